@@ -1,0 +1,65 @@
+"""Every error Filiation raises, and nothing else.
+
+FiliationError                 exit 1
++ UsageError                   exit 2  the question cannot be put as it stands
++ ExhibitError                 exit 3  the material under examination
+  - UnreadableError              a file cannot be opened or parsed, or holds impossible values
+  - AlteredError                 a digest no longer matches the one recorded
++ CaseError                    exit 3  the case file contradicts itself
+  - FindingError                 a finding claims more than its null supports
+
+`exit_code` is what the command line returns; it is part of the contract with scripts.
+"""
+
+__all__ = [
+    "AlteredError",
+    "CaseError",
+    "ExhibitError",
+    "FiliationError",
+    "FindingError",
+    "UnreadableError",
+    "UsageError",
+]
+
+
+class FiliationError(Exception):
+    """Base class; catch this at the edge of a program and nowhere else."""
+
+    exit_code = 1
+
+
+class UsageError(FiliationError):
+    """The question cannot be put: a missing path, an existing output, a contradictory option."""
+
+    exit_code = 2
+
+
+class ExhibitError(FiliationError):
+    """The material under examination cannot be used as it stands."""
+
+    exit_code = 3
+
+
+class UnreadableError(ExhibitError):
+    """A file cannot be opened or parsed, or holds what no trained model holds."""
+
+
+class AlteredError(ExhibitError):
+    """A digest differs from the one that was recorded."""
+
+    def __init__(self, path: str, *, recorded: str, found: str) -> None:
+        super().__init__(
+            f"{path}: sha256 is {found[:12]}.., the record says {recorded[:12]}..; "
+            "it changed after it was recorded"
+        )
+        self.path, self.recorded, self.found = path, recorded, found
+
+
+class CaseError(FiliationError):
+    """The case file contradicts itself."""
+
+    exit_code = 3
+
+
+class FindingError(CaseError):
+    """A finding claims more than its null can support."""
