@@ -1,0 +1,56 @@
+# The README's two commands are `make demo` and `make test`. Needs Python 3.11+, make, a C compiler.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+JOBS ?= 2
+
+.PHONY: demo test check validate docs lock casebook clean
+
+$(VENV)/core: requirements/core.txt pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) install --require-hashes -r requirements/core.txt
+	$(PIP) install --no-deps --editable .
+	@touch $@
+
+$(VENV)/dev: $(VENV)/core requirements/dev.txt
+	$(PIP) install --require-hashes -r requirements/dev.txt
+	@touch $@
+
+$(VENV)/validate: $(VENV)/dev requirements/validate.txt
+	$(PIP) install torch==2.13.0
+	$(PIP) install --no-deps --require-hashes -r requirements/validate.txt
+	@touch $@
+
+demo: $(VENV)/core ## examine three models of the casebook, show where the reports are
+	$(BIN)/python tools/demo.py
+
+test: $(VENV)/dev ## every test that needs nothing but this checkout
+	$(BIN)/python -m pytest -n $(JOBS) -m "not validate"
+
+check: $(VENV)/dev ## style, types, walls between the rooms, freshness of the documents
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python tools/docs/refresh.py --check
+
+validate: $(VENV)/validate ## what takes minutes, an extra, real models or ../shared
+	$(BIN)/python -m pytest -m validate
+
+docs: $(VENV)/dev ## run every command that the documents quote and write what it prints
+	$(BIN)/python tools/docs/refresh.py
+
+lock: ## resolve the dependencies again
+	$(PIP) install uv
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-header pyproject.toml -o requirements/core.txt
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-header pyproject.toml --group dev \
+	  -c requirements/core.txt -o requirements/dev.txt
+
+casebook: $(VENV)/validate ## train the casebook's models again (about half an hour)
+	PYTHONPATH=tools $(BIN)/python -m casebook.build --out examples/casebook
+
+clean:
+	rm -rf $(VENV) demo .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

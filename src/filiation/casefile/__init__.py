@@ -1,0 +1,1 @@
+"""The record of an examination on disk: written whole, verified byte for byte."""

@@ -1,0 +1,147 @@
+"""A case folder: plan, case, reports, sketches, and a manifest of their digests.
+
+plan.json       the plan, written before any comparison
+case.json       every finding, with its assumption and its layers
+report.json     the machine-readable summary
+report.html     the same for people
+sketches/       one file per model, named by its SHA-256; every number follows from these
+manifest.json   SHA-256 of all of the above
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final, final
+
+from filiation.casefile.codec import case_from_bytes
+from filiation.errors import AlteredError, CaseError, UsageError
+from filiation.model.case import Case
+
+__all__ = ["Staging", "check_folder", "read_case", "staging"]
+
+MANIFEST: Final = "manifest.json"
+LONGEST: Final = 1 << 30  # bytes of any JSON file of a case that is read back
+
+
+@final
+class Staging:
+    """A case folder in the making; it gets its name only when it is whole."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        (folder / "sketches").mkdir()
+
+    def write(self, name: str, raw: bytes) -> None:
+        """Write a file and flush it to disk before anything later is computed."""
+        with (self.folder / name).open("xb") as file:
+            file.write(raw)
+            file.flush()
+            os.fsync(file.fileno())
+
+    def sketch_path(self, digest: str) -> Path:
+        """Where the sketch of that digest belongs."""
+        return self.folder / "sketches" / f"{digest}.sketch"
+
+    def _seal(self) -> None:
+        digests = {name: _digest(self.folder / name) for name in _files(self.folder)}
+        self.write(MANIFEST, json.dumps(digests, indent=1, sort_keys=True).encode() + b"\n")
+
+
+@contextmanager
+def staging(target: Path) -> Iterator[Staging]:
+    """Make a case folder beside its final place; move it there at the end, or leave nothing.
+
+    Raises:
+        UsageError: The target exists and is not an empty folder, or cannot be written.
+    """
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise UsageError(
+            f"{target}: exists and is not an empty folder; a case is never overwritten, "
+            "choose another with --out"
+        )
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        partial = Path(
+            tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}.", suffix=".partial")
+        )
+    except OSError as error:
+        raise UsageError(
+            f"{target}: cannot be written: {error.strerror}; nothing was examined"
+        ) from error
+    try:
+        case = Staging(partial)
+        yield case
+        case._seal()
+        partial.chmod(0o755)
+        partial.replace(target)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def check_folder(folder: Path) -> int:
+    """Check every file of a case against its manifest; return how many were checked.
+
+    Raises:
+        CaseError: The manifest is missing or names other files than there are.
+        AlteredError: A file changed after it was recorded.
+    """
+    recorded = _manifest(folder)
+    found = set(_files(folder))
+    for name in sorted(recorded.keys() - found):
+        raise CaseError(f"{folder.name}/{name}: recorded in the manifest, found nothing; removed?")
+    for name in sorted(found - recorded.keys()):
+        raise CaseError(f"{folder.name}/{name}: not in the manifest; added after the case closed")
+    for name, digest in sorted(recorded.items()):
+        now = _digest(folder / name)
+        if now != digest:
+            raise AlteredError(f"{folder.name}/{name}", recorded=digest, found=now)
+    return len(recorded)
+
+
+def read_case(folder: Path) -> Case:
+    """Read the case of a folder that has been checked."""
+    return case_from_bytes(_read(folder / "case.json"), f"{folder.name}/case.json")
+
+
+def _manifest(folder: Path) -> dict[str, str]:
+    path = folder / MANIFEST
+    if not path.is_file():
+        raise CaseError(f"{folder}: no {MANIFEST}; not a case folder, or never finished")
+    try:
+        recorded = json.loads(_read(path))
+    except ValueError as error:
+        raise CaseError(f"{path.name}: not JSON: {error}; the manifest was changed") from error
+    if not isinstance(recorded, dict) or not all(isinstance(v, str) for v in recorded.values()):
+        raise CaseError(f"{path.name}: expected file names and digests; the manifest was changed")
+    return recorded
+
+
+def _read(path: Path) -> bytes:
+    try:
+        size = path.stat().st_size
+        if size > LONGEST:
+            raise CaseError(f"{path.name}: {size} bytes, expected at most {LONGEST}")
+        return path.read_bytes()
+    except OSError as error:
+        raise CaseError(f"{path.name}: cannot be read: {error.strerror}") from error
+
+
+def _files(folder: Path) -> list[str]:
+    return sorted(
+        path.relative_to(folder).as_posix()
+        for path in folder.rglob("*")
+        if not path.is_dir() and path != folder / MANIFEST
+    )
+
+
+def _digest(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise CaseError(f"{path.name}: cannot be read: {error.strerror}") from error

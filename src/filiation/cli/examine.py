@@ -1,0 +1,90 @@
+"""The verb `examine`: the main job."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+__all__ = ["command"]
+
+
+def command(
+    subject: Annotated[
+        Path,
+        typer.Argument(help="The model under examination: a folder, a .safetensors or a .sketch."),
+    ],
+    source: Annotated[Path, typer.Option("--source", help="The model it is said to come from.")],
+    control: Annotated[
+        list[Path] | None,
+        typer.Option("--control", help="A model known to be independent of both; repeatable."),
+    ] = None,
+    plan: Annotated[
+        Path | None, typer.Option("--plan", help="A plan (JSON or TOML) fixed beforehand.")
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option("--seed", help="Of all random streams (default 0).")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="The case folder to make (default: by names).")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no summary.")] = False,
+) -> None:
+    """Examine whether SUBJECT derives from the model given as --source.
+
+    Takes a sketch of each model, fixes the plan, runs every method that applies, and writes a
+    case folder with plan, findings and report. The exit code is 0 whatever is found.
+    """
+    from rich.console import Console
+
+    from filiation.casefile.codec import case_bytes
+    from filiation.casefile.folder import staging
+    from filiation.cli.subjects import reading, sketch_into
+    from filiation.examine.plan import fix_plan, plan_bytes, read_plan_file
+    from filiation.examine.run import examine
+    from filiation.report.html import render_html
+    from filiation.report.json import render_json
+    from filiation.report.terminal import summary
+
+    given = read_plan_file(plan) if plan is not None else None
+    target = out if out is not None else _free(f"filiation-{_stem(subject)}-{_stem(source)}")
+    with staging(target) as case, reading(quiet) as progress:
+        sketches = [
+            sketch_into(case, path, progress) for path in (subject, source, *(control or []))
+        ]
+        fixed = fix_plan(sketches[0], sketches[1], sketches[2:], given=given, seed=seed)
+        case.write("plan.json", plan_bytes(fixed))
+        task = progress.add_task("comparing", total=None)
+        found = examine(
+            fixed,
+            sketches[1],
+            sketches[0],
+            sketches[2:],
+            step=lambda doing: progress.update(task, description=doing),
+        )
+        case.write("case.json", case_bytes(found))
+        as_bytes = render_json(found)
+        case.write("report.json", as_bytes)
+        case.write("report.html", render_html(found))
+    if as_json:
+        typer.echo(as_bytes.decode(), nl=False)
+    elif not quiet:
+        console = Console()
+        console.print(summary(found))
+        console.print(
+            f"The case, with report.html, is in {target}", soft_wrap=True, highlight=False
+        )
+
+
+def _stem(path: Path) -> str:
+    name = path.resolve().name.removesuffix(".safetensors").removesuffix(".sketch")
+    return "".join(c if c.isalnum() or c in "-_." else "-" for c in name)[:80] or "model"
+
+
+def _free(name: str) -> Path:
+    """The first of name, name-2, name-3, ... that does not exist yet."""
+    number, path = 1, Path(name)
+    while path.exists():
+        number += 1
+        path = Path(f"{name}-{number}")
+    return path

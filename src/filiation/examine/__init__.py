@@ -1,0 +1,1 @@
+"""Where a statistic meets its null: sketch, plan, run, power."""

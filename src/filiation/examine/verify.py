@@ -1,0 +1,48 @@
+"""Is this sketch the sketch of that model, up to the stated rounding?"""
+
+from typing import Final
+
+import numpy as np
+
+from filiation.errors import AlteredError, CaseError
+from filiation.model.sketch import Sketch
+
+__all__ = ["differences"]
+
+NORM: Final = 1e-4  # relative: float32 sums in another order
+
+
+def differences(recorded: Sketch, again: Sketch) -> int:
+    """Count directions that differ by one step of their rounding.
+
+    Raises:
+        AlteredError: Another model.
+        CaseError: The same model, but the sketch says more or other things about it.
+    """
+    if recorded.subject_digest != again.subject_digest:
+        raise AlteredError(
+            recorded.name, recorded=recorded.subject_digest, found=again.subject_digest
+        )
+    ours = [(layer.label, layer.units, tuple(layer.roles)) for layer in recorded.layers]
+    theirs = [(layer.label, layer.units, tuple(layer.roles)) for layer in again.layers]
+    if ours != theirs or recorded.anchors != again.anchors:
+        raise CaseError(f"{recorded.name}: names other layers, matrices or anchors than the model")
+    moved = 0
+    for one, two in zip(recorded.layers, again.layers, strict=True):
+        for role, rows in one.roles.items():
+            other = two.roles[role]
+            if not np.allclose(rows.norms, other.norms, rtol=NORM, atol=0.0):
+                raise CaseError(
+                    f"{recorded.name}: {one.label}, {role}: norms differ from the model's"
+                )
+            if rows.directions.keys() != other.directions.keys():
+                raise CaseError(f"{recorded.name}: {one.label}, {role}: other frames")
+            for frame, directions in rows.directions.items():
+                apart = np.abs(directions.astype(np.int16) - other.directions[frame])
+                if apart.max(initial=0) > 1:
+                    raise CaseError(
+                        f"{recorded.name}: {one.label}, {role}, {frame}: a direction differs by "
+                        f"{apart.max()} steps, at most 1 is rounding; the sketch was changed"
+                    )
+                moved += int(np.count_nonzero(apart))
+    return moved

@@ -1,0 +1,1 @@
+"""Examinations of weights: what the order of hidden units says."""

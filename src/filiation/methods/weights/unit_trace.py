@@ -1,0 +1,85 @@
+"""Are units that stand at the same index more alike than units that do not?
+
+Hidden units of an MLP carry no order of their own: permute them together with their weights and
+the network computes the same function. Two trainings from independent seeds therefore agree on
+the order by chance only, while whatever descends from one of them keeps it. The statistic sums the
+cosines of equal indices; it gathers many weak traces, as after heavy further training or a merge.
+Defeated by: permuting the units; in the native frame also by rotating the residual stream.
+"""
+
+from dataclasses import dataclass
+from typing import final
+
+from filiation.methods.weights.combination import (
+    EXCHANGEABLE,
+    combine_layers,
+    describe_roles,
+    over_candidates,
+)
+from filiation.methods.weights.partners import Partner, find_partners
+from filiation.model.finding import Absent, Finding, Inapplicable, LayerFinding
+from filiation.model.null import Permutation
+from filiation.model.sketch import Frame, Sketch
+from filiation.numerics.rng import stream
+from filiation.numerics.tail import monte_carlo_floor, sequential_log_p
+from filiation.numerics.trace import block_draws
+
+__all__ = ["UnitTrace"]
+
+SLACK = 1e-6  # of the trace: draws this close below count as ties
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitTrace:
+    """Mean cosine of units of equal index, against permutations of the source's units."""
+
+    frame: Frame
+    draws: int = 9_999
+
+    @property
+    def id(self) -> str:
+        return f"unit-trace/1;frame={self.frame};draws={self.draws}"
+
+    def compare(self, source: Sketch, subject: Sketch, *, seed: int) -> Finding | Absent:
+        partners = find_partners(source, subject, self.frame, self.id)
+        if isinstance(partners, Inapplicable):
+            return partners
+        names = (self.id, source.digest, subject.digest)
+        layers = tuple(self._layer(pair, seed, names) for pair in partners.pairs)
+        log_p, combination = combine_layers(
+            [layer.log_p for layer in layers], independent=partners.independent
+        )
+        lowest = [
+            over_candidates(monte_carlo_floor(self.draws), layer.candidates) for layer in layers
+        ]
+        floor, _ = combine_layers(lowest, independent=partners.independent)
+        units = sum(layer.units for layer in layers)
+        return Finding(
+            method=self.id,
+            observed=sum(layer.observed * layer.units for layer in layers) / units,
+            unit="mean cosine of units of equal index",
+            null=Permutation(draws=self.draws, log_floor=floor, because=EXCHANGEABLE),
+            log_p=log_p,
+            combination=combination,
+            layers=layers,
+            skipped=partners.skipped,
+        )
+
+    def _layer(self, pair: Partner, seed: int, names: tuple[str, ...]) -> LayerFinding:
+        rng = stream(seed, *names, pair.source.label)
+        observed, batches = block_draws(pair.a, pair.b, rng)
+        log_p = sequential_log_p(
+            observed, batches, draws=self.draws, slack=SLACK * max(abs(observed), 1.0)
+        )
+        return LayerFinding(
+            source_layer=pair.source.label,
+            subject_layer=pair.subject.label,
+            roles=describe_roles(pair),
+            units=len(pair.a),
+            dropped=pair.source.units - len(pair.a),
+            candidates=pair.candidates,
+            observed=observed / len(pair.a),
+            z=pair.z,
+            log_p=over_candidates(log_p, pair.candidates),
+        )

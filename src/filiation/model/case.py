@@ -1,0 +1,119 @@
+"""Case: everything a report may say, and enough to compute it again."""
+
+from dataclasses import dataclass
+from typing import Literal, final
+
+from filiation.model.finding import Absent, Finding
+from filiation.model.plan import Plan
+from filiation.model.subject import Subject
+
+__all__ = ["Case", "Combined", "Control", "Power", "Relation", "Support"]
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Combined:
+    """All findings of one pair as one p. `log_p` is None if there was no finding."""
+
+    log_p: float | None
+    because: str
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Control:
+    """A model known to be independent, examined in the subject's place.
+
+    Attributes:
+        model: Which.
+        log_p: Its combined natural log p against the source, None if nothing applied.
+        subject_log_p: Its combined natural log p against the subject, None if nothing applied.
+        standing: `independent`; or `relative` if it meets the plan's level against the source or
+            the subject, and then counts for nothing.
+    """
+
+    model: Subject
+    log_p: float | None
+    subject_log_p: float | None
+    standing: Literal["independent", "relative"]
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relation:
+    """What kind of relation, as far as it was typed."""
+
+    kind: Literal["identical", "unknown"]
+    because: str
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Power:
+    """What these exhibits could have shown.
+
+    Attributes:
+        share: Smallest share of inherited units that would have been found at the plan's level
+            with 95 % probability; None if not even all of them would have been, or nothing ran.
+        cosine: How much of each inherited unit was assumed left.
+        because: How this was reckoned.
+    """
+
+    share: float | None
+    cosine: float
+    because: str
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Support:
+    """Which proposition the findings support. The words are made by the report, not here."""
+
+    toward: Literal["derivation", "independence", "neither"]
+    reason: Literal[
+        "level-met",
+        "powered-and-clean",
+        "underpowered",
+        "nothing-applied",
+        "disguise-suspected",
+        "between-levels",
+    ]
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """Append-only; a report is a function of this and of nothing else.
+
+    Attributes:
+        tool: Name and version of the program that made it.
+        environment: Versions of what computed the numbers.
+        plan: As fixed before looking.
+        plan_digest: SHA-256 (hex) of the plan's canonical JSON (RFC 8785).
+        subject: The model under examination.
+        source: The claimed source.
+        controls: Line-up.
+        findings: In the plan's order.
+        absent: In the plan's order.
+        combined: All findings as one.
+        power: What could have been found.
+        relation: Kind of relation.
+        support: Which proposition is supported.
+        notes: Facts a reader must know (what was guessed, what was skipped).
+    """
+
+    tool: str
+    environment: tuple[str, ...]
+    plan: Plan
+    plan_digest: str
+    subject: Subject
+    source: Subject
+    controls: tuple[Control, ...]
+    findings: tuple[Finding, ...]
+    absent: tuple[Absent, ...]
+    combined: Combined
+    power: Power
+    relation: Relation
+    support: Support
+    notes: tuple[str, ...] = ()
+    schema_version: Literal[1] = 1

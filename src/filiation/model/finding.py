@@ -1,0 +1,115 @@
+"""What one method found, set against one stated null; or why it found nothing."""
+
+import math
+from dataclasses import dataclass
+from typing import Literal, TypeAlias, final
+
+from filiation.errors import FindingError
+from filiation.model.null import Null
+
+__all__ = ["Absent", "Finding", "Inapplicable", "LayerFinding", "Underpowered", "Unreadable"]
+
+ROUNDING = 1e-9  # relative slack for the law: a floor and a p reached by different sums
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayerFinding:
+    """One layer of the source against its best partner in the subject.
+
+    Attributes:
+        source_layer: Label of the source's layer.
+        subject_layer: Label of the subject's layer it was set against.
+        roles: The pairs of matrices compared, `source role ~ subject role`.
+        units: Units compared, after dead and duplicate ones were dropped.
+        dropped: Units dropped.
+        candidates: How many comparisons were open for this layer; p is multiplied by it.
+        observed: The statistic, in the method's own units.
+        z: The statistic in standard deviations of its null; for display only.
+        log_p: Natural log of p, after multiplying by `candidates`.
+        assignment: For each compared unit of the subject the partner in the source (positions
+            among the compared units; -1 for none); empty where the method assigns nothing.
+    """
+
+    source_layer: str
+    subject_layer: str
+    roles: str
+    units: int
+    dropped: int
+    candidates: int
+    observed: float
+    z: float
+    log_p: float
+    assignment: tuple[int, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.log_p <= 0.0:
+            raise FindingError(f"layer {self.source_layer}: log p is {self.log_p}, expected <= 0")
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One observed statistic and how rare its null makes it.
+
+    Attributes:
+        method: The method's full id; every knob that moves the number is in it.
+        observed: The statistic, in the method's own units.
+        unit: What `observed` counts, in words.
+        null: The stated null, with the smallest log p it supports.
+        log_p: Natural log of p. Never p: 1e-400 is a result, 0.0 is a bug.
+        combination: How the layers were combined and why that is valid.
+        layers: Every layer's part, in the source's order.
+        skipped: Layers of the source without a partner, with reasons.
+    """
+
+    method: str
+    observed: float
+    unit: str
+    null: Null
+    log_p: float
+    combination: str
+    layers: tuple[LayerFinding, ...]
+    skipped: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        floor = self.null.log_floor
+        low = floor - ROUNDING * abs(floor)
+        if not (math.isfinite(self.log_p) and low <= self.log_p <= 0.0):
+            raise FindingError(
+                f"{self.method}: log p is {self.log_p:.6g}, "
+                f"but its null supports only {floor:.6g} to 0"
+            )
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inapplicable:
+    """The question makes no sense for these subjects."""
+
+    method: str
+    reason: str
+    kind: Literal["inapplicable"] = "inapplicable"
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unreadable:
+    """The question makes sense, but the material could not be read."""
+
+    method: str
+    reason: str
+    kind: Literal["unreadable"] = "unreadable"
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Underpowered:
+    """The question makes sense, but this material cannot answer it either way."""
+
+    method: str
+    reason: str
+    kind: Literal["underpowered"] = "underpowered"
+
+
+Absent: TypeAlias = Inapplicable | Unreadable | Underpowered

@@ -1,0 +1,138 @@
+"""Where a checkpoint keeps its hidden units: which tensor, which axis, which norm gain."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol, TypeAlias, final
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Gain", "Layer", "Layout", "Skipped", "TensorInfo", "UnitMatrix", "WeightView"]
+
+Float32: TypeAlias = NDArray[np.float32]
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TensorInfo:
+    """One stored tensor. `dtype` is the container's own word (`BF16`, `F8_E4M3`, ...)."""
+
+    name: str
+    dtype: str
+    shape: tuple[int, ...]
+    nbytes: int
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gain:
+    """A vector of norm gains to fold into the residual axis: `offset + tensor` (Gemma adds 1)."""
+
+    tensor: str
+    offset: float = 0.0
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitMatrix:
+    """One matrix of an MLP, seen as `units` vectors in the residual space of `width` axes.
+
+    Attributes:
+        role: `mlp.up`, `mlp.gate`, `mlp.down`; or `in:<stem>` / `out:<stem>` where it was guessed.
+        tensor: Name of the stored tensor (two axes).
+        unit_axis: 0 if the stored rows are units, 1 if the columns are.
+        start: Index of the first unit along `unit_axis` (non-zero in fused tensors).
+        units: Number of hidden units, h.
+        width: Length of the other axis, d.
+        side: Whether the units read the residual stream or write to it.
+        gain: Norm gain along the residual axis that belongs to this matrix, if any.
+    """
+
+    role: str
+    tensor: str
+    unit_axis: Literal[0, 1]
+    start: int
+    units: int
+    width: int
+    side: Literal["reads", "writes"]
+    gain: Gain | None = None
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layer:
+    """The matrices of one MLP; all have the same number of units, in one shared order."""
+
+    label: str
+    matrices: tuple[UnitMatrix, ...]
+
+    @property
+    def units(self) -> int:
+        return self.matrices[0].units
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Skipped:
+    """A tensor that was digested but not examined, and why."""
+
+    tensor: str
+    reason: str
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """What each tensor is for.
+
+    Attributes:
+        family: Name of the role file that fitted, or `guessed`.
+        guessed: True if roles were inferred from shapes; then one layer may hold a single matrix
+            and two layers of this layout may secretly share their unit order.
+        layers: In depth order as far as known.
+        embed: Tensor [vocabulary, width] of input embeddings, if known.
+        unembed: Tensor [vocabulary, width] of output embeddings; equals `embed` when tied.
+        final_gain: Gain of the last norm, folded into `unembed`.
+        skipped: Every tensor that no layer uses, with its reason.
+    """
+
+    family: str
+    guessed: bool
+    layers: tuple[Layer, ...]
+    embed: str | None
+    unembed: str | None
+    final_gain: Gain | None
+    skipped: tuple[Skipped, ...]
+
+
+class WeightView(Protocol):
+    """What sketching may see of a checkpoint: names, roles and rows, never paths."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def tensors(self) -> Sequence[TensorInfo]: ...
+
+    @property
+    def layout(self) -> Layout: ...
+
+    @property
+    def tokens(self) -> Sequence[bytes] | None:
+        """The bytes each token id stands for (empty for special ones), None without tokenizer."""
+
+    def blocks(self, tensor: str) -> Iterator[tuple[int, memoryview]]:
+        """Stream a tensor's stored bytes as (first row, bytes of whole rows), bounded in size.
+
+        A row is an index of the first axis (a tensor of less than two axes has one row). Blocks do
+        not depend on anything but dtype and shape, so sums over them are reproducible.
+        """
+
+    def decode(self, tensor: str, first_row: int, raw: memoryview) -> Float32:
+        """The values of one such block, [rows, columns]; companion scales already applied."""
+
+    def check_finite(self, tensor: str, first_row: int, raw: memoryview) -> None:
+        """Raise UnreadableError if such a block holds NaN or infinity; cheap, without decoding."""
+
+    def rows(self, tensor: str, indices: Sequence[int]) -> Float32:
+        """Chosen rows of a tensor, [len(indices), columns]; a vector counts as one row."""

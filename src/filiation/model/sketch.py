@@ -1,0 +1,90 @@
+"""Sketch: what a checkpoint leaves behind for every later comparison."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias, final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from filiation.model.layout import Skipped, TensorInfo
+
+__all__ = ["FRAMES", "Frame", "LayerSketch", "Sketch", "SketchMethod", "UnitRows"]
+
+Frame: TypeAlias = Literal["native", "token"]
+FRAMES: tuple[Frame, ...] = ("native", "token")
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SketchMethod:
+    """Every knob that moves a byte of a sketch. Two sketches compare iff these are equal."""
+
+    columns: int = 64
+    anchors: int = 512
+    seed: int = 0
+
+    @property
+    def id(self) -> str:
+        return f"unit-directions/1;columns={self.columns};anchors={self.anchors};seed={self.seed}"
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class UnitRows:
+    """One matrix of hidden units, projected.
+
+    Attributes:
+        width: Length d of the residual axis before projection.
+        norms: Euclidean norm of each unit, float32 [units]; gains folded in.
+        directions: Per frame, int8 [units, columns]: each unit's projected row divided by its
+            largest entry, times 127, rounded. Only the direction is kept.
+    """
+
+    width: int
+    norms: NDArray[np.float32]
+    directions: Mapping[Frame, NDArray[np.int8]]
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class LayerSketch:
+    """One MLP: its units, seen through each of its matrices."""
+
+    label: str
+    units: int
+    roles: Mapping[str, UnitRows]
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Sketch:
+    """Reproducible from (checkpoint, method id); comparisons need nothing else.
+
+    Attributes:
+        name: What reports call the model; not part of the sketch's bytes.
+        digest: SHA-256 (hex) of the sketch file.
+        subject_digest: SHA-256 (hex) over names, dtypes, shapes and digests of all tensors.
+        method: Parameters it was taken with.
+        family: Role file that fitted the tensor names, or `guessed`.
+        guessed: Whether roles were inferred from shapes alone.
+        tensors: Every tensor of the checkpoint.
+        tensor_digests: SHA-256 (hex) of each tensor's stored bytes, in the same order.
+        anchors: SHA-256 prefixes (hex) of the token strings that span the token frame.
+        token_absent: Why there is no token frame, or None.
+        skipped: Tensors digested but not examined, with reasons.
+        layers: The examined MLPs.
+    """
+
+    name: str
+    digest: str
+    subject_digest: str
+    method: SketchMethod
+    family: str
+    guessed: bool
+    tensors: Sequence[TensorInfo]
+    tensor_digests: Sequence[str]
+    anchors: frozenset[str]
+    token_absent: str | None
+    skipped: Sequence[Skipped]
+    layers: Sequence[LayerSketch]

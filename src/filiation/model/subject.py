@@ -1,0 +1,33 @@
+"""Who is under examination: a name for people, a digest for the record."""
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias, final
+
+__all__ = ["Side", "Subject"]
+
+Side: TypeAlias = Literal["subject", "source", "control"]
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """One model. Two subjects are the same model iff their digests are equal.
+
+    Attributes:
+        name: What reports call it; says nothing about identity.
+        kind: What was exhibited. Only `weights` so far.
+        digest: SHA-256 (hex) over the names, dtypes, shapes and SHA-256 digests of all tensors,
+            so that re-sharding does not change it.
+        sketch: SHA-256 (hex) of the sketch file from which every number about it was computed.
+    """
+
+    name: str
+    kind: Literal["weights"]
+    digest: str
+    sketch: str
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Subject) and self.digest == other.digest
+
+    def __hash__(self) -> int:
+        return hash(self.digest)

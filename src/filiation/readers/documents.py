@@ -1,0 +1,66 @@
+"""JSON beside the weights, read as data: bounded, UTF-8, no key twice, no infinity."""
+
+import json
+from pathlib import Path
+from typing import Any, Never
+
+from filiation.errors import UnreadableError
+
+__all__ = ["parse_object", "read_object"]
+
+
+def read_object(path: Path, *, limit: int) -> dict[str, Any]:
+    """Read the JSON object in `path`, of at most `limit` bytes."""
+    try:
+        size = path.stat().st_size
+        if size > limit:
+            raise UnreadableError(
+                f"{path}: {size} bytes, expected at most {limit}; no tool writes one that large"
+            )
+        text = path.read_bytes()
+    except OSError as error:
+        raise UnreadableError(f"{path}: cannot be read: {error.strerror}") from error
+    return parse_object(text, what=str(path))
+
+
+def parse_object(text: bytes, *, what: str) -> dict[str, Any]:
+    """Parse one JSON object. `what` opens the sentence if it is none.
+
+    Raises:
+        UnreadableError: Not UTF-8, not JSON, nested too deeply, a key twice, or not an object.
+    """
+
+    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            keys = [key for key, _ in pairs]
+            twice = next(key for n, key in enumerate(keys) if key in keys[:n])
+            raise UnreadableError(
+                f"{what}: found the key {twice!r} twice, expected once; "
+                "two readers could see two different models"
+            )
+        return found
+
+    def refuse(constant: str) -> Never:
+        raise UnreadableError(f"{what}: found {constant}, expected JSON, which has no such number")
+
+    try:
+        parsed = json.loads(text.decode("utf-8"), object_pairs_hook=unique, parse_constant=refuse)
+    except UnicodeDecodeError as error:
+        raise UnreadableError(
+            f"{what}: byte {error.start} is not UTF-8, expected JSON text; the file is damaged"
+        ) from error
+    except RecursionError as error:
+        raise UnreadableError(
+            f"{what}: nested too deeply, expected a flat JSON object; no tool writes this"
+        ) from error
+    except ValueError as error:
+        raise UnreadableError(f"{what}: not valid JSON ({error}); the file is damaged") from error
+    if not isinstance(parsed, dict):
+        raise UnreadableError(f"{what}: found a JSON {_kind(parsed)}, expected an object")
+    return parsed
+
+
+def _kind(parsed: object) -> str:
+    names = {list: "list", str: "string", int: "number", float: "number", bool: "truth value"}
+    return names.get(type(parsed), "null")

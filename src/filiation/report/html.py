@@ -1,0 +1,181 @@
+"""The report for people: one self-contained page that also prints on A4.
+
+Nothing is fetched, nothing is executed, and every foreign text (model names are hostile) is escaped
+by the template. The page holds no sentence with a number that `wording` did not write.
+"""
+
+import string
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final, final
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from markupsafe import Markup
+
+from filiation.model.case import Case
+from filiation.model.finding import Finding, LayerFinding
+from filiation.model.subject import Subject
+from filiation.report import drawings, wording
+
+__all__ = ["render_html"]
+
+TEMPLATES: Final = Path(__file__).parent / "templates"
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Section:
+    """One finding, laid out."""
+
+    anchor: str
+    method: str
+    about: wording.MethodText
+    explained: int | None
+    kind: str
+    observed: str
+    agreement: str
+    because: str
+    combination: str
+    candidates: str
+    strip: Markup
+    strip_words: str
+    matrix: Markup | None
+    matrix_words: str
+    skipped: tuple[str, ...]
+    roles: str
+    layers: tuple[tuple[str, ...], ...]
+
+
+def render_html(case: Case) -> bytes:
+    """The whole report as one UTF-8 page; same case, same bytes."""
+    page = _template().render(
+        title=" examined against ".join(wording.pair_names(case)),
+        headline=wording.headline(case),
+        tool=wording.clean(case.tool),
+        digest=wording.clean(case.plan_digest),
+        footer="".join(c for c in case.plan_digest if c in string.hexdigits)[:64],
+        propositions=wording.propositions(case),
+        exhibits=_exhibits(case),
+        words=wording.support_words(case),
+        because=wording.support_because(case),
+        combination=wording.as_sentence(case.combined.because),
+        relation=wording.relation_sentence(case),
+        power=wording.power_sentence(case),
+        limits=wording.limits(case),
+        sections=_sections(case),
+        absent=[wording.absent_sentence(absent) for absent in case.absent],
+        controls=wording.controls_sentence(case),
+        lineup=Markup(drawings.lineup(case)) if case.controls else None,
+        undrawn=wording.undrawn_sentence(case, drawings.DRAWN_CONTROLS),
+        line_up=_line_up(case),
+        notes=[wording.as_sentence(note) for note in case.notes],
+        plan=wording.plan_lines(case),
+        environment=[wording.clean(line) for line in case.environment],
+        p_value_box=wording.p_value_box(),
+        glossary=wording.glossary(),
+    )
+    return page.encode("utf-8")
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    return environment.get_template("report.html.j2")
+
+
+def _exhibits(case: Case) -> list[tuple[str, str, str, str]]:
+    """Role, full name, digest and sketch digest of everything that was examined."""
+    sides: list[tuple[str, Subject]] = [("subject", case.subject), ("source", case.source)]
+    sides += [(_control_role(c.standing), c.model) for c in case.controls]
+    return [
+        (role, wording.clean(m.name), wording.clean(m.digest), wording.clean(m.sketch))
+        for role, m in sides
+    ]
+
+
+def _control_role(standing: str) -> str:
+    """What a control is called in the list of exhibits."""
+    return "control" if standing == "independent" else "control (relative)"
+
+
+def _sections(case: Case) -> list[_Section]:
+    """All findings; a method's explanation stands with its first one only."""
+    first: dict[str, int] = {}
+    sections = []
+    for place, finding in enumerate(case.findings, 1):
+        before = first.setdefault(wording.method_text(finding.method).explanation, place)
+        sections.append(_section(finding, case, place, None if before == place else before))
+    return sections
+
+
+def _section(finding: Finding, case: Case, place: int, explained: int | None) -> _Section:
+    roles = {wording.clean(layer.roles) for layer in finding.layers}
+    shown = drawings.shown_layer(finding)
+    floor = case.plan.assumption_floor
+    return _Section(
+        anchor=f"layers-{place}",
+        method=wording.clean(finding.method),
+        about=wording.method_text(finding.method),
+        explained=explained,
+        kind=wording.kind_words(finding.null.kind),
+        observed=wording.observed_sentence(finding),
+        agreement=wording.agreement_sentence(
+            finding.log_p, floor, log_floor=finding.null.log_floor
+        ),
+        because=wording.assumption_sentence(finding),
+        combination=wording.as_sentence(finding.combination),
+        candidates=wording.candidates_sentence(finding),
+        strip=Markup(drawings.layer_strip(finding, case)),
+        strip_words=wording.strip_sentence(finding, case),
+        matrix=Markup(drawings.dot_matrix(shown)) if shown else None,
+        matrix_words=wording.assignment_sentence(shown) if shown else "",
+        skipped=tuple(wording.as_sentence(reason) for reason in finding.skipped),
+        roles=roles.pop() if len(roles) == 1 else "",
+        layers=tuple(_cells(layer) for layer in finding.layers),
+    )
+
+
+def _cells(layer: LayerFinding) -> tuple[str, ...]:
+    """One layer's row in the annex, p as computed."""
+    return (
+        wording.clean(layer.source_layer),
+        wording.clean(layer.subject_layer),
+        wording.clean(layer.roles),
+        f"{layer.units:,}",
+        f"{layer.dropped:,}",
+        f"{layer.candidates:,}",
+        wording.quantity(layer.observed),
+        wording.quantity(layer.z),
+        wording.figure(layer.log_p),
+    )
+
+
+def _line_up(case: Case) -> list[tuple[str, str, str, str]]:
+    """Subject and controls as rows: name, p against source, p against subject, standing."""
+    floor = case.plan.assumption_floor
+    rows = [
+        (
+            wording.named(case.subject),
+            wording.probability_brief(case.combined.log_p, floor),
+            "",
+            "subject",
+        )
+    ]
+    rows += [
+        (
+            wording.named(c.model),
+            wording.probability_brief(c.log_p, floor),
+            wording.probability_brief(c.subject_log_p, floor),
+            c.standing,
+        )
+        for c in case.controls
+    ]
+    return rows

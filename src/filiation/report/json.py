@@ -1,0 +1,169 @@
+"""The report for programs: one object whose field names are a contract.
+
+Every probability stands as log10, every number carries at most 12 significant digits (so that a
+replay is equal byte for byte), nothing is NaN or infinite, and assignments stay out.
+"""
+
+import math
+
+import rfc8785
+
+from filiation.errors import CaseError
+from filiation.model.case import Case, Control
+from filiation.model.finding import Finding, LayerFinding
+from filiation.model.plan import Plan
+from filiation.model.subject import Subject
+from filiation.report.wording import (
+    absent_sentence,
+    controls_sentence,
+    finding_sentence,
+    headline,
+    limits,
+    power_sentence,
+    support_because,
+    support_words,
+)
+
+__all__ = ["render_json", "report_json"]
+
+LN10 = math.log(10.0)
+
+
+def render_json(case: Case) -> bytes:
+    """Canonical JSON (RFC 8785) and a newline.
+
+    Raises:
+        CaseError: The case holds a whole number that JSON cannot carry exactly, or an impossible p.
+    """
+    try:
+        return rfc8785.dumps(report_json(case)) + b"\n"  # type: ignore[arg-type]
+    except rfc8785.IntegerDomainError as error:
+        raise CaseError(f"report: {error}; JSON carries whole numbers to 2^53 exactly") from error
+
+
+def report_json(case: Case) -> dict[str, object]:
+    """The report as plain objects, in the contract's order."""
+    return {
+        "schema_version": case.schema_version,
+        "tool": _text(case.tool),
+        "environment": [_text(line) for line in case.environment],
+        "question": {
+            "derivation": _text(case.plan.question.derivation),
+            "independence": _text(case.plan.question.independence),
+        },
+        "headline": headline(case),
+        "subject": _subject(case.subject),
+        "source": _subject(case.source),
+        "controls": [_control(control) for control in case.controls],
+        "plan_digest": _text(case.plan_digest),
+        "plan": _plan(case.plan),
+        "level": _rounded(case.plan.level),
+        "findings": [_finding(finding, case) for finding in case.findings],
+        "absent": [
+            {
+                "method": _text(absent.method),
+                "kind": absent.kind,
+                "reason": _text(absent.reason),
+                "words": absent_sentence(absent),
+            }
+            for absent in case.absent
+        ],
+        "combined": {
+            "log10_p": _log10(case.combined.log_p, "combined"),
+            "because": _text(case.combined.because),
+        },
+        "relation": {"kind": case.relation.kind, "because": _text(case.relation.because)},
+        "power": {
+            "share": _rounded(case.power.share),
+            "cosine": _rounded(case.power.cosine),
+            "because": _text(case.power.because),
+            "words": power_sentence(case),
+        },
+        "support": {
+            "toward": case.support.toward,
+            "reason": case.support.reason,
+            "words": support_words(case),
+            "because": support_because(case),
+        },
+        "lineup": controls_sentence(case),
+        "limits": list(limits(case)),
+        "notes": [_text(note) for note in case.notes],
+    }
+
+
+def _subject(subject: Subject) -> dict[str, object]:
+    return {
+        "name": _text(subject.name),
+        "digest": _text(subject.digest),
+        "kind": subject.kind,
+        "sketch": _text(subject.sketch),
+    }
+
+
+def _control(control: Control) -> dict[str, object]:
+    return _subject(control.model) | {
+        "log10_p": _log10(control.log_p, "control"),
+        "subject_log10_p": _log10(control.subject_log_p, "control"),
+        "standing": control.standing,
+    }
+
+
+def _plan(plan: Plan) -> dict[str, object]:
+    return {
+        "methods": [_text(method) for method in plan.methods],
+        "sketch": _text(plan.sketch),
+        "seed": plan.seed,
+        "assumption_floor": _rounded(plan.assumption_floor),
+        "power_share": _rounded(plan.power_share),
+        "power_cosine": _rounded(plan.power_cosine),
+        "combination": plan.combination,
+    }
+
+
+def _finding(finding: Finding, case: Case) -> dict[str, object]:
+    return {
+        "method": _text(finding.method),
+        "kind": finding.null.kind,
+        "observed": _rounded(finding.observed),
+        "unit": _text(finding.unit),
+        "log10_p": _log10(finding.log_p, finding.method),
+        "log10_p_floor": _rounded(finding.null.log_floor / LN10),
+        "because": _text(finding.null.because),
+        "combination": _text(finding.combination),
+        "layers": [_layer(layer) for layer in finding.layers],
+        "skipped": [_text(reason) for reason in finding.skipped],
+        "words": finding_sentence(finding, case),
+    }
+
+
+def _layer(layer: LayerFinding) -> dict[str, object]:
+    return {
+        "layer": _text(layer.source_layer),
+        "subject_layer": _text(layer.subject_layer),
+        "roles": _text(layer.roles),
+        "units": layer.units,
+        "dropped": layer.dropped,
+        "candidates": layer.candidates,
+        "observed": _rounded(layer.observed),
+        "z": _rounded(layer.z),
+        "log10_p": _log10(layer.log_p, f"layer {layer.source_layer}"),
+    }
+
+
+def _log10(log_p: float | None, where: str) -> float | None:
+    """Natural log to log10. A p of zero is a bug, and must not turn into an absence."""
+    if log_p is not None and not math.isfinite(log_p):
+        raise CaseError(f"{where}: log p is {log_p}, expected a finite number; no p is ever zero")
+    return None if log_p is None else _rounded(log_p / LN10)
+
+
+def _rounded(value: float | None) -> float | None:
+    """Twelve significant digits; None for what is absent, NaN or infinite."""
+    if value is None or not math.isfinite(value):
+        return None
+    return float(f"{value:.12g}") + 0.0  # never -0.0
+
+
+def _text(text: str) -> str:
+    """Text that UTF-8 can carry: lone surrogates, which file names may hold, are replaced."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")

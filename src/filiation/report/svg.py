@@ -1,0 +1,81 @@
+"""A few SVG elements as text: deterministic, self-contained, without scripts, dates or ids."""
+
+from html import escape
+
+__all__ = ["HUE", "INK", "circle", "document", "line", "marks", "number", "rect", "text"]
+
+HUE = "#33526e"  # the one hue; it means "measured here" and nothing else
+INK = "#222222"
+FONT = "ui-sans-serif, system-ui, 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif"
+
+
+def number(value: float) -> str:
+    """A coordinate to two decimals, without trailing zeros."""
+    short = f"{value:.2f}".rstrip("0").rstrip(".")
+    return "0" if short in ("-0", "") else short
+
+
+def document(width: float, height: float, title: str, parts: list[str]) -> str:
+    """A whole drawing; `title` is what a reader who cannot see it is told."""
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" '
+        f'viewBox="0 0 {number(width)} {number(height)}" '
+        f'width="{number(width)}" height="{number(height)}" '
+        f'font-family="{FONT}" font-size="11" fill="{INK}">'
+        f"<title>{escape(title)}</title>{''.join(parts)}</svg>"
+    )
+
+
+def line(x1: float, y1: float, x2: float, y2: float, *, dash: str = "", width: float = 1) -> str:
+    """A straight line."""
+    dashed = f' stroke-dasharray="{dash}"' if dash else ""
+    return (
+        f'<line x1="{number(x1)}" y1="{number(y1)}" x2="{number(x2)}" y2="{number(y2)}" '
+        f'stroke="{INK}" stroke-width="{number(width)}"{dashed}/>'
+    )
+
+
+def rect(
+    x: float,
+    y: float,
+    width: float,
+    height: float,
+    *,
+    fill: str,
+    stroke: str = "none",
+    said: str = "",
+) -> str:
+    """A rectangle; `said` becomes its title."""
+    return (
+        f'<rect x="{number(x)}" y="{number(y)}" width="{number(width)}" height="{number(height)}" '
+        f'fill="{fill}" stroke="{stroke}">{_title(said)}</rect>'
+    )
+
+
+def circle(x: float, y: float, radius: float, *, fill: str, stroke: str, said: str = "") -> str:
+    """A circle; `said` becomes its title."""
+    return (
+        f'<circle cx="{number(x)}" cy="{number(y)}" r="{number(radius)}" fill="{fill}" '
+        f'stroke="{stroke}" stroke-width="1.6">{_title(said)}</circle>'
+    )
+
+
+def text(x: float, y: float, words: str, *, anchor: str = "start", size: float = 11) -> str:
+    """One line of text at its baseline."""
+    return (
+        f'<text x="{number(x)}" y="{number(y)}" text-anchor="{anchor}" '
+        f'font-size="{number(size)}">{escape(words)}</text>'
+    )
+
+
+def marks(squares: list[tuple[float, float, float]]) -> str:
+    """Many filled squares (centre x, centre y, side) as one path."""
+    path = "".join(
+        f"M{number(x - side / 2)} {number(y - side / 2)}h{(edge := number(side))}v{edge}h-{edge}z"
+        for x, y, side in squares
+    )
+    return f'<path d="{path}" fill="{HUE}"/>'
+
+
+def _title(said: str) -> str:
+    return f"<title>{escape(said)}</title>" if said else ""

@@ -1,0 +1,91 @@
+"""The same report for a terminal of 80 columns: no colour carries meaning."""
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from filiation.model.case import Case
+from filiation.report import wording
+
+__all__ = ["summary"]
+
+
+def summary(case: Case) -> Group:
+    """Propositions, conclusion, findings, power, limits and line-up, to be printed with rich.
+
+    Foreign text never passes through rich's markup, and control characters are already gone.
+    """
+    first, second = wording.propositions(case)
+    parts: list[RenderableType] = [
+        Text(" examined against ".join(wording.pair_names(case)), style="bold"),
+        Text(),
+        Text(f"{first.label}: {first.text}"),
+        Text(f"{second.label}: {second.text}"),
+        *_heading("Conclusion"),
+        Text(wording.headline(case), style="bold"),
+        Text(),
+        Text(wording.support_words(case)),
+        Text(wording.support_because(case)),
+        Text(wording.relation_sentence(case)),
+    ]
+    if case.findings:
+        parts += [*_heading("Findings"), _findings(case), Text(wording.table_sentence(case))]
+    if case.absent:
+        parts += _heading("Planned, without a finding")
+        parts += [_item(wording.absent_sentence(absent)) for absent in case.absent]
+    parts += [*_heading("Power"), Text(wording.power_sentence(case))]
+    parts += _heading("What this examination cannot show")
+    parts += [_item(limit) for limit in wording.limits(case)]
+    parts += [*_heading("Line-up"), Text(wording.controls_sentence(case))]
+    if case.controls:
+        parts.append(_line_up(case))
+    if case.notes:
+        parts += _heading("Notes")
+        parts += [_item(wording.as_sentence(note)) for note in case.notes]
+    return Group(*parts, Text(), Text(f"Plan {wording.clean(case.plan_digest)}", style="dim"))
+
+
+def _heading(words: str) -> list[RenderableType]:
+    return [Text(), Text(words, style="bold underline")]
+
+
+def _item(words: str) -> Table:
+    grid = Table.grid(padding=(0, 1, 0, 0))
+    grid.add_row(Text("-"), Text(words))
+    return grid
+
+
+def _findings(case: Case) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
+    table.add_column("method", ratio=1)
+    for heading in ("observed", "p", "computed p", "least p"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    floor = case.plan.assumption_floor
+    for finding in case.findings:
+        least = finding.null.log_floor
+        table.add_row(
+            Text(wording.method_text(finding.method).title),
+            Text(wording.quantity(finding.observed)),
+            Text(wording.probability_brief(finding.log_p, floor, log_floor=least)),
+            Text(wording.figure(finding.log_p)),
+            Text(wording.least_figure(least)),
+        )
+    return table
+
+
+def _line_up(case: Case) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
+    table.add_column("model", ratio=1)
+    for heading in ("p, source", "p, subject", "standing"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    floor = case.plan.assumption_floor
+    own = wording.probability_brief(case.combined.log_p, floor)
+    table.add_row(Text(wording.named(case.subject, 30)), Text(own), Text(""), Text("subject"))
+    for control in case.controls:
+        table.add_row(
+            Text(wording.named(control.model, 30)),
+            Text(wording.probability_brief(control.log_p, floor)),
+            Text(wording.probability_brief(control.subject_log_p, floor)),
+            Text(control.standing),
+        )
+    return table

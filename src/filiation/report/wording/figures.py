@@ -1,0 +1,154 @@
+"""Numbers and names as they are printed, before any sentence is built around them."""
+
+import math
+import unicodedata
+from collections.abc import Sequence
+
+from filiation.model.case import Case
+from filiation.model.subject import Subject
+
+__all__ = [
+    "as_sentence",
+    "clean",
+    "figure",
+    "is_at_floor",
+    "joined",
+    "named",
+    "pair_names",
+    "percentage",
+    "probability",
+    "probability_brief",
+    "quantity",
+]
+
+LN10 = math.log(10.0)
+ROUNDING = 1e-6  # a digit is rounded up unless it is whole to this precision
+NAME_LENGTH = 60
+UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+
+
+def clean(text: str) -> str:
+    """Text of foreign origin, safe to print: no control, direction or surrogate characters.
+
+    Model names and reasons may come from hostile files. Escaping for HTML is not done here.
+    """
+    kept = (
+        " " if c.isspace() else "\ufffd" if _unprintable(c) else c
+        for c in unicodedata.normalize("NFC", text)
+    )
+    return " ".join("".join(kept).split())
+
+
+def _unprintable(c: str) -> bool:
+    return unicodedata.category(c) in UNPRINTABLE or (ord(c) & 0xFFFE) == 0xFFFE
+
+
+def as_sentence(text: str) -> str:
+    """A clause or sentence written elsewhere, as a sentence: capital first, full stop last."""
+    words = clean(text)
+    if not words:
+        return ""
+    return words[0].upper() + words[1:] + ("" if words[-1] in ".!?" else ".")
+
+
+def joined(sentences: Sequence[str]) -> str:
+    """Sentences as one paragraph; empty ones vanish."""
+    return " ".join(s for s in sentences if s)
+
+
+def named(subject: Subject, length: int = NAME_LENGTH) -> str:
+    """A model's name in quotation marks, shortened in the middle if it is very long."""
+    name = clean(subject.name).replace("\u201c", '"').replace("\u201d", '"') or "unnamed"
+    if len(name) > length:
+        head = (length - 1) // 2
+        name = f"{name[:head]}\u2026{name[head + 1 - length :]}"
+    return f"\u201c{name}\u201d"
+
+
+def pair_names(case: Case, length: int = NAME_LENGTH) -> tuple[str, str]:
+    """Subject and source; with the start of their digests if the names look alike."""
+    subject, source = named(case.subject, length), named(case.source, length)
+    if subject != source:
+        return subject, source
+    return (
+        f"{subject} ({clean(case.subject.digest)[:8]}\u2026)",
+        f"{source} ({clean(case.source.digest)[:8]}\u2026)",
+    )
+
+
+def figure(log_p: float) -> str:
+    """A probability given as its natural log: "34 in 100", "3 in 10,000", "2e-14".
+
+    One significant digit (two above a tenth), rounded up, so that the printed number is never
+    smaller than the computed one: the rounding never speaks for the accusation.
+    """
+    if log_p == 0.0:
+        return "1"
+    log10 = log_p / LN10
+    if log10 > -1.0:
+        hundredths = math.ceil(100.0 * math.exp(log_p) - ROUNDING)
+        return f"{hundredths} in 100" if hundredths < 100 else "more than 99 in 100"
+    exponent = math.floor(log10)
+    digit = math.ceil(10.0 ** (log10 - exponent) - ROUNDING)
+    if digit == 10:
+        digit, exponent = 1, exponent + 1
+    return f"{digit} in {10**-exponent:,}" if exponent >= -6 else f"{digit}e{exponent}"
+
+
+def is_at_floor(log_p: float, log_floor: float | None) -> bool:
+    """Whether a null could not have given less, so that its p is only an upper bound."""
+    return log_floor is not None and log_p < 0.0 and math.isclose(log_p, log_floor, rel_tol=1e-9)
+
+
+def probability(log_p: float, floor: float, *, log_floor: float | None = None) -> str:
+    """A p-value in words.
+
+    Args:
+        log_p: Its natural log.
+        floor: The plan's assumption floor (a probability): below it the printed number is the
+            floor, and the computed one stands beside it.
+        log_floor: Smallest natural log p the null supports, if it has one; "at most" if reached.
+    """
+    computed = f"{'at most ' if is_at_floor(log_p, log_floor) else ''}{figure(log_p)}"
+    if not _beyond(log_p, floor):
+        return computed
+    bound = figure(math.log(floor))
+    return (
+        f"below {bound} (computed: {computed}; beyond {bound} it is the assumption, "
+        "not chance, that could be wrong)"
+    )
+
+
+def probability_brief(log_p: float | None, floor: float, *, log_floor: float | None = None) -> str:
+    """The same for a table's cell, where the floor is explained once beside the table."""
+    if log_p is None:
+        return "no finding"
+    if _beyond(log_p, floor):
+        return f"below {figure(math.log(floor))}"
+    return f"{'at most ' if is_at_floor(log_p, log_floor) else ''}{figure(log_p)}"
+
+
+def _beyond(log_p: float, floor: float) -> bool:
+    bound = math.log(floor)
+    return log_p < bound and not math.isclose(log_p, bound, rel_tol=1e-9)
+
+
+def percentage(share: float) -> str:
+    """A share as per cent: two significant digits, rounded up, so that power is not overstated."""
+    percent = 100.0 * share
+    if percent <= 0.0:
+        return "0%"
+    digits = 1 - math.floor(math.log10(percent))
+    scale = 10.0**digits
+    return f"{round(math.ceil(percent * scale - ROUNDING) / scale, max(digits, 0)):g}%"
+
+
+def quantity(value: float) -> str:
+    """A statistic in its own units: whole numbers in full, others to four significant digits."""
+    if not math.isfinite(value):
+        return "not available"
+    if value == int(value) and abs(value) < 1e15:
+        return f"{int(value):,}"
+    if abs(value) >= 1000.0:
+        return f"{value:,.0f}" if abs(value) < 1e15 else f"{value:.3e}"
+    return f"{value:.4g}"

@@ -1,0 +1,201 @@
+"""Findings, layers, absences and the line-up in sentences."""
+
+import math
+from collections.abc import Sequence
+from typing import Final
+
+from filiation.model.case import Case, Control
+from filiation.model.finding import Absent, Finding, LayerFinding
+from filiation.report.wording.figures import (
+    as_sentence,
+    clean,
+    figure,
+    is_at_floor,
+    joined,
+    probability,
+    quantity,
+)
+from filiation.report.wording.methods import absent_kind, method_text
+
+__all__ = [
+    "absent_sentence",
+    "agreement_sentence",
+    "assignment_sentence",
+    "assumption_sentence",
+    "controls_sentence",
+    "finding_sentence",
+    "kind_words",
+    "layer_sentence",
+    "observed_sentence",
+    "rank_sentence",
+    "standing_sentence",
+    "strip_sentence",
+]
+
+KINDS: Final = {
+    "exact": "exact: the null distribution is known, or bounded, by a formula",
+    "permutation": "permutation: the null distribution is drawn at random",
+    "calibrated": "calibrated: the null distribution is taken from the controls",
+}
+
+
+def kind_words(kind: str) -> str:
+    """How a null is known."""
+    return KINDS.get(kind, clean(kind))
+
+
+def finding_sentence(finding: Finding, case: Case) -> str:
+    """One finding in full: what was observed, how rare that would be, and on what assumption."""
+    return joined(
+        (
+            f"{method_text(finding.method).title}: {observed_sentence(finding)}",
+            agreement_sentence(
+                finding.log_p, case.plan.assumption_floor, log_floor=finding.null.log_floor
+            ),
+            assumption_sentence(finding),
+        )
+    )
+
+
+def observed_sentence(finding: Finding) -> str:
+    """The statistic with its unit."""
+    unit = clean(finding.unit).rstrip(".")
+    return f"observed {quantity(finding.observed)}{f' ({unit})' if unit else ''}."
+
+
+def agreement_sentence(log_p: float, floor: float, *, log_floor: float | None = None) -> str:
+    """A p-value as what it is: a frequency under a condition."""
+    reached = (
+        " This is the smallest value that this null can give; the true one may be smaller."
+        if is_at_floor(log_p, log_floor)
+        else ""
+    )
+    return (
+        "If the two models were unrelated in the stated sense, agreement at least this close would "
+        f"occur with probability {probability(log_p, floor, log_floor=log_floor)}.{reached}"
+    )
+
+
+def assumption_sentence(finding: Finding) -> str:
+    """What an opposing expert should attack first."""
+    return f"Assumption: {as_sentence(finding.null.because)}"
+
+
+def layer_sentence(layer: LayerFinding, case: Case) -> str:
+    """One layer of the source against its best partner."""
+    dropped = f", {layer.dropped:,} dropped" if layer.dropped else ""
+    many = (
+        f"; p is already multiplied by the {layer.candidates:,} comparisons open to this layer"
+        if layer.candidates > 1
+        else ""
+    )
+    return (
+        f"Layer {clean(layer.source_layer)} of the source against layer "
+        f"{clean(layer.subject_layer)} of the subject ({clean(layer.roles)}; {layer.units:,} units"
+        f"{dropped}): observed {quantity(layer.observed)}, "
+        f"p {probability(layer.log_p, case.plan.assumption_floor)}{many}."
+    )
+
+
+def strip_sentence(finding: Finding, case: Case) -> str:
+    """What the per-layer strip shows."""
+    met = sum(_meets(layer.log_p, case.plan.level) for layer in finding.layers)
+    return (
+        f"{_count(len(finding.layers), 'layer')} of the source compared; in {met:,} of them p "
+        f"alone is at or below {_level_words(case)}. Layers stand in the source's order. A bar "
+        "that reaches the band at the top is below the assumption floor; its height says no more."
+    )
+
+
+def _meets(log_p: float, level: float) -> bool:
+    """Whether a natural log p meets a level given as a probability."""
+    return log_p <= math.log(level)
+
+
+def _level_words(case: Case) -> str:
+    """The plan's level as a number."""
+    return f"the plan's level of {figure(math.log(case.plan.level))}"
+
+
+def assignment_sentence(layer: LayerFinding) -> str:
+    """What the dot matrix shows."""
+    paired = sum(partner >= 0 for partner in layer.assignment)
+    kept = sum(partner == place for place, partner in enumerate(layer.assignment))
+    return (
+        f"Layer {clean(layer.source_layer)} of the source: {kept:,} of {paired:,} paired units are "
+        "paired with the unit of the same number and stand on the diagonal. The layer shown is the "
+        "one with the smallest p, chosen for display after the event; all layers are in the annex."
+    )
+
+
+def absent_sentence(absent: Absent) -> str:
+    """Why a planned method gave no finding."""
+    return (
+        f"{method_text(absent.method).title}: {absent.kind} ({absent_kind(absent.kind)}). "
+        f"{as_sentence(absent.reason)} This speaks for neither proposition."
+    )
+
+
+def standing_sentence(control: Control, case: Case) -> str:
+    """One control in the line-up."""
+    floor = case.plan.assumption_floor
+    parts = [
+        f"{whom}: p {probability(log_p, floor)}" if log_p is not None else f"{whom}: no finding"
+        for whom, log_p in (
+            ("against the source", control.log_p),
+            ("against the subject", control.subject_log_p),
+        )
+    ]
+    return f"{'; '.join(parts)}; counted as {control.standing}."
+
+
+def controls_sentence(case: Case) -> str:
+    """The line-up as a whole: how many stood in the subject's place, and how they fared."""
+    if not case.controls:
+        return (
+            "No control was examined. The p-values do not depend on controls, but their assumption "
+            "was not put to the test on models known to be independent."
+        )
+    standing = [c for c in case.controls if c.standing == "independent"]
+    relatives = len(case.controls) - len(standing)
+    compared = [c.log_p for c in standing if c.log_p is not None]
+    floor = case.plan.assumption_floor
+    return joined(
+        (
+            f"{_count(len(case.controls), 'model')} given as independent "
+            f"{'was' if len(case.controls) == 1 else 'were'} examined in the subject's place.",
+            f"{_count(relatives, 'of them meets', 'of them meet')} the plan's level against the "
+            f"source or the subject, {'is' if relatives == 1 else 'are'} therefore taken for "
+            f"{'a relative' if relatives == 1 else 'relatives'} and {_counts(relatives)} for "
+            "nothing."
+            if relatives
+            else "",
+            f"Among {_count(len(compared), 'independent control')} that could be compared with the "
+            f"source, the smallest p is {probability(min(compared), floor)}."
+            if compared
+            else "No independent control could be compared with the source.",
+            rank_sentence(case),
+        )
+    )
+
+
+def rank_sentence(case: Case) -> str:
+    """Where the subject stands in the line-up; ties count against the accusation."""
+    compared: Sequence[float] = [
+        c.log_p for c in case.controls if c.standing == "independent" and c.log_p is not None
+    ]
+    if not compared or case.combined.log_p is None:
+        return ""
+    rank = 1 + sum(log_p <= case.combined.log_p for log_p in compared)
+    return (
+        f"By closeness to the source the subject stands at place {rank:,} of {len(compared) + 1:,} "
+        "in the line-up."
+    )
+
+
+def _counts(number: int) -> str:
+    return "counts" if number == 1 else "count"
+
+
+def _count(number: int, one: str, many: str | None = None) -> str:
+    return f"{number:,} {one if number == 1 else many or one + 's'}"

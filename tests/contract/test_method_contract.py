@@ -1,0 +1,90 @@
+"""What every method promises, run against every method we ship."""
+
+import math
+from dataclasses import replace
+
+import pytest
+import toys
+
+from filiation.methods import BUILTIN, Method
+from filiation.model.finding import Finding, Inapplicable
+from filiation.model.sketch import Sketch
+
+pytestmark = pytest.mark.parametrize("method", BUILTIN, ids=lambda m: m.id)
+
+
+@pytest.fixture(scope="module")
+def parent() -> Sketch:
+    return toys.sketch(toys.born(1))
+
+
+@pytest.fixture(scope="module")
+def child() -> Sketch:
+    return toys.sketch(toys.tuned(toys.born(1), 2))
+
+
+@pytest.fixture(scope="module")
+def stranger() -> Sketch:
+    return toys.sketch(toys.born(3))
+
+
+def finding(method: Method, source: Sketch, subject: Sketch, seed: int = 7) -> Finding:
+    found = method.compare(source, subject, seed=seed)
+    assert isinstance(found, Finding), found
+    return found
+
+
+def test_same_seed_same_finding(method: Method, parent: Sketch, stranger: Sketch) -> None:
+    assert method.compare(parent, stranger, seed=7) == method.compare(parent, stranger, seed=7)
+
+
+def test_names_do_not_move_a_number(method: Method, parent: Sketch, stranger: Sketch) -> None:
+    renamed = method.compare(replace(parent, name="x"), replace(stranger, name="y"), seed=7)
+
+    assert renamed == method.compare(parent, stranger, seed=7)
+
+
+def test_a_child_is_found_from_either_side(method: Method, parent: Sketch, child: Sketch) -> None:
+    for source, subject in ((parent, child), (child, parent)):
+        found = finding(method, source, subject)
+        assert found.log_p < math.log(1e-6)
+        assert [x.source_layer for x in found.layers] == [x.subject_layer for x in found.layers]
+
+
+def test_a_stranger_is_not_found(method: Method, parent: Sketch, stranger: Sketch) -> None:
+    assert finding(method, parent, stranger).log_p > math.log(1e-3)
+
+
+def test_the_floor_is_reached_by_a_copy_and_never_passed(method: Method, parent: Sketch) -> None:
+    found = finding(method, parent, parent)
+
+    assert math.isclose(found.log_p, found.null.log_floor, rel_tol=1e-9)
+
+
+def test_every_source_layer_is_counted_once(method: Method, parent: Sketch) -> None:
+    found = finding(method, parent, toys.sketch(toys.born(9, layers=5)))
+
+    assert [x.source_layer for x in found.layers] == [x.label for x in parent.layers]
+    assert {x.candidates for x in found.layers} == {5}
+
+
+def test_another_width_of_layer_is_inapplicable_not_zero(method: Method, parent: Sketch) -> None:
+    out = method.compare(parent, toys.sketch(toys.born(2, units=40)), seed=7)
+
+    assert isinstance(out, Inapplicable)
+    assert "48 units" in out.reason and "40" in out.reason
+
+
+def test_the_assumption_is_stated(method: Method, parent: Sketch, stranger: Sketch) -> None:
+    found = finding(method, parent, stranger)
+
+    assert len(found.null.because) > 40
+    assert len(found.combination) > 40
+
+
+def test_another_sketch_seed_is_refused(method: Method, parent: Sketch, stranger: Sketch) -> None:
+    other = replace(stranger, method=replace(stranger.method, seed=1))
+
+    out = method.compare(parent, other, seed=7)
+    assert isinstance(out, Inapplicable)
+    assert "taken differently" in out.reason

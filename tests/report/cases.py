@@ -1,0 +1,267 @@
+"""Synthetic cases of every kind, complete enough to be rendered."""
+
+import math
+import random
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Literal
+
+from filiation.model.case import Case, Combined, Control, Power, Relation, Support
+from filiation.model.finding import (
+    Finding,
+    Inapplicable,
+    LayerFinding,
+    Underpowered,
+    Unreadable,
+)
+from filiation.model.null import Exact, Null, Permutation
+from filiation.model.plan import Plan, PlannedSubject, Question
+from filiation.model.subject import Subject
+
+DRAWS = 99_999
+BECAUSE = (
+    "models trained from independent random initialisations leave the order of the hidden units "
+    "of a layer exchangeable"
+)
+HOSTILE = "<script>alert(1)</script>\u202egnp.\x1b[31m [bold]x[/bold] \u201cq\u201d\n\x00"
+
+
+def digest(text: str) -> str:
+    return "".join(f"{ord(c) * 7919 % 16:x}" for c in (text * 64)[:64])
+
+
+def subject(name: str) -> Subject:
+    return Subject(name=name, kind="weights", digest=digest(name), sketch=digest(name[::-1] + "s"))
+
+
+def method(stem: str, frame: str) -> str:
+    tail = f"draws={DRAWS}" if stem == "unit-trace" else "assignment=exact-to-2048"
+    return f"{stem}/1;frame={frame};{tail}"
+
+
+METHODS = tuple(method(s, f) for s in ("unit-trace", "unit-order") for f in ("native", "token"))
+
+
+def plan(**changes: object) -> Plan:
+    base = Plan(
+        question=Question(
+            derivation="child derives from parent",
+            independence="child was trained independently of parent",
+        ),
+        exhibits=(PlannedSubject(side="subject", name="child", digest=digest("child")),),
+        methods=METHODS,
+        sketch="unit-directions/1;columns=64;anchors=512;seed=0",
+        seed=20261123,
+    )
+    return replace(base, **changes)  # type: ignore[arg-type]
+
+
+def layer(
+    index: int, layers: int, units: int, kept: float, *, assigned: bool, rng: random.Random
+) -> LayerFinding:
+    """A layer in which about the share `kept` of the units stands at its own index."""
+    order = list(range(units))
+    moved = [i for i in order if rng.random() >= kept]
+    for place, partner in zip(moved, rng.sample(moved, len(moved)), strict=True):
+        order[place] = partner
+    fixed = sum(i == j for i, j in enumerate(order))
+    if assigned:
+        log_p = min(0.0, -math.lgamma(fixed + 1) + math.log(layers)) if fixed > 1 else 0.0
+    elif kept > 0.02:
+        log_p = min(0.0, math.log(layers / (DRAWS + 1)))
+    else:
+        log_p = min(0.0, math.log(layers * rng.random() + 1e-9))
+    return LayerFinding(
+        source_layer=str(index),
+        subject_layer=str(index if kept > 0.02 else rng.randrange(layers)),
+        roles="mlp.up ~ mlp.up, mlp.gate ~ mlp.gate, mlp.down ~ mlp.down",
+        units=units,
+        dropped=index % 3,
+        candidates=layers,
+        observed=float(fixed) if assigned else kept * units + rng.gauss(0, 1),
+        z=kept * math.sqrt(units) * 3 + rng.gauss(0, 1),
+        log_p=log_p,
+        assignment=tuple(order) if assigned else (),
+    )
+
+
+def finding(
+    stem: str, frame: str, *, layers: int, units: int, kept: float, seed: int = 1
+) -> Finding:
+    rng = random.Random(f"{stem}{frame}{seed}")
+    assigned = stem == "unit-order"
+    parts = tuple(layer(i, layers, units, kept, assigned=assigned, rng=rng) for i in range(layers))
+    total = sum(part.log_p for part in parts)
+    floor = layers * math.log(layers / (DRAWS + 1))
+    null: Null = (
+        Exact(
+            distribution="rencontres", log_floor=-layers * math.lgamma(units + 1), because=BECAUSE
+        )
+        if assigned
+        else Permutation(draws=DRAWS, log_floor=min(floor, total), because=BECAUSE)
+    )
+    return Finding(
+        method=method(stem, frame),
+        observed=sum(part.observed for part in parts),
+        unit="units at their own index, all layers" if assigned else "sum of cosines, all layers",
+        null=null,
+        log_p=max(null.log_floor, min(0.0, 0.97 * total)) if kept > 0.02 else -1.07,
+        combination="layers of the source permute independently, so Fisher's method applies",
+        layers=parts,
+        skipped=("layer 99: the subject has no layer of this width",) if assigned else (),
+    )
+
+
+def case(
+    toward: Literal["derivation", "independence", "neither"] = "derivation",
+    reason: str = "level-met",
+    *,
+    kept: float | None = None,
+    layers: int = 4,
+    units: int = 24,
+    names: tuple[str, str] = ("child", "parent"),
+    controls: int = 4,
+    relatives: int = 1,
+) -> Case:
+    share = kept if kept is not None else 0.9 if toward == "derivation" else 0.0
+    findings = tuple(
+        finding(s, f, layers=layers, units=units, kept=share)
+        for s in ("unit-trace", "unit-order")
+        for f in ("native", "token")
+    )
+    combined = min(f.log_p for f in findings) + math.log(2.0)
+    rng = random.Random(7)
+    line_up = tuple(
+        Control(
+            model=subject(f"control-{i}"),
+            log_p=math.log(rng.random()) if i else None,
+            subject_log_p=math.log(rng.random()),
+            standing="independent",
+        )
+        for i in range(controls)
+    ) + tuple(
+        Control(
+            model=subject(f"relative-{i}"),
+            log_p=-55.0,
+            subject_log_p=-4000.0,
+            standing="relative",
+        )
+        for i in range(relatives)
+    )
+    return Case(
+        tool="filiation 0.1.0",
+        environment=("python 3.11.7", "numpy 2.4.6", "scipy 1.17.1"),
+        plan=plan(),
+        plan_digest=digest("plan"),
+        subject=subject(names[0]),
+        source=subject(names[1]),
+        controls=line_up,
+        findings=findings,
+        absent=(),
+        combined=Combined(
+            log_p=min(0.0, combined),
+            because="the harmonic mean with its factor holds under any dependence",
+        ),
+        power=Power(
+            share=0.031 if reason != "underpowered" else 0.62,
+            cosine=0.5,
+            because="inherited units were planted in these exhibits 200 times",
+        ),
+        relation=Relation(kind="unknown", because="relations are not typed by this plan"),
+        support=Support(toward=toward, reason=reason),  # type: ignore[arg-type]
+        notes=("the roles of the subject's tensors were guessed from their shapes",),
+    )
+
+
+def derivation() -> Case:
+    return case()
+
+
+def independence() -> Case:
+    return case("independence", "powered-and-clean")
+
+
+def underpowered() -> Case:
+    return case("neither", "underpowered")
+
+
+def powerless() -> Case:
+    base = underpowered()
+    return replace(base, power=replace(base.power, share=None))
+
+
+def disguised() -> Case:
+    return case("neither", "disguise-suspected")
+
+
+def unusual() -> Case:
+    """Above the level, yet rare."""
+    return replace(independence(), combined=Combined(log_p=math.log(2e-4), because=""))
+
+
+def identical() -> Case:
+    return replace(
+        case(kept=1.0),
+        subject=subject("parent"),
+        relation=Relation(kind="identical", because="the digests of all tensors are equal"),
+    )
+
+
+def absent_only() -> Case:
+    return replace(
+        case("neither", "nothing-applied", controls=0, relatives=0),
+        findings=(),
+        absent=(
+            Inapplicable(method=METHODS[0], reason="layer 0: 24 units against 36"),
+            Unreadable(method=METHODS[1], reason="tokenizer.json: not JSON"),
+            Underpowered(method=METHODS[2], reason="only 3 units are left after dead ones"),
+            Inapplicable(method="unheard-of/9;knob=3", reason=""),
+        ),
+        combined=Combined(log_p=None, because="there is no finding"),
+        power=Power(share=None, cosine=0.5, because="nothing ran"),
+        notes=(),
+    )
+
+
+def hostile() -> Case:
+    base = case(names=(HOSTILE, "n" * 300))
+    return replace(
+        base,
+        notes=(HOSTILE, "see \ud800 and https://example.org/"),
+        plan=plan(question=Question(derivation=HOSTILE, independence="\u2028" * 3)),
+        controls=(replace(base.controls[0], model=subject(HOSTILE)), *base.controls[1:]),
+    )
+
+
+def namesakes() -> Case:
+    base = case(names=("model", "model"))
+    return replace(base, source=replace(base.source, digest=digest("other")))
+
+
+def without_controls() -> Case:
+    return case(controls=0, relatives=0)
+
+
+def relatives_only() -> Case:
+    return case(controls=0, relatives=2)
+
+
+def crowded() -> Case:
+    return case("independence", "powered-and-clean", controls=60, relatives=2)
+
+
+KINDS: tuple[Callable[[], Case], ...] = (
+    derivation,
+    independence,
+    underpowered,
+    powerless,
+    disguised,
+    unusual,
+    identical,
+    absent_only,
+    hostile,
+    namesakes,
+    without_controls,
+    relatives_only,
+    crowded,
+)

@@ -1,0 +1,162 @@
+"""Do the unit methods accuse unrelated models no more often than they say?
+
+Toys prove the arithmetic, here under every trap that has broken a published test; the casebook's
+independently trained models (test_casebook_size.py) prove the assumption.
+"""
+
+import math
+from collections.abc import Callable
+from functools import cache
+
+import numpy as np
+import pytest
+import toys
+from scipy.stats import binomtest, kstest
+from toys import Toy
+
+from filiation.methods.weights.unit_order import UnitOrder
+from filiation.methods.weights.unit_trace import UnitTrace
+from filiation.model.finding import Finding
+from filiation.model.sketch import FRAMES, Frame
+
+PAIRS = 150
+
+
+def plain(seed: int) -> Toy:
+    return toys.born(seed, layers=2, units=32, width=24)
+
+
+def dead_at_equal_indices(seed: int) -> Toy:
+    """A third of the units zero, at the same places in every model."""
+    toy = plain(seed)
+    return toys.changed(toy, toy.name, {n: silenced(n, a, 0.0) for n, a in toy.arrays.items()})
+
+
+def repeated_at_equal_indices(seed: int) -> Toy:
+    """A third of the units equal to one another, at the same places in every model."""
+    toy = plain(seed)
+    return toys.changed(toy, toy.name, {n: silenced(n, a, 1.0) for n, a in toy.arrays.items()})
+
+
+def silenced(name: str, array: np.ndarray, value: float) -> np.ndarray:
+    array = array.copy()
+    if name.endswith("down"):
+        array[:, ::3] = value
+    elif name.startswith("layers"):
+        array[::3] = value
+    return array
+
+
+def common_direction(seed: int) -> Toy:
+    """All units of all models lean the same way."""
+    toy = plain(seed)
+    lean = np.random.default_rng(0).normal(size=24).astype(np.float32)
+    leaning = {
+        n: a + (2 * lean[:, None] if n.endswith("down") else 2 * lean)
+        for n, a in toy.arrays.items()
+        if n.startswith("layers")
+    }
+    return toys.changed(toy, toy.name, leaning)
+
+
+def padded_vocabulary(seed: int) -> Toy:
+    toy = plain(seed)
+    embed = toy.arrays["embed"].copy()
+    embed[70:] = 0.0
+    return toys.changed(toy, toy.name, {"embed": embed, "unembed": embed})  # also tied
+
+
+def shared_embeddings(seed: int) -> Toy:
+    """Two models may share an embedding table and nothing else."""
+    return toys.changed(plain(seed), f"toy-{seed}", {"embed": plain(0).arrays["embed"]})
+
+
+def repeated_layers(seed: int) -> Toy:
+    """Depth up-scaled: each layer stands twice, so that its units' order counts twice."""
+    toy = plain(seed)
+    again = {
+        n.replace("layers.0", "layers.2").replace("layers.1", "layers.3"): a
+        for n, a in toy.arrays.items()
+        if n.startswith("layers")
+    }
+    return toys.changed(toy, toy.name, again)
+
+
+TRAPS: tuple[Callable[[int], Toy], ...] = (
+    plain,
+    dead_at_equal_indices,
+    repeated_at_equal_indices,
+    common_direction,
+    padded_vocabulary,
+    shared_embeddings,
+    repeated_layers,
+)
+
+
+@cache
+def null_log_ps(trap: Callable[[int], Toy], frame: Frame) -> tuple[list[float], list[float]]:
+    trace, order = UnitTrace(frame=frame, draws=399), UnitOrder(frame=frame)
+    found: tuple[list[float], list[float]] = ([], [])
+    for pair in range(PAIRS):
+        source, subject = (toys.sketch(trap(2 * pair + side + 1)) for side in (0, 1))
+        for method, log_ps in zip((trace, order), found, strict=True):
+            out = method.compare(source, subject, seed=pair)
+            assert isinstance(out, Finding)
+            log_ps.append(out.log_p)
+    return found
+
+
+@pytest.mark.parametrize("alpha", [0.01, 0.05, 0.2])
+@pytest.mark.parametrize("frame", FRAMES)
+@pytest.mark.parametrize("trap", TRAPS, ids=lambda trap: trap.__name__)
+def test_size_is_at_most_alpha(trap: Callable[[int], Toy], frame: Frame, alpha: float) -> None:
+    for log_ps in null_log_ps(trap, frame):
+        hits = int(np.count_nonzero(np.array(log_ps) <= math.log(alpha)))
+        # A correct method fails here once in a million re-seedings.
+        assert binomtest(hits, PAIRS, alpha, alternative="greater").pvalue > 1e-6
+
+
+@pytest.mark.parametrize("frame", FRAMES)
+def test_trace_p_is_uniform_for_one_layer_each(frame: Frame) -> None:
+    """With a single candidate nothing is lost to Bonferroni: p is uniform, not only valid."""
+    ps = []
+    for pair in range(PAIRS):
+        source, subject = (
+            toys.sketch(toys.born(5_000 + 2 * pair + side, layers=1)) for side in (0, 1)
+        )
+        out = UnitTrace(frame=frame, draws=999).compare(source, subject, seed=pair)
+        assert isinstance(out, Finding)
+        ps.append(math.exp(out.log_p))
+
+    assert kstest(ps, "uniform").pvalue > 1e-6
+
+
+def test_adding_up_over_the_subjects_layers_would_accuse() -> None:
+    """Why the terms are the source's layers (docs/design/0002).
+
+    The design once said: for each layer of the subject the best of the source's, then Fisher over
+    the subject's layers. A subject that repeats one layer eight times then counts one chance
+    agreement eight times.
+    """
+    from filiation.numerics.combine import fisher_log_p
+
+    method = UnitTrace(frame="native", draws=399)
+    wrong, right = 0, 0
+    for pair in range(60):
+        source = toys.sketch(toys.born(9_000 + 2 * pair, layers=1, units=32, width=24))
+        one = toys.born(9_001 + 2 * pair, layers=1, units=32, width=24)
+        eight = {
+            n.replace("layers.0", f"layers.{k}"): a
+            for n, a in one.arrays.items()
+            for k in range(8)
+            if n.startswith("layers")
+        }
+        subject = toys.sketch(toys.changed(one, one.name, eight))
+        single = method.compare(source, toys.sketch(one), seed=pair)
+        whole = method.compare(source, subject, seed=pair)
+        assert isinstance(single, Finding) and isinstance(whole, Finding)
+        wrong += fisher_log_p([single.log_p] * 8) <= math.log(0.01)
+        right += whole.log_p <= math.log(0.01)
+
+    assert binomtest(wrong, 60, 0.01, alternative="greater").pvalue < 1e-6
+    assert binomtest(right, 60, 0.01, alternative="greater").pvalue > 1e-6

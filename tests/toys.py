@@ -1,0 +1,150 @@
+"""Tiny models in memory, with a known relation, as the sketcher sees them."""
+
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from filiation.examine.sketch import take_sketch
+from filiation.model.layout import Gain, Layer, Layout, TensorInfo, UnitMatrix
+from filiation.model.sketch import Sketch
+from filiation.readers.sketch_file import read_sketch
+
+Array = NDArray[np.float32]
+
+WORDS = tuple(f" {a}{b}".encode() for a in "abcdefghij" for b in "klmnopqrstu")
+
+
+@dataclass(frozen=True)
+class Toy:
+    """A `WeightView` over arrays: layers.N.{up,gate,down}, embed, unembed, gain."""
+
+    name: str
+    arrays: Mapping[str, Array]
+    tokens: tuple[bytes, ...] | None = WORDS
+    guessed: bool = False
+    rows_per_block: int = 7
+    checked: list[str] = field(default_factory=list)
+
+    @property
+    def tensors(self) -> Sequence[TensorInfo]:
+        return [
+            TensorInfo(name=n, dtype="F32", shape=a.shape, nbytes=a.nbytes)
+            for n, a in sorted(self.arrays.items())
+        ]
+
+    @cached_property
+    def layout(self) -> Layout:
+        numbers = sorted({int(n.split(".")[1]) for n in self.arrays if n.startswith("layers.")})
+        return Layout(
+            family="guessed" if self.guessed else "toy",
+            guessed=self.guessed,
+            layers=tuple(Layer(label=f"layers.{n}", matrices=self._matrices(n)) for n in numbers),
+            embed="embed" if "embed" in self.arrays else None,
+            unembed="unembed" if "unembed" in self.arrays else None,
+            final_gain=None,
+            skipped=(),
+        )
+
+    def _matrices(self, number: int) -> tuple[UnitMatrix, ...]:
+        made = []
+        for role in ("up", "gate", "down"):
+            name = f"layers.{number}.{role}"
+            if name in self.arrays:
+                shape = self.arrays[name].shape
+                axis = 1 if role == "down" else 0
+                gain = f"gain.{number}"
+                made.append(
+                    UnitMatrix(
+                        role=f"mlp.{role}",
+                        tensor=name,
+                        unit_axis=axis,  # type: ignore[arg-type]
+                        start=0,
+                        units=shape[axis],
+                        width=shape[1 - axis],
+                        side="writes" if axis else "reads",
+                        gain=Gain(tensor=gain) if gain in self.arrays and not axis else None,
+                    )
+                )
+        return tuple(made)
+
+    def blocks(self, tensor: str) -> Iterator[tuple[int, memoryview]]:
+        array = np.atleast_2d(self.arrays[tensor])
+        for row in range(0, len(array), self.rows_per_block):
+            part = np.ascontiguousarray(array[row : row + self.rows_per_block])
+            yield row, memoryview(part.tobytes())
+
+    def decode(self, tensor: str, first_row: int, raw: memoryview) -> Array:
+        return np.frombuffer(raw, dtype=np.float32).reshape(-1, self.arrays[tensor].shape[-1])
+
+    def check_finite(self, tensor: str, first_row: int, raw: memoryview) -> None:
+        self.checked.append(tensor)
+
+    def rows(self, tensor: str, indices: Sequence[int]) -> Array:
+        return np.atleast_2d(self.arrays[tensor])[list(indices)]
+
+
+def born(seed: int, *, layers: int = 3, units: int = 48, width: int = 40, gate: bool = True) -> Toy:
+    """A model from its own random initialisation."""
+    rng = np.random.default_rng(seed)
+    arrays: dict[str, Array] = {
+        "embed": rng.normal(size=(len(WORDS), width)).astype(np.float32),
+        "unembed": rng.normal(size=(len(WORDS), width)).astype(np.float32),
+    }
+    for n in range(layers):
+        arrays[f"layers.{n}.up"] = rng.normal(size=(units, width)).astype(np.float32)
+        if gate:
+            arrays[f"layers.{n}.gate"] = rng.normal(size=(units, width)).astype(np.float32)
+        arrays[f"layers.{n}.down"] = rng.normal(size=(width, units)).astype(np.float32)
+    return Toy(f"toy-{seed}", arrays)
+
+
+def changed(toy: Toy, name: str, arrays: Mapping[str, Array]) -> Toy:
+    """The same model with some arrays replaced."""
+    return replace(toy, name=name, arrays={**toy.arrays, **arrays}, checked=[])
+
+
+def tuned(parent: Toy, seed: int, drift: float = 0.3) -> Toy:
+    """A fine-tune: every weight moved a little."""
+    rng = np.random.default_rng(seed)
+    moved = {
+        n: (a + drift * rng.normal(size=a.shape)).astype(np.float32)
+        for n, a in parent.arrays.items()
+    }
+    return changed(parent, f"{parent.name}+{seed}", moved)
+
+
+def rotated(parent: Toy, seed: int) -> Toy:
+    """The residual stream rotated, embeddings and all."""
+    rng = np.random.default_rng(seed)
+    width = parent.arrays["embed"].shape[1]
+    q = np.linalg.qr(rng.normal(size=(width, width)))[0]
+    turned = {
+        n: (q.T @ a if n.endswith("down") else a @ q).astype(np.float32)
+        for n, a in parent.arrays.items()
+    }
+    return changed(parent, f"{parent.name}-rotated", turned)
+
+
+def permuted(parent: Toy, seed: int) -> Toy:
+    """Units of every layer in another order."""
+    rng = np.random.default_rng(seed)
+    arrays = dict(parent.arrays)
+    for layer in parent.layout.layers:
+        order = rng.permutation(layer.units)
+        for matrix in layer.matrices:
+            array = parent.arrays[matrix.tensor]
+            arrays[matrix.tensor] = np.take(array, order, axis=matrix.unit_axis)
+    return changed(parent, f"{parent.name}-permuted", arrays)
+
+
+def sketch(toy: Toy, *, workers: int = 1) -> Sketch:
+    """Take the sketch of a toy through a real sketch file."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"{toy.name}.sketch"
+        take_sketch(toy, path, workers=workers)
+        return read_sketch(path)

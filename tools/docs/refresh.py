@@ -1,0 +1,72 @@
+"""Keep the documents true: run the commands they quote and write, or check, what they print.
+
+A fenced block marked `console` holds a transcript: each line that begins with `$ ` is run from the
+repository's root in a copy without leftovers, and the lines after it must be its output.
+"""
+
+import argparse
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+DOCUMENTS = ("README.md", *(str(p.relative_to(ROOT)) for p in sorted(ROOT.glob("docs/**/*.md"))))
+BLOCK = re.compile(r"(?<=^```console\n).*?(?=^```$)", re.MULTILINE | re.DOTALL)
+
+
+def printed(command: str, folder: Path) -> str:
+    """Standard output and error of a quoted command, at 100 columns."""
+    words = shlex.split(command)
+    if words[0] == "filiation":
+        words[:1] = [sys.executable, "-m", "filiation"]
+    environment = {**os.environ, "COLUMNS": "100", "NO_COLOR": "1", "TERM": "dumb"}
+    done = subprocess.run(
+        words, cwd=folder, env=environment, text=True, stdout=-1, stderr=-2, check=False
+    )
+    return "".join(f"{line.rstrip()}\n" for line in done.stdout.splitlines())
+
+
+def commands(block: str) -> Iterator[str]:
+    """The commands of a transcript."""
+    return (line.removeprefix("$ ") for line in block.splitlines() if line.startswith("$ "))
+
+
+def refreshed(text: str, folder: Path) -> str:
+    """The document with every transcript run again."""
+
+    def again(block: re.Match[str]) -> str:
+        return "".join(f"$ {c}\n{printed(c, folder)}" for c in commands(block[0]))
+
+    return BLOCK.sub(again, text)
+
+
+def main() -> int:
+    """Write the documents, or with --check say which are stale."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true")
+    check = parser.parse_args().check
+    stale = []
+    for name in DOCUMENTS:
+        text = (ROOT / name).read_text()
+        with tempfile.TemporaryDirectory() as folder:
+            (Path(folder) / "examples").symlink_to(ROOT / "examples")
+            fresh = refreshed(text, Path(folder))
+            shutil.rmtree(Path(folder) / "demo", ignore_errors=True)
+        if fresh != text and check:
+            stale.append(name)
+        elif fresh != text:
+            (ROOT / name).write_text(fresh)
+            print(f"{name}: written again")
+    for name in stale:
+        print(f"{name}: quotes what the program no longer prints; run `make docs`")
+    return 1 if stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
