@@ -12,7 +12,9 @@ Array: TypeAlias = npt.NDArray[Any]
 Stored: TypeAlias = tuple[str, Array]
 
 
-def safetensors_bytes(tensors: Mapping[str, Stored], *, metadata: dict[str, str] | None = None) -> bytes:
+def safetensors_bytes(
+    tensors: Mapping[str, Stored], *, metadata: dict[str, str] | None = None
+) -> bytes:
     """The file that holds `tensors`: name to (dtype word, array whose bytes are stored as is)."""
     header: dict[str, Any] = {} if metadata is None else {"__metadata__": metadata}
     parts: list[bytes] = []
@@ -50,7 +52,10 @@ def write_folder(
 
 
 def write_shards(
-    folder: Path, shards: Mapping[str, Mapping[str, Stored]], *, index: Mapping[str, str] | None = None
+    folder: Path,
+    shards: Mapping[str, Mapping[str, Stored]],
+    *,
+    index: Mapping[str, str] | None = None,
 ) -> Path:
     """A sharded directory; the index says the truth unless given."""
     folder.mkdir(parents=True, exist_ok=True)

@@ -16,6 +16,7 @@ from filiation.readers.sketch_file import read_sketch
 
 Array = NDArray[np.float32]
 
+MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None  # spares the disk thousands of flushes
 WORDS = tuple(f" {a}{b}".encode() for a in "abcdefghij" for b in "klmnopqrstu")
 
 
@@ -144,7 +145,7 @@ def permuted(parent: Toy, seed: int) -> Toy:
 
 def sketch(toy: Toy, *, workers: int = 1) -> Sketch:
     """Take the sketch of a toy through a real sketch file."""
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(dir=MEMORY) as folder:
         path = Path(folder) / f"{toy.name}.sketch"
         take_sketch(toy, path, workers=workers)
         return read_sketch(path)

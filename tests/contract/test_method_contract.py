@@ -4,8 +4,8 @@ import math
 from dataclasses import replace
 
 import pytest
-import toys
 
+import toys
 from filiation.methods import BUILTIN, Method
 from filiation.model.finding import Finding, Inapplicable
 from filiation.model.sketch import Sketch

@@ -105,7 +105,7 @@ def finding(
         observed=sum(part.observed for part in parts),
         unit="units at their own index, all layers" if assigned else "sum of cosines, all layers",
         null=null,
-        log_p=max(null.log_floor, min(0.0, 0.97 * total)) if kept > 0.02 else -1.07,
+        log_p=max(null.log_floor, min(0.0, 0.97 * total)) if kept > 0.02 else -0.43,
         combination="layers of the source permute independently, so Fisher's method applies",
         layers=parts,
         skipped=("layer 99: the subject has no layer of this width",) if assigned else (),

@@ -146,10 +146,10 @@ FAMILY: tuple[Member, ...] = (
         "continued pre-training",
         105,
         schedule=Schedule(
-            mixture=(("prose", 32),), steps=800, rate=5e-3, weight_decay=0.3, order_seed=105
+            mixture=(("prose", 32),), steps=800, rate=8e-3, weight_decay=0.3, order_seed=105
         ),
         domains=("prose",),
-        note="prose only, as fast and as long as the first training: the weights move far",
+        note="prose only, twice as fast as the first training and as long: the weights move far",
     ),
     child(
         "width-pruned",

@@ -1,12 +1,15 @@
 """Run a plan: every planned method ends in a Finding or an Absent, and all become a Case."""
 
 import math
+import os
 import platform
 from collections import Counter
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import scipy
+from threadpoolctl import threadpool_limits
 
 from filiation import __version__
 from filiation.examine.plan import plan_digest
@@ -40,6 +43,17 @@ def examine(
         controls: Known to be independent; each takes the subject's place.
         step: Told what is being done.
     """
+    with threadpool_limits(1):  # the number of cores must not move a digit
+        return _examine(plan, source, subject, controls, step)
+
+
+def _examine(
+    plan: Plan,
+    source: Sketch,
+    subject: Sketch,
+    controls: Sequence[Sketch],
+    step: Callable[[str], None],
+) -> Case:
     findings, absent = _findings(plan, source, subject, step)
     combined = _combine(findings)
     step("power")
@@ -71,16 +85,17 @@ def _findings(
     plan: Plan, source: Sketch, subject: Sketch, step: Callable[[str], None]
 ) -> tuple[tuple[Finding, ...], tuple[Absent, ...]]:
     methods = {method.id: method for method in BUILTIN}
-    findings: list[Finding] = []
-    absent: list[Absent] = []
-    for name in plan.methods:
-        step(f"{name.partition(';draws')[0]}: {subject.name}")
-        outcome = methods[name].compare(source, subject, seed=plan.seed)
-        if isinstance(outcome, Finding):
-            findings.append(outcome)
-        else:
-            absent.append(outcome)
-    return tuple(findings), tuple(absent)
+    step(f"comparing {subject.name} with {source.name}")
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        outcomes = list(
+            pool.map(
+                lambda name: methods[name].compare(source, subject, seed=plan.seed), plan.methods
+            )
+        )
+    return (
+        tuple(outcome for outcome in outcomes if isinstance(outcome, Finding)),
+        tuple(outcome for outcome in outcomes if not isinstance(outcome, Finding)),
+    )
 
 
 def _combine(findings: Sequence[Finding]) -> Combined:

@@ -1,6 +1,7 @@
 """JSON beside the weights, read as data: bounded, UTF-8, no key twice, no infinity."""
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any, Never
 
@@ -33,8 +34,8 @@ def parse_object(text: bytes, *, what: str) -> dict[str, Any]:
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(pairs)
         if len(found) < len(pairs):
-            keys = [key for key, _ in pairs]
-            twice = next(key for n, key in enumerate(keys) if key in keys[:n])
+            counts = Counter(key for key, _ in pairs)
+            twice = next(key for key, count in counts.items() if count > 1)
             raise UnreadableError(
                 f"{what}: found the key {twice!r} twice, expected once; "
                 "two readers could see two different models"

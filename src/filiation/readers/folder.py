@@ -60,6 +60,13 @@ def find_weights(path: Path) -> Folder:
         UsageError: Nothing there, or no weights in the directory.
         UnreadableError: The index is damaged or names what it must not.
     """
+    try:
+        return _find(path)
+    except OSError as error:
+        raise UnreadableError(f"{path}: cannot be read: {error.strerror}") from error
+
+
+def _find(path: Path) -> Folder:
     if path.name == INDEX and path.is_file():
         path = path.parent
     if not path.exists():

@@ -1,10 +1,10 @@
 """Where might the hidden units be, if no role file knows the names?
 
-The residual width d is the axis that most matrices share; a hidden width h is one that occurs both
-as [h, d] and as [d, h]. Attention (queries and outputs) and a transposed unembedding look the same,
-so only the largest h > d is taken, and any other that comes twice on one side and once on the
-other, as gated MLPs do. What cannot be known from shapes: which side reads, which norm belongs
-where, and, without layer numbers, which matrices belong together.
+The residual width d is the one that most vectors and matrices share; a hidden width h is one that
+occurs both as [h, d] and as [d, h]. Attention (queries and outputs) and a transposed unembedding
+look the same, so only the largest h > d is taken, and any h that comes twice on one side and once
+on the other, as gated MLPs and experts do. What cannot be known from shapes: which side reads,
+which norm belongs where, and, without layer numbers, which matrices belong together.
 """
 
 import re
@@ -51,12 +51,9 @@ def guess(
         unexamined: Tensors that hold no readable weights, with reasons.
         vocabulary: Sizes that are known to be a vocabulary's, never a hidden width.
     """
-    matrices = [
-        info
-        for name, info in tensors.items()
-        if name not in unexamined and len(info.shape) == 2 and min(info.shape) > 1
-    ]
-    widths = _widths(matrices, vocabulary)
+    readable = [info for name, info in tensors.items() if name not in unexamined]
+    matrices = [info for info in readable if len(info.shape) == 2 and min(info.shape) > 1]
+    widths = _widths(readable, matrices, vocabulary)
     layers = () if widths is None else _layers(matrices, widths)
     used = {matrix.tensor for layer in layers for matrix in layer.matrices}
     rest = [info for info in matrices if info.name not in used]
@@ -78,17 +75,20 @@ def guess(
     )
 
 
-def _widths(matrices: list[TensorInfo], vocabulary: frozenset[int]) -> _Widths | None:
+def _widths(
+    readable: list[TensorInfo], matrices: list[TensorInfo], vocabulary: frozenset[int]
+) -> _Widths | None:
     shapes = Counter(info.shape for info in matrices)
     paired = {shape[1] for shape in shapes if shape[0] != shape[1] and shape[::-1] in shapes}
     if not paired:
         return None
-    share = Counter(size for info in matrices for size in set(info.shape))
+    flat = (info.shape for info in readable if len(info.shape) <= 2)
+    share = Counter(size for shape in flat for size in set(shape))
     d = min(paired, key=lambda size: (-share[size], size))
     counts = {
         h: (shapes[h, d], shapes[d, h])
         for h in paired
-        if h > d and h not in vocabulary and shapes[h, d] and shapes[d, h]
+        if h != d and h not in vocabulary and shapes[h, d] and shapes[d, h]
     }
     hidden = _hidden(counts, d)
     if not hidden:
@@ -100,24 +100,21 @@ def _widths(matrices: list[TensorInfo], vocabulary: frozenset[int]) -> _Widths |
 def _hidden(counts: Mapping[int, tuple[int, int]], d: int) -> frozenset[int]:
     """The widths whose two counts fit an MLP: as many on both sides, or twice as many on one."""
     gated = {h for h, (a, b) in counts.items() if a == 2 * b or b == 2 * a}
-    fitting = gated | {h for h, (a, b) in counts.items() if a == b}
-    most = max((sum(counts[h]) for h in fitting), default=0)
-    plain = {
-        h
-        for h in fitting - gated
-        if sum(counts[h]) > 2 or (most == 2 and h <= _STEEPEST * d)  # else an unembedding
-    }
+    plain = {h for h, (a, b) in counts.items() if a == b and h > d}
+    most = max((sum(counts[h]) for h in gated | plain), default=0)
+    if most > 2 or gated:  # a single pair beside layers is an unembedding
+        plain = {h for h in plain if sum(counts[h]) > 2}
+    else:
+        plain = {h for h in plain if h <= _STEEPEST * d}
     largest = max(gated | plain, default=0)
-    return frozenset(h for h in gated | plain if h == largest or h in gated)
+    return frozenset(gated | (plain & {largest}))
 
 
 def _layers(matrices: list[TensorInfo], widths: _Widths) -> tuple[Layer, ...]:
     units = [
         info
         for info in matrices
-        if widths.d in info.shape
-        and max(info.shape) in widths.hidden
-        and min(info.shape) == widths.d
+        if any(info.shape in ((h, widths.d), (widths.d, h)) for h in widths.hidden)
     ]
     stems = Counter(_NUMBER.sub("#", info.name) for info in units)
     groups: dict[tuple[str, tuple[int, ...], int], list[TensorInfo]] = {}
@@ -129,10 +126,10 @@ def _layers(matrices: list[TensorInfo], widths: _Widths) -> tuple[Layer, ...]:
         )
     hidden = Counter((prefix, numbers) for prefix, numbers, _ in groups)
     layers = []
-    for (prefix, numbers, h), group in sorted(groups.items()):
-        label = prefix + ".".join(map(str, numbers))
-        label += f" ({h} units)" if hidden[prefix, numbers] > 1 else ""
+    for (prefix, numbers, _), group in sorted(groups.items()):
         found = tuple(_matrix(info, widths, stem=_stem(info.name, len(numbers))) for info in group)
+        label = prefix + ".".join(map(str, numbers))
+        label += f" ({found[0].units} units)" if hidden[prefix, numbers] > 1 else ""
         layers.append(Layer(label=label, matrices=found))
     return tuple(layers)
 
@@ -140,7 +137,7 @@ def _layers(matrices: list[TensorInfo], widths: _Widths) -> tuple[Layer, ...]:
 def _numbered(
     units: list[TensorInfo],
 ) -> dict[tuple[str, tuple[int, ...], int], list[TensorInfo]]:
-    """Matrices by (text before the first number, numbers, h).
+    """Matrices by (text before the first number, numbers, h + d).
 
     The first number is enough unless more than three matrices share it; then it does not count
     layers alone (experts, towers), and every number of the name is needed.
@@ -150,7 +147,7 @@ def _numbered(
         for info in units:
             found = list(_NUMBER.finditer(info.name))
             numbers = tuple(int(match[0]) for match in found)[:depth]
-            groups[info.name[: found[0].start()], numbers, max(info.shape)].append(info)
+            groups[info.name[: found[0].start()], numbers, sum(info.shape)].append(info)
         if all(len(group) <= _GATED for group in groups.values()):
             break
     return groups

@@ -31,7 +31,7 @@ LN10: Final = math.log(10.0)
 DRAWN_CONTROLS: Final = 40
 DOTS: Final = 400  # up to this many units each pair is a dot of its own
 CELLS: Final = 64  # beyond, the matrix is this many cells wide
-BAND: Final = 0.12  # part of the axis beyond the floor
+BAND: Final = 0.16  # part of the axis beyond the floor
 
 
 @final
@@ -62,7 +62,7 @@ class _Axis:
 def layer_strip(finding: Finding, case: Case) -> str:
     """One bar per layer of the source: the longer, the rarer between unrelated models."""
     axis = _Axis.of(case.plan)
-    left, top, wide, high = 96.0, 12.0, 520.0, 150.0
+    left, top, wide, high = 96.0, 8.0, 530.0, 168.0
     foot = top + high
     parts = [svg.rect(left, top, wide, high * BAND, fill="#ececec")]
     for power in axis.labelled:
@@ -71,18 +71,11 @@ def layer_strip(finding: Finding, case: Case) -> str:
         parts += [svg.line(left - 4, y, left, y), svg.text(left - 7, y + 4, words, anchor="end")]
     parts.append(svg.text(left - 7, top + high * BAND / 2 + 4, "beyond", anchor="end"))
     slot = wide / max(1, len(finding.layers))
+    bar = min(36.0, 0.76 * slot)
     for place, layer in enumerate(finding.layers):
         tall = max(1.0, axis.at(layer.log_p) * high)
-        parts.append(
-            svg.rect(
-                left + (place + 0.12) * slot,
-                foot - tall,
-                0.76 * slot,
-                tall,
-                fill=svg.HUE,
-                said=layer_sentence(layer, case),
-            )
-        )
+        x, said = left + (place + 0.5) * slot - bar / 2, layer_sentence(layer, case)
+        parts.append(svg.rect(x, foot - tall, bar, tall, fill=svg.HUE, said=said))
     parts += _strip_lines(finding, case, axis, left, wide, foot, high)
     parts += [svg.line(left, foot, left + wide, foot), svg.line(left, top, left, foot)]
     parts += _layer_labels(finding.layers, left, slot, foot + 14)
@@ -112,7 +105,7 @@ def _strip_lines(
         if -log_p / LN10 > axis.depth * (1 + 1e-9):
             continue
         y = foot - axis.at(log_p) * high
-        parts.append(svg.line(left, y, left + wide, y, dash=dash, width=0.8))
+        parts.append(svg.rule(left, y, left + wide, y, dash=dash))
         label = y + 4
         while any(abs(label - other) < 12 for other in taken):
             label += 12
@@ -149,7 +142,7 @@ def dot_matrix(layer: LayerFinding) -> str:
     stands for a cell of many pairs, its area in proportion to their number.
     """
     units = max(len(layer.assignment), max(layer.assignment) + 1)
-    left, top, side = 62.0, 10.0, 300.0
+    left, top, side = 72.0, 10.0, 300.0
     pairs = [(j, i) for i, j in enumerate(layer.assignment) if j >= 0]
     squares = _dots(pairs, units, side) if units <= DOTS else _cells(pairs, units, side)
     parts = [
@@ -204,7 +197,7 @@ def lineup(case: Case) -> str:
     level = left + axis.at(math.log(case.plan.level)) * wide
     parts += [
         svg.line(left, foot, left + wide, foot),
-        svg.line(level, top, level, foot, dash="7 3", width=0.8),
+        svg.rule(level, top, level, foot, dash="7 3"),
         svg.text(level, foot + 30, "plan's level", anchor="middle", size=10),
         svg.text(left, foot + 30, "combined p against the source"),
     ]
@@ -227,7 +220,7 @@ def _row(
 ) -> list[str]:
     name = named(model, 24)
     label = svg.text(
-        left - 10, y + 4, f"{name} {standing}" if standing == "subject" else name, anchor="end"
+        left - 10, y + 4, f"subject {name}" if standing == "subject" else name, anchor="end"
     )
     guide = f'<g opacity="0.25">{svg.line(left, y, left + wide, y, width=0.5)}</g>'
     if log_p is None:

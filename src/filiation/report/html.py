@@ -4,6 +4,7 @@ Nothing is fetched, nothing is executed, and every foreign text (model names are
 by the template. The page holds no sentence with a number that `wording` did not write.
 """
 
+import re
 import string
 from dataclasses import dataclass
 from functools import cache
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import Final, final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from filiation.model.case import Case
 from filiation.model.finding import Finding, LayerFinding
@@ -20,6 +21,7 @@ from filiation.report import drawings, wording
 
 __all__ = ["render_html"]
 
+POWER: Final = re.compile(r"\b\d+e-\d+\b")
 TEMPLATES: Final = Path(__file__).parent / "templates"
 
 
@@ -50,7 +52,7 @@ class _Section:
 def render_html(case: Case) -> bytes:
     """The whole report as one UTF-8 page; same case, same bytes."""
     page = _template().render(
-        title=" examined against ".join(wording.pair_names(case)),
+        title=escape(" examined against ".join(wording.pair_names(case))),
         headline=wording.headline(case),
         tool=wording.clean(case.tool),
         digest=wording.clean(case.plan_digest),
@@ -64,6 +66,8 @@ def render_html(case: Case) -> bytes:
         power=wording.power_sentence(case),
         limits=wording.limits(case),
         sections=_sections(case),
+        summary=_summary(case),
+        columns=wording.table_sentence(case),
         absent=[wording.absent_sentence(absent) for absent in case.absent],
         controls=wording.controls_sentence(case),
         lineup=Markup(drawings.lineup(case)) if case.controls else None,
@@ -78,12 +82,20 @@ def render_html(case: Case) -> bytes:
     return page.encode("utf-8")
 
 
+def _unbroken(value: object) -> object:
+    """Foreign text escaped, and numbers such as 1e-9 kept on one line; drawings as they are."""
+    if isinstance(value, Markup) or not isinstance(value, str):
+        return value
+    return Markup(POWER.sub(r'<span class="n1">\g<0></span>', str(escape(value))))
+
+
 @cache
 def _template() -> Template:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=_unbroken,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
@@ -106,6 +118,21 @@ def _control_role(standing: str) -> str:
     return "control" if standing == "independent" else "control (relative)"
 
 
+def _summary(case: Case) -> list[tuple[str, str, str, str, str]]:
+    """One row per finding: title, observed, p, p as computed, least p."""
+    floor = case.plan.assumption_floor
+    return [
+        (
+            wording.method_text(f.method).title,
+            wording.quantity(f.observed),
+            wording.probability_brief(f.log_p, floor, log_floor=f.null.log_floor),
+            wording.figure(f.log_p),
+            wording.least_figure(f.null.log_floor),
+        )
+        for f in case.findings
+    ]
+
+
 def _sections(case: Case) -> list[_Section]:
     """All findings; a method's explanation stands with its first one only."""
     first: dict[str, int] = {}
@@ -125,7 +152,7 @@ def _section(finding: Finding, case: Case, place: int, explained: int | None) ->
         method=wording.clean(finding.method),
         about=wording.method_text(finding.method),
         explained=explained,
-        kind=wording.kind_words(finding.null.kind),
+        kind=wording.as_sentence(wording.kind_words(finding.null.kind)),
         observed=wording.observed_sentence(finding),
         agreement=wording.agreement_sentence(
             finding.log_p, floor, log_floor=finding.null.log_floor

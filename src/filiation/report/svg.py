@@ -2,7 +2,7 @@
 
 from html import escape
 
-__all__ = ["HUE", "INK", "circle", "document", "line", "marks", "number", "rect", "text"]
+__all__ = ["HUE", "INK", "circle", "document", "line", "marks", "number", "rect", "rule", "text"]
 
 HUE = "#33526e"  # the one hue; it means "measured here" and nothing else
 INK = "#222222"
@@ -24,6 +24,12 @@ def document(width: float, height: float, title: str, parts: list[str]) -> str:
         f'font-family="{FONT}" font-size="11" fill="{INK}">'
         f"<title>{escape(title)}</title>{''.join(parts)}</svg>"
     )
+
+
+def rule(x1: float, y1: float, x2: float, y2: float, *, dash: str = "") -> str:
+    """A thin line on a white bed, so that it shows on dark and light ground alike."""
+    bed = line(x1, y1, x2, y2, width=2.6).replace(INK, "#ffffff")
+    return bed + line(x1, y1, x2, y2, dash=dash, width=0.9)
 
 
 def line(x1: float, y1: float, x2: float, y2: float, *, dash: str = "", width: float = 1) -> str:

@@ -24,6 +24,7 @@ from filiation.model.null import Exact
 from filiation.model.sketch import Frame, Sketch
 from filiation.numerics.assignment import pair_units
 from filiation.numerics.rng import stream
+from filiation.numerics.rounding import significant
 from filiation.numerics.tail import fixed_points_log_p
 
 __all__ = ["UnitOrder"]
@@ -87,7 +88,7 @@ class UnitOrder:
             dropped=pair.source.units - units,
             candidates=pair.candidates,
             observed=float(fixed),
-            z=pair.z,
+            z=significant(pair.z),
             log_p=over_candidates(log_p, pair.candidates),
             assignment=tuple(assignment.tolist()),
         )

@@ -21,6 +21,7 @@ from filiation.model.finding import Absent, Finding, Inapplicable, LayerFinding
 from filiation.model.null import Permutation
 from filiation.model.sketch import Frame, Sketch
 from filiation.numerics.rng import stream
+from filiation.numerics.rounding import significant
 from filiation.numerics.tail import monte_carlo_floor, sequential_log_p
 from filiation.numerics.trace import block_draws
 
@@ -57,7 +58,7 @@ class UnitTrace:
         units = sum(layer.units for layer in layers)
         return Finding(
             method=self.id,
-            observed=sum(layer.observed * layer.units for layer in layers) / units,
+            observed=significant(sum(layer.observed * layer.units for layer in layers) / units),
             unit="mean cosine of units of equal index",
             null=Permutation(draws=self.draws, log_floor=floor, because=EXCHANGEABLE),
             log_p=log_p,
@@ -79,7 +80,7 @@ class UnitTrace:
             units=len(pair.a),
             dropped=pair.source.units - len(pair.a),
             candidates=pair.candidates,
-            observed=observed / len(pair.a),
-            z=pair.z,
+            observed=significant(observed / len(pair.a)),
+            z=significant(pair.z),
             log_p=over_candidates(log_p, pair.candidates),
         )

@@ -11,6 +11,7 @@ from typing import Final, final
 from filiation.model.case import Case
 from filiation.report.wording.figures import (
     as_sentence,
+    clean,
     figure,
     joined,
     pair_names,
@@ -60,8 +61,8 @@ def propositions(case: Case) -> tuple[Proposition, Proposition]:
     """What is being asked, in the plan's words, before any result."""
     question = case.plan.question
     return (
-        Proposition(label="Proposition 1 (derivation)", text=as_sentence(question.derivation)),
-        Proposition(label="Proposition 2 (independence)", text=as_sentence(question.independence)),
+        Proposition(label="Proposition 1 (derivation)", text=clean(question.derivation)),
+        Proposition(label="Proposition 2 (independence)", text=clean(question.independence)),
     )
 
 
@@ -83,7 +84,8 @@ def headline(case: Case) -> str:
         case "independence":
             share = case.power.share
             power = (
-                f", and an inheritance of {percentage(share)} of the units would have been found"
+                f"; had {percentage(share)} of the units been inherited, it would have been found "
+                "with 95% probability"
                 if share is not None
                 else ""
             )
@@ -128,7 +130,7 @@ def support_because(case: Case) -> str:
                 identical,
                 combined_sentence(case),
                 level_sentence(case),
-                power_sentence(case),
+                _found(case),
                 f"Independence is supported only as far as this examination can see. {NOT_SEEN}",
             )
         case "neither":
@@ -143,7 +145,7 @@ def _neither(case: Case) -> str:
                 (
                     "No agreement at the plan's level was found, but too little could have been "
                     "found for its absence to mean anything.",
-                    power_sentence(case),
+                    _found(case),
                 )
             )
         case "nothing-applied":
@@ -188,24 +190,28 @@ def level_sentence(case: Case) -> str:
 
 
 def power_sentence(case: Case) -> str:
-    """The smallest inheritance that would have been found."""
-    power, plan = case.power, case.plan
+    """The smallest inheritance that would have been found, what the plan asks, and why."""
+    asked = (
+        "The plan lets independence be supported only if an inheritance of "
+        f"{percentage(case.plan.power_share)} would have been found."
+    )
+    return joined((_found(case), asked, as_sentence(case.power.because)))
+
+
+def _found(case: Case) -> str:
+    power = case.power
     left = f"with a cosine of {quantity(power.cosine)} to its origin left in each inherited unit"
-    if power.share is None:
-        what = (
-            "Power: nothing was compared, so nothing could have been found."
-            if not case.findings
-            else "Power: not even a subject that inherited all of its units would have been found "
-            f"at the plan's level with 95% probability ({left})."
+    if power.share is not None:
+        return (
+            f"Had the subject inherited {percentage(power.share)} of the source's units or more, "
+            f"{left}, this would have been found at the plan's level with at least 95% probability."
         )
-    else:
-        what = (
-            f"Power: had the subject inherited {percentage(power.share)} of the source's units or "
-            f"more, {left}, this would have been found at the plan's level with at least 95% "
-            "probability."
+    if case.findings:
+        return (
+            "Not even a subject that inherited all of its units would have been found at the "
+            f"plan's level with 95% probability ({left})."
         )
-    asked = f"The plan supports independence only if {percentage(plan.power_share)} suffices."
-    return joined((what, asked, as_sentence(power.because)))
+    return "Nothing was compared, so nothing could have been found."
 
 
 def relation_sentence(case: Case) -> str:

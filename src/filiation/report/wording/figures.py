@@ -32,10 +32,7 @@ def clean(text: str) -> str:
 
     Model names and reasons may come from hostile files. Escaping for HTML is not done here.
     """
-    kept = (
-        " " if c.isspace() else "\ufffd" if _unprintable(c) else c
-        for c in unicodedata.normalize("NFC", text)
-    )
+    kept = (" " if c.isspace() else "\ufffd" if _unprintable(c) else c for c in text)
     return " ".join("".join(kept).split())
 
 
@@ -44,11 +41,15 @@ def _unprintable(c: str) -> bool:
 
 
 def as_sentence(text: str) -> str:
-    """A clause or sentence written elsewhere, as a sentence: capital first, full stop last."""
+    """A clause or sentence written elsewhere, as a sentence: capital first, full stop last.
+
+    A first word that could be a file or a model (`tokenizer.json:`) keeps its spelling.
+    """
     words = clean(text)
     if not words:
         return ""
-    return words[0].upper() + words[1:] + ("" if words[-1] in ".!?" else ".")
+    capital = words[0].upper() if words.split()[0].rstrip(",").isalpha() else words[0]
+    return capital + words[1:] + ("" if words[-1] in ".!?" else ".")
 
 
 def joined(sentences: Sequence[str]) -> str:
@@ -136,8 +137,8 @@ def _beyond(log_p: float, floor: float) -> bool:
 def percentage(share: float) -> str:
     """A share as per cent: two significant digits, rounded up, so that power is not overstated."""
     percent = 100.0 * share
-    if percent <= 0.0:
-        return "0%"
+    if percent <= 0.001:
+        return "0%" if percent <= 0.0 else "at most 0.001%"
     digits = 1 - math.floor(math.log10(percent))
     scale = 10.0**digits
     return f"{round(math.ceil(percent * scale - ROUNDING) / scale, max(digits, 0)):g}%"

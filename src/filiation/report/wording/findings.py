@@ -6,6 +6,7 @@ from typing import Final
 
 from filiation.model.case import Case, Control
 from filiation.model.finding import Absent, Finding, LayerFinding
+from filiation.model.null import Permutation
 from filiation.report.wording.figures import (
     as_sentence,
     clean,
@@ -33,9 +34,9 @@ __all__ = [
 ]
 
 KINDS: Final = {
-    "exact": "exact: the null distribution is known, or bounded, by a formula",
-    "permutation": "permutation: the null distribution is drawn at random",
-    "calibrated": "calibrated: the null distribution is taken from the controls",
+    "exact": "Exact: the null distribution is known, or bounded, by a formula",
+    "permutation": "Permutation: the null distribution is drawn at random",
+    "calibrated": "Calibrated: the null distribution is taken from the controls",
 }
 
 
@@ -99,11 +100,18 @@ def layer_sentence(layer: LayerFinding, case: Case) -> str:
 
 def strip_sentence(finding: Finding, case: Case) -> str:
     """What the per-layer strip shows."""
+    draws = (
+        " Dotted: the least p that the draws can give in one layer."
+        if isinstance(finding.null, Permutation)
+        else ""
+    )
     met = sum(_meets(layer.log_p, case.plan.level) for layer in finding.layers)
     return (
         f"{_count(len(finding.layers), 'layer')} of the source compared; in {met:,} of them p "
         f"alone is at or below {_level_words(case)}. Layers stand in the source's order. A bar "
-        "that reaches the band at the top is below the assumption floor; its height says no more."
+        "that reaches the band at the top is below the assumption floor; its height says no more. "
+        "Dashed: the plan's level, which the combination of layers has to meet and not a layer by "
+        f"itself. Solid: the assumption floor.{draws}"
     )
 
 

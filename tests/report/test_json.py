@@ -1,0 +1,115 @@
+import json
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from filiation.errors import CaseError
+from filiation.model.case import Case, Combined
+from filiation.report.json import render_json, report_json
+from report import cases
+
+KINDS = pytest.mark.parametrize("build", cases.KINDS, ids=lambda build: build.__name__)
+
+
+def parsed(case: Case) -> Any:
+    def refuse(word: str) -> None:
+        raise AssertionError(word)
+
+    return json.loads(render_json(case), parse_constant=refuse)
+
+
+@KINDS
+def test_the_contract_holds(build: Callable[[], Case]) -> None:
+    """Issue 2, item 5: these names are a contract with every script."""
+    case = build()
+    report = parsed(case)
+    assert report["schema_version"] == 1
+    for side in (report["subject"], report["source"], *report["controls"]):
+        assert {"name", "digest"} <= set(side)
+    assert report["plan_digest"] == case.plan_digest
+    for finding in report["findings"]:
+        assert {
+            "method", "kind", "observed", "log10_p", "log10_p_floor", "because", "layers",
+        } <= set(finding)  # fmt: skip
+        assert finding["kind"] in ("exact", "permutation", "calibrated")
+        for layer in finding["layers"]:
+            assert {"layer", "subject_layer", "units", "observed", "log10_p"} <= set(layer)
+            assert "assignment" not in layer
+    for absent in report["absent"]:
+        assert {"method", "kind", "reason"} <= set(absent)
+        assert absent["kind"] in ("inapplicable", "unreadable", "underpowered")
+    assert {"log10_p", "because"} <= set(report["combined"])
+    assert report["relation"]["kind"] in ("identical", "unknown")
+    assert {"toward", "words", "because"} <= set(report["support"])
+    assert report["support"]["toward"] in ("derivation", "independence", "neither")
+    assert report["power"]["share"] is None or 0 < report["power"]["share"] <= 1
+    assert report["level"] == case.plan.level
+    assert len(report["findings"]) + len(report["absent"]) == len(case.findings) + len(case.absent)
+
+
+@KINDS
+def test_same_case_same_bytes(build: Callable[[], Case]) -> None:
+    assert render_json(build()) == render_json(build())
+    assert render_json(build()).endswith(b"}\n")
+
+
+def test_natural_logs_become_log10() -> None:
+    case = replace(cases.derivation(), combined=Combined(log_p=-412 * math.log(10), because=""))
+    assert parsed(case)["combined"]["log10_p"] == -412.0
+
+
+def test_numbers_carry_twelve_digits() -> None:
+    """A sum in another order moves the last bits, and may not move a byte of the report."""
+    case = cases.derivation()
+    p = -123.456789012345678
+    one, two = (replace(case, combined=Combined(log_p=x, because="")) for x in (p, p * (1 + 3e-16)))
+    assert one != two
+    assert render_json(one) == render_json(two)
+
+
+def test_certainty_is_plain_zero() -> None:
+    case = replace(cases.derivation(), combined=Combined(log_p=-0.0, because=""))
+    assert b'"log10_p":0}' in render_json(case)
+
+
+def test_what_is_not_a_number_is_null() -> None:
+    case = cases.derivation()
+    layer = replace(case.findings[0].layers[0], z=math.nan, observed=math.inf)
+    found = replace(case.findings[0], layers=(layer,))
+    row = parsed(replace(case, findings=(found,)))["findings"][0]["layers"][0]
+    assert row["z"] is None and row["observed"] is None
+
+
+def test_a_p_of_zero_is_refused() -> None:
+    case = cases.derivation()
+    layer = replace(case.findings[0].layers[0], log_p=-math.inf)
+    with pytest.raises(CaseError, match="no p is ever zero"):
+        render_json(replace(case, findings=(replace(case.findings[0], layers=(layer,)),)))
+
+
+def test_whole_numbers_json_cannot_carry_are_refused() -> None:
+    case = cases.derivation()
+    layer = replace(case.findings[0].layers[0], units=2**53 + 1)
+    with pytest.raises(CaseError, match="2\\^53"):
+        render_json(replace(case, findings=(replace(case.findings[0], layers=(layer,)),)))
+
+
+def test_hostile_names_survive_unharmed() -> None:
+    case = cases.hostile()
+    assert parsed(case)["subject"]["name"] == case.subject.name
+
+
+def test_words_are_those_of_the_page() -> None:
+    from filiation.report.wording import support_because, support_words
+
+    case = cases.independence()
+    support = report_json(case)["support"]
+    assert support == {
+        "toward": "independence",
+        "reason": "powered-and-clean",
+        "words": support_words(case),
+        "because": support_because(case),
+    }

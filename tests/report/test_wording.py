@@ -1,0 +1,236 @@
+import math
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from filiation.model.case import Case, Combined, Power
+from filiation.report import wording
+from report import cases
+from report.texts import everything, on_terminal
+
+KINDS = pytest.mark.parametrize("build", cases.KINDS, ids=lambda build: build.__name__)
+
+
+@KINDS
+def test_no_sentence_of_any_report_says_too_much(build: Callable[[], Case]) -> None:
+    for text in everything(build()):
+        assert wording.forbidden(text) == [], text
+
+
+@st.composite
+def any_case(draw: st.DrawFn) -> Case:
+    toward, reason = draw(
+        st.sampled_from(
+            [
+                ("derivation", "level-met"),
+                ("independence", "powered-and-clean"),
+                ("neither", "underpowered"),
+                ("neither", "nothing-applied"),
+                ("neither", "disguise-suspected"),
+                ("neither", "level-met"),
+            ]
+        )
+    )
+    case = cases.case(
+        toward,  # type: ignore[arg-type]
+        reason,
+        kept=draw(st.floats(0, 1)),
+        layers=draw(st.integers(1, 3)),
+        units=draw(st.integers(2, 9)),
+        names=(draw(st.text(max_size=80)), draw(st.text(max_size=80))),
+        controls=draw(st.integers(0, 3)),
+        relatives=draw(st.integers(0, 2)),
+    )
+    share = st.none() | st.floats(0, 1, exclude_min=True)
+    return replace(
+        case,
+        combined=Combined(
+            log_p=draw(st.none() | st.floats(-1e6, 0)), because=draw(st.sampled_from(["", "why"]))
+        ),
+        power=Power(share=draw(share), cosine=draw(st.floats(0.01, 1)), because="it was simulated"),
+        relation=draw(st.sampled_from([case.relation, cases.identical().relation])),
+        plan=cases.plan(
+            level=draw(st.floats(1e-12, 0.5)), assumption_floor=draw(st.floats(1e-30, 1))
+        ),
+    )
+
+
+@given(any_case())
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_no_sentence_of_any_case_says_too_much(case: Case) -> None:
+    for text in everything(case):
+        assert wording.forbidden(text) == [], text
+
+
+def test_propositions_are_the_plans_own_words() -> None:
+    case = cases.derivation()
+    first, second = wording.propositions(case)
+    assert first.text == case.plan.question.derivation
+    assert second.text == case.plan.question.independence
+
+
+def test_derivation_says_what_it_cannot_tell() -> None:
+    said = wording.support_because(cases.derivation())
+    for words in (
+        "shared initial or trained weights",
+        "cannot tell a shared initialisation from shared training",
+        "nor which model came first",
+        "permission",
+        "1 in 1,000,000",
+        "below 1e-9",
+    ):
+        assert words in said
+    assert "shared weights" in wording.headline(cases.derivation())
+
+
+def test_independence_says_what_it_cannot_see_and_prints_its_power() -> None:
+    said = wording.support_because(cases.independence())
+    for words in ("as far as this examination can see", "another order", "distilled", "3.1%"):
+        assert words in said
+    assert "3.1%" in wording.headline(cases.independence())
+    assert "As far as this examination can see" in wording.headline(cases.independence())
+
+
+def test_both_directions_are_worded_alike() -> None:
+    ours, theirs = (wording.support_words(c()) for c in (cases.derivation, cases.independence))
+    assert ours.startswith(
+        "The findings support proposition 1 (derivation) rather than proposition 2"
+    )
+    assert theirs.startswith(
+        "The findings support proposition 2 (independence) rather than proposition 1"
+    )
+
+
+@pytest.mark.parametrize(
+    ("build", "words"),
+    [
+        (cases.underpowered, "too little could have been found"),
+        (cases.powerless, "Not even a subject that inherited all of its units"),
+        (cases.absent_only, "nothing follows from that in either direction"),
+        (cases.disguised, "does not support independence"),
+    ],
+)
+def test_neither_gives_its_reason(build: Callable[[], Case], words: str) -> None:
+    case = build()
+    assert words in wording.support_because(case)
+    assert "neither proposition" in wording.support_words(case)
+    assert "neither proposition" in wording.headline(case)
+
+
+def test_disguise_is_called_an_ordinary_reordering_and_not_more() -> None:
+    said = wording.support_because(cases.disguised())
+    assert "re-ordering of units" in said
+    assert "No exact p is offered" in said
+    assert "more methods are needed" in said
+
+
+def test_an_unusual_p_above_the_level_is_pointed_out() -> None:
+    assert "uncommon among unrelated models" in wording.level_sentence(cases.unusual())
+    assert "uncommon" not in wording.level_sentence(cases.independence())
+    assert "This meets" in wording.level_sentence(cases.derivation())
+
+
+def test_a_p_exactly_at_the_level_meets_it() -> None:
+    case = cases.derivation()
+    at = replace(case, combined=Combined(log_p=math.log(case.plan.level), because=""))
+    assert "This meets" in wording.level_sentence(at)
+
+
+def test_identical_exhibits_are_called_so() -> None:
+    assert "the same tensors, bit for bit" in wording.headline(cases.identical())
+    assert "bit for bit" in wording.support_because(cases.identical())
+
+
+def test_namesakes_are_told_apart_by_digest() -> None:
+    case = cases.namesakes()
+    for digest in (case.subject.digest, case.source.digest):
+        assert digest[:8] in wording.headline(case)
+
+
+def test_a_finding_carries_its_assumption_and_its_condition() -> None:
+    case = cases.derivation()
+    for finding in case.findings:
+        said = wording.finding_sentence(finding, case)
+        assert "If the two models were unrelated in the stated sense" in said
+        assert f"Assumption: M{finding.null.because[1:]}." in said
+
+
+def test_a_layers_p_says_what_it_was_multiplied_by() -> None:
+    case = cases.derivation()
+    said = wording.layer_sentence(case.findings[0].layers[1], case)
+    assert "already multiplied by the 4 comparisons" in said
+    assert "1 dropped" in said
+
+
+def test_line_up_in_words() -> None:
+    assert wording.controls_sentence(cases.without_controls()).startswith("No control")
+    some = wording.controls_sentence(cases.derivation())
+    assert "5 models given as independent were examined" in some
+    assert "1 of them meets the plan's level" in some
+    assert "place 1 of 4" in some
+    none_left = wording.controls_sentence(cases.relatives_only())
+    assert "2 of them meet" in none_left
+    assert "No independent control could be compared" in none_left
+
+
+def test_ties_in_the_line_up_count_against_the_accusation() -> None:
+    case = cases.derivation()
+    tied = tuple(replace(c, log_p=case.combined.log_p) for c in case.controls)
+    assert "place 5 of 5" in wording.controls_sentence(replace(case, controls=tied))
+
+
+@pytest.mark.parametrize("stem", ["unit-trace", "unit-order"])
+@pytest.mark.parametrize("frame", ["native", "token"])
+def test_known_methods_are_described(stem: str, frame: str) -> None:
+    text = wording.method_text(cases.method(stem, frame))
+    assert frame in text.title
+    assert text.question.endswith("?")
+    assert all((text.explanation, text.defeats, text.frame, text.frame_defeats))
+
+
+@pytest.mark.parametrize("method", ["new/1;frame=odd;x=1", "", ";;=", "unit-trace/2;frame"])
+def test_unknown_methods_are_named_as_they_stand(method: str) -> None:
+    text = wording.method_text(method)
+    assert text.title and text.explanation and text.defeats
+
+
+def test_absent_is_said_to_speak_for_neither() -> None:
+    for absent in cases.absent_only().absent:
+        said = wording.absent_sentence(absent)
+        assert absent.kind in said
+        assert "neither proposition" in said
+
+
+def test_limits_name_what_escapes_each_method_once() -> None:
+    said = wording.limits(cases.derivation())
+    assert len(set(said)) == len(said)
+    assert sum("would escape the unit trace" in limit for limit in said) == 1
+    assert sum("would escape the token frame" in limit for limit in said) == 1
+    assert any("likelihood ratio" in limit for limit in said)
+
+
+@KINDS
+def test_terminal_fits_80_columns_and_shows_the_parts(build: Callable[[], Case]) -> None:
+    case = build()
+    text = on_terminal(case)
+    assert all(len(row) <= 80 for row in text.splitlines())
+    flat = " ".join(text.split())
+    for part in ("Proposition 1", "Proposition 2", "Conclusion", "Power", "cannot show", "Line-up"):
+        assert part in flat
+    assert "\x1b" not in text and "\u202e" not in text
+    for finding in case.findings:
+        assert "computed p" in flat
+        assert wording.figure(finding.log_p) in flat
+
+
+def test_terminal_takes_no_markup_from_a_name() -> None:
+    assert "[bold]x[/bold]" in on_terminal(cases.hostile())
+
+
+def test_no_reason_is_left_without_words() -> None:
+    for reason in ("underpowered", "nothing-applied", "disguise-suspected"):
+        said = wording.support_because(cases.case("neither", reason))
+        assert "conditions for supporting" not in said
