@@ -5,9 +5,18 @@ from collections.abc import Iterator
 import pytest
 from threadpoolctl import threadpool_limits
 
+from command import Command
+
 
 @pytest.fixture(scope="session", autouse=True)
 def one_thread() -> Iterator[None]:
     """Tiny matrices gain nothing from threads, and the test processes share the cores."""
     with threadpool_limits(1):
         yield
+
+
+@pytest.fixture
+def filiation(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Command:
+    """Run a verb and see exit code, stdout and stderr."""
+    monkeypatch.setenv("NO_COLOR", "1")
+    return Command(capsys, monkeypatch)

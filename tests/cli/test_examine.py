@@ -1,0 +1,194 @@
+"""The main job, end to end, on models that we trained."""
+
+import hashlib
+import json
+import random
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import builders
+from command import CASEBOOK, Command
+from filiation.readers.safetensors import open_file
+
+FLOOR = -9.0  # log10 of the assumption floor
+FOUND = ("fine-tuned", "continued", "quantised-8bit", "quantised-4bit", "rescaled", "merged",
+         "rotated", "depth-pruned")  # fmt: skip
+STRANGERS = ("stranger-2", "stranger-3", "distilled")
+
+
+def test_the_contract_of_the_json(filiation: Command, tmp_path: Path) -> None:
+    done = filiation(
+        "examine", CASEBOOK / "fine-tuned", "--source", CASEBOOK / "parent",
+        "--control", CASEBOOK / "stranger-2", "--seed", 5, "--out", tmp_path / "case", "--json",
+    )  # fmt: skip
+    found = done.json
+
+    assert (done.code, found["schema_version"]) == (0, 1)
+    assert found["subject"].keys() >= {"name", "digest"}
+    assert found["source"]["name"] == "parent"
+    assert [c["name"] for c in found["controls"]] == ["stranger-2"]
+    for finding in found["findings"]:
+        assert finding.keys() >= {
+            "method", "kind", "observed", "log10_p", "log10_p_floor", "because", "layers",
+        }  # fmt: skip
+        assert finding["kind"] in ("exact", "permutation")
+        assert finding["log10_p_floor"] <= finding["log10_p"] + 1e-9
+        assert len(finding["layers"]) == 4
+    assert found["combined"].keys() >= {"log10_p", "because"}
+    assert found["relation"]["kind"] == "unknown"
+    assert found["support"].keys() >= {"toward", "words", "because"}
+    plan = (tmp_path / "case" / "plan.json").read_bytes()
+    assert found["plan_digest"] == hashlib.sha256(plan).hexdigest()
+    assert json.loads(plan)["seed"] == 5
+    assert (tmp_path / "case" / "report.json").read_text() == done.out
+
+
+@pytest.mark.parametrize("name", FOUND)
+def test_what_descends_from_the_parent_is_found(
+    filiation: Command, tmp_path: Path, name: str
+) -> None:
+    found = examined(filiation, tmp_path, name)
+
+    assert found["combined"]["log10_p"] < FLOOR
+    assert found["support"]["toward"] == "derivation"
+
+
+@pytest.mark.parametrize("name", STRANGERS)
+def test_independent_weights_are_not_accused(filiation: Command, tmp_path: Path, name: str) -> None:
+    found = examined(filiation, tmp_path, name)
+
+    assert found["support"]["toward"] == "independence"
+    assert found["power"]["share"] <= 0.05
+    for finding in found["findings"]:
+        assert all(layer["log10_p"] > -4 for layer in finding["layers"])
+
+
+def test_the_rotated_copy_is_found_through_the_token_frame_only(
+    filiation: Command, tmp_path: Path
+) -> None:
+    log10_p = {
+        finding["method"]: finding["log10_p"]
+        for finding in examined(filiation, tmp_path, "rotated")["findings"]
+    }
+
+    assert all((p < FLOOR) == ("frame=token" in name) for name, p in log10_p.items())
+
+
+def test_a_permuted_copy_is_not_called_independent(filiation: Command, tmp_path: Path) -> None:
+    assert examined(filiation, tmp_path, "permuted")["support"]["toward"] == "neither"
+
+
+def test_a_copy_is_identical(filiation: Command, tmp_path: Path) -> None:
+    found = examined(filiation, tmp_path, "parent")
+
+    assert found["relation"]["kind"] == "identical"
+
+
+def test_another_architecture_is_inapplicable_and_not_a_failure(
+    filiation: Command, tmp_path: Path
+) -> None:
+    found = examined(filiation, tmp_path, "other-architecture")
+
+    assert found["findings"] == []
+    assert {absent["kind"] for absent in found["absent"]} == {"inapplicable"}
+    assert found["support"]["toward"] == "neither"
+    assert found["combined"]["log10_p"] is None
+
+
+def test_the_same_case_has_the_same_bytes(filiation: Command, tmp_path: Path) -> None:
+    for out in ("one", "two"):
+        filiation(
+            "examine", CASEBOOK / "merged", "--source", CASEBOOK / "parent", "--out", tmp_path / out
+        )
+
+    one, two = (
+        {p.name: p.read_bytes() for p in (tmp_path / out).rglob("*") if p.is_file()}
+        for out in ("one", "two")
+    )
+    assert one == two
+
+
+@pytest.mark.parametrize("side", ["subject", "source", "both"])
+def test_every_tensor_renamed_at_random_is_still_examined(
+    filiation: Command, tmp_path: Path, side: str
+) -> None:
+    child, parent = CASEBOOK / "fine-tuned", CASEBOOK / "parent"
+    if side != "source":
+        child = renamed(child, tmp_path / "child", seed=1)
+    if side != "subject":
+        parent = renamed(parent, tmp_path / "parent", seed=2)
+    done = filiation("examine", child, "--source", parent, "--out", tmp_path / "case", "--json")
+
+    assert done.json["combined"]["log10_p"] < FLOOR
+    assert any("guessed" in note for note in done.json["notes"])
+
+
+def test_a_stranger_renamed_at_random_is_not_accused(filiation: Command, tmp_path: Path) -> None:
+    child = renamed(CASEBOOK / "stranger-2", tmp_path / "child", seed=1)
+    done = filiation(
+        "examine", child, "--source", CASEBOOK / "parent", "--out", tmp_path / "case", "--json"
+    )
+
+    assert done.json["support"]["toward"] != "derivation"
+
+
+def test_a_control_that_is_a_relative_is_said_so(filiation: Command, tmp_path: Path) -> None:
+    done = filiation(
+        "examine", CASEBOOK / "stranger-2", "--source", CASEBOOK / "parent",
+        "--control", CASEBOOK / "fine-tuned", "--control", CASEBOOK / "stranger-3",
+        "--out", tmp_path / "case", "--json",
+    )  # fmt: skip
+
+    assert [c["standing"] for c in done.json["controls"]] == ["relative", "independent"]
+
+
+def test_sketches_stand_in_for_models(filiation: Command, tmp_path: Path) -> None:
+    for name in ("fine-tuned", "parent"):
+        done = filiation("sketch", CASEBOOK / name, "-o", tmp_path / f"{name}.sketch")
+        assert done.code == 0
+    sketches = filiation(
+        "examine", tmp_path / "fine-tuned.sketch", "--source", tmp_path / "parent.sketch",
+        "--out", tmp_path / "a", "--json",
+    )  # fmt: skip
+
+    assert sketches.json == examined(filiation, tmp_path, "fine-tuned")
+
+
+def test_the_human_summary_opens_with_the_question(filiation: Command, tmp_path: Path) -> None:
+    done = filiation(
+        "examine", CASEBOOK / "fine-tuned", "--source", CASEBOOK / "parent", "--out", tmp_path / "c"
+    )
+
+    assert done.code == 0
+    assert "\x1b" not in done.out
+    assert done.out.index("roposition") < done.out.index("1e-9")
+    assert str(tmp_path / "c") in done.out
+
+
+def examined(filiation: Command, folder: Path, name: str) -> dict[str, object]:
+    done = filiation(
+        "examine", CASEBOOK / name, "--source", CASEBOOK / "parent",
+        "--out", folder / "case", "--json",
+    )  # fmt: skip
+    assert done.code == 0, done.err
+    return done.json
+
+
+def renamed(model: Path, target: Path, seed: int) -> Path:
+    """The same tensors under random names, in a random order."""
+    rng = random.Random(seed)
+    file = open_file(model / "model.safetensors")
+    entries = list(file.entries)
+    rng.shuffle(entries)
+    stored = {
+        "".join(rng.choices("abcdefgh", k=12)): (
+            entry.info.dtype,
+            np.frombuffer(
+                file.view(entry.start, entry.start + entry.info.nbytes), dtype="<u2"
+            ).reshape(entry.info.shape),
+        )
+        for entry in entries
+    }
+    return builders.write_folder(target, stored)
