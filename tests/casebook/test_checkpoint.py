@@ -87,14 +87,15 @@ def test_biases_survive_decoding():
     assert decode(Half().store(weights)).keys() == weights.keys()
 
 
-def test_interrupted_write_leaves_the_old_file_and_nothing_else(tmp_path, monkeypatch):
+@pytest.mark.parametrize("step", ["os.fsync", "Path.replace"])
+def test_interrupted_write_leaves_the_old_file_and_nothing_else(step, tmp_path, monkeypatch):
     path = tmp_path / "truth.toml"
     write_whole(path, b"old")
 
-    def fail(_: int) -> None:
+    def fail(*_: object) -> None:
         raise OSError("disk full")
 
-    monkeypatch.setattr("casebook.checkpoint.os.fsync", fail)
+    monkeypatch.setattr(f"casebook.checkpoint.{step}", fail)
     with pytest.raises(OSError, match="disk full"):
         write_whole(path, b"new")
     assert path.read_bytes() == b"old"

@@ -57,7 +57,7 @@ def test_the_token_frame_does_not_see_a_rotation_of_the_stream() -> None:
     for role in ("mlp.up", "mlp.gate", "mlp.down"):
         one, two = straight.layers[0].roles[role], turned.layers[0].roles[role]
         assert np.all(cosine(one.directions["token"], two.directions["token"]) > 0.999)
-        assert abs(np.median(cosine(one.directions["native"], two.directions["native"]))) < 0.1
+        assert abs(np.median(cosine(one.directions["native"], two.directions["native"]))) < 0.6
 
 
 def test_anchors_are_the_same_strings_in_overlapping_vocabularies() -> None:

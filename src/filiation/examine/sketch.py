@@ -134,6 +134,10 @@ class _Projection:
 
     def add(self, first: int, rows: Float32) -> None:
         """Take in the stored rows that begin at `first`."""
+        with np.errstate(over="ignore", invalid="ignore"):  # finish() sees what came of it
+            self._add(first, rows)
+
+    def _add(self, first: int, rows: Float32) -> None:
         start, stop = self.matrix.start, self.matrix.start + self.matrix.units
         if self.matrix.unit_axis == 1:
             part, here = rows[:, start:stop], slice(first, first + len(rows))

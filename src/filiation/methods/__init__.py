@@ -1,10 +1,10 @@
 """The methods Filiation ships: one file each, listed here by hand."""
 
-from filiation.methods._protocol import Method
+from filiation.methods._protocol import Method, OutputMethod
 from filiation.methods.weights.unit_order import UnitOrder
 from filiation.methods.weights.unit_trace import UnitTrace
 
-__all__ = ["BUILTIN", "Method"]
+__all__ = ["BUILTIN", "Method", "OutputMethod"]
 
 BUILTIN: tuple[Method, ...] = (
     UnitTrace(frame="native"),

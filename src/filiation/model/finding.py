@@ -7,7 +7,16 @@ from typing import Literal, TypeAlias, final
 from filiation.errors import FindingError
 from filiation.model.null import Null
 
-__all__ = ["Absent", "Finding", "Inapplicable", "LayerFinding", "Underpowered", "Unreadable"]
+__all__ = [
+    "Absent",
+    "Finding",
+    "Inapplicable",
+    "Instance",
+    "LayerFinding",
+    "Place",
+    "Underpowered",
+    "Unreadable",
+]
 
 ROUNDING = 1e-9  # relative slack for the law: a floor and a p reached by different sums
 
@@ -43,8 +52,54 @@ class LayerFinding:
     assignment: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
-        if not self.log_p <= 0.0:
-            raise FindingError(f"layer {self.source_layer}: log p is {self.log_p}, expected <= 0")
+        if not (math.isfinite(self.log_p) and self.log_p <= 0.0):
+            raise FindingError(
+                f"layer {self.source_layer}: log p is {self.log_p}, expected finite and at most 0"
+            )
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """One model's place in a line-up: the statistic it reached against the source.
+
+    Attributes:
+        name: Which model.
+        who: The subject, a control, or a control set aside as a relative.
+        observed: The statistic, in the method's own units.
+        z: In standard deviations of its null, for display.
+        reason: Why a relative was set aside; empty otherwise.
+    """
+
+    name: str
+    who: Literal["subject", "control", "relative"]
+    observed: float
+    z: float
+    reason: str = ""
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instance:
+    """One item that weighs in a finding: both answers side by side, and how rare theirs is.
+
+    Attributes:
+        item: Id of the item.
+        prompt: What was asked, shortened; empty if not recorded.
+        source: The source's answer, shortened.
+        subject: The subject's answer, shortened.
+        rarity: How many of `of` controls gave the same answer.
+        of: Controls that answered the item.
+        weight: What the item adds to the statistic, in its own units.
+    """
+
+    item: str
+    prompt: str
+    source: str
+    subject: str
+    rarity: int
+    of: int
+    weight: float
 
 
 @final
@@ -60,7 +115,10 @@ class Finding:
         log_p: Natural log of p. Never p: 1e-400 is a result, 0.0 is a bug.
         combination: How the layers were combined and why that is valid.
         layers: Every layer's part, in the source's order.
-        skipped: Layers of the source without a partner, with reasons.
+        skipped: Layers of the source without a partner, or items left out, with reasons.
+        items: Items both models answered (outputs only).
+        lineup: The subject among the controls, most alike first (outputs only).
+        instances: The items that weigh most (outputs only).
     """
 
     method: str
@@ -69,8 +127,11 @@ class Finding:
     null: Null
     log_p: float
     combination: str
-    layers: tuple[LayerFinding, ...]
+    layers: tuple[LayerFinding, ...] = ()
     skipped: tuple[str, ...] = ()
+    items: int = 0
+    lineup: tuple[Place, ...] = ()
+    instances: tuple[Instance, ...] = ()
 
     def __post_init__(self) -> None:
         floor = self.null.log_floor

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, final
 
-__all__ = ["Exact", "Null", "Permutation"]
+__all__ = ["Calibrated", "Exact", "Null", "Permutation"]
 
 
 @final
@@ -36,4 +36,21 @@ class Exact:
     kind: Literal["exact"] = "exact"
 
 
-Null: TypeAlias = Permutation | Exact
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calibrated:
+    """A null estimated from controls: what independent models did under the same statistic.
+
+    Attributes:
+        controls: How many independent models it rests on.
+        log_floor: The smallest log p that so many controls can support.
+        because: The assumption, in one sentence: why the controls stand in for an innocent subject.
+    """
+
+    controls: int
+    log_floor: float
+    because: str
+    kind: Literal["calibrated"] = "calibrated"
+
+
+Null: TypeAlias = Permutation | Exact | Calibrated

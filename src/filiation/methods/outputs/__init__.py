@@ -1,0 +1,1 @@
+"""Examinations of outputs: what two models say, against what independent models say."""

@@ -1,0 +1,68 @@
+"""Recording: what one model answered, item by item; the sketch of an endpoint."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from typing import final
+
+from filiation.errors import UnreadableError
+
+__all__ = ["Item", "Recording"]
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One question put to every model.
+
+    Attributes:
+        id: Unique within a recording; the same id means the same question in any recording.
+        prompt: The words asked, if they were recorded.
+        category: Subject or kind of question, if known.
+        key: The right answer, if there is one.
+        options: Number of options of a multiple choice, 0 for an open question.
+        normaliser: Id of the rule that reads the answer out of an output; empty: chosen by looking.
+    """
+
+    id: str
+    prompt: str | None = None
+    category: str = ""
+    key: str | None = None
+    options: int = 0
+    normaliser: str = ""
+
+
+@final
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Recording:
+    """One model's outputs. Two recordings are the same subject iff their digests are equal.
+
+    Attributes:
+        name: What reports call the model.
+        items: In the order of the file.
+        outputs: One raw output per item; None where nothing was recorded or extracted.
+        notes: What was found while reading (duplicates dropped, encodings guessed).
+    """
+
+    name: str
+    items: tuple[Item, ...]
+    outputs: tuple[str | None, ...]
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if len(self.items) != len(self.outputs):
+            raise UnreadableError(
+                f"{self.name}: {len(self.outputs)} outputs for {len(self.items)} items, "
+                "expected one each; the recording is damaged"
+            )
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 (hex) over item ids, prompts and outputs, independent of their order."""
+        rows = sorted(
+            ([i.id, i.prompt, o] for i, o in zip(self.items, self.outputs, strict=True)),
+            key=lambda row: str(row[0]),
+        )
+        text = json.dumps(rows, ensure_ascii=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()

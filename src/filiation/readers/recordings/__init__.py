@@ -1,0 +1,1 @@
+"""Recorded answers: tables, transcripts, and the logs of other evaluation tools."""
