@@ -3,7 +3,7 @@
 import math
 import random
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Literal
 
 from filiation.model.case import Case, Combined, Control, Power, Relation, Support
@@ -148,6 +148,10 @@ def case(
         )
         for i in range(relatives)
     )
+    if toward == "derivation" and combined > math.log(plan().level):
+        combined = math.log(plan().level)
+    elif toward != "derivation":
+        combined = max(combined, math.log(plan().level) + 1.0)
     return Case(
         tool="filiation 0.1.0",
         environment=("python 3.11.7", "numpy 2.4.6", "scipy 1.17.1"),
@@ -173,6 +177,21 @@ def case(
     )
 
 
+def remade(base: Case, **changes: object) -> Case:
+    """The same case with some fields replaced and the laws between fields kept."""
+    merged = {f.name: getattr(base, f.name) for f in fields(base)} | changes
+    ended = (*merged["findings"], *merged["absent"])
+    merged["plan"] = replace(merged["plan"], methods=tuple(outcome.method for outcome in ended))
+    if not merged["findings"]:
+        merged["combined"] = Combined(log_p=None, because=merged["combined"].because)
+    log_p = merged["combined"].log_p
+    met = log_p is not None and log_p <= math.log(merged["plan"].level)
+    if met != (merged["support"].toward == "derivation"):
+        toward, reason = ("derivation", "level-met") if met else ("neither", "underpowered")
+        merged["support"] = Support(toward=toward, reason=reason)  # type: ignore[arg-type]
+    return Case(**merged)
+
+
 def derivation() -> Case:
     return case()
 
@@ -196,11 +215,11 @@ def disguised() -> Case:
 
 def unusual() -> Case:
     """Above the level, yet rare."""
-    return replace(independence(), combined=Combined(log_p=math.log(2e-4), because=""))
+    return remade(independence(), combined=Combined(log_p=math.log(2e-4), because=""))
 
 
 def identical() -> Case:
-    return replace(
+    return remade(
         case(kept=1.0),
         subject=subject("parent"),
         relation=Relation(kind="identical", because="the digests of all tensors are equal"),
@@ -208,7 +227,7 @@ def identical() -> Case:
 
 
 def absent_only() -> Case:
-    return replace(
+    return remade(
         case("neither", "nothing-applied", controls=0, relatives=0),
         findings=(),
         absent=(
@@ -225,7 +244,7 @@ def absent_only() -> Case:
 
 def hostile() -> Case:
     base = case(names=(HOSTILE, "n" * 300))
-    return replace(
+    return remade(
         base,
         notes=(HOSTILE, "see \ud800 and https://example.org/"),
         plan=plan(question=Question(derivation=HOSTILE, independence="\u2028" * 3)),
@@ -235,7 +254,7 @@ def hostile() -> Case:
 
 def namesakes() -> Case:
     base = case(names=("model", "model"))
-    return replace(base, source=replace(base.source, digest=digest("other")))
+    return remade(base, source=replace(base.source, digest=digest("other")))
 
 
 def without_controls() -> Case:

@@ -30,7 +30,7 @@ def any_case(draw: st.DrawFn) -> Case:
                 ("neither", "underpowered"),
                 ("neither", "nothing-applied"),
                 ("neither", "disguise-suspected"),
-                ("neither", "level-met"),
+                ("neither", "between-levels"),
             ]
         )
     )
@@ -45,10 +45,10 @@ def any_case(draw: st.DrawFn) -> Case:
         relatives=draw(st.integers(0, 2)),
     )
     share = st.none() | st.floats(0, 1, exclude_min=True)
-    return replace(
+    return cases.remade(
         case,
         combined=Combined(
-            log_p=draw(st.none() | st.floats(-1e6, 0)), because=draw(st.sampled_from(["", "why"]))
+            log_p=draw(st.floats(-1e6, 0)), because=draw(st.sampled_from(["", "why"]))
         ),
         power=Power(share=draw(share), cosine=draw(st.floats(0.01, 1)), because="it was simulated"),
         relation=draw(st.sampled_from([case.relation, cases.identical().relation])),
@@ -135,7 +135,7 @@ def test_an_unusual_p_above_the_level_is_pointed_out() -> None:
 
 def test_a_p_exactly_at_the_level_meets_it() -> None:
     case = cases.derivation()
-    at = replace(case, combined=Combined(log_p=math.log(case.plan.level), because=""))
+    at = cases.remade(case, combined=Combined(log_p=math.log(case.plan.level), because=""))
     assert "This meets" in wording.level_sentence(at)
 
 
@@ -218,7 +218,7 @@ def test_terminal_fits_80_columns_and_shows_the_parts(build: Callable[[], Case])
     text = on_terminal(case)
     assert all(len(row) <= 80 for row in text.splitlines())
     flat = " ".join(text.split())
-    for part in ("Proposition 1", "Proposition 2", "Conclusion", "Power", "cannot show", "Line-up"):
+    for part in ("Proposition 1", "Proposition 2", "Conclusion", "cannot show"):
         assert part in flat
     assert "\x1b" not in text and "\u202e" not in text
     for finding in case.findings:
@@ -231,6 +231,6 @@ def test_terminal_takes_no_markup_from_a_name() -> None:
 
 
 def test_no_reason_is_left_without_words() -> None:
-    for reason in ("underpowered", "nothing-applied", "disguise-suspected"):
+    for reason in ("underpowered", "nothing-applied", "disguise-suspected", "between-levels"):
         said = wording.support_because(cases.case("neither", reason))
         assert "conditions for supporting" not in said

@@ -1,8 +1,10 @@
 """Case: everything a report may say, and enough to compute it again."""
 
+import math
 from dataclasses import dataclass
 from typing import Literal, final
 
+from filiation.errors import CaseError
 from filiation.model.finding import Absent, Finding
 from filiation.model.plan import Plan
 from filiation.model.subject import Subject
@@ -117,3 +119,23 @@ class Case:
     support: Support
     notes: tuple[str, ...] = ()
     schema_version: Literal[1] = 1
+
+    def __post_init__(self) -> None:
+        ended = sorted(outcome.method for outcome in (*self.findings, *self.absent))
+        if ended != sorted(self.plan.methods):
+            raise CaseError(
+                f"{len(self.plan.methods)} methods were planned, {len(ended)} outcomes are "
+                "recorded; every planned method ends once, in a finding or an absence"
+            )
+        if (self.combined.log_p is None) != (not self.findings):
+            raise CaseError(
+                f"{len(self.findings)} findings, combined log p is {self.combined.log_p}; "
+                "expected one exactly if there is the other"
+            )
+        log_p = 0.0 if self.combined.log_p is None else self.combined.log_p
+        met = log_p <= math.log(self.plan.level)
+        if met != (self.support.toward == "derivation"):
+            raise CaseError(
+                f"support is toward {self.support.toward}, but the combined log p is {log_p:.4g} "
+                f"and the plan's level {self.plan.level:g}; the level alone decides"
+            )

@@ -1,5 +1,7 @@
 """The same report for a terminal of 80 columns: no colour carries meaning."""
 
+from typing import Final
+
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -9,11 +11,14 @@ from filiation.report import wording
 
 __all__ = ["summary"]
 
+LIMITS: Final = 3  # general ones come first; what defeats each method stands in the report
+
 
 def summary(case: Case) -> Group:
-    """Propositions, conclusion, findings, power, limits and line-up, to be printed with rich.
+    """Propositions, conclusion, findings, limits and line-up, to be printed with rich.
 
-    Foreign text never passes through rich's markup, and control characters are already gone.
+    Shorter than the report, which holds everything. Foreign text never passes through rich's
+    markup, and control characters are already gone.
     """
     first, second = wording.propositions(case)
     parts: list[RenderableType] = [
@@ -24,24 +29,25 @@ def summary(case: Case) -> Group:
         *_heading("Conclusion"),
         Text(wording.headline(case), style="bold"),
         Text(),
-        Text(wording.support_words(case)),
         Text(wording.support_because(case)),
-        Text(wording.relation_sentence(case)),
     ]
+    if case.relation.kind != "unknown":
+        parts.append(Text(wording.relation_sentence(case)))
     if case.findings:
-        parts += [*_heading("Findings"), _findings(case), Text(wording.table_sentence(case))]
+        parts += [*_heading("Findings"), _findings(case)]
     if case.absent:
         parts += _heading("Planned, without a finding")
         parts += [_item(wording.absent_sentence(absent)) for absent in case.absent]
-    parts += [*_heading("Power"), Text(wording.power_sentence(case))]
-    parts += _heading("What this examination cannot show")
-    parts += [_item(limit) for limit in wording.limits(case)]
-    parts += [*_heading("Line-up"), Text(wording.controls_sentence(case))]
     if case.controls:
-        parts.append(_line_up(case))
+        parts += [*_heading("Line-up"), Text(wording.controls_sentence(case)), _line_up(case)]
     if case.notes:
         parts += _heading("Notes")
         parts += [_item(wording.as_sentence(note)) for note in case.notes]
+    limits = wording.limits(case)
+    parts += _heading("What this examination cannot show")
+    parts += [_item(limit) for limit in limits[:LIMITS]]
+    if len(limits) > LIMITS:
+        parts.append(_item(f"{len(limits) - LIMITS} more stand in the report."))
     return Group(*parts, Text(), Text(f"Plan {wording.clean(case.plan_digest)}", style="dim"))
 
 

@@ -98,6 +98,7 @@ def headline(case: Case) -> str:
                 "underpowered": "too little could have been found.",
                 "nothing-applied": "no planned method could be applied.",
                 "disguise-suspected": "their units pair up, but in another order.",
+                "between-levels": "the agreement is uncommon, yet short of the plan's level.",
             }.get(case.support.reason, "the plan's conditions for support are not met.")
 
 
@@ -140,6 +141,12 @@ def support_because(case: Case) -> str:
 
 def _neither(case: Case) -> str:
     match case.support.reason:
+        case "between-levels":
+            return (
+                "Agreement this close is uncommon between unrelated models, yet it does not meet "
+                "the level that the plan had fixed for derivation, and it is too close for "
+                "supporting independence."
+            )
         case "underpowered":
             return joined(
                 (
