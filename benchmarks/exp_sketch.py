@@ -26,9 +26,7 @@ RESULTS = Path(__file__).parent / "results" / "exp_sketch.json"
 def checkpoint(path: Path, gigabytes: float, *, sparse: bool) -> None:
     """A Llama-shaped BF16 checkpoint of about that size, random or all zeros and sparse."""
     mlp = {"gate_proj": (ROWS, WIDTH), "up_proj": (ROWS, WIDTH), "down_proj": (WIDTH, ROWS)}
-    rest = {
-        f"self_attn.{x}_proj": (WIDTH, WIDTH) for x in "qkvo"
-    }
+    rest = {f"self_attn.{x}_proj": (WIDTH, WIDTH) for x in "qkvo"}
     layer = {**{f"mlp.{n}": s for n, s in mlp.items()}, **rest}
     size = sum(2 * a * b for a, b in layer.values())
     shapes: dict[str, tuple[int, ...]] = {"model.embed_tokens.weight": (32000, WIDTH)}
@@ -49,7 +47,11 @@ def checkpoint(path: Path, gigabytes: float, *, sparse: bool) -> None:
             file.truncate(8 + len(raw) + end)
             return
         for shape in shapes.values():
-            file.write(np.roll(pool, int(rng.integers(pool.size))).repeat(1 + int(np.prod(shape)) // pool.size)[: int(np.prod(shape))].tobytes())
+            file.write(
+                np.roll(pool, int(rng.integers(pool.size)))
+                .repeat(1 + int(np.prod(shape)) // pool.size)[: int(np.prod(shape))]
+                .tobytes()
+            )
 
 
 CHILD = """

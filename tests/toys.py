@@ -143,6 +143,17 @@ def permuted(parent: Toy, seed: int) -> Toy:
     return changed(parent, f"{parent.name}-permuted", arrays)
 
 
+def sorted_by_norm(parent: Toy) -> Toy:
+    """Units of every layer listed by the norm of their up rows, as some exports do."""
+    arrays = dict(parent.arrays)
+    for layer in parent.layout.layers:
+        up = parent.arrays[layer.matrices[0].tensor]
+        order = np.argsort(np.linalg.norm(up, axis=1))
+        for matrix in layer.matrices:
+            arrays[matrix.tensor] = np.take(parent.arrays[matrix.tensor], order, matrix.unit_axis)
+    return changed(parent, f"{parent.name}-sorted", arrays)
+
+
 def sketch(toy: Toy, *, workers: int = 1) -> Sketch:
     """Take the sketch of a toy through a real sketch file."""
     with tempfile.TemporaryDirectory(dir=MEMORY) as folder:

@@ -88,3 +88,13 @@ def test_another_sketch_seed_is_refused(method: Method, parent: Sketch, stranger
     out = method.compare(parent, other, seed=7)
     assert isinstance(out, Inapplicable)
     assert "taken differently" in out.reason
+
+
+def test_two_exports_sorted_by_norm_are_not_compared_by_order(method: Method) -> None:
+    """Both orders are then functions of the norms, and the null is broken."""
+    one, two = (toys.sketch(toys.sorted_by_norm(toys.born(seed, units=80))) for seed in (1, 2))
+    out = method.compare(one, two, seed=7)
+
+    assert isinstance(out, Inapplicable)
+    assert "list units by norm" in out.reason
+    assert isinstance(method.compare(one, toys.sketch(toys.born(3, units=80)), seed=7), Finding)

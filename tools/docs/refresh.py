@@ -1,14 +1,14 @@
 """Keep the documents true: run the commands they quote and write, or check, what they print.
 
-A fenced block marked `console` holds a transcript: each line that begins with `$ ` is run from the
-repository's root in a copy without leftovers, and the lines after it must be its output.
+A fenced block marked `console` holds a transcript: each line that begins with `$ ` is run in a
+folder that holds the repository's examples and tools, and the lines after it must be its output.
+Blocks marked `console slow` are left alone unless --slow is given (`make validate` gives it).
 """
 
 import argparse
 import os
 import re
 import shlex
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -17,7 +17,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 DOCUMENTS = ("README.md", *(str(p.relative_to(ROOT)) for p in sorted(ROOT.glob("docs/**/*.md"))))
-BLOCK = re.compile(r"(?<=^```console\n).*?(?=^```$)", re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(r"^```console( slow)?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 def printed(command: str, folder: Path) -> str:
@@ -25,6 +25,8 @@ def printed(command: str, folder: Path) -> str:
     words = shlex.split(command)
     if words[0] == "filiation":
         words[:1] = [sys.executable, "-m", "filiation"]
+    elif words[0] == "python":
+        words[0] = sys.executable
     environment = {**os.environ, "COLUMNS": "100", "NO_COLOR": "1", "TERM": "dumb"}
     done = subprocess.run(
         words, cwd=folder, env=environment, text=True, stdout=-1, stderr=-2, check=False
@@ -37,11 +39,14 @@ def commands(block: str) -> Iterator[str]:
     return (line.removeprefix("$ ") for line in block.splitlines() if line.startswith("$ "))
 
 
-def refreshed(text: str, folder: Path) -> str:
+def refreshed(text: str, folder: Path, *, slow: bool) -> str:
     """The document with every transcript run again."""
 
     def again(block: re.Match[str]) -> str:
-        return "".join(f"$ {c}\n{printed(c, folder)}" for c in commands(block[0]))
+        if block[1] and not slow:
+            return block[0]
+        said = "".join(f"$ {c}\n{printed(c, folder)}" for c in commands(block[2]))
+        return f"```console{block[1] or ''}\n{said}```"
 
     return BLOCK.sub(again, text)
 
@@ -50,15 +55,16 @@ def main() -> int:
     """Write the documents, or with --check say which are stale."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true")
-    check = parser.parse_args().check
+    parser.add_argument("--slow", action="store_true")
+    given = parser.parse_args()
     stale = []
     for name in DOCUMENTS:
         text = (ROOT / name).read_text()
         with tempfile.TemporaryDirectory() as folder:
-            (Path(folder) / "examples").symlink_to(ROOT / "examples")
-            fresh = refreshed(text, Path(folder))
-            shutil.rmtree(Path(folder) / "demo", ignore_errors=True)
-        if fresh != text and check:
+            for shared in ("examples", "tools"):
+                (Path(folder) / shared).symlink_to(ROOT / shared)
+            fresh = refreshed(text, Path(folder), slow=given.slow)
+        if fresh != text and given.check:
             stale.append(name)
         elif fresh != text:
             (ROOT / name).write_text(fresh)

@@ -11,6 +11,7 @@ from typing import Final, TypeAlias, final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import rankdata
 
 from filiation.model.finding import Inapplicable
 from filiation.model.sketch import Frame, LayerSketch, Sketch
@@ -24,7 +25,7 @@ Roles: TypeAlias = tuple[tuple[str, str], ...]  # (source role, subject role)
 
 FEWEST_SHARED: Final = 64  # anchors two models must share for the token frame
 FEWEST_UNITS: Final = 8  # compared units below which a layer says nothing
-ALIGNED: Final = 6.0  # z beyond which two layers of one model share their unit order
+ALIGNED: Final = 6.0  # standard deviations beyond which an order is not chance
 
 
 @final
@@ -121,6 +122,11 @@ def _obstacle(source: Sketch, subject: Sketch, frame: Frame) -> str | None:
             return f"{sketch.name} has no pair of matrices that could be an MLP"
         if frame == "token" and sketch.token_absent is not None:
             return f"{sketch.name} has no token frame: {sketch.token_absent}"
+    if all(any(_sorted_by_norm(layer) for layer in s.layers) for s in (source, subject)):
+        return (
+            f"{source.name} and {subject.name} both list units by norm; their order then says how "
+            "they were exported, and not where they come from"
+        )
     shared = len(source.anchors & subject.anchors)
     if frame == "token" and shared < FEWEST_SHARED:
         return (
@@ -128,6 +134,19 @@ def _obstacle(source: Sketch, subject: Sketch, frame: Frame) -> str | None:
             "the token frame would compare different words"
         )
     return None
+
+
+def _sorted_by_norm(layer: LayerSketch) -> bool:
+    """Whether index and norm go together in any matrix (Spearman, six standard deviations)."""
+    index = np.arange(layer.units) - (layer.units - 1) / 2
+    for rows in layer.roles.values():
+        live = rows.norms[rows.norms > 0]
+        if live.size == layer.units >= FEWEST_UNITS:
+            ranks = rankdata(live) - (layer.units + 1) / 2
+            rho = float(index @ ranks) / float(np.sqrt((index @ index) * (ranks @ ranks) + 1e-30))
+            if abs(rho) * np.sqrt(layer.units - 1) > ALIGNED:
+                return True
+    return False
 
 
 def _options(

@@ -27,7 +27,9 @@ def units_pair_up(source: Sketch, subject: Sketch, frame: Frame, *, seed: int) -
         return False
     middle = source.layers[len(source.layers) // 2]
     for other, one, two in named_pairs(middle, subject.layers, frame):
-        rng = stream(seed, "reordered", frame, source.digest, subject.digest, other.label)
+        rng = stream(
+            seed, "reordered", frame, source.subject_digest, subject.subject_digest, other.label
+        )
         if len(one[0]) < FEWEST_UNITS:
             continue
         first, second = (pair_units(a, b, rng, exact_to=0) for a, b in (one, two))

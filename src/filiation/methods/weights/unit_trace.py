@@ -46,7 +46,7 @@ class UnitTrace:
         partners = find_partners(source, subject, self.frame, self.id)
         if isinstance(partners, Inapplicable):
             return partners
-        names = (self.id, source.digest, subject.digest)
+        names = (self.id, source.subject_digest, subject.subject_digest)
         layers = tuple(self._layer(pair, seed, names) for pair in partners.pairs)
         log_p, combination = combine_layers(
             [layer.log_p for layer in layers], independent=partners.independent
