@@ -20,7 +20,7 @@ from filiation.examine.sketch import take_sketch
 from filiation.methods.weights.unit_order import UnitOrder
 from filiation.methods.weights.unit_trace import UnitTrace
 from filiation.model.finding import Finding
-from filiation.model.sketch import LayerSketch, Sketch, UnitRows
+from filiation.model.sketch import FRAMES, LayerSketch, Sketch, UnitRows
 from filiation.numerics.directions import quantise
 from filiation.readers.checkpoint import open_model
 from filiation.readers.sketch_file import read_sketch
@@ -109,12 +109,16 @@ def size_table(methods: Sequence[UnitTrace | UnitOrder]) -> list[str]:
 
 def main() -> None:
     """Print the tables of one method: unit-trace or unit-order."""
-    make = {"unit-trace": UnitTrace, "unit-order": UnitOrder}[sys.argv[1]]
+    methods: dict[str, list[UnitTrace | UnitOrder]] = {
+        "unit-trace": [UnitTrace(frame=frame) for frame in FRAMES],
+        "unit-order": [UnitOrder(frame=frame) for frame in FRAMES],
+    }
+    asked = methods[sys.argv[1]]
     with threadpool_limits(1):
         print(f"Power at {LEVEL:g}, native frame, 4 layers x 224 units")
-        print("\n".join(power_table(make(frame="native"))))
+        print("\n".join(power_table(asked[0])))
         print("\nSize")
-        print("\n".join(size_table([make(frame="native"), make(frame="token")])))
+        print("\n".join(size_table(asked)))
 
 
 if __name__ == "__main__":
