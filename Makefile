@@ -37,6 +37,7 @@ check: $(VENV)/dev ## style, types, walls between the rooms, freshness of the do
 
 validate: $(VENV)/validate ## what takes minutes, an extra, real models or ../shared
 	$(BIN)/python -m pytest -m validate
+	$(BIN)/python tools/docs/refresh.py --check --slow
 
 docs: $(VENV)/dev ## run every command that the documents quote and write what it prints
 	$(BIN)/python tools/docs/refresh.py
