@@ -50,7 +50,8 @@ lock: ## resolve the dependencies again
 	  --no-emit-index-url --no-header pyproject.toml --group dev \
 	  -c requirements/core.txt -o requirements/dev.txt
 
-casebook: $(VENV)/validate ## train the casebook's models again (about half an hour)
+casebook: $(VENV)/dev ## train the casebook's models again (about forty minutes)
+	$(PIP) install --editable '.[casebook]'
 	PYTHONPATH=tools $(BIN)/python -m casebook.build --out examples/casebook
 
 clean:
