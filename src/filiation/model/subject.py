@@ -15,14 +15,15 @@ class Subject:
 
     Attributes:
         name: What reports call it; says nothing about identity.
-        kind: What was exhibited. Only `weights` so far.
+        kind: What was exhibited: `weights`, or a `recording` of outputs.
         digest: SHA-256 (hex) over the names, dtypes, shapes and SHA-256 digests of all tensors,
-            so that re-sharding does not change it.
-        sketch: SHA-256 (hex) of the sketch file from which every number about it was computed.
+            so that re-sharding does not change it; or over the items and outputs of a recording.
+        sketch: SHA-256 (hex) of the file from which every number about it was computed: the sketch
+            of a checkpoint, or the kept copy of a recording.
     """
 
     name: str
-    kind: Literal["weights"]
+    kind: Literal["weights", "recording"]
     digest: str
     sketch: str
 
