@@ -49,6 +49,9 @@ lock: ## resolve the dependencies again
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header pyproject.toml --group dev \
 	  -c requirements/core.txt -o requirements/dev.txt
+	$(BIN)/uv pip compile -q --no-deps --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-header --no-annotate requirements/validate.in \
+	  -o requirements/validate.txt
 
 casebook: $(VENV)/dev ## train the casebook's models again (about forty minutes)
 	$(PIP) install --editable '.[casebook]'
