@@ -10,13 +10,28 @@ __all__ = ["command"]
 
 def command(
     subject: Annotated[
-        Path,
-        typer.Argument(help="The model under examination: a folder, a .safetensors or a .sketch."),
+        str,
+        typer.Argument(
+            help="The model under examination: a folder, a .safetensors, a .sketch, or recorded "
+            "answers as FILE#MODEL."
+        ),
     ],
-    source: Annotated[Path, typer.Option("--source", help="The model it is said to come from.")],
+    source: Annotated[str, typer.Option("--source", help="The model it is said to come from.")],
     control: Annotated[
-        list[Path] | None,
-        typer.Option("--control", help="A model known to be independent of both; repeatable."),
+        list[str] | None,
+        typer.Option(
+            "--control",
+            help="A model known to be independent of both; repeatable; FILE#* for all others.",
+        ),
+    ] = None,
+    subject_outputs: Annotated[
+        str | None, typer.Option(help="The subject's recorded answers, beside its weights.")
+    ] = None,
+    source_outputs: Annotated[
+        str | None, typer.Option(help="The source's recorded answers, beside its weights.")
+    ] = None,
+    families: Annotated[
+        Path | None, typer.Option(help="Which models are known relatives (TOML or JSON).")
     ] = None,
     plan: Annotated[
         Path | None, typer.Option("--plan", help="A plan (JSON or TOML) fixed beforehand.")
@@ -32,34 +47,46 @@ def command(
 ) -> None:
     """Examine whether SUBJECT derives from the model given as --source.
 
-    Takes a sketch of each model, fixes the plan, runs every method that applies, and writes a
-    case folder with plan, findings and report. The exit code is 0 whatever is found.
+    Reads each model once, fixes the plan, runs every method that applies, and writes a case
+    folder with plan, findings and report. The exit code is 0 whatever is found.
     """
     from rich.console import Console
 
     from filiation.casefile.codec import case_bytes
     from filiation.casefile.folder import staging
-    from filiation.cli.subjects import reading, sketch_into
+    from filiation.cli.exhibits import gather, reading
     from filiation.examine.plan import fix_plan, plan_bytes, read_plan_file
     from filiation.examine.run import examine
+    from filiation.readers.recordings import read_families
     from filiation.report.html import render_html
     from filiation.report.json import render_json
     from filiation.report.terminal import summary
 
     given = read_plan_file(plan) if plan is not None else None
+    known = read_families(families) if families is not None else {}
     target = out if out is not None else _free(f"filiation-{_stem(subject)}-{_stem(source)}")
     with staging(target) as case, reading(quiet) as progress:
-        sketches = [
-            sketch_into(case, path, progress) for path in (subject, source, *(control or []))
-        ]
-        fixed = fix_plan(sketches[0], sketches[1], sketches[2:], given=given, seed=seed)
+        exhibits = gather(
+            case,
+            subject=subject,
+            source=source,
+            controls=control or [],
+            subject_outputs=subject_outputs,
+            source_outputs=source_outputs,
+            progress=progress,
+        )
+        fixed = fix_plan(
+            exhibits.subject, exhibits.source, exhibits.controls, given=given, seed=seed
+        )
         case.write("plan.json", plan_bytes(fixed))
         task = progress.add_task("comparing", total=None)
         found = examine(
             fixed,
-            sketches[1],
-            sketches[0],
-            sketches[2:],
+            exhibits.source,
+            exhibits.subject,
+            exhibits.controls,
+            families=known,
+            kept=exhibits.kept,
             step=lambda doing: progress.update(task, description=doing),
         )
         case.write("case.json", case_bytes(found))
@@ -76,8 +103,9 @@ def command(
         )
 
 
-def _stem(path: Path) -> str:
-    name = path.resolve().name.removesuffix(".safetensors").removesuffix(".sketch")
+def _stem(spec: str) -> str:
+    name = spec.partition("#")[2] or Path(spec).resolve().name
+    name = name.removesuffix(".safetensors").removesuffix(".sketch")
     return "".join(c if c.isalnum() or c in "-_." else "-" for c in name)[:80] or "model"
 
 

@@ -24,7 +24,7 @@ def command(
     """
     import json
 
-    from filiation.cli.subjects import reading
+    from filiation.cli.exhibits import reading
     from filiation.errors import UsageError
     from filiation.examine.sketch import take_sketch
     from filiation.readers.checkpoint import open_model

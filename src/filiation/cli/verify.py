@@ -1,9 +1,16 @@
 """The verb `verify`."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from filiation.errors import CaseError
+    from filiation.model.exhibit import Exhibit
+    from filiation.model.recording import Recording
+    from filiation.model.sketch import Sketch
+    from filiation.model.subject import Subject
 
 __all__ = ["command"]
 
@@ -42,27 +49,24 @@ def command(
 
 
 def _case(folder: Path) -> list[str]:
-    from dataclasses import replace
-
     from filiation.casefile.codec import case_bytes
     from filiation.casefile.folder import check_folder, read_case
     from filiation.errors import CaseError
     from filiation.examine.plan import plan_bytes
     from filiation.examine.run import examine
-    from filiation.readers.sketch_file import read_sketch
     from filiation.report.html import render_html
     from filiation.report.json import render_json
 
     said = [f"1. {check_folder(folder)} files are as the manifest recorded them"]
     case = read_case(folder)
-    sketches = []
-    for who in (case.source, case.subject, *(control.model for control in case.controls)):
-        sketch = read_sketch(folder / "sketches" / f"{who.sketch}.sketch")
-        if sketch.digest != who.sketch or sketch.subject_digest != who.digest:
-            raise CaseError(f"{who.name}: its sketch is not the one that the case names")
-        sketches.append(replace(sketch, name=who.name))
-    said.append(f"2. {len(sketches)} sketches are those that the case names")
-    again = examine(case.plan, sketches[0], sketches[1], sketches[2:])
+    stored = _Stored(folder)
+    source = stored.exhibit(case.source, case.source_outputs)
+    subject = stored.exhibit(case.subject, case.subject_outputs)
+    controls = [stored.exhibit(control.model, None) for control in case.controls]
+    said.append(f"2. {2 + len(controls)} exhibits are those that the case names")
+    again = examine(
+        case.plan, source, subject, controls, families=dict(case.families), kept=stored.kept
+    )
     for name, raw in (
         ("plan.json", plan_bytes(again.plan)),
         ("case.json", case_bytes(again)),
@@ -79,6 +83,50 @@ def _case(folder: Path) -> list[str]:
         f"3. {len(again.findings)} findings, plan and reports computed again: the same bytes"
     )
     return said
+
+
+class _Stored:
+    """What a case keeps of its exhibits, checked against what it says of them."""
+
+    def __init__(self, folder: Path) -> None:
+        import hashlib
+
+        from filiation.cli.exhibits import RECORDINGS
+        from filiation.readers.recordings.kept import read_kept
+
+        self._folder, path = folder, folder / RECORDINGS
+        self._recordings = read_kept(path) if path.exists() else ()
+        self.kept = hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else ""
+
+    def exhibit(self, who: "Subject", outputs: "Subject | None") -> "Exhibit":
+        from filiation.model.exhibit import Exhibit
+
+        if who.kind == "recording":
+            return Exhibit(name=who.name, recording=self._recording(who))
+        heard = None if outputs is None else self._recording(outputs)
+        return Exhibit(name=who.name, sketch=self._sketch(who), recording=heard)
+
+    def _sketch(self, who: "Subject") -> "Sketch":
+        from dataclasses import replace
+
+        from filiation.readers.sketch_file import read_sketch
+
+        sketch = read_sketch(self._folder / "sketches" / f"{who.sketch}.sketch")
+        if sketch.digest != who.sketch or sketch.subject_digest != who.digest:
+            raise _other(who)
+        return replace(sketch, name=who.name)
+
+    def _recording(self, who: "Subject") -> "Recording":
+        for recording in self._recordings:
+            if (recording.name, recording.digest, self.kept) == (who.name, who.digest, who.sketch):
+                return recording
+        raise _other(who)
+
+
+def _other(who: "Subject") -> "CaseError":
+    from filiation.errors import CaseError
+
+    return CaseError(f"{who.name}: what the case keeps of it is not what the case names")
 
 
 def _sketch(path: Path, model: Path) -> list[str]:

@@ -5,26 +5,28 @@ import json
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import rfc8785
 from pydantic import TypeAdapter, ValidationError
 
 from filiation.errors import CaseError, UsageError
-from filiation.methods import BUILTIN
+from filiation.methods import BUILTIN, OUTPUTS
+from filiation.model.exhibit import Exhibit
 from filiation.model.plan import Plan, PlannedSubject, Question
-from filiation.model.sketch import Sketch
 
 __all__ = ["fix_plan", "plan_bytes", "plan_digest", "read_plan_file"]
 
 PLAN: Final = TypeAdapter(Plan)
+WEIGHTS_LEVEL: Final = 1e-6
+OUTPUTS_LEVEL: Final = 0.01  # controls number dozens: they cannot support a smaller one
 LONGEST: Final = 1 << 20  # bytes of a plan file
 
 
 def fix_plan(
-    subject: Sketch,
-    source: Sketch,
-    controls: Sequence[Sketch],
+    subject: Exhibit,
+    source: Exhibit,
+    controls: Sequence[Exhibit],
     *,
     given: Mapping[str, Any] | None = None,
     seed: int | None = None,
@@ -42,18 +44,16 @@ def fix_plan(
         UsageError: A field is unknown or out of range, or a method is not known.
         CaseError: The given plan names other exhibits.
     """
-    exhibits = (
-        PlannedSubject(side="subject", name=subject.name, digest=subject.subject_digest),
-        PlannedSubject(side="source", name=source.name, digest=source.subject_digest),
-        *(
-            PlannedSubject(side="control", name=control.name, digest=control.subject_digest)
-            for control in controls
-        ),
-    )
+    exhibits = tuple(_planned("subject", subject) + _planned("source", source))
+    exhibits += tuple(named for control in controls for named in _planned("control", control))
+    sketch = source.sketch or subject.sketch
+    weights = [method.id for method in BUILTIN] if sketch is not None else []
+    outputs = [method.id for method in OUTPUTS] if source.recording or subject.recording else []
     fields: dict[str, Any] = {
-        "question": _question(subject.name, source.name),
-        "methods": tuple(method.id for method in BUILTIN),
-        "sketch": source.method.id,
+        "question": _question(subject.name, source.name, weights=sketch is not None),
+        "methods": (*weights, *outputs),
+        "sketch": sketch.method.id if sketch is not None else "none",
+        "level": WEIGHTS_LEVEL if sketch is not None else OUTPUTS_LEVEL,
         **(given or {}),
     }
     if seed is not None and fields.setdefault("seed", seed) != seed:
@@ -65,7 +65,7 @@ def fix_plan(
     plan = _checked({**fields, "exhibits": exhibits})
     if named is not None:
         _agree(_checked({**fields, "exhibits": named}), plan)
-    known = {method.id for method in BUILTIN}
+    known = {method.id for method in BUILTIN} | {method.id for method in OUTPUTS}
     unknown = [name for name in plan.methods if name not in known]
     if unknown:
         raise UsageError(
@@ -127,10 +127,31 @@ def _agree(named: Plan, found: Plan) -> None:
         )
 
 
-def _question(subject: str, source: str) -> Question:
+def _planned(
+    side: Literal["subject", "source", "control"], exhibit: Exhibit
+) -> list[PlannedSubject]:
+    found = []
+    if exhibit.sketch is not None:
+        found.append(
+            PlannedSubject(side=side, name=exhibit.name, digest=exhibit.sketch.subject_digest)
+        )
+    if exhibit.recording is not None:
+        digest = exhibit.recording.digest
+        found.append(PlannedSubject(side=side, name=exhibit.name, digest=digest, kind="recording"))
+    return found
+
+
+def _question(subject: str, source: str, *, weights: bool) -> Question:
+    if weights:
+        return Question(
+            derivation=f"The weights of {subject} derive from those of {source}, or both descend "
+            "from the same earlier weights or the same initial weights.",
+            independence=f"The weights of {subject} and those of {source} were trained from "
+            "independent random initialisations.",
+        )
     return Question(
-        derivation=f"The weights of {subject} derive from those of {source}, or both descend from "
-        "the same earlier weights or the same initial weights.",
-        independence=f"The weights of {subject} and those of {source} were trained from "
-        "independent random initialisations.",
+        derivation=f"What {subject} answers derives from {source}: from its weights, from its "
+        "outputs, or from an origin that both share and the controls do not.",
+        independence=f"{subject} and {source} have no more of an origin in common than either has "
+        "with the controls.",
     )

@@ -4,7 +4,7 @@ from filiation.methods._protocol import Method, OutputMethod
 from filiation.methods.weights.unit_order import UnitOrder
 from filiation.methods.weights.unit_trace import UnitTrace
 
-__all__ = ["BUILTIN", "Method", "OutputMethod"]
+__all__ = ["BUILTIN", "OUTPUTS", "Method", "OutputMethod"]
 
 BUILTIN: tuple[Method, ...] = (
     UnitTrace(frame="native"),
@@ -12,3 +12,5 @@ BUILTIN: tuple[Method, ...] = (
     UnitOrder(frame="native"),
     UnitOrder(frame="token"),
 )
+
+OUTPUTS: tuple[OutputMethod, ...] = ()

@@ -79,6 +79,7 @@ class Support:
         "nothing-applied",
         "disguise-suspected",
         "between-levels",
+        "outputs-only",
     ]
 
 
@@ -92,8 +93,10 @@ class Case:
         environment: Versions of what computed the numbers.
         plan: As fixed before looking.
         plan_digest: SHA-256 (hex) of the plan's canonical JSON (RFC 8785).
-        subject: The model under examination.
-        source: The claimed source.
+        subject: The model under examination: its weights, or its outputs if only those are there.
+        source: The claimed source, likewise.
+        subject_outputs: The subject's recording where weights were exhibited as well.
+        source_outputs: The source's recording where weights were exhibited as well.
         controls: Line-up.
         findings: In the plan's order.
         absent: In the plan's order.
@@ -101,6 +104,7 @@ class Case:
         power: What could have been found.
         relation: Kind of relation.
         support: Which proposition is supported.
+        families: Model name and family, as far as the examiner was told.
         notes: Facts a reader must know (what was guessed, what was skipped).
     """
 
@@ -118,6 +122,9 @@ class Case:
     relation: Relation
     support: Support
     notes: tuple[str, ...] = ()
+    subject_outputs: Subject | None = None
+    source_outputs: Subject | None = None
+    families: tuple[tuple[str, str], ...] = ()
     schema_version: Literal[1] = 1
 
     def __post_init__(self) -> None:
@@ -127,9 +134,10 @@ class Case:
                 f"{len(self.plan.methods)} methods were planned, {len(ended)} outcomes are "
                 "recorded; every planned method ends once, in a finding or an absence"
             )
-        if (self.combined.log_p is None) != (not self.findings):
+        counting = [finding for finding in self.findings if finding.counts]
+        if (self.combined.log_p is None) != (not counting):
             raise CaseError(
-                f"{len(self.findings)} findings, combined log p is {self.combined.log_p}; "
+                f"{len(counting)} findings count, combined log p is {self.combined.log_p}; "
                 "expected one exactly if there is the other"
             )
         log_p = 0.0 if self.combined.log_p is None else self.combined.log_p

@@ -116,8 +116,8 @@ class Finding:
         combination: How the layers were combined and why that is valid.
         layers: Every layer's part, in the source's order.
         skipped: Layers of the source without a partner, or items left out, with reasons.
-        counts: Whether it enters the combined p. False for a baseline whose null is known to fail on
-            real models; it is reported and supports nothing.
+        counts: Whether it enters the combined p. False for a baseline whose null is known to fail
+            on real models; it is reported and supports nothing.
         items: Items both models answered (outputs only).
         lineup: The subject among the controls, most alike first (outputs only).
         instances: The items that weigh most (outputs only).

@@ -26,6 +26,7 @@ class PlannedSubject:
     side: Literal["subject", "source", "control"]
     name: str
     digest: str
+    kind: Literal["weights", "recording"] = "weights"
 
 
 @final
