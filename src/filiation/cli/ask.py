@@ -103,7 +103,7 @@ def command(
     if as_json:
         typer.echo(_dumps({"battery": _named(chosen), **_summarised(summary, out, prices)}))
     elif not quiet:
-        _say_summary(summary, out, prices, ceiling)
+        _say_summary(model, summary, out, prices, ceiling)
     if summary.stopped or not summary.complete:
         _say_incomplete(summary)
         raise typer.Exit(INCOMPLETE)
@@ -263,11 +263,15 @@ def _summarised(summary: "Summary", out: Path, prices: "Prices | None") -> dict[
 
 
 def _say_summary(
-    summary: "Summary", out: Path, prices: "Prices | None", budget: "Budget | None"
+    asked: str,
+    summary: "Summary",
+    out: Path,
+    prices: "Prices | None",
+    budget: "Budget | None",
 ) -> None:
     typer.echo(f"transcript  {out} (last line sha256 {summary.digest})")
     typer.echo(f"answered    {summary.answered} of {summary.questions} questions")
-    typer.echo(f"model       {summary.model or 'the server gave no name'}")
+    typer.echo(f"model       {summary.model or 'the server gave no name'} (asked for {asked})")
     typer.echo(
         f"tokens      {summary.spent.read:,} read, {summary.spent.written:,} written, "
         f"{summary.attempts} requests"
@@ -295,9 +299,9 @@ def _say_incomplete(summary: "Summary") -> None:
         say(summary.stopped)
     if summary.changed:
         say(
-            f"{summary.changed} questions were answered under another model name than "
-            f"{summary.model!r}; they are kept, but not as this model's answers"
+            f"{summary.changed} of {summary.questions} questions answered under another model "
+            f"name than {summary.model!r}; kept, but not as this model's answers"
         )
     missing = summary.questions - summary.answered - summary.changed
     if missing:
-        say(f"{missing} of {summary.questions} questions have no answer; the same command goes on")
+        say(f"{missing} of {summary.questions} questions without an answer; run the same command")

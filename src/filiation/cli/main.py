@@ -5,7 +5,7 @@ import sys
 import typer
 
 from filiation import __version__
-from filiation.cli import examine, sketch, verify
+from filiation.cli import examine, sketch, survey, verify
 from filiation.errors import FiliationError
 
 __all__ = ["app", "run"]
@@ -22,6 +22,7 @@ app = typer.Typer(
 )
 app.command("examine")(examine.command)
 app.command("sketch")(sketch.command)
+app.command("survey")(survey.command)
 app.command("verify")(verify.command)
 
 
