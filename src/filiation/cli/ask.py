@@ -104,7 +104,7 @@ def command(
         typer.echo(_dumps({"battery": _named(chosen), **_summarised(summary, out, prices)}))
     elif not quiet:
         _say_summary(model, summary, out, prices, ceiling)
-    if summary.stopped or not summary.complete:
+    if not summary.complete:
         _say_incomplete(summary)
         raise typer.Exit(INCOMPLETE)
 
@@ -245,7 +245,7 @@ def _summarised(summary: "Summary", out: Path, prices: "Prices | None") -> dict[
     return {
         "transcript": str(out),
         "digest": summary.digest,
-        "complete": summary.complete and not summary.stopped,
+        "complete": summary.complete,
         "stopped": summary.stopped,
         "questions": summary.questions,
         "answered": summary.answered,

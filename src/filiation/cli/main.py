@@ -5,7 +5,7 @@ import sys
 import typer
 
 from filiation import __version__
-from filiation.cli import examine, sketch, survey, verify
+from filiation.cli import ask, examine, sketch, survey, verify
 from filiation.errors import FiliationError
 
 __all__ = ["app", "run"]
@@ -18,10 +18,11 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Did this model come from that one? Evidence that stands up.",
     epilog="Exit codes: 0 done, whatever the finding; 1 error; 2 usage; 3 the material or a case "
-    "cannot be relied on; 130 interrupted.",
+    "cannot be relied on; 4 incomplete, ask again; 130 interrupted.",
 )
 app.command("examine")(examine.command)
 app.command("sketch")(sketch.command)
+app.command("ask")(ask.command)
 app.command("survey")(survey.command)
 app.command("verify")(verify.command)
 

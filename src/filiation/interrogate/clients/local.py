@@ -1,0 +1,226 @@
+"""Ask a model in a folder of this machine, through transformers (the extra `run`).
+
+The only file that knows transformers and torch. The exchange is written as a chat completion, so
+that it is read back like any other; the folder's own sampling settings hold, and the draws come
+from a stream named after the question, so the same folder and seed give the same answers.
+"""
+
+import asyncio
+import hashlib
+import importlib
+import importlib.metadata
+import importlib.util
+import json
+import time
+from collections.abc import Mapping
+from typing import Any, Final, final
+
+from filiation.errors import UsageError
+from filiation.interrogate.attempt import Attempt, Outcome, Received, Sent, now
+from filiation.interrogate.clients.verdict import judge
+from filiation.interrogate.endpoint import Endpoint
+from filiation.model.recording import Item
+from filiation.numerics.rng import stream
+
+__all__ = ["LocalChannel"]
+
+_NEEDED: Final = ("torch", "transformers")
+
+
+@final
+class LocalChannel:
+    """The way to a model folder. One question at a time."""
+
+    ceiling = 1
+    vital = frozenset(("max_tokens",))
+
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        *,
+        max_tokens: int,
+        logprobs: int = 0,
+        extra: Mapping[str, Any] | None = None,
+        seed: int = 0,
+    ) -> None:
+        _check(endpoint)
+        if extra:
+            raise UsageError(
+                f"--parameter {next(iter(extra))}: a local model takes its settings from its own "
+                "generation_config.json, expected no parameters"
+            )
+        self._endpoint, self._seed = endpoint, seed
+        self._loaded: tuple[Any, Any, Any] | None = None
+        self._files: dict[str, str] | None = None
+        wanted = {"logprobs": True, "top_logprobs": logprobs} if logprobs else {}
+        self.parameters: Mapping[str, Any] = {"max_tokens": max_tokens, **wanted}
+
+    @property
+    def identity(self) -> Mapping[str, Any]:
+        """The folder, its files by digest, and what runs it."""
+        if self._files is None:
+            self._files = _digests(self._endpoint)
+        return {
+            "files": self._files,
+            "model": self._endpoint.spec,
+            "dialect": str(self._endpoint.dialect),
+            "url": "",
+            "api_version": "",
+            "key": None,
+            "runtime": {name: importlib.metadata.version(name) for name in _NEEDED},
+        }
+
+    def compose(self, item: Item, repeat: int, parameters: Mapping[str, Any]) -> bytes:
+        """The question, with the seed of its draws."""
+        draws = stream(self._seed, "ask", "local", item.id, str(repeat)).integers(1 << 31)
+        question = {
+            "model": self._endpoint.model,
+            "messages": [{"role": "user", "content": item.prompt or ""}],
+            "seed": int(draws),
+            **parameters,
+        }
+        return json.dumps(question, ensure_ascii=False, separators=(",", ":")).encode()
+
+    async def send(self, body: bytes, parameters: Mapping[str, Any]) -> Attempt:
+        """Generate once, beside the event loop."""
+        time_sent, began = now(), time.monotonic()
+        received, error = None, ""
+        try:
+            answer = await asyncio.to_thread(self._generate, json.loads(body))
+            raw = json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode()
+            received = Received(status=200, headers=(), body=raw, complete=True)
+        except RuntimeError as failure:  # torch: out of memory, a shape that does not fit
+            error = " ".join(str(failure)[:500].split())
+        outcome, words, _, reply = (
+            (Outcome.REJECTED, error, "", None)
+            if received is None
+            else judge(str(self._endpoint.dialect), received, ())
+        )
+        return Attempt(
+            time=time_sent,
+            began=began,
+            seconds=time.monotonic() - began,
+            sent=Sent(method="LOCAL", url=self._endpoint.spec, headers=(), body=body),
+            received=received,
+            outcome=outcome,
+            error=words,
+            reply=reply,
+        )
+
+    async def close(self) -> None:
+        """Let go of the weights."""
+        self._loaded = None
+
+    def _load(self) -> tuple[Any, Any, Any]:
+        """Load once, from the folder alone: nothing is downloaded, no code of the folder runs."""
+        if self._loaded is None:
+            torch = importlib.import_module("torch")
+            transformers = importlib.import_module("transformers")
+            transformers.utils.logging.disable_progress_bar()
+            only = {"local_files_only": True, "trust_remote_code": False}
+            folder = str(self._endpoint.folder)
+            try:
+                tokenizer = transformers.AutoTokenizer.from_pretrained(folder, **only)
+                model = transformers.AutoModelForCausalLM.from_pretrained(folder, **only)
+            except (OSError, ValueError) as error:
+                raise UsageError(
+                    f"{folder}: transformers cannot load it ({' '.join(str(error)[:300].split())})"
+                ) from error
+            model.eval()
+            self._loaded = torch, tokenizer, model
+        return self._loaded
+
+    def _generate(self, question: Mapping[str, Any]) -> dict[str, Any]:
+        torch, tokenizer, model = self._load()
+        inputs = _inputs(tokenizer, question["messages"])
+        read = int(inputs["input_ids"].shape[1])
+        torch.manual_seed(question["seed"])
+        with torch.inference_mode():
+            made = model.generate(
+                **inputs,
+                max_new_tokens=question["max_tokens"],
+                pad_token_id=tokenizer.eos_token_id,
+                return_dict_in_generate=True,
+                output_logits=bool(question.get("logprobs")),
+            )
+        tokens = made.sequences[0][read:]
+        choice: dict[str, Any] = {
+            "index": 0,
+            "message": {
+                "role": "assistant",
+                "content": tokenizer.decode(tokens, skip_special_tokens=True),
+            },
+            "finish_reason": "length" if len(tokens) >= question["max_tokens"] else "stop",
+        }
+        if question.get("logprobs"):
+            rows = _logprobs(torch, tokenizer, made.logits, tokens, question["top_logprobs"])
+            choice["logprobs"] = {"content": rows}
+        return {
+            "object": "chat.completion",
+            "model": question["model"],
+            "choices": [choice],
+            "usage": {"prompt_tokens": read, "completion_tokens": len(tokens)},
+        }
+
+
+def _check(endpoint: Endpoint) -> None:
+    folder = endpoint.folder
+    assert folder is not None, "a local channel is opened for a folder only"
+    if folder.suffix == ".gguf":
+        raise UsageError(
+            f"{folder}: a GGUF file, expected a model folder; start a server for it "
+            f"(llama-server -m {folder}) and ask openai-compat:http://127.0.0.1:8080#{folder.stem}"
+        )
+    if not folder.is_dir():
+        raise UsageError(f"{folder}: not a model folder")
+    missing = [name for name in _NEEDED if importlib.util.find_spec(name) is None]
+    if missing:
+        raise UsageError(
+            f"{endpoint.spec}: {' and '.join(missing)} not installed, expected the extra `run`: "
+            "pip install 'filiation[run]'"
+        )
+
+
+def _digests(endpoint: Endpoint) -> dict[str, str]:
+    """SHA-256 of every file of the folder: a transcript says whose answers it holds."""
+    folder, found = endpoint.folder, {}
+    assert folder is not None, "a local channel is opened for a folder only"
+    try:
+        for path in sorted(path for path in folder.iterdir() if path.is_file()):
+            with path.open("rb") as file:
+                found[path.name] = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise UsageError(f"{folder}: cannot be read: {error.strerror}") from error
+    return found
+
+
+def _inputs(tokenizer: Any, messages: list[dict[str, str]]) -> Any:
+    """With the folder's chat template; the bare words for a base model, which has none."""
+    if getattr(tokenizer, "chat_template", None):
+        return tokenizer.apply_chat_template(
+            messages, add_generation_prompt=True, return_tensors="pt", return_dict=True
+        )
+    return tokenizer(messages[0]["content"], return_tensors="pt")
+
+
+def _logprobs(
+    torch: Any, tokenizer: Any, logits: Any, tokens: Any, alternatives: int
+) -> list[dict[str, Any]]:
+    """Log-probabilities (natural logs) of the tokens drawn, before any sampling setting."""
+    rows = []
+    for step, token in zip(logits, tokens.tolist(), strict=True):
+        spread = torch.log_softmax(step[0].float(), dim=-1)
+        best = torch.topk(spread, min(alternatives, spread.shape[-1]))
+        rows.append(
+            {
+                "token": tokenizer.decode([token]),
+                "logprob": float(spread[token]),
+                "top_logprobs": [
+                    {"token": tokenizer.decode([other]), "logprob": value}
+                    for value, other in zip(
+                        best.values.tolist(), best.indices.tolist(), strict=True
+                    )
+                ],
+            }
+        )
+    return rows

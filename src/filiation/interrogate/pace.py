@@ -1,0 +1,119 @@
+"""How fast to ask: concurrency that adapts, waits that the server names, waits of our own.
+
+Additive increase, multiplicative decrease: one more request at a time for every round of
+successes, four fifths of it after a 429. A 5xx is not our speed and changes nothing.
+"""
+
+import asyncio
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Final, final
+
+from filiation.interrogate.attempt import Received
+from filiation.readers.recordings.transcript import LONGEST_BODY
+
+__all__ = ["Limiter", "Pace", "backoff", "retry_after"]
+
+_SHRINK: Final = 0.8
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """Every bound on waiting and size. Seconds, bytes, counts.
+
+    Attributes:
+        start: Requests under way at once, in the beginning.
+        ceiling: The same, at most.
+        attempts: Of one question, when the server or the network fails.
+        patience: Of one question, when the server says 429.
+        first_wait: Before the second attempt; doubled for each further one.
+        longest_wait: Of our own choosing.
+        longest_retry_after: Of the server's choosing; if it names more, the run ends, to be
+            continued later, rather than ask before the time.
+        deadline: Of one attempt as a whole.
+        connecting: Of the connection.
+        longest_body: Bytes of a response that are kept.
+        failures_in_a_row: Questions that fail without one answered between, before the run ends.
+    """
+
+    start: int = 2
+    ceiling: int = 32
+    attempts: int = 6
+    patience: int = 20
+    first_wait: float = 1.0
+    longest_wait: float = 60.0
+    longest_retry_after: float = 300.0
+    deadline: float = 600.0
+    connecting: float = 30.0
+    longest_body: int = LONGEST_BODY
+    failures_in_a_row: int = 10
+
+
+@final
+class Limiter:
+    """How many requests may be under way now, and from when on."""
+
+    def __init__(self, start: int, ceiling: int) -> None:
+        self._limit = float(min(start, ceiling))
+        self._ceiling = ceiling
+        self._shrunk = self._resume = float("-inf")
+
+    @property
+    def granted(self) -> int:
+        """Requests that may be under way."""
+        return max(1, int(self._limit + 1e-9))
+
+    def succeeded(self) -> None:
+        """Raise by one for every round of successes."""
+        self._limit = min(float(self._ceiling), self._limit + 1 / max(1.0, self._limit))
+
+    def refused(self, began: float) -> bool:
+        """Lower after a 429, once for all requests that left before the last lowering."""
+        if began <= self._shrunk:
+            return False
+        self._shrunk = time.monotonic()
+        before, self._limit = self.granted, max(1.0, self._limit * _SHRINK)
+        return self.granted < before
+
+    def pause(self, seconds: float) -> None:
+        """Let nothing leave for so long."""
+        self._resume = max(self._resume, time.monotonic() + seconds)
+
+    async def gate(self) -> None:
+        """Wait until something may leave."""
+        while (wait := self._resume - time.monotonic()) > 0:
+            await asyncio.sleep(wait)
+
+
+def retry_after(received: Received | None) -> float | None:
+    """Seconds the server asks to wait: `Retry-After` as number or HTTP date (RFC 9110, 10.2.3).
+
+    A date is read against the server's own clock if it names the time. None if it asks nothing.
+    """
+    value = received.header("retry-after").strip() if received is not None else ""
+    if received is None or not value:
+        return None
+    if value.replace(".", "", 1).isascii() and value.replace(".", "", 1).isdigit():
+        return float(value[:12])
+    until, base = _date(value), _date(received.header("date")) or datetime.now(UTC)
+    return None if until is None else max(0.0, (until - base).total_seconds())
+
+
+def backoff(pace: Pace, seed: int, failures: int, *purpose: str) -> float:
+    """Our own wait after so many failures: doubling, with jitter from a stream of its own name."""
+    from filiation.numerics.rng import stream  # numpy is not needed until something fails
+
+    whole = min(pace.longest_wait, pace.first_wait * 2.0 ** min(failures - 1, 30))
+    draw = stream(seed, "ask", "backoff", *purpose, str(failures)).uniform(0.5, 1.0)
+    return float(whole * draw)
+
+
+def _date(text: str) -> datetime | None:
+    try:
+        found = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)

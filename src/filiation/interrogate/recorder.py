@@ -1,0 +1,265 @@
+"""Put every question of a battery to a model and keep every exchange.
+
+What is promised: an answer that was recorded is never asked for again; nothing that was sent goes
+unrecorded; nothing but the model that was named is asked; the ceiling on cost is not passed.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, final
+
+from filiation.interrogate.attempt import Channel, now
+from filiation.interrogate.battery_file import Battery
+from filiation.interrogate.budget import Budget, Estimate, Tokens, estimate
+from filiation.interrogate.journal import Journal, Past, header_of, open_journal
+from filiation.interrogate.pace import Pace
+from filiation.interrogate.questioner import Question, Questioner, bound_of
+from filiation.model.recording import Item
+
+__all__ = ["Observer", "Progress", "Summary", "estimate_of", "record"]
+
+Observer = Callable[[Item, str], bool]  # True: enough, ask nothing more
+Progress = Callable[[int, int, Tokens], None]  # questions done, questions in all, tokens spent
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """What a transcript holds after a run.
+
+    Attributes:
+        questions: Items times repeats.
+        answered: Under the model's own name.
+        changed: Answered under another name than the first answer.
+        failed: Given up in this run, after all retries.
+        cut_short: Answers that hit the limit on their length.
+        attempts: Requests recorded, in all runs.
+        retries: Further attempts at a question, in this run.
+        spent: Tokens; where the server reported none, at most.
+        model: The name under which the server answered.
+        refused: Parameters that the server refused.
+        stopped: Why this run ended early: `observer`, `budget`, or words; empty: it did not.
+        digest: Of the last line; whoever keeps it can tell later that nothing was changed.
+        new: This run wrote something.
+    """
+
+    questions: int
+    answered: int
+    changed: int
+    failed: int
+    cut_short: int
+    attempts: int
+    retries: int
+    spent: Tokens
+    model: str
+    refused: tuple[str, ...]
+    stopped: str
+    digest: str
+    new: bool
+
+    @property
+    def complete(self) -> bool:
+        """Every question was answered by the model, or the observer had enough."""
+        return self.stopped == "observer" or self.answered == self.questions
+
+
+def record(
+    channel: Channel,
+    battery: Battery,
+    out: Path,
+    *,
+    repeat: int = 1,
+    seed: int = 0,
+    budget: Budget | None = None,
+    pace: Pace | None = None,
+    observer: Observer | None = None,
+    progress: Progress | None = None,
+) -> Summary:
+    """Record a transcript, or continue the one that is there.
+
+    Args:
+        channel: The way to the model.
+        battery: The questions.
+        out: The transcript.
+        repeat: How often each is put; all questions once, then all again.
+        seed: Of the jitter in our own waits.
+        budget: A ceiling; a question that might pass it is not put.
+        pace: Bounds on waiting and size.
+        observer: Sees every answer in the order of the battery, whatever order they came in, also
+            those recorded earlier; returns True when it has seen enough.
+        progress: Told after every question.
+    """
+    header = header_of(
+        channel.identity, battery, repeat=repeat, parameters=channel.parameters, seed=seed
+    )
+    journal, past = open_journal(out, header, battery)
+    questioner = Questioner(channel, journal, past, seed=seed, pace=pace or Pace())
+    run = _Run(battery, past, journal, questioner, repeat)
+    run.budget, run.observer, run.progress = budget, observer, progress
+
+    async def through() -> Summary:
+        try:
+            return await run.all()
+        finally:
+            await channel.close()
+
+    try:
+        return asyncio.run(through())
+    finally:
+        journal.close()
+
+
+def estimate_of(channel: Channel, battery: Battery, *, repeat: int) -> Estimate:
+    """What a run will take, before anything is sent."""
+    prompts = [item.prompt or "" for item in battery.items]
+    return estimate(prompts * repeat, bound_of(channel.parameters))
+
+
+@final
+class _Run:
+    """One run of the recorder; everything happens in one thread, between awaits."""
+
+    def __init__(
+        self, battery: Battery, past: Past, journal: Journal, questioner: Questioner, repeat: int
+    ) -> None:
+        self._past, self._journal, self._questioner = past, journal, questioner
+        self.budget: Budget | None = None
+        self.observer: Observer | None = None
+        self.progress: Progress | None = None
+        self._questions = [
+            Question(place=number * len(battery.items) + place, item=item, repeat=number + 1)
+            for number in range(repeat)
+            for place, item in enumerate(battery.items)
+        ]
+        self._settled: dict[int, str | None] = {}  # place in the order: text, None if there is none
+        self._shown = 0  # questions that the observer was shown, or that had nothing to show
+        self._enough = False
+        self._reserved: dict[int, Tokens] = {}
+        self._under_way: dict[int, Question] = {}
+
+    async def all(self) -> Summary:
+        """Ask what is not answered yet."""
+        waiting = self._pending()
+        new = bool(waiting) and not self._enough
+        if new:
+            await self._ask(waiting)
+            self._journal.append("end", self._end())
+        return self._summary(new)
+
+    def _pending(self) -> deque[Question]:
+        """What remains, after the observer has seen what is there."""
+        pending: deque[Question] = deque()
+        for question in self._questions:
+            key = (question.item.id, question.repeat)
+            if key in self._past.answers:
+                self._settled[question.place] = self._past.answers[key]
+            else:
+                pending.append(question)
+        self._show()
+        return pending
+
+    async def _ask(self, waiting: deque[Question]) -> None:
+        tasks: set[asyncio.Task[None]] = set()
+        limiter = self._questioner.limiter
+        try:
+            while True:
+                while waiting and len(tasks) < limiter.granted and not self._over:
+                    if not self._reserve(waiting[0], alone=not tasks):
+                        break
+                    tasks.add(asyncio.create_task(self._put(waiting.popleft())))
+                if not tasks:
+                    return
+                done, tasks = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+                for task in done:
+                    task.result()
+        except asyncio.CancelledError:
+            left = [question.names for question in self._under_way.values()]
+            self._journal.event("interrupted", under_way=left)
+            raise
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    @property
+    def _over(self) -> bool:
+        return self._enough or bool(self._questioner.stopped)
+
+    def _reserve(self, question: Question, *, alone: bool) -> bool:
+        """May it be put? If not and nothing is under way that may still cost less, the run ends."""
+        if self.budget is None:
+            return True
+        self._reserved[question.place] = self._questioner.bound(question)
+        if self._within():
+            return True
+        del self._reserved[question.place]
+        if alone:
+            self._questioner.stop("budget", spent=str(self.budget.of(self._past.spent)))
+        return False
+
+    def _within(self) -> bool:
+        """Does everything spent and everything that may be billed for stay below the ceiling?"""
+        held = sum(self._reserved.values(), self._past.spent)
+        return self.budget is None or self.budget.allows(held)
+
+    def _may_repeat(self) -> bool:
+        """May a further attempt be made? The one before may have been billed for."""
+        if not self._within():
+            self._questioner.stop("budget")
+        return not self._over
+
+    async def _put(self, question: Question) -> None:
+        self._under_way[question.place] = question
+        try:
+            text = await self._questioner.put(question, self._may_repeat)
+        finally:
+            del self._under_way[question.place]
+            self._reserved.pop(question.place, None)
+        self._settled[question.place] = text
+        if self.progress is not None:
+            self.progress(len(self._settled), len(self._questions), self._past.spent)
+        self._show()
+
+    def _show(self) -> None:
+        """Show the observer what came, in the order of the battery.
+
+        An order in which answers happened to arrive could depend on the answers themselves, and a
+        sequential test would no longer be valid.
+        """
+        while self._shown in self._settled and not self._enough:
+            text = self._settled[self._shown]
+            item = self._questions[self._shown].item
+            self._shown += 1
+            if self.observer is not None and text is not None:
+                self._enough = self.observer(item, text)
+
+    def _summary(self, new: bool) -> Summary:
+        return Summary(
+            questions=len(self._questions),
+            answered=sum(text is not None for text in self._past.answers.values()),
+            changed=self._past.changed,
+            failed=self._questioner.failed,
+            cut_short=self._past.cut_short,
+            attempts=self._past.attempts,
+            retries=self._questioner.retries,
+            spent=self._past.spent,
+            model=self._past.model or "",
+            refused=tuple(self._past.refused),
+            stopped="observer" if self._enough else self._questioner.stopped,
+            digest=self._journal.digest,
+            new=new,
+        )
+
+    def _end(self) -> dict[str, Any]:
+        summary = self._summary(new=True)
+        return {
+            "time": now(),
+            "complete": len(self._past.answers) == len(self._questions),
+            "answered": summary.answered,
+            "failed": summary.failed,
+            "model_changed": summary.changed,
+            "stopped": summary.stopped,
+        }

@@ -1,0 +1,398 @@
+"""Transcripts: what `filiation ask` wrote while it asked, read back and checked line by line.
+
+One JSON object per line. A line carries the digest of the line before it (`previous`) and ends
+with its own (`sha256`: SHA-256 of every byte of the line before that field), so nothing can be
+changed, dropped or moved without breaking the chain from there on. Kinds of line:
+
+header    schema and tool version, model, address, battery and its digest, parameters asked
+item      one question of the battery; all of them follow the header
+asking    a request is about to leave
+exchange  one request and what came back: exact bytes, headers, time, duration, outcome
+event     anything else that happened: retries, refused parameters, another model name, torn lines
+end       a run came to its end
+
+Bytes are `{"text": ..}` if they are UTF-8 (the round trip is exact) and `{"base64": ..}` if not.
+Keys were redacted by value before writing; `redacted` counts the places.
+"""
+
+import base64
+import binascii
+import hashlib
+import json
+import re
+import zlib
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final, TypeVar, final
+
+from filiation.errors import AlteredError, UnreadableError
+from filiation.model.recording import Item, Recording
+from filiation.readers.documents import parse_object
+
+__all__ = [
+    "GENESIS",
+    "LONGEST_BODY",
+    "SCHEMA",
+    "Answer",
+    "Lines",
+    "Reply",
+    "answered",
+    "field",
+    "first_choice",
+    "pack",
+    "plain",
+    "read_reply",
+    "read_transcript",
+    "seal",
+    "token_rows",
+    "unpack",
+]
+
+SCHEMA: Final = 1
+GENESIS: Final = "0" * 64  # what the first line gives as the digest of the line before it
+LONGEST_BODY: Final = 16 << 20  # bytes of one response that are kept
+_LONGEST_LINE: Final = 8 * LONGEST_BODY  # a control character takes six bytes in JSON
+_TAIL: Final = re.compile(rb',"sha256":"([0-9a-f]{64})"\}')
+_TAIL_BYTES: Final = len(',"sha256":""}') + 64
+
+T = TypeVar("T")
+
+
+def seal(entry: Mapping[str, Any], previous: str) -> tuple[bytes, str]:
+    """Return the line that holds `entry`, chained to `previous`, and its digest."""
+    text = json.dumps({**entry, "previous": previous}, ensure_ascii=False, separators=(",", ":"))
+    head = text.encode()[:-1]
+    digest = hashlib.sha256(head).hexdigest()
+    return head + f',"sha256":"{digest}"}}\n'.encode(), digest
+
+
+def pack(raw: bytes) -> dict[str, str]:
+    """Write bytes so that exactly the same bytes can be read again."""
+    try:
+        return {"text": raw.decode("utf-8")}
+    except UnicodeDecodeError:
+        return {"base64": base64.b64encode(raw).decode()}
+
+
+def unpack(packed: Mapping[str, Any], where: str) -> bytes:
+    """Return the bytes that `pack` wrote."""
+    if isinstance(text := packed.get("text"), str):
+        return text.encode("utf-8", errors="surrogatepass")
+    try:
+        return base64.b64decode(field(packed, "base64", str, where), validate=True)
+    except binascii.Error as error:
+        raise UnreadableError(f"{where}: not base64 ({error}); the file is damaged") from error
+
+
+def field(entry: Mapping[str, Any], name: str, kind: type[T], where: str) -> T:
+    """Return a field of a line, if it is there and of that kind."""
+    found = entry.get(name)
+    if not isinstance(found, kind) or (kind is int and isinstance(found, bool)):
+        raise UnreadableError(
+            f"{where}: {name!r} is {type(found).__name__}, expected {kind.__name__}; "
+            "not a transcript of this tool"
+        )
+    return found
+
+
+@final
+class Lines:
+    """The checked lines of a transcript, in order.
+
+    After the last line, `digest` is the digest to chain to, `size` the number of bytes that hold,
+    and `torn` what an interrupted write left behind them.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.digest = GENESIS
+        self.size = 0
+        self.count = 0
+        self.torn = b""
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        try:
+            with self.path.open("rb") as file:
+                while line := file.readline(_LONGEST_LINE):
+                    if not line.endswith(b"\n"):
+                        self._unfinished(line, file.read(1))
+                        break
+                    yield self._check(line)
+        except OSError as error:
+            raise UnreadableError(f"{self.path}: cannot be read: {error.strerror}") from error
+        if not self.count:
+            raise UnreadableError(f"{self.path}: no complete line, expected a transcript's header")
+
+    def _unfinished(self, line: bytes, more: bytes) -> None:
+        if more:
+            raise UnreadableError(f"{self._where}: longer than {_LONGEST_LINE} bytes, damaged")
+        self.torn = line
+
+    @property
+    def _where(self) -> str:
+        return f"{self.path}, line {self.count + 1}"
+
+    def _check(self, line: bytes) -> dict[str, Any]:
+        entry = parse_object(line, what=self._where)
+        tail = _TAIL.fullmatch(line[-_TAIL_BYTES - 1 : -1])
+        if tail is None:
+            raise UnreadableError(
+                f"{self._where}: does not end with its sha256; not a transcript of this tool"
+            )
+        recorded = tail[1].decode()
+        found = hashlib.sha256(line[: -_TAIL_BYTES - 1]).hexdigest()
+        if recorded != found:
+            raise AlteredError(self._where, recorded=recorded, found=found)
+        if entry.get("previous") != self.digest:
+            raise AlteredError(
+                f"{self._where} (the line before it)",
+                recorded=str(entry.get("previous")),
+                found=self.digest,
+            )
+        self._check_kind(entry)
+        self.digest, self.size, self.count = found, self.size + len(line), self.count + 1
+        return entry
+
+    def _check_kind(self, entry: Mapping[str, Any]) -> None:
+        kind = field(entry, "kind", str, self._where)
+        if (kind == "header") != (self.count == 0):
+            raise UnreadableError(
+                f"{self._where}: found {kind!r}, expected one header and that first; "
+                "not a transcript of this tool"
+            )
+        if kind == "header" and entry.get("schema_version") != SCHEMA:
+            raise UnreadableError(
+                f"{self._where}: schema version {entry.get('schema_version')!r}, expected "
+                f"{SCHEMA}; written by another version of this tool"
+            )
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What a provider's response says.
+
+    Attributes:
+        model: The name under which the server says it answered; empty if it says none.
+        text: The answer, without any thinking that came before it.
+        finish: The provider's word for why the answer ended.
+        cut_short: The answer hit the limit on its length.
+        input_tokens: As billed, None if not said.
+        output_tokens: As billed, None if not said.
+        logprobs: The response carries log-probabilities.
+    """
+
+    model: str
+    text: str
+    finish: str
+    cut_short: bool
+    input_tokens: int | None
+    output_tokens: int | None
+    logprobs: bool = False
+
+
+def read_reply(dialect: str, headers: Sequence[Sequence[str]], body: bytes) -> Reply:
+    """Read a successful response. Dialects: `anthropic-messages`, `openai-chat`.
+
+    Raises:
+        UnreadableError: Not JSON, or not the response of that dialect.
+    """
+    parsed = parse_object(plain(headers, body), what="response")
+    return _anthropic(parsed) if dialect == "anthropic-messages" else _openai(parsed)
+
+
+def plain(headers: Sequence[Sequence[str]], body: bytes) -> bytes:
+    """Undo gzip or deflate, which a server may use although it was not offered."""
+    encodings = [value for name, value in headers if name.lower() == "content-encoding"]
+    if not encodings or encodings == ["identity"]:
+        return body
+    try:
+        if encodings not in (["gzip"], ["deflate"]):
+            raise zlib.error("neither gzip nor deflate")
+        unpacker = zlib.decompressobj(wbits=47)
+        plain = unpacker.decompress(body, LONGEST_BODY)
+        if unpacker.unconsumed_tail or not unpacker.eof:
+            raise zlib.error("cut off, or too large")
+        return plain
+    except zlib.error as error:
+        raise UnreadableError(f"response: content-encoding {encodings}: {error}") from error
+
+
+def _anthropic(parsed: Mapping[str, Any]) -> Reply:
+    """Messages API: `content` blocks, of which those of type text are the answer."""
+    blocks = field(parsed, "content", list, "response")
+    texts = [
+        field(block, "text", str, "response")
+        for block in blocks
+        if isinstance(block, dict) and block.get("type") == "text"
+    ]
+    usage = parsed.get("usage")
+    finish = str(parsed.get("stop_reason") or "")
+    return Reply(
+        model=str(parsed.get("model") or ""),
+        text="".join(texts),
+        finish=finish,
+        cut_short=finish in ("max_tokens", "model_context_window_exceeded"),
+        input_tokens=_count(usage, "input_tokens"),
+        output_tokens=_count(usage, "output_tokens"),
+    )
+
+
+def _openai(parsed: Mapping[str, Any]) -> Reply:
+    """Chat completions: the first choice; a refusal in its own field is the answer as well."""
+    choice = first_choice(parsed)
+    message = field(choice, "message", dict, "response, choices[0]")
+    text = message.get("content")
+    if text is None:
+        text = message.get("refusal") or ""
+    if not isinstance(text, str):
+        raise UnreadableError("response: the message's content is no text; not a chat completion")
+    finish = str(choice.get("finish_reason") or "")
+    usage = parsed.get("usage")
+    return Reply(
+        model=str(parsed.get("model") or ""),
+        text=text,
+        finish=finish,
+        cut_short=finish == "length",
+        input_tokens=_count(usage, "prompt_tokens"),
+        output_tokens=_count(usage, "completion_tokens"),
+        logprobs=bool(token_rows(choice)),
+    )
+
+
+def first_choice(parsed: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The only choice there is of a chat completion."""
+    choices = field(parsed, "choices", list, "response")
+    if not choices or not isinstance(choices[0], dict):
+        raise UnreadableError("response: no choice in it; not a chat completion")
+    return choices[0]
+
+
+def _count(usage: object, name: str) -> int | None:
+    found = usage.get(name) if isinstance(usage, dict) else None
+    return found if isinstance(found, int) and 0 <= found < 1 << 40 else None
+
+
+def token_rows(choice: Mapping[str, Any]) -> list[Any]:
+    """The log-probabilities of a choice, token by token; empty if it has none."""
+    logprobs = choice.get("logprobs")
+    rows = logprobs.get("content") if isinstance(logprobs, dict) else None
+    return rows if isinstance(rows, list) else []
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """One answered question: its id (`id#2` for a repeat), and the response, decoded."""
+
+    item: str
+    reply: Reply
+    body: bytes
+
+
+def answered(entry: Mapping[str, Any], dialect: str, where: str) -> Answer | None:
+    """Read the answer out of a line, None if the line holds none."""
+    if entry["kind"] != "exchange" or entry.get("outcome") != "answered":
+        return None
+    response = field(entry, "response", dict, where)
+    headers = field(response, "headers", list, where)
+    if not all(isinstance(pair, list) and len(pair) == 2 for pair in headers):
+        raise UnreadableError(f"{where}: headers are no pairs; not a transcript of this tool")
+    body = unpack(field(response, "body", dict, where), where)
+    try:
+        reply = read_reply(dialect, headers, body)
+    except UnreadableError as error:
+        raise UnreadableError(f"{where}: said to be answered, but {error}") from error
+    number, item = field(entry, "repeat", int, where), field(entry, "item", str, where)
+    name = item if number == 1 else f"{item}#{number}"
+    return Answer(item=name, reply=reply, body=plain(headers, body))
+
+
+@final
+class _Reading:
+    """What the lines say, gathered."""
+
+    def __init__(self, path: Path) -> None:
+        self.lines = Lines(path)
+        self.name, self.dialect, self.repeat = "", "", 1
+        self.items: list[Item] = []
+        self.texts: dict[str, dict[str, str]] = {}  # model name, item id, answer
+        self.cut = 0
+        self.kinds: Counter[str] = Counter()
+        self.refused: list[str] = []
+        self.ended = False
+        for entry in self.lines:
+            self._take(entry, f"{path}, line {self.lines.count}")
+
+    def _take(self, entry: Mapping[str, Any], where: str) -> None:
+        kind = entry["kind"]
+        self.ended = kind == "end"
+        if kind == "header":
+            self.name = field(entry, "model", str, where)
+            self.dialect = field(entry, "dialect", str, where)
+            self.repeat = field(entry, "repeat", int, where)
+        elif kind == "item":
+            self.items.append(_item(entry, where))
+        elif kind == "event":
+            self.kinds[field(entry, "event", str, where)] += 1
+            if entry["event"] == "parameter-refused":
+                self.refused.append(field(entry, "parameter", str, where))
+        elif (answer := answered(entry, self.dialect, where)) is not None:
+            self.texts.setdefault(answer.reply.model, {})[answer.item] = answer.reply.text
+            self.cut += answer.reply.cut_short
+
+    def rows(self) -> list[Item]:
+        numbers = range(1, min(self.repeat, 10_000) + 1)
+        return [
+            item if number == 1 else replace(item, id=f"{item.id}#{number}")
+            for number in numbers
+            for item in self.items
+        ]
+
+    def notes(self) -> tuple[str, ...]:
+        sentences = (
+            (len(self.lines.torn), "the last line is torn ({} bytes) and was left out"),
+            (not self.ended, "the recording was interrupted and not continued"),
+            (self.kinds["failed"], "failed to answer {} times after all retries"),
+            (len(self.texts) - 1, "the server changed the model's name: {} other names"),
+            (self.cut, "{} answers hit the limit on their length"),
+        )
+        found = [text.format(int(count)) for count, text in sentences if count and count > 0]
+        if self.refused:
+            found.append(f"parameters refused by the server: {', '.join(self.refused)}")
+        return tuple(found)
+
+
+def _item(entry: Mapping[str, Any], where: str) -> Item:
+    key = entry.get("key")
+    return Item(
+        id=field(entry, "id", str, where),
+        prompt=field(entry, "prompt", str, where),
+        category=field(entry, "category", str, where),
+        key=key if isinstance(key, str) else None,
+        options=field(entry, "options", int, where),
+        normaliser=field(entry, "normaliser", str, where),
+    )
+
+
+def read_transcript(path: Path) -> list[Recording]:
+    """Read a transcript: one recording per model name that the server reported, the first first.
+
+    The first holds every question (repeat r of item `id` is item `id#r`), with None where that
+    model gave no answer; any other holds only what was answered under its name.
+
+    Raises:
+        AlteredError: The chain of digests does not hold.
+        UnreadableError: Not a transcript.
+    """
+    found = _Reading(path)
+    rows, notes = found.rows(), found.notes()
+    recordings = []
+    for place, (model, texts) in enumerate((found.texts or {"": {}}).items()):
+        items = tuple(item for item in rows if place == 0 or item.id in texts)
+        name = found.name if place == 0 else f"{found.name} (answered as {model or 'no name'})"
+        outputs = tuple(texts.get(item.id) for item in items)
+        recordings.append(Recording(name=name, items=items, outputs=outputs, notes=notes))
+    return recordings

@@ -1,0 +1,51 @@
+"""A model folder of this machine, through transformers."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from command import CASEBOOK
+from filiation.errors import CaseError, UsageError
+from filiation.interrogate.battery_file import read_battery
+from filiation.interrogate.clients import open_channel
+from filiation.interrogate.endpoint import endpoint
+from filiation.interrogate.logprobs import read_logprobs
+from filiation.interrogate.recorder import Summary, record
+from filiation.readers.recordings.transcript import read_transcript
+from interrogate.asking import lines_of, write_battery
+
+
+def test_transformers_is_not_imported_by_naming_a_local_model() -> None:
+    before = "torch" in sys.modules
+    assert endpoint(f"local:{CASEBOOK / 'parent'}", {}).folder == CASEBOOK / "parent"
+    assert ("torch" in sys.modules) == before
+
+
+def test_a_gguf_is_asked_through_a_server() -> None:
+    with pytest.raises(UsageError, match=r"llama-server -m /m/toy\.gguf"):
+        open_channel(endpoint("local:/m/toy.gguf", {}), max_tokens=8)
+
+
+def _ask(folder: Path, model: str) -> Summary:
+    at = endpoint(f"local:{CASEBOOK / model}", {})
+    channel = open_channel(at, max_tokens=6, logprobs=2, seed=1)
+    return record(channel, read_battery(write_battery(folder, 3)), folder / "t.jsonl")
+
+
+@pytest.mark.validate
+@pytest.mark.filterwarnings("ignore")  # transformers' own
+def test_a_casebook_model_answers_the_same_twice(tmp_path: Path) -> None:
+    pytest.importorskip("transformers")
+    outputs = []
+    for name in ("a", "b"):
+        folder = tmp_path / name
+        folder.mkdir()
+        assert _ask(folder, "parent").complete
+        outputs.append(read_transcript(folder / "t.jsonl")[0].outputs)
+        tokens = read_logprobs(folder / "t.jsonl")["q0"]
+        assert all(token.logprob <= 0 and len(token.alternatives) == 2 for token in tokens)
+        assert "model.safetensors" in lines_of(folder / "t.jsonl")[0]["files"]
+    assert outputs[0] == outputs[1]
+    with pytest.raises(CaseError, match="recorded with the model"):
+        _ask(tmp_path / "a", "stranger-2")
