@@ -1,10 +1,6 @@
-"""`filiation ask` as a process of its own, whether or not the verb is registered already."""
+"""`filiation ask` as a process of its own."""
 
-from filiation.cli import ask
-from filiation.cli.main import app, run
-
-if not any(known.name == "ask" for known in app.registered_commands):
-    app.command("ask")(ask.command)
+from filiation.cli.main import run
 
 if __name__ == "__main__":
     run()

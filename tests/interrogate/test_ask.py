@@ -11,7 +11,6 @@ from command import Command
 from filiation.model.recording import Item
 from filiation.readers.recordings.transcript import read_transcript
 from interrogate import fault_server as server
-from interrogate import run_ask as run_ask
 from interrogate.asking import KEY, environment, lines_of, write_battery
 
 

@@ -12,7 +12,6 @@ from filiation.errors import UsageError
 from filiation.interrogate.endpoint import endpoint
 from filiation.interrogate.redact import Secret
 from interrogate import fault_server as server
-from interrogate import run_ask as run_ask
 from interrogate.asking import KEY, ask, environment, lines_of, write_battery
 
 FORMS = [KEY, KEY.replace("/", "\\/"), base64.b64encode(KEY.encode()).decode().rstrip("=")]

@@ -17,11 +17,12 @@ from markupsafe import Markup, escape
 from filiation.model.case import Case
 from filiation.model.finding import Finding, LayerFinding
 from filiation.model.subject import Subject
-from filiation.report import drawings, wording
+from filiation.report import dotplot, drawings, wording
 
 __all__ = ["render_html"]
 
 POWER: Final = re.compile(r"\b\d+e-\d+\b")
+LISTED_CONTROLS: Final = 6  # of more, the digests stand in the annex
 TEMPLATES: Final = Path(__file__).parent / "templates"
 
 
@@ -31,16 +32,23 @@ class _Section:
     """One finding, laid out."""
 
     anchor: str
+    place: int
     method: str
     about: wording.MethodText
     explained: int | None
     kind: str
     observed: str
     agreement: str
+    aside: str
     because: str
     combination: str
     candidates: str
-    strip: Markup
+    lineup: Markup | None
+    lineup_words: str
+    relatives: tuple[str, ...]
+    instances: tuple[tuple[str, ...], ...]
+    instances_words: str
+    strip: Markup | None
     strip_words: str
     matrix: Markup | None
     matrix_words: str
@@ -59,6 +67,9 @@ def render_html(case: Case) -> bytes:
         footer="".join(c for c in case.plan_digest if c in string.hexdigits)[:64],
         propositions=wording.propositions(case),
         exhibits=_exhibits(case),
+        exhibited=wording.exhibits_sentence(case),
+        many_controls=wording.many_controls_sentence(case) if _many(case) else "",
+        annexed=_controls(case) if _many(case) else [],
         words=wording.support_words(case),
         because=wording.support_because(case),
         combination=wording.as_sentence(case.combined.because),
@@ -68,16 +79,19 @@ def render_html(case: Case) -> bytes:
         sections=_sections(case),
         summary=_summary(case),
         columns=wording.table_sentence(case),
+        layered=any(finding.layers for finding in case.findings),
+        placed=any(wording.rank(finding) for finding in case.findings),
         absent=[wording.absent_sentence(absent) for absent in case.absent],
         controls=wording.controls_sentence(case),
-        lineup=Markup(drawings.lineup(case)) if case.controls else None,
+        families=wording.families_sentence(case),
+        lineup=Markup(drawings.lineup(case)) if wording.compared_weights(case) else None,
         undrawn=wording.undrawn_sentence(case, drawings.DRAWN_CONTROLS),
         line_up=_line_up(case),
         notes=[wording.as_sentence(note) for note in case.notes],
         plan=wording.plan_lines(case),
         environment=[wording.clean(line) for line in case.environment],
         p_value_box=wording.p_value_box(),
-        glossary=wording.glossary(),
+        glossary=wording.glossary(wording.channels(case)),
     )
     return page.encode("utf-8")
 
@@ -103,14 +117,42 @@ def _template() -> Template:
     return environment.get_template("report.html.j2")
 
 
-def _exhibits(case: Case) -> list[tuple[str, str, str, str]]:
-    """Role, full name, digest and sketch digest of everything that was examined."""
-    sides: list[tuple[str, Subject]] = [("subject", case.subject), ("source", case.source)]
-    sides += [(_control_role(c.standing), c.model) for c in case.controls]
-    return [
-        (role, wording.clean(m.name), wording.clean(m.digest), wording.clean(m.sketch))
-        for role, m in sides
+def _many(case: Case) -> bool:
+    """Whether the controls' digests go to the annex."""
+    return len(case.controls) > LISTED_CONTROLS
+
+
+def _exhibits(case: Case) -> list[tuple[str, str, tuple[tuple[str, str], ...]]]:
+    """Role, full name and labelled digests of what was examined; few controls stand here too."""
+    sides = [
+        _exhibit(role, model)
+        for role, model in (
+            ("subject", case.subject),
+            ("subject, outputs", case.subject_outputs),
+            ("source", case.source),
+            ("source, outputs", case.source_outputs),
+        )
+        if model is not None
     ]
+    return sides if _many(case) else sides + _controls(case)
+
+
+def _controls(case: Case) -> list[tuple[str, str, tuple[tuple[str, str], ...]]]:
+    """The controls; a kept copy is not named again if it is that of the parties, too."""
+    parties = (case.subject, case.source, case.subject_outputs, case.source_outputs)
+    kept = {m.sketch for m in parties if m is not None and m.kind == "recording"}
+    return [
+        _exhibit(_control_role(c.standing), c.model, copied=c.model.sketch in kept)
+        for c in case.controls
+    ]
+
+
+def _exhibit(
+    role: str, model: Subject, *, copied: bool = False
+) -> tuple[str, str, tuple[tuple[str, str], ...]]:
+    digests = (wording.clean(model.digest), wording.clean(model.sketch))
+    labelled = zip(wording.exhibit_labels(model), digests, strict=True)
+    return role, wording.clean(model.name), tuple(labelled)[: 1 if copied else 2]
 
 
 def _control_role(standing: str) -> str:
@@ -118,13 +160,15 @@ def _control_role(standing: str) -> str:
     return "control" if standing == "independent" else "control (relative)"
 
 
-def _summary(case: Case) -> list[tuple[str, str, str, str, str]]:
-    """One row per finding: title, observed, p, p as computed, least p."""
+def _summary(case: Case) -> list[tuple[str, bool, str, str, str, str, str]]:
+    """One row per finding: title, whether it counts, observed, place, p, computed p, least p."""
     floor = case.plan.assumption_floor
     return [
         (
             wording.method_text(f.method).title,
+            f.counts,
             wording.quantity(f.observed),
+            wording.rank_words(f),
             wording.probability_brief(f.log_p, floor, log_floor=f.null.log_floor),
             wording.figure(f.log_p),
             wording.least_figure(f.null.log_floor),
@@ -146,21 +190,25 @@ def _sections(case: Case) -> list[_Section]:
 def _section(finding: Finding, case: Case, place: int, explained: int | None) -> _Section:
     roles = {wording.clean(layer.roles) for layer in finding.layers}
     shown = drawings.shown_layer(finding)
-    floor = case.plan.assumption_floor
     return _Section(
         anchor=f"layers-{place}",
+        place=place,
         method=wording.clean(finding.method),
         about=wording.method_text(finding.method),
         explained=explained,
         kind=wording.as_sentence(wording.kind_words(finding.null.kind)),
         observed=wording.observed_sentence(finding),
-        agreement=wording.agreement_sentence(
-            finding.log_p, floor, log_floor=finding.null.log_floor
-        ),
+        agreement=wording.rarity_sentence(finding, case),
+        aside=wording.aside_sentence(finding),
         because=wording.assumption_sentence(finding),
         combination=wording.as_sentence(finding.combination),
         candidates=wording.candidates_sentence(finding),
-        strip=Markup(drawings.layer_strip(finding, case)),
+        lineup=Markup(dotplot.dot_plot(finding)) if wording.placed(finding) else None,
+        lineup_words=wording.lineup_sentence(finding),
+        relatives=wording.relatives_sentences(finding),
+        instances=wording.instance_cells(finding),
+        instances_words=wording.instances_sentence(finding),
+        strip=Markup(drawings.layer_strip(finding, case)) if finding.layers else None,
         strip_words=wording.strip_sentence(finding, case),
         matrix=Markup(drawings.dot_matrix(shown)) if shown else None,
         matrix_words=wording.assignment_sentence(shown) if shown else "",

@@ -10,7 +10,7 @@ import rfc8785
 
 from filiation.errors import CaseError
 from filiation.model.case import Case, Control
-from filiation.model.finding import Finding, LayerFinding
+from filiation.model.finding import Finding, Instance, LayerFinding, Place
 from filiation.model.plan import Plan
 from filiation.model.subject import Subject
 from filiation.report.wording import (
@@ -20,6 +20,7 @@ from filiation.report.wording import (
     headline,
     limits,
     power_sentence,
+    rank,
     support_because,
     support_words,
 )
@@ -54,6 +55,8 @@ def report_json(case: Case) -> dict[str, object]:
         "headline": headline(case),
         "subject": _subject(case.subject),
         "source": _subject(case.source),
+        "subject_outputs": _outputs(case.subject_outputs),
+        "source_outputs": _outputs(case.source_outputs),
         "controls": [_control(control) for control in case.controls],
         "plan_digest": _text(case.plan_digest),
         "plan": _plan(case.plan),
@@ -87,6 +90,9 @@ def report_json(case: Case) -> dict[str, object]:
         },
         "lineup": controls_sentence(case),
         "limits": list(limits(case)),
+        "families": [
+            {"name": _text(name), "family": _text(family)} for name, family in case.families
+        ],
         "notes": [_text(note) for note in case.notes],
     }
 
@@ -98,6 +104,10 @@ def _subject(subject: Subject) -> dict[str, object]:
         "kind": subject.kind,
         "sketch": _text(subject.sketch),
     }
+
+
+def _outputs(recording: Subject | None) -> dict[str, object] | None:
+    return None if recording is None else _subject(recording)
 
 
 def _control(control: Control) -> dict[str, object]:
@@ -121,6 +131,7 @@ def _plan(plan: Plan) -> dict[str, object]:
 
 
 def _finding(finding: Finding, case: Case) -> dict[str, object]:
+    found = rank(finding)
     return {
         "method": _text(finding.method),
         "kind": finding.null.kind,
@@ -132,7 +143,34 @@ def _finding(finding: Finding, case: Case) -> dict[str, object]:
         "combination": _text(finding.combination),
         "layers": [_layer(layer) for layer in finding.layers],
         "skipped": [_text(reason) for reason in finding.skipped],
+        "counts": finding.counts,
+        "items": finding.items,
+        "rank": {"place": found.place, "of": found.of} if found else None,
+        "lineup": [_place(place) for place in finding.lineup],
+        "instances": [_instance(instance) for instance in finding.instances],
         "words": finding_sentence(finding, case),
+    }
+
+
+def _place(place: Place) -> dict[str, object]:
+    return {
+        "name": _text(place.name),
+        "who": place.who,
+        "observed": _rounded(place.observed),
+        "z": _rounded(place.z),
+        "reason": _text(place.reason),
+    }
+
+
+def _instance(instance: Instance) -> dict[str, object]:
+    return {
+        "item": _text(instance.item),
+        "prompt": _text(instance.prompt),
+        "source": _text(instance.source),
+        "subject": _text(instance.subject),
+        "rarity": instance.rarity,
+        "of": instance.of,
+        "weight": _rounded(instance.weight),
     }
 
 

@@ -7,6 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from filiation.model.case import Case
+from filiation.model.finding import Finding
 from filiation.report import wording
 
 __all__ = ["summary"]
@@ -39,7 +40,9 @@ def summary(case: Case) -> Group:
         parts += _heading("Planned, without a finding")
         parts += [_item(wording.absent_sentence(absent)) for absent in case.absent]
     if case.controls:
-        parts += [*_heading("Line-up"), Text(wording.controls_sentence(case)), _line_up(case)]
+        parts += [*_heading("Line-up"), Text(wording.controls_sentence(case))]
+    if wording.compared_weights(case):
+        parts.append(_line_up(case))
     if case.notes:
         parts += _heading("Notes")
         parts += [_item(wording.as_sentence(note)) for note in case.notes]
@@ -70,13 +73,20 @@ def _findings(case: Case) -> Table:
     for finding in case.findings:
         least = finding.null.log_floor
         table.add_row(
-            Text(wording.method_text(finding.method).title),
+            Text(_finding_name(finding)),
             Text(wording.quantity(finding.observed)),
             Text(wording.probability_brief(finding.log_p, floor, log_floor=least)),
             Text(wording.figure(finding.log_p)),
             Text(wording.least_figure(least)),
         )
     return table
+
+
+def _finding_name(finding: Finding) -> str:
+    """Title, place in the finding's own line-up, and whether it counts."""
+    title, place = wording.method_text(finding.method).title, wording.rank_words(finding)
+    where = f", place {place}" if place else ""
+    return f"{title}{where}{'' if finding.counts else ' (does not count)'}"
 
 
 def _line_up(case: Case) -> Table:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import Final, final
 
 from filiation.model.case import Case
+from filiation.model.null import Calibrated
+from filiation.report.wording.channels import carried_by, channels, counting
 from filiation.report.wording.figures import (
     as_sentence,
     clean,
@@ -35,17 +37,28 @@ __all__ = [
     "support_words",
 ]
 
+SENSE: Final = {
+    "weights": "shared initial or trained weights",
+    "outputs": "answers of a common origin: by shared weights or by training on outputs, unless a "
+    "teacher or data that both had, and the controls had not, explains it",
+}
 RARE: Final = math.log(0.01)  # a p above the level but below this is pointed out
 
-NOT_SEEN: Final = (
-    "Units that were put in another order, or a student trained on the source's outputs only "
-    "(distilled), would not be seen."
-)
-SHARED: Final = (
-    "This shows shared initial or trained weights. By itself it cannot tell a shared "
+NOT_SEEN: Final = {
+    "weights": "Units that were put in another order, or a student trained on the source's outputs "
+    "only (distilled), would not be seen.",
+    "outputs": "A child that was heavily instruction-tuned can look like a stranger and would not "
+    "be seen.",
+}
+SHARED: Final = {
+    "weights": "This shows shared initial or trained weights. By itself it cannot tell a shared "
     "initialisation from shared training, nor which model came first, nor whether there was "
-    "permission or a licence."
-)
+    "permission or a licence.",
+    "outputs": "This shows that the two answer alike beyond what the controls do. By itself it "
+    "cannot tell shared weights from training on the other's outputs, nor either of them from a "
+    "teacher or data that both had and the controls had not, nor which model came first, nor "
+    "whether there was permission or a licence.",
+}
 
 
 @final
@@ -71,7 +84,7 @@ def headline(case: Case) -> str:
     subject, source = pair_names(case)
     p, floor = case.combined.log_p, case.plan.assumption_floor
     if case.relation.kind == "identical":
-        return f"{subject} and {source} hold the same tensors, bit for bit."
+        return f"{subject} and {source} {_same(case)}."
     match case.support.toward:
         case "derivation":
             chance = (
@@ -80,12 +93,17 @@ def headline(case: Case) -> str:
                 if p is not None
                 else ""
             )
+            if carried_by(case) == "outputs":
+                return (
+                    "The findings support a common origin of what "
+                    f"{subject} and {source} answer{chance}{_calibrated(case)}."
+                )
             return f"The findings support shared weights between {subject} and {source}{chance}."
         case "independence":
             share = case.power.share
             power = (
-                f"; had {percentage(share)} of the units been inherited, it would have been found "
-                "with 95% probability"
+                f"; had {percentage(share)} of {_inherited(case)} been inherited, it would have "
+                "been found with 95% probability"
                 if share is not None
                 else ""
             )
@@ -96,8 +114,12 @@ def headline(case: Case) -> str:
         case "neither":
             return f"The findings support neither proposition about {subject} and {source}: " + {
                 "underpowered": "too little could have been found.",
-                "nothing-applied": "no planned method could be applied.",
+                "nothing-applied": "no planned method that counts could be applied."
+                if case.findings
+                else "no planned method could be applied.",
                 "disguise-suspected": "their units pair up, but in another order.",
+                "outputs-only": "agreement of outputs at the plan's level was not found, and its "
+                "absence is not evidence of independence.",
                 "between-levels": "the agreement is uncommon, yet short of the plan's level.",
             }.get(case.support.reason, "the plan's conditions for support are not met.")
 
@@ -108,7 +130,7 @@ def support_words(case: Case) -> str:
         case "derivation":
             return (
                 "The findings support proposition 1 (derivation) rather than proposition 2 "
-                "(independence), in the sense of shared initial or trained weights."
+                f"(independence), in the sense of {SENSE[carried_by(case)]}."
             )
         case "independence":
             return (
@@ -125,14 +147,20 @@ def support_because(case: Case) -> str:
     parts: tuple[str, ...]
     match case.support.toward:
         case "derivation":
-            parts = (identical, combined_sentence(case), level_sentence(case), SHARED)
+            parts = (
+                identical,
+                combined_sentence(case),
+                level_sentence(case),
+                SHARED[carried_by(case)],
+            )
         case "independence":
             parts = (
                 identical,
                 combined_sentence(case),
                 level_sentence(case),
                 _found(case),
-                f"Independence is supported only as far as this examination can see. {NOT_SEEN}",
+                "Independence is supported only as far as this examination can see. "
+                f"{_not_seen(case)}",
             )
         case "neither":
             parts = (identical, _neither(case), combined_sentence(case), level_sentence(case))
@@ -157,8 +185,18 @@ def _neither(case: Case) -> str:
             )
         case "nothing-applied":
             return (
-                "None of the planned methods could be applied to these exhibits, for the reasons "
-                "given; nothing follows from that in either direction."
+                "None of the planned methods that count could be applied to these exhibits, for "
+                "the reasons given; nothing follows from that in either direction."
+                if case.findings
+                else "None of the planned methods could be applied to these exhibits, for the "
+                "reasons given; nothing follows from that in either direction."
+            )
+        case "outputs-only":
+            return (
+                "Only outputs were examined, and no agreement at the plan's level was found. "
+                "Heavily instruction-tuned children look like strangers, so absence of shared "
+                "error is not evidence of independence; independence is not supported on outputs "
+                "alone."
             )
         case "disguise-suspected":
             return (
@@ -174,10 +212,14 @@ def _neither(case: Case) -> str:
 
 def combined_sentence(case: Case) -> str:
     """All findings as one p."""
+    if case.combined.log_p is None and case.findings:
+        return "None of the findings counts, so no p-value speaks for either proposition."
     if case.combined.log_p is None:
         return "No p-value was computed."
     said = agreement_sentence(case.combined.log_p, case.plan.assumption_floor)
-    return f"All findings combined: {said[0].lower()}{said[1:]}"
+    every = len(counting(case)) == len(case.findings)
+    which = "All findings combined" if every else "All findings that count, combined"
+    return f"{which}: {said[0].lower()}{said[1:]}"
 
 
 def level_sentence(case: Case) -> str:
@@ -207,6 +249,8 @@ def power_sentence(case: Case) -> str:
 
 def _found(case: Case) -> str:
     power = case.power
+    if "weights" not in channels(case):
+        return _found_in_outputs(case)
     left = f"with a cosine of {quantity(power.cosine)} to its origin left in each inherited unit"
     if power.share is not None:
         return (
@@ -221,10 +265,47 @@ def _found(case: Case) -> str:
     return "Nothing was compared, so nothing could have been found."
 
 
+def _found_in_outputs(case: Case) -> str:
+    if case.power.share is not None:
+        return (
+            f"Had the subject inherited {percentage(case.power.share)} of what it answers, or "
+            "more, this would have been found at the plan's level with at least 95% probability."
+        )
+    if case.findings:
+        return (
+            "How much the subject would have had to inherit to be found by its outputs is not "
+            "known: absence of shared error is not evidence of independence."
+        )
+    return "Nothing was compared, so nothing could have been found."
+
+
+def _inherited(case: Case) -> str:
+    return "the units" if "weights" in channels(case) else "the answers"
+
+
+def _not_seen(case: Case) -> str:
+    return joined([words for reads, words in NOT_SEEN.items() if reads in channels(case)])
+
+
+def _same(case: Case) -> str:
+    if case.subject.kind == "recording":
+        return "gave the same recorded answers, item by item"
+    return "hold the same tensors, bit for bit"
+
+
+def _calibrated(case: Case) -> str:
+    """On how many controls the calibrated findings rest, the fewest if they differ."""
+    nulls = [finding.null for finding in counting(case)]
+    controls = [null.controls for null in nulls if isinstance(null, Calibrated)]
+    if not controls:
+        return ""
+    return f", as calibrated on {min(controls):,} control{'' if min(controls) == 1 else 's'}"
+
+
 def relation_sentence(case: Case) -> str:
     """What kind of relation, as far as it was typed."""
     said = {
-        "identical": "The two exhibits hold the same tensors, bit for bit.",
+        "identical": f"The two exhibits {_same(case)}.",
         "unknown": "The kind of relation was not determined.",
     }[case.relation.kind]
     return joined((said, as_sentence(case.relation.because)))
@@ -232,12 +313,12 @@ def relation_sentence(case: Case) -> str:
 
 def limits(case: Case) -> tuple[str, ...]:
     """What the examination cannot show, whichever way it came out."""
+    reads = channels(case)
     return (
         "It gives no probability for either proposition, and no likelihood ratio: that would need "
         "a population of models whose history is known.",
-        "Where it finds shared weights, it cannot by itself tell a shared initialisation from "
-        "shared training, nor the direction, nor whether there was permission or a licence.",
-        f"Where it finds none, it says nothing about what it cannot see. {NOT_SEEN}",
+        *(_limits_of_weights() if "weights" in reads else ()),
+        *(_limits_of_outputs(case) if "outputs" in reads else ()),
         *_escapes(case),
         "It compares the exhibits with the digests given here. Whether these are the models that a "
         "party released, served or trained is a matter for other evidence.",
@@ -246,9 +327,41 @@ def limits(case: Case) -> tuple[str, ...]:
     )
 
 
+def _limits_of_weights() -> tuple[str, ...]:
+    return (
+        "Where it finds shared weights, it cannot by itself tell a shared initialisation from "
+        "shared training, nor the direction, nor whether there was permission or a licence.",
+        "Where it finds none, it says nothing about what it cannot see. " + NOT_SEEN["weights"],
+    )
+
+
+def _limits_of_outputs(case: Case) -> tuple[str, ...]:
+    stems = {finding.method.partition("/")[0] for finding in case.findings}
+    wording = " Wording in common, too, may come from outputs taken, and not from weights."
+    calibrated = any(isinstance(finding.null, Calibrated) for finding in case.findings)
+    return (
+        "Where the two answer alike beyond the controls, it cannot by itself tell shared weights "
+        "from training on the other's outputs, nor the direction. A teacher or training data that "
+        "both share can raise agreement without either deriving from the other."
+        + (wording if "wording" in stems else ""),
+        "Where they do not, it says little: heavily instruction-tuned children look like "
+        "strangers, and absence of shared error is not evidence of independence.",
+        *(
+            (
+                "A calibrated p is as good as its controls: it holds as far as they are what an "
+                "unrelated subject would be, in ability, era, training data and use.",
+            )
+            if calibrated
+            else ()
+        ),
+        "It reads what was recorded, under the settings of the recording (system prompt, sampling, "
+        "filters of the service); other settings can give other answers.",
+    )
+
+
 def _escapes(case: Case) -> tuple[str, ...]:
-    """What the methods that ran cannot see through, each method and each frame once."""
-    texts = [method_text(finding.method) for finding in case.findings]
+    """What the methods that counted cannot see through, each method and each frame once."""
+    texts = [method_text(finding.method) for finding in counting(case)]
     stems = {text.title.partition(", ")[0]: text.defeats for text in texts}
     frames = {text.title.partition(", ")[2]: text.frame_defeats for text in texts}
     return tuple(

@@ -2,7 +2,7 @@
 
 import math
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from filiation.model.case import Case
 from filiation.model.subject import Subject
@@ -10,6 +10,7 @@ from filiation.model.subject import Subject
 __all__ = [
     "as_sentence",
     "clean",
+    "excerpt",
     "figure",
     "is_at_floor",
     "joined",
@@ -19,11 +20,16 @@ __all__ = [
     "probability",
     "probability_brief",
     "quantity",
+    "quoted",
 ]
 
 LN10 = math.log(10.0)
 ROUNDING = 1e-6  # a digit is rounded up unless it is whole to this precision
 NAME_LENGTH = 60
+EXCERPT_LENGTH = 220
+READ = 20_000  # characters of a text that are looked at
+JOINERS = frozenset("\u200c\u200d")  # spelling in Persian and Hindi, and glue of joined emoji
+MARKS = frozenset({"Mn", "Mc", "Me"})
 UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 
 
@@ -32,8 +38,14 @@ def clean(text: str) -> str:
 
     Model names and reasons may come from hostile files. Escaping for HTML is not done here.
     """
-    kept = (" " if c.isspace() else "\ufffd" if _unprintable(c) else c for c in text)
-    return " ".join("".join(kept).split())
+    return _plain(text)
+
+
+def _plain(text: str, kept: Set[str] = frozenset()) -> str:
+    shown = (
+        " " if c.isspace() else "\ufffd" if _unprintable(c) and c not in kept else c for c in text
+    )
+    return " ".join("".join(shown).split())
 
 
 def _unprintable(c: str) -> bool:
@@ -59,11 +71,45 @@ def joined(sentences: Sequence[str]) -> str:
 
 def named(subject: Subject, length: int = NAME_LENGTH) -> str:
     """A model's name in quotation marks, shortened in the middle if it is very long."""
-    name = clean(subject.name).replace("\u201c", '"').replace("\u201d", '"') or "unnamed"
+    return quoted(subject.name, length)
+
+
+def quoted(foreign: str, length: int = NAME_LENGTH) -> str:
+    """A name that stands without its subject, as `named` prints it."""
+    name = _straight(clean(foreign)) or "unnamed"
     if len(name) > length:
         head = (length - 1) // 2
         name = f"{name[:head]}\u2026{name[head + 1 - length :]}"
     return f"\u201c{name}\u201d"
+
+
+def _straight(text: str) -> str:
+    """Curly quotation marks made straight, so that those around a text are its only ones."""
+    return text.replace("\u201c", '"').replace("\u201d", '"')
+
+
+def excerpt(text: str, length: int = EXCERPT_LENGTH) -> str:
+    """What a model was asked or said, in quotation marks; a long text ends in an ellipsis.
+
+    Hostile like a name, but evidence: joiners that belong to a spelling stay, and no letter is cut
+    from its marks.
+    """
+    said = _straight(_plain(text[:READ], JOINERS))
+    if len(said) > length:
+        said = f"{said[: _end(said, length - 1)].rstrip()}\u2026"
+    return f"\u201c{said}\u201d"
+
+
+def _end(said: str, most: int) -> int:
+    """The last place at or before `most` that tears nothing apart; `most` if there is none."""
+    for end in range(most, 0, -1):
+        if said[end - 1] != "\u200d" and not _continues(said[end]):
+            return end
+    return most
+
+
+def _continues(c: str) -> bool:
+    return c in JOINERS or unicodedata.category(c) in MARKS or "\U0001f3fb" <= c <= "\U0001f3ff"
 
 
 def pair_names(case: Case, length: int = NAME_LENGTH) -> tuple[str, str]:

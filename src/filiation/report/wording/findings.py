@@ -16,19 +16,23 @@ from filiation.report.wording.figures import (
     probability,
     quantity,
 )
+from filiation.report.wording.lineup import calibrated_words, placed
 from filiation.report.wording.methods import absent_kind, method_text
 
 __all__ = [
     "absent_sentence",
     "agreement_sentence",
+    "aside_sentence",
     "assignment_sentence",
     "assumption_sentence",
+    "compared_weights",
     "controls_sentence",
     "finding_sentence",
     "kind_words",
     "layer_sentence",
     "observed_sentence",
     "rank_sentence",
+    "rarity_sentence",
     "standing_sentence",
     "strip_sentence",
 ]
@@ -50,22 +54,58 @@ def finding_sentence(finding: Finding, case: Case) -> str:
     return joined(
         (
             f"{method_text(finding.method).title}: {observed_sentence(finding)}",
-            agreement_sentence(
-                finding.log_p, case.plan.assumption_floor, log_floor=finding.null.log_floor
-            ),
+            rarity_sentence(finding, case),
+            aside_sentence(finding),
             assumption_sentence(finding),
         )
     )
 
 
 def observed_sentence(finding: Finding) -> str:
-    """The statistic with its unit."""
+    """The statistic with its unit, and the items it rests on."""
     unit = clean(finding.unit).rstrip(".")
-    return f"observed {quantity(finding.observed)}{f' ({unit})' if unit else ''}."
+    items = f", over {_count(finding.items, 'item')} that both answered" if finding.items else ""
+    return f"observed {quantity(finding.observed)}{f' ({unit})' if unit else ''}{items}."
 
 
-def agreement_sentence(log_p: float, floor: float, *, log_floor: float | None = None) -> str:
-    """A p-value as what it is: a frequency under a condition."""
+def rarity_sentence(finding: Finding, case: Case) -> str:
+    """How rare the observation would be, under the null that the method has."""
+    if method_text(finding.method).contrary:
+        return _difference_sentence(finding, case)
+    return agreement_sentence(
+        finding.log_p,
+        case.plan.assumption_floor,
+        log_floor=finding.null.log_floor,
+        beside=calibrated_words(finding),
+    )
+
+
+def _difference_sentence(finding: Finding, case: Case) -> str:
+    """Not the same, or nothing."""
+    p = probability(finding.log_p, case.plan.assumption_floor, log_floor=finding.null.log_floor)
+    said = (
+        "If both sides were one model under the same settings, a difference at least this large "
+        f"would occur with probability {p}."
+    )
+    if not _meets(finding.log_p, case.plan.level):
+        return said
+    return f"{said} At {_level_words(case)}, what the two sides served is not the same."
+
+
+def aside_sentence(finding: Finding) -> str:
+    """That a finding supports nothing, and why; empty if it counts."""
+    if finding.counts:
+        return ""
+    return (
+        "This finding does not count: it is reported, and supports neither proposition. The "
+        f"reason: {as_sentence(method_text(finding.method).aside)}"
+    )
+
+
+def agreement_sentence(
+    log_p: float, floor: float, *, log_floor: float | None = None, beside: str = ""
+) -> str:
+    """A p-value as what it is: a frequency under a condition; `beside` stands next to it."""
     reached = (
         " This is the smallest value that this null can give; the true one may be smaller."
         if is_at_floor(log_p, log_floor)
@@ -73,7 +113,8 @@ def agreement_sentence(log_p: float, floor: float, *, log_floor: float | None = 
     )
     return (
         "If the two models were unrelated in the stated sense, agreement at least this close would "
-        f"occur with probability {probability(log_p, floor, log_floor=log_floor)}.{reached}"
+        f"occur with probability {probability(log_p, floor, log_floor=log_floor)}"
+        f"{f' ({beside})' if beside else ''}.{reached}"
     )
 
 
@@ -159,6 +200,9 @@ def standing_sentence(control: Control, case: Case) -> str:
 
 def controls_sentence(case: Case) -> str:
     """The line-up as a whole: how many stood in the subject's place, and how they fared."""
+    lined_up = any(placed(finding) for finding in case.findings)
+    if lined_up and not compared_weights(case):
+        return _lineups_sentence(case)
     if not case.controls:
         return (
             "No control was examined. The p-values do not depend on controls, but their assumption "
@@ -183,7 +227,28 @@ def controls_sentence(case: Case) -> str:
             if compared
             else "No independent control could be compared with the source.",
             rank_sentence(case),
+            _lineups_sentence(case) if lined_up else "",
         )
+    )
+
+
+def compared_weights(case: Case) -> bool:
+    """Whether any control has a p of its own; recordings only stand in line-ups."""
+    return any(c.log_p is not None or c.subject_log_p is not None for c in case.controls)
+
+
+def _lineups_sentence(case: Case) -> str:
+    relatives = sum(control.standing == "relative" for control in case.controls)
+    aside = (
+        f" {_count(relatives, 'of them was', 'of them were')} set aside as "
+        f"{'a relative' if relatives == 1 else 'relatives'} and {_counts(relatives)} for nothing."
+        if relatives
+        else ""
+    )
+    return (
+        f"{_count(len(case.controls), 'model')} given as independent: those whose outputs were "
+        "exhibited stand in the line-ups of the findings on outputs, one line-up for each method, "
+        f"and each takes the subject's place there.{aside}"
     )
 
 

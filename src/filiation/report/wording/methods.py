@@ -1,6 +1,7 @@
 """What each method and frame is, in words; the words are data (`texts.toml`)."""
 
 import tomllib
+from collections.abc import Set
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -11,6 +12,7 @@ from filiation.report.wording.figures import clean
 __all__ = ["MethodText", "Term", "absent_kind", "glossary", "method_text", "p_value_box"]
 
 PACKAGE: Final = "filiation.report.wording"
+EITHER: Final = frozenset({"weights", "outputs"})
 
 
 @final
@@ -26,6 +28,10 @@ class MethodText:
         frame: What the frame does; empty if it has none or is not known here.
         frame_defeats: What this frame cannot see through besides.
         parameters: Each parameter of the id with its meaning.
+        reads: `weights` or `outputs`; empty if the method is not known here.
+        aside: Why a finding of this method supports nothing, where it does not count.
+        contrary: Its null is that both sides are the same, so that a small p speaks of a
+            difference and never of a relation.
     """
 
     title: str
@@ -35,6 +41,9 @@ class MethodText:
     frame: str
     frame_defeats: str
     parameters: tuple[str, ...]
+    reads: str
+    aside: str
+    contrary: bool
 
 
 @final
@@ -69,6 +78,9 @@ def method_text(method: str) -> MethodText:
         frame=view["explanation"].strip() if view else "",
         frame_defeats=view["defeats"].strip() if view else "",
         parameters=tuple(_parameter(key, setting) for key, setting in pairs),
+        reads=known["reads"] if known else "",
+        aside=(known or {}).get("aside") or unknown["aside"],
+        contrary=bool(known and known.get("null") == "equality"),
     )
 
 
@@ -88,9 +100,13 @@ def p_value_box() -> tuple[str, ...]:
     return tuple(entry["says"] for entry in _entries("pvalue"))
 
 
-def glossary() -> tuple[Term, ...]:
-    """The terms of the report."""
-    return tuple(Term(term=entry["term"], means=entry["means"]) for entry in _entries("terms"))
+def glossary(reads: Set[str] = EITHER) -> tuple[Term, ...]:
+    """The terms of a report on weights, on outputs, or on both."""
+    return tuple(
+        Term(term=entry["term"], means=entry["means"])
+        for entry in _entries("terms")
+        if reads & {*entry.get("reads", "weights outputs").split()}
+    )
 
 
 @cache
