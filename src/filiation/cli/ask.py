@@ -61,6 +61,16 @@ def command(
     seed: Annotated[
         int | None, typer.Option(min=0, help="Of a named battery (default: drawn, recorded).")
     ] = None,
+    against: Annotated[
+        str | None,
+        typer.Option(
+            help="Recorded answers of the source (FILE#MODEL): stop once enough is known."
+        ),
+    ] = None,
+    control: Annotated[
+        list[str] | None, typer.Option(help="Recorded controls for --against; FILE#* for all.")
+    ] = None,
+    level: Annotated[float, typer.Option(help="Level at which --against stops.")] = 1e-3,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no summary.")] = False,
 ) -> None:
@@ -71,6 +81,7 @@ def command(
     """
     import os
 
+    from filiation.cli.against import told, watch
     from filiation.interrogate.budget import parse_budget
     from filiation.interrogate.clients import open_channel
     from filiation.interrogate.endpoint import endpoint
@@ -81,6 +92,7 @@ def command(
     ceiling = None if budget is None else parse_budget(budget, prices)
     extra = _parameters(parameter or [])
     _check_out(out, dry_run)
+    watched = None if against is None else watch(against, control or [], level)
     chosen, drawn = _battery(battery, out, items=items, seed=seed, keep=not dry_run)
     channel = open_channel(at, max_tokens=max_tokens, logprobs=logprobs, extra=extra, seed=drawn)
     expected = estimate_of(channel, chosen, repeat=repeat)
@@ -93,7 +105,14 @@ def command(
     try:
         with _progress(quiet) as progress:
             summary = record(
-                channel, chosen, out, repeat=repeat, seed=drawn, budget=ceiling, progress=progress
+                channel,
+                chosen,
+                out,
+                repeat=repeat,
+                seed=drawn,
+                budget=ceiling,
+                observer=None if watched is None else watched.feed,
+                progress=progress,
             )
     except KeyboardInterrupt:
         typer.echo(
@@ -101,9 +120,16 @@ def command(
         )
         raise typer.Exit(INTERRUPTED) from None
     if as_json:
-        typer.echo(_dumps({"battery": _named(chosen), **_summarised(summary, out, prices)}))
+        bets = {} if watched is None else {"against": told(watched)}
+        typer.echo(_dumps({"battery": _named(chosen), **_summarised(summary, out, prices), **bets}))
     elif not quiet:
         _say_summary(model, summary, out, prices, ceiling)
+        if watched is not None:
+            bets = told(watched)
+            typer.echo(
+                f"against     log10 capital {bets['log10_e']:g} after {bets['errors_bet_on']} "
+                f"errors, {'enough' if bets['enough'] else 'not enough'} at {level:g}"
+            )
     if not summary.complete:
         _say_incomplete(summary)
         raise typer.Exit(INCOMPLETE)
