@@ -10,10 +10,10 @@ import filiation.report
 from filiation.model.case import Case
 from filiation.report.html import render_html
 from filiation.report.wording import clean, forbidden, headline
-from report import cases
+from report import cases, output_cases
 from report.texts import Page
 
-KINDS = pytest.mark.parametrize("build", cases.KINDS, ids=lambda build: build.__name__)
+KINDS = pytest.mark.parametrize("build", output_cases.ALL, ids=lambda build: build.__name__)
 TEMPLATE = Path(filiation.report.__file__).parent / "templates" / "report.html.j2"
 
 
@@ -38,7 +38,7 @@ def test_nothing_is_fetched_and_nothing_is_executed(build: Callable[[], Case]) -
     assert policy is not None and policy.startswith("default-src 'none'")
 
 
-@pytest.mark.parametrize("build", [k for k in cases.KINDS if k is not cases.hostile])
+@pytest.mark.parametrize("build", [k for k in output_cases.ALL if k is not cases.hostile])
 def test_no_address_but_the_namespace(build: Callable[[], Case]) -> None:
     text = render_html(build()).decode()
     rest = text.replace('xmlns="http://www.w3.org/2000/svg"', "").replace("http-equiv", "")
@@ -90,7 +90,10 @@ def test_drawings_are_well_formed_and_titled(build: Callable[[], Case]) -> None:
     case = build()
     found = drawings(render_html(case))
     matrices = sum(any(layer.assignment for layer in f.layers) for f in case.findings)
-    assert len(found) == len(case.findings) + matrices + bool(case.controls)
+    strips = sum(bool(f.layers) for f in case.findings)
+    plots = sum(any(p.who != "relative" for p in f.lineup) for f in case.findings)
+    weights = any(c.log_p is not None or c.subject_log_p is not None for c in case.controls)
+    assert len(found) == strips + matrices + plots + weights
     for drawing in found:
         root = ElementTree.fromstring(drawing)
         assert root.attrib["role"] == "img"

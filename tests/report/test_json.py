@@ -9,9 +9,9 @@ import pytest
 from filiation.errors import CaseError, FindingError
 from filiation.model.case import Case, Combined
 from filiation.report.json import render_json, report_json
-from report import cases
+from report import cases, output_cases
 
-KINDS = pytest.mark.parametrize("build", cases.KINDS, ids=lambda build: build.__name__)
+KINDS = pytest.mark.parametrize("build", output_cases.ALL, ids=lambda build: build.__name__)
 
 
 def parsed(case: Case) -> Any:

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from filiation.model.case import Case, Combined, Power
 from filiation.report import wording
-from report import cases
+from report import cases, output_cases
 from report.texts import everything, on_terminal
 
-KINDS = pytest.mark.parametrize("build", cases.KINDS, ids=lambda build: build.__name__)
+KINDS = pytest.mark.parametrize("build", output_cases.ALL, ids=lambda build: build.__name__)
 
 
 @KINDS

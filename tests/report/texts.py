@@ -50,6 +50,21 @@ def on_terminal(case: Case, width: int = 80) -> str:
     return out.getvalue()
 
 
+FOREIGN = frozenset({"name", "family", "item", "prompt"})  # what models are called and were asked
+
+
+def own(report: dict[str, object]) -> dict[str, object]:
+    """The JSON without what models are called, were asked and said; the page quotes these."""
+
+    def words(value: object) -> object:
+        if isinstance(value, dict):
+            said = {"source", "subject"} if "rarity" in value else set()
+            return {k: words(v) for k, v in value.items() if k not in FOREIGN | said}
+        return [words(v) for v in value] if isinstance(value, list) else value
+
+    return {key: words(value) for key, value in report.items()}
+
+
 def strings(value: object) -> Iterator[str]:
     if isinstance(value, str):
         yield value
@@ -63,5 +78,5 @@ def strings(value: object) -> Iterator[str]:
 
 def everything(case: Case) -> Iterator[str]:
     yield from Page(render_html(case)).texts
-    yield from strings(json.loads(json.dumps(report_json(case))))
+    yield from strings(json.loads(json.dumps(own(report_json(case)))))
     yield from on_terminal(case, width=4000).splitlines()

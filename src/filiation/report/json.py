@@ -10,7 +10,7 @@ import rfc8785
 
 from filiation.errors import CaseError
 from filiation.model.case import Case, Control
-from filiation.model.finding import Finding, Instance, LayerFinding, Place
+from filiation.model.finding import Absent, Finding, Instance, LayerFinding, Place
 from filiation.model.plan import Plan
 from filiation.model.subject import Subject
 from filiation.report.wording import (
@@ -62,15 +62,7 @@ def report_json(case: Case) -> dict[str, object]:
         "plan": _plan(case.plan),
         "level": _rounded(case.plan.level),
         "findings": [_finding(finding, case) for finding in case.findings],
-        "absent": [
-            {
-                "method": _text(absent.method),
-                "kind": absent.kind,
-                "reason": _text(absent.reason),
-                "words": absent_sentence(absent),
-            }
-            for absent in case.absent
-        ],
+        "absent": [_absent(absent) for absent in case.absent],
         "combined": {
             "log10_p": _log10(case.combined.log_p, "combined"),
             "because": _text(case.combined.because),
@@ -90,10 +82,17 @@ def report_json(case: Case) -> dict[str, object]:
         },
         "lineup": controls_sentence(case),
         "limits": list(limits(case)),
-        "families": [
-            {"name": _text(name), "family": _text(family)} for name, family in case.families
-        ],
+        "families": [{"name": _text(n), "family": _text(f)} for n, f in case.families],
         "notes": [_text(note) for note in case.notes],
+    }
+
+
+def _absent(absent: Absent) -> dict[str, object]:
+    return {
+        "method": _text(absent.method),
+        "kind": absent.kind,
+        "reason": _text(absent.reason),
+        "words": absent_sentence(absent),
     }
 
 

@@ -49,6 +49,7 @@ from filiation.report.wording.findings import (
 from filiation.report.wording.forbidden import forbidden
 from filiation.report.wording.lineup import (
     Rank,
+    axis_is_z,
     calibrated_words,
     has_z,
     instance_cells,
@@ -86,6 +87,7 @@ __all__ = [
     "aside_sentence",
     "assignment_sentence",
     "assumption_sentence",
+    "axis_is_z",
     "calibrated_words",
     "candidates_sentence",
     "channels",

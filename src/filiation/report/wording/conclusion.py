@@ -112,16 +112,24 @@ def headline(case: Case) -> str:
                 f"{subject} from {source}: no agreement at the plan's level was found{power}."
             )
         case "neither":
-            return f"The findings support neither proposition about {subject} and {source}: " + {
-                "underpowered": "too little could have been found.",
-                "nothing-applied": "no planned method that counts could be applied."
-                if case.findings
-                else "no planned method could be applied.",
-                "disguise-suspected": "their units pair up, but in another order.",
-                "outputs-only": "agreement of outputs at the plan's level was not found, and its "
-                "absence is not evidence of independence.",
-                "between-levels": "the agreement is uncommon, yet short of the plan's level.",
-            }.get(case.support.reason, "the plan's conditions for support are not met.")
+            return (
+                f"The findings support neither proposition about {subject} and {source}: "
+                f"{_in_short(case)}"
+            )
+
+
+def _in_short(case: Case) -> str:
+    """Why neither proposition is supported, for the headline."""
+    return {
+        "underpowered": "too little could have been found.",
+        "nothing-applied": "no planned method that counts could be applied."
+        if case.findings
+        else "no planned method could be applied.",
+        "disguise-suspected": "their units pair up, but in another order.",
+        "outputs-only": "agreement of outputs at the plan's level was not found, and its absence "
+        "is not evidence of independence.",
+        "between-levels": "the agreement is uncommon, yet short of the plan's level.",
+    }.get(case.support.reason, "the plan's conditions for support are not met.")
 
 
 def support_words(case: Case) -> str:
@@ -185,11 +193,9 @@ def _neither(case: Case) -> str:
             )
         case "nothing-applied":
             return (
-                "None of the planned methods that count could be applied to these exhibits, for "
-                "the reasons given; nothing follows from that in either direction."
-                if case.findings
-                else "None of the planned methods could be applied to these exhibits, for the "
-                "reasons given; nothing follows from that in either direction."
+                f"None of the planned methods{' that count' if case.findings else ''} could be "
+                "applied to these exhibits, for the reasons given; nothing follows from that in "
+                "either direction."
             )
         case "outputs-only":
             return (

@@ -29,6 +29,7 @@ NAME_LENGTH = 60
 EXCERPT_LENGTH = 220
 READ = 20_000  # characters of a text that are looked at
 JOINERS = frozenset("\u200c\u200d")  # spelling in Persian and Hindi, and glue of joined emoji
+STACKED = 4  # marks on one letter; no spelling needs more
 MARKS = frozenset({"Mn", "Mc", "Me"})
 UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 
@@ -76,7 +77,7 @@ def named(subject: Subject, length: int = NAME_LENGTH) -> str:
 
 def quoted(foreign: str, length: int = NAME_LENGTH) -> str:
     """A name that stands without its subject, as `named` prints it."""
-    name = _straight(clean(foreign)) or "unnamed"
+    name = _level(_straight(clean(foreign))) or "unnamed"
     if len(name) > length:
         head = (length - 1) // 2
         name = f"{name[:head]}\u2026{name[head + 1 - length :]}"
@@ -88,13 +89,25 @@ def _straight(text: str) -> str:
     return text.replace("\u201c", '"').replace("\u201d", '"')
 
 
+def _level(text: str) -> str:
+    """At most a few marks on one letter, so that none reaches into other lines."""
+    kept, marks = [], 0
+    for c in text:
+        marks = marks + 1 if unicodedata.category(c) in ("Mn", "Me") else 0
+        if marks <= STACKED:
+            kept.append(c)
+    return "".join(kept)
+
+
 def excerpt(text: str, length: int = EXCERPT_LENGTH) -> str:
     """What a model was asked or said, in quotation marks; a long text ends in an ellipsis.
 
     Hostile like a name, but evidence: joiners that belong to a spelling stay, and no letter is cut
     from its marks.
     """
-    said = _straight(_plain(text[:READ], JOINERS))
+    said = _level(_straight(_plain(text[:READ], JOINERS)))
+    if not said:
+        return "(empty)"
     if len(said) > length:
         said = f"{said[: _end(said, length - 1)].rstrip()}\u2026"
     return f"\u201c{said}\u201d"

@@ -6,7 +6,7 @@ from typing import Final
 
 from filiation.model.case import Case, Control
 from filiation.model.finding import Absent, Finding, LayerFinding
-from filiation.model.null import Permutation
+from filiation.model.null import Calibrated, Permutation
 from filiation.report.wording.figures import (
     as_sentence,
     clean,
@@ -77,6 +77,9 @@ def rarity_sentence(finding: Finding, case: Case) -> str:
         case.plan.assumption_floor,
         log_floor=finding.null.log_floor,
         beside=calibrated_words(finding),
+        least="so many controls can support"
+        if isinstance(finding.null, Calibrated)
+        else "this null can give",
     )
 
 
@@ -103,11 +106,16 @@ def aside_sentence(finding: Finding) -> str:
 
 
 def agreement_sentence(
-    log_p: float, floor: float, *, log_floor: float | None = None, beside: str = ""
+    log_p: float,
+    floor: float,
+    *,
+    log_floor: float | None = None,
+    beside: str = "",
+    least: str = "this null can give",
 ) -> str:
     """A p-value as what it is: a frequency under a condition; `beside` stands next to it."""
     reached = (
-        " This is the smallest value that this null can give; the true one may be smaller."
+        f" This is the smallest value that {least}; the true one may be smaller."
         if is_at_floor(log_p, log_floor)
         else ""
     )

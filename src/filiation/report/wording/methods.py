@@ -86,6 +86,8 @@ def method_text(method: str) -> MethodText:
 
 def _parameter(key: str, setting: str) -> str:
     meaning = _section("parameters").get(key)
+    if not setting:
+        return key + (f" ({meaning})" if meaning else "")
     printed = f"{int(setting):,}" if setting.isascii() and setting.isdigit() else setting
     return f"{key} = {printed}" + (f" ({meaning})" if meaning else "")
 
