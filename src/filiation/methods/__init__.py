@@ -1,6 +1,15 @@
 """The methods Filiation ships: one file each, listed here by hand."""
 
 from filiation.methods._protocol import Method, OutputMethod
+from filiation.methods.outputs.answers_exchangeable import ExchangeableErrors
+from filiation.methods.outputs.error_profile import ErrorProfile
+from filiation.methods.outputs.model_equality import ModelEquality
+from filiation.methods.outputs.refusals import Refusals
+from filiation.methods.outputs.sequential import Sequential
+from filiation.methods.outputs.shared_errors import SharedErrors
+from filiation.methods.outputs.structure import Structure
+from filiation.methods.outputs.traps import Traps
+from filiation.methods.outputs.wording import Wording
 from filiation.methods.weights.unit_order import UnitOrder
 from filiation.methods.weights.unit_trace import UnitTrace
 
@@ -13,4 +22,14 @@ BUILTIN: tuple[Method, ...] = (
     UnitOrder(frame="token"),
 )
 
-OUTPUTS: tuple[OutputMethod, ...] = ()
+OUTPUTS: tuple[OutputMethod, ...] = (
+    SharedErrors(),
+    Traps(),
+    Wording(),
+    Structure(),
+    Refusals(),
+    Sequential(),
+    ModelEquality(),
+    ExchangeableErrors(),
+    ErrorProfile(),
+)

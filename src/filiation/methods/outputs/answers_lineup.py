@@ -1,0 +1,68 @@
+"""Who may stand in the line-up: controls that are neither the parties nor their relatives."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import final
+
+from filiation.model.finding import Place
+from filiation.model.recording import Recording
+
+__all__ = ["Admitted", "admit"]
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Admitted:
+    """The controls that may stand for an innocent subject, and those that may not.
+
+    Attributes:
+        controls: In the order of their digests, so that the order given moves nothing.
+        aside: Relatives, with reasons.
+        skipped: Controls that could not be compared, with reasons.
+    """
+
+    controls: tuple[Recording, ...]
+    aside: tuple[Place, ...]
+    skipped: tuple[str, ...]
+
+
+def admit(
+    source: Recording,
+    subject: Recording,
+    controls: Sequence[Recording],
+    families: Mapping[str, str],
+) -> Admitted:
+    """Set aside the parties themselves, declared relatives, and controls asked other questions."""
+    parties = {source.digest: source.name, subject.digest: subject.name}
+    kept: dict[str, Recording] = {}
+    aside, skipped = [], []
+    asked = {item.id for item in source.items} & {item.id for item in subject.items}
+    for control in sorted(controls, key=lambda c: (c.digest, c.name)):
+        reason = _relation(control, source, subject, families)
+        if control.digest in parties:
+            reason = f"the same recording as {parties[control.digest]}"
+        if reason:
+            aside.append(_relative(control.name, reason))
+        elif control.digest in kept:
+            skipped.append(f"{control.name}: the same recording as {kept[control.digest].name}")
+        elif 2 * len(asked & {item.id for item in control.items}) < len(asked):
+            skipped.append(f"{control.name}: answered less than half of the items; left out")
+        else:
+            kept[control.digest] = control
+    return Admitted(controls=tuple(kept.values()), aside=tuple(aside), skipped=tuple(skipped))
+
+
+def _relation(
+    control: Recording, source: Recording, subject: Recording, families: Mapping[str, str]
+) -> str:
+    for party in (source, subject):
+        if control.name == party.name:
+            return f"named like {party.name}"
+        family = families.get(control.name)
+        if family and family == families.get(party.name):
+            return f"declared to be of one family with {party.name}: {family}"
+    return ""
+
+
+def _relative(name: str, reason: str) -> Place:
+    return Place(name=name, who="relative", observed=0.0, z=0.0, reason=reason)

@@ -1,0 +1,108 @@
+"""Do two models fail on the same items, beyond difficulty and ability?
+
+Null: given how many models fail each item and how many items each model fails, every matrix of
+failures is equally likely (the Rasch model, conditioned on both its margins). It says nothing of
+*what* is answered. Real models violate it: their skills have more than one dimension, so
+strangers of one kind fail together too. Of public models, 2 in 12 pairs of strangers drawn at
+random have p <= .01 (docs/validation/shared-errors.md); so it is shown and never counted.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Final, TypeAlias, final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from filiation.methods.outputs.answers import Answers, code_answers
+from filiation.methods.outputs.answers_lineup import admit
+from filiation.methods.outputs.shared_errors import CONTROLS, too_few
+from filiation.model.finding import Absent, Finding, Inapplicable, Underpowered
+from filiation.model.null import Permutation
+from filiation.model.recording import Recording
+from filiation.numerics.fixed_margins import fixed_margin_draws
+from filiation.numerics.rng import stream
+from filiation.numerics.rounding import significant
+from filiation.numerics.tail import monte_carlo_floor, sequential_log_p
+
+__all__ = ["ErrorProfile", "failures"]
+
+Mask: TypeAlias = NDArray[np.bool_]
+
+BECAUSE: Final = (
+    "given how hard each item is and how able each model is, failures fall independently (Rasch); "
+    "this is false for real models, whose skills have several dimensions, and strangers of one "
+    "kind exceed it as well: context, not evidence"
+)
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErrorProfile:
+    """Items that both fail, among matrices with the same margins."""
+
+    draws: int = 199
+
+    @property
+    def id(self) -> str:
+        return f"error-profile/1;chain=curveball;hub=parallel;draws={self.draws};context-only"
+
+    def compare(
+        self,
+        source: Recording,
+        subject: Recording,
+        controls: Sequence[Recording],
+        *,
+        families: Mapping[str, str],
+        seed: int,
+    ) -> Finding | Absent:
+        admitted = admit(source, subject, controls, families)
+        if len(admitted.controls) < CONTROLS:
+            return too_few(self.id, len(admitted.controls))
+        parties = (source, subject, *admitted.controls)
+        answers = code_answers(parties)
+        matrix = failures(answers)
+        if matrix.shape[1] == 0:
+            return _nothing_told(self.id, answers)
+        rng = stream(seed, self.id, *(recording.digest for recording in parties))
+        mixing, matrices = fixed_margin_draws(matrix, rng)
+        joint = (np.count_nonzero(m[0] & m[1]) for m in islice(matrices, self.draws))
+        nulls = np.fromiter(joint, np.float64)
+        observed = float(np.count_nonzero(matrix[0] & matrix[1]))
+        z = (observed - float(nulls.mean())) / max(float(nulls.std()), 1e-9)
+        return Finding(
+            method=self.id,
+            observed=observed,
+            unit=f"items failed by both, {significant(float(nulls.mean())):g} expected; z {z:.2f}",
+            null=Permutation(
+                draws=self.draws, log_floor=monte_carlo_floor(self.draws), because=BECAUSE
+            ),
+            log_p=sequential_log_p(observed, [nulls], draws=self.draws),
+            combination=f"one matrix of {matrix.shape[0]} models and {matrix.shape[1]:,} items; "
+            f"{mixing.trades} trades to the hub and to each draw, which move "
+            f"{100 * mixing.distance:.0f} % of the failures (last doubling: "
+            f"{100 * mixing.gain:+.1f} %)",
+            skipped=(*answers.notes, *admitted.skipped),
+            counts=False,  # measured: its null does not hold on real models
+            items=len(answers.items),
+            lineup=admitted.aside,
+        )
+
+
+def _nothing_told(method: str, answers: Answers) -> Absent:
+    if not (answers.key >= 0).any():
+        reason = "no common item has a key; without one nobody fails"
+        return Inapplicable(method=method, reason=reason)
+    reason = "every common item was failed by all models or by none; items between would do"
+    return Underpowered(method=method, reason=reason)
+
+
+def failures(answers: Answers) -> Mask:
+    """Keyed items that some models fail and some do not: bool [models, items].
+
+    No answer is a failure.
+    """
+    failed = (answers.codes != answers.key)[:, answers.key >= 0]
+    share = failed.mean(axis=0)
+    return np.asarray(failed[:, (share > 0.0) & (share < 1.0)])

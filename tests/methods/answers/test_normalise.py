@@ -1,0 +1,130 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from filiation.errors import UsageError
+from filiation.methods.outputs.normalise import RULES, choose, read
+
+
+@pytest.mark.parametrize(
+    ("output", "answer"),
+    [
+        ("C", "C"),
+        ("(c)", "C"),
+        ("**B**", "B"),
+        ("The answer is (C).", "C"),
+        ("The answer is: **D**", "D"),
+        ("First (A) seems right, but the answer is (B) because A fails", "B"),
+        ("the answer is (e)", "E"),
+        ("Answer: F", "F"),
+        ("$\\boxed{G}$", "G"),
+        ("$\\boxed{\\text{(H)}}$", "H"),
+        ("B) because of friction", "B"),
+        ("I would go for (D), not for others", "D"),
+        ("the answer is a matter of taste", None),
+        ("I don't know", None),
+        ("", None),
+    ],
+)
+def test_letter(output: str, answer: str | None) -> None:
+    assert read("letter/1", output) == answer
+
+
+def test_a_letter_beyond_the_options_is_no_answer() -> None:
+    assert read("letter/1", "The answer is (J)", options=4) is None
+    assert read("letter/1", "The answer is (D)", options=4) == "D"
+
+
+@pytest.mark.parametrize(
+    ("output", "answer"),
+    [
+        ("1,000", "1000"),
+        ("1000", "1000"),
+        ("1e3", "1000"),
+        ("1000.0", "1000"),
+        ("-0.50", "-1/2"),
+        ("1/2", "1/2"),
+        ("2 / 4", "1/2"),
+        ("\N{MINUS SIGN}3", "-3"),
+        ("½", "1/2"),
+        ("12 apples and 30 pears make 42.", "42"),
+        ("The answer is 17 because 20 - 3 leaves that", "17"),
+        ("so \\boxed{12} it is, not 13", "12"),
+        ("1/0", "1/0"),
+        ("no number here", None),
+        ("1e999999999", "1e999999999"),
+        ("x2y", None),
+    ],
+)
+def test_number(output: str, answer: str | None) -> None:
+    assert read("number/1", output) == answer
+
+
+@pytest.mark.parametrize(
+    ("output", "answer"),
+    [
+        ("[1,2,  3]", "[1, 2, 3]"),
+        ("```python\n[1, 2]\n```", "[1, 2]"),
+        ("The program prints:\n```\n1  2\n3\n```\nas shown", "1 2\n3"),
+        ("'abc'", "abc"),
+        ("abc", "abc"),
+        ("{2, 1}", "{1, 2}"),
+        ("The output is `None`", "None"),
+        ("  7 ", "7"),
+        ("'\\d'", "\\d"),
+        ("[1, 2", "[1, 2"),
+        ("", None),
+    ],
+)
+def test_literal(output: str, answer: str | None) -> None:
+    assert read("literal/1", output) == answer
+
+
+@pytest.mark.parametrize(
+    ("output", "answer"),
+    [
+        ("The Café, Society!", "café society"),
+        ("a CAFE\N{COMBINING ACUTE ACCENT} society", "café society"),
+        ("…", None),
+        (" ".join(["word"] * 40), " ".join(["word"] * 12)),
+    ],
+)
+def test_text(output: str, answer: str | None) -> None:
+    assert read("text/1", output) == answer
+
+
+def test_missing_is_missing_by_every_rule() -> None:
+    assert {read(rule, None) for rule in RULES} == {None}
+
+
+def test_an_unknown_rule_is_refused() -> None:
+    with pytest.raises(UsageError, match=r"letter/9: unknown, expected one of"):
+        read("letter/9", "A")
+
+
+@given(st.text(max_size=200))
+def test_no_output_breaks_a_rule_and_reading_is_stable(output: str) -> None:
+    for rule in RULES:
+        answer = read(rule, output)
+        assert answer is None or answer.strip()
+        if answer is not None and rule == "number/1":
+            assert read(rule, answer) == answer
+
+
+@pytest.mark.parametrize(
+    ("outputs", "options", "rule"),
+    [
+        (["A", "B", None, "(C)"], 4, "letter/1"),
+        (["The answer is (B)."] * 3, 4, "letter/1"),
+        (["Paris", "London, I think"], 4, "text/1"),
+        (["12", "1,000", "-3."], 0, "number/1"),
+        (["The answer is 12", "so the result is 3"], 0, "number/1"),
+        (["[1, 2]", "3", "abc"], 0, "literal/1"),
+        (["A", "b", "C"], 0, "letter/1"),
+        (["Jane Austen", "In 1813, I believe"], 0, "text/1"),
+        ([None, " "], 0, "text/1"),
+        ([], 4, "letter/1"),
+    ],
+)
+def test_a_rule_is_chosen_by_looking(outputs: list[str | None], options: int, rule: str) -> None:
+    assert choose(outputs, options) == rule

@@ -1,0 +1,211 @@
+"""How well do the tests of shared errors do on 29 public models? Prints the report.
+
+To be pasted into docs/validation/shared-errors.md.
+
+Run: python -m validate_outputs.shared_errors  (with src and tools on PYTHONPATH; about five
+minutes). Lineage pairs are known publicly; pairs of different makers count as strangers.
+"""
+
+import itertools
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from filiation.methods.outputs.answers import Answers, code_answers
+from filiation.methods.outputs.answers_exchangeable import exchangeable_chances
+from filiation.methods.outputs.answers_pairs import suspect_keys
+from filiation.methods.outputs.error_profile import ErrorProfile
+from filiation.methods.outputs.shared_errors import Survey, survey_pairs
+from filiation.model.finding import Finding
+from filiation.numerics.eprocess import Bets
+from filiation.numerics.poisson_binomial import poisson_binomial_log_p
+from filiation.numerics.rng import stream
+from validate_outputs.mmlu_pro import LINEAGE, family_of, recordings
+
+__all__ = ["Figures", "figures", "pairs_of", "surveyed"]
+
+SIZES = (50, 100, 200, 500, 1000)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figures:
+    """The three bars, and how many pairs they rest on."""
+
+    auc: float
+    detection: float
+    at_1: float
+    at_5: float
+    lineage: int
+    strangers: int
+
+    def __str__(self) -> str:
+        return (
+            f"| {self.auc:.3f} | {self.detection:.2f} | {100 * self.at_1:.1f} % "
+            f"| {100 * self.at_5:.1f} % | {self.lineage} / {self.strangers} |"
+        )
+
+
+def pairs_of(models: tuple[str, ...]) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+    """Rows of the lineage pairs and of the pairs of strangers."""
+    pairs = list(itertools.combinations(range(len(models)), 2))
+    kin = [p for p in pairs if frozenset(models[i] for i in p) in LINEAGE]
+    strangers = [p for p in pairs if family_of(models[p[0]]) != family_of(models[p[1]])]
+    return kin, strangers
+
+
+def figures(
+    models: tuple[str, ...], height: NDArray[np.float64], log_p: NDArray[np.float64]
+) -> Figures:
+    """AUC, detection at the strangers' 99th percentile, and type-I error at 1 % and 5 %."""
+    kin, strangers = pairs_of(models)
+    high = np.array([height[p] for p in kin])
+    low = np.array([height[p] for p in strangers])
+    small = np.array([log_p[p] for p in strangers])
+    return Figures(
+        auc=float(np.mean((high[:, None] > low) + 0.5 * (high[:, None] == low))),
+        detection=float(np.mean(high > np.quantile(low, 0.99))),
+        at_1=float(np.mean(small <= math.log(0.01))),
+        at_5=float(np.mean(small <= math.log(0.05))),
+        lineage=len(kin),
+        strangers=len(strangers),
+    )
+
+
+def surveyed(answers: Answers, families: Mapping[str, str], seed: int = 0) -> Figures:
+    """Survey the table and take its figures."""
+    survey = survey_pairs(answers, families=families, seed=seed)
+    assert isinstance(survey, Survey)
+    height = np.nan_to_num(survey.z, nan=-99.0)
+    return figures(answers.models, height, np.nan_to_num(survey.log_p))
+
+
+def _mean(found: list[Figures]) -> Figures:
+    return Figures(
+        **{
+            field: type(getattr(found[0], field))(np.mean([getattr(f, field) for f in found]))
+            for field in Figures.__dataclass_fields__
+        }
+    )
+
+
+def _items(answers: Answers, size: int, seed: int) -> Answers:
+    rng = stream(seed, "validation", "items")
+    drop = np.ones(len(answers.items), dtype=bool)
+    drop[rng.permutation(drop.size)[:size]] = False
+    return answers.without(drop)
+
+
+def _baseline(answers: Answers) -> Figures:
+    n = len(answers.models)
+    log_p = np.zeros((n, n))
+    for a, b in itertools.combinations(range(n), 2):
+        table = answers.rows([a, b, *(i for i in range(n) if i not in (a, b))])
+        joint, chances = exchangeable_chances(table)
+        alike = int(np.count_nonzero(table.codes[0, joint] == table.codes[1, joint]))
+        log_p[a, b] = log_p[b, a] = poisson_binomial_log_p(alike, chances)
+    return figures(answers.models, -log_p, log_p)
+
+
+def _error_profile(families: Mapping[str, str], pairs: int) -> tuple[int, int]:
+    models = recordings()
+    names = tuple(m.name for m in models)
+    _, strangers = pairs_of(names)
+    chosen = stream(0, "validation", "error-profile").permutation(len(strangers))[:pairs]
+    small = 0
+    for number in chosen.tolist():
+        a, b = strangers[number]
+        others = [m for i, m in enumerate(models) if i not in (a, b)]
+        found = ErrorProfile(draws=99).compare(
+            models[a], models[b], others, families=families, seed=0
+        )
+        assert isinstance(found, Finding)
+        small += found.log_p <= math.log(0.01)
+    return small, pairs
+
+
+def _stopping(answers: Answers, level: float) -> tuple[list[int | None], int, int]:
+    """Questions until the bet is won: per lineage pair, and how many strangers were accused."""
+    kin, strangers = pairs_of(answers.models)
+    order = stream(0, "validation", "sequential").permutation(len(answers.items))
+    asked = [_questions(answers, pair, order, level) for pair in kin]
+    ways = [*strangers, *((b, a) for a, b in strangers)]
+    accused = [_questions(answers, pair, order, level) for pair in ways]
+    return asked, sum(a is not None for a in accused), len(ways)
+
+
+def _questions(
+    answers: Answers, pair: tuple[int, int], order: NDArray[np.int64], level: float
+) -> int | None:
+    a, b = pair
+    out = {family_of(answers.models[a]), family_of(answers.models[b])}
+    controls = [i for i, m in enumerate(answers.models) if family_of(m) not in out]
+    bets, wrong = Bets(len(controls)), answers.wrong[b]
+    for asked, item in enumerate(order.tolist(), start=1):
+        codes = answers.codes[:, item]
+        if wrong[item] and codes[a] >= 0:
+            alike = bool(codes[a] == codes[b])
+            bets.feed(alike, np.where(codes[controls] >= 0, codes[controls] == codes[b], alike))
+            if bets.enough(level):
+                return asked
+    return None
+
+
+def main() -> None:
+    """Print the report."""
+    models = recordings()
+    answers = code_answers(models)
+    families = {m.name: family_of(m.name) for m in models}
+    head = "| | AUC | found at 1 % FP | type-I at 1 % | at 5 % | lineage / strangers |"
+    print("# Shared errors on 29 public models, 12,032 questions of up to ten options\n")
+    print("Command: `PYTHONPATH=src:tools python -m validate_outputs.shared_errors`. Lineage is")
+    print("public knowledge; pairs of different makers count as strangers.\n")
+    print(f"{head}\n|---|---|---|---|---|---|")
+    print("| exchangeable baseline (never counted)", _baseline(answers))
+    print("| **shared-errors/1**, families declared", surveyed(answers, families))
+    print("| the same, no family declared", surveyed(answers, {}))
+    drop = suspect_keys(answers, np.arange(len(models)))
+    print(f"| without {drop.sum():,} suspect keys", surveyed(answers.without(drop), families))
+    for label, known in (("declared", families), ("not declared", {})):
+        seeds = [surveyed(answers, known, seed) for seed in range(8)]
+        print(f"| mean of eight seeds, families {label}", _mean(seeds))
+    halves = [surveyed(_items(answers, 6016, seed), families) for seed in range(10)]
+    print("| mean of ten random halves of the items", _mean(halves))
+    low, high = min(f.auc for f in halves), max(f.auc for f in halves)
+    print(f"\nHalves: AUC {low:.3f} to {high:.3f}.\n\n## Fewer items (mean of ten draws)\n")
+    print(f"{head}\n|---|---|---|---|---|---|")
+    for size in SIZES:
+        draws = [surveyed(_items(answers, size, seed), families) for seed in range(10)]
+        print(f"| {size:,} items", _mean(draws))
+    print(f"\n## One maker left out\n\n{head}\n|---|---|---|---|---|---|")
+    for maker in sorted(set(families.values())):
+        keep = [i for i, m in enumerate(answers.models) if families[m] != maker]
+        print(f"| without {maker}", surveyed(answers.rows(keep), families))
+    asked, accused, of = _stopping(answers, 1e-3)
+    done = sorted(a for a in asked if a is not None)
+    print("\n## Sequential: questions until E >= 1,000, families set aside\n")
+    print(f"{len(done)} of {len(asked)} lineage pairs: {done}; {accused} of {of} ordered pairs of")
+    print("strangers ever: among many strangers one is the closest, so it is not counted.")
+    small, pairs = _error_profile(families, 12)
+    print("\n## Error profile (never counted)\n")
+    print(f"{small} of {pairs} pairs of strangers have p <= .01 (99 draws): its null is false.")
+    _heights(answers, families)
+
+
+def _heights(answers: Answers, families: Mapping[str, str]) -> None:
+    """Print the z of every lineage pair and of the strangers that stand highest."""
+    print("\n## Lineage pairs, z\n")
+    survey = survey_pairs(answers, families=families, seed=0)
+    assert isinstance(survey, Survey)
+    kin, strangers = pairs_of(answers.models)
+    for title, pairs_ in (("", kin), ("Strangers that stand highest:", strangers)):
+        print(title)
+        ranked = sorted(pairs_, key=lambda p: -survey.z[p])[: len(kin) if not title else 5]
+        for a, b in ranked:
+            print(f"- {answers.models[a]} ~ {answers.models[b]}: {survey.z[a, b]:.1f}")
+
+
+if __name__ == "__main__":
+    main()
