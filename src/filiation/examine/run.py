@@ -11,6 +11,7 @@ import scipy
 from threadpoolctl import threadpool_limits
 
 from filiation import __version__
+from filiation.errors import CaseError
 from filiation.examine.plan import plan_digest
 from filiation.examine.power import reckon_power
 from filiation.examine.relation import relate
@@ -176,8 +177,12 @@ class _Run:
         return _weights(exhibit.name, exhibit.sketch)
 
     def _recorded(self, exhibit: Exhibit) -> Subject:
-        digest = "" if exhibit.recording is None else exhibit.recording.digest
-        return Subject(name=exhibit.name, kind="recording", digest=digest, sketch=self._kept)
+        recording = exhibit.recording
+        if recording is None:
+            raise CaseError(f"{exhibit.name}: no outputs were exhibited")
+        return Subject(
+            name=recording.name, kind="recording", digest=recording.digest, sketch=self._kept
+        )
 
 
 def _weights(name: str, sketch: Sketch) -> Subject:

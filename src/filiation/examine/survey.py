@@ -9,7 +9,7 @@ from filiation.errors import UsageError
 from filiation.methods.outputs import shared_errors, structure, wording
 from filiation.methods.outputs.answers import code_answers
 from filiation.methods.outputs.answers_pairs import family_numbers
-from filiation.model.finding import Absent
+from filiation.model.finding import Absent, Underpowered
 from filiation.model.recording import Recording
 from filiation.model.survey import Pair, Survey
 from filiation.numerics.ranks import stranger_ranks
@@ -70,6 +70,7 @@ def survey(
                 answered.method, answered.models, families,
                 answered.observed, answered.z, answered.log_p, answered.joint,
             )  # fmt: skip
+            absent += _silent(answered.method, answered.models, answered.z, answered.joint)
         else:
             absent.append(answered)
     return Survey(models=tuple(names), pairs=tuple(pairs), absent=tuple(absent), notes=notes)
@@ -84,6 +85,25 @@ def _prose(recordings: Sequence[Recording]) -> bool:
         if output is not None
     ]
     return bool(lengths) and float(np.median(lengths)) > PROSE
+
+
+def _silent(
+    method: str,
+    names: Sequence[str],
+    z: NDArray[np.float64],
+    joint: NDArray[np.float64],
+) -> list[Absent]:
+    """The pairs that made too few errors together to say anything about."""
+    return [
+        Underpowered(
+            method=method,
+            reason=f"{names[a]} and {names[b]}: {joint[a, b]:.0f} joint errors, expected at least "
+            f"{shared_errors.JOINT}",
+        )
+        for a in range(len(names))
+        for b in range(a + 1, len(names))
+        if not np.isfinite(z[a, b])
+    ]
 
 
 def _listed(

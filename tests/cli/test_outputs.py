@@ -1,0 +1,137 @@
+"""Recorded answers as subjects: examine, verify and survey, end to end."""
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from command import CASEBOOK, Command
+from filiation.model.recording import Recording
+from methods.answers.population import Population
+
+POPULATION = Population(models=24, items=900, habit=0.3, children=((1, 0, 0.8),))
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    """Twenty-four models; model-1 copied four fifths of model-0's answers."""
+    path = tmp_path / "answers.csv"
+    write(path, POPULATION.recordings(3))
+    return path
+
+
+def write(path: Path, recordings: list[Recording]) -> None:
+    with path.open("w", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(["question_id", "category", "key", "options", *(r.name for r in recordings)])
+        for n, item in enumerate(recordings[0].items):
+            said = [r.outputs[n] or "" for r in recordings]
+            rows.writerow([item.id, item.category, item.key, item.options, *said])
+
+
+def test_a_copy_is_found_and_a_stranger_is_not(
+    filiation: Command, tmp_path: Path, table: Path
+) -> None:
+    found = {}
+    for name in ("model-1", "model-5"):
+        done = filiation(
+            "examine", f"{table}#{name}", "--source", f"{table}#model-0",
+            "--control", f"{table}#*", "--out", tmp_path / name, "--json",
+        )  # fmt: skip
+        assert done.code == 0, done.err
+        found[name] = done.json
+
+    assert found["model-1"]["support"]["toward"] == "derivation"
+    assert found["model-5"]["support"]["toward"] == "neither"
+    for case in found.values():
+        counting = [f["method"].partition("/")[0] for f in case["findings"] if f["counts"]]
+        assert counting == ["shared-errors"]
+        assert len(case["controls"]) == 22
+        assert case["level"] == 0.01
+    places = found["model-1"]["findings"][0]["lineup"]
+    assert [p["who"] for p in places].count("subject") == 1
+    assert found["model-1"]["findings"][0]["instances"]
+
+
+def test_a_case_of_recordings_is_computed_again_to_the_byte(
+    filiation: Command, tmp_path: Path, table: Path
+) -> None:
+    filiation(
+        "examine", f"{table}#model-1", "--source", f"{table}#model-0",
+        "--control", f"{table}#*", "--out", tmp_path / "case", "-q",
+    )  # fmt: skip
+    table.unlink()
+    assert filiation("verify", tmp_path / "case").code == 0
+
+    kept = tmp_path / "case" / "recordings.jsonl.gz"
+    raw = bytearray(kept.read_bytes())
+    raw[-20] ^= 1
+    kept.write_bytes(raw)
+    done = filiation("verify", tmp_path / "case")
+    assert (done.code, "recordings.jsonl.gz" in done.err) == (3, True)
+
+
+def test_too_few_controls_say_what_would_suffice(
+    filiation: Command, tmp_path: Path, table: Path
+) -> None:
+    done = filiation(
+        "examine", f"{table}#model-1", "--source", f"{table}#model-0",
+        "--control", f"{table}#model-3", "--out", tmp_path / "case", "--json",
+    )  # fmt: skip
+    reasons = {a["method"].partition("/")[0]: a for a in done.json["absent"]}
+
+    assert done.json["support"]["toward"] == "neither"
+    assert reasons["shared-errors"]["kind"] == "underpowered"
+    assert "5" in reasons["shared-errors"]["reason"]
+
+
+def test_weights_and_outputs_together(filiation: Command, tmp_path: Path, table: Path) -> None:
+    done = filiation(
+        "examine", CASEBOOK / "fine-tuned", "--source", CASEBOOK / "parent",
+        "--subject-outputs", f"{table}#model-5", "--source-outputs", f"{table}#model-0",
+        "--control", f"{table}#*", "--control", CASEBOOK / "stranger-2",
+        "--out", tmp_path / "case", "--json",
+    )  # fmt: skip
+    stems = {f["method"].partition("/")[0] for f in done.json["findings"]}
+
+    assert {"unit-trace", "unit-order", "shared-errors"} <= stems
+    assert done.json["support"]["toward"] == "derivation"
+    assert filiation("verify", tmp_path / "case").code == 0
+
+
+def test_weights_against_a_recording_is_inapplicable(
+    filiation: Command, tmp_path: Path, table: Path
+) -> None:
+    done = filiation(
+        "examine", CASEBOOK / "parent", "--source", f"{table}#model-0",
+        "--out", tmp_path / "case", "--json",
+    )  # fmt: skip
+
+    assert done.code == 0, done.err
+    assert done.json["findings"] == []
+    assert any("no weights of model-0" in a["reason"] for a in done.json["absent"])
+
+
+def test_survey_gives_every_pair_once(filiation: Command, table: Path) -> None:
+    done = filiation("survey", f"{table}#*", "--json")
+    pairs = done.json["pairs"]
+
+    silent = done.json["absent"]
+    assert len({frozenset((p["a"], p["b"])) for p in pairs}) == len(pairs)
+    assert len(pairs) + len(silent) == 24 * 23 // 2
+    assert all(absent["kind"] == "underpowered" for absent in silent)
+    assert {pairs[0]["a"], pairs[0]["b"]} == {"model-0", "model-1"}
+    assert pairs[0].keys() >= {"method", "observed", "z", "log10_p", "kind", "n_items", "rank"}
+    shown = filiation("survey", f"{table}#*", "--most", 3)
+    assert (shown.code, "model-1" in shown.out) == (0, True)
+
+
+def test_an_unknown_model_is_named_with_its_neighbours(
+    filiation: Command, tmp_path: Path, table: Path
+) -> None:
+    done = filiation(
+        "examine", f"{table}#modl-1", "--source", f"{table}#model-0", "--out", tmp_path / "c"
+    )
+
+    assert done.code == 2
+    assert "closest names" in done.err and "model-1" in done.err
