@@ -36,7 +36,13 @@ def _start(provider: server.Provider, folder: Path, *more: str) -> subprocess.Po
         env=known,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        preexec_fn=_hear_interrupts,
     )
+
+
+def _hear_interrupts() -> None:
+    """What a shell runs in the background is born deaf to SIGINT; so would be our child."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _kill_until_done(folder: Path, kills: int, seed: int, items: int) -> None:
