@@ -61,10 +61,8 @@ class ModelEquality:
         one, other = repeats(source), repeats(subject)
         shared = [prompt for prompt in one if prompt in other]
         if not shared:
-            return Inapplicable(
-                method=self.id,
-                reason=f"{source.name} and {subject.name} answered no prompt in common",
-            )
+            reason = f"{source.name} and {subject.name} answered no prompt in common"
+            return Inapplicable(method=self.id, reason=reason)
         usable = [p for p in shared if len(one[p]) + len(other[p]) >= 3][:PROMPTS]
         ways = sum(_log_ways(len(one[p]), len(other[p])) for p in usable)
         if ways < math.log(100):

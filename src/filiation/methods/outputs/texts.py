@@ -219,7 +219,7 @@ def _pointless(aligned: Aligned, shortest: int) -> str:
     if not aligned.items:
         return f"{source} and {subject} answered no prompt in common"
     for side in (0, 1):
-        said = sorted(len(words(row[side] or "", shortest)) for row in aligned.answers)
+        said = sorted(len(words(row[side] or "", 5 * shortest)) for row in aligned.answers)
         if said[len(said) // 2] < shortest:
             return (
                 f"the median answer of {aligned.names[side]} has fewer than {shortest} words; "
@@ -293,35 +293,34 @@ def weigh(
     fewer than `MANY` controls, p is the larger of the pair's two ranks, (1 + #) / (K + 1).
     """
     if not np.isfinite(table.values[0, 1]):
-        return Underpowered(
-            method=method,
-            reason="no prompt was answered by source, subject and three controls at once",
-        )
+        reason = "no prompt was answered by source, subject and three controls at once"
+        return Underpowered(method=method, reason=reason)
     family = _families(line.aligned.names, families)
     items = int(table.items[0, 1])
-    values = np.where(table.items >= min(SCARCE, items), table.values, np.nan)
-    standing = stand(values, table.noise, line.controls, family)
-    fit, left = standing.fit, len(standing.counted)
+    enough = table.items >= min(SCARCE, items)
+    standing = stand(np.where(enough, table.values, np.nan), table.noise, line.controls, family)
     if standing.independent < FEWEST_CONTROLS:
         return Underpowered(method=method, reason=_few_left(standing))
+    left, z = len(standing.counted), float(standing.fit.z[0, 1])
     by_rank = ranked and left < MANY
-    by_places = math.log(max(standing.ranks)) - math.log1p(left)
+    floor = -math.log1p(left) if by_rank else log_floor(standing.independent)
     return Finding(
         method=method,
-        observed=significant(float(np.exp(fit.rest[0, 1]))),
+        observed=significant(float(np.exp(standing.fit.rest[0, 1]))),
         unit=unit,
-        null=Calibrated(
-            controls=standing.independent,
-            log_floor=-math.log1p(left) if by_rank else log_floor(standing.independent),
-            because=because,
-        ),
-        log_p=by_places if by_rank else log_p_beside(float(fit.z[0, 1]), standing.independent),
+        null=Calibrated(controls=standing.independent, log_floor=floor, because=because),
+        log_p=_log_rank(standing) if by_rank else log_p_beside(z, standing.independent),
         combination=_described(standing, items, by_rank=by_rank),
         skipped=line.aligned.left_out,
         items=items,
         lineup=_places(standing, line),
         instances=instances,
     )
+
+
+def _log_rank(standing: Standing) -> float:
+    """Log of the larger of the two rank p-values."""
+    return math.log(max(standing.ranks)) - math.log1p(len(standing.counted))
 
 
 def _few_left(standing: Standing) -> str:
