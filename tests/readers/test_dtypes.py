@@ -58,7 +58,8 @@ def test_what_cannot_hold_infinity_is_never_searched(word: str) -> None:
 def test_finiteness_against_isfinite(raw: bytes, word: str) -> None:
     size = np.dtype(FLOATS[word]).itemsize
     raw = raw[: len(raw) // size * size]
-    expected = ~np.isfinite(np.frombuffer(raw, dtype=FLOATS[word]))
+    with np.errstate(invalid="ignore"):  # a signalling NaN raises the flag on some processors
+        expected = ~np.isfinite(np.frombuffer(raw, dtype=FLOATS[word]))
     assert which_not_finite(word, memoryview(raw)).tolist() == np.flatnonzero(expected).tolist()
 
 
