@@ -12,6 +12,7 @@ from threadpoolctl import threadpool_limits
 
 from filiation import __version__
 from filiation.errors import CaseError
+from filiation.examine.pair import combine
 from filiation.examine.plan import plan_digest
 from filiation.examine.power import reckon_power
 from filiation.examine.relation import relate
@@ -23,7 +24,6 @@ from filiation.model.finding import Absent, Finding, Inapplicable
 from filiation.model.plan import Plan
 from filiation.model.sketch import FRAMES, Sketch
 from filiation.model.subject import Subject
-from filiation.numerics.combine import harmonic_mean_log_p
 
 __all__ = ["examine"]
 
@@ -73,7 +73,7 @@ class _Run:
     def case(self) -> Case:
         outcomes = self._outcomes(self._source, self._subject, self._plan.methods)
         findings = tuple(outcome for outcome in outcomes if isinstance(outcome, Finding))
-        combined = _combine(findings)
+        combined = combine(findings)
         self._step("power")
         power = self._power()
         both = [e for e in (self._source, self._subject) if e.sketch and e.recording]
@@ -144,7 +144,7 @@ class _Run:
             weights = [m.id for m in BUILTIN if m.id in self._plan.methods]
             for place, other in enumerate((self._source, self._subject)):
                 found = self._outcomes(other, control, weights)
-                against[place] = _combine([f for f in found if isinstance(f, Finding)]).log_p
+                against[place] = combine([f for f in found if isinstance(f, Finding)]).log_p
         level = math.log(self._plan.level)
         related = related or any(log_p is not None and log_p <= level for log_p in against)
         return Control(
@@ -187,17 +187,6 @@ class _Run:
 
 def _weights(name: str, sketch: Sketch) -> Subject:
     return Subject(name=name, kind="weights", digest=sketch.subject_digest, sketch=sketch.digest)
-
-
-def _combine(findings: Sequence[Finding]) -> Combined:
-    counting = [finding.log_p for finding in findings if finding.counts]
-    if not counting:
-        return Combined(log_p=None, because="no planned method that counts could be applied")
-    return Combined(
-        log_p=harmonic_mean_log_p(counting),
-        because=f"harmonic mean of {len(counting)} p-values, times the factor that makes it valid "
-        "however they depend on each other (they read the same models)",
-    )
 
 
 def _missing(what: str, source: Exhibit, subject: Exhibit) -> str:

@@ -30,9 +30,9 @@ def log_e_from_log_p(log_p: float) -> float:
 def e_bh(log_es: Sequence[float], level: float) -> NDArray[np.bool_]:
     """Which of many nulls may be rejected so that at most `level` of the rejections are false?
 
-    The k largest e-values are rejected for the largest k whose k-th largest is at least n/(k level).
-    The false discovery rate is at most `level` under any dependence. Source: Wang and Ramdas, False
-    discovery rate control with e-values, JRSS B 84 (2022).
+    The k largest e-values are rejected, for the largest k whose k-th largest is at least
+    n/(k level). The false discovery rate is at most `level` under any dependence. Source: Wang and
+    Ramdas, False discovery rate control with e-values, JRSS B 84 (2022).
 
     Args:
         log_es: Natural logs of e-values, one per null; -inf for a null that was not tested.
@@ -46,8 +46,9 @@ def e_bh(log_es: Sequence[float], level: float) -> NDArray[np.bool_]:
     values = np.asarray(log_es, dtype=np.float64)
     order = np.argsort(-values, kind="stable")
     ranks = np.arange(1, values.size + 1)
-    reached = values[order] >= math.log(values.size / level) - np.log(ranks) if values.size else []
+    wanted = math.log(max(1, values.size)) - math.log(level) - np.log(ranks)
+    reached = np.flatnonzero(values[order] >= wanted)
     rejected = np.zeros(values.size, dtype=np.bool_)
-    if np.any(reached):
-        rejected[order[: int(np.flatnonzero(reached)[-1]) + 1]] = True
+    if reached.size:
+        rejected[order[: int(reached[-1]) + 1]] = True
     return rejected
