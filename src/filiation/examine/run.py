@@ -22,6 +22,7 @@ from filiation.model.case import Case, Combined, Control, Power, Support
 from filiation.model.exhibit import Exhibit
 from filiation.model.finding import Absent, Finding, Inapplicable
 from filiation.model.plan import Plan
+from filiation.model.relation import Relation
 from filiation.model.sketch import FRAMES, Sketch
 from filiation.model.subject import Subject
 
@@ -76,6 +77,7 @@ class _Run:
         combined = combine(findings)
         self._step("power")
         power = self._power()
+        support = self._support(combined, power)
         both = [e for e in (self._source, self._subject) if e.sketch and e.recording]
         return Case(
             tool=f"filiation {__version__}",
@@ -96,8 +98,8 @@ class _Run:
             absent=tuple(outcome for outcome in outcomes if not isinstance(outcome, Finding)),
             combined=combined,
             power=power,
-            relation=relate(self._source.sketch, self._subject.sketch),
-            support=self._support(combined, power),
+            relation=self._relation(support),
+            support=support,
             notes=tuple(note for e in (self._source, self._subject) for note in _notes(e)),
         )
 
@@ -134,6 +136,16 @@ class _Run:
                 because="no share of inherited units can be reckoned without weights",
             )
         return reckon_power(self._source.sketch, self._subject.sketch, self._plan)
+
+    def _relation(self, support: Support) -> Relation:
+        self._step("relation")
+        return relate(
+            self._source.sketch,
+            self._subject.sketch,
+            [control.sketch for control in self._controls if control.sketch is not None],
+            supported=support.toward == "derivation",
+            seed=self._plan.seed,
+        )
 
     def _control(self, control: Exhibit, findings: Sequence[Finding]) -> Control:
         """Examine a control in the subject's place, and against the subject in the source's."""
