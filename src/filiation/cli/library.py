@@ -182,4 +182,4 @@ def _standing(log_p: float | None, found: bool) -> str:
 def _powers(log: float | None) -> str:
     import math
 
-    return "-" if log is None else f"{log / math.log(10):.1f}"
+    return "-" if log is None else f"{log / math.log(10) + 0.0:.1f}".replace("-0.0", "0.0")

@@ -76,14 +76,17 @@ def _show(found: "Survey", most: int) -> None:
     from rich.table import Table
     from rich.text import Text
 
+    from filiation.examine.weights_survey import COMBINED
     from filiation.report.wording.stemma import stemma_sentences
 
     console = Console()
-    for method in dict.fromkeys(pair.method for pair in found.pairs):
+    methods = dict.fromkeys(pair.method for pair in found.pairs)
+    for method in methods if found.stemma is None else [m for m in methods if m == COMBINED]:
         pairs = [pair for pair in found.pairs if pair.method == method]
         table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
         columns = ["model", "model", "observed", "log10 p", "items"]
-        columns = columns if pairs[0].z is None else [*columns[:2], "z", *columns[3:], "rank"]
+        columns[2] = "methods" if method == COMBINED else "z"
+        columns += [] if method == COMBINED else ["rank"]
         for heading in columns:
             table.add_column(heading, justify="left" if heading == "model" else "right")
         for pair in pairs[:most]:
@@ -98,7 +101,9 @@ def _show(found: "Survey", most: int) -> None:
         for outcome in found.absent:
             console.print(Text(f"{outcome.method.partition('/')[0]}: {outcome.reason}"))
     elif found.absent:
-        console.print(Text(f"{len(found.absent)} comparisons did not apply; --json gives reasons"))
+        console.print(
+            Text(f"{len(found.absent)} comparisons did not apply; --json gives every method's p")
+        )
     for note in found.notes:
         console.print(Text(f"note: {note}"))
     if found.stemma is not None:
