@@ -22,7 +22,8 @@ from numpy.typing import NDArray
 from filiation.errors import UnreadableError, UsageError
 from filiation.model.layout import Layer, Skipped, TensorInfo, UnitMatrix, WeightView
 from filiation.model.sketch import FRAMES, Frame, LayerSketch, Sketch, SketchMethod, UnitRows
-from filiation.readers.safetensors import MappedFile, open_file
+from filiation.readers.mapped import MappedFile
+from filiation.readers.safetensors import open_file
 
 __all__ = ["SketchWriter", "is_sketch", "read_sketch"]
 
