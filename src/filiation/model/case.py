@@ -43,9 +43,16 @@ class Control:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Relation:
-    """What kind of relation, as far as it was typed."""
+    """What kind of relation, as far as it was typed.
 
-    kind: Literal["identical", "unknown"]
+    Attributes:
+        kind: `identical`: the same bytes. `re-exported`: the same values under other names, axes or
+            precision. `quantised`: one is the other's rounding to fewer bits. `includes`: the
+            subject holds all of the source's matrices and others. Or `unknown`.
+        because: What was compared and how it came out, in words.
+    """
+
+    kind: Literal["identical", "re-exported", "quantised", "includes", "unknown"]
     because: str
 
 

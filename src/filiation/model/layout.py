@@ -96,6 +96,7 @@ class Layout:
         skipped: Every tensor that no layer uses, with its reason.
         transposed: Matrices stored with their axes swapped with respect to the others' order
             ([in, out] in ONNX); `unit_axis` already says so, and `WeightView.rows` undoes it.
+        unreadable: Tensors without values that could be weights (packed, an index, a scale).
     """
 
     family: str
@@ -106,6 +107,7 @@ class Layout:
     final_gain: Gain | None
     skipped: tuple[Skipped, ...]
     transposed: frozenset[str] = frozenset()
+    unreadable: frozenset[str] = frozenset()
 
 
 class WeightView(Protocol):

@@ -224,7 +224,9 @@ def _layout(
         tokens = 0 if contents.tokens is None else len(contents.tokens)
         vocabulary = frozenset({tokens, contents.settings.vocabulary} - {0})
         found = guess(seen, unexamined=reasons, vocabulary=vocabulary)
-    return as_stored(found, stored, contents.transposed)
+    return as_stored(
+        found, stored, transposed=contents.transposed, unreadable=frozenset(unexamined)
+    )
 
 
 def _apart(rows: int, head: int) -> NDArray[np.int64]:

@@ -8,13 +8,20 @@ from filiation.model.layout import Gain, Layer, Layout, Skipped, UnitMatrix
 __all__ = ["as_stored"]
 
 
-def as_stored(layout: Layout, stored: Mapping[str, str], transposed: frozenset[str]) -> Layout:
+def as_stored(
+    layout: Layout,
+    stored: Mapping[str, str],
+    *,
+    transposed: frozenset[str],
+    unreadable: frozenset[str],
+) -> Layout:
     """Replace every name, and swap the unit axis of what is stored transposed.
 
     Args:
         layout: In the model's own names.
         stored: Each of them to the name of the stored tensor.
         transposed: Stored names of matrices whose axes are swapped.
+        unreadable: Stored names of tensors without readable values.
     """
 
     def gain(found: Gain | None) -> Gain | None:
@@ -40,4 +47,5 @@ def as_stored(layout: Layout, stored: Mapping[str, str], transposed: frozenset[s
             Skipped(tensor=stored[skip.tensor], reason=skip.reason) for skip in layout.skipped
         ),
         transposed=transposed,
+        unreadable=unreadable,
     )

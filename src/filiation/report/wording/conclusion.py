@@ -312,6 +312,10 @@ def relation_sentence(case: Case) -> str:
     """What kind of relation, as far as it was typed."""
     said = {
         "identical": f"The two exhibits {_same(case)}.",
+        "re-exported": "The two exhibits hold the same values under other names, in another order "
+        "of axes, or in another precision.",
+        "quantised": "The values of one exhibit are those of the other, rounded to fewer bits.",
+        "includes": "The subject holds all matrices of the source, and others beside them.",
         "unknown": "The kind of relation was not determined.",
     }[case.relation.kind]
     return joined((said, as_sentence(case.relation.because)))
