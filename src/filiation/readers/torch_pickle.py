@@ -20,7 +20,7 @@ __all__ = ["Global", "StorageRef", "TensorRef", "find_tensors", "read_pickle"]
 
 OPCODES_LIMIT: Final = 20_000_000
 NESTING_LIMIT: Final = 16
-NODES_LIMIT: Final = 20_000_000
+NODES_LIMIT: Final = 2_000_000
 LINE_LIMIT: Final = 1 << 12  # bytes of a line; the longest opcode by lines is a global's name
 TENSORS_LIMIT: Final = 1_000_000
 
