@@ -51,8 +51,12 @@ def token_frame(view: WeightView, method: SketchMethod) -> TokenFrame:
         return _without("no tokenizer.json beside the weights")
     if layout.embed is None:
         return _without("the input embeddings could not be told from the tensor names")
-    shapes = {tensor.name: tensor.shape for tensor in view.tensors}
-    chosen = _choose(tokens, shapes[layout.embed][0], method.anchors)
+    rows_of = {  # the vocabulary runs along the rows, unless the tensor is stored transposed
+        tensor.name: tensor.shape[1 if tensor.name in layout.transposed else 0]
+        for tensor in view.tensors
+        if tensor.name in (layout.embed, layout.unembed)
+    }
+    chosen = _choose(tokens, rows_of[layout.embed], method.anchors)
     if len(chosen) < FEWEST:
         return _without(f"only {len(chosen)} usable tokens, at least {FEWEST} are needed")
     strings = [tokens[i] for i in chosen]
@@ -62,7 +66,7 @@ def token_frame(view: WeightView, method: SketchMethod) -> TokenFrame:
     projections: dict[Literal["reads", "writes"], Float32] = {
         "reads": _project(view.rows(layout.embed, chosen), spread)
     }
-    if layout.unembed is not None and max(chosen) < shapes[layout.unembed][0]:
+    if layout.unembed is not None and max(chosen) < rows_of[layout.unembed]:
         rows = view.rows(layout.unembed, chosen) * gain_vector(view, layout.final_gain)
         projections["writes"] = _project(rows, spread)
     names = tuple(sorted(hashlib.sha256(s).digest()[:PREFIX] for s in strings))

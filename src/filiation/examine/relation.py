@@ -8,7 +8,14 @@ from filiation.examine.kinship.contact import Contact, find_contact
 from filiation.examine.kinship.depth import depth_kind
 from filiation.examine.kinship.drift import drift_kind, rescaled
 from filiation.examine.kinship.mixture import find_mixture
-from filiation.model.relation import Disguise, Ingredient, Relation, RelationKind
+from filiation.examine.kinship.values import kept_matrices, value_kind
+from filiation.model.relation import (
+    Direction,
+    Disguise,
+    Ingredient,
+    Relation,
+    RelationKind,
+)
 from filiation.model.sketch import Sketch
 
 __all__ = ["relate"]
@@ -42,9 +49,12 @@ def relate(
     equal = _equal(source, subject)
     if equal is not None:
         return equal
-    if not supported:
+    valued = value_kind(source, subject)
+    if not supported and valued is None:
         return _unsupported(source, subject)
     contact = find_contact(source, subject, seed=seed)
+    if valued is not None:
+        return _valued(*valued, contact, source, subject)
     if contact is None:
         return Relation(
             kind="unknown",
@@ -73,13 +83,13 @@ def _equal(source: Sketch, subject: Sketch) -> Relation | None:
 
 def _unsupported(source: Sketch, subject: Sketch) -> Relation:
     """Equal embedding tables over unrelated layers are reported as just that."""
-    shared = _tables(source) & _tables(subject)
+    shared = kept_matrices(source, subject)
     if shared:
         return Relation(
             kind="embeddings-only",
-            because=f"{len(shared)} large tensors outside the layers are equal, byte for byte, and "
-            "no layer was found to be shared: a common embedding table, which is often published "
-            "and licensed",
+            because=f"{len(shared)} of the matrices hold the same values in both, and no layer was found "
+            "to be shared: as with a common embedding table, which is often published and "
+            "licensed",
         )
     return Relation(
         kind="unrelated",
@@ -87,16 +97,25 @@ def _unsupported(source: Sketch, subject: Sketch) -> Relation:
     )
 
 
-def _tables(sketch: Sketch) -> set[tuple[tuple[int, ...], str]]:
-    """Shape and digest of the tensors of two axes that no layer uses and that have many rows."""
-    widths = {rows.width for layer in sketch.layers for rows in layer.roles.values()}
-    tall = 2 * max(widths, default=0)
-    return {
-        (tensor.shape, digest)
-        for tensor, digest in zip(sketch.tensors, sketch.tensor_digests, strict=True)
-        if len(tensor.shape) == 2 and tensor.shape[1] in widths and tensor.shape[0] > tall
-        if any(skipped.tensor == tensor.name for skipped in sketch.skipped)
-    }
+def _valued(
+    kind: RelationKind, because: str, contact: Contact | None, source: Sketch, subject: Sketch
+) -> Relation:
+    """The same values; which of two roundings is the finer one cannot be undone."""
+    one_way = kind == "quantised" and "rounded in the subject" in because
+    other_way = kind == "quantised" and "rounded in the source" in because
+    direction: Direction = "not-determined"
+    if one_way != other_way:
+        direction = "source-to-subject" if one_way else "subject-to-source"
+    return Relation(
+        kind=kind,
+        because=because,
+        share_of_units=None if contact is None else contact.share,
+        layer_map=() if contact is None else contact.layer_map,
+        direction=direction,
+        direction_because=""
+        if direction == "not-determined"
+        else "a rounding to fewer bits cannot be undone",
+    )
 
 
 def _typed(

@@ -18,6 +18,7 @@ from threadpoolctl import threadpool_limits
 
 from filiation.errors import UnreadableError
 from filiation.examine.anchors import TokenFrame, gain_vector, token_frame
+from filiation.examine.samples import SampledTensor, sampled, take_sample
 from filiation.model.layout import TensorInfo, UnitMatrix, WeightView
 from filiation.model.sketch import SketchMethod
 from filiation.numerics.directions import quantise
@@ -60,7 +61,9 @@ def take_sketch(
     for number, layer in enumerate(view.layout.layers):
         for matrix in layer.matrices:
             users.setdefault(matrix.tensor, []).append((number, matrix))
-    with SketchWriter(target, view, method, frame.anchors, frame.absent, _sides(frame)) as out:
+    kept = {info.name: SampledTensor(info).size for info in sampled(view)}
+    sides = _sides(frame)
+    with SketchWriter(target, view, method, frame.anchors, frame.absent, sides, kept) as out:
 
         def one(index: int, tensor: TensorInfo) -> None:
             jobs = [_Projection(view, m, method, frame) for _, m in users.get(tensor.name, [])]
@@ -74,6 +77,8 @@ def take_sketch(
                         job.add(first, rows)
                 progress(raw.nbytes)
             out.digest(index, digest.digest())
+            if tensor.name in kept:
+                out.sample(tensor.name, take_sample(view, tensor, method.seed))
             for (number, matrix), job in zip(users.get(tensor.name, []), jobs, strict=True):
                 norms, directions = job.finish()
                 out.units(number, matrix, norms, directions)

@@ -94,6 +94,9 @@ class Layout:
         unembed: Tensor [vocabulary, width] of output embeddings; equals `embed` when tied.
         final_gain: Gain of the last norm, folded into `unembed`.
         skipped: Every tensor that no layer uses, with its reason.
+        transposed: Matrices stored with their axes swapped with respect to the others' order
+            ([in, out] in ONNX); `unit_axis` already says so, and `WeightView.rows` undoes it.
+        unreadable: Tensors without values that could be weights (packed, an index, a scale).
     """
 
     family: str
@@ -103,6 +106,8 @@ class Layout:
     unembed: str | None
     final_gain: Gain | None
     skipped: tuple[Skipped, ...]
+    transposed: frozenset[str] = frozenset()
+    unreadable: frozenset[str] = frozenset()
 
 
 class WeightView(Protocol):
@@ -135,4 +140,7 @@ class WeightView(Protocol):
         """Raise UnreadableError if such a block holds NaN or infinity; cheap, without decoding."""
 
     def rows(self, tensor: str, indices: Sequence[int]) -> Float32:
-        """Chosen rows of a tensor, [len(indices), columns]; a vector counts as one row."""
+        """Chosen rows of a tensor, [len(indices), columns]; a vector counts as one row.
+
+        Of a tensor that `layout.transposed` names, the stored columns.
+        """

@@ -6,12 +6,21 @@ from typing import Literal, TypeAlias, final
 
 from filiation.errors import CaseError
 
-__all__ = ["Disguise", "Ingredient", "MappedLayer", "Relation", "RelationKind", "Share"]
+__all__ = [
+    "Direction",
+    "Disguise",
+    "Ingredient",
+    "MappedLayer",
+    "Relation",
+    "RelationKind",
+    "Share",
+]
 
 RelationKind: TypeAlias = Literal[
     "identical",
     "re-exported",
     "quantised",
+    "includes",
     "low-rank",
     "fine-tuned",
     "continued",
@@ -26,6 +35,7 @@ RelationKind: TypeAlias = Literal[
     "unrelated",
     "unknown",
 ]
+Direction: TypeAlias = Literal["source-to-subject", "subject-to-source", "not-determined"]
 Disguise: TypeAlias = Literal["rotated", "permuted", "rescaled", "new-embeddings"]
 
 
@@ -96,7 +106,5 @@ class Relation:
     share_of_units: Share | None = None
     layer_map: tuple[MappedLayer, ...] = ()
     mixture: tuple[Ingredient, ...] = ()
-    direction: Literal["source-to-subject", "subject-to-source", "not-determined"] = (
-        "not-determined"
-    )
+    direction: Direction = "not-determined"
     direction_because: str = ""

@@ -1,7 +1,7 @@
 """Sketch: what a checkpoint leaves behind for every later comparison."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias, final
 
 import numpy as np
@@ -9,10 +9,28 @@ from numpy.typing import NDArray
 
 from filiation.model.layout import Skipped, TensorInfo
 
-__all__ = ["FRAMES", "Frame", "LayerSketch", "Sketch", "SketchMethod", "UnitRows"]
+__all__ = [
+    "FRAMES",
+    "RUN",
+    "RUNS",
+    "SCATTERED",
+    "VECTOR_VALUES",
+    "Frame",
+    "LayerSketch",
+    "Sketch",
+    "SketchMethod",
+    "UnitRows",
+]
 
 Frame: TypeAlias = Literal["native", "token"]
 FRAMES: tuple[Frame, ...] = ("native", "token")
+
+# Values that are kept of each matrix: runs of neighbours along the shorter axis, as many along the
+# longer one, and others; of a square matrix twice, the second time with its axes swapped.
+RUN = 16
+RUNS = 8
+SCATTERED = 128
+VECTOR_VALUES = 64
 
 
 @final
@@ -74,6 +92,8 @@ class Sketch:
         token_absent: Why there is no token frame, or None.
         skipped: Tensors digested but not examined, with reasons.
         layers: The examined MLPs.
+        samples: Of every tensor that can be read, float32 values at positions that its shape
+            alone decides (`examine.samples`).
     """
 
     name: str
@@ -88,3 +108,4 @@ class Sketch:
     token_absent: str | None
     skipped: Sequence[Skipped]
     layers: Sequence[LayerSketch]
+    samples: Mapping[str, NDArray[np.float32]] = field(default_factory=dict)

@@ -11,14 +11,15 @@ from numpy.typing import NDArray
 from filiation.errors import UnreadableError
 from filiation.model.layout import Layout, TensorInfo
 from filiation.readers.blocks import cuts, row_count, row_values
+from filiation.readers.containers import read_contents
+from filiation.readers.contents import Contents
 from filiation.readers.dtypes import values, which_not_finite
-from filiation.readers.folder import Folder, find_weights
+from filiation.readers.folder import find_weights
 from filiation.readers.guess import guess
+from filiation.readers.layouts import as_stored
+from filiation.readers.mapped import Entry, Source
 from filiation.readers.roles import lay_out
-from filiation.readers.safetensors import Entry, MappedFile, open_file
-from filiation.readers.scaling import Scaling, Scalings, scalings
-from filiation.readers.settings import Settings, read_settings
-from filiation.readers.tokens import read_tokens
+from filiation.readers.scaling import Scaling, scalings
 
 __all__ = ["Checkpoint", "open_model"]
 
@@ -32,14 +33,25 @@ _MASKS = ("attn.bias", "attn.masked_bias", "attention.bias", "attention.masked_b
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checkpoint:
-    """One model on disk (a `WeightView`). Tensors are sorted by name; bytes stay in the files."""
+    """One model on disk (a `WeightView`). Tensors are sorted by name; bytes stay in the files.
+
+    Attributes:
+        name: What reports call it.
+        tensors: As stored.
+        layout: What each is for.
+        tokens: What each token id stands for, None without a tokenizer.
+        places: Where each tensor's bytes are.
+        scaling: How stored integers become weights.
+        interleaved: Rows per head of tensors whose rows llama.cpp interleaved; here undone.
+    """
 
     name: str
     tensors: tuple[TensorInfo, ...]
     layout: Layout
     tokens: tuple[bytes, ...] | None
-    places: Mapping[str, tuple[MappedFile, Entry]]
+    places: Mapping[str, tuple[Source, Entry]]
     scaling: Mapping[str, Scaling]
+    interleaved: Mapping[str, int]
 
     def blocks(self, tensor: str) -> Iterator[tuple[int, memoryview]]:
         """Stream a tensor's bytes as (first row, bytes), cut as `readers.blocks.cuts` says.
@@ -48,7 +60,7 @@ class Checkpoint:
         block must not be used after that (it would only be read again from disk).
         """
         file, entry = self.places[tensor]
-        for row, begin, end in cuts(entry.info):
+        for row, begin, end in cuts(entry.info, group=self.interleaved.get(tensor, 1)):
             try:
                 yield row, file.view(entry.start + begin, entry.start + end)
             finally:
@@ -56,6 +68,8 @@ class Checkpoint:
 
     def decode(self, tensor: str, first_row: int, raw: memoryview) -> Float32:
         """The values of one block, [rows, columns]; scaled; a vector or a part of a row is one row.
+
+        Rows that were interleaved within their attention head are back in their order.
 
         Raises:
             UnreadableError: Scaling gave a value that is not finite.
@@ -66,11 +80,27 @@ class Checkpoint:
         whole = columns > 0 and flat.size % columns == 0
         block = flat.reshape(-1, columns) if whole else flat.reshape(1, -1)
         scaling = self.scaling.get(tensor)
-        return block if scaling is None else self._scaled(tensor, scaling, first_row, block)
+        block = block if scaling is None else self._scaled(tensor, scaling, first_row, block)
+        head = self.interleaved.get(tensor)
+        if head is None:
+            return block
+        return (
+            block[:, _apart(block.shape[1], head)]
+            if len(info.shape) < 2
+            else block[_apart(len(block), head)]
+        )
 
     def rows(self, tensor: str, indices: Sequence[int]) -> Float32:
-        """Chosen rows, [len(indices), columns], in the order asked for."""
+        """Chosen rows, [len(indices), columns], in the order asked for.
+
+        Of a transposed tensor the stored columns, which takes a pass over it.
+        """
+        if tensor in self.layout.transposed:
+            return self._columns(tensor, indices)
         file, entry = self.places[tensor]
+        if tensor in self.interleaved and len(entry.info.shape) > 1:
+            head = self.interleaved[tensor]
+            indices = [n - n % head + int(_apart(head, head)[n % head]) for n in indices]
         count, columns = row_count(entry.info), row_values(entry.info)
         row_bytes = entry.info.nbytes // max(1, count)
         chosen = np.empty((len(indices), columns), dtype=np.float32)
@@ -78,8 +108,24 @@ class Checkpoint:
             if not 0 <= row < count:
                 raise IndexError(f"{tensor}: row {row}, expected 0 to {count - 1}")
             start = entry.start + row * row_bytes
-            chosen[place] = self.decode(tensor, row, file.view(start, start + row_bytes))[0]
+            chosen[place] = self._one_row(tensor, row, file.view(start, start + row_bytes))
             file.drop(start, start + row_bytes)
+        return chosen
+
+    def _one_row(self, tensor: str, row: int, raw: memoryview) -> Float32:
+        if tensor not in self.interleaved or len(self.places[tensor][1].info.shape) < 2:
+            return np.asarray(self.decode(tensor, row, raw)[0])
+        return values(self.places[tensor][1].info.dtype, raw)
+
+    def _columns(self, tensor: str, indices: Sequence[int]) -> Float32:
+        info = self.places[tensor][1].info
+        wrong = [n for n in indices if not 0 <= n < info.shape[1]]
+        if wrong:
+            raise IndexError(f"{tensor}: column {wrong[0]}, expected 0 to {info.shape[1] - 1}")
+        chosen = np.empty((len(indices), info.shape[0]), dtype=np.float32)
+        for first, raw in self.blocks(tensor):
+            block = self.decode(tensor, first, raw)
+            chosen[:, first : first + len(block)] = block[:, list(indices)].T
         return chosen
 
     def check_finite(self, tensor: str, first_row: int, raw: memoryview) -> None:
@@ -127,27 +173,29 @@ class Checkpoint:
 
 
 def open_model(path: Path) -> Checkpoint:
-    """Open a safetensors file or a Hugging Face model directory.
+    """Open a model: a safetensors, torch, GGUF or ONNX file, or a directory that holds one.
 
     Raises:
         UsageError: Nothing there, or a directory without weights.
         UnreadableError: The files are damaged or contradict each other.
     """
     folder = find_weights(path)
-    places = _places(folder)
+    contents = read_contents(folder)
+    places = contents.places
     if not places:
         raise UnreadableError(f"{path}: no tensors, expected some; this is an empty model")
     infos = {name: places[name][1].info for name in sorted(places)}
-    settings = read_settings(folder.config)
-    scaled = scalings(infos, block=settings.block)
-    tokens = read_tokens(folder.tokenizer)
+    scaled = scalings(infos, block=contents.settings.block)
+    unexamined = {**scaled.unexamined, **contents.unexamined}
+    unexamined = {n: why for n, why in unexamined.items() if n not in contents.scaling}
     return Checkpoint(
         name=folder.name,
         tensors=tuple(infos.values()),
-        layout=_layout(infos, scaled, settings, 0 if tokens is None else len(tokens)),
-        tokens=tokens,
+        layout=_layout(infos, contents, unexamined),
+        tokens=contents.tokens,
         places=places,
-        scaling=scaled.of,
+        scaling={**scaled.of, **contents.scaling},
+        interleaved=contents.interleaved,
     )
 
 
@@ -157,50 +205,31 @@ def is_mask(tensor: str) -> bool:
 
 
 def _layout(
-    infos: Mapping[str, TensorInfo], scaled: Scalings, settings: Settings, tokens: int
+    infos: Mapping[str, TensorInfo], contents: Contents, unexamined: Mapping[str, str]
 ) -> Layout:
-    known = lay_out(infos, unexamined=scaled.unexamined, settings=settings)
-    if known is not None:
-        return known
-    vocabulary = frozenset({tokens, settings.vocabulary} - {0})
-    return guess(infos, unexamined=scaled.unexamined, vocabulary=vocabulary)
+    """Roles by the names and shapes that the model has, told of the tensors as stored."""
+    stored = {contents.names.get(name, name): name for name in infos}
+    seen = {
+        role: TensorInfo(
+            name=role,
+            dtype=infos[name].dtype,
+            shape=infos[name].shape[::-1] if name in contents.transposed else infos[name].shape,
+            nbytes=infos[name].nbytes,
+        )
+        for role, name in stored.items()
+    }
+    reasons = {role: unexamined[name] for role, name in stored.items() if name in unexamined}
+    found = lay_out(seen, unexamined=reasons, settings=contents.settings)
+    if found is None:
+        tokens = 0 if contents.tokens is None else len(contents.tokens)
+        vocabulary = frozenset({tokens, contents.settings.vocabulary} - {0})
+        found = guess(seen, unexamined=reasons, vocabulary=vocabulary)
+    return as_stored(
+        found, stored, transposed=contents.transposed, unreadable=frozenset(unexamined)
+    )
 
 
-def _places(folder: Folder) -> dict[str, tuple[MappedFile, Entry]]:
-    """Every tensor's file; the files must hold what the index says, each tensor once."""
-    places: dict[str, tuple[MappedFile, Entry]] = {}
-    for path in folder.files:
-        file = open_file(path)
-        for entry in file.entries:
-            name = entry.info.name
-            if name in places:
-                raise UnreadableError(
-                    f"{path}: tensor {name!r} is also in {places[name][0].path.name}, expected it "
-                    "once; which one the model uses cannot be known"
-                )
-            places[name] = file, entry
-    if folder.index is not None:
-        _check_index(folder, folder.index, places)
-    return places
-
-
-def _check_index(
-    folder: Folder, index: Mapping[str, str], places: Mapping[str, tuple[MappedFile, Entry]]
-) -> None:
-    for name, told in index.items():
-        if name not in places:
-            raise UnreadableError(
-                f"{folder.path / told}: tensor {name!r} is not in it, the index says it is; "
-                "the files are not of one model, or one was replaced"
-            )
-    for name, (file, _) in places.items():
-        if name not in index:
-            raise UnreadableError(
-                f"{file.path}: holds tensor {name!r}, which the index does not list; "
-                "the files are not of one model, or one was replaced"
-            )
-        if file.path.name != index[name]:
-            raise UnreadableError(
-                f"{file.path}: holds tensor {name!r}, the index places it in {index[name]}; "
-                "the files are not of one model, or one was replaced"
-            )
+def _apart(rows: int, head: int) -> NDArray[np.int64]:
+    """Where each row stands, if llama.cpp stores each head's as 0, h/2, 1, h/2 + 1, ..."""
+    order = np.arange(rows).reshape(-1, head // 2, 2)
+    return np.asarray(order.swapaxes(1, 2).reshape(-1), dtype=np.int64)

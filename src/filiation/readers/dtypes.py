@@ -1,4 +1,7 @@
-"""How stored numbers become float32, and whether they are finite; dtype words of safetensors."""
+"""How stored numbers become float32, and whether they are finite.
+
+Words are those of safetensors; beside them ggml's packed types (`readers.ggml`) and ONNX's 4 bits.
+"""
 
 from dataclasses import dataclass
 from functools import cache
@@ -8,7 +11,17 @@ import ml_dtypes
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["DTYPES", "EXAMINED", "Dtype", "values", "which_not_finite"]
+from filiation.readers.ggml import PACKED, unpack, which_scale_not_finite
+
+__all__ = [
+    "DTYPES",
+    "EXAMINED",
+    "Dtype",
+    "block_values",
+    "stored_bits",
+    "values",
+    "which_not_finite",
+]
 
 Float32: TypeAlias = NDArray[np.float32]
 
@@ -56,10 +69,27 @@ DTYPES: Final = {
     "C64": Dtype(bits=64, storage="<c8"),
 }
 
+# Words of other containers that safetensors does not have.
+_FOREIGN: Final = {"I4": Dtype(bits=4, storage=None), "U4": Dtype(bits=4, storage=None)}
+
 # What a weight matrix may be stored in; the others are sized and digested only.
-EXAMINED: Final = frozenset({"F64", "F32", "F16", "BF16", "F8_E4M3", "F8_E5M2", "I8", "U8"})
+EXAMINED: Final = frozenset({"F64", "F32", "F16", "BF16", "F8_E4M3", "F8_E5M2", "I8", "U8"}) | {
+    word for word, packed in PACKED.items() if packed.read
+}
 
 _FLOAT32_MAX = float(np.finfo(np.float32).max)
+
+
+def block_values(word: str) -> int:
+    """How many values are stored together: 1 unless packed. A row is a multiple of it."""
+    return PACKED[word].values if word in PACKED else 1
+
+
+def stored_bits(word: str, count: int) -> int:
+    """Bits that `count` values take; `count` is a multiple of `block_values`."""
+    if word in PACKED:
+        return count // PACKED[word].values * PACKED[word].nbytes * 8
+    return count * (DTYPES.get(word) or _FOREIGN[word]).bits
 
 
 def values(word: str, raw: memoryview) -> Float32:
@@ -68,6 +98,8 @@ def values(word: str, raw: memoryview) -> Float32:
     Raises:
         ValueError: The dtype has no values that could be weights or scales (a broken law).
     """
+    if word in PACKED:
+        return unpack(word, raw)
     dtype = DTYPES[word]
     if word == "BF16":
         return _bfloat16(raw)
@@ -86,8 +118,10 @@ def which_not_finite(word: str, raw: memoryview) -> NDArray[np.int64]:
 
     Two maxima over the bit patterns, signed and unsigned, decide without a copy.
     """
-    dtype = DTYPES[word]
-    if dtype.infinity is None or not raw.nbytes:
+    if word in PACKED:
+        return which_scale_not_finite(word, raw)
+    dtype = DTYPES.get(word)
+    if dtype is None or dtype.infinity is None or not raw.nbytes:
         return np.empty(0, dtype=np.int64)
     size = dtype.bits // 8
     signed = np.frombuffer(raw, dtype=f"<i{size}")

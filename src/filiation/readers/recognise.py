@@ -1,14 +1,17 @@
-"""What was handed in, if it is not safetensors? Told by the first bytes, never by opening it."""
+"""What was handed in, if it is not what its name says? Told by the first bytes alone."""
 
 __all__ = ["HEAD", "recognise"]
 
 HEAD = 512  # bytes that are looked at
 
-_RUNS_CODE = "opening it could run code, so it is refused"
+_TORCH = (
+    "unpickling it could run code, so it is refused; under the suffix .bin or .pt a torch "
+    "checkpoint is read without"
+)
 _MAGIC = (
-    (b"PK\x03\x04", f"a zip archive such as torch.save writes (first bytes 50 4b); {_RUNS_CODE}"),
+    (b"PK\x03\x04", f"a zip archive such as torch.save writes (first bytes 50 4b); {_TORCH}"),
     (b"PK\x05\x06", "an empty zip archive (first bytes 50 4b); it holds no tensors"),
-    (b"GGUF", "a GGUF file (first bytes 47 47 55 46); that format is not read yet"),
+    (b"GGUF", "a GGUF file (first bytes 47 47 55 46); give it the suffix .gguf"),
     (b"\x89HDF\r\n\x1a\n", "an HDF5 file (first bytes 89 48 44 46); that format is not read"),
     (b"\x93NUMPY", "a NumPy array (first bytes 93 4e 55); that format is not read"),
     (b"\x1f\x8b", "a gzip archive (first bytes 1f 8b); unpack it first"),
@@ -27,7 +30,7 @@ def recognise(head: bytes) -> str | None:
     begins with 80 02, as a pickle does.
     """
     if len(head) >= 2 and head[0] == 0x80 and head[1] in _PICKLE_PROTOCOLS:
-        return f"a Python pickle (first bytes 80 {head[1]:02x}); {_RUNS_CODE}"
+        return f"a Python pickle (first bytes 80 {head[1]:02x}); {_TORCH}"
     for magic, words in _MAGIC:
         if head.startswith(magic):
             return words

@@ -5,70 +5,24 @@ https://github.com/huggingface/safetensors (README, "Format"). Stricter than the
 may follow the last tensor, since a second format could hide there.
 """
 
-import mmap
-import stat
 from collections.abc import Iterable
-from dataclasses import dataclass
 from math import prod
 from pathlib import Path
-from typing import Any, final
+from typing import Any
 
-from filiation.errors import UnreadableError, UsageError
+from filiation.errors import UnreadableError
 from filiation.model.layout import TensorInfo
 from filiation.readers.documents import parse_object
 from filiation.readers.dtypes import DTYPES
+from filiation.readers.mapped import Entry, MappedFile, map_file
 from filiation.readers.recognise import HEAD, recognise
 
-__all__ = ["Entry", "MappedFile", "open_file", "parse_header"]
+__all__ = ["open_file", "parse_header"]
 
 HEADER_LIMIT = 100_000_000  # bytes; the limit of the format's own implementation
 AXES_LIMIT = 16
 PREFIX = 8
 LARGEST = 2**63 - 1
-
-
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """One tensor and where its bytes begin, counted from the start of the file."""
-
-    info: TensorInfo
-    start: int
-
-
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MappedFile:
-    """A safetensors file, mapped read-only. Holds names and offsets in memory, never tensors."""
-
-    path: Path
-    entries: tuple[Entry, ...]
-    mapped: mmap.mmap
-
-    def view(self, start: int, end: int) -> memoryview:
-        """Bytes `start` to `end` of the file.
-
-        Raises:
-            UnreadableError: The file has become shorter since it was opened. Best effort: a file
-                cut between this check and the read of its pages still ends the process (SIGBUS).
-        """
-        if self.mapped.size() < len(self.mapped):
-            raise UnreadableError(
-                f"{self.path}: {self.mapped.size()} bytes, it had {len(self.mapped)} when it was "
-                "opened; it was cut while being read"
-            )
-        return memoryview(self.mapped)[start:end]
-
-    def drop(self, start: int, end: int) -> None:
-        """Let go of the pages that hold bytes `start` to `end`; reading them again is allowed."""
-        # The kernel maps pages around a fault too, also before `start`: without the margin a few
-        # of them stay after each block, and a long file adds them up.
-        low = max(0, start - _MARGIN) // mmap.PAGESIZE * mmap.PAGESIZE
-        if hasattr(mmap, "MADV_DONTNEED"):
-            self.mapped.madvise(mmap.MADV_DONTNEED, low, end - low)
-
-
-_MARGIN = 1 << 21
 
 
 def open_file(path: Path) -> MappedFile:
@@ -78,17 +32,7 @@ def open_file(path: Path) -> MappedFile:
         UsageError: There is no such file.
         UnreadableError: It is something else, damaged, or contradicts itself.
     """
-    try:
-        if not stat.S_ISREG(path.stat().st_mode):
-            raise UsageError(f"{path}: not a regular file, expected safetensors")
-        if not path.stat().st_size:
-            raise UnreadableError(f"{path}: the file is empty, expected safetensors; it was cut")
-        with path.open("rb") as file:
-            mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-    except FileNotFoundError as error:
-        raise UsageError(f"{path}: there is no such file") from error
-    except (OSError, ValueError) as error:
-        raise UnreadableError(f"{path}: cannot be read: {error}") from error
+    mapped = map_file(path, expected="safetensors")
     whole = memoryview(mapped)
     return MappedFile(path=path, entries=parse_header(whole, what=str(path)), mapped=mapped)
 

@@ -12,8 +12,9 @@ import os
 import re
 import tempfile
 from collections.abc import Mapping, Sequence, Set
+from itertools import accumulate
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Any, Final, Self, TypeAlias, cast, final
 
 import numpy as np
@@ -22,14 +23,16 @@ from numpy.typing import NDArray
 from filiation.errors import UnreadableError, UsageError
 from filiation.model.layout import Layer, Skipped, TensorInfo, UnitMatrix, WeightView
 from filiation.model.sketch import FRAMES, Frame, LayerSketch, Sketch, SketchMethod, UnitRows
-from filiation.readers.safetensors import MappedFile, open_file
+from filiation.readers.mapped import MappedFile
+from filiation.readers.safetensors import open_file
 
 __all__ = ["SketchWriter", "is_sketch", "read_sketch"]
 
-SCHEMA: Final = 1
+SCHEMA: Final = 2
 KEY: Final = "filiation.sketch"
 DESCRIPTION: Final = "description"
 DIGESTS: Final = "tensor_digests"
+SAMPLES: Final = "samples"
 ANCHORS: Final = "anchors"
 DTYPES: Final[dict[str, np.dtype[Any]]] = {
     "U8": np.dtype("u1"),
@@ -53,16 +56,19 @@ class SketchWriter:
         anchors: Sequence[bytes],
         token_absent: str | None,
         sides: frozenset[tuple[str, int]],
+        sampled: Mapping[str, int] = MappingProxyType({}),
     ) -> None:
         self._target, self._method = target, method
         self._places: dict[str, Place] = {}
         self._end = 0
-        described = _describe(view, method, token_absent)
+        described = _describe(view, method, token_absent, sampled)
         text = json.dumps(described, sort_keys=True, separators=(",", ":")).encode()
         self._known = {DESCRIPTION: text, ANCHORS: b"".join(anchors)}
         self._reserve(DESCRIPTION, "U8", (len(text),))
         self._reserve(DIGESTS, "U8", (len(view.tensors), 32))
         self._reserve(ANCHORS, "U8", (len(anchors), 8))
+        self._samples = dict(zip(sampled, accumulate(sampled.values(), initial=0), strict=False))
+        self._reserve(SAMPLES, "F32", (sum(sampled.values()),))
         for number, layer in enumerate(view.layout.layers):
             for matrix in layer.matrices:
                 self._reserve(_key(number, matrix.role, "norms"), "F32", (matrix.units,))
@@ -101,6 +107,11 @@ class SketchWriter:
         """Record the SHA-256 of the tensor at `index` of the view's list."""
         begin = len(self._header) + self._places[DIGESTS][2]
         _write_all(self._file, digest, begin + 32 * index)
+
+    def sample(self, tensor: str, values: NDArray[np.float32]) -> None:
+        """Record the values that are kept of a tensor, as many as were announced."""
+        begin = len(self._header) + self._places[SAMPLES][2]
+        _write_all(self._file, values.astype("<f4").tobytes(), begin + 4 * self._samples[tensor])
 
     def units(
         self,
@@ -209,7 +220,20 @@ def _assemble(path: Path, file: "_Arrays", described: Mapping[str, Any]) -> Sket
         layers=[
             _layer(file, number, layer, columns) for number, layer in enumerate(described["layers"])
         ],
+        samples=_samples(file, described["sampled"]),
     )
+
+
+def _samples(file: "_Arrays", told: Sequence[Any]) -> Mapping[str, NDArray[np.float32]]:
+    sizes = {str(name): int(size) for name, size in told}
+    values = cast("NDArray[np.float32]", file.array(SAMPLES))
+    if min(sizes.values(), default=0) < 0 or values.shape != (sum(sizes.values()),):
+        raise ValueError(f"{values.shape} sampled values, told of {sum(sizes.values())}")
+    begins = accumulate(sizes.values(), initial=0)
+    return {
+        name: values[begin : begin + size]
+        for (name, size), begin in zip(sizes.items(), begins, strict=False)
+    }
 
 
 def _layer(file: "_Arrays", number: int, layer: Mapping[str, Any], columns: int) -> LayerSketch:
@@ -249,7 +273,10 @@ class _Arrays:
 
 
 def _describe(
-    view: WeightView, method: SketchMethod, token_absent: str | None
+    view: WeightView,
+    method: SketchMethod,
+    token_absent: str | None,
+    sampled: Mapping[str, int],
 ) -> Mapping[str, object]:
     layout = view.layout
     return {
@@ -261,6 +288,7 @@ def _describe(
         "skipped": [[s.tensor, s.reason] for s in layout.skipped],
         "token_absent": token_absent,
         "layers": [_describe_layer(layer) for layer in layout.layers],
+        "sampled": list(sampled.items()),
     }
 
 

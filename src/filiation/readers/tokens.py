@@ -1,4 +1,4 @@
-"""What bytes does each token id stand for? From tokenizer.json, read as data.
+"""What bytes does each token id stand for? From tokenizer.json or GGUF, read as data.
 
 Source: https://github.com/huggingface/tokenizers (models, decoders, pre_tokenizers). Three ways to
 write bytes as text: the byte alphabet of GPT-2, SentencePiece's U+2581 for a space with `<0x0A>`
@@ -6,7 +6,7 @@ for single bytes, and WordPiece, where a word's first piece is the unmarked one.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from typing import Any
 from filiation.errors import UnreadableError
 from filiation.readers.documents import read_object
 
-__all__ = ["read_tokens"]
+__all__ = ["read_tokens", "spell_tokens"]
 
 FILE_LIMIT = 1 << 26  # bytes
 VOCABULARY_LIMIT = 2_000_000
@@ -42,6 +42,25 @@ def read_tokens(path: Path | None) -> tuple[bytes, ...] | None:
     for number in added:
         tokens[number] = b""
     return tuple(tokens)
+
+
+def spell_tokens(
+    model: str, texts: Sequence[bytes], types: Sequence[object] | None
+) -> tuple[bytes, ...]:
+    """The bytes of every id of a GGUF vocabulary; empty for all but ordinary and byte tokens.
+
+    Args:
+        model: `tokenizer.ggml.model`: gpt2 writes bytes by GPT-2's alphabet, the others pieces
+            (WordPiece too: the converter drops `##` and marks the first pieces of words).
+        texts: `tokenizer.ggml.tokens`, UTF-8.
+        types: `tokenizer.ggml.token_type`; 1 is ordinary, 6 a byte.
+    """
+    spell = _spell_bytes if model == "gpt2" else _spell_pieces
+    kinds = types if types is not None else [1] * len(texts)
+    return tuple(
+        spell(text.decode("utf-8", "surrogateescape")) if kind in (1, 6) else b""
+        for text, kind in zip(texts, kinds, strict=True)
+    )
 
 
 def _vocabulary(vocab: object, what: str) -> dict[int, str]:

@@ -10,8 +10,10 @@ from filiation.report.wording.figures import as_sentence, clean, joined, percent
 __all__ = ["relation_sentence", "same_tensors"]
 
 KINDS: Final[Mapping[RelationKind, str]] = {
-    "re-exported": "The subject holds the same weights as the source in another form",
-    "quantised": "The subject is the source rounded to fewer bits",
+    "re-exported": "The two exhibits hold the same values in another form: other names, axes, "
+    "order or precision",
+    "quantised": "The values of one exhibit are those of the other, rounded to fewer bits",
+    "includes": "The subject holds all matrices of the source, and others beside them",
     "low-rank": "The subject differs from the source by a change of low rank, as a merged adapter",
     "fine-tuned": "The subject's weights are the source's after a moderate change, as by "
     "fine-tuning",

@@ -1,0 +1,220 @@
+"""Which matrix of the subject holds the values of which matrix of the source, and how?
+
+Read from the values that sketches keep. Nothing is asked of names, axes or dtypes: a matrix is set
+beside every matrix of the same two lengths, and the one it correlates with most is looked at.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from math import prod
+from typing import Final, Literal, TypeAlias, final
+
+import ml_dtypes
+import numpy as np
+from numpy.typing import NDArray
+
+from filiation.model.layout import TensorInfo
+from filiation.model.sketch import RUN, RUNS, Sketch
+from filiation.numerics.lattice import Lattice, find_lattice, share_within
+
+__all__ = ["Counterpart", "counterparts", "matrices"]
+
+Float32: TypeAlias = NDArray[np.float32]
+How: TypeAlias = Literal["same", "cast", "rounded", "restored", "both-rounded", "other"]
+
+ALIKE: Final = 0.75  # cosine below which nothing is looked at; one bit of a normal leaves 0.8
+FITTING: Final = 0.95  # share of values that must lie within half a step
+ON_LATTICE: Final = 0.75  # share of runs along one axis that must lie on a lattice
+
+_PRECISION: Final = {"BF16": 2.0**-9, "F16": 2.0**-12}
+_EXACT: Final = 2.0**-22
+# Codes that are no uniform lattice: how far a rounding moves a matrix at most, as a share of its
+# norm.
+_CODEBOOKS: Final = {
+    "F8_E4M3": 0.05, "F8_E5M2": 0.1, "MXFP4": 0.2, "NVFP4": 0.2, "IQ4_NL": 0.15, "IQ4_XS": 0.15,
+    "IQ3_S": 0.3, "IQ3_XXS": 0.3, "IQ2_S": 0.5, "IQ2_XS": 0.5, "IQ2_XXS": 0.5,
+}  # fmt: skip
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counterpart:
+    """One matrix and the one that holds its values.
+
+    Attributes:
+        tensor: Name in the one model.
+        other: Name in the other.
+        weights: How many values the matrix has.
+        how: `same` value for value; `cast` to half precision or bfloat16; the subject's `rounded`
+            to a lattice or code; the source's, so that the subject is finer (`restored`); both
+            rounded; or `other`: alike, but none of these.
+        bits: Bits per value of the coarser one where that is known, else 0.
+        dtype: Stored dtype of the coarser one.
+    """
+
+    tensor: str
+    other: str
+    weights: int
+    how: How
+    bits: int
+    dtype: str
+
+
+def matrices(sketch: Sketch) -> dict[str, TensorInfo]:
+    """The tensors that count: more than one row and column, with readable values."""
+    return {
+        info.name: info
+        for info in sketch.tensors
+        if info.name in sketch.samples and len(info.shape) > 1 and min(info.shape) > 1
+    }
+
+
+def counterparts(source: Sketch, subject: Sketch) -> list[Counterpart]:
+    """For every matrix of the source the one of the subject that is nearest to it, if any is."""
+    mine, others = _by_shape(source), _by_shape(subject)
+    found = []
+    for shape, named in mine.items():
+        pairs = _nearest(source, subject, named, others.get(shape, []))
+        found += [_classified(source, subject, a, b, turned) for a, b, turned in pairs]
+    return found
+
+
+def _by_shape(sketch: Sketch) -> Mapping[tuple[int, ...], list[TensorInfo]]:
+    groups: dict[tuple[int, ...], list[TensorInfo]] = defaultdict(list)
+    for info in matrices(sketch).values():
+        shape = tuple(sorted(info.shape)) if len(info.shape) == 2 else info.shape
+        groups[shape].append(info)
+    return groups
+
+
+def _nearest(
+    source: Sketch, subject: Sketch, mine: list[TensorInfo], others: list[TensorInfo]
+) -> Iterator[tuple[TensorInfo, TensorInfo, bool]]:
+    """(source's, subject's, whether one is the other transposed) for those that are alike."""
+    if not others:
+        return
+    ours = _directions([_first(source, info) for info in mine])
+    straight = ours @ _directions([_first(subject, info) for info in others]).T
+    turned = ours @ _directions([_second(subject, info) for info in others]).T
+    for row, info in enumerate(mine):
+        best = int(np.argmax(np.maximum(straight[row], turned[row])))
+        if max(straight[row, best], turned[row, best]) >= ALIKE:
+            yield info, others[best], bool(turned[row, best] > straight[row, best])
+
+
+def _first(sketch: Sketch, info: TensorInfo) -> Float32:
+    values = sketch.samples[info.name]
+    return values[: len(values) // 2] if _is_square(info) else values
+
+
+def _second(sketch: Sketch, info: TensorInfo) -> Float32:
+    values = sketch.samples[info.name]
+    return values[len(values) // 2 :] if _is_square(info) else values
+
+
+def _is_square(info: TensorInfo) -> bool:
+    return len(info.shape) == 2 and info.shape[0] == info.shape[1]
+
+
+def _directions(rows: list[Float32]) -> Float32:
+    block = np.nan_to_num(np.array(rows, dtype=np.float64), posinf=0.0, neginf=0.0)
+    norms = np.linalg.norm(block, axis=1, keepdims=True)
+    return np.asarray(block / np.where(norms > 0, norms, 1.0), dtype=np.float32)
+
+
+def _classified(
+    source: Sketch, subject: Sketch, one: TensorInfo, two: TensorInfo, turned: bool
+) -> Counterpart:
+    before = _first(source, one)
+    after = _second(subject, two) if turned else _first(subject, two)
+    how, bits, coarse = _how(before, after, one.dtype, two.dtype)
+    return Counterpart(
+        tensor=one.name,
+        other=two.name,
+        weights=prod(one.shape),
+        how=how,
+        bits=bits,
+        dtype=(one if coarse == "source" else two).dtype,
+    )
+
+
+def _how(
+    before: Float32, after: Float32, one: str, two: str
+) -> tuple[How, int, Literal["source", "subject"]]:
+    if np.array_equal(before, after):
+        return "same", 0, "subject"
+    if any(np.array_equal(cast, after) for cast in _casts(before)):
+        return "cast", 0, "subject"
+    if any(np.array_equal(cast, before) for cast in _casts(after)):
+        return "cast", 0, "source"
+    bits = _rounding(before, after, one, two)
+    if bits:
+        return "rounded", bits, "subject"
+    bits = _rounding(after, before, two, one)
+    if bits:
+        return "restored", bits, "source"
+    bits = _both(before, after, one, two)
+    return ("both-rounded", bits, "subject") if bits else ("other", 0, "subject")
+
+
+def _casts(values: Float32) -> Iterator[Float32]:
+    """The values in half precision, in bfloat16, and by way of one into the other."""
+    with np.errstate(over="ignore", under="ignore"):
+        half = values.astype(np.float16).astype(np.float32)
+        brain = values.astype(ml_dtypes.bfloat16).astype(np.float32)
+        yield half
+        yield brain
+        yield half.astype(ml_dtypes.bfloat16).astype(np.float32)
+        yield brain.astype(np.float16).astype(np.float32)
+
+
+def _rounding(before: Float32, after: Float32, one: str, two: str) -> int:
+    """To how many bits `after` is `before` rounded; 0 if it is not."""
+    near = _PRECISION.get(one, _EXACT) + _PRECISION.get(two, _EXACT)
+    for runs, lattice in _lattices(after, two):
+        on = lattice.found
+        share = share_within(
+            _runs(before)[runs][on], _runs(after)[runs][on], lattice.steps[on], near
+        )
+        if share >= FITTING:
+            return _bits(lattice)
+    moved = float(np.linalg.norm(after - before) / max(float(np.linalg.norm(before)), 1e-30))
+    return _code_bits(two) if moved <= _CODEBOOKS.get(two, 0.0) else 0
+
+
+def _both(before: Float32, after: Float32, one: str, two: str) -> int:
+    """Bits of the coarser, if both lie on lattices and no value is further than half of both."""
+    near = _PRECISION.get(one, _EXACT) + _PRECISION.get(two, _EXACT)
+    mine = {runs.start: lattice for runs, lattice in _lattices(before, one)}
+    for runs, lattice in _lattices(after, two):
+        if runs.start not in mine:
+            continue
+        on = lattice.found & mine[runs.start].found
+        steps = lattice.steps[on] + mine[runs.start].steps[on]
+        share = share_within(_runs(before)[runs][on], _runs(after)[runs][on], steps, near)
+        if share >= FITTING:
+            return min(_bits(lattice), _bits(mine[runs.start]))
+    return 0
+
+
+def _lattices(values: Float32, dtype: str) -> Iterator[tuple[slice, Lattice]]:
+    """The runs along each axis that lie on lattices, if most along it do."""
+    for runs in (slice(0, RUNS), slice(RUNS, 2 * RUNS)):
+        lattice = find_lattice(_runs(values)[runs], _PRECISION.get(dtype, _EXACT))
+        varied = np.ptp(_runs(values)[runs], axis=1) > 0
+        if varied.any() and lattice.found.sum() >= max(2.0, ON_LATTICE * varied.sum()):
+            yield runs, lattice
+
+
+def _runs(values: Float32) -> Float32:
+    return values[: 2 * RUNS * RUN].reshape(2 * RUNS, RUN)
+
+
+def _bits(lattice: Lattice) -> int:
+    """Bits that the widest run needs at least."""
+    return max(1, int(np.ceil(np.log2(int(lattice.levels.max()) + 1))))
+
+
+def _code_bits(dtype: str) -> int:
+    return 8 if dtype.startswith("F8") else next(int(c) for c in dtype if c in "12345678")
