@@ -1,0 +1,36 @@
+"""What decides the weights of a model, as one line of text that does not change as fields are added.
+
+A field that came later is marked `since(value)`; at that value it is left out, so that the recipes
+of models built before it existed stay as they were recorded.
+"""
+
+import hashlib
+from dataclasses import field, fields, is_dataclass
+from typing import Any
+
+_SINCE = "was_implied"
+
+
+def since(implied: Any) -> Any:
+    """A field added after models were published, which all had this value without saying so."""
+    return field(default=implied, metadata={_SINCE: True})
+
+
+def said(value: object) -> str:
+    """The `repr` of a frozen value without the later fields that only say what was implied."""
+    if is_dataclass(value) and not isinstance(value, type):
+        spoken = (
+            f"{part.name}={said(getattr(value, part.name))}"
+            for part in fields(value)
+            if not (_SINCE in part.metadata and getattr(value, part.name) == part.default)
+        )
+        return f"{type(value).__qualname__}({', '.join(spoken)})"
+    if isinstance(value, tuple):
+        inner = ", ".join(said(item) for item in value)
+        return f"({inner},)" if len(value) == 1 else f"({inner})"
+    return repr(value)
+
+
+def digest(*parts: object) -> str:
+    """The sha256 of what the parts say."""
+    return hashlib.sha256(said(parts).encode()).hexdigest()
