@@ -25,7 +25,7 @@ from casebook.population import POPULATION
 from casebook.readme import write_readme
 from casebook.texts import cache_folder, is_kept, keep_text, tokenise
 from casebook.truth import ModelTruth, Truth, read_truth, write_truth
-from casebook.workshop import Workshop, make_all
+from casebook.workshop import Workshop, make_all, recipe_of
 
 FAMILIES: Mapping[str, tuple[Family, Callable[[Truth], str]]] = MappingProxyType(
     {"casebook": (FAMILY, write_readme), "population": (POPULATION, write_census)}
@@ -79,18 +79,19 @@ def build(
     out.mkdir(parents=True, exist_ok=True)
     began = time.monotonic()
     corpus = read_corpus()
+    models = sound(family, out, corpus)
+    missing = tuple(member for member in members if member.name not in models)
+    console.print(
+        f"{family.name} in {out}: {len(members)} members, {len(members) - len(missing)} kept; "
+        f"text {corpus.digest[:16]}"
+    )
     workshop = Workshop(
         family=family,
         out=out,
         corpus_digest=corpus.digest,
-        text_folders=text_folders(corpus, members),
+        text_folders=text_folders(corpus, missing),
         jobs=jobs,
         threads=threads,
-    )
-    models = sound(workshop, out / "truth.toml", corpus)
-    console.print(
-        f"{family.name} in {out}: {len(members)} members, "
-        f"{sum(member.name in models for member in members)} kept; text {corpus.digest[:16]}"
     )
     publish(family, out, corpus, models, describe)
     with progress_bar(console) as bar:
@@ -112,7 +113,7 @@ def build(
             show()
 
         show()
-        make_all(workshop, members, models, started, written)
+        make_all(workshop, missing, models, started, written)
     console.print(f"done, {time.monotonic() - began:.0f} s")
 
 
@@ -148,20 +149,20 @@ def text_folders(corpus: Corpus, members: tuple[Member, ...]) -> Mapping[str, Pa
     return folders
 
 
-def sound(workshop: Workshop, path: Path, corpus: Corpus) -> dict[str, ModelTruth]:
+def sound(family: Family, out: Path, corpus: Corpus) -> dict[str, ModelTruth]:
     """What did an earlier build make of the same text and recipes, and is there unchanged?
 
     What costs nothing is renewed: config.json, and what the definition alone says.
     """
-    before = built_before(path, corpus)
+    before = built_before(out / "truth.toml", corpus)
     models: dict[str, ModelTruth] = {}
-    for member in workshop.family.members:
+    for member in family.members:
         truth = before.get(member.name)
         if truth is None or not all(name in models for name in member.parents):
             continue
-        if is_built(workshop.out, truth, workshop.recipe(member, models)):
-            write_config(workshop.out / member.name, config_of(member))
-            models[member.name] = replace(truth, **defined(member, workshop.family))
+        if is_built(out, truth, recipe_of(member, corpus.digest, models)):
+            write_config(out / member.name, config_of(member))
+            models[member.name] = replace(truth, **defined(member, family))
     return models
 
 

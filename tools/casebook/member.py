@@ -1,13 +1,13 @@
 """One model of a family: what it starts from and what is done to it, as data."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import final
 
 from casebook import recipe
 from casebook.checkpoint import Encoding, Half
 from casebook.operations import Operation
-from casebook.recipe import since
+from casebook.recipe import LATER
 from casebook.schedule import Adapter, Sampling, Schedule
 from casebook.shapes import LlamaShape, Shape
 from casebook.surgery import layer_origins
@@ -15,6 +15,7 @@ from casebook.surgery import layer_origins
 REVISION = 1  # raise when the code changes what a recipe makes
 LEARNED = ("prose", "code")
 HALF = Half()
+LLAMA = LlamaShape()
 
 
 @final
@@ -41,7 +42,7 @@ class Member:
     name: str
     seed: int
     operation: str
-    shape: Shape = LlamaShape()
+    shape: Shape = LLAMA
     parents: tuple[str, ...] = ()
     shares: tuple[float, ...] = ()
     operations: tuple[Operation, ...] = ()
@@ -51,11 +52,11 @@ class Member:
     function_preserving: bool = False
     domains: tuple[str, ...] = LEARNED
     note: str = ""
-    tokenizer_text: tuple[str, ...] = since(LEARNED)
-    window: int = since(128)
-    adapter: Adapter | None = since(None)
-    sampling: Sampling | None = since(None)
-    repeats: str = since("")
+    tokenizer_text: tuple[str, ...] = field(default=LEARNED, metadata=LATER)
+    window: int = field(default=128, metadata=LATER)
+    adapter: Adapter | None = field(default=None, metadata=LATER)
+    sampling: Sampling | None = field(default=None, metadata=LATER)
+    repeats: str = field(default="", metadata=LATER)
 
     def __post_init__(self) -> None:
         if self.shares and len(self.shares) != len(self.parents):

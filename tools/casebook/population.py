@@ -1,4 +1,4 @@
-"""The population: many small models of known ancestry, for error rates; built outside the repository.
+"""The population: many small models of known ancestry, for error rates; built into a cache.
 
 Originals of one architecture, text and order that differ only in seed; pairs that share an
 initialisation and not the text; models trained twice; other architectures, sizes and tokenizers;
@@ -25,7 +25,7 @@ from casebook.surgery import AddNoise, ReinitialiseLayers, ReplaceEmbeddings, St
 
 WINDOW = 64
 BATCH = 16
-STEPS = 320
+STEPS = 240
 BASES = 24
 MAIN = LlamaShape(vocabulary=512, hidden=64, intermediate=160, layers=4)
 NARROW = replace(MAIN, hidden=48, intermediate=128)
@@ -276,9 +276,8 @@ def merges() -> Iterator[Member]:
 
 def students() -> Iterator[Member]:
     """Their own initialisation, taught by a teacher's logits or by text drawn from it."""
-    for number, (teacher, shape) in enumerate(
-        ((1, MAIN), (1, MAIN), (5, MAIN), (9, GPT2)), start=1
-    ):
+    taught: tuple[tuple[int, Shape], ...] = ((1, MAIN), (1, MAIN), (5, MAIN), (9, GPT2))
+    for number, (teacher, shape) in enumerate(taught, start=1):
         seed = 400 + number
         yield original(
             f"student-{number}",
@@ -289,9 +288,8 @@ def students() -> Iterator[Member]:
             imitates=True,
             schedule=schedule(STEPS, 6e-3 if shape is MAIN else 4e-3, seed),
         )
-    for number, (teacher, shape) in enumerate(
-        ((1, MAIN), (6, MAIN), (6, MAIN), (10, NARROW)), start=1
-    ):
+    reading: tuple[tuple[int, Shape], ...] = ((1, MAIN), (6, MAIN), (6, MAIN), (10, NARROW))
+    for number, (teacher, shape) in enumerate(reading, start=1):
         seed = 410 + number
         yield original(
             f"reader-{number}",
@@ -305,15 +303,14 @@ def students() -> Iterator[Member]:
 
 
 def grandchildren() -> Iterator[Member]:
-    """A second step after a first: fine-tuned twice, disguised after tuning, tuned after rounding."""
-    tuning: Callable[[int], Changes] = lambda s: further(120, 1e-3, s, "tests")  # noqa: E731
+    """A second step after a first: tuned after rounding, tuned twice, permuted after tuning."""
     for number in (1, 2, 3):
         yield descendant(
             f"four-bit-tuned-{number}",
             "quantised, then fine-tuned",
             500 + number,
             f"four-bit-{number}",
-            tuning(500 + number),
+            further(120, 1e-3, 500 + number, "tests"),
         )
     again = "fine-tuned twice"
     yield descendant("tuned-again-1", again, 511, "tuned-1", further(120, 1e-3, 511, "prose"))

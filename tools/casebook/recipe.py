@@ -1,19 +1,14 @@
-"""What decides the weights of a model, as one line of text that does not change as fields are added.
+"""What decides the weights of a model, as text that does not change when fields are added.
 
-A field that came later is marked `since(value)`; at that value it is left out, so that the recipes
-of models built before it existed stay as they were recorded.
+A field that came later is marked `metadata=LATER`; at its default, which was implied before, it is
+left out, so that the recipes of models built before it existed stay as they were recorded.
 """
 
 import hashlib
-from dataclasses import field, fields, is_dataclass
-from typing import Any
+from dataclasses import fields, is_dataclass
+from types import MappingProxyType
 
-_SINCE = "was_implied"
-
-
-def since(implied: Any) -> Any:
-    """A field added after models were published, which all had this value without saying so."""
-    return field(default=implied, metadata={_SINCE: True})
+LATER = MappingProxyType({"later": True})
 
 
 def said(value: object) -> str:
@@ -22,7 +17,7 @@ def said(value: object) -> str:
         spoken = (
             f"{part.name}={said(getattr(value, part.name))}"
             for part in fields(value)
-            if not (_SINCE in part.metadata and getattr(value, part.name) == part.default)
+            if not ("later" in part.metadata and getattr(value, part.name) == part.default)
         )
         return f"{type(value).__qualname__}({', '.join(spoken)})"
     if isinstance(value, tuple):

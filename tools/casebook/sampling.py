@@ -6,7 +6,8 @@ import torch  # type: ignore[import-not-found, unused-ignore]
 
 from casebook.architectures import logits
 from casebook.schedule import Sampling
-from casebook.training import Teacher, TokenRows
+from casebook.texts import TokenRows
+from casebook.training import Teacher
 
 AT_ONCE = 256
 

@@ -1,10 +1,10 @@
 """How long, how fast and on what a model is trained; plain numbers, so a recipe can be hashed."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import final
 
-from casebook.recipe import since
+from casebook.recipe import LATER
 
 
 @final
@@ -28,7 +28,7 @@ class Schedule:
     weight_decay: float = 0.1
     warm_up: int = 30
     window: int = 128
-    parts: int = since(1)
+    parts: int = field(default=1, metadata=LATER)
 
     def __post_init__(self) -> None:
         if self.steps < 1 or self.rate <= 0 or sum(count for _, count in self.mixture) < 1:

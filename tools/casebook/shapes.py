@@ -1,11 +1,11 @@
 """The architectures as plain sizes: their tensors and their config.json."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import prod
 from typing import Any, final
 
-from casebook.recipe import since
+from casebook.recipe import LATER
 
 EXPERTS_PER_TOKEN = 2
 
@@ -41,9 +41,9 @@ class LlamaShape:
     rope_theta: float = 10000.0
     epsilon: float = 1e-5
     initial_spread: float = 0.05
-    tied: bool = since(False)
-    query_biases: bool = since(False)
-    experts: int = since(0)
+    tied: bool = field(default=False, metadata=LATER)
+    query_biases: bool = field(default=False, metadata=LATER)
+    experts: int = field(default=0, metadata=LATER)
 
     def __post_init__(self) -> None:
         if self.query_biases and self.experts:
@@ -202,7 +202,7 @@ Shape = LlamaShape | Gpt2Shape
 
 
 def shape_name(shape: Shape) -> str:
-    """Equal exactly when architecture and sizes are: width x layers - units - heads - vocabulary."""
+    """Equal exactly when architecture and sizes are: width, layers, units, heads, vocabulary."""
     heads = f"a{shape.heads}"
     extra = ""
     if isinstance(shape, LlamaShape):

@@ -30,10 +30,10 @@ class Workshop:
     jobs: int = 1
     threads: int = 1
 
-    def recipe(self, member: Member, models: Mapping[str, ModelTruth]) -> str:
-        """What decides this member's weights, its parents' files included."""
-        parents = tuple(models[name].sha256 for name in member.parents)
-        return member.recipe(self.corpus_digest, parents)
+
+def recipe_of(member: Member, corpus_digest: str, models: Mapping[str, ModelTruth]) -> str:
+    """What decides this member's weights, its parents' files included."""
+    return member.recipe(corpus_digest, tuple(models[name].sha256 for name in member.parents))
 
 
 def make_all(
@@ -43,16 +43,16 @@ def make_all(
     began: Callable[[Member], None],
     ended: Callable[[Member, ModelTruth], None],
 ) -> None:
-    """Make the members that `models` lacks and add them to it, each as soon as its parents are in.
+    """Make these members and add them to `models`, each as soon as its parents are in.
 
     Args:
         workshop: how to work.
-        members: with all they descend from, in the family's order.
+        members: those to make; what they descend from is among them or in `models`.
         models: those there are already; what is made is added before `ended` is called.
         began: called when a worker is given a member.
         ended: called when a member is written.
     """
-    waiting = [member for member in members if member.name not in models]
+    waiting = list(members)
     running: dict[Future[ModelTruth], Member] = {}
     context = get_context("spawn")  # torch's threads do not survive a fork
     settings = (workshop.threads, os.getpid())
@@ -63,7 +63,7 @@ def make_all(
                     if len(running) < workshop.jobs:
                         waiting.remove(member)
                         began(member)
-                        recipe = workshop.recipe(member, models)
+                        recipe = recipe_of(member, workshop.corpus_digest, models)
                         running[pool.submit(_work, workshop, member, recipe)] = member
                 for future in wait(running, return_when=FIRST_COMPLETED).done:
                     member = running.pop(future)
