@@ -51,7 +51,8 @@ def main() -> None:
     except ValueError as error:
         parser.error(str(error))
     out = given.out if given.out is not None else cache_folder() / family.name
-    build(family, members, out, describe, jobs=given.jobs, threads=given.threads)
+    corpus = read_corpus()
+    build(family, members, out, describe, corpus=corpus, jobs=given.jobs, threads=given.threads)
 
 
 def build(
@@ -60,6 +61,7 @@ def build(
     out: Path,
     describe: Callable[[Truth], str],
     *,
+    corpus: Corpus,
     jobs: int = 1,
     threads: int = 2,
     console: Console | None = None,
@@ -71,6 +73,7 @@ def build(
         members: with all they descend from, in the family's order.
         out: folder of the models, truth.toml and README.md.
         describe: the README's text.
+        corpus: what they learn from.
         jobs: members made at once.
         threads: threads of torch for each.
         console: where progress is drawn; standard output if absent.
@@ -78,7 +81,6 @@ def build(
     console = console if console is not None else Console()
     out.mkdir(parents=True, exist_ok=True)
     began = time.monotonic()
-    corpus = read_corpus()
     models = sound(family, out, corpus)
     missing = tuple(member for member in members if member.name not in models)
     console.print(

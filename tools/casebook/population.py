@@ -24,7 +24,7 @@ from casebook.shapes import Gpt2Shape, LlamaShape, Shape
 from casebook.surgery import AddNoise, ReinitialiseLayers, ReplaceEmbeddings, StackLayers, Upcycle
 
 WINDOW = 64
-BATCH = 16
+BATCH = 8
 STEPS = 240
 BASES = 24
 MAIN = LlamaShape(vocabulary=512, hidden=64, intermediate=160, layers=4)
@@ -106,9 +106,9 @@ def others() -> Iterator[Member]:
     kinds: tuple[tuple[str, int, Shape, tuple[str, ...]], ...] = (
         ("gpt2", 3, GPT2, LEARNED),
         ("qwen2", 3, replace(MAIN, query_biases=True), LEARNED),
-        ("tied", 3, replace(MAIN, tied=True), LEARNED),
-        ("narrow", 3, NARROW, LEARNED),
-        ("vocabulary-768", 3, replace(MAIN, vocabulary=768), LEARNED),
+        ("tied", 2, replace(MAIN, tied=True), LEARNED),
+        ("narrow", 2, NARROW, LEARNED),
+        ("vocabulary-768", 2, replace(MAIN, vocabulary=768), LEARNED),
         ("mixtral", 2, mixtral, LEARNED),
         ("deep", 2, replace(NARROW, layers=6), LEARNED),
         ("shallow", 2, replace(MAIN, layers=3, intermediate=192), LEARNED),
@@ -174,9 +174,9 @@ def upcycled(seed: int) -> Changes:
 
 Descent = tuple[str, str, int, Callable[[int], Changes]]  # name, operation, how many, changes
 DESCENTS: tuple[Descent, ...] = (
-    ("light", "fine-tuned, light", 4, lambda s: further(60, 3e-4, s, "tests")),
-    ("tuned", "fine-tuned", 4, lambda s: further(120, 1e-3, s, "tests")),
-    ("heavy", "fine-tuned, heavy", 4, lambda s: further(200, 4e-3, s, "tests")),
+    ("light", "fine-tuned, light", 3, lambda s: further(60, 3e-4, s, "tests")),
+    ("tuned", "fine-tuned", 3, lambda s: further(120, 1e-3, s, "tests")),
+    ("heavy", "fine-tuned, heavy", 3, lambda s: further(200, 4e-3, s, "tests")),
     ("continued", "continued pre-training", 3, lambda s: further(STEPS, 8e-3, s, "prose")),
     (
         "lora",
@@ -204,7 +204,7 @@ DESCENTS: tuple[Descent, ...] = (
         3,
         lambda s: changed(RescaleUnits(seed=s, spread=0.7), function_preserving=True),
     ),
-    ("disguised", "permuted, rotated, rescaled, fine-tuned", 4, disguise),
+    ("disguised", "permuted, rotated, rescaled, fine-tuned", 3, disguise),
     ("noise-5", "noise of 5 %", 2, lambda s: changed(AddNoise(seed=s, relative=0.05))),
     ("noise-20", "noise of 20 %", 2, lambda s: changed(AddNoise(seed=s, relative=0.2))),
     ("half-fresh", "half of the layers re-initialised, healed", 3, half_fresh),
