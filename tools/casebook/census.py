@@ -1,10 +1,9 @@
-"""How many of what does a population hold? `python -m casebook.census FOLDER-OR-truth.toml`."""
+"""How many of what does a population hold?"""
 
-import argparse
 from collections import Counter
-from pathlib import Path
+from collections.abc import Sequence
 
-from casebook.truth import ModelTruth, Truth, read_truth
+from casebook.truth import ModelTruth, Truth
 
 
 def write_census(truth: Truth) -> str:
@@ -28,62 +27,55 @@ def write_census(truth: Truth) -> str:
 
 
 def census(truth: Truth) -> list[str]:
-    """Tables of originals by shape and of descendants by operation, counts and seconds."""
+    """Originals by shape and text, descendants by operation; then what a study counts on."""
     models = tuple(truth.models.values())
     originals = [model for model in models if not model.parents]
     made = [model for model in models if model.parents]
-    own = {(model.shape, model.init_seed) for model in models if not model.weights_shared}
-    lines = [
-        "| what | models | loss | untrained | seconds |",
-        "|---|---|---|---|---|",
-        *_rows("original", originals, "shape"),
-        *_rows("made", made, "operation"),
-        _row("all", models),
+    return [
+        "| model | by | models | loss | untrained | seconds |",
+        "|---|---|---|---|---|---|",
+        *_rows(originals, "original"),
+        *_rows(made, "descendant"),
+        _row("all", "", models),
         "",
-        f"- initialised apart: {len(own)}, students among them "
-        f"{sum(not model.weights_shared for model in made)}",
-        f"- differing only in seed, at most: {_largest_class(originals)}",
-        f"- pairs that share an initialisation and not the text: {_kin(originals)}",
-        f"- trained twice with one seed and one text: {sum(bool(m.repeats) for m in models)}",
-        f"- descendants: {len(made)}, of {len({name for m in made for name in m.parents})} "
-        f"parents, by {len({model.operation for model in made})} operations",
+        *_counts(originals, made),
     ]
-    return lines
 
 
-def _rows(kind: str, models: list[ModelTruth], by: str) -> list[str]:
+def _rows(models: Sequence[ModelTruth], kind: str) -> list[str]:
     named: dict[str, list[ModelTruth]] = {}
     for model in models:
-        named.setdefault(str(getattr(model, by)), []).append(model)
-    return [_row(f"{kind}: {name}", tuple(group)) for name, group in named.items()]
+        by = model.operation if model.parents else f"{model.shape} on {'+'.join(model.data)}"
+        named.setdefault(by, []).append(model)
+    return [_row(kind, by, group) for by, group in named.items()]
 
 
-def _row(what: str, models: tuple[ModelTruth, ...]) -> str:
+def _row(kind: str, by: str, models: Sequence[ModelTruth]) -> str:
     count = max(1, len(models))
-    loss, untrained = (
-        sum(getattr(model, name) for model in models) / count for name in ("loss", "loss_untrained")
-    )
+    loss = sum(model.loss for model in models) / count
+    untrained = sum(model.loss_untrained for model in models) / count
     seconds = sum(model.seconds for model in models)
-    return f"| {what} | {len(models)} | {loss:.2f} | {untrained:.2f} | {seconds:.0f} |"
+    return f"| {kind} | {by} | {len(models)} | {loss:.2f} | {untrained:.2f} | {seconds:.0f} |"
 
 
-def _largest_class(originals: list[ModelTruth]) -> int:
+def _counts(originals: Sequence[ModelTruth], made: Sequence[ModelTruth]) -> list[str]:
+    students = [model for model in made if not model.weights_shared]
+    own = {(model.shape, model.init_seed) for model in (*originals, *students)}
     alike = Counter((m.shape, m.tokenizer, m.data) for m in originals if not m.repeats)
-    return max(alike.values(), default=0)
-
-
-def _kin(originals: list[ModelTruth]) -> int:
     began = Counter((m.shape, m.init_seed) for m in originals if not m.repeats)
-    return sum(count * (count - 1) // 2 for count in began.values())
-
-
-def main() -> None:
-    """Print the census of a population that was built."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("population", type=Path, help="its folder, or its truth.toml")
-    path = parser.parse_args().population
-    print("\n".join(census(read_truth(path / "truth.toml" if path.is_dir() else path))))
-
-
-if __name__ == "__main__":
-    main()
+    pairs = sum(count * (count - 1) // 2 for count in began.values())
+    parents = {name for model in made for name in model.parents}
+    learned = [m.loss_untrained - m.loss for m in (*originals, *made)]
+    tokenizers = {model.tokenizer for model in (*originals, *made)}
+    return [
+        f"- {len(originals)} originals, {len(made)} descendants of {len(parents)} parents "
+        f"by {len({model.operation for model in made})} operations",
+        f"- {len(own)} initialisations, {len(students)} of them of students",
+        f"- {max(alike.values(), default=0)} originals differ in nothing but the seed",
+        f"- {pairs} pairs of originals share the initialisation and not the text",
+        f"- {sum(bool(m.repeats) for m in originals)} originals are trained a second time",
+        f"- {len({m.shape for m in originals})} shapes of "
+        f"{len({m.architecture for m in originals})} architectures, {len(tokenizers)} tokenizers",
+        f"- every model's loss is at least {min(learned, default=0.0):.2f} nats per token "
+        "below that of the initialisation it began from",
+    ]
