@@ -12,7 +12,7 @@ import torch  # type: ignore[import-not-found, unused-ignore]
 from casebook.architectures import Tensors, initialise, logits
 from casebook.checkpoint import decode, read_stored, write_model
 from casebook.member import Family, Member
-from casebook.operations import Weights, mix
+from casebook.operations import Weights, median_row_cosine, mix
 from casebook.sampling import draw_texts
 from casebook.schedule import Schedule
 from casebook.shapes import parameter_count, shape_name
@@ -164,24 +164,6 @@ def refuse_changed_function(member: Member, unrounded: float, rounded: float) ->
             f"{member.name}: logits differ by {unrounded:.2g}, rounded by {rounded:.2g}, "
             f"expected at most {UNROUNDED_TOLERANCE} and {ROUNDED_TOLERANCE}; the function changed"
         )
-
-
-def median_row_cosine(weights: Weights, parent: Weights) -> float | None:
-    """How far did the MLP rows turn from the parent's rows by index?
-
-    Absent if shapes differ, or if no matrix has the names of a dense Llama's.
-    """
-    if {name: value.shape for name, value in weights.items()} != {
-        name: value.shape for name, value in parent.items()
-    }:
-        return None
-    cosines = [
-        np.einsum("ij,ij->i", value, parent[name])
-        / (np.linalg.norm(value, axis=1) * np.linalg.norm(parent[name], axis=1))
-        for name, value in weights.items()
-        if name.endswith(("up_proj.weight", "gate_proj.weight"))
-    ]
-    return float(np.median(np.concatenate(cosines))) if cosines else None
 
 
 def load(out: Path, name: str) -> Weights:

@@ -199,3 +199,21 @@ class DropLayers:
             elif split[0] in place:
                 changed[f"model.layers.{place[split[0]]}.{split[1]}"] = value
         return changed
+
+
+def median_row_cosine(weights: Weights, other: Weights) -> float | None:
+    """How far did the MLP rows turn from another model's rows by index?
+
+    Absent if shapes differ, or if no matrix has the names of a dense Llama's.
+    """
+    if {name: value.shape for name, value in weights.items()} != {
+        name: value.shape for name, value in other.items()
+    }:
+        return None
+    cosines = [
+        np.einsum("ij,ij->i", value, other[name])
+        / (np.linalg.norm(value, axis=1) * np.linalg.norm(other[name], axis=1))
+        for name, value in weights.items()
+        if name.endswith(("up_proj.weight", "gate_proj.weight"))
+    ]
+    return float(np.median(np.concatenate(cosines))) if cosines else None
