@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 JOBS ?= 2
 
-.PHONY: demo test check validate docs lock casebook clean
+.PHONY: demo test check validate docs lock casebook population clean
 
 $(VENV)/core: requirements/core.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -36,6 +36,8 @@ check: $(VENV)/dev ## style, types, walls between the rooms, freshness of the do
 	$(BIN)/python tools/docs/refresh.py --check
 
 validate: $(VENV)/validate ## what takes minutes, an extra, real models or ../shared
+	PYTHONPATH=tools $(BIN)/python -m casebook.build --family population --subset quick \
+	  --jobs $(JOBS) --threads 1
 	$(BIN)/python -m pytest -m validate
 	$(BIN)/python tools/docs/refresh.py --check --slow
 
@@ -56,6 +58,11 @@ lock: ## resolve the dependencies again
 casebook: $(VENV)/dev ## train the casebook's models again (about forty minutes)
 	$(PIP) install --editable '.[casebook]'
 	PYTHONPATH=tools $(BIN)/python -m casebook.build --out examples/casebook
+
+population: $(VENV)/dev ## train the population into the user's cache (about an hour); SUBSET=quick, OUT=folder
+	$(PIP) install --editable '.[casebook]'
+	PYTHONPATH=tools $(BIN)/python -m casebook.build --family population --jobs $(JOBS) --threads 1 \
+	  $(if $(SUBSET),--subset $(SUBSET)) $(if $(OUT),--out $(OUT))
 
 clean:
 	rm -rf $(VENV) demo .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
