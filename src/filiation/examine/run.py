@@ -14,6 +14,8 @@ from filiation import __version__
 from filiation.errors import CaseError
 from filiation.examine.plan import plan_digest
 from filiation.examine.power import reckon_power
+from filiation.examine.ratio import Learnt, learn, ratios, strengths
+from filiation.examine.reference import Reference, why_none
 from filiation.examine.relation import relate
 from filiation.methods import BUILTIN, OUTPUTS
 from filiation.methods.weights.reordered import units_pair_up
@@ -21,6 +23,7 @@ from filiation.model.case import Case, Combined, Control, Power, Support
 from filiation.model.exhibit import Exhibit
 from filiation.model.finding import Absent, Finding, Inapplicable
 from filiation.model.plan import Plan
+from filiation.model.ratio import NoRatio, Ratio, Strength
 from filiation.model.sketch import FRAMES, Sketch
 from filiation.model.subject import Subject
 from filiation.numerics.combine import harmonic_mean_log_p
@@ -36,7 +39,9 @@ def examine(
     *,
     families: Mapping[str, str] | None = None,
     kept: str = "",
+    reference: Reference | None = None,
     step: Callable[[str], None] = lambda doing: None,
+    before: Callable[[Sequence[Strength | NoRatio]], None] | None = None,
 ) -> Case:
     """Put the plan's question to these exhibits.
 
@@ -47,9 +52,17 @@ def examine(
         controls: Known to be independent; each takes the subject's place.
         families: Model name to family, as far as known.
         kept: SHA-256 (hex) of the file that keeps the recordings; empty if there are none.
+        reference: The population that the plan has fixed, if it has one.
         step: Told what is being done.
+        before: Told what the population could support at best, before anything is compared.
+
+    Raises:
+        CaseError: The population is not the one that the plan has fixed.
     """
     run = _Run(plan, source, subject, tuple(controls), dict(families or {}), kept, step)
+    run.refer(reference)
+    if before is not None:
+        before(run.strengths)
     with threadpool_limits(1):  # the number of cores must not move a digit
         return run.case()
 
@@ -69,6 +82,35 @@ class _Run:
     ) -> None:
         self._plan, self._source, self._subject = plan, source, subject
         self._controls, self._families, self._kept, self._step = controls, families, kept, step
+        self._learnt: list[Learnt] = []
+        self.strengths: tuple[Strength | NoRatio, ...] = ()
+
+    def refer(self, reference: Reference | None) -> None:
+        """Learn from the planned population, before anything is compared."""
+        planned, methods = self._plan.population, self._plan.methods
+        if (reference and reference.planned) != planned:
+            raise CaseError(
+                "the population is not the one that the plan has fixed; ratios from another "
+                "could be chosen for what they say"
+            )
+        if self._plan.schema_version == 1:
+            return
+        if reference is None:
+            reason = why_none(self._controls, self._families, (self._source, self._subject))
+            self.strengths = tuple(NoRatio(method=method, reason=reason) for method in methods)
+            return
+        self._step("likelihood ratios")
+        shown = [digest for e in (self._source, self._subject) for digest in _digests(e)]
+        self._learnt = learn(reference.population, methods, shown)
+        self.strengths = strengths(self._learnt)
+
+    def _ratios(self, findings: Sequence[Finding]) -> tuple[Ratio | NoRatio, ...]:
+        if self._plan.population is None:
+            known = {one.method: one for one in self.strengths if isinstance(one, NoRatio)}
+            return tuple(known[found.method] for found in findings if known)
+        return ratios(
+            self._learnt, findings, digest=self._plan.population.digest, seed=self._plan.seed
+        )
 
     def case(self) -> Case:
         outcomes = self._outcomes(self._source, self._subject, self._plan.methods)
@@ -99,6 +141,9 @@ class _Run:
             relation=relate(self._source.sketch, self._subject.sketch),
             support=self._support(combined, power),
             notes=tuple(note for e in (self._source, self._subject) for note in _notes(e)),
+            strengths=self.strengths,
+            ratios=self._ratios(findings),
+            schema_version=self._plan.schema_version,
         )
 
     def _outcomes(
@@ -183,6 +228,11 @@ class _Run:
         return Subject(
             name=recording.name, kind="recording", digest=recording.digest, sketch=self._kept
         )
+
+
+def _digests(exhibit: Exhibit) -> list[str]:
+    found = [] if exhibit.sketch is None else [exhibit.sketch.subject_digest]
+    return found if exhibit.recording is None else [*found, exhibit.recording.digest]
 
 
 def _weights(name: str, sketch: Sketch) -> Subject:

@@ -20,7 +20,7 @@ __all__ = ["Channel", "KnownMethod", "KnownModel", "KnownPair", "Population"]
 
 Channel: TypeAlias = Literal["weights", "outputs"]
 
-DATE = re.compile(r"\d{4}-\d\d-\d\d")
+DATE = re.compile(r"(?:\d{4}-\d\d-\d\d)?")
 
 
 @final
@@ -86,7 +86,8 @@ class Population:
 
     Attributes:
         name: What a report calls it.
-        date: When it was made, YYYY-MM-DD, UTC.
+        date: When it was made, YYYY-MM-DD, UTC; empty if it was made within a case, of its
+            controls.
         tool: Name and version of the program that made it.
         seed: Of every random stream.
         models: Sorted by name.
