@@ -5,6 +5,7 @@ could support at best for these exhibits (`strengths`), and what it says of what
 (`ratios`). Whatever is of a family with an exhibit is left out of both.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, final
@@ -100,9 +101,15 @@ def ratios(
 
 
 def _learn(population: Population, method: str, aside: frozenset[str]) -> Learnt:
-    pairs, _ = known_pairs(population, method)
+    pairs, listed = known_pairs(population, method)
     names = sorted(set().union(*_families(population).values()))
-    left = pairs.without(np.array([name in aside for name in names], dtype=np.bool_))
+    left_out = np.array([name in aside for name in names], dtype=np.bool_)
+    left = pairs.without(left_out)
+    regimes = [
+        (pair.regime, bool(related))
+        for pair, touched, related in zip(listed, pairs.touches, pairs.related, strict=True)
+        if not (touched & left_out).any()
+    ]
     why = _too_little(left)
     if why:
         return _nothing(method, why)
@@ -130,12 +137,20 @@ def _learn(population: Population, method: str, aside: frozenset[str]) -> Learnt
             families=left.families,
             related_pairs=int(np.count_nonzero(left.related)),
             unrelated_pairs=int(np.count_nonzero(~left.related)),
+            related_regimes=_counted(regimes, related=True),
+            unrelated_regimes=_counted(regimes, related=False),
             cllr=significant(cllr(one, none)),
             misleading_related=int(np.count_nonzero(one < 0.0)),
             misleading_unrelated=int(np.count_nonzero(none > 0.0)),
         ),
         pairs=left,
     )
+
+
+def _counted(regimes: Sequence[tuple[str, bool]], *, related: bool) -> tuple[tuple[str, int], ...]:
+    """Regimes of one side, the largest first."""
+    counts = Counter(regime for regime, side in regimes if side == related)
+    return tuple(sorted(counts.items(), key=lambda of: (-of[1], of[0])))
 
 
 def _too_little(left: KnownPairs) -> str:

@@ -5,6 +5,7 @@ import os
 import platform
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import Final
 
 import numpy as np
 import scipy
@@ -29,6 +30,11 @@ from filiation.model.subject import Subject
 from filiation.numerics.combine import harmonic_mean_log_p
 
 __all__ = ["examine"]
+
+DISGUISED: Final = (
+    "the units of the two models pair up in another order, which this method does not see; a ratio "
+    "that speaks for independence would mislead"
+)
 
 
 def examine(
@@ -104,12 +110,18 @@ class _Run:
         self._learnt = learn(reference.population, methods, shown)
         self.strengths = strengths(self._learnt)
 
-    def _ratios(self, findings: Sequence[Finding]) -> tuple[Ratio | NoRatio, ...]:
+    def _ratios(self, findings: Sequence[Finding], support: Support) -> tuple[Ratio | NoRatio, ...]:
         if self._plan.population is None:
             known = {one.method: one for one in self.strengths if isinstance(one, NoRatio)}
             return tuple(known[found.method] for found in findings if known)
-        return ratios(
+        found = ratios(
             self._learnt, findings, digest=self._plan.population.digest, seed=self._plan.seed
+        )
+        if support.reason != "disguise-suspected":
+            return found
+        return tuple(
+            NoRatio(method=one.method, reason=DISGUISED) if _independent(one) else one
+            for one in found
         )
 
     def case(self) -> Case:
@@ -118,6 +130,7 @@ class _Run:
         combined = _combine(findings)
         self._step("power")
         power = self._power()
+        support = self._support(combined, power)
         both = [e for e in (self._source, self._subject) if e.sketch and e.recording]
         return Case(
             tool=f"filiation {__version__}",
@@ -139,10 +152,10 @@ class _Run:
             combined=combined,
             power=power,
             relation=relate(self._source.sketch, self._subject.sketch),
-            support=self._support(combined, power),
+            support=support,
             notes=tuple(note for e in (self._source, self._subject) for note in _notes(e)),
             strengths=self.strengths,
-            ratios=self._ratios(findings),
+            ratios=self._ratios(findings, support),
             schema_version=self._plan.schema_version,
         )
 
@@ -228,6 +241,10 @@ class _Run:
         return Subject(
             name=recording.name, kind="recording", digest=recording.digest, sketch=self._kept
         )
+
+
+def _independent(ratio: Ratio | NoRatio) -> bool:
+    return isinstance(ratio, Ratio) and ratio.log10_lr < 0.0
 
 
 def _digests(exhibit: Exhibit) -> list[str]:

@@ -29,6 +29,8 @@ class Strength:
         families: Families among the related pairs.
         related_pairs: Pairs that the calibration learns from.
         unrelated_pairs: The same.
+        related_regimes: What the related pairs have in common by design, and how many have it.
+        unrelated_regimes: The same for unrelated pairs.
         cllr: Cost in bits of the bounded LRs of pairs whose families were left out of the fit.
         misleading_related: Related pairs, left out likewise, with an LR below 1.
         misleading_unrelated: Unrelated pairs, left out likewise, with an LR above 1.
@@ -43,6 +45,8 @@ class Strength:
     families: int
     related_pairs: int
     unrelated_pairs: int
+    related_regimes: tuple[tuple[str, int], ...]
+    unrelated_regimes: tuple[tuple[str, int], ...]
     cllr: float
     misleading_related: int
     misleading_unrelated: int

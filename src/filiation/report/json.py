@@ -194,6 +194,8 @@ def _strength(strength: Strength | NoRatio) -> dict[str, object]:
         "families": strength.families,
         "related_pairs": strength.related_pairs,
         "unrelated_pairs": strength.unrelated_pairs,
+        "related_regimes": {_text(r): n for r, n in strength.related_regimes},
+        "unrelated_regimes": {_text(r): n for r, n in strength.unrelated_regimes},
         "cllr": _rounded(strength.cllr),
         "misleading_related": strength.misleading_related,
         "misleading_unrelated": strength.misleading_unrelated,

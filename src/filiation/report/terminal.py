@@ -42,7 +42,7 @@ def summary(case: Case) -> Group:
     if wording.has_ratios(case):
         parts += [*_heading("Likelihood ratios"), Text(wording.population_sentence(case))]
         parts += [_item(_ratio(case, finding)) for finding in case.findings]
-        parts.append(Text(f"Scale: {wording.scale().edition}; its table is in the report."))
+        parts.append(Text(wording.scale_sentence(case)))
     if case.absent:
         parts += _heading("Planned, without a finding")
         parts += [_item(wording.absent_sentence(absent)) for absent in case.absent]
@@ -66,7 +66,7 @@ def beforehand(plan: Plan, strengths: Sequence[Strength | NoRatio]) -> Group:
     if plan.population is None:
         return Group()
     return Group(
-        Text("Before the comparison: what these known pairs could support at most"),
+        Text("Before the comparison: the likelihood ratios that known pairs could support"),
         *(_item(wording.strength_sentence(strength)) for strength in strengths),
         Text(),
     )
@@ -75,7 +75,7 @@ def beforehand(plan: Plan, strengths: Sequence[Strength | NoRatio]) -> Group:
 def _ratio(case: Case, finding: Finding) -> str:
     title = wording.method_text(finding.method).title
     ratio = wording.ratio_of(case, finding.method)
-    return f"{title}: {wording.ratio_sentence(ratio)}" if ratio is not None else title
+    return f"{title}: {wording.ratio_line(ratio)}" if ratio is not None else title
 
 
 def _heading(words: str) -> list[RenderableType]:

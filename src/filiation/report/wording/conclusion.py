@@ -10,7 +10,6 @@ from typing import Final, final
 
 from filiation.model.case import Case
 from filiation.model.null import Calibrated
-from filiation.model.ratio import Ratio
 from filiation.report.wording.channels import carried_by, channels, counting
 from filiation.report.wording.figures import (
     as_sentence,
@@ -24,6 +23,7 @@ from filiation.report.wording.figures import (
 )
 from filiation.report.wording.findings import agreement_sentence
 from filiation.report.wording.methods import method_text
+from filiation.report.wording.ratios import has_ratios
 
 __all__ = [
     "Proposition",
@@ -334,7 +334,7 @@ def limits(case: Case) -> tuple[str, ...]:
 
 
 def _limit_of_numbers(case: Case) -> str:
-    if not any(isinstance(ratio, Ratio) for ratio in case.ratios):
+    if not has_ratios(case):
         return (
             "It gives no probability for either proposition, and no likelihood ratio: that would "
             "need a population of models whose history is known."

@@ -22,10 +22,12 @@ __all__ = [
     "has_ratios",
     "population_sentence",
     "ratio_brief",
+    "ratio_line",
     "ratio_of",
     "ratio_sentence",
     "scale",
     "scale_rows",
+    "scale_sentence",
     "strength_rows",
     "strength_sentence",
     "verbal",
@@ -40,6 +42,7 @@ BITS: Final = {
     "expected-utility": "misleading ratios among known pairs (expected utility)",
 }
 NAME_LENGTH: Final = 60
+REGIME_LENGTH: Final = 60
 
 
 @final
@@ -69,8 +72,21 @@ def scale() -> Scale:
 
 
 def has_ratios(case: Case) -> bool:
-    """Whether any finding has a likelihood ratio."""
-    return any(isinstance(ratio, Ratio) for ratio in case.ratios)
+    """Whether likelihood ratios were asked of a population, even if none could be given."""
+    return case.plan.population is not None and bool(case.ratios)
+
+
+def scale_sentence(case: Case) -> str:
+    """Whose words they are, and what "at least" means, once for all ratios."""
+    bounded = any(isinstance(r, Ratio) and r.bounded != "no" for r in case.ratios)
+    return joined(
+        (
+            f"Words: {scale().edition}; the table is in the report.",
+            "\u201cAt least\u201d: the known pairs support no ratio further from 1."
+            if bounded
+            else "",
+        )
+    )
 
 
 def ratio_of(case: Case, method: str) -> Ratio | NoRatio | None:
@@ -98,27 +114,46 @@ def ratio_sentence(ratio: Ratio | NoRatio) -> str:
     """How many times more probable the finding is under one proposition than under the other."""
     if isinstance(ratio, NoRatio):
         return f"No likelihood ratio: {as_sentence(ratio.reason)}"
-    held, other = (
-        (DERIVATION, INDEPENDENCE) if ratio.log10_lr >= 0.0 else (INDEPENDENCE, DERIVATION)
-    )
-    least = "at least " if ratio.bounded != "no" else ""
-    if _shown(ratio.log10_lr) <= 1.0:
-        said = (
-            "Likelihood ratio: the finding is about as probable if proposition 1 (derivation) "
-            "holds as if proposition 2 (independence) does"
-        )
-    else:
-        said = (
-            f"Likelihood ratio: the finding is {least}{_number(ratio.log10_lr)} times more "
-            f"probable if {held} holds than if {other} does"
-        )
-    words = verbal(ratio.log10_lr)
+    held, other = _sides(ratio)
+    least, words = _least(ratio), verbal(ratio.log10_lr)
     support = (
         f"In the words of the scale: {words}."
         if words.startswith("no ")
         else f"In the words of the scale: {least}{words} for {held} rather than {other}."
     )
-    return joined((f"{said} ({_interval(ratio)}).", support, _because(ratio)))
+    return joined(
+        (
+            f"Likelihood ratio: the finding is {_times(ratio)} (95% interval over resampled "
+            f"families: {_interval(ratio)}).",
+            support,
+            _because(ratio),
+        )
+    )
+
+
+def ratio_line(ratio: Ratio | NoRatio) -> str:
+    """The same for a terminal, where the scale and the bound are explained once."""
+    if isinstance(ratio, NoRatio):
+        return f"no likelihood ratio; {as_sentence(ratio.reason)}"
+    return f"{_times(ratio)} (95%: {_interval(ratio)}); {_least(ratio)}{verbal(ratio.log10_lr)}."
+
+
+def _times(ratio: Ratio) -> str:
+    if _shown(ratio.log10_lr) <= 1.0:
+        return f"about as probable if {DERIVATION} holds as if {INDEPENDENCE} does"
+    held, other = _sides(ratio)
+    number = _number(ratio.log10_lr)
+    return f"{_least(ratio)}{number} times more probable if {held} holds than if {other} does"
+
+
+def _sides(ratio: Ratio) -> tuple[str, str]:
+    toward = ratio.log10_lr >= 0.0
+    return (DERIVATION, INDEPENDENCE) if toward else (INDEPENDENCE, DERIVATION)
+
+
+def _least(ratio: Ratio) -> str:
+    bound = ratio.bounded != "no" and _shown(ratio.log10_lr) > 1.0
+    return "at least " if bound else ""
 
 
 def ratio_brief(ratio: Ratio | NoRatio | None) -> str:
@@ -127,9 +162,8 @@ def ratio_brief(ratio: Ratio | NoRatio | None) -> str:
         return "none"
     if _shown(ratio.log10_lr) <= 1.0:
         return "about 1"
-    least = "at least " if ratio.bounded != "no" else ""
     side = "derivation" if ratio.log10_lr > 0.0 else "independence"
-    return f"{least}{_number(ratio.log10_lr)} for {side}"
+    return f"{_least(ratio)}{_number(ratio.log10_lr)} for {side}"
 
 
 def population_sentence(case: Case) -> str:
@@ -151,7 +185,8 @@ def population_sentence(case: Case) -> str:
         f"Likelihood ratios come from the population {quoted(planned.name, NAME_LENGTH)} "
         f"({how}{made}; SHA-256 {clean(planned.digest)[:16]}\u2026), fixed in the plan. Whatever "
         "is of a family with the subject or the source is left out of it. They hold as far as its "
-        "models are such as could have been examined here."
+        "models are such as could have been examined here: a relative whose units were put in "
+        "another order, say, is judged rightly only if there are such relatives in it."
     )
 
 
@@ -160,17 +195,11 @@ def strength_sentence(strength: Strength | NoRatio) -> str:
     title = method_text(strength.method).title
     if isinstance(strength, NoRatio):
         return f"{title}: no likelihood ratio; {as_sentence(strength.reason)}"
-    low = (
-        f"{_number(strength.low)} times more probable under {INDEPENDENCE}"
-        if _shown(strength.low) > 1.0
-        else f"no support for {INDEPENDENCE}"
+    high, low = _most(strength.high), _most(strength.low)
+    return (
+        f"{title}: at most {high} for derivation and {low} for independence, bounded by "
+        f"{_bit(strength)}."
     )
-    high = (
-        f"{_number(strength.high)} times more probable under {DERIVATION}"
-        if _shown(strength.high) > 1.0
-        else f"no support for {DERIVATION}"
-    )
-    return f"{title}: from {low} to {high}; the bound is {_bit(strength)}."
 
 
 def strength_rows(case: Case) -> tuple[tuple[str, str, str, str], ...]:
@@ -195,8 +224,13 @@ def _rests_on(strength: Strength) -> str:
         f"pairs, relatives in {strength.families:,} families ({strength.related_pairs:,} pairs); "
         f"bound by {_bit(strength)}. Held out: Cllr {strength.cllr:.2f} bits; "
         f"{strength.misleading_unrelated:,} unrelated pairs above 1, "
-        f"{strength.misleading_related:,} related pairs below."
+        f"{strength.misleading_related:,} related pairs below. Related: "
+        f"{_listed(strength.related_regimes)}. Unrelated: {_listed(strength.unrelated_regimes)}."
     )
+
+
+def _listed(regimes: tuple[tuple[str, int], ...]) -> str:
+    return ", ".join(f"{clean(regime)[:REGIME_LENGTH]} ({pairs:,})" for regime, pairs in regimes)
 
 
 def _bit(strength: Strength) -> str:
@@ -215,7 +249,7 @@ def _because(ratio: Ratio) -> str:
 
 
 def _interval(ratio: Ratio) -> str:
-    return f"95% interval over resampled families: {_end(ratio.low)} to {_end(ratio.high)}"
+    return f"{_end(ratio.low)} to {_end(ratio.high)}"
 
 
 def _end(log10_lr: float) -> str:
@@ -227,7 +261,7 @@ def _end(log10_lr: float) -> str:
 
 def _shown(log10_lr: float) -> float:
     """The ratio's distance from 1 as it is printed: one digit, two below ten, toward 1."""
-    factor = 10.0 ** abs(log10_lr)
+    factor = math.pow(10.0, abs(log10_lr))
     digits = 1 if factor < 10.0 - ROUNDING else -math.floor(math.log10(factor) + ROUNDING)
     unit = math.pow(10.0, digits)
     return math.floor(factor * unit * (1.0 + ROUNDING)) / unit
