@@ -34,7 +34,7 @@ __all__ = [
 ]
 
 FILE: Final = Path(__file__).parent.parent / "scales" / "enfsi-2015.toml"
-ROUNDING: Final = 1e-4  # of the last digit shown: log10 LRs carry six digits
+ROUNDING: Final = 1e-4  # relative: log10 LRs carry six digits
 DERIVATION: Final = "proposition 1 (derivation)"
 INDEPENDENCE: Final = "proposition 2 (independence)"
 BITS: Final = {
@@ -261,10 +261,10 @@ def _end(log10_lr: float) -> str:
 
 def _shown(log10_lr: float) -> float:
     """The ratio's distance from 1 as it is printed: one digit, two below ten, toward 1."""
-    factor = math.pow(10.0, abs(log10_lr))
-    digits = 1 if factor < 10.0 - ROUNDING else -math.floor(math.log10(factor) + ROUNDING)
-    unit = math.pow(10.0, digits)
-    return math.floor(factor * unit * (1.0 + ROUNDING)) / unit
+    factor = math.pow(10.0, abs(log10_lr)) * (1.0 + ROUNDING)
+    exponent = math.floor(math.log10(factor))
+    unit = math.pow(10.0, -exponent if exponent else 1)
+    return math.floor(factor * unit + 1e-9) / unit
 
 
 def _number(log10_lr: float) -> str:
