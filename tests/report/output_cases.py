@@ -11,7 +11,7 @@ from filiation.model.null import Calibrated, Exact, Null, Permutation
 from filiation.model.plan import Question
 from filiation.model.relation import Relation
 from filiation.model.subject import Subject
-from report import cases
+from report import cases, ratio_cases
 
 STEMS = (
     "shared-errors",
@@ -293,4 +293,4 @@ KINDS: tuple[Callable[[], Case], ...] = (
     both_channels,
     both_channels_by_outputs,
 )
-ALL = (*cases.KINDS, *KINDS)
+ALL = (*cases.KINDS, *KINDS, *ratio_cases.KINDS)

@@ -1,4 +1,8 @@
-"""A case as canonical JSON, and back."""
+"""A case as canonical JSON, and back.
+
+What a schema did not know is left out of its bytes, so that a case written by an older version
+still gives the bytes it was written with.
+"""
 
 from typing import Final
 
@@ -15,7 +19,10 @@ CASE: Final = TypeAdapter(Case)
 
 def case_bytes(case: Case) -> bytes:
     """Canonical JSON (RFC 8785) of a case, and a newline: the same case, the same bytes."""
-    return rfc8785.dumps(CASE.dump_python(case, mode="json")) + b"\n"
+    fields = CASE.dump_python(case, mode="json")
+    if case.schema_version == 1:
+        del fields["strengths"], fields["ratios"], fields["plan"]["population"]
+    return rfc8785.dumps(fields) + b"\n"
 
 
 def case_from_bytes(raw: bytes, what: str) -> Case:

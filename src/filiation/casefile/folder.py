@@ -4,6 +4,7 @@ plan.json       the plan, written before any comparison
 case.json       every finding, with its assumption and its layers
 report.json     the machine-readable summary
 report.html     the same for people
+population.json the known pairs that likelihood ratios come from, if there are any
 sketches/       one file per model, named by its SHA-256; every number follows from these
 manifest.json   SHA-256 of all of the above
 """

@@ -33,6 +33,12 @@ def command(
     families: Annotated[
         Path | None, typer.Option(help="Which models are known relatives (TOML or JSON).")
     ] = None,
+    population: Annotated[
+        Path | None,
+        typer.Option(
+            help="Known pairs that `filiation validate` wrote: likelihood ratios come from it."
+        ),
+    ] = None,
     plan: Annotated[
         Path | None, typer.Option("--plan", help="A plan (JSON or TOML) fixed beforehand.")
     ] = None,
@@ -55,13 +61,15 @@ def command(
     from filiation.casefile.codec import case_bytes
     from filiation.casefile.folder import staging
     from filiation.cli.exhibits import gather, reading
+    from filiation.cli.reference import POPULATION, refer
     from filiation.examine.plan import fix_plan, plan_bytes, read_plan_file
     from filiation.examine.run import examine
     from filiation.readers.recordings import read_families
     from filiation.report.html import render_html
     from filiation.report.json import render_json
-    from filiation.report.terminal import summary
+    from filiation.report.terminal import beforehand, summary
 
+    console = Console()
     given = read_plan_file(plan) if plan is not None else None
     known = read_families(families) if families is not None else {}
     target = out if out is not None else _free(f"filiation-{_stem(subject)}-{_stem(source)}")
@@ -75,9 +83,19 @@ def command(
             source_outputs=source_outputs,
             progress=progress,
         )
-        fixed = fix_plan(
-            exhibits.subject, exhibits.source, exhibits.controls, given=given, seed=seed
+        reference = refer(
+            exhibits, population, given=given, families=known, seed=seed or 0, progress=progress
         )
+        fixed = fix_plan(
+            exhibits.subject,
+            exhibits.source,
+            exhibits.controls,
+            given=given,
+            seed=seed,
+            population=reference and reference.planned,
+        )
+        if reference is not None:
+            case.write(POPULATION, reference.raw)
         case.write("plan.json", plan_bytes(fixed))
         task = progress.add_task("comparing", total=None)
         found = examine(
@@ -87,6 +105,10 @@ def command(
             exhibits.controls,
             families=known,
             kept=exhibits.kept,
+            reference=reference,
+            before=None
+            if as_json or quiet
+            else lambda reckoned: console.print(beforehand(fixed, reckoned)),
             step=lambda doing: progress.update(task, description=doing),
         )
         case.write("case.json", case_bytes(found))
@@ -96,7 +118,6 @@ def command(
     if as_json:
         typer.echo(as_bytes.decode(), nl=False)
     elif not quiet:
-        console = Console()
         console.print(summary(found))
         console.print(
             f"The case, with report.html, is in {target}", soft_wrap=True, highlight=False

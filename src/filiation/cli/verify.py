@@ -51,8 +51,10 @@ def command(
 def _case(folder: Path) -> list[str]:
     from filiation.casefile.codec import case_bytes
     from filiation.casefile.folder import check_folder, read_case
+    from filiation.cli.reference import POPULATION
     from filiation.errors import CaseError
     from filiation.examine.plan import plan_bytes
+    from filiation.examine.reference import from_stored
     from filiation.examine.run import examine
     from filiation.report.html import render_html
     from filiation.report.json import render_json
@@ -64,8 +66,21 @@ def _case(folder: Path) -> list[str]:
     subject = stored.exhibit(case.subject, case.subject_outputs)
     controls = [stored.exhibit(control.model, None) for control in case.controls]
     said.append(f"2. {2 + len(controls)} exhibits are those that the case names")
+    reference = from_stored(
+        case.plan.population,
+        folder / POPULATION,
+        controls=controls,
+        families=dict(case.families),
+        parties=(subject, source),
+    )
     again = examine(
-        case.plan, source, subject, controls, families=dict(case.families), kept=stored.kept
+        case.plan,
+        source,
+        subject,
+        controls,
+        families=dict(case.families),
+        kept=stored.kept,
+        reference=reference,
     )
     for name, raw in (
         ("plan.json", plan_bytes(again.plan)),

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from filiation.errors import CaseError, UsageError
 from filiation.methods import BUILTIN, OUTPUTS
 from filiation.model.exhibit import Exhibit
-from filiation.model.plan import Plan, PlannedSubject, Question
+from filiation.model.plan import Plan, PlannedPopulation, PlannedSubject, Question
 
 __all__ = ["fix_plan", "plan_bytes", "plan_digest", "read_plan_file"]
 
@@ -30,6 +30,7 @@ def fix_plan(
     *,
     given: Mapping[str, Any] | None = None,
     seed: int | None = None,
+    population: PlannedPopulation | None = None,
 ) -> Plan:
     """Make the plan for these exhibits, from defaults and what was given.
 
@@ -39,10 +40,11 @@ def fix_plan(
         controls: Known to be independent of both.
         given: Fields of a plan file; those that name exhibits must agree with the exhibits.
         seed: Overrides the default; must agree with a given one.
+        population: Where likelihood ratios will come from; must agree with a given one.
 
     Raises:
         UsageError: A field is unknown or out of range, or a method is not known.
-        CaseError: The given plan names other exhibits.
+        CaseError: The given plan names other exhibits, or another population.
     """
     exhibits = tuple(_planned("subject", subject) + _planned("source", source))
     exhibits += tuple(named for control in controls for named in _planned("control", control))
@@ -54,8 +56,11 @@ def fix_plan(
         "methods": (*weights, *outputs),
         "sketch": sketch.method.id if sketch is not None else "none",
         "level": WEIGHTS_LEVEL if sketch is not None else OUTPUTS_LEVEL,
+        "population": population,
         **(given or {}),
     }
+    if fields.get("schema_version") == 1:
+        del fields["population"]
     if seed is not None and fields.setdefault("seed", seed) != seed:
         raise UsageError(
             f"--seed is {seed}, the plan says {fields['seed']}; a plan that was fixed is not "
@@ -65,6 +70,11 @@ def fix_plan(
     plan = _checked({**fields, "exhibits": exhibits})
     if named is not None:
         _agree(_checked({**fields, "exhibits": named}), plan)
+    if plan.population != population:
+        raise CaseError(
+            f"plan: likelihood ratios were to come from {_which(plan.population)}, given is "
+            f"{_which(population)}; a population is not chosen after the plan"
+        )
     known = {method.id for method in BUILTIN} | {method.id for method in OUTPUTS}
     unknown = [name for name in plan.methods if name not in known]
     if unknown:
@@ -76,7 +86,10 @@ def fix_plan(
 
 def plan_bytes(plan: Plan) -> bytes:
     """Canonical JSON (RFC 8785) of a plan, and a newline."""
-    return rfc8785.dumps(PLAN.dump_python(plan, mode="json")) + b"\n"
+    fields = PLAN.dump_python(plan, mode="json")
+    if plan.schema_version == 1:
+        del fields["population"]
+    return rfc8785.dumps(fields) + b"\n"
 
 
 def plan_digest(plan: Plan) -> str:
@@ -100,6 +113,12 @@ def read_plan_file(path: Path) -> Mapping[str, Any]:
     if not isinstance(fields, dict):
         raise UsageError(f"{path}: found a {type(fields).__name__}, expected fields of a plan")
     return fields
+
+
+def _which(population: PlannedPopulation | None) -> str:
+    if population is None:
+        return "no population"
+    return f"{population.name!a:.60} ({population.digest[:12]}..)"
 
 
 def _checked(fields: Mapping[str, Any]) -> Plan:

@@ -5,6 +5,7 @@ import os
 import platform
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import Final
 
 import numpy as np
 import scipy
@@ -15,6 +16,8 @@ from filiation.errors import CaseError
 from filiation.examine.pair import combine
 from filiation.examine.plan import plan_digest
 from filiation.examine.power import reckon_power
+from filiation.examine.ratio import Learnt, learn, ratios, strengths
+from filiation.examine.reference import Reference, why_none
 from filiation.examine.relation import relate
 from filiation.methods import BUILTIN, OUTPUTS
 from filiation.methods.weights.reordered import units_pair_up
@@ -22,11 +25,17 @@ from filiation.model.case import Case, Combined, Control, Power, Support
 from filiation.model.exhibit import Exhibit
 from filiation.model.finding import Absent, Finding, Inapplicable
 from filiation.model.plan import Plan
+from filiation.model.ratio import NoRatio, Ratio, Strength
 from filiation.model.relation import Relation
 from filiation.model.sketch import FRAMES, Sketch
 from filiation.model.subject import Subject
 
 __all__ = ["examine"]
+
+DISGUISED: Final = (
+    "the units of the two models pair up in another order, which this method does not see; a ratio "
+    "that speaks for independence would mislead"
+)
 
 
 def examine(
@@ -37,7 +46,9 @@ def examine(
     *,
     families: Mapping[str, str] | None = None,
     kept: str = "",
+    reference: Reference | None = None,
     step: Callable[[str], None] = lambda doing: None,
+    before: Callable[[Sequence[Strength | NoRatio]], None] | None = None,
 ) -> Case:
     """Put the plan's question to these exhibits.
 
@@ -48,9 +59,17 @@ def examine(
         controls: Known to be independent; each takes the subject's place.
         families: Model name to family, as far as known.
         kept: SHA-256 (hex) of the file that keeps the recordings; empty if there are none.
+        reference: The population that the plan has fixed, if it has one.
         step: Told what is being done.
+        before: Told what the population could support at best, before anything is compared.
+
+    Raises:
+        CaseError: The population is not the one that the plan has fixed.
     """
     run = _Run(plan, source, subject, tuple(controls), dict(families or {}), kept, step)
+    run.refer(reference)
+    if before is not None:
+        before(run.strengths)
     with threadpool_limits(1):  # the number of cores must not move a digit
         return run.case()
 
@@ -70,6 +89,41 @@ class _Run:
     ) -> None:
         self._plan, self._source, self._subject = plan, source, subject
         self._controls, self._families, self._kept, self._step = controls, families, kept, step
+        self._learnt: list[Learnt] = []
+        self.strengths: tuple[Strength | NoRatio, ...] = ()
+
+    def refer(self, reference: Reference | None) -> None:
+        """Learn from the planned population, before anything is compared."""
+        planned, methods = self._plan.population, self._plan.methods
+        if (reference and reference.planned) != planned:
+            raise CaseError(
+                "the population is not the one that the plan has fixed; ratios from another "
+                "could be chosen for what they say"
+            )
+        if self._plan.schema_version == 1:
+            return
+        if reference is None:
+            reason = why_none(self._controls, self._families, (self._source, self._subject))
+            self.strengths = tuple(NoRatio(method=method, reason=reason) for method in methods)
+            return
+        self._step("likelihood ratios")
+        shown = [digest for e in (self._source, self._subject) for digest in _digests(e)]
+        self._learnt = learn(reference.population, methods, shown)
+        self.strengths = strengths(self._learnt)
+
+    def _ratios(self, findings: Sequence[Finding], support: Support) -> tuple[Ratio | NoRatio, ...]:
+        if self._plan.population is None:
+            known = {one.method: one for one in self.strengths if isinstance(one, NoRatio)}
+            return tuple(known[found.method] for found in findings if known)
+        found = ratios(
+            self._learnt, findings, digest=self._plan.population.digest, seed=self._plan.seed
+        )
+        if support.reason != "disguise-suspected":
+            return found
+        return tuple(
+            NoRatio(method=one.method, reason=DISGUISED) if _independent(one) else one
+            for one in found
+        )
 
     def case(self) -> Case:
         outcomes = self._outcomes(self._source, self._subject, self._plan.methods)
@@ -101,6 +155,9 @@ class _Run:
             relation=self._relation(support),
             support=support,
             notes=tuple(note for e in (self._source, self._subject) for note in _notes(e)),
+            strengths=self.strengths,
+            ratios=self._ratios(findings, support),
+            schema_version=self._plan.schema_version,
         )
 
     def _outcomes(
@@ -195,6 +252,15 @@ class _Run:
         return Subject(
             name=recording.name, kind="recording", digest=recording.digest, sketch=self._kept
         )
+
+
+def _independent(ratio: Ratio | NoRatio) -> bool:
+    return isinstance(ratio, Ratio) and ratio.log10_lr < 0.0
+
+
+def _digests(exhibit: Exhibit) -> list[str]:
+    found = [] if exhibit.sketch is None else [exhibit.sketch.subject_digest]
+    return found if exhibit.recording is None else [*found, exhibit.recording.digest]
 
 
 def _weights(name: str, sketch: Sketch) -> Subject:

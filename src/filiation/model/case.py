@@ -7,6 +7,7 @@ from typing import Literal, final
 from filiation.errors import CaseError
 from filiation.model.finding import Absent, Finding
 from filiation.model.plan import Plan
+from filiation.model.ratio import NoRatio, Ratio, Strength
 from filiation.model.relation import Relation
 from filiation.model.subject import Subject
 
@@ -98,6 +99,10 @@ class Case:
         support: Which proposition is supported.
         families: Model name and family, as far as the examiner was told.
         notes: Facts a reader must know (what was guessed, what was skipped).
+        strengths: For every planned method the best likelihood ratio that the population could
+            support, reckoned before the comparison; or why there is none.
+        ratios: For every finding its likelihood ratio, or why there is none.
+        schema_version: That of the plan; cases of schema 1 know no likelihood ratios.
     """
 
     tool: str
@@ -117,9 +122,12 @@ class Case:
     subject_outputs: Subject | None = None
     source_outputs: Subject | None = None
     families: tuple[tuple[str, str], ...] = ()
-    schema_version: Literal[1] = 1
+    strengths: tuple[Strength | NoRatio, ...] = ()
+    ratios: tuple[Ratio | NoRatio, ...] = ()
+    schema_version: Literal[1, 2] = 2
 
     def __post_init__(self) -> None:
+        self._check_ratios()
         ended = sorted(outcome.method for outcome in (*self.findings, *self.absent))
         if ended != sorted(self.plan.methods):
             raise CaseError(
@@ -139,3 +147,33 @@ class Case:
                 f"support is toward {self.support.toward}, but the combined log p is {log_p:.4g} "
                 f"and the plan's level {self.plan.level:g}; the level alone decides"
             )
+
+    def _check_ratios(self) -> None:
+        """Ratios come from the planned population, within what was reckoned beforehand."""
+        if self.schema_version != self.plan.schema_version:
+            raise CaseError(
+                f"schema_version is {self.schema_version}, that of the plan "
+                f"{self.plan.schema_version}; expected the same"
+            )
+        if not (self.strengths or self.ratios):
+            return
+        reckoned, found = ([one.method for one in of] for of in (self.strengths, self.ratios))
+        if (
+            self.schema_version == 1
+            or reckoned != list(self.plan.methods)
+            or found != [finding.method for finding in self.findings]
+        ):
+            raise CaseError(
+                f"{len(reckoned)} reckonings of strength and {len(found)} likelihood ratios, "
+                "expected one for each planned method and one for each finding, in their order"
+            )
+        planned = self.plan.population.digest if self.plan.population else "none"
+        for ratio in self.ratios:
+            if isinstance(ratio, Ratio) and (
+                ratio.population != planned or ratio.strength not in self.strengths
+            ):
+                raise CaseError(
+                    f"{ratio.method}: a likelihood ratio from population "
+                    f"{ratio.population[:12]}.., the plan had fixed {planned[:12]}.. and what it "
+                    "supports; one chosen afterwards could be chosen for what it says"
+                )

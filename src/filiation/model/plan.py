@@ -6,7 +6,7 @@ from typing import Literal, final
 
 from filiation.errors import UsageError
 
-__all__ = ["Plan", "PlannedSubject", "Question"]
+__all__ = ["Plan", "PlannedPopulation", "PlannedSubject", "Question"]
 
 
 @final
@@ -31,6 +31,24 @@ class PlannedSubject:
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedPopulation:
+    """The known pairs from which likelihood ratios will be made.
+
+    Attributes:
+        name: What the population calls itself.
+        date: When it was made; empty for one made of the case's own controls.
+        digest: SHA-256 (hex) of its file.
+        origin: Whether the examiner named it, this version ships it, or the controls are it.
+    """
+
+    name: str
+    date: str
+    digest: str
+    origin: Literal["named", "released", "controls"]
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """Hashed before any comparison; every planned method ends in a Finding or an Absent.
 
@@ -47,7 +65,8 @@ class Plan:
             would have been found with 95 % probability.
         power_cosine: How much of an inherited unit is left in that reckoning (cosine).
         combination: How findings of different methods are combined.
-        schema_version: Of this record.
+        population: Where likelihood ratios come from; None if there will be none.
+        schema_version: Of this record; plans of schema 1 knew no population.
     """
 
     question: Question
@@ -61,7 +80,8 @@ class Plan:
     power_share: float = 0.25
     power_cosine: float = 0.5
     combination: Literal["harmonic-mean/1"] = "harmonic-mean/1"
-    schema_version: Literal[1] = 1
+    population: PlannedPopulation | None = None
+    schema_version: Literal[1, 2] = 2
 
     def __post_init__(self) -> None:
         for field, low, high in (
@@ -76,6 +96,10 @@ class Plan:
                 raise UsageError(f"plan: {field} is {found}, expected above {low} and up to {high}")
         if not 0 <= self.seed < 2**53:
             raise UsageError(f"plan: seed is {self.seed}, expected 0 to 2^53 - 1")
+        if self.schema_version == 1 and self.population is not None:
+            raise UsageError(
+                "plan: schema_version is 1, and a population is named; plans of schema 1 know none"
+            )
         if not self.methods:
             raise UsageError("plan: no method is named; nothing would be examined")
         if len(set(self.methods)) < len(self.methods):

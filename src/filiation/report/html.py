@@ -39,6 +39,7 @@ class _Section:
     kind: str
     observed: str
     agreement: str
+    ratio: str
     aside: str
     because: str
     combination: str
@@ -78,6 +79,12 @@ def render_html(case: Case) -> bytes:
         limits=wording.limits(case),
         sections=_sections(case),
         summary=_summary(case),
+        asked_ratios=bool(case.strengths),
+        rated=wording.has_ratios(case),
+        population=wording.population_sentence(case) if case.strengths else "",
+        strengths=wording.strength_rows(case) if case.plan.population else (),
+        scale=wording.scale(),
+        scale_rows=wording.scale_rows(),
         columns=wording.table_sentence(case),
         layered=any(finding.layers for finding in case.findings),
         placed=any(wording.rank(finding) for finding in case.findings),
@@ -160,8 +167,8 @@ def _control_role(standing: str) -> str:
     return "control" if standing == "independent" else "control (relative)"
 
 
-def _summary(case: Case) -> list[tuple[str, bool, str, str, str, str, str]]:
-    """One row per finding: title, whether it counts, observed, place, p, computed p, least p."""
+def _summary(case: Case) -> list[tuple[str, bool, str, str, str, str, str, str]]:
+    """One row per finding: title, whether it counts, observed, place, p, computed, least, ratio."""
     floor = case.plan.assumption_floor
     return [
         (
@@ -172,6 +179,7 @@ def _summary(case: Case) -> list[tuple[str, bool, str, str, str, str, str]]:
             wording.probability_brief(f.log_p, floor, log_floor=f.null.log_floor),
             wording.figure(f.log_p),
             wording.least_figure(f.null.log_floor),
+            wording.ratio_brief(wording.ratio_of(case, f.method)),
         )
         for f in case.findings
     ]
@@ -190,6 +198,7 @@ def _sections(case: Case) -> list[_Section]:
 def _section(finding: Finding, case: Case, place: int, explained: int | None) -> _Section:
     roles = {wording.clean(layer.roles) for layer in finding.layers}
     shown = drawings.shown_layer(finding)
+    ratio = wording.ratio_of(case, finding.method)
     return _Section(
         anchor=f"layers-{place}",
         place=place,
@@ -199,6 +208,7 @@ def _section(finding: Finding, case: Case, place: int, explained: int | None) ->
         kind=wording.as_sentence(wording.kind_words(finding.null.kind)),
         observed=wording.observed_sentence(finding),
         agreement=wording.rarity_sentence(finding, case),
+        ratio=wording.ratio_sentence(ratio) if ratio is not None else "",
         aside=wording.aside_sentence(finding),
         because=wording.assumption_sentence(finding),
         combination=wording.as_sentence(finding.combination),

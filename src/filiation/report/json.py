@@ -12,6 +12,7 @@ from filiation.errors import CaseError
 from filiation.model.case import Case, Control
 from filiation.model.finding import Absent, Finding, Instance, LayerFinding, Place
 from filiation.model.plan import Plan
+from filiation.model.ratio import NoRatio, Ratio, Strength
 from filiation.model.relation import Relation
 from filiation.model.subject import Subject
 from filiation.report.wording import (
@@ -22,13 +23,19 @@ from filiation.report.wording import (
     limits,
     power_sentence,
     rank,
+    ratio_of,
+    ratio_sentence,
+    scale,
+    strength_sentence,
     support_because,
     support_words,
+    verbal,
 )
 
 __all__ = ["render_json", "report_json"]
 
 LN10 = math.log(10.0)
+REPORT = 1  # fields are added to this contract and never change their meaning
 
 
 def render_json(case: Case) -> bytes:
@@ -46,7 +53,7 @@ def render_json(case: Case) -> bytes:
 def report_json(case: Case) -> dict[str, object]:
     """The report as plain objects, in the contract's order."""
     return {
-        "schema_version": case.schema_version,
+        "schema_version": REPORT,
         "tool": _text(case.tool),
         "environment": [_text(line) for line in case.environment],
         "question": {
@@ -62,6 +69,7 @@ def report_json(case: Case) -> dict[str, object]:
         "plan_digest": _text(case.plan_digest),
         "plan": _plan(case.plan),
         "level": _rounded(case.plan.level),
+        **_ratios(case),
         "findings": [_finding(finding, case) for finding in case.findings],
         "absent": [_absent(absent) for absent in case.absent],
         "combined": {
@@ -183,6 +191,72 @@ def _finding(finding: Finding, case: Case) -> dict[str, object]:
         "lineup": [_place(place) for place in finding.lineup],
         "instances": [_instance(instance) for instance in finding.instances],
         "words": finding_sentence(finding, case),
+        **_log10_lr(case, finding.method),
+    }
+
+
+def _ratios(case: Case) -> dict[str, object]:
+    """Population and what it could support; nothing in a case of schema 1."""
+    if case.schema_version == 1:
+        return {}
+    population = case.plan.population
+    return {
+        "population": population
+        and {
+            "name": _text(population.name),
+            "date": _text(population.date),
+            "digest": _text(population.digest),
+            "origin": population.origin,
+        },
+        "strengths": [_strength(strength) for strength in case.strengths],
+        "scale": {
+            "edition": scale().edition,
+            "bands": [{"from": band.least, "words": band.words} for band in scale().bands],
+        },
+    }
+
+
+def _strength(strength: Strength | NoRatio) -> dict[str, object]:
+    if isinstance(strength, NoRatio):
+        return {"method": _text(strength.method), "reason": _text(strength.reason)}
+    return {
+        "method": _text(strength.method),
+        "low": _rounded(strength.low),
+        "high": _rounded(strength.high),
+        "low_by": strength.low_by,
+        "high_by": strength.high_by,
+        "independent": strength.independent,
+        "families": strength.families,
+        "related_pairs": strength.related_pairs,
+        "unrelated_pairs": strength.unrelated_pairs,
+        "related_regimes": {_text(r): n for r, n in strength.related_regimes},
+        "unrelated_regimes": {_text(r): n for r, n in strength.unrelated_regimes},
+        "cllr": _rounded(strength.cllr),
+        "misleading_related": strength.misleading_related,
+        "misleading_unrelated": strength.misleading_unrelated,
+        "words": strength_sentence(strength),
+    }
+
+
+def _log10_lr(case: Case, method: str) -> dict[str, object]:
+    """The finding's likelihood ratio, or null and why; nothing in a case of schema 1."""
+    if case.schema_version == 1:
+        return {}
+    ratio = ratio_of(case, method)
+    if not isinstance(ratio, Ratio):
+        why = "none was asked for" if ratio is None else ratio.reason
+        return {"log10_lr": None, "log10_lr_absent": _text(why)}
+    return {
+        "log10_lr": {
+            "value": _rounded(ratio.log10_lr),
+            "low": _rounded(ratio.low),
+            "high": _rounded(ratio.high),
+            "bounded": ratio.bounded != "no",
+            "population": _text(ratio.population),
+            "verbal": verbal(ratio.log10_lr),
+            "words": ratio_sentence(ratio),
+        },
+        "log10_lr_absent": None,
     }
 
 

@@ -1,5 +1,6 @@
 """The same report for a terminal of 80 columns: no colour carries meaning."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from rich.console import Group, RenderableType
@@ -8,9 +9,11 @@ from rich.text import Text
 
 from filiation.model.case import Case
 from filiation.model.finding import Finding
+from filiation.model.plan import Plan
+from filiation.model.ratio import NoRatio, Strength
 from filiation.report import wording
 
-__all__ = ["summary"]
+__all__ = ["beforehand", "summary"]
 
 LIMITS: Final = 3  # general ones come first; what defeats each method stands in the report
 
@@ -36,6 +39,10 @@ def summary(case: Case) -> Group:
         parts.append(Text(wording.relation_sentence(case)))
     if case.findings:
         parts += [*_heading("Findings"), _findings(case)]
+    if wording.has_ratios(case):
+        parts += [*_heading("Likelihood ratios"), Text(wording.population_sentence(case))]
+        parts += [_item(_ratio(case, finding)) for finding in case.findings]
+        parts.append(Text(wording.scale_sentence(case)))
     if case.absent:
         parts += _heading("Planned, without a finding")
         parts += [_item(wording.absent_sentence(absent)) for absent in case.absent]
@@ -52,6 +59,23 @@ def summary(case: Case) -> Group:
     if len(limits) > LIMITS:
         parts.append(_item(f"{len(limits) - LIMITS} more stand in the report."))
     return Group(*parts, Text(), Text(f"Plan {wording.clean(case.plan_digest)}", style="dim"))
+
+
+def beforehand(plan: Plan, strengths: Sequence[Strength | NoRatio]) -> Group:
+    """How strong a likelihood ratio could be at most; printed before anything is compared."""
+    if plan.population is None:
+        return Group()
+    return Group(
+        Text("Before the comparison: the likelihood ratios that known pairs could support"),
+        *(_item(wording.strength_sentence(strength)) for strength in strengths),
+        Text(),
+    )
+
+
+def _ratio(case: Case, finding: Finding) -> str:
+    title = wording.method_text(finding.method).title
+    ratio = wording.ratio_of(case, finding.method)
+    return f"{title}: {wording.ratio_line(ratio)}" if ratio is not None else title
 
 
 def _heading(words: str) -> list[RenderableType]:

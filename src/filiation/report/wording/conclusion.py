@@ -23,6 +23,7 @@ from filiation.report.wording.figures import (
 )
 from filiation.report.wording.findings import agreement_sentence
 from filiation.report.wording.methods import method_text
+from filiation.report.wording.ratios import has_ratios
 from filiation.report.wording.relation import relation_sentence, same_tensors
 
 __all__ = [
@@ -306,8 +307,7 @@ def limits(case: Case) -> tuple[str, ...]:
     """What the examination cannot show, whichever way it came out."""
     reads = channels(case)
     return (
-        "It gives no probability for either proposition, and no likelihood ratio: that would need "
-        "a population of models whose history is known.",
+        _limit_of_numbers(case),
         *(_limits_of_weights() if "weights" in reads else ()),
         *(_limits_of_outputs(case) if "outputs" in reads else ()),
         *_escapes(case),
@@ -315,6 +315,19 @@ def limits(case: Case) -> tuple[str, ...]:
         "party released, served or trained is a matter for other evidence.",
         "It answers the two propositions as stated, under the plan as fixed. Other propositions, "
         "other exhibits or new information can change the conclusion.",
+    )
+
+
+def _limit_of_numbers(case: Case) -> str:
+    if not has_ratios(case):
+        return (
+            "It gives no probability for either proposition, and no likelihood ratio: that would "
+            "need a population of models whose history is known."
+        )
+    return (
+        "It gives no probability for either proposition. A likelihood ratio is of one finding and "
+        "for one population; the ratios of several findings are not multiplied with each other, "
+        "nor with a p-value, since all come from the same two models."
     )
 
 

@@ -18,6 +18,7 @@ from filiation.report.wording.figures import (
 )
 from filiation.report.wording.lineup import calibrated_words, placed
 from filiation.report.wording.methods import absent_kind, method_text
+from filiation.report.wording.ratios import ratio_sentence
 
 __all__ = [
     "absent_sentence",
@@ -57,6 +58,7 @@ def finding_sentence(finding: Finding, case: Case) -> str:
             rarity_sentence(finding, case),
             aside_sentence(finding),
             assumption_sentence(finding),
+            *(ratio_sentence(r) for r in case.ratios if r.method == finding.method),
         )
     )
 

@@ -45,7 +45,15 @@ def plan_lines(case: Case) -> tuple[tuple[str, str], ...]:
         ("Sketch", clean(plan.sketch)),
         ("Combination of methods", clean(plan.combination)),
         *(("Method", _method(method)) for method in plan.methods),
+        *(() if plan.schema_version == 1 else (("Population", _population(case)),)),
     )
+
+
+def _population(case: Case) -> str:
+    population = case.plan.population
+    if population is None:
+        return "none: no likelihood ratios"
+    return f"{quoted(population.name)}, SHA-256 {clean(population.digest)}"
 
 
 def _power(case: Case) -> str:

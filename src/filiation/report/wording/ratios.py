@@ -1,0 +1,271 @@
+"""Likelihood ratios in words: of the findings, given each proposition, and never the other way.
+
+The number comes first, rounded toward 1, and the words of a printed scale second. Support for
+independence is worded as support for derivation is, with the propositions changed over.
+"""
+
+import math
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final, final
+
+from filiation.model.case import Case
+from filiation.model.ratio import NoRatio, Ratio, Strength
+from filiation.report.wording.figures import as_sentence, clean, joined, quoted
+from filiation.report.wording.methods import method_text
+
+__all__ = [
+    "Band",
+    "Scale",
+    "has_ratios",
+    "population_sentence",
+    "ratio_brief",
+    "ratio_line",
+    "ratio_of",
+    "ratio_sentence",
+    "scale",
+    "scale_rows",
+    "scale_sentence",
+    "strength_rows",
+    "strength_sentence",
+    "verbal",
+]
+
+FILE: Final = Path(__file__).parent.parent / "scales" / "enfsi-2015.toml"
+ROUNDING: Final = 1e-4  # relative: log10 LRs carry six digits
+DERIVATION: Final = "proposition 1 (derivation)"
+INDEPENDENCE: Final = "proposition 2 (independence)"
+BITS: Final = {
+    "sources": "the number of independent sources",
+    "expected-utility": "misleading ratios among known pairs (expected utility)",
+}
+NAME_LENGTH: Final = 60
+REGIME_LENGTH: Final = 60
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Band:
+    """Ratios from `least` up to the next band's."""
+
+    least: float
+    words: str
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scale:
+    """A table of verbal equivalents, and whose it is."""
+
+    edition: str
+    bands: tuple[Band, ...]
+
+
+@cache
+def scale() -> Scale:
+    """The scale every report uses and prints."""
+    found = tomllib.loads(FILE.read_text(encoding="utf-8"))
+    bands = tuple(Band(least=float(b["from"]), words=b["words"]) for b in found["band"])
+    return Scale(edition=found["edition"], bands=bands)
+
+
+def has_ratios(case: Case) -> bool:
+    """Whether likelihood ratios were asked of a population, even if none could be given."""
+    return case.plan.population is not None and bool(case.ratios)
+
+
+def scale_sentence(case: Case) -> str:
+    """Whose words they are, and what "at least" means, once for all ratios."""
+    bounded = any(isinstance(r, Ratio) and r.bounded != "no" for r in case.ratios)
+    return joined(
+        (
+            f"Words: {scale().edition}; the table is in the report.",
+            "\u201cAt least\u201d: the known pairs support no ratio further from 1."
+            if bounded
+            else "",
+        )
+    )
+
+
+def ratio_of(case: Case, method: str) -> Ratio | NoRatio | None:
+    """The ratio of a method's finding, or why it has none; None in a case that asked for none."""
+    return next((ratio for ratio in case.ratios if ratio.method == method), None)
+
+
+def verbal(log10_lr: float) -> str:
+    """The words of the scale for the ratio as it is printed."""
+    shown = _shown(log10_lr)
+    return next(band.words for band in reversed(scale().bands) if band.least <= shown)
+
+
+def scale_rows() -> tuple[tuple[str, str], ...]:
+    """The whole scale, band by band."""
+    bands = scale().bands
+    ends = [f"{band.least:,.0f}" for band in bands]
+    return tuple(
+        (f"{low} to {high}" if high else f"{low} or more", band.words)
+        for low, high, band in zip(ends, [*ends[1:], ""], bands, strict=True)
+    )
+
+
+def ratio_sentence(ratio: Ratio | NoRatio) -> str:
+    """How many times more probable the finding is under one proposition than under the other."""
+    if isinstance(ratio, NoRatio):
+        return f"No likelihood ratio: {as_sentence(ratio.reason)}"
+    held, other = _sides(ratio)
+    least, words = _least(ratio), verbal(ratio.log10_lr)
+    support = (
+        f"In the words of the scale: {words}."
+        if words.startswith("no ")
+        else f"In the words of the scale: {least}{words} for {held} rather than {other}."
+    )
+    return joined(
+        (
+            f"Likelihood ratio: the finding is {_times(ratio)} (95% interval over resampled "
+            f"families: {_interval(ratio)}).",
+            support,
+            _because(ratio),
+        )
+    )
+
+
+def ratio_line(ratio: Ratio | NoRatio) -> str:
+    """The same for a terminal, where the scale and the bound are explained once."""
+    if isinstance(ratio, NoRatio):
+        return f"no likelihood ratio; {as_sentence(ratio.reason)}"
+    return f"{_times(ratio)} (95%: {_interval(ratio)}); {_least(ratio)}{verbal(ratio.log10_lr)}."
+
+
+def _times(ratio: Ratio) -> str:
+    if _shown(ratio.log10_lr) <= 1.0:
+        return f"about as probable if {DERIVATION} holds as if {INDEPENDENCE} does"
+    held, other = _sides(ratio)
+    number = _number(ratio.log10_lr)
+    return f"{_least(ratio)}{number} times more probable if {held} holds than if {other} does"
+
+
+def _sides(ratio: Ratio) -> tuple[str, str]:
+    toward = ratio.log10_lr >= 0.0
+    return (DERIVATION, INDEPENDENCE) if toward else (INDEPENDENCE, DERIVATION)
+
+
+def _least(ratio: Ratio) -> str:
+    bound = ratio.bounded != "no" and _shown(ratio.log10_lr) > 1.0
+    return "at least " if bound else ""
+
+
+def ratio_brief(ratio: Ratio | NoRatio | None) -> str:
+    """The same for a table's cell: the ratio for proposition 1, or what it is inverted."""
+    if not isinstance(ratio, Ratio):
+        return "none"
+    if _shown(ratio.log10_lr) <= 1.0:
+        return "about 1"
+    side = "derivation" if ratio.log10_lr > 0.0 else "independence"
+    return f"{_least(ratio)}{_number(ratio.log10_lr)} for {side}"
+
+
+def population_sentence(case: Case) -> str:
+    """Where the ratios come from; or, if there are none, why."""
+    planned = case.plan.population
+    if planned is None:
+        reasons = {one.reason for one in case.strengths if isinstance(one, NoRatio)}
+        return joined(
+            tuple(f"There is no likelihood ratio: {as_sentence(r)}" for r in sorted(reasons))
+        )
+    made = f", made on {clean(planned.date)}" if planned.date else ""
+    how = {
+        "named": "named by the examiner",
+        "released": "shipped with this version",
+        "controls": "the controls compared with each other, their declared families telling who is "
+        "related",
+    }[planned.origin]
+    return (
+        f"Likelihood ratios come from the population {quoted(planned.name, NAME_LENGTH)} "
+        f"({how}{made}; SHA-256 {clean(planned.digest)[:16]}\u2026), fixed in the plan. Whatever "
+        "is of a family with the subject or the source is left out of it. They hold as far as its "
+        "models are such as could have been examined here: a relative whose units were put in "
+        "another order, say, is judged rightly only if there are such relatives in it."
+    )
+
+
+def strength_sentence(strength: Strength | NoRatio) -> str:
+    """The best that could be said, before anything was compared."""
+    title = method_text(strength.method).title
+    if isinstance(strength, NoRatio):
+        return f"{title}: no likelihood ratio; {as_sentence(strength.reason)}"
+    high, low = _most(strength.high), _most(strength.low)
+    return (
+        f"{title}: at most {high} for derivation and {low} for independence, bounded by "
+        f"{_bit(strength)}."
+    )
+
+
+def strength_rows(case: Case) -> tuple[tuple[str, str, str, str], ...]:
+    """Method, most for derivation, most for independence, and what both rest on."""
+    rows = []
+    for one in case.strengths:
+        title = method_text(one.method).title
+        if isinstance(one, NoRatio):
+            rows.append((title, "none", "none", as_sentence(one.reason)))
+        else:
+            rows.append((title, _most(one.high), _most(one.low), _rests_on(one)))
+    return tuple(rows)
+
+
+def _most(log10_lr: float) -> str:
+    return _number(log10_lr) if _shown(log10_lr) > 1.0 else "none"
+
+
+def _rests_on(strength: Strength) -> str:
+    return (
+        f"{strength.independent:,} independent families in {strength.unrelated_pairs:,} unrelated "
+        f"pairs, relatives in {strength.families:,} families ({strength.related_pairs:,} pairs); "
+        f"bound by {_bit(strength)}. Held out: Cllr {strength.cllr:.2f} bits; "
+        f"{strength.misleading_unrelated:,} unrelated pairs above 1, "
+        f"{strength.misleading_related:,} related pairs below. Related: "
+        f"{_listed(strength.related_regimes)}. Unrelated: {_listed(strength.unrelated_regimes)}."
+    )
+
+
+def _listed(regimes: tuple[tuple[str, int], ...]) -> str:
+    return ", ".join(f"{clean(regime)[:REGIME_LENGTH]} ({pairs:,})" for regime, pairs in regimes)
+
+
+def _bit(strength: Strength) -> str:
+    high, low = BITS[strength.high_by], BITS[strength.low_by]
+    return high if high == low else f"{high} above, {low} below"
+
+
+def _because(ratio: Ratio) -> str:
+    if ratio.bounded == "no":
+        return ""
+    by = ratio.strength.high_by if ratio.bounded == "above" else ratio.strength.low_by
+    return (
+        f"\u201cAt least\u201d: these known pairs support no ratio further from 1, whatever was "
+        f"found; what bounds it is {BITS[by]}."
+    )
+
+
+def _interval(ratio: Ratio) -> str:
+    return f"{_end(ratio.low)} to {_end(ratio.high)}"
+
+
+def _end(log10_lr: float) -> str:
+    """An end of an interval as a ratio for proposition 1."""
+    if _shown(log10_lr) <= 1.0:
+        return "1"
+    return _number(log10_lr) if log10_lr > 0.0 else f"1/{_number(log10_lr)}"
+
+
+def _shown(log10_lr: float) -> float:
+    """The ratio's distance from 1 as it is printed: one digit, two below ten, toward 1."""
+    factor = math.pow(10.0, abs(log10_lr)) * (1.0 + ROUNDING)
+    exponent = math.floor(math.log10(factor))
+    unit = math.pow(10.0, -exponent if exponent else 1)
+    return math.floor(factor * unit + 1e-9) / unit
+
+
+def _number(log10_lr: float) -> str:
+    return f"{_shown(log10_lr):,.10g}"

@@ -1,0 +1,140 @@
+"""Likelihood ratios through the command line: fixed, printed before, kept, verified."""
+
+import hashlib
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from command import CASEBOOK, Command
+from filiation.methods import BUILTIN
+from filiation.model.population import KnownMethod
+from filiation.readers.population import read_population, write_population
+from known import population
+
+METHODS = sorted(
+    (KnownMethod(id=method.id, channel="weights") for method in BUILTIN), key=lambda m: m.id
+)
+
+
+@pytest.fixture(scope="module")
+def known(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("population") / "known.json"
+    write_population(population(families=24, children=1, methods=METHODS), path)
+    return path
+
+
+def words(subject: str, out: Path, *more: object) -> tuple[object, ...]:
+    return (
+        "examine", CASEBOOK / subject, "--source", CASEBOOK / "parent", "--out", out, *more
+    )  # fmt: skip
+
+
+def test_printed_before_the_comparison_fixed_in_the_plan_kept_and_verified(
+    filiation: Command, known: Path, tmp_path: Path
+) -> None:
+    case = tmp_path / "case"
+    done = filiation(*words("fine-tuned", case, "--population", known))
+
+    assert done.code == 0, done.err
+    assert done.out.index("Before the comparison") < done.out.index("examined against")
+    assert "at least 4 times more probable if proposition 1" in " ".join(done.out.split())
+    digest = hashlib.sha256(known.read_bytes()).hexdigest()
+    plan = json.loads((case / "plan.json").read_text())
+    assert (plan["schema_version"], plan["population"]["digest"]) == (2, digest)
+    assert (case / "population.json").read_bytes() == known.read_bytes()
+    for finding in json.loads((case / "report.json").read_text())["findings"]:
+        assert finding["log10_lr"]["bounded"] is True
+        assert finding["log10_lr"]["population"] == digest
+    assert filiation("verify", case).code == 0
+
+
+def test_strangers_and_disguised_children_are_not_misled_about(
+    filiation: Command, known: Path, tmp_path: Path
+) -> None:
+    for number in (2, 4):
+        name = f"stranger-{number}"
+        found = filiation(*words(name, tmp_path / name, "--population", known, "--json")).json
+        assert all(finding["log10_lr"]["value"] < 0 for finding in found["findings"])
+    found = filiation(*words("permuted", tmp_path / "p", "--population", known, "--json")).json
+    for finding in found["findings"]:
+        assert finding["log10_lr"] is None or finding["log10_lr"]["value"] >= 0
+        assert finding["log10_lr"] or "in another order" in finding["log10_lr_absent"]
+
+
+def test_a_case_whose_population_was_changed_does_not_verify(
+    filiation: Command, known: Path, tmp_path: Path
+) -> None:
+    case = tmp_path / "case"
+    filiation(*words("merged", case, "--population", known, "--quiet"))
+    kept = case / "population.json"
+    other = replace(read_population(kept)[0], name="another")
+    kept.unlink()
+    digest = write_population(other, kept)
+    manifest = json.loads((case / "manifest.json").read_text())
+    manifest["population.json"] = digest
+    (case / "manifest.json").write_text(json.dumps(manifest))
+    done = filiation("verify", case)
+
+    assert done.code == 3
+    assert "population.json" in done.err and "changed after it was recorded" in done.err
+
+
+def test_a_plan_that_was_fixed_keeps_its_population(
+    filiation: Command, known: Path, tmp_path: Path
+) -> None:
+    other = tmp_path / "other.json"
+    write_population(population(families=20, methods=METHODS, name="other"), other)
+    first = tmp_path / "first"
+    filiation(*words("fine-tuned", first, "--population", known, "--quiet"))
+    plan = ("--plan", first / "plan.json")
+    again = filiation(*words("fine-tuned", tmp_path / "a", *plan, "--population", known, "-q"))
+    assert (again.code, again.err) == (0, "")
+    assert (tmp_path / "a" / "case.json").read_bytes() == (first / "case.json").read_bytes()
+    done = filiation(*words("fine-tuned", tmp_path / "b", *plan, "--population", other))
+    assert done.code == 3 and "not chosen after the plan" in done.err
+    done = filiation(*words("fine-tuned", tmp_path / "c", *plan))
+    assert done.code == 2 and "name its file with --population" in done.err
+
+
+def test_a_plan_of_schema_1_makes_a_case_as_the_first_version_did(
+    filiation: Command, known: Path, tmp_path: Path
+) -> None:
+    first = tmp_path / "first"
+    filiation(*words("fine-tuned", first, "--quiet"))
+    plan = json.loads((first / "plan.json").read_text())
+    assert plan.pop("population", "absent") is None
+    plan["schema_version"] = 1
+    old = tmp_path / "plan.json"
+    old.write_text(json.dumps(plan))
+    case = tmp_path / "case"
+    done = filiation(*words("fine-tuned", case, "--plan", old, "-q"))
+
+    assert (done.code, done.err) == (0, "")
+    assert b"population" not in (case / "plan.json").read_bytes()
+    assert b"ratios" not in (case / "case.json").read_bytes()
+    assert filiation("verify", case).code == 0
+    done = filiation(*words("fine-tuned", tmp_path / "x", "--plan", old, "--population", known))
+    assert done.code == 3 and "no population" in done.err
+
+
+@pytest.mark.parametrize(
+    ("raw", "code", "said"),
+    [
+        (b"{}", 3, "not a population that this version can read"),
+        (b"\xff", 3, "not UTF-8"),
+        (None, 2, "expected a population that `filiation validate` has written"),
+    ],
+)
+def test_what_is_no_population_is_named(
+    filiation: Command, tmp_path: Path, raw: bytes | None, code: int, said: str
+) -> None:
+    path = tmp_path / "p.json"
+    if raw is not None:
+        path.write_bytes(raw)
+    done = filiation(*words("fine-tuned", tmp_path / "case", "--population", path))
+
+    assert done.code == code
+    assert said in done.err and "p.json" in done.err
+    assert not (tmp_path / "case").exists()
