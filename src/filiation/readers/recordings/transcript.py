@@ -29,7 +29,9 @@ from typing import Any, Final, TypeVar, final
 
 from filiation.errors import AlteredError, UnreadableError
 from filiation.model.recording import Item, Recording
+from filiation.model.tokens import TokenLogprob
 from filiation.readers.documents import parse_object
+from filiation.readers.recordings.tokens import TokenRows
 
 __all__ = [
     "GENESIS",
@@ -319,6 +321,8 @@ class _Reading:
         self.name, self.dialect, self.repeat = "", "", 1
         self.items: list[Item] = []
         self.texts: dict[str, dict[str, str]] = {}  # model name, item id, answer
+        self.tokens: dict[str, dict[str, tuple[TokenLogprob, ...]]] = {}  # likewise
+        self.token_rows, self.untold = TokenRows(), 0
         self.cut = 0
         self.kinds: Counter[str] = Counter()
         self.refused: list[str] = []
@@ -342,6 +346,18 @@ class _Reading:
         elif (answer := answered(entry, self.dialect, where)) is not None:
             self.texts.setdefault(answer.reply.model, {})[answer.item] = answer.reply.text
             self.cut += answer.reply.cut_short
+            if answer.reply.logprobs:
+                self._take_tokens(answer, where)
+
+    def _take_tokens(self, answer: Answer, where: str) -> None:
+        """Log-probabilities are beside the answer: what cannot be read of them is counted."""
+        rows = token_rows(first_choice(parse_object(answer.body, what=where)))
+        try:
+            tokens = self.token_rows.read(rows, what=where)
+        except UnreadableError:
+            self.untold += 1
+        else:
+            self.tokens.setdefault(answer.reply.model, {})[answer.item] = tokens
 
     def rows(self) -> list[Item]:
         numbers = range(1, min(self.repeat, 10_000) + 1)
@@ -358,6 +374,7 @@ class _Reading:
             (self.kinds["failed"], "failed to answer {} times after all retries"),
             (len(self.texts) - 1, "the server changed the model's name: {} other names"),
             (self.cut, "{} answers hit the limit on their length"),
+            (self.untold, "log-probabilities of {} answers could not be read"),
         )
         found = [text.format(int(count)) for count, text in sentences if count and count > 0]
         if self.refused:
@@ -394,5 +411,14 @@ def read_transcript(path: Path) -> list[Recording]:
         items = tuple(item for item in rows if place == 0 or item.id in texts)
         name = found.name if place == 0 else f"{found.name} (answered as {model or 'no name'})"
         outputs = tuple(texts.get(item.id) for item in items)
-        recordings.append(Recording(name=name, items=items, outputs=outputs, notes=notes))
+        tokens = found.tokens.get(model, {})
+        recordings.append(
+            Recording(
+                name=name,
+                items=items,
+                outputs=outputs,
+                notes=notes,
+                logprobs=tuple(tokens.get(item.id, ()) for item in items) if tokens else (),
+            )
+        )
     return recordings
