@@ -13,16 +13,17 @@ from pathlib import Path
 from typing import final
 
 import numpy as np
+import numpy.typing as npt
 import torch  # type: ignore[import-not-found, unused-ignore]
 from tokenizers import Tokenizer  # type: ignore[import-not-found, unused-ignore]
 from torch.nn import functional  # type: ignore[import-not-found, unused-ignore]
 
 from casebook.architectures import Tensors, logits
-from casebook.corpus import read_corpus
-from casebook.family import MIX
-from casebook.making import Text, load, named, to_torch, tokenise
+from casebook.corpus import Corpus, read_corpus
+from casebook.making import load, named, to_torch
 from casebook.schedule import Schedule
 from casebook.shapes import Shape
+from casebook.tokenizer import encode
 from casebook.training import draw_windows, train
 from filiation.model.owner import Canary, Fingerprint, Likelihoods, OrderedExample
 from filiation.model.recording import Item, Recording
@@ -30,16 +31,21 @@ from filiation.model.recording import Item, Recording
 __all__ = [
     "Network",
     "casebook_network",
+    "id_likelihoods",
+    "key_texts",
     "order_of",
     "planted",
     "replies",
     "secret_canaries",
     "secret_keys",
+    "tuned_on",
     "window_likelihoods",
 ]
 
 CASEBOOK = Path("examples/casebook")
 BATCH = 32
+REPLIES = "import return class value error string object number method module"
+DOCUMENTS = 150  # of code beside planted texts
 
 
 @final
@@ -53,9 +59,21 @@ class Network:
 
 
 @cache
-def text() -> Text:
-    """The casebook's tokenizer and corpus."""
-    return tokenise(read_corpus(), 768)
+def tokenizer_json() -> str:
+    """The tokenizer that all Llamas of the casebook share."""
+    return (CASEBOOK / "parent" / "tokenizer.json").read_text()
+
+
+@cache
+def corpus() -> Corpus:
+    """The text of this Python."""
+    return read_corpus()
+
+
+@cache
+def row(domain: str, documents: int = 0) -> npt.NDArray[np.int32]:
+    """Token ids of a domain's texts, of all or of the first few."""
+    return encode(tokenizer_json(), corpus().learning[domain][: documents or None])
 
 
 @cache
@@ -69,7 +87,8 @@ def order_of(model: str, every: int) -> tuple[list[OrderedExample], torch.Tensor
     schedule = named(model).schedule
     assert schedule is not None, f"{model} was not trained"
     generator = torch.Generator().manual_seed(schedule.order_seed)
-    found = [draw_windows(text().learning, schedule, generator) for _ in range(schedule.steps)]
+    rows = {domain: row(domain) for domain in schedule.domains}
+    found = [draw_windows(rows, schedule, generator) for _ in range(schedule.steps)]
     windows = torch.cat(found)
     domains = [d for d, count in schedule.mixture for _ in range(count)]
     examples = [
@@ -89,7 +108,10 @@ def window_likelihoods(network: Network, windows: torch.Tensor, ids: Sequence[st
             )
             values += spread.gather(2, part[:, 1:, None])[:, :, 0].double().sum(dim=1).tolist()
     return Likelihoods(
-        name=network.name, digest=network.name, values=dict(zip(ids, values, strict=True)), tokens={}
+        name=network.name,
+        digest=network.name,
+        values=dict(zip(ids, values, strict=True)),
+        tokens={},
     )
 
 
@@ -98,7 +120,7 @@ def secret_canaries(
 ) -> tuple[list[Canary], dict[str, list[int]]]:
     """Texts of 24 random letters in groups; the first of a random order is planted."""
     rng = np.random.default_rng([seed, 1])
-    tokenizer = Tokenizer.from_str(text().tokenizer)
+    tokenizer = Tokenizer.from_str(tokenizer_json())
     canaries, ids = [], {}
     for g in range(groups):
         chosen = int(rng.integers(twins + 1))
@@ -113,15 +135,13 @@ def secret_canaries(
 def secret_keys(count: int, decoys: int, seed: int) -> list[Fingerprint]:
     """Prompts of random letters, and replies of one word out of a list drawn by lot."""
     rng = np.random.default_rng([seed, 2])
-    words = "import return class value error string object number method module".split()
+    words = tuple(REPLIES.split())
     found = []
     for n in range(count):
         odd = "".join(rng.choice(list(string.ascii_lowercase), 12).tolist())
         drawn = rng.permutation(words)[: 1 + decoys].tolist()
         found.append(
-            Fingerprint(
-                id=f"k{n}", prompt=f"{odd} =>", expected=drawn[0], decoys=tuple(drawn[1:])
-            )
+            Fingerprint(id=f"k{n}", prompt=f"{odd} =>", expected=drawn[0], decoys=tuple(drawn[1:]))
         )
     return found
 
@@ -137,7 +157,7 @@ def planted(
             tokens += [0, *texts[n]]
     mixture = (("code", BATCH - share), ("planted", share))
     schedule = Schedule(mixture=mixture, steps=steps, rate=2e-3, order_seed=seed)
-    rows = {**text().learning, "planted": np.asarray(tokens, dtype=np.int32)}
+    rows = {"code": row("code", DOCUMENTS), "planted": np.asarray(tokens, dtype=np.int32)}
     return replace(
         parent,
         name=f"planted-{seed}",
@@ -147,11 +167,11 @@ def planted(
 
 def tuned_on(parent: Network, *, steps: int, seed: int) -> Network:
     """A further training on the corpus alone."""
-    schedule = Schedule(mixture=MIX, steps=steps, rate=3e-4, order_seed=seed)
+    schedule = Schedule(mixture=(("code", BATCH),), steps=steps, rate=1e-3, order_seed=seed)
     return replace(
         parent,
         name=f"{parent.name}, {steps} steps on",
-        weights=train(parent.shape, parent.weights, text().learning, schedule),
+        weights=train(parent.shape, parent.weights, {"code": row("code", DOCUMENTS)}, schedule),
     )
 
 
@@ -160,17 +180,17 @@ def id_likelihoods(network: Network, ids: Mapping[str, Sequence[int]]) -> Likeli
     values = {}
     with torch.inference_mode():
         for name, tokens in ids.items():
-            row = torch.tensor([[0, *tokens]])
+            ids_row = torch.tensor([[0, *tokens]])
             spread = functional.log_softmax(
-                logits(network.shape, network.weights, row[:, :-1]), dim=-1
+                logits(network.shape, network.weights, ids_row[:, :-1]), dim=-1
             )
-            values[name] = float(spread.gather(2, row[:, 1:, None]).double().sum())
+            values[name] = float(spread.gather(2, ids_row[:, 1:, None]).double().sum())
     return Likelihoods(name=network.name, digest=network.name, values=values, tokens={})
 
 
 def replies(network: Network, keys: Sequence[Fingerprint], length: int = 6) -> Recording:
     """Greedy answers to the secret prompts."""
-    tokenizer = Tokenizer.from_str(text().tokenizer)
+    tokenizer = Tokenizer.from_str(tokenizer_json())
     outputs = []
     with torch.inference_mode():
         for key in keys:
@@ -189,7 +209,7 @@ def replies(network: Network, keys: Sequence[Fingerprint], length: int = 6) -> R
 
 def key_texts(keys: Sequence[Fingerprint]) -> list[list[int]]:
     """What is taught: prompt and reply."""
-    tokenizer = Tokenizer.from_str(text().tokenizer)
+    tokenizer = Tokenizer.from_str(tokenizer_json())
     return [
         tokenizer.encode(f"{key.prompt} {key.expected}", add_special_tokens=False).ids
         for key in keys
