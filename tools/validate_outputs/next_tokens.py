@@ -2,9 +2,15 @@
 
 Prompts are stretches of text that none of the models was trained on. Computed with the casebook's
 own forward pass; `filiation ask local:.. --max-tokens 1 --logprobs N` records the same.
+
+Run: PYTHONPATH=src:tools python -m validate_outputs.next_tokens [token-agreement|output-subspace]
 """
 
-from collections.abc import Sequence
+import itertools
+import math
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,10 +20,24 @@ from tokenizers import Tokenizer  # type: ignore[import-not-found, unused-ignore
 from casebook.architectures import logits
 from casebook.corpus import Corpus, read_corpus
 from casebook.making import load, named, to_torch
+from filiation.methods.outputs.output_subspace import OutputSubspace
+from filiation.methods.outputs.token_agreement import TokenAgreement
+from filiation.model.finding import Absent, Finding
 from filiation.model.recording import Item, Recording
 from filiation.model.tokens import TokenLogprob
 
-__all__ = ["held_out_prompts", "next_tokens"]
+__all__ = ["CHILDREN", "INDEPENDENT", "examined", "held_out_prompts", "next_tokens", "pairs"]
+
+INDEPENDENT = (
+    *("parent", "stranger-2", "stranger-3", "stranger-4", "stranger-5"),
+    *("other-width", "other-architecture"),
+)
+CHILDREN = (
+    *("permuted", "rotated", "rescaled", "quantised-8bit", "quantised-4bit"),
+    *("depth-pruned", "width-pruned", "fine-tuned", "distilled", "continued", "merged"),
+)
+COUNTS = (50, 100, 200, 400)
+Method = TokenAgreement | OutputSubspace
 
 CASEBOOK = Path("examples/casebook")
 LETTERS = 100  # characters of a prompt
@@ -63,3 +83,62 @@ def _row(
     order = np.argsort(-spread, kind="stable")[: top or None].tolist()
     pairs = tuple((names[n], min(0.0, float(f"{spread[n]:.7g}"))) for n in order)
     return (TokenLogprob(token=pairs[0][0], logprob=pairs[0][1], alternatives=pairs),)
+
+
+def first(recording: Recording, count: int) -> Recording:
+    """The same recording, of the first prompts only."""
+    return replace(
+        recording,
+        items=recording.items[:count],
+        outputs=recording.outputs[:count],
+        logprobs=recording.logprobs[:count],
+    )
+
+
+def examined(
+    method: Method, told: Mapping[str, Recording], source: str, subject: str
+) -> Finding | Absent:
+    """A pair, with all other independent models of the casebook as controls."""
+    controls = [told[name] for name in INDEPENDENT if name not in (source, subject)]
+    return method.compare(told[source], told[subject], controls, families={}, seed=0)
+
+
+def pairs(method: Method, told: Mapping[str, Recording]) -> list[float]:
+    """P of every pair of independent models."""
+    outs = [examined(method, told, a, b) for a, b in itertools.combinations(INDEPENDENT, 2)]
+    return [math.exp(out.log_p) for out in outs if isinstance(out, Finding)]
+
+
+def _line(name: str, out: Finding | Absent) -> str:
+    if not isinstance(out, Finding):
+        return f"{name:<16} {out.kind}: {out.reason}"
+    place = next(p for p in out.lineup if p.who == "subject")
+    return f"{name:<16} times {out.observed:5.2f}  z {place.z:6.2f}  p {math.exp(out.log_p):.4f}"
+
+
+def main() -> None:
+    """Print size over independent models, then what is found of the children of `parent`."""
+    torch.set_num_threads(1)
+    methods: dict[str, Method] = {
+        "token-agreement": TokenAgreement(),
+        "output-subspace": OutputSubspace(),
+    }
+    method = methods[sys.argv[1]]
+    prompts = held_out_prompts(max(COUNTS))
+    told = {name: next_tokens(name, prompts) for name in (*INDEPENDENT, *CHILDREN)}
+    found = pairs(method, told)
+    below = ", ".join(f"p <= {a:g}: {sum(p <= a for p in found)}" for a in (0.01, 0.05, 0.2, 0.5))
+    print(
+        f"{len(found)} pairs of independent models, 5 controls: smallest {min(found):.3f}, {below}"
+    )
+    print(f"Children of parent, 6 controls, {len(prompts)} prompts")
+    for name in CHILDREN:
+        print(_line(name, examined(method, told, "parent", name)))
+    print("fine-tuned, by number of prompts")
+    for count in COUNTS:
+        few = {name: first(recording, count) for name, recording in told.items()}
+        print(_line(f"{count} prompts", examined(method, few, "parent", "fine-tuned")))
+
+
+if __name__ == "__main__":
+    main()

@@ -18,7 +18,10 @@ app = typer.Typer(
     epilog="Files are JSON lines or CSV; docs/methods/owner.md shows every field.",
 )
 
-List = Annotated[Path, typer.Argument(help="The secret list: JSON lines, or CSV with a header.")]
+List = Annotated[
+    Path,
+    typer.Argument(metavar="LIST", help="The secret list: JSON lines, or CSV with a header."),
+]
 Out = Annotated[Path, typer.Option("--out", "-o", help="The file to write; never overwritten.")]
 Measured = Annotated[
     Path, typer.Option("--subject", help="Log-likelihoods of the list under the subject.")
@@ -51,7 +54,7 @@ def commit(path: List, out: Out) -> None:
 
 @app.command()
 def likelihoods(
-    model: Annotated[Path, typer.Argument(help="A model folder of this machine.")],
+    model: Annotated[Path, typer.Argument(metavar="MODEL", help="A folder of this machine.")],
     path: List,
     out: Out,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
@@ -217,8 +220,7 @@ def _report(
         typer.echo(owner_json(made).decode(), nl=False)
         return
     console = Console(highlight=False)
-    for line in owner_lines(made):
-        console.print(line, markup=False)
+    console.print("\n\n".join(owner_lines(made)), markup=False)
 
 
 def _refuse(out: Path) -> None:

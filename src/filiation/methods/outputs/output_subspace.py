@@ -6,9 +6,10 @@ likeliest. How much the spaces of source and subject overlap is set against the 
 controls with both and with one another: models trained on like texts share leading directions
 (how frequent a token is), so a random rotation would be no honest null.
 
-It shows a shared last matrix: weights, and not outputs, since a student that learns from outputs
-grows its own. Whatever is done before the last matrix leaves it as it is: permuted, rotated,
-rescaled, quantised or pruned layers. Defeated by: a last matrix trained anew; log-probabilities
+It shows a last matrix of common descent, or one that was trained towards the other's
+log-probabilities: a student of logits grows a like space, though few of its directions are shared
+outright. Whatever is done before the last matrix leaves the space as it is: permuted, rotated,
+rescaled or pruned layers. Defeated by: a last matrix trained anew; log-probabilities
 that are withheld, cut to the few likeliest, or rounded until the dimension is not seen.
 """
 

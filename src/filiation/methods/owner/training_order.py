@@ -104,7 +104,7 @@ class TrainingOrder:
             else "Spearman's correlation of training order and log-likelihood",
             null=Permutation(draws=self.draws, log_floor=floor, because=BECAUSE),
             log_p=log_p,
-            combination=f"{used} examples in {len(strata)} strata; twice the smaller of two p: "
+            combination=f"{used} examples in {_count(len(strata))}; twice the smaller of two p: "
             f"{math.exp(drawn):.3g} from {self.draws:,} random orders, and "
             f"10^{paired / math.log(10):.4g} from {pairs} pairs of an early and a late example",
             skipped=_left_out(examples, measured, used),
@@ -171,6 +171,10 @@ def _left_out(
     if used < len(measured):
         found.append(f"{len(measured) - used} examples: alone in their stratum")
     return tuple(found)
+
+
+def _count(strata: int) -> str:
+    return "one stratum" if strata == 1 else f"{strata} strata"
 
 
 def _few(used: int, measured: int, all_of_them: int) -> str:
