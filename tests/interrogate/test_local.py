@@ -10,7 +10,6 @@ from filiation.errors import CaseError, UsageError
 from filiation.interrogate.battery_file import read_battery
 from filiation.interrogate.clients import open_channel
 from filiation.interrogate.endpoint import endpoint
-from filiation.interrogate.logprobs import read_logprobs
 from filiation.interrogate.recorder import Summary, record
 from filiation.readers.recordings.transcript import read_transcript
 from interrogate.asking import lines_of, write_battery
@@ -42,8 +41,9 @@ def test_a_casebook_model_answers_the_same_twice(tmp_path: Path) -> None:
         folder = tmp_path / name
         folder.mkdir()
         assert _ask(folder, "parent").complete
-        outputs.append(read_transcript(folder / "t.jsonl")[0].outputs)
-        tokens = read_logprobs(folder / "t.jsonl")["q0"]
+        (recording,) = read_transcript(folder / "t.jsonl")
+        outputs.append(recording.outputs)
+        tokens = recording.logprobs[0]
         assert all(token.logprob <= 0 and len(token.alternatives) == 2 for token in tokens)
         assert "model.safetensors" in lines_of(folder / "t.jsonl")[0]["files"]
     assert outputs[0] == outputs[1]

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from filiation.interrogate.logprobs import read_logprobs
 from filiation.readers.recordings.transcript import read_transcript
 from interrogate import fault_server as server
 from interrogate.asking import KEY, ask, events_of
@@ -58,7 +57,8 @@ def test_a_sampling_parameter_that_is_refused_is_recorded_and_dropped(tmp_path: 
 def test_logprobs_come_where_they_are_offered(tmp_path: Path) -> None:
     with server.serving() as provider:
         ask(provider, tmp_path, repeat=2)
-    found = read_logprobs(tmp_path / "t.jsonl")
+    (recording,) = read_transcript(tmp_path / "t.jsonl")
+    found = dict(zip((item.id for item in recording.items), recording.logprobs, strict=True))
     assert len(found) == 10
     (token,) = found["q3#2"]
     assert (token.token, token.logprob) == ("a", -0.5)
@@ -77,7 +77,7 @@ def test_logprobs_that_are_refused_take_top_logprobs_along(tmp_path: Path, code:
         summary = ask(provider, tmp_path)
     assert summary.complete
     assert summary.refused == ("logprobs", "top_logprobs")
-    assert read_logprobs(tmp_path / "t.jsonl") == {}
+    assert read_transcript(tmp_path / "t.jsonl")[0].logprobs == ()
 
 
 def test_the_bound_on_answers_survives_under_its_other_name(tmp_path: Path) -> None:

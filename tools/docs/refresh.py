@@ -27,7 +27,9 @@ def printed(command: str, folder: Path) -> str:
         words[:1] = [sys.executable, "-m", "filiation"]
     elif words[0] == "python":
         words[0] = sys.executable
-    environment = {**os.environ, "COLUMNS": "100", "NO_COLOR": "1", "TERM": "dumb"}
+    paths = [str(ROOT / "tools"), *filter(None, [os.environ.get("PYTHONPATH")])]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
+    environment |= {"COLUMNS": "100", "NO_COLOR": "1", "TERM": "dumb"}
     done = subprocess.run(
         words, cwd=folder, env=environment, text=True, stdout=-1, stderr=-2, check=False
     )

@@ -103,7 +103,8 @@ def from_controls(
     values: dict[tuple[str, str], dict[str, float]] = {}
     for pair in found.pairs:
         names = (min(pair.a, pair.b), max(pair.a, pair.b))
-        values.setdefault(names, {})[pair.method] = pair.z
+        if pair.z is not None:  # recordings have one
+            values.setdefault(names, {})[pair.method] = pair.z
     own = {recording.name: families.get(recording.name, recording.name) for recording in recordings}
     population = Population(
         name="the controls of this case",

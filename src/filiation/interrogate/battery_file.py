@@ -1,7 +1,9 @@
 """Batteries on disk: JSON lines, one question each, committed before they are asked.
 
 First line, optional:  {"battery": {"id", "schema_version": 1, "normaliser"?, ..}}
-Every further line:    {"id", "prompt", "category"?, "key"?, "options"?, "normaliser"?}
+Every further line:    {"id", "prompt", "category"?, "key"?, "options"?, "normaliser"?, "decoys"?}
+
+Decoys are for `filiation owner keyed` and are neither asked nor recorded.
 
 A battery is its bytes: its digest is the SHA-256 of the file.
 """
@@ -26,7 +28,7 @@ _LONGEST_PROMPT: Final = 1 << 20
 _LONGEST_NAME: Final = 200
 _MOST_ITEMS: Final = 100_000
 _MOST_OPTIONS: Final = 1_000
-_FIELDS: Final = frozenset(("id", "prompt", "category", "key", "options", "normaliser"))
+_FIELDS: Final = frozenset(("id", "prompt", "category", "key", "options", "normaliser", "decoys"))
 _LIKE_A_REPEAT: Final = re.compile(r"#\d+$")
 
 

@@ -4,10 +4,12 @@ from filiation.methods._protocol import Method, OutputMethod
 from filiation.methods.outputs.answers_exchangeable import ExchangeableErrors
 from filiation.methods.outputs.error_profile import ErrorProfile
 from filiation.methods.outputs.model_equality import ModelEquality
+from filiation.methods.outputs.output_subspace import OutputSubspace
 from filiation.methods.outputs.refusals import Refusals
 from filiation.methods.outputs.sequential import Sequential
 from filiation.methods.outputs.shared_errors import SharedErrors
 from filiation.methods.outputs.structure import Structure
+from filiation.methods.outputs.token_agreement import TokenAgreement
 from filiation.methods.outputs.traps import Traps
 from filiation.methods.outputs.wording import Wording
 from filiation.methods.weights.unit_order import UnitOrder
@@ -28,6 +30,8 @@ OUTPUTS: tuple[OutputMethod, ...] = (
     Wording(),
     Structure(),
     Refusals(),
+    TokenAgreement(),
+    OutputSubspace(),
     Sequential(),
     ModelEquality(),
     ExchangeableErrors(),

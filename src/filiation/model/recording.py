@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import final
 
 from filiation.errors import UnreadableError
+from filiation.model.tokens import TokenLogprob
 
 __all__ = ["Item", "Recording"]
 
@@ -43,12 +44,15 @@ class Recording:
         items: In the order of the file.
         outputs: One raw output per item; None where nothing was recorded or extracted.
         notes: What was found while reading (duplicates dropped, encodings guessed).
+        logprobs: The tokens of each output with their log-probabilities; empty for an item without
+            them, and empty as a whole if no item has any.
     """
 
     name: str
     items: tuple[Item, ...]
     outputs: tuple[str | None, ...]
     notes: tuple[str, ...] = ()
+    logprobs: tuple[tuple[TokenLogprob, ...], ...] = ()
 
     def __post_init__(self) -> None:
         if len(self.items) != len(self.outputs):
@@ -56,13 +60,23 @@ class Recording:
                 f"{self.name}: {len(self.outputs)} outputs for {len(self.items)} items, "
                 "expected one each; the recording is damaged"
             )
+        if self.logprobs and len(self.logprobs) != len(self.items):
+            raise UnreadableError(
+                f"{self.name}: log-probabilities of {len(self.logprobs)} answers for "
+                f"{len(self.items)} items, expected one each or none at all"
+            )
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 (hex) over item ids, prompts and outputs, independent of their order."""
-        rows = sorted(
-            ([i.id, i.prompt, o] for i, o in zip(self.items, self.outputs, strict=True)),
-            key=lambda row: str(row[0]),
-        )
+        """SHA-256 (hex) over item ids, prompts, outputs and log-probabilities, in any order.
+
+        Where nothing has log-probabilities, they are not mentioned.
+        """
+        rows: list[list[object]] = [
+            [i.id, i.prompt, o] for i, o in zip(self.items, self.outputs, strict=True)
+        ]
+        for row, tokens in zip(rows, self.logprobs, strict=False):
+            row.append([[t.token, t.logprob, t.alternatives] for t in tokens])
+        rows.sort(key=lambda row: str(row[0]))
         text = json.dumps(rows, ensure_ascii=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()

@@ -32,7 +32,7 @@ from filiation.report.wording import (
     verbal,
 )
 
-__all__ = ["render_json", "report_json"]
+__all__ = ["absent_json", "finding_json", "render_json", "report_json", "subject_json"]
 
 LN10 = math.log(10.0)
 REPORT = 1  # fields are added to this contract and never change their meaning
@@ -61,8 +61,8 @@ def report_json(case: Case) -> dict[str, object]:
             "independence": _text(case.plan.question.independence),
         },
         "headline": headline(case),
-        "subject": _subject(case.subject),
-        "source": _subject(case.source),
+        "subject": subject_json(case.subject),
+        "source": subject_json(case.source),
         "subject_outputs": _outputs(case.subject_outputs),
         "source_outputs": _outputs(case.source_outputs),
         "controls": [_control(control) for control in case.controls],
@@ -70,8 +70,14 @@ def report_json(case: Case) -> dict[str, object]:
         "plan": _plan(case.plan),
         "level": _rounded(case.plan.level),
         **_ratios(case),
-        "findings": [_finding(finding, case) for finding in case.findings],
-        "absent": [_absent(absent) for absent in case.absent],
+        "findings": [
+            {
+                **finding_json(finding, finding_sentence(finding, case)),
+                **_log10_lr(case, finding.method),
+            }
+            for finding in case.findings
+        ],
+        "absent": [absent_json(absent) for absent in case.absent],
         "combined": {
             "log10_p": _log10(case.combined.log_p, "combined"),
             "because": _text(case.combined.because),
@@ -96,7 +102,8 @@ def report_json(case: Case) -> dict[str, object]:
     }
 
 
-def _absent(absent: Absent) -> dict[str, object]:
+def absent_json(absent: Absent) -> dict[str, object]:
+    """Why a planned method gave no finding."""
     return {
         "method": _text(absent.method),
         "kind": absent.kind,
@@ -139,7 +146,8 @@ def _relation(relation: Relation) -> dict[str, object]:
     }
 
 
-def _subject(subject: Subject) -> dict[str, object]:
+def subject_json(subject: Subject) -> dict[str, object]:
+    """Who, by digest."""
     return {
         "name": _text(subject.name),
         "digest": _text(subject.digest),
@@ -149,11 +157,11 @@ def _subject(subject: Subject) -> dict[str, object]:
 
 
 def _outputs(recording: Subject | None) -> dict[str, object] | None:
-    return None if recording is None else _subject(recording)
+    return None if recording is None else subject_json(recording)
 
 
 def _control(control: Control) -> dict[str, object]:
-    return _subject(control.model) | {
+    return subject_json(control.model) | {
         "log10_p": _log10(control.log_p, "control"),
         "subject_log10_p": _log10(control.subject_log_p, "control"),
         "standing": control.standing,
@@ -172,7 +180,8 @@ def _plan(plan: Plan) -> dict[str, object]:
     }
 
 
-def _finding(finding: Finding, case: Case) -> dict[str, object]:
+def finding_json(finding: Finding, words: str) -> dict[str, object]:
+    """One finding with the words that report it."""
     found = rank(finding)
     return {
         "method": _text(finding.method),
@@ -190,8 +199,7 @@ def _finding(finding: Finding, case: Case) -> dict[str, object]:
         "rank": {"place": found.place, "of": found.of} if found else None,
         "lineup": [_place(place) for place in finding.lineup],
         "instances": [_instance(instance) for instance in finding.instances],
-        "words": finding_sentence(finding, case),
-        **_log10_lr(case, finding.method),
+        "words": words,
     }
 
 

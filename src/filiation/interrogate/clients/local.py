@@ -12,7 +12,8 @@ import importlib.metadata
 import importlib.util
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, Final, final
 
 from filiation.errors import UsageError
@@ -22,9 +23,10 @@ from filiation.interrogate.endpoint import Endpoint
 from filiation.model.recording import Item
 from filiation.numerics.rng import stream
 
-__all__ = ["LocalChannel"]
+__all__ = ["LocalChannel", "folder_digests", "log_likelihoods"]
 
 _NEEDED: Final = ("torch", "transformers")
+_TOGETHER: Final = 32  # texts of one length that are read at once
 
 
 @final
@@ -59,7 +61,8 @@ class LocalChannel:
     def identity(self) -> Mapping[str, Any]:
         """The folder, its files by digest, and what runs it."""
         if self._files is None:
-            self._files = _digests(self._endpoint)
+            assert self._endpoint.folder is not None, "a local channel is opened for a folder only"
+            self._files = folder_digests(self._endpoint.folder)
         return {
             "files": self._files,
             "model": self._endpoint.spec,
@@ -112,22 +115,10 @@ class LocalChannel:
         self._loaded = None
 
     def _load(self) -> tuple[Any, Any, Any]:
-        """Load once, from the folder alone: nothing is downloaded, no code of the folder runs."""
+        """Load once."""
         if self._loaded is None:
-            torch = importlib.import_module("torch")
-            transformers = importlib.import_module("transformers")
-            transformers.utils.logging.disable_progress_bar()
-            only = {"local_files_only": True, "trust_remote_code": False}
-            folder = str(self._endpoint.folder)
-            try:
-                tokenizer = transformers.AutoTokenizer.from_pretrained(folder, **only)
-                model = transformers.AutoModelForCausalLM.from_pretrained(folder, **only)
-            except (OSError, ValueError) as error:
-                raise UsageError(
-                    f"{folder}: transformers cannot load it ({' '.join(str(error)[:300].split())})"
-                ) from error
-            model.eval()
-            self._loaded = torch, tokenizer, model
+            assert self._endpoint.folder is not None, "a local channel is opened for a folder only"
+            self._loaded = _load(self._endpoint.folder)
         return self._loaded
 
     def _generate(self, question: Mapping[str, Any]) -> dict[str, Any]:
@@ -163,6 +154,78 @@ class LocalChannel:
         }
 
 
+def log_likelihoods(
+    folder: Path,
+    texts: Sequence[tuple[str, Sequence[int]]],
+    *,
+    progress: Callable[[int], None] = lambda done: None,
+) -> list[tuple[float, int]]:
+    """How likely a model in a folder holds each text: natural log, and tokens that were judged.
+
+    The first token of a text has nothing before it and is not judged, unless the tokenizer puts a
+    mark there. Computed in F32, so that the stored precision moves nothing.
+
+    Args:
+        folder: The model, as transformers saves it.
+        texts: Words, or token ids where there are some (the words are then not read).
+        progress: Told how many texts were read since it was last told.
+
+    Raises:
+        UsageError: No such model, a text too short or too long for it, or an unknown token id.
+    """
+    _check_folder(folder, f"{folder}")
+    torch, tokenizer, model = _load(folder)
+    model = model.float()
+    ids = [list(tokens) or list(tokenizer(words)["input_ids"]) for words, tokens in texts]
+    _check_ids(ids, folder, model.config)
+    found: list[tuple[float, int]] = [(0.0, 0)] * len(ids)
+    order = sorted(range(len(ids)), key=lambda n: len(ids[n]))
+    start = 0
+    while start < len(order):
+        length = len(ids[order[start]])
+        same = [n for n in order[start : start + _TOGETHER] if len(ids[n]) == length]
+        batch = torch.tensor([ids[n] for n in same])
+        with torch.inference_mode():
+            spread = torch.log_softmax(model(batch).logits[:, :-1].float(), dim=-1)
+        judged = spread.gather(2, batch[:, 1:, None])[:, :, 0].double().sum(dim=1)
+        for n, value in zip(same, judged.tolist(), strict=True):
+            found[n] = (value, length - 1)
+        start += len(same)
+        progress(len(same))
+    return found
+
+
+def _check_ids(ids: Sequence[Sequence[int]], folder: Path, config: Any) -> None:
+    longest = getattr(config, "max_position_embeddings", None) or 1 << 30
+    for place, tokens in enumerate(ids, start=1):
+        if not 2 <= len(tokens) <= longest:
+            raise UsageError(
+                f"text {place}: {len(tokens)} tokens, {folder.name} judges texts of 2 to {longest}"
+            )
+        if max(tokens) >= config.vocab_size:
+            raise UsageError(
+                f"text {place}: token id {max(tokens)}, {folder.name} knows {config.vocab_size}; "
+                "the list was made for another tokenizer"
+            )
+
+
+def _load(folder: Path) -> tuple[Any, Any, Any]:
+    """Load from the folder alone: nothing is downloaded, no code of the folder runs."""
+    torch = importlib.import_module("torch")
+    transformers = importlib.import_module("transformers")
+    transformers.utils.logging.disable_progress_bar()
+    only = {"local_files_only": True, "trust_remote_code": False}
+    try:
+        tokenizer = transformers.AutoTokenizer.from_pretrained(str(folder), **only)
+        model = transformers.AutoModelForCausalLM.from_pretrained(str(folder), **only)
+    except (OSError, ValueError) as error:
+        raise UsageError(
+            f"{folder}: transformers cannot load it ({' '.join(str(error)[:300].split())})"
+        ) from error
+    model.eval()
+    return torch, tokenizer, model
+
+
 def _check(endpoint: Endpoint) -> None:
     folder = endpoint.folder
     assert folder is not None, "a local channel is opened for a folder only"
@@ -171,20 +234,23 @@ def _check(endpoint: Endpoint) -> None:
             f"{folder}: a GGUF file, expected a model folder; start a server for it "
             f"(llama-server -m {folder}) and ask openai-compat:http://127.0.0.1:8080#{folder.stem}"
         )
+    _check_folder(folder, endpoint.spec)
+
+
+def _check_folder(folder: Path, named: str) -> None:
     if not folder.is_dir():
         raise UsageError(f"{folder}: not a model folder")
     missing = [name for name in _NEEDED if importlib.util.find_spec(name) is None]
     if missing:
         raise UsageError(
-            f"{endpoint.spec}: {' and '.join(missing)} not installed, expected the extra `run`: "
+            f"{named}: {' and '.join(missing)} not installed, expected the extra `run`: "
             "pip install 'filiation[run]'"
         )
 
 
-def _digests(endpoint: Endpoint) -> dict[str, str]:
+def folder_digests(folder: Path) -> dict[str, str]:
     """SHA-256 of every file of the folder: a transcript says whose answers it holds."""
-    folder, found = endpoint.folder, {}
-    assert folder is not None, "a local channel is opened for a folder only"
+    found = {}
     try:
         for path in sorted(path for path in folder.iterdir() if path.is_file()):
             with path.open("rb") as file:

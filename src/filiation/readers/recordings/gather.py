@@ -7,6 +7,7 @@ from typing import final
 
 from filiation.errors import UnreadableError
 from filiation.model.recording import Item, Recording
+from filiation.model.tokens import TokenLogprob
 from filiation.readers.recordings.choice import Choice
 
 __all__ = ["Gathering", "prompt_id", "prompt_ids"]
@@ -35,10 +36,11 @@ def prompt_ids(prompts: list[str]) -> list[str]:
 @final
 @dataclass(slots=True)
 class _Answers:
-    """One model: places of items, and what it said to each."""
+    """One model: places of items, what it said to each, and the tokens of what it said."""
 
     places: "array[int]" = field(default_factory=lambda: array("l"))
     outputs: list[str | None] = field(default_factory=list)
+    tokens: dict[int, tuple[TokenLogprob, ...]] = field(default_factory=dict)  # by place in outputs
 
 
 @final
@@ -57,7 +59,15 @@ class Gathering:
         self._total = 0
         self.notes: list[str] = []
 
-    def add(self, model: str, item: Item, output: str | None, *, what: str) -> None:
+    def add(
+        self,
+        model: str,
+        item: Item,
+        output: str | None,
+        *,
+        what: str,
+        tokens: tuple[TokenLogprob, ...] = (),
+    ) -> None:
         """Record one answer. `what` opens the sentence if it contradicts an earlier one."""
         self._learn(item, what=what)
         answers = self._models.get(model)
@@ -70,6 +80,8 @@ class Gathering:
         if self._total == MOST_ANSWERS:
             raise UnreadableError(f"{what}: more than {MOST_ANSWERS} answers; split the file")
         self._total += 1
+        if tokens:
+            answers.tokens[len(answers.outputs)] = tokens
         answers.places.append(self._places[item.id])
         answers.outputs.append(output)
 
@@ -114,6 +126,7 @@ class Gathering:
         answers = self._models[name]
         notes = list(self.notes)
         places, outputs = answers.places, answers.outputs
+        keep = list(range(len(places)))
         if len(set(places)) < len(places):
             first = {place: n for n, place in reversed(list(enumerate(places)))}
             keep = sorted(first.values())
@@ -126,4 +139,11 @@ class Gathering:
         told = places.tobytes()
         if told not in shared:
             shared[told] = tuple(items[place] for place in places)
-        return Recording(name=name, items=shared[told], outputs=tuple(outputs), notes=tuple(notes))
+        tokens = tuple(answers.tokens.get(n, ()) for n in keep) if answers.tokens else ()
+        return Recording(
+            name=name,
+            items=shared[told],
+            outputs=tuple(outputs),
+            notes=tuple(notes),
+            logprobs=tokens if any(tokens) else (),
+        )

@@ -1,7 +1,8 @@
 """Answers as JSON lines, in two layouts.
 
 {"model": "m", "item": "1", "prompt": "..", "output": "..", "key": "..", "category": "..",
- "options": 4, "normaliser": "letter/1"}       one answer per line; the last four may be missing
+ "options": 4, "normaliser": "letter/1",       one answer per line; what follows the output may
+ "logprobs": [{"token": "..", "logprob": -0.1, "top_logprobs": [..]}]}           be missing
 {"prompts": ["..", ".."]}                      the first line, and then one model per line:
 {"model": "m", "outputs": ["..", null]}
 """
@@ -14,6 +15,7 @@ from filiation.readers.recordings.choice import Choice, check_name
 from filiation.readers.recordings.document import Fields, field, kind, parse_fields
 from filiation.readers.recordings.gather import Gathering, prompt_ids
 from filiation.readers.recordings.text import read_lines
+from filiation.readers.recordings.tokens import TokenRows
 
 __all__ = ["numbered", "open_answers", "open_prompts", "text_or_number"]
 
@@ -31,11 +33,13 @@ def open_answers(choice: Choice) -> tuple[Recording, ...]:
     notes: list[str] = []
 
     def read(lines: Iterator[str]) -> Gathering:
-        gathering = Gathering(choice)
+        gathering, rows = Gathering(choice), TokenRows()
         models: set[str] = set()
         items: dict[str, tuple[Fields, Item]] = {}
         for what, fields in numbered(lines, what=str(choice.path)):
             model, output = fields.pop("model", None), _output(fields, what)
+            said = field(fields, "logprobs", list, what=what) or ()
+            fields.pop("logprobs", None)
             if not isinstance(model, str) or model not in models:
                 models.add(check_name(model, what=what))
             name = text_or_number(fields, "item", what=what) or ""
@@ -43,7 +47,9 @@ def open_answers(choice: Choice) -> tuple[Recording, ...]:
             if item is None or told != fields:  # the rest of the line repeats for every model
                 item = _item(fields, what)
                 items.setdefault(name, (fields, item))
-            gathering.add(model, item, output, what=what)
+            wanted = choice.might_want(str(model))
+            tokens = rows.read(said, what=what) if wanted else ()
+            gathering.add(model, item, output, what=what, tokens=tokens)
         return gathering
 
     gathering = read_lines(choice.path, read, note=notes.append)

@@ -1,7 +1,8 @@
 """The copy of recordings that a case keeps: all of them in one file, every item once.
 
 {"filiation.recordings": 1, "items": [[id, prompt, category, key, options, normaliser], ..]}
-{"model": "m", "items": [0, 1, ..], "outputs": ["..", null, ..], "notes": [..]}
+{"model": "m", "items": [0, 1, ..], "outputs": ["..", null, ..], "notes": [..],
+ "logprobs": [[[token, logprob, [[token, logprob], ..]], ..], ..]}         the last may be missing
 
 Compressed with gzip, without a time stamp: the same recordings give the same bytes.
 """
@@ -11,10 +12,12 @@ import json
 import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from sys import intern
 from typing import Any, Final
 
 from filiation.errors import UnreadableError
 from filiation.model.recording import Item, Recording
+from filiation.model.tokens import TokenLogprob
 
 __all__ = ["kept_bytes", "read_kept"]
 
@@ -41,6 +44,7 @@ def kept_bytes(recordings: Sequence[Recording]) -> bytes:
                 "items": [places[item] for item in recording.items],
                 "outputs": recording.outputs,
                 "notes": recording.notes,
+                **_kept_tokens(recording),
             }
         )
         for recording in recordings
@@ -84,6 +88,24 @@ def _recording(found: dict[str, Any], items: Sequence[Item]) -> Recording:
         items=tuple(items[int(place)] for place in found["items"]),
         outputs=tuple(None if output is None else str(output) for output in found["outputs"]),
         notes=tuple(str(note) for note in found["notes"]),
+        logprobs=tuple(tuple(map(_token, rows)) for rows in found.get("logprobs", ())),
+    )
+
+
+def _kept_tokens(recording: Recording) -> dict[str, Any]:
+    """Nothing for a recording without log-probabilities."""
+    if not recording.logprobs:
+        return {}
+    rows = [[[t.token, t.logprob, t.alternatives] for t in row] for row in recording.logprobs]
+    return {"logprobs": rows}
+
+
+def _token(row: Sequence[Any]) -> TokenLogprob:
+    token, logprob, others = row
+    return TokenLogprob(
+        token=intern(str(token)),
+        logprob=float(logprob),
+        alternatives=tuple((intern(str(word)), float(value)) for word, value in others),
     )
 
 

@@ -20,16 +20,26 @@ import binascii
 import hashlib
 import json
 import re
-import zlib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final, TypeVar, final
+from typing import Any, Final, final
 
 from filiation.errors import AlteredError, UnreadableError
 from filiation.model.recording import Item, Recording
+from filiation.model.tokens import TokenLogprob
 from filiation.readers.documents import parse_object
+from filiation.readers.recordings.reply import (
+    LONGEST_BODY,
+    Reply,
+    field,
+    first_choice,
+    plain,
+    read_reply,
+    token_rows,
+)
+from filiation.readers.recordings.tokens import TokenRows
 
 __all__ = [
     "GENESIS",
@@ -52,12 +62,9 @@ __all__ = [
 
 SCHEMA: Final = 1
 GENESIS: Final = "0" * 64  # what the first line gives as the digest of the line before it
-LONGEST_BODY: Final = 16 << 20  # bytes of one response that are kept
 _LONGEST_LINE: Final = 8 * LONGEST_BODY  # a control character takes six bytes in JSON
 _TAIL: Final = re.compile(rb',"sha256":"([0-9a-f]{64})"\}')
 _TAIL_BYTES: Final = len(',"sha256":""}') + 64
-
-T = TypeVar("T")
 
 
 def seal(entry: Mapping[str, Any], previous: str) -> tuple[bytes, str]:
@@ -84,17 +91,6 @@ def unpack(packed: Mapping[str, Any], where: str) -> bytes:
         return base64.b64decode(field(packed, "base64", str, where), validate=True)
     except binascii.Error as error:
         raise UnreadableError(f"{where}: not base64 ({error}); the file is damaged") from error
-
-
-def field(entry: Mapping[str, Any], name: str, kind: type[T], where: str) -> T:
-    """Return a field of a line, if it is there and of that kind."""
-    found = entry.get(name)
-    if not isinstance(found, kind) or (kind is int and isinstance(found, bool)):
-        raise UnreadableError(
-            f"{where}: {name!r} is {type(found).__name__}, expected {kind.__name__}; "
-            "not a transcript of this tool"
-        )
-    return found
 
 
 @final
@@ -171,119 +167,6 @@ class Lines:
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
-    """What a provider's response says.
-
-    Attributes:
-        model: The name under which the server says it answered; empty if it says none.
-        text: The answer, without any thinking that came before it.
-        finish: The provider's word for why the answer ended.
-        cut_short: The answer hit the limit on its length.
-        input_tokens: As billed, None if not said.
-        output_tokens: As billed, None if not said.
-        logprobs: The response carries log-probabilities.
-    """
-
-    model: str
-    text: str
-    finish: str
-    cut_short: bool
-    input_tokens: int | None
-    output_tokens: int | None
-    logprobs: bool = False
-
-
-def read_reply(dialect: str, headers: Sequence[Sequence[str]], body: bytes) -> Reply:
-    """Read a successful response. Dialects: `anthropic-messages`, `openai-chat`.
-
-    Raises:
-        UnreadableError: Not JSON, or not the response of that dialect.
-    """
-    parsed = parse_object(plain(headers, body), what="response")
-    return _anthropic(parsed) if dialect == "anthropic-messages" else _openai(parsed)
-
-
-def plain(headers: Sequence[Sequence[str]], body: bytes) -> bytes:
-    """Undo gzip or deflate, which a server may use although it was not offered."""
-    encodings = [value for name, value in headers if name.lower() == "content-encoding"]
-    if not encodings or encodings == ["identity"]:
-        return body
-    try:
-        if encodings not in (["gzip"], ["deflate"]):
-            raise zlib.error("neither gzip nor deflate")
-        unpacker = zlib.decompressobj(wbits=47)
-        plain = unpacker.decompress(body, LONGEST_BODY)
-        if unpacker.unconsumed_tail or not unpacker.eof:
-            raise zlib.error("cut off, or too large")
-        return plain
-    except zlib.error as error:
-        raise UnreadableError(f"response: content-encoding {encodings}: {error}") from error
-
-
-def _anthropic(parsed: Mapping[str, Any]) -> Reply:
-    """Messages API: `content` blocks, of which those of type text are the answer."""
-    blocks = field(parsed, "content", list, "response")
-    texts = [
-        field(block, "text", str, "response")
-        for block in blocks
-        if isinstance(block, dict) and block.get("type") == "text"
-    ]
-    usage = parsed.get("usage")
-    finish = str(parsed.get("stop_reason") or "")
-    return Reply(
-        model=str(parsed.get("model") or ""),
-        text="".join(texts),
-        finish=finish,
-        cut_short=finish in ("max_tokens", "model_context_window_exceeded"),
-        input_tokens=_count(usage, "input_tokens"),
-        output_tokens=_count(usage, "output_tokens"),
-    )
-
-
-def _openai(parsed: Mapping[str, Any]) -> Reply:
-    """Chat completions: the first choice; a refusal in its own field is the answer as well."""
-    choice = first_choice(parsed)
-    message = field(choice, "message", dict, "response, choices[0]")
-    text = message.get("content")
-    if text is None:
-        text = message.get("refusal") or ""
-    if not isinstance(text, str):
-        raise UnreadableError("response: the message's content is no text; not a chat completion")
-    finish = str(choice.get("finish_reason") or "")
-    usage = parsed.get("usage")
-    return Reply(
-        model=str(parsed.get("model") or ""),
-        text=text,
-        finish=finish,
-        cut_short=finish == "length",
-        input_tokens=_count(usage, "prompt_tokens"),
-        output_tokens=_count(usage, "completion_tokens"),
-        logprobs=bool(token_rows(choice)),
-    )
-
-
-def first_choice(parsed: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The only choice there is of a chat completion."""
-    choices = field(parsed, "choices", list, "response")
-    if not choices or not isinstance(choices[0], dict):
-        raise UnreadableError("response: no choice in it; not a chat completion")
-    return choices[0]
-
-
-def _count(usage: object, name: str) -> int | None:
-    found = usage.get(name) if isinstance(usage, dict) else None
-    return found if isinstance(found, int) and 0 <= found < 1 << 40 else None
-
-
-def token_rows(choice: Mapping[str, Any]) -> list[Any]:
-    """The log-probabilities of a choice, token by token; empty if it has none."""
-    logprobs = choice.get("logprobs")
-    rows = logprobs.get("content") if isinstance(logprobs, dict) else None
-    return rows if isinstance(rows, list) else []
-
-
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """One answered question: its id (`id#2` for a repeat), and the response, decoded."""
 
@@ -319,6 +202,8 @@ class _Reading:
         self.name, self.dialect, self.repeat = "", "", 1
         self.items: list[Item] = []
         self.texts: dict[str, dict[str, str]] = {}  # model name, item id, answer
+        self.tokens: dict[str, dict[str, tuple[TokenLogprob, ...]]] = {}  # likewise
+        self.token_rows, self.untold = TokenRows(), 0
         self.cut = 0
         self.kinds: Counter[str] = Counter()
         self.refused: list[str] = []
@@ -342,6 +227,18 @@ class _Reading:
         elif (answer := answered(entry, self.dialect, where)) is not None:
             self.texts.setdefault(answer.reply.model, {})[answer.item] = answer.reply.text
             self.cut += answer.reply.cut_short
+            if answer.reply.logprobs:
+                self._take_tokens(answer, where)
+
+    def _take_tokens(self, answer: Answer, where: str) -> None:
+        """Log-probabilities are beside the answer: what cannot be read of them is counted."""
+        rows = token_rows(first_choice(parse_object(answer.body, what=where)))
+        try:
+            tokens = self.token_rows.read(rows, what=where)
+        except UnreadableError:
+            self.untold += 1
+        else:
+            self.tokens.setdefault(answer.reply.model, {})[answer.item] = tokens
 
     def rows(self) -> list[Item]:
         numbers = range(1, min(self.repeat, 10_000) + 1)
@@ -358,6 +255,7 @@ class _Reading:
             (self.kinds["failed"], "failed to answer {} times after all retries"),
             (len(self.texts) - 1, "the server changed the model's name: {} other names"),
             (self.cut, "{} answers hit the limit on their length"),
+            (self.untold, "log-probabilities of {} answers could not be read"),
         )
         found = [text.format(int(count)) for count, text in sentences if count and count > 0]
         if self.refused:
@@ -394,5 +292,14 @@ def read_transcript(path: Path) -> list[Recording]:
         items = tuple(item for item in rows if place == 0 or item.id in texts)
         name = found.name if place == 0 else f"{found.name} (answered as {model or 'no name'})"
         outputs = tuple(texts.get(item.id) for item in items)
-        recordings.append(Recording(name=name, items=items, outputs=outputs, notes=notes))
+        tokens = found.tokens.get(model, {})
+        recordings.append(
+            Recording(
+                name=name,
+                items=items,
+                outputs=outputs,
+                notes=notes,
+                logprobs=tuple(tokens.get(item.id, ()) for item in items) if tokens else (),
+            )
+        )
     return recordings

@@ -1,0 +1,119 @@
+"""Does the subject find the planted texts likelier than twins that were never used?
+
+Of every group of texts, drawn by one rule, one was picked by lot and planted. To a model that never
+met it, its place among its twins (by log-likelihood) is drawn by lot as well: p = place / texts.
+Ties count against the accusation. Groups are combined by the sum of -log p (Fisher's), whose exact
+distribution over equally likely places is used, not the chi-square of continuous ones: with few
+twins a group has few places, and the chi-square would waste most of what they say.
+
+Source: Carlini et al., The Secret Sharer (2019), whose exposure is -log2 of this p.
+Defeated by: filtering of the texts; too few repetitions; a list that became known.
+"""
+
+import math
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, final
+
+import numpy as np
+
+from filiation.model.finding import Absent, Finding, Inapplicable, Instance
+from filiation.model.null import Exact
+from filiation.model.owner import Canary, Likelihoods
+from filiation.numerics.independent_sum import independent_sum_log_p
+from filiation.numerics.rounding import significant
+
+__all__ = ["CanaryRank"]
+
+LISTED: Final = 10
+
+BECAUSE: Final = (
+    "in every group the planted text was picked by lot among texts drawn by the same rule, and the "
+    "subject was not trained on anything else that tells the planted ones from their twins"
+)
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CanaryRank:
+    """Places of planted texts among their unused twins."""
+
+    @property
+    def id(self) -> str:
+        return "canary/1;score=minus-log-rank;ties=against;combined=exact-sum"
+
+    def compare(
+        self, canaries: Sequence[Canary], subject: Likelihoods, references: Sequence[Likelihoods]
+    ) -> Finding | Absent:
+        """Put the question. References, if any, take off how likely a text is anyhow."""
+        groups: defaultdict[str, list[Canary]] = defaultdict(list)
+        for canary in canaries:
+            groups[canary.group].append(canary)
+        places: dict[str, tuple[int, int]] = {}
+        missing = 0
+        for name, members in sorted(groups.items()):
+            excess = {
+                c.id: _excess(c.id, subject, references)
+                for c in members
+                if all(c.id in model.values for model in (subject, *references))
+            }
+            planted = next(c.id for c in members if c.planted)
+            missing += len(members) - len(excess)
+            if planted in excess and len(excess) > 1:
+                above = sum(value >= excess[planted] for value in excess.values())
+                places[name] = (above, len(excess))
+        if not places:
+            reason = "no group has its planted text and a twin measured; nothing can be ranked"
+            return Inapplicable(method=self.id, reason=reason)
+        lists = [-np.log(np.arange(1, of + 1) / of) for _, of in places.values()]
+        observed = math.fsum(-math.log(place / of) for place, of in places.values())
+        firsts = sum(place == 1 for place, _ in places.values())
+        return Finding(
+            method=self.id,
+            observed=significant(observed / math.log(2.0) / len(places)),
+            unit=f"bits of exposure per planted text; {firsts} of {len(places)} stand first",
+            null=Exact(
+                distribution="the sum of independent scores of equally likely places",
+                log_floor=-math.fsum(math.log(of) for _, of in places.values()),
+                because=BECAUSE,
+            ),
+            log_p=independent_sum_log_p(observed, lists),
+            combination=f"sum of -log p over {len(places)} independent groups of "
+            f"{min(of for _, of in places.values())} to {max(of for _, of in places.values())} "
+            "texts, against its exact distribution",
+            skipped=_left_out(missing, len(canaries), len(groups) - len(places)),
+            items=len(places),
+            instances=_instances(places),
+        )
+
+
+def _excess(text: str, subject: Likelihoods, references: Sequence[Likelihoods]) -> float:
+    expected = math.fsum(model.values[text] for model in references)
+    return subject.values[text] - expected / max(1, len(references))
+
+
+def _left_out(missing: int, texts: int, groups: int) -> tuple[str, ...]:
+    found = []
+    if missing:
+        found.append(f"{missing} of {texts} texts: not measured")
+    if groups:
+        found.append(f"{groups} groups: planted text or every twin not measured")
+    return tuple(found)
+
+
+def _instances(places: dict[str, tuple[int, int]]) -> tuple[Instance, ...]:
+    """The groups whose planted text stands highest; the texts themselves stay secret."""
+    ordered = sorted(places.items(), key=lambda entry: (entry[1][0] / entry[1][1], entry[0]))
+    return tuple(
+        Instance(
+            item=name,
+            prompt="",
+            source="planted",
+            subject=f"place {place} of {of}",
+            rarity=place - 1,
+            of=of - 1,
+            weight=-math.log(place / of),
+        )
+        for name, (place, of) in ordered[:LISTED]
+    )

@@ -1,0 +1,184 @@
+"""Does the subject find examples the likelier, the later the source was trained on them?
+
+Statistic: Spearman's correlation between the order in which examples were seen and their
+log-likelihood under the subject, less the mean log-likelihood under reference models (which takes
+off how easy an example is). Null: the order was drawn at random and neither the subject nor the
+references depend on it, so that every order within a stratum is equally likely.
+
+Two valid tails, of which the smaller counts double: the permutation distribution of the
+correlation, drawn; and, for p beyond the draws, disjoint pairs of an early and a late example:
+given the pairs, which of the two was seen later is a fair coin, and the sum of signed ranks of the
+differences has an exact bound (Chernoff's). Source: Kuditipudi et al., Blackbox model provenance
+via palimpsestic membership inference (2025).
+
+Defeated by: long training after the two parted; an order that was not drawn at random (curriculum
+without strata) or that the subject's makers used too; training on outputs only.
+"""
+
+import math
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, TypeAlias, final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import rankdata
+
+from filiation.model.finding import Absent, Finding, Underpowered
+from filiation.model.null import Permutation
+from filiation.model.owner import Likelihoods, OrderedExample
+from filiation.numerics.independent_sum import signs_log_p
+from filiation.numerics.rng import stream
+from filiation.numerics.rounding import significant
+from filiation.numerics.tail import monte_carlo_floor, sequential_log_p
+
+__all__ = ["TrainingOrder"]
+
+Float64: TypeAlias = NDArray[np.float64]
+Int64: TypeAlias = NDArray[np.int64]
+
+FEWEST: Final = 50
+BATCH: Final = 1 << 22  # numbers drawn at a time
+SLACK: Final = 1e-9  # relative: sums in another order
+
+BECAUSE: Final = (
+    "the order was drawn at random (within each stratum) by the owner, and neither the subject nor "
+    "a reference was trained with it or chosen by it; another model trained on the same examples "
+    "in the same order would break this"
+)
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainingOrder:
+    """Spearman's correlation of order and log-likelihood, one-sided: later is likelier."""
+
+    draws: int = 9_999
+
+    @property
+    def id(self) -> str:
+        return f"training-order/1;statistic=spearman;draws={self.draws};pairs=half-apart"
+
+    def compare(
+        self,
+        examples: Sequence[OrderedExample],
+        subject: Likelihoods,
+        references: Sequence[Likelihoods],
+        *,
+        seed: int,
+    ) -> Finding | Absent:
+        """Put the question. Pure: the same lists and seed give the same finding."""
+        measured = [
+            example
+            for example in sorted(examples, key=lambda e: (e.stratum, e.seen, e.id))
+            if all(example.id in model.values for model in (subject, *references))
+        ]
+        strata = _strata(measured)
+        used = sum(map(len, strata))
+        if used < FEWEST:
+            return Underpowered(method=self.id, reason=_few(used, len(measured), len(examples)))
+        seen = np.array([example.seen for example in measured])
+        likely = np.array([_likely(example.id, subject, references) for example in measured])
+        order, rank = _centred(seen, strata), _centred(likely, strata)
+        size = math.sqrt(float(order @ order) * float(rank @ rank))
+        if size == 0.0:
+            reason = "all examples stand at one place of the order, or are equally likely"
+            return Underpowered(method=self.id, reason=reason)
+        observed = float(order @ rank)
+        purpose = (self.id, subject.digest, *sorted(r.digest for r in references))
+        drawn = sequential_log_p(
+            observed,
+            _permuted(order, rank, strata, self.draws, stream(seed, *purpose)),
+            draws=self.draws,
+            slack=SLACK * size,
+        )
+        paired, pairs = _paired(seen, likely, strata)
+        log_p = min(0.0, math.log(2.0) + min(drawn, paired))
+        floor = math.log(2.0) + min(monte_carlo_floor(self.draws), -pairs * math.log(2.0))
+        return Finding(
+            method=self.id,
+            observed=significant(observed / size),
+            unit="Spearman's correlation of training order and log-likelihood, less the reference's"
+            if references
+            else "Spearman's correlation of training order and log-likelihood",
+            null=Permutation(draws=self.draws, log_floor=floor, because=BECAUSE),
+            log_p=log_p,
+            combination=f"{used} examples in {_count(len(strata))}; twice the smaller of two p: "
+            f"{math.exp(drawn):.3g} from {self.draws:,} random orders, and "
+            f"10^{paired / math.log(10):.4g} from {pairs} pairs of an early and a late example",
+            skipped=_left_out(examples, measured, used),
+            items=used,
+        )
+
+
+def _strata(examples: Sequence[OrderedExample]) -> list[Int64]:
+    """Positions of each stratum, in the order seen; strata of one example say nothing."""
+    found: defaultdict[str, list[int]] = defaultdict(list)
+    for position, example in enumerate(examples):
+        found[example.stratum].append(position)
+    return [np.asarray(places) for _, places in sorted(found.items()) if len(places) > 1]
+
+
+def _likely(example: str, subject: Likelihoods, references: Sequence[Likelihoods]) -> float:
+    expected = math.fsum(model.per_token(example) for model in references)
+    return subject.per_token(example) - expected / max(1, len(references))
+
+
+def _centred(values: Float64, strata: Sequence[Int64]) -> Float64:
+    """Midranks within each stratum, from -1/2 to 1/2; ties share theirs."""
+    found = np.zeros(len(values))
+    for places in strata:
+        ranks = rankdata(values[places])
+        found[places] = (ranks - ranks.mean()) / len(places)
+    return found
+
+
+def _permuted(
+    order: Float64, rank: Float64, strata: Sequence[Int64], draws: int, rng: np.random.Generator
+) -> Iterator[Float64]:
+    """The statistic over random orders, within strata, in batches."""
+    batch = max(1, BATCH // len(order))
+    for start in range(0, draws, batch):
+        count = min(batch, draws - start)
+        total = np.zeros(count)
+        for places in strata:
+            shuffled = rng.permuted(np.tile(rank[places], (count, 1)), axis=1)
+            total += shuffled @ order[places]
+        yield total
+
+
+def _paired(seen: Float64, likely: Float64, strata: Sequence[Int64]) -> tuple[float, int]:
+    """Log p of the signed ranks of late less early, and how many pairs there are."""
+    differences = []
+    for places in strata:
+        half = len(places) // 2
+        early, late = places[:half], places[len(places) - half :]
+        apart = seen[late] > seen[early]
+        differences.append((likely[late] - likely[early])[apart])
+    found = np.concatenate(differences)
+    found = found[found != 0.0]
+    sizes = rankdata(np.abs(found)) if found.size else found
+    return signs_log_p(float(np.sign(found) @ sizes), sizes), int(found.size)
+
+
+def _left_out(
+    examples: Sequence[OrderedExample], measured: Sequence[OrderedExample], used: int
+) -> tuple[str, ...]:
+    found = []
+    if len(measured) < len(examples):
+        found.append(f"{len(examples) - len(measured)} of {len(examples)} examples: not measured")
+    if used < len(measured):
+        found.append(f"{len(measured) - used} examples: alone in their stratum")
+    return tuple(found)
+
+
+def _count(strata: int) -> str:
+    return "one stratum" if strata == 1 else f"{strata} strata"
+
+
+def _few(used: int, measured: int, all_of_them: int) -> str:
+    return (
+        f"{used} examples can be compared ({measured} of {all_of_them} were measured), expected at "
+        f"least {FEWEST}; some hundreds are needed for a weak memory of the order"
+    )

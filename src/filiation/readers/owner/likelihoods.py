@@ -1,0 +1,70 @@
+"""Log-likelihoods of examples under one model, written and read."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from filiation.errors import UnreadableError
+from filiation.model.owner import Likelihoods
+from filiation.readers.owner.entries import entries, number, text
+
+__all__ = ["likelihood_bytes", "read_likelihoods"]
+
+HEAD: Final = "likelihoods"
+SLACK: Final = 1e-6  # rounding above zero
+
+
+def likelihood_bytes(about: Mapping[str, Any], rows: Sequence[tuple[str, float, int]]) -> bytes:
+    """JSON lines: a head that says whose they are, then example, log-likelihood and tokens."""
+    lines: list[object] = [{HEAD: {"schema_version": 1, **about}}]
+    lines += [
+        {"example": name, "log_likelihood": float(f"{value:.9g}"), "tokens": tokens}
+        for name, value, tokens in rows
+    ]
+    return "".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines).encode()
+
+
+def read_likelihoods(path: Path) -> Likelihoods:
+    """Read log-likelihoods (natural logs, of whole examples).
+
+    Raises:
+        UnreadableError: Damaged, an example twice, or a number that is no log-likelihood.
+    """
+    name = path.name.removesuffix(".jsonl").removesuffix(".csv")
+    values: dict[str, float] = {}
+    tokens: dict[str, int] = {}
+    for where, entry in entries(path):
+        if HEAD in entry and not values:
+            name = _model(entry[HEAD], where, name)
+            continue
+        example = text(entry, "example", where)
+        if example in values:
+            raise UnreadableError(f"{where}: {example!a:.60} twice, expected once")
+        value = number(entry, "log_likelihood", where)
+        if value > SLACK:
+            raise UnreadableError(
+                f"{where}: log-likelihood {value:g}, expected at most 0 (natural log, not a loss)"
+            )
+        values[example] = value
+        if "tokens" in entry:
+            count = number(entry, "tokens", where)
+            if count < 1 or count != int(count):
+                raise UnreadableError(f"{where}: {count:g} tokens, expected a whole number above 0")
+            tokens[example] = int(count)
+    if len(tokens) not in (0, len(values)):
+        raise UnreadableError(
+            f"{path}: some examples have a number of tokens, expected all or none"
+        )
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    return Likelihoods(name=name, digest=digest, values=values, tokens=tokens)
+
+
+def _model(about: object, where: str, default: str) -> str:
+    if not isinstance(about, dict) or about.get("schema_version", 1) != 1:
+        raise UnreadableError(f"{where}: expected an object of schema version 1 under {HEAD!r}")
+    found = about.get("model", default)
+    if not isinstance(found, str) or not found or len(found) > 300 or not found.isprintable():
+        raise UnreadableError(f"{where}: {found!a:.60} is no name of a model")
+    return found

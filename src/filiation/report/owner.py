@@ -1,0 +1,67 @@
+"""An owner-side test as JSON and as lines of text."""
+
+import math
+
+import rfc8785
+
+from filiation.model.finding import Finding
+from filiation.model.owner import OwnerExamination
+from filiation.report.json import absent_json, finding_json, subject_json
+from filiation.report.wording.figures import clean, figure
+from filiation.report.wording.owner import (
+    owner_conclusion,
+    owner_finding,
+    owner_limits,
+    owner_question,
+)
+
+__all__ = ["owner_json", "owner_lines"]
+
+
+def owner_json(made: OwnerExamination) -> bytes:
+    """Canonical JSON (RFC 8785) and a newline; the same files give the same bytes."""
+    outcome = made.outcome
+    found = isinstance(outcome, Finding)
+    return (
+        rfc8785.dumps(
+            {
+                "schema_version": made.schema_version,
+                "tool": clean(made.tool),
+                "test": made.test,
+                "list": {"name": clean(made.list_name), "sha256": made.list_sha256},
+                "commitment": None
+                if made.commitment is None
+                else {"sha256": made.commitment.sha256, "date": made.commitment.date},
+                "subject": subject_json(made.subject),  # type: ignore[dict-item]
+                "others": [subject_json(other) for other in made.others],  # type: ignore[misc]
+                "level": made.level,
+                "seed": made.seed,
+                "finding": finding_json(outcome, owner_finding(made))  # type: ignore[dict-item]
+                if isinstance(outcome, Finding)
+                else None,
+                "absent": None if isinstance(outcome, Finding) else absent_json(outcome),  # type: ignore[dict-item]
+                "met": made.met if found else None,
+                "question": owner_question(made),
+                "conclusion": owner_conclusion(made),
+                "limits": list(owner_limits(made)),
+            }
+        )
+        + b"\n"
+    )
+
+
+def owner_lines(made: OwnerExamination) -> list[str]:
+    """Paragraphs for a terminal."""
+    outcome = made.outcome
+    lines = [owner_question(made), owner_finding(made)]
+    if isinstance(outcome, Finding):
+        lines.append(
+            f"p {figure(outcome.log_p)} (log10 {outcome.log_p / math.log(10):.4g}); "
+            f"{clean(outcome.combination)}."
+        )
+        lines += [f"Left out: {clean(reason)}." for reason in outcome.skipped]
+        others = [place for place in outcome.lineup if place.who == "control"]
+        if others:
+            told = ", ".join(f"{clean(p.name)} {p.observed:g}" for p in others)
+            lines.append(f"Controls: {told}.")
+    return [*lines, owner_conclusion(made), *owner_limits(made)]

@@ -1,0 +1,93 @@
+"""Owner-side tests in sentences: what was committed to, what was found, and what that shows."""
+
+import math
+from typing import Final
+
+from filiation.model.finding import Finding
+from filiation.model.owner import OwnerExamination
+from filiation.report.wording.figures import (
+    clean,
+    figure,
+    joined,
+    named,
+    probability,
+    quoted,
+)
+from filiation.report.wording.findings import (
+    absent_sentence,
+    assumption_sentence,
+    observed_sentence,
+)
+from filiation.report.wording.methods import method_text
+
+__all__ = ["owner_conclusion", "owner_finding", "owner_limits", "owner_question"]
+
+ASSUMPTION_FLOOR: Final = 1e-9
+
+SHOWN: Final = {
+    "training-order": "that the subject carries a trace of the order in which the source was "
+    "trained: by descent from it, or by the same training run",
+    "canary": "that something in the subject goes back to the planted texts: by descent from the "
+    "source, by training on its outputs, or by training on the same texts",
+    "keyed": "that something in the subject goes back to the key: by descent from the source, by "
+    "training on its replies, or because the key became known",
+}
+
+
+def owner_question(made: OwnerExamination) -> str:
+    """What was asked, of whom, with which secret."""
+    others = ", ".join(named(other) for other in made.others)
+    role = "Controls" if made.test == "keyed" else "References"
+    committed = (
+        f"committed to on {made.commitment.date} (as the commitment says)"
+        if made.commitment
+        else "without a commitment: nothing here shows that it existed before the subject"
+    )
+    return joined(
+        (
+            f"{method_text(made.test).title} on {named(made.subject)}:",
+            method_text(made.test).question,
+            f"{role}: {others}." if others else "",
+            f"Secret list {quoted(made.list_name)}, SHA-256 {made.list_sha256[:16]}.., "
+            f"{committed}.",
+        )
+    )
+
+
+def owner_finding(made: OwnerExamination) -> str:
+    """What was observed, how rare that would be, on what assumption; or why nothing was found."""
+    outcome = made.outcome
+    if not isinstance(outcome, Finding):
+        return absent_sentence(outcome)
+    told = probability(outcome.log_p, ASSUMPTION_FLOOR, log_floor=outcome.null.log_floor)
+    observed = observed_sentence(outcome).replace(" that both answered", "")
+    return joined(
+        (
+            f"{observed[0].upper()}{observed[1:]}",
+            f"If the subject had nothing of it, at least as much would be observed with "
+            f"probability {told}.",
+            assumption_sentence(outcome),
+        )
+    )
+
+
+def owner_conclusion(made: OwnerExamination) -> str:
+    """Whether the level was met, and what that supports."""
+    if not isinstance(made.outcome, Finding):
+        return "Nothing was found out, in either direction."
+    level = f"the level of {figure(math.log(made.level))} that was fixed beforehand"
+    if made.met:
+        return f"This meets {level}. It supports {SHOWN[made.test]}."
+    return (
+        f"This does not meet {level}. It supports nothing, and it is no evidence of independence: "
+        "such traces fade with further training."
+    )
+
+
+def owner_limits(made: OwnerExamination) -> tuple[str, ...]:
+    """What the test cannot show."""
+    kept = (
+        f"The list has to have been secret and drawn at random; whoever made it vouches for that."
+        f"{'' if made.commitment else ' A commitment made beforehand would let others check it.'}"
+    )
+    return (kept, f"What defeats it: {clean(method_text(made.test).defeats)}")

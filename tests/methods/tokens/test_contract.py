@@ -1,0 +1,159 @@
+"""What both methods on log-probabilities promise."""
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from filiation.methods import OUTPUTS, OutputMethod
+from filiation.methods.outputs.output_subspace import OutputSubspace
+from filiation.methods.outputs.token_agreement import TokenAgreement
+from filiation.model.finding import Absent, Finding, Inapplicable, Underpowered
+from filiation.model.recording import Recording
+from methods.tokens.invented import Invented, ask, child, crowd, model, student
+
+METHODS = (TokenAgreement(), OutputSubspace())
+pytestmark = pytest.mark.parametrize("method", METHODS, ids=lambda m: m.id.split("/")[0])
+
+
+@pytest.fixture(scope="module")
+def parent() -> Invented:
+    return model("parent", 1)
+
+
+@pytest.fixture(scope="module")
+def controls() -> list[Recording]:
+    return crowd(2, 8)
+
+
+def compare(
+    method: OutputMethod, a: Recording, b: Recording, controls: list[Recording], **more: object
+) -> Finding | Absent:
+    return method.compare(a, b, controls, families={}, seed=0)
+
+
+def test_it_is_shipped(method: OutputMethod) -> None:
+    assert method.id in {shipped.id for shipped in OUTPUTS}
+
+
+def test_a_child_is_found_and_stands_first(
+    method: OutputMethod, parent: Invented, controls: list[Recording]
+) -> None:
+    out = compare(method, ask(parent), ask(child(parent, "child", 3, 0.05)), controls)
+
+    assert isinstance(out, Finding)
+    assert out.log_p <= math.log(0.01)
+    assert out.lineup[0].who == "subject"
+    assert out.null.log_floor <= out.log_p
+
+
+def test_a_stranger_is_not(
+    method: OutputMethod, parent: Invented, controls: list[Recording]
+) -> None:
+    out = compare(method, ask(parent), ask(model("stranger", 77)), controls)
+
+    assert isinstance(out, Finding)
+    assert out.log_p > math.log(0.05)
+
+
+def test_names_and_the_order_of_controls_move_nothing(
+    method: OutputMethod, parent: Invented, controls: list[Recording]
+) -> None:
+    a, b = ask(parent), ask(child(parent, "child", 3, 0.3))
+    one, two = compare(method, a, b, controls), compare(method, a, b, controls[::-1])
+    renamed = compare(method, replace(a, name="x"), replace(b, name="y"), controls)
+
+    assert isinstance(one, Finding)
+    assert isinstance(two, Finding)
+    assert isinstance(renamed, Finding)
+    assert math.isclose(one.log_p, two.log_p, rel_tol=1e-9)
+    assert math.isclose(one.log_p, renamed.log_p, rel_tol=1e-9)
+
+
+def test_without_log_probabilities_it_is_inapplicable(
+    method: OutputMethod, parent: Invented, controls: list[Recording]
+) -> None:
+    mute = replace(ask(model("mute", 4)), logprobs=())
+    out = compare(method, ask(parent), mute, controls)
+
+    assert isinstance(out, Inapplicable)
+    assert "no log-probabilities of mute" in out.reason
+
+
+def test_few_controls_are_underpowered(
+    method: OutputMethod, parent: Invented, controls: list[Recording]
+) -> None:
+    out = compare(method, ask(parent), ask(model("b", 5)), controls[:3])
+
+    assert isinstance(out, Underpowered)
+    assert "at least 5" in out.reason
+
+
+def test_a_copy_among_the_controls_is_set_aside(
+    method: OutputMethod, parent: Invented, controls: list[Recording]
+) -> None:
+    copy = replace(ask(parent), name="copy")
+    out = compare(method, ask(parent), ask(child(parent, "c", 3, 0.05)), [*controls, copy])
+
+    assert isinstance(out, Finding)
+    assert [p.name for p in out.lineup if p.who == "relative"] == ["copy"]
+
+
+def test_declared_relatives_are_set_aside(
+    method: OutputMethod, parent: Invented, controls: list[Recording]
+) -> None:
+    out = method.compare(
+        ask(parent),
+        ask(child(parent, "child", 3, 0.05)),
+        controls,
+        families={"parent": "f", controls[0].name: "f"},
+        seed=0,
+    )
+
+    assert isinstance(out, Finding)
+    assert [p.name for p in out.lineup if p.who == "relative"] == [controls[0].name]
+
+
+def test_the_few_likeliest_tokens_do_not_span_a_space(
+    method: OutputMethod, parent: Invented
+) -> None:
+    a, b = ask(parent, top=5), ask(child(parent, "child", 3, 0.05), top=5)
+    out = compare(method, a, b, crowd(2, 8, top=5))
+
+    if isinstance(method, OutputSubspace):
+        assert isinstance(out, Inapplicable)
+        assert "do not span the space" in out.reason
+    else:
+        assert isinstance(out, Finding)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (lambda m: ask(m, places=10), "is not seen in 10 places"),
+        (lambda m: ask(m, digits=0), "is not seen in 120 places"),
+    ],
+)
+def test_a_space_that_is_not_seen_is_underpowered(
+    method: OutputMethod,
+    parent: Invented,
+    controls: list[Recording],
+    spoil: Callable[[Invented], Recording],
+    said: str,
+) -> None:
+    out = compare(method, spoil(parent), ask(model("b", 5)), controls)
+
+    if isinstance(method, OutputSubspace):
+        assert isinstance(out, Underpowered)
+        assert said in out.reason
+
+
+def test_a_student_agrees_without_sharing_the_space(
+    method: OutputMethod, parent: Invented, controls: list[Recording]
+) -> None:
+    """Of outputs learnt and a space of its own, only the agreement is found."""
+    out = compare(method, ask(parent), ask(student(parent, "student", 31, 1.0)), controls)
+
+    assert isinstance(out, Finding)
+    assert (out.log_p <= math.log(0.02)) == isinstance(method, TokenAgreement)
