@@ -24,9 +24,9 @@ from filiation.model.recording import Item, Recording
 from filiation.numerics.rng import stream
 from filiation.numerics.standing import log_p_beside
 from filiation.numerics.two_way import fit_two_way
+from validate_outputs.shared import shared
 
-ROOT: Final = Path(__file__).resolve().parents[2]
-SHARED: Final = ROOT.parent / "shared" / "outputs" / "alpaca-eval-half.jsonl.xz"
+SHARED: Final = shared("alpaca-eval-half.jsonl.xz")
 
 Float64: TypeAlias = NDArray[np.float64]
 

@@ -3,7 +3,7 @@
 Right answers are shared by all who know; an idiosyncratic mistake is shared by descent. But able
 strangers choose the same good wrong answer, keys are wrong, and models have favourite answers.
 So every pair's agreement on errors is predicted from both models' agreement with everybody else,
-the product of their abilities and one trait common to many models, never from a pair of the two
+the product of their abilities and up to three traits common to many models, never from a pair of the two
 families under examination. What is left over is set in scatters of pairs of strangers.
 
 Defeated by: heavy instruction tuning, distillation from others, training on the key. Absence of
@@ -28,6 +28,7 @@ from filiation.methods.outputs.answers_pairs import (
     pair_table,
     suspect_keys,
     tail_log_p,
+    traits_allowed,
 )
 from filiation.model.finding import Absent, Finding, Inapplicable, Place, Underpowered
 from filiation.model.null import Calibrated
@@ -46,12 +47,12 @@ CONTROLS: Final = 5
 JOINT: Final = 20
 RELATIVE: Final = math.log(1e-6)  # controls so close to a party, or to each other, are relatives
 NAME: Final = (
-    "shared-errors/1;weight=others-otherwise;scale=root;habit-prior=20;trait=1;freedom=controls-2"
+    "shared-errors/1;weight=others-otherwise;scale=root;habit-prior=20;traits=3;freedom=controls-2"
 )
 
 BECAUSE: Final = (
     "an unrelated subject's agreement with the source departs from what ability, habits, the two "
-    "models' agreement with the others and one common trait predict by no more than that of pairs "
+    "models' agreement with the others and traits of many models predict by no more than that of pairs "
     "of independent models does; a cause shared by these two alone (a teacher, training data) is "
     "not ruled out by it"
 )
@@ -111,7 +112,8 @@ def examine_answers(
         return absent
     family = family_numbers(answers.models, families)
     family[:2] = family.max() + 1 + np.arange(2)  # whatever was declared, this pair is the question
-    table, fit, seen = _fit(answers, family, rng)
+    traits = traits_allowed(answers.models[2:], families)
+    table, fit, seen = _fit(answers, family, rng, traits)
     aside = _relatives(answers, fit, seen)
     if aside:
         names = {place.name for place in aside}
@@ -119,7 +121,7 @@ def examine_answers(
         answers, family = answers.rows(keep), family[keep]
         if len(keep) - 2 < CONTROLS:
             return too_few(method, len(keep) - 2)
-        table, fit, seen = _fit(answers, family, rng)
+        table, fit, seen = _fit(answers, family, rng, traits)
     independent = int(np.unique(seen[2:]).size)
     if independent < CONTROLS:
         return too_few(method, independent)
@@ -127,7 +129,7 @@ def examine_answers(
         reason = "strangers' agreement on errors does not vary; there is nothing to measure by"
         return Inapplicable(method=method, reason=reason)
     case = _Case(answers=answers, table=table, fit=fit, independent=independent, parties=parties)
-    return case.finding(method, admitted, aside, _without_suspect_keys(case, family, rng))
+    return case.finding(method, admitted, aside, _without_suspect_keys(case, family, rng, traits))
 
 
 def _unanswerable(method: str, answers: Answers) -> Absent | None:
@@ -150,7 +152,7 @@ def _unanswerable(method: str, answers: Answers) -> Absent | None:
 
 
 def _fit(
-    answers: Answers, family: Int64, rng: np.random.Generator
+    answers: Answers, family: Int64, rng: np.random.Generator, traits: int
 ) -> tuple[PairTable, HeldOut, Int64]:
     """Predict every pair, recognise families, predict again; no fit may use the pair in question.
 
@@ -161,7 +163,7 @@ def _fit(
     aside = np.zeros(table.y.shape, dtype=bool)
     aside[0, 1] = aside[1, 0] = True
     seen = families_seen(table, family, rng, parties=2, aside=aside)
-    return table, table.against_strangers(seen, rng, aside=aside), seen
+    return table, table.against_strangers(seen, rng, aside=aside, traits=traits), seen
 
 
 def _relatives(answers: Answers, fit: HeldOut, family: Int64) -> list[Place]:
@@ -186,7 +188,9 @@ def _relatives(answers: Answers, fit: HeldOut, family: Int64) -> list[Place]:
     return found
 
 
-def _without_suspect_keys(case: "_Case", family: Int64, rng: np.random.Generator) -> str:
+def _without_suspect_keys(
+    case: "_Case", family: Int64, rng: np.random.Generator, traits: int
+) -> str:
     """Run again without the items whose key most able controls contradict; say what changes."""
     answers = case.answers
     drop = suspect_keys(answers, np.arange(2, len(answers.models)))
@@ -198,7 +202,7 @@ def _without_suspect_keys(case: "_Case", family: Int64, rng: np.random.Generator
     what += ", .." if len(some) > 1 else ""
     if _unanswerable("", kept):
         return what + "); without them too few joint errors remain"
-    z = float(_fit(kept, family, rng)[1].z[0, 1])
+    z = float(_fit(kept, family, rng, traits)[1].z[0, 1])
     return what + f"); without them z is {z:.2f} instead of {float(case.fit.z[0, 1]):.2f}"
 
 
@@ -300,7 +304,8 @@ def survey_pairs(
     nowhere = np.zeros(table.y.shape, dtype=bool)
     seen = families_seen(table, family, rng, parties=0, aside=nowhere)
     independent = max(3, int(np.unique(seen).size) - 2)
-    fit = table.against_strangers(seen, rng, aside=nowhere)
+    traits = traits_allowed(answers.models, families)
+    fit = table.against_strangers(seen, rng, aside=nowhere, traits=traits)
     if fit.scatter <= 0.0:
         reason = "strangers' agreement on errors does not vary; there is nothing to measure by"
         return Inapplicable(method=method, reason=reason)
