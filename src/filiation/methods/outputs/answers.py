@@ -213,7 +213,8 @@ def _kinds(
             (r.outputs[column[i]] for i in members[:: max(1, len(members) // 50)])
             for r, column in zip(recordings, columns, strict=True)
         )
-        rule = choose(looked, items[members[0]].options if keyed else 0)
+        keys = (items[i].key for i in members)
+        rule = choose(looked, items[members[0]].options if keyed else 0, keys)
         for i in members:
             kinds[i] = rule
     return kinds
