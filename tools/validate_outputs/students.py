@@ -1,8 +1,8 @@
 """Students of the casebook's parent: what do their recorded answers show, and what not?
 
-`distilled` (in the casebook) learned from the parent's logits. Two more are trained here from text
-alone: one on what `parent` wrote, one on what `stranger-2` wrote, each from its own
-initialisation; no weight and no logit is inherited. All models continue the same beginnings of
+`distilled` (in the casebook) learned from the parent's logits. One more is trained here from text
+alone, on what `parent` wrote, from its own initialisation: no weight and no logit is inherited. All
+models continue the same beginnings of
 held-out text through the `local:` client, greedily. Models, texts and transcripts are kept in a
 folder outside the repository (FILIATION_CACHE, else ~/.cache/filiation) and made once.
 
@@ -46,21 +46,19 @@ __all__ = ["CONTROLS", "SUBJECTS", "finding", "main", "recordings"]
 CASEBOOK: Final = ROOT / "examples" / "casebook"
 STUDENTS: Final[Mapping[str, str]] = {
     "student-of-parent": "parent",
-    "student-of-stranger-2": "stranger-2",
 }
 CONTROLS: Final = (
     *("stranger-2", "stranger-3", "stranger-4", "stranger-5", "other-width", "other-architecture"),
-    "student-of-stranger-2",
 )
 SUBJECTS: Final = (
-    *("fine-tuned", "continued", "depth-pruned", "width-pruned", "distilled", "student-of-parent"),
-    *("stranger-3", "stranger-4", "stranger-5", "student-of-stranger-2"),
+    *("fine-tuned", "continued", "depth-pruned", "distilled", "student-of-parent"),
+    *("stranger-2", "stranger-3", "stranger-4", "stranger-5"),
 )
 SEQUENCES: Final = 8192  # pieces of text a teacher writes
 BEGUN: Final = 8  # tokens given to it
 LENGTH: Final = 128
-SHORT: Final = 600  # questions whose next word is compared
-LONG: Final = 150  # questions whose wording is compared
+SHORT: Final = 400  # questions whose next word is compared
+LONG: Final = 60  # questions whose wording is compared
 
 
 def cache() -> Path:
@@ -115,7 +113,7 @@ def taught(name: str, rows: TokenRows) -> Path:
     seed = 40 + list(STUDENTS).index(name)
     member: Member = original(name, seed, note="taught by text alone")
     schedule = Schedule(
-        mixture=(("written", 32),), steps=600, rate=4e-3, order_seed=seed, window=LENGTH - 1
+        mixture=(("written", 32),), steps=400, rate=4e-3, order_seed=seed, window=LENGTH - 1
     )
     initialise = importlib.import_module("casebook.architectures").initialise
     tensors = train(
@@ -182,7 +180,7 @@ def recordings() -> dict[str, dict[str, Recording]]:
     names = dict.fromkeys(("parent", *SUBJECTS, *CONTROLS))
     return {
         battery: {name: _asked(name, battery, count, longest) for name in names}
-        for battery, count, longest in (("short", SHORT, 8), ("long", LONG, 48))
+        for battery, count, longest in (("short", SHORT, 5), ("long", LONG, 32))
     }
 
 

@@ -74,7 +74,10 @@ def survey(
             absent += _silent(answered.method, answered.models, answered.z, answered.joint)
         else:
             absent.append(answered)
-    return Survey(models=tuple(names), pairs=tuple(pairs), absent=tuple(absent), notes=notes)
+    read = dict.fromkeys(note for recording in recordings for note in recording.notes)
+    return Survey(
+        models=tuple(names), pairs=tuple(pairs), absent=tuple(absent), notes=(*read, *notes)
+    )
 
 
 def _prose(recordings: Sequence[Recording]) -> bool:
