@@ -33,6 +33,11 @@ def command(
     families: Annotated[
         Path | None, typer.Option(help="Which models are known relatives (TOML or JSON).")
     ] = None,
+    normaliser: Annotated[
+        str | None,
+        typer.Option(help="How recorded answers are read: letter/1, number/1, literal/1 or text/1. "
+                     "Default: chosen by looking, and said."),
+    ] = None,  # fmt: skip
     plan: Annotated[
         Path | None, typer.Option("--plan", help="A plan (JSON or TOML) fixed beforehand.")
     ] = None,
@@ -73,6 +78,7 @@ def command(
             controls=control or [],
             subject_outputs=subject_outputs,
             source_outputs=source_outputs,
+            normaliser=normaliser,
             progress=progress,
         )
         fixed = fix_plan(

@@ -15,6 +15,11 @@ def command(
     families: Annotated[
         Path | None, typer.Option(help="Which models are known relatives (TOML or JSON).")
     ] = None,
+    normaliser: Annotated[
+        str | None,
+        typer.Option(help="How answers are read: letter/1, number/1, literal/1 or text/1. "
+                     "Default: chosen by looking, and said."),
+    ] = None,  # fmt: skip
     seed: Annotated[int, typer.Option(help="Of all random streams.")] = 0,
     most: Annotated[int, typer.Option(min=1, help="Pairs to show per method.")] = 20,
     as_json: Annotated[
@@ -35,11 +40,13 @@ def command(
     from rich.text import Text
 
     from filiation.examine.survey import survey
+    from filiation.methods.outputs.answers import read_by
     from filiation.readers.recordings import open_recordings, read_families
 
     known = read_families(families) if families is not None else {}
+    opened = [recording for spec in recordings for recording in open_recordings(spec)]
     found = survey(
-        [recording for spec in recordings for recording in open_recordings(spec)],
+        read_by(opened, normaliser) if normaliser else opened,
         families=known,
         seed=seed,
     )
