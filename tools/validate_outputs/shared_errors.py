@@ -155,11 +155,11 @@ def _questions(
     return None
 
 
-HEAD = "                                     AUC  at 1 % FP  p at 1 %   at 5 %  z > 2.33  kin  strangers"  # noqa: E501
+HEAD = "                                       AUC  at 1 % FP  p at 1 %   at 5 %  z > 2.33  kin  strangers"  # noqa: E501
 
 
 def _row(label: str, found: Figures) -> None:
-    print(f"{label:35}{found}")
+    print(f"{label:37}{found}")
 
 
 def main() -> None:

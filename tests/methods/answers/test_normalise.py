@@ -93,7 +93,9 @@ def test_number(output: str, answer: str | None) -> None:
         ("The answer is: 7\n\nThis is because of the loop.", "7"),
         ("assert f('a') == 'b c'", "b c"),
         ("[ANSWER]\n{'a':1}\n[/ANSWER]", "{'a': 1}"),
-        ("Hello, World.", "Hello, World."),
+        ("Hello, World.", "Hello, World"),
+        ("'Hello,  World.'", "Hello, World"),
+        ("wait...", "wait..."),
         ("a\n\nb  c", "a\nb c"),
     ],
 )

@@ -110,8 +110,8 @@ def literal(output: str) -> str | None:
 
     The last fenced block, else what follows "the output is", else all of it; of an assertion,
     the right side. Values are written as Python writes them, a quoted string as what it holds, an
-    empty one as ''; true, null and the like as Python has them; a full stop after a value goes.
-    Other text keeps its lines, with blanks squeezed.
+    empty one as ''; true, null and the like as Python has them. Text keeps its lines, with blanks
+    squeezed, and a full stop at the end goes: whether it is quoted or not must not matter.
     """
     fenced = FENCE.findall(output)
     answer = TAGGED.findall(output)
@@ -125,8 +125,16 @@ def literal(output: str) -> str | None:
         value = _value(first)  # what follows the value is explanation
     if value is not None:
         return value
+    return _squeezed(text)
+
+
+def _squeezed(text: str) -> str | None:
+    """Text without quotes: blanks squeezed, empty lines and a full stop at the end left out."""
     lines = (" ".join(line.split()) for line in text.splitlines())
-    return "\n".join(line for line in lines if line) or None
+    kept = "\n".join(line for line in lines if line)
+    if kept.endswith(".") and not kept.endswith(".."):
+        kept = kept[:-1].rstrip()
+    return kept or None
 
 
 def _bare(text: str) -> str:
@@ -159,7 +167,7 @@ def _evaluated(text: str) -> str | None:
     except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
         return None
     if isinstance(value, str):
-        return value.strip() or "''"
+        return _squeezed(value) or "''"
     if isinstance(value, set):
         return "{" + ", ".join(sorted(map(repr, value))) + "}"
     return repr(value)
