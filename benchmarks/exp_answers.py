@@ -81,8 +81,10 @@ def main() -> None:
                 "megabytes": file.stat().st_size / 1e6,
                 "survey": measured(["survey", everybody, "--json"], folder),
                 "examine": measured(
-                    ["examine", f"{file}#m001", "--source", f"{file}#m000"]
-                    + ["--control", everybody, "--out", "case", "-q"],
+                    [
+                        *("examine", f"{file}#m001", "--source", f"{file}#m000"),
+                        *("--control", everybody, "--out", "case", "-q"),
+                    ],
                     folder,
                 ),
             }

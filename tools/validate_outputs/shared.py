@@ -1,4 +1,4 @@
-"""Where the recorded answers of public models lie: in a folder `shared` beside some folder above."""
+"""Where the recorded answers of public models lie: in a folder `shared` somewhere above."""
 
 from pathlib import Path
 from typing import Final

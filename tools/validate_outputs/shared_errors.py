@@ -205,7 +205,10 @@ def _heights(answers: Answers, families: Mapping[str, str]) -> None:
     survey = survey_pairs(answers, families=families, seed=0)
     assert isinstance(survey, Survey)
     kin, strangers = pairs_of(answers.models)
-    for title, pairs_ in (("\nlineage pairs, z", kin), ("\nstrangers that stand highest, z", strangers)):
+    for title, pairs_ in (
+        ("\nlineage pairs, z", kin),
+        ("\nstrangers that stand highest, z", strangers),
+    ):
         print(title)
         ranked = sorted(pairs_, key=lambda p: -survey.z[p])[: 15 if pairs_ is kin else 8]
         for a, b in ranked:

@@ -2,15 +2,15 @@
 
 `distilled` (in the casebook) learned from the parent's logits. One more is trained here from text
 alone, on what `parent` wrote, from its own initialisation: no weight and no logit is inherited. All
-models continue the same beginnings of
-held-out text through the `local:` client, greedily. Models, texts and transcripts are kept in a
-folder outside the repository (FILIATION_CACHE, else ~/.cache/filiation) and made once.
+models continue the same beginnings of held-out text, greedily. Models, texts and answers are kept
+in a folder outside the repository (FILIATION_CACHE, else ~/.cache/filiation) and made once.
 
 Run: python -m validate_outputs.students  (torch and transformers; about ten minutes the first
 time). Prints a Markdown table.
 """
 
 import importlib
+import json
 import math
 import os
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from casebook.checkpoint import write_model
+from casebook.checkpoint import write_model, write_whole
 from casebook.corpus import read_corpus
 from casebook.family import Member, original
 from casebook.making import config_of
@@ -27,18 +27,15 @@ from casebook.schedule import Schedule
 from casebook.tokenizer import encode
 from casebook.training import TokenRows, train
 from filiation.interrogate.battery_file import commit_battery, read_battery
-from filiation.interrogate.clients import open_channel
-from filiation.interrogate.endpoint import endpoint
-from filiation.interrogate.recorder import record
+from filiation.methods import OutputMethod
 from filiation.methods.outputs.shared_errors import SharedErrors
 from filiation.methods.outputs.structure import Structure
 from filiation.methods.outputs.traps import Traps
 from filiation.methods.outputs.wording import Wording
-from filiation.methods import OutputMethod
 from filiation.model.finding import Absent, Finding
 from filiation.model.recording import Item, Recording
 from filiation.numerics.rng import stream
-from filiation.readers.recordings.transcript import read_transcript
+from filiation.readers.recordings import open_recordings
 from validate_outputs.shared import ROOT
 
 __all__ = ["CONTROLS", "SUBJECTS", "finding", "main", "recordings"]
@@ -58,7 +55,8 @@ SEQUENCES: Final = 8192  # pieces of text a teacher writes
 BEGUN: Final = 8  # tokens given to it
 LENGTH: Final = 128
 SHORT: Final = 400  # questions whose next word is compared
-LONG: Final = 60  # questions whose wording is compared
+LONG: Final = 100  # questions whose wording is compared
+CONTEXT: Final = 96  # tokens a model is given
 
 
 def cache() -> Path:
@@ -160,23 +158,61 @@ def _battery(name: str, count: int) -> Path:
 
 
 def _asked(name: str, battery: str, count: int, longest: int) -> Recording:
-    """What a model answers through the `local:` client: the transcript, read back."""
-    out = cache() / f"{name}.{battery}.transcript.jsonl"
-    questions = read_battery(_battery(battery, count))
-    channel = open_channel(endpoint(f"local:{folder_of(name)}", {}), max_tokens=longest)
-    record(channel, questions, out)
-    heard = read_transcript(out)[0]
-    return Recording(name=name, items=heard.items, outputs=heard.outputs, notes=heard.notes)
+    """What a model answers, greedily: kept as answers, one per line, and read back."""
+    path = cache() / f"{name}.{battery}.answers.jsonl"
+    if not path.exists():
+        items = read_battery(_battery(battery, count)).items
+        said = _continued(folder_of(name), [item.prompt or "" for item in items], longest)
+        lines = [
+            json.dumps(
+                {
+                    "model": name,
+                    "item": item.id,
+                    "prompt": item.prompt,
+                    "output": output,
+                    "category": item.category,
+                    "normaliser": item.normaliser,
+                    **({} if item.key is None else {"key": item.key}),
+                }
+            )
+            for item, output in zip(items, said, strict=True)
+        ]
+        write_whole(path, "\n".join([*lines, ""]).encode())
+        print(f"  {name} answered {battery}", flush=True)
+    return open_recordings(path)[0]
+
+
+def _continued(folder: Path, prompts: list[str], longest: int) -> list[str]:
+    """Greedy continuations, fifty at a time. The `local:` client asks one at a time; see its test."""
+    torch = importlib.import_module("torch")
+    transformers = importlib.import_module("transformers")
+    tokenizer = transformers.AutoTokenizer.from_pretrained(str(folder))
+    model = transformers.AutoModelForCausalLM.from_pretrained(str(folder))
+    model.eval().float()
+    found: list[str] = []
+    for start in range(0, len(prompts), 50):
+        coded = [tokenizer(p)["input_ids"][-CONTEXT:] for p in prompts[start : start + 50]]
+        width = max(map(len, coded))
+        ids = torch.tensor([[0] * (width - len(row)) + row for row in coded])
+        seen = torch.tensor([[0] * (width - len(row)) + [1] * len(row) for row in coded])
+        with torch.inference_mode():
+            made = model.generate(
+                ids, attention_mask=seen, do_sample=False, max_new_tokens=longest, pad_token_id=0
+            )
+        found += [
+            tokenizer.decode(row, skip_special_tokens=True) for row in made[:, width:].tolist()
+        ]
+    return found
 
 
 def recordings() -> dict[str, dict[str, Recording]]:
     """By battery, then by model: everything asked, made if it is not there."""
-    corpus = read_corpus()
-    tokenizer = (CASEBOOK / "parent" / "tokenizer.json").read_text("utf-8")
-    domains = ("prose", "code")
-    rows: TokenRows = {d: encode(tokenizer, corpus.learning[d]) for d in domains}
-    for name in STUDENTS:
-        taught(name, rows)
+    if any(not (folder_of(name) / "model.safetensors").exists() for name in STUDENTS):
+        corpus = read_corpus()
+        tokenizer = (CASEBOOK / "parent" / "tokenizer.json").read_text("utf-8")
+        rows: TokenRows = {d: encode(tokenizer, corpus.learning[d]) for d in ("prose", "code")}
+        for name in STUDENTS:
+            taught(name, rows)
     names = dict.fromkeys(("parent", *SUBJECTS, *CONTROLS))
     return {
         battery: {name: _asked(name, battery, count, longest) for name in names}

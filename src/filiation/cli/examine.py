@@ -35,9 +35,11 @@ def command(
     ] = None,
     normaliser: Annotated[
         str | None,
-        typer.Option(help="How recorded answers are read: letter/1, number/1, literal/1 or text/1. "
-                     "Default: chosen by looking, and said."),
-    ] = None,  # fmt: skip
+        typer.Option(
+            help="How recorded answers are read: letter/1, number/1, literal/1 or text/1. "
+            "Default: chosen by looking, and said."
+        ),
+    ] = None,
     plan: Annotated[
         Path | None, typer.Option("--plan", help="A plan (JSON or TOML) fixed beforehand.")
     ] = None,

@@ -17,9 +17,11 @@ def command(
     ] = None,
     normaliser: Annotated[
         str | None,
-        typer.Option(help="How answers are read: letter/1, number/1, literal/1 or text/1. "
-                     "Default: chosen by looking, and said."),
-    ] = None,  # fmt: skip
+        typer.Option(
+            help="How answers are read: letter/1, number/1, literal/1 or text/1. "
+            "Default: chosen by looking, and said."
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option(help="Of all random streams.")] = 0,
     most: Annotated[int, typer.Option(min=1, help="Pairs to show per method.")] = 20,
     as_json: Annotated[

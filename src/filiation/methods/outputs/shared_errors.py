@@ -3,8 +3,8 @@
 Right answers are shared by all who know; an idiosyncratic mistake is shared by descent. But able
 strangers choose the same good wrong answer, keys are wrong, and models have favourite answers.
 So every pair's agreement on errors is predicted from both models' agreement with everybody else,
-the product of their abilities and up to three traits common to many models, never from a pair of the two
-families under examination. What is left over is set in scatters of pairs of strangers.
+the product of their abilities and up to three traits common to many models, never from a pair of
+the two families under examination. What is left over is set in scatters of pairs of strangers.
 
 Defeated by: heavy instruction tuning, distillation from others, training on the key. Absence of
 shared error is no evidence of independence.
@@ -42,6 +42,7 @@ __all__ = ["SharedErrors", "Survey", "examine_answers", "survey_pairs"]
 
 Float64: TypeAlias = NDArray[np.float64]
 Int64: TypeAlias = NDArray[np.int64]
+Mask: TypeAlias = NDArray[np.bool_]
 
 CONTROLS: Final = 5
 JOINT: Final = 20
@@ -52,8 +53,8 @@ NAME: Final = (
 
 BECAUSE: Final = (
     "an unrelated subject's agreement with the source departs from what ability, habits, the two "
-    "models' agreement with the others and traits of many models predict by no more than that of pairs "
-    "of independent models does; a cause shared by these two alone (a teacher, training data) is "
+    "models' agreement with the others and traits of many models predict by no more than that of "
+    "pairs of independent models does; a cause shared by these two alone (a teacher, training data) is "
     "not ruled out by it"
 )
 
@@ -196,14 +197,20 @@ def _without_suspect_keys(
     drop = suspect_keys(answers, np.arange(2, len(answers.models)))
     if not drop.any():
         return ""
-    kept = answers.without(drop)
-    some = [item.id for item, suspect in zip(answers.items, drop, strict=True) if suspect][:5]
-    what = f"{int(drop.sum()):,} items have a key that most able controls contradict ({some[0]}"
-    what += ", .." if len(some) > 1 else ""
+    kept, what = answers.without(drop), _suspected(drop, answers)[0]
     if _unanswerable("", kept):
-        return what + "); without them too few joint errors remain"
+        return f"{what}; without them too few joint errors remain"
     z = float(_fit(kept, family, rng, traits)[1].z[0, 1])
-    return what + f"); without them z is {z:.2f} instead of {float(case.fit.z[0, 1]):.2f}"
+    return f"{what}; without them z is {z:.2f} instead of {float(case.fit.z[0, 1]):.2f}"
+
+
+def _suspected(drop: Mask, answers: Answers) -> tuple[str, ...]:
+    """Say which keys are suspect, if any are."""
+    some = [item.id for item, suspect in zip(answers.items, drop, strict=True) if suspect]
+    if not some:
+        return ()
+    shown = ", ".join(some[:3]) + (", .." if len(some) > 3 else "")
+    return (f"{len(some):,} items have a key that most able controls contradict ({shown})",)
 
 
 @final
@@ -300,6 +307,7 @@ def survey_pairs(
     if not answers.items:
         return Inapplicable(method=method, reason="no item was put to all of these models")
     table = pair_table(answers)
+    n = len(answers.models)
     rng = stream(seed, method, "survey", *answers.models)
     nowhere = np.zeros(table.y.shape, dtype=bool)
     seen = families_seen(table, family, rng, parties=0, aside=nowhere)
@@ -321,7 +329,7 @@ def survey_pairs(
         log_floor=floor,
         joint=table.joint,
         rank=_ranks(z, family),
-        notes=answers.notes,
+        notes=(*answers.notes, *_suspected(suspect_keys(answers, np.arange(n)), answers)),
     )
 
 
