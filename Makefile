@@ -18,8 +18,14 @@ $(VENV)/dev: $(VENV)/core requirements/dev.txt
 	@touch $@
 
 $(VENV)/validate: $(VENV)/dev requirements/validate.txt
-	$(PIP) install torch==2.13.0
+	$(PIP) install torch==2.13.0 'transformers>=5,<6'
 	$(PIP) install --no-deps --require-hashes -r requirements/validate.txt
+	@touch $@
+
+# Only its 193 labelled refusals are read; nothing of it is installed.
+$(VENV)/pyrit/pyrit: $(VENV)/core requirements/pyrit.txt
+	$(PIP) download --no-deps --require-hashes -r requirements/pyrit.txt -d $(VENV)/pyrit
+	$(BIN)/python -m zipfile -e $(VENV)/pyrit/pyrit-*.whl $(VENV)/pyrit
 	@touch $@
 
 demo: $(VENV)/core ## examine three models of the casebook, show where the reports are
@@ -35,10 +41,10 @@ check: $(VENV)/dev ## style, types, walls between the rooms, freshness of the do
 	$(BIN)/lint-imports
 	$(BIN)/python tools/docs/refresh.py --check
 
-validate: $(VENV)/validate ## what takes minutes, an extra, real models or ../shared
+validate: $(VENV)/validate $(VENV)/pyrit/pyrit ## what takes minutes, an extra, real models or ../shared
 	PYTHONPATH=tools $(BIN)/python -m casebook.build --family population --subset quick \
 	  --jobs $(JOBS) --threads 1
-	$(BIN)/python -m pytest -m validate
+	PYRIT=$(VENV)/pyrit $(BIN)/python -m pytest -m validate
 	$(BIN)/python tools/docs/refresh.py --check --slow
 
 docs: $(VENV)/dev ## run every command that the documents quote and write what it prints

@@ -135,3 +135,47 @@ def test_an_unknown_model_is_named_with_its_neighbours(
 
     assert done.code == 2
     assert "closest names" in done.err and "model-1" in done.err
+
+
+def test_the_rule_that_reads_answers_can_be_set(
+    filiation: Command, tmp_path: Path, table: Path
+) -> None:
+    done = filiation("survey", f"{table}#*", "--json", "--normaliser", "text/1")
+    assert done.json["notes"] == ["answers read by text/1 on 900 items"]
+
+    done = filiation(
+        "examine", f"{table}#model-1", "--source", f"{table}#model-0", "--control", f"{table}#*",
+        "--normaliser", "text/1", "--out", tmp_path / "case", "--json",
+    )  # fmt: skip
+    assert "answers read by text/1 on 900 items" in done.json["findings"][0]["skipped"]
+    assert filiation("verify", tmp_path / "case").code == 0
+
+    done = filiation("survey", f"{table}#*", "--normaliser", "guess/1")
+    assert done.code == 2 and "unknown, expected one of letter/1" in done.err
+
+
+def test_a_survey_says_what_was_guessed_and_left_out(
+    filiation: Command, tmp_path: Path, table: Path
+) -> None:
+    head, first, *rest = table.read_text().splitlines()
+    first = first.replace("kind-0", "café")
+    table.write_bytes("\n".join([head, first, *rest, first, ""]).encode("latin-1"))
+    notes = filiation("survey", f"{table}#*", "--json").json["notes"]
+    assert any("read as Latin-1" in note for note in notes)
+    assert "questions repeated word for word, kept once: 1" in notes
+
+
+def test_long_answers_with_keys_are_compared_by_errors_too(
+    filiation: Command, tmp_path: Path, table: Path
+) -> None:
+    rows = list(csv.reader(table.read_text().splitlines()))
+    for row in rows[1:]:
+        row[4:] = [
+            f"Let me think about that question for some time. The answer is ({cell})."
+            for cell in row[4:]
+        ]
+    with table.open("w", newline="") as file:
+        csv.writer(file).writerows(rows[:200])
+    found = filiation("survey", f"{table}#*", "--json").json
+    methods = {pair["method"].partition("/")[0] for pair in found["pairs"]}
+    assert "shared-errors" in methods and "wording" in methods

@@ -1,7 +1,7 @@
 """Do the methods on texts accuse unrelated models no more often than they say?
 
 Invented models of several schools: long and short, chatty and plain, drawing on the same stock of
-phrases. docs/validation/wording.md has the same figures for 107 public models.
+phrases. docs/validation/outputs.md has the same figures for 107 public models.
 """
 
 import itertools

@@ -1,14 +1,20 @@
 """The three bars on 29 public models, all at once; skipped without ../shared."""
 
+import json
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from filiation.methods.outputs.answers import Answers, code_answers
-from filiation.methods.outputs.shared_errors import SharedErrors, Survey, survey_pairs
+from filiation.methods.outputs.shared_errors import SharedErrors
 from filiation.model.finding import Finding
-from filiation.model.recording import Item, Recording
 from validate_outputs.mmlu_pro import TABLE, family_of, recordings
 from validate_outputs.shared_errors import surveyed
+
+ROOT = Path(__file__).resolve().parents[2]
 
 pytestmark = pytest.mark.validate
 real = pytest.mark.skipif(not TABLE.exists(), reason=f"{TABLE} is not here")
@@ -27,15 +33,15 @@ def test_the_three_bars_with_families(answers: Answers, seed: int) -> None:
     assert found.lineage == 15 and found.strangers == 358
     assert found.at_1 <= 0.02
     assert found.auc >= 0.975
-    assert found.detection >= 0.67  # 0.8 when written: 12 of 15
+    assert found.detection >= 0.8  # 0.87 when written: 13 of 15
 
 
 @real
 def test_unknown_relatives_make_the_test_blunt_and_not_unjust(answers: Answers) -> None:
     found = [surveyed(answers, {}, seed) for seed in range(3)]
     assert max(f.at_1 for f in found) <= 0.02
-    assert np.mean([f.auc for f in found]) >= 0.96
-    assert np.mean([f.detection for f in found]) >= 0.67
+    assert np.mean([f.auc for f in found]) >= 0.97
+    assert np.mean([f.detection for f in found]) >= 0.75
 
 
 @real
@@ -68,19 +74,12 @@ def test_one_pair_through_compare_agrees_with_the_survey() -> None:
 
 
 def test_a_hundred_thousand_items_by_three_hundred_models() -> None:
-    """Within ten minutes and 4 GiB (about one minute and 1.5 GB on one core)."""
-    rng = np.random.default_rng(0)
-    letters = np.array(list("ABCDEFGHIJ"), dtype=object)
-    items = tuple(
-        Item(id=str(i), category=f"kind-{i % 14}", key="ABCDEFGHIJ"[i % 10], options=10)
-        for i in range(100_000)
-    )
-    right = np.arange(len(items)) % 10
-    models = []
-    for m in range(300):
-        said = np.where(rng.random(right.size) < 0.5, right, rng.integers(0, 10, right.size))
-        models.append(Recording(name=f"m{m}", items=items, outputs=tuple(letters[said])))
-    survey = survey_pairs(code_answers(models), families={}, seed=0)
-    assert isinstance(survey, Survey)
-    strangers = survey.log_p[np.triu_indices(300, 1)]
-    assert np.mean(strangers <= np.log(0.01)) <= 0.02
+    """`survey` and `examine`, through the command line: within ten minutes and 4 GiB each."""
+    done = subprocess.run(
+        [sys.executable, "benchmarks/exp_answers.py", "--kinds", "letters"],
+        cwd=ROOT, check=True, capture_output=True, text=True,
+    )  # fmt: skip
+    found = json.loads(done.stdout)["letters"]
+    for verb in ("survey", "examine"):
+        assert found[verb]["seconds"] < 600
+        assert found[verb]["peak_mib"] < 4096

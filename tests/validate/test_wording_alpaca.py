@@ -1,4 +1,4 @@
-"""The bars of docs/validation/wording.md on 107 public models, from ../shared/outputs."""
+"""The bars of docs/validation/outputs.md on 107 public models, from ../shared/outputs."""
 
 from collections.abc import Mapping
 

@@ -2,7 +2,8 @@
 
 A fenced block marked `console` holds a transcript: each line that begins with `$ ` is run in a
 folder that holds the repository's examples and tools, and the lines after it must be its output.
-Blocks marked `console slow` are left alone unless --slow is given (`make validate` gives it).
+Blocks marked `console slow` are left alone unless --slow is given (`make validate` gives it), and
+blocks marked `shared` besides if the recorded answers of public models are not there.
 """
 
 import argparse
@@ -17,7 +18,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 DOCUMENTS = ("README.md", *(str(p.relative_to(ROOT)) for p in sorted(ROOT.glob("docs/**/*.md"))))
-BLOCK = re.compile(r"^```console( slow)?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(r"^```console( slow)?( shared)?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+SHARED = any((above / "shared" / "outputs").is_dir() for above in ROOT.parents)
 
 
 def printed(command: str, folder: Path) -> str:
@@ -45,10 +47,10 @@ def refreshed(text: str, folder: Path, *, slow: bool) -> str:
     """The document with every transcript run again."""
 
     def again(block: re.Match[str]) -> str:
-        if block[1] and not slow:
+        if (block[1] and not slow) or (block[2] and not SHARED):
             return block[0]
-        said = "".join(f"$ {c}\n{printed(c, folder)}" for c in commands(block[2]))
-        return f"```console{block[1] or ''}\n{said}```"
+        said = "".join(f"$ {c}\n{printed(c, folder)}" for c in commands(block[3]))
+        return f"```console{block[1] or ''}{block[2] or ''}\n{said}```"
 
     return BLOCK.sub(again, text)
 

@@ -2,13 +2,13 @@
 
 import csv
 import gzip
-from pathlib import Path
 
 from filiation.model.recording import Item, Recording
+from validate_outputs.shared import shared
 
 __all__ = ["LINEAGE", "TABLE", "family_of", "recordings"]
 
-TABLE = Path(__file__).resolve().parents[3] / "shared" / "outputs" / "mmlu-pro-answers.csv.gz"
+TABLE = shared("mmlu-pro-answers.csv.gz")
 
 MAKERS = (
     ("Llama-3", "llama3"),

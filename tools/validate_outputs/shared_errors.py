@@ -1,9 +1,7 @@
-"""How well do the tests of shared errors do on 29 public models? Prints the report.
+"""How well do the tests of shared errors do on 29 public models?
 
-To be pasted into docs/validation/shared-errors.md.
-
-Run: python -m validate_outputs.shared_errors  (with src and tools on PYTHONPATH; about five
-minutes). Lineage pairs are known publicly; pairs of different makers count as strangers.
+Lineage pairs are known publicly; pairs of different makers count as strangers. Run by
+`python tools/validate_outputs mmlu-pro`, a few minutes.
 """
 
 import itertools
@@ -38,13 +36,15 @@ class Figures:
     detection: float
     at_1: float
     at_5: float
+    z_at_1: float
     lineage: int
     strangers: int
 
     def __str__(self) -> str:
         return (
-            f"| {self.auc:.3f} | {self.detection:.2f} | {100 * self.at_1:.1f} % "
-            f"| {100 * self.at_5:.1f} % | {self.lineage} / {self.strangers} |"
+            f"{self.auc:.3f}  {self.detection:8.2f}  {100 * self.at_1:8.1f} % "
+            f"{100 * self.at_5:8.1f} % {100 * self.z_at_1:8.1f} %  {self.lineage:5} "
+            f"{self.strangers:9}"
         )
 
 
@@ -64,11 +64,13 @@ def figures(
     high = np.array([height[p] for p in kin])
     low = np.array([height[p] for p in strangers])
     small = np.array([log_p[p] for p in strangers])
+    beyond = low > 2.326 if (height != -log_p).any() else small <= math.log(0.01)
     return Figures(
         auc=float(np.mean((high[:, None] > low) + 0.5 * (high[:, None] == low))),
         detection=float(np.mean(high > np.quantile(low, 0.99))),
         at_1=float(np.mean(small <= math.log(0.01))),
         at_5=float(np.mean(small <= math.log(0.05))),
+        z_at_1=float(np.mean(beyond)),
         lineage=len(kin),
         strangers=len(strangers),
     )
@@ -153,58 +155,64 @@ def _questions(
     return None
 
 
+HEAD = "                                       AUC  at 1 % FP  p at 1 %   at 5 %  z > 2.33  kin  strangers"  # noqa: E501
+
+
+def _row(label: str, found: Figures) -> None:
+    print(f"{label:37}{found}")
+
+
 def main() -> None:
     """Print the report."""
     models = recordings()
     answers = code_answers(models)
     families = {m.name: family_of(m.name) for m in models}
-    head = "| | AUC | found at 1 % FP | type-I at 1 % | at 5 % | lineage / strangers |"
-    print("# Shared errors on 29 public models, 12,032 questions of up to ten options\n")
-    print("Command: `PYTHONPATH=src:tools python -m validate_outputs.shared_errors`. Lineage is")
-    print("public knowledge; pairs of different makers count as strangers.\n")
-    print(f"{head}\n|---|---|---|---|---|---|")
-    print("| exchangeable baseline (never counted)", _baseline(answers))
-    print("| **shared-errors/1**, families declared", surveyed(answers, families))
-    print("| the same, no family declared", surveyed(answers, {}))
+    modes = (("declared", families), ("not declared", {}))
+    print(f"{len(models)} models, {len(answers.items):,} questions\n{HEAD}")
+    _row("exchangeable baseline, never counted", _baseline(answers))
+    for label, known in modes:
+        _row(f"families {label}", surveyed(answers, known))
     drop = suspect_keys(answers, np.arange(len(models)))
-    print(f"| without {drop.sum():,} suspect keys", surveyed(answers.without(drop), families))
-    for label, known in (("declared", families), ("not declared", {})):
-        seeds = [surveyed(answers, known, seed) for seed in range(8)]
-        print(f"| mean of eight seeds, families {label}", _mean(seeds))
-    halves = [surveyed(_items(answers, 6016, seed), families) for seed in range(10)]
-    print("| mean of ten random halves of the items", _mean(halves))
-    low, high = min(f.auc for f in halves), max(f.auc for f in halves)
-    print(f"\nHalves: AUC {low:.3f} to {high:.3f}.\n\n## Fewer items (mean of ten draws)\n")
-    print(f"{head}\n|---|---|---|---|---|---|")
-    for size in SIZES:
-        draws = [surveyed(_items(answers, size, seed), families) for seed in range(10)]
-        print(f"| {size:,} items", _mean(draws))
-    print(f"\n## One maker left out\n\n{head}\n|---|---|---|---|---|---|")
-    for maker in sorted(set(families.values())):
-        keep = [i for i, m in enumerate(answers.models) if families[m] != maker]
-        print(f"| without {maker}", surveyed(answers.rows(keep), families))
+    for label, known in modes:
+        _row(f"no {drop.sum():,} suspect keys, {label}", surveyed(answers.without(drop), known))
+        _row(f"mean of 8 seeds, {label}", _mean([surveyed(answers, known, s) for s in range(8)]))
+        halves = [surveyed(_items(answers, 6016, seed), known) for seed in range(10)]
+        _row(f"mean of 10 halves, {label}", _mean(halves))
+        low, high = min(f.auc for f in halves), max(f.auc for f in halves)
+        print(f"  AUC of the halves {low:.3f} to {high:.3f}")
+    for label, known in modes:
+        print(f"\nfewer items, mean of ten draws, families {label}\n{HEAD}")
+        for size in SIZES:
+            draws = [surveyed(_items(answers, size, seed), known) for seed in range(10)]
+            _row(f"{size:,} items", _mean(draws))
+    for label, known in modes:
+        print(f"\none maker left out, families {label}\n{HEAD}")
+        for maker in sorted(set(families.values())):
+            keep = [i for i, m in enumerate(answers.models) if families[m] != maker]
+            _row(f"without {maker}", surveyed(answers.rows(keep), known))
     asked, accused, of = _stopping(answers, 1e-3)
     done = sorted(a for a in asked if a is not None)
-    print("\n## Sequential: questions until E >= 1,000, families set aside\n")
-    print(f"{len(done)} of {len(asked)} lineage pairs: {done}; {accused} of {of} ordered pairs of")
-    print("strangers ever: among many strangers one is the closest, so it is not counted.")
+    print("\nsequential: questions until E >= 1,000, families set aside")
+    print(f"{len(done)} of {len(asked)} lineage pairs: {', '.join(map(str, done))}")
+    print(f"{accused} of {of} ordered pairs of strangers ever")
     small, pairs = _error_profile(families, 12)
-    print("\n## Error profile (never counted)\n")
-    print(f"{small} of {pairs} pairs of strangers have p <= .01 (99 draws): its null is false.")
+    print(f"\nerror profile, never counted: {small} of {pairs} strangers have p <= .01 (99 draws)")
     _heights(answers, families)
 
 
 def _heights(answers: Answers, families: Mapping[str, str]) -> None:
     """Print the z of every lineage pair and of the strangers that stand highest."""
-    print("\n## Lineage pairs, z\n")
     survey = survey_pairs(answers, families=families, seed=0)
     assert isinstance(survey, Survey)
     kin, strangers = pairs_of(answers.models)
-    for title, pairs_ in (("", kin), ("Strangers that stand highest:", strangers)):
+    for title, pairs_ in (
+        ("\nlineage pairs, z", kin),
+        ("\nstrangers that stand highest, z", strangers),
+    ):
         print(title)
-        ranked = sorted(pairs_, key=lambda p: -survey.z[p])[: len(kin) if not title else 5]
+        ranked = sorted(pairs_, key=lambda p: -survey.z[p])[: 15 if pairs_ is kin else 8]
         for a, b in ranked:
-            print(f"- {answers.models[a]} ~ {answers.models[b]}: {survey.z[a, b]:.1f}")
+            print(f"{survey.z[a, b]:6.1f}  {answers.models[a]} ~ {answers.models[b]}")
 
 
 if __name__ == "__main__":

@@ -1,34 +1,36 @@
 """Measures `wording` and `structure` on 107 public models; prints figures, never texts.
 
-Run: PYTHONPATH=src:tools python -m validate_outputs.wording [PATH TO alpaca-eval-half.jsonl.xz]
+Run by `python tools/validate_outputs wording` and `.. structure`, a few minutes each.
 """
 
 import itertools
 import json
 import lzma
 import re
-import resource
-import sys
-import time
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from filiation.methods.outputs.structure import all_pairs as structure_pairs
-from filiation.methods.outputs.texts import align
-from filiation.methods.outputs.wording import all_pairs, shared_wording
+from filiation.methods.outputs.structure import EFFECTIVE, FEATURES, ITEMS, habits
+from filiation.methods.outputs.texts import Table, align, judge_all
+from filiation.methods.outputs.wording import AllPairs, all_pairs, shared_wording
 from filiation.model.recording import Item, Recording
+from filiation.numerics.habits import habit_likeness
 from filiation.numerics.rng import stream
 from filiation.numerics.standing import log_p_beside
 from filiation.numerics.two_way import fit_two_way
+from validate_outputs.shared import shared
 
-ROOT: Final = Path(__file__).resolve().parents[2]
-SHARED: Final = ROOT.parent / "shared" / "outputs" / "alpaca-eval-half.jsonl.xz"
+SHARED: Final = shared("alpaca-eval-half.jsonl.xz")
 
 Float64: TypeAlias = NDArray[np.float64]
+Int64: TypeAlias = NDArray[np.int64]
+
+SIZES: Final = (50, 100, 200, 500)  # prompts; there are 795
 
 RELATIVES: Final = (
     ("zephyr-7b-alpha", "zephyr-7b-alpha-ExPO"),
@@ -173,26 +175,54 @@ def few_controls(
     return log_ps, zs
 
 
-def main(path: Path) -> None:
-    """Print every figure that docs/validation/wording.md quotes."""
-    recordings = load(path)
+def _leave_one_out(
+    recordings: Sequence[Recording], pairs: Callable[[list[int]], AllPairs]
+) -> Iterator[str]:
+    """AUC, detection and size when all models of one family by name are taken away."""
     names = [r.name for r in recordings]
-    declared = {name: family(name) for name in names}
-    for method, pairs_of in (("wording", all_pairs), ("structure", structure_pairs)):
-        for title, families in (("no families declared", {}), ("families declared", declared)):
-            start = time.process_time()
-            found = pairs_of(recordings, families, 0)
-            spent = time.process_time() - start
-            print(f"\n{method}, {title}: {spent:.0f} s on one core")
-            print(*figures(names, found.z, found.log_p), sep="\n")
-            if not families:
-                print(*extremes(names, found.z, found.log_p), sep="\n")
-        for count in (50, 100, 200, 500):
-            found = pairs_of(part(recordings, count, 1), {}, 0)
-            print(f"\n{method}, {count} prompts")
-            print(*figures(names, found.z, found.log_p), sep="\n")
-    print("\nwording, few controls of other families, 200 prompts, strangers without systems")
+    groups = Counter(family(name) for name in names)
+    yield "left out               models   AUC     at 1 % FP   size .01  relatives strangers"
+    for group in sorted(group for group, size in groups.items() if size > 1):
+        keep = [k for k, name in enumerate(names) if family(name) != group]
+        found = pairs(keep)
+        upper = np.triu_indices(len(found.names), 1)
+        label, _ = truth(found.names)
+        near, far = found.z[upper][label == 1], found.z[upper][label == -1]
+        auc = float(np.mean(near[:, None] > far) + np.mean(near[:, None] == far) / 2)
+        at = float(np.mean(near > np.quantile(far, 0.99)))
+        size = float(np.mean(found.log_p[upper][label == -1] <= np.log(0.01)))
+        yield (
+            f"{group[:22]:22s} {len(names) - len(keep):6d}   {auc:.4f}  {at:9.3f} {size:10.4f}"
+            f" {near.size:10d} {far.size:9d}"
+        )
+
+
+def _judged(names: Sequence[str], table: Table, families: Mapping[str, str]) -> AllPairs:
+    fit, log_p = judge_all(tuple(names), table, families, fewest_items=20)
+    z = np.where(log_p < 0.0, fit.z, 0.0)
+    return AllPairs(
+        names=tuple(names), observed=np.exp(fit.rest), z=z, log_p=log_p, items=table.items
+    )
+
+
+def _told(title: str, found: AllPairs, *, names: bool = False) -> None:
+    print(f"\n{title}", *figures(found.names, found.z, found.log_p), sep="\n")
+    if names:
+        print(*extremes(found.names, found.z, found.log_p), sep="\n")
+
+
+def main_wording() -> None:
+    """Print the part on wording."""
+    recordings = load(SHARED)
+    declared = {r.name: family(r.name) for r in recordings}
+    for title, families in (("no families declared", {}), ("families declared", declared)):
+        _told(f"wording, {title}", all_pairs(recordings, families, 0), names=not families)
+    for count in SIZES:
+        _told(f"wording, {count} prompts", all_pairs(part(recordings, count, 1), {}, 0))
+    print("\nwording, one family by name left out, 200 prompts, no families declared")
     some = part(recordings, 200, 2)
+    print(*_leave_one_out(some, lambda keep: all_pairs([some[k] for k in keep], {}, 0)), sep="\n")
+    print("\nwording, few controls of other families, 200 prompts, strangers without systems")
     for count, trials in ((5, 400), (10, 300), (20, 200)):
         far, _ = few_controls(some, count, trials, relatives=False)
         near, _ = few_controls(some, count, trials // 4, relatives=True)
@@ -203,8 +233,31 @@ def main(path: Path) -> None:
             f"{count:3d} controls: size .05 {size[0]:.3f} .01 {size[1]:.3f} .001 {size[2]:.3f}; "
             f"relatives found {hits[0]:.2f} {hits[1]:.2f} {hits[2]:.2f}"
         )
-    print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20:.2f} GiB")
 
 
-if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else SHARED)
+def main_structure() -> None:
+    """Print the part on structure; every answer's habits are read once."""
+    recordings = load(SHARED)
+    names = [r.name for r in recordings]
+    declared = {name: family(name) for name in names}
+    aligned = align(recordings, seed=0, limit=ITEMS)
+    missing = np.full(len(FEATURES), np.nan)
+    features = np.array(
+        [[missing if a is None else habits(a) for a in row] for row in aligned.answers]
+    )
+
+    def judged(rows: Int64, keep: Sequence[int], families: Mapping[str, str]) -> AllPairs:
+        values, items = habit_likeness(features[np.ix_(rows, keep)])
+        noise = 1.0 / (EFFECTIVE * np.maximum(items, 1))
+        table = Table(values=values, noise=noise, items=items)
+        return _judged([aligned.names[k] for k in keep], table, families)
+
+    rows, everybody = np.arange(len(features)), range(len(names))
+    _told("structure, no families declared", judged(rows, everybody, {}), names=True)
+    _told("structure, families declared", judged(rows, everybody, declared))
+    for count in SIZES:
+        if count < len(rows):
+            chosen = stream(1, "validate.structure", str(count)).permutation(len(rows))[:count]
+            _told(f"structure, {count} prompts", judged(chosen, everybody, {}))
+    print(f"\nstructure, one family by name left out, {len(rows)} prompts, no families declared")
+    print(*_leave_one_out(recordings, lambda keep: judged(rows, keep, {})), sep="\n")

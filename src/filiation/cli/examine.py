@@ -39,6 +39,13 @@ def command(
             help="Known pairs that `filiation validate` wrote: likelihood ratios come from it."
         ),
     ] = None,
+    normaliser: Annotated[
+        str | None,
+        typer.Option(
+            help="How recorded answers are read: letter/1, number/1, literal/1 or text/1. "
+            "Default: chosen by looking, and said."
+        ),
+    ] = None,
     plan: Annotated[
         Path | None, typer.Option("--plan", help="A plan (JSON or TOML) fixed beforehand.")
     ] = None,
@@ -81,6 +88,7 @@ def command(
             controls=control or [],
             subject_outputs=subject_outputs,
             source_outputs=source_outputs,
+            normaliser=normaliser,
             progress=progress,
         )
         reference = refer(

@@ -21,6 +21,7 @@ from rich.progress import (
 from filiation.casefile.folder import Staging
 from filiation.errors import UsageError
 from filiation.examine.sketch import take_sketch
+from filiation.methods.outputs.answers import read_by
 from filiation.model.exhibit import Exhibit
 from filiation.model.recording import Recording
 from filiation.model.sketch import Sketch
@@ -60,6 +61,7 @@ def gather(
     controls: Sequence[str],
     subject_outputs: str | None,
     source_outputs: str | None,
+    normaliser: str | None,
     progress: Progress,
 ) -> Gathered:
     """Read everything that was named and keep in the case what the numbers follow from.
@@ -80,10 +82,19 @@ def gather(
             if everyone and recording.digest in parties:
                 continue
             others.append(Exhibit(name=recording.name, recording=recording))
-    recordings = [e.recording for e in (first, second, *others) if e.recording is not None]
+    exhibits = _read_by([first, second, *others], normaliser)
+    kept = _keep(case, [e.recording for e in exhibits if e.recording is not None])
     return Gathered(
-        subject=first, source=second, controls=tuple(others), kept=_keep(case, recordings)
+        subject=exhibits[0], source=exhibits[1], controls=tuple(exhibits[2:]), kept=kept
     )
+
+
+def _read_by(exhibits: Sequence[Exhibit], rule: str | None) -> list[Exhibit]:
+    """The same exhibits, whose answers are to be read by this rule."""
+    if rule is None:
+        return list(exhibits)
+    heard = iter(read_by([e.recording for e in exhibits if e.recording is not None], rule))
+    return [e if e.recording is None else replace(e, recording=next(heard)) for e in exhibits]
 
 
 def _exhibit(case: Staging, spec: str, outputs: str | None, progress: Progress) -> Exhibit:

@@ -23,6 +23,13 @@ def command(
         Path | None,
         typer.Option(help="Which models are known relatives (TOML or JSON; recordings only)."),
     ] = None,
+    normaliser: Annotated[
+        str | None,
+        typer.Option(
+            help="How answers are read: letter/1, number/1, literal/1 or text/1. "
+            "Default: chosen by looking, and said."
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option(help="Of all random streams.")] = 0,
     most: Annotated[int, typer.Option(min=1, help="Pairs to show per method.")] = 20,
     executor: Annotated[
@@ -54,9 +61,11 @@ def command(
     if len(kinds) > 1:
         raise UsageError("checkpoints and recordings together; a survey compares one kind")
     if kinds == {True}:
-        found = survey_recordings.survey_of(models, families=families, seed=seed)
-    elif families is not None:
-        raise UsageError("--families: of checkpoints no family is assumed; leave it out")
+        found = survey_recordings.survey_of(
+            models, families=families, normaliser=normaliser, seed=seed
+        )
+    elif families is not None or normaliser is not None:
+        raise UsageError("--families and --normaliser are for recordings, not for checkpoints")
     else:
         found = survey_weights.survey_of(models, seed=seed, executor=executor, out=out, quiet=quiet)
     if out is not None:

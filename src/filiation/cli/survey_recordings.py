@@ -4,16 +4,20 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from filiation.examine.survey import survey
+from filiation.methods.outputs.answers import read_by
 from filiation.model.survey import Survey
 from filiation.readers.recordings import open_recordings, read_families
 
 __all__ = ["survey_of"]
 
 
-def survey_of(specs: Sequence[str], *, families: Path | None, seed: int) -> Survey:
-    """Every pair of all models of these files."""
+def survey_of(
+    specs: Sequence[str], *, families: Path | None, normaliser: str | None, seed: int
+) -> Survey:
+    """Every pair of all models of these files; answers read by one rule, if one is given."""
+    opened = [recording for spec in specs for recording in open_recordings(spec)]
     return survey(
-        [recording for spec in specs for recording in open_recordings(spec)],
+        read_by(opened, normaliser) if normaliser else opened,
         families=read_families(families) if families is not None else {},
         seed=seed,
     )

@@ -49,7 +49,8 @@ def survey(
     pairs: list[Pair] = []
     absent: list[Absent] = []
     notes: tuple[str, ...] = ()
-    if _prose(recordings):
+    prose = _prose(recordings)
+    if prose:
         for method, all_pairs in (
             (wording.Wording().id, wording.all_pairs),
             (structure.Structure().id, structure.all_pairs),
@@ -59,7 +60,7 @@ def survey(
             pairs += _listed(
                 method, found.names, families, found.observed, found.z, found.log_p, found.items
             )
-    else:
+    if not prose or _keyed(recordings):
         step("shared-errors")
         answered = shared_errors.survey_pairs(
             code_answers(recordings), families=families, seed=seed
@@ -73,7 +74,10 @@ def survey(
             absent += _silent(answered.method, answered.models, answered.z, answered.joint)
         else:
             absent.append(answered)
-    return Survey(models=tuple(names), pairs=tuple(pairs), absent=tuple(absent), notes=notes)
+    read = dict.fromkeys(note for recording in recordings for note in recording.notes)
+    return Survey(
+        models=tuple(names), pairs=tuple(pairs), absent=tuple(absent), notes=(*read, *notes)
+    )
 
 
 def _prose(recordings: Sequence[Recording]) -> bool:
@@ -85,6 +89,11 @@ def _prose(recordings: Sequence[Recording]) -> bool:
         if output is not None
     ]
     return bool(lengths) and float(np.median(lengths)) > PROSE
+
+
+def _keyed(recordings: Sequence[Recording]) -> bool:
+    """Whether right answers are known: then errors are compared, however long the answers are."""
+    return any(item.key is not None for recording in recordings for item in recording.items)
 
 
 def _silent(

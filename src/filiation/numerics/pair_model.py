@@ -1,8 +1,8 @@
-"""What a pair of strangers is expected to show: each one's own level, ability and one trait.
+"""What a pair of strangers is expected to show: each one's own level, ability and a few traits.
 
 A symmetric array of pair statistics y is described by
 
-    y_ab = level_a + level_b + slope x_ab + trait_a trait_b + rest,
+    y_ab = level_a + level_b + slope x_ab + sum over k of trait_ak trait_bk + rest,
 
 with x known (a product of abilities) and the traits estimated and shrunk. Every pair is predicted
 by a fit that leaves out all pairs between the two families it joins, so that no relation can
@@ -27,7 +27,7 @@ SHRINK = 2.0  # prior of a trait, in residual scatters: pulls it to 0 unless man
 STEPS = 40
 FOLDS = 40
 GAIN = 0.95  # a trait is kept if it shrinks the held-out scatter of strangers at least so far
-TRAIT_FROM = 8  # models: with fewer, a trait has more freedom than the pairs have
+TRAIT_FROM = 8  # models for each trait: with fewer, it has more freedom than the pairs have
 
 
 @final
@@ -39,14 +39,14 @@ class HeldOut:
         z: float64 [models, models], rests in scatters of strangers; NaN where y is unknown.
         rest: The same before scaling.
         scatter: Of the strangers' rests.
-        trait: Whether a trait was kept.
+        traits: How many traits were kept.
         stranger: bool [models, models], the pairs the scatter rests on.
     """
 
     z: Float64
     rest: Float64
     scatter: float
-    trait: bool
+    traits: int
     stranger: Mask
 
     @property
@@ -69,7 +69,14 @@ def blocks_of(family: Int64) -> Int64:
 
 
 def held_out(
-    y: Float64, known: Mask, family: Int64, x: Float64, rng: np.random.Generator, *, aside: Mask
+    y: Float64,
+    known: Mask,
+    family: Int64,
+    x: Float64,
+    rng: np.random.Generator,
+    *,
+    aside: Mask,
+    traits: int = 1,
 ) -> HeldOut:
     """Predict every pair without its block of families, and scale by the strangers' scatter.
 
@@ -83,6 +90,8 @@ def held_out(
         x: float64 [models, models], the known covariate.
         rng: Assigns blocks to folds.
         aside: bool [models, models], pairs no fit may use (the pair under examination).
+        traits: At most so many. A knot of undeclared relatives is a trait like any other, and a
+            trait explains away what it describes; so more than one only where families are known.
     """
     n = y.shape[0]
     off = ~np.eye(n, dtype=bool)
@@ -90,8 +99,8 @@ def held_out(
     block = blocks_of(family)
     fold = _folds(block, off, rng)
     best: HeldOut | None = None
-    for trait in (False, True) if n >= TRAIT_FROM else (False,):
-        rest = _rests(y, strangers, fold, x, trait=trait)
+    for number in range(1 + min(traits, n // TRAIT_FROM)):
+        rest = _rests(y, strangers, fold, x, traits=number)
         centre, scatter = winsorised(rest[strangers])
         if best is None or scatter < GAIN * best.scatter:
             z = (rest - centre) / scatter if scatter > 0.0 else np.zeros_like(rest)
@@ -99,7 +108,7 @@ def held_out(
                 z=np.where(known & off, z, np.nan),
                 rest=rest - centre,
                 scatter=scatter,
-                trait=trait,
+                traits=number,
                 stranger=strangers,
             )
     assert best is not None
@@ -115,49 +124,52 @@ def _folds(block: Int64, off: Mask, rng: np.random.Generator) -> Int64:
     return fold
 
 
-def _rests(y: Float64, strangers: Mask, fold: Int64, x: Float64, *, trait: bool) -> Float64:
-    weights = _weights(y, strangers, x, trait=trait)
+def _rests(y: Float64, strangers: Mask, fold: Int64, x: Float64, *, traits: int) -> Float64:
+    weights = _weights(y, strangers, x, traits=traits)
     rest = np.zeros_like(y)
     for number in range(int(fold.max()) + 1):
         here = fold == number
-        predicted = fit_pairs(y, np.where(here, 0.0, weights), x, trait=trait)
+        predicted = fit_pairs(y, np.where(here, 0.0, weights), x, traits=traits)
         rest[here] = (y - predicted)[here]
     return np.asarray((rest + rest.T) / 2.0)  # equal already, but for rounding
 
 
-def _weights(y: Float64, strangers: Mask, x: Float64, *, trait: bool) -> Float64:
-    """Iteratively reweighted: first without a trait, which a knot of relatives would capture."""
+def _weights(y: Float64, strangers: Mask, x: Float64, *, traits: int) -> Float64:
+    """Iteratively reweighted: first without traits, which a knot of relatives would capture."""
     base = strangers.astype(np.float64)
     weights = base
-    for stage in (False,) * 4 + (True,) * (3 if trait else 0):
-        rest = y - fit_pairs(y, weights, x, trait=stage)
+    for stage in (0,) * 4 + (traits,) * (3 if traits else 0):
+        rest = y - fit_pairs(y, weights, x, traits=stage)
         weights = base * huber(rest, mad(rest[strangers]))
     return weights
 
 
-def fit_pairs(y: Float64, weights: Float64, x: Float64, *, trait: bool) -> Float64:
+def fit_pairs(y: Float64, weights: Float64, x: Float64, *, traits: int) -> Float64:
     """Weighted least squares of the description above: the predicted [models, models] array.
 
-    Levels and slope are solved jointly, the trait by damped alternating least squares from the
-    leading eigenvector of what the levels leave.
+    Levels and slope are solved jointly, the traits by damped alternating least squares from the
+    leading eigenvectors of what the levels leave.
     """
     solve = _level_solver(weights, x)
     predicted = solve(y)
-    if not trait:
+    if not traits:
         return predicted
     rest = weights * (y - predicted)
     spread = float(np.sqrt(np.sum(weights * (y - predicted) ** 2) / max(weights.sum(), 1e-300)))
     if spread <= 0.0:
         return predicted
     values, vectors = np.linalg.eigh(rest)
-    t = vectors[:, -1] * np.sqrt(max(float(values[-1]), 0.0))
+    t = vectors[:, -traits:] * np.sqrt(np.maximum(values[-traits:], 0.0))
+    prior = SHRINK * spread * np.eye(traits)
     for _ in range(STEPS):
-        low = np.outer(t, t)
-        predicted = solve(y - low)
+        predicted = solve(y - t @ t.T)
         for _ in range(2):
             rest = weights * (y - predicted)
-            t = 0.5 * t + 0.5 * (rest @ t) / (weights @ (t * t) + SHRINK * spread)
-    return np.asarray(predicted + np.outer(t, t))
+            squares = (weights @ (t[:, :, None] * t[:, None, :]).reshape(len(t), -1)).reshape(
+                len(t), traits, traits
+            )
+            t = 0.5 * t + 0.5 * np.linalg.solve(squares + prior, (rest @ t)[:, :, None])[:, :, 0]
+    return np.asarray(predicted + t @ t.T)
 
 
 class _level_solver:  # noqa: N801 -- a function with its factorisation kept

@@ -36,3 +36,11 @@ def test_items_that_all_fail_say_nothing() -> None:
     ]
     found = METHOD.compare(silent[0], silent[1], silent[2:], families={}, seed=0)
     assert isinstance(found, Underpowered)
+
+
+def test_of_a_large_table_a_part_is_drawn_and_said() -> None:
+    related = Population(models=60, items=300, children=((1, 0, 0.7),))
+    source, subject, *controls = related.recordings(4)
+    found = METHOD.compare(source, subject, controls, families={}, seed=0)
+    assert isinstance(found, Finding) and found.log_p == -math.log(100)
+    assert any(note.startswith("40 of 58 controls and ") for note in found.skipped)

@@ -74,6 +74,29 @@ def test_number(output: str, answer: str | None) -> None:
         ("'\\d'", "\\d"),
         ("[1, 2", "[1, 2"),
         ("", None),
+        ("[1, 2].", "[1, 2]"),
+        ("5.", "5"),
+        ("5.0", "5.0"),
+        ("true", "True"),
+        ("False.", "False"),
+        ("[True, 'a']", "[True, 'a']"),
+        ("null", "None"),
+        ("''", "''"),
+        ('""', "''"),
+        ("“abc”", "abc"),
+        ("1,000", "1000"),
+        ("(1, 0)", "(1, 0)"),
+        ("**5**", "5"),
+        ("The program prints 5.", "5"),
+        ("This code prints `[3]`", "[3]"),
+        ("**Output:** [4,5]", "[4, 5]"),
+        ("The answer is: 7\n\nThis is because of the loop.", "7"),
+        ("assert f('a') == 'b c'", "b c"),
+        ("[ANSWER]\n{'a':1}\n[/ANSWER]", "{'a': 1}"),
+        ("Hello, World.", "Hello, World"),
+        ("'Hello,  World.'", "Hello, World"),
+        ("wait...", "wait..."),
+        ("a\n\nb  c", "a\nb c"),
     ],
 )
 def test_literal(output: str, answer: str | None) -> None:
@@ -128,3 +151,16 @@ def test_no_output_breaks_a_rule_and_reading_is_stable(output: str) -> None:
 )
 def test_a_rule_is_chosen_by_looking(outputs: list[str | None], options: int, rule: str) -> None:
     assert choose(outputs, options) == rule
+
+
+@pytest.mark.parametrize(
+    ("outputs", "keys", "rule"),
+    [
+        (["I think that is 4", "well, 12"], ["4", "12"], "number/1"),
+        (["abc", "bca", "-4"], ["'abc'", "'cab'", "[]"], "literal/1"),
+        (["Paris", "Rome"], ["Paris", None], "text/1"),
+        (["-5", "7", "abc", "True"], [None] * 4, "literal/1"),
+    ],
+)
+def test_keys_help_to_choose(outputs: list[str], keys: list[str | None], rule: str) -> None:
+    assert choose(outputs, 0, keys) == rule

@@ -2,17 +2,17 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TypeAlias, final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from filiation.methods.outputs.normalise import choose, read
+from filiation.methods.outputs.normalise import choose, read, reader
 from filiation.model.recording import Item, Recording
 
-__all__ = ["Answers", "code_answers"]
+__all__ = ["Answers", "code_answers", "read_by"]
 
 Int32: TypeAlias = NDArray[np.int32]
 Mask: TypeAlias = NDArray[np.bool_]
@@ -139,6 +139,24 @@ def code_answers(recordings: Sequence[Recording]) -> Answers:
     )
 
 
+def read_by(recordings: Iterable[Recording], rule: str) -> list[Recording]:
+    """The same recordings, whose answers are to be read by this rule instead of one chosen.
+
+    Raises:
+        UsageError: No rule has this id.
+    """
+    reader(rule)
+    shared: dict[int, tuple[Item, ...]] = {}  # recordings of a table share one tuple of items
+    found = []
+    for recording in recordings:
+        items = shared.get(id(recording.items))
+        if items is None:
+            items = tuple(replace(item, normaliser=rule) for item in recording.items)
+            shared[id(recording.items)] = items
+        found.append(replace(recording, items=items))
+    return found
+
+
 def _code(
     cache: dict[tuple[str, int, str], int],
     values: dict[str, int],
@@ -213,7 +231,8 @@ def _kinds(
             (r.outputs[column[i]] for i in members[:: max(1, len(members) // 50)])
             for r, column in zip(recordings, columns, strict=True)
         )
-        rule = choose(looked, items[members[0]].options if keyed else 0)
+        keys = (items[i].key for i in members)
+        rule = choose(looked, items[members[0]].options if keyed else 0, keys)
         for i in members:
             kinds[i] = rule
     return kinds

@@ -8,7 +8,7 @@ says little.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias, final
 
@@ -28,6 +28,7 @@ __all__ = [
     "pair_table",
     "suspect_keys",
     "tail_log_p",
+    "traits_allowed",
 ]
 
 Float64: TypeAlias = NDArray[np.float64]
@@ -37,6 +38,8 @@ Mask: TypeAlias = NDArray[np.bool_]
 SMALL_KIND: Final = 25  # items: kinds with fewer are taken together
 KIN: Final = math.log(1e-4)  # pairs rarer than this share a family as far as fitting is concerned
 LOOKS: Final = 3  # how often families are looked for: each look sharpens the next
+TRAITS: Final = 3  # at most, where families are known
+KNOWN: Final = 0.5  # share of the models whose family is declared, from which families are known
 VOTERS: Final = 5  # able models whose majority makes a key suspect
 
 
@@ -59,7 +62,9 @@ class PairTable:
     ability: Float64
     weights: Float64
 
-    def against_strangers(self, family: Int64, rng: np.random.Generator, *, aside: Mask) -> HeldOut:
+    def against_strangers(
+        self, family: Int64, rng: np.random.Generator, *, aside: Mask, traits: int = 1
+    ) -> HeldOut:
         """Predict every pair without its families and scale by the strangers' scatter."""
         return held_out(
             self.y,
@@ -68,6 +73,7 @@ class PairTable:
             np.outer(self.ability, self.ability),
             rng,
             aside=aside,
+            traits=traits,
         )
 
 
@@ -90,7 +96,7 @@ def pair_table(answers: Answers) -> PairTable:
         if not known.any():
             continue
         z = np.where(known, _root(sums.seen - sums.habit) - _root(sums.expected), 0.0)
-        rest = z - fit_pairs(z, known.astype(np.float64), np.outer(ability, ability), trait=False)
+        rest = z - fit_pairs(z, known.astype(np.float64), np.outer(ability, ability), traits=0)
         scatter = mad(rest[known])
         if scatter > 0.0:
             weight = float(deviation[known].mean()) / scatter**2
@@ -127,6 +133,16 @@ def family_numbers(names: tuple[str, ...], families: Mapping[str, str]) -> Int64
         np.asarray([f"{kind} {label}" for kind, label in labels]), return_inverse=True
     )
     return np.asarray(numbers, dtype=np.int64)
+
+
+def traits_allowed(names: Sequence[str], families: Mapping[str, str]) -> int:
+    """How many traits a fit may have: three where the families of half of the models are declared.
+
+    Otherwise one: a knot of undeclared relatives would be taken for a trait and explained away
+    (29 public models, no family declared: AUC .97 with one, .89 with three; declared: .987, .991).
+    """
+    declared = sum(bool(families.get(name)) for name in names)
+    return TRAITS if declared >= KNOWN * len(names) else 1
 
 
 def families_seen(

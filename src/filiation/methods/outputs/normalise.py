@@ -24,8 +24,30 @@ LARGEST_EXPONENT: Final = 400
 
 FENCE = re.compile(r"```[^\n`]*\n(.*?)```", re.DOTALL)
 CUE = re.compile(
-    r"(?:answer|output|result|prints?|printed)\s*(?:is|will be|would be|:|=)+\s*:?\s*", re.I
+    r"(?:answer|output|result|prints?|printed)\**\s*(?:is|will be|would be|:|=)+\**\s*:?\s*"
+    r"|\b(?:program|code|it|this)\s+(?:prints|outputs|returns)\s*:?\s+",
+    re.I,
 )
+TAGGED = re.compile(r"\[ANSWER\](.*?)\[/ANSWER\]", re.DOTALL | re.I)
+ASSERTED = re.compile(r"^assert\b.*?==\s*", re.DOTALL)
+THOUSANDS = re.compile(r"[-+]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+VALUE_STARTS = frozenset("([{'\"-+")
+TYPOGRAPHIC = str.maketrans(
+    {
+        "\N{MINUS SIGN}": "-",
+        "\N{LEFT SINGLE QUOTATION MARK}": "'",
+        "\N{RIGHT SINGLE QUOTATION MARK}": "'",
+        "\N{LEFT DOUBLE QUOTATION MARK}": '"',
+        "\N{RIGHT DOUBLE QUOTATION MARK}": '"',
+    }
+)
+WORDS_OF_OTHER_LANGUAGES: Final = {
+    "true": "True",
+    "false": "False",
+    "none": "None",
+    "null": "None",
+    "nil": "None",
+}
 BOXED = re.compile(r"\\boxed\{\s*(?:\\text\{)?\s*([^{}]*)\}")
 LETTER_CUES = (
     re.compile(r"(?i:answer\s*(?:is|:|=)?\s*:?\s*[^\w(]*(?:option\s*)?)([A-Z])\b(?!['\u2019])"),
@@ -86,25 +108,58 @@ def _exact(written: str) -> str:
 def literal(output: str) -> str | None:
     """Return a Python value or a program's output in one way of writing it.
 
-    The last fenced block, else what follows "the output is", else all of it. Values are written
-    as Python writes them, a quoted string as what it holds; other text keeps its lines, with
-    blanks squeezed.
+    The last fenced block, else what follows "the output is", else all of it; of an assertion,
+    the right side. Values are written as Python writes them, a quoted string as what it holds, an
+    empty one as ''; true, null and the like as Python has them. Text keeps its lines, with blanks
+    squeezed, and a full stop at the end goes: whether it is quoted or not must not matter.
     """
     fenced = FENCE.findall(output)
-    text = str(fenced[-1]) if fenced else CUE.split(output)[-1] or output
-    text = text.strip().strip("`").strip()
+    answer = TAGGED.findall(output)
+    cued = CUE.split(output)[-1] or output
+    text = _bare(str(fenced[-1]) if fenced else str(answer[-1]) if answer else cued)
     if not text:
         return None
+    first = _bare(text.partition("\n")[0])
     value = _value(text)
+    if value is None and not fenced and cued != output:
+        value = _value(first)  # what follows the value is explanation
     if value is not None:
         return value
+    return _squeezed(text)
+
+
+def _squeezed(text: str) -> str | None:
+    """Text without quotes: blanks squeezed, empty lines and a full stop at the end left out."""
     lines = (" ".join(line.split()) for line in text.splitlines())
-    return "\n".join(line for line in lines if line) or None
+    kept = "\n".join(line for line in lines if line)
+    if kept.endswith(".") and not kept.endswith(".."):
+        kept = kept[:-1].rstrip()
+    return kept or None
+
+
+def _bare(text: str) -> str:
+    """Without back-quotes and asterisks around it, and without the left side of an assertion."""
+    text = ASSERTED.sub("", text.strip(), count=1)
+    while len(text) > 1 and text[0] in "`*" and text[0] == text[-1]:
+        text = text[1:-1].strip()
+    return text.strip("`").strip()
 
 
 def _value(text: str) -> str | None:
-    if len(text) > LONGEST_LITERAL or not (text[0] in "([{'\"-+" or text[0].isalnum()):
+    text = text.translate(TYPOGRAPHIC)
+    if len(text) > LONGEST_LITERAL or not (text[:1] in VALUE_STARTS or text[:1].isalnum()):
         return None
+    if THOUSANDS.fullmatch(text):
+        text = text.replace(",", "")
+    if text.rstrip(".").casefold() in WORDS_OF_OTHER_LANGUAGES:
+        return WORDS_OF_OTHER_LANGUAGES[text.rstrip(".").casefold()]
+    value = _evaluated(text[:-1]) if text[-1] == "." else None
+    if value is None:
+        value = _evaluated(text)
+    return value
+
+
+def _evaluated(text: str) -> str | None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of odd escapes in what a model wrote
@@ -112,7 +167,7 @@ def _value(text: str) -> str | None:
     except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
         return None
     if isinstance(value, str):
-        return value.strip() or None
+        return _squeezed(value) or "''"
     if isinstance(value, set):
         return "{" + ", ".join(sorted(map(repr, value))) + "}"
     return repr(value)
@@ -155,34 +210,47 @@ def read(rule: str, output: str | None, *, options: int = 0) -> str | None:
     return answer
 
 
-def choose(outputs: Iterable[str | None], options: int) -> str:
+def choose(outputs: Iterable[str | None], options: int, keys: Iterable[str | None] = ()) -> str:
     """Which rule reads these outputs? By looking at the first 2,000 that are not empty.
 
     Args:
         outputs: Raw outputs to questions of one kind.
         options: Options of the questions, 0 if open.
+        keys: The right answers, as far as known; they are the cleanest writing there is.
 
     Returns:
         The rule's id. The same outputs in the same order always give the same rule.
     """
     looked = list(islice((o for o in outputs if o is not None and o.strip()), LOOK_AT))
+    known = [key.strip() for key in islice(keys, LOOK_AT) if key is not None and key.strip()]
     if not looked:
         return "letter/1" if options else "text/1"
 
-    def share(test: Callable[[str], object]) -> float:
-        return sum(bool(test(o)) for o in looked) / len(looked)
+    def share(test: Callable[[str], object], among: list[str] = looked) -> float:
+        return sum(bool(test(o)) for o in among) / max(len(among), 1)
 
     if options:
         return "letter/1" if share(letter) >= 0.5 else "text/1"
     if share(lambda o: len(o.strip()) <= 3 and LETTER_ALONE.fullmatch(o)) >= 0.9:
         return "letter/1"
-    if share(lambda o: NUMBER.fullmatch(o.strip().rstrip("."))) >= 0.95:
+    if share(_plain_number) >= 0.95 or (known and share(_plain_number, known) >= 0.95):
         return "number/1"
+    if share(_structured, known) >= 0.1 or share(_literal_value, known) >= 0.5:
+        return "literal/1"
     if share(lambda o: FENCE.search(o) or _structured(o.strip())) >= 0.1:
         return "literal/1"
     if share(lambda o: _numeric(o)) >= 0.8:
         return "number/1"
-    return "text/1"
+    return "literal/1" if share(_literal_value) >= 0.5 else "text/1"
+
+
+def _plain_number(output: str) -> bool:
+    return NUMBER.fullmatch(output.strip().rstrip(".")) is not None
+
+
+def _literal_value(output: str) -> bool:
+    """Whether it is a value as Python writes it; a bare word is none."""
+    return _value(output.strip()) is not None
 
 
 def _structured(output: str) -> bool:
@@ -191,6 +259,6 @@ def _structured(output: str) -> bool:
 
 def _numeric(output: str) -> bool:
     """Whether it is a number, or ends in one after a cue."""
-    if NUMBER.fullmatch(output.strip().rstrip(".")):
+    if _plain_number(output):
         return True
     return bool(BOXED.search(output) or CUE.search(output)) and number(output) is not None

@@ -3,8 +3,8 @@
 Right answers are shared by all who know; an idiosyncratic mistake is shared by descent. But able
 strangers choose the same good wrong answer, keys are wrong, and models have favourite answers.
 So every pair's agreement on errors is predicted from both models' agreement with everybody else,
-the product of their abilities and one trait common to many models, never from a pair of the two
-families under examination. What is left over is set in scatters of pairs of strangers.
+the product of their abilities and up to three traits common to many models, never from a pair of
+the two families under examination. What is left over is set in scatters of pairs of strangers.
 
 Defeated by: heavy instruction tuning, distillation from others, training on the key. Absence of
 shared error is no evidence of independence.
@@ -28,6 +28,7 @@ from filiation.methods.outputs.answers_pairs import (
     pair_table,
     suspect_keys,
     tail_log_p,
+    traits_allowed,
 )
 from filiation.model.finding import Absent, Finding, Inapplicable, Place, Underpowered
 from filiation.model.null import Calibrated
@@ -41,18 +42,19 @@ __all__ = ["SharedErrors", "Survey", "examine_answers", "survey_pairs"]
 
 Float64: TypeAlias = NDArray[np.float64]
 Int64: TypeAlias = NDArray[np.int64]
+Mask: TypeAlias = NDArray[np.bool_]
 
 CONTROLS: Final = 5
 JOINT: Final = 20
 RELATIVE: Final = math.log(1e-6)  # controls so close to a party, or to each other, are relatives
 NAME: Final = (
-    "shared-errors/1;weight=others-otherwise;scale=root;habit-prior=20;trait=1;freedom=controls-2"
+    "shared-errors/1;weight=others-otherwise;scale=root;habit-prior=20;traits=3;freedom=controls-2"
 )
 
 BECAUSE: Final = (
     "an unrelated subject's agreement with the source departs from what ability, habits, the two "
-    "models' agreement with the others and one common trait predict by no more than that of pairs "
-    "of independent models does; a cause shared by these two alone (a teacher, training data) is "
+    "models' agreement with the others and traits of many models predict by no more than that of "
+    "pairs of independent models does; a cause shared by these two alone (a teacher, training data) is "
     "not ruled out by it"
 )
 
@@ -111,7 +113,8 @@ def examine_answers(
         return absent
     family = family_numbers(answers.models, families)
     family[:2] = family.max() + 1 + np.arange(2)  # whatever was declared, this pair is the question
-    table, fit, seen = _fit(answers, family, rng)
+    traits = traits_allowed(answers.models[2:], families)
+    table, fit, seen = _fit(answers, family, rng, traits)
     aside = _relatives(answers, fit, seen)
     if aside:
         names = {place.name for place in aside}
@@ -119,7 +122,7 @@ def examine_answers(
         answers, family = answers.rows(keep), family[keep]
         if len(keep) - 2 < CONTROLS:
             return too_few(method, len(keep) - 2)
-        table, fit, seen = _fit(answers, family, rng)
+        table, fit, seen = _fit(answers, family, rng, traits)
     independent = int(np.unique(seen[2:]).size)
     if independent < CONTROLS:
         return too_few(method, independent)
@@ -127,7 +130,7 @@ def examine_answers(
         reason = "strangers' agreement on errors does not vary; there is nothing to measure by"
         return Inapplicable(method=method, reason=reason)
     case = _Case(answers=answers, table=table, fit=fit, independent=independent, parties=parties)
-    return case.finding(method, admitted, aside, _without_suspect_keys(case, family, rng))
+    return case.finding(method, admitted, aside, _without_suspect_keys(case, family, rng, traits))
 
 
 def _unanswerable(method: str, answers: Answers) -> Absent | None:
@@ -150,7 +153,7 @@ def _unanswerable(method: str, answers: Answers) -> Absent | None:
 
 
 def _fit(
-    answers: Answers, family: Int64, rng: np.random.Generator
+    answers: Answers, family: Int64, rng: np.random.Generator, traits: int
 ) -> tuple[PairTable, HeldOut, Int64]:
     """Predict every pair, recognise families, predict again; no fit may use the pair in question.
 
@@ -161,7 +164,7 @@ def _fit(
     aside = np.zeros(table.y.shape, dtype=bool)
     aside[0, 1] = aside[1, 0] = True
     seen = families_seen(table, family, rng, parties=2, aside=aside)
-    return table, table.against_strangers(seen, rng, aside=aside), seen
+    return table, table.against_strangers(seen, rng, aside=aside, traits=traits), seen
 
 
 def _relatives(answers: Answers, fit: HeldOut, family: Int64) -> list[Place]:
@@ -186,20 +189,28 @@ def _relatives(answers: Answers, fit: HeldOut, family: Int64) -> list[Place]:
     return found
 
 
-def _without_suspect_keys(case: "_Case", family: Int64, rng: np.random.Generator) -> str:
+def _without_suspect_keys(
+    case: "_Case", family: Int64, rng: np.random.Generator, traits: int
+) -> str:
     """Run again without the items whose key most able controls contradict; say what changes."""
     answers = case.answers
     drop = suspect_keys(answers, np.arange(2, len(answers.models)))
     if not drop.any():
         return ""
-    kept = answers.without(drop)
-    some = [item.id for item, suspect in zip(answers.items, drop, strict=True) if suspect][:5]
-    what = f"{int(drop.sum()):,} items have a key that most able controls contradict ({some[0]}"
-    what += ", .." if len(some) > 1 else ""
+    kept, what = answers.without(drop), _suspected(drop, answers)[0]
     if _unanswerable("", kept):
-        return what + "); without them too few joint errors remain"
-    z = float(_fit(kept, family, rng)[1].z[0, 1])
-    return what + f"); without them z is {z:.2f} instead of {float(case.fit.z[0, 1]):.2f}"
+        return f"{what}; without them too few joint errors remain"
+    z = float(_fit(kept, family, rng, traits)[1].z[0, 1])
+    return f"{what}; without them z is {z:.2f} instead of {float(case.fit.z[0, 1]):.2f}"
+
+
+def _suspected(drop: Mask, answers: Answers) -> tuple[str, ...]:
+    """Say which keys are suspect, if any are."""
+    some = [item.id for item, suspect in zip(answers.items, drop, strict=True) if suspect]
+    if not some:
+        return ()
+    shown = ", ".join(some[:3]) + (", .." if len(some) > 3 else "")
+    return (f"{len(some):,} items have a key that most able controls contradict ({shown})",)
 
 
 @final
@@ -296,11 +307,13 @@ def survey_pairs(
     if not answers.items:
         return Inapplicable(method=method, reason="no item was put to all of these models")
     table = pair_table(answers)
+    n = len(answers.models)
     rng = stream(seed, method, "survey", *answers.models)
     nowhere = np.zeros(table.y.shape, dtype=bool)
     seen = families_seen(table, family, rng, parties=0, aside=nowhere)
     independent = max(3, int(np.unique(seen).size) - 2)
-    fit = table.against_strangers(seen, rng, aside=nowhere)
+    traits = traits_allowed(answers.models, families)
+    fit = table.against_strangers(seen, rng, aside=nowhere, traits=traits)
     if fit.scatter <= 0.0:
         reason = "strangers' agreement on errors does not vary; there is nothing to measure by"
         return Inapplicable(method=method, reason=reason)
@@ -316,7 +329,7 @@ def survey_pairs(
         log_floor=floor,
         joint=table.joint,
         rank=_ranks(z, family),
-        notes=answers.notes,
+        notes=(*answers.notes, *_suspected(suspect_keys(answers, np.arange(n)), answers)),
     )
 
 

@@ -1,0 +1,36 @@
+"""`python tools/validate_outputs PART`: print one part of docs/validation/outputs.md."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+sys.path[0] = str(Path(__file__).resolve().parents[1])  # so that the parts find each other
+
+from validate_outputs import open_ended, shared_errors, wording  # noqa: E402
+
+PARTS: dict[str, Callable[[], None]] = {
+    "mmlu-pro": shared_errors.main,
+    "open-ended": open_ended.main,
+    "wording": wording.main_wording,
+    "structure": wording.main_structure,
+}
+
+
+def _students() -> None:
+    from validate_outputs import students  # torch
+
+    students.main()
+
+
+def main() -> int:
+    """Print the part that is named."""
+    parts = {**PARTS, "students": _students}
+    if len(sys.argv) != 2 or sys.argv[1] not in parts:
+        print(f"expected one of {', '.join(parts)}")
+        return 2
+    parts[sys.argv[1]]()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
