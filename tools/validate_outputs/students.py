@@ -21,11 +21,13 @@ import numpy as np
 
 from casebook.checkpoint import write_model, write_whole
 from casebook.corpus import read_corpus
-from casebook.family import Member, original
+from casebook.family import original
 from casebook.making import config_of
+from casebook.member import Member
 from casebook.schedule import Schedule
+from casebook.texts import TokenRows
 from casebook.tokenizer import encode
-from casebook.training import TokenRows, train
+from casebook.training import train
 from filiation.interrogate.battery_file import commit_battery, read_battery
 from filiation.methods import OutputMethod
 from filiation.methods.outputs.shared_errors import SharedErrors
@@ -183,7 +185,7 @@ def _asked(name: str, battery: str, count: int, longest: int) -> Recording:
 
 
 def _continued(folder: Path, prompts: list[str], longest: int) -> list[str]:
-    """Greedy continuations, fifty at a time. The `local:` client asks one at a time; see its test."""
+    """Greedy continuations, fifty at a time (the `local:` client asks one at a time)."""
     torch = importlib.import_module("torch")
     transformers = importlib.import_module("transformers")
     tokenizer = transformers.AutoTokenizer.from_pretrained(str(folder))
