@@ -12,6 +12,14 @@ from filiation.model.sketch import Sketch
 
 pytestmark = pytest.mark.parametrize("method", BUILTIN, ids=lambda m: m.id)
 
+UNITS = ("unit-trace", "unit-order")  # what reads the order of units, layer by layer
+
+
+def only(method: Method, *stems: str) -> None:
+    """Leave a promise aside that only some methods make."""
+    if not method.id.startswith(stems):
+        pytest.skip(f"{method.id} makes no such promise")
+
 
 @pytest.fixture(scope="module")
 def parent() -> Sketch:
@@ -62,6 +70,7 @@ def test_the_floor_is_reached_by_a_copy_and_never_passed(method: Method, parent:
 
 
 def test_every_source_layer_is_counted_once(method: Method, parent: Sketch) -> None:
+    only(method, *UNITS)
     found = finding(method, parent, toys.sketch(toys.born(9, layers=5)))
 
     assert [x.source_layer for x in found.layers] == [x.label for x in parent.layers]
@@ -69,6 +78,7 @@ def test_every_source_layer_is_counted_once(method: Method, parent: Sketch) -> N
 
 
 def test_another_width_of_layer_is_inapplicable_not_zero(method: Method, parent: Sketch) -> None:
+    only(method, *UNITS)
     out = method.compare(parent, toys.sketch(toys.born(2, units=40)), seed=7)
 
     assert isinstance(out, Inapplicable)
@@ -92,6 +102,7 @@ def test_another_sketch_seed_is_refused(method: Method, parent: Sketch, stranger
 
 def test_two_exports_sorted_by_norm_are_not_compared_by_order(method: Method) -> None:
     """Both orders are then functions of the norms, and the null is broken."""
+    only(method, *UNITS)
     one, two = (toys.sketch(toys.sorted_by_norm(toys.born(seed, units=80))) for seed in (1, 2))
     out = method.compare(one, two, seed=7)
 

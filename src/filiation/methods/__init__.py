@@ -10,6 +10,7 @@ from filiation.methods.outputs.shared_errors import SharedErrors
 from filiation.methods.outputs.structure import Structure
 from filiation.methods.outputs.traps import Traps
 from filiation.methods.outputs.wording import Wording
+from filiation.methods.weights.axis_order import AxisOrder
 from filiation.methods.weights.unit_order import UnitOrder
 from filiation.methods.weights.unit_trace import UnitTrace
 
@@ -20,6 +21,7 @@ BUILTIN: tuple[Method, ...] = (
     UnitTrace(frame="token"),
     UnitOrder(frame="native"),
     UnitOrder(frame="token"),
+    AxisOrder(),
 )
 
 OUTPUTS: tuple[OutputMethod, ...] = (

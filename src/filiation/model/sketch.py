@@ -9,24 +9,48 @@ from numpy.typing import NDArray
 
 from filiation.model.layout import Skipped, TensorInfo
 
-__all__ = ["FRAMES", "Frame", "LayerSketch", "Sketch", "SketchMethod", "UnitRows"]
+__all__ = [
+    "ALIGNED",
+    "DEEP_UNITS",
+    "FRAMES",
+    "DeepLayer",
+    "Frame",
+    "LayerSketch",
+    "Sketch",
+    "SketchMethod",
+    "UnitRows",
+]
 
-Frame: TypeAlias = Literal["native", "token"]
-FRAMES: tuple[Frame, ...] = ("native", "token")
+Frame: TypeAlias = Literal["native", "token", "gauge", "canonical", "signature"]
+FRAMES: tuple[Frame, ...] = ("native", "token")  # stored for every layer
+ALIGNED: tuple[Frame, ...] = ("gauge", "canonical", "signature")  # made from the deep part
+DEEP_UNITS = 1024  # units of one layer that the deep part keeps at most
 
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SketchMethod:
-    """Every knob that moves a byte of a sketch. Two sketches compare iff these are equal."""
+    """Every knob that moves a byte of a sketch.
+
+    Two sketches compare iff `projection` is equal; `deep` only says of how many layers whole rows
+    are kept, 0 for none.
+    """
 
     columns: int = 64
     anchors: int = 512
     seed: int = 0
+    deep: int = 4
 
     @property
     def id(self) -> str:
-        return f"unit-directions/1;columns={self.columns};anchors={self.anchors};seed={self.seed}"
+        return (
+            f"unit-directions/2;columns={self.columns};anchors={self.anchors};seed={self.seed};"
+            f"deep={self.deep}"
+        )
+
+    @property
+    def projection(self) -> tuple[int, int, int]:
+        return self.columns, self.anchors, self.seed
 
 
 @final
@@ -58,6 +82,24 @@ class LayerSketch:
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class DeepLayer:
+    """Whole rows of one layer, for what a projection cannot show.
+
+    Attributes:
+        layer: Place in the sketch's layers.
+        units: int32 [kept], increasing: which units; those with the largest product of norms if a
+            layer has more than `DEEP_UNITS`, a choice that no disguise of the model moves much.
+        rows: Per role, int8 [kept, width]: directions in the residual stream as stored, gains
+            folded in.
+    """
+
+    layer: int
+    units: NDArray[np.int32]
+    rows: Mapping[str, NDArray[np.int8]]
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Sketch:
     """Reproducible from (checkpoint, method id); comparisons need nothing else.
 
@@ -70,10 +112,12 @@ class Sketch:
         guessed: Whether roles were inferred from shapes alone.
         tensors: Every tensor of the checkpoint.
         tensor_digests: SHA-256 (hex) of each tensor's stored bytes, in the same order.
-        anchors: SHA-256 prefixes (hex) of the token strings that span the token frame.
+        anchors: SHA-256 prefixes (hex) of the token strings that span the token frame, sorted.
+        anchor_rows: int8 [anchors, width]: directions of their embeddings, in the same order.
         token_absent: Why there is no token frame, or None.
         skipped: Tensors digested but not examined, with reasons.
         layers: The examined MLPs.
+        deep: Whole rows of a few of them.
     """
 
     name: str
@@ -84,7 +128,9 @@ class Sketch:
     guessed: bool
     tensors: Sequence[TensorInfo]
     tensor_digests: Sequence[str]
-    anchors: frozenset[str]
+    anchors: tuple[str, ...]
+    anchor_rows: NDArray[np.int8]
     token_absent: str | None
     skipped: Sequence[Skipped]
     layers: Sequence[LayerSketch]
+    deep: Sequence[DeepLayer] = ()

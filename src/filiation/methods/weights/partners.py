@@ -112,7 +112,7 @@ def named_pairs(
 
 
 def _obstacle(source: Sketch, subject: Sketch, frame: Frame) -> str | None:
-    if source.method != subject.method:
+    if source.method.projection != subject.method.projection:
         return (
             f"the sketches were taken differently ({source.method.id} and {subject.method.id}); "
             "take both with the same parameters"
@@ -127,7 +127,7 @@ def _obstacle(source: Sketch, subject: Sketch, frame: Frame) -> str | None:
             f"{source.name} and {subject.name} both list units by norm; their order then says how "
             "they were exported, and not where they come from"
         )
-    shared = len(source.anchors & subject.anchors)
+    shared = len({*source.anchors} & {*subject.anchors})
     if frame == "token" and shared < FEWEST_SHARED:
         return (
             f"the vocabularies share {shared} anchor tokens, at least {FEWEST_SHARED} are needed; "
