@@ -21,8 +21,10 @@ from threadpoolctl import threadpool_limits
 from filiation.examine.sketch import take_sketch
 from filiation.methods import Method
 from filiation.methods.weights.axis_order import AxisOrder
+from filiation.methods.weights.unit_order import UnitOrder
+from filiation.methods.weights.unit_trace import UnitTrace
 from filiation.model.finding import Finding
-from filiation.model.sketch import DeepLayer, LayerSketch, Sketch
+from filiation.model.sketch import ALIGNED, DeepLayer, LayerSketch, Sketch
 from filiation.numerics.directions import quantise
 from filiation.readers.checkpoint import open_model
 from filiation.readers.sketch_file import read_sketch
@@ -45,6 +47,10 @@ DISGUISES: Final[Mapping[str, Mapping[str, bool]]] = {
 }
 METHODS: Final[Mapping[str, tuple[str, tuple[Method, ...]]]] = {
     "axis-order": ("units permuted", (AxisOrder(),)),
+    "unit-order": (
+        "units kept, stream rotated",
+        (UnitOrder(frame="signature"), *(UnitTrace(frame=frame, draws=1_999) for frame in ALIGNED)),
+    ),
 }
 
 

@@ -13,6 +13,7 @@ from filiation.methods.outputs.wording import Wording
 from filiation.methods.weights.axis_order import AxisOrder
 from filiation.methods.weights.unit_order import UnitOrder
 from filiation.methods.weights.unit_trace import UnitTrace
+from filiation.model.sketch import ALIGNED
 
 __all__ = ["BUILTIN", "OUTPUTS", "Method", "OutputMethod"]
 
@@ -22,6 +23,8 @@ BUILTIN: tuple[Method, ...] = (
     UnitOrder(frame="native"),
     UnitOrder(frame="token"),
     AxisOrder(),
+    *(UnitTrace(frame=frame, draws=1_999) for frame in ALIGNED),
+    *(UnitOrder(frame=frame) for frame in ALIGNED),
 )
 
 OUTPUTS: tuple[OutputMethod, ...] = (

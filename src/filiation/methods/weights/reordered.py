@@ -25,8 +25,7 @@ def units_pair_up(source: Sketch, subject: Sketch, frame: Frame, *, seed: int) -
     """Whether a middle layer of the source pairs up with any layer of the subject."""
     if isinstance(find_partners(source, subject, frame, "reordered"), Inapplicable):
         return False
-    middle = source.layers[len(source.layers) // 2]
-    for other, one, two in named_pairs(middle, subject.layers, frame):
+    for other, one, two in named_pairs(source, subject, frame):
         rng = stream(
             seed, "reordered", frame, source.subject_digest, subject.subject_digest, other.label
         )
