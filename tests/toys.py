@@ -143,6 +143,17 @@ def permuted(parent: Toy, seed: int) -> Toy:
     return changed(parent, f"{parent.name}-permuted", arrays)
 
 
+def narrowed(parent: Toy, seed: int, keep: float = 0.75) -> Toy:
+    """A share of the units of every layer left out, the others in their order."""
+    rng = np.random.default_rng(seed)
+    arrays = dict(parent.arrays)
+    for layer in parent.layout.layers:
+        kept = np.sort(rng.choice(layer.units, size=round(keep * layer.units), replace=False))
+        for matrix in layer.matrices:
+            arrays[matrix.tensor] = np.take(parent.arrays[matrix.tensor], kept, matrix.unit_axis)
+    return changed(parent, f"{parent.name}-narrowed", arrays)
+
+
 def sorted_by_norm(parent: Toy) -> Toy:
     """Units of every layer listed by the norm of their up rows, as some exports do."""
     arrays = dict(parent.arrays)

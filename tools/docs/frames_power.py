@@ -22,6 +22,7 @@ from filiation.examine.sketch import take_sketch
 from filiation.methods import Method
 from filiation.methods.weights.axis_order import AxisOrder
 from filiation.methods.weights.unit_order import UnitOrder
+from filiation.methods.weights.unit_subsequence import UnitSubsequence
 from filiation.methods.weights.unit_trace import UnitTrace
 from filiation.model.finding import Finding
 from filiation.model.sketch import ALIGNED, DeepLayer, LayerSketch, Sketch
@@ -35,9 +36,15 @@ COSINES: Final = (0.5, 0.6, 0.75, 0.9)
 TRIALS: Final = 10
 LEVEL: Final = 1e-6
 
+NARROW: Final = 0.75
 DISGUISES: Final[Mapping[str, Mapping[str, bool]]] = {
     "units permuted": {"permute": True},
     "units kept, stream rotated": {"permute": False, "rotate": True},
+    "units kept, stream rotated, a quarter of the units removed": {
+        "permute": False,
+        "rotate": True,
+        "narrow": True,
+    },
     "units permuted, stream rotated": {"permute": True, "rotate": True},
     "units permuted, signs flipped, stream rotated": {
         "permute": True,
@@ -46,6 +53,10 @@ DISGUISES: Final[Mapping[str, Mapping[str, bool]]] = {
     },
 }
 METHODS: Final[Mapping[str, tuple[str, tuple[Method, ...]]]] = {
+    "unit-subsequence": (
+        "units kept, stream rotated, a quarter of the units removed",
+        (UnitSubsequence(frame="signature"), UnitSubsequence(frame="native")),
+    ),
     "axis-order": ("units permuted", (AxisOrder(),)),
     "unit-order": (
         "units kept, stream rotated",
@@ -81,6 +92,7 @@ def disguised(
     permute: bool = True,
     rotate: bool = False,
     flip: bool = False,
+    narrow: bool = False,
 ) -> Sketch:
     """B's deep part with a share of A's units in every layer, at this cosine to the originals.
 
@@ -92,6 +104,7 @@ def disguised(
         rng: Which units, which order, which rotation.
         permute: Whether the units of each layer are put in another order.
         rotate: Whether the residual stream is rotated.
+        narrow: Whether a quarter of the units of each layer is removed.
         flip: Whether half of the units change the sign of up and down.
     """
     width = next(iter(a.deep[0].rows.values())).shape[1]
@@ -101,7 +114,8 @@ def disguised(
     for one, two in zip(a.deep, b.deep, strict=True):
         count = len(two.units)
         chosen = rng.choice(count, size=max(1, round(share * count)), replace=False)
-        order = rng.permutation(count) if permute else np.arange(count)
+        order = rng.permutation(count) if permute or narrow else np.arange(count)
+        order = np.sort(order[: round(NARROW * count)]) if narrow else order
         signs = np.where(flip & (rng.random(count) < 0.5), -1.0, 1.0)[:, None]
         planted = {
             role: _mixed(one.rows[role], rows, chosen, cosine) for role, rows in two.rows.items()
@@ -112,7 +126,8 @@ def disguised(
             )
             for role, x in planted.items()
         }
-        deep.append(DeepLayer(layer=two.layer, units=two.units, rows=rows))
+        kept = np.arange(len(order), dtype=np.int32)
+        deep.append(DeepLayer(layer=two.layer, units=kept, rows=rows))
         norms = (a.layers[one.layer], b.layers[two.layer], chosen, order)
         layers[two.layer] = _with_norms(*norms)
     return replace(b, layers=layers, deep=deep)
@@ -135,13 +150,31 @@ def _with_norms(
     for role, rows in b.roles.items():
         norms = rows.norms.copy()
         norms[chosen] = a.roles[role].norms[chosen]
-        roles[role] = replace(rows, norms=norms[order])
-    return replace(b, roles=roles)
+        seen = {frame: x[order] for frame, x in rows.directions.items()}
+        roles[role] = replace(rows, norms=norms[order], directions=seen)
+    return replace(b, units=len(order), roles=roles)
 
 
 def named(models: Sequence[str]) -> list[Sketch]:
     """Their sketches."""
     return [sketch(name) for name in models]
+
+
+def narrowed(model: Sketch) -> Sketch:
+    """Three quarters of the units of every layer, in every frame."""
+    layers = []
+    for layer in model.layers:
+        kept = np.arange(layer.units)[: round(NARROW * layer.units)]
+        layers.append(_with_norms(layer, layer, kept, kept))
+    deep = [
+        replace(
+            part,
+            units=part.units[: layers[part.layer].units],
+            rows={role: rows[: layers[part.layer].units] for role, rows in part.rows.items()},
+        )
+        for part in model.deep
+    ]
+    return replace(model, layers=layers, deep=deep)
 
 
 def power_table(method: Method, disguise: str, a: Sketch, b: Sketch, level: float) -> list[str]:
@@ -161,11 +194,14 @@ def power_table(method: Method, disguise: str, a: Sketch, b: Sketch, level: floa
     return lines
 
 
-def size_table(methods: tuple[Method, ...], models: list[Sketch]) -> list[str]:
+def size_table(methods: tuple[Method, ...], models: list[Sketch], *, narrow: bool) -> list[str]:
     """Pairs of independent models, both directions, whose p falls below a level."""
     lines = [f"{len(models)} independent models: {', '.join(m.name for m in models)}"]
     for method in methods:
-        outs = [method.compare(a, b, seed=0) for a, b in itertools.permutations(models, 2)]
+        outs = [
+            method.compare(a, narrowed(b) if narrow else b, seed=0)
+            for a, b in itertools.permutations(models, 2)
+        ]
         found = [out for out in outs if isinstance(out, Finding)]
         ps = [math.exp(out.log_p) for out in found]
         below = ", ".join(
@@ -187,7 +223,7 @@ def main() -> None:
         print(f"Power at {LEVEL:g}, {disguise}, 4 layers x 224 units x 80 axes: {methods[0].id}")
         print("\n".join(power_table(methods[0], disguise, models[0], models[1], LEVEL)))
         print("\nSize")
-        print("\n".join(size_table(methods, models)))
+        print("\n".join(size_table(methods, models, narrow="removed" in disguise)))
 
 
 if __name__ == "__main__":

@@ -12,8 +12,9 @@ from filiation.methods.outputs.traps import Traps
 from filiation.methods.outputs.wording import Wording
 from filiation.methods.weights.axis_order import AxisOrder
 from filiation.methods.weights.unit_order import UnitOrder
+from filiation.methods.weights.unit_subsequence import UnitSubsequence
 from filiation.methods.weights.unit_trace import UnitTrace
-from filiation.model.sketch import ALIGNED
+from filiation.model.sketch import ALIGNED, FRAMES
 
 __all__ = ["BUILTIN", "OUTPUTS", "Method", "OutputMethod"]
 
@@ -25,6 +26,7 @@ BUILTIN: tuple[Method, ...] = (
     AxisOrder(),
     *(UnitTrace(frame=frame, draws=1_999) for frame in ALIGNED),
     *(UnitOrder(frame=frame) for frame in ALIGNED),
+    *(UnitSubsequence(frame=frame) for frame in (*FRAMES, "signature")),
 )
 
 OUTPUTS: tuple[OutputMethod, ...] = (

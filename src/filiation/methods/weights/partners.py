@@ -21,7 +21,15 @@ from filiation.model.sketch import Frame, LayerSketch, Sketch
 from filiation.numerics.directions import alive, stack
 from filiation.numerics.trace import Moments, trace_z
 
-__all__ = ["FEWEST_UNITS", "Partner", "Partners", "find_partners", "named_pairs"]
+__all__ = [
+    "FEWEST_UNITS",
+    "Partner",
+    "Partners",
+    "find_partners",
+    "lists_by_norm",
+    "named_pairs",
+    "repeats_layers",
+]
 
 Float32: TypeAlias = NDArray[np.float32]
 Roles: TypeAlias = tuple[tuple[str, str], ...]  # (source role, subject role)
@@ -94,7 +102,7 @@ def _partners(source: Sketch, subject: Sketch, frame: Frame) -> Partners | str:
     if isinstance(seen, str):
         return seen
     ours, theirs = seen
-    by_norm = all(any(_sorted_by_norm(layer) for layer in s.layers) for s in (source, subject))
+    by_norm = lists_by_norm(source) and lists_by_norm(subject)
     prepared = _Prepared()
     pairs: list[Partner] = []
     skipped: list[str] = []
@@ -151,6 +159,17 @@ def _obstacle(source: Sketch, subject: Sketch, frame: Frame) -> str | None:
             "the token frame would compare different words"
         )
     return None
+
+
+@lru_cache(maxsize=32)
+def lists_by_norm(sketch: Sketch) -> bool:
+    """Whether any layer lists its units by norm."""
+    return any(_sorted_by_norm(layer) for layer in sketch.layers)
+
+
+def repeats_layers(seen: Sequence[Seen], frame: Frame) -> bool:
+    """Whether two layers of one model list their units in the same order."""
+    return _aligned_layers(seen, frame, _Prepared())
 
 
 def _sorted_by_norm(layer: LayerSketch) -> bool:
