@@ -9,6 +9,7 @@ import math
 import sys
 import tempfile
 import tomllib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -19,9 +20,11 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from filiation.examine.sketch import take_sketch
-from filiation.methods import Method
+from filiation.methods import BUILTIN, Method
 from filiation.methods.weights.axis_order import AxisOrder
+from filiation.methods.weights.unit_agreement import UnitAgreement, agreements
 from filiation.methods.weights.unit_order import UnitOrder
+from filiation.methods.weights.unit_sign import UnitSign
 from filiation.methods.weights.unit_subsequence import UnitSubsequence
 from filiation.methods.weights.unit_trace import UnitTrace
 from filiation.model.finding import Finding
@@ -34,6 +37,7 @@ CASEBOOK: Final = Path("examples/casebook")
 SHARES: Final = (0.1, 0.25, 0.5, 1.0)
 COSINES: Final = (0.5, 0.6, 0.75, 0.9)
 TRIALS: Final = 10
+MOST: Final = 16  # models of a population whose pairs are examined
 LEVEL: Final = 1e-6
 
 NARROW: Final = 0.75
@@ -53,6 +57,8 @@ DISGUISES: Final[Mapping[str, Mapping[str, bool]]] = {
     },
 }
 METHODS: Final[Mapping[str, tuple[str, tuple[Method, ...]]]] = {
+    "unit-sign": ("units permuted, stream rotated", (UnitSign(),)),
+    "unit-agreement": ("units permuted, signs flipped, stream rotated", (UnitAgreement(),)),
     "unit-subsequence": (
         "units kept, stream rotated, a quarter of the units removed",
         (UnitSubsequence(frame="signature"), UnitSubsequence(frame="native")),
@@ -65,21 +71,26 @@ METHODS: Final[Mapping[str, tuple[str, tuple[Method, ...]]]] = {
 }
 
 
-def sketch(name: str) -> Sketch:
-    """The sketch of a casebook model."""
+def sketch(name: str, models: Path = CASEBOOK) -> Sketch:
+    """The sketch of one of the models in a folder."""
     with tempfile.TemporaryDirectory() as folder:
-        take_sketch(open_model(CASEBOOK / name), Path(folder) / "s")
+        take_sketch(open_model(models / name), Path(folder) / "s")
         return replace(read_sketch(Path(folder) / "s"), name=name)
 
 
-def independent() -> list[str]:
-    """The casebook's models of one shape that share no weights."""
-    truth = tomllib.loads((CASEBOOK / "truth.toml").read_text())["model"]
-    return [
-        m["name"]
+def independent(models: Path = CASEBOOK) -> list[str]:
+    """The models of one shape in a folder that share neither weights nor initialisation."""
+    truth = tomllib.loads((models / "truth.toml").read_text())["model"]
+    alone = [
+        m
         for m in truth
         if not m["weights_shared"] and m["architecture"] == "llama" and m["name"] != "other-width"
     ]
+    chosen: dict[object, str] = {}
+    for m in alone:
+        if m.get("shape") == alone[0].get("shape"):
+            chosen.setdefault(m.get("init_seed", m["name"]), m["name"])
+    return list(chosen.values())
 
 
 def disguised(
@@ -203,6 +214,8 @@ def size_table(methods: tuple[Method, ...], models: list[Sketch], *, narrow: boo
             for a, b in itertools.permutations(models, 2)
         ]
         found = [out for out in outs if isinstance(out, Finding)]
+        if not found:
+            continue
         ps = [math.exp(out.log_p) for out in found]
         below = ", ".join(
             f"p <= {level:g}: {sum(p <= level for p in ps)}" for level in (0.01, 0.05, 0.2, 0.5)
@@ -215,13 +228,36 @@ def size_table(methods: tuple[Method, ...], models: list[Sketch], *, narrow: boo
     return lines
 
 
+def calibration(folders: Sequence[Path]) -> list[str]:
+    """Agreements on the held-back layer over unordered pairs of independent models."""
+    seen: Counter[int] = Counter()
+    models = 0
+    for folder in folders:
+        taken = [sketch(name, folder) for name in independent(folder)]
+        models += len(taken)
+        seen.update(agreements(a, b)[0] for a, b in itertools.combinations(taken, 2))
+    counts = ", ".join(f"({number}, {count})" for number, count in sorted(seen.items()))
+    return [f"{models} models, {seen.total()} pairs", f"REFERENCE = ({counts})"]
+
+
 def main() -> None:
-    """Print the tables of one method."""
+    """Print the tables of one method, `size [FOLDER]` or `calibration [FOLDER ...]`."""
+    if sys.argv[1] == "size":
+        folder = Path(sys.argv[2]) if sys.argv[2:] else CASEBOOK
+        with threadpool_limits(1):
+            models = [sketch(name, folder) for name in independent(folder)][:MOST]
+            print("\n".join(size_table(BUILTIN, models, narrow=False)))
+        return
+    if sys.argv[1] == "calibration":
+        with threadpool_limits(1):
+            print("\n".join(calibration([CASEBOOK, *map(Path, sys.argv[2:])])))
+        return
     disguise, methods = METHODS[sys.argv[1]]
     with threadpool_limits(1):
         models = named(independent())
-        print(f"Power at {LEVEL:g}, {disguise}, 4 layers x 224 units x 80 axes: {methods[0].id}")
-        print("\n".join(power_table(methods[0], disguise, models[0], models[1], LEVEL)))
+        level = 0.99 / 15 if isinstance(methods[0], UnitAgreement) else LEVEL
+        print(f"Power at {level:.2g}, {disguise}, 4 layers x 224 units x 80 axes: {methods[0].id}")
+        print("\n".join(power_table(methods[0], disguise, models[0], models[1], level)))
         print("\nSize")
         print("\n".join(size_table(methods, models, narrow="removed" in disguise)))
 

@@ -21,7 +21,7 @@ from filiation.model.case import Case, Combined, Control, Power, Support
 from filiation.model.exhibit import Exhibit
 from filiation.model.finding import Absent, Finding, Inapplicable
 from filiation.model.plan import Plan
-from filiation.model.sketch import FRAMES, Sketch
+from filiation.model.sketch import Sketch
 from filiation.model.subject import Subject
 from filiation.numerics.combine import harmonic_mean_log_p
 
@@ -165,7 +165,7 @@ class _Run:
             return Support(toward="neither", reason="outputs-only")
         if combined.log_p <= math.log(plan.clean_level):
             return Support(toward="neither", reason="between-levels")
-        if any(units_pair_up(source, subject, frame, seed=plan.seed) for frame in FRAMES):
+        if units_pair_up(source, subject, seed=plan.seed):
             return Support(toward="neither", reason="disguise-suspected")
         if power.share is None or power.share > plan.power_share:
             return Support(toward="neither", reason="underpowered")

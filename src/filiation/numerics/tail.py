@@ -73,6 +73,15 @@ def fixed_points_log_p(fixed: int, *, paired: int, units: int) -> float:
     return min(0.0, float(logsumexp(np.log(share[some]) - gammaln(k[some] + 1))))
 
 
+def fair_coin_log_p(heads: int, *, tosses: int) -> float:
+    """Log of P(at least `heads` of `tosses` of a fair coin show heads); exact, never zero."""
+    if not 0 <= heads <= tosses:
+        raise ValueError(f"heads {heads} of {tosses} tosses: expected 0 to {tosses}")
+    k = np.arange(heads, tosses + 1)
+    ways = gammaln(tosses + 1) - gammaln(k + 1) - gammaln(tosses - k + 1)
+    return min(0.0, float(logsumexp(ways) - tosses * math.log(2)))
+
+
 def strata_log_p(fixed: int, *, strata: int) -> float:
     """Log bound of P(at least `fixed` pairs keep their index) if only strata are re-ordered.
 

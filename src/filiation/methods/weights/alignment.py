@@ -17,7 +17,7 @@ from scipy.optimize import linear_sum_assignment
 
 from filiation.methods.weights.deep import DeepUnits, deep_units, named_roles
 from filiation.model.sketch import Sketch
-from filiation.numerics.signatures import signature_distance
+from filiation.numerics.signatures import Signatures, distance_between
 from filiation.numerics.turning import Pairing, fit_turn, pair_by
 
 __all__ = ["FEWEST", "Alignment", "align", "no_alignment"]
@@ -102,9 +102,12 @@ def _fit(
     hold_back: bool,
 ) -> Alignment:
     used = tuple(p for n, p in enumerate(pairs) if n % 3 != 1) if hold_back else pairs
-    first = [pair_by(-signature_distance(a[i].signature, b[j].signature)) for i, j in used]
+    first = []
+    for i, j in used:
+        apart, signed = distance_between(a[i].signature, b[j].signature)
+        first.append(pair_by(-apart, signed))
     turn, pairings, likeness = fit_turn(
-        [a[i].parts for i, _ in used], [b[j].parts for _, j in used], first
+        [a[i].parts for i, _ in used], [b[j].parts for _, j in used], first, a[0].flips
     )
     return Alignment(
         source=a,
@@ -126,7 +129,7 @@ def _maps(a: Sequence[DeepUnits], b: Sequence[DeepUnits]) -> list[tuple[tuple[in
     return [nearest] if len(a) != len(b) or level == nearest else [level, nearest]
 
 
-def _apart(x: Float32, y: Float32) -> float:
+def _apart(x: Signatures, y: Signatures) -> float:
     """How far the units of two layers are from their nearest neighbours in the other."""
-    distance = signature_distance(x, y)
+    distance, _ = distance_between(x, y)
     return float(distance.min(axis=0).mean() + distance.min(axis=1).mean())

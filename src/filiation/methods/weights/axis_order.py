@@ -121,11 +121,13 @@ def _axes(fit: Alignment) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Each model's axes as rows: their entries in the paired units, centred matrix by matrix."""
     sides: tuple[list[NDArray[np.float32]], list[NDArray[np.float32]]] = ([], [])
     for (i, j), pairing in zip(fit.pairs, fit.pairings, strict=True):
-        for side, units, chosen in (
-            (sides[0], fit.source[i], pairing.a),
-            (sides[1], fit.subject[j], pairing.b),
+        for side, units, chosen, sign in (
+            (sides[0], fit.source[i], pairing.a, np.ones(1, dtype=np.float32)),
+            (sides[1], fit.subject[j], pairing.b, pairing.sign),
         ):
-            side += [rows[chosen] - rows[chosen].mean(axis=0) for rows in units.parts]
+            for k, rows in enumerate(units.parts):
+                kept = rows[chosen] * (sign[:, None] if k in units.flips else 1)
+                side.append(kept - kept.mean(axis=0))
     one, two = (np.ascontiguousarray(np.concatenate(side).T) for side in sides)
     return one, two
 

@@ -2,18 +2,20 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TypeAlias, final
+from typing import Final, TypeAlias, final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from filiation.model.sketch import DeepLayer, LayerSketch, Sketch
 from filiation.numerics.directions import alive
-from filiation.numerics.signatures import signatures
+from filiation.numerics.signatures import Signatures, signatures
 
 __all__ = ["DeepUnits", "deep_units", "named_roles"]
 
 Float32: TypeAlias = NDArray[np.float32]
+
+GATED: Final = {"mlp.up", "mlp.gate", "mlp.down"}
 
 
 @final
@@ -26,14 +28,17 @@ class DeepUnits:
         roles: Its matrices, in a fixed order.
         at: Places of the units in the layer, int64 [units].
         parts: Per role, unit-length rows float32 [units, width].
-        signature: What no rotation, permutation or rescaling changes, float32 [units, features].
+        flips: Which parts may change sign together without a change of what the layer computes:
+            up and down of a gated MLP.
+        signature: What no rotation, permutation or rescaling changes.
     """
 
     layer: LayerSketch
     roles: tuple[str, ...]
     at: NDArray[np.int64]
     parts: tuple[Float32, ...]
-    signature: Float32
+    flips: tuple[int, ...]
+    signature: Signatures
 
 
 def named_roles(one: Sketch, two: Sketch) -> tuple[str, ...]:
@@ -53,14 +58,15 @@ def _prepared(layer: LayerSketch, deep: DeepLayer, roles: tuple[str, ...]) -> De
     keep = np.logical_and.reduce([alive(deep.rows[role]) for role in roles])
     at = deep.units[keep].astype(np.int64)
     parts = tuple(_unit(deep.rows[role][keep].astype(np.float32)) for role in roles)
+    gated = set(roles) == GATED
+    flips = tuple(k for k, role in enumerate(roles) if gated and role != "mlp.gate")
     return DeepUnits(
         layer=layer,
         roles=roles,
         at=at,
         parts=parts,
-        signature=signatures(parts, _sizes(layer, roles, at))
-        if len(at)
-        else np.zeros((0, 1), dtype=np.float32),
+        flips=flips,
+        signature=signatures(parts, _sizes(layer, roles, at), flips),
     )
 
 
@@ -68,7 +74,9 @@ def _sizes(layer: LayerSketch, roles: tuple[str, ...], at: NDArray[np.int64]) ->
     """Norms that survive rescaling: up times down (or all together), the gate's alone."""
     norms = {role: layer.roles[role].norms[at] for role in roles}
     scaled = [role for role in roles if role != "mlp.gate"]
-    product = np.prod([norms[role] / max(float(norms[role].max()), 1e-30) for role in scaled], 0)
+    product = np.prod(
+        [norms[role] / max(float(norms[role].max(initial=0)), 1e-30) for role in scaled], axis=0
+    )
     return [np.asarray(product), *(norms[role] for role in roles if role == "mlp.gate")]
 
 
