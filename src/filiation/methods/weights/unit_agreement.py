@@ -30,8 +30,13 @@ CORRELATED: Final = 0.4  # mean |cosine| of a unit's gate and up beyond which th
 EXACT_TO: Final = 1024
 # Agreements on one held-back layer, and how many of the pairs of independent models had so many.
 # Written by `python tools/docs/frames_power.py calibration`.
-REFERENCE: Final[tuple[tuple[int, int], ...]] = ((0, 1),)
-MODELS: Final = 2  # independent models that these pairs were made of
+REFERENCE: Final[tuple[tuple[int, int], ...]] = (
+    (0, 329),
+    (1, 111),
+    (2, 9),
+    (3, 1),
+)
+MODELS: Final = 36  # independent models that these pairs were made of
 FLOOR: Final = -math.log1p(MODELS // 2)  # so many pairs share no model
 CALIBRATED: Final = (
     "independently trained models agree on as few units as {pairs} pairs of {models} models of "

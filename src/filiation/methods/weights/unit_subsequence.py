@@ -7,9 +7,10 @@ is uniformly random, and so is that of its paired units. Defeated by: permuting 
 """
 
 from dataclasses import dataclass
-from typing import final
+from typing import TypeAlias, final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from filiation.methods.weights.combination import EXCHANGEABLE, combine_layers, over_candidates
 from filiation.methods.weights.frames import Seen, views
@@ -22,7 +23,9 @@ from filiation.numerics.directions import alive, stack
 from filiation.numerics.rng import stream
 from filiation.numerics.subsequence import longest_increasing, subsequence_log_p
 
-__all__ = ["UnitSubsequence"]
+__all__ = ["UnitSubsequence", "living_sides"]
+
+Float32: TypeAlias = NDArray[np.float32]
 
 
 @final
@@ -124,21 +127,10 @@ class UnitSubsequence:
     def _against(
         self, one: Seen, other: Seen, seed: int, names: tuple[str, ...]
     ) -> tuple[int, int, int, float, str, str, tuple[int, ...]] | None:
-        roles = sorted(
-            role
-            for role in one.rows.keys() & other.rows.keys()
-            if role not in ("in", "out")
-            and one.rows[role].shape[1] == other.rows[role].shape[1]
-            and (
-                self.frame != "native"
-                or one.layer.roles[role].width == other.layer.roles[role].width
-            )
-        )
-        if not roles:
+        found = living_sides(one, other, self.frame)
+        if found is None:
             return None
-        a, b = (_living(side, roles) for side in (one, other))
-        if min(len(a), len(b)) < FEWEST_UNITS:
-            return None
+        roles, a, b = found
         rng = stream(seed, *names, one.layer.label, other.layer.label)
         assignment = pair_units(a, b, rng, exact_to=self.exact_to)
         order = assignment[assignment >= 0]
@@ -149,11 +141,28 @@ class UnitSubsequence:
             length,
             subsequence_log_p(length, numbers=len(order)),
             other.layer.label,
-            ", ".join(roles),
+            roles,
             tuple(np.argsort(np.argsort(order)).tolist()),
         )
 
 
-def _living(seen: Seen, roles: list[str]) -> "np.ndarray[tuple[int, int], np.dtype[np.float32]]":
+def living_sides(one: Seen, other: Seen, frame: Frame) -> tuple[str, Float32, Float32] | None:
+    """The matrices that can be compared, and the living units of both layers, or None."""
+    roles = sorted(
+        role
+        for role in one.rows.keys() & other.rows.keys()
+        if role not in ("in", "out")
+        and one.rows[role].shape[1] == other.rows[role].shape[1]
+        and (frame != "native" or one.layer.roles[role].width == other.layer.roles[role].width)
+    )
+    if not roles:
+        return None
+    a, b = (_living(side, roles) for side in (one, other))
+    if min(len(a), len(b)) < FEWEST_UNITS:
+        return None
+    return ", ".join(roles), a, b
+
+
+def _living(seen: Seen, roles: list[str]) -> Float32:
     keep = np.logical_and.reduce([alive(seen.rows[role]) for role in roles])
     return np.ascontiguousarray(stack([seen.rows[role] for role in roles], keep)[keep])

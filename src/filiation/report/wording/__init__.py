@@ -32,6 +32,7 @@ from filiation.report.wording.figures import (
 )
 from filiation.report.wording.findings import (
     absent_sentence,
+    absent_sentences,
     agreement_sentence,
     aside_sentence,
     assignment_sentence,
@@ -82,6 +83,7 @@ __all__ = [
     "Rank",
     "Term",
     "absent_sentence",
+    "absent_sentences",
     "agreement_sentence",
     "as_sentence",
     "aside_sentence",
