@@ -38,7 +38,8 @@ def test_the_contract_of_the_json(filiation: Command, tmp_path: Path) -> None:
         whole = finding["method"].startswith("axis-order")  # one order of axes for all layers
         assert len(finding["layers"]) == (1 if whole else 4)
     assert found["combined"].keys() >= {"log10_p", "because"}
-    assert found["relation"]["kind"] == "unknown"
+    assert found["relation"]["kind"] == "fine-tuned"
+    assert found["relation"]["share_of_units"]["low"] > 0.99
     assert found["support"].keys() >= {"toward", "words", "because"}
     plan = (tmp_path / "case" / "plan.json").read_bytes()
     assert found["plan_digest"] == hashlib.sha256(plan).hexdigest()
