@@ -29,6 +29,7 @@ class Toy:
     tokens: tuple[bytes, ...] | None = WORDS
     guessed: bool = False
     rows_per_block: int = 7
+    experts: int = 0
     checked: list[str] = field(default_factory=list)
 
     @property
@@ -44,12 +45,17 @@ class Toy:
         return Layout(
             family="guessed" if self.guessed else "toy",
             guessed=self.guessed,
-            layers=tuple(Layer(label=f"layers.{n}", matrices=self._matrices(n)) for n in numbers),
+            layers=tuple(Layer(label=self._label(n), matrices=self._matrices(n)) for n in numbers),
             embed="embed" if "embed" in self.arrays else None,
             unembed="unembed" if "unembed" in self.arrays else None,
             final_gain=None,
             skipped=(),
         )
+
+    def _label(self, number: int) -> str:
+        if not self.experts:
+            return f"layers.{number}"
+        return f"layers.{number // self.experts}.experts.{number % self.experts}"
 
     def _matrices(self, number: int) -> tuple[UnitMatrix, ...]:
         made = []
@@ -109,6 +115,22 @@ def changed(toy: Toy, name: str, arrays: Mapping[str, Array]) -> Toy:
     return replace(toy, name=name, arrays={**toy.arrays, **arrays}, checked=[])
 
 
+def with_experts(toy: Toy, experts: int = 12) -> Toy:
+    """Two layers of so many experts; every expert is a share of one of the toy's own layers.
+
+    A function of the toy alone, so that children of one parent have the same experts.
+    """
+    layers = len(toy.layout.layers)
+    arrays = {n: a for n, a in toy.arrays.items() if not n.startswith("layers.")}
+    for number in range(2 * experts):
+        kept = np.random.default_rng(number).permutation(toy.layout.layers[0].units)[:24]
+        for matrix in toy.layout.layers[number % layers].matrices:
+            role = matrix.tensor.rpartition(".")[2]
+            found = np.take(toy.arrays[matrix.tensor], kept, matrix.unit_axis)
+            arrays[f"layers.{number}.{role}"] = found
+    return replace(toy, arrays=arrays, experts=experts, checked=[])
+
+
 def tuned(parent: Toy, seed: int, drift: float = 0.3) -> Toy:
     """A fine-tune: every weight moved a little."""
     rng = np.random.default_rng(seed)
@@ -141,6 +163,17 @@ def permuted(parent: Toy, seed: int) -> Toy:
             array = parent.arrays[matrix.tensor]
             arrays[matrix.tensor] = np.take(array, order, axis=matrix.unit_axis)
     return changed(parent, f"{parent.name}-permuted", arrays)
+
+
+def narrowed(parent: Toy, seed: int, keep: float = 0.75) -> Toy:
+    """A share of the units of every layer left out, the others in their order."""
+    rng = np.random.default_rng(seed)
+    arrays = dict(parent.arrays)
+    for layer in parent.layout.layers:
+        kept = np.sort(rng.choice(layer.units, size=round(keep * layer.units), replace=False))
+        for matrix in layer.matrices:
+            arrays[matrix.tensor] = np.take(parent.arrays[matrix.tensor], kept, matrix.unit_axis)
+    return changed(parent, f"{parent.name}-narrowed", arrays)
 
 
 def sorted_by_norm(parent: Toy) -> Toy:

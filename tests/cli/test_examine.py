@@ -14,7 +14,7 @@ from filiation.readers.safetensors import open_file
 
 FLOOR = -9.0  # log10 of the assumption floor
 FOUND = ("fine-tuned", "continued", "quantised-8bit", "quantised-4bit", "rescaled", "merged",
-         "rotated", "depth-pruned")  # fmt: skip
+         "rotated", "depth-pruned", "permuted", "width-pruned")  # fmt: skip
 STRANGERS = ("stranger-2", "stranger-3", "distilled")
 
 
@@ -35,7 +35,8 @@ def test_the_contract_of_the_json(filiation: Command, tmp_path: Path) -> None:
         }  # fmt: skip
         assert finding["kind"] in ("exact", "permutation")
         assert finding["log10_p_floor"] <= finding["log10_p"] + 1e-9
-        assert len(finding["layers"]) == 4
+        whole = finding["method"].startswith("axis-order")  # one order of axes for all layers
+        assert len(finding["layers"]) == (1 if whole else 4)
     assert found["combined"].keys() >= {"log10_p", "because"}
     assert found["relation"]["kind"] == "fine-tuned"
     assert found["relation"]["share_of_units"]["low"] > 0.99
@@ -77,8 +78,14 @@ def test_the_rotated_copy_is_found_through_the_token_frame_only(
     assert all((p < FLOOR) == ("frame=token" in name) for name, p in log10_p.items())
 
 
-def test_a_permuted_copy_is_not_called_independent(filiation: Command, tmp_path: Path) -> None:
-    assert examined(filiation, tmp_path, "permuted")["support"]["toward"] == "neither"
+def test_a_permuted_copy_is_found_through_the_order_of_axes_only(
+    filiation: Command, tmp_path: Path
+) -> None:
+    found = examined(filiation, tmp_path, "permuted")
+
+    assert found["support"]["toward"] == "derivation"
+    by_order = {f["method"]: f["log10_p"] for f in found["findings"] if "unit-" in f["method"]}
+    assert all(log10_p > -3 for log10_p in by_order.values())
 
 
 def test_a_copy_is_identical(filiation: Command, tmp_path: Path) -> None:

@@ -131,3 +131,44 @@ def test_another_seed_is_another_method(tmp_path: Path) -> None:
 
     assert read_sketch(tmp_path / "two").method == two != one
     assert (tmp_path / "one").read_bytes() != (tmp_path / "two").read_bytes()
+
+
+def test_whole_rows_against_the_formula() -> None:
+    toy = toys.born(4)
+    gain = np.linspace(0.5, 2.0, 40, dtype=np.float32)
+    toy = toys.changed(toy, "gained", {"gain.2": gain})
+    deep = toys.sketch(toy).deep
+
+    assert [part.layer for part in deep] == [0, 1, 2]
+    for role, rows in (
+        ("mlp.up", toy.arrays["layers.2.up"] * gain),
+        ("mlp.down", toy.arrays["layers.2.down"].T),
+    ):
+        assert np.all(cosine(deep[2].rows[role], rows) > 0.999)
+
+
+def test_the_deep_part_keeps_the_outermost_layers_and_the_largest_units(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("examine.deep", "readers.sketch_file"):
+        monkeypatch.setattr(f"filiation.{module}.DEEP_UNITS", 20)
+    toy = toys.born(5, layers=7)
+    take_sketch(toy, tmp_path / "s")
+    taken = read_sketch(tmp_path / "s")
+
+    assert [part.layer for part in taken.deep] == [0, 1, 5, 6]
+    norms = [rows.norms.astype(float) for rows in taken.layers[5].roles.values()]
+    size = norms[0] * norms[1] * norms[2]
+    assert set(taken.deep[2].units) == set(np.argsort(-size)[:20])
+    up = toy.arrays["layers.5.up"][taken.deep[2].units]
+    assert np.all(cosine(taken.deep[2].rows["mlp.up"], up) > 0.999)
+
+
+def test_another_depth_of_the_deep_part_still_compares(tmp_path: Path) -> None:
+    for name, deep in (("none", 0), ("two", 2)):
+        take_sketch(toys.born(1), tmp_path / name, method=SketchMethod(deep=deep))
+    none, two = read_sketch(tmp_path / "none"), read_sketch(tmp_path / "two")
+
+    assert (len(none.deep), [part.layer for part in two.deep]) == (0, [0, 2])
+    assert none.method.projection == two.method.projection
+    assert none.method.id != two.method.id

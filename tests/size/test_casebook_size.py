@@ -22,7 +22,7 @@ from filiation.examine.sketch import take_sketch
 from filiation.methods.weights.unit_order import UnitOrder
 from filiation.methods.weights.unit_trace import UnitTrace
 from filiation.model.finding import Finding
-from filiation.model.sketch import FRAMES, Frame, Sketch
+from filiation.model.sketch import ALIGNED, FRAMES, Frame, Sketch
 from filiation.readers.checkpoint import open_model
 from filiation.readers.safetensors import open_file
 from filiation.readers.sketch_file import read_sketch
@@ -46,17 +46,23 @@ def independent() -> Mapping[str, Sketch]:
     return {name: sketch(CASEBOOK / name) for name in INDEPENDENT}
 
 
+def alone(taken: Sketch, place: int) -> Sketch:
+    """One layer of a sketch, with its deep part."""
+    deep = [replace(part, layer=0) for part in taken.deep if part.layer == place]
+    return replace(taken, layers=[taken.layers[place]], deep=deep)
+
+
 def layer_log_ps(method: UnitTrace | UnitOrder, one: Sketch, two: Sketch) -> list[float]:
     """Each layer of one against each of two, alone, so that nothing is multiplied."""
     found = []
-    for a, b in itertools.product(one.layers, two.layers):
-        out = method.compare(replace(one, layers=[a]), replace(two, layers=[b]), seed=1)
+    for a, b in itertools.product(range(len(one.layers)), range(len(two.layers))):
+        out = method.compare(alone(one, a), alone(two, b), seed=1)
         assert isinstance(out, Finding)
         found.append(out.log_p)
     return found
 
 
-@pytest.mark.parametrize("frame", FRAMES)
+@pytest.mark.parametrize("frame", (*FRAMES, *ALIGNED))
 def test_trace_p_is_uniform_over_pairs_and_layers(
     independent: Mapping[str, Sketch], frame: Frame
 ) -> None:
@@ -72,7 +78,7 @@ def test_trace_p_is_uniform_over_pairs_and_layers(
     assert kstest(np.exp(log_ps), "uniform").pvalue > 1e-6
 
 
-@pytest.mark.parametrize("frame", FRAMES)
+@pytest.mark.parametrize("frame", (*FRAMES, *ALIGNED))
 def test_order_p_is_never_too_small(independent: Mapping[str, Sketch], frame: Frame) -> None:
     log_ps = np.array(
         [

@@ -14,6 +14,14 @@ def command(
     workers: Annotated[
         int | None, typer.Option(min=1, max=1024, help="Threads (default: one per core).")
     ] = None,
+    deep: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            max=1024,
+            help="Layers of which whole rows are kept, to see through disguises; 0 for none.",
+        ),
+    ] = 4,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no summary.")] = False,
 ) -> None:
@@ -27,6 +35,7 @@ def command(
     from filiation.cli.exhibits import reading
     from filiation.errors import UsageError
     from filiation.examine.sketch import take_sketch
+    from filiation.model.sketch import SketchMethod
     from filiation.readers.checkpoint import open_model
     from filiation.readers.sketch_file import read_sketch
 
@@ -37,7 +46,13 @@ def command(
         task = progress.add_task(
             f"reading {view.name}", total=sum(tensor.nbytes for tensor in view.tensors)
         )
-        take_sketch(view, out, workers=workers, progress=lambda done: progress.advance(task, done))
+        take_sketch(
+            view,
+            out,
+            method=SketchMethod(deep=deep),
+            workers=workers,
+            progress=lambda done: progress.advance(task, done),
+        )
     taken = read_sketch(out)
     summary = {
         "schema_version": 1,
@@ -47,6 +62,7 @@ def command(
         "layout": taken.family,
         "layers": len(taken.layers),
         "units": sum(layer.units for layer in taken.layers),
+        "deep_layers": [taken.layers[deep.layer].label for deep in taken.deep],
         "tensors": len(taken.tensors),
         "token_frame": taken.token_absent or f"{len(taken.anchors)} anchors",
         "skipped": [{"tensor": s.tensor, "reason": s.reason} for s in taken.skipped],
@@ -58,6 +74,9 @@ def command(
         typer.echo(f"model       {taken.subject_digest}")
         typer.echo(f"layout      {taken.family}, {len(taken.layers)} layers with units")
         typer.echo(f"token frame {summary['token_frame']}")
+        typer.echo(
+            f"deep part   {', '.join(taken.layers[d.layer].label for d in taken.deep) or 'none'}"
+        )
         for reason, count in sorted(_reasons(taken.skipped).items()):
             typer.echo(f"skipped     {count} tensors: {reason}")
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from filiation.model.layout import Gain, WeightView
 from filiation.model.sketch import SketchMethod
+from filiation.numerics.directions import quantise
 from filiation.numerics.rng import signs
 
 __all__ = ["TokenFrame", "gain_vector", "token_frame"]
@@ -32,7 +33,8 @@ class TokenFrame:
     """Projections of the residual stream onto what token strings mean to the model.
 
     Attributes:
-        anchors: Prefixes of the SHA-256 of the anchor strings.
+        anchors: Prefixes of the SHA-256 of the anchor strings, sorted.
+        rows: int8 [anchors, width]: directions of their centred embeddings, in the same order.
         projections: Per side, float32 [width, columns]: how a vector that reads from (embeddings)
             or writes to (unembeddings) the stream is seen. Any rotation of the stream that also
             rotates the embeddings leaves a projected row unchanged.
@@ -40,6 +42,7 @@ class TokenFrame:
     """
 
     anchors: tuple[bytes, ...]
+    rows: NDArray[np.int8]
     projections: dict[Literal["reads", "writes"], Float32]
     absent: str | None
 
@@ -63,14 +66,20 @@ def token_frame(view: WeightView, method: SketchMethod) -> TokenFrame:
     spread = np.concatenate(
         [signs(method.seed, "token", s, rows=1, columns=method.columns) for s in strings]
     )
-    projections: dict[Literal["reads", "writes"], Float32] = {
-        "reads": _project(view.rows(layout.embed, chosen), spread)
-    }
+    embedded = view.rows(layout.embed, chosen)
+    projections: dict[Literal["reads", "writes"], Float32] = {"reads": _project(embedded, spread)}
     if layout.unembed is not None and max(chosen) < rows_of[layout.unembed]:
         rows = view.rows(layout.unembed, chosen) * gain_vector(view, layout.final_gain)
         projections["writes"] = _project(rows, spread)
-    names = tuple(sorted(hashlib.sha256(s).digest()[:PREFIX] for s in strings))
-    return TokenFrame(anchors=names, projections=projections, absent=None)
+    names = [hashlib.sha256(s).digest()[:PREFIX] for s in strings]
+    order = sorted(range(len(names)), key=lambda i: names[i])
+    centred = embedded - embedded.mean(axis=0, dtype=np.float64).astype(np.float32)
+    return TokenFrame(
+        anchors=tuple(names[i] for i in order),
+        rows=quantise(centred[order]),
+        projections=projections,
+        absent=None,
+    )
 
 
 def gain_vector(view: WeightView, gain: Gain | None) -> Float32:
@@ -96,4 +105,5 @@ def _project(embeddings: Float32, spread: Float32) -> Float32:
 
 
 def _without(reason: str) -> TokenFrame:
-    return TokenFrame(anchors=(), projections={}, absent=reason)
+    nothing = np.zeros((0, 0), dtype=np.int8)
+    return TokenFrame(anchors=(), rows=nothing, projections={}, absent=reason)

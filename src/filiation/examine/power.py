@@ -5,22 +5,30 @@ source's units is planted in the subject, damaged, and paired by the method itse
 """
 
 import math
-from typing import Final
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, TypeAlias, final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from filiation.methods.weights.combination import combine_layers, over_candidates
-from filiation.methods.weights.partners import Partner, Partners, find_partners
+from filiation.methods.weights.frames import Seen, views
+from filiation.methods.weights.partners import find_partners, repeats_layers
+from filiation.methods.weights.unit_subsequence import living_sides
 from filiation.model.case import Power
 from filiation.model.finding import Inapplicable
 from filiation.model.plan import Plan
-from filiation.model.sketch import FRAMES, Sketch
+from filiation.model.sketch import FRAMES, Frame, Sketch
 from filiation.numerics.assignment import pair_units
 from filiation.numerics.combine import harmonic_factor
 from filiation.numerics.rng import stream
+from filiation.numerics.subsequence import subsequence_log_p
 from filiation.numerics.tail import fixed_points_log_p
 
 __all__ = ["reckon_power"]
+
+Float32: TypeAlias = NDArray[np.float32]
 
 SHARES: Final = (
     *(0.002, 0.005, 0.01, 0.015, 0.02, 0.03, 0.04, 0.05, 0.06, 0.08),
@@ -31,26 +39,42 @@ WANTED: Final = 0.95
 EXACT_TO: Final = 2048
 
 
+@final
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Planned:
+    """A method whose power can be reckoned on these exhibits.
+
+    Attributes:
+        name: Of the method and its frame, in words.
+        sides: Per layer of the source: its units, those of the subject's layer it is set against
+            (float32 [units, columns], as many columns), and how many layers could be.
+        independent: Whether the layers' p-values are independent.
+        tail: Log p of so many planted units found, among so many that could be.
+    """
+
+    name: str
+    sides: tuple[tuple[Float32, Float32, int], ...]
+    independent: bool
+    tail: Callable[[int, int], float]
+
+
 def reckon_power(source: Sketch, subject: Sketch, plan: Plan) -> Power:
     """The smallest share of inherited units that would have been found with 95 % probability.
 
-    Only unit-order in one frame is reckoned with, the other methods at p = 1, so that the true
-    power is higher.
+    Only the first method is reckoned with that the plan names and that applies: unit-order or,
+    for layers of unequal width, unit-subsequence, as stored or through the vocabulary. The other
+    methods count as finding nothing, so that the true power is higher. A disguise lowers it.
     """
-    for frame in FRAMES:
-        partners = find_partners(source, subject, frame, "power")
-        if isinstance(partners, Inapplicable):
-            continue
-        if not any(f"unit-order/1;frame={frame}" in method for method in plan.methods):
-            continue
-        share = next((s for s in SHARES if _detected(partners, s, plan) >= WANTED), None)
+    for planned in _applicable(source, subject, plan):
+        share = next((s for s in SHARES if _detected(planned, s, plan) >= WANTED), None)
         return Power(
             share=share,
             cosine=plan.power_cosine,
             because=f"units of the source were planted in one layer of the subject at cosine "
-            f"{plan.power_cosine:g} and paired as unit-order does in the {frame} frame; the share "
-            f"paired rightly was carried to all {len(partners.pairs)} layers in {TRIALS:,} "
-            "simulated examinations, all other methods counted as finding nothing",
+            f"{plan.power_cosine:g} and paired as {planned.name} frame does; the share "
+            f"paired rightly was carried to all {len(planned.sides)} layers in {TRIALS:,} "
+            "simulated examinations, all other methods counted as finding nothing; the units were "
+            "planted without a disguise, under which more of them would be needed",
         )
     return Power(
         share=None,
@@ -59,34 +83,78 @@ def reckon_power(source: Sketch, subject: Sketch, plan: Plan) -> Power:
     )
 
 
-def _detected(partners: Partners, share: float, plan: Plan) -> float:
+def _applicable(source: Sketch, subject: Sketch, plan: Plan) -> Iterator[_Planned]:
+    for frame in FRAMES:
+        if any(name.startswith(f"unit-order/1;frame={frame};") for name in plan.methods):
+            partners = find_partners(source, subject, frame, "power")
+            if not isinstance(partners, Inapplicable):
+                yield _Planned(
+                    name=f"unit-order in the {frame}",
+                    sides=tuple((pair.a, pair.b, pair.candidates) for pair in partners.pairs),
+                    independent=partners.independent,
+                    tail=_kept,
+                )
+    for frame in FRAMES:
+        if any(name.startswith(f"unit-subsequence/1;frame={frame};") for name in plan.methods):
+            seen = views(source, subject, frame)
+            sides = () if isinstance(seen, str) else tuple(_unequal(*seen, frame))
+            if sides and not isinstance(seen, str):
+                yield _Planned(
+                    name=f"unit-subsequence in the {frame}",
+                    sides=sides,
+                    independent=not source.guessed and not repeats_layers(seen[0], frame),
+                    tail=_rising,
+                )
+
+
+def _kept(found: int, units: int) -> float:
+    return fixed_points_log_p(found, paired=units, units=units)
+
+
+def _rising(found: int, units: int) -> float:
+    return subsequence_log_p(found, numbers=units)
+
+
+def _unequal(
+    ours: Sequence[Seen], theirs: Sequence[Seen], frame: Frame
+) -> Iterator[tuple[Float32, Float32, int]]:
+    for one in ours:
+        options = [living_sides(one, other, frame) for other in theirs]
+        found = [option for option in options if option is not None]
+        if found:
+            _, a, b = found[len(found) // 2]
+            yield a, b, len(found)
+
+
+def _detected(planned: _Planned, share: float, plan: Plan) -> float:
     """Share of simulated examinations that reach the plan's level."""
     rng = stream(plan.seed, "power", f"{share:g}")
-    hit = _hit_rate(partners.pairs[len(partners.pairs) // 2], share, plan.power_cosine, rng)
+    middle = planned.sides[len(planned.sides) // 2]
+    hit = _hit_rate(middle[0], middle[1], share, plan.power_cosine, rng)
     penalty = math.log(len(plan.methods)) + math.log(harmonic_factor(len(plan.methods)))
-    sizes = [len(pair.a) for pair in partners.pairs]
-    fixed = [rng.binomial(max(1, round(share * n)), hit, size=TRIALS) for n in sizes]
+    sizes = [min(len(a), len(b)) for a, b, _ in planned.sides]
+    found = [rng.binomial(max(1, round(share * n)), hit, size=TRIALS) for n in sizes]
     tails = [
-        [
-            over_candidates(fixed_points_log_p(m, paired=n, units=n), pair.candidates)
-            for m in range(max(counts) + 1)
-        ]
-        for n, counts, pair in zip(sizes, fixed, partners.pairs, strict=True)
+        [over_candidates(planned.tail(m, n), candidates) for m in range(max(counts) + 1)]
+        for n, counts, (_, _, candidates) in zip(sizes, found, planned.sides, strict=True)
     ]
-    found = 0
+    reached = 0
     for trial in range(TRIALS):
-        log_ps = [tail[counts[trial]] for tail, counts in zip(tails, fixed, strict=True)]
-        log_p, _ = combine_layers(log_ps, independent=partners.independent)
-        found += log_p + penalty <= math.log(plan.level)
-    return found / TRIALS
+        log_ps = [tail[counts[trial]] for tail, counts in zip(tails, found, strict=True)]
+        log_p, _ = combine_layers(log_ps, independent=planned.independent)
+        reached += log_p + penalty <= math.log(plan.level)
+    return reached / TRIALS
 
 
-def _hit_rate(pair: Partner, share: float, cosine: float, rng: np.random.Generator) -> float:
-    """Share of planted units that the pairing finds, with `share` of one layer planted."""
-    units = len(pair.a)
-    planted = rng.choice(units, size=max(1, round(share * units)), replace=False)
+def _hit_rate(
+    a: Float32, b: Float32, share: float, cosine: float, rng: np.random.Generator
+) -> float:
+    """Share of planted units that the pairing finds, with `share` of one layer planted in order."""
+    units = min(len(a), len(b))
+    count = max(1, round(share * units))
+    planted = np.sort(rng.choice(units, size=count, replace=False))
     rest = math.sqrt(1.0 - cosine**2)
-    b = pair.b.copy()
-    b[planted] = cosine * pair.a[planted] + rest * b[planted]
-    assignment = pair_units(pair.a, b, rng, exact_to=EXACT_TO)
+    planted_b = b.copy()
+    planted_b[planted] = cosine * a[planted] + rest * b[planted]
+    assignment = pair_units(a, planted_b, rng, exact_to=EXACT_TO)
     return float(np.mean(assignment[planted] == planted))

@@ -27,7 +27,7 @@ from filiation.model.finding import Absent, Finding, Inapplicable
 from filiation.model.plan import Plan
 from filiation.model.ratio import NoRatio, Ratio, Strength
 from filiation.model.relation import Relation
-from filiation.model.sketch import FRAMES, Sketch
+from filiation.model.sketch import Sketch
 from filiation.model.subject import Subject
 
 __all__ = ["examine"]
@@ -234,7 +234,7 @@ class _Run:
             return Support(toward="neither", reason="outputs-only")
         if combined.log_p <= math.log(plan.clean_level):
             return Support(toward="neither", reason="between-levels")
-        if any(units_pair_up(source, subject, frame, seed=plan.seed) for frame in FRAMES):
+        if units_pair_up(source, subject, seed=plan.seed):
             return Support(toward="neither", reason="disguise-suspected")
         if power.share is None or power.share > plan.power_share:
             return Support(toward="neither", reason="underpowered")

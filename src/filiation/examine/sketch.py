@@ -1,7 +1,8 @@
 """One streaming pass over a checkpoint: digests of every tensor, directions of every hidden unit.
 
 Memory does not grow with the checkpoint: a worker holds one block of rows and one matrix's
-projected units, and finished units go straight to the sketch file.
+projected units, and finished units go straight to the sketch file. A second, short pass reads the
+few layers of the deep part again, when the norms that choose its units are known.
 """
 
 import hashlib
@@ -10,7 +11,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias, final
+from typing import TypeAlias, TypeVar, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ from threadpoolctl import threadpool_limits
 
 from filiation.errors import UnreadableError
 from filiation.examine.anchors import TokenFrame, gain_vector, token_frame
+from filiation.examine.deep import choose_units, deep_layers, whole_rows
 from filiation.examine.samples import SampledTensor, sampled, take_sample
 from filiation.model.layout import TensorInfo, UnitMatrix, WeightView
 from filiation.model.sketch import SketchMethod
@@ -28,6 +30,7 @@ from filiation.readers.sketch_file import SketchWriter
 __all__ = ["take_sketch"]
 
 Float32: TypeAlias = NDArray[np.float32]
+T = TypeVar("T")
 Progress: TypeAlias = Callable[[int], None]
 
 
@@ -62,8 +65,10 @@ def take_sketch(
         for matrix in layer.matrices:
             users.setdefault(matrix.tensor, []).append((number, matrix))
     kept = {info.name: SampledTensor(info).size for info in sampled(view)}
-    sides = _sides(frame)
-    with SketchWriter(target, view, method, frame.anchors, frame.absent, sides, kept) as out:
+    deep = deep_layers(view.layout, method.deep)
+    norms_of: dict[int, dict[str, Float32]] = {number: {} for number in deep}
+    anchored = (frame.anchors, frame.rows, frame.absent)
+    with SketchWriter(target, view, method, anchored, _sides(frame), deep, kept) as out:
 
         def one(index: int, tensor: TensorInfo) -> None:
             jobs = [_Projection(view, m, method, frame) for _, m in users.get(tensor.name, [])]
@@ -82,19 +87,23 @@ def take_sketch(
             for (number, matrix), job in zip(users.get(tensor.name, []), jobs, strict=True):
                 norms, directions = job.finish()
                 out.units(number, matrix, norms, directions)
+                if number in norms_of:
+                    norms_of[number][matrix.role] = norms
+
+        def again(index: int, number: int) -> None:
+            layer = view.layout.layers[number]
+            units = choose_units(layer, norms_of[number])
+            out.deep(index, units, {m.role: whole_rows(view, m, units) for m in layer.matrices})
 
         with threadpool_limits(1), ThreadPoolExecutor(workers or os.cpu_count()) as pool:
             _all(pool, one, view.tensors)
+            _all(pool, again, deep)
         return out.commit()
 
 
-def _all(
-    pool: ThreadPoolExecutor,
-    one: Callable[[int, TensorInfo], None],
-    tensors: Sequence[TensorInfo],
-) -> None:
+def _all(pool: ThreadPoolExecutor, one: Callable[[int, T], None], what: Sequence[T]) -> None:
     """Run every task; on the first failure drop those not yet begun and raise it."""
-    futures = [pool.submit(one, index, tensor) for index, tensor in enumerate(tensors)]
+    futures = [pool.submit(one, index, item) for index, item in enumerate(what)]
     try:
         for future in futures:
             future.result()

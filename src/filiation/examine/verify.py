@@ -5,11 +5,12 @@ from typing import Final
 import numpy as np
 
 from filiation.errors import AlteredError, CaseError
-from filiation.model.sketch import Sketch
+from filiation.model.sketch import DeepLayer, Sketch
 
 __all__ = ["differences"]
 
 NORM: Final = 1e-4  # relative: float32 sums in another order
+CHOSEN: Final = 0.99  # of the deep part's units: rounding may settle the last ones otherwise
 
 
 def differences(recorded: Sketch, again: Sketch) -> int:
@@ -45,4 +46,23 @@ def differences(recorded: Sketch, again: Sketch) -> int:
                         f"{apart.max()} steps, at most 1 is rounding; the sketch was changed"
                     )
                 moved += int(np.count_nonzero(apart))
+    for ours_deep, theirs_deep in zip(recorded.deep, again.deep, strict=True):
+        moved += _deep_differences(recorded.name, ours_deep, theirs_deep)
+    return moved
+
+
+def _deep_differences(name: str, one: DeepLayer, two: DeepLayer) -> int:
+    """The same for whole rows, at the units that both chose (norms choose them, and round)."""
+    _, ours, theirs = np.intersect1d(one.units, two.units, return_indices=True)
+    if one.layer != two.layer or len(ours) < CHOSEN * len(one.units):
+        raise CaseError(f"{name}: the deep part holds other units than the model's")
+    moved = 0
+    for role, rows in one.rows.items():
+        apart = np.abs(rows[ours].astype(np.int16) - two.rows[role][theirs])
+        if apart.max(initial=0) > 1:
+            raise CaseError(
+                f"{name}: deep layer {one.layer}, {role}: a direction differs by "
+                f"{apart.max()} steps, at most 1 is rounding; the sketch was changed"
+            )
+        moved += int(np.count_nonzero(apart))
     return moved

@@ -12,8 +12,14 @@ from filiation.methods.outputs.structure import Structure
 from filiation.methods.outputs.token_agreement import TokenAgreement
 from filiation.methods.outputs.traps import Traps
 from filiation.methods.outputs.wording import Wording
+from filiation.methods.weights.axis_order import AxisOrder
+from filiation.methods.weights.expert_order import ExpertOrder
+from filiation.methods.weights.unit_agreement import UnitAgreement
 from filiation.methods.weights.unit_order import UnitOrder
+from filiation.methods.weights.unit_sign import UnitSign
+from filiation.methods.weights.unit_subsequence import UnitSubsequence
 from filiation.methods.weights.unit_trace import UnitTrace
+from filiation.model.sketch import ALIGNED, FRAMES
 
 __all__ = ["BUILTIN", "OUTPUTS", "Method", "OutputMethod"]
 
@@ -22,6 +28,13 @@ BUILTIN: tuple[Method, ...] = (
     UnitTrace(frame="token"),
     UnitOrder(frame="native"),
     UnitOrder(frame="token"),
+    AxisOrder(),
+    *(UnitTrace(frame=frame, draws=1_999) for frame in ALIGNED),
+    *(UnitOrder(frame=frame) for frame in ALIGNED),
+    UnitSign(),
+    *(UnitSubsequence(frame=frame) for frame in (*FRAMES, "signature")),
+    UnitAgreement(),
+    ExpertOrder(),
 )
 
 OUTPUTS: tuple[OutputMethod, ...] = (

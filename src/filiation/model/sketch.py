@@ -10,11 +10,14 @@ from numpy.typing import NDArray
 from filiation.model.layout import Skipped, TensorInfo
 
 __all__ = [
+    "ALIGNED",
+    "DEEP_UNITS",
     "FRAMES",
     "RUN",
     "RUNS",
     "SCATTERED",
     "VECTOR_VALUES",
+    "DeepLayer",
     "Frame",
     "LayerSketch",
     "Sketch",
@@ -22,8 +25,10 @@ __all__ = [
     "UnitRows",
 ]
 
-Frame: TypeAlias = Literal["native", "token"]
-FRAMES: tuple[Frame, ...] = ("native", "token")
+Frame: TypeAlias = Literal["native", "token", "gauge", "canonical", "signature"]
+FRAMES: tuple[Frame, ...] = ("native", "token")  # stored for every layer
+ALIGNED: tuple[Frame, ...] = ("gauge", "canonical", "signature")  # made from the deep part
+DEEP_UNITS = 1024  # units of one layer that the deep part keeps at most
 
 # Values that are kept of each matrix: runs of neighbours along the shorter axis, as many along the
 # longer one, and others; of a square matrix twice, the second time with its axes swapped.
@@ -36,15 +41,27 @@ VECTOR_VALUES = 64
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SketchMethod:
-    """Every knob that moves a byte of a sketch. Two sketches compare iff these are equal."""
+    """Every knob that moves a byte of a sketch.
+
+    Two sketches compare iff `projection` is equal; `deep` only says of how many layers whole rows
+    are kept, 0 for none.
+    """
 
     columns: int = 64
     anchors: int = 512
     seed: int = 0
+    deep: int = 4
 
     @property
     def id(self) -> str:
-        return f"unit-directions/1;columns={self.columns};anchors={self.anchors};seed={self.seed}"
+        return (
+            f"unit-directions/2;columns={self.columns};anchors={self.anchors};seed={self.seed};"
+            f"deep={self.deep}"
+        )
+
+    @property
+    def projection(self) -> tuple[int, int, int]:
+        return self.columns, self.anchors, self.seed
 
 
 @final
@@ -76,6 +93,24 @@ class LayerSketch:
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class DeepLayer:
+    """Whole rows of one layer, for what a projection cannot show.
+
+    Attributes:
+        layer: Place in the sketch's layers.
+        units: int32 [kept], increasing: which units; those with the largest product of norms if a
+            layer has more than `DEEP_UNITS`, a choice that no disguise of the model moves much.
+        rows: Per role, int8 [kept, width]: directions in the residual stream as stored, gains
+            folded in.
+    """
+
+    layer: int
+    units: NDArray[np.int32]
+    rows: Mapping[str, NDArray[np.int8]]
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Sketch:
     """Reproducible from (checkpoint, method id); comparisons need nothing else.
 
@@ -88,12 +123,14 @@ class Sketch:
         guessed: Whether roles were inferred from shapes alone.
         tensors: Every tensor of the checkpoint.
         tensor_digests: SHA-256 (hex) of each tensor's stored bytes, in the same order.
-        anchors: SHA-256 prefixes (hex) of the token strings that span the token frame.
+        anchors: SHA-256 prefixes (hex) of the token strings that span the token frame, sorted.
+        anchor_rows: int8 [anchors, width]: directions of their embeddings, in the same order.
         token_absent: Why there is no token frame, or None.
         skipped: Tensors digested but not examined, with reasons.
         layers: The examined MLPs.
         samples: Of every tensor that can be read, float32 values at positions that its shape
             alone decides (`examine.samples`).
+        deep: Whole rows of a few of them.
     """
 
     name: str
@@ -104,8 +141,10 @@ class Sketch:
     guessed: bool
     tensors: Sequence[TensorInfo]
     tensor_digests: Sequence[str]
-    anchors: frozenset[str]
+    anchors: tuple[str, ...]
+    anchor_rows: NDArray[np.int8]
     token_absent: str | None
     skipped: Sequence[Skipped]
     layers: Sequence[LayerSketch]
     samples: Mapping[str, NDArray[np.float32]] = field(default_factory=dict)
+    deep: Sequence[DeepLayer] = ()

@@ -14,7 +14,9 @@ Indices: TypeAlias = NDArray[np.int64]
 ROWS = 1024  # of the similarity matrix held at once by the search for nearest neighbours
 
 
-def pair_units(a: Float32, b: Float32, rng: np.random.Generator, *, exact_to: int) -> Indices:
+def pair_units(
+    a: Float32, b: Float32, rng: np.random.Generator, *, exact_to: int, unsigned: bool = False
+) -> Indices:
     """For each row of b the row of a it goes with, one to one; -1 where there is none.
 
     Up to `exact_to` rows the pairing maximises the summed inner product (linear assignment);
@@ -23,23 +25,29 @@ def pair_units(a: Float32, b: Float32, rng: np.random.Generator, *, exact_to: in
 
     Args:
         a: float32 [units, columns].
-        b: float32 [units, columns].
+        b: float32 [units, columns]; may hold more or fewer units.
         rng: Breaks ties.
         exact_to: Largest number of units for which the optimal assignment is computed.
+        unsigned: Whether opposite directions are as alike as equal ones.
     """
     order = rng.permutation(a.shape[0])
     shuffled = a[order]
-    if a.shape[0] <= exact_to:
-        rows, columns = linear_sum_assignment(shuffled @ b.T, maximize=True)
-        partner = np.empty(b.shape[0], dtype=np.int64)
+    if max(a.shape[0], b.shape[0]) <= exact_to:
+        likeness = shuffled @ b.T
+        likeness = np.abs(likeness) if unsigned else likeness
+        rows, columns = linear_sum_assignment(likeness, maximize=True)
+        partner = np.full(b.shape[0], -1, dtype=np.int64)
         partner[columns] = order[rows]
         return partner
-    ahead, back = _nearest(b, shuffled), _nearest(shuffled, b)
+    ahead, back = _nearest(b, shuffled, unsigned), _nearest(shuffled, b, unsigned)
     mutual = back[ahead] == np.arange(b.shape[0])
     return np.where(mutual, order[ahead], -1).astype(np.int64)
 
 
-def _nearest(x: Float32, y: Float32) -> Indices:
+def _nearest(x: Float32, y: Float32, unsigned: bool) -> Indices:
     """For each row of x the row of y with the largest inner product."""
-    parts = [(x[start : start + ROWS] @ y.T).argmax(axis=1) for start in range(0, x.shape[0], ROWS)]
-    return np.concatenate(parts).astype(np.int64)
+    found = []
+    for start in range(0, x.shape[0], ROWS):
+        likeness = x[start : start + ROWS] @ y.T
+        found.append((np.abs(likeness) if unsigned else likeness).argmax(axis=1))
+    return np.concatenate(found).astype(np.int64)

@@ -7,7 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaln, logsumexp, ndtri_exp
 
-__all__ = ["deviate", "fixed_points_log_p", "monte_carlo_floor", "sequential_log_p"]
+__all__ = [
+    *("deviate", "fair_coin_log_p", "fixed_points_log_p", "monte_carlo_floor", "sequential_log_p"),
+    "strata_log_p",
+]
 
 EXCEEDANCES = 20  # where the sequential test stops: relative error of p about 1/sqrt(20)
 TERMS = 64  # of a series that falls faster than 1/k!: the rest is far below rounding
@@ -76,6 +79,28 @@ def fixed_points_log_p(fixed: int, *, paired: int, units: int) -> float:
 def deviate(log_p: float) -> float:
     """The z that a standard normal exceeds with probability p; minus infinity for p = 1."""
     return -float(ndtri_exp(log_p))
+
+
+def fair_coin_log_p(heads: int, *, tosses: int) -> float:
+    """Log of P(at least `heads` of `tosses` of a fair coin show heads); exact, never zero."""
+    if not 0 <= heads <= tosses:
+        raise ValueError(f"heads {heads} of {tosses} tosses: expected 0 to {tosses}")
+    k = np.arange(heads, tosses + 1)
+    ways = gammaln(tosses + 1) - gammaln(k + 1) - gammaln(tosses - k + 1)
+    return min(0.0, float(logsumexp(ways) - tosses * math.log(2)))
+
+
+def strata_log_p(fixed: int, *, strata: int) -> float:
+    """Log bound of P(at least `fixed` pairs keep their index) if only strata are re-ordered.
+
+    Each stratum is a uniform random permutation of its own; m given pairs, m_s of them in stratum
+    s, stay with probability at most the product of (n_s - m_s)! / n_s!. Summed over all choices of
+    m pairs that is at most the sum over m_1 + ... + m_K = m of the product of 1/m_s!, which is
+    K^m / m!.
+    """
+    if fixed < 0 or strata < 1:
+        raise ValueError(f"fixed {fixed}, strata {strata}: expected at least 0 and 1")
+    return min(0.0, fixed * math.log(strata) - math.lgamma(fixed + 1))
 
 
 def _log_choose(n: int, k: int) -> float:

@@ -11,7 +11,7 @@ from typing import TypeAlias, final
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Moments", "block_draws", "trace", "trace_z"]
+__all__ = ["Moments", "block_draws", "run_draws", "trace", "trace_z"]
 
 Float32: TypeAlias = NDArray[np.float32]
 Float64: TypeAlias = NDArray[np.float64]
@@ -75,6 +75,24 @@ def block_draws(
     )
     between = np.asarray(left @ right.T, dtype=np.float64)
     return float(np.trace(between)), _draw(between, rng)
+
+
+def run_draws(
+    a: Float32, b: Float32, length: int, rng: np.random.Generator
+) -> tuple[float, Iterator[Float64]]:
+    """The same, permuting units within runs of `length` neighbours only; the rest is left out."""
+    runs = a.shape[0] // length
+    left, right = (x[: runs * length].reshape(runs, length, -1) for x in (a, b))
+    between = np.einsum("rik,rjk->rij", left, right, dtype=np.float64)
+    return float(np.trace(between, axis1=1, axis2=2).sum()), _run_draw(between, rng)
+
+
+def _run_draw(between: Float64, rng: np.random.Generator) -> Iterator[Float64]:
+    runs, length, _ = between.shape
+    identity = np.broadcast_to(np.arange(length), (BATCH, runs, length))
+    place = np.arange(runs)[None, :, None]
+    while True:
+        yield between[place, rng.permuted(identity, axis=2), identity].sum(axis=(1, 2))
 
 
 def _blocks(units: int) -> int:

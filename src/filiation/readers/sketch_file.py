@@ -22,7 +22,16 @@ from numpy.typing import NDArray
 
 from filiation.errors import UnreadableError, UsageError
 from filiation.model.layout import Layer, Skipped, TensorInfo, UnitMatrix, WeightView
-from filiation.model.sketch import FRAMES, Frame, LayerSketch, Sketch, SketchMethod, UnitRows
+from filiation.model.sketch import (
+    DEEP_UNITS,
+    FRAMES,
+    DeepLayer,
+    Frame,
+    LayerSketch,
+    Sketch,
+    SketchMethod,
+    UnitRows,
+)
 from filiation.readers.mapped import MappedFile
 from filiation.readers.safetensors import open_file
 
@@ -34,12 +43,16 @@ DESCRIPTION: Final = "description"
 DIGESTS: Final = "tensor_digests"
 SAMPLES: Final = "samples"
 ANCHORS: Final = "anchors"
+ANCHOR_ROWS: Final = "anchor_rows"
 DTYPES: Final[dict[str, np.dtype[Any]]] = {
     "U8": np.dtype("u1"),
     "I8": np.dtype("i1"),
+    "I32": np.dtype("<i4"),
     "F32": np.dtype("<f4"),
 }
-METHOD: Final = re.compile(r"unit-directions/1;columns=(\d{1,4});anchors=(\d{1,5});seed=(\d{1,16})")
+METHOD: Final = re.compile(
+    r"unit-directions/2;columns=(\d{1,4});anchors=(\d{1,5});seed=(\d{1,16});deep=(\d{1,4})"
+)
 
 Place: TypeAlias = tuple[str, tuple[int, ...], int, int]  # dtype, shape, begin, end
 
@@ -53,28 +66,51 @@ class SketchWriter:
         target: Path,
         view: WeightView,
         method: SketchMethod,
-        anchors: Sequence[bytes],
-        token_absent: str | None,
+        anchored: tuple[Sequence[bytes], NDArray[np.int8], str | None],
         sides: frozenset[tuple[str, int]],
+        deep: Sequence[int],
         sampled: Mapping[str, int] = MappingProxyType({}),
     ) -> None:
+        """Reserve a place for everything.
+
+        Args:
+            target: The sketch file.
+            view: The checkpoint.
+            method: Parameters.
+            anchored: Digest prefixes of the anchors, directions of their embeddings int8
+                [anchors, width], and why there are none, or None.
+            sides: The (side, width) pairs for which the token frame exists.
+            deep: Places of the layers whose rows are kept whole.
+        """
+        anchors, anchor_rows, token_absent = anchored
         self._target, self._method = target, method
         self._places: dict[str, Place] = {}
         self._end = 0
-        described = _describe(view, method, token_absent, sampled)
+        described = _describe(view, method, token_absent, deep, sampled)
         text = json.dumps(described, sort_keys=True, separators=(",", ":")).encode()
-        self._known = {DESCRIPTION: text, ANCHORS: b"".join(anchors)}
+        self._known = {
+            DESCRIPTION: text,
+            ANCHORS: b"".join(anchors),
+            ANCHOR_ROWS: anchor_rows.tobytes(),
+        }
         self._reserve(DESCRIPTION, "U8", (len(text),))
         self._reserve(DIGESTS, "U8", (len(view.tensors), 32))
         self._reserve(ANCHORS, "U8", (len(anchors), 8))
         self._samples = dict(zip(sampled, accumulate(sampled.values(), initial=0), strict=False))
         self._reserve(SAMPLES, "F32", (sum(sampled.values()),))
+        self._reserve(ANCHOR_ROWS, "I8", anchor_rows.shape)
         for number, layer in enumerate(view.layout.layers):
             for matrix in layer.matrices:
                 self._reserve(_key(number, matrix.role, "norms"), "F32", (matrix.units,))
                 for frame in _frames(matrix, sides):
                     shape = (matrix.units, method.columns)
                     self._reserve(_key(number, matrix.role, frame), "I8", shape)
+        for place, number in enumerate(deep):
+            layer = view.layout.layers[number]
+            kept = min(layer.units, DEEP_UNITS)
+            self._reserve(_deep_key(place, "units"), "I32", (kept,))
+            for matrix in layer.matrices:
+                self._reserve(_deep_key(place, matrix.role), "I8", (kept, matrix.width))
         self._header = self._encode()
 
     def __enter__(self) -> Self:
@@ -124,6 +160,14 @@ class SketchWriter:
         self._put(_key(layer, matrix.role, "norms"), norms.astype("<f4").tobytes())
         for frame, rows in zip(FRAMES, directions, strict=False):
             self._put(_key(layer, matrix.role, frame), rows.tobytes())
+
+    def deep(
+        self, place: int, units: NDArray[np.int32], rows: Mapping[str, NDArray[np.int8]]
+    ) -> None:
+        """Record the deep layer at `place`: which units, and their whole rows per role."""
+        self._put(_deep_key(place, "units"), units.astype("<i4").tobytes())
+        for role, kept in rows.items():
+            self._put(_deep_key(place, role), kept.tobytes())
 
     def commit(self) -> str:
         """Flush, give the file its name, and return its SHA-256 (hex)."""
@@ -196,7 +240,7 @@ def _assemble(path: Path, file: "_Arrays", described: Mapping[str, Any]) -> Sket
     knobs = METHOD.fullmatch(described["method"])
     if knobs is None:
         raise ValueError(f"method {described['method']!r}")
-    columns, anchors, seed = (int(knob) for knob in knobs.groups())
+    columns, anchors, seed, deep = (int(knob) for knob in knobs.groups())
     tensors = [
         TensorInfo(name=str(n), dtype=str(d), shape=tuple(int(x) for x in s), nbytes=int(b))
         for n, d, s, b in described["tensors"]
@@ -205,20 +249,30 @@ def _assemble(path: Path, file: "_Arrays", described: Mapping[str, Any]) -> Sket
     if len(digests) != len(tensors):
         raise ValueError(f"{len(digests)} digests for {len(tensors)} tensors")
     absent = described["token_absent"]
+    layers = [
+        _layer(file, number, layer, columns) for number, layer in enumerate(described["layers"])
+    ]
+    names = tuple(row.tobytes().hex() for row in file.array(ANCHORS))
+    anchor_rows = cast("NDArray[np.int8]", file.array(ANCHOR_ROWS))
+    if anchor_rows.dtype != np.int8 or anchor_rows.ndim != 2 or len(anchor_rows) != len(names):
+        raise ValueError(f"{len(names)} anchors, rows of shape {anchor_rows.shape}")
     return Sketch(
         name=path.stem,
         digest=_digest(path),
         subject_digest=_subject_digest(tensors, digests),
-        method=SketchMethod(columns=columns, anchors=anchors, seed=seed),
+        method=SketchMethod(columns=columns, anchors=anchors, seed=seed, deep=deep),
         family=str(described["family"]),
         guessed=bool(described["guessed"]),
         tensors=tensors,
         tensor_digests=digests,
-        anchors=frozenset(row.tobytes().hex() for row in file.array(ANCHORS)),
+        anchors=names,
+        anchor_rows=anchor_rows,
         token_absent=None if absent is None else str(absent),
         skipped=[Skipped(tensor=str(t), reason=str(r)) for t, r in described["skipped"]],
-        layers=[
-            _layer(file, number, layer, columns) for number, layer in enumerate(described["layers"])
+        layers=layers,
+        deep=[
+            _deep(file, place, int(number), layers)
+            for place, number in enumerate(described["deep"])
         ],
         samples=_samples(file, described["sampled"]),
     )
@@ -254,6 +308,24 @@ def _layer(file: "_Arrays", number: int, layer: Mapping[str, Any], columns: int)
     return LayerSketch(label=str(layer["label"]), units=units, roles=roles)
 
 
+def _deep(file: "_Arrays", place: int, number: int, layers: Sequence[LayerSketch]) -> DeepLayer:
+    if number < 0:
+        raise ValueError(f"deep layer {number}")
+    layer = layers[number]
+    units = cast("NDArray[np.int32]", file.array(_deep_key(place, "units")))
+    rows = {
+        role: cast("NDArray[np.int8]", file.array(_deep_key(place, role))) for role in layer.roles
+    }
+    if units.shape != (min(layer.units, DEEP_UNITS),) or units.dtype != np.int32:
+        raise ValueError(f"deep layer {place}: its units contradict the header")
+    if (np.diff(units) <= 0).any() or (units < 0).any() or (units >= layer.units).any():
+        raise ValueError(f"deep layer {place}: its units are not increasing places in the layer")
+    for role, kept in rows.items():
+        if kept.shape != (len(units), layer.roles[role].width) or kept.dtype != np.int8:
+            raise ValueError(f"deep layer {place}, {role}: shape contradicts the header")
+    return DeepLayer(layer=number, units=units, rows=rows)
+
+
 @final
 class _Arrays:
     """The tensors of a mapped file as arrays that stay on disk until used."""
@@ -276,6 +348,7 @@ def _describe(
     view: WeightView,
     method: SketchMethod,
     token_absent: str | None,
+    deep: Sequence[int],
     sampled: Mapping[str, int],
 ) -> Mapping[str, object]:
     layout = view.layout
@@ -289,6 +362,7 @@ def _describe(
         "token_absent": token_absent,
         "layers": [_describe_layer(layer) for layer in layout.layers],
         "sampled": list(sampled.items()),
+        "deep": list(deep),
     }
 
 
@@ -310,6 +384,10 @@ def _subject_digest(tensors: Sequence[TensorInfo], digests: Sequence[str]) -> st
 
 def _key(layer: int, role: str, part: str) -> str:
     return f"layers.{layer}.{role}.{part}"
+
+
+def _deep_key(place: int, part: str) -> str:
+    return f"deep.{place}.{part}"
 
 
 def _frames(matrix: UnitMatrix, sides: frozenset[tuple[str, int]]) -> tuple[Frame, ...]:

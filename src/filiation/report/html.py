@@ -88,7 +88,7 @@ def render_html(case: Case) -> bytes:
         columns=wording.table_sentence(case),
         layered=any(finding.layers for finding in case.findings),
         placed=any(wording.rank(finding) for finding in case.findings),
-        absent=[wording.absent_sentence(absent) for absent in case.absent],
+        absent=wording.absent_sentences(case.absent),
         controls=wording.controls_sentence(case),
         families=wording.families_sentence(case),
         lineup=Markup(drawings.lineup(case)) if wording.compared_weights(case) else None,

@@ -45,7 +45,7 @@ def summary(case: Case) -> Group:
         parts.append(Text(wording.scale_sentence(case)))
     if case.absent:
         parts += _heading("Planned, without a finding")
-        parts += [_item(wording.absent_sentence(absent)) for absent in case.absent]
+        parts += [_item(sentence) for sentence in wording.absent_sentences(case.absent)]
     if case.controls:
         parts += [*_heading("Line-up"), Text(wording.controls_sentence(case))]
     if wording.compared_weights(case):

@@ -4,15 +4,27 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
-from filiation.methods.weights.partners import Partner
+from filiation.methods.weights.partners import Partner, Partners
 from filiation.numerics.combine import fisher_log_p, harmonic_mean_log_p
 
-__all__ = ["EXCHANGEABLE", "combine_layers", "describe_roles", "over_candidates"]
+__all__ = [
+    "EXCHANGEABLE",
+    "combine_layers",
+    "describe_roles",
+    "exchangeable",
+    "over_candidates",
+]
 
 EXCHANGEABLE: Final = (
     "training from an independent random initialisation leaves the order of hidden units within a "
     "layer uniformly random, whatever the data, the architecture and the recipe; initialisation "
     "and optimiser treat units alike, and no exporter has sorted them"
+)
+
+BY_NORM: Final = (
+    "both models list their units by norm, so only the order of units of nearly equal norm (runs "
+    "of {stratum} neighbours) is taken as uniformly random: training from an independent random "
+    "initialisation says nothing about it, whatever the data, the architecture and the recipe"
 )
 
 INDEPENDENT: Final = (
@@ -24,6 +36,12 @@ DEPENDENT: Final = (
     "were guessed from shapes or repeat one another; each layer's p was first multiplied by the "
     "number of comparisons open to it"
 )
+
+
+def exchangeable(partners: Partners) -> str:
+    """The assumption that the null rests on."""
+    stratum = partners.pairs[0].stratum
+    return BY_NORM.format(stratum=stratum) if stratum else EXCHANGEABLE
 
 
 def combine_layers(log_ps: Sequence[float], *, independent: bool) -> tuple[float, str]:

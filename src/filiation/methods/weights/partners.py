@@ -7,25 +7,37 @@ multiplied by the number of candidates the source's layer had (Bonferroni).
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from threading import Lock
 from typing import Final, TypeAlias, final
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
+from filiation.methods.weights.frames import FEWEST_SHARED, Seen, views
 from filiation.model.finding import Inapplicable
 from filiation.model.sketch import Frame, LayerSketch, Sketch
 from filiation.numerics.directions import alive, stack
 from filiation.numerics.trace import Moments, trace_z
 
-__all__ = ["FEWEST_UNITS", "Partner", "Partners", "find_partners", "named_pairs"]
+__all__ = [
+    "FEWEST_UNITS",
+    "Partner",
+    "Partners",
+    "find_partners",
+    "lists_by_norm",
+    "named_pairs",
+    "repeats_layers",
+]
 
 Float32: TypeAlias = NDArray[np.float32]
 Roles: TypeAlias = tuple[tuple[str, str], ...]  # (source role, subject role)
 
-FEWEST_SHARED: Final = 64  # anchors two models must share for the token frame
 FEWEST_UNITS: Final = 8  # compared units below which a layer says nothing
 ALIGNED: Final = 6.0  # standard deviations beyond which an order is not chance
+STRATUM: Final = 16  # neighbouring units that are re-ordered among themselves if norms are sorted
+LOCK: Final = Lock()  # methods run side by side and share one choice of partners
 
 
 @final
@@ -41,6 +53,8 @@ class Partner:
         z: Of the trace, by which the choice was made.
         a: Source's unit directions, float32 [units, columns], alive in both models.
         b: The subject's, same shape, same indices.
+        stratum: 0; or, where both models list units by norm, how many neighbouring units the null
+            re-orders among themselves only.
     """
 
     source: LayerSketch
@@ -50,6 +64,7 @@ class Partner:
     z: float
     a: Float32
     b: Float32
+    stratum: int = 0
 
 
 @final
@@ -73,46 +88,61 @@ def find_partners(
     source: Sketch, subject: Sketch, frame: Frame, method: str
 ) -> Partners | Inapplicable:
     """Choose for every layer of the source its best candidate in the subject."""
+    with LOCK:
+        found = _partners(source, subject, frame)
+    return Inapplicable(method=method, reason=found) if isinstance(found, str) else found
+
+
+@lru_cache(maxsize=32)
+def _partners(source: Sketch, subject: Sketch, frame: Frame) -> Partners | str:
     obstacle = _obstacle(source, subject, frame)
     if obstacle is not None:
-        return Inapplicable(method=method, reason=obstacle)
-    prepared = _Prepared(frame)
+        return obstacle
+    seen = views(source, subject, frame)
+    if isinstance(seen, str):
+        return seen
+    ours, theirs = seen
+    by_norm = lists_by_norm(source) and lists_by_norm(subject)
+    prepared = _Prepared()
     pairs: list[Partner] = []
     skipped: list[str] = []
-    for layer in source.layers:
-        options = list(_options(layer, subject.layers, frame))
-        best = _best(layer, options, prepared)
+    for one in ours:
+        options = list(_options(one, theirs, frame))
+        best = _best(one, options, prepared, STRATUM if by_norm else 0)
         if best is None:
-            skipped.append(f"{layer.label}: {_why_none(layer, subject, frame)}")
+            skipped.append(f"{one.layer.label}: {_why_none(one, theirs, subject.name, frame)}")
         else:
             pairs.append(best)
     if not pairs:
-        return Inapplicable(
-            method=method,
-            reason=f"no layer of {subject.name} can be set against any of {source.name} "
-            f"in this frame ({skipped[0]})",
+        return (
+            f"no layer of {subject.name} can be set against any of {source.name} "
+            f"in this frame ({skipped[0]})"
         )
     return Partners(
         pairs=tuple(pairs),
         skipped=tuple(skipped),
-        independent=not source.guessed and not _aligned_layers(source, frame, prepared),
+        independent=not source.guessed and not _aligned_layers(ours, frame, prepared),
     )
 
 
 def named_pairs(
-    layer: LayerSketch, others: Sequence[LayerSketch], frame: Frame
+    source: Sketch, subject: Sketch, frame: Frame
 ) -> Iterator[tuple[LayerSketch, tuple[Float32, Float32], tuple[Float32, Float32]]]:
-    """For every layer of equal size the units of both models, seen through two matrices apart."""
-    prepared = _Prepared(frame)
-    for other, roles in _options(layer, others, frame):
+    """The source's middle layer against each of equal size: units through two matrices apart."""
+    seen = views(source, subject, frame)
+    if isinstance(seen, str):
+        return
+    prepared, one = _Prepared(), seen[0][len(seen[0]) // 2]
+    for other, roles in _options(one, seen[1], frame):
         if len(roles) >= 2:
-            one, two = (prepared.pair(layer, other, (role,)) for role in roles[:2])
-            if len(one[0].rows) == len(two[0].rows):
-                yield other, (one[0].rows, one[1].rows), (two[0].rows, two[1].rows)
+            first, second = (prepared.pair(one, other, (role,)) for role in roles[:2])
+            if len(first[0].rows) == len(second[0].rows):
+                rows = ((first[0].rows, first[1].rows), (second[0].rows, second[1].rows))
+                yield other.layer, *rows
 
 
 def _obstacle(source: Sketch, subject: Sketch, frame: Frame) -> str | None:
-    if source.method != subject.method:
+    if source.method.projection != subject.method.projection:
         return (
             f"the sketches were taken differently ({source.method.id} and {subject.method.id}); "
             "take both with the same parameters"
@@ -122,18 +152,24 @@ def _obstacle(source: Sketch, subject: Sketch, frame: Frame) -> str | None:
             return f"{sketch.name} has no pair of matrices that could be an MLP"
         if frame == "token" and sketch.token_absent is not None:
             return f"{sketch.name} has no token frame: {sketch.token_absent}"
-    if all(any(_sorted_by_norm(layer) for layer in s.layers) for s in (source, subject)):
-        return (
-            f"{source.name} and {subject.name} both list units by norm; their order then says how "
-            "they were exported, and not where they come from"
-        )
-    shared = len(source.anchors & subject.anchors)
+    shared = len({*source.anchors} & {*subject.anchors})
     if frame == "token" and shared < FEWEST_SHARED:
         return (
             f"the vocabularies share {shared} anchor tokens, at least {FEWEST_SHARED} are needed; "
             "the token frame would compare different words"
         )
     return None
+
+
+@lru_cache(maxsize=32)
+def lists_by_norm(sketch: Sketch) -> bool:
+    """Whether any layer lists its units by norm."""
+    return any(_sorted_by_norm(layer) for layer in sketch.layers)
+
+
+def repeats_layers(seen: Sequence[Seen], frame: Frame) -> bool:
+    """Whether two layers of one model list their units in the same order."""
+    return _aligned_layers(seen, frame, _Prepared())
 
 
 def _sorted_by_norm(layer: LayerSketch) -> bool:
@@ -149,15 +185,13 @@ def _sorted_by_norm(layer: LayerSketch) -> bool:
     return False
 
 
-def _options(
-    layer: LayerSketch, others: Sequence[LayerSketch], frame: Frame
-) -> Iterator[tuple[LayerSketch, Roles]]:
+def _options(one: Seen, others: Sequence[Seen], frame: Frame) -> Iterator[tuple[Seen, Roles]]:
     """Every way of setting a layer of the source against the subject's layers."""
     for other in others:
-        if other.units != layer.units:
+        if other.layer.units != one.layer.units:
             continue
-        for roles in _pairings(layer, other):
-            seen = tuple(pair for pair in roles if _comparable(layer, other, pair, frame))
+        for roles in _pairings(one.layer, other.layer):
+            seen = tuple(pair for pair in roles if _comparable(one, other, pair, frame))
             if seen:
                 yield other, seen
 
@@ -172,109 +206,115 @@ def _pairings(layer: LayerSketch, other: LayerSketch) -> list[Roles]:
     return [((a, b),) for a in sorted(layer.roles) for b in sorted(other.roles)]
 
 
-def _comparable(
-    layer: LayerSketch, other: LayerSketch, roles: tuple[str, str], frame: Frame
-) -> bool:
-    a, b = layer.roles[roles[0]], other.roles[roles[1]]
-    same_width = a.width == b.width or frame == "token"
-    return same_width and frame in a.directions and frame in b.directions
+def _comparable(one: Seen, other: Seen, roles: tuple[str, str], frame: Frame) -> bool:
+    if roles[0] not in one.rows or roles[1] not in other.rows:
+        return False
+    a, b = one.layer.roles[roles[0]], other.layer.roles[roles[1]]
+    if frame == "native" and a.width != b.width:
+        return False
+    return bool(one.rows[roles[0]].shape[1] == other.rows[roles[1]].shape[1])
 
 
 @final
 class _Prepared:
     """Layers made ready for comparison in one frame, each at most once."""
 
-    def __init__(self, frame: Frame) -> None:
-        self._frame: Frame = frame
+    def __init__(self) -> None:
         self._alive: dict[tuple[int, str], NDArray[np.bool_]] = {}
         self._whole: dict[tuple[int, tuple[str, ...]], _Units] = {}
 
-    def pair(
-        self, layer: LayerSketch, other: LayerSketch, roles: Roles
-    ) -> tuple["_Units", "_Units"]:
-        """Both models' units at the indices where both are alive and unrepeated."""
-        left = self._units(layer, tuple(a for a, _ in roles))
-        right = self._units(other, tuple(b for _, b in roles))
-        both = left.keep & right.keep
-        return left.at(both), right.at(both)
+    def pair(self, one: Seen, other: Seen, roles: Roles) -> tuple["_Units", "_Units"]:
+        """Both models' units at the indices where both are seen, alive and unrepeated.
 
-    def _units(self, layer: LayerSketch, roles: tuple[str, ...]) -> "_Units":
-        key = (id(layer), roles)
+        If the source's order is random, so is the order of those of its units that fall on the
+        shared indices: a permutation of them alone is a subgroup, and a test over it exact.
+        """
+        left = self._units(one, tuple(a for a, _ in roles))
+        right = self._units(other, tuple(b for _, b in roles))
+        if np.array_equal(left.at, right.at):
+            return left, right
+        _, ours, theirs = np.intersect1d(left.at, right.at, assume_unique=True, return_indices=True)
+        return left.only(ours), right.only(theirs)
+
+    def _units(self, one: Seen, roles: tuple[str, ...]) -> "_Units":
+        key = (id(one), roles)
         if key not in self._whole:
-            parts = [layer.roles[role].directions[self._frame] for role in roles]
-            keep = np.logical_and.reduce([self._keep(layer, role) for role in roles])
-            self._whole[key] = _Units.of(stack(parts, keep), keep)
+            parts = [one.rows[role] for role in roles]
+            keep = np.logical_and.reduce([self._keep(one, role) for role in roles])
+            self._whole[key] = _Units.of(stack(parts, keep)[keep], one.at[keep])
         return self._whole[key]
 
-    def _keep(self, layer: LayerSketch, role: str) -> NDArray[np.bool_]:
-        key = (id(layer), role)
+    def _keep(self, one: Seen, role: str) -> NDArray[np.bool_]:
+        key = (id(one), role)
         if key not in self._alive:
-            self._alive[key] = alive(layer.roles[role].directions[self._frame])
+            self._alive[key] = alive(one.rows[role])
         return self._alive[key]
 
 
 @final
 @dataclass(frozen=True, slots=True, eq=False)
 class _Units:
-    """The rows of one layer, which of them are kept, and the moments of those."""
+    """Rows of one layer, their places in it, and their moments."""
 
     rows: Float32
-    keep: NDArray[np.bool_]
+    at: NDArray[np.int64]
     moments: Moments
 
     @classmethod
-    def of(cls, rows: Float32, keep: NDArray[np.bool_]) -> "_Units":
-        return cls(rows, keep, Moments.of(rows if keep.all() else rows[keep]))
+    def of(cls, rows: Float32, at: NDArray[np.int64]) -> "_Units":
+        moments = Moments.of(rows) if len(rows) else Moments(np.zeros(0), np.zeros((0, 0)))
+        return cls(rows, at, moments)
 
-    def at(self, indices: NDArray[np.bool_]) -> "_Units":
-        if indices.all():
+    def only(self, places: NDArray[np.int64]) -> "_Units":
+        if len(places) == len(self.at):
             return self
-        return _Units.of(self.rows[indices], np.ones(int(indices.sum()), dtype=np.bool_))
+        return _Units.of(self.rows[places], self.at[places])
 
 
 def _best(
-    layer: LayerSketch, options: Sequence[tuple[LayerSketch, Roles]], prepared: _Prepared
+    one: Seen, options: Sequence[tuple[Seen, Roles]], prepared: _Prepared, stratum: int
 ) -> Partner | None:
     best: Partner | None = None
     for other, roles in options:
-        a, b = prepared.pair(layer, other, roles)
+        a, b = prepared.pair(one, other, roles)
         if len(a.rows) < FEWEST_UNITS:
             continue
         z = trace_z(a.rows, b.rows, a.moments, b.moments)
         if best is None or z > best.z:
             best = Partner(
-                source=layer,
-                subject=other,
+                source=one.layer,
+                subject=other.layer,
                 roles=roles,
                 candidates=len(options),
                 z=z,
                 a=a.rows,
                 b=b.rows,
+                stratum=stratum,
             )
     return best
 
 
-def _why_none(layer: LayerSketch, subject: Sketch, frame: Frame) -> str:
-    same = [other for other in subject.layers if other.units == layer.units]
+def _why_none(one: Seen, others: Sequence[Seen], name: str, frame: Frame) -> str:
+    same = [other for other in others if other.layer.units == one.layer.units]
     if not same:
-        found = sorted({other.units for other in subject.layers})
-        return f"{layer.units} units, those of {subject.name} have {_words(found)}"
-    if any(True for _ in _options(layer, same, frame)):
+        found = sorted({other.layer.units for other in others})
+        return f"{one.layer.units} units, those of {name} have {_words(found)}"
+    if any(True for _ in _options(one, same, frame)):
         return f"fewer than {FEWEST_UNITS} units are alive and unrepeated in both models"
-    widths = sorted({rows.width for other in same for rows in other.roles.values()})
-    own = sorted({rows.width for rows in layer.roles.values()})
-    return f"{_words(own)} residual axes, those of {subject.name} have {_words(widths)}"
+    widths = sorted({rows.width for other in same for rows in other.layer.roles.values()})
+    own = sorted({rows.width for rows in one.layer.roles.values()})
+    return f"{_words(own)} residual axes, those of {name} have {_words(widths)}"
 
 
 def _words(numbers: Sequence[int]) -> str:
     return " or ".join(str(number) for number in numbers[:4]) + (" ..." if numbers[4:] else "")
 
 
-def _aligned_layers(sketch: Sketch, frame: Frame, prepared: _Prepared) -> bool:
+def _aligned_layers(seen: Sequence[Seen], frame: Frame, prepared: _Prepared) -> bool:
     """Whether two layers of one model list their units in the same order (a repeated layer)."""
-    for number, layer in enumerate(sketch.layers):
-        for other, roles in _options(layer, sketch.layers[number + 1 :], frame):
-            a, b = prepared.pair(layer, other, roles)
+    for number, one in enumerate(seen):
+        for other, roles in _options(one, seen[number + 1 :], frame):
+            a, b = prepared.pair(one, other, roles)
             if len(a.rows) < FEWEST_UNITS:
                 continue
             if trace_z(a.rows, b.rows, a.moments, b.moments) > ALIGNED:

@@ -13,9 +13,9 @@ from typing import final
 import numpy as np
 
 from filiation.methods.weights.combination import (
-    EXCHANGEABLE,
     combine_layers,
     describe_roles,
+    exchangeable,
     over_candidates,
 )
 from filiation.methods.weights.partners import Partner, find_partners
@@ -25,7 +25,7 @@ from filiation.model.sketch import Frame, Sketch
 from filiation.numerics.assignment import pair_units
 from filiation.numerics.rng import stream
 from filiation.numerics.rounding import significant
-from filiation.numerics.tail import fixed_points_log_p
+from filiation.numerics.tail import fixed_points_log_p, strata_log_p
 
 __all__ = ["UnitOrder"]
 
@@ -52,10 +52,8 @@ class UnitOrder:
             [layer.log_p for layer in layers], independent=partners.independent
         )
         lowest = [
-            over_candidates(
-                fixed_points_log_p(n.units, paired=n.units, units=n.units), n.candidates
-            )
-            for n in layers
+            over_candidates(_tail(n.units, n.units, n.units, pair.stratum), n.candidates)
+            for n, pair in zip(layers, partners.pairs, strict=True)
         ]
         floor, _ = combine_layers(lowest, independent=partners.independent)
         return Finding(
@@ -65,7 +63,7 @@ class UnitOrder:
             null=Exact(
                 distribution="fixed points of a uniform random permutation (rencontres numbers)",
                 log_floor=floor,
-                because=EXCHANGEABLE,
+                because=exchangeable(partners),
             ),
             log_p=log_p,
             combination=combination,
@@ -79,7 +77,7 @@ class UnitOrder:
         units = len(assignment)
         fixed = int(np.count_nonzero(assignment == np.arange(units)))
         paired = int(np.count_nonzero(assignment >= 0))
-        log_p = fixed_points_log_p(fixed, paired=paired, units=units)
+        log_p = _tail(fixed, paired, units, pair.stratum)
         return LayerFinding(
             source_layer=pair.source.label,
             subject_layer=pair.subject.label,
@@ -92,3 +90,9 @@ class UnitOrder:
             log_p=over_candidates(log_p, pair.candidates),
             assignment=tuple(assignment.tolist()),
         )
+
+
+def _tail(fixed: int, paired: int, units: int, stratum: int) -> float:
+    if stratum:
+        return strata_log_p(fixed, strata=-(-units // stratum))
+    return fixed_points_log_p(fixed, paired=paired, units=units)

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import final
 
 from filiation.methods.weights.combination import (
-    EXCHANGEABLE,
     combine_layers,
     describe_roles,
+    exchangeable,
     over_candidates,
 )
 from filiation.methods.weights.partners import Partner, find_partners
@@ -23,7 +23,7 @@ from filiation.model.sketch import Frame, Sketch
 from filiation.numerics.rng import stream
 from filiation.numerics.rounding import significant
 from filiation.numerics.tail import monte_carlo_floor, sequential_log_p
-from filiation.numerics.trace import block_draws
+from filiation.numerics.trace import block_draws, run_draws
 
 __all__ = ["UnitTrace"]
 
@@ -60,7 +60,7 @@ class UnitTrace:
             method=self.id,
             observed=significant(sum(layer.observed * layer.units for layer in layers) / units),
             unit="mean cosine of units of equal index",
-            null=Permutation(draws=self.draws, log_floor=floor, because=EXCHANGEABLE),
+            null=Permutation(draws=self.draws, log_floor=floor, because=exchangeable(partners)),
             log_p=log_p,
             combination=combination,
             layers=layers,
@@ -69,7 +69,11 @@ class UnitTrace:
 
     def _layer(self, pair: Partner, seed: int, names: tuple[str, ...]) -> LayerFinding:
         rng = stream(seed, *names, pair.source.label)
-        observed, batches = block_draws(pair.a, pair.b, rng)
+        observed, batches = (
+            run_draws(pair.a, pair.b, pair.stratum, rng)
+            if 0 < pair.stratum <= len(pair.a)
+            else block_draws(pair.a, pair.b, rng)
+        )
         log_p = sequential_log_p(
             observed, batches, draws=self.draws, slack=SLACK * max(abs(observed), 1.0)
         )

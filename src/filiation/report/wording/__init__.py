@@ -31,6 +31,7 @@ from filiation.report.wording.figures import (
 )
 from filiation.report.wording.findings import (
     absent_sentence,
+    absent_sentences,
     agreement_sentence,
     aside_sentence,
     assignment_sentence,
@@ -96,6 +97,7 @@ __all__ = [
     "Rank",
     "Term",
     "absent_sentence",
+    "absent_sentences",
     "agreement_sentence",
     "as_sentence",
     "aside_sentence",

@@ -46,8 +46,9 @@ SENSE: Final = {
 RARE: Final = math.log(0.01)  # a p above the level but below this is pointed out
 
 NOT_SEEN: Final = {
-    "weights": "Units that were put in another order, or a student trained on the source's outputs "
-    "only (distilled), would not be seen.",
+    "weights": "Units that were put in another order and damaged heavily, or in layers of which no "
+    "whole rows were kept, or a student trained on the source's outputs only (distilled), would "
+    "not be seen.",
     "outputs": "A child that was heavily instruction-tuned can look like a stranger and would not "
     "be seen.",
 }

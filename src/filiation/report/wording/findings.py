@@ -22,6 +22,7 @@ from filiation.report.wording.ratios import ratio_sentence
 
 __all__ = [
     "absent_sentence",
+    "absent_sentences",
     "agreement_sentence",
     "aside_sentence",
     "assignment_sentence",
@@ -187,12 +188,21 @@ def assignment_sentence(layer: LayerFinding) -> str:
     )
 
 
-def absent_sentence(absent: Absent) -> str:
-    """Why a planned method gave no finding."""
+def absent_sentence(absent: Absent, *others: Absent) -> str:
+    """Why a planned method, or several for one reason, gave no finding."""
+    titles = [method_text(one.method).title for one in (absent, *others)]
     return (
-        f"{method_text(absent.method).title}: {absent.kind} ({absent_kind(absent.kind)}). "
+        f"{'; '.join(titles)}: {absent.kind} ({absent_kind(absent.kind)}). "
         f"{as_sentence(absent.reason)} This speaks for neither proposition."
     )
+
+
+def absent_sentences(absent: Sequence[Absent]) -> list[str]:
+    """The same for all of a case, methods of one reason together, in the plan's order."""
+    groups: dict[tuple[str, str], list[Absent]] = {}
+    for one in absent:
+        groups.setdefault((one.kind, one.reason), []).append(one)
+    return [absent_sentence(*group) for group in groups.values()]
 
 
 def standing_sentence(control: Control, case: Case) -> str:

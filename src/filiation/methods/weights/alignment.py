@@ -1,0 +1,135 @@
+"""The residual stream of the subject turned to that of the source, without embeddings.
+
+Units are first paired by signatures, then rotation and pairs are refined in turn
+(`numerics.turning`). Which deep layer goes with which is settled by signatures too, so that no
+step looks at the place of a unit or an axis.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from threading import Lock
+from typing import Final, TypeAlias, final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import linear_sum_assignment
+
+from filiation.methods.weights.deep import DeepUnits, deep_units, named_roles
+from filiation.model.sketch import Sketch
+from filiation.numerics.signatures import Signatures, distance_between
+from filiation.numerics.turning import Pairing, fit_turn, pair_by
+
+__all__ = ["FEWEST", "Alignment", "align", "no_alignment"]
+
+Float32: TypeAlias = NDArray[np.float32]
+
+FEWEST: Final = 16  # living units of a deep layer without which it is left aside
+LOCK: Final = Lock()  # methods run side by side and share one fit
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Alignment:
+    """One fit.
+
+    Attributes:
+        source: The source's deep layers.
+        subject: The subject's deep layers.
+        pairs: Which was set against which, as places in the two lists.
+        fitted: The places of the source's layers that took part in the fit.
+        pairings: The last pairs of units, one pairing for each of the fitted layers.
+        turn: float32 [subject's width, source's width]; rows of the subject times it lie in the
+            source's stream.
+        likeness: Mean cosine of the surer half of the pairs of the fit.
+    """
+
+    source: tuple[DeepUnits, ...]
+    subject: tuple[DeepUnits, ...]
+    pairs: tuple[tuple[int, int], ...]
+    fitted: tuple[int, ...]
+    pairings: tuple[Pairing, ...]
+    turn: Float32
+    likeness: float
+
+
+def no_alignment(source: Sketch, subject: Sketch) -> str | None:
+    """Why no fit is possible, or None."""
+    if source.method.projection != subject.method.projection:
+        return (
+            f"the sketches were taken differently ({source.method.id} and {subject.method.id}); "
+            "take both with the same parameters"
+        )
+    for sketch in (source, subject):
+        if not sketch.deep:
+            return (
+                f"the sketch of {sketch.name} keeps no whole rows (taken with --deep 0, or "
+                "no layer with two matrices)"
+            )
+    roles = named_roles(source, subject)
+    if len(roles) < 2:
+        return "fewer than two matrices of a layer are known by the same name in both models"
+    for sketch in (source, subject):
+        kept = [units for units in deep_units(sketch, roles) if len(units.at) >= FEWEST]
+        if not kept:
+            return f"no deep layer of {sketch.name} has {FEWEST} living units"
+    return None
+
+
+def align(source: Sketch, subject: Sketch, *, hold_back: bool) -> Alignment:
+    """Fit on all deep layers, or hold back every third (the second, fifth, ...) from the fit."""
+    with LOCK:
+        return _align(source, subject, hold_back)
+
+
+@lru_cache(maxsize=16)
+def _align(source: Sketch, subject: Sketch, hold_back: bool) -> Alignment:
+    roles = named_roles(source, subject)
+    a, b = (
+        tuple(u for u in deep_units(sketch, roles) if len(u.at) >= FEWEST)
+        for sketch in (source, subject)
+    )
+    if hold_back:
+        return _fit(a, b, _align(source, subject, False).pairs, hold_back)
+    fits = [_fit(a, b, pairs, hold_back) for pairs in _maps(a, b)]
+    return max(fits, key=lambda fit: fit.likeness)
+
+
+def _fit(
+    a: tuple[DeepUnits, ...],
+    b: tuple[DeepUnits, ...],
+    pairs: tuple[tuple[int, int], ...],
+    hold_back: bool,
+) -> Alignment:
+    used = tuple(p for n, p in enumerate(pairs) if n % 3 != 1) if hold_back else pairs
+    first = []
+    for i, j in used:
+        apart, signed = distance_between(a[i].signature, b[j].signature)
+        first.append(pair_by(-apart, signed))
+    turn, pairings, likeness = fit_turn(
+        [a[i].parts for i, _ in used], [b[j].parts for _, j in used], first, a[0].flips
+    )
+    return Alignment(
+        source=a,
+        subject=b,
+        pairs=pairs,
+        fitted=tuple(i for i, _ in used),
+        pairings=pairings,
+        turn=turn,
+        likeness=likeness,
+    )
+
+
+def _maps(a: Sequence[DeepUnits], b: Sequence[DeepUnits]) -> list[tuple[tuple[int, int], ...]]:
+    """Layer maps to try: in order of depth if there are as many, and by nearest signatures."""
+    apart = np.array([[_apart(x.signature, y.signature) for y in b] for x in a], dtype=np.float64)
+    rows, columns = linear_sum_assignment(apart)
+    nearest = tuple((int(i), int(j)) for i, j in zip(rows, columns, strict=True))
+    level = tuple((i, i) for i in range(len(a)))
+    return [nearest] if len(a) != len(b) or level == nearest else [level, nearest]
+
+
+def _apart(x: Signatures, y: Signatures) -> float:
+    """How far the units of two layers are from their nearest neighbours in the other."""
+    distance, _ = distance_between(x, y)
+    return float(distance.min(axis=0).mean() + distance.min(axis=1).mean())

@@ -1,0 +1,84 @@
+"""The deep part of a sketch made ready: whole rows of a few layers, and what identifies a unit."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final, TypeAlias, final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from filiation.model.sketch import DeepLayer, LayerSketch, Sketch
+from filiation.numerics.directions import alive
+from filiation.numerics.signatures import Signatures, signatures
+
+__all__ = ["DeepUnits", "deep_units", "named_roles"]
+
+Float32: TypeAlias = NDArray[np.float32]
+
+GATED: Final = {"mlp.up", "mlp.gate", "mlp.down"}
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class DeepUnits:
+    """The units of one deep layer that are neither dead nor repeated in any matrix.
+
+    Attributes:
+        layer: The layer.
+        roles: Its matrices, in a fixed order.
+        at: Places of the units in the layer, int64 [units].
+        parts: Per role, unit-length rows float32 [units, width].
+        flips: Which parts may change sign together without a change of what the layer computes:
+            up and down of a gated MLP.
+        signature: What no rotation, permutation or rescaling changes.
+    """
+
+    layer: LayerSketch
+    roles: tuple[str, ...]
+    at: NDArray[np.int64]
+    parts: tuple[Float32, ...]
+    flips: tuple[int, ...]
+    signature: Signatures
+
+
+def named_roles(one: Sketch, two: Sketch) -> tuple[str, ...]:
+    """The matrices that every deep layer of both models has, in a fixed order."""
+    layers = [deep.rows.keys() for sketch in (one, two) for deep in sketch.deep]
+    common = set.intersection(*map(set, layers)) if layers else set()
+    return tuple(sorted(role for role in common if role not in ("in", "out")))
+
+
+@lru_cache(maxsize=16)
+def deep_units(sketch: Sketch, roles: tuple[str, ...]) -> tuple[DeepUnits, ...]:
+    """Every deep layer of a sketch, seen through these matrices."""
+    return tuple(_prepared(sketch.layers[deep.layer], deep, roles) for deep in sketch.deep)
+
+
+def _prepared(layer: LayerSketch, deep: DeepLayer, roles: tuple[str, ...]) -> DeepUnits:
+    keep = np.logical_and.reduce([alive(deep.rows[role]) for role in roles])
+    at = deep.units[keep].astype(np.int64)
+    parts = tuple(_unit(deep.rows[role][keep].astype(np.float32)) for role in roles)
+    gated = set(roles) == GATED
+    flips = tuple(k for k, role in enumerate(roles) if gated and role != "mlp.gate")
+    return DeepUnits(
+        layer=layer,
+        roles=roles,
+        at=at,
+        parts=parts,
+        flips=flips,
+        signature=signatures(parts, _sizes(layer, roles, at), flips),
+    )
+
+
+def _sizes(layer: LayerSketch, roles: tuple[str, ...], at: NDArray[np.int64]) -> list[Float32]:
+    """Norms that survive rescaling: up times down (or all together), the gate's alone."""
+    norms = {role: layer.roles[role].norms[at] for role in roles}
+    scaled = [role for role in roles if role != "mlp.gate"]
+    product = np.prod(
+        [norms[role] / max(float(norms[role].max(initial=0)), 1e-30) for role in scaled], axis=0
+    )
+    return [np.asarray(product), *(norms[role] for role in roles if role == "mlp.gate")]
+
+
+def _unit(rows: Float32) -> Float32:
+    return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-30))

@@ -1,0 +1,165 @@
+"""Frames: in which coordinates the units of two models are set beside each other.
+
+The null re-orders the source's units and nothing else. Every frame is made of things that do not
+move with that order, so that it stays exact: embeddings (`gauge`), second moments of each model's
+own layers (`canonical`), or a rotation fitted by a procedure that never looks at the place of a
+unit (`signature`, see `numerics.turning`).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, TypeAlias, final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from filiation.methods.weights.alignment import align, no_alignment
+from filiation.model.sketch import FRAMES, DeepLayer, Frame, LayerSketch, Sketch
+from filiation.numerics.directions import alive, quantise
+from filiation.numerics.turning import turn_of
+
+__all__ = ["FEWEST_SHARED", "Seen", "views"]
+
+Float32: TypeAlias = NDArray[np.float32]
+Int8: TypeAlias = NDArray[np.int8]
+
+FEWEST_SHARED: Final = 64  # anchors two models must share for a frame made of embeddings
+LEADING: Final = 64  # eigenvectors of the canonical frame
+EIGEN_TO: Final = 1024  # width up to which all eigenvectors are computed
+SWEEPS: Final = 12  # of subspace iteration beyond
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Seen:
+    """One layer in one frame.
+
+    Attributes:
+        layer: The layer.
+        at: Places in the layer of the units that are seen, int64 [seen], increasing.
+        rows: Per role, int8 [seen, columns].
+    """
+
+    layer: LayerSketch
+    at: NDArray[np.int64]
+    rows: Mapping[str, Int8]
+
+
+def views(
+    source: Sketch, subject: Sketch, frame: Frame
+) -> tuple[tuple[Seen, ...], tuple[Seen, ...]] | str:
+    """The layers of both models in a frame, or why there is none."""
+    if frame in FRAMES:
+        return _stored(source, frame), _stored(subject, frame)
+    if frame == "canonical":
+        if not (source.deep and subject.deep):
+            return _shallow(source, subject)
+        return _canonical(source), _canonical(subject)
+    obstacle = no_alignment(source, subject)
+    if obstacle is not None:
+        return obstacle
+    if frame == "signature":
+        turn = align(source, subject, hold_back=False).turn
+    else:
+        found = _by_anchors(source, subject)
+        if isinstance(found, str):
+            return found
+        turn = found
+    return _deep(source, None), _deep(subject, turn)
+
+
+def _stored(sketch: Sketch, frame: Frame) -> tuple[Seen, ...]:
+    return tuple(
+        Seen(
+            layer=layer,
+            at=np.arange(layer.units),
+            rows={r: x.directions[frame] for r, x in layer.roles.items() if frame in x.directions},
+        )
+        for layer in sketch.layers
+    )
+
+
+def _deep(sketch: Sketch, turn: Float32 | None) -> tuple[Seen, ...]:
+    return tuple(
+        Seen(
+            layer=sketch.layers[deep.layer],
+            at=deep.units.astype(np.int64),
+            rows=deep.rows
+            if turn is None
+            else {
+                role: _turned(rows, turn)
+                for role, rows in deep.rows.items()
+                if rows.shape[1] == len(turn)
+            },
+        )
+        for deep in sketch.deep
+    )
+
+
+def _turned(rows: Int8, turn: Float32) -> Int8:
+    """Rows times a matrix, rounded again; what was dead or repeated becomes zero."""
+    return quantise((rows * alive(rows)[:, None]).astype(np.float32) @ turn)
+
+
+def _by_anchors(source: Sketch, subject: Sketch) -> Float32 | str:
+    """The rotation that takes the subject's embeddings of shared tokens to the source's.
+
+    The aligned embeddings themselves are never tested: independent models share their geometry.
+    """
+    shared = sorted({*source.anchors} & {*subject.anchors})
+    if len(shared) < FEWEST_SHARED:
+        return (
+            f"the vocabularies share {len(shared)} anchor tokens, at least {FEWEST_SHARED} are "
+            "needed to turn one model's axes to the other's"
+        )
+    sides = []
+    for sketch in (source, subject):
+        place = {name: n for n, name in enumerate(sketch.anchors)}
+        rows = sketch.anchor_rows[[place[name] for name in shared]].astype(np.float32)
+        rows -= rows.mean(axis=0)
+        sides.append(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-30))
+        if rows.shape[1] != next(iter(sketch.deep[0].rows.values())).shape[1]:
+            return f"the embeddings of {sketch.name} are not as wide as its residual stream"
+    return turn_of(sides[0], sides[1])
+
+
+def _canonical(sketch: Sketch) -> tuple[Seen, ...]:
+    """Coordinates along the leading eigenvectors of the model's own second moments, unsigned."""
+    widths = {rows.shape[1] for deep in sketch.deep for rows in deep.rows.values()}
+    axes = {width: _leading(sketch.deep, width) for width in widths}
+    return tuple(
+        Seen(
+            layer=sketch.layers[deep.layer],
+            at=deep.units.astype(np.int64),
+            rows={
+                role: quantise(
+                    np.abs((rows * alive(rows)[:, None]).astype(np.float32) @ axes[rows.shape[1]])
+                )
+                for role, rows in deep.rows.items()
+            },
+        )
+        for deep in sketch.deep
+    )
+
+
+def _leading(deep: Sequence[DeepLayer], width: int) -> Float32:
+    """Eigenvectors [width, at most 64] of the sum over matrices of their second moments."""
+    parts = [_unit(r) for d in deep for r in d.rows.values() if r.shape[1] == width]
+    if width <= EIGEN_TO:
+        total = sum((x.T @ x).astype(np.float64) for x in parts)
+        return np.asarray(np.linalg.eigh(total)[1][:, ::-1][:, :LEADING], dtype=np.float32)
+    basis = np.eye(width, LEADING + LEADING // 2, dtype=np.float32)
+    for _ in range(SWEEPS):
+        basis = np.linalg.qr(sum(x.T @ (x @ basis) for x in parts))[0].astype(np.float32)
+    inner = sum((x @ basis).T.astype(np.float64) @ (x @ basis) for x in parts)
+    return np.asarray(basis @ np.linalg.eigh(inner)[1][:, ::-1][:, :LEADING], dtype=np.float32)
+
+
+def _unit(rows: Int8) -> Float32:
+    found = rows.astype(np.float32)
+    return np.asarray(found / np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-30))
+
+
+def _shallow(source: Sketch, subject: Sketch) -> str:
+    name = next(sketch.name for sketch in (source, subject) if not sketch.deep)
+    return f"the sketch of {name} keeps no whole rows"
