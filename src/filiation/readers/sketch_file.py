@@ -81,6 +81,7 @@ class SketchWriter:
                 [anchors, width], and why there are none, or None.
             sides: The (side, width) pairs for which the token frame exists.
             deep: Places of the layers whose rows are kept whole.
+            sampled: How many values are kept of each tensor.
         """
         anchors, anchor_rows, token_absent = anchored
         self._target, self._method = target, method
