@@ -45,7 +45,7 @@ def _llama(shape: LlamaShape, w: Tensors, tokens: torch.Tensor) -> torch.Tensor:
         y = functional.rms_norm(x, width, w[at + "post_attention_layernorm.weight"], shape.epsilon)
         mlps = mlp_names(shape, layer)
         if shape.experts:
-            x = x + _mixture(w, mlps, y, y @ w[at + "block_sparse_moe.gate.weight"].T)
+            x = x + mixture(w, mlps, y, y @ w[at + "block_sparse_moe.gate.weight"].T)
         else:
             x = x + _mlp(w, mlps[0], y)
     x = functional.rms_norm(x, width, w["model.norm.weight"], shape.epsilon)
@@ -57,11 +57,14 @@ def _mlp(w: Tensors, names: MlpNames, y: torch.Tensor) -> torch.Tensor:
     return (gate * (y @ w[names.up].T)) @ w[names.down].T
 
 
-def _mixture(
+def mixture(
     w: Tensors, experts: list[MlpNames], y: torch.Tensor, routing: torch.Tensor
 ) -> torch.Tensor:
-    """Every expert is computed and weighted, most by zero: simpler than gathering, at this size."""
-    best, which = routing.topk(EXPERTS_PER_TOKEN, dim=-1)  # softmax over the chosen, as Mixtral
+    """The two best experts of each token, weighted by the softmax of their routing alone.
+
+    Every expert is computed, most weighted by zero: simpler than gathering, at this size.
+    """
+    best, which = routing.topk(EXPERTS_PER_TOKEN, dim=-1)
     weights = torch.zeros_like(routing).scatter(-1, which, best.softmax(dim=-1))
     parts = [_mlp(w, expert, y) * weights[..., i, None] for i, expert in enumerate(experts)]
     return torch.stack(parts).sum(dim=0)
