@@ -16,7 +16,7 @@ from filiation.errors import CaseError
 from filiation.examine.plan import plan_digest
 from filiation.examine.power import reckon_power
 from filiation.examine.ratio import Learnt, learn, ratios, strengths
-from filiation.examine.reference import Reference, why_none
+from filiation.examine.reference import Reference
 from filiation.examine.relation import relate
 from filiation.methods import BUILTIN, OUTPUTS
 from filiation.methods.weights.reordered import units_pair_up
@@ -31,6 +31,7 @@ from filiation.numerics.combine import harmonic_mean_log_p
 
 __all__ = ["examine"]
 
+NONE: Final = "no population of known pairs was given (--population)"
 DISGUISED: Final = (
     "the units of the two models pair up in another order, which this method does not see; a ratio "
     "that speaks for independence would mislead"
@@ -102,8 +103,7 @@ class _Run:
         if self._plan.schema_version == 1:
             return
         if reference is None:
-            reason = why_none(self._controls, self._families, (self._source, self._subject))
-            self.strengths = tuple(NoRatio(method=method, reason=reason) for method in methods)
+            self.strengths = tuple(NoRatio(method=method, reason=NONE) for method in methods)
             return
         self._step("likelihood ratios")
         shown = [digest for e in (self._source, self._subject) for digest in _digests(e)]
