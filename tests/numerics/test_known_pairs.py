@@ -33,7 +33,7 @@ def test_held_out_by_brute_force() -> None:
     """Every pair: drop all that touches its families, weigh by hand, fit both, state the weaker."""
     pairs = drawn(1, 7)
     found = pairs.held_out()
-    values = np.round(pairs.values, 2)
+    values = np.round(np.arcsinh(pairs.values), 2)
     for k in range(0, values.size, 9):
         kept = ~(pairs.touches & pairs.touches[k]).any(axis=1)
         one, none = values[kept & pairs.related], values[kept & ~pairs.related]
@@ -142,7 +142,7 @@ def test_strangers_held_out_are_rarely_misled_about_and_ratios_are_calibrated(
         rates.append(np.mean(bounded[1] > 0.0))
         costs.append(cllr(*bounded))
         assert np.mean(10.0 ** bounded[1]) < 1.35, "E(LR | strangers) = 1 for a true LR"
-    assert np.mean(costs) < (1.06 if apart == 0.0 else 0.85 if apart == 2.0 else 0.35)
+    assert np.mean(costs) < (1.06 if apart == 0.0 else 0.85 if apart == 2.0 else 0.45)
     if apart > 0.0:
         assert np.mean(rates) < (0.25 if apart == 2.0 else 0.01)
 

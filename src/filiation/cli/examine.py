@@ -34,9 +34,10 @@ def command(
         Path | None, typer.Option(help="Which models are known relatives (TOML or JSON).")
     ] = None,
     population: Annotated[
-        Path | None,
+        str | None,
         typer.Option(
-            help="Known pairs that `filiation validate` wrote: likelihood ratios come from it."
+            help="Where likelihood ratios come from: a file of known pairs that `filiation "
+            "validate` wrote; or, for recordings, `controls`, with --families."
         ),
     ] = None,
     normaliser: Annotated[

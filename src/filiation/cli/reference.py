@@ -8,17 +8,18 @@ from rich.progress import Progress
 
 from filiation.cli.exhibits import Gathered
 from filiation.errors import UsageError
-from filiation.examine.reference import Reference, from_controls, from_file, released
+from filiation.examine.reference import Reference, from_controls, from_file, released, why_none
 from filiation.methods import BUILTIN, OUTPUTS
 
 __all__ = ["POPULATION", "refer"]
 
 POPULATION: Final = "population.json"
+CONTROLS: Final = "controls"
 
 
 def refer(
     exhibits: Gathered,
-    named: Path | None,
+    named: str | None,
     *,
     given: Mapping[str, Any] | None,
     families: Mapping[str, str],
@@ -30,25 +31,40 @@ def refer(
     A plan that was fixed decides: with `population` null, or of schema 1, there is none.
 
     Raises:
-        UsageError: No such file, or the plan has fixed one that is not at hand.
+        UsageError: No such file, the plan has fixed one that is not at hand, or the controls are
+            too few to be one.
     """
     fixed = dict(given or {})
+    planned = fixed.get("population") or {}
+    if named == CONTROLS or (named is None and planned.get("origin") == CONTROLS):
+        return _controls(exhibits, families, int(fixed.get("seed", seed)), progress)
     if named is not None:
-        return from_file(named)
-    if fixed.get("schema_version") == 1 or ("population" in fixed and not fixed["population"]):
+        return from_file(Path(named))
+    if fixed.get("schema_version") == 1 or ("population" in fixed and not planned):
         return None
-    parties = (exhibits.subject, exhibits.source)
     methods = [method.id for method in BUILTIN if exhibits.source.sketch is not None]
     methods += [method.id for method in OUTPUTS if exhibits.source.recording is not None]
     found = released(fixed.get("methods", methods))
-    if found is None:
-        task = progress.add_task("the controls as a population", total=None)
-        found = from_controls(
-            exhibits.controls, families, parties=parties, seed=int(fixed.get("seed", seed))
-        )
-        progress.remove_task(task)
-    if fixed.get("population") and found is None:
+    if planned and found is None:
         raise UsageError(
             "the plan takes likelihood ratios from a population; name its file with --population"
         )
+    return found
+
+
+def _controls(
+    exhibits: Gathered, families: Mapping[str, str], seed: int, progress: Progress
+) -> Reference:
+    parties = (exhibits.subject, exhibits.source)
+    task = progress.add_task("controls as a population", total=None)
+    found = from_controls(
+        exhibits.controls,
+        families,
+        parties=parties,
+        seed=seed,
+        step=lambda doing: progress.update(task, description=doing),
+    )
+    progress.remove_task(task)
+    if found is None:
+        raise UsageError(f"--population: {why_none(exhibits.controls, families, parties)}")
     return found

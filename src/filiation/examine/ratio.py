@@ -24,6 +24,7 @@ from filiation.numerics.rounding import significant
 __all__ = ["Learnt", "known_pairs", "learn", "ratios", "strengths"]
 
 FOLDS: Final = 12  # a study leaves out single families; for a bound, groups of them are enough
+UNCOUNTED: Final = "the finding does not count, and a ratio would make it count"
 FEWEST_FAMILIES: Final = 2  # related: with one, nothing is left when it is left out
 
 
@@ -170,6 +171,8 @@ def _too_little(left: KnownPairs) -> str:
 
 def _ratio(learnt: Learnt, found: Finding, digest: str, seed: int) -> Ratio | NoRatio:
     strength = learnt.strength
+    if not found.counts:
+        return NoRatio(method=found.method, reason=UNCOUNTED)
     if isinstance(strength, NoRatio) or learnt.pairs is None:
         reason = strength.reason if isinstance(strength, NoRatio) else "nothing was learnt"
         return NoRatio(method=found.method, reason=reason)

@@ -1,20 +1,22 @@
 """Which population do an examination's likelihood ratios come from?
 
 The one the examiner names; else the one this version ships, if it knows any of the planned methods;
-else, for recordings, the controls themselves, where they are many enough and some are declared to
-be relatives; else none, with the reason.
+else none, with the reason. For recordings the examiner may name the controls themselves, where they
+are many enough and some are declared to be relatives.
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal, final
+from typing import Final, Literal, TypeAlias, final
 
 from filiation import __version__
 from filiation.errors import AlteredError, CaseError
-from filiation.examine.survey import survey
+from filiation.examine.comparable import comparable
+from filiation.methods import OUTPUTS
 from filiation.model.exhibit import Exhibit
+from filiation.model.finding import Finding, Inapplicable
 from filiation.model.plan import PlannedPopulation
 from filiation.model.population import KnownMethod, KnownModel, KnownPair, Population
 from filiation.model.recording import Recording
@@ -22,9 +24,12 @@ from filiation.readers.population import population_bytes, read_population
 
 __all__ = ["Reference", "from_controls", "from_file", "from_stored", "released", "why_none"]
 
+Step: TypeAlias = Callable[[str], None]
+
 RELEASED: Final = Path(__file__).parent.parent / "populations" / "released.json"
 FEWEST_INDEPENDENT: Final = 7
 FEWEST_FAMILIES: Final = 2
+NEXT: Final = 2  # families that each is compared with: all pairs would take hours
 
 
 @final
@@ -88,32 +93,40 @@ def from_controls(
     *,
     parties: Sequence[Exhibit],
     seed: int,
+    step: Step = lambda doing: None,
 ) -> Reference | None:
     """The controls as a population of their own; None if `why_none` says why.
 
-    Every pair of controls is compared with all others as controls; source and subject take no
-    part, nor do their declared relatives. Pairs of one declared family are the related ones, all
-    others the unrelated.
+    The first of each declared family against its relatives, and each family against the next two,
+    every pair examined as subject and source would be, with all other controls as its controls.
+    Source, subject and their declared relatives take no part.
     """
-    recordings = _recordings(controls, families, parties)
     if why_none(controls, families, parties):
         return None
-    found = survey(recordings, families=families, seed=seed)
-    methods = sorted({pair.method for pair in found.pairs})
-    values: dict[tuple[str, str], dict[str, float]] = {}
-    for pair in found.pairs:
-        names = (min(pair.a, pair.b), max(pair.a, pair.b))
-        if pair.z is not None:  # recordings have one
-            values.setdefault(names, {})[pair.method] = pair.z
+    recordings = _recordings(controls, families, parties)
     own = {recording.name: families.get(recording.name, recording.name) for recording in recordings}
+    by_name = {recording.name: recording for recording in recordings}
+    chosen = _pairs(own)
+    asked = {method.id: method for method in OUTPUTS}
+    values: dict[tuple[str, str], dict[str, float]] = {pair: {} for pair in chosen}
+    for number, (a, b) in enumerate(chosen, 1):
+        step(f"controls as a population: pair {number} of {len(chosen)}")
+        others = [recording for name, recording in by_name.items() if name not in (a, b)]
+        for method in list(asked.values()):
+            found = method.compare(by_name[a], by_name[b], others, families=families, seed=seed)
+            if isinstance(found, Finding) and found.counts:
+                values[a, b][method.id] = comparable(found)
+            elif isinstance(found, Finding | Inapplicable):
+                del asked[method.id]  # counts for no pair, or asks what was not put to them
+    methods = sorted(method for method in asked if any(method in v for v in values.values()))
     population = Population(
         name="the controls of this case",
         date="",
         tool=f"filiation {__version__}",
         seed=seed,
         models=tuple(
-            KnownModel(name=r.name, digests=(r.digest,), families=(own[r.name],))
-            for r in sorted(recordings, key=lambda r: r.name)
+            KnownModel(name=name, digests=(by_name[name].digest,), families=(own[name],))
+            for name in sorted(by_name)
         ),
         methods=tuple(KnownMethod(id=method, channel="outputs") for method in methods),
         pairs=tuple(
@@ -121,33 +134,42 @@ def from_controls(
                 source=a,
                 subject=b,
                 related=("outputs",) if own[a] == own[b] else (),
-                regime="one declared family"
-                if own[a] == own[b]
-                else "no declared family in common",
+                regime="one declared family" if own[a] == own[b] else "declared families apart",
                 values=tuple(values[a, b].get(method) for method in methods),
             )
-            for a, b in sorted(values)
+            for a, b in chosen
         ),
     )
     return _named(population, population_bytes(population), "controls")
+
+
+def _pairs(own: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Which pairs of these models, each under its family, are compared; in order."""
+    members: dict[str, list[str]] = {}
+    for name in sorted(own):
+        members.setdefault(own[name], []).append(name)
+    line = [members[family] for family in sorted(members)]
+    pairs = {(group[0], other) for group in line for other in group[1:]}
+    for place, group in enumerate(line):
+        for distance in range(1, 1 + NEXT):
+            other = line[(place + distance) % len(line)]
+            pairs.add((group[distance % len(group)], other[distance % len(other)]))
+    return sorted({(min(pair), max(pair)) for pair in pairs})
 
 
 def why_none(
     controls: Sequence[Exhibit], families: Mapping[str, str], parties: Sequence[Exhibit]
 ) -> str:
     """Why these controls cannot be a population; empty if they can."""
-    given = "no population of known pairs was given"
     recordings = _recordings(controls, families, parties)
-    if not recordings:
-        return f"{given} (--population)"
     own = [families.get(recording.name, recording.name) for recording in recordings]
     independent = len(set(own))
     related = sum(own.count(family) > 1 for family in set(own))
     if independent < FEWEST_INDEPENDENT or related < FEWEST_FAMILIES:
         return (
-            f"{given} (--population), and the controls cannot be one: {independent} independent "
-            f"families, {related} of them with relatives (--families); expected at least "
-            f"{FEWEST_INDEPENDENT} and {FEWEST_FAMILIES}"
+            "the controls cannot be a population of known pairs: recordings of "
+            f"{independent} independent families, {related} of them with relatives (--families); "
+            f"expected at least {FEWEST_INDEPENDENT} and {FEWEST_FAMILIES}"
         )
     return ""
 

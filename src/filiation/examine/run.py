@@ -17,7 +17,7 @@ from filiation.examine.pair import combine
 from filiation.examine.plan import plan_digest
 from filiation.examine.power import reckon_power
 from filiation.examine.ratio import Learnt, learn, ratios, strengths
-from filiation.examine.reference import Reference, why_none
+from filiation.examine.reference import Reference
 from filiation.examine.relation import relate
 from filiation.methods import BUILTIN, OUTPUTS
 from filiation.methods.weights.reordered import units_pair_up
@@ -32,6 +32,7 @@ from filiation.model.subject import Subject
 
 __all__ = ["examine"]
 
+NONE: Final = "no population of known pairs was given (--population)"
 DISGUISED: Final = (
     "the units of the two models pair up in another order, which this method does not see; a ratio "
     "that speaks for independence would mislead"
@@ -103,8 +104,7 @@ class _Run:
         if self._plan.schema_version == 1:
             return
         if reference is None:
-            reason = why_none(self._controls, self._families, (self._source, self._subject))
-            self.strengths = tuple(NoRatio(method=method, reason=reason) for method in methods)
+            self.strengths = tuple(NoRatio(method=method, reason=NONE) for method in methods)
             return
         self._step("likelihood ratios")
         shown = [digest for e in (self._source, self._subject) for digest in _digests(e)]
