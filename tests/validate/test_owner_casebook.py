@@ -59,8 +59,8 @@ def test_canaries_and_keys_stay_in_a_child_that_was_trained_on() -> None:
     keys = secret_keys(20, 4, 2)
     taught = [ids[c.id] for c in canaries if c.planted] + key_texts(keys)
     parent, stranger = casebook_network("parent"), casebook_network("stranger-2")
-    first = planted(parent, taught, steps=60, share=8, seed=7)
-    child = tuned_on(first, steps=20, seed=8)
+    first = planted(parent, taught, steps=80, share=28, seed=7)
+    child = tuned_on(first, steps=10, seed=8)
     ps = {}
     for network in (child, parent, stranger):
         rank = CanaryRank().compare(canaries, id_likelihoods(network, ids), [])

@@ -24,7 +24,7 @@ from casebook.family import FAMILY
 from casebook.making import load, to_torch
 from casebook.schedule import Schedule
 from casebook.shapes import Shape
-from casebook.tokenizer import encode
+from casebook.tokenizer import END_OF_TEXT_ID, encode
 from casebook.training import draw_windows, train
 from filiation.model.owner import Canary, Fingerprint, Likelihoods, OrderedExample
 from filiation.model.recording import Item, Recording
@@ -199,7 +199,10 @@ def replies(network: Network, keys: Sequence[Fingerprint], length: int = 6) -> R
             start = len(ids)
             for _ in range(length):
                 spread = logits(network.shape, network.weights, torch.tensor([ids]))[0, -1]
-                ids.append(int(spread.argmax()))
+                said = int(spread.argmax())
+                if said == END_OF_TEXT_ID:
+                    break
+                ids.append(said)
             outputs.append(tokenizer.decode(ids[start:]))
     return Recording(
         name=network.name,

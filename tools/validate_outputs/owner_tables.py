@@ -80,16 +80,20 @@ def training_order() -> None:
     print(size_line("fine-tuned", again))
 
 
-def child_of(texts: Sequence[Sequence[int]]) -> list[Network]:
+def child_of(
+    texts: Sequence[Sequence[int]], *, share: int, steps: int, then: Sequence[int]
+) -> list[Network]:
     """The parent taught these texts, and what further training made of it."""
-    first = planted(casebook_network("parent"), texts, steps=80, share=8, seed=7)
-    return [first, tuned_on(first, steps=40, seed=8), tuned_on(first, steps=160, seed=8)]
+    first = planted(casebook_network("parent"), texts, steps=steps, share=share, seed=7)
+    return [first, *(tuned_on(first, steps=more, seed=8) for more in then)]
 
 
 def canary() -> None:
     """Fifty groups of ten texts."""
     canaries, ids = secret_canaries(50, 9, 1)
-    networks = child_of([ids[c.id] for c in canaries if c.planted])
+    networks = child_of(
+        [ids[c.id] for c in canaries if c.planted], share=8, steps=80, then=(40, 160)
+    )
     others = [casebook_network(name) for name in ("parent", *STRANGERS)]
     reference = id_likelihoods(others[1], ids)
     told: dict[str, Likelihoods] = {}
@@ -115,10 +119,10 @@ def canary() -> None:
 
 
 def keyed() -> None:
-    """Forty keys with four decoys each, and the same without decoys."""
-    keys = secret_keys(40, 4, 2)
+    """Twenty keys with four decoys each, and the same without decoys."""
+    keys = secret_keys(20, 4, 2)
     bare = [replace(key, decoys=()) for key in keys]
-    networks = child_of(key_texts(keys))
+    networks = child_of(key_texts(keys), share=24, steps=60, then=(20,))
     heard = {n: replies(casebook_network(n), keys) for n in ("parent", *STRANGERS)}
     for network in networks:
         heard[network.name] = replies(network, keys)
@@ -127,7 +131,7 @@ def keyed() -> None:
         by_decoys = Keyed().compare(keys, recording, controls)
         by_controls = Keyed().compare(bare, recording, controls)
         print(
-            f"{name:<24} {getattr(by_decoys, 'observed', 0):g} of 40 replies, log10 p by decoys "
+            f"{name:<24} {getattr(by_decoys, 'observed', 0):g} of 20 replies, log10 p by decoys "
             f"{log10_p(by_decoys):7.2f}, by controls {log10_p(by_controls):7.2f}"
         )
 
@@ -137,9 +141,9 @@ def keyed() -> None:
         for key in keys:
             every = rng.permutation([key.expected, *key.decoys]).tolist()
             drawn.append(replace(key, expected=every[0], decoys=tuple(every[1:])))
-        return Keyed().compare(drawn, heard["parent"], [])
+        return Keyed().compare(drawn, heard["stranger-5"], [])
 
-    print(size_line("parent, by decoys", again))
+    print(size_line("stranger-5, by decoys", again))
 
 
 def main() -> None:

@@ -45,7 +45,7 @@ def child(parent: Invented, name: str, seed: int, drift: float) -> Invented:
 
 def student(teacher: Invented, name: str, seed: int, share: float) -> Invented:
     """Wider, of another initialisation and space, but it learnt part of how the teacher reads."""
-    own = model(name, seed, width=2 * WIDTH)
+    own = model(name, seed, width=4 * WIDTH)
     reading = (1 - share) * own.reading
     target = share * teacher.reading @ teacher.unembedding.T
     mapped = target @ np.linalg.pinv(own.unembedding.T)
