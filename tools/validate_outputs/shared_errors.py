@@ -167,7 +167,10 @@ def main() -> None:
     models = recordings()
     answers = code_answers(models)
     families = {m.name: family_of(m.name) for m in models}
-    modes = (("declared", families), ("not declared", {}))
+    modes: tuple[tuple[str, Mapping[str, str]], ...] = (
+        ("declared", families),
+        ("not declared", {}),
+    )
     print(f"{len(models)} models, {len(answers.items):,} questions\n{HEAD}")
     _row("exchangeable baseline, never counted", _baseline(answers))
     for label, known in modes:

@@ -183,7 +183,7 @@ def _asked(name: str, battery: str, count: int, longest: int) -> Recording:
 
 
 def _continued(folder: Path, prompts: list[str], longest: int) -> list[str]:
-    """Greedy continuations, fifty at a time. The `local:` client asks one at a time; see its test."""
+    """Greedy continuations, fifty at a time, where the `local:` client asks one at a time."""
     torch = importlib.import_module("torch")
     transformers = importlib.import_module("transformers")
     tokenizer = transformers.AutoTokenizer.from_pretrained(str(folder))
