@@ -167,7 +167,7 @@ def main() -> None:
     models = recordings()
     answers = code_answers(models)
     families = {m.name: family_of(m.name) for m in models}
-    modes: tuple[tuple[str, dict[str, str]], ...] = (
+    modes: tuple[tuple[str, Mapping[str, str]], ...] = (
         ("declared", families),
         ("not declared", {}),
     )

@@ -185,7 +185,7 @@ def _asked(name: str, battery: str, count: int, longest: int) -> Recording:
 
 
 def _continued(folder: Path, prompts: list[str], longest: int) -> list[str]:
-    """Greedy continuations, fifty at a time (the `local:` client asks one at a time)."""
+    """Greedy continuations, fifty at a time, where the `local:` client asks one at a time."""
     torch = importlib.import_module("torch")
     transformers = importlib.import_module("transformers")
     tokenizer = transformers.AutoTokenizer.from_pretrained(str(folder))

@@ -247,7 +247,7 @@ def main_structure() -> None:
     )
 
     def judged(rows: Int64, keep: Sequence[int], families: Mapping[str, str]) -> AllPairs:
-        values, items = habit_likeness(features[np.ix_(rows, np.asarray(keep, dtype=np.int64))])
+        values, items = habit_likeness(features[rows][:, list(keep)])
         noise = 1.0 / (EFFECTIVE * np.maximum(items, 1))
         table = Table(values=values, noise=noise, items=items)
         return _judged([aligned.names[k] for k in keep], table, families)
