@@ -30,6 +30,8 @@ class Toy:
     guessed: bool = False
     rows_per_block: int = 7
     experts: int = 0
+    heads: int = 0
+    groups: int = 0
     checked: list[str] = field(default_factory=list)
 
     @property
@@ -45,11 +47,34 @@ class Toy:
         return Layout(
             family="guessed" if self.guessed else "toy",
             guessed=self.guessed,
-            layers=tuple(Layer(label=self._label(n), matrices=self._matrices(n)) for n in numbers),
+            layers=tuple(
+                Layer(
+                    label=self._label(n),
+                    matrices=self._matrices(n),
+                    attention=self._attention(n),
+                    heads=self.heads,
+                    groups=self.groups,
+                )
+                for n in numbers
+            ),
             embed="embed" if "embed" in self.arrays else None,
             unembed="unembed" if "unembed" in self.arrays else None,
             final_gain=None,
             skipped=(),
+        )
+
+    def _attention(self, number: int) -> tuple[UnitMatrix, ...]:
+        return tuple(
+            UnitMatrix(
+                role=f"attn.{x}",
+                tensor=f"layers.{number}.{x}",
+                unit_axis=1 if x == "o" else 0,
+                start=0,
+                units=self.arrays[f"layers.{number}.{x}"].shape[1 if x == "o" else 0],
+                width=self.arrays[f"layers.{number}.{x}"].shape[0 if x == "o" else 1],
+                side="writes" if x == "o" else "reads",
+            )
+            for x in ("qkvo" if self.heads else "")
         )
 
     def _label(self, number: int) -> str:
@@ -129,6 +154,18 @@ def with_experts(toy: Toy, experts: int = 12) -> Toy:
             found = np.take(toy.arrays[matrix.tensor], kept, matrix.unit_axis)
             arrays[f"layers.{number}.{role}"] = found
     return replace(toy, arrays=arrays, experts=experts, checked=[])
+
+
+def with_heads(toy: Toy, *, heads: int = 8, groups: int = 4, size: int = 4) -> Toy:
+    """Attention beside every MLP, made of the toy's own rows: children of a toy have its heads."""
+    arrays = dict(toy.arrays)
+    for n in range(len(toy.layout.layers)):
+        up, gate, down = (toy.arrays[f"layers.{n}.{x}"] for x in ("up", "gate", "down"))
+        kept = groups * size
+        arrays[f"layers.{n}.q"] = up[: heads * size]
+        arrays[f"layers.{n}.k"], arrays[f"layers.{n}.v"] = gate[:kept], gate[kept : 2 * kept]
+        arrays[f"layers.{n}.o"] = down[:, : heads * size]
+    return replace(toy, arrays=arrays, heads=heads, groups=groups, checked=[])
 
 
 def tuned(parent: Toy, seed: int, drift: float = 0.3) -> Toy:

@@ -23,8 +23,8 @@ def only(method: Method, *stems: str) -> None:
 
 @pytest.fixture
 def parent(method: Method) -> Sketch:
-    mixture = method.id.startswith("expert-order")
-    return toys.sketch(fitting(method, toys.born(1)) if mixture else toys.born(1))
+    alike = method.id.startswith(("expert-order", "head-order"))
+    return toys.sketch(fitting(method, toys.born(1)) if alike else toys.born(1))
 
 
 @pytest.fixture
@@ -41,6 +41,8 @@ def fitting(method: Method, toy: toys.Toy) -> toys.Toy:
     """A subject of the kind that the method asks about."""
     if method.id.startswith("expert-order"):
         return toys.with_experts(toy)
+    if method.id.startswith("head-order"):
+        return toys.with_heads(toy, heads=12, groups=6)
     return toys.narrowed(toy, 4) if method.id.startswith("unit-subsequence") else toy
 
 
@@ -61,7 +63,9 @@ def test_names_do_not_move_a_number(method: Method, parent: Sketch, stranger: Sk
 
 
 def test_a_child_is_found_from_either_side(method: Method, parent: Sketch, child: Sketch) -> None:
-    only(method, "unit-t", "unit-o", "unit-su", "unit-si", "axis-order", "expert")  # what is exact
+    only(
+        method, "unit-t", "unit-o", "unit-su", "unit-si", "axis-order", "expert", "head"
+    )  # what is exact
     for source, subject in ((parent, child), (child, parent)):
         found = finding(method, source, subject)
         assert found.log_p < math.log(1e-6)

@@ -27,9 +27,7 @@ def drawn(families: int, apart: float, rng: np.random.Generator) -> KnownPairs:
                 values.append(rng.normal() + shift)
                 related.append(f == g)
                 touches.append([k in (f, g) for k in range(families)])
-    return KnownPairs(
-        values=np.array(values), related=np.array(related), touches=np.array(touches)
-    )
+    return KnownPairs(values=np.array(values), related=np.array(related), touches=np.array(touches))
 
 
 def main() -> None:

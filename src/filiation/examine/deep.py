@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 from filiation.errors import UnreadableError
 from filiation.examine.anchors import gain_vector
 from filiation.model.layout import Layer, Layout, UnitMatrix, WeightView
-from filiation.model.sketch import DEEP_UNITS
+from filiation.model.sketch import DEEP_UNITS, SketchMethod
 from filiation.numerics.directions import quantise
+from filiation.numerics.rng import signs
 
-__all__ = ["choose_units", "deep_layers", "whole_rows"]
+__all__ = ["choose_units", "deep_layers", "projected_rows", "whole_rows"]
 
 Float32: TypeAlias = NDArray[np.float32]
 
@@ -45,6 +46,19 @@ def whole_rows(view: WeightView, matrix: UnitMatrix, units: NDArray[np.int32]) -
     Raises:
         UnreadableError: Values too large for 32-bit arithmetic.
     """
+    return quantise(_rows(view, matrix, units))
+
+
+def projected_rows(view: WeightView, matrix: UnitMatrix, method: SketchMethod) -> NDArray[np.int8]:
+    """Directions int8 [units, columns] of all units, projected as in the native frame."""
+    spread = signs(
+        method.seed, "native", str(matrix.width), rows=matrix.width, columns=method.columns
+    )
+    every = np.arange(matrix.units, dtype=np.int32)
+    return quantise(_rows(view, matrix, every) @ (spread / np.float32(np.sqrt(method.columns))))
+
+
+def _rows(view: WeightView, matrix: UnitMatrix, units: NDArray[np.int32]) -> Float32:
     at = units.astype(np.int64) + matrix.start
     if matrix.unit_axis == 0:
         rows = view.rows(matrix.tensor, at.tolist())
@@ -60,4 +74,4 @@ def whole_rows(view: WeightView, matrix: UnitMatrix, units: NDArray[np.int32]) -
             f"{matrix.tensor}: values too large for 32-bit arithmetic, expected weights of "
             "ordinary size; the file is damaged or was exported wrongly"
         )
-    return quantise(np.ascontiguousarray(rows, dtype=np.float32))
+    return np.ascontiguousarray(rows, dtype=np.float32)

@@ -19,7 +19,7 @@ from threadpoolctl import threadpool_limits
 
 from filiation.errors import UnreadableError
 from filiation.examine.anchors import TokenFrame, gain_vector, token_frame
-from filiation.examine.deep import choose_units, deep_layers, whole_rows
+from filiation.examine.deep import choose_units, deep_layers, projected_rows, whole_rows
 from filiation.examine.samples import SampledTensor, sampled, take_sample
 from filiation.model.layout import TensorInfo, UnitMatrix, WeightView
 from filiation.model.sketch import SketchMethod
@@ -93,7 +93,9 @@ def take_sketch(
         def again(index: int, number: int) -> None:
             layer = view.layout.layers[number]
             units = choose_units(layer, norms_of[number])
-            out.deep(index, units, {m.role: whole_rows(view, m, units) for m in layer.matrices})
+            rows = {m.role: whole_rows(view, m, units) for m in layer.matrices}
+            rows |= {m.role: projected_rows(view, m, method) for m in layer.attention}
+            out.deep(index, units, rows)
 
         with threadpool_limits(1), ThreadPoolExecutor(workers or os.cpu_count()) as pool:
             _all(pool, one, view.tensors)

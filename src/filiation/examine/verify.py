@@ -57,8 +57,12 @@ def _deep_differences(name: str, one: DeepLayer, two: DeepLayer) -> int:
     if one.layer != two.layer or len(ours) < CHOSEN * len(one.units):
         raise CaseError(f"{name}: the deep part holds other units than the model's")
     moved = 0
-    for role, rows in one.rows.items():
-        apart = np.abs(rows[ours].astype(np.int16) - two.rows[role][theirs])
+    if one.attention.keys() != two.attention.keys():
+        raise CaseError(f"{name}: deep layer {one.layer}: other attention than the model's")
+    pairs = {role: (rows[ours], two.rows[role][theirs]) for role, rows in one.rows.items()}
+    pairs |= {role: (rows, two.attention[role]) for role, rows in one.attention.items()}
+    for role, (mine, other) in pairs.items():
+        apart = np.abs(mine.astype(np.int16) - other)
         if apart.max(initial=0) > 1:
             raise CaseError(
                 f"{name}: deep layer {one.layer}, {role}: a direction differs by "

@@ -14,6 +14,7 @@ from filiation.methods.outputs.traps import Traps
 from filiation.methods.outputs.wording import Wording
 from filiation.methods.weights.axis_order import AxisOrder
 from filiation.methods.weights.expert_order import ExpertOrder
+from filiation.methods.weights.head_order import HeadOrder
 from filiation.methods.weights.unit_agreement import UnitAgreement
 from filiation.methods.weights.unit_order import UnitOrder
 from filiation.methods.weights.unit_sign import UnitSign
@@ -35,6 +36,7 @@ BUILTIN: tuple[Method, ...] = (
     *(UnitSubsequence(frame=frame) for frame in (*FRAMES, "signature")),
     UnitAgreement(),
     ExpertOrder(),
+    HeadOrder(),
 )
 
 OUTPUTS: tuple[OutputMethod, ...] = (

@@ -61,10 +61,22 @@ class UnitMatrix:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layer:
-    """The matrices of one MLP; all have the same number of units, in one shared order."""
+    """The matrices of one MLP; all have the same number of units, in one shared order.
+
+    Attributes:
+        label: Where it stands.
+        matrices: Of the MLP.
+        attention: Of the attention beside it (`attn.q`, `.k`, `.v`, `.o`); a unit is one row of a
+            head. Empty where the number of heads is not known.
+        heads: Heads of the attention.
+        groups: Groups of heads that share a key and a value.
+    """
 
     label: str
     matrices: tuple[UnitMatrix, ...]
+    attention: tuple[UnitMatrix, ...] = ()
+    heads: int = 0
+    groups: int = 0
 
     @property
     def units(self) -> int:

@@ -102,11 +102,18 @@ class DeepLayer:
             layer has more than `DEEP_UNITS`, a choice that no disguise of the model moves much.
         rows: Per role, int8 [kept, width]: directions in the residual stream as stored, gains
             folded in.
+        attention: Per role of the attention, int8 [rows, columns]: the same projection as the
+            native frame's. Empty if unknown.
+        heads: Heads of the attention.
+        groups: Groups of heads that share a key and a value.
     """
 
     layer: int
     units: NDArray[np.int32]
     rows: Mapping[str, NDArray[np.int8]]
+    attention: Mapping[str, NDArray[np.int8]] = field(default_factory=dict)
+    heads: int = 0
+    groups: int = 0
 
 
 @final

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
-__all__ = ["pair_units"]
+__all__ = ["best_total", "pair_units"]
 
 Float32: TypeAlias = NDArray[np.float32]
 Indices: TypeAlias = NDArray[np.int64]
@@ -42,6 +42,13 @@ def pair_units(
     ahead, back = _nearest(b, shuffled, unsigned), _nearest(shuffled, b, unsigned)
     mutual = back[ahead] == np.arange(b.shape[0])
     return np.where(mutual, order[ahead], -1).astype(np.int64)
+
+
+def best_total(a: Float32, b: Float32) -> float:
+    """The largest total likeness of a one-to-one pairing; no order of the rows moves it."""
+    likeness = a @ b.T
+    rows, columns = linear_sum_assignment(likeness, maximize=True)
+    return float(likeness[rows, columns].sum(dtype=np.float64))
 
 
 def _nearest(x: Float32, y: Float32, unsigned: bool) -> Indices:

@@ -8,7 +8,12 @@ from numpy.typing import NDArray
 from scipy.special import gammaln, logsumexp, ndtri_exp
 
 __all__ = [
-    *("deviate", "fair_coin_log_p", "fixed_points_log_p", "monte_carlo_floor", "sequential_log_p"),
+    "deviate",
+    "fair_coin_log_p",
+    "fixed_points_log_p",
+    "monte_carlo_floor",
+    "nested_fixed_points_log_p",
+    "sequential_log_p",
     "strata_log_p",
 ]
 
@@ -88,6 +93,32 @@ def fair_coin_log_p(heads: int, *, tosses: int) -> float:
     k = np.arange(heads, tosses + 1)
     ways = gammaln(tosses + 1) - gammaln(k + 1) - gammaln(tosses - k + 1)
     return min(0.0, float(logsumexp(ways) - tosses * math.log(2)))
+
+
+def nested_fixed_points_log_p(fixed: int, groups: int, members: int) -> float:
+    """Log of P(at least `fixed` fixed points) among groups and, in each, its members.
+
+    Groups are a uniform random permutation, and so are the members of each group, on their own;
+    members that are alone in their group do not count. Exact, by convolution of rencontres
+    distributions; the ends of the longest are kept above 1e-300.
+    """
+    size = members // groups
+    total = _rencontres(groups)
+    if size > 1:
+        own = _rencontres(size)
+        for _ in range(groups):
+            total = np.convolve(total, own)
+    if not 0 <= fixed < len(total):
+        raise ValueError(f"fixed {fixed}: expected 0 to {len(total) - 1}")
+    tail = float(np.sum(np.sort(total[fixed:])))
+    return 0.0 if fixed == 0 else min(0.0, math.log(max(tail, 1e-300)))
+
+
+def _rencontres(n: int) -> NDArray[np.float64]:
+    """P(exactly m fixed points) of a uniform random permutation of n, for m = 0 to n."""
+    i = np.arange(n + 1)
+    derange = np.cumsum(np.where(i % 2, -1.0, 1.0) * np.exp(-gammaln(i + 1)))
+    return np.asarray(np.maximum(derange[::-1], 0.0) * np.exp(-gammaln(i + 1)))
 
 
 def strata_log_p(fixed: int, *, strata: int) -> float:

@@ -17,6 +17,11 @@ A role file (`roles/<family>.toml`) holds, with `#` standing for a number:
     [block.matrix]
     "mlp.gate" = { tensor = "mlp.gate_proj.weight", side = "reads", part = 0, of = 2 }
 
+    [attention]               optional; the attention beside an MLP that is not an expert
+    gain = [..]               norms before it
+    [attention.matrix]
+    "attn.q" = { .. }         as above; also attn.k, attn.v, attn.o
+
 `unit_axis` is 0 for what reads and 1 for what writes, as torch.nn.Linear stores them, unless said.
 `part` and `of` divide a fused tensor into equal parts along its unit axis.
 """
@@ -72,6 +77,8 @@ class Family:
     unembed: tuple[str, ...]
     final_gain: tuple[str, ...]
     blocks: tuple[Block, ...]
+    attention: tuple[Matrix, ...]
+    attention_gain: tuple[Pattern, ...]
 
 
 @cache
@@ -91,6 +98,7 @@ def split(name: str) -> Pattern:
 
 def _family(name: str, table: Mapping[str, Any]) -> Family:
     gains, ends, layer = table["gains"], table["ends"], split(table["layer"])
+    attention = table.get("attention", {})
 
     def inside(names: list[str]) -> tuple[Pattern, ...]:
         return tuple(layer + split(found) for found in names)
@@ -108,6 +116,8 @@ def _family(name: str, table: Mapping[str, Any]) -> Family:
         unembed=tuple(ends["unembed"]),
         final_gain=tuple(ends["final_gain"]),
         blocks=tuple(_block(layer, block) for block in table["block"]),
+        attention=_block(layer, attention).matrices if "matrix" in attention else (),
+        attention_gain=inside(attention.get("gain", [])),
     )
 
 

@@ -6,6 +6,7 @@ one told apart by a name it needs; then the one with more gains; then the first 
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from filiation.model.layout import Gain, Layer, Layout, Skipped, TensorInfo
 from filiation.readers.families import families, split
@@ -37,6 +38,8 @@ def lay_out(
     layers = tuple(_labelled(chosen))
     matrices = [matrix for layer in layers for matrix in layer.matrices]
     used = {m.tensor for m in matrices} | {m.gain.tensor for m in matrices if m.gain}
+    heads = [matrix for layer in layers for matrix in layer.attention]
+    used |= {m.tensor for m in heads} | {m.gain.tensor for m in heads if m.gain}
     used |= {name for name in (embed, unembed, final and final.tensor) if name}
     reasons = {skip.tensor: skip.reason for stack in chosen for skip in stack.rejected}
     reasons |= unexamined
@@ -72,7 +75,7 @@ def _labelled(chosen: list[Stack]) -> Iterator[Layer]:
     for stack in sorted(chosen, key=lambda stack: stack.prefix):
         for layer in stack.layers:
             label = _full(stack, layer) if len(chosen) > 1 else layer.label
-            yield Layer(label=label, matrices=layer.matrices)
+            yield replace(layer, label=label)
 
 
 def _full(stack: Stack, layer: Layer) -> str:

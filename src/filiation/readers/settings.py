@@ -21,12 +21,16 @@ class Settings:
         tied: `tie_word_embeddings`, if said.
         vocabulary: `vocab_size`, 0 if not said.
         block: `quantization_config.weight_block_size`, if said.
+        heads: `num_attention_heads`, 0 if not said.
+        groups: `num_key_value_heads`; as many as heads if not said.
     """
 
     model_types: frozenset[str] = frozenset()
     tied: bool | None = None
     vocabulary: int = 0
     block: tuple[int, int] | None = None
+    heads: int = 0
+    groups: int = 0
 
 
 def read_settings(path: Path | None) -> Settings:
@@ -38,7 +42,11 @@ def read_settings(path: Path | None) -> Settings:
     types = [part.get("model_type") for part in parts]
     ties = [tie for part in parts if isinstance(tie := part.get("tie_word_embeddings"), bool)]
     sizes = [size for part in parts if _natural(size := part.get("vocab_size"))]
+    heads = [n for part in parts if _natural(n := part.get("num_attention_heads"))]
+    groups = [n for part in parts if _natural(n := part.get("num_key_value_heads"))]
     return Settings(
+        heads=heads[0] if heads else 0,
+        groups=(groups or heads or [0])[0],
         model_types=frozenset(word for word in types if isinstance(word, str)),
         tied=ties[0] if ties else None,
         vocabulary=sizes[0] if sizes else 0,

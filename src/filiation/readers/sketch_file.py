@@ -44,6 +44,7 @@ DIGESTS: Final = "tensor_digests"
 SAMPLES: Final = "samples"
 ANCHORS: Final = "anchors"
 ANCHOR_ROWS: Final = "anchor_rows"
+ATTENTION: Final = ("attn.q", "attn.k", "attn.v", "attn.o")
 DTYPES: Final[dict[str, np.dtype[Any]]] = {
     "U8": np.dtype("u1"),
     "I8": np.dtype("i1"),
@@ -112,6 +113,9 @@ class SketchWriter:
             self._reserve(_deep_key(place, "units"), "I32", (kept,))
             for matrix in layer.matrices:
                 self._reserve(_deep_key(place, matrix.role), "I8", (kept, matrix.width))
+            for matrix in layer.attention:
+                shape = (matrix.units, method.columns)
+                self._reserve(_deep_key(place, matrix.role), "I8", shape)
         self._header = self._encode()
 
     def __enter__(self) -> Self:
@@ -272,8 +276,8 @@ def _assemble(path: Path, file: "_Arrays", described: Mapping[str, Any]) -> Sket
         skipped=[Skipped(tensor=str(t), reason=str(r)) for t, r in described["skipped"]],
         layers=layers,
         deep=[
-            _deep(file, place, int(number), layers)
-            for place, number in enumerate(described["deep"])
+            _deep(file, place, entry, layers, columns)
+            for place, entry in enumerate(described["deep"])
         ],
         samples=_samples(file, described["sampled"]),
     )
@@ -309,7 +313,14 @@ def _layer(file: "_Arrays", number: int, layer: Mapping[str, Any], columns: int)
     return LayerSketch(label=str(layer["label"]), units=units, roles=roles)
 
 
-def _deep(file: "_Arrays", place: int, number: int, layers: Sequence[LayerSketch]) -> DeepLayer:
+def _deep(
+    file: "_Arrays",
+    place: int,
+    entry: Mapping[str, Any],
+    layers: Sequence[LayerSketch],
+    columns: int,
+) -> DeepLayer:
+    number, heads, groups = (int(entry[key]) for key in ("layer", "heads", "groups"))
     if number < 0:
         raise ValueError(f"deep layer {number}")
     layer = layers[number]
@@ -324,7 +335,19 @@ def _deep(file: "_Arrays", place: int, number: int, layers: Sequence[LayerSketch
     for role, kept in rows.items():
         if kept.shape != (len(units), layer.roles[role].width) or kept.dtype != np.int8:
             raise ValueError(f"deep layer {place}, {role}: shape contradicts the header")
-    return DeepLayer(layer=number, units=units, rows=rows)
+    attention = {
+        role: cast("NDArray[np.int8]", file.array(_deep_key(place, role)))
+        for role in (ATTENTION if heads else ())
+    }
+    for role, found in attention.items():
+        count = heads if role in ("attn.q", "attn.o") else groups
+        if found.dtype != np.int8 or found.shape[1:] != (columns,) or count < 1:
+            raise ValueError(f"deep layer {place}, {role}: shape contradicts the header")
+        if len(found) % count or not len(found) or heads % groups:
+            raise ValueError(f"deep layer {place}, {role}: {len(found)} rows in {count} heads")
+    return DeepLayer(
+        layer=number, units=units, rows=rows, attention=attention, heads=heads, groups=groups
+    )
 
 
 @final
@@ -363,7 +386,10 @@ def _describe(
         "token_absent": token_absent,
         "layers": [_describe_layer(layer) for layer in layout.layers],
         "sampled": list(sampled.items()),
-        "deep": list(deep),
+        "deep": [
+            {"layer": n, "heads": layout.layers[n].heads, "groups": layout.layers[n].groups}
+            for n in deep
+        ],
     }
 
 

@@ -19,6 +19,7 @@ __all__ = ["Sight", "Stack", "stacks"]
 Numbers: TypeAlias = tuple[int, ...]
 Place: TypeAlias = tuple[str, Numbers]  # prefix and numbers: `model`, (3,) for layer 3
 
+ATTENTION = ("attn.q", "attn.k", "attn.v", "attn.o")
 _DIGITS = 9  # a longer number counts no layers
 
 
@@ -108,7 +109,8 @@ def _is_number(part: str) -> bool:
 
 
 def _patterns(family: Family) -> Iterator[Pattern]:
-    yield from family.needs + family.reads_gain + family.writes_gain
+    yield from family.needs + family.reads_gain + family.writes_gain + family.attention_gain
+    yield from (matrix.tensor for matrix in family.attention)
     for block in family.blocks:
         yield from (matrix.tensor for matrix in block.matrices)
 
@@ -123,7 +125,16 @@ def _stack(family: Family, prefix: str, places: list[tuple[Numbers, int]], sight
         if problem:
             rejected += [Skipped(tensor=m.tensor, reason=problem) for m in matrices]
         elif matrices:
-            layers.append(Layer(label=_label(family, block, numbers), matrices=matrices))
+            attention = () if block.label else _attention(family, prefix, numbers, sight)
+            layers.append(
+                Layer(
+                    label=_label(family, block, numbers),
+                    matrices=matrices,
+                    attention=attention,
+                    heads=sight.settings.heads if attention else 0,
+                    groups=sight.settings.groups if attention else 0,
+                )
+            )
     matrices = tuple(m for layer in layers for m in layer.matrices)
     explained = sum(sight.usable[name].nbytes for name in {m.tensor for m in matrices})
     gains = {m.gain.tensor for m in matrices if m.gain}
@@ -151,6 +162,29 @@ def _matrices(
         info = sight.find(matrix.tensor, prefix, numbers)
         if info is not None and len(info.shape) == 2 and info.nbytes:
             yield from _unit_matrix(matrix, info, gains[matrix.side])
+
+
+def _attention(
+    family: Family, prefix: str, numbers: Numbers, sight: Sight
+) -> tuple[UnitMatrix, ...]:
+    """Queries, keys, values and outputs, if all are there and the heads divide them."""
+    norms = (sight.find(pattern, prefix, numbers) for pattern in family.attention_gain)
+    norm = next((info for info in norms if info is not None), None)
+    gain = None if norm is None else Gain(tensor=norm.name, offset=sight.offset(family))
+    found: list[UnitMatrix] = []
+    for matrix in family.attention:
+        info = sight.find(matrix.tensor, prefix, numbers)
+        if info is not None and len(info.shape) == 2 and info.nbytes:
+            found += _unit_matrix(matrix, info, gain if matrix.side == "reads" else None)
+    heads, groups = sight.settings.heads, sight.settings.groups
+    if len(found) != len(ATTENTION) or not heads or not groups or heads % groups:
+        return ()
+    units = {matrix.role: matrix.units for matrix in found}
+    size = units["attn.q"] // heads
+    wanted = {"attn.q": heads, "attn.k": groups, "attn.v": groups, "attn.o": heads}
+    fits = size > 0 and all(units[role] == count * size for role, count in wanted.items())
+    level = len({m.width for m in found}) == 1 and (norm is None or norm.shape == (found[0].width,))
+    return tuple(found) if fits and level else ()
 
 
 def _unit_matrix(matrix: Matrix, info: TensorInfo, gain: Gain | None) -> Iterator[UnitMatrix]:

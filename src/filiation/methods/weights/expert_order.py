@@ -15,11 +15,11 @@ from typing import Final, TypeAlias, final
 import numpy as np
 from numpy.typing import NDArray
 
-from filiation.methods.weights.combination import combine_layers, over_candidates
+from filiation.methods.weights.combination import combine_layers
 from filiation.model.finding import Absent, Finding, Inapplicable, LayerFinding
 from filiation.model.null import Exact
 from filiation.model.sketch import LayerSketch, Sketch
-from filiation.numerics.assignment import pair_units
+from filiation.numerics.assignment import best_total, pair_units
 from filiation.numerics.rng import stream
 from filiation.numerics.tail import fixed_points_log_p
 
@@ -75,12 +75,7 @@ class ExpertOrder:
             )
         independent = not source.guessed and not _repeats(list(ours.values()))
         log_p, combination = combine_layers([x.log_p for x in layers], independent=independent)
-        lowest = [
-            over_candidates(
-                fixed_points_log_p(x.units, paired=x.units, units=x.units), x.candidates
-            )
-            for x in layers
-        ]
+        lowest = [fixed_points_log_p(x.units, paired=x.units, units=x.units) for x in layers]
         floor, _ = combine_layers(lowest, independent=independent)
         return Finding(
             method=self.id,
@@ -104,11 +99,11 @@ class ExpertOrder:
         seed: int,
         names: tuple[str, ...],
     ) -> LayerFinding | None:
-        """One layer of the source against the subject's layer most like it, paid for."""
+        """One layer of the source against the subject's most like it, by what no order moves."""
         options = {name: x for name, x in others.items() if x.shape == experts.shape}
         if not options:
             return None
-        best = max(options, key=lambda name: _trace(experts, options[name]))
+        best = max(options, key=lambda name: best_total(experts, options[name]))
         rng = stream(seed, *names, label)
         assignment = pair_units(experts, options[best], rng, exact_to=self.exact_to)
         count = len(assignment)
@@ -121,10 +116,10 @@ class ExpertOrder:
             roles="second moments of an expert's matrices",
             units=count,
             dropped=0,
-            candidates=len(options),
+            candidates=1,
             observed=float(fixed),
             z=float(fixed - 1),
-            log_p=over_candidates(log_p, len(options)),
+            log_p=log_p,
             assignment=tuple(assignment.tolist()),
         )
 

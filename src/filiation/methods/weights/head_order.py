@@ -1,0 +1,188 @@
+"""Do two models list their attention heads in the same order?
+
+Groups of heads that share a key and a value have no natural order, and neither have the heads of
+one group: permute them in all matrices and the network computes the same. Each is described by
+the second moments of its rows, which no rotation inside a head moves, those of the planes that
+rotary positions turn included. Groups are paired by likeness, then the heads of paired groups;
+counted are groups and heads that stand at the same place. Defeated by: permuting heads, rotating
+the residual stream or listing its axes in another order.
+"""
+
+from dataclasses import dataclass
+from typing import Final, TypeAlias, final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from filiation.methods.weights.combination import combine_layers
+from filiation.model.finding import Absent, Finding, Inapplicable, LayerFinding
+from filiation.model.null import Exact
+from filiation.model.sketch import DeepLayer, Sketch
+from filiation.numerics.assignment import best_total, pair_units
+from filiation.numerics.rng import stream
+from filiation.numerics.tail import nested_fixed_points_log_p
+
+__all__ = ["HeadOrder"]
+
+Float32: TypeAlias = NDArray[np.float32]
+
+EXACT_TO: Final = 2048
+REPEATED: Final = 0.9  # mean cosine of heads at equal places beyond which one layer repeats another
+EXCHANGEABLE: Final = (
+    "training from an independent random initialisation leaves the order of groups of attention "
+    "heads, and of the heads of one group, uniformly random: initialisation and elementwise "
+    "optimisers treat heads alike, and no exporter has sorted them"
+)
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Heads:
+    """Descriptions of one layer's groups and heads, float32 [groups or heads, n]."""
+
+    label: str
+    width: int
+    groups: Float32
+    heads: Float32
+
+    @property
+    def shape(self) -> tuple[int, int, int, int]:
+        return self.width, len(self.groups), len(self.heads), self.heads.shape[1]
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeadOrder:
+    """Groups, and heads within groups, whose best partner stands at their own place."""
+
+    @property
+    def id(self) -> str:
+        return "head-order/1;frame=native"
+
+    def compare(self, source: Sketch, subject: Sketch, *, seed: int) -> Finding | Absent:
+        if source.method.projection != subject.method.projection:
+            return Inapplicable(
+                method=self.id,
+                reason=f"the sketches were taken differently ({source.method.id} and "
+                f"{subject.method.id}); take both with the same parameters",
+            )
+        ours, theirs = _described(source), _described(subject)
+        for sketch, found in ((source, ours), (subject, theirs)):
+            if not found:
+                return Inapplicable(
+                    method=self.id,
+                    reason=f"the sketch of {sketch.name} keeps no attention heads (their number "
+                    "stands in config.json, and their matrices in some role files)",
+                )
+        names = (self.id, source.subject_digest, subject.subject_digest)
+        layers = tuple(
+            layer for one in ours if (layer := _layer(one, theirs, seed, names)) is not None
+        )
+        if not layers:
+            return Inapplicable(
+                method=self.id,
+                reason=f"no layer of {subject.name} has as many heads and groups, of the same "
+                f"width, as one of {source.name}",
+            )
+        independent = not source.guessed and not _repeats(ours)
+        log_p, combination = combine_layers([x.log_p for x in layers], independent=independent)
+        lowest = [
+            nested_fixed_points_log_p(x.units, one.shape[1], one.shape[2])
+            for x in layers
+            for one in ours
+            if one.label == x.source_layer
+        ]
+        floor, _ = combine_layers(lowest, independent=independent)
+        return Finding(
+            method=self.id,
+            observed=sum(layer.observed for layer in layers),
+            unit=f"groups and heads, of {sum(x.units for x in layers)}, stand at the same place",
+            null=Exact(
+                distribution="fixed points of random permutations of groups and of the heads in "
+                "each (rencontres numbers, added up)",
+                log_floor=floor,
+                because=EXCHANGEABLE,
+            ),
+            log_p=log_p,
+            combination=combination,
+            layers=layers,
+        )
+
+
+def _layer(
+    one: _Heads, others: list[_Heads], seed: int, names: tuple[str, ...]
+) -> LayerFinding | None:
+    """One layer of the source against the subject's most like it, by what no order moves."""
+    options = [other for other in others if other.shape == one.shape]
+    if not options:
+        return None
+    best = max(options, key=lambda other: best_total(one.groups, other.groups))
+    rng = stream(seed, *names, one.label)
+    _, groups, heads, _ = one.shape
+    pairs = pair_units(one.groups, best.groups, rng, exact_to=EXACT_TO)
+    kept = int(np.count_nonzero(pairs == np.arange(groups)))
+    size = heads // groups
+    ours, theirs = (x.heads.reshape(groups, size, -1) for x in (one, best))
+    for place, group in enumerate(pairs):
+        within = pair_units(ours[group], theirs[place], rng, exact_to=EXACT_TO)
+        kept += int(np.count_nonzero(within == np.arange(size))) if size > 1 else 0
+    counted = groups + (heads if size > 1 else 0)
+    log_p = nested_fixed_points_log_p(kept, groups, heads)
+    return LayerFinding(
+        source_layer=one.label,
+        subject_layer=best.label,
+        roles="attn.q, attn.k, attn.v, attn.o",
+        units=counted,
+        dropped=0,
+        candidates=1,
+        observed=float(kept),
+        z=float(kept - 1 - (groups if size > 1 else 0)),
+        log_p=log_p,
+    )
+
+
+def _described(sketch: Sketch) -> list[_Heads]:
+    return [
+        _describe(sketch.layers[deep.layer].label, deep) for deep in sketch.deep if deep.attention
+    ]
+
+
+def _describe(label: str, deep: DeepLayer) -> _Heads:
+    per_head = [_moments(deep.attention[role], deep.heads) for role in ("attn.q", "attn.o")]
+    per_group = [_moments(deep.attention[role], deep.groups) for role in ("attn.k", "attn.v")]
+    size = deep.heads // deep.groups
+    means = [x.reshape(deep.groups, size, -1).mean(axis=1) for x in per_head]
+    return _Heads(
+        label=label,
+        width=next(iter(deep.rows.values())).shape[1],
+        groups=_centred([*means, *per_group]),
+        heads=_centred(per_head),
+    )
+
+
+def _moments(rows: NDArray[np.int8], heads: int) -> Float32:
+    """Second moments of the rows of each head, [heads, columns (columns + 1) / 2]."""
+    x = rows.astype(np.float32)
+    x /= np.maximum(np.linalg.norm(x, axis=1, keepdims=True), 1e-30)
+    x = x.reshape(heads, -1, x.shape[1])
+    moments = np.einsum("hri,hrj->hij", x, x, optimize=True) / np.float32(x.shape[1])
+    up = np.triu_indices(x.shape[2])
+    return np.asarray(moments[:, up[0], up[1]])
+
+
+def _centred(parts: list[Float32]) -> Float32:
+    table = np.concatenate(parts, axis=1)
+    table = table - table.mean(axis=0)
+    return np.asarray(table / np.maximum(np.linalg.norm(table, axis=1, keepdims=True), 1e-30))
+
+
+def _trace(a: Float32, b: Float32) -> float:
+    return float(np.einsum("ij,ij->", a, b))
+
+
+def _repeats(layers: list[_Heads]) -> bool:
+    return any(
+        one.shape == two.shape and _trace(one.heads, two.heads) > REPEATED * len(one.heads)
+        for number, one in enumerate(layers)
+        for two in layers[number + 1 :]
+    )
