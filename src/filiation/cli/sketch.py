@@ -11,9 +11,7 @@ __all__ = ["command"]
 def command(
     model: Annotated[
         Path,
-        typer.Argument(
-            help="A model: a folder, or a .safetensors, .gguf, .onnx, .bin or .pt file."
-        ),
+        typer.Argument(help="A model: a folder, a .safetensors, .gguf, .onnx, .bin or .pt file."),
     ],
     out: Annotated[Path, typer.Option("--out", "-o", help="The sketch file to write.")],
     workers: Annotated[
