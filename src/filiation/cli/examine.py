@@ -12,8 +12,8 @@ def command(
     subject: Annotated[
         str,
         typer.Argument(
-            help="The model under examination: a folder, a .safetensors, a .sketch, or recorded "
-            "answers as FILE#MODEL."
+            help="The model under examination: a folder, a file of weights (.safetensors, .gguf, "
+            ".onnx, .bin, .pt), a .sketch, or recorded answers as FILE#MODEL."
         ),
     ],
     source: Annotated[str, typer.Option("--source", help="The model it is said to come from.")],

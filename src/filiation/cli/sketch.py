@@ -9,7 +9,10 @@ __all__ = ["command"]
 
 
 def command(
-    model: Annotated[Path, typer.Argument(help="A model folder or a .safetensors file.")],
+    model: Annotated[
+        Path,
+        typer.Argument(help="A model: a folder, a .safetensors, .gguf, .onnx, .bin or .pt file."),
+    ],
     out: Annotated[Path, typer.Option("--out", "-o", help="The sketch file to write.")],
     workers: Annotated[
         int | None, typer.Option(min=1, max=1024, help="Threads (default: one per core).")

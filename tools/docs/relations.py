@@ -1,0 +1,91 @@
+"""When is a model called the rounding of another? Prints how often, by drift and bits.
+
+The parent of the casebook is moved by noise and rounded, group by group of 16 values as a
+quantiser does, and typed against itself; then independent models are rounded and typed against one
+another. Drift is in standard deviations of each matrix; a step of 4 bits is about a fifth of one.
+"""
+
+import itertools
+import tempfile
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
+
+from filiation.examine.relation import relate
+from filiation.examine.sketch import take_sketch
+from filiation.model.sketch import RUN, RUNS, Sketch
+from filiation.numerics.rng import stream
+from filiation.readers.checkpoint import open_model
+from filiation.readers.sketch_file import read_sketch
+
+CASEBOOK = Path("examples/casebook")
+INDEPENDENT = ("parent", "stranger-2", "stranger-3", "stranger-4", "stranger-5", "distilled")
+DRIFTS = (0.0, 0.001, 0.003, 0.01, 0.03, 0.1)
+BITS = (8, 4, 3)
+TRIALS = 10
+
+
+def sketch(name: str) -> Sketch:
+    """The sketch of a casebook model."""
+    with tempfile.TemporaryDirectory() as folder:
+        take_sketch(open_model(CASEBOOK / name), Path(folder) / "s")
+        return replace(read_sketch(Path(folder) / "s"), name=name)
+
+
+def rounded(taken: Sketch, bits: int, drift: float, rng: np.random.Generator) -> Sketch:
+    """Every sampled value moved, and then rounded with its group."""
+    wide = {info.name for info in taken.tensors if len(info.shape) > 1}
+    samples = {
+        name: _rounded(values, bits, drift, rng) if name in wide else values
+        for name, values in taken.samples.items()
+    }
+    digests = [f"{bits} {drift} {digest}" for digest in taken.tensor_digests]
+    return replace(taken, samples=samples, tensor_digests=digests)
+
+
+def _rounded(
+    values: NDArray[np.float32], bits: int, drift: float, rng: np.random.Generator
+) -> NDArray[np.float32]:
+    moved = values + drift * values.std() * rng.standard_normal(len(values))
+    grouped = 2 * RUNS * RUN
+    parts = [moved[:grouped].reshape(-1, RUN), moved[grouped:].reshape(1, -1)]
+    if len(values) == 2 * (grouped + 128):  # square: the second half is the first, turned
+        half = len(values) // 2
+        return np.concatenate([_rounded(values[n : n + half], bits, drift, rng) for n in (0, half)])
+    return np.concatenate([_grid(part, bits).reshape(-1) for part in parts])
+
+
+def _grid(groups: NDArray[np.float64], bits: int) -> NDArray[np.float32]:
+    step = np.abs(groups).max(axis=1, keepdims=True) / (2 ** (bits - 1) - 1)
+    return (step * np.rint(groups / step)).astype(np.float32)
+
+
+def main() -> None:
+    """Print both tables."""
+    parent = sketch("parent")
+    print(f"Called quantised, of {TRIALS}, by drift before rounding (standard deviations)")
+    print("bits " + "".join(f"{drift:>8g}" for drift in DRIFTS))
+    for bits in BITS:
+        counts = []
+        for drift in DRIFTS:
+            rng = stream(0, "relations", str(bits), str(drift))
+            kinds = [relate(parent, rounded(parent, bits, drift, rng)).kind for _ in range(TRIALS)]
+            counts.append(kinds.count("quantised"))
+        print(f"{bits:<5}" + "".join(f"{count:>8}" for count in counts))
+    models = [sketch(name) for name in INDEPENDENT]
+    pairs = list(itertools.permutations(models, 2))
+    kinds = Counter(
+        relate(one, rounded(two, bits, 0.0, stream(0, "none"))).kind
+        for bits in BITS
+        for one, two in pairs
+    )
+    print(f"Independent models, {len(pairs)} ordered pairs, rounded to each: {dict(kinds)}")
+
+
+if __name__ == "__main__":
+    with threadpool_limits(1):
+        main()
