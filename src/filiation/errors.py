@@ -7,6 +7,7 @@ FiliationError                 exit 1
   - AlteredError                 a digest no longer matches the one recorded
 + CaseError                    exit 3  the case file contradicts itself
   - FindingError                 a finding claims more than its null supports
++ PopulationError              exit 3  known pairs that contradict themselves, or too few of them
 
 `exit_code` is what the command line returns; it is part of the contract with scripts.
 """
@@ -17,6 +18,7 @@ __all__ = [
     "ExhibitError",
     "FiliationError",
     "FindingError",
+    "PopulationError",
     "UnreadableError",
     "UsageError",
 ]
@@ -63,3 +65,9 @@ class CaseError(FiliationError):
 
 class FindingError(CaseError):
     """A finding claims more than its null can support."""
+
+
+class PopulationError(FiliationError):
+    """Pairs of known ancestry contradict themselves, or are too few for what is asked of them."""
+
+    exit_code = 3

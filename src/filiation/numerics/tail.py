@@ -5,9 +5,9 @@ from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import gammaln, logsumexp
+from scipy.special import gammaln, logsumexp, ndtri_exp
 
-__all__ = ["fixed_points_log_p", "monte_carlo_floor", "sequential_log_p"]
+__all__ = ["deviate", "fixed_points_log_p", "monte_carlo_floor", "sequential_log_p"]
 
 EXCEEDANCES = 20  # where the sequential test stops: relative error of p about 1/sqrt(20)
 TERMS = 64  # of a series that falls faster than 1/k!: the rest is far below rounding
@@ -71,6 +71,11 @@ def fixed_points_log_p(fixed: int, *, paired: int, units: int) -> float:
     share = series[np.minimum(units - k, TERMS - 1)]  # of derangements of the other units
     some = share > 0  # one unit alone cannot be out of place
     return min(0.0, float(logsumexp(np.log(share[some]) - gammaln(k[some] + 1))))
+
+
+def deviate(log_p: float) -> float:
+    """The z that a standard normal exceeds with probability p; minus infinity for p = 1."""
+    return -float(ndtri_exp(log_p))
 
 
 def _log_choose(n: int, k: int) -> float:
