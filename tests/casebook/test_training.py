@@ -84,7 +84,7 @@ def test_logits_against_numpy(tiny, tiny_weights, numpy_logits):
 
 
 def test_published_loss_is_found_again(casebook):
-    from casebook.making import WINDOW, to_torch
+    from casebook.making import to_torch
     from casebook.tokenizer import encode
     from casebook.training import held_out_loss, held_out_windows
 
@@ -94,7 +94,7 @@ def test_published_loss_is_found_again(casebook):
     parent = truth.models["parent"]
     tokenizer = (casebook / "parent" / "tokenizer.json").read_text(encoding="utf-8")
     held_out = {domain: encode(tokenizer, corpus.held_out[domain]) for domain in DOMAINS}
-    windows = held_out_windows(held_out, parent.loss_domains, WINDOW)
+    windows = held_out_windows(held_out, parent.loss_domains, FAMILY["parent"].window)
     weights = to_torch(decode(read_stored(casebook / "parent" / "model.safetensors")))
-    loss = held_out_loss(FAMILY[0].shape, weights, windows)
+    loss = held_out_loss(FAMILY["parent"].shape, weights, windows)
     assert loss == pytest.approx(parent.loss, abs=1e-3)

@@ -1,9 +1,16 @@
-"""What the two architectures compute: token ids to logits, from tensors by Hugging Face's names."""
+"""What the architectures compute: token ids to logits, from tensors by Hugging Face's names."""
 
 import torch  # type: ignore[import-not-found, unused-ignore]
 from torch.nn import functional  # type: ignore[import-not-found, unused-ignore]
 
-from casebook.shapes import Gpt2Shape, LlamaShape, Shape
+from casebook.shapes import (
+    EXPERTS_PER_TOKEN,
+    Gpt2Shape,
+    LlamaShape,
+    MlpNames,
+    Shape,
+    mlp_names,
+)
 
 Tensors = dict[str, torch.Tensor]
 
@@ -36,10 +43,28 @@ def _llama(shape: LlamaShape, w: Tensors, tokens: torch.Tensor) -> torch.Tensor:
         y = functional.rms_norm(x, width, w[at + "input_layernorm.weight"], shape.epsilon)
         x = x + _llama_attention(shape, w, at + "self_attn.", y, cosine, sine)
         y = functional.rms_norm(x, width, w[at + "post_attention_layernorm.weight"], shape.epsilon)
-        gate = functional.silu(y @ w[at + "mlp.gate_proj.weight"].T)
-        x = x + (gate * (y @ w[at + "mlp.up_proj.weight"].T)) @ w[at + "mlp.down_proj.weight"].T
+        mlps = mlp_names(shape, layer)
+        if shape.experts:
+            x = x + _mixture(w, mlps, y, y @ w[at + "block_sparse_moe.gate.weight"].T)
+        else:
+            x = x + _mlp(w, mlps[0], y)
     x = functional.rms_norm(x, width, w["model.norm.weight"], shape.epsilon)
-    return x @ w["lm_head.weight"].T
+    return x @ w["model.embed_tokens.weight" if shape.tied else "lm_head.weight"].T
+
+
+def _mlp(w: Tensors, names: MlpNames, y: torch.Tensor) -> torch.Tensor:
+    gate = functional.silu(y @ w[names.gate].T)
+    return (gate * (y @ w[names.up].T)) @ w[names.down].T
+
+
+def _mixture(
+    w: Tensors, experts: list[MlpNames], y: torch.Tensor, routing: torch.Tensor
+) -> torch.Tensor:
+    """Every expert is computed and weighted, most by zero: simpler than gathering, at this size."""
+    best, which = routing.topk(EXPERTS_PER_TOKEN, dim=-1)  # softmax over the chosen, as Mixtral
+    weights = torch.zeros_like(routing).scatter(-1, which, best.softmax(dim=-1))
+    parts = [_mlp(w, expert, y) * weights[..., i, None] for i, expert in enumerate(experts)]
+    return torch.stack(parts).sum(dim=0)
 
 
 def _rotary(shape: LlamaShape, time: int) -> tuple[torch.Tensor, torch.Tensor]:
@@ -67,6 +92,8 @@ def _llama_attention(
 
     def heads(name: str, count: int) -> torch.Tensor:
         projected = y @ w[at + name + ".weight"].T
+        if shape.query_biases:
+            projected = projected + w[at + name + ".bias"]
         return projected.view(batch, time, count, shape.head_width).transpose(1, 2)
 
     q = _rotate(heads("q_proj", shape.heads), cosine, sine)

@@ -1,4 +1,4 @@
-"""Build the casebook: `python -m casebook.build --out examples/casebook`.
+"""Build a family of models: `python -m casebook.build --family population`.
 
 Members that exist with the same recipe are kept, so an interrupted build goes on where it stopped.
 """
@@ -6,56 +6,164 @@ Members that exist with the same recipe are kept, so an interrupted build goes o
 import argparse
 import platform
 import time
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
 import torch  # type: ignore[import-not-found, unused-ignore]
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from casebook.census import write_census
 from casebook.checkpoint import digest_of, write_config, write_whole
 from casebook.corpus import Corpus, read_corpus
 from casebook.family import FAMILY
-from casebook.making import Text, config_of, make, tokenise
+from casebook.making import config_of, defined
+from casebook.member import Family, Member
+from casebook.population import POPULATION
 from casebook.readme import write_readme
+from casebook.texts import cache_folder, is_kept, keep_text, tokenise
 from casebook.truth import ModelTruth, Truth, read_truth, write_truth
+from casebook.workshop import Workshop, make_all, recipe_of
+
+FAMILIES: Mapping[str, tuple[Family, Callable[[Truth], str]]] = MappingProxyType(
+    {"casebook": (FAMILY, write_readme), "population": (POPULATION, write_census)}
+)
 
 
 def main() -> None:
     """Read the arguments, build what is missing."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--out", type=Path, required=True, help="folder of the casebook")
-    parser.add_argument("--threads", type=int, default=2, help="threads of torch")
-    parser.add_argument("--only", nargs="*", help="names of members; all if absent")
-    arguments = parser.parse_args()
-    torch.set_num_threads(arguments.threads)
-    build(arguments.out, frozenset(arguments.only) if arguments.only else None)
+    parser.add_argument("--family", choices=FAMILIES, default="casebook")
+    parser.add_argument("--out", type=Path, help="folder of the models; the user's cache if absent")
+    parser.add_argument("--subset", help="a named part of the family, e.g. quick")
+    parser.add_argument("--only", nargs="*", help="names of members, made with their ancestors")
+    parser.add_argument("--jobs", type=int, default=1, help="members made at once")
+    parser.add_argument("--threads", type=int, default=2, help="threads of torch, each member")
+    given = parser.parse_args()
+    family, describe = FAMILIES[given.family]
+    if given.subset is not None and given.subset not in family.subsets:
+        parser.error(f"--subset {given.subset}: expected one of {sorted(family.subsets)}")
+    names = family.subsets[given.subset] if given.subset is not None else given.only
+    try:
+        members = family.members if not names else family.lineage(frozenset(names))
+    except ValueError as error:
+        parser.error(str(error))
+    out = given.out if given.out is not None else cache_folder() / family.name
+    build(family, members, out, describe, jobs=given.jobs, threads=given.threads)
 
 
-def build(out: Path, only: frozenset[str] | None = None) -> None:
-    """Make every member of the family that `out` does not hold yet."""
+def build(
+    family: Family,
+    members: tuple[Member, ...],
+    out: Path,
+    describe: Callable[[Truth], str],
+    *,
+    jobs: int = 1,
+    threads: int = 2,
+    console: Console | None = None,
+) -> None:
+    """Make every one of these members that `out` does not hold yet.
+
+    Args:
+        family: whose members they are.
+        members: with all they descend from, in the family's order.
+        out: folder of the models, truth.toml and README.md.
+        describe: the README's text.
+        jobs: members made at once.
+        threads: threads of torch for each.
+        console: where progress is drawn; standard output if absent.
+    """
+    console = console if console is not None else Console()
     out.mkdir(parents=True, exist_ok=True)
     began = time.monotonic()
     corpus = read_corpus()
-    print(f"corpus {corpus.digest[:16]}, {time.monotonic() - began:.0f} s", flush=True)
-    texts: dict[int, Text] = {}
-    models = built_before(out / "truth.toml", corpus)
-    for member in FAMILY:
-        if only is not None and member.name not in only:
+    models = sound(family, out, corpus)
+    missing = tuple(member for member in members if member.name not in models)
+    console.print(
+        f"{family.name} in {out}: {len(members)} members, {len(members) - len(missing)} kept; "
+        f"text {corpus.digest[:16]}"
+    )
+    workshop = Workshop(
+        family=family,
+        out=out,
+        corpus_digest=corpus.digest,
+        text_folders=text_folders(corpus, missing),
+        jobs=jobs,
+        threads=threads,
+    )
+    publish(family, out, corpus, models, describe)
+    with progress_bar(console) as bar:
+        watched = bar.add_task("", total=len(members), completed=0)
+        busy: list[str] = []
+
+        def show() -> None:
+            done = sum(member.name in models for member in members)
+            bar.update(watched, completed=done, description=", ".join(busy))
+
+        def started(member: Member) -> None:
+            busy.append(member.name)
+            show()
+
+        def written(member: Member, truth: ModelTruth) -> None:
+            busy.remove(member.name)
+            publish(family, out, corpus, models, describe)
+            console.print(line_of(truth))
+            show()
+
+        show()
+        make_all(workshop, missing, models, started, written)
+    console.print(f"done, {time.monotonic() - began:.0f} s")
+
+
+def progress_bar(console: Console) -> Progress:
+    """Members made of all, time gone, what is being made."""
+    return Progress(
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.description}"),
+        console=console,
+    )
+
+
+def line_of(truth: ModelTruth) -> str:
+    """One member that was made, in a line."""
+    return (
+        f"{truth.name}: {truth.operation}, loss {truth.loss:.3f} "
+        f"of {truth.loss_untrained:.3f} untrained, {truth.seconds:.0f} s"
+    )
+
+
+def text_folders(corpus: Corpus, members: tuple[Member, ...]) -> Mapping[str, Path]:
+    """Where each tokenizer's text is kept; learned and encoded if it is not."""
+    folders: dict[str, Path] = {}
+    for member in members:
+        if member.tokenizer not in folders:
+            folder = cache_folder() / "texts" / f"{member.tokenizer}-{corpus.digest[:16]}"
+            if not is_kept(folder):
+                size = member.shape.vocabulary
+                keep_text(folder, tokenise(corpus, size, member.tokenizer_text))
+            folders[member.tokenizer] = folder
+    return folders
+
+
+def sound(family: Family, out: Path, corpus: Corpus) -> dict[str, ModelTruth]:
+    """What did an earlier build make of the same text and recipes, and is there unchanged?
+
+    What costs nothing is renewed: config.json, and what the definition alone says.
+    """
+    before = built_before(out / "truth.toml", corpus)
+    models: dict[str, ModelTruth] = {}
+    for member in family.members:
+        truth = before.get(member.name)
+        if truth is None or not all(name in models for name in member.parents):
             continue
-        if missing := [name for name in member.parents if name not in models]:
-            raise ValueError(f"{member.name}: found no {missing}, expected its parents; build them")
-        recipe = member.recipe(corpus.digest, tuple(models[name].sha256 for name in member.parents))
-        if is_built(out, models.get(member.name), recipe):
-            print(f"{member.name}: kept", flush=True)
-            write_config(out / member.name, config_of(member))  # what costs nothing is renewed
-            models[member.name] = replace(models[member.name], note=member.note)
-        else:
-            size = member.shape.vocabulary
-            if size not in texts:
-                texts[size] = tokenise(corpus, size)
-            models[member.name] = make(member, out, texts[size], recipe)
-        publish(out, corpus, models)
-    print(f"done, {time.monotonic() - began:.0f} s", flush=True)
+        if is_built(out, truth, recipe_of(member, corpus.digest, models)):
+            write_config(out / member.name, config_of(member))
+            models[member.name] = replace(truth, **defined(member, family))
+    return models
 
 
 def built_before(path: Path, corpus: Corpus) -> dict[str, ModelTruth]:
@@ -67,9 +175,9 @@ def built_before(path: Path, corpus: Corpus) -> dict[str, ModelTruth]:
     return dict(truth.models) if same else {}
 
 
-def is_built(out: Path, truth: ModelTruth | None, recipe: str) -> bool:
+def is_built(out: Path, truth: ModelTruth, recipe: str) -> bool:
     """Does the folder hold the model this recipe made, unchanged?"""
-    if truth is None or truth.recipe != recipe:
+    if truth.recipe != recipe:
         return False
     weights, tokenizer = (
         out / truth.name / name for name in ("model.safetensors", "tokenizer.json")
@@ -77,18 +185,25 @@ def is_built(out: Path, truth: ModelTruth | None, recipe: str) -> bool:
     return tokenizer.exists() and weights.exists() and digest_of(weights) == truth.sha256
 
 
-def publish(out: Path, corpus: Corpus, models: dict[str, ModelTruth]) -> None:
+def publish(
+    family: Family,
+    out: Path,
+    corpus: Corpus,
+    models: Mapping[str, ModelTruth],
+    describe: Callable[[Truth], str],
+) -> None:
     """Write truth.toml and README.md, members in the family's order."""
+    ordered = {
+        member.name: models[member.name] for member in family.members if member.name in models
+    }
     truth = Truth(
         corpus_digest=corpus.digest,
         python_version=platform.python_version(),
         torch_version=torch.__version__,
-        models=MappingProxyType(
-            {member.name: models[member.name] for member in FAMILY if member.name in models}
-        ),
+        models=MappingProxyType(ordered),
     )
     write_whole(out / "truth.toml", write_truth(truth).encode())
-    write_whole(out / "README.md", write_readme(truth).encode())
+    write_whole(out / "README.md", describe(truth).encode())
 
 
 if __name__ == "__main__":

@@ -1,14 +1,12 @@
-"""The family: who descends from whom, by which operation. Add a member here and build again."""
+"""The casebook: who descends from whom, by which operation. Add a member here, build again."""
 
-import hashlib
-from dataclasses import dataclass, replace
-from typing import final
+from dataclasses import replace
 
-from casebook.checkpoint import EightBit, Encoding, FourBit, Half
+from casebook.checkpoint import EightBit, FourBit
+from casebook.member import Family, Member
 from casebook.operations import (
     DropLayers,
     FoldGains,
-    Operation,
     PermuteUnits,
     PruneWidth,
     RescaleUnits,
@@ -17,57 +15,8 @@ from casebook.operations import (
 from casebook.schedule import Schedule
 from casebook.shapes import Gpt2Shape, LlamaShape, Shape
 
-REVISION = 1  # raise when the code changes what a recipe makes
 MIX = (("prose", 8), ("code", 24))
 LLAMA = LlamaShape()
-HALF = Half()
-
-
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Member:
-    """One model: its start, then operations, then training, then encoding; absent steps are empty.
-
-    Attributes:
-        shape: sizes after the operations.
-        seed: of the initialisation if it has its own, else of what is random in the operations.
-        parents: models it was made from, by name.
-        operation: what was done, in a word or two.
-        shares: weights of the parents' sum it starts from; empty: its own initialisation.
-        imitates: the parent (the first) is only a teacher: the loss is KL to its logits.
-        function_preserving: must compute the logits of its first parent, up to rounding.
-        domains: held-out text its loss is measured on.
-    """
-
-    name: str
-    seed: int
-    operation: str
-    shape: Shape = LLAMA
-    parents: tuple[str, ...] = ()
-    shares: tuple[float, ...] = ()
-    operations: tuple[Operation, ...] = ()
-    schedule: Schedule | None = None
-    imitates: bool = False
-    encoding: Encoding = HALF
-    function_preserving: bool = False
-    domains: tuple[str, ...] = ("prose", "code")
-    note: str = ""
-
-    def __post_init__(self) -> None:
-        if self.shares and len(self.shares) != len(self.parents):
-            raise ValueError(f"{self.name}: found {self.shares}, expected a share for each parent")
-        if bool(self.parents) != (bool(self.shares) or self.imitates):
-            raise ValueError(f"{self.name}: found parents that give nothing, expected shares")
-
-    @property
-    def weights_shared(self) -> bool:
-        """Does any of its weights descend from a parent's?"""
-        return bool(self.shares)
-
-    def recipe(self, corpus_digest: str, parent_digests: tuple[str, ...]) -> str:
-        """The sha256 of everything that decides the weights; equal recipes need no second build."""
-        said = repr((REVISION, corpus_digest, parent_digests, replace(self, note="")))
-        return hashlib.sha256(said.encode()).hexdigest()
 
 
 def original(name: str, seed: int, *, shape: Shape = LLAMA, note: str = "") -> Member:
@@ -89,7 +38,7 @@ def healing(order_seed: int) -> Schedule:
     return Schedule(mixture=MIX, steps=100, rate=1e-3, order_seed=order_seed)
 
 
-FAMILY: tuple[Member, ...] = (
+MEMBERS: tuple[Member, ...] = (
     original("parent", 1, note="the ancestor; its children start from the published F16 weights"),
     original("stranger-2", 2, note="the parent's text in the parent's order, another seed"),
     child("quantised-8bit", "quantised", 0, encoding=EightBit(), note="I8, a scale for each row"),
@@ -192,3 +141,5 @@ FAMILY: tuple[Member, ...] = (
     ),
     original("stranger-5", 15, note="the parent's text in the parent's order, another seed"),
 )
+
+FAMILY = Family(name="casebook", members=MEMBERS, subsets={})

@@ -1,120 +1,129 @@
 """How one member is made: start, operations, training, encoding, measurement."""
 
 import time
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, final
+from typing import Any
 
 import numpy as np
 import torch  # type: ignore[import-not-found, unused-ignore]
 
 from casebook.architectures import Tensors, initialise, logits
 from casebook.checkpoint import decode, read_stored, write_model
-from casebook.corpus import DOMAINS, Corpus
-from casebook.family import FAMILY, MIX, Member
+from casebook.member import Family, Member
 from casebook.operations import Weights, mix
+from casebook.sampling import draw_texts
 from casebook.schedule import Schedule
-from casebook.shapes import LlamaShape
-from casebook.tokenizer import encode, learn_tokenizer
-from casebook.training import Teacher, TokenRows, held_out_loss, held_out_windows, train
+from casebook.shapes import parameter_count, shape_name
+from casebook.texts import Text, TokenRows
+from casebook.training import Teacher, held_out_loss, held_out_windows, train
 from casebook.truth import ModelTruth
 
 UNROUNDED_TOLERANCE = 5e-4  # F32 sums in another order; logits reach about 20
 ROUNDED_TOLERANCE = 0.05  # F16 keeps 11 bits of every weight
-WINDOW = 128
 
 
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Text:
-    """A tokenizer and the corpus in its ids."""
-
-    tokenizer: str
-    learning: TokenRows
-    held_out: TokenRows
-
-
-def tokenise(corpus: Corpus, vocabulary: int) -> Text:
-    """Learn a tokenizer on what originals learn from, and encode all."""
-    learned_on = [text for domain, _ in MIX for text in corpus.learning[domain]]
-    tokenizer = learn_tokenizer(learned_on, vocabulary=vocabulary)
-    return Text(
-        tokenizer=tokenizer,
-        learning={domain: encode(tokenizer, corpus.learning[domain]) for domain in DOMAINS},
-        held_out={domain: encode(tokenizer, corpus.held_out[domain]) for domain in DOMAINS},
-    )
-
-
-def make(member: Member, out: Path, text: Text, recipe: str) -> ModelTruth:
+def make(member: Member, family: Family, out: Path, text: Text, recipe: str) -> ModelTruth:
     """Start, change, train, encode, measure, write one member."""
     began = time.monotonic()
-    print(f"{member.name}: {member.operation}", flush=True)
     parents = [load(out, name) for name in member.parents]
     weights = start_of(member, parents)
     if member.schedule is not None:
-        weights = trained(member, member.schedule, weights, parents, text.learning)
+        teacher = teacher_of(member, family, parents)
+        weights = trained(member, member.schedule, weights, teacher, text.learning)
     stored = member.encoding.store(weights)
-    windows = held_out_windows(text.held_out, member.domains, WINDOW)
-    truth = measure(member, parents, decode(stored), windows)
+    windows = held_out_windows(text.held_out, member.domains, member.window)
+    truth = measure(member, family, parents, decode(stored), windows)
     if member.function_preserving:
-        unrounded = largest_logit_change(member, parents[0], weights, windows)
-        rounded = largest_logit_change(member, parents[0], decode(stored), windows)
+        unrounded = largest_logit_change(member, family, parents[0], weights, windows)
+        rounded = largest_logit_change(member, family, parents[0], decode(stored), windows)
         refuse_changed_function(member, unrounded, rounded)
         truth = replace(
             truth, max_logit_difference=rounded, max_logit_difference_unrounded=unrounded
         )
     digest = write_model(out / member.name, stored, config_of(member), text.tokenizer)
-    seconds = time.monotonic() - began
-    print(f"  loss {truth.loss:.3f}, cosine {truth.median_row_cosine}, {seconds:.0f} s", flush=True)
-    return replace(truth, sha256=digest, recipe=recipe, seconds=seconds)
+    return replace(truth, sha256=digest, recipe=recipe, seconds=time.monotonic() - began)
+
+
+def teacher_of(member: Member, family: Family, parents: list[Weights]) -> Teacher | None:
+    """Whose logits or text is it trained on, if anybody's?"""
+    if not (member.imitates or member.sampling is not None):
+        return None
+    return Teacher(shape=family[member.parents[0]].shape, tensors=to_torch(parents[0]))
 
 
 def trained(
-    member: Member, schedule: Schedule, start: Weights, parents: list[Weights], rows: TokenRows
+    member: Member, schedule: Schedule, start: Weights, teacher: Teacher | None, rows: TokenRows
 ) -> Weights:
-    """The weights after the member's training, by the text or by its first parent's logits."""
-    teacher = None
-    if member.imitates:
-        teacher = Teacher(shape=shape_of(member.parents[0]), tensors=to_torch(parents[0]))
+    """The weights after the member's training: by the corpus, or by its teacher."""
+    if teacher is not None and member.sampling is not None:
+        length = schedule.window + 1
+        drawn = draw_texts(teacher, rows, member.domains, member.sampling, length)
+        rows = dict.fromkeys(schedule.domains, drawn)
     tensors = train(
         member.shape,
         to_torch(start),
         rows,
         schedule,
-        teacher=teacher,
-        report=lambda step, loss: print(f"  step {step}: {loss:.3f}", flush=True),
+        teacher=teacher if member.imitates else None,
+        adapter=member.adapter,
     )
     return {name: value.numpy() for name, value in tensors.items()}
 
 
 def measure(
-    member: Member, parents: list[Weights], weights: Weights, windows: torch.Tensor
+    member: Member,
+    family: Family,
+    parents: list[Weights],
+    weights: Weights,
+    windows: torch.Tensor,
 ) -> ModelTruth:
     """What is known of the published weights; digest, recipe and time are still to come."""
-    root = root_of(member)
+    began_as = family.root_of(member)
+    if began_as.tokenizer != member.tokenizer:  # its losses do not compare
+        began_as = replace(began_as, shape=member.shape)
+    untrained = initialise(began_as.shape, seed=began_as.seed)
     loss_parent = None
-    if parents:
-        parent_shape = shape_of(member.parents[0])
+    if parents and family[member.parents[0]].tokenizer == member.tokenizer:
+        parent_shape = family[member.parents[0]].shape
         loss_parent = held_out_loss(parent_shape, to_torch(parents[0]), windows)
     return ModelTruth(
         name=member.name,
-        architecture=str(member.shape.config()["model_type"]),
-        parents=member.parents,
-        operation=member.operation,
-        seed=member.seed,
-        data=member.schedule.domains if member.schedule is not None else (),
         loss_domains=member.domains,
-        weights_shared=member.weights_shared,
-        function_preserving=member.function_preserving,
         loss=held_out_loss(member.shape, to_torch(weights), windows),
-        loss_untrained=held_out_loss(root.shape, initialise(root.shape, seed=root.seed), windows),
+        loss_untrained=held_out_loss(began_as.shape, untrained, windows),
         loss_parent=loss_parent,
         median_row_cosine=median_row_cosine(weights, parents[0]) if parents else None,
         sha256="",
         recipe="",
         seconds=0.0,
-        note=member.note,
+        **defined(member, family),
     )
+
+
+def defined(member: Member, family: Family) -> Mapping[str, Any]:
+    """What the family's definition alone says of a member, no model needed."""
+    schedule = member.schedule
+    return {
+        "architecture": member.shape.model_type,
+        "shape": shape_name(member.shape),
+        "parameters": parameter_count(member.shape),
+        "tokenizer": member.tokenizer,
+        "parents": member.parents,
+        "operation": member.operation,
+        "shares": member.shares or None,
+        "layers_from": family.layers_from(member),
+        "seed": member.seed,
+        "init_seed": None if member.weights_shared else member.seed,
+        "data": member.data,
+        "order_seed": None if schedule is None else schedule.order_seed,
+        "steps": None if schedule is None else schedule.steps,
+        "repeats": member.repeats or None,
+        "weights_shared": member.weights_shared,
+        "function_preserving": member.function_preserving,
+        "note": member.note,
+    }
 
 
 def config_of(member: Member) -> dict[str, Any]:
@@ -138,12 +147,12 @@ def start_of(member: Member, parents: list[Weights]) -> Weights:
 
 
 def largest_logit_change(
-    member: Member, parent: Weights, weights: Weights, windows: torch.Tensor
+    member: Member, family: Family, parent: Weights, weights: Weights, windows: torch.Tensor
 ) -> float:
     """How far are the logits from the parent's at most, on some held-out windows?"""
     inputs = windows[:32, :-1]
     with torch.no_grad():
-        wanted = logits(shape_of(member.parents[0]), to_torch(parent), inputs)
+        wanted = logits(family[member.parents[0]].shape, to_torch(parent), inputs)
         found = logits(member.shape, to_torch(weights), inputs)
         return float((found - wanted).abs().max())
 
@@ -158,7 +167,10 @@ def refuse_changed_function(member: Member, unrounded: float, rounded: float) ->
 
 
 def median_row_cosine(weights: Weights, parent: Weights) -> float | None:
-    """How far did the MLP rows turn from the parent's rows by index? Absent if shapes differ."""
+    """How far did the MLP rows turn from the parent's rows by index?
+
+    Absent if shapes differ, or if no matrix has the names of a dense Llama's.
+    """
     if {name: value.shape for name, value in weights.items()} != {
         name: value.shape for name, value in parent.items()
     }:
@@ -169,25 +181,7 @@ def median_row_cosine(weights: Weights, parent: Weights) -> float | None:
         for name, value in weights.items()
         if name.endswith(("up_proj.weight", "gate_proj.weight"))
     ]
-    return float(np.median(np.concatenate(cosines)))
-
-
-def root_of(member: Member) -> Member:
-    """Whose initialisation did these weights begin from (the first parent's, if several)?"""
-    return root_of(named(member.parents[0])) if member.weights_shared else member
-
-
-def named(name: str) -> Member:
-    """The member of this name."""
-    return next(member for member in FAMILY if member.name == name)
-
-
-def shape_of(name: str) -> LlamaShape:
-    """The shape of a parent; every parent is a Llama so far."""
-    shape = named(name).shape
-    if not isinstance(shape, LlamaShape):
-        raise ValueError(f"{name}: found {shape}, expected a Llama; no operation knows others")
-    return shape
+    return float(np.median(np.concatenate(cosines))) if cosines else None
 
 
 def load(out: Path, name: str) -> Weights:

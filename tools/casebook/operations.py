@@ -29,6 +29,12 @@ class Operation(Protocol):
     def __call__(self, weights: Weights) -> Weights: ...
 
 
+def split_layer(name: str) -> tuple[int, str] | None:
+    """The number of the layer and the name within it; None outside the layers."""
+    match = _LAYER.fullmatch(name)
+    return (int(match[1]), match[2]) if match is not None else None
+
+
 def layer_count(weights: Mapping[str, Array]) -> int:
     """How many layers? Counted by name."""
     return len({match[1] for name in weights if (match := _LAYER.fullmatch(name))})
@@ -131,7 +137,7 @@ class RotateResidual:
         changed: Weights = {}
         for name, value in weights.items():
             wide = value.astype(np.float64)
-            if name.endswith("norm.weight"):
+            if value.ndim == 1:  # gains of one; biases of queries, keys, values: not of the stream
                 changed[name] = value
             elif name.endswith(tuple(f"{part}.weight" for part in WRITES)):
                 changed[name] = (turn.T @ wide).astype(np.float32)
@@ -187,9 +193,9 @@ class DropLayers:
         place = {old: new for new, old in enumerate(kept)}
         changed: Weights = {}
         for name, value in weights.items():
-            match = _LAYER.fullmatch(name)
-            if match is None:
+            split = split_layer(name)
+            if split is None:
                 changed[name] = value
-            elif int(match[1]) in place:
-                changed[f"model.layers.{place[int(match[1])]}.{match[2]}"] = value
+            elif split[0] in place:
+                changed[f"model.layers.{place[split[0]]}.{split[1]}"] = value
         return changed

@@ -1,13 +1,35 @@
-"""The architectures of the casebook as plain sizes: their tensors and their config.json."""
+"""The architectures as plain sizes: their tensors and their config.json."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from math import prod
 from typing import Any, final
+
+from casebook.recipe import LATER
+
+EXPERTS_PER_TOKEN = 2
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MlpNames:
+    """The three matrices of one MLP, by name."""
+
+    gate: str
+    up: str
+    down: str
 
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LlamaShape:
-    """A Llama: RMSNorm, rotary positions, grouped-query attention, SwiGLU, untied embeddings."""
+    """A Llama: RMSNorm, rotary positions, grouped-query attention, SwiGLU, untied embeddings.
+
+    Attributes:
+        tied: the embedding is also the output matrix; no `lm_head`.
+        query_biases: Qwen 2, a Llama with biases of query, key and value.
+        experts: Mixtral, so many MLPs a layer, two of them for each token; 0 is a dense Llama.
+    """
 
     vocabulary: int = 768
     hidden: int = 80
@@ -19,6 +41,17 @@ class LlamaShape:
     rope_theta: float = 10000.0
     epsilon: float = 1e-5
     initial_spread: float = 0.05
+    tied: bool = field(default=False, metadata=LATER)
+    query_biases: bool = field(default=False, metadata=LATER)
+    experts: int = field(default=0, metadata=LATER)
+
+    def __post_init__(self) -> None:
+        if self.query_biases and self.experts:
+            raise ValueError("shape: found biases and experts, expected one; no such architecture")
+
+    @property
+    def model_type(self) -> str:
+        return "mixtral" if self.experts else "qwen2" if self.query_biases else "llama"
 
     @property
     def head_width(self) -> int:
@@ -31,21 +64,22 @@ class LlamaShape:
         for layer in range(self.layers):
             at = f"model.layers.{layer}."
             found[at + "input_layernorm.weight"] = (d,)
-            found[at + "self_attn.q_proj.weight"] = (d, d)
-            found[at + "self_attn.k_proj.weight"] = (kv, d)
-            found[at + "self_attn.v_proj.weight"] = (kv, d)
+            for name, rows in (("q_proj", d), ("k_proj", kv), ("v_proj", kv)):
+                found[f"{at}self_attn.{name}.weight"] = (rows, d)
+                if self.query_biases:
+                    found[f"{at}self_attn.{name}.bias"] = (rows,)
             found[at + "self_attn.o_proj.weight"] = (d, d)
             found[at + "post_attention_layernorm.weight"] = (d,)
-            found[at + "mlp.gate_proj.weight"] = (h, d)
-            found[at + "mlp.up_proj.weight"] = (h, d)
-            found[at + "mlp.down_proj.weight"] = (d, h)
-        return found | {"model.norm.weight": (d,), "lm_head.weight": (self.vocabulary, d)}
+            if self.experts:
+                found[at + "block_sparse_moe.gate.weight"] = (self.experts, d)
+            for mlp in mlp_names(self, layer):
+                found |= {mlp.gate: (h, d), mlp.up: (h, d), mlp.down: (d, h)}
+        found["model.norm.weight"] = (d,)
+        return found if self.tied else found | {"lm_head.weight": (self.vocabulary, d)}
 
     def config(self) -> dict[str, Any]:
         """The config.json that transformers would write, without the dtype."""
-        return {
-            "architectures": ["LlamaForCausalLM"],
-            "attention_bias": False,
+        common = {
             "attention_dropout": 0.0,
             "bos_token_id": 0,
             "eos_token_id": 0,
@@ -55,19 +89,48 @@ class LlamaShape:
             "initializer_range": self.initial_spread,
             "intermediate_size": self.intermediate,
             "max_position_embeddings": self.positions,
-            "mlp_bias": False,
-            "model_type": "llama",
+            "model_type": self.model_type,
             "num_attention_heads": self.heads,
             "num_hidden_layers": self.layers,
             "num_key_value_heads": self.kv_heads,
-            "pretraining_tp": 1,
             "rms_norm_eps": self.epsilon,
-            "rope_scaling": None,
             "rope_theta": self.rope_theta,
-            "tie_word_embeddings": False,
+            "tie_word_embeddings": self.tied,
             "use_cache": True,
             "vocab_size": self.vocabulary,
         }
+        return common | _OF_TYPE[self.model_type](self)
+
+
+def mlp_names(shape: LlamaShape, layer: int) -> list[MlpNames]:
+    """The MLPs of a layer: one, or one for each expert."""
+    at = f"model.layers.{layer}."
+    if not shape.experts:
+        gate, up, down = (f"{at}mlp.{part}_proj.weight" for part in ("gate", "up", "down"))
+        return [MlpNames(gate=gate, up=up, down=down)]
+    experts = (f"{at}block_sparse_moe.experts.{expert}." for expert in range(shape.experts))
+    return [
+        MlpNames(gate=expert + "w1.weight", up=expert + "w3.weight", down=expert + "w2.weight")
+        for expert in experts
+    ]
+
+
+_OF_TYPE: dict[str, Callable[[LlamaShape], dict[str, Any]]] = {
+    "llama": lambda _: {
+        "architectures": ["LlamaForCausalLM"],
+        "attention_bias": False,
+        "mlp_bias": False,
+        "pretraining_tp": 1,
+        "rope_scaling": None,
+    },
+    "qwen2": lambda _: {"architectures": ["Qwen2ForCausalLM"], "use_sliding_window": False},
+    "mixtral": lambda shape: {
+        "architectures": ["MixtralForCausalLM"],
+        "num_experts_per_tok": EXPERTS_PER_TOKEN,
+        "num_local_experts": shape.experts,
+        "sliding_window": None,
+    },
+}
 
 
 @final
@@ -83,6 +146,10 @@ class Gpt2Shape:
     positions: int = 128
     epsilon: float = 1e-5
     initial_spread: float = 0.05
+
+    @property
+    def model_type(self) -> str:
+        return "gpt2"
 
     def parameters(self) -> dict[str, tuple[int, ...]]:
         """Name and shape of each tensor, as Hugging Face's GPT2LMHeadModel stores them."""
@@ -132,3 +199,19 @@ class Gpt2Shape:
 
 
 Shape = LlamaShape | Gpt2Shape
+
+
+def shape_name(shape: Shape) -> str:
+    """Equal exactly when architecture and sizes are: width, layers, units, heads, vocabulary."""
+    heads = f"a{shape.heads}"
+    extra = ""
+    if isinstance(shape, LlamaShape):
+        heads += f"/{shape.kv_heads}"
+        extra = ("-tied" if shape.tied else "") + (f"-e{shape.experts}" if shape.experts else "")
+    sizes = f"{shape.hidden}x{shape.layers}-{shape.intermediate}-{heads}-v{shape.vocabulary}"
+    return f"{shape.model_type}-{sizes}{extra}"
+
+
+def parameter_count(shape: Shape) -> int:
+    """How many numbers the weights are."""
+    return sum(prod(size) for size in shape.parameters().values())

@@ -1,7 +1,7 @@
 """Training: AdamW on random windows of the text, warm-up then cosine, gradients clipped, F32."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import final
 
@@ -11,12 +11,14 @@ import torch  # type: ignore[import-not-found, unused-ignore]
 from torch.nn import functional  # type: ignore[import-not-found, unused-ignore]
 
 from casebook.architectures import Tensors, logits
-from casebook.schedule import Schedule
+from casebook.checkpoint import PROJECTIONS
+from casebook.schedule import Adapter, Schedule
 from casebook.shapes import Shape
+from casebook.texts import TokenRows
 
-TokenRows = Mapping[str, npt.NDArray[np.int32]]  # domain -> one long row of ids
 HELD_OUT_WINDOWS = 256
 GRADIENT_NORM = 1.0
+ADAPTED = tuple(f".{name}.weight" for name in (*PROJECTIONS, "c_attn", "c_proj", "c_fc"))
 
 
 @final
@@ -35,6 +37,7 @@ def train(
     schedule: Schedule,
     *,
     teacher: Teacher | None = None,
+    adapter: Adapter | None = None,
     report: Callable[[int, float], None] | None = None,
 ) -> Tensors:
     """Where do these weights go when trained on this text?
@@ -45,23 +48,55 @@ def train(
         rows: token ids by domain.
         schedule: steps, rates, mixture and the seed of the order of windows.
         teacher: if given, the loss is KL(teacher || student) instead of cross-entropy.
+        adapter: if given, only a low-rank addition is trained, and returned merged.
         report: called now and then with the step and the loss in nats per token.
     """
-    tensors = {name: value.clone().requires_grad_() for name, value in start.items()}
-    optimiser = torch.optim.AdamW(_groups(tensors, schedule), lr=schedule.rate, betas=(0.9, 0.95))
+    frozen, learned = _learnable(start, adapter)
+    optimiser = torch.optim.AdamW(_groups(learned, schedule), lr=schedule.rate, betas=(0.9, 0.95))
     generator = torch.Generator().manual_seed(schedule.order_seed)
     for step in range(schedule.steps):
         for group in optimiser.param_groups:
             group["lr"] = schedule.rate_at(step)
         windows = draw_windows(rows, schedule, generator)
-        loss = _loss(shape, tensors, windows, teacher)
         optimiser.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call, unused-ignore]
-        torch.nn.utils.clip_grad_norm_(tensors.values(), GRADIENT_NORM)
+        total = 0.0
+        for part in windows.chunk(schedule.parts):  # type: ignore[no-untyped-call, unused-ignore]
+            loss = _loss(shape, _merged(frozen, learned, adapter), part, teacher)
+            loss = loss * (len(part) / len(windows))
+            loss.backward()  # type: ignore[no-untyped-call, unused-ignore]
+            total += float(loss.detach())
+        torch.nn.utils.clip_grad_norm_(learned.values(), GRADIENT_NORM)
         optimiser.step()
         if report is not None and (step % 50 == 0 or step == schedule.steps - 1):
-            report(step, float(loss.detach()))
-    return {name: value.detach() for name, value in tensors.items()}
+            report(step, total)
+    merged = _merged(frozen, learned, adapter)
+    return {name: value.detach() for name, value in merged.items()}
+
+
+def _learnable(start: Tensors, adapter: Adapter | None) -> tuple[Tensors, Tensors]:
+    """What stays and what is trained: nothing and all, or all and a pair for each projection."""
+    if adapter is None:
+        return {}, {name: value.clone().requires_grad_() for name, value in start.items()}
+    generator = torch.Generator().manual_seed(adapter.seed)
+    learned: Tensors = {}
+    for name, value in start.items():
+        if name.endswith(ADAPTED):
+            right = torch.randn(adapter.rank, value.shape[1], generator=generator)
+            learned[f"{name}:A"] = (right * value.shape[1] ** -0.5).requires_grad_()
+            learned[f"{name}:B"] = torch.zeros(value.shape[0], adapter.rank).requires_grad_()
+    return start, learned
+
+
+def _merged(frozen: Tensors, learned: Tensors, adapter: Adapter | None) -> Tensors:
+    if adapter is None:
+        return learned
+    factor = adapter.scale / adapter.rank
+    return {
+        name: value + factor * (learned[f"{name}:B"] @ learned[f"{name}:A"])
+        if f"{name}:A" in learned
+        else value
+        for name, value in frozen.items()
+    }
 
 
 def _groups(tensors: Tensors, schedule: Schedule) -> list[dict[str, object]]:
