@@ -13,7 +13,8 @@ from tempfile import TemporaryDirectory
 from filiation.cli.exhibits import reading, sketch_file
 from filiation.errors import UsageError
 from filiation.examine.executor import executor_named
-from filiation.examine.weights_survey import COMBINED, Journal, survey_weights
+from filiation.examine.journal import Journal
+from filiation.examine.weights_survey import COMBINED, OUTCOME, survey_weights
 from filiation.model.stemma import Stemma
 from filiation.model.survey import Survey
 from filiation.report.matrix import draw_matrix
@@ -44,7 +45,7 @@ def survey_of(
             sketches,
             seed=seed,
             executor=where,
-            journal=None if folder is None else lambda key: Journal(folder / JOURNAL, key),
+            journal=None if folder is None else lambda key: Journal(folder / JOURNAL, key, OUTCOME),
             step=lambda done, of: progress.update(
                 task, completed=done, total=of, description=f"pair {done} of {of}"
             ),
