@@ -48,8 +48,8 @@ class Pav:
     shares: tuple[float, ...]
 
     def __post_init__(self) -> None:
-        inside = all(0.0 < share < 1.0 for share in self.shares)
         rising = list(self.shares) == sorted(self.shares)
+        inside = bool(self.shares) and min(self.shares) > 0.0 and max(self.shares) < 1.0
         if not (self.knots and len(self.knots) == len(self.shares) and inside and rising):
             raise PopulationError(
                 f"calibration: {len(self.knots)} knots with {len(self.shares)} shares, expected as "
@@ -131,8 +131,8 @@ class Logistic:
         (first, mass1), (second, mass0) = sides
         certain = (mass1.sum() + 1.0) / (mass1.sum() + 2.0), 1.0 / (mass0.sum() + 2.0)
         targets = np.repeat(certain, [first.size, second.size])
-        centre = float(np.median(values))
-        scale = float(np.sqrt(np.average((values - centre) ** 2, weights=weights))) or 1.0
+        centre = float(weights @ values) / float(weights.sum())
+        scale = math.sqrt(float(weights @ (values - centre) ** 2) / float(weights.sum())) or 1.0
         slope, intercept = _newton((values - centre) / scale, targets, weights)
         if slope <= 0.0:
             return cls(slope=0.0, intercept=0.0)
@@ -175,27 +175,29 @@ def _weighed(
 
 def _newton(x: Float64, targets: Float64, weights: Float64) -> tuple[float, float]:
     """Slope and intercept of least weighted cross entropy, by damped Newton steps."""
-    design = np.column_stack([x, np.ones_like(x)])
-    ridge = np.diag([RIDGE, 0.0])
-    at = np.zeros(2)
-    cost = _cost(design @ at, targets, weights, at)
+    slope = intercept = 0.0
+    cost = _cost(slope * x + intercept, targets, weights, slope)
     for _ in range(STEPS):
-        share = expit(design @ at)
-        gradient = design.T @ (weights * (share - targets)) + ridge @ at
-        curvature = (design * (weights * share * (1.0 - share))[:, None]).T @ design
-        step = np.linalg.solve(curvature + ridge + 1e-12 * np.eye(2), gradient)
+        share = expit(slope * x + intercept)
+        rest, bend = weights * (share - targets), weights * share * (1.0 - share)
+        g1, g0 = float(rest @ x) + RIDGE * slope, float(rest.sum())
+        h11, h10, h00 = float(bend @ (x * x)) + RIDGE, float(bend @ x), float(bend.sum()) + 1e-12
+        area = h11 * h00 - h10 * h10
+        step1, step0 = (h00 * g1 - h10 * g0) / area, (h11 * g0 - h10 * g1) / area
         size = 1.0
-        while (after := _cost(design @ (at - size * step), targets, weights, at - size * step)) > (
-            cost + 1e-15
-        ) and size > 1e-6:
+        while size > 1e-6:
+            after = _cost((slope - size * step1) * x + intercept - size * step0, targets, weights,
+                          slope - size * step1)  # fmt: skip
+            if after <= cost + 1e-15:
+                break
             size /= 2.0
-        at, moved = at - size * step, size * float(np.abs(step).max())
-        cost = min(cost, after)
-        if moved <= SETTLED * (1.0 + float(np.abs(at).max())):
+        slope, intercept, cost = slope - size * step1, intercept - size * step0, min(cost, after)
+        moved = size * max(abs(step1), abs(step0))
+        if moved <= SETTLED * (1.0 + max(abs(slope), abs(intercept))):
             break
-    return float(at[0]), float(at[1])
+    return slope, intercept
 
 
-def _cost(logit: Float64, targets: Float64, weights: Float64, at: Float64) -> float:
+def _cost(logit: Float64, targets: Float64, weights: Float64, slope: float) -> float:
     entropy = np.logaddexp(0.0, logit) - targets * logit
-    return float((weights * entropy).sum() + RIDGE * at[0] ** 2 / 2.0)
+    return float(weights @ entropy) + RIDGE * slope**2 / 2.0
