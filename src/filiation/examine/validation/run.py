@@ -163,7 +163,8 @@ def _choose(
     ancestry: Ancestry, digests: dict[str, str], seed: int, most: int | None
 ) -> tuple[list[tuple[str, str]], str]:
     """Which pairs are examined, each with the source first; and what was left out."""
-    kept, open_pairs = [], []
+    kept: list[tuple[str, str]] = []
+    open_pairs: list[tuple[str, str]] = []
     for a, b in itertools.combinations(sorted(digests), 2):
         kinship = ancestry.kinship(a, b)
         first = kinship.ancestor or min(a, b, key=lambda name: digests[name])
