@@ -1,4 +1,4 @@
-"""A validation report: error rates by regime, detection by operation, likelihood ratios, criteria."""
+"""A validation report: error rates by regime, detection by operation, LRs, criteria."""
 
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, final
