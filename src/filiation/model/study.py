@@ -1,0 +1,104 @@
+"""Study: what every method found between models of known ancestry."""
+
+from dataclasses import dataclass
+from typing import Literal, final
+
+from filiation.model.ancestry import Regime
+
+__all__ = ["Outcome", "Planted", "Row", "Study"]
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What one method (or all together) ended in.
+
+    Attributes:
+        method: Full id.
+        log_p: Natural log of p; None if the method was absent.
+        value: On the method's scale for comparing pairs; None if absent, or for all together.
+        absent: Why it was absent, in a word; empty otherwise.
+    """
+
+    method: str
+    log_p: float | None
+    value: float | None = None
+    absent: Literal["", "inapplicable", "unreadable", "underpowered"] = ""
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One pair.
+
+    Attributes:
+        source: In the source's place: the ancestor, where one descends from the other.
+        subject: In the subject's.
+        regime: What they are to each other.
+        operation: How the subject was made from the source, for a parent and its child.
+        related: Whether trained weights are shared.
+        initial: Whether initial weights are.
+        outcomes: Of every method, in the study's order.
+        combined: Natural log p of all methods together; None if none applied.
+        kind: Kind of relation that was typed; empty where the level was not met.
+    """
+
+    source: str
+    subject: str
+    regime: Regime
+    operation: str
+    related: bool
+    initial: bool
+    outcomes: tuple[Outcome, ...]
+    combined: float | None
+    kind: str = ""
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planted:
+    """How often units planted in strangers were found.
+
+    Attributes:
+        share: Of each layer's units.
+        cosine: What was left of each.
+        found: Comparisons that met the level.
+        trials: Of so many.
+    """
+
+    share: float
+    cosine: float
+    found: int
+    trials: int
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Study:
+    """All of it.
+
+    Attributes:
+        population: Name of the population.
+        digest: SHA-256 (hex) over names, digests and ancestry of all models.
+        date: When it ended, YYYY-MM-DD, UTC.
+        tool: Name and version.
+        seed: Of every random stream.
+        level: At which the combined p counts as support.
+        methods: Full ids.
+        models: Name, digest of the weights, families.
+        rows: Every pair that was examined.
+        left_out: Pairs that were not, and why; empty if all were.
+        planted: Power on real strangers.
+    """
+
+    population: str
+    digest: str
+    date: str
+    tool: str
+    seed: int
+    level: float
+    methods: tuple[str, ...]
+    models: tuple[tuple[str, str, tuple[str, ...]], ...]
+    rows: tuple[Row, ...]
+    left_out: str
+    planted: tuple[Planted, ...]
