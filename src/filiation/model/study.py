@@ -5,7 +5,24 @@ from typing import Literal, final
 
 from filiation.model.ancestry import Regime
 
-__all__ = ["Outcome", "Planted", "Row", "Study"]
+__all__ = ["Outcome", "Planted", "Row", "Study", "StudyPlan"]
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StudyPlan:
+    """What was decided before the study, in the file of its criteria.
+
+    Attributes:
+        seed: Of every random stream.
+        missing: What to do about a model that is described and not there.
+        same: What to do about two models of one digest under two names: duplicates inflate every
+            figure. Left out is the one whose name comes later, and the report says so.
+    """
+
+    seed: int = 0
+    missing: Literal["refuse", "leave out"] = "refuse"
+    same: Literal["refuse", "leave out"] = "refuse"
 
 
 @final

@@ -32,8 +32,11 @@ class Alarms:
         found: Pairs at or below.
         of: Pairs with a p.
         bound: One-sided 95 % upper bound of the rate, if the pairs were independent.
-        bound_disjoint: The same from as many pairs as can be formed without using a model twice,
-            counted as if they held all that were found: what is certain.
+        disjoint: Pairs of which no two have a family of models in common, chosen before any p was
+            known.
+        found_disjoint: Of those, at or below the level.
+        bound_disjoint: One-sided 95 % upper bound of the rate from these pairs alone, which are
+            independent.
     """
 
     method: str
@@ -41,18 +44,34 @@ class Alarms:
     found: int
     of: int
     bound: float
+    disjoint: int
+    found_disjoint: int
     bound_disjoint: float
 
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NullFit:
-    """Whether the p-values of a regime's pairs are uniform or larger, as they should be."""
+    """Whether the p-values of a regime's pairs are uniform or larger, as they should be.
+
+    Attributes:
+        method: Full id, or `combined`.
+        pairs: With a p.
+        distance: Kolmogorov-Smirnov, towards small p: what would accuse the innocent.
+        p: Of that distance, as if the pairs were independent.
+        conservative: Kolmogorov-Smirnov, towards large p: allowed, and costs power.
+        p_disjoint: Of the distance among disjoint pairs, which are independent.
+        disjoint: How many these are.
+        ecdf: (p, share at or below), thinned.
+    """
 
     method: str
     pairs: int
     distance: float
     p: float
+    conservative: float
+    p_disjoint: float
+    disjoint: int
     ecdf: Points
 
 
@@ -83,6 +102,7 @@ class RegimeFigures:
         innocent: Whether support for derivation would be an error.
         pairs: Examined.
         models: In these pairs.
+        families: Of these models that depend on each other in no way.
         alarms: At the plan's level and at 1 and 5 %.
         nulls: Of innocent regimes.
         curve: Of innocent regimes.
@@ -94,6 +114,7 @@ class RegimeFigures:
     innocent: bool
     pairs: int
     models: int
+    families: int
     alarms: tuple[Alarms, ...]
     nulls: tuple[NullFit, ...]
     curve: Curve | None
@@ -137,10 +158,13 @@ class ReliabilityBin:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LikelihoodFigures:
-    """Likelihood ratios of one method, each learnt without the families of its pair, unbounded.
+    """Likelihood ratios of one method, related pairs against the unrelated ones of one regime.
+
+    Each is learnt without the families of its pair, and bounded as in a case.
 
     Attributes:
         method: Full id.
+        regime: Of the unrelated pairs.
         related: Related pairs.
         unrelated: Unrelated pairs.
         cllr: In bits; cllr_min + cllr_cal.
@@ -163,6 +187,7 @@ class LikelihoodFigures:
     """
 
     method: str
+    regime: str
     related: int
     unrelated: int
     cllr: float

@@ -24,17 +24,19 @@ class Roc:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Uniformity:
-    """Are p-values under the null smaller than they may be?
+    """Are p-values under the null smaller than they may be, or larger than they need be?
 
     Attributes:
         distance: The largest excess of the share of p-values at or below x over x (one-sided
-            Kolmogorov-Smirnov statistic D+).
+            Kolmogorov-Smirnov statistic D+): towards accusation.
         p: Of that distance if the p-values were independent and uniform; those of pairs that
             share models are not independent, so that it is a guide and no test.
+        conservative: The same the other way (D-): towards silence, which is allowed.
     """
 
     distance: float
     p: float
+    conservative: float
 
 
 def area(related: Float64, unrelated: Float64) -> float:
@@ -59,8 +61,13 @@ def roc(related: Float64, unrelated: Float64) -> Roc:
 
 
 def too_small(ps: Float64) -> Uniformity:
-    """Compare p-values of unrelated pairs with the uniform distribution, against small ones."""
+    """Compare p-values of unrelated pairs with the uniform distribution, in both directions."""
     if not ps.size:
         raise ValueError("no p-value, expected at least one")
     found = kstest(ps, "uniform", alternative="greater")
-    return Uniformity(distance=float(found.statistic), p=float(found.pvalue))
+    other = kstest(ps, "uniform", alternative="less")
+    return Uniformity(
+        distance=float(found.statistic),
+        p=float(found.pvalue),
+        conservative=float(other.statistic),
+    )

@@ -5,20 +5,21 @@ import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from pydantic import TypeAdapter, ValidationError
 
 from filiation.errors import UsageError
 from filiation.examine.validation.figures import COMBINED, detections, regimes
 from filiation.examine.validation.likelihoods import likelihoods, population_of
-from filiation.model.study import Study
+from filiation.model.study import Study, StudyPlan
 from filiation.model.validation import Criterion, Validation, Verdict
 
-__all__ = ["read_criteria", "validate_study"]
+__all__ = ["read_criteria", "read_study_plan", "validate_study"]
 
 LONGEST: Final = 1 << 20
 CRITERIA: Final = TypeAdapter(tuple[Criterion, ...])
+PLAN: Final = TypeAdapter(StudyPlan)
 
 
 def read_criteria(path: Path) -> tuple[tuple[Criterion, ...], str]:
@@ -27,25 +28,52 @@ def read_criteria(path: Path) -> tuple[tuple[Criterion, ...], str]:
     Raises:
         UsageError: It cannot be read, is no TOML, names an unknown figure, or bounds nothing.
     """
+    found, raw = _tables(path)
+    tables = found.get("criterion", [])
     try:
-        raw = path.read_bytes()[: LONGEST + 1]
+        criteria = CRITERIA.validate_python(
+            tuple(tables) if isinstance(tables, list) else tables, extra="forbid"
+        )
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise UsageError(f"{path}: criterion {where}: {first['msg']}") from error
+    idle = next((c.id for c in criteria if (c.most is None) == (c.least is None)), None)
+    if idle is not None or not criteria:
+        raise UsageError(f"{path}: {idle or 'no criterion'}: expected either `most` or `least`")
+    twice = next((c.id for c in criteria if sum(c.id == d.id for d in criteria) > 1), None)
+    if twice is not None:
+        raise UsageError(f"{path}: criterion {twice} stands there twice, expected once")
+    return criteria, hashlib.sha256(raw).hexdigest()
+
+
+def read_study_plan(path: Path) -> StudyPlan:
+    """Read the table `plan` of the same file; what it does not say is as `StudyPlan` says.
+
+    Raises:
+        UsageError: It cannot be read, is no TOML, or says something else.
+    """
+    found, _ = _tables(path)
+    try:
+        return PLAN.validate_python(found.get("plan", {}), extra="forbid")
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise UsageError(f"{path}: plan {where}: {first['msg']}") from error
+
+
+def _tables(path: Path) -> tuple[dict[str, Any], bytes]:
+    try:
+        with path.open("rb") as file:
+            raw = file.read(LONGEST + 1)
     except OSError as error:
         raise UsageError(f"{path}: cannot be read: {error.strerror}") from error
     if len(raw) > LONGEST:
         raise UsageError(f"{path}: more than {LONGEST} bytes, expected a list of criteria")
     try:
-        tables = tomllib.loads(raw.decode()).get("criterion", [])
-        found = CRITERIA.validate_python(tuple(tables), extra="forbid")
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise UsageError(f"{path}: criterion {where}: {first['msg']}") from error
-    except (ValueError, TypeError) as error:
+        return tomllib.loads(raw.decode()), raw
+    except ValueError as error:
         raise UsageError(f"{path}: not criteria in TOML: {error}") from error
-    idle = next((c.id for c in found if (c.most is None) == (c.least is None)), None)
-    if idle is not None or not found:
-        raise UsageError(f"{path}: {idle or 'no criterion'}: expected either `most` or `least`")
-    return found, hashlib.sha256(raw).hexdigest()
 
 
 def validate_study(study: Study, criteria: Sequence[Criterion], digest: str) -> Validation:
@@ -112,4 +140,4 @@ def _figures(found: Validation, criterion: Criterion) -> Iterator[tuple[float, s
         case "cllr":
             for figures in found.likelihoods:
                 if figures.method.startswith(where):
-                    yield figures.cllr, figures.method
+                    yield figures.cllr, f"{figures.regime}, {figures.method}"

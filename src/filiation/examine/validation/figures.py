@@ -13,17 +13,21 @@ from filiation.model.study import Row, Study
 from filiation.model.validation import Alarms, Curve, Detection, NullFit, RegimeFigures
 from filiation.numerics.discrimination import area, roc, too_small
 from filiation.numerics.intervals import clopper_pearson, upper_bound
+from filiation.numerics.packing import disjoint_pairs
 from filiation.numerics.rounding import significant
 
-__all__ = ["COMBINED", "detections", "regimes", "thinned"]
+__all__ = ["COMBINED", "INNOCENT", "detections", "regimes", "thinned"]
 
 Float64: TypeAlias = NDArray[np.float64]
 
 COMBINED: Final = "combined"
 LEVELS: Final = (0.01, 0.05)
 POINTS: Final = 120  # of a curve that is kept
-INNOCENT: Final[frozenset[Regime]] = frozenset(
-    ("same architecture and data", "same architecture", "other architecture", "student and teacher")
+INNOCENT: Final[tuple[Regime, ...]] = (
+    "same architecture and data",
+    "same architecture",
+    "other architecture",
+    "student and teacher",
 )
 
 
@@ -36,15 +40,17 @@ def regimes(study: Study) -> tuple[RegimeFigures, ...]:
         if not rows:
             continue
         innocent = regime in INNOCENT
-        models = len({name for row in rows for name in (row.source, row.subject)})
+        models = {name for row in rows for name in (row.source, row.subject)}
+        families = {family for name, _, of in study.models if name in models for family in of}
         found.append(
             RegimeFigures(
                 regime=regime,
                 meaning=meaning,
                 innocent=innocent,
                 pairs=len(rows),
-                models=models,
-                alarms=tuple(_alarms(study, rows, models)),
+                models=len(models),
+                families=len(families),
+                alarms=tuple(_alarms(study, rows)),
                 nulls=tuple(_nulls(study, rows)) if innocent else (),
                 curve=_curve(children, _values(rows, COMBINED)) if innocent else None,
                 kinds=_kinds(rows) if not innocent else (),
@@ -84,14 +90,13 @@ def thinned(points: Sequence[tuple[float, float]]) -> tuple[tuple[float, float],
     )
 
 
-def _alarms(study: Study, rows: Sequence[Row], models: int) -> list[Alarms]:
+def _alarms(study: Study, rows: Sequence[Row]) -> list[Alarms]:
     asked = [(COMBINED, study.level)]
     asked += [(method, level) for method in (COMBINED, *study.methods) for level in LEVELS]
     found = []
     for method, level in asked:
-        log_ps = _log_ps(rows, method)
-        count = int(np.count_nonzero(log_ps <= math.log(level)))
-        disjoint = min(models // 2, len(log_ps))
+        log_ps, apart = _log_ps(rows, method), _apart(study, rows, method)
+        count, few = (int(np.count_nonzero(x <= math.log(level))) for x in (log_ps, apart))
         found.append(
             Alarms(
                 method=method,
@@ -99,7 +104,9 @@ def _alarms(study: Study, rows: Sequence[Row], models: int) -> list[Alarms]:
                 found=count,
                 of=len(log_ps),
                 bound=significant(upper_bound(count, len(log_ps))),
-                bound_disjoint=significant(upper_bound(min(count, disjoint), disjoint)),
+                disjoint=len(apart),
+                found_disjoint=few,
+                bound_disjoint=significant(upper_bound(few, len(apart))),
             )
         )
     return found
@@ -110,6 +117,7 @@ def _nulls(study: Study, rows: Sequence[Row]) -> list[NullFit]:
     for method in (COMBINED, *study.methods):
         ps = np.exp(_log_ps(rows, method))
         if ps.size:
+            apart = np.exp(_apart(study, rows, method))
             fit = too_small(ps)
             ordered = np.sort(ps)
             steps = [(float(p), (i + 1) / ps.size) for i, p in enumerate(ordered)]
@@ -119,10 +127,21 @@ def _nulls(study: Study, rows: Sequence[Row]) -> list[NullFit]:
                     pairs=ps.size,
                     distance=significant(fit.distance),
                     p=significant(fit.p),
+                    conservative=significant(fit.conservative),
+                    p_disjoint=significant(too_small(apart).p),
+                    disjoint=apart.size,
                     ecdf=thinned([(0.0, 0.0), *steps]),
                 )
             )
     return found
+
+
+def _apart(study: Study, rows: Sequence[Row], method: str) -> Float64:
+    """Log p of pairs no two of which have a family in common."""
+    families = {name: frozenset(of) for name, _, of in study.models}
+    spoken = [row for row in rows if _log_ps([row], method).size]
+    chosen = disjoint_pairs([families[row.source] | families[row.subject] for row in spoken])
+    return _log_ps([spoken[place] for place in chosen], method)
 
 
 def _curve(children: Float64, strangers: Float64) -> Curve | None:

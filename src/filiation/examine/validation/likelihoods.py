@@ -8,12 +8,13 @@ import numpy as np
 
 from filiation.errors import PopulationError
 from filiation.examine.ratio import known_pairs
-from filiation.examine.validation.figures import thinned
+from filiation.examine.validation.figures import INNOCENT, thinned
 from filiation.model.population import KnownMethod, KnownModel, KnownPair, Population
 from filiation.model.study import Row, Study
 from filiation.model.validation import LikelihoodFigures, ReliabilityBin
 from filiation.numerics import likelihood
-from filiation.numerics.known_pairs import KnownPairs
+from filiation.numerics.bounding import Bounds
+from filiation.numerics.likelihood import Float64
 from filiation.numerics.rounding import significant
 
 __all__ = ["likelihoods", "population_of"]
@@ -47,13 +48,29 @@ def population_of(study: Study) -> Population:
 
 
 def likelihoods(population: Population) -> tuple[LikelihoodFigures, ...]:
-    """Figures of every method that has both kinds of pairs."""
+    """Figures of every method, for each regime of unrelated pairs by itself.
+
+    The ratios are those that a case would be given, learnt from pairs of every regime; what is
+    set apart by regime is how they fare.
+    """
     found = []
     for method in population.methods:
-        pairs, _ = known_pairs(population, method.id)
-        figures = _figures(method.id, pairs)
-        if figures is not None:
-            found.append(figures)
+        pairs, known = known_pairs(population, method.id)
+        held_out = pairs.held_out()
+        try:
+            bounds = pairs.bounds(held_out)
+        except PopulationError:
+            continue
+        if bounds.high <= 0.0:
+            continue
+        stated = np.clip(held_out, bounds.low, bounds.high)
+        sure = np.isfinite(held_out)
+        related = stated[sure & pairs.related]
+        for regime in INNOCENT:
+            here = np.array([pair.regime == regime for pair in known], dtype=np.bool_)
+            unrelated = stated[sure & here & ~pairs.related]
+            if related.size and unrelated.size:
+                found.append(_figures(method.id, regime, related, unrelated, bounds))
     return tuple(found)
 
 
@@ -62,27 +79,21 @@ def _pair(row: Row, place: Sequence[int]) -> KnownPair:
         source=row.source,
         subject=row.subject,
         related=("weights", "outputs") if row.related else (),
-        regime=row.operation or row.regime,
+        regime=row.operation or row.regime if row.related else row.regime,
         values=tuple(row.outcomes[i].value for i in place),
     )
 
 
-def _figures(method: str, pairs: KnownPairs) -> LikelihoodFigures | None:
-    held_out = pairs.held_out()
-    known = np.isfinite(held_out)
-    related, unrelated = held_out[known & pairs.related], held_out[known & ~pairs.related]
-    if not (related.size and unrelated.size):
-        return None
-    try:
-        bounds = pairs.bounds(held_out)
-    except PopulationError:
-        return None
+def _figures(
+    method: str, regime: str, related: Float64, unrelated: Float64, bounds: Bounds
+) -> LikelihoodFigures:
     wrong = likelihood.misleading(related, unrelated)
     curves = likelihood.tippett(related, unrelated)
     entropy = likelihood.ece(related, unrelated, PRIORS)
     apart = likelihood.dev_pav(related, unrelated)
     return LikelihoodFigures(
         method=method,
+        regime=regime,
         related=related.size,
         unrelated=unrelated.size,
         cllr=significant(likelihood.cllr(related, unrelated)),

@@ -18,6 +18,7 @@ from filiation.examine.pair import compare_weights
 from filiation.model.ancestry import Ancestry
 from filiation.model.sketch import LayerSketch, Sketch, UnitRows
 from filiation.numerics.directions import quantise
+from filiation.numerics.packing import disjoint_pairs
 from filiation.numerics.rng import stream
 from filiation.readers.sketch_file import read_sketch
 
@@ -28,16 +29,25 @@ COSINES: Final = (0.25, 0.5, 0.75)
 PAIRS: Final = 20
 
 
-def plan_planting(ancestry: Ancestry, seed: int) -> list[tuple[str, str, float, float]]:
-    """Pairs of independent originals of one shape, drawn by the seed, times shares and cosines."""
-    originals = [o.name for o in ancestry.models if not o.parents]
+def plan_planting(
+    ancestry: Ancestry, there: frozenset[str], seed: int
+) -> list[tuple[str, str, float, float]]:
+    """Pairs of independent originals of one shape, drawn by the seed, times shares and cosines.
+
+    First those that have no model in common; others fill up where there are fewer than wanted.
+    """
+    originals = [o.name for o in ancestry.models if not o.parents and o.name in there]
     pairs = [
         pair
         for pair in combinations(sorted(originals), 2)
         if ancestry.kinship(*pair).regime == "same architecture and data"
     ]
-    order = stream(seed, "validation", "planting").permutation(len(pairs))[:PAIRS]
-    chosen = [pairs[i] for i in sorted(order.tolist())]
+    order = stream(seed, "validation", "planting").permutation(len(pairs))
+    drawn = [pairs[i] for i in order.tolist()]
+    touched = [frozenset(x for name in pair for x in ancestry.families(name)) for pair in drawn]
+    apart = list(disjoint_pairs(touched))
+    rest = [place for place in range(len(drawn)) if place not in set(apart)]
+    chosen = sorted(drawn[place] for place in [*apart, *rest][:PAIRS])
     return [(a, b, s, c) for (a, b), s, c in product(chosen, SHARES, COSINES)]
 
 

@@ -28,7 +28,7 @@ from filiation.methods import BUILTIN
 from filiation.model.ancestry import Ancestry, Kinship, Origin
 from filiation.model.finding import Finding
 from filiation.model.sketch import Sketch
-from filiation.model.study import Outcome, Planted, Row, Study
+from filiation.model.study import Outcome, Planted, Row, Study, StudyPlan
 from filiation.numerics.rng import stream
 from filiation.readers.sketch_file import read_sketch
 
@@ -44,7 +44,7 @@ def run_study(
     ancestry: Ancestry,
     sketches: dict[str, Path],
     *,
-    seed: int,
+    plan: StudyPlan | None = None,
     most: int | None = None,
     executor: Executor | None = None,
     journal: Callable[[str], Journal[Row | bool]] | None = None,
@@ -55,8 +55,8 @@ def run_study(
     Args:
         name: Of the population.
         ancestry: Of all its models.
-        sketches: Sketch file by name of model.
-        seed: Of every random stream.
+        sketches: Sketch file by name of model; of those that are there.
+        plan: As fixed before; the default if not given.
         most: Pairs of independent models to examine at most, drawn by the seed; all pairs of
             relatives and all pairs of originals are examined in any case. None: every pair.
         executor: Where pairs are compared; the outcome does not depend on it.
@@ -64,12 +64,19 @@ def run_study(
         step: Told (tasks done, of all).
 
     Raises:
-        PopulationError: Two models are the same, though nothing says that they should be.
+        PopulationError: Two models are the same, and the plan refuses that; or fewer than two.
     """
+    plan = plan or StudyPlan()
+    seed = plan.seed
+    missing = [origin.name for origin in ancestry.models if origin.name not in sketches]
     digests = {model: _opened(str(path)).subject_digest for model, path in sketches.items()}
-    _refuse_duplicates(digests)
-    pairs, left_out = _choose(ancestry, digests, seed, most)
-    planting = plan_planting(ancestry, seed)
+    same = _same(digests, plan)
+    digests = {model: digest for model, digest in digests.items() if model not in same}
+    if len(digests) < 2:
+        raise PopulationError(f"{name}: {len(digests)} models, expected at least two")
+    pairs, not_drawn = _choose(ancestry, digests, seed, most)
+    left_out = " ".join(part for part in (_absent(missing, same), not_drawn) if part)
+    planting = plan_planting(ancestry, frozenset(digests), seed)
     tasks: list[tuple[Any, ...]] = [
         (_pair, str(sketches[a]), str(sketches[b]), a, b, ancestry.kinship(a, b),
          ancestry.by_name[b], seed)
@@ -197,15 +204,32 @@ def _planted(
     )
 
 
-def _refuse_duplicates(digests: dict[str, str]) -> None:
+def _same(digests: dict[str, str], plan: StudyPlan) -> dict[str, str]:
+    """Models to leave out because another has the same digest, and which other."""
     seen: dict[str, str] = {}
+    found: dict[str, str] = {}
     for name, digest in sorted(digests.items()):
         other = seen.setdefault(digest, name)
-        if other != name:
+        if other == name:
+            continue
+        if plan.same == "refuse":
             raise PopulationError(
                 f"{other} and {name} are the same model ({digest[:12]}..) under two names; "
-                "duplicates would inflate every figure silently. Take one of them out"
+                "duplicates would inflate every figure. Take one of them out, or let the plan say "
+                '`same = "leave out"`'
             )
+        found[name] = other
+    return found
+
+
+def _absent(missing: Sequence[str], same: dict[str, str]) -> str:
+    said = []
+    if missing:
+        said.append(f"described but not there, and left out: {', '.join(missing)}.")
+    said += [
+        f"{name} is the same model as {other} and was left out." for name, other in same.items()
+    ]
+    return " ".join(said)
 
 
 def _digest(ancestry: Ancestry, digests: dict[str, str]) -> str:
@@ -214,6 +238,7 @@ def _digest(ancestry: Ancestry, digests: dict[str, str]) -> str:
         [o.name, digests[o.name], o.architecture, o.shape, o.tokenizer, list(o.data),
          list(o.parents), o.operation, o.weights_shared, o.init_seed, o.repeats]
         for o in sorted(ancestry.models, key=lambda o: o.name)
+        if o.name in digests
     ]  # fmt: skip
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
