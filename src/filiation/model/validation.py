@@ -215,8 +215,12 @@ class Criterion:
 
     Attributes:
         id: Short name.
-        figure: Which figure: `alarms`, `bound`, `detection`, `area`, `cllr`, `null-distance`.
-        where: Regime, operation or method id's beginning; empty for every one there is.
+        figure: Which figure: rate of `alarms`, its `bound`, the `bound-disjoint` from independent
+            pairs, `null-distance`, `area` under the ROC, `detection`, `cllr`, `power`; share of
+            pairs that were typed and `called-trained` (as if one came from the other) or
+            `called-initial` (as sharing the initialisation only).
+        where: Regime, operation, cell of the power table or method id's beginning; empty for
+            every one there is.
         at: Level, for alarms.
         most: The figure may not exceed it.
         least: It may not fall short of it.
@@ -224,7 +228,18 @@ class Criterion:
     """
 
     id: str
-    figure: Literal["alarms", "bound", "detection", "area", "cllr", "null-distance"]
+    figure: Literal[
+        "alarms",
+        "bound",
+        "bound-disjoint",
+        "null-distance",
+        "area",
+        "detection",
+        "cllr",
+        "power",
+        "called-trained",
+        "called-initial",
+    ]
     where: str = ""
     at: float = 1e-6
     most: float | None = None
@@ -264,6 +279,7 @@ class Validation:
         seed: Of every random stream.
         level: Of support.
         methods: Full ids.
+        pairs: Examined.
         models: How many.
         originals: Of them trained from an initialisation of their own.
         left_out: Pairs that were not examined; empty if all were.
@@ -282,6 +298,7 @@ class Validation:
     seed: int
     level: float
     methods: tuple[str, ...]
+    pairs: int
     models: int
     originals: int
     left_out: str

@@ -2,7 +2,19 @@
 
 from html import escape
 
-__all__ = ["HUE", "INK", "circle", "document", "line", "marks", "number", "rect", "rule", "text"]
+__all__ = [
+    "HUE",
+    "INK",
+    "circle",
+    "document",
+    "line",
+    "marks",
+    "number",
+    "path",
+    "rect",
+    "rule",
+    "text",
+]
 
 HUE = "#33526e"  # the one hue; it means "measured here" and nothing else
 INK = "#222222"
@@ -38,6 +50,16 @@ def line(x1: float, y1: float, x2: float, y2: float, *, dash: str = "", width: f
     return (
         f'<line x1="{number(x1)}" y1="{number(y1)}" x2="{number(x2)}" y2="{number(y2)}" '
         f'stroke="{INK}" stroke-width="{number(width)}"{dashed}/>'
+    )
+
+
+def path(points: list[tuple[float, float]], *, dash: str = "", said: str = "") -> str:
+    """A broken line in the hue of what was measured; `said` becomes its title."""
+    steps = " ".join(f"{number(x)} {number(y)}" for x, y in points)
+    dashed = f' stroke-dasharray="{dash}"' if dash else ""
+    return (
+        f'<path d="M{steps}" fill="none" stroke="{HUE}" stroke-width="1.5"{dashed}>'
+        f"{_title(said)}</path>"
     )
 
 

@@ -13,12 +13,14 @@ from filiation.errors import UsageError
 from filiation.examine.validation.figures import COMBINED, detections, regimes
 from filiation.examine.validation.likelihoods import likelihoods, population_of
 from filiation.model.study import Study, StudyPlan
-from filiation.model.validation import Criterion, Validation, Verdict
+from filiation.model.validation import Criterion, RegimeFigures, Validation, Verdict
 
 __all__ = ["read_criteria", "read_study_plan", "validate_study"]
 
 LONGEST: Final = 1 << 20
 CRITERIA: Final = TypeAdapter(tuple[Criterion, ...])
+INITIAL: Final = "shared-initialisation"
+TRAINED: Final = ("parent and child", "ancestor", "one ancestor")
 PLAN: Final = TypeAdapter(StudyPlan)
 
 
@@ -87,6 +89,7 @@ def validate_study(study: Study, criteria: Sequence[Criterion], digest: str) -> 
         seed=study.seed,
         level=study.level,
         methods=study.methods,
+        pairs=len(study.rows),
         models=len(study.models),
         originals=sum(families == (name,) for name, _, families in study.models),
         left_out=study.left_out,
@@ -116,15 +119,10 @@ def _judged(found: Validation, criterion: Criterion) -> Verdict:
 def _figures(found: Validation, criterion: Criterion) -> Iterator[tuple[float, str]]:
     """The figures that a criterion speaks of, and where each is from."""
     where = criterion.where
-    innocent = [r for r in found.regimes if r.innocent and r.regime.startswith(where)]
+    innocent = [r for r in found.regimes if r.innocent and where in ("", r.regime)]
     match criterion.figure:
-        case "alarms" | "bound":
-            for regime in innocent:
-                for alarm in regime.alarms:
-                    if alarm.of and alarm.level == criterion.at:
-                        rate = alarm.found / alarm.of
-                        figure = rate if criterion.figure == "alarms" else alarm.bound
-                        yield figure, f"{regime.regime}, {alarm.method}"
+        case "alarms" | "bound" | "bound-disjoint":
+            yield from _rates(innocent, criterion)
         case "null-distance":
             for regime in innocent:
                 for null in regime.nulls:
@@ -141,3 +139,34 @@ def _figures(found: Validation, criterion: Criterion) -> Iterator[tuple[float, s
             for figures in found.likelihoods:
                 if figures.method.startswith(where):
                     yield figures.cllr, f"{figures.regime}, {figures.method}"
+        case "power":
+            for cell in found.planted:
+                named = f"share {cell.share:g}, cosine {cell.cosine:g}"
+                if where in ("", named):
+                    yield cell.found / cell.trials, named
+        case "called-trained" | "called-initial":
+            yield from _called(found, criterion)
+
+
+def _rates(regimes: Sequence[RegimeFigures], criterion: Criterion) -> Iterator[tuple[float, str]]:
+    for regime in regimes:
+        for alarm in regime.alarms:
+            if alarm.of and alarm.level == criterion.at:
+                figure = {
+                    "alarms": alarm.found / alarm.of,
+                    "bound": alarm.bound,
+                    "bound-disjoint": alarm.bound_disjoint,
+                }[criterion.figure]
+                yield figure, f"{regime.regime}, {alarm.method}"
+
+
+def _called(found: Validation, criterion: Criterion) -> Iterator[tuple[float, str]]:
+    """Of the pairs of a regime that were typed, the share that were typed so."""
+    for regime in found.regimes:
+        typed = sum(count for _, count in regime.kinds)
+        by_default = TRAINED if criterion.where == "" else (criterion.where,)
+        if regime.regime in by_default and typed:
+            initial = dict(regime.kinds).get(INITIAL, 0)
+            unknown = dict(regime.kinds).get("unknown", 0)
+            count = initial if criterion.figure == "called-initial" else typed - initial - unknown
+            yield count / typed, regime.regime
