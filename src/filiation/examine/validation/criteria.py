@@ -15,7 +15,9 @@ from filiation.examine.validation.likelihoods import likelihoods, population_of
 from filiation.model.study import Study
 from filiation.model.validation import Criterion, Validation, Verdict
 
-__all__ = ["read_criteria", "validate_study"]
+__all__ = ["DEFAULT", "read_criteria", "validate_study"]
+
+DEFAULT: Final = Path(__file__).with_name("criteria.toml")
 
 LONGEST: Final = 1 << 20
 CRITERIA: Final = TypeAdapter(tuple[Criterion, ...])
@@ -82,7 +84,7 @@ def _judged(found: Validation, criterion: Criterion) -> Verdict:
         if criterion.most is not None
         else (criterion.least is not None and figure >= criterion.least)
     )
-    return Verdict(criterion=criterion, figure=figure, of=of, passed=passed)
+    return Verdict(criterion=criterion, figure=float(figure), of=of, passed=bool(passed))
 
 
 def _figures(found: Validation, criterion: Criterion) -> Iterator[tuple[float, str]]:
