@@ -106,7 +106,7 @@ class RegimeFigures:
         alarms: At the plan's level and at 1 and 5 %.
         nulls: Of innocent regimes.
         curve: Of innocent regimes.
-        kinds: How related pairs were typed, most frequent first.
+        kinds: How pairs that met the level were typed, most frequent first.
     """
 
     regime: str
@@ -284,6 +284,7 @@ class Validation:
         originals: Of them trained from an initialisation of their own.
         left_out: Pairs that were not examined; empty if all were.
         verdicts: On the criteria.
+        failed: Ids of the criteria that failed.
         regimes: Figures by regime.
         detections: By operation.
         likelihoods: By method.
@@ -303,6 +304,7 @@ class Validation:
     originals: int
     left_out: str
     verdicts: tuple[Verdict, ...]
+    failed: tuple[str, ...]
     regimes: tuple[RegimeFigures, ...]
     detections: tuple[Detection, ...]
     likelihoods: tuple[LikelihoodFigures, ...]

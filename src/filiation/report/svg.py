@@ -3,16 +3,7 @@
 from html import escape
 
 __all__ = [
-    "HUE",
-    "INK",
-    "circle",
-    "document",
-    "line",
-    "marks",
-    "number",
-    "path",
-    "rect",
-    "rule",
+    *("HUE", "INK", "circle", "document", "line", "marks", "number", "polyline", "rect", "rule"),
     "text",
 ]
 
@@ -53,13 +44,13 @@ def line(x1: float, y1: float, x2: float, y2: float, *, dash: str = "", width: f
     )
 
 
-def path(points: list[tuple[float, float]], *, dash: str = "", said: str = "") -> str:
-    """A broken line in the hue of what was measured; `said` becomes its title."""
-    steps = " ".join(f"{number(x)} {number(y)}" for x, y in points)
+def polyline(points: list[tuple[float, float]], *, dash: str = "", width: float = 1.4) -> str:
+    """A broken line in the hue of what was measured."""
+    path = " ".join(f"{number(x)},{number(y)}" for x, y in points)
     dashed = f' stroke-dasharray="{dash}"' if dash else ""
     return (
-        f'<path d="M{steps}" fill="none" stroke="{HUE}" stroke-width="1.5"{dashed}>'
-        f"{_title(said)}</path>"
+        f'<polyline points="{path}" fill="none" stroke="{HUE}" '
+        f'stroke-width="{number(width)}"{dashed}/>'
     )
 
 

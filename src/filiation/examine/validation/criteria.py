@@ -15,8 +15,9 @@ from filiation.examine.validation.likelihoods import likelihoods, population_of
 from filiation.model.study import Study, StudyPlan
 from filiation.model.validation import Criterion, RegimeFigures, Validation, Verdict
 
-__all__ = ["read_criteria", "read_study_plan", "validate_study"]
+__all__ = ["DEFAULT", "read_criteria", "read_study_plan", "validate_study"]
 
+DEFAULT: Final = Path(__file__).with_name("criteria.toml")
 LONGEST: Final = 1 << 20
 CRITERIA: Final = TypeAdapter(tuple[Criterion, ...])
 INITIAL: Final = "shared-initialisation"
@@ -94,12 +95,15 @@ def validate_study(study: Study, criteria: Sequence[Criterion], digest: str) -> 
         originals=sum(families == (name,) for name, _, families in study.models),
         left_out=study.left_out,
         verdicts=(),
+        failed=(),
         regimes=regimes(study),
         detections=detections(study),
         likelihoods=likelihoods(population_of(study)),
         planted=study.planted,
     )
-    return replace(found, verdicts=tuple(_judged(found, criterion) for criterion in criteria))
+    verdicts = tuple(_judged(found, criterion) for criterion in criteria)
+    failed = tuple(verdict.criterion.id for verdict in verdicts if verdict.passed is False)
+    return replace(found, verdicts=verdicts, failed=failed)
 
 
 def _judged(found: Validation, criterion: Criterion) -> Verdict:
@@ -113,7 +117,7 @@ def _judged(found: Validation, criterion: Criterion) -> Verdict:
         if criterion.most is not None
         else (criterion.least is not None and figure >= criterion.least)
     )
-    return Verdict(criterion=criterion, figure=figure, of=of, passed=passed)
+    return Verdict(criterion=criterion, figure=float(figure), of=of, passed=bool(passed))
 
 
 def _figures(found: Validation, criterion: Criterion) -> Iterator[tuple[float, str]]:

@@ -66,7 +66,7 @@ def detections(study: Study) -> tuple[Detection, ...]:
     for operation in operations:
         rows = [row for row in study.rows if row.operation == operation]
         for method in (COMBINED, *study.methods):
-            met = sum(p <= math.log(study.level) for p in _log_ps(rows, method))
+            met = int(np.count_nonzero(_log_ps(rows, method) <= math.log(study.level)))
             low, high = clopper_pearson(met, len(rows))
             found.append(
                 Detection(
