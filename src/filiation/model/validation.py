@@ -279,6 +279,7 @@ class Validation:
         seed: Of every random stream.
         level: Of support.
         methods: Full ids.
+        not_examined: Full ids of the methods that this population has no material for.
         pairs: Examined.
         models: How many.
         originals: Of them trained from an initialisation of their own.
@@ -299,6 +300,7 @@ class Validation:
     seed: int
     level: float
     methods: tuple[str, ...]
+    not_examined: tuple[str, ...]
     pairs: int
     models: int
     originals: int

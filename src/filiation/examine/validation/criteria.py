@@ -12,6 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from filiation.errors import UsageError
 from filiation.examine.validation.figures import COMBINED, detections, regimes
 from filiation.examine.validation.likelihoods import likelihoods, population_of
+from filiation.methods import OUTPUTS
 from filiation.model.study import Study, StudyPlan
 from filiation.model.validation import Criterion, RegimeFigures, Validation, Verdict
 
@@ -90,6 +91,7 @@ def validate_study(study: Study, criteria: Sequence[Criterion], digest: str) -> 
         seed=study.seed,
         level=study.level,
         methods=study.methods,
+        not_examined=tuple(method.id for method in OUTPUTS),
         pairs=len(study.rows),
         models=len(study.models),
         originals=sum(families == (name,) for name, _, families in study.models),

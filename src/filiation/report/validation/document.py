@@ -45,8 +45,8 @@ def _opening(found: Validation) -> Iterator[Block]:
     yield Paragraph(
         text=f"{found.models} models of known ancestry, {found.originals} of them trained from an "
         f"initialisation of their own that no other shares; {found.pairs:,} pairs, each examined "
-        f"by {len(found.methods)} methods, the ancestor (or else the model of the smaller digest) in "
-        f"the source's place. {found.tool}, {found.date}, seed {found.seed}. Digest of "
+        f"by {len(found.methods)} methods, the ancestor (or else the model of the smaller digest) "
+        f"in the source's place. {found.tool}, {found.date}, seed {found.seed}. Digest of "
         f"the population {found.digest[:16]}, of the criteria {found.criteria_digest[:16]}."
     )
     if found.left_out:
@@ -161,8 +161,8 @@ def _nulls(found: Validation) -> Iterator[Block]:
         text="Under the null a p-value may be larger than uniform, never smaller. D+ is the "
         "largest excess of the share of p-values at or below x over x (one-sided "
         "Kolmogorov-Smirnov): that direction would make false alarms. Its p over all pairs "
-        "takes them for independent and is a guide; over independent pairs it is a test. D- is the excess the "
-        "other way, which is allowed and costs power: counts are discrete, and each layer's p is "
+        "takes them for independent and is a guide; over independent pairs it is a test. D- is "
+        "the excess the other way, which is allowed and costs power: counts are discrete, and each layer's p is "
         "multiplied by the number of its candidates."
     )
     yield Table(
@@ -440,11 +440,16 @@ def _ticks(low: float, high: float) -> tuple[float, ...]:
 
 def _reading(found: Validation) -> Iterator[Block]:
     yield Heading(level=2, text="What this study cannot show")
+    if found.not_examined:
+        names = ", ".join(dict.fromkeys(method_name(method) for method in found.not_examined))
+        yield Paragraph(
+            text="Methods that read recorded answers were not examined on this population: "
+            f"{names}. They were on public models' answers; those reports stand beside this one."
+        )
     yield Paragraph(
         text="These are small models, trained for this study on one machine. The exact methods "
         "rest on an assumption about training (units are treated alike) that does not depend on "
         "size, and that is what the regimes test; figures of detection, and likelihood ratios, "
         "need not carry over to models of another size or recipe. Zero alarms show a rate below "
-        "the bound beside them, and no more. Methods by outputs are validated on public models' "
-        "answers; see the reports beside this one."
+        "the bound beside them, and no more."
     )
