@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 JOBS ?= 2
 
-.PHONY: demo test check validate docs lock casebook clean
+.PHONY: demo test check validate release-report docs lock casebook clean
 
 $(VENV)/core: requirements/core.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -38,6 +38,14 @@ check: $(VENV)/dev ## style, types, walls between the rooms, freshness of the do
 validate: $(VENV)/validate ## what takes minutes, an extra, real models or ../shared
 	$(BIN)/python -m pytest -m validate
 	$(BIN)/python tools/docs/refresh.py --check --slow
+
+SUITE ?= casebook
+REPORT ?= .release-report
+release-report: $(VENV)/dev ## the validation study of SUITE, published under docs/validation/
+	$(BIN)/filiation validate --suite $(SUITE) --jobs $(JOBS) $(if $(MOST),--most $(MOST)) \
+	  --out $(REPORT)
+	$(BIN)/python tools/validation/publish.py $(REPORT)
+	$(BIN)/python tools/docs/refresh.py
 
 docs: $(VENV)/dev ## run every command that the documents quote and write what it prints
 	$(BIN)/python tools/docs/refresh.py

@@ -162,8 +162,8 @@ def _nulls(found: Validation) -> Iterator[Block]:
         "largest excess of the share of p-values at or below x over x (one-sided "
         "Kolmogorov-Smirnov): that direction would make false alarms. Its p over all pairs "
         "takes them for independent and is a guide; over independent pairs it is a test. D- is "
-        "the excess the other way, which is allowed and costs power: counts are discrete, and each layer's p is "
-        "multiplied by the number of its candidates."
+        "the excess the other way, which is allowed and costs power: counts are discrete, and "
+        "each layer's p is multiplied by the number of its candidates."
     )
     yield Table(
         headings=("regime", "method", "pairs", "D+", "p of D+", "of independent pairs", "D-"),
@@ -225,7 +225,7 @@ def _kin(found: Validation) -> Iterator[Block]:
     yield Paragraph(
         text="What is found here shares initial or trained weights; the p-values do not say which. "
         "A relation is typed “shared-initialisation” where either model keeps no more of the other "
-        "than two trainings from one initialisation leave (docs/methods/relation.md)."
+        "than two trainings from one initialisation leave (docs/methods/shared-initialisation.md)."
     )
     yield Table(
         headings=("regime", "pairs", "at the plan's level", "typed as"),
