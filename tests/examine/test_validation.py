@@ -5,7 +5,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -21,12 +22,15 @@ from filiation.examine.validation import planting
 from filiation.examine.validation.criteria import read_criteria, read_study_plan, validate_study
 from filiation.examine.validation.likelihoods import population_of
 from filiation.examine.validation.run import OUTCOME, run_study
+from filiation.methods import OUTPUTS
 from filiation.model.ancestry import Ancestry
 from filiation.model.study import Study, StudyPlan
 from filiation.model.validation import Criterion
 from filiation.readers.ancestry import read_ancestry
 from filiation.readers.checkpoint import open_model
 from filiation.readers.population import read_population
+from filiation.readers.recordings.kept import kept_bytes
+from methods.answers.population import Population as Answering
 
 ORIGINALS = 5
 RULES = """
@@ -107,12 +111,20 @@ def suite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(autouse=True)
-def small_table(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (planting, sys.modules["filiation.examine.validation.run"]):
-        monkeypatch.setattr(module, "SHARES", (0.1, 1.0))
-        monkeypatch.setattr(module, "COSINES", (0.75,))
-    monkeypatch.setattr(planting, "PAIRS", 3)
+@pytest.fixture(scope="module", autouse=True)
+def small_table() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (planting, sys.modules["filiation.examine.validation.run"]):
+            patch.setattr(module, "SHARES", (0.1, 1.0))
+            patch.setattr(module, "COSINES", (0.75,))
+        patch.setattr(planting, "PAIRS", 3)
+        yield
+
+
+@pytest.fixture(scope="module")
+def study(ancestry: Ancestry, sketches: dict[str, Path], small_table: None) -> Study:
+    """Of everything."""
+    return run(ancestry, sketches)
 
 
 @pytest.fixture(scope="module")
@@ -134,9 +146,8 @@ def run(ancestry: Ancestry, sketches: dict[str, Path], **more: object) -> Study:
 
 
 def test_every_pair_is_examined_once_with_the_ancestor_as_source(
-    ancestry: Ancestry, sketches: dict[str, Path]
+    ancestry: Ancestry, sketches: dict[str, Path], study: Study
 ) -> None:
-    study = run(ancestry, sketches)
     assert len(study.rows) == len(sketches) * (len(sketches) - 1) // 2
     assert len({frozenset((row.source, row.subject)) for row in study.rows}) == len(study.rows)
     for row in study.rows:
@@ -156,7 +167,7 @@ def test_where_it_runs_does_not_matter(ancestry: Ancestry, sketches: dict[str, P
 
 
 def test_a_killed_study_goes_on_and_ends_the_same(
-    ancestry: Ancestry, sketches: dict[str, Path], tmp_path: Path
+    ancestry: Ancestry, sketches: dict[str, Path], study: Study, tmp_path: Path
 ) -> None:
     class Killed:
         done = 0
@@ -179,7 +190,7 @@ def test_a_killed_study_goes_on_and_ends_the_same(
     def journal(key: str) -> Journal:  # type: ignore[type-arg]
         return Journal(tmp_path / "journal", key, OUTCOME)
 
-    whole = run(ancestry, sketches)
+    whole = study
     with pytest.raises(KeyboardInterrupt):
         run(ancestry, sketches, executor=Killed(), journal=journal)
     rest = Counting()
@@ -244,6 +255,8 @@ def test_criteria_fail_when_they_should(
     assert found.failed == ("permuted",)
     impossible = Criterion(id="x", figure="alarms", at=0.05, most=-1.0)
     assert validate_study(study, [impossible], digest).failed == ("x",)
+    few = replace(impossible, fewest=10_000)
+    assert validate_study(study, [few], digest).verdicts[0].passed is None
 
 
 def test_a_false_alarm_is_counted(ancestry: Ancestry, sketches: dict[str, Path]) -> None:
@@ -263,12 +276,8 @@ def test_a_false_alarm_is_counted(ancestry: Ancestry, sketches: dict[str, Path])
     assert regime.alarms[0].found == 1 and found.failed == ("no-accusation",)
 
 
-def test_the_bound_of_independent_pairs_uses_each_family_once(
-    ancestry: Ancestry, sketches: dict[str, Path]
-) -> None:
-    found = validate_study(
-        run(ancestry, sketches), [Criterion(id="x", figure="alarms", most=0.0)], "0" * 64
-    )
+def test_the_bound_of_independent_pairs_uses_each_family_once(study: Study) -> None:
+    found = validate_study(study, [Criterion(id="x", figure="alarms", most=0.0)], "0" * 64)
     (regime,) = [r for r in found.regimes if r.regime == "same architecture and data"]
     alarm = regime.alarms[0]
     assert (regime.families, alarm.disjoint, alarm.found_disjoint) == (5, 2, 0)
@@ -276,16 +285,14 @@ def test_the_bound_of_independent_pairs_uses_each_family_once(
     assert alarm.bound == pytest.approx(1 - 0.05 ** (1 / alarm.of))
 
 
-def test_planting_everything_is_found_and_little_is_not(
-    ancestry: Ancestry, sketches: dict[str, Path]
-) -> None:
-    planted = {p.share: p for p in run(ancestry, sketches).planted}
+def test_planting_everything_is_found_and_little_is_not(study: Study) -> None:
+    planted = {p.share: p for p in study.planted}
     assert planted[1.0].found == planted[1.0].trials == 3
     assert planted[0.1].found < 3
 
 
-def test_pairs_become_a_population(ancestry: Ancestry, sketches: dict[str, Path]) -> None:
-    population = population_of(run(ancestry, sketches))
+def test_pairs_become_a_population(study: Study) -> None:
+    population = population_of(study)
     related = [pair for pair in population.pairs if pair.related]
     assert {pair.regime for pair in related} >= {"noise", "units permuted"}
     assert len(population.pairs) == 36
@@ -349,3 +356,39 @@ def test_a_study_killed_from_outside_goes_on(suite: Path, tmp_path: Path) -> Non
     done = subprocess.run(words, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "out" / "report.json").exists() and not journal.exists()
+
+
+def said(names: Sequence[str], folder: Path) -> Path:
+    """Answers of some models of the suite; noisy-0 copies most of what base-0 gets wrong."""
+    people = Answering(models=len(names), items=400, children=((1, 0, 0.9),)).recordings(5)
+    folder.mkdir()
+    named = [replace(answers, name=name) for answers, name in zip(people, names, strict=True)]
+    (folder / "answers.jsonl.gz").write_bytes(kept_bytes(named))
+    return folder / "answers.jsonl.gz"
+
+
+def test_recorded_answers_are_examined_in_the_same_way(
+    ancestry: Ancestry, sketches: dict[str, Path], tmp_path: Path
+) -> None:
+    names = ["base-0", "noisy-0", *sorted(set(sketches) - {"base-0", "noisy-0", "permuted"})]
+    file = said(names, tmp_path / "recordings")
+    some = {name: sketches[name] for name in (*names, "permuted")}
+    study = run(ancestry, some, recordings=[file])
+    assert study.outputs == tuple(method.id for method in OUTPUTS)
+    place = study.methods.index(next(m.id for m in OUTPUTS if m.id.startswith("shared-errors")))
+    found = {(row.source, row.subject): row.outcomes[place] for row in study.rows}
+    copied = found["base-0", "noisy-0"]
+    assert copied.log_p is not None and copied.log_p < np.log(0.01)
+    assert found["base-0", "permuted"].absent == "inapplicable"  # it was not recorded
+    population = population_of(study)
+    channels = {method.id: method.channel for method in population.methods}
+    assert channels[study.methods[place]] == "outputs"
+    assert run(ancestry, some, recordings=[file], executor=LocalPool(workers=2)).rows == study.rows
+
+
+def test_recordings_of_nobody_in_the_population_are_refused(
+    ancestry: Ancestry, sketches: dict[str, Path], tmp_path: Path
+) -> None:
+    file = said(["x", "y"], tmp_path / "recordings")
+    with pytest.raises(PopulationError, match="expected some of models of the population"):
+        run(ancestry, sketches, recordings=[file])

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 __all__ = ["command"]
 
 JOURNAL: Final = "study.journal"
+RECORDINGS: Final = "recordings"
 
 
 def command(
@@ -43,10 +44,11 @@ def command(
 ) -> None:
     """Measure how often every method errs, on models whose ancestry is known.
 
-    Every pair is examined by every method for weights; the report has error rates with their
-    bounds by regime, detection by operation, and likelihood ratios. An interrupted study goes on
-    where it stopped. The seed, and what to do about missing and doubled models, stand with the
-    criteria. The exit code is 0 even if a criterion failed: the report says so.
+    Every pair is examined by every method for weights, and by every method for recorded answers if
+    the folder has recordings/ with files of them, by the models' names. The report has error rates
+    with their bounds by regime, detection by operation, and likelihood ratios. An interrupted study
+    goes on where it stopped. The seed, and what to do about missing and doubled models, stand with
+    the criteria. The exit code is 0 even if a criterion failed: the report says so.
     """
     from filiation.cli.exhibits import reading
     from filiation.cli.files import put
@@ -84,6 +86,7 @@ def command(
             folder.resolve().name,
             ancestry,
             sketches,
+            recordings=[path for path in sorted((folder / RECORDINGS).glob("*")) if path.is_file()],
             plan=plan,
             most=most,
             executor=where,

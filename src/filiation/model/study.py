@@ -34,13 +34,14 @@ class Outcome:
         method: Full id.
         log_p: Natural log of p; None if the method was absent.
         value: On the method's scale for comparing pairs; None if absent, or for all together.
-        absent: Why it was absent, in a word; empty otherwise.
+        absent: Why it was absent, in a word; empty otherwise. `not counted` is a finding that
+            supports nothing (`Finding.counts`), as one of model equality.
     """
 
     method: str
     log_p: float | None
     value: float | None = None
-    absent: Literal["", "inapplicable", "unreadable", "underpowered"] = ""
+    absent: Literal["", "inapplicable", "unreadable", "underpowered", "not counted"] = ""
 
 
 @final
@@ -52,9 +53,11 @@ class Row:
         source: In the source's place: the ancestor, where one descends from the other.
         subject: In the subject's.
         regime: What they are to each other.
-        operation: How the subject was made from the source, for a parent and its child.
+        operation: How the subject was made from the source, for a parent and its child, or a
+            teacher and its student.
         related: Whether trained weights are shared.
         initial: Whether initial weights are.
+        outputs: Whether what one says comes from the other, or both from one.
         outcomes: Of every method, in the study's order.
         combined: Natural log p of all methods together; None if none applied.
         kind: Kind of relation that was typed; empty where the level was not met.
@@ -66,6 +69,7 @@ class Row:
     operation: str
     related: bool
     initial: bool
+    outputs: bool
     outcomes: tuple[Outcome, ...]
     combined: float | None
     kind: str = ""
@@ -100,8 +104,10 @@ class Study:
         date: When it ended, YYYY-MM-DD, UTC.
         tool: Name and version.
         seed: Of every random stream.
-        level: At which the combined p counts as support.
-        methods: Full ids.
+        level: At which the combined p of weights counts as support.
+        outputs_level: At which a p of recorded answers does.
+        methods: Full ids of those that were run.
+        outputs: Full ids of those among them that read recorded answers.
         models: Name, digest of the weights, families.
         rows: Every pair that was examined.
         left_out: Pairs that were not, and why; empty if all were.
@@ -114,7 +120,9 @@ class Study:
     tool: str
     seed: int
     level: float
+    outputs_level: float
     methods: tuple[str, ...]
+    outputs: tuple[str, ...]
     models: tuple[tuple[str, str, tuple[str, ...]], ...]
     rows: tuple[Row, ...]
     left_out: str

@@ -224,6 +224,7 @@ class Criterion:
         at: Level, for alarms.
         most: The figure may not exceed it.
         least: It may not fall short of it.
+        fewest: Pairs that a figure must rest on to be judged: over a few, chance decides.
         because: Why this bound.
     """
 
@@ -244,6 +245,7 @@ class Criterion:
     at: float = 1e-6
     most: float | None = None
     least: float | None = None
+    fewest: int = 1
     because: str = ""
 
 
@@ -277,7 +279,8 @@ class Validation:
         date: When the study ended.
         tool: Name and version.
         seed: Of every random stream.
-        level: Of support.
+        level: Of support, by weights.
+        outputs_level: Of support, by recorded answers.
         methods: Full ids.
         not_examined: Full ids of the methods that this population has no material for.
         pairs: Examined.
@@ -299,6 +302,7 @@ class Validation:
     tool: str
     seed: int
     level: float
+    outputs_level: float
     methods: tuple[str, ...]
     not_examined: tuple[str, ...]
     pairs: int

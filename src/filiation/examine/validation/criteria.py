@@ -91,7 +91,8 @@ def validate_study(study: Study, criteria: Sequence[Criterion], digest: str) -> 
         seed=study.seed,
         level=study.level,
         methods=study.methods,
-        not_examined=tuple(method.id for method in OUTPUTS),
+        not_examined=tuple(m.id for m in OUTPUTS if m.id not in study.methods),
+        outputs_level=study.outputs_level,
         pairs=len(study.rows),
         models=len(study.models),
         originals=sum(families == (name,) for name, _, families in study.models),
@@ -132,6 +133,8 @@ def _figures(found: Validation, criterion: Criterion) -> Iterator[tuple[float, s
         case "null-distance":
             for regime in innocent:
                 for null in regime.nulls:
+                    if null.pairs < criterion.fewest:
+                        continue
                     yield null.distance, f"{regime.regime}, {null.method}"
         case "area":
             for regime in innocent:
@@ -157,7 +160,7 @@ def _figures(found: Validation, criterion: Criterion) -> Iterator[tuple[float, s
 def _rates(regimes: Sequence[RegimeFigures], criterion: Criterion) -> Iterator[tuple[float, str]]:
     for regime in regimes:
         for alarm in regime.alarms:
-            if alarm.of and alarm.level == criterion.at:
+            if alarm.of >= criterion.fewest and alarm.level == criterion.at:
                 figure = {
                     "alarms": alarm.found / alarm.of,
                     "bound": alarm.bound,

@@ -66,7 +66,8 @@ def detections(study: Study) -> tuple[Detection, ...]:
     for operation in operations:
         rows = [row for row in study.rows if row.operation == operation]
         for method in (COMBINED, *study.methods):
-            met = int(np.count_nonzero(_log_ps(rows, method) <= math.log(study.level)))
+            level = study.outputs_level if method in study.outputs else study.level
+            met = int(np.count_nonzero(_log_ps(rows, method) <= math.log(level)))
             low, high = clopper_pearson(met, len(rows))
             found.append(
                 Detection(
@@ -92,7 +93,7 @@ def thinned(points: Sequence[tuple[float, float]]) -> tuple[tuple[float, float],
 
 def _alarms(study: Study, rows: Sequence[Row]) -> list[Alarms]:
     asked = [(COMBINED, study.level)]
-    asked += [(method, level) for method in (COMBINED, *study.methods) for level in LEVELS]
+    asked += [(method, level) for method in _asked(study, rows) for level in LEVELS]
     found = []
     for method, level in asked:
         log_ps, apart = _log_ps(rows, method), _apart(study, rows, method)
@@ -114,7 +115,7 @@ def _alarms(study: Study, rows: Sequence[Row]) -> list[Alarms]:
 
 def _nulls(study: Study, rows: Sequence[Row]) -> list[NullFit]:
     found = []
-    for method in (COMBINED, *study.methods):
+    for method in _asked(study, rows):
         ps = np.exp(_log_ps(rows, method))
         if ps.size:
             apart = np.exp(_apart(study, rows, method))
@@ -134,6 +135,12 @@ def _nulls(study: Study, rows: Sequence[Row]) -> list[NullFit]:
                 )
             )
     return found
+
+
+def _asked(study: Study, rows: Sequence[Row]) -> tuple[str, ...]:
+    """All methods; not those of recorded answers where one model was taught by the other."""
+    taught = rows[0].outputs and not rows[0].initial
+    return (COMBINED, *(m for m in study.methods if not (taught and m in study.outputs)))
 
 
 def _apart(study: Study, rows: Sequence[Row], method: str) -> Float64:

@@ -41,7 +41,10 @@ def population_of(study: Study) -> Population:
             KnownModel(name=name, digests=(digest,), families=families)
             for name, digest, families in study.models
         ),
-        methods=tuple(KnownMethod(id=method, channel="weights") for method in methods),
+        methods=tuple(
+            KnownMethod(id=method, channel="outputs" if method in study.outputs else "weights")
+            for method in methods
+        ),
         pairs=tuple(_pair(row, place) for row in rows),
         notes=(study.left_out,) if study.left_out else (),
     )
@@ -78,7 +81,7 @@ def _pair(row: Row, place: Sequence[int]) -> KnownPair:
     return KnownPair(
         source=row.source,
         subject=row.subject,
-        related=("weights", "outputs") if row.related else (),
+        related=("weights", "outputs") if row.related else ("outputs",) if row.outputs else (),
         regime=row.operation or row.regime if row.related else row.regime,
         values=tuple(row.outcomes[i].value for i in place),
     )

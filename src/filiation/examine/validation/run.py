@@ -22,9 +22,11 @@ from filiation.examine.comparable import comparable
 from filiation.examine.executor import Executor, InProcess
 from filiation.examine.journal import Journal
 from filiation.examine.pair import compare_weights
+from filiation.examine.plan import OUTPUTS_LEVEL, WEIGHTS_LEVEL
 from filiation.examine.relation import relate
+from filiation.examine.validation.answers import Heard, outputs_of
 from filiation.examine.validation.planting import COSINES, SHARES, plan_planting, planted_found
-from filiation.methods import BUILTIN
+from filiation.methods import BUILTIN, OUTPUTS
 from filiation.model.ancestry import Ancestry, Kinship, Origin
 from filiation.model.finding import Finding
 from filiation.model.sketch import Sketch
@@ -32,10 +34,11 @@ from filiation.model.study import Outcome, Planted, Row, Study, StudyPlan
 from filiation.numerics.rng import stream
 from filiation.readers.sketch_file import read_sketch
 
-__all__ = ["LEVEL", "OUTCOME", "run_study"]
+__all__ = ["OUTCOME", "run_study"]
 
-LEVEL: Final = 1e-6  # the plan's default for weights
 OUTCOME: Final[TypeAdapter[Row | bool]] = TypeAdapter(Row | bool)
+WEIGHTS_IDS: Final = tuple(method.id for method in BUILTIN)
+OUTPUTS_IDS: Final = tuple(method.id for method in OUTPUTS)
 Step: TypeAlias = Callable[[int, int], None]
 
 
@@ -44,6 +47,7 @@ def run_study(
     ancestry: Ancestry,
     sketches: dict[str, Path],
     *,
+    recordings: Sequence[Path] = (),
     plan: StudyPlan | None = None,
     most: int | None = None,
     executor: Executor | None = None,
@@ -56,6 +60,7 @@ def run_study(
         name: Of the population.
         ancestry: Of all its models.
         sketches: Sketch file by name of model; of those that are there.
+        recordings: Files of recorded answers; a recording is of the model of its name.
         plan: As fixed before; the default if not given.
         most: Pairs of independent models to examine at most, drawn by the seed; all pairs of
             relatives and all pairs of originals are examined in any case. None: every pair.
@@ -77,12 +82,14 @@ def run_study(
     pairs, not_drawn = _choose(ancestry, digests, seed, most)
     left_out = " ".join(part for part in (_absent(missing, same), not_drawn) if part)
     planting = plan_planting(ancestry, frozenset(digests), seed)
+    families = tuple((model, ancestry.families(model)) for model in sorted(digests))
+    heard = Heard.of(recordings, families) if recordings else None
     tasks: list[tuple[Any, ...]] = [
         (_pair, str(sketches[a]), str(sketches[b]), a, b, ancestry.kinship(a, b),
-         ancestry.by_name[b], seed)
+         ancestry.by_name[b], heard, seed)
         for a, b in pairs
     ]  # fmt: skip
-    tasks += [(planted_found, str(sketches[a]), str(sketches[b]), s, c, seed, LEVEL)
+    tasks += [(planted_found, str(sketches[a]), str(sketches[b]), s, c, seed, WEIGHTS_LEVEL)
               for a, b, s, c in planting]  # fmt: skip
     outcomes = _run(tasks, _key(digests, tasks, seed), executor or InProcess(), journal, step)
     rows = [row for row in outcomes[: len(pairs)] if isinstance(row, Row)]
@@ -92,9 +99,11 @@ def run_study(
         date=datetime.now(UTC).date().isoformat(),
         tool=f"filiation {__version__}",
         seed=seed,
-        level=LEVEL,
-        methods=tuple(method.id for method in BUILTIN),
-        models=tuple((m, digests[m], ancestry.families(m)) for m in sorted(digests)),
+        level=WEIGHTS_LEVEL,
+        outputs_level=OUTPUTS_LEVEL,
+        methods=(*WEIGHTS_IDS, *(OUTPUTS_IDS if heard else ())),
+        outputs=OUTPUTS_IDS if heard else (),
+        models=tuple((model, digests[model], of) for model, of in families),
         rows=tuple(sorted(rows, key=lambda row: (row.source, row.subject))),
         left_out=left_out,
         planted=_planted(planting, outcomes[len(pairs) :]),
@@ -137,6 +146,7 @@ def _pair(
     subject: str,
     kinship: Kinship,
     child: Origin,
+    heard: Heard | None,
     seed: int,
 ) -> Row:
     first, second = _opened(source_path), _opened(subject_path)
@@ -146,17 +156,20 @@ def _pair(
         absent.method: Outcome(method=absent.method, log_p=None, absent=absent.kind)
         for absent in compared.absent
     }
+    answers = () if heard is None else outputs_of(heard, source, subject, seed)
+    taught = kinship.regime == "student and teacher" and source in child.parents
     log_p = compared.combined.log_p
-    supported = log_p is not None and log_p <= math.log(LEVEL)
+    supported = log_p is not None and log_p <= math.log(WEIGHTS_LEVEL)
     kind = relate(first, second, supported=True, seed=seed).kind if supported else ""
     return Row(
         source=source,
         subject=subject,
         regime=kinship.regime,
-        operation=child.operation if kinship.regime == "parent and child" else "",
+        operation=child.operation if taught or kinship.regime == "parent and child" else "",
         related=kinship.weights,
         initial=kinship.initial,
-        outcomes=tuple(found[method.id] for method in BUILTIN),
+        outputs=kinship.outputs,
+        outcomes=(*(found[method.id] for method in BUILTIN), *answers),
         combined=log_p,
         kind=kind,
     )
@@ -174,7 +187,7 @@ def _choose(
     open_pairs: list[tuple[str, str]] = []
     for a, b in itertools.combinations(sorted(digests), 2):
         kinship = ancestry.kinship(a, b)
-        first = kinship.ancestor or min(a, b, key=lambda name: digests[name])
+        first = kinship.ancestor or _teacher(ancestry, a, b) or min(a, b, key=digests.__getitem__)
         pair = (first, b if first == a else a)
         originals = not (ancestry.by_name[a].parents or ancestry.by_name[b].parents)
         (kept if kinship.outputs or originals or most is None else open_pairs).append(pair)
@@ -186,6 +199,13 @@ def _choose(
         f"another, {most:,} were drawn by the seed; every pair of relatives and every pair of "
         "originals was examined"
     )
+
+
+def _teacher(ancestry: Ancestry, a: str, b: str) -> str | None:
+    for first, second in ((a, b), (b, a)):
+        if first in ancestry.ancestors(second, weights=False):
+            return first
+    return None
 
 
 def _planted(
@@ -245,7 +265,7 @@ def _digest(ancestry: Ancestry, digests: dict[str, str]) -> str:
 
 def _key(digests: dict[str, str], tasks: Sequence[tuple[Any, ...]], seed: int) -> str:
     asked = [[task[0].__name__, *map(str, task[3:])] for task in tasks]
-    told = [sorted(digests.items()), [method.id for method in BUILTIN], asked, seed, __version__]
+    told = [sorted(digests.items()), WEIGHTS_IDS, OUTPUTS_IDS, asked, seed, __version__]
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
 

@@ -188,7 +188,8 @@ def _nulls(found: Validation) -> Iterator[Block]:
 def _detections(found: Validation) -> Iterator[Block]:
     yield Heading(level=2, text="What is found?")
     yield Paragraph(
-        text="Children against their parents, at the plan's level, with the 95 % interval of "
+        text=f"Children against their parents, at p of {found.level:g} for weights and "
+        f"{found.outputs_level:g} for recorded answers, with the 95 % interval of "
         "Clopper and Pearson; and as what the relation was typed. A pair to which no method "
         "applies counts as not found."
     )
