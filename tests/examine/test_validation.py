@@ -29,7 +29,6 @@ from filiation.model.validation import Criterion
 from filiation.readers.ancestry import read_ancestry
 from filiation.readers.checkpoint import open_model
 from filiation.readers.population import read_population
-from filiation.readers.recordings.kept import kept_bytes
 from methods.answers.population import Population as Answering
 
 ORIGINALS = 5
@@ -362,9 +361,14 @@ def said(names: Sequence[str], folder: Path) -> Path:
     """Answers of some models of the suite; noisy-0 copies most of what base-0 gets wrong."""
     people = Answering(models=len(names), items=400, children=((1, 0, 0.9),)).recordings(5)
     folder.mkdir()
-    named = [replace(answers, name=name) for answers, name in zip(people, names, strict=True)]
-    (folder / "answers.jsonl.gz").write_bytes(kept_bytes(named))
-    return folder / "answers.jsonl.gz"
+    lines = [
+        json.dumps({"model": name, "item": item.id, "output": output, "key": item.key,
+                    "options": item.options, "category": item.category})
+        for name, answers in zip(names, people, strict=True)
+        for item, output in zip(answers.items, answers.outputs, strict=True)
+    ]  # fmt: skip
+    (folder / "answers.jsonl").write_text("\n".join(lines))
+    return folder / "answers.jsonl"
 
 
 def test_recorded_answers_are_examined_in_the_same_way(

@@ -132,6 +132,7 @@ ALL = Ancestry(
         ("one", "kin", "shared initialisation", False, True, True),
         ("child", "kin", "shared initialisation", False, True, True),
         ("one", "again", "trained twice", True, True, True),
+        ("child", "again", "trained twice", True, True, True),
         ("one", "child", "parent and child", True, True, True),
         ("one", "grandchild", "ancestor", True, True, True),
         ("child", "sibling", "one ancestor", True, True, True),

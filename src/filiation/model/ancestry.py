@@ -28,7 +28,7 @@ REGIMES: Mapping[Regime, str] = {
     "other architecture": "independent; another kind of architecture",
     "student and teacher": "no weights in common; one was taught by the other, or both by one",
     "shared initialisation": "trained apart from the same initial weights",
-    "trained twice": "trained twice from the same seed on the same data",
+    "trained twice": "trained twice from the same seed on the same data, or made from two such",
     "parent and child": "one was made from the other's weights in one step",
     "ancestor": "one was made from the other's weights in several steps",
     "one ancestor": "both have weights of one ancestor",
@@ -168,10 +168,9 @@ class Ancestry:
 
     def kinship(self, a: str, b: str) -> Kinship:
         """What two different models are to each other."""
-        one, other = self.by_name[a], self.by_name[b]
         first = next((x for x, y in ((a, b), (b, a)) if x in self.ancestors(y, weights=True)), None)
         shared = bool(self.roots(a) & self.roots(b))
-        repeated = one.repeats == b or other.repeats == a
+        repeated = bool(self._trainings(a) & self._trainings(b)) and not shared
         stems = [{self._stem(root) for root in self.roots(name)} for name in (a, b)]
         initial = shared or bool(stems[0] & stems[1])
         outputs = initial or bool(set(self.families(a)) & set(self.families(b)))
@@ -211,6 +210,17 @@ class Ancestry:
             *(other.shape, other.tokenizer, set(other.data)),
         )
         return "same architecture and data" if alike else "same architecture"
+
+    def _trainings(self, name: str) -> frozenset[str]:
+        """Its roots, each repetition of a training named after the first."""
+        found = set()
+        for root in self.roots(name):
+            seen = {root}
+            while (before := self.by_name[root].repeats) is not None and before not in seen:
+                seen.add(before)
+                root = before
+            found.add(root)
+        return frozenset(found)
 
     def _stem(self, root: str) -> str:
         """The first of the originals that began from the same initial weights."""
