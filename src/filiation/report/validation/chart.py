@@ -1,4 +1,4 @@
-"""A chart of a few lines, each named at its end; axes linear, logarithmic or probit."""
+"""A chart of a few lines, named beside it; axes linear, logarithmic or probit."""
 
 import math
 from collections.abc import Sequence
@@ -14,8 +14,9 @@ __all__ = ["Axis", "Line", "chart"]
 Points: TypeAlias = Sequence[tuple[float, float]]
 
 WIDTH, HEIGHT = 320.0, 240.0
-LEFT, TOP, RIGHT, BOTTOM = 52.0, 14.0, 190.0, 40.0
-GAP: Final = 12.0  # between the names of lines that end at one place
+LEFT, TOP, RIGHT, BOTTOM = 52.0, 14.0, 230.0, 40.0
+GAP: Final = 15.0  # between the names of lines
+SAMPLE: Final = 26.0  # of a line, beside its name
 
 
 @final
@@ -59,18 +60,12 @@ class Line:
 def chart(title: str, x: Axis, y: Axis, lines: Sequence[Line]) -> str:
     """The drawing as SVG."""
     parts = [*_axes(x, y)]
-    ends: list[float] = []
-    for line in lines:
+    for number, line in enumerate(lines):
         places = [(LEFT + WIDTH * x.at(a), TOP + HEIGHT * (1.0 - y.at(b))) for a, b in line.points]
-        if line.stairs:
-            places = _stairs(places)
-        parts.append(svg.polyline(places, dash=line.dash))
-        end = places[-1][1] + 4
-        while any(abs(end - other) < GAP for other in ends):
-            end += GAP if end < TOP + HEIGHT / 2 else -GAP
-        ends.append(end)
-        parts.append(svg.text(LEFT + WIDTH + 8, end, line.name, size=10))
-        parts.append(svg.line(places[-1][0], places[-1][1], LEFT + WIDTH + 6, end - 4, width=0.4))
+        parts.append(svg.polyline(_stairs(places) if line.stairs else places, dash=line.dash))
+        beside, high = LEFT + WIDTH + 14, TOP + 8 + GAP * number
+        parts.append(svg.polyline([(beside, high), (beside + SAMPLE, high)], dash=line.dash))
+        parts.append(svg.text(beside + SAMPLE + 6, high + 3.5, line.name, size=10))
     return svg.document(LEFT + WIDTH + RIGHT, TOP + HEIGHT + BOTTOM, title, parts)
 
 
