@@ -1,6 +1,7 @@
 """The committed validation report speaks of these methods and these criteria, or it is stale."""
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,8 @@ from filiation.examine.validation.criteria import DEFAULT, read_criteria
 from filiation.methods import BUILTIN, OUTPUTS
 from filiation.model.validation import Validation
 from filiation.readers.validation import read_validation
-from filiation.report.validation import as_json, as_markdown
+from filiation.report.validation import as_html, as_json, as_markdown, summary
+from filiation.report.wording import forbidden
 
 PUBLISHED = Path(__file__).parents[2] / "docs" / "validation"
 AGAIN = "the methods or criteria changed; run `make release-report`"
@@ -39,6 +41,24 @@ def test_page_and_figures_are_of_one_study(report: Validation) -> None:
     assert (PUBLISHED / "validation.md").read_text() == as_markdown(report), AGAIN
     assert (PUBLISHED / "report.json").read_bytes() == as_json(report)
     assert (PUBLISHED / "report.json").stat().st_size <= 1 << 20
+
+
+def test_it_claims_no_more_than_was_shown(report: Validation) -> None:
+    for line in as_markdown(report).splitlines():
+        assert not forbidden(line), line
+
+
+def test_names_from_a_foreign_file_do_no_harm(report: Validation) -> None:
+    hostile = "<script>alert(1)</script> | \x1b[31m\u202e"
+    (first, *rest) = report.detections
+    spoken = replace(
+        report, population=hostile, detections=(replace(first, operation=hostile), *rest)
+    )
+    page = as_html(spoken).decode()
+    assert "<script" not in page and "\x1b" not in page and "\u202e" not in page
+    for shown in (as_markdown(spoken), summary(spoken)):
+        assert "\x1b" not in shown and "\u202e" not in shown
+    assert "alert(1)</script> \\|" in as_markdown(spoken)
 
 
 def test_failures_are_those_of_the_verdicts(report: Validation) -> None:

@@ -9,6 +9,7 @@ from pydantic import TypeAdapter
 from filiation.model.validation import Validation
 from filiation.report.validation.blocks import Block, Drawing, Heading, Paragraph, Table
 from filiation.report.validation.document import document
+from filiation.report.wording.figures import clean
 
 __all__ = ["as_html", "as_json", "as_markdown", "summary"]
 
@@ -65,16 +66,21 @@ def summary(found: Validation) -> str:
     return "\n\n".join(_plain(block) for block in blocks if not isinstance(block, Drawing))
 
 
+def _escaped(foreign: str) -> str:
+    """Names of operations come from a file of others."""
+    return escape(clean(foreign))
+
+
 def _html(block: Block) -> str:
     match block:
         case Heading():
-            return f"<h{block.level}>{escape(block.text)}</h{block.level}>"
+            return f"<h{block.level}>{_escaped(block.text)}</h{block.level}>"
         case Paragraph():
-            return f"<p>{escape(block.text)}</p>"
+            return f"<p>{_escaped(block.text)}</p>"
         case Drawing():
-            return f"<figure>{block.svg}<figcaption>{escape(block.caption)}</figcaption></figure>"
+            return f"<figure>{block.svg}<figcaption>{_escaped(block.caption)}</figcaption></figure>"
         case Table():
-            head = "".join(f"<th>{escape(heading)}</th>" for heading in block.headings)
+            head = "".join(f"<th>{_escaped(heading)}</th>" for heading in block.headings)
             rows = "\n".join(f"<tr>{_cells(row, block.words)}</tr>" for row in block.rows)
             return (
                 f'<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>\n{rows}\n'
@@ -84,7 +90,7 @@ def _html(block: Block) -> str:
 
 def _cells(row: Sequence[str], words: int) -> str:
     return "".join(
-        f"<td>{escape(cell)}</td>" if place < words else f'<td class="n">{escape(cell)}</td>'
+        f"<td>{_escaped(cell)}</td>" if place < words else f'<td class="n">{_escaped(cell)}</td>'
         for place, cell in enumerate(row)
     )
 
@@ -92,9 +98,9 @@ def _cells(row: Sequence[str], words: int) -> str:
 def _markdown(block: Block) -> str:
     match block:
         case Heading():
-            return f"{'#' * block.level} {block.text}"
+            return f"{'#' * block.level} {clean(block.text)}"
         case Paragraph():
-            return block.text
+            return clean(block.text)
         case Drawing():
             return f"*Drawn in the page: {block.caption}*"
         case Table():
@@ -103,17 +109,15 @@ def _markdown(block: Block) -> str:
 
 
 def _row(cells: Sequence[str]) -> str:
-    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+    return "| " + " | ".join(clean(cell).replace("|", "\\|") for cell in cells) + " |"
 
 
 def _plain(block: Block) -> str:
     if not isinstance(block, Table):
         return _markdown(block).lstrip("# ")
-    widths = [
-        max(len(row[place]) for row in (block.headings, *block.rows))
-        for place in range(len(block.headings))
-    ]
+    lines = [[clean(cell) for cell in row] for row in (block.headings, *block.rows)]
+    widths = [max(len(row[place]) for row in lines) for place in range(len(block.headings))]
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in (block.headings, *block.rows)
+        for row in lines
     )
