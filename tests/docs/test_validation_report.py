@@ -58,7 +58,7 @@ def test_names_from_a_foreign_file_do_no_harm(report: Validation) -> None:
     assert "<script" not in page and "\x1b" not in page and "\u202e" not in page
     for shown in (as_markdown(spoken), summary(spoken)):
         assert "\x1b" not in shown and "\u202e" not in shown
-    assert "alert(1)</script> \\|" in as_markdown(spoken)
+    assert "&lt;script>alert(1)&lt;/script> \\|" in as_markdown(spoken)
 
 
 def test_failures_are_those_of_the_verdicts(report: Validation) -> None:

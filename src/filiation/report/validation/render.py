@@ -46,7 +46,7 @@ def as_html(found: Validation) -> bytes:
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{escape(title)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n{body}\n"
+        f"<title>{_escaped(title)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n{body}\n"
         "</body>\n</html>\n"
     ).encode()
 
@@ -69,6 +69,11 @@ def summary(found: Validation) -> str:
 def _escaped(foreign: str) -> str:
     """Names of operations come from a file of others."""
     return escape(clean(foreign))
+
+
+def _quoted(foreign: str) -> str:
+    """The same for Markdown, which may hold HTML."""
+    return clean(foreign).replace("<", "&lt;")
 
 
 def _html(block: Block) -> str:
@@ -98,9 +103,9 @@ def _cells(row: Sequence[str], words: int) -> str:
 def _markdown(block: Block) -> str:
     match block:
         case Heading():
-            return f"{'#' * block.level} {clean(block.text)}"
+            return f"{'#' * block.level} {_quoted(block.text)}"
         case Paragraph():
-            return clean(block.text)
+            return _quoted(block.text)
         case Drawing():
             return f"*Drawn in the page: {block.caption}*"
         case Table():
@@ -109,12 +114,14 @@ def _markdown(block: Block) -> str:
 
 
 def _row(cells: Sequence[str]) -> str:
-    return "| " + " | ".join(clean(cell).replace("|", "\\|") for cell in cells) + " |"
+    return "| " + " | ".join(_quoted(cell).replace("|", "\\|") for cell in cells) + " |"
 
 
 def _plain(block: Block) -> str:
-    if not isinstance(block, Table):
-        return _markdown(block).lstrip("# ")
+    if isinstance(block, Heading | Paragraph):
+        return clean(block.text)
+    if isinstance(block, Drawing):
+        return clean(block.caption)
     lines = [[clean(cell) for cell in row] for row in (block.headings, *block.rows)]
     widths = [max(len(row[place]) for row in lines) for place in range(len(block.headings))]
     return "\n".join(
