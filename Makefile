@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 JOBS ?= 2
 
-.PHONY: demo test check validate docs lock casebook population clean
+.PHONY: demo test check validate release-report docs lock casebook population clean
 
 $(VENV)/core: requirements/core.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -46,6 +46,14 @@ validate: $(VENV)/validate $(VENV)/pyrit/pyrit ## what takes minutes, an extra, 
 	  --jobs $(JOBS) --threads 1
 	PYRIT=$(VENV)/pyrit $(BIN)/python -m pytest -m validate
 	$(BIN)/python tools/docs/refresh.py --check --slow
+
+SUITE ?= casebook
+REPORT ?= .release-report
+release-report: $(VENV)/dev ## the validation study of SUITE, published under docs/validation/
+	$(BIN)/filiation validate --suite $(SUITE) --jobs $(JOBS) $(if $(MOST),--most $(MOST)) \
+	  --out $(REPORT)
+	$(BIN)/python tools/validation/publish.py $(REPORT)
+	$(BIN)/python tools/docs/refresh.py
 
 docs: $(VENV)/dev ## run every command that the documents quote and write what it prints
 	$(BIN)/python tools/docs/refresh.py

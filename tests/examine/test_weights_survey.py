@@ -10,8 +10,9 @@ import pytest
 from command import Command
 from filiation.errors import FiliationError, UnreadableError, UsageError
 from filiation.examine.executor import InProcess, LocalPool, RayCluster, executor_named
+from filiation.examine.journal import Journal
 from filiation.examine.sketch import take_sketch
-from filiation.examine.weights_survey import COMBINED, Journal, PairOutcome, survey_weights
+from filiation.examine.weights_survey import COMBINED, OUTCOME, PairOutcome, survey_weights
 from filiation.readers.checkpoint import open_model
 
 CASEBOOK = Path(__file__).parents[2] / "examples" / "casebook"
@@ -56,10 +57,13 @@ def test_an_interrupted_survey_goes_on(sketches: list[tuple[str, Path]], tmp_pat
 
     with pytest.raises(KeyboardInterrupt):
         survey_weights(
-            sketches, seed=0, executor=Interrupted(), journal=lambda key: Journal(path, key)
+            sketches,
+            seed=0,
+            executor=Interrupted(),
+            journal=lambda key: Journal(path, key, OUTCOME),
         )
     with path.open("a") as file:
-        file.write('{"pair": 4, "outc')  # cut off in the middle of a line
+        file.write('{"task": 4, "outc')  # cut off in the middle of a line
     done: list[int] = []
 
     class Counting:
@@ -68,7 +72,7 @@ def test_an_interrupted_survey_goes_on(sketches: list[tuple[str, Path]], tmp_pat
             yield from InProcess().run(function, tasks)
 
     again = survey_weights(
-        sketches, seed=0, executor=Counting(), journal=lambda key: Journal(path, key)
+        sketches, seed=0, executor=Counting(), journal=lambda key: Journal(path, key, OUTCOME)
     )
     assert (again, done) == (whole, [6]) and not path.exists()
 
@@ -77,12 +81,12 @@ def test_the_journal_of_another_survey_is_not_used(
     sketches: list[tuple[str, Path]], tmp_path: Path
 ) -> None:
     path = tmp_path / "journal"
-    Journal(path, "another").close(finished=False)
-    found = survey_weights(sketches[:3], seed=0, journal=lambda key: Journal(path, key))
+    Journal(path, "another", OUTCOME).close(finished=False)
+    found = survey_weights(sketches[:3], seed=0, journal=lambda key: Journal(path, key, OUTCOME))
     assert found == survey_weights(sketches[:3], seed=0)
-    path.write_text('{"survey": "x"}\n{"pair": 1}\n')
-    with pytest.raises(UnreadableError, match="not the journal"):
-        Journal(path, "x")
+    path.write_text('{"work": "x"}\n{"task": 1}\n')
+    with pytest.raises(UnreadableError, match="not a journal"):
+        Journal(path, "x", OUTCOME)
 
 
 def test_the_same_model_twice_is_refused(sketches: list[tuple[str, Path]]) -> None:
@@ -174,10 +178,10 @@ def test_outcomes_survive_the_journal(sketches: list[tuple[str, Path]], tmp_path
                 yield index, outcome
 
     survey_weights(sketches[:3], seed=0, executor=Keeping())
-    journal = Journal(tmp_path / "journal", "key")
+    journal = Journal(tmp_path / "journal", "key", OUTCOME)
     for index, outcome in enumerate(kept):
         journal.add(index, outcome)
     journal.close(finished=False)
-    again = Journal(tmp_path / "journal", "key")
+    again = Journal(tmp_path / "journal", "key", OUTCOME)
     again.close(finished=True)
     assert list(again.kept.values()) == kept

@@ -168,6 +168,7 @@ def test_an_ensemble_includes_both_parents_and_the_versions_are_strangers(
 ) -> None:
     """`rawi_ensemble` holds v2 and v3 whole; v1, v2 and v3 are unrelated in spite of their name."""
     from filiation.examine.counterparts import counterparts
+
     from filiation.examine.relation import relate
     from filiation.examine.sketch import take_sketch
     from filiation.readers.checkpoint import open_model

@@ -61,7 +61,12 @@ def _rounded(
 
 def _grid(groups: NDArray[np.float64], bits: int) -> NDArray[np.float32]:
     step = np.abs(groups).max(axis=1, keepdims=True) / (2 ** (bits - 1) - 1)
-    return (step * np.rint(groups / step)).astype(np.float32)
+    return np.asarray(step * np.rint(groups / step), dtype=np.float32)
+
+
+def kind_of(source: Sketch, subject: Sketch) -> str:
+    """As what the values are typed, whether or not the units support a relation."""
+    return relate(source, subject, supported=False, seed=0).kind
 
 
 def main() -> None:
@@ -73,13 +78,13 @@ def main() -> None:
         counts = []
         for drift in DRIFTS:
             rng = stream(0, "relations", str(bits), str(drift))
-            kinds = [relate(parent, rounded(parent, bits, drift, rng)).kind for _ in range(TRIALS)]
-            counts.append(kinds.count("quantised"))
+            seen = [kind_of(parent, rounded(parent, bits, drift, rng)) for _ in range(TRIALS)]
+            counts.append(seen.count("quantised"))
         print(f"{bits:<5}" + "".join(f"{count:>8}" for count in counts))
     models = [sketch(name) for name in INDEPENDENT]
     pairs = list(itertools.permutations(models, 2))
     kinds = Counter(
-        relate(one, rounded(two, bits, 0.0, stream(0, "none"))).kind
+        kind_of(one, rounded(two, bits, 0.0, stream(0, "none")))
         for bits in BITS
         for one, two in pairs
     )

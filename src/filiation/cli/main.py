@@ -5,7 +5,7 @@ import sys
 import typer
 
 from filiation import __version__
-from filiation.cli import ask, examine, library, owner, sketch, survey, verify
+from filiation.cli import ask, examine, library, owner, sketch, survey, validate, verify
 from filiation.errors import FiliationError
 
 __all__ = ["app", "run"]
@@ -25,6 +25,7 @@ app.command("sketch")(sketch.command)
 app.command("ask")(ask.command)
 app.command("survey")(survey.command)
 app.command("verify")(verify.command)
+app.command("validate")(validate.command)
 app.add_typer(library.app, name="library")
 app.add_typer(owner.app, name="owner")
 

@@ -2,8 +2,6 @@
 
 import json
 import math
-import os
-import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict
@@ -11,9 +9,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from filiation.cli.exhibits import reading, sketch_file
+from filiation.cli.files import put
 from filiation.errors import UsageError
 from filiation.examine.executor import executor_named
-from filiation.examine.weights_survey import COMBINED, Journal, survey_weights
+from filiation.examine.journal import Journal
+from filiation.examine.weights_survey import COMBINED, OUTCOME, survey_weights
 from filiation.model.stemma import Stemma
 from filiation.model.survey import Survey
 from filiation.report.matrix import draw_matrix
@@ -44,7 +44,7 @@ def survey_of(
             sketches,
             seed=seed,
             executor=where,
-            journal=None if folder is None else lambda key: Journal(folder / JOURNAL, key),
+            journal=None if folder is None else lambda key: Journal(folder / JOURNAL, key, OUTCOME),
             step=lambda done, of: progress.update(
                 task, completed=done, total=of, description=f"pair {done} of {of}"
             ),
@@ -54,11 +54,11 @@ def survey_of(
 def write(found: Survey, out: Path) -> None:
     """Write the survey and its drawings, each whole or not at all."""
     folder = _folder(out)
-    _put(folder / "survey.json", as_json(found))
+    put(folder / "survey.json", as_json(found).encode())
     if found.stemma is not None:
-        _put(folder / "stemma.svg", draw_stemma(found.stemma))
-        _put(folder / "stemma.nwk", newick(found.stemma))
-        _put(folder / "matrix.svg", draw_matrix(found, COMBINED))
+        put(folder / "stemma.svg", draw_stemma(found.stemma).encode())
+        put(folder / "stemma.nwk", newick(found.stemma).encode())
+        put(folder / "matrix.svg", draw_matrix(found, COMBINED).encode())
     for taken in folder.glob("*.sketch"):
         taken.unlink()
 
@@ -94,19 +94,6 @@ def _folder(out: Path) -> Path:
     except OSError as error:
         raise UsageError(f"{out}: cannot be written: {error.strerror}") from error
     return out
-
-
-def _put(path: Path, text: str) -> None:
-    try:
-        handle, partial = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(partial).chmod(0o644)
-        Path(partial).replace(path)
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be written: {error.strerror}") from error
 
 
 def _rounded(value: float | None) -> float | None:

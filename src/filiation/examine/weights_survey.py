@@ -2,17 +2,17 @@
 
 import hashlib
 import json
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, TypeAlias, final
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
-from filiation.errors import UnreadableError, UsageError
+from filiation.errors import UsageError
 from filiation.examine.executor import Executor, InProcess
+from filiation.examine.journal import Journal
 from filiation.examine.pair import compare_weights
 from filiation.examine.stemma import Likeness, draw_up
 from filiation.methods import BUILTIN
@@ -21,7 +21,7 @@ from filiation.model.sketch import Sketch
 from filiation.model.survey import Pair, Survey
 from filiation.readers.sketch_file import read_sketch
 
-__all__ = ["COMBINED", "Journal", "PairOutcome", "survey_weights"]
+__all__ = ["COMBINED", "OUTCOME", "PairOutcome", "survey_weights"]
 
 COMBINED: Final = "combined/harmonic-mean/1"
 TRACE: Final = "unit-trace/"
@@ -47,64 +47,12 @@ class PairOutcome:
 OUTCOME: Final = TypeAdapter(PairOutcome)
 
 
-@final
-class Journal:
-    """Outcomes of an unfinished survey, one line each; what it holds is not computed again."""
-
-    def __init__(self, path: Path, key: str) -> None:
-        """Open the journal of the survey `key`; one of another survey is begun anew."""
-        self._path, self._key = path, key
-        self.kept = self._read()
-        lines = [self._line(index, outcome) for index, outcome in sorted(self.kept.items())]
-        partial = path.with_name(f".{path.name}.partial")
-        partial.write_text("".join([json.dumps({"survey": key}) + "\n", *lines]))
-        partial.replace(path)
-        self._file = path.open("a", encoding="utf-8")
-
-    def add(self, index: int, outcome: PairOutcome) -> None:
-        """Keep one outcome, flushed to disk."""
-        self._file.write(self._line(index, outcome))
-        self._file.flush()
-        os.fsync(self._file.fileno())
-
-    def close(self, *, finished: bool) -> None:
-        """Close it; a finished survey needs none."""
-        self._file.close()
-        if finished:
-            self._path.unlink()
-
-    @staticmethod
-    def _line(index: int, outcome: PairOutcome) -> str:
-        row = {"pair": index, "outcome": OUTCOME.dump_python(outcome, mode="json")}
-        return json.dumps(row, separators=(",", ":")) + "\n"
-
-    def _read(self) -> dict[int, PairOutcome]:
-        """What an interrupted run left; a last line that was cut off is not there."""
-        if not self._path.is_file():
-            return {}
-        first, *lines = self._path.read_text(encoding="utf-8").splitlines(keepends=True) or [""]
-        found = {}
-        try:
-            if json.loads(first or "{}").get("survey") != self._key:
-                return {}
-            for line in lines:
-                if line.endswith("\n"):
-                    row = json.loads(line)
-                    found[int(row["pair"])] = OUTCOME.validate_python(row["outcome"])
-        except (ValueError, KeyError, TypeError, AttributeError, ValidationError) as error:
-            raise UnreadableError(
-                f"{self._path}: not the journal of a survey ({type(error).__name__}); it was "
-                "changed; remove it to begin anew"
-            ) from error
-        return found
-
-
 def survey_weights(
     sketches: Sequence[tuple[str, Path]],
     *,
     seed: int,
     executor: Executor | None = None,
-    journal: Callable[[str], Journal] | None = None,
+    journal: Callable[[str], Journal[PairOutcome]] | None = None,
     step: Step = lambda done, of: None,
 ) -> Survey:
     """Compare all pairs under every method for weights.

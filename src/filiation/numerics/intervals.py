@@ -2,7 +2,7 @@
 
 from scipy.stats import beta
 
-__all__ = ["clopper_pearson"]
+__all__ = ["clopper_pearson", "upper_bound"]
 
 
 def clopper_pearson(
@@ -25,3 +25,11 @@ def clopper_pearson(
         else float(beta.ppf(1.0 - tail, successes + 1, trials - successes))
     )
     return low, high
+
+
+def upper_bound(successes: int, trials: int, *, confidence: float = 0.95) -> float:
+    """The exact one-sided upper bound of a binomial share (Clopper and Pearson); 1 without trials.
+
+    Without a success it is 1 - (1 - confidence)^(1/trials), about 3/trials at 95 %.
+    """
+    return clopper_pearson(successes, trials, confidence=2.0 * confidence - 1.0)[1]

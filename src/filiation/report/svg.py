@@ -2,7 +2,10 @@
 
 from html import escape
 
-__all__ = ["HUE", "INK", "circle", "document", "line", "marks", "number", "rect", "rule", "text"]
+__all__ = [
+    *("HUE", "INK", "circle", "document", "line", "marks", "number", "polyline", "rect", "rule"),
+    "text",
+]
 
 HUE = "#33526e"  # the one hue; it means "measured here" and nothing else
 INK = "#222222"
@@ -38,6 +41,16 @@ def line(x1: float, y1: float, x2: float, y2: float, *, dash: str = "", width: f
     return (
         f'<line x1="{number(x1)}" y1="{number(y1)}" x2="{number(x2)}" y2="{number(y2)}" '
         f'stroke="{INK}" stroke-width="{number(width)}"{dashed}/>'
+    )
+
+
+def polyline(points: list[tuple[float, float]], *, dash: str = "", width: float = 1.4) -> str:
+    """A broken line in the hue of what was measured."""
+    path = " ".join(f"{number(x)},{number(y)}" for x, y in points)
+    dashed = f' stroke-dasharray="{dash}"' if dash else ""
+    return (
+        f'<polyline points="{path}" fill="none" stroke="{HUE}" '
+        f'stroke-width="{number(width)}"{dashed}/>'
     )
 
 

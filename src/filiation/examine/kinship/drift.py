@@ -5,6 +5,7 @@ from typing import Final
 import numpy as np
 
 from filiation.examine.kinship.contact import Contact, Touching
+from filiation.examine.kinship.initial import only_initial
 from filiation.model.relation import RelationKind
 from filiation.numerics.difference import Rank, difference_rank
 
@@ -33,6 +34,14 @@ def drift_kind(contact: Contact) -> tuple[RelationKind, str]:
         return "re-exported", (
             f"the mean cosine of units with their former selves is {cosine:.5f}: no difference "
             "beyond the rounding of the sketch"
+        )
+    initial = only_initial(contact)
+    if initial is not None:
+        return "shared-initialisation", (
+            f"of the source's weights the subject keeps {initial.in_subject:.0%}, of the subject's "
+            f"the source keeps {initial.in_source:.0%}: they have drifted apart as far as two "
+            "trainings from the same initial weights do; a very long training of one from the "
+            "other may leave no more"
         )
     if cosine < CONTINUED:
         return "continued", (
