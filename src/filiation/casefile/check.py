@@ -17,7 +17,7 @@ from typing import Final, final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from filiation.casefile.facts import Joined, Opened, read_fact
+from filiation.casefile.facts import Joined, Opened, Stamped, read_fact
 from filiation.casefile.ledger.dsse import Envelope, open_envelope, public_id, signed_by
 from filiation.casefile.ledger.event import Event, Signed, read_event
 from filiation.casefile.ledger.keys import public_key
@@ -25,6 +25,7 @@ from filiation.casefile.ledger.merkle import Growing, leaf_hash
 from filiation.casefile.ledger.objects import digest_file
 from filiation.casefile.ledger.store import APPLICATION, SCHEMA
 from filiation.casefile.record import HEAD_KIND, Record
+from filiation.casefile.stamp import check_stamp, head_message, stamps_work
 from filiation.casefile.state import State
 from filiation.errors import CaseError, FiliationError
 
@@ -44,6 +45,7 @@ class Checked:
         root: Root (hex) of the log.
         problems: What was altered, by place; empty if the record is whole.
         notes: What an interruption left, and what could not be checked.
+        stamps: How many time stamps hold.
         state: Where the case stands, up to the first event that breaks a law.
     """
 
@@ -52,6 +54,7 @@ class Checked:
     root: str
     problems: tuple[str, ...]
     notes: tuple[str, ...]
+    stamps: int
     state: State
 
 
@@ -89,12 +92,14 @@ class _Check:
         self._objects(events)
         self._copies(events)
         self._strangers(events)
+        stamps = self._stamps()
         return Checked(
             events=len(signed),
             files=self._files,
             root=self._roots[-1] if self._roots else "",
             problems=tuple(self._problems),
             notes=tuple(self._notes),
+            stamps=stamps,
             state=self._state,
         )
 
@@ -226,9 +231,10 @@ class _Check:
         """A database whose triggers were dropped is no longer append-only."""
         try:
             uri = f"{self._record.log.absolute().as_uri()}?mode=ro"
-            with closing(sqlite3.connect(uri, uri=True)) as found, closing(
-                sqlite3.connect(":memory:")
-            ) as fresh:
+            with (
+                closing(sqlite3.connect(uri, uri=True)) as found,
+                closing(sqlite3.connect(":memory:")) as fresh,
+            ):
                 fresh.executescript(SCHEMA.format(application=APPLICATION))
                 ours, theirs = (set(_definitions(c)) for c in (fresh, found))
                 sound = [str(row[0]) for row in found.execute("PRAGMA integrity_check(1)")]
@@ -251,6 +257,28 @@ class _Check:
                 f"case.db: its first {size} events are not those of the head kept elsewhere; the "
                 "log was rewritten"
             )
+
+    def _stamps(self) -> int:
+        """How many time stamps hold; what does not hold is a problem."""
+        held = 0
+        for entry in self._state.of(Stamped):
+            what = f"event {entry.event.sequence}: its time stamp"
+            if not stamps_work():
+                self._notes.append(f"{what}: not checked, rfc3161-client is not installed")
+                continue
+            try:
+                fact = entry.fact
+                message = head_message(self._record.id, fact.size, fact.root)
+                token, roots = (
+                    self._record.objects.get(entry.event.written(w)) for w in ("token", "roots")
+                )
+                found = check_stamp(token, message, roots)
+                if found.time.isoformat() != fact.time:
+                    raise CaseError(f"says {found.time.isoformat()}, the event {fact.time}")
+                held += 1
+            except FiliationError as error:
+                self._problems.append(f"{what}: {error}")
+        return held
 
     def _settings(self, events: Sequence[Event]) -> None:
         if events:
@@ -327,9 +355,7 @@ class _Check:
 
 def _placed(event: Event, place: int, case: str) -> Iterator[str]:
     if event.sequence != place:
-        yield (
-            f"case.db: row {place} holds event {event.sequence}; rows were removed or reordered"
-        )
+        yield (f"case.db: row {place} holds event {event.sequence}; rows were removed or reordered")
     if event.case != case:
         yield f"case.db: event {place}: belongs to another case; it was put in"
 

@@ -93,9 +93,7 @@ def _left(on: date, due: date, counts: Callable[[date], bool]) -> int:
     return sign * sum(counts(first + ONE * n) for n in range(1, (last - first).days + 1))
 
 
-def _due(
-    opened: Opened, counts: Callable[[date], bool], holiday: Callable[[date], str]
-) -> date:
+def _due(opened: Opened, counts: Callable[[date], bool], holiday: Callable[[date], str]) -> date:
     day, counted = opened.received, 0
     for _ in range(FURTHEST):
         day += ONE

@@ -110,7 +110,16 @@ class Planned:
     subject: str
     source: str
     controls: tuple[str, ...]
+    subject_outputs: str = ""
+    source_outputs: str = ""
+    families: tuple[tuple[str, str], ...] = ()
     because: str = ""
+
+    @property
+    def exhibits(self) -> tuple[str, ...]:
+        """All exhibits that the plan names."""
+        asked = (self.subject, self.source, self.subject_outputs, self.source_outputs)
+        return (*(name for name in asked if name), *self.controls)
 
 
 @final

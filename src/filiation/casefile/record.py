@@ -35,7 +35,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from filiation import __version__
 from filiation.casefile.facts import Fact, Opened, fact_fields
 from filiation.casefile.ledger.dsse import public_id, seal
-from filiation.casefile.ledger.event import Event, Signed, Written, read_event, sign_event, time_text
+from filiation.casefile.ledger.event import (
+    Event,
+    Signed,
+    Written,
+    read_event,
+    sign_event,
+    time_text,
+)
 from filiation.casefile.ledger.keys import private_key, public_pem
 from filiation.casefile.ledger.merkle import Growing, leaf_hash
 from filiation.casefile.ledger.objects import Objects, flush_folder, write_whole
@@ -222,6 +229,14 @@ class Record:
         """Size and root (hex) of the log."""
         tree = Growing([leaf_hash(raw) for _, raw in self.rows()])
         return tree.size, tree.root.hex()
+
+    def roots(self) -> list[str]:
+        """Root (hex) of the log at every size from 1."""
+        tree, found = Growing(), []
+        for _, raw in self.rows():
+            tree.append(leaf_hash(raw))
+            found.append(tree.root.hex())
+        return found
 
     def _keep(self, place: str, raw: bytes, shown: str, sequence: int) -> Written:
         return Written(

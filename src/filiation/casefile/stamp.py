@@ -5,6 +5,8 @@ the response imported as files, so a case on a machine without a network can be 
 token is kept with the root certificate that it was checked against. Extra: `timestamp`.
 """
 
+import hashlib
+import importlib.util
 from dataclasses import dataclass
 from datetime import datetime
 from typing import final
@@ -13,7 +15,7 @@ from cryptography import x509
 
 from filiation.errors import CaseError, UsageError
 
-__all__ = ["Stamp", "check_stamp", "head_message", "request_stamp"]
+__all__ = ["Stamp", "check_stamp", "find_stamped", "head_message", "request_stamp", "stamps_work"]
 
 
 @final
@@ -67,10 +69,44 @@ def check_stamp(response: bytes, message: bytes, roots: bytes) -> Stamp:
     return Stamp(time=found.tst_info.gen_time, authority=" or ".join(sorted(subjects)))
 
 
-def _needed() -> None:
-    import importlib.util
+def find_stamped(
+    case: str, roots: list[str], response: bytes, trusted: bytes
+) -> tuple[int, str, Stamp]:
+    """Which head of a log was stamped: its size, its root, and the stamp.
 
-    if importlib.util.find_spec("rfc3161_client") is None:
+    Args:
+        case: Id of the case.
+        roots: Root (hex) of the first 1, 2, ... events.
+        response: The authority's response (DER).
+        trusted: Root certificates (PEM).
+
+    Raises:
+        CaseError: No head of this log, or a stamp that does not hold.
+    """
+    _needed()
+    from rfc3161_client import decode_timestamp_response
+
+    try:
+        imprint = decode_timestamp_response(response).tst_info.message_imprint.message
+    except ValueError as error:
+        raise CaseError(f"time stamp: not a granted response: {error}") from error
+    for size, root in reversed(list(enumerate(roots, start=1))):
+        message = head_message(case, size, root)
+        if imprint in (hashlib.sha512(message).digest(), hashlib.sha256(message).digest()):
+            return size, root, check_stamp(response, message, trusted)
+    raise CaseError(
+        "time stamp: of no head that this log ever had; it stamps another case, or the log was "
+        "rewritten"
+    )
+
+
+def stamps_work() -> bool:
+    """Is the extra installed?"""
+    return importlib.util.find_spec("rfc3161_client") is not None
+
+
+def _needed() -> None:
+    if not stamps_work():
         raise UsageError(
             "time stamps need rfc3161-client, which is not installed; pip install "
             "'filiation[timestamp]'"

@@ -183,7 +183,9 @@ def _joined(fact: facts.Joined, event: Event, state: State) -> None:
 def _exhibited(fact: facts.Exhibited, event: Event, state: State) -> None:
     state.party(fact.offered_by)
     if fact.exhibit in state.exhibits:
-        raise UsageError(f"{fact.exhibit}: an exhibit of that name exists; an exhibit never changes")
+        raise UsageError(
+            f"{fact.exhibit}: an exhibit of that name exists; an exhibit never changes"
+        )
 
 
 @_law.register
@@ -202,7 +204,7 @@ def _stated(fact: facts.Stated, event: Event, state: State) -> None:
 
 @_law.register
 def _planned(fact: facts.Planned, event: Event, state: State) -> None:
-    for name in (fact.subject, fact.source, *fact.controls):
+    for name in fact.exhibits:
         if name not in state.exhibits:
             raise UsageError(f"{name}: no exhibit of this case; `filiation case add` puts it in")
     if state.of(facts.Planned):

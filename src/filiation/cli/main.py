@@ -6,6 +6,7 @@ import typer
 
 from filiation import __version__
 from filiation.cli import ask, examine, sketch, survey, verify
+from filiation.cli.case import app as case_app
 from filiation.errors import FiliationError
 
 __all__ = ["app", "run"]
@@ -25,6 +26,7 @@ app.command("sketch")(sketch.command)
 app.command("ask")(ask.command)
 app.command("survey")(survey.command)
 app.command("verify")(verify.command)
+app.add_typer(case_app.app, name="case")
 
 
 def _version(wanted: bool) -> None:

@@ -25,7 +25,7 @@ from filiation.model.sketch import FRAMES, Sketch
 from filiation.model.subject import Subject
 from filiation.numerics.combine import harmonic_mean_log_p
 
-__all__ = ["examine"]
+__all__ = ["compare_pair", "examine"]
 
 
 def examine(
@@ -52,6 +52,17 @@ def examine(
     run = _Run(plan, source, subject, tuple(controls), dict(families or {}), kept, step)
     with threadpool_limits(1):  # the number of cores must not move a digit
         return run.case()
+
+
+def compare_pair(
+    plan: Plan, source: Exhibit, member: Exhibit
+) -> tuple[list[Finding | Absent], Combined]:
+    """One member of a line-up against the source, by the plan's methods for weights."""
+    weights = [method.id for method in BUILTIN if method.id in plan.methods]
+    run = _Run(plan, source, member, (), {}, "", lambda doing: None)
+    with threadpool_limits(1):
+        outcomes = run._outcomes(source, member, weights)
+    return outcomes, _combine([one for one in outcomes if isinstance(one, Finding)])
 
 
 class _Run:

@@ -132,4 +132,3 @@ def read_event(raw: bytes, what: str) -> Signed:
     if event.schema_version != 1:
         raise CaseError(f"{what}: event schema {event.schema_version}, this version reads 1")
     return Signed(event=event, envelope=envelope, raw=raw)
-

@@ -40,7 +40,7 @@ class Objects:
     def put_file(self, source: Path) -> tuple[str, int]:
         """Keep a copy of a file of any size; return its digest and size."""
         self.partial.mkdir(parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(dir=self.partial)
+        descriptor, name = tempfile.mkstemp(dir=self.partial, prefix=f"{os.getpid()}-")
         seen, size = hashlib.sha256(), 0
         try:
             with open(descriptor, "wb") as target, source.open("rb") as file:  # noqa: PTH123
@@ -86,16 +86,17 @@ class Objects:
         return self.folder / "partial"
 
     def sweep(self) -> None:
-        """Remove what interrupted writers left; only while the case is locked."""
+        """Remove what writers left that are no longer running."""
         if self.partial.is_dir():
             for path in self.partial.iterdir():
-                path.unlink(missing_ok=True)
+                if not _running(path.name.partition("-")[0]):
+                    path.unlink(missing_ok=True)
 
 
 def write_whole(target: Path, raw: bytes, *, partial: Path) -> None:
     """Write a file so that it is there whole, on disk, or not at all."""
     partial.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(dir=partial)
+    descriptor, name = tempfile.mkstemp(dir=partial, prefix=f"{os.getpid()}-")
     try:
         with open(descriptor, "wb") as file:  # noqa: PTH123
             file.write(raw)
@@ -133,3 +134,15 @@ def _settle(written: Path, target: Path) -> None:
     written.replace(target)
     flush_folder(target.parent)
     flush_folder(target.parent.parent)
+
+
+def _running(process: str) -> bool:
+    if not process.isdecimal():
+        return False
+    try:
+        os.kill(int(process), 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

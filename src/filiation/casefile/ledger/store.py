@@ -61,7 +61,10 @@ def read_rows(path: Path) -> list[tuple[int, bytes]]:
     """
     hot = path.with_name(path.name + "-journal").exists()
     with _connected(path, "rw" if hot else "ro") as connection:
-        marks = [connection.execute(f"PRAGMA {p}").fetchone()[0] for p in ("application_id", "user_version")]
+        marks = [
+            connection.execute(f"PRAGMA {p}").fetchone()[0]
+            for p in ("application_id", "user_version")
+        ]
         if marks != [APPLICATION, 1]:
             raise CaseError(
                 f"{path.name}: application and version are {marks}, expected "
