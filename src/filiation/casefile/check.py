@@ -110,7 +110,8 @@ class _Check:
         except FiliationError as error:
             self._problems.append(str(error))
             return []
-        found, tree, last = [], Growing(), ""
+        found: list[Signed] = []
+        tree, last = Growing(), ""
         lawful = whole = True
         for expected, (place, raw) in zip(count(), rows, strict=False):
             what = f"event {place}"
@@ -238,7 +239,7 @@ class _Check:
                 fresh.executescript(SCHEMA.format(application=APPLICATION))
                 ours, theirs = (set(_definitions(c)) for c in (fresh, found))
                 sound = [str(row[0]) for row in found.execute("PRAGMA integrity_check(1)")]
-        except sqlite3.DatabaseError as error:
+        except (sqlite3.Error, UnicodeDecodeError) as error:
             self._problems.append(f"case.db: damaged: {error}; it was altered")
             return
         for name, _ in sorted(ours ^ theirs):

@@ -9,6 +9,7 @@ or days are working days. Holidays: package `holidays`, whose version the clock 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from importlib.metadata import version
 from typing import final
 
 from filiation.casefile.facts import Opened, Resumed, Stopped
@@ -138,7 +139,5 @@ def _holidays(opened: Opened) -> Callable[[date], str]:
 def _source(opened: Opened) -> str:
     if not opened.jurisdiction:
         return "no holidays: no jurisdiction was named"
-    import holidays
-
     where = "-".join(p for p in (opened.jurisdiction, opened.subdivision) if p)
-    return f"public holidays of {where}, holidays {holidays.__version__}"
+    return f"public holidays of {where}, holidays {version('holidays')}"

@@ -66,8 +66,10 @@ def plan_export(record: Record, party: str, key: Ed25519PrivateKey) -> Export:
     signed = record.signed()
     leaves = [leaf_hash(one.raw) for one in signed]
     root = tree_root(leaves).hex()
-    head = {"case": record.id, "for": party, "root": root, "size": len(leaves)}
-    entries, kept = [], {}
+    named = {"case": record.id, "for": party, "root": root, "time": time_text(now())}
+    head = rfc8785.dumps({**named, "size": len(leaves)})
+    entries: list[dict[str, Any]] = []
+    kept: dict[str, str] = {}
     for place, one in enumerate(signed):
         fact = read_fact(dict(one.event.facts), f"event {place}")
         seen = visible(fact, party)
@@ -83,7 +85,7 @@ def plan_export(record: Record, party: str, key: Ed25519PrivateKey) -> Export:
     listing = {
         "schema_version": 1,
         "for": party,
-        "head": seal(KIND, rfc8785.dumps({**head, "time": time_text(now())}), key).decode(),
+        "head": seal(KIND, head, key).decode(),
         "events": entries,
         "objects": sorted(kept),
     }

@@ -249,7 +249,7 @@ class Record:
     def _sign_head(self, tree: Growing, event: Event, key: Ed25519PrivateKey) -> None:
         with self.log.open("rb") as file:
             database = hashlib.file_digest(file, "sha256").hexdigest()
-        head = {
+        head: dict[str, str | int] = {
             "case": self.id,
             "size": tree.size,
             "root": tree.root.hex(),
@@ -257,7 +257,7 @@ class Record:
             "actor": event.actor,
             "database": database,
         }
-        raw = seal(HEAD_KIND, rfc8785.dumps(head), key)
+        raw = seal(HEAD_KIND, rfc8785.dumps(head), key)  # type: ignore[arg-type]
         write_whole(self.folder / "head.json", raw, partial=self.objects.partial)
 
 

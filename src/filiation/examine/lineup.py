@@ -84,7 +84,7 @@ def comparisons_bytes(plan: Plan, source: Exhibit, members: Mapping[str, Exhibit
                 "absent": [o.method for o in outcomes if not isinstance(o, Finding)],
             }
         )
-    return rfc8785.dumps({"plan": plan_digest(plan), "members": rows}) + b"\n"  # type: ignore[dict-item]
+    return rfc8785.dumps({"plan": plan_digest(plan), "members": rows}) + b"\n"
 
 
 def _log10(log_p: float | None) -> float | None:

@@ -71,7 +71,13 @@ def read_rows(path: Path) -> list[tuple[int, bytes]]:
                 f"{[APPLICATION, 1]}; not a log that this version wrote"
             )
         rows = connection.execute("SELECT sequence, envelope FROM event ORDER BY sequence")
-        return [(int(sequence), bytes(envelope)) for sequence, envelope in rows]
+        return [_row(path, sequence, envelope) for sequence, envelope in rows]
+
+
+def _row(path: Path, sequence: object, envelope: object) -> tuple[int, bytes]:
+    if not isinstance(sequence, int) or not isinstance(envelope, bytes):
+        raise CaseError(f"{path.name}: row {sequence!r}: not a number and bytes; it was altered")
+    return sequence, envelope
 
 
 @contextmanager
@@ -84,9 +90,9 @@ def _connected(path: Path, mode: str) -> Iterator[sqlite3.Connection]:
             if mode != "ro":
                 found.execute("PRAGMA synchronous = EXTRA")
             yield found
-    except sqlite3.OperationalError as error:
-        raise UnwritableError(
-            f"{path.name}: {error}; nothing was recorded, the case is as it was before"
-        ) from error
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
+        if mode != "ro" and isinstance(error, sqlite3.OperationalError):
+            raise UnwritableError(
+                f"{path.name}: {error}; nothing was recorded, the case is as it was before"
+            ) from error
         raise CaseError(f"{path.name}: damaged: {error}; it was altered") from error

@@ -54,8 +54,8 @@ def command(
     event = record.append(draft, who, key)
     if not quiet:
         typer.echo(
-            f"event {event.sequence}: {name} is an exhibit ({fact.kind}), {fact.held}: {fact.files} "
-            f"files, {fact.size:,} bytes, model {fact.digest[:12]}.."
+            f"event {event.sequence}: {name} is an exhibit ({fact.kind}), {fact.held}: "
+            f"{fact.files} files, {fact.size:,} bytes, model {fact.digest[:12]}.."
         )
 
 
@@ -78,7 +78,7 @@ def _acquire(
     heard = is_recording(model)
     path = Path(model.partition("#")[0]) if heard else Path(model)
     before = stat_files(path)
-    kept, kind, digest = (_recording if heard else _weights)(record, model, progress)
+    kept, digest = (_recording if heard else _weights)(record, model, progress)
     manifest = manifest_bytes(path, before)
     if stat_files(path) != before:
         raise UsageError(f"{path}: a file changed while it was being read; nothing was recorded")
@@ -94,7 +94,7 @@ def _acquire(
             kept.append(Written(what=f"file:{relative}", sha256=sha256, size=size))
     fact = Exhibited(
         exhibit=name,
-        kind=kind,
+        kind="recording" if heard else "weights",
         digest=digest,
         offered_by=offered_by,
         how=how,
@@ -105,9 +105,7 @@ def _acquire(
     return fact, kept, reads
 
 
-def _weights(
-    record: "Record", model: str, progress: "Progress"
-) -> tuple[list["Written"], str, str]:
+def _weights(record: "Record", model: str, progress: "Progress") -> tuple[list["Written"], str]:
     import tempfile
 
     from filiation.casefile.ledger.event import Written
@@ -122,12 +120,10 @@ def _weights(
         take_sketch(view, taken, progress=lambda done: progress.advance(task, done))
         sha256, size = record.objects.put_file(taken)
         digest = read_sketch(taken).subject_digest
-    return [Written(what="sketch", sha256=sha256, size=size)], "weights", digest
+    return [Written(what="sketch", sha256=sha256, size=size)], digest
 
 
-def _recording(
-    record: "Record", model: str, progress: "Progress"
-) -> tuple[list["Written"], str, str]:
+def _recording(record: "Record", model: str, progress: "Progress") -> tuple[list["Written"], str]:
     from filiation.casefile.ledger.event import Written
     from filiation.errors import UsageError
     from filiation.readers.recordings import open_recordings
@@ -138,4 +134,4 @@ def _recording(
         raise UsageError(f"{model}: holds {len(found)} models, expected one; name it after '#'")
     raw = kept_bytes(found)
     written = Written(what="recording", sha256=record.objects.put(raw), size=len(raw))
-    return [written], "recording", found[0].digest
+    return [written], found[0].digest
