@@ -139,6 +139,13 @@ def test_a_truncated_log_is_named(record: Record, cut: int) -> None:
     assert f"the log was truncated by {cut}" in problems(record.folder)
 
 
+def test_nothing_is_added_to_a_truncated_log(record: Record) -> None:
+    refill(record, envelopes(record)[:-1])
+
+    with pytest.raises(CaseError, match="the log was truncated, and nothing is added"):
+        record.append(claim(), "acme", ACME)
+
+
 def test_a_log_truncated_with_its_head_is_found_by_a_head_kept_elsewhere(record: Record) -> None:
     aside = record.folder.with_name("earlier")
     shutil.copytree(record.folder, aside)

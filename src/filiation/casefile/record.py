@@ -34,7 +34,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from filiation import __version__
 from filiation.casefile.facts import Fact, Opened, fact_fields
-from filiation.casefile.ledger.dsse import public_id, seal
+from filiation.casefile.ledger.dsse import open_envelope, public_id, seal
 from filiation.casefile.ledger.event import (
     Event,
     Signed,
@@ -182,13 +182,14 @@ class Record:
                 rows = self.rows()
                 state = fold(read_event(raw, f"event {place}").event for place, raw in rows)
                 tree = Growing([leaf_hash(raw) for _, raw in rows])
+                self._settle_head(state, tree, actor, key)
                 _show(self, state.events[-1:])
                 event = self._event(draft, actor, key, state, tree, clock)
                 raw = sign_event(event, key)
                 append_rows(self.log, len(rows), [raw])
             tree.append(leaf_hash(raw))
             try:
-                self._sign_head(tree, event, key)
+                self._sign_head(tree, event.time, actor, key)
                 _show(self, [event])
             except OSError as error:
                 raise UnwritableError(
@@ -246,15 +247,32 @@ class Record:
             shown=shown.format(sequence=f"{sequence:04d}") if shown else "",
         )
 
-    def _sign_head(self, tree: Growing, event: Event, key: Ed25519PrivateKey) -> None:
+    def _settle_head(self, state: State, tree: Growing, actor: str, key: Ed25519PrivateKey) -> None:
+        """Sign the head that an interrupted verb left out; refuse to grow a log that was cut."""
+        if not tree.size:
+            return
+        path = self.folder / "head.json"
+        signed = 0
+        if path.exists():
+            head = json.loads(open_envelope(path.read_bytes()[: 1 << 16], "head.json").payload)
+            signed = int(head["size"])
+        if signed > tree.size:
+            raise CaseError(
+                f"case.db: {tree.size} events, but the head that was signed names {signed}; the "
+                "log was truncated, and nothing is added to such a log"
+            )
+        if signed < tree.size:
+            self._sign_head(tree, state.events[-1].time, actor, key)
+
+    def _sign_head(self, tree: Growing, moment: str, actor: str, key: Ed25519PrivateKey) -> None:
         with self.log.open("rb") as file:
             database = hashlib.file_digest(file, "sha256").hexdigest()
         head: dict[str, str | int] = {
             "case": self.id,
             "size": tree.size,
             "root": tree.root.hex(),
-            "time": event.time,
-            "actor": event.actor,
+            "time": moment,
+            "actor": actor,
             "database": database,
         }
         raw = seal(HEAD_KIND, rfc8785.dumps(head), key)  # type: ignore[arg-type]
