@@ -28,6 +28,7 @@ def printed(command: str, folder: Path) -> str:
     elif words[0] == "python":
         words[0] = sys.executable
     environment = {**os.environ, "COLUMNS": "100", "NO_COLOR": "1", "TERM": "dumb"}
+    environment["FILIATION_HOME"] = "home"  # keys of a walk-through, not the user's own
     done = subprocess.run(
         words, cwd=folder, env=environment, text=True, stdout=-1, stderr=-2, check=False
     )

@@ -275,7 +275,7 @@ class Record:
             "actor": actor,
             "database": database,
         }
-        raw = seal(HEAD_KIND, rfc8785.dumps(head), key)  # type: ignore[arg-type]
+        raw = seal(HEAD_KIND, rfc8785.dumps(head), key)
         write_whole(self.folder / "head.json", raw, partial=self.objects.partial)
 
 
