@@ -235,9 +235,10 @@ class Stamped:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exported:
-    """A sub-case was made for a party: this head, these events whole."""
+    """Something was made for a party: from this head, with these events whole."""
 
     party: str
+    form: Literal["sub-case", "case-uco", "cyclonedx"]
     size: int
     root: str
     whole: int
