@@ -1,5 +1,6 @@
 """Whatever is altered in a case is found, and named by place."""
 
+import json
 import shutil
 import sqlite3
 from contextlib import closing
@@ -8,11 +9,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import rfc8785
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from casefile.records import ACME, LEAD, answer, claim, ticking
 from filiation.casefile.check import check_record
-from filiation.casefile.ledger.event import read_event, sign_event, time_text
+from filiation.casefile.ledger.dsse import seal
+from filiation.casefile.ledger.event import KIND, read_event, sign_event, time_text
 from filiation.casefile.ledger.keys import public_pem
 from filiation.casefile.ledger.merkle import Growing, leaf_hash
 from filiation.casefile.ledger.store import create_log
@@ -253,3 +256,28 @@ def test_events_signed_in_order_are_believed(record: Record) -> None:
         record.append(claim(), "acme", ACME, clock=tick)
 
     assert check_record(record).problems == ()
+
+
+def test_a_link_in_place_of_a_file_is_named(record: Record) -> None:
+    path = record.folder / "keys" / "acme.pub"
+    elsewhere = record.folder.with_name("elsewhere.pub")
+    path.rename(elsewhere)
+    path.symlink_to(elsewhere)
+
+    assert "keys/acme.pub: a link, expected a file" in problems(record.folder)
+
+
+@pytest.mark.parametrize("shown", ["../outside.txt", "/etc/outside", "keys/../../x.pub", "case.db"])
+def test_an_opponents_event_cannot_write_outside(record: Record, shown: str) -> None:
+    """Acme signs a lawful claim whose copy would lie elsewhere, and sends the database back."""
+    rows = envelopes(record)
+    tree = Growing([leaf_hash(raw) for raw in rows])
+    payload = json.loads(read_event(rows[3], "event").envelope.payload)
+    payload |= {"sequence": 6, "root": tree.root.hex()}
+    payload["writes"][0]["shown"] = shown
+    refill(record, [*rows, seal(KIND, rfc8785.dumps(payload), ACME)])
+
+    assert "leads out of the folders for copies" in problems(record.folder)
+    with pytest.raises(CaseError, match="leads out of the folders"):
+        record.append(answer(), "lead", LEAD)
+    assert not record.folder.with_name("outside.txt").exists()

@@ -330,6 +330,8 @@ class _Check:
         shown = {written.shown for event in events for written in event.writes}
         for path in _files(self._record.folder):
             name = self._name(path)
+            if path.is_symlink():
+                self._problems.append(f"{name}: a link, expected a file; it was put in its place")
             journal = name == "case.db-journal"
             if self._record.objects.folder in path.parents or name in FIXED or journal:
                 continue
@@ -338,6 +340,9 @@ class _Check:
 
     def _compare(self, path: Path, recorded: str) -> bool:
         self._files += 1
+        if not path.is_file():  # a pipe would never end
+            self._problems.append(f"{self._name(path)}: not there, or not a file; it was removed")
+            return False
         try:
             found = digest_file(path)[0]
         except OSError as error:
@@ -367,4 +372,4 @@ def _definitions(connection: sqlite3.Connection) -> Iterator[tuple[str, str]]:
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    return (path for path in sorted(folder.rglob("*")) if not path.is_dir())
+    return (path for path in sorted(folder.rglob("*")) if not path.is_dir() or path.is_symlink())

@@ -50,7 +50,7 @@ def test_the_bill_of_materials_is_valid_cyclonedx(copied: Path) -> None:
 
 @pytest.mark.validate
 def test_the_exchange_graph_is_valid_case(copied: Path) -> None:
-    pytest.importorskip("case_utils")
+    pytest.importorskip("case_utils.case_validate")
     graph = export(copied, "case-uco", "case.jsonld")
     program = "from case_utils.case_validate import main; main()"
     tool = [sys.executable, "-W", "ignore", "-c", program, str(graph)]

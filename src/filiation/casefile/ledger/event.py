@@ -1,5 +1,6 @@
 """One event of a case: who did what when, with which version, from which bytes to which."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,6 +15,12 @@ from filiation.errors import CaseError
 
 __all__ = ["KIND", "Event", "Signed", "Written", "read_event", "sign_event", "time_text"]
 
+SHOWN: Final = re.compile(  # a copy lies nowhere but here: an event may come from an opponent
+    r"keys/[a-z0-9-]{1,40}\.pub"
+    r"|submissions/[a-z0-9-]{1,40}/\d{4,12}-[a-z]{1,20}(\.[A-Za-z0-9.]{0,12})?"
+    r"|reports/\d{4,12}-[a-z]{1,20}\.[a-z]{1,8}"
+)
+DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 KIND: Final = "application/vnd.filiation.event+json"
 
 
@@ -33,6 +40,12 @@ class Written:
     sha256: str
     size: int
     shown: str = ""
+
+    def __post_init__(self) -> None:
+        if not DIGEST.fullmatch(self.sha256):
+            raise ValueError(f"object {self.sha256[:80]!r}: expected 64 hexadecimal digits")
+        if self.shown and not SHOWN.fullmatch(self.shown):
+            raise ValueError(f"copy at {self.shown[:80]!r}: leads out of the folders for copies")
 
 
 @final

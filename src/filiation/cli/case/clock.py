@@ -27,6 +27,7 @@ def command(
     from filiation.casefile.next import due_next
     from filiation.casefile.record import Draft, Record
     from filiation.errors import UsageError
+    from filiation.report.wording import clean
 
     if stop is not None and resume:
         raise UsageError("--stop and --resume exclude each other")
@@ -47,7 +48,7 @@ def command(
         f"{state.opening.received}; {read.calendar}"
     )
     if read.due is None:
-        typer.echo(f"  the clock stands: {read.standing or 'from a later day on'}")
+        typer.echo(f"  the clock stands: {clean(read.standing) or 'from a later day on'}")
     else:
         late = f"{-read.left} days overdue" if read.left < 0 else f"{read.left} left"
         typer.echo(f"  a decision is due on {read.due:%A}, {read.due} ({late})")

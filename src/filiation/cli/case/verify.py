@@ -1,11 +1,14 @@
 """The verb `case verify`."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from filiation.cli.case._options import CasePath, Quiet
+
+if TYPE_CHECKING:
+    from filiation.casefile.record import Record
 
 __all__ = ["command"]
 
@@ -68,12 +71,10 @@ def _head(text: str | None) -> tuple[int, str] | None:
     return int(size), root
 
 
-def _exhibit(record: "object", spec: str) -> list[str]:
+def _exhibit(record: "Record", spec: str) -> list[str]:
     from filiation.casefile.manifest import manifest_bytes, stat_files
-    from filiation.casefile.record import Record
     from filiation.errors import UsageError
 
-    assert isinstance(record, Record)
     name, _, where = spec.partition("=")
     entry = record.state().exhibits.get(name)
     if entry is None or not where:
