@@ -1,6 +1,7 @@
 """Every error Filiation raises, and nothing else.
 
 FiliationError                 exit 1
++ UnwritableError              exit 1  the disk is full or the case read-only; nothing was recorded
 + UsageError                   exit 2  the question cannot be put as it stands
 + ExhibitError                 exit 3  the material under examination
   - UnreadableError              a file cannot be opened or parsed, or holds impossible values
@@ -20,6 +21,7 @@ __all__ = [
     "FindingError",
     "PopulationError",
     "UnreadableError",
+    "UnwritableError",
     "UsageError",
 ]
 
@@ -28,6 +30,10 @@ class FiliationError(Exception):
     """Base class; catch this at the edge of a program and nowhere else."""
 
     exit_code = 1
+
+
+class UnwritableError(FiliationError):
+    """A case cannot be written; it is as it was before."""
 
 
 class UsageError(FiliationError):

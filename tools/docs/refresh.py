@@ -32,6 +32,7 @@ def printed(command: str, folder: Path) -> str:
     paths = [str(ROOT / "tools"), *filter(None, [os.environ.get("PYTHONPATH")])]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
     environment |= {"COLUMNS": "100", "NO_COLOR": "1", "TERM": "dumb"}
+    environment["FILIATION_HOME"] = "home"  # keys of a walk-through, not the user's own
     done = subprocess.run(
         words, cwd=folder, env=environment, text=True, stdout=-1, stderr=-2, check=False
     )

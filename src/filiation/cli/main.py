@@ -6,6 +6,7 @@ import typer
 
 from filiation import __version__
 from filiation.cli import ask, examine, library, owner, sketch, survey, validate, verify
+from filiation.cli.case import app as case_app
 from filiation.errors import FiliationError
 
 __all__ = ["app", "run"]
@@ -28,6 +29,7 @@ app.command("verify")(verify.command)
 app.command("validate")(validate.command)
 app.add_typer(library.app, name="library")
 app.add_typer(owner.app, name="owner")
+app.add_typer(case_app.app, name="case")
 
 
 def _version(wanted: bool) -> None:

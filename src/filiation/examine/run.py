@@ -30,7 +30,7 @@ from filiation.model.relation import Relation
 from filiation.model.sketch import Sketch
 from filiation.model.subject import Subject
 
-__all__ = ["examine"]
+__all__ = ["compare_pair", "examine"]
 
 NONE: Final = "no population of known pairs was given (--population)"
 DISGUISED: Final = (
@@ -73,6 +73,17 @@ def examine(
         before(run.strengths)
     with threadpool_limits(1):  # the number of cores must not move a digit
         return run.case()
+
+
+def compare_pair(
+    plan: Plan, source: Exhibit, member: Exhibit
+) -> tuple[list[Finding | Absent], Combined]:
+    """One member of a line-up against the source, by the plan's methods for weights."""
+    weights = [method.id for method in BUILTIN if method.id in plan.methods]
+    run = _Run(plan, source, member, (), {}, "", lambda doing: None)
+    with threadpool_limits(1):
+        outcomes = run._outcomes(source, member, weights)
+    return outcomes, _combine([one for one in outcomes if isinstance(one, Finding)])
 
 
 class _Run:

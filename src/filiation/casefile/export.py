@@ -1,0 +1,229 @@
+"""A sub-case for one party: what it may see whole, the rest as hashes, all under one signed head.
+
+export.json       signed head; of every event its leaf hash, its proof of inclusion and, where the
+                  party may see it, its envelope
+objects/sha256/   the objects of those events, but for files of exhibits that others put in
+keys/             public keys
+
+What is withheld: statements that another party marked confidential, and the copied files (not the
+sketches) of exhibits that another party put in. A leaf hash tells nothing of an envelope that holds
+a signature, so withheld words cannot be guessed from it.
+"""
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, final
+
+import rfc8785
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from filiation.casefile.facts import Exhibited, Fact, Joined, Opened, Stated, read_fact
+from filiation.casefile.ledger.dsse import open_envelope, public_id, seal, signed_by
+from filiation.casefile.ledger.event import Signed, Written, read_event, time_text
+from filiation.casefile.ledger.keys import public_key
+from filiation.casefile.ledger.merkle import inclusion_proof, is_included, leaf_hash, tree_root
+from filiation.casefile.ledger.objects import Objects, write_whole
+from filiation.casefile.record import Record, now
+from filiation.errors import AlteredError, CaseError, UsageError
+
+__all__ = ["Export", "check_export", "is_export", "plan_export", "visible", "write_export"]
+
+KIND: Final = "application/vnd.filiation.export+json"
+LISTING: Final = "export.json"
+LARGEST: Final = 1 << 30
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Export:
+    """What an export holds, before it is written."""
+
+    size: int
+    root: str
+    whole: int
+    objects: int
+    listing: bytes
+    kept: Mapping[str, str]
+
+
+def visible(fact: Fact, party: str) -> bool:
+    """May the party see this event whole?"""
+    return not (isinstance(fact, Stated) and fact.confidential and fact.party != party)
+
+
+def plan_export(record: Record, party: str, key: Ed25519PrivateKey) -> Export:
+    """Choose what the party may see and sign the head for it.
+
+    Raises:
+        UsageError: No such party.
+    """
+    record.state().party(party)
+    signed = record.signed()
+    leaves = [leaf_hash(one.raw) for one in signed]
+    root = tree_root(leaves).hex()
+    named = {"case": record.id, "for": party, "root": root, "time": time_text(now())}
+    head = rfc8785.dumps({**named, "size": len(leaves)})
+    entries: list[dict[str, Any]] = []
+    kept: dict[str, str] = {}
+    for place, one in enumerate(signed):
+        fact = read_fact(dict(one.event.facts), f"event {place}")
+        seen = visible(fact, party)
+        entries.append(
+            {
+                "leaf": leaves[place].hex(),
+                "proof": [step.hex() for step in inclusion_proof(leaves, place)],
+                "envelope": one.raw.decode() if seen else None,
+            }
+        )
+        if seen:
+            kept |= {w.sha256: w.shown for w in _objects(one, fact, party)}
+    listing = {
+        "schema_version": 1,
+        "for": party,
+        "head": seal(KIND, head, key).decode(),
+        "events": entries,
+        "objects": sorted(kept),
+    }
+    return Export(
+        size=len(leaves),
+        root=root,
+        whole=sum(entry["envelope"] is not None for entry in entries),
+        objects=len(kept),
+        listing=rfc8785.dumps(listing) + b"\n",  # type: ignore[arg-type]
+        kept=kept,
+    )
+
+
+def write_export(record: Record, export: Export, out: Path) -> None:
+    """Write an export whole or not at all.
+
+    Raises:
+        UsageError: The place is taken or cannot be written.
+    """
+    if out.exists():
+        raise UsageError(f"{out}: exists; an export is never written over something")
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        partial = Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name}.", suffix=".partial"))
+        try:
+            objects = Objects(partial / "objects")
+            for digest, shown in export.kept.items():
+                objects.put_file(record.objects.path(digest))
+                if shown.startswith("keys/"):
+                    write_whole(partial / shown, objects.get(digest), partial=objects.partial)
+            write_whole(partial / LISTING, export.listing, partial=objects.partial)
+            shutil.rmtree(objects.partial)
+            partial.chmod(0o755)
+            partial.rename(out)
+        finally:
+            shutil.rmtree(partial, ignore_errors=True)
+    except OSError as error:
+        raise UsageError(f"{out}: cannot be written: {os.strerror(error.errno or 0)}") from error
+
+
+def is_export(folder: Path) -> bool:
+    """Is this the folder of an export?"""
+    return (folder / LISTING).is_file() and not (folder / "case.toml").exists()
+
+
+def check_export(folder: Path) -> list[str]:
+    """Check an export offline; say what holds.
+
+    Raises:
+        CaseError: Something in it was altered, added or removed.
+    """
+    listing = _listing(folder)
+    try:
+        leaves = [bytes.fromhex(entry["leaf"]) for entry in listing["events"]]
+        proofs = [[bytes.fromhex(s) for s in entry["proof"]] for entry in listing["events"]]
+        envelopes = [entry["envelope"] for entry in listing["events"]]
+        head = open_envelope(listing["head"].encode(), "head")
+        claimed = json.loads(head.payload)
+        size, root = int(claimed["size"]), bytes.fromhex(claimed["root"])
+        named = [str(digest) for digest in listing["objects"]]
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise CaseError(f"{LISTING}: {type(error).__name__}: {error}; it was altered") from error
+    if size != len(leaves) or tree_root(leaves) != root:
+        raise CaseError(
+            f"{LISTING}: {len(leaves)} leaves, the signed head names {size} others; altered"
+        )
+    for place, (leaf, proof) in enumerate(zip(leaves, proofs, strict=True)):
+        if not is_included(leaf, place, size, proof, root):
+            raise CaseError(f"{LISTING}: event {place}: its proof does not lead to the head")
+    objects = Objects(folder / "objects")
+    _check_objects(folder, objects, named)
+    keys = _check_events(envelopes, leaves, objects)
+    if head.kind != KIND or head.key not in keys or not signed_by(head, keys[head.key]):
+        raise CaseError(f"{LISTING}: the head is not signed by a party of the case; altered")
+    whole = sum(envelope is not None for envelope in envelopes)
+    return [
+        f"1. the head of {size} events is signed, and commits to each of them",
+        f"2. {whole} events are whole, with valid signatures; {size - whole} are withheld",
+        f"3. {len(named)} objects are as the events recorded them, none was added",
+    ]
+
+
+def _check_events(
+    envelopes: list[Any], leaves: list[bytes], objects: Objects
+) -> dict[str, Ed25519PublicKey]:
+    keys: dict[str, Ed25519PublicKey] = {}
+    for place, envelope in enumerate(envelopes):
+        if envelope is None:
+            continue
+        raw, what = str(envelope).encode(), f"event {place}"
+        if leaf_hash(raw) != leaves[place]:
+            raise CaseError(f"{LISTING}: {what}: is not the event that the head commits to")
+        one = read_event(raw, what)
+        fact = read_fact(dict(one.event.facts), what)
+        if isinstance(fact, Opened) or (isinstance(fact, Joined) and fact.key):
+            key = public_key(objects.get(one.event.written("key")), what)
+            keys[public_id(key)] = key
+        if one.envelope.key not in keys or not signed_by(one.envelope, keys[one.envelope.key]):
+            raise CaseError(f"{LISTING}: {what}: its signature does not fit; it was altered")
+    return keys
+
+
+def _check_objects(folder: Path, objects: Objects, named: list[str]) -> None:
+    for digest in named:
+        objects.get(digest)
+    for path in sorted(folder.rglob("*")):
+        relative = path.relative_to(folder).as_posix()
+        if path.is_dir() or relative == LISTING or relative.startswith("keys/"):
+            continue
+        if path.name not in named or path != objects.path(path.name):
+            raise CaseError(f"{relative}: the export does not name it; it was added")
+    for path in sorted(folder.glob("keys/*")):
+        raw = path.read_bytes()[:4096]
+        if not any(raw == objects.get(d) for d in named if objects.path(d).stat().st_size < 4096):
+            raise AlteredError(
+                f"keys/{path.name}", recorded="the key in objects", found="another key"
+            )
+
+
+def _listing(folder: Path) -> dict[str, Any]:
+    path = folder / LISTING
+    if path.stat().st_size > LARGEST:
+        raise CaseError(f"{LISTING}: more than {LARGEST} bytes; refused")
+    try:
+        raw = path.read_bytes()
+        found = json.loads(raw)
+    except (OSError, ValueError, RecursionError) as error:
+        raise CaseError(f"{LISTING}: not JSON: {error}; it was altered") from error
+    if not isinstance(found, dict) or rfc8785.dumps(found) + b"\n" != raw:
+        raise CaseError(f"{LISTING}: written in another way than it was made; it was altered")
+    if found.get("schema_version") != 1:
+        raise CaseError(
+            f"{LISTING}: schema {found.get('schema_version')}, this version reads 1; made by "
+            "another version of filiation"
+        )
+    return found
+
+
+def _objects(one: Signed, fact: Fact, party: str) -> Iterator[Written]:
+    theirs = isinstance(fact, Exhibited) and fact.offered_by != party
+    return (w for w in one.event.writes if not (theirs and w.what.startswith("file:")))

@@ -1,0 +1,278 @@
+"""What each verb states in its event. A verb's laws towards other events are in `state`."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final, Literal, TypeAlias, final, get_args
+
+from pydantic import TypeAdapter, ValidationError
+
+from filiation.errors import CaseError
+
+__all__ = [
+    "ALTERNATIVES",
+    "Alternative",
+    "Decided",
+    "Drawn",
+    "Examined",
+    "Exhibited",
+    "Exported",
+    "Fact",
+    "Joined",
+    "Opened",
+    "Opined",
+    "Planned",
+    "Reckoned",
+    "Reported",
+    "Resumed",
+    "Reviewed",
+    "Role",
+    "Stamped",
+    "Stated",
+    "Stopped",
+    "Unmasked",
+    "fact_fields",
+    "read_fact",
+]
+
+Role: TypeAlias = Literal["lead", "examiner", "reviewer", "claimant", "respondent", "observer"]
+Alternative: TypeAlias = Literal[
+    "shared-data", "shared-teacher", "shared-recipe", "licence", "convergence"
+]
+ALTERNATIVES: Final[dict[str, str]] = {
+    "shared-data": "Both models were trained on the same data, independently of each other.",
+    "shared-teacher": "Both models were trained on the outputs of the same third model.",
+    "shared-recipe": "Both models were made by the same published recipe, independently.",
+    "licence": "The subject derives from the source with permission or under a licence.",
+    "convergence": "The two models were trained independently and came to resemble each other.",
+}
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """The first event: who leads, and how time is counted."""
+
+    title: str
+    lead: str
+    name: str
+    received: date
+    days: int = 60
+    counting: Literal["calendar", "working"] = "calendar"
+    jurisdiction: str = ""
+    subdivision: str = ""
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Joined:
+    """A party and, if it signs for itself, its key; otherwise the lead records what it says."""
+
+    party: str
+    name: str
+    role: Role
+    key: str = ""
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exhibited:
+    """One model, put in by a party."""
+
+    exhibit: str
+    kind: Literal["weights", "recording"]
+    digest: str
+    offered_by: str
+    how: str
+    held: Literal["referenced", "copied"]
+    files: int
+    size: int
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stated:
+    """What a party says. An alternative explanation is a proposition of its own."""
+
+    kind: Literal["claim", "answer", "submission"]
+    party: str
+    title: str
+    alternative: Alternative | None = None
+    proposition: str = ""
+    confidential: bool = False
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """A plan, or with `because` an amendment of the plan before."""
+
+    digest: str
+    subject: str
+    source: str
+    controls: tuple[str, ...]
+    subject_outputs: str = ""
+    source_outputs: str = ""
+    families: tuple[tuple[str, str], ...] = ()
+    because: str = ""
+
+    @property
+    def exhibits(self) -> tuple[str, ...]:
+        """All exhibits that the plan names."""
+        asked = (self.subject, self.source, self.subject_outputs, self.source_outputs)
+        return (*(name for name in asked if name), *self.controls)
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reckoned:
+    """What exhibits and controls could show at best."""
+
+    plan: str
+    share: float | None
+    cosine: float
+    because: str
+    controls: int
+    least_rank_p: float
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examined:
+    """A plan was carried out."""
+
+    plan: str
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawn:
+    """A line-up under code names. Who is who is committed to, not told."""
+
+    lineup: str
+    source: str
+    codes: tuple[str, ...]
+    commitment: str
+    description: str
+    plan: str
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opined:
+    """Which members of a line-up stand out, in the examiner's opinion. None: no one does."""
+
+    lineup: str
+    stand_out: tuple[str, ...]
+    words: str
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unmasked:
+    """The names behind the codes were shown."""
+
+    lineup: str
+    names: tuple[tuple[str, str], ...]
+    salt: str
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reviewed:
+    """A second person computed the examination again and read it."""
+
+    examination: int
+    same_bytes: bool
+    agrees: bool
+    words: str
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """What the lead decides, and why."""
+
+    outcome: Literal["dismiss", "escalate", "need-more"]
+    because: str
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stopped:
+    """The clock stands still from that day on."""
+
+    on: date
+    because: str
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resumed:
+    """The clock runs again from that day on."""
+
+    on: date
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reported:
+    """A report on an examination was issued."""
+
+    examination: int
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stamped:
+    """A time-stamp authority has seen a head of the log."""
+
+    size: int
+    root: str
+    time: str
+    authority: str
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exported:
+    """Something was made for a party: from this head, with these events whole."""
+
+    party: str
+    form: Literal["sub-case", "case-uco", "cyclonedx"]
+    size: int
+    root: str
+    whole: int
+
+
+Fact: TypeAlias = (
+    Opened | Joined | Exhibited | Stated | Planned | Reckoned | Examined | Drawn | Opined
+    | Unmasked | Reviewed | Decided | Stopped | Resumed | Reported | Stamped | Exported
+)  # fmt: skip
+KINDS: Final[dict[str, TypeAdapter[Any]]] = {
+    kind.__name__.lower(): TypeAdapter(kind) for kind in get_args(Fact)
+}
+
+
+def fact_fields(fact: Fact) -> dict[str, Any]:
+    """A fact as JSON, with its kind."""
+    kind = type(fact).__name__.lower()
+    return {"kind_of_fact": kind, **KINDS[kind].dump_python(fact, mode="json")}
+
+
+def read_fact(fields: dict[str, Any], what: str) -> Fact:
+    """A fact from JSON.
+
+    Raises:
+        CaseError: No such kind, or fields that it does not have.
+    """
+    kind = KINDS.get(str(fields.get("kind_of_fact")))
+    if kind is None:
+        raise CaseError(f"{what}: states {fields.get('kind_of_fact')!r}, which this version lacks")
+    rest = {name: value for name, value in fields.items() if name != "kind_of_fact"}
+    try:
+        found: Fact = kind.validate_python(rest, extra="forbid")
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise CaseError(f"{what}: {where}: {first['msg']}; it was altered") from error
+    return found

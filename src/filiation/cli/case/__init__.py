@@ -1,0 +1,1 @@
+"""The verbs of `filiation case`: the record of a dispute, one file per verb."""

@@ -1,0 +1,81 @@
+"""Every number of a case derived again from what the case keeps."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import final
+
+from filiation.casefile import facts
+from filiation.casefile.codec import case_from_bytes
+from filiation.casefile.record import Record
+from filiation.casefile.state import State
+from filiation.cli.case._computing import examined_bytes, reckoned
+from filiation.cli.case._exhibits import open_exhibit, open_plan
+from filiation.examine.lineup import comparisons_bytes
+from filiation.report.html import render_html
+from filiation.report.json import render_json
+
+__all__ = ["Replayed", "replay", "replay_examination"]
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replayed:
+    """What was derived again: None where it could not be, with the reason in `words`."""
+
+    sequence: int
+    words: str
+    same: bool | None
+
+
+def replay(record: Record, state: State) -> Iterator[Replayed]:
+    """Derive every number again, one event at a time."""
+    for reckoning in state.of(facts.Reckoned):
+        again = reckoned(open_plan(record, state, reckoning.fact.plan))
+        yield Replayed(
+            sequence=reckoning.event.sequence, words="power", same=again == reckoning.fact
+        )
+    for examination in state.of(facts.Examined):
+        yield replay_examination(record, state, examination.event.sequence)
+    for drawn in state.of(facts.Drawn):
+        yield _lineup(record, state, drawn.event.sequence, drawn.fact)
+    for reported in state.of(facts.Reported):
+        event = state.examination(reported.fact.examination).event
+        found = case_from_bytes(
+            record.objects.get(event.written("examination")), f"event {event.sequence}"
+        )
+        kept = [record.objects.get(reported.event.written(w)) for w in ("json", "html")]
+        yield Replayed(
+            sequence=reported.event.sequence,
+            words="report",
+            same=kept == [render_json(found), render_html(found)],
+        )
+
+
+def replay_examination(record: Record, state: State, sequence: int) -> Replayed:
+    """Derive one examination again."""
+    entry = state.examination(sequence)
+    kept = record.objects.get(entry.event.written("examination"))
+    again = examined_bytes(open_plan(record, state, entry.fact.plan))
+    found = case_from_bytes(kept, f"event {sequence}")
+    words = f"examination, {len(found.findings)} findings"
+    if kept != again:
+        now = case_from_bytes(again, "again")
+        words += (
+            f"; written with {', '.join((found.tool, *found.environment))}, derived again with "
+            f"{', '.join((now.tool, *now.environment))}"
+        )
+    return Replayed(sequence=sequence, words=words, same=kept == again)
+
+
+def _lineup(record: Record, state: State, sequence: int, drawn: facts.Drawn) -> Replayed:
+    names = [e.fact.names for e in state.of(facts.Unmasked) if e.fact.lineup == drawn.lineup]
+    words = f"line-up {drawn.lineup}"
+    if not names:
+        return Replayed(sequence=sequence, words=f"{words}: still masked", same=None)
+    planned = open_plan(record, state, drawn.plan)
+    members = {code: open_exhibit(record, state, name) for code, name in names[0]}
+    kept = record.objects.get(state.events[sequence].written("comparisons"))
+    again = comparisons_bytes(planned.plan, planned.source, members)
+    words += f", {len(json.loads(kept)['members'])} members"
+    return Replayed(sequence=sequence, words=words, same=kept == again)

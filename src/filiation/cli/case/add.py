@@ -1,0 +1,137 @@
+"""The verb `case add`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from filiation.cli.case._options import As, CasePath, Quiet, on_record
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+    from filiation.casefile.facts import Exhibited
+    from filiation.casefile.ledger.event import Written
+    from filiation.casefile.record import Record
+
+__all__ = ["command"]
+
+
+def command(
+    case: CasePath,
+    model: Annotated[
+        str, typer.Argument(help="A model's folder, a .safetensors, or answers as FILE#MODEL.")
+    ],
+    name: Annotated[str, typer.Option(help="What the exhibit is called in this case.")],
+    offered_by: Annotated[str, typer.Option("--from", metavar="PARTY", help="Who put it in.")],
+    how: Annotated[str, typer.Option(help="How it was acquired: from where, by what means, when.")],
+    copy: Annotated[
+        bool, typer.Option("--copy", help="Keep the files themselves, not only their digests.")
+    ] = False,
+    acting: As = None,
+    quiet: Quiet = False,
+) -> None:
+    """Put a model in as an exhibit.
+
+    The files are opened read-only. The record keeps SHA-256 of every file (a manifest shaped like
+    OpenSSF model signing) and of every tensor, and the sketch that all numbers follow from; with
+    --copy also the files.
+    """
+    from filiation.casefile.record import Draft, Record
+    from filiation.cli.exhibits import reading
+    from filiation.errors import UsageError
+
+    record = Record(case)
+    who, key = record.signer(acting)
+    state = record.state()
+    if name in state.exhibits:
+        raise UsageError(f"{name}: an exhibit of that name exists; an exhibit never changes")
+    state.party(offered_by)
+    with reading(quiet) as progress:
+        fact, kept, reads = _acquire(record, model, name, offered_by, how, copy, progress)
+    given = {"model": Path(model.partition("#")[0]), "name": name, "from": offered_by, "copy": copy}
+    draft = Draft(verb="add", fact=fact, arguments=on_record(given), reads=reads, kept=kept)
+    event = record.append(draft, who, key)
+    if not quiet:
+        typer.echo(
+            f"event {event.sequence}: {name} is an exhibit ({fact.kind}), {fact.held}: "
+            f"{fact.files} files, {fact.size:,} bytes, model {fact.digest[:12]}.."
+        )
+
+
+def _acquire(
+    record: "Record",
+    model: str,
+    name: str,
+    offered_by: str,
+    how: str,
+    copy: bool,
+    progress: "Progress",
+) -> tuple["Exhibited", list["Written"], dict[str, str]]:
+    """Read a model once for its sketch and once for the digests of its files."""
+    from filiation.casefile.facts import Exhibited
+    from filiation.casefile.ledger.event import Written
+    from filiation.casefile.manifest import manifest_bytes, stat_files
+    from filiation.errors import UsageError
+    from filiation.readers.recordings import is_recording
+
+    heard = is_recording(model)
+    path = Path(model.partition("#")[0]) if heard else Path(model)
+    before = stat_files(path)
+    kept, digest = (_recording if heard else _weights)(record, model, progress)
+    manifest = manifest_bytes(path, before)
+    if stat_files(path) != before:
+        raise UsageError(f"{path}: a file changed while it was being read; nothing was recorded")
+    reads = manifest.digests
+    kept.append(
+        Written(what="manifest", sha256=record.objects.put(manifest.raw), size=len(manifest.raw))
+    )
+    if copy:
+        for relative, file in manifest.files.items():
+            sha256, size = record.objects.put_file(file)
+            if sha256 != reads[relative]:
+                raise UsageError(f"{file}: changed while it was being copied; nothing was recorded")
+            kept.append(Written(what=f"file:{relative}", sha256=sha256, size=size))
+    fact = Exhibited(
+        exhibit=name,
+        kind="recording" if heard else "weights",
+        digest=digest,
+        offered_by=offered_by,
+        how=how,
+        held="copied" if copy else "referenced",
+        files=len(reads),
+        size=manifest.size,
+    )
+    return fact, kept, reads
+
+
+def _weights(record: "Record", model: str, progress: "Progress") -> tuple[list["Written"], str]:
+    import tempfile
+
+    from filiation.casefile.ledger.event import Written
+    from filiation.examine.sketch import take_sketch
+    from filiation.readers.checkpoint import open_model
+    from filiation.readers.sketch_file import read_sketch
+
+    view = open_model(Path(model))
+    task = progress.add_task(f"reading {view.name}", total=sum(t.nbytes for t in view.tensors))
+    with tempfile.TemporaryDirectory() as folder:
+        taken = Path(folder) / "taken.sketch"
+        take_sketch(view, taken, progress=lambda done: progress.advance(task, done))
+        sha256, size = record.objects.put_file(taken)
+        digest = read_sketch(taken).subject_digest
+    return [Written(what="sketch", sha256=sha256, size=size)], digest
+
+
+def _recording(record: "Record", model: str, progress: "Progress") -> tuple[list["Written"], str]:
+    from filiation.casefile.ledger.event import Written
+    from filiation.errors import UsageError
+    from filiation.readers.recordings import open_recordings
+    from filiation.readers.recordings.kept import kept_bytes
+
+    found = open_recordings(model)
+    if len(found) != 1:
+        raise UsageError(f"{model}: holds {len(found)} models, expected one; name it after '#'")
+    raw = kept_bytes(found)
+    written = Written(what="recording", sha256=record.objects.put(raw), size=len(raw))
+    return [written], found[0].digest

@@ -1,0 +1,39 @@
+"""The verb `case claim`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from filiation.cli.case._options import CasePath, Quiet
+
+__all__ = ["command"]
+
+
+def command(
+    case: CasePath,
+    by: Annotated[str, typer.Option("--by", metavar="PARTY", help="Whose words these are.")],
+    text: Annotated[str | None, typer.Argument(help="What is claimed.")] = None,
+    file: Annotated[Path | None, typer.Option(help="A file that says it, of any kind.")] = None,
+    title: Annotated[str, typer.Option(help="What it is called in lists.")] = "claim",
+    confidential: Annotated[
+        bool, typer.Option("--confidential", help="Not for the other parties' exports.")
+    ] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Put a claimant's claim on record.
+
+    It is signed by the party's own key if it has one, otherwise received and signed by the lead.
+    """
+    from filiation.cli.case._stating import put_on_record
+
+    put_on_record(
+        case,
+        "claim",
+        party=by,
+        title=title,
+        text=text,
+        file=file,
+        confidential=confidential,
+        quiet=quiet,
+    )

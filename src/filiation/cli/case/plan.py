@@ -1,0 +1,95 @@
+"""The verb `case plan`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from filiation.cli.case._options import As, CasePath, Quiet, on_record
+
+__all__ = ["command"]
+
+
+def command(
+    case: CasePath,
+    subject: Annotated[str, typer.Option(help="The exhibit under examination.")],
+    source: Annotated[str, typer.Option(help="The exhibit it is said to come from.")],
+    control: Annotated[
+        list[str] | None, typer.Option(help="An exhibit known to be independent; repeatable.")
+    ] = None,
+    subject_outputs: Annotated[
+        str, typer.Option(help="The exhibit of the subject's answers, beside its weights.")
+    ] = "",
+    source_outputs: Annotated[
+        str, typer.Option(help="The exhibit of the source's answers, beside its weights.")
+    ] = "",
+    families: Annotated[
+        Path | None, typer.Option(help="Which models are known relatives (TOML or JSON).")
+    ] = None,
+    plan: Annotated[
+        Path | None, typer.Option("--plan", help="Fields of a plan (JSON or TOML).")
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="Of all random streams (default 0).")] = None,
+    because: Annotated[
+        str, typer.Option(help="Why a plan that was fixed is amended; only then.")
+    ] = "",
+    acting: As = None,
+    quiet: Quiet = False,
+) -> None:
+    """Fix the plan before anything is compared, or amend it in the open.
+
+    Methods, controls, level and seeds are hashed and signed. A later plan needs --because, and
+    the log shows whether something had been examined by then.
+    """
+    import hashlib
+
+    from filiation.casefile.facts import Examined, Planned
+    from filiation.casefile.record import Draft, Record
+    from filiation.cli.case._exhibits import planned_exhibits
+    from filiation.errors import UsageError
+    from filiation.examine.plan import fix_plan, plan_bytes, read_plan_file
+    from filiation.readers.recordings import read_families
+
+    record = Record(case)
+    who, key = record.signer(acting)
+    state = record.state()
+    known = read_families(families) if families is not None else {}
+    fact = Planned(
+        digest="",
+        subject=subject,
+        source=source,
+        controls=tuple(control or ()),
+        subject_outputs=subject_outputs,
+        source_outputs=source_outputs,
+        families=tuple(sorted(known.items())),
+        because=because,
+    )
+    for name in fact.exhibits:
+        if name not in state.exhibits:
+            raise UsageError(f"{name}: no exhibit of this case; `filiation case add` puts it in")
+    given = read_plan_file(plan) if plan is not None else None
+    fixed = fix_plan(*planned_exhibits(record, state, fact), given=given, seed=seed)
+    raw = plan_bytes(fixed)
+    from dataclasses import replace
+
+    fact = replace(fact, digest=hashlib.sha256(raw).hexdigest())
+    options = {"subject": subject, "source": source, "control": control, "plan": plan}
+    rest = {"seed": seed, "families": families, "because": because or None}
+    event = record.append(
+        Draft(
+            verb="plan",
+            fact=fact,
+            arguments=on_record({**options, **rest}),
+            reads={name: state.exhibits[name].fact.digest for name in fact.exhibits},
+            blobs=[("plan", raw, "")],
+        ),
+        who,
+        key,
+    )
+    if quiet:
+        return
+    looked = len(state.of(Examined))
+    typer.echo(f"event {event.sequence}: plan {fact.digest} is fixed")
+    typer.echo(f"  {len(fixed.methods)} methods, level {fixed.level:g}, seed {fixed.seed}")
+    if because:
+        typer.echo(f"  amended after {looked} examinations: {because}")

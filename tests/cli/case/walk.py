@@ -1,0 +1,106 @@
+"""One whole case of toys, verb by verb, as people type it. `{}` is the folder they work in."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import numpy as np
+
+import builders
+
+__all__ = ["STEPS", "Step", "authority", "make_models", "stamped"]
+
+Step = tuple[str, ...]
+
+STEPS: tuple[Step, ...] = (
+    ("open", "{}/case", "--title", "Acme and Basel", "--lead", "tribunal",
+     "--received", "2026-03-02", "--jurisdiction", "GB", "--subdivision", "ENG"),
+    ("party", "{}/case", "acme", "--role", "claimant", "--public-key", "{}/home/keys/acme.pub"),
+    ("party", "{}/case", "basel", "--role", "respondent", "--name", "Basel AG"),
+    ("party", "{}/case", "first", "--role", "examiner", "--public-key", "{}/home/keys/first.pub"),
+    ("party", "{}/case", "second", "--role", "reviewer",
+     "--public-key", "{}/home/keys/second.pub"),
+    ("claim", "{}/case", "--by", "acme", "Their model came from ours."),
+    ("answer", "{}/case", "--by", "basel", "The data were public.", "--alternative", "shared-data"),
+    ("submit", "{}/case", "--by", "acme", "--file", "{}/letter.eml", "--confidential"),
+    ("add", "{}/case", "{}/parent", "--name", "parent", "--from", "acme", "--how", "copied disk"),
+    ("add", "{}/case", "{}/child", "--name", "suspect", "--from", "basel", "--how", "by order",
+     "--copy"),
+    ("add", "{}/case", "{}/stranger-1", "--name", "s1", "--from", "acme", "--how", "public"),
+    ("add", "{}/case", "{}/stranger-2", "--name", "s2", "--from", "acme", "--how", "public"),
+    ("plan", "{}/case", "--subject", "suspect", "--source", "parent", "--control", "s1",
+     "--control", "s2", "--seed", "7"),
+    ("power", "{}/case"),
+    ("lineup", "draw", "{}/case", "--foils", "2"),
+    ("lineup", "opinion", "{}/case", "No one stands out enough.", "--as", "first"),
+    ("lineup", "unmask", "{}/case"),
+    ("examine", "{}/case", "--as", "first"),
+    ("review", "{}/case", "--as", "second", "--agrees", "I derived it again."),
+    ("report", "{}/case"),
+    ("decide", "{}/case", "need-more", "--because", "The source's training record is missing."),
+    ("clock", "{}/case", "--stop", "Waiting for the record.", "--on", "2026-03-10"),
+    ("clock", "{}/case", "--resume", "--on", "2026-03-20"),
+    ("stamp", "request", "{}/case", "-o", "{}/head.tsq"),
+    ("stamp", "import", "{}/case", "{}/head.tsr", "--roots", "{}/authority/ca.pem"),
+    ("export", "{}/case", "--for", "basel", "-o", "{}/sub"),
+)  # fmt: skip
+KEYS = ("acme", "first", "second")
+
+
+def make_models(folder: Path) -> None:
+    """A parent, a child of it, two strangers, and a letter."""
+    parent = builders.llama(layers=2, width=16, hidden=40)
+    rng = np.random.default_rng(1)
+    child = {
+        name: (word, (array + 0.1 * rng.standard_normal(array.shape)).astype(np.float32))
+        for name, (word, array) in parent.items()
+    }
+    builders.write_folder(folder / "parent", parent)
+    builders.write_folder(folder / "child", child)
+    for number in (1, 2):
+        stranger = builders.llama(layers=2, width=16, hidden=40, seed=100 * number)
+        builders.write_folder(folder / f"stranger-{number}", stranger)
+    (folder / "letter.eml").write_bytes(b"From: a@b\r\n\r\nPlease use their outputs.\r\n")
+
+
+CONFIG = """
+[tsa]
+default_tsa = here
+[here]
+serial = {folder}/serial
+signer_cert = {folder}/tsa.pem
+signer_key = {folder}/tsa.key
+signer_digest = sha256
+default_policy = 1.2.3.4.1
+digests = sha256, sha512
+accuracy = secs:1
+"""
+
+
+def authority(folder: Path) -> Path:
+    """A time-stamp authority of our own: a root, a certificate for stamping, and its settings."""
+    folder.mkdir()
+    (folder / "serial").write_text("01\n")
+    (folder / "openssl.cnf").write_text(CONFIG.format(folder=folder))
+    (folder / "eku").write_text("extendedKeyUsage=critical,timeStamping\nkeyUsage=critical,"
+                                "digitalSignature\nbasicConstraints=CA:FALSE\n")  # fmt: skip
+    key = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes")
+    _openssl(folder, "req", "-x509", *key, "-keyout", "ca.key", "-out", "ca.pem", "-days", "9",
+             "-subj", "/CN=Test Root", "-addext", "keyUsage=critical,keyCertSign")  # fmt: skip
+    _openssl(folder, "req", *key, "-keyout", "tsa.key", "-out", "tsa.csr", "-subj", "/CN=Test TSA")
+    _openssl(folder, "x509", "-req", "-in", "tsa.csr", "-CA", "ca.pem", "-CAkey", "ca.key",
+             "-CAcreateserial", "-out", "tsa.pem", "-days", "9", "-extfile", "eku")  # fmt: skip
+    return folder
+
+
+def stamped(authority: Path, request: Path, response: Path) -> None:
+    """Let the authority answer a request."""
+    config = str(authority / "openssl.cnf")
+    _openssl(authority, "ts", "-reply", "-config", config, "-queryfile", str(request),
+             "-out", str(response))  # fmt: skip
+
+
+def _openssl(folder: Path, *words: str) -> None:
+    program = shutil.which("openssl")
+    assert program is not None, "the tests of time stamps need openssl"
+    subprocess.run([program, *words], cwd=folder, check=True, capture_output=True)
