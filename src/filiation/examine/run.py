@@ -13,6 +13,7 @@ from threadpoolctl import threadpool_limits
 
 from filiation import __version__
 from filiation.errors import CaseError
+from filiation.examine.pair import combine
 from filiation.examine.plan import plan_digest
 from filiation.examine.power import reckon_power
 from filiation.examine.ratio import Learnt, learn, ratios, strengths
@@ -25,9 +26,9 @@ from filiation.model.exhibit import Exhibit
 from filiation.model.finding import Absent, Finding, Inapplicable
 from filiation.model.plan import Plan
 from filiation.model.ratio import NoRatio, Ratio, Strength
+from filiation.model.relation import Relation
 from filiation.model.sketch import FRAMES, Sketch
 from filiation.model.subject import Subject
-from filiation.numerics.combine import harmonic_mean_log_p
 
 __all__ = ["examine"]
 
@@ -127,7 +128,7 @@ class _Run:
     def case(self) -> Case:
         outcomes = self._outcomes(self._source, self._subject, self._plan.methods)
         findings = tuple(outcome for outcome in outcomes if isinstance(outcome, Finding))
-        combined = _combine(findings)
+        combined = combine(findings)
         self._step("power")
         power = self._power()
         support = self._support(combined, power)
@@ -151,7 +152,7 @@ class _Run:
             absent=tuple(outcome for outcome in outcomes if not isinstance(outcome, Finding)),
             combined=combined,
             power=power,
-            relation=relate(self._source.sketch, self._subject.sketch),
+            relation=self._relation(support),
             support=support,
             notes=tuple(note for e in (self._source, self._subject) for note in _notes(e)),
             strengths=self.strengths,
@@ -193,6 +194,16 @@ class _Run:
             )
         return reckon_power(self._source.sketch, self._subject.sketch, self._plan)
 
+    def _relation(self, support: Support) -> Relation:
+        self._step("relation")
+        return relate(
+            self._source.sketch,
+            self._subject.sketch,
+            [control.sketch for control in self._controls if control.sketch is not None],
+            supported=support.toward == "derivation",
+            seed=self._plan.seed,
+        )
+
     def _control(self, control: Exhibit, findings: Sequence[Finding]) -> Control:
         """Examine a control in the subject's place, and against the subject in the source's."""
         aside = {p.name for f in findings for p in f.lineup if p.who == "relative"}
@@ -202,7 +213,7 @@ class _Run:
             weights = [m.id for m in BUILTIN if m.id in self._plan.methods]
             for place, other in enumerate((self._source, self._subject)):
                 found = self._outcomes(other, control, weights)
-                against[place] = _combine([f for f in found if isinstance(f, Finding)]).log_p
+                against[place] = combine([f for f in found if isinstance(f, Finding)]).log_p
         level = math.log(self._plan.level)
         related = related or any(log_p is not None and log_p <= level for log_p in against)
         return Control(
@@ -254,17 +265,6 @@ def _digests(exhibit: Exhibit) -> list[str]:
 
 def _weights(name: str, sketch: Sketch) -> Subject:
     return Subject(name=name, kind="weights", digest=sketch.subject_digest, sketch=sketch.digest)
-
-
-def _combine(findings: Sequence[Finding]) -> Combined:
-    counting = [finding.log_p for finding in findings if finding.counts]
-    if not counting:
-        return Combined(log_p=None, because="no planned method that counts could be applied")
-    return Combined(
-        log_p=harmonic_mean_log_p(counting),
-        because=f"harmonic mean of {len(counting)} p-values, times the factor that makes it valid "
-        "however they depend on each other (they read the same models)",
-    )
 
 
 def _missing(what: str, source: Exhibit, subject: Exhibit) -> str:

@@ -8,9 +8,10 @@ from filiation.errors import CaseError
 from filiation.model.finding import Absent, Finding
 from filiation.model.plan import Plan
 from filiation.model.ratio import NoRatio, Ratio, Strength
+from filiation.model.relation import Relation
 from filiation.model.subject import Subject
 
-__all__ = ["Case", "Combined", "Control", "Power", "Relation", "Support"]
+__all__ = ["Case", "Combined", "Control", "Power", "Support"]
 
 
 @final
@@ -39,15 +40,6 @@ class Control:
     log_p: float | None
     subject_log_p: float | None
     standing: Literal["independent", "relative"]
-
-
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Relation:
-    """What kind of relation, as far as it was typed."""
-
-    kind: Literal["identical", "unknown"]
-    because: str
 
 
 @final

@@ -13,7 +13,6 @@ from filiation.report.wording.conclusion import (
     limits,
     power_sentence,
     propositions,
-    relation_sentence,
     support_because,
     support_words,
 )
@@ -89,6 +88,7 @@ from filiation.report.wording.ratios import (
     strength_sentence,
     verbal,
 )
+from filiation.report.wording.relation import relation_sentence
 
 __all__ = [
     "MethodText",
