@@ -1,6 +1,7 @@
 """Prints size and power of the owner-side tests on the casebook.
 
-Run: PYTHONPATH=src:tools python -m validate_outputs.owner_tables training-order|low-rate|canary|keyed
+Run: PYTHONPATH=src:tools python -m validate_outputs.owner_tables canary, or keyed, training-order,
+or low-rate
 """
 
 import math
