@@ -1,6 +1,7 @@
 """Prints size and power of the owner-side tests on the casebook.
 
-Run: PYTHONPATH=src:tools python -m validate_outputs.owner_tables training-order|canary|keyed
+Run: PYTHONPATH=src:tools python -m validate_outputs.owner_tables canary, or keyed, training-order,
+or low-rate
 """
 
 import math
@@ -15,7 +16,7 @@ from filiation.methods.owner.canary import CanaryRank
 from filiation.methods.owner.keyed import Keyed
 from filiation.methods.owner.training_order import TrainingOrder
 from filiation.model.finding import Absent, Finding
-from filiation.model.owner import Canary, Likelihoods
+from filiation.model.owner import Canary, Likelihoods, OrderedExample
 from filiation.numerics.rng import stream
 from validate_outputs.owner import (
     Network,
@@ -50,32 +51,42 @@ def size_line(name: str, draw: Callable[[int], Finding | Absent]) -> str:
     return f"{name}: {AGAIN} secrets drawn again, share met: {shares}"
 
 
-def training_order() -> None:
-    """Orders of casebook models, under the model and under strangers."""
+def _order(model: str, every: int) -> tuple[list[OrderedExample], dict[str, Likelihoods]]:
+    """Print what a casebook model, its parent and strangers remember of its order."""
     test = TrainingOrder()
-    for model, every in (("continued", 6), ("fine-tuned", 4)):
-        examples, windows = order_of(model, every)
-        ids = [example.id for example in examples]
-        names = (model, "parent", *STRANGERS[:3])
-        told = {n: window_likelihoods(casebook_network(n), windows, ids) for n in names}
-        reference = [told["stranger-4"]]
-        print(f"Order of {model}, {len(examples)} windows, reference stranger-4")
-        for name in names[:-1]:
-            found = test.compare(examples, told[name], reference, seed=0)
-            rho = getattr(found, "observed", 0.0)
-            print(f"  {name:<12} rho {rho:+.4f}  log10 p {log10_p(found):.2f}")
-        mixed = np.random.default_rng(0).permutation(len(examples)).tolist()
-        for count in (500, 1000, 2000, 4000):
-            if count <= len(examples):
-                picked = [examples[n] for n in mixed[:count]]
-                found = test.compare(picked, told[model], reference, seed=0)
-                print(f"  {count} windows: log10 p {log10_p(found):.2f}")
+    examples, windows = order_of(model, every)
+    ids = [example.id for example in examples]
+    names = (model, "parent", *STRANGERS[:3])
+    told = {n: window_likelihoods(casebook_network(n), windows, ids) for n in names}
+    reference = [told["stranger-4"]]
+    print(f"Order of {model}, {len(examples)} windows, reference stranger-4")
+    for name in names[:-1]:
+        found = test.compare(examples, told[name], reference, seed=0)
+        rho = getattr(found, "observed", 0.0)
+        print(f"  {name:<12} rho {rho:+.4f}  log10 p {log10_p(found):.2f}")
+    mixed = np.random.default_rng(0).permutation(len(examples)).tolist()
+    for count in (500, 1000, 2000, 4000):
+        if count <= len(examples):
+            picked = [examples[n] for n in mixed[:count]]
+            found = test.compare(picked, told[model], reference, seed=0)
+            print(f"  {count} windows: log10 p {log10_p(found):.2f}")
+    return examples, told
+
+
+def training_order() -> None:
+    """A training at a high rate, which leaves a trace."""
+    _order("continued", 6)
+
+
+def low_rate() -> None:
+    """A training at a low rate; and the size, by orders drawn again."""
+    examples, told = _order("fine-tuned", 4)
     quick = TrainingOrder(draws=999)
 
     def again(n: int) -> Finding | Absent:
         seen = stream(n, "size", "order").permutation(500).tolist()
         shuffled = [replace(e, seen=s) for e, s in zip(examples[:500], seen, strict=True)]
-        return quick.compare(shuffled, told["fine-tuned"], reference, seed=n)
+        return quick.compare(shuffled, told["fine-tuned"], [told["stranger-4"]], seed=n)
 
     print(size_line("fine-tuned", again))
 
@@ -149,7 +160,8 @@ def keyed() -> None:
 def main() -> None:
     """Print one table."""
     torch.set_num_threads(1)
-    {"training-order": training_order, "canary": canary, "keyed": keyed}[sys.argv[1]]()
+    tables = {"training-order": training_order, "low-rate": low_rate}
+    {**tables, "canary": canary, "keyed": keyed}[sys.argv[1]]()
 
 
 if __name__ == "__main__":

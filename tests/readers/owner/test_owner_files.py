@@ -146,7 +146,9 @@ def test_csv_with_missing_cells_is_refused(tmp_path: Path) -> None:
         read_order(table)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None
+)
 @given(raw=st.binary(max_size=80), csv=st.booleans())
 def test_any_bytes_are_read_or_refused(tmp_path: Path, raw: bytes, csv: bool) -> None:
     path = tmp_path / ("any.csv" if csv else "any.jsonl")

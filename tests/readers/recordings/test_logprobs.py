@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from filiation.errors import UnreadableError
@@ -48,6 +48,7 @@ def test_one_for_each_item_or_none() -> None:
         Recording(name="a", items=ITEMS, outputs=("x", None), logprobs=((),))
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(tokens, max_size=3).map(tuple), min_size=2, max_size=2).map(tuple))
 def test_a_case_keeps_them_to_the_last_bit(found: tuple[tuple[TokenLogprob, ...], ...]) -> None:
     import tempfile
