@@ -54,8 +54,8 @@ NAME: Final = (
 BECAUSE: Final = (
     "an unrelated subject's agreement with the source departs from what ability, habits, the two "
     "models' agreement with the others and traits of many models predict by no more than that of "
-    "pairs of independent models does; a cause shared by these two alone (a teacher, training data) "
-    "is not ruled out by it"
+    "pairs of independent models does; a cause shared by these two alone (a teacher, training "
+    "data) is not ruled out by it"
 )
 
 
