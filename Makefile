@@ -37,11 +37,12 @@ check: $(VENV)/dev ## style, types, walls between the rooms, freshness of the do
 
 validate: $(VENV)/validate ## what takes minutes, an extra, real models or ../shared
 	$(BIN)/python -m pytest -m validate
+	$(BIN)/filiation validate --jobs $(JOBS) --out validation
 	$(BIN)/python tools/docs/refresh.py --check --slow
 
 SUITE ?= casebook
 REPORT ?= .release-report
-release-report: $(VENV)/dev ## the validation study of SUITE, published under docs/validation/
+release-report: $(VENV)/dev ## the study of SUITE (at most MOST unrelated pairs), published in docs/
 	$(BIN)/filiation validate --suite $(SUITE) --jobs $(JOBS) $(if $(MOST),--most $(MOST)) \
 	  --out $(REPORT)
 	$(BIN)/python tools/validation/publish.py $(REPORT)
