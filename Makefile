@@ -45,11 +45,12 @@ validate: $(VENV)/validate $(VENV)/pyrit/pyrit ## what takes minutes, an extra, 
 	PYTHONPATH=tools $(BIN)/python -m casebook.build --family population --subset quick \
 	  --jobs $(JOBS) --threads 1
 	PYRIT=$(VENV)/pyrit $(BIN)/python -m pytest -m validate
+	$(BIN)/filiation validate --jobs $(JOBS) --out validation
 	$(BIN)/python tools/docs/refresh.py --check --slow
 
 SUITE ?= casebook
 REPORT ?= .release-report
-release-report: $(VENV)/dev ## the validation study of SUITE, published under docs/validation/
+release-report: $(VENV)/dev ## the study of SUITE (at most MOST unrelated pairs), published in docs/
 	$(BIN)/filiation validate --suite $(SUITE) --jobs $(JOBS) $(if $(MOST),--most $(MOST)) \
 	  --out $(REPORT)
 	$(BIN)/python tools/validation/publish.py $(REPORT)

@@ -67,3 +67,12 @@ def test_where_a_layer_touches_nothing_it_is_not_said() -> None:
     fresh = toys.born(9, **BIG).arrays
     partly = {n: v for n, v in fresh.items() if n.startswith("layers.0.")}
     assert kept(a, toys.changed(b, "partly", partly))[1] is None
+
+
+def test_in_the_token_frame_it_is_not_said() -> None:
+    """Units are seen through embeddings that drifted as well: less seems kept than was."""
+    start = toys.born(1, **BIG)
+    a, b = toys.tuned(start, 2, 0.8), toys.rotated(toys.tuned(start, 3, 0.8), 5)
+    contact = find_contact(toys.sketch(a), toys.sketch(b), seed=0)
+    assert contact is not None and contact.frame == "token"
+    assert only_initial(contact) is None

@@ -49,10 +49,10 @@ def quote(found: Validation) -> None:
             alarm = regime.alarms[0]
             print(
                 f"{regime.regime:<34} {alarm.of:>6,} {alarm.found:>4}   "
-                f"{100 * alarm.bound_disjoint:.2g} % from {alarm.disjoint} independent pairs"
+                f"{100 * alarm.bound_disjoint:.3g} % from {alarm.disjoint} independent pairs"
             )
     print()
-    print(f"children of a parent, p <= {found.level:g}            found   95 % interval")
+    print(f"children, by how they were made, p <= {found.level:g}  found   95 % interval")
     for detection in found.detections:
         if detection.method == "combined":
             print(

@@ -61,9 +61,10 @@ def part_kept(contact: Contact) -> PartKept | None:
 def only_initial(contact: Contact) -> PartKept | None:
     """The parts kept, if they are no more than a shared initialisation leaves; else None.
 
-    Every layer of the subject has to touch the source: training moves all of them.
+    Every layer of the subject has to touch the source: training moves all of them. In the token
+    frame units are seen through embeddings that have drifted too, and less is kept than was.
     """
-    kept = part_kept(contact)
+    kept = part_kept(contact) if contact.frame == "native" else None
     if kept is None or any(mapped.source is None for mapped in contact.layer_map):
         return None
     apart = kept.larger <= ONLY_INITIAL and kept.smaller >= LEAST

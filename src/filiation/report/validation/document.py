@@ -191,7 +191,8 @@ def _detections(found: Validation) -> Iterator[Block]:
         text=f"Children against their parents, at p of {found.level:g} for weights and "
         f"{found.outputs_level:g} for recorded answers, with the 95 % interval of "
         "Clopper and Pearson; and as what the relation was typed. A pair to which no method "
-        "applies counts as not found."
+        "applies counts as not found. A student has no weights of its teacher: by weights, none "
+        "is the right number."
     )
     rows = []
     for detection in found.detections:
