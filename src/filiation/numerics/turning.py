@@ -21,10 +21,6 @@ Indices: TypeAlias = NDArray[np.int64]
 Parts: TypeAlias = Sequence[Float32]  # per matrix, unit-length rows [units, width]
 
 EXACT_TO: Final = 512  # units up to which pairs are an optimal assignment
-SVD_TO: Final = 512  # width up to which the orthogonal factor is exact
-QUINTIC: Final = (3.4445, -4.7750, 2.0315)  # Newton-Schulz with fast growth of small values
-STEPS: Final = 4
-WIDE: Final = 2048  # width beyond which one step must do
 ROUNDS: Final = 10
 SETTLED: Final = 1e-5  # change of the mean likeness below which nothing moves any more
 FIRST: Final = 0.6  # of the first pairs: the surest that signatures gave
@@ -74,16 +70,9 @@ def pair_by(likeness: Float32, signed: Float32 | None = None) -> Pairing:
 
 
 def polar(matrix: Float32) -> Float32:
-    """The nearest matrix with orthonormal rows or columns (for wide ones approximately)."""
-    if min(matrix.shape) <= SVD_TO:
-        u, _, v = np.linalg.svd(matrix.astype(np.float64), full_matrices=False)
-        return np.asarray(u @ v, dtype=np.float32)
-    x: Float32 = (matrix / np.linalg.norm(matrix)).astype(np.float32)
-    one, three, five = (np.float32(c) for c in QUINTIC)
-    for _ in range(STEPS if min(matrix.shape) <= WIDE else 1):
-        square = x @ x.T
-        x = np.asarray(one * x + (three * square + five * (square @ square)) @ x, np.float32)
-    return x
+    """The nearest matrix with orthonormal rows or columns."""
+    u, _, v = np.linalg.svd(matrix.astype(np.float64), full_matrices=False)
+    return np.asarray(u @ v, dtype=np.float32)
 
 
 def turn_of(a: Float32, b: Float32) -> Float32:

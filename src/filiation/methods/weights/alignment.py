@@ -39,8 +39,8 @@ class Alignment:
         pairs: Which was set against which, as places in the two lists.
         fitted: The places of the source's layers that took part in the fit.
         pairings: The last pairs of units, one pairing for each of the fitted layers.
-        turn: float32 [subject's width, source's width]; rows of the subject times it lie in the
-            source's stream.
+        turn: float32 [of the subject's parts, of the source's parts]; the subject's parts times it
+            lie beside the source's.
         likeness: Mean cosine of the surer half of the pairs of the fit.
     """
 
@@ -51,6 +51,12 @@ class Alignment:
     pairings: tuple[Pairing, ...]
     turn: Float32
     likeness: float
+
+    @property
+    def onto(self) -> tuple[Float32 | None, Float32]:
+        """What whole rows of source and subject are multiplied with; None for nothing."""
+        basis = self.subject[0].basis
+        return self.source[0].basis, self.turn if basis is None else basis @ self.turn
 
 
 def no_alignment(source: Sketch, subject: Sketch) -> str | None:

@@ -56,7 +56,7 @@ class AxisOrder:
         if obstacle is not None:
             return Inapplicable(method=self.id, reason=obstacle)
         fit = align(source, subject, hold_back=False)
-        widths = [units[0].parts[0].shape[1] for units in (fit.source, fit.subject)]
+        widths = [units[0].rows[0].shape[1] for units in (fit.source, fit.subject)]
         if widths[0] != widths[1]:
             return Inapplicable(
                 method=self.id,
@@ -125,8 +125,10 @@ def _axes(fit: Alignment) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
             (sides[0], fit.source[i], pairing.a, np.ones(1, dtype=np.float32)),
             (sides[1], fit.subject[j], pairing.b, pairing.sign),
         ):
-            for k, rows in enumerate(units.parts):
-                kept = rows[chosen] * (sign[:, None] if k in units.flips else 1)
+            for k, rows in enumerate(units.rows):
+                kept = _unit(rows[chosen].astype(np.float32)) * (
+                    sign[:, None] if k in units.flips else 1
+                )
                 side.append(kept - kept.mean(axis=0))
     one, two = (np.ascontiguousarray(np.concatenate(side).T) for side in sides)
     return one, two

@@ -15,6 +15,9 @@ __all__ = ["DeepUnits", "deep_units", "named_roles"]
 
 Float32: TypeAlias = NDArray[np.float32]
 
+WHOLE_TO: Final = 512  # width up to which the whole stream is used
+LEADING: Final = 256
+SWEEPS: Final = 4
 GATED: Final = {"mlp.up", "mlp.gate", "mlp.down"}
 
 
@@ -27,7 +30,10 @@ class DeepUnits:
         layer: The layer.
         roles: Its matrices, in a fixed order.
         at: Places of the units in the layer, int64 [units].
-        parts: Per role, unit-length rows float32 [units, width].
+        rows: Per role, int8 [units, width].
+        basis: Directions in which the model's own rows are largest, float32 [width, 256], where
+            the stream is wider than 512; None where all of it is used.
+        parts: Per role, unit-length rows float32 [units, width, or 256 along the basis].
         flips: Which parts may change sign together without a change of what the layer computes:
             up and down of a gated MLP.
         signature: What no rotation, permutation or rescaling changes.
@@ -36,6 +42,8 @@ class DeepUnits:
     layer: LayerSketch
     roles: tuple[str, ...]
     at: NDArray[np.int64]
+    rows: tuple[NDArray[np.int8], ...]
+    basis: Float32 | None
     parts: tuple[Float32, ...]
     flips: tuple[int, ...]
     signature: Signatures
@@ -51,19 +59,45 @@ def named_roles(one: Sketch, two: Sketch) -> tuple[str, ...]:
 @lru_cache(maxsize=16)
 def deep_units(sketch: Sketch, roles: tuple[str, ...]) -> tuple[DeepUnits, ...]:
     """Every deep layer of a sketch, seen through these matrices."""
-    return tuple(_prepared(sketch.layers[deep.layer], deep, roles) for deep in sketch.deep)
+    widths = {deep.rows[role].shape[1] for deep in sketch.deep for role in roles}
+    basis = _basis(sketch, roles) if len(widths) == 1 and max(widths) > WHOLE_TO else None
+    return tuple(_prepared(sketch.layers[deep.layer], deep, roles, basis) for deep in sketch.deep)
 
 
-def _prepared(layer: LayerSketch, deep: DeepLayer, roles: tuple[str, ...]) -> DeepUnits:
+def _basis(sketch: Sketch, roles: tuple[str, ...]) -> Float32:
+    """An orthonormal basis of the directions in which the deep rows are largest.
+
+    Subspace iteration that begins with the largest units, so that neither the order of the units
+    nor that of the axes has a say.
+    """
+    rows = [_unit(deep.rows[role].astype(np.float32)) for deep in sketch.deep for role in roles]
+    sizes = np.concatenate(
+        [sketch.layers[d.layer].roles[role].norms[d.units] for d in sketch.deep for role in roles]
+    )
+    largest = np.argsort(-sizes, kind="stable")[:LEADING]
+    basis = np.concatenate(rows)[largest].T
+    for _ in range(SWEEPS):
+        basis = np.linalg.qr(basis)[0].astype(np.float32)
+        basis = np.sum([x.T @ (x @ basis) for x in rows], axis=0)
+    return np.ascontiguousarray(np.linalg.qr(basis)[0], dtype=np.float32)
+
+
+def _prepared(
+    layer: LayerSketch, deep: DeepLayer, roles: tuple[str, ...], basis: Float32 | None
+) -> DeepUnits:
     keep = np.logical_and.reduce([alive(deep.rows[role]) for role in roles])
     at = deep.units[keep].astype(np.int64)
-    parts = tuple(_unit(deep.rows[role][keep].astype(np.float32)) for role in roles)
+    rows = tuple(np.ascontiguousarray(deep.rows[role][keep]) for role in roles)
+    seen = [x.astype(np.float32) for x in rows]
+    parts = tuple(_unit(x if basis is None else x @ basis) for x in seen)
     gated = set(roles) == GATED
     flips = tuple(k for k, role in enumerate(roles) if gated and role != "mlp.gate")
     return DeepUnits(
         layer=layer,
         roles=roles,
         at=at,
+        rows=rows,
+        basis=basis,
         parts=parts,
         flips=flips,
         signature=signatures(parts, _sizes(layer, roles, at), flips),

@@ -59,13 +59,10 @@ def views(
     if obstacle is not None:
         return obstacle
     if frame == "signature":
-        turn = align(source, subject, hold_back=False).turn
-    else:
-        found = _by_anchors(source, subject)
-        if isinstance(found, str):
-            return found
-        turn = found
-    return _deep(source, None), _deep(subject, turn)
+        ours, theirs = align(source, subject, hold_back=False).onto
+        return _deep(source, ours), _deep(subject, theirs)
+    found = _by_anchors(source, subject)
+    return found if isinstance(found, str) else (_deep(source, None), _deep(subject, found))
 
 
 def _stored(sketch: Sketch, frame: Frame) -> tuple[Seen, ...]:
@@ -120,7 +117,21 @@ def _by_anchors(source: Sketch, subject: Sketch) -> Float32 | str:
         sides.append(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-30))
         if rows.shape[1] != next(iter(sketch.deep[0].rows.values())).shape[1]:
             return f"the embeddings of {sketch.name} are not as wide as its residual stream"
-    return turn_of(sides[0], sides[1])
+    return _through(sides[0], sides[1])
+
+
+def _through(a: Float32, b: Float32) -> Float32:
+    """`turn_of(a, b)` from the small side: of fewer anchors than axes only their span is turned."""
+    if min(a.shape[1], b.shape[1]) <= len(a):
+        return turn_of(a, b)
+    (one, a_basis), (two, b_basis) = (_split(x) for x in (a, b))
+    return np.asarray(b_basis @ turn_of(one, two) @ a_basis.T, dtype=np.float32)
+
+
+def _split(rows: Float32) -> tuple[Float32, Float32]:
+    """Rows in an orthonormal basis of their span, and that basis [width, rows]."""
+    basis = np.linalg.qr(rows.T)[0].astype(np.float32)
+    return np.asarray(rows @ basis), basis
 
 
 def _canonical(sketch: Sketch) -> tuple[Seen, ...]:
