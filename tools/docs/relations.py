@@ -56,12 +56,12 @@ def _rounded(
     if len(values) == 2 * (grouped + 128):  # square: the second half is the first, turned
         half = len(values) // 2
         return np.concatenate([_rounded(values[n : n + half], bits, drift, rng) for n in (0, half)])
-    return np.concatenate([_grid(part, bits).reshape(-1) for part in parts])
+    return np.concatenate([_grid(part, bits).ravel() for part in parts])
 
 
 def _grid(groups: NDArray[np.float64], bits: int) -> NDArray[np.float32]:
     step = np.abs(groups).max(axis=1, keepdims=True) / (2 ** (bits - 1) - 1)
-    return (step * np.rint(groups / step)).astype(np.float32)
+    return np.asarray(step * np.rint(groups / step), dtype=np.float32)
 
 
 def main() -> None:
@@ -78,12 +78,12 @@ def main() -> None:
         print(f"{bits:<5}" + "".join(f"{count:>8}" for count in counts))
     models = [sketch(name) for name in INDEPENDENT]
     pairs = list(itertools.permutations(models, 2))
-    kinds = Counter(
-        relate(one, rounded(two, bits, 0.0, stream(0, "none"))).kind
+    strangers = Counter(
+        str(relate(one, rounded(two, bits, 0.0, stream(0, "none"))).kind)
         for bits in BITS
         for one, two in pairs
     )
-    print(f"Independent models, {len(pairs)} ordered pairs, rounded to each: {dict(kinds)}")
+    print(f"Independent models, {len(pairs)} ordered pairs, rounded to each: {dict(strangers)}")
 
 
 if __name__ == "__main__":
