@@ -72,7 +72,7 @@ def test_a_stranger_in_another_container_stays_one(
         "--out", tmp_path / "case", "--json",
     ).json  # fmt: skip
 
-    assert found["relation"]["kind"] == "unknown"
+    assert found["relation"]["kind"] == "unrelated"
     assert found["support"]["toward"] == "independence"
     assert found["combined"]["log10_p"] > -4
 
@@ -99,4 +99,4 @@ def test_a_fine_tune_is_not_called_a_copy(filiation: Command, tmp_path: Path, ki
     ).json
 
     assert found["support"]["toward"] == "derivation"
-    assert found["relation"]["kind"] == "unknown", found["relation"]
+    assert found["relation"]["kind"] == "fine-tuned", found["relation"]

@@ -37,7 +37,8 @@ def test_the_contract_of_the_json(filiation: Command, tmp_path: Path) -> None:
         assert finding["log10_p_floor"] <= finding["log10_p"] + 1e-9
         assert len(finding["layers"]) == 4
     assert found["combined"].keys() >= {"log10_p", "because"}
-    assert found["relation"]["kind"] == "unknown"
+    assert found["relation"]["kind"] == "fine-tuned"
+    assert found["relation"]["share_of_units"]["low"] > 0.99
     assert found["support"].keys() >= {"toward", "words", "because"}
     plan = (tmp_path / "case" / "plan.json").read_bytes()
     assert found["plan_digest"] == hashlib.sha256(plan).hexdigest()

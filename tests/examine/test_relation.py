@@ -1,150 +1,114 @@
-"""Relations from the values that sketches keep, whatever the names, axes and dtypes."""
+"""The kinds that the casebook has, told from sketches alone."""
 
-from dataclasses import replace
+from collections.abc import Callable
+from pathlib import Path
 
-import ml_dtypes
-import numpy as np
 import pytest
-from gguf import GGMLQuantizationType
-from gguf.quants import dequantize, quantize
 
-import containers
-import toys
+from filiation.errors import CaseError
 from filiation.examine.relation import relate
-from filiation.examine.samples import SampledTensor, take_sample
-from filiation.model.case import Relation
-from filiation.model.layout import TensorInfo
-from filiation.numerics.rng import stream
+from filiation.examine.sketch import take_sketch
+from filiation.model.relation import Relation, Share
+from filiation.model.sketch import Sketch
+from filiation.readers.checkpoint import open_model
+from filiation.readers.sketch_file import read_sketch
 
-BORN = toys.born(1, units=64, width=256)
-
-
-def related(source: toys.Toy, subject: toys.Toy) -> Relation:
-    return relate(toys.sketch(source), toys.sketch(subject))
+CASEBOOK = Path(__file__).parents[2] / "examples" / "casebook"
+Open = Callable[[str], Sketch]
 
 
-def each(toy: toys.Toy, change: object, name: str = "changed") -> toys.Toy:
-    return toys.changed(toy, name, {n: change(a) for n, a in toy.arrays.items()})  # type: ignore[operator]
+@pytest.fixture(scope="module")
+def sketch(tmp_path_factory: pytest.TempPathFactory) -> Open:
+    folder = tmp_path_factory.mktemp("relation")
+    taken: dict[str, Sketch] = {}
+
+    def opened(name: str) -> Sketch:
+        if name not in taken:
+            path = folder / f"{name}.sketch"
+            take_sketch(open_model(CASEBOOK / name), path, workers=1)
+            taken[name] = read_sketch(path)
+        return taken[name]
+
+    return opened
 
 
-def through(kind: str) -> object:
-    """A matrix packed by ggml and unpacked again."""
-    word = GGMLQuantizationType[kind]
-
-    def change(array: np.ndarray) -> np.ndarray:
-        packed = containers.q4_k(array) if kind == "Q4_K" else quantize(array, word)
-        return dequantize(packed, word).reshape(array.shape)
-
-    return change
-
-
-def test_renamed_and_reordered_is_identical() -> None:
-    renamed = replace(BORN, arrays={f"x.{n}": a for n, a in BORN.arrays.items()})
-    assert related(BORN, replace(renamed, name="r")).kind == "identical"
-
-
-@pytest.mark.parametrize(
-    "cast",
-    [np.float16, ml_dtypes.bfloat16],
-)
-def test_another_precision_is_a_re_export(cast: type) -> None:
-    child = each(BORN, lambda a: a.astype(cast).astype(np.float32))
-    for pair in ((BORN, child), (child, BORN)):
-        found = related(*pair)
-        assert found.kind == "re-exported" and "11 in the precision of" in found.because
-
-
-def test_transposed_is_a_re_export_and_so_is_a_square_matrix() -> None:
-    square = toys.changed(
-        BORN, "s", {"square": np.random.default_rng(0).normal(size=(64, 64)).astype("f4")}
-    )
-    child = each(square, lambda a: np.ascontiguousarray(a.T), "t")
-    found = related(square, replace(child, arrays={f"t.{n}": a for n, a in child.arrays.items()}))
-    assert found.kind == "re-exported" and "12 value for value" in found.because
-
-
-WIDE = toys.born(2, layers=2, units=256, width=256)
-
-
-@pytest.mark.parametrize(
-    ("kind", "bits"), [("Q8_0", 8), ("Q5_1", 5), ("Q4_0", 4), ("Q4_1", 4), ("Q4_K", 4)]
-)
-def test_what_ggml_packed_is_quantised_both_ways(kind: str, bits: int) -> None:
-    child = each(WIDE, through(kind))
-    found, back = related(WIDE, child), related(child, WIDE)
-
-    assert found.kind == back.kind == "quantised"
-    assert f"8 rounded in the subject to {bits} bits" in found.because
-    assert f"8 rounded in the source to {bits} bits" in back.because
-
-
-def test_two_roundings_of_one_model() -> None:
-    found = related(each(WIDE, through("Q4_0"), "a"), each(WIDE, through("Q4_1"), "b"))
-    assert found.kind == "quantised" and "roundings of one matrix in both" in found.because
-
-
-@pytest.mark.parametrize("kind", ["Q8_0", "Q4_0"])
-@pytest.mark.parametrize("drift", [0.1, 0.3])
-def test_a_fine_tune_that_was_quantised_is_no_rounding(kind: str, drift: float) -> None:
-    assert related(WIDE, each(toys.tuned(WIDE, 4, drift), through(kind))).kind == "unknown"
-
-
-@pytest.mark.parametrize("seed", range(3, 9))
-def test_strangers_are_of_no_kind(seed: int) -> None:
-    stranger = toys.born(seed, layers=2, units=256, width=256)
-    for child in (stranger, each(stranger, through("Q4_0"))):
-        found = related(WIDE, child)
-        assert found == Relation(kind="unknown", because="the kind of relation has not been typed")
-
-
-def test_a_model_that_holds_another_whole() -> None:
-    other = toys.born(7, layers=2, units=256, width=256)
-    both = {f"g.{n}": a for n, a in WIDE.arrays.items()} | {
-        f"m.{n}": a for n, a in other.arrays.items()
-    }
-    merged = replace(
-        WIDE, name="both", arrays={n.replace("layers.", "x."): a for n, a in both.items()}
+def typed(sketch: Open, subject: str, *candidates: str, supported: bool = True) -> Relation:
+    return relate(
+        sketch("parent"),
+        sketch(subject),
+        [sketch(name) for name in candidates],
+        supported=supported,
+        seed=0,
     )
 
-    for parent in (WIDE, other):
-        found = related(parent, merged)
-        assert found.kind == "includes" and "8 of the subject's 16 are others" in found.because
-        assert related(merged, parent).kind == "unknown"
-
-
-def test_some_equal_matrices_are_told_and_not_called_a_copy() -> None:
-    """A shared embedding table over unrelated layers is just that."""
-    stranger = toys.born(8, layers=2, units=256, width=256)
-    child = toys.changed(stranger, "e", {"embed": WIDE.arrays["embed"]})
-    found = related(WIDE, child)
-    assert found.kind == "unknown" and "8 matrices" in found.because and "1 value" in found.because
-
 
 @pytest.mark.parametrize(
-    "shape", [(5,), (1, 7), (3, 40), (40, 3), (300, 20), (20, 300), (33, 33), (4, 6, 8)]
+    ("child", "kind", "disguises"),
+    [
+        ("fine-tuned", "fine-tuned", ()),
+        ("continued", "continued", ()),
+        ("depth-pruned", "depth-pruned", ()),
+        ("rotated", "re-exported", ("rotated",)),
+        ("rescaled", "re-exported", ("rescaled",)),
+    ],
 )
-def test_samples_do_not_depend_on_which_axis_comes_first(shape: tuple[int, ...]) -> None:
-    values = stream(0, "samples", str(shape)).normal(size=shape).astype(np.float32)
-    toy = toys.Toy("t", {"w": values})
-    info = TensorInfo(name="w", dtype="F32", shape=shape, nbytes=values.nbytes)
-    found = take_sample(_View(toy), info, 0)
-
-    assert found.shape == (SampledTensor(info).size,) and np.isin(found, values).all()
-    if len(shape) == 2 and min(shape) > 1:
-        turned = toys.Toy("t", {"w": np.ascontiguousarray(values.T)})
-        other = TensorInfo(name="w", dtype="F32", shape=shape[::-1], nbytes=values.nbytes)
-        again = take_sample(_View(turned), other, 0)
-        half = len(found) // 2
-        expected = np.concatenate([found[half:], found[:half]]) if shape[0] == shape[1] else found
-        assert np.array_equal(again, expected)
+def test_every_child_is_typed_as_it_was_made(
+    sketch: Open, child: str, kind: str, disguises: tuple[str, ...]
+) -> None:
+    found = typed(sketch, child, "stranger-2", "stranger-3")
+    assert (found.kind, found.disguises, found.mixture) == (kind, disguises, ())
+    assert found.share_of_units is not None and found.share_of_units.low > 0.98
+    assert found.direction == "not-determined"
 
 
-class _View:
-    """Rows of a toy; a tensor of more axes is one row per index of the first."""
+def test_the_dropped_layer_is_named(sketch: Open) -> None:
+    found = typed(sketch, "depth-pruned")
+    assert [(m.subject, m.source) for m in found.layer_map] == [
+        *(("layers.0", "layers.0"), ("layers.1", "layers.1"), ("layers.2", "layers.3"))
+    ]
+    assert "layers.2" in found.because
 
-    def __init__(self, toy: toys.Toy) -> None:
-        self.layout, self._toy = toy.layout, toy
 
-    def rows(self, tensor: str, indices: list[int]) -> np.ndarray:
-        array = np.atleast_2d(self._toy.arrays[tensor])
-        return array.reshape(len(array), -1)[indices]
+def test_up_scaling_is_the_other_way_round(sketch: Open) -> None:
+    """A child seen as the source: the parent then has a layer that the child lacks."""
+    found = relate(sketch("depth-pruned"), sketch("parent"), supported=True, seed=0)
+    assert [m.subject for m in found.layer_map if m.source is None] == ["layers.2"]
+    assert found.kind not in ("up-scaled", "depth-pruned")
+
+
+def test_a_merge_names_both_parents_with_their_weights(sketch: Open) -> None:
+    found = typed(sketch, "merged", "stranger-2", "stranger-3", "stranger-4", "fine-tuned")
+    assert found.kind == "merged" and found.direction == "source-to-subject"
+    assert [part.name for part in found.mixture] == ["parent", "stranger-2"]
+    for part in found.mixture:
+        assert part.weight == pytest.approx(0.5, abs=0.01)
+
+
+def test_a_merge_with_an_unknown_other_parent_is_no_merge_of_strangers(sketch: Open) -> None:
+    assert typed(sketch, "merged", "stranger-3", "stranger-4").mixture == ()
+
+
+def test_a_child_beside_its_siblings_is_no_merge(sketch: Open) -> None:
+    assert typed(sketch, "continued", "fine-tuned", "quantised-4bit").mixture == ()
+
+
+def test_the_same_tensors_are_identical(sketch: Open) -> None:
+    found = relate(sketch("parent"), sketch("parent"), supported=True, seed=0)
+    assert found.kind == "identical" and "byte for byte" in found.because
+
+
+@pytest.mark.parametrize("stranger", ["stranger-2", "distilled", "other-width"])
+def test_what_is_not_supported_is_not_typed(sketch: Open, stranger: str) -> None:
+    found = typed(sketch, stranger, supported=False)
+    assert (found.kind, found.layer_map, found.share_of_units) == ("unrelated", (), None)
+
+
+@pytest.mark.parametrize("stranger", ["stranger-2", "stranger-3", "distilled", "permuted"])
+def test_strangers_touch_nowhere(sketch: Open, stranger: str) -> None:
+    found = typed(sketch, stranger)
+    assert found.kind == "unknown" and "no layer touches" in found.because
+
+
+def test_a_share_out_of_order_cannot_be_built() -> None:
+    with pytest.raises(CaseError, match="in order"):
+        Share(low=0.5, estimate=0.4, high=0.6)

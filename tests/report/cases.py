@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import fields, replace
 from typing import Literal
 
-from filiation.model.case import Case, Combined, Control, Power, Relation, Support
+from filiation.model.case import Case, Combined, Control, Power, Support
 from filiation.model.finding import (
     Finding,
     Inapplicable,
@@ -16,6 +16,7 @@ from filiation.model.finding import (
 )
 from filiation.model.null import Exact, Null, Permutation
 from filiation.model.plan import Plan, PlannedSubject, Question
+from filiation.model.relation import Relation
 from filiation.model.subject import Subject
 
 DRAWS = 99_999

@@ -5,10 +5,11 @@ import random
 from collections.abc import Callable
 from dataclasses import replace
 
-from filiation.model.case import Case, Combined, Control, Power, Relation, Support
+from filiation.model.case import Case, Combined, Control, Power, Support
 from filiation.model.finding import Finding, Instance, Place, Underpowered
 from filiation.model.null import Calibrated, Exact, Null, Permutation
 from filiation.model.plan import Question
+from filiation.model.relation import Relation
 from filiation.model.subject import Subject
 from report import cases
 

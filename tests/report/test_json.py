@@ -2,12 +2,13 @@ import json
 import math
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from filiation.errors import CaseError, FindingError
 from filiation.model.case import Case, Combined
+from filiation.model.relation import RelationKind
 from filiation.report.json import render_json, report_json
 from report import cases, output_cases
 
@@ -42,13 +43,11 @@ def test_the_contract_holds(build: Callable[[], Case]) -> None:
         assert {"method", "kind", "reason"} <= set(absent)
         assert absent["kind"] in ("inapplicable", "unreadable", "underpowered")
     assert {"log10_p", "because"} <= set(report["combined"])
-    assert report["relation"]["kind"] in (
-        "identical",
-        "re-exported",
-        "quantised",
-        "includes",
-        "unknown",
-    )
+    assert report["relation"]["kind"] in get_args(RelationKind)
+    assert set(report["relation"]) == {
+        *("kind", "because", "disguises", "share_of_units", "layer_map", "mixture"),
+        *("direction", "direction_because"),
+    }
     assert {"toward", "words", "because"} <= set(report["support"])
     assert report["support"]["toward"] in ("derivation", "independence", "neither")
     assert report["power"]["share"] is None or 0 < report["power"]["share"] <= 1

@@ -1,12 +1,21 @@
 import math
 from collections.abc import Callable
 from dataclasses import replace
+from typing import get_args
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from filiation.model.case import Case, Combined, Power
+from filiation.model.relation import (
+    Disguise,
+    Ingredient,
+    MappedLayer,
+    Relation,
+    RelationKind,
+    Share,
+)
 from filiation.report import wording
 from report import cases, output_cases
 from report.texts import everything, on_terminal
@@ -18,6 +27,31 @@ KINDS = pytest.mark.parametrize("build", output_cases.ALL, ids=lambda build: bui
 def test_no_sentence_of_any_report_says_too_much(build: Callable[[], Case]) -> None:
     for text in everything(build()):
         assert wording.forbidden(text) == [], text
+
+
+@st.composite
+def any_relation(draw: st.DrawFn) -> Relation:
+    names = st.text(max_size=20)
+    low, estimate, high = sorted(draw(st.tuples(*[st.floats(0, 1)] * 3)))
+    weights = st.floats(-1, 2)
+    return Relation(
+        kind=draw(st.sampled_from(get_args(RelationKind))),
+        because=draw(st.sampled_from(["", "the tensors differ"])),
+        disguises=tuple(draw(st.lists(st.sampled_from(get_args(Disguise)), unique=True))),
+        share_of_units=draw(st.sampled_from([None, Share(low=low, estimate=estimate, high=high)])),
+        layer_map=tuple(
+            MappedLayer(subject=draw(names), source=draw(st.none() | names))
+            for _ in range(draw(st.integers(0, 15)))
+        ),
+        mixture=tuple(
+            Ingredient(name=draw(names), weight=draw(weights), low=draw(weights), high=1.0)
+            for _ in range(draw(st.integers(0, 3)))
+        ),
+        direction=draw(
+            st.sampled_from(["source-to-subject", "subject-to-source", "not-determined"])
+        ),
+        direction_because=draw(names),
+    )
 
 
 @st.composite
@@ -51,7 +85,7 @@ def any_case(draw: st.DrawFn) -> Case:
             log_p=draw(st.floats(-1e6, 0)), because=draw(st.sampled_from(["", "why"]))
         ),
         power=Power(share=draw(share), cosine=draw(st.floats(0.01, 1)), because="it was simulated"),
-        relation=draw(st.sampled_from([case.relation, cases.identical().relation])),
+        relation=draw(any_relation()),
         plan=cases.plan(
             level=draw(st.floats(1e-12, 0.5)), assumption_floor=draw(st.floats(1e-30, 1))
         ),

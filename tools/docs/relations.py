@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from filiation.examine.relation import relate
+from filiation.examine.kinship.values import kind_by_values
 from filiation.examine.sketch import take_sketch
 from filiation.model.sketch import RUN, RUNS, Sketch
 from filiation.numerics.rng import stream
@@ -64,6 +64,12 @@ def _grid(groups: NDArray[np.float64], bits: int) -> NDArray[np.float32]:
     return np.asarray(step * np.rint(groups / step), dtype=np.float32)
 
 
+def kind(source: Sketch, subject: Sketch) -> str:
+    """The kind that the values tell, or `none`."""
+    found = kind_by_values(source, subject)
+    return "none" if found is None else found[0]
+
+
 def main() -> None:
     """Print both tables."""
     parent = sketch("parent")
@@ -73,15 +79,13 @@ def main() -> None:
         counts = []
         for drift in DRIFTS:
             rng = stream(0, "relations", str(bits), str(drift))
-            kinds = [relate(parent, rounded(parent, bits, drift, rng)).kind for _ in range(TRIALS)]
+            kinds = [kind(parent, rounded(parent, bits, drift, rng)) for _ in range(TRIALS)]
             counts.append(kinds.count("quantised"))
         print(f"{bits:<5}" + "".join(f"{count:>8}" for count in counts))
     models = [sketch(name) for name in INDEPENDENT]
     pairs = list(itertools.permutations(models, 2))
     strangers = Counter(
-        str(relate(one, rounded(two, bits, 0.0, stream(0, "none"))).kind)
-        for bits in BITS
-        for one, two in pairs
+        kind(one, rounded(two, bits, 0.0, stream(0, "none"))) for bits in BITS for one, two in pairs
     )
     print(f"Independent models, {len(pairs)} ordered pairs, rounded to each: {dict(strangers)}")
 

@@ -29,7 +29,7 @@ from filiation.readers.recordings import is_recording, open_recordings
 from filiation.readers.recordings.kept import kept_bytes
 from filiation.readers.sketch_file import is_sketch, read_sketch
 
-__all__ = ["RECORDINGS", "Gathered", "gather", "reading", "sketch_into"]
+__all__ = ["RECORDINGS", "Gathered", "gather", "reading", "sketch_file", "sketch_into"]
 
 RECORDINGS: Final = "recordings.jsonl.gz"
 
@@ -137,11 +137,18 @@ def sketch_into(case: Staging, path: Path, progress: Progress) -> Sketch:
         if not target.exists():
             shutil.copyfile(path, target)
         return replace(read_sketch(target), name=given.name)
+    taken, name = sketch_file(path, case.folder / "sketches" / "being-taken", progress)
+    target = taken.replace(case.sketch_path(read_sketch(taken).digest))
+    return replace(read_sketch(target), name=name)
+
+
+def sketch_file(path: Path, target: Path, progress: Progress) -> tuple[Path, str]:
+    """The sketch file of `path` and the model's name: itself if it is one, else taken now."""
+    if is_sketch(path):
+        return path, read_sketch(path).name
     view = open_model(path)
     size = sum(tensor.nbytes for tensor in view.tensors)
     task = progress.add_task(f"reading {view.name}", total=size)
-    taken = case.folder / "sketches" / "being-taken"
-    digest = take_sketch(view, taken, progress=lambda done: progress.advance(task, done))
+    take_sketch(view, target, progress=lambda done: progress.advance(task, done))
     progress.remove_task(task)
-    target = taken.replace(case.sketch_path(digest))
-    return replace(read_sketch(target), name=view.name)
+    return target, view.name

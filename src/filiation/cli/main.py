@@ -5,7 +5,7 @@ import sys
 import typer
 
 from filiation import __version__
-from filiation.cli import ask, examine, sketch, survey, verify
+from filiation.cli import ask, examine, library, sketch, survey, verify
 from filiation.errors import FiliationError
 
 __all__ = ["app", "run"]
@@ -25,6 +25,7 @@ app.command("sketch")(sketch.command)
 app.command("ask")(ask.command)
 app.command("survey")(survey.command)
 app.command("verify")(verify.command)
+app.add_typer(library.app, name="library")
 
 
 def _version(wanted: bool) -> None:

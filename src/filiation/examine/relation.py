@@ -1,25 +1,63 @@
-"""What kind of relation is it? So far: the same tensors, the same values, or their rounding."""
+"""What kind of relation is it? Typed only where the findings support one, most specific first."""
 
 from collections import Counter
-from collections.abc import Sequence
-from math import prod
+from collections.abc import Mapping, Sequence
 from typing import Final
 
-from filiation.examine.counterparts import Counterpart, counterparts, matrices
-from filiation.model.case import Relation
+from filiation.examine.kinship.contact import Contact, find_contact
+from filiation.examine.kinship.depth import depth_kind
+from filiation.examine.kinship.drift import drift_kind, rescaled
+from filiation.examine.kinship.mixture import find_mixture
+from filiation.examine.kinship.values import kind_by_values
+from filiation.model.relation import Disguise, Ingredient, Relation, RelationKind
 from filiation.model.sketch import Sketch
 
 __all__ = ["relate"]
 
-WHOLE: Final = 0.95  # share of a model's weights that must have a counterpart
-_KEPT: Final = frozenset({"same", "cast"})
-_ROUNDED: Final = frozenset({"rounded", "restored", "both-rounded"})
+ONE_WAY: Final[Mapping[RelationKind, str]] = {
+    "merged": "a sum of two models holds both; neither of them holds the sum",
+    "up-scaled": "the subject holds layers of the source twice; no training makes two equal layers",
+    "upcycled": "the subject's experts are copies of one layer; no training makes equal experts",
+}
 
 
-def relate(source: Sketch | None, subject: Sketch | None) -> Relation:
-    """Compare the digests of all tensors, whatever their names; then the values that are kept."""
+def relate(
+    source: Sketch | None,
+    subject: Sketch | None,
+    candidates: Sequence[Sketch] = (),
+    *,
+    supported: bool,
+    seed: int,
+) -> Relation:
+    """Type the relation of two checkpoints.
+
+    Args:
+        source: The claimed source, if its weights were exhibited.
+        subject: The model under examination, likewise.
+        candidates: Other models that it may be merged from.
+        supported: Whether the findings support that the two share weights.
+        seed: Of every random stream.
+    """
     if source is None or subject is None:
         return Relation(kind="unknown", because="relations are typed on weights only")
+    equal = _equal(source, subject)
+    if equal is not None:
+        return equal
+    held = kind_by_values(source, subject)
+    if held is not None:
+        return _held(held, find_contact(source, subject, seed=seed) if supported else None)
+    if not supported:
+        return _unsupported(source, subject)
+    contact = find_contact(source, subject, seed=seed)
+    if contact is None:
+        return Relation(
+            kind="unknown",
+            because="no layer touches another unit by unit; the kind of relation was not typed",
+        )
+    return _typed(contact, source, subject, candidates, seed)
+
+
+def _equal(source: Sketch, subject: Sketch) -> Relation | None:
     stored = [
         Counter(
             (tensor.dtype, tensor.shape, digest)
@@ -27,66 +65,86 @@ def relate(source: Sketch | None, subject: Sketch | None) -> Relation:
         )
         for sketch in (source, subject)
     ]
-    if stored[0] == stored[1]:
-        same = source.subject_digest == subject.subject_digest
-        return Relation(
-            kind="identical",
-            because=f"all {len(source.tensors)} tensors are equal, byte for byte"
-            + ("" if same else ", under other names"),
-        )
-    if source.method != subject.method:
-        return Relation(kind="unknown", because="the sketches were taken in different ways")
-    return _by_values(source, subject)
-
-
-def _by_values(source: Sketch, subject: Sketch) -> Relation:
-    found = [c for c in counterparts(source, subject) if c.how in _KEPT | _ROUNDED]
-    back = [c for c in counterparts(subject, source) if c.how in _KEPT | _ROUNDED]
-    mine, others = _weights(source), _weights(subject)
-    share, share_back = _share(found, mine), _share(back, others)
-    told = _told(found, len(matrices(source)))
-    if min(share, share_back) >= WHOLE:
-        rounded = [c for c in found if c.how in _ROUNDED]
-        if _share(rounded, mine) > 1 - WHOLE:
-            return Relation(kind="quantised", because=told)
-        return Relation(kind="re-exported", because=told)
-    if share >= WHOLE:
-        extra = len(matrices(subject)) - len({c.tensor for c in back})
-        return Relation(
-            kind="includes",
-            because=f"{told}; {extra} of the subject's {len(matrices(subject))} are others",
-        )
-    if found:
-        return Relation(kind="unknown", because=f"{told}; the kind of relation has not been typed")
-    return Relation(kind="unknown", because="the kind of relation has not been typed")
-
-
-def _weights(sketch: Sketch) -> int:
-    return sum(prod(info.shape) for info in matrices(sketch).values())
-
-
-def _share(found: Sequence[Counterpart], weights: int) -> float:
-    return sum(c.weights for c in found) / weights if weights else 0.0
-
-
-def _told(found: Sequence[Counterpart], total: int) -> str:
-    """How many matrices came out how, and in which dtypes."""
-    parts = []
-    for how, words in (
-        ("same", "value for value"),
-        ("cast", "in the precision of {dtypes}"),
-        ("rounded", "rounded in the subject to {bits} bits ({dtypes})"),
-        ("restored", "rounded in the source to {bits} bits ({dtypes})"),
-        ("both-rounded", "roundings of one matrix in both ({dtypes})"),
-    ):
-        chosen = [c for c in found if c.how == how]
-        if chosen:
-            bits = sorted({c.bits for c in chosen})
-            span = f"{bits[0]}" if len(bits) == 1 else f"{bits[0]} to {bits[-1]}"
-            dtypes = ", ".join(sorted({c.dtype for c in chosen}))
-            parts.append(f"{len(chosen)} {words.format(bits=span, dtypes=dtypes)}")
-    listed = ", ".join(parts) if parts else "none"
-    return (
-        f"of the source's {total} matrices, compared at the values that sketches keep, these stand "
-        f"in the subject: {listed}"
+    if stored[0] != stored[1]:
+        return None
+    same = source.subject_digest == subject.subject_digest
+    return Relation(
+        kind="identical",
+        because=f"all {len(source.tensors)} tensors are equal, byte for byte"
+        + ("" if same else ", under other names"),
     )
+
+
+def _held(held: tuple[RelationKind, str], contact: Contact | None) -> Relation:
+    """The matrices themselves were found; the units in contact are told beside them."""
+    kind, because = held
+    return Relation(
+        kind=kind,
+        because=because,
+        share_of_units=None if contact is None else contact.share,
+        layer_map=() if contact is None else contact.layer_map,
+    )
+
+
+def _unsupported(source: Sketch, subject: Sketch) -> Relation:
+    """Equal embedding tables over unrelated layers are reported as just that."""
+    shared = _tables(source) & _tables(subject)
+    if shared:
+        return Relation(
+            kind="embeddings-only",
+            because=f"{len(shared)} large tensors outside the layers are equal, byte for byte, and "
+            "no layer was found to be shared: a common embedding table, which is often published "
+            "and licensed",
+        )
+    return Relation(
+        kind="unrelated",
+        because="as far as this examination can see: no shared layer was found",
+    )
+
+
+def _tables(sketch: Sketch) -> set[tuple[tuple[int, ...], str]]:
+    """Shape and digest of the tensors of two axes that no layer uses and that have many rows."""
+    widths = {rows.width for layer in sketch.layers for rows in layer.roles.values()}
+    tall = 2 * max(widths, default=0)
+    return {
+        (tensor.shape, digest)
+        for tensor, digest in zip(sketch.tensors, sketch.tensor_digests, strict=True)
+        if len(tensor.shape) == 2 and tensor.shape[1] in widths and tensor.shape[0] > tall
+        if any(skipped.tensor == tensor.name for skipped in sketch.skipped)
+    }
+
+
+def _typed(
+    contact: Contact, source: Sketch, subject: Sketch, candidates: Sequence[Sketch], seed: int
+) -> Relation:
+    mixture = find_mixture(source, subject, candidates, seed=seed)
+    kind, because = (
+        _merged(mixture) if mixture else depth_kind(contact, source, subject) or drift_kind(contact)
+    )
+    one_way = ONE_WAY.get(kind, "")
+    return Relation(
+        kind=kind,
+        because=because,
+        disguises=_disguises(contact),
+        share_of_units=contact.share,
+        layer_map=contact.layer_map,
+        mixture=mixture,
+        direction="source-to-subject" if one_way else "not-determined",
+        direction_because=one_way,
+    )
+
+
+def _merged(mixture: Sequence[Ingredient]) -> tuple[RelationKind, str]:
+    return "merged", (
+        f"the units are a sum of those of {len(mixture)} exhibited models that share nothing with "
+        "each other"
+    )
+
+
+def _disguises(contact: Contact) -> tuple[Disguise, ...]:
+    found: list[Disguise] = []
+    if contact.frame == "token":
+        found.append("rotated")
+    if rescaled(contact):
+        found.append("rescaled")
+    return tuple(found)

@@ -12,6 +12,7 @@ from threadpoolctl import threadpool_limits
 
 from filiation import __version__
 from filiation.errors import CaseError
+from filiation.examine.pair import combine
 from filiation.examine.plan import plan_digest
 from filiation.examine.power import reckon_power
 from filiation.examine.relation import relate
@@ -21,9 +22,9 @@ from filiation.model.case import Case, Combined, Control, Power, Support
 from filiation.model.exhibit import Exhibit
 from filiation.model.finding import Absent, Finding, Inapplicable
 from filiation.model.plan import Plan
+from filiation.model.relation import Relation
 from filiation.model.sketch import FRAMES, Sketch
 from filiation.model.subject import Subject
-from filiation.numerics.combine import harmonic_mean_log_p
 
 __all__ = ["examine"]
 
@@ -73,9 +74,10 @@ class _Run:
     def case(self) -> Case:
         outcomes = self._outcomes(self._source, self._subject, self._plan.methods)
         findings = tuple(outcome for outcome in outcomes if isinstance(outcome, Finding))
-        combined = _combine(findings)
+        combined = combine(findings)
         self._step("power")
         power = self._power()
+        support = self._support(combined, power)
         both = [e for e in (self._source, self._subject) if e.sketch and e.recording]
         return Case(
             tool=f"filiation {__version__}",
@@ -96,8 +98,8 @@ class _Run:
             absent=tuple(outcome for outcome in outcomes if not isinstance(outcome, Finding)),
             combined=combined,
             power=power,
-            relation=relate(self._source.sketch, self._subject.sketch),
-            support=self._support(combined, power),
+            relation=self._relation(support),
+            support=support,
             notes=tuple(note for e in (self._source, self._subject) for note in _notes(e)),
         )
 
@@ -135,6 +137,16 @@ class _Run:
             )
         return reckon_power(self._source.sketch, self._subject.sketch, self._plan)
 
+    def _relation(self, support: Support) -> Relation:
+        self._step("relation")
+        return relate(
+            self._source.sketch,
+            self._subject.sketch,
+            [control.sketch for control in self._controls if control.sketch is not None],
+            supported=support.toward == "derivation",
+            seed=self._plan.seed,
+        )
+
     def _control(self, control: Exhibit, findings: Sequence[Finding]) -> Control:
         """Examine a control in the subject's place, and against the subject in the source's."""
         aside = {p.name for f in findings for p in f.lineup if p.who == "relative"}
@@ -144,7 +156,7 @@ class _Run:
             weights = [m.id for m in BUILTIN if m.id in self._plan.methods]
             for place, other in enumerate((self._source, self._subject)):
                 found = self._outcomes(other, control, weights)
-                against[place] = _combine([f for f in found if isinstance(f, Finding)]).log_p
+                against[place] = combine([f for f in found if isinstance(f, Finding)]).log_p
         level = math.log(self._plan.level)
         related = related or any(log_p is not None and log_p <= level for log_p in against)
         return Control(
@@ -187,17 +199,6 @@ class _Run:
 
 def _weights(name: str, sketch: Sketch) -> Subject:
     return Subject(name=name, kind="weights", digest=sketch.subject_digest, sketch=sketch.digest)
-
-
-def _combine(findings: Sequence[Finding]) -> Combined:
-    counting = [finding.log_p for finding in findings if finding.counts]
-    if not counting:
-        return Combined(log_p=None, because="no planned method that counts could be applied")
-    return Combined(
-        log_p=harmonic_mean_log_p(counting),
-        because=f"harmonic mean of {len(counting)} p-values, times the factor that makes it valid "
-        "however they depend on each other (they read the same models)",
-    )
 
 
 def _missing(what: str, source: Exhibit, subject: Exhibit) -> str:

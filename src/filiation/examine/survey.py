@@ -132,4 +132,4 @@ def _listed(
         for b in range(a + 1, len(names))
         if np.isfinite(z[a, b])
     ]
-    return sorted(found, key=lambda pair: (-pair.z, pair.a, pair.b))
+    return sorted(found, key=lambda pair: (-(pair.z or 0.0), pair.a, pair.b))

@@ -7,9 +7,10 @@ from typing import Literal, final
 from filiation.errors import CaseError
 from filiation.model.finding import Absent, Finding
 from filiation.model.plan import Plan
+from filiation.model.relation import Relation
 from filiation.model.subject import Subject
 
-__all__ = ["Case", "Combined", "Control", "Power", "Relation", "Support"]
+__all__ = ["Case", "Combined", "Control", "Power", "Support"]
 
 
 @final
@@ -38,22 +39,6 @@ class Control:
     log_p: float | None
     subject_log_p: float | None
     standing: Literal["independent", "relative"]
-
-
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Relation:
-    """What kind of relation, as far as it was typed.
-
-    Attributes:
-        kind: `identical`: the same bytes. `re-exported`: the same values under other names, axes or
-            precision. `quantised`: one is the other's rounding to fewer bits. `includes`: the
-            subject holds all of the source's matrices and others. Or `unknown`.
-        because: What was compared and how it came out, in words.
-    """
-
-    kind: Literal["identical", "re-exported", "quantised", "includes", "unknown"]
-    because: str
 
 
 @final

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal, final
 
 from filiation.model.finding import Absent
+from filiation.model.stemma import Stemma
 
 __all__ = ["Pair", "Survey"]
 
@@ -11,37 +12,48 @@ __all__ = ["Pair", "Survey"]
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pair:
-    """One pair of models under one method; all other models stand as its controls.
+    """One pair of models under one method; of recordings, all other models are its controls.
 
     Attributes:
         a: Name of one model.
         b: Name of the other.
         method: Full id.
-        kind: Kind of the null.
+        kind: Kind of the null; `combined` for all methods as one p.
         observed: The statistic, in the method's own units.
-        z: In scatters of pairs of strangers.
+        z: In scatters of pairs of strangers; None where the null needs none.
         log_p: Natural log of p.
-        items: Items that both answered (joint errors, where errors are compared).
-        rank: (1 + strangers of either model at least as close) / (1 + strangers), the larger.
+        items: Items that both answered (joint errors, where errors are compared); of weights, the
+            hidden units compared.
+        rank: (1 + strangers of either model at least as close) / (1 + strangers), the larger; None
+            where strangers were not asked.
     """
 
     a: str
     b: str
     method: str
-    kind: Literal["exact", "permutation", "calibrated"]
+    kind: Literal["exact", "permutation", "calibrated", "combined"]
     observed: float
-    z: float
+    z: float | None
     log_p: float
     items: int
-    rank: float
+    rank: float | None
 
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Survey:
-    """All pairs, most alike first within a method, and what could not be asked."""
+    """All pairs, most alike first within a method, and what could not be asked.
+
+    Attributes:
+        models: By name.
+        pairs: Of every method.
+        absent: What could not be asked.
+        notes: Facts a reader must know.
+        stemma: How models hang together; of weights only.
+    """
 
     models: tuple[str, ...]
     pairs: tuple[Pair, ...]
     absent: tuple[Absent, ...]
     notes: tuple[str, ...] = ()
+    stemma: Stemma | None = None

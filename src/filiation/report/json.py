@@ -12,6 +12,7 @@ from filiation.errors import CaseError
 from filiation.model.case import Case, Control
 from filiation.model.finding import Absent, Finding, Instance, LayerFinding, Place
 from filiation.model.plan import Plan
+from filiation.model.relation import Relation
 from filiation.model.subject import Subject
 from filiation.report.wording import (
     absent_sentence,
@@ -67,7 +68,7 @@ def report_json(case: Case) -> dict[str, object]:
             "log10_p": _log10(case.combined.log_p, "combined"),
             "because": _text(case.combined.because),
         },
-        "relation": {"kind": case.relation.kind, "because": _text(case.relation.because)},
+        "relation": _relation(case.relation),
         "power": {
             "share": _rounded(case.power.share),
             "cosine": _rounded(case.power.cosine),
@@ -93,6 +94,40 @@ def _absent(absent: Absent) -> dict[str, object]:
         "kind": absent.kind,
         "reason": _text(absent.reason),
         "words": absent_sentence(absent),
+    }
+
+
+def _relation(relation: Relation) -> dict[str, object]:
+    share = relation.share_of_units
+    return {
+        "kind": relation.kind,
+        "because": _text(relation.because),
+        "disguises": list(relation.disguises),
+        "share_of_units": None
+        if share is None
+        else {
+            "low": _rounded(share.low),
+            "estimate": _rounded(share.estimate),
+            "high": _rounded(share.high),
+        },
+        "layer_map": [
+            {
+                "subject": _text(layer.subject),
+                "source": None if layer.source is None else _text(layer.source),
+            }
+            for layer in relation.layer_map
+        ],
+        "mixture": [
+            {
+                "name": _text(part.name),
+                "weight": _rounded(part.weight),
+                "low": _rounded(part.low),
+                "high": _rounded(part.high),
+            }
+            for part in relation.mixture
+        ],
+        "direction": relation.direction,
+        "direction_because": _text(relation.direction_because),
     }
 
 

@@ -32,7 +32,7 @@ def summary(case: Case) -> Group:
         Text(),
         Text(wording.support_because(case)),
     ]
-    if case.relation.kind != "unknown":
+    if case.relation.kind not in ("unknown", "unrelated"):
         parts.append(Text(wording.relation_sentence(case)))
     if case.findings:
         parts += [*_heading("Findings"), _findings(case)]

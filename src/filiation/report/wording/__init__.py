@@ -13,7 +13,6 @@ from filiation.report.wording.conclusion import (
     limits,
     power_sentence,
     propositions,
-    relation_sentence,
     support_because,
     support_words,
 )
@@ -75,6 +74,7 @@ from filiation.report.wording.plan import (
     table_sentence,
     undrawn_sentence,
 )
+from filiation.report.wording.relation import relation_sentence
 
 __all__ = [
     "MethodText",

@@ -23,6 +23,7 @@ from filiation.report.wording.figures import (
 )
 from filiation.report.wording.findings import agreement_sentence
 from filiation.report.wording.methods import method_text
+from filiation.report.wording.relation import relation_sentence, same_tensors
 
 __all__ = [
     "Proposition",
@@ -32,7 +33,6 @@ __all__ = [
     "limits",
     "power_sentence",
     "propositions",
-    "relation_sentence",
     "support_because",
     "support_words",
 ]
@@ -84,7 +84,7 @@ def headline(case: Case) -> str:
     subject, source = pair_names(case)
     p, floor = case.combined.log_p, case.plan.assumption_floor
     if case.relation.kind == "identical":
-        return f"{subject} and {source} {_same(case)}."
+        return f"{subject} and {source} {same_tensors(case)}."
     match case.support.toward:
         case "derivation":
             chance = (
@@ -293,12 +293,6 @@ def _not_seen(case: Case) -> str:
     return joined([words for reads, words in NOT_SEEN.items() if reads in channels(case)])
 
 
-def _same(case: Case) -> str:
-    if case.subject.kind == "recording":
-        return "gave the same recorded answers, item by item"
-    return "hold the same tensors, bit for bit"
-
-
 def _calibrated(case: Case) -> str:
     """On how many controls the calibrated findings rest, the fewest if they differ."""
     nulls = [finding.null for finding in counting(case)]
@@ -306,19 +300,6 @@ def _calibrated(case: Case) -> str:
     if not controls:
         return ""
     return f", as calibrated on {min(controls):,} control{'' if min(controls) == 1 else 's'}"
-
-
-def relation_sentence(case: Case) -> str:
-    """What kind of relation, as far as it was typed."""
-    said = {
-        "identical": f"The two exhibits {_same(case)}.",
-        "re-exported": "The two exhibits hold the same values under other names, in another order "
-        "of axes, or in another precision.",
-        "quantised": "The values of one exhibit are those of the other, rounded to fewer bits.",
-        "includes": "The subject holds all matrices of the source, and others beside them.",
-        "unknown": "The kind of relation was not determined.",
-    }[case.relation.kind]
-    return joined((said, as_sentence(case.relation.because)))
 
 
 def limits(case: Case) -> tuple[str, ...]:

@@ -1,0 +1,1 @@
+"""What kind of kinship is it? Typing a relation that the findings support."""

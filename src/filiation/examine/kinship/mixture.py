@@ -1,0 +1,74 @@
+"""A merge: the subject as a sum, with weights that add up to one, of named candidates."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+
+from filiation.examine.kinship.contact import find_contact
+from filiation.model.relation import Ingredient
+from filiation.model.sketch import Sketch
+from filiation.numerics.difference import mixture_weights, restored
+from filiation.numerics.rng import stream
+from filiation.numerics.rounding import significant
+
+__all__ = ["find_mixture"]
+
+PURE: Final = 0.03  # weight below which a candidate is no ingredient
+APART: Final = 0.2  # mean cosine from which two candidates are kin, and no two ingredients
+
+
+def find_mixture(
+    source: Sketch, subject: Sketch, candidates: Sequence[Sketch], *, seed: int
+) -> tuple[Ingredient, ...]:
+    """The source and those candidates that the subject is made of; empty if only one is.
+
+    A candidate counts if it touches the subject and not the source: a model and its own child do
+    not make a merge. All must have the source's shapes, in the native frame.
+    """
+    others = [c for c in candidates if _apart(source, c, seed) and _touches(c, subject, seed)]
+    kept = [c for c in (source, *others) if _shapes(c) == _shapes(subject)]
+    if len(kept) < 2 or kept[0] is not source:
+        return ()
+    rng = stream(seed, "mixture", *(sketch.subject_digest for sketch in (subject, *kept)))
+    weights, interval = mixture_weights(_rows(subject), [_rows(c) for c in kept], rng)
+    if np.count_nonzero(weights >= PURE) < 2 or weights[0] < PURE:
+        return ()
+    return tuple(
+        Ingredient(
+            name=sketch.name,
+            weight=significant(float(weight)),
+            low=significant(float(low)),
+            high=significant(float(high)),
+        )
+        for sketch, weight, low, high in zip(kept, weights, *interval, strict=True)
+        if weight >= PURE
+    )
+
+
+def _touches(candidate: Sketch, subject: Sketch, seed: int) -> bool:
+    contact = find_contact(candidate, subject, seed=seed)
+    return contact is not None and contact.frame == "native"
+
+
+def _apart(source: Sketch, candidate: Sketch, seed: int) -> bool:
+    contact = find_contact(source, candidate, seed=seed)
+    return contact is None or max(touch.cosine for touch in contact.touching) < APART
+
+
+def _shapes(sketch: Sketch) -> list[tuple[int, tuple[tuple[str, int], ...]]]:
+    return [
+        (layer.units, tuple(sorted((role, rows.width) for role, rows in layer.roles.items())))
+        for layer in sketch.layers
+    ]
+
+
+def _rows(sketch: Sketch) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+    """All units of all matrices, one above the other."""
+    return np.concatenate(
+        [
+            restored(layer.roles[role].directions["native"], layer.roles[role].norms)
+            for layer in sketch.layers
+            for role in sorted(layer.roles)
+        ]
+    )

@@ -1,0 +1,1 @@
+"""A library: sketches of many models, searched by one."""

@@ -1,0 +1,27 @@
+"""Intervals for shares."""
+
+from scipy.stats import beta
+
+__all__ = ["clopper_pearson"]
+
+
+def clopper_pearson(
+    successes: int, trials: int, *, confidence: float = 0.95
+) -> tuple[float, float]:
+    """The exact two-sided interval of a binomial share.
+
+    Source: Clopper and Pearson, Biometrika 26 (1934). It covers the true share with at least the
+    stated confidence, whatever it is. Without trials it is (0, 1).
+    """
+    if not 0 <= successes <= trials:
+        raise ValueError(f"{successes} of {trials}, expected between none and all")
+    if not 0.0 < confidence < 1.0:
+        raise ValueError(f"confidence is {confidence}, expected between 0 and 1")
+    tail = (1.0 - confidence) / 2
+    low = 0.0 if successes == 0 else float(beta.ppf(tail, successes, trials - successes + 1))
+    high = (
+        1.0
+        if successes == trials
+        else float(beta.ppf(1.0 - tail, successes + 1, trials - successes))
+    )
+    return low, high

@@ -1,0 +1,122 @@
+"""What kind of relation, in sentences: kind, evidence, disguise, how much, which way."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from filiation.model.case import Case
+from filiation.model.relation import Disguise, MappedLayer, Relation, RelationKind
+from filiation.report.wording.figures import as_sentence, clean, joined, percentage
+
+__all__ = ["relation_sentence", "same_tensors"]
+
+KINDS: Final[Mapping[RelationKind, str]] = {
+    "re-exported": "The subject holds the same weights as the source in another form",
+    "quantised": "One of the two is the other rounded to fewer bits",
+    "includes": "The subject holds all matrices of the source, and others beside them",
+    "low-rank": "The subject differs from the source by a change of low rank, as a merged adapter",
+    "fine-tuned": "The subject's weights are the source's after a moderate change, as by "
+    "fine-tuning",
+    "continued": "The subject's weights are the source's after a large change, as by continued "
+    "training",
+    "width-pruned": "The subject's layers hold some of the source's units, in the source's order",
+    "depth-pruned": "The subject holds some of the source's layers",
+    "up-scaled": "The subject holds layers of the source more than once",
+    "upcycled": "The subject's experts are copies of the source's dense layers",
+    "merged": "The subject is a mixture of several of the exhibited models",
+    "partly-re-initialised": "Some of the subject's layers are the source's, others share nothing "
+    "with it",
+    "embeddings-only": "The two share an embedding table and nothing else that was seen",
+    "shared-initialisation": "The two may share no more than their initial weights",
+    "unrelated": "No relation was seen",
+    "unknown": "The kind of relation was not determined",
+}
+DISGUISES: Final[Mapping[Disguise, str]] = {
+    "rotated": "the axes of the residual stream were rotated",
+    "permuted": "the units were put in another order",
+    "rescaled": "units were scaled up in one matrix and down in another",
+    "new-embeddings": "the embeddings were replaced",
+}
+SHOWN: Final = 12  # layers of a map that are spelled out
+
+
+def relation_sentence(case: Case) -> str:
+    """What kind of relation, as far as it was typed."""
+    relation = case.relation
+    if relation.kind == "identical":
+        said = f"The two exhibits {same_tensors(case)}."
+    else:
+        said = f"{KINDS[relation.kind]}."
+    return joined(
+        (
+            said,
+            as_sentence(relation.because),
+            _disguised(relation),
+            _share(relation),
+            _moved(relation.layer_map),
+            _mixture(relation),
+            _direction(relation),
+        )
+    )
+
+
+def same_tensors(case: Case) -> str:
+    """What two identical exhibits have in common."""
+    if case.subject.kind == "recording":
+        return "gave the same recorded answers, item by item"
+    return "hold the same tensors, bit for bit"
+
+
+def _disguised(relation: Relation) -> str:
+    if not relation.disguises:
+        return ""
+    undone = "; ".join(DISGUISES[disguise] for disguise in relation.disguises)
+    return f"To see it, this had to be undone: {undone}."
+
+
+def _share(relation: Relation) -> str:
+    share = relation.share_of_units
+    if share is None:
+        return ""
+    return (
+        f"Of the subject's hidden units, {percentage(share.estimate)} stand where their nearest "
+        f"unit of the source stands (95 % interval {percentage(share.low)} to "
+        f"{percentage(share.high)})."
+    )
+
+
+def _moved(layers: tuple[MappedLayer, ...]) -> str:
+    """The map of layers, where a layer is not simply itself."""
+    moved = [layer for layer in layers if layer.source != layer.subject]
+    if not moved:
+        return ""
+    said = [
+        f"{clean(layer.subject)} from {clean(layer.source)}"
+        if layer.source is not None
+        else f"{clean(layer.subject)} from none"
+        for layer in moved[:SHOWN]
+    ]
+    more = f", and {len(moved) - SHOWN} more" if len(moved) > SHOWN else ""
+    return f"Layers that are not the source's of that name: {', '.join(said)}{more}."
+
+
+def _mixture(relation: Relation) -> str:
+    if not relation.mixture:
+        return ""
+    parts = [
+        f"“{clean(part.name)}” with weight {part.weight:.3f} (95 % interval {part.low:.3f} to "
+        f"{part.high:.3f})"
+        for part in relation.mixture
+    ]
+    return f"Its ingredients: {', '.join(parts)}; the weights add up to 1."
+
+
+def _direction(relation: Relation) -> str:
+    if relation.kind in ("identical", "unknown", "unrelated"):
+        return ""
+    match relation.direction:
+        case "source-to-subject":
+            return f"Direction, from source to subject: {clean(relation.direction_because)}."
+        case "subject-to-source":
+            return f"Direction, from subject to source: {clean(relation.direction_because)}."
+        case "not-determined":
+            return "Which of the two came first was not determined."

@@ -1,0 +1,83 @@
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from filiation.numerics.difference import Rank, difference_rank, mixture_weights, restored
+from filiation.numerics.directions import quantise
+from filiation.numerics.rng import signs, stream
+
+UNITS, WIDTH, COLUMNS = 240, 96, 64
+Float64 = NDArray[np.float64]
+
+
+def ranked(before: Float64, after: Float64) -> Rank:
+    """As a sketch sees them: projected, rounded, with the norms of the whole rows."""
+    onto = signs(0, "test", rows=WIDTH, columns=COLUMNS) / 8
+    seen = [quantise((x @ onto).astype(np.float32)) for x in (before, after)]
+    return difference_rank(*seen, np.stack([np.linalg.norm(x, axis=1) for x in (before, after)]))
+
+
+def changed(rank: int, relative: float, seed: int) -> tuple[Float64, Float64]:
+    rng = stream(seed, "difference", str(rank))
+    weights = rng.normal(size=(UNITS, WIDTH))
+    change = rng.normal(size=(UNITS, rank)) @ rng.normal(size=(rank, WIDTH))
+    return weights, weights + change * relative * np.linalg.norm(weights) / np.linalg.norm(change)
+
+
+@pytest.mark.parametrize("rank", [1, 4, 8, 16])
+@pytest.mark.parametrize("relative", [0.02, 0.03])
+def test_the_rank_of_an_adapter_is_found(rank: int, relative: float) -> None:
+    for seed in range(5):
+        found = ranked(*changed(rank, relative, seed))
+        assert found.rank == rank and found.left < 1.25
+        assert 0.5 * relative < found.relative < 2 * relative
+
+
+@pytest.mark.parametrize("relative", [0.01, 0.03, 0.1])
+def test_a_change_of_full_rank_never_looks_clean(relative: float) -> None:
+    for seed in range(5):
+        found = ranked(*changed(WIDTH, relative, seed))
+        assert found.rank > 24 or found.left > 1.25
+
+
+def test_no_change_has_no_rank() -> None:
+    weights, _ = changed(1, 0.1, 0)
+    found = ranked(weights, weights)
+    assert (found.rank, found.relative) == (0, 0.0)
+
+
+def test_restored_rows_have_their_norms() -> None:
+    rows = stream(1, "rows").normal(size=(20, COLUMNS)).astype(np.float32)
+    norms = np.linalg.norm(rows, axis=1)
+    found = restored(quantise(rows), norms)
+    np.testing.assert_allclose(np.linalg.norm(found, axis=1), norms, rtol=1e-6)
+    np.testing.assert_allclose(found, rows, atol=0.02)
+    assert not restored(np.zeros((2, 3), dtype=np.int8), np.ones(2, dtype=np.float32)).any()
+
+
+@pytest.mark.parametrize("weights", [(0.5, 0.5), (0.9, 0.1), (0.2, 0.3, 0.5), (1.0, 0.0)])
+def test_the_weights_of_a_mixture_are_found(weights: tuple[float, ...]) -> None:
+    rng = stream(2, "mixture")
+    parents = [rng.normal(size=(500, COLUMNS)) for _ in weights]
+    child = sum(w * p for w, p in zip(weights, parents, strict=True))
+    noisy = np.asarray(child) + 0.1 * rng.normal(size=(500, COLUMNS))
+    found, (low, high) = mixture_weights(noisy, parents, rng)
+    np.testing.assert_allclose(found, weights, atol=0.01)
+    assert found.sum() == pytest.approx(1.0)
+    assert (low <= found).all() and (found <= high).all() and (high - low < 0.03).all()
+
+
+def test_the_interval_of_a_mixture_covers() -> None:
+    hits = []
+    for seed in range(60):
+        rng = stream(seed, "mixture-cover")
+        parents = [rng.normal(size=(80, 16)) for _ in range(2)]
+        child = 0.7 * parents[0] + 0.3 * parents[1] + 0.3 * rng.normal(size=(80, 16))
+        _, (low, high) = mixture_weights(child, parents, rng)
+        hits.append(low[0] <= 0.7 <= high[0])
+    assert np.mean(hits) >= 0.85
+
+
+def test_one_parent_is_no_mixture() -> None:
+    with pytest.raises(ValueError, match="two or more"):
+        mixture_weights(np.ones((2, 2)), [np.ones((2, 2))], stream(0, "x"))
