@@ -99,4 +99,4 @@ def test_a_fine_tune_is_not_called_a_copy(filiation: Command, tmp_path: Path, ki
     ).json
 
     assert found["support"]["toward"] == "derivation"
-    assert found["relation"]["kind"] == "unrelated", found["relation"]
+    assert found["relation"]["kind"] == "fine-tuned", found["relation"]

@@ -91,7 +91,7 @@ BAD: tuple[tuple[Callable[[Path], Path], int, str], ...] = (
     (not_a_number_in_attention, 3, "not finite (first in row 2)"),
     (empty_model, 3, "empty model"),
     (disagrees_with_index, 3, "index"),
-    (without_weights, 2, "no safetensors weights"),
+    (without_weights, 2, "no weights that are read"),
     (pickled, 3, "pickle"),
     (missing, 2, "no such file"),
     (changed_sketch, 3, "not a sketch"),

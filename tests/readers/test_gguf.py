@@ -174,6 +174,30 @@ def _write_split(path: Path, weights: Mapping[str, np.ndarray]) -> None:
     writer.close()
 
 
+def test_experts_are_told_apart(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    experts = {
+        f"blk.0.ffn_{part}_exps.weight": rng.standard_normal((4, *shape)).astype(np.float32)
+        for part, shape in (("gate", (64, 32)), ("up", (64, 32)), ("down", (32, 64)))
+    }
+    writer = gguf.GGUFWriter(tmp_path / "m.gguf", "qwen3moe")
+    for name, array in experts.items():
+        word = gguf.GGMLQuantizationType.Q8_0
+        writer.add_tensor(name, quantize(array, word), raw_dtype=word)
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    model = open_model(tmp_path / "m.gguf")
+
+    assert [layer.label for layer in model.layout.layers] == [
+        f"blk.0.experts.{n}" for n in range(4)
+    ]
+    for n in range(4):
+        found = model.rows(f"blk.0.ffn_down_exps.{n}.weight", range(32))
+        assert np.allclose(found, experts["blk.0.ffn_down_exps.weight"][n], atol=0.03)
+
+
 def test_several_models_in_a_folder_must_be_named(tmp_path: Path) -> None:
     weights = toy(width=32, hidden=64, layers=1)
     for name in ("a-q4.gguf", "a-q8.gguf"):

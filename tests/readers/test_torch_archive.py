@@ -16,7 +16,8 @@ import containers
 from filiation.errors import FiliationError, UnreadableError
 from filiation.readers.checkpoint import open_model
 from filiation.readers.torch_archive import open_torch
-from filiation.readers.torch_pickle import TensorRef, find_tensors, read_pickle
+from filiation.readers.torch_pickle import read_pickle
+from filiation.readers.torch_records import TensorRef, find_tensors
 
 RAN: list[str] = []
 

@@ -125,7 +125,7 @@ def test_smollm2_and_strangers(filiation: Command, tmp_path: Path, smollm2: Path
     for n, other in enumerate((package("tinycoder", "tiny.gguf"), CASEBOOK / "parent")):
         found = examined(filiation, tmp_path / str(n), other, smollm2)
         assert found["support"]["toward"] != "derivation"
-        assert found["relation"]["kind"] == "unknown"
+        assert found["relation"]["kind"] == "unrelated"
 
 
 def test_layers_of_smollm2_are_strangers_to_one_another(tmp_path: Path, smollm2: Path) -> None:
@@ -167,9 +167,8 @@ def test_an_ensemble_includes_both_parents_and_the_versions_are_strangers(
     filiation: Command, tmp_path: Path, tashkeel: Path
 ) -> None:
     """`rawi_ensemble` holds v2 and v3 whole; v1, v2 and v3 are unrelated in spite of their name."""
-    from filiation.examine.counterparts import counterparts
-
-    from filiation.examine.relation import relate
+    from filiation.examine.kinship.counterparts import counterparts
+    from filiation.examine.kinship.values import kind_by_values
     from filiation.examine.sketch import take_sketch
     from filiation.readers.checkpoint import open_model
     from filiation.readers.sketch_file import read_sketch
@@ -181,14 +180,14 @@ def test_an_ensemble_includes_both_parents_and_the_versions_are_strangers(
     versions = {name: sketch(name) for name in ("rawi", "rawi_v2", "rawi_v3", "bilstm")}
     ensemble = sketch("rawi_ensemble")
     for name in ("rawi_v2", "rawi_v3"):
-        found = relate(versions[name], ensemble)
-        assert found.kind == "includes"
-        assert "8 value for value; 8 of the subject's 16 are others" in found.because
+        found = kind_by_values(versions[name], ensemble)
+        assert found is not None and found[0] == "includes"
+        assert "8 value for value; 8 of the subject's 16 are others" in found[1]
     parents = [
         {c.other for c in counterparts(versions[n], ensemble)} for n in ("rawi_v2", "rawi_v3")
     ]
     assert len(parents[0] | parents[1]) == 16 and not parents[0] & parents[1]
-    assert relate(versions["rawi"], ensemble).kind == "unknown"
+    assert kind_by_values(versions["rawi"], ensemble) is None
     for one in versions.values():
         for two in versions.values():
             if one is not two:

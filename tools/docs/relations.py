@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from filiation.examine.relation import relate
+from filiation.examine.kinship.values import kind_by_values
 from filiation.examine.sketch import take_sketch
 from filiation.model.sketch import RUN, RUNS, Sketch
 from filiation.numerics.rng import stream
@@ -56,7 +56,7 @@ def _rounded(
     if len(values) == 2 * (grouped + 128):  # square: the second half is the first, turned
         half = len(values) // 2
         return np.concatenate([_rounded(values[n : n + half], bits, drift, rng) for n in (0, half)])
-    return np.concatenate([_grid(part, bits).reshape(-1) for part in parts])
+    return np.concatenate([_grid(part, bits).ravel() for part in parts])
 
 
 def _grid(groups: NDArray[np.float64], bits: int) -> NDArray[np.float32]:
@@ -64,9 +64,10 @@ def _grid(groups: NDArray[np.float64], bits: int) -> NDArray[np.float32]:
     return np.asarray(step * np.rint(groups / step), dtype=np.float32)
 
 
-def kind_of(source: Sketch, subject: Sketch) -> str:
-    """As what the values are typed, whether or not the units support a relation."""
-    return relate(source, subject, supported=False, seed=0).kind
+def kind(source: Sketch, subject: Sketch) -> str:
+    """The kind that the values tell, or `none`."""
+    found = kind_by_values(source, subject)
+    return "none" if found is None else found[0]
 
 
 def main() -> None:
@@ -78,17 +79,15 @@ def main() -> None:
         counts = []
         for drift in DRIFTS:
             rng = stream(0, "relations", str(bits), str(drift))
-            seen = [kind_of(parent, rounded(parent, bits, drift, rng)) for _ in range(TRIALS)]
-            counts.append(seen.count("quantised"))
+            kinds = [kind(parent, rounded(parent, bits, drift, rng)) for _ in range(TRIALS)]
+            counts.append(kinds.count("quantised"))
         print(f"{bits:<5}" + "".join(f"{count:>8}" for count in counts))
     models = [sketch(name) for name in INDEPENDENT]
     pairs = list(itertools.permutations(models, 2))
-    kinds = Counter(
-        kind_of(one, rounded(two, bits, 0.0, stream(0, "none")))
-        for bits in BITS
-        for one, two in pairs
+    strangers = Counter(
+        kind(one, rounded(two, bits, 0.0, stream(0, "none"))) for bits in BITS for one, two in pairs
     )
-    print(f"Independent models, {len(pairs)} ordered pairs, rounded to each: {dict(kinds)}")
+    print(f"Independent models, {len(pairs)} ordered pairs, rounded to each: {dict(strangers)}")
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from filiation.examine.kinship.contact import Contact, find_contact
 from filiation.examine.kinship.depth import depth_kind
 from filiation.examine.kinship.drift import drift_kind, rescaled
 from filiation.examine.kinship.mixture import find_mixture
-from filiation.examine.kinship.values import kept_matrices, value_kind
+from filiation.examine.kinship.values import kept_matrices, kind_by_values
 from filiation.model.relation import (
     Direction,
     Disguise,
@@ -49,7 +49,7 @@ def relate(
     equal = _equal(source, subject)
     if equal is not None:
         return equal
-    valued = value_kind(source, subject)
+    valued = kind_by_values(source, subject)
     if not supported and valued is None:
         return _unsupported(source, subject)
     contact = find_contact(source, subject, seed=seed)

@@ -28,6 +28,7 @@ def differences(recorded: Sketch, again: Sketch) -> int:
     theirs = [(layer.label, layer.units, tuple(layer.roles)) for layer in again.layers]
     if ours != theirs or recorded.anchors != again.anchors:
         raise CaseError(f"{recorded.name}: names other layers, matrices or anchors than the model")
+    _check_samples(recorded, again)
     moved = 0
     for one, two in zip(recorded.layers, again.layers, strict=True):
         for role, rows in one.roles.items():
@@ -70,3 +71,14 @@ def _deep_differences(name: str, one: DeepLayer, two: DeepLayer) -> int:
             )
         moved += int(np.count_nonzero(apart))
     return moved
+
+
+def _check_samples(recorded: Sketch, again: Sketch) -> None:
+    """Kept values are those of the model, to the bit: decoding one value has no order of sums."""
+    if recorded.samples.keys() != again.samples.keys():
+        raise CaseError(f"{recorded.name}: keeps values of other tensors than the model has")
+    for name, values in recorded.samples.items():
+        if not np.array_equal(values, again.samples[name], equal_nan=True):
+            raise CaseError(
+                f"{recorded.name}: {name}: a kept value is not the model's; the sketch was changed"
+            )

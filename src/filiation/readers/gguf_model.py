@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from filiation.errors import UnreadableError
+from filiation.model.layout import TensorInfo
 from filiation.readers.contents import Contents
 from filiation.readers.gguf import GgufFile, open_gguf
 from filiation.readers.mapped import Entry, Source
@@ -24,6 +25,7 @@ _INTERLEAVED: Final = frozenset({
     "granitemoe", "internlm2", "llama", "minicpm", "mistral3", "olmo", "smollm3", "xverse",
 })  # fmt: skip
 _ROTARY: Final = re.compile(r"blk\.(\d{1,9})\.attn_([qk])\.(?:weight|bias)")
+_STACKED: Final = re.compile(r"blk\.\d{1,9}\.ffn_(?:gate|up|down)_exps\.weight")
 _HEAD_LIMIT = 1024  # rows of one head that are held together
 
 
@@ -37,7 +39,7 @@ def gguf_contents(files: Sequence[Path]) -> Contents:
     _check_parts(files, parts)
     places: dict[str, tuple[Source, Entry]] = {}
     for part in parts:
-        for entry in part.file.entries:
+        for entry in (one for stacked in part.file.entries for one in _experts(stacked)):
             if entry.info.name in places:
                 raise UnreadableError(
                     f"{part.file.path}: tensor {entry.info.name!r} is also in "
@@ -63,6 +65,25 @@ def gguf_contents(files: Sequence[Path]) -> Contents:
         interleaved=interleaved,
         unexamined=unexamined,
     )
+
+
+def _experts(entry: Entry) -> Iterator[Entry]:
+    """The matrices of a mixture's experts one by one; llama.cpp stacks them along a third axis."""
+    info = entry.info
+    if _STACKED.fullmatch(info.name) is None or len(info.shape) != 3 or not info.nbytes:
+        yield entry
+        return
+    nbytes = info.nbytes // info.shape[0]
+    for n in range(info.shape[0]):
+        yield Entry(
+            info=TensorInfo(
+                name=f"{info.name.removesuffix('.weight')}.{n}.weight",
+                dtype=info.dtype,
+                shape=info.shape[1:],
+                nbytes=nbytes,
+            ),
+            start=entry.start + n * nbytes,
+        )
 
 
 def _check_parts(files: Sequence[Path], parts: Sequence[GgufFile]) -> None:

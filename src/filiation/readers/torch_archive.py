@@ -18,7 +18,8 @@ from filiation.model.layout import TensorInfo
 from filiation.readers.dtypes import stored_bits
 from filiation.readers.mapped import Entry, MappedFile, map_file
 from filiation.readers.recognise import HEAD, recognise
-from filiation.readers.torch_pickle import StorageRef, TensorRef, find_tensors, read_pickle
+from filiation.readers.torch_pickle import read_pickle
+from filiation.readers.torch_records import StorageRef, TensorRef, find_tensors
 
 __all__ = ["TorchFile", "open_torch"]
 

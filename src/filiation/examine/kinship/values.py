@@ -11,7 +11,7 @@ from filiation.examine.kinship.counterparts import Counterpart, counterparts, ma
 from filiation.model.relation import RelationKind
 from filiation.model.sketch import Sketch
 
-__all__ = ["kept_matrices", "value_kind"]
+__all__ = ["kept_matrices", "kind_by_values"]
 
 WHOLE: Final = 0.95  # share of a model's weights that must have a counterpart
 _KEPT: Final = frozenset({"same", "cast"})
@@ -25,7 +25,7 @@ def kept_matrices(source: Sketch, subject: Sketch) -> list[Counterpart]:
     return [c for c in counterparts(source, subject) if c.how in _KEPT | _ROUNDED]
 
 
-def value_kind(source: Sketch, subject: Sketch) -> tuple[RelationKind, str] | None:
+def kind_by_values(source: Sketch, subject: Sketch) -> tuple[RelationKind, str] | None:
     """Re-exported, quantised, or all of the source among others; and how it shows."""
     found, back = kept_matrices(source, subject), kept_matrices(subject, source)
     mine, others = _weights(source), _weights(subject)

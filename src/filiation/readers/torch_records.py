@@ -1,0 +1,233 @@
+"""What the pickle of a torch checkpoint may describe: storages, views of them, and names.
+
+Each "call" that a state dict makes is one function of this file over plain values; a global is a
+spelling and never the thing. Source: https://github.com/pytorch/pytorch (torch/_utils.py).
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Never, final
+
+from filiation.errors import UnreadableError
+
+__all__ = [
+    "CALLS",
+    "NAMES",
+    "Global",
+    "RefusedError",
+    "StorageRef",
+    "TensorRef",
+    "find_tensors",
+    "keyed",
+    "storage",
+]
+
+NESTING_LIMIT: Final = 16
+NODES_LIMIT: Final = 2_000_000
+TENSORS_LIMIT: Final = 1_000_000
+
+STORAGES: Final = {
+    "DoubleStorage": "F64", "FloatStorage": "F32", "HalfStorage": "F16", "BFloat16Storage": "BF16",
+    "CharStorage": "I8", "ByteStorage": "U8", "ShortStorage": "I16", "IntStorage": "I32",
+    "LongStorage": "I64", "BoolStorage": "BOOL", "ComplexFloatStorage": "C64",
+    "UntypedStorage": "U8", "Float8_e4m3fnStorage": "F8_E4M3", "Float8_e5m2Storage": "F8_E5M2",
+}  # fmt: skip
+DTYPES: Final = {
+    "float64": "F64", "float32": "F32", "float16": "F16", "bfloat16": "BF16", "int8": "I8",
+    "uint8": "U8", "int16": "I16", "uint16": "U16", "int32": "I32", "uint32": "U32",
+    "int64": "I64", "uint64": "U64", "bool": "BOOL", "complex64": "C64",
+    "float8_e4m3fn": "F8_E4M3", "float8_e5m2": "F8_E5M2", "float8_e8m0fnu": "F8_E8M0",
+    "float8_e4m3fnuz": "F8_E4M3FNUZ", "float8_e5m2fnuz": "F8_E5M2FNUZ",
+}  # fmt: skip
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Global:
+    """A name that the pickle asks for: only its spelling, never the thing itself."""
+
+    module: str
+    name: str
+
+    @property
+    def full(self) -> str:
+        return f"{self.module}.{self.name}"
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StorageRef:
+    """A storage by key, with its dtype word and its length in values."""
+
+    key: str
+    dtype: str
+    count: int
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TensorRef:
+    """A view of a storage; offset and stride count values."""
+
+    storage: StorageRef
+    dtype: str
+    offset: int
+    shape: tuple[int, ...]
+    stride: tuple[int, ...]
+
+
+class RefusedError(Exception):
+    """Why the pickle is refused; becomes an UnreadableError with the path."""
+
+
+def find_tensors(described: Any, *, what: str) -> Mapping[str, TensorRef]:
+    """Tensors of a state dict by dotted name, also of dicts and lists within.
+
+    A single entry named state_dict, model or module that holds all of them is left out of names.
+    """
+    found: dict[str, TensorRef] = {}
+    try:
+        for name, tensor in _walk(described):
+            if name in found:
+                raise RefusedError(f"the tensor name {name!r} stands twice, expected once")
+            if len(found) >= TENSORS_LIMIT:
+                raise RefusedError(f"more than {TENSORS_LIMIT} tensors; no checkpoint needs that")
+            found[name] = tensor
+    except RefusedError as refusal:
+        raise UnreadableError(f"{what}: {refusal}") from None
+    for wrapper in ("state_dict.", "model_state_dict.", "model.", "module."):
+        inside = {n.removeprefix(wrapper): t for n, t in found.items() if n.startswith(wrapper)}
+        if isinstance(described, dict) and wrapper[:-1] in described and inside:
+            return inside
+    return found
+
+
+def _walk(described: Any) -> Iterator[tuple[str, TensorRef]]:
+    """Every tensor in dicts, lists and tuples, with its path; in order, and never without end."""
+    waiting: list[tuple[Any, tuple[str, ...]]] = [(described, ())]
+    seen = 0
+    while waiting:
+        node, path = waiting.pop()
+        seen += 1
+        if isinstance(node, TensorRef):
+            name = ".".join(path) or "tensor"
+            if not name.isprintable():
+                raise RefusedError(f"the tensor name {name!a:.80} holds what cannot be printed")
+            yield name, node
+        elif isinstance(node, dict | list | tuple):
+            if len(path) >= NESTING_LIMIT or seen + len(waiting) + len(node) > NODES_LIMIT:
+                raise RefusedError("nested without end; no checkpoint needs that")
+            items = node.items() if isinstance(node, dict) else enumerate(node)
+            inner = [
+                (value, (*path, str(key)))
+                for key, value in items
+                if isinstance(value, dict | list | tuple | TensorRef)
+            ]
+            waiting.extend(reversed(inner))
+
+
+def _natural(found: Any, what: str) -> int:
+    if type(found) is not int or not 0 <= found < 2**63:
+        raise RefusedError(f"{what} is {found!a:.40}, expected a whole number from 0")
+    return found
+
+
+def _naturals(found: Any, what: str) -> tuple[int, ...]:
+    if not isinstance(found, tuple) or len(found) > 16:
+        raise RefusedError(f"{what} is {found!a:.40}, expected at most 16 whole numbers")
+    return tuple(_natural(item, what) for item in found)
+
+
+def _tensor(storage: Any, offset: Any, shape: Any, stride: Any, *rest: Any) -> TensorRef:
+    """`torch._utils._rebuild_tensor` and `_v2`; a seventh argument marks conjugates."""
+    if not isinstance(storage, StorageRef) or len(rest) > 3 or (len(rest) == 3 and rest[2]):
+        raise RefusedError("a tensor is not a plain view of a storage")
+    sizes, strides = _naturals(shape, "a tensor's size"), _naturals(stride, "a tensor's stride")
+    if len(sizes) != len(strides):
+        raise RefusedError(f"a tensor of {len(sizes)} axes has {len(strides)} strides")
+    return TensorRef(
+        storage=storage, dtype=storage.dtype, offset=_natural(offset, "an offset"),
+        shape=sizes, stride=strides,
+    )  # fmt: skip
+
+
+def _typed_tensor(
+    storage: Any,
+    offset: Any,
+    shape: Any,
+    stride: Any,
+    grad: Any,
+    hooks: Any,
+    dtype: Any,
+    *rest: Any,
+) -> TensorRef:
+    """`torch._utils._rebuild_tensor_v3`: a dtype beside an untyped storage."""
+    plain = _tensor(storage, offset, shape, stride, grad, hooks, *rest)
+    word = DTYPES.get(dtype.name) if isinstance(dtype, Global) else None
+    if word is None:
+        raise RefusedError(f"a tensor has dtype {dtype!a:.60}, which is not known")
+    return TensorRef(
+        storage=plain.storage, dtype=word, offset=plain.offset,
+        shape=plain.shape, stride=plain.stride,
+    )  # fmt: skip
+
+
+def _parameter(tensor: Any, *rest: Any) -> TensorRef:
+    if not isinstance(tensor, TensorRef):
+        raise RefusedError("a parameter is not a tensor")
+    return tensor
+
+
+def _ordered(pairs: Any = ()) -> dict[Any, Any]:
+    if not isinstance(pairs, list | tuple) or not all(
+        isinstance(pair, list | tuple) and len(pair) == 2 for pair in pairs
+    ):
+        raise RefusedError("an OrderedDict is made of what are no pairs; the pickle is damaged")
+    return keyed([pair[0] for pair in pairs], [pair[1] for pair in pairs])
+
+
+def keyed(keys: list[Any], values: list[Any]) -> dict[Any, Any]:
+    """A dict of plain keys: hashing a tuple that is nested a million deep would end the process."""
+    if not all(isinstance(key, str | bytes | int | float | None) for key in keys):
+        raise RefusedError("a dict has keys that are neither text nor numbers; no state dict has")
+    return dict(zip(keys, values, strict=True))
+
+
+def _size(sizes: Any = ()) -> tuple[Any, ...]:
+    return _naturals(tuple(sizes) if isinstance(sizes, list | tuple) else sizes, "a size")
+
+
+def _device(*described: Any) -> None:
+    """Where a tensor once was says nothing of it."""
+
+
+# What a pickle may "call", and the function of this file that stands for it.
+CALLS: Final[Mapping[str, Callable[..., Any]]] = {
+    "collections.OrderedDict": _ordered,
+    "torch._utils._rebuild_tensor": _tensor,
+    "torch._utils._rebuild_tensor_v2": _tensor,
+    "torch._utils._rebuild_tensor_v3": _typed_tensor,
+    "torch._utils._rebuild_parameter": _parameter,
+    "torch.Size": _size,
+    "torch.device": _device,
+}
+NAMES: Final = frozenset(
+    [*CALLS, "torch.storage.UntypedStorage", "torch.storage.TypedStorage"]
+    + [f"torch.{name}" for name in (*STORAGES, *DTYPES)]
+    + [f"torch.cuda.{name}" for name in STORAGES]
+)
+
+
+def storage(described: Any) -> StorageRef:
+    """("storage", type, key, location, values): what torch puts in place of a storage."""
+    if not isinstance(described, tuple) or len(described) < 5 or described[0] != "storage":
+        _no_storage(described)
+    kind, key, count = described[1], described[2], described[4]
+    word = STORAGES.get(kind.name) if isinstance(kind, Global) else None
+    if word is None or not isinstance(key, str) or any(described[5:]):
+        _no_storage(described)
+    return StorageRef(key=key, dtype=word, count=_natural(count, "a storage's length"))
+
+
+def _no_storage(described: Any) -> Never:
+    raise RefusedError(f"a persistent id is {described!a:.80}, expected a storage; it is refused")
