@@ -9,7 +9,7 @@ import pytest
 
 from cli.case.conftest import Walked, at_home, typed
 from cli.case.walk import STEPS, Step
-from command import Done
+from command import Command, Done
 from filiation.casefile.check import check_record
 from filiation.casefile.record import Record
 
@@ -237,6 +237,12 @@ def test_a_damaged_token_in_the_case_is_named(copied: Path) -> None:
     found = " ".join(check_record(record).problems)
 
     assert "event 23: its time stamp" in found and path.name in found
+
+
+def test_the_quick_job_says_who_checks_a_case(walked: Walked, filiation: Command) -> None:
+    for name in ("case", "sub"):
+        done = filiation("verify", walked.folder / name)
+        assert (done.code, "`filiation case verify` checks it" in done.err) == (2, True)
 
 
 def test_the_head_kept_elsewhere(copied: Path) -> None:
