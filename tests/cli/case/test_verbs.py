@@ -306,3 +306,14 @@ def test_a_key_is_made_once_and_for_its_owner_alone(
     monkeypatch.setenv("FILIATION_PASSPHRASE", "wrong")
     done = at(tmp_path, "open", "{}/case", "--title", "x", "--lead", "ours")
     assert (done.code, "FILIATION_PASSPHRASE must be as it was" in done.err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    "raw", [b"", b"[]", b'{"a":1e400}', b'{"a":"\\ud800"}', b'{"a":%d}' % 2**60]
+)
+def test_what_is_no_export(tmp_path: Path, raw: bytes) -> None:
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / "export.json").write_bytes(raw)
+    done = at(tmp_path, "verify", "{}/sub")
+
+    assert (done.code, "export.json" in done.err, done.err.count("\n")) == (3, True, 1)
