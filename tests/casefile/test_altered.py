@@ -19,7 +19,7 @@ from filiation.casefile.ledger.event import KIND, read_event, sign_event, time_t
 from filiation.casefile.ledger.keys import public_pem
 from filiation.casefile.ledger.merkle import Growing, leaf_hash
 from filiation.casefile.ledger.store import create_log
-from filiation.casefile.record import Record
+from filiation.casefile.record import HEAD_KIND, Record
 from filiation.errors import CaseError, FiliationError
 from filiation.numerics.rng import stream
 
@@ -281,3 +281,14 @@ def test_an_opponents_event_cannot_write_outside(record: Record, shown: str) -> 
     with pytest.raises(CaseError, match="leads out of the folders"):
         record.append(answer(), "lead", LEAD)
     assert not record.folder.with_name("outside.txt").exists()
+
+
+@pytest.mark.parametrize("payload", [b"", b"[]", b"{}", b'{"size":"x"}'])
+def test_nothing_is_added_under_a_head_that_is_none(record: Record, payload: bytes) -> None:
+    path = record.folder / "head.json"
+    path.unlink()
+    path.write_bytes(seal(HEAD_KIND, payload, LEAD))
+
+    assert "head.json" in problems(record.folder)
+    with pytest.raises(CaseError, match="not a head of a log"):
+        record.append(claim(), "acme", ACME)

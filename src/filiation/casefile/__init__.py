@@ -1,1 +1,1 @@
-"""The record of an examination on disk: written whole, verified byte for byte."""
+"""Records on disk: the folder of one examination, and the signed log of a whole case."""

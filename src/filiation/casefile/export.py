@@ -212,9 +212,10 @@ def _listing(folder: Path) -> dict[str, Any]:
     try:
         raw = path.read_bytes()
         found = json.loads(raw)
-    except (OSError, ValueError, RecursionError) as error:
-        raise CaseError(f"{LISTING}: not JSON: {error}; it was altered") from error
-    if not isinstance(found, dict) or rfc8785.dumps(found) + b"\n" != raw:
+        again = rfc8785.dumps(found) + b"\n"
+    except (OSError, ValueError, RecursionError, rfc8785.CanonicalizationError) as error:
+        raise CaseError(f"{LISTING}: not such JSON: {error}; it was altered") from error
+    if not isinstance(found, dict) or again != raw:
         raise CaseError(f"{LISTING}: written in another way than it was made; it was altered")
     if found.get("schema_version") != 1:
         raise CaseError(

@@ -254,8 +254,11 @@ class Record:
         path = self.folder / "head.json"
         signed = 0
         if path.exists():
-            head = json.loads(open_envelope(path.read_bytes()[: 1 << 16], "head.json").payload)
-            signed = int(head["size"])
+            envelope = open_envelope(path.read_bytes()[: 1 << 16], "head.json")
+            try:
+                signed = int(json.loads(envelope.payload)["size"])
+            except (ValueError, KeyError, TypeError) as error:
+                raise CaseError(f"head.json: not a head of a log: {error}; altered") from error
         if signed > tree.size:
             raise CaseError(
                 f"case.db: {tree.size} events, but the head that was signed names {signed}; the "

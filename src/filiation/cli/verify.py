@@ -36,6 +36,8 @@ def command(
     if path.is_dir():
         if model is not None:
             raise UsageError("--model goes with a sketch; a case is verified from its sketches")
+        if (path / "case.toml").exists() or (path / "export.json").exists():
+            raise UsageError(f"{path}: the record of a dispute; `filiation case verify` checks it")
         said = _case(path)
     elif model is not None:
         said = _sketch(path, model)

@@ -9,7 +9,7 @@ import pytest
 
 from cli.case.conftest import Walked, at_home, typed
 from cli.case.walk import STEPS, Step
-from command import Done
+from command import Command, Done
 from filiation.casefile.check import check_record
 from filiation.casefile.record import Record
 
@@ -239,6 +239,12 @@ def test_a_damaged_token_in_the_case_is_named(copied: Path) -> None:
     assert "event 23: its time stamp" in found and path.name in found
 
 
+def test_the_quick_job_says_who_checks_a_case(walked: Walked, filiation: Command) -> None:
+    for name in ("case", "sub"):
+        done = filiation("verify", walked.folder / name)
+        assert (done.code, "`filiation case verify` checks it" in done.err) == (2, True)
+
+
 def test_the_head_kept_elsewhere(copied: Path) -> None:
     head = at(copied, "log", "{}/case", "--head").out.strip()
     assert at(copied, "verify", "{}/case", "--head", head).code == 0
@@ -300,3 +306,14 @@ def test_a_key_is_made_once_and_for_its_owner_alone(
     monkeypatch.setenv("FILIATION_PASSPHRASE", "wrong")
     done = at(tmp_path, "open", "{}/case", "--title", "x", "--lead", "ours")
     assert (done.code, "FILIATION_PASSPHRASE must be as it was" in done.err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    "raw", [b"", b"[]", b'{"a":1e400}', b'{"a":"\\ud800"}', b'{"a":%d}' % 2**60]
+)
+def test_what_is_no_export(tmp_path: Path, raw: bytes) -> None:
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / "export.json").write_bytes(raw)
+    done = at(tmp_path, "verify", "{}/sub")
+
+    assert (done.code, "export.json" in done.err, done.err.count("\n")) == (3, True, 1)
