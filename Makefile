@@ -74,7 +74,7 @@ casebook: $(VENV)/dev ## train the casebook's models again (about forty minutes)
 	$(PIP) install --editable '.[casebook]'
 	PYTHONPATH=tools $(BIN)/python -m casebook.build --out examples/casebook
 
-population: $(VENV)/dev ## train the population into the user's cache (about an hour); SUBSET=quick, OUT=folder
+population: $(VENV)/dev ## train the population into the user's cache (41 minutes on two busy cores); SUBSET=quick, OUT=folder
 	$(PIP) install --editable '.[casebook]'
 	PYTHONPATH=tools $(BIN)/python -m casebook.build --family population --jobs $(JOBS) --threads 1 \
 	  $(if $(SUBSET),--subset $(SUBSET)) $(if $(OUT),--out $(OUT))

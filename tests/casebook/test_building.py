@@ -74,7 +74,7 @@ def test_family_is_built_and_its_truth_is_what_was_made(out):
     first, again = weights(out, "first"), weights(out, "again")
     apart = [np.abs(first[name] - again[name]).max() for name in first]
     assert 0 < max(apart) < 0.1, "rounded otherwise, not trained otherwise"
-    assert "| all | 8 |" in (out / "README.md").read_text(encoding="utf-8")
+    assert "| all |  | 8 |" in (out / "README.md").read_text(encoding="utf-8")
 
 
 def test_killed_build_goes_on_where_it_stopped(out):
@@ -88,6 +88,7 @@ def test_killed_build_goes_on_where_it_stopped(out):
             builder.send_signal(signal.SIGKILL)
     assert 0 < len(made) < len(FAMILY.members)
     time.sleep(3)  # its workers notice within a second
+    (out / ".truth.toml.half").write_text("[[mod")
     times = {name: (out / name / "model.safetensors").stat().st_mtime_ns for name in made}
     console = quiet()
     build_micro(out, console=console)
@@ -97,7 +98,7 @@ def test_killed_build_goes_on_where_it_stopped(out):
     for name, written in times.items():
         assert (out / name / "model.safetensors").stat().st_mtime_ns == written
         assert kept[name].sha256 == made[name].sha256
-    assert not list(out.rglob(".*.??*")), "no temporary file stays"
+    assert not list(out.rglob(".*")), "what was half written is cleared away"
 
 
 def wait_for_a_model(out, builder):
@@ -115,13 +116,15 @@ def test_subset_is_kept_by_the_whole_and_damage_is_made_again(out):
     assert list(read_truth(out / "truth.toml").models) == ["first", "tuned"]
     before = digest_of(out / "first" / "model.safetensors")
     damaged = out / "tuned" / "model.safetensors"
-    whole = damaged.read_bytes()
-    damaged.write_bytes(whole[:-1])
+    whole = weights(out, "tuned")
+    damaged.write_bytes(damaged.read_bytes()[:-1])
     (out / "first" / "config.json").write_text("{}")
     console = quiet()
     build_micro(out, "tuned", "permuted", console=console)
     assert "3 members, 1 kept" in console.file.getvalue()
-    assert damaged.read_bytes() == whole  # one thread, one machine: the same bytes
+    again = weights(out, "tuned")  # the bytes are not promised: torch rounds as memory lies
+    assert max(np.abs(again[name] - value).max() for name, value in whole.items()) < 0.02
+    assert digest_of(damaged) == read_truth(out / "truth.toml").models["tuned"].sha256
     assert digest_of(out / "first" / "model.safetensors") == before
     assert json.loads((out / "first" / "config.json").read_text())["model_type"] == "llama"
     assert list(read_truth(out / "truth.toml").models) == ["first", "tuned", "permuted"]

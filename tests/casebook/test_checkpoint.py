@@ -10,6 +10,7 @@ from casebook.checkpoint import (
     EightBit,
     FourBit,
     Half,
+    clear_partial,
     decode,
     is_projection,
     read_stored,
@@ -100,3 +101,14 @@ def test_interrupted_write_leaves_the_old_file_and_nothing_else(step, tmp_path, 
         write_whole(path, b"new")
     assert path.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_only_what_was_half_written_is_cleared_away(tmp_path):
+    (tmp_path / "a").mkdir()
+    begun = [tmp_path / ".truth.toml.x1y2", tmp_path / "a" / ".model.safetensors.x1y2"]
+    others = [tmp_path / "truth.toml", tmp_path / ".gitignore", tmp_path / "a" / "config.json"]
+    for path in (*begun, *others):
+        path.write_bytes(b"x")
+    clear_partial(tmp_path)
+    assert [path.exists() for path in begun] == [False, False]
+    assert all(path.exists() for path in others)

@@ -3,15 +3,18 @@
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from itertools import combinations
+from pathlib import Path
 
 import pytest
 
 from casebook import recipe
+from casebook.census import census
 from casebook.family import FAMILY
 from casebook.member import Family, Member
 from casebook.population import BASES, MAIN, POPULATION, base
 from casebook.recipe import LATER
-from casebook.shapes import LlamaShape, parameter_count
+from casebook.shapes import LlamaShape, parameter_count, shape_name
+from casebook.truth import read_truth
 
 MEMBERS = POPULATION.members
 ORIGINALS = [member for member in MEMBERS if not member.parents]
@@ -172,8 +175,8 @@ def test_recipes_and_names_are_all_different():
 def test_quick_subset_is_small_and_brings_its_ancestors():
     quick = POPULATION.lineage(frozenset(POPULATION.subsets["quick"]))
     steps = sum(member.schedule.steps for member in quick if member.schedule is not None)
-    assert 15 <= len(quick) <= 30
-    assert steps <= 6000  # measured: about 45 ms a step
+    assert 20 <= len(quick) <= 40
+    assert steps <= 7000  # of about 20 ms on a core of its own
     names = {member.name for member in quick}
     assert all(set(member.parents) <= names for member in quick)
 
@@ -234,3 +237,61 @@ def test_recipe_says_what_repr_says_and_keeps_silent_on_later_defaults():
 
 def test_shape_of_the_population_is_not_the_casebooks():
     assert LlamaShape() != MAIN
+
+
+@pytest.fixture(scope="module")
+def built():
+    return read_truth(Path(__file__).parents[2] / "examples" / "population.toml")
+
+
+def test_recorded_build_is_of_this_definition(built):
+    assert list(built.models) == [member.name for member in MEMBERS]
+    for member in MEMBERS:
+        recorded = built.models[member.name]
+        assert recorded.recipe == member.recipe(
+            built.corpus_digest, tuple(built.models[name].sha256 for name in member.parents)
+        ), f"{member.name}: `make population`, then copy its truth.toml"
+        assert recorded == replace(recorded, **definition(member))
+
+
+def definition(member):
+    """As the builder writes it; said again here, since the builder imports torch."""
+    return {
+        "architecture": member.shape.model_type,
+        "shape": shape_name(member.shape),
+        "tokenizer": member.tokenizer,
+        "parents": member.parents,
+        "operation": member.operation,
+        "weights_shared": member.weights_shared,
+        "shares": member.shares or None,
+        "layers_from": POPULATION.layers_from(member),
+        "init_seed": None if member.weights_shared else member.seed,
+        "data": member.data,
+        "repeats": member.repeats or None,
+    }
+
+
+def test_recorded_models_are_all_different_and_have_learned(built):
+    assert len({model.sha256 for model in built.models.values()}) == len(MEMBERS)
+    for name, model in built.models.items():
+        assert model.loss < model.loss_untrained - 1, name
+
+
+def test_recorded_functions_are_preserved_where_claimed(built):
+    claimed = [member.name for member in MEMBERS if member.function_preserving]
+    assert len(claimed) >= 10
+    for name in claimed:
+        assert built.models[name].max_logit_difference_unrounded < 5e-4
+        assert built.models[name].max_logit_difference < 0.05
+
+
+def test_census_counts_what_the_issue_asks_for(built):
+    said = "\n".join(census(built))
+    assert f"{len(ORIGINALS)} originals, {len(DESCENDANTS)} descendants" in said
+    assert "- 4 pairs of originals share the initialisation and not the text" in said
+    assert "- 3 originals are trained a second time" in said
+    assert "- 24 originals differ in nothing but the seed" in said
+    assert f"| all |  | {len(MEMBERS)} |" in said
+    few = replace(built, models={n: built.models[n] for n in ("base-01", "base-02")})
+    assert "- 0 pairs of originals share" in "\n".join(census(few))
+    assert "| all |  | 0 |" in "\n".join(census(replace(built, models={})))

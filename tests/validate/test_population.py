@@ -9,16 +9,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from casebook.build import is_built
-from casebook.checkpoint import decode, read_stored
-from casebook.member import Member
-from casebook.population import POPULATION
-from casebook.texts import cache_folder
-from casebook.truth import Truth, read_truth
-from casebook.workshop import recipe_of
-from filiation.readers.checkpoint import open_model
-
+pytest.importorskip("torch")
+pytest.importorskip("tokenizers")
 pytestmark = pytest.mark.validate
+
+from casebook.build import is_built  # noqa: E402
+from casebook.checkpoint import decode, read_stored  # noqa: E402
+from casebook.member import Member  # noqa: E402
+from casebook.population import POPULATION  # noqa: E402
+from casebook.texts import cache_folder  # noqa: E402
+from casebook.truth import Truth, read_truth  # noqa: E402
+from casebook.workshop import recipe_of  # noqa: E402
+from filiation.readers.checkpoint import open_model  # noqa: E402
 
 
 @pytest.fixture(scope="module")

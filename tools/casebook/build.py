@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from casebook.census import write_census
-from casebook.checkpoint import digest_of, write_config, write_whole
+from casebook.checkpoint import clear_partial, digest_of, write_config, write_whole
 from casebook.corpus import Corpus, read_corpus
 from casebook.family import FAMILY
 from casebook.making import config_of, defined
@@ -80,6 +80,7 @@ def build(
     """
     console = console if console is not None else Console()
     out.mkdir(parents=True, exist_ok=True)
+    clear_partial(out)
     began = time.monotonic()
     models = sound(family, out, corpus)
     missing = tuple(member for member in members if member.name not in models)

@@ -19,6 +19,7 @@ import safetensors.numpy
 from casebook.operations import Array, Weights
 
 Stored = dict[str, npt.NDArray[Any]]
+WRITTEN = ("config.json", "tokenizer.json", "model.safetensors", "truth.toml", "README.md")
 PROJECTIONS = ("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
 _DTYPES: Mapping[str, npt.DTypeLike] = {
     "F32": np.float32,
@@ -190,6 +191,13 @@ def write_whole(path: Path, content: bytes) -> None:
     finally:
         with contextlib.suppress(FileNotFoundError):
             temporary.unlink()
+
+
+def clear_partial(folder: Path) -> None:
+    """Remove what `write_whole` had begun, here and in the models' folders, when it was killed."""
+    for path in (*folder.glob(".*"), *folder.glob("*/.*")):
+        if path.is_file() and path.name.startswith(tuple(f".{name}." for name in WRITTEN)):
+            path.unlink()
 
 
 def digest_of(path: Path) -> str:

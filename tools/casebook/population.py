@@ -371,8 +371,10 @@ MEMBERS: tuple[Member, ...] = (
     *of_other_parents(),
 )
 QUICK = (
-    *(base(number) for number in range(1, 9)),
+    *(base(number) for number in range(1, 13)),
     *("twin-01", "kin-1a", "kin-1b", "gpt2-1", "qwen2-1"),
-    *("tuned-1", "light-1", "lora-1", "eight-bit-1", "four-bit-1", "permuted-1"),
+    *("light-1", "tuned-1", "lora-1", "eight-bit-1", "four-bit-1", "permuted-1"),
+    *("disguised-3", "half-fresh-3", "deeper-3", "upcycled-tuned-3"),
+    *("width-pruned-3", "depth-pruned-3", "student-1"),
 )
 POPULATION = Family(name="population", members=MEMBERS, subsets={"quick": QUICK})
