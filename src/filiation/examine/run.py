@@ -83,7 +83,7 @@ def compare_pair(
     run = _Run(plan, source, member, (), {}, "", lambda doing: None)
     with threadpool_limits(1):
         outcomes = run._outcomes(source, member, weights)
-    return outcomes, _combine([one for one in outcomes if isinstance(one, Finding)])
+    return outcomes, combine([one for one in outcomes if isinstance(one, Finding)])
 
 
 class _Run:

@@ -20,7 +20,7 @@ _ROUNDED: Final = frozenset({"rounded", "restored", "both-rounded"})
 
 def kept_matrices(source: Sketch, subject: Sketch) -> list[Counterpart]:
     """The matrices of the source whose values stand in the subject, kept or rounded."""
-    if source.method != subject.method:
+    if source.method.projection != subject.method.projection:
         return []
     return [c for c in counterparts(source, subject) if c.how in _KEPT | _ROUNDED]
 
