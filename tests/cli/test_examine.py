@@ -82,14 +82,15 @@ def test_the_rotated_copy_is_found_in_every_frame_but_the_native(
     assert all(p > -3 for name, p in log10_p.items() if name.startswith("axis-order"))
 
 
-def test_a_permuted_copy_is_found_through_the_order_of_axes_only(
+def test_a_permuted_copy_is_found_by_axes_and_signs_only(
     filiation: Command, tmp_path: Path
 ) -> None:
     found = examined(filiation, tmp_path, "permuted")
 
     assert found["support"]["toward"] == "derivation"
-    by_order = {f["method"]: f["log10_p"] for f in found["findings"] if "unit-" in f["method"]}
-    assert all(log10_p > -3 for log10_p in by_order.values())
+    log10_p = {f["method"].partition("/")[0]: f["log10_p"] for f in found["findings"]}
+    assert {stem for stem, p in log10_p.items() if p < FLOOR} == {"axis-order", "unit-sign"}
+    assert log10_p["unit-order"] > -3 and log10_p["unit-trace"] > -3
 
 
 def test_a_copy_is_identical(filiation: Command, tmp_path: Path) -> None:
