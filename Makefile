@@ -18,7 +18,7 @@ $(VENV)/dev: $(VENV)/core requirements/dev.txt
 	@touch $@
 
 $(VENV)/validate: $(VENV)/dev requirements/validate.txt
-	$(PIP) install torch==2.13.0 'transformers>=5,<6'
+	$(PIP) install torch==2.13.0 'transformers>=5,<6' 'ray>=2.50,<3'
 	$(PIP) install --no-deps --require-hashes -r requirements/validate.txt
 	@touch $@
 
