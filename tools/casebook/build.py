@@ -96,28 +96,38 @@ def build(
         jobs=jobs,
         threads=threads,
     )
-    publish(family, out, corpus, models, describe)
-    with progress_bar(console) as bar:
-        watched = bar.add_task("", total=len(members), completed=0)
-        busy: list[str] = []
 
-        def show() -> None:
-            done = sum(member.name in models for member in members)
-            bar.update(watched, completed=done, description=", ".join(busy))
+    def keep() -> None:
+        publish(family, out, corpus, models, describe)
 
-        def started(member: Member) -> None:
-            busy.append(member.name)
-            show()
-
-        def written(member: Member, truth: ModelTruth) -> None:
-            busy.remove(member.name)
-            publish(family, out, corpus, models, describe)
-            console.print(line_of(truth))
-            show()
-
-        show()
-        make_all(workshop, missing, models, started, written)
+    keep()
+    make_watched(workshop, missing, models, keep, console)
     console.print(f"done, {time.monotonic() - began:.0f} s")
+
+
+def make_watched(
+    workshop: Workshop,
+    missing: tuple[Member, ...],
+    models: dict[str, ModelTruth],
+    keep: Callable[[], None],
+    console: Console,
+) -> None:
+    """Make what is missing, `keep` after each member, under a progress bar."""
+    busy: list[str] = []
+    with progress_bar(console) as bar:
+        watched = bar.add_task("", total=len(missing))
+
+        def began(member: Member) -> None:
+            busy.append(member.name)
+            bar.update(watched, description=", ".join(busy))
+
+        def ended(member: Member, truth: ModelTruth) -> None:
+            keep()
+            console.print(line_of(truth))
+            busy.remove(member.name)
+            bar.update(watched, advance=1, description=", ".join(busy))
+
+        make_all(workshop, missing, models, began, ended)
 
 
 def progress_bar(console: Console) -> Progress:

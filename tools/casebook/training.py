@@ -61,16 +61,15 @@ def train(
         optimiser.zero_grad(set_to_none=True)
         total = 0.0
         for part in windows.chunk(schedule.parts):  # type: ignore[no-untyped-call, unused-ignore]
-            loss = _loss(shape, _merged(frozen, learned, adapter), part, teacher)
-            loss = loss * (len(part) / len(windows))
+            share = len(part) / len(windows)
+            loss = share * _loss(shape, _merged(frozen, learned, adapter), part, teacher)
             loss.backward()  # type: ignore[no-untyped-call, unused-ignore]
             total += float(loss.detach())
         torch.nn.utils.clip_grad_norm_(learned.values(), GRADIENT_NORM)
         optimiser.step()
         if report is not None and (step % 50 == 0 or step == schedule.steps - 1):
             report(step, total)
-    merged = _merged(frozen, learned, adapter)
-    return {name: value.detach() for name, value in merged.items()}
+    return {name: v.detach() for name, v in _merged(frozen, learned, adapter).items()}
 
 
 def _learnable(start: Tensors, adapter: Adapter | None) -> tuple[Tensors, Tensors]:
