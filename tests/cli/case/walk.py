@@ -5,6 +5,7 @@ import subprocess
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 import builders
 
@@ -102,5 +103,6 @@ def stamped(authority: Path, request: Path, response: Path) -> None:
 
 def _openssl(folder: Path, *words: str) -> None:
     program = shutil.which("openssl")
-    assert program is not None, "the tests of time stamps need openssl"
+    if program is None:
+        pytest.skip("openssl is not installed; it plays the time-stamping authority")
     subprocess.run([program, *words], cwd=folder, check=True, capture_output=True)
