@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from filiation.errors import CaseError
+from filiation.examine.kinship.disguised import disguised_relation
 from filiation.examine.relation import relate
 from filiation.examine.sketch import take_sketch
 from filiation.model.relation import Relation, Share
@@ -103,7 +104,25 @@ def test_what_is_not_supported_is_not_typed(sketch: Open, stranger: str) -> None
     assert (found.kind, found.layer_map, found.share_of_units) == ("unrelated", (), None)
 
 
-@pytest.mark.parametrize("stranger", ["stranger-2", "stranger-3", "distilled", "permuted"])
+@pytest.mark.parametrize(
+    ("child", "kind", "disguises"),
+    [("permuted", "re-exported", ("permuted",)), ("width-pruned", "width-pruned", ())],
+)
+def test_what_touches_nowhere_is_told_under_its_disguise(
+    sketch: Open, child: str, kind: str, disguises: tuple[str, ...]
+) -> None:
+    found = typed(sketch, child, "stranger-2")
+    assert (found.kind, found.disguises) == (kind, disguises)
+    assert found.share_of_units is not None and found.share_of_units.low > 0.9
+    assert all(layer.source == layer.subject for layer in found.layer_map)
+
+
+@pytest.mark.parametrize("stranger", ["stranger-2", "stranger-3", "stranger-4", "distilled"])
+def test_strangers_are_not_turned_into_relatives(sketch: Open, stranger: str) -> None:
+    assert disguised_relation(sketch("parent"), sketch(stranger)) is None
+
+
+@pytest.mark.parametrize("stranger", ["stranger-2", "stranger-3", "distilled"])
 def test_strangers_touch_nowhere(sketch: Open, stranger: str) -> None:
     found = typed(sketch, stranger)
     assert found.kind == "unknown" and "no layer touches" in found.because

@@ -6,6 +6,7 @@ from typing import Final
 
 from filiation.examine.kinship.contact import Contact, find_contact
 from filiation.examine.kinship.depth import depth_kind
+from filiation.examine.kinship.disguised import disguised_relation
 from filiation.examine.kinship.drift import drift_kind, rescaled
 from filiation.examine.kinship.mixture import find_mixture
 from filiation.examine.kinship.values import kept_matrices, kind_by_values
@@ -56,7 +57,7 @@ def relate(
     if valued is not None:
         return _valued(*valued, contact, source, subject)
     if contact is None:
-        return Relation(
+        return disguised_relation(source, subject) or Relation(
             kind="unknown",
             because="no layer touches another unit by unit; the kind of relation was not typed",
         )

@@ -36,7 +36,7 @@ RelationKind: TypeAlias = Literal[
     "unknown",
 ]
 Direction: TypeAlias = Literal["source-to-subject", "subject-to-source", "not-determined"]
-Disguise: TypeAlias = Literal["rotated", "permuted", "rescaled", "new-embeddings"]
+Disguise: TypeAlias = Literal["rotated", "axes-permuted", "permuted", "rescaled"]
 
 
 @final

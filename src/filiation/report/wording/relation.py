@@ -33,9 +33,9 @@ KINDS: Final[Mapping[RelationKind, str]] = {
 }
 DISGUISES: Final[Mapping[Disguise, str]] = {
     "rotated": "the axes of the residual stream were rotated",
+    "axes-permuted": "the axes of the residual stream were put in another order",
     "permuted": "the units were put in another order",
     "rescaled": "units were scaled up in one matrix and down in another",
-    "new-embeddings": "the embeddings were replaced",
 }
 SHOWN: Final = 12  # layers of a map that are spelled out
 
