@@ -262,3 +262,10 @@ def test_writing_is_what_was_read(tmp_path: Path) -> None:
     path = write_safetensors(tmp_path / "m.safetensors", {NAME: bfloat16(f32(3, 4)[1])})
     stored = f32(3, 4)[1].view("<u4") >> 16 << 16
     np.testing.assert_array_equal(whole(open_model(path), NAME), stored.view("<f4"))
+
+
+def test_the_heads_of_the_attention_reach_the_layout() -> None:
+    casebook = Path(__file__).parents[2] / "examples" / "casebook"
+    layers = open_model(casebook / "parent").layout.layers
+    assert [(layer.heads, layer.groups) for layer in layers] == [(4, 2)] * 4
+    assert {m.role for m in layers[0].attention} == {"attn.q", "attn.k", "attn.v", "attn.o"}

@@ -34,12 +34,21 @@ def as_stored(
             axis = 0 if axis == 1 else 1
         return replace(found, tensor=name, unit_axis=axis, gain=gain(found.gain))
 
+    def told(layer: Layer) -> Layer:
+        heads = tuple(matrix(m) for m in layer.attention)
+        if any(m.tensor in unreadable for m in heads):
+            heads = ()
+        return replace(
+            layer,
+            matrices=tuple(matrix(m) for m in layer.matrices),
+            attention=heads,
+            heads=layer.heads if heads else 0,
+            groups=layer.groups if heads else 0,
+        )
+
     return replace(
         layout,
-        layers=tuple(
-            Layer(label=layer.label, matrices=tuple(matrix(m) for m in layer.matrices))
-            for layer in layout.layers
-        ),
+        layers=tuple(told(layer) for layer in layout.layers),
         embed=None if layout.embed is None else stored[layout.embed],
         unembed=None if layout.unembed is None else stored[layout.unembed],
         final_gain=gain(layout.final_gain),
