@@ -25,7 +25,7 @@ from filiation.model.layout import TensorInfo, UnitMatrix, WeightView
 from filiation.model.sketch import SketchMethod
 from filiation.numerics.directions import quantise
 from filiation.numerics.rng import signs
-from filiation.readers.sketch_file import SketchWriter
+from filiation.readers.sketch_writer import SketchWriter
 
 __all__ = ["take_sketch"]
 
