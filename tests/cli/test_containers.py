@@ -57,7 +57,10 @@ def test_a_model_in_another_container_is_found_and_named(
     assert found["relation"]["kind"] == kind, found["relation"]
     assert found["support"]["toward"] == "derivation"
     assert found["combined"]["log10_p"] < FLOOR
-    for finding in found["findings"]:  # in every frame, the token frame included
+    whole = [f for f in found["findings"] if f["method"].startswith(("unit-trace", "unit-order"))]
+    stored = [f for f in whole if "frame=native" in f["method"] or "frame=token" in f["method"]]
+    assert len(stored) == 4
+    for finding in stored:
         assert finding["log10_p"] <= max(FLOOR, finding["log10_p_floor"] + 1e-6), finding["method"]
         assert len(finding["layers"]) == 4
     assert filiation("verify", tmp_path / "case").code == 0

@@ -141,7 +141,7 @@ def test_the_rule_that_reads_answers_can_be_set(
     filiation: Command, tmp_path: Path, table: Path
 ) -> None:
     done = filiation("survey", f"{table}#*", "--json", "--normaliser", "text/1")
-    assert done.json["notes"] == ["answers read by text/1 on 900 items"]
+    assert "answers read by text/1 on 900 items" in done.json["notes"]
 
     done = filiation(
         "examine", f"{table}#model-1", "--source", f"{table}#model-0", "--control", f"{table}#*",

@@ -49,10 +49,10 @@ where = "noise"
 least = 1.0
 
 [[criterion]]
-id = "permuted"
+id = "unseen"
 figure = "detection"
 where = "units permuted"
-least = 1.0
+most = 0.5
 
 [[criterion]]
 id = "elsewhere"
@@ -249,9 +249,9 @@ def test_criteria_fail_when_they_should(
     found = validate_study(study, rules, digest)
     assert study.seed == 3
     assert {v.criterion.id: v.passed for v in found.verdicts} == {
-        "no-accusation": True, "children": True, "permuted": False, "elsewhere": None,
+        "no-accusation": True, "children": True, "unseen": False, "elsewhere": None,
     }  # fmt: skip
-    assert found.failed == ("permuted",)
+    assert found.failed == ("unseen",)
     impossible = Criterion(id="x", figure="alarms", at=0.05, most=-1.0)
     assert validate_study(study, [impossible], digest).failed == ("x",)
     few = replace(impossible, fewest=10_000)
@@ -276,7 +276,8 @@ def test_a_false_alarm_is_counted(ancestry: Ancestry, sketches: dict[str, Path])
     rule = Criterion(id="no-accusation", figure="alarms", at=1e-6, most=0.0)
     found = validate_study(study, [rule], "0" * 64)
     (regime,) = [r for r in found.regimes if r.regime == "same architecture and data"]
-    assert regime.alarms[0].found == 1 and found.failed == ("no-accusation",)
+    # seen from its parent, and from the parent's permuted child
+    assert regime.alarms[0].found == 2 and found.failed == ("no-accusation",)
 
 
 def test_the_bound_of_independent_pairs_uses_each_family_once(study: Study) -> None:
@@ -330,9 +331,9 @@ def test_the_verb_writes_everything(suite: Path, tmp_path: Path, filiation: Comm
     words = ("validate", "--suite", suite, "--criteria", suite / "rules.toml", "--jobs", 1)
     done = filiation(*words, "--out", tmp_path / "out")
     assert done.code == 0, done.err
-    assert "Failed: permuted" in done.out
+    assert "Failed: unseen" in done.out
     report = json.loads((tmp_path / "out" / "report.json").read_bytes())
-    assert report["failed"] == ["permuted"]
+    assert report["failed"] == ["unseen"]
     page = (tmp_path / "out" / "report.html").read_text()
     assert (
         page.count("<svg") >= 3 and "<script" not in page and "http://www.w3.org/2000/svg" in page

@@ -60,8 +60,14 @@ def projected_rows(view: WeightView, matrix: UnitMatrix, method: SketchMethod) -
 
 def _rows(view: WeightView, matrix: UnitMatrix, units: NDArray[np.int32]) -> Float32:
     at = units.astype(np.int64) + matrix.start
-    if matrix.unit_axis == 0:
+    if matrix.unit_axis == 0 and matrix.tensor not in view.layout.transposed:
         rows = view.rows(matrix.tensor, at.tolist())
+    elif matrix.unit_axis == 0:  # `rows` speaks in the model's axes; these are the stored ones
+        rows = np.empty((len(at), matrix.width), dtype=np.float32)
+        for first, raw in view.blocks(matrix.tensor):
+            block = view.decode(matrix.tensor, first, raw)
+            here = (at >= first) & (at < first + len(block))
+            rows[here] = block[at[here] - first]
     else:
         rows = np.empty((len(at), matrix.width), dtype=np.float32)
         for first, raw in view.blocks(matrix.tensor):

@@ -37,6 +37,10 @@ DISGUISED: Final = (
     "the units of the two models pair up in another order, which this method does not see; a ratio "
     "that speaks for independence would mislead"
 )
+SEEN_ELSEWHERE: Final = (
+    "other methods find shared weights at the plan's level, which this one does not see; a ratio "
+    "that speaks for independence would mislead"
+)
 
 
 def examine(
@@ -129,11 +133,11 @@ class _Run:
         found = ratios(
             self._learnt, findings, digest=self._plan.population.digest, seed=self._plan.seed
         )
-        if support.reason != "disguise-suspected":
+        why = {"disguise-suspected": DISGUISED, "level-met": SEEN_ELSEWHERE}.get(support.reason)
+        if why is None:
             return found
         return tuple(
-            NoRatio(method=one.method, reason=DISGUISED) if _independent(one) else one
-            for one in found
+            NoRatio(method=one.method, reason=why) if _independent(one) else one for one in found
         )
 
     def case(self) -> Case:
