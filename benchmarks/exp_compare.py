@@ -2,7 +2,8 @@
 
 Sketches of the shapes of published models, filled with random directions; the subject's layers are
 the source's, damaged and in another order, so that the map of layers is not known beforehand. Timed
-is `compare_weights`: every method for weights, both models' sketches in memory.
+is every method for weights that needs no whole rows, both models' sketches in memory: the aligned
+frames look at four layers of at most 1,024 units, whatever the model's size.
 
     python benchmarks/exp_compare.py [--largest 7]
 """
@@ -59,7 +60,8 @@ def sketch(name: str, shape: tuple[int, int, int], rng: np.random.Generator) -> 
         guessed=False,
         tensors=(),
         tensor_digests=(),
-        anchors=frozenset(f"{i:016x}" for i in range(method.anchors)),
+        anchors=tuple(f"{i:016x}" for i in range(method.anchors)),
+        anchor_rows=np.zeros((method.anchors, width), dtype=np.int8),
         token_absent=None,
         skipped=(),
         layers=[
