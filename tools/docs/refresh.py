@@ -3,7 +3,8 @@
 A fenced block marked `console` holds a transcript: each line that begins with `$ ` is run in a
 folder that holds the repository's examples and tools, and the lines after it must be its output.
 Blocks marked `console slow` are left alone unless --slow is given (`make validate` gives it), and
-blocks marked `shared` besides if the recorded answers of public models are not there.
+blocks marked `shared` besides if the recorded answers of public models are not there. With --slow
+the seconds of each command that took ten or more are said.
 """
 
 import argparse
@@ -13,12 +14,15 @@ import shlex
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
+from difflib import unified_diff
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 DOCUMENTS = ("README.md", *(str(p.relative_to(ROOT)) for p in sorted(ROOT.glob("docs/**/*.md"))))
 BLOCK = re.compile(r"^```console( slow)?( shared)?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+SAID = 10.0  # seconds after which a command's time is said
 SHARED = any((above / "shared" / "outputs").is_dir() for above in ROOT.parents)
 
 
@@ -33,9 +37,12 @@ def printed(command: str, folder: Path) -> str:
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
     environment |= {"COLUMNS": "100", "NO_COLOR": "1", "TERM": "dumb"}
     environment["FILIATION_HOME"] = "home"  # keys of a walk-through, not the user's own
+    began = time.perf_counter()
     done = subprocess.run(
         words, cwd=folder, env=environment, text=True, stdout=-1, stderr=-2, check=False
     )
+    if (seconds := time.perf_counter() - began) > SAID:
+        print(f"{seconds:.0f} s: {command}", flush=True)
     return "".join(f"{line.rstrip()}\n" for line in done.stdout.splitlines())
 
 
@@ -61,9 +68,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true")
     parser.add_argument("--slow", action="store_true")
+    parser.add_argument("documents", nargs="*", default=DOCUMENTS, help="default: all of them")
     given = parser.parse_args()
     stale = []
-    for name in DOCUMENTS:
+    for name in given.documents:
         text = (ROOT / name).read_text()
         with tempfile.TemporaryDirectory() as folder:
             for shared in ("examples", "tools"):
@@ -71,6 +79,7 @@ def main() -> int:
             fresh = refreshed(text, Path(folder), slow=given.slow)
         if fresh != text and given.check:
             stale.append(name)
+            print("".join(unified_diff(text.splitlines(True), fresh.splitlines(True), name, "now")))
         elif fresh != text:
             (ROOT / name).write_text(fresh)
             print(f"{name}: written again")
