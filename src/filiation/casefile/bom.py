@@ -67,7 +67,7 @@ def cyclonedx(state: State, examined: Case | None) -> bytes:
 
 def _component(entry: Entry[Exhibited]) -> dict[str, Any]:
     return {
-        "type": "machine-learning-model",
+        "type": "data" if entry.fact.kind == "files" else "machine-learning-model",
         "bom-ref": f"exhibit:{entry.fact.exhibit}",
         "name": entry.fact.exhibit,
         "description": entry.fact.how,

@@ -76,10 +76,10 @@ class Joined:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exhibited:
-    """One model, put in by a party."""
+    """What a party put in: a model's weights, its answers, or files that no method examines."""
 
     exhibit: str
-    kind: Literal["weights", "recording"]
+    kind: Literal["weights", "recording", "files"]
     digest: str
     offered_by: str
     how: str

@@ -25,9 +25,13 @@ Stats: TypeAlias = Mapping[str, tuple[int, int, int]]
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """The files of an exhibit: relative name to SHA-256 (hex) and to where it lies."""
+    """The files of an exhibit: relative name to SHA-256 (hex) and to where it lies.
+
+    `root` is SHA-256 (hex) over the digests of all files, in order of their names.
+    """
 
     raw: bytes
+    root: str
     digests: dict[str, str]
     files: dict[str, Path]
     size: int
@@ -81,7 +85,7 @@ def manifest_bytes(path: Path, stats: Stats) -> Manifest:
     }
     size = sum(stat[1] for stat in stats.values())
     raw = rfc8785.dumps(statement) + b"\n"  # type: ignore[arg-type]
-    return Manifest(raw=raw, digests=digests, files=files, size=size)
+    return Manifest(raw=raw, root=root, digests=digests, files=files, size=size)
 
 
 def _files(path: Path) -> dict[str, Path]:

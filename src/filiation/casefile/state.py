@@ -101,6 +101,20 @@ class State:
             )
         return found[-1]
 
+    def comparable(self, name: str) -> Entry[facts.Exhibited]:
+        """An exhibit that a plan may name.
+
+        Raises:
+            UsageError: There is none of that name, or its files are kept and not examined.
+        """
+        if name not in self.exhibits:
+            raise UsageError(f"{name}: no exhibit of this case; `filiation case add` puts it in")
+        if self.exhibits[name].fact.kind == "files":
+            raise UsageError(
+                f"{name}: files that are kept and not examined; a plan compares weights or answers"
+            )
+        return self.exhibits[name]
+
     def party(self, name: str) -> facts.Joined:
         """A party.
 
@@ -205,8 +219,7 @@ def _stated(fact: facts.Stated, event: Event, state: State) -> None:
 @_law.register
 def _planned(fact: facts.Planned, event: Event, state: State) -> None:
     for name in fact.exhibits:
-        if name not in state.exhibits:
-            raise UsageError(f"{name}: no exhibit of this case; `filiation case add` puts it in")
+        state.comparable(name)
     if state.of(facts.Planned):
         _given(fact.because, "amending a plan that was fixed")
 

@@ -86,6 +86,24 @@ def test_an_exhibit_is_known_by_files_and_tensors_or_copied(walked: Walked) -> N
     assert kept == (walked.folder / "child" / "model.safetensors").read_bytes()
 
 
+def test_files_are_exhibits_that_no_plan_compares(copied: Path) -> None:
+    (copied / "tree").mkdir()
+    (copied / "tree" / "model.py").write_text("layers = 2\n")
+    given = ("--name", "code", "--from", "acme", "--how", "their repository", "--unexamined")
+    added = at(copied, "add", "{}/case", "{}/tree", *given, "--copy")
+    planned = at(
+        copied, "plan", "{}/case", "--subject", "code", "--source", "parent", "--because", "wrong"
+    )
+    verified = at(copied, "verify", "{}/case", "--exhibit", f"code={copied / 'tree'}")
+    (copied / "tree" / "model.py").write_text("layers = 3\n")
+    altered = at(copied, "verify", "{}/case", "--exhibit", f"code={copied / 'tree'}")
+
+    assert (added.code, "(files), copied: 1 file, 11 bytes" in added.out) == (0, True)
+    assert (planned.code, "not examined" in planned.err) == (2, True)
+    assert (verified.code, altered.code) == (0, 3)
+    assert "model.py" in altered.err + altered.out
+
+
 def test_an_exhibit_is_held_against_its_files(copied: Path) -> None:
     same = at(copied, "verify", "{}/case", "--exhibit", "parent={}/parent")
     other = at(copied, "verify", "{}/case", "--exhibit", "parent={}/child")

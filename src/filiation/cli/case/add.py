@@ -20,7 +20,8 @@ __all__ = ["command"]
 def command(
     case: CasePath,
     model: Annotated[
-        str, typer.Argument(help="A model's folder, a .safetensors, or answers as FILE#MODEL.")
+        str,
+        typer.Argument(help="A model's folder, a .safetensors, answers as FILE#MODEL, any files."),
     ],
     name: Annotated[str, typer.Option(help="What the exhibit is called in this case.")],
     offered_by: Annotated[str, typer.Option("--from", metavar="PARTY", help="Who put it in.")],
@@ -28,14 +29,20 @@ def command(
     copy: Annotated[
         bool, typer.Option("--copy", help="Keep the files themselves, not only their digests.")
     ] = False,
+    unexamined: Annotated[
+        bool,
+        typer.Option(
+            "--unexamined", help="A tokenizer, a source tree, any files: digests and custody only."
+        ),
+    ] = False,
     acting: As = None,
     quiet: Quiet = False,
 ) -> None:
-    """Put a model in as an exhibit.
+    """Put a model, its answers or other files in as an exhibit.
 
     The files are opened read-only. The record keeps SHA-256 of every file (a manifest shaped like
     OpenSSF model signing) and of every tensor, and the sketch that all numbers follow from; with
-    --copy also the files.
+    --copy also the files. What is --unexamined keeps the first alone.
     """
     from filiation.casefile.record import Draft, Record
     from filiation.cli.exhibits import reading
@@ -48,14 +55,17 @@ def command(
         raise UsageError(f"{name}: an exhibit of that name exists; an exhibit never changes")
     state.party(offered_by)
     with reading(quiet) as progress:
-        fact, kept, reads = _acquire(record, model, name, offered_by, how, copy, progress)
+        fact, kept, reads = _acquire(
+            record, model, name, offered_by, how, copy, progress, unexamined=unexamined
+        )
     given = {"model": Path(model.partition("#")[0]), "name": name, "from": offered_by, "copy": copy}
     draft = Draft(verb="add", fact=fact, arguments=on_record(given), reads=reads, kept=kept)
     event = record.append(draft, who, key)
     if not quiet:
         typer.echo(
             f"event {event.sequence}: {name} is an exhibit ({fact.kind}), {fact.held}: "
-            f"{fact.files} files, {fact.size:,} bytes, model {fact.digest[:12]}.."
+            f"{fact.files} {'file' if fact.files == 1 else 'files'}, {fact.size:,} bytes, "
+            f"{'digest' if fact.kind == 'files' else 'model'} {fact.digest[:12]}.."
         )
 
 
@@ -67,18 +77,23 @@ def _acquire(
     how: str,
     copy: bool,
     progress: "Progress",
+    *,
+    unexamined: bool,
 ) -> tuple["Exhibited", list["Written"], dict[str, str]]:
-    """Read a model once for its sketch and once for the digests of its files."""
+    """Read once for the sketch or the answers, and once for the digests of the files."""
     from filiation.casefile.facts import Exhibited
     from filiation.casefile.ledger.event import Written
     from filiation.casefile.manifest import manifest_bytes, stat_files
     from filiation.errors import UsageError
     from filiation.readers.recordings import is_recording
 
-    heard = is_recording(model)
+    heard = is_recording(model) and not unexamined
     path = Path(model.partition("#")[0]) if heard else Path(model)
     before = stat_files(path)
-    kept, digest = (_recording if heard else _weights)(record, model, progress)
+    kept: list[Written] = []
+    digest = ""
+    if not unexamined:
+        kept, digest = (_recording if heard else _weights)(record, model, progress)
     manifest = manifest_bytes(path, before)
     if stat_files(path) != before:
         raise UsageError(f"{path}: a file changed while it was being read; nothing was recorded")
@@ -94,8 +109,8 @@ def _acquire(
             kept.append(Written(what=f"file:{relative}", sha256=sha256, size=size))
     fact = Exhibited(
         exhibit=name,
-        kind="recording" if heard else "weights",
-        digest=digest,
+        kind="files" if unexamined else "recording" if heard else "weights",
+        digest=digest or manifest.root,
         offered_by=offered_by,
         how=how,
         held="copied" if copy else "referenced",

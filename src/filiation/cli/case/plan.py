@@ -46,7 +46,6 @@ def command(
     from filiation.casefile.facts import Examined, Planned
     from filiation.casefile.record import Draft, Record
     from filiation.cli.case._exhibits import planned_exhibits
-    from filiation.errors import UsageError
     from filiation.examine.plan import fix_plan, plan_bytes, read_plan_file
     from filiation.readers.recordings import read_families
 
@@ -65,8 +64,7 @@ def command(
         because=because,
     )
     for name in fact.exhibits:
-        if name not in state.exhibits:
-            raise UsageError(f"{name}: no exhibit of this case; `filiation case add` puts it in")
+        state.comparable(name)
     given = read_plan_file(plan) if plan is not None else None
     fixed = fix_plan(*planned_exhibits(record, state, fact), given=given, seed=seed)
     raw = plan_bytes(fixed)
