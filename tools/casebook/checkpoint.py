@@ -150,11 +150,14 @@ def decode(stored: Stored) -> Weights:
 
 
 def read_stored(path: Path) -> Stored:
-    """The tensors of a safetensors file as they are stored."""
+    """The tensors of a safetensors file as they are stored, by name.
+
+    The library lists them in another order each time; a draw per tensor must not depend on it.
+    """
     views: list[tuple[str, Any]] = safetensors.deserialize(path.read_bytes())  # type: ignore[no-untyped-call]
     return {
         name: np.frombuffer(view["data"], dtype=_DTYPES[view["dtype"]]).reshape(view["shape"])
-        for name, view in views
+        for name, view in sorted(views, key=lambda named: named[0])
     }
 
 
