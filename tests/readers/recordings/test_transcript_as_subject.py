@@ -1,11 +1,14 @@
 """A transcript of `filiation ask` is opened like any other recording."""
 
+import gzip
+import lzma
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from filiation.errors import AlteredError, UsageError
-from filiation.readers.recordings import is_recording, open_recordings
+from filiation.errors import AlteredError, UnreadableError, UsageError
+from filiation.readers.recordings import is_recording, open_recordings, transcript
 from filiation.readers.recordings.transcript import GENESIS, SCHEMA, seal
 
 
@@ -39,4 +42,22 @@ def test_another_name_is_refused(path: Path) -> None:
 def test_a_changed_transcript_is_refused(path: Path) -> None:
     path.write_bytes(path.read_bytes().replace(b"p?", b"q?"))
     with pytest.raises(AlteredError):
+        open_recordings(path)
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, lzma.compress])
+def test_it_may_be_packed(path: Path, pack: Callable[[bytes], bytes]) -> None:
+    plain = open_recordings(path)
+    packed = path.with_suffix(".packed")
+    packed.write_bytes(pack(path.read_bytes()))
+
+    assert [r.digest for r in open_recordings(packed)] == [r.digest for r in plain]
+
+
+def test_a_packed_line_is_bounded(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path.write_bytes(lzma.compress(path.read_bytes() + b"x" * 2000))
+    assert open_recordings(path)[0].outputs == (None,)  # a torn last line is left out
+
+    monkeypatch.setattr(transcript, "_LONGEST_LINE", 1000)
+    with pytest.raises(UnreadableError, match="line 3: longer than 1000 bytes"):
         open_recordings(path)

@@ -40,6 +40,7 @@ from filiation.readers.recordings.reply import (
     token_rows,
 )
 from filiation.readers.recordings.tokens import TokenRows
+from filiation.readers.recordings.unpack import rows
 
 __all__ = [
     "GENESIS",
@@ -101,30 +102,33 @@ class Lines:
     and `torn` what an interrupted write left behind them.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, packed: bool = False) -> None:
         self.path = path
+        self.packed = packed  # gzip and xz are read as well; nothing can be appended to those
         self.digest = GENESIS
         self.size = 0
         self.count = 0
         self.torn = b""
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
-        try:
-            with self.path.open("rb") as file:
-                while line := file.readline(_LONGEST_LINE):
-                    if not line.endswith(b"\n"):
-                        self._unfinished(line, file.read(1))
-                        break
-                    yield self._check(line)
-        except OSError as error:
-            raise UnreadableError(f"{self.path}: cannot be read: {error.strerror}") from error
+        for line in rows(self.path, longest=_LONGEST_LINE) if self.packed else self._plain():
+            if line.endswith(b"\n"):
+                yield self._check(line)
+            elif len(line) < _LONGEST_LINE:
+                self.torn = line
+                break
+            else:
+                raise UnreadableError(f"{self._where}: longer than {_LONGEST_LINE} bytes, damaged")
         if not self.count:
             raise UnreadableError(f"{self.path}: no complete line, expected a transcript's header")
 
-    def _unfinished(self, line: bytes, more: bytes) -> None:
-        if more:
-            raise UnreadableError(f"{self._where}: longer than {_LONGEST_LINE} bytes, damaged")
-        self.torn = line
+    def _plain(self) -> Iterator[bytes]:
+        try:
+            with self.path.open("rb") as file:
+                while line := file.readline(_LONGEST_LINE):
+                    yield line
+        except OSError as error:
+            raise UnreadableError(f"{self.path}: cannot be read: {error.strerror}") from error
 
     @property
     def _where(self) -> str:
@@ -198,7 +202,7 @@ class _Reading:
     """What the lines say, gathered."""
 
     def __init__(self, path: Path) -> None:
-        self.lines = Lines(path)
+        self.lines = Lines(path, packed=True)
         self.name, self.dialect, self.repeat = "", "", 1
         self.items: list[Item] = []
         self.texts: dict[str, dict[str, str]] = {}  # model name, item id, answer
@@ -277,6 +281,8 @@ def _item(entry: Mapping[str, Any], where: str) -> Item:
 
 def read_transcript(path: Path) -> list[Recording]:
     """Read a transcript: one recording per model name that the server reported, the first first.
+
+    It may be packed with gzip or xz.
 
     The first holds every question (repeat r of item `id` is item `id#r`), with None where that
     model gave no answer; any other holds only what was answered under its name.

@@ -13,7 +13,7 @@ from typing import BinaryIO, Final
 
 from filiation.errors import UnreadableError
 
-__all__ = ["blocks", "head", "whole"]
+__all__ = ["blocks", "head", "rows", "whole"]
 
 LARGEST = 1 << 32  # bytes unpacked; 100,000 items of 300 models have about 100 MB
 RATIO = 250  # unpacked to packed; tables of letters reach about 30
@@ -55,6 +55,19 @@ def head(path: Path) -> bytes:
         if len(found) >= HEAD:
             break
     return found[:HEAD]
+
+
+def rows(path: Path, *, longest: int) -> Iterator[bytes]:
+    """The unpacked lines with their line ends; one beyond `longest` bytes comes without, cut."""
+    rest = b""
+    for block in blocks(path):
+        *ended, rest = (rest + block).split(b"\n")
+        for line in ended:
+            yield line + b"\n" if len(line) < longest else line[:longest]
+        if len(rest) >= longest:
+            break
+    if rest:
+        yield rest[:longest]
 
 
 def whole(path: Path, *, limit: int) -> bytes:
