@@ -7,10 +7,11 @@ import pytest
 
 from command import CASEBOOK
 from filiation.errors import CaseError, UsageError
-from filiation.interrogate.battery_file import read_battery
+from filiation.interrogate.battery_file import commit_battery, read_battery
 from filiation.interrogate.clients import open_channel
 from filiation.interrogate.endpoint import endpoint
 from filiation.interrogate.recorder import Summary, record
+from filiation.model.recording import Item
 from filiation.readers.recordings.transcript import read_transcript
 from interrogate.asking import lines_of, write_battery
 
@@ -49,3 +50,23 @@ def test_a_casebook_model_answers_the_same_twice(tmp_path: Path) -> None:
     assert outputs[0] == outputs[1]
     with pytest.raises(CaseError, match="recorded with the model"):
         _ask(tmp_path / "a", "stranger-2")
+
+
+@pytest.mark.validate
+@pytest.mark.filterwarnings("ignore")  # transformers' own
+@pytest.mark.parametrize("model", ["parent", "other-architecture"])
+def test_a_question_longer_than_the_model_reads_is_refused_and_the_next_one_asked(
+    tmp_path: Path, model: str
+) -> None:
+    pytest.importorskip("transformers")
+    items = (Item(id="long", prompt="word " * 400), Item(id="short", prompt="A word"))
+    commit_battery(tmp_path / "b.jsonl", items, {"id": "b"})
+    channel = open_channel(endpoint(f"local:{CASEBOOK / model}", {}), max_tokens=6)
+    summary = record(channel, read_battery(tmp_path / "b.jsonl"), tmp_path / "t.jsonl")
+    (recording,) = read_transcript(tmp_path / "t.jsonl")
+
+    assert (summary.answered, summary.failed) == (1, 1)
+    assert [output is None for output in recording.outputs] == [True, False]
+    assert any(
+        "expected fewer than the 256 places" in str(x) for x in lines_of(tmp_path / "t.jsonl")
+    )

@@ -92,7 +92,7 @@ class LocalChannel:
             answer = await asyncio.to_thread(self._generate, json.loads(body))
             raw = json.dumps(answer, ensure_ascii=False, separators=(",", ":")).encode()
             received = Received(status=200, headers=(), body=raw, complete=True)
-        except RuntimeError as failure:  # torch: out of memory, a shape that does not fit
+        except (RuntimeError, IndexError) as failure:  # torch: out of memory, an unknown token id
             error = " ".join(str(failure)[:500].split())
         outcome, words, _, reply = (
             (Outcome.REJECTED, error, "", None)
@@ -125,11 +125,18 @@ class LocalChannel:
         torch, tokenizer, model = self._load()
         inputs = _inputs(tokenizer, question["messages"])
         read = int(inputs["input_ids"].shape[1])
+        longest = _longest(model.config)
+        if read >= longest:
+            raise RuntimeError(
+                f"the question has {read} tokens, expected fewer than the {longest} places of "
+                f"{question['model']}"
+            )
+        most = min(int(question["max_tokens"]), longest - read)
         torch.manual_seed(question["seed"])
         with torch.inference_mode():
             made = model.generate(
                 **inputs,
-                max_new_tokens=question["max_tokens"],
+                max_new_tokens=most,
                 pad_token_id=tokenizer.eos_token_id,
                 return_dict_in_generate=True,
                 output_logits=bool(question.get("logprobs")),
@@ -141,7 +148,7 @@ class LocalChannel:
                 "role": "assistant",
                 "content": tokenizer.decode(tokens, skip_special_tokens=True),
             },
-            "finish_reason": "length" if len(tokens) >= question["max_tokens"] else "stop",
+            "finish_reason": "length" if len(tokens) >= most else "stop",
         }
         if question.get("logprobs"):
             rows = _logprobs(torch, tokenizer, made.logits, tokens, question["top_logprobs"])
@@ -196,7 +203,7 @@ def log_likelihoods(
 
 
 def _check_ids(ids: Sequence[Sequence[int]], folder: Path, config: Any) -> None:
-    longest = getattr(config, "max_position_embeddings", None) or 1 << 30
+    longest = _longest(config)
     for place, tokens in enumerate(ids, start=1):
         if not 2 <= len(tokens) <= longest:
             raise UsageError(
@@ -207,6 +214,11 @@ def _check_ids(ids: Sequence[Sequence[int]], folder: Path, config: Any) -> None:
                 f"text {place}: token id {max(tokens)}, {folder.name} knows {config.vocab_size}; "
                 "the list was made for another tokenizer"
             )
+
+
+def _longest(config: Any) -> int:
+    """How many tokens a model has places for, question and answer together."""
+    return int(getattr(config, "max_position_embeddings", None) or 1 << 30)
 
 
 def _load(folder: Path) -> tuple[Any, Any, Any]:
