@@ -17,7 +17,7 @@ __all__ = ["MODELS", "main"]
 
 MODELS: Final = (
     *("parent", "fine-tuned", "stranger-2", "stranger-3", "stranger-4", "stranger-5"),
-    *("other-width", "other-architecture"),
+    "other-width",
 )
 ASKED: Final = (
     "--battery",
