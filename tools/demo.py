@@ -1,46 +1,147 @@
-"""The main job on the casebook: a fine-tune, a stranger and a quantised copy of one parent."""
+"""A case from its opening to its decision, on models that this repository holds.
 
-import json
+Two parties, exhibits (weights, recorded answers, a tokenizer, a source tree, a signed mail), a plan
+fixed before any comparison, a blind line-up, the examination, a second examiner, the decision, the
+expert report in HTML and PDF, and the checks that anybody can repeat.
+"""
+
+import os
+import re
+import shlex
 import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
-ROOT = Path(__file__).resolve().parent.parent
-CASEBOOK = Path("examples/casebook")
-CASES = Path("demo")
-SUBJECTS = {
-    "fine-tuned": "a fine-tune of the parent",
-    "stranger-2": "trained on the same data, in the same order, from another seed",
-    "quantised-8bit": "the parent, rounded to eight bits",
-}
+ROOT: Final = Path(__file__).resolve().parent.parent
+DEMO: Final = Path("demo")
+CASE: Final = DEMO / "case"
+MODELS: Final = Path("examples/casebook")
+ANSWERS: Final = Path("examples/answers")
+DOCUMENTS: Final = Path("examples/documents")
+FOILS: Final = ("stranger-2", "stranger-3", "stranger-4", "stranger-5")
+HEARD: Final = (*FOILS, "other-width")
+PEOPLE: Final = {"acme": "claimant", "first-examiner": "examiner", "second-examiner": "reviewer"}
+Words = tuple[str | Path, ...]
 
 
-def examine(name: str) -> None:
-    """Examine one model against the parent, with an independent model as control."""
-    command = [
-        "filiation", "examine", str(CASEBOOK / name), "--source", str(CASEBOOK / "parent"),
-        "--control", str(CASEBOOK / "stranger-3"), "--out", str(CASES / name), "--quiet",
-    ]  # fmt: skip
-    print(f"\n$ {' '.join(command)}")
-    began = time.perf_counter()
-    subprocess.run([sys.executable, "-m", *command], cwd=ROOT, check=True)
-    report = json.loads((ROOT / CASES / name / "report.json").read_text())
-    print(f"{name}: {SUBJECTS[name]}; {time.perf_counter() - began:.1f} s")
-    print(report["headline"])
-    print(f"report: {CASES / name / 'report.html'}")
+def filiation(*words: str | Path) -> str:
+    """Run one command as a person would type it; show it and what it prints."""
+    given = [str(word) for word in words]
+    print(f"\n$ filiation {shlex.join(given)}", flush=True)
+    place = {**os.environ, "FILIATION_HOME": str(DEMO / "home"), "COLUMNS": "100"}
+    done = subprocess.run(
+        [sys.executable, "-m", "filiation", *given],
+        cwd=ROOT, env=place, check=False, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    print(done.stdout, end="", flush=True)
+    if done.returncode:
+        raise SystemExit(f"exit status {done.returncode}")
+    return done.stdout
+
+
+def opening() -> Iterator[Words]:
+    """The parties, and what each of them says."""
+    for name in PEOPLE:
+        yield "key", name
+    yield (
+        *("open", CASE, "--title", "Acme and Basel", "--lead", "tribunal"),
+        *("--received", time.strftime("%Y-%m-%d"), "--jurisdiction", "GB", "--subdivision", "ENG"),
+    )
+    for name, role in PEOPLE.items():
+        key = DEMO / "home" / "keys" / f"{name}.pub"
+        yield "party", CASE, name, "--role", role, "--public-key", key
+    yield "party", CASE, "basel", "--role", "respondent", "--name", "Basel AG"
+    yield "claim", CASE, "--by", "acme", "Their model was made from ours."
+    yield (
+        *("answer", CASE, "--by", "basel", "Both were trained on the same public texts."),
+        *("--alternative", "shared-data"),
+    )
+
+
+def exhibits() -> Iterator[Words]:
+    """Weights, answers, a tokenizer, a source tree, and mail with the keys of its signers."""
+    yield added(MODELS / "parent", "parent", "acme", "copied from their server in our presence")
+    yield (*added(MODELS / "fine-tuned", "suspect", "basel", "handed over by order"), "--copy")
+    for name in FOILS:
+        yield added(MODELS / name, name, "acme", "public download")
+    asked = "asked by the tribunal: the same questions to every model"
+    heard = {"parent": "parent", "suspect": "fine-tuned", **{name: name for name in HEARD}}
+    for name, model in heard.items():
+        yield added(ANSWERS / f"{model}.jsonl.xz", f"{name}-answers", "tribunal", asked)
+    tokenizer = MODELS / "parent" / "tokenizer.json"
+    yield (*added(tokenizer, "tokenizer", "acme", "with the weights"), "--unexamined", "--copy")
+    yield (*added("tools/casebook", "training-code", "acme", "their repository"), "--unexamined")
+    yield (
+        *("documents", "add", CASE, DOCUMENTS / "leaked.eml", "--name", "leaked-mail"),
+        *("--from", "acme", "--how", "sent to them by a person who is not named"),
+        *("--keys", DOCUMENTS / "dns.txt"),
+    )
+    yield "documents", "list", CASE
+
+
+def added(path: str | Path, name: str, party: str, how: str) -> Words:
+    """The words that put an exhibit in."""
+    return "add", CASE, path, "--name", name, "--from", party, "--how", how
+
+
+def planning() -> Iterator[Words]:
+    """What will be compared with what, before anything is."""
+    controls = [*FOILS, *(f"{name}-answers" for name in HEARD)]
+    yield (
+        *("plan", CASE, "--subject", "suspect", "--source", "parent"),
+        *("--subject-outputs", "suspect-answers", "--source-outputs", "parent-answers"),
+        *(word for name in controls for word in ("--control", name)),
+    )
+    yield "power", CASE
+
+
+def line_up() -> None:
+    """Code names; an opinion; only then the names."""
+    drawn = filiation("case", "lineup", "draw", CASE, "--foils", str(len(FOILS)))
+    log10_p = {code: float(p) for code, p in re.findall(r"^  (\w)  log10 p (\S+)$", drawn, re.M)}
+    least = min(log10_p, key=lambda code: log10_p[code])
+    seen = f"{least} agrees with the source; the others do not differ from chance."
+    filiation(
+        *("case", "lineup", "opinion", CASE, seen, "--stands-out", least),
+        *("--as", "first-examiner"),
+    )
+    filiation("case", "lineup", "unmask", CASE)
+
+
+def judgement() -> Iterator[Words]:
+    """The examination, a second examiner, the decision, the report, and every check."""
+    yield "examine", CASE, "--as", "first-examiner", "--quiet"
+    yield (
+        *("review", CASE, "--as", "second-examiner", "--agrees"),
+        "I derived every number again and read the layers one by one.",
+    )
+    yield (
+        *("decide", CASE, "escalate", "--because"),
+        "The findings meet the level that was fixed before any comparison.",
+    )
+    yield "report", CASE, "--profile", "authority"
+    yield "clock", CASE
+    yield "verify", CASE
+    yield "replay", CASE
 
 
 def main() -> None:
     """Run the demonstration from a clean folder."""
-    shutil.rmtree(ROOT / CASES, ignore_errors=True)
-    for name in SUBJECTS:
-        examine(name)
-    print(
-        f"\nEach folder under {CASES}/ is a case: plan, findings, sketches, report. Check one with:"
-        f"\n.venv/bin/filiation verify {CASES / 'fine-tuned'}"
-    )
+    began = time.perf_counter()
+    shutil.rmtree(ROOT / DEMO, ignore_errors=True)
+    (ROOT / DEMO).mkdir()
+    for words in (*opening(), *exhibits(), *planning()):
+        filiation("case", *words)
+    line_up()
+    for words in judgement():
+        filiation("case", *words)
+    print(f"\nThe case took {time.perf_counter() - began:.0f} s and lies in {CASE}. Its reports:")
+    for path in sorted((ROOT / CASE / "reports").iterdir()):
+        print(f"  {path.relative_to(ROOT)}")
 
 
 if __name__ == "__main__":

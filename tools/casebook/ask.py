@@ -25,7 +25,7 @@ ASKED: Final = (
     "--seed",
     "11",
     "--items",
-    "60",
+    "100",
     "--max-tokens",
     "16",
 )
