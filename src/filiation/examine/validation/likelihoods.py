@@ -31,6 +31,7 @@ def population_of(study: Study) -> Population:
     rows = [row for row in study.rows if row.related or not row.initial]
     rows = [row for row in rows if row.regime != "trained twice"]
     methods = sorted(study.methods)
+    heard = _heard_once(study)
     place = [study.methods.index(method) for method in methods]
     return Population(
         name=study.population,
@@ -38,7 +39,7 @@ def population_of(study: Study) -> Population:
         tool=study.tool,
         seed=study.seed,
         models=tuple(
-            KnownModel(name=name, digests=(digest,), families=families)
+            KnownModel(name=name, digests=(digest, *heard.get(name, ())), families=families)
             for name, digest, families in study.models
         ),
         methods=tuple(
@@ -75,6 +76,16 @@ def likelihoods(population: Population) -> tuple[LikelihoodFigures, ...]:
             if related.size and unrelated.size:
                 found.append(_figures(method.id, regime, related, unrelated, bounds))
     return tuple(found)
+
+
+def _heard_once(study: Study) -> dict[str, tuple[str, ...]]:
+    """Digests of recordings, each with the first model that gave it: copies answer alike."""
+    seen: set[str] = set()
+    found: dict[str, tuple[str, ...]] = {}
+    for name, digests in study.recorded:
+        found[name] = tuple(digest for digest in digests if digest not in seen)
+        seen.update(digests)
+    return found
 
 
 def _pair(row: Row, place: Sequence[int]) -> KnownPair:

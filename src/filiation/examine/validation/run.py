@@ -47,7 +47,7 @@ def run_study(
     ancestry: Ancestry,
     sketches: dict[str, Path],
     *,
-    recordings: Sequence[Path] = (),
+    recordings: Path | None = None,
     plan: StudyPlan | None = None,
     most: int | None = None,
     executor: Executor | None = None,
@@ -60,7 +60,7 @@ def run_study(
         name: Of the population.
         ancestry: Of all its models.
         sketches: Sketch file by name of model; of those that are there.
-        recordings: Files of recorded answers; a recording is of the model of its name.
+        recordings: Folder of recorded answers; a recording is of the model of its name.
         plan: As fixed before; the default if not given.
         most: Pairs of independent models to examine at most, drawn by the seed; all pairs of
             relatives and all pairs of originals are examined in any case. None: every pair.
@@ -83,7 +83,7 @@ def run_study(
     left_out = " ".join(part for part in (_absent(missing, same), not_drawn) if part)
     planting = plan_planting(ancestry, frozenset(digests), seed)
     families = tuple((model, ancestry.families(model)) for model in sorted(digests))
-    heard = Heard.of(recordings, families) if recordings else None
+    heard = None if recordings is None else Heard.of(recordings, ancestry, digests, plan)
     tasks: list[tuple[Any, ...]] = [
         (_pair, str(sketches[a]), str(sketches[b]), a, b, ancestry.kinship(a, b),
          ancestry.by_name[b], heard, seed)
@@ -101,8 +101,9 @@ def run_study(
         seed=seed,
         level=WEIGHTS_LEVEL,
         outputs_level=OUTPUTS_LEVEL,
-        methods=(*WEIGHTS_IDS, *(OUTPUTS_IDS if heard else ())),
-        outputs=OUTPUTS_IDS if heard else (),
+        methods=(*WEIGHTS_IDS, *(heard.methods if heard else ())),
+        outputs=heard.methods if heard else (),
+        recorded=tuple(sorted(heard.recorded.items())) if heard else (),
         models=tuple((model, digests[model], of) for model, of in families),
         rows=tuple(sorted(rows, key=lambda row: (row.source, row.subject))),
         left_out=left_out,
@@ -156,7 +157,7 @@ def _pair(
         absent.method: Outcome(method=absent.method, log_p=None, absent=absent.kind)
         for absent in compared.absent
     }
-    answers = () if heard is None else outputs_of(heard, source, subject, seed)
+    answers, together = ((), None) if heard is None else outputs_of(heard, source, subject, seed)
     taught = kinship.regime == "student and teacher" and source in child.parents
     log_p = compared.combined.log_p
     supported = log_p is not None and log_p <= math.log(WEIGHTS_LEVEL)
@@ -172,6 +173,7 @@ def _pair(
         outcomes=(*(found[method.id] for method in BUILTIN), *answers),
         combined=log_p,
         kind=kind,
+        heard=together,
     )
 
 
