@@ -230,6 +230,7 @@ class Criterion:
         least: It may not fall short of it.
         fewest: Pairs that a figure must rest on to be judged: over a few, chance decides.
         because: Why this bound.
+        idle: Why the released population may have nothing to judge; empty: it must have.
     """
 
     id: str
@@ -253,6 +254,7 @@ class Criterion:
     least: float | None = None
     fewest: int = 1
     because: str = ""
+    idle: str = ""
 
 
 @final
