@@ -31,6 +31,7 @@ from casebook.making import load, to_torch
 from casebook.member import Family
 from casebook.questions import CONTINUATIONS, WORDS, battery_text, draw_battery
 from casebook.shapes import Shape
+from casebook.texts import cache_folder
 from casebook.tokenizer import END_OF_TEXT_ID
 from casebook.truth import read_truth
 from filiation.model.recording import Item
@@ -156,9 +157,10 @@ def first_token(
     equally many.
     """
     order = torch.argsort(spread, descending=True, stable=True).tolist()
-    names = {token: tokenizer.token_to_id(token) for token in wide}
-    beside = next(number for number in order if number not in set(names.values()))
-    shown = [(tokenizer.decode([number]), spread[number].item()) for number in names.values()]
+    vocabulary: dict[str, int] = tokenizer.get_vocab()
+    numbers = [vocabulary[token] for token in wide]
+    beside = next(number for number in order if number not in set(numbers))
+    shown = [(tokenizer.decode([number]), spread[number].item()) for number in numbers]
     shown.append((tokenizer.decode([beside]), spread[beside].item()))
     best = order[0]
     row: dict[str, object] = {
@@ -176,7 +178,8 @@ def common_tokens(folders: Mapping[str, Path]) -> tuple[str, ...]:
     tokenizers = [Tokenizer.from_str(text) for text in files]
     shared = set.intersection(*(set(tokenizer.get_vocab()) for tokenizer in tokenizers))
     first = tokenizers[0]
-    told = {token: first.decode([first.token_to_id(token)]) for token in shared}
+    vocabulary: dict[str, int] = first.get_vocab()
+    told = {token: first.decode([vocabulary[token]]) for token in shared}
     plain = [token for token, text in told.items() if text.strip() and text.isascii()]
     return tuple(sorted(plain, key=lambda token: (-len(token), token))[:LISTED])
 
@@ -187,7 +190,7 @@ def _rounded(logprob: float) -> float:
 
 def main() -> None:
     """Read the arguments, record what is missing."""
-    from casebook.build import FAMILIES, cache_folder
+    from casebook.build import FAMILIES
 
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--family", choices=FAMILIES, default="population")

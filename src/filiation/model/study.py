@@ -19,6 +19,8 @@ class StudyPlan:
         missing: What to do about a model that is described and not there.
         same: What to do about two models of one digest under two names: duplicates inflate every
             figure. Left out is the one whose name comes later, and the report says so.
+        answers: Pairs of independent models, of each regime, whose answers are compared, at most,
+            drawn by the seed; those of relatives are in any case.
         controls: How many models stand beside a pair where answers are compared, at most.
         batteries: Which methods, by the beginning of their ids, read which battery of recorded
             answers; a case has one recording of a model, a study may have several.
@@ -27,6 +29,7 @@ class StudyPlan:
     seed: int = 0
     missing: Literal["refuse", "leave out"] = "refuse"
     same: Literal["refuse", "leave out"] = "refuse"
+    answers: int = 500
     controls: int = 16
     batteries: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -41,13 +44,16 @@ class Outcome:
         log_p: Natural log of p; None if the method was absent.
         value: On the method's scale for comparing pairs; None if absent, or for all together.
         absent: Why it was absent, in a word; empty otherwise. `not counted` is a finding that
-            supports nothing (`Finding.counts`), as one of model equality.
+            supports nothing (`Finding.counts`), as one of model equality; `not drawn` a pair of
+            independent models whose answers the plan did not ask to compare.
     """
 
     method: str
     log_p: float | None
     value: float | None = None
-    absent: Literal["", "inapplicable", "unreadable", "underpowered", "not counted"] = ""
+    absent: Literal[
+        "", "inapplicable", "unreadable", "underpowered", "not counted", "not drawn"
+    ] = ""
 
 
 @final

@@ -80,13 +80,14 @@ def run_study(
     if len(digests) < 2:
         raise PopulationError(f"{name}: {len(digests)} models, expected at least two")
     pairs, not_drawn = _choose(ancestry, digests, seed, most)
-    left_out = " ".join(part for part in (_absent(missing, same), not_drawn) if part)
     planting = plan_planting(ancestry, frozenset(digests), seed)
     families = tuple((model, ancestry.families(model)) for model in sorted(digests))
     heard = None if recordings is None else Heard.of(recordings, ancestry, digests, plan)
+    drawn, unheard = _drawn(ancestry, pairs, plan) if heard else (frozenset(), "")
+    left_out = " ".join(part for part in (_absent(missing, same), not_drawn, unheard) if part)
     tasks: list[tuple[Any, ...]] = [
         (_pair, str(sketches[a]), str(sketches[b]), a, b, ancestry.kinship(a, b),
-         ancestry.by_name[b], heard, seed)
+         ancestry.by_name[b], heard, (a, b) in drawn, seed)
         for a, b in pairs
     ]  # fmt: skip
     tasks += [(planted_found, str(sketches[a]), str(sketches[b]), s, c, seed, WEIGHTS_LEVEL)
@@ -148,6 +149,7 @@ def _pair(
     kinship: Kinship,
     child: Origin,
     heard: Heard | None,
+    drawn: bool,
     seed: int,
 ) -> Row:
     first, second = _opened(source_path), _opened(subject_path)
@@ -157,7 +159,7 @@ def _pair(
         absent.method: Outcome(method=absent.method, log_p=None, absent=absent.kind)
         for absent in compared.absent
     }
-    answers, together = ((), None) if heard is None else outputs_of(heard, source, subject, seed)
+    answers, together = _answers(heard, source, subject, drawn, seed)
     taught = kinship.regime == "student and teacher" and source in child.parents
     log_p = compared.combined.log_p
     supported = log_p is not None and log_p <= math.log(WEIGHTS_LEVEL)
@@ -175,6 +177,16 @@ def _pair(
         kind=kind,
         heard=together,
     )
+
+
+def _answers(
+    heard: Heard | None, source: str, subject: str, drawn: bool, seed: int
+) -> tuple[tuple[Outcome, ...], float | None]:
+    if heard is None:
+        return (), None
+    if drawn:
+        return outputs_of(heard, source, subject, seed)
+    return tuple(Outcome(method=m, log_p=None, absent="not drawn") for m in heard.methods), None
 
 
 def _found(finding: Finding) -> Outcome:
@@ -199,7 +211,31 @@ def _choose(
     return kept + [open_pairs[i] for i in sorted(chosen.tolist())], (
         f"of {len(open_pairs):,} pairs of independent models of which at least one was made from "
         f"another, {most:,} were drawn by the seed; every pair of relatives and every pair of "
-        "originals was examined"
+        "originals was examined."
+    )
+
+
+def _drawn(
+    ancestry: Ancestry, pairs: Sequence[tuple[str, str]], plan: StudyPlan
+) -> tuple[frozenset[tuple[str, str]], str]:
+    """The pairs whose answers are compared, and what is said of the others."""
+    of: dict[str, list[tuple[str, str]]] = {}
+    for pair in sorted(pairs):
+        kinship = ancestry.kinship(*pair)
+        of.setdefault("" if kinship.outputs else kinship.regime, []).append(pair)
+    drawn = of.pop("", [])
+    said = []
+    for regime, strangers in sorted(of.items()):
+        if len(strangers) > plan.answers:
+            said.append(f"{plan.answers:,} of {len(strangers):,} ({regime})")
+            order = stream(plan.seed, "validation", "answers", regime).permutation(len(strangers))
+            strangers = [strangers[place] for place in order[: plan.answers].tolist()]
+        drawn += strangers
+    return frozenset(drawn), (
+        f"Recorded answers were compared for {', '.join(said)} pairs of independent models, drawn "
+        "by the seed, and for every other pair."
+        if said
+        else ""
     )
 
 
