@@ -7,7 +7,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from filiation.model.case import Case
+from filiation.model.case import Case, MeasuredPower
 from filiation.model.finding import Finding
 from filiation.model.plan import Plan
 from filiation.model.ratio import NoRatio, Strength
@@ -35,6 +35,8 @@ def summary(case: Case) -> Group:
         Text(),
         Text(wording.support_because(case)),
     ]
+    if case.power.measured is not None:
+        parts.append(Text(_measured(case.power.measured, case.plan)))
     if case.relation.kind not in ("unknown", "unrelated"):
         parts.append(Text(wording.relation_sentence(case)))
     if case.findings:
@@ -61,15 +63,22 @@ def summary(case: Case) -> Group:
     return Group(*parts, Text(), Text(f"Plan {wording.clean(case.plan_digest)}", style="dim"))
 
 
-def beforehand(plan: Plan, strengths: Sequence[Strength | NoRatio]) -> Group:
+def beforehand(
+    plan: Plan, strengths: Sequence[Strength | NoRatio], measured: MeasuredPower | None = None
+) -> Group:
     """How strong a likelihood ratio could be at most; printed before anything is compared."""
     if plan.population is None:
         return Group()
     return Group(
         Text("Before the comparison: the likelihood ratios that known pairs could support"),
         *(_item(wording.strength_sentence(strength)) for strength in strengths),
+        *((_item(_measured(measured, plan)),) if measured is not None else ()),
         Text(),
     )
+
+
+def _measured(measured: MeasuredPower, plan: Plan) -> str:
+    return wording.measured_sentence(measured, plan.power_share)
 
 
 def _ratio(case: Case, finding: Finding) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 from filiation.errors import PopulationError
 from filiation.examine.ratio import known_pairs
 from filiation.examine.validation.figures import INNOCENT, thinned
-from filiation.model.population import KnownMethod, KnownModel, KnownPair, Population
+from filiation.model.population import KnownMethod, KnownModel, KnownPair, Population, PowerCurve
 from filiation.model.study import Row, Study
 from filiation.model.validation import LikelihoodFigures, ReliabilityBin
 from filiation.numerics import likelihood
@@ -48,6 +48,7 @@ def population_of(study: Study) -> Population:
         ),
         pairs=tuple(_pair(row, place) for row in rows),
         notes=(study.left_out,) if study.left_out else (),
+        power=_power(study),
     )
 
 
@@ -86,6 +87,16 @@ def _heard_once(study: Study) -> dict[str, tuple[str, ...]]:
         found[name] = tuple(digest for digest in digests if digest not in seen)
         seen.update(digests)
     return found
+
+
+def _power(study: Study) -> PowerCurve | None:
+    if not study.planted:
+        return None
+    return PowerCurve(
+        level=study.level,
+        methods=tuple(sorted(method for method in study.methods if method not in study.outputs)),
+        cells=tuple(sorted(study.planted, key=lambda cell: (cell.share, cell.cosine))),
+    )
 
 
 def _pair(row: Row, place: Sequence[int]) -> KnownPair:

@@ -11,7 +11,6 @@ from filiation.report.wording.conclusion import (
     headline,
     level_sentence,
     limits,
-    power_sentence,
     propositions,
     support_because,
     support_words,
@@ -75,6 +74,7 @@ from filiation.report.wording.plan import (
     table_sentence,
     undrawn_sentence,
 )
+from filiation.report.wording.power import measured_sentence, power_sentence
 from filiation.report.wording.ratios import (
     has_ratios,
     population_sentence,
@@ -133,6 +133,7 @@ __all__ = [
     "lineup_axis",
     "lineup_sentence",
     "many_controls_sentence",
+    "measured_sentence",
     "method_text",
     "named",
     "observed_sentence",
