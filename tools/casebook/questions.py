@@ -7,7 +7,6 @@ again; they are short, as the windows are that the models learned to read.
 """
 
 import json
-from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
@@ -23,15 +22,20 @@ CONTINUATIONS: Final = "continuations"
 COUNTS: Final = {WORDS: 200, CONTINUATIONS: 60}
 DOMAINS: Final = ("prose", "code")
 BEGINNING: Final = 48  # characters of a text that are shown
+TRIES: Final = 100  # places looked at for each that is asked at
 SHORTEST: Final = 2  # letters of a word that is asked for
 
 
 def draw_battery(name: str, corpus: Corpus) -> tuple[Item, ...]:
-    """The items of one of the two batteries, prose and code in turn, no place twice."""
+    """The items of one of the two batteries, prose and code in turn, no place twice.
+
+    Raises:
+        ValueError: The held-out text is too little for so many.
+    """
     rng = stream(0, "casebook", "battery", name)
     items: list[Item] = []
     seen: set[str] = set()
-    for domain in _in_turn():
+    for domain in DOMAINS * (TRIES * COUNTS[name]):
         if len(items) == COUNTS[name]:
             return tuple(items)
         texts = corpus.held_out[domain]
@@ -40,7 +44,7 @@ def draw_battery(name: str, corpus: Corpus) -> tuple[Item, ...]:
             seen.add(prompt)
             asked = Item(id=f"{name}-{len(items):04d}", prompt=prompt, category=domain)
             items.append(_keyed(asked, word) if name == WORDS else asked)
-    raise AssertionError("the domains come round for ever")
+    raise ValueError(f"{name}: found {len(items)} places to ask at, expected {COUNTS[name]}")
 
 
 def battery_text(name: str, items: tuple[Item, ...]) -> str:
@@ -51,11 +55,6 @@ def battery_text(name: str, items: tuple[Item, ...]) -> str:
         kept = {field: value for field, value in said.items() if value}
         lines.append({"id": item.id, "prompt": item.prompt, **kept})
     return "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
-
-
-def _in_turn() -> Iterator[str]:
-    while True:
-        yield from DOMAINS
 
 
 def _place(text: str, rng: np.random.Generator) -> tuple[str, str]:

@@ -83,6 +83,7 @@ def render_html(case: Case) -> bytes:
         rated=wording.has_ratios(case),
         population=wording.population_sentence(case) if case.strengths else "",
         strengths=wording.strength_rows(case) if case.plan.population else (),
+        known_regimes=wording.regimes_sentence(case),
         scale=wording.scale(),
         scale_rows=wording.scale_rows(),
         columns=wording.table_sentence(case),

@@ -6,6 +6,7 @@ independence is worded as support for derivation is, with the propositions chang
 
 import math
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -19,15 +20,19 @@ from filiation.report.wording.methods import method_text
 __all__ = [
     "Band",
     "Scale",
+    "bound_sentence",
     "has_ratios",
+    "interval_words",
     "population_sentence",
     "ratio_brief",
     "ratio_line",
     "ratio_of",
     "ratio_sentence",
+    "regimes_sentence",
     "scale",
     "scale_rows",
     "scale_sentence",
+    "strength_brief",
     "strength_rows",
     "strength_sentence",
     "verbal",
@@ -134,7 +139,7 @@ def ratio_sentence(ratio: Ratio | NoRatio) -> str:
 def ratio_line(ratio: Ratio | NoRatio) -> str:
     """The same for a terminal, where the scale and the bound are explained once."""
     if isinstance(ratio, NoRatio):
-        return f"no likelihood ratio; {as_sentence(ratio.reason)}"
+        return f"no likelihood ratio: {clean(ratio.reason).rstrip('.')}."
     return f"{_times(ratio)} (95%: {_interval(ratio)}); {_least(ratio)}{verbal(ratio.log10_lr)}."
 
 
@@ -194,7 +199,7 @@ def strength_sentence(strength: Strength | NoRatio) -> str:
     """The best that could be said, before anything was compared."""
     title = method_text(strength.method).title
     if isinstance(strength, NoRatio):
-        return f"{title}: no likelihood ratio; {as_sentence(strength.reason)}"
+        return f"{title}: no likelihood ratio: {clean(strength.reason).rstrip('.')}."
     high, low = _most(strength.high), _most(strength.low)
     return (
         f"{title}: at most {high} for derivation and {low} for independence, bounded by "
@@ -224,9 +229,40 @@ def _rests_on(strength: Strength) -> str:
         f"pairs, relatives in {strength.families:,} families ({strength.related_pairs:,} pairs); "
         f"bound by {_bit(strength)}. Held out: Cllr {strength.cllr:.2f} bits; "
         f"{strength.misleading_unrelated:,} unrelated pairs above 1, "
-        f"{strength.misleading_related:,} related pairs below. Related: "
-        f"{_listed(strength.related_regimes)}. Unrelated: {_listed(strength.unrelated_regimes)}."
+        f"{strength.misleading_related:,} related pairs below."
     )
+
+
+def regimes_sentence(case: Case) -> str:
+    """What the known pairs have in common by design: under the method that most pairs have."""
+    known = [one for one in case.strengths if isinstance(one, Strength)]
+    if not known:
+        return ""
+    most = max(known, key=lambda one: one.related_pairs + one.unrelated_pairs)
+    return (
+        f"The known pairs, as {method_text(most.method).title} has them. Related: "
+        f"{_listed(most.related_regimes)}. Unrelated: {_listed(most.unrelated_regimes)}. Other "
+        "methods were absent for some of them; report.json counts each."
+    )
+
+
+def bound_sentence(strengths: Sequence[Strength | NoRatio]) -> str:
+    """What bounds the ratios, each reckoning once."""
+    bits = {
+        bit for one in strengths if isinstance(one, Strength) for bit in (one.high_by, one.low_by)
+    }
+    return f"Bounded by {' or '.join(BITS[bit] for bit in BITS if bit in bits)}." if bits else ""
+
+
+def strength_brief(strength: Strength) -> tuple[str, str, str]:
+    """Method, most for derivation, most for independence."""
+    title = method_text(strength.method).title
+    return title, _most(strength.high), _most(strength.low)
+
+
+def interval_words(ratio: Ratio) -> str:
+    """The ends of the 95 % interval, as ratios for proposition 1."""
+    return _interval(ratio)
 
 
 def _listed(regimes: tuple[tuple[str, int], ...]) -> str:
