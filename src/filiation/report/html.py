@@ -83,6 +83,8 @@ def render_html(case: Case) -> bytes:
         rated=wording.has_ratios(case),
         population=wording.population_sentence(case) if case.strengths else "",
         strengths=wording.strength_rows(case) if case.plan.population else (),
+        unsupported=wording.unsupported(case.strengths) if case.plan.population else (),
+        bounded_by=wording.bound_sentence(case.strengths),
         known_regimes=wording.regimes_sentence(case),
         scale=wording.scale(),
         scale_rows=wording.scale_rows(),

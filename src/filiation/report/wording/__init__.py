@@ -91,6 +91,7 @@ from filiation.report.wording.ratios import (
     strength_brief,
     strength_rows,
     strength_sentence,
+    unsupported,
     verbal,
 )
 from filiation.report.wording.relation import relation_sentence
@@ -178,5 +179,6 @@ __all__ = [
     "support_words",
     "table_sentence",
     "undrawn_sentence",
+    "unsupported",
     "verbal",
 ]

@@ -35,6 +35,7 @@ __all__ = [
     "strength_brief",
     "strength_rows",
     "strength_sentence",
+    "unsupported",
     "verbal",
 ]
 
@@ -207,30 +208,28 @@ def strength_sentence(strength: Strength | NoRatio) -> str:
     )
 
 
-def strength_rows(case: Case) -> tuple[tuple[str, str, str, str], ...]:
-    """Method, most for derivation, most for independence, and what both rest on."""
-    rows = []
-    for one in case.strengths:
-        title = method_text(one.method).title
-        if isinstance(one, NoRatio):
-            rows.append((title, "none", "none", as_sentence(one.reason)))
-        else:
-            rows.append((title, _most(one.high), _most(one.low), _rests_on(one)))
-    return tuple(rows)
+def strength_rows(case: Case) -> tuple[tuple[str, ...], ...]:
+    """Method, most for derivation and for independence, pairs with families, Cllr, misleading."""
+    return tuple(
+        (
+            *strength_brief(one),
+            f"{one.unrelated_pairs:,} ({one.independent:,})",
+            f"{one.related_pairs:,} ({one.families:,})",
+            f"{one.cllr:.2f}",
+            f"{one.misleading_unrelated:,}, {one.misleading_related:,}",
+        )
+        for one in case.strengths
+        if isinstance(one, Strength)
+    )
+
+
+def unsupported(strengths: Sequence[Strength | NoRatio]) -> tuple[str, ...]:
+    """The methods that the known pairs support no ratio for, and why."""
+    return tuple(strength_sentence(one) for one in strengths if isinstance(one, NoRatio))
 
 
 def _most(log10_lr: float) -> str:
     return _number(log10_lr) if _shown(log10_lr) > 1.0 else "none"
-
-
-def _rests_on(strength: Strength) -> str:
-    return (
-        f"{strength.independent:,} independent families in {strength.unrelated_pairs:,} unrelated "
-        f"pairs, relatives in {strength.families:,} families ({strength.related_pairs:,} pairs); "
-        f"bound by {_bit(strength)}. Held out: Cllr {strength.cllr:.2f} bits; "
-        f"{strength.misleading_unrelated:,} unrelated pairs above 1, "
-        f"{strength.misleading_related:,} related pairs below."
-    )
 
 
 def regimes_sentence(case: Case) -> str:
@@ -240,7 +239,7 @@ def regimes_sentence(case: Case) -> str:
         return ""
     most = max(known, key=lambda one: one.related_pairs + one.unrelated_pairs)
     return (
-        f"The known pairs, as {method_text(most.method).title} has them. Related: "
+        f"The known pairs under the method {method_text(most.method).title}. Related: "
         f"{_listed(most.related_regimes)}. Unrelated: {_listed(most.unrelated_regimes)}. Other "
         "methods were absent for some of them; report.json counts each."
     )
