@@ -23,7 +23,7 @@ from filiation.model.study import Outcome, StudyPlan
 from filiation.numerics.rng import stream
 from filiation.readers.recordings import open_recordings
 
-__all__ = ["Heard", "outputs_of"]
+__all__ = ["Heard", "controls_of", "outputs_of"]
 
 
 @final
@@ -136,16 +136,15 @@ def outputs_of(
 ) -> tuple[tuple[Outcome, ...], float | None]:
     """What every method for recorded answers says of two models, and log p of all together.
 
-    Controls are drawn by the seed, before any answer is read, from the recorded models that depend
-    on nothing that either of the two depends on: each of other families, so that they are
-    independent of one another too; first those that have the subject's tokenizer.
+    Controls are drawn by the seed, before any answer is read; first those that have the subject's
+    tokenizer.
     """
     outcomes: dict[str, Outcome] = {}
     counting: list[Finding] = []
     for battery in heard.batteries:
         recordings = _opened(battery.files)
         there = source in recordings and subject in recordings
-        drawn = _controls(heard, source, subject, recordings, seed) if there else []
+        drawn = controls_of(heard, source, subject, recordings, seed) if there else []
         for method in _asked(battery.methods):
             if not there:
                 found = Outcome(method=method.id, log_p=None, absent="inapplicable")
@@ -171,9 +170,10 @@ def _outcome(method: OutputMethod, said: Finding | Absent) -> Outcome:
     return Outcome(method=method.id, log_p=said.log_p, value=comparable(said))
 
 
-def _controls(
+def controls_of(
     heard: Heard, source: str, subject: str, recordings: Mapping[str, Recording], seed: int
 ) -> list[str]:
+    """The models that stand beside a pair: of families apart from its own and each other's."""
     known = {model.name: model for model in heard.models}
     taken = {*known[source].families, *known[subject].families}
     names = [model.name for model in heard.models if model.name in recordings]
