@@ -37,6 +37,11 @@ def test_it_was_judged_by_the_criteria_there_are(report: Validation) -> None:
     assert [verdict.criterion for verdict in report.verdicts] == list(criteria), AGAIN
 
 
+def test_nothing_was_left_unjudged_without_a_reason(report: Validation) -> None:
+    idle = [v.criterion.id for v in report.verdicts if v.passed is None and not v.criterion.idle]
+    assert idle == [], f"nothing to judge, and no reason: {', '.join(idle)}"
+
+
 def test_page_and_figures_are_of_one_study(report: Validation) -> None:
     assert (PUBLISHED / "validation.md").read_text() == as_markdown(report), AGAIN
     assert (PUBLISHED / "report.json").read_bytes() == as_json(report)

@@ -94,7 +94,8 @@ def test_strength_is_told_before_the_conclusion() -> None:
     page = render_html(ratio_cases.derivation()).decode()
 
     assert page.index("how far a likelihood ratio could go") < page.index("3. Conclusion")
-    assert "40 independent families in 780 unrelated pairs" in page
+    assert "780 (40)" in page and "60 (30)" in page and "0.31" in page and "3, 1" in page
+    assert "Bounded by the number of independent sources" in page
     assert "Related: fine-tuned (40), permuted and rescaled (20)." in page
 
 

@@ -23,6 +23,7 @@ from casebook.making import config_of, defined
 from casebook.member import Family, Member
 from casebook.population import POPULATION
 from casebook.readme import write_readme
+from casebook.record import record
 from casebook.texts import cache_folder, is_kept, keep_text, tokenise
 from casebook.truth import ModelTruth, Truth, read_truth, write_truth
 from casebook.workshop import Workshop, make_all, recipe_of
@@ -41,6 +42,11 @@ def main() -> None:
     parser.add_argument("--only", nargs="*", help="names of members, made with their ancestors")
     parser.add_argument("--jobs", type=int, default=1, help="members made at once")
     parser.add_argument("--threads", type=int, default=2, help="threads of torch, each member")
+    parser.add_argument(
+        "--recordings",
+        action=argparse.BooleanOptionalAction,
+        help="ask them the two batteries at the end (default: the population, not the casebook)",
+    )
     given = parser.parse_args()
     family, describe = FAMILIES[given.family]
     if given.subset is not None and given.subset not in family.subsets:
@@ -53,6 +59,9 @@ def main() -> None:
     out = given.out if given.out is not None else cache_folder() / family.name
     corpus = read_corpus()
     build(family, members, out, describe, corpus=corpus, jobs=given.jobs, threads=given.threads)
+    asked = family is POPULATION if given.recordings is None else given.recordings
+    if asked:
+        record(family, out, corpus=corpus, jobs=given.jobs)
 
 
 def build(

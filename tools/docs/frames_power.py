@@ -229,15 +229,32 @@ def size_table(methods: tuple[Method, ...], models: list[Sketch], *, narrow: boo
 
 
 def calibration(folders: Sequence[Path]) -> list[str]:
-    """Agreements on the held-back layer over unordered pairs of independent models."""
-    seen: Counter[int] = Counter()
+    """Agreements on the held-back layer over unordered pairs of independent models.
+
+    With all matrices, and with up and down alone, as beside a model that has no gate.
+    """
+    seen: dict[int, Counter[int]] = {3: Counter(), 2: Counter()}
     models = 0
     for folder in folders:
         taken = [sketch(name, folder) for name in independent(folder)]
         models += len(taken)
-        seen.update(agreements(a, b)[0] for a, b in itertools.combinations(taken, 2))
-    counts = ", ".join(f"({number}, {count})" for number, count in sorted(seen.items()))
-    return [f"{models} models, {seen.total()} pairs", f"REFERENCE = ({counts})"]
+        for a, b in itertools.combinations(taken, 2):
+            seen[3][agreements(a, b)[0]] += 1
+            seen[2][agreements(a, without_gate(b))[0]] += 1
+    lines = [f"{models} models, {seen[3].total()} pairs"]
+    for matrices, counts in seen.items():
+        told = ", ".join(f"({number}, {count})" for number, count in sorted(counts.items()))
+        lines.append(f"{matrices} matrices: ({told})")
+    return lines
+
+
+def without_gate(model: Sketch) -> Sketch:
+    """The same as if its layers had no gate."""
+    deep = [
+        replace(part, rows={role: rows for role, rows in part.rows.items() if role != "mlp.gate"})
+        for part in model.deep
+    ]
+    return replace(model, deep=deep)
 
 
 def main() -> None:

@@ -22,6 +22,8 @@ def case_bytes(case: Case) -> bytes:
     fields = CASE.dump_python(case, mode="json")
     if case.schema_version == 1:
         del fields["strengths"], fields["ratios"], fields["plan"]["population"]
+    if case.power.measured is None:
+        del fields["power"]["measured"]
     return rfc8785.dumps(fields) + b"\n"
 
 

@@ -117,7 +117,7 @@ def command(
             reference=reference,
             before=None
             if as_json or quiet
-            else lambda reckoned: console.print(beforehand(fixed, reckoned)),
+            else lambda reckoned, power: console.print(beforehand(fixed, reckoned, power)),
             step=lambda doing: progress.update(task, description=doing),
         )
         case.write("case.json", case_bytes(found))

@@ -86,7 +86,7 @@ def command(
             folder.resolve().name,
             ancestry,
             sketches,
-            recordings=[path for path in sorted((folder / RECORDINGS).glob("*")) if path.is_file()],
+            recordings=folder / RECORDINGS,
             plan=plan,
             most=most,
             executor=where,

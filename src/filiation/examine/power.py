@@ -12,13 +12,15 @@ from typing import Final, TypeAlias, final
 import numpy as np
 from numpy.typing import NDArray
 
+from filiation.methods import BUILTIN
 from filiation.methods.weights.combination import combine_layers, over_candidates
 from filiation.methods.weights.frames import Seen, views
 from filiation.methods.weights.partners import find_partners, repeats_layers
 from filiation.methods.weights.unit_subsequence import living_sides
-from filiation.model.case import Power
+from filiation.model.case import MeasuredPower, Power
 from filiation.model.finding import Inapplicable
 from filiation.model.plan import Plan
+from filiation.model.population import Population
 from filiation.model.sketch import FRAMES, Frame, Sketch
 from filiation.numerics.assignment import pair_units
 from filiation.numerics.combine import harmonic_factor
@@ -26,7 +28,7 @@ from filiation.numerics.rng import stream
 from filiation.numerics.subsequence import subsequence_log_p
 from filiation.numerics.tail import fixed_points_log_p
 
-__all__ = ["reckon_power"]
+__all__ = ["measured_power", "reckon_power"]
 
 Float32: TypeAlias = NDArray[np.float32]
 
@@ -81,6 +83,31 @@ def reckon_power(source: Sketch, subject: Sketch, plan: Plan) -> Power:
         cosine=plan.power_cosine,
         because="no method that could be reckoned with applied to these models",
     )
+
+
+def measured_power(population: Population, plan: Plan) -> MeasuredPower:
+    """What a population says of the plan's power, known before anything is compared.
+
+    The curve speaks of a plan with the same methods for weights, at its level or a higher one, and
+    of what is left of a unit at the largest cosine measured that the plan's reaches.
+    """
+    curve = population.power
+    if curve is None:
+        return _silent("no units were planted in its models")
+    planned = {method.id for method in BUILTIN if method.id in plan.methods}
+    if set(curve.methods) != planned or plan.level < curve.level:
+        return _silent(
+            f"its curve was measured by {len(curve.methods)} methods at level {curve.level:g}, and "
+            f"the plan has {len(planned)} for weights, not all the same, or a smaller level"
+        )
+    reached = [cell.cosine for cell in curve.cells if cell.cosine <= plan.power_cosine]
+    if not reached:
+        return _silent(f"no cosine as small as the plan's, {plan.power_cosine:g}, was measured")
+    return MeasuredPower(cells=tuple(c for c in curve.cells if c.cosine == max(reached)))
+
+
+def _silent(reason: str) -> MeasuredPower:
+    return MeasuredPower(cells=(), reason=reason)
 
 
 def _applicable(source: Sketch, subject: Sketch, plan: Plan) -> Iterator[_Planned]:

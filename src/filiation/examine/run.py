@@ -5,6 +5,7 @@ import os
 import platform
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -15,13 +16,13 @@ from filiation import __version__
 from filiation.errors import CaseError
 from filiation.examine.pair import combine
 from filiation.examine.plan import plan_digest
-from filiation.examine.power import reckon_power
+from filiation.examine.power import measured_power, reckon_power
 from filiation.examine.ratio import Learnt, learn, ratios, strengths
 from filiation.examine.reference import Reference
 from filiation.examine.relation import relate
 from filiation.methods import BUILTIN, OUTPUTS
 from filiation.methods.weights.reordered import units_pair_up
-from filiation.model.case import Case, Combined, Control, Power, Support
+from filiation.model.case import Case, Combined, Control, MeasuredPower, Power, Support
 from filiation.model.exhibit import Exhibit
 from filiation.model.finding import Absent, Finding, Inapplicable
 from filiation.model.plan import Plan
@@ -53,7 +54,7 @@ def examine(
     kept: str = "",
     reference: Reference | None = None,
     step: Callable[[str], None] = lambda doing: None,
-    before: Callable[[Sequence[Strength | NoRatio]], None] | None = None,
+    before: Callable[[Sequence[Strength | NoRatio], MeasuredPower | None], None] | None = None,
 ) -> Case:
     """Put the plan's question to these exhibits.
 
@@ -66,7 +67,8 @@ def examine(
         kept: SHA-256 (hex) of the file that keeps the recordings; empty if there are none.
         reference: The population that the plan has fixed, if it has one.
         step: Told what is being done.
-        before: Told what the population could support at best, before anything is compared.
+        before: Told what the population could support at best, and the power measured on it,
+            before anything is compared.
 
     Raises:
         CaseError: The population is not the one that the plan has fixed.
@@ -74,7 +76,7 @@ def examine(
     run = _Run(plan, source, subject, tuple(controls), dict(families or {}), kept, step)
     run.refer(reference)
     if before is not None:
-        before(run.strengths)
+        before(run.strengths, run.measured)
     with threadpool_limits(1):  # the number of cores must not move a digit
         return run.case()
 
@@ -107,6 +109,7 @@ class _Run:
         self._controls, self._families, self._kept, self._step = controls, families, kept, step
         self._learnt: list[Learnt] = []
         self.strengths: tuple[Strength | NoRatio, ...] = ()
+        self.measured: MeasuredPower | None = None
 
     def refer(self, reference: Reference | None) -> None:
         """Learn from the planned population, before anything is compared."""
@@ -125,6 +128,8 @@ class _Run:
         shown = [digest for e in (self._source, self._subject) for digest in _digests(e)]
         self._learnt = learn(reference.population, methods, shown)
         self.strengths = strengths(self._learnt)
+        if self._source.sketch is not None and self._subject.sketch is not None:
+            self.measured = measured_power(reference.population, self._plan)
 
     def _ratios(self, findings: Sequence[Finding], support: Support) -> tuple[Ratio | NoRatio, ...]:
         if self._plan.population is None:
@@ -207,7 +212,8 @@ class _Run:
                 cosine=self._plan.power_cosine,
                 because="no share of inherited units can be reckoned without weights",
             )
-        return reckon_power(self._source.sketch, self._subject.sketch, self._plan)
+        reckoned = reckon_power(self._source.sketch, self._subject.sketch, self._plan)
+        return replace(reckoned, measured=self.measured)
 
     def _relation(self, support: Support) -> Relation:
         self._step("relation")

@@ -9,9 +9,10 @@ from filiation.model.finding import Absent, Finding
 from filiation.model.plan import Plan
 from filiation.model.ratio import NoRatio, Ratio, Strength
 from filiation.model.relation import Relation
+from filiation.model.study import Planted
 from filiation.model.subject import Subject
 
-__all__ = ["Case", "Combined", "Control", "Power", "Support"]
+__all__ = ["Case", "Combined", "Control", "MeasuredPower", "Power", "Support"]
 
 
 @final
@@ -44,6 +45,27 @@ class Control:
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MeasuredPower:
+    """What the population says of power: how often planted units were found in its own models.
+
+    Attributes:
+        cells: At one cosine, the largest measured that is no more than the plan's; by rising share.
+        reason: Why the population says nothing; empty exactly if there are cells.
+    """
+
+    cells: tuple[Planted, ...]
+    reason: str = ""
+
+    def __post_init__(self) -> None:
+        if bool(self.cells) == bool(self.reason) or len({c.cosine for c in self.cells}) > 1:
+            raise CaseError(
+                f"measured power: {len(self.cells)} cells, and the reason {self.reason!r}; "
+                "expected cells of one cosine, or why there are none"
+            )
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Power:
     """What these exhibits could have shown.
 
@@ -52,11 +74,13 @@ class Power:
             with 95 % probability; None if not even all of them would have been, or nothing ran.
         cosine: How much of each inherited unit was assumed left.
         because: How this was reckoned.
+        measured: What the planned population says; None if there is none.
     """
 
     share: float | None
     cosine: float
     because: str
+    measured: MeasuredPower | None = None
 
 
 @final

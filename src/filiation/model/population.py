@@ -15,8 +15,9 @@ from itertools import pairwise
 from typing import Literal, TypeAlias, final
 
 from filiation.errors import PopulationError
+from filiation.model.study import Planted
 
-__all__ = ["Channel", "KnownMethod", "KnownModel", "KnownPair", "Population"]
+__all__ = ["Channel", "KnownMethod", "KnownModel", "KnownPair", "Population", "PowerCurve"]
 
 Channel: TypeAlias = Literal["weights", "outputs"]
 
@@ -81,6 +82,47 @@ class KnownPair:
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PowerCurve:
+    """How often units planted in unrelated models of the population were found.
+
+    What stands behind "had so much been inherited, it would have been found": measured on real
+    models by all these methods together, where an examination reckons with one.
+
+    Attributes:
+        level: Of the combined p at which planted units counted as found.
+        methods: Full ids of those that took part, sorted.
+        cells: By share of the units and what was left of each (cosine); sorted by both.
+    """
+
+    level: float
+    methods: tuple[str, ...]
+    cells: tuple[Planted, ...]
+
+    def __post_init__(self) -> None:
+        if not (0.0 < self.level <= 0.5 and self.methods and self.cells):
+            raise PopulationError(
+                f"population: power at level {self.level} by {len(self.methods)} methods in "
+                f"{len(self.cells)} cells, expected a level up to 0.5 and some of each"
+            )
+        _sorted_once("method of the power curve", [(method,) for method in self.methods])
+        places = [(cell.share, cell.cosine) for cell in self.cells]
+        for cell in self.cells:
+            if not (0.0 < cell.share <= 1.0 and 0.0 < cell.cosine <= 1.0) or not (
+                0 <= cell.found <= cell.trials and cell.trials
+            ):
+                raise PopulationError(
+                    f"population: {cell.found} of {cell.trials} found at share {cell.share} and "
+                    f"cosine {cell.cosine}, expected some trials and shares up to 1"
+                )
+        if places != sorted(set(places)):
+            raise PopulationError(
+                "population: cells of the power curve stand twice or in no order, expected each "
+                "once; two orders would have two digests"
+            )
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Population:
     """All of them. Which pairs are in it was decided before any value was known.
 
@@ -94,6 +136,7 @@ class Population:
         methods: Sorted by id.
         pairs: Sorted by source and subject.
         notes: What a reader must know.
+        power: What was found of units planted in unrelated models; None if none were.
     """
 
     name: str
@@ -104,6 +147,7 @@ class Population:
     methods: tuple[KnownMethod, ...]
     pairs: tuple[KnownPair, ...]
     notes: tuple[str, ...] = ()
+    power: PowerCurve | None = None
     schema_version: Literal[1] = 1
 
     def __post_init__(self) -> None:

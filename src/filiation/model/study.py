@@ -1,6 +1,7 @@
 """Study: what every method found between models of known ancestry."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal, final
 
 from filiation.model.ancestry import Regime
@@ -18,11 +19,19 @@ class StudyPlan:
         missing: What to do about a model that is described and not there.
         same: What to do about two models of one digest under two names: duplicates inflate every
             figure. Left out is the one whose name comes later, and the report says so.
+        answers: Pairs of independent models, of each regime, whose answers are compared, at most,
+            drawn by the seed; those of relatives are in any case.
+        controls: How many models stand beside a pair where answers are compared, at most.
+        batteries: Which methods, by the beginning of their ids, read which battery of recorded
+            answers; a case has one recording of a model, a study may have several.
     """
 
     seed: int = 0
     missing: Literal["refuse", "leave out"] = "refuse"
     same: Literal["refuse", "leave out"] = "refuse"
+    answers: int = 500
+    controls: int = 16
+    batteries: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @final
@@ -35,13 +44,16 @@ class Outcome:
         log_p: Natural log of p; None if the method was absent.
         value: On the method's scale for comparing pairs; None if absent, or for all together.
         absent: Why it was absent, in a word; empty otherwise. `not counted` is a finding that
-            supports nothing (`Finding.counts`), as one of model equality.
+            supports nothing (`Finding.counts`), as one of model equality; `not drawn` a pair of
+            independent models whose answers the plan did not ask to compare.
     """
 
     method: str
     log_p: float | None
     value: float | None = None
-    absent: Literal["", "inapplicable", "unreadable", "underpowered", "not counted"] = ""
+    absent: Literal[
+        "", "inapplicable", "unreadable", "underpowered", "not counted", "not drawn"
+    ] = ""
 
 
 @final
@@ -59,7 +71,8 @@ class Row:
         initial: Whether initial weights are.
         outputs: Whether what one says comes from the other, or both from one.
         outcomes: Of every method, in the study's order.
-        combined: Natural log p of all methods together; None if none applied.
+        combined: Natural log p of all methods for weights together; None if none applied.
+        heard: Natural log p of all methods for recorded answers together; None if none applied.
         kind: Kind of relation that was typed; empty where the level was not met.
     """
 
@@ -73,6 +86,7 @@ class Row:
     outcomes: tuple[Outcome, ...]
     combined: float | None
     kind: str = ""
+    heard: float | None = None
 
 
 @final
@@ -108,6 +122,7 @@ class Study:
         outputs_level: At which a p of recorded answers does.
         methods: Full ids of those that were run.
         outputs: Full ids of those among them that read recorded answers.
+        recorded: Digests of the recordings of each model that has some.
         models: Name, digest of the weights, families.
         rows: Every pair that was examined.
         left_out: Pairs that were not, and why; empty if all were.
@@ -127,3 +142,4 @@ class Study:
     rows: tuple[Row, ...]
     left_out: str
     planted: tuple[Planted, ...]
+    recorded: tuple[tuple[str, tuple[str, ...]], ...] = ()

@@ -221,11 +221,16 @@ class Criterion:
             `called-initial` (as sharing the initialisation only).
         where: Regime, operation, cell of the power table or method id's beginning; empty for
             every one there is.
+        channel: Whether it speaks of methods for weights or for recorded answers; of the latter, a
+            student and its teacher are not innocent.
+        method: Beginning of the id of the method it speaks of; empty: every one there is, and for a
+            detection all together.
         at: Level, for alarms.
         most: The figure may not exceed it.
         least: It may not fall short of it.
         fewest: Pairs that a figure must rest on to be judged: over a few, chance decides.
         because: Why this bound.
+        idle: Why the released population may have nothing to judge; empty: it must have.
     """
 
     id: str
@@ -242,11 +247,14 @@ class Criterion:
         "called-initial",
     ]
     where: str = ""
+    channel: Literal["weights", "outputs"] = "weights"
+    method: str = ""
     at: float = 1e-6
     most: float | None = None
     least: float | None = None
     fewest: int = 1
     because: str = ""
+    idle: str = ""
 
 
 @final
@@ -282,6 +290,7 @@ class Validation:
         level: Of support, by weights.
         outputs_level: Of support, by recorded answers.
         methods: Full ids.
+        outputs: Full ids of those among them that read recorded answers.
         not_examined: Full ids of the methods that this population has no material for.
         pairs: Examined.
         models: How many.
@@ -315,4 +324,5 @@ class Validation:
     detections: tuple[Detection, ...]
     likelihoods: tuple[LikelihoodFigures, ...]
     planted: tuple[Planted, ...]
+    outputs: tuple[str, ...] = ()
     schema_version: Literal[1] = 1

@@ -30,7 +30,10 @@ POPULATION: Final = TypeAdapter(Population)
 
 def population_bytes(population: Population) -> bytes:
     """The file's bytes: the same population, the same bytes."""
-    return rfc8785.dumps(POPULATION.dump_python(population, mode="json")) + b"\n"
+    fields = POPULATION.dump_python(population, mode="json")
+    if population.power is None:
+        del fields["power"]  # nor had the first populations any
+    return rfc8785.dumps(fields) + b"\n"
 
 
 def population_digest(raw: bytes) -> str:

@@ -88,6 +88,7 @@ def report_json(case: Case) -> dict[str, object]:
             "cosine": _rounded(case.power.cosine),
             "because": _text(case.power.because),
             "words": power_sentence(case),
+            **_measured(case),
         },
         "support": {
             "toward": case.support.toward,
@@ -100,6 +101,18 @@ def report_json(case: Case) -> dict[str, object]:
         "families": [{"name": _text(n), "family": _text(f)} for n, f in case.families],
         "notes": [_text(note) for note in case.notes],
     }
+
+
+def _measured(case: Case) -> dict[str, object]:
+    """What the population's own models gave away; nothing where no population was planned."""
+    measured = case.power.measured
+    if measured is None:
+        return {}
+    cells = [
+        {"share": c.share, "cosine": c.cosine, "found": c.found, "trials": c.trials}
+        for c in measured.cells
+    ]
+    return {"measured": cells, "measured_absent": _text(measured.reason)}
 
 
 def absent_json(absent: Absent) -> dict[str, object]:

@@ -7,10 +7,10 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from filiation.model.case import Case
+from filiation.model.case import Case, MeasuredPower
 from filiation.model.finding import Finding
 from filiation.model.plan import Plan
-from filiation.model.ratio import NoRatio, Strength
+from filiation.model.ratio import NoRatio, Ratio, Strength
 from filiation.report import wording
 
 __all__ = ["beforehand", "summary"]
@@ -35,14 +35,17 @@ def summary(case: Case) -> Group:
         Text(),
         Text(wording.support_because(case)),
     ]
+    if case.power.measured is not None:
+        parts.append(Text(_measured(case.power.measured, case.plan)))
     if case.relation.kind not in ("unknown", "unrelated"):
         parts.append(Text(wording.relation_sentence(case)))
     if case.findings:
         parts += [*_heading("Findings"), _findings(case)]
     if wording.has_ratios(case):
         parts += [*_heading("Likelihood ratios"), Text(wording.population_sentence(case))]
-        parts += [_item(_ratio(case, finding)) for finding in case.findings]
-        parts.append(Text(wording.scale_sentence(case)))
+        parts += [Text(), _ratios(case)]
+        parts += [_item(sentence) for sentence in _without_ratio(case)]
+        parts += [Text(), Text(wording.scale_sentence(case))]
     if case.absent:
         parts += _heading("Planned, without a finding")
         parts += [_item(sentence) for sentence in wording.absent_sentences(case.absent)]
@@ -61,21 +64,60 @@ def summary(case: Case) -> Group:
     return Group(*parts, Text(), Text(f"Plan {wording.clean(case.plan_digest)}", style="dim"))
 
 
-def beforehand(plan: Plan, strengths: Sequence[Strength | NoRatio]) -> Group:
+def beforehand(
+    plan: Plan, strengths: Sequence[Strength | NoRatio], measured: MeasuredPower | None = None
+) -> Group:
     """How strong a likelihood ratio could be at most; printed before anything is compared."""
     if plan.population is None:
         return Group()
     return Group(
-        Text("Before the comparison: the likelihood ratios that known pairs could support"),
-        *(_item(wording.strength_sentence(strength)) for strength in strengths),
+        Text("Before the comparison: the largest likelihood ratios that known pairs could support"),
+        Text(),
+        _strengths([one for one in strengths if isinstance(one, Strength)]),
+        *(_item(wording.strength_sentence(o)) for o in strengths if isinstance(o, NoRatio)),
+        Text(wording.bound_sentence(strengths)),
+        *((Text(_measured(measured, plan)),) if measured is not None else ()),
         Text(),
     )
 
 
-def _ratio(case: Case, finding: Finding) -> str:
-    title = wording.method_text(finding.method).title
-    ratio = wording.ratio_of(case, finding.method)
-    return f"{title}: {wording.ratio_line(ratio)}" if ratio is not None else title
+def _strengths(strengths: Sequence[Strength]) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
+    table.add_column("method", ratio=1)
+    for heading in ("for derivation", "for independence"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    for strength in strengths:
+        table.add_row(*map(Text, wording.strength_brief(strength)))
+    return table
+
+
+def _measured(measured: MeasuredPower, plan: Plan) -> str:
+    return wording.measured_sentence(measured, plan.power_share)
+
+
+def _ratios(case: Case) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
+    table.add_column("method", ratio=1)
+    for heading in ("times more probable", "95%", "in words"):
+        table.add_column(heading, no_wrap=heading != "in words")
+    for ratio in case.ratios:
+        if isinstance(ratio, Ratio):
+            words = (
+                wording.method_text(ratio.method).title,
+                wording.ratio_brief(ratio),
+                wording.interval_words(ratio),
+                wording.verbal(ratio.log10_lr),
+            )
+            table.add_row(*map(Text, words))
+    return table
+
+
+def _without_ratio(case: Case) -> list[str]:
+    return [
+        f"{wording.method_text(one.method).title}: {wording.ratio_line(one)}"
+        for one in case.ratios
+        if isinstance(one, NoRatio)
+    ]
 
 
 def _heading(words: str) -> list[RenderableType]:

@@ -10,11 +10,11 @@ from typing import Any, Final
 from pydantic import TypeAdapter, ValidationError
 
 from filiation.errors import UsageError
-from filiation.examine.validation.figures import COMBINED, detections, regimes
+from filiation.examine.validation.figures import COMBINED, HEARD, TAUGHT, detections, regimes
 from filiation.examine.validation.likelihoods import likelihoods, population_of
 from filiation.methods import OUTPUTS
 from filiation.model.study import Study, StudyPlan
-from filiation.model.validation import Criterion, RegimeFigures, Validation, Verdict
+from filiation.model.validation import Criterion, Detection, RegimeFigures, Validation, Verdict
 
 __all__ = ["DEFAULT", "read_criteria", "read_study_plan", "validate_study"]
 
@@ -91,6 +91,7 @@ def validate_study(study: Study, criteria: Sequence[Criterion], digest: str) -> 
         seed=study.seed,
         level=study.level,
         methods=study.methods,
+        outputs=study.outputs,
         not_examined=tuple(m.id for m in OUTPUTS if m.id not in study.methods),
         outputs_level=study.outputs_level,
         pairs=len(study.rows),
@@ -129,11 +130,11 @@ def _figures(found: Validation, criterion: Criterion) -> Iterator[tuple[float, s
     innocent = [r for r in found.regimes if r.innocent and where in ("", r.regime)]
     match criterion.figure:
         case "alarms" | "bound" | "bound-disjoint":
-            yield from _rates(innocent, criterion)
+            yield from _rates(found, innocent, criterion)
         case "null-distance":
             for regime in innocent:
                 for null in regime.nulls:
-                    if null.pairs < criterion.fewest:
+                    if null.pairs < criterion.fewest or not _meant(found, criterion, null.method):
                         continue
                     yield null.distance, f"{regime.regime}, {null.method}"
         case "area":
@@ -142,11 +143,11 @@ def _figures(found: Validation, criterion: Criterion) -> Iterator[tuple[float, s
                     yield regime.curve.area, regime.regime
         case "detection":
             for detection in found.detections:
-                if detection.method == COMBINED and where in ("", detection.operation):
+                if _detects(found, criterion, detection):
                     yield detection.found / detection.of, detection.operation
         case "cllr":
             for figures in found.likelihoods:
-                if figures.method.startswith(where):
+                if figures.method.startswith(where) and _meant(found, criterion, figures.method):
                     yield figures.cllr, f"{figures.regime}, {figures.method}"
         case "power":
             for cell in found.planted:
@@ -157,9 +158,30 @@ def _figures(found: Validation, criterion: Criterion) -> Iterator[tuple[float, s
             yield from _called(found, criterion)
 
 
-def _rates(regimes: Sequence[RegimeFigures], criterion: Criterion) -> Iterator[tuple[float, str]]:
+def _meant(found: Validation, criterion: Criterion, method: str) -> bool:
+    """Whether a criterion speaks of this method."""
+    outputs = method == HEARD or method in found.outputs
+    return (criterion.channel == "outputs") == outputs and method.startswith(criterion.method)
+
+
+def _detects(found: Validation, criterion: Criterion, detection: Detection) -> bool:
+    """Whether a criterion speaks of this figure: of all methods together, unless it names one."""
+    together = COMBINED if criterion.channel == "weights" else HEARD
+    meant = detection.method == together if not criterion.method else True
+    return (
+        meant
+        and _meant(found, criterion, detection.method)
+        and criterion.where in ("", detection.operation)
+    )
+
+
+def _rates(
+    found: Validation, regimes: Sequence[RegimeFigures], criterion: Criterion
+) -> Iterator[tuple[float, str]]:
     for regime in regimes:
-        for alarm in regime.alarms:
+        if regime.regime == TAUGHT and criterion.channel == "outputs":
+            continue  # what one says comes from the other
+        for alarm in (a for a in regime.alarms if _meant(found, criterion, a.method)):
             if alarm.of >= criterion.fewest and alarm.level == criterion.at:
                 figure = {
                     "alarms": alarm.found / alarm.of,

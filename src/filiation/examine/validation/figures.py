@@ -16,18 +16,20 @@ from filiation.numerics.intervals import clopper_pearson, upper_bound
 from filiation.numerics.packing import disjoint_pairs
 from filiation.numerics.rounding import significant
 
-__all__ = ["COMBINED", "INNOCENT", "detections", "regimes", "thinned"]
+__all__ = ["COMBINED", "HEARD", "INNOCENT", "TAUGHT", "detections", "regimes", "thinned"]
 
 Float64: TypeAlias = NDArray[np.float64]
 
 COMBINED: Final = "combined"
+HEARD: Final = "recorded answers"  # all methods that read them, together
+TAUGHT: Final[Regime] = "student and teacher"  # innocent of weights, and not of answers
 LEVELS: Final = (0.01, 0.05)
 POINTS: Final = 120  # of a curve that is kept
 INNOCENT: Final[tuple[Regime, ...]] = (
     "same architecture and data",
     "same architecture",
     "other architecture",
-    "student and teacher",
+    TAUGHT,
 )
 
 
@@ -65,8 +67,8 @@ def detections(study: Study) -> tuple[Detection, ...]:
     found = []
     for operation in operations:
         rows = [row for row in study.rows if row.operation == operation]
-        for method in (COMBINED, *study.methods):
-            level = study.outputs_level if method in study.outputs else study.level
+        for method in (COMBINED, *_asked(study)):
+            level = study.outputs_level if method in (HEARD, *study.outputs) else study.level
             met = int(np.count_nonzero(_log_ps(rows, method) <= math.log(level)))
             low, high = clopper_pearson(met, len(rows))
             found.append(
@@ -93,7 +95,7 @@ def thinned(points: Sequence[tuple[float, float]]) -> tuple[tuple[float, float],
 
 def _alarms(study: Study, rows: Sequence[Row]) -> list[Alarms]:
     asked = [(COMBINED, study.level)]
-    asked += [(method, level) for method in _asked(study, rows) for level in LEVELS]
+    asked += [(method, level) for method in (COMBINED, *_asked(study)) for level in LEVELS]
     found = []
     for method, level in asked:
         log_ps, apart = _log_ps(rows, method), _apart(study, rows, method)
@@ -115,7 +117,8 @@ def _alarms(study: Study, rows: Sequence[Row]) -> list[Alarms]:
 
 def _nulls(study: Study, rows: Sequence[Row]) -> list[NullFit]:
     found = []
-    for method in _asked(study, rows):
+    taught = (HEARD, *study.outputs) if rows[0].regime == TAUGHT else ()
+    for method in (m for m in (COMBINED, *_asked(study)) if m not in taught):
         ps = np.exp(_log_ps(rows, method))
         if ps.size:
             apart = np.exp(_apart(study, rows, method))
@@ -137,10 +140,9 @@ def _nulls(study: Study, rows: Sequence[Row]) -> list[NullFit]:
     return found
 
 
-def _asked(study: Study, rows: Sequence[Row]) -> tuple[str, ...]:
-    """All methods; not those of recorded answers where one model was taught by the other."""
-    taught = rows[0].outputs and not rows[0].initial
-    return (COMBINED, *(m for m in study.methods if not (taught and m in study.outputs)))
+def _asked(study: Study) -> tuple[str, ...]:
+    """All methods, and those for recorded answers together."""
+    return (*study.methods, *((HEARD,) if study.outputs else ()))
 
 
 def _apart(study: Study, rows: Sequence[Row], method: str) -> Float64:
@@ -166,6 +168,8 @@ def _curve(children: Float64, strangers: Float64) -> Curve | None:
 def _log_ps(rows: Sequence[Row], method: str) -> Float64:
     if method == COMBINED:
         return np.array([r.combined for r in rows if r.combined is not None], dtype=np.float64)
+    if method == HEARD:
+        return np.array([r.heard for r in rows if r.heard is not None], dtype=np.float64)
     return np.array(
         [o.log_p for r in rows for o in r.outcomes if o.method == method and o.log_p is not None],
         dtype=np.float64,

@@ -9,7 +9,7 @@ import numpy as np
 from filiation.errors import PopulationError
 from filiation.examine.ratio import known_pairs
 from filiation.examine.validation.figures import INNOCENT, thinned
-from filiation.model.population import KnownMethod, KnownModel, KnownPair, Population
+from filiation.model.population import KnownMethod, KnownModel, KnownPair, Population, PowerCurve
 from filiation.model.study import Row, Study
 from filiation.model.validation import LikelihoodFigures, ReliabilityBin
 from filiation.numerics import likelihood
@@ -31,6 +31,7 @@ def population_of(study: Study) -> Population:
     rows = [row for row in study.rows if row.related or not row.initial]
     rows = [row for row in rows if row.regime != "trained twice"]
     methods = sorted(study.methods)
+    heard = _heard_once(study)
     place = [study.methods.index(method) for method in methods]
     return Population(
         name=study.population,
@@ -38,7 +39,7 @@ def population_of(study: Study) -> Population:
         tool=study.tool,
         seed=study.seed,
         models=tuple(
-            KnownModel(name=name, digests=(digest,), families=families)
+            KnownModel(name=name, digests=(digest, *heard.get(name, ())), families=families)
             for name, digest, families in study.models
         ),
         methods=tuple(
@@ -47,6 +48,7 @@ def population_of(study: Study) -> Population:
         ),
         pairs=tuple(_pair(row, place) for row in rows),
         notes=(study.left_out,) if study.left_out else (),
+        power=_power(study),
     )
 
 
@@ -75,6 +77,26 @@ def likelihoods(population: Population) -> tuple[LikelihoodFigures, ...]:
             if related.size and unrelated.size:
                 found.append(_figures(method.id, regime, related, unrelated, bounds))
     return tuple(found)
+
+
+def _heard_once(study: Study) -> dict[str, tuple[str, ...]]:
+    """Digests of recordings, each with the first model that gave it: copies answer alike."""
+    seen: set[str] = set()
+    found: dict[str, tuple[str, ...]] = {}
+    for name, digests in study.recorded:
+        found[name] = tuple(digest for digest in digests if digest not in seen)
+        seen.update(digests)
+    return found
+
+
+def _power(study: Study) -> PowerCurve | None:
+    if not study.planted:
+        return None
+    return PowerCurve(
+        level=study.level,
+        methods=tuple(sorted(method for method in study.methods if method not in study.outputs)),
+        cells=tuple(sorted(study.planted, key=lambda cell: (cell.share, cell.cosine))),
+    )
 
 
 def _pair(row: Row, place: Sequence[int]) -> KnownPair:

@@ -47,7 +47,7 @@ def run_study(
     ancestry: Ancestry,
     sketches: dict[str, Path],
     *,
-    recordings: Sequence[Path] = (),
+    recordings: Path | None = None,
     plan: StudyPlan | None = None,
     most: int | None = None,
     executor: Executor | None = None,
@@ -60,7 +60,7 @@ def run_study(
         name: Of the population.
         ancestry: Of all its models.
         sketches: Sketch file by name of model; of those that are there.
-        recordings: Files of recorded answers; a recording is of the model of its name.
+        recordings: Folder of recorded answers; a recording is of the model of its name.
         plan: As fixed before; the default if not given.
         most: Pairs of independent models to examine at most, drawn by the seed; all pairs of
             relatives and all pairs of originals are examined in any case. None: every pair.
@@ -80,13 +80,14 @@ def run_study(
     if len(digests) < 2:
         raise PopulationError(f"{name}: {len(digests)} models, expected at least two")
     pairs, not_drawn = _choose(ancestry, digests, seed, most)
-    left_out = " ".join(part for part in (_absent(missing, same), not_drawn) if part)
     planting = plan_planting(ancestry, frozenset(digests), seed)
     families = tuple((model, ancestry.families(model)) for model in sorted(digests))
-    heard = Heard.of(recordings, families) if recordings else None
+    heard = None if recordings is None else Heard.of(recordings, ancestry, digests, plan)
+    drawn, unheard = _drawn(ancestry, pairs, plan) if heard else (frozenset(), "")
+    left_out = " ".join(part for part in (_absent(missing, same), not_drawn, unheard) if part)
     tasks: list[tuple[Any, ...]] = [
         (_pair, str(sketches[a]), str(sketches[b]), a, b, ancestry.kinship(a, b),
-         ancestry.by_name[b], heard, seed)
+         ancestry.by_name[b], heard, (a, b) in drawn, seed)
         for a, b in pairs
     ]  # fmt: skip
     tasks += [(planted_found, str(sketches[a]), str(sketches[b]), s, c, seed, WEIGHTS_LEVEL)
@@ -101,8 +102,9 @@ def run_study(
         seed=seed,
         level=WEIGHTS_LEVEL,
         outputs_level=OUTPUTS_LEVEL,
-        methods=(*WEIGHTS_IDS, *(OUTPUTS_IDS if heard else ())),
-        outputs=OUTPUTS_IDS if heard else (),
+        methods=(*WEIGHTS_IDS, *(heard.methods if heard else ())),
+        outputs=heard.methods if heard else (),
+        recorded=tuple(sorted(heard.recorded.items())) if heard else (),
         models=tuple((model, digests[model], of) for model, of in families),
         rows=tuple(sorted(rows, key=lambda row: (row.source, row.subject))),
         left_out=left_out,
@@ -147,6 +149,7 @@ def _pair(
     kinship: Kinship,
     child: Origin,
     heard: Heard | None,
+    drawn: bool,
     seed: int,
 ) -> Row:
     first, second = _opened(source_path), _opened(subject_path)
@@ -156,7 +159,7 @@ def _pair(
         absent.method: Outcome(method=absent.method, log_p=None, absent=absent.kind)
         for absent in compared.absent
     }
-    answers = () if heard is None else outputs_of(heard, source, subject, seed)
+    answers, together = _answers(heard, source, subject, drawn, seed)
     taught = kinship.regime == "student and teacher" and source in child.parents
     log_p = compared.combined.log_p
     supported = log_p is not None and log_p <= math.log(WEIGHTS_LEVEL)
@@ -172,7 +175,18 @@ def _pair(
         outcomes=(*(found[method.id] for method in BUILTIN), *answers),
         combined=log_p,
         kind=kind,
+        heard=together,
     )
+
+
+def _answers(
+    heard: Heard | None, source: str, subject: str, drawn: bool, seed: int
+) -> tuple[tuple[Outcome, ...], float | None]:
+    if heard is None:
+        return (), None
+    if drawn:
+        return outputs_of(heard, source, subject, seed)
+    return tuple(Outcome(method=m, log_p=None, absent="not drawn") for m in heard.methods), None
 
 
 def _found(finding: Finding) -> Outcome:
@@ -197,7 +211,31 @@ def _choose(
     return kept + [open_pairs[i] for i in sorted(chosen.tolist())], (
         f"of {len(open_pairs):,} pairs of independent models of which at least one was made from "
         f"another, {most:,} were drawn by the seed; every pair of relatives and every pair of "
-        "originals was examined"
+        "originals was examined."
+    )
+
+
+def _drawn(
+    ancestry: Ancestry, pairs: Sequence[tuple[str, str]], plan: StudyPlan
+) -> tuple[frozenset[tuple[str, str]], str]:
+    """The pairs whose answers are compared, and what is said of the others."""
+    of: dict[str, list[tuple[str, str]]] = {}
+    for pair in sorted(pairs):
+        kinship = ancestry.kinship(*pair)
+        of.setdefault("" if kinship.outputs else kinship.regime, []).append(pair)
+    drawn = of.pop("", [])
+    said = []
+    for regime, strangers in sorted(of.items()):
+        if len(strangers) > plan.answers:
+            said.append(f"{plan.answers:,} of {len(strangers):,} ({regime})")
+            order = stream(plan.seed, "validation", "answers", regime).permutation(len(strangers))
+            strangers = [strangers[place] for place in order[: plan.answers].tolist()]
+        drawn += strangers
+    return frozenset(drawn), (
+        f"Recorded answers were compared for {', '.join(said)} pairs of independent models, drawn "
+        "by the seed, and for every other pair."
+        if said
+        else ""
     )
 
 

@@ -9,6 +9,7 @@ models.
 """
 
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Final, TypeAlias, final
@@ -28,19 +29,18 @@ Float32: TypeAlias = NDArray[np.float32]
 
 CORRELATED: Final = 0.4  # mean |cosine| of a unit's gate and up beyond which they say the same
 EXACT_TO: Final = 1024
-# Agreements on one held-back layer, and how many of the pairs of independent models had so many.
-# Written by `python tools/docs/frames_power.py calibration`.
-REFERENCE: Final[tuple[tuple[int, int], ...]] = (
-    (0, 329),
-    (1, 111),
-    (2, 9),
-    (3, 1),
-)
-MODELS: Final = 36  # independent models that these pairs were made of
+# By the number of matrices that must agree: agreements on one held-back layer, and how many pairs
+# of independent models had so many. Printed by `python tools/docs/frames_power.py calibration`.
+REFERENCE: Final[Mapping[int, tuple[tuple[int, int], ...]]] = {
+    2: ((0, 222), (1, 257), (2, 115), (3, 35), (4, 14), (5, 2)),
+    3: ((0, 475), (1, 154), (2, 15), (3, 1)),
+}
+MODELS: Final = 42  # independent models that these pairs were made of
 FLOOR: Final = -math.log1p(MODELS // 2)  # so many pairs share no model
 CALIBRATED: Final = (
     "independently trained models agree on as few units as {pairs} pairs of {models} models of "
-    "known independence did; these pairs share models, and stand for models of other kinds"
+    "known independence did where as many matrices had to agree; these pairs share models, and "
+    "stand for models of other kinds"
 )
 
 
@@ -51,7 +51,7 @@ class UnitAgreement:
 
     @property
     def id(self) -> str:
-        return f"unit-agreement/1;frame=signature;calibrated-on={MODELS}"
+        return f"unit-agreement/2;frame=signature;by=matrices;calibrated-on={MODELS}"
 
     def compare(self, source: Sketch, subject: Sketch, *, seed: int) -> Finding | Absent:
         obstacle = no_alignment(source, subject)
@@ -72,7 +72,7 @@ class UnitAgreement:
                 f"{CORRELATED}; their pairings would agree for that reason alone",
             )
         layers = tuple(_layer(fit, i, j) for i, j in held)
-        pairs = sum(count for _, count in REFERENCE)
+        pairs = sum(count for _, count in _reference(fit.source[held[0][0]].parts))
         return Finding(
             method=self.id,
             observed=sum(layer.observed for layer in layers),
@@ -102,8 +102,9 @@ def agreements(source: Sketch, subject: Sketch) -> tuple[int, int]:
 
 def _layer(fit: Alignment, i: int, j: int) -> LayerFinding:
     agree, of = _agreement(fit, i, j)
-    pairs = sum(count for _, count in REFERENCE)
-    reached = sum(count for number, count in REFERENCE if number >= agree)
+    reference = _reference(fit.source[i].parts)
+    pairs = sum(count for _, count in reference)
+    reached = sum(count for number, count in reference if number >= agree)
     return LayerFinding(
         source_layer=fit.source[i].layer.label,
         subject_layer=fit.subject[j].layer.label,
@@ -115,6 +116,11 @@ def _layer(fit: Alignment, i: int, j: int) -> LayerFinding:
         z=float(agree - 1),
         log_p=max(FLOOR, math.log1p(reached) - math.log1p(pairs)),
     )
+
+
+def _reference(parts: Sequence[object]) -> tuple[tuple[int, int], ...]:
+    """What independent models do where so many matrices must agree; more agree no oftener."""
+    return REFERENCE[min(len(parts), max(REFERENCE))]
 
 
 def _agreement(fit: Alignment, i: int, j: int) -> tuple[int, int]:

@@ -6,6 +6,7 @@ from typing import Final
 from filiation.model.study import Planted
 from filiation.model.validation import RegimeFigures, Validation, Verdict
 from filiation.numerics.intervals import clopper_pearson
+from filiation.report.validation.answers import ANSWERS, answers, taught
 from filiation.report.validation.blocks import Block, Drawing, Heading, Paragraph, Table
 from filiation.report.validation.chart import SHARE, Axis, Line, chart
 from filiation.report.validation.likelihoods import likelihoods
@@ -25,6 +26,7 @@ def document(found: Validation) -> list[Block]:
         *_alarms(found),
         *_nulls(found),
         *_detections(found),
+        *answers(found),
         *_kin(found),
         *_curves(found),
         *_power(found),
@@ -123,9 +125,15 @@ def _alarms(found: Validation) -> Iterator[Block]:
         rows=[
             (
                 method_name(method),
-                *(_share(regime, method, level) for regime in innocent for level in (0.01, 0.05)),
+                *(
+                    "not innocent"
+                    if taught(found, regime, method)
+                    else _share(regime, method, level)
+                    for regime in innocent
+                    for level in (0.01, 0.05)
+                ),
             )
-            for method in ("combined", *found.methods)
+            for method in ("combined", *found.methods, *((ANSWERS,) if found.outputs else ()))
         ],
     )
 
@@ -326,8 +334,9 @@ def _reading(found: Validation) -> Iterator[Block]:
     if found.not_examined:
         names = ", ".join(dict.fromkeys(method_name(method) for method in found.not_examined))
         yield Paragraph(
-            text="Methods that read recorded answers were not examined on this population: "
-            f"{names}. They were on public models' answers; those reports stand beside this one."
+            text=f"Not examined on this population: {names}. They read answers that were not "
+            "asked for here, or never count; docs/validation/outputs.md has them on public models' "
+            "answers."
         )
     yield Paragraph(
         text="These are small models, trained for this study on one machine. The exact methods "

@@ -12,17 +12,16 @@ from filiation.model.case import Case
 from filiation.model.null import Calibrated
 from filiation.report.wording.channels import carried_by, channels, counting
 from filiation.report.wording.figures import (
-    as_sentence,
     clean,
     figure,
     joined,
     pair_names,
     percentage,
     probability_brief,
-    quantity,
 )
 from filiation.report.wording.findings import agreement_sentence
 from filiation.report.wording.methods import method_text
+from filiation.report.wording.power import reach_sentence
 from filiation.report.wording.ratios import has_ratios
 from filiation.report.wording.relation import relation_sentence, same_tensors
 
@@ -32,7 +31,6 @@ __all__ = [
     "headline",
     "level_sentence",
     "limits",
-    "power_sentence",
     "propositions",
     "support_because",
     "support_words",
@@ -168,7 +166,7 @@ def support_because(case: Case) -> str:
                 identical,
                 combined_sentence(case),
                 level_sentence(case),
-                _found(case),
+                reach_sentence(case),
                 "Independence is supported only as far as this examination can see. "
                 f"{_not_seen(case)}",
             )
@@ -190,7 +188,7 @@ def _neither(case: Case) -> str:
                 (
                     "No agreement at the plan's level was found, but too little could have been "
                     "found for its absence to mean anything.",
-                    _found(case),
+                    reach_sentence(case),
                 )
             )
         case "nothing-applied":
@@ -244,47 +242,6 @@ def level_sentence(case: Case) -> str:
         else ""
     )
     return f"This does not meet {fixed}.{rare}"
-
-
-def power_sentence(case: Case) -> str:
-    """The smallest inheritance that would have been found, what the plan asks, and why."""
-    asked = (
-        "The plan lets independence be supported only if an inheritance of "
-        f"{percentage(case.plan.power_share)} would have been found."
-    )
-    return joined((_found(case), asked, as_sentence(case.power.because)))
-
-
-def _found(case: Case) -> str:
-    power = case.power
-    if "weights" not in channels(case):
-        return _found_in_outputs(case)
-    left = f"with a cosine of {quantity(power.cosine)} to its origin left in each inherited unit"
-    if power.share is not None:
-        return (
-            f"Had the subject inherited {percentage(power.share)} of the source's units or more, "
-            f"{left}, this would have been found at the plan's level with at least 95% probability."
-        )
-    if case.findings:
-        return (
-            "Not even a subject that inherited all of its units would have been found at the "
-            f"plan's level with 95% probability ({left})."
-        )
-    return "Nothing was compared, so nothing could have been found."
-
-
-def _found_in_outputs(case: Case) -> str:
-    if case.power.share is not None:
-        return (
-            f"Had the subject inherited {percentage(case.power.share)} of what it answers, or "
-            "more, this would have been found at the plan's level with at least 95% probability."
-        )
-    if case.findings:
-        return (
-            "How much the subject would have had to inherit to be found by its outputs is not "
-            "known: absence of shared error is not evidence of independence."
-        )
-    return "Nothing was compared, so nothing could have been found."
 
 
 def _inherited(case: Case) -> str:

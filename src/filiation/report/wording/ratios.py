@@ -6,6 +6,7 @@ independence is worded as support for derivation is, with the propositions chang
 
 import math
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -19,17 +20,22 @@ from filiation.report.wording.methods import method_text
 __all__ = [
     "Band",
     "Scale",
+    "bound_sentence",
     "has_ratios",
+    "interval_words",
     "population_sentence",
     "ratio_brief",
     "ratio_line",
     "ratio_of",
     "ratio_sentence",
+    "regimes_sentence",
     "scale",
     "scale_rows",
     "scale_sentence",
+    "strength_brief",
     "strength_rows",
     "strength_sentence",
+    "unsupported",
     "verbal",
 ]
 
@@ -134,7 +140,7 @@ def ratio_sentence(ratio: Ratio | NoRatio) -> str:
 def ratio_line(ratio: Ratio | NoRatio) -> str:
     """The same for a terminal, where the scale and the bound are explained once."""
     if isinstance(ratio, NoRatio):
-        return f"no likelihood ratio; {as_sentence(ratio.reason)}"
+        return f"no likelihood ratio: {clean(ratio.reason).rstrip('.')}."
     return f"{_times(ratio)} (95%: {_interval(ratio)}); {_least(ratio)}{verbal(ratio.log10_lr)}."
 
 
@@ -194,7 +200,7 @@ def strength_sentence(strength: Strength | NoRatio) -> str:
     """The best that could be said, before anything was compared."""
     title = method_text(strength.method).title
     if isinstance(strength, NoRatio):
-        return f"{title}: no likelihood ratio; {as_sentence(strength.reason)}"
+        return f"{title}: no likelihood ratio: {clean(strength.reason).rstrip('.')}."
     high, low = _most(strength.high), _most(strength.low)
     return (
         f"{title}: at most {high} for derivation and {low} for independence, bounded by "
@@ -202,31 +208,60 @@ def strength_sentence(strength: Strength | NoRatio) -> str:
     )
 
 
-def strength_rows(case: Case) -> tuple[tuple[str, str, str, str], ...]:
-    """Method, most for derivation, most for independence, and what both rest on."""
-    rows = []
-    for one in case.strengths:
-        title = method_text(one.method).title
-        if isinstance(one, NoRatio):
-            rows.append((title, "none", "none", as_sentence(one.reason)))
-        else:
-            rows.append((title, _most(one.high), _most(one.low), _rests_on(one)))
-    return tuple(rows)
+def strength_rows(case: Case) -> tuple[tuple[str, ...], ...]:
+    """Method, most for derivation and for independence, pairs with families, Cllr, misleading."""
+    return tuple(
+        (
+            *strength_brief(one),
+            f"{one.unrelated_pairs:,} ({one.independent:,})",
+            f"{one.related_pairs:,} ({one.families:,})",
+            f"{one.cllr:.2f}",
+            f"{one.misleading_unrelated:,}, {one.misleading_related:,}",
+        )
+        for one in case.strengths
+        if isinstance(one, Strength)
+    )
+
+
+def unsupported(strengths: Sequence[Strength | NoRatio]) -> tuple[str, ...]:
+    """The methods that the known pairs support no ratio for, and why."""
+    return tuple(strength_sentence(one) for one in strengths if isinstance(one, NoRatio))
 
 
 def _most(log10_lr: float) -> str:
     return _number(log10_lr) if _shown(log10_lr) > 1.0 else "none"
 
 
-def _rests_on(strength: Strength) -> str:
+def regimes_sentence(case: Case) -> str:
+    """What the known pairs have in common by design: under the method that most pairs have."""
+    known = [one for one in case.strengths if isinstance(one, Strength)]
+    if not known:
+        return ""
+    most = max(known, key=lambda one: one.related_pairs + one.unrelated_pairs)
     return (
-        f"{strength.independent:,} independent families in {strength.unrelated_pairs:,} unrelated "
-        f"pairs, relatives in {strength.families:,} families ({strength.related_pairs:,} pairs); "
-        f"bound by {_bit(strength)}. Held out: Cllr {strength.cllr:.2f} bits; "
-        f"{strength.misleading_unrelated:,} unrelated pairs above 1, "
-        f"{strength.misleading_related:,} related pairs below. Related: "
-        f"{_listed(strength.related_regimes)}. Unrelated: {_listed(strength.unrelated_regimes)}."
+        f"The known pairs under the method {method_text(most.method).title}. Related: "
+        f"{_listed(most.related_regimes)}. Unrelated: {_listed(most.unrelated_regimes)}. Other "
+        "methods were absent for some of them; report.json counts each."
     )
+
+
+def bound_sentence(strengths: Sequence[Strength | NoRatio]) -> str:
+    """What bounds the ratios, each reckoning once."""
+    bits = {
+        bit for one in strengths if isinstance(one, Strength) for bit in (one.high_by, one.low_by)
+    }
+    return f"Bounded by {' or '.join(BITS[bit] for bit in BITS if bit in bits)}." if bits else ""
+
+
+def strength_brief(strength: Strength) -> tuple[str, str, str]:
+    """Method, most for derivation, most for independence."""
+    title = method_text(strength.method).title
+    return title, _most(strength.high), _most(strength.low)
+
+
+def interval_words(ratio: Ratio) -> str:
+    """The ends of the 95 % interval, as ratios for proposition 1."""
+    return _interval(ratio)
 
 
 def _listed(regimes: tuple[tuple[str, int], ...]) -> str:

@@ -1,0 +1,60 @@
+"""What recorded answers show, by regime and by how a model was made."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from filiation.model.validation import Detection, RegimeFigures, Validation
+from filiation.report.validation.blocks import Block, Heading, Paragraph, Table
+from filiation.report.validation.names import method_name
+
+__all__ = ["ANSWERS", "answers", "taught"]
+
+ANSWERS: Final = "recorded answers"  # all methods that read them, together
+
+
+def taught(found: Validation, regime: RegimeFigures, method: str) -> bool:
+    """Whether the pairs of a regime are strangers by weights, and not by answers."""
+    reads = method == ANSWERS or method in found.outputs
+    return reads and regime.regime == "student and teacher"
+
+
+def answers(found: Validation) -> Iterator[Block]:
+    """Shares of pairs whose answers are called alike; empty if there were no recordings."""
+    if not found.outputs:
+        return
+    methods = (*found.outputs, ANSWERS)
+    yield Heading(level=2, text="What do recorded answers show?")
+    yield Paragraph(
+        text=f"Pairs at p of {found.outputs_level:g}, of those that have a p, beside models of "
+        "other families as controls. Copies that compute the same say the same; training parts the "
+        "answers of parent and child, and teaching draws those of strangers together. Models that "
+        "share the text they learned from and nothing else stand in the first row."
+    )
+    yield Table(
+        headings=("pairs of", *map(method_name, methods)),
+        rows=[
+            (regime.regime, *(_of_regime(regime, method, found) for method in methods))
+            for regime in found.regimes
+        ],
+    )
+    yield Table(
+        headings=("made by", *map(method_name, methods)),
+        rows=[
+            (operation, *(_of_operation(found, operation, method) for method in methods))
+            for operation in dict.fromkeys(d.operation for d in found.detections)
+        ],
+    )
+
+
+def _of_regime(regime: RegimeFigures, method: str, found: Validation) -> str:
+    for alarm in regime.alarms:
+        if alarm.method == method and alarm.level == found.outputs_level and alarm.of:
+            return f"{alarm.found} of {alarm.of:,} ({100 * alarm.found / alarm.of:.2g} %)"
+    return "-"
+
+
+def _of_operation(found: Validation, operation: str, method: str) -> str:
+    def meant(detection: Detection) -> bool:
+        return detection.operation == operation and detection.method == method
+
+    return next((f"{d.found} of {d.of}" for d in found.detections if meant(d)), "-")

@@ -1,0 +1,82 @@
+"""What could have been found: reckoned on these exhibits, and measured on a population."""
+
+import math
+
+from filiation.model.case import Case, MeasuredPower
+from filiation.numerics.intervals import clopper_pearson
+from filiation.report.wording.channels import channels
+from filiation.report.wording.figures import as_sentence, joined, percentage, quantity
+
+__all__ = ["measured_sentence", "power_sentence", "reach_sentence"]
+
+
+def power_sentence(case: Case) -> str:
+    """The smallest inheritance that would have been found, what the plan asks, and why."""
+    asked = (
+        "The plan lets independence be supported only if an inheritance of "
+        f"{percentage(case.plan.power_share)} would have been found."
+    )
+    measured = case.power.measured
+    return joined(
+        (
+            reach_sentence(case),
+            asked,
+            as_sentence(case.power.because),
+            measured_sentence(measured, case.plan.power_share) if measured else "",
+        )
+    )
+
+
+def measured_sentence(measured: MeasuredPower, asked: float) -> str:
+    """How often the population's own models gave away what was planted in them."""
+    if not measured.cells:
+        return f"The population has no measured power for this plan: {as_sentence(measured.reason)}"
+    told = ", ".join(f"{percentage(c.share)}: {c.found} of {c.trials}" for c in measured.cells)
+    held = [cell for cell in measured.cells if cell.share <= asked]
+    bound = ""
+    if held:
+        cell = held[-1]
+        low, _ = clopper_pearson(cell.found, cell.trials, confidence=0.9)
+        bound = (
+            f" Of {percentage(cell.share)} planted, {cell.found} of {cell.trials} were found: at "
+            f"least {math.floor(100.0 * low):g}% of such pairs (one-sided 95% bound)."
+        )
+    return (
+        "Measured on the population: units of one of its models were planted in another that is "
+        f"unrelated, at a cosine of {quantity(measured.cells[0].cosine)}, and looked for by all "
+        f"methods for weights. Found at the plan's level, by share planted: {told}.{bound} "
+        "It holds for models like those of the population."
+    )
+
+
+def reach_sentence(case: Case) -> str:
+    """The smallest inheritance that would have been found; or why none is known."""
+    power = case.power
+    if "weights" not in channels(case):
+        return _found_in_outputs(case)
+    left = f"with a cosine of {quantity(power.cosine)} to its origin left in each inherited unit"
+    if power.share is not None:
+        return (
+            f"Had the subject inherited {percentage(power.share)} of the source's units or more, "
+            f"{left}, this would have been found at the plan's level with at least 95% probability."
+        )
+    if case.findings:
+        return (
+            "Not even a subject that inherited all of its units would have been found at the "
+            f"plan's level with 95% probability ({left})."
+        )
+    return "Nothing was compared, so nothing could have been found."
+
+
+def _found_in_outputs(case: Case) -> str:
+    if case.power.share is not None:
+        return (
+            f"Had the subject inherited {percentage(case.power.share)} of what it answers, or "
+            "more, this would have been found at the plan's level with at least 95% probability."
+        )
+    if case.findings:
+        return (
+            "How much the subject would have had to inherit to be found by its outputs is not "
+            "known: absence of shared error is not evidence of independence."
+        )
+    return "Nothing was compared, so nothing could have been found."
