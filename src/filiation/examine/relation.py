@@ -124,7 +124,9 @@ def _typed(
 ) -> Relation:
     mixture = find_mixture(source, subject, candidates, seed=seed)
     kind, because = (
-        _merged(mixture) if mixture else depth_kind(contact, source, subject) or drift_kind(contact)
+        _merged(mixture)
+        if mixture
+        else depth_kind(contact, source, subject) or drift_kind(contact, source, subject)
     )
     one_way = ONE_WAY.get(kind, "")
     return Relation(
