@@ -18,7 +18,7 @@ from filiation.model.layout import TensorInfo
 from filiation.model.sketch import RUN, RUNS, Sketch
 from filiation.numerics.lattice import Lattice, find_lattice, share_within
 
-__all__ = ["Counterpart", "counterparts", "matrices"]
+__all__ = ["Counterpart", "counterparts", "matrices", "same_shapes"]
 
 Float32: TypeAlias = NDArray[np.float32]
 How: TypeAlias = Literal["same", "cast", "rounded", "restored", "both-rounded", "other"]
@@ -78,6 +78,19 @@ def counterparts(source: Sketch, subject: Sketch) -> list[Counterpart]:
         pairs = _nearest(source, subject, named, others.get(shape, []))
         found += [_classified(source, subject, a, b, turned) for a, b, turned in pairs]
     return found
+
+
+def same_shapes(source: Sketch, subject: Sketch) -> Iterator[tuple[Float32, Float32]]:
+    """Values kept of both models' matrices of the same two lengths, [matrices, values] each.
+
+    Of a square matrix the half that is read along its own axes: one that was transposed is missed.
+    """
+    mine, others = _by_shape(source), _by_shape(subject)
+    for shape in mine.keys() & others.keys():
+        yield (
+            np.stack([_first(source, info) for info in mine[shape]]),
+            np.stack([_first(subject, info) for info in others[shape]]),
+        )
 
 
 def _by_shape(sketch: Sketch) -> Mapping[tuple[int, ...], list[TensorInfo]]:

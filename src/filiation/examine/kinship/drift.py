@@ -6,6 +6,7 @@ import numpy as np
 
 from filiation.examine.kinship.adapter import adapter_kind
 from filiation.examine.kinship.contact import Contact
+from filiation.examine.kinship.counterparts import counterparts
 from filiation.examine.kinship.initial import only_initial
 from filiation.model.relation import RelationKind
 from filiation.model.sketch import Sketch
@@ -24,10 +25,7 @@ def drift_kind(contact: Contact, source: Sketch, subject: Sketch) -> tuple[Relat
         return adapter
     cosine = mean_cosine(contact)
     if cosine > SAME:
-        return "re-exported", (
-            f"the mean cosine of units with their former selves is {cosine:.5f}: no difference "
-            "beyond the rounding of the sketch"
-        )
+        return _hardly_moved(contact, cosine, source, subject)
     initial = only_initial(contact)
     if initial is not None:
         return "shared-initialisation", (
@@ -43,8 +41,24 @@ def drift_kind(contact: Contact, source: Sketch, subject: Sketch) -> tuple[Relat
         )
     return "fine-tuned", (
         f"the mean cosine of units with their former selves is {cosine:.4f}, and the difference "
-        "has no low rank that was seen"
+        "has no low rank that was seen; a merge with one of its kin looks the same"
     )
+
+
+def _hardly_moved(
+    contact: Contact, cosine: float, source: Sketch, subject: Sketch
+) -> tuple[RelationKind, str]:
+    """No difference that rows show; where values lie side by side they tell more."""
+    seen = f"the mean cosine of units with their former selves is {cosine:.5f}: "
+    if contact.frame == "native" and not rescaled(contact):
+        found = counterparts(source, subject)
+        moved = sum(c.how == "other" for c in found)
+        if moved:
+            return "fine-tuned", (
+                f"{seen}no difference beyond the rounding of the sketch, but {moved} of "
+                f"{len(found)} matrices hold other values"
+            )
+    return "re-exported", f"{seen}no difference beyond the rounding of the sketch"
 
 
 def mean_cosine(contact: Contact) -> float:
@@ -63,4 +77,5 @@ def rescaled(contact: Contact) -> bool:
         and (live := (rows.norms > 0) & (other.norms > 0)).any()
     ]
     spreads = [float(np.std(ratio)) for ratio in ratios]
-    return bool(spreads) and max(spreads) > max(SPREAD, 4.0 * (1.0 - mean_cosine(contact)) ** 0.5)
+    turned = max(0.0, 1.0 - mean_cosine(contact))
+    return bool(spreads) and max(spreads) > max(SPREAD, 4.0 * turned**0.5)
