@@ -125,7 +125,8 @@ def _directions(rows: NDArray[np.int8]) -> tuple[Float64, Float64]:
 def _spectrum(rows: Float64) -> Float64:
     """Singular values in falling order, by way of the smaller matrix of inner products."""
     small = rows @ rows.T if rows.shape[0] <= rows.shape[1] else rows.T @ rows
-    return np.sqrt(np.maximum(np.linalg.eigvalsh(small)[::-1], 0.0))
+    squares = np.linalg.eigvalsh(small)[::-1]
+    return np.asarray(np.sqrt(np.maximum(squares, 0.0)), dtype=np.float64)
 
 
 def _rank(values: Float64, rank: int, shape: tuple[int, ...], *, freed: int) -> Rank:
