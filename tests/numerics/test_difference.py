@@ -1,20 +1,34 @@
+import ml_dtypes
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from filiation.numerics.difference import Rank, difference_rank, mixture_weights, restored
+from filiation.numerics.difference import (
+    CLEAN,
+    Rank,
+    difference_rank,
+    free_difference_rank,
+    mixture_weights,
+    restored,
+)
 from filiation.numerics.directions import quantise
-from filiation.numerics.rng import signs, stream
+from filiation.numerics.rng import stream
 
 UNITS, WIDTH, COLUMNS = 240, 96, 64
 Float64 = NDArray[np.float64]
 
 
 def ranked(before: Float64, after: Float64) -> Rank:
-    """As a sketch sees them: projected, rounded, with the norms of the whole rows."""
-    onto = signs(0, "test", rows=WIDTH, columns=COLUMNS) / 8
-    seen = [quantise((x @ onto).astype(np.float32)) for x in (before, after)]
+    """As a sketch sees whole rows: rounded to eight bits, with their norms."""
+    seen = [quantise(x.astype(np.float32)) for x in (before, after)]
     return difference_rank(*seen, np.stack([np.linalg.norm(x, axis=1) for x in (before, after)]))
+
+
+def free(before: Float64, after: Float64) -> Rank:
+    """Rows of which only the directions are known, projected beforehand or not."""
+    return free_difference_rank(
+        *(quantise(x.astype(np.float32)) for x in (before, after)), most=WIDTH // 4
+    )
 
 
 def changed(rank: int, relative: float, seed: int) -> tuple[Float64, Float64]:
@@ -25,25 +39,59 @@ def changed(rank: int, relative: float, seed: int) -> tuple[Float64, Float64]:
 
 
 @pytest.mark.parametrize("rank", [1, 4, 8, 16])
-@pytest.mark.parametrize("relative", [0.02, 0.03])
+@pytest.mark.parametrize("relative", [0.03, 0.1, 0.5, 2.0])
 def test_the_rank_of_an_adapter_is_found(rank: int, relative: float) -> None:
     for seed in range(5):
-        found = ranked(*changed(rank, relative, seed))
-        assert found.rank == rank and found.left < 1.25
-        assert 0.5 * relative < found.relative < 2 * relative
+        before, after = changed(rank, relative, seed)
+        found = ranked(before, after)
+        assert found.rank == rank and found.left < CLEAN and found.rest < 0.05
 
 
-@pytest.mark.parametrize("relative", [0.01, 0.03, 0.1])
+@pytest.mark.parametrize("rank", [1, 4, 16])
+@pytest.mark.parametrize("relative", [0.1, 0.5])
+def test_the_rank_is_found_through_factors_of_rows(rank: int, relative: float) -> None:
+    for seed in range(3):
+        before, after = changed(rank, relative, seed)
+        factors = stream(seed, "factors").lognormal(size=(UNITS, 1))
+        found = free(before, after * factors)
+        assert found.rank == rank and found.left < CLEAN and found.rest < 0.05
+
+
+@pytest.mark.parametrize("dtype", [ml_dtypes.bfloat16, np.float16])
+def test_the_precision_of_the_stored_values_hides_no_rank(dtype: type) -> None:
+    for seed in range(5):
+        stored = [x.astype(dtype).astype(np.float64) for x in changed(4, 0.1, seed)]
+        assert ranked(*stored).rank == 4 and ranked(*stored).left < CLEAN
+
+
+@pytest.mark.parametrize("relative", [0.01, 0.03, 0.1, 0.5])
 def test_a_change_of_full_rank_never_looks_clean(relative: float) -> None:
     for seed in range(5):
-        found = ranked(*changed(WIDTH, relative, seed))
-        assert found.rank > 24 or found.left > 1.25
+        for found in (
+            ranked(*changed(WIDTH, relative, seed)),
+            free(*changed(WIDTH, relative, seed)),
+        ):
+            assert found.rank > 24 or found.left > CLEAN
+
+
+def test_a_change_whose_directions_fade_is_not_low() -> None:
+    """As of a full training: few directions hold most of it, and the others are there as well."""
+    for seed in range(5):
+        rng = stream(seed, "fading")
+        weights = rng.normal(size=(UNITS, WIDTH))
+        left, right = (np.linalg.qr(rng.normal(size=(n, WIDTH)))[0] for n in (UNITS, WIDTH))
+        for relative in (0.01, 0.05, 0.2):
+            sizes = 1.0 / np.arange(1, WIDTH + 1)
+            change = (left * sizes) @ right.T
+            after = weights + change * relative * np.linalg.norm(weights) / np.linalg.norm(change)
+            for found in (ranked(weights, after), free(weights, after)):
+                assert found.left > CLEAN or found.rest > 0.05 or found.gap < 1.5
 
 
 def test_no_change_has_no_rank() -> None:
     weights, _ = changed(1, 0.1, 0)
-    found = ranked(weights, weights)
-    assert (found.rank, found.relative) == (0, 0.0)
+    for found in (ranked(weights, weights), free(weights, weights)):
+        assert (found.rank, found.left, found.rest) == (0, 0.0, 0.0)
 
 
 def test_restored_rows_have_their_norms() -> None:

@@ -120,6 +120,64 @@ def test_smollm2_packed_again_is_quantised(
     found_as(examined(filiation, tmp_path, path, smollm2), "quantised", 30)
 
 
+def llama_layers(path: Path, first: int, count: int) -> dict[str, np.ndarray]:
+    """The MLPs of some layers under Hugging Face's names, counted from 0; no embeddings."""
+    found = {}
+    for name, array in decoded(path):
+        words = name.split(".")
+        if words[0] == "blk" and first <= int(words[1]) < first + count and "ffn" in words[2]:
+            found[hugging_face(f"blk.{int(words[1]) - first}.{words[2]}.weight")] = array
+    return found
+
+
+def disguised(weights: dict[str, np.ndarray], layers: int, seed: int) -> dict[str, np.ndarray]:
+    """Norm gains folded, stream rotated, units permuted and rescaled: the function is the same."""
+    rng = np.random.default_rng(seed)
+    turned = {}
+    for n in range(layers):
+        prefix = f"model.layers.{n}."
+        gain = weights[f"{prefix}post_attention_layernorm.weight"]
+        units, width = weights[f"{prefix}mlp.up_proj.weight"].shape
+        if n == 0:
+            turn = np.linalg.qr(rng.normal(size=(width, width)))[0]
+        order, scale = rng.permutation(units), np.exp(rng.uniform(-1, 1, size=units))
+        up, gate = (weights[f"{prefix}mlp.{x}_proj.weight"] * gain for x in ("up", "gate"))
+        down = weights[f"{prefix}mlp.down_proj.weight"]
+        turned |= {
+            f"{prefix}post_attention_layernorm.weight": np.ones(width),
+            f"{prefix}mlp.up_proj.weight": ((up * scale[:, None]) @ turn)[order],
+            f"{prefix}mlp.gate_proj.weight": (gate @ turn)[order],
+            f"{prefix}mlp.down_proj.weight": (turn.T @ (down / scale))[:, order],
+        }
+    return turned
+
+
+def test_smollm2_is_found_under_a_disguise_and_its_other_layers_are_not(
+    filiation: Command, tmp_path: Path, smollm2: Path
+) -> None:
+    """No embeddings, no order of units, no axes: the signature frame has to find them."""
+
+    def folder(name: str, weights: dict[str, np.ndarray]) -> Path:
+        tensors = {n: ("F32", a.astype(np.float32)) for n, a in weights.items()}
+        return builders.write_folder(tmp_path / name, tensors, config={"model_type": "llama"})
+
+    source = folder("source", llama_layers(smollm2, 0, 4))
+    child = folder("child", disguised(llama_layers(smollm2, 0, 4), 4, 1))
+    found = examined(filiation, tmp_path / "c", child, source)
+    assert found["support"]["toward"] == "derivation"
+    assert found["relation"]["kind"] == "re-exported"
+    assert set(found["relation"]["disguises"]) == {"rotated", "permuted", "rescaled"}
+    assert found["relation"]["share_of_units"]["low"] > 0.9
+
+    for number, first in enumerate((10, 20)):
+        other = disguised(llama_layers(smollm2, first, 4), 4, 2)
+        stranger = examined(
+            filiation, tmp_path / f"s{number}", folder(f"other-{number}", other), source
+        )
+        assert stranger["support"]["toward"] != "derivation"
+        assert stranger["relation"]["kind"] == "unrelated"
+
+
 def test_smollm2_and_strangers(filiation: Command, tmp_path: Path, smollm2: Path) -> None:
     """A llama GGUF of random weights, and the casebook's parent, which shares short words only."""
     for n, other in enumerate((package("tinycoder", "tiny.gguf"), CASEBOOK / "parent")):
@@ -161,6 +219,24 @@ def test_minilm_and_its_int8_onnx_child(filiation: Command, tmp_path: Path, mini
     back = examined(filiation, tmp_path / "back", minilm, child)
     found_as(back, "quantised", 6)
     assert "38 rounded in the source to 8 bits (I8)" in back["relation"]["because"]
+
+
+def test_an_ensemble_is_a_merge_where_both_parents_are_exhibited(
+    filiation: Command, tmp_path: Path, tashkeel: Path
+) -> None:
+    done = filiation(
+        "examine", tashkeel / "rawi_ensemble.int8.onnx",
+        "--source", tashkeel / "rawi_v2.int8.onnx",
+        "--control", tashkeel / "rawi_v3.int8.onnx",
+        "--control", tashkeel / "rawi.int8.onnx",
+        "--out", tmp_path / "c", "--json",
+    )  # fmt: skip
+    assert done.code == 0, done.err
+    relation = done.json["relation"]
+    assert relation["kind"] == "merged" and relation["direction"] == "not-determined"
+    weights = {part["name"]: part["weight"] for part in relation["mixture"]}
+    assert len(weights) == 2 and sum(weights.values()) == pytest.approx(1.0, abs=0.01)
+    assert any("v2" in name for name in weights) and any("v3" in name for name in weights)
 
 
 def test_an_ensemble_includes_both_parents_and_the_versions_are_strangers(

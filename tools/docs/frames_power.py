@@ -6,6 +6,7 @@ cosine, and disguised. Size: every ordered pair of independently trained models 
 
 import itertools
 import math
+import os
 import sys
 import tempfile
 import tomllib
@@ -27,7 +28,7 @@ from filiation.methods.weights.unit_order import UnitOrder
 from filiation.methods.weights.unit_sign import UnitSign
 from filiation.methods.weights.unit_subsequence import UnitSubsequence
 from filiation.methods.weights.unit_trace import UnitTrace
-from filiation.model.finding import Finding
+from filiation.model.finding import Absent, Finding
 from filiation.model.sketch import ALIGNED, DeepLayer, LayerSketch, Sketch
 from filiation.numerics.directions import quantise
 from filiation.readers.checkpoint import open_model
@@ -208,12 +209,13 @@ def power_table(method: Method, disguise: str, a: Sketch, b: Sketch, level: floa
 def size_table(methods: tuple[Method, ...], models: list[Sketch], *, narrow: bool) -> list[str]:
     """Pairs of independent models, both directions, whose p falls below a level."""
     lines = [f"{len(models)} independent models: {', '.join(m.name for m in models)}"]
-    for method in methods:
-        outs = [
-            method.compare(a, narrowed(b) if narrow else b, seed=0)
-            for a, b in itertools.permutations(models, 2)
-        ]
-        found = [out for out in outs if isinstance(out, Finding)]
+    outs: dict[str, list[Finding | Absent]] = {method.id: [] for method in methods}
+    for a, b in itertools.permutations(models, 2):  # pair by pair: methods share one fit
+        other = narrowed(b) if narrow else b
+        for method in methods:
+            outs[method.id].append(method.compare(a, other, seed=0))
+    for name, each in outs.items():
+        found = [out for out in each if isinstance(out, Finding)]
         if not found:
             continue
         ps = [math.exp(out.log_p) for out in found]
@@ -222,7 +224,7 @@ def size_table(methods: tuple[Method, ...], models: list[Sketch], *, narrow: boo
         )
         most = max(out.observed for out in found)
         lines.append(
-            f"{method.id}: {len(ps)} pairs, largest statistic {most:.3g}, "
+            f"{name}: {len(ps)} pairs, largest statistic {most:.3g}, "
             f"smallest p {min(ps):.2g}, {below}"
         )
     return lines
@@ -258,9 +260,12 @@ def without_gate(model: Sketch) -> Sketch:
 
 
 def main() -> None:
-    """Print the tables of one method, `size [FOLDER]` or `calibration [FOLDER ...]`."""
+    """Print the tables of one method, `size` or `calibration [FOLDER ...]`.
+
+    `size` looks at the population that FILIATION_POPULATION names, or else at the casebook.
+    """
     if sys.argv[1] == "size":
-        folder = Path(sys.argv[2]) if sys.argv[2:] else CASEBOOK
+        folder = Path(os.environ.get("FILIATION_POPULATION", CASEBOOK))
         with threadpool_limits(1):
             models = [sketch(name, folder) for name in independent(folder)][:MOST]
             print("\n".join(size_table(BUILTIN, models, narrow=False)))

@@ -3,7 +3,8 @@
 A fenced block marked `console` holds a transcript: each line that begins with `$ ` is run in a
 folder that holds the repository's examples and tools, and the lines after it must be its output.
 Blocks marked `console slow` are left alone unless --slow is given (`make validate` gives it), and
-blocks marked `shared` besides if the recorded answers of public models are not there. With --slow
+blocks marked `shared` besides if the recorded answers of public models are not there, and blocks
+marked `population` if FILIATION_POPULATION names no folder with the whole population. With --slow
 the seconds of each command that took ten or more are said.
 """
 
@@ -21,9 +22,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 DOCUMENTS = ("README.md", *(str(p.relative_to(ROOT)) for p in sorted(ROOT.glob("docs/**/*.md"))))
-BLOCK = re.compile(r"^```console( slow)?( shared)?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(
+    r"^```console( slow)?( shared| population)?\n(.*?)^```$", re.MULTILINE | re.DOTALL
+)
 SAID = 10.0  # seconds after which a command's time is said
 SHARED = any((above / "shared" / "outputs").is_dir() for above in ROOT.parents)
+POPULATION = Path(os.environ.get("FILIATION_POPULATION", os.devnull), "truth.toml")
+WHOLE = 100  # models, fewer of which are a part of the population
 
 
 def printed(command: str, folder: Path) -> str:
@@ -46,6 +51,11 @@ def printed(command: str, folder: Path) -> str:
     return "".join(f"{line.rstrip()}\n" for line in done.stdout.splitlines())
 
 
+def populated() -> bool:
+    """Whether the whole population is at hand, and not a part of it."""
+    return POPULATION.is_file() and POPULATION.read_text("utf-8").count("[[model]]") >= WHOLE
+
+
 def commands(block: str) -> Iterator[str]:
     """The commands of a transcript."""
     return (line.removeprefix("$ ") for line in block.splitlines() if line.startswith("$ "))
@@ -55,7 +65,8 @@ def refreshed(text: str, folder: Path, *, slow: bool) -> str:
     """The document with every transcript run again."""
 
     def again(block: re.Match[str]) -> str:
-        if (block[1] and not slow) or (block[2] and not SHARED):
+        there = {" shared": SHARED, " population": populated()}.get(block[2], True)
+        if (block[1] and not slow) or not there:
             return block[0]
         said = "".join(f"$ {c}\n{printed(c, folder)}" for c in commands(block[3]))
         return f"```console{block[1] or ''}{block[2] or ''}\n{said}```"

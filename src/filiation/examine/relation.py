@@ -4,11 +4,13 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from filiation.examine.kinship.blend import blend_kind
 from filiation.examine.kinship.contact import Contact, find_contact
 from filiation.examine.kinship.depth import depth_kind
 from filiation.examine.kinship.disguised import disguised_relation
 from filiation.examine.kinship.drift import drift_kind, rescaled
-from filiation.examine.kinship.mixture import find_mixture
+from filiation.examine.kinship.mixture import find_ensemble, find_mixture
+from filiation.examine.kinship.sparse import sparse_kind
 from filiation.examine.kinship.values import kept_matrices, kind_by_values
 from filiation.model.relation import (
     Direction,
@@ -26,6 +28,7 @@ ONE_WAY: Final[Mapping[RelationKind, str]] = {
     "up-scaled": "the subject holds layers of the source twice; no training makes two equal layers",
     "upcycled": "the subject's experts are copies of one layer; no training makes equal experts",
 }
+ZEROED: Final = "what was set to zero cannot be restored, and nothing else was changed"
 
 
 def relate(
@@ -55,7 +58,7 @@ def relate(
         return _unsupported(source, subject)
     contact = find_contact(source, subject, seed=seed)
     if valued is not None:
-        return _valued(*valued, contact, source, subject)
+        return _valued(*valued, contact, source, subject, candidates)
     if contact is None:
         return disguised_relation(source, subject) or Relation(
             kind="unknown",
@@ -99,23 +102,43 @@ def _unsupported(source: Sketch, subject: Sketch) -> Relation:
 
 
 def _valued(
-    kind: RelationKind, because: str, contact: Contact | None, source: Sketch, subject: Sketch
+    kind: RelationKind,
+    because: str,
+    contact: Contact | None,
+    source: Sketch,
+    subject: Sketch,
+    candidates: Sequence[Sketch],
 ) -> Relation:
-    """The same values; which of two roundings is the finer one cannot be undone."""
-    one_way = kind == "quantised" and "rounded in the subject" in because
-    other_way = kind == "quantised" and "rounded in the source" in because
-    direction: Direction = "not-determined"
-    if one_way != other_way:
-        direction = "source-to-subject" if one_way else "subject-to-source"
+    """The same values: perhaps several times, perhaps beside those of another model."""
+    layers = depth_kind(contact, source, subject) if contact is not None else None
+    mixture = find_ensemble(source, subject, candidates) if kind == "includes" else ()
+    direction, why = _rounded(kind, because)
+    if layers is not None and layers[0] in ONE_WAY:
+        kind, because = layers[0], f"{layers[1]}; {because}"
+        direction, why = "source-to-subject", ONE_WAY[kind]
+    elif mixture:
+        kind = "merged"
+        because = f"an ensemble: {len(mixture)} exhibited models stand in it whole; {because}"
     return Relation(
         kind=kind,
         because=because,
         share_of_units=None if contact is None else contact.share,
         layer_map=() if contact is None else contact.layer_map,
+        mixture=mixture,
         direction=direction,
-        direction_because=""
-        if direction == "not-determined"
-        else "a rounding to fewer bits cannot be undone",
+        direction_because=why,
+    )
+
+
+def _rounded(kind: RelationKind, because: str) -> tuple[Direction, str]:
+    """Which of two roundings is the finer one cannot be undone."""
+    one_way = kind == "quantised" and "rounded in the subject" in because
+    other_way = kind == "quantised" and "rounded in the source" in because
+    if one_way == other_way:
+        return "not-determined", ""
+    return (
+        "source-to-subject" if one_way else "subject-to-source",
+        "a rounding to fewer bits cannot be undone",
     )
 
 
@@ -123,10 +146,7 @@ def _typed(
     contact: Contact, source: Sketch, subject: Sketch, candidates: Sequence[Sketch], seed: int
 ) -> Relation:
     mixture = find_mixture(source, subject, candidates, seed=seed)
-    kind, because = (
-        _merged(mixture) if mixture else depth_kind(contact, source, subject) or drift_kind(contact)
-    )
-    one_way = ONE_WAY.get(kind, "")
+    kind, because, one_way = _kind(contact, source, subject, mixture)
     return Relation(
         kind=kind,
         because=because,
@@ -139,8 +159,24 @@ def _typed(
     )
 
 
-def _merged(mixture: Sequence[Ingredient]) -> tuple[RelationKind, str]:
-    return "merged", (
+def _kind(
+    contact: Contact, source: Sketch, subject: Sketch, mixture: Sequence[Ingredient]
+) -> tuple[RelationKind, str, str]:
+    """The kind, the evidence, and why it cannot be undone (empty if it can)."""
+    if mixture:
+        return "merged", _summed(mixture), ONE_WAY["merged"]
+    layers = depth_kind(contact, source, subject)
+    if layers is not None:
+        return *layers, ONE_WAY.get(layers[0], "")
+    sparse = sparse_kind(source, subject)
+    if sparse is not None:
+        kind, because, unchanged = sparse
+        return kind, because, ZEROED if unchanged else ""
+    return *(blend_kind(contact) or drift_kind(contact, source, subject)), ""
+
+
+def _summed(mixture: Sequence[Ingredient]) -> str:
+    return (
         f"the units are a sum of those of {len(mixture)} exhibited models that share nothing with "
         "each other"
     )

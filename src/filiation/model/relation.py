@@ -26,6 +26,7 @@ RelationKind: TypeAlias = Literal[
     "continued",
     "width-pruned",
     "depth-pruned",
+    "sparse-pruned",
     "up-scaled",
     "upcycled",
     "merged",

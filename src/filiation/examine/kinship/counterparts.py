@@ -7,6 +7,7 @@ beside every matrix of the same two lengths, and the one it correlates with most
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from math import prod
 from typing import Final, Literal, TypeAlias, final
 
@@ -18,9 +19,10 @@ from filiation.model.layout import TensorInfo
 from filiation.model.sketch import RUN, RUNS, Sketch
 from filiation.numerics.lattice import Lattice, find_lattice, share_within
 
-__all__ = ["Counterpart", "counterparts", "matrices"]
+__all__ = ["Counterpart", "counterparts", "matrices", "same_shapes"]
 
 Float32: TypeAlias = NDArray[np.float32]
+Lattices: TypeAlias = tuple[tuple[slice, Lattice], ...]
 How: TypeAlias = Literal["same", "cast", "rounded", "restored", "both-rounded", "other"]
 
 ALIKE: Final = 0.75  # cosine below which nothing is looked at; one bit of a normal leaves 0.8
@@ -70,14 +72,28 @@ def matrices(sketch: Sketch) -> dict[str, TensorInfo]:
     }
 
 
-def counterparts(source: Sketch, subject: Sketch) -> list[Counterpart]:
+@lru_cache(maxsize=16)
+def counterparts(source: Sketch, subject: Sketch) -> tuple[Counterpart, ...]:
     """For every matrix of the source the one of the subject that is nearest to it, if any is."""
     mine, others = _by_shape(source), _by_shape(subject)
-    found = []
+    found = list[Counterpart]()
     for shape, named in mine.items():
         pairs = _nearest(source, subject, named, others.get(shape, []))
         found += [_classified(source, subject, a, b, turned) for a, b, turned in pairs]
-    return found
+    return tuple(found)
+
+
+def same_shapes(source: Sketch, subject: Sketch) -> Iterator[tuple[Float32, Float32]]:
+    """Values kept of both models' matrices of the same two lengths, [matrices, values] each.
+
+    Of a square matrix the half that is read along its own axes: one that was transposed is missed.
+    """
+    mine, others = _by_shape(source), _by_shape(subject)
+    for shape in mine.keys() & others.keys():
+        yield (
+            np.stack([_first(source, info) for info in mine[shape]]),
+            np.stack([_first(subject, info) for info in others[shape]]),
+        )
 
 
 def _by_shape(sketch: Sketch) -> Mapping[tuple[int, ...], list[TensorInfo]]:
@@ -148,13 +164,14 @@ def _how(
         return "cast", 0, "subject"
     if any(np.array_equal(cast, before) for cast in _casts(after)):
         return "cast", 0, "source"
-    bits = _rounding(before, after, one, two)
+    ours, theirs = tuple(_lattices(before, one)), tuple(_lattices(after, two))
+    bits = _rounding(before, after, one, two, theirs)
     if bits:
         return "rounded", bits, "subject"
-    bits = _rounding(after, before, two, one)
+    bits = _rounding(after, before, two, one, ours)
     if bits:
         return "restored", bits, "source"
-    bits = _both(before, after, one, two)
+    bits = _both(before, after, _near(one, two), ours, theirs)
     return ("both-rounded", bits, "subject") if bits else ("other", 0, "subject")
 
 
@@ -169,13 +186,12 @@ def _casts(values: Float32) -> Iterator[Float32]:
         yield brain.astype(np.float16).astype(np.float32)
 
 
-def _rounding(before: Float32, after: Float32, one: str, two: str) -> int:
+def _rounding(before: Float32, after: Float32, one: str, two: str, lattices: Lattices) -> int:
     """To how many bits `after` is `before` rounded; 0 if it is not."""
-    near = _PRECISION.get(one, _EXACT) + _PRECISION.get(two, _EXACT)
-    for runs, lattice in _lattices(after, two):
+    for runs, lattice in lattices:
         on = lattice.found
         share = share_within(
-            _runs(before)[runs][on], _runs(after)[runs][on], lattice.steps[on], near
+            _runs(before)[runs][on], _runs(after)[runs][on], lattice.steps[on], _near(one, two)
         )
         if share >= FITTING:
             return _bits(lattice)
@@ -183,11 +199,10 @@ def _rounding(before: Float32, after: Float32, one: str, two: str) -> int:
     return _code_bits(two) if moved <= _CODEBOOKS.get(two, 0.0) else 0
 
 
-def _both(before: Float32, after: Float32, one: str, two: str) -> int:
+def _both(before: Float32, after: Float32, near: float, ours: Lattices, theirs: Lattices) -> int:
     """Bits of the coarser, if both lie on lattices and no value is further than half of both."""
-    near = _PRECISION.get(one, _EXACT) + _PRECISION.get(two, _EXACT)
-    mine = {runs.start: lattice for runs, lattice in _lattices(before, one)}
-    for runs, lattice in _lattices(after, two):
+    mine = {runs.start: lattice for runs, lattice in ours}
+    for runs, lattice in theirs:
         if runs.start not in mine:
             continue
         on = lattice.found & mine[runs.start].found
@@ -196,6 +211,10 @@ def _both(before: Float32, after: Float32, one: str, two: str) -> int:
         if share >= FITTING:
             return min(_bits(lattice), _bits(mine[runs.start]))
     return 0
+
+
+def _near(one: str, two: str) -> float:
+    return _PRECISION.get(one, _EXACT) + _PRECISION.get(two, _EXACT)
 
 
 def _lattices(values: Float32, dtype: str) -> Iterator[tuple[slice, Lattice]]:

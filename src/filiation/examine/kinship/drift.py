@@ -4,37 +4,28 @@ from typing import Final
 
 import numpy as np
 
-from filiation.examine.kinship.contact import Contact, Touching
+from filiation.examine.kinship.adapter import adapter_kind
+from filiation.examine.kinship.contact import Contact
+from filiation.examine.kinship.counterparts import counterparts
 from filiation.examine.kinship.initial import only_initial
 from filiation.model.relation import RelationKind
-from filiation.numerics.difference import Rank, difference_rank
+from filiation.model.sketch import Sketch
 
 __all__ = ["CONTINUED", "drift_kind", "rescaled"]
 
 CONTINUED: Final = 0.9  # mean cosine below which the weights have moved as in a second training
 SAME: Final = 0.9998  # mean cosine above which eight bits show no difference
-FEW: Final = 24  # ranks above are not called low, of 64 directions kept
-CLEAN: Final = 1.25  # what a low rank may leave, over what rounding alone leaves
-CLOSE: Final = 0.04  # relative difference beyond which the rounding of rows hides a rank
 SPREAD: Final = 0.05  # of the log ratio of norms, beyond which units were rescaled
 
 
-def drift_kind(contact: Contact) -> tuple[RelationKind, str]:
+def drift_kind(contact: Contact, source: Sketch, subject: Sketch) -> tuple[RelationKind, str]:
     """Low rank if every changed matrix is; else by how far the units have turned."""
-    ranks = _ranks(contact) if contact.frame == "native" else []
-    changed = [rank for rank in ranks if rank.rank > 0 or rank.left > CLEAN]
-    if changed and all(_low(rank) for rank in changed):
-        most = max(rank.rank for rank in changed)
-        return "low-rank", (
-            f"the difference of {len(changed)} of {len(ranks)} matrices has rank {most}, "
-            "as far as eight bits tell; the rest is what rounding leaves"
-        )
+    adapter = adapter_kind(contact, source, subject)
+    if adapter is not None:
+        return adapter
     cosine = mean_cosine(contact)
     if cosine > SAME:
-        return "re-exported", (
-            f"the mean cosine of units with their former selves is {cosine:.5f}: no difference "
-            "beyond the rounding of the sketch"
-        )
+        return _hardly_moved(contact, cosine, source, subject)
     initial = only_initial(contact)
     if initial is not None:
         return "shared-initialisation", (
@@ -50,8 +41,24 @@ def drift_kind(contact: Contact) -> tuple[RelationKind, str]:
         )
     return "fine-tuned", (
         f"the mean cosine of units with their former selves is {cosine:.4f}, and the difference "
-        "has no low rank that was seen"
+        "has no low rank that was seen; a merge with one of its kin looks the same"
     )
+
+
+def _hardly_moved(
+    contact: Contact, cosine: float, source: Sketch, subject: Sketch
+) -> tuple[RelationKind, str]:
+    """No difference that rows show; where values lie side by side they tell more."""
+    seen = f"the mean cosine of units with their former selves is {cosine:.5f}: "
+    if contact.frame == "native" and not rescaled(contact):
+        found = counterparts(source, subject)
+        moved = sum(c.how == "other" for c in found)
+        if moved:
+            return "fine-tuned", (
+                f"{seen}no difference beyond the rounding of the sketch, but {moved} of "
+                f"{len(found)} matrices hold other values"
+            )
+    return "re-exported", f"{seen}no difference beyond the rounding of the sketch"
 
 
 def mean_cosine(contact: Contact) -> float:
@@ -70,27 +77,5 @@ def rescaled(contact: Contact) -> bool:
         and (live := (rows.norms > 0) & (other.norms > 0)).any()
     ]
     spreads = [float(np.std(ratio)) for ratio in ratios]
-    return bool(spreads) and max(spreads) > max(SPREAD, 4.0 * (1.0 - mean_cosine(contact)) ** 0.5)
-
-
-def _ranks(contact: Contact) -> list[Rank]:
-    return [rank for touch in contact.touching for rank in _of_layer(touch)]
-
-
-def _of_layer(touch: Touching) -> list[Rank]:
-    found = []
-    for role, rows in touch.source.roles.items():
-        other = touch.subject.roles.get(role)
-        if other is not None and other.width == rows.width:
-            found.append(
-                difference_rank(
-                    rows.directions["native"],
-                    other.directions["native"],
-                    np.stack([rows.norms, other.norms]).astype(np.float64),
-                )
-            )
-    return found
-
-
-def _low(rank: Rank) -> bool:
-    return rank.rank <= FEW and rank.left <= CLEAN and rank.relative <= CLOSE
+    turned = max(0.0, 1.0 - mean_cosine(contact))
+    return bool(spreads) and max(spreads) > max(SPREAD, 4.0 * turned**0.5)

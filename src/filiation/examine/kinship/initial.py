@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from filiation.examine.kinship.contact import Contact, Touching
 
-__all__ = ["ONLY_INITIAL", "PartKept", "only_initial", "part_kept"]
+__all__ = ["ONLY_INITIAL", "PartKept", "only_initial", "part_kept", "slopes"]
 
 ONLY_INITIAL: Final = 0.65  # part kept, the larger of both ways, at most
 LEAST: Final = 0.25  # the smaller, at least: below, it is a trace, as of a merge
@@ -46,16 +46,21 @@ class PartKept:
 
 def part_kept(contact: Contact) -> PartKept | None:
     """The mean slope over all matrices in contact; None if no matrix can be set against another."""
-    slopes = [
+    found = slopes(contact)
+    if not found:
+        return None
+    in_subject, in_source = np.mean(found, axis=0)
+    return PartKept(in_subject=float(in_subject), in_source=float(in_source))
+
+
+def slopes(contact: Contact) -> list[tuple[float, float]]:
+    """Matrix by matrix, the part of the source in the subject and of the subject in the source."""
+    return [
         slope
         for touch in contact.touching
         for slope in _slopes(touch, contact)
         if slope is not None
     ]
-    if not slopes:
-        return None
-    in_subject, in_source = np.mean(slopes, axis=0)
-    return PartKept(in_subject=float(in_subject), in_source=float(in_source))
 
 
 def only_initial(contact: Contact) -> PartKept | None:

@@ -1,18 +1,24 @@
-"""A merge: the subject as a sum, with weights that add up to one, of named candidates."""
+"""A merge: the subject as a sum, with weights that add up to one, of named candidates.
+
+Or as an ensemble, in which candidates stand side by side: then the weights are their shares.
+"""
 
 from collections.abc import Sequence
+from math import prod
 from typing import Final
 
 import numpy as np
 
 from filiation.examine.kinship.contact import find_contact
+from filiation.examine.kinship.counterparts import matrices
+from filiation.examine.kinship.values import WHOLE, kept_matrices, kind_by_values
 from filiation.model.relation import Ingredient
 from filiation.model.sketch import Sketch
 from filiation.numerics.difference import mixture_weights, restored
 from filiation.numerics.rng import stream
 from filiation.numerics.rounding import significant
 
-__all__ = ["find_mixture"]
+__all__ = ["find_ensemble", "find_mixture"]
 
 PURE: Final = 0.03  # weight below which a candidate is no ingredient
 APART: Final = 0.2  # mean cosine from which two candidates are kin, and no two ingredients
@@ -44,6 +50,28 @@ def find_mixture(
         for sketch, weight, low, high in zip(kept, weights, *interval, strict=True)
         if weight >= PURE
     )
+
+
+def find_ensemble(
+    source: Sketch, subject: Sketch, candidates: Sequence[Sketch]
+) -> tuple[Ingredient, ...]:
+    """The source and the candidates that stand whole in the subject; empty if they do not fill it.
+
+    No matrix of the subject may stand in two of them: a candidate that is the source under another
+    name is no second ingredient. Weights are shares of the subject's weights, known exactly.
+    """
+    sizes = {info.name: prod(info.shape) for info in matrices(subject).values()}
+    total, left, found = sum(sizes.values()), set(sizes), list[tuple[str, float]]()
+    for sketch in (source, *candidates):
+        whole = kind_by_values(sketch, subject)
+        held = {c.tensor for c in kept_matrices(subject, sketch)} if whole else set[str]()
+        if whole is not None and whole[0] == "includes" and held <= left:
+            left -= held
+            found.append((sketch.name, sum(sizes[name] for name in held) / total))
+    if len(found) < 2 or found[0][0] != source.name or sum(w for _, w in found) < WHOLE:
+        return ()
+    parts = [(name, significant(weight)) for name, weight in found]
+    return tuple(Ingredient(name=n, weight=w, low=w, high=w) for n, w in parts)
 
 
 def _touches(candidate: Sketch, subject: Sketch, seed: int) -> bool:

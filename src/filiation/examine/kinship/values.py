@@ -11,7 +11,7 @@ from filiation.examine.kinship.counterparts import Counterpart, counterparts, ma
 from filiation.model.relation import RelationKind
 from filiation.model.sketch import Sketch
 
-__all__ = ["kept_matrices", "kind_by_values"]
+__all__ = ["WHOLE", "kept_matrices", "kind_by_values"]
 
 WHOLE: Final = 0.95  # share of a model's weights that must have a counterpart
 _KEPT: Final = frozenset({"same", "cast"})

@@ -21,9 +21,10 @@ KINDS: Final[Mapping[RelationKind, str]] = {
     "training",
     "width-pruned": "The subject's layers hold some of the source's units, in the source's order",
     "depth-pruned": "The subject holds some of the source's layers",
+    "sparse-pruned": "The subject's weights are the source's with a share of them set to zero",
     "up-scaled": "The subject holds layers of the source more than once",
     "upcycled": "The subject's experts are copies of the source's dense layers",
-    "merged": "The subject is a mixture of several of the exhibited models",
+    "merged": "The subject is a mixture of several models",
     "partly-re-initialised": "Some of the subject's layers are the source's, others share nothing "
     "with it",
     "embeddings-only": "The two share an embedding table and nothing else that was seen",
