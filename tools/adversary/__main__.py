@@ -16,6 +16,7 @@ sys.path[0] = str(Path(__file__).resolve().parents[1])  # so that the parts find
 import torch  # type: ignore[import-not-found, unused-ignore]  # noqa: E402
 from threadpoolctl import threadpool_limits  # noqa: E402
 
+from adversary import claim  # noqa: E402
 from adversary.attacks import Attack, interpolation, joint, noisy  # noqa: E402
 from adversary.found import COLUMNS, TOKENIZER, exhibit, row  # noqa: E402
 from adversary.lab import Lab, open_lab  # noqa: E402
@@ -36,11 +37,8 @@ def table(lab: Lab, attacks: Iterable[Attack]) -> None:
         said = f"{found.toward} ({found.relation})"
         if found.toward == "neither":
             said = f"neither: {found.reason}"
-        print(
-            f"  {found.name:<32}{found.loss:>6.2f}{found.left:>6.2f}{shown}{round(found.combined):>7}  "
-            f"{said}",
-            flush=True,
-        )
+        measured = f"{found.loss:>6.2f}{found.left:>6.2f}{shown}{round(found.combined):>7}"
+        print(f"  {found.name:<32}{measured}  {said}", flush=True)
 
 
 def _joint() -> None:
@@ -58,7 +56,12 @@ def _noise() -> None:
     table(lab, noisy(lab))
 
 
-PARTS: dict[str, Callable[[], None]] = {"joint": _joint, "stranger": _stranger, "noise": _noise}
+PARTS: dict[str, Callable[[], None]] = {
+    "joint": _joint,
+    "stranger": _stranger,
+    "noise": _noise,
+    "claim": claim.main,
+}
 
 
 def main() -> int:

@@ -80,12 +80,11 @@ def joint(lab: Lab, *, retrained: int = RETRAINED) -> Iterator[Attack]:
 
 def beyond(lab: Lab, child: Child) -> Iterator[Attack]:
     """What can be added to the joint attack."""
-    for relative in (0.25, 0.5, 0.75, 1.0):
+    for relative in (0.5, 0.75, 1.0):
         drowned = noise(relative, 36)(child)
         yield Attack(name=f"+ noise of {relative:g}", child=drowned)
-        if relative >= 0.5:
-            healed = lab.heal(HEALED, seed=37)(drowned)
-            yield Attack(name=f"+ noise of {relative:g}, healed", child=healed)
+        healed = lab.heal(HEALED, seed=37)(drowned)
+        yield Attack(name=f"+ noise of {relative:g}, healed", child=healed)
     for share in (0.25, 0.5):
         yield Attack(name=f"+ {share:.0%} of units pruned", child=prune(share)(child))
     yield Attack(name="+ signs of half the units changed", child=flip_signs(35)(child))

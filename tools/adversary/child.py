@@ -11,7 +11,7 @@ from typing import Final, TypeAlias, final
 import numpy as np
 from numpy.typing import NDArray
 
-from casebook.checkpoint import FourBit, decode
+from casebook.checkpoint import FourBit, decode, is_projection
 from casebook.operations import (
     FoldGains,
     Operation,
@@ -103,15 +103,14 @@ def noise(relative: float, seed: int) -> Step:
 
 
 def four_bit(child: Child) -> Child:
-    """Every projection rounded to 15 levels, a step for each 16 values of a row.
-
-    The width of a pruned layer need not be a multiple of 16; the step is then one for 8, 4 or 2.
-    """
+    """Every projection rounded to 15 levels, one step for each 16 values of a row."""
     weights = dict(child.weights)
-    for group in (GROUP, 8, 4, 2):
-        fits = {n: x for n, x in child.weights.items() if x.ndim == 2 and not x.shape[1] % group}
-        todo = {n: x for n, x in fits.items() if weights[n] is child.weights[n]}
-        weights |= decode(FourBit(group=group).store(todo))
+    for name, value in child.weights.items():
+        if is_projection(name):
+            rest = -value.shape[1] % GROUP  # a pruned layer's width need not be a multiple of 16
+            padded = np.pad(value, ((0, 0), (0, rest)))
+            stored = decode(FourBit(group=GROUP).store({name: padded}))
+            weights[name] = np.ascontiguousarray(stored[name][:, : value.shape[1]])
     return replace(child, weights=weights)
 
 
