@@ -88,7 +88,8 @@ class State:
 
     def looks(self, kind: str) -> int:
         """How many plans for exhibits of a kind were carried out, by examining or in a line-up?"""
-        seen = {e.fact.plan for e in (*self.of(facts.Examined), *self.of(facts.Drawn))}
+        seen = {e.fact.plan for e in self.of(facts.Examined)}
+        seen |= {e.fact.plan for e in self.of(facts.Drawn)}
         return len({entry.fact.digest for entry in self._plans(kind)} & seen)
 
     def level_left(self, kind: str) -> float | None:

@@ -107,11 +107,8 @@ class Checkpoint:
         for row in indices:
             if not 0 <= row < count:
                 raise IndexError(f"{tensor}: row {row}, expected 0 to {count - 1}")
-        if tensor in (
-            self.scaling
-            if len(entry.info.shape) > 1 and tensor not in self.interleaved
-            else {*self.scaling, *self.interleaved}
-        ):
+        alone = tensor in self.interleaved and len(entry.info.shape) < 2
+        if alone or (tensor in self.scaling and tensor not in self.interleaved):
             return self._row_by_row(tensor, indices)
         row_bytes = entry.info.nbytes // max(1, count)
         chosen = np.empty((len(indices), columns), dtype=np.float32)
