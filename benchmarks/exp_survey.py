@@ -5,7 +5,7 @@ with random weights, in families: every fifth is an original, the others are chi
 growing noise, half of them with their units in another order. Each survey runs in a fresh process,
 alone and with a pool of two; memory is that of the process and of its largest worker.
 
-    python benchmarks/exp_survey.py [--models 100] [--write]
+    python benchmarks/exp_survey.py [--models 100] [--executors local:1 local:2] [--write]
 """
 
 import argparse
@@ -128,6 +128,7 @@ def main() -> None:
     """Make, survey, print and, if asked, keep the numbers."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--models", type=int, default=100)
+    parser.add_argument("--executors", nargs="*", default=["local:1", "local:2"])
     parser.add_argument("--write", action="store_true", help="keep the results")
     given = parser.parse_args()
     found: dict[str, object] = {
@@ -138,7 +139,7 @@ def main() -> None:
         sketches(Path(name), given.models)
         sizes = [path.stat().st_size for path in Path(name).glob("*.sketch")]
         found["sketch_kilobytes"] = round(sum(sizes) / len(sizes) / 1e3)
-        for executor in ("local:1", "local:2"):
+        for executor in given.executors:
             found[executor] = surveyed(Path(name), executor)
     print(json.dumps(found, indent=1))
     if given.write:

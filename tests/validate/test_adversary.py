@@ -126,9 +126,7 @@ def test_choosing_after_looking_inflates_and_counting_the_choices_undoes_it() ->
 
 def test_an_order_chosen_to_fit_is_what_a_commitment_is_for(lab: Lab) -> None:
     """No plan stops this one, so it must stay known: only the source's earlier date does."""
-    made = exhibit(
-        "made", fitted(lab.models["parent"], lab.models["stranger-2"]), TOKENIZER
-    )
+    made = exhibit("made", fitted(lab.models["parent"], lab.models["stranger-2"]), TOKENIZER)
     attack = Attack(name="stranger-2", child=born(lab.models["stranger-2"]))
 
     assert row(lab, made, attack).combined < LEVEL

@@ -8,6 +8,7 @@ which his own model lists its units, if he may still set it after he has seen th
 
 import itertools
 import math
+import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, final
@@ -160,8 +161,10 @@ def _print_fitted() -> None:
             exhibit("source", source, TOKENIZER), exhibit("subject", models[subject], TOKENIZER)
         )
         here, best = likeness(source, models[subject])
-        print(f"{name:<50}{round((case.combined.log_p or 0) / math.log(10)):>9}"
-              f"{case.support.toward:>14}{here:>9.2f}{best:>14.2f}")  # fmt: skip
+        measured = f"{case.support.toward:>14}{here:>9.2f}{best:>14.2f}"
+        print(f"{name:<50}{round((case.combined.log_p or 0) / math.log(10)):>9}{measured}")
+        for note in case.notes:
+            print(textwrap.indent(textwrap.fill(f"note: {note}", 96), "    "))
 
 
 def likeness(source: Weights, subject: Weights) -> tuple[float, float]:

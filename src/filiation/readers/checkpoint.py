@@ -117,7 +117,7 @@ class Checkpoint:
             low, high = int(part.min()), int(part.max()) + 1
             start, end = entry.start + low * row_bytes, entry.start + high * row_bytes
             stored = np.frombuffer(file.view(start, end), dtype=np.uint8)
-            raw = memoryview(stored.reshape(high - low, row_bytes)[part - low].reshape(-1))
+            raw = stored.reshape(high - low, row_bytes)[part - low].reshape(-1).data
             chosen[first : first + len(part)] = values(entry.info.dtype, raw).reshape(-1, columns)
             file.drop(start, end)
         return chosen
