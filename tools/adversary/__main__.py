@@ -3,13 +3,14 @@
 Parts: `joint` (all operations together, and each alone), `stranger` (sums with another model),
 `noise` (up to twice what doubles the loss), `claim` (what an accuser gains by choosing after
 looking). Losses are of held-out text, *left* is what is left of the parent's MLPs once the disguise
-is undone (mean squared cosine of its units), every other number log10 of a p-value: the least of
-the methods in that frame, and all of them combined.
+is undone (mean squared cosine of its units; strangers come to about 0.01), every other number log10
+of a p-value: the least of the methods in that frame, and all of them combined.
 """
 
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Final
 
 sys.path[0] = str(Path(__file__).resolve().parents[1])  # so that the parts find each other
 
@@ -20,6 +21,8 @@ from adversary import claim  # noqa: E402
 from adversary.attacks import Attack, interpolation, joint, noisy  # noqa: E402
 from adversary.found import COLUMNS, TOKENIZER, exhibit, row  # noqa: E402
 from adversary.lab import Lab, open_lab  # noqa: E402
+
+FLOOR: Final = -100
 
 
 def table(lab: Lab, attacks: Iterable[Attack]) -> None:
@@ -33,12 +36,22 @@ def table(lab: Lab, attacks: Iterable[Attack]) -> None:
             continue
         found = row(lab, source, attack)
         ps = (found.log10_p[name] for name in COLUMNS)
-        shown = "".join(f"{'-' if p is None else f'{round(p)}':>7}" for p in ps)
+        shown = "".join(f"{_said(p):>7}" for p in (*ps, found.combined))
         said = f"{found.toward} ({found.relation})"
         if found.toward == "neither":
             said = f"neither: {found.reason}"
-        measured = f"{found.loss:>6.2f}{found.left:>6.2f}{shown}{round(found.combined):>7}"
+        measured = f"{found.loss:>6.2f}{found.left:>6.2f}{shown}"
         print(f"  {found.name:<32}{measured}  {said}", flush=True)
+
+
+def _said(log10_p: float | None) -> str:
+    """Whole powers of ten, down to a hundred of them; beyond, training rounds otherwise each time.
+
+    A dash where no method of the group could be applied.
+    """
+    if log10_p is None:
+        return "-"
+    return f"{round(log10_p)}" if log10_p >= FLOOR else f"<{FLOOR}"
 
 
 def _joint() -> None:
