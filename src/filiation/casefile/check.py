@@ -17,7 +17,7 @@ from typing import Final, final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from filiation.casefile.facts import Joined, Opened, Stamped, read_fact
+from filiation.casefile.facts import Joined, Opened, Planned, Stamped, read_fact
 from filiation.casefile.ledger.dsse import Envelope, open_envelope, public_id, signed_by
 from filiation.casefile.ledger.event import Event, Signed, read_event
 from filiation.casefile.ledger.keys import public_key
@@ -90,6 +90,7 @@ class _Check:
         events = [one.event for one in signed]
         self._settings(events)
         self._objects(events)
+        self._plans()
         self._copies(events)
         self._strangers(events)
         stamps = self._stamps()
@@ -301,6 +302,27 @@ class _Check:
                     f"{self._name(path)}: no event names it; an interrupted verb leaves such a "
                     "file, and so does a log that was cut"
                 )
+
+    def _plans(self) -> None:
+        """The laws on amendments bind what events say of a plan; it must be what the plan says."""
+        for entry in self._state.of(Planned):
+            what = f"event {entry.event.sequence}: its plan"
+            try:
+                plan = json.loads(self._record.objects.get(entry.event.written("plan")))
+                found = {name: plan[name] for name in ("seed", "level")}
+            except FiliationError as error:
+                self._problems.append(f"{what}: {error}")
+                continue
+            except (ValueError, KeyError, TypeError) as error:
+                self._problems.append(f"{what}: not a plan: {error!r}; it was altered")
+                continue
+            said = {"seed": entry.fact.seed, "level": entry.fact.level}
+            for name in said:
+                if found[name] != said[name]:
+                    self._problems.append(
+                        f"{what}: {name} is {found[name]}, the event says {said[name]}; the event "
+                        "was written to pass a law that the plan breaks"
+                    )
 
     def _copies(self, events: Sequence[Event]) -> None:
         for event in events:

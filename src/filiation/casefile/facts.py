@@ -104,12 +104,17 @@ class Stated:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
-    """A plan, or with `because` an amendment of the plan before."""
+    """A plan, or with `because` an amendment of the plan before.
+
+    `seed` and `level` are those of the plan's bytes: laws of the case bind them.
+    """
 
     digest: str
     subject: str
     source: str
     controls: tuple[str, ...]
+    seed: int
+    level: float
     subject_outputs: str = ""
     source_outputs: str = ""
     families: tuple[tuple[str, str], ...] = ()

@@ -86,6 +86,29 @@ class State:
             raise UsageError("no plan was fixed yet; `filiation case plan` comes before looking")
         return self.of(facts.Planned)[-1]
 
+    def looks(self, kind: str) -> int:
+        """How many plans for exhibits of a kind were carried out, by examining or in a line-up?"""
+        seen = {e.fact.plan for e in self.of(facts.Examined)}
+        seen |= {e.fact.plan for e in self.of(facts.Drawn)}
+        return len({entry.fact.digest for entry in self._plans(kind)} & seen)
+
+    def level_left(self, kind: str) -> float | None:
+        """The most that the level of a further plan may be; None if it would be the first.
+
+        The first plan of a kind sets a level, the i-th that is carried out is held to a share 1/i^2
+        of it: however often plans are amended, an innocent subject is accused with a probability of
+        at most pi^2/6, or 1.65, times that level.
+        """
+        plans = self._plans(kind)
+        return plans[0].fact.level / (self.looks(kind) + 1) ** 2 if plans else None
+
+    def _plans(self, kind: str) -> list[Entry[facts.Planned]]:
+        return [
+            entry
+            for entry in self.of(facts.Planned)
+            if self.exhibits[entry.fact.subject].fact.kind == kind
+        ]
+
     def examination(self, sequence: int | None = None) -> Entry[facts.Examined]:
         """An examination by its event, or the last one.
 
@@ -159,6 +182,15 @@ def _lead_only(event: Event, state: State, what: str) -> None:
         raise UsageError(f"{event.actor} cannot {what}; only {state.opening.lead}, the lead, can")
 
 
+def _neutral_only(event: Event, state: State, what: str) -> None:
+    role = state.party(event.actor).role
+    if role not in ("lead", "examiner"):
+        raise UsageError(
+            f"{event.actor} is {role} and cannot {what}; only the lead or an examiner can, since "
+            "whoever chooses seeds, methods or exhibits could choose what comes of them"
+        )
+
+
 def _given(text: str, what: str) -> None:
     if not text.strip():
         raise UsageError(f"{what}: no words were given; a reason is part of the record")
@@ -218,19 +250,40 @@ def _stated(fact: facts.Stated, event: Event, state: State) -> None:
 
 @_law.register
 def _planned(fact: facts.Planned, event: Event, state: State) -> None:
+    _neutral_only(event, state, "fix a plan")
     for name in fact.exhibits:
         state.comparable(name)
     if state.of(facts.Planned):
         _given(fact.because, "amending a plan that was fixed")
+        _amended(fact, state)
+
+
+def _amended(fact: facts.Planned, state: State) -> None:
+    """What an amendment cannot buy: another seed, or the same level once more."""
+    first = state.of(facts.Planned)[0].fact
+    if fact.seed != first.seed:
+        raise UsageError(
+            f"plan: seed is {fact.seed}, the first plan of this case fixed {first.seed}; a seed "
+            "that is chosen after looking could be chosen for what it gives"
+        )
+    kind = state.exhibits[fact.subject].fact.kind
+    left, looks = state.level_left(kind), state.looks(kind)
+    if left is not None and not fact.level <= left:
+        raise UsageError(
+            f"plan: level is {fact.level:g}, expected at most {left:g} after {looks} plans were "
+            "carried out; each further look has a smaller share of the level that was fixed first"
+        )
 
 
 @_law.register
 def _reckoned(fact: facts.Reckoned, event: Event, state: State) -> None:
+    _neutral_only(event, state, "reckon with a plan")
     _in_force(fact.plan, event, state)
 
 
 @_law.register
 def _examined(fact: facts.Examined, event: Event, state: State) -> None:
+    _neutral_only(event, state, "examine")
     _in_force(fact.plan, event, state)
 
 
@@ -251,6 +304,7 @@ def _lineup(name: str, state: State) -> Entry[facts.Drawn]:
 
 @_law.register
 def _drawn(fact: facts.Drawn, event: Event, state: State) -> None:
+    _neutral_only(event, state, "draw a line-up")
     _in_force(fact.plan, event, state)
     if any(entry.fact.lineup == fact.lineup for entry in state.of(facts.Drawn)):
         raise UsageError(f"line-up {fact.lineup}: exists; give the new one another name")

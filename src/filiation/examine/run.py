@@ -14,6 +14,7 @@ from threadpoolctl import threadpool_limits
 
 from filiation import __version__
 from filiation.errors import CaseError
+from filiation.examine.fitted import could_be_fitted
 from filiation.examine.pair import combine
 from filiation.examine.plan import plan_digest
 from filiation.examine.power import measured_power, reckon_power
@@ -174,7 +175,7 @@ class _Run:
             power=power,
             relation=self._relation(support),
             support=support,
-            notes=tuple(note for e in (self._source, self._subject) for note in _notes(e)),
+            notes=self._notes(support),
             strengths=self.strengths,
             ratios=self._ratios(findings, support),
             schema_version=self._plan.schema_version,
@@ -260,6 +261,14 @@ class _Run:
         if power.share is None or power.share > plan.power_share:
             return Support(toward="neither", reason="underpowered")
         return Support(toward="independence", reason="powered-and-clean")
+
+    def _notes(self, support: Support) -> tuple[str, ...]:
+        source, subject = self._source.sketch, self._subject.sketch
+        notes = [note for e in (self._source, self._subject) for note in _notes(e)]
+        if support.toward == "derivation" and source is not None and subject is not None:
+            fitted = could_be_fitted(source, subject)
+            notes += [] if fitted is None else [fitted]
+        return tuple(notes)
 
     def _named(self, exhibit: Exhibit) -> Subject:
         if exhibit.sketch is None:

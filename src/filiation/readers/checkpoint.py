@@ -25,6 +25,8 @@ __all__ = ["Checkpoint", "open_model"]
 
 Float32: TypeAlias = NDArray[np.float32]
 
+TOGETHER = 64  # rows decoded at once: each may bring in some 64 KB of pages around it
+
 # Buffers of old GPT-2 and GPT-NeoX exports: a causal mask, and the value that stands for minus
 # infinity. Infinite on purpose in some exports.
 _MASKS = ("attn.bias", "attn.masked_bias", "attention.bias", "attention.masked_bias")
@@ -102,20 +104,34 @@ class Checkpoint:
             head = self.interleaved[tensor]
             indices = [n - n % head + int(_apart(head, head)[n % head]) for n in indices]
         count, columns = row_count(entry.info), row_values(entry.info)
-        row_bytes = entry.info.nbytes // max(1, count)
-        chosen = np.empty((len(indices), columns), dtype=np.float32)
-        for place, row in enumerate(indices):
+        for row in indices:
             if not 0 <= row < count:
                 raise IndexError(f"{tensor}: row {row}, expected 0 to {count - 1}")
-            start = entry.start + row * row_bytes
-            chosen[place] = self._one_row(tensor, row, file.view(start, start + row_bytes))
-            file.drop(start, start + row_bytes)
+        alone = tensor in self.interleaved and len(entry.info.shape) < 2
+        if alone or (tensor in self.scaling and tensor not in self.interleaved):
+            return self._row_by_row(tensor, indices)
+        row_bytes = entry.info.nbytes // max(1, count)
+        chosen = np.empty((len(indices), columns), dtype=np.float32)
+        for first in range(0, len(indices), TOGETHER):
+            part = np.asarray(indices[first : first + TOGETHER], dtype=np.int64)
+            low, high = int(part.min()), int(part.max()) + 1
+            start, end = entry.start + low * row_bytes, entry.start + high * row_bytes
+            stored = np.frombuffer(file.view(start, end), dtype=np.uint8)
+            raw = stored.reshape(high - low, row_bytes)[part - low].reshape(-1).data
+            chosen[first : first + len(part)] = values(entry.info.dtype, raw).reshape(-1, columns)
+            file.drop(start, end)
         return chosen
 
-    def _one_row(self, tensor: str, row: int, raw: memoryview) -> Float32:
-        if tensor not in self.interleaved or len(self.places[tensor][1].info.shape) < 2:
-            return np.asarray(self.decode(tensor, row, raw)[0])
-        return values(self.places[tensor][1].info.dtype, raw)
+    def _row_by_row(self, tensor: str, indices: Sequence[int]) -> Float32:
+        """Rows whose values follow from more than their own bytes."""
+        file, entry = self.places[tensor]
+        row_bytes = entry.info.nbytes // max(1, row_count(entry.info))
+        chosen = np.empty((len(indices), row_values(entry.info)), dtype=np.float32)
+        for place, row in enumerate(indices):
+            start = entry.start + row * row_bytes
+            chosen[place] = self.decode(tensor, row, file.view(start, start + row_bytes))[0]
+            file.drop(start, start + row_bytes)
+        return chosen
 
     def _columns(self, tensor: str, indices: Sequence[int]) -> Float32:
         info = self.places[tensor][1].info

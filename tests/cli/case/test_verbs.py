@@ -142,7 +142,7 @@ def test_a_plan_is_amended_only_in_the_open(copied: Path) -> None:
     open_ = at(copied, *plan, "--because", "The second control turned out to be a relative.")
 
     assert (silent.code, "a reason is part of the record" in silent.err) == (2, True)
-    assert (open_.code, "amended after 1 examinations" in open_.out) == (0, True)
+    assert (open_.code, "amended after 1 plans were carried out" in open_.out) == (0, True)
     assert "next: carry the plan out" in at(copied, "clock", "{}/case", "--on", "2026-04-01").out
 
 

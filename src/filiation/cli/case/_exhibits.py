@@ -95,6 +95,11 @@ def open_plan(record: Record, state: State, digest: str | None = None) -> Planne
         raise CaseError(
             f"plan {entry.fact.digest[:12]}..: read again it is another; it was altered"
         )
+    if (plan.seed, plan.level) != (entry.fact.seed, entry.fact.level):
+        raise CaseError(
+            f"plan {entry.fact.digest[:12]}..: seed and level are {plan.seed} and {plan.level:g}, "
+            f"its event says {entry.fact.seed} and {entry.fact.level:g}; one of them was altered"
+        )
     everyone = [e.recording for e in (subject, source, *controls) if e.recording is not None]
     return Planned(
         plan=plan,

@@ -29,7 +29,10 @@ def command(
     plan: Annotated[
         Path | None, typer.Option("--plan", help="Fields of a plan (JSON or TOML).")
     ] = None,
-    seed: Annotated[int | None, typer.Option(help="Of all random streams (default 0).")] = None,
+    seed: Annotated[
+        int | None,
+        typer.Option(help="Of all random streams (default 0); an amendment keeps the first one."),
+    ] = None,
     because: Annotated[
         str, typer.Option(help="Why a plan that was fixed is amended; only then.")
     ] = "",
@@ -38,12 +41,14 @@ def command(
 ) -> None:
     """Fix the plan before anything is compared, or amend it in the open.
 
-    Methods, controls, level and seeds are hashed and signed. A later plan needs --because, and
-    the log shows whether something had been examined by then.
+    Methods, controls, level and seed are hashed and signed. A later plan needs --because, keeps the
+    seed, and if something has been examined by then has a share of the level: a quarter, a ninth,
+    and so on.
     """
     import hashlib
+    from dataclasses import replace
 
-    from filiation.casefile.facts import Examined, Planned
+    from filiation.casefile.facts import Planned
     from filiation.casefile.record import Draft, Record
     from filiation.cli.case._exhibits import planned_exhibits
     from filiation.examine.plan import fix_plan, plan_bytes, read_plan_file
@@ -55,6 +60,8 @@ def command(
     known = read_families(families) if families is not None else {}
     fact = Planned(
         digest="",
+        seed=0,
+        level=0.0,
         subject=subject,
         source=source,
         controls=tuple(control or ()),
@@ -65,12 +72,15 @@ def command(
     )
     for name in fact.exhibits:
         state.comparable(name)
-    given = read_plan_file(plan) if plan is not None else None
+    kind = state.exhibits[subject].fact.kind
+    given = dict(read_plan_file(plan)) if plan is not None else {}
+    if (left := state.level_left(kind)) is not None:
+        given.setdefault("level", left)
+    if state.of(Planned) and seed is None:
+        given.setdefault("seed", state.of(Planned)[0].fact.seed)
     fixed = fix_plan(*planned_exhibits(record, state, fact), given=given, seed=seed)
     raw = plan_bytes(fixed)
-    from dataclasses import replace
-
-    fact = replace(fact, digest=hashlib.sha256(raw).hexdigest())
+    fact = replace(fact, digest=hashlib.sha256(raw).hexdigest(), seed=fixed.seed, level=fixed.level)
     options = {"subject": subject, "source": source, "control": control, "plan": plan}
     rest = {"seed": seed, "families": families, "because": because or None}
     event = record.append(
@@ -86,8 +96,8 @@ def command(
     )
     if quiet:
         return
-    looked = len(state.of(Examined))
+    looked = state.looks(kind)
     typer.echo(f"event {event.sequence}: plan {fact.digest} is fixed")
     typer.echo(f"  {len(fixed.methods)} methods, level {fixed.level:g}, seed {fixed.seed}")
     if because:
-        typer.echo(f"  amended after {looked} examinations: {because}")
+        typer.echo(f"  amended after {looked} plans were carried out: {because}")
