@@ -83,7 +83,7 @@ def test_of_strangers_so_many_are_drawn_and_of_relatives_all(
     drawn = [row for row in study.rows if row.outcomes[-1].absent != "not drawn"]
     assert sum(not row.outputs for row in drawn) == 2
     assert sum(row.outputs for row in drawn) == sum(row.outputs for row in study.rows) > 0
-    assert "2 of 29 (same architecture and data)" in study.left_out
+    assert "2 of 31 (same architecture and data)" in study.left_out
 
 
 def test_controls_are_kin_to_neither_and_not_to_one_another(
@@ -105,10 +105,14 @@ def test_taught_pairs_are_not_innocent_of_their_answers(study: Study) -> None:
     method = next(m.id for m in OUTPUTS if m.id.startswith("shared-errors"))
     outcome = Outcome(method=method, log_p=-9.0, value=5.0)
     rule = Criterion(id="x", figure="alarms", channel="outputs", at=0.01, most=0.0)
-    for regime, verdict in (("student and teacher", None), ("other architecture", False)):
+    for regime, subject, verdict in (
+        ("student and teacher", "noisy-0", None),
+        ("other architecture", "base-1", False),
+    ):
         row = replace(
-            study.rows[0], regime=regime, outputs=regime != "other architecture", related=False,
-            initial=False, outcomes=(*study.rows[0].outcomes, outcome), heard=-9.0,
+            study.rows[0], source="base-0", subject=subject, regime=regime,
+            outputs=verdict is None, related=False, initial=False,
+            outcomes=(*study.rows[0].outcomes, outcome), heard=-9.0,
         )  # fmt: skip
         told = replace(
             study, rows=(row,), methods=(*study.methods, method), outputs=(method,), planted=()
