@@ -25,6 +25,7 @@ SHARE: Final = 0.1  # of the subject's deep units that must be alike; no strange
 SAME: Final = 0.995  # whole rows are rounded to eight bits as well
 CONTINUED: Final = 0.9
 IN_PLACE: Final = 0.5  # of the pairs, from which the order of units was kept
+BLOCK: Final = 1024  # axes looked at together
 STRAIGHT: Final = 0.9  # mean largest entry of the turn, from which each axis went to one axis
 
 
@@ -94,17 +95,32 @@ def _kind(layers: list[_Paired], cosine: float) -> tuple[RelationKind, str]:
 
 def _disguises(fit: Alignment, layers: list[_Paired]) -> tuple[Disguise, ...]:
     found: list[Disguise] = []
-    entries = np.abs(fit.turn)
-    diagonal = float(np.mean(np.diagonal(entries))) if entries.shape[0] == entries.shape[1] else 0
-    if diagonal < STRAIGHT:
-        straight = float(entries.max(axis=1).mean()) >= STRAIGHT
-        found.append("axes-permuted" if straight else "rotated")
+    in_place, straight = _straightness(fit)
+    if in_place < STRAIGHT:
+        found.append("axes-permuted" if straight >= STRAIGHT else "rotated")
     same_width = all(x.subject.layer.units == x.source.layer.units for x in layers)
     if same_width and np.mean([x.kept for x in layers if len(x.cosines)]) < IN_PLACE:
         found.append("permuted")
     if any(_rescaled(layer) for layer in layers):
         found.append("rescaled")
     return tuple(found)
+
+
+def _straightness(fit: Alignment) -> tuple[float, float]:
+    """Mean entry that takes an axis to the same axis, and the largest of each axis: 1 for all.
+
+    Where only some directions of a wide stream were turned, entries are as much smaller as these
+    directions are fewer than the axes.
+    """
+    ours, theirs = fit.onto
+    if ours is None:
+        ours = np.eye(theirs.shape[1], dtype=np.float32)
+    share = fit.turn.shape[0] / len(theirs)
+    blocks = [theirs[n : n + BLOCK] @ ours.T for n in range(0, len(theirs), BLOCK)]
+    largest = np.concatenate([np.abs(block).max(axis=1) for block in blocks])
+    level = [np.diagonal(block[:, n * BLOCK :]) for n, block in enumerate(blocks)]
+    same = np.concatenate(level) if len(ours) == len(theirs) else np.zeros(1)
+    return float(np.abs(same).mean()) / share, float(largest.mean()) / share
 
 
 def _rescaled(layer: _Paired) -> bool:

@@ -67,12 +67,16 @@ def deep_units(sketch: Sketch, roles: tuple[str, ...]) -> tuple[DeepUnits, ...]:
 def _basis(sketch: Sketch, roles: tuple[str, ...]) -> Float32:
     """An orthonormal basis of the directions in which the deep rows are largest.
 
-    Subspace iteration that begins with the largest units, so that neither the order of the units
-    nor that of the axes has a say.
+    Subspace iteration that begins with the largest units, by sizes that no rescaling changes, so
+    that neither the order of the units nor that of the axes has a say.
     """
     rows = [_unit(deep.rows[role].astype(np.float32)) for deep in sketch.deep for role in roles]
     sizes = np.concatenate(
-        [sketch.layers[d.layer].roles[role].norms[d.units] for d in sketch.deep for role in roles]
+        [
+            _steady(sketch.layers[d.layer], role, roles)[d.units]
+            for d in sketch.deep
+            for role in roles
+        ]
     )
     largest = np.argsort(-sizes, kind="stable")[:LEADING]
     basis = np.concatenate(rows)[largest].T
@@ -80,6 +84,13 @@ def _basis(sketch: Sketch, roles: tuple[str, ...]) -> Float32:
         basis = np.linalg.qr(basis)[0].astype(np.float32)
         basis = np.sum([x.T @ (x @ basis) for x in rows], axis=0)
     return np.ascontiguousarray(np.linalg.qr(basis)[0], dtype=np.float32)
+
+
+def _steady(layer: LayerSketch, role: str, roles: tuple[str, ...]) -> Float32:
+    """Norms of all units, of the matrices that a rescaling plays off against each other as one."""
+    together = [role] if role == "mlp.gate" else [r for r in roles if r != "mlp.gate"]
+    sizes = np.prod([layer.roles[r].norms.astype(np.float64) for r in together], axis=0)
+    return np.asarray(sizes ** (1 / len(together)), dtype=np.float32)
 
 
 def _prepared(
