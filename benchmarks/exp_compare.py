@@ -15,6 +15,8 @@ import json
 import os
 import platform
 import resource
+import subprocess
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -138,10 +140,11 @@ def damaged(source: Sketch, rng: np.random.Generator) -> Sketch:
 
 
 def measured(billions: float, shape: tuple[int, int, int], *, deep: bool) -> dict[str, float]:
-    """One pair: seconds by the clock and of the processor, and what was found."""
+    """One pair: seconds by the clock and of the processor, memory, and what was found."""
     rng = np.random.default_rng(0)
     source = sketch("source", shape, rng, deep=deep)
     subject = damaged(source, rng)
+    before = peak_mib()
     began, used = time.perf_counter(), time.process_time()
     with threadpool_limits(1), ThreadPoolExecutor(os.cpu_count()) as pool:
         outcomes = list(pool.map(lambda m: m.compare(source, subject, seed=0), BUILTIN))
@@ -155,8 +158,22 @@ def measured(billions: float, shape: tuple[int, int, int], *, deep: bool) -> dic
         "cpu_seconds": round(cpu, 2),
         "least_log10_p": round(min(f.log_p for f in findings) / np.log(10)),
         "methods": len(findings),
-        "peak_memory_mib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        "memory_before_mib": before,
+        "peak_memory_mib": peak_mib(),
     }
+
+
+def peak_mib() -> int:
+    """The largest resident set of this process so far."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+def in_fresh_process(billions: float, *, deep: bool) -> dict[str, float]:
+    """So that one size's memory and caches do not stand in the next one's figures."""
+    words = [sys.executable, __file__, "--only", f"{billions:g}", *([] if deep else ["--no-deep"])]
+    done = subprocess.run(words, check=True, stdout=subprocess.PIPE, text=True)
+    found: dict[str, float] = json.loads(done.stdout)
+    return found
 
 
 def plot(path: Path) -> None:
@@ -173,9 +190,7 @@ def plot(path: Path) -> None:
                 ticks=(0.03, 0.1, 0.3, 1, 3, 10),
                 scale="log",
             ),
-            Axis(
-                label="seconds", low=0.3, high=300, ticks=(0.3, 1, 3, 10, 30, 100, 300), scale="log"
-            ),
+            Axis(label="seconds", low=10, high=300, ticks=(10, 30, 100, 300), scale="log"),
             [Line(name="every method for weights", points=points)],
         )
         + "\n"
@@ -187,15 +202,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--largest", type=float, default=7)
     parser.add_argument("--no-deep", action="store_true", help="no whole rows, as in --deep 0")
+    parser.add_argument("--only", type=float, help="one size, nothing kept")
     parser.add_argument("--plot", type=Path, help="draw the results that are kept, and stop")
     given = parser.parse_args()
     if given.plot is not None:
         plot(given.plot)
         return
+    if given.only is not None:
+        print(json.dumps(measured(given.only, SHAPES[given.only], deep=not given.no_deep)))
+        return
     found = []
-    for billions, shape in SHAPES.items():
+    for billions in SHAPES:
         if billions <= given.largest:
-            found.append(measured(billions, shape, deep=not given.no_deep))
+            found.append(in_fresh_process(billions, deep=not given.no_deep))
             print(json.dumps(found[-1]), flush=True)
     machine = {
         "cpu": platform.processor() or platform.machine(),
