@@ -20,6 +20,7 @@ __all__ = [
     "Band",
     "Scale",
     "has_ratios",
+    "interval_words",
     "population_sentence",
     "ratio_brief",
     "ratio_line",
@@ -124,7 +125,7 @@ def ratio_sentence(ratio: Ratio | NoRatio) -> str:
     return joined(
         (
             f"Likelihood ratio: the finding is {_times(ratio)} (95% interval over resampled "
-            f"families: {_interval(ratio)}).",
+            f"families: {interval_words(ratio)}).",
             support,
             _because(ratio),
         )
@@ -135,7 +136,9 @@ def ratio_line(ratio: Ratio | NoRatio) -> str:
     """The same for a terminal, where the scale and the bound are explained once."""
     if isinstance(ratio, NoRatio):
         return f"no likelihood ratio; {as_sentence(ratio.reason)}"
-    return f"{_times(ratio)} (95%: {_interval(ratio)}); {_least(ratio)}{verbal(ratio.log10_lr)}."
+    return (
+        f"{_times(ratio)} (95%: {interval_words(ratio)}); {_least(ratio)}{verbal(ratio.log10_lr)}."
+    )
 
 
 def _times(ratio: Ratio) -> str:
@@ -248,7 +251,8 @@ def _because(ratio: Ratio) -> str:
     )
 
 
-def _interval(ratio: Ratio) -> str:
+def interval_words(ratio: Ratio) -> str:
+    """The interval of a ratio, both ends as ratios for proposition 1."""
     return f"{_end(ratio.low)} to {_end(ratio.high)}"
 
 
