@@ -68,7 +68,7 @@ def details(m: Material) -> Iterator[Block]:
         yield Paragraph(text="There is no finding.", source=place("record"))
     for n, finding in enumerate(m.case.findings, 1):
         about = wording.method_text(finding.method)
-        yield Heading(text=f"D.{n} {about.title}")
+        yield Heading(text=f"F{n} {about.title}")
         first = explained.setdefault(about.explanation, n)
         yield from _finding(m, finding, n, None if first == n else first)
 
@@ -97,7 +97,7 @@ def _finding(m: Material, finding: Finding, n: int, explained: int | None) -> It
     shown = drawings.shown_layer(finding)
     if shown:
         yield Drawing(svg=drawings.dot_matrix(shown), caption=wording.assignment_sentence(shown))
-    how = f"As in D.{explained}." if explained else about.explanation
+    how = f"As in F{explained}." if explained else about.explanation
     rows = [("how it works", how)]
     rows += [("the frame", about.frame)] if about.frame else []
     rows.append(("the null", wording.as_sentence(wording.kind_words(finding.null.kind))))
@@ -138,18 +138,27 @@ def layers(m: Material) -> Iterator[Block]:
         "in standard deviations of its null, for display only."
     )
     for n, finding in layered:
-        title = wording.method_text(finding.method).title
-        yield Table(
-            headings=("source", "subject", "matrices", "units", "dropped", "cand.", "observed",
-                      "z", "p"),
-            rows=[_layer(layer) for layer in finding.layers[:LAYERS]],
-            widths=(2, 2, 4, 2, 2, 1, 2, 2, 3),
-            right=(3, 4, 5, 6, 7, 8),
-            caption=f"D.{n} {title}",
-        )  # fmt: skip
+        roles = {wording.clean(layer.roles)[:80] for layer in finding.layers}
+        common = f" ({roles.pop()})" if len(roles) == 1 else ""
+        yield _layered(finding, f"F{n} {wording.method_text(finding.method).title}{common}", common)
         if len(finding.layers) > LAYERS:
             left = len(finding.layers) - LAYERS
             yield Note(text=f"{left:,} more layers stand in report.json.")
+
+
+def _layered(finding: Finding, caption: str, common: str) -> Table:
+    """One finding's layers; the matrices have a column only where they differ."""
+    headings = ("source", "subject", "matrices", "units", "dropped", "cand.", "observed", "z", "p")
+    widths = (4, 4, 5, 2, 3, 2, 3, 3, 4)
+    kept = [n for n in range(len(headings)) if not (common and n == 2)]
+    rows = [_layer(layer) for layer in finding.layers[:LAYERS]]
+    return Table(
+        headings=tuple(headings[n] for n in kept),
+        rows=[tuple(row[n] for n in kept) for row in rows],
+        widths=tuple(widths[n] for n in kept),
+        right=tuple(place for place, n in enumerate(kept) if n > 2),
+        caption=caption,
+    )
 
 
 def _layer(layer: LayerFinding) -> tuple[str, ...]:

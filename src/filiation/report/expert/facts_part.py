@@ -1,10 +1,12 @@
 """The sections that state facts: who, what they say, exhibits, how, what was observed."""
 
+import math
 from collections.abc import Iterator
 from typing import Final
 
 from filiation.casefile import facts
 from filiation.casefile.state import Entry
+from filiation.model.ratio import NoRatio
 from filiation.report import drawings, wording
 from filiation.report.expert.blocks import (
     Block,
@@ -17,7 +19,7 @@ from filiation.report.expert.blocks import (
 )
 from filiation.report.expert.material import Material, event_words, place, said, time_words
 
-__all__ = ["exhibits", "expert", "findings", "given", "method", "quotation"]
+__all__ = ["exhibits", "expert", "findings", "given", "method", "no_ratio", "quotation"]
 
 LISTED: Final = 12  # exhibits, statements and controls that stand in the report itself
 QUOTED: Final = 600  # characters of a statement that stand there
@@ -153,8 +155,8 @@ def method(m: Material) -> Iterator[Block]:
         text=f"The plan was fixed by {planned.event.actor} on {time_words(planned.event.time)}, "
         "before this examination. It names the exhibits, "
         f"{_count(len(case.plan.methods), 'method')}, the level "
-        f"({case.plan.level:g}), the seed ({case.plan.seed}) and "
-        f"{_count(len(case.controls), 'control')}. Its SHA-256 is {case.plan_digest}.",
+        f"({wording.figure(math.log(case.plan.level))}), the seed ({case.plan.seed}) and "
+        f"{_count(len(case.controls), 'control')}. Its SHA-256 stands on the first page.",
         source=f"{event_words(planned.event)}; {place('record')}",
     )
     yield from _amendments(m)
@@ -183,11 +185,7 @@ def method(m: Material) -> Iterator[Block]:
 def _strength(m: Material) -> Iterator[Block]:
     case = m.case
     if case.plan.population is None:
-        why = wording.population_sentence(case) or (
-            "No population of models of known history was named in the plan, so no likelihood "
-            "ratio could be given, whatever was found."
-        )
-        yield Paragraph(text=why, source=place("record"))
+        yield Paragraph(text=no_ratio(m), source=place("record"))
         return
     yield Paragraph(text=wording.population_sentence(case), source=place("rates"))
     yield Table(
@@ -197,6 +195,17 @@ def _strength(m: Material) -> Iterator[Block]:
         right=(1, 2),
         caption="The largest likelihood ratio that the known pairs support, fixed beforehand",
     )
+
+
+def no_ratio(m: Material) -> str:
+    """Why a case without a population has no likelihood ratio, in words for a court."""
+    reasons = [
+        wording.as_sentence(one.reason.replace("(--population)", "by the plan"))
+        for one in m.case.strengths
+        if isinstance(one, NoRatio)
+    ]
+    why = " ".join(dict.fromkeys(reasons)) or "The plan named no population of known pairs."
+    return f"No likelihood ratio is given. {why}"
 
 
 def _plan_of(m: Material) -> Entry[facts.Planned]:
@@ -256,7 +265,7 @@ def _table(m: Material) -> Iterator[Block]:
         headings=("finding", "observed", "place", "p", "computed p", "least p"),
         rows=[
             (
-                f"D.{n} {wording.method_text(f.method).title}"
+                f"F{n} {wording.method_text(f.method).title}"
                 + ("" if f.counts else " (does not count)"),
                 wording.quantity(f.observed),
                 wording.rank_words(f) or "\u2013",
@@ -266,7 +275,7 @@ def _table(m: Material) -> Iterator[Block]:
             )
             for n, f in enumerate(case.findings, 1)
         ],
-        widths=(6, 2, 2, 3, 2, 2),
+        widths=(12, 4, 4, 6, 5, 4),
         right=(1, 2, 3, 4, 5),
         caption="Findings in the order of the plan",
     )

@@ -18,6 +18,7 @@ from filiation.report.expert.blocks import (
     Quotation,
     Table,
 )
+from filiation.report.expert.facts_part import no_ratio
 from filiation.report.expert.material import Material, event_words, place, said, time_words
 from filiation.report.expert.reliability_part import rate_sentence
 from filiation.report.wording.channels import carried_by, channels, counting
@@ -198,7 +199,6 @@ def _blind(m: Material, drawn: Entry[facts.Drawn]) -> Iterator[Block]:
             for code, log10_p in m.lineups.get(fact.lineup, ())
         ],
         widths=(2, 3, 4, 4),
-        right=(1,),
     )
     shown = unmasked[0].event.sequence if unmasked else None
     for opinion in opinions[:6]:
@@ -260,11 +260,9 @@ def _lowest(ratios: list[Ratio]) -> Ratio:
 def _strength(m: Material) -> str:
     found = _ratios(m)
     if not found:
-        return (
-            "No likelihood ratio is given. " + wording.population_sentence(m.case)
-            if m.case.plan.population is None
-            else "No likelihood ratio is given; the reason stands with each finding."
-        )
+        if m.case.plan.population is None:
+            return no_ratio(m)
+        return "No likelihood ratio is given; the reason stands with each finding."
     low = _lowest(found)
     sides = {r.log10_lr > 0.0 for r in found}
     said_of = (
@@ -336,6 +334,7 @@ def _spread(m: Material, counted: tuple[Finding, ...]) -> str:
 
 def change(m: Material) -> Iterator[Block]:
     """Limits, and the facts that would turn the conclusion."""
+    yield Heading(text="What the examination cannot show")
     for limit in wording.limits(m.case):
         yield Paragraph(text=limit, source=place("details"))
     yield Heading(text="What would change the conclusion")

@@ -1,5 +1,6 @@
 """The sections on error rates, on what was decided and when, and on tools."""
 
+import math
 from collections.abc import Iterator
 from typing import Final
 
@@ -41,7 +42,8 @@ def rate_sentence(m: Material) -> str:
         f"Error rates are known from the population {wording.quoted(found.population)} "
         f"({found.models:,} models, study of {wording.clean(found.date)}). In {clean} of "
         f"{len(rows)} regimes no pair of models without shared weights met the level "
-        f"{alarm.level:g}. The least favourable regime ({wording.clean(worst.regime)}) had "
+        f"{wording.figure(math.log(alarm.level))}. The least favourable regime "
+        f"({wording.clean(worst.regime)}) had "
         f"{alarm.found_disjoint:,} such pairs among {alarm.disjoint:,} independent ones, which "
         f"shows a rate below {100 * alarm.bound_disjoint:.3g} % (one-sided 95 %)."
     )
@@ -89,7 +91,7 @@ def _rates(m: Material, found: Validation) -> Iterator[Block]:
             for r in found.regimes
             if r.innocent and (a := combined_alarms(r))
         ],
-        widths=(6, 2, 2, 2, 2, 2, 2),
+        widths=(7, 3, 3, 3, 4, 3, 3),
         right=(1, 2, 3, 4, 5, 6),
         caption=f"False alarms of all methods together, population {wording.quoted(found.population)}, "  # noqa: E501
         f"{wording.clean(found.date)}; upper bounds one-sided, 95 %",
@@ -102,7 +104,8 @@ def _rates(m: Material, found: Validation) -> Iterator[Block]:
     yield from _criteria(m, found)
     if m.case.plan.level != found.level:
         yield Paragraph(
-            text=f"The study's level is {found.level:g}, the plan's {m.case.plan.level:g}.",
+            text=f"The study's level is {wording.figure(math.log(found.level))}, the plan's "
+            f"{wording.figure(math.log(m.case.plan.level))}.",
             source=_study(m),
         )
     foreign = [x for x in m.case.plan.methods if x not in found.methods]
@@ -221,5 +224,5 @@ def tools(m: Material) -> Iterator[Block]:
         ),
     )
     if m.validation is not None:
-        names = ", ".join(dict.fromkeys(method_name(x) for x in m.validation.methods))
+        names = "; ".join(dict.fromkeys(method_name(x) for x in m.validation.methods))
         yield Paragraph(text=f"Methods whose error rates were measured: {names}.", source=_study(m))
