@@ -1,4 +1,4 @@
-"""Which phrases are refused, which are not; both matter: a check with false alarms is switched off."""
+"""Which phrases are refused, which are not: a check with false alarms is switched off."""
 
 import pytest
 
@@ -87,7 +87,7 @@ LET_THROUGH = [
     "I confirm that I have made clear which facts are within my own knowledge.",
     # denials
     "It is not the probability that one model was copied from the other.",
-    "A p-value of 1e-6 does not mean that there is one chance in a million that they are unrelated.",
+    "A p of 1e-6 does not mean that there is one chance in a million that they are unrelated.",
     "This does not prove derivation.",
     "The findings cannot confirm it.",
     "This is no proof of copying.",
@@ -104,6 +104,7 @@ LET_THROUGH = [
     "In 0 of 23 independent pairs the level was met; the rate is below 12.2 % (95 %).",
     "The rate of false alarms is below 1 %.",
     "The probability that a control reaches it, were the two unrelated, is small.",
+    "The report states no error rate.",
     "It is likely that more exhibits will be needed.",
     "The random draws are independent; their probability is stated.",
     # somebody else's words

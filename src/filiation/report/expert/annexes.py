@@ -11,7 +11,7 @@ from filiation.model.finding import Finding, LayerFinding
 from filiation.report import dotplot, drawings, wording
 from filiation.report.expert.blocks import Block, Drawing, Heading, Note, Paragraph, Table
 from filiation.report.expert.facts_part import quotation
-from filiation.report.expert.material import Material, event_words, place, said, time_words
+from filiation.report.expert.material import Material, event_words, place, said, time_words, who
 from filiation.report.validation.names import method_name
 
 __all__ = ["custody", "details", "layers", "literature", "rates", "reading", "record", "scale",
@@ -35,7 +35,7 @@ def custody(m: Material) -> Iterator[Block]:
             headings=("", ""),
             rows=[
                 ("kind", f"{fact.kind}, {fact.held}, {fact.files:,} files, {fact.size:,} bytes"),
-                ("put in", f"by {wording.quoted(fact.offered_by)}, recorded by {event.actor}, "
+                ("put in", f"by {wording.quoted(fact.offered_by)}, recorded by {who(event.actor)}, "
                            f"{event_words(event)}, {time_words(event.time)}"),
                 ("acquired", said(fact.how, 1000)),
                 ("model", fact.digest),
@@ -107,7 +107,7 @@ def _finding(m: Material, finding: Finding, n: int, explained: int | None) -> It
     if finding.skipped:
         skipped = " ".join(wording.as_sentence(reason) for reason in finding.skipped)
         rows.append(("left out", skipped[:1500]))
-    rows.append(("method id", wording.clean(finding.method)))
+    rows.append(("method id", wording.quoted(finding.method, 300)))
     yield Table(headings=("", ""), rows=rows, widths=(2, 11))
     if finding.instances:
         yield from _instances(finding)
@@ -298,7 +298,13 @@ def record(m: Material) -> Iterator[Block]:
     yield Table(
         headings=("event", "time", "who", "verb", "as given"),
         rows=[
-            (f"{e.sequence}", time_words(e.time), e.actor, e.verb, said(_given(e.arguments), 110))
+            (
+                f"{e.sequence}",
+                time_words(e.time),
+                who(e.actor),
+                e.verb,
+                said(_given(e.arguments), 110),
+            )
             for e in shown
         ],
         widths=(1, 3, 3, 2, 6),

@@ -22,7 +22,7 @@ from filiation.report.expert.blocks import (
     as_json,
     own_words,
 )
-from filiation.report.expert.material import Material, place, time_words
+from filiation.report.expert.material import Material, place, time_words, who
 from filiation.report.expert.profile import ANNEXES, SECTIONS
 from filiation.report.json import report_json
 from filiation.report.wording import clean, pair_names, refusals
@@ -180,8 +180,11 @@ def _front(m: Material) -> dict[str, Any]:
         "rows": [
             ["Rules", m.profile.rules],
             ["Edition", m.profile.edition],
-            ["Case", f"{m.state.events[0].case}, led by {m.state.opening.lead}"],
-            ["Examination", f"event {event.sequence}, {time_words(event.time)}, by {event.actor}"],
+            ["Case", f"{m.state.events[0].case}, led by {who(m.state.opening.lead)}"],
+            [
+                "Examination",
+                f"event {event.sequence}, {time_words(event.time)}, by {who(event.actor)}",
+            ],
             ["Record", f"as of event {last.sequence}, {time_words(last.time)}"],
             ["Plan", m.case.plan_digest],
         ],

@@ -17,7 +17,7 @@ from filiation.report.expert.blocks import (
     Quotation,
     Table,
 )
-from filiation.report.expert.material import Material, event_words, place, said, time_words
+from filiation.report.expert.material import Material, event_words, place, said, time_words, who
 
 __all__ = ["exhibits", "expert", "findings", "given", "method", "no_ratio", "quotation"]
 
@@ -45,7 +45,7 @@ def expert(m: Material) -> Iterator[Block]:
             wording.quoted(name, NAME),
             wording.quoted(entry.fact.name, NAME) if entry.fact.name else "",
             entry.fact.role,
-            "signs for itself" if entry.fact.key else f"recorded by {m.state.opening.lead}",
+            "signs for itself" if entry.fact.key else f"recorded by {who(m.state.opening.lead)}",
             f"{len(acted.get(name, ())):,}",
         )
         for name, entry in list(m.state.parties.items())[:LISTED]
@@ -82,7 +82,7 @@ def given(m: Material) -> Iterator[Block]:
 def quotation(m: Material, entry: Entry[facts.Stated], length: int) -> Quotation:
     """A statement as far as it may and can be shown."""
     fact, event = entry.fact, entry.event
-    signed = "signed by it" if event.actor == fact.party else f"recorded by {event.actor}"
+    signed = "signed by it" if event.actor == fact.party else f"recorded by {who(event.actor)}"
     by = (
         f"{KINDS[fact.kind]} of {wording.quoted(fact.party, NAME)}, {event_words(event)}, "
         f"{time_words(event.time)}, {signed}"
@@ -152,8 +152,8 @@ def method(m: Material) -> Iterator[Block]:
     """Plan, amendments, who examined, and what could have been shown at best."""
     case, planned = m.case, _plan_of(m)
     yield Paragraph(
-        text=f"The plan was fixed by {planned.event.actor} on {time_words(planned.event.time)}, "
-        "before this examination. It names the exhibits, "
+        text=f"The plan was fixed by {who(planned.event.actor)} on "
+        f"{time_words(planned.event.time)}, before this examination. It names the exhibits, "
         f"{_count(len(case.plan.methods), 'method')}, the level "
         f"({wording.figure(math.log(case.plan.level))}), the seed ({case.plan.seed}) and "
         f"{_count(len(case.controls), 'control')}. Its SHA-256 stands on the first page.",
@@ -162,9 +162,9 @@ def method(m: Material) -> Iterator[Block]:
     yield from _amendments(m)
     event = m.examination.event
     yield Paragraph(
-        text=f"The examination was carried out by {event.actor} on {time_words(event.time)} with "
-        f"{event.tool}. Every planned method ends in a finding or in a stated reason why there is "
-        f"none: {_count(len(case.findings), 'finding')}, {len(case.absent):,} without.",
+        text=f"The examination was carried out by {who(event.actor)} on "
+        f"{time_words(event.time)} with {event.tool}. Every planned method "
+        f"ends in a finding or in a stated reason why there is none: {_count(len(case.findings), 'finding')}, {len(case.absent):,} without.",
         source=f"{event_words(event)}; {place('details')}",
     )
     yield Heading(text="What could have been shown at best")
@@ -221,7 +221,7 @@ def _amendments(m: Material) -> Iterator[Block]:
         before = [e for e in m.state.of(facts.Examined) if e.event.sequence < entry.event.sequence]
         yield Paragraph(
             text=f"The plan was amended on {time_words(entry.event.time)}, after "
-            f"{_count(len(before), 'examination')}, by {entry.event.actor}, who gave as the "
+            f"{_count(len(before), 'examination')}, by {who(entry.event.actor)}, who gave as the "
             f"reason: {said(entry.fact.because, 300)}. The plan then in force has the SHA-256 "
             f"{entry.fact.digest}.",
             source=event_words(entry.event),

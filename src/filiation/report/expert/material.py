@@ -12,9 +12,9 @@ from filiation.casefile.state import Entry, State
 from filiation.model.case import Case
 from filiation.model.validation import Validation
 from filiation.report.expert.profile import ANNEXES, SECTIONS, Profile
-from filiation.report.wording.figures import READ, clean, excerpt
+from filiation.report.wording.figures import READ, clean, excerpt, quoted
 
-__all__ = ["Compared", "Material", "event_words", "place", "said", "time_words"]
+__all__ = ["Compared", "Material", "event_words", "place", "said", "time_words", "who"]
 
 Compared: TypeAlias = Sequence[tuple[str, float | None]]  # code name, log10 p
 NUMBERS: Final = {name: f"section {n}" for n, name in enumerate(SECTIONS, 1)}
@@ -65,6 +65,11 @@ def place(name: str) -> str:
 def event_words(entry: Event) -> str:
     """An event of the record as a source."""
     return f"event {entry.sequence}"
+
+
+def who(party: str) -> str:
+    """A party, by the name it chose, in quotation marks."""
+    return quoted(party, 40)
 
 
 def time_words(text: str) -> str:

@@ -19,7 +19,7 @@ from filiation.report.expert.blocks import (
     Table,
 )
 from filiation.report.expert.facts_part import no_ratio
-from filiation.report.expert.material import Material, event_words, place, said, time_words
+from filiation.report.expert.material import Material, event_words, place, said, time_words, who
 from filiation.report.expert.reliability_part import rate_sentence
 from filiation.report.wording.channels import carried_by, channels, counting
 from filiation.report.wording.ratios import interval_words
@@ -173,9 +173,9 @@ def _blind(m: Material, drawn: Entry[facts.Drawn]) -> Iterator[Block]:
     fact, event = drawn.fact, drawn.event
     name = wording.quoted(fact.lineup, 30)
     yield Paragraph(
-        text=f"Line-up {name} was drawn by {event.actor} on {time_words(event.time)}: "
+        text=f"Line-up {name} was drawn by {who(event.actor)} on {time_words(event.time)}: "
         f"{len(fact.codes):,} members under code names, chosen by description "
-        f"({wording.clean(fact.description)[:200] or 'none recorded'}), each compared with "
+        f"({said(fact.description, 200)}), each compared with "
         f"{wording.quoted(fact.source, 30)}. Who is who was committed to in the record before "
         "anyone gave an opinion.",
         source=event_words(event),
@@ -193,7 +193,8 @@ def _blind(m: Material, drawn: Entry[facts.Drawn]) -> Iterator[Block]:
                 else wording.probability_brief(
                     log10_p * math.log(10.0), m.case.plan.assumption_floor
                 ),
-                ", ".join(o.event.actor for o in opinions if code in o.fact.stand_out) or "nobody",
+                ", ".join(who(o.event.actor) for o in opinions if code in o.fact.stand_out)
+                or "nobody",
                 wording.quoted(names[code], 30) if code in names else "not unmasked",
             )
             for code, log10_p in m.lineups.get(fact.lineup, ())
@@ -205,7 +206,7 @@ def _blind(m: Material, drawn: Entry[facts.Drawn]) -> Iterator[Block]:
         late = shown is not None and opinion.event.sequence > shown
         when = "after the names were shown" if late else "before the names were shown"
         yield Quotation(
-            by=f"{opinion.event.actor}, {event_words(opinion.event)}, {when}",
+            by=f"{who(opinion.event.actor)}, {event_words(opinion.event)}, {when}",
             paragraphs=(wording.clean(opinion.fact.words)[:WORDS],),
         )
 
@@ -297,8 +298,9 @@ def range_of_opinion(m: Material) -> Iterator[Block]:
         agrees = "agrees" if review.fact.agrees else "disagrees"
         same = "the same bytes" if review.fact.same_bytes else "other bytes"
         yield Paragraph(
-            text=f"{review.event.actor} derived event {review.fact.examination} again ({same}) and "
-            f"{agrees} with how it was examined and read: {said(review.fact.words, WORDS)}.",
+            text=f"{who(review.event.actor)} derived event {review.fact.examination} again "
+            f"({same}) and {agrees} with how it was examined and read: "
+            f"{said(review.fact.words, WORDS)}.",
             source=event_words(review.event),
         )
     yield Heading(text="What an opposing expert can attack")

@@ -8,6 +8,8 @@ from typing import Any, Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
+from filiation.report.html import unbroken
+
 __all__ = ["expert_html"]
 
 TEMPLATES: Final = Path(__file__).parent.parent / "templates"
@@ -25,6 +27,7 @@ def _template() -> Template:
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=unbroken,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,

@@ -81,7 +81,7 @@ def expert_pdf(document: bytes) -> Typeset:
 def _shown(found: Any) -> Any:
     """The document with what the fonts lack said in words."""
     if isinstance(found, str):
-        return found if found.startswith("<svg") else HELD.sub(_missing, found)
+        return HELD.sub("[..]" if found.startswith("<svg") else _missing, found)
     if isinstance(found, list):
         return [_shown(part) for part in found]
     if isinstance(found, dict):

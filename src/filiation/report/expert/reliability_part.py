@@ -8,7 +8,7 @@ from filiation.casefile import facts
 from filiation.model.validation import Alarms, RegimeFigures, Validation
 from filiation.report import wording
 from filiation.report.expert.blocks import Block, Heading, Note, Paragraph, Quotation, Table
-from filiation.report.expert.material import Material, event_words, place, said, time_words
+from filiation.report.expert.material import Material, event_words, place, said, time_words, who
 from filiation.report.validation.names import method_name
 from filiation.report.wording.channels import channels
 
@@ -152,7 +152,7 @@ def proceedings(m: Material) -> Iterator[Block]:
     last = m.examination.event.sequence
     reviewed = [e for e in m.state.of(facts.Reviewed) if e.fact.examination == last]
     yield Paragraph(
-        text=f"This examination was reviewed by {', '.join(e.event.actor for e in reviewed)}."
+        text=f"This examination was reviewed by {', '.join(who(e.event.actor) for e in reviewed)}."
         if reviewed
         else "This examination was not reviewed by a second person.",
         source="; ".join(event_words(e.event) for e in reviewed) or "case log",
@@ -162,7 +162,7 @@ def proceedings(m: Material) -> Iterator[Block]:
         yield Paragraph(text="No decision is on record.", source="case log")
     for entry in decisions[-LISTED:]:
         yield Quotation(
-            by=f"Decision of {entry.event.actor}: {entry.fact.outcome}, "
+            by=f"Decision of {who(entry.event.actor)}: {entry.fact.outcome}, "
             f"{event_words(entry.event)}, {time_words(entry.event.time)}",
             paragraphs=(wording.clean(entry.fact.because)[:WORDS],),
         )

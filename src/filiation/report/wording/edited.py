@@ -16,8 +16,12 @@ from filiation.report.wording.forbidden import Refusal, refusals
 __all__ = ["Found", "judge_edited"]
 
 BLOCKS: Final = frozenset(
-    "address article aside body br caption dd div dl dt figcaption figure footer h1 h2 h3 h4 h5 h6 "
-    "header hr li main nav ol p section table tbody td tfoot th thead title tr ul".split()
+    {
+        *("address", "article", "aside", "body", "br", "caption", "dd", "div", "dl", "dt"),
+        *("figcaption", "figure", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr"),
+        *("li", "main", "nav", "ol", "p", "section", "table", "tbody", "td", "tfoot", "th"),
+        *("thead", "title", "tr", "ul"),
+    }
 )
 SILENT: Final = frozenset({"script", "style", "template", "head"})
 QUOTING: Final = frozenset({"blockquote", "q"})
