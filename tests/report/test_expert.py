@@ -131,7 +131,9 @@ def test_rates_carry_population_and_date_and_their_absence_is_said() -> None:
     assert all("\u201cpopulation\u201d, 2026-11-25" in b["caption"] for b in tables)
     assert "it states no error rate" in texts(without)
     assert not any("False alarms" in str(b.get("caption")) for b in blocks(without))
-    assert "without an error rate" in texts(document(output_cases.alike))
+    outputs, both = (texts(document(c)) for c in (output_cases.alike, output_cases.both_channels))
+    assert "examined none of the methods planned here" in outputs
+    assert "without an error rate: Shared-error test" in both
 
 
 def test_each_alternative_is_a_proposition_of_its_own() -> None:

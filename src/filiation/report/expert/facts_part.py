@@ -163,8 +163,9 @@ def method(m: Material) -> Iterator[Block]:
     event = m.examination.event
     yield Paragraph(
         text=f"The examination was carried out by {who(event.actor)} on "
-        f"{time_words(event.time)} with {event.tool}. Every planned method "
-        f"ends in a finding or in a stated reason why there is none: {_count(len(case.findings), 'finding')}, {len(case.absent):,} without.",
+        f"{time_words(event.time)} with {event.tool}. Every planned method ends in a finding or in "
+        "a stated reason why there is none: "
+        f"{_count(len(case.findings), 'finding')}, {len(case.absent):,} without.",
         source=f"{event_words(event)}; {place('details')}",
     )
     yield Heading(text="What could have been shown at best")

@@ -14,7 +14,7 @@ from filiation.model.validation import Validation
 from filiation.report.expert.profile import ANNEXES, SECTIONS, Profile
 from filiation.report.wording.figures import READ, clean, excerpt, quoted
 
-__all__ = ["Compared", "Material", "event_words", "place", "said", "time_words", "who"]
+__all__ = ["Compared", "Material", "event_words", "place", "said", "shortened", "time_words", "who"]
 
 Compared: TypeAlias = Sequence[tuple[str, float | None]]  # code name, log10 p
 NUMBERS: Final = {name: f"section {n}" for n, name in enumerate(SECTIONS, 1)}
@@ -65,6 +65,12 @@ def place(name: str) -> str:
 def event_words(entry: Event) -> str:
     """An event of the record as a source."""
     return f"event {entry.sequence}"
+
+
+def shortened(text: str, length: int) -> str:
+    """Words for a quotation, with an ellipsis where they were cut."""
+    words = clean(text[:READ])
+    return words if len(words) <= length else f"{words[:length].rstrip()}\u2026"
 
 
 def who(party: str) -> str:

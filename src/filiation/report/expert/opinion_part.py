@@ -19,7 +19,15 @@ from filiation.report.expert.blocks import (
     Table,
 )
 from filiation.report.expert.facts_part import no_ratio
-from filiation.report.expert.material import Material, event_words, place, said, time_words, who
+from filiation.report.expert.material import (
+    Material,
+    event_words,
+    place,
+    said,
+    shortened,
+    time_words,
+    who,
+)
 from filiation.report.expert.reliability_part import rate_sentence
 from filiation.report.wording.channels import carried_by, channels, counting
 from filiation.report.wording.ratios import interval_words
@@ -161,7 +169,9 @@ def lineup(m: Material) -> Iterator[Block]:
     for entry in drawn[:4]:
         yield from _blind(m, entry)
     if len(drawn) > 4:
-        yield Paragraph(text=f"{len(drawn) - 4:,} more stand in the record.", source="case log")
+        yield Paragraph(
+            text=f"{len(drawn) - 4:,} more stand in the record.", source=place("record")
+        )
 
 
 def said_short(text: str, length: int = 900) -> str:
@@ -207,7 +217,7 @@ def _blind(m: Material, drawn: Entry[facts.Drawn]) -> Iterator[Block]:
         when = "after the names were shown" if late else "before the names were shown"
         yield Quotation(
             by=f"{who(opinion.event.actor)}, {event_words(opinion.event)}, {when}",
-            paragraphs=(wording.clean(opinion.fact.words)[:WORDS],),
+            paragraphs=(shortened(opinion.fact.words, WORDS),),
         )
 
 
@@ -293,7 +303,9 @@ def range_of_opinion(m: Material) -> Iterator[Block]:
         )
     reviews = m.state.of(facts.Reviewed)
     if not reviews:
-        yield Paragraph(text="No second examiner has reviewed the examination.", source="case log")
+        yield Paragraph(
+            text="No second examiner has reviewed the examination.", source=place("record")
+        )
     for review in reviews[-6:]:
         agrees = "agrees" if review.fact.agrees else "disagrees"
         same = "the same bytes" if review.fact.same_bytes else "other bytes"

@@ -8,7 +8,15 @@ from filiation.casefile import facts
 from filiation.model.validation import Alarms, RegimeFigures, Validation
 from filiation.report import wording
 from filiation.report.expert.blocks import Block, Heading, Note, Paragraph, Quotation, Table
-from filiation.report.expert.material import Material, event_words, place, said, time_words, who
+from filiation.report.expert.material import (
+    Material,
+    event_words,
+    place,
+    said,
+    shortened,
+    time_words,
+    who,
+)
 from filiation.report.validation.names import method_name
 from filiation.report.wording.channels import channels
 
@@ -33,6 +41,12 @@ def rate_sentence(m: Material) -> str:
     found = m.validation
     if found is None:
         return ABSENT
+    if not {*m.case.plan.methods} & {*found.methods}:
+        return (
+            f"The validation report that was given ({wording.quoted(found.population)}, "
+            f"{wording.clean(found.date)}) examined none of the methods planned here, so no error "
+            "rate is known for them from it."
+        )
     rows = [(r, a) for r in found.regimes if r.innocent and (a := combined_alarms(r))]
     if not rows:
         return "The validation report that was given holds no pairs of unrelated models."
@@ -155,16 +169,16 @@ def proceedings(m: Material) -> Iterator[Block]:
         text=f"This examination was reviewed by {', '.join(who(e.event.actor) for e in reviewed)}."
         if reviewed
         else "This examination was not reviewed by a second person.",
-        source="; ".join(event_words(e.event) for e in reviewed) or "case log",
+        source="; ".join(event_words(e.event) for e in reviewed) or place("record"),
     )
     decisions = m.state.of(facts.Decided)
     if not decisions:
-        yield Paragraph(text="No decision is on record.", source="case log")
+        yield Paragraph(text="No decision is on record.", source=place("record"))
     for entry in decisions[-LISTED:]:
         yield Quotation(
             by=f"Decision of {who(entry.event.actor)}: {entry.fact.outcome}, "
             f"{event_words(entry.event)}, {time_words(entry.event.time)}",
-            paragraphs=(wording.clean(entry.fact.because)[:WORDS],),
+            paragraphs=(shortened(entry.fact.because, WORDS),),
         )
     yield from _time(m)
 
