@@ -2,6 +2,7 @@
 
 FiliationError                 exit 1
 + UnwritableError              exit 1  the disk is full or the case read-only; nothing was recorded
++ WordingError                 exit 1  a text claims more than any examination can show
 + UsageError                   exit 2  the question cannot be put as it stands
 + ExhibitError                 exit 3  the material under examination
   - UnreadableError              a file cannot be opened or parsed, or holds impossible values
@@ -23,6 +24,7 @@ __all__ = [
     "UnreadableError",
     "UnwritableError",
     "UsageError",
+    "WordingError",
 ]
 
 
@@ -34,6 +36,10 @@ class FiliationError(Exception):
 
 class UnwritableError(FiliationError):
     """A case cannot be written; it is as it was before."""
+
+
+class WordingError(FiliationError):
+    """A text that was to be judged says what no report may say."""
 
 
 class UsageError(FiliationError):

@@ -1,7 +1,8 @@
 """Keep the documents true: run the commands they quote and write, or check, what they print.
 
 A fenced block marked `console` holds a transcript: each line that begins with `$ ` is run in a
-folder that holds the repository's examples and tools, and the lines after it must be its output.
+folder that holds the repository's documents, examples and tools, and the lines after it must be its
+output.
 Blocks marked `console slow` are left alone unless --slow is given (`make validate` gives it), and
 blocks marked `shared` besides if the recorded answers of public models are not there, and blocks
 marked `population` if FILIATION_POPULATION names no folder with the whole population. With --slow
@@ -85,7 +86,7 @@ def main() -> int:
     for name in given.documents:
         text = (ROOT / name).read_text()
         with tempfile.TemporaryDirectory() as folder:
-            for shared in ("examples", "tools"):
+            for shared in ("docs", "examples", "tools"):
                 (Path(folder) / shared).symlink_to(ROOT / shared)
             fresh = refreshed(text, Path(folder), slow=given.slow)
         if fresh != text and given.check:

@@ -221,9 +221,23 @@ class Resumed:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reported:
-    """A report on an examination was issued."""
+    """A report on an examination was issued.
+
+    Attributes:
+        examination: Its event.
+        profile: The rules an expert report answers to; empty for the report of every examination.
+        on: The day of an expert report, on which its clock is read.
+        size: Events that an expert report was written from; 0 for the other.
+        root: Root (hex) of these.
+        typesetter: Name and version of what set the PDF; empty if none was made.
+    """
 
     examination: int
+    profile: str = ""
+    on: date | None = None
+    size: int = 0
+    root: str = ""
+    typesetter: str = ""
 
 
 @final

@@ -381,6 +381,8 @@ def _resumed(fact: facts.Resumed, event: Event, state: State) -> None:
 @_law.register
 def _reported(fact: facts.Reported, event: Event, state: State) -> None:
     state.examination(fact.examination)
+    if fact.profile:
+        _is_head(fact.size, fact.root, event, state)
 
 
 @_law.register

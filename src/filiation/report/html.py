@@ -19,7 +19,7 @@ from filiation.model.finding import Finding, LayerFinding
 from filiation.model.subject import Subject
 from filiation.report import dotplot, drawings, wording
 
-__all__ = ["render_html"]
+__all__ = ["render_html", "unbroken"]
 
 POWER: Final = re.compile(r"\b\d+e-\d+\b")
 LISTED_CONTROLS: Final = 6  # of more, the digests stand in the annex
@@ -106,7 +106,7 @@ def render_html(case: Case) -> bytes:
     return page.encode("utf-8")
 
 
-def _unbroken(value: object) -> object:
+def unbroken(value: object) -> object:
     """Foreign text escaped, and numbers such as 1e-9 kept on one line; drawings as they are."""
     if isinstance(value, Markup) or not isinstance(value, str):
         return value
@@ -119,7 +119,7 @@ def _template() -> Template:
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
-        finalize=_unbroken,
+        finalize=unbroken,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,

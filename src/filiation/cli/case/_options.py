@@ -9,7 +9,7 @@ import typer
 
 from filiation.errors import UsageError
 
-__all__ = ["As", "CasePath", "Quiet", "day", "on_record", "read_words"]
+__all__ = ["As", "CasePath", "Quiet", "day", "judged", "on_record", "read_words"]
 
 CasePath: TypeAlias = Annotated[Path, typer.Argument(metavar="CASE", help="The case directory.")]
 As: TypeAlias = Annotated[
@@ -55,6 +55,21 @@ def day(text: str | None, what: str) -> date:
         return date.fromisoformat(text)
     except ValueError as error:
         raise UsageError(f"{what} {text!r}: expected a date such as 2026-03-02") from error
+
+
+def judged(words: str, what: str) -> None:
+    """Refuse an examiner's or the lead's own words that claim more than an examination can show.
+
+    Raises:
+        UsageError: The phrase, why it is refused, and what to write instead.
+    """
+    from filiation.report.wording import refusals
+
+    for refusal in refusals(words):
+        raise UsageError(
+            f"{what}: says {refusal.phrase!r}: {refusal.why}; write {refusal.instead}. Words of "
+            "others may stand in quotation marks"
+        )
 
 
 def read_words(text: str | None, file: Path | None, what: str) -> bytes:

@@ -8,10 +8,14 @@ from typing import final
 from filiation.casefile import facts
 from filiation.casefile.codec import case_from_bytes
 from filiation.casefile.record import Record
-from filiation.casefile.state import State
+from filiation.casefile.state import Entry, State
 from filiation.cli.case._computing import examined_bytes, reckoned
 from filiation.cli.case._exhibits import open_exhibit, open_plan
 from filiation.examine.lineup import comparisons_bytes
+from filiation.report.expert.compose import document_bytes
+from filiation.report.expert.gather import gather
+from filiation.report.expert.page import expert_html
+from filiation.report.expert.pdf import expert_pdf, typesetter
 from filiation.report.html import render_html
 from filiation.report.json import render_json
 
@@ -40,16 +44,48 @@ def replay(record: Record, state: State) -> Iterator[Replayed]:
     for drawn in state.of(facts.Drawn):
         yield _lineup(record, state, drawn.event.sequence, drawn.fact)
     for reported in state.of(facts.Reported):
-        event = state.examination(reported.fact.examination).event
-        found = case_from_bytes(
-            record.objects.get(event.written("examination")), f"event {event.sequence}"
+        again_said = _expert if reported.fact.profile else _report
+        yield from again_said(record, state, reported)
+
+
+def _report(record: Record, state: State, reported: Entry[facts.Reported]) -> Iterator[Replayed]:
+    event = state.examination(reported.fact.examination).event
+    found = case_from_bytes(
+        record.objects.get(event.written("examination")), f"event {event.sequence}"
+    )
+    kept = [record.objects.get(reported.event.written(w)) for w in ("json", "html")]
+    yield Replayed(
+        sequence=reported.event.sequence,
+        words="report",
+        same=kept == [render_json(found), render_html(found)],
+    )
+
+
+def _expert(record: Record, state: State, reported: Entry[facts.Reported]) -> Iterator[Replayed]:
+    """An expert report; its PDF too if the typesetter that is here is the one that set it."""
+    event, fact = reported.event, reported.fact
+    kept = {w.what: record.objects.get(w.sha256) for w in event.writes}
+    document = document_bytes(
+        gather(
+            record,
+            fact=fact,
+            given=kept.get("filled", b""),
+            validation=kept.get("validation", b""),
         )
-        kept = [record.objects.get(reported.event.written(w)) for w in ("json", "html")]
-        yield Replayed(
-            sequence=reported.event.sequence,
-            words="report",
-            same=kept == [render_json(found), render_html(found)],
-        )
+    )
+    words = f"expert report, {fact.profile}"
+    same = [kept.get("json"), kept.get("html")] == [document, expert_html(document)]
+    yield Replayed(sequence=event.sequence, words=words, same=same)
+    if "pdf" not in kept:
+        return
+    words += ", PDF"
+    if typesetter() != fact.typesetter:
+        words += f" (set with {fact.typesetter}, here is {typesetter() or 'none'})"
+        yield Replayed(sequence=event.sequence, words=words, same=None)
+        return
+    yield Replayed(
+        sequence=event.sequence, words=words, same=kept["pdf"] == expert_pdf(document).raw
+    )
 
 
 def replay_examination(record: Record, state: State, sequence: int) -> Replayed:

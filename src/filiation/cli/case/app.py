@@ -23,6 +23,7 @@ from filiation.cli.case import (
     stamp,
     submit,
     verify,
+    wording,
 )
 
 __all__ = ["app"]
@@ -46,6 +47,7 @@ app.command("examine")(examine.command)
 app.command("review")(review.command)
 app.command("decide")(decide.command)
 app.command("report")(report.command)
+app.command("wording")(wording.command)
 app.command("clock")(clock.command)
 app.command("log")(log.command)
 app.command("verify")(verify.command)

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from filiation.cli.case._options import As, CasePath, Quiet, on_record
+from filiation.cli.case._options import As, CasePath, Quiet, judged, on_record
 
 __all__ = ["command"]
 
@@ -24,14 +24,8 @@ def command(
     """
     from filiation.casefile.facts import Decided, Examined, Reviewed
     from filiation.casefile.record import Draft, Record
-    from filiation.errors import UsageError
-    from filiation.report.wording.forbidden import forbidden
 
-    if said := forbidden(because):
-        raise UsageError(
-            f"--because: says {said[0]!r}; no examination shows that. Say what was found, under "
-            "which assumption; put words of others in curly quotation marks"
-        )
+    judged(because, "--because")
     record = Record(case)
     who, key = record.signer(acting)
     event = record.append(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from filiation.cli.case._options import As, CasePath, Quiet, on_record
+from filiation.cli.case._options import As, CasePath, Quiet, judged, on_record
 
 if TYPE_CHECKING:
     from filiation.casefile.record import Record
@@ -98,6 +98,7 @@ def opinion(
     from filiation.casefile.facts import Opined, Unmasked
     from filiation.casefile.record import Draft, Record
 
+    judged(words, "opinion")
     record = Record(case)
     who, key = record.signer(acting)
     fact = Opined(lineup=name, stand_out=tuple(stands_out or ()), words=words)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from filiation.cli.case._options import As, CasePath, Quiet, on_record
+from filiation.cli.case._options import As, CasePath, Quiet, judged, on_record
 
 __all__ = ["command"]
 
@@ -29,6 +29,7 @@ def command(
     from filiation.casefile.record import Draft, Record
     from filiation.cli.case._replaying import replay_examination
 
+    judged(words, "review")
     record = Record(case)
     who, key = record.signer(acting)
     state = record.state()

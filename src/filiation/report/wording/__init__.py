@@ -45,7 +45,7 @@ from filiation.report.wording.findings import (
     standing_sentence,
     strip_sentence,
 )
-from filiation.report.wording.forbidden import forbidden
+from filiation.report.wording.forbidden import Refusal, forbidden, refusals
 from filiation.report.wording.lineup import (
     Rank,
     axis_is_z,
@@ -100,6 +100,7 @@ __all__ = [
     "MethodText",
     "Proposition",
     "Rank",
+    "Refusal",
     "Term",
     "absent_sentence",
     "absent_sentences",
@@ -164,6 +165,7 @@ __all__ = [
     "ratio_line",
     "ratio_of",
     "ratio_sentence",
+    "refusals",
     "regimes_sentence",
     "relation_sentence",
     "relatives_sentences",

@@ -130,7 +130,7 @@ def ratio_sentence(ratio: Ratio | NoRatio) -> str:
     return joined(
         (
             f"Likelihood ratio: the finding is {_times(ratio)} (95% interval over resampled "
-            f"families: {_interval(ratio)}).",
+            f"families: {interval_words(ratio)}).",
             support,
             _because(ratio),
         )
@@ -141,7 +141,9 @@ def ratio_line(ratio: Ratio | NoRatio) -> str:
     """The same for a terminal, where the scale and the bound are explained once."""
     if isinstance(ratio, NoRatio):
         return f"no likelihood ratio: {clean(ratio.reason).rstrip('.')}."
-    return f"{_times(ratio)} (95%: {_interval(ratio)}); {_least(ratio)}{verbal(ratio.log10_lr)}."
+    return (
+        f"{_times(ratio)} (95%: {interval_words(ratio)}); {_least(ratio)}{verbal(ratio.log10_lr)}."
+    )
 
 
 def _times(ratio: Ratio) -> str:
@@ -283,7 +285,8 @@ def _because(ratio: Ratio) -> str:
     )
 
 
-def _interval(ratio: Ratio) -> str:
+def interval_words(ratio: Ratio) -> str:
+    """The interval of a ratio, both ends as ratios for proposition 1."""
     return f"{_end(ratio.low)} to {_end(ratio.high)}"
 
 

@@ -1,0 +1,80 @@
+"""The expert report as PDF: the same bytes, within its length, hostile words as words."""
+
+import json
+import re
+import zlib
+from collections.abc import Callable
+
+import pytest
+
+from filiation.model.case import Case
+from filiation.report.expert.compose import document_bytes
+from filiation.report.expert.pdf import Typeset, expert_pdf, typesetter
+from filiation.report.expert.profile import PROFILES
+from report import cases, output_cases, ratio_cases
+from report.materials import material
+from report.test_expert import HOSTILE
+
+pytest.importorskip("typst")
+
+
+def streams(raw: bytes) -> list[bytes]:
+    """Every stream of the file that inflates."""
+    found = []
+    for m in re.finditer(rb"stream\r?\n", raw):
+        try:
+            found.append(zlib.decompressobj().decompress(raw[m.end() :]))
+        except zlib.error:
+            continue
+    return found
+
+
+def set_in_type(case: Case, profile: str = "uk-civil", **more: object) -> tuple[bytes, Typeset]:
+    document = document_bytes(material(case, profile, **more))  # type: ignore[arg-type]
+    return document, expert_pdf(document)
+
+
+def test_the_same_report_gives_the_same_bytes_and_holds_itself() -> None:
+    document, first = set_in_type(ratio_cases.derivation())
+    second = expert_pdf(document)
+
+    assert first == second
+    assert first.raw.startswith(b"%PDF-1.7")
+    assert any(b"pdfaid:part>3<" in s and b"conformance>B<" in s for s in [first.raw])
+    assert document in streams(first.raw)
+    assert typesetter().startswith("typst ")
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_a_big_case_stays_within_twenty_pages(profile: str) -> None:
+    words = "We said so before, and say it again with every reason that we have. " * 30
+    _, pdf = set_in_type(_big(), profile, words=words, more=30)
+
+    assert 8 <= pdf.core <= 20
+    assert pdf.pages > pdf.core
+
+
+def _big() -> Case:
+    """As many findings, controls and ratios as a case is likely to hold."""
+    weights = ratio_cases.derivation()
+    return cases.remade(weights, controls=cases.crowded().controls, notes=("a note",) * 30)
+
+
+@pytest.mark.parametrize("make", [cases.hostile, output_cases.hostile_answers, ratio_cases.hostile])
+def test_hostile_words_are_no_markup(make: Callable[[], Case]) -> None:
+    document, pdf = set_in_type(make(), words=HOSTILE)
+
+    assert pdf.pages > 10
+    assert b"/JavaScript" not in pdf.raw and b"/URI" not in pdf.raw
+    assert json.loads(document)["kind"] == "expert-report"
+
+
+def test_what_the_fonts_lack_is_said() -> None:
+    from filiation.report.expert.pdf import HELD, _missing
+
+    assert HELD.sub(_missing, "a \u4e2d\u6587 b \U0001f600") == (
+        "a [2 characters: see the page] b [1 character: see the page]"
+    )
+    assert HELD.sub(_missing, "\u201c\u00e9\u03b1\u0416 \u2013 1\u2026\u201d") == (
+        "\u201c\u00e9\u03b1\u0416 \u2013 1\u2026\u201d"
+    )
