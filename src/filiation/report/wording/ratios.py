@@ -261,11 +261,6 @@ def strength_brief(strength: Strength) -> tuple[str, str, str]:
     return title, _most(strength.high), _most(strength.low)
 
 
-def interval_words(ratio: Ratio) -> str:
-    """The ends of the 95 % interval, as ratios for proposition 1."""
-    return _interval(ratio)
-
-
 def _listed(regimes: tuple[tuple[str, int], ...]) -> str:
     return ", ".join(f"{clean(regime)[:REGIME_LENGTH]} ({pairs:,})" for regime, pairs in regimes)
 
