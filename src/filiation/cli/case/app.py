@@ -24,6 +24,7 @@ from filiation.cli.case import (
     submit,
     verify,
 )
+from filiation.cli.case.documents import app as documents_app
 
 __all__ = ["app"]
 
@@ -39,6 +40,7 @@ app.command("add")(add.command)
 app.command("claim")(claim.command)
 app.command("answer")(answer.command)
 app.command("submit")(submit.command)
+app.add_typer(documents_app.app, name="documents")
 app.command("plan")(plan.command)
 app.command("power")(power.command)
 app.add_typer(lineup.app, name="lineup")
