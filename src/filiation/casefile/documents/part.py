@@ -10,12 +10,12 @@ files of the production are withheld as soon as one document in them is.
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 from filiation.casefile import facts
-from filiation.casefile.documents.account import Account, Entry, read_entry
+from filiation.casefile.documents.account import Account, Entry, read_entry, salt_of
 from filiation.casefile.documents.bytes import Bytes
 from filiation.casefile.documents.laws import claims, production, redactions
 from filiation.casefile.ledger.event import Event
@@ -63,7 +63,7 @@ def files_of_part(name: str) -> tuple[str, str]:
     return f"documents/{name}/entries.jsonl", f"documents/{name}/raw"
 
 
-def write_part(folder: Path, account: Account, hidden: set[int]) -> None:
+def write_part(folder: Path, account: Account, hidden: Set[int]) -> None:
     """Write entries and bytes of the documents that are not hidden."""
     entries, raw = (folder / name for name in files_of_part(account.kept.production))
     entries.parent.mkdir(parents=True, exist_ok=True)
@@ -73,16 +73,10 @@ def write_part(folder: Path, account: Account, hidden: set[int]) -> None:
             if number in hidden:
                 shown: dict[str, str] = {"leaf": leaf.hex()}
             else:
-                salt = _salt(account, number)
+                salt = salt_of(account.kept.salt, number).hex()
                 shown = {"entry": line.decode("ascii"), "salt": salt}
                 held.write(found.of(read_entry(line, f"document {number}")))
             listing.write(json.dumps(shown, sort_keys=True).encode("ascii") + b"\n")
-
-
-def _salt(account: Account, number: int) -> str:
-    from filiation.casefile.documents.account import salt_of
-
-    return salt_of(account.kept.salt, number).hex()
 
 
 def check_part(folder: Path, fact: facts.Produced) -> tuple[int, int]:

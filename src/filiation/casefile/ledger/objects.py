@@ -79,6 +79,20 @@ class Objects:
             raise AlteredError(f"object {digest[:12]}..", recorded=digest, found=found)
         return raw
 
+    def check(self, digest: str) -> None:
+        """Compare an object of any size with its digest.
+
+        Raises:
+            CaseError: It is not there or cannot be read.
+            AlteredError: Its bytes are others.
+        """
+        try:
+            found = digest_file(self.path(digest))[0]
+        except OSError as error:
+            raise CaseError(f"object {digest[:12]}..: {error.strerror}; it was removed") from error
+        if found != digest:
+            raise AlteredError(f"object {digest[:12]}..", recorded=digest, found=found)
+
     def present(self) -> Iterator[Path]:
         """Every file below, but for what an interrupted writer left in partial/."""
         for path in sorted(self.folder.rglob("*")):

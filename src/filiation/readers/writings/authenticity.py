@@ -14,6 +14,7 @@ import binascii
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from email.utils import parseaddr
 from typing import Any, Final
 
 from filiation.model.document import Signature
@@ -95,7 +96,7 @@ def _dkim(signer: Any, field: list[bytes], snapshot: Snapshot) -> Signature:
         body = _body_stands(signer, tags)
     except (dkim.DKIMException, InvalidTagValueList, *BROKEN) as error:
         return _malformed("dkim", tags, str(error))
-    said = _described(tags, signer.body)
+    said = _described(tags, signer)
     key, size, why = _key(tags, snapshot)
     if not body:
         return replace(said, standing="body-changed", bits=size)
@@ -127,9 +128,10 @@ def _body_stands(signer: Any, tags: Tags) -> bool:
     return hashed == wanted
 
 
-def _described(tags: Tags, body: bytes) -> Signature:
+def _described(tags: Tags, signer: Any) -> Signature:
     """What a signature says of itself, and what a reader has to know about it."""
-    signed = tuple(_text(name).lower() for name in tags.get(b"h", b"").split(b":"))
+    body: bytes = signer.body
+    signed = tuple(_text(name.strip()).lower() for name in tags.get(b"h", b"").split(b":"))
     length = int(tags[b"l"]) if b"l" in tags else None
     remarks = []
     if length is not None and length < len(body):
@@ -137,6 +139,12 @@ def _described(tags: Tags, body: bytes) -> Signature:
     missing = [name for name in ("from", "to", "subject", "date") if name not in signed]
     if missing:
         remarks.append(f"{', '.join(missing)} not signed")
+    authors = [value for name, value in signer.headers if name.lower() == b"from"]
+    domain = _text(tags.get(b"d", b"")).lower()
+    if len(authors) != 1:
+        remarks.append(f"{len(authors)} From fields")
+    elif not _belongs(authors[0], domain):
+        remarks.append("the domain that signed is not that of the From address")
     if tags.get(b"a", b"").endswith(b"sha1"):
         remarks.append("SHA-1, for which RFC 8301 forbids to rely on it")
     expires, signed_at = (_number(tags.get(name)) for name in (b"x", b"t"))
@@ -154,6 +162,12 @@ def _described(tags: Tags, body: bytes) -> Signature:
         expires=expires,
         remark="; ".join(remarks),
     )
+
+
+def _belongs(author: bytes, domain: str) -> bool:
+    """Is the address in From one of the domain, or of a part of it?"""
+    theirs = parseaddr(author.decode("utf-8", "replace"))[1].rpartition("@")[2].lower()
+    return theirs == domain or theirs.endswith(f".{domain}")
 
 
 def _key(tags: Tags, snapshot: Snapshot) -> tuple[bytes | None, int, Any]:
