@@ -2,8 +2,8 @@
 
 The mailbox is generated (about 1.1 KB a message: transport, threads, plain text or HTML, and on one
 in ten a DKIM signature by a key of ours, alternately over the right and over another body). It is
-put in as a user would, with the words indexed; then the case is verified, searched and exported to a
-party from whom one message is withheld. Prints one JSON object a size, memory as the high-water
+put in as a user would, with the words indexed; then the case is verified, searched and exported to
+a party from whom one message is withheld. Prints one JSON object a size, memory as the high-water
 mark of the process that did it.
 """
 

@@ -284,9 +284,11 @@ class Taking:
         for _ in range(ROUNDS):
             moved = self._sql.execute(
                 "UPDATE document SET thread = (SELECT o.thread FROM document o WHERE "
-                "o.message_id = document.thread AND o.thread <> o.message_id LIMIT 1) "
+                "o.message_id = document.thread AND o.message_id <> '' "
+                "AND o.thread <> o.message_id LIMIT 1) "
                 "WHERE thread <> '' AND thread <> message_id AND EXISTS (SELECT 1 FROM document o "
-                "WHERE o.message_id = document.thread AND o.thread <> o.message_id "
+                "WHERE o.message_id = document.thread AND o.message_id <> '' "
+                "AND o.thread <> o.message_id "
                 "AND o.thread <> document.thread)"
             )
             if not moved.rowcount:
@@ -343,6 +345,10 @@ def open_index(case: str, folder: Path | None = None) -> Iterator[Index]:
         yield Index(connection)
     except sqlite3.OperationalError as error:
         raise UnwritableError(f"{path}: the index cannot be written: {error}") from error
+    except sqlite3.DatabaseError as error:
+        raise UnwritableError(
+            f"{path}: the index is damaged: {error}; remove it, it is made again from the case"
+        ) from error
     finally:
         connection.close()
 
@@ -361,7 +367,8 @@ def _connected(path: Path) -> sqlite3.Connection:
             path.unlink()
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
         connection = sqlite3.connect(path, isolation_level=None, timeout=30)
-        connection.execute("PRAGMA cache_size = -65536")
         connection.executescript(f"BEGIN IMMEDIATE;{SCHEMA}COMMIT;")
+    # derived: a kill leaves it whole, and after a power cut it may be made again
+    connection.execute("PRAGMA synchronous = OFF")
     connection.execute("PRAGMA cache_size = -65536")
     return connection
