@@ -8,7 +8,7 @@ rewrites a whole case with keys of their own is found only against something kep
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import count
@@ -17,6 +17,7 @@ from typing import Final, final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from filiation.casefile.documents.kept import documents_kept
 from filiation.casefile.facts import Joined, Opened, Planned, Stamped, read_fact
 from filiation.casefile.ledger.dsse import Envelope, open_envelope, public_id, signed_by
 from filiation.casefile.ledger.event import Event, Signed, read_event
@@ -89,7 +90,9 @@ class _Check:
             self._pinned(*pinned)
         events = [one.event for one in signed]
         self._settings(events)
-        self._objects(events)
+        named, said = documents_kept(self._record.objects, self._state)
+        self._problems += said
+        self._objects(events, named)
         self._plans()
         self._copies(events)
         self._strangers(events)
@@ -286,14 +289,15 @@ class _Check:
         if events:
             self._compare(self._record.folder / "case.toml", events[0].reads.get("case.toml", ""))
 
-    def _objects(self, events: Sequence[Event]) -> None:
-        named = {w.sha256: (e.sequence, w) for e in events for w in e.writes}
+    def _objects(self, events: Sequence[Event], documents: Mapping[str, tuple[int, str]]) -> None:
+        named = {w.sha256: (e.sequence, w.what) for e in events for w in e.writes}
+        named = {**documents, **named}
         present = {path.name: path for path in self._record.objects.present()}
-        for digest, (sequence, written) in named.items():
+        for digest, (sequence, what) in named.items():
             place = self._record.objects.path(digest)
             if present.get(digest) != place:
                 self._problems.append(
-                    f"{self._name(place)}: not there; event {sequence} names it as {written.what}, "
+                    f"{self._name(place)}: not there; event {sequence} names it as {what}, "
                     "it was removed"
                 )
         for digest, path in present.items():

@@ -3,11 +3,14 @@
 export.json       signed head; of every event its leaf hash, its proof of inclusion and, where the
                   party may see it, its envelope
 objects/sha256/   the objects of those events, but for files of exhibits that others put in
+documents/NAME/   what is shown of a production in which documents are withheld
 keys/             public keys
 
-What is withheld: statements that another party marked confidential, and the copied files (not the
-sketches) of exhibits that another party put in. A leaf hash tells nothing of an envelope that holds
-a signature, so withheld words cannot be guessed from it.
+What is withheld: statements that another party marked confidential, others' tags and kept queries,
+the copied files (not the sketches) of exhibits that another party put in, documents that another
+party claims to be privileged, and what is redacted in documents that another party put in. A leaf
+hash tells nothing of an envelope that holds a signature, so withheld words cannot be guessed from
+it; nor from the leaf of a document, which is salted.
 """
 
 import json
@@ -22,13 +25,33 @@ from typing import Any, Final, final
 import rfc8785
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from filiation.casefile.facts import Exhibited, Fact, Joined, Opened, Stated, read_fact
+from filiation.casefile.documents.account import Account
+from filiation.casefile.documents.part import (
+    check_part,
+    files_of_part,
+    objects_of,
+    withheld,
+    write_part,
+)
+from filiation.casefile.facts import (
+    Exhibited,
+    Fact,
+    Joined,
+    Opened,
+    Produced,
+    Queried,
+    Redacted,
+    Stated,
+    Tagged,
+    read_fact,
+)
 from filiation.casefile.ledger.dsse import open_envelope, public_id, seal, signed_by
-from filiation.casefile.ledger.event import Signed, Written, read_event, time_text
+from filiation.casefile.ledger.event import Signed, read_event, time_text
 from filiation.casefile.ledger.keys import public_key
 from filiation.casefile.ledger.merkle import inclusion_proof, is_included, leaf_hash, tree_root
 from filiation.casefile.ledger.objects import Objects, write_whole
 from filiation.casefile.record import Record, now
+from filiation.casefile.state import State, fold
 from filiation.errors import AlteredError, CaseError, UsageError
 
 __all__ = ["Export", "check_export", "is_export", "plan_export", "visible", "write_export"]
@@ -41,7 +64,17 @@ LARGEST: Final = 1 << 30
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Export:
-    """What an export holds, before it is written."""
+    """What an export holds, before it is written.
+
+    Attributes:
+        size: Events of the log.
+        root: Root (hex) of the log.
+        whole: Events that are given whole.
+        objects: How many objects.
+        listing: The listing, as bytes.
+        kept: Objects, and where a copy of each is shown.
+        parts: Productions in part: account, and the numbers of documents that are withheld.
+    """
 
     size: int
     root: str
@@ -49,10 +82,13 @@ class Export:
     objects: int
     listing: bytes
     kept: Mapping[str, str]
+    parts: Mapping[str, tuple[str, frozenset[int]]]
 
 
 def visible(fact: Fact, party: str) -> bool:
     """May the party see this event whole?"""
+    if isinstance(fact, Tagged | Queried):
+        return fact.by == party
     return not (isinstance(fact, Stated) and fact.confidential and fact.party != party)
 
 
@@ -62,8 +98,9 @@ def plan_export(record: Record, party: str, key: Ed25519PrivateKey) -> Export:
     Raises:
         UsageError: No such party.
     """
-    record.state().party(party)
     signed = record.signed()
+    state = fold(one.event for one in signed)
+    state.party(party)
     leaves = [leaf_hash(one.raw) for one in signed]
     root = tree_root(leaves).hex()
     named = {"case": record.id, "for": party, "root": root, "time": time_text(now())}
@@ -81,7 +118,8 @@ def plan_export(record: Record, party: str, key: Ed25519PrivateKey) -> Export:
             }
         )
         if seen:
-            kept |= {w.sha256: w.shown for w in _objects(one, fact, party)}
+            kept |= _objects(record, state, one, fact, party)
+    hidden = withheld(state, party)
     listing = {
         "schema_version": 1,
         "for": party,
@@ -96,6 +134,11 @@ def plan_export(record: Record, party: str, key: Ed25519PrivateKey) -> Export:
         objects=len(kept),
         listing=rfc8785.dumps(listing) + b"\n",  # type: ignore[arg-type]
         kept=kept,
+        parts={
+            e.fact.production: (e.event.written("account"), frozenset(hidden[e.fact.production]))
+            for e in state.of(Produced)
+            if e.fact.production in hidden
+        },
     )
 
 
@@ -116,6 +159,8 @@ def write_export(record: Record, export: Export, out: Path) -> None:
                 objects.put_file(record.objects.path(digest))
                 if shown.startswith("keys/"):
                     write_whole(partial / shown, objects.get(digest), partial=objects.partial)
+            for account, numbers in export.parts.values():
+                write_part(partial, Account(record.objects, account), numbers)
             write_whole(partial / LISTING, export.listing, partial=objects.partial)
             shutil.rmtree(objects.partial)
             partial.chmod(0o755)
@@ -156,8 +201,11 @@ def check_export(folder: Path) -> list[str]:
         if not is_included(leaf, place, size, proof, root):
             raise CaseError(f"{LISTING}: event {place}: its proof does not lead to the head")
     objects = Objects(folder / "objects")
-    _check_objects(folder, objects, named)
-    keys = _check_events(envelopes, leaves, objects)
+    keys, produced = _check_events(envelopes, leaves, objects)
+    parts = [one for one in produced if one[0] not in named]
+    shown = [name for _, fact in parts for name in files_of_part(fact.production)]
+    _check_objects(folder, objects, named, shown)
+    said = _check_documents(folder, objects, produced, named)
     if head.kind != KIND or head.key not in keys or not signed_by(head, keys[head.key]):
         raise CaseError(f"{LISTING}: the head is not signed by a party of the case; altered")
     whole = sum(envelope is not None for envelope in envelopes)
@@ -165,13 +213,37 @@ def check_export(folder: Path) -> list[str]:
         f"1. the head of {size} events is signed, and commits to each of them",
         f"2. {whole} events are whole, with valid signatures; {size - whole} are withheld",
         f"3. {len(named)} objects are as the events recorded them, none was added",
+        *(f"{number}. {words}" for number, words in enumerate(said, 4)),
     ]
+
+
+def _check_documents(
+    folder: Path, objects: Objects, produced: list[tuple[str, Produced]], named: list[str]
+) -> Iterator[str]:
+    """Productions whole by their account, others by the part that is shown."""
+    found = []
+    for digest, fact in produced:
+        if digest in named:
+            if Account(objects, digest).root() != (fact.documents, fact.root):
+                raise CaseError(f"{fact.production}: the account does not lead to its root")
+            found.append(
+                f"{fact.production}: all {fact.documents} documents, as they are on record"
+            )
+        else:
+            shown, left = check_part(folder, fact)
+            found.append(
+                f"{fact.production}: {shown} documents as they are on record, {left} withheld; the "
+                "root on record commits to each of them"
+            )
+    return iter(found)
 
 
 def _check_events(
     envelopes: list[Any], leaves: list[bytes], objects: Objects
-) -> dict[str, Ed25519PublicKey]:
+) -> tuple[dict[str, Ed25519PublicKey], list[tuple[str, Produced]]]:
+    """Keys by id; accounts of productions with their facts."""
     keys: dict[str, Ed25519PublicKey] = {}
+    produced = []
     for place, envelope in enumerate(envelopes):
         if envelope is None:
             continue
@@ -185,15 +257,17 @@ def _check_events(
             keys[public_id(key)] = key
         if one.envelope.key not in keys or not signed_by(one.envelope, keys[one.envelope.key]):
             raise CaseError(f"{LISTING}: {what}: its signature does not fit; it was altered")
-    return keys
+        if isinstance(fact, Produced):
+            produced.append((one.event.written("account"), fact))
+    return keys, produced
 
 
-def _check_objects(folder: Path, objects: Objects, named: list[str]) -> None:
+def _check_objects(folder: Path, objects: Objects, named: list[str], parts: list[str]) -> None:
     for digest in named:
-        objects.get(digest)
+        objects.check(digest)
     for path in sorted(folder.rglob("*")):
         relative = path.relative_to(folder).as_posix()
-        if path.is_dir() or relative == LISTING or relative.startswith("keys/"):
+        if path.is_dir() or relative in (LISTING, *parts) or relative.startswith("keys/"):
             continue
         if path.name not in named or path != objects.path(path.name):
             raise CaseError(f"{relative}: the export does not name it; it was added")
@@ -225,6 +299,11 @@ def _listing(folder: Path) -> dict[str, Any]:
     return found
 
 
-def _objects(one: Signed, fact: Fact, party: str) -> Iterator[Written]:
+def _objects(record: Record, state: State, one: Signed, fact: Fact, party: str) -> dict[str, str]:
+    """Digest and place of a copy of every object that an event brings along for a party."""
+    if isinstance(fact, Produced | Redacted):
+        return dict.fromkeys(objects_of(one.event, state, party, record.objects), "")
     theirs = isinstance(fact, Exhibited) and fact.offered_by != party
-    return (w for w in one.event.writes if not (theirs and w.what.startswith("file:")))
+    return {
+        w.sha256: w.shown for w in one.event.writes if not (theirs and w.what.startswith("file:"))
+    }

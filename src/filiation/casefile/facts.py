@@ -12,6 +12,7 @@ __all__ = [
     "ALTERNATIVES",
     "Alternative",
     "Decided",
+    "DocumentFact",
     "Drawn",
     "Examined",
     "Exhibited",
@@ -21,7 +22,11 @@ __all__ = [
     "Opened",
     "Opined",
     "Planned",
+    "Privileged",
+    "Produced",
+    "Queried",
     "Reckoned",
+    "Redacted",
     "Reported",
     "Resumed",
     "Reviewed",
@@ -29,6 +34,7 @@ __all__ = [
     "Stamped",
     "Stated",
     "Stopped",
+    "Tagged",
     "Unmasked",
     "fact_fields",
     "read_fact",
@@ -263,9 +269,70 @@ class Exported:
     whole: int
 
 
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Produced:
+    """Documents, put in by a party. `root` is over salted entries, which the account holds."""
+
+    production: str
+    offered_by: str
+    how: str
+    documents: int
+    files: int
+    size: int
+    root: str
+    keys: str = ""
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tagged:
+    """A party's own mark on documents, for its own use, set or taken off."""
+
+    by: str
+    tag: str
+    documents: tuple[str, ...]
+    off: bool = False
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Privileged:
+    """A party claims that documents are not for the others, or gives that claim up."""
+
+    party: str
+    documents: tuple[str, ...]
+    ground: str
+    waived: bool = False
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redacted:
+    """Passages of a document are not for any party but the one that put it in."""
+
+    document: str
+    passages: int
+    ground: str
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queried:
+    """A search under a name, and how many documents of which productions it found."""
+
+    by: str
+    name: str
+    query: str
+    productions: tuple[str, ...]
+    found: int
+
+
+DocumentFact: TypeAlias = Produced | Tagged | Privileged | Redacted | Queried
 Fact: TypeAlias = (
     Opened | Joined | Exhibited | Stated | Planned | Reckoned | Examined | Drawn | Opined
     | Unmasked | Reviewed | Decided | Stopped | Resumed | Reported | Stamped | Exported
+    | DocumentFact
 )  # fmt: skip
 KINDS: Final[dict[str, TypeAdapter[Any]]] = {
     kind.__name__.lower(): TypeAdapter(kind) for kind in get_args(Fact)

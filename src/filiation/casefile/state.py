@@ -13,9 +13,11 @@ from typing import Any, Generic, TypeVar, cast, final
 import rfc8785
 
 from filiation.casefile import facts
+from filiation.casefile.documents.laws import document_law
 from filiation.casefile.facts import Fact, read_fact
 from filiation.casefile.ledger.event import Event
 from filiation.casefile.ledger.keys import NAME
+from filiation.casefile.rules import given, lead_only, neutral_only
 from filiation.errors import CaseError, UsageError
 
 __all__ = ["Entry", "State", "fold", "mask_commitment"]
@@ -177,25 +179,6 @@ def mask_commitment(names: tuple[tuple[str, str], ...], salt: str) -> str:
     return hashlib.sha256(rfc8785.dumps(said)).hexdigest()
 
 
-def _lead_only(event: Event, state: State, what: str) -> None:
-    if event.actor != state.opening.lead:
-        raise UsageError(f"{event.actor} cannot {what}; only {state.opening.lead}, the lead, can")
-
-
-def _neutral_only(event: Event, state: State, what: str) -> None:
-    role = state.party(event.actor).role
-    if role not in ("lead", "examiner"):
-        raise UsageError(
-            f"{event.actor} is {role} and cannot {what}; only the lead or an examiner can, since "
-            "whoever chooses seeds, methods or exhibits could choose what comes of them"
-        )
-
-
-def _given(text: str, what: str) -> None:
-    if not text.strip():
-        raise UsageError(f"{what}: no words were given; a reason is part of the record")
-
-
 @singledispatch
 def _law(fact: Fact, event: Event, state: State) -> None:
     """Raise if the fact may not stand here."""
@@ -214,7 +197,7 @@ def _opened(fact: facts.Opened, event: Event, state: State) -> None:
 
 @_law.register
 def _joined(fact: facts.Joined, event: Event, state: State) -> None:
-    _lead_only(event, state, "admit a party")
+    lead_only(event, state, "admit a party")
     if fact.party in state.parties:
         raise UsageError(f"{fact.party}: already a party of this case")
     if not NAME.fullmatch(fact.party):
@@ -240,21 +223,21 @@ def _stated(fact: facts.Stated, event: Event, state: State) -> None:
     if party.key and event.actor != fact.party:
         raise UsageError(f"{fact.party} signs for itself; {event.actor} cannot speak for it")
     if not party.key:
-        _lead_only(event, state, f"record what {fact.party} says")
+        lead_only(event, state, f"record what {fact.party} says")
     wanted = {"claim": "claimant", "answer": "respondent"}.get(fact.kind)
     if wanted not in (None, party.role):
         raise UsageError(f"{fact.party} is {party.role}; a {fact.kind} comes from a {wanted}")
     if fact.alternative is not None:
-        _given(fact.proposition, "alternative explanation")
+        given(fact.proposition, "alternative explanation")
 
 
 @_law.register
 def _planned(fact: facts.Planned, event: Event, state: State) -> None:
-    _neutral_only(event, state, "fix a plan")
+    neutral_only(event, state, "fix a plan")
     for name in fact.exhibits:
         state.comparable(name)
     if state.of(facts.Planned):
-        _given(fact.because, "amending a plan that was fixed")
+        given(fact.because, "amending a plan that was fixed")
         _amended(fact, state)
 
 
@@ -277,13 +260,13 @@ def _amended(fact: facts.Planned, state: State) -> None:
 
 @_law.register
 def _reckoned(fact: facts.Reckoned, event: Event, state: State) -> None:
-    _neutral_only(event, state, "reckon with a plan")
+    neutral_only(event, state, "reckon with a plan")
     _in_force(fact.plan, event, state)
 
 
 @_law.register
 def _examined(fact: facts.Examined, event: Event, state: State) -> None:
-    _neutral_only(event, state, "examine")
+    neutral_only(event, state, "examine")
     _in_force(fact.plan, event, state)
 
 
@@ -304,7 +287,7 @@ def _lineup(name: str, state: State) -> Entry[facts.Drawn]:
 
 @_law.register
 def _drawn(fact: facts.Drawn, event: Event, state: State) -> None:
-    _neutral_only(event, state, "draw a line-up")
+    neutral_only(event, state, "draw a line-up")
     _in_force(fact.plan, event, state)
     if any(entry.fact.lineup == fact.lineup for entry in state.of(facts.Drawn)):
         raise UsageError(f"line-up {fact.lineup}: exists; give the new one another name")
@@ -315,7 +298,7 @@ def _drawn(fact: facts.Drawn, event: Event, state: State) -> None:
 @_law.register
 def _opined(fact: facts.Opined, event: Event, state: State) -> None:
     drawn = _lineup(fact.lineup, state)
-    _given(fact.words, "opinion")
+    given(fact.words, "opinion")
     for code in fact.stand_out:
         if code not in drawn.fact.codes:
             raise UsageError(f"{code}: not in the line-up; it has {', '.join(drawn.fact.codes)}")
@@ -341,7 +324,7 @@ def _unmasked(fact: facts.Unmasked, event: Event, state: State) -> None:
 @_law.register
 def _reviewed(fact: facts.Reviewed, event: Event, state: State) -> None:
     examination = state.examination(fact.examination)
-    _given(fact.words, "review")
+    given(fact.words, "review")
     if examination.event.key == event.key:
         raise UsageError(
             f"{event.actor} examined (event {examination.event.sequence}); a review is by another"
@@ -350,16 +333,16 @@ def _reviewed(fact: facts.Reviewed, event: Event, state: State) -> None:
 
 @_law.register
 def _decided(fact: facts.Decided, event: Event, state: State) -> None:
-    _lead_only(event, state, "decide")
-    _given(fact.because, "decision")
+    lead_only(event, state, "decide")
+    given(fact.because, "decision")
     if fact.outcome == "escalate":
         state.examination()
 
 
 @_law.register
 def _stopped(fact: facts.Stopped, event: Event, state: State) -> None:
-    _lead_only(event, state, "stop the clock")
-    _given(fact.because, "stopping the clock")
+    lead_only(event, state, "stop the clock")
+    given(fact.because, "stopping the clock")
     stops, resumed = state.of(facts.Stopped), state.of(facts.Resumed)
     if len(stops) > len(resumed):
         raise UsageError(f"the clock stands still since {stops[-1].fact.on}")
@@ -370,7 +353,7 @@ def _stopped(fact: facts.Stopped, event: Event, state: State) -> None:
 
 @_law.register
 def _resumed(fact: facts.Resumed, event: Event, state: State) -> None:
-    _lead_only(event, state, "start the clock")
+    lead_only(event, state, "start the clock")
     stops = state.of(facts.Stopped)
     if len(stops) == len(state.of(facts.Resumed)):
         raise UsageError("the clock is running; there is nothing to resume")
@@ -402,3 +385,8 @@ def _is_head(size: int, root: str, event: Event, state: State) -> None:
             f"event {event.sequence}: names a head of {size} events that this log never had; "
             "the log was rewritten"
         )
+
+
+@_law.register(facts.Produced | facts.Tagged | facts.Privileged | facts.Redacted | facts.Queried)
+def _documents(fact: facts.DocumentFact, event: Event, state: State) -> None:
+    document_law(fact, event, state)

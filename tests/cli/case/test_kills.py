@@ -130,7 +130,7 @@ def test_a_verb_killed_at_a_few_lines(walked: Walked, tmp_path: Path, step: Step
     "step", MUTATING, ids=[" ".join(s[:2]).replace("{}/case", "") for s in MUTATING]
 )
 def test_a_verb_killed_at_many_lines(walked: Walked, tmp_path: Path, step: Step) -> None:
-    """Twelve kills in each of twenty-five verbs: three hundred."""
+    """Twelve kills in each of thirty verbs: three hundred and sixty."""
     kills(walked, tmp_path, step, 12)
 
 

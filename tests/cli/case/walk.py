@@ -44,6 +44,12 @@ STEPS: tuple[Step, ...] = (
     ("stamp", "request", "{}/case", "-o", "{}/head.tsq"),
     ("stamp", "import", "{}/case", "{}/head.tsr", "--roots", "{}/authority/ca.pem"),
     ("export", "{}/case", "--for", "basel", "-o", "{}/sub"),
+    ("documents", "add", "{}/case", "{}/letter.eml", "--name", "mail", "--from", "acme",
+     "--how", "their server"),
+    ("documents", "tag", "{}/case", "hot", "mail:0"),
+    ("documents", "search", "{}/case", "outputs", "--save", "outputs"),
+    ("documents", "redact", "{}/case", "mail:0", "--passage", "outputs", "--ground", "secret"),
+    ("documents", "privilege", "{}/case", "mail:0", "--by", "acme", "--ground", "counsel"),
 )  # fmt: skip
 KEYS = ("acme", "first", "second")
 

@@ -4,7 +4,7 @@ import hashlib
 import os
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final, final
 
@@ -39,12 +39,17 @@ class Objects:
 
     def put_file(self, source: Path) -> tuple[str, int]:
         """Keep a copy of a file of any size; return its digest and size."""
+        with source.open("rb") as file:
+            return self.put_stream(iter(lambda: file.read(CHUNK), b""))
+
+    def put_stream(self, chunks: Iterable[bytes]) -> tuple[str, int]:
+        """Keep what comes in pieces, of any size together; return its digest and size."""
         self.partial.mkdir(parents=True, exist_ok=True)
         descriptor, name = tempfile.mkstemp(dir=self.partial, prefix=f"{os.getpid()}-")
         seen, size = hashlib.sha256(), 0
         try:
-            with open(descriptor, "wb") as target, source.open("rb") as file:  # noqa: PTH123
-                while chunk := file.read(CHUNK):
+            with open(descriptor, "wb") as target:  # noqa: PTH123
+                for chunk in chunks:
                     seen.update(chunk)
                     size += len(chunk)
                     target.write(chunk)
@@ -73,6 +78,20 @@ class Objects:
         if found != digest:
             raise AlteredError(f"object {digest[:12]}..", recorded=digest, found=found)
         return raw
+
+    def check(self, digest: str) -> None:
+        """Compare an object of any size with its digest.
+
+        Raises:
+            CaseError: It is not there or cannot be read.
+            AlteredError: Its bytes are others.
+        """
+        try:
+            found = digest_file(self.path(digest))[0]
+        except OSError as error:
+            raise CaseError(f"object {digest[:12]}..: {error.strerror}; it was removed") from error
+        if found != digest:
+            raise AlteredError(f"object {digest[:12]}..", recorded=digest, found=found)
 
     def present(self) -> Iterator[Path]:
         """Every file below, but for what an interrupted writer left in partial/."""

@@ -11,6 +11,7 @@ from filiation.casefile.record import Record
 from filiation.casefile.state import Entry, State
 from filiation.cli.case._computing import examined_bytes, reckoned
 from filiation.cli.case._exhibits import open_exhibit, open_plan
+from filiation.cli.case.documents._productions import read_again
 from filiation.examine.lineup import comparisons_bytes
 from filiation.report.expert.compose import document_bytes
 from filiation.report.expert.gather import gather
@@ -41,6 +42,10 @@ def replay(record: Record, state: State) -> Iterator[Replayed]:
         )
     for examination in state.of(facts.Examined):
         yield replay_examination(record, state, examination.event.sequence)
+    for produced in state.of(facts.Produced):
+        same = [same for _, _, same in read_again(record, produced)]
+        words = f"documents {produced.fact.production}, {len(same)} entries"
+        yield Replayed(sequence=produced.event.sequence, words=words, same=all(same))
     for drawn in state.of(facts.Drawn):
         yield _lineup(record, state, drawn.event.sequence, drawn.fact)
     for reported in state.of(facts.Reported):

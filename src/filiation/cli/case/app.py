@@ -25,6 +25,7 @@ from filiation.cli.case import (
     verify,
     wording,
 )
+from filiation.cli.case.documents import app as documents_app
 
 __all__ = ["app"]
 
@@ -40,6 +41,7 @@ app.command("add")(add.command)
 app.command("claim")(claim.command)
 app.command("answer")(answer.command)
 app.command("submit")(submit.command)
+app.add_typer(documents_app.app, name="documents")
 app.command("plan")(plan.command)
 app.command("power")(power.command)
 app.add_typer(lineup.app, name="lineup")

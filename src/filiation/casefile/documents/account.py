@@ -1,0 +1,225 @@
+"""The account of a production: which files, and of every document what it says and its digest.
+
+Lines of canonical JSON: first the files, the version and a secret salt, then one entry a document.
+The event that puts documents on record names the account and the root (RFC 6962) over all entries,
+each behind 16 bytes that follow from the salt and its number (HMAC-SHA-256). The digests of the
+files stand in the account alone. So a party from whom a document is withheld gets its leaf, which
+proves that nothing was slipped in or dropped, and cannot test a guess of its words against it.
+"""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, final
+
+from pydantic import TypeAdapter, ValidationError
+
+from filiation.casefile.ledger.merkle import Growing, leaf_hash
+from filiation.casefile.ledger.objects import Objects
+from filiation.errors import AlteredError, CaseError
+from filiation.model.document import Document, Person, Signature, message_hash
+
+__all__ = [
+    "Account",
+    "Entry",
+    "File",
+    "Kept",
+    "entry_line",
+    "header_line",
+    "read_entry",
+    "salt_of",
+]
+
+SCHEMA: Final = 1
+LONGEST: Final = 1 << 24  # bytes of a line
+DOCUMENT: Final = TypeAdapter(Document)
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """A file of a production; `of` names the archive that it was unpacked from."""
+
+    name: str
+    sha256: str
+    size: int
+    of: str = ""
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """The first line of an account."""
+
+    production: str
+    salt: str
+    files: tuple[File, ...]
+    tool: str
+    schema_version: int = SCHEMA
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One document as an account has it: all but its words, which follow from its bytes."""
+
+    number: int
+    sha256: str
+    size: int
+    mih: str
+    file: str
+    start: int
+    pointer: str
+    fields: Mapping[str, Any]
+
+    @property
+    def people(self) -> tuple[Person, ...]:
+        """Whom it names."""
+        return PEOPLE.validate_python(self.fields["people"])
+
+    @property
+    def signatures(self) -> tuple[Signature, ...]:
+        """What its signatures show."""
+        return SIGNATURES.validate_python(self.fields["signatures"])
+
+
+KEPT: Final = TypeAdapter(Kept)
+PEOPLE: Final = TypeAdapter(tuple[Person, ...])
+SIGNATURES: Final = TypeAdapter(tuple[Signature, ...])
+
+
+def header_line(kept: Kept) -> bytes:
+    """The first line."""
+    return _line(KEPT.dump_python(kept, mode="json"))
+
+
+def entry_line(number: int, document: Document) -> bytes:
+    """The line of a document."""
+    fields = DOCUMENT.dump_python(document, mode="json", exclude={"raw", "text"})
+    fields |= {
+        "number": number,
+        "sha256": document.sha256,
+        "size": len(document.raw),
+        "mih": message_hash(document.message_id) if document.format in ("mail", "outlook") else "",
+    }
+    return _line(fields)
+
+
+def _line(fields: dict[str, Any]) -> bytes:
+    return json.dumps(fields, sort_keys=True, separators=(",", ":")).encode("ascii") + b"\n"
+
+
+def salt_of(salt: str, number: int) -> bytes:
+    """What stands before the entry of that number when it is hashed."""
+    return hmac.digest(bytes.fromhex(salt), b"%d" % number, "sha256")[:16]
+
+
+def read_entry(line: bytes, what: str) -> Entry:
+    """An entry from its line.
+
+    Raises:
+        CaseError: Not such a line.
+    """
+    try:
+        fields = json.loads(line)
+        return Entry(
+            number=int(fields["number"]),
+            sha256=str(fields["sha256"]),
+            size=int(fields["size"]),
+            mih=str(fields["mih"]),
+            file=str(fields["file"]),
+            start=int(fields["start"]),
+            pointer=str(fields["pointer"]),
+            fields=fields,
+        )
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise CaseError(f"{what}: not an entry of a document: {error}; altered") from error
+
+
+@final
+class Account:
+    """An account that a case keeps, read line by line."""
+
+    def __init__(self, objects: Objects, digest: str) -> None:
+        self._objects, self.digest = objects, digest
+        self._path = objects.path(digest)
+        with self._opened() as file:
+            line = file.readline(LONGEST)
+        try:
+            self.kept: Kept = KEPT.validate_json(line, extra="forbid")
+        except ValidationError as error:
+            said = error.errors()[0]["msg"]
+            raise CaseError(f"account {digest[:12]}..: {said}; it was altered") from error
+        if self.kept.schema_version != SCHEMA:
+            raise CaseError(
+                f"account {digest[:12]}..: schema {self.kept.schema_version}, this version reads "
+                f"{SCHEMA}; made by another version of filiation"
+            )
+
+    def _opened(self) -> Any:
+        try:
+            return self._path.open("rb")
+        except OSError as error:
+            raise CaseError(
+                f"account {self.digest[:12]}..: cannot be read: {error.strerror}"
+            ) from error
+
+    def lines(self) -> Iterator[bytes]:
+        """The line of every document, in order, without its end."""
+        with self._opened() as file:
+            file.readline(LONGEST)
+            while line := file.readline(LONGEST):
+                yield line.rstrip(b"\n")
+
+    def leaves(self) -> Iterator[bytes]:
+        """The leaf of every document."""
+        for number, line in enumerate(self.lines()):
+            yield leaf_hash(salt_of(self.kept.salt, number) + line)
+
+    def root(self) -> tuple[int, str]:
+        """How many documents there are, and the root (hex) over them."""
+        tree = Growing()
+        for leaf in self.leaves():
+            tree.append(leaf)
+        return tree.size, tree.root.hex()
+
+    def entry(self, number: int) -> Entry:
+        """The entry of a document.
+
+        Raises:
+            CaseError: There is none.
+            AlteredError: The account is not the one that its event names.
+        """
+        seen, found = hashlib.sha256(), None
+        with self._opened() as file:
+            for place, line in enumerate(iter(lambda: file.readline(LONGEST), b""), -1):
+                seen.update(line)
+                if place == number:
+                    found = line
+        if seen.hexdigest() != self.digest:
+            raise AlteredError("account", recorded=self.digest, found=seen.hexdigest())
+        if found is None:
+            raise CaseError(f"account {self.digest[:12]}..: no document {number}")
+        return read_entry(found, f"document {number}")
+
+    def entries(self) -> Iterator[Entry]:
+        """All entries."""
+        for number, line in enumerate(self.lines()):
+            yield read_entry(line, f"document {number}")
+
+    def files(self) -> dict[str, Path]:
+        """Name of each file that documents lie in, and where its bytes are."""
+        archives = {file.of for file in self.kept.files}
+        return {
+            file.name: self._objects.path(file.sha256)
+            for file in self.kept.files
+            if file.name not in archives
+        }
+
+
+def total(files: Sequence[File]) -> int:
+    """Bytes of all files as they were put in."""
+    return sum(file.size for file in files if not file.of)

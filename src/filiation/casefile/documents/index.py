@@ -1,0 +1,374 @@
+"""Where are the words? A full-text index (SQLite FTS5), derived from what a case keeps.
+
+It lies in `indexes/` of FILIATION_HOME, not in the case: a case holds nothing but signed events and
+what they name, and an index may be thrown away and built again. Nothing is decided by it: what is
+shown of a document is checked against the account and the bytes that the case keeps.
+"""
+
+import json
+import os
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, final
+
+from filiation.casefile.ledger.keys import home
+from filiation.errors import UnwritableError, UsageError
+from filiation.model.document import Document
+
+__all__ = ["Found", "Index", "Wanted", "open_index"]
+
+VERSION: Final = 1
+SCHEMA: Final = f"""
+PRAGMA user_version = {VERSION};
+CREATE TABLE production (account TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+CREATE TABLE document (
+  id INTEGER PRIMARY KEY, production TEXT NOT NULL, number INTEGER NOT NULL, format TEXT NOT NULL,
+  moment TEXT NOT NULL, sender TEXT NOT NULL, subject TEXT NOT NULL, people TEXT NOT NULL,
+  body TEXT NOT NULL, message_id TEXT NOT NULL, thread TEXT NOT NULL, sha256 TEXT NOT NULL,
+  verdict TEXT NOT NULL
+) STRICT;
+CREATE TABLE person (document INTEGER NOT NULL, role TEXT NOT NULL, address TEXT NOT NULL,
+  name TEXT NOT NULL) STRICT;
+CREATE VIRTUAL TABLE words USING fts5(subject, people, body, content='document',
+  content_rowid='id', tokenize='unicode61 remove_diacritics 2');
+"""
+KEYS: Final = """
+CREATE UNIQUE INDEX IF NOT EXISTS document_place ON document (production, number);
+CREATE INDEX IF NOT EXISTS document_moment ON document (moment);
+CREATE INDEX IF NOT EXISTS document_thread ON document (thread);
+CREATE INDEX IF NOT EXISTS document_message ON document (message_id) WHERE message_id <> '';
+CREATE INDEX IF NOT EXISTS document_bytes ON document (sha256);
+CREATE INDEX IF NOT EXISTS person_address ON person (address);
+CREATE INDEX IF NOT EXISTS person_document ON person (document);
+"""
+ROUNDS: Final = 50  # by which a thread is followed back to its first message
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What is looked for; empty parts do not narrow it.
+
+    Attributes:
+        words: In the syntax of FTS5.
+        person: An address or a part of a name.
+        since: First moment (a date, or date and time in UTC).
+        until: Last moment.
+        production: Name of a production.
+        verdict: Standing of a signature, or `unsigned`.
+    """
+
+    words: str = ""
+    person: str = ""
+    since: str = ""
+    until: str = ""
+    production: str = ""
+    verdict: str = ""
+
+    def text(self) -> str:
+        """As kept on record: canonical JSON of what narrows it."""
+        said = {name: getattr(self, name) for name in self.__slots__ if getattr(self, name)}
+        return json.dumps(said, sort_keys=True, ensure_ascii=False)
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A document that an index knows."""
+
+    document: str
+    format: str
+    moment: str
+    sender: str
+    subject: str
+    verdict: str
+    excerpt: str = ""
+
+
+@final
+class Index:
+    """An index of the documents of one case."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._sql = connection
+
+    def productions(self) -> dict[str, str]:
+        """Account to name of what is indexed."""
+        return dict(self._sql.execute("SELECT account, name FROM production"))
+
+    def forget(self) -> None:
+        """Leave nothing in it."""
+        tables = [row[0] for row in self._sql.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name IN "
+            "('production', 'document', 'person', 'words')")]  # fmt: skip
+        drops = "".join(f"DROP TABLE {name};" for name in tables)
+        self._sql.executescript(f"BEGIN IMMEDIATE;{drops}{SCHEMA}COMMIT;")
+
+    @contextmanager
+    def taking(self, name: str) -> Iterator["Taking"]:
+        """Take a production in, whole or not at all."""
+        self._sql.execute("BEGIN IMMEDIATE")
+        try:
+            taking = Taking(self._sql, name)
+            yield taking
+            taking.finish()
+            self._sql.execute("COMMIT")
+        finally:
+            if self._sql.in_transaction:
+                self._sql.execute("ROLLBACK")
+
+    def count(self, wanted: Wanted) -> int:
+        """How many documents are found."""
+        where, values = _where(wanted)
+        return int(self._ask(f"SELECT count(*) FROM document d {where}", values)[0][0])
+
+    def find(self, wanted: Wanted, most: int, *, by_time: bool = False) -> list[Found]:
+        """What is found: by time, or what fits the words best first."""
+        where, values = _where(wanted)
+        excerpt = "snippet(words, 2, '', '', ' .. ', 12)" if wanted.words else "''"
+        ranked = wanted.words and not by_time
+        order = "rank, d.id" if ranked else "d.moment = '', d.moment, d.production, d.number"
+        rows = self._ask(
+            "SELECT d.production || ':' || d.number, d.format, d.moment, d.sender, d.subject, "
+            f"d.verdict, {excerpt} FROM document d {where} ORDER BY {order} LIMIT ?",
+            [*values, most],
+        )
+        names = ("document", "format", "moment", "sender", "subject", "verdict", "excerpt")
+        return [Found(**dict(zip(names, row, strict=True))) for row in rows]
+
+    def by_time(self, wanted: Wanted, letters: int) -> list[tuple[str, int]]:
+        """How many documents there are by the first letters of their moments."""
+        where, values = _where(wanted)
+        return self._ask(
+            f"SELECT substr(d.moment, 1, {letters:d}), count(*) FROM document d {where} GROUP BY 1",
+            values,
+        )
+
+    def documents(self, wanted: Wanted) -> list[str]:
+        """Names of all that is found, in their order."""
+        where, values = _where(wanted)
+        rows = self._ask(
+            f"SELECT d.production || ':' || d.number FROM document d {where} "
+            "ORDER BY d.production, d.number",
+            values,
+        )
+        return [row[0] for row in rows]
+
+    def rendered(self, document: str) -> str:
+        """A document in words: who, to whom, when, about what, and its text."""
+        name, _, number = document.partition(":")
+        rows = self._ask(
+            "SELECT id, moment, subject, body FROM document WHERE production = ? AND number = ?",
+            [name, int(number)],
+        )
+        if not rows:
+            raise UsageError(f"{document}: the index does not know it")
+        key, moment, subject, body = rows[0]
+        people = self._ask("SELECT role, name, address FROM person WHERE document = ?", [key])
+        lines = [f"{role.capitalize()}: {_named(name, address)}" for role, name, address in people]
+        lines += [f"Date: {moment or 'unknown'}", f"Subject: {subject}", "", body]
+        return "\n".join(lines)
+
+    def holding(self, passage: str) -> list[str]:
+        """Names of all documents whose words hold a passage, letter by letter."""
+        like = (
+            "SELECT d.production || ':' || d.number FROM document d WHERE instr(d.body, ?1) "
+            "OR instr(d.subject, ?1) OR instr(d.people, ?1) ORDER BY d.production, d.number"
+        )
+        return [row[0] for row in self._ask(like, [passage])]
+
+    def same(self, document: str) -> list[str]:
+        """Names of other documents with the same bytes or the same message id."""
+        name, _, number = document.partition(":")
+        rows = self._ask(
+            "SELECT o.production || ':' || o.number FROM document d JOIN document o "
+            "ON (o.sha256 = d.sha256 OR (o.message_id <> '' AND o.message_id = d.message_id)) "
+            "AND o.id <> d.id WHERE d.production = ? AND d.number = ? "
+            "ORDER BY o.production, o.number",
+            [name, int(number)],
+        )
+        return [row[0] for row in rows]
+
+    def threads(self, most: int) -> list[tuple[str, int, str, str, str]]:
+        """Subject, size, first and last moment, and first document, of the largest threads."""
+        rows = self._ask(
+            "SELECT thread, count(*) AS n, coalesce(min(nullif(moment, '')), ''), max(moment) "
+            "FROM document WHERE thread <> '' GROUP BY thread HAVING n > 1 "
+            "ORDER BY n DESC, 3, thread LIMIT ?",
+            [most],
+        )
+        found = []
+        for thread, size, first, last in rows:
+            head = self._ask(
+                "SELECT subject, production || ':' || number FROM document WHERE thread = ? "
+                "ORDER BY moment = '', moment, production, number LIMIT 1",
+                [thread],
+            )[0]
+            found.append((str(head[0]), int(size), str(first), str(last), str(head[1])))
+        return found
+
+    def thread_of(self, document: str) -> list[Found]:
+        """All documents of the thread of one, by time."""
+        name, _, number = document.partition(":")
+        rows = self._ask(
+            "SELECT o.production || ':' || o.number, o.format, o.moment, o.sender, o.subject, "
+            "o.verdict FROM document d JOIN document o ON o.thread = d.thread AND d.thread <> '' "
+            "WHERE d.production = ? AND d.number = ? "
+            "ORDER BY o.moment = '', o.moment, o.production, o.number",
+            [name, int(number)],
+        )
+        names = ("document", "format", "moment", "sender", "subject", "verdict")
+        return [Found(**dict(zip(names, row, strict=True))) for row in rows]
+
+    def people(self, most: int) -> list[tuple[str, str, int, int, str, str]]:
+        """Address, name, how often as sender and as receiver, first and last moment."""
+        return self._ask(
+            "SELECT p.address, max(p.name), count(DISTINCT CASE WHEN p.role IN ('from', 'author') "
+            "THEN d.id END), count(DISTINCT CASE WHEN p.role NOT IN ('from', 'author') THEN d.id "
+            "END), coalesce(min(nullif(d.moment, '')), ''), max(d.moment) FROM person p "
+            "JOIN document d ON d.id = p.document GROUP BY p.address "
+            "ORDER BY count(*) DESC, p.address LIMIT ?",
+            [most],
+        )
+
+    def _ask(self, question: str, values: Sequence[object]) -> list[Any]:
+        try:
+            return self._sql.execute(question, values).fetchall()
+        except sqlite3.OperationalError as error:
+            if "fts5" not in str(error) and "no such column" not in str(error):
+                raise UnwritableError(f"index: {error}; nothing was recorded") from error
+            raise UsageError(
+                f'query: {error}; expected words, "phrases", AND, OR, NOT, NEAR(a b), word*'
+            ) from error
+
+
+@final
+class Taking:
+    """A production on its way into an index."""
+
+    def __init__(self, connection: sqlite3.Connection, name: str) -> None:
+        self._sql, self._name = connection, name
+        self.account = ""
+        self._next = 1 + (connection.execute("SELECT max(id) FROM document").fetchone()[0] or 0)
+
+    def take(self, number: int, document: Document, sha256: str) -> None:
+        """Take one document in."""
+        key = self._next
+        self._next += 1
+        people = ", ".join(_named(one.name, one.address) for one in document.people)
+        senders = [one for one in document.people if one.role in ("from", "author")]
+        verdict = ",".join(sorted({s.standing for s in document.signatures})) or "unsigned"
+        self._sql.execute(
+            "INSERT INTO document VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (key, self._name, number, document.format, document.moment,
+             _named(senders[0].name, senders[0].address) if senders else "", document.subject,
+             people, document.text, document.message_id, document.thread, sha256,
+             verdict if document.format in ("mail", "outlook") else ""),
+        )  # fmt: skip
+        self._sql.execute(
+            "INSERT INTO words (rowid, subject, people, body) VALUES (?, ?, ?, ?)",
+            (key, document.subject, people, document.text),
+        )
+        self._sql.executemany(
+            "INSERT INTO person VALUES (?, ?, ?, ?)",
+            [(key, one.role, one.address, one.name) for one in document.people],
+        )
+
+    def finish(self) -> None:
+        """Follow threads back to their first message; note which account this was."""
+        for statement in KEYS.split(";"):
+            self._sql.execute(statement)
+        for _ in range(ROUNDS):
+            moved = self._sql.execute(
+                "UPDATE document SET thread = (SELECT o.thread FROM document o WHERE "
+                "o.message_id = document.thread AND o.message_id <> '' "
+                "AND o.thread <> o.message_id LIMIT 1) "
+                "WHERE thread <> '' AND thread <> message_id AND EXISTS (SELECT 1 FROM document o "
+                "WHERE o.message_id = document.thread AND o.message_id <> '' "
+                "AND o.thread <> o.message_id "
+                "AND o.thread <> document.thread)"
+            )
+            if not moved.rowcount:
+                break
+        self._sql.execute("INSERT INTO production VALUES (?, ?)", (self.account, self._name))
+
+
+def _where(wanted: Wanted) -> tuple[str, list[object]]:
+    joins = ""
+    parts: list[str] = []
+    values: list[object] = []
+    if wanted.words:
+        joins = "JOIN words ON words.rowid = d.id"
+        parts.append("words MATCH ?")
+        values.append(wanted.words)
+    if wanted.person:
+        parts.append(
+            "EXISTS (SELECT 1 FROM person p WHERE p.document = d.id AND "
+            "(p.address = ? OR instr(lower(p.name), ?)))"
+        )
+        values += [wanted.person.lower(), wanted.person.lower()]
+    for text, part in (
+        (wanted.since, "d.moment >= ?"),
+        (wanted.until and wanted.until + "~", "d.moment <> '' AND d.moment < ?"),
+        (wanted.production, "d.production = ?"),
+        (wanted.verdict, "instr(d.verdict, ?)"),
+    ):
+        if text:
+            parts.append(part)
+            values.append(text)
+    return f"{joins} WHERE {' AND '.join(parts)}" if parts else joins, values
+
+
+def _named(name: str, address: str) -> str:
+    if not name or name.lower() == address:
+        return address or name
+    return f"{name} <{address}>" if address else name
+
+
+@contextmanager
+def open_index(case: str, folder: Path | None = None) -> Iterator[Index]:
+    """The index of a case; an empty one if there is none, or if another version made it.
+
+    Raises:
+        UnwritableError: It cannot be written, or another process writes it.
+    """
+    path = (folder or home() / "indexes") / f"{case}.db"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        connection = _connected(path)
+    except (OSError, sqlite3.Error) as error:
+        raise UnwritableError(f"{path}: the index cannot be opened: {error}") from error
+    try:
+        yield Index(connection)
+    except sqlite3.OperationalError as error:
+        raise UnwritableError(f"{path}: the index cannot be written: {error}") from error
+    except sqlite3.DatabaseError as error:
+        raise UnwritableError(
+            f"{path}: the index is damaged: {error}; remove it, it is made again from the case"
+        ) from error
+    finally:
+        connection.close()
+
+
+def _connected(path: Path) -> sqlite3.Connection:
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    connection = sqlite3.connect(path, isolation_level=None, timeout=30)
+    try:
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        empty = not connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    except sqlite3.DatabaseError:
+        version, empty = -1, False  # damaged: it is derived, so it is made again
+    if version != VERSION:
+        connection.close()
+        if not empty:
+            path.unlink()
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        connection = sqlite3.connect(path, isolation_level=None, timeout=30)
+        connection.executescript(f"BEGIN IMMEDIATE;{SCHEMA}COMMIT;")
+    # derived: a kill leaves it whole, and after a power cut it may be made again
+    connection.execute("PRAGMA synchronous = OFF")
+    connection.execute("PRAGMA cache_size = -65536")
+    return connection

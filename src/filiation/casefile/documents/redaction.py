@@ -1,0 +1,109 @@
+"""A document with passages taken out. Which passages is kept apart, and both behind a secret salt.
+
+The redacted words and the passages are objects that an event names by digest; without the salt,
+whoever knows the rest of the text could test guesses of what was taken out against that digest.
+"""
+
+import json
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Final, TypeAlias, final
+
+from filiation.errors import CaseError, UsageError
+
+__all__ = ["MARK", "Redaction", "read_redacted", "read_spans", "redacted"]
+
+MARK: Final = "[redacted]"
+Spans: TypeAlias = tuple[tuple[int, int], ...]
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redaction:
+    """A document's words with passages taken out.
+
+    Attributes:
+        document: Which one.
+        words: What is left, with a mark for each passage that tells nothing of its length.
+        spans: First and last character (exclusive) of each passage in the whole words.
+        salts: Two secrets, so that no digest can be guessed.
+    """
+
+    document: str
+    words: str
+    spans: Spans
+    salts: tuple[str, str] = field(
+        default_factory=lambda: (secrets.token_hex(16), secrets.token_hex(16))
+    )
+
+    def shown(self) -> bytes:
+        """What the others get."""
+        said = {"document": self.document, "salt": self.salts[0], "words": self.words}
+        return json.dumps(said, sort_keys=True).encode("ascii") + b"\n"
+
+    def withheld(self) -> bytes:
+        """What they do not get."""
+        said = {"document": self.document, "salt": self.salts[1], "spans": self.spans}
+        return json.dumps(said, sort_keys=True).encode("ascii") + b"\n"
+
+
+def redacted(document: str, words: str, passages: Iterable[str], before: Spans = ()) -> Redaction:
+    """Take passages out wherever they stand, whatever their case and however lines break in them.
+
+    Raises:
+        UsageError: A passage is not there.
+    """
+    spans = list(before)
+    for passage in passages:
+        found = list(_places(words, passage))
+        if not found:
+            raise UsageError(f"{document}: does not hold one of the passages; nothing was redacted")
+        spans += found
+    merged = _merged(spans)
+    parts, place = [], 0
+    for start, end in merged:
+        parts += [words[place:start], MARK]
+        place = end
+    return Redaction(document=document, words="".join((*parts, words[place:])), spans=merged)
+
+
+def _places(words: str, passage: str) -> Iterable[tuple[int, int]]:
+    import re
+
+    pattern = r"[\s>]+".join(re.escape(part) for part in passage.split())
+    return (found.span() for found in re.finditer(pattern, words, re.IGNORECASE))
+
+
+def _merged(spans: Sequence[tuple[int, int]]) -> Spans:
+    found: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if found and start <= found[-1][1]:
+            found[-1] = (found[-1][0], max(found[-1][1], end))
+        else:
+            found.append((start, end))
+    return tuple(found)
+
+
+def read_spans(raw: bytes) -> Spans:
+    """The passages of an earlier redaction.
+
+    Raises:
+        CaseError: Not such an object.
+    """
+    try:
+        return tuple((int(start), int(end)) for start, end in json.loads(raw)["spans"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise CaseError(f"passages: {error}; not a redaction of this version") from error
+
+
+def read_redacted(raw: bytes) -> str:
+    """The words that are left.
+
+    Raises:
+        CaseError: Not such an object.
+    """
+    try:
+        return str(json.loads(raw)["words"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise CaseError(f"redaction: {error}; not a redaction of this version") from error

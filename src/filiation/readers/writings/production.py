@@ -1,0 +1,159 @@
+"""What does somebody put in? A file or a folder, and every document in it, in a fixed order.
+
+The order is that of the names of the files, and within a file that of its bytes; a document's
+number in a production follows from it alone.
+"""
+
+import re
+import stat
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path, PurePosixPath
+from typing import IO, Final
+
+from filiation.errors import UnreadableError, UsageError
+from filiation.model.document import Document
+from filiation.readers.writings.chats import names_of_users, read_chat
+from filiation.readers.writings.dns import Snapshot
+from filiation.readers.writings.files import read_file, read_outlook, read_text
+from filiation.readers.writings.mail import read_mail
+from filiation.readers.writings.mbox import LARGEST, is_mbox, split_mbox
+from filiation.readers.writings.whatsapp import is_whatsapp, read_whatsapp
+
+__all__ = ["documents", "is_archive", "produced_files", "unpacked"]
+
+MOST: Final = 100_000  # files of one production
+MOST_ZIPPED: Final = 1 << 33  # bytes that an archive may unpack to
+MOST_RATIO: Final = 200  # by which it may grow
+FIELD: Final = re.compile(rb"[A-Za-z][A-Za-z0-9-]{1,60}:[ \t]?")
+MAIL: Final = re.compile(rb"^(from|date|received|message-id|return-path):", re.I | re.M)
+DAMAGED: Final = (zipfile.BadZipFile, RuntimeError, EOFError, ValueError, zlib.error)
+OLE: Final = bytes.fromhex("d0cf11e0a1b11ae1")
+
+
+def produced_files(path: Path) -> dict[str, Path]:
+    """Relative name to place of every file; links are not followed.
+
+    Raises:
+        UsageError: Nothing is there.
+        UnreadableError: No file, too many, or something that is no file.
+    """
+    if not path.exists():
+        raise UsageError(f"{path}: there is no such file")
+    if not path.is_dir():
+        return {path.name: path}
+    found = {}
+    for file in sorted(path.rglob("*")):
+        kind = file.lstat().st_mode
+        if stat.S_ISDIR(kind):
+            continue
+        if not stat.S_ISREG(kind):
+            raise UnreadableError(f"{file}: a link or a device, expected files and folders only")
+        found[file.relative_to(path).as_posix()] = file
+        if len(found) > MOST:
+            raise UnreadableError(f"{path}: more than {MOST} files; put them in in parts")
+    if not found:
+        raise UnreadableError(f"{path}: an empty folder; there is nothing to put in")
+    return found
+
+
+def unpacked(path: Path, name: str) -> Iterator[tuple[str, Iterator[bytes]]]:
+    """The files of an archive, as names below its own name and their bytes in pieces.
+
+    Raises:
+        UnreadableError: Damaged, encrypted, or it unpacks to far more than it is.
+    """
+    try:
+        with zipfile.ZipFile(path) as packed:
+            members = [member for member in packed.infolist() if not member.is_dir()]
+            total = sum(member.file_size for member in members)
+            most = min(MOST_ZIPPED, max(1 << 24, MOST_RATIO * path.stat().st_size))
+            if total > most or len(members) > MOST:
+                raise UnreadableError(
+                    f"{name}: unpacks to {total} bytes in {len(members)} files, expected at most "
+                    f"{most} in {MOST}; it was not unpacked"
+                )
+            taken: set[str] = set()
+            for number, member in enumerate(members):
+                inner = f"{name}/{_harmless(member.filename)}"
+                inner = inner if inner not in taken else f"{inner}~{number}"
+                taken.add(inner)
+                with packed.open(member) as source:  # gives never more than file_size
+                    yield inner, _pieces(source, name)
+    except DAMAGED as error:
+        raise UnreadableError(f"{name}: cannot be unpacked: {error}") from error
+
+
+def _pieces(source: IO[bytes], name: str) -> Iterator[bytes]:
+    try:
+        while piece := source.read(1 << 20):
+            yield piece
+    except DAMAGED as error:
+        raise UnreadableError(f"{name}: cannot be unpacked: {error}") from error
+
+
+def is_archive(path: Path, name: str) -> bool:
+    """Is this a zip of files, and not a document that happens to be one?"""
+    with path.open("rb") as file:
+        return file.read(4) == b"PK\x03\x04" and PurePosixPath(name).suffix.lower() == ".zip"
+
+
+def _harmless(name: str) -> str:
+    path = PurePosixPath(name.replace("\\", "/"))
+    parts = [part for part in path.parts if part not in ("/", "..")]
+    return "/".join(parts) or "nameless"
+
+
+def documents(files: Mapping[str, Path], snapshot: Snapshot) -> Iterator[Document]:
+    """Every document of a production.
+
+    Raises:
+        UnreadableError: A file is not what it begins as.
+    """
+    names: dict[str, str] = {}
+    for name, path in files.items():
+        if PurePosixPath(name).name == "users.json":
+            names |= names_of_users(path)
+    slack = any(re.search(r"(^|/)\d{4}-\d\d-\d\d\.json$", name) for name in files)
+    for name in sorted(files):
+        if slack and re.fullmatch(r"(.*/)?(users|channels|groups|dms|mpims|integration_logs)\.json",
+                                  name):  # fmt: skip
+            continue
+        yield from _documents(name, files[name], snapshot, names)
+
+
+def _documents(
+    file: str, path: Path, snapshot: Snapshot, names: Mapping[str, str]
+) -> Iterator[Document]:
+    with path.open("rb") as opened:
+        opening = opened.read(1 << 14)
+    suffix = PurePosixPath(file).suffix.lower()
+    if is_mbox(opening):
+        for start, raw, left_out in split_mbox(path):
+            cut = [f"{left_out} bytes of this message were not read"] if left_out else []
+            yield read_mail(raw, file=file, start=start, snapshot=snapshot, remarks=cut)
+    elif opening.startswith(b"%PDF-"):
+        yield read_file(path, file, "pdf")
+    elif opening.startswith(OLE) and suffix == ".msg":
+        yield read_outlook(path, file)
+    elif opening.startswith(b"PK\x03\x04") and suffix == ".docx":
+        yield read_file(path, file, "docx")
+    elif suffix in (".json", ".jsonl", ".ndjson"):
+        yield from read_chat(path, file, names)
+    elif is_whatsapp(opening):
+        yield from read_whatsapp(path, file)
+    elif suffix == ".eml" or (FIELD.match(opening) and len(MAIL.findall(opening)) >= 2):
+        yield _mail(path, file, snapshot)
+    elif b"\x00" not in opening:
+        yield read_text(path, file)
+    else:
+        yield read_file(path, file, "other")
+
+
+def _mail(path: Path, file: str, snapshot: Snapshot) -> Document:
+    size = path.stat().st_size
+    with path.open("rb") as opened:
+        raw = opened.read(LARGEST)
+    cut = [f"{size - len(raw)} bytes of this message were not read"] if size > len(raw) else []
+    return read_mail(raw, file=file, start=0, snapshot=snapshot, remarks=cut)

@@ -1,0 +1,96 @@
+"""What a document's record means, in words: what a signature shows, and what it does not."""
+
+import textwrap
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Final
+
+from filiation.casefile.documents.account import Entry
+from filiation.casefile.facts import Produced
+from filiation.model.document import Signature, Standing
+
+__all__ = ["described", "signature_sentence"]
+
+VERDICTS: Final[dict[Standing, str]] = {
+    "verifies": "verifies: these header fields and this body are as the holder of the key signed "
+    "them",
+    "weak-key": "verifies with a key that is too short to rely on (RSA below 1024 bits): others "
+    "could have computed the private half",
+    "body-changed": "fails: the body is not the one whose hash was signed",
+    "signature-fails": "fails: the body is the one whose hash the signature names, but the "
+    "signature does not fit the signed header fields with the key given",
+    "key-unknown": "cannot be verified: the kept DNS records do not hold the key",
+    "key-withdrawn": "cannot be verified: the kept DNS records say that the key was withdrawn "
+    "(empty p=)",
+    "malformed": "cannot be verified: signature or key is not well-formed",
+    "not-kept": "cannot be verified: the bytes that were signed are not there",
+}
+LIMITS: Final = (
+    "A signature that verifies does not show that the key was the domain's when the mail was sent "
+    "(the kept DNS records have to), that the key had not leaked or been published, who at the "
+    "domain wrote the mail, or that header fields outside the signature are as they were. A "
+    "signature that fails does not show forgery: lists and gateways change mail in transit."
+)
+UNSIGNED: Final = (
+    "no DKIM signature and no ARC seal: nothing in the mail itself shows that it is as it was sent"
+)
+
+
+def described(
+    document: str, entry: Entry, produced: Produced, marks: Sequence[str]
+) -> Iterator[str]:
+    """The record of one document, line by line."""
+    fields = entry.fields
+    yield f"{document}, {fields['format']}, {entry.size:,} bytes"
+    yield f"sha256      {entry.sha256}"
+    if entry.mih:
+        yield f"EDRM MIH    {entry.mih}"
+    at = f"value {entry.pointer}" if entry.pointer else f"from byte {entry.start:,}"
+    yield f"lies in     {entry.file}, {at}; put in by {produced.offered_by}: {produced.how}"
+    if fields["sent"]:
+        yield f"dated       {fields['sent']}" + (
+            f" = {fields['moment']}" if fields["moment"] else ""
+        )
+    for one in fields["attachments"]:
+        yield f"attached    {one['name'] or 'no name'} ({one['media_type']}, {one['size']:,} bytes)"
+        yield f"            sha256 {one['sha256']}"
+    for number, hop in enumerate(fields["hops"], 1):
+        when = hop["moment"] or hop["given"] or "no date"
+        yield f"hop {number:<7} {hop['receiver'] or '?'} from {hop['sender'] or '?'}, {when}"
+    yield from _signed(entry)
+    for remark in fields["remarks"]:
+        yield from _wrapped("remark", remark)
+    for mark in marks:
+        yield from _wrapped("marked", mark)
+
+
+def _signed(entry: Entry) -> Iterator[str]:
+    if entry.fields["format"] not in ("mail", "outlook"):
+        return
+    found = entry.signatures
+    if not found:
+        yield from _wrapped("signature", UNSIGNED)
+    for one in found:
+        yield from _wrapped("signature", signature_sentence(one))
+    if found:
+        yield from _wrapped("", LIMITS)
+
+
+def signature_sentence(one: Signature) -> str:
+    """What one signature shows."""
+    who = f"{one.scheme.upper()} of {one.domain or 'unknown'}"
+    if one.selector:
+        who += f" (key {one.selector}"
+        who += f", {one.algorithm}" if one.algorithm else ""
+        who += f", {one.bits} bits)" if one.bits else ")"
+    said = f"{who} {VERDICTS[one.standing]}"
+    if one.signed:
+        said += f". Signed fields: {', '.join(one.signed)}"
+    for name, moment in (("Signed at", one.signed_at), ("Expires at", one.expires)):
+        if moment is not None and moment < 1 << 37:
+            said += f". {name} {datetime.fromtimestamp(moment, UTC):%Y-%m-%dT%H:%M:%SZ}, it says"
+    return f"{said}. {one.remark}." if one.remark else f"{said}."
+
+
+def _wrapped(name: str, text: str) -> list[str]:
+    return textwrap.wrap(text, 100, initial_indent=f"{name:12}", subsequent_indent=" " * 12)
