@@ -13,6 +13,10 @@ $(VENV)/core: requirements/core.txt pyproject.toml
 	$(PIP) install --no-deps --editable .
 	@touch $@
 
+$(VENV)/demo: $(VENV)/core requirements/demo.txt
+	$(PIP) install --require-hashes -r requirements/demo.txt
+	@touch $@
+
 $(VENV)/dev: $(VENV)/core requirements/dev.txt
 	$(PIP) install --require-hashes -r requirements/dev.txt
 	@touch $@
@@ -28,7 +32,7 @@ $(VENV)/pyrit/pyrit: $(VENV)/core requirements/pyrit.txt
 	$(BIN)/python -m zipfile -e $(VENV)/pyrit/pyrit-*.whl $(VENV)/pyrit
 	@touch $@
 
-demo: $(VENV)/core ## examine three models of the casebook, show where the reports are
+demo: $(VENV)/demo ## a case of two parties from its opening to its reports, and where they are
 	$(BIN)/python tools/demo.py
 
 test: $(VENV)/dev ## every test that needs nothing but this checkout
@@ -63,6 +67,9 @@ lock: ## resolve the dependencies again
 	$(PIP) install uv
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header pyproject.toml -o requirements/core.txt
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-header pyproject.toml --extra documents --extra pdf \
+	  -c requirements/core.txt -o requirements/demo.txt
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header pyproject.toml --group dev \
 	  -c requirements/core.txt -o requirements/dev.txt
