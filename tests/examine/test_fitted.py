@@ -18,6 +18,7 @@ from filiation.numerics.assignment import pair_units
 from filiation.readers.checkpoint import open_model
 from filiation.readers.sketch_file import read_sketch
 
+NAMES = ("source", "subject")
 CASEBOOK = Path(__file__).parents[2] / "examples" / "casebook"
 
 
@@ -59,12 +60,12 @@ def test_a_fitted_order_meets_the_level_and_carries_the_note(tmp_path: Path, sha
     stranger = weights("stranger-2")
     source = sketched(fitted(weights("parent"), stranger, share), tmp_path, "made")
     subject = sketched(stranger, tmp_path, "stranger")
-    exhibits = [Exhibit(name=s.name, sketch=s) for s in (source, subject)]
+    exhibits = [Exhibit(name=n, sketch=s) for n, s in (("claimed", source), ("new", subject))]
     case = examine(fix_plan(exhibits[1], exhibits[0], []), *exhibits)
 
     assert case.support.toward == "derivation"  # this is why the note is needed
     (note,) = (note for note in case.notes if "chosen with the other model in view" in note)
-    assert note.startswith(f"units of {source.name} and {subject.name} that stand at one place")
+    assert note.startswith("units of claimed and new that stand at one place")
 
 
 @pytest.mark.parametrize("name", ["fine-tuned", "continued", "quantised-4bit", "merged", "rotated"])
@@ -74,7 +75,7 @@ def test_a_child_carries_none(tmp_path: Path, name: str) -> None:
         take_sketch(open_model(CASEBOOK / model), tmp_path / model)
         sketches.append(read_sketch(tmp_path / model))
 
-    assert could_be_fitted(*sketches) is None
+    assert could_be_fitted(sketches[0], sketches[1], NAMES) is None
 
 
 def test_a_merge_with_mostly_a_stranger_carries_none(tmp_path: Path) -> None:
@@ -82,7 +83,7 @@ def test_a_merge_with_mostly_a_stranger_carries_none(tmp_path: Path) -> None:
     source = sketched(parent, tmp_path, "parent")
     subject = sketched(mix((parent, stranger), (0.4, 0.6)), tmp_path, "mixed")
 
-    assert could_be_fitted(source, subject) is None
+    assert could_be_fitted(source, subject, NAMES) is None
 
 
 def test_strangers_and_other_orders_carry_none(tmp_path: Path) -> None:
@@ -93,4 +94,4 @@ def test_strangers_and_other_orders_carry_none(tmp_path: Path) -> None:
         ("stranger", weights("stranger-2")),
         ("other", PermuteUnits(seed=1)(parent)),
     ):
-        assert could_be_fitted(source, sketched(model, tmp_path, name)) is None
+        assert could_be_fitted(source, sketched(model, tmp_path, name), NAMES) is None

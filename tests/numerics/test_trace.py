@@ -25,6 +25,19 @@ def test_z_against_enumeration() -> None:
     assert math.isclose(trace_z(a, b, Moments.of(a), Moments.of(b)), expected, rel_tol=1e-4)
 
 
+@pytest.mark.parametrize("columns", [80, 81, 200])
+def test_z_of_long_rows_is_that_of_the_moments(columns: int) -> None:
+    """On both sides of where the Gram matrix is given up, against Hoeffding's formula."""
+    a, b = rows(1, 40, columns), rows(2, 40, columns)
+    s = a.astype(np.float64) @ b.T.astype(np.float64)
+    d = s - s.mean(axis=0) - s.mean(axis=1)[:, None] + s.mean()
+    expected = (np.trace(s) - s.sum() / 40) / math.sqrt(np.sum(d**2) / 39)
+    moments = Moments.of(a)
+
+    assert (moments.gram is None) == (columns > 80)
+    assert math.isclose(trace_z(a, b, moments, Moments.of(b)), expected, rel_tol=1e-4)
+
+
 def test_one_unit_has_no_order() -> None:
     a = rows(1, 1)
 

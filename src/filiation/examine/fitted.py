@@ -28,8 +28,14 @@ MOST: Final = 4  # layers looked at in each frame; one of them that is more alik
 ROWS: Final = 1024  # of the likenesses held at once
 
 
-def could_be_fitted(source: Sketch, subject: Sketch) -> str | None:
-    """A note if no layer in contact is more alike than a chosen order makes strangers, or None."""
+def could_be_fitted(source: Sketch, subject: Sketch, names: tuple[str, str]) -> str | None:
+    """A note if no layer in contact is more alike than a chosen order makes strangers, or None.
+
+    Args:
+        source: The claimed source.
+        subject: The model under examination.
+        names: What the note calls them.
+    """
     seen: list[tuple[float, float]] = []
     for frame in FRAMES:
         partners = find_partners(source, subject, frame, "fitted")
@@ -44,11 +50,11 @@ def could_be_fitted(source: Sketch, subject: Sketch) -> str | None:
         return None
     here, elsewhere = (float(np.mean(side)) for side in zip(*seen, strict=True))
     return (
-        f"units of {source.name} and {subject.name} that stand at one place are hardly more alike "
+        f"units of {names[0]} and {names[1]} that stand at one place are hardly more alike "
         f"(mean cosine {here:.2f}) than units with the best of those at other places "
         f"({elsewhere:.2f}); an order of units can be chosen with the other model in view, so this "
-        f"counts only if the weights of {source.name} were fixed (a dated digest) before "
-        f"{subject.name} was known to their maker"
+        f"counts only if the weights of {names[0]} were fixed (a dated digest) before "
+        f"{names[1]} was known to their maker"
     )
 
 

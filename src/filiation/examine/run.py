@@ -266,7 +266,7 @@ class _Run:
         source, subject = self._source.sketch, self._subject.sketch
         notes = [note for e in (self._source, self._subject) for note in _notes(e)]
         if support.toward == "derivation" and source is not None and subject is not None:
-            fitted = could_be_fitted(source, subject)
+            fitted = could_be_fitted(source, subject, (self._source.name, self._subject.name))
             notes += [] if fitted is None else [fitted]
         return tuple(notes)
 

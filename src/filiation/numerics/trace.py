@@ -18,6 +18,7 @@ Float64: TypeAlias = NDArray[np.float64]
 
 BLOCKS = 512
 BATCH = 500
+LONG = 2  # times as many columns as rows, from which no Gram matrix is made
 
 
 def trace(a: Float32, b: Float32) -> float:
@@ -28,14 +29,19 @@ def trace(a: Float32, b: Float32) -> float:
 @final
 @dataclass(frozen=True, slots=True, eq=False)
 class Moments:
-    """Mean row [columns] and centred Gram matrix [columns, columns] of an array of rows."""
+    """Mean row [columns] and centred Gram matrix [columns, columns] of an array of rows.
+
+    No Gram matrix of rows much longer than there are of them: it would be larger than they are.
+    """
 
     mean: Float64
-    gram: Float64
+    gram: Float64 | None
 
     @classmethod
     def of(cls, rows: Float32) -> "Moments":
         mean = rows.mean(axis=0, dtype=np.float64)
+        if rows.shape[1] > LONG * rows.shape[0]:
+            return cls(mean, None)
         centred = rows - mean.astype(np.float32)
         return cls(mean, np.asarray(centred.T @ centred, dtype=np.float64))
 
@@ -44,17 +50,25 @@ def trace_z(a: Float32, b: Float32, of_a: Moments, of_b: Moments) -> float:
     """The trace in standard deviations of its permutation null; 0 for fewer than two units.
 
     Mean sum(S)/h and variance sum(d^2)/(h-1), with d the doubly centred S = a b' (Hoeffding
-    1951); both follow from the moments, so S itself is never formed. For choosing and for
-    display: the p-value comes from draws.
+    1951); both follow from the moments, so S itself is formed only where it is smaller than they
+    are. For choosing and for display: the p-value comes from draws.
     """
     units = a.shape[0]
     if units < 2:
         return 0.0
-    variance = float(np.sum(of_a.gram * of_b.gram)) / (units - 1)
+    variance = _squares(a, b, of_a, of_b) / (units - 1)
     if variance <= 0.0:
         return 0.0
     excess = trace(a, b) - units * float(of_a.mean @ of_b.mean)
     return float(excess / np.sqrt(variance))
+
+
+def _squares(a: Float32, b: Float32, of_a: Moments, of_b: Moments) -> float:
+    """The sum of all d^2."""
+    if of_a.gram is not None and of_b.gram is not None:
+        return float(np.sum(of_a.gram * of_b.gram))
+    doubly = (a - of_a.mean.astype(np.float32)) @ (b - of_b.mean.astype(np.float32)).T
+    return float(np.sum(np.square(doubly), dtype=np.float64))
 
 
 def block_draws(
