@@ -1,5 +1,6 @@
 """Documents through the program: what is kept, found, withheld, and noticed when it is altered."""
 
+import base64
 import json
 import re
 import shutil
@@ -68,7 +69,12 @@ def exported(folder: Path, party: str = "basel") -> dict[str, bytes]:
     does(folder, "export", "{}/case", "--for", party, "-o", str(out))
     said = does(folder, "verify", str(out))
     assert "the head of" in said and "mail: " in said
-    return {str(p.relative_to(out)): p.read_bytes() for p in out.rglob("*") if p.is_file()}
+    files = {str(p.relative_to(out)): p.read_bytes() for p in out.rglob("*") if p.is_file()}
+    for place, event in enumerate(json.loads(files["export.json"])["events"]):
+        if event["envelope"]:  # what is signed lies there in base64
+            payload = json.loads(event["envelope"])["payload"]
+            files[f"event {place}"] = base64.b64decode(payload)
+    return files
 
 
 def test_a_case_with_documents_verifies_and_is_read_again(folder: Path) -> None:

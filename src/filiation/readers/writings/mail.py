@@ -22,6 +22,7 @@ __all__ = ["addresses", "hops", "read_mail"]
 
 LONGEST_HEADER: Final = 1 << 20  # bytes of all header fields together
 LONGEST_FIELD: Final = 1 << 16
+LONGEST_KIND: Final = 1 << 13  # the parser takes quadratic time on parameters
 MOST_FIELDS: Final = 2000
 MOST_PARTS: Final = 1000
 DEEPEST: Final = 60
@@ -29,6 +30,9 @@ MOST_PEOPLE: Final = 5000
 MOST_HOPS: Final = 100
 ID: Final = re.compile(r"<[^<>\s]{1,990}>")
 BOUNDARY: Final = re.compile(rb"boundary\s*=", re.IGNORECASE)
+KIND: Final = re.compile(
+    rb"^content-[a-z-]{1,40}:[^\n]*(?:\n[ \t][^\n]*)*", re.IGNORECASE | re.MULTILINE
+)
 HOP: Final = re.compile(r"\b(from|by)\s+([^\s;]{1,300})", re.IGNORECASE)
 END: Final = re.compile(rb"\r?\n\r?\n")
 Role: TypeAlias = Literal["from", "to", "cc", "bcc"]
@@ -84,6 +88,9 @@ def _parsed(raw: bytes, notes: list[str]) -> Message:
     if len(BOUNDARY.findall(raw)) > DEEPEST:
         notes.append(f"more than {DEEPEST} nested parts; the body was not taken apart")
         return message_from_bytes(header)
+    if any(len(field) > LONGEST_KIND for field in KIND.findall(raw)):
+        notes.append(f"a Content field beyond {LONGEST_KIND} bytes; the body was not taken apart")
+        return message_from_bytes(KIND.sub(b"X-Not-Read: x", header))
     try:
         return message_from_bytes(raw)
     except RecursionError:  # pragma: no cover - the bound on boundaries comes first
@@ -164,7 +171,11 @@ def _words(text: str) -> str:
 
 def addresses(fields: Iterable[str], role: Role) -> Iterator[Person]:
     """The people of header fields of one kind."""
-    for name, address in getaddresses([field[:LONGEST_FIELD] for field in fields]):
+    try:
+        found = getaddresses([field[:LONGEST_FIELD] for field in fields])
+    except RecursionError:  # comments in comments in comments
+        found = []
+    for name, address in found:
         if "@" in address or name or address:
             yield Person(
                 address=one_line(address, 320).lower(), name=one_line(_words(name), 200), role=role
