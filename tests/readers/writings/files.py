@@ -112,8 +112,8 @@ def _compound(streams: dict[str, bytes]) -> bytes:
     folder = folder[:116] + struct.pack("<I", starts[2]) + folder[120:]  # where mini begins
     header = bytes.fromhex("d0cf11e0a1b11ae1") + bytes(16)
     header += struct.pack("<HHHHH6x", 0x3E, 3, 0xFFFE, 9, 6)
-    header += struct.pack("<IIIIIIIIII", 0, 1, starts[0], 0, 4096, starts[1], len(minifat) // SECTOR,
-                          END, 0, 0)  # fmt: skip
+    sizes = (0, 1, starts[0], 0, 4096, starts[1], len(minifat) // SECTOR, END, 0, 0)
+    header += struct.pack("<IIIIIIIIII", *sizes)
     header += b"\xff" * 432
     return header + fat + folder + minifat + mini
 

@@ -190,7 +190,7 @@ def test_any_bytes_have_a_verdict(raw: bytes, before: bool) -> None:
 
 def test_a_snapshot_that_contradicts_itself_is_refused(tmp_path: Path) -> None:
     name = "s._domainkey.x.example. 60 IN TXT"
-    with pytest.raises(UnreadableError, match="line 2: two records .* that differ"):
+    with pytest.raises(UnreadableError, match=r"line 2: two records .* that differ"):
         snapshot(tmp_path, f'{name} "p=a"\n{name} "p=b"\n')
     with pytest.raises(UnreadableError, match="line 1: expected NAME"):
         snapshot(tmp_path, "not a record\n")

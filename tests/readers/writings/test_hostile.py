@@ -106,10 +106,12 @@ def test_a_page_of_a_pdf_that_unpacks_to_gigabytes(tmp_path: Path) -> None:
 
 def test_a_word_file_that_unpacks_to_gigabytes(tmp_path: Path) -> None:
     path = tmp_path / "bomb.docx"
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as packed:
-        with packed.open("word/document.xml", "w", force_zip64=True) as member:
-            for _ in range(400):
-                member.write(bytes(1 << 20))
+    with (
+        zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as packed,
+        packed.open("word/document.xml", "w", force_zip64=True) as member,
+    ):
+        for _ in range(400):
+            member.write(bytes(1 << 20))
     (found,) = read(path)
     assert "unpacks to more than" in " ".join(found.remarks)
 
