@@ -123,7 +123,8 @@ def judgement() -> Iterator[Words]:
         *("decide", CASE, "escalate", "--because"),
         "The findings meet the level that was fixed before any comparison.",
     )
-    yield "report", CASE, "--profile", "authority"
+    rates = "docs/validation/report.json"
+    yield "report", CASE, "--profile", "authority", "--validation", rates
     yield "clock", CASE
     yield "verify", CASE
     yield "replay", CASE
