@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Final
@@ -18,6 +19,7 @@ ALPHABETS: Final = re.compile(
 )
 CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 BREAKS: Final = re.compile(r"<(?:br|/p|/div|/tr|/li|/h\d)\b[^>]{0,200}>", re.IGNORECASE)
+TOGETHER: Final = 1000  # tags parsed as one tree; its depth costs quadratic time
 BLANK: Final = re.compile(r"[ \t]*\n[ \t]*(?:\n[ \t]*)+")
 
 
@@ -66,8 +68,20 @@ def from_html(markup: str) -> str:
     except ImportError as error:
         raise need("nh3") from error
     broken = BREAKS.sub("\n", markup[: 4 * MOST_TEXT])
-    bare = nh3.clean(broken, tags=set(), clean_content_tags={"script", "style", "head", "title"})
+    silent = {"script", "style", "head", "title"}
+    bare = "".join(nh3.clean(x, tags=set(), clean_content_tags=silent) for x in _pieces(broken))
     return BLANK.sub("\n\n", html.unescape(bare)).strip()
+
+
+def _pieces(markup: str) -> Iterator[str]:
+    """Runs of at most TOGETHER tags; what is cut in the middle of a script is shown as words."""
+    start = count = 0
+    for found in re.finditer("<", markup):
+        count += 1
+        if count > TOGETHER:
+            yield markup[start : found.start()]
+            start, count = found.start(), 1
+    yield markup[start:]
 
 
 def instant(given: str) -> tuple[str, str]:
