@@ -82,7 +82,8 @@ def exhibit(log: Log, name: str, how: str = "public download") -> None:
 def planned(log: Log, controls: Sequence[str], because: str = "") -> str:
     digest = cases.digest(f"plan {because}")
     fact = facts.Planned(digest=digest, subject="suspect", source="parent",
-                         controls=tuple(controls), because=because)  # fmt: skip
+                         controls=tuple(controls), because=because, seed=0,
+                         level=log.state.level_left("weights") or 1e-6)  # fmt: skip
     log.add("lead", "plan", fact, "plan")
     return digest
 

@@ -31,11 +31,11 @@ def issued(walked: Walked, tmp_path_factory: pytest.TempPathFactory) -> tuple[Pa
 def test_a_report_is_issued_as_page_pdf_and_data(issued: tuple[Path, Done]) -> None:
     folder, done = issued
     page, data, pdf = (
-        folder / "case" / "reports" / f"0025-expert.{end}" for end in ("html", "json", "pdf")
+        folder / "case" / "reports" / f"0030-expert.{end}" for end in ("html", "json", "pdf")
     )
 
     assert done.out == (
-        "event 25: reports/0025-expert.html, reports/0025-expert.json and reports/0025-expert.pdf\n"
+        "event 30: reports/0030-expert.html, reports/0030-expert.json and reports/0030-expert.pdf\n"
     )
     assert "pages and" in done.err
     assert json.loads(data.read_text())["profile"] == "uk-civil"
@@ -51,8 +51,8 @@ def test_the_case_with_it_verifies_and_is_replayed_to_the_byte(issued: tuple[Pat
     verified, replayed = (at(folder, verb, "{}/case") for verb in ("verify", "replay"))
 
     assert (verified.code, verified.err) == (0, "")
-    assert "event 25: expert report, uk-civil: the same" in replayed.out
-    assert "event 25: expert report, uk-civil, PDF: the same" in replayed.out
+    assert "event 30: expert report, uk-civil: the same" in replayed.out
+    assert "event 30: expert report, uk-civil, PDF: the same" in replayed.out
 
 
 def test_a_pdf_set_with_another_version_is_said_and_not_compared(
@@ -80,7 +80,7 @@ def test_without_typst_there_is_no_pdf_and_it_is_said(
     done = at(folder, "report", "{}/case", "--profile", "authority")
 
     assert (done.code, "no PDF: it needs typst" in done.err) == (0, True)
-    assert "0025-expert.html and reports/0025-expert.json" in done.out
+    assert "0030-expert.html and reports/0030-expert.json" in done.out
     assert not list((folder / "case" / "reports").glob("*.pdf"))
 
 

@@ -243,12 +243,18 @@ def rates(m: Material) -> Iterator[Block]:
         )  # fmt: skip
     if m.case.plan.population is not None:
         yield Table(
-            headings=("method", "derivation", "independence", "rests on"),
+            headings=(
+                *("method", "derivation", "independence", "unrelated pairs", "related pairs"),
+                *("Cllr", "misleading"),
+            ),
             rows=wording.strength_rows(m.case),
-            widths=(4, 2, 2, 7),
-            right=(1, 2),
-            caption="Likelihood ratios: the most the known pairs support",
+            widths=(5, 2, 2, 3, 3, 1, 2),
+            right=(1, 2, 3, 4, 5, 6),
+            caption="Likelihood ratios: the most the known pairs support. In brackets: independent "
+            "models, and families. Misleading: unrelated pairs, related pairs.",
         )
+        if pairs := wording.regimes_sentence(m.case):
+            yield Paragraph(text=pairs, source=place("rates"))
 
 
 def _alarms(m: Material) -> Iterator[Block]:

@@ -126,7 +126,7 @@ def _alarms(found: Validation) -> Iterator[Block]:
             (
                 method_name(method),
                 *(
-                    "not innocent"
+                    "not counted"
                     if taught(found, regime, method)
                     else _share(regime, method, level)
                     for regime in innocent
