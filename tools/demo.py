@@ -95,6 +95,7 @@ def planning() -> Iterator[Words]:
         *("plan", CASE, "--subject", "suspect", "--source", "parent"),
         *("--subject-outputs", "suspect-answers", "--source-outputs", "parent-answers"),
         *(word for name in controls for word in ("--control", name)),
+        *("--population", "docs/validation/population.json"),
     )
     yield "power", CASE
 

@@ -1,5 +1,6 @@
 """Every verb through the program: what it says, what it leaves, what it refuses."""
 
+import hashlib
 import json
 import re
 import shutil
@@ -9,7 +10,7 @@ import pytest
 
 from cli.case.conftest import Walked, at_home, typed
 from cli.case.walk import STEPS, Step
-from command import Command, Done
+from command import ROOT, Command, Done
 from filiation.casefile.check import check_record
 from filiation.casefile.record import Record
 
@@ -335,3 +336,22 @@ def test_what_is_no_export(tmp_path: Path, raw: bytes) -> None:
     done = at(tmp_path, "verify", "{}/sub")
 
     assert (done.code, "export.json" in done.err, done.err.count("\n")) == (3, True, 1)
+
+
+def test_a_plan_fixes_where_ratios_come_from(copied: Path) -> None:
+    known = ROOT / "docs" / "validation" / "population.json"
+    names = ("--subject", "suspect", "--source", "parent", "--control", "s1")
+    planned = at(
+        copied, "plan", "{}/case", *names, "--population", str(known), "--because", "ratios"
+    )
+    examined = at(copied, "examine", "{}/case", "--as", "first")
+    reported = at(copied, "report", "{}/case")
+    replayed = at(copied, "replay", "{}/case")
+    (report,) = (copied / "case" / "reports").glob("0032-report.json")
+    said = [finding["log10_lr"] for finding in json.loads(report.read_text())["findings"]]
+
+    assert (planned.code, "likelihood ratios from" in planned.out) == (0, True), planned.err
+    assert (examined.code, reported.code) == (0, 0), examined.err + reported.err
+    assert replayed.code == 0, replayed.err
+    digest = hashlib.sha256(known.read_bytes()).hexdigest()
+    assert {one["population"] for one in said if one["value"] is not None} == {digest}

@@ -40,6 +40,7 @@ def examined_bytes(planned: Planned, step: "Callable[[str], None]" = lambda doin
         planned.controls,
         families=dict(planned.fact.families),
         kept=planned.kept,
+        reference=planned.reference,
         step=step,
     )
     return case_bytes(found)

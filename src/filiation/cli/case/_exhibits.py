@@ -6,10 +6,12 @@ from dataclasses import dataclass, replace
 from typing import final
 
 from filiation.casefile import facts
+from filiation.casefile.ledger.event import Event
 from filiation.casefile.record import Record
 from filiation.casefile.state import State
 from filiation.errors import CaseError
 from filiation.examine.plan import fix_plan, plan_bytes
+from filiation.examine.reference import Reference, from_file
 from filiation.model.exhibit import Exhibit
 from filiation.model.plan import Plan
 from filiation.readers.recordings.kept import kept_bytes, read_kept
@@ -30,6 +32,7 @@ class Planned:
         source: Claimed source.
         controls: The others.
         recordings: All recordings of them as one file; empty if there are none.
+        reference: Where likelihood ratios come from, if the plan has fixed it.
     """
 
     plan: Plan
@@ -38,6 +41,7 @@ class Planned:
     source: Exhibit
     controls: tuple[Exhibit, ...]
     recordings: bytes
+    reference: Reference | None
 
     @property
     def kept(self) -> str:
@@ -90,7 +94,9 @@ def open_plan(record: Record, state: State, digest: str | None = None) -> Planne
         entry = next(e for e in state.of(facts.Planned) if e.fact.digest == digest)
     subject, source, controls = planned_exhibits(record, state, entry.fact)
     given = json.loads(record.objects.get(entry.event.written("plan")))
-    plan = fix_plan(subject, source, controls, given=given)
+    reference = _reference(record, entry.event)
+    named = reference and reference.planned
+    plan = fix_plan(subject, source, controls, given=given, population=named)
     if hashlib.sha256(plan_bytes(plan)).hexdigest() != entry.fact.digest:
         raise CaseError(
             f"plan {entry.fact.digest[:12]}..: read again it is another; it was altered"
@@ -108,7 +114,17 @@ def open_plan(record: Record, state: State, digest: str | None = None) -> Planne
         source=source,
         controls=controls,
         recordings=kept_bytes(everyone) if everyone else b"",
+        reference=reference,
     )
+
+
+def _reference(record: Record, event: Event) -> Reference | None:
+    """The population that the event of a plan keeps."""
+    for written in event.writes:
+        if written.what == "population":
+            record.objects.get(written.sha256)
+            return from_file(record.objects.path(written.sha256))
+    return None
 
 
 def _other(name: str) -> CaseError:

@@ -23,6 +23,10 @@ def command(
     source_outputs: Annotated[
         str, typer.Option(help="The exhibit of the source's answers, beside its weights.")
     ] = "",
+    population: Annotated[
+        Path | None,
+        typer.Option(help="Known pairs that likelihood ratios come from (a population.json)."),
+    ] = None,
     families: Annotated[
         Path | None, typer.Option(help="Which models are known relatives (TOML or JSON).")
     ] = None,
@@ -52,6 +56,7 @@ def command(
     from filiation.casefile.record import Draft, Record
     from filiation.cli.case._exhibits import planned_exhibits
     from filiation.examine.plan import fix_plan, plan_bytes, read_plan_file
+    from filiation.examine.reference import from_file
     from filiation.readers.recordings import read_families
 
     record = Record(case)
@@ -78,18 +83,26 @@ def command(
         given.setdefault("level", left)
     if state.of(Planned) and seed is None:
         given.setdefault("seed", state.of(Planned)[0].fact.seed)
-    fixed = fix_plan(*planned_exhibits(record, state, fact), given=given, seed=seed)
+    reference = from_file(population) if population is not None else None
+    fixed = fix_plan(
+        *planned_exhibits(record, state, fact),
+        given=given,
+        seed=seed,
+        population=reference and reference.planned,
+    )
     raw = plan_bytes(fixed)
     fact = replace(fact, digest=hashlib.sha256(raw).hexdigest(), seed=fixed.seed, level=fixed.level)
     options = {"subject": subject, "source": source, "control": control, "plan": plan}
-    rest = {"seed": seed, "families": families, "because": because or None}
+    rest = {
+        "seed": seed, "families": families, "population": population, "because": because or None,
+    }  # fmt: skip
     event = record.append(
         Draft(
             verb="plan",
             fact=fact,
             arguments=on_record({**options, **rest}),
             reads={name: state.exhibits[name].fact.digest for name in fact.exhibits},
-            blobs=[("plan", raw, "")],
+            blobs=[("plan", raw, ""), *([("population", reference.raw, "")] if reference else [])],
         ),
         who,
         key,
@@ -99,5 +112,7 @@ def command(
     looked = state.looks(kind)
     typer.echo(f"event {event.sequence}: plan {fact.digest} is fixed")
     typer.echo(f"  {len(fixed.methods)} methods, level {fixed.level:g}, seed {fixed.seed}")
+    if reference is not None:
+        typer.echo(f"  likelihood ratios from {reference.planned.name}, kept in the case")
     if because:
         typer.echo(f"  amended after {looked} plans were carried out: {because}")
