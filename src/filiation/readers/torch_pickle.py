@@ -10,6 +10,7 @@ opcode, and any other global, is refused by name.
 """
 
 import pickletools
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, final
@@ -54,12 +55,16 @@ def read_pickle(raw: memoryview, *, what: str) -> tuple[Any, int]:
     machine = _Machine()
     tape: Any = _Tape(raw)
     try:
-        for n, (opcode, argument, position) in enumerate(pickletools.genops(tape)):
-            if n >= OPCODES_LIMIT:
-                raise RefusedError(f"more than {OPCODES_LIMIT} opcodes; no checkpoint needs that")
-            if opcode.name == "STOP":
-                return machine.last(), (position or 0) + 1
-            machine.step(opcode.name, argument)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # a damaged text's own escapes
+            for n, (opcode, argument, position) in enumerate(pickletools.genops(tape)):
+                if n >= OPCODES_LIMIT:
+                    raise RefusedError(
+                        f"more than {OPCODES_LIMIT} opcodes; no checkpoint needs that"
+                    )
+                if opcode.name == "STOP":
+                    return machine.last(), (position or 0) + 1
+                machine.step(opcode.name, argument)
     except RefusedError as refusal:
         raise UnreadableError(f"{what}: {refusal}") from None
     except (ValueError, IndexError, KeyError, TypeError, OverflowError, RecursionError) as error:

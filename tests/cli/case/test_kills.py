@@ -137,9 +137,12 @@ def test_a_verb_killed_at_many_lines(walked: Walked, tmp_path: Path, step: Step)
 def test_appending_killed_at_two_hundred_moments(tmp_path: Path) -> None:
     """Not only between lines: also inside SQLite's commit and the writing of files."""
     record = small_case(tmp_path / "case")
-    began = time.perf_counter()
-    assert in_child(lambda: record.append(claim(), "acme", ACME)) == 0
-    whole = time.perf_counter() - began
+    took = []
+    for _ in range(3):  # the first is slow, and most signals would come too late
+        began = time.perf_counter()
+        assert in_child(lambda: record.append(claim(), "acme", ACME)) == 0
+        took.append(time.perf_counter() - began)
+    whole = min(took)
     rng = stream(0, "moments")
     died = 0
     for number in range(200):
