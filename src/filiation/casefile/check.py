@@ -7,9 +7,7 @@ rewrites a whole case with keys of their own is found only against something kep
 """
 
 import json
-import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -24,7 +22,7 @@ from filiation.casefile.ledger.event import Event, Signed, read_event
 from filiation.casefile.ledger.keys import public_key
 from filiation.casefile.ledger.merkle import Growing, leaf_hash
 from filiation.casefile.ledger.objects import digest_file
-from filiation.casefile.ledger.store import APPLICATION, SCHEMA
+from filiation.casefile.ledger.store import altered_schema
 from filiation.casefile.record import HEAD_KIND, Record
 from filiation.casefile.stamp import check_stamp, head_message, stamps_work
 from filiation.casefile.state import State
@@ -85,7 +83,7 @@ class _Check:
     def run(self, pinned: tuple[int, str] | None) -> Checked:
         signed = self._log()
         self._head(len(signed))
-        self._schema()
+        self._problems += altered_schema(self._record.log)
         if pinned is not None:
             self._pinned(*pinned)
         events = [one.event for one in signed]
@@ -232,25 +230,6 @@ class _Check:
             raise CaseError("the head of another case")
         return int(head["size"]), str(head["root"]), str(head["database"])
 
-    def _schema(self) -> None:
-        """A database whose triggers were dropped is no longer append-only."""
-        try:
-            uri = f"{self._record.log.absolute().as_uri()}?mode=ro"
-            with (
-                closing(sqlite3.connect(uri, uri=True)) as found,
-                closing(sqlite3.connect(":memory:")) as fresh,
-            ):
-                fresh.executescript(SCHEMA.format(application=APPLICATION))
-                ours, theirs = (set(_definitions(c)) for c in (fresh, found))
-                sound = [str(row[0]) for row in found.execute("PRAGMA integrity_check(1)")]
-        except (sqlite3.Error, UnicodeDecodeError) as error:
-            self._problems.append(f"case.db: damaged: {error}; it was altered")
-            return
-        for name, _ in sorted(ours ^ theirs):
-            self._problems.append(f"case.db: {name} is not as this version makes it; altered")
-        if sound != ["ok"]:
-            self._problems.append(f"case.db: {sound[0]}; it was altered")
-
     def _pinned(self, size: int, root: str) -> None:
         if size > len(self._roots):
             self._problems.append(
@@ -390,11 +369,6 @@ def _placed(event: Event, place: int, case: str) -> Iterator[str]:
         yield (f"case.db: row {place} holds event {event.sequence}; rows were removed or reordered")
     if event.case != case:
         yield f"case.db: event {place}: belongs to another case; it was put in"
-
-
-def _definitions(connection: sqlite3.Connection) -> Iterator[tuple[str, str]]:
-    rows = connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL")
-    return ((str(name), str(sql)) for name, sql in rows)
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -12,7 +12,7 @@ from typing import Final
 
 from filiation.errors import CaseError, UnwritableError
 
-__all__ = ["append_rows", "create_log", "read_rows"]
+__all__ = ["altered_schema", "append_rows", "create_log", "read_rows"]
 
 APPLICATION: Final = 0x46494C49  # "FILI"
 SCHEMA: Final = """
@@ -96,3 +96,28 @@ def _connected(path: Path, mode: str) -> Iterator[sqlite3.Connection]:
                 f"{path.name}: {error}; nothing was recorded, the case is as it was before"
             ) from error
         raise CaseError(f"{path.name}: damaged: {error}; it was altered") from error
+
+
+def altered_schema(path: Path) -> Iterator[str]:
+    """What is not as `create_log` makes it: a database without its triggers is not append-only."""
+    try:
+        uri = f"{path.absolute().as_uri()}?mode=ro"
+        with (
+            closing(sqlite3.connect(uri, uri=True)) as found,
+            closing(sqlite3.connect(":memory:")) as fresh,
+        ):
+            fresh.executescript(SCHEMA.format(application=APPLICATION))
+            ours, theirs = (set(_definitions(c)) for c in (fresh, found))
+            sound = [str(row[0]) for row in found.execute("PRAGMA integrity_check(1)")]
+    except (sqlite3.Error, UnicodeDecodeError) as error:
+        yield f"case.db: damaged: {error}; it was altered"
+        return
+    for name, _ in sorted(ours ^ theirs):
+        yield f"case.db: {name} is not as this version makes it; altered"
+    if sound != ["ok"]:
+        yield f"case.db: {sound[0]}; it was altered"
+
+
+def _definitions(connection: sqlite3.Connection) -> Iterator[tuple[str, str]]:
+    rows = connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL")
+    return ((str(name), str(sql)) for name, sql in rows)

@@ -3,13 +3,16 @@
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Annotated, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 import typer
 
 from filiation.errors import UsageError
 
-__all__ = ["As", "CasePath", "Quiet", "day", "judged", "on_record", "read_words"]
+__all__ = [
+    *("Alternative", "As", "By", "CasePath", "Confidential", "Quiet", "WordsFile"),
+    *("day", "judged", "on_record", "read_words"),
+]
 
 CasePath: TypeAlias = Annotated[Path, typer.Argument(metavar="CASE", help="The case directory.")]
 As: TypeAlias = Annotated[
@@ -17,6 +20,17 @@ As: TypeAlias = Annotated[
 ]
 Quiet: TypeAlias = Annotated[
     bool, typer.Option("--quiet", "-q", help="Say nothing if all is well.")
+]
+By: TypeAlias = Annotated[str, typer.Option("--by", metavar="PARTY", help="Whose words these are.")]
+WordsFile: TypeAlias = Annotated[
+    Path | None, typer.Option(help="A file that says it, of any kind.")
+]
+Alternative: TypeAlias = Annotated[
+    Literal["shared-data", "shared-teacher", "shared-recipe", "licence", "convergence"] | None,
+    typer.Option(help="Which alternative explanation it puts forward."),
+]
+Confidential: TypeAlias = Annotated[
+    bool, typer.Option("--confidential", help="Not for the other parties' exports.")
 ]
 LONGEST = 1 << 24  # bytes of a statement
 SHORT = 120

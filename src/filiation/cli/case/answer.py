@@ -1,28 +1,22 @@
 """The verb `case answer`."""
 
-from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
-from filiation.cli.case._options import CasePath, Quiet
+from filiation.cli.case._options import Alternative, By, CasePath, Confidential, Quiet, WordsFile
 
 __all__ = ["command"]
 
 
 def command(
     case: CasePath,
-    by: Annotated[str, typer.Option("--by", metavar="PARTY", help="Whose words these are.")],
+    by: By,
     text: Annotated[str | None, typer.Argument(help="What is answered.")] = None,
-    file: Annotated[Path | None, typer.Option(help="A file that says it, of any kind.")] = None,
+    file: WordsFile = None,
     title: Annotated[str, typer.Option(help="What it is called in lists.")] = "answer",
-    alternative: Annotated[
-        Literal["shared-data", "shared-teacher", "shared-recipe", "licence", "convergence"] | None,
-        typer.Option(help="Which alternative explanation it puts forward."),
-    ] = None,
-    confidential: Annotated[
-        bool, typer.Option("--confidential", help="Not for the other parties' exports.")
-    ] = False,
+    alternative: Alternative = None,
+    confidential: Confidential = False,
     quiet: Quiet = False,
 ) -> None:
     """Put a respondent's answer on record.

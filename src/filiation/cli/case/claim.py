@@ -1,24 +1,21 @@
 """The verb `case claim`."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from filiation.cli.case._options import CasePath, Quiet
+from filiation.cli.case._options import By, CasePath, Confidential, Quiet, WordsFile
 
 __all__ = ["command"]
 
 
 def command(
     case: CasePath,
-    by: Annotated[str, typer.Option("--by", metavar="PARTY", help="Whose words these are.")],
+    by: By,
     text: Annotated[str | None, typer.Argument(help="What is claimed.")] = None,
-    file: Annotated[Path | None, typer.Option(help="A file that says it, of any kind.")] = None,
+    file: WordsFile = None,
     title: Annotated[str, typer.Option(help="What it is called in lists.")] = "claim",
-    confidential: Annotated[
-        bool, typer.Option("--confidential", help="Not for the other parties' exports.")
-    ] = False,
+    confidential: Confidential = False,
     quiet: Quiet = False,
 ) -> None:
     """Put a claimant's claim on record.

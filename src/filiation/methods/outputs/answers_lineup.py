@@ -1,13 +1,13 @@
-"""Who may stand in the line-up: controls that are neither the parties nor their relatives."""
+"""Who may stand in the line-up, and what the parties must have recorded to be compared at all."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import final
 
-from filiation.model.finding import Place
+from filiation.model.finding import Inapplicable, Place
 from filiation.model.recording import Recording
 
-__all__ = ["Admitted", "admit"]
+__all__ = ["Admitted", "admit", "without_logprobs"]
 
 
 @final
@@ -24,6 +24,15 @@ class Admitted:
     controls: tuple[Recording, ...]
     aside: tuple[Place, ...]
     skipped: tuple[str, ...]
+
+
+def without_logprobs(method: str, source: Recording, subject: Recording) -> Inapplicable | None:
+    """Why a method that reads log-probabilities cannot be applied, if one party has none."""
+    lacking = [r.name for r in (source, subject) if not r.logprobs]
+    if not lacking:
+        return None
+    reason = f"no log-probabilities of {' and of '.join(lacking)} were recorded"
+    return Inapplicable(method=method, reason=reason)
 
 
 def admit(

@@ -21,7 +21,7 @@ from typing import Final, TypeAlias, final
 import numpy as np
 from numpy.typing import NDArray
 
-from filiation.methods.outputs.answers_lineup import admit
+from filiation.methods.outputs.answers_lineup import admit, without_logprobs
 from filiation.methods.outputs.texts import Aligned, LineUp, Table, weigh
 from filiation.model.finding import Absent, Finding, Inapplicable, Underpowered
 from filiation.model.recording import Recording
@@ -70,10 +70,8 @@ class OutputSubspace:
         families: Mapping[str, str],
         seed: int,
     ) -> Finding | Absent:
-        lacking = [r.name for r in (source, subject) if not r.logprobs]
-        if lacking:
-            reason = f"no log-probabilities of {' and of '.join(lacking)} were recorded"
-            return Inapplicable(method=self.id, reason=reason)
+        if lacking := without_logprobs(self.id, source, subject):
+            return lacking
         admitted = admit(source, subject, controls, families)
         parties = [_Places(source), _Places(subject)]
         shared = set(parties[0].tokens) & set(parties[1].tokens)

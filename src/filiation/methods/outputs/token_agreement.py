@@ -22,8 +22,9 @@ from typing import Final, TypeAlias, final
 import numpy as np
 from numpy.typing import NDArray
 
+from filiation.methods.outputs.answers_lineup import without_logprobs
 from filiation.methods.outputs.texts import LineUp, Table, line_up, shorten, weigh
-from filiation.model.finding import Absent, Finding, Inapplicable, Instance
+from filiation.model.finding import Absent, Finding, Instance
 from filiation.model.recording import Recording
 from filiation.numerics.poisson_binomial import poisson_binomial_log_p
 
@@ -66,10 +67,8 @@ class TokenAgreement:
         families: Mapping[str, str],
         seed: int,
     ) -> Finding | Absent:
-        lacking = [r.name for r in (source, subject) if not r.logprobs]
-        if lacking:
-            reason = f"no log-probabilities of {' and of '.join(lacking)} were recorded"
-            return Inapplicable(method=self.id, reason=reason)
+        if lacking := without_logprobs(self.id, source, subject):
+            return lacking
         told = [control for control in controls if control.logprobs]
         line = line_up(
             self.id,
