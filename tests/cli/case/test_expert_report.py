@@ -46,6 +46,15 @@ def test_a_report_is_issued_as_page_pdf_and_data(issued: tuple[Path, Done]) -> N
     assert "Please use their outputs" not in page.read_text()
 
 
+def test_documents_are_among_what_is_on_record(issued: tuple[Path, Done]) -> None:
+    folder, _ = issued
+    page = (folder / "case" / "reports" / "0030-expert.html").read_text()
+
+    assert "1 production of documents" in page
+    assert page.count("“mail”") == 2  # in the section on exhibits and in the annex
+    assert "1 document, 1 file" in page
+
+
 def test_the_case_with_it_verifies_and_is_replayed_to_the_byte(issued: tuple[Path, Done]) -> None:
     folder, _ = issued
     verified, replayed = (at(folder, verb, "{}/case") for verb in ("verify", "replay"))

@@ -11,10 +11,10 @@ from filiation.model.finding import Finding, LayerFinding
 from filiation.report import dotplot, drawings, wording
 from filiation.report.expert.blocks import Block, Drawing, Heading, Note, Paragraph, Table
 from filiation.report.expert.facts_part import quotation
-from filiation.report.expert.material import Material, event_words, place, said, time_words, who
+from filiation.report.expert.material import Material, place, said, time_words, who
 from filiation.report.validation.names import method_name
 
-__all__ = ["custody", "details", "layers", "literature", "rates", "reading", "record", "scale",
+__all__ = ["details", "layers", "literature", "rates", "reading", "record", "scale",
            "statements"]  # fmt: skip
 
 FILE: Final = Path(__file__).parent.parent / "profiles" / "literature.toml"
@@ -22,34 +22,6 @@ WHOLE: Final = 20_000  # characters of a statement
 EVENTS: Final = 400  # rows of the log
 LAYERS: Final = 200  # of one finding
 CONTROLS: Final = 400
-
-
-def custody(m: Material) -> Iterator[Block]:
-    """Every exhibit with its digests, and the controls' names."""
-    for entry in m.state.exhibits.values():
-        fact, event = entry.fact, entry.event
-        yield Heading(text=f"Exhibit {wording.quoted(fact.exhibit)}")
-        kept = {w.what: w.sha256 for w in event.writes}
-        numbers = kept.get("sketch") or kept.get("recording") or ""
-        yield Table(
-            headings=("", ""),
-            rows=[
-                ("kind", f"{fact.kind}, {fact.held}, {fact.files:,} files, {fact.size:,} bytes"),
-                ("put in", f"by {wording.quoted(fact.offered_by)}, recorded by {who(event.actor)}, "
-                           f"{event_words(event)}, {time_words(event.time)}"),
-                ("acquired", said(fact.how, 1000)),
-                ("model", fact.digest),
-                ("manifest", kept.get("manifest", "")),
-                ("kept copy", numbers),
-            ],
-            widths=(2, 11),
-            mono=(1,),
-        )  # fmt: skip
-    yield Note(
-        text="Model: digest of names, shapes and values of all tensors, or of items and answers. "
-        "Manifest: SHA-256 of the list of files with theirs. Kept copy: SHA-256 of the sketch or "
-        "recording from which every number was computed."
-    )
 
 
 def statements(m: Material) -> Iterator[Block]:

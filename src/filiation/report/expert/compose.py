@@ -11,7 +11,13 @@ from typing import Any, Final, final
 import rfc8785
 
 from filiation.errors import CaseError
-from filiation.report.expert import annexes, facts_part, opinion_part, reliability_part
+from filiation.report.expert import (
+    annexes,
+    custody_part,
+    facts_part,
+    opinion_part,
+    reliability_part,
+)
 from filiation.report.expert.blocks import (
     Blank,
     Block,
@@ -75,7 +81,7 @@ PARTS: Final[dict[str, Part]] = {
     "expert": facts_part.expert,
     "given": facts_part.given,
     "propositions": opinion_part.propositions,
-    "exhibits": facts_part.exhibits,
+    "exhibits": custody_part.exhibits,
     "method": facts_part.method,
     "findings": facts_part.findings,
     "lineup": opinion_part.lineup,
@@ -89,7 +95,7 @@ PARTS: Final[dict[str, Part]] = {
 }
 ANNEXED: Final[dict[str, Part]] = {
     "requirements": _requirements,
-    "custody": annexes.custody,
+    "custody": custody_part.custody,
     "said": annexes.statements,
     "details": annexes.details,
     "layers": annexes.layers,

@@ -17,13 +17,20 @@ from filiation.report.expert.blocks import (
     Quotation,
     Table,
 )
-from filiation.report.expert.material import Material, event_words, place, said, time_words, who
+from filiation.report.expert.material import (
+    Material,
+    counted,
+    event_words,
+    place,
+    said,
+    time_words,
+    who,
+)
 
-__all__ = ["exhibits", "expert", "findings", "given", "method", "no_ratio", "quotation"]
+__all__ = ["expert", "findings", "given", "method", "no_ratio", "quotation"]
 
 LISTED: Final = 12  # exhibits, statements and controls that stand in the report itself
 QUOTED: Final = 600  # characters of a statement that stand there
-ACQUIRED: Final = 160
 NAME: Final = 40
 KINDS: Final = {"claim": "Claim", "answer": "Answer", "submission": "Submission"}
 
@@ -66,7 +73,7 @@ def given(m: Material) -> Iterator[Block]:
         yield Paragraph(text="No statement of a party is on record.")
         return
     yield Paragraph(
-        text=f"{_count(len(stated), 'statement')} of the parties "
+        text=f"{counted(len(stated), 'statement')} of the parties "
         f"{'is' if len(stated) == 1 else 'are'} on record. They are quoted as made. This report "
         "takes nothing in them as shown unless an exhibit shows it.",
         source=place("said"),
@@ -107,56 +114,15 @@ def quotation(m: Material, entry: Entry[facts.Stated], length: int) -> Quotation
     return Quotation(by=by, paragraphs=tuple(shown), more=more)
 
 
-def exhibits(m: Material) -> Iterator[Block]:
-    """What was examined and how it came here."""
-    yield Paragraph(
-        text="Every exhibit was read once, without being written to. The record keeps the SHA-256 "
-        "of each of its files, of each tensor, and a sketch from which every number of this report "
-        "follows. Whether an exhibit is what a party released, served or trained is a matter for "
-        "other evidence.",
-        source=place("custody"),
-    )
-    shown = _first(m)
-    yield Table(
-        headings=("exhibit", "put in by", "how it was acquired, as recorded", "held", "event"),
-        rows=[
-            (
-                wording.quoted(e.fact.exhibit, 28),
-                wording.quoted(e.fact.offered_by, 24),
-                said(e.fact.how, ACQUIRED),
-                f"{e.fact.held}, {_count(e.fact.files, 'file')}",
-                f"{e.event.sequence}",
-            )
-            for e in shown
-        ],
-        widths=(3, 3, 6, 3, 1),
-        right=(4,),
-        caption="Exhibits",
-    )
-    left = len(m.state.exhibits) - len(shown)
-    yield Note(
-        text=(f"{left:,} more exhibits, and all digests, stand in {place('custody')}."
-              if left > 0 else f"All digests stand in {place('custody')}.")
-    )  # fmt: skip
-
-
-def _first(m: Material) -> list[Entry[facts.Exhibited]]:
-    """The two sides first, then the others as they came."""
-    plan = m.state.plan.fact
-    sides = [plan.subject, plan.source, plan.subject_outputs, plan.source_outputs]
-    names = dict.fromkeys(name for name in (*sides, *m.state.exhibits) if name)
-    return [m.state.exhibits[name] for name in names][:LISTED]
-
-
 def method(m: Material) -> Iterator[Block]:
     """Plan, amendments, who examined, and what could have been shown at best."""
     case, planned = m.case, _plan_of(m)
     yield Paragraph(
         text=f"The plan was fixed by {who(planned.event.actor)} on "
         f"{time_words(planned.event.time)}, before this examination. It names the exhibits, "
-        f"{_count(len(case.plan.methods), 'method')}, the level "
+        f"{counted(len(case.plan.methods), 'method')}, the level "
         f"({wording.figure(math.log(case.plan.level))}), the seed ({case.plan.seed}) and "
-        f"{_count(len(case.controls), 'control')}. Its SHA-256 stands on the first page.",
+        f"{counted(len(case.controls), 'control')}. Its SHA-256 stands on the first page.",
         source=f"{event_words(planned.event)}; {place('record')}",
     )
     yield from _amendments(m)
@@ -165,7 +131,7 @@ def method(m: Material) -> Iterator[Block]:
         text=f"The examination was carried out by {who(event.actor)} on "
         f"{time_words(event.time)} with {event.tool}. Every planned method ends in a finding or in "
         "a stated reason why there is none: "
-        f"{_count(len(case.findings), 'finding')}, {len(case.absent):,} without.",
+        f"{counted(len(case.findings), 'finding')}, {len(case.absent):,} without.",
         source=f"{event_words(event)}; {place('details')}",
     )
     yield Heading(text="What could have been shown at best")
@@ -176,7 +142,7 @@ def method(m: Material) -> Iterator[Block]:
     for reckoned in m.state.of(facts.Reckoned)[-1:]:
         fact = reckoned.fact
         yield Paragraph(
-            text=f"With {_count(fact.controls, 'control')} the least p that a place in a line-up "
+            text=f"With {counted(fact.controls, 'control')} the least p that a place in a line-up "
             f"can have is {fact.least_rank_p:.2g}.",
             source=event_words(reckoned.event),
         )
@@ -222,7 +188,7 @@ def _amendments(m: Material) -> Iterator[Block]:
         before = [e for e in m.state.of(facts.Examined) if e.event.sequence < entry.event.sequence]
         yield Paragraph(
             text=f"The plan was amended on {time_words(entry.event.time)}, after "
-            f"{_count(len(before), 'examination')}, by {who(entry.event.actor)}, who gave as the "
+            f"{counted(len(before), 'examination')}, by {who(entry.event.actor)}, who gave as the "
             f"reason: {said(entry.fact.because, 300)}. The plan then in force has the SHA-256 "
             f"{entry.fact.digest}.",
             source=event_words(entry.event),
@@ -281,7 +247,3 @@ def _table(m: Material) -> Iterator[Block]:
         caption="Findings in the order of the plan",
     )
     yield Note(text=wording.table_sentence(case))
-
-
-def _count(number: int, one: str) -> str:
-    return f"{number:,} {one}{'' if number == 1 else 's'}"

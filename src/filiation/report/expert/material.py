@@ -14,7 +14,17 @@ from filiation.model.validation import Validation
 from filiation.report.expert.profile import ANNEXES, SECTIONS, Profile
 from filiation.report.wording.figures import READ, clean, excerpt, quoted
 
-__all__ = ["Compared", "Material", "event_words", "place", "said", "shortened", "time_words", "who"]
+__all__ = [
+    "Compared",
+    "Material",
+    "counted",
+    "event_words",
+    "place",
+    "said",
+    "shortened",
+    "time_words",
+    "who",
+]
 
 Compared: TypeAlias = Sequence[tuple[str, float | None]]  # code name, log10 p
 NUMBERS: Final = {name: f"section {n}" for n, name in enumerate(SECTIONS, 1)}
@@ -55,6 +65,11 @@ class Material:
     validation: Validation | None = None
     validation_digest: str = ""
     typesetter: str = ""
+
+
+def counted(number: int, one: str) -> str:
+    """How many of a thing, in words: `1 file`, `2 files`."""
+    return f"{number:,} {one}{'' if number == 1 else 's'}"
 
 
 def place(name: str) -> str:
