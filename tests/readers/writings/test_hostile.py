@@ -81,7 +81,7 @@ def test_an_alphabet_that_takes_quadratic_time_is_not_used() -> None:
 def test_scripts_pictures_and_styles_leave_nothing() -> None:
     page = (
         "<style>p{background:url(http://t.example)}</style><p onclick=x()>Pay &amp; go</p>"
-        "<script>steal()</script><img src=http://t.example/p><!-- hidden --><svg onload=x()></svg>"
+        "<script>steal()</script><img src=http://t.example/p><!-- hidden --><svg onload=x()>"
         "<iframe src=javascript:x()></iframe><a href='javascript:x()'>here</a>"
     )
     found = from_html(page)

@@ -19,6 +19,7 @@ ALPHABETS: Final = re.compile(
 )
 CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 BREAKS: Final = re.compile(r"<(?:br|/p|/div|/tr|/li|/h\d)\b[^>]{0,200}>", re.IGNORECASE)
+DRAWN: Final = re.compile(r"</?(?:svg|math)\b[^>]{0,1000}>", re.IGNORECASE)  # would hide words
 TOGETHER: Final = 1000  # tags parsed as one tree; its depth costs quadratic time
 BLANK: Final = re.compile(r"[ \t]*\n[ \t]*(?:\n[ \t]*)+")
 
@@ -67,7 +68,7 @@ def from_html(markup: str) -> str:
         import nh3
     except ImportError as error:
         raise need("nh3") from error
-    broken = BREAKS.sub("\n", markup[: 4 * MOST_TEXT])
+    broken = DRAWN.sub(" ", BREAKS.sub("\n", markup[: 4 * MOST_TEXT]))
     silent = {"script", "style", "head", "title"}
     bare = "".join(nh3.clean(x, tags=set(), clean_content_tags=silent) for x in _pieces(broken))
     return BLANK.sub("\n\n", html.unescape(bare)).strip()
