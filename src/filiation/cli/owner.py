@@ -231,18 +231,8 @@ def _refuse(out: Path) -> None:
 
 
 def _write(out: Path, raw: bytes) -> None:
-    """Whole or not at all: temporary file, fsync, rename."""
-    import os
-
-    from filiation.errors import UsageError
+    """Whole or not at all, and never over another file."""
+    from filiation.files import put
 
     _refuse(out)
-    partial = out.with_name(f".{out.name}.partial")
-    try:
-        with partial.open("wb") as file:
-            file.write(raw)
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(out)
-    except OSError as error:
-        raise UsageError(f"{out}: cannot be written: {error.strerror}") from error
+    put(out, raw)

@@ -9,11 +9,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from filiation.cli.exhibits import reading, sketch_file
-from filiation.cli.files import put
 from filiation.errors import UsageError
 from filiation.examine.executor import executor_named
 from filiation.examine.journal import Journal
 from filiation.examine.weights_survey import COMBINED, OUTCOME, survey_weights
+from filiation.files import put
 from filiation.model.stemma import Stemma
 from filiation.model.survey import Survey
 from filiation.report.matrix import draw_matrix

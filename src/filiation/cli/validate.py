@@ -51,7 +51,6 @@ def command(
     the criteria. The exit code is 0 even if a criterion failed: the report says so.
     """
     from filiation.cli.exhibits import reading
-    from filiation.cli.files import put
     from filiation.errors import UsageError
     from filiation.examine.executor import executor_named
     from filiation.examine.journal import Journal
@@ -63,6 +62,7 @@ def command(
     )
     from filiation.examine.validation.likelihoods import population_of
     from filiation.examine.validation.run import OUTCOME, run_study
+    from filiation.files import put
     from filiation.readers.ancestry import read_ancestry
     from filiation.readers.population import write_population
     from filiation.report.validation import as_html, as_markdown, summary

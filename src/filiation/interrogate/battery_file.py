@@ -10,7 +10,6 @@ A battery is its bytes: its digest is the SHA-256 of the file.
 
 import hashlib
 import json
-import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import Any, Final, final
 
 from filiation.errors import UnreadableError, UsageError
+from filiation.files import put
 from filiation.model.recording import Item
 from filiation.readers.documents import parse_object
 
@@ -76,19 +76,12 @@ def commit_battery(path: Path, items: tuple[Item, ...], about: Mapping[str, Any]
     """
     head = {"battery": {"schema_version": 1, **about}}
     lines = [json.dumps(line, ensure_ascii=False) for line in (head, *map(_line, items))]
-    partial = path.with_name(f".{path.name}.partial")
+    if path.exists():
+        raise UsageError(f"{path}: exists; a battery is never overwritten, choose another name")
     try:
-        if path.exists():
-            raise UsageError(f"{path}: exists; a battery is never overwritten, choose another name")
-        with partial.open("wb") as file:
-            file.write("\n".join([*lines, ""]).encode())
-            file.flush()
-            os.fsync(file.fileno())
-        partial.replace(path)
-    except OSError as error:
-        raise UsageError(
-            f"{path}: cannot be written: {error.strerror}; nothing was asked"
-        ) from error
+        put(path, "\n".join([*lines, ""]).encode())
+    except UsageError as error:
+        raise UsageError(f"{error}; nothing was asked") from error
     return read_battery(path)
 
 

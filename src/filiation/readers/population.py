@@ -4,8 +4,6 @@ Made by `filiation validate`; may come from others, so it is bounded and checked
 """
 
 import hashlib
-import os
-import tempfile
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +11,7 @@ import rfc8785
 from pydantic import TypeAdapter, ValidationError
 
 from filiation.errors import PopulationError, UnreadableError, UsageError
+from filiation.files import put
 from filiation.model.population import Population
 from filiation.readers.documents import parse_object
 
@@ -50,18 +49,9 @@ def write_population(population: Population, path: Path) -> str:
     raw = population_bytes(population)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, partial = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     except OSError as error:
         raise UsageError(f"{path}: cannot be written: {error.strerror}") from error
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(raw)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(partial).chmod(0o644)
-        Path(partial).replace(path)
-    finally:
-        Path(partial).unlink(missing_ok=True)
+    put(path, raw)
     return population_digest(raw)
 
 
