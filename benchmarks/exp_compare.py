@@ -37,7 +37,7 @@ from filiation.model.sketch import (
     SketchMethod,
     UnitRows,
 )
-from filiation.numerics.directions import quantise
+from filiation.numerics.frames.directions import quantise
 from filiation.report.validation.chart import Axis, Line, chart
 
 RESULTS = Path(__file__).parent / "results" / "exp_compare.json"

@@ -57,8 +57,8 @@ def checkpoint(path: Path, gigabytes: float, *, sparse: bool) -> None:
 CHILD = """
 import sys, time
 from pathlib import Path
-from filiation.examine.sketch import take_sketch
-from filiation.readers.checkpoint import open_model
+from filiation.sketching.sketch import take_sketch
+from filiation.readers.weights.checkpoint import open_model
 began = time.perf_counter()
 take_sketch(open_model(Path(sys.argv[1])), Path(sys.argv[2]))
 seconds = time.perf_counter() - began

@@ -21,8 +21,8 @@ from pathlib import Path
 import numpy as np
 import safetensors.numpy
 
-from filiation.examine.sketch import take_sketch
-from filiation.readers.checkpoint import open_model
+from filiation.readers.weights.checkpoint import open_model
+from filiation.sketching.sketch import take_sketch
 
 RESULTS = Path(__file__).parent / "results" / "exp_survey.json"
 LAYERS, UNITS, WIDTH, VOCABULARY = 4, 160, 64, 512
@@ -31,8 +31,8 @@ FAMILY = 5  # models of one origin
 CHILD = """
 import json, resource, sys, time
 from pathlib import Path
-from filiation.examine.executor import executor_named
-from filiation.examine.weights_survey import COMBINED, survey_weights
+from filiation.library.executor import executor_named
+from filiation.library.weights_survey import COMBINED, survey_weights
 folder, executor = Path(sys.argv[1]), sys.argv[2]
 sketches = [(path.stem, path) for path in sorted(folder.glob("*.sketch"))]
 began = time.perf_counter()

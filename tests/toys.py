@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from filiation.examine.sketch import take_sketch
 from filiation.model.layout import Gain, Layer, Layout, TensorInfo, UnitMatrix
 from filiation.model.sketch import Sketch
-from filiation.readers.sketch_file import read_sketch
+from filiation.sketching.sketch import take_sketch
+from filiation.sketching.sketch_file import read_sketch
 
 Array = NDArray[np.float32]
 

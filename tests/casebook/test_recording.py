@@ -15,7 +15,7 @@ pytestmark = pytest.mark.validate
 
 from casebook import questions  # noqa: E402
 from casebook.record import LISTED, SPREADS, first_word, record  # noqa: E402
-from filiation.readers.recordings import open_recordings  # noqa: E402
+from filiation.readers.answers import open_recordings  # noqa: E402
 from micro_family import FAMILY, build_micro, corpus  # noqa: E402
 
 ROOT = Path(__file__).parents[2]

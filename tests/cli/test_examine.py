@@ -10,7 +10,7 @@ import pytest
 
 import builders
 from command import CASEBOOK, Command
-from filiation.readers.safetensors import open_file
+from filiation.readers.bytes.safetensors import open_file
 
 FLOOR = -9.0  # log10 of the assumption floor
 FOUND = ("fine-tuned", "continued", "quantised-8bit", "quantised-4bit", "rescaled", "merged",

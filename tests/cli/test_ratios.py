@@ -11,7 +11,7 @@ import pytest
 from command import CASEBOOK, Command
 from filiation.methods import BUILTIN
 from filiation.model.population import KnownMethod
-from filiation.readers.population import read_population, write_population
+from filiation.readers.populations.population import read_population, write_population
 from known import population
 
 METHODS = sorted(

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from filiation.errors import UnreadableError
-from filiation.examine.validation.criteria import DEFAULT, read_criteria
 from filiation.methods import BUILTIN, OUTPUTS
 from filiation.model.validation import Validation
-from filiation.readers.validation import read_validation
+from filiation.population.criteria import DEFAULT, read_criteria
+from filiation.readers.populations.validation import read_validation
 from filiation.report.validation import as_html, as_json, as_markdown, summary
 from filiation.report.wording import forbidden
 

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from filiation.examine.comparable import LOWEST, comparable
 from filiation.model.finding import Finding, Place
 from filiation.model.null import Calibrated, Exact
-from filiation.numerics.tail import deviate
+from filiation.numerics.tails.tail import deviate
+from filiation.population.comparable import LOWEST, comparable
 
 
 def exact(log_p: float) -> Finding:

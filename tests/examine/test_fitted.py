@@ -11,12 +11,12 @@ from casebook.operations import PermuteUnits, Weights, layer_count, mix
 from filiation.examine.fitted import could_be_fitted
 from filiation.examine.plan import fix_plan
 from filiation.examine.run import examine
-from filiation.examine.sketch import take_sketch
 from filiation.model.exhibit import Exhibit
 from filiation.model.sketch import Sketch
-from filiation.numerics.assignment import pair_units
-from filiation.readers.checkpoint import open_model
-from filiation.readers.sketch_file import read_sketch
+from filiation.numerics.frames.assignment import pair_units
+from filiation.readers.weights.checkpoint import open_model
+from filiation.sketching.sketch import take_sketch
+from filiation.sketching.sketch_file import read_sketch
 
 NAMES = ("source", "subject")
 CASEBOOK = Path(__file__).parents[2] / "examples" / "casebook"

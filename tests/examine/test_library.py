@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from filiation.errors import AlteredError, UnreadableError, UsageError
-from filiation.examine.library.search import search_library
-from filiation.examine.library.store import Library
-from filiation.examine.sketch import take_sketch
+from filiation.library.search import search_library
+from filiation.library.store import Library
 from filiation.methods.weights.coarse import BLOCKS, WIDTH, coarse_signature, shortlist
 from filiation.numerics.rng import stream
-from filiation.readers.checkpoint import open_model
-from filiation.readers.sketch_file import read_sketch
+from filiation.readers.weights.checkpoint import open_model
+from filiation.sketching.sketch import take_sketch
+from filiation.sketching.sketch_file import read_sketch
 
 CASEBOOK = Path(__file__).parents[2] / "examples" / "casebook"
 KEPT = ("parent", "stranger-2", "stranger-3", "stranger-4", "stranger-5", "other-width")

@@ -10,13 +10,13 @@ from filiation.casefile.codec import case_bytes, case_from_bytes
 from filiation.errors import CaseError, PopulationError
 from filiation.examine.power import measured_power
 from filiation.methods import BUILTIN
-from filiation.model.case import Case, MeasuredPower
+from filiation.model.examination import Case, MeasuredPower
 from filiation.model.population import PowerCurve
 from filiation.model.study import Planted
-from filiation.readers.population import parse_population, population_bytes
-from filiation.report.html import render_html
-from filiation.report.json import report_json
-from filiation.report.terminal import beforehand, summary
+from filiation.readers.populations.population import parse_population, population_bytes
+from filiation.report.render.html import render_html
+from filiation.report.render.json import report_json
+from filiation.report.render.terminal import beforehand, summary
 from known import population
 from report import cases, ratio_cases
 

@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 from filiation.errors import FindingError
-from filiation.examine.ratio import known_pairs, learn, ratios, strengths
 from filiation.model.finding import Finding
 from filiation.model.null import Exact
 from filiation.model.population import KnownMethod, KnownModel
 from filiation.model.ratio import NoRatio, Ratio, Strength
+from filiation.population.ratio import known_pairs, learn, ratios, strengths
 from known import WEIGHTS, population
 
 MANY = population(families=30)

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from filiation.errors import AlteredError, UsageError
-from filiation.examine import reference
-from filiation.readers.population import write_population
+from filiation.population import reference
+from filiation.readers.populations.population import write_population
 from known import WEIGHTS, population
 
 

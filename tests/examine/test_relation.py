@@ -8,11 +8,11 @@ import pytest
 from filiation.errors import CaseError
 from filiation.examine.kinship.disguised import disguised_relation
 from filiation.examine.relation import relate
-from filiation.examine.sketch import take_sketch
 from filiation.model.relation import Relation, Share
 from filiation.model.sketch import Sketch
-from filiation.readers.checkpoint import open_model
-from filiation.readers.sketch_file import read_sketch
+from filiation.readers.weights.checkpoint import open_model
+from filiation.sketching.sketch import take_sketch
+from filiation.sketching.sketch_file import read_sketch
 
 CASEBOOK = Path(__file__).parents[2] / "examples" / "casebook"
 Open = Callable[[str], Sketch]

@@ -11,10 +11,10 @@ from gguf.quants import dequantize, quantize
 import containers
 import toys
 from filiation.examine.relation import relate
-from filiation.examine.samples import SampledTensor, take_sample
 from filiation.model.layout import TensorInfo
 from filiation.model.relation import Relation
 from filiation.numerics.rng import stream
+from filiation.sketching.samples import SampledTensor, take_sample
 
 BORN = toys.born(1, units=64, width=256)
 

@@ -9,10 +9,10 @@ import pytest
 
 import toys
 from filiation.errors import UnreadableError, UsageError
-from filiation.examine.sketch import take_sketch
 from filiation.model.sketch import SketchMethod
 from filiation.numerics.rng import signs
-from filiation.readers.sketch_file import read_sketch
+from filiation.sketching.sketch import take_sketch
+from filiation.sketching.sketch_file import read_sketch
 
 
 def cosine(x: np.ndarray, y: np.ndarray) -> np.ndarray:

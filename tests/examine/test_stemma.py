@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from filiation.examine.stemma import LEVEL, Likeness, draw_up
+from filiation.library.stemma import LEVEL, Likeness, draw_up
 from filiation.model.stemma import Stemma
 from filiation.numerics.rng import stream
-from filiation.report.newick import newick
-from filiation.report.stemma import draw_stemma
+from filiation.report.drawings.newick import newick
+from filiation.report.drawings.stemma import draw_stemma
 from filiation.report.wording.stemma import stemma_sentences
 
 LAYERS, UNITS, WIDTH = 6, 40, 64

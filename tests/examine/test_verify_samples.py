@@ -6,7 +6,7 @@ import pytest
 
 import toys
 from filiation.errors import CaseError
-from filiation.examine.verify import differences
+from filiation.sketching.differences import differences
 
 
 def test_a_kept_value_that_was_changed_is_noticed() -> None:

@@ -9,11 +9,11 @@ import pytest
 
 from command import Command
 from filiation.errors import FiliationError, UnreadableError, UsageError
-from filiation.examine.executor import InProcess, LocalPool, RayCluster, executor_named
-from filiation.examine.journal import Journal
-from filiation.examine.sketch import take_sketch
-from filiation.examine.weights_survey import COMBINED, OUTCOME, PairOutcome, survey_weights
-from filiation.readers.checkpoint import open_model
+from filiation.library.executor import InProcess, LocalPool, RayCluster, executor_named
+from filiation.library.journal import Journal
+from filiation.library.weights_survey import COMBINED, OUTCOME, PairOutcome, survey_weights
+from filiation.readers.weights.checkpoint import open_model
+from filiation.sketching.sketch import take_sketch
 
 CASEBOOK = Path(__file__).parents[2] / "examples" / "casebook"
 NAMES = ("parent", "stranger-2", "stranger-3", "fine-tuned", "merged")

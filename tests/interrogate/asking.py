@@ -9,7 +9,7 @@ from filiation.interrogate.clients import open_channel
 from filiation.interrogate.endpoint import endpoint
 from filiation.interrogate.pace import Pace
 from filiation.interrogate.recorder import Summary, record
-from filiation.readers.recordings.transcript import Lines
+from filiation.readers.answers.transcript import Lines
 from interrogate.fault_server import Provider
 
 KEY = "sk-test-0123456789abcdef/XYZ"

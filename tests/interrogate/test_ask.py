@@ -9,7 +9,7 @@ import pytest
 
 from command import Command
 from filiation.model.recording import Item
-from filiation.readers.recordings.transcript import read_transcript
+from filiation.readers.answers.transcript import read_transcript
 from interrogate import fault_server as server
 from interrogate.asking import KEY, environment, lines_of, write_battery
 

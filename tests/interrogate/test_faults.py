@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from filiation.readers.recordings.transcript import read_transcript
+from filiation.readers.answers.transcript import read_transcript
 from interrogate import fault_server as server
 from interrogate.asking import QUICK, ask, events_of, lines_of, outcomes_of
 
@@ -77,7 +77,7 @@ def test_half_a_body_is_kept_as_half(tmp_path: Path) -> None:
 
 
 def test_bytes_that_are_no_text_are_kept_exactly(tmp_path: Path) -> None:
-    from filiation.readers.recordings.transcript import unpack
+    from filiation.readers.answers.transcript import unpack
 
     with server.serving(script=server.first(1, server.not_text)) as provider:
         ask(provider, tmp_path, items=1)

@@ -12,7 +12,7 @@ from filiation.interrogate.clients import open_channel
 from filiation.interrogate.endpoint import endpoint
 from filiation.interrogate.recorder import Summary, record
 from filiation.model.recording import Item
-from filiation.readers.recordings.transcript import read_transcript
+from filiation.readers.answers.transcript import read_transcript
 from interrogate.asking import lines_of, write_battery
 
 

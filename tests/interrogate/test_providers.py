@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from filiation.readers.recordings.transcript import read_transcript
+from filiation.readers.answers.transcript import read_transcript
 from interrogate import fault_server as server
 from interrogate.asking import KEY, ask, events_of
 

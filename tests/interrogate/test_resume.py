@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from filiation.errors import AlteredError, CaseError, UnreadableError, UsageError
-from filiation.readers.recordings.transcript import read_transcript
+from filiation.readers.answers.transcript import read_transcript
 from interrogate import fault_server as server
 from interrogate.asking import ask, environment, events_of, lines_of, write_battery
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from filiation.errors import AlteredError, ExhibitError, UnreadableError
-from filiation.readers.recordings.transcript import (
+from filiation.readers.answers.transcript import (
     GENESIS,
     Lines,
     pack,

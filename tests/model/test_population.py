@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from filiation.errors import FiliationError, PopulationError, UnreadableError, UsageError
 from filiation.model.population import KnownModel, KnownPair
-from filiation.readers import population as file
+from filiation.readers.populations import population as file
 from known import population
 
 SMALL = population(families=3, children=1)

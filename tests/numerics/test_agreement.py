@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from filiation.numerics.agreement import agreement, tally
+from filiation.numerics.pairs.agreement import agreement, tally
 
 
 def by_hand(codes: np.ndarray, wrong: np.ndarray, a: int, b: int) -> tuple[float, ...]:

@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
-from filiation.numerics.assignment import pair_units
+from filiation.numerics.frames.assignment import pair_units
 
 
 def test_optimal_against_enumeration() -> None:

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from filiation.errors import PopulationError
-from filiation.numerics.bounding import Bounds, bound, elub, source_bounds
-from filiation.numerics.calibration import Logistic, Pav, nearer_to_one
-from filiation.numerics.likelihood import cllr
+from filiation.numerics.likelihoods.bounding import Bounds, bound, elub, source_bounds
+from filiation.numerics.likelihoods.calibration import Logistic, Pav, nearer_to_one
+from filiation.numerics.likelihoods.likelihood import cllr
 
 Float64 = NDArray[np.float64]
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from filiation.numerics.combine import fisher_log_p, harmonic_factor, harmonic_mean_log_p
+from filiation.numerics.combining.combine import fisher_log_p, harmonic_factor, harmonic_mean_log_p
 
 
 @pytest.mark.parametrize("ps", [[0.5], [0.03, 0.2], [1e-4, 0.9, 0.2, 1.0], [1e-20, 1e-30]])

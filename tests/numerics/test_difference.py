@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from filiation.numerics.difference import (
+from filiation.numerics.frames.difference import (
     CLEAN,
     Rank,
     difference_rank,
@@ -11,7 +11,7 @@ from filiation.numerics.difference import (
     mixture_weights,
     restored,
 )
-from filiation.numerics.directions import quantise
+from filiation.numerics.frames.directions import quantise
 from filiation.numerics.rng import stream
 
 UNITS, WIDTH, COLUMNS = 240, 96, 64

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from filiation.numerics.directions import alive, quantise, stack
+from filiation.numerics.frames.directions import alive, quantise, stack
 from filiation.numerics.rng import signs, stream
 
 

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from filiation.numerics.discrimination import area, roc, too_small
-from filiation.numerics.packing import disjoint_pairs
+from filiation.numerics.likelihoods.discrimination import area, roc, too_small
+from filiation.numerics.likelihoods.packing import disjoint_pairs
 from filiation.numerics.rng import stream
 
 VALUES = st.lists(st.integers(-3, 3).map(float), min_size=1, max_size=12).map(np.array)

@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from filiation.numerics.eprocess import Bets
+from filiation.numerics.combining.eprocess import Bets
 
 
 def test_capital_is_the_product_of_bets() -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.integrate import quad
 
-from filiation.numerics.evalues import e_bh, log_e_from_log_p
+from filiation.numerics.combining.evalues import e_bh, log_e_from_log_p
 from filiation.numerics.rng import stream
 
 

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 
-from filiation.numerics.tail import fair_coin_log_p, strata_log_p
-from filiation.numerics.trace import run_draws, trace
+from filiation.numerics.tails.tail import fair_coin_log_p, strata_log_p
+from filiation.numerics.tails.trace import run_draws, trace
 
 
 @pytest.mark.parametrize(("heads", "tosses"), [(0, 5), (3, 5), (5, 5), (300, 448), (0, 0)])

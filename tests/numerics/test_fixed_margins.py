@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import chisquare
 
-from filiation.numerics.fixed_margins import fixed_margin_draws, trade
+from filiation.numerics.tails.fixed_margins import fixed_margin_draws, trade
 
 
 def all_with_margins(rows: tuple[int, ...], columns: tuple[int, ...]) -> list[bytes]:

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from filiation.numerics.habits import habit_likeness
+from filiation.numerics.pairs.habits import habit_likeness
 
 
 def departures(rng: np.random.Generator, prompts: int, models: int, features: int) -> np.ndarray:

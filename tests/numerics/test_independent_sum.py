@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 
-from filiation.numerics.independent_sum import independent_sum_log_p, signs_log_p
+from filiation.numerics.tails.independent_sum import independent_sum_log_p, signs_log_p
 
 
 def ranks(places: int) -> np.ndarray:

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from filiation.errors import PopulationError
-from filiation.numerics.calibration import Logistic, Pav, nearer_to_one
-from filiation.numerics.known_pairs import KnownPairs
-from filiation.numerics.likelihood import cllr
+from filiation.numerics.likelihoods.calibration import Logistic, Pav, nearer_to_one
+from filiation.numerics.likelihoods.known_pairs import KnownPairs
+from filiation.numerics.likelihoods.likelihood import cllr
 from filiation.numerics.rng import stream
 
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from filiation.numerics.lattice import find_lattice, share_within
+from filiation.numerics.frames.lattice import find_lattice, share_within
 
 EXACT = 2.0**-22
 

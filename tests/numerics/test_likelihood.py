@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from scipy.integrate import trapezoid
 
 from filiation.errors import PopulationError
-from filiation.numerics.isotonic import pav_log10_lr
-from filiation.numerics.likelihood import (
+from filiation.numerics.likelihoods.isotonic import pav_log10_lr
+from filiation.numerics.likelihoods.likelihood import (
     cllr,
     cllr_cal,
     cllr_min,

@@ -3,7 +3,7 @@ import itertools
 import numpy as np
 import pytest
 
-from filiation.numerics.mmd import hamming_kernel, mmd, permuted_mmd, unequal_first
+from filiation.numerics.tails.mmd import hamming_kernel, mmd, permuted_mmd, unequal_first
 
 
 def test_kernel_against_counting() -> None:

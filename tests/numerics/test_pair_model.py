@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 from scipy.stats import t
 
-from filiation.numerics.pair_model import blocks_of, fit_pairs, held_out
+from filiation.numerics.pairs.pair_model import blocks_of, fit_pairs, held_out
 from filiation.numerics.robust import huber, mad, winsorised
-from filiation.numerics.student import t_log_p
+from filiation.numerics.tails.student import t_log_p
 
 
 def population(

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scipy.special import logsumexp
 from scipy.stats import binom, poisson_binom
 
-from filiation.numerics.poisson_binomial import poisson_binomial_log_p
+from filiation.numerics.tails.poisson_binomial import poisson_binomial_log_p
 
 
 def enumerated(successes: int, p: list[float]) -> float:

@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from filiation.numerics.standing import freedom, log_floor, log_p_beside, stand
+from filiation.numerics.pairs.standing import freedom, log_floor, log_p_beside, stand
 
 
 def table(seed: int, controls: int, *, pair: float = 0.0) -> tuple[np.ndarray, list[str]]:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from filiation.numerics.subsequence import longest_increasing, subsequence_log_p
+from filiation.numerics.tails.subsequence import longest_increasing, subsequence_log_p
 
 
 @given(st.permutations(range(9)))

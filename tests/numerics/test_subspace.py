@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from filiation.numerics.subspace import column_space, overlap, shared_directions
+from filiation.numerics.frames.subspace import column_space, overlap, shared_directions
 
 RNG = np.random.default_rng(0)
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.stats import binomtest
 
-from filiation.numerics.tail import fixed_points_log_p, monte_carlo_floor, sequential_log_p
+from filiation.numerics.tails.tail import fixed_points_log_p, monte_carlo_floor, sequential_log_p
 
 
 def batches(values: NDArray[np.float64], size: int) -> Iterator[NDArray[np.float64]]:

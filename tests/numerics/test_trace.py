@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from scipy.stats import binomtest, kstest
 
-from filiation.numerics.tail import sequential_log_p
-from filiation.numerics.trace import Moments, block_draws, trace, trace_z
+from filiation.numerics.tails.tail import sequential_log_p
+from filiation.numerics.tails.trace import Moments, block_draws, trace, trace_z
 
 
 def rows(

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import t as student
 
-from filiation.numerics.two_way import CUT, SHRINK, fit_two_way, student_log_p
+from filiation.numerics.pairs.two_way import CUT, SHRINK, fit_two_way, student_log_p
 
 
 def table(rng: np.random.Generator, n: int, spread: float = 1.0) -> np.ndarray:

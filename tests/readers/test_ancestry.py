@@ -8,7 +8,7 @@ import pytest
 
 from filiation.errors import AlteredError, PopulationError
 from filiation.model.ancestry import Ancestry, Origin
-from filiation.readers.ancestry import read_ancestry
+from filiation.readers.populations.ancestry import read_ancestry
 
 Write = Callable[..., Path]
 

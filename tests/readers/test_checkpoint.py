@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from builders import Stored, bfloat16, f32, llama, write_folder, write_safetensors
 from filiation.errors import UnreadableError
 from filiation.model.layout import TensorInfo
-from filiation.readers.blocks import BLOCK_VALUES, cuts
-from filiation.readers.checkpoint import Checkpoint, open_model
-from filiation.readers.dtypes import DTYPES
+from filiation.readers.bytes.blocks import BLOCK_VALUES, cuts
+from filiation.readers.bytes.dtypes import DTYPES
+from filiation.readers.weights.checkpoint import Checkpoint, open_model
 
 ROWS, COLUMNS = 6, 4
 NAME = "model.layers.0.mlp.up_proj.weight"
@@ -223,7 +223,7 @@ def test_masks_may_hold_minus_infinity(tmp_path: Path, name: str) -> None:
 STREAM = """
 import sys
 from pathlib import Path
-from filiation.readers.checkpoint import open_model
+from filiation.readers.weights.checkpoint import open_model
 found = open_model(Path(sys.argv[1]))
 total = 0
 for info in found.tensors:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from filiation.readers.dtypes import values, which_not_finite
+from filiation.readers.bytes.dtypes import values, which_not_finite
 
 FLOATS: dict[str, npt.DTypeLike] = {
     "F64": np.float64,

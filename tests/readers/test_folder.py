@@ -8,7 +8,7 @@ import pytest
 
 from builders import f32, llama, write_folder, write_safetensors, write_shards
 from filiation.errors import FiliationError, UnreadableError, UsageError
-from filiation.readers.checkpoint import open_model
+from filiation.readers.weights.checkpoint import open_model
 
 A, B = "model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors"
 

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 import builders
 import containers
 from filiation.errors import FiliationError, UnreadableError, UsageError
-from filiation.readers.checkpoint import open_model
-from filiation.readers.dtypes import EXAMINED
-from filiation.readers.ggml import PACKED, unpack, which_scale_not_finite
-from filiation.readers.gguf import parse_gguf
+from filiation.readers.bytes.dtypes import EXAMINED
+from filiation.readers.weights.checkpoint import open_model
+from filiation.readers.weights.ggml import PACKED, unpack, which_scale_not_finite
+from filiation.readers.weights.gguf import parse_gguf
 
 HEADS = {"heads": 2, "kv_heads": 1}
 
@@ -213,7 +213,7 @@ def test_a_file_without_suffix_is_known_by_its_first_bytes(tmp_path: Path) -> No
 
 
 def test_nan_in_a_block_is_refused(tmp_path: Path) -> None:
-    from filiation.examine.sketch import take_sketch
+    from filiation.sketching.sketch import take_sketch
 
     weights = toy()
     made = containers.write_gguf(tmp_path / "m.gguf", weights, kind="Q8_0", **HEADS)

@@ -7,8 +7,8 @@ import pytest
 
 from builders import Stored, f32, llama, write_folder
 from filiation.model.layout import Layout
-from filiation.readers.checkpoint import open_model
-from filiation.readers.dtypes import DTYPES
+from filiation.readers.bytes.dtypes import DTYPES
+from filiation.readers.weights.checkpoint import open_model
 
 CASEBOOK = Path(__file__).parents[2] / "examples" / "casebook"
 

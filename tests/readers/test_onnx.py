@@ -13,9 +13,9 @@ from onnx import TensorProto, helper, numpy_helper
 import builders
 import containers
 from filiation.errors import FiliationError, UnreadableError
-from filiation.readers.checkpoint import open_model
-from filiation.readers.onnx_graph import read_graph
-from filiation.readers.protobuf import Message
+from filiation.readers.bytes.protobuf import Message
+from filiation.readers.weights.checkpoint import open_model
+from filiation.readers.weights.onnx_graph import read_graph
 
 
 def toy() -> dict[str, np.ndarray]:
@@ -78,8 +78,8 @@ def test_the_name_of_a_bias_names_its_matrix(tmp_path: Path, op: str) -> None:
     graph = open_model(path)
 
     assert graph.layout.transposed == {"val_7"}
-    from filiation.readers.onnx_model import onnx_contents
-    from filiation.readers.settings import Settings
+    from filiation.readers.weights.onnx_model import onnx_contents
+    from filiation.readers.weights.settings import Settings
 
     contents = onnx_contents(path, Settings(), None)
     assert contents.names["val_7"] == "encoder.layer.0.intermediate.dense.weight"

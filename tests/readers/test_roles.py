@@ -7,8 +7,8 @@ import pytest
 
 from builders import Stored, f32, llama, write_folder
 from filiation.model.layout import Gain, Layout, UnitMatrix
-from filiation.readers.checkpoint import open_model
-from filiation.readers.families import families
+from filiation.readers.weights.checkpoint import open_model
+from filiation.readers.weights.families import families
 
 D, H, V = 8, 20, 32  # width, hidden units, vocabulary
 LLAMA = ("mlp.gate_proj", "mlp.up_proj", "mlp.down_proj")

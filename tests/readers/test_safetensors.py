@@ -14,9 +14,9 @@ from safetensors.numpy import save
 
 from builders import f32, safetensors_bytes, with_header, write_safetensors
 from filiation.errors import FiliationError, UnreadableError, UsageError
-from filiation.readers.dtypes import DTYPES
-from filiation.readers.mapped import Entry
-from filiation.readers.safetensors import open_file, parse_header
+from filiation.readers.bytes.dtypes import DTYPES
+from filiation.readers.bytes.mapped import Entry
+from filiation.readers.bytes.safetensors import open_file, parse_header
 
 GOOD = safetensors_bytes({"a": f32(2, 3), "b": f32(4)}, metadata={"format": "pt"})
 LENGTH = int.from_bytes(GOOD[:8], "little")

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 import toys
 from filiation.errors import FiliationError, UnreadableError
-from filiation.examine.sketch import take_sketch
-from filiation.readers.sketch_file import is_sketch, read_sketch
+from filiation.sketching.sketch import take_sketch
+from filiation.sketching.sketch_file import is_sketch, read_sketch
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from filiation.errors import FiliationError, UnreadableError
-from filiation.readers.tokens import read_tokens
+from filiation.readers.weights.tokens import read_tokens
 
 
 def tokens(tmp_path: Path, found: object) -> tuple[bytes, ...] | None:

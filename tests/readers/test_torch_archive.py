@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 import builders
 import containers
 from filiation.errors import FiliationError, UnreadableError
-from filiation.readers.checkpoint import open_model
-from filiation.readers.torch_archive import open_torch
-from filiation.readers.torch_pickle import read_pickle
-from filiation.readers.torch_records import TensorRef, find_tensors
+from filiation.readers.bytes.torch_archive import open_torch
+from filiation.readers.bytes.torch_pickle import read_pickle
+from filiation.readers.bytes.torch_records import TensorRef, find_tensors
+from filiation.readers.weights.checkpoint import open_model
 
 RAN: list[str] = []
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import fields, replace
 from typing import Literal
 
-from filiation.model.case import Case, Combined, Control, Power, Support
+from filiation.model.examination import Case, Combined, Control, Power, Support
 from filiation.model.finding import (
     Finding,
     Inapplicable,

@@ -10,10 +10,10 @@ from filiation.casefile import facts
 from filiation.casefile.clock import read_clock
 from filiation.casefile.ledger.event import Event, Written
 from filiation.casefile.state import State, mask_commitment
-from filiation.model.case import Case
+from filiation.model.examination import Case
 from filiation.model.validation import Validation
 from filiation.report.expert.gather import read_validation
-from filiation.report.expert.material import Material
+from filiation.report.expert.gathered import Material
 from filiation.report.expert.profile import read_profile
 from report import cases
 

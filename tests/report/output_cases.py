@@ -5,7 +5,7 @@ import random
 from collections.abc import Callable
 from dataclasses import replace
 
-from filiation.model.case import Case, Combined, Control, Power, Support
+from filiation.model.examination import Case, Combined, Control, Power, Support
 from filiation.model.finding import Finding, Instance, Place, Underpowered
 from filiation.model.null import Calibrated, Exact, Null, Permutation
 from filiation.model.plan import Question

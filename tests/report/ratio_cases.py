@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Literal
 
-from filiation.model.case import Case
+from filiation.model.examination import Case
 from filiation.model.plan import PlannedPopulation
 from filiation.model.ratio import NoRatio, Ratio, Strength
 from report import cases

@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from filiation.report.drawings import dot_matrix, layer_strip, lineup, shown_layer
+from filiation.report.drawings.charts import dot_matrix, layer_strip, lineup, shown_layer
 from filiation.report.wording import forbidden
 from report import cases
 

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from filiation.errors import CaseError, UsageError
-from filiation.model.case import Case
+from filiation.model.examination import Case
 from filiation.report.expert.blocks import Paragraph, Table, as_json, own_words
 from filiation.report.expert.compose import compose, document_bytes
 from filiation.report.expert.gather import read_given
-from filiation.report.expert.page import expert_html
 from filiation.report.expert.profile import ANNEXES, PROFILES, SECTIONS, read_profile
+from filiation.report.render.page import expert_html
 from filiation.report.wording import refusals, scale
 from filiation.report.wording.edited import judge_edited
 from report import cases, output_cases, ratio_cases

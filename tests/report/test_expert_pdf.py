@@ -7,10 +7,10 @@ from collections.abc import Callable
 
 import pytest
 
-from filiation.model.case import Case
+from filiation.model.examination import Case
 from filiation.report.expert.compose import document_bytes
-from filiation.report.expert.pdf import Typeset, expert_pdf, typesetter
 from filiation.report.expert.profile import PROFILES
+from filiation.report.render.typst import Typeset, expert_pdf, typesetter
 from report import cases, output_cases, ratio_cases
 from report.materials import material
 from report.test_expert import HOSTILE
@@ -70,7 +70,7 @@ def test_hostile_words_are_no_markup(make: Callable[[], Case]) -> None:
 
 
 def test_what_the_fonts_lack_is_said() -> None:
-    from filiation.report.expert.pdf import HELD, _missing
+    from filiation.report.render.typst import HELD, _missing
 
     assert HELD.sub(_missing, "a \u4e2d\u6587 b \U0001f600") == (
         "a [2 characters: see the page] b [1 character: see the page]"

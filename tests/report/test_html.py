@@ -7,8 +7,8 @@ from xml.etree import ElementTree
 import pytest
 
 import filiation.report
-from filiation.model.case import Case
-from filiation.report.html import render_html
+from filiation.model.examination import Case
+from filiation.report.render.html import render_html
 from filiation.report.wording import clean, forbidden, headline
 from report import cases, output_cases
 from report.texts import Page

@@ -7,9 +7,9 @@ from typing import Any, get_args
 import pytest
 
 from filiation.errors import CaseError, FindingError
-from filiation.model.case import Case, Combined
+from filiation.model.examination import Case, Combined
 from filiation.model.relation import RelationKind
-from filiation.report.json import render_json, report_json
+from filiation.report.render.json import render_json, report_json
 from report import cases, output_cases
 
 KINDS = pytest.mark.parametrize("build", output_cases.ALL, ids=lambda build: build.__name__)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from filiation.model.finding import Finding, Place
-from filiation.report.dotplot import ROWS, dot_plot
+from filiation.report.drawings.dotplot import ROWS, dot_plot
 from filiation.report.wording import forbidden, lineup_sentence, rank, rank_words
 from report import output_cases
 

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from filiation.model.case import Case
+from filiation.model.examination import Case
 from filiation.model.finding import Instance
 from filiation.report import wording
-from filiation.report.html import render_html
-from filiation.report.json import render_json
+from filiation.report.render.html import render_html
+from filiation.report.render.json import render_json
 from report import cases, output_cases
 from report.texts import Page, everything, on_terminal
 

@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from filiation.casefile.codec import case_bytes, case_from_bytes
 from filiation.errors import CaseError, UsageError
-from filiation.model.case import Case
+from filiation.model.examination import Case
 from filiation.model.plan import PlannedPopulation
 from filiation.model.ratio import NoRatio, Ratio
 from filiation.report import wording
-from filiation.report.html import render_html
-from filiation.report.json import report_json
+from filiation.report.render.html import render_html
+from filiation.report.render.json import report_json
 from report import cases, ratio_cases
 from report.ratio_cases import ratio, strength
 from report.texts import Page, on_terminal

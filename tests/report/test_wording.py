@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from filiation.model.case import Case, Combined, Power
+from filiation.model.examination import Case, Combined, Power
 from filiation.model.relation import (
     Disguise,
     Ingredient,

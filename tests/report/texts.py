@@ -7,10 +7,10 @@ from io import StringIO
 
 from rich.console import Console
 
-from filiation.model.case import Case
-from filiation.report.html import render_html
-from filiation.report.json import report_json
-from filiation.report.terminal import summary
+from filiation.model.examination import Case
+from filiation.report.render.html import render_html
+from filiation.report.render.json import report_json
+from filiation.report.render.terminal import summary
 
 
 class Page(HTMLParser):

@@ -12,8 +12,8 @@ import math
 import numpy as np
 import pytest
 
-from filiation.methods.outputs.answers import code_answers
-from filiation.methods.outputs.shared_errors import SharedErrors, Survey, survey_pairs
+from filiation.methods.answers.answers import code_answers
+from filiation.methods.answers.shared_errors import SharedErrors, Survey, survey_pairs
 from filiation.model.finding import Finding
 from methods.answers.population import Population
 

@@ -18,14 +18,14 @@ from scipy.stats import binomtest, kstest
 
 import builders
 from command import CASEBOOK
-from filiation.examine.sketch import take_sketch
 from filiation.methods.weights.unit_order import UnitOrder
 from filiation.methods.weights.unit_trace import UnitTrace
 from filiation.model.finding import Finding
 from filiation.model.sketch import ALIGNED, FRAMES, Frame, Sketch
-from filiation.readers.checkpoint import open_model
-from filiation.readers.safetensors import open_file
-from filiation.readers.sketch_file import read_sketch
+from filiation.readers.bytes.safetensors import open_file
+from filiation.readers.weights.checkpoint import open_model
+from filiation.sketching.sketch import take_sketch
+from filiation.sketching.sketch_file import read_sketch
 
 TRUTH = tomllib.loads((CASEBOOK / "truth.toml").read_text())["model"]
 INDEPENDENT = [

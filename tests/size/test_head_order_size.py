@@ -10,7 +10,7 @@ from scipy.stats import binomtest
 import toys
 from filiation.methods.weights.head_order import HeadOrder
 from filiation.model.finding import Finding, Inapplicable
-from filiation.numerics.tail import fixed_points_log_p, nested_fixed_points_log_p
+from filiation.numerics.tails.tail import fixed_points_log_p, nested_fixed_points_log_p
 from toys import Toy
 
 PAIRS = 150

@@ -16,18 +16,18 @@ from scipy.stats import binomtest
 
 import toys
 from command import CASEBOOK
-from filiation.examine.comparable import comparable
-from filiation.examine.ratio import known_pairs, learn, ratios
-from filiation.examine.sketch import take_sketch
 from filiation.methods.weights.unit_order import UnitOrder
 from filiation.methods.weights.unit_trace import UnitTrace
 from filiation.model.finding import Finding
 from filiation.model.population import KnownMethod, KnownModel, KnownPair, Population
 from filiation.model.ratio import Ratio, Strength
 from filiation.model.sketch import Sketch
-from filiation.numerics.likelihood import cllr, misleading
-from filiation.readers.checkpoint import open_model
-from filiation.readers.sketch_file import read_sketch
+from filiation.numerics.likelihoods.likelihood import cllr, misleading
+from filiation.population.comparable import comparable
+from filiation.population.ratio import known_pairs, learn, ratios
+from filiation.readers.weights.checkpoint import open_model
+from filiation.sketching.sketch import take_sketch
+from filiation.sketching.sketch_file import read_sketch
 
 FAMILIES = 14
 DRIFT = 1.5  # of every weight: children that are found, but not all at a glance

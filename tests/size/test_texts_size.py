@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from scipy.stats import binomtest
 
-from filiation.methods.outputs.structure import Structure
-from filiation.methods.outputs.wording import Wording, all_pairs
+from filiation.methods.answers.structure import Structure
+from filiation.methods.answers.wording import Wording, all_pairs
 from filiation.model.finding import Finding
 from filiation.model.recording import Recording
 from methods.texts.invented import crowd, model

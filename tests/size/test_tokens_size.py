@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from scipy.stats import binomtest
 
-from filiation.methods.outputs.output_subspace import OutputSubspace
-from filiation.methods.outputs.token_agreement import TokenAgreement
+from filiation.methods.answers.output_subspace import OutputSubspace
+from filiation.methods.answers.token_agreement import TokenAgreement
 from filiation.model.finding import Finding
 from methods.tokens.invented import ask, child, crowd, model
 

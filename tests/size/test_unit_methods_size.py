@@ -137,7 +137,7 @@ def test_adding_up_over_the_subjects_layers_would_accuse() -> None:
     the subject's layers. A subject that repeats one layer eight times then counts one chance
     agreement eight times.
     """
-    from filiation.numerics.combine import fisher_log_p
+    from filiation.numerics.combining.combine import fisher_log_p
 
     method = UnitTrace(frame="native", draws=399)
     wrong, right = 0, 0

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from filiation.numerics.bounding import elub
-from filiation.numerics.calibration import Pav
-from filiation.numerics.isotonic import pav_log10_lr
-from filiation.numerics.likelihood import cllr, cllr_cal, cllr_min, dev_pav, ece
+from filiation.numerics.likelihoods.bounding import elub
+from filiation.numerics.likelihoods.calibration import Pav
+from filiation.numerics.likelihoods.isotonic import pav_log10_lr
+from filiation.numerics.likelihoods.likelihood import cllr, cllr_cal, cllr_min, dev_pav, ece
 
 pytestmark = pytest.mark.validate
 

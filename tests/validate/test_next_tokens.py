@@ -7,9 +7,9 @@ from collections.abc import Mapping
 import numpy as np
 import pytest
 
-from filiation.methods.outputs.output_subspace import OutputSubspace
-from filiation.methods.outputs.texts import judge_all
-from filiation.methods.outputs.token_agreement import TokenAgreement, agreement
+from filiation.methods.answers.output_subspace import OutputSubspace
+from filiation.methods.answers.texts import judge_all
+from filiation.methods.answers.token_agreement import TokenAgreement, agreement
 from filiation.model.finding import Finding
 from filiation.model.recording import Recording
 from validate_outputs.mmlu_pro import TABLE, family_of, recordings

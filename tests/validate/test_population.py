@@ -20,7 +20,7 @@ from casebook.population import POPULATION  # noqa: E402
 from casebook.texts import cache_folder  # noqa: E402
 from casebook.truth import Truth, read_truth  # noqa: E402
 from casebook.workshop import recipe_of  # noqa: E402
-from filiation.readers.checkpoint import open_model  # noqa: E402
+from filiation.readers.weights.checkpoint import open_model  # noqa: E402
 
 
 @pytest.fixture(scope="module")

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from filiation.examine.executor import InProcess, RayCluster
-from filiation.examine.sketch import take_sketch
-from filiation.examine.weights_survey import survey_weights
-from filiation.readers.checkpoint import open_model
+from filiation.library.executor import InProcess, RayCluster
+from filiation.library.weights_survey import survey_weights
+from filiation.readers.weights.checkpoint import open_model
+from filiation.sketching.sketch import take_sketch
 
 pytestmark = [
     pytest.mark.validate,

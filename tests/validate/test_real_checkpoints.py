@@ -50,12 +50,12 @@ def test_its_layers_are_strangers_to_one_another(minilm: Path, tmp_path: Path) -
     """Thirty ordered pairs of layers of one real model, each trained from its own random start."""
     from dataclasses import replace
 
-    from filiation.examine.sketch import take_sketch
     from filiation.methods.weights.unit_order import UnitOrder
     from filiation.methods.weights.unit_trace import UnitTrace
     from filiation.model.finding import Finding
-    from filiation.readers.checkpoint import open_model
-    from filiation.readers.sketch_file import read_sketch
+    from filiation.readers.weights.checkpoint import open_model
+    from filiation.sketching.sketch import take_sketch
+    from filiation.sketching.sketch_file import read_sketch
 
     take_sketch(open_model(minilm), tmp_path / "s")
     taken = read_sketch(tmp_path / "s")

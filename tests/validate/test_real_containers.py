@@ -193,11 +193,11 @@ def test_layers_of_smollm2_are_strangers_to_one_another(tmp_path: Path, smollm2:
     """Every layer was initialised by itself: 435 pairs, whatever llama.cpp did to them."""
     from dataclasses import replace
 
-    from filiation.examine.sketch import take_sketch
     from filiation.methods.weights.unit_trace import UnitTrace
     from filiation.model.finding import Finding
-    from filiation.readers.checkpoint import open_model
-    from filiation.readers.sketch_file import read_sketch
+    from filiation.readers.weights.checkpoint import open_model
+    from filiation.sketching.sketch import take_sketch
+    from filiation.sketching.sketch_file import read_sketch
 
     take_sketch(open_model(smollm2), tmp_path / "s")
     taken = read_sketch(tmp_path / "s")
@@ -248,9 +248,9 @@ def test_an_ensemble_includes_both_parents_and_the_versions_are_strangers(
     """`rawi_ensemble` holds v2 and v3 whole; v1, v2 and v3 are unrelated in spite of their name."""
     from filiation.examine.kinship.counterparts import counterparts
     from filiation.examine.kinship.values import kind_by_values
-    from filiation.examine.sketch import take_sketch
-    from filiation.readers.checkpoint import open_model
-    from filiation.readers.sketch_file import read_sketch
+    from filiation.readers.weights.checkpoint import open_model
+    from filiation.sketching.sketch import take_sketch
+    from filiation.sketching.sketch_file import read_sketch
 
     def sketch(name: str) -> Any:
         take_sketch(open_model(tashkeel / f"{name}.int8.onnx"), tmp_path / name)
@@ -320,8 +320,8 @@ def test_memory_is_flat_in_the_size_of_a_gguf(tmp_path: Path) -> None:
     script = (
         "import sys\n"
         "from pathlib import Path\n"
-        "from filiation.examine.sketch import take_sketch\n"
-        "from filiation.readers.checkpoint import open_model\n"
+        "from filiation.sketching.sketch import take_sketch\n"
+        "from filiation.readers.weights.checkpoint import open_model\n"
         "take_sketch(open_model(Path(sys.argv[1])), Path(sys.argv[2]), workers=1)\n"
         "status = Path('/proc/self/status').read_text()\n"
         "print(status.split('VmHWM:')[1].split()[0])\n"

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from filiation.methods.outputs.answers import Answers, code_answers
-from filiation.methods.outputs.shared_errors import SharedErrors
+from filiation.methods.answers.answers import Answers, code_answers
+from filiation.methods.answers.shared_errors import SharedErrors
 from filiation.model.finding import Finding
 from validate_outputs.mmlu_pro import TABLE, family_of, recordings
 from validate_outputs.shared_errors import surveyed

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 import pytest
 
 from filiation.methods import OutputMethod
-from filiation.methods.outputs.shared_errors import SharedErrors
-from filiation.methods.outputs.wording import Wording
+from filiation.methods.answers.shared_errors import SharedErrors
+from filiation.methods.answers.wording import Wording
 from filiation.model.finding import Finding
 from filiation.model.recording import Recording
 

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import numpy as np
 import pytest
 
-from filiation.methods.outputs.structure import all_pairs as structure_pairs
-from filiation.methods.outputs.wording import AllPairs, all_pairs
+from filiation.methods.answers.structure import all_pairs as structure_pairs
+from filiation.methods.answers.wording import AllPairs, all_pairs
 from filiation.model.recording import Recording
 from validate_outputs.wording import SHARED, family, load, truth
 

@@ -22,11 +22,11 @@ from filiation.examine.pair import combine
 from filiation.examine.plan import fix_plan
 from filiation.examine.run import examine
 from filiation.methods import BUILTIN
-from filiation.model.case import Case
+from filiation.model.examination import Case
 from filiation.model.exhibit import Exhibit
 from filiation.model.finding import Finding
 from filiation.model.sketch import Sketch
-from filiation.numerics.assignment import best_total, pair_units
+from filiation.numerics.frames.assignment import best_total, pair_units
 
 __all__ = ["CHOICES", "Looks", "fitted", "look", "strangers"]
 

@@ -16,11 +16,11 @@ from adversary.lab import Lab
 from casebook.operations import Weights
 from filiation.examine.plan import fix_plan
 from filiation.examine.run import examine
-from filiation.examine.sketch import take_sketch
-from filiation.model.case import Case
+from filiation.model.examination import Case
 from filiation.model.exhibit import Exhibit
-from filiation.readers.checkpoint import open_model
-from filiation.readers.sketch_file import read_sketch
+from filiation.readers.weights.checkpoint import open_model
+from filiation.sketching.sketch import take_sketch
+from filiation.sketching.sketch_file import read_sketch
 
 __all__ = ["COLUMNS", "Row", "exhibit", "row"]
 

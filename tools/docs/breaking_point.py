@@ -32,14 +32,14 @@ from casebook.operations import (
     layer_count,
     mix,
 )
-from filiation.examine.sketch import take_sketch
 from filiation.methods import BUILTIN
 from filiation.methods.weights.unit_agreement import agreements
 from filiation.model.finding import Finding
 from filiation.model.sketch import Sketch
-from filiation.numerics.combine import harmonic_mean_log_p
-from filiation.readers.checkpoint import open_model
-from filiation.readers.sketch_file import read_sketch
+from filiation.numerics.combining.combine import harmonic_mean_log_p
+from filiation.readers.weights.checkpoint import open_model
+from filiation.sketching.sketch import take_sketch
+from filiation.sketching.sketch_file import read_sketch
 
 CASEBOOK: Final = Path("examples/casebook")
 

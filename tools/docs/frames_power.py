@@ -20,7 +20,6 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from filiation.examine.sketch import take_sketch
 from filiation.methods import BUILTIN, Method
 from filiation.methods.weights.axis_order import AxisOrder
 from filiation.methods.weights.unit_agreement import UnitAgreement, agreements
@@ -30,9 +29,10 @@ from filiation.methods.weights.unit_subsequence import UnitSubsequence
 from filiation.methods.weights.unit_trace import UnitTrace
 from filiation.model.finding import Absent, Finding
 from filiation.model.sketch import ALIGNED, DeepLayer, LayerSketch, Sketch
-from filiation.numerics.directions import quantise
-from filiation.readers.checkpoint import open_model
-from filiation.readers.sketch_file import read_sketch
+from filiation.numerics.frames.directions import quantise
+from filiation.readers.weights.checkpoint import open_model
+from filiation.sketching.sketch import take_sketch
+from filiation.sketching.sketch_file import read_sketch
 
 CASEBOOK: Final = Path("examples/casebook")
 SHARES: Final = (0.1, 0.25, 0.5, 1.0)

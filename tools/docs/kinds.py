@@ -20,13 +20,13 @@ from typing import Any, Final
 from threadpoolctl import threadpool_limits
 
 from filiation.examine.relation import relate
-from filiation.examine.sketch import take_sketch
 from filiation.model.relation import Relation
 from filiation.model.sketch import Sketch
 from filiation.numerics.intervals import clopper_pearson
 from filiation.numerics.rng import stream
-from filiation.readers.checkpoint import open_model
-from filiation.readers.sketch_file import read_sketch
+from filiation.readers.weights.checkpoint import open_model
+from filiation.sketching.sketch import take_sketch
+from filiation.sketching.sketch_file import read_sketch
 
 CASEBOOK: Final = Path("examples/casebook")
 STRANGERS: Final = 1_000  # ordered pairs that share nothing, drawn by the seed

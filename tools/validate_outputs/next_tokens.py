@@ -21,8 +21,8 @@ from casebook.architectures import logits
 from casebook.corpus import Corpus, read_corpus
 from casebook.family import FAMILY
 from casebook.making import load, to_torch
-from filiation.methods.outputs.output_subspace import OutputSubspace
-from filiation.methods.outputs.token_agreement import TokenAgreement
+from filiation.methods.answers.output_subspace import OutputSubspace
+from filiation.methods.answers.token_agreement import TokenAgreement
 from filiation.model.finding import Absent, Finding
 from filiation.model.recording import Item, Recording
 from filiation.model.tokens import TokenLogprob

@@ -19,9 +19,9 @@ from typing import Any, Final, TypeAlias, final
 import numpy as np
 from numpy.typing import NDArray
 
-from filiation.methods.outputs.answers import Answers, code_answers
-from filiation.methods.outputs.shared_errors import Survey, survey_pairs
-from filiation.readers.recordings import open_recordings
+from filiation.methods.answers.answers import Answers, code_answers
+from filiation.methods.answers.shared_errors import Survey, survey_pairs
+from filiation.readers.answers import open_recordings
 
 __all__ = ["WORLDS", "Drawn", "OpenWorld", "main", "measured", "read_back"]
 

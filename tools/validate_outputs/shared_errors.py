@@ -12,15 +12,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from filiation.methods.outputs.answers import Answers, code_answers
-from filiation.methods.outputs.answers_exchangeable import exchangeable_chances
-from filiation.methods.outputs.answers_pairs import suspect_keys
-from filiation.methods.outputs.error_profile import ErrorProfile
-from filiation.methods.outputs.shared_errors import Survey, survey_pairs
+from filiation.methods.answers.answers import Answers, code_answers
+from filiation.methods.answers.answers_exchangeable import exchangeable_chances
+from filiation.methods.answers.answers_pairs import suspect_keys
+from filiation.methods.answers.error_profile import ErrorProfile
+from filiation.methods.answers.shared_errors import Survey, survey_pairs
 from filiation.model.finding import Finding
-from filiation.numerics.eprocess import Bets
-from filiation.numerics.poisson_binomial import poisson_binomial_log_p
+from filiation.numerics.combining.eprocess import Bets
 from filiation.numerics.rng import stream
+from filiation.numerics.tails.poisson_binomial import poisson_binomial_log_p
 from validate_outputs.mmlu_pro import LINEAGE, family_of, recordings
 
 __all__ = ["Figures", "figures", "pairs_of", "surveyed"]

@@ -30,14 +30,14 @@ from casebook.tokenizer import encode
 from casebook.training import train
 from filiation.interrogate.battery_file import commit_battery, read_battery
 from filiation.methods import OutputMethod
-from filiation.methods.outputs.shared_errors import SharedErrors
-from filiation.methods.outputs.structure import Structure
-from filiation.methods.outputs.traps import Traps
-from filiation.methods.outputs.wording import Wording
+from filiation.methods.answers.shared_errors import SharedErrors
+from filiation.methods.answers.structure import Structure
+from filiation.methods.answers.traps import Traps
+from filiation.methods.answers.wording import Wording
 from filiation.model.finding import Absent, Finding
 from filiation.model.recording import Item, Recording
 from filiation.numerics.rng import stream
-from filiation.readers.recordings import open_recordings
+from filiation.readers.answers import open_recordings
 from validate_outputs.shared import ROOT
 
 __all__ = ["CONTROLS", "SUBJECTS", "finding", "main", "recordings"]

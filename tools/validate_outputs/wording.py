@@ -15,14 +15,14 @@ from typing import Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from filiation.methods.outputs.structure import EFFECTIVE, FEATURES, ITEMS, habits
-from filiation.methods.outputs.texts import Table, align, judge_all
-from filiation.methods.outputs.wording import AllPairs, all_pairs, shared_wording
+from filiation.methods.answers.structure import EFFECTIVE, FEATURES, ITEMS, habits
+from filiation.methods.answers.texts import Table, align, judge_all
+from filiation.methods.answers.wording import AllPairs, all_pairs, shared_wording
 from filiation.model.recording import Item, Recording
-from filiation.numerics.habits import habit_likeness
+from filiation.numerics.pairs.habits import habit_likeness
+from filiation.numerics.pairs.standing import log_p_beside
+from filiation.numerics.pairs.two_way import fit_two_way
 from filiation.numerics.rng import stream
-from filiation.numerics.standing import log_p_beside
-from filiation.numerics.two_way import fit_two_way
 from validate_outputs.shared import shared
 
 SHARED: Final = shared("alpaca-eval-half.jsonl.xz")

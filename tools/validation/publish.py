@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from filiation.model.validation import Validation
-from filiation.readers.validation import read_validation
+from filiation.readers.populations.validation import read_validation
 from filiation.report.validation import as_json, as_markdown
 
 ROOT = Path(__file__).resolve().parent.parent.parent

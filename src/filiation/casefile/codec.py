@@ -10,7 +10,7 @@ import rfc8785
 from pydantic import TypeAdapter, ValidationError
 
 from filiation.errors import CaseError
-from filiation.model.case import Case
+from filiation.model.examination import Case
 
 __all__ = ["case_bytes", "case_from_bytes"]
 

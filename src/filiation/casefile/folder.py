@@ -21,7 +21,7 @@ from typing import Final, final
 
 from filiation.casefile.codec import case_from_bytes
 from filiation.errors import AlteredError, CaseError, UsageError
-from filiation.model.case import Case
+from filiation.model.examination import Case
 
 __all__ = ["Staging", "check_folder", "read_case", "staging"]
 

@@ -72,10 +72,10 @@ def command(
     from filiation.cli.reference import POPULATION, refer
     from filiation.examine.plan import fix_plan, plan_bytes, read_plan_file
     from filiation.examine.run import examine
-    from filiation.readers.recordings import read_families
-    from filiation.report.html import render_html
-    from filiation.report.json import render_json
-    from filiation.report.terminal import beforehand, summary
+    from filiation.readers.answers import read_families
+    from filiation.report.render.html import render_html
+    from filiation.report.render.json import render_json
+    from filiation.report.render.terminal import beforehand, summary
 
     console = Console()
     given = read_plan_file(plan) if plan is not None else None

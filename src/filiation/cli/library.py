@@ -29,7 +29,7 @@ def add(
 
     from filiation.cli.exhibits import reading, sketch_file
     from filiation.errors import UsageError
-    from filiation.examine.library.store import Library
+    from filiation.library.store import Library
 
     if name is not None and len(models) > 1:
         raise UsageError(f"--name {name}: {len(models)} models were given, expected one")
@@ -53,7 +53,7 @@ def list_models(
     import json
     from dataclasses import asdict
 
-    from filiation.examine.library.store import Library
+    from filiation.library.store import Library
 
     with Library(library) as kept:
         entries = kept.entries()
@@ -70,7 +70,7 @@ def list_models(
 @app.command("remove")
 def remove(library: Where, name: Named) -> None:
     """Forget a model and delete its sketch."""
-    from filiation.examine.library.store import Library
+    from filiation.library.store import Library
 
     with Library(library) as kept:
         entry = kept.remove(name)
@@ -84,7 +84,7 @@ def export(
     out: Annotated[Path, typer.Option("--out", "-o", help="The sketch file to write.")],
 ) -> None:
     """Write a copy of a model's sketch."""
-    from filiation.examine.library.store import Library
+    from filiation.library.store import Library
 
     with Library(library) as kept:
         kept.export(name, out)
@@ -118,9 +118,9 @@ def search(
     from rich.text import Text
 
     from filiation.cli.exhibits import reading, sketch_file
-    from filiation.examine.library.search import search_library
-    from filiation.examine.library.store import Library
-    from filiation.readers.sketch_file import read_sketch
+    from filiation.library.search import search_library
+    from filiation.library.store import Library
+    from filiation.sketching.sketch_file import read_sketch
 
     with (
         Library(library) as kept,

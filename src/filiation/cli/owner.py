@@ -163,8 +163,8 @@ def keyed(
     from filiation.errors import UsageError
     from filiation.methods.owner.keyed import Keyed
     from filiation.model.subject import Subject
+    from filiation.readers.answers import open_recordings
     from filiation.readers.owner import read_keys
-    from filiation.readers.recordings import open_recordings
 
     fingerprints = read_keys(path)
     suspects = open_recordings(subject)

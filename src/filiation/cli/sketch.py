@@ -37,10 +37,10 @@ def command(
 
     from filiation.cli.exhibits import reading
     from filiation.errors import UsageError
-    from filiation.examine.sketch import take_sketch
     from filiation.model.sketch import SketchMethod
-    from filiation.readers.checkpoint import open_model
-    from filiation.readers.sketch_file import read_sketch
+    from filiation.readers.weights.checkpoint import open_model
+    from filiation.sketching.sketch import take_sketch
+    from filiation.sketching.sketch_file import read_sketch
 
     if out.exists():
         raise UsageError(f"{out}: exists; a sketch is never overwritten, choose another name")

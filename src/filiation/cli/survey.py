@@ -55,7 +55,7 @@ def command(
     """
     from filiation.cli import survey_recordings, survey_weights
     from filiation.errors import UsageError
-    from filiation.readers.recordings import is_recording
+    from filiation.readers.answers import is_recording
 
     kinds = {is_recording(model) for model in models}
     if len(kinds) > 1:
@@ -85,7 +85,7 @@ def _show(found: "Survey", most: int) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from filiation.examine.weights_survey import COMBINED
+    from filiation.library.weights_survey import COMBINED
     from filiation.report.wording.stemma import stemma_sentences
 
     console = Console()

@@ -52,19 +52,19 @@ def command(
     """
     from filiation.cli.exhibits import reading
     from filiation.errors import UsageError
-    from filiation.examine.executor import executor_named
-    from filiation.examine.journal import Journal
-    from filiation.examine.validation.criteria import (
+    from filiation.files import put
+    from filiation.library.executor import executor_named
+    from filiation.library.journal import Journal
+    from filiation.population.criteria import (
         DEFAULT,
         read_criteria,
         read_study_plan,
         validate_study,
     )
-    from filiation.examine.validation.likelihoods import population_of
-    from filiation.examine.validation.run import OUTCOME, run_study
-    from filiation.files import put
-    from filiation.readers.ancestry import read_ancestry
-    from filiation.readers.population import write_population
+    from filiation.population.likelihoods import population_of
+    from filiation.population.study import OUTCOME, run_study
+    from filiation.readers.populations.ancestry import read_ancestry
+    from filiation.readers.populations.population import write_population
     from filiation.report.validation import as_html, as_markdown, summary
     from filiation.report.validation import as_json as rendered
 

@@ -56,10 +56,10 @@ def _case(folder: Path) -> list[str]:
     from filiation.cli.reference import POPULATION
     from filiation.errors import CaseError
     from filiation.examine.plan import plan_bytes
-    from filiation.examine.reference import from_stored
     from filiation.examine.run import examine
-    from filiation.report.html import render_html
-    from filiation.report.json import render_json
+    from filiation.population.reference import from_stored
+    from filiation.report.render.html import render_html
+    from filiation.report.render.json import render_json
 
     said = [f"1. {check_folder(folder)} files are as the manifest recorded them"]
     case = read_case(folder)
@@ -109,7 +109,7 @@ class _Stored:
         import hashlib
 
         from filiation.cli.exhibits import RECORDINGS
-        from filiation.readers.recordings.kept import read_kept
+        from filiation.readers.answers.kept import read_kept
 
         self._folder, path = folder, folder / RECORDINGS
         self._recordings = read_kept(path) if path.exists() else ()
@@ -126,7 +126,7 @@ class _Stored:
     def _sketch(self, who: "Subject") -> "Sketch":
         from dataclasses import replace
 
-        from filiation.readers.sketch_file import read_sketch
+        from filiation.sketching.sketch_file import read_sketch
 
         sketch = read_sketch(self._folder / "sketches" / f"{who.sketch}.sketch")
         if sketch.digest != who.sketch or sketch.subject_digest != who.digest:
@@ -149,10 +149,10 @@ def _other(who: "Subject") -> "CaseError":
 def _sketch(path: Path, model: Path) -> list[str]:
     import tempfile
 
-    from filiation.examine.sketch import take_sketch
-    from filiation.examine.verify import differences
-    from filiation.readers.checkpoint import open_model
-    from filiation.readers.sketch_file import read_sketch
+    from filiation.readers.weights.checkpoint import open_model
+    from filiation.sketching.differences import differences
+    from filiation.sketching.sketch import take_sketch
+    from filiation.sketching.sketch_file import read_sketch
 
     recorded = read_sketch(path)
     with tempfile.TemporaryDirectory() as folder:

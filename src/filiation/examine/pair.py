@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import final
 
 from filiation.methods import BUILTIN
-from filiation.model.case import Combined
+from filiation.model.examination import Combined
 from filiation.model.finding import Absent, Finding
 from filiation.model.sketch import Sketch
-from filiation.numerics.combine import harmonic_mean_log_p
+from filiation.numerics.combining.combine import harmonic_mean_log_p
 
 __all__ = ["Compared", "combine", "compare_weights"]
 

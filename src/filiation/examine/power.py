@@ -17,16 +17,16 @@ from filiation.methods.weights.combination import combine_layers, over_candidate
 from filiation.methods.weights.frames import Seen, views
 from filiation.methods.weights.partners import find_partners, repeats_layers
 from filiation.methods.weights.unit_subsequence import living_sides
-from filiation.model.case import MeasuredPower, Power
+from filiation.model.examination import MeasuredPower, Power
 from filiation.model.finding import Inapplicable
 from filiation.model.plan import Plan
 from filiation.model.population import Population
 from filiation.model.sketch import FRAMES, Frame, Sketch
-from filiation.numerics.assignment import pair_units
-from filiation.numerics.combine import harmonic_factor
+from filiation.numerics.combining.combine import harmonic_factor
+from filiation.numerics.frames.assignment import pair_units
 from filiation.numerics.rng import stream
-from filiation.numerics.subsequence import subsequence_log_p
-from filiation.numerics.tail import fixed_points_log_p
+from filiation.numerics.tails.subsequence import subsequence_log_p
+from filiation.numerics.tails.tail import fixed_points_log_p
 
 __all__ = ["measured_power", "reckon_power"]
 

@@ -18,12 +18,10 @@ from filiation.examine.fitted import could_be_fitted
 from filiation.examine.pair import combine
 from filiation.examine.plan import plan_digest
 from filiation.examine.power import measured_power, reckon_power
-from filiation.examine.ratio import Learnt, learn, ratios, strengths
-from filiation.examine.reference import Reference
 from filiation.examine.relation import relate
 from filiation.methods import BUILTIN, OUTPUTS
 from filiation.methods.weights.reordered import units_pair_up
-from filiation.model.case import Case, Combined, Control, MeasuredPower, Power, Support
+from filiation.model.examination import Case, Combined, Control, MeasuredPower, Power, Support
 from filiation.model.exhibit import Exhibit
 from filiation.model.finding import Absent, Finding, Inapplicable
 from filiation.model.plan import Plan
@@ -31,6 +29,8 @@ from filiation.model.ratio import NoRatio, Ratio, Strength
 from filiation.model.relation import Relation
 from filiation.model.sketch import Sketch
 from filiation.model.subject import Subject
+from filiation.population.ratio import Learnt, learn, ratios, strengths
+from filiation.population.reference import Reference
 
 __all__ = ["compare_pair", "examine"]
 

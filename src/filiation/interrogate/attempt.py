@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, Protocol, final
 
 from filiation.model.recording import Item
-from filiation.readers.recordings.transcript import Reply, pack
+from filiation.readers.answers.transcript import Reply, pack
 
 __all__ = ["Attempt", "Channel", "Outcome", "Received", "Sent", "now"]
 

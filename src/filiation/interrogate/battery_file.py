@@ -19,7 +19,7 @@ from typing import Any, Final, final
 from filiation.errors import UnreadableError, UsageError
 from filiation.files import put
 from filiation.model.recording import Item
-from filiation.readers.documents import parse_object
+from filiation.readers.bytes.parsing import parse_object
 
 __all__ = ["Battery", "commit_battery", "read_battery"]
 

@@ -16,7 +16,7 @@ from filiation.errors import CaseError, FiliationError, UsageError
 from filiation.interrogate.attempt import now
 from filiation.interrogate.battery_file import Battery
 from filiation.interrogate.budget import Tokens
-from filiation.readers.recordings.transcript import (
+from filiation.readers.answers.transcript import (
     GENESIS,
     SCHEMA,
     Lines,
@@ -24,7 +24,7 @@ from filiation.readers.recordings.transcript import (
     pack,
     seal,
 )
-from filiation.readers.recordings.transcript import (
+from filiation.readers.answers.transcript import (
     field as of_line,
 )
 

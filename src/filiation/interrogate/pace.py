@@ -12,7 +12,7 @@ from email.utils import parsedate_to_datetime
 from typing import Final, final
 
 from filiation.interrogate.attempt import Received
-from filiation.readers.recordings.transcript import LONGEST_BODY
+from filiation.readers.answers.transcript import LONGEST_BODY
 
 __all__ = ["Limiter", "Pace", "backoff", "retry_after"]
 

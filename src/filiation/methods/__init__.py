@@ -1,17 +1,17 @@
 """The methods Filiation ships: one file each, listed here by hand."""
 
 from filiation.methods._protocol import Method, OutputMethod
-from filiation.methods.outputs.answers_exchangeable import ExchangeableErrors
-from filiation.methods.outputs.error_profile import ErrorProfile
-from filiation.methods.outputs.model_equality import ModelEquality
-from filiation.methods.outputs.output_subspace import OutputSubspace
-from filiation.methods.outputs.refusals import Refusals
-from filiation.methods.outputs.sequential import Sequential
-from filiation.methods.outputs.shared_errors import SharedErrors
-from filiation.methods.outputs.structure import Structure
-from filiation.methods.outputs.token_agreement import TokenAgreement
-from filiation.methods.outputs.traps import Traps
-from filiation.methods.outputs.wording import Wording
+from filiation.methods.answers.answers_exchangeable import ExchangeableErrors
+from filiation.methods.answers.error_profile import ErrorProfile
+from filiation.methods.answers.model_equality import ModelEquality
+from filiation.methods.answers.output_subspace import OutputSubspace
+from filiation.methods.answers.refusals import Refusals
+from filiation.methods.answers.sequential import Sequential
+from filiation.methods.answers.shared_errors import SharedErrors
+from filiation.methods.answers.structure import Structure
+from filiation.methods.answers.token_agreement import TokenAgreement
+from filiation.methods.answers.traps import Traps
+from filiation.methods.answers.wording import Wording
 from filiation.methods.weights.axis_order import AxisOrder
 from filiation.methods.weights.expert_order import ExpertOrder
 from filiation.methods.weights.head_order import HeadOrder

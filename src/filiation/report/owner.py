@@ -6,7 +6,7 @@ import rfc8785
 
 from filiation.model.finding import Finding
 from filiation.model.owner import OwnerExamination
-from filiation.report.json import absent_json, finding_json, subject_json
+from filiation.report.render.json import absent_json, finding_json, subject_json
 from filiation.report.wording.figures import clean, figure
 from filiation.report.wording.owner import (
     owner_conclusion,

@@ -8,13 +8,13 @@ import pytest
 
 from builders import write_folder
 from examine.validation.suite import ORIGINALS, RULES, born, described, noisy, permuted, run
-from filiation.examine.sketch import take_sketch
-from filiation.examine.validation import planting
-from filiation.examine.validation import run as running
 from filiation.model.ancestry import Ancestry
 from filiation.model.study import Study
-from filiation.readers.ancestry import read_ancestry
-from filiation.readers.checkpoint import open_model
+from filiation.population import planting
+from filiation.population import run as running
+from filiation.readers.populations.ancestry import read_ancestry
+from filiation.readers.weights.checkpoint import open_model
+from filiation.sketching.sketch import take_sketch
 
 
 @contextmanager

@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 
 from builders import Stored, llama
-from filiation.examine.validation.run import run_study
 from filiation.model.ancestry import Ancestry
 from filiation.model.study import Study
+from filiation.population.study import run_study
 from methods.answers.population import Population as Answering
 
 ORIGINALS = 5

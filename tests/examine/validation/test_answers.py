@@ -8,13 +8,13 @@ import pytest
 
 from examine.validation.suite import posing, run, said
 from filiation.errors import PopulationError
-from filiation.examine.validation.answers import Heard, controls_of
-from filiation.examine.validation.criteria import validate_study
-from filiation.examine.validation.likelihoods import population_of
 from filiation.methods import OUTPUTS
 from filiation.model.ancestry import Ancestry
 from filiation.model.study import Outcome, Study, StudyPlan
 from filiation.model.validation import Criterion
+from filiation.population.answers import Heard, controls_of
+from filiation.population.criteria import validate_study
+from filiation.population.likelihoods import population_of
 
 
 def test_recorded_answers_are_examined_in_the_same_way(

@@ -8,16 +8,16 @@ import pytest
 
 from examine.validation.suite import run
 from filiation.errors import UsageError
-from filiation.examine.validation.criteria import (
+from filiation.methods import BUILTIN, OUTPUTS
+from filiation.model.ancestry import REGIMES, Ancestry
+from filiation.model.validation import Criterion
+from filiation.population.criteria import (
     DEFAULT,
     read_criteria,
     read_study_plan,
     validate_study,
 )
-from filiation.examine.validation.planting import COSINES, SHARES
-from filiation.methods import BUILTIN, OUTPUTS
-from filiation.model.ancestry import REGIMES, Ancestry
-from filiation.model.validation import Criterion
+from filiation.population.planting import COSINES, SHARES
 
 ROOT = Path(__file__).parents[3]
 

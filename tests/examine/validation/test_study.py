@@ -7,11 +7,11 @@ import pytest
 
 from examine.validation.suite import run
 from filiation.errors import PopulationError
-from filiation.examine.executor import InProcess, LocalPool
-from filiation.examine.journal import Journal
-from filiation.examine.validation.run import OUTCOME
+from filiation.library.executor import InProcess, LocalPool
+from filiation.library.journal import Journal
 from filiation.model.ancestry import Ancestry
 from filiation.model.study import Study, StudyPlan
+from filiation.population.study import OUTCOME
 
 
 def test_every_pair_is_examined_once_with_the_ancestor_as_source(

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 from command import Command
-from filiation.readers.population import read_population
+from filiation.readers.populations.population import read_population
 
 
 def test_the_verb_writes_everything(suite: Path, tmp_path: Path, filiation: Command) -> None:

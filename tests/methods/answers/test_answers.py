@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from filiation.methods.outputs.answers import code_answers
-from filiation.methods.outputs.answers_pairs import suspect_keys
+from filiation.methods.answers.answers import code_answers
+from filiation.methods.answers.answers_pairs import suspect_keys
 from filiation.model.recording import Item, Recording
 
 

@@ -1,7 +1,7 @@
 import dataclasses
 import math
 
-from filiation.methods.outputs.error_profile import ErrorProfile
+from filiation.methods.answers.error_profile import ErrorProfile
 from filiation.model.finding import Finding, Inapplicable, Underpowered
 from methods.answers.population import Population
 

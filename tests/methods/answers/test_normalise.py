@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from filiation.errors import UsageError
-from filiation.methods.outputs.normalise import RULES, choose, read
+from filiation.methods.answers.normalise import RULES, choose, read
 
 
 @pytest.mark.parametrize(

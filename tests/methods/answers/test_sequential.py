@@ -1,7 +1,7 @@
 import dataclasses
 import math
 
-from filiation.methods.outputs.sequential import Sequential, Watch
+from filiation.methods.answers.sequential import Sequential, Watch
 from filiation.model.finding import Finding, Inapplicable, Underpowered
 from methods.answers.population import Population
 

@@ -4,9 +4,9 @@ import math
 import numpy as np
 import pytest
 
-from filiation.methods.outputs.answers import code_answers
-from filiation.methods.outputs.answers_exchangeable import ExchangeableErrors
-from filiation.methods.outputs.shared_errors import SharedErrors, Survey, survey_pairs
+from filiation.methods.answers.answers import code_answers
+from filiation.methods.answers.answers_exchangeable import ExchangeableErrors
+from filiation.methods.answers.shared_errors import SharedErrors, Survey, survey_pairs
 from filiation.model.finding import Absent, Finding, Inapplicable, Underpowered
 from filiation.model.recording import Recording
 from methods.answers.population import Population

@@ -1,7 +1,7 @@
 import dataclasses
 import math
 
-from filiation.methods.outputs.traps import Traps
+from filiation.methods.answers.traps import Traps
 from filiation.model.finding import Finding, Inapplicable, Underpowered
 from filiation.model.recording import Recording
 from methods.answers.population import Population

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import kstest
 
-from filiation.methods.outputs.model_equality import ModelEquality, repeats
+from filiation.methods.answers.model_equality import ModelEquality, repeats
 from filiation.model.finding import Finding, Inapplicable, Underpowered
 from filiation.model.recording import Item, Recording
 

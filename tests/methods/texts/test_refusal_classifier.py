@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from filiation.methods.outputs.refusal_classifier import classify, refuses
+from filiation.methods.answers.refusal_classifier import classify, refuses
 
 REFUSALS = [
     ("I'm sorry, but I can't assist with that.", "can't assist"),

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from scipy.stats import binomtest
 
-from filiation.methods.outputs.refusals import Refusals, joint_refusals
+from filiation.methods.answers.refusals import Refusals, joint_refusals
 from filiation.model.finding import Finding, Underpowered
 from filiation.model.recording import Recording
 from methods.texts.invented import recording

@@ -4,7 +4,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from filiation.methods.outputs.structure import FEATURES, Structure, all_pairs, habits
+from filiation.methods.answers.structure import FEATURES, Structure, all_pairs, habits
 from filiation.model.finding import Finding, Inapplicable, Underpowered
 from filiation.model.recording import Recording
 from methods.texts.invented import recording

@@ -1,6 +1,6 @@
 import time
 
-from filiation.methods.outputs.texts import CHARACTERS, align, clean, words
+from filiation.methods.answers.texts import CHARACTERS, align, clean, words
 from filiation.model.recording import Item, Recording
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from filiation.methods.outputs.wording import Wording, all_pairs
+from filiation.methods.answers.wording import Wording, all_pairs
 from filiation.model.finding import Absent, Finding, Inapplicable, Underpowered
 from filiation.model.recording import Recording
 from methods.texts.invented import crowd, model, recording

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from filiation.methods import OUTPUTS, OutputMethod
-from filiation.methods.outputs.output_subspace import OutputSubspace
-from filiation.methods.outputs.token_agreement import TokenAgreement
+from filiation.methods.answers.output_subspace import OutputSubspace
+from filiation.methods.answers.token_agreement import TokenAgreement
 from filiation.model.finding import Absent, Finding, Inapplicable, Underpowered
 from filiation.model.recording import Recording
 from methods.tokens.invented import Invented, ask, child, crowd, model, student

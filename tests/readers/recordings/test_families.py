@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from filiation.errors import UnreadableError, UsageError
-from filiation.readers.recordings import read_families
+from filiation.readers.answers import read_families
 
 
 @pytest.mark.parametrize(

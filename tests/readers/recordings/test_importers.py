@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from filiation.errors import FiliationError, UnreadableError, UsageError
-from filiation.readers.recordings import inspect_log, is_recording, open_recordings
+from filiation.readers.answers import inspect_log, is_recording, open_recordings
 from readers.recordings.writing import eval_zip, inspect_header, inspect_sample, lines
 
 

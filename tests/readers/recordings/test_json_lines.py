@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from filiation.errors import FiliationError, UnreadableError, UsageError
-from filiation.readers.recordings import is_recording, open_recordings, text, unpack
+from filiation.readers.answers import is_recording, open_recordings, text, unpack
 from readers.recordings.writing import answer, lines
 
 

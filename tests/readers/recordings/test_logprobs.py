@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from filiation.errors import UnreadableError
 from filiation.model.recording import Item, Recording
 from filiation.model.tokens import TokenLogprob
-from filiation.readers.recordings import open_recordings
-from filiation.readers.recordings import tokens as rows
-from filiation.readers.recordings.kept import kept_bytes, read_kept
+from filiation.readers.answers import open_recordings
+from filiation.readers.answers import tokens as rows
+from filiation.readers.answers.kept import kept_bytes, read_kept
 from readers.recordings.writing import answer, lines
 
 ITEMS = (Item(id="2", prompt="p"), Item(id="1"))

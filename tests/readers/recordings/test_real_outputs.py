@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from command import ROOT
-from filiation.readers.recordings import is_recording, open_recordings
+from filiation.readers.answers import is_recording, open_recordings
 
 pytestmark = pytest.mark.validate
 OUTPUTS = ROOT.parent / "shared" / "outputs"
@@ -48,7 +48,7 @@ def test_open_answers_of_107_models() -> None:
 def _open(path: Path, limit: int) -> float:
     """Seconds to open every recording of `path` in a process of at most `limit` bytes."""
     code = (
-        "import sys; from filiation.readers.recordings import open_recordings;"
+        "import sys; from filiation.readers.answers import open_recordings;"
         "print(len(open_recordings(sys.argv[1])))"
     )
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from filiation.errors import FiliationError, UnreadableError, UsageError
-from filiation.readers.recordings import is_recording, open_recordings, table, unpack
+from filiation.readers.answers import is_recording, open_recordings, table, unpack
 from readers.recordings.writing import table_text
 
 HEAD = ["question_id", "category", "key", "options", "m1", "m 2"]

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from filiation.errors import AlteredError, UnreadableError, UsageError
-from filiation.readers.recordings import is_recording, open_recordings, transcript
-from filiation.readers.recordings.transcript import GENESIS, SCHEMA, seal
+from filiation.readers.answers import is_recording, open_recordings, transcript
+from filiation.readers.answers.transcript import GENESIS, SCHEMA, seal
 
 
 @pytest.fixture

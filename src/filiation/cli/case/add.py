@@ -81,11 +81,11 @@ def _acquire(
     unexamined: bool,
 ) -> tuple["Exhibited", list["Written"], dict[str, str]]:
     """Read once for the sketch or the answers, and once for the digests of the files."""
+    from filiation.casefile.exchange.manifest import manifest_bytes, stat_files
     from filiation.casefile.facts import Exhibited
     from filiation.casefile.ledger.event import Written
-    from filiation.casefile.manifest import manifest_bytes, stat_files
     from filiation.errors import UsageError
-    from filiation.readers.recordings import is_recording
+    from filiation.readers.answers import is_recording
 
     heard = is_recording(model) and not unexamined
     path = Path(model.partition("#")[0]) if heard else Path(model)
@@ -124,9 +124,9 @@ def _weights(record: "Record", model: str, progress: "Progress") -> tuple[list["
     import tempfile
 
     from filiation.casefile.ledger.event import Written
-    from filiation.examine.sketch import take_sketch
-    from filiation.readers.checkpoint import open_model
-    from filiation.readers.sketch_file import read_sketch
+    from filiation.readers.weights.checkpoint import open_model
+    from filiation.sketching.sketch import take_sketch
+    from filiation.sketching.sketch_file import read_sketch
 
     view = open_model(Path(model))
     task = progress.add_task(f"reading {view.name}", total=sum(t.nbytes for t in view.tensors))
@@ -141,8 +141,8 @@ def _weights(record: "Record", model: str, progress: "Progress") -> tuple[list["
 def _recording(record: "Record", model: str, progress: "Progress") -> tuple[list["Written"], str]:
     from filiation.casefile.ledger.event import Written
     from filiation.errors import UsageError
-    from filiation.readers.recordings import open_recordings
-    from filiation.readers.recordings.kept import kept_bytes
+    from filiation.readers.answers import open_recordings
+    from filiation.readers.answers.kept import kept_bytes
 
     found = open_recordings(model)
     if len(found) != 1:

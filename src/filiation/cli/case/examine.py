@@ -24,8 +24,8 @@ def command(
     from filiation.cli.case._computing import examined_bytes
     from filiation.cli.case._exhibits import open_plan
     from filiation.cli.exhibits import reading
-    from filiation.report.json import render_json
-    from filiation.report.terminal import summary
+    from filiation.report.render.json import render_json
+    from filiation.report.render.terminal import summary
 
     record = Record(case)
     who, key = record.signer(acting)

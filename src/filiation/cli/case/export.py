@@ -31,7 +31,7 @@ def command(
     unseen; `filiation case verify` checks an export offline. The other formats are for other
     programs: the actions and exhibits (CASE/UCO), or the exhibits and their pedigree (CycloneDX).
     """
-    from filiation.casefile.export import plan_export, write_export
+    from filiation.casefile.exchange.export import plan_export, write_export
     from filiation.casefile.facts import Exported
     from filiation.casefile.record import Draft, Record
     from filiation.errors import UsageError
@@ -60,10 +60,10 @@ def command(
 
 
 def _converted(record: "Record", form: str, party: str) -> bytes:
-    from filiation.casefile.bom import cyclonedx
     from filiation.casefile.codec import case_from_bytes
+    from filiation.casefile.exchange.bom import cyclonedx
+    from filiation.casefile.exchange.uco import case_uco
     from filiation.casefile.facts import Examined
-    from filiation.casefile.uco import case_uco
 
     state = record.state()
     if form == "case-uco":

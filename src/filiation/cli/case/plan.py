@@ -56,8 +56,8 @@ def command(
     from filiation.casefile.record import Draft, Record
     from filiation.cli.case._exhibits import planned_exhibits
     from filiation.examine.plan import fix_plan, plan_bytes, read_plan_file
-    from filiation.examine.reference import from_file
-    from filiation.readers.recordings import read_families
+    from filiation.population.reference import from_file
+    from filiation.readers.answers import read_families
 
     record = Record(case)
     who, key = record.signer(acting)

@@ -70,8 +70,8 @@ def _plain(record: "Record", examination: int | None, acting: str | None) -> "Ev
     from filiation.casefile.codec import case_from_bytes
     from filiation.casefile.facts import Reported
     from filiation.casefile.record import Draft
-    from filiation.report.html import render_html
-    from filiation.report.json import render_json
+    from filiation.report.render.html import render_html
+    from filiation.report.render.json import render_json
 
     who, key = record.signer(acting)
     entry = record.state().examination(examination)
@@ -107,8 +107,8 @@ def _expert(
     from filiation.casefile.record import Draft, now
     from filiation.report.expert.compose import document_bytes
     from filiation.report.expert.gather import gather
-    from filiation.report.expert.page import expert_html
-    from filiation.report.expert.pdf import expert_pdf, typesetter
+    from filiation.report.render.page import expert_html
+    from filiation.report.render.typst import expert_pdf, typesetter
 
     who, key = record.signer(acting)
     entry = record.state().examination(examination)

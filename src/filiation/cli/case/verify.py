@@ -31,7 +31,7 @@ def command(
     found only against something kept elsewhere: --head, a time stamp, another party's export.
     """
     from filiation.casefile.check import check_record
-    from filiation.casefile.export import check_export, is_export
+    from filiation.casefile.exchange.export import check_export, is_export
     from filiation.casefile.record import Record
     from filiation.errors import CaseError, UsageError
 
@@ -72,7 +72,7 @@ def _head(text: str | None) -> tuple[int, str] | None:
 
 
 def _exhibit(record: "Record", spec: str) -> list[str]:
-    from filiation.casefile.manifest import manifest_bytes, stat_files
+    from filiation.casefile.exchange.manifest import manifest_bytes, stat_files
     from filiation.errors import UsageError
 
     name, _, where = spec.partition("=")

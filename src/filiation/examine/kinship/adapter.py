@@ -14,7 +14,7 @@ import numpy as np
 from filiation.examine.kinship.contact import Contact
 from filiation.model.relation import RelationKind
 from filiation.model.sketch import DeepLayer, LayerSketch, Sketch
-from filiation.numerics.difference import (
+from filiation.numerics.frames.difference import (
     CLEAN,
     Rank,
     difference_rank,

@@ -13,7 +13,7 @@ from filiation.methods.weights.partners import Partner, find_partners
 from filiation.model.finding import Inapplicable
 from filiation.model.relation import MappedLayer, Share
 from filiation.model.sketch import FRAMES, Frame, LayerSketch, Sketch
-from filiation.numerics.assignment import pair_units
+from filiation.numerics.frames.assignment import pair_units
 from filiation.numerics.intervals import clopper_pearson
 from filiation.numerics.rng import stream
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from filiation.model.layout import TensorInfo
 from filiation.model.sketch import RUN, RUNS, Sketch
-from filiation.numerics.lattice import Lattice, find_lattice, share_within
+from filiation.numerics.frames.lattice import Lattice, find_lattice, share_within
 
 __all__ = ["Counterpart", "counterparts", "matrices", "same_shapes"]
 

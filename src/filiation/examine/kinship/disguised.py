@@ -15,8 +15,8 @@ from filiation.methods.weights.alignment import Alignment, align, no_alignment
 from filiation.methods.weights.deep import DeepUnits
 from filiation.model.relation import Disguise, MappedLayer, Relation, RelationKind, Share
 from filiation.model.sketch import Sketch
+from filiation.numerics.frames.turning import likeness, pair_by
 from filiation.numerics.intervals import clopper_pearson
-from filiation.numerics.turning import likeness, pair_by
 
 __all__ = ["disguised_relation"]
 

@@ -14,7 +14,7 @@ from filiation.examine.kinship.counterparts import matrices
 from filiation.examine.kinship.values import WHOLE, kept_matrices, kind_by_values
 from filiation.model.relation import Ingredient
 from filiation.model.sketch import Sketch
-from filiation.numerics.difference import mixture_weights, restored
+from filiation.numerics.frames.difference import mixture_weights, restored
 from filiation.numerics.rng import stream
 from filiation.numerics.rounding import significant
 

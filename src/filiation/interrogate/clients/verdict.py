@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from filiation.errors import UnreadableError
 from filiation.interrogate.attempt import Outcome, Received
-from filiation.readers.documents import parse_object
-from filiation.readers.recordings.transcript import Reply, plain, read_reply
+from filiation.readers.answers.transcript import Reply, plain, read_reply
+from filiation.readers.bytes.parsing import parse_object
 
 __all__ = ["judge", "refused_parameter"]
 

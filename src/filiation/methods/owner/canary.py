@@ -21,8 +21,8 @@ import numpy as np
 from filiation.model.finding import Absent, Finding, Inapplicable, Instance
 from filiation.model.null import Exact
 from filiation.model.owner import Canary, Likelihoods
-from filiation.numerics.independent_sum import independent_sum_log_p
 from filiation.numerics.rounding import significant
+from filiation.numerics.tails.independent_sum import independent_sum_log_p
 
 __all__ = ["CanaryRank"]
 

@@ -25,7 +25,7 @@ from filiation.model.finding import Absent, Finding, Inapplicable, Instance, Pla
 from filiation.model.null import Exact
 from filiation.model.owner import Fingerprint
 from filiation.model.recording import Recording
-from filiation.numerics.poisson_binomial import poisson_binomial_log_p
+from filiation.numerics.tails.poisson_binomial import poisson_binomial_log_p
 
 __all__ = ["Keyed", "fisher_exact_log_p"]
 

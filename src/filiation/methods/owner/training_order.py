@@ -28,10 +28,10 @@ from scipy.stats import rankdata
 from filiation.model.finding import Absent, Finding, Underpowered
 from filiation.model.null import Permutation
 from filiation.model.owner import Likelihoods, OrderedExample
-from filiation.numerics.independent_sum import signs_log_p
 from filiation.numerics.rng import stream
 from filiation.numerics.rounding import significant
-from filiation.numerics.tail import monte_carlo_floor, sequential_log_p
+from filiation.numerics.tails.independent_sum import signs_log_p
+from filiation.numerics.tails.tail import monte_carlo_floor, sequential_log_p
 
 __all__ = ["TrainingOrder"]
 

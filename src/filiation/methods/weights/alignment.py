@@ -17,8 +17,8 @@ from scipy.optimize import linear_sum_assignment
 
 from filiation.methods.weights.deep import DeepUnits, deep_units, named_roles
 from filiation.model.sketch import Sketch
-from filiation.numerics.signatures import Signatures, distance_between
-from filiation.numerics.turning import Pairing, fit_turn, pair_by
+from filiation.numerics.frames.signatures import Signatures, distance_between
+from filiation.numerics.frames.turning import Pairing, fit_turn, pair_by
 
 __all__ = ["FEWEST", "Alignment", "align", "no_alignment"]
 

@@ -19,10 +19,10 @@ from filiation.methods.weights.alignment import Alignment, align, no_alignment
 from filiation.model.finding import Absent, Finding, Inapplicable, LayerFinding
 from filiation.model.null import Exact
 from filiation.model.sketch import Sketch
-from filiation.numerics.assignment import pair_units
-from filiation.numerics.directions import alive, quantise
+from filiation.numerics.frames.assignment import pair_units
+from filiation.numerics.frames.directions import alive, quantise
 from filiation.numerics.rng import stream
-from filiation.numerics.tail import fixed_points_log_p
+from filiation.numerics.tails.tail import fixed_points_log_p
 
 __all__ = ["AxisOrder"]
 

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from filiation.model.sketch import FRAMES, Frame, LayerSketch, Sketch
-from filiation.numerics.directions import quantise
+from filiation.numerics.frames.directions import quantise
 from filiation.numerics.rng import signs
 
 __all__ = ["BLOCKS", "COARSE", "WIDTH", "coarse_signature", "shortlist"]

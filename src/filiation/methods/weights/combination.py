@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from filiation.methods.weights.partners import Partner, Partners
-from filiation.numerics.combine import fisher_log_p, harmonic_mean_log_p
+from filiation.numerics.combining.combine import fisher_log_p, harmonic_mean_log_p
 
 __all__ = [
     "EXCHANGEABLE",

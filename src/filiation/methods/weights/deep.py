@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from filiation.model.sketch import DeepLayer, LayerSketch, Sketch
-from filiation.numerics.directions import alive
-from filiation.numerics.signatures import Signatures, signatures
+from filiation.numerics.frames.directions import alive
+from filiation.numerics.frames.signatures import Signatures, signatures
 
 __all__ = ["DeepUnits", "deep_units", "named_roles"]
 

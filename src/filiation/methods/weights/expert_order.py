@@ -19,9 +19,9 @@ from filiation.methods.weights.combination import combine_layers
 from filiation.model.finding import Absent, Finding, Inapplicable, LayerFinding
 from filiation.model.null import Exact
 from filiation.model.sketch import LayerSketch, Sketch
-from filiation.numerics.assignment import best_total, pair_units
+from filiation.numerics.frames.assignment import best_total, pair_units
 from filiation.numerics.rng import stream
-from filiation.numerics.tail import fixed_points_log_p
+from filiation.numerics.tails.tail import fixed_points_log_p
 
 __all__ = ["ExpertOrder"]
 

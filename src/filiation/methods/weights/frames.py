@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from filiation.methods.weights.alignment import align, no_alignment
 from filiation.model.sketch import FRAMES, DeepLayer, Frame, LayerSketch, Sketch
-from filiation.numerics.directions import alive, quantise
-from filiation.numerics.turning import turn_of
+from filiation.numerics.frames.directions import alive, quantise
+from filiation.numerics.frames.turning import turn_of
 
 __all__ = ["FEWEST_SHARED", "Seen", "views"]
 

@@ -18,8 +18,8 @@ from scipy.stats import rankdata
 from filiation.methods.weights.frames import FEWEST_SHARED, Seen, views
 from filiation.model.finding import Inapplicable
 from filiation.model.sketch import Frame, LayerSketch, Sketch
-from filiation.numerics.directions import alive, stack
-from filiation.numerics.trace import Moments, trace_z
+from filiation.numerics.frames.directions import alive, stack
+from filiation.numerics.tails.trace import Moments, trace_z
 
 __all__ = [
     "FEWEST_UNITS",

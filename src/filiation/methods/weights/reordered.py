@@ -13,7 +13,7 @@ from filiation.methods.weights.partners import FEWEST_UNITS, find_partners, name
 from filiation.methods.weights.unit_agreement import agreements
 from filiation.model.finding import Inapplicable
 from filiation.model.sketch import FRAMES, Frame, Sketch
-from filiation.numerics.assignment import pair_units
+from filiation.numerics.frames.assignment import pair_units
 from filiation.numerics.rng import stream
 
 __all__ = ["units_pair_up"]

@@ -22,10 +22,10 @@ from filiation.methods.weights.partners import Partner, find_partners
 from filiation.model.finding import Absent, Finding, Inapplicable, LayerFinding
 from filiation.model.null import Exact
 from filiation.model.sketch import Frame, Sketch
-from filiation.numerics.assignment import pair_units
+from filiation.numerics.frames.assignment import pair_units
 from filiation.numerics.rng import stream
 from filiation.numerics.rounding import significant
-from filiation.numerics.tail import fixed_points_log_p, strata_log_p
+from filiation.numerics.tails.tail import fixed_points_log_p, strata_log_p
 
 __all__ = ["UnitOrder"]
 

@@ -20,8 +20,8 @@ from filiation.methods.weights.partners import repeats_layers
 from filiation.model.finding import Absent, Finding, Inapplicable, LayerFinding
 from filiation.model.null import Exact
 from filiation.model.sketch import Sketch
-from filiation.numerics.tail import fair_coin_log_p
-from filiation.numerics.turning import likeness, pair_by
+from filiation.numerics.frames.turning import likeness, pair_by
+from filiation.numerics.tails.tail import fair_coin_log_p
 
 __all__ = ["UnitSign"]
 

@@ -18,10 +18,10 @@ from filiation.methods.weights.partners import FEWEST_UNITS, lists_by_norm, repe
 from filiation.model.finding import Absent, Finding, Inapplicable, LayerFinding
 from filiation.model.null import Exact
 from filiation.model.sketch import Frame, Sketch
-from filiation.numerics.assignment import pair_units
-from filiation.numerics.directions import alive, stack
+from filiation.numerics.frames.assignment import pair_units
+from filiation.numerics.frames.directions import alive, stack
 from filiation.numerics.rng import stream
-from filiation.numerics.subsequence import longest_increasing, subsequence_log_p
+from filiation.numerics.tails.subsequence import longest_increasing, subsequence_log_p
 
 __all__ = ["UnitSubsequence", "living_sides"]
 

@@ -22,8 +22,8 @@ from filiation.model.null import Permutation
 from filiation.model.sketch import Frame, Sketch
 from filiation.numerics.rng import stream
 from filiation.numerics.rounding import significant
-from filiation.numerics.tail import monte_carlo_floor, sequential_log_p
-from filiation.numerics.trace import block_draws, run_draws
+from filiation.numerics.tails.tail import monte_carlo_floor, sequential_log_p
+from filiation.numerics.tails.trace import block_draws, run_draws
 
 __all__ = ["UnitTrace"]
 

@@ -14,7 +14,7 @@ from typing import Final
 
 from filiation.errors import AlteredError, UnreadableError
 from filiation.model.owner import Commitment
-from filiation.readers.documents import read_object
+from filiation.readers.bytes.parsing import read_object
 
 __all__ = ["commitment_bytes", "file_digest", "read_commitment"]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from filiation.errors import UnreadableError
-from filiation.readers.documents import parse_object
+from filiation.readers.bytes.parsing import parse_object
 
 __all__ = ["entries", "number", "text"]
 

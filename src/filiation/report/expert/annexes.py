@@ -8,10 +8,12 @@ from typing import Any, Final
 
 from filiation.casefile import facts
 from filiation.model.finding import Finding, LayerFinding
-from filiation.report import dotplot, drawings, wording
+from filiation.report import wording
+from filiation.report.drawings import charts as drawings
+from filiation.report.drawings import dotplot
 from filiation.report.expert.blocks import Block, Drawing, Heading, Note, Paragraph, Table
 from filiation.report.expert.facts_part import quotation
-from filiation.report.expert.material import Material, place, said, time_words, who
+from filiation.report.expert.gathered import Material, place, said, time_words, who
 from filiation.report.validation.names import method_name
 
 __all__ = ["details", "layers", "literature", "rates", "reading", "record", "scale",

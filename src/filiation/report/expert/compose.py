@@ -28,9 +28,9 @@ from filiation.report.expert.blocks import (
     as_json,
     own_words,
 )
-from filiation.report.expert.material import Material, place, time_words, who
+from filiation.report.expert.gathered import Material, place, time_words, who
 from filiation.report.expert.profile import ANNEXES, SECTIONS
-from filiation.report.json import report_json
+from filiation.report.render.json import report_json
 from filiation.report.wording import clean, pair_names, refusals
 
 __all__ = ["SCHEMA", "Composed", "compose", "document_bytes"]

@@ -7,7 +7,7 @@ from filiation.casefile import facts
 from filiation.casefile.state import Entry
 from filiation.report import wording
 from filiation.report.expert.blocks import Block, Heading, Note, Paragraph, Table
-from filiation.report.expert.material import (
+from filiation.report.expert.gathered import (
     Material,
     counted,
     event_words,

@@ -7,7 +7,8 @@ from typing import Final
 from filiation.casefile import facts
 from filiation.casefile.state import Entry
 from filiation.model.ratio import NoRatio
-from filiation.report import drawings, wording
+from filiation.report import wording
+from filiation.report.drawings import charts as drawings
 from filiation.report.expert.blocks import (
     Block,
     Drawing,
@@ -17,7 +18,7 @@ from filiation.report.expert.blocks import (
     Quotation,
     Table,
 )
-from filiation.report.expert.material import (
+from filiation.report.expert.gathered import (
     Material,
     counted,
     event_words,

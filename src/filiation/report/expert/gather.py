@@ -17,7 +17,7 @@ from filiation.casefile.record import Record
 from filiation.casefile.state import State, fold
 from filiation.errors import CaseError, UsageError
 from filiation.model.validation import Validation
-from filiation.report.expert.material import Compared, Material
+from filiation.report.expert.gathered import Compared, Material
 from filiation.report.expert.profile import Profile, read_profile
 from filiation.report.wording import refusals
 

@@ -8,7 +8,8 @@ from filiation.casefile import facts
 from filiation.casefile.state import Entry
 from filiation.model.finding import Finding
 from filiation.model.ratio import Ratio
-from filiation.report import drawings, wording
+from filiation.report import wording
+from filiation.report.drawings import charts as drawings
 from filiation.report.expert.blocks import (
     Block,
     Drawing,
@@ -19,7 +20,7 @@ from filiation.report.expert.blocks import (
     Table,
 )
 from filiation.report.expert.facts_part import no_ratio
-from filiation.report.expert.material import (
+from filiation.report.expert.gathered import (
     Material,
     event_words,
     place,

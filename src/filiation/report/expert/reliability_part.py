@@ -8,7 +8,7 @@ from filiation.casefile import facts
 from filiation.model.validation import Alarms, RegimeFigures, Validation
 from filiation.report import wording
 from filiation.report.expert.blocks import Block, Heading, Note, Paragraph, Quotation, Table
-from filiation.report.expert.material import (
+from filiation.report.expert.gathered import (
     Material,
     event_words,
     place,

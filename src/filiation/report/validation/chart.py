@@ -7,7 +7,7 @@ from typing import Final, Literal, TypeAlias, final
 
 from scipy.special import ndtri
 
-from filiation.report import svg
+from filiation.report.drawings import svg
 
 __all__ = ["SHARE", "Axis", "Line", "chart"]
 

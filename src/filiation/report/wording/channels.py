@@ -3,7 +3,7 @@
 import math
 from typing import Literal
 
-from filiation.model.case import Case
+from filiation.model.examination import Case
 from filiation.model.finding import Finding
 from filiation.report.wording.methods import method_text
 

@@ -8,7 +8,7 @@ import math
 from dataclasses import dataclass
 from typing import Final, final
 
-from filiation.model.case import Case
+from filiation.model.examination import Case
 from filiation.model.null import Calibrated
 from filiation.report.wording.channels import carried_by, channels, counting
 from filiation.report.wording.figures import (

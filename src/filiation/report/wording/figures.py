@@ -4,7 +4,7 @@ import math
 import unicodedata
 from collections.abc import Sequence, Set
 
-from filiation.model.case import Case
+from filiation.model.examination import Case
 from filiation.model.subject import Subject
 
 __all__ = [

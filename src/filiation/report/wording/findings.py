@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
-from filiation.model.case import Case, Control
+from filiation.model.examination import Case, Control
 from filiation.model.finding import Absent, Finding, LayerFinding
 from filiation.model.null import Calibrated, Permutation
 from filiation.report.wording.figures import (

@@ -3,7 +3,7 @@
 import math
 from typing import Final
 
-from filiation.model.case import Case
+from filiation.model.examination import Case
 from filiation.model.finding import Finding
 from filiation.model.subject import Subject
 from filiation.report.wording.channels import channels, counting

@@ -2,7 +2,7 @@
 
 import math
 
-from filiation.model.case import Case, MeasuredPower
+from filiation.model.examination import Case, MeasuredPower
 from filiation.numerics.intervals import clopper_pearson
 from filiation.report.wording.channels import channels
 from filiation.report.wording.figures import as_sentence, joined, percentage, quantity

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final, final
 
-from filiation.model.case import Case
+from filiation.model.examination import Case
 from filiation.model.ratio import NoRatio, Ratio, Strength
 from filiation.report.wording.figures import as_sentence, clean, joined, quoted
 from filiation.report.wording.methods import method_text

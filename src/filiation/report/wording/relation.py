@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from filiation.model.case import Case
+from filiation.model.examination import Case
 from filiation.model.relation import Disguise, MappedLayer, Relation, RelationKind
 from filiation.report.wording.figures import as_sentence, clean, joined, percentage
 

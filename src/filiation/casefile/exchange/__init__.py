@@ -1,0 +1,1 @@
+"""What leaves a case for others: sub-cases, CASE/UCO, CycloneDX, manifests."""

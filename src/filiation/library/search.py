@@ -1,0 +1,111 @@
+"""Is this model, or a relative of it, in the library?
+
+The coarse signature shortlists, every shortlisted model is compared in full, and e-BH says which
+nulls may be rejected. The rate is over the *whole* library: a model that was not shortlisted has
+e = 0, so that how the shortlist was made cannot make a finding false, only miss one.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, final
+
+from filiation.errors import UsageError
+from filiation.examine.pair import compare_weights
+from filiation.library.store import Library
+from filiation.methods.weights.coarse import coarse_signature, shortlist
+from filiation.model.sketch import Sketch
+from filiation.numerics.combining.evalues import e_bh, log_e_from_log_p
+
+__all__ = ["Candidate", "Search", "search_library"]
+
+LEVEL: Final = 0.01
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """One shortlisted model.
+
+    Attributes:
+        name: In the library.
+        log_p: Combined natural log p against the query; None if no method applied.
+        log_e: Natural log of the e-value that p is worth; -inf if no method applied.
+        found: Whether e-BH rejects that the two are unrelated.
+    """
+
+    name: str
+    log_p: float | None
+    log_e: float
+    found: bool
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """All shortlisted models, the most telling first.
+
+    Attributes:
+        query: Name of the model looked for.
+        models: How many the library holds; the rate is kept over all of them.
+        compared: How many had a comparable sketch.
+        level: False discovery rate.
+        candidates: The shortlist.
+    """
+
+    query: str
+    models: int
+    compared: int
+    level: float
+    candidates: tuple[Candidate, ...]
+
+
+def search_library(
+    library: Library,
+    query: Sketch,
+    *,
+    most: int = 20,
+    level: float = LEVEL,
+    seed: int = 0,
+    step: Callable[[str], None] = lambda doing: None,
+) -> Search:
+    """Compare a model with those of the library that look most like it.
+
+    Args:
+        library: To search.
+        query: Sketch of the model looked for.
+        most: Length of the shortlist.
+        level: False discovery rate over the whole library.
+        seed: Of every random stream.
+        step: Told what is being done.
+
+    Raises:
+        UsageError: The library is empty, or none of its sketches was taken as the query's was.
+    """
+    if len(library) == 0:
+        raise UsageError("the library is empty; add models first")
+    names, signatures = library.signatures(query.method.id)
+    if not names:
+        raise UsageError(
+            f"no sketch of the library was taken as {query.name}'s was ({query.method.id}); "
+            "take them again with the same parameters"
+        )
+    chosen = [names[i] for i in shortlist(coarse_signature(query), signatures, most)]
+    log_ps: list[float | None] = []
+    for name in chosen:
+        step(f"comparing with {name}")
+        log_ps.append(compare_weights(library.sketch(name), query, seed=seed).combined.log_p)
+    log_es = [-math.inf if log_p is None else log_e_from_log_p(log_p) for log_p in log_ps]
+    unseen = [-math.inf] * (len(library) - len(chosen))
+    found = e_bh([*log_es, *unseen], level)
+    candidates = [
+        Candidate(name=name, log_p=log_p, log_e=log_e, found=bool(rejected))
+        for name, log_p, log_e, rejected in zip(chosen, log_ps, log_es, found, strict=False)
+    ]
+    return Search(
+        query=query.name,
+        models=len(library),
+        compared=len(names),
+        level=level,
+        candidates=tuple(sorted(candidates, key=lambda c: (-c.log_e, c.name))),
+    )

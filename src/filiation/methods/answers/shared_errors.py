@@ -1,0 +1,344 @@
+"""Do two models make the same mistakes, more than their abilities, habits and times explain?
+
+Right answers are shared by all who know; an idiosyncratic mistake is shared by descent. But able
+strangers choose the same good wrong answer, keys are wrong, and models have favourite answers.
+So every pair's agreement on errors is predicted from both models' agreement with everybody else,
+the product of their abilities and up to three traits common to many models, never from a pair of
+the two families under examination. What is left over is set in scatters of pairs of strangers.
+
+Defeated by: heavy instruction tuning, distillation from others, training on the key. Absence of
+shared error is no evidence of independence.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, TypeAlias, final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from filiation.methods.answers.answers import Answers, code_answers
+from filiation.methods.answers.answers_instances import heaviest
+from filiation.methods.answers.answers_lineup import Admitted, admit
+from filiation.methods.answers.answers_pairs import (
+    PairTable,
+    families_seen,
+    family_numbers,
+    pair_table,
+    suspect_keys,
+    tail_log_p,
+    traits_allowed,
+)
+from filiation.model.finding import Absent, Finding, Inapplicable, Place, Underpowered
+from filiation.model.null import Calibrated
+from filiation.model.recording import Recording
+from filiation.numerics.pairs.pair_model import HeldOut
+from filiation.numerics.rng import stream
+from filiation.numerics.rounding import significant
+from filiation.numerics.tails.student import t_log_p
+
+__all__ = ["SharedErrors", "Survey", "examine_answers", "survey_pairs"]
+
+Float64: TypeAlias = NDArray[np.float64]
+Int64: TypeAlias = NDArray[np.int64]
+Mask: TypeAlias = NDArray[np.bool_]
+
+CONTROLS: Final = 5
+JOINT: Final = 20
+RELATIVE: Final = math.log(1e-6)  # controls so close to a party, or to each other, are relatives
+NAME: Final = (
+    "shared-errors/1;weight=others-otherwise;scale=root;habit-prior=20;traits=3;freedom=controls-2"
+)
+
+BECAUSE: Final = (
+    "an unrelated subject's agreement with the source departs from what ability, habits, the two "
+    "models' agreement with the others and traits of many models predict by no more than that of "
+    "pairs of independent models does; a cause shared by these two alone (a teacher, training "
+    "data) is not ruled out by it"
+)
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SharedErrors:
+    """Agreement on errors beyond prediction, in scatters of pairs of strangers."""
+
+    @property
+    def id(self) -> str:
+        return NAME
+
+    def compare(
+        self,
+        source: Recording,
+        subject: Recording,
+        controls: Sequence[Recording],
+        *,
+        families: Mapping[str, str],
+        seed: int,
+    ) -> Finding | Absent:
+        admitted = admit(source, subject, controls, families)
+        if len(admitted.controls) < CONTROLS:
+            return too_few(self.id, len(admitted.controls))
+        parties = (source, subject, *admitted.controls)
+        answers = code_answers(parties)
+        names = (self.id, *(recording.digest for recording in parties))
+        rng = stream(seed, *names)
+        return examine_answers(
+            self.id, answers, (source, subject), admitted, families=families, rng=rng
+        )
+
+
+def too_few(method: str, controls: int) -> Underpowered:
+    """Say how many independent controls would suffice."""
+    return Underpowered(
+        method=method,
+        reason=f"{controls} independent controls, expected at least {CONTROLS}; "
+        f"{CONTROLS - controls} more, from other makers, would suffice",
+    )
+
+
+def examine_answers(
+    method: str,
+    answers: Answers,
+    parties: tuple[Recording, Recording],
+    admitted: Admitted,
+    *,
+    families: Mapping[str, str],
+    rng: np.random.Generator,
+) -> Finding | Absent:
+    """Put the question to a table whose first two rows are the source and the subject."""
+    absent = _unanswerable(method, answers)
+    if absent:
+        return absent
+    family = family_numbers(answers.models, families)
+    family[:2] = family.max() + 1 + np.arange(2)  # whatever was declared, this pair is the question
+    traits = traits_allowed(answers.models[2:], families)
+    table, fit, seen = _fit(answers, family, rng, traits)
+    aside = _relatives(answers, fit, seen)
+    if aside:
+        names = {place.name for place in aside}
+        keep = [row for row, name in enumerate(answers.models) if row < 2 or name not in names]
+        answers, family = answers.rows(keep), family[keep]
+        if len(keep) - 2 < CONTROLS:
+            return too_few(method, len(keep) - 2)
+        table, fit, seen = _fit(answers, family, rng, traits)
+    independent = int(np.unique(seen[2:]).size)
+    if independent < CONTROLS:
+        return too_few(method, independent)
+    if fit.scatter <= 0.0:
+        reason = "strangers' agreement on errors does not vary; there is nothing to measure by"
+        return Inapplicable(method=method, reason=reason)
+    case = _Case(answers=answers, table=table, fit=fit, independent=independent, parties=parties)
+    return case.finding(method, admitted, aside, _without_suspect_keys(case, family, rng, traits))
+
+
+def _unanswerable(method: str, answers: Answers) -> Absent | None:
+    if not answers.items:
+        return Inapplicable(method=method, reason="no item was put to all of these models")
+    wrong = answers.wrong
+    for row in (0, 1):
+        if not (answers.codes[row] >= 0).any():
+            reason = f"{answers.models[row]}: no answer could be read from any output"
+            return Inapplicable(method=method, reason=reason)
+    joint = int(np.count_nonzero(wrong[0] & wrong[1] & (wrong.sum(axis=0) >= 3)))
+    if joint < JOINT:
+        return Underpowered(
+            method=method,
+            reason=f"both were wrong on {joint} of {len(answers.items):,} common items (counting "
+            f"items that another model got wrong too), expected at least {JOINT}; more items, or "
+            "harder ones, would suffice",
+        )
+    return None
+
+
+def _fit(
+    answers: Answers, family: Int64, rng: np.random.Generator, traits: int
+) -> tuple[PairTable, HeldOut, Int64]:
+    """Predict every pair, recognise families, predict again; no fit may use the pair in question.
+
+    Returns:
+        The pairs, what is left of them, and int64 [models] families as far as recognised.
+    """
+    table = pair_table(answers)
+    aside = np.zeros(table.y.shape, dtype=bool)
+    aside[0, 1] = aside[1, 0] = True
+    seen = families_seen(table, family, rng, parties=2, aside=aside)
+    return table, table.against_strangers(seen, rng, aside=aside, traits=traits), seen
+
+
+def _relatives(answers: Answers, fit: HeldOut, family: Int64) -> list[Place]:
+    """Controls so close to the source or the subject that they cannot stand for an innocent."""
+    freedom = max(1, int(np.unique(family[2:]).size) - 2)
+    found = []
+    for row in range(2, len(answers.models)):
+        for party in (0, 1):
+            z = float(fit.z[party, row])
+            if math.isfinite(z) and float(t_log_p(np.asarray(z), freedom)) < RELATIVE:
+                reason = f"shares errors with {answers.models[party]} as relatives do (z {z:.1f})"
+                found.append(
+                    Place(
+                        name=answers.models[row],
+                        who="relative",
+                        observed=significant(float(fit.rest[party, row])),
+                        z=significant(z),
+                        reason=reason,
+                    )
+                )
+                break
+    return found
+
+
+def _without_suspect_keys(
+    case: "_Case", family: Int64, rng: np.random.Generator, traits: int
+) -> str:
+    """Run again without the items whose key most able controls contradict; say what changes."""
+    answers = case.answers
+    drop = suspect_keys(answers, np.arange(2, len(answers.models)))
+    if not drop.any():
+        return ""
+    kept, what = answers.without(drop), _suspected(drop, answers)[0]
+    if _unanswerable("", kept):
+        return f"{what}; without them too few joint errors remain"
+    z = float(_fit(kept, family, rng, traits)[1].z[0, 1])
+    return f"{what}; without them z is {z:.2f} instead of {float(case.fit.z[0, 1]):.2f}"
+
+
+def _suspected(drop: Mask, answers: Answers) -> tuple[str, ...]:
+    """Say which keys are suspect, if any are."""
+    some = [item.id for item, suspect in zip(answers.items, drop, strict=True) if suspect]
+    if not some:
+        return ()
+    shown = ", ".join(some[:3]) + (", .." if len(some) > 3 else "")
+    return (f"{len(some):,} items have a key that most able controls contradict ({shown})",)
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Case:
+    """All that a finding is written from."""
+
+    answers: Answers
+    table: PairTable
+    fit: HeldOut
+    independent: int
+    parties: tuple[Recording, Recording]
+
+    def finding(self, method: str, admitted: Admitted, aside: list[Place], keys: str) -> Finding:
+        z = self.fit.z[0, 1]
+        log_ps, floor = tail_log_p(self.fit, self.independent)
+        alike, joint = self._alike()
+        others = self.fit.z[0, 2:]
+        above = int(np.count_nonzero(others >= z))
+        places = sorted(self._places(), key=lambda place: (-place.z, place.name))
+        return Finding(
+            method=method,
+            observed=significant(100.0 * float(self.table.excess[0, 1])),
+            unit=f"weighted agreements beyond chance and habit per hundred of {joint:,} joint "
+            f"errors, {alike:,} of them answered alike; z {float(z):.2f}",
+            null=Calibrated(controls=self.independent, log_floor=floor, because=BECAUSE),
+            log_p=float(log_ps[0, 1]),
+            combination=f"kinds of question added by size over squared scatter; rest against "
+            f"{self.fit.strangers:,} pairs of strangers, the larger "
+            f"p of Student's t with {max(1, self.independent - 2)} degrees of freedom and the rank "
+            f"among them; rank {above + 1} of "
+            f"{others.size + 1} in the line-up",
+            skipped=tuple(x for x in (*self.answers.notes, *admitted.skipped, keys) if x),
+            items=len(self.answers.items),
+            lineup=(*places, *aside, *admitted.aside),
+            instances=heaviest(self.answers, self.table, *self.parties),
+        )
+
+    def _alike(self) -> tuple[int, int]:
+        wrong, codes = self.answers.wrong, self.answers.codes
+        joint = wrong[0] & wrong[1]
+        return int(np.count_nonzero(joint & (codes[0] == codes[1]))), int(np.count_nonzero(joint))
+
+    def _places(self) -> list[Place]:
+        return [
+            Place(
+                name=self.answers.models[row],
+                who="subject" if row == 1 else "control",
+                observed=significant(100.0 * float(self.table.excess[0, row])),
+                z=significant(float(self.fit.z[0, row])),
+            )
+            for row in range(1, len(self.answers.models))
+            if math.isfinite(float(self.fit.z[0, row]))
+        ]
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Survey:
+    """Every pair of a population, each array [models, models]; NaN where nothing can be said.
+
+    Attributes:
+        method: Id of the method.
+        models: Names, in the order of the rows.
+        observed: Weighted agreements beyond chance and habit per hundred joint errors.
+        z: In scatters of pairs of strangers.
+        log_p: Natural log of p, never below `log_floor`.
+        log_floor: The smallest log p that so many pairs of strangers support.
+        joint: Joint errors.
+        rank: (1 + strangers of either model that stand at least as high) / (1 + strangers),
+            the larger of both.
+        notes: What was left out and how answers were read.
+    """
+
+    method: str
+    models: tuple[str, ...]
+    observed: Float64
+    z: Float64
+    log_p: Float64
+    log_floor: float
+    joint: Float64
+    rank: Float64
+    notes: tuple[str, ...]
+
+
+def survey_pairs(
+    answers: Answers, *, families: Mapping[str, str], seed: int, method: str = NAME
+) -> Survey | Absent:
+    """Put the question to every pair at once; all other models are the controls of each."""
+    family = family_numbers(answers.models, families)
+    independent = int(np.unique(family).size) - 2
+    if independent < CONTROLS:
+        return too_few(method, max(0, independent))
+    if not answers.items:
+        return Inapplicable(method=method, reason="no item was put to all of these models")
+    table = pair_table(answers)
+    n = len(answers.models)
+    rng = stream(seed, method, "survey", *answers.models)
+    nowhere = np.zeros(table.y.shape, dtype=bool)
+    seen = families_seen(table, family, rng, parties=0, aside=nowhere)
+    independent = max(3, int(np.unique(seen).size) - 2)
+    traits = traits_allowed(answers.models, families)
+    fit = table.against_strangers(seen, rng, aside=nowhere, traits=traits)
+    if fit.scatter <= 0.0:
+        reason = "strangers' agreement on errors does not vary; there is nothing to measure by"
+        return Inapplicable(method=method, reason=reason)
+    z = np.where(table.joint >= JOINT, fit.z, np.nan)
+    log_ps, floor = tail_log_p(fit, independent)
+    log_p = np.where(np.isfinite(z), log_ps, np.nan)
+    return Survey(
+        method=method,
+        models=answers.models,
+        observed=100.0 * table.excess,
+        z=z,
+        log_p=log_p,
+        log_floor=floor,
+        joint=table.joint,
+        rank=_ranks(z, family),
+        notes=(*answers.notes, *_suspected(suspect_keys(answers, np.arange(n)), answers)),
+    )
+
+
+def _ranks(z: Float64, family: Int64) -> Float64:
+    stranger = (family[:, None] != family[None, :]) & np.isfinite(z)
+    ranks = np.full(z.shape, np.nan)
+    for a in range(z.shape[0]):
+        row = np.sort(z[a, stranger[a]])
+        above = row.size - np.searchsorted(row, z[a], side="left")
+        own = stranger[a]  # a stranger stands among the strangers; do not count it twice
+        ranks[a] = (1.0 + above - own) / (1.0 + row.size - own)
+    return np.where(np.isfinite(z), np.maximum(ranks, ranks.T), np.nan)

@@ -1,0 +1,392 @@
+"""Which answers stand side by side, and what are their words?
+
+Recordings are aligned on item ids. Answers are hostile input: only the first `CHARACTERS` of each
+are looked at, marks that print nothing (zero width, bidirectional) are dropped, and everything that
+follows costs time and memory bounded by that.
+"""
+
+import math
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, TypeAlias, final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from filiation.model.finding import Absent, Finding, Inapplicable, Instance, Place, Underpowered
+from filiation.model.null import Calibrated
+from filiation.model.recording import Item, Recording
+from filiation.numerics.pairs.standing import (
+    FEWEST_CONTROLS,
+    Standing,
+    freedom,
+    log_floor,
+    log_p_beside,
+    stand,
+)
+from filiation.numerics.pairs.two_way import TwoWay, fit_two_way
+from filiation.numerics.rng import stream
+from filiation.numerics.rounding import significant
+
+__all__ = [
+    "CHARACTERS",
+    "FEWEST_CONTROLS",
+    "FEWEST_WORDS",
+    "ITEMS",
+    "SCARCE",
+    "Aligned",
+    "LineUp",
+    "Table",
+    "align",
+    "clean",
+    "judge_all",
+    "line_up",
+    "shorten",
+    "weigh",
+    "words",
+]
+
+CHARACTERS: Final = 20_000  # of an answer that are looked at
+LETTERS: Final = 40  # characters read for each word wanted: more is no prose
+SCARCE: Final = 10  # prompts in common below which a pair of controls says nothing
+FEWEST_WORDS: Final = 4  # words of a median answer below which it is a choice, not a text
+SHOWN: Final = 400  # characters of an answer that a report quotes
+ITEMS: Final = 2_000  # prompts used; more add nothing to the spread between models
+MANY: Final = 50  # controls from which a rank method reads its z
+
+Answer: TypeAlias = str | None
+
+_IDEOGRAPHS: Final = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"  # written without spaces
+_WORD: Final = re.compile(rf"[{_IDEOGRAPHS}]|[^\W{_IDEOGRAPHS}]+|[^\w\s]")
+_SILENT: Final = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00]")
+_QUOTES: Final = (("'", "‘’‚‛′`´"), ('"', "“”„‟″"))  # noqa: RUF001
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aligned:
+    """The same prompts answered by several models.
+
+    Attributes:
+        names: One per model.
+        items: The prompts, in the order of the first recording that has them.
+        answers: For each item one answer per model; None where there is none.
+        left_out: Prompts that were not used, and why.
+    """
+
+    names: tuple[str, ...]
+    items: tuple[Item, ...]
+    answers: tuple[tuple[Answer, ...], ...]
+    left_out: tuple[str, ...] = ()
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineUp:
+    """Source, subject, controls and relatives on the prompts that source and subject answered.
+
+    Attributes:
+        aligned: Columns in the order source, subject, controls, relatives.
+        controls: How many controls.
+        relatives: Names set aside, with the reason.
+    """
+
+    aligned: Aligned
+    controls: int
+    relatives: tuple[tuple[str, str], ...]
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """How alike every two models are.
+
+    Attributes:
+        values: float64 [n, n], on a log scale; nan where nothing was measured.
+        noise: float64 [n, n], variance of a value from the number of prompts alone.
+        items: int64 [n, n], prompts both answered.
+    """
+
+    values: NDArray[np.float64]
+    noise: NDArray[np.float64]
+    items: NDArray[np.int64]
+
+
+def clean(text: str) -> str:
+    """The part of an answer that is read, composed (NFC), with plain quotes, nothing invisible."""
+    head = text[:CHARACTERS]
+    if head.isascii():
+        return head.replace("\0", "")
+    plain = _SILENT.sub("", unicodedata.normalize("NFC", head))
+    for straight, curly in _QUOTES:
+        for mark in curly:
+            plain = plain.replace(mark, straight)
+    return plain
+
+
+def words(text: str, limit: int) -> list[str]:
+    """The first `limit` words, marks and ideographs of a text, case folded."""
+    return _WORD.findall(clean(text[: limit * LETTERS]).casefold())[:limit]
+
+
+def shorten(text: str) -> str:
+    """What a report quotes of an answer."""
+    plain = " ".join(clean(text).split())
+    return plain if len(plain) <= SHOWN else plain[: SHOWN - 1] + "…"
+
+
+def align(
+    recordings: Sequence[Recording], *, seed: int, needed: Sequence[int] = (), limit: int = ITEMS
+) -> Aligned:
+    """Put the recordings side by side on the prompts they share.
+
+    A prompt counts if at least two models answered it, and all of `needed` (positions). Blank
+    answers are no answers; of an item that stands twice in a recording the first is taken. Beyond
+    `limit` prompts a random part is used, the same for every order of the recordings.
+    """
+    tables = [_by_id(recording) for recording in recordings]
+    items: dict[str, Item] = {}
+    for recording in recordings:
+        for item in recording.items:
+            items.setdefault(item.id, item)
+    usable = [
+        key
+        for key in items
+        if sum(key in table for table in tables) >= 2 and all(key in tables[n] for n in needed)
+    ]
+    left_out = []
+    if len(usable) < len(items):
+        left_out.append(f"{len(items) - len(usable)} of {len(items)} items: not answered in common")
+    if len(usable) > limit:
+        left_out.append(f"{len(usable) - limit} of {len(usable)} common items: {limit} drawn")
+        drawn = stream(seed, "texts.align", str(limit)).permutation(len(usable))[:limit]
+        ranked = sorted(usable)
+        keep = {ranked[n] for n in drawn}
+        usable = [key for key in usable if key in keep]
+    return Aligned(
+        names=tuple(recording.name for recording in recordings),
+        items=tuple(items[key] for key in usable),
+        answers=tuple(tuple(table.get(key) for table in tables) for key in usable),
+        left_out=tuple(left_out),
+    )
+
+
+def line_up(
+    method: str,
+    source: Recording,
+    subject: Recording,
+    controls: Sequence[Recording],
+    *,
+    families: Mapping[str, str],
+    seed: int,
+    fewest_items: int,
+    shortest: int = 0,
+) -> LineUp | Inapplicable | Underpowered:
+    """Stand the subject among the controls, relatives set aside; or say why that cannot be."""
+    apart = {c.digest: _kinship(c, source, subject, families) for c in controls}
+    once = {c.digest: c for c in sorted(controls, key=lambda c: (c.digest, c.name), reverse=True)}
+    distinct = [once[digest] for digest in sorted(once)]  # in no order that a party could choose
+    innocent = [c for c in distinct if not apart[c.digest]]
+    relatives = [c for c in distinct if apart[c.digest]]
+    models = [source, subject, *innocent, *relatives]
+    aligned = align(models, seed=seed, needed=(0, 1))
+    asked = len(aligned.items)
+    pointless = _pointless(aligned, shortest)
+    if pointless:
+        return Inapplicable(method=method, reason=pointless)
+    present = [
+        c
+        for n, c in enumerate(innocent, start=2)
+        if sum(row[n] is not None for row in aligned.answers) >= fewest_items
+    ]
+    reason = _scarce(asked, len(present), fewest_items)
+    if reason:
+        return Underpowered(method=method, reason=reason)
+    if len(present) < len(innocent):
+        aligned = align([source, subject, *present, *relatives], seed=seed, needed=(0, 1))
+    return LineUp(
+        aligned=aligned,
+        controls=len(present),
+        relatives=tuple((c.name, apart[c.digest]) for c in relatives),
+    )
+
+
+def _pointless(aligned: Aligned, shortest: int) -> str:
+    """Why these answers cannot be put side by side as texts; empty if they can."""
+    source, subject = aligned.names[:2]
+    if not aligned.items:
+        return f"{source} and {subject} answered no prompt in common"
+    for side in (0, 1):
+        said = sorted(len(words(row[side] or "", 5 * shortest)) for row in aligned.answers)
+        if said[len(said) // 2] < shortest:
+            return (
+                f"the median answer of {aligned.names[side]} has fewer than {shortest} words; "
+                "letters, numbers and names have no wording"
+            )
+    return ""
+
+
+def _scarce(asked: int, controls: int, fewest_items: int) -> str:
+    """Why so few prompts or controls cannot answer, and what would suffice; empty if they can."""
+    if asked < fewest_items:
+        return (
+            f"{asked} prompts answered by both, expected at least {fewest_items}; ask "
+            f"{fewest_items - asked} more of the same prompts"
+        )
+    if controls < FEWEST_CONTROLS:
+        return (
+            f"{controls} independent controls answered at least {fewest_items} of these prompts, "
+            f"expected at least {FEWEST_CONTROLS} (ten or more to find most relatives at one in a "
+            f"hundred); record {FEWEST_CONTROLS - controls} more unrelated models on the same "
+            "prompts"
+        )
+    return ""
+
+
+def _both(aligned: Aligned) -> list[Answer]:
+    """The answers of the first two models, one after the other."""
+    return [answer for row in aligned.answers for answer in row[:2]]
+
+
+def _by_id(recording: Recording) -> dict[str, str]:
+    table: dict[str, str] = {}
+    for key, output in _answered(recording):
+        table.setdefault(key, output)
+    return table
+
+
+def _answered(recording: Recording) -> Iterator[tuple[str, str]]:
+    for item, output in zip(recording.items, recording.outputs, strict=True):
+        if output is not None and output[:CHARACTERS].strip():
+            yield item.id, output
+
+
+def _kinship(
+    control: Recording, source: Recording, subject: Recording, families: Mapping[str, str]
+) -> str:
+    """Why a control cannot stand for an innocent subject; empty if it can."""
+    for side, other in (("source", source), ("subject", subject)):
+        if control.digest == other.digest:
+            return f"the same recording as the {side}"
+        family = families.get(control.name)
+        if family is not None and family == families.get(other.name):
+            return f"of the {side}'s family ({family})"
+    return ""
+
+
+def weigh(
+    method: str,
+    table: Table,
+    line: LineUp,
+    *,
+    families: Mapping[str, str],
+    unit: str,
+    because: str,
+    instances: tuple[Instance, ...] = (),
+    ranked: bool = False,
+) -> Finding | Absent:
+    """Set the pair (source, subject) against every pair with a control in either place.
+
+    `unit` says what exp(rest) counts, `because` is the null's sentence. If `ranked`, and with
+    fewer than `MANY` controls, p is the larger of the pair's two ranks, (1 + #) / (K + 1).
+    """
+    if not np.isfinite(table.values[0, 1]):
+        reason = "no prompt was answered by source, subject and three controls at once"
+        return Underpowered(method=method, reason=reason)
+    family = _families(line.aligned.names, families)
+    items = int(table.items[0, 1])
+    enough = table.items >= min(SCARCE, items)
+    standing = stand(np.where(enough, table.values, np.nan), table.noise, line.controls, family)
+    if standing.independent < FEWEST_CONTROLS:
+        return Underpowered(method=method, reason=_few_left(standing))
+    left, z = len(standing.counted), float(standing.fit.z[0, 1])
+    by_rank = ranked and left < MANY
+    floor = -math.log1p(left) if by_rank else log_floor(standing.independent)
+    return Finding(
+        method=method,
+        observed=significant(float(np.exp(standing.fit.rest[0, 1]))),
+        unit=unit,
+        null=Calibrated(controls=standing.independent, log_floor=floor, because=because),
+        log_p=_log_rank(standing) if by_rank else log_p_beside(z, standing.independent),
+        combination=_described(standing, items, by_rank=by_rank),
+        skipped=line.aligned.left_out,
+        items=items,
+        lineup=_places(standing, line),
+        instances=instances,
+    )
+
+
+def _log_rank(standing: Standing) -> float:
+    """Log of the larger of the two rank p-values."""
+    return math.log(max(standing.ranks)) - math.log1p(len(standing.counted))
+
+
+def _few_left(standing: Standing) -> str:
+    return (
+        f"{len(standing.counted)} controls of {standing.independent} families are left, expected "
+        f"at least {FEWEST_CONTROLS} families ({len(standing.close)} controls are too close to "
+        "source or subject to be strangers); name unrelated controls"
+    )
+
+
+def _places(standing: Standing, line: LineUp) -> tuple[Place, ...]:
+    """Every model against the source, most alike first, ties with the controls ahead."""
+    reasons = dict(enumerate([why for _, why in line.relatives], start=2 + line.controls))
+    for c, (side, z) in standing.close.items():
+        reasons[c] = (
+            f"stands at z = {z:.1f} with the {('source', 'subject')[side]}: too close for a "
+            "stranger, though no family was declared"
+        )
+    names, fit = line.aligned.names, standing.fit
+    places = [
+        Place(
+            name=names[k],
+            who="subject" if k == 1 else "relative" if k in reasons else "control",
+            observed=significant(float(np.exp(fit.rest[0, k]))),
+            z=significant(float(fit.z[0, k])),
+            reason=reasons.get(k, ""),
+        )
+        for k in range(1, len(names))
+    ]
+    return tuple(sorted(places, key=lambda p: (-p.z, p.who != "control", p.name)))
+
+
+def _described(standing: Standing, items: int, *, by_rank: bool) -> str:
+    places = len(standing.counted) + 1
+    first, second = standing.ranks
+    df = freedom(standing.independent)
+    how = "is the larger rank p" if by_rank else f"from Student's t, {df} degrees of freedom"
+    return (
+        f"one statistic over {items} prompts; place {first} of {places} in the subject's place "
+        f"(rank p {first / places:.3g}), {second} of {places} in the source's; p {how}; leaving "
+        f"out any one family of controls, z lies between {standing.low:.2f} and {standing.high:.2f}"
+    )
+
+
+def _families(names: Sequence[str], families: Mapping[str, str]) -> list[str]:
+    """The declared family of each model, or one of its own."""
+    return [families.get(name, f"\0{n}") for n, name in enumerate(names)]
+
+
+def judge_all(
+    names: Sequence[str], table: Table, families: Mapping[str, str], *, fewest_items: int
+) -> tuple[TwoWay, NDArray[np.float64]]:
+    """Every pair of a table against all others: the fit, and log p (0 where nothing was asked).
+
+    Pairs of one declared family are kept out of the null; pairs with too few prompts in common, or
+    with fewer than five controls, are not judged.
+    """
+    n = len(names)
+    kin = np.array(_families(names, families))
+    independent = len(set(kin.tolist())) - 2
+    values = np.where(table.items >= fewest_items, table.values, np.nan)
+    fit = fit_two_way(values, kin[:, None] != kin, table.noise)
+    log_p = np.zeros((n, n))
+    for a in range(n):
+        for b in range(a):
+            controls = min(independent, int(fit.counted[a]) - 1, int(fit.counted[b]) - 1)
+            if controls >= FEWEST_CONTROLS and np.isfinite(values[a, b]):
+                log_p[a, b] = log_p[b, a] = log_p_beside(float(fit.z[a, b]), controls)
+    return fit, log_p

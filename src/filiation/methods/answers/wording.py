@@ -1,0 +1,241 @@
+"""Do two models word their answers alike, beyond what others do on the same prompts?
+
+For each prompt: the word trigrams of the first 200 words of every answer, with two start marks in
+front so that openings count. A trigram weighs log(models / models that use it on this prompt): what
+everybody says weighs nothing, and neither does what stands in the prompt. The cosine of two
+answers, averaged over prompts, depends on both models' habits: chatty ones overlap with everyone,
+and answers of unequal length cannot overlap much (a cosine of sets is at most exp(-difference of
+log sizes / 2)). On the log scale the length term is added back and one effect per model removed;
+what is left is set against what is left for the controls.
+
+It shows wording in common: descent, distillation, or a common teacher. It says nothing of weights.
+Defeated by: paraphrasing, another system prompt or language for one side only, heavy retuning.
+"""
+
+import math
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from itertools import count
+from typing import Final, TypeAlias, final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from filiation.methods.answers.texts import (
+    FEWEST_WORDS,
+    Aligned,
+    LineUp,
+    Table,
+    align,
+    judge_all,
+    line_up,
+    shorten,
+    weigh,
+    words,
+)
+from filiation.model.finding import Absent, Finding, Instance
+from filiation.model.recording import Recording
+from filiation.numerics.ngrams import grams, rare_overlap, without
+
+__all__ = ["AllPairs", "Wording", "all_pairs", "shared_wording", "verbatim_runs"]
+
+Float64: TypeAlias = NDArray[np.float64]
+Int64: TypeAlias = NDArray[np.int64]
+
+ORDER: Final = 3
+FEWEST_MODELS: Final = 5  # that must answer a prompt: rarity among fewer means nothing
+FEWEST_ITEMS: Final = 20
+SMOOTHING: Final = 5.0  # shared trigrams added to every pair: one chance trigram moves log by 0.18
+CLUSTER: Final = 3.0  # trigrams overlap, so that shared ones come about three together
+SHORT: Final = 5.0  # words added to every length before its log is taken
+RUN: Final = 6  # words of the shortest run that is listed
+LISTED: Final = 10
+SEARCHED: Final = 200  # prompts, those with the largest overlap, that are searched for runs
+
+BECAUSE: Final = (
+    "an unrelated model shares no more wording with the source than the controls share with the "
+    "source, with the subject and with one another, once answer length and each model's own habits "
+    "are removed; a teacher or training texts that source and subject share, and the controls do "
+    "not, would break this"
+)
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AllPairs:
+    """Every pair of a set of recordings.
+
+    Attributes:
+        names: One per model.
+        observed: float64 [n, n], times the overlap that both models' habits explain.
+        z: float64 [n, n], in standard deviations of the pairs of the two models.
+        log_p: float64 [n, n], natural log.
+        items: int64 [n, n], prompts both answered.
+    """
+
+    names: tuple[str, ...]
+    observed: Float64
+    z: Float64
+    log_p: Float64
+    items: Int64
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """Rarity-weighted trigrams and openings in common, beyond the controls."""
+
+    first_words: int = 200
+
+    @property
+    def id(self) -> str:
+        return (
+            f"wording/1;words={self.first_words};order={ORDER};smoothing={SMOOTHING:g};"
+            "length=1;spread=two-way;tail=t10"
+        )
+
+    def compare(
+        self,
+        source: Recording,
+        subject: Recording,
+        controls: Sequence[Recording],
+        *,
+        families: Mapping[str, str],
+        seed: int,
+    ) -> Finding | Absent:
+        line = line_up(
+            self.id,
+            source,
+            subject,
+            controls,
+            families=families,
+            seed=seed,
+            fewest_items=FEWEST_ITEMS,
+            shortest=FEWEST_WORDS,
+        )
+        if not isinstance(line, LineUp):
+            return line
+        table, between = shared_wording(line.aligned, self.first_words)
+        return weigh(
+            self.id,
+            table,
+            line,
+            families=families,
+            unit="times the shared wording that both models' habits and lengths explain",
+            because=BECAUSE,
+            instances=verbatim_runs(line, between, self.first_words),
+        )
+
+
+def all_pairs(
+    recordings: Sequence[Recording],
+    families: Mapping[str, str],
+    seed: int,
+    *,
+    first_words: int = 200,
+) -> AllPairs:
+    """Every pair against all others; pairs of one declared family are kept out of the null.
+
+    Pairs with fewer than 20 prompts in common, or among fewer than seven models (two and five
+    controls), get z = 0 and p = 1.
+    """
+    aligned = align(recordings, seed=seed)
+    table, _ = shared_wording(aligned, first_words)
+    fit, log_p = judge_all(aligned.names, table, families, fewest_items=FEWEST_ITEMS)
+    return AllPairs(
+        names=aligned.names,
+        observed=np.exp(fit.rest),
+        z=np.where(log_p < 0.0, fit.z, 0.0),
+        log_p=log_p,
+        items=table.items,
+    )
+
+
+def shared_wording(aligned: Aligned, first_words: int) -> tuple[Table, Float64]:
+    """Log shared wording of every pair, free of length; and that of the first two per prompt."""
+    n = len(aligned.names)
+    total, lengths, items = np.zeros((n, n)), np.zeros((n, n)), np.zeros((n, n), dtype=np.int64)
+    spoken, prompts = np.zeros(n), np.zeros(n)
+    between = np.zeros(len(aligned.items))
+    for row, item in enumerate(aligned.items):
+        there = np.flatnonzero([answer is not None for answer in aligned.answers[row]])
+        if len(there) < min(FEWEST_MODELS, n):
+            continue
+        said = [words(aligned.answers[row][k] or "", first_words) for k in there]
+        sets = _gram_sets(said, words(item.prompt or "", 10 * first_words))
+        cell = np.ix_(there, there)
+        overlap = rare_overlap(sets)
+        total[cell] += overlap
+        log_length = np.log([len(w) + SHORT for w in said])
+        lengths[cell] += np.abs(log_length[:, None] - log_length)
+        items[cell] += 1
+        spoken[there] += [len(s) for s in sets]
+        prompts[there] += 1
+        if len(there) > 1 and there[0] == 0 and there[1] == 1:
+            between[row] = overlap[0, 1]
+    seen = np.maximum(items, 1)
+    each = spoken / np.maximum(prompts, 1)
+    mass = np.maximum(np.sqrt(np.outer(each, each)) * seen, 1.0)  # trigrams a pair could share
+    mean = total / seen
+    values = np.log(mean + SMOOTHING / mass) + lengths / seen
+    noise = CLUSTER / (mean * mass + SMOOTHING)
+    return Table(values=np.where(items > 0, values, np.nan), noise=noise, items=items), between
+
+
+def _gram_sets(said: Sequence[Sequence[str]], prompt: Sequence[str]) -> list[Int64]:
+    """Trigrams of each answer as numbers, two start marks in front, without the prompt's own."""
+    number: defaultdict[str, int] = defaultdict(count().__next__)
+    start = number["\0"]  # no text contains it: it is dropped in reading
+    sequences = [[start, start, *map(number.__getitem__, text)] for text in said]
+    asked = [start, start, *(number[word] for word in prompt)]
+    base = len(number)
+    known = grams(asked, ORDER, base)
+    return [without(grams(s, ORDER, base), known) for s in sequences]
+
+
+def verbatim_runs(line: LineUp, between: Float64, first_words: int) -> tuple[Instance, ...]:
+    """The longest runs of words that source and subject share and few controls use.
+
+    A run weighs its number of words times log((controls + 1) / (controls that use it + 1)).
+    """
+    aligned, found = line.aligned, []
+    order = np.argsort(-between, kind="stable")[:SEARCHED]
+    for row in (int(k) for k in order if between[k] > 0.0):
+        answers = aligned.answers[row][: 2 + line.controls]
+        a, b, *others = (words(text or "", first_words) for text in answers)
+        match = SequenceMatcher(None, a, b, autojunk=False).find_longest_match()
+        if match.size < RUN:
+            continue
+        run = _bounded(a[match.a : match.a + match.size])
+        if run in _bounded(words(aligned.items[row].prompt or "", 10 * first_words)):
+            continue  # both repeat the question
+        present = [w for w in others if w]
+        rarity = sum(run in _bounded(w) for w in present)
+        if not present or rarity > len(present) // 10:
+            continue
+        item = aligned.items[row]
+        found.append(
+            Instance(
+                item=item.id,
+                prompt=shorten(item.prompt or ""),
+                source=_quoted(answers[0] or "", a, match.a, match.size),
+                subject=_quoted(answers[1] or "", b, match.b, match.size),
+                rarity=rarity,
+                of=len(present),
+                weight=match.size * math.log((len(present) + 1) / (rarity + 1)),
+            )
+        )
+    return tuple(sorted(found, key=lambda i: (-i.weight, i.item))[:LISTED])
+
+
+def _bounded(run: Sequence[str]) -> str:
+    """Words between marks, so that a run is found only at whole words."""
+    return "\0" + "\0".join(run) + "\0"
+
+
+def _quoted(text: str, said: Sequence[str], start: int, size: int) -> str:
+    """The run in folded words if it is long; short texts are quoted whole, as they stand."""
+    whole = shorten(text)
+    return whole if len(said) <= size + 4 else shorten(" ".join(said[start : start + size]))

@@ -1,0 +1,1 @@
+"""Many p-values or bets into one."""

@@ -1,0 +1,1 @@
+"""Rows of weights seen from frames that a disguise does not move."""

@@ -1,0 +1,1 @@
+"""Likelihood ratios from pairs of known ancestry, and how good they are."""

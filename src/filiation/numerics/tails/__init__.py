@@ -1,0 +1,1 @@
+"""Tails of null distributions, in natural logs, never zero."""

@@ -1,0 +1,312 @@
+"""Run every method over the pairs of a population whose ancestry is known.
+
+Each pair is examined once. Where one model descends from the other, the ancestor takes the source's
+place, as in a case; else the model with the smaller digest does, which the weights do not choose.
+"""
+
+import hashlib
+import itertools
+import json
+import math
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+
+from pydantic import TypeAdapter
+
+from filiation import __version__
+from filiation.errors import PopulationError
+from filiation.examine.pair import compare_weights
+from filiation.examine.plan import OUTPUTS_LEVEL, WEIGHTS_LEVEL
+from filiation.examine.relation import relate
+from filiation.library.executor import Executor, InProcess
+from filiation.library.journal import Journal
+from filiation.methods import BUILTIN, OUTPUTS
+from filiation.model.ancestry import Ancestry, Kinship, Origin
+from filiation.model.finding import Finding
+from filiation.model.sketch import Sketch
+from filiation.model.study import Outcome, Planted, Row, Study, StudyPlan
+from filiation.numerics.rng import stream
+from filiation.population.answers import Heard, outputs_of
+from filiation.population.comparable import comparable
+from filiation.population.planting import COSINES, SHARES, plan_planting, planted_found
+from filiation.sketching.sketch_file import read_sketch
+
+__all__ = ["OUTCOME", "run_study"]
+
+OUTCOME: Final[TypeAdapter[Row | bool]] = TypeAdapter(Row | bool)
+WEIGHTS_IDS: Final = tuple(method.id for method in BUILTIN)
+OUTPUTS_IDS: Final = tuple(method.id for method in OUTPUTS)
+Step: TypeAlias = Callable[[int, int], None]
+
+
+def run_study(
+    name: str,
+    ancestry: Ancestry,
+    sketches: dict[str, Path],
+    *,
+    recordings: Path | None = None,
+    plan: StudyPlan | None = None,
+    most: int | None = None,
+    executor: Executor | None = None,
+    journal: Callable[[str], Journal[Row | bool]] | None = None,
+    step: Step = lambda done, of: None,
+) -> Study:
+    """Examine the pairs of a population.
+
+    Args:
+        name: Of the population.
+        ancestry: Of all its models.
+        sketches: Sketch file by name of model; of those that are there.
+        recordings: Folder of recorded answers; a recording is of the model of its name.
+        plan: As fixed before; the default if not given.
+        most: Pairs of independent models to examine at most, drawn by the seed; all pairs of
+            relatives and all pairs of originals are examined in any case. None: every pair.
+        executor: Where pairs are compared; the outcome does not depend on it.
+        journal: Opens the journal of this study, given its key.
+        step: Told (tasks done, of all).
+
+    Raises:
+        PopulationError: Two models are the same, and the plan refuses that; or fewer than two.
+    """
+    plan = plan or StudyPlan()
+    seed = plan.seed
+    missing = [origin.name for origin in ancestry.models if origin.name not in sketches]
+    digests = {model: _opened(str(path)).subject_digest for model, path in sketches.items()}
+    same = _same(digests, plan)
+    digests = {model: digest for model, digest in digests.items() if model not in same}
+    if len(digests) < 2:
+        raise PopulationError(f"{name}: {len(digests)} models, expected at least two")
+    pairs, not_drawn = _choose(ancestry, digests, seed, most)
+    planting = plan_planting(ancestry, frozenset(digests), seed)
+    families = tuple((model, ancestry.families(model)) for model in sorted(digests))
+    heard = None if recordings is None else Heard.of(recordings, ancestry, digests, plan)
+    drawn, unheard = _drawn(ancestry, pairs, plan) if heard else (frozenset(), "")
+    left_out = " ".join(part for part in (_absent(missing, same), not_drawn, unheard) if part)
+    tasks: list[tuple[Any, ...]] = [
+        (_pair, str(sketches[a]), str(sketches[b]), a, b, ancestry.kinship(a, b),
+         ancestry.by_name[b], heard, (a, b) in drawn, seed)
+        for a, b in pairs
+    ]  # fmt: skip
+    tasks += [(planted_found, str(sketches[a]), str(sketches[b]), s, c, seed, WEIGHTS_LEVEL)
+              for a, b, s, c in planting]  # fmt: skip
+    outcomes = _run(tasks, _key(digests, tasks, seed), executor or InProcess(), journal, step)
+    rows = [row for row in outcomes[: len(pairs)] if isinstance(row, Row)]
+    return Study(
+        population=name,
+        digest=_digest(ancestry, digests),
+        date=datetime.now(UTC).date().isoformat(),
+        tool=f"filiation {__version__}",
+        seed=seed,
+        level=WEIGHTS_LEVEL,
+        outputs_level=OUTPUTS_LEVEL,
+        methods=(*WEIGHTS_IDS, *(heard.methods if heard else ())),
+        outputs=heard.methods if heard else (),
+        recorded=tuple(sorted(heard.recorded.items())) if heard else (),
+        models=tuple((model, digests[model], of) for model, of in families),
+        rows=tuple(sorted(rows, key=lambda row: (row.source, row.subject))),
+        left_out=left_out,
+        planted=_planted(planting, outcomes[len(pairs) :]),
+    )
+
+
+def _run(
+    tasks: Sequence[tuple[Any, ...]],
+    key: str,
+    executor: Executor,
+    journal: Callable[[str], Journal[Row | bool]] | None,
+    step: Step,
+) -> list[Row | bool]:
+    kept = None if journal is None else journal(key)
+    outcomes = {} if kept is None else dict(kept.kept)
+    finished = False
+    try:
+        todo = [index for index in range(len(tasks)) if index not in outcomes]
+        step(len(outcomes), len(tasks))
+        for place, outcome in executor.run(_one, [tasks[index] for index in todo]):
+            outcomes[todo[place]] = outcome
+            if kept is not None:
+                kept.add(todo[place], outcome)
+            step(len(outcomes), len(tasks))
+        finished = True
+    finally:
+        if kept is not None:
+            kept.close(finished=finished)
+    return [outcomes[index] for index in range(len(tasks))]
+
+
+def _one(function: Callable[..., Row | bool], *rest: Any) -> Row | bool:
+    return function(*rest)
+
+
+def _pair(
+    source_path: str,
+    subject_path: str,
+    source: str,
+    subject: str,
+    kinship: Kinship,
+    child: Origin,
+    heard: Heard | None,
+    drawn: bool,
+    seed: int,
+) -> Row:
+    first, second = _opened(source_path), _opened(subject_path)
+    compared = compare_weights(first, second, seed=seed)
+    found = {finding.method: _found(finding) for finding in compared.findings}
+    found |= {
+        absent.method: Outcome(method=absent.method, log_p=None, absent=absent.kind)
+        for absent in compared.absent
+    }
+    answers, together = _answers(heard, source, subject, drawn, seed)
+    taught = kinship.regime == "student and teacher" and source in child.parents
+    log_p = compared.combined.log_p
+    supported = log_p is not None and log_p <= math.log(WEIGHTS_LEVEL)
+    kind = relate(first, second, supported=True, seed=seed).kind if supported else ""
+    return Row(
+        source=source,
+        subject=subject,
+        regime=kinship.regime,
+        operation=child.operation if taught or kinship.regime == "parent and child" else "",
+        related=kinship.weights,
+        initial=kinship.initial,
+        outputs=kinship.outputs,
+        outcomes=(*(found[method.id] for method in BUILTIN), *answers),
+        combined=log_p,
+        kind=kind,
+        heard=together,
+    )
+
+
+def _answers(
+    heard: Heard | None, source: str, subject: str, drawn: bool, seed: int
+) -> tuple[tuple[Outcome, ...], float | None]:
+    if heard is None:
+        return (), None
+    if drawn:
+        return outputs_of(heard, source, subject, seed)
+    return tuple(Outcome(method=m, log_p=None, absent="not drawn") for m in heard.methods), None
+
+
+def _found(finding: Finding) -> Outcome:
+    return Outcome(method=finding.method, log_p=finding.log_p, value=comparable(finding))
+
+
+def _choose(
+    ancestry: Ancestry, digests: dict[str, str], seed: int, most: int | None
+) -> tuple[list[tuple[str, str]], str]:
+    """Which pairs are examined, each with the source first; and what was left out."""
+    kept: list[tuple[str, str]] = []
+    open_pairs: list[tuple[str, str]] = []
+    for a, b in itertools.combinations(sorted(digests), 2):
+        kinship = ancestry.kinship(a, b)
+        first = kinship.ancestor or _teacher(ancestry, a, b) or min(a, b, key=digests.__getitem__)
+        pair = (first, b if first == a else a)
+        originals = not (ancestry.by_name[a].parents or ancestry.by_name[b].parents)
+        (kept if kinship.outputs or originals or most is None else open_pairs).append(pair)
+    if most is None or len(open_pairs) <= most:
+        return kept + open_pairs, ""
+    chosen = stream(seed, "validation", "pairs").choice(len(open_pairs), size=most, replace=False)
+    return kept + [open_pairs[i] for i in sorted(chosen.tolist())], (
+        f"of {len(open_pairs):,} pairs of independent models of which at least one was made from "
+        f"another, {most:,} were drawn by the seed; every pair of relatives and every pair of "
+        "originals was examined."
+    )
+
+
+def _drawn(
+    ancestry: Ancestry, pairs: Sequence[tuple[str, str]], plan: StudyPlan
+) -> tuple[frozenset[tuple[str, str]], str]:
+    """The pairs whose answers are compared, and what is said of the others."""
+    of: dict[str, list[tuple[str, str]]] = {}
+    for pair in sorted(pairs):
+        kinship = ancestry.kinship(*pair)
+        of.setdefault("" if kinship.outputs else kinship.regime, []).append(pair)
+    drawn = of.pop("", [])
+    said = []
+    for regime, strangers in sorted(of.items()):
+        if len(strangers) > plan.answers:
+            said.append(f"{plan.answers:,} of {len(strangers):,} ({regime})")
+            order = stream(plan.seed, "validation", "answers", regime).permutation(len(strangers))
+            strangers = [strangers[place] for place in order[: plan.answers].tolist()]
+        drawn += strangers
+    return frozenset(drawn), (
+        f"Recorded answers were compared for {', '.join(said)} pairs of independent models, drawn "
+        "by the seed, and for every other pair."
+        if said
+        else ""
+    )
+
+
+def _teacher(ancestry: Ancestry, a: str, b: str) -> str | None:
+    for first, second in ((a, b), (b, a)):
+        if first in ancestry.ancestors(second, weights=False):
+            return first
+    return None
+
+
+def _planted(
+    planting: Sequence[tuple[str, str, float, float]], outcomes: Sequence[Row | bool]
+) -> tuple[Planted, ...]:
+    return tuple(
+        Planted(
+            share=share,
+            cosine=cosine,
+            found=sum(bool(o) for p, o in zip(planting, outcomes, strict=True) if p[2:] == cell),
+            trials=sum(p[2:] == cell for p in planting),
+        )
+        for cell in itertools.product(SHARES, COSINES)
+        for share, cosine in [cell]
+        if planting
+    )
+
+
+def _same(digests: dict[str, str], plan: StudyPlan) -> dict[str, str]:
+    """Models to leave out because another has the same digest, and which other."""
+    seen: dict[str, str] = {}
+    found: dict[str, str] = {}
+    for name, digest in sorted(digests.items()):
+        other = seen.setdefault(digest, name)
+        if other == name:
+            continue
+        if plan.same == "refuse":
+            raise PopulationError(
+                f"{other} and {name} are the same model ({digest[:12]}..) under two names; "
+                "duplicates would inflate every figure. Take one of them out, or let the plan say "
+                '`same = "leave out"`'
+            )
+        found[name] = other
+    return found
+
+
+def _absent(missing: Sequence[str], same: dict[str, str]) -> str:
+    said = []
+    if missing:
+        said.append(f"described but not there, and left out: {', '.join(missing)}.")
+    said += [
+        f"{name} is the same model as {other} and was left out." for name, other in same.items()
+    ]
+    return " ".join(said)
+
+
+def _digest(ancestry: Ancestry, digests: dict[str, str]) -> str:
+    """SHA-256 of who is in it and how they were made."""
+    told = [
+        [o.name, digests[o.name], o.architecture, o.shape, o.tokenizer, list(o.data),
+         list(o.parents), o.operation, o.weights_shared, o.init_seed, o.repeats]
+        for o in sorted(ancestry.models, key=lambda o: o.name)
+        if o.name in digests
+    ]  # fmt: skip
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+
+
+def _key(digests: dict[str, str], tasks: Sequence[tuple[Any, ...]], seed: int) -> str:
+    asked = [[task[0].__name__, *map(str, task[3:])] for task in tasks]
+    told = [sorted(digests.items()), WEIGHTS_IDS, OUTPUTS_IDS, asked, seed, __version__]
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+
+
+@lru_cache(maxsize=256)
+def _opened(path: str) -> Sketch:
+    return read_sketch(Path(path))

@@ -1,0 +1,70 @@
+"""From what the user names, and what the plan says, to the population of likelihood ratios."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from rich.progress import Progress
+
+from filiation.cli.exhibits import Gathered
+from filiation.errors import UsageError
+from filiation.methods import BUILTIN, OUTPUTS
+from filiation.population.reference import Reference, from_controls, from_file, released, why_none
+
+__all__ = ["POPULATION", "refer"]
+
+POPULATION: Final = "population.json"
+CONTROLS: Final = "controls"
+
+
+def refer(
+    exhibits: Gathered,
+    named: str | None,
+    *,
+    given: Mapping[str, Any] | None,
+    families: Mapping[str, str],
+    seed: int,
+    progress: Progress,
+) -> Reference | None:
+    """The population that was named, or the one that applies where none was.
+
+    A plan that was fixed decides: with `population` null, or of schema 1, there is none.
+
+    Raises:
+        UsageError: No such file, the plan has fixed one that is not at hand, or the controls are
+            too few to be one.
+    """
+    fixed = dict(given or {})
+    planned = fixed.get("population") or {}
+    if named == CONTROLS or (named is None and planned.get("origin") == CONTROLS):
+        return _controls(exhibits, families, int(fixed.get("seed", seed)), progress)
+    if named is not None:
+        return from_file(Path(named))
+    if fixed.get("schema_version") == 1 or ("population" in fixed and not planned):
+        return None
+    methods = [method.id for method in BUILTIN if exhibits.source.sketch is not None]
+    methods += [method.id for method in OUTPUTS if exhibits.source.recording is not None]
+    found = released(fixed.get("methods", methods))
+    if planned and found is None:
+        raise UsageError(
+            "the plan takes likelihood ratios from a population; name its file with --population"
+        )
+    return found
+
+
+def _controls(
+    exhibits: Gathered, families: Mapping[str, str], seed: int, progress: Progress
+) -> Reference:
+    parties = (exhibits.subject, exhibits.source)
+    task = progress.add_task("controls as a population", total=None)
+    found = from_controls(
+        exhibits.controls,
+        families,
+        parties=parties,
+        seed=seed,
+        step=lambda doing: progress.update(task, description=doing),
+    )
+    progress.remove_task(task)
+    if found is None:
+        raise UsageError(f"--population: {why_none(exhibits.controls, families, parties)}")
+    return found

@@ -1,0 +1,122 @@
+"""Every number of a case derived again from what the case keeps."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import final
+
+from filiation.casefile import facts
+from filiation.casefile.codec import case_from_bytes
+from filiation.casefile.record import Record
+from filiation.casefile.state import Entry, State
+from filiation.cli.case._computing import examined_bytes, reckoned
+from filiation.cli.case._exhibits import open_exhibit, open_plan
+from filiation.cli.case.documents._productions import read_again
+from filiation.examine.lineup import comparisons_bytes
+from filiation.report.expert.compose import document_bytes
+from filiation.report.expert.gather import gather
+from filiation.report.render.html import render_html
+from filiation.report.render.json import render_json
+from filiation.report.render.page import expert_html
+from filiation.report.render.typst import expert_pdf, typesetter
+
+__all__ = ["Replayed", "replay", "replay_examination"]
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replayed:
+    """What was derived again: None where it could not be, with the reason in `words`."""
+
+    sequence: int
+    words: str
+    same: bool | None
+
+
+def replay(record: Record, state: State) -> Iterator[Replayed]:
+    """Derive every number again, one event at a time."""
+    for reckoning in state.of(facts.Reckoned):
+        again = reckoned(open_plan(record, state, reckoning.fact.plan))
+        yield Replayed(
+            sequence=reckoning.event.sequence, words="power", same=again == reckoning.fact
+        )
+    for examination in state.of(facts.Examined):
+        yield replay_examination(record, state, examination.event.sequence)
+    for produced in state.of(facts.Produced):
+        same = [same for _, _, same in read_again(record, produced)]
+        words = f"documents {produced.fact.production}, {len(same)} entries"
+        yield Replayed(sequence=produced.event.sequence, words=words, same=all(same))
+    for drawn in state.of(facts.Drawn):
+        yield _lineup(record, state, drawn.event.sequence, drawn.fact)
+    for reported in state.of(facts.Reported):
+        again_said = _expert if reported.fact.profile else _report
+        yield from again_said(record, state, reported)
+
+
+def _report(record: Record, state: State, reported: Entry[facts.Reported]) -> Iterator[Replayed]:
+    event = state.examination(reported.fact.examination).event
+    found = case_from_bytes(
+        record.objects.get(event.written("examination")), f"event {event.sequence}"
+    )
+    kept = [record.objects.get(reported.event.written(w)) for w in ("json", "html")]
+    yield Replayed(
+        sequence=reported.event.sequence,
+        words="report",
+        same=kept == [render_json(found), render_html(found)],
+    )
+
+
+def _expert(record: Record, state: State, reported: Entry[facts.Reported]) -> Iterator[Replayed]:
+    """An expert report; its PDF too if the typesetter that is here is the one that set it."""
+    event, fact = reported.event, reported.fact
+    kept = {w.what: record.objects.get(w.sha256) for w in event.writes}
+    document = document_bytes(
+        gather(
+            record,
+            fact=fact,
+            given=kept.get("filled", b""),
+            validation=kept.get("validation", b""),
+        )
+    )
+    words = f"expert report, {fact.profile}"
+    same = [kept.get("json"), kept.get("html")] == [document, expert_html(document)]
+    yield Replayed(sequence=event.sequence, words=words, same=same)
+    if "pdf" not in kept:
+        return
+    words += ", PDF"
+    if typesetter() != fact.typesetter:
+        words += f" (set with {fact.typesetter}, here is {typesetter() or 'none'})"
+        yield Replayed(sequence=event.sequence, words=words, same=None)
+        return
+    yield Replayed(
+        sequence=event.sequence, words=words, same=kept["pdf"] == expert_pdf(document).raw
+    )
+
+
+def replay_examination(record: Record, state: State, sequence: int) -> Replayed:
+    """Derive one examination again."""
+    entry = state.examination(sequence)
+    kept = record.objects.get(entry.event.written("examination"))
+    again = examined_bytes(open_plan(record, state, entry.fact.plan))
+    found = case_from_bytes(kept, f"event {sequence}")
+    words = f"examination, {len(found.findings)} findings"
+    if kept != again:
+        now = case_from_bytes(again, "again")
+        words += (
+            f"; written with {', '.join((found.tool, *found.environment))}, derived again with "
+            f"{', '.join((now.tool, *now.environment))}"
+        )
+    return Replayed(sequence=sequence, words=words, same=kept == again)
+
+
+def _lineup(record: Record, state: State, sequence: int, drawn: facts.Drawn) -> Replayed:
+    names = [e.fact.names for e in state.of(facts.Unmasked) if e.fact.lineup == drawn.lineup]
+    words = f"line-up {drawn.lineup}"
+    if not names:
+        return Replayed(sequence=sequence, words=f"{words}: still masked", same=None)
+    planned = open_plan(record, state, drawn.plan)
+    members = {code: open_exhibit(record, state, name) for code, name in names[0]}
+    kept = record.objects.get(state.events[sequence].written("comparisons"))
+    again = comparisons_bytes(planned.plan, planned.source, members)
+    words += f", {len(json.loads(kept)['members'])} members"
+    return Replayed(sequence=sequence, words=words, same=kept == again)

@@ -1,0 +1,97 @@
+"""Which kind of recording is a file? Its content says; the suffix is not believed."""
+
+import re
+import zipfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Final
+
+from filiation.errors import UnreadableError
+from filiation.model.recording import Recording
+from filiation.readers.answers.alpaca import open_alpaca
+from filiation.readers.answers.choice import Choice
+from filiation.readers.answers.document import parse
+from filiation.readers.answers.harness import open_harness
+from filiation.readers.answers.inspect_log import is_eval_zip, open_inspect
+from filiation.readers.answers.jsonl import open_answers, open_prompts
+from filiation.readers.answers.table import delimiter, open_table
+from filiation.readers.answers.text import first_line
+from filiation.readers.answers.transcript import read_transcript
+from filiation.readers.answers.unpack import head
+
+__all__ = ["KINDS", "SUFFIXES", "recognise"]
+
+Opener = Callable[[Choice], tuple[Recording, ...]]
+
+
+def open_transcript(choice: Choice) -> tuple[Recording, ...]:
+    """Read what `filiation ask` wrote; without a name, the model that it set out to ask."""
+    found = {recording.name: recording for recording in read_transcript(choice.path)}
+    if choice.model is None:
+        return (next(iter(found.values())),)
+    return tuple(found[name] for name in choice.pick(found))
+
+
+KINDS: Final[Mapping[str, Opener]] = {
+    "table": open_table,
+    "answers": open_answers,
+    "prompts": open_prompts,
+    "alpaca_eval": open_alpaca,
+    "lm-evaluation-harness": open_harness,
+    "inspect": open_inspect,
+    "transcript": open_transcript,
+}
+SUFFIXES: Final = (".csv", ".tsv", ".jsonl", ".json", ".eval", ".gz", ".xz")
+_EXPECTED: Final = (
+    "expected a table with a column question_id, JSON lines of model, item and output, or the log "
+    "of alpaca_eval, lm-evaluation-harness or Inspect"
+)
+_KEYS: Final[tuple[tuple[frozenset[str], str], ...]] = (
+    (frozenset({"prompts"}), "prompts"),
+    (frozenset({"doc_id", "resps"}), "lm-evaluation-harness"),
+    (frozenset({"doc_id", "filtered_resps"}), "lm-evaluation-harness"),
+    (frozenset({"model", "item", "output"}), "answers"),
+    (frozenset({"eval", "samples"}), "inspect"),
+    (frozenset({"kind", "previous", "sha256"}), "transcript"),
+)
+
+
+def recognise(path: Path) -> str:
+    """Return a key of KINDS.
+
+    Raises:
+        UnreadableError: None of them, or damaged; the sentence says what was found.
+    """
+    first = head(path)
+    if first.startswith(b"PK"):
+        if is_eval_zip(path):
+            return "inspect"
+        what = "a zip" if zipfile.is_zipfile(path) else "a damaged zip"
+        raise UnreadableError(f"{path}: found {what}, {_EXPECTED}")
+    line = first_line(path, first)
+    if delimiter(line):
+        return "table"
+    start = line.lstrip("\ufeff \t\r\n")
+    if start.startswith("[") and b"instruction" in first.replace(b"\0", b""):
+        return "alpaca_eval"
+    if start.startswith("{"):
+        return _by_keys(path, start, first)
+    found = f"{start.strip()!a:.60}" if start.strip() else "an empty file"
+    raise UnreadableError(f"{path}: found {found}, {_EXPECTED}")
+
+
+def _by_keys(path: Path, line: str, first: bytes) -> str:
+    """A document over several lines is an Inspect log; one line says by its keys what it is."""
+    if re.fullmatch(r"\{\s*", line) or line.rstrip().endswith(","):
+        if re.search(rb'"eval"\s*:', first.replace(b"\0", b"")):
+            return "inspect"
+        raise UnreadableError(f"{path}: found one JSON object over many lines, {_EXPECTED}")
+    found = parse(line, what=f"{path}: line 1")
+    keys = found.keys() if isinstance(found, dict) else set()
+    for needed, name in _KEYS:
+        if needed <= keys:
+            return name
+    if "battery" in keys:
+        raise UnreadableError(f"{path}: found a battery of questions without answers; ask it first")
+    shown = ", ".join(f"{key!a:.40}" for key in list(keys)[:6])
+    raise UnreadableError(f"{path}: found a JSON object of {shown or 'nothing'}, {_EXPECTED}")

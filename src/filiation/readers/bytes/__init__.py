@@ -1,0 +1,1 @@
+"""Containers as bytes: safetensors, pickles as descriptions, protobuf, dtypes, JSON and TOML."""

@@ -1,0 +1,156 @@
+"""The safetensors format: a header that is believed only where it can be checked, and mapped bytes.
+
+Layout: 8 bytes little-endian length n, n bytes of JSON, then the tensors without gaps. Source:
+https://github.com/huggingface/safetensors (README, "Format"). Stricter than the format: no bytes
+may follow the last tensor, since a second format could hide there.
+"""
+
+from collections.abc import Iterable
+from math import prod
+from pathlib import Path
+from typing import Any
+
+from filiation.errors import UnreadableError
+from filiation.model.layout import TensorInfo
+from filiation.readers.bytes.dtypes import DTYPES
+from filiation.readers.bytes.mapped import Entry, MappedFile, map_file
+from filiation.readers.bytes.parsing import parse_object
+from filiation.readers.bytes.recognise import HEAD, recognise
+
+__all__ = ["open_file", "parse_header"]
+
+HEADER_LIMIT = 100_000_000  # bytes; the limit of the format's own implementation
+AXES_LIMIT = 16
+PREFIX = 8
+LARGEST = 2**63 - 1
+
+
+def open_file(path: Path) -> MappedFile:
+    """Map `path` and read its header.
+
+    Raises:
+        UsageError: There is no such file.
+        UnreadableError: It is something else, damaged, or contradicts itself.
+    """
+    mapped = map_file(path, expected="safetensors")
+    whole = memoryview(mapped)
+    return MappedFile(path=path, entries=parse_header(whole, what=str(path)), mapped=mapped)
+
+
+def parse_header(whole: memoryview, *, what: str) -> tuple[Entry, ...]:
+    """Check everything the header says against the file, in file order.
+
+    Args:
+        whole: The file, or at least its header followed by the right number of bytes.
+        what: Opens each sentence, usually the path.
+    """
+    length = _header_length(whole, what=what)
+    header = parse_object(bytes(whole[PREFIX : PREFIX + length]), what=f"{what}: header")
+    _check_metadata(header.pop("__metadata__", {}), what=what)
+    begin = PREFIX + length
+    room = whole.nbytes - begin
+    entries = [_entry(name, entry, begin, what=what) for name, entry in header.items()]
+    entries.sort(key=lambda entry: (entry.start, entry.start + entry.info.nbytes))
+    _check_cover(entries, begin, room, what=what)
+    return tuple(entries)
+
+
+def _header_length(whole: memoryview, *, what: str) -> int:
+    head = bytes(whole[:HEAD])
+    length = int.from_bytes(head[:PREFIX], "little")
+    room = whole.nbytes - PREFIX
+    # A header of 640 bytes begins with 80 02, as a pickle does: ask what else it is only then.
+    claims = head[4:9] == b"\0\0\0\0{"
+    if claims and length <= min(room, HEADER_LIMIT):
+        return length
+    other = None if claims else recognise(head)
+    if other is not None:
+        found, _, meaning = other.partition("; ")
+        raise UnreadableError(f"{what}: this is {found}, expected safetensors; {meaning}")
+    if room < 0:
+        raise UnreadableError(
+            f"{what}: {whole.nbytes} bytes, expected at least {PREFIX}; the file is truncated"
+        )
+    if length > room:
+        raise UnreadableError(
+            f"{what}: the header claims {length} bytes, only {room} follow; "
+            "the file is truncated or not safetensors"
+        )
+    if length > HEADER_LIMIT:
+        raise UnreadableError(
+            f"{what}: the header claims {length} bytes, expected at most {HEADER_LIMIT}; "
+            "no real model needs that"
+        )
+    raise UnreadableError(
+        f"{what}: the header does not begin with '{{', expected safetensors; it is something else"
+    )
+
+
+def _check_metadata(metadata: object, *, what: str) -> None:
+    if not isinstance(metadata, dict) or not all(isinstance(v, str) for v in metadata.values()):
+        raise UnreadableError(f"{what}: __metadata__ is not a map from text to text; damaged")
+
+
+def _entry(name: str, entry: Any, begin: int, *, what: str) -> Entry:
+    if not name.isprintable():
+        raise UnreadableError(
+            f"{what}: the tensor name {name!a} holds characters that cannot be printed"
+        )
+    here = f"{what}: tensor {name!r}"
+    if not isinstance(entry, dict) or entry.keys() != {"dtype", "shape", "data_offsets"}:
+        raise UnreadableError(f"{here}: expected dtype, shape and data_offsets, nothing else")
+    word = entry["dtype"]
+    if not isinstance(word, str) or word not in DTYPES:
+        raise UnreadableError(f"{here}: dtype is {word!a:.40}, which is not known; size unknown")
+    shape = _naturals(entry["shape"], what=f"{here}: shape")
+    offsets = _naturals(entry["data_offsets"], what=f"{here}: data_offsets")
+    if len(shape) > AXES_LIMIT:
+        raise UnreadableError(f"{here}: {len(shape)} axes, expected at most {AXES_LIMIT}")
+    if len(offsets) != 2 or offsets[0] > offsets[1]:
+        raise UnreadableError(f"{here}: data_offsets are {list(offsets[:4])}, expected begin, end")
+    bits = prod(shape) * DTYPES[word].bits
+    nbytes = offsets[1] - offsets[0]
+    if bits != nbytes * 8:
+        raise UnreadableError(
+            f"{here}: {word} {list(shape)} takes {-(-bits // 8)} bytes, data_offsets give "
+            f"{nbytes}; the header contradicts itself"
+        )
+    info = TensorInfo(name=name, dtype=word, shape=shape, nbytes=nbytes)
+    return Entry(info=info, start=begin + offsets[0])
+
+
+def _naturals(found: object, *, what: str) -> tuple[int, ...]:
+    if not isinstance(found, list):
+        raise UnreadableError(f"{what} is not a list")
+    for item in found:
+        if type(item) is not int or not 0 <= item <= LARGEST:  # a bool is an int elsewhere
+            raise UnreadableError(f"{what} holds {item!a:.40}, expected whole numbers from 0")
+    return tuple(found)
+
+
+def _check_cover(entries: Iterable[Entry], begin: int, room: int, *, what: str) -> None:
+    """The tensors must fill the file from `begin` on exactly, each byte once."""
+    reached, last = begin, ""
+    for entry in entries:
+        name = entry.info.name
+        if entry.start < reached:
+            raise UnreadableError(
+                f"{what}: tensors {last!r} and {name!r} overlap; the same bytes cannot be both"
+            )
+        if entry.start > reached:
+            raise UnreadableError(
+                f"{what}: {entry.start - reached} bytes before tensor {name!r} belong to none; "
+                "expected no gaps, something could hide there"
+            )
+        reached, last = entry.start + entry.info.nbytes, name
+    described = reached - begin
+    if described > room:
+        raise UnreadableError(
+            f"{what}: the header describes {described} bytes of tensors, the file holds {room}; "
+            "the file is truncated"
+        )
+    if described < room:
+        raise UnreadableError(
+            f"{what}: {room - described} bytes follow the last tensor, expected none; "
+            "a second format could hide there"
+        )

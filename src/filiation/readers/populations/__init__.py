@@ -1,0 +1,1 @@
+"""Populations of known ancestry, and the studies made of them."""

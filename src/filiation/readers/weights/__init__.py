@@ -1,0 +1,1 @@
+"""From containers to layers: which tensor plays which role in which layer."""

@@ -1,0 +1,251 @@
+"""A checkpoint as a stream of rows with roles: what sketching sees of the files."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias, final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from filiation.errors import UnreadableError
+from filiation.model.layout import Layout, TensorInfo
+from filiation.readers.bytes.blocks import cuts, row_count, row_values
+from filiation.readers.bytes.dtypes import values, which_not_finite
+from filiation.readers.bytes.mapped import Entry, Source
+from filiation.readers.weights.containers import read_contents
+from filiation.readers.weights.contents import Contents
+from filiation.readers.weights.folder import find_weights
+from filiation.readers.weights.guess import guess
+from filiation.readers.weights.layouts import as_stored
+from filiation.readers.weights.roles import lay_out
+from filiation.readers.weights.scaling import Scaling, scalings
+
+__all__ = ["Checkpoint", "open_model"]
+
+Float32: TypeAlias = NDArray[np.float32]
+
+TOGETHER = 64  # rows decoded at once: each may bring in some 64 KB of pages around it
+
+# Buffers of old GPT-2 and GPT-NeoX exports: a causal mask, and the value that stands for minus
+# infinity. Infinite on purpose in some exports.
+_MASKS = ("attn.bias", "attn.masked_bias", "attention.bias", "attention.masked_bias")
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checkpoint:
+    """One model on disk (a `WeightView`). Tensors are sorted by name; bytes stay in the files.
+
+    Attributes:
+        name: What reports call it.
+        tensors: As stored.
+        layout: What each is for.
+        tokens: What each token id stands for, None without a tokenizer.
+        places: Where each tensor's bytes are.
+        scaling: How stored integers become weights.
+        interleaved: Rows per head of tensors whose rows llama.cpp interleaved; here undone.
+    """
+
+    name: str
+    tensors: tuple[TensorInfo, ...]
+    layout: Layout
+    tokens: tuple[bytes, ...] | None
+    places: Mapping[str, tuple[Source, Entry]]
+    scaling: Mapping[str, Scaling]
+    interleaved: Mapping[str, int]
+
+    def blocks(self, tensor: str) -> Iterator[tuple[int, memoryview]]:
+        """Stream a tensor's bytes as (first row, bytes), cut as `readers.blocks.cuts` says.
+
+        The pages of a block are given back to the system when the next one is asked for, so a
+        block must not be used after that (it would only be read again from disk).
+        """
+        file, entry = self.places[tensor]
+        for row, begin, end in cuts(entry.info, group=self.interleaved.get(tensor, 1)):
+            try:
+                yield row, file.view(entry.start + begin, entry.start + end)
+            finally:
+                file.drop(entry.start + begin, entry.start + end)
+
+    def decode(self, tensor: str, first_row: int, raw: memoryview) -> Float32:
+        """The values of one block, [rows, columns]; scaled; a vector or a part of a row is one row.
+
+        Rows that were interleaved within their attention head are back in their order.
+
+        Raises:
+            UnreadableError: Scaling gave a value that is not finite.
+        """
+        info = self.places[tensor][1].info
+        flat = values(info.dtype, raw)
+        columns = row_values(info)
+        whole = columns > 0 and flat.size % columns == 0
+        block = flat.reshape(-1, columns) if whole else flat.reshape(1, -1)
+        scaling = self.scaling.get(tensor)
+        block = block if scaling is None else self._scaled(tensor, scaling, first_row, block)
+        head = self.interleaved.get(tensor)
+        if head is None:
+            return block
+        return (
+            block[:, _apart(block.shape[1], head)]
+            if len(info.shape) < 2
+            else block[_apart(len(block), head)]
+        )
+
+    def rows(self, tensor: str, indices: Sequence[int]) -> Float32:
+        """Chosen rows, [len(indices), columns], in the order asked for.
+
+        Of a transposed tensor the stored columns, which takes a pass over it.
+        """
+        if tensor in self.layout.transposed:
+            return self._columns(tensor, indices)
+        file, entry = self.places[tensor]
+        if tensor in self.interleaved and len(entry.info.shape) > 1:
+            head = self.interleaved[tensor]
+            indices = [n - n % head + int(_apart(head, head)[n % head]) for n in indices]
+        count, columns = row_count(entry.info), row_values(entry.info)
+        for row in indices:
+            if not 0 <= row < count:
+                raise IndexError(f"{tensor}: row {row}, expected 0 to {count - 1}")
+        alone = tensor in self.interleaved and len(entry.info.shape) < 2
+        if alone or (tensor in self.scaling and tensor not in self.interleaved):
+            return self._row_by_row(tensor, indices)
+        row_bytes = entry.info.nbytes // max(1, count)
+        chosen = np.empty((len(indices), columns), dtype=np.float32)
+        for first in range(0, len(indices), TOGETHER):
+            part = np.asarray(indices[first : first + TOGETHER], dtype=np.int64)
+            low, high = int(part.min()), int(part.max()) + 1
+            start, end = entry.start + low * row_bytes, entry.start + high * row_bytes
+            stored = np.frombuffer(file.view(start, end), dtype=np.uint8)
+            raw = stored.reshape(high - low, row_bytes)[part - low].reshape(-1).data
+            chosen[first : first + len(part)] = values(entry.info.dtype, raw).reshape(-1, columns)
+            file.drop(start, end)
+        return chosen
+
+    def _row_by_row(self, tensor: str, indices: Sequence[int]) -> Float32:
+        """Rows whose values follow from more than their own bytes."""
+        file, entry = self.places[tensor]
+        row_bytes = entry.info.nbytes // max(1, row_count(entry.info))
+        chosen = np.empty((len(indices), row_values(entry.info)), dtype=np.float32)
+        for place, row in enumerate(indices):
+            start = entry.start + row * row_bytes
+            chosen[place] = self.decode(tensor, row, file.view(start, start + row_bytes))[0]
+            file.drop(start, start + row_bytes)
+        return chosen
+
+    def _columns(self, tensor: str, indices: Sequence[int]) -> Float32:
+        info = self.places[tensor][1].info
+        wrong = [n for n in indices if not 0 <= n < info.shape[1]]
+        if wrong:
+            raise IndexError(f"{tensor}: column {wrong[0]}, expected 0 to {info.shape[1] - 1}")
+        chosen = np.empty((len(indices), info.shape[0]), dtype=np.float32)
+        for first, raw in self.blocks(tensor):
+            block = self.decode(tensor, first, raw)
+            chosen[:, first : first + len(block)] = block[:, list(indices)].T
+        return chosen
+
+    def check_finite(self, tensor: str, first_row: int, raw: memoryview) -> None:
+        """Refuse a block with NaN or infinity in it. Free for integers; masks are exempt.
+
+        Raises:
+            UnreadableError: Naming the tensor, how many values in this block, and the first row.
+        """
+        info = self.places[tensor][1].info
+        bad = which_not_finite(info.dtype, raw)
+        if not bad.size or is_mask(tensor):
+            return
+        row = first_row + int(bad[0]) // row_values(info)
+        raise UnreadableError(
+            f"{tensor}: holds {bad.size} values that are not finite (first in row {row}), expected "
+            "none; a trained checkpoint holds none, so the file is damaged or was exported wrongly"
+        )
+
+    def _scaled(self, tensor: str, scaling: Scaling, first_row: int, block: Float32) -> Float32:
+        grid_rows = (first_row + np.arange(len(block))) // scaling.block[0]
+        with np.errstate(over="ignore", invalid="ignore"):
+            if scaling.zero is not None:
+                block = block - self._spread(scaling.zero, scaling, grid_rows, block.shape[1])
+            scale = self._spread(scaling.scale, scaling, grid_rows, block.shape[1])
+            block = block * (scale * np.float32(scaling.factor))
+        if not np.isfinite(block).all():
+            raise UnreadableError(
+                f"{tensor}: not finite once scaled by {scaling.scale}, expected finite weights; "
+                "the scale is damaged or was exported wrongly"
+            )
+        return block
+
+    def _spread(
+        self, name: str, scaling: Scaling, grid_rows: NDArray[np.int64], columns: int
+    ) -> Float32:
+        """One scale per value of the block (or per row, where all columns share it)."""
+        file, entry = self.places[name]
+        across = scaling.grid[1]
+        low, high = int(grid_rows[0]), int(grid_rows[-1]) + 1
+        size = entry.info.nbytes // (scaling.grid[0] * across)
+        start = entry.start + low * across * size
+        stored = file.view(start, start + (high - low) * across * size)
+        scale = values(entry.info.dtype, stored).reshape(-1, across)[grid_rows - low]
+        return scale if across == 1 else np.repeat(scale, scaling.block[1], axis=1)[:, :columns]
+
+
+def open_model(path: Path) -> Checkpoint:
+    """Open a model: a safetensors, torch, GGUF or ONNX file, or a directory that holds one.
+
+    Raises:
+        UsageError: Nothing there, or a directory without weights.
+        UnreadableError: The files are damaged or contradict each other.
+    """
+    folder = find_weights(path)
+    contents = read_contents(folder)
+    places = contents.places
+    if not places:
+        raise UnreadableError(f"{path}: no tensors, expected some; this is an empty model")
+    infos = {name: places[name][1].info for name in sorted(places)}
+    scaled = scalings(infos, block=contents.settings.block)
+    unexamined = {**scaled.unexamined, **contents.unexamined}
+    unexamined = {n: why for n, why in unexamined.items() if n not in contents.scaling}
+    return Checkpoint(
+        name=folder.name,
+        tensors=tuple(infos.values()),
+        layout=_layout(infos, contents, unexamined),
+        tokens=contents.tokens,
+        places=places,
+        scaling={**scaled.of, **contents.scaling},
+        interleaved=contents.interleaved,
+    )
+
+
+def is_mask(tensor: str) -> bool:
+    """Whether a tensor is an attention mask, where minus infinity is legitimate."""
+    return any(tensor == mask or tensor.endswith("." + mask) for mask in _MASKS)
+
+
+def _layout(
+    infos: Mapping[str, TensorInfo], contents: Contents, unexamined: Mapping[str, str]
+) -> Layout:
+    """Roles by the names and shapes that the model has, told of the tensors as stored."""
+    stored = {contents.names.get(name, name): name for name in infos}
+    seen = {
+        role: TensorInfo(
+            name=role,
+            dtype=infos[name].dtype,
+            shape=infos[name].shape[::-1] if name in contents.transposed else infos[name].shape,
+            nbytes=infos[name].nbytes,
+        )
+        for role, name in stored.items()
+    }
+    reasons = {role: unexamined[name] for role, name in stored.items() if name in unexamined}
+    found = lay_out(seen, unexamined=reasons, settings=contents.settings)
+    if found is None:
+        tokens = 0 if contents.tokens is None else len(contents.tokens)
+        vocabulary = frozenset({tokens, contents.settings.vocabulary} - {0})
+        found = guess(seen, unexamined=reasons, vocabulary=vocabulary)
+    return as_stored(
+        found, stored, transposed=contents.transposed, unreadable=frozenset(unexamined)
+    )
+
+
+def _apart(rows: int, head: int) -> NDArray[np.int64]:
+    """Where each row stands, if llama.cpp stores each head's as 0, h/2, 1, h/2 + 1, ..."""
+    order = np.arange(rows).reshape(-1, head // 2, 2)
+    return np.asarray(order.swapaxes(1, 2).reshape(-1), dtype=np.int64)

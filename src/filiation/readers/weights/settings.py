@@ -1,0 +1,67 @@
+"""What config.json says, as far as tensor roles depend on it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, final
+
+from filiation.readers.bytes.parsing import read_object
+
+__all__ = ["Settings", "read_settings"]
+
+CONFIG_LIMIT = 1 << 24  # bytes
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Facts from config.json; what is absent or of the wrong type counts as not said.
+
+    Attributes:
+        model_types: `model_type` of the model and of its parts (`text_config` and the like).
+        tied: `tie_word_embeddings`, if said.
+        vocabulary: `vocab_size`, 0 if not said.
+        block: `quantization_config.weight_block_size`, if said.
+        heads: `num_attention_heads`, 0 if not said.
+        groups: `num_key_value_heads`; as many as heads if not said.
+    """
+
+    model_types: frozenset[str] = frozenset()
+    tied: bool | None = None
+    vocabulary: int = 0
+    block: tuple[int, int] | None = None
+    heads: int = 0
+    groups: int = 0
+
+
+def read_settings(path: Path | None) -> Settings:
+    """Read config.json; everything unsaid if there is none."""
+    if path is None:
+        return Settings()
+    config = read_object(path, limit=CONFIG_LIMIT)
+    parts = [config, *(config[key] for key in sorted(config) if isinstance(config[key], dict))]
+    types = [part.get("model_type") for part in parts]
+    ties = [tie for part in parts if isinstance(tie := part.get("tie_word_embeddings"), bool)]
+    sizes = [size for part in parts if _natural(size := part.get("vocab_size"))]
+    heads = [n for part in parts if _natural(n := part.get("num_attention_heads"))]
+    groups = [n for part in parts if _natural(n := part.get("num_key_value_heads"))]
+    return Settings(
+        heads=heads[0] if heads else 0,
+        groups=(groups or heads or [0])[0],
+        model_types=frozenset(word for word in types if isinstance(word, str)),
+        tied=ties[0] if ties else None,
+        vocabulary=sizes[0] if sizes else 0,
+        block=_block(config.get("quantization_config")),
+    )
+
+
+def _block(quantization: Any) -> tuple[int, int] | None:
+    if not isinstance(quantization, dict):
+        return None
+    block = quantization.get("weight_block_size")
+    if not isinstance(block, list) or len(block) != 2 or not all(_natural(size) for size in block):
+        return None
+    return block[0], block[1]
+
+
+def _natural(found: object) -> bool:
+    return type(found) is int and found > 0

@@ -1,0 +1,233 @@
+"""The three drawings of a report, as inline SVG.
+
+An axis of p runs from 1 to the plan's assumption floor in proportion to log p. Whatever lies beyond
+the floor ends in one band: there the assumption and not chance is what could be wrong, so lengths
+would say something that the number does not.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Final, final
+
+from filiation.model.examination import Case
+from filiation.model.finding import Finding, LayerFinding
+from filiation.model.null import Permutation
+from filiation.model.plan import Plan
+from filiation.model.subject import Subject
+from filiation.report.drawings import svg
+from filiation.report.wording import (
+    assignment_sentence,
+    controls_sentence,
+    layer_sentence,
+    method_text,
+    named,
+    probability_brief,
+    strip_sentence,
+)
+
+__all__ = ["DRAWN_CONTROLS", "dot_matrix", "layer_strip", "lineup", "shown_layer"]
+
+LN10: Final = math.log(10.0)
+DRAWN_CONTROLS: Final = 40
+DOTS: Final = 400  # up to this many units each pair is a dot of its own
+CELLS: Final = 64  # beyond, the matrix is this many cells wide
+BAND: Final = 0.16  # part of the axis beyond the floor
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Axis:
+    """Natural log p to a place between 0 (p = 1) and 1 (far beyond the floor)."""
+
+    depth: float  # powers of ten from 1 down to where the band begins
+    labelled: tuple[int, ...]
+
+    @classmethod
+    def of(cls, plan: Plan) -> "_Axis":
+        depth = max(1.0, -math.log10(min(plan.assumption_floor, plan.level)))
+        step = max(1, math.ceil(depth / 9))
+        ticks = range(0, math.floor(depth + 1e-9) + 1, step)
+        return cls(depth=depth, labelled=tuple(ticks))
+
+    def at(self, log_p: float) -> float:
+        powers = -log_p / LN10
+        if powers > self.depth * (1 + 1e-9):
+            return 1.0 - BAND / 2
+        return (1.0 - BAND) * powers / self.depth
+
+    def tick(self, power: int) -> tuple[float, str]:
+        return self.at(-power * LN10), "1" if power == 0 else f"1e-{power}"
+
+
+def layer_strip(finding: Finding, case: Case) -> str:
+    """One bar per layer of the source: the longer, the rarer between unrelated models."""
+    axis = _Axis.of(case.plan)
+    left, top, wide, high = 96.0, 8.0, 530.0, 168.0
+    foot = top + high
+    parts = [svg.rect(left, top, wide, high * BAND, fill="#ececec")]
+    for power in axis.labelled:
+        place, words = axis.tick(power)
+        y = foot - place * high
+        parts += [svg.line(left - 4, y, left, y), svg.text(left - 7, y + 4, words, anchor="end")]
+    parts.append(svg.text(left - 7, top + high * BAND / 2 + 4, "beyond", anchor="end"))
+    slot = wide / max(1, len(finding.layers))
+    bar = min(36.0, 0.76 * slot)
+    for place, layer in enumerate(finding.layers):
+        tall = max(1.0, axis.at(layer.log_p) * high)
+        x, said = left + (place + 0.5) * slot - bar / 2, layer_sentence(layer, case)
+        parts.append(svg.rect(x, foot - tall, bar, tall, fill=svg.HUE, said=said))
+    parts += _strip_lines(finding, case, axis, left, wide, foot, high)
+    parts += [svg.line(left, foot, left + wide, foot), svg.line(left, top, left, foot)]
+    parts += _layer_labels(finding.layers, left, slot, foot + 14)
+    parts += [
+        svg.text(14, top + high / 2 + 4, "p per", size=11),
+        svg.text(14, top + high / 2 + 18, "layer", size=11),
+        svg.text(left + wide / 2, foot + 31, "layer of the source", anchor="middle"),
+    ]
+    title = f"{method_text(finding.method).title}. {strip_sentence(finding, case)}"
+    return svg.document(720, foot + 40, title, parts)
+
+
+def _strip_lines(
+    finding: Finding, case: Case, axis: _Axis, left: float, wide: float, foot: float, high: float
+) -> list[str]:
+    """The plan's level, the assumption floor, and what so many draws can show in one layer."""
+    plan = case.plan
+    lines = [
+        (math.log(plan.level), "7 3", "plan's level"),
+        (math.log(plan.assumption_floor), "", "floor"),
+    ]
+    if isinstance(finding.null, Permutation) and finding.layers:
+        least = min(math.log(layer.candidates) for layer in finding.layers)
+        lines.append((least - math.log1p(finding.null.draws), "2 3", "least by draws"))
+    parts, taken = [], list[float]()
+    for log_p, dash, words in lines:
+        if -log_p / LN10 > axis.depth * (1 + 1e-9):
+            continue
+        y = foot - axis.at(log_p) * high
+        parts.append(svg.rule(left, y, left + wide, y, dash=dash))
+        label = y + 4
+        while any(abs(label - other) < 12 for other in taken):
+            label += 12
+        taken.append(label)
+        parts.append(svg.text(left + wide + 5, label, words, size=10))
+    return parts
+
+
+def _layer_labels(
+    layers: tuple[LayerFinding, ...], left: float, slot: float, y: float
+) -> list[str]:
+    """The layers' own labels where they are short, their place in the list where they are not."""
+    own = [layer.source_layer for layer in layers]
+    short = own if all(len(w) <= 4 and w.isalnum() for w in own) else None
+    words = short or [str(place + 1) for place in range(len(layers))]
+    every = max(1, math.ceil(len(words) * 22 / 520))
+    return [
+        svg.text(left + (place + 0.5) * slot, y, label, anchor="middle", size=10)
+        for place, label in enumerate(words)
+        if place % every == 0
+    ]
+
+
+def shown_layer(finding: Finding) -> LayerFinding | None:
+    """The layer with the smallest p among those with an assignment; the first of equals."""
+    paired = [layer for layer in finding.layers if len(layer.assignment) > 1]
+    return min(paired, key=lambda layer: layer.log_p) if paired else None
+
+
+def dot_matrix(layer: LayerFinding) -> str:
+    """Which unit of the source (across) each unit of the subject (down) is paired with.
+
+    Units paired with the unit of the same number lie on the diagonal. Beyond 400 units each square
+    stands for a cell of many pairs, its area in proportion to their number.
+    """
+    units = max(len(layer.assignment), max(layer.assignment) + 1)
+    left, top, side = 72.0, 10.0, 300.0
+    pairs = [(j, i) for i, j in enumerate(layer.assignment) if j >= 0]
+    squares = _dots(pairs, units, side) if units <= DOTS else _cells(pairs, units, side)
+    parts = [
+        svg.rect(left, top, side, side, fill="none", stroke="#888888"),
+        svg.marks([(left + x, top + y, size) for x, y, size in squares]),
+        svg.text(left, top + side + 14, "1", anchor="start", size=10),
+        svg.text(left + side, top + side + 14, f"{units:,}", anchor="end", size=10),
+        svg.text(left - 5, top + 9, "1", anchor="end", size=10),
+        svg.text(left - 5, top + side, f"{units:,}", anchor="end", size=10),
+        svg.text(left + side / 2, top + side + 15, "unit of the source", anchor="middle"),
+        svg.text(left - 6, top + side / 2 - 4, "unit of", anchor="end"),
+        svg.text(left - 6, top + side / 2 + 9, "the subject", anchor="end"),
+    ]
+    return svg.document(left + side + 10, top + side + 24, assignment_sentence(layer), parts)
+
+
+def _dots(
+    pairs: list[tuple[int, int]], units: int, side: float
+) -> list[tuple[float, float, float]]:
+    pitch = side / units
+    size = max(1.2, 0.9 * pitch)
+    return [((j + 0.5) * pitch, (i + 0.5) * pitch, size) for j, i in pairs]
+
+
+def _cells(
+    pairs: list[tuple[int, int]], units: int, side: float
+) -> list[tuple[float, float, float]]:
+    counts: dict[tuple[int, int], int] = {}
+    for j, i in pairs:
+        cell = (j * CELLS // units, i * CELLS // units)
+        counts[cell] = counts.get(cell, 0) + 1
+    pitch, full = side / CELLS, math.ceil(units / CELLS)
+    return [
+        ((x + 0.5) * pitch, (y + 0.5) * pitch, pitch * math.sqrt(count / full))
+        for (x, y), count in sorted(counts.items())
+    ]
+
+
+def lineup(case: Case) -> str:
+    """Subject and controls by their combined p against the source; relatives are hollow."""
+    axis = _Axis.of(case.plan)
+    rows: list[tuple[Subject, float | None, str]] = [(case.subject, case.combined.log_p, "subject")]
+    rows += [(c.model, c.log_p, c.standing) for c in case.controls[:DRAWN_CONTROLS]]
+    left, top, wide, pitch = 220.0, 12.0, 470.0, 22.0
+    foot = top + pitch * len(rows) + 4
+    parts = [svg.rect(left + wide * (1 - BAND), top, wide * BAND, foot - top, fill="#ececec")]
+    for power in axis.labelled:
+        place, words = axis.tick(power)
+        x = left + place * wide
+        parts += [svg.line(x, foot, x, foot + 4), svg.text(x, foot + 16, words, anchor="middle")]
+    parts.append(svg.text(left + wide * (1 - BAND / 2), foot + 30, "beyond", anchor="middle"))
+    level = left + axis.at(math.log(case.plan.level)) * wide
+    parts += [
+        svg.line(left, foot, left + wide, foot),
+        svg.rule(level, top, level, foot, dash="7 3"),
+        svg.text(level, foot + 30, "plan's level", anchor="middle", size=10),
+        svg.text(left, foot + 30, "combined p against the source"),
+    ]
+    for place, (model, log_p, standing) in enumerate(rows):
+        y = top + pitch * (place + 0.5) + 2
+        parts += _row(model, log_p, standing, y, left, wide, axis, case.plan)
+    title = f"Line-up: combined p of subject and controls. {controls_sentence(case)}"
+    return svg.document(720, foot + 40, title, parts)
+
+
+def _row(
+    model: Subject,
+    log_p: float | None,
+    standing: str,
+    y: float,
+    left: float,
+    wide: float,
+    axis: _Axis,
+    plan: Plan,
+) -> list[str]:
+    name = named(model, 24)
+    label = svg.text(
+        left - 10, y + 4, f"subject {name}" if standing == "subject" else name, anchor="end"
+    )
+    guide = f'<g opacity="0.25">{svg.line(left, y, left + wide, y, width=0.5)}</g>'
+    if log_p is None:
+        return [label, guide, svg.text(left + 8, y + 4, "no finding", size=10)]
+    said = f"{name}, {standing}: p {probability_brief(log_p, plan.assumption_floor)}"
+    fill = "#ffffff" if standing == "relative" else svg.HUE
+    x = left + axis.at(log_p) * wide
+    if standing == "subject":
+        return [label, guide, svg.rect(x - 5, y - 5, 10, 10, fill=fill, stroke=svg.INK, said=said)]
+    return [label, guide, svg.circle(x, y, 4.6, fill=fill, stroke=svg.HUE, said=said)]

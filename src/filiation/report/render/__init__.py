@@ -1,0 +1,1 @@
+"""One report, many forms: HTML, terminal, JSON, Markdown, Typst."""

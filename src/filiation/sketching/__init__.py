@@ -1,0 +1,1 @@
+"""A sketch of weights: taken in one pass, written, read, and held against its model."""
