@@ -26,7 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from filiation.methods import BUILTIN
+from filiation.methods import methods_for
 from filiation.model.finding import Finding
 from filiation.model.sketch import (
     DEEP_UNITS,
@@ -147,7 +147,9 @@ def measured(billions: float, shape: tuple[int, int, int], *, deep: bool) -> dic
     before = peak_mib()
     began, used = time.perf_counter(), time.process_time()
     with threadpool_limits(1), ThreadPoolExecutor(os.cpu_count()) as pool:
-        outcomes = list(pool.map(lambda m: m.compare(source, subject, seed=0), BUILTIN))
+        outcomes = list(
+            pool.map(lambda m: m.compare(source, subject, seed=0), methods_for("weights"))
+        )
     seconds, cpu = time.perf_counter() - began, time.process_time() - used
     findings = [outcome for outcome in outcomes if isinstance(outcome, Finding)]
     return {

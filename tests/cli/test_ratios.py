@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 
 from command import CASEBOOK, Command
-from filiation.methods import BUILTIN
+from filiation.methods import methods_for
 from filiation.model.population import KnownMethod
 from filiation.readers.populations.population import read_population, write_population
 from known import population
 
 METHODS = sorted(
-    (KnownMethod(id=method.id, channel="weights") for method in BUILTIN), key=lambda m: m.id
+    (KnownMethod(id=method.id, channel="weights") for method in methods_for("weights")),
+    key=lambda m: m.id,
 )
 
 

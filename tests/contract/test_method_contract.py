@@ -6,11 +6,11 @@ from dataclasses import replace
 import pytest
 
 import toys
-from filiation.methods import BUILTIN, Method
+from filiation.methods import Method, methods_for
 from filiation.model.finding import Finding, Inapplicable
 from filiation.model.sketch import FRAMES, Sketch
 
-pytestmark = pytest.mark.parametrize("method", BUILTIN, ids=lambda m: m.id)
+pytestmark = pytest.mark.parametrize("method", methods_for("weights"), ids=lambda m: m.id)
 
 UNITS = ("unit-trace", "unit-order")  # what reads the order of units, layer by layer
 

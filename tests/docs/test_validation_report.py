@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from filiation.errors import UnreadableError
-from filiation.methods import BUILTIN, OUTPUTS
+from filiation.methods import methods_for
 from filiation.model.validation import Validation
 from filiation.population.criteria import DEFAULT, read_criteria
 from filiation.readers.populations.validation import read_validation
@@ -25,8 +25,10 @@ def report() -> Validation:
 
 def test_it_speaks_of_the_methods_there_are(report: Validation) -> None:
     examined = {*report.methods, *report.not_examined}
-    assert examined == {method.id for method in (*BUILTIN, *OUTPUTS)}, AGAIN
-    assert {method.id for method in BUILTIN} <= set(report.methods), AGAIN
+    assert examined == {
+        method.id for method in (*methods_for("weights"), *methods_for("answers"))
+    }, AGAIN
+    assert {method.id for method in methods_for("weights")} <= set(report.methods), AGAIN
 
 
 def test_it_was_judged_by_the_criteria_there_are(report: Validation) -> None:

@@ -9,7 +9,7 @@ from rich.console import Console
 from filiation.casefile.codec import case_bytes, case_from_bytes
 from filiation.errors import CaseError, PopulationError
 from filiation.examine.power import measured_power
-from filiation.methods import BUILTIN
+from filiation.methods import methods_for
 from filiation.model.examination import Case, MeasuredPower
 from filiation.model.population import PowerCurve
 from filiation.model.study import Planted
@@ -20,8 +20,8 @@ from filiation.report.render.terminal import beforehand, summary
 from known import population
 from report import cases, ratio_cases
 
-METHODS = tuple(sorted(method.id for method in BUILTIN))
-PLAN = cases.plan(methods=tuple(method.id for method in BUILTIN))
+METHODS = tuple(sorted(method.id for method in methods_for("weights")))
+PLAN = cases.plan(methods=tuple(method.id for method in methods_for("weights")))
 
 
 def cell(share: float, cosine: float, found: int) -> Planted:

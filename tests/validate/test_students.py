@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from filiation.methods import OutputMethod
+from filiation.methods import Method
 from filiation.methods.answers.shared_errors import SharedErrors
 from filiation.methods.answers.wording import Wording
 from filiation.model.finding import Finding
@@ -13,7 +13,7 @@ from filiation.model.recording import Recording
 
 pytestmark = [pytest.mark.validate, pytest.mark.filterwarnings("ignore")]  # transformers' own
 STRANGERS = ("stranger-2", "stranger-3", "stranger-4", "stranger-5")
-METHODS: tuple[tuple[OutputMethod, str], ...] = ((SharedErrors(), "short"), (Wording(), "long"))
+METHODS: tuple[tuple[Method, str], ...] = ((SharedErrors(), "short"), (Wording(), "long"))
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +26,7 @@ def heard() -> Mapping[str, Mapping[str, Recording]]:
 
 @pytest.mark.parametrize(("method", "battery"), METHODS)
 def test_distilled_stands_out_and_strangers_do_not(
-    heard: Mapping[str, Mapping[str, Recording]], method: OutputMethod, battery: str
+    heard: Mapping[str, Mapping[str, Recording]], method: Method, battery: str
 ) -> None:
     from validate_outputs.students import finding
 

@@ -21,7 +21,7 @@ from casebook.operations import Weights, layer_count, orthogonal
 from filiation.examine.pair import combine
 from filiation.examine.plan import fix_plan
 from filiation.examine.run import examine
-from filiation.methods import BUILTIN
+from filiation.methods import methods_for
 from filiation.model.examination import Case
 from filiation.model.exhibit import Exhibit
 from filiation.model.finding import Finding
@@ -63,7 +63,7 @@ def look(one: Sketch, two: Sketch, seeds: int = SEEDS) -> Looks:
         for seed in range(seeds):
             found = [
                 out
-                for method in BUILTIN
+                for method in methods_for("weights")
                 if isinstance(out := method.compare(source, subject, seed=seed), Finding)
             ]
             combined[side, seed] = combine(found).log_p or 0.0

@@ -32,7 +32,7 @@ from casebook.operations import (
     layer_count,
     mix,
 )
-from filiation.methods import BUILTIN
+from filiation.methods import methods_for
 from filiation.methods.weights.unit_agreement import agreements
 from filiation.model.finding import Finding
 from filiation.model.sketch import Sketch
@@ -130,7 +130,7 @@ def children() -> Iterator[tuple[str, Weights]]:
 
 def combined(source: Sketch, subject: Sketch) -> float:
     """log10 of the combined p."""
-    outs = [method.compare(source, subject, seed=0) for method in BUILTIN]
+    outs = [method.compare(source, subject, seed=0) for method in methods_for("weights")]
     log_ps = [out.log_p for out in outs if isinstance(out, Finding) and out.counts]
     return round(harmonic_mean_log_p(log_ps) / math.log(10)) + 0.0
 

@@ -14,13 +14,13 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from filiation.methods import BUILTIN, Method
+from filiation.methods import Method, methods_for
 from filiation.methods.weights.axis_order import AxisOrder
 from filiation.methods.weights.unit_agreement import UnitAgreement, agreements
 from filiation.methods.weights.unit_order import UnitOrder
@@ -57,7 +57,7 @@ DISGUISES: Final[Mapping[str, Mapping[str, bool]]] = {
         "flip": True,
     },
 }
-METHODS: Final[Mapping[str, tuple[str, tuple[Method, ...]]]] = {
+METHODS: Final[Mapping[str, tuple[str, tuple[Method[Any], ...]]]] = {
     "unit-sign": ("units permuted, stream rotated", (UnitSign(),)),
     "unit-agreement": ("units permuted, signs flipped, stream rotated", (UnitAgreement(),)),
     "unit-subsequence": (
@@ -189,7 +189,9 @@ def narrowed(model: Sketch) -> Sketch:
     return replace(model, layers=layers, deep=deep)
 
 
-def power_table(method: Method, disguise: str, a: Sketch, b: Sketch, level: float) -> list[str]:
+def power_table(
+    method: Method[Any], disguise: str, a: Sketch, b: Sketch, level: float
+) -> list[str]:
     """Trials, out of `TRIALS`, in which the method's own p reaches the level."""
     lines = ["share planted   " + "".join(f"cosine {c:<9g}" for c in COSINES)]
     for s, share in enumerate(SHARES):
@@ -206,7 +208,9 @@ def power_table(method: Method, disguise: str, a: Sketch, b: Sketch, level: floa
     return lines
 
 
-def size_table(methods: tuple[Method, ...], models: list[Sketch], *, narrow: bool) -> list[str]:
+def size_table(
+    methods: tuple[Method[Any], ...], models: list[Sketch], *, narrow: bool
+) -> list[str]:
     """Pairs of independent models, both directions, whose p falls below a level."""
     lines = [f"{len(models)} independent models: {', '.join(m.name for m in models)}"]
     outs: dict[str, list[Finding | Absent]] = {method.id: [] for method in methods}
@@ -268,7 +272,7 @@ def main() -> None:
         folder = Path(os.environ.get("FILIATION_POPULATION", CASEBOOK))
         with threadpool_limits(1):
             models = [sketch(name, folder) for name in independent(folder)][:MOST]
-            print("\n".join(size_table(BUILTIN, models, narrow=False)))
+            print("\n".join(size_table(methods_for("weights"), models, narrow=False)))
         return
     if sys.argv[1] == "calibration":
         with threadpool_limits(1):

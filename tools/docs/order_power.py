@@ -16,7 +16,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -133,7 +133,9 @@ def _planted(ours: UnitRows, theirs: UnitRows, cosine: float) -> UnitRows:
     return replace(theirs, directions={"native": rows})
 
 
-def power_table(method: Method, pair: Callable[[float, float, int], tuple[Sketch, Sketch]]) -> None:
+def power_table(
+    method: Method[Any], pair: Callable[[float, float, int], tuple[Sketch, Sketch]]
+) -> None:
     """Trials in which p reaches the plan's level, and in which it reaches 0.01."""
     print("share planted   " + "".join(f"cosine {c:<9g}" for c in COSINES))
     for share in SHARES:
@@ -146,7 +148,7 @@ def power_table(method: Method, pair: Callable[[float, float, int], tuple[Sketch
         print(f"{share:<16.0%}" + "".join(cells))
 
 
-def size_row(method: Method, what: str, pairs: Sequence[tuple[Sketch, Sketch]]) -> None:
+def size_row(method: Method[Any], what: str, pairs: Sequence[tuple[Sketch, Sketch]]) -> None:
     """How often p falls below a level between models or layers that share nothing."""
     found = [method.compare(a, b, seed=0) for a, b in pairs]
     ps = [math.exp(out.log_p) for out in found if isinstance(out, Finding)]
@@ -176,7 +178,7 @@ def model_pairs(deal: Callable[[Sketch, int], Sketch]) -> list[tuple[Sketch, Ske
 def main() -> None:
     """Print the tables of one method: head-order or expert-order."""
     if sys.argv[1] == "head-order":
-        method: Method = HeadOrder()
+        method: Method[Any] = HeadOrder()
         model = published()
         print(
             f"Trials that reach {LEVEL:g}, and 0.01: {DEEP} layers of {model.deep[0].heads} heads"

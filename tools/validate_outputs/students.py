@@ -29,7 +29,7 @@ from casebook.texts import TokenRows
 from casebook.tokenizer import encode
 from casebook.training import train
 from filiation.interrogate.battery_file import commit_battery, read_battery
-from filiation.methods import OutputMethod
+from filiation.methods import Method
 from filiation.methods.answers.shared_errors import SharedErrors
 from filiation.methods.answers.structure import Structure
 from filiation.methods.answers.traps import Traps
@@ -223,7 +223,7 @@ def recordings() -> dict[str, dict[str, Recording]]:
 
 
 def finding(
-    method: OutputMethod, heard: Mapping[str, Recording], source: str, subject: str
+    method: Method[Any], heard: Mapping[str, Recording], source: str, subject: str
 ) -> Finding | Absent:
     """Put the question, with every control that is neither of the two nor known to be kin."""
     controls = [heard[name] for name in CONTROLS if name not in (source, subject)]
@@ -233,7 +233,7 @@ def finding(
 def main() -> None:
     """Print one row per subject: z and p against `parent` under every method that applies."""
     heard = recordings()
-    methods: tuple[tuple[OutputMethod, str], ...] = (
+    methods: tuple[tuple[Method[Any], str], ...] = (
         (SharedErrors(), "short"),
         (Traps(), "long"),
         (Wording(), "long"),

@@ -81,11 +81,11 @@ def command(
     """
     import os
 
-    from filiation.cli.against import told, watch
     from filiation.interrogate.budget import parse_budget
     from filiation.interrogate.clients import open_channel
     from filiation.interrogate.endpoint import endpoint
     from filiation.interrogate.recorder import estimate_of, record
+    from filiation.proceedings.against import told, watch
 
     at = endpoint(model, os.environ, api_version=api_version, keyless=dry_run)
     prices = _prices(price_in, price_out)

@@ -68,10 +68,10 @@ def command(
 
     from filiation.casefile.codec import case_bytes
     from filiation.casefile.folder import staging
-    from filiation.cli.exhibits import gather, reading
-    from filiation.cli.reference import POPULATION, refer
     from filiation.examine.plan import fix_plan, plan_bytes, read_plan_file
     from filiation.examine.run import examine
+    from filiation.proceedings.gathering import gather, reading
+    from filiation.proceedings.reference import POPULATION, refer
     from filiation.readers.answers import read_families
     from filiation.report.render.html import render_html
     from filiation.report.render.json import render_json

@@ -27,9 +27,9 @@ def add(
     """Sketch models and keep the sketches. The library is made if there is none."""
     from tempfile import TemporaryDirectory
 
-    from filiation.cli.exhibits import reading, sketch_file
     from filiation.errors import UsageError
     from filiation.library.store import Library
+    from filiation.proceedings.gathering import reading, sketch_file
 
     if name is not None and len(models) > 1:
         raise UsageError(f"--name {name}: {len(models)} models were given, expected one")
@@ -117,9 +117,9 @@ def search(
     from rich.table import Table
     from rich.text import Text
 
-    from filiation.cli.exhibits import reading, sketch_file
     from filiation.library.search import search_library
     from filiation.library.store import Library
+    from filiation.proceedings.gathering import reading, sketch_file
     from filiation.sketching.sketch_file import read_sketch
 
     with (

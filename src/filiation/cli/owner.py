@@ -64,8 +64,8 @@ def likelihoods(
     Each entry of the list needs `text`, or `tokens` in the ids of the model's tokenizer.
     """
     from filiation import __version__
-    from filiation.cli.exhibits import reading
     from filiation.interrogate.clients.local import folder_digests, log_likelihoods
+    from filiation.proceedings.gathering import reading
     from filiation.readers.owner import file_digest, likelihood_bytes, read_texts
 
     _refuse(out)

@@ -35,9 +35,9 @@ def command(
     """
     import json
 
-    from filiation.cli.exhibits import reading
     from filiation.errors import UsageError
     from filiation.model.sketch import SketchMethod
+    from filiation.proceedings.gathering import reading
     from filiation.readers.weights.checkpoint import open_model
     from filiation.sketching.sketch import take_sketch
     from filiation.sketching.sketch_file import read_sketch

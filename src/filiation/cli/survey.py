@@ -53,8 +53,9 @@ def command(
     stay strangers. A suspicion is examined with `examine`, on a plan fixed beforehand: the closest
     of hundreds of pairs is close by selection alone.
     """
-    from filiation.cli import survey_recordings, survey_weights
     from filiation.errors import UsageError
+    from filiation.proceedings import survey_answers as survey_recordings
+    from filiation.proceedings import survey_weights
     from filiation.readers.answers import is_recording
 
     kinds = {is_recording(model) for model in models}

@@ -50,7 +50,6 @@ def command(
     goes on where it stopped. The seed, and what to do about missing and doubled models, stand with
     the criteria. The exit code is 0 even if a criterion failed: the report says so.
     """
-    from filiation.cli.exhibits import reading
     from filiation.errors import UsageError
     from filiation.files import put
     from filiation.library.executor import executor_named
@@ -63,6 +62,7 @@ def command(
     )
     from filiation.population.likelihoods import population_of
     from filiation.population.study import OUTCOME, run_study
+    from filiation.proceedings.gathering import reading
     from filiation.readers.populations.ancestry import read_ancestry
     from filiation.readers.populations.population import write_population
     from filiation.report.validation import as_html, as_markdown, summary
@@ -111,9 +111,9 @@ def _sketch(model: Path, folder: Path, progress: "Progress") -> Path:
     """The model's sketch, named by the content of its files; taken unless it is there already."""
     import hashlib
 
-    from filiation.cli.exhibits import sketch_file
     from filiation.errors import UnreadableError
     from filiation.model.sketch import SketchMethod
+    from filiation.proceedings.gathering import sketch_file
 
     told = hashlib.sha256(SketchMethod().id.encode())
     try:

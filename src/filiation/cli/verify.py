@@ -53,11 +53,11 @@ def command(
 def _case(folder: Path) -> list[str]:
     from filiation.casefile.codec import case_bytes
     from filiation.casefile.folder import check_folder, read_case
-    from filiation.cli.reference import POPULATION
     from filiation.errors import CaseError
     from filiation.examine.plan import plan_bytes
     from filiation.examine.run import examine
     from filiation.population.reference import from_stored
+    from filiation.proceedings.reference import POPULATION
     from filiation.report.render.html import render_html
     from filiation.report.render.json import render_json
 
@@ -108,7 +108,7 @@ class _Stored:
     def __init__(self, folder: Path) -> None:
         import hashlib
 
-        from filiation.cli.exhibits import RECORDINGS
+        from filiation.proceedings.gathering import RECORDINGS
         from filiation.readers.answers.kept import read_kept
 
         self._folder, path = folder, folder / RECORDINGS

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import final
 
-from filiation.methods import BUILTIN
+from filiation.methods import methods_for
 from filiation.model.examination import Combined
 from filiation.model.finding import Absent, Finding
 from filiation.model.sketch import Sketch
@@ -25,7 +25,7 @@ class Compared:
 
 def compare_weights(source: Sketch, subject: Sketch, *, seed: int) -> Compared:
     """Put the question to one pair by every method, as `examine` does under its default plan."""
-    outcomes = [method.compare(source, subject, seed=seed) for method in BUILTIN]
+    outcomes = [method.compare(source, subject, seed=seed) for method in methods_for("weights")]
     findings = tuple(outcome for outcome in outcomes if isinstance(outcome, Finding))
     return Compared(
         findings=findings,

@@ -11,7 +11,7 @@ import rfc8785
 from pydantic import TypeAdapter, ValidationError
 
 from filiation.errors import CaseError, UsageError
-from filiation.methods import BUILTIN, OUTPUTS
+from filiation.methods import methods_for
 from filiation.model.exhibit import Exhibit
 from filiation.model.plan import Plan, PlannedPopulation, PlannedSubject, Question
 
@@ -49,8 +49,12 @@ def fix_plan(
     exhibits = tuple(_planned("subject", subject) + _planned("source", source))
     exhibits += tuple(named for control in controls for named in _planned("control", control))
     sketch = source.sketch or subject.sketch
-    weights = [method.id for method in BUILTIN] if sketch is not None else []
-    outputs = [method.id for method in OUTPUTS] if source.recording or subject.recording else []
+    weights = [method.id for method in methods_for("weights")] if sketch is not None else []
+    outputs = (
+        [method.id for method in methods_for("answers")]
+        if source.recording or subject.recording
+        else []
+    )
     fields: dict[str, Any] = {
         "question": _question(subject.name, source.name, weights=sketch is not None),
         "methods": (*weights, *outputs),
@@ -75,7 +79,9 @@ def fix_plan(
             f"plan: likelihood ratios were to come from {_which(plan.population)}, given is "
             f"{_which(population)}; a population is not chosen after the plan"
         )
-    known = {method.id for method in BUILTIN} | {method.id for method in OUTPUTS}
+    known = {method.id for method in methods_for("weights")} | {
+        method.id for method in methods_for("answers")
+    }
     unknown = [name for name in plan.methods if name not in known]
     if unknown:
         raise UsageError(

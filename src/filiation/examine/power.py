@@ -12,7 +12,7 @@ from typing import Final, TypeAlias, final
 import numpy as np
 from numpy.typing import NDArray
 
-from filiation.methods import BUILTIN
+from filiation.methods import methods_for
 from filiation.methods.weights.combination import combine_layers, over_candidates
 from filiation.methods.weights.frames import Seen, views
 from filiation.methods.weights.partners import find_partners, repeats_layers
@@ -94,7 +94,7 @@ def measured_power(population: Population, plan: Plan) -> MeasuredPower:
     curve = population.power
     if curve is None:
         return _silent("no units were planted in its models")
-    planned = {method.id for method in BUILTIN if method.id in plan.methods}
+    planned = {method.id for method in methods_for("weights") if method.id in plan.methods}
     if set(curve.methods) != planned or plan.level < curve.level:
         return _silent(
             f"its curve was measured by {len(curve.methods)} methods at level {curve.level:g}, and "

@@ -19,7 +19,7 @@ from filiation.examine.pair import combine
 from filiation.examine.plan import plan_digest
 from filiation.examine.power import measured_power, reckon_power
 from filiation.examine.relation import relate
-from filiation.methods import BUILTIN, OUTPUTS
+from filiation.methods import methods_for
 from filiation.methods.weights.reordered import units_pair_up
 from filiation.model.examination import Case, Combined, Control, MeasuredPower, Power, Support
 from filiation.model.exhibit import Exhibit
@@ -86,7 +86,7 @@ def compare_pair(
     plan: Plan, source: Exhibit, member: Exhibit
 ) -> tuple[list[Finding | Absent], Combined]:
     """One member of a line-up against the source, by the plan's methods for weights."""
-    weights = [method.id for method in BUILTIN if method.id in plan.methods]
+    weights = [method.id for method in methods_for("weights") if method.id in plan.methods]
     run = _Run(plan, source, member, (), {}, "", lambda doing: None)
     with threadpool_limits(1):
         outcomes = run._outcomes(source, member, weights)
@@ -190,12 +190,12 @@ class _Run:
 
     def _compare(self, name: str, source: Exhibit, subject: Exhibit) -> Finding | Absent:
         seed = self._plan.seed
-        for method in BUILTIN:
+        for method in methods_for("weights"):
             if method.id == name:
                 if source.sketch is None or subject.sketch is None:
                     return Inapplicable(method=name, reason=_missing("weights", source, subject))
                 return method.compare(source.sketch, subject.sketch, seed=seed)
-        asked = next(method for method in OUTPUTS if method.id == name)
+        asked = next(method for method in methods_for("answers") if method.id == name)
         if source.recording is None or subject.recording is None:
             return Inapplicable(method=name, reason=_missing("outputs", source, subject))
         return asked.compare(
@@ -232,7 +232,7 @@ class _Run:
         related = control.recording is not None and control.name in aside
         against: list[float | None] = [None, None]
         if control.sketch is not None:
-            weights = [m.id for m in BUILTIN if m.id in self._plan.methods]
+            weights = [m.id for m in methods_for("weights") if m.id in self._plan.methods]
             for place, other in enumerate((self._source, self._subject)):
                 found = self._outcomes(other, control, weights)
                 against[place] = combine([f for f in found if isinstance(f, Finding)]).log_p

@@ -15,7 +15,7 @@ from filiation.examine.pair import compare_weights
 from filiation.library.executor import Executor, InProcess
 from filiation.library.journal import Journal
 from filiation.library.stemma import Likeness, draw_up
-from filiation.methods import BUILTIN
+from filiation.methods import methods_for
 from filiation.model.finding import Absent, Finding
 from filiation.model.sketch import Sketch
 from filiation.model.survey import Pair, Survey
@@ -182,14 +182,14 @@ def _key(models: dict[str, Sketch], seed: int) -> str:
     """SHA-256 of all that the outcomes follow from."""
     told = [
         [(name, sketch.digest) for name, sketch in models.items()],
-        [method.id for method in BUILTIN],
+        [method.id for method in methods_for("weights")],
         seed,
     ]
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
 
 def _sorted(pairs: Any) -> tuple[Pair, ...]:
-    order = {method.id: place for place, method in enumerate(BUILTIN)}
+    order = {method.id: place for place, method in enumerate(methods_for("weights"))}
     return tuple(
         sorted(pairs, key=lambda p: (order.get(p.method, -1), p.log_p, -p.observed, p.a, p.b))
     )

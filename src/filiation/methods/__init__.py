@@ -1,6 +1,16 @@
-"""The methods Filiation ships: one file each, listed here by hand."""
+"""The methods Filiation ships, one file each and listed here by hand, and those of other packages.
 
-from filiation.methods._protocol import Method, OutputMethod
+A package adds methods through the entry-point group `filiation.methods`: each entry names a
+method, or a sequence of them.
+"""
+
+import sys
+from functools import lru_cache
+from importlib.metadata import entry_points
+from typing import Any, Final
+
+from filiation.errors import UsageError
+from filiation.methods._protocol import NO_FAMILIES, Method
 from filiation.methods.answers.answers_exchangeable import ExchangeableErrors
 from filiation.methods.answers.error_profile import ErrorProfile
 from filiation.methods.answers.model_equality import ModelEquality
@@ -22,9 +32,11 @@ from filiation.methods.weights.unit_subsequence import UnitSubsequence
 from filiation.methods.weights.unit_trace import UnitTrace
 from filiation.model.sketch import ALIGNED, FRAMES
 
-__all__ = ["BUILTIN", "OUTPUTS", "Method", "OutputMethod"]
+__all__ = ["METHODS", "NO_FAMILIES", "Method", "all_methods", "methods_for"]
 
-BUILTIN: tuple[Method, ...] = (
+GROUP: Final = "filiation.methods"
+
+METHODS: Final[tuple[Method[Any], ...]] = (
     UnitTrace(frame="native"),
     UnitTrace(frame="token"),
     UnitOrder(frame="native"),
@@ -37,9 +49,6 @@ BUILTIN: tuple[Method, ...] = (
     UnitAgreement(),
     ExpertOrder(),
     HeadOrder(),
-)
-
-OUTPUTS: tuple[OutputMethod, ...] = (
     SharedErrors(),
     Traps(),
     Wording(),
@@ -52,3 +61,39 @@ OUTPUTS: tuple[OutputMethod, ...] = (
     ExchangeableErrors(),
     ErrorProfile(),
 )
+
+
+def all_methods() -> tuple[Method[Any], ...]:
+    """Ours, then those of installed packages in the order of their names.
+
+    Raises:
+        UsageError: A package gives what is no method, or an id that another method has.
+    """
+    return _all(tuple(sys.path))
+
+
+def methods_for(kind: str) -> tuple[Method[Any], ...]:
+    """The methods that read this kind of material, in the order in which they are run."""
+    return tuple(method for method in all_methods() if method.reads == kind)
+
+
+@lru_cache(maxsize=4)
+def _all(path: tuple[str, ...]) -> tuple[Method[Any], ...]:
+    """`path` is where packages are looked for; the answer changes with it."""
+    found = list(METHODS)
+    for entry in sorted(entry_points(group=GROUP), key=lambda entry: entry.name):
+        given = entry.load()
+        for method in given if isinstance(given, list | tuple) else (given,):
+            lacking = [n for n in ("id", "reads", "words", "compare") if not hasattr(method, n)]
+            if lacking:
+                raise UsageError(
+                    f"entry point {entry.name} of {GROUP}: {entry.value} has no "
+                    f"{', '.join(lacking)}; expected a method, or a list of methods"
+                )
+            if method.id in {known.id for known in found}:
+                raise UsageError(
+                    f"entry point {entry.name} of {GROUP}: the method id {method.id} is taken; "
+                    "two methods of one id could not be told apart in a report"
+                )
+            found.append(method)
+    return tuple(found)

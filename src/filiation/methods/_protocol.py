@@ -1,49 +1,51 @@
-"""The interfaces a new examination implements: one for weights, one for outputs."""
+"""The interface that a new examination implements, whatever kind of material it reads."""
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from types import MappingProxyType
+from typing import Final, Protocol, TypeVar
 
 from filiation.model.finding import Absent, Finding
-from filiation.model.recording import Recording
-from filiation.model.sketch import Sketch
+from filiation.model.words import MethodWords
 
-__all__ = ["Method", "OutputMethod"]
+__all__ = ["NO_FAMILIES", "Method"]
 
+M = TypeVar("M", contravariant=True)
 
-class Method(Protocol):
-    """A question about two sketches of weights, and how to answer it."""
-
-    @property
-    def id(self) -> str:
-        """Name, version and every parameter that can move the number."""
-
-    def compare(self, source: Sketch, subject: Sketch, *, seed: int) -> Finding | Absent:
-        """Put the question. Pure: the same sketches and seed give the same finding."""
+NO_FAMILIES: Final[Mapping[str, str]] = MappingProxyType({})
 
 
-class OutputMethod(Protocol):
-    """A question about two recordings among recordings of independent models."""
+class Method(Protocol[M]):
+    """One question about two materials of one kind, and how to answer it."""
 
     @property
     def id(self) -> str:
         """Name, version and every parameter that can move the number."""
+
+    @property
+    def reads(self) -> str:
+        """Id of the kind of material that it compares, such as `weights` or `answers`."""
+
+    @property
+    def words(self) -> MethodWords:
+        """What a report says of this method, by whoever wrote it."""
 
     def compare(
         self,
-        source: Recording,
-        subject: Recording,
-        controls: Sequence[Recording],
+        source: M,
+        subject: M,
+        controls: Sequence[M] = (),
         *,
-        families: Mapping[str, str],
+        families: Mapping[str, str] = NO_FAMILIES,
         seed: int,
     ) -> Finding | Absent:
-        """Put the question. Pure: the same recordings and seed give the same finding.
+        """Put the question. Pure: the same materials and seed give the same finding.
 
         Args:
             source: The claimed source.
             subject: The model under examination.
-            controls: Said to be independent of both; those that are not are set aside, with the
-                reason in the finding's line-up.
+            controls: Said to be independent of both. A method whose null is exact looks at none;
+                one that is calibrated on them sets relatives aside, with the reason in the
+                finding's line-up.
             families: Model name to family, as far as known; models of one family are relatives.
             seed: Of every random stream, together with the method's id and the digests.
         """

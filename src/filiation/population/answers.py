@@ -10,11 +10,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import final
+from typing import Any, final
 
 from filiation.errors import PopulationError
 from filiation.examine.pair import combine
-from filiation.methods import OUTPUTS, OutputMethod
+from filiation.methods import Method, methods_for
 from filiation.model.ancestry import Ancestry
 from filiation.model.finding import Absent, Finding
 from filiation.model.recording import Recording
@@ -69,7 +69,7 @@ class Heard:
     def methods(self) -> tuple[str, ...]:
         """Full ids of the methods that read some battery, in their order."""
         asked = {name for battery in self.batteries for name in battery.methods}
-        return tuple(method.id for method in OUTPUTS if method.id in asked)
+        return tuple(method.id for method in methods_for("answers") if method.id in asked)
 
     @property
     def recorded(self) -> dict[str, tuple[str, ...]]:
@@ -162,7 +162,7 @@ def outputs_of(
     return tuple(outcomes[method] for method in heard.methods), combine(counting).log_p
 
 
-def _outcome(method: OutputMethod, said: Finding | Absent) -> Outcome:
+def _outcome(method: Method[Any], said: Finding | Absent) -> Outcome:
     if not isinstance(said, Finding):
         return Outcome(method=method.id, log_p=None, absent=said.kind)
     if not said.counts:
@@ -191,7 +191,7 @@ def controls_of(
 def _batteries(folder: Path, plan: StudyPlan) -> Iterable[Read]:
     if not folder.is_dir():
         return
-    everything = tuple(method.id for method in OUTPUTS)
+    everything = tuple(method.id for method in methods_for("answers"))
     if files := _files(folder):
         yield Read(files=files, methods=everything)
     for part in sorted(path for path in folder.iterdir() if path.is_dir()):
@@ -215,8 +215,8 @@ def _files(folder: Path) -> tuple[str, ...]:
     return tuple(str(path) for path in sorted(folder.iterdir()) if path.is_file())
 
 
-def _asked(methods: Sequence[str]) -> Iterable[OutputMethod]:
-    return (method for method in OUTPUTS if method.id in methods)
+def _asked(methods: Sequence[str]) -> Iterable[Method[Any]]:
+    return (method for method in methods_for("answers") if method.id in methods)
 
 
 @lru_cache(maxsize=8)

@@ -10,7 +10,7 @@ from typing import Any, Final
 from pydantic import TypeAdapter, ValidationError
 
 from filiation.errors import UsageError
-from filiation.methods import OUTPUTS
+from filiation.methods import methods_for
 from filiation.model.study import Study, StudyPlan
 from filiation.model.validation import Criterion, Detection, RegimeFigures, Validation, Verdict
 from filiation.population.figures import COMBINED, HEARD, TAUGHT, detections, regimes
@@ -92,7 +92,7 @@ def validate_study(study: Study, criteria: Sequence[Criterion], digest: str) -> 
         level=study.level,
         methods=study.methods,
         outputs=study.outputs,
-        not_examined=tuple(m.id for m in OUTPUTS if m.id not in study.methods),
+        not_examined=tuple(m.id for m in methods_for("answers") if m.id not in study.methods),
         outputs_level=study.outputs_level,
         pairs=len(study.rows),
         models=len(study.models),

@@ -13,7 +13,7 @@ from typing import Final, Literal, TypeAlias, final
 
 from filiation import __version__
 from filiation.errors import AlteredError, CaseError
-from filiation.methods import OUTPUTS
+from filiation.methods import methods_for
 from filiation.model.exhibit import Exhibit
 from filiation.model.finding import Finding, Inapplicable
 from filiation.model.plan import PlannedPopulation
@@ -107,7 +107,7 @@ def from_controls(
     own = {recording.name: families.get(recording.name, recording.name) for recording in recordings}
     by_name = {recording.name: recording for recording in recordings}
     chosen = _pairs(own)
-    asked = {method.id: method for method in OUTPUTS}
+    asked = {method.id: method for method in methods_for("answers")}
     values: dict[tuple[str, str], dict[str, float]] = {pair: {} for pair in chosen}
     for number, (a, b) in enumerate(chosen, 1):
         step(f"controls as a population: pair {number} of {len(chosen)}")

@@ -23,7 +23,7 @@ from filiation.examine.plan import OUTPUTS_LEVEL, WEIGHTS_LEVEL
 from filiation.examine.relation import relate
 from filiation.library.executor import Executor, InProcess
 from filiation.library.journal import Journal
-from filiation.methods import BUILTIN, OUTPUTS
+from filiation.methods import methods_for
 from filiation.model.ancestry import Ancestry, Kinship, Origin
 from filiation.model.finding import Finding
 from filiation.model.sketch import Sketch
@@ -37,8 +37,8 @@ from filiation.sketching.sketch_file import read_sketch
 __all__ = ["OUTCOME", "run_study"]
 
 OUTCOME: Final[TypeAdapter[Row | bool]] = TypeAdapter(Row | bool)
-WEIGHTS_IDS: Final = tuple(method.id for method in BUILTIN)
-OUTPUTS_IDS: Final = tuple(method.id for method in OUTPUTS)
+WEIGHTS_IDS: Final = tuple(method.id for method in methods_for("weights"))
+OUTPUTS_IDS: Final = tuple(method.id for method in methods_for("answers"))
 Step: TypeAlias = Callable[[int, int], None]
 
 
@@ -172,7 +172,7 @@ def _pair(
         related=kinship.weights,
         initial=kinship.initial,
         outputs=kinship.outputs,
-        outcomes=(*(found[method.id] for method in BUILTIN), *answers),
+        outcomes=(*(found[method.id] for method in methods_for("weights")), *answers),
         combined=log_p,
         kind=kind,
         heard=together,

@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING
 
 from filiation.casefile.codec import case_bytes
 from filiation.casefile.facts import Reckoned
-from filiation.cli.case._exhibits import Planned
 from filiation.examine.power import reckon_power
 from filiation.examine.run import examine
+from filiation.proceedings.exhibits import Planned
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,10 +6,10 @@ from typing import Any, Final
 
 from rich.progress import Progress
 
-from filiation.cli.exhibits import Gathered
 from filiation.errors import UsageError
-from filiation.methods import BUILTIN, OUTPUTS
+from filiation.methods import methods_for
 from filiation.population.reference import Reference, from_controls, from_file, released, why_none
+from filiation.proceedings.gathering import Gathered
 
 __all__ = ["POPULATION", "refer"]
 
@@ -42,8 +42,10 @@ def refer(
         return from_file(Path(named))
     if fixed.get("schema_version") == 1 or ("population" in fixed and not planned):
         return None
-    methods = [method.id for method in BUILTIN if exhibits.source.sketch is not None]
-    methods += [method.id for method in OUTPUTS if exhibits.source.recording is not None]
+    methods = [method.id for method in methods_for("weights") if exhibits.source.sketch is not None]
+    methods += [
+        method.id for method in methods_for("answers") if exhibits.source.recording is not None
+    ]
     found = released(fixed.get("methods", methods))
     if planned and found is None:
         raise UsageError(

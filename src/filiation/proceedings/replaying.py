@@ -9,10 +9,10 @@ from filiation.casefile import facts
 from filiation.casefile.codec import case_from_bytes
 from filiation.casefile.record import Record
 from filiation.casefile.state import Entry, State
-from filiation.cli.case._computing import examined_bytes, reckoned
-from filiation.cli.case._exhibits import open_exhibit, open_plan
-from filiation.cli.case.documents._productions import read_again
 from filiation.examine.lineup import comparisons_bytes
+from filiation.proceedings.computing import examined_bytes, reckoned
+from filiation.proceedings.exhibits import open_exhibit, open_plan
+from filiation.proceedings.productions import read_again
 from filiation.report.expert.compose import document_bytes
 from filiation.report.expert.gather import gather
 from filiation.report.render.html import render_html

@@ -8,7 +8,6 @@ from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from filiation.cli.exhibits import reading, sketch_file
 from filiation.errors import UsageError
 from filiation.files import put
 from filiation.library.executor import executor_named
@@ -16,6 +15,7 @@ from filiation.library.journal import Journal
 from filiation.library.weights_survey import COMBINED, OUTCOME, survey_weights
 from filiation.model.stemma import Stemma
 from filiation.model.survey import Survey
+from filiation.proceedings.gathering import reading, sketch_file
 from filiation.report.drawings.matrix import draw_matrix
 from filiation.report.drawings.newick import newick
 from filiation.report.drawings.stemma import draw_stemma

@@ -67,7 +67,7 @@ def test_the_case_with_it_verifies_and_is_replayed_to_the_byte(issued: tuple[Pat
 def test_a_pdf_set_with_another_version_is_said_and_not_compared(
     issued: tuple[Path, Done], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("filiation.cli.case._replaying.typesetter", lambda: "typst 9")
+    monkeypatch.setattr("filiation.proceedings.replaying.typesetter", lambda: "typst 9")
     replayed = at(issued[0], "replay", "{}/case")
 
     assert replayed.code == 0

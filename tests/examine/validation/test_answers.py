@@ -8,7 +8,7 @@ import pytest
 
 from examine.validation.suite import posing, run, said
 from filiation.errors import PopulationError
-from filiation.methods import OUTPUTS
+from filiation.methods import methods_for
 from filiation.model.ancestry import Ancestry
 from filiation.model.study import Outcome, Study, StudyPlan
 from filiation.model.validation import Criterion
@@ -24,8 +24,10 @@ def test_recorded_answers_are_examined_in_the_same_way(
     file = said(names, tmp_path / "recordings")
     six_controls = posing(ancestry, "noisy-1", "noisy-2")
     study = run(six_controls, sketches, recordings=file.parent)
-    assert study.outputs == tuple(method.id for method in OUTPUTS)
-    place = study.methods.index(next(m.id for m in OUTPUTS if m.id.startswith("shared-errors")))
+    assert study.outputs == tuple(method.id for method in methods_for("answers"))
+    place = study.methods.index(
+        next(m.id for m in methods_for("answers") if m.id.startswith("shared-errors"))
+    )
     found = {(row.source, row.subject): row.outcomes[place] for row in study.rows}
     copied = found["base-0", "noisy-0"]
     assert copied.log_p is not None and copied.log_p < np.log(0.05)  # six controls support no less
@@ -102,7 +104,7 @@ def test_controls_are_kin_to_neither_and_not_to_one_another(
 
 def test_taught_pairs_are_not_innocent_of_their_answers(study: Study) -> None:
     """A student at a small p fails no criterion for answers; a stranger does."""
-    method = next(m.id for m in OUTPUTS if m.id.startswith("shared-errors"))
+    method = next(m.id for m in methods_for("answers") if m.id.startswith("shared-errors"))
     outcome = Outcome(method=method, log_p=-9.0, value=5.0)
     rule = Criterion(id="x", figure="alarms", channel="outputs", at=0.01, most=0.0)
     for regime, subject, verdict in (

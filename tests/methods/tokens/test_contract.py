@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from filiation.methods import OUTPUTS, OutputMethod
+from filiation.methods import Method, methods_for
 from filiation.methods.answers.output_subspace import OutputSubspace
 from filiation.methods.answers.token_agreement import TokenAgreement
 from filiation.model.finding import Absent, Finding, Inapplicable, Underpowered
@@ -28,17 +28,17 @@ def controls() -> list[Recording]:
 
 
 def compare(
-    method: OutputMethod, a: Recording, b: Recording, controls: list[Recording], **more: object
+    method: Method, a: Recording, b: Recording, controls: list[Recording], **more: object
 ) -> Finding | Absent:
     return method.compare(a, b, controls, families={}, seed=0)
 
 
-def test_it_is_shipped(method: OutputMethod) -> None:
-    assert method.id in {shipped.id for shipped in OUTPUTS}
+def test_it_is_shipped(method: Method) -> None:
+    assert method.id in {shipped.id for shipped in methods_for("answers")}
 
 
 def test_a_child_is_found_and_stands_first(
-    method: OutputMethod, parent: Invented, controls: list[Recording]
+    method: Method, parent: Invented, controls: list[Recording]
 ) -> None:
     out = compare(method, ask(parent), ask(child(parent, "child", 3, 0.05)), controls)
 
@@ -48,9 +48,7 @@ def test_a_child_is_found_and_stands_first(
     assert out.null.log_floor <= out.log_p
 
 
-def test_a_stranger_is_not(
-    method: OutputMethod, parent: Invented, controls: list[Recording]
-) -> None:
+def test_a_stranger_is_not(method: Method, parent: Invented, controls: list[Recording]) -> None:
     out = compare(method, ask(parent), ask(model("stranger", 77)), controls)
 
     assert isinstance(out, Finding)
@@ -58,7 +56,7 @@ def test_a_stranger_is_not(
 
 
 def test_names_and_the_order_of_controls_move_nothing(
-    method: OutputMethod, parent: Invented, controls: list[Recording]
+    method: Method, parent: Invented, controls: list[Recording]
 ) -> None:
     a, b = ask(parent), ask(child(parent, "child", 3, 0.3))
     one, two = compare(method, a, b, controls), compare(method, a, b, controls[::-1])
@@ -72,7 +70,7 @@ def test_names_and_the_order_of_controls_move_nothing(
 
 
 def test_without_log_probabilities_it_is_inapplicable(
-    method: OutputMethod, parent: Invented, controls: list[Recording]
+    method: Method, parent: Invented, controls: list[Recording]
 ) -> None:
     mute = replace(ask(model("mute", 4)), logprobs=())
     out = compare(method, ask(parent), mute, controls)
@@ -82,7 +80,7 @@ def test_without_log_probabilities_it_is_inapplicable(
 
 
 def test_few_controls_are_underpowered(
-    method: OutputMethod, parent: Invented, controls: list[Recording]
+    method: Method, parent: Invented, controls: list[Recording]
 ) -> None:
     out = compare(method, ask(parent), ask(model("b", 5)), controls[:3])
 
@@ -91,7 +89,7 @@ def test_few_controls_are_underpowered(
 
 
 def test_a_copy_among_the_controls_is_set_aside(
-    method: OutputMethod, parent: Invented, controls: list[Recording]
+    method: Method, parent: Invented, controls: list[Recording]
 ) -> None:
     copy = replace(ask(parent), name="copy")
     out = compare(method, ask(parent), ask(child(parent, "c", 3, 0.05)), [*controls, copy])
@@ -101,7 +99,7 @@ def test_a_copy_among_the_controls_is_set_aside(
 
 
 def test_declared_relatives_are_set_aside(
-    method: OutputMethod, parent: Invented, controls: list[Recording]
+    method: Method, parent: Invented, controls: list[Recording]
 ) -> None:
     out = method.compare(
         ask(parent),
@@ -115,9 +113,7 @@ def test_declared_relatives_are_set_aside(
     assert [p.name for p in out.lineup if p.who == "relative"] == [controls[0].name]
 
 
-def test_the_few_likeliest_tokens_do_not_span_a_space(
-    method: OutputMethod, parent: Invented
-) -> None:
+def test_the_few_likeliest_tokens_do_not_span_a_space(method: Method, parent: Invented) -> None:
     a, b = ask(parent, top=5), ask(child(parent, "child", 3, 0.05), top=5)
     out = compare(method, a, b, crowd(2, 8, top=5))
 
@@ -136,7 +132,7 @@ def test_the_few_likeliest_tokens_do_not_span_a_space(
     ],
 )
 def test_a_space_that_is_not_seen_is_underpowered(
-    method: OutputMethod,
+    method: Method,
     parent: Invented,
     controls: list[Recording],
     spoil: Callable[[Invented], Recording],
@@ -150,7 +146,7 @@ def test_a_space_that_is_not_seen_is_underpowered(
 
 
 def test_a_student_of_outputs_agrees_with_its_teacher(
-    method: OutputMethod, parent: Invented, controls: list[Recording]
+    method: Method, parent: Invented, controls: list[Recording]
 ) -> None:
     """Of another initialisation and another width: agreement is no evidence of weights."""
     out = compare(method, ask(parent), ask(student(parent, "student", 31, 1.0)), controls)

@@ -45,8 +45,8 @@ def command(
     --copy also the files. What is --unexamined keeps the first alone.
     """
     from filiation.casefile.record import Draft, Record
-    from filiation.cli.exhibits import reading
     from filiation.errors import UsageError
+    from filiation.proceedings.gathering import reading
 
     record = Record(case)
     who, key = record.signer(acting)

@@ -22,7 +22,7 @@ def command(
 
     It is signed by the party's own key if it has one, otherwise received and signed by the lead.
     """
-    from filiation.cli.case._stating import put_on_record
+    from filiation.proceedings.stating import put_on_record
 
     put_on_record(
         case,

@@ -21,9 +21,9 @@ def command(
     from filiation.casefile.codec import case_from_bytes
     from filiation.casefile.facts import Examined
     from filiation.casefile.record import Draft, Record
-    from filiation.cli.case._computing import examined_bytes
-    from filiation.cli.case._exhibits import open_plan
-    from filiation.cli.exhibits import reading
+    from filiation.proceedings.computing import examined_bytes
+    from filiation.proceedings.exhibits import open_plan
+    from filiation.proceedings.gathering import reading
     from filiation.report.render.json import render_json
     from filiation.report.render.terminal import summary
 

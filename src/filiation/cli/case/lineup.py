@@ -38,9 +38,9 @@ def draw(
     from filiation.casefile.facts import Drawn
     from filiation.casefile.record import Draft, Record
     from filiation.casefile.state import mask_commitment
-    from filiation.cli.case._exhibits import open_plan
     from filiation.errors import UsageError
     from filiation.examine.lineup import choose_foils, comparisons_bytes, describe
+    from filiation.proceedings.exhibits import open_plan
 
     record = Record(case)
     who, key = record.signer(acting)

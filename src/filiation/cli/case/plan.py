@@ -54,9 +54,9 @@ def command(
 
     from filiation.casefile.facts import Planned
     from filiation.casefile.record import Draft, Record
-    from filiation.cli.case._exhibits import planned_exhibits
     from filiation.examine.plan import fix_plan, plan_bytes, read_plan_file
     from filiation.population.reference import from_file
+    from filiation.proceedings.exhibits import planned_exhibits
     from filiation.readers.answers import read_families
 
     record = Record(case)

@@ -10,8 +10,8 @@ __all__ = ["command"]
 def command(case: CasePath, acting: As = None, quiet: Quiet = False) -> None:
     """Reckon what these exhibits and controls could show at best, before looking."""
     from filiation.casefile.record import Draft, Record
-    from filiation.cli.case._computing import reckoned
-    from filiation.cli.case._exhibits import open_plan
+    from filiation.proceedings.computing import reckoned
+    from filiation.proceedings.exhibits import open_plan
 
     record = Record(case)
     who, key = record.signer(acting)

@@ -10,8 +10,8 @@ __all__ = ["command"]
 def command(case: CasePath, quiet: Quiet = False) -> None:
     """Derive every number again from what the case keeps; all bytes must be equal."""
     from filiation.casefile.record import Record
-    from filiation.cli.case._replaying import replay
     from filiation.errors import CaseError
+    from filiation.proceedings.replaying import replay
 
     record = Record(case)
     other = []

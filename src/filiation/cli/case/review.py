@@ -27,7 +27,7 @@ def command(
     """
     from filiation.casefile.facts import Reviewed
     from filiation.casefile.record import Draft, Record
-    from filiation.cli.case._replaying import replay_examination
+    from filiation.proceedings.replaying import replay_examination
 
     judged(words, "review")
     record = Record(case)

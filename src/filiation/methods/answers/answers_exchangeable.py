@@ -14,12 +14,15 @@ from typing import Final, TypeAlias, final
 import numpy as np
 from numpy.typing import NDArray
 
+from filiation.methods._protocol import NO_FAMILIES
 from filiation.methods.answers.answers import Answers, code_answers
 from filiation.methods.answers.answers_lineup import admit
 from filiation.methods.answers.shared_errors import CONTROLS, too_few
+from filiation.methods.words import words_beside
 from filiation.model.finding import Absent, Finding, Underpowered
 from filiation.model.null import Exact
 from filiation.model.recording import Recording
+from filiation.model.words import MethodWords
 from filiation.numerics.pairs.agreement import tally
 from filiation.numerics.tails.poisson_binomial import poisson_binomial_log_p
 
@@ -41,6 +44,14 @@ class ExchangeableErrors:
     """Equal wrong answers under exchangeability, an exact baseline."""
 
     @property
+    def reads(self) -> str:
+        return "answers"
+
+    @property
+    def words(self) -> MethodWords:
+        return words_beside(__name__, self.id)
+
+    @property
     def id(self) -> str:
         return "shared-errors-exchangeable/1;context-only"
 
@@ -48,9 +59,9 @@ class ExchangeableErrors:
         self,
         source: Recording,
         subject: Recording,
-        controls: Sequence[Recording],
+        controls: Sequence[Recording] = (),
         *,
-        families: Mapping[str, str],
+        families: Mapping[str, str] = NO_FAMILIES,
         seed: int,
     ) -> Finding | Absent:
         admitted = admit(source, subject, controls, families)

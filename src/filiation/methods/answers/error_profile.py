@@ -15,12 +15,15 @@ from typing import Final, TypeAlias, final
 import numpy as np
 from numpy.typing import NDArray
 
+from filiation.methods._protocol import NO_FAMILIES
 from filiation.methods.answers.answers import Answers, code_answers
 from filiation.methods.answers.answers_lineup import admit
 from filiation.methods.answers.shared_errors import CONTROLS, too_few
+from filiation.methods.words import words_beside
 from filiation.model.finding import Absent, Finding, Inapplicable, Underpowered
 from filiation.model.null import Permutation
 from filiation.model.recording import Recording
+from filiation.model.words import MethodWords
 from filiation.numerics.rng import stream
 from filiation.numerics.rounding import significant
 from filiation.numerics.tails.fixed_margins import fixed_margin_draws
@@ -48,6 +51,14 @@ class ErrorProfile:
     draws: int = 199
 
     @property
+    def reads(self) -> str:
+        return "answers"
+
+    @property
+    def words(self) -> MethodWords:
+        return words_beside(__name__, self.id)
+
+    @property
     def id(self) -> str:
         return f"error-profile/1;chain=curveball;hub=parallel;draws={self.draws};context-only"
 
@@ -55,9 +66,9 @@ class ErrorProfile:
         self,
         source: Recording,
         subject: Recording,
-        controls: Sequence[Recording],
+        controls: Sequence[Recording] = (),
         *,
-        families: Mapping[str, str],
+        families: Mapping[str, str] = NO_FAMILIES,
         seed: int,
     ) -> Finding | Absent:
         admitted = admit(source, subject, controls, families)

@@ -12,10 +12,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, final
 
+from filiation.methods._protocol import NO_FAMILIES
 from filiation.methods.answers.texts import clean
+from filiation.methods.words import words_beside
 from filiation.model.finding import Absent, Finding, Inapplicable, Underpowered
 from filiation.model.null import Permutation
 from filiation.model.recording import Recording
+from filiation.model.words import MethodWords
 from filiation.numerics.rng import stream
 from filiation.numerics.rounding import significant
 from filiation.numerics.tails.mmd import hamming_kernel, permuted_mmd, unequal_first
@@ -43,6 +46,14 @@ class ModelEquality:
     draws: int = 9_999
 
     @property
+    def reads(self) -> str:
+        return "answers"
+
+    @property
+    def words(self) -> MethodWords:
+        return words_beside(__name__, self.id)
+
+    @property
     def id(self) -> str:
         return (
             f"model-equality/1;kernel=hamming;characters={self.characters};draws={self.draws};"
@@ -53,9 +64,9 @@ class ModelEquality:
         self,
         source: Recording,
         subject: Recording,
-        controls: Sequence[Recording],
+        controls: Sequence[Recording] = (),
         *,
-        families: Mapping[str, str],
+        families: Mapping[str, str] = NO_FAMILIES,
         seed: int,
     ) -> Finding | Absent:
         one, other = repeats(source), repeats(subject)

@@ -21,10 +21,13 @@ from typing import Final, TypeAlias, final
 import numpy as np
 from numpy.typing import NDArray
 
+from filiation.methods._protocol import NO_FAMILIES
 from filiation.methods.answers.answers_lineup import admit, without_logprobs
 from filiation.methods.answers.texts import Aligned, LineUp, Table, weigh
+from filiation.methods.words import words_beside
 from filiation.model.finding import Absent, Finding, Inapplicable, Underpowered
 from filiation.model.recording import Recording
+from filiation.model.words import MethodWords
 from filiation.numerics.frames.subspace import column_space, overlap, shared_directions
 from filiation.numerics.pairs.standing import FEWEST_CONTROLS
 from filiation.numerics.rng import stream
@@ -55,6 +58,14 @@ class OutputSubspace:
     """Overlap of the spaces of log-probabilities, beyond the controls."""
 
     @property
+    def reads(self) -> str:
+        return "answers"
+
+    @property
+    def words(self) -> MethodWords:
+        return words_beside(__name__, self.id)
+
+    @property
     def id(self) -> str:
         return (
             f"output-subspace/1;overlap=mean-squared-cosine;tokens={MOST_TOKENS};"
@@ -65,9 +76,9 @@ class OutputSubspace:
         self,
         source: Recording,
         subject: Recording,
-        controls: Sequence[Recording],
+        controls: Sequence[Recording] = (),
         *,
-        families: Mapping[str, str],
+        families: Mapping[str, str] = NO_FAMILIES,
         seed: int,
     ) -> Finding | Absent:
         if lacking := without_logprobs(self.id, source, subject):

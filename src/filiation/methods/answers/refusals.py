@@ -19,12 +19,15 @@ from typing import Final, TypeAlias, final
 import numpy as np
 from numpy.typing import NDArray
 
+from filiation.methods._protocol import NO_FAMILIES
 from filiation.methods.answers.refusal_classifier import refuses
 from filiation.methods.answers.texts import SCARCE, Aligned, LineUp, Table, line_up, weigh
 from filiation.methods.answers.wording import shared_wording, verbatim_runs
+from filiation.methods.words import words_beside
 from filiation.model.finding import Absent, Finding, Underpowered
 from filiation.model.null import Calibrated
 from filiation.model.recording import Recording
+from filiation.model.words import MethodWords
 from filiation.numerics.combining.combine import harmonic_mean_log_p
 from filiation.numerics.rng import stream
 from filiation.numerics.tails.fixed_margins import fixed_margin_draws
@@ -53,6 +56,14 @@ class Refusals:
     draws: int = 199
 
     @property
+    def reads(self) -> str:
+        return "answers"
+
+    @property
+    def words(self) -> MethodWords:
+        return words_beside(__name__, self.id)
+
+    @property
     def id(self) -> str:
         return f"refusals/1;classifier=patterns/1;margins=curveball;draws={self.draws};tail=t10"
 
@@ -60,9 +71,9 @@ class Refusals:
         self,
         source: Recording,
         subject: Recording,
-        controls: Sequence[Recording],
+        controls: Sequence[Recording] = (),
         *,
-        families: Mapping[str, str],
+        families: Mapping[str, str] = NO_FAMILIES,
         seed: int,
     ) -> Finding | Absent:
         line = line_up(

@@ -20,13 +20,16 @@ from typing import Final, final
 import numpy as np
 from numpy.typing import NDArray
 
+from filiation.methods._protocol import NO_FAMILIES
 from filiation.methods.answers.answers import Answers, code_answers
 from filiation.methods.answers.answers_lineup import admit
 from filiation.methods.answers.normalise import read
 from filiation.methods.answers.shared_errors import CONTROLS, too_few
+from filiation.methods.words import words_beside
 from filiation.model.finding import Absent, Finding, Inapplicable, Place
 from filiation.model.null import Exact
 from filiation.model.recording import Item, Recording
+from filiation.model.words import MethodWords
 from filiation.numerics.combining.eprocess import Bets
 from filiation.numerics.rng import stream
 from filiation.numerics.rounding import significant
@@ -45,6 +48,14 @@ class Sequential:
     """Least capital over the controls, over the errors in an order fixed by the seed."""
 
     @property
+    def reads(self) -> str:
+        return "answers"
+
+    @property
+    def words(self) -> MethodWords:
+        return words_beside(__name__, self.id)
+
+    @property
     def id(self) -> str:
         return "sequential/1;bet=mean-over-square;caution=10;minimum=controls;items=not-right"
 
@@ -52,9 +63,9 @@ class Sequential:
         self,
         source: Recording,
         subject: Recording,
-        controls: Sequence[Recording],
+        controls: Sequence[Recording] = (),
         *,
-        families: Mapping[str, str],
+        families: Mapping[str, str] = NO_FAMILIES,
         seed: int,
     ) -> Finding | Absent:
         admitted = admit(source, subject, controls, families)

@@ -18,6 +18,7 @@ from typing import Final, TypeAlias, final
 import numpy as np
 from numpy.typing import NDArray
 
+from filiation.methods._protocol import NO_FAMILIES
 from filiation.methods.answers.answers import Answers, code_answers
 from filiation.methods.answers.answers_instances import heaviest
 from filiation.methods.answers.answers_lineup import Admitted, admit
@@ -30,9 +31,11 @@ from filiation.methods.answers.answers_pairs import (
     tail_log_p,
     traits_allowed,
 )
+from filiation.methods.words import words_beside
 from filiation.model.finding import Absent, Finding, Inapplicable, Place, Underpowered
 from filiation.model.null import Calibrated
 from filiation.model.recording import Recording
+from filiation.model.words import MethodWords
 from filiation.numerics.pairs.pair_model import HeldOut
 from filiation.numerics.rng import stream
 from filiation.numerics.rounding import significant
@@ -65,6 +68,14 @@ class SharedErrors:
     """Agreement on errors beyond prediction, in scatters of pairs of strangers."""
 
     @property
+    def reads(self) -> str:
+        return "answers"
+
+    @property
+    def words(self) -> MethodWords:
+        return words_beside(__name__, self.id)
+
+    @property
     def id(self) -> str:
         return NAME
 
@@ -72,9 +83,9 @@ class SharedErrors:
         self,
         source: Recording,
         subject: Recording,
-        controls: Sequence[Recording],
+        controls: Sequence[Recording] = (),
         *,
-        families: Mapping[str, str],
+        families: Mapping[str, str] = NO_FAMILIES,
         seed: int,
     ) -> Finding | Absent:
         admitted = admit(source, subject, controls, families)

@@ -20,6 +20,7 @@ from typing import Final, TypeAlias, final
 import numpy as np
 from numpy.typing import NDArray
 
+from filiation.methods._protocol import NO_FAMILIES
 from filiation.methods.answers.texts import (
     FEWEST_WORDS,
     Aligned,
@@ -32,8 +33,10 @@ from filiation.methods.answers.texts import (
     weigh,
 )
 from filiation.methods.answers.wording import AllPairs
+from filiation.methods.words import words_beside
 from filiation.model.finding import Absent, Finding
 from filiation.model.recording import Recording
+from filiation.model.words import MethodWords
 from filiation.numerics.pairs.habits import habit_likeness
 
 __all__ = ["FEATURES", "Structure", "all_pairs", "habits"]
@@ -168,6 +171,14 @@ class Structure:
     """Closeness of format habits, in a line-up of controls."""
 
     @property
+    def reads(self) -> str:
+        return "answers"
+
+    @property
+    def words(self) -> MethodWords:
+        return words_beside(__name__, self.id)
+
+    @property
     def id(self) -> str:
         return f"structure/1;features={len(FEATURES)};characters={READ};tail=t10"
 
@@ -175,9 +186,9 @@ class Structure:
         self,
         source: Recording,
         subject: Recording,
-        controls: Sequence[Recording],
+        controls: Sequence[Recording] = (),
         *,
-        families: Mapping[str, str],
+        families: Mapping[str, str] = NO_FAMILIES,
         seed: int,
     ) -> Finding | Absent:
         line = line_up(

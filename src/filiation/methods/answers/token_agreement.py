@@ -22,10 +22,13 @@ from typing import Final, TypeAlias, final
 import numpy as np
 from numpy.typing import NDArray
 
+from filiation.methods._protocol import NO_FAMILIES
 from filiation.methods.answers.answers_lineup import without_logprobs
 from filiation.methods.answers.texts import LineUp, Table, line_up, shorten, weigh
+from filiation.methods.words import words_beside
 from filiation.model.finding import Absent, Finding, Instance
 from filiation.model.recording import Recording
+from filiation.model.words import MethodWords
 from filiation.numerics.tails.poisson_binomial import poisson_binomial_log_p
 
 __all__ = ["TokenAgreement", "agreement"]
@@ -52,6 +55,14 @@ class TokenAgreement:
     """Rarity-weighted agreement on the likeliest next token, beyond the controls."""
 
     @property
+    def reads(self) -> str:
+        return "answers"
+
+    @property
+    def words(self) -> MethodWords:
+        return words_beside(__name__, self.id)
+
+    @property
     def id(self) -> str:
         return (
             f"token-agreement/1;place=first;token=likeliest;smoothing={SMOOTHING:g};"
@@ -62,9 +73,9 @@ class TokenAgreement:
         self,
         source: Recording,
         subject: Recording,
-        controls: Sequence[Recording],
+        controls: Sequence[Recording] = (),
         *,
-        families: Mapping[str, str],
+        families: Mapping[str, str] = NO_FAMILIES,
         seed: int,
     ) -> Finding | Absent:
         if lacking := without_logprobs(self.id, source, subject):

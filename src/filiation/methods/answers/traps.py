@@ -13,11 +13,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, final
 
+from filiation.methods._protocol import NO_FAMILIES
 from filiation.methods.answers.answers import code_answers
 from filiation.methods.answers.answers_lineup import admit
 from filiation.methods.answers.shared_errors import CONTROLS, examine_answers, too_few
+from filiation.methods.words import words_beside
 from filiation.model.finding import Absent, Finding, Inapplicable
 from filiation.model.recording import Recording
+from filiation.model.words import MethodWords
 from filiation.numerics.rng import stream
 
 __all__ = ["Traps"]
@@ -31,6 +34,14 @@ class Traps:
     """Equal inventions beyond prediction, in scatters of pairs of strangers."""
 
     @property
+    def reads(self) -> str:
+        return "answers"
+
+    @property
+    def words(self) -> MethodWords:
+        return words_beside(__name__, self.id)
+
+    @property
     def id(self) -> str:
         return (
             "traps/1;weight=others-otherwise;scale=root;habit-prior=20;traits=3;freedom=controls-2"
@@ -40,9 +51,9 @@ class Traps:
         self,
         source: Recording,
         subject: Recording,
-        controls: Sequence[Recording],
+        controls: Sequence[Recording] = (),
         *,
-        families: Mapping[str, str],
+        families: Mapping[str, str] = NO_FAMILIES,
         seed: int,
     ) -> Finding | Absent:
         parties = traps_only(source), traps_only(subject)

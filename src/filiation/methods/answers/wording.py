@@ -23,6 +23,7 @@ from typing import Final, TypeAlias, final
 import numpy as np
 from numpy.typing import NDArray
 
+from filiation.methods._protocol import NO_FAMILIES
 from filiation.methods.answers.texts import (
     FEWEST_WORDS,
     Aligned,
@@ -35,8 +36,10 @@ from filiation.methods.answers.texts import (
     weigh,
     words,
 )
+from filiation.methods.words import words_beside
 from filiation.model.finding import Absent, Finding, Instance
 from filiation.model.recording import Recording
+from filiation.model.words import MethodWords
 from filiation.numerics.ngrams import grams, rare_overlap, without
 
 __all__ = ["AllPairs", "Wording", "all_pairs", "shared_wording", "verbatim_runs"]
@@ -90,6 +93,14 @@ class Wording:
     first_words: int = 200
 
     @property
+    def reads(self) -> str:
+        return "answers"
+
+    @property
+    def words(self) -> MethodWords:
+        return words_beside(__name__, self.id)
+
+    @property
     def id(self) -> str:
         return (
             f"wording/1;words={self.first_words};order={ORDER};smoothing={SMOOTHING:g};"
@@ -100,9 +111,9 @@ class Wording:
         self,
         source: Recording,
         subject: Recording,
-        controls: Sequence[Recording],
+        controls: Sequence[Recording] = (),
         *,
-        families: Mapping[str, str],
+        families: Mapping[str, str] = NO_FAMILIES,
         seed: int,
     ) -> Finding | Absent:
         line = line_up(

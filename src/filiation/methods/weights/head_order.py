@@ -8,16 +8,20 @@ counted are groups and heads that stand at the same place. Defeated by: permutin
 the residual stream or listing its axes in another order.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias, final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from filiation.methods._protocol import NO_FAMILIES
 from filiation.methods.weights.combination import combine_layers
+from filiation.methods.words import words_beside
 from filiation.model.finding import Absent, Finding, Inapplicable, LayerFinding
 from filiation.model.null import Exact
 from filiation.model.sketch import DeepLayer, Sketch
+from filiation.model.words import MethodWords
 from filiation.numerics.frames.assignment import best_total, pair_units
 from filiation.numerics.rng import stream
 from filiation.numerics.tails.tail import nested_fixed_points_log_p
@@ -56,10 +60,26 @@ class HeadOrder:
     """Groups, and heads within groups, whose best partner stands at their own place."""
 
     @property
+    def reads(self) -> str:
+        return "weights"
+
+    @property
+    def words(self) -> MethodWords:
+        return words_beside(__name__, self.id)
+
+    @property
     def id(self) -> str:
         return "head-order/1;frame=native"
 
-    def compare(self, source: Sketch, subject: Sketch, *, seed: int) -> Finding | Absent:
+    def compare(
+        self,
+        source: Sketch,
+        subject: Sketch,
+        controls: Sequence[Sketch] = (),
+        *,
+        families: Mapping[str, str] = NO_FAMILIES,
+        seed: int,
+    ) -> Finding | Absent:
         if source.method.projection != subject.method.projection:
             return Inapplicable(
                 method=self.id,

@@ -18,10 +18,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
+from filiation.methods._protocol import NO_FAMILIES
 from filiation.methods.weights.alignment import Alignment, align, no_alignment
+from filiation.methods.words import words_beside
 from filiation.model.finding import Absent, Finding, Inapplicable, LayerFinding, Underpowered
 from filiation.model.null import Calibrated
 from filiation.model.sketch import Sketch
+from filiation.model.words import MethodWords
 
 __all__ = ["MODELS", "REFERENCE", "UnitAgreement", "agreements"]
 
@@ -50,10 +53,26 @@ class UnitAgreement:
     """Units that every two of the matrices pair alike, on held-back layers."""
 
     @property
+    def reads(self) -> str:
+        return "weights"
+
+    @property
+    def words(self) -> MethodWords:
+        return words_beside(__name__, self.id)
+
+    @property
     def id(self) -> str:
         return f"unit-agreement/2;frame=signature;by=matrices;calibrated-on={MODELS}"
 
-    def compare(self, source: Sketch, subject: Sketch, *, seed: int) -> Finding | Absent:
+    def compare(
+        self,
+        source: Sketch,
+        subject: Sketch,
+        controls: Sequence[Sketch] = (),
+        *,
+        families: Mapping[str, str] = NO_FAMILIES,
+        seed: int,
+    ) -> Finding | Absent:
         obstacle = no_alignment(source, subject)
         if obstacle is not None:
             return Inapplicable(method=self.id, reason=obstacle)

@@ -7,11 +7,13 @@ units surviving is plenty. Defeated by: permuting the units; in the native frame
 the residual stream.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import final
 
 import numpy as np
 
+from filiation.methods._protocol import NO_FAMILIES
 from filiation.methods.weights.combination import (
     combine_layers,
     describe_roles,
@@ -19,9 +21,11 @@ from filiation.methods.weights.combination import (
     over_candidates,
 )
 from filiation.methods.weights.partners import Partner, find_partners
+from filiation.methods.words import words_beside
 from filiation.model.finding import Absent, Finding, Inapplicable, LayerFinding
 from filiation.model.null import Exact
 from filiation.model.sketch import Frame, Sketch
+from filiation.model.words import MethodWords
 from filiation.numerics.frames.assignment import pair_units
 from filiation.numerics.rng import stream
 from filiation.numerics.rounding import significant
@@ -39,10 +43,26 @@ class UnitOrder:
     exact_to: int = 2048
 
     @property
+    def reads(self) -> str:
+        return "weights"
+
+    @property
+    def words(self) -> MethodWords:
+        return words_beside(__name__, self.id)
+
+    @property
     def id(self) -> str:
         return f"unit-order/1;frame={self.frame};assignment-to={self.exact_to}"
 
-    def compare(self, source: Sketch, subject: Sketch, *, seed: int) -> Finding | Absent:
+    def compare(
+        self,
+        source: Sketch,
+        subject: Sketch,
+        controls: Sequence[Sketch] = (),
+        *,
+        families: Mapping[str, str] = NO_FAMILIES,
+        seed: int,
+    ) -> Finding | Absent:
         partners = find_partners(source, subject, self.frame, self.id)
         if isinstance(partners, Inapplicable):
             return partners

@@ -8,18 +8,22 @@ factors keep it. Units are paired by what does not depend on signs, in a frame f
 then heads are counted. Defeated by: changing signs at random.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, final
 
 import numpy as np
 
+from filiation.methods._protocol import NO_FAMILIES
 from filiation.methods.weights.alignment import Alignment, align, no_alignment
 from filiation.methods.weights.combination import combine_layers
 from filiation.methods.weights.frames import views
 from filiation.methods.weights.partners import repeats_layers
+from filiation.methods.words import words_beside
 from filiation.model.finding import Absent, Finding, Inapplicable, LayerFinding
 from filiation.model.null import Exact
 from filiation.model.sketch import Sketch
+from filiation.model.words import MethodWords
 from filiation.numerics.frames.turning import likeness, pair_by
 from filiation.numerics.tails.tail import fair_coin_log_p
 
@@ -40,10 +44,26 @@ class UnitSign:
     """Number of paired units whose up and down stand on the same side in both models."""
 
     @property
+    def reads(self) -> str:
+        return "weights"
+
+    @property
+    def words(self) -> MethodWords:
+        return words_beside(__name__, self.id)
+
+    @property
     def id(self) -> str:
         return f"unit-sign/1;frame=signature;surest={SHARE:g}"
 
-    def compare(self, source: Sketch, subject: Sketch, *, seed: int) -> Finding | Absent:
+    def compare(
+        self,
+        source: Sketch,
+        subject: Sketch,
+        controls: Sequence[Sketch] = (),
+        *,
+        families: Mapping[str, str] = NO_FAMILIES,
+        seed: int,
+    ) -> Finding | Absent:
         obstacle = no_alignment(source, subject)
         if obstacle is not None:
             return Inapplicable(method=self.id, reason=obstacle)

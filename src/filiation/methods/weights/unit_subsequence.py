@@ -6,18 +6,22 @@ order in both lists (units may be left out of it). Under the null the order of t
 is uniformly random, and so is that of its paired units. Defeated by: permuting the units.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias, final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from filiation.methods._protocol import NO_FAMILIES
 from filiation.methods.weights.combination import EXCHANGEABLE, combine_layers, over_candidates
 from filiation.methods.weights.frames import Seen, views
 from filiation.methods.weights.partners import FEWEST_UNITS, lists_by_norm, repeats_layers
+from filiation.methods.words import words_beside
 from filiation.model.finding import Absent, Finding, Inapplicable, LayerFinding
 from filiation.model.null import Exact
 from filiation.model.sketch import Frame, Sketch
+from filiation.model.words import MethodWords
 from filiation.numerics.frames.assignment import pair_units
 from filiation.numerics.frames.directions import alive, stack
 from filiation.numerics.rng import stream
@@ -37,10 +41,26 @@ class UnitSubsequence:
     exact_to: int = 2048
 
     @property
+    def reads(self) -> str:
+        return "weights"
+
+    @property
+    def words(self) -> MethodWords:
+        return words_beside(__name__, self.id)
+
+    @property
     def id(self) -> str:
         return f"unit-subsequence/1;frame={self.frame};assignment-to={self.exact_to}"
 
-    def compare(self, source: Sketch, subject: Sketch, *, seed: int) -> Finding | Absent:
+    def compare(
+        self,
+        source: Sketch,
+        subject: Sketch,
+        controls: Sequence[Sketch] = (),
+        *,
+        families: Mapping[str, str] = NO_FAMILIES,
+        seed: int,
+    ) -> Finding | Absent:
         obstacle = self._obstacle(source, subject)
         seen = views(source, subject, self.frame) if obstacle is None else obstacle
         if isinstance(seen, str):

@@ -7,9 +7,11 @@ cosines of equal indices; it gathers many weak traces, as after heavy further tr
 Defeated by: permuting the units; in the native frame also by rotating the residual stream.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import final
 
+from filiation.methods._protocol import NO_FAMILIES
 from filiation.methods.weights.combination import (
     combine_layers,
     describe_roles,
@@ -17,9 +19,11 @@ from filiation.methods.weights.combination import (
     over_candidates,
 )
 from filiation.methods.weights.partners import Partner, find_partners
+from filiation.methods.words import words_beside
 from filiation.model.finding import Absent, Finding, Inapplicable, LayerFinding
 from filiation.model.null import Permutation
 from filiation.model.sketch import Frame, Sketch
+from filiation.model.words import MethodWords
 from filiation.numerics.rng import stream
 from filiation.numerics.rounding import significant
 from filiation.numerics.tails.tail import monte_carlo_floor, sequential_log_p
@@ -39,10 +43,26 @@ class UnitTrace:
     draws: int = 9_999
 
     @property
+    def reads(self) -> str:
+        return "weights"
+
+    @property
+    def words(self) -> MethodWords:
+        return words_beside(__name__, self.id)
+
+    @property
     def id(self) -> str:
         return f"unit-trace/1;frame={self.frame};draws={self.draws}"
 
-    def compare(self, source: Sketch, subject: Sketch, *, seed: int) -> Finding | Absent:
+    def compare(
+        self,
+        source: Sketch,
+        subject: Sketch,
+        controls: Sequence[Sketch] = (),
+        *,
+        families: Mapping[str, str] = NO_FAMILIES,
+        seed: int,
+    ) -> Finding | Absent:
         partners = find_partners(source, subject, self.frame, self.id)
         if isinstance(partners, Inapplicable):
             return partners

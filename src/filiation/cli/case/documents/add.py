@@ -50,8 +50,8 @@ def command(
     from filiation.casefile.ledger.event import Written
     from filiation.casefile.ledger.merkle import Growing
     from filiation.casefile.record import Draft, Record
-    from filiation.cli.exhibits import reading
     from filiation.errors import UsageError
+    from filiation.proceedings.gathering import reading
 
     record = Record(case)
     who, key = record.signer(acting)

@@ -21,8 +21,8 @@ def command(
     from filiation.casefile import facts
     from filiation.casefile.documents.laws import claims, redactions, tags
     from filiation.casefile.record import Record
-    from filiation.cli.case.documents._productions import account_of
     from filiation.errors import UsageError
+    from filiation.proceedings.productions import account_of
 
     record = Record(case)
     state = record.state()

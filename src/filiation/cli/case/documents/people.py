@@ -11,7 +11,7 @@ __all__ = ["command"]
 def command(case: CasePath, most: Most = 50) -> None:
     """List whom the documents name as senders and receivers. A name is a claim of its document."""
     from filiation.casefile.record import Record
-    from filiation.cli.case.documents._productions import indexed
+    from filiation.proceedings.productions import indexed
 
     record = Record(case)
     with indexed(record, record.state()) as index:

@@ -28,7 +28,7 @@ def command(
     """
     from filiation.casefile.facts import Privileged
     from filiation.casefile.record import Draft, Record
-    from filiation.cli.case.documents._productions import indexed
+    from filiation.proceedings.productions import indexed
 
     record = Record(case)
     state = record.state()

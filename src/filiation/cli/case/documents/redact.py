@@ -40,7 +40,7 @@ def command(
     """
     from filiation.casefile.documents.laws import production
     from filiation.casefile.record import Record
-    from filiation.cli.case.documents._productions import indexed
+    from filiation.proceedings.productions import indexed
 
     record = Record(case)
     who, key = record.signer(acting)

@@ -40,7 +40,7 @@ def command(
     from filiation.casefile.documents.index import Wanted
     from filiation.casefile.facts import Produced, Queried
     from filiation.casefile.record import Draft, Record
-    from filiation.cli.case.documents._productions import indexed
+    from filiation.proceedings.productions import indexed
 
     record = Record(case)
     state = record.state()

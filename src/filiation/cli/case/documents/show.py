@@ -29,9 +29,9 @@ def command(
     from filiation.casefile.documents.bytes import Bytes
     from filiation.casefile.documents.laws import production
     from filiation.casefile.record import Record
-    from filiation.cli.case.documents._productions import account_of, indexed
     from filiation.errors import UsageError
     from filiation.files import put
+    from filiation.proceedings.productions import account_of, indexed
     from filiation.report.wording.documents import described
 
     record = Record(case)

@@ -24,7 +24,7 @@ def command(
     """
     from filiation.casefile.documents.laws import production
     from filiation.casefile.record import Record
-    from filiation.cli.case.documents._productions import indexed
+    from filiation.proceedings.productions import indexed
 
     record = Record(case)
     state = record.state()

@@ -26,7 +26,7 @@ def command(
     """List documents by the dates that they give; a date is a claim of its document."""
     from filiation.casefile.documents.index import Wanted
     from filiation.casefile.record import Record
-    from filiation.cli.case.documents._productions import indexed
+    from filiation.proceedings.productions import indexed
 
     record = Record(case)
     wanted = Wanted(words=words, person=person, since=since, until=until)

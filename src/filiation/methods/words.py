@@ -1,0 +1,42 @@
+"""What a report says of a method: read from the TOML file that lies beside the method."""
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from filiation.model.words import MethodWords
+
+__all__ = ["words_beside"]
+
+
+def words_beside(module: str, method: str) -> MethodWords:
+    """The words of a method's id such as `unit-trace/1;frame=native;draws=99999`.
+
+    Args:
+        module: Name of the method's own module; its words lie beside it with the ending `.toml`.
+        method: The full id; a frame in it has words of its own.
+    """
+    settings = dict(setting.partition("=")[::2] for setting in method.split(";")[1:])
+    own = _table(module)
+    frames = _table("filiation.methods.weights.frames")
+    frame = frames[settings["frame"]] if "frame" in settings else {}
+    known = _table("filiation.methods.parameters") | own.get("parameters", {})
+    return MethodWords(
+        title=own["title"] + (f", {frame['title']}" if frame else ""),
+        question=own["question"],
+        explanation=own["explanation"].strip(),
+        defeats=own["defeats"].strip(),
+        null=own.get("null", "unrelated"),
+        aside=own.get("aside", "").strip(),
+        frame_explanation=frame.get("explanation", "").strip(),
+        frame_defeats=frame.get("defeats", "").strip(),
+        parameters=tuple((key, known[key]) for key in settings if key in known),
+        error_rate=own.get("error_rate", ""),
+    )
+
+
+@cache
+def _table(module: str) -> dict[str, Any]:
+    package, _, stem = module.rpartition(".")
+    return tomllib.loads(files(package).joinpath(f"{stem}.toml").read_text(encoding="utf-8"))
