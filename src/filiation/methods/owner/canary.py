@@ -18,9 +18,11 @@ from typing import Final, final
 
 import numpy as np
 
+from filiation.methods.words import words_beside
 from filiation.model.finding import Absent, Finding, Inapplicable, Instance
 from filiation.model.null import Exact
 from filiation.model.owner import Canary, Likelihoods
+from filiation.model.words import MethodWords
 from filiation.numerics.rounding import significant
 from filiation.numerics.tails.independent_sum import independent_sum_log_p
 
@@ -38,6 +40,10 @@ BECAUSE: Final = (
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CanaryRank:
     """Places of planted texts among their unused twins."""
+
+    @property
+    def words(self) -> MethodWords:
+        return words_beside(__name__, self.id)
 
     @property
     def id(self) -> str:

@@ -25,9 +25,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
+from filiation.methods.words import words_beside
 from filiation.model.finding import Absent, Finding, Underpowered
 from filiation.model.null import Permutation
 from filiation.model.owner import Likelihoods, OrderedExample
+from filiation.model.words import MethodWords
 from filiation.numerics.rng import stream
 from filiation.numerics.rounding import significant
 from filiation.numerics.tails.independent_sum import signs_log_p
@@ -55,6 +57,10 @@ class TrainingOrder:
     """Spearman's correlation of order and log-likelihood, one-sided: later is likelier."""
 
     draws: int = 9_999
+
+    @property
+    def words(self) -> MethodWords:
+        return words_beside(__name__, self.id)
 
     @property
     def id(self) -> str:
