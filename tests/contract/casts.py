@@ -9,12 +9,12 @@ import toys
 from filiation.methods.contract import Cast
 from filiation.model.recording import Recording
 from filiation.model.sketch import Sketch
+from methods.answers import invented_texts as texts
+from methods.answers import invented_tokens as tokens
 from methods.answers.population import Population
-from methods.texts import invented as texts
-from methods.texts.test_model_equality import sampled
-from methods.texts.test_refusals_method import cautious
-from methods.texts.test_structure_method import laid_out
-from methods.tokens import invented as tokens
+from methods.answers.test_model_equality import sampled
+from methods.answers.test_refusals_method import cautious
+from methods.answers.test_structure_method import laid_out
 
 
 @lru_cache(maxsize=4)

@@ -11,7 +11,7 @@ from filiation.methods.answers.output_subspace import OutputSubspace
 from filiation.methods.answers.token_agreement import TokenAgreement
 from filiation.model.finding import Absent, Finding, Inapplicable, Underpowered
 from filiation.model.recording import Recording
-from methods.tokens.invented import Invented, ask, child, crowd, model, student
+from methods.answers.invented_tokens import Invented, ask, child, crowd, model, student
 
 METHODS = (TokenAgreement(), OutputSubspace())
 pytestmark = pytest.mark.parametrize("method", METHODS, ids=lambda m: m.id.split("/")[0])
