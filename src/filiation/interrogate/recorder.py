@@ -99,17 +99,18 @@ def record(
     questioner = Questioner(channel, journal, past, seed=seed, pace=pace or Pace())
     run = _Run(battery, past, journal, questioner, repeat)
     run.budget, run.observer, run.progress = budget, observer, progress
-
-    async def through() -> Summary:
-        try:
-            return await run.all()
-        finally:
-            await channel.close()
-
     try:
-        return asyncio.run(through())
+        return asyncio.run(_to_the_end(run, channel))
     finally:
         journal.close()
+
+
+async def _to_the_end(run: "_Run", channel: Channel) -> Summary:
+    """Ask everything; the channel is closed in the loop that opened it, however the run ends."""
+    try:
+        return await run.all()
+    finally:
+        await channel.close()
 
 
 def estimate_of(channel: Channel, battery: Battery, *, repeat: int) -> Estimate:

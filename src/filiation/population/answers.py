@@ -98,13 +98,7 @@ class Heard:
         batteries = tuple(_batteries(folder, plan))
         if not batteries:
             return None
-        asked = [name for battery in batteries for name in battery.methods]
-        twice = next((name for name in asked if asked.count(name) > 1), None)
-        if twice is not None:
-            raise PopulationError(
-                f"{folder}: {twice.partition('/')[0]} would read two batteries, expected one; its "
-                "p of the two would be counted as one pair's"
-            )
+        _refuse_two_batteries(folder, batteries)
         models = tuple(
             Known(
                 name=name,
@@ -186,6 +180,16 @@ def controls_of(
             drawn.append(name)
             taken |= set(known[name].families)
     return drawn
+
+
+def _refuse_two_batteries(folder: Path, batteries: Sequence[Read]) -> None:
+    asked = [name for battery in batteries for name in battery.methods]
+    twice = next((name for name in asked if asked.count(name) > 1), None)
+    if twice is not None:
+        raise PopulationError(
+            f"{folder}: {twice.partition('/')[0]} would read two batteries, expected one; its "
+            "p of the two would be counted as one pair's"
+        )
 
 
 def _batteries(folder: Path, plan: StudyPlan) -> Iterable[Read]:

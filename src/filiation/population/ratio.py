@@ -24,6 +24,10 @@ from filiation.population.comparable import comparable
 __all__ = ["Learnt", "known_pairs", "learn", "ratios", "strengths"]
 
 FOLDS: Final = 12  # a study leaves out single families; for a bound, groups of them are enough
+MISLEADING: Final = (
+    "its ratios for known pairs, held out, mislead too often for any to be relied on "
+    "(expected utility)"
+)
 UNCOUNTED: Final = "the finding does not count, and a ratio would make it count"
 FEWEST_FAMILIES: Final = 2  # related: with one, nothing is left when it is left out
 
@@ -120,32 +124,26 @@ def _learn(population: Population, method: str, aside: frozenset[str]) -> Learnt
         return _nothing(method, "no pair can be held out together with its families")
     bounds = left.bounds(held_out)
     if bounds.high <= 0.0:
-        return _nothing(
-            method,
-            "its ratios for known pairs, held out, mislead too often for any to be relied on "
-            "(expected utility)",
-        )
+        return _nothing(method, MISLEADING)
     low, high = significant(bounds.low), significant(bounds.high)
     one, none = (np.clip(side, low, high) for side in sides)
-    return Learnt(
-        strength=Strength(
-            method=method,
-            low=low,
-            high=high,
-            low_by=bounds.low_by,
-            high_by=bounds.high_by,
-            independent=left.independent,
-            families=left.families,
-            related_pairs=int(np.count_nonzero(left.related)),
-            unrelated_pairs=int(np.count_nonzero(~left.related)),
-            related_regimes=_counted(regimes, related=True),
-            unrelated_regimes=_counted(regimes, related=False),
-            cllr=significant(cllr(one, none)),
-            misleading_related=int(np.count_nonzero(one < 0.0)),
-            misleading_unrelated=int(np.count_nonzero(none > 0.0)),
-        ),
-        pairs=left,
+    strength = Strength(
+        method=method,
+        low=low,
+        high=high,
+        low_by=bounds.low_by,
+        high_by=bounds.high_by,
+        independent=left.independent,
+        families=left.families,
+        related_pairs=int(np.count_nonzero(left.related)),
+        unrelated_pairs=int(np.count_nonzero(~left.related)),
+        related_regimes=_counted(regimes, related=True),
+        unrelated_regimes=_counted(regimes, related=False),
+        cllr=significant(cllr(one, none)),
+        misleading_related=int(np.count_nonzero(one < 0.0)),
+        misleading_unrelated=int(np.count_nonzero(none > 0.0)),
     )
+    return Learnt(strength=strength, pairs=left)
 
 
 def _counted(regimes: Sequence[tuple[str, bool]], *, related: bool) -> tuple[tuple[str, int], ...]:

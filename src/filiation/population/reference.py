@@ -133,18 +133,7 @@ def from_controls(
     own = {recording.name: families.get(recording.name, recording.name) for recording in recordings}
     by_name = {recording.name: recording for recording in recordings}
     chosen = _pairs(own)
-    asked = {method.id: method for method in methods_for("answers")}
-    values: dict[tuple[str, str], dict[str, float]] = {pair: {} for pair in chosen}
-    for number, (a, b) in enumerate(chosen, 1):
-        step(f"controls as a population: pair {number} of {len(chosen)}")
-        others = [recording for name, recording in by_name.items() if name not in (a, b)]
-        for method in list(asked.values()):
-            found = method.compare(by_name[a], by_name[b], others, families=families, seed=seed)
-            if isinstance(found, Finding) and found.counts:
-                values[a, b][method.id] = comparable(found)
-            elif isinstance(found, Finding | Inapplicable):
-                del asked[method.id]  # counts for no pair, or asks what was not put to them
-    methods = sorted(method for method in asked if any(method in v for v in values.values()))
+    values, methods = _values(by_name, chosen, families, seed=seed, step=step)
     population = Population(
         name="the controls of this case",
         date="",
@@ -156,17 +145,47 @@ def from_controls(
         ),
         methods=tuple(KnownMethod(id=method, channel="outputs") for method in methods),
         pairs=tuple(
-            KnownPair(
-                source=a,
-                subject=b,
-                related=("outputs",) if own[a] == own[b] else (),
-                regime="one declared family" if own[a] == own[b] else "declared families apart",
-                values=tuple(values[a, b].get(method) for method in methods),
-            )
-            for a, b in chosen
+            _known_pair(*pair, own, tuple(values[pair].get(method) for method in methods))
+            for pair in chosen
         ),
     )
     return _named(population, population_bytes(population), "controls")
+
+
+def _values(
+    by_name: Mapping[str, Recording],
+    chosen: Sequence[tuple[str, str]],
+    families: Mapping[str, str],
+    *,
+    seed: int,
+    step: Step,
+) -> tuple[dict[tuple[str, str], dict[str, float]], list[str]]:
+    """What each method says of each pair, and the methods that say something of any."""
+    asked = {method.id: method for method in methods_for("answers")}
+    values: dict[tuple[str, str], dict[str, float]] = {pair: {} for pair in chosen}
+    for number, (a, b) in enumerate(chosen, 1):
+        step(f"controls as a population: pair {number} of {len(chosen)}")
+        others = [recording for name, recording in by_name.items() if name not in (a, b)]
+        for method in list(asked.values()):
+            found = method.compare(by_name[a], by_name[b], others, families=families, seed=seed)
+            if isinstance(found, Finding) and found.counts:
+                values[a, b][method.id] = comparable(found)
+            elif isinstance(found, Finding | Inapplicable):
+                del asked[method.id]  # counts for no pair, or asks what was not put to them
+    return values, sorted(name for name in asked if any(name in v for v in values.values()))
+
+
+def _known_pair(
+    source: str, subject: str, own: Mapping[str, str], values: tuple[float | None, ...]
+) -> KnownPair:
+    alike = own[source] == own[subject]
+    return KnownPair(
+        source=source,
+        subject=subject,
+        related=("outputs",) if alike else (),
+        regime="one declared family" if alike else "declared families apart",
+        values=values,
+    )
 
 
 def _pairs(own: Mapping[str, str]) -> list[tuple[str, str]]:

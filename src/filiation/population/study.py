@@ -9,10 +9,11 @@ import itertools
 import json
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, final
 
 from pydantic import TypeAdapter
 
@@ -24,6 +25,7 @@ from filiation.examine.weights import plug as weights
 from filiation.examine.weights.relation import relate
 from filiation.library.executor import Executor, InProcess
 from filiation.library.journal import Journal
+from filiation.library.kept import run_kept
 from filiation.methods import methods_for
 from filiation.model.ancestry import Ancestry, Kinship, Origin
 from filiation.model.finding import Finding
@@ -75,31 +77,88 @@ def run_study(
         PopulationError: Two models are the same, and the plan refuses that; or fewer than two.
     """
     plan = plan or StudyPlan()
-    seed = plan.seed
+    design = _design(name, ancestry, sketches, recordings, plan, most)
+    tasks = _tasks(design, ancestry, sketches, plan.seed)
+    kept = None if journal is None else journal(_key(design.digests, tasks, plan.seed))
+    outcomes = run_kept(_one, tasks, executor or InProcess(), kept, step)
+    return _study(name, ancestry, design, plan.seed, outcomes)
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Design:
+    """What is compared, decided before anything is.
+
+    Attributes:
+        digests: Digest of each model's weights, of those that take part.
+        pairs: The pairs that are examined, the source first.
+        planting: Source, subject, share and cosine of every planted model.
+        heard: The recordings, if there are any.
+        drawn: The pairs whose recorded answers are compared.
+        left_out: What is not compared, and why.
+    """
+
+    digests: dict[str, str]
+    pairs: Sequence[tuple[str, str]]
+    planting: Sequence[tuple[str, str, float, float]]
+    heard: Heard | None
+    drawn: frozenset[tuple[str, str]]
+    left_out: str
+
+
+def _design(
+    name: str,
+    ancestry: Ancestry,
+    sketches: dict[str, Path],
+    recordings: Path | None,
+    plan: StudyPlan,
+    most: int | None,
+) -> _Design:
     missing = [origin.name for origin in ancestry.models if origin.name not in sketches]
     digests = {model: _opened(str(path)).subject_digest for model, path in sketches.items()}
     same = _same(digests, plan)
     digests = {model: digest for model, digest in digests.items() if model not in same}
     if len(digests) < 2:
         raise PopulationError(f"{name}: {len(digests)} models, expected at least two")
-    pairs, not_drawn = _choose(ancestry, digests, seed, most)
-    planting = plan_planting(ancestry, frozenset(digests), seed)
-    families = tuple((model, ancestry.families(model)) for model in sorted(digests))
+    pairs, not_drawn = _choose(ancestry, digests, plan.seed, most)
+    planting = plan_planting(ancestry, frozenset(digests), plan.seed)
     heard = None if recordings is None else Heard.of(recordings, ancestry, digests, plan)
     drawn, unheard = _drawn(ancestry, pairs, plan) if heard else (frozenset(), "")
     left_out = " ".join(part for part in (_absent(missing, same), not_drawn, unheard) if part)
-    tasks: list[tuple[Any, ...]] = [
+    return _Design(
+        digests=digests,
+        pairs=pairs,
+        planting=planting,
+        heard=heard,
+        drawn=drawn,
+        left_out=left_out,
+    )
+
+
+def _tasks(
+    design: _Design, ancestry: Ancestry, sketches: dict[str, Path], seed: int
+) -> list[tuple[Any, ...]]:
+    """A task for each pair, then one for each planted model: a function and its arguments."""
+    pairs = [
         (_pair, str(sketches[a]), str(sketches[b]), a, b, ancestry.kinship(a, b),
-         ancestry.by_name[b], heard, (a, b) in drawn, seed)
-        for a, b in pairs
+         ancestry.by_name[b], design.heard, (a, b) in design.drawn, seed)
+        for a, b in design.pairs
     ]  # fmt: skip
-    tasks += [(planted_found, str(sketches[a]), str(sketches[b]), s, c, seed, WEIGHTS_LEVEL)
-              for a, b, s, c in planting]  # fmt: skip
-    outcomes = _run(tasks, _key(digests, tasks, seed), executor or InProcess(), journal, step)
-    rows = [row for row in outcomes[: len(pairs)] if isinstance(row, Row)]
+    planted = [
+        (planted_found, str(sketches[a]), str(sketches[b]), share, cosine, seed, WEIGHTS_LEVEL)
+        for a, b, share, cosine in design.planting
+    ]
+    return [*pairs, *planted]
+
+
+def _study(
+    name: str, ancestry: Ancestry, design: _Design, seed: int, outcomes: Sequence[Row | bool]
+) -> Study:
+    heard, pairs = design.heard, len(design.pairs)
+    rows = [row for row in outcomes[:pairs] if isinstance(row, Row)]
     return Study(
         population=name,
-        digest=_digest(ancestry, digests),
+        digest=_digest(ancestry, design.digests),
         date=datetime.now(UTC).date().isoformat(),
         tool=f"filiation {__version__}",
         seed=seed,
@@ -108,36 +167,14 @@ def run_study(
         methods=(*WEIGHTS_IDS, *(heard.methods if heard else ())),
         outputs=heard.methods if heard else (),
         recorded=tuple(sorted(heard.recorded.items())) if heard else (),
-        models=tuple((model, digests[model], of) for model, of in families),
+        models=tuple(
+            (model, digest, ancestry.families(model))
+            for model, digest in sorted(design.digests.items())
+        ),
         rows=tuple(sorted(rows, key=lambda row: (row.source, row.subject))),
-        left_out=left_out,
-        planted=_planted(planting, outcomes[len(pairs) :]),
+        left_out=design.left_out,
+        planted=_planted(design.planting, outcomes[pairs:]),
     )
-
-
-def _run(
-    tasks: Sequence[tuple[Any, ...]],
-    key: str,
-    executor: Executor,
-    journal: Callable[[str], Journal[Row | bool]] | None,
-    step: Step,
-) -> list[Row | bool]:
-    kept = None if journal is None else journal(key)
-    outcomes = {} if kept is None else dict(kept.kept)
-    finished = False
-    try:
-        todo = [index for index in range(len(tasks)) if index not in outcomes]
-        step(len(outcomes), len(tasks))
-        for place, outcome in executor.run(_one, [tasks[index] for index in todo]):
-            outcomes[todo[place]] = outcome
-            if kept is not None:
-                kept.add(todo[place], outcome)
-            step(len(outcomes), len(tasks))
-        finished = True
-    finally:
-        if kept is not None:
-            kept.close(finished=finished)
-    return [outcomes[index] for index in range(len(tasks))]
 
 
 def _one(function: Callable[..., Row | bool], *rest: Any) -> Row | bool:

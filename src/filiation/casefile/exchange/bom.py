@@ -44,16 +44,7 @@ def cyclonedx(state: State, examined: Examination | None) -> bytes:
         "version": 1,
         "metadata": {
             "timestamp": state.events[-1].time,
-            "tools": {
-                "components": [
-                    {
-                        "type": "application",
-                        "name": "filiation",
-                        "version": __version__,
-                        "bom-ref": "filiation",
-                    }
-                ]
-            },
+            "tools": {"components": [_tool()]},
             "authors": [
                 {"name": entry.fact.name, "bom-ref": f"party:{name}"}
                 for name, entry in state.parties.items()
@@ -63,6 +54,15 @@ def cyclonedx(state: State, examined: Examination | None) -> bytes:
         "citations": citations,
     }
     return rfc8785.dumps(bom) + b"\n"
+
+
+def _tool() -> dict[str, Any]:
+    return {
+        "type": "application",
+        "name": "filiation",
+        "version": __version__,
+        "bom-ref": "filiation",
+    }
 
 
 def _component(entry: Entry[Exhibited]) -> dict[str, Any]:

@@ -26,7 +26,7 @@ from filiation.model.recording import Recording
 from filiation.model.words import MethodWords
 from filiation.numerics.rng import stream
 from filiation.numerics.rounding import significant
-from filiation.numerics.tails.fixed_margins import fixed_margin_draws
+from filiation.numerics.tails.fixed_margins import Mixing, fixed_margin_draws
 from filiation.numerics.tails.tail import monte_carlo_floor, sequential_log_p
 
 __all__ = ["ErrorProfile", "failures"]
@@ -94,15 +94,22 @@ class ErrorProfile:
                 draws=self.draws, log_floor=monte_carlo_floor(self.draws), because=BECAUSE
             ),
             log_p=sequential_log_p(observed, [nulls], draws=self.draws),
-            combination=f"one matrix of {matrix.shape[0]} models and {matrix.shape[1]:,} items; "
-            f"{mixing.trades} trades to the hub and to each draw, which move "
-            f"{100 * mixing.distance:.0f} % of the failures (last doubling: "
-            f"{100 * mixing.gain:+.1f} %)",
+            combination=_chain(matrix, mixing),
             skipped=(*answers.notes, *admitted.skipped, *drawn),
             counts=False,  # measured: its null does not hold on real models
             items=len(answers.items),
             lineup=admitted.aside,
         )
+
+
+def _chain(matrix: Mask, mixing: Mixing) -> str:
+    """The matrix and how far the chain went from it, in words."""
+    return (
+        f"one matrix of {matrix.shape[0]} models and {matrix.shape[1]:,} items; "
+        f"{mixing.trades} trades to the hub and to each draw, which move "
+        f"{100 * mixing.distance:.0f} % of the failures (last doubling: "
+        f"{100 * mixing.gain:+.1f} %)"
+    )
 
 
 def _nothing_told(method: str, answers: Answers) -> Absent:

@@ -80,12 +80,12 @@ class TokenAgreement:
     ) -> Finding | Absent:
         if lacking := without_logprobs(self.id, source, subject):
             return lacking
-        told = [control for control in controls if control.logprobs]
+        recorded = [control for control in controls if control.logprobs]
         line = line_up(
             self.id,
             _first_tokens(source),
             _first_tokens(subject),
-            [_first_tokens(r) for r in told],
+            [_first_tokens(control) for control in recorded],
             families=families,
             seed=seed,
             fewest_items=FEWEST_ITEMS,
@@ -93,10 +93,9 @@ class TokenAgreement:
         if not isinstance(line, LineUp):
             return line
         codes = _codes(line)
-        table = agreement(codes, 2 + line.controls)
         found = weigh(
             self.id,
-            table,
+            agreement(codes, 2 + line.controls),
             line,
             families=families,
             unit="times the shared choices of token that both models' habits explain",
@@ -105,15 +104,15 @@ class TokenAgreement:
         )
         if not isinstance(found, Finding):
             return found
-        mute = len(controls) - len(told)
         return replace(
             found,
             combination=f"{found.combination}; {_beside(codes, line)}",
-            skipped=(
-                *found.skipped,
-                *((f"{mute} controls: no log-probabilities were recorded",) if mute else ()),
-            ),
+            skipped=(*found.skipped, *_unrecorded(len(controls) - len(recorded))),
         )
+
+
+def _unrecorded(controls: int) -> tuple[str, ...]:
+    return (f"{controls} controls: no log-probabilities were recorded",) if controls else ()
 
 
 def agreement(codes: Int64, counted: int) -> Table:

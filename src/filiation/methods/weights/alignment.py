@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
 from filiation.methods.weights.deep import DeepUnits, deep_units, named_roles
+from filiation.methods.weights.obstacles import taken_differently
 from filiation.model.sketch import Sketch
 from filiation.numerics.frames.signatures import Signatures, distance_between
 from filiation.numerics.frames.turning import Pairing, fit_turn, pair_by
@@ -61,11 +62,8 @@ class Alignment:
 
 def no_alignment(source: Sketch, subject: Sketch) -> str | None:
     """Why no fit is possible, or None."""
-    if source.method.projection != subject.method.projection:
-        return (
-            f"the sketches were taken differently ({source.method.id} and {subject.method.id}); "
-            "take both with the same parameters"
-        )
+    if (differently := taken_differently(source, subject)) is not None:
+        return differently
     for sketch in (source, subject):
         if not sketch.deep:
             return (

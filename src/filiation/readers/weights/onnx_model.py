@@ -62,39 +62,58 @@ def onnx_contents(path: Path, settings: Settings, tokens: tuple[bytes, ...] | No
     graph = read_graph(memoryview(mapped), what=str(path))
     model = MappedFile(path=path, entries=(), mapped=mapped)
     files: dict[str, MappedFile] = {}
-    places: dict[str, tuple[Source, Entry]] = {}
-    unexamined: dict[str, str] = {}
-    for name, initial in graph.initials.items():
-        places[name] = _place(path, model, initial, files)
-        if initial.reason is not None:
-            unexamined[name] = initial.reason
+    places = {name: _place(path, model, initial, files) for name, initial in graph.initials.items()}
     infos = {name: entry.info for name, (_, entry) in places.items()}
     users = _users(graph)
-    names, transposed, scaling = {}, set(), {}
-    taken = set(infos)
-    for name, info in infos.items():
-        use = _follow(name, info, users, graph)
-        role, swapped = _role(name, use, users, graph)
-        if role not in taken:
-            names[name] = role
-            taken.add(role)
-        if swapped and len(info.shape) == 2:
-            transposed.add(name)
-        found = _scaling(name, info, use, infos) if info.dtype in _INTEGERS else None
-        if isinstance(found, Scaling):
-            scaling[name] = found
-            unexamined |= {c: f"scale of {name}" for c in (found.scale, found.zero) if c}
-        elif found is not None:
-            unexamined[name] = found
+    uses = {name: _follow(name, info, users, graph) for name, info in infos.items()}
+    names, transposed = _names(infos, uses, users, graph)
+    scaling, unclear = _scalings(infos, uses)
+    unread = {n: i.reason for n, i in graph.initials.items() if i.reason is not None}
     return Contents(
         places=places,
         settings=settings,
         tokens=tokens,
         names=names,
-        transposed=frozenset(transposed),
+        transposed=transposed,
         scaling=scaling,
-        unexamined=unexamined,
+        unexamined=unread | unclear,
     )
+
+
+def _names(
+    infos: Mapping[str, TensorInfo],
+    uses: Mapping[str, _Use],
+    users: Mapping[str, list[Node]],
+    graph: Graph,
+) -> tuple[dict[str, str], frozenset[str]]:
+    """The name each initialiser had in the model, where it is free; and which lie transposed."""
+    names: dict[str, str] = {}
+    transposed = set()
+    taken = set(infos)
+    for name, info in infos.items():
+        role, swapped = _role(name, uses[name], users, graph)
+        if role not in taken:
+            names[name] = role
+            taken.add(role)
+        if swapped and len(info.shape) == 2:
+            transposed.add(name)
+    return names, frozenset(transposed)
+
+
+def _scalings(
+    infos: Mapping[str, TensorInfo], uses: Mapping[str, _Use]
+) -> tuple[dict[str, Scaling], dict[str, str]]:
+    """What scales stored integers; and the initialisers that are thereby no weights, with why."""
+    scaling: dict[str, Scaling] = {}
+    unexamined: dict[str, str] = {}
+    for name, info in infos.items():
+        found = _scaling(name, info, uses[name], infos) if info.dtype in _INTEGERS else None
+        if isinstance(found, Scaling):
+            scaling[name] = found
+            unexamined |= {c: f"scale of {name}" for c in (found.scale, found.zero) if c}
+        elif found is not None:
+            unexamined[name] = found
+    return scaling, unexamined
 
 
 def _place(

@@ -265,7 +265,7 @@ def test_writing_is_what_was_read(tmp_path: Path) -> None:
 
 
 def test_the_heads_of_the_attention_reach_the_layout() -> None:
-    casebook = Path(__file__).parents[2] / "examples" / "casebook"
+    casebook = Path(__file__).parents[3] / "examples" / "casebook"
     layers = open_model(casebook / "parent").layout.layers
     assert [(layer.heads, layer.groups) for layer in layers] == [(4, 2)] * 4
     assert {m.role for m in layers[0].attention} == {"attn.q", "attn.k", "attn.v", "attn.o"}

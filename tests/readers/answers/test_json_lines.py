@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from filiation.errors import FiliationError, UnreadableError, UsageError
 from filiation.readers.answers import is_recording, open_recordings, text, unpack
-from readers.recordings.writing import answer, lines
+from readers.answers.writing import answer, lines
 
 
 @pytest.fixture

@@ -150,7 +150,7 @@ def test_whole_rows_against_the_formula() -> None:
 def test_the_deep_part_keeps_the_outermost_layers_and_the_largest_units(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in ("examine.deep", "readers.sketch_file", "readers.sketch_writer"):
+    for module in ("sketching.deep", "sketching.sketch_file", "sketching.sketch_writer"):
         monkeypatch.setattr(f"filiation.{module}.DEEP_UNITS", 20)
     toy = toys.born(5, layers=7)
     take_sketch(toy, tmp_path / "s")

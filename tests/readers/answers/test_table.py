@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from filiation.errors import FiliationError, UnreadableError, UsageError
 from filiation.readers.answers import is_recording, open_recordings, table, unpack
-from readers.recordings.writing import table_text
+from readers.answers.writing import table_text
 
 HEAD = ["question_id", "category", "key", "options", "m1", "m 2"]
 ROWS = [HEAD, ["q1", "law", "A", "4", "A", "B"], ["q2", "law", "", "", "", "free, text"]]

@@ -12,7 +12,7 @@ from filiation.model.tokens import TokenLogprob
 from filiation.readers.answers import open_recordings
 from filiation.readers.answers import tokens as rows
 from filiation.readers.answers.kept import kept_bytes, read_kept
-from readers.recordings.writing import answer, lines
+from readers.answers.writing import answer, lines
 
 ITEMS = (Item(id="2", prompt="p"), Item(id="1"))
 TOP = [{"token": " a", "logprob": -0.5}, {"token": " b", "logprob": -1.5}]

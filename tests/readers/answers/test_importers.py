@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from filiation.errors import FiliationError, UnreadableError, UsageError
 from filiation.readers.answers import inspect_log, is_recording, open_recordings
-from readers.recordings.writing import eval_zip, inspect_header, inspect_sample, lines
+from readers.answers.writing import eval_zip, inspect_header, inspect_sample, lines
 
 
 def refusal(path: Path) -> str:

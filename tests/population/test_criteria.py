@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from examine.validation.suite import run
 from filiation.errors import UsageError
 from filiation.methods import methods_for
 from filiation.model.ancestry import REGIMES, Ancestry
@@ -18,8 +17,9 @@ from filiation.population.criteria import (
     validate_study,
 )
 from filiation.population.planting import COSINES, SHARES
+from population.suite import run
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 
 
 def test_criteria_fail_when_they_should(

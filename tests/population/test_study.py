@@ -5,13 +5,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from examine.validation.suite import run
 from filiation.errors import PopulationError
 from filiation.library.executor import InProcess, LocalPool
 from filiation.library.journal import Journal
 from filiation.model.ancestry import Ancestry
 from filiation.model.study import Study, StudyPlan
 from filiation.population.study import OUTCOME
+from population.suite import run
 
 
 def test_every_pair_is_examined_once_with_the_ancestor_as_source(

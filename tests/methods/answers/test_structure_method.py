@@ -7,7 +7,7 @@ import pytest
 from filiation.methods.answers.structure import FEATURES, Structure, all_pairs, habits
 from filiation.model.finding import Finding, Inapplicable, Underpowered
 from filiation.model.recording import Recording
-from methods.texts.invented import recording
+from methods.answers.invented_texts import recording
 
 METHOD = Structure()
 

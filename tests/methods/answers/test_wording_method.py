@@ -8,7 +8,7 @@ import pytest
 from filiation.methods.answers.wording import Wording, all_pairs
 from filiation.model.finding import Absent, Finding, Inapplicable, Underpowered
 from filiation.model.recording import Recording
-from methods.texts.invented import crowd, model, recording
+from methods.answers.invented_texts import crowd, model, recording
 
 METHOD = Wording()
 

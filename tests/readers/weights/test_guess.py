@@ -10,7 +10,7 @@ from filiation.model.layout import Layout
 from filiation.readers.bytes.dtypes import DTYPES
 from filiation.readers.weights.checkpoint import open_model
 
-CASEBOOK = Path(__file__).parents[2] / "examples" / "casebook"
+CASEBOOK = Path(__file__).parents[3] / "examples" / "casebook"
 
 
 def layout(tmp_path: Path, tensors: dict[str, Stored], **config: object) -> Layout:

@@ -1,4 +1,4 @@
-"""What both methods on log-probabilities promise."""
+"""What both methods on log-probabilities promise beyond the common contract."""
 
 import math
 from collections.abc import Callable
@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from filiation.methods import Method, methods_for
+from filiation.methods import Method
 from filiation.methods.answers.output_subspace import OutputSubspace
 from filiation.methods.answers.token_agreement import TokenAgreement
 from filiation.model.finding import Absent, Finding, Inapplicable, Underpowered
 from filiation.model.recording import Recording
-from methods.tokens.invented import Invented, ask, child, crowd, model, student
+from methods.answers.invented_tokens import Invented, ask, child, crowd, model, student
 
 METHODS = (TokenAgreement(), OutputSubspace())
 pytestmark = pytest.mark.parametrize("method", METHODS, ids=lambda m: m.id.split("/")[0])
@@ -33,42 +33,6 @@ def compare(
     return method.compare(a, b, controls, families={}, seed=0)
 
 
-def test_it_is_shipped(method: Method) -> None:
-    assert method.id in {shipped.id for shipped in methods_for("answers")}
-
-
-def test_a_child_is_found_and_stands_first(
-    method: Method, parent: Invented, controls: list[Recording]
-) -> None:
-    out = compare(method, ask(parent), ask(child(parent, "child", 3, 0.05)), controls)
-
-    assert isinstance(out, Finding)
-    assert out.log_p <= math.log(0.01)
-    assert out.lineup[0].who == "subject"
-    assert out.null.log_floor <= out.log_p
-
-
-def test_a_stranger_is_not(method: Method, parent: Invented, controls: list[Recording]) -> None:
-    out = compare(method, ask(parent), ask(model("stranger", 77)), controls)
-
-    assert isinstance(out, Finding)
-    assert out.log_p > math.log(0.05)
-
-
-def test_names_and_the_order_of_controls_move_nothing(
-    method: Method, parent: Invented, controls: list[Recording]
-) -> None:
-    a, b = ask(parent), ask(child(parent, "child", 3, 0.3))
-    one, two = compare(method, a, b, controls), compare(method, a, b, controls[::-1])
-    renamed = compare(method, replace(a, name="x"), replace(b, name="y"), controls)
-
-    assert isinstance(one, Finding)
-    assert isinstance(two, Finding)
-    assert isinstance(renamed, Finding)
-    assert math.isclose(one.log_p, two.log_p, rel_tol=1e-9)
-    assert math.isclose(one.log_p, renamed.log_p, rel_tol=1e-9)
-
-
 def test_without_log_probabilities_it_is_inapplicable(
     method: Method, parent: Invented, controls: list[Recording]
 ) -> None:
@@ -86,31 +50,6 @@ def test_few_controls_are_underpowered(
 
     assert isinstance(out, Underpowered)
     assert "at least 5" in out.reason
-
-
-def test_a_copy_among_the_controls_is_set_aside(
-    method: Method, parent: Invented, controls: list[Recording]
-) -> None:
-    copy = replace(ask(parent), name="copy")
-    out = compare(method, ask(parent), ask(child(parent, "c", 3, 0.05)), [*controls, copy])
-
-    assert isinstance(out, Finding)
-    assert [p.name for p in out.lineup if p.who == "relative"] == ["copy"]
-
-
-def test_declared_relatives_are_set_aside(
-    method: Method, parent: Invented, controls: list[Recording]
-) -> None:
-    out = method.compare(
-        ask(parent),
-        ask(child(parent, "child", 3, 0.05)),
-        controls,
-        families={"parent": "f", controls[0].name: "f"},
-        seed=0,
-    )
-
-    assert isinstance(out, Finding)
-    assert [p.name for p in out.lineup if p.who == "relative"] == [controls[0].name]
 
 
 def test_the_few_likeliest_tokens_do_not_span_a_space(method: Method, parent: Invented) -> None:

@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from builders import write_folder
-from examine.validation.suite import ORIGINALS, RULES, born, described, noisy, permuted, run
 from filiation.model.ancestry import Ancestry
 from filiation.model.study import Study
 from filiation.population import planting
-from filiation.population import run as running
+from filiation.population import study as running
 from filiation.readers.populations.ancestry import read_ancestry
 from filiation.readers.weights.checkpoint import open_model
 from filiation.sketching.sketch import take_sketch
+from population.suite import ORIGINALS, RULES, born, described, noisy, permuted, run
 
 
 @contextmanager

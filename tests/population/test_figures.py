@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from examine.validation.suite import posing, run
 from filiation.model.ancestry import Ancestry
 from filiation.model.study import Study
 from filiation.model.validation import Criterion
 from filiation.population.criteria import validate_study
 from filiation.population.likelihoods import population_of
+from population.suite import posing, run
 
 
 def test_a_false_alarm_is_counted(ancestry: Ancestry, sketches: dict[str, Path]) -> None:

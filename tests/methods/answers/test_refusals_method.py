@@ -8,7 +8,7 @@ from scipy.stats import binomtest
 from filiation.methods.answers.refusals import Refusals, joint_refusals
 from filiation.model.finding import Finding, Underpowered
 from filiation.model.recording import Recording
-from methods.texts.invented import recording
+from methods.answers.invented_texts import recording
 
 METHOD = Refusals(draws=99)
 PROMPTS = 80

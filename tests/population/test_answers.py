@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from examine.validation.suite import posing, run, said
 from filiation.errors import PopulationError
 from filiation.methods import methods_for
 from filiation.model.ancestry import Ancestry
@@ -15,6 +14,7 @@ from filiation.model.validation import Criterion
 from filiation.population.answers import Heard, controls_of
 from filiation.population.criteria import validate_study
 from filiation.population.likelihoods import population_of
+from population.suite import posing, run, said
 
 
 def test_recorded_answers_are_examined_in_the_same_way(
