@@ -85,7 +85,7 @@ def _by_errors(
 ) -> tuple[list[Pair], tuple[Absent, ...], tuple[str, ...]]:
     """All pairs by their shared errors, those that cannot be judged, and notes."""
     found = shared_errors.survey_pairs(code_answers(recordings), families=families, seed=seed)
-    if not isinstance(found, shared_errors.AllPairs):
+    if not isinstance(found, shared_errors.ErrorPairs):
         return [], (found,), ()
     pairs = _listed(
         found.method, found.models, families, found.observed, found.z, found.log_p, found.joint

@@ -167,12 +167,12 @@ def _refuse_repeats(names: Sequence[str], models: dict[str, Sketch]) -> None:
 
 def _key(models: dict[str, Sketch], seed: int) -> str:
     """SHA-256 of all that the outcomes follow from."""
-    told = [
+    described = [
         [(name, sketch.digest) for name, sketch in models.items()],
         [method.id for method in methods_for("weights")],
         seed,
     ]
-    return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(described).encode()).hexdigest()
 
 
 def _sorted(pairs: Any) -> tuple[Pair, ...]:

@@ -197,8 +197,8 @@ def _recordings(
     controls: Sequence[Exhibit], families: Mapping[str, str], parties: Sequence[Exhibit]
 ) -> list[Recording]:
     """Each control's recording once, under one name, without the parties and their relatives."""
-    heard = [party.recording for party in parties if party.recording is not None]
-    digests = {recording.digest for recording in heard}
+    of_parties = [party.recording for party in parties if party.recording is not None]
+    digests = {recording.digest for recording in of_parties}
     kin = {families.get(party.name, party.name) for party in parties}
     kept: dict[str, Recording] = {}
     for control in controls:

@@ -41,7 +41,7 @@ from filiation.numerics.rng import stream
 from filiation.numerics.rounding import significant
 from filiation.numerics.tails.student import t_log_p
 
-__all__ = ["AllPairs", "SharedErrors", "examine_answers", "survey_pairs"]
+__all__ = ["ErrorPairs", "SharedErrors", "examine_answers", "survey_pairs"]
 
 Float64: TypeAlias = NDArray[np.float64]
 Int64: TypeAlias = NDArray[np.int64]
@@ -280,7 +280,7 @@ class _Case:
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class AllPairs:
+class ErrorPairs:
     """Every pair of a population, each array [models, models]; NaN where nothing can be said.
 
     Attributes:
@@ -309,7 +309,7 @@ class AllPairs:
 
 def survey_pairs(
     answers: Answers, *, families: Mapping[str, str], seed: int, method: str = NAME
-) -> AllPairs | Absent:
+) -> ErrorPairs | Absent:
     """Put the question to every pair at once; all other models are the controls of each."""
     family = family_numbers(answers.models, families)
     independent = int(np.unique(family).size) - 2
@@ -331,7 +331,7 @@ def survey_pairs(
     z = np.where(table.joint >= JOINT, fit.z, np.nan)
     log_ps, floor = tail_log_p(fit, independent)
     log_p = np.where(np.isfinite(z), log_ps, np.nan)
-    return AllPairs(
+    return ErrorPairs(
         method=method,
         models=answers.models,
         observed=100.0 * table.excess,

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 __all__ = [
     "CLEAN",
-    "Rank",
+    "RankEstimate",
     "difference_rank",
     "free_difference_rank",
     "mixture_weights",
@@ -32,7 +32,7 @@ SETTLED: Final = 1e-6
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rank:
+class RankEstimate:
     """How many directions a difference has.
 
     Attributes:
@@ -59,7 +59,7 @@ def restored(directions: NDArray[np.int8], norms: NDArray[np.float32]) -> Float6
     return np.asarray(rows * factor[:, None])
 
 
-def difference_rank(one: NDArray[np.int8], other: NDArray[np.int8], norms: Float64) -> Rank:
+def difference_rank(one: NDArray[np.int8], other: NDArray[np.int8], norms: Float64) -> RankEstimate:
     """The rank of other - one, both [units, columns] directions of rows with these norms.
 
     The largest singular value of rounding alone is about sqrt(units) + sqrt(columns) (Bai and Yin
@@ -77,7 +77,9 @@ def difference_rank(one: NDArray[np.int8], other: NDArray[np.int8], norms: Float
     return _rank(values, rank, a.shape, freed=0)
 
 
-def free_difference_rank(one: NDArray[np.int8], other: NDArray[np.int8], *, most: int) -> Rank:
+def free_difference_rank(
+    one: NDArray[np.int8], other: NDArray[np.int8], *, most: int
+) -> RankEstimate:
     """The least rank of F other - one over all diagonal F, for rows known up to a factor.
 
     Rank and factors are fitted in turn: the directions of the difference, then for each row the
@@ -96,7 +98,7 @@ def free_difference_rank(one: NDArray[np.int8], other: NDArray[np.int8], *, most
     return next((rank for rank in tried if rank.left <= CLEAN), found)
 
 
-def _free(a: Float64, b: Float64, a_error: Float64, b_error: Float64, rank: int) -> Rank:
+def _free(a: Float64, b: Float64, a_error: Float64, b_error: Float64, rank: int) -> RankEstimate:
     factor = np.ones(len(a))
     for _ in range(ROUNDS):
         error = np.hypot(a_error, factor * b_error)
@@ -129,13 +131,13 @@ def _spectrum(rows: Float64) -> Float64:
     return np.asarray(np.sqrt(np.maximum(squares, 0.0)), dtype=np.float64)
 
 
-def _rank(values: Float64, rank: int, shape: tuple[int, ...], *, freed: int) -> Rank:
+def _rank(values: Float64, rank: int, shape: tuple[int, ...], *, freed: int) -> RankEstimate:
     """From singular values over rounding of unit variance; `freed` degrees went into factors."""
     units, columns = shape
     freedom = (units - rank) * (columns - rank) - freed
     energy, others = float(np.square(values).sum()), float(np.square(values[rank:]).sum())
     largest = float(values[rank]) if rank < len(values) else 0.0
-    return Rank(
+    return RankEstimate(
         rank=rank,
         most=min(units, columns),
         left=others / max(1, freedom),

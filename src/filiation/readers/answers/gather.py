@@ -136,13 +136,13 @@ class Gathering:
             )
             places = array("l", (places[n] for n in keep))
             outputs = [outputs[n] for n in keep]
-        told = places.tobytes()
-        if told not in shared:
-            shared[told] = tuple(items[place] for place in places)
+        key = places.tobytes()
+        if key not in shared:
+            shared[key] = tuple(items[place] for place in places)
         tokens = tuple(answers.tokens.get(n, ()) for n in keep) if answers.tokens else ()
         return Recording(
             name=name,
-            items=shared[told],
+            items=shared[key],
             outputs=tuple(outputs),
             notes=tuple(notes),
             logprobs=tokens if any(tokens) else (),
