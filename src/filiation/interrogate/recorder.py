@@ -90,7 +90,7 @@ def record(
         battery: The questions.
         out: The transcript.
         repeat: How often each is put; all questions once, then all again.
-        seed: Of the jitter in our own waits.
+        seed: Seed of the jitter in our own waits.
         budget: A ceiling; a question that might pass it is not put.
         pace: Bounds on waiting and size.
         observer: Sees every answer in the order of the battery, whatever order they came in, also
@@ -152,7 +152,7 @@ class _Run:
         self._under_way: dict[int, AskedItem] = {}
 
     async def all(self) -> Summary:
-        """Ask what is not answered yet."""
+        """Put every question that is not answered yet."""
         waiting = self._pending()
         new = bool(waiting) and not self._enough
         if new:

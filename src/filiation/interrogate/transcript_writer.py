@@ -109,7 +109,7 @@ class TranscriptWriter:
         self.append("event", {"event": name, "time": now(), **fields})
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._file.close()
 
 

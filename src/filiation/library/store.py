@@ -147,14 +147,14 @@ class Library:
         return entry
 
     def entries(self) -> list[LibraryModel]:
-        """All models, by name."""
+        """All models in the order of their names."""
         rows = self._db.execute(
             "SELECT name, sketch, subject, method, layers, units FROM model ORDER BY name"
         )
         return [_read(row) for row in rows]
 
     def named(self, name: str) -> LibraryModel:
-        """One model.
+        """The model of that name.
 
         Raises:
             UsageError: There is no such model.

@@ -34,7 +34,7 @@ def survey(
     Args:
         recordings: The population; every model is a control of every pair it is not in.
         families: Model name to family, as far as known.
-        seed: Of every random stream.
+        seed: Seed of every random stream.
         step: Told what is being done.
 
     Raises:

@@ -32,7 +32,7 @@ Step: TypeAlias = Callable[[int, int], None]
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PairOutcome:
-    """What became of one pair.
+    """What all methods found for one pair.
 
     Attributes:
         pairs: One row per method that ended in a finding, and the combined one.
@@ -63,7 +63,7 @@ def survey_weights(
 
     Args:
         sketches: (name, sketch file) of each model.
-        seed: Of every random stream.
+        seed: Seed of every random stream.
         executor: Where pairs are compared; the bytes of the outcome do not depend on it.
         journal: Opens the journal of this survey, given its key; without, nothing is kept.
         step: Told (pairs done, of all).

@@ -52,7 +52,7 @@ class RecordedAnswers:
 
     Attributes:
         batteries: Each with its files and methods.
-        models: Of the population.
+        models: The models of the population.
         controls: How many stand beside a pair at most.
         digest: SHA-256 (hex) over all of this.
     """
@@ -73,7 +73,7 @@ class RecordedAnswers:
 
     @property
     def recorded(self) -> dict[str, tuple[str, ...]]:
-        """Digests of each model's recordings."""
+        """The digests of each model's recordings."""
         return {
             model.name: tuple(
                 opened[model.name].digest

@@ -96,10 +96,10 @@ def ratios(
     """One ratio, or the reason why there is none, for each finding.
 
     Args:
-        learnt: By `learn`, before anything was found.
-        findings: Of the exhibits.
+        learnt: What `learn` returned, before anything was found.
+        findings: What was found for the exhibits.
         digest: SHA-256 (hex) of the population's file.
-        seed: Of the bootstrap's random stream.
+        seed: Seed of the bootstrap's random stream.
     """
     by_method = {one.strength.method: one for one in learnt}
     return tuple(_ratio(by_method[found.method], found, digest, seed) for found in findings)

@@ -59,8 +59,8 @@ def run_study(
     """Examine the pairs of a population.
 
     Args:
-        name: Of the population.
-        ancestry: Of all its models.
+        name: What the population is called.
+        ancestry: How each of its models was made.
         sketches: Sketch file by name of model; of those that are there.
         recordings: Folder of recorded answers; a recording is of the model of its name.
         plan: As fixed before; the default if not given.

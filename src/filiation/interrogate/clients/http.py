@@ -90,7 +90,7 @@ class HttpChannel:
         return dialects.body(self._endpoint, item.prompt or "", parameters)
 
     async def send(self, body: bytes, parameters: Mapping[str, Any]) -> Attempt:
-        """Send them once."""
+        """Send these bytes once."""
         client = self._open()
         request = client.build_request(
             "POST", self._endpoint.url, headers=dialects.headers(self._endpoint), content=body
@@ -122,7 +122,7 @@ class HttpChannel:
         )
 
     async def close(self) -> None:
-        """Let go of connections."""
+        """Close all connections."""
         if self._client is not None:
             await self._client.aclose()
             self._client = None

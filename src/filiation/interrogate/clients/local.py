@@ -111,11 +111,11 @@ class LocalChannel:
         )
 
     async def close(self) -> None:
-        """Let go of the weights."""
+        """Free the memory that the weights take."""
         self._loaded = None
 
     def _load(self) -> tuple[Any, Any, Any]:
-        """Load once."""
+        """Load the model unless it is loaded."""
         if self._loaded is None:
             assert self._endpoint.folder is not None, "a local channel is opened for a folder only"
             self._loaded = _load(self._endpoint.folder)

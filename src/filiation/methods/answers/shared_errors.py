@@ -140,8 +140,12 @@ def examine_answers(
     if fit.scatter <= 0.0:
         reason = "strangers' agreement on errors does not vary; there is nothing to measure by"
         return Inapplicable(method=method, reason=reason)
-    case = _Case(answers=answers, table=table, fit=fit, independent=independent, parties=parties)
-    return case.finding(method, admitted, aside, _without_suspect_keys(case, family, rng, traits))
+    measured = _Measured(
+        answers=answers, table=table, fit=fit, independent=independent, parties=parties
+    )
+    return measured.finding(
+        method, admitted, aside, _without_suspect_keys(measured, family, rng, traits)
+    )
 
 
 def _unanswerable(method: str, answers: Answers) -> Absent | None:
@@ -201,10 +205,10 @@ def _relatives(answers: Answers, fit: HeldOut, family: Int64) -> list[Place]:
 
 
 def _without_suspect_keys(
-    case: "_Case", family: Int64, rng: np.random.Generator, traits: int
+    measured: "_Measured", family: Int64, rng: np.random.Generator, traits: int
 ) -> str:
     """Run again without the items whose key most able controls contradict; say what changes."""
-    answers = case.answers
+    answers = measured.answers
     drop = suspect_keys(answers, np.arange(2, len(answers.models)))
     if not drop.any():
         return ""
@@ -212,7 +216,7 @@ def _without_suspect_keys(
     if _unanswerable("", kept):
         return f"{what}; without them too few joint errors remain"
     z = float(_fit(kept, family, rng, traits)[1].z[0, 1])
-    return f"{what}; without them z is {z:.2f} instead of {float(case.fit.z[0, 1]):.2f}"
+    return f"{what}; without them z is {z:.2f} instead of {float(measured.fit.z[0, 1]):.2f}"
 
 
 def _suspected(drop: Mask, answers: Answers) -> tuple[str, ...]:
@@ -226,7 +230,7 @@ def _suspected(drop: Mask, answers: Answers) -> tuple[str, ...]:
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Case:
+class _Measured:
     """All that a finding is written from."""
 
     answers: Answers

@@ -32,7 +32,7 @@ LOCK: Final = Lock()  # methods run side by side and share one fit
 @final
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Alignment:
-    """One fit.
+    """One fit of a rotation that takes the subject's residual stream to the source's.
 
     Attributes:
         source: The source's deep layers.

@@ -32,7 +32,7 @@ SWEEPS: Final = 12  # of subspace iteration beyond
 @final
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Seen:
-    """One layer in one frame.
+    """One layer of a model as it is seen in one frame.
 
     Attributes:
         layer: The layer.

@@ -33,7 +33,7 @@ SETTLED: Final = 1e-6
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RankEstimate:
-    """How many directions a difference has.
+    """How many directions the difference of two matrices has, as far as rounding lets it be seen.
 
     Attributes:
         rank: Singular values above what rounding alone explains.
@@ -67,7 +67,7 @@ def difference_rank(one: NDArray[np.int8], other: NDArray[np.int8], norms: Float
 
     Args:
         one: int8 [units, columns], whole rows.
-        other: Likewise, of the same units in the same order.
+        other: int8 [units, columns], of the same units in the same order.
         norms: float64 [2, units], of the rows.
     """
     (a, a_error), (b, b_error) = _directions(one), _directions(other)
@@ -87,7 +87,7 @@ def free_difference_rank(
 
     Args:
         one: int8 [rows, columns].
-        other: Likewise, of the same rows in the same order.
+        other: int8 [rows, columns], of the same rows in the same order.
         most: The largest rank that is tried; where it leaves too much, it is returned as it is.
     """
     (a, a_error), (b, b_error) = _directions(one), _directions(other)
@@ -157,7 +157,7 @@ def mixture_weights(
     Args:
         child: float64 [units, columns].
         parents: Two or more arrays of that shape.
-        rng: Of the resampling.
+        rng: Random numbers of the resampling.
         replicates: Resamplings.
 
     Returns:

@@ -44,7 +44,7 @@ class Interval:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class KnownPairs:
-    """Pairs under one method.
+    """Pairs of models of known relation, with their values under one method.
 
     Attributes:
         values: float64 [pairs], larger meaning more alike.
@@ -70,7 +70,7 @@ class KnownPairs:
 
     @property
     def independent(self) -> int:
-        """Families among the unrelated pairs."""
+        """How many families there are among the unrelated pairs."""
         return int(np.count_nonzero(self.involves[~self.related].any(axis=0)))
 
     @property
@@ -119,7 +119,7 @@ class KnownPairs:
         """The LR of a pair that is not among these.
 
         Args:
-            value: Of that pair.
+            value: What the method says of that pair.
             rng: Draws the families of each bootstrap sample.
 
         Raises:

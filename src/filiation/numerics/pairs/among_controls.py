@@ -39,7 +39,7 @@ class AmongControls:
     """The rank of the pair, and what it rests on.
 
     Attributes:
-        fit: Of the whole table.
+        fit: The fit of the whole table.
         counted: Rows of the controls that count: measured against both, and not too close.
         independent: Families among them; a model of no declared family is one of its own.
         close: Control rows too close to be strangers: the side (0, 1) and the z they stand at.

@@ -45,7 +45,7 @@ class _Answers:
 
 @final
 class Gathering:
-    """Recordings in the making.
+    """Recordings of several models while their file is read.
 
     An item answered twice by one model keeps its first answer, with a note: samples repeat. An
     item id with two prompts, keys or numbers of options is refused: it is two questions.

@@ -199,7 +199,7 @@ def answered(entry: Mapping[str, Any], dialect: str, where: str) -> Answer | Non
 
 @final
 class _Reading:
-    """What the lines say, gathered."""
+    """What the lines of a transcript say, gathered line by line."""
 
     def __init__(self, path: Path) -> None:
         self.lines = Lines(path, packed=True)

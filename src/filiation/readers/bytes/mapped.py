@@ -75,11 +75,11 @@ class HeldBytes:
     held: bytes
 
     def view(self, start: int, end: int) -> memoryview:
-        """Bytes `start` to `end`."""
+        """The bytes from `start` to `end`."""
         return memoryview(self.held)[start:end]
 
     def drop(self, start: int, end: int) -> None:
-        """Nothing to let go of."""
+        """Do nothing: these bytes are held in memory and no page can be returned."""
 
 
 def map_file(path: Path, *, expected: str) -> mmap.mmap:

@@ -197,7 +197,7 @@ def _weights(path: Path, container: Container) -> tuple[Path, ...]:
 
 
 def _found(path: Path) -> str:
-    """What the directory holds instead."""
+    """Say what the directory holds instead of a model."""
     names = sorted(file.name for file in path.iterdir())
     for name in names:
         meaning = _OTHER_WEIGHTS.get(Path(name).suffix.lower())

@@ -36,7 +36,7 @@ _INTEGERS: Final = frozenset({"I8", "U8"})
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Use:
-    """How a matrix is used.
+    """How the graph uses one matrix.
 
     Attributes:
         product: The node that multiplies by it, if one does.
