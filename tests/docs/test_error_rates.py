@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,9 +24,9 @@ TOO_SMALL = "p was too often small"
 TAUGHT = "student and teacher"  # what one says comes from the other
 FEWEST = 100  # pairs of a regime, from which a share of small p means something
 
-OWNERS = (CanaryRank(), Keyed(), TrainingOrder())
-SHIPPED = {method.id: method for method in (*METHODS, *OWNERS)}
-CLAIMS = {name: rate for name, m in SHIPPED.items() if (rate := m.words.error_rate)}
+OWNERS: tuple[Any, ...] = (CanaryRank(), Keyed(), TrainingOrder())
+SHIPPED: dict[str, Any] = {method.id: method for method in (*METHODS, *OWNERS)}
+CLAIMS: dict[str, str] = {name: rate for name, m in SHIPPED.items() if (rate := m.words.error_rate)}
 
 
 @pytest.fixture(scope="module")

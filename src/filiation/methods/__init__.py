@@ -5,8 +5,9 @@ method, or a sequence of them.
 """
 
 import sys
+from collections.abc import Sequence
 from functools import lru_cache
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from typing import Any, Final
 
 from filiation.errors import UsageError
@@ -82,14 +83,7 @@ def _all(path: tuple[str, ...]) -> tuple[Method[Any], ...]:
     """`path` is where packages are looked for; the answer changes with it."""
     found = list(METHODS)
     for entry in sorted(entry_points(group=GROUP), key=lambda entry: entry.name):
-        given = entry.load()
-        for method in given if isinstance(given, list | tuple) else (given,):
-            lacking = [n for n in ("id", "reads", "words", "compare") if not hasattr(method, n)]
-            if lacking:
-                raise UsageError(
-                    f"entry point {entry.name} of {GROUP}: {entry.value} has no "
-                    f"{', '.join(lacking)}; expected a method, or a list of methods"
-                )
+        for method in _given(entry):
             if method.id in {known.id for known in found}:
                 raise UsageError(
                     f"entry point {entry.name} of {GROUP}: the method id {method.id} is taken; "
@@ -97,3 +91,24 @@ def _all(path: tuple[str, ...]) -> tuple[Method[Any], ...]:
                 )
             found.append(method)
     return tuple(found)
+
+
+def _given(entry: EntryPoint) -> Sequence[Method[Any]]:
+    """The methods that an entry point names."""
+    try:
+        given = entry.load()
+    except (ImportError, AttributeError) as error:
+        raise UsageError(
+            f"entry point {entry.name} of {GROUP}: {entry.value} cannot be loaded: {error}; "
+            "the package that names it is broken, or lacks what it needs"
+        ) from error
+    methods = given if isinstance(given, list | tuple) else (given,)
+    for method in methods:
+        lacking = [n for n in ("id", "reads", "words", "compare") if not hasattr(method, n)]
+        if lacking or isinstance(method, type):
+            lack = f"has no {', '.join(lacking)}" if lacking else "is a class"
+            raise UsageError(
+                f"entry point {entry.name} of {GROUP}: {entry.value} {lack}; expected a method, "
+                "or a list of methods"
+            )
+    return methods
