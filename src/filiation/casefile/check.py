@@ -286,14 +286,15 @@ class _Check:
             what = f"event {entry.event.sequence}: its plan"
             try:
                 plan = json.loads(self._record.objects.get(entry.event.written("plan")))
-                found = {name: plan[name] for name in ("seed", "level")}
+                levels = {asked["kind"]: asked["level"] for asked in plan["questions"]}
+                found = {"seed": plan["seed"], "levels": levels}
             except FiliationError as error:
                 self._problems.append(f"{what}: {error}")
                 continue
             except (ValueError, KeyError, TypeError) as error:
                 self._problems.append(f"{what}: not a plan: {error!r}; it was altered")
                 continue
-            said = {"seed": entry.fact.seed, "level": entry.fact.level}
+            said = {"seed": entry.fact.seed, "levels": dict(entry.fact.levels)}
             for name in said:
                 if found[name] != said[name]:
                     self._problems.append(

@@ -14,12 +14,15 @@ from typing import Final, Literal, TypeAlias, final
 from filiation import __version__
 from filiation.errors import AlteredError, CaseError
 from filiation.methods import methods_for
-from filiation.model.exhibit import Exhibit
+from filiation.model.exhibit import Exhibit, contents
 from filiation.model.finding import Finding, Inapplicable
+from filiation.model.kinds import ANSWERS
 from filiation.model.plan import PlannedPopulation
 from filiation.model.population import KnownMethod, KnownModel, KnownPair, Population
+from filiation.model.ratio import NoRatio, Ratio, Strength
 from filiation.model.recording import Recording
 from filiation.population.comparable import comparable
+from filiation.population.ratio import Learnt, learn, ratios, strengths
 from filiation.readers.populations.population import population_bytes, read_population
 
 __all__ = ["Reference", "from_controls", "from_file", "from_stored", "released", "why_none"]
@@ -40,6 +43,29 @@ class Reference:
     population: Population
     raw: bytes
     planned: PlannedPopulation
+
+    def learn(self, methods: Sequence[str], shown: Sequence[str]) -> "Learned":
+        """What it teaches about these methods, without the families of what has these digests."""
+        found = tuple(learn(self.population, methods, shown))
+        return Learned(found=found, digest=self.planned.digest)
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Learned:
+    """What a population taught about the methods of one question, before anything was compared."""
+
+    found: tuple[Learnt, ...]
+    digest: str
+
+    @property
+    def strengths(self) -> tuple[Strength | NoRatio, ...]:
+        """The best it could support under each method."""
+        return strengths(self.found)
+
+    def ratios(self, findings: Sequence[Finding], *, seed: int) -> tuple[Ratio | NoRatio, ...]:
+        """One ratio for each finding, or the reason why there is none."""
+        return ratios(self.found, findings, digest=self.digest, seed=seed)
 
 
 def from_file(path: Path) -> Reference:
@@ -197,12 +223,11 @@ def _recordings(
     controls: Sequence[Exhibit], families: Mapping[str, str], parties: Sequence[Exhibit]
 ) -> list[Recording]:
     """Each control's recording once, under one name, without the parties and their relatives."""
-    heard = [party.recording for party in parties if party.recording is not None]
-    digests = {recording.digest for recording in heard}
+    digests = {recording.digest for recording in contents(parties, ANSWERS)}
     kin = {families.get(party.name, party.name) for party in parties}
     kept: dict[str, Recording] = {}
     for control in controls:
-        found = control.recording
+        found: Recording | None = control.content(ANSWERS)
         if found is None or found.digest in digests or found.name in kept:
             continue
         if families.get(found.name, found.name) not in kin:

@@ -19,9 +19,10 @@ from pydantic import TypeAdapter
 
 from filiation import __version__
 from filiation.errors import PopulationError
+from filiation.examine.answers import plug as answers
 from filiation.examine.pair import compare_weights
-from filiation.examine.plan import OUTPUTS_LEVEL, WEIGHTS_LEVEL
-from filiation.examine.relation import relate
+from filiation.examine.weights import plug as weights
+from filiation.examine.weights.relation import relate
 from filiation.library.executor import Executor, InProcess
 from filiation.library.journal import Journal
 from filiation.library.kept import run_kept
@@ -39,6 +40,8 @@ from filiation.sketching.sketch_file import read_sketch
 __all__ = ["OUTCOME", "run_study"]
 
 OUTCOME: Final[TypeAdapter[Row | bool]] = TypeAdapter(Row | bool)
+WEIGHTS_LEVEL: Final = weights.QUESTION.level
+OUTPUTS_LEVEL: Final = answers.QUESTION.level
 WEIGHTS_IDS: Final = tuple(method.id for method in methods_for("weights"))
 OUTPUTS_IDS: Final = tuple(method.id for method in methods_for("answers"))
 Step: TypeAlias = Callable[[int, int], None]

@@ -4,14 +4,14 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from filiation.examine.kinship.blend import blend_kind
-from filiation.examine.kinship.contact import Contact, find_contact
-from filiation.examine.kinship.depth import depth_kind
-from filiation.examine.kinship.disguised import disguised_relation
-from filiation.examine.kinship.drift import drift_kind, rescaled
-from filiation.examine.kinship.mixture import find_ensemble, find_mixture
-from filiation.examine.kinship.sparse import sparse_kind
-from filiation.examine.kinship.values import kept_matrices, kind_by_values
+from filiation.examine.weights.kinship.blend import blend_kind
+from filiation.examine.weights.kinship.contact import Contact, find_contact
+from filiation.examine.weights.kinship.depth import depth_kind
+from filiation.examine.weights.kinship.disguised import disguised_relation
+from filiation.examine.weights.kinship.drift import drift_kind, rescaled
+from filiation.examine.weights.kinship.mixture import find_ensemble, find_mixture
+from filiation.examine.weights.kinship.sparse import sparse_kind
+from filiation.examine.weights.kinship.values import kept_matrices, kind_by_values
 from filiation.model.relation import (
     Direction,
     Disguise,

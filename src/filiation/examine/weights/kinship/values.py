@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from math import prod
 from typing import Final
 
-from filiation.examine.kinship.counterparts import Counterpart, counterparts, matrices
+from filiation.examine.weights.kinship.counterparts import Counterpart, counterparts, matrices
 from filiation.model.relation import RelationKind
 from filiation.model.sketch import Sketch
 

@@ -11,7 +11,7 @@ from typing import Final, TypeAlias, final
 import numpy as np
 from numpy.typing import NDArray
 
-from filiation.examine.kinship.counterparts import same_shapes
+from filiation.examine.weights.kinship.counterparts import same_shapes
 from filiation.model.relation import RelationKind
 from filiation.model.sketch import RUN, RUNS, Sketch
 

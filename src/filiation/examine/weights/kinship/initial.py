@@ -13,7 +13,7 @@ from typing import Final, final
 import numpy as np
 from numpy.typing import NDArray
 
-from filiation.examine.kinship.contact import Contact, Touching
+from filiation.examine.weights.kinship.contact import Contact, Touching
 
 __all__ = ["ONLY_INITIAL", "PartKept", "only_initial", "part_kept", "slopes"]
 

@@ -9,9 +9,9 @@ from typing import Final
 
 import numpy as np
 
-from filiation.examine.kinship.contact import find_contact
-from filiation.examine.kinship.counterparts import matrices
-from filiation.examine.kinship.values import WHOLE, kept_matrices, kind_by_values
+from filiation.examine.weights.kinship.contact import find_contact
+from filiation.examine.weights.kinship.counterparts import matrices
+from filiation.examine.weights.kinship.values import WHOLE, kept_matrices, kind_by_values
 from filiation.model.relation import Ingredient
 from filiation.model.sketch import Sketch
 from filiation.numerics.frames.difference import mixture_weights, restored

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from filiation.examine.kinship.contact import Contact
+from filiation.examine.weights.kinship.contact import Contact
 from filiation.model.relation import RelationKind
 from filiation.model.sketch import Sketch
 

@@ -19,7 +19,7 @@ from filiation.methods.weights.partners import find_partners, repeats_layers
 from filiation.methods.weights.unit_subsequence import living_sides
 from filiation.model.examination import MeasuredPower, Power
 from filiation.model.finding import Inapplicable
-from filiation.model.plan import Plan
+from filiation.model.plan import PlannedQuestion
 from filiation.model.population import Population
 from filiation.model.sketch import FRAMES, Frame, Sketch
 from filiation.numerics.combining.combine import harmonic_factor
@@ -60,7 +60,7 @@ class _Planned:
     tail: Callable[[int, int], float]
 
 
-def reckon_power(source: Sketch, subject: Sketch, plan: Plan) -> Power:
+def reckon_power(source: Sketch, subject: Sketch, plan: PlannedQuestion, *, seed: int) -> Power:
     """The smallest share of inherited units that would have been found with 95 % probability.
 
     Only the first method is reckoned with that the plan names and that applies: unit-order or,
@@ -68,7 +68,7 @@ def reckon_power(source: Sketch, subject: Sketch, plan: Plan) -> Power:
     methods count as finding nothing, so that the true power is higher. A disguise lowers it.
     """
     for planned in _applicable(source, subject, plan):
-        share = next((s for s in SHARES if _detected(planned, s, plan) >= WANTED), None)
+        share = next((s for s in SHARES if _detected(planned, s, plan, seed) >= WANTED), None)
         return Power(
             share=share,
             cosine=plan.power_cosine,
@@ -85,7 +85,7 @@ def reckon_power(source: Sketch, subject: Sketch, plan: Plan) -> Power:
     )
 
 
-def measured_power(population: Population, plan: Plan) -> MeasuredPower:
+def measured_power(population: Population, plan: PlannedQuestion) -> MeasuredPower:
     """What a population says of the plan's power, known before anything is compared.
 
     The curve speaks of a plan with the same methods for weights, at its level or a higher one, and
@@ -110,7 +110,7 @@ def _silent(reason: str) -> MeasuredPower:
     return MeasuredPower(cells=(), reason=reason)
 
 
-def _applicable(source: Sketch, subject: Sketch, plan: Plan) -> Iterator[_Planned]:
+def _applicable(source: Sketch, subject: Sketch, plan: PlannedQuestion) -> Iterator[_Planned]:
     for frame in FRAMES:
         if any(name.startswith(f"unit-order/1;frame={frame};") for name in plan.methods):
             partners = find_partners(source, subject, frame, "power")
@@ -153,9 +153,9 @@ def _unequal(
             yield a, b, len(found)
 
 
-def _detected(planned: _Planned, share: float, plan: Plan) -> float:
+def _detected(planned: _Planned, share: float, plan: PlannedQuestion, seed: int) -> float:
     """Share of simulated examinations that reach the plan's level."""
-    rng = stream(plan.seed, "power", f"{share:g}")
+    rng = stream(seed, "power", f"{share:g}")
     middle = planned.sides[len(planned.sides) // 2]
     hit = _hit_rate(middle[0], middle[1], share, plan.power_cosine, rng)
     penalty = math.log(len(plan.methods)) + math.log(harmonic_factor(len(plan.methods)))

@@ -12,8 +12,8 @@ from typing import Final
 
 import numpy as np
 
-from filiation.examine.kinship.contact import Contact
-from filiation.examine.kinship.initial import slopes
+from filiation.examine.weights.kinship.contact import Contact
+from filiation.examine.weights.kinship.initial import slopes
 from filiation.model.relation import RelationKind
 
 __all__ = ["blend_kind"]

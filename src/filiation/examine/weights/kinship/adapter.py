@@ -11,7 +11,7 @@ from typing import Final, final
 
 import numpy as np
 
-from filiation.examine.kinship.contact import Contact
+from filiation.examine.weights.kinship.contact import Contact
 from filiation.model.relation import RelationKind
 from filiation.model.sketch import DeepLayer, LayerSketch, Sketch
 from filiation.numerics.frames.difference import (

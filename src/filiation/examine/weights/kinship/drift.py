@@ -4,10 +4,10 @@ from typing import Final
 
 import numpy as np
 
-from filiation.examine.kinship.adapter import adapter_kind
-from filiation.examine.kinship.contact import Contact
-from filiation.examine.kinship.counterparts import counterparts
-from filiation.examine.kinship.initial import only_initial
+from filiation.examine.weights.kinship.adapter import adapter_kind
+from filiation.examine.weights.kinship.contact import Contact
+from filiation.examine.weights.kinship.counterparts import counterparts
+from filiation.examine.weights.kinship.initial import only_initial
 from filiation.model.relation import RelationKind
 from filiation.model.sketch import Sketch
 
