@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+import orders
 import toys
 from contract.casts import cast_of
 from filiation.errors import UsageError
@@ -17,38 +18,57 @@ from filiation.model.finding import Finding, Inapplicable
 from plugged import EXAMPLE, install, written
 
 GROUP = "filiation.methods"
+STEMS = ("norm-rank", "same-order")
 
 
 @pytest.fixture
-def norm_rank(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Method[Any]:
+def added(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Method[Any]]:
+    """What the example package adds, by its stem."""
     install(EXAMPLE, tmp_path, monkeypatch)
-    (added,) = (method for method in all_methods() if method not in METHODS)
-    return added
+    return {m.id.partition("/")[0]: m for m in all_methods() if m not in METHODS}
 
 
 @pytest.fixture
-def cast() -> Cast[Any]:
-    return cast_of("unit-trace")
+def norm_rank(added: dict[str, Method[Any]]) -> Method[Any]:
+    return added["norm-rank"]
 
 
-def test_an_installed_package_adds_its_method_behind_ours(norm_rank: Method[Any]) -> None:
-    assert norm_rank.id == "norm-rank/1;draws=9999"
-    assert all_methods() == (*METHODS, norm_rank)
-    assert methods_for("weights")[-1] is norm_rank
-    assert norm_rank not in methods_for("answers")
+def cast_for(stem: str) -> Cast[Any]:
+    if stem == "norm-rank":
+        return replace(cast_of("unit-trace"), level=1e-3)
+    return Cast(
+        source=orders.order("source", 1),
+        child=orders.order("child", 1, moved=60),
+        stranger=orders.order("stranger", 2),
+        controls=(orders.order("m3", 3), orders.order("m4", 4)),
+        renamed=lambda order, name: replace(order, name=name),
+        level=1e-6,
+    )
 
 
-def test_it_is_gone_where_the_package_is_not_installed() -> None:
+def test_an_installed_package_adds_its_methods_behind_ours(
+    added: dict[str, Method[Any]],
+) -> None:
+    assert tuple(added) == STEMS
+    assert all_methods() == (*METHODS, *added.values())
+    assert methods_for("weights")[-1] is added["norm-rank"]
+    assert methods_for("reading-order") == (added["same-order"],)
+    assert methods_for("answers")[-1] in METHODS
+
+
+def test_they_are_gone_where_the_package_is_not_installed() -> None:
     assert all_methods() == METHODS
 
 
-def test_it_claims_no_error_rate(norm_rank: Method[Any]) -> None:
-    assert norm_rank.words.error_rate == ""
+@pytest.mark.parametrize("stem", STEMS)
+def test_it_claims_no_error_rate(added: dict[str, Method[Any]], stem: str) -> None:
+    assert added[stem].words.error_rate == ""
 
 
 @pytest.mark.parametrize("promise", PROMISES, ids=lambda promise: promise.__name__)
-def test_it_keeps_the_promise(norm_rank: Method[Any], cast: Cast[Any], promise: Promise) -> None:
-    promise(Trial(norm_rank, replace(cast, level=1e-3)))
+@pytest.mark.parametrize("stem", STEMS)
+def test_it_keeps_the_promise(added: dict[str, Method[Any]], stem: str, promise: Promise) -> None:
+    promise(Trial(added[stem], cast_for(stem)))
 
 
 def test_strangers_meet_a_level_as_often_as_it_says(norm_rank: Method[Any]) -> None:
@@ -72,6 +92,28 @@ def test_units_listed_by_size_say_nothing(norm_rank: Method[Any]) -> None:
 
     assert isinstance(out, Inapplicable)
     assert "by size" in out.reason
+
+
+def test_shuffles_meet_a_level_no_more_often_than_it_says(
+    added: dict[str, Method[Any]],
+) -> None:
+    """The bound is far on the safe side: of 300 pairs of shuffles none is below one in ten."""
+    one = orders.order("one", 0)
+    for seed in range(1, 301):
+        found = added["same-order"].compare(one, orders.order("other", seed), seed=0)
+        assert isinstance(found, Finding)
+        assert found.log_p > math.log(0.1)
+
+
+def test_lists_by_name_and_lists_apart_say_nothing(added: dict[str, Method[Any]]) -> None:
+    one = orders.order("one", 1)
+    by_name = replace(one, files=tuple(sorted(one.files)))
+    apart = replace(one, files=tuple(f"other-{file}" for file in one.files))
+    for a, b, said in ((by_name, by_name, "by name"), (one, apart, "0 files stand in both")):
+        out = added["same-order"].compare(a, b, seed=0)
+        assert isinstance(out, Inapplicable)
+        assert said in out.reason
+    assert isinstance(added["same-order"].compare(one, by_name, seed=0), Finding)
 
 
 def test_another_width_is_inapplicable(norm_rank: Method[Any]) -> None:
@@ -116,7 +158,7 @@ def test_two_packages_with_one_id_are_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     install(EXAMPLE, tmp_path / "one", monkeypatch)
-    code = "from filiation_norm_rank import METHODS as GIVEN"
+    code = "from filiation_example import METHODS as GIVEN"
     install(written(tmp_path / "twice", "twice", code, GROUP), tmp_path / "two", monkeypatch)
 
     with pytest.raises(UsageError, match=r"norm-rank/1;draws=9999 is taken"):
