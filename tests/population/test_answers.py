@@ -11,7 +11,7 @@ from filiation.methods import methods_for
 from filiation.model.ancestry import Ancestry
 from filiation.model.study import Outcome, Study, StudyPlan
 from filiation.model.validation import Criterion
-from filiation.population.answers import Heard, controls_of
+from filiation.population.answers import RecordedAnswers, controls_of
 from filiation.population.criteria import validate_study
 from filiation.population.likelihoods import population_of
 from population.suite import posing, run, said
@@ -50,10 +50,10 @@ def test_a_battery_is_read_by_the_methods_that_the_plan_names(
     study = run(posing(ancestry, "noisy-1", "noisy-2"), sketches, recordings=folder, plan=plan)
     assert [m.partition("/")[0] for m in study.outputs] == ["shared-errors", "sequential"]
     assert {name for name, digests in study.recorded if digests} == set(names)
-    heard = [row.outcomes[-2].absent for row in study.rows if "permuted" not in
+    answers = [row.outcomes[-2].absent for row in study.rows if "permuted" not in
              (row.source, row.subject)]  # fmt: skip
-    assert set(heard) <= {"", "underpowered"} and "" in heard
-    assert all((row.heard is None) == (row.outcomes[-2].log_p is None) for row in study.rows)
+    assert set(answers) <= {"", "underpowered"} and "" in answers
+    assert all((row.answers is None) == (row.outcomes[-2].log_p is None) for row in study.rows)
 
 
 @pytest.mark.parametrize(
@@ -92,14 +92,14 @@ def test_controls_are_kin_to_neither_and_not_to_one_another(
     ancestry: Ancestry, sketches: dict[str, Path], tmp_path: Path
 ) -> None:
     folder = said(sorted(sketches), tmp_path / "recordings").parent
-    heard = Heard.of(folder, ancestry, sketches, StudyPlan(controls=16))
-    assert heard is not None
+    answers = RecordedAnswers.of(folder, ancestry, sketches, StudyPlan(controls=16))
+    assert answers is not None
     recordings = dict.fromkeys(sketches, None)
     for source, subject in (("base-0", "noisy-1"), ("permuted", "base-4")):
-        drawn = controls_of(heard, source, subject, recordings, 0)  # type: ignore[arg-type]
+        drawn = controls_of(answers, source, subject, recordings, 0)  # type: ignore[arg-type]
         families = [f for name in (source, subject, *drawn) for f in ancestry.families(name)]
         assert len(set(families)) == len(families) == 5
-        assert drawn == controls_of(heard, source, subject, recordings, 0)  # type: ignore[arg-type]
+        assert drawn == controls_of(answers, source, subject, recordings, 0)  # type: ignore[arg-type]
 
 
 def test_taught_pairs_are_not_innocent_of_their_answers(study: Study) -> None:
@@ -114,12 +114,12 @@ def test_taught_pairs_are_not_innocent_of_their_answers(study: Study) -> None:
         row = replace(
             study.rows[0], source="base-0", subject=subject, regime=regime,
             outputs=verdict is None, related=False, initial=False,
-            outcomes=(*study.rows[0].outcomes, outcome), heard=-9.0,
+            outcomes=(*study.rows[0].outcomes, outcome), answers=-9.0,
         )  # fmt: skip
-        told = replace(
+        described = replace(
             study, rows=(row,), methods=(*study.methods, method), outputs=(method,), planted=()
         )
-        assert validate_study(told, [rule], "0" * 64).verdicts[0].passed is verdict
+        assert validate_study(described, [rule], "0" * 64).verdicts[0].passed is verdict
 
 
 def test_recordings_of_nobody_in_the_population_are_refused(

@@ -62,7 +62,7 @@ def test_the_exhibits_own_families_teach_nothing() -> None:
     assert isinstance(without, Strength)
     assert (without.independent, without.families) == (29, 29)
     pairs = learn(MANY, [WEIGHTS.id], shown)[0].pairs
-    assert pairs is not None and not pairs.touches[:, 0].any()
+    assert pairs is not None and not pairs.involves[:, 0].any()
 
 
 def test_too_few_sources_give_no_ratio_and_say_why() -> None:
@@ -141,7 +141,7 @@ def test_known_models_with_two_roots_touch_both_families() -> None:
     )
     row = next(n for n, p in enumerate(listed) if p.subject == "zz")
 
-    assert np.flatnonzero(arrays.touches[row]).tolist() == [0, 1]
+    assert np.flatnonzero(arrays.involves[row]).tolist() == [0, 1]
 
 
 STRENGTH = Strength(

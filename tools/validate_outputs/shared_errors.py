@@ -17,7 +17,7 @@ from filiation.methods.answers.answers_exchangeable import ExchangeableErrors, e
 from filiation.methods.answers.answers_pairs import suspect_keys
 from filiation.methods.answers.error_profile import ErrorProfile
 from filiation.methods.answers.sequential import Sequential
-from filiation.methods.answers.shared_errors import AllPairs, survey_pairs
+from filiation.methods.answers.shared_errors import ErrorPairs, survey_pairs
 from filiation.model.finding import Finding
 from filiation.numerics.combining.eprocess import Bets
 from filiation.numerics.rng import stream
@@ -80,7 +80,7 @@ def figures(
 def surveyed(answers: Answers, families: Mapping[str, str], seed: int = 0) -> Figures:
     """Survey the table and take its figures."""
     survey = survey_pairs(answers, families=families, seed=seed)
-    assert isinstance(survey, AllPairs)
+    assert isinstance(survey, ErrorPairs)
     height = np.nan_to_num(survey.z, nan=-99.0)
     return figures(answers.models, height, np.nan_to_num(survey.log_p))
 
@@ -208,7 +208,7 @@ def main() -> None:
 def _heights(answers: Answers, families: Mapping[str, str]) -> None:
     """Print the z of every lineage pair and of the strangers that stand highest."""
     survey = survey_pairs(answers, families=families, seed=0)
-    assert isinstance(survey, AllPairs)
+    assert isinstance(survey, ErrorPairs)
     kin, strangers = pairs_of(answers.models)
     for title, pairs_ in (
         ("\nlineage pairs, z", kin),

@@ -28,7 +28,7 @@ LEVEL: Final = 0.01
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """One shortlisted model.
+    """A model of the library that was shortlisted, and what was found.
 
     Attributes:
         name: In the library.
@@ -75,11 +75,11 @@ def search_library(
     """Compare a model with those of the library that look most like it.
 
     Args:
-        library: To search.
+        library: The library that is searched.
         query: Sketch of the model looked for.
         most: Length of the shortlist.
         level: False discovery rate over the whole library.
-        seed: Of every random stream.
+        seed: Seed of every random stream.
         step: Told what is being done.
 
     Raises:

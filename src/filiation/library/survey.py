@@ -34,7 +34,7 @@ def survey(
     Args:
         recordings: The population; every model is a control of every pair it is not in.
         families: Model name to family, as far as known.
-        seed: Of every random stream.
+        seed: Seed of every random stream.
         step: Told what is being done.
 
     Raises:
@@ -85,7 +85,7 @@ def _by_errors(
 ) -> tuple[list[Pair], tuple[Absent, ...], tuple[str, ...]]:
     """All pairs by their shared errors, those that cannot be judged, and notes."""
     found = shared_errors.survey_pairs(code_answers(recordings), families=families, seed=seed)
-    if not isinstance(found, shared_errors.AllPairs):
+    if not isinstance(found, shared_errors.ErrorPairs):
         return [], (found,), ()
     pairs = _listed(
         found.method, found.models, families, found.observed, found.z, found.log_p, found.joint

@@ -32,7 +32,7 @@ Step: TypeAlias = Callable[[int, int], None]
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PairOutcome:
-    """What became of one pair.
+    """What all methods found for one pair.
 
     Attributes:
         pairs: One row per method that ended in a finding, and the combined one.
@@ -63,7 +63,7 @@ def survey_weights(
 
     Args:
         sketches: (name, sketch file) of each model.
-        seed: Of every random stream.
+        seed: Seed of every random stream.
         executor: Where pairs are compared; the bytes of the outcome do not depend on it.
         journal: Opens the journal of this survey, given its key; without, nothing is kept.
         step: Told (pairs done, of all).
@@ -167,12 +167,12 @@ def _refuse_repeats(names: Sequence[str], models: dict[str, Sketch]) -> None:
 
 def _key(models: dict[str, Sketch], seed: int) -> str:
     """SHA-256 of all that the outcomes follow from."""
-    told = [
+    described = [
         [(name, sketch.digest) for name, sketch in models.items()],
         [method.id for method in methods_for("weights")],
         seed,
     ]
-    return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(described).encode()).hexdigest()
 
 
 def _sorted(pairs: Any) -> tuple[Pair, ...]:

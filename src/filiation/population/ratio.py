@@ -59,15 +59,15 @@ def known_pairs(population: Population, method: str) -> tuple[KnownPairs, tuple[
     families = _families(population)
     number = {family: n for n, family in enumerate(sorted(set().union(*families.values())))}
     pairs = tuple(pair for pair in population.pairs if pair.values[column] is not None)
-    touches = np.zeros((len(pairs), len(number)), dtype=np.bool_)
+    involves = np.zeros((len(pairs), len(number)), dtype=np.bool_)
     for row, pair in enumerate(pairs):
         for family in families[pair.source] | families[pair.subject]:
-            touches[row, number[family]] = True
+            involves[row, number[family]] = True
     return (
         KnownPairs(
             values=np.array([pair.values[column] for pair in pairs], dtype=np.float64),
             related=np.array([channel in pair.related for pair in pairs], dtype=np.bool_),
-            touches=touches,
+            involves=involves,
         ),
         pairs,
     )
@@ -96,10 +96,10 @@ def ratios(
     """One ratio, or the reason why there is none, for each finding.
 
     Args:
-        learnt: By `learn`, before anything was found.
-        findings: Of the exhibits.
+        learnt: What `learn` returned, before anything was found.
+        findings: What was found for the exhibits.
         digest: SHA-256 (hex) of the population's file.
-        seed: Of the bootstrap's random stream.
+        seed: Seed of the bootstrap's random stream.
     """
     by_method = {one.strength.method: one for one in learnt}
     return tuple(_ratio(by_method[found.method], found, digest, seed) for found in findings)
@@ -112,8 +112,8 @@ def _learn(population: Population, method: str, aside: frozenset[str]) -> Learnt
     left = pairs.without(left_out)
     regimes = [
         (pair.regime, bool(related))
-        for pair, touched, related in zip(listed, pairs.touches, pairs.related, strict=True)
-        if not (touched & left_out).any()
+        for pair, involved, related in zip(listed, pairs.involves, pairs.related, strict=True)
+        if not (involved & left_out).any()
     ]
     why = _too_little(left)
     if why:

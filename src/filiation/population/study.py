@@ -32,7 +32,7 @@ from filiation.model.finding import Finding
 from filiation.model.sketch import Sketch
 from filiation.model.study import Outcome, Planted, Row, Study, StudyPlan
 from filiation.numerics.rng import stream
-from filiation.population.answers import Heard, outputs_of
+from filiation.population.answers import RecordedAnswers, outputs_of
 from filiation.population.comparable import comparable
 from filiation.population.planting import COSINES, SHARES, plan_planting, planted_found
 from filiation.sketching.sketch_file import read_sketch
@@ -62,8 +62,8 @@ def run_study(
     """Examine the pairs of a population.
 
     Args:
-        name: Of the population.
-        ancestry: Of all its models.
+        name: What the population is called.
+        ancestry: How each of its models was made.
         sketches: Sketch file by name of model; of those that are there.
         recordings: Folder of recorded answers; a recording is of the model of its name.
         plan: As fixed before; the default if not given.
@@ -93,7 +93,7 @@ class _Design:
         digests: Digest of each model's weights, of those that take part.
         pairs: The pairs that are examined, the source first.
         planting: Source, subject, share and cosine of every planted model.
-        heard: The recordings, if there are any.
+        answers: The recordings, if there are any.
         drawn: The pairs whose recorded answers are compared.
         left_out: What is not compared, and why.
     """
@@ -101,7 +101,7 @@ class _Design:
     digests: dict[str, str]
     pairs: Sequence[tuple[str, str]]
     planting: Sequence[tuple[str, str, float, float]]
-    heard: Heard | None
+    answers: RecordedAnswers | None
     drawn: frozenset[tuple[str, str]]
     left_out: str
 
@@ -122,14 +122,16 @@ def _design(
         raise PopulationError(f"{name}: {len(digests)} models, expected at least two")
     pairs, not_drawn = _choose(ancestry, digests, plan.seed, most)
     planting = plan_planting(ancestry, frozenset(digests), plan.seed)
-    heard = None if recordings is None else Heard.of(recordings, ancestry, digests, plan)
-    drawn, unheard = _drawn(ancestry, pairs, plan) if heard else (frozenset(), "")
-    left_out = " ".join(part for part in (_absent(missing, same), not_drawn, unheard) if part)
+    answers = (
+        None if recordings is None else RecordedAnswers.of(recordings, ancestry, digests, plan)
+    )
+    drawn, undrawn = _drawn(ancestry, pairs, plan) if answers else (frozenset(), "")
+    left_out = " ".join(part for part in (_absent(missing, same), not_drawn, undrawn) if part)
     return _Design(
         digests=digests,
         pairs=pairs,
         planting=planting,
-        heard=heard,
+        answers=answers,
         drawn=drawn,
         left_out=left_out,
     )
@@ -141,7 +143,7 @@ def _tasks(
     """A task for each pair, then one for each planted model: a function and its arguments."""
     pairs = [
         (_pair, str(sketches[a]), str(sketches[b]), a, b, ancestry.kinship(a, b),
-         ancestry.by_name[b], design.heard, (a, b) in design.drawn, seed)
+         ancestry.by_name[b], design.answers, (a, b) in design.drawn, seed)
         for a, b in design.pairs
     ]  # fmt: skip
     planted = [
@@ -154,7 +156,7 @@ def _tasks(
 def _study(
     name: str, ancestry: Ancestry, design: _Design, seed: int, outcomes: Sequence[Row | bool]
 ) -> Study:
-    heard, pairs = design.heard, len(design.pairs)
+    answers, pairs = design.answers, len(design.pairs)
     rows = [row for row in outcomes[:pairs] if isinstance(row, Row)]
     return Study(
         population=name,
@@ -164,9 +166,9 @@ def _study(
         seed=seed,
         level=WEIGHTS_LEVEL,
         outputs_level=OUTPUTS_LEVEL,
-        methods=(*WEIGHTS_IDS, *(heard.methods if heard else ())),
-        outputs=heard.methods if heard else (),
-        recorded=tuple(sorted(heard.recorded.items())) if heard else (),
+        methods=(*WEIGHTS_IDS, *(answers.methods if answers else ())),
+        outputs=answers.methods if answers else (),
+        recorded=tuple(sorted(answers.recorded.items())) if answers else (),
         models=tuple(
             (model, digest, ancestry.families(model))
             for model, digest in sorted(design.digests.items())
@@ -188,7 +190,7 @@ def _pair(
     subject: str,
     kinship: Kinship,
     child: Origin,
-    heard: Heard | None,
+    answers: RecordedAnswers | None,
     drawn: bool,
     seed: int,
 ) -> Row:
@@ -199,7 +201,7 @@ def _pair(
         absent.method: Outcome(method=absent.method, log_p=None, absent=absent.kind)
         for absent in compared.absent
     }
-    answers, together = _answers(heard, source, subject, drawn, seed)
+    said, together = _answers(answers, source, subject, drawn, seed)
     taught = kinship.regime == "student and teacher" and source in child.parents
     log_p = compared.combined.log_p
     supported = log_p is not None and log_p <= math.log(WEIGHTS_LEVEL)
@@ -212,7 +214,7 @@ def _pair(
         related=kinship.weights,
         initial=kinship.initial,
         outputs=kinship.outputs,
-        outcomes=(*(found[method.id] for method in methods_for("weights")), *answers),
+        outcomes=(*(found[method.id] for method in methods_for("weights")), *said),
         combined=log_p,
         kind=kind,
         heard=together,
@@ -220,13 +222,13 @@ def _pair(
 
 
 def _answers(
-    heard: Heard | None, source: str, subject: str, drawn: bool, seed: int
+    answers: RecordedAnswers | None, source: str, subject: str, drawn: bool, seed: int
 ) -> tuple[tuple[Outcome, ...], float | None]:
-    if heard is None:
+    if answers is None:
         return (), None
     if drawn:
-        return outputs_of(heard, source, subject, seed)
-    return tuple(Outcome(method=m, log_p=None, absent="not drawn") for m in heard.methods), None
+        return outputs_of(answers, source, subject, seed)
+    return tuple(Outcome(method=m, log_p=None, absent="not drawn") for m in answers.methods), None
 
 
 def _found(finding: Finding) -> Outcome:
@@ -332,19 +334,19 @@ def _absent(missing: Sequence[str], same: dict[str, str]) -> str:
 
 def _digest(ancestry: Ancestry, digests: dict[str, str]) -> str:
     """SHA-256 of who is in it and how they were made."""
-    told = [
+    described = [
         [o.name, digests[o.name], o.architecture, o.shape, o.tokenizer, list(o.data),
          list(o.parents), o.operation, o.weights_shared, o.init_seed, o.repeats]
         for o in sorted(ancestry.models, key=lambda o: o.name)
         if o.name in digests
     ]  # fmt: skip
-    return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(described).encode()).hexdigest()
 
 
 def _key(digests: dict[str, str], tasks: Sequence[tuple[Any, ...]], seed: int) -> str:
     asked = [[task[0].__name__, *map(str, task[3:])] for task in tasks]
-    told = [sorted(digests.items()), WEIGHTS_IDS, OUTPUTS_IDS, asked, seed, __version__]
-    return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+    described = [sorted(digests.items()), WEIGHTS_IDS, OUTPUTS_IDS, asked, seed, __version__]
+    return hashlib.sha256(json.dumps(described).encode()).hexdigest()
 
 
 @lru_cache(maxsize=256)

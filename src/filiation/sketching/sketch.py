@@ -64,15 +64,15 @@ def take_sketch(
     deep = deep_layers(view.layout, method.deep)
     anchored = (frame.anchors, frame.rows, frame.absent)
     with SketchWriter(target, view, method, anchored, _sides(frame), deep, kept) as out:
-        reading = _Reading(view, method, frame, out, deep=deep, kept=kept, progress=progress)
+        passes = _Passes(view, method, frame, out, deep=deep, kept=kept, progress=progress)
         with threadpool_limits(1), ThreadPoolExecutor(workers or os.cpu_count()) as pool:
-            _all(pool, reading.tensor, view.tensors)
-            _all(pool, reading.deep_layer, deep)
+            _all(pool, passes.tensor, view.tensors)
+            _all(pool, passes.deep_layer, deep)
         return out.commit()
 
 
 @final
-class _Reading:
+class _Passes:
     """Both passes over one checkpoint into one sketch; tensors and layers in any order."""
 
     def __init__(

@@ -50,7 +50,7 @@ class SketchWriter:
         deep: Sequence[int],
         sampled: Mapping[str, int] = MappingProxyType({}),
     ) -> None:
-        """Reserve a place for everything.
+        """Reserve a place in the file for everything that will be written.
 
         Args:
             target: The sketch file.

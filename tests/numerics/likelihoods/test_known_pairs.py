@@ -17,7 +17,7 @@ def drawn(
 ) -> KnownPairs:
     """Relatives N(apart, 1), strangers N(0, 1); `shared` is the sd of an effect of two families."""
     rng = np.random.default_rng(seed)
-    values, related, touches = [], [], []
+    values, related, involves = [], [], []
     for f in range(families):
         for g in range(f, families):
             many = children if f == g else (1 + children) ** 2
@@ -25,8 +25,10 @@ def drawn(
             for _ in range(many):
                 values.append(rng.normal(apart if f == g else 0.0, 1.0) + common)
                 related.append(f == g)
-                touches.append([k in (f, g) for k in range(families)])
-    return KnownPairs(values=np.array(values), related=np.array(related), touches=np.array(touches))
+                involves.append([k in (f, g) for k in range(families)])
+    return KnownPairs(
+        values=np.array(values), related=np.array(related), involves=np.array(involves)
+    )
 
 
 def test_held_out_by_brute_force() -> None:
@@ -35,9 +37,9 @@ def test_held_out_by_brute_force() -> None:
     found = pairs.held_out()
     values = np.round(np.arcsinh(pairs.values), 2)
     for k in range(0, values.size, 9):
-        kept = ~(pairs.touches & pairs.touches[k]).any(axis=1)
+        kept = ~(pairs.involves & pairs.involves[k]).any(axis=1)
         one, none = values[kept & pairs.related], values[kept & ~pairs.related]
-        groups = pairs.touches[~pairs.related]
+        groups = pairs.involves[~pairs.related]
         share = (7 / 2) / len(np.unique(groups, axis=0)) / 4
         weights = {
             "related_weights": np.full(one.size, 1.0),
@@ -53,15 +55,15 @@ def test_held_out_by_brute_force() -> None:
 
 def test_a_pair_of_the_families_left_out_moves_nothing() -> None:
     pairs = drawn(2, 8)
-    mine = pairs.touches[:, 3] & pairs.related
+    mine = pairs.involves[:, 3] & pairs.related
     changed = KnownPairs(
-        values=np.where(mine, 400.0, pairs.values), related=pairs.related, touches=pairs.touches
+        values=np.where(mine, 400.0, pairs.values), related=pairs.related, involves=pairs.involves
     )
 
     assert pairs.held_out()[mine].size == 1
-    untouched = ~pairs.touches[:, 3]
+    untouched = ~pairs.involves[:, 3]
     assert not np.allclose(pairs.held_out()[untouched], changed.held_out()[untouched])
-    ours = pairs.touches[:, 3] & ~pairs.related
+    ours = pairs.involves[:, 3] & ~pairs.related
     assert np.allclose(pairs.held_out()[ours], changed.held_out()[ours])
 
 
@@ -93,7 +95,7 @@ def test_relatives_of_two_families_join_them() -> None:
     merged = KnownPairs(
         values=np.append(pairs.values, 5.0),
         related=np.append(pairs.related, True),
-        touches=np.concatenate([pairs.touches, row]),
+        involves=np.concatenate([pairs.involves, row]),
     )
 
     assert merged.families == pairs.families - 1
@@ -152,11 +154,11 @@ def test_what_cannot_be_learnt_from_is_named() -> None:
     strangers = KnownPairs(
         values=pairs.values[~pairs.related],
         related=pairs.related[~pairs.related],
-        touches=pairs.touches[~pairs.related],
+        involves=pairs.involves[~pairs.related],
     )
 
     assert np.isnan(strangers.held_out()).all()
     with pytest.raises(PopulationError, match="expected both"):
         strangers.log10_lr(1.0, stream(0, "x"))
     with pytest.raises(PopulationError, match="known pairs"):
-        KnownPairs(values=np.ones(2), related=np.ones(3, dtype=bool), touches=pairs.touches)
+        KnownPairs(values=np.ones(2), related=np.ones(3, dtype=bool), involves=pairs.involves)

@@ -78,7 +78,7 @@ class ErrorProfile:
         answers = code_answers(parties)
         matrix = failures(answers)
         if matrix.shape[1] == 0:
-            return _nothing_told(self.id, answers)
+            return _nothing_varies(self.id, answers)
         rng = stream(seed, self.id, *(recording.digest for recording in parties))
         matrix, drawn = _part(matrix, rng)
         mixing, matrices = fixed_margin_draws(matrix, rng)
@@ -112,7 +112,7 @@ def _chain(matrix: Mask, mixing: Mixing) -> str:
     )
 
 
-def _nothing_told(method: str, answers: Answers) -> Absent:
+def _nothing_varies(method: str, answers: Answers) -> Absent:
     if not (answers.key >= 0).any():
         reason = "no common item has a key; without one nobody fails"
         return Inapplicable(method=method, reason=reason)
@@ -131,12 +131,12 @@ def _part(matrix: Mask, rng: np.random.Generator) -> tuple[Mask, tuple[str, ...]
     if rows.size == controls and columns.size == items:
         return matrix, ()
     part = matrix[np.ix_(np.concatenate([[0, 1], rows]), columns)]
-    told = part.any(axis=0) & ~part.all(axis=0)
+    varied = part.any(axis=0) & ~part.all(axis=0)
     note = (
         f"{rows.size} of {controls} controls and {columns.size:,} of {items:,} items were drawn "
         "for this test; the chain over all would take longer and say the same"
     )
-    return part[:, told], (note,)
+    return part[:, varied], (note,)
 
 
 def failures(answers: Answers) -> Mask:

@@ -23,13 +23,13 @@ from numpy.typing import NDArray
 
 from filiation.methods._protocol import NO_FAMILIES
 from filiation.methods.answers.answers_lineup import admit, without_logprobs
-from filiation.methods.answers.texts import Aligned, LineUp, Table, weigh
+from filiation.methods.answers.texts import Aligned, LineUp, PairValues, weigh
 from filiation.methods.words import words_beside
 from filiation.model.finding import Absent, Finding, Inapplicable, Place, Underpowered
 from filiation.model.recording import Recording
 from filiation.model.words import MethodWords
 from filiation.numerics.frames.subspace import column_space, overlap, shared_directions
-from filiation.numerics.pairs.standing import FEWEST_CONTROLS
+from filiation.numerics.pairs.among_controls import FEWEST_CONTROLS
 from filiation.numerics.rng import stream
 
 __all__ = ["OutputSubspace"]
@@ -173,14 +173,14 @@ def _drawn(tokens: Sequence[str], seed: int, purpose: str) -> list[str]:
     return [tokens[n] for n in sorted(order.tolist())]
 
 
-def _overlaps(spaces: Sequence[_Space]) -> Table:
+def _overlaps(spaces: Sequence[_Space]) -> PairValues:
     n, places = len(spaces), np.asarray([space.of.count for space in spaces])
     values = np.zeros((n, n))
     for a in range(n):
         for b in range(a):
             values[a, b] = values[b, a] = np.log(overlap(spaces[a].basis, spaces[b].basis))
     items = np.minimum.outer(places, places)
-    return Table(values=values, noise=np.full((n, n), RESOLVED**2), items=items)
+    return PairValues(values=values, noise=np.full((n, n), RESOLVED**2), items=items)
 
 
 def _line_up(spaces: Sequence[_Space], left_out: tuple[str, ...]) -> LineUp:
@@ -241,9 +241,9 @@ def _unseen(parties: Sequence[tuple[_Places, Float64 | None]], tokens: int) -> s
 
 
 def _few_tokens(parties: Sequence[_Places], shared: int) -> str:
-    told = ", ".join(f"{p.name}: {len(p.tokens)} of {p.alternatives}" for p in parties)
+    named = ", ".join(f"{p.name}: {len(p.tokens)} of {p.alternatives}" for p in parties)
     return (
-        f"{shared} tokens are named at every place of both ({told}), expected at least "
+        f"{shared} tokens are named at every place of both ({named}), expected at least "
         f"{FEWEST_TOKENS} and more than the models are wide; the few likeliest do not span the "
         "space, record the whole vocabulary or a fixed list of tokens"
     )

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from filiation.methods._protocol import NO_FAMILIES
 from filiation.methods.answers.answers_lineup import without_logprobs
-from filiation.methods.answers.texts import LineUp, Table, line_up, shorten, weigh
+from filiation.methods.answers.texts import LineUp, PairValues, line_up, shorten, weigh
 from filiation.methods.words import words_beside
 from filiation.model.finding import Absent, Finding, Instance
 from filiation.model.recording import Recording
@@ -115,7 +115,7 @@ def _unrecorded(controls: int) -> tuple[str, ...]:
     return (f"{controls} controls: no log-probabilities were recorded",) if controls else ()
 
 
-def agreement(codes: Int64, counted: int) -> Table:
+def agreement(codes: Int64, counted: int) -> PairValues:
     """Log of rarity-weighted agreement for every pair.
 
     Args:
@@ -139,7 +139,7 @@ def agreement(codes: Int64, counted: int) -> Table:
     with np.errstate(divide="ignore"):
         values = np.log(shared + SMOOTHING) - np.log(possible + SMOOTHING)
     noise = (square + SMOOTHING) / (shared + SMOOTHING) ** 2
-    return Table(
+    return PairValues(
         values=np.where(items > 0, values, np.nan), noise=noise, items=items.astype(np.int64)
     )
 

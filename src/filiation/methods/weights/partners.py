@@ -51,7 +51,7 @@ class Partner:
         subject: The subject's layer.
         roles: The matrices compared.
         candidates: How many (layer, matrices) could have been chosen.
-        z: Of the trace, by which the choice was made.
+        z: The z of the trace, by which the choice was made.
         a: Source's unit directions, float32 [units, columns], alive in both models.
         b: The subject's, same shape, same indices.
         stratum: 0; or, where both models list units by norm, how many neighbouring units the null

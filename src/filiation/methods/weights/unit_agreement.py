@@ -144,7 +144,7 @@ def _agreement(fit: Alignment, i: int, j: int) -> tuple[int, int]:
     partners = [
         _partners(np.abs(likeness) if k in one.flips else likeness)
         for k, (x, y) in enumerate(zip(one.parts, two.parts, strict=True))
-        for likeness in (x @ (y @ fit.turn).T,)
+        for likeness in (x @ (y @ fit.rotation).T,)
     ]
     counts = [
         int(np.count_nonzero((first == second) & (first >= 0)))

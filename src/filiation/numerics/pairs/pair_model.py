@@ -38,7 +38,7 @@ class HeldOut:
     Attributes:
         z: float64 [models, models], rests in scatters of strangers; NaN where y is unknown.
         rest: The same before scaling.
-        scatter: Of the strangers' rests.
+        scatter: Robust standard deviation of the strangers' rests.
         traits: How many traits were kept.
         stranger: bool [models, models], the pairs the scatter rests on.
     """

@@ -47,7 +47,7 @@ def read_ancestry(
     """Read truth.toml of a population, and see which of the models it names are there.
 
     Args:
-        folder: Of the population.
+        folder: The folder of the population.
         missing: What to do if the folder of a model is not there.
 
     Returns:

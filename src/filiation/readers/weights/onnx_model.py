@@ -17,7 +17,7 @@ from typing import Final, final
 from filiation.errors import UnreadableError
 from filiation.model.layout import TensorInfo
 from filiation.readers.bytes.blocks import row_values
-from filiation.readers.bytes.mapped import Entry, HeldBytes, MappedFile, Source, map_file
+from filiation.readers.bytes.mapped import HeldBytes, MappedFile, Source, StoredTensor, map_file
 from filiation.readers.weights.contents import Contents
 from filiation.readers.weights.onnx_graph import External, Graph, Initial, Node, read_graph
 from filiation.readers.weights.scaling import Scaling
@@ -36,7 +36,7 @@ _INTEGERS: Final = frozenset({"I8", "U8"})
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Use:
-    """How a matrix is used.
+    """How the graph uses one matrix.
 
     Attributes:
         product: The node that multiplies by it, if one does.
@@ -118,11 +118,11 @@ def _scalings(
 
 def _place(
     path: Path, model: MappedFile, initial: Initial, files: dict[str, MappedFile]
-) -> tuple[Source, Entry]:
+) -> tuple[Source, StoredTensor]:
     if initial.held is not None:
-        return HeldBytes(path=path, held=initial.held), Entry(info=initial.info, start=0)
+        return HeldBytes(path=path, held=initial.held), StoredTensor(info=initial.info, start=0)
     if initial.external is None:
-        return model, Entry(info=initial.info, start=initial.start)
+        return model, StoredTensor(info=initial.info, start=initial.start)
     where = initial.external
     if where.location not in files:
         found = _beside(path, where, initial.info.name)
@@ -140,7 +140,7 @@ def _place(
             f"{here}: ends at {where.offset + initial.info.nbytes} of {len(file.mapped)} bytes of "
             f"{where.location}; the file is truncated"
         )
-    return file, Entry(info=initial.info, start=where.offset)
+    return file, StoredTensor(info=initial.info, start=where.offset)
 
 
 def _beside(path: Path, where: External, tensor: str) -> Path:

@@ -50,7 +50,7 @@ def read_file(path: Path, file: str, kind: Format) -> Document:
 
 
 def read_outlook(path: Path, file: str) -> Document:
-    """A .msg.
+    """Read an Outlook message (.msg).
 
     Raises:
         UnreadableError: It is too large.
@@ -103,7 +103,7 @@ def _outlook_people(found: dict[str, Any], fields: dict[str, list[str]]) -> tupl
 
 
 def read_text(path: Path, file: str) -> Document:
-    """A file of plain text.
+    """Read a file of plain text.
 
     Raises:
         UnreadableError: It is too large.

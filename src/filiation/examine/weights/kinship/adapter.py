@@ -16,7 +16,7 @@ from filiation.model.relation import RelationKind
 from filiation.model.sketch import DeepLayer, LayerSketch, Sketch
 from filiation.numerics.frames.difference import (
     CLEAN,
-    Rank,
+    RankEstimate,
     difference_rank,
     free_difference_rank,
 )
@@ -64,7 +64,7 @@ def adapter_kind(
     )
 
 
-def _low(rank: Rank) -> bool:
+def _low(rank: RankEstimate) -> bool:
     """No direction at all, or few that stand out and hold nearly all of the difference."""
     return not rank.rank or (
         rank.rank <= rank.most // LOW and rank.rest <= REST and rank.gap >= GAP
@@ -85,7 +85,7 @@ def _by_label(sketch: Sketch) -> dict[str, tuple[LayerSketch, DeepLayer]]:
     return {layer.label: (layer, deep) for layer, deep in layers}
 
 
-def _differences(layer: _Deep) -> Iterator[tuple[str, Rank]]:
+def _differences(layer: _Deep) -> Iterator[tuple[str, RankEstimate]]:
     """The rank of what changed in each matrix, MLP first: where training shows at once."""
     (one, a), (two, b) = layer.source, layer.subject
     units, ours, theirs = np.intersect1d(a.units, b.units, assume_unique=True, return_indices=True)

@@ -15,7 +15,7 @@ from filiation.methods.weights.alignment import Alignment, align, no_alignment
 from filiation.methods.weights.deep import DeepUnits
 from filiation.model.relation import Disguise, MappedLayer, Relation, RelationKind, Share
 from filiation.model.sketch import Sketch
-from filiation.numerics.frames.turning import likeness, pair_by
+from filiation.numerics.frames.rotation import likeness, pair_by
 from filiation.numerics.intervals import clopper_pearson
 
 __all__ = ["disguised_relation"]
@@ -70,7 +70,7 @@ def disguised_relation(source: Sketch, subject: Sketch) -> Relation | None:
 
 def _paired(fit: Alignment, i: int, j: int) -> _Paired:
     one, two = fit.source[i], fit.subject[j]
-    pairing = pair_by(*likeness(one.parts, two.parts, fit.turn, one.flips))
+    pairing = pair_by(*likeness(one.parts, two.parts, fit.rotation, one.flips))
     alike = pairing.likeness >= ALIKE
     a, b = one.at[pairing.a[alike]], two.at[pairing.b[alike]]
     return _Paired(
@@ -115,7 +115,7 @@ def _straightness(fit: Alignment) -> tuple[float, float]:
     ours, theirs = fit.onto
     if ours is None:
         ours = np.eye(theirs.shape[1], dtype=np.float32)
-    share = fit.turn.shape[0] / len(theirs)
+    share = fit.rotation.shape[0] / len(theirs)
     blocks = [theirs[n : n + BLOCK] @ ours.T for n in range(0, len(theirs), BLOCK)]
     largest = np.concatenate([np.abs(block).max(axis=1) for block in blocks])
     level = [np.diagonal(block[:, n * BLOCK :]) for n, block in enumerate(blocks)]

@@ -28,9 +28,9 @@ from filiation.readers.answers.transcript import (
     field as of_line,
 )
 
-__all__ = ["Journal", "Past", "header_of", "open_journal"]
+__all__ = ["Past", "TranscriptWriter", "header_of", "open_transcript"]
 
-Question = tuple[str, int]  # item id and repeat, from 1
+AskedKey = tuple[str, int]  # item id and repeat, from 1
 
 # What must be the same for a transcript to be continued, and the words for it.
 _SAME: Final = {
@@ -64,11 +64,11 @@ class Past:
         ended: The last line is the end of a run that left nothing unanswered.
     """
 
-    answers: dict[Question, str | None] = field(default_factory=dict)
+    answers: dict[AskedKey, str | None] = field(default_factory=dict)
     model: str | None = None
     refused: dict[str, str] = field(default_factory=dict)
     spent: Tokens = field(default_factory=Tokens)
-    open: dict[Question, Tokens] = field(default_factory=dict)
+    open: dict[AskedKey, Tokens] = field(default_factory=dict)
     changed: int = 0
     cut_short: int = 0
     attempts: int = 0
@@ -76,7 +76,7 @@ class Past:
 
 
 @final
-class Journal:
+class TranscriptWriter:
     """A transcript that is being written, by this process alone."""
 
     def __init__(self, file: FileIO, digest: str) -> None:
@@ -109,7 +109,7 @@ class Journal:
         self.append("event", {"event": name, "time": now(), **fields})
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._file.close()
 
 
@@ -139,7 +139,9 @@ def header_of(
     }
 
 
-def open_journal(path: Path, header: Mapping[str, Any], battery: Battery) -> tuple[Journal, Past]:
+def open_transcript(
+    path: Path, header: Mapping[str, Any], battery: Battery
+) -> tuple[TranscriptWriter, Past]:
     """Begin a transcript, or continue the one that is there.
 
     Raises:
@@ -162,18 +164,18 @@ def open_journal(path: Path, header: Mapping[str, Any], battery: Battery) -> tup
     except BaseException:
         file.close()
         raise
-    journal = Journal(file, lines.digest)
+    transcript = TranscriptWriter(file, lines.digest)
     if not past.ended and (past.attempts or past.open or lines.torn):
-        _resumed(journal, past, lines.torn)
-    return journal, past
+        _resumed(transcript, past, lines.torn)
+    return transcript, past
 
 
 def _create(path: Path, header: Mapping[str, Any], battery: Battery) -> None:
     partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
     try:
         with FileIO(partial, "wb") as file:
-            journal = Journal(file, GENESIS)
-            journal.append("header", header, flush=False)
+            transcript = TranscriptWriter(file, GENESIS)
+            transcript.append("header", header, flush=False)
             for item in battery.items:
                 fields = {
                     "id": item.id,
@@ -183,7 +185,7 @@ def _create(path: Path, header: Mapping[str, Any], battery: Battery) -> None:
                     "options": item.options,
                     "normaliser": item.normaliser,
                 }
-                journal.append("item", fields, flush=False)
+                transcript.append("item", fields, flush=False)
             os.fsync(file.fileno())
         _name(partial, path)
     finally:
@@ -219,7 +221,7 @@ def _replay(lines: Lines, header: Mapping[str, Any]) -> Past:
         if entry["kind"] == "header":
             _check_same(entry, header, lines.path)
         elif entry["kind"] == "asking":
-            past.open[_question(entry, where)] = _tokens(entry, where)
+            past.open[_asked_key(entry, where)] = _tokens(entry, where)
         elif entry["kind"] == "exchange":
             _replay_exchange(past, entry, dialect, where)
         elif entry["kind"] == "event" and entry.get("event") == "parameter-refused":
@@ -231,7 +233,7 @@ def _replay(lines: Lines, header: Mapping[str, Any]) -> Past:
 
 
 def _replay_exchange(past: Past, entry: Mapping[str, Any], dialect: str, where: str) -> None:
-    question = _question(entry, where)
+    question = _asked_key(entry, where)
     past.open.pop(question, None)
     past.attempts += 1
     past.spent += _tokens(entry, where)
@@ -245,7 +247,7 @@ def _replay_exchange(past: Past, entry: Mapping[str, Any], dialect: str, where: 
     past.cut_short += answer.reply.cut_short
 
 
-def _question(entry: Mapping[str, Any], where: str) -> Question:
+def _asked_key(entry: Mapping[str, Any], where: str) -> AskedKey:
     return of_line(entry, "item", str, where), of_line(entry, "repeat", int, where)
 
 
@@ -275,11 +277,11 @@ def _short(value: object) -> str:
     return text if len(text) <= 120 else f"{text[:117]}..."
 
 
-def _resumed(journal: Journal, past: Past, torn: bytes) -> None:
+def _resumed(transcript: TranscriptWriter, past: Past, torn: bytes) -> None:
     if torn:
-        journal.event("torn-line", bytes=len(torn), content=pack(torn[:_KEPT_OF_TORN]))
+        transcript.event("torn-line", bytes=len(torn), content=pack(torn[:_KEPT_OF_TORN]))
     for item, repeat in past.open:
-        journal.event("end-unknown", item=item, repeat=repeat)
-    journal.event("resumed", tool=f"filiation {__version__}", answered=len(past.answers))
+        transcript.event("end-unknown", item=item, repeat=repeat)
+    transcript.event("resumed", tool=f"filiation {__version__}", answered=len(past.answers))
     past.spent = sum(past.open.values(), past.spent)
     past.open.clear()

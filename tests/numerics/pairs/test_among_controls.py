@@ -3,7 +3,12 @@ import math
 import numpy as np
 import pytest
 
-from filiation.numerics.pairs.standing import freedom, log_floor, log_p_beside, stand
+from filiation.numerics.pairs.among_controls import (
+    freedom,
+    log_floor,
+    log_p_beside,
+    rank_among_controls,
+)
 
 
 def table(seed: int, controls: int, *, pair: float = 0.0) -> tuple[np.ndarray, list[str]]:
@@ -17,7 +22,7 @@ def table(seed: int, controls: int, *, pair: float = 0.0) -> tuple[np.ndarray, l
 
 def test_a_close_pair_stands_first_in_both_places() -> None:
     values, family = table(0, 12, pair=9.0)
-    found = stand(values, np.zeros_like(values), 12, family)
+    found = rank_among_controls(values, np.zeros_like(values), 12, family)
 
     assert found.ranks == (1, 1)
     assert found.independent == len(found.counted) == 12
@@ -29,7 +34,7 @@ def test_the_pair_itself_never_enters_its_null() -> None:
     near, family = table(1, 8, pair=1.0)
     far, _ = table(1, 8, pair=50.0)
 
-    one, two = (stand(v, np.zeros_like(v), 8, family) for v in (near, far))
+    one, two = (rank_among_controls(v, np.zeros_like(v), 8, family) for v in (near, far))
 
     assert np.allclose(one.fit.z[0, 2:], two.fit.z[0, 2:])
 
@@ -37,7 +42,7 @@ def test_the_pair_itself_never_enters_its_null() -> None:
 def test_a_control_no_stranger_could_be_is_set_aside() -> None:
     values, family = table(2, 30)
     values[0, 5] = values[5, 0] = values[0, 5] + 60.0
-    found = stand(values, np.zeros_like(values), 30, family)
+    found = rank_among_controls(values, np.zeros_like(values), 30, family)
 
     assert list(found.close) == [5] and found.close[5][0] == 0
     assert 5 not in found.counted
@@ -46,7 +51,7 @@ def test_a_control_no_stranger_could_be_is_set_aside() -> None:
 def test_a_merely_close_control_stays_and_counts_against_the_accusation() -> None:
     values, family = table(3, 30, pair=4.0)
     values[0, 5] = values[5, 0] = values[0, 5] + 7.0
-    found = stand(values, np.zeros_like(values), 30, family)
+    found = rank_among_controls(values, np.zeros_like(values), 30, family)
 
     assert found.close == {}
     assert found.ranks[0] == 2
@@ -56,13 +61,13 @@ def test_families_count_once() -> None:
     values, family = table(4, 10)
     family[2:8] = ["one"] * 6
 
-    assert stand(values, np.zeros_like(values), 10, family).independent == 5
+    assert rank_among_controls(values, np.zeros_like(values), 10, family).independent == 5
 
 
 def test_controls_that_were_not_measured_do_not_count() -> None:
     values, family = table(5, 9)
     values[1, 4] = values[4, 1] = np.nan
-    found = stand(values, np.zeros_like(values), 9, family)
+    found = rank_among_controls(values, np.zeros_like(values), 9, family)
 
     assert 4 not in found.counted and len(found.counted) == 8
 

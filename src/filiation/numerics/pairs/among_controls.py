@@ -1,4 +1,4 @@
-"""How does one pair stand among the pairs that controls form in either place?
+"""Which rank has one pair among the pairs that controls form in either place?
 
 Rows 0 and 1 are source and subject, the next `controls` rows the controls, the rest relatives that
 were set aside. Nothing that source, subject and relatives have in common enters the null.
@@ -14,7 +14,14 @@ from numpy.typing import NDArray
 
 from filiation.numerics.pairs.two_way import TwoWay, fit_two_way, student_log_p
 
-__all__ = ["FEWEST_CONTROLS", "Standing", "freedom", "log_floor", "log_p_beside", "stand"]
+__all__ = [
+    "FEWEST_CONTROLS",
+    "AmongControls",
+    "freedom",
+    "log_floor",
+    "log_p_beside",
+    "rank_among_controls",
+]
 
 Float64: TypeAlias = NDArray[np.float64]
 Mask: TypeAlias = NDArray[np.bool_]
@@ -28,11 +35,11 @@ LEFT_OUT: Final = 40  # families left out in turn
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
-    """Where the pair stands.
+class AmongControls:
+    """The rank of the pair, and what it rests on.
 
     Attributes:
-        fit: Of the whole table.
+        fit: The fit of the whole table.
         counted: Rows of the controls that count: measured against both, and not too close.
         independent: Families among them; a model of no declared family is one of its own.
         close: Control rows too close to be strangers: the side (0, 1) and the z they stand at.
@@ -73,7 +80,9 @@ def freedom(controls: int) -> int:
     return max(1, min(controls - 2, TAIL))
 
 
-def stand(values: Float64, noise: Float64, controls: int, family: Sequence[str]) -> Standing:
+def rank_among_controls(
+    values: Float64, noise: Float64, controls: int, family: Sequence[str]
+) -> AmongControls:
     """Fit, set aside controls that no stranger could be as close as, fit again, and rank.
 
     A control is set aside only beyond one in a million: leaving out merely close ones would make
@@ -88,13 +97,7 @@ def stand(values: Float64, noise: Float64, controls: int, family: Sequence[str])
     rows = range(2, 2 + controls)
     use = _usable(controls, family)
     fit = fit_two_way(values, use, noise)
-    sides = {c: int(fit.z[1, c] > fit.z[0, c]) for c in rows}
-    df = freedom(len(set(family[2 : 2 + controls])))
-    close = {
-        c: (side, float(fit.z[side, c]))
-        for c, side in sides.items()
-        if student_log_p(float(fit.z[side, c]), df, floor=-math.inf) < math.log(KIN)
-    }
+    close = _too_close(fit, rows, freedom(len(set(family[2 : 2 + controls]))))
     if close:
         apart = [0, 1, *close]
         use[np.ix_(apart, apart)] = False
@@ -103,7 +106,7 @@ def stand(values: Float64, noise: Float64, controls: int, family: Sequence[str])
     counted = tuple(c for c in rows if measured[c] and c not in close)
     places = [1 + sum(bool(fit.z[side, c] >= fit.z[0, 1]) for c in counted) for side in (0, 1)]
     zs = _left_out(values, noise, use, counted, family)
-    return Standing(
+    return AmongControls(
         fit=fit,
         counted=counted,
         independent=len({family[c] for c in counted}),
@@ -112,6 +115,16 @@ def stand(values: Float64, noise: Float64, controls: int, family: Sequence[str])
         low=min(zs, default=math.nan),
         high=max(zs, default=math.nan),
     )
+
+
+def _too_close(fit: TwoWay, controls: range, df: int) -> dict[int, tuple[int, float]]:
+    """Controls closer to source or subject than a stranger would be: the side, and their z."""
+    sides = {c: int(fit.z[1, c] > fit.z[0, c]) for c in controls}
+    return {
+        c: (side, float(fit.z[side, c]))
+        for c, side in sides.items()
+        if student_log_p(float(fit.z[side, c]), df, floor=-math.inf) < math.log(KIN)
+    }
 
 
 def _usable(controls: int, family: Sequence[str]) -> Mask:

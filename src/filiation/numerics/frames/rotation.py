@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
-__all__ = ["Pairing", "fit_turn", "likeness", "pair_by", "polar", "turn_of"]
+__all__ = ["Pairing", "fit_rotation", "likeness", "pair_by", "polar", "rotation_onto"]
 
 Float32: TypeAlias = NDArray[np.float32]
 Indices: TypeAlias = NDArray[np.int64]
@@ -75,12 +75,12 @@ def polar(matrix: Float32) -> Float32:
     return np.asarray(u @ v, dtype=np.float32)
 
 
-def turn_of(a: Float32, b: Float32) -> Float32:
+def rotation_onto(a: Float32, b: Float32) -> Float32:
     """Q [width of b, width of a] such that b @ Q is as close to a as a rotation makes it."""
     return polar(b.T @ a)
 
 
-def fit_turn(
+def fit_rotation(
     a: Sequence[Parts], b: Sequence[Parts], first: Sequence[Pairing], flips: Sequence[int] = ()
 ) -> tuple[Float32, tuple[Pairing, ...], float]:
     """Alternate between the rotation that fits the pairs and the pairs that fit the rotation.
@@ -92,29 +92,29 @@ def fit_turn(
         flips: Parts that may change sign together.
 
     Returns:
-        Q as in `turn_of`, the last pairs, and their mean likeness (the surer half; a cosine).
+        Q as in `rotation_onto`, the last pairs, and their mean likeness (the surer half; a cosine).
     """
     pairs = tuple(pairing.surest(FIRST) for pairing in first)
     before = -np.inf
     for _ in range(ROUNDS):
-        turn = turn_of(_rows(a, pairs, "a", ()), _rows(b, pairs, "b", flips))
-        found = tuple(pair_by(*likeness(x, y, turn, flips)) for x, y in zip(a, b, strict=True))
+        rotation = rotation_onto(_rows(a, pairs, "a", ()), _rows(b, pairs, "b", flips))
+        found = tuple(pair_by(*likeness(x, y, rotation, flips)) for x, y in zip(a, b, strict=True))
         mean = float(np.mean([pairing.surest(0.5).likeness.mean() for pairing in found]))
         pairs = tuple(pairing.surest(SURE) for pairing in found)
         if abs(mean - before) < SETTLED:
             break
         before = mean
-    return turn, found, mean
+    return rotation, found, mean
 
 
 def likeness(
-    a: Parts, b: Parts, turn: Float32, flips: Sequence[int] = ()
+    a: Parts, b: Parts, rotation: Float32, flips: Sequence[int] = ()
 ) -> tuple[Float32, Float32]:
     """Mean cosine over the matrices [units of a, units of b], and the sum over flipping parts.
 
     The flipping parts count by the size of their sum, whatever its sign.
     """
-    cosines = [x @ (y @ turn).T for x, y in zip(a, b, strict=True)]
+    cosines = [x @ (y @ rotation).T for x, y in zip(a, b, strict=True)]
     together = sum((cosines[k] for k in flips), np.zeros((1, 1), dtype=np.float32))
     alone = sum(cosine for k, cosine in enumerate(cosines) if k not in flips)
     mean = (alone + np.abs(together)) / np.float32(len(a))
