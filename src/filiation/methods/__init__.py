@@ -5,9 +5,7 @@ method, or a sequence of them.
 """
 
 import sys
-from collections.abc import Sequence
 from functools import lru_cache
-from importlib.metadata import EntryPoint, entry_points
 from typing import Any, Final
 
 from filiation.errors import UsageError
@@ -23,6 +21,7 @@ from filiation.methods.answers.structure import Structure
 from filiation.methods.answers.token_agreement import TokenAgreement
 from filiation.methods.answers.traps import Traps
 from filiation.methods.answers.wording import Wording
+from filiation.methods.entries import given
 from filiation.methods.weights.axis_order import AxisOrder
 from filiation.methods.weights.expert_order import ExpertOrder
 from filiation.methods.weights.head_order import HeadOrder
@@ -82,33 +81,16 @@ def methods_for(kind: str) -> tuple[Method[Any], ...]:
 def _all(path: tuple[str, ...]) -> tuple[Method[Any], ...]:
     """`path` is where packages are looked for; the answer changes with it."""
     found = list(METHODS)
-    for entry in sorted(entry_points(group=GROUP), key=lambda entry: entry.name):
-        for method in _given(entry):
+    for where, named in given(GROUP):
+        for method in named if isinstance(named, list | tuple) else (named,):
+            lacking = [n for n in ("id", "reads", "words", "compare") if not hasattr(method, n)]
+            if lacking or isinstance(method, type):
+                lack = f"has no {', '.join(lacking)}" if lacking else "is a class"
+                raise UsageError(f"{where} {lack}; expected a method, or a list of methods")
             if method.id in {known.id for known in found}:
                 raise UsageError(
-                    f"entry point {entry.name} of {GROUP}: the method id {method.id} is taken; "
-                    "two methods of one id could not be told apart in a report"
+                    f"{where}: the method id {method.id} is taken; two methods of one id could not "
+                    "be told apart in a report"
                 )
             found.append(method)
     return tuple(found)
-
-
-def _given(entry: EntryPoint) -> Sequence[Method[Any]]:
-    """The methods that an entry point names."""
-    try:
-        given = entry.load()
-    except (ImportError, AttributeError) as error:
-        raise UsageError(
-            f"entry point {entry.name} of {GROUP}: {entry.value} cannot be loaded: {error}; "
-            "the package that names it is broken, or lacks what it needs"
-        ) from error
-    methods = given if isinstance(given, list | tuple) else (given,)
-    for method in methods:
-        lacking = [n for n in ("id", "reads", "words", "compare") if not hasattr(method, n)]
-        if lacking or isinstance(method, type):
-            lack = f"has no {', '.join(lacking)}" if lacking else "is a class"
-            raise UsageError(
-                f"entry point {entry.name} of {GROUP}: {entry.value} {lack}; expected a method, "
-                "or a list of methods"
-            )
-    return methods
