@@ -93,7 +93,8 @@ def _check_paths(model: str, battery: str, out: Path, dry_run: bool) -> None:
     from filiation.errors import UsageError
     from filiation.proceedings.naming import missing_model, present
 
-    if model.startswith("local:") and not Path(folder := model.removeprefix("local:")).exists():
+    folder = model.removeprefix("local:")
+    if folder != model and not folder.endswith(".gguf") and not Path(folder).exists():
         raise missing_model(folder, "a model's folder")
     if "/" in battery or battery.endswith(".jsonl"):
         present(Path(battery), "a battery (JSON lines)")

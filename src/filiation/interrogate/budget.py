@@ -25,7 +25,7 @@ class Prices:
     written: Decimal
 
     def of(self, tokens: Tokens) -> Decimal:
-        """What so many tokens cost."""
+        """What so many tokens cost at these prices."""
         return (tokens.read * self.read + tokens.written * self.written) / _MILLION
 
 

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from typing import final
 
-__all__ = ["Candidate", "Entry", "Search"]
+__all__ = ["Candidate", "LibraryModel", "Search"]
 
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class LibraryModel:
     """One model of a library.
 
     Attributes:

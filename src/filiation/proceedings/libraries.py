@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from filiation.errors import UsageError
 from filiation.library.search import search_library
 from filiation.library.store import Library
-from filiation.model.library import Entry, Search
+from filiation.model.library import LibraryModel, Search
 from filiation.proceedings.naming import Named
 from filiation.proceedings.progress import Progress, Step, no_progress, no_step
 from filiation.proceedings.sketching import sketch_file
@@ -24,7 +24,7 @@ def add(
     name: str | None = None,
     step: Step = no_step,
     progress: Progress = no_progress,
-) -> Iterator[Entry]:
+) -> Iterator[LibraryModel]:
     """Sketch models and keep the sketches, one after another; makes the library if there is none.
 
     Args:
@@ -52,7 +52,7 @@ def add(
             yield kept.add(name or own, path)
 
 
-def entries(library: Path) -> tuple[Entry, ...]:
+def entries(library: Path) -> tuple[LibraryModel, ...]:
     """All models of a library, by name.
 
     Raises:
@@ -62,7 +62,7 @@ def entries(library: Path) -> tuple[Entry, ...]:
         return tuple(kept.entries())
 
 
-def remove(library: Path, name: str) -> Entry:
+def remove(library: Path, name: str) -> LibraryModel:
     """Forget a model and delete its sketch.
 
     Raises:

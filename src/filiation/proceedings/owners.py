@@ -173,7 +173,7 @@ def _measured(model: Named) -> Likelihoods:
 
 
 def _subject(model: Likelihoods | Recording) -> Subject:
-    return Subject(name=model.name, kind="recording", digest=model.digest, sketch=model.digest)
+    return Subject(name=model.name, kind="answers", digest=model.digest, kept=model.digest)
 
 
 def _examination(

@@ -14,7 +14,7 @@ from decimal import Decimal
 
 from filiation.model.asked import Asked, Expected
 from filiation.model.finding import Finding
-from filiation.model.library import Entry, Search
+from filiation.model.library import LibraryModel, Search
 from filiation.model.owner import OwnerExamination
 from filiation.model.sketch import Sketch
 from filiation.model.survey import Survey
@@ -68,7 +68,7 @@ def search_csv(found: Search) -> str:
     return _csv(CANDIDATE, _candidates(found))
 
 
-def entries_json(entries: Sequence[Entry]) -> str:
+def entries_json(entries: Sequence[LibraryModel]) -> str:
     """One object with all models of a library."""
     fields = {"schema_version": 1, "models": [asdict(entry) for entry in entries]}
     return json.dumps(fields) + "\n"

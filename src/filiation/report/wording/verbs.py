@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from filiation.model.asked import Asked, Bets, Expected, Summary
-from filiation.model.library import Entry, Search
+from filiation.model.library import LibraryModel, Search
 from filiation.model.sketch import Sketch
 from filiation.model.survey import Survey
 from filiation.report.wording.stemma import stemma_sentences
@@ -115,12 +115,12 @@ def surveyed_line(folder: str) -> str:
     return f"The survey is in {folder}"
 
 
-def added_line(entry: Entry) -> str:
+def added_line(entry: LibraryModel) -> str:
     """A model that is in the library now."""
     return f"{entry.name}: added, {entry.layers} layers, {entry.units} units"
 
 
-def entry_lines(entries: Sequence[Entry]) -> Iterator[str]:
+def entry_lines(entries: Sequence[LibraryModel]) -> Iterator[str]:
     """All models of a library."""
     for entry in entries:
         yield (
@@ -129,7 +129,7 @@ def entry_lines(entries: Sequence[Entry]) -> Iterator[str]:
     yield f"{len(entries)} models"
 
 
-def removed_line(entry: Entry) -> str:
+def removed_line(entry: LibraryModel) -> str:
     """A model that is no longer in the library."""
     return f"{entry.name}: removed, sketch {entry.sketch[:12]} deleted"
 
