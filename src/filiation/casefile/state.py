@@ -223,7 +223,7 @@ def _stated(fact: facts.Stated, event: Event, state: State) -> None:
         lead_only(event, state, f"record what {fact.party} says")
     wanted = {"claim": "claimant", "answer": "respondent"}.get(fact.kind)
     if wanted not in (None, party.role):
-        raise UsageError(f"{fact.party} is {party.role}; a {fact.kind} comes from a {wanted}")
+        raise UsageError(f"{fact.party} is {party.role}; the {fact.kind} comes from the {wanted}")
     if fact.alternative is not None:
         given(fact.proposition, "alternative explanation")
 
