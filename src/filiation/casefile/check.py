@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from filiation.casefile.documents.kept import documents_kept
 from filiation.casefile.facts import Joined, Opened, Planned, Stamped, read_fact
+from filiation.casefile.laws import law
 from filiation.casefile.ledger.dsse import Envelope, open_envelope, public_id, signed_by
 from filiation.casefile.ledger.event import Event, Signed, read_event
 from filiation.casefile.ledger.keys import public_key
@@ -76,7 +77,7 @@ class _Check:
         self._problems: list[str] = []
         self._notes: list[str] = []
         self._keys: dict[str, Ed25519PublicKey] = {}
-        self._state = State()
+        self._state = State(law)
         self._roots: list[str] = []
         self._files = 0
 

@@ -34,6 +34,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from filiation import __version__
 from filiation.casefile.facts import Fact, Opened, fact_fields
+from filiation.casefile.laws import fold
 from filiation.casefile.ledger.dsse import open_envelope, public_id, seal
 from filiation.casefile.ledger.event import (
     Event,
@@ -47,7 +48,7 @@ from filiation.casefile.ledger.keys import private_key, public_pem
 from filiation.casefile.ledger.merkle import Growing, leaf_hash
 from filiation.casefile.ledger.objects import Objects, flush_folder, write_whole
 from filiation.casefile.ledger.store import append_rows, create_log, read_rows
-from filiation.casefile.state import State, fold
+from filiation.casefile.state import State
 from filiation.errors import CaseError, UnwritableError, UsageError
 
 __all__ = ["HEAD_KIND", "SCHEMA", "Draft", "Record", "now"]

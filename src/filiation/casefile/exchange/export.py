@@ -45,13 +45,14 @@ from filiation.casefile.facts import (
     Tagged,
     read_fact,
 )
+from filiation.casefile.laws import fold
 from filiation.casefile.ledger.dsse import open_envelope, public_id, seal, signed_by
 from filiation.casefile.ledger.event import Signed, read_event, time_text
 from filiation.casefile.ledger.keys import public_key
 from filiation.casefile.ledger.merkle import inclusion_proof, is_included, leaf_hash, tree_root
 from filiation.casefile.ledger.objects import Objects, write_whole
 from filiation.casefile.record import Record, now
-from filiation.casefile.state import State, fold
+from filiation.casefile.state import State
 from filiation.errors import AlteredError, CaseError, UsageError
 
 __all__ = ["Export", "check_export", "is_export", "plan_export", "visible", "write_export"]

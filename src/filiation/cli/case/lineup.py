@@ -36,8 +36,8 @@ def draw(
     import string
 
     from filiation.casefile.facts import Drawn
+    from filiation.casefile.laws.lineups import mask_commitment
     from filiation.casefile.record import Draft, Record
-    from filiation.casefile.state import mask_commitment
     from filiation.errors import UsageError
     from filiation.examine.lineup import choose_foils, comparisons_bytes, describe
     from filiation.proceedings.exhibits import open_plan

@@ -19,7 +19,7 @@ def command(
 ) -> None:
     """List the productions of a case, or the documents of one, with who withholds what."""
     from filiation.casefile import facts
-    from filiation.casefile.documents.laws import claims, redactions, tags
+    from filiation.casefile.laws.documents import claims, redactions, tags
     from filiation.casefile.record import Record
     from filiation.errors import UsageError
     from filiation.proceedings.productions import account_of

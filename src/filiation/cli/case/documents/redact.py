@@ -38,7 +38,7 @@ def command(
     its bytes, and not the file it lies in. The case itself keeps everything. What was redacted
     before stays so. The passages are never put into the log.
     """
-    from filiation.casefile.documents.laws import production
+    from filiation.casefile.laws.documents import production
     from filiation.casefile.record import Record
     from filiation.proceedings.productions import indexed
 
@@ -71,9 +71,9 @@ def command(
 def _draft(
     record: "Record", state: "State", name: str, words: str, passages: list[str], ground: str
 ) -> "tuple[Draft, Redaction]":
-    from filiation.casefile.documents.laws import redactions
     from filiation.casefile.documents.redaction import read_spans, redacted
     from filiation.casefile.facts import Redacted
+    from filiation.casefile.laws.documents import redactions
     from filiation.casefile.record import Draft
 
     before = redactions(state).get(name)

@@ -27,7 +27,7 @@ def command(
     checked against theirs.
     """
     from filiation.casefile.documents.bytes import Bytes
-    from filiation.casefile.documents.laws import production
+    from filiation.casefile.laws.documents import production
     from filiation.casefile.record import Record
     from filiation.errors import UsageError
     from filiation.files import put
@@ -55,7 +55,7 @@ def command(
 
 
 def _marks(state: "State", document: str) -> list[str]:
-    from filiation.casefile.documents.laws import claims, redactions, tags
+    from filiation.casefile.laws.documents import claims, redactions, tags
 
     marks = [f"privileged, says {party}" for party in sorted(claims(state).get(document, ()))]
     marks += [

@@ -22,7 +22,7 @@ def command(
 
     Threads follow References and In-Reply-To of mail, and threads or channels of chats.
     """
-    from filiation.casefile.documents.laws import production
+    from filiation.casefile.laws.documents import production
     from filiation.casefile.record import Record
     from filiation.proceedings.productions import indexed
 
