@@ -23,6 +23,7 @@ from filiation.casefile.ledger.event import Event, Signed, read_event
 from filiation.casefile.ledger.keys import public_key
 from filiation.casefile.ledger.merkle import Growing, leaf_hash
 from filiation.casefile.ledger.objects import digest_file
+from filiation.casefile.ledger.staging import leftovers, moving
 from filiation.casefile.ledger.store import altered_schema
 from filiation.casefile.record import HEAD_KIND, Record
 from filiation.casefile.stamp import check_stamp, head_message, stamps_work
@@ -273,6 +274,7 @@ class _Check:
         named = {w.sha256: (e.sequence, w.what) for e in events for w in e.writes}
         named = {**documents, **named}
         present = {path.name: path for path in self._record.objects.present()}
+        moved = {digest for folder in leftovers(self._record.folder) for digest in moving(folder)}
         for digest, (sequence, what) in named.items():
             place = self._record.objects.path(digest)
             if present.get(digest) != place:
@@ -281,10 +283,9 @@ class _Check:
                     "it was removed"
                 )
         for digest, path in present.items():
-            if self._compare(path, digest) and digest not in named:
-                self._notes.append(
-                    f"{self._name(path)}: no event names it; an interrupted verb leaves such a "
-                    "file, and so does a log that was cut"
+            if self._compare(path, digest) and digest not in named and digest not in moved:
+                self._problems.append(
+                    f"{self._name(path)}: no event names it; it was added, or the log was cut"
                 )
 
     def _plans(self) -> None:
@@ -334,12 +335,20 @@ class _Check:
 
     def _strangers(self, events: Sequence[Event]) -> None:
         shown = {written.shown for event in events for written in event.writes}
+        staged = leftovers(self._record.folder)
+        for folder in staged:
+            self._notes.append(
+                f"{self._name(folder)}: left by a deed that was interrupted or is under way; the "
+                "next one clears it away"
+            )
         for path in _files(self._record.folder):
             name = self._name(path)
             if path.is_symlink():
                 self._problems.append(f"{name}: a link, expected a file; it was put in its place")
             journal = name == "case.db-journal"
             if self._record.objects.folder in path.parents or name in FIXED or journal:
+                continue
+            if any(folder in path.parents for folder in staged):
                 continue
             if name not in shown:
                 self._problems.append(f"{name}: no event names it; it was added")

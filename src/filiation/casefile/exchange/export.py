@@ -50,7 +50,7 @@ from filiation.casefile.ledger.dsse import open_envelope, public_id, seal, signe
 from filiation.casefile.ledger.event import Signed, read_event, time_text
 from filiation.casefile.ledger.keys import public_key
 from filiation.casefile.ledger.merkle import inclusion_proof, is_included, leaf_hash, tree_root
-from filiation.casefile.ledger.objects import Objects, write_whole
+from filiation.casefile.ledger.objects import Objects, pieces_of, write_stream, write_whole
 from filiation.casefile.record import Record, now
 from filiation.casefile.state import State
 from filiation.errors import AlteredError, CaseError, UsageError
@@ -155,15 +155,16 @@ def write_export(record: Record, export: Export, out: Path) -> None:
         out.parent.mkdir(parents=True, exist_ok=True)
         partial = Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name}.", suffix=".partial"))
         try:
-            objects = Objects(partial / "objects")
+            objects, writing = Objects(partial / "objects"), partial / "writing"
             for digest, shown in export.kept.items():
-                objects.put_file(record.objects.path(digest))
+                kept = pieces_of(record.objects.path(digest))
+                write_stream(kept, objects.path, partial=writing)
                 if shown.startswith("keys/"):
-                    write_whole(partial / shown, objects.get(digest), partial=objects.partial)
+                    write_whole(partial / shown, objects.get(digest), partial=writing)
             for account, numbers in export.parts.values():
                 write_part(partial, Account(record.objects, account), numbers)
-            write_whole(partial / LISTING, export.listing, partial=objects.partial)
-            shutil.rmtree(objects.partial)
+            write_whole(partial / LISTING, export.listing, partial=writing)
+            shutil.rmtree(writing)
             partial.chmod(0o755)
             partial.rename(out)
         finally:

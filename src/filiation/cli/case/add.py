@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from filiation.casefile.facts import Exhibited
     from filiation.casefile.ledger.event import Written
-    from filiation.casefile.record import Record
+    from filiation.casefile.ledger.staging import Staged
 
 __all__ = ["command"]
 
@@ -54,13 +54,13 @@ def command(
     if name in state.exhibits:
         raise UsageError(f"{name}: an exhibit of that name exists; an exhibit never changes")
     state.party(offered_by)
-    with reading(quiet) as progress:
+    with record.staging() as staged, reading(quiet) as progress:
         fact, kept, reads = _acquire(
-            record, model, name, offered_by, how, copy, progress, unexamined=unexamined
+            staged, model, name, offered_by, how, copy, progress, unexamined=unexamined
         )
-    given = {"model": Path(model.partition("#")[0]), "name": name, "from": offered_by, "copy": copy}
-    draft = Draft(verb="add", fact=fact, arguments=on_record(given), reads=reads, kept=kept)
-    event = record.append(draft, who, key)
+        given = {"model": Path(model.partition("#")[0]), "name": name, "from": offered_by, "copy": copy}
+        draft = Draft(verb="add", fact=fact, arguments=on_record(given), reads=reads, kept=kept)
+        event = record.append(draft, who, key, staged=staged)
     if not quiet:
         typer.echo(
             f"event {event.sequence}: {name} is an exhibit ({fact.kind}), {fact.held}: "
@@ -70,7 +70,7 @@ def command(
 
 
 def _acquire(
-    record: "Record",
+    staged: "Staged",
     model: str,
     name: str,
     offered_by: str,
@@ -93,17 +93,17 @@ def _acquire(
     kept: list[Written] = []
     digest = ""
     if not unexamined:
-        kept, digest = (_recording if heard else _weights)(record, model, progress)
+        kept, digest = (_recording if heard else _weights)(staged, model, progress)
     manifest = manifest_bytes(path, before)
     if stat_files(path) != before:
         raise UsageError(f"{path}: a file changed while it was being read; nothing was recorded")
     reads = manifest.digests
     kept.append(
-        Written(what="manifest", sha256=record.objects.put(manifest.raw), size=len(manifest.raw))
+        Written(what="manifest", sha256=staged.put(manifest.raw), size=len(manifest.raw))
     )
     if copy:
         for relative, file in manifest.files.items():
-            sha256, size = record.objects.put_file(file)
+            sha256, size = staged.put_file(file)
             if sha256 != reads[relative]:
                 raise UsageError(f"{file}: changed while it was being copied; nothing was recorded")
             kept.append(Written(what=f"file:{relative}", sha256=sha256, size=size))
@@ -120,7 +120,7 @@ def _acquire(
     return fact, kept, reads
 
 
-def _weights(record: "Record", model: str, progress: "Progress") -> tuple[list["Written"], str]:
+def _weights(staged: "Staged", model: str, progress: "Progress") -> tuple[list["Written"], str]:
     import tempfile
 
     from filiation.casefile.ledger.event import Written
@@ -133,12 +133,12 @@ def _weights(record: "Record", model: str, progress: "Progress") -> tuple[list["
     with tempfile.TemporaryDirectory() as folder:
         taken = Path(folder) / "taken.sketch"
         take_sketch(view, taken, progress=lambda done: progress.advance(task, done))
-        sha256, size = record.objects.put_file(taken)
+        sha256, size = staged.put_file(taken)
         digest = read_sketch(taken).subject_digest
     return [Written(what="sketch", sha256=sha256, size=size)], digest
 
 
-def _recording(record: "Record", model: str, progress: "Progress") -> tuple[list["Written"], str]:
+def _recording(staged: "Staged", model: str, progress: "Progress") -> tuple[list["Written"], str]:
     from filiation.casefile.ledger.event import Written
     from filiation.errors import UsageError
     from filiation.readers.answers import open_recordings
@@ -148,5 +148,5 @@ def _recording(record: "Record", model: str, progress: "Progress") -> tuple[list
     if len(found) != 1:
         raise UsageError(f"{model}: holds {len(found)} models, expected one; name it after '#'")
     raw = kept_bytes(found)
-    written = Written(what="recording", sha256=record.objects.put(raw), size=len(raw))
+    written = Written(what="recording", sha256=staged.put(raw), size=len(raw))
     return [written], found[0].digest

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from filiation.casefile.facts import Produced
     from filiation.casefile.ledger.event import Written
     from filiation.casefile.ledger.merkle import Growing
-    from filiation.casefile.record import Record
+    from filiation.casefile.ledger.staging import Staged
     from filiation.readers.writings.dns import Snapshot
 
 __all__ = ["command"]
@@ -59,13 +59,18 @@ def command(
     state.party(offered_by)
     if any(entry.fact.production == name for entry in state.of(Produced)):
         raise UsageError(f"{name}: documents of that name exist; they never change")
-    snapshot, kept_keys = _keys(record, keys)
-    kept = _kept(name, tuple(_keep(record, path)))
     tally: Counter[str] = Counter()
     tree = Growing()
-    with reading(quiet) as progress, open_index(record.id) as index, index.taking(name) as taking:
-        lines = _lines(record, kept, snapshot, tree, taking, tally, progress)
-        digest, size = record.objects.put_stream(lines)
+    with (
+        record.staging() as staged,
+        reading(quiet) as progress,
+        open_index(record.id) as index,
+        index.taking(name) as taking,
+    ):
+        snapshot, kept_keys = _keys(staged, keys)
+        kept = _kept(name, tuple(_keep(staged, path)))
+        lines = _lines(staged, kept, snapshot, tree, taking, tally, progress)
+        digest, size = staged.put_stream(lines)
         taking.account = digest
         fact = Produced(
             production=name,
@@ -83,7 +88,7 @@ def command(
             arguments=on_record({"name": name, "from": offered_by, "keys": keys}),
             kept=[Written(what="account", sha256=digest, size=size), *kept_keys],
         )
-        event = record.append(draft, who, key)
+        event = record.append(draft, who, key, staged=staged)
     if not quiet:
         _tell(event.sequence, fact, tally)
 
@@ -121,7 +126,7 @@ def _kept(name: str, files: "tuple[File, ...]") -> "Kept":
     )
 
 
-def _keep(record: "Record", path: Path) -> Iterator["File"]:
+def _keep(staged: "Staged", path: Path) -> Iterator["File"]:
     """Keep every file, and what archives hold."""
     from filiation.casefile.documents.account import File
     from filiation.errors import UnreadableError
@@ -129,17 +134,17 @@ def _keep(record: "Record", path: Path) -> Iterator["File"]:
 
     for name, file in produced_files(path).items():
         try:
-            sha256, size = record.objects.put_file(file)
+            sha256, size = staged.put_file(file)
         except OSError as error:
             raise UnreadableError(f"{file}: cannot be read or kept: {error.strerror}") from error
         yield File(name=name, sha256=sha256, size=size)
-        kept = record.objects.path(sha256)
+        kept = staged.path(sha256)
         for inner, pieces in unpacked(kept, name) if is_archive(kept, name) else ():
-            sha256, size = record.objects.put_stream(pieces)
+            sha256, size = staged.put_stream(pieces)
             yield File(name=inner, sha256=sha256, size=size, of=name)
 
 
-def _keys(record: "Record", keys: Path | None) -> "tuple[Snapshot, list[Written]]":
+def _keys(staged: "Staged", keys: Path | None) -> "tuple[Snapshot, list[Written]]":
     from filiation.casefile.ledger.event import Written
     from filiation.errors import UsageError
     from filiation.readers.writings.dns import Snapshot, read_snapshot
@@ -149,12 +154,12 @@ def _keys(record: "Record", keys: Path | None) -> "tuple[Snapshot, list[Written]
     if not keys.is_file():
         raise UsageError(f"{keys}: there is no such file")
     snapshot = read_snapshot(keys)
-    sha256, size = record.objects.put_file(keys)
+    sha256, size = staged.put_file(keys)
     return snapshot, [Written(what="keys", sha256=sha256, size=size)]
 
 
 def _lines(
-    record: "Record",
+    staged: "Staged",
     kept: "Kept",
     snapshot: "Snapshot",
     tree: "Growing",
@@ -169,7 +174,7 @@ def _lines(
     from filiation.readers.writings.production import documents
 
     archives = {file.of for file in kept.files}
-    places = {f.name: record.objects.path(f.sha256) for f in kept.files if f.name not in archives}
+    places = {f.name: staged.path(f.sha256) for f in kept.files if f.name not in archives}
     task = progress.add_task("reading documents", total=sum(file.size for file in kept.files))
     yield header_line(kept)
     for number, document in enumerate(documents(places, snapshot)):
