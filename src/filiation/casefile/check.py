@@ -59,14 +59,17 @@ class Checked:
     state: State
 
 
-def check_record(record: Record, *, pinned: tuple[int, str] | None = None) -> Checked:
+def check_record(
+    record: Record, *, pinned: tuple[int, str] | None = None, found: Sequence[str] = ()
+) -> Checked:
     """Check a case.
 
     Args:
         record: The case.
         pinned: Size and root (hex) of a head that was kept elsewhere.
+        found: Problems that were found before, with what lies outside the case.
     """
-    return _Check(record).run(pinned)
+    return _Check(record).run(pinned, found)
 
 
 @final
@@ -82,7 +85,7 @@ class _Check:
         self._roots: list[str] = []
         self._files = 0
 
-    def run(self, pinned: tuple[int, str] | None) -> Checked:
+    def run(self, pinned: tuple[int, str] | None, found: Sequence[str]) -> Checked:
         signed = self._log()
         self._head(len(signed))
         self._problems += altered_schema(self._record.log)
@@ -101,7 +104,7 @@ class _Check:
             events=len(signed),
             files=self._files,
             root=self._roots[-1] if self._roots else "",
-            problems=tuple(self._problems),
+            problems=(*self._problems, *found),
             notes=tuple(self._notes),
             stamps=stamps,
             state=self._state,

@@ -52,7 +52,7 @@ from filiation.casefile.ledger.store import append_rows, create_log, read_rows
 from filiation.casefile.state import State
 from filiation.errors import CaseError, UnwritableError, UsageError
 
-__all__ = ["HEAD_KIND", "SCHEMA", "Draft", "Record", "now"]
+__all__ = ["HEAD_KIND", "SCHEMA", "Draft", "Record", "free_place", "now"]
 
 SCHEMA: Final = 1
 HEAD_KIND: Final = "application/vnd.filiation.head+json"
@@ -106,8 +106,7 @@ class Record:
         Raises:
             UsageError: Something is there already, or the place cannot be written.
         """
-        if folder.exists():
-            raise UsageError(f"{folder}: exists; a case is never overwritten")
+        free_place(folder)
         try:
             folder.parent.mkdir(parents=True, exist_ok=True)
             partial = Path(
@@ -327,6 +326,16 @@ class Record:
         }
         raw = seal(HEAD_KIND, rfc8785.dumps(head), key)
         write_whole(self.folder / "head.json", raw, partial=staged.folder)
+
+
+def free_place(folder: Path) -> None:
+    """A case is opened where nothing is.
+
+    Raises:
+        UsageError: Something is there.
+    """
+    if folder.exists():
+        raise UsageError(f"{folder}: exists; a case is never overwritten")
 
 
 def _staged(blob: tuple[str, bytes, str], sequence: int, staged: Staged) -> Written:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from filiation.cli.case._options import As, CasePath, Quiet, on_record
+from filiation.cli.case._options import As, CasePath, Quiet
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -52,6 +52,7 @@ def command(
     from filiation.casefile.record import Draft, Record
     from filiation.errors import UsageError
     from filiation.proceedings.gathering import reading
+    from filiation.proceedings.given import on_record
 
     record = Record(case)
     who, key = record.signer(acting)

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from filiation.cli.case._options import CasePath, Quiet, on_record
+from filiation.cli.case._options import CasePath, Quiet
 from filiation.cli.case.documents._options import DocumentNames
 
 __all__ = ["command"]
@@ -28,6 +28,7 @@ def command(
     """
     from filiation.casefile.facts import Privileged
     from filiation.casefile.record import Draft, Record
+    from filiation.proceedings.given import on_record
     from filiation.proceedings.productions import indexed
 
     record = Record(case)

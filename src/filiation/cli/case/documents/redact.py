@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from filiation.cli.case._options import As, CasePath, Quiet, on_record
+from filiation.cli.case._options import As, CasePath, Quiet
 from filiation.cli.case.documents._options import DocumentName
 
 if TYPE_CHECKING:
@@ -75,6 +75,7 @@ def _draft(
     from filiation.casefile.facts import Redacted
     from filiation.casefile.laws.documents import redactions
     from filiation.casefile.record import Draft
+    from filiation.proceedings.given import on_record
 
     before = redactions(state).get(name)
     held = read_spans(record.objects.get(before[-1].event.written("passages"))) if before else ()

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from filiation.cli.case._options import As, CasePath, on_record
+from filiation.cli.case._options import As, CasePath
 from filiation.cli.case.documents._options import Most, printable, row
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ def command(
     from filiation.casefile.documents.index import Wanted
     from filiation.casefile.facts import Produced, Queried
     from filiation.casefile.record import Draft, Record
+    from filiation.proceedings.given import on_record
     from filiation.proceedings.productions import indexed
 
     record = Record(case)

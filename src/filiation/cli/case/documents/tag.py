@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from filiation.cli.case._options import As, CasePath, Quiet, on_record
+from filiation.cli.case._options import As, CasePath, Quiet
 from filiation.cli.case.documents._options import DocumentNames
 
 __all__ = ["command"]
@@ -21,6 +21,7 @@ def command(
     """Tag documents for your own use. Tags are left out of the other parties' exports."""
     from filiation.casefile.facts import Tagged
     from filiation.casefile.record import Draft, Record
+    from filiation.proceedings.given import on_record
 
     record = Record(case)
     who, key = record.signer(acting)
