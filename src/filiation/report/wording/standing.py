@@ -22,7 +22,7 @@ def standing(found: CaseStatus) -> Iterator[str]:
     decided = [f"{found.decided[0]} (event {found.decided[1]})"] if found.decided else []
     yield _row("decided", decided)
     yield _row("clock", [_clock(found.clock)])
-    yield _row("next", [due_step(due) for due in found.clock.due])
+    yield _row("next", [due_step(due) for due in found.clock.due] or ["nothing that the log shows"])
 
 
 def _row(what: str, said: list[str]) -> str:
