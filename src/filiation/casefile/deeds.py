@@ -18,12 +18,20 @@ from filiation.casefile.facts import (
 )
 from filiation.casefile.next import Due
 from filiation.casefile.state import Entry
-from filiation.model.examination import Case
+from filiation.model.examination import Examination
 
 __all__ = [
-    *("AskedStamp", "CaseStatus", "ClockRead", "DecisionMade", "Examination", "ExportMade"),
-    *("KeyMade", "LineupDrawn", "OpenedCase", "OpinionGiven", "PartyStatus", "PlanFixed"),
-    *("PlanStatus", "PowerReckoned", "ReportIssued", "Said"),
+    *("AskedStamp", "CaseStatus", "ClockRead", "DecisionMade", "ExportMade"),
+    *(
+        "KeyMade",
+        "LineupDrawn",
+        "OpenedCase",
+        "OpinionGiven",
+        "PartyStatus",
+        "PlanCarriedOut",
+        "PlanFixed",
+    ),
+    *("PlanFixed", "PlanStatus", "PowerReckoned", "ReportIssued", "Said"),
 ]
 
 
@@ -53,13 +61,13 @@ class PlanFixed:
 
     Attributes:
         entry: The event and what it states.
-        methods: How many methods the plan names.
+        methods: Of each question its kind of material, and how many methods it has.
         population: Where likelihood ratios come from; empty if from nowhere.
-        looks: How many plans for exhibits of that kind were carried out before.
+        looks: How many plans for such material were carried out before.
     """
 
     entry: Entry[Planned]
-    methods: int
+    methods: tuple[tuple[str, int], ...]
     population: str
     looks: int
 
@@ -67,11 +75,10 @@ class PlanFixed:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PowerReckoned:
-    """What could be shown at best, and the level and share that the plan asks for."""
+    """What could be shown at best; of each question its level, and the share that it asks for."""
 
     entry: Entry[Reckoned]
-    level: float
-    share: float
+    asked: tuple[tuple[float, float], ...]
 
 
 @final
@@ -94,11 +101,11 @@ class OpinionGiven:
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Examination:
+class PlanCarriedOut:
     """A plan that was carried out, and what was found."""
 
     entry: Entry[Examined]
-    found: Case
+    found: Examination
 
 
 @final

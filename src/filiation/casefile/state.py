@@ -83,7 +83,7 @@ class State:
         return self.of(facts.Planned)[-1]
 
     def looks(self, kind: str) -> int:
-        """How many plans for exhibits of a kind were carried out, by examining or in a line-up?"""
+        """How many plans that ask about a kind were carried out, by examining or in a line-up?"""
         seen = {e.fact.plan for e in self.of(facts.Examined)}
         seen |= {e.fact.plan for e in self.of(facts.Drawn)}
         return len({entry.fact.digest for entry in self._plans(kind)} & seen)
@@ -96,14 +96,11 @@ class State:
         at most pi^2/6, or 1.65, times that level.
         """
         plans = self._plans(kind)
-        return plans[0].fact.level / (self.looks(kind) + 1) ** 2 if plans else None
+        first = plans[0].fact.level(kind) if plans else None
+        return None if first is None else first / (self.looks(kind) + 1) ** 2
 
     def _plans(self, kind: str) -> list[Entry[facts.Planned]]:
-        return [
-            entry
-            for entry in self.of(facts.Planned)
-            if self.exhibits[entry.fact.subject].fact.kind == kind
-        ]
+        return [entry for entry in self.of(facts.Planned) if entry.fact.level(kind) is not None]
 
     def examination(self, sequence: int | None = None) -> Entry[facts.Examined]:
         """An examination by its event, or the last one.
@@ -130,7 +127,7 @@ class State:
             raise UsageError(f"{name}: no exhibit of this case; `filiation case add` puts it in")
         if self.exhibits[name].fact.kind == "files":
             raise UsageError(
-                f"{name}: files that are kept and not examined; a plan compares weights or answers"
+                f"{name}: files that are kept and not examined; a plan compares what methods read"
             )
         return self.exhibits[name]
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal, TypeAlias
 
 from filiation.casefile.exchange.manifest import Manifest, manifest_bytes, stat_files
 from filiation.casefile.facts import Exhibited
@@ -11,17 +10,13 @@ from filiation.casefile.ledger.staging import Staged
 from filiation.casefile.record import Draft, Record
 from filiation.casefile.state import Entry
 from filiation.errors import UsageError
+from filiation.examine.kinds import Plug, recognise
+from filiation.model.kinds import FILES
+from filiation.proceedings.exhibits import MATERIAL
 from filiation.proceedings.given import on_record
-from filiation.proceedings.progress import Progress, Step, added_up, no_progress, no_step
-from filiation.readers.answers import is_recording, open_recordings
-from filiation.readers.answers.kept import kept_bytes
-from filiation.readers.weights.checkpoint import open_model
-from filiation.sketching.sketch import take_sketch
-from filiation.sketching.sketch_file import read_sketch
+from filiation.proceedings.progress import Progress, Step, no_progress, no_step
 
 __all__ = ["add_exhibit"]
-
-Kind: TypeAlias = Literal["weights", "recording", "files"]
 
 
 def add_exhibit(
@@ -49,11 +44,14 @@ def add_exhibit(
     if name in state.exhibits:
         raise UsageError(f"{name}: an exhibit of that name exists; an exhibit never changes")
     state.party(offered_by)
-    kind: Kind = "files" if unexamined else "recording" if is_recording(model) else "weights"
-    path = Path(model.partition("#")[0]) if kind == "recording" else Path(model)
+    plug = None if unexamined else recognise(model)
+    path = Path(model) if plug is None else plug.reader.files(model)
     before = stat_files(path)
+    kept, digest = [], ""
     with record.staging() as staged:
-        kept, digest = _read(staged, model, kind, step, progress)
+        if plug is not None:
+            written, digest = _material(staged, plug, model, step, progress)
+            kept.append(written)
         manifest = manifest_bytes(path, before)
         if stat_files(path) != before:
             raise UsageError(
@@ -64,7 +62,7 @@ def add_exhibit(
         kept += _copies(staged, manifest) if copy else ()
         fact = Exhibited(
             exhibit=name,
-            kind=kind,
+            kind=FILES if plug is None else plug.kind.id,
             digest=digest or manifest.root,
             offered_by=offered_by,
             how=how,
@@ -79,36 +77,22 @@ def add_exhibit(
         return Entry(event=record.append(draft, *signer, staged=staged), fact=fact)
 
 
-def _read(
-    staged: Staged, model: str, kind: Kind, step: Step, progress: Progress
-) -> tuple[list[Written], str]:
-    """What numbers follow from, and the digest of the model; nothing of files."""
-    if kind == "weights":
-        return _weights(staged, model, step, progress)
-    return _answers(staged, model) if kind == "recording" else ([], "")
+def _material(
+    staged: Staged, plug: Plug, spec: str, step: Step, progress: Progress
+) -> tuple[Written, str]:
+    """What numbers follow from, as the case keeps it, and the digest of the model."""
 
+    def advance(doing: str, done: int, size: int) -> None:
+        step(f"reading {doing}")
+        progress(done, size)
 
-def _weights(
-    staged: Staged, model: str, step: Step, progress: Progress
-) -> tuple[list[Written], str]:
-    view = open_model(Path(model))
-    step(f"reading {view.name}")
-    taken = staged.folder / "taken.sketch"
-    size = sum(tensor.nbytes for tensor in view.tensors)
-    take_sketch(view, taken, progress=added_up(size, progress))
-    digest = read_sketch(taken).subject_digest
-    sha256, size = staged.put_file(taken)
-    taken.unlink()
-    return [Written(what="sketch", sha256=sha256, size=size)], digest
-
-
-def _answers(staged: Staged, model: str) -> tuple[list[Written], str]:
-    found = open_recordings(model)
-    if len(found) != 1:
-        raise UsageError(f"{model}: holds {len(found)} models, expected one; name it after '#'")
-    raw = kept_bytes(found)
-    written = Written(what="recording", sha256=staged.put(raw), size=len(raw))
-    return [written], found[0].digest
+    folder = staged.folder / "being-taken"
+    folder.mkdir()
+    taken = plug.reader.take(spec, folder, advance=advance)
+    if len(taken) != 1:
+        raise UsageError(f"{spec}: holds {len(taken)} models, expected one; name it after '#'")
+    sha256, size = staged.put_file(taken[0].file)
+    return Written(what=MATERIAL, sha256=sha256, size=size), taken[0].material.digest
 
 
 def _copies(staged: Staged, manifest: Manifest) -> Iterator[Written]:

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from filiation.casefile.codec import case_from_bytes
-from filiation.casefile.deeds import Examination, PowerReckoned
+from filiation.casefile.codec import examination_from_bytes
+from filiation.casefile.deeds import PlanCarriedOut, PowerReckoned
 from filiation.casefile.facts import Examined
 from filiation.casefile.record import Draft, Record
 from filiation.casefile.state import Entry
@@ -27,12 +27,11 @@ def reckon(case: Path, *, acting: str | None = None) -> PowerReckoned:
     draft = Draft(verb="power", fact=fact, reads={"plan": planned.fact.digest})
     return PowerReckoned(
         entry=Entry(event=record.append(draft, *signer), fact=fact),
-        level=planned.plan.level,
-        share=planned.plan.power_share,
+        asked=tuple((asked.level, asked.power_share) for asked in planned.plan.questions),
     )
 
 
-def examine_case(case: Path, *, acting: str | None = None, step: Step = no_step) -> Examination:
+def examine_case(case: Path, *, acting: str | None = None, step: Step = no_step) -> PlanCarriedOut:
     """Carry the plan in force out, from what the case keeps of its exhibits.
 
     Raises:
@@ -42,15 +41,14 @@ def examine_case(case: Path, *, acting: str | None = None, step: Step = no_step)
     signer = record.signer(acting)
     planned = open_plan(record, record.state())
     raw = examined_bytes(planned, step)
-    kept = [("examination", raw, ""), ("recordings", planned.recordings, "")]
     fact = Examined(plan=planned.fact.digest)
     draft = Draft(
         verb="examine",
         fact=fact,
         reads={"plan": planned.fact.digest},
-        blobs=[blob for blob in kept if blob[1]],
+        blobs=[("examination", raw, "")],
     )
     event = record.append(draft, *signer)
-    return Examination(
-        entry=Entry(event=event, fact=fact), found=case_from_bytes(raw, "examination")
+    return PlanCarriedOut(
+        entry=Entry(event=event, fact=fact), found=examination_from_bytes(raw, "examination")
     )

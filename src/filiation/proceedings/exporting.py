@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from filiation.casefile.codec import case_from_bytes
+from filiation.casefile.codec import examination_from_bytes
 from filiation.casefile.deeds import ExportMade
 from filiation.casefile.exchange.bom import cyclonedx
 from filiation.casefile.exchange.export import plan_export, write_export
@@ -51,7 +51,7 @@ def _converted(record: Record, form: Form, party: str) -> bytes:
         return cyclonedx(state, None)
     event = state.examination().event
     raw = record.objects.get(event.written("examination"))
-    return cyclonedx(state, case_from_bytes(raw, f"event {event.sequence}"))
+    return cyclonedx(state, examination_from_bytes(raw, f"event {event.sequence}"))
 
 
 def _write(out: Path, raw: bytes) -> None:

@@ -17,6 +17,7 @@ from filiation.casefile.state import Entry
 from filiation.errors import UsageError
 from filiation.examine.lineup import choose_foils, comparisons_bytes, describe
 from filiation.model.exhibit import Exhibit
+from filiation.model.kinds import WEIGHTS
 from filiation.proceedings.exhibits import Planned, open_plan
 from filiation.proceedings.given import judged, on_record
 
@@ -39,7 +40,7 @@ def draw(case: Path, *, foils: int, name: str = "first", acting: str | None = No
     names = tuple((code, member.name) for code, member in coded.items())
     salt = secrets.token_hex(16)
     raw = comparisons_bytes(planned.plan, planned.source, coded)
-    sketch = planned.subject.sketch
+    sketch = planned.subject.content(WEIGHTS)
     fact = Drawn(
         lineup=name,
         source=planned.source.name,

@@ -25,11 +25,9 @@ class PlanAsked:
     """What a plan is to be.
 
     Attributes:
-        subject: The exhibit under examination.
-        source: The exhibit it is said to come from.
+        subject: The exhibits under examination, one for each kind of material.
+        source: The exhibits they are said to come from, likewise.
         controls: Exhibits known to be independent.
-        subject_outputs: The exhibit of the subject's answers, beside its weights.
-        source_outputs: The exhibit of the source's answers, beside its weights.
         population: Known pairs that likelihood ratios come from.
         families: Which models are known relatives.
         fields: Fields of a plan.
@@ -37,11 +35,9 @@ class PlanAsked:
         because: Why a plan that was fixed is amended.
     """
 
-    subject: str
-    source: str
+    subject: Sequence[str]
+    source: Sequence[str]
     controls: Sequence[str] = ()
-    subject_outputs: str = ""
-    source_outputs: str = ""
     population: Path | None = None
     families: Path | None = None
     fields: Path | None = None
@@ -62,15 +58,19 @@ def plan(case: Path, asked: PlanAsked, *, acting: str | None = None) -> PlanFixe
     for name in named.exhibits:
         state.comparable(name)
     reference = from_file(asked.population) if asked.population is not None else None
+    subject, source, controls = planned_exhibits(record, state, named)
     fixed = fix_plan(
-        *planned_exhibits(record, state, named),
+        subject=subject,
+        source=source,
+        controls=controls,
         given=_fields(asked, state),
         seed=asked.seed,
         population=reference and reference.planned,
     )
     raw = plan_bytes(fixed)
     digest = hashlib.sha256(raw).hexdigest()
-    fact = replace(named, digest=digest, seed=fixed.seed, level=fixed.level)
+    levels = tuple((question.kind, question.level) for question in fixed.questions)
+    fact = replace(named, digest=digest, seed=fixed.seed, levels=levels)
     draft = Draft(
         verb="plan",
         fact=fact,
@@ -80,9 +80,9 @@ def plan(case: Path, asked: PlanAsked, *, acting: str | None = None) -> PlanFixe
     )
     return PlanFixed(
         entry=Entry(event=record.append(draft, *signer), fact=fact),
-        methods=len(fixed.methods),
+        methods=tuple((question.kind, len(question.methods)) for question in fixed.questions),
         population=reference.planned.name if reference is not None else "",
-        looks=state.looks(state.exhibits[asked.subject].fact.kind),
+        looks=max(state.looks(kind) for kind, _ in levels),
     )
 
 
@@ -92,12 +92,10 @@ def _named(asked: PlanAsked) -> facts.Planned:
     return facts.Planned(
         digest="",
         seed=0,
-        level=0.0,
-        subject=asked.subject,
-        source=asked.source,
+        levels=(),
+        subject=tuple(asked.subject),
+        source=tuple(asked.source),
         controls=tuple(asked.controls),
-        subject_outputs=asked.subject_outputs,
-        source_outputs=asked.source_outputs,
         families=tuple(sorted(known.items())),
         because=asked.because,
     )
@@ -106,9 +104,9 @@ def _named(asked: PlanAsked) -> facts.Planned:
 def _fields(asked: PlanAsked, state: State) -> Mapping[str, Any]:
     """Fields of the plan; what an amendment is held to, where the user says nothing."""
     given = dict(read_plan_file(asked.fields)) if asked.fields is not None else {}
-    kind = state.exhibits[asked.subject].fact.kind
-    if (left := state.level_left(kind)) is not None:
-        given.setdefault("level", left)
+    for kind in sorted({state.exhibits[name].fact.kind for name in asked.subject}):
+        if (left := state.level_left(kind)) is not None:
+            given.setdefault(kind, {}).setdefault("level", left)
     if state.of(facts.Planned) and asked.seed is None:
         given.setdefault("seed", state.of(facts.Planned)[0].fact.seed)
     return given
@@ -117,8 +115,8 @@ def _fields(asked: PlanAsked, state: State) -> Mapping[str, Any]:
 def _arguments(asked: PlanAsked) -> dict[str, str]:
     return on_record(
         {
-            "subject": asked.subject,
-            "source": asked.source,
+            "subject": list(asked.subject),
+            "source": list(asked.source),
             "control": list(asked.controls),
             "plan": asked.fields,
             "seed": asked.seed,

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
-from filiation.casefile.codec import case_from_bytes
+from filiation.casefile.codec import examination_from_bytes
 from filiation.casefile.deeds import ReportIssued
 from filiation.casefile.facts import Reported
 from filiation.casefile.record import Draft, Record, now
@@ -35,7 +35,7 @@ def issue_report(
     signer = record.signer(acting)
     entry = record.state().examination(examination)
     digest = entry.event.written("examination")
-    found = case_from_bytes(record.objects.get(digest), f"event {entry.event.sequence}")
+    found = examination_from_bytes(record.objects.get(digest), f"event {entry.event.sequence}")
     fact = Reported(examination=entry.event.sequence)
     draft = Draft(
         verb="report",

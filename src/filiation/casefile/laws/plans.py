@@ -48,10 +48,11 @@ def _amended(fact: facts.Planned, state: State) -> None:
             f"plan: seed is {fact.seed}, the first plan of this case fixed {first.seed}; a seed "
             "that is chosen after looking could be chosen for what it gives"
         )
-    kind = state.exhibits[fact.subject].fact.kind
-    left, looks = state.level_left(kind), state.looks(kind)
-    if left is not None and not fact.level <= left:
-        raise UsageError(
-            f"plan: level is {fact.level:g}, expected at most {left:g} after {looks} plans were "
-            "carried out; each further look has a smaller share of the level that was fixed first"
-        )
+    for kind, level in fact.levels:
+        left, looks = state.level_left(kind), state.looks(kind)
+        if left is not None and not level <= left:
+            raise UsageError(
+                f"plan: level for {kind} is {level:g}, expected at most {left:g} after {looks} "
+                "plans were carried out; each further look has a smaller share of the level that "
+                "was fixed first"
+            )

@@ -21,7 +21,7 @@ def command(
     from filiation.cli._progress import bar
     from filiation.proceedings.examining import examine_case
     from filiation.report.render.json import render_json
-    from filiation.report.render.terminal import summary
+    from filiation.report.render.terminal import brief
     from filiation.report.wording.deeds import examined
 
     with bar(quiet) as shown:
@@ -29,5 +29,5 @@ def command(
     if as_json:
         typer.echo(render_json(made.found).decode(), nl=False)
     elif not quiet:
-        Console().print(summary(made.found))
+        Console().print(brief(made.found))
         typer.echo(examined(made))

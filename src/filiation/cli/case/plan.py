@@ -12,17 +12,17 @@ __all__ = ["command"]
 
 def command(
     case: CasePath,
-    subject: Annotated[str, typer.Option(help="The exhibit under examination.")],
-    source: Annotated[str, typer.Option(help="The exhibit it is said to come from.")],
+    subject: Annotated[
+        list[str],
+        typer.Option(help="The exhibit under examination; once for each kind of material."),
+    ],
+    source: Annotated[
+        list[str],
+        typer.Option(help="The exhibit it is said to come from; once for each kind of material."),
+    ],
     control: Annotated[
         list[str] | None, typer.Option(help="An exhibit known to be independent; repeatable.")
     ] = None,
-    subject_outputs: Annotated[
-        str, typer.Option(help="The exhibit of the subject's answers, beside its weights.")
-    ] = "",
-    source_outputs: Annotated[
-        str, typer.Option(help="The exhibit of the source's answers, beside its weights.")
-    ] = "",
     population: Annotated[
         Path | None,
         typer.Option(help="Known pairs that likelihood ratios come from (a population.json)."),
@@ -57,8 +57,6 @@ def command(
         subject=subject,
         source=source,
         controls=control or (),
-        subject_outputs=subject_outputs,
-        source_outputs=source_outputs,
         population=population,
         families=families,
         fields=plan,

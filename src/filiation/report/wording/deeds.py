@@ -91,7 +91,9 @@ def planned(made: deeds.PlanFixed) -> Iterator[str]:
     """A plan was fixed, or amended."""
     fact = made.entry.fact
     yield f"{_event(made.entry)}: plan {fact.digest} is fixed"
-    yield f"  {made.methods} methods, level {fact.level:g}, seed {fact.seed}"
+    for kind, count in made.methods:
+        yield f"  {kind}: {count} methods, level {fact.level(kind):g}"
+    yield f"  seed {fact.seed}"
     if made.population:
         yield f"  likelihood ratios from {made.population}, kept in the case"
     if fact.because:
@@ -99,18 +101,22 @@ def planned(made: deeds.PlanFixed) -> Iterator[str]:
 
 
 def reckoned(made: deeds.PowerReckoned) -> Iterator[str]:
-    """What could be shown at best, in both directions."""
+    """What could be shown at best, in both directions, by each kind of material."""
     fact = made.entry.fact
-    if fact.share is None:
-        yield f"{_event(made.entry)}: weights: {fact.because}"
-    else:
+    for (level, asked), reach in zip(made.asked, fact.reaches, strict=True):
+        if reach.share is None:
+            yield f"{_event(made.entry)}: {reach.kind}: {reach.because}"
+        else:
+            yield (
+                f"{_event(made.entry)}: {reach.kind}: if {reach.share:.1%} of the source's units "
+                f"were in the subject at cosine {reach.cosine:g}, the level {level:g} would be met "
+                "with 95 % probability"
+            )
+        can = "can" if reach.share is not None and reach.share <= asked else "cannot"
         yield (
-            f"{_event(made.entry)}: if {fact.share:.1%} of the source's units were in the "
-            f"subject at cosine {fact.cosine:g}, the level {made.level:g} would be met with 95 % "
-            "probability"
+            f"  independence {can} be supported by {reach.kind}: the plan asks for {asked:.0%} or "
+            "less"
         )
-    can = "can" if fact.share is not None and fact.share <= made.share else "cannot"
-    yield f"  independence {can} be supported: the plan asks for {made.share:.0%} or less"
     yield (
         f"  {fact.controls} controls: the least p of a place in the line-up is "
         f"{fact.least_rank_p:.2g}"
@@ -145,7 +151,7 @@ def unmasked(entry: Entry[Unmasked]) -> Iterator[str]:
         yield f"  {code}  {member}"
 
 
-def examined(made: deeds.Examination) -> str:
+def examined(made: deeds.PlanCarriedOut) -> str:
     """A plan was carried out."""
     return f"{_event(made.entry)}: examined by {made.entry.event.actor}"
 
