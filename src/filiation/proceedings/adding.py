@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from filiation.casefile.exchange.manifest import Manifest, manifest_bytes, stat_files
 from filiation.casefile.facts import Exhibited
@@ -86,12 +87,11 @@ def _material(
         step(f"reading {doing}")
         progress(done, size)
 
-    folder = staged.folder / "being-taken"
-    folder.mkdir()
-    taken = plug.reader.take(spec, folder, advance=advance)
-    if len(taken) != 1:
-        raise UsageError(f"{spec}: holds {len(taken)} models, expected one; name it after '#'")
-    sha256, size = staged.put_file(taken[0].file)
+    with TemporaryDirectory(dir=staged.folder) as folder:
+        taken = plug.reader.take(spec, Path(folder), advance=advance)
+        if len(taken) != 1:
+            raise UsageError(f"{spec}: holds {len(taken)} models, expected one; name it after '#'")
+        sha256, size = staged.put_file(taken[0].file)
     return Written(what=MATERIAL, sha256=sha256, size=size), taken[0].material.digest
 
 
