@@ -11,13 +11,15 @@ import pytest
 
 from filiation.errors import CaseError, UsageError
 from filiation.model.examination import Case
-from filiation.report.expert.blocks import Paragraph, Table, as_json, own_words
+from filiation.report.blocks import Paragraph, Table, own_words
 from filiation.report.expert.compose import compose, document_bytes
 from filiation.report.expert.gather import read_given
-from filiation.report.expert.profile import ANNEXES, PROFILES, SECTIONS, read_profile
+from filiation.report.expert.profile import PROFILES, read_profile
+from filiation.report.render.blocks.json import json_block
 from filiation.report.render.page import expert_html
 from filiation.report.wording import refusals, scale
 from filiation.report.wording.edited import judge_edited
+from filiation.report.wording.expert_terms import ANNEXES, SECTIONS
 from report import cases, output_cases, ratio_cases
 from report.materials import material
 
@@ -51,7 +53,7 @@ def test_every_kind_of_case_gives_a_report_whose_own_words_are_fit(
 ) -> None:
     raw = document(make)
     composed = compose(material(make()))
-    shown = [as_json(block) for block in composed.core]
+    shown = [json_block(block) for block in composed.core]
 
     assert json.loads(json.dumps(shown)) == json.loads(raw)["core"]
     for block in (*composed.core, *composed.annexes):

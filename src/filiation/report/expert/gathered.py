@@ -1,34 +1,22 @@
 """Everything an expert report is written from. Nothing else may enter it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Final, TypeAlias, final
+from typing import TypeAlias, final
 
 from filiation.casefile import facts
 from filiation.casefile.clock import Reading
-from filiation.casefile.ledger.event import Event
 from filiation.casefile.state import Entry, State
 from filiation.model.examination import Case
+from filiation.model.finding import Finding
 from filiation.model.validation import Validation
-from filiation.report.expert.profile import ANNEXES, SECTIONS, Profile
-from filiation.report.wording.figures import READ, clean, excerpt, quoted
+from filiation.report.blocks import Block
+from filiation.report.expert.profile import Profile
 
-__all__ = [
-    "Compared",
-    "Material",
-    "counted",
-    "event_words",
-    "place",
-    "said",
-    "shortened",
-    "time_words",
-    "who",
-]
+__all__ = ["Compared", "Material", "of_each"]
 
 Compared: TypeAlias = Sequence[tuple[str, float | None]]  # code name, log10 p
-NUMBERS: Final = {name: f"section {n}" for n, name in enumerate(SECTIONS, 1)}
-LETTERS: Final = {name: f"annex {chr(65 + n)}" for n, name in enumerate(ANNEXES)}
 
 
 @final
@@ -66,38 +54,24 @@ class Material:
     validation_digest: str = ""
     typesetter: str = ""
 
+    @property
+    def conclusions(self) -> tuple[Case, ...]:
+        """What was concluded, one for each question of the plan."""
+        return (self.case,)
 
-def counted(number: int, one: str) -> str:
-    """How many of a thing, in words: `1 file`, `2 files`."""
-    return f"{number:,} {one}{'' if number == 1 else 's'}"
+    @property
+    def findings(self) -> tuple[tuple[int, Finding, Case], ...]:
+        """Every finding with its number in the report, and the conclusion that it belongs to."""
+        found = [(finding, one) for one in self.conclusions for finding in one.findings]
+        return tuple((n, finding, one) for n, (finding, one) in enumerate(found, 1))
 
-
-def place(name: str) -> str:
-    """How a section or annex is called in the text: `section 9`, `annex D`."""
-    return NUMBERS.get(name) or LETTERS[name]
-
-
-def event_words(entry: Event) -> str:
-    """An event of the record as a source."""
-    return f"event {entry.sequence}"
-
-
-def shortened(text: str, length: int) -> str:
-    """Words for a quotation, with an ellipsis where they were cut."""
-    words = clean(text[:READ])
-    return words if len(words) <= length else f"{words[:length].rstrip()}\u2026"
+    @property
+    def methods(self) -> tuple[str, ...]:
+        """Every planned method."""
+        return tuple(method for one in self.conclusions for method in one.plan.methods)
 
 
-def who(party: str) -> str:
-    """A party, by the name it chose, in quotation marks."""
-    return quoted(party, 40)
-
-
-def time_words(text: str) -> str:
-    """An event's time to the minute."""
-    return f"{text[:10]} {text[11:16]} UTC"
-
-
-def said(text: str, length: int) -> str:
-    """Foreign words on one line, in quotation marks."""
-    return excerpt(text[:READ], length) if clean(text) else "(no words)"
+def of_each(m: Material, part: Callable[[Material, Case], Iterator[Block]]) -> Iterator[Block]:
+    """A part of the report for one question after the other."""
+    for one in m.conclusions:
+        yield from part(m, one)
