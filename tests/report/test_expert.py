@@ -11,7 +11,7 @@ import pytest
 
 from filiation.errors import CaseError, UsageError
 from filiation.model.examination import Case
-from filiation.report.blocks import Paragraph, Table, own_words
+from filiation.report.blocks import own_words
 from filiation.report.expert.compose import compose, document_bytes
 from filiation.report.expert.gather import read_given
 from filiation.report.expert.profile import PROFILES, read_profile
@@ -214,14 +214,6 @@ def test_a_report_that_claims_too_much_is_not_issued(monkeypatch: pytest.MonkeyP
     )
     with pytest.raises(CaseError, match=r"report, 1\.2: says 'match'"):
         compose(material(cases.derivation()))
-
-
-def test_a_figure_without_a_source_cannot_be_written() -> None:
-    with pytest.raises(CaseError, match="names no source"):
-        Paragraph(text="The rate is 3 in 100.")
-    assert Paragraph(text="Named \u201cmodel-7b\u201d, no figure.").source == ""
-    with pytest.raises(CaseError, match="a table of 2 columns"):
-        Table(headings=("a", "b"), rows=[("1",)], widths=(1, 1))
 
 
 @pytest.mark.parametrize("name", ["", "../uk-civil", "uk"])

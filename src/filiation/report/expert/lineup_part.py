@@ -51,7 +51,7 @@ def _blind(m: Material, drawn: Entry[facts.Drawn]) -> Iterator[Block]:
     opinions = [e for e in m.state.of(facts.Opined) if e.fact.lineup == fact.lineup]
     floor = m.conclusions[0].plan.assumption_floor
     yield Table(
-        headings=("code name", "p against the source", "stands out, in the opinion of", "who"),
+        headings=("code name", "p against the source", words.STANDS_OUT, "who"),
         rows=[
             (
                 code,

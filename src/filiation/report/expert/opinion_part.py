@@ -92,7 +92,7 @@ def _strength(m: Material, one: Case) -> Iterator[Block]:
     if not ratios:
         return
     yield Table(
-        headings=("method", "likelihood ratio", "interval, 95%", "in the words of the scale"),
+        headings=("method", "likelihood ratio", "interval, 95%", words.IN_WORDS),
         rows=[
             (
                 wording.method_text(r.method).title,

@@ -54,7 +54,7 @@ def _tippett(best: LikelihoodFigures) -> Iterator[Block]:
         svg=chart(
             "Tippett plot",
             Axis(label="log10 LR", low=low, high=high, ticks=_ticks(low, high)),
-            Axis(label="share of pairs at or above", low=0, high=1, ticks=SHARE),
+            Axis(label=words.AT_OR_ABOVE, low=0, high=1, ticks=SHARE),
             [
                 Line(name="related", points=best.tippett_related, stairs=True),
                 Line(name="unrelated", points=best.tippett_unrelated, dash="6 3", stairs=True),

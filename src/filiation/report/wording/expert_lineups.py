@@ -13,6 +13,7 @@ from filiation.report.wording.plan import undrawn_sentence
 
 __all__ = [
     "NOT_DRAWN",
+    "STANDS_OUT",
     "code_name_words",
     "cut",
     "drawn_sentence",
@@ -23,6 +24,7 @@ __all__ = [
 ]
 
 NOT_DRAWN: Final = "No blind line-up was drawn."
+STANDS_OUT: Final = "stands out, in the opinion of"
 NAME: Final = 30
 LONGEST: Final = 900  # characters of a sentence that lists names
 

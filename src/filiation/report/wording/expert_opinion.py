@@ -25,6 +25,7 @@ __all__ = [
     "CHANGE",
     "COVERED",
     "HOLDS",
+    "IN_WORDS",
     "NOT_REVIEWED",
     "NO_ALTERNATIVE",
     "NO_ASSUMPTION",
@@ -104,6 +105,7 @@ COVERED: Final = (
     "under the other."
 )
 RATIOS: Final = "Likelihood ratios"
+IN_WORDS: Final = "in the words of the scale"
 RATIOS_CAPTION: Final = (
     "How many times more probable each finding is if proposition 1 holds (for derivation) or "
     "proposition 2 (for independence)"

@@ -6,6 +6,7 @@ from filiation.model.validation import LikelihoodFigures, RegimeFigures, Validat
 
 __all__ = [
     "ALARMS",
+    "AT_OR_ABOVE",
     "BOUNDS",
     "BY_METHOD",
     "CANNOT_SHOW",
@@ -85,6 +86,7 @@ LIKELIHOODS: Final = (
     "mean distance from calibrated ratios in factors of ten; \u201c-\u201d where the two kinds do "
     "not overlap. Misleading are related pairs below 1 and unrelated above."
 )
+AT_OR_ABOVE: Final = "share of pairs at or above"
 TIPPETT: Final = "Tippett plot: the ends left and right of 0 that cross it are misleading."
 CROSS_ENTROPY: Final = "Empirical cross entropy: above the dots the ratios would do harm."
 CANNOT_SHOW: Final = (
