@@ -39,19 +39,23 @@ def statements(m: Material) -> Iterator[Block]:
 
 def layers(m: Material) -> Iterator[Block]:
     """Every layer of every finding, p as computed."""
-    layered = [(n, finding) for n, finding, _ in m.findings if finding.layers]
+    layered = [
+        (words.finding_title(n, finding, one), finding)
+        for n, finding, one in m.findings
+        if finding.layers
+    ]
     if not layered:
         yield Paragraph(text=words.NOT_LAYERED, source=place("details"))
         return
     yield Note(text=words.AS_COMPUTED)
-    for n, finding in layered:
+    for title, finding in layered:
         roles = {wording.clean(layer.roles)[:80] for layer in finding.layers}
-        yield _layered(n, finding, roles.pop() if len(roles) == 1 else "")
+        yield _layered(title, finding, roles.pop() if len(roles) == 1 else "")
         if len(finding.layers) > LAYERS:
             yield Note(text=words.more_layers_sentence(len(finding.layers) - LAYERS))
 
 
-def _layered(n: int, finding: Finding, common: str) -> Table:
+def _layered(title: str, finding: Finding, common: str) -> Table:
     """One finding's layers; the matrices have a column only where they differ."""
     kept = [place for place in range(len(COLUMNS)) if not (common and place == MATRICES)]
     rows = [_layer(layer) for layer in finding.layers[:LAYERS]]
@@ -60,7 +64,7 @@ def _layered(n: int, finding: Finding, common: str) -> Table:
         rows=[tuple(row[place] for place in kept) for row in rows],
         widths=tuple(COLUMNS[place][1] for place in kept),
         right=tuple(here for here, place in enumerate(kept) if place > MATRICES),
-        caption=words.layers_caption(n, finding, common),
+        caption=words.layers_caption(title, common),
     )
 
 
@@ -94,17 +98,17 @@ def reading(m: Material) -> Iterator[Block]:
     """What a p-value is, and what the terms mean."""
     for says in wording.p_value_box():
         yield Note(text=says)
-    reads = frozenset[str]().union(*map(wording.channels, m.conclusions))
+    kinds = [one.kind for one in m.conclusions]
     yield Table(
         headings=("term", "meaning"),
-        rows=[(t.term, t.means) for t in wording.glossary(reads)],
+        rows=[(t.term, t.means) for t in wording.glossary(*kinds)],
         widths=(2, 8),
     )
 
 
 def literature(m: Material) -> Iterator[Block]:
     """What the methods, the scale and the report rest on."""
-    stems = {method.partition("/")[0] for method in m.methods}
+    stems = {method.partition("/")[0] for method in m.found.plan.methods}
     rated = m.validation is not None or any(map(wording.has_ratios, m.conclusions))
     rows = [
         (entry["for"], entry["what"])

@@ -164,11 +164,11 @@ def _judge(block: Block) -> None:
 
 
 def _front(m: Material) -> dict[str, Any]:
-    profile, plan = m.profile, m.case.plan_digest
+    profile, plan = m.profile, m.found.plan_digest
     return {
         "title": profile.title,
         "addressed": profile.addressed,
-        "about": words.about_words(*pair_names(m.case)),
+        "about": words.about_words(*pair_names(m.conclusions[0])),
         "matter": clean(m.state.opening.title),
         "rows": words.front_rows(m.state, m.examination, profile.rules, profile.edition, plan),
         "unsigned": words.UNSIGNED,
@@ -188,6 +188,6 @@ def document_bytes(m: Material) -> bytes:
         "front": composed.front,
         "core": [json_block(block) for block in composed.core],
         "annexes": [json_block(block) for block in composed.annexes],
-        "report": report_json(m.case),
+        "report": report_json(m.found),
     }
     return rfc8785.dumps(found) + b"\n"

@@ -53,8 +53,7 @@ def _row(
 def _first(m: Material) -> list[Entry[facts.Exhibited]]:
     """The two sides first, then the others as they came."""
     plan = m.state.plan.fact
-    sides = [plan.subject, plan.source, plan.subject_outputs, plan.source_outputs]
-    names = dict.fromkeys(name for name in (*sides, *m.state.exhibits) if name)
+    names = dict.fromkeys((*plan.subject, *plan.source, *m.state.exhibits))
     return [m.state.exhibits[name] for name in names][:LISTED]
 
 
@@ -77,15 +76,16 @@ def _documents(m: Material) -> Iterator[Block]:
 
 def custody(m: Material) -> Iterator[Block]:
     """Every exhibit and every production of documents with its digests."""
+    kinds = [one.kind for one in m.conclusions]
     for entry in m.state.exhibits.values():
         fact, kept = entry.fact, {w.what: w.sha256 for w in entry.event.writes}
         yield Heading(text=f"Exhibit {wording.quoted(fact.exhibit)}")
         yield _held(
             entry,
-            words.exhibit_kind(fact),
+            words.exhibit_kind(fact, kinds),
             ("files" if fact.kind == "files" else "model", fact.digest),
             ("manifest", kept.get("manifest", "")),
-            ("kept copy", kept.get("sketch") or kept.get("recording") or ""),
+            ("kept copy", kept.get("material", "")),
         )
     for produced in m.state.of(facts.Produced):
         given = produced.fact

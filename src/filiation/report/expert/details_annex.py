@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from filiation.model.examination import Case
+from filiation.model.examination import Conclusion
 from filiation.model.finding import Finding
 from filiation.report import wording
 from filiation.report.blocks import Block, Drawing, Heading, Note, Paragraph, Table
@@ -22,32 +22,32 @@ def details(m: Material) -> Iterator[Block]:
     if not m.findings:
         yield Paragraph(text=NO_FINDING, source=place("record"))
     for n, finding, one in m.findings:
-        yield Heading(text=words.finding_title(n, finding))
-        first = explained.setdefault(wording.method_text(finding.method).explanation, n)
+        yield Heading(text=words.finding_title(n, finding, one))
+        first = explained.setdefault(wording.method_text(one, finding.method).explanation, n)
         yield from _sentences(m, finding, one)
         yield from _drawings(finding, one)
-        rows = words.finding_rows(finding, None if first == n else first)
+        rows = words.finding_rows(finding, one, None if first == n else first)
         yield Table(headings=("", ""), rows=rows, widths=(2, 11))
         if finding.instances:
             yield from _instances(finding)
 
 
-def _sentences(m: Material, finding: Finding, one: Case) -> Iterator[Block]:
+def _sentences(m: Material, finding: Finding, one: Conclusion) -> Iterator[Block]:
     here = event_words(m.examination.event)
-    if question := wording.method_text(finding.method).question:
+    if question := wording.method_text(one, finding.method).question:
         yield Note(text=question)
     yield Paragraph(text=words.statistic_sentence(finding), source=here)
     yield Paragraph(text=words.rarity_words(finding, one), source=here)
     ratio = wording.ratio_of(one, finding.method)
     if ratio is not None:
         yield Paragraph(text=wording.ratio_sentence(ratio), source=place("rates"))
-    if aside := wording.aside_sentence(finding):
+    if aside := wording.aside_sentence(one, finding):
         yield Paragraph(text=aside, source=here)
 
 
-def _drawings(finding: Finding, one: Case) -> Iterator[Block]:
+def _drawings(finding: Finding, one: Conclusion) -> Iterator[Block]:
     if wording.placed(finding):
-        yield Drawing(svg=dotplot.dot_plot(finding), caption=wording.lineup_sentence(finding))
+        yield Drawing(svg=dotplot.dot_plot(finding, one), caption=wording.lineup_sentence(finding))
     if finding.layers:
         yield Drawing(
             svg=drawings.layer_strip(finding, one), caption=wording.strip_sentence(finding, one)

@@ -5,9 +5,9 @@ from typing import Final
 
 from filiation.casefile import facts
 from filiation.casefile.state import Entry
-from filiation.model.examination import Case
+from filiation.model.examination import Conclusion
 from filiation.report import wording
-from filiation.report.blocks import Block, Heading, Paragraph, Quotation, Table
+from filiation.report.blocks import Block, Paragraph, Quotation, Table
 from filiation.report.expert.gathered import Material, of_each
 from filiation.report.wording import expert_facts as words
 from filiation.report.wording.expert_opinion import no_ratio_sentence
@@ -87,26 +87,25 @@ def method(m: Material) -> Iterator[Block]:
     """Plan, amendments, who examined, and what could have been shown at best."""
     fixed, event = _plan_of(m).event, m.examination.event
     yield Paragraph(
-        text=words.planned_sentence(fixed, m.conclusions),
+        text=words.planned_sentence(fixed, m.found),
         source=f"{event_words(fixed)}; {place('record')}",
     )
     yield from _amendments(m)
     yield Paragraph(
-        text=words.examined_sentence(event, m.conclusions),
+        text=words.examined_sentence(event, m.found),
         source=f"{event_words(event)}; {place('details')}",
     )
-    yield Heading(text=words.AT_BEST)
-    for one in m.conclusions:
-        yield Paragraph(text=words.power_reckoned(one), source=place("record"))
-    for reckoned in m.state.of(facts.Reckoned)[-1:]:
-        yield Paragraph(
-            text=words.least_rank_sentence(reckoned.fact), source=event_words(reckoned.event)
-        )
-    yield from of_each(m, _strength)
+    yield from of_each(m, _at_best, words.AT_BEST)
 
 
-def _strength(m: Material, one: Case) -> Iterator[Block]:
-    if one.plan.population is None:
+def _at_best(m: Material, one: Conclusion) -> Iterator[Block]:
+    yield Paragraph(text=words.power_reckoned(one), source=place("record"))
+    if one is m.conclusions[0]:
+        for reckoned in m.state.of(facts.Reckoned)[-1:]:
+            yield Paragraph(
+                text=words.least_rank_sentence(reckoned.fact), source=event_words(reckoned.event)
+            )
+    if one.population is None:
         yield Paragraph(text=no_ratio_sentence(one), source=place("record"))
         return
     yield Paragraph(text=wording.population_sentence(one), source=place("rates"))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from filiation.model.examination import Case
+from filiation.model.examination import Conclusion
 from filiation.model.finding import Finding
 from filiation.report import wording
 from filiation.report.blocks import Block, Drawing, Heading, Note, Paragraph, Table
@@ -26,15 +26,19 @@ def findings(m: Material) -> Iterator[Block]:
         yield Paragraph(text=words.reading_sentence(), source=place("details"))
         yield from _table(m)
     yield from of_each(m, _strongest)
-    yield from of_each(m, _without)
-    notes = [note for one in m.conclusions for note in one.notes]
+    absent = [sentence for one in m.conclusions for sentence in wording.absent_sentences(one)]
+    if absent:
+        yield Heading(text=words.WITHOUT_FINDING)
+        for sentence in absent[: LISTED * len(m.conclusions)]:
+            yield Paragraph(text=sentence, source=place("record"))
+    notes = [*m.found.notes, *(note for one in m.conclusions for note in one.notes)]
     if notes:
         yield Heading(text="Notes of the examination")
         for note in notes[:LISTED]:
             yield Paragraph(text=wording.as_sentence(note), source=place("record"))
 
 
-def _strongest(m: Material, one: Case) -> Iterator[Block]:
+def _strongest(m: Material, one: Conclusion) -> Iterator[Block]:
     layered = (finding for finding in one.findings if finding.layers)
     strongest = min(layered, key=lambda f: f.log_p, default=None)
     if strongest is not None:
@@ -45,13 +49,6 @@ def _strongest(m: Material, one: Case) -> Iterator[Block]:
     yield Paragraph(text=wording.relation_sentence(one), source=place("details"))
 
 
-def _without(m: Material, one: Case) -> Iterator[Block]:
-    if one.absent:
-        yield Heading(text=words.WITHOUT_FINDING)
-        for sentence in wording.absent_sentences(one.absent)[:LISTED]:
-            yield Paragraph(text=sentence, source=place("record"))
-
-
 def _table(m: Material) -> Iterator[Block]:
     yield Table(
         headings=("finding", "observed", "place", "p", "computed p", "least p"),
@@ -60,15 +57,14 @@ def _table(m: Material) -> Iterator[Block]:
         right=(1, 2, 3, 4, 5),
         caption=words.FINDINGS,
     )
-    for one in m.conclusions:
-        if one.findings:
-            yield Note(text=wording.table_sentence(one))
+    for note in dict.fromkeys(wording.table_sentence(one) for one in m.conclusions if one.findings):
+        yield Note(text=note)
 
 
-def _row(n: int, finding: Finding, one: Case) -> tuple[str, ...]:
+def _row(n: int, finding: Finding, one: Conclusion) -> tuple[str, ...]:
     least = finding.null.log_floor
     return (
-        finding_title(n, finding) + ("" if finding.counts else " (does not count)"),
+        finding_title(n, finding, one) + ("" if finding.counts else " (does not count)"),
         wording.quantity(finding.observed),
         wording.rank_words(finding) or "\u2013",
         wording.probability_brief(finding.log_p, one.plan.assumption_floor, log_floor=least),

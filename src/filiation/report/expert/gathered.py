@@ -8,11 +8,12 @@ from typing import TypeAlias, final
 from filiation.casefile import facts
 from filiation.casefile.clock import Reading
 from filiation.casefile.state import Entry, State
-from filiation.model.examination import Case
+from filiation.model.examination import Conclusion, Examination
 from filiation.model.finding import Finding
 from filiation.model.validation import Validation
-from filiation.report.blocks import Block
+from filiation.report.blocks import Block, Heading
 from filiation.report.expert.profile import Profile
+from filiation.report.wording import kind_title
 
 __all__ = ["Compared", "Material", "of_each"]
 
@@ -25,7 +26,7 @@ class Material:
     """What the record holds up to a head, an examination, and the rules to answer to.
 
     Attributes:
-        case: What the examination found.
+        found: What the examination found, question by question.
         examination: Its event.
         state: The record as far as `root`.
         root: Root (hex) of its events.
@@ -40,7 +41,7 @@ class Material:
         typesetter: Name and version of what sets the PDF; empty if none is made.
     """
 
-    case: Case
+    found: Examination
     examination: Entry[facts.Examined]
     state: State
     root: str
@@ -55,23 +56,26 @@ class Material:
     typesetter: str = ""
 
     @property
-    def conclusions(self) -> tuple[Case, ...]:
+    def conclusions(self) -> tuple[Conclusion, ...]:
         """What was concluded, one for each question of the plan."""
-        return (self.case,)
+        return self.found.conclusions
 
     @property
-    def findings(self) -> tuple[tuple[int, Finding, Case], ...]:
+    def findings(self) -> tuple[tuple[int, Finding, Conclusion], ...]:
         """Every finding with its number in the report, and the conclusion that it belongs to."""
         found = [(finding, one) for one in self.conclusions for finding in one.findings]
         return tuple((n, finding, one) for n, (finding, one) in enumerate(found, 1))
 
-    @property
-    def methods(self) -> tuple[str, ...]:
-        """Every planned method."""
-        return tuple(method for one in self.conclusions for method in one.plan.methods)
 
+def of_each(
+    m: Material, part: Callable[[Material, Conclusion], Iterator[Block]], heading: str = ""
+) -> Iterator[Block]:
+    """A part of the report for one question after the other, under a heading if there is one.
 
-def of_each(m: Material, part: Callable[[Material, Case], Iterator[Block]]) -> Iterator[Block]:
-    """A part of the report for one question after the other."""
+    Where there are several, each is headed by what it is about.
+    """
     for one in m.conclusions:
+        about = kind_title(one.kind) if len(m.conclusions) > 1 else ""
+        if heading or about:
+            yield Heading(text=": ".join(words for words in (heading, about) if words))
         yield from part(m, one)

@@ -5,7 +5,7 @@ from typing import Final
 
 from filiation.casefile import facts
 from filiation.casefile.state import Entry
-from filiation.model.examination import Case
+from filiation.model.examination import Conclusion
 from filiation.report import wording
 from filiation.report.blocks import Block, Drawing, Heading, Paragraph, Quotation, Table
 from filiation.report.drawings import charts as drawings
@@ -34,11 +34,11 @@ def lineup(m: Material) -> Iterator[Block]:
         yield Paragraph(text=left, source=place("record"))
 
 
-def _controls(m: Material, one: Case) -> Iterator[Block]:
+def _controls(m: Material, one: Conclusion) -> Iterator[Block]:
     yield Paragraph(text=wording.controls_sentence(one), source=place("details"))
-    if families := wording.families_sentence(one):
+    if one is m.conclusions[0] and (families := wording.families_sentence(m.found)):
         yield Paragraph(text=words.cut(families), source=place("record"))
-    if wording.compared_weights(one) and one.controls:
+    if wording.compared_in_place(one) and one.controls:
         caption = words.lineup_caption(one, drawings.DRAWN_CONTROLS)
         yield Drawing(svg=drawings.lineup(one), caption=caption)
 

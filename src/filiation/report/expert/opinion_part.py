@@ -5,13 +5,12 @@ from typing import Final
 
 from filiation.casefile import facts
 from filiation.casefile.state import Entry
-from filiation.model.examination import Case
+from filiation.model.examination import Conclusion
 from filiation.model.ratio import Ratio
 from filiation.report import wording
 from filiation.report.blocks import Block, Heading, Note, Paragraph, Table
 from filiation.report.expert.gathered import Material, of_each
 from filiation.report.wording import expert_opinion as words
-from filiation.report.wording.channels import counting
 from filiation.report.wording.expert_reliability import rate_sentence
 from filiation.report.wording.expert_terms import event_words, place
 
@@ -29,11 +28,13 @@ def summary(m: Material) -> Iterator[Block]:
     asked = _alternatives(m)
     if asked:
         yield Paragraph(text=words.alternatives_sentence(asked), source=place("propositions"))
-    yield Paragraph(text=rate_sentence(m.validation, m.methods), source=place("reliability"))
+    yield Paragraph(
+        text=rate_sentence(m.validation, m.found.plan.methods), source=place("reliability")
+    )
     yield Paragraph(text=words.HOLDS, source=place("change"))
 
 
-def _concluded(m: Material, one: Case) -> Iterator[Block]:
+def _concluded(m: Material, one: Conclusion) -> Iterator[Block]:
     yield Paragraph(text=wording.headline(one), source=place("weight"), strong=True)
     yield Paragraph(text=wording.support_words(one), source=place("weight"))
     yield Paragraph(text=wording.support_because(one), source=place("findings"))
@@ -43,9 +44,7 @@ def _concluded(m: Material, one: Case) -> Iterator[Block]:
 def propositions(m: Material) -> Iterator[Block]:
     """The pair, and each alternative as a proposition of its own."""
     yield Paragraph(text=words.BOTH_STATED, source=place("record"))
-    for one in m.conclusions:
-        for proposition in wording.propositions(one):
-            yield Paragraph(text=words.proposition_words(proposition), source=place("record"))
+    yield from of_each(m, _pair)
     if not _alternatives(m):
         yield Paragraph(text=words.NO_ALTERNATIVE)
         return
@@ -54,10 +53,14 @@ def propositions(m: Material) -> Iterator[Block]:
     yield from of_each(m, _answered)
 
 
-def _answered(m: Material, one: Case) -> Iterator[Block]:
-    bearing = words.bearing_of(one)
+def _pair(m: Material, one: Conclusion) -> Iterator[Block]:
+    for proposition in wording.propositions(one):
+        yield Paragraph(text=words.proposition_words(proposition), source=place("record"))
+
+
+def _answered(m: Material, one: Conclusion) -> Iterator[Block]:
     asked = enumerate(_alternatives(m)[:LISTED], 1)
-    rows = [words.alternative_cells(n, entry, bearing) for n, entry in asked]
+    rows = [words.alternative_cells(n, entry, one.kind.id) for n, entry in asked]
     yield Table(
         headings=("", "put forward by", "proposition", words.BEARS),
         rows=rows,
@@ -74,18 +77,17 @@ def _alternatives(m: Material) -> list[Entry[facts.Stated]]:
 def weight(m: Material) -> Iterator[Block]:
     """What the findings are worth."""
     yield from of_each(m, _support)
-    yield Heading(text=words.RATIOS)
-    yield from of_each(m, _strength)
+    yield from of_each(m, _strength, words.RATIOS)
 
 
-def _support(m: Material, one: Case) -> Iterator[Block]:
+def _support(m: Material, one: Conclusion) -> Iterator[Block]:
     yield Paragraph(text=wording.support_words(one), source=place("findings"), strong=True)
     yield Paragraph(text=wording.support_because(one), source=place("findings"))
     if one.combined.because:
         yield Paragraph(text=words.combined_words(one), source=place("record"))
 
 
-def _strength(m: Material, one: Case) -> Iterator[Block]:
+def _strength(m: Material, one: Conclusion) -> Iterator[Block]:
     ratios = _ratios(one)
     told = words.strength_words(one, ratios)
     yield Paragraph(text=told, source=place("details"), strong=bool(ratios))
@@ -95,7 +97,7 @@ def _strength(m: Material, one: Case) -> Iterator[Block]:
         headings=("method", "likelihood ratio", "interval, 95%", words.IN_WORDS),
         rows=[
             (
-                wording.method_text(r.method).title,
+                wording.method_text(one, r.method).title,
                 wording.ratio_brief(r),
                 wording.interval_words(r),
                 wording.verbal(r.log10_lr),
@@ -109,7 +111,7 @@ def _strength(m: Material, one: Case) -> Iterator[Block]:
     yield Note(text=words.scale_note(one))
 
 
-def _ratios(one: Case) -> list[Ratio]:
+def _ratios(one: Conclusion) -> list[Ratio]:
     return [r for r in one.ratios if isinstance(r, Ratio)]
 
 
@@ -121,21 +123,20 @@ def range_of_opinion(m: Material) -> Iterator[Block]:
         yield Paragraph(text=words.NOT_REVIEWED, source=place("record"))
     for review in reviews[-REVIEWS:]:
         yield Paragraph(text=words.review_sentence(review, WORDS), source=event_words(review.event))
-    yield Heading(text=words.ATTACK)
-    yield from of_each(m, _assumed)
+    yield from of_each(m, _assumed, words.ATTACK)
 
 
-def _spread(m: Material, one: Case) -> Iterator[Block]:
-    if counted := counting(one):
-        spread = words.spread_sentence(counted, one.plan.assumption_floor)
+def _spread(m: Material, one: Conclusion) -> Iterator[Block]:
+    if counted := wording.counting(one):
+        spread = words.spread_sentence(one, counted)
         yield Paragraph(text=spread, source=place("findings"))
     ratios = _ratios(one)
     if len(ratios) > 1:
-        yield Paragraph(text=words.range_sentence(ratios), source=place("weight"))
+        yield Paragraph(text=words.range_sentence(one, ratios), source=place("weight"))
 
 
-def _assumed(m: Material, one: Case) -> Iterator[Block]:
-    because = dict.fromkeys(wording.assumption_sentence(f) for f in counting(one))
+def _assumed(m: Material, one: Conclusion) -> Iterator[Block]:
+    because = dict.fromkeys(wording.assumption_sentence(f) for f in wording.counting(one))
     for sentence in list(because)[:ASSUMPTIONS]:
         yield Paragraph(text=sentence, source=place("details"))
     if not because:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from filiation.model.examination import Case
+from filiation.model.examination import Conclusion
 from filiation.model.validation import RegimeFigures, Validation
 from filiation.report import wording
 from filiation.report.blocks import Block, Note, Paragraph, Table
@@ -48,7 +48,7 @@ def _regimes(found: Validation) -> Table:
 
 
 def _alarms(m: Material, found: Validation, regime: RegimeFigures) -> Iterator[Block]:
-    shown = {"combined", *m.methods} & {"combined", *found.methods}
+    shown = {"combined", *m.found.plan.methods} & {"combined", *found.methods}
     rows = [
         (
             method_name(a.method),
@@ -89,8 +89,8 @@ def _detections(found: Validation) -> Table:
     )
 
 
-def _strengths(m: Material, one: Case) -> Iterator[Block]:
-    if one.plan.population is None:
+def _strengths(m: Material, one: Conclusion) -> Iterator[Block]:
+    if one.population is None:
         return
     yield Table(
         headings=(

@@ -5,12 +5,12 @@ from typing import Final
 
 from filiation.casefile import facts
 from filiation.casefile.ledger.event import Event
+from filiation.model.kinds import ANSWERS
 from filiation.model.validation import Alarms, RegimeFigures, Validation
 from filiation.report import wording
 from filiation.report.blocks import Block, Heading, Note, Paragraph, Quotation, Table
 from filiation.report.expert.gathered import Material
 from filiation.report.wording import expert_reliability as words
-from filiation.report.wording.channels import channels
 from filiation.report.wording.expert_terms import event_words, place, shortened
 
 __all__ = ["proceedings", "reliability", "tools"]
@@ -21,7 +21,7 @@ LISTED: Final = 6
 
 def reliability(m: Material) -> Iterator[Block]:
     """Tested how, with which error rates, on what, when; and what that does not cover."""
-    yield Paragraph(text=words.rate_sentence(m.validation, m.methods), source=_study(m))
+    yield Paragraph(text=words.rate_sentence(m.validation, m.found.plan.methods), source=_study(m))
     if m.validation is not None:
         yield from _rates(m, m.validation)
     yield Heading(text=words.CHECKED)
@@ -72,11 +72,16 @@ def _not_covered(m: Material, found: Validation) -> Iterator[Block]:
     for level in dict.fromkeys(one.plan.level for one in m.conclusions):
         if level != found.level:
             yield Paragraph(text=words.levels_sentence(found.level, level), source=_study(m))
-    foreign = [method for method in m.methods if method not in found.methods]
+    foreign = [
+        wording.method_text(one, method).title
+        for one in m.conclusions
+        for method in one.plan.methods
+        if method not in found.methods
+    ]
     if foreign:
         yield Paragraph(text=words.unmeasured_sentence(foreign), source=_study(m))
-    if found.tool != m.case.tool:
-        yield Paragraph(text=words.tools_sentence(found.tool, m.case.tool), source=_study(m))
+    if found.tool != m.found.tool:
+        yield Paragraph(text=words.tools_sentence(found.tool, m.found.tool), source=_study(m))
 
 
 def proceedings(m: Material) -> Iterator[Block]:
@@ -120,8 +125,8 @@ def tools(m: Material) -> Iterator[Block]:
     by_tool: dict[str, list[Event]] = {}
     for event in m.state.events:
         by_tool.setdefault(event.tool, []).append(event)
-    rows = [("examination", wording.clean(m.case.tool))]
-    rows += [("computing", wording.clean(line)[:120]) for line in m.case.environment]
+    rows = [("examination", wording.clean(m.found.tool))]
+    rows += [("computing", wording.clean(line)[:120]) for line in m.found.environment]
     rows += [
         ("record", words.record_tool_words(tool, events))
         for tool, events in list(by_tool.items())[-LISTED:]
@@ -129,7 +134,7 @@ def tools(m: Material) -> Iterator[Block]:
     if m.typesetter:
         rows.append(("typesetting of the PDF", m.typesetter))
     yield Table(headings=("for", "program and version"), rows=rows, widths=(3, 8))
-    talked = any("outputs" in channels(one) for one in m.conclusions)
+    talked = m.found.conclusion(ANSWERS) is not None
     yield Paragraph(text=words.fixed_sentence(talked=talked))
     if m.validation is not None:
         yield Paragraph(text=words.measured_names(m.validation.methods), source=_study(m))

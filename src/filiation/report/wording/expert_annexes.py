@@ -5,7 +5,7 @@ from typing import Final
 
 from filiation.casefile import facts
 from filiation.casefile.state import Entry, State
-from filiation.model.examination import Case
+from filiation.model.examination import Conclusion
 from filiation.model.finding import Finding
 from filiation.model.validation import RegimeFigures, Validation
 from filiation.report.wording.expert_terms import event_words, place
@@ -55,9 +55,9 @@ RATIOS_CAPTION: Final = (
 SKIPPED: Final = 1500  # characters of what a finding left out
 
 
-def finding_title(n: int, finding: Finding) -> str:
+def finding_title(n: int, finding: Finding, one: Conclusion) -> str:
     """A finding's number and its method."""
-    return f"F{n} {method_text(finding.method).title}"
+    return f"F{n} {method_text(one, finding.method).title}"
 
 
 def statistic_sentence(finding: Finding) -> str:
@@ -65,24 +65,27 @@ def statistic_sentence(finding: Finding) -> str:
     return f"Statistic: {observed_sentence(finding)}"
 
 
-def rarity_words(finding: Finding, case: Case) -> str:
+def rarity_words(finding: Finding, one: Conclusion) -> str:
     """How rare it would be, and on what assumption."""
-    return f"{rarity_sentence(finding, case)} {assumption_sentence(finding)}"
+    return f"{rarity_sentence(finding, one)} {assumption_sentence(finding)}"
 
 
-def finding_rows(finding: Finding, explained: int | None) -> Sequence[tuple[str, str]]:
+def finding_rows(
+    finding: Finding, one: Conclusion, explained: int | None
+) -> Sequence[tuple[str, str]]:
     """How a finding was made, named part by part.
 
     Args:
         finding: The finding.
+        one: The conclusion that it belongs to.
         explained: Number of the finding that has the same explanation already; None if none has.
     """
-    about = method_text(finding.method)
+    about = method_text(one, finding.method)
     how = f"As in F{explained}." if explained else about.explanation
     skipped = " ".join(as_sentence(reason) for reason in finding.skipped)
     rows = (
         ("how it works", how),
-        ("the frame", about.frame),
+        ("the frame", about.frame_explanation),
         ("the null", as_sentence(kind_words(finding.null.kind))),
         ("reckoned", as_sentence(finding.combination)),
         ("what escapes it", f"{about.defeats} {about.frame_defeats}".strip()),
@@ -92,9 +95,9 @@ def finding_rows(finding: Finding, explained: int | None) -> Sequence[tuple[str,
     return tuple((name, words) for name, words in rows if words)
 
 
-def layers_caption(n: int, finding: Finding, common: str) -> str:
-    """Of a finding's layers; `common` are the matrices that all of them compare, or empty."""
-    return f"{finding_title(n, finding)}{f' ({common})' if common else ''}"
+def layers_caption(title: str, common: str) -> str:
+    """Of a finding's layers; `common` are the matrices that each of them compares, or empty."""
+    return f"{title} ({common})" if common else title
 
 
 def more_layers_sentence(left: int) -> str:

@@ -1,11 +1,13 @@
 """Exhibits and documents in sentences: how they came, what is kept of them, what digests mean."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from filiation.casefile import facts
 from filiation.casefile.state import Entry
+from filiation.model.kinds import FILES, Kind
 from filiation.report.wording.expert_terms import carried_out, counted, place
-from filiation.report.wording.figures import quoted
+from filiation.report.wording.figures import clean, quoted
 
 __all__ = [
     "ACQUIRED",
@@ -35,11 +37,6 @@ DIGESTS: Final = (
     "the tree (RFC 6962) over all documents. Keys: SHA-256 of the kept DNS records by which "
     "signatures were checked."
 )
-KINDS: Final = {
-    "weights": "weights",
-    "recording": "recorded answers",
-    "files": "files, unexamined",
-}
 
 
 def listed_sentence(left: int) -> str:
@@ -59,10 +56,11 @@ def productions_sentence(number: int) -> str:
     )
 
 
-def exhibit_kind(fact: facts.Exhibited) -> str:
+def exhibit_kind(fact: facts.Exhibited, kinds: Sequence[Kind]) -> str:
     """What an exhibit is, how it is held, how large it is."""
+    known = {FILES: "files, unexamined"} | {kind.id: clean(kind.label) for kind in kinds}
     files = counted(fact.files, "file")
-    return f"{KINDS.get(fact.kind, fact.kind)}, {fact.held}, {files}, {fact.size:,} bytes"
+    return f"{known.get(fact.kind, fact.kind)}, {fact.held}, {files}, {fact.size:,} bytes"
 
 
 def production_held(fact: facts.Produced) -> str:

@@ -7,7 +7,7 @@ from typing import Final
 from filiation.casefile import facts
 from filiation.casefile.ledger.event import Event
 from filiation.casefile.state import Entry
-from filiation.model.examination import Case
+from filiation.model.examination import Conclusion, Examination
 from filiation.model.finding import Finding
 from filiation.report.wording.expert_terms import (
     NAME,
@@ -18,7 +18,7 @@ from filiation.report.wording.expert_terms import (
     time_words,
     who,
 )
-from filiation.report.wording.figures import figure, quoted
+from filiation.report.wording.figures import clean, figure, quoted
 from filiation.report.wording.findings import strip_sentence
 from filiation.report.wording.methods import method_text
 from filiation.report.wording.power import power_sentence
@@ -59,7 +59,7 @@ WITHOUT_FINDING: Final = "Planned methods without a finding"
 def unsigned_sentence() -> str:
     """What the report is until somebody answers for it."""
     return (
-        "This report was put together by a program from the record of the case. Nobody has "
+        "This report was put together by a program from the record of the one. Nobody has "
         "signed it. It becomes an expert's report when a person has filled in what is left open, "
         "has checked it, and has signed the declarations in "
         f"{place('statements')}; that person then answers for every sentence of it."
@@ -106,23 +106,29 @@ def shown_words(digest: str, *, hidden: bool, unreadable: int | None, whole: boo
     return kept if whole else f"Shortened; whole in {place('said')} or in the record. {kept}"
 
 
-def planned_sentence(fixed: Event, conclusions: Sequence[Case]) -> str:
-    """Who fixed the plan, when, and what it fixes for each question."""
-    first = conclusions[0]
-    methods = sum(len(one.plan.methods) for one in conclusions)
-    levels = ", ".join(dict.fromkeys(figure(math.log(one.plan.level)) for one in conclusions))
+def planned_sentence(fixed: Event, found: Examination) -> str:
+    """Who fixed the plan, when, and what it fixes."""
     return (
         f"The plan was fixed by {who(fixed.actor)} on {time_words(fixed.time)}, before this "
-        f"examination. It names the exhibits, {counted(methods, 'method')}, the level "
-        f"({levels}), the seed ({first.plan.seed}) and "
-        f"{counted(len(first.controls), 'control')}. Its SHA-256 stands on the first page."
+        f"examination. It names the exhibits, {counted(len(found.plan.methods), 'method')}, "
+        f"{_levels(found.conclusions)}, the seed ({found.plan.seed}) and "
+        f"{counted(len(found.controls), 'control')}. Its SHA-256 stands on the first page."
     )
 
 
-def examined_sentence(event: Event, conclusions: Sequence[Case]) -> str:
+def _levels(conclusions: Sequence[Conclusion]) -> str:
+    """The level of the one question, or that of each."""
+    levels = [figure(math.log(one.plan.level)) for one in conclusions]
+    if len(levels) == 1:
+        return f"the level ({levels[0]})"
+    told = zip(levels, conclusions, strict=True)
+    return f"a level for each question ({', '.join(f'{x} on {clean(one.kind.label)}' for x, one in told)})"
+
+
+def examined_sentence(event: Event, found: Examination) -> str:
     """Who examined, with what, and that no planned method is missing."""
-    findings = sum(len(one.findings) for one in conclusions)
-    absent = sum(len(one.absent) for one in conclusions)
+    findings = sum(len(one.findings) for one in found.conclusions)
+    absent = sum(len(one.absent) for one in found.conclusions)
     return (
         f"The examination was carried out by {who(event.actor)} on {time_words(event.time)} with "
         f"{event.tool}. Every planned method ends in a finding or in a stated reason why there is "
@@ -130,9 +136,9 @@ def examined_sentence(event: Event, conclusions: Sequence[Case]) -> str:
     )
 
 
-def power_reckoned(case: Case) -> str:
+def power_reckoned(one: Conclusion) -> str:
     """What could have been found, as it was reckoned beforehand."""
-    return f"Reckoned from the exhibits and the controls. {power_sentence(case)}"
+    return f"Reckoned from the exhibits and the controls. {power_sentence(one)}"
 
 
 def least_rank_sentence(reckoned: facts.Reckoned) -> str:
@@ -167,6 +173,6 @@ def reading_sentence() -> str:
     )
 
 
-def strongest_caption(finding: Finding, case: Case) -> str:
+def strongest_caption(finding: Finding, one: Conclusion) -> str:
     """Of the strip of layers of the finding with the smallest p."""
-    return f"{method_text(finding.method).title}. {strip_sentence(finding, case)}"
+    return f"{method_text(one, finding.method).title}. {strip_sentence(finding, one)}"

@@ -6,7 +6,7 @@ from typing import Final
 from filiation.casefile import facts
 from filiation.casefile.ledger.event import Event
 from filiation.casefile.state import Entry
-from filiation.model.examination import Case
+from filiation.model.examination import Conclusion
 from filiation.report.wording.expert_terms import event_words, said, time_words, who
 from filiation.report.wording.figures import probability_brief, quoted
 from filiation.report.wording.plan import undrawn_sentence
@@ -34,11 +34,11 @@ def cut(text: str) -> str:
     return text if len(text) <= LONGEST else f"{text[:LONGEST].rstrip()}\u2026 (cut)"
 
 
-def lineup_caption(case: Case, drawn: int) -> str:
+def lineup_caption(one: Conclusion, drawn: int) -> str:
     """What the marks of the line-up mean, and how many controls are not drawn."""
     return (
         "Square: the subject. Filled circle: an independent control. Hollow circle: a control "
-        f"taken for a relative. {undrawn_sentence(case, drawn)}"
+        f"taken for a relative. {undrawn_sentence(one, drawn)}"
     ).strip()
 
 

@@ -5,10 +5,10 @@ from typing import Final
 
 from filiation.casefile import facts
 from filiation.casefile.state import Entry
-from filiation.model.examination import Case
+from filiation.model.examination import Conclusion
 from filiation.model.finding import Finding
+from filiation.model.kinds import WEIGHTS
 from filiation.model.ratio import NoRatio, Ratio
-from filiation.report.wording.channels import carried_by, channels
 from filiation.report.wording.conclusion import Proposition
 from filiation.report.wording.expert_terms import event_words, place, said, who
 from filiation.report.wording.figures import as_sentence, probability_brief, quoted
@@ -36,7 +36,6 @@ __all__ = [
     "alternative_cells",
     "alternatives_sentence",
     "alternatives_source",
-    "bearing_of",
     "changes",
     "combined_words",
     "is_covered",
@@ -71,7 +70,7 @@ BEARING: Final[dict[str, dict[str, str]]] = {
         "convergence": "The null covers it: models that come to behave alike by separate training "
         "still place their units by chance.",
     },
-    "outputs": {
+    "answers": {
         "shared-data": "Data that both had, and the controls had not, can raise agreement of "
         "answers. These findings do not tell it from proposition 1.",
         "shared-teacher": "A teacher that both had, and the controls had not, can raise agreement "
@@ -83,6 +82,7 @@ BEARING: Final[dict[str, dict[str, str]]] = {
         "and of the same time and kind, as the subject.",
     },
 }
+NOT_SETTLED: Final = "What the findings say about it was not settled beforehand for this kind."
 HOLDS: Final = (
     "The conclusion holds under the propositions as stated and for these exhibits. What would "
     "change it is listed."
@@ -144,21 +144,20 @@ def proposition_words(proposition: Proposition) -> str:
     return f"{proposition.label}: {as_sentence(proposition.text)}"
 
 
-def bearing_of(case: Case) -> str:
-    """What the findings rest on, where they are set against an alternative."""
-    carried = "outputs" if channels(case) == {"outputs"} else carried_by(case)
-    kinds = ("weights", "outputs") if case.support.toward != "derivation" else (carried,)
-    return next((kind for kind in kinds if kind in channels(case)), carried)
+def alternative_cells(n: int, entry: Entry[facts.Stated], reads: str) -> tuple[str, ...]:
+    """An alternative, who put it forward, as what, and whether the findings bear on it.
 
-
-def alternative_cells(n: int, entry: Entry[facts.Stated], bearing: str) -> tuple[str, ...]:
-    """An alternative, who put it forward, as what, and whether the findings bear on it."""
+    Args:
+        n: Its number.
+        entry: Its event.
+        reads: Id of the kind of material that the findings rest on.
+    """
     kind = entry.fact.alternative or ""
     return (
         f"Alternative {n} ({CALLED[kind]})",
         f"{quoted(entry.fact.party, 24)}, {event_words(entry.event)}",
         as_sentence(entry.fact.proposition),
-        BEARING[bearing][kind],
+        BEARING.get(reads, {}).get(kind, NOT_SETTLED),
     )
 
 
@@ -167,26 +166,26 @@ def is_covered(cells: Sequence[str]) -> bool:
     return cells[-1].startswith("The null covers it")
 
 
-def combined_words(case: Case) -> str:
+def combined_words(one: Conclusion) -> str:
     """How the findings were combined."""
-    return f"How the findings were combined: {as_sentence(case.combined.because)}"
+    return f"How the findings were combined: {as_sentence(one.combined.because)}"
 
 
-def no_ratio_sentence(case: Case) -> str:
+def no_ratio_sentence(one: Conclusion) -> str:
     """Why a case without a population has no likelihood ratio, in words for a court."""
     reasons = [
-        as_sentence(one.reason.replace("(--population)", "by the plan"))
-        for one in case.strengths
-        if isinstance(one, NoRatio)
+        as_sentence(strength.reason.replace("(--population)", "by the plan"))
+        for strength in one.strengths
+        if isinstance(strength, NoRatio)
     ]
     why = " ".join(dict.fromkeys(reasons)) or "The plan named no population of known pairs."
     return f"No likelihood ratio is given. {why}"
 
 
-def strength_words(case: Case, ratios: Sequence[Ratio]) -> str:
+def strength_words(one: Conclusion, ratios: Sequence[Ratio]) -> str:
     """The lowest of the ratios; or why there is none."""
-    if not ratios and case.plan.population is None:
-        return no_ratio_sentence(case)
+    if not ratios and one.population is None:
+        return no_ratio_sentence(one)
     if not ratios:
         return "No likelihood ratio is given; the reason stands with each finding."
     low = _lowest(ratios)
@@ -201,7 +200,7 @@ def strength_words(case: Case, ratios: Sequence[Ratio]) -> str:
         if len(_directions(ratios)) > 1
         else ""
     )
-    return f"{many}{method_text(low.method).title}: {ratio_sentence(low)}{both}"
+    return f"{many}{method_text(one, low.method).title}: {ratio_sentence(low)}{both}"
 
 
 def _lowest(ratios: Sequence[Ratio]) -> Ratio:
@@ -215,20 +214,20 @@ def _directions(ratios: Sequence[Ratio]) -> set[bool]:
     return {r.log10_lr > 0.0 for r in ratios}
 
 
-def scale_note(case: Case) -> str:
+def scale_note(one: Conclusion) -> str:
     """Which verbal scale is used, and that the number comes first."""
-    scale = scale_sentence(case).replace(
+    scale = scale_sentence(one).replace(
         "the table is in the report", f"the whole scale is in {place('scale')}"
     )
     return f"{scale} The number comes first; the words are its label."
 
 
-def range_sentence(ratios: Sequence[Ratio]) -> str:
+def range_sentence(one: Conclusion, ratios: Sequence[Ratio]) -> str:
     """From where to where the likelihood ratios run."""
     low, high = (pick(ratios, key=lambda r: r.log10_lr) for pick in (min, max))
     return (
-        f"Likelihood ratios run from {ratio_brief(low)} ({method_text(low.method).title}) to "
-        f"{ratio_brief(high)} ({method_text(high.method).title})."
+        f"Likelihood ratios run from {ratio_brief(low)} ({method_text(one, low.method).title}) to "
+        f"{ratio_brief(high)} ({method_text(one, high.method).title})."
     )
 
 
@@ -242,12 +241,13 @@ def review_sentence(review: Entry[facts.Reviewed], length: int) -> str:
     )
 
 
-def spread_sentence(findings: Sequence[Finding], floor: float) -> str:
+def spread_sentence(one: Conclusion, findings: Sequence[Finding]) -> str:
     """The smallest and the largest p of the findings that count, and p without the smallest."""
     order = sorted(findings, key=lambda f: f.log_p)
 
     def words(f: Finding) -> str:
-        return f"{probability_brief(f.log_p, floor)} ({method_text(f.method).title})"
+        rare = probability_brief(f.log_p, one.plan.assumption_floor)
+        return f"{rare} ({method_text(one, f.method).title})"
 
     if len(order) == 1:
         return f"One finding counts; its p is {words(order[0])}. Nothing stands without it."
@@ -258,7 +258,7 @@ def spread_sentence(findings: Sequence[Finding], floor: float) -> str:
     )
 
 
-def changes(conclusions: Sequence[Case]) -> Iterator[str]:
+def changes(conclusions: Sequence[Conclusion]) -> Iterator[str]:
     """The facts that would change the conclusion."""
     yield (
         "An exhibit turns out not to be what it is said to be, or its files no longer have the "
@@ -269,25 +269,25 @@ def changes(conclusions: Sequence[Case]) -> Iterator[str]:
     yield "The propositions are stated otherwise, or an alternative explanation is added."
 
 
-def _changes(case: Case) -> Iterator[str]:
-    if case.support.toward == "derivation" and "weights" in channels(case):
+def _changes(one: Conclusion) -> Iterator[str]:
+    if one.support.toward == "derivation" and one.kind.id == WEIGHTS:
         yield (
             "It is shown that both models started from the same published weights or the same "
             "seed: the agreement would then be explained by a shared start, which proposition 1 as "
             "stated includes, and a claim of copying would need other evidence."
         )
-    if case.support.toward != "derivation":
+    if one.support.toward != "derivation":
         yield (
             "Methods, exhibits or secrets of the source's owner that were not part of this plan "
             "(training order, planted texts) bring a finding that this examination could not have "
             "made."
         )
-    if case.controls:
+    if one.controls:
         yield (
             "A control turns out to be a relative of the source or of the subject, or the controls "
             "turn out to be unlike what an independent subject would be."
         )
-    if case.plan.population is not None:
+    if one.population is not None:
         yield (
             "The population behind the likelihood ratios turns out to lack models of the kind that "
             "could have been examined here."

@@ -12,7 +12,6 @@ from filiation.casefile.state import Entry
 from filiation.model.validation import Alarms, RegimeFigures, Validation, Verdict
 from filiation.report.wording.expert_terms import carried_out, place, said, who
 from filiation.report.wording.figures import as_sentence, clean, figure, quoted
-from filiation.report.wording.methods import method_text
 from filiation.report.wording.validation import method_name
 
 __all__ = [
@@ -125,9 +124,9 @@ def levels_sentence(study: float, plan: float) -> str:
     return f"The study's level is {figure(math.log(study))}, the plan's {figure(math.log(plan))}."
 
 
-def unmeasured_sentence(methods: Sequence[str]) -> str:
+def unmeasured_sentence(titles: Sequence[str]) -> str:
     """Which planned methods the study has nothing on."""
-    names = ", ".join(dict.fromkeys(method_text(x).title for x in methods))
+    names = ", ".join(dict.fromkeys(titles))
     return f"Planned here but not examined in that study, so without an error rate: {names}."
 
 
