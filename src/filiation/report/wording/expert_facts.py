@@ -121,8 +121,9 @@ def _levels(conclusions: Sequence[Conclusion]) -> str:
     levels = [figure(math.log(one.plan.level)) for one in conclusions]
     if len(levels) == 1:
         return f"the level ({levels[0]})"
-    told = zip(levels, conclusions, strict=True)
-    return f"a level for each question ({', '.join(f'{x} on {clean(one.kind.label)}' for x, one in told)})"
+    labels = [clean(one.kind.label) for one in conclusions]
+    told = (f"{label} {level}" for label, level in zip(labels, levels, strict=True))
+    return f"a level for each question ({', '.join(told)})"
 
 
 def examined_sentence(event: Event, found: Examination) -> str:
