@@ -1,26 +1,37 @@
-"""What an expert report is made of: plain data that a page, a PDF and a program read alike.
+"""What a document is made of: plain data that a page, a PDF, a terminal and a program read alike.
+
+`report/render/blocks/` has one renderer for each form, and each of them renders every kind.
 
 Law: a numbered paragraph that holds a figure names its source, so that it can be attacked.
 """
 
 import re
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from typing import Any, Final, TypeAlias, final
+from dataclasses import dataclass
+from typing import Final, TypeAlias, final
 
 from filiation.errors import CaseError
 
-__all__ = ["Blank", "Block", "Drawing", "Heading", "Note", "Oath", "Paragraph", "Quotation",
-           "Table", "as_json", "own_words"]  # fmt: skip
+__all__ = ["KINDS", "SIGNED", "Blank", "Block", "Drawing", "Heading", "Note", "Oath", "Paragraph",
+           "Quotation", "Table", "figures_after", "own_words"]  # fmt: skip
 
 FIGURE: Final = re.compile(r"\d")
 QUOTED: Final = re.compile("\u201c[^\u201d]*\u201d")
+SIGNED: Final = ("Signature", "Name", "Date")  # the places under prescribed words
 
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heading:
-    """Of a section or annex (level 1), or within one (level 2)."""
+    """Of the document (level 0), of a section or annex (level 1), or within one (level 2).
+
+    Attributes:
+        text: The words.
+        level: 0, 1 or 2.
+        number: Of a section, or letter of an annex; empty where sections have none.
+        anchor: Short name of a section, by which it can be pointed to.
+        annex: Whether it opens an annex.
+    """
 
     text: str
     level: int = 2
@@ -28,16 +39,26 @@ class Heading:
     anchor: str = ""
     annex: bool = False
 
+    def __post_init__(self) -> None:
+        if self.level not in (0, 1, 2):
+            raise CaseError(f"report: a heading of level {self.level}, expected 0, 1 or 2")
+
+    @property
+    def label(self) -> str:
+        """The words with number or letter before them."""
+        number = f"{'Annex ' if self.annex else ''}{self.number}. " if self.number else ""
+        return f"{number}{self.text}"
+
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paragraph:
-    """Sentences under one number.
+    """Sentences, under one number where a document numbers them.
 
     Attributes:
         text: The sentences.
         source: Where the figures come from: an annex, an event of the record, a file.
-        number: Given when the report is put together.
+        number: Given when the document is put together; empty if it numbers none.
         strong: Printed in bold.
     """
 
@@ -47,7 +68,8 @@ class Paragraph:
     strong: bool = False
 
     def __post_init__(self) -> None:
-        if not self.source and FIGURE.search(QUOTED.sub("", self.text)):
+        unsourced = self.number and not self.source
+        if unsourced and FIGURE.search(QUOTED.sub("", self.text)):
             raise CaseError(f"report: {self.text[:60]!r} holds a figure and names no source")
 
 
@@ -67,7 +89,7 @@ class Table:
     Attributes:
         headings: One per column.
         rows: As many cells each.
-        widths: Relative widths; zero for as wide as it needs.
+        widths: Relative widths; none where each column is as wide as it needs.
         right: Columns of figures, set to the right.
         mono: Columns of digests.
         caption: What it holds.
@@ -75,14 +97,14 @@ class Table:
 
     headings: Sequence[str]
     rows: Sequence[Sequence[str]]
-    widths: Sequence[int]
+    widths: Sequence[int] = ()
     right: Sequence[int] = ()
     mono: Sequence[int] = ()
     caption: str = ""
 
     def __post_init__(self) -> None:
         wrong = [row for row in self.rows if len(row) != len(self.headings)]
-        if wrong or len(self.widths) != len(self.headings):
+        if wrong or len(self.widths) not in (0, len(self.headings)):
             raise CaseError(f"report: a table of {len(self.headings)} columns has {wrong[:1]}")
 
 
@@ -127,15 +149,18 @@ class Oath:
 
 
 Block: TypeAlias = Heading | Paragraph | Note | Table | Drawing | Quotation | Blank | Oath
+KINDS: Final[tuple[type[Block], ...]] = (
+    Heading, Paragraph, Note, Table, Drawing, Quotation, Blank, Oath,
+)  # fmt: skip
 
 
-def as_json(block: Block) -> dict[str, Any]:
-    """A block with its kind."""
-    return {"kind": type(block).__name__.lower(), **asdict(block)}
+def figures_after(words: int, columns: int) -> tuple[int, ...]:
+    """Columns of figures, where all but the first `words` are."""
+    return tuple(range(words, columns))
 
 
 def own_words(block: Block) -> tuple[str, ...]:
-    """What the report itself says in a block; quotations and prescribed words are not its own."""
+    """What the document itself says in a block; quotations and prescribed words are not its own."""
     match block:
         case Heading() | Note() | Paragraph():
             return (block.text,)
