@@ -43,6 +43,7 @@ check: $(VENV)/dev ## style, types, walls between the rooms, freshness of the do
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python tools/docs/man.py --check
 	$(BIN)/python tools/docs/refresh.py --check
 
 validate: $(VENV)/validate $(VENV)/pyrit/pyrit ## what takes minutes, an extra, real models or ../shared
@@ -61,6 +62,7 @@ release-report: $(VENV)/dev ## the study of SUITE (at most MOST unrelated pairs)
 	$(BIN)/python tools/docs/refresh.py
 
 docs: $(VENV)/dev ## run every command that the documents quote and write what it prints
+	$(BIN)/python tools/docs/man.py
 	$(BIN)/python tools/docs/refresh.py
 
 lock: ## resolve the dependencies again
