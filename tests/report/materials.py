@@ -8,8 +8,10 @@ from pathlib import Path
 
 from filiation.casefile import facts
 from filiation.casefile.clock import read_clock
+from filiation.casefile.laws import law
+from filiation.casefile.laws.lineups import mask_commitment
 from filiation.casefile.ledger.event import Event, Written
-from filiation.casefile.state import State, mask_commitment
+from filiation.casefile.state import State
 from filiation.model.examination import Conclusion, Examination
 from filiation.model.validation import Validation
 from filiation.report.expert.gather import read_validation
@@ -34,7 +36,7 @@ class Log:
     """Events in the making, each under its law."""
 
     def __init__(self) -> None:
-        self.state = State()
+        self.state = State(law)
         self.texts: dict[int, bytes] = {}
 
     def add(self, actor: str, verb: str, fact: facts.Fact, *places: str) -> Event:
@@ -82,9 +84,10 @@ def exhibit(log: Log, name: str, how: str = "public download") -> None:
 
 def planned(log: Log, controls: Sequence[str], because: str = "") -> str:
     digest = cases.digest(f"plan {because}")
+    level = log.state.level_left("weights") or 1e-6
     fact = facts.Planned(digest=digest, subject=("suspect",), source=("parent",),
                          controls=tuple(controls), because=because, seed=0,
-                         levels=(("weights", log.state.level_left("weights") or 1e-6),))  # fmt: skip
+                         levels=(("weights", level),))  # fmt: skip
     log.add("lead", "plan", fact, "plan")
     return digest
 
@@ -99,7 +102,7 @@ def material(
     given: dict[str, str] | None = None,
     bare: bool = False,
 ) -> Material:
-    """A record around an examination; `more` statements, exhibits, amendments, stops and line-ups each."""
+    """A record around it; `more` statements, exhibits, amendments, stops and line-ups each."""
     log = opened(words[:60])
     for name in ("parent", "suspect", "s1", *(f"c{n}" for n in range(more))):
         exhibit(log, name, words)
@@ -143,7 +146,7 @@ def _proceedings(log: Log, words: str, more: int) -> None:
     for n in range(1 + more):
         plan = planned(log, ["s1"], because=f"{words} {n}")
         reach = facts.Reach(kind="weights", share=0.1, cosine=0.5, because=words)
-        reckoned = facts.Reckoned(plan=plan, reaches=(reach,), controls=1, least_rank_p=0.5)  # fmt: skip
+        reckoned = facts.Reckoned(plan=plan, reaches=(reach,), controls=1, least_rank_p=0.5)
         log.add("lead", "power", reckoned)
         _lineup(log, f"l{n}", plan, words)
         log.add("lead", "clock", facts.Stopped(on=DAY, because=words))

@@ -1,4 +1,4 @@
-"""Synthetic conclusions on recorded answers: line-ups, answers side by side, findings that do not count."""
+"""Synthetic conclusions on recorded answers: line-ups, answers side by side, findings aside."""
 
 import math
 import random

@@ -91,9 +91,8 @@ def test_order_of_the_report(build: Callable[[], Examination]) -> None:
     ]
     places = [0]
     for words in wanted:
-        places.append(
-            next(i for i, t in enumerate(texts) if i > places[-1] and t.startswith(words))
-        )
+        after = enumerate(texts[places[-1] + 1 :], places[-1] + 1)
+        places.append(next(i for i, t in after if t.startswith(words)))
     assert all(texts.index(headline(one)) < places[1] for one in found.conclusions)
     for one in found.conclusions:
         for model in (one.subject, one.source, *(c.model for c in one.controls)):

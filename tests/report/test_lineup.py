@@ -13,6 +13,7 @@ from filiation.report.drawings.dotplot import ROWS
 from filiation.report.wording import forbidden, lineup_sentence, rank, rank_words
 from report import output_cases
 
+WORDED = output_cases.every_method()
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -27,7 +28,7 @@ def lined_up(*places: Place) -> Finding:
 
 def dot_plot(found: Finding) -> str:
     """The line-up of one finding of a conclusion that has the words of its method."""
-    return dotplot.dot_plot(found, output_cases.every_method())
+    return dotplot.dot_plot(found, WORDED)
 
 
 def texts(drawing: str) -> list[str]:
