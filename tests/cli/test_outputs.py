@@ -39,11 +39,12 @@ def test_a_copy_is_found_and_a_stranger_is_not(
             "--control", f"{table}#*", "--out", tmp_path / name, "--json",
         )  # fmt: skip
         assert done.code == 0, done.err
-        found[name] = done.json
+        found[name] = done.conclusion
 
     assert found["model-1"]["support"]["toward"] == "derivation"
     assert found["model-5"]["support"]["toward"] == "neither"
     for case in found.values():
+        assert case["question"] == "answers"
         counting = [f["method"].partition("/")[0] for f in case["findings"] if f["counts"]]
         assert counting == ["shared-errors"]
         assert len(case["controls"]) == 22
@@ -53,7 +54,7 @@ def test_a_copy_is_found_and_a_stranger_is_not(
     assert found["model-1"]["findings"][0]["instances"]
 
 
-def test_a_case_of_recordings_is_computed_again_to_the_byte(
+def test_everyones_answers_are_kept_in_one_file_and_computed_again_to_the_byte(
     filiation: Command, tmp_path: Path, table: Path
 ) -> None:
     filiation(
@@ -63,12 +64,12 @@ def test_a_case_of_recordings_is_computed_again_to_the_byte(
     table.unlink()
     assert filiation("verify", tmp_path / "case").code == 0
 
-    kept = tmp_path / "case" / "recordings.jsonl.gz"
+    (kept,) = (tmp_path / "case" / "materials").iterdir()
     raw = bytearray(kept.read_bytes())
     raw[-20] ^= 1
     kept.write_bytes(raw)
     done = filiation("verify", tmp_path / "case")
-    assert (done.code, "recordings.jsonl.gz" in done.err) == (3, True)
+    assert (done.code, kept.name in done.err) == (3, True)
 
 
 def test_too_few_controls_say_what_would_suffice(
@@ -78,28 +79,55 @@ def test_too_few_controls_say_what_would_suffice(
         "examine", f"{table}#model-1", "--source", f"{table}#model-0",
         "--control", f"{table}#model-3", "--out", tmp_path / "case", "--json",
     )  # fmt: skip
-    reasons = {a["method"].partition("/")[0]: a for a in done.json["absent"]}
+    reasons = {a["method"].partition("/")[0]: a for a in done.conclusion["absent"]}
 
-    assert done.json["support"]["toward"] == "neither"
+    assert done.conclusion["support"]["toward"] == "neither"
     assert reasons["shared-errors"]["kind"] == "underpowered"
     assert "5" in reasons["shared-errors"]["reason"]
 
 
-def test_weights_and_outputs_together(filiation: Command, tmp_path: Path, table: Path) -> None:
-    done = filiation(
-        "examine", CASEBOOK / "fine-tuned", "--source", CASEBOOK / "parent",
-        "--subject-outputs", f"{table}#model-5", "--source-outputs", f"{table}#model-0",
-        "--control", f"{table}#*", "--control", CASEBOOK / "stranger-2",
-        "--out", tmp_path / "case", "--json",
+def test_weights_and_answers_have_a_conclusion_each(
+    filiation: Command, tmp_path: Path, table: Path
+) -> None:
+    words = ("examine", CASEBOOK / "fine-tuned", "--source", CASEBOOK / "parent",
+             "--control", CASEBOOK / "stranger-2", "--json")  # fmt: skip
+    both = filiation(
+        *words, "--subject-also", f"{table}#model-5", "--source-also", f"{table}#model-0",
+        "--control", f"{table}#*", "--out", tmp_path / "both",
     )  # fmt: skip
-    stems = {f["method"].partition("/")[0] for f in done.json["findings"]}
+    alone = filiation(*words, "--out", tmp_path / "alone")
+    weights, answers = both.json["conclusions"]
 
-    assert {"unit-trace", "unit-order", "shared-errors"} <= stems
-    assert done.json["support"]["toward"] == "derivation"
-    assert filiation("verify", tmp_path / "case").code == 0
+    assert [one["question"] for one in (weights, answers)] == ["weights", "answers"]
+    assert (weights["support"]["toward"], answers["support"]["toward"]) == ("derivation", "neither")
+    assert (weights["level"], answers["level"]) == (1e-6, 0.01)
+    methods = [{f["method"] for f in one["findings"]} for one in (weights, answers)]
+    assert not methods[0] & methods[1]
+    assert {m.partition("/")[0] for m in methods[0]} >= {"unit-trace", "unit-order"}
+    assert "shared-errors" in {m.partition("/")[0] for m in methods[1]}
+    assert weights == alone.conclusion, "answers beside them change nothing about weights"
+    assert answers["combined"]["log10_p"] > -2
+    assert "combined" not in both.json and "support" not in both.json
+    assert len(list((tmp_path / "both" / "materials").iterdir())) == 4
+    assert filiation("verify", tmp_path / "both").code == 0
 
 
-def test_weights_against_a_recording_is_inapplicable(
+@pytest.mark.parametrize(("gate", "code"), [("derivation", 1), ("not-independence", 1)])
+def test_a_gate_minds_every_conclusion(
+    filiation: Command, tmp_path: Path, table: Path, gate: str, code: int
+) -> None:
+    """Weights of strangers support independence; the answers of the same two support derivation."""
+    done = filiation(
+        "examine", CASEBOOK / "stranger-2", "--source", CASEBOOK / "parent",
+        "--subject-also", f"{table}#model-1", "--source-also", f"{table}#model-0",
+        "--control", f"{table}#*", "--out", tmp_path / "case", "--json", "--fail-if", gate,
+    )  # fmt: skip
+    toward = [one["support"]["toward"] for one in done.json["conclusions"]]
+
+    assert (toward, done.code) == (["independence", "derivation"], code)
+
+
+def test_weights_against_answers_are_refused(
     filiation: Command, tmp_path: Path, table: Path
 ) -> None:
     done = filiation(
@@ -107,9 +135,10 @@ def test_weights_against_a_recording_is_inapplicable(
         "--out", tmp_path / "case", "--json",
     )  # fmt: skip
 
-    assert done.code == 0, done.err
-    assert done.json["findings"] == []
-    assert any("no weights of model-0" in a["reason"] for a in done.json["absent"])
+    assert done.code == 2
+    assert "parent: weights were exhibited, and of model-0 answers" in done.err
+    assert "only like is compared with like" in done.err
+    assert not (tmp_path / "case").exists()
 
 
 def test_survey_gives_every_pair_once(filiation: Command, table: Path) -> None:
@@ -147,7 +176,7 @@ def test_the_rule_that_reads_answers_can_be_set(
         "examine", f"{table}#model-1", "--source", f"{table}#model-0", "--control", f"{table}#*",
         "--normaliser", "text/1", "--out", tmp_path / "case", "--json",
     )  # fmt: skip
-    assert "answers read by text/1 on 900 items" in done.json["findings"][0]["skipped"]
+    assert "answers read by text/1 on 900 items" in done.conclusion["findings"][0]["skipped"]
     assert filiation("verify", tmp_path / "case").code == 0
 
     done = filiation("survey", f"{table}#*", "--normaliser", "guess/1")
