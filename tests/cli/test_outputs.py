@@ -1,11 +1,17 @@
 """Recorded answers as subjects: examine, verify and survey, end to end."""
 
 import csv
+import gzip
+import hashlib
+import json
 from pathlib import Path
 
 import pytest
 
 from command import CASEBOOK, Command
+from filiation.casefile.folder import read_examination
+from filiation.errors import CaseError
+from filiation.examine.answers import plug as answers_plug
 from filiation.model.recording import Recording
 from methods.answers.population import Population
 
@@ -70,6 +76,79 @@ def test_everyones_answers_are_kept_in_one_file_and_computed_again_to_the_byte(
     kept.write_bytes(raw)
     done = filiation("verify", tmp_path / "case")
     assert (done.code, kept.name in done.err) == (3, True)
+
+
+@pytest.fixture
+def kept_together(filiation: Command, tmp_path: Path, table: Path) -> Path:
+    """An examination whose materials lie in one kept file."""
+    done = filiation(
+        "examine", f"{table}#model-1", "--source", f"{table}#model-0",
+        "--control", f"{table}#*", "--out", tmp_path / "case", "-q",
+    )  # fmt: skip
+    assert done.code == 0, done.err
+    return tmp_path / "case"
+
+
+def recorded_again(folder: Path) -> None:
+    """What a forger does: the manifest is written anew over what the folder holds now."""
+    files = [p for p in folder.rglob("*") if p.is_file() and p.name != "manifest.json"]
+    digests = {
+        p.relative_to(folder).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in files
+    }
+    (folder / "manifest.json").write_text(json.dumps(digests))
+
+
+def test_a_kept_file_that_others_share_reopens_each_under_its_name(kept_together: Path) -> None:
+    found = read_examination(kept_together)
+    everyone = [m for who in (found.subject, found.source, *found.controls) for m in who.materials]
+    (file,) = (kept_together / "materials").iterdir()
+
+    assert len(everyone) == 24 and {m.kept for m in everyone} == {file.name.partition(".")[0]}
+    wanted = [(m.digest, m.name) for m in everyone]
+    reopened = answers_plug.READER.reopen(file, wanted)
+    assert [m.subject for m in reopened] == everyone
+    assert [m.content.name for m in reopened] == [name for _, name in wanted]
+    with pytest.raises(CaseError, match=r"model-1: its kept answers hold no recording 0{12}"):
+        answers_plug.READER.reopen(file, [wanted[0], ("0" * 64, "model-1")])
+
+
+def test_a_kept_file_put_in_the_place_of_another_is_refused(
+    filiation: Command, tmp_path: Path, table: Path, kept_together: Path
+) -> None:
+    write(table, POPULATION.recordings(4))
+    done = filiation(
+        "examine", f"{table}#model-1", "--source", f"{table}#model-0",
+        "--control", f"{table}#*", "--out", tmp_path / "other", "-q",
+    )  # fmt: skip
+    assert done.code == 0, done.err
+    (kept,) = (kept_together / "materials").iterdir()
+    (other,) = (tmp_path / "other" / "materials").iterdir()
+    kept.write_bytes(other.read_bytes())
+    recorded_again(kept_together)
+    done = filiation("verify", kept_together)
+
+    assert done.code == 3
+    assert "which was recorded; they were put in the place of others" in done.err
+
+
+def test_a_kept_file_packed_again_is_another(filiation: Command, kept_together: Path) -> None:
+    (kept,) = (kept_together / "materials").iterdir()
+    kept.write_bytes(gzip.compress(gzip.decompress(kept.read_bytes()), 1, mtime=1))
+    recorded_again(kept_together)
+    done = filiation("verify", kept_together)
+
+    assert done.code == 3
+    assert "computing it again gave other bytes" in done.err
+
+
+def test_a_kept_file_that_is_gone_is_named(filiation: Command, kept_together: Path) -> None:
+    (kept,) = (kept_together / "materials").iterdir()
+    kept.unlink()
+    recorded_again(kept_together)
+    done = filiation("verify", kept_together)
+
+    assert done.code == 3
+    assert f"materials/{kept.name}: recorded as what model-1 is kept in, found nothing" in done.err
 
 
 def test_too_few_controls_say_what_would_suffice(

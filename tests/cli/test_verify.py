@@ -56,6 +56,34 @@ def test_a_number_changed_together_with_the_manifest_is_named(
     assert "examination.json: computing it again gave other bytes" in done.err
 
 
+def test_a_sketch_in_the_place_of_another_is_named(filiation: Command, case: Path) -> None:
+    """Even if the manifest was written anew over it."""
+    one, two = sorted((case / "materials").iterdir())
+    one.write_bytes(two.read_bytes())
+    manifest = json.loads((case / "manifest.json").read_text())
+    manifest[f"materials/{one.name}"] = hashlib.sha256(one.read_bytes()).hexdigest()
+    (case / "manifest.json").write_text(json.dumps(manifest))
+    done = filiation("verify", case)
+
+    assert done.code == 3
+    assert "it was put in the place of another" in done.err
+
+
+@pytest.mark.parametrize("schema", [1, 2])
+def test_an_examination_of_an_older_schema_is_refused_by_name(
+    filiation: Command, case: Path, schema: int
+) -> None:
+    path = case / "examination.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"schema_version": schema}))
+    manifest = json.loads((case / "manifest.json").read_text())
+    manifest[path.name] = hashlib.sha256(path.read_bytes()).hexdigest()
+    (case / "manifest.json").write_text(json.dumps(manifest))
+    done = filiation("verify", case)
+
+    assert done.code == 3
+    assert f"examination.json: schema_version {schema}, expected 3" in done.err
+
+
 def test_removed_and_added_files_are_named(filiation: Command, case: Path) -> None:
     (case / "extra.txt").write_text("x")
     assert "extra.txt: not in the manifest" in filiation("verify", case).err
