@@ -309,3 +309,12 @@ def test_no_report_on_outputs_says_too_much(case: Conclusion) -> None:
 def test_a_finding_with_no_layers_has_no_strip(build: Callable[[], Conclusion]) -> None:
     case = build()
     assert ("Layer by layer" in page(case)) == any(f.layers for f in case.findings)
+
+
+def test_a_kept_copy_that_controls_share_is_named_once() -> None:
+    base = output_cases.conclusion(controls=5)
+    apart = [replace(m, kept=cases.digest(m.name)) for m in (base.subject, base.source)]
+    found = whole(replace(base, subject=apart[0], source=apart[1]))
+    text = page(found)
+    for model in (*apart, base.controls[0].model):
+        assert text.count(model.kept) == 1
