@@ -60,7 +60,7 @@ def test_a_copy_is_found_and_a_stranger_is_not(
     assert found["model-1"]["findings"][0]["instances"]
 
 
-def test_everyones_answers_are_kept_in_one_file_and_computed_again_to_the_byte(
+def test_an_examination_of_answers_is_computed_again_to_the_byte(
     filiation: Command, tmp_path: Path, table: Path
 ) -> None:
     filiation(
@@ -70,7 +70,7 @@ def test_everyones_answers_are_kept_in_one_file_and_computed_again_to_the_byte(
     table.unlink()
     assert filiation("verify", tmp_path / "case").code == 0
 
-    (kept,) = (tmp_path / "case" / "materials").iterdir()
+    kept = shared(tmp_path / "case")
     raw = bytearray(kept.read_bytes())
     raw[-20] ^= 1
     kept.write_bytes(raw)
@@ -80,13 +80,19 @@ def test_everyones_answers_are_kept_in_one_file_and_computed_again_to_the_byte(
 
 @pytest.fixture
 def kept_together(filiation: Command, tmp_path: Path, table: Path) -> Path:
-    """An examination whose materials lie in one kept file."""
+    """An examination whose controls lie in one kept file."""
     done = filiation(
         "examine", f"{table}#model-1", "--source", f"{table}#model-0",
         "--control", f"{table}#*", "--out", tmp_path / "case", "-q",
     )  # fmt: skip
     assert done.code == 0, done.err
     return tmp_path / "case"
+
+
+def shared(folder: Path) -> Path:
+    """The file that keeps the answers of all controls."""
+    (kept,) = {m.kept for who in read_examination(folder).controls for m in who.materials}
+    return folder / "materials" / f"{kept}.answers.gz"
 
 
 def recorded_again(folder: Path) -> None:
@@ -100,10 +106,10 @@ def recorded_again(folder: Path) -> None:
 
 def test_a_kept_file_that_others_share_reopens_each_under_its_name(kept_together: Path) -> None:
     found = read_examination(kept_together)
-    everyone = [m for who in (found.subject, found.source, *found.controls) for m in who.materials]
-    (file,) = (kept_together / "materials").iterdir()
+    everyone = [m for who in found.controls for m in who.materials]
+    file = shared(kept_together)
 
-    assert len(everyone) == 24 and {m.kept for m in everyone} == {file.name.partition(".")[0]}
+    assert len(everyone) == 22 and len(list(file.parent.iterdir())) == 3
     wanted = [(m.digest, m.name) for m in everyone]
     reopened = answers_plug.READER.reopen(file, wanted)
     assert [m.subject for m in reopened] == everyone
@@ -121,8 +127,7 @@ def test_a_kept_file_put_in_the_place_of_another_is_refused(
         "--control", f"{table}#*", "--out", tmp_path / "other", "-q",
     )  # fmt: skip
     assert done.code == 0, done.err
-    (kept,) = (kept_together / "materials").iterdir()
-    (other,) = (tmp_path / "other" / "materials").iterdir()
+    kept, other = shared(kept_together), shared(tmp_path / "other")
     kept.write_bytes(other.read_bytes())
     recorded_again(kept_together)
     done = filiation("verify", kept_together)
@@ -132,7 +137,7 @@ def test_a_kept_file_put_in_the_place_of_another_is_refused(
 
 
 def test_a_kept_file_packed_again_is_another(filiation: Command, kept_together: Path) -> None:
-    (kept,) = (kept_together / "materials").iterdir()
+    kept = shared(kept_together)
     kept.write_bytes(gzip.compress(gzip.decompress(kept.read_bytes()), 1, mtime=1))
     recorded_again(kept_together)
     done = filiation("verify", kept_together)
@@ -142,13 +147,13 @@ def test_a_kept_file_packed_again_is_another(filiation: Command, kept_together: 
 
 
 def test_a_kept_file_that_is_gone_is_named(filiation: Command, kept_together: Path) -> None:
-    (kept,) = (kept_together / "materials").iterdir()
+    kept, first = shared(kept_together), read_examination(kept_together).controls[0].name
     kept.unlink()
     recorded_again(kept_together)
     done = filiation("verify", kept_together)
 
     assert done.code == 3
-    assert f"materials/{kept.name}: recorded as what model-1 is kept in, found nothing" in done.err
+    assert f"materials/{kept.name}: recorded as what {first} is kept in, found nothing" in done.err
 
 
 def test_too_few_controls_say_what_would_suffice(
@@ -187,7 +192,7 @@ def test_weights_and_answers_have_a_conclusion_each(
     assert weights == alone.conclusion, "answers beside them change nothing about weights"
     assert answers["combined"]["log10_p"] > -2
     assert "combined" not in both.json and "support" not in both.json
-    assert len(list((tmp_path / "both" / "materials").iterdir())) == 4
+    assert len(list((tmp_path / "both" / "materials").iterdir())) == 6
     assert filiation("verify", tmp_path / "both").code == 0
 
 
