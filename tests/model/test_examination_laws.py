@@ -117,6 +117,13 @@ def test_a_conclusion_speaks_of_the_models_that_the_examination_names(side: str)
         replace(both, **{side: replace(whole, materials=relabelled)})
 
 
+def test_a_conclusion_draws_on_the_population_of_the_plan() -> None:
+    found = cases.examination(ratio_cases.derivation())
+    for population in (None, replace(found.plan.population, digest="cc" * 32)):  # type: ignore[type-var]
+        with pytest.raises(CaseError, match="weights: its likelihood ratios are from another"):
+            replace(found, plan=replace(found.plan, population=population))
+
+
 def test_sides_of_a_conclusion_cannot_change_places() -> None:
     found = cases.examination(cases.derivation())
     with pytest.raises(CaseError, match="the subject of its conclusion is"):
