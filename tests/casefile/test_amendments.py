@@ -109,7 +109,8 @@ def test_a_plan_that_was_not_carried_out_costs_nothing(case: Record) -> None:
     examine(case)
     examine(case)  # the same plan once more: the same bytes, no second look
 
-    with pytest.raises(UsageError, match=r"level for weights is 1e-06, expected at most 2.5e-07 after 1 plans"):
+    wanted = r"level for weights is 1e-06, expected at most 2.5e-07 after 1 plans"
+    with pytest.raises(UsageError, match=wanted):
         plan(case, because="Again.")
     plan(case, level=LEVEL / 4, because="Again.")
 

@@ -44,7 +44,7 @@ def test_answers_are_exhibits_too(filiation: Command, tmp_path: Path, table: Pat
     plan = ("case", "plan", case, *controls, "-q")
     done = filiation(*plan, "--subject", "m1", "--source", "m0")
     assert done.code == 0, done.err
-    assert "weights: no share of inherited units" in filiation("case", "power", case).out
+    assert "answers: no share of inherited units" in filiation("case", "power", case).out
     done = filiation("case", "examine", case, "--json")
     assert done.code == 0, done.err
     assert done.json["support"]["toward"] in ("derivation", "neither")
