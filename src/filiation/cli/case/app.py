@@ -21,6 +21,7 @@ from filiation.cli.case import (
     report,
     review,
     stamp,
+    status,
     submit,
     verify,
     wording,
@@ -36,6 +37,7 @@ app = typer.Typer(
 )
 app.command("key")(key.command)
 app.command("open")(open.command)
+app.command("status")(status.command)
 app.command("party")(party.command)
 app.command("add")(add.command)
 app.command("claim")(claim.command)

@@ -13,10 +13,11 @@ from filiation.casefile.documents.index import Taking, open_index
 from filiation.casefile.facts import Produced
 from filiation.casefile.ledger.event import Written
 from filiation.casefile.ledger.merkle import Growing, leaf_hash
+from filiation.casefile.ledger.staging import Staged
 from filiation.casefile.record import Draft, Record
 from filiation.errors import UnreadableError, UsageError
 from filiation.model.document import Document
-from filiation.proceedings.arguments import on_record
+from filiation.proceedings.given import on_record
 from filiation.proceedings.progress import Progress, Step, added_up, no_progress, no_step
 from filiation.readers.writings.dns import Snapshot, read_snapshot
 from filiation.readers.writings.production import (
@@ -112,15 +113,19 @@ def add(
     record = Record(case)
     who, key = record.signer(acting)
     _check(record, given)
-    snapshot, keys = _keys(record, given.keys)
-    kept = _kept(given.name, tuple(_keep(record, given.path)))
     tally = _Tally()
     step("reading documents")
-    with open_index(record.id) as index, index.taking(given.name) as taking:
-        account = _account(record, _lines(record, kept, snapshot, taking, tally, progress))
+    with (
+        record.staging() as staged,
+        open_index(record.id) as index,
+        index.taking(given.name) as taking,
+    ):
+        snapshot, keys = _keys(staged, given.keys)
+        kept = _kept(given.name, tuple(_keep(staged, given.path)))
+        account = _account(staged, _lines(staged, kept, snapshot, taking, tally, progress))
         taking.account = account.sha256
         fact = _fact(given, kept, tally, keys)
-        event = record.append(_draft(given, fact, [account, *keys]), who, key)
+        event = record.append(_draft(given, fact, [account, *keys]), who, key, staged=staged)
     return _added(event.sequence, fact, tally)
 
 
@@ -140,35 +145,35 @@ def _kept(name: str, files: tuple[File, ...]) -> Kept:
     )
 
 
-def _keep(record: Record, path: Path) -> Iterator[File]:
+def _keep(staged: Staged, path: Path) -> Iterator[File]:
     """Keep every file, and what archives hold."""
     for name, file in produced_files(path).items():
         try:
-            sha256, size = record.objects.put_file(file)
+            sha256, size = staged.put_file(file)
         except OSError as error:
             raise UnreadableError(f"{file}: cannot be read or kept: {error.strerror}") from error
         yield File(name=name, sha256=sha256, size=size)
-        kept = record.objects.path(sha256)
+        kept = staged.path(sha256)
         for inner, pieces in unpacked(kept, name) if is_archive(kept, name) else ():
-            sha256, size = record.objects.put_stream(pieces)
+            sha256, size = staged.put_stream(pieces)
             yield File(name=inner, sha256=sha256, size=size, of=name)
 
 
-def _keys(record: Record, keys: Path | None) -> tuple[Snapshot, list[Written]]:
+def _keys(staged: Staged, keys: Path | None) -> tuple[Snapshot, list[Written]]:
     if keys is None:
         return Snapshot(), []
     snapshot = read_snapshot(keys)
-    sha256, size = record.objects.put_file(keys)
+    sha256, size = staged.put_file(keys)
     return snapshot, [Written(what="keys", sha256=sha256, size=size)]
 
 
-def _account(record: Record, lines: Iterator[bytes]) -> Written:
-    sha256, size = record.objects.put_stream(lines)
+def _account(staged: Staged, lines: Iterator[bytes]) -> Written:
+    sha256, size = staged.put_stream(lines)
     return Written(what="account", sha256=sha256, size=size)
 
 
 def _lines(
-    record: Record,
+    staged: Staged,
     kept: Kept,
     snapshot: Snapshot,
     taking: Taking,
@@ -178,7 +183,7 @@ def _lines(
     """The account, line by line; what is read goes into the tree, the index and the tally."""
     further = added_up(sum(file.size for file in kept.files), progress)
     yield header_line(kept)
-    for number, document in enumerate(documents(_places(record, kept), snapshot)):
+    for number, document in enumerate(documents(_places(staged, kept), snapshot)):
         line = entry_line(number, document)
         tally.count(document, leaf_hash(salt_of(kept.salt, number) + line.rstrip(b"\n")))
         taking.take(number, document, document.sha256)
@@ -188,10 +193,10 @@ def _lines(
         raise UnreadableError(f"{kept.production}: no documents were found; nothing was recorded")
 
 
-def _places(record: Record, kept: Kept) -> dict[str, Path]:
+def _places(staged: Staged, kept: Kept) -> dict[str, Path]:
     """Where the files lie; of an archive, what it holds."""
     archives = {file.of for file in kept.files}
-    return {f.name: record.objects.path(f.sha256) for f in kept.files if f.name not in archives}
+    return {f.name: staged.path(f.sha256) for f in kept.files if f.name not in archives}
 
 
 def _fact(given: Production, kept: Kept, tally: _Tally, keys: list[Written]) -> Produced:

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, final
 
-from filiation.casefile.documents.laws import production, redactions
 from filiation.casefile.documents.redaction import read_spans, redacted
 from filiation.casefile.facts import Privileged, Redacted, Tagged
+from filiation.casefile.laws.documents import production, redactions
 from filiation.casefile.record import Draft, Record
 from filiation.casefile.state import State
 from filiation.errors import UsageError
-from filiation.proceedings.arguments import on_record
+from filiation.proceedings.given import on_record
 from filiation.proceedings.productions import indexed
 
 __all__ = ["Claimed", "Redaction", "RedactionMade", "claim_privilege", "passages_of", "redact",

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import final
 
 from filiation.casefile import facts
-from filiation.casefile.documents.laws import claims, redactions, tags
+from filiation.casefile.laws.documents import claims, redactions, tags
 from filiation.casefile.state import Entry, State
 
 __all__ = ["Marks", "marks_of"]

@@ -7,7 +7,7 @@ from typing import final
 from filiation.casefile import facts
 from filiation.casefile.documents.account import Entry
 from filiation.casefile.documents.bytes import Bytes
-from filiation.casefile.documents.laws import production
+from filiation.casefile.laws.documents import production
 from filiation.casefile.record import Record
 from filiation.errors import UsageError
 from filiation.files import put

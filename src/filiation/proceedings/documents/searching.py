@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Final, Literal, final
 
 from filiation.casefile.documents.index import Found, Wanted
-from filiation.casefile.documents.laws import production
 from filiation.casefile.facts import Produced, Queried
+from filiation.casefile.laws.documents import production
 from filiation.casefile.record import Draft, Record
 from filiation.casefile.state import State
 from filiation.errors import UsageError
-from filiation.proceedings.arguments import on_record
+from filiation.proceedings.given import on_record
 from filiation.proceedings.productions import indexed
 
 __all__ = [

@@ -18,6 +18,7 @@ from filiation.report.expert.gathered import (
     who,
 )
 from filiation.report.validation.names import method_name
+from filiation.report.wording.deeds import calendar_named
 
 __all__ = ["combined_alarms", "proceedings", "rate_sentence", "reliability", "tools"]
 
@@ -195,7 +196,7 @@ def _time(m: Material) -> Iterator[Block]:
     )
     yield Paragraph(
         text=f"The case was received on {opened.received.isoformat()}. On {m.on.isoformat()} it is "
-        f"day {clock.day} of {clock.days} {opened.counting} days ({clock.calendar}). {due}.",
+        f"day {clock.day} of {clock.days} {opened.counting} days ({calendar_named(clock)}). {due}.",
         source="event 0",
     )
     stops, resumed = m.state.of(facts.Stopped), m.state.of(facts.Resumed)

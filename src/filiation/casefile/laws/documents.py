@@ -1,32 +1,26 @@
-"""What may be said of documents, and by whom. Called by the fold of a case for such events."""
+"""What may be said of documents, and by whom?"""
 
 import re
 from collections.abc import Iterable
-from functools import singledispatch
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from filiation.casefile import facts
+from filiation.casefile.laws.parties import given, lead_only
 from filiation.casefile.ledger.event import Event
 from filiation.casefile.ledger.keys import NAME
-from filiation.casefile.rules import given, lead_only
+from filiation.casefile.state import Entry, State
 from filiation.errors import CaseError, UsageError
 
-if TYPE_CHECKING:
-    from filiation.casefile.state import Entry, State
-
-__all__ = ["claims", "document_law", "production", "redactions", "tags"]
+__all__ = [
+    *("produced", "tagged", "privileged", "redacted", "queried"),
+    *("claims", "production", "redactions", "tags"),
+]
 
 MOST: Final = 10_000  # documents that one event speaks of
 
 
-@singledispatch
-def document_law(fact: facts.DocumentFact, event: Event, state: "State") -> None:
-    """Raise if the fact may not stand here."""
-    raise CaseError(f"event {event.sequence}: no law for {type(fact).__name__}")
-
-
-@document_law.register(facts.Produced)
-def _produced(fact: facts.Produced, event: Event, state: "State") -> None:
+def produced(fact: facts.Produced, event: Event, state: State) -> None:
+    """A party offers documents, one at least, under a name that none have."""
     state.party(fact.offered_by)
     if not NAME.fullmatch(fact.production):
         raise UsageError(f"{fact.production!r}: expected up to 40 of a-z, 0-9 and '-'")
@@ -36,16 +30,16 @@ def _produced(fact: facts.Produced, event: Event, state: "State") -> None:
         raise UsageError(f"{fact.production}: holds no documents")
 
 
-@document_law.register(facts.Tagged)
-def _tagged(fact: facts.Tagged, event: Event, state: "State") -> None:
+def tagged(fact: facts.Tagged, event: Event, state: State) -> None:
+    """A party tags for itself."""
     _for_itself(fact.by, event)
     _known_documents(fact.documents, state)
     if not NAME.fullmatch(fact.tag):
         raise UsageError(f"tag {fact.tag!r}: expected up to 40 of a-z, 0-9 and '-'")
 
 
-@document_law.register(facts.Privileged)
-def _privileged(fact: facts.Privileged, event: Event, state: "State") -> None:
+def privileged(fact: facts.Privileged, event: Event, state: State) -> None:
+    """A party claims for itself; only a claim that stands is waived."""
     party = state.party(fact.party)
     _known_documents(fact.documents, state)
     given(fact.ground, "privilege")
@@ -59,8 +53,8 @@ def _privileged(fact: facts.Privileged, event: Event, state: "State") -> None:
             raise UsageError(f"{name}: {fact.party} claims no privilege there; nothing to waive")
 
 
-@document_law.register(facts.Redacted)
-def _redacted(fact: facts.Redacted, event: Event, state: "State") -> None:
+def redacted(fact: facts.Redacted, event: Event, state: State) -> None:
+    """Who put a document in redacts it, or the lead; the ground is given."""
     _known_documents((fact.document,), state)
     given(fact.ground, "redaction")
     owner = production(state, fact.document).fact.offered_by
@@ -70,8 +64,8 @@ def _redacted(fact: facts.Redacted, event: Event, state: "State") -> None:
         raise UsageError(f"{fact.document}: no passage is redacted")
 
 
-@document_law.register(facts.Queried)
-def _queried(fact: facts.Queried, event: Event, state: "State") -> None:
+def queried(fact: facts.Queried, event: Event, state: State) -> None:
+    """A query is kept by who asked it, under a name that none has."""
     _for_itself(fact.by, event)
     if not NAME.fullmatch(fact.name):
         raise UsageError(f"query {fact.name!r}: expected up to 40 of a-z, 0-9 and '-'")
@@ -79,7 +73,7 @@ def _queried(fact: facts.Queried, event: Event, state: "State") -> None:
         raise UsageError(f"query {fact.name}: one of that name is kept; it never changes")
 
 
-def production(state: "State", document: str) -> "Entry[facts.Produced]":
+def production(state: State, document: str) -> Entry[facts.Produced]:
     """The production that holds a document, named `PRODUCTION:NUMBER`.
 
     Raises:
@@ -94,7 +88,7 @@ def production(state: "State", document: str) -> "Entry[facts.Produced]":
     raise UsageError(f"{document!r}: no document of this case; expected PRODUCTION:NUMBER")
 
 
-def claims(state: "State") -> dict[str, set[str]]:
+def claims(state: State) -> dict[str, set[str]]:
     """Document to the parties that claim it is privileged."""
     found: dict[str, set[str]] = {}
     for entry in state.of(facts.Privileged):
@@ -104,7 +98,7 @@ def claims(state: "State") -> dict[str, set[str]]:
     return {name: held for name, held in found.items() if held}
 
 
-def redactions(state: "State") -> "dict[str, list[Entry[facts.Redacted]]]":
+def redactions(state: State) -> dict[str, list[Entry[facts.Redacted]]]:
     """Document to the redactions of it, in order; the last one holds."""
     found: dict[str, list[Entry[facts.Redacted]]] = {}
     for entry in state.of(facts.Redacted):
@@ -112,7 +106,7 @@ def redactions(state: "State") -> "dict[str, list[Entry[facts.Redacted]]]":
     return found
 
 
-def tags(state: "State") -> dict[str, list[str]]:
+def tags(state: State) -> dict[str, list[str]]:
     """Document to its tags, as TAG of PARTY."""
     found: dict[str, dict[str, None]] = {}
     for entry in state.of(facts.Tagged):
@@ -131,7 +125,7 @@ def _for_itself(by: str, event: Event) -> None:
         raise CaseError(f"event {event.sequence}: {event.actor} signs for {by}; altered")
 
 
-def _known_documents(names: Iterable[str], state: "State") -> None:
+def _known_documents(names: Iterable[str], state: State) -> None:
     named = list(names)
     if not 1 <= len(set(named)) == len(named) <= MOST:
         raise UsageError(f"{len(named)} documents; expected 1 to {MOST}, each once")
