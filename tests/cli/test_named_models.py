@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from command import CASEBOOK, Command
-from readers.recordings.writing import answer, lines
+from readers.answers.writing import answer, lines
 
 
 def table(printed: str) -> list[dict[str, str]]:
