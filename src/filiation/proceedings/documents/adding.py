@@ -114,7 +114,6 @@ def add(
     who, key = record.signer(acting)
     _check(record, given)
     tally = _Tally()
-    step("reading documents")
     with (
         record.staging() as staged,
         open_index(record.id) as index,
@@ -122,6 +121,7 @@ def add(
     ):
         snapshot, keys = _keys(staged, given.keys)
         kept = _kept(given.name, tuple(_keep(staged, given.path)))
+        step("reading documents")
         account = _account(staged, _lines(staged, kept, snapshot, taking, tally, progress))
         taking.account = account.sha256
         fact = _fact(given, kept, tally, keys)
