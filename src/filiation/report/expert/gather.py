@@ -12,9 +12,10 @@ from pydantic import TypeAdapter, ValidationError
 from filiation.casefile import facts
 from filiation.casefile.clock import Reading, read_clock
 from filiation.casefile.codec import examination_from_bytes
+from filiation.casefile.laws import fold
 from filiation.casefile.ledger.merkle import leaf_hash, tree_root
 from filiation.casefile.record import Record
-from filiation.casefile.state import State, fold
+from filiation.casefile.state import State
 from filiation.errors import CaseError, UsageError
 from filiation.model.validation import Validation
 from filiation.report.expert.gathered import Compared, Material
