@@ -23,10 +23,11 @@ EXAMPLE: Final = re.compile(r"(\$ )?filiation \S")
 
 
 def reference(command: Any, *path: str, level: int = 2) -> Iterator[str]:
-    """Lines of MyST Markdown on a command and all below it."""
+    """Lines of MyST Markdown on a command and all below it; the first stands under no heading."""
     name = " ".join(path)
-    yield f"(cli-{'-'.join(path)})="
-    yield f"{'#' * level} {name}\n"
+    if len(path) > 1:
+        yield f"(cli-{'-'.join(path[1:])})="
+        yield f"{'#' * level} {name}\n"
     yield f"```text\n{' '.join([name, *_usage(command)])}\n```\n"
     yield from _words(command.help)
     for heading, kind in (("Arguments", "argument"), ("Options", "option")):
@@ -38,7 +39,7 @@ def reference(command: Any, *path: str, level: int = 2) -> Iterator[str]:
     yield from _words(command.epilog)
     for below, one in getattr(command, "commands", {}).items():
         if not one.hidden:
-            yield from reference(one, *path, below, level=min(level + 1, 4))
+            yield from reference(one, *path, below, level=2 + len(path))
 
 
 def _idle(parameter: Any) -> bool:
