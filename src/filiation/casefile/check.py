@@ -131,16 +131,10 @@ class _Check:
             event = signed.event
             self._problems += _placed(event, place, self._record.id)
             if event.root != tree.root.hex() and whole:
-                self._problems.append(
-                    f"case.db: {what}: names another history than the {place} events before it; "
-                    "an earlier event was altered, removed or reordered"
-                )
+                self._problems.append(_another_history(place))
                 whole = False
             if event.time < last:
-                self._problems.append(
-                    f"case.db: {what}: signed at {event.time}, the event before it at {last}; the "
-                    "clock was moved back"
-                )
+                self._problems.append(_moved_back(event, place, last))
             last = max(last, event.time)
             self._signature(signed, what)
             lawful = lawful and self._take(event)
@@ -292,14 +286,15 @@ class _Check:
             what = f"event {entry.event.sequence}: its plan"
             try:
                 plan = json.loads(self._record.objects.get(entry.event.written("plan")))
-                found = {name: plan[name] for name in ("seed", "level")}
+                levels = {asked["kind"]: asked["level"] for asked in plan["questions"]}
+                found = {"seed": plan["seed"], "levels": levels}
             except FiliationError as error:
                 self._problems.append(f"{what}: {error}")
                 continue
             except (ValueError, KeyError, TypeError) as error:
                 self._problems.append(f"{what}: not a plan: {error!r}; it was altered")
                 continue
-            said = {"seed": entry.fact.seed, "level": entry.fact.level}
+            said = {"seed": entry.fact.seed, "levels": dict(entry.fact.levels)}
             for name in said:
                 if found[name] != said[name]:
                     self._problems.append(
@@ -369,6 +364,20 @@ def _placed(event: Event, place: int, case: str) -> Iterator[str]:
         yield (f"case.db: row {place} holds event {event.sequence}; rows were removed or reordered")
     if event.case != case:
         yield f"case.db: event {place}: belongs to another case; it was put in"
+
+
+def _another_history(place: int) -> str:
+    return (
+        f"case.db: event {place}: names another history than the {place} events before it; an "
+        "earlier event was altered, removed or reordered"
+    )
+
+
+def _moved_back(event: Event, place: int, last: str) -> str:
+    return (
+        f"case.db: event {place}: signed at {event.time}, the event before it at {last}; the "
+        "clock was moved back"
+    )
 
 
 def _files(folder: Path) -> Iterator[Path]:

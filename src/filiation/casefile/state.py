@@ -89,7 +89,7 @@ class State:
         return self.of(facts.Planned)[-1]
 
     def looks(self, kind: str) -> int:
-        """How many plans for exhibits of a kind were carried out, by examining or in a line-up?"""
+        """How many plans that ask about a kind were carried out, by examining or in a line-up?"""
         seen = {e.fact.plan for e in self.of(facts.Examined)}
         seen |= {e.fact.plan for e in self.of(facts.Drawn)}
         return len({entry.fact.digest for entry in self._plans(kind)} & seen)
@@ -102,14 +102,11 @@ class State:
         at most pi^2/6, or 1.65, times that level.
         """
         plans = self._plans(kind)
-        return plans[0].fact.level / (self.looks(kind) + 1) ** 2 if plans else None
+        first = plans[0].fact.level(kind) if plans else None
+        return None if first is None else first / (self.looks(kind) + 1) ** 2
 
     def _plans(self, kind: str) -> list[Entry[facts.Planned]]:
-        return [
-            entry
-            for entry in self.of(facts.Planned)
-            if self.exhibits[entry.fact.subject].fact.kind == kind
-        ]
+        return [entry for entry in self.of(facts.Planned) if entry.fact.level(kind) is not None]
 
     def examination(self, sequence: int | None = None) -> Entry[facts.Examined]:
         """An examination by its event, or the last one.
@@ -136,7 +133,7 @@ class State:
             raise UsageError(f"{name}: no exhibit of this case; `filiation case add` puts it in")
         if self.exhibits[name].fact.kind == "files":
             raise UsageError(
-                f"{name}: files that are kept and not examined; a plan compares weights or answers"
+                f"{name}: files that are kept and not examined; a plan compares what methods read"
             )
         return self.exhibits[name]
 
@@ -249,13 +246,14 @@ def _amended(fact: facts.Planned, state: State) -> None:
             f"plan: seed is {fact.seed}, the first plan of this case fixed {first.seed}; a seed "
             "that is chosen after looking could be chosen for what it gives"
         )
-    kind = state.exhibits[fact.subject].fact.kind
-    left, looks = state.level_left(kind), state.looks(kind)
-    if left is not None and not fact.level <= left:
-        raise UsageError(
-            f"plan: level is {fact.level:g}, expected at most {left:g} after {looks} plans were "
-            "carried out; each further look has a smaller share of the level that was fixed first"
-        )
+    for kind, level in fact.levels:
+        left, looks = state.level_left(kind), state.looks(kind)
+        if left is not None and not level <= left:
+            raise UsageError(
+                f"plan: level for {kind} is {level:g}, expected at most {left:g} after {looks} "
+                "plans were carried out; each further look has a smaller share of the level that "
+                "was fixed first"
+            )
 
 
 @_law.register

@@ -174,7 +174,7 @@ def keyed(
     controls = [c for c in controls if c.digest != suspects[0].digest]
     outcome = Keyed(rule=rule).compare(fingerprints, suspects[0], controls)
     who = [
-        Subject(name=r.name, kind="recording", digest=r.digest, sketch=r.digest)
+        Subject(name=r.name, kind="answers", digest=r.digest, kept=r.digest)
         for r in (*suspects, *controls)
     ]
     _report("keyed", path, commitment, who, level, 0, outcome, as_json=as_json)
@@ -183,7 +183,7 @@ def keyed(
 def _measured(model: "Likelihoods") -> "Subject":
     from filiation.model.subject import Subject
 
-    return Subject(name=model.name, kind="recording", digest=model.digest, sketch=model.digest)
+    return Subject(name=model.name, kind="answers", digest=model.digest, kept=model.digest)
 
 
 def _report(

@@ -31,7 +31,7 @@ class Tokens:
 
     @property
     def total(self) -> int:
-        """In and out."""
+        """Tokens in and out together."""
         return self.read + self.written
 
 
@@ -44,7 +44,7 @@ class Prices:
     written: Decimal
 
     def of(self, tokens: Tokens) -> Decimal:
-        """What so many tokens cost."""
+        """What so many tokens cost at these prices."""
         return (tokens.read * self.read + tokens.written * self.written) / _MILLION
 
 

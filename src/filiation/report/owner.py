@@ -39,7 +39,7 @@ def owner_json(made: OwnerExamination) -> bytes:
                 "finding": finding_json(outcome, owner_finding(made))  # type: ignore[dict-item]
                 if isinstance(outcome, Finding)
                 else None,
-                "absent": None if isinstance(outcome, Finding) else absent_json(outcome),  # type: ignore[dict-item]
+                "absent": None if isinstance(outcome, Finding) else absent_json(outcome, made),  # type: ignore[dict-item]
                 "met": made.met if found else None,
                 "question": owner_question(made),
                 "conclusion": owner_conclusion(made),

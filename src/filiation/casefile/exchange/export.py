@@ -103,27 +103,21 @@ def plan_export(record: Record, party: str, key: Ed25519PrivateKey) -> Export:
     state.party(party)
     leaves = [leaf_hash(one.raw) for one in signed]
     root = tree_root(leaves).hex()
-    named = {"case": record.id, "for": party, "root": root, "time": time_text(now())}
-    head = rfc8785.dumps({**named, "size": len(leaves)})
     entries: list[dict[str, Any]] = []
     kept: dict[str, str] = {}
     for place, one in enumerate(signed):
         fact = read_fact(dict(one.event.facts), f"event {place}")
         seen = visible(fact, party)
-        entries.append(
-            {
-                "leaf": leaves[place].hex(),
-                "proof": [step.hex() for step in inclusion_proof(leaves, place)],
-                "envelope": one.raw.decode() if seen else None,
-            }
-        )
+        proof = [step.hex() for step in inclusion_proof(leaves, place)]
+        envelope = one.raw.decode() if seen else None
+        entries.append({"leaf": leaves[place].hex(), "proof": proof, "envelope": envelope})
         if seen:
             kept |= _objects(record, state, one, fact, party)
-    hidden = withheld(state, party)
+    named = {"case": record.id, "for": party, "root": root, "time": time_text(now())}
     listing = {
         "schema_version": 1,
         "for": party,
-        "head": seal(KIND, head, key).decode(),
+        "head": seal(KIND, rfc8785.dumps({**named, "size": len(leaves)}), key).decode(),
         "events": entries,
         "objects": sorted(kept),
     }
@@ -134,12 +128,18 @@ def plan_export(record: Record, party: str, key: Ed25519PrivateKey) -> Export:
         objects=len(kept),
         listing=rfc8785.dumps(listing) + b"\n",  # type: ignore[arg-type]
         kept=kept,
-        parts={
-            e.fact.production: (e.event.written("account"), frozenset(hidden[e.fact.production]))
-            for e in state.of(Produced)
-            if e.fact.production in hidden
-        },
+        parts=_parts(state, party),
     )
+
+
+def _parts(state: State, party: str) -> dict[str, tuple[str, frozenset[int]]]:
+    """Productions of which documents are withheld from the party: account, and which numbers."""
+    hidden = withheld(state, party)
+    return {
+        e.fact.production: (e.event.written("account"), frozenset(hidden[e.fact.production]))
+        for e in state.of(Produced)
+        if e.fact.production in hidden
+    }
 
 
 def write_export(record: Record, export: Export, out: Path) -> None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from filiation.casefile.facts import Exhibited
     from filiation.casefile.ledger.event import Written
     from filiation.casefile.record import Record
+    from filiation.examine.kinds import Plug
 
 __all__ = ["command"]
 
@@ -85,15 +86,16 @@ def _acquire(
     from filiation.casefile.facts import Exhibited
     from filiation.casefile.ledger.event import Written
     from filiation.errors import UsageError
-    from filiation.readers.answers import is_recording
+    from filiation.examine.kinds import recognise
+    from filiation.model.kinds import FILES
 
-    heard = is_recording(model) and not unexamined
-    path = Path(model.partition("#")[0]) if heard else Path(model)
+    plug = None if unexamined else recognise(model)
+    path = Path(model) if plug is None else plug.reader.files(model)
     before = stat_files(path)
     kept: list[Written] = []
     digest = ""
-    if not unexamined:
-        kept, digest = (_recording if heard else _weights)(record, model, progress)
+    if plug is not None:
+        kept, digest = _material(record, plug, model, progress)
     manifest = manifest_bytes(path, before)
     if stat_files(path) != before:
         raise UsageError(f"{path}: a file changed while it was being read; nothing was recorded")
@@ -109,7 +111,7 @@ def _acquire(
             kept.append(Written(what=f"file:{relative}", sha256=sha256, size=size))
     fact = Exhibited(
         exhibit=name,
-        kind="files" if unexamined else "recording" if heard else "weights",
+        kind=FILES if plug is None else plug.kind.id,
         digest=digest or manifest.root,
         offered_by=offered_by,
         how=how,
@@ -120,33 +122,23 @@ def _acquire(
     return fact, kept, reads
 
 
-def _weights(record: "Record", model: str, progress: "Progress") -> tuple[list["Written"], str]:
+def _material(
+    record: "Record", plug: "Plug", model: str, progress: "Progress"
+) -> tuple[list["Written"], str]:
     import tempfile
 
     from filiation.casefile.ledger.event import Written
-    from filiation.readers.weights.checkpoint import open_model
-    from filiation.sketching.sketch import take_sketch
-    from filiation.sketching.sketch_file import read_sketch
-
-    view = open_model(Path(model))
-    task = progress.add_task(f"reading {view.name}", total=sum(t.nbytes for t in view.tensors))
-    with tempfile.TemporaryDirectory() as folder:
-        taken = Path(folder) / "taken.sketch"
-        take_sketch(view, taken, progress=lambda done: progress.advance(task, done))
-        sha256, size = record.objects.put_file(taken)
-        digest = read_sketch(taken).subject_digest
-    return [Written(what="sketch", sha256=sha256, size=size)], digest
-
-
-def _recording(record: "Record", model: str, progress: "Progress") -> tuple[list["Written"], str]:
-    from filiation.casefile.ledger.event import Written
     from filiation.errors import UsageError
-    from filiation.readers.answers import open_recordings
-    from filiation.readers.answers.kept import kept_bytes
+    from filiation.proceedings.exhibits import MATERIAL
 
-    found = open_recordings(model)
-    if len(found) != 1:
-        raise UsageError(f"{model}: holds {len(found)} models, expected one; name it after '#'")
-    raw = kept_bytes(found)
-    written = Written(what="recording", sha256=record.objects.put(raw), size=len(raw))
-    return [written], found[0].digest
+    task = progress.add_task(f"reading {model}", total=None)
+    with tempfile.TemporaryDirectory() as folder:
+        taken = plug.reader.take(
+            model,
+            Path(folder),
+            advance=lambda what, done, size: progress.update(task, completed=done, total=size),
+        )
+        if len(taken) != 1:
+            raise UsageError(f"{model}: holds {len(taken)} models, expected one; name it after '#'")
+        sha256, size = record.objects.put_file(taken[0].file)
+    return [Written(what=MATERIAL, sha256=sha256, size=size)], taken[0].material.digest

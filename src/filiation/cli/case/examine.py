@@ -18,14 +18,14 @@ def command(
     """Carry the plan in force out, from what the case keeps of its exhibits."""
     from rich.console import Console
 
-    from filiation.casefile.codec import case_from_bytes
+    from filiation.casefile.codec import examination_from_bytes
     from filiation.casefile.facts import Examined
     from filiation.casefile.record import Draft, Record
     from filiation.proceedings.computing import examined_bytes
     from filiation.proceedings.exhibits import open_plan
     from filiation.proceedings.gathering import reading
     from filiation.report.render.json import render_json
-    from filiation.report.render.terminal import summary
+    from filiation.report.render.terminal import brief
 
     record = Record(case)
     who, key = record.signer(acting)
@@ -33,22 +33,19 @@ def command(
     with reading(quiet) as progress:
         task = progress.add_task("comparing", total=None)
         raw = examined_bytes(planned, lambda doing: progress.update(task, description=doing))
-    blobs = [("examination", raw, "")]
-    if planned.recordings:
-        blobs.append(("recordings", planned.recordings, ""))
     event = record.append(
         Draft(
             verb="examine",
             fact=Examined(plan=planned.fact.digest),
             reads={"plan": planned.fact.digest},
-            blobs=blobs,
+            blobs=[("examination", raw, "")],
         ),
         who,
         key,
     )
-    found = case_from_bytes(raw, "examination")
+    found = examination_from_bytes(raw, "examination")
     if as_json:
         typer.echo(render_json(found).decode(), nl=False)
     elif not quiet:
-        Console().print(summary(found))
+        Console().print(brief(found))
         typer.echo(f"event {event.sequence}: examined by {who}")

@@ -60,7 +60,7 @@ def command(
 
 
 def _converted(record: "Record", form: str, party: str) -> bytes:
-    from filiation.casefile.codec import case_from_bytes
+    from filiation.casefile.codec import examination_from_bytes
     from filiation.casefile.exchange.bom import cyclonedx
     from filiation.casefile.exchange.uco import case_uco
     from filiation.casefile.facts import Examined
@@ -72,7 +72,7 @@ def _converted(record: "Record", form: str, party: str) -> bytes:
         return cyclonedx(state, None)
     event = state.examination().event
     raw = record.objects.get(event.written("examination"))
-    return cyclonedx(state, case_from_bytes(raw, f"event {event.sequence}"))
+    return cyclonedx(state, examination_from_bytes(raw, f"event {event.sequence}"))
 
 
 def _write(out: Path, raw: bytes) -> None:

@@ -40,6 +40,7 @@ def draw(
     from filiation.casefile.state import mask_commitment
     from filiation.errors import UsageError
     from filiation.examine.lineup import choose_foils, comparisons_bytes, describe
+    from filiation.model.kinds import WEIGHTS
     from filiation.proceedings.exhibits import open_plan
 
     record = Record(case)
@@ -53,7 +54,7 @@ def draw(
     names = tuple((code, member.name) for code, member in coded.items())
     salt = secrets.token_hex(16)
     raw = comparisons_bytes(planned.plan, planned.source, coded)
-    sketch = planned.subject.sketch
+    sketch = planned.subject.content(WEIGHTS)
     fact = Drawn(
         lineup=name,
         source=planned.source.name,

@@ -12,17 +12,17 @@ __all__ = ["command"]
 
 def command(
     case: CasePath,
-    subject: Annotated[str, typer.Option(help="The exhibit under examination.")],
-    source: Annotated[str, typer.Option(help="The exhibit it is said to come from.")],
+    subject: Annotated[
+        list[str],
+        typer.Option(help="The exhibit under examination; once for each kind of material."),
+    ],
+    source: Annotated[
+        list[str],
+        typer.Option(help="The exhibit it is said to come from; once for each kind of material."),
+    ],
     control: Annotated[
         list[str] | None, typer.Option(help="An exhibit known to be independent; repeatable.")
     ] = None,
-    subject_outputs: Annotated[
-        str, typer.Option(help="The exhibit of the subject's answers, beside its weights.")
-    ] = "",
-    source_outputs: Annotated[
-        str, typer.Option(help="The exhibit of the source's answers, beside its weights.")
-    ] = "",
     population: Annotated[
         Path | None,
         typer.Option(help="Known pairs that likelihood ratios come from (a population.json)."),
@@ -66,32 +66,34 @@ def command(
     fact = Planned(
         digest="",
         seed=0,
-        level=0.0,
-        subject=subject,
-        source=source,
+        levels=(),
+        subject=tuple(subject),
+        source=tuple(source),
         controls=tuple(control or ()),
-        subject_outputs=subject_outputs,
-        source_outputs=source_outputs,
         families=tuple(sorted(known.items())),
         because=because,
     )
     for name in fact.exhibits:
         state.comparable(name)
-    kind = state.exhibits[subject].fact.kind
     given = dict(read_plan_file(plan)) if plan is not None else {}
-    if (left := state.level_left(kind)) is not None:
-        given.setdefault("level", left)
+    for kind in {state.exhibits[name].fact.kind for name in subject}:
+        if (left := state.level_left(kind)) is not None:
+            given.setdefault(kind, {}).setdefault("level", left)
     if state.of(Planned) and seed is None:
         given.setdefault("seed", state.of(Planned)[0].fact.seed)
     reference = from_file(population) if population is not None else None
+    exhibits = planned_exhibits(record, state, fact)
     fixed = fix_plan(
-        *planned_exhibits(record, state, fact),
+        subject=exhibits[0],
+        source=exhibits[1],
+        controls=exhibits[2],
         given=given,
         seed=seed,
         population=reference and reference.planned,
     )
     raw = plan_bytes(fixed)
-    fact = replace(fact, digest=hashlib.sha256(raw).hexdigest(), seed=fixed.seed, level=fixed.level)
+    levels = tuple((question.kind, question.level) for question in fixed.questions)
+    fact = replace(fact, digest=hashlib.sha256(raw).hexdigest(), seed=fixed.seed, levels=levels)
     options = {"subject": subject, "source": source, "control": control, "plan": plan}
     rest = {
         "seed": seed, "families": families, "population": population, "because": because or None,
@@ -109,9 +111,11 @@ def command(
     )
     if quiet:
         return
-    looked = state.looks(kind)
+    looked = max(state.looks(kind) for kind, _ in levels)
     typer.echo(f"event {event.sequence}: plan {fact.digest} is fixed")
-    typer.echo(f"  {len(fixed.methods)} methods, level {fixed.level:g}, seed {fixed.seed}")
+    for question in fixed.questions:
+        typer.echo(f"  {question.kind}: {len(question.methods)} methods, level {question.level:g}")
+    typer.echo(f"  seed {fixed.seed}")
     if reference is not None:
         typer.echo(f"  likelihood ratios from {reference.planned.name}, kept in the case")
     if because:

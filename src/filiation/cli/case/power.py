@@ -22,20 +22,20 @@ def command(case: CasePath, acting: As = None, quiet: Quiet = False) -> None:
     )
     if quiet:
         return
-    plan = planned.plan
-    if fact.share is None:
-        typer.echo(f"event {event.sequence}: weights: {fact.because}")
-    else:
+    for asked, reach in zip(planned.plan.questions, fact.reaches, strict=True):
+        if reach.share is None:
+            typer.echo(f"event {event.sequence}: {reach.kind}: {reach.because}")
+        else:
+            typer.echo(
+                f"event {event.sequence}: {reach.kind}: if {reach.share:.1%} of the source's units "
+                f"were in the subject at cosine {reach.cosine:g}, the level {asked.level:g} would "
+                "be met with 95 % probability"
+            )
+        enough = reach.share is not None and reach.share <= asked.power_share
         typer.echo(
-            f"event {event.sequence}: if {fact.share:.1%} of the source's units were in the "
-            f"subject at cosine {fact.cosine:g}, the level {plan.level:g} would be met with 95 % "
-            "probability"
+            f"  independence can{'' if enough else 'not'} be supported by {reach.kind}: the plan "
+            f"asks for {asked.power_share:.0%} or less"
         )
-    enough = fact.share is not None and fact.share <= plan.power_share
-    typer.echo(
-        f"  independence can{'' if enough else 'not'} be supported: the plan asks for "
-        f"{plan.power_share:.0%} or less"
-    )
     typer.echo(
         f"  {fact.controls} controls: the least p of a place in the line-up is "
         f"{fact.least_rank_p:.2g}"

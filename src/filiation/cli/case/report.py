@@ -67,7 +67,7 @@ def command(
 
 
 def _plain(record: "Record", examination: int | None, acting: str | None) -> "Event":
-    from filiation.casefile.codec import case_from_bytes
+    from filiation.casefile.codec import examination_from_bytes
     from filiation.casefile.facts import Reported
     from filiation.casefile.record import Draft
     from filiation.report.render.html import render_html
@@ -76,7 +76,7 @@ def _plain(record: "Record", examination: int | None, acting: str | None) -> "Ev
     who, key = record.signer(acting)
     entry = record.state().examination(examination)
     digest = entry.event.written("examination")
-    found = case_from_bytes(record.objects.get(digest), f"event {entry.event.sequence}")
+    found = examination_from_bytes(record.objects.get(digest), f"event {entry.event.sequence}")
     return record.append(
         Draft(
             verb="report",

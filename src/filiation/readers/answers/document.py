@@ -88,7 +88,7 @@ def field(fields: Fields, name: str, of: type[T], *, what: str) -> T | None:
 
 
 def kind(value: object) -> str:
-    """What JSON calls it."""
+    """What JSON calls a value of this type."""
     names = {dict: "object", list: "list", str: "string", int: "number", float: "number"}
     return "truth value" if isinstance(value, bool) else names.get(type(value), "null")
 

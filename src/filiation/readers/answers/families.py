@@ -20,7 +20,7 @@ LIMIT: Final = 1 << 24  # bytes
 
 
 def read_families(path: Path) -> dict[str, str]:
-    """Return model name to family name.
+    """Read which family each model belongs to.
 
     Raises:
         UsageError: There is no such file.

@@ -41,14 +41,17 @@ def details(m: Material) -> Iterator[Block]:
     if not m.case.findings:
         yield Paragraph(text="There is no finding.", source=place("record"))
     for n, finding in enumerate(m.case.findings, 1):
-        about = wording.method_text(finding.method)
+        about = wording.method_text(m.case, finding.method)
         yield Heading(text=f"F{n} {about.title}")
         first = explained.setdefault(about.explanation, n)
         yield from _finding(m, finding, n, None if first == n else first)
 
 
 def _finding(m: Material, finding: Finding, n: int, explained: int | None) -> Iterator[Block]:
-    about, here = wording.method_text(finding.method), f"event {m.examination.event.sequence}"
+    about, here = (
+        wording.method_text(m.case, finding.method),
+        f"event {m.examination.event.sequence}",
+    )
     if about.question:
         yield Note(text=about.question)
     yield Paragraph(text=f"Statistic: {wording.observed_sentence(finding)}", source=here)
@@ -59,10 +62,12 @@ def _finding(m: Material, finding: Finding, n: int, explained: int | None) -> It
     ratio = wording.ratio_of(m.case, finding.method)
     if ratio is not None:
         yield Paragraph(text=wording.ratio_sentence(ratio), source=place("rates"))
-    if aside := wording.aside_sentence(finding):
+    if aside := wording.aside_sentence(m.case, finding):
         yield Paragraph(text=aside, source=here)
     if wording.placed(finding):
-        yield Drawing(svg=dotplot.dot_plot(finding), caption=wording.lineup_sentence(finding))
+        yield Drawing(
+            svg=dotplot.dot_plot(finding, m.case), caption=wording.lineup_sentence(finding)
+        )
     if finding.layers:
         yield Drawing(
             svg=drawings.layer_strip(finding, m.case),
@@ -73,7 +78,7 @@ def _finding(m: Material, finding: Finding, n: int, explained: int | None) -> It
         yield Drawing(svg=drawings.dot_matrix(shown), caption=wording.assignment_sentence(shown))
     how = f"As in F{explained}." if explained else about.explanation
     rows = [("how it works", how)]
-    rows += [("the frame", about.frame)] if about.frame else []
+    rows += [("the frame", about.frame_explanation)] if about.frame_explanation else []
     rows.append(("the null", wording.as_sentence(wording.kind_words(finding.null.kind))))
     if finding.combination:
         rows.append(("reckoned", wording.as_sentence(finding.combination)))
@@ -114,7 +119,9 @@ def layers(m: Material) -> Iterator[Block]:
     for n, finding in layered:
         roles = {wording.clean(layer.roles)[:80] for layer in finding.layers}
         common = f" ({roles.pop()})" if len(roles) == 1 else ""
-        yield _layered(finding, f"F{n} {wording.method_text(finding.method).title}{common}", common)
+        yield _layered(
+            finding, f"F{n} {wording.method_text(m.case, finding.method).title}{common}", common
+        )
         if len(finding.layers) > LAYERS:
             left = len(finding.layers) - LAYERS
             yield Note(text=f"{left:,} more layers stand in report.json.")
@@ -172,7 +179,9 @@ def reading(m: Material) -> Iterator[Block]:
         yield Note(text=says)
     yield Table(
         headings=("term", "meaning"),
-        rows=[(t.term, t.means) for t in wording.glossary(wording.channels(m.case))],
+        rows=[
+            (t.term, t.means) for t in wording.glossary(*(one.kind for one in m.found.conclusions))
+        ],
         widths=(2, 8),
     )
 
@@ -215,7 +224,7 @@ def rates(m: Material) -> Iterator[Block]:
             right=(1, 2),
             caption=f"Found at {found.level:g} by all methods together; population {by}",
         )  # fmt: skip
-    if m.case.plan.population is not None:
+    if m.case.population is not None:
         yield Table(
             headings=(
                 *("method", "derivation", "independence", "unrelated pairs", "related pairs"),
@@ -268,7 +277,10 @@ def record(m: Material) -> Iterator[Block]:
     )
     yield Table(
         headings=("the plan", ""),
-        rows=[(item, setting) for item, setting in wording.plan_lines(m.case)],
+        rows=[
+            (item, setting)
+            for item, setting in (*wording.plan_lines(m.found), *wording.question_lines(m.case))
+        ],
         widths=(3, 10),
     )
     if m.case.controls:

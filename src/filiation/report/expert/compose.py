@@ -192,7 +192,7 @@ def _front(m: Material) -> dict[str, Any]:
                 f"event {event.sequence}, {time_words(event.time)}, by {who(event.actor)}",
             ],
             ["Record", f"as of event {last.sequence}, {time_words(last.time)}"],
-            ["Plan", m.case.plan_digest],
+            ["Plan", m.found.plan_digest],
         ],
         "unsigned": "Unsigned draft. Put together by a program; to be completed, checked and "
         "signed by the person who answers for it.",
@@ -213,6 +213,6 @@ def document_bytes(m: Material) -> bytes:
         "front": composed.front,
         "core": [as_json(block) for block in composed.core],
         "annexes": [as_json(block) for block in composed.annexes],
-        "report": report_json(m.case),
+        "report": report_json(m.found),
     }
     return rfc8785.dumps(found) + b"\n"

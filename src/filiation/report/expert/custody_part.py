@@ -61,8 +61,7 @@ def exhibits(m: Material) -> Iterator[Block]:
 def _first(m: Material) -> list[Entry[facts.Exhibited]]:
     """The two sides first, then the others as they came."""
     plan = m.state.plan.fact
-    sides = [plan.subject, plan.source, plan.subject_outputs, plan.source_outputs]
-    names = dict.fromkeys(name for name in (*sides, *m.state.exhibits) if name)
+    names = dict.fromkeys((*plan.subject, *plan.source, *m.state.exhibits))
     return [m.state.exhibits[name] for name in names][:LISTED]
 
 
@@ -103,11 +102,13 @@ def custody(m: Material) -> Iterator[Block]:
     for entry in m.state.exhibits.values():
         fact, kept = entry.fact, {w.what: w.sha256 for w in entry.event.writes}
         yield Heading(text=f"Exhibit {wording.quoted(fact.exhibit)}")
-        numbers = kept.get("sketch") or kept.get("recording")
-        what = {"weights": "weights", "recording": "recorded answers", "files": "files, unexamined"}
+        numbers = kept.get("material")
+        labels = {one.kind.id: one.kind.label for one in m.found.conclusions}
+        what = {"files": "files, unexamined"} | labels
         yield _held(
             entry,
-            f"{what[fact.kind]}, {fact.held}, {counted(fact.files, 'file')}, {fact.size:,} bytes",
+            f"{what.get(fact.kind, fact.kind)}, {fact.held}, {counted(fact.files, 'file')}, "
+            f"{fact.size:,} bytes",
             [
                 ("files" if fact.kind == "files" else "model", fact.digest),
                 ("manifest", kept.get("manifest", "")),

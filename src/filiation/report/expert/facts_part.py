@@ -122,7 +122,7 @@ def method(m: Material) -> Iterator[Block]:
         text=f"The plan was fixed by {who(planned.event.actor)} on "
         f"{time_words(planned.event.time)}, before this examination. It names the exhibits, "
         f"{counted(len(case.plan.methods), 'method')}, the level "
-        f"({wording.figure(math.log(case.plan.level))}), the seed ({case.plan.seed}) and "
+        f"({wording.figure(math.log(case.plan.level))}), the seed ({m.found.plan.seed}) and "
         f"{counted(len(case.controls), 'control')}. Its SHA-256 stands on the first page.",
         source=f"{event_words(planned.event)}; {place('record')}",
     )
@@ -152,7 +152,7 @@ def method(m: Material) -> Iterator[Block]:
 
 def _strength(m: Material) -> Iterator[Block]:
     case = m.case
-    if case.plan.population is None:
+    if case.population is None:
         yield Paragraph(text=no_ratio(m), source=place("record"))
         return
     yield Paragraph(text=wording.population_sentence(case), source=place("rates"))
@@ -207,13 +207,13 @@ def findings(m: Material) -> Iterator[Block]:
     if strongest is not None:
         yield Drawing(
             svg=drawings.layer_strip(strongest, case),
-            caption=f"{wording.method_text(strongest.method).title}. "
+            caption=f"{wording.method_text(case, strongest.method).title}. "
             f"{wording.strip_sentence(strongest, case)}",
         )
     yield Paragraph(text=wording.relation_sentence(case), source=place("details"))
     if case.absent:
         yield Heading(text="Planned methods without a finding")
-        for sentence in wording.absent_sentences(case.absent)[:LISTED]:
+        for sentence in wording.absent_sentences(case)[:LISTED]:
             yield Paragraph(text=sentence, source=place("record"))
     if case.notes:
         yield Heading(text="Notes of the examination")
@@ -233,7 +233,7 @@ def _table(m: Material) -> Iterator[Block]:
         headings=("finding", "observed", "place", "p", "computed p", "least p"),
         rows=[
             (
-                f"F{n} {wording.method_text(f.method).title}"
+                f"F{n} {wording.method_text(case, f.method).title}"
                 + ("" if f.counts else " (does not count)"),
                 wording.quantity(f.observed),
                 wording.rank_words(f) or "\u2013",

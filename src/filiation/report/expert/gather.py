@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from filiation.casefile import facts
 from filiation.casefile.clock import Reading, read_clock
-from filiation.casefile.codec import case_from_bytes
+from filiation.casefile.codec import examination_from_bytes
 from filiation.casefile.ledger.merkle import leaf_hash, tree_root
 from filiation.casefile.record import Record
 from filiation.casefile.state import State, fold
@@ -56,8 +56,10 @@ def gather(
     entry = state.examination(fact.examination)
     digest = entry.event.written("examination")
     profile = read_profile(fact.profile)
+    found = examination_from_bytes(record.objects.get(digest), f"event {entry.event.sequence}")
     return Material(
-        case=case_from_bytes(record.objects.get(digest), f"event {entry.event.sequence}"),
+        found=found,
+        case=found.conclusions[0],
         examination=entry,
         state=state,
         root=root,

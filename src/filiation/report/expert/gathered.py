@@ -9,7 +9,7 @@ from filiation.casefile import facts
 from filiation.casefile.clock import Reading
 from filiation.casefile.ledger.event import Event
 from filiation.casefile.state import Entry, State
-from filiation.model.examination import Case
+from filiation.model.examination import Conclusion, Examination
 from filiation.model.validation import Validation
 from filiation.report.expert.profile import ANNEXES, SECTIONS, Profile
 from filiation.report.wording.figures import READ, clean, excerpt, quoted
@@ -37,7 +37,8 @@ class Material:
     """What the record holds up to a head, an examination, and the rules to answer to.
 
     Attributes:
-        case: What the examination found.
+        found: What the examination found, question by question.
+        case: The conclusion that a section is about.
         examination: Its event.
         state: The record as far as `root`.
         root: Root (hex) of its events.
@@ -52,7 +53,8 @@ class Material:
         typesetter: Name and version of what sets the PDF; empty if none is made.
     """
 
-    case: Case
+    found: Examination
+    case: Conclusion
     examination: Entry[facts.Examined]
     state: State
     root: str

@@ -30,7 +30,7 @@ from filiation.report.expert.gathered import (
     who,
 )
 from filiation.report.expert.reliability_part import rate_sentence
-from filiation.report.wording.channels import carried_by, channels, counting
+from filiation.report.wording import counting
 from filiation.report.wording.ratios import interval_words
 
 __all__ = ["change", "lineup", "propositions", "range_of_opinion", "summary", "weight"]
@@ -45,6 +45,7 @@ CALLED: Final = {
     "convergence": "convergence",
 }
 # What the findings say about an alternative, by what they rest on.
+UNKNOWN_BEARING: Final = "What the findings say about it was not settled beforehand for this kind."
 BEARING: Final[dict[str, dict[str, str]]] = {
     "weights": {
         "shared-data": "The null covers it: two trainings on one set of data from independent "
@@ -59,7 +60,7 @@ BEARING: Final[dict[str, dict[str, str]]] = {
         "convergence": "The null covers it: models that come to behave alike by separate training "
         "still place their units by chance.",
     },
-    "outputs": {
+    "answers": {
         "shared-data": "Data that both had, and the controls had not, can raise agreement of "
         "answers. These findings do not tell it from proposition 1.",
         "shared-teacher": "A teacher that both had, and the controls had not, can raise agreement "
@@ -119,9 +120,7 @@ def propositions(m: Material) -> Iterator[Block]:
         "proposition of its own. The last column says whether the findings tell the two apart.",
         source="the statements quoted in " + place("given"),
     )
-    carried = "outputs" if channels(m.case) == {"outputs"} else carried_by(m.case)
-    kinds = ("weights", "outputs") if m.case.support.toward != "derivation" else (carried,)
-    reads = next((k for k in kinds if k in channels(m.case)), carried)
+    reads = m.case.kind.id
     rows = []
     for n, entry in enumerate(asked[:LISTED], 1):
         kind = entry.fact.alternative or ""
@@ -130,7 +129,7 @@ def propositions(m: Material) -> Iterator[Block]:
                 f"Alternative {n} ({CALLED[kind]})",
                 f"{wording.quoted(entry.fact.party, 24)}, {event_words(entry.event)}",
                 wording.as_sentence(entry.fact.proposition),
-                BEARING[reads][kind],
+                BEARING.get(reads, {}).get(kind, UNKNOWN_BEARING),
             )
         )
     yield Table(
@@ -154,9 +153,9 @@ def lineup(m: Material) -> Iterator[Block]:
     """Controls in the subject's place, and blind line-ups."""
     case = m.case
     yield Paragraph(text=wording.controls_sentence(case), source=place("details"))
-    if families := wording.families_sentence(case):
+    if families := wording.families_sentence(m.found):
         yield Paragraph(text=said_short(families), source=place("record"))
-    if wording.compared_weights(case) and case.controls:
+    if wording.compared_in_place(case) and case.controls:
         undrawn = wording.undrawn_sentence(case, drawings.DRAWN_CONTROLS)
         yield Drawing(
             svg=drawings.lineup(case),
@@ -239,7 +238,7 @@ def weight(m: Material) -> Iterator[Block]:
             headings=("method", "likelihood ratio", "interval, 95%", "in the words of the scale"),
             rows=[
                 (
-                    wording.method_text(r.method).title,
+                    wording.method_text(m.case, r.method).title,
                     wording.ratio_brief(r),
                     interval_words(r),
                     wording.verbal(r.log10_lr),
@@ -272,7 +271,7 @@ def _lowest(ratios: list[Ratio]) -> Ratio:
 def _strength(m: Material) -> str:
     found = _ratios(m)
     if not found:
-        if m.case.plan.population is None:
+        if m.case.population is None:
             return no_ratio(m)
         return "No likelihood ratio is given; the reason stands with each finding."
     low = _lowest(found)
@@ -284,7 +283,7 @@ def _strength(m: Material) -> str:
         else ""
     )
     both = " The ratios point both ways; this is the one least favourable to derivation."
-    title = wording.method_text(low.method).title
+    title = wording.method_text(m.case, low.method).title
     return f"{said_of}{title}: {wording.ratio_sentence(low)}{both if len(sides) > 1 else ''}"
 
 
@@ -298,8 +297,8 @@ def range_of_opinion(m: Material) -> Iterator[Block]:
         low, high = (f(ratios, key=lambda r: r.log10_lr) for f in (min, max))
         yield Paragraph(
             text=f"Likelihood ratios run from {wording.ratio_brief(low)} "
-            f"({wording.method_text(low.method).title}) to {wording.ratio_brief(high)} "
-            f"({wording.method_text(high.method).title}).",
+            f"({wording.method_text(m.case, low.method).title}) to {wording.ratio_brief(high)} "
+            f"({wording.method_text(m.case, high.method).title}).",
             source=place("weight"),
         )
     reviews = m.state.of(facts.Reviewed)
@@ -335,7 +334,7 @@ def _spread(m: Material, counted: tuple[Finding, ...]) -> str:
     order = sorted(counted, key=lambda f: f.log_p)
 
     def words(f: Finding) -> str:
-        title = wording.method_text(f.method).title
+        title = wording.method_text(m.case, f.method).title
         return f"{wording.probability_brief(f.log_p, floor)} ({title})"
 
     if len(order) == 1:
@@ -362,7 +361,7 @@ def change(m: Material) -> Iterator[Block]:
 
 
 def _turning(m: Material) -> Iterator[str]:
-    reads = channels(m.case)
+    reads = {one.kind.id for one in m.found.conclusions}
     yield (
         "An exhibit turns out not to be what it is said to be, or its files no longer have the "
         "digests on record."
@@ -384,7 +383,7 @@ def _turning(m: Material) -> Iterator[str]:
             "A control turns out to be a relative of the source or of the subject, or the controls "
             "turn out to be unlike what an independent subject would be."
         )
-    if m.case.plan.population is not None:
+    if m.case.population is not None:
         yield (
             "The population behind the likelihood ratios turns out to lack models of the kind that "
             "could have been examined here."

@@ -18,7 +18,6 @@ from filiation.report.expert.gathered import (
     who,
 )
 from filiation.report.validation.names import method_name
-from filiation.report.wording.channels import channels
 
 __all__ = ["combined_alarms", "proceedings", "rate_sentence", "reliability", "tools"]
 
@@ -124,15 +123,15 @@ def _rates(m: Material, found: Validation) -> Iterator[Block]:
         )
     foreign = [x for x in m.case.plan.methods if x not in found.methods]
     if foreign:
-        names = ", ".join(dict.fromkeys(wording.method_text(x).title for x in foreign))
+        names = ", ".join(dict.fromkeys(wording.method_text(m.case, x).title for x in foreign))
         yield Paragraph(
             text=f"Planned here but not examined in that study, so without an error rate: {names}.",
             source=_study(m),
         )
-    if found.tool != m.case.tool:
+    if found.tool != m.found.tool:
         yield Paragraph(
             text=f"The study was made with {wording.clean(found.tool)}, the examination with "
-            f"{wording.clean(m.case.tool)}.",
+            f"{wording.clean(m.found.tool)}.",
             source=_study(m),
         )
     yield Paragraph(
@@ -220,8 +219,8 @@ def tools(m: Material) -> Iterator[Block]:
     by_tool: dict[str, list[int]] = {}
     for event in m.state.events:
         by_tool.setdefault(event.tool, []).append(event.sequence)
-    rows = [("examination", wording.clean(m.case.tool))]
-    rows += [("computing", wording.clean(line)[:120]) for line in m.case.environment]
+    rows = [("examination", wording.clean(m.found.tool))]
+    rows += [("computing", wording.clean(line)[:120]) for line in m.found.environment]
     rows += [
         ("record", f"{wording.clean(tool)} ({len(places):,} events, first {places[0]})")
         for tool, places in list(by_tool.items())[-LISTED:]
@@ -229,7 +228,7 @@ def tools(m: Material) -> Iterator[Block]:
     if m.typesetter:
         rows.append(("typesetting of the PDF", m.typesetter))
     yield Table(headings=("for", "program and version"), rows=rows, widths=(3, 8))
-    talked = "outputs" in channels(m.case)
+    talked = m.case.kind.id == "answers"
     yield Paragraph(
         text="The sentences of this report are fixed in the program and filled with numbers. No "
         "language model wrote, chose or judged any of them."

@@ -45,8 +45,8 @@ def owner_question(made: OwnerExamination) -> str:
     )
     return joined(
         (
-            f"{method_text(made.test).title} on {named(made.subject)}:",
-            method_text(made.test).question,
+            f"{method_text(made, made.test).title} on {named(made.subject)}:",
+            method_text(made, made.test).question,
             f"{role}: {others}." if others else "",
             f"Secret list {quoted(made.list_name)}, SHA-256 {made.list_sha256[:16]}.., "
             f"{committed}.",
@@ -58,7 +58,7 @@ def owner_finding(made: OwnerExamination) -> str:
     """What was observed, how rare that would be, on what assumption; or why nothing was found."""
     outcome = made.outcome
     if not isinstance(outcome, Finding):
-        return absent_sentence(outcome)
+        return absent_sentence(made, outcome)
     told = probability(outcome.log_p, ASSUMPTION_FLOOR, log_floor=outcome.null.log_floor)
     observed = observed_sentence(outcome).replace(" that both answered", "")
     return joined(
@@ -90,4 +90,4 @@ def owner_limits(made: OwnerExamination) -> tuple[str, ...]:
         f"The list has to have been secret and drawn at random; whoever made it vouches for that."
         f"{'' if made.commitment else ' A commitment made beforehand would let others check it.'}"
     )
-    return (kept, f"What defeats it: {clean(method_text(made.test).defeats)}")
+    return (kept, f"What defeats it: {clean(method_text(made, made.test).defeats)}")
