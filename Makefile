@@ -47,6 +47,7 @@ check: $(VENV)/site docs-site ## style, types, walls between the rooms, freshnes
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python tools/docs/man.py --check
 	$(BIN)/python tools/docs/refresh.py --check --jobs $(JOBS)
 
 validate: $(VENV)/validate $(VENV)/pyrit/pyrit ## what takes minutes, an extra, real models or ../shared
@@ -65,6 +66,7 @@ release-report: $(VENV)/dev ## the study of SUITE (at most MOST unrelated pairs)
 	$(BIN)/python tools/docs/refresh.py
 
 docs: $(VENV)/dev ## run every command that the documents quote and write what it prints
+	$(BIN)/python tools/docs/man.py
 	$(BIN)/python tools/docs/refresh.py --jobs $(JOBS)
 
 SITE := .site

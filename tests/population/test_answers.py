@@ -53,7 +53,7 @@ def test_a_battery_is_read_by_the_methods_that_the_plan_names(
     answers = [row.outcomes[-2].absent for row in study.rows if "permuted" not in
              (row.source, row.subject)]  # fmt: skip
     assert set(answers) <= {"", "underpowered"} and "" in answers
-    assert all((row.answers is None) == (row.outcomes[-2].log_p is None) for row in study.rows)
+    assert all((row.heard is None) == (row.outcomes[-2].log_p is None) for row in study.rows)
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def test_taught_pairs_are_not_innocent_of_their_answers(study: Study) -> None:
         row = replace(
             study.rows[0], source="base-0", subject=subject, regime=regime,
             outputs=verdict is None, related=False, initial=False,
-            outcomes=(*study.rows[0].outcomes, outcome), answers=-9.0,
+            outcomes=(*study.rows[0].outcomes, outcome), heard=-9.0,
         )  # fmt: skip
         described = replace(
             study, rows=(row,), methods=(*study.methods, method), outputs=(method,), planted=()

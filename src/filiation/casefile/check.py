@@ -17,11 +17,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from filiation.casefile.documents.kept import documents_kept
 from filiation.casefile.facts import Joined, Opened, Planned, Stamped, read_fact
+from filiation.casefile.laws import law
 from filiation.casefile.ledger.dsse import Envelope, open_envelope, public_id, signed_by
 from filiation.casefile.ledger.event import Event, Signed, read_event
 from filiation.casefile.ledger.keys import public_key
 from filiation.casefile.ledger.merkle import Growing, leaf_hash
 from filiation.casefile.ledger.objects import digest_file
+from filiation.casefile.ledger.staging import leftovers, moving
 from filiation.casefile.ledger.store import altered_schema
 from filiation.casefile.record import HEAD_KIND, Record
 from filiation.casefile.stamp import check_stamp, head_message, stamps_work
@@ -57,14 +59,17 @@ class Checked:
     state: State
 
 
-def check_record(record: Record, *, pinned: tuple[int, str] | None = None) -> Checked:
+def check_record(
+    record: Record, *, pinned: tuple[int, str] | None = None, found: Sequence[str] = ()
+) -> Checked:
     """Check a case.
 
     Args:
         record: The case.
         pinned: Size and root (hex) of a head that was kept elsewhere.
+        found: Problems that were found before, with what lies outside the case.
     """
-    return _Check(record).run(pinned)
+    return _Check(record).run(pinned, found)
 
 
 @final
@@ -76,11 +81,11 @@ class _Check:
         self._problems: list[str] = []
         self._notes: list[str] = []
         self._keys: dict[str, Ed25519PublicKey] = {}
-        self._state = State()
+        self._state = State(law)
         self._roots: list[str] = []
         self._files = 0
 
-    def run(self, pinned: tuple[int, str] | None) -> Checked:
+    def run(self, pinned: tuple[int, str] | None, found: Sequence[str]) -> Checked:
         signed = self._log()
         self._head(len(signed))
         self._problems += altered_schema(self._record.log)
@@ -99,7 +104,7 @@ class _Check:
             events=len(signed),
             files=self._files,
             root=self._roots[-1] if self._roots else "",
-            problems=tuple(self._problems),
+            problems=(*self._problems, *found),
             notes=tuple(self._notes),
             stamps=stamps,
             state=self._state,
@@ -266,6 +271,7 @@ class _Check:
         named = {w.sha256: (e.sequence, w.what) for e in events for w in e.writes}
         named = {**documents, **named}
         present = {path.name: path for path in self._record.objects.present()}
+        moved = {digest for folder in leftovers(self._record.folder) for digest in moving(folder)}
         for digest, (sequence, what) in named.items():
             place = self._record.objects.path(digest)
             if present.get(digest) != place:
@@ -274,10 +280,9 @@ class _Check:
                     "it was removed"
                 )
         for digest, path in present.items():
-            if self._compare(path, digest) and digest not in named:
-                self._notes.append(
-                    f"{self._name(path)}: no event names it; an interrupted verb leaves such a "
-                    "file, and so does a log that was cut"
+            if self._compare(path, digest) and digest not in named and digest not in moved:
+                self._problems.append(
+                    f"{self._name(path)}: no event names it; it was added, or the log was cut"
                 )
 
     def _plans(self) -> None:
@@ -328,12 +333,20 @@ class _Check:
 
     def _strangers(self, events: Sequence[Event]) -> None:
         shown = {written.shown for event in events for written in event.writes}
+        staged = leftovers(self._record.folder)
+        for folder in staged:
+            self._notes.append(
+                f"{self._name(folder)}: left by a deed that was interrupted or is under way; the "
+                "next one clears it away"
+            )
         for path in _files(self._record.folder):
             name = self._name(path)
             if path.is_symlink():
                 self._problems.append(f"{name}: a link, expected a file; it was put in its place")
             journal = name == "case.db-journal"
             if self._record.objects.folder in path.parents or name in FIXED or journal:
+                continue
+            if any(folder in path.parents for folder in staged):
                 continue
             if name not in shown:
                 self._problems.append(f"{name}: no event names it; it was added")

@@ -7,13 +7,13 @@ Its methods come through `filiation.methods`, and say that they read it.
 import sys
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.metadata import entry_points
 from typing import Final, final
 
 from filiation.errors import UsageError
 from filiation.examine.answers import plug as answers
 from filiation.examine.question import Question
 from filiation.examine.weights import plug as weights
+from filiation.methods.entries import given
 from filiation.model.kinds import Kind
 from filiation.readers.reader import Reader
 
@@ -76,16 +76,13 @@ def _plugs(path: tuple[str, ...]) -> tuple[Plug, ...]:
         Plug(question=weights.QUESTION, reader=weights.READER),
         Plug(question=answers.QUESTION, reader=answers.READER),
     ]
-    for entry in sorted(entry_points(group=GROUP), key=lambda entry: entry.name):
-        given = entry.load()
-        if not isinstance(given, Plug):
+    for where, plug in given(GROUP):
+        if not isinstance(plug, Plug):
+            raise UsageError(f"{where} is {type(plug).__name__}, expected a Plug")
+        if plug.kind.id in {known.kind.id for known in found}:
             raise UsageError(
-                f"entry point {entry.name} of {GROUP}: {entry.value} is "
-                f"{type(given).__name__}, expected a Plug"
+                f"{where}: the kind {plug.kind.id} exists already; an exhibit could not be told "
+                "which of the two it is"
             )
-        if given.kind.id in {plug.kind.id for plug in found}:
-            raise UsageError(
-                f"entry point {entry.name} of {GROUP}: the kind {given.kind.id} exists already"
-            )
-        found.append(given)
+        found.append(plug)
     return tuple(found)

@@ -127,7 +127,7 @@ def read_plan_file(path: Path) -> Mapping[str, Any]:
     except ValueError as error:
         raise UsageError(f"{path}: not a plan in JSON or TOML: {error}") from error
     if not isinstance(fields, dict):
-        raise UsageError(f"{path}: found a {type(fields).__name__}, expected fields of a plan")
+        raise UsageError(f"{path}: found {type(fields).__name__}, expected fields of a plan")
     return fields
 
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Final, final
 
 from filiation.errors import UsageError
+from filiation.model.asked import Tokens
 
 __all__ = ["Budget", "Estimate", "Prices", "Tokens", "bound_on", "estimate", "parse_budget"]
 
@@ -13,26 +14,6 @@ _MILLION: Final = Decimal(1_000_000)
 _BYTES_PER_TOKEN: Final = 4  # English, roughly; only for the estimate
 _USUAL: Final = 8  # tokens that a chat template puts around a question
 _TEMPLATE: Final = 64  # the same, at most
-
-
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tokens:
-    """A number of tokens in and out."""
-
-    read: int = 0
-    written: int = 0
-
-    def __add__(self, other: "Tokens") -> "Tokens":
-        return Tokens(read=self.read + other.read, written=self.written + other.written)
-
-    def __sub__(self, other: "Tokens") -> "Tokens":
-        return Tokens(read=self.read - other.read, written=self.written - other.written)
-
-    @property
-    def total(self) -> int:
-        """Tokens in and out together."""
-        return self.read + self.written
 
 
 @final

@@ -7,7 +7,6 @@ unrecorded; nothing but the model that was named is asked; the ceiling on cost i
 import asyncio
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, final
 
@@ -22,53 +21,13 @@ from filiation.interrogate.transcript_writer import (
     header_of,
     open_transcript,
 )
+from filiation.model.asked import Summary
 from filiation.model.recording import Item
 
 __all__ = ["Observer", "Progress", "Summary", "estimate_of", "record"]
 
 Observer = Callable[[Item, str], bool]  # True: enough, ask nothing more
 Progress = Callable[[int, int, Tokens], None]  # questions done, questions in all, tokens spent
-
-
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Summary:
-    """What a transcript holds after a run.
-
-    Attributes:
-        questions: Items times repeats.
-        answered: Under the model's own name.
-        changed: Answered under another name than the first answer.
-        failed: Given up in this run, after all retries.
-        cut_short: Answers that hit the limit on their length.
-        attempts: Requests recorded, in all runs.
-        retries: Further attempts at a question, in this run.
-        spent: Tokens; where the server reported none, at most.
-        model: The name under which the server answered.
-        refused: Parameters that the server refused.
-        stopped: Why this run ended early: `observer`, `budget`, or words; empty: it did not.
-        digest: Of the last line; whoever keeps it can tell later that nothing was changed.
-        new: This run wrote something.
-    """
-
-    questions: int
-    answered: int
-    changed: int
-    failed: int
-    cut_short: int
-    attempts: int
-    retries: int
-    spent: Tokens
-    model: str
-    refused: tuple[str, ...]
-    stopped: str
-    digest: str
-    new: bool
-
-    @property
-    def complete(self) -> bool:
-        """Every question was answered by the model, or the observer had enough."""
-        return self.stopped == "observer" or self.answered == self.questions
 
 
 def record(

@@ -7,8 +7,7 @@ e = 0, so that how the shortlist was made cannot make a finding false, only miss
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Final, final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,50 +16,13 @@ from filiation.errors import UsageError
 from filiation.examine.pair import compare_weights
 from filiation.library.store import Library
 from filiation.methods.weights.coarse import coarse_signature, shortlist
+from filiation.model.library import Candidate, Search
 from filiation.model.sketch import Sketch
 from filiation.numerics.combining.evalues import e_bh, log_e_from_log_p
 
-__all__ = ["Candidate", "Search", "search_library"]
+__all__ = ["search_library"]
 
 LEVEL: Final = 0.01
-
-
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
-    """A model of the library that was shortlisted, and what was found.
-
-    Attributes:
-        name: In the library.
-        log_p: Combined natural log p against the query; None if no method applied.
-        log_e: Natural log of the e-value that p is worth; -inf if no method applied.
-        found: Whether e-BH rejects that the two are unrelated.
-    """
-
-    name: str
-    log_p: float | None
-    log_e: float
-    found: bool
-
-
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Search:
-    """All shortlisted models, the most telling first.
-
-    Attributes:
-        query: Name of the model looked for.
-        models: How many the library holds; the rate is kept over all of them.
-        compared: How many had a comparable sketch.
-        level: False discovery rate.
-        candidates: The shortlist.
-    """
-
-    query: str
-    models: int
-    compared: int
-    level: float
-    candidates: tuple[Candidate, ...]
 
 
 def search_library(

@@ -14,7 +14,7 @@ import sqlite3
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self, final
@@ -24,10 +24,11 @@ from numpy.typing import NDArray
 
 from filiation.errors import AlteredError, UnreadableError, UsageError
 from filiation.methods.weights.coarse import BLOCKS, COARSE, WIDTH, coarse_signature
+from filiation.model.library import LibraryModel
 from filiation.model.sketch import Sketch
 from filiation.sketching.sketch_file import read_sketch
 
-__all__ = ["Library", "LibraryModel"]
+__all__ = ["Library"]
 
 SCHEMA: Final = 1
 NAME: Final = 200  # characters of a model's name
@@ -44,28 +45,6 @@ CREATE TABLE model (
 ) STRICT;
 CREATE INDEX model_by_subject ON model (subject);
 """
-
-
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LibraryModel:
-    """One model of a library.
-
-    Attributes:
-        name: What reports call it; unique in the library.
-        sketch: SHA-256 (hex) of its sketch file.
-        subject: Digest of the model (names, dtypes, shapes, bytes of all tensors).
-        method: Id of the sketch method; only sketches of one method compare.
-        layers: Layers with hidden units.
-        units: Hidden units of all layers.
-    """
-
-    name: str
-    sketch: str
-    subject: str
-    method: str
-    layers: int
-    units: int
 
 
 @final

@@ -2,9 +2,9 @@
 
 A method of another package may call this as ours do, or build its `MethodWords` in any other way.
 The file holds `title`, `question`, `explanation` and `defeats`; where they apply `null`, `aside`
-and `[parameters]`; and once its error rate was measured `error_rate`, a sentence that names the
-page, with `{}` for the number of pairs or draws that stands beside each full id in `[measured]`.
-An id that was not measured, such as one with another parameter, claims no rate.
+and `[parameters]`; and once its error rate was measured `error_rate`, the sentence that says so and
+names the page, with `{}` for the number of pairs or draws that stands beside each full id in
+`[measured]`. An id that was not measured, such as one with another parameter, claims no rate.
 """
 
 import tomllib

@@ -21,7 +21,7 @@ FILES: Final = (
     *(".safetensors", ".gguf", ".onnx", ".bin", ".pt", ".pth", ".ckpt", ".sketch"),
     *(".json", ".jsonl", ".csv", ".tsv", ".eval", ".gz", ".zip", ".toml"),
 )
-A_MODEL: Final = "a folder, a file of weights, a sketch or recorded answers (FILE#MODEL)"
+A_MODEL: Final = "a model or recorded answers"
 
 
 @final
@@ -87,17 +87,22 @@ def missing_model(spec: str, expected: str = A_MODEL) -> UsageError:
     """The error for a model that is not on this machine: how to fetch it, or what was expected."""
     hub = HUBS.match(spec)
     name = "/".join(hub[1].strip("/").split("/")[:2]) if hub else spec
-    if hub or "://" in spec:
-        found = "an address, expected a path on this machine; nothing is fetched from here"
-    else:
-        found = "no such path here; it looks like a model's name on a hub, and nothing is fetched"
-    if HUB.fullmatch(name) and (hub or _like_a_hub_name(name)):
-        folder = name.partition("/")[2]
+    fetch = f"`hf download {name} --local-dir {name.rpartition('/')[2]}`, then pass that folder"
+    if hub and HUB.fullmatch(name):
         return UsageError(
-            f"{spec}: {found}: run `hf download {name} --local-dir {folder}`, then pass {folder}"
+            f"{spec}: an address, expected {expected} on this machine; nothing is fetched from "
+            f"here: run {fetch}"
         )
     if "://" in spec:
-        return UsageError(f"{spec}: {found}: download it, then pass the file or the folder")
+        return UsageError(
+            f"{spec}: an address, expected {expected} on this machine; nothing is fetched from "
+            "here: download it, then pass the file or the folder"
+        )
+    if HUB.fullmatch(spec) and _like_a_hub_name(spec):
+        return UsageError(
+            f"{spec}: there is no such file or folder, expected {expected}; if it is a name on the "
+            f"Hugging Face hub, nothing is fetched from here: run {fetch}"
+        )
     return _missing(Path(spec.partition("#")[0] or spec), expected)
 
 

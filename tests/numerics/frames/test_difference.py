@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from filiation.numerics.frames.difference import (
     CLEAN,
-    Rank,
+    RankEstimate,
     difference_rank,
     free_difference_rank,
     mixture_weights,
@@ -18,13 +18,13 @@ UNITS, WIDTH, COLUMNS = 240, 96, 64
 Float64 = NDArray[np.float64]
 
 
-def ranked(before: Float64, after: Float64) -> Rank:
+def ranked(before: Float64, after: Float64) -> RankEstimate:
     """As a sketch sees whole rows: rounded to eight bits, with their norms."""
     seen = [quantise(x.astype(np.float32)) for x in (before, after)]
     return difference_rank(*seen, np.stack([np.linalg.norm(x, axis=1) for x in (before, after)]))
 
 
-def free(before: Float64, after: Float64) -> Rank:
+def free(before: Float64, after: Float64) -> RankEstimate:
     """Rows of which only the directions are known, projected beforehand or not."""
     return free_difference_rank(
         *(quantise(x.astype(np.float32)) for x in (before, after)), most=WIDTH // 4

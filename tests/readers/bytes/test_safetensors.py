@@ -15,14 +15,14 @@ from safetensors.numpy import save
 from builders import f32, safetensors_bytes, with_header, write_safetensors
 from filiation.errors import FiliationError, UnreadableError, UsageError
 from filiation.readers.bytes.dtypes import DTYPES
-from filiation.readers.bytes.mapped import Entry
+from filiation.readers.bytes.mapped import StoredTensor
 from filiation.readers.bytes.safetensors import open_file, parse_header
 
 GOOD = safetensors_bytes({"a": f32(2, 3), "b": f32(4)}, metadata={"format": "pt"})
 LENGTH = int.from_bytes(GOOD[:8], "little")
 
 
-def parse(content: bytes) -> tuple[Entry, ...]:
+def parse(content: bytes) -> tuple[StoredTensor, ...]:
     return parse_header(memoryview(content), what="x.safetensors")
 
 

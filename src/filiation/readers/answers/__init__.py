@@ -37,8 +37,9 @@ def is_recording(spec: str | Path) -> bool:
     choice = split(spec)
     if choice.path.is_dir():
         return False
-    named = choice.path.name.lower().endswith((".csv", ".tsv", ".jsonl", ".eval")) or (
-        choice.model is not None and choice.path.name.lower().endswith(SUFFIXES)
+    name = choice.path.name.lower()
+    named = name.endswith((".csv", ".tsv", ".jsonl", ".eval")) or (
+        choice.model is not None and (choice.path.is_file() or name.endswith(SUFFIXES))
     )
     if named or not choice.path.is_file():
         return named

@@ -81,7 +81,7 @@ def field(fields: Fields, name: str, of: type[T], *, what: str) -> T | None:
         return None
     if not isinstance(found, of) or (isinstance(found, bool) and of is not bool):
         raise UnreadableError(
-            f"{what}: {name!r} is a JSON {kind(found)}, expected a {kind(of())}; "
+            f"{what}: {name!r} is a JSON {kind(found)}, expected a JSON {kind(of())}; "
             "the line was not written by the tool it is taken for"
         )
     return found

@@ -24,6 +24,7 @@ __all__ = ["ID", "delimiter", "open_table"]
 
 ID: Final = "question_id"
 KNOWN: Final = (ID, "category", "key", "options", "prompt")
+LONG: Final = frozenset({"answer", "output", "response"})  # beside `model`: a row per answer
 DELIMITERS: Final = (",", ";", "\t")
 MOST_CELLS = 150_000_000  # answers held at once; each costs eight bytes and its share of a string
 MOST_ITEMS = 5_000_000
@@ -146,6 +147,12 @@ class _Table:
             for at, name in enumerate(header)
             if name not in KNOWN
         }
+        if "model" in models and not LONG.isdisjoint(models):
+            raise UnreadableError(
+                f"{self.what}: found the columns {', '.join(models)}, expected one column per "
+                "model; a table with one row per answer is given as JSON lines of model, item and "
+                "output"
+            )
         self.header = header
         self.models = self.choice.pick(models)
         self.columns = [[] for _ in self.models]

@@ -15,7 +15,7 @@ from filiation.model.layout import TensorInfo
 from filiation.readers.bytes.dtypes import DTYPES
 from filiation.readers.bytes.mapped import MappedFile, StoredTensor, map_file
 from filiation.readers.bytes.parsing import parse_object
-from filiation.readers.bytes.recognise import HEAD, recognise
+from filiation.readers.bytes.recognise import HEAD, recognise, something_else
 
 __all__ = ["open_file", "parse_header"]
 
@@ -65,8 +65,7 @@ def _header_length(whole: memoryview, *, what: str) -> int:
         return length
     other = None if claims else recognise(head)
     if other is not None:
-        found, _, meaning = other.partition("; ")
-        raise UnreadableError(f"{what}: this is {found}, expected safetensors; {meaning}")
+        raise something_else(head, what=what, expected="safetensors")
     if room < 0:
         raise UnreadableError(
             f"{what}: {whole.nbytes} bytes, expected at least {PREFIX}; the file is truncated"

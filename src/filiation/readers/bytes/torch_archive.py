@@ -17,7 +17,7 @@ from filiation.errors import UnreadableError
 from filiation.model.layout import TensorInfo
 from filiation.readers.bytes.dtypes import stored_bits
 from filiation.readers.bytes.mapped import MappedFile, StoredTensor, map_file
-from filiation.readers.bytes.recognise import HEAD, recognise
+from filiation.readers.bytes.recognise import HEAD, something_else
 from filiation.readers.bytes.torch_pickle import read_pickle
 from filiation.readers.bytes.torch_records import StorageRef, TensorRef, find_tensors
 
@@ -56,9 +56,7 @@ def open_torch(path: Path) -> TorchFile:
     elif bytes(whole[:1]) == b"\x80":
         described, storages = _chain(whole, what)
     else:
-        found = recognise(bytes(whole[:HEAD])) or "something else; it is no checkpoint"
-        first, _, meaning = found.partition("; ")
-        raise UnreadableError(f"{what}: this is {first}, expected a torch archive; {meaning}")
+        raise something_else(bytes(whole[:HEAD]), what=what, expected="a torch archive")
     transposed, unexamined, entries = set(), {}, []
     for name, tensor in find_tensors(described, what=what).items():
         entry, swapped, reason = _entry(name, tensor, storages, what)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final, Literal, TypeAlias, final
 
 from filiation.errors import UnreadableError, UsageError
+from filiation.readers.bytes.missing import missing
 from filiation.readers.bytes.parsing import read_object
 from filiation.readers.weights.gguf_model import PART
 
@@ -24,6 +25,7 @@ _KINDS: Final[Mapping[str, Container]] = {
     ".gguf": "gguf", ".onnx": "onnx",
     ".bin": "torch", ".pt": "torch", ".pth": "torch", ".ckpt": "torch",
 }  # fmt: skip
+_CONTAINERS: Final[tuple[Container, ...]] = ("safetensors", "torch", "gguf", "onnx")
 # What training leaves beside a model.
 _NO_MODEL: Final = re.compile(r"(?:training_args|optimizer|scheduler|scaler|rng_state).*")
 _OTHER_WEIGHTS: Final = {
@@ -80,7 +82,7 @@ def _find(path: Path) -> Folder:
     if path.name in (INDEX, TORCH_INDEX) and path.is_file():
         path = path.parent
     if not path.exists():
-        raise UsageError(f"{path}: there is no such file or directory")
+        raise missing(path, expected="a model")
     if not path.is_dir():
         return _file(path)
     name = path.resolve().name
@@ -139,7 +141,10 @@ def _only_model(path: Path, name: str) -> Folder:
             files = _parts(files[0], part)
         if files:
             return _folder(name, path, container, files)
-    raise UsageError(f"{path}: no weights that are read; {_found(path)}")
+    raise UsageError(
+        f"{path}: no weights that are read, expected .safetensors, .gguf, .onnx, .bin or .pt; "
+        f"{_found(path)}"
+    )
 
 
 def _parts(path: Path, part: re.Match[str]) -> tuple[Path, ...]:
@@ -203,7 +208,15 @@ def _found(path: Path) -> str:
         meaning = _OTHER_WEIGHTS.get(Path(name).suffix.lower())
         if meaning:
             return f"found {name}, {meaning}"
-    return f"found {', '.join(names[:5])}" if names else "the directory is empty"
+    for name in names:
+        if (path / name).is_dir() and any(_weights(path / name, kind) for kind in _CONTAINERS):
+            return f"found weights in its folder {name}; give {path / name}"
+    if not names:
+        return "the directory is empty"
+    shown = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+    if "config.json" in names:
+        return f"found {shown}: a model is described, its weights were not downloaded"
+    return f"found {shown}"
 
 
 def _index(path: Path, suffix: str) -> dict[str, str]:

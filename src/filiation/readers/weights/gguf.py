@@ -17,6 +17,7 @@ from filiation.errors import UnreadableError
 from filiation.model.layout import TensorInfo
 from filiation.readers.bytes.dtypes import block_values, stored_bits
 from filiation.readers.bytes.mapped import MappedFile, StoredTensor, map_file
+from filiation.readers.bytes.recognise import HEAD, something_else
 
 __all__ = ["GgufFile", "open_gguf", "parse_gguf"]
 
@@ -74,7 +75,7 @@ def parse_gguf(whole: memoryview, *, what: str) -> tuple[Metadata, tuple[StoredT
     """
     head = _Head(whole=whole, what=what)
     if bytes(whole[:4]) != b"GGUF":
-        raise UnreadableError(f"{what}: the first bytes are not 'GGUF'; it is something else")
+        raise something_else(bytes(whole[:HEAD]), what=what, expected="GGUF")
     head.at = 4
     version = head.number("I")
     if version not in VERSIONS:

@@ -18,6 +18,7 @@ from filiation.errors import UnreadableError
 from filiation.model.layout import TensorInfo
 from filiation.readers.bytes.blocks import row_values
 from filiation.readers.bytes.mapped import HeldBytes, MappedFile, Source, StoredTensor, map_file
+from filiation.readers.bytes.recognise import HEAD, recognise, something_else
 from filiation.readers.weights.contents import Contents
 from filiation.readers.weights.onnx_graph import External, Graph, Initial, Node, read_graph
 from filiation.readers.weights.scaling import Scaling
@@ -59,6 +60,8 @@ def onnx_contents(path: Path, settings: Settings, tokens: tuple[bytes, ...] | No
         UnreadableError: Damaged, or its tensors are said to be outside of its folder.
     """
     mapped = map_file(path, expected="onnx")
+    if recognise(head := bytes(mapped[:HEAD])) is not None:
+        raise something_else(head, what=str(path), expected="onnx")
     graph = read_graph(memoryview(mapped), what=str(path))
     model = MappedFile(path=path, entries=(), mapped=mapped)
     files: dict[str, MappedFile] = {}

@@ -19,10 +19,11 @@ FOLDED: Final = 3  # limits that stand open; the rest is folded
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """A drawing, and the sentence below it."""
+    """A drawing, and the sentence below it; a wide one can be moved sideways on a phone."""
 
     drawing: Markup
     words: str
+    wide: bool = True
 
 
 @final
@@ -178,6 +179,7 @@ def _layered(conclusion: Conclusion, counted: list[Finding]) -> list[Figure]:
             Figure(
                 drawing=Markup(charts.dot_matrix(shown)),
                 words=wording.assignment_sentence(shown),
+                wide=False,
             )
         )
     layered = next((finding for finding in by_p if len(finding.layers) > 1), None)

@@ -18,6 +18,7 @@ __all__ = [
     "named",
     "pair_names",
     "percentage",
+    "printable",
     "probability",
     "probability_brief",
     "quantity",
@@ -41,6 +42,11 @@ def clean(text: str) -> str:
     Model names and reasons may come from hostile files. Escaping for HTML is not done here.
     """
     return _plain(text)
+
+
+def printable(text: str) -> str:
+    """The same with joiners that belong to a spelling: words of anyone, on one line."""
+    return _plain(text, JOINERS)
 
 
 def _plain(text: str, kept: Set[str] = frozenset()) -> str:

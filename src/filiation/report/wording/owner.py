@@ -1,6 +1,7 @@
 """Owner-side tests in sentences: what was committed to, what was found, and what that shows."""
 
 import math
+from collections.abc import Iterator
 from typing import Final
 
 from filiation.model.finding import Finding
@@ -20,7 +21,7 @@ from filiation.report.wording.findings import (
 )
 from filiation.report.wording.methods import method_text
 
-__all__ = ["owner_conclusion", "owner_finding", "owner_limits", "owner_question"]
+__all__ = ["owner_conclusion", "owner_details", "owner_finding", "owner_limits", "owner_question"]
 
 ASSUMPTION_FLOOR: Final = 1e-9
 
@@ -69,6 +70,21 @@ def owner_finding(made: OwnerExamination) -> str:
             assumption_sentence(outcome),
         )
     )
+
+
+def owner_details(made: OwnerExamination) -> Iterator[str]:
+    """The p of a finding and how it was reckoned, what was left out, what controls did."""
+    outcome = made.outcome
+    if not isinstance(outcome, Finding):
+        return
+    log10_p = outcome.log_p / math.log(10)
+    yield f"p {figure(outcome.log_p)} (log10 {log10_p:.4g}); {clean(outcome.combination)}."
+    for reason in outcome.skipped:
+        yield f"Left out: {clean(reason)}."
+    others = [place for place in outcome.lineup if place.who == "control"]
+    if others:
+        told = ", ".join(f"{clean(place.name)} {place.observed:g}" for place in others)
+        yield f"Controls: {told}."
 
 
 def owner_conclusion(made: OwnerExamination) -> str:

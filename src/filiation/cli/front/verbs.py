@@ -1,0 +1,245 @@
+"""The verbs of `filiation`, in groups; what each does in a line, and examples that run as typed."""
+
+from typing import Final
+
+from filiation.cli.front.case_verbs import CASE
+from filiation.cli.front.verb import Group, Part, Verb
+
+__all__ = ["EXIT_CODES", "ROOT"]
+
+EXIT_CODES: Final = (
+    (0, "done, whatever the finding"),
+    (1, "an error"),
+    (2, "the question cannot be put as it stands: a path, an option, a verb"),
+    (3, "the material or a case cannot be relied on"),
+    (4, "incomplete; the same command goes on"),
+    (130, "interrupted"),
+)
+_MODELS = "examples/casebook"
+_LISTS = "examples/owner"
+
+_EXAMINE = Part(
+    title="Examine",
+    verbs=(
+        Verb(
+            name="examine",
+            at="filiation.cli.examine:command",
+            line="Examine whether SUBJECT derives from the model given as --source.",
+            examples=(
+                f"filiation examine {_MODELS}/fine-tuned --source {_MODELS}/parent"
+                f" --control {_MODELS}/stranger-3 --out examination",
+                "filiation examine examples/answers/fine-tuned.jsonl.xz"
+                " --source examples/answers/parent.jsonl.xz"
+                " --control examples/answers/stranger-2.jsonl.xz --json",
+            ),
+            kinds={"out": "FOLDER"},
+        ),
+        Verb(
+            name="sketch",
+            at="filiation.cli.sketch:command",
+            line="Take the sketch of a model: a small file that can be compared without the model.",
+            examples=(f"filiation sketch {_MODELS}/parent --out parent.sketch",),
+        ),
+        Verb(
+            name="ask",
+            at="filiation.cli.ask:command",
+            line="Put a battery of questions to a model and record every exchange as evidence.",
+            examples=(
+                "filiation ask openai/gpt-5 --battery borderline --out answers.jsonl --dry-run",
+            ),
+            kinds={"model": "ENDPOINT"},
+        ),
+    ),
+)
+_MANY = Part(
+    title="Many models",
+    verbs=(
+        Verb(
+            name="survey",
+            at="filiation.cli.survey:command",
+            line="Compare every pair of a population: of checkpoints, or of recorded models.",
+            examples=(
+                f"filiation survey {_MODELS}/parent {_MODELS}/continued {_MODELS}/stranger-2"
+                " --out survey",
+            ),
+            kinds={"out": "FOLDER"},
+        ),
+        Group(
+            name="library",
+            line="Keep sketches of many models, and ask which of them a model is related to.",
+            parts=(
+                Part(
+                    title="Verbs",
+                    verbs=(
+                        Verb(
+                            name="add",
+                            at="filiation.cli.library:add",
+                            line="Sketch models and keep the sketches. The library is made if "
+                            "there is none.",
+                            examples=(
+                                f"filiation library add shelf {_MODELS}/parent"
+                                f" {_MODELS}/stranger-2",
+                            ),
+                        ),
+                        Verb(
+                            name="list",
+                            at="filiation.cli.library:list_models",
+                            line="List the models of a library.",
+                            examples=("filiation library list shelf",),
+                        ),
+                        Verb(
+                            name="search",
+                            at="filiation.cli.library:search",
+                            line="Which models of the library share weights with MODEL?",
+                            examples=(f"filiation library search shelf {_MODELS}/continued",),
+                        ),
+                        Verb(
+                            name="export",
+                            at="filiation.cli.library:export",
+                            line="Write a copy of a model's sketch.",
+                            examples=("filiation library export shelf parent -o copy.sketch",),
+                        ),
+                        Verb(
+                            name="remove",
+                            at="filiation.cli.library:remove",
+                            line="Forget a model and delete its sketch.",
+                            examples=("filiation library remove shelf stranger-2",),
+                        ),
+                    ),
+                ),
+            ),
+        ),
+    ),
+)
+_OWNER = Group(
+    name="owner",
+    line="Tests that only the owner of a source can make: with its order, canaries or keys.",
+    notes=("Files are JSON lines or CSV; docs/methods/owner.md shows every field.",),
+    parts=(
+        Part(
+            title="Before the source is published",
+            verbs=(
+                Verb(
+                    name="commit",
+                    at="filiation.cli.owner:commit",
+                    line="Commit to a secret list: write its SHA-256 and the date, to be published "
+                    "beforehand.",
+                    examples=(f"filiation owner commit {_LISTS}/order.jsonl -o commitment.json",),
+                ),
+            ),
+        ),
+        Part(
+            title="Measure",
+            verbs=(
+                Verb(
+                    name="likelihoods",
+                    at="filiation.cli.owner:likelihoods",
+                    line="Compute how likely MODEL holds every text of a list (needs the extra "
+                    "`run`).",
+                    examples=(
+                        f"filiation owner likelihoods {_MODELS}/parent {_LISTS}/canaries.jsonl"
+                        " -o likelihoods.jsonl",
+                    ),
+                ),
+            ),
+        ),
+        Part(
+            title="Test",
+            verbs=(
+                Verb(
+                    name="training-order",
+                    at="filiation.cli.owner:training_order",
+                    line="Does the subject find examples the likelier, the later the source was "
+                    "trained on them?",
+                    examples=(
+                        f"filiation owner training-order {_LISTS}/order.jsonl"
+                        f" --subject {_LISTS}/order-subject.jsonl"
+                        f" --reference {_LISTS}/order-reference.jsonl"
+                        " --commitment commitment.json",
+                    ),
+                    kinds={"subject": "FILE"},
+                ),
+                Verb(
+                    name="canary",
+                    at="filiation.cli.owner:canary",
+                    line="Does the subject find planted texts likelier than their unused twins?",
+                    examples=(
+                        f"filiation owner canary {_LISTS}/canaries.jsonl"
+                        f" --subject {_LISTS}/canaries-subject.jsonl",
+                    ),
+                    kinds={"subject": "FILE"},
+                ),
+                Verb(
+                    name="keyed",
+                    at="filiation.cli.owner:keyed",
+                    line="Does the subject give the secret replies to the secret prompts?",
+                    examples=(
+                        f"filiation owner keyed {_LISTS}/keys.jsonl"
+                        f" --subject {_LISTS}/keyed-subject.jsonl"
+                        f" --control {_LISTS}/keyed-control.jsonl",
+                    ),
+                    kinds={"subject": "ANSWERS", "control": "ANSWERS"},
+                ),
+            ),
+        ),
+    ),
+)
+_CHECK = Part(
+    title="Check and measure",
+    verbs=(
+        Verb(
+            name="verify",
+            at="filiation.cli.verify:command",
+            line="Check a record again: a case folder byte for byte, or a sketch against its "
+            "model.",
+            examples=(
+                "filiation verify examination",
+                f"filiation verify parent.sketch --model {_MODELS}/parent",
+            ),
+            kinds={"path": "RECORD"},
+        ),
+        Verb(
+            name="validate",
+            at="filiation.cli.validate:command",
+            line="Measure how often every method errs, on models whose ancestry is known.",
+            examples=("filiation validate --suite casebook --most 4 --out validation",),
+            kinds={"out": "FOLDER"},
+        ),
+        Verb(
+            name="doctor",
+            at="filiation.cli.doctor:command",
+            line="Show what this installation has: versions, extras, cores, memory, disk.",
+            examples=("filiation doctor", "filiation doctor --json"),
+        ),
+    ),
+)
+_HELP = Part(
+    title="Help",
+    verbs=(
+        Verb(
+            name="help",
+            at="filiation.cli.help:command",
+            line="Show the help of a verb.",
+            examples=("filiation help examine", "filiation help case plan"),
+            kinds={"words": "VERB"},
+        ),
+        Verb(
+            name="completion",
+            at="filiation.cli.completion:command",
+            line="Print the script that completes `filiation` in a shell.",
+            examples=("filiation completion bash",),
+        ),
+    ),
+)
+ROOT: Final = Group(
+    name="filiation",
+    line="Did this model come from that one? Evidence that stands up.",
+    parts=(
+        _EXAMINE,
+        _MANY,
+        Part(title="A dispute", verbs=(CASE,)),
+        Part(title="The owner of a source", verbs=(_OWNER,)),
+        _CHECK,
+        _HELP,
+    ),
+)
