@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 JOBS ?= 2
 
-.PHONY: demo test check validate release-report docs lock casebook population clean
+.PHONY: demo test check validate release-report docs docs-site lock casebook population clean
 
 $(VENV)/core: requirements/core.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -19,6 +19,10 @@ $(VENV)/demo: $(VENV)/core requirements/demo.txt
 
 $(VENV)/dev: $(VENV)/core requirements/dev.txt
 	$(PIP) install --require-hashes -r requirements/dev.txt
+	@touch $@
+
+$(VENV)/site: $(VENV)/dev requirements/site.txt
+	$(PIP) install --require-hashes -r requirements/site.txt
 	@touch $@
 
 $(VENV)/validate: $(VENV)/dev requirements/validate.txt
@@ -38,13 +42,13 @@ demo: $(VENV)/demo ## a case of two parties from its opening to its reports, and
 test: $(VENV)/dev ## every test that needs nothing but this checkout
 	$(BIN)/python -m pytest -n $(JOBS) -m "not validate"
 
-check: $(VENV)/dev ## style, types, walls between the rooms, freshness of the documents
+check: $(VENV)/site docs-site ## style, types, walls between the rooms, freshness of the documents
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python tools/docs/man.py --check
-	$(BIN)/python tools/docs/refresh.py --check
+	$(BIN)/python tools/docs/refresh.py --check --jobs $(JOBS)
 
 validate: $(VENV)/validate $(VENV)/pyrit/pyrit ## what takes minutes, an extra, real models or ../shared
 	PYTHONPATH=tools $(BIN)/python -m casebook.build --family population --subset quick \
@@ -63,7 +67,12 @@ release-report: $(VENV)/dev ## the study of SUITE (at most MOST unrelated pairs)
 
 docs: $(VENV)/dev ## run every command that the documents quote and write what it prints
 	$(BIN)/python tools/docs/man.py
-	$(BIN)/python tools/docs/refresh.py
+	$(BIN)/python tools/docs/refresh.py --jobs $(JOBS)
+
+SITE := .site
+docs-site: $(VENV)/site ## the documentation site in .site/html; a warning is an error, nothing is fetched
+	$(BIN)/python -m sphinx -q -W --keep-going -n -b html -d $(SITE)/pages docs $(SITE)/html
+	$(BIN)/python tools/docs/offline.py $(SITE)/html
 
 lock: ## resolve the dependencies again
 	$(PIP) install uv
@@ -75,6 +84,9 @@ lock: ## resolve the dependencies again
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header pyproject.toml --group dev \
 	  -c requirements/core.txt -o requirements/dev.txt
+	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-header --group site \
+	  -c requirements/dev.txt -o requirements/site.txt
 	$(BIN)/uv pip compile -q --no-deps --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header --no-annotate requirements/validate.in \
 	  -o requirements/validate.txt
@@ -89,4 +101,4 @@ population: $(VENV)/dev ## train the population into the user's cache (41 minute
 	  $(if $(SUBSET),--subset $(SUBSET)) $(if $(OUT),--out $(OUT))
 
 clean:
-	rm -rf $(VENV) demo .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(SITE) demo .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

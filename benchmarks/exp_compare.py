@@ -50,6 +50,7 @@ SHAPES = {  # billions of parameters: layers, units, width
     7: (32, 11008, 4096),
 }
 OUTERMOST = 2  # layers at either end that keep their place, as they do in a child
+ROLES = ("mlp.down", "mlp.gate", "mlp.up")
 COSINE = 0.5  # left of every unit
 
 
@@ -59,18 +60,6 @@ def sketch(
     """Random directions in both frames, and whole rows of the outermost layers."""
     layers, units, width = shape
     method = SketchMethod()
-
-    def rows() -> UnitRows:
-        return UnitRows(
-            width=width,
-            norms=rng.uniform(0.5, 1.5, units).astype(np.float32),
-            directions={
-                frame: quantise(rng.normal(size=(units, method.columns)).astype(np.float32))
-                for frame in FRAMES
-                if frame in ("native", "token")
-            },
-        )
-
     return Sketch(
         name=name,
         digest=name,
@@ -88,24 +77,35 @@ def sketch(
             LayerSketch(
                 label=f"layers.{i}",
                 units=units,
-                roles={role: rows() for role in ("mlp.down", "mlp.gate", "mlp.up")},
+                roles={role: _unit_rows(units, width, method.columns, rng) for role in ROLES},
             )
             for i in range(layers)
         ],
         deep=[
-            DeepLayer(
-                layer=i,
-                units=np.arange(min(units, DEEP_UNITS), dtype=np.int32),
-                rows={
-                    role: quantise(
-                        rng.normal(size=(min(units, DEEP_UNITS), width)).astype(np.float32)
-                    )
-                    for role in ("mlp.down", "mlp.gate", "mlp.up")
-                },
-            )
+            _deep_layer(i, min(units, DEEP_UNITS), width, rng)
             for i in (*range(OUTERMOST), *range(layers - OUTERMOST, layers))
             if deep
         ],
+    )
+
+
+def _unit_rows(units: int, width: int, columns: int, rng: np.random.Generator) -> UnitRows:
+    return UnitRows(
+        width=width,
+        norms=rng.uniform(0.5, 1.5, units).astype(np.float32),
+        directions={
+            frame: quantise(rng.normal(size=(units, columns)).astype(np.float32))
+            for frame in FRAMES
+            if frame in ("native", "token")
+        },
+    )
+
+
+def _deep_layer(layer: int, units: int, width: int, rng: np.random.Generator) -> DeepLayer:
+    return DeepLayer(
+        layer=layer,
+        units=np.arange(units, dtype=np.int32),
+        rows={role: quantise(rng.normal(size=(units, width)).astype(np.float32)) for role in ROLES},
     )
 
 

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from filiation.casefile import facts
 from filiation.casefile.clock import read_clock
+from filiation.casefile.laws import fold
 from filiation.casefile.ledger.event import Event, time_text
-from filiation.casefile.state import State, fold
+from filiation.casefile.state import State
 from filiation.errors import UsageError
 
 START = date(2026, 3, 2)  # a Monday

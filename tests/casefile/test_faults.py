@@ -52,7 +52,7 @@ def test_a_writer_waits_no_longer_than_its_patience(
 ) -> None:
     import fcntl
 
-    monkeypatch.setattr("filiation.casefile.record.PATIENCE", 0.1)
+    monkeypatch.setattr("filiation.casefile.ledger.lock.PATIENCE", 0.1)
     holding = os.open(record.folder / "case.toml", os.O_RDONLY)
     fcntl.flock(holding, fcntl.LOCK_EX)
     try:

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from command import Command
 from filiation.model.recording import Recording
-from methods.tokens.invented import ask, child, crowd, model
-from readers.recordings.writing import answer, lines
+from methods.answers.invented_tokens import ask, child, crowd, model
+from readers.answers.writing import answer, lines
 
 
 def row(recording: Recording, place: int) -> dict[str, object]:

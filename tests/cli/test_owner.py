@@ -9,7 +9,7 @@ import pytest
 
 from command import CASEBOOK, Command
 from filiation.report.wording import forbidden
-from readers.recordings.writing import answer, lines
+from readers.answers.writing import answer, lines
 
 
 def measured(path: Path, values: Sequence[float]) -> Path:

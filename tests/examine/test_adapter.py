@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import toys
-from filiation.examine.relation import relate
+from filiation.examine.weights.relation import relate
 from filiation.model.relation import Relation
 from filiation.numerics.rng import stream
 

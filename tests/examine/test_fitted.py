@@ -8,9 +8,9 @@ import safetensors.numpy
 
 from casebook.checkpoint import decode, read_stored
 from casebook.operations import PermuteUnits, Weights, layer_count, mix
-from filiation.examine.fitted import could_be_fitted
 from filiation.examine.plan import fix_plan
 from filiation.examine.run import examine
+from filiation.examine.weights.fitted import could_be_fitted
 from filiation.model.exhibit import Exhibit
 from filiation.model.sketch import Sketch
 from filiation.numerics.frames.assignment import pair_units

@@ -8,7 +8,7 @@ from rich.console import Console
 
 from filiation.casefile.codec import case_bytes, case_from_bytes
 from filiation.errors import CaseError, PopulationError
-from filiation.examine.power import measured_power
+from filiation.examine.weights.power import measured_power
 from filiation.methods import methods_for
 from filiation.model.examination import Case, MeasuredPower
 from filiation.model.population import PowerCurve

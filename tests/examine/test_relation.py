@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from filiation.errors import CaseError
-from filiation.examine.kinship.disguised import disguised_relation
-from filiation.examine.relation import relate
+from filiation.examine.weights.kinship.disguised import disguised_relation
+from filiation.examine.weights.relation import relate
 from filiation.model.relation import Relation, Share
 from filiation.model.sketch import Sketch
 from filiation.readers.weights.checkpoint import open_model

@@ -10,7 +10,7 @@ from gguf.quants import dequantize, quantize
 
 import containers
 import toys
-from filiation.examine.relation import relate
+from filiation.examine.weights.relation import relate
 from filiation.model.layout import TensorInfo
 from filiation.model.relation import Relation
 from filiation.numerics.rng import stream

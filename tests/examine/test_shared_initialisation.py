@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 import toys
-from filiation.examine.kinship.contact import find_contact
-from filiation.examine.kinship.initial import PartKept, only_initial, part_kept
-from filiation.examine.relation import relate
+from filiation.examine.weights.kinship.contact import find_contact
+from filiation.examine.weights.kinship.initial import PartKept, only_initial, part_kept
+from filiation.examine.weights.relation import relate
 
 BIG = {"units": 96, "width": 64}
 

@@ -136,8 +136,8 @@ def test_incomplete_is_exit_4_and_says_what_is_missing(
     [
         (["gpt", "-b", "{b}", "-o", "{o}"], 2, "not a model that can be asked"),
         (["local:{d}/m.gguf", "-b", "{b}", "-o", "{o}"], 2, "llama-server"),
-        (["local:{d}/none", "-b", "{b}", "-o", "{o}"], 2, "not a model folder"),
-        (["openai/x", "-b", "{d}/none.jsonl", "-o", "{o}"], 3, "cannot be read"),
+        (["local:{d}/none", "-b", "{b}", "-o", "{o}"], 2, "expected a model's folder"),
+        (["openai/x", "-b", "{d}/none.jsonl", "-o", "{o}"], 2, "expected a battery"),
         (["openai/x", "-b", "{b}", "-o", "{d}/no/t.jsonl"], 2, "no such folder"),
         (["openai/x", "-b", "{b}", "-o", "{d}"], 2, "a folder"),
         (["openai/x", "-b", "{b}", "-o", "{b}"], 3, "transcript"),

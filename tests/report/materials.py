@@ -8,8 +8,10 @@ from pathlib import Path
 
 from filiation.casefile import facts
 from filiation.casefile.clock import read_clock
+from filiation.casefile.laws import law
+from filiation.casefile.laws.lineups import mask_commitment
 from filiation.casefile.ledger.event import Event, Written
-from filiation.casefile.state import State, mask_commitment
+from filiation.casefile.state import State
 from filiation.model.examination import Case
 from filiation.model.validation import Validation
 from filiation.report.expert.gather import read_validation
@@ -33,7 +35,7 @@ class Log:
     """Events in the making, each under its law."""
 
     def __init__(self) -> None:
-        self.state = State()
+        self.state = State(law)
         self.texts: dict[int, bytes] = {}
 
     def add(self, actor: str, verb: str, fact: facts.Fact, *places: str) -> Event:

@@ -11,13 +11,15 @@ import pytest
 
 from filiation.errors import CaseError, UsageError
 from filiation.model.examination import Case
-from filiation.report.expert.blocks import Paragraph, Table, as_json, own_words
+from filiation.report.blocks import own_words
 from filiation.report.expert.compose import compose, document_bytes
 from filiation.report.expert.gather import read_given
-from filiation.report.expert.profile import ANNEXES, PROFILES, SECTIONS, read_profile
+from filiation.report.expert.profile import PROFILES, read_profile
+from filiation.report.render.blocks.json import json_block
 from filiation.report.render.page import expert_html
 from filiation.report.wording import refusals, scale
 from filiation.report.wording.edited import judge_edited
+from filiation.report.wording.expert_terms import ANNEXES, SECTIONS
 from report import cases, output_cases, ratio_cases
 from report.materials import material
 
@@ -51,7 +53,7 @@ def test_every_kind_of_case_gives_a_report_whose_own_words_are_fit(
 ) -> None:
     raw = document(make)
     composed = compose(material(make()))
-    shown = [as_json(block) for block in composed.core]
+    shown = [json_block(block) for block in composed.core]
 
     assert json.loads(json.dumps(shown)) == json.loads(raw)["core"]
     for block in (*composed.core, *composed.annexes):
@@ -212,14 +214,6 @@ def test_a_report_that_claims_too_much_is_not_issued(monkeypatch: pytest.MonkeyP
     )
     with pytest.raises(CaseError, match=r"report, 1\.2: says 'match'"):
         compose(material(cases.derivation()))
-
-
-def test_a_figure_without_a_source_cannot_be_written() -> None:
-    with pytest.raises(CaseError, match="names no source"):
-        Paragraph(text="The rate is 3 in 100.")
-    assert Paragraph(text="Named \u201cmodel-7b\u201d, no figure.").source == ""
-    with pytest.raises(CaseError, match="a table of 2 columns"):
-        Table(headings=("a", "b"), rows=[("1",)], widths=(1, 1))
 
 
 @pytest.mark.parametrize("name", ["", "../uk-civil", "uk"])

@@ -10,6 +10,7 @@ import pytest
 from filiation.model.examination import Case
 from filiation.report.expert.compose import document_bytes
 from filiation.report.expert.profile import PROFILES
+from filiation.report.render.blocks.typst import held
 from filiation.report.render.typst import Typeset, expert_pdf, typesetter
 from report import cases, output_cases, ratio_cases
 from report.materials import material
@@ -70,11 +71,9 @@ def test_hostile_words_are_no_markup(make: Callable[[], Case]) -> None:
 
 
 def test_what_the_fonts_lack_is_said() -> None:
-    from filiation.report.render.typst import HELD, _missing
-
-    assert HELD.sub(_missing, "a \u4e2d\u6587 b \U0001f600") == (
-        "a [2 characters: see the page] b [1 character: see the page]"
-    )
-    assert HELD.sub(_missing, "\u201c\u00e9\u03b1\u0416 \u2013 1\u2026\u201d") == (
-        "\u201c\u00e9\u03b1\u0416 \u2013 1\u2026\u201d"
-    )
+    assert held(["a \u4e2d\u6587 b \U0001f600", {"c": "<svg>\u4e2d</svg>"}]) == [
+        "a [2 characters: see the page] b [1 character: see the page]",
+        {"c": "<svg>[..]</svg>"},
+    ]
+    plain = "\u201c\u00e9\u03b1\u0416 \u2013 1\u2026\u201d"
+    assert held(plain) == plain

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from filiation.methods.answers.answers import code_answers
-from filiation.methods.answers.shared_errors import SharedErrors, Survey, survey_pairs
+from filiation.methods.answers.shared_errors import ErrorPairs, SharedErrors, survey_pairs
 from filiation.model.finding import Finding
 from methods.answers.population import Population
 
@@ -42,7 +42,7 @@ def test_strangers_in_a_survey(world: str) -> None:
     log_ps = []
     for seed in range(15):
         survey = survey_pairs(code_answers(population.recordings(seed)), families={}, seed=seed)
-        assert isinstance(survey, Survey)
+        assert isinstance(survey, ErrorPairs)
         for a in range(population.models):
             for b in range(a):
                 if not any({a, b} <= k | _siblings(population, k) for k in kin):

@@ -57,7 +57,7 @@ def test_the_fit_does_not_see_the_order_of_the_units() -> None:
     after = align(toys.sketch(toys.permuted(one, 3)), toys.sketch(two), hold_back=False)
 
     assert before.pairs == after.pairs
-    assert np.allclose(before.turn, after.turn, atol=1e-3)
+    assert np.allclose(before.rotation, after.rotation, atol=1e-3)
 
 
 def test_layers_held_back_have_no_part_in_the_fit() -> None:
@@ -72,7 +72,7 @@ def test_layers_held_back_have_no_part_in_the_fit() -> None:
 
     assert 1 not in before.fitted
     if before.pairs == after.pairs:
-        assert np.array_equal(before.turn, after.turn)
+        assert np.array_equal(before.rotation, after.rotation)
 
 
 @pytest.mark.parametrize("frame", ALIGNED)

@@ -15,7 +15,7 @@ from filiation.methods.answers.structure import Structure
 from filiation.methods.answers.wording import Wording, all_pairs
 from filiation.model.finding import Finding
 from filiation.model.recording import Recording
-from methods.texts.invented import crowd, model
+from methods.answers.invented_texts import crowd, model
 
 WORLDS = 25
 

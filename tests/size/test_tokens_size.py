@@ -13,7 +13,7 @@ from scipy.stats import binomtest
 from filiation.methods.answers.output_subspace import OutputSubspace
 from filiation.methods.answers.token_agreement import TokenAgreement
 from filiation.model.finding import Finding
-from methods.tokens.invented import ask, child, crowd, model
+from methods.answers.invented_tokens import ask, child, crowd, model
 
 WORLDS = 30
 Method = TokenAgreement | OutputSubspace

@@ -77,7 +77,7 @@ def test_no_step_before_the_count_sees_a_sign() -> None:
     before = align(toys.sketch(one), toys.sketch(two), hold_back=False)
     after = align(toys.sketch(symmetric(one, 3)), toys.sketch(two), hold_back=False)
 
-    assert np.allclose(before.turn, after.turn, atol=1e-3)
+    assert np.allclose(before.rotation, after.rotation, atol=1e-3)
     for x, y in zip(before.pairings, after.pairings, strict=True):
         assert np.mean(x.a == y.a) > 0.95
 

@@ -22,9 +22,10 @@ from filiation.examine.pair import combine
 from filiation.examine.plan import fix_plan
 from filiation.examine.run import examine
 from filiation.methods import methods_for
-from filiation.model.examination import Case
+from filiation.model.examination import Conclusion
 from filiation.model.exhibit import Exhibit
 from filiation.model.finding import Finding
+from filiation.model.kinds import WEIGHTS
 from filiation.model.sketch import Sketch
 from filiation.numerics.frames.assignment import best_total, pair_units
 
@@ -122,15 +123,17 @@ def _stacked(model: Weights, names: Sequence[str]) -> np.ndarray:
     return np.ascontiguousarray(np.concatenate(units, axis=1), dtype=np.float32)
 
 
-def examined(source: Exhibit, subject: Exhibit) -> Case:
+def examined(source: Exhibit, subject: Exhibit) -> Conclusion:
     """Under the default plan."""
-    return examine(fix_plan(subject, source, []), source, subject)
+    plan = fix_plan(subject=subject, source=source)
+    (found,) = examine(plan, subject=subject, source=source).conclusions
+    return found
 
 
 def main() -> None:
     """Print what he would show, and what the plan gives."""
-    pairs = [(one.sketch, two.sketch) for one, two in strangers()]
-    seen = [look(one, two) for one, two in pairs if one is not None and two is not None]
+    pairs = [(one.content(WEIGHTS), two.content(WEIGHTS)) for one, two in strangers()]
+    seen = [look(one, two) for one, two in pairs]
     print(f"{len(seen)} pairs of models that share nothing, {SEEDS} seeds")
     print(f"{'chosen after looking':<36}{'choices':>8}{'p <= 0.05':>11}{'p <= 0.01':>11}"
           f"{'least p':>10}{'counted':>10}")  # fmt: skip

@@ -3,7 +3,7 @@
 import math
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, final
 
@@ -16,7 +16,8 @@ from adversary.lab import Lab
 from casebook.operations import Weights
 from filiation.examine.plan import fix_plan
 from filiation.examine.run import examine
-from filiation.model.examination import Case
+from filiation.examine.weights.plug import weights_material
+from filiation.model.examination import Conclusion
 from filiation.model.exhibit import Exhibit
 from filiation.readers.weights.checkpoint import open_model
 from filiation.sketching.sketch import take_sketch
@@ -75,7 +76,8 @@ def exhibit(name: str, weights: Weights, tokenizer: Path | None = None) -> Exhib
         if tokenizer is not None:
             (model / "tokenizer.json").write_bytes(tokenizer.read_bytes())
         take_sketch(open_model(model), Path(folder) / "s")
-        return Exhibit(name=name, sketch=read_sketch(Path(folder) / "s"))
+        sketch = replace(read_sketch(Path(folder) / "s"), name=name)
+        return Exhibit(name=name, materials=(weights_material(sketch),))
 
 
 def row(lab: Lab, source: Exhibit, attack: Attack) -> Row:
@@ -84,7 +86,8 @@ def row(lab: Lab, source: Exhibit, attack: Attack) -> Row:
         raise ValueError(f"{attack.name}: a heading was given, expected an attack")
     weights = attack.child.weights
     subject = exhibit("subject", weights, TOKENIZER)
-    case = examine(fix_plan(subject, source, []), source, subject)
+    plan = fix_plan(subject=subject, source=source)
+    (case,) = examine(plan, subject=subject, source=source).conclusions
     return Row(
         name=attack.name,
         loss=lab.loss(weights),
@@ -100,6 +103,6 @@ def row(lab: Lab, source: Exhibit, attack: Attack) -> Row:
 TOKENIZER: Final = Path("examples/casebook/parent/tokenizer.json")
 
 
-def _least(case: Case, ids: tuple[str, ...]) -> float | None:
+def _least(case: Conclusion, ids: tuple[str, ...]) -> float | None:
     found = [f.log_p for f in case.findings if f.method.startswith(ids)]
     return min(found) / math.log(10) if found else None

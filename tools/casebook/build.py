@@ -8,6 +8,7 @@ import platform
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 
@@ -88,15 +89,10 @@ def build(
         console: where progress is drawn; standard output if absent.
     """
     console = console if console is not None else Console()
-    out.mkdir(parents=True, exist_ok=True)
-    clear_partial(out)
     began = time.monotonic()
-    models = sound(family, out, corpus)
+    models = kept(family, out, corpus)
     missing = tuple(member for member in members if member.name not in models)
-    console.print(
-        f"{family.name} in {out}: {len(members)} members, {len(members) - len(missing)} kept; "
-        f"text {corpus.digest[:16]}"
-    )
+    console.print(beginning(family, out, corpus, members=len(members), missing=len(missing)))
     workshop = Workshop(
         family=family,
         out=out,
@@ -105,13 +101,25 @@ def build(
         jobs=jobs,
         threads=threads,
     )
-
-    def keep() -> None:
-        publish(family, out, corpus, models, describe)
-
+    keep = partial(publish, family, out, corpus, models, describe)
     keep()
     make_watched(workshop, missing, models, keep, console)
     console.print(f"done, {time.monotonic() - began:.0f} s")
+
+
+def kept(family: Family, out: Path, corpus: Corpus) -> dict[str, ModelTruth]:
+    """Make the folder if there is none, clear what was interrupted, and list what is sound."""
+    out.mkdir(parents=True, exist_ok=True)
+    clear_partial(out)
+    return sound(family, out, corpus)
+
+
+def beginning(family: Family, out: Path, corpus: Corpus, *, members: int, missing: int) -> str:
+    """What there is and what is to be made, in one line."""
+    return (
+        f"{family.name} in {out}: {members} members, {members - missing} kept; "
+        f"text {corpus.digest[:16]}"
+    )
 
 
 def make_watched(

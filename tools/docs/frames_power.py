@@ -120,7 +120,7 @@ def disguised(
         flip: Whether half of the units change the sign of up and down.
     """
     width = next(iter(a.deep[0].rows.values())).shape[1]
-    turn = np.linalg.qr(rng.normal(size=(width, width)))[0] if rotate else np.eye(width)
+    rotation = np.linalg.qr(rng.normal(size=(width, width)))[0] if rotate else np.eye(width)
     layers = list(b.layers)
     deep = []
     for one, two in zip(a.deep, b.deep, strict=True):
@@ -129,20 +129,28 @@ def disguised(
         order = rng.permutation(count) if permute or narrow else np.arange(count)
         order = np.sort(order[: round(NARROW * count)]) if narrow else order
         signs = np.where(flip & (rng.random(count) < 0.5), -1.0, 1.0)[:, None]
-        planted = {
-            role: _mixed(one.rows[role], rows, chosen, cosine) for role, rows in two.rows.items()
-        }
-        rows = {
-            role: quantise(
-                ((x if role == "mlp.gate" else x * signs) @ turn)[order].astype(np.float32)
-            )
-            for role, x in planted.items()
-        }
-        kept = np.arange(len(order), dtype=np.int32)
-        deep.append(DeepLayer(layer=two.layer, units=kept, rows=rows))
-        norms = (a.layers[one.layer], b.layers[two.layer], chosen, order)
-        layers[two.layer] = _with_norms(*norms)
+        deep.append(_deep(one, two, chosen, cosine, signs, rotation, order))
+        ours = a.layers[one.layer]
+        layers[two.layer] = _with_norms(ours, b.layers[two.layer], chosen, order)
     return replace(b, layers=layers, deep=deep)
+
+
+def _deep(
+    one: DeepLayer,
+    two: DeepLayer,
+    chosen: NDArray[np.int64],
+    cosine: float,
+    signs: NDArray[np.float64],
+    rotation: NDArray[np.float64],
+    order: NDArray[np.int64],
+) -> DeepLayer:
+    """The second layer with chosen units of the first, their signs, the rotation and the order."""
+    rows = {}
+    for role, theirs in two.rows.items():
+        mixed = _mixed(one.rows[role], theirs, chosen, cosine)
+        signed = mixed if role == "mlp.gate" else mixed * signs
+        rows[role] = quantise((signed @ rotation)[order].astype(np.float32))
+    return DeepLayer(layer=two.layer, units=np.arange(len(order), dtype=np.int32), rows=rows)
 
 
 def _mixed(

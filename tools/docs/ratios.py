@@ -18,7 +18,7 @@ APART = (0.0, 3.0, 6.0, 20.0)
 
 def drawn(families: int, apart: float, rng: np.random.Generator) -> KnownPairs:
     """An original and a child in each family; all pairs of models."""
-    values, related, touches = [], [], []
+    values, related, involves = [], [], []
     trait = rng.normal(0.0, 0.5, families)
     for f in range(families):
         for g in range(f, families):
@@ -26,8 +26,10 @@ def drawn(families: int, apart: float, rng: np.random.Generator) -> KnownPairs:
                 shift = apart * rng.lognormal(0.0, 0.4) if f == g else 0.3 * trait[f] * trait[g]
                 values.append(rng.normal() + shift)
                 related.append(f == g)
-                touches.append([k in (f, g) for k in range(families)])
-    return KnownPairs(values=np.array(values), related=np.array(related), touches=np.array(touches))
+                involves.append([k in (f, g) for k in range(families)])
+    return KnownPairs(
+        values=np.array(values), related=np.array(related), involves=np.array(involves)
+    )
 
 
 def main() -> None:

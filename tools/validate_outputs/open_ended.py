@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from filiation.methods.answers.answers import Answers, code_answers
-from filiation.methods.answers.shared_errors import Survey, survey_pairs
+from filiation.methods.answers.shared_errors import ErrorPairs, survey_pairs
 from filiation.readers.answers import open_recordings
 
 __all__ = ["WORLDS", "Drawn", "OpenWorld", "main", "measured", "read_back"]
@@ -205,7 +205,7 @@ def measured(answers: Answers, drawn: Drawn, *, declared: bool) -> dict[str, flo
     """AUC, detection at 1 % false positives, and how many strangers lie beyond 1 % and 5 %."""
     families = {f"m{m:02d}": f"maker {k}" for m, k in enumerate(drawn.maker.tolist())}
     survey = survey_pairs(answers, families=families if declared else {}, seed=0)
-    assert isinstance(survey, Survey)
+    assert isinstance(survey, ErrorPairs)
     upper = np.triu(drawn.maker[:, None] != drawn.maker)
     far, low = np.nan_to_num(survey.z[upper]), np.nan_to_num(survey.log_p[upper])
     near = np.nan_to_num(np.array([survey.z[pair] for pair in drawn.kin]))

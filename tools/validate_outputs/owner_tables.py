@@ -44,11 +44,11 @@ def log10_p(out: Finding | Absent) -> float:
     return out.log_p / math.log(10) + 0.0
 
 
-def size_line(name: str, draw: Callable[[int], Finding | Absent]) -> str:
+def size_line(method: str, name: str, draw: Callable[[int], Finding | Absent]) -> str:
     """How often a secret drawn again, of which the model cannot know, meets a level."""
     found = np.array([log10_p(draw(n)) for n in range(AGAIN)])
     shares = ", ".join(f"{np.mean(found <= math.log10(a)):.4f} at {a:g}" for a in LEVELS)
-    return f"{name}: {AGAIN} secrets drawn again, share met: {shares}"
+    return f"{method}\n{name}: {AGAIN} secrets drawn again, share met: {shares}"
 
 
 def _order(model: str, every: int) -> tuple[list[OrderedExample], dict[str, Likelihoods]]:
@@ -88,7 +88,7 @@ def low_rate() -> None:
         shuffled = [replace(e, seen=s) for e, s in zip(examples[:500], seen, strict=True)]
         return quick.compare(shuffled, told["fine-tuned"], [told["stranger-4"]], seed=n)
 
-    print(size_line("fine-tuned", again))
+    print(size_line(quick.id, "fine-tuned", again))
 
 
 def child_of(
@@ -126,7 +126,7 @@ def canary() -> None:
         ]
         return CanaryRank().compare(drawn, told["stranger-3"], [])
 
-    print(size_line("stranger-3", again))
+    print(size_line(CanaryRank().id, "stranger-3", again))
 
 
 def keyed() -> None:
@@ -154,7 +154,7 @@ def keyed() -> None:
             drawn.append(replace(key, expected=every[0], decoys=tuple(every[1:])))
         return Keyed().compare(drawn, heard["stranger-5"], [])
 
-    print(size_line("stranger-5, by decoys", again))
+    print(size_line(Keyed().id, "stranger-5, by decoys", again))
 
 
 def main() -> None:

@@ -13,10 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from filiation.methods.answers.answers import Answers, code_answers
-from filiation.methods.answers.answers_exchangeable import exchangeable_chances
+from filiation.methods.answers.answers_exchangeable import ExchangeableErrors, exchangeable_chances
 from filiation.methods.answers.answers_pairs import suspect_keys
 from filiation.methods.answers.error_profile import ErrorProfile
-from filiation.methods.answers.shared_errors import Survey, survey_pairs
+from filiation.methods.answers.sequential import Sequential
+from filiation.methods.answers.shared_errors import ErrorPairs, survey_pairs
 from filiation.model.finding import Finding
 from filiation.numerics.combining.eprocess import Bets
 from filiation.numerics.rng import stream
@@ -79,7 +80,7 @@ def figures(
 def surveyed(answers: Answers, families: Mapping[str, str], seed: int = 0) -> Figures:
     """Survey the table and take its figures."""
     survey = survey_pairs(answers, families=families, seed=seed)
-    assert isinstance(survey, Survey)
+    assert isinstance(survey, ErrorPairs)
     height = np.nan_to_num(survey.z, nan=-99.0)
     return figures(answers.models, height, np.nan_to_num(survey.log_p))
 
@@ -173,6 +174,7 @@ def main() -> None:
     )
     print(f"{len(models)} models, {len(answers.items):,} questions\n{HEAD}")
     _row("exchangeable baseline, never counted", _baseline(answers))
+    print(f"  {ExchangeableErrors().id}")
     for label, known in modes:
         _row(f"families {label}", surveyed(answers, known))
     drop = suspect_keys(answers, np.arange(len(models)))
@@ -197,7 +199,7 @@ def main() -> None:
     done = sorted(a for a in asked if a is not None)
     print("\nsequential: questions until E >= 1,000, families set aside")
     print(f"{len(done)} of {len(asked)} lineage pairs: {', '.join(map(str, done))}")
-    print(f"{accused} of {of} ordered pairs of strangers ever")
+    print(f"{accused} of {of} ordered pairs of strangers ever: {Sequential().id}")
     small, pairs = _error_profile(families, 12)
     print(f"\nerror profile, never counted: {small} of {pairs} strangers have p <= .01 (99 draws)")
     _heights(answers, families)
@@ -206,7 +208,7 @@ def main() -> None:
 def _heights(answers: Answers, families: Mapping[str, str]) -> None:
     """Print the z of every lineage pair and of the strangers that stand highest."""
     survey = survey_pairs(answers, families=families, seed=0)
-    assert isinstance(survey, Survey)
+    assert isinstance(survey, ErrorPairs)
     kin, strangers = pairs_of(answers.models)
     for title, pairs_ in (
         ("\nlineage pairs, z", kin),

@@ -16,11 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from filiation.methods.answers.structure import EFFECTIVE, FEATURES, ITEMS, habits
-from filiation.methods.answers.texts import Table, align, judge_all
+from filiation.methods.answers.texts import PairValues, align, judge_all
 from filiation.methods.answers.wording import AllPairs, all_pairs, shared_wording
 from filiation.model.recording import Item, Recording
+from filiation.numerics.pairs.among_controls import log_p_beside
 from filiation.numerics.pairs.habits import habit_likeness
-from filiation.numerics.pairs.standing import log_p_beside
 from filiation.numerics.pairs.two_way import fit_two_way
 from filiation.numerics.rng import stream
 from validate_outputs.shared import shared
@@ -197,7 +197,7 @@ def _leave_one_out(
         )
 
 
-def _judged(names: Sequence[str], table: Table, families: Mapping[str, str]) -> AllPairs:
+def _judged(names: Sequence[str], table: PairValues, families: Mapping[str, str]) -> AllPairs:
     fit, log_p = judge_all(tuple(names), table, families, fewest_items=20)
     z = np.where(log_p < 0.0, fit.z, 0.0)
     return AllPairs(
@@ -249,7 +249,7 @@ def main_structure() -> None:
     def judged(rows: Int64, keep: Sequence[int], families: Mapping[str, str]) -> AllPairs:
         values, items = habit_likeness(features[rows][:, list(keep)])
         noise = 1.0 / (EFFECTIVE * np.maximum(items, 1))
-        table = Table(values=values, noise=noise, items=items)
+        table = PairValues(values=values, noise=noise, items=items)
         return _judged([aligned.names[k] for k in keep], table, families)
 
     rows, everybody = np.arange(len(features)), range(len(names))

@@ -31,34 +31,31 @@ def publish(out: Path) -> int:
 
 
 def quote(found: Validation) -> None:
-    """The figures that a reader of README asks for first."""
+    """Three lines: who was accused wrongly, which children were found, which criteria failed.
+
+    Regimes are not pooled into one bound: the least and the largest of theirs are given.
+    """
+    innocent = [regime.alarms[0] for regime in found.regimes if regime.innocent]
+    bounds = [100 * alarm.bound_disjoint for alarm in innocent]
     print(
-        f"{found.population}, {found.date}: {found.models} models, {found.originals} of them "
-        f"independent, {found.pairs:,} pairs"
+        f"accused at p <= {found.level:g}: {sum(alarm.found for alarm in innocent)} of "
+        f"{sum(alarm.of for alarm in innocent):,} pairs without shared weights "
+        f"(95 % bounds, by kind of pair: {min(bounds):.3g} % to {max(bounds):.3g} %)"
+    )
+    children = [one for one in found.detections if one.method == "combined"]
+    taught = [one for one in children if one.operation.startswith("distilled")]
+    heirs = [one for one in children if one not in taught]
+    print(
+        f"found: {sum(one.found for one in heirs)} of {sum(one.of for one in heirs)} children "
+        f"made in {len(heirs)} ways; distilled, which share no weights: "
+        f"{sum(one.found for one in taught)} of {sum(one.of for one in taught)}"
     )
     passed = sum(verdict.passed is True for verdict in found.verdicts)
-    idle = sum(verdict.passed is None for verdict in found.verdicts)
+    failed = f" ({', '.join(found.failed)})" if found.failed else ""
     print(
-        f"criteria fixed beforehand: {passed} passed, {len(found.failed)} failed"
-        f"{' (' + ', '.join(found.failed) + ')' if found.failed else ''}, {idle} not judged"
+        f"{found.date}, {found.models} models: {passed} criteria fixed beforehand passed, "
+        f"{len(found.failed)} failed{failed}"
     )
-    print()
-    print(f"without shared weights, p <= {found.level:g}       pairs  met   rate below (95 %)")
-    for regime in found.regimes:
-        if regime.innocent:
-            alarm = regime.alarms[0]
-            print(
-                f"{regime.regime:<34} {alarm.of:>6,} {alarm.found:>4}   "
-                f"{100 * alarm.bound_disjoint:.3g} % from {alarm.disjoint} independent pairs"
-            )
-    print()
-    print(f"children, by how they were made, p <= {found.level:g}  found   95 % interval")
-    for detection in found.detections:
-        if detection.method == "combined":
-            print(
-                f"{detection.operation:<42} {f'{detection.found} of {detection.of}':>8}   "
-                f"{detection.low:.2f} to {detection.high:.2f}"
-            )
 
 
 def main() -> int:

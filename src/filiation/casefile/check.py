@@ -17,11 +17,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from filiation.casefile.documents.kept import documents_kept
 from filiation.casefile.facts import Joined, Opened, Planned, Stamped, read_fact
+from filiation.casefile.laws import law
 from filiation.casefile.ledger.dsse import Envelope, open_envelope, public_id, signed_by
 from filiation.casefile.ledger.event import Event, Signed, read_event
 from filiation.casefile.ledger.keys import public_key
 from filiation.casefile.ledger.merkle import Growing, leaf_hash
 from filiation.casefile.ledger.objects import digest_file
+from filiation.casefile.ledger.staging import leftovers, moving
 from filiation.casefile.ledger.store import altered_schema
 from filiation.casefile.record import HEAD_KIND, Record
 from filiation.casefile.stamp import check_stamp, head_message, stamps_work
@@ -57,14 +59,17 @@ class Checked:
     state: State
 
 
-def check_record(record: Record, *, pinned: tuple[int, str] | None = None) -> Checked:
+def check_record(
+    record: Record, *, pinned: tuple[int, str] | None = None, found: Sequence[str] = ()
+) -> Checked:
     """Check a case.
 
     Args:
         record: The case.
         pinned: Size and root (hex) of a head that was kept elsewhere.
+        found: Problems that were found before, with what lies outside the case.
     """
-    return _Check(record).run(pinned)
+    return _Check(record).run(pinned, found)
 
 
 @final
@@ -76,11 +81,11 @@ class _Check:
         self._problems: list[str] = []
         self._notes: list[str] = []
         self._keys: dict[str, Ed25519PublicKey] = {}
-        self._state = State()
+        self._state = State(law)
         self._roots: list[str] = []
         self._files = 0
 
-    def run(self, pinned: tuple[int, str] | None) -> Checked:
+    def run(self, pinned: tuple[int, str] | None, found: Sequence[str]) -> Checked:
         signed = self._log()
         self._head(len(signed))
         self._problems += altered_schema(self._record.log)
@@ -99,7 +104,7 @@ class _Check:
             events=len(signed),
             files=self._files,
             root=self._roots[-1] if self._roots else "",
-            problems=tuple(self._problems),
+            problems=(*self._problems, *found),
             notes=tuple(self._notes),
             stamps=stamps,
             state=self._state,
@@ -131,16 +136,10 @@ class _Check:
             event = signed.event
             self._problems += _placed(event, place, self._record.id)
             if event.root != tree.root.hex() and whole:
-                self._problems.append(
-                    f"case.db: {what}: names another history than the {place} events before it; "
-                    "an earlier event was altered, removed or reordered"
-                )
+                self._problems.append(_another_history(place))
                 whole = False
             if event.time < last:
-                self._problems.append(
-                    f"case.db: {what}: signed at {event.time}, the event before it at {last}; the "
-                    "clock was moved back"
-                )
+                self._problems.append(_moved_back(event, place, last))
             last = max(last, event.time)
             self._signature(signed, what)
             lawful = lawful and self._take(event)
@@ -272,6 +271,7 @@ class _Check:
         named = {w.sha256: (e.sequence, w.what) for e in events for w in e.writes}
         named = {**documents, **named}
         present = {path.name: path for path in self._record.objects.present()}
+        moved = {digest for folder in leftovers(self._record.folder) for digest in moving(folder)}
         for digest, (sequence, what) in named.items():
             place = self._record.objects.path(digest)
             if present.get(digest) != place:
@@ -280,10 +280,9 @@ class _Check:
                     "it was removed"
                 )
         for digest, path in present.items():
-            if self._compare(path, digest) and digest not in named:
-                self._notes.append(
-                    f"{self._name(path)}: no event names it; an interrupted verb leaves such a "
-                    "file, and so does a log that was cut"
+            if self._compare(path, digest) and digest not in named and digest not in moved:
+                self._problems.append(
+                    f"{self._name(path)}: no event names it; it was added, or the log was cut"
                 )
 
     def _plans(self) -> None:
@@ -292,14 +291,15 @@ class _Check:
             what = f"event {entry.event.sequence}: its plan"
             try:
                 plan = json.loads(self._record.objects.get(entry.event.written("plan")))
-                found = {name: plan[name] for name in ("seed", "level")}
+                levels = {asked["kind"]: asked["level"] for asked in plan["questions"]}
+                found = {"seed": plan["seed"], "levels": levels}
             except FiliationError as error:
                 self._problems.append(f"{what}: {error}")
                 continue
             except (ValueError, KeyError, TypeError) as error:
                 self._problems.append(f"{what}: not a plan: {error!r}; it was altered")
                 continue
-            said = {"seed": entry.fact.seed, "level": entry.fact.level}
+            said = {"seed": entry.fact.seed, "levels": dict(entry.fact.levels)}
             for name in said:
                 if found[name] != said[name]:
                     self._problems.append(
@@ -333,12 +333,20 @@ class _Check:
 
     def _strangers(self, events: Sequence[Event]) -> None:
         shown = {written.shown for event in events for written in event.writes}
+        staged = leftovers(self._record.folder)
+        for folder in staged:
+            self._notes.append(
+                f"{self._name(folder)}: left by a deed that was interrupted or is under way; the "
+                "next one clears it away"
+            )
         for path in _files(self._record.folder):
             name = self._name(path)
             if path.is_symlink():
                 self._problems.append(f"{name}: a link, expected a file; it was put in its place")
             journal = name == "case.db-journal"
             if self._record.objects.folder in path.parents or name in FIXED or journal:
+                continue
+            if any(folder in path.parents for folder in staged):
                 continue
             if name not in shown:
                 self._problems.append(f"{name}: no event names it; it was added")
@@ -369,6 +377,20 @@ def _placed(event: Event, place: int, case: str) -> Iterator[str]:
         yield (f"case.db: row {place} holds event {event.sequence}; rows were removed or reordered")
     if event.case != case:
         yield f"case.db: event {place}: belongs to another case; it was put in"
+
+
+def _another_history(place: int) -> str:
+    return (
+        f"case.db: event {place}: names another history than the {place} events before it; an "
+        "earlier event was altered, removed or reordered"
+    )
+
+
+def _moved_back(event: Event, place: int, last: str) -> str:
+    return (
+        f"case.db: event {place}: signed at {event.time}, the event before it at {last}; the "
+        "clock was moved back"
+    )
 
 
 def _files(folder: Path) -> Iterator[Path]:

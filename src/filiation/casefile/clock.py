@@ -34,7 +34,7 @@ class Reading:
         left: Days left, below zero when overdue.
         standing: Why it stands, or empty.
         skipped: Holidays between receipt and the day of reading or the due day.
-        calendar: Where the holidays come from.
+        calendar: Where the holidays come from; empty if no jurisdiction was named.
     """
 
     day: int
@@ -138,6 +138,6 @@ def _holidays(opened: Opened) -> Callable[[date], str]:
 
 def _source(opened: Opened) -> str:
     if not opened.jurisdiction:
-        return "no holidays: no jurisdiction was named"
+        return ""
     where = "-".join(p for p in (opened.jurisdiction, opened.subdivision) if p)
     return f"public holidays of {where}, holidays {version('holidays')}"

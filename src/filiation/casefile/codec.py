@@ -1,43 +1,52 @@
-"""A case as canonical JSON, and back.
+"""An examination as canonical JSON, and back."""
 
-What a schema did not know is left out of its bytes, so that a case written by an older version
-still gives the bytes it was written with.
-"""
-
+import json
 from typing import Final
 
 import rfc8785
 from pydantic import TypeAdapter, ValidationError
 
 from filiation.errors import CaseError
-from filiation.model.examination import Case
+from filiation.model.examination import Examination
 
-__all__ = ["case_bytes", "case_from_bytes"]
+__all__ = ["examination_bytes", "examination_from_bytes"]
 
-CASE: Final = TypeAdapter(Case)
-
-
-def case_bytes(case: Case) -> bytes:
-    """Canonical JSON (RFC 8785) of a case, and a newline: the same case, the same bytes."""
-    fields = CASE.dump_python(case, mode="json")
-    if case.schema_version == 1:
-        del fields["strengths"], fields["ratios"], fields["plan"]["population"]
-    if case.power.measured is None:
-        del fields["power"]["measured"]
-    return rfc8785.dumps(fields) + b"\n"
+EXAMINATION: Final = TypeAdapter(Examination)
+SCHEMA: Final = 3
 
 
-def case_from_bytes(raw: bytes, what: str) -> Case:
-    """Parse a case.
+def examination_bytes(examination: Examination) -> bytes:
+    """Canonical JSON (RFC 8785) and a newline: the same examination, the same bytes."""
+    return rfc8785.dumps(EXAMINATION.dump_python(examination, mode="json")) + b"\n"
+
+
+def examination_from_bytes(raw: bytes, what: str) -> Examination:
+    """Parse an examination.
 
     Raises:
-        CaseError: Not a case of this schema, or one that breaks a law of its types.
+        CaseError: Not an examination of this schema, or one that breaks a law of its types.
     """
     try:
-        return CASE.validate_json(raw, extra="forbid")
+        return EXAMINATION.validate_json(raw, extra="forbid")
     except ValidationError as error:
+        schema = _schema(raw)
+        if isinstance(schema, int) and schema != SCHEMA:
+            raise CaseError(
+                f"{what}: schema_version {schema}, expected {SCHEMA}; it was written by another "
+                "version of this program, which can still check it"
+            ) from error
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         raise CaseError(
-            f"{what}: {where}: {first['msg']}; not a case that this version can have written"
+            f"{what}: {where}: {first['msg']}; not an examination that this version can have "
+            "written"
         ) from error
+
+
+def _schema(raw: bytes) -> object:
+    """The schema that a record states; None if it states none."""
+    try:
+        found = json.loads(raw)
+    except ValueError:
+        return None
+    return found.get("schema_version") if isinstance(found, dict) else None

@@ -25,6 +25,7 @@ __all__ = [
     "Privileged",
     "Produced",
     "Queried",
+    "Reach",
     "Reckoned",
     "Redacted",
     "Reported",
@@ -82,10 +83,13 @@ class Joined:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exhibited:
-    """What a party put in: a model's weights, its answers, or files that no method examines."""
+    """What a party put in: one kind of material of a model, or files that no method reads.
+
+    `kind` is the id of a kind of material, or `files`.
+    """
 
     exhibit: str
-    kind: Literal["weights", "recording", "files"]
+    kind: str
     digest: str
     offered_by: str
     how: str
@@ -112,36 +116,47 @@ class Stated:
 class Planned:
     """A plan, or with `because` an amendment of the plan before.
 
-    `seed` and `level` are those of the plan's bytes: laws of the case bind them.
+    `seed` and `levels` (kind of material, and the level of its question) are those of the plan's
+    bytes: laws of the case bind them. `subject` and `source` name an exhibit for each kind.
     """
 
     digest: str
-    subject: str
-    source: str
+    subject: tuple[str, ...]
+    source: tuple[str, ...]
     controls: tuple[str, ...]
     seed: int
-    level: float
-    subject_outputs: str = ""
-    source_outputs: str = ""
+    levels: tuple[tuple[str, float], ...]
     families: tuple[tuple[str, str], ...] = ()
     because: str = ""
 
     @property
     def exhibits(self) -> tuple[str, ...]:
         """All exhibits that the plan names."""
-        asked = (self.subject, self.source, self.subject_outputs, self.source_outputs)
-        return (*(name for name in asked if name), *self.controls)
+        return (*self.subject, *self.source, *self.controls)
+
+    def level(self, kind: str) -> float | None:
+        """The level of the question about one kind of material; None if there is none."""
+        return dict(self.levels).get(kind)
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """What one question could find at best: the smallest share inherited, None if not known."""
+
+    kind: str
+    share: float | None
+    cosine: float
+    because: str
 
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reckoned:
-    """What exhibits and controls could show at best."""
+    """What exhibits and controls could show at best, question by question."""
 
     plan: str
-    share: float | None
-    cosine: float
-    because: str
+    reaches: tuple[Reach, ...]
     controls: int
     least_rank_p: float
 

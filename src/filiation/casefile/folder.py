@@ -1,12 +1,12 @@
-"""A case folder: plan, case, reports, sketches, and a manifest of their digests.
+"""The folder of an examination: plan, findings, reports, materials, and a manifest of digests.
 
-plan.json       the plan, written before any comparison
-case.json       every finding, with its assumption and its layers
-report.json     the machine-readable summary
-report.html     the same for people
-population.json the known pairs that likelihood ratios come from, if there are any
-sketches/       one file per model, named by its SHA-256; every number follows from these
-manifest.json   SHA-256 of all of the above
+plan.json         the plan, written before any comparison
+examination.json  every conclusion and finding, with its assumption and its layers
+report.json       the machine-readable summary
+report.html       the same for people
+population.json   the known pairs that likelihood ratios come from, if there are any
+materials/        what every number follows from: sketches and recordings, named by their SHA-256
+manifest.json     SHA-256 of all of the above
 """
 
 import hashlib
@@ -19,23 +19,25 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, final
 
-from filiation.casefile.codec import case_from_bytes
+from filiation.casefile.codec import examination_from_bytes
 from filiation.errors import AlteredError, CaseError, UsageError
-from filiation.model.examination import Case
+from filiation.model.examination import Examination
 
-__all__ = ["Staging", "check_folder", "read_case", "staging"]
+__all__ = ["EXAMINATION", "MATERIALS", "Staging", "check_folder", "read_examination", "staging"]
 
 MANIFEST: Final = "manifest.json"
-LONGEST: Final = 1 << 30  # bytes of any JSON file of a case that is read back
+EXAMINATION: Final = "examination.json"
+MATERIALS: Final = "materials"
+LONGEST: Final = 1 << 30  # bytes of any JSON file that is read back
 
 
 @final
 class Staging:
-    """A case folder in the making; it gets its name only when it is whole."""
+    """The folder of an examination in the making; it gets its name only when it is whole."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        (folder / "sketches").mkdir()
+        (folder / MATERIALS).mkdir()
 
     def write(self, name: str, raw: bytes) -> None:
         """Write a file and flush it to disk before anything later is computed."""
@@ -44,9 +46,10 @@ class Staging:
             file.flush()
             os.fsync(file.fileno())
 
-    def sketch_path(self, digest: str) -> Path:
-        """Where the sketch of that digest belongs."""
-        return self.folder / "sketches" / f"{digest}.sketch"
+    @property
+    def materials(self) -> Path:
+        """Where the files that keep materials lie."""
+        return self.folder / MATERIALS
 
     def _seal(self) -> None:
         digests = {name: _digest(self.folder / name) for name in _files(self.folder)}
@@ -55,14 +58,14 @@ class Staging:
 
 @contextmanager
 def staging(target: Path) -> Iterator[Staging]:
-    """Make a case folder beside its final place; move it there at the end, or leave nothing.
+    """Make the folder beside its final place; move it there at the end, or leave nothing.
 
     Raises:
         UsageError: The target exists and is not an empty folder, or cannot be written.
     """
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise UsageError(
-            f"{target}: exists and is not an empty folder; a case is never overwritten, "
+            f"{target}: exists and is not an empty folder; an examination is never overwritten, "
             "choose another with --out"
         )
     try:
@@ -85,7 +88,7 @@ def staging(target: Path) -> Iterator[Staging]:
 
 
 def check_folder(folder: Path) -> int:
-    """Check every file of a case against its manifest; return how many were checked.
+    """Check every file of an examination against its manifest; return how many were checked.
 
     Raises:
         CaseError: The manifest is missing or names other files than there are.
@@ -96,7 +99,7 @@ def check_folder(folder: Path) -> int:
     for name in sorted(recorded.keys() - found):
         raise CaseError(f"{folder.name}/{name}: recorded in the manifest, found nothing; removed?")
     for name in sorted(found - recorded.keys()):
-        raise CaseError(f"{folder.name}/{name}: not in the manifest; added after the case closed")
+        raise CaseError(f"{folder.name}/{name}: not in the manifest; added after it was closed")
     for name, digest in sorted(recorded.items()):
         now = _digest(folder / name)
         if now != digest:
@@ -104,15 +107,18 @@ def check_folder(folder: Path) -> int:
     return len(recorded)
 
 
-def read_case(folder: Path) -> Case:
-    """Read the case of a folder that has been checked."""
-    return case_from_bytes(_read(folder / "case.json"), f"{folder.name}/case.json")
+def read_examination(folder: Path) -> Examination:
+    """Read the examination of a folder that has been checked."""
+    raw = _read(folder / EXAMINATION)
+    return examination_from_bytes(raw, f"{folder.name}/{EXAMINATION}")
 
 
 def _manifest(folder: Path) -> dict[str, str]:
     path = folder / MANIFEST
     if not path.is_file():
-        raise CaseError(f"{folder}: no {MANIFEST}; not a case folder, or never finished")
+        raise CaseError(
+            f"{folder}: no {MANIFEST}; not the folder of an examination, or never finished"
+        )
     try:
         recorded = json.loads(_read(path))
     except ValueError as error:

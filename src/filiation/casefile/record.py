@@ -7,23 +7,21 @@ objects/sha256/   every file that events name, under its digest
 submissions/ID/   copies for people of what each party submitted
 reports/          copies for people of the reports
 keys/ID.pub       the parties' public keys
+.staged-*/        what a deed brings along, while it is under way
 
-An event is on record when its transaction is committed. Objects are on disk before that; copies
-for people and the head come after it, and the next verb writes what an interruption left out.
+An event is on record when its transaction is committed. What it names lies apart until the laws
+have allowed it, and becomes objects just before that; copies for people and the head come after it,
+and the next verb writes what an interruption left out. A refused deed leaves nothing.
 """
 
-import contextlib
-import fcntl
 import hashlib
 import json
-import os
 import secrets
 import shutil
 import tempfile
-import time
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -33,7 +31,9 @@ import rfc8785
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from filiation import __version__
+from filiation.casefile.documents.kept import documents_kept
 from filiation.casefile.facts import Fact, Opened, fact_fields
+from filiation.casefile.laws import fold
 from filiation.casefile.ledger.dsse import open_envelope, public_id, seal
 from filiation.casefile.ledger.event import (
     Event,
@@ -44,17 +44,18 @@ from filiation.casefile.ledger.event import (
     time_text,
 )
 from filiation.casefile.ledger.keys import private_key, public_pem
+from filiation.casefile.ledger.lock import locked, writable
 from filiation.casefile.ledger.merkle import Growing, leaf_hash
 from filiation.casefile.ledger.objects import Objects, flush_folder, write_whole
+from filiation.casefile.ledger.staging import Staged, staging, sweep, take_back
 from filiation.casefile.ledger.store import append_rows, create_log, read_rows
-from filiation.casefile.state import State, fold
+from filiation.casefile.state import State
 from filiation.errors import CaseError, UnwritableError, UsageError
 
-__all__ = ["HEAD_KIND", "SCHEMA", "Draft", "Record", "now"]
+__all__ = ["HEAD_KIND", "SCHEMA", "Draft", "Record", "free_place", "now"]
 
 SCHEMA: Final = 1
 HEAD_KIND: Final = "application/vnd.filiation.head+json"
-PATIENCE: Final = 30.0  # seconds that a verb waits for another one on the same case
 
 
 def now() -> datetime:
@@ -74,7 +75,7 @@ class Draft:
         reads: Name to SHA-256 of what went in.
         blobs: What to keep: place in the event, bytes, path of the copy for people or empty. In
             such a path `{sequence}` becomes the number of the event.
-        kept: Objects that are kept already.
+        kept: What was staged for it, or is kept already.
     """
 
     verb: str
@@ -105,8 +106,7 @@ class Record:
         Raises:
             UsageError: Something is there already, or the place cannot be written.
         """
-        if folder.exists():
-            raise UsageError(f"{folder}: exists; a case is never overwritten")
+        free_place(folder)
         try:
             folder.parent.mkdir(parents=True, exist_ok=True)
             partial = Path(
@@ -115,7 +115,7 @@ class Record:
         except OSError as error:
             raise UsageError(f"{folder}: cannot be written: {error.strerror}") from error
         try:
-            with _writable(folder.name):
+            with writable(folder.name):
                 text = _toml(fact)
                 write_whole(partial / "case.toml", text, partial=partial)
                 create_log(partial / "case.db")
@@ -161,12 +161,25 @@ class Record:
             )
         return who.party, private_key(who.key, who.party)
 
+    @contextmanager
+    def staging(self) -> Iterator[Staged]:
+        """Room for what a deed brings along; `append` makes it objects of the case.
+
+        Raises:
+            UnwritableError: The disk is full or the case read-only; nothing was recorded.
+        """
+        with ExitStack() as stack, writable(self.folder.name):
+            with locked(self.folder):
+                staged = stack.enter_context(staging(self.folder))
+            yield staged
+
     def append(
         self,
         draft: Draft,
         actor: str,
         key: Ed25519PrivateKey,
         *,
+        staged: Staged | None = None,
         clock: Callable[[], datetime] = now,
     ) -> Event:
         """Put an event on record, whole or not at all; it is on disk when this returns.
@@ -176,21 +189,25 @@ class Record:
             CaseError: The clock stands before the last event, or the record is damaged.
             UnwritableError: The disk is full or the case read-only; nothing was recorded.
         """
-        with _locked(self.folder):
-            with _writable(self.folder.name):
-                self.objects.sweep()
-                rows = self.rows()
-                state = fold(read_event(raw, f"event {place}").event for place, raw in rows)
-                tree = Growing([leaf_hash(raw) for _, raw in rows])
-                self._settle_head(state, tree, actor, key)
-                _show(self, state.events[-1:])
-                event = self._event(draft, actor, key, state, tree, clock)
-                raw = sign_event(event, key)
-                append_rows(self.log, len(rows), [raw])
+        with (
+            locked(self.folder),
+            writable(self.folder.name),
+            nullcontext(staged) if staged else staging(self.folder) as held,
+        ):
+            rows = self.rows()
+            tree = Growing([leaf_hash(raw) for _, raw in rows])
+            state = fold(read_event(raw, f"event {place}").event for place, raw in rows)
+            sweep(self.folder, self.objects, self._named)
+            before = state.events[-1:]
+            event = self._event(draft, actor, key, state, tree, held, clock)
+            raw = sign_event(event, key)
+            self._settle_head(before, tree, actor, key, held)
+            self._show(before, held)
+            self._record(raw, len(rows), held)
             tree.append(leaf_hash(raw))
             try:
-                self._sign_head(tree, event.time, actor, key)
-                _show(self, [event])
+                self._sign_head(tree, event.time, actor, key, held)
+                self._show([event], held)
             except OSError as error:
                 raise UnwritableError(
                     f"{self.folder.name}: event {event.sequence} is on record, but the head or a "
@@ -205,10 +222,11 @@ class Record:
         key: Ed25519PrivateKey,
         state: State,
         tree: Growing,
+        staged: Staged,
         clock: Callable[[], datetime],
     ) -> Event:
-        """Keep the blobs; make the event; let the state judge it."""
-        written = [self._keep(place, raw, to, tree.size) for place, raw, to in draft.blobs]
+        """Stage the blobs; make the event; let the laws judge it."""
+        written = [_staged(blob, tree.size, staged) for blob in draft.blobs]
         event = Event(
             case=self.id,
             sequence=tree.size,
@@ -226,6 +244,25 @@ class Record:
         state.take(event)
         return event
 
+    def _record(self, raw: bytes, place: int, staged: Staged) -> None:
+        """Objects and event, both or neither."""
+        try:
+            staged.become(self.objects)
+            append_rows(self.log, place, [raw])
+        except BaseException:
+            take_back(staged.folder, self.objects, self._named)
+            staged.done()
+            raise
+        staged.done()
+
+    def _named(self) -> set[str]:
+        """Every object that the log names, by itself or in an account of documents."""
+        state = self.state()
+        documents, problems = documents_kept(self.objects, state)
+        if problems:  # what cannot be told apart is left alone
+            return {path.name for path in self.objects.present()}
+        return {w.sha256 for event in state.events for w in event.writes} | documents.keys()
+
     def head(self) -> tuple[int, str]:
         """Size and root (hex) of the log."""
         tree = Growing([leaf_hash(raw) for _, raw in self.rows()])
@@ -239,15 +276,22 @@ class Record:
             found.append(tree.root.hex())
         return found
 
-    def _keep(self, place: str, raw: bytes, shown: str, sequence: int) -> Written:
-        return Written(
-            what=place,
-            sha256=self.objects.put(raw),
-            size=len(raw),
-            shown=shown.format(sequence=f"{sequence:04d}") if shown else "",
-        )
+    def _show(self, events: Sequence[Event], staged: Staged) -> None:
+        """Write the copies for people that are not there."""
+        for event in events:
+            for written in event.writes:
+                if written.shown and not (target := self.folder / written.shown).exists():
+                    raw = self.objects.get(written.sha256)
+                    write_whole(target, raw, partial=staged.folder)
 
-    def _settle_head(self, state: State, tree: Growing, actor: str, key: Ed25519PrivateKey) -> None:
+    def _settle_head(
+        self,
+        last: Sequence[Event],
+        tree: Growing,
+        actor: str,
+        key: Ed25519PrivateKey,
+        staged: Staged,
+    ) -> None:
         """Sign the head that an interrupted verb left out; refuse to grow a log that was cut."""
         if not tree.size:
             return
@@ -265,9 +309,11 @@ class Record:
                 "log was truncated, and nothing is added to such a log"
             )
         if signed < tree.size:
-            self._sign_head(tree, state.events[-1].time, actor, key)
+            self._sign_head(tree, last[-1].time, actor, key, staged)
 
-    def _sign_head(self, tree: Growing, moment: str, actor: str, key: Ed25519PrivateKey) -> None:
+    def _sign_head(
+        self, tree: Growing, moment: str, actor: str, key: Ed25519PrivateKey, staged: Staged
+    ) -> None:
         with self.log.open("rb") as file:
             database = hashlib.file_digest(file, "sha256").hexdigest()
         head: dict[str, str | int] = {
@@ -279,52 +325,27 @@ class Record:
             "database": database,
         }
         raw = seal(HEAD_KIND, rfc8785.dumps(head), key)
-        write_whole(self.folder / "head.json", raw, partial=self.objects.partial)
+        write_whole(self.folder / "head.json", raw, partial=staged.folder)
 
 
-@contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    """Only one process writes; the others wait. The system frees the lock of one that dies."""
-    descriptor = os.open(folder / "case.toml", os.O_RDONLY)
-    try:
-        waited_until = time.monotonic() + PATIENCE
-        while not _try_lock(descriptor):
-            if time.monotonic() > waited_until:
-                raise UnwritableError(
-                    f"{folder.name}: another process has been writing to this case for "
-                    f"{PATIENCE:.0f} s; nothing was recorded, try again"
-                )
-            time.sleep(0.02)
-        yield
-    finally:
-        os.close(descriptor)
+def free_place(folder: Path) -> None:
+    """A case is opened where nothing is.
+
+    Raises:
+        UsageError: Something is there.
+    """
+    if folder.exists():
+        raise UsageError(f"{folder}: exists; a case is never overwritten")
 
 
-def _try_lock(descriptor: int) -> bool:
-    with contextlib.suppress(BlockingIOError):
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        return True
-    return False
-
-
-@contextmanager
-def _writable(name: str) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise UnwritableError(
-            f"{name}: cannot be written: {error.strerror}; nothing was recorded, the case is as it "
-            "was before"
-        ) from error
-
-
-def _show(record: Record, events: Sequence[Event]) -> None:
-    """Write the copies for people that are not there."""
-    for event in events:
-        for written in event.writes:
-            if written.shown and not (target := record.folder / written.shown).exists():
-                raw = record.objects.get(written.sha256)
-                write_whole(target, raw, partial=record.objects.partial)
+def _staged(blob: tuple[str, bytes, str], sequence: int, staged: Staged) -> Written:
+    place, raw, shown = blob
+    return Written(
+        what=place,
+        sha256=staged.put(raw),
+        size=len(raw),
+        shown=shown.format(sequence=f"{sequence:04d}") if shown else "",
+    )
 
 
 def _after(state: State, moment: str) -> str:

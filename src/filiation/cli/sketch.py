@@ -1,17 +1,28 @@
 """The verb `sketch`."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from filiation.cli._options import AsJson, Quiet
+
+if TYPE_CHECKING:
+    from filiation.proceedings.naming import Named
+
 __all__ = ["command"]
+
+WEIGHTS: Final = "a model's weights"
+NEVER: Final = "a sketch is never overwritten"
 
 
 def command(
     model: Annotated[
-        Path,
-        typer.Argument(help="A model: a folder, a .safetensors, .gguf, .onnx, .bin or .pt file."),
+        str,
+        typer.Argument(
+            metavar="[NAME=]MODEL",
+            help="A model: a folder, a .safetensors, .gguf, .onnx, .bin or .pt file.",
+        ),
     ],
     out: Annotated[Path, typer.Option("--out", "-o", help="The sketch file to write.")],
     workers: Annotated[
@@ -25,66 +36,34 @@ def command(
             help="Layers of which whole rows are kept, to see through disguises; 0 for none.",
         ),
     ] = 4,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no summary.")] = False,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
 ) -> None:
     """Take the sketch of a model: a small file that can be compared without the model.
 
     One pass over the weights: digests of every tensor, directions and norms of every hidden
     unit. The same model gives the same bytes, on any number of cores.
     """
-    import json
+    from filiation.proceedings.naming import free, model_named
 
-    from filiation.errors import UsageError
-    from filiation.model.sketch import SketchMethod
-    from filiation.proceedings.gathering import reading
-    from filiation.readers.weights.checkpoint import open_model
-    from filiation.sketching.sketch import take_sketch
-    from filiation.sketching.sketch_file import read_sketch
+    named = model_named(model, WEIGHTS)
+    _take(named, free(out, NEVER), workers=workers, deep=deep, as_json=as_json, quiet=quiet)
 
-    if out.exists():
-        raise UsageError(f"{out}: exists; a sketch is never overwritten, choose another name")
-    view = open_model(model)
-    with reading(quiet) as progress:
-        task = progress.add_task(
-            f"reading {view.name}", total=sum(tensor.nbytes for tensor in view.tensors)
-        )
-        take_sketch(
-            view,
-            out,
-            method=SketchMethod(deep=deep),
-            workers=workers,
-            progress=lambda done: progress.advance(task, done),
-        )
-    taken = read_sketch(out)
-    summary = {
-        "schema_version": 1,
-        "sketch": taken.digest,
-        "subject": taken.subject_digest,
-        "method": taken.method.id,
-        "layout": taken.family,
-        "layers": len(taken.layers),
-        "units": sum(layer.units for layer in taken.layers),
-        "deep_layers": [taken.layers[deep.layer].label for deep in taken.deep],
-        "tensors": len(taken.tensors),
-        "token_frame": taken.token_absent or f"{len(taken.anchors)} anchors",
-        "skipped": [{"tensor": s.tensor, "reason": s.reason} for s in taken.skipped],
-    }
+
+def _take(
+    model: "Named", out: Path, *, workers: int | None, deep: int, as_json: bool, quiet: bool
+) -> None:
+    from filiation.cli._progress import bar
+    from filiation.proceedings.sketching import sketch
+    from filiation.report.render.records import sketch_json
+    from filiation.report.wording.verbs import sketch_lines
+
+    with bar(quiet) as shown:
+        taken = sketch(
+            model, out, deep=deep, workers=workers, step=shown.step, progress=shown.progress
+        ).sketch
     if as_json:
-        typer.echo(json.dumps(summary, indent=1))
+        typer.echo(sketch_json(taken), nl=False)
     elif not quiet:
-        typer.echo(f"sketch      {out} (sha256 {taken.digest})")
-        typer.echo(f"model       {taken.subject_digest}")
-        typer.echo(f"layout      {taken.family}, {len(taken.layers)} layers with units")
-        typer.echo(f"token frame {summary['token_frame']}")
-        typer.echo(
-            f"deep part   {', '.join(taken.layers[d.layer].label for d in taken.deep) or 'none'}"
-        )
-        for reason, count in sorted(_reasons(taken.skipped).items()):
-            typer.echo(f"skipped     {count} tensors: {reason}")
-
-
-def _reasons(skipped: object) -> dict[str, int]:
-    from collections import Counter
-
-    return dict(Counter(entry.reason for entry in skipped))  # type: ignore[attr-defined]
+        for line in sketch_lines(taken, str(out)):
+            typer.echo(line)

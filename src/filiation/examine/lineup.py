@@ -13,9 +13,9 @@ import rfc8785
 
 from filiation.errors import UsageError
 from filiation.examine.plan import plan_digest
-from filiation.examine.run import compare_pair
+from filiation.examine.run import compare_members
 from filiation.model.exhibit import Exhibit
-from filiation.model.finding import Finding
+from filiation.model.kinds import WEIGHTS
 from filiation.model.plan import Plan
 from filiation.model.sketch import Sketch
 
@@ -58,7 +58,7 @@ def choose_foils(suspect: Exhibit, controls: Sequence[Exhibit], wanted: int) -> 
         UsageError: Fewer controls with weights than wanted, or a suspect without weights.
     """
     look = describe(_sketch(suspect))
-    able = [control for control in controls if control.sketch is not None]
+    able = [control for control in controls if control.content(WEIGHTS) is not None]
     if wanted < 1 or len(able) < wanted:
         raise UsageError(
             f"line-up: {wanted} foils wanted, {len(able)} controls of the plan have weights; "
@@ -69,21 +69,21 @@ def choose_foils(suspect: Exhibit, controls: Sequence[Exhibit], wanted: int) -> 
 
 def comparisons_bytes(plan: Plan, source: Exhibit, members: Mapping[str, Exhibit]) -> bytes:
     """Every member against the source, under its code: canonical JSON and a newline."""
-    rows: list[dict[str, Any]] = []
-    for code, member in sorted(members.items()):
-        outcomes, combined = compare_pair(plan, source, member)
-        rows.append(
-            {
-                "code": code,
-                "log10_p": _log10(combined.log_p),
-                "findings": [
-                    {"method": o.method, "observed": o.observed, "log10_p": _log10(o.log_p)}
-                    for o in outcomes
-                    if isinstance(o, Finding)
-                ],
-                "absent": [o.method for o in outcomes if not isinstance(o, Finding)],
-            }
+    codes, shown = sorted(members), [members[code] for code in sorted(members)]
+    rows: list[dict[str, Any]] = [
+        {
+            "code": code,
+            "log10_p": _log10(compared.combined.log_p),
+            "findings": [
+                {"method": f.method, "observed": f.observed, "log10_p": _log10(f.log_p)}
+                for f in compared.findings
+            ],
+            "absent": [absent.method for absent in compared.absent],
+        }
+        for code, compared in zip(
+            codes, compare_members(plan, WEIGHTS, source=source, members=shown), strict=True
         )
+    ]
     return rfc8785.dumps({"plan": plan_digest(plan), "members": rows}) + b"\n"
 
 
@@ -99,6 +99,7 @@ def _apart(one: Description, two: Description) -> float:
 
 
 def _sketch(exhibit: Exhibit) -> Sketch:
-    if exhibit.sketch is None:
-        raise UsageError(f"{exhibit.name}: recorded answers only; a line-up here is of weights")
-    return exhibit.sketch
+    sketch: Sketch | None = exhibit.content(WEIGHTS)
+    if sketch is None:
+        raise UsageError(f"{exhibit.name}: no weights were exhibited; a line-up here is of weights")
+    return sketch

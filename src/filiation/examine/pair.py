@@ -1,36 +1,44 @@
-"""Two sketches, every method for weights, one combined p."""
+"""Two materials of one kind, the planned methods, one combined p."""
 
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import final
+from typing import Any, final
 
-from filiation.methods import methods_for
+from filiation.examine.question import Pair
+from filiation.methods import Method, all_methods, methods_for
 from filiation.model.examination import Combined
 from filiation.model.finding import Absent, Finding
+from filiation.model.kinds import WEIGHTS
 from filiation.model.sketch import Sketch
 from filiation.numerics.combining.combine import harmonic_mean_log_p
 
-__all__ = ["Compared", "combine", "compare_weights"]
+__all__ = ["Compared", "combine", "compare_pair", "compare_weights"]
 
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compared:
-    """What every method for weights said of one pair."""
+    """What every method of a question said of one pair."""
 
     findings: tuple[Finding, ...]
     absent: tuple[Absent, ...]
     combined: Combined
 
 
+def compare_pair(pair: Pair) -> Compared:
+    """Put a planned question to one pair by every planned method; the order is the plan's."""
+    known: dict[str, Method[Any]] = {method.id: method for method in all_methods()}
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        outcomes = list(pool.map(lambda name: _put(known[name], pair), pair.plan.methods))
+    return _compared(outcomes)
+
+
 def compare_weights(source: Sketch, subject: Sketch, *, seed: int) -> Compared:
-    """Put the question to one pair by every method, as `examine` does under its default plan."""
-    outcomes = [method.compare(source, subject, seed=seed) for method in methods_for("weights")]
-    findings = tuple(outcome for outcome in outcomes if isinstance(outcome, Finding))
-    return Compared(
-        findings=findings,
-        absent=tuple(outcome for outcome in outcomes if not isinstance(outcome, Finding)),
-        combined=combine(findings),
+    """Put the question about weights to one pair by every method, as under a default plan."""
+    return _compared(
+        [method.compare(source, subject, seed=seed) for method in methods_for(WEIGHTS)]
     )
 
 
@@ -43,4 +51,19 @@ def combine(findings: Sequence[Finding]) -> Combined:
         log_p=harmonic_mean_log_p(counting),
         because=f"harmonic mean of {len(counting)} p-values, times the factor that makes it valid "
         "however they depend on each other (they read the same models)",
+    )
+
+
+def _put(method: Method[Any], pair: Pair) -> Finding | Absent:
+    return method.compare(
+        pair.source, pair.subject, pair.controls, families=pair.families, seed=pair.seed
+    )
+
+
+def _compared(outcomes: Sequence[Finding | Absent]) -> Compared:
+    findings = tuple(outcome for outcome in outcomes if isinstance(outcome, Finding))
+    return Compared(
+        findings=findings,
+        absent=tuple(outcome for outcome in outcomes if not isinstance(outcome, Finding)),
+        combined=combine(findings),
     )

@@ -9,10 +9,10 @@ from typing import Any, Protocol, final
 from filiation.model.recording import Item
 from filiation.readers.answers.transcript import Reply, pack
 
-__all__ = ["Attempt", "Channel", "Outcome", "Received", "Sent", "now"]
+__all__ = ["Attempt", "AttemptOutcome", "Channel", "Received", "Sent", "now"]
 
 
-class Outcome(StrEnum):
+class AttemptOutcome(StrEnum):
     """What an attempt amounts to; what follows from it is the recorder's to decide."""
 
     ANSWERED = "answered"
@@ -88,7 +88,7 @@ class Attempt:
     seconds: float
     sent: Sent
     received: Received | None
-    outcome: Outcome
+    outcome: AttemptOutcome
     error: str = ""
     parameter: str = ""
     reply: Reply | None = None
@@ -150,7 +150,7 @@ class Channel(Protocol):
         ...
 
     async def close(self) -> None:
-        """Let go of connections."""
+        """Close all connections."""
         ...
 
 

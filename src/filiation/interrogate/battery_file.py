@@ -35,7 +35,7 @@ _LIKE_A_REPEAT: Final = re.compile(r"#\d+$")
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Battery:
-    """Questions to ask, in order.
+    """The questions that are put to a model, in their order.
 
     Attributes:
         id: What it is called.
@@ -51,7 +51,7 @@ class Battery:
 
 
 def read_battery(path: Path) -> Battery:
-    """Read a battery.
+    """Read a battery of questions from its file.
 
     Raises:
         UnreadableError: Too large, not JSON lines, a question without words, an id twice.

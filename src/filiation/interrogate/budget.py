@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Final, final
 
 from filiation.errors import UsageError
+from filiation.model.asked import Tokens
 
 __all__ = ["Budget", "Estimate", "Prices", "Tokens", "bound_on", "estimate", "parse_budget"]
 
@@ -17,26 +18,6 @@ _TEMPLATE: Final = 64  # the same, at most
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tokens:
-    """A number of tokens in and out."""
-
-    read: int = 0
-    written: int = 0
-
-    def __add__(self, other: "Tokens") -> "Tokens":
-        return Tokens(read=self.read + other.read, written=self.written + other.written)
-
-    def __sub__(self, other: "Tokens") -> "Tokens":
-        return Tokens(read=self.read - other.read, written=self.written - other.written)
-
-    @property
-    def total(self) -> int:
-        """In and out."""
-        return self.read + self.written
-
-
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Prices:
     """Money per million tokens, in whatever currency the budget is in."""
 
@@ -44,7 +25,7 @@ class Prices:
     written: Decimal
 
     def of(self, tokens: Tokens) -> Decimal:
-        """What so many tokens cost."""
+        """What so many tokens cost at these prices."""
         return (tokens.read * self.read + tokens.written * self.written) / _MILLION
 
 

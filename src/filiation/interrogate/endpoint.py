@@ -61,11 +61,11 @@ class Endpoint:
 def endpoint(
     spec: str, environment: Mapping[str, str], *, api_version: str = "", keyless: bool = False
 ) -> Endpoint:
-    """Read what the user named.
+    """Read which endpoint the user named.
 
     Args:
         spec: One of the four forms above.
-        environment: Where keys and base addresses are looked up.
+        environment: The variables in which keys and base addresses are looked up.
         api_version: Of the Messages API; empty: the newest known.
         keyless: Do without the key, because nothing will be sent.
 

@@ -18,16 +18,16 @@ _SEEDS: Final = 1 << 53  # what JSON can hold exactly
 def named_battery(
     name: str, path: Path, *, items: int | None, seed: int | None, keep: bool
 ) -> tuple[Battery, int]:
-    """Return a battery and its seed.
+    """Return the battery of that name, and its seed.
 
     A seed that is not given is drawn, so that nobody can have trained on the questions. A battery
     that was committed before, by a run that was interrupted, is taken as it is.
 
     Args:
         name: Which one.
-        path: Where it is committed.
+        path: The file in which it is committed.
         items: How many questions.
-        seed: Of its questions.
+        seed: The seed from which its questions follow.
         keep: Commit it; without, nothing is written.
 
     Raises:

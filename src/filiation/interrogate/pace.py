@@ -27,14 +27,14 @@ class Pace:
     Attributes:
         start: Requests under way at once, in the beginning.
         ceiling: The same, at most.
-        attempts: Of one question, when the server or the network fails.
-        patience: Of one question, when the server says 429.
+        attempts: Attempts at one question, when the server or the network fails.
+        patience: Attempts at one question, when the server says 429.
         first_wait: Before the second attempt; doubled for each further one.
-        longest_wait: Of our own choosing.
+        longest_wait: The longest wait of our own choosing.
         longest_retry_after: Of the server's choosing; if it names more, the run ends, to be
             continued later, rather than ask before the time.
-        deadline: Of one attempt as a whole.
-        connecting: Of the connection.
+        deadline: Seconds for one attempt as a whole.
+        connecting: Seconds to connect.
         longest_body: Bytes of a response that are kept.
         failures_in_a_row: Questions that fail without one answered between, before the run ends.
     """
@@ -63,7 +63,7 @@ class Limiter:
 
     @property
     def granted(self) -> int:
-        """Requests that may be under way."""
+        """How many requests may be under way."""
         return max(1, int(self._limit + 1e-9))
 
     def succeeded(self) -> None:
@@ -79,11 +79,11 @@ class Limiter:
         return self.granted < before
 
     def pause(self, seconds: float) -> None:
-        """Let nothing leave for so long."""
+        """Let no request leave for so many seconds."""
         self._resume = max(self._resume, time.monotonic() + seconds)
 
     async def gate(self) -> None:
-        """Wait until something may leave."""
+        """Wait until a request may leave."""
         while (wait := self._resume - time.monotonic()) > 0:
             await asyncio.sleep(wait)
 

@@ -5,32 +5,32 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, final
 
-from filiation.interrogate.attempt import Attempt, Channel, Outcome, now
+from filiation.interrogate.attempt import Attempt, AttemptOutcome, Channel, now
 from filiation.interrogate.budget import Tokens, bound_on
 from filiation.interrogate.clients.dialects import ALTERNATIVE
-from filiation.interrogate.journal import Journal, Past
 from filiation.interrogate.pace import Limiter, Pace, backoff, retry_after
+from filiation.interrogate.transcript_writer import Past, TranscriptWriter
 from filiation.model.recording import Item
 
-__all__ = ["Question", "Questioner", "bound_of"]
+__all__ = ["AskedItem", "Questioner", "bound_of"]
 
 _ANSWER_BOUNDS: Final = ("max_tokens", "max_completion_tokens", "max_new_tokens")
 _DEPENDENT: Final = {"logprobs": ("top_logprobs",)}
 _FREE: Final = frozenset(  # outcomes for which nobody bills
     (
-        Outcome.RATE_LIMITED,
-        Outcome.BUSY,
-        Outcome.UNREACHABLE,
-        Outcome.PARAMETER,
-        Outcome.REJECTED,
-        Outcome.BARRED,
+        AttemptOutcome.RATE_LIMITED,
+        AttemptOutcome.BUSY,
+        AttemptOutcome.UNREACHABLE,
+        AttemptOutcome.PARAMETER,
+        AttemptOutcome.REJECTED,
+        AttemptOutcome.BARRED,
     )
 )
 
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class AskedItem:
     """An item, to be put for the `repeat`-th time; `place` counts them all in order."""
 
     place: int
@@ -48,9 +48,9 @@ class Questioner:
     """Puts questions over one channel into one journal; knows why to stop."""
 
     def __init__(
-        self, channel: Channel, journal: Journal, past: Past, *, seed: int, pace: Pace
+        self, channel: Channel, transcript: TranscriptWriter, past: Past, *, seed: int, pace: Pace
     ) -> None:
-        self._channel, self._journal, self._past = channel, journal, past
+        self._channel, self._transcript, self._past = channel, transcript, past
         self._seed, self._pace = seed, pace
         self._parameters = dict(channel.parameters)
         for name, instead in past.refused.items():
@@ -59,17 +59,17 @@ class Questioner:
         self.stopped = ""
         self.failed = self.retries = self._failed_in_a_row = 0
 
-    def bound(self, question: Question) -> Tokens:
+    def bound(self, asked: AskedItem) -> Tokens:
         """At most what one attempt at it takes."""
-        return bound_on(question.item.prompt or "", bound_of(self._parameters))
+        return bound_on(asked.item.prompt or "", bound_of(self._parameters))
 
     def stop(self, why: str, **fields: Any) -> None:
         """Let nothing more leave, and say why."""
         if not self.stopped:
             self.stopped = why
-            self._journal.event("stopped", because=why, **fields)
+            self._transcript.event("stopped", because=why, **fields)
 
-    async def put(self, question: Question, affordable: Callable[[], bool]) -> str | None:
+    async def put(self, asked: AskedItem, affordable: Callable[[], bool]) -> str | None:
         """Return the answer; None: given up, under another model's name, or the run stopped."""
         number = failures = limited = 0
         while True:
@@ -77,26 +77,26 @@ class Questioner:
             if self.stopped or (number and not affordable()):
                 return None
             number += 1
-            tried = await self._send(question, number)
-            if tried.outcome is Outcome.ANSWERED:
-                return self._answered(question, tried)
-            if tried.outcome is Outcome.PARAMETER and self._drop(tried):
+            tried = await self._send(asked, number)
+            if tried.outcome is AttemptOutcome.ANSWERED:
+                return self._answered(asked, tried)
+            if tried.outcome is AttemptOutcome.PARAMETER and self._drop(tried):
                 continue
-            limited += tried.outcome is Outcome.RATE_LIMITED
-            failures += tried.outcome is not Outcome.RATE_LIMITED
-            wait = self._wait(question, tried, failures, limited)
+            limited += tried.outcome is AttemptOutcome.RATE_LIMITED
+            failures += tried.outcome is not AttemptOutcome.RATE_LIMITED
+            wait = self._wait(asked, tried, failures, limited)
             if wait is None:
-                self._give_up(question, tried, number)
+                self._give_up(asked, tried, number)
                 return None
-            await self._again(question, tried, number, wait)
+            await self._again(asked, tried, number, wait)
 
-    async def _send(self, question: Question, number: int) -> Attempt:
+    async def _send(self, asked: AskedItem, number: int) -> Attempt:
         parameters = dict(self._parameters)
-        body = self._channel.compose(question.item, question.repeat, parameters)
-        bound = self.bound(question)
-        fields = {**question.names, "attempt": number}
+        body = self._channel.compose(asked.item, asked.repeat, parameters)
+        bound = self.bound(asked)
+        fields = {**asked.names, "attempt": number}
         asking = {**fields, "time": now(), "tokens": _written(bound)}
-        self._journal.append("asking", asking, flush=False)
+        self._transcript.append("asking", asking, flush=False)
         tried = await self._channel.send(body, parameters)
         spent, known = _spent(tried, bound)
         self._past.attempts += 1
@@ -106,10 +106,10 @@ class Questioner:
         if reply is not None and self._past.model not in (None, reply.model):
             said["model_changed"] = "yes"
         counted = {"tokens": _written(spent), "tokens_reported": known}
-        self._journal.append("exchange", {**fields, **said, **counted, **tried.entry()})
+        self._transcript.append("exchange", {**fields, **said, **counted, **tried.entry()})
         return tried
 
-    def _answered(self, question: Question, tried: Attempt) -> str | None:
+    def _answered(self, asked: AskedItem, tried: Attempt) -> str | None:
         reply = tried.reply
         assert reply is not None, "an attempt is answered iff it has a reply"
         self.limiter.succeeded()
@@ -119,12 +119,12 @@ class Questioner:
         same = reply.model == self._past.model
         if not same:
             self._past.changed += 1
-            self._journal.event(
-                "model-changed", **question.names, first=self._past.model, now=reply.model
+            self._transcript.event(
+                "model-changed", **asked.names, first=self._past.model, now=reply.model
             )
         self._past.cut_short += reply.cut_short
         text = reply.text if same else None
-        self._past.answers[(question.item.id, question.repeat)] = text
+        self._past.answers[(asked.item.id, asked.repeat)] = text
         return text
 
     def _drop(self, tried: Attempt) -> bool:
@@ -141,7 +141,7 @@ class Questioner:
             if dropped in self._parameters:
                 other = instead if dropped == name else ""
                 self._past.refused[dropped] = other
-                self._journal.event(
+                self._transcript.event(
                     "parameter-refused", parameter=dropped, instead=other, error=tried.error
                 )
                 self._replace(dropped, other)
@@ -152,57 +152,55 @@ class Questioner:
         if instead and value is not None:
             self._parameters[instead] = value
 
-    def _wait(
-        self, question: Question, tried: Attempt, failures: int, limited: int
-    ) -> float | None:
+    def _wait(self, asked: AskedItem, tried: Attempt, failures: int, limited: int) -> float | None:
         """Seconds until the next attempt, None if there will be none."""
         if self._is_final(tried) or failures >= self._pace.attempts:
             return None
-        told = retry_after(tried.received) if tried.received is not None else None
-        if told is not None and told > self._pace.longest_retry_after:
+        asked_wait = retry_after(tried.received) if tried.received is not None else None
+        if asked_wait is not None and asked_wait > self._pace.longest_retry_after:
             self.stop(
-                f"the server asks to wait {told:.0f} s, more than "
+                f"the server asks to wait {asked_wait:.0f} s, more than "
                 f"{self._pace.longest_retry_after:.0f}; run the same command again later"
             )
             return None
-        purpose = (question.item.id, str(question.repeat))
+        purpose = (asked.item.id, str(asked.repeat))
         own = backoff(self._pace, self._seed, max(1, failures + limited), *purpose)
-        if tried.outcome is not Outcome.RATE_LIMITED:
-            return own if told is None else max(own, told)
+        if tried.outcome is not AttemptOutcome.RATE_LIMITED:
+            return own if asked_wait is None else max(own, asked_wait)
         if limited >= self._pace.patience:
             return None
         if self.limiter.refused(tried.began):
-            self._journal.event("concurrency", now=self.limiter.granted)
-        if told is not None:
-            self.limiter.pause(told)
-        return own if told is None else told
+            self._transcript.event("concurrency", now=self.limiter.granted)
+        if asked_wait is not None:
+            self.limiter.pause(asked_wait)
+        return own if asked_wait is None else asked_wait
 
     def _is_final(self, tried: Attempt) -> bool:
         """No further attempt could fare better; if no other question could, the run stops."""
-        barred = tried.outcome is Outcome.BARRED
+        barred = tried.outcome is AttemptOutcome.BARRED
         forbidden = tried.received is not None and tried.received.status == 403
         if barred and not (forbidden and self._past.answers):
             self.stop(f"the server bars every question ({tried.error})")
-        refused = (Outcome.REJECTED, Outcome.TOO_LARGE, Outcome.PARAMETER)
+        refused = (AttemptOutcome.REJECTED, AttemptOutcome.TOO_LARGE, AttemptOutcome.PARAMETER)
         return barred or tried.outcome in refused
 
-    async def _again(self, question: Question, tried: Attempt, number: int, wait: float) -> None:
+    async def _again(self, asked: AskedItem, tried: Attempt, number: int, wait: float) -> None:
         self.retries += 1
-        self._journal.event(
+        self._transcript.event(
             "retry",
-            **question.names,
+            **asked.names,
             attempt=number + 1,
             because=str(tried.outcome),
             wait_seconds=round(wait, 3),
         )
         await asyncio.sleep(wait)
 
-    def _give_up(self, question: Question, tried: Attempt, number: int) -> None:
+    def _give_up(self, asked: AskedItem, tried: Attempt, number: int) -> None:
         self.failed += 1
         self._failed_in_a_row += 1
-        self._journal.event(
+        self._transcript.event(
             "failed",
-            **question.names,
+            **asked.names,
             attempts=number,
             because=str(tried.outcome),
             error=tried.error,

@@ -7,63 +7,27 @@ unrecorded; nothing but the model that was named is asked; the ceiling on cost i
 import asyncio
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, final
 
 from filiation.interrogate.attempt import Channel, now
 from filiation.interrogate.battery_file import Battery
 from filiation.interrogate.budget import Budget, Estimate, Tokens, estimate
-from filiation.interrogate.journal import Journal, Past, header_of, open_journal
 from filiation.interrogate.pace import Pace
-from filiation.interrogate.questioner import Question, Questioner, bound_of
+from filiation.interrogate.questioner import AskedItem, Questioner, bound_of
+from filiation.interrogate.transcript_writer import (
+    Past,
+    TranscriptWriter,
+    header_of,
+    open_transcript,
+)
+from filiation.model.asked import Summary
 from filiation.model.recording import Item
 
 __all__ = ["Observer", "Progress", "Summary", "estimate_of", "record"]
 
 Observer = Callable[[Item, str], bool]  # True: enough, ask nothing more
 Progress = Callable[[int, int, Tokens], None]  # questions done, questions in all, tokens spent
-
-
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Summary:
-    """What a transcript holds after a run.
-
-    Attributes:
-        questions: Items times repeats.
-        answered: Under the model's own name.
-        changed: Answered under another name than the first answer.
-        failed: Given up in this run, after all retries.
-        cut_short: Answers that hit the limit on their length.
-        attempts: Requests recorded, in all runs.
-        retries: Further attempts at a question, in this run.
-        spent: Tokens; where the server reported none, at most.
-        model: The name under which the server answered.
-        refused: Parameters that the server refused.
-        stopped: Why this run ended early: `observer`, `budget`, or words; empty: it did not.
-        digest: Of the last line; whoever keeps it can tell later that nothing was changed.
-        new: This run wrote something.
-    """
-
-    questions: int
-    answered: int
-    changed: int
-    failed: int
-    cut_short: int
-    attempts: int
-    retries: int
-    spent: Tokens
-    model: str
-    refused: tuple[str, ...]
-    stopped: str
-    digest: str
-    new: bool
-
-    @property
-    def complete(self) -> bool:
-        """Every question was answered by the model, or the observer had enough."""
-        return self.stopped == "observer" or self.answered == self.questions
 
 
 def record(
@@ -85,7 +49,7 @@ def record(
         battery: The questions.
         out: The transcript.
         repeat: How often each is put; all questions once, then all again.
-        seed: Of the jitter in our own waits.
+        seed: Seed of the jitter in our own waits.
         budget: A ceiling; a question that might pass it is not put.
         pace: Bounds on waiting and size.
         observer: Sees every answer in the order of the battery, whatever order they came in, also
@@ -95,21 +59,22 @@ def record(
     header = header_of(
         channel.identity, battery, repeat=repeat, parameters=channel.parameters, seed=seed
     )
-    journal, past = open_journal(out, header, battery)
-    questioner = Questioner(channel, journal, past, seed=seed, pace=pace or Pace())
-    run = _Run(battery, past, journal, questioner, repeat)
+    transcript, past = open_transcript(out, header, battery)
+    questioner = Questioner(channel, transcript, past, seed=seed, pace=pace or Pace())
+    run = _Run(battery, past, transcript, questioner, repeat)
     run.budget, run.observer, run.progress = budget, observer, progress
-
-    async def through() -> Summary:
-        try:
-            return await run.all()
-        finally:
-            await channel.close()
-
     try:
-        return asyncio.run(through())
+        return asyncio.run(_to_the_end(run, channel))
     finally:
-        journal.close()
+        transcript.close()
+
+
+async def _to_the_end(run: "_Run", channel: Channel) -> Summary:
+    """Ask everything; the channel is closed in the loop that opened it, however the run ends."""
+    try:
+        return await run.all()
+    finally:
+        await channel.close()
 
 
 def estimate_of(channel: Channel, battery: Battery, *, repeat: int) -> Estimate:
@@ -123,14 +88,19 @@ class _Run:
     """One run of the recorder; everything happens in one thread, between awaits."""
 
     def __init__(
-        self, battery: Battery, past: Past, journal: Journal, questioner: Questioner, repeat: int
+        self,
+        battery: Battery,
+        past: Past,
+        transcript: TranscriptWriter,
+        questioner: Questioner,
+        repeat: int,
     ) -> None:
-        self._past, self._journal, self._questioner = past, journal, questioner
+        self._past, self._transcript, self._questioner = past, transcript, questioner
         self.budget: Budget | None = None
         self.observer: Observer | None = None
         self.progress: Progress | None = None
         self._questions = [
-            Question(place=number * len(battery.items) + place, item=item, repeat=number + 1)
+            AskedItem(place=number * len(battery.items) + place, item=item, repeat=number + 1)
             for number in range(repeat)
             for place, item in enumerate(battery.items)
         ]
@@ -138,30 +108,30 @@ class _Run:
         self._shown = 0  # questions that the observer was shown, or that had nothing to show
         self._enough = False
         self._reserved: dict[int, Tokens] = {}
-        self._under_way: dict[int, Question] = {}
+        self._under_way: dict[int, AskedItem] = {}
 
     async def all(self) -> Summary:
-        """Ask what is not answered yet."""
+        """Put every question that is not answered yet."""
         waiting = self._pending()
         new = bool(waiting) and not self._enough
         if new:
             await self._ask(waiting)
-            self._journal.append("end", self._end())
+            self._transcript.append("end", self._end())
         return self._summary(new)
 
-    def _pending(self) -> deque[Question]:
+    def _pending(self) -> deque[AskedItem]:
         """What remains, after the observer has seen what is there."""
-        pending: deque[Question] = deque()
-        for question in self._questions:
-            key = (question.item.id, question.repeat)
+        pending: deque[AskedItem] = deque()
+        for asked in self._questions:
+            key = (asked.item.id, asked.repeat)
             if key in self._past.answers:
-                self._settled[question.place] = self._past.answers[key]
+                self._settled[asked.place] = self._past.answers[key]
             else:
-                pending.append(question)
+                pending.append(asked)
         self._show()
         return pending
 
-    async def _ask(self, waiting: deque[Question]) -> None:
+    async def _ask(self, waiting: deque[AskedItem]) -> None:
         tasks: set[asyncio.Task[None]] = set()
         limiter = self._questioner.limiter
         try:
@@ -176,8 +146,8 @@ class _Run:
                 for task in done:
                     task.result()
         except asyncio.CancelledError:
-            left = [question.names for question in self._under_way.values()]
-            self._journal.event("interrupted", under_way=left)
+            left = [asked.names for asked in self._under_way.values()]
+            self._transcript.event("interrupted", under_way=left)
             raise
         finally:
             for task in tasks:
@@ -188,14 +158,14 @@ class _Run:
     def _over(self) -> bool:
         return self._enough or bool(self._questioner.stopped)
 
-    def _reserve(self, question: Question, *, alone: bool) -> bool:
+    def _reserve(self, asked: AskedItem, *, alone: bool) -> bool:
         """May it be put? If not and nothing is under way that may still cost less, the run ends."""
         if self.budget is None:
             return True
-        self._reserved[question.place] = self._questioner.bound(question)
+        self._reserved[asked.place] = self._questioner.bound(asked)
         if self._within():
             return True
-        del self._reserved[question.place]
+        del self._reserved[asked.place]
         if alone:
             self._questioner.stop("budget", spent=str(self.budget.of(self._past.spent)))
         return False
@@ -211,14 +181,14 @@ class _Run:
             self._questioner.stop("budget")
         return not self._over
 
-    async def _put(self, question: Question) -> None:
-        self._under_way[question.place] = question
+    async def _put(self, asked: AskedItem) -> None:
+        self._under_way[asked.place] = asked
         try:
-            text = await self._questioner.put(question, self._may_repeat)
+            text = await self._questioner.put(asked, self._may_repeat)
         finally:
-            del self._under_way[question.place]
-            self._reserved.pop(question.place, None)
-        self._settled[question.place] = text
+            del self._under_way[asked.place]
+            self._reserved.pop(asked.place, None)
+        self._settled[asked.place] = text
         if self.progress is not None:
             self.progress(len(self._settled), len(self._questions), self._past.spent)
         self._show()
@@ -249,7 +219,7 @@ class _Run:
             model=self._past.model or "",
             refused=tuple(self._past.refused),
             stopped="observer" if self._enough else self._questioner.stopped,
-            digest=self._journal.digest,
+            digest=self._transcript.digest,
             new=new,
         )
 

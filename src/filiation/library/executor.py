@@ -25,7 +25,7 @@ AHEAD: Final = 4  # tasks in flight per worker: enough to keep it busy, few enou
 
 
 class Executor(Protocol):
-    """Runs tasks somewhere."""
+    """Runs tasks in some place; their outcomes do not depend on it."""
 
     def run(
         self, function: Callable[..., T], tasks: Sequence[tuple[Any, ...]]
@@ -40,7 +40,7 @@ class Executor(Protocol):
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InProcess:
-    """One after the other, here."""
+    """Runs tasks one after the other, in this process."""
 
     def run(
         self, function: Callable[..., T], tasks: Sequence[tuple[Any, ...]]
@@ -87,7 +87,7 @@ class RayCluster:
     """Workers of a Ray cluster (extra `ray`); Ray retries tasks whose worker died.
 
     Attributes:
-        address: Of the cluster, `auto` for the one this machine belongs to, `local` to start one.
+        address: The cluster's; `auto` for the one this machine belongs to, `local` to start one.
         workers: Processes to start for `local`.
     """
 

@@ -6,58 +6,23 @@ e = 0, so that how the shortlist was made cannot make a finding false, only miss
 """
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Final, final
+from collections.abc import Callable, Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
 
 from filiation.errors import UsageError
 from filiation.examine.pair import compare_weights
 from filiation.library.store import Library
 from filiation.methods.weights.coarse import coarse_signature, shortlist
+from filiation.model.library import Candidate, Search
 from filiation.model.sketch import Sketch
 from filiation.numerics.combining.evalues import e_bh, log_e_from_log_p
 
-__all__ = ["Candidate", "Search", "search_library"]
+__all__ = ["search_library"]
 
 LEVEL: Final = 0.01
-
-
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
-    """One shortlisted model.
-
-    Attributes:
-        name: In the library.
-        log_p: Combined natural log p against the query; None if no method applied.
-        log_e: Natural log of the e-value that p is worth; -inf if no method applied.
-        found: Whether e-BH rejects that the two are unrelated.
-    """
-
-    name: str
-    log_p: float | None
-    log_e: float
-    found: bool
-
-
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Search:
-    """All shortlisted models, the most telling first.
-
-    Attributes:
-        query: Name of the model looked for.
-        models: How many the library holds; the rate is kept over all of them.
-        compared: How many had a comparable sketch.
-        level: False discovery rate.
-        candidates: The shortlist.
-    """
-
-    query: str
-    models: int
-    compared: int
-    level: float
-    candidates: tuple[Candidate, ...]
 
 
 def search_library(
@@ -72,16 +37,34 @@ def search_library(
     """Compare a model with those of the library that look most like it.
 
     Args:
-        library: To search.
+        library: The library that is searched.
         query: Sketch of the model looked for.
         most: Length of the shortlist.
         level: False discovery rate over the whole library.
-        seed: Of every random stream.
+        seed: Seed of every random stream.
         step: Told what is being done.
 
     Raises:
         UsageError: The library is empty, or none of its sketches was taken as the query's was.
     """
+    names, signatures = _signatures(library, query)
+    chosen = [names[i] for i in shortlist(coarse_signature(query), signatures, most)]
+    log_ps: list[float | None] = []
+    for name in chosen:
+        step(f"comparing with {name}")
+        log_ps.append(compare_weights(library.sketch(name), query, seed=seed).combined.log_p)
+    candidates = _candidates(chosen, log_ps, models=len(library), level=level)
+    return Search(
+        query=query.name,
+        models=len(library),
+        compared=len(names),
+        level=level,
+        candidates=tuple(sorted(candidates, key=lambda c: (-c.log_e, c.name))),
+    )
+
+
+def _signatures(library: Library, query: Sketch) -> tuple[list[str], NDArray[np.int8]]:
+    """Names and coarse signatures of all models that can be compared with the query."""
     if len(library) == 0:
         raise UsageError("the library is empty; add models first")
     names, signatures = library.signatures(query.method.id)
@@ -90,22 +73,17 @@ def search_library(
             f"no sketch of the library was taken as {query.name}'s was ({query.method.id}); "
             "take them again with the same parameters"
         )
-    chosen = [names[i] for i in shortlist(coarse_signature(query), signatures, most)]
-    log_ps: list[float | None] = []
-    for name in chosen:
-        step(f"comparing with {name}")
-        log_ps.append(compare_weights(library.sketch(name), query, seed=seed).combined.log_p)
+    return names, signatures
+
+
+def _candidates(
+    names: Sequence[str], log_ps: Sequence[float | None], *, models: int, level: float
+) -> list[Candidate]:
+    """What e-BH rejects among all models of the library; those not shortlisted have e = 0."""
     log_es = [-math.inf if log_p is None else log_e_from_log_p(log_p) for log_p in log_ps]
-    unseen = [-math.inf] * (len(library) - len(chosen))
+    unseen = [-math.inf] * (models - len(names))
     found = e_bh([*log_es, *unseen], level)
-    candidates = [
+    return [
         Candidate(name=name, log_p=log_p, log_e=log_e, found=bool(rejected))
-        for name, log_p, log_e, rejected in zip(chosen, log_ps, log_es, found, strict=False)
+        for name, log_p, log_e, rejected in zip(names, log_ps, log_es, found, strict=False)
     ]
-    return Search(
-        query=query.name,
-        models=len(library),
-        compared=len(names),
-        level=level,
-        candidates=tuple(sorted(candidates, key=lambda c: (-c.log_e, c.name))),
-    )

@@ -75,7 +75,7 @@ def draw_up(models: Sequence[str], pairs: Sequence[Likeness], *, seed: int) -> S
     Args:
         models: All names.
         pairs: Every pair once.
-        seed: Of the replicates.
+        seed: Seed of the replicates.
     """
     by_pair = {frozenset((pair.a, pair.b)): pair for pair in pairs}
     threshold = math.log(LEVEL) - math.log(max(1, len(pairs)))

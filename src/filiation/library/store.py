@@ -14,7 +14,7 @@ import sqlite3
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self, final
@@ -24,10 +24,11 @@ from numpy.typing import NDArray
 
 from filiation.errors import AlteredError, UnreadableError, UsageError
 from filiation.methods.weights.coarse import BLOCKS, COARSE, WIDTH, coarse_signature
+from filiation.model.library import LibraryModel
 from filiation.model.sketch import Sketch
 from filiation.sketching.sketch_file import read_sketch
 
-__all__ = ["Entry", "Library"]
+__all__ = ["Library"]
 
 SCHEMA: Final = 1
 NAME: Final = 200  # characters of a model's name
@@ -44,28 +45,6 @@ CREATE TABLE model (
 ) STRICT;
 CREATE INDEX model_by_subject ON model (subject);
 """
-
-
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """One model of a library.
-
-    Attributes:
-        name: What reports call it; unique in the library.
-        sketch: SHA-256 (hex) of its sketch file.
-        subject: Digest of the model (names, dtypes, shapes, bytes of all tensors).
-        method: Id of the sketch method; only sketches of one method compare.
-        layers: Layers with hidden units.
-        units: Hidden units of all layers.
-    """
-
-    name: str
-    sketch: str
-    subject: str
-    method: str
-    layers: int
-    units: int
 
 
 @final
@@ -113,7 +92,7 @@ class Library:
         (count,) = self._db.execute("SELECT count(*) FROM model").fetchone()
         return int(count)
 
-    def add(self, name: str, path: Path) -> Entry:
+    def add(self, name: str, path: Path) -> LibraryModel:
         """Keep a copy of a sketch file under a name.
 
         The same model twice would count twice in every search, so a second name for it is refused.
@@ -128,12 +107,12 @@ class Library:
         with self._writing():
             self._refuse_repeats(name, sketch)
             self._keep(path, sketch.digest)
-            entry = _entry(name, sketch)
+            entry = _library_model(name, sketch)
             row = (*_fields(entry), COARSE, coarse_signature(sketch).tobytes())
             self._db.execute("INSERT INTO model VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
         return entry
 
-    def remove(self, name: str) -> Entry:
+    def remove(self, name: str) -> LibraryModel:
         """Forget a model; its blob goes too.
 
         Raises:
@@ -146,15 +125,15 @@ class Library:
             self._blob(entry.sketch).unlink()
         return entry
 
-    def entries(self) -> list[Entry]:
-        """All models, by name."""
+    def entries(self) -> list[LibraryModel]:
+        """All models in the order of their names."""
         rows = self._db.execute(
             "SELECT name, sketch, subject, method, layers, units FROM model ORDER BY name"
         )
         return [_read(row) for row in rows]
 
-    def named(self, name: str) -> Entry:
-        """One model.
+    def named(self, name: str) -> LibraryModel:
+        """The model of that name.
 
         Raises:
             UsageError: There is no such model.
@@ -288,8 +267,8 @@ def _copy(source: Path, target: Path) -> None:
         Path(partial).unlink(missing_ok=True)
 
 
-def _entry(name: str, sketch: Sketch) -> Entry:
-    return Entry(
+def _library_model(name: str, sketch: Sketch) -> LibraryModel:
+    return LibraryModel(
         name=name,
         sketch=sketch.digest,
         subject=sketch.subject_digest,
@@ -299,13 +278,13 @@ def _entry(name: str, sketch: Sketch) -> Entry:
     )
 
 
-def _fields(entry: Entry) -> Sequence[str | int]:
+def _fields(entry: LibraryModel) -> Sequence[str | int]:
     return entry.name, entry.sketch, entry.subject, entry.method, entry.layers, entry.units
 
 
-def _read(row: Sequence[str | int]) -> Entry:
+def _read(row: Sequence[str | int]) -> LibraryModel:
     name, sketch, subject, method, layers, units = row
-    return Entry(
+    return LibraryModel(
         name=str(name),
         sketch=str(sketch),
         subject=str(subject),

@@ -34,50 +34,63 @@ def survey(
     Args:
         recordings: The population; every model is a control of every pair it is not in.
         families: Model name to family, as far as known.
-        seed: Of every random stream.
+        seed: Seed of every random stream.
         step: Told what is being done.
 
     Raises:
         UsageError: Fewer than two models, or two of one name.
     """
+    names = _names(recordings)
+    prose = _prose(recordings)
+    pairs = _by_texts(recordings, families, seed, step) if prose else []
+    absent: tuple[Absent, ...] = ()
+    notes: tuple[str, ...] = ()
+    if not prose or _keyed(recordings):
+        step("shared-errors")
+        by_errors, absent, notes = _by_errors(recordings, families, seed)
+        pairs += by_errors
+    read = dict.fromkeys(note for recording in recordings for note in recording.notes)
+    return Survey(models=names, pairs=tuple(pairs), absent=absent, notes=(*read, *notes))
+
+
+def _names(recordings: Sequence[Recording]) -> tuple[str, ...]:
     names = [recording.name for recording in recordings]
     if len(names) < 2:
         raise UsageError(f"a survey needs at least two models, found {len(names)}")
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise UsageError(f"{twice[0]}: named {names.count(twice[0])} times; pairs would be unclear")
+    return tuple(names)
+
+
+def _by_texts(
+    recordings: Sequence[Recording], families: Mapping[str, str], seed: int, step: Step
+) -> list[Pair]:
+    """All pairs under the methods that read texts."""
     pairs: list[Pair] = []
-    absent: list[Absent] = []
-    notes: tuple[str, ...] = ()
-    prose = _prose(recordings)
-    if prose:
-        for method, all_pairs in (
-            (wording.Wording().id, wording.all_pairs),
-            (structure.Structure().id, structure.all_pairs),
-        ):
-            step(method.partition("/")[0])
-            found = all_pairs(recordings, families, seed)
-            pairs += _listed(
-                method, found.names, families, found.observed, found.z, found.log_p, found.items
-            )
-    if not prose or _keyed(recordings):
-        step("shared-errors")
-        answered = shared_errors.survey_pairs(
-            code_answers(recordings), families=families, seed=seed
+    for method, all_pairs in (
+        (wording.Wording().id, wording.all_pairs),
+        (structure.Structure().id, structure.all_pairs),
+    ):
+        step(method.partition("/")[0])
+        found = all_pairs(recordings, families, seed)
+        pairs += _listed(
+            method, found.names, families, found.observed, found.z, found.log_p, found.items
         )
-        if isinstance(answered, shared_errors.Survey):
-            notes = answered.notes
-            pairs += _listed(
-                answered.method, answered.models, families,
-                answered.observed, answered.z, answered.log_p, answered.joint,
-            )  # fmt: skip
-            absent += _silent(answered.method, answered.models, answered.z, answered.joint)
-        else:
-            absent.append(answered)
-    read = dict.fromkeys(note for recording in recordings for note in recording.notes)
-    return Survey(
-        models=tuple(names), pairs=tuple(pairs), absent=tuple(absent), notes=(*read, *notes)
+    return pairs
+
+
+def _by_errors(
+    recordings: Sequence[Recording], families: Mapping[str, str], seed: int
+) -> tuple[list[Pair], tuple[Absent, ...], tuple[str, ...]]:
+    """All pairs by their shared errors, those that cannot be judged, and notes."""
+    found = shared_errors.survey_pairs(code_answers(recordings), families=families, seed=seed)
+    if not isinstance(found, shared_errors.ErrorPairs):
+        return [], (found,), ()
+    pairs = _listed(
+        found.method, found.models, families, found.observed, found.z, found.log_p, found.joint
     )
+    return pairs, tuple(_silent(found.method, found.models, found.z, found.joint)), found.notes
 
 
 def _prose(recordings: Sequence[Recording]) -> bool:

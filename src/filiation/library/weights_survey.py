@@ -14,6 +14,7 @@ from filiation.errors import UsageError
 from filiation.examine.pair import compare_weights
 from filiation.library.executor import Executor, InProcess
 from filiation.library.journal import Journal
+from filiation.library.kept import run_kept
 from filiation.library.stemma import Likeness, draw_up
 from filiation.methods import methods_for
 from filiation.model.finding import Absent, Finding
@@ -31,7 +32,7 @@ Step: TypeAlias = Callable[[int, int], None]
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PairOutcome:
-    """What became of one pair.
+    """What all methods found for one pair.
 
     Attributes:
         pairs: One row per method that ended in a finding, and the combined one.
@@ -62,7 +63,7 @@ def survey_weights(
 
     Args:
         sketches: (name, sketch file) of each model.
-        seed: Of every random stream.
+        seed: Seed of every random stream.
         executor: Where pairs are compared; the bytes of the outcome do not depend on it.
         journal: Opens the journal of this survey, given its key; without, nothing is kept.
         step: Told (pairs done, of all).
@@ -74,26 +75,12 @@ def survey_weights(
     _refuse_repeats([name for name, _ in sketches], models)
     tasks = _tasks(sketches, models, seed)
     kept = None if journal is None else journal(_key(models, seed))
-    outcomes = {} if kept is None else dict(kept.kept)
-    finished = False
-    try:
-        todo = [index for index in range(len(tasks)) if index not in outcomes]
-        step(len(outcomes), len(tasks))
-        for place, outcome in (executor or InProcess()).run(_one, [tasks[i] for i in todo]):
-            outcomes[todo[place]] = outcome
-            if kept is not None:
-                kept.add(todo[place], outcome)
-            step(len(outcomes), len(tasks))
-        finished = True
-    finally:
-        if kept is not None:
-            kept.close(finished=finished)
-    ordered = [outcomes[index] for index in range(len(tasks))]
+    outcomes = run_kept(_one, tasks, executor or InProcess(), kept, step)
     return Survey(
         models=tuple(models),
-        pairs=_sorted(pair for outcome in ordered for pair in outcome.pairs),
-        absent=tuple(absent for outcome in ordered for absent in outcome.absent),
-        stemma=draw_up(tuple(models), [outcome.likeness for outcome in ordered], seed=seed),
+        pairs=_sorted(pair for outcome in outcomes for pair in outcome.pairs),
+        absent=tuple(absent for outcome in outcomes for absent in outcome.absent),
+        stemma=draw_up(tuple(models), [outcome.likeness for outcome in outcomes], seed=seed),
     )
 
 
@@ -180,12 +167,12 @@ def _refuse_repeats(names: Sequence[str], models: dict[str, Sketch]) -> None:
 
 def _key(models: dict[str, Sketch], seed: int) -> str:
     """SHA-256 of all that the outcomes follow from."""
-    told = [
+    described = [
         [(name, sketch.digest) for name, sketch in models.items()],
         [method.id for method in methods_for("weights")],
         seed,
     ]
-    return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(described).encode()).hexdigest()
 
 
 def _sorted(pairs: Any) -> tuple[Pair, ...]:

@@ -6,7 +6,6 @@ method, or a sequence of them.
 
 import sys
 from functools import lru_cache
-from importlib.metadata import entry_points
 from typing import Any, Final
 
 from filiation.errors import UsageError
@@ -22,6 +21,7 @@ from filiation.methods.answers.structure import Structure
 from filiation.methods.answers.token_agreement import TokenAgreement
 from filiation.methods.answers.traps import Traps
 from filiation.methods.answers.wording import Wording
+from filiation.methods.entries import given
 from filiation.methods.weights.axis_order import AxisOrder
 from filiation.methods.weights.expert_order import ExpertOrder
 from filiation.methods.weights.head_order import HeadOrder
@@ -81,19 +81,16 @@ def methods_for(kind: str) -> tuple[Method[Any], ...]:
 def _all(path: tuple[str, ...]) -> tuple[Method[Any], ...]:
     """`path` is where packages are looked for; the answer changes with it."""
     found = list(METHODS)
-    for entry in sorted(entry_points(group=GROUP), key=lambda entry: entry.name):
-        given = entry.load()
-        for method in given if isinstance(given, list | tuple) else (given,):
+    for where, named in given(GROUP):
+        for method in named if isinstance(named, list | tuple) else (named,):
             lacking = [n for n in ("id", "reads", "words", "compare") if not hasattr(method, n)]
-            if lacking:
-                raise UsageError(
-                    f"entry point {entry.name} of {GROUP}: {entry.value} has no "
-                    f"{', '.join(lacking)}; expected a method, or a list of methods"
-                )
+            if lacking or isinstance(method, type):
+                lack = f"has no {', '.join(lacking)}" if lacking else "is a class"
+                raise UsageError(f"{where} {lack}; expected a method, or a list of methods")
             if method.id in {known.id for known in found}:
                 raise UsageError(
-                    f"entry point {entry.name} of {GROUP}: the method id {method.id} is taken; "
-                    "two methods of one id could not be told apart in a report"
+                    f"{where}: the method id {method.id} is taken; two methods of one id could not "
+                    "be told apart in a report"
                 )
             found.append(method)
     return tuple(found)

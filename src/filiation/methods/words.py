@@ -1,4 +1,11 @@
-"""What a report says of a method: read from the TOML file that lies beside the method."""
+"""What a report says of a method: read from the TOML file that lies beside the method.
+
+A method of another package may call this as ours do, or build its `MethodWords` in any other way.
+The file holds `title`, `question`, `explanation` and `defeats`; where they apply `null`, `aside`
+and `[parameters]`; and once its error rate was measured `error_rate`, the sentence that says so and
+names the page, with `{}` for the number of pairs or draws that stands beside each full id in
+`[measured]`. An id that was not measured, such as one with another parameter, claims no rate.
+"""
 
 import tomllib
 from functools import cache
@@ -32,8 +39,14 @@ def words_beside(module: str, method: str) -> MethodWords:
         frame_explanation=frame.get("explanation", "").strip(),
         frame_defeats=frame.get("defeats", "").strip(),
         parameters=tuple((key, known[key]) for key in settings if key in known),
-        error_rate=own.get("error_rate", ""),
+        error_rate=_error_rate(own, method),
     )
+
+
+def _error_rate(own: dict[str, Any], method: str) -> str:
+    """Where the error rate of this very id was measured; empty if it was not."""
+    measured = own.get("measured", {}).get(method)
+    return "" if measured is None else str(own["error_rate"]).format(f"{measured:,}")
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Case: everything a report may say, and enough to compute it again."""
+"""Examination: the answers to a plan's questions, each a conclusion of its own, never merged."""
 
 import math
 from dataclasses import dataclass
@@ -6,19 +6,31 @@ from typing import Literal, final
 
 from filiation.errors import CaseError
 from filiation.model.finding import Absent, Finding
-from filiation.model.plan import Plan
+from filiation.model.kinds import Kind
+from filiation.model.plan import Plan, PlannedPopulation, PlannedQuestion
 from filiation.model.ratio import NoRatio, Ratio, Strength
 from filiation.model.relation import Relation
 from filiation.model.study import Planted
 from filiation.model.subject import Subject
+from filiation.model.words import MethodWords
 
-__all__ = ["Case", "Combined", "Control", "MeasuredPower", "Power", "Support"]
+__all__ = [
+    "Combined",
+    "Conclusion",
+    "Control",
+    "Examination",
+    "Examined",
+    "MeasuredPower",
+    "Part",
+    "Power",
+    "Support",
+]
 
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Combined:
-    """All findings of one pair as one p. `log_p` is None if there was no finding."""
+    """All findings of one question as one p. `log_p` is None if there was no finding."""
 
     log_p: float | None
     because: str
@@ -96,43 +108,60 @@ class Support:
         "nothing-applied",
         "disguise-suspected",
         "between-levels",
-        "outputs-only",
+        "absence-is-no-evidence",
     ]
 
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
-    """Append-only; a report is a function of this and of nothing else.
+class Part:
+    """One component of a model under one class of alternative: what would have been found there.
 
     Attributes:
-        tool: Name and version of the program that made it.
-        environment: Versions of what computed the numbers.
-        plan: As fixed before looking.
-        plan_digest: SHA-256 (hex) of the plan's canonical JSON (RFC 8785).
-        subject: The model under examination: its weights, or its outputs if only those are there.
+        component: What of the model: an embedding, the body, the head, a tower, a projector.
+        alternative: What may have been done to it, such as `in place` or `units permuted`.
+        share: Smallest share that would have been found with 95 % probability, planted in that
+            class in these exhibits; None if no method could have found it there.
+        log_p: Combined natural log p of what reads this component; None if nothing did.
+        because: How this was reckoned, or why it was not.
+    """
+
+    component: str
+    alternative: str
+    share: float | None
+    log_p: float | None
+    because: str
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conclusion:
+    """The answer to one question; a report of it is a function of this and of nothing else.
+
+    Attributes:
+        kind: The kind of material that was asked about, with its words.
+        plan: The question as it was fixed before looking.
+        subject: The model under examination, by this material.
         source: The claimed source, likewise.
-        subject_outputs: The subject's recording where weights were exhibited as well.
-        source_outputs: The source's recording where weights were exhibited as well.
-        controls: Line-up.
+        controls: Those that have such material.
         findings: In the plan's order.
         absent: In the plan's order.
         combined: All findings as one.
         power: What could have been found.
         relation: Kind of relation.
         support: Which proposition is supported.
-        families: Model name and family, as far as the examiner was told.
         notes: Facts a reader must know (what was guessed, what was skipped).
+        words: Id of every planned method, and what reports say of it.
+        parts: Components and classes of alternative; empty where they were not told apart.
+        families: Model name and family, as far as the examiner was told.
+        population: Where likelihood ratios come from; None if there are none.
         strengths: For every planned method the best likelihood ratio that the population could
             support, reckoned before the comparison; or why there is none.
         ratios: For every finding its likelihood ratio, or why there is none.
-        schema_version: That of the plan; cases of schema 1 know no likelihood ratios.
     """
 
-    tool: str
-    environment: tuple[str, ...]
-    plan: Plan
-    plan_digest: str
+    kind: Kind
+    plan: PlannedQuestion
     subject: Subject
     source: Subject
     controls: tuple[Control, ...]
@@ -143,14 +172,20 @@ class Case:
     relation: Relation
     support: Support
     notes: tuple[str, ...] = ()
-    subject_outputs: Subject | None = None
-    source_outputs: Subject | None = None
+    words: tuple[tuple[str, MethodWords], ...] = ()
+    parts: tuple[Part, ...] = ()
     families: tuple[tuple[str, str], ...] = ()
+    population: PlannedPopulation | None = None
     strengths: tuple[Strength | NoRatio, ...] = ()
     ratios: tuple[Ratio | NoRatio, ...] = ()
-    schema_version: Literal[1, 2] = 2
 
     def __post_init__(self) -> None:
+        kinds = {self.plan.kind, self.subject.kind, self.source.kind}
+        if kinds != {self.kind.id}:
+            raise CaseError(
+                f"a conclusion about {self.kind.id} is drawn from {', '.join(sorted(kinds))}; "
+                "each kind of material has a conclusion of its own"
+            )
         self._check_ratios()
         ended = sorted(outcome.method for outcome in (*self.findings, *self.absent))
         if ended != sorted(self.plan.methods):
@@ -158,6 +193,10 @@ class Case:
                 f"{len(self.plan.methods)} methods were planned, {len(ended)} outcomes are "
                 "recorded; every planned method ends once, in a finding or an absence"
             )
+        self._check_support()
+
+    def _check_support(self) -> None:
+        """The level alone decides for derivation; what has no evidence supports nothing else."""
         counting = [finding for finding in self.findings if finding.counts]
         if (self.combined.log_p is None) != (not counting):
             raise CaseError(
@@ -171,27 +210,23 @@ class Case:
                 f"support is toward {self.support.toward}, but the combined log p is {log_p:.4g} "
                 f"and the plan's level {self.plan.level:g}; the level alone decides"
             )
+        if self.support.toward == "independence" and self.kind.no_evidence:
+            raise CaseError(
+                f"support is toward independence, on {self.kind.id}, of which no finding can "
+                "support it; found where nothing follows from the absence of agreement"
+            )
 
     def _check_ratios(self) -> None:
         """Ratios come from the planned population, within what was reckoned beforehand."""
-        if self.schema_version != self.plan.schema_version:
-            raise CaseError(
-                f"schema_version is {self.schema_version}, that of the plan "
-                f"{self.plan.schema_version}; expected the same"
-            )
         if not (self.strengths or self.ratios):
             return
         reckoned, found = ([one.method for one in of] for of in (self.strengths, self.ratios))
-        if (
-            self.schema_version == 1
-            or reckoned != list(self.plan.methods)
-            or found != [finding.method for finding in self.findings]
-        ):
+        if reckoned != list(self.plan.methods) or found != [f.method for f in self.findings]:
             raise CaseError(
                 f"{len(reckoned)} reckonings of strength and {len(found)} likelihood ratios, "
                 "expected one for each planned method and one for each finding, in their order"
             )
-        planned = self.plan.population.digest if self.plan.population else "none"
+        planned = self.population.digest if self.population else "none"
         for ratio in self.ratios:
             if isinstance(ratio, Ratio) and (
                 ratio.population != planned or ratio.strength not in self.strengths
@@ -201,3 +236,69 @@ class Case:
                     f"{ratio.population[:12]}.., the plan had fixed {planned[:12]}.. and what it "
                     "supports; one chosen afterwards could be chosen for what it says"
                 )
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examined:
+    """One model of an examination, by what was exhibited of it."""
+
+    name: str
+    materials: tuple[Subject, ...]
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examination:
+    """One conclusion for each planned question, side by side, never merged into one number.
+
+    Attributes:
+        tool: Name and version of the program that made it.
+        environment: Versions of what computed the numbers.
+        plan: As fixed before looking.
+        plan_digest: SHA-256 (hex) of the plan's canonical JSON (RFC 8785).
+        subject: The model under examination.
+        source: The claimed source.
+        controls: Line-up.
+        conclusions: In the order of the plan's questions.
+        families: Model name and family, as far as the examiner was told.
+        notes: What was exhibited and not compared, with the reason.
+        schema_version: Of this record.
+    """
+
+    tool: str
+    environment: tuple[str, ...]
+    plan: Plan
+    plan_digest: str
+    subject: Examined
+    source: Examined
+    controls: tuple[Examined, ...]
+    conclusions: tuple[Conclusion, ...]
+    families: tuple[tuple[str, str], ...] = ()
+    notes: tuple[str, ...] = ()
+    schema_version: Literal[3] = 3
+
+    def __post_init__(self) -> None:
+        if tuple(conclusion.plan for conclusion in self.conclusions) != self.plan.questions:
+            raise CaseError(
+                f"{len(self.plan.questions)} questions were planned, {len(self.conclusions)} "
+                "conclusions are recorded; every planned question has one, as it was planned"
+            )
+        for conclusion in self.conclusions:
+            self._check_sides(conclusion)
+
+    def _check_sides(self, conclusion: Conclusion) -> None:
+        """Each conclusion speaks of the two models that the examination names."""
+        for side, whole, part in (
+            ("subject", self.subject, conclusion.subject),
+            ("source", self.source, conclusion.source),
+        ):
+            if (part.kind, part.digest) not in {(m.kind, m.digest) for m in whole.materials}:
+                raise CaseError(
+                    f"{conclusion.kind.id}: the {side} of its conclusion is {part.digest[:12]}.., "
+                    f"which the examination's {side} {whole.name!r} does not have"
+                )
+
+    def conclusion(self, kind: str) -> Conclusion | None:
+        """The conclusion about one kind of material, or None."""
+        return next((one for one in self.conclusions if one.kind.id == kind), None)

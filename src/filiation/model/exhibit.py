@@ -1,24 +1,49 @@
 """Exhibit: what was put in about one model, ready to be examined."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import final
+from typing import Any, final
 
 from filiation.errors import CaseError
-from filiation.model.recording import Recording
-from filiation.model.sketch import Sketch
+from filiation.model.material import Material
 
-__all__ = ["Exhibit"]
+__all__ = ["Exhibit", "contents"]
 
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Exhibit:
-    """One model by its weights, its outputs, or both."""
+    """One model by its materials, at most one of each kind."""
 
     name: str
-    sketch: Sketch | None = None
-    recording: Recording | None = None
+    materials: tuple[Material, ...]
 
     def __post_init__(self) -> None:
-        if self.sketch is None and self.recording is None:
-            raise CaseError(f"{self.name}: neither weights nor outputs were exhibited")
+        kinds = [material.kind for material in self.materials]
+        if not kinds:
+            raise CaseError(f"{self.name}: no material was exhibited; there is nothing to examine")
+        if len(set(kinds)) < len(kinds):
+            raise CaseError(
+                f"{self.name}: {', '.join(kinds)} were exhibited, expected at most one material of "
+                "each kind; name the models apart"
+            )
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """Ids of the kinds that were exhibited."""
+        return tuple(material.kind for material in self.materials)
+
+    def material(self, kind: str) -> Material | None:
+        """The material of one kind, or None."""
+        return next((found for found in self.materials if found.kind == kind), None)
+
+    def content(self, kind: str) -> Any:
+        """What methods of that kind compare, or None."""
+        found = self.material(kind)
+        return None if found is None else found.content
+
+
+def contents(exhibits: Sequence[Exhibit], kind: str) -> list[Any]:
+    """What was exhibited of one kind, of those that have it, in order."""
+    found = (exhibit.content(kind) for exhibit in exhibits)
+    return [content for content in found if content is not None]

@@ -8,6 +8,7 @@ from typing import Literal, final
 from filiation.errors import UnreadableError, UsageError
 from filiation.model.finding import Absent, Finding
 from filiation.model.subject import Subject
+from filiation.model.words import MethodWords
 
 __all__ = [
     "Canary",
@@ -114,6 +115,7 @@ class OwnerExamination:
         level: Fixed before looking.
         seed: Of every random stream.
         outcome: What was found, or why nothing was.
+        words: The test's own words, under its name.
     """
 
     tool: str
@@ -126,6 +128,7 @@ class OwnerExamination:
     level: float
     seed: int
     outcome: Finding | Absent
+    words: tuple[tuple[str, MethodWords], ...] = ()
     schema_version: Literal[1] = 1
 
     def __post_init__(self) -> None:

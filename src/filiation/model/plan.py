@@ -1,17 +1,18 @@
-"""Question and Plan: what is asked and how it will be answered, fixed before looking."""
+"""Plan: which questions are asked and how they will be answered, fixed before looking."""
 
 import math
 from dataclasses import dataclass
 from typing import Literal, final
 
 from filiation.errors import UsageError
+from filiation.model.subject import Side
 
-__all__ = ["Plan", "PlannedPopulation", "PlannedSubject", "Question"]
+__all__ = ["Plan", "PlannedPopulation", "PlannedQuestion", "PlannedSubject", "Propositions"]
 
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class Propositions:
     """A pair of mutually exclusive propositions, stated before any result."""
 
     derivation: str
@@ -21,12 +22,12 @@ class Question:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedSubject:
-    """An exhibit as the plan names it. `digest` is that of the model, not of the sketch."""
+    """An exhibit as the plan names it. `digest` is that of the material, not of its kept copy."""
 
-    side: Literal["subject", "source", "control"]
+    side: Side
     name: str
     digest: str
-    kind: Literal["weights", "recording"] = "weights"
+    kind: str
 
 
 @final
@@ -49,39 +50,33 @@ class PlannedPopulation:
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """Hashed before any comparison; every planned method ends in a Finding or an Absent.
+class PlannedQuestion:
+    """One question: of one kind of material, with propositions, methods and a level of its own.
 
     Attributes:
-        question: The two propositions.
-        exhibits: Which models, by digest.
+        kind: Id of the kind of material that it is asked of.
+        propositions: The two of them.
         methods: Full ids, in the order they are run.
-        sketch: Id of the sketch method.
+        taken: How the material was taken: the id of the sketch's method for weights; or empty.
         level: Overall probability of wrongly supporting derivation between unrelated models.
         clean_level: Independence is supported only if the combined p is above this.
         assumption_floor: Below this p, the assumption and not chance is what could be wrong.
-        seed: Of every random stream; picked by the examiner, not by a party.
         power_share: Independence is supported only if inheriting this share of units, or less,
             would have been found with 95 % probability.
         power_cosine: How much of an inherited unit is left in that reckoning (cosine).
         combination: How findings of different methods are combined.
-        population: Where likelihood ratios come from; None if there will be none.
-        schema_version: Of this record; plans of schema 1 knew no population.
     """
 
-    question: Question
-    exhibits: tuple[PlannedSubject, ...]
+    kind: str
+    propositions: Propositions
     methods: tuple[str, ...]
-    sketch: str
+    taken: str = ""
     level: float = 1e-6
     clean_level: float = 0.01
     assumption_floor: float = 1e-9
-    seed: int = 0
     power_share: float = 0.25
     power_cosine: float = 0.5
     combination: Literal["harmonic-mean/1"] = "harmonic-mean/1"
-    population: PlannedPopulation | None = None
-    schema_version: Literal[1, 2] = 2
 
     def __post_init__(self) -> None:
         for field, low, high in (
@@ -93,14 +88,55 @@ class Plan:
         ):
             found = getattr(self, field)
             if not (math.isfinite(found) and low < found <= high):
-                raise UsageError(f"plan: {field} is {found}, expected above {low} and up to {high}")
+                raise UsageError(
+                    f"plan, {self.kind}: {field} is {found}, expected above {low} and up to {high}"
+                )
+        if not self.methods:
+            raise UsageError(f"plan, {self.kind}: no method is named; nothing would be examined")
+        if len(set(self.methods)) < len(self.methods):
+            raise UsageError(
+                f"plan, {self.kind}: a method is named twice; it would be counted twice"
+            )
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Hashed before any comparison; every planned method ends in a Finding or an Absent.
+
+    Attributes:
+        questions: One for each kind of material, each answered by a conclusion of its own.
+        exhibits: Which models, by digest.
+        seed: Of every random stream; picked by the examiner, not by a party.
+        population: Where likelihood ratios come from; None if there will be none.
+        schema_version: Of this record.
+    """
+
+    questions: tuple[PlannedQuestion, ...]
+    exhibits: tuple[PlannedSubject, ...]
+    seed: int = 0
+    population: PlannedPopulation | None = None
+    schema_version: Literal[3] = 3
+
+    def __post_init__(self) -> None:
         if not 0 <= self.seed < 2**53:
             raise UsageError(f"plan: seed is {self.seed}, expected 0 to 2^53 - 1")
-        if self.schema_version == 1 and self.population is not None:
+        if not self.questions:
+            raise UsageError("plan: no question is asked; nothing would be examined")
+        if len({question.kind for question in self.questions}) < len(self.questions):
             raise UsageError(
-                "plan: schema_version is 1, and a population is named; plans of schema 1 know none"
+                "plan: one kind of material is asked about twice; each has one conclusion"
             )
-        if not self.methods:
-            raise UsageError("plan: no method is named; nothing would be examined")
-        if len(set(self.methods)) < len(self.methods):
-            raise UsageError("plan: a method is named twice; it would be counted twice")
+
+    @property
+    def methods(self) -> tuple[str, ...]:
+        """The methods of all questions, in order."""
+        return tuple(method for question in self.questions for method in question.methods)
+
+    def question(self, kind: str) -> PlannedQuestion | None:
+        """The question that is asked of one kind of material, or None."""
+        return next((asked for asked in self.questions if asked.kind == kind), None)
+
+    def digests(self) -> tuple[tuple[Side, str, str], ...]:
+        """Side, kind and digest of every planned exhibit."""
+        return tuple((exhibit.side, exhibit.kind, exhibit.digest) for exhibit in self.exhibits)

@@ -11,21 +11,22 @@ Side: TypeAlias = Literal["subject", "source", "control"]
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """One model. Two subjects are the same model iff their digests are equal.
+    """One model by one of its materials. Two are the same iff their digests are equal.
 
     Attributes:
         name: What reports call it; says nothing about identity.
-        kind: What was exhibited: `weights`, or a `recording` of outputs.
-        digest: SHA-256 (hex) over the names, dtypes, shapes and SHA-256 digests of all tensors,
-            so that re-sharding does not change it; or over the items and outputs of a recording.
-        sketch: SHA-256 (hex) of the file from which every number about it was computed: the sketch
+        kind: Id of the kind of material that was exhibited.
+        digest: SHA-256 (hex) of what was exhibited: of weights over the names, dtypes, shapes and
+            SHA-256 digests of all tensors, so that re-sharding does not change it; of answers over
+            items and outputs.
+        kept: SHA-256 (hex) of the file from which every number about it was computed: the sketch
             of a checkpoint, or the kept copy of a recording.
     """
 
     name: str
-    kind: Literal["weights", "recording"]
+    kind: str
     digest: str
-    sketch: str
+    kept: str
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Subject) and self.digest == other.digest

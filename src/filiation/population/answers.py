@@ -23,7 +23,7 @@ from filiation.numerics.rng import stream
 from filiation.population.comparable import comparable
 from filiation.readers.answers import open_recordings
 
-__all__ = ["Heard", "controls_of", "outputs_of"]
+__all__ = ["RecordedAnswers", "controls_of", "outputs_of"]
 
 
 @final
@@ -47,12 +47,12 @@ class Known:
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Heard:
+class RecordedAnswers:
     """Where the recordings are, and whose they are; small enough to be sent with every task.
 
     Attributes:
         batteries: Each with its files and methods.
-        models: Of the population.
+        models: The models of the population.
         controls: How many stand beside a pair at most.
         digest: SHA-256 (hex) over all of this.
     """
@@ -73,7 +73,7 @@ class Heard:
 
     @property
     def recorded(self) -> dict[str, tuple[str, ...]]:
-        """Digests of each model's recordings."""
+        """The digests of each model's recordings."""
         return {
             model.name: tuple(
                 opened[model.name].digest
@@ -87,7 +87,7 @@ class Heard:
     @classmethod
     def of(
         cls, folder: Path, ancestry: Ancestry, names: Iterable[str], plan: StudyPlan
-    ) -> "Heard | None":
+    ) -> "RecordedAnswers | None":
         """Open all files once, to see what is in them; None if there is no file.
 
         Raises:
@@ -98,13 +98,7 @@ class Heard:
         batteries = tuple(_batteries(folder, plan))
         if not batteries:
             return None
-        asked = [name for battery in batteries for name in battery.methods]
-        twice = next((name for name in asked if asked.count(name) > 1), None)
-        if twice is not None:
-            raise PopulationError(
-                f"{folder}: {twice.partition('/')[0]} would read two batteries, expected one; its "
-                "p of the two would be counted as one pair's"
-            )
+        _refuse_two_batteries(folder, batteries)
         models = tuple(
             Known(
                 name=name,
@@ -113,26 +107,28 @@ class Heard:
             )
             for name in sorted(names)
         )
-        heard = [_opened(battery.files) for battery in batteries]
-        recorded = sorted({name for opened in heard for name in opened})
+        by_battery = [_opened(battery.files) for battery in batteries]
+        recorded = sorted({name for opened in by_battery for name in opened})
         if not set(recorded) & {model.name for model in models}:
             raise PopulationError(
                 f"{folder}: recordings of {', '.join(recorded[:4])}, expected some of "
                 "models of the population, by their names"
             )
-        told: list[object] = [plan.controls, [battery.methods for battery in batteries]]
-        told += [sorted((name, r.digest) for name, r in opened.items()) for opened in heard]
-        told += [(m.name, m.families, m.tokenizer) for m in models]
+        described: list[object] = [plan.controls, [battery.methods for battery in batteries]]
+        described += [
+            sorted((name, r.digest) for name, r in opened.items()) for opened in by_battery
+        ]
+        described += [(m.name, m.families, m.tokenizer) for m in models]
         return cls(
             batteries=batteries,
             models=models,
             controls=plan.controls,
-            digest=hashlib.sha256(json.dumps(told).encode()).hexdigest(),
+            digest=hashlib.sha256(json.dumps(described).encode()).hexdigest(),
         )
 
 
 def outputs_of(
-    heard: Heard, source: str, subject: str, seed: int
+    answers: RecordedAnswers, source: str, subject: str, seed: int
 ) -> tuple[tuple[Outcome, ...], float | None]:
     """What every method for recorded answers says of two models, and log p of all together.
 
@@ -141,10 +137,10 @@ def outputs_of(
     """
     outcomes: dict[str, Outcome] = {}
     counting: list[Finding] = []
-    for battery in heard.batteries:
+    for battery in answers.batteries:
         recordings = _opened(battery.files)
         there = source in recordings and subject in recordings
-        drawn = controls_of(heard, source, subject, recordings, seed) if there else []
+        drawn = controls_of(answers, source, subject, recordings, seed) if there else []
         for method in _asked(battery.methods):
             if not there:
                 found = Outcome(method=method.id, log_p=None, absent="inapplicable")
@@ -153,13 +149,13 @@ def outputs_of(
                     recordings[source],
                     recordings[subject],
                     [recordings[name] for name in drawn],
-                    families={model.name: model.families[0] for model in heard.models},
+                    families={model.name: model.families[0] for model in answers.models},
                     seed=seed,
                 )
                 found = _outcome(method, said)
                 counting += [said] if isinstance(said, Finding) and said.counts else []
             outcomes[method.id] = found
-    return tuple(outcomes[method] for method in heard.methods), combine(counting).log_p
+    return tuple(outcomes[method] for method in answers.methods), combine(counting).log_p
 
 
 def _outcome(method: Method[Any], said: Finding | Absent) -> Outcome:
@@ -171,21 +167,35 @@ def _outcome(method: Method[Any], said: Finding | Absent) -> Outcome:
 
 
 def controls_of(
-    heard: Heard, source: str, subject: str, recordings: Mapping[str, Recording], seed: int
+    answers: RecordedAnswers,
+    source: str,
+    subject: str,
+    recordings: Mapping[str, Recording],
+    seed: int,
 ) -> list[str]:
     """The models that stand beside a pair: of families apart from its own and each other's."""
-    known = {model.name: model for model in heard.models}
+    known = {model.name: model for model in answers.models}
     taken = {*known[source].families, *known[subject].families}
-    names = [model.name for model in heard.models if model.name in recordings]
+    names = [model.name for model in answers.models if model.name in recordings]
     rng = stream(seed, "validation", "controls", *sorted((source, subject)))
     shuffled = [names[place] for place in rng.permutation(len(names)).tolist()]
     own = known[subject].tokenizer
     drawn: list[str] = []
     for name in sorted(shuffled, key=lambda name: known[name].tokenizer != own):
-        if len(drawn) < heard.controls and not taken & set(known[name].families):
+        if len(drawn) < answers.controls and not taken & set(known[name].families):
             drawn.append(name)
             taken |= set(known[name].families)
     return drawn
+
+
+def _refuse_two_batteries(folder: Path, batteries: Sequence[Read]) -> None:
+    asked = [name for battery in batteries for name in battery.methods]
+    twice = next((name for name in asked if asked.count(name) > 1), None)
+    if twice is not None:
+        raise PopulationError(
+            f"{folder}: {twice.partition('/')[0]} would read two batteries, expected one; its "
+            "p of the two would be counted as one pair's"
+        )
 
 
 def _batteries(folder: Path, plan: StudyPlan) -> Iterable[Read]:

@@ -13,7 +13,7 @@ from filiation.errors import UsageError
 from filiation.methods import methods_for
 from filiation.model.study import Study, StudyPlan
 from filiation.model.validation import Criterion, Detection, RegimeFigures, Validation, Verdict
-from filiation.population.figures import COMBINED, HEARD, TAUGHT, detections, regimes
+from filiation.population.figures import COMBINED, RECORDED, TAUGHT, detections, regimes
 from filiation.population.likelihoods import likelihoods, population_of
 
 __all__ = ["DEFAULT", "read_criteria", "read_study_plan", "validate_study"]
@@ -160,13 +160,13 @@ def _figures(found: Validation, criterion: Criterion) -> Iterator[tuple[float, s
 
 def _meant(found: Validation, criterion: Criterion, method: str) -> bool:
     """Whether a criterion speaks of this method."""
-    outputs = method == HEARD or method in found.outputs
+    outputs = method == RECORDED or method in found.outputs
     return (criterion.channel == "outputs") == outputs and method.startswith(criterion.method)
 
 
 def _detects(found: Validation, criterion: Criterion, detection: Detection) -> bool:
     """Whether a criterion speaks of this figure: of all methods together, unless it names one."""
-    together = COMBINED if criterion.channel == "weights" else HEARD
+    together = COMBINED if criterion.channel == "weights" else RECORDED
     meant = detection.method == together if not criterion.method else True
     return (
         meant

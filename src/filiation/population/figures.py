@@ -16,12 +16,12 @@ from filiation.numerics.likelihoods.discrimination import area, roc, too_small
 from filiation.numerics.likelihoods.packing import disjoint_pairs
 from filiation.numerics.rounding import significant
 
-__all__ = ["COMBINED", "HEARD", "INNOCENT", "TAUGHT", "detections", "regimes", "thinned"]
+__all__ = ["COMBINED", "INNOCENT", "RECORDED", "TAUGHT", "detections", "regimes", "thinned"]
 
 Float64: TypeAlias = NDArray[np.float64]
 
 COMBINED: Final = "combined"
-HEARD: Final = "recorded answers"  # all methods that read them, together
+RECORDED: Final = "recorded answers"  # all methods that read them, together
 TAUGHT: Final[Regime] = "student and teacher"  # innocent of weights, and not of answers
 LEVELS: Final = (0.01, 0.05)
 POINTS: Final = 120  # of a curve that is kept
@@ -68,7 +68,7 @@ def detections(study: Study) -> tuple[Detection, ...]:
     for operation in operations:
         rows = [row for row in study.rows if row.operation == operation]
         for method in (COMBINED, *_asked(study)):
-            level = study.outputs_level if method in (HEARD, *study.outputs) else study.level
+            level = study.outputs_level if method in (RECORDED, *study.outputs) else study.level
             met = int(np.count_nonzero(_log_ps(rows, method) <= math.log(level)))
             low, high = clopper_pearson(met, len(rows))
             found.append(
@@ -117,7 +117,7 @@ def _alarms(study: Study, rows: Sequence[Row]) -> list[Alarms]:
 
 def _nulls(study: Study, rows: Sequence[Row]) -> list[NullFit]:
     found = []
-    taught = (HEARD, *study.outputs) if rows[0].regime == TAUGHT else ()
+    taught = (RECORDED, *study.outputs) if rows[0].regime == TAUGHT else ()
     for method in (m for m in (COMBINED, *_asked(study)) if m not in taught):
         ps = np.exp(_log_ps(rows, method))
         if ps.size:
@@ -142,7 +142,7 @@ def _nulls(study: Study, rows: Sequence[Row]) -> list[NullFit]:
 
 def _asked(study: Study) -> tuple[str, ...]:
     """All methods, and those for recorded answers together."""
-    return (*study.methods, *((HEARD,) if study.outputs else ()))
+    return (*study.methods, *((RECORDED,) if study.outputs else ()))
 
 
 def _apart(study: Study, rows: Sequence[Row], method: str) -> Float64:
@@ -168,7 +168,7 @@ def _curve(children: Float64, strangers: Float64) -> Curve | None:
 def _log_ps(rows: Sequence[Row], method: str) -> Float64:
     if method == COMBINED:
         return np.array([r.combined for r in rows if r.combined is not None], dtype=np.float64)
-    if method == HEARD:
+    if method == RECORDED:
         return np.array([r.heard for r in rows if r.heard is not None], dtype=np.float64)
     return np.array(
         [o.log_p for r in rows for o in r.outcomes if o.method == method and o.log_p is not None],

@@ -31,7 +31,7 @@ def population_of(study: Study) -> Population:
     rows = [row for row in study.rows if row.related or not row.initial]
     rows = [row for row in rows if row.regime != "trained twice"]
     methods = sorted(study.methods)
-    heard = _heard_once(study)
+    recorded = _recorded_once(study)
     place = [study.methods.index(method) for method in methods]
     return Population(
         name=study.population,
@@ -39,7 +39,7 @@ def population_of(study: Study) -> Population:
         tool=study.tool,
         seed=study.seed,
         models=tuple(
-            KnownModel(name=name, digests=(digest, *heard.get(name, ())), families=families)
+            KnownModel(name=name, digests=(digest, *recorded.get(name, ())), families=families)
             for name, digest, families in study.models
         ),
         methods=tuple(
@@ -79,7 +79,7 @@ def likelihoods(population: Population) -> tuple[LikelihoodFigures, ...]:
     return tuple(found)
 
 
-def _heard_once(study: Study) -> dict[str, tuple[str, ...]]:
+def _recorded_once(study: Study) -> dict[str, tuple[str, ...]]:
     """Digests of recordings, each with the first model that gave it: copies answer alike."""
     seen: set[str] = set()
     found: dict[str, tuple[str, ...]] = {}

@@ -44,8 +44,8 @@ def plan_planting(
     ]
     order = stream(seed, "validation", "planting").permutation(len(pairs))
     drawn = [pairs[i] for i in order.tolist()]
-    touched = [frozenset(x for name in pair for x in ancestry.families(name)) for pair in drawn]
-    apart = list(disjoint_pairs(touched))
+    involved = [frozenset(x for name in pair for x in ancestry.families(name)) for pair in drawn]
+    apart = list(disjoint_pairs(involved))
     rest = [place for place in range(len(drawn)) if place not in set(apart)]
     chosen = sorted(drawn[place] for place in [*apart, *rest][:PAIRS])
     return [(a, b, s, c) for (a, b), s, c in product(chosen, SHARES, COSINES)]

@@ -24,6 +24,10 @@ from filiation.population.comparable import comparable
 __all__ = ["Learnt", "known_pairs", "learn", "ratios", "strengths"]
 
 FOLDS: Final = 12  # a study leaves out single families; for a bound, groups of them are enough
+MISLEADING: Final = (
+    "its ratios for known pairs, held out, mislead too often for any to be relied on "
+    "(expected utility)"
+)
 UNCOUNTED: Final = "the finding does not count, and a ratio would make it count"
 FEWEST_FAMILIES: Final = 2  # related: with one, nothing is left when it is left out
 
@@ -55,15 +59,15 @@ def known_pairs(population: Population, method: str) -> tuple[KnownPairs, tuple[
     families = _families(population)
     number = {family: n for n, family in enumerate(sorted(set().union(*families.values())))}
     pairs = tuple(pair for pair in population.pairs if pair.values[column] is not None)
-    touches = np.zeros((len(pairs), len(number)), dtype=np.bool_)
+    involves = np.zeros((len(pairs), len(number)), dtype=np.bool_)
     for row, pair in enumerate(pairs):
         for family in families[pair.source] | families[pair.subject]:
-            touches[row, number[family]] = True
+            involves[row, number[family]] = True
     return (
         KnownPairs(
             values=np.array([pair.values[column] for pair in pairs], dtype=np.float64),
             related=np.array([channel in pair.related for pair in pairs], dtype=np.bool_),
-            touches=touches,
+            involves=involves,
         ),
         pairs,
     )
@@ -92,10 +96,10 @@ def ratios(
     """One ratio, or the reason why there is none, for each finding.
 
     Args:
-        learnt: By `learn`, before anything was found.
-        findings: Of the exhibits.
+        learnt: What `learn` returned, before anything was found.
+        findings: What was found for the exhibits.
         digest: SHA-256 (hex) of the population's file.
-        seed: Of the bootstrap's random stream.
+        seed: Seed of the bootstrap's random stream.
     """
     by_method = {one.strength.method: one for one in learnt}
     return tuple(_ratio(by_method[found.method], found, digest, seed) for found in findings)
@@ -108,8 +112,8 @@ def _learn(population: Population, method: str, aside: frozenset[str]) -> Learnt
     left = pairs.without(left_out)
     regimes = [
         (pair.regime, bool(related))
-        for pair, touched, related in zip(listed, pairs.touches, pairs.related, strict=True)
-        if not (touched & left_out).any()
+        for pair, involved, related in zip(listed, pairs.involves, pairs.related, strict=True)
+        if not (involved & left_out).any()
     ]
     why = _too_little(left)
     if why:
@@ -120,32 +124,26 @@ def _learn(population: Population, method: str, aside: frozenset[str]) -> Learnt
         return _nothing(method, "no pair can be held out together with its families")
     bounds = left.bounds(held_out)
     if bounds.high <= 0.0:
-        return _nothing(
-            method,
-            "its ratios for known pairs, held out, mislead too often for any to be relied on "
-            "(expected utility)",
-        )
+        return _nothing(method, MISLEADING)
     low, high = significant(bounds.low), significant(bounds.high)
     one, none = (np.clip(side, low, high) for side in sides)
-    return Learnt(
-        strength=Strength(
-            method=method,
-            low=low,
-            high=high,
-            low_by=bounds.low_by,
-            high_by=bounds.high_by,
-            independent=left.independent,
-            families=left.families,
-            related_pairs=int(np.count_nonzero(left.related)),
-            unrelated_pairs=int(np.count_nonzero(~left.related)),
-            related_regimes=_counted(regimes, related=True),
-            unrelated_regimes=_counted(regimes, related=False),
-            cllr=significant(cllr(one, none)),
-            misleading_related=int(np.count_nonzero(one < 0.0)),
-            misleading_unrelated=int(np.count_nonzero(none > 0.0)),
-        ),
-        pairs=left,
+    strength = Strength(
+        method=method,
+        low=low,
+        high=high,
+        low_by=bounds.low_by,
+        high_by=bounds.high_by,
+        independent=left.independent,
+        families=left.families,
+        related_pairs=int(np.count_nonzero(left.related)),
+        unrelated_pairs=int(np.count_nonzero(~left.related)),
+        related_regimes=_counted(regimes, related=True),
+        unrelated_regimes=_counted(regimes, related=False),
+        cllr=significant(cllr(one, none)),
+        misleading_related=int(np.count_nonzero(one < 0.0)),
+        misleading_unrelated=int(np.count_nonzero(none > 0.0)),
     )
+    return Learnt(strength=strength, pairs=left)
 
 
 def _counted(regimes: Sequence[tuple[str, bool]], *, related: bool) -> tuple[tuple[str, int], ...]:

@@ -14,12 +14,15 @@ from typing import Final, Literal, TypeAlias, final
 from filiation import __version__
 from filiation.errors import AlteredError, CaseError
 from filiation.methods import methods_for
-from filiation.model.exhibit import Exhibit
+from filiation.model.exhibit import Exhibit, contents
 from filiation.model.finding import Finding, Inapplicable
+from filiation.model.kinds import ANSWERS
 from filiation.model.plan import PlannedPopulation
 from filiation.model.population import KnownMethod, KnownModel, KnownPair, Population
+from filiation.model.ratio import NoRatio, Ratio, Strength
 from filiation.model.recording import Recording
 from filiation.population.comparable import comparable
+from filiation.population.ratio import Learnt, learn, ratios, strengths
 from filiation.readers.populations.population import population_bytes, read_population
 
 __all__ = ["Reference", "from_controls", "from_file", "from_stored", "released", "why_none"]
@@ -40,6 +43,29 @@ class Reference:
     population: Population
     raw: bytes
     planned: PlannedPopulation
+
+    def learn(self, methods: Sequence[str], shown: Sequence[str]) -> "Learned":
+        """What it teaches about these methods, without the families of what has these digests."""
+        found = tuple(learn(self.population, methods, shown))
+        return Learned(found=found, digest=self.planned.digest)
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Learned:
+    """What a population taught about the methods of one question, before anything was compared."""
+
+    found: tuple[Learnt, ...]
+    digest: str
+
+    @property
+    def strengths(self) -> tuple[Strength | NoRatio, ...]:
+        """The best it could support under each method."""
+        return strengths(self.found)
+
+    def ratios(self, findings: Sequence[Finding], *, seed: int) -> tuple[Ratio | NoRatio, ...]:
+        """One ratio for each finding, or the reason why there is none."""
+        return ratios(self.found, findings, digest=self.digest, seed=seed)
 
 
 def from_file(path: Path) -> Reference:
@@ -107,18 +133,7 @@ def from_controls(
     own = {recording.name: families.get(recording.name, recording.name) for recording in recordings}
     by_name = {recording.name: recording for recording in recordings}
     chosen = _pairs(own)
-    asked = {method.id: method for method in methods_for("answers")}
-    values: dict[tuple[str, str], dict[str, float]] = {pair: {} for pair in chosen}
-    for number, (a, b) in enumerate(chosen, 1):
-        step(f"controls as a population: pair {number} of {len(chosen)}")
-        others = [recording for name, recording in by_name.items() if name not in (a, b)]
-        for method in list(asked.values()):
-            found = method.compare(by_name[a], by_name[b], others, families=families, seed=seed)
-            if isinstance(found, Finding) and found.counts:
-                values[a, b][method.id] = comparable(found)
-            elif isinstance(found, Finding | Inapplicable):
-                del asked[method.id]  # counts for no pair, or asks what was not put to them
-    methods = sorted(method for method in asked if any(method in v for v in values.values()))
+    values, methods = _values(by_name, chosen, families, seed=seed, step=step)
     population = Population(
         name="the controls of this case",
         date="",
@@ -130,17 +145,47 @@ def from_controls(
         ),
         methods=tuple(KnownMethod(id=method, channel="outputs") for method in methods),
         pairs=tuple(
-            KnownPair(
-                source=a,
-                subject=b,
-                related=("outputs",) if own[a] == own[b] else (),
-                regime="one declared family" if own[a] == own[b] else "declared families apart",
-                values=tuple(values[a, b].get(method) for method in methods),
-            )
-            for a, b in chosen
+            _known_pair(*pair, own, tuple(values[pair].get(method) for method in methods))
+            for pair in chosen
         ),
     )
     return _named(population, population_bytes(population), "controls")
+
+
+def _values(
+    by_name: Mapping[str, Recording],
+    chosen: Sequence[tuple[str, str]],
+    families: Mapping[str, str],
+    *,
+    seed: int,
+    step: Step,
+) -> tuple[dict[tuple[str, str], dict[str, float]], list[str]]:
+    """What each method says of each pair, and the methods that say something of any."""
+    asked = {method.id: method for method in methods_for("answers")}
+    values: dict[tuple[str, str], dict[str, float]] = {pair: {} for pair in chosen}
+    for number, (a, b) in enumerate(chosen, 1):
+        step(f"controls as a population: pair {number} of {len(chosen)}")
+        others = [recording for name, recording in by_name.items() if name not in (a, b)]
+        for method in list(asked.values()):
+            found = method.compare(by_name[a], by_name[b], others, families=families, seed=seed)
+            if isinstance(found, Finding) and found.counts:
+                values[a, b][method.id] = comparable(found)
+            elif isinstance(found, Finding | Inapplicable):
+                del asked[method.id]  # counts for no pair, or asks what was not put to them
+    return values, sorted(name for name in asked if any(name in v for v in values.values()))
+
+
+def _known_pair(
+    source: str, subject: str, own: Mapping[str, str], values: tuple[float | None, ...]
+) -> KnownPair:
+    alike = own[source] == own[subject]
+    return KnownPair(
+        source=source,
+        subject=subject,
+        related=("outputs",) if alike else (),
+        regime="one declared family" if alike else "declared families apart",
+        values=values,
+    )
 
 
 def _pairs(own: Mapping[str, str]) -> list[tuple[str, str]]:
@@ -178,12 +223,11 @@ def _recordings(
     controls: Sequence[Exhibit], families: Mapping[str, str], parties: Sequence[Exhibit]
 ) -> list[Recording]:
     """Each control's recording once, under one name, without the parties and their relatives."""
-    heard = [party.recording for party in parties if party.recording is not None]
-    digests = {recording.digest for recording in heard}
+    digests = {recording.digest for recording in contents(parties, ANSWERS)}
     kin = {families.get(party.name, party.name) for party in parties}
     kept: dict[str, Recording] = {}
     for control in controls:
-        found = control.recording
+        found: Recording | None = control.content(ANSWERS)
         if found is None or found.digest in digests or found.name in kept:
             continue
         if families.get(found.name, found.name) not in kin:

@@ -9,27 +9,30 @@ import itertools
 import json
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, final
 
 from pydantic import TypeAdapter
 
 from filiation import __version__
 from filiation.errors import PopulationError
+from filiation.examine.answers import plug as answers
 from filiation.examine.pair import compare_weights
-from filiation.examine.plan import OUTPUTS_LEVEL, WEIGHTS_LEVEL
-from filiation.examine.relation import relate
+from filiation.examine.weights import plug as weights
+from filiation.examine.weights.relation import relate
 from filiation.library.executor import Executor, InProcess
 from filiation.library.journal import Journal
+from filiation.library.kept import run_kept
 from filiation.methods import methods_for
 from filiation.model.ancestry import Ancestry, Kinship, Origin
 from filiation.model.finding import Finding
 from filiation.model.sketch import Sketch
 from filiation.model.study import Outcome, Planted, Row, Study, StudyPlan
 from filiation.numerics.rng import stream
-from filiation.population.answers import Heard, outputs_of
+from filiation.population.answers import RecordedAnswers, outputs_of
 from filiation.population.comparable import comparable
 from filiation.population.planting import COSINES, SHARES, plan_planting, planted_found
 from filiation.sketching.sketch_file import read_sketch
@@ -37,6 +40,8 @@ from filiation.sketching.sketch_file import read_sketch
 __all__ = ["OUTCOME", "run_study"]
 
 OUTCOME: Final[TypeAdapter[Row | bool]] = TypeAdapter(Row | bool)
+WEIGHTS_LEVEL: Final = weights.QUESTION.level
+OUTPUTS_LEVEL: Final = answers.QUESTION.level
 WEIGHTS_IDS: Final = tuple(method.id for method in methods_for("weights"))
 OUTPUTS_IDS: Final = tuple(method.id for method in methods_for("answers"))
 Step: TypeAlias = Callable[[int, int], None]
@@ -57,8 +62,8 @@ def run_study(
     """Examine the pairs of a population.
 
     Args:
-        name: Of the population.
-        ancestry: Of all its models.
+        name: What the population is called.
+        ancestry: How each of its models was made.
         sketches: Sketch file by name of model; of those that are there.
         recordings: Folder of recorded answers; a recording is of the model of its name.
         plan: As fixed before; the default if not given.
@@ -72,69 +77,106 @@ def run_study(
         PopulationError: Two models are the same, and the plan refuses that; or fewer than two.
     """
     plan = plan or StudyPlan()
-    seed = plan.seed
+    design = _design(name, ancestry, sketches, recordings, plan, most)
+    tasks = _tasks(design, ancestry, sketches, plan.seed)
+    kept = None if journal is None else journal(_key(design.digests, tasks, plan.seed))
+    outcomes = run_kept(_one, tasks, executor or InProcess(), kept, step)
+    return _study(name, ancestry, design, plan.seed, outcomes)
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Design:
+    """What is compared, decided before anything is.
+
+    Attributes:
+        digests: Digest of each model's weights, of those that take part.
+        pairs: The pairs that are examined, the source first.
+        planting: Source, subject, share and cosine of every planted model.
+        answers: The recordings, if there are any.
+        drawn: The pairs whose recorded answers are compared.
+        left_out: What is not compared, and why.
+    """
+
+    digests: dict[str, str]
+    pairs: Sequence[tuple[str, str]]
+    planting: Sequence[tuple[str, str, float, float]]
+    answers: RecordedAnswers | None
+    drawn: frozenset[tuple[str, str]]
+    left_out: str
+
+
+def _design(
+    name: str,
+    ancestry: Ancestry,
+    sketches: dict[str, Path],
+    recordings: Path | None,
+    plan: StudyPlan,
+    most: int | None,
+) -> _Design:
     missing = [origin.name for origin in ancestry.models if origin.name not in sketches]
     digests = {model: _opened(str(path)).subject_digest for model, path in sketches.items()}
     same = _same(digests, plan)
     digests = {model: digest for model, digest in digests.items() if model not in same}
     if len(digests) < 2:
         raise PopulationError(f"{name}: {len(digests)} models, expected at least two")
-    pairs, not_drawn = _choose(ancestry, digests, seed, most)
-    planting = plan_planting(ancestry, frozenset(digests), seed)
-    families = tuple((model, ancestry.families(model)) for model in sorted(digests))
-    heard = None if recordings is None else Heard.of(recordings, ancestry, digests, plan)
-    drawn, unheard = _drawn(ancestry, pairs, plan) if heard else (frozenset(), "")
-    left_out = " ".join(part for part in (_absent(missing, same), not_drawn, unheard) if part)
-    tasks: list[tuple[Any, ...]] = [
+    pairs, not_drawn = _choose(ancestry, digests, plan.seed, most)
+    planting = plan_planting(ancestry, frozenset(digests), plan.seed)
+    answers = (
+        None if recordings is None else RecordedAnswers.of(recordings, ancestry, digests, plan)
+    )
+    drawn, undrawn = _drawn(ancestry, pairs, plan) if answers else (frozenset(), "")
+    left_out = " ".join(part for part in (_absent(missing, same), not_drawn, undrawn) if part)
+    return _Design(
+        digests=digests,
+        pairs=pairs,
+        planting=planting,
+        answers=answers,
+        drawn=drawn,
+        left_out=left_out,
+    )
+
+
+def _tasks(
+    design: _Design, ancestry: Ancestry, sketches: dict[str, Path], seed: int
+) -> list[tuple[Any, ...]]:
+    """A task for each pair, then one for each planted model: a function and its arguments."""
+    pairs = [
         (_pair, str(sketches[a]), str(sketches[b]), a, b, ancestry.kinship(a, b),
-         ancestry.by_name[b], heard, (a, b) in drawn, seed)
-        for a, b in pairs
+         ancestry.by_name[b], design.answers, (a, b) in design.drawn, seed)
+        for a, b in design.pairs
     ]  # fmt: skip
-    tasks += [(planted_found, str(sketches[a]), str(sketches[b]), s, c, seed, WEIGHTS_LEVEL)
-              for a, b, s, c in planting]  # fmt: skip
-    outcomes = _run(tasks, _key(digests, tasks, seed), executor or InProcess(), journal, step)
-    rows = [row for row in outcomes[: len(pairs)] if isinstance(row, Row)]
+    planted = [
+        (planted_found, str(sketches[a]), str(sketches[b]), share, cosine, seed, WEIGHTS_LEVEL)
+        for a, b, share, cosine in design.planting
+    ]
+    return [*pairs, *planted]
+
+
+def _study(
+    name: str, ancestry: Ancestry, design: _Design, seed: int, outcomes: Sequence[Row | bool]
+) -> Study:
+    answers, pairs = design.answers, len(design.pairs)
+    rows = [row for row in outcomes[:pairs] if isinstance(row, Row)]
     return Study(
         population=name,
-        digest=_digest(ancestry, digests),
+        digest=_digest(ancestry, design.digests),
         date=datetime.now(UTC).date().isoformat(),
         tool=f"filiation {__version__}",
         seed=seed,
         level=WEIGHTS_LEVEL,
         outputs_level=OUTPUTS_LEVEL,
-        methods=(*WEIGHTS_IDS, *(heard.methods if heard else ())),
-        outputs=heard.methods if heard else (),
-        recorded=tuple(sorted(heard.recorded.items())) if heard else (),
-        models=tuple((model, digests[model], of) for model, of in families),
+        methods=(*WEIGHTS_IDS, *(answers.methods if answers else ())),
+        outputs=answers.methods if answers else (),
+        recorded=tuple(sorted(answers.recorded.items())) if answers else (),
+        models=tuple(
+            (model, digest, ancestry.families(model))
+            for model, digest in sorted(design.digests.items())
+        ),
         rows=tuple(sorted(rows, key=lambda row: (row.source, row.subject))),
-        left_out=left_out,
-        planted=_planted(planting, outcomes[len(pairs) :]),
+        left_out=design.left_out,
+        planted=_planted(design.planting, outcomes[pairs:]),
     )
-
-
-def _run(
-    tasks: Sequence[tuple[Any, ...]],
-    key: str,
-    executor: Executor,
-    journal: Callable[[str], Journal[Row | bool]] | None,
-    step: Step,
-) -> list[Row | bool]:
-    kept = None if journal is None else journal(key)
-    outcomes = {} if kept is None else dict(kept.kept)
-    finished = False
-    try:
-        todo = [index for index in range(len(tasks)) if index not in outcomes]
-        step(len(outcomes), len(tasks))
-        for place, outcome in executor.run(_one, [tasks[index] for index in todo]):
-            outcomes[todo[place]] = outcome
-            if kept is not None:
-                kept.add(todo[place], outcome)
-            step(len(outcomes), len(tasks))
-        finished = True
-    finally:
-        if kept is not None:
-            kept.close(finished=finished)
-    return [outcomes[index] for index in range(len(tasks))]
 
 
 def _one(function: Callable[..., Row | bool], *rest: Any) -> Row | bool:
@@ -148,7 +190,7 @@ def _pair(
     subject: str,
     kinship: Kinship,
     child: Origin,
-    heard: Heard | None,
+    answers: RecordedAnswers | None,
     drawn: bool,
     seed: int,
 ) -> Row:
@@ -159,7 +201,7 @@ def _pair(
         absent.method: Outcome(method=absent.method, log_p=None, absent=absent.kind)
         for absent in compared.absent
     }
-    answers, together = _answers(heard, source, subject, drawn, seed)
+    said, together = _answers(answers, source, subject, drawn, seed)
     taught = kinship.regime == "student and teacher" and source in child.parents
     log_p = compared.combined.log_p
     supported = log_p is not None and log_p <= math.log(WEIGHTS_LEVEL)
@@ -172,7 +214,7 @@ def _pair(
         related=kinship.weights,
         initial=kinship.initial,
         outputs=kinship.outputs,
-        outcomes=(*(found[method.id] for method in methods_for("weights")), *answers),
+        outcomes=(*(found[method.id] for method in methods_for("weights")), *said),
         combined=log_p,
         kind=kind,
         heard=together,
@@ -180,13 +222,13 @@ def _pair(
 
 
 def _answers(
-    heard: Heard | None, source: str, subject: str, drawn: bool, seed: int
+    answers: RecordedAnswers | None, source: str, subject: str, drawn: bool, seed: int
 ) -> tuple[tuple[Outcome, ...], float | None]:
-    if heard is None:
+    if answers is None:
         return (), None
     if drawn:
-        return outputs_of(heard, source, subject, seed)
-    return tuple(Outcome(method=m, log_p=None, absent="not drawn") for m in heard.methods), None
+        return outputs_of(answers, source, subject, seed)
+    return tuple(Outcome(method=m, log_p=None, absent="not drawn") for m in answers.methods), None
 
 
 def _found(finding: Finding) -> Outcome:
@@ -292,19 +334,19 @@ def _absent(missing: Sequence[str], same: dict[str, str]) -> str:
 
 def _digest(ancestry: Ancestry, digests: dict[str, str]) -> str:
     """SHA-256 of who is in it and how they were made."""
-    told = [
+    described = [
         [o.name, digests[o.name], o.architecture, o.shape, o.tokenizer, list(o.data),
          list(o.parents), o.operation, o.weights_shared, o.init_seed, o.repeats]
         for o in sorted(ancestry.models, key=lambda o: o.name)
         if o.name in digests
     ]  # fmt: skip
-    return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(described).encode()).hexdigest()
 
 
 def _key(digests: dict[str, str], tasks: Sequence[tuple[Any, ...]], seed: int) -> str:
     asked = [[task[0].__name__, *map(str, task[3:])] for task in tasks]
-    told = [sorted(digests.items()), WEIGHTS_IDS, OUTPUTS_IDS, asked, seed, __version__]
-    return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+    described = [sorted(digests.items()), WEIGHTS_IDS, OUTPUTS_IDS, asked, seed, __version__]
+    return hashlib.sha256(json.dumps(described).encode()).hexdigest()
 
 
 @lru_cache(maxsize=256)

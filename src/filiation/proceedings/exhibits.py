@@ -2,22 +2,25 @@
 
 import hashlib
 import json
-from dataclasses import dataclass, replace
-from typing import final
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, final
 
 from filiation.casefile import facts
 from filiation.casefile.ledger.event import Event
 from filiation.casefile.record import Record
 from filiation.casefile.state import State
 from filiation.errors import CaseError
+from filiation.examine.kinds import plug_for
 from filiation.examine.plan import fix_plan, plan_bytes
 from filiation.model.exhibit import Exhibit
+from filiation.model.material import Material
 from filiation.model.plan import Plan
 from filiation.population.reference import Reference, from_file
-from filiation.readers.answers.kept import kept_bytes, read_kept
-from filiation.sketching.sketch_file import read_sketch
 
-__all__ = ["Planned", "open_exhibit", "open_plan", "planned_exhibits"]
+__all__ = ["MATERIAL", "Planned", "open_exhibit", "open_plan", "planned_exhibits"]
+
+MATERIAL: Final = "material"  # what the event of an exhibit writes its kept file as
 
 
 @final
@@ -31,7 +34,6 @@ class Planned:
         subject: Under examination.
         source: Claimed source.
         controls: The others.
-        recordings: All recordings of them as one file; empty if there are none.
         reference: Where likelihood ratios come from, if the plan has fixed it.
     """
 
@@ -40,36 +42,26 @@ class Planned:
     subject: Exhibit
     source: Exhibit
     controls: tuple[Exhibit, ...]
-    recordings: bytes
     reference: Reference | None
 
-    @property
-    def kept(self) -> str:
-        """SHA-256 (hex) of `recordings`; empty if there are none."""
-        return hashlib.sha256(self.recordings).hexdigest() if self.recordings else ""
 
-
-def open_exhibit(record: Record, state: State, name: str, outputs: str = "") -> Exhibit:
-    """Open an exhibit, with the exhibit of its outputs if one is named.
+def open_exhibit(record: Record, state: State, names: Sequence[str]) -> Exhibit:
+    """Open the exhibits of one model, each of another kind of material, as one.
 
     Raises:
-        CaseError: What the case keeps is not what the exhibit's event says.
+        CaseError: What the case keeps is not what the exhibit's event says, or a kind comes twice.
         AlteredError: Its bytes changed.
     """
+    return Exhibit(name=names[0], materials=tuple(_material(record, state, name) for name in names))
+
+
+def _material(record: Record, state: State, name: str) -> Material:
     entry = state.exhibits[name]
-    heard = open_exhibit(record, state, outputs).recording if outputs else None
-    digest = entry.event.written(entry.fact.kind.replace("weights", "sketch"))
+    digest = entry.event.written(MATERIAL)
     record.objects.get(digest)
-    path = record.objects.path(digest)
-    if entry.fact.kind == "recording":
-        (recording,) = read_kept(path)
-        if recording.digest != entry.fact.digest:
-            raise _other(name)
-        return Exhibit(name=name, recording=replace(recording, name=name))
-    sketch = read_sketch(path)
-    if sketch.subject_digest != entry.fact.digest:
-        raise _other(name)
-    return Exhibit(name=name, sketch=replace(sketch, name=name), recording=heard)
+    reader = plug_for(entry.fact.kind).reader
+    (found,) = reader.reopen(record.objects.path(digest), ((entry.fact.digest, name),))
+    return found
 
 
 def planned_exhibits(
@@ -77,9 +69,9 @@ def planned_exhibits(
 ) -> tuple[Exhibit, Exhibit, tuple[Exhibit, ...]]:
     """Subject, source and controls that a plan names."""
     return (
-        open_exhibit(record, state, fact.subject, fact.subject_outputs),
-        open_exhibit(record, state, fact.source, fact.source_outputs),
-        tuple(open_exhibit(record, state, name) for name in fact.controls),
+        open_exhibit(record, state, fact.subject),
+        open_exhibit(record, state, fact.source),
+        tuple(open_exhibit(record, state, (name,)) for name in fact.controls),
     )
 
 
@@ -95,25 +87,29 @@ def open_plan(record: Record, state: State, digest: str | None = None) -> Planne
     subject, source, controls = planned_exhibits(record, state, entry.fact)
     given = json.loads(record.objects.get(entry.event.written("plan")))
     reference = _reference(record, entry.event)
-    named = reference and reference.planned
-    plan = fix_plan(subject, source, controls, given=given, population=named)
+    plan = fix_plan(
+        subject=subject,
+        source=source,
+        controls=controls,
+        given=given,
+        population=reference and reference.planned,
+    )
     if hashlib.sha256(plan_bytes(plan)).hexdigest() != entry.fact.digest:
         raise CaseError(
             f"plan {entry.fact.digest[:12]}..: read again it is another; it was altered"
         )
-    if (plan.seed, plan.level) != (entry.fact.seed, entry.fact.level):
+    levels = tuple((question.kind, question.level) for question in plan.questions)
+    if (plan.seed, levels) != (entry.fact.seed, entry.fact.levels):
         raise CaseError(
-            f"plan {entry.fact.digest[:12]}..: seed and level are {plan.seed} and {plan.level:g}, "
-            f"its event says {entry.fact.seed} and {entry.fact.level:g}; one of them was altered"
+            f"plan {entry.fact.digest[:12]}..: seed and levels are {plan.seed} and {levels}, "
+            f"its event says {entry.fact.seed} and {entry.fact.levels}; one of them was altered"
         )
-    everyone = [e.recording for e in (subject, source, *controls) if e.recording is not None]
     return Planned(
         plan=plan,
         fact=entry.fact,
         subject=subject,
         source=source,
         controls=controls,
-        recordings=kept_bytes(everyone) if everyone else b"",
         reference=reference,
     )
 
@@ -125,7 +121,3 @@ def _reference(record: Record, event: Event) -> Reference | None:
             record.objects.get(written.sha256)
             return from_file(record.objects.path(written.sha256))
     return None
-
-
-def _other(name: str) -> CaseError:
-    return CaseError(f"{name}: what the case keeps of it is not what its event says; altered")

@@ -1,12 +1,13 @@
-"""From what the user names to exhibits: checkpoints are sketched, recordings are read."""
+"""From what a person names to exhibits: every material is read once and kept as a file."""
 
 import hashlib
 import shutil
-from collections.abc import Iterator, Sequence
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final, final
+from typing import Final, TypeAlias, final
 
 from rich.console import Console
 from rich.progress import (
@@ -18,109 +19,130 @@ from rich.progress import (
     TransferSpeedColumn,
 )
 
-from filiation.casefile.folder import Staging
 from filiation.errors import UsageError
-from filiation.methods.answers.answers import read_by
+from filiation.examine.kinds import Plug, plugs, recognise
 from filiation.model.exhibit import Exhibit
-from filiation.model.recording import Recording
-from filiation.model.sketch import Sketch
-from filiation.readers.answers import is_recording, open_recordings
-from filiation.readers.answers.kept import kept_bytes
+from filiation.model.kinds import WEIGHTS
+from filiation.model.material import Material
+from filiation.readers.reader import Advance, silent
 from filiation.readers.weights.checkpoint import open_model
 from filiation.sketching.sketch import take_sketch
 from filiation.sketching.sketch_file import is_sketch, read_sketch
 
-__all__ = ["RECORDINGS", "Gathered", "gather", "reading", "sketch_file", "sketch_into"]
+__all__ = ["Gathered", "Options", "Sided", "gather", "keep_file", "reading", "sketch_file", "take"]
 
-RECORDINGS: Final = "recordings.jsonl.gz"
+Options: TypeAlias = Mapping[str, str]
+"""How materials are to be read, by names of the readers' own (`normaliser` for answers)."""
+EVERYONE: Final = "#*"
 
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gathered:
-    """All exhibits of a case.
+    """All exhibits of an examination.
 
     Attributes:
         subject: The model under examination.
         source: The claimed source.
         controls: The others.
-        kept: SHA-256 (hex) of the recordings kept in the case; empty if there are none.
     """
 
     subject: Exhibit
     source: Exhibit
     controls: tuple[Exhibit, ...]
-    kept: str
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sided:
+    """What a person names for one side: a model, and further materials of it.
+
+    Attributes:
+        spec: A path, a path with `#MODEL`, or either after `NAME=`.
+        beside: Further materials of the same model, likewise.
+        name: What it is called; empty for the name that its first material has.
+    """
+
+    spec: str
+    beside: tuple[str, ...] = ()
+    name: str = ""
 
 
 def gather(
-    case: Staging,
+    folder: Path,
     *,
-    subject: str,
-    source: str,
-    controls: Sequence[str],
-    subject_outputs: str | None,
-    source_outputs: str | None,
-    normaliser: str | None,
-    progress: Progress,
+    subject: Sided,
+    source: Sided,
+    controls: Sequence[Sided],
+    options: Options,
+    advance: Advance = silent,
 ) -> Gathered:
-    """Read everything that was named and keep in the case what the numbers follow from.
+    """Read everything that was named and keep in `folder` what the numbers follow from.
 
     Raises:
-        UsageError: The same side was given outputs twice, or a control is a party.
+        UsageError: Several models where one was meant, or one kind of material twice.
     """
-    first = _exhibit(case, subject, subject_outputs, progress)
-    second = _exhibit(case, source, source_outputs, progress)
-    parties = [e.recording.digest for e in (first, second) if e.recording is not None]
+    first = _party(subject, folder, options, advance)
+    second = _party(source, folder, options, advance)
+    parties = {m.digest for party in (first, second) for m in party.materials}
     others: list[Exhibit] = []
-    for spec in controls:
-        if not is_recording(spec):
-            others.append(_exhibit(case, spec, None, progress))
+    for control in controls:
+        if control.beside:
+            others.append(_party(control, folder, options, advance))
             continue
-        everyone = spec.endswith("#*")
-        for recording in open_recordings(spec):
-            if everyone and recording.digest in parties:
-                continue
-            others.append(Exhibit(name=recording.name, recording=recording))
-    exhibits = _read_by([first, second, *others], normaliser)
-    kept = _keep(case, [e.recording for e in exhibits if e.recording is not None])
-    return Gathered(
-        subject=exhibits[0], source=exhibits[1], controls=tuple(exhibits[2:]), kept=kept
-    )
+        everyone = control.spec.endswith(EVERYONE)
+        for material in take(control.spec, folder, options, advance):
+            if not (everyone and material.digest in parties):
+                named = replace(material, name=control.name or material.name)
+                others.append(Exhibit(name=named.name, materials=(named,)))
+    return Gathered(subject=first, source=second, controls=tuple(others))
 
 
-def _read_by(exhibits: Sequence[Exhibit], rule: str | None) -> list[Exhibit]:
-    """The same exhibits, whose answers are to be read by this rule."""
-    if rule is None:
-        return list(exhibits)
-    heard = iter(read_by([e.recording for e in exhibits if e.recording is not None], rule))
-    return [e if e.recording is None else replace(e, recording=next(heard)) for e in exhibits]
+def take(
+    spec: str, folder: Path, options: Options, advance: Advance = silent
+) -> tuple[Material, ...]:
+    """Read what `spec` names, of whatever kind, and keep it in `folder` by its digest."""
+    plug = recognise(spec)
+    scratch = Path(tempfile.mkdtemp(dir=folder, prefix="being-taken-"))
+    own = options if _knows(plug, options) else {}
+    try:
+        taken = plug.reader.take(spec, scratch, options=own, advance=advance)
+        for file in {one.file for one in taken}:
+            keep_file(file, folder, plug.reader.suffix)
+        return tuple(one.material for one in taken)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
 
 
-def _exhibit(case: Staging, spec: str, outputs: str | None, progress: Progress) -> Exhibit:
-    if is_recording(spec):
-        if outputs is not None:
-            raise UsageError(f"{spec}: is a recording itself, and {outputs} was given as well")
-        recording = _only(spec)
-        return Exhibit(name=recording.name, recording=recording)
-    sketch = sketch_into(case, Path(spec), progress)
-    heard = None if outputs is None else _only(outputs)
-    return Exhibit(name=sketch.name, sketch=sketch, recording=heard)
+def keep_file(file: Path, folder: Path, suffix: str) -> Path:
+    """Move `file` to where its SHA-256 names it; what has it open keeps it open."""
+    with file.open("rb") as opened:
+        digest = hashlib.file_digest(opened, "sha256").hexdigest()
+    return file.replace(folder / f"{digest}{suffix}")
 
 
-def _only(spec: str) -> Recording:
-    found = open_recordings(spec)
-    if len(found) != 1:
-        raise UsageError(f"{spec}: holds {len(found)} models, expected one; name it after '#'")
-    return found[0]
+def _knows(plug: Plug, options: Options) -> bool:
+    """Whether options are for this kind: those for answers say nothing of weights."""
+    return bool(options) and plug.kind.id != WEIGHTS
 
 
-def _keep(case: Staging, recordings: Sequence[Recording]) -> str:
-    if not recordings:
-        return ""
-    raw = kept_bytes(recordings)
-    case.write(RECORDINGS, raw)
-    return hashlib.sha256(raw).hexdigest()
+def _party(side: Sided, folder: Path, options: Options, advance: Advance) -> Exhibit:
+    materials = []
+    for spec in (side.spec, *side.beside):
+        found = take(spec, folder, options, advance)
+        if len(found) != 1:
+            raise UsageError(f"{spec}: holds {len(found)} models, expected one; name it after '#'")
+        materials.append(found[0])
+    name = side.name or materials[0].name
+    if side.name:
+        materials = [replace(material, name=name) for material in materials]
+    kinds = [material.kind for material in materials]
+    if len(set(kinds)) < len(kinds):
+        raise UsageError(
+            f"{side.spec}: {', '.join(kinds)} were given for one model, expected each kind once; "
+            f"there are {', '.join(plug.kind.id for plug in plugs())}"
+        )
+    return Exhibit(name=name, materials=tuple(materials))
 
 
 @contextmanager
@@ -138,19 +160,6 @@ def reading(quiet: bool) -> Iterator[Progress]:
         disable=quiet or not console.is_terminal,
     ) as progress:
         yield progress
-
-
-def sketch_into(case: Staging, path: Path, progress: Progress) -> Sketch:
-    """Put the sketch of `path` into a case folder and open it from there."""
-    if is_sketch(path):
-        given = read_sketch(path)
-        target = case.sketch_path(given.digest)
-        if not target.exists():
-            shutil.copyfile(path, target)
-        return replace(read_sketch(target), name=given.name)
-    taken, name = sketch_file(path, case.folder / "sketches" / "being-taken", progress)
-    target = taken.replace(case.sketch_path(read_sketch(taken).digest))
-    return replace(read_sketch(target), name=name)
 
 
 def sketch_file(path: Path, target: Path, progress: Progress) -> tuple[Path, str]:

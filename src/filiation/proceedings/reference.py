@@ -1,14 +1,18 @@
 """From what the user names, and what the plan says, to the population of likelihood ratios."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from rich.progress import Progress
-
 from filiation.errors import UsageError
 from filiation.methods import methods_for
-from filiation.population.reference import Reference, from_controls, from_file, released, why_none
+from filiation.population.reference import (
+    Reference,
+    from_controls,
+    from_file,
+    released,
+    why_none,
+)
 from filiation.proceedings.gathering import Gathered
 
 __all__ = ["POPULATION", "refer"]
@@ -24,11 +28,11 @@ def refer(
     given: Mapping[str, Any] | None,
     families: Mapping[str, str],
     seed: int,
-    progress: Progress,
+    step: Callable[[str], None] = lambda doing: None,
 ) -> Reference | None:
     """The population that was named, or the one that applies where none was.
 
-    A plan that was fixed decides: with `population` null, or of schema 1, there is none.
+    A plan that was fixed decides: with `population` null there is none.
 
     Raises:
         UsageError: No such file, the plan has fixed one that is not at hand, or the controls are
@@ -37,16 +41,12 @@ def refer(
     fixed = dict(given or {})
     planned = fixed.get("population") or {}
     if named == CONTROLS or (named is None and planned.get("origin") == CONTROLS):
-        return _controls(exhibits, families, int(fixed.get("seed", seed)), progress)
+        return _controls(exhibits, families, int(fixed.get("seed", seed)), step)
     if named is not None:
         return from_file(Path(named))
-    if fixed.get("schema_version") == 1 or ("population" in fixed and not planned):
+    if "population" in fixed and not planned:
         return None
-    methods = [method.id for method in methods_for("weights") if exhibits.source.sketch is not None]
-    methods += [
-        method.id for method in methods_for("answers") if exhibits.source.recording is not None
-    ]
-    found = released(fixed.get("methods", methods))
+    found = released([method.id for kind in exhibits.source.kinds for method in methods_for(kind)])
     if planned and found is None:
         raise UsageError(
             "the plan takes likelihood ratios from a population; name its file with --population"
@@ -55,18 +55,10 @@ def refer(
 
 
 def _controls(
-    exhibits: Gathered, families: Mapping[str, str], seed: int, progress: Progress
+    exhibits: Gathered, families: Mapping[str, str], seed: int, step: Callable[[str], None]
 ) -> Reference:
     parties = (exhibits.subject, exhibits.source)
-    task = progress.add_task("controls as a population", total=None)
-    found = from_controls(
-        exhibits.controls,
-        families,
-        parties=parties,
-        seed=seed,
-        step=lambda doing: progress.update(task, description=doing),
-    )
-    progress.remove_task(task)
+    found = from_controls(exhibits.controls, families, parties=parties, seed=seed, step=step)
     if found is None:
         raise UsageError(f"--population: {why_none(exhibits.controls, families, parties)}")
     return found

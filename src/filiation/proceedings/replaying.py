@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import final
 
 from filiation.casefile import facts
-from filiation.casefile.codec import case_from_bytes
+from filiation.casefile.codec import examination_from_bytes
 from filiation.casefile.record import Record
 from filiation.casefile.state import Entry, State
 from filiation.examine.lineup import comparisons_bytes
@@ -55,7 +55,7 @@ def replay(record: Record, state: State) -> Iterator[Replayed]:
 
 def _report(record: Record, state: State, reported: Entry[facts.Reported]) -> Iterator[Replayed]:
     event = state.examination(reported.fact.examination).event
-    found = case_from_bytes(
+    found = examination_from_bytes(
         record.objects.get(event.written("examination")), f"event {event.sequence}"
     )
     kept = [record.objects.get(reported.event.written(w)) for w in ("json", "html")]
@@ -98,10 +98,10 @@ def replay_examination(record: Record, state: State, sequence: int) -> Replayed:
     entry = state.examination(sequence)
     kept = record.objects.get(entry.event.written("examination"))
     again = examined_bytes(open_plan(record, state, entry.fact.plan))
-    found = case_from_bytes(kept, f"event {sequence}")
-    words = f"examination, {len(found.findings)} findings"
+    found = examination_from_bytes(kept, f"event {sequence}")
+    words = f"examination, {sum(len(one.findings) for one in found.conclusions)} findings"
     if kept != again:
-        now = case_from_bytes(again, "again")
+        now = examination_from_bytes(again, "again")
         words += (
             f"; written with {', '.join((found.tool, *found.environment))}, derived again with "
             f"{', '.join((now.tool, *now.environment))}"
@@ -115,7 +115,7 @@ def _lineup(record: Record, state: State, sequence: int, drawn: facts.Drawn) -> 
     if not names:
         return Replayed(sequence=sequence, words=f"{words}: still masked", same=None)
     planned = open_plan(record, state, drawn.plan)
-    members = {code: open_exhibit(record, state, name) for code, name in names[0]}
+    members = {code: open_exhibit(record, state, (name,)) for code, name in names[0]}
     kept = record.objects.get(state.events[sequence].written("comparisons"))
     again = comparisons_bytes(planned.plan, planned.source, members)
     words += f", {len(json.loads(kept)['members'])} members"

@@ -1,34 +1,38 @@
-"""What the verbs `case claim`, `case answer` and `case submit` have in common."""
+"""Putting on record what a party says: a claim, an answer, or anything else it submits."""
 
 import re
 from pathlib import Path
-from typing import Literal
-
-import typer
+from typing import Final, Literal
 
 from filiation.casefile import facts
 from filiation.casefile.record import Draft, Record
-from filiation.cli.case._options import on_record, read_words
+from filiation.casefile.state import Entry
+from filiation.proceedings.given import on_record, read_words
 
-__all__ = ["put_on_record"]
+__all__ = ["state_words"]
+
+VERBS: Final = {"claim": "claim", "answer": "answer", "submission": "submit"}
 
 
-def put_on_record(
+def state_words(
     case: Path,
     kind: Literal["claim", "answer", "submission"],
     *,
     party: str,
     title: str,
-    text: str | None,
-    file: Path | None,
+    text: str | None = None,
+    file: Path | None = None,
     alternative: facts.Alternative | None = None,
     confidential: bool = False,
-    quiet: bool = False,
-) -> None:
-    """Keep a statement as it was made, signed by the party or, where it has no key, by the lead."""
+) -> Entry[facts.Stated]:
+    """Keep a statement as it was made, signed by the party or, where it has no key, by the lead.
+
+    Raises:
+        UsageError: A law of the case forbids it, or there are no words, or two sorts of them.
+    """
     record = Record(case)
     raw = read_words(text, file, kind)
-    who, key = record.signer(party if record.state().party(party).key else None)
+    signer = record.signer(party if record.state().party(party).key else None)
     suffix = re.sub(r"[^A-Za-z0-9.]", "", file.suffix)[:10] if file is not None else ".txt"
     fact = facts.Stated(
         kind=kind,
@@ -40,14 +44,9 @@ def put_on_record(
     )
     given = {"by": party, "title": title, "file": file, "confidential": confidential}
     draft = Draft(
-        verb={"submission": "submit"}.get(kind, kind),
+        verb=VERBS[kind],
         fact=fact,
         arguments=on_record({**given, "alternative": alternative}),
         blobs=[("text", raw, f"submissions/{party}/{{sequence}}-{kind}{suffix}")],
     )
-    event = record.append(draft, who, key)
-    if not quiet:
-        by = f"signed by {who}" if who == party else f"received and signed by {who}"
-        typer.echo(f"event {event.sequence}: {kind} of {party}, {by}: {event.writes[0].shown}")
-        if alternative:
-            typer.echo(f"alternative proposition: {fact.proposition}")
+    return Entry(event=record.append(draft, *signer), fact=fact)

@@ -1,15 +1,14 @@
 """An owner-side test as JSON and as lines of text."""
 
-import math
-
 import rfc8785
 
 from filiation.model.finding import Finding
 from filiation.model.owner import OwnerExamination
 from filiation.report.render.json import absent_json, finding_json, subject_json
-from filiation.report.wording.figures import clean, figure
+from filiation.report.wording.figures import clean
 from filiation.report.wording.owner import (
     owner_conclusion,
+    owner_details,
     owner_finding,
     owner_limits,
     owner_question,
@@ -39,7 +38,7 @@ def owner_json(made: OwnerExamination) -> bytes:
                 "finding": finding_json(outcome, owner_finding(made))  # type: ignore[dict-item]
                 if isinstance(outcome, Finding)
                 else None,
-                "absent": None if isinstance(outcome, Finding) else absent_json(outcome),  # type: ignore[dict-item]
+                "absent": None if isinstance(outcome, Finding) else absent_json(outcome, made),  # type: ignore[dict-item]
                 "met": made.met if found else None,
                 "question": owner_question(made),
                 "conclusion": owner_conclusion(made),
@@ -52,16 +51,10 @@ def owner_json(made: OwnerExamination) -> bytes:
 
 def owner_lines(made: OwnerExamination) -> list[str]:
     """Paragraphs for a terminal."""
-    outcome = made.outcome
-    lines = [owner_question(made), owner_finding(made)]
-    if isinstance(outcome, Finding):
-        lines.append(
-            f"p {figure(outcome.log_p)} (log10 {outcome.log_p / math.log(10):.4g}); "
-            f"{clean(outcome.combination)}."
-        )
-        lines += [f"Left out: {clean(reason)}." for reason in outcome.skipped]
-        others = [place for place in outcome.lineup if place.who == "control"]
-        if others:
-            told = ", ".join(f"{clean(p.name)} {p.observed:g}" for p in others)
-            lines.append(f"Controls: {told}.")
-    return [*lines, owner_conclusion(made), *owner_limits(made)]
+    return [
+        owner_question(made),
+        owner_finding(made),
+        *owner_details(made),
+        owner_conclusion(made),
+        *owner_limits(made),
+    ]

@@ -7,7 +7,7 @@ few layers of the deep part again, when the norms that choose its units are know
 
 import hashlib
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,47 +60,69 @@ def take_sketch(
     """
     method = method or SketchMethod()
     frame = token_frame(view, method)
-    users: dict[str, list[tuple[int, UnitMatrix]]] = {}
-    for number, layer in enumerate(view.layout.layers):
-        for matrix in layer.matrices:
-            users.setdefault(matrix.tensor, []).append((number, matrix))
     kept = {info.name: SampledTensor(info).size for info in sampled(view)}
     deep = deep_layers(view.layout, method.deep)
-    norms_of: dict[int, dict[str, Float32]] = {number: {} for number in deep}
     anchored = (frame.anchors, frame.rows, frame.absent)
     with SketchWriter(target, view, method, anchored, _sides(frame), deep, kept) as out:
-
-        def one(index: int, tensor: TensorInfo) -> None:
-            jobs = [_Projection(view, m, method, frame) for _, m in users.get(tensor.name, [])]
-            digest = hashlib.sha256()
-            for first, raw in view.blocks(tensor.name):
-                digest.update(raw)
-                view.check_finite(tensor.name, first, raw)
-                if jobs:
-                    rows = view.decode(tensor.name, first, raw)
-                    for job in jobs:
-                        job.add(first, rows)
-                progress(raw.nbytes)
-            out.digest(index, digest.digest())
-            if tensor.name in kept:
-                out.sample(tensor.name, take_sample(view, tensor, method.seed))
-            for (number, matrix), job in zip(users.get(tensor.name, []), jobs, strict=True):
-                norms, directions = job.finish()
-                out.units(number, matrix, norms, directions)
-                if number in norms_of:
-                    norms_of[number][matrix.role] = norms
-
-        def again(index: int, number: int) -> None:
-            layer = view.layout.layers[number]
-            units = choose_units(layer, norms_of[number])
-            rows = {m.role: whole_rows(view, m, units) for m in layer.matrices}
-            rows |= {m.role: projected_rows(view, m, method) for m in layer.attention}
-            out.deep(index, units, rows)
-
+        passes = _Passes(view, method, frame, out, deep=deep, kept=kept, progress=progress)
         with threadpool_limits(1), ThreadPoolExecutor(workers or os.cpu_count()) as pool:
-            _all(pool, one, view.tensors)
-            _all(pool, again, deep)
+            _all(pool, passes.tensor, view.tensors)
+            _all(pool, passes.deep_layer, deep)
         return out.commit()
+
+
+@final
+class _Passes:
+    """Both passes over one checkpoint into one sketch; tensors and layers in any order."""
+
+    def __init__(
+        self,
+        view: WeightView,
+        method: SketchMethod,
+        frame: TokenFrame,
+        out: SketchWriter,
+        *,
+        deep: Sequence[int],
+        kept: Mapping[str, int],
+        progress: Progress,
+    ) -> None:
+        self._view, self._method, self._frame, self._out = view, method, frame, out
+        self._kept, self._progress = kept, progress
+        self._norms: dict[int, dict[str, Float32]] = {number: {} for number in deep}
+        self._users: dict[str, list[tuple[int, UnitMatrix]]] = {}
+        for number, layer in enumerate(view.layout.layers):
+            for matrix in layer.matrices:
+                self._users.setdefault(matrix.tensor, []).append((number, matrix))
+
+    def tensor(self, index: int, tensor: TensorInfo) -> None:
+        """Read one tensor once: its digest, its sample, and the units of every matrix in it."""
+        view, users = self._view, self._users.get(tensor.name, [])
+        jobs = [_Projection(view, matrix, self._method, self._frame) for _, matrix in users]
+        digest = hashlib.sha256()
+        for first, raw in view.blocks(tensor.name):
+            digest.update(raw)
+            view.check_finite(tensor.name, first, raw)
+            if jobs:
+                rows = view.decode(tensor.name, first, raw)
+                for job in jobs:
+                    job.add(first, rows)
+            self._progress(raw.nbytes)
+        self._out.digest(index, digest.digest())
+        if tensor.name in self._kept:
+            self._out.sample(tensor.name, take_sample(view, tensor, self._method.seed))
+        for (number, matrix), job in zip(users, jobs, strict=True):
+            norms, directions = job.finish()
+            self._out.units(number, matrix, norms, directions)
+            if number in self._norms:
+                self._norms[number][matrix.role] = norms
+
+    def deep_layer(self, index: int, number: int) -> None:
+        """Read the whole rows of a layer's chosen units, once the norms that choose are known."""
+        layer = self._view.layout.layers[number]
+        units = choose_units(layer, self._norms[number])
+        rows = {m.role: whole_rows(self._view, m, units) for m in layer.matrices}
+        rows |= {m.role: projected_rows(self._view, m, self._method) for m in layer.attention}
+        self._out.deep(index, units, rows)
 
 
 def _all(pool: ThreadPoolExecutor, one: Callable[[int, T], None], what: Sequence[T]) -> None:

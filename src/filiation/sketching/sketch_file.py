@@ -129,8 +129,8 @@ def _assemble(path: Path, file: "_Arrays", described: Mapping[str, Any]) -> Sket
     )
 
 
-def _samples(file: "_Arrays", told: Sequence[Any]) -> Mapping[str, NDArray[np.float32]]:
-    sizes = {str(name): int(size) for name, size in told}
+def _samples(file: "_Arrays", described: Sequence[Any]) -> Mapping[str, NDArray[np.float32]]:
+    sizes = {str(name): int(size) for name, size in described}
     values = cast("NDArray[np.float32]", file.array(SAMPLES))
     if min(sizes.values(), default=0) < 0 or values.shape != (sum(sizes.values()),):
         raise ValueError(f"{values.shape} sampled values, told of {sum(sizes.values())}")

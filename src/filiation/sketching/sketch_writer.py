@@ -50,7 +50,7 @@ class SketchWriter:
         deep: Sequence[int],
         sampled: Mapping[str, int] = MappingProxyType({}),
     ) -> None:
-        """Reserve a place for everything.
+        """Reserve a place in the file for everything that will be written.
 
         Args:
             target: The sketch file.
@@ -63,11 +63,9 @@ class SketchWriter:
             sampled: How many values are kept of each tensor.
         """
         anchors, anchor_rows, token_absent = anchored
-        self._target, self._method = target, method
+        self._target, self._method, self._end = target, method, 0
         self._places: dict[str, Place] = {}
-        self._end = 0
-        described = _describe(view, method, token_absent, deep, sampled)
-        text = json.dumps(described, sort_keys=True, separators=(",", ":")).encode()
+        text = _description(view, method, token_absent, deep, sampled)
         self._known = {
             DESCRIPTION: text,
             ANCHORS: b"".join(anchors),
@@ -79,21 +77,8 @@ class SketchWriter:
         self._samples = dict(zip(sampled, accumulate(sampled.values(), initial=0), strict=False))
         self._reserve(SAMPLES, "F32", (sum(sampled.values()),))
         self._reserve(ANCHOR_ROWS, "I8", anchor_rows.shape)
-        for number, layer in enumerate(view.layout.layers):
-            for matrix in layer.matrices:
-                self._reserve(array_key(number, matrix.role, "norms"), "F32", (matrix.units,))
-                for frame in _frames(matrix, sides):
-                    shape = (matrix.units, method.columns)
-                    self._reserve(array_key(number, matrix.role, frame), "I8", shape)
-        for place, number in enumerate(deep):
-            layer = view.layout.layers[number]
-            kept = min(layer.units, DEEP_UNITS)
-            self._reserve(deep_key(place, "units"), "I32", (kept,))
-            for matrix in layer.matrices:
-                self._reserve(deep_key(place, matrix.role), "I8", (kept, matrix.width))
-            for matrix in layer.attention:
-                shape = (matrix.units, method.columns)
-                self._reserve(deep_key(place, matrix.role), "I8", shape)
+        self._reserve_units(view, sides)
+        self._reserve_deep(view, deep)
         self._header = self._encode()
 
     def __enter__(self) -> Self:
@@ -172,6 +157,27 @@ class SketchWriter:
         self._places[name] = (dtype, shape, self._end, self._end + size)
         self._end += size
 
+    def _reserve_units(self, view: WeightView, sides: frozenset[tuple[str, int]]) -> None:
+        """Norms and directions of the units of every matrix, layer by layer."""
+        for number, layer in enumerate(view.layout.layers):
+            for matrix in layer.matrices:
+                self._reserve(array_key(number, matrix.role, "norms"), "F32", (matrix.units,))
+                for frame in _frames(matrix, sides):
+                    shape = (matrix.units, self._method.columns)
+                    self._reserve(array_key(number, matrix.role, frame), "I8", shape)
+
+    def _reserve_deep(self, view: WeightView, deep: Sequence[int]) -> None:
+        """Whole rows of the chosen units of the deep layers, and their projected heads."""
+        for place, number in enumerate(deep):
+            layer = view.layout.layers[number]
+            kept = min(layer.units, DEEP_UNITS)
+            self._reserve(deep_key(place, "units"), "I32", (kept,))
+            for matrix in layer.matrices:
+                self._reserve(deep_key(place, matrix.role), "I8", (kept, matrix.width))
+            for matrix in layer.attention:
+                shape = (matrix.units, self._method.columns)
+                self._reserve(deep_key(place, matrix.role), "I8", shape)
+
     def _encode(self) -> bytes:
         header: dict[str, object] = {"__metadata__": {KEY: str(SCHEMA)}}
         for name, (dtype, shape, begin, end) in self._places.items():
@@ -185,6 +191,17 @@ class SketchWriter:
         if len(raw) != end - begin:
             raise ValueError(f"{name}: {len(raw)} bytes, expected {end - begin}")
         _write_all(self._file, raw, len(self._header) + begin)
+
+
+def _description(
+    view: WeightView,
+    method: SketchMethod,
+    token_absent: str | None,
+    deep: Sequence[int],
+    sampled: Mapping[str, int],
+) -> bytes:
+    described = _describe(view, method, token_absent, deep, sampled)
+    return json.dumps(described, sort_keys=True, separators=(",", ":")).encode()
 
 
 def _describe(

@@ -85,7 +85,7 @@ def test_without_typst_there_is_no_pdf_and_it_is_said(
     walked: Walked, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = shutil.copytree(walked.folder, tmp_path / "copied")
-    monkeypatch.setattr("filiation.report.render.typst.typesetter", lambda: "")
+    monkeypatch.setattr("filiation.proceedings.reporting.typesetter", lambda: "")
     done = at(folder, "report", "{}/case", "--profile", "authority")
 
     assert (done.code, "no PDF: it needs typst" in done.err) == (0, True)

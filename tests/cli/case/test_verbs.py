@@ -348,7 +348,8 @@ def test_a_plan_fixes_where_ratios_come_from(copied: Path) -> None:
     reported = at(copied, "report", "{}/case")
     replayed = at(copied, "replay", "{}/case")
     (report,) = (copied / "case" / "reports").glob("0032-report.json")
-    said = [finding["log10_lr"] for finding in json.loads(report.read_text())["findings"]]
+    (conclusion,) = json.loads(report.read_text())["conclusions"]
+    said = [finding["log10_lr"] for finding in conclusion["findings"]]
 
     assert (planned.code, "likelihood ratios from" in planned.out) == (0, True), planned.err
     assert (examined.code, reported.code) == (0, 0), examined.err + reported.err

@@ -6,7 +6,7 @@ import pytest
 
 from filiation.methods.answers.answers import code_answers
 from filiation.methods.answers.answers_exchangeable import ExchangeableErrors
-from filiation.methods.answers.shared_errors import SharedErrors, Survey, survey_pairs
+from filiation.methods.answers.shared_errors import ErrorPairs, SharedErrors, survey_pairs
 from filiation.model.finding import Absent, Finding, Inapplicable, Underpowered
 from filiation.model.recording import Recording
 from methods.answers.population import Population
@@ -132,7 +132,7 @@ def test_all_models_equal_leaves_nothing_to_measure_by() -> None:
 def test_survey_holds_every_pair() -> None:
     answers = code_answers(RELATED.recordings(14))
     survey = survey_pairs(answers, families={}, seed=0)
-    assert isinstance(survey, Survey)
+    assert isinstance(survey, ErrorPairs)
     off = ~np.eye(14, dtype=bool)
     assert np.isfinite(survey.z[off]).all() and np.isnan(np.diag(survey.z)).all()
     assert np.array_equal(survey.z, survey.z.T, equal_nan=True)

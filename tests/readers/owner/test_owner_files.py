@@ -20,7 +20,7 @@ from filiation.readers.owner import (
     read_order,
     read_texts,
 )
-from readers.recordings.writing import lines
+from readers.answers.writing import lines
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from typing import Any, BinaryIO, Final
 from filiation.casefile import facts
 from filiation.casefile.documents.account import Account, Entry, read_entry, salt_of
 from filiation.casefile.documents.bytes import Bytes
-from filiation.casefile.documents.laws import claims, production, redactions
+from filiation.casefile.laws.documents import claims, production, redactions
 from filiation.casefile.ledger.event import Event
 from filiation.casefile.ledger.merkle import Growing, leaf_hash
 from filiation.casefile.ledger.objects import Objects

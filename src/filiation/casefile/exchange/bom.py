@@ -14,14 +14,14 @@ import rfc8785
 from filiation import __version__
 from filiation.casefile.facts import Examined, Exhibited
 from filiation.casefile.state import Entry, State
-from filiation.model.examination import Case
+from filiation.model.examination import Conclusion, Examination
 
 __all__ = ["cyclonedx"]
 
 LEAST: Final = "filiation:model-digest"
 
 
-def cyclonedx(state: State, examined: Case | None) -> bytes:
+def cyclonedx(state: State, examined: Examination | None) -> bytes:
     """Bill of materials of all exhibits, with the pedigree that the last examination supports.
 
     Args:
@@ -32,11 +32,11 @@ def cyclonedx(state: State, examined: Case | None) -> bytes:
     components = [_component(entry) for entry in state.exhibits.values()]
     citations = [_citation(place, entry) for place, entry in enumerate(state.exhibits.values())]
     if examined is not None:
-        subject = next(
-            place for place, c in enumerate(components) if c["name"] == examined.subject.name
-        )
-        components[subject]["pedigree"] = _pedigree(state, examined)
-        citations.append(_finding(subject, state))
+        named = {component["name"]: place for place, component in enumerate(components)}
+        for conclusion in examined.conclusions:
+            place = named[conclusion.subject.name]
+            components[place]["pedigree"] = _pedigree(state, conclusion)
+            citations.append(_finding(place, state))
     bom: dict[str, Any] = {
         "bomFormat": "CycloneDX",
         "specVersion": "1.7",
@@ -44,16 +44,7 @@ def cyclonedx(state: State, examined: Case | None) -> bytes:
         "version": 1,
         "metadata": {
             "timestamp": state.events[-1].time,
-            "tools": {
-                "components": [
-                    {
-                        "type": "application",
-                        "name": "filiation",
-                        "version": __version__,
-                        "bom-ref": "filiation",
-                    }
-                ]
-            },
+            "tools": {"components": [_tool()]},
             "authors": [
                 {"name": entry.fact.name, "bom-ref": f"party:{name}"}
                 for name, entry in state.parties.items()
@@ -63,6 +54,15 @@ def cyclonedx(state: State, examined: Case | None) -> bytes:
         "citations": citations,
     }
     return rfc8785.dumps(bom) + b"\n"
+
+
+def _tool() -> dict[str, Any]:
+    return {
+        "type": "application",
+        "name": "filiation",
+        "version": __version__,
+        "bom-ref": "filiation",
+    }
 
 
 def _component(entry: Entry[Exhibited]) -> dict[str, Any]:
@@ -84,16 +84,17 @@ def _component(entry: Entry[Exhibited]) -> dict[str, Any]:
     }
 
 
-def _pedigree(state: State, examined: Case) -> dict[str, Any]:
+def _pedigree(state: State, conclusion: Conclusion) -> dict[str, Any]:
     event = state.of(Examined)[-1].event
     notes = (
-        f"Examined in event {event.sequence}: the findings support {examined.support.toward} "
-        f"at the level {examined.plan.level:g} fixed beforehand; see the report. They state no "
+        f"Examined in event {event.sequence}: the findings on {conclusion.kind.id} support "
+        f"{conclusion.support.toward} "
+        f"at the level {conclusion.plan.level:g} fixed beforehand; see the report. They state no "
         "direction and no permission."
     )
-    if examined.support.toward != "derivation":
+    if conclusion.support.toward != "derivation":
         return {"notes": notes}
-    source = {"type": "machine-learning-model", "name": examined.source.name}
+    source = {"type": "machine-learning-model", "name": conclusion.source.name}
     return {"variants": [source], "notes": notes}
 
 

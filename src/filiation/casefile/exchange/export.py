@@ -17,7 +17,7 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, final
@@ -45,16 +45,20 @@ from filiation.casefile.facts import (
     Tagged,
     read_fact,
 )
+from filiation.casefile.laws import fold
 from filiation.casefile.ledger.dsse import open_envelope, public_id, seal, signed_by
 from filiation.casefile.ledger.event import Signed, read_event, time_text
 from filiation.casefile.ledger.keys import public_key
 from filiation.casefile.ledger.merkle import inclusion_proof, is_included, leaf_hash, tree_root
-from filiation.casefile.ledger.objects import Objects, write_whole
+from filiation.casefile.ledger.objects import Objects, pieces_of, write_stream, write_whole
 from filiation.casefile.record import Record, now
-from filiation.casefile.state import State, fold
+from filiation.casefile.state import State
 from filiation.errors import AlteredError, CaseError, UsageError
 
-__all__ = ["Export", "check_export", "is_export", "plan_export", "visible", "write_export"]
+__all__ = [
+    *("Export", "ExportChecked", "check_export", "is_export"),
+    *("plan_export", "visible", "write_export"),
+]
 
 KIND: Final = "application/vnd.filiation.export+json"
 LISTING: Final = "export.json"
@@ -85,6 +89,28 @@ class Export:
     parts: Mapping[str, tuple[str, frozenset[int]]]
 
 
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportChecked:
+    """What holds of an export.
+
+    Attributes:
+        size: Events of the log that the signed head commits to.
+        whole: Events that are given whole.
+        objects: Objects that are as the events recorded them.
+        productions: Of each production its name, and how many documents are shown and withheld.
+        notes: None: an export is not interrupted.
+        problems: None: an export that was altered is refused.
+    """
+
+    size: int
+    whole: int
+    objects: int
+    productions: tuple[tuple[str, int, int], ...]
+    notes: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+
+
 def visible(fact: Fact, party: str) -> bool:
     """May the party see this event whole?"""
     if isinstance(fact, Tagged | Queried):
@@ -103,27 +129,21 @@ def plan_export(record: Record, party: str, key: Ed25519PrivateKey) -> Export:
     state.party(party)
     leaves = [leaf_hash(one.raw) for one in signed]
     root = tree_root(leaves).hex()
-    named = {"case": record.id, "for": party, "root": root, "time": time_text(now())}
-    head = rfc8785.dumps({**named, "size": len(leaves)})
     entries: list[dict[str, Any]] = []
     kept: dict[str, str] = {}
     for place, one in enumerate(signed):
         fact = read_fact(dict(one.event.facts), f"event {place}")
         seen = visible(fact, party)
-        entries.append(
-            {
-                "leaf": leaves[place].hex(),
-                "proof": [step.hex() for step in inclusion_proof(leaves, place)],
-                "envelope": one.raw.decode() if seen else None,
-            }
-        )
+        proof = [step.hex() for step in inclusion_proof(leaves, place)]
+        envelope = one.raw.decode() if seen else None
+        entries.append({"leaf": leaves[place].hex(), "proof": proof, "envelope": envelope})
         if seen:
             kept |= _objects(record, state, one, fact, party)
-    hidden = withheld(state, party)
+    named = {"case": record.id, "for": party, "root": root, "time": time_text(now())}
     listing = {
         "schema_version": 1,
         "for": party,
-        "head": seal(KIND, head, key).decode(),
+        "head": seal(KIND, rfc8785.dumps({**named, "size": len(leaves)}), key).decode(),
         "events": entries,
         "objects": sorted(kept),
     }
@@ -134,12 +154,18 @@ def plan_export(record: Record, party: str, key: Ed25519PrivateKey) -> Export:
         objects=len(kept),
         listing=rfc8785.dumps(listing) + b"\n",  # type: ignore[arg-type]
         kept=kept,
-        parts={
-            e.fact.production: (e.event.written("account"), frozenset(hidden[e.fact.production]))
-            for e in state.of(Produced)
-            if e.fact.production in hidden
-        },
+        parts=_parts(state, party),
     )
+
+
+def _parts(state: State, party: str) -> dict[str, tuple[str, frozenset[int]]]:
+    """Productions of which documents are withheld from the party: account, and which numbers."""
+    hidden = withheld(state, party)
+    return {
+        e.fact.production: (e.event.written("account"), frozenset(hidden[e.fact.production]))
+        for e in state.of(Produced)
+        if e.fact.production in hidden
+    }
 
 
 def write_export(record: Record, export: Export, out: Path) -> None:
@@ -154,15 +180,16 @@ def write_export(record: Record, export: Export, out: Path) -> None:
         out.parent.mkdir(parents=True, exist_ok=True)
         partial = Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name}.", suffix=".partial"))
         try:
-            objects = Objects(partial / "objects")
+            objects, writing = Objects(partial / "objects"), partial / "writing"
             for digest, shown in export.kept.items():
-                objects.put_file(record.objects.path(digest))
+                kept = pieces_of(record.objects.path(digest))
+                write_stream(kept, objects.path, partial=writing)
                 if shown.startswith("keys/"):
-                    write_whole(partial / shown, objects.get(digest), partial=objects.partial)
+                    write_whole(partial / shown, objects.get(digest), partial=writing)
             for account, numbers in export.parts.values():
                 write_part(partial, Account(record.objects, account), numbers)
-            write_whole(partial / LISTING, export.listing, partial=objects.partial)
-            shutil.rmtree(objects.partial)
+            write_whole(partial / LISTING, export.listing, partial=writing)
+            shutil.rmtree(writing)
             partial.chmod(0o755)
             partial.rename(out)
         finally:
@@ -176,8 +203,8 @@ def is_export(folder: Path) -> bool:
     return (folder / LISTING).is_file() and not (folder / "case.toml").exists()
 
 
-def check_export(folder: Path) -> list[str]:
-    """Check an export offline; say what holds.
+def check_export(folder: Path) -> ExportChecked:
+    """Check an export offline.
 
     Raises:
         CaseError: Something in it was altered, added or removed.
@@ -209,33 +236,22 @@ def check_export(folder: Path) -> list[str]:
     if head.kind != KIND or head.key not in keys or not signed_by(head, keys[head.key]):
         raise CaseError(f"{LISTING}: the head is not signed by a party of the case; altered")
     whole = sum(envelope is not None for envelope in envelopes)
-    return [
-        f"1. the head of {size} events is signed, and commits to each of them",
-        f"2. {whole} events are whole, with valid signatures; {size - whole} are withheld",
-        f"3. {len(named)} objects are as the events recorded them, none was added",
-        *(f"{number}. {words}" for number, words in enumerate(said, 4)),
-    ]
+    return ExportChecked(size=size, whole=whole, objects=len(named), productions=tuple(said))
 
 
 def _check_documents(
     folder: Path, objects: Objects, produced: list[tuple[str, Produced]], named: list[str]
-) -> Iterator[str]:
+) -> list[tuple[str, int, int]]:
     """Productions whole by their account, others by the part that is shown."""
     found = []
     for digest, fact in produced:
         if digest in named:
             if Account(objects, digest).root() != (fact.documents, fact.root):
                 raise CaseError(f"{fact.production}: the account does not lead to its root")
-            found.append(
-                f"{fact.production}: all {fact.documents} documents, as they are on record"
-            )
+            found.append((fact.production, fact.documents, 0))
         else:
-            shown, left = check_part(folder, fact)
-            found.append(
-                f"{fact.production}: {shown} documents as they are on record, {left} withheld; the "
-                "root on record commits to each of them"
-            )
-    return iter(found)
+            found.append((fact.production, *check_part(folder, fact)))
+    return found
 
 
 def _check_events(

@@ -90,7 +90,7 @@ def public_key(raw: bytes, what: str) -> Ed25519PublicKey:
     except ValueError as error:
         raise CaseError(f"{what}: not a public key in PEM; found {len(raw)} bytes") from error
     if not isinstance(key, Ed25519PublicKey):
-        raise CaseError(f"{what}: a {type(key).__name__}, expected Ed25519")
+        raise CaseError(f"{what}: found {type(key).__name__}, expected Ed25519")
     return key
 
 
@@ -108,7 +108,7 @@ def _load(path: Path) -> Ed25519PrivateKey:
             "key was made"
         ) from error
     if not isinstance(key, Ed25519PrivateKey):
-        raise UsageError(f"{path}: a {type(key).__name__}, expected Ed25519")
+        raise UsageError(f"{path}: found {type(key).__name__}, expected Ed25519")
     return key
 
 

@@ -4,16 +4,20 @@ import hashlib
 import os
 import re
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Final, final
 
-from filiation.errors import AlteredError, CaseError
+from filiation.errors import AlteredError, CaseError, UnreadableError
 
-__all__ = ["Objects", "digest_file", "flush_folder", "write_whole"]
+__all__ = [
+    *("DIGEST", "Objects", "digest_file", "flush_folder"),
+    *("pieces_of", "settle", "write_stream", "write_whole"),
+]
 
 DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 CHUNK: Final = 1 << 20
+WRITING: Final = "writing-"
 LARGEST: Final = 1 << 30  # bytes of an object that is read into memory
 
 
@@ -29,36 +33,6 @@ class Objects:
         if not DIGEST.fullmatch(digest):
             raise CaseError(f"object {digest[:80]!r}: expected 64 hexadecimal digits")
         return self.folder / "sha256" / digest[:2] / digest
-
-    def put(self, raw: bytes) -> str:
-        """Keep bytes; return their digest."""
-        digest = hashlib.sha256(raw).hexdigest()
-        if not self.path(digest).exists():
-            write_whole(self.path(digest), raw, partial=self.partial)
-        return digest
-
-    def put_file(self, source: Path) -> tuple[str, int]:
-        """Keep a copy of a file of any size; return its digest and size."""
-        with source.open("rb") as file:
-            return self.put_stream(iter(lambda: file.read(CHUNK), b""))
-
-    def put_stream(self, chunks: Iterable[bytes]) -> tuple[str, int]:
-        """Keep what comes in pieces, of any size together; return its digest and size."""
-        self.partial.mkdir(parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(dir=self.partial, prefix=f"{os.getpid()}-")
-        seen, size = hashlib.sha256(), 0
-        try:
-            with open(descriptor, "wb") as target:  # noqa: PTH123
-                for chunk in chunks:
-                    seen.update(chunk)
-                    size += len(chunk)
-                    target.write(chunk)
-                target.flush()
-                os.fsync(target.fileno())
-            _settle(Path(name), self.path(seen.hexdigest()))
-        finally:
-            Path(name).unlink(missing_ok=True)
-        return seen.hexdigest(), size
 
     def get(self, digest: str) -> bytes:
         """The bytes of an object, checked.
@@ -94,36 +68,57 @@ class Objects:
             raise AlteredError(f"object {digest[:12]}..", recorded=digest, found=found)
 
     def present(self) -> Iterator[Path]:
-        """Every file below, but for what an interrupted writer left in partial/."""
-        for path in sorted(self.folder.rglob("*")):
-            if not path.is_dir() and self.partial not in path.parents:
-                yield path
-
-    @property
-    def partial(self) -> Path:
-        """Where files are written before they have their name."""
-        return self.folder / "partial"
-
-    def sweep(self) -> None:
-        """Remove what writers left that are no longer running."""
-        if self.partial.is_dir():
-            for path in self.partial.iterdir():
-                if not _running(path.name.partition("-")[0]):
-                    path.unlink(missing_ok=True)
+        """Every file below."""
+        return (path for path in sorted(self.folder.rglob("*")) if not path.is_dir())
 
 
 def write_whole(target: Path, raw: bytes, *, partial: Path) -> None:
     """Write a file so that it is there whole, on disk, or not at all."""
     partial.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(dir=partial, prefix=f"{os.getpid()}-")
+    descriptor, name = tempfile.mkstemp(dir=partial, prefix=WRITING)
     try:
         with open(descriptor, "wb") as file:  # noqa: PTH123
             file.write(raw)
             file.flush()
             os.fsync(file.fileno())
-        _settle(Path(name), target)
+        settle(Path(name), target)
     finally:
         Path(name).unlink(missing_ok=True)
+
+
+def write_stream(
+    chunks: Iterable[bytes], place: Callable[[str], Path], *, partial: Path
+) -> tuple[str, int]:
+    """Write what comes in pieces to the place that its digest has; return digest and size."""
+    partial.mkdir(parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(dir=partial, prefix=WRITING)
+    seen, size = hashlib.sha256(), 0
+    try:
+        with open(descriptor, "wb") as target:  # noqa: PTH123
+            for chunk in chunks:
+                seen.update(chunk)
+                size += len(chunk)
+                target.write(chunk)
+            target.flush()
+            os.fsync(target.fileno())
+        settle(Path(name), place(seen.hexdigest()))
+    finally:
+        Path(name).unlink(missing_ok=True)
+    return seen.hexdigest(), size
+
+
+def pieces_of(source: Path) -> Iterator[bytes]:
+    """The bytes of a file, a piece at a time.
+
+    Raises:
+        UnreadableError: It cannot be read.
+    """
+    try:
+        with source.open("rb") as file:
+            while piece := file.read(CHUNK):
+                yield piece
+    except OSError as error:
+        raise UnreadableError(f"{source}: cannot be read: {error.strerror}") from error
 
 
 def flush_folder(folder: Path) -> None:
@@ -147,21 +142,10 @@ def digest_file(path: Path) -> tuple[str, int]:
         return digest, os.fstat(file.fileno()).st_size
 
 
-def _settle(written: Path, target: Path) -> None:
+def settle(written: Path, target: Path) -> None:
+    """Give a written file its name, for good."""
     target.parent.mkdir(parents=True, exist_ok=True)
     written.chmod(0o444)
     written.replace(target)
     flush_folder(target.parent)
     flush_folder(target.parent.parent)
-
-
-def _running(process: str) -> bool:
-    if not process.isdecimal():
-        return False
-    try:
-        os.kill(int(process), 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

@@ -1,18 +1,10 @@
 """The verb `case add`."""
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from filiation.cli.case._options import As, CasePath, Quiet, on_record
-
-if TYPE_CHECKING:
-    from rich.progress import Progress
-
-    from filiation.casefile.facts import Exhibited
-    from filiation.casefile.ledger.event import Written
-    from filiation.casefile.record import Record
+from filiation.cli.case._options import As, CasePath, Quiet
 
 __all__ = ["command"]
 
@@ -44,109 +36,22 @@ def command(
     OpenSSF model signing) and of every tensor, and the sketch that all numbers follow from; with
     --copy also the files. What is --unexamined keeps the first alone.
     """
-    from filiation.casefile.record import Draft, Record
-    from filiation.errors import UsageError
-    from filiation.proceedings.gathering import reading
+    from filiation.cli._progress import bar
+    from filiation.proceedings.adding import add_exhibit
+    from filiation.report.wording.deeds import added
 
-    record = Record(case)
-    who, key = record.signer(acting)
-    state = record.state()
-    if name in state.exhibits:
-        raise UsageError(f"{name}: an exhibit of that name exists; an exhibit never changes")
-    state.party(offered_by)
-    with reading(quiet) as progress:
-        fact, kept, reads = _acquire(
-            record, model, name, offered_by, how, copy, progress, unexamined=unexamined
+    with bar(quiet) as shown:
+        made = add_exhibit(
+            case,
+            model,
+            name=name,
+            offered_by=offered_by,
+            how=how,
+            copy=copy,
+            unexamined=unexamined,
+            acting=acting,
+            step=shown.step,
+            progress=shown.progress,
         )
-    given = {"model": Path(model.partition("#")[0]), "name": name, "from": offered_by, "copy": copy}
-    draft = Draft(verb="add", fact=fact, arguments=on_record(given), reads=reads, kept=kept)
-    event = record.append(draft, who, key)
     if not quiet:
-        typer.echo(
-            f"event {event.sequence}: {name} is an exhibit ({fact.kind}), {fact.held}: "
-            f"{fact.files} {'file' if fact.files == 1 else 'files'}, {fact.size:,} bytes, "
-            f"{'digest' if fact.kind == 'files' else 'model'} {fact.digest[:12]}.."
-        )
-
-
-def _acquire(
-    record: "Record",
-    model: str,
-    name: str,
-    offered_by: str,
-    how: str,
-    copy: bool,
-    progress: "Progress",
-    *,
-    unexamined: bool,
-) -> tuple["Exhibited", list["Written"], dict[str, str]]:
-    """Read once for the sketch or the answers, and once for the digests of the files."""
-    from filiation.casefile.exchange.manifest import manifest_bytes, stat_files
-    from filiation.casefile.facts import Exhibited
-    from filiation.casefile.ledger.event import Written
-    from filiation.errors import UsageError
-    from filiation.readers.answers import is_recording
-
-    heard = is_recording(model) and not unexamined
-    path = Path(model.partition("#")[0]) if heard else Path(model)
-    before = stat_files(path)
-    kept: list[Written] = []
-    digest = ""
-    if not unexamined:
-        kept, digest = (_recording if heard else _weights)(record, model, progress)
-    manifest = manifest_bytes(path, before)
-    if stat_files(path) != before:
-        raise UsageError(f"{path}: a file changed while it was being read; nothing was recorded")
-    reads = manifest.digests
-    kept.append(
-        Written(what="manifest", sha256=record.objects.put(manifest.raw), size=len(manifest.raw))
-    )
-    if copy:
-        for relative, file in manifest.files.items():
-            sha256, size = record.objects.put_file(file)
-            if sha256 != reads[relative]:
-                raise UsageError(f"{file}: changed while it was being copied; nothing was recorded")
-            kept.append(Written(what=f"file:{relative}", sha256=sha256, size=size))
-    fact = Exhibited(
-        exhibit=name,
-        kind="files" if unexamined else "recording" if heard else "weights",
-        digest=digest or manifest.root,
-        offered_by=offered_by,
-        how=how,
-        held="copied" if copy else "referenced",
-        files=len(reads),
-        size=manifest.size,
-    )
-    return fact, kept, reads
-
-
-def _weights(record: "Record", model: str, progress: "Progress") -> tuple[list["Written"], str]:
-    import tempfile
-
-    from filiation.casefile.ledger.event import Written
-    from filiation.readers.weights.checkpoint import open_model
-    from filiation.sketching.sketch import take_sketch
-    from filiation.sketching.sketch_file import read_sketch
-
-    view = open_model(Path(model))
-    task = progress.add_task(f"reading {view.name}", total=sum(t.nbytes for t in view.tensors))
-    with tempfile.TemporaryDirectory() as folder:
-        taken = Path(folder) / "taken.sketch"
-        take_sketch(view, taken, progress=lambda done: progress.advance(task, done))
-        sha256, size = record.objects.put_file(taken)
-        digest = read_sketch(taken).subject_digest
-    return [Written(what="sketch", sha256=sha256, size=size)], digest
-
-
-def _recording(record: "Record", model: str, progress: "Progress") -> tuple[list["Written"], str]:
-    from filiation.casefile.ledger.event import Written
-    from filiation.errors import UsageError
-    from filiation.readers.answers import open_recordings
-    from filiation.readers.answers.kept import kept_bytes
-
-    found = open_recordings(model)
-    if len(found) != 1:
-        raise UsageError(f"{model}: holds {len(found)} models, expected one; name it after '#'")
-    raw = kept_bytes(found)
-    written = Written(what="recording", sha256=record.objects.put(raw), size=len(raw))
-    return [written], found[0].digest
+        typer.echo(added(made))

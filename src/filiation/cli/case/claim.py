@@ -22,9 +22,10 @@ def command(
 
     It is signed by the party's own key if it has one, otherwise received and signed by the lead.
     """
-    from filiation.proceedings.stating import put_on_record
+    from filiation.proceedings.stating import state_words
+    from filiation.report.wording.deeds import stated
 
-    put_on_record(
+    made = state_words(
         case,
         "claim",
         party=by,
@@ -32,5 +33,6 @@ def command(
         text=text,
         file=file,
         confidential=confidential,
-        quiet=quiet,
     )
+    if not quiet:
+        typer.echo("\n".join(stated(made)))

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from filiation.cli.case._options import As, CasePath, Quiet, day, on_record
+from filiation.cli.case._options import As, CasePath, Quiet
 
 __all__ = ["command"]
 
@@ -22,37 +22,17 @@ def command(
     quiet: Quiet = False,
 ) -> None:
     """Show when a decision is due and what is due next; stop or resume the clock."""
-    from filiation.casefile.clock import read_clock
-    from filiation.casefile.facts import Resumed, Stopped
-    from filiation.casefile.next import due_next
-    from filiation.casefile.record import Draft, Record
     from filiation.errors import UsageError
-    from filiation.report.wording import clean
+    from filiation.proceedings.clock import clock_on, resume_clock, stop_clock
+    from filiation.report.wording import deeds
 
     if stop is not None and resume:
         raise UsageError("--stop and --resume exclude each other")
-    record, moment = Record(case), day(on, "--on")
-    if stop is not None or resume:
-        who, key = record.signer(acting)
-        fact = Resumed(on=moment) if stop is None else Stopped(on=moment, because=stop)
-        given = on_record({"stop": stop, "resume": resume, "on": on})
-        event = record.append(Draft(verb="clock", fact=fact, arguments=given), who, key)
-        if not quiet:
-            typer.echo(f"event {event.sequence}: the clock {'runs' if resume else 'stands'} from "
-                       f"{moment} on")  # fmt: skip
-        return
-    state = record.state()
-    read = read_clock(state, moment)
-    typer.echo(
-        f"{moment}: day {read.day} of {read.days} {state.opening.counting} days since "
-        f"{state.opening.received}; {read.calendar}"
-    )
-    if read.due is None:
-        typer.echo(f"  the clock stands: {clean(read.standing) or 'from a later day on'}")
+    if stop is not None:
+        said = deeds.stopped(stop_clock(case, stop, on=on, acting=acting))
+    elif resume:
+        said = deeds.resumed(resume_clock(case, on=on, acting=acting))
     else:
-        late = f"{-read.left} days overdue" if read.left < 0 else f"{read.left} left"
-        typer.echo(f"  a decision is due on {read.due:%A}, {read.due} ({late})")
-    for holiday, called in read.skipped:
-        typer.echo(f"  {holiday} is {called}")
-    for step in due_next(state):
-        typer.echo(f"  next: {step}")
+        said, quiet = "\n".join(deeds.clock_lines(clock_on(case, on))), False
+    if not quiet:
+        typer.echo(said)

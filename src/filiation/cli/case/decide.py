@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from filiation.cli.case._options import As, CasePath, Quiet, judged, on_record
+from filiation.cli.case._options import As, CasePath, Quiet
 
 __all__ = ["command"]
 
@@ -22,24 +22,9 @@ def command(
 
     Reasons that claim more than an examination can show are refused.
     """
-    from filiation.casefile.facts import Decided, Examined, Reviewed
-    from filiation.casefile.record import Draft, Record
+    from filiation.proceedings.deciding import decide
+    from filiation.report.wording.deeds import decided
 
-    judged(because, "--because")
-    record = Record(case)
-    who, key = record.signer(acting)
-    event = record.append(
-        Draft(
-            verb="decide",
-            fact=Decided(outcome=outcome, because=because),
-            arguments=on_record({"outcome": outcome}),
-        ),
-        who,
-        key,
-    )
+    made = decide(case, outcome, because=because, acting=acting)
     if not quiet:
-        state = record.state()
-        typer.echo(f"event {event.sequence}: {outcome}, decided by {who}")
-        last = state.of(Examined)[-1].event.sequence if state.of(Examined) else None
-        if last is not None and not any(e.fact.examination == last for e in state.of(Reviewed)):
-            typer.echo("  the examination was not reviewed by a second person")
+        typer.echo("\n".join(decided(made)))

@@ -18,37 +18,16 @@ def command(
     """Carry the plan in force out, from what the case keeps of its exhibits."""
     from rich.console import Console
 
-    from filiation.casefile.codec import case_from_bytes
-    from filiation.casefile.facts import Examined
-    from filiation.casefile.record import Draft, Record
-    from filiation.proceedings.computing import examined_bytes
-    from filiation.proceedings.exhibits import open_plan
-    from filiation.proceedings.gathering import reading
+    from filiation.cli._progress import bar
+    from filiation.proceedings.examining import examine_case
     from filiation.report.render.json import render_json
-    from filiation.report.render.terminal import summary
+    from filiation.report.render.terminal import brief
+    from filiation.report.wording.deeds import examined
 
-    record = Record(case)
-    who, key = record.signer(acting)
-    planned = open_plan(record, record.state())
-    with reading(quiet) as progress:
-        task = progress.add_task("comparing", total=None)
-        raw = examined_bytes(planned, lambda doing: progress.update(task, description=doing))
-    blobs = [("examination", raw, "")]
-    if planned.recordings:
-        blobs.append(("recordings", planned.recordings, ""))
-    event = record.append(
-        Draft(
-            verb="examine",
-            fact=Examined(plan=planned.fact.digest),
-            reads={"plan": planned.fact.digest},
-            blobs=blobs,
-        ),
-        who,
-        key,
-    )
-    found = case_from_bytes(raw, "examination")
+    with bar(quiet) as shown:
+        made = examine_case(case, acting=acting, step=shown.step)
     if as_json:
-        typer.echo(render_json(found).decode(), nl=False)
+        typer.echo(render_json(made.found).decode(), nl=False)
     elif not quiet:
-        Console().print(summary(found))
-        typer.echo(f"event {event.sequence}: examined by {who}")
+        Console().print(brief(made.found))
+        typer.echo(examined(made))

@@ -1,14 +1,11 @@
 """The verb `case export`."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 import typer
 
-from filiation.cli.case._options import As, CasePath, Quiet, on_record
-
-if TYPE_CHECKING:
-    from filiation.casefile.record import Record
+from filiation.cli.case._options import As, CasePath, Quiet
 
 __all__ = ["command"]
 
@@ -31,55 +28,9 @@ def command(
     unseen; `filiation case verify` checks an export offline. The other formats are for other
     programs: the actions and exhibits (CASE/UCO), or the exhibits and their pedigree (CycloneDX).
     """
-    from filiation.casefile.exchange.export import plan_export, write_export
-    from filiation.casefile.facts import Exported
-    from filiation.casefile.record import Draft, Record
-    from filiation.errors import UsageError
+    from filiation.proceedings.exporting import export
+    from filiation.report.wording.deeds import exported
 
-    record = Record(case)
-    who, key = record.signer(acting)
-    if out.exists():
-        raise UsageError(f"{out}: exists; an export is never written over something")
-    made = plan_export(record, party, key)
-    fact = Exported(party=party, form=form, size=made.size, root=made.root, whole=made.whole)
-    given = on_record({"for": party, "format": form, "out": out})
-    event = record.append(Draft(verb="export", fact=fact, arguments=given), who, key)
-    if form == "sub-case":
-        write_export(record, made, out)
-    else:
-        _write(out, _converted(record, form, party))
-    if quiet:
-        return
-    if form == "sub-case":
-        typer.echo(
-            f"event {event.sequence}: {out} holds {made.whole} of {made.size} events whole, "
-            f"{made.size - made.whole} as hashes, {made.objects} objects"
-        )
-    else:
-        typer.echo(f"event {event.sequence}: {out}, {form} for {party}")
-
-
-def _converted(record: "Record", form: str, party: str) -> bytes:
-    from filiation.casefile.codec import case_from_bytes
-    from filiation.casefile.exchange.bom import cyclonedx
-    from filiation.casefile.exchange.uco import case_uco
-    from filiation.casefile.facts import Examined
-
-    state = record.state()
-    if form == "case-uco":
-        return case_uco(state, party)
-    if not state.of(Examined):
-        return cyclonedx(state, None)
-    event = state.examination().event
-    raw = record.objects.get(event.written("examination"))
-    return cyclonedx(state, case_from_bytes(raw, f"event {event.sequence}"))
-
-
-def _write(out: Path, raw: bytes) -> None:
-    from filiation.errors import UsageError
-
-    try:
-        with out.open("xb") as file:
-            file.write(raw)
-    except OSError as error:
-        raise UsageError(f"{out}: cannot be written: {error.strerror}") from error
+    made = export(case, party=party, out=out, form=form, acting=acting)
+    if not quiet:
+        typer.echo(exported(made))

@@ -13,7 +13,7 @@ def command(name: Annotated[str, typer.Argument(help="What to call it, e.g. the 
     It lies in the folder `keys` of FILIATION_HOME, readable by its owner alone, and encrypted if
     FILIATION_PASSPHRASE is set. Hand NAME.pub to whoever leads the case.
     """
-    from filiation.casefile.ledger.keys import make_key
+    from filiation.proceedings.opening import make_key
+    from filiation.report.wording.deeds import key_made
 
-    path = make_key(name)
-    typer.echo(f"The private key is {path}; keep it. Hand out {path.with_suffix('.pub').name}.")
+    typer.echo(key_made(make_key(name)))

@@ -20,19 +20,12 @@ def command(
     ] = False,
 ) -> None:
     """List what was done, by whom and when."""
-    from filiation.casefile.record import Record
+    from filiation.proceedings.reading_log import events_of, head_of
+    from filiation.report.wording.deeds import log_line
 
-    record = Record(case)
     if head:
-        size, root = record.head()
-        typer.echo(f"{size}:{root}")
+        typer.echo(head_of(case))
         return
-    for signed in record.signed():
-        event = signed.event
-        if as_json:
-            typer.echo(signed.envelope.payload.decode())
-            continue
-        when = "" if brief else f"{event.time[:19]}Z  "
-        given = "  ".join(f"{name}={value}" for name, value in event.arguments.items())
-        line = f"{event.sequence:4d}  {when}{event.actor:12}  {event.verb}  {given}"
-        typer.echo("".join(c if c.isprintable() else "?" for c in line.rstrip()))
+    for signed in events_of(case):
+        whole = as_json and signed.envelope.payload.decode()
+        typer.echo(whole or log_line(signed.event, brief=brief))

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from filiation.cli.case._options import Quiet, day, on_record
+from filiation.cli.case._options import Quiet
 
 __all__ = ["command"]
 
@@ -32,34 +32,19 @@ def command(
 
     The lead signs with the key of that name (`filiation case key`); it is made if there is none.
     """
-    from filiation.casefile.clock import check_jurisdiction
-    from filiation.casefile.facts import Opened
-    from filiation.casefile.ledger.dsse import public_id
-    from filiation.casefile.ledger.keys import NAME, home, make_key, private_key, public_key
-    from filiation.casefile.record import Record
-    from filiation.errors import UsageError
+    from filiation.proceedings.opening import open_case
+    from filiation.report.wording.deeds import opened
 
-    if not NAME.fullmatch(lead):
-        raise UsageError(f"--lead {lead!r}: expected up to 40 of a-z, 0-9 and '-'")
-    fact = Opened(
+    made = open_case(
+        case,
         title=title,
         lead=lead,
-        name=name or lead,
-        received=day(received, "--received"),
+        name=name,
+        received=received,
         days=days,
         counting=counting,
         jurisdiction=jurisdiction,
         subdivision=subdivision,
     )
-    check_jurisdiction(fact)
-    public = home() / "keys" / f"{lead}.pub"
-    if not public.exists():
-        make_key(lead)
-    key = private_key(public_id(public_key(public.read_bytes(), public.name)), lead)
-    given = {"title": title, "lead": lead, "name": name, "received": received, "days": days}
-    rest = {"counting": counting, "jurisdiction": jurisdiction, "subdivision": subdivision}
-    Record.create(case, fact, key, on_record({"case": case, **given, **rest}))
     if not quiet:
-        typer.echo(
-            f"{case}: opened; {lead} leads it and signs with {public.with_suffix('.pem').name}"
-        )
+        typer.echo(opened(made))

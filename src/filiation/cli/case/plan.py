@@ -5,24 +5,24 @@ from typing import Annotated
 
 import typer
 
-from filiation.cli.case._options import As, CasePath, Quiet, on_record
+from filiation.cli.case._options import As, CasePath, Quiet
 
 __all__ = ["command"]
 
 
 def command(
     case: CasePath,
-    subject: Annotated[str, typer.Option(help="The exhibit under examination.")],
-    source: Annotated[str, typer.Option(help="The exhibit it is said to come from.")],
+    subject: Annotated[
+        list[str],
+        typer.Option(help="The exhibit under examination; once for each kind of material."),
+    ],
+    source: Annotated[
+        list[str],
+        typer.Option(help="The exhibit it is said to come from; once for each kind of material."),
+    ],
     control: Annotated[
         list[str] | None, typer.Option(help="An exhibit known to be independent; repeatable.")
     ] = None,
-    subject_outputs: Annotated[
-        str, typer.Option(help="The exhibit of the subject's answers, beside its weights.")
-    ] = "",
-    source_outputs: Annotated[
-        str, typer.Option(help="The exhibit of the source's answers, beside its weights.")
-    ] = "",
     population: Annotated[
         Path | None,
         typer.Option(help="Known pairs that likelihood ratios come from (a population.json)."),
@@ -49,70 +49,20 @@ def command(
     seed, and if something has been examined by then has a share of the level: a quarter, a ninth,
     and so on.
     """
-    import hashlib
-    from dataclasses import replace
+    from filiation.proceedings.planning import PlanAsked
+    from filiation.proceedings.planning import plan as fix
+    from filiation.report.wording.deeds import planned
 
-    from filiation.casefile.facts import Planned
-    from filiation.casefile.record import Draft, Record
-    from filiation.examine.plan import fix_plan, plan_bytes, read_plan_file
-    from filiation.population.reference import from_file
-    from filiation.proceedings.exhibits import planned_exhibits
-    from filiation.readers.answers import read_families
-
-    record = Record(case)
-    who, key = record.signer(acting)
-    state = record.state()
-    known = read_families(families) if families is not None else {}
-    fact = Planned(
-        digest="",
-        seed=0,
-        level=0.0,
+    asked = PlanAsked(
         subject=subject,
         source=source,
-        controls=tuple(control or ()),
-        subject_outputs=subject_outputs,
-        source_outputs=source_outputs,
-        families=tuple(sorted(known.items())),
+        controls=control or (),
+        population=population,
+        families=families,
+        fields=plan,
+        seed=seed,
         because=because,
     )
-    for name in fact.exhibits:
-        state.comparable(name)
-    kind = state.exhibits[subject].fact.kind
-    given = dict(read_plan_file(plan)) if plan is not None else {}
-    if (left := state.level_left(kind)) is not None:
-        given.setdefault("level", left)
-    if state.of(Planned) and seed is None:
-        given.setdefault("seed", state.of(Planned)[0].fact.seed)
-    reference = from_file(population) if population is not None else None
-    fixed = fix_plan(
-        *planned_exhibits(record, state, fact),
-        given=given,
-        seed=seed,
-        population=reference and reference.planned,
-    )
-    raw = plan_bytes(fixed)
-    fact = replace(fact, digest=hashlib.sha256(raw).hexdigest(), seed=fixed.seed, level=fixed.level)
-    options = {"subject": subject, "source": source, "control": control, "plan": plan}
-    rest = {
-        "seed": seed, "families": families, "population": population, "because": because or None,
-    }  # fmt: skip
-    event = record.append(
-        Draft(
-            verb="plan",
-            fact=fact,
-            arguments=on_record({**options, **rest}),
-            reads={name: state.exhibits[name].fact.digest for name in fact.exhibits},
-            blobs=[("plan", raw, ""), *([("population", reference.raw, "")] if reference else [])],
-        ),
-        who,
-        key,
-    )
-    if quiet:
-        return
-    looked = state.looks(kind)
-    typer.echo(f"event {event.sequence}: plan {fact.digest} is fixed")
-    typer.echo(f"  {len(fixed.methods)} methods, level {fixed.level:g}, seed {fixed.seed}")
-    if reference is not None:
-        typer.echo(f"  likelihood ratios from {reference.planned.name}, kept in the case")
-    if because:
-        typer.echo(f"  amended after {looked} plans were carried out: {because}")
+    made = fix(case, asked, acting=acting)
+    if not quiet:
+        typer.echo("\n".join(planned(made)))

@@ -9,18 +9,16 @@ __all__ = ["command"]
 
 def command(case: CasePath, quiet: Quiet = False) -> None:
     """Derive every number again from what the case keeps; all bytes must be equal."""
-    from filiation.casefile.record import Record
     from filiation.errors import CaseError
-    from filiation.proceedings.replaying import replay
+    from filiation.proceedings.verifying import derive_again
+    from filiation.report.wording.deeds import derived_again, derived_other
 
-    record = Record(case)
     other = []
-    for again in replay(record, record.state()):
-        said = {True: "the same", False: "other bytes", None: "not derived"}[again.same]
+    for again in derive_again(case):
         if again.same is False:
-            other.append(f"event {again.sequence}: {again.words}: other bytes when derived again")
+            other.append(derived_other(again.sequence, again.words))
         elif not quiet:
-            typer.echo(f"event {again.sequence}: {again.words}: {said}")
+            typer.echo(derived_again(again.sequence, again.words, again.same))
     for problem in other[1:]:
         typer.echo(f"filiation: {problem}", err=True)
     if other:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from filiation.cli.case._options import As, CasePath, Quiet, judged, on_record
+from filiation.cli.case._options import As, CasePath, Quiet
 
 __all__ = ["command"]
 
@@ -25,23 +25,9 @@ def command(
 
     The log refuses a review signed with the key that signed the examination.
     """
-    from filiation.casefile.facts import Reviewed
-    from filiation.casefile.record import Draft, Record
-    from filiation.proceedings.replaying import replay_examination
+    from filiation.proceedings.reviewing import review
+    from filiation.report.wording.deeds import reviewed
 
-    judged(words, "review")
-    record = Record(case)
-    who, key = record.signer(acting)
-    state = record.state()
-    sequence = state.examination(examination).event.sequence
-    again = replay_examination(record, state, sequence)
-    fact = Reviewed(examination=sequence, same_bytes=again.same is True, agrees=agrees, words=words)
-    event = record.append(
-        Draft(verb="review", fact=fact, arguments=on_record({"examination": sequence})), who, key
-    )
+    made = review(case, words, agrees=agrees, examination=examination, acting=acting)
     if not quiet:
-        same = "the same bytes" if fact.same_bytes else "other bytes"
-        typer.echo(
-            f"event {event.sequence}: {who} derived event {sequence} again ({same}) and "
-            f"{'agrees' if agrees else 'disagrees'}"
-        )
+        typer.echo(reviewed(made))

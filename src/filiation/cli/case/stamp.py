@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from filiation.cli.case._options import As, CasePath, Quiet, on_record
+from filiation.cli.case._options import As, CasePath, Quiet
 
 __all__ = ["app"]
 
@@ -22,19 +22,12 @@ def request(
     quiet: Quiet = False,
 ) -> None:
     """Write a request for the log as it stands; send it to an authority by any means."""
-    from filiation.casefile.record import Record
-    from filiation.casefile.stamp import head_message, request_stamp
-    from filiation.errors import UsageError
+    from filiation.proceedings.stamping import ask_stamp
+    from filiation.report.wording.deeds import asked_stamp
 
-    record = Record(case)
-    size, root = record.head()
-    try:
-        with out.open("xb") as file:
-            file.write(request_stamp(head_message(record.id, size, root)))
-    except OSError as error:
-        raise UsageError(f"{out}: cannot be written: {error.strerror}") from error
+    made = ask_stamp(case, out)
     if not quiet:
-        typer.echo(f"{out}: asks for a stamp of the first {size} events")
+        typer.echo(asked_stamp(made))
 
 
 @app.command("import")
@@ -46,31 +39,9 @@ def take(
     quiet: Quiet = False,
 ) -> None:
     """Check a response against the log and keep it; `case verify` checks it again."""
-    from filiation.casefile.facts import Stamped
-    from filiation.casefile.record import Draft, Record
-    from filiation.casefile.stamp import find_stamped
-    from filiation.errors import UsageError
+    from filiation.proceedings.stamping import take_stamp
+    from filiation.report.wording.deeds import stamped
 
-    record = Record(case)
-    who, key = record.signer(acting)
-    try:
-        token, trusted = (path.read_bytes()[: 1 << 20] for path in (response, roots))
-    except OSError as error:
-        raise UsageError(f"{error.filename}: cannot be read: {error.strerror}") from error
-    size, root, stamp = find_stamped(record.id, record.roots(), token, trusted)
-    fact = Stamped(size=size, root=root, time=stamp.time.isoformat(), authority=stamp.authority)
-    event = record.append(
-        Draft(
-            verb="stamp import",
-            fact=fact,
-            arguments=on_record({"response": response, "roots": roots}),
-            blobs=[("token", token, ""), ("roots", trusted, "")],
-        ),
-        who,
-        key,
-    )
+    made = take_stamp(case, response, roots=roots, acting=acting)
     if not quiet:
-        typer.echo(
-            f"event {event.sequence}: {stamp.authority} attests the first {size} events at "
-            f"{stamp.time.isoformat()}"
-        )
+        typer.echo(stamped(made))

@@ -25,9 +25,10 @@ def command(
 
     It is signed by the party's own key if it has one, otherwise received and signed by the lead.
     """
-    from filiation.proceedings.stating import put_on_record
+    from filiation.proceedings.stating import state_words
+    from filiation.report.wording.deeds import stated
 
-    put_on_record(
+    made = state_words(
         case,
         "submission",
         party=by,
@@ -36,5 +37,6 @@ def command(
         file=file,
         alternative=alternative,
         confidential=confidential,
-        quiet=quiet,
     )
+    if not quiet:
+        typer.echo("\n".join(stated(made)))

@@ -9,8 +9,6 @@ from filiation.cli.case._options import Quiet
 
 __all__ = ["command"]
 
-LONGEST = 1 << 26  # bytes of a text
-
 
 def command(
     files: Annotated[list[Path], typer.Argument(metavar="FILE", help="Text, Markdown or HTML.")],
@@ -22,25 +20,14 @@ def command(
     the reason and what to write instead. Quotations may say anything: quotation marks, lines that
     begin with ">", blockquote and q in HTML.
     """
-    from filiation.errors import UsageError, WordingError
-    from filiation.report.wording.edited import judge_edited
+    from filiation.errors import WordingError
+    from filiation.proceedings.wordings import judge_files
+    from filiation.report.wording.deeds import nothing_refused, refused_phrase, refused_phrases
 
-    wrong = 0
-    for path in files:
-        try:
-            if path.stat().st_size > LONGEST:
-                raise UsageError(f"{path}: more than {LONGEST} bytes; refused")
-            raw = path.read_bytes()
-        except OSError as error:
-            raise UsageError(f"{path}: cannot be read: {error.strerror}") from error
-        if b"\0" in raw:
-            raise UsageError(f"{path}: no plain text or HTML; save it as one of these first")
-        for found in judge_edited(raw):
-            wrong += 1
-            typer.echo(f"{path.name}:{found.line}: {found.refusal.phrase!r}")
-            typer.echo(f"  why: {found.refusal.why}")
-            typer.echo(f"  write: {found.refusal.instead}")
-    if wrong:
-        raise WordingError(f"{wrong} phrase{'' if wrong == 1 else 's'} that no report may use")
+    refused = judge_files(files)
+    for name, found in refused:
+        typer.echo("\n".join(refused_phrase(name, found)))
+    if refused:
+        raise WordingError(refused_phrases(len(refused)))
     if not quiet:
-        typer.echo("nothing that claims more than an examination can show")
+        typer.echo(nothing_refused())

@@ -119,9 +119,9 @@ class Command:
                         f"{_name(parameter)}: missing, expected {self.kind(parameter)}; "
                         f"{see(self.path)}"
                     )
-            elif self.kind(parameter) in ON_DISK:
+            elif (kind := self.kind(parameter).removeprefix("[NAME=]")) in ON_DISK:
                 for spec in [value] if isinstance(value, str) else value:
-                    check_there(spec, answers=self.kind(parameter) == "ANSWERS")
+                    check_there(spec, answers=kind == "ANSWERS")
 
     def _bad_value(self, error: typer.BadParameter, words: Sequence[str]) -> UsageError:
         parameter = error.param

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Final
 
 from filiation.interrogate.batteries.draws import Draws
-from filiation.interrogate.batteries.questions import Question, drawn
+from filiation.interrogate.batteries.questions import Prompt, drawn
 from filiation.model.recording import Item
 
 __all__ = ["NAME", "generate"]
@@ -21,15 +21,15 @@ _ASK: Final = " Answer with the number only."
 
 def generate(seed: int, items: int) -> tuple[Item, ...]:
     """Draw sums; kinds take turns, and levels take turns within a kind."""
-    return drawn(NAME, seed, items, _question)
+    return drawn(NAME, seed, items, _prompt)
 
 
-def _question(draws: Draws, place: int) -> Question:
+def _prompt(draws: Draws, place: int) -> Prompt:
     kinds = tuple(_KINDS)
     kind = kinds[place % len(kinds)]
     level = place // len(kinds) % LEVELS + 1
     prompt, key = _KINDS[kind](draws, level)
-    return Question(
+    return Prompt(
         prompt=prompt + _ASK, category=f"{kind}/{level}", key=str(key), normaliser="number/1"
     )
 

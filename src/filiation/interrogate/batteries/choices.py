@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import Final
 
 from filiation.interrogate.batteries.draws import Draws
-from filiation.interrogate.batteries.questions import Question, drawn
+from filiation.interrogate.batteries.questions import Prompt, drawn
 from filiation.model.recording import Item
 
 __all__ = ["NAME", "generate"]
@@ -31,29 +31,29 @@ Kind = Callable[[Draws, int], tuple[str, str, list[str]]]  # question, right, wr
 
 def generate(seed: int, items: int) -> tuple[Item, ...]:
     """Draw questions; kinds take turns fast, numbers of options slower, the key slowest."""
-    turns = _turns(items)
+    places = _places(items)
 
-    def question(draws: Draws, place: int) -> Question | None:
-        return _question(draws, *turns[place])
+    def prompt_at(draws: Draws, place: int) -> Prompt | None:
+        return _prompt(draws, *places[place])
 
-    return drawn(NAME, seed, items, question)
+    return drawn(NAME, seed, items, prompt_at)
 
 
-def _turns(items: int) -> list[tuple[str, int, int]]:
+def _places(items: int) -> list[tuple[str, int, int]]:
     """For every item its kind, number of options and place of the key."""
     found: list[tuple[str, int, int]] = []
     asked: Counter[int] = Counter()
     kinds = tuple(_KINDS)
     for place in range(items):
-        turn, at = divmod(place, len(kinds))
+        cycle, at = divmod(place, len(kinds))
         most = len(_DAYS) if kinds[at] == "weekday" else MOST
-        options = FEWEST + turn % (most - FEWEST + 1)
+        options = FEWEST + cycle % (most - FEWEST + 1)
         found.append((kinds[at], options, asked[options] % options))
         asked[options] += 1
     return found
 
 
-def _question(draws: Draws, kind: str, options: int, at: int) -> Question | None:
+def _prompt(draws: Draws, kind: str, options: int, at: int) -> Prompt | None:
     asked, right, wrong = _KINDS[kind](draws, options)
     if len({right, *wrong}) <= len(wrong) or len(wrong) < options - 1:
         return None
@@ -61,7 +61,7 @@ def _question(draws: Draws, kind: str, options: int, at: int) -> Question | None
     shown = [*others[:at], right, *others[at:]]
     letters = string.ascii_uppercase[:options]
     listed = "\n".join(f"{a}. {b}" for a, b in zip(letters, shown, strict=True))
-    return Question(
+    return Prompt(
         prompt=f"{asked}\n{listed}\nAnswer with the letter only.",
         category=kind,
         key=letters[at],
@@ -130,8 +130,8 @@ def _ranking(draws: Draws, options: int) -> tuple[str, str, list[str]]:
     people = draws.sample(_NAMES, options)
     facts = [f"{a} is taller than {b}." for a, b in pairwise(people)]
     at = draws.between(1, options - 2)
-    told = " ".join(draws.shuffled(facts))
-    asked = f"{told} Who is number {at + 1} when they stand from tallest to shortest?"
+    shuffled = " ".join(draws.shuffled(facts))
+    asked = f"{shuffled} Who is number {at + 1} when they stand from tallest to shortest?"
     return asked, people[at], [name for name in people if name != people[at]]
 
 
@@ -148,12 +148,12 @@ def _sequence(draws: Draws, _: int) -> tuple[str, str, list[str]]:
 def _clock(draws: Draws, _: int) -> tuple[str, str, list[str]]:
     start, later = draws.below(1440), draws.between(200, 4000)
 
-    def told(minute: int) -> str:
+    def clock(minute: int) -> str:
         return f"{minute % 1440 // 60:02d}:{minute % 60:02d}"
 
-    asked = f"A 24-hour clock shows {told(start)}. What does it show {later} minutes later?"
-    right = told(start + later)
-    wrong = [told(start + later + by) for by in (-60, 60, 10, -10, 120, -120, 1, -1, 30, -30, 70)]
+    asked = f"A 24-hour clock shows {clock(start)}. What does it show {later} minutes later?"
+    right = clock(start + later)
+    wrong = [clock(start + later + by) for by in (-60, 60, 10, -10, 120, -120, 1, -1, 30, -30, 70)]
     return asked, right, [one for one in wrong if one != right]
 
 
@@ -165,9 +165,9 @@ def _logic(draws: Draws, options: int) -> tuple[str, str, list[str]]:
         f"If lamp {a} is on, lamp {b} is {'off' if at == cut else 'on'}."
         for at, (a, b) in enumerate(pairwise(lamps))
     ]
-    told = " ".join(draws.shuffled(facts))
+    shuffled = " ".join(draws.shuffled(facts))
     dark = lamps[cut + 1]
-    asked = f"{told} Lamp {lamps[0]} is on. Which lamp is certainly off?"
+    asked = f"{shuffled} Lamp {lamps[0]} is on. Which lamp is certainly off?"
     return asked, f"lamp {dark}", [f"lamp {lamp}" for lamp in lamps if lamp != dark]
 
 

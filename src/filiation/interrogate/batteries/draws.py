@@ -37,7 +37,7 @@ class Draws:
         return low + self.below(high - low + 1)
 
     def pick(self, among: Sequence[T]) -> T:
-        """One of them."""
+        """Draw one of the values."""
         return among[self.below(len(among))]
 
     def shuffled(self, among: Sequence[T]) -> list[T]:
@@ -49,7 +49,7 @@ class Draws:
         return found
 
     def sample(self, among: Sequence[T], count: int) -> list[T]:
-        """`count` different places of them."""
+        """Draw `count` different places of the values."""
         return self.shuffled(among)[:count]
 
     def _next(self) -> int:

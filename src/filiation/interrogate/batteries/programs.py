@@ -11,7 +11,7 @@ from types import CodeType
 from typing import Any, Final
 
 from filiation.interrogate.batteries.draws import Draws
-from filiation.interrogate.batteries.questions import Question, data, drawn
+from filiation.interrogate.batteries.questions import Prompt, data, drawn
 from filiation.model.recording import Item
 
 __all__ = ["NAME", "generate"]
@@ -33,10 +33,10 @@ _MISFIT: Final = (ArithmeticError, LookupError, ValueError, StopIteration)
 
 def generate(seed: int, items: int) -> tuple[Item, ...]:
     """Draw programs; levels take turns."""
-    return drawn(NAME, seed, items, _question)
+    return drawn(NAME, seed, items, _prompt)
 
 
-def _question(draws: Draws, place: int) -> Question | None:
+def _prompt(draws: Draws, place: int) -> Prompt | None:
     level = place % LEVELS + 1
     program = _program(draws, level)
     key = _output(program)
@@ -44,7 +44,7 @@ def _question(draws: Draws, place: int) -> Question | None:
         return None
     if key.strip() != key or "  " in key:
         return None  # blanks would be lost by a reader of answers
-    return Question(
+    return Prompt(
         prompt=f"{_ASK}\n\n```python\n{program}\n```",
         category=f"level/{level}",
         key=key,

@@ -13,14 +13,14 @@ from filiation.errors import UsageError
 from filiation.interrogate.batteries.draws import Draws
 from filiation.model.recording import Item
 
-__all__ = ["Question", "data", "drawn", "pool", "shuffled_pool", "word_list"]
+__all__ = ["Prompt", "data", "drawn", "pool", "shuffled_pool", "word_list"]
 
 _TRIES: Final = 1000
 
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class Prompt:
     """What an item asks, before it has an id."""
 
     prompt: str
@@ -31,17 +31,17 @@ class Question:
 
 
 def drawn(
-    name: str, seed: int, items: int, question: Callable[[Draws, int], Question | None]
+    name: str, seed: int, items: int, prompt_at: Callable[[Draws, int], Prompt | None]
 ) -> tuple[Item, ...]:
     """Draw `items` different questions; the first n of any battery are the battery of n.
 
-    `question` gets a stream and the place; it returns None to be asked again with the next stream.
+    `prompt_at` gets a stream and the place; it returns None to be asked again with the next stream.
     """
     seen: set[str] = set()
     found: list[Item] = []
     for place in range(items):
         for attempt in range(_TRIES):
-            one = question(Draws(seed, name, str(place), str(attempt)), place)
+            one = prompt_at(Draws(seed, name, str(place), str(attempt)), place)
             if one is not None and one.prompt not in seen:
                 break
         else:
@@ -51,7 +51,7 @@ def drawn(
     return tuple(found)
 
 
-def shuffled_pool(name: str, seed: int, items: int, pool: Sequence[Question]) -> tuple[Item, ...]:
+def shuffled_pool(name: str, seed: int, items: int, pool: Sequence[Prompt]) -> tuple[Item, ...]:
     """Take `items` questions of a finite pool in an order that follows from the seed."""
     if items > len(pool):
         raise UsageError(
@@ -83,23 +83,23 @@ def word_list(file: str) -> tuple[str, ...]:
     return tuple(line.strip() for line in lines if line.strip() and not line.startswith("#"))
 
 
-def _item(name: str, seed: int, place: int, question: Question) -> Item:
+def _item(name: str, seed: int, place: int, prompt: Prompt) -> Item:
     return Item(
         id=f"{name}/1/{seed}/{place:05d}",
-        prompt=question.prompt,
-        category=question.category,
-        key=question.key,
-        options=question.options,
-        normaliser=question.normaliser,
+        prompt=prompt.prompt,
+        category=prompt.category,
+        key=prompt.key,
+        options=prompt.options,
+        normaliser=prompt.normaliser,
     )
 
 
 @cache
-def pool(file: str) -> tuple[Question, ...]:
+def pool(file: str) -> tuple[Prompt, ...]:
     """Every filling of every template of a file, each wording once."""
-    found: dict[str, Question] = {}
+    found: dict[str, Prompt] = {}
     for kind in data(file)["kind"]:
         for template in kind["prompt"]:
             for prompt in _filled(template, kind):
-                found.setdefault(prompt, Question(prompt=prompt, category=kind["category"]))
+                found.setdefault(prompt, Prompt(prompt=prompt, category=kind["category"]))
     return tuple(found.values())

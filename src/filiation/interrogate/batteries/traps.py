@@ -13,7 +13,7 @@ from string import Formatter
 from typing import Final
 
 from filiation.interrogate.batteries.draws import Draws
-from filiation.interrogate.batteries.questions import Question, data, drawn, word_list
+from filiation.interrogate.batteries.questions import Prompt, data, drawn, word_list
 from filiation.model.recording import Item
 
 __all__ = ["NAME", "generate", "near_a_real_name"]
@@ -25,7 +25,7 @@ _CONTAINED: Final = 5  # letters from which a real name inside an invented one c
 
 def generate(seed: int, items: int) -> tuple[Item, ...]:
     """Draw questions; the kinds of question take turns."""
-    return drawn(NAME, seed, items, _question)
+    return drawn(NAME, seed, items, _prompt)
 
 
 def near_a_real_name(name: str) -> bool:
@@ -33,7 +33,7 @@ def near_a_real_name(name: str) -> bool:
     return any(_near(word) for word in {name.casefold(), *name.casefold().split()})
 
 
-def _question(draws: Draws, place: int) -> Question | None:
+def _prompt(draws: Draws, place: int) -> Prompt | None:
     kinds = data("traps.toml")["question"]
     kind = kinds[place % len(kinds)]
     template = draws.pick(kind["prompt"])
@@ -44,7 +44,7 @@ def _question(draws: Draws, place: int) -> Question | None:
         "other", ""
     ):
         return None
-    return Question(
+    return Prompt(
         prompt=template.format(**words),
         category=kind["category"],
         normaliser=_NORMALISERS[kind["asks"]],

@@ -28,7 +28,7 @@ def open_channel(
         logprobs: How many alternatives per token to ask for, 0 for no log-probabilities.
         extra: Further parameters, as the user gave them.
         pace: Deadlines.
-        seed: Of the samples of a local model.
+        seed: Seed of the samples of a local model.
     """
     extra = dict(extra or {})
     if endpoint.folder is not None:

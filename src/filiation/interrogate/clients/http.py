@@ -12,7 +12,7 @@ from typing import Any, Final, final
 
 import httpx2
 
-from filiation.interrogate.attempt import Attempt, Outcome, Received, Sent, now
+from filiation.interrogate.attempt import Attempt, AttemptOutcome, Received, Sent, now
 from filiation.interrogate.clients import dialects
 from filiation.interrogate.clients.verdict import judge
 from filiation.interrogate.endpoint import Endpoint, is_loopback
@@ -90,7 +90,7 @@ class HttpChannel:
         return dialects.body(self._endpoint, item.prompt or "", parameters)
 
     async def send(self, body: bytes, parameters: Mapping[str, Any]) -> Attempt:
-        """Send them once."""
+        """Send these bytes once."""
         client = self._open()
         request = client.build_request(
             "POST", self._endpoint.url, headers=dialects.headers(self._endpoint), content=body
@@ -104,7 +104,7 @@ class HttpChannel:
         if failure is not None:
             outcome, words = failure, error
         elif received is None:
-            outcome, words = Outcome.CUT, "no response"
+            outcome, words = AttemptOutcome.CUT, "no response"
         else:
             dialect = str(self._endpoint.dialect)
             outcome, words, parameter, reply = judge(dialect, received, tuple(parameters))
@@ -122,7 +122,7 @@ class HttpChannel:
         )
 
     async def close(self) -> None:
-        """Let go of connections."""
+        """Close all connections."""
         if self._client is not None:
             await self._client.aclose()
             self._client = None
@@ -142,7 +142,7 @@ class HttpChannel:
 
     async def _exchange(
         self, client: httpx2.AsyncClient, request: httpx2.Request, arriving: _Arriving
-    ) -> tuple[Outcome | None, str]:
+    ) -> tuple[AttemptOutcome | None, str]:
         """Send and take in; the deadline holds for the whole, however slowly bytes drip in."""
         try:
             async with asyncio.timeout(self._pace.deadline):
@@ -153,20 +153,23 @@ class HttpChannel:
                         arriving.body += chunk
                         if len(arriving.body) > self._pace.longest_body:
                             del arriving.body[self._pace.longest_body :]
-                            return Outcome.TOO_LARGE, f"more than {self._pace.longest_body} bytes"
+                            return (
+                                AttemptOutcome.TOO_LARGE,
+                                f"more than {self._pace.longest_body} bytes",
+                            )
                     arriving.complete = True
                 finally:
                     await response.aclose()
         except (TimeoutError, httpx2.TimeoutException) as error:
-            return self._broken(Outcome.LATE, error)
+            return self._broken(AttemptOutcome.LATE, error)
         except httpx2.ConnectError as error:
-            return self._broken(Outcome.UNREACHABLE, error)
+            return self._broken(AttemptOutcome.UNREACHABLE, error)
         except httpx2.RequestError as error:
-            return self._broken(Outcome.CUT, error)
+            return self._broken(AttemptOutcome.CUT, error)
         return None, ""
 
-    def _broken(self, outcome: Outcome, error: Exception) -> tuple[Outcome, str]:
-        if outcome is Outcome.LATE:
+    def _broken(self, outcome: AttemptOutcome, error: Exception) -> tuple[AttemptOutcome, str]:
+        if outcome is AttemptOutcome.LATE:
             return outcome, f"not finished after {self._pace.deadline:g} s"
         return outcome, f"{type(error).__name__}: {error}"
 

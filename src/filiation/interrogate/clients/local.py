@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Final, final
 
 from filiation.errors import UsageError
-from filiation.interrogate.attempt import Attempt, Outcome, Received, Sent, now
+from filiation.interrogate.attempt import Attempt, AttemptOutcome, Received, Sent, now
 from filiation.interrogate.clients.verdict import judge
 from filiation.interrogate.endpoint import Endpoint
 from filiation.model.recording import Item
@@ -95,7 +95,7 @@ class LocalChannel:
         except (RuntimeError, IndexError) as failure:  # torch: out of memory, an unknown token id
             error = " ".join(str(failure)[:500].split())
         outcome, words, _, reply = (
-            (Outcome.REJECTED, error, "", None)
+            (AttemptOutcome.REJECTED, error, "", None)
             if received is None
             else judge(str(self._endpoint.dialect), received, ())
         )
@@ -111,11 +111,11 @@ class LocalChannel:
         )
 
     async def close(self) -> None:
-        """Let go of the weights."""
+        """Free the memory that the weights take."""
         self._loaded = None
 
     def _load(self) -> tuple[Any, Any, Any]:
-        """Load once."""
+        """Load the model unless it is loaded."""
         if self._loaded is None:
             assert self._endpoint.folder is not None, "a local channel is opened for a folder only"
             self._loaded = _load(self._endpoint.folder)

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from filiation.errors import UnreadableError
-from filiation.interrogate.attempt import Outcome, Received
+from filiation.interrogate.attempt import AttemptOutcome, Received
 from filiation.readers.answers.transcript import Reply, plain, read_reply
 from filiation.readers.bytes.parsing import parse_object
 
@@ -27,29 +27,34 @@ _NO_MONEY: Final = frozenset(
 
 def judge(
     dialect: str, received: Received, parameters: Collection[str]
-) -> tuple[Outcome, str, str, Reply | None]:
+) -> tuple[AttemptOutcome, str, str, Reply | None]:
     """Return outcome, words, the parameter refused, and the answer."""
     status = received.status
     if status == 200:
         try:
-            return Outcome.ANSWERED, "", "", read_reply(dialect, received.headers, received.body)
+            return (
+                AttemptOutcome.ANSWERED,
+                "",
+                "",
+                read_reply(dialect, received.headers, received.body),
+            )
         except UnreadableError as error:
-            return Outcome.MALFORMED, str(error), "", None
+            return AttemptOutcome.MALFORMED, str(error), "", None
     complaint = _complaint(received)
     words = _words(status, complaint)
     if status in _MAY_NAME_PARAMETER and (name := refused_parameter(complaint, parameters)):
-        return Outcome.PARAMETER, words, name, None
+        return AttemptOutcome.PARAMETER, words, name, None
     if _NO_MONEY & {complaint.get("type"), complaint.get("code")}:
-        return Outcome.BARRED, words, "", None
+        return AttemptOutcome.BARRED, words, "", None
     if status == 429:
-        return Outcome.RATE_LIMITED, words, "", None
+        return AttemptOutcome.RATE_LIMITED, words, "", None
     if status >= 500 or status in _AGAIN:
-        return Outcome.BUSY, words, "", None
+        return AttemptOutcome.BUSY, words, "", None
     if 200 < status < 300:
-        return Outcome.MALFORMED, words, "", None
+        return AttemptOutcome.MALFORMED, words, "", None
     if status < 400 or status in _NO_USE:
-        return Outcome.BARRED, words, "", None
-    return Outcome.REJECTED, words, "", None
+        return AttemptOutcome.BARRED, words, "", None
+    return AttemptOutcome.REJECTED, words, "", None
 
 
 def refused_parameter(complaint: Mapping[str, Any], parameters: Collection[str]) -> str:

@@ -62,7 +62,7 @@ class Answers:
         return _usualness(self.codes)
 
     def without(self, drop: Mask) -> "Answers":
-        """The table without these items."""
+        """The same table of answers without these items."""
         keep = np.flatnonzero(~drop)
         return Answers(
             models=self.models,
@@ -76,7 +76,7 @@ class Answers:
         )
 
     def rows(self, keep: Sequence[int]) -> "Answers":
-        """The table of these models only."""
+        """The same table of answers for these models only."""
         return Answers(
             models=tuple(self.models[i] for i in keep),
             items=self.items,

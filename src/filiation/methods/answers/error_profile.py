@@ -26,7 +26,7 @@ from filiation.model.recording import Recording
 from filiation.model.words import MethodWords
 from filiation.numerics.rng import stream
 from filiation.numerics.rounding import significant
-from filiation.numerics.tails.fixed_margins import fixed_margin_draws
+from filiation.numerics.tails.fixed_margins import Mixing, fixed_margin_draws
 from filiation.numerics.tails.tail import monte_carlo_floor, sequential_log_p
 
 __all__ = ["ErrorProfile", "failures"]
@@ -78,7 +78,7 @@ class ErrorProfile:
         answers = code_answers(parties)
         matrix = failures(answers)
         if matrix.shape[1] == 0:
-            return _nothing_told(self.id, answers)
+            return _nothing_varies(self.id, answers)
         rng = stream(seed, self.id, *(recording.digest for recording in parties))
         matrix, drawn = _part(matrix, rng)
         mixing, matrices = fixed_margin_draws(matrix, rng)
@@ -94,10 +94,7 @@ class ErrorProfile:
                 draws=self.draws, log_floor=monte_carlo_floor(self.draws), because=BECAUSE
             ),
             log_p=sequential_log_p(observed, [nulls], draws=self.draws),
-            combination=f"one matrix of {matrix.shape[0]} models and {matrix.shape[1]:,} items; "
-            f"{mixing.trades} trades to the hub and to each draw, which move "
-            f"{100 * mixing.distance:.0f} % of the failures (last doubling: "
-            f"{100 * mixing.gain:+.1f} %)",
+            combination=_chain(matrix, mixing),
             skipped=(*answers.notes, *admitted.skipped, *drawn),
             counts=False,  # measured: its null does not hold on real models
             items=len(answers.items),
@@ -105,7 +102,17 @@ class ErrorProfile:
         )
 
 
-def _nothing_told(method: str, answers: Answers) -> Absent:
+def _chain(matrix: Mask, mixing: Mixing) -> str:
+    """The matrix and how far the chain went from it, in words."""
+    return (
+        f"one matrix of {matrix.shape[0]} models and {matrix.shape[1]:,} items; "
+        f"{mixing.trades} trades to the hub and to each draw, which move "
+        f"{100 * mixing.distance:.0f} % of the failures (last doubling: "
+        f"{100 * mixing.gain:+.1f} %)"
+    )
+
+
+def _nothing_varies(method: str, answers: Answers) -> Absent:
     if not (answers.key >= 0).any():
         reason = "no common item has a key; without one nobody fails"
         return Inapplicable(method=method, reason=reason)
@@ -124,12 +131,12 @@ def _part(matrix: Mask, rng: np.random.Generator) -> tuple[Mask, tuple[str, ...]
     if rows.size == controls and columns.size == items:
         return matrix, ()
     part = matrix[np.ix_(np.concatenate([[0, 1], rows]), columns)]
-    told = part.any(axis=0) & ~part.all(axis=0)
+    varied = part.any(axis=0) & ~part.all(axis=0)
     note = (
         f"{rows.size} of {controls} controls and {columns.size:,} of {items:,} items were drawn "
         "for this test; the chain over all would take longer and say the same"
     )
-    return part[:, told], (note,)
+    return part[:, varied], (note,)
 
 
 def failures(answers: Answers) -> Mask:

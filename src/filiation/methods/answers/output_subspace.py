@@ -23,13 +23,13 @@ from numpy.typing import NDArray
 
 from filiation.methods._protocol import NO_FAMILIES
 from filiation.methods.answers.answers_lineup import admit, without_logprobs
-from filiation.methods.answers.texts import Aligned, LineUp, Table, weigh
+from filiation.methods.answers.texts import Aligned, LineUp, PairValues, weigh
 from filiation.methods.words import words_beside
-from filiation.model.finding import Absent, Finding, Inapplicable, Underpowered
+from filiation.model.finding import Absent, Finding, Inapplicable, Place, Underpowered
 from filiation.model.recording import Recording
 from filiation.model.words import MethodWords
 from filiation.numerics.frames.subspace import column_space, overlap, shared_directions
-from filiation.numerics.pairs.standing import FEWEST_CONTROLS
+from filiation.numerics.pairs.among_controls import FEWEST_CONTROLS
 from filiation.numerics.rng import stream
 
 __all__ = ["OutputSubspace"]
@@ -84,55 +84,33 @@ class OutputSubspace:
         if lacking := without_logprobs(self.id, source, subject):
             return lacking
         admitted = admit(source, subject, controls, families)
-        parties = [_Places(source), _Places(subject)]
+        parties = (_Places(source), _Places(subject))
         shared = set(parties[0].tokens) & set(parties[1].tokens)
         if len(shared) < FEWEST_TOKENS:
             return Inapplicable(method=self.id, reason=_few_tokens(parties, len(shared)))
-        others, skipped = _with_tokens(admitted.controls, shared)
-        for control in others:
-            shared &= set(control.tokens)
-        drawn = _drawn(sorted(shared), seed, self.id)
-        spaces = [column_space(places.rows(drawn)) for places in (*parties, *others)]
-        reason = _unseen(parties, spaces, len(drawn))
+        others, fewer = _with_tokens(admitted.controls, shared)
+        common = shared.intersection(*(control.tokens for control in others))
+        tokens = _drawn(sorted(common), seed, self.id)
+        recovered = [(one, column_space(one.rows(tokens))) for one in (*parties, *others)]
+        reason = _unseen(recovered[:2], len(tokens))
+        spaces = [_Space(of=one, basis=basis) for one, basis in recovered if basis is not None]
+        if not reason and len(spaces) - 2 < FEWEST_CONTROLS:
+            reason = _few_controls(len(spaces) - 2)
         if reason:
             return Underpowered(method=self.id, reason=reason)
-        seen = [n for n, space in enumerate(spaces) if space is not None]
-        known = [space for space in spaces if space is not None]
-        everyone = [*parties, *others]
-        skipped += [
-            f"{places.name}: the dimension of its space is not seen"
-            for n, places in enumerate(everyone)
-            if n not in seen
-        ]
-        if len(known) - 2 < FEWEST_CONTROLS:
-            return Underpowered(method=self.id, reason=_few_controls(len(known) - 2))
-        line = LineUp(
-            aligned=Aligned(
-                names=tuple(everyone[n].name for n in seen),
-                items=(),
-                answers=(),
-                left_out=(*admitted.skipped, *skipped),
-            ),
-            controls=len(known) - 2,
-            relatives=(),
-        )
+        unseen = [one.name for one, basis in recovered if basis is None]
         found = weigh(
             self.id,
-            _table(known, [everyone[n].count for n in seen]),
-            line,
+            _overlaps(spaces),
+            _line_up(spaces, (*admitted.skipped, *fewer, *map(_not_seen, unseen))),
             families=families,
             unit="times the overlap of spaces that both models' overlaps with others explain",
             because=BECAUSE,
         )
-        if not isinstance(found, Finding):
-            return found
-        return replace(
-            found,
-            combination=f"{found.combination}; {_beside(known, len(drawn))}",
-            lineup=(*found.lineup, *admitted.aside),
-        )
+        return _with_overlap(found, spaces, len(tokens), admitted.aside)
 
 
+@final
 class _Places:
     """The places of one recording that name most alternatives, and the tokens all of them name."""
 
@@ -163,6 +141,15 @@ class _Places:
         return found
 
 
+@final
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Space:
+    """The space that a model's log-probabilities span: float64 [tokens, dimensions]."""
+
+    of: _Places
+    basis: Float64
+
+
 def _with_tokens(
     controls: Sequence[Recording], shared: set[str]
 ) -> tuple[list[_Places], list[str]]:
@@ -186,14 +173,38 @@ def _drawn(tokens: Sequence[str], seed: int, purpose: str) -> list[str]:
     return [tokens[n] for n in sorted(order.tolist())]
 
 
-def _table(spaces: Sequence[Float64], places: Sequence[int]) -> Table:
-    n = len(spaces)
+def _overlaps(spaces: Sequence[_Space]) -> PairValues:
+    n, places = len(spaces), np.asarray([space.of.count for space in spaces])
     values = np.zeros((n, n))
     for a in range(n):
         for b in range(a):
-            values[a, b] = values[b, a] = np.log(overlap(spaces[a], spaces[b]))
-    items = np.minimum.outer(np.asarray(places), np.asarray(places))
-    return Table(values=values, noise=np.full((n, n), RESOLVED**2), items=items)
+            values[a, b] = values[b, a] = np.log(overlap(spaces[a].basis, spaces[b].basis))
+    items = np.minimum.outer(places, places)
+    return PairValues(values=values, noise=np.full((n, n), RESOLVED**2), items=items)
+
+
+def _line_up(spaces: Sequence[_Space], left_out: tuple[str, ...]) -> LineUp:
+    """Source, subject and controls in this order; prompts play no part."""
+    names = tuple(space.of.name for space in spaces)
+    aligned = Aligned(names=names, items=(), answers=(), left_out=left_out)
+    return LineUp(aligned=aligned, controls=len(spaces) - 2, relatives=())
+
+
+def _with_overlap(
+    found: Finding | Absent,
+    spaces: Sequence[_Space],
+    tokens: int,
+    aside: tuple[Place, ...],
+) -> Finding | Absent:
+    """The finding with the overlap itself beside it, and the models that were set aside."""
+    if not isinstance(found, Finding):
+        return found
+    beside = _beside([space.basis for space in spaces], tokens)
+    return replace(
+        found,
+        combination=f"{found.combination}; {beside}",
+        lineup=(*found.lineup, *aside),
+    )
 
 
 def _beside(spaces: Sequence[Float64], tokens: int) -> str:
@@ -209,9 +220,13 @@ def _beside(spaces: Sequence[Float64], tokens: int) -> str:
     )
 
 
-def _unseen(parties: Sequence[_Places], spaces: Sequence[Float64 | None], tokens: int) -> str:
+def _not_seen(name: str) -> str:
+    return f"{name}: the dimension of its space is not seen"
+
+
+def _unseen(parties: Sequence[tuple[_Places, Float64 | None]], tokens: int) -> str:
     """Why the spaces of source and subject cannot be compared; empty if they can."""
-    for places, space in zip(parties, spaces, strict=False):
+    for places, space in parties:
         if space is None:
             return (
                 f"{places.name}: the dimension of its space is not seen in {places.count} places "
@@ -226,9 +241,9 @@ def _unseen(parties: Sequence[_Places], spaces: Sequence[Float64 | None], tokens
 
 
 def _few_tokens(parties: Sequence[_Places], shared: int) -> str:
-    told = ", ".join(f"{p.name}: {len(p.tokens)} of {p.alternatives}" for p in parties)
+    named = ", ".join(f"{p.name}: {len(p.tokens)} of {p.alternatives}" for p in parties)
     return (
-        f"{shared} tokens are named at every place of both ({told}), expected at least "
+        f"{shared} tokens are named at every place of both ({named}), expected at least "
         f"{FEWEST_TOKENS} and more than the models are wide; the few likeliest do not span the "
         "space, record the whole vocabulary or a fixed list of tokens"
     )

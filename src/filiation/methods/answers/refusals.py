@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from filiation.methods._protocol import NO_FAMILIES
 from filiation.methods.answers.refusal_classifier import refuses
-from filiation.methods.answers.texts import SCARCE, Aligned, LineUp, Table, line_up, weigh
+from filiation.methods.answers.texts import SCARCE, Aligned, LineUp, PairValues, line_up, weigh
 from filiation.methods.answers.wording import shared_wording, verbatim_runs
 from filiation.methods.words import words_beside
 from filiation.model.finding import Absent, Finding, Underpowered
@@ -161,7 +161,9 @@ def refusal_matrix(aligned: Aligned) -> tuple[Mask, Mask]:
     return both[:, :, 0].T, both[:, :, 1].T
 
 
-def joint_refusals(refused: Mask, answered: Mask, draws: int, rng: np.random.Generator) -> Table:
+def joint_refusals(
+    refused: Mask, answered: Mask, draws: int, rng: np.random.Generator
+) -> PairValues:
     """Log of joint refusals over what fixed margins lead one to expect, for every pair.
 
     Only prompts that every model answered enter: the margins of a matrix with holes mean nothing.
@@ -181,7 +183,7 @@ def joint_refusals(refused: Mask, answered: Mask, draws: int, rng: np.random.Gen
     mean = total / draws
     variance = np.maximum(square / draws - mean**2, 0.0)
     observed = _together(matrix)
-    return Table(
+    return PairValues(
         values=np.log((observed + 1.0) / (mean + 1.0)),
         noise=(variance + 0.25) / (mean + 1.0) ** 2,
         items=np.full((n, n), complete.shape[1], dtype=np.int64),

@@ -73,12 +73,12 @@ class Sequential:
             return too_few(self.id, len(admitted.controls))
         parties = (source, subject, *admitted.controls)
         answers = code_answers(parties)
-        told = np.flatnonzero(answers.wrong[1] & (answers.codes[0] >= 0))
-        if not told.size:
+        missed = np.flatnonzero(answers.wrong[1] & (answers.codes[0] >= 0))
+        if not missed.size:
             reason = f"{subject.name}: no wrong answer where {source.name} answered; no bet is laid"
             return Inapplicable(method=self.id, reason=reason)
         rng = stream(seed, self.id, *sorted(recording.digest for recording in parties))
-        bets = _lay(answers, rng.permutation(told))
+        bets = _lay(answers, rng.permutation(missed))
         return Finding(
             method=self.id,
             observed=significant(bets.log_e),

@@ -41,7 +41,7 @@ from filiation.numerics.rng import stream
 from filiation.numerics.rounding import significant
 from filiation.numerics.tails.student import t_log_p
 
-__all__ = ["SharedErrors", "Survey", "examine_answers", "survey_pairs"]
+__all__ = ["ErrorPairs", "SharedErrors", "examine_answers", "survey_pairs"]
 
 Float64: TypeAlias = NDArray[np.float64]
 Int64: TypeAlias = NDArray[np.int64]
@@ -140,8 +140,12 @@ def examine_answers(
     if fit.scatter <= 0.0:
         reason = "strangers' agreement on errors does not vary; there is nothing to measure by"
         return Inapplicable(method=method, reason=reason)
-    case = _Case(answers=answers, table=table, fit=fit, independent=independent, parties=parties)
-    return case.finding(method, admitted, aside, _without_suspect_keys(case, family, rng, traits))
+    measured = _Measured(
+        answers=answers, table=table, fit=fit, independent=independent, parties=parties
+    )
+    return measured.finding(
+        method, admitted, aside, _without_suspect_keys(measured, family, rng, traits)
+    )
 
 
 def _unanswerable(method: str, answers: Answers) -> Absent | None:
@@ -201,10 +205,10 @@ def _relatives(answers: Answers, fit: HeldOut, family: Int64) -> list[Place]:
 
 
 def _without_suspect_keys(
-    case: "_Case", family: Int64, rng: np.random.Generator, traits: int
+    measured: "_Measured", family: Int64, rng: np.random.Generator, traits: int
 ) -> str:
     """Run again without the items whose key most able controls contradict; say what changes."""
-    answers = case.answers
+    answers = measured.answers
     drop = suspect_keys(answers, np.arange(2, len(answers.models)))
     if not drop.any():
         return ""
@@ -212,7 +216,7 @@ def _without_suspect_keys(
     if _unanswerable("", kept):
         return f"{what}; without them too few joint errors remain"
     z = float(_fit(kept, family, rng, traits)[1].z[0, 1])
-    return f"{what}; without them z is {z:.2f} instead of {float(case.fit.z[0, 1]):.2f}"
+    return f"{what}; without them z is {z:.2f} instead of {float(measured.fit.z[0, 1]):.2f}"
 
 
 def _suspected(drop: Mask, answers: Answers) -> tuple[str, ...]:
@@ -226,7 +230,7 @@ def _suspected(drop: Mask, answers: Answers) -> tuple[str, ...]:
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Case:
+class _Measured:
     """All that a finding is written from."""
 
     answers: Answers
@@ -280,7 +284,7 @@ class _Case:
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Survey:
+class ErrorPairs:
     """Every pair of a population, each array [models, models]; NaN where nothing can be said.
 
     Attributes:
@@ -309,7 +313,7 @@ class Survey:
 
 def survey_pairs(
     answers: Answers, *, families: Mapping[str, str], seed: int, method: str = NAME
-) -> Survey | Absent:
+) -> ErrorPairs | Absent:
     """Put the question to every pair at once; all other models are the controls of each."""
     family = family_numbers(answers.models, families)
     independent = int(np.unique(family).size) - 2
@@ -331,7 +335,7 @@ def survey_pairs(
     z = np.where(table.joint >= JOINT, fit.z, np.nan)
     log_ps, floor = tail_log_p(fit, independent)
     log_p = np.where(np.isfinite(z), log_ps, np.nan)
-    return Survey(
+    return ErrorPairs(
         method=method,
         models=answers.models,
         observed=100.0 * table.excess,

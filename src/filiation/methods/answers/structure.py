@@ -25,7 +25,7 @@ from filiation.methods.answers.texts import (
     FEWEST_WORDS,
     Aligned,
     LineUp,
-    Table,
+    PairValues,
     align,
     clean,
     judge_all,
@@ -272,7 +272,7 @@ def _sizes(parts: Sequence[str]) -> list[int]:
     return [n for n in (len(part.split()) for part in parts) if n] or [0]
 
 
-def _table(aligned: Aligned) -> Table:
+def _table(aligned: Aligned) -> PairValues:
     missing = np.full(len(FEATURES), np.nan)
     features = np.array(
         [
@@ -281,4 +281,4 @@ def _table(aligned: Aligned) -> Table:
         ]
     )
     values, items = habit_likeness(features)
-    return Table(values=values, noise=1.0 / (EFFECTIVE * np.maximum(items, 1)), items=items)
+    return PairValues(values=values, noise=1.0 / (EFFECTIVE * np.maximum(items, 1)), items=items)

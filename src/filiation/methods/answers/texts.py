@@ -18,13 +18,13 @@ from numpy.typing import NDArray
 from filiation.model.finding import Absent, Finding, Inapplicable, Instance, Place, Underpowered
 from filiation.model.null import Calibrated
 from filiation.model.recording import Item, Recording
-from filiation.numerics.pairs.standing import (
+from filiation.numerics.pairs.among_controls import (
     FEWEST_CONTROLS,
-    Standing,
+    AmongControls,
     freedom,
     log_floor,
     log_p_beside,
-    stand,
+    rank_among_controls,
 )
 from filiation.numerics.pairs.two_way import TwoWay, fit_two_way
 from filiation.numerics.rng import stream
@@ -38,7 +38,7 @@ __all__ = [
     "SCARCE",
     "Aligned",
     "LineUp",
-    "Table",
+    "PairValues",
     "align",
     "clean",
     "judge_all",
@@ -100,7 +100,7 @@ class LineUp:
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
+class PairValues:
     """How alike every two models are.
 
     Attributes:
@@ -278,7 +278,7 @@ def _kinship(
 
 def weigh(
     method: str,
-    table: Table,
+    table: PairValues,
     line: LineUp,
     *,
     families: Mapping[str, str],
@@ -297,49 +297,49 @@ def weigh(
         return Underpowered(method=method, reason=reason)
     family = _families(line.aligned.names, families)
     items = int(table.items[0, 1])
-    enough = table.items >= min(SCARCE, items)
-    standing = stand(np.where(enough, table.values, np.nan), table.noise, line.controls, family)
-    if standing.independent < FEWEST_CONTROLS:
-        return Underpowered(method=method, reason=_few_left(standing))
-    left, z = len(standing.counted), float(standing.fit.z[0, 1])
+    values = np.where(table.items >= min(SCARCE, items), table.values, np.nan)
+    among = rank_among_controls(values, table.noise, line.controls, family)
+    if among.independent < FEWEST_CONTROLS:
+        return Underpowered(method=method, reason=_few_left(among))
+    left, z = len(among.counted), float(among.fit.z[0, 1])
     by_rank = ranked and left < MANY
-    floor = -math.log1p(left) if by_rank else log_floor(standing.independent)
+    floor = -math.log1p(left) if by_rank else log_floor(among.independent)
     return Finding(
         method=method,
-        observed=significant(float(np.exp(standing.fit.rest[0, 1]))),
+        observed=significant(float(np.exp(among.fit.rest[0, 1]))),
         unit=unit,
-        null=Calibrated(controls=standing.independent, log_floor=floor, because=because),
-        log_p=_log_rank(standing) if by_rank else log_p_beside(z, standing.independent),
-        combination=_described(standing, items, by_rank=by_rank),
+        null=Calibrated(controls=among.independent, log_floor=floor, because=because),
+        log_p=_log_rank(among) if by_rank else log_p_beside(z, among.independent),
+        combination=_described(among, items, by_rank=by_rank),
         skipped=line.aligned.left_out,
         items=items,
-        lineup=_places(standing, line),
+        lineup=_places(among, line),
         instances=instances,
     )
 
 
-def _log_rank(standing: Standing) -> float:
+def _log_rank(among: AmongControls) -> float:
     """Log of the larger of the two rank p-values."""
-    return math.log(max(standing.ranks)) - math.log1p(len(standing.counted))
+    return math.log(max(among.ranks)) - math.log1p(len(among.counted))
 
 
-def _few_left(standing: Standing) -> str:
+def _few_left(among: AmongControls) -> str:
     return (
-        f"{len(standing.counted)} controls of {standing.independent} families are left, expected "
-        f"at least {FEWEST_CONTROLS} families ({len(standing.close)} controls are too close to "
+        f"{len(among.counted)} controls of {among.independent} families are left, expected "
+        f"at least {FEWEST_CONTROLS} families ({len(among.close)} controls are too close to "
         "source or subject to be strangers); name unrelated controls"
     )
 
 
-def _places(standing: Standing, line: LineUp) -> tuple[Place, ...]:
+def _places(among: AmongControls, line: LineUp) -> tuple[Place, ...]:
     """Every model against the source, most alike first, ties with the controls ahead."""
     reasons = dict(enumerate([why for _, why in line.relatives], start=2 + line.controls))
-    for c, (side, z) in standing.close.items():
+    for c, (side, z) in among.close.items():
         reasons[c] = (
             f"stands at z = {z:.1f} with the {('source', 'subject')[side]}: too close for a "
             "stranger, though no family was declared"
         )
-    names, fit = line.aligned.names, standing.fit
+    names, fit = line.aligned.names, among.fit
     places = [
         Place(
             name=names[k],
@@ -353,15 +353,15 @@ def _places(standing: Standing, line: LineUp) -> tuple[Place, ...]:
     return tuple(sorted(places, key=lambda p: (-p.z, p.who != "control", p.name)))
 
 
-def _described(standing: Standing, items: int, *, by_rank: bool) -> str:
-    places = len(standing.counted) + 1
-    first, second = standing.ranks
-    df = freedom(standing.independent)
+def _described(among: AmongControls, items: int, *, by_rank: bool) -> str:
+    places = len(among.counted) + 1
+    first, second = among.ranks
+    df = freedom(among.independent)
     how = "is the larger rank p" if by_rank else f"from Student's t, {df} degrees of freedom"
     return (
         f"one statistic over {items} prompts; place {first} of {places} in the subject's place "
         f"(rank p {first / places:.3g}), {second} of {places} in the source's; p {how}; leaving "
-        f"out any one family of controls, z lies between {standing.low:.2f} and {standing.high:.2f}"
+        f"out any one family of controls, z lies between {among.low:.2f} and {among.high:.2f}"
     )
 
 
@@ -371,7 +371,7 @@ def _families(names: Sequence[str], families: Mapping[str, str]) -> list[str]:
 
 
 def judge_all(
-    names: Sequence[str], table: Table, families: Mapping[str, str], *, fewest_items: int
+    names: Sequence[str], table: PairValues, families: Mapping[str, str], *, fewest_items: int
 ) -> tuple[TwoWay, NDArray[np.float64]]:
     """Every pair of a table against all others: the fit, and log p (0 where nothing was asked).
 

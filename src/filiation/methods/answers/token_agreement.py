@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from filiation.methods._protocol import NO_FAMILIES
 from filiation.methods.answers.answers_lineup import without_logprobs
-from filiation.methods.answers.texts import LineUp, Table, line_up, shorten, weigh
+from filiation.methods.answers.texts import LineUp, PairValues, line_up, shorten, weigh
 from filiation.methods.words import words_beside
 from filiation.model.finding import Absent, Finding, Instance
 from filiation.model.recording import Recording
@@ -80,12 +80,12 @@ class TokenAgreement:
     ) -> Finding | Absent:
         if lacking := without_logprobs(self.id, source, subject):
             return lacking
-        told = [control for control in controls if control.logprobs]
+        recorded = [control for control in controls if control.logprobs]
         line = line_up(
             self.id,
             _first_tokens(source),
             _first_tokens(subject),
-            [_first_tokens(r) for r in told],
+            [_first_tokens(control) for control in recorded],
             families=families,
             seed=seed,
             fewest_items=FEWEST_ITEMS,
@@ -93,10 +93,9 @@ class TokenAgreement:
         if not isinstance(line, LineUp):
             return line
         codes = _codes(line)
-        table = agreement(codes, 2 + line.controls)
         found = weigh(
             self.id,
-            table,
+            agreement(codes, 2 + line.controls),
             line,
             families=families,
             unit="times the shared choices of token that both models' habits explain",
@@ -105,18 +104,18 @@ class TokenAgreement:
         )
         if not isinstance(found, Finding):
             return found
-        mute = len(controls) - len(told)
         return replace(
             found,
             combination=f"{found.combination}; {_beside(codes, line)}",
-            skipped=(
-                *found.skipped,
-                *((f"{mute} controls: no log-probabilities were recorded",) if mute else ()),
-            ),
+            skipped=(*found.skipped, *_unrecorded(len(controls) - len(recorded))),
         )
 
 
-def agreement(codes: Int64, counted: int) -> Table:
+def _unrecorded(controls: int) -> tuple[str, ...]:
+    return (f"{controls} controls: no log-probabilities were recorded",) if controls else ()
+
+
+def agreement(codes: Int64, counted: int) -> PairValues:
     """Log of rarity-weighted agreement for every pair.
 
     Args:
@@ -140,7 +139,7 @@ def agreement(codes: Int64, counted: int) -> Table:
     with np.errstate(divide="ignore"):
         values = np.log(shared + SMOOTHING) - np.log(possible + SMOOTHING)
     noise = (square + SMOOTHING) / (shared + SMOOTHING) ** 2
-    return Table(
+    return PairValues(
         values=np.where(items > 0, values, np.nan), noise=noise, items=items.astype(np.int64)
     )
 

@@ -28,7 +28,7 @@ from filiation.methods.answers.texts import (
     FEWEST_WORDS,
     Aligned,
     LineUp,
-    Table,
+    PairValues,
     align,
     judge_all,
     line_up,
@@ -164,7 +164,7 @@ def all_pairs(
     )
 
 
-def shared_wording(aligned: Aligned, first_words: int) -> tuple[Table, Float64]:
+def shared_wording(aligned: Aligned, first_words: int) -> tuple[PairValues, Float64]:
     """Log shared wording of every pair, free of length; and that of the first two per prompt."""
     n = len(aligned.names)
     total, lengths, items = np.zeros((n, n)), np.zeros((n, n)), np.zeros((n, n), dtype=np.int64)
@@ -192,7 +192,7 @@ def shared_wording(aligned: Aligned, first_words: int) -> tuple[Table, Float64]:
     mean = total / seen
     values = np.log(mean + SMOOTHING / mass) + lengths / seen
     noise = CLUSTER / (mean * mass + SMOOTHING)
-    return Table(values=np.where(items > 0, values, np.nan), noise=noise, items=items), between
+    return PairValues(values=np.where(items > 0, values, np.nan), noise=noise, items=items), between
 
 
 def _gram_sets(said: Sequence[Sequence[str]], prompt: Sequence[str]) -> list[Int64]:

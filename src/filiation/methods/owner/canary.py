@@ -18,9 +18,11 @@ from typing import Final, final
 
 import numpy as np
 
+from filiation.methods.words import words_beside
 from filiation.model.finding import Absent, Finding, Inapplicable, Instance
 from filiation.model.null import Exact
 from filiation.model.owner import Canary, Likelihoods
+from filiation.model.words import MethodWords
 from filiation.numerics.rounding import significant
 from filiation.numerics.tails.independent_sum import independent_sum_log_p
 
@@ -40,6 +42,10 @@ class CanaryRank:
     """Places of planted texts among their unused twins."""
 
     @property
+    def words(self) -> MethodWords:
+        return words_beside(__name__, self.id)
+
+    @property
     def id(self) -> str:
         return "canary/1;score=minus-log-rank;ties=against;combined=exact-sum"
 
@@ -47,19 +53,13 @@ class CanaryRank:
         self, canaries: Sequence[Canary], subject: Likelihoods, references: Sequence[Likelihoods]
     ) -> Finding | Absent:
         """Put the question. References, if any, take off how likely a text is anyhow."""
-        groups: defaultdict[str, list[Canary]] = defaultdict(list)
-        for canary in canaries:
-            groups[canary.group].append(canary)
+        groups = _groups(canaries)
         places: dict[str, tuple[int, int]] = {}
-        missing = 0
-        for name, members in sorted(groups.items()):
-            excess = {
-                c.id: _excess(c.id, subject, references)
-                for c in members
-                if all(c.id in model.values for model in (subject, *references))
-            }
+        measured = 0
+        for name, members in groups.items():
+            excess = _excesses(members, subject, references)
+            measured += len(excess)
             planted = next(c.id for c in members if c.planted)
-            missing += len(members) - len(excess)
             if planted in excess and len(excess) > 1:
                 above = sum(value >= excess[planted] for value in excess.values())
                 places[name] = (above, len(excess))
@@ -79,13 +79,37 @@ class CanaryRank:
                 because=BECAUSE,
             ),
             log_p=independent_sum_log_p(observed, lists),
-            combination=f"sum of -log p over {len(places)} independent groups of "
-            f"{min(of for _, of in places.values())} to {max(of for _, of in places.values())} "
-            "texts, against its exact distribution",
-            skipped=_left_out(missing, len(canaries), len(groups) - len(places)),
+            combination=_combination([of for _, of in places.values()]),
+            skipped=_left_out(len(canaries) - measured, len(canaries), len(groups) - len(places)),
             items=len(places),
             instances=_instances(places),
         )
+
+
+def _groups(canaries: Sequence[Canary]) -> dict[str, list[Canary]]:
+    """Each planted text with its twins, by the name of the group, in the order of names."""
+    groups: defaultdict[str, list[Canary]] = defaultdict(list)
+    for canary in canaries:
+        groups[canary.group].append(canary)
+    return dict(sorted(groups.items()))
+
+
+def _excesses(
+    members: Sequence[Canary], subject: Likelihoods, references: Sequence[Likelihoods]
+) -> dict[str, float]:
+    """The excess of every text of a group that was measured under all models."""
+    return {
+        c.id: _excess(c.id, subject, references)
+        for c in members
+        if all(c.id in model.values for model in (subject, *references))
+    }
+
+
+def _combination(sizes: Sequence[int]) -> str:
+    return (
+        f"sum of -log p over {len(sizes)} independent groups of {min(sizes)} to {max(sizes)} "
+        "texts, against its exact distribution"
+    )
 
 
 def _excess(text: str, subject: Likelihoods, references: Sequence[Likelihoods]) -> float:

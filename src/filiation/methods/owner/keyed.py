@@ -21,10 +21,12 @@ from typing import Final, Literal, final
 import numpy as np
 from scipy.special import gammaln, logsumexp
 
+from filiation.methods.words import words_beside
 from filiation.model.finding import Absent, Finding, Inapplicable, Instance, Place, Underpowered
 from filiation.model.null import Exact
 from filiation.model.owner import Fingerprint
 from filiation.model.recording import Recording
+from filiation.model.words import MethodWords
 from filiation.numerics.tails.poisson_binomial import poisson_binomial_log_p
 
 __all__ = ["Keyed", "fisher_exact_log_p"]
@@ -51,6 +53,10 @@ class Keyed:
     """Hits of secret replies; a reply hits where the output contains it, or starts with it."""
 
     rule: Literal["contains", "starts"] = "contains"
+
+    @property
+    def words(self) -> MethodWords:
+        return words_beside(__name__, self.id)
 
     @property
     def id(self) -> str:

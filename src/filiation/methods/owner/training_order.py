@@ -25,9 +25,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
+from filiation.methods.words import words_beside
 from filiation.model.finding import Absent, Finding, Underpowered
 from filiation.model.null import Permutation
 from filiation.model.owner import Likelihoods, OrderedExample
+from filiation.model.words import MethodWords
 from filiation.numerics.rng import stream
 from filiation.numerics.rounding import significant
 from filiation.numerics.tails.independent_sum import signs_log_p
@@ -42,6 +44,7 @@ FEWEST: Final = 50
 BATCH: Final = 1 << 22  # numbers drawn at a time
 SLACK: Final = 1e-9  # relative: sums in another order
 
+UNIT: Final = "Spearman's correlation of training order and log-likelihood"
 BECAUSE: Final = (
     "the order was drawn at random (within each stratum) by the owner, and neither the subject nor "
     "a reference was trained with it or chosen by it; another model trained on the same examples "
@@ -57,6 +60,10 @@ class TrainingOrder:
     draws: int = 9_999
 
     @property
+    def words(self) -> MethodWords:
+        return words_beside(__name__, self.id)
+
+    @property
     def id(self) -> str:
         return f"training-order/1;statistic=spearman;draws={self.draws};pairs=half-apart"
 
@@ -69,11 +76,7 @@ class TrainingOrder:
         seed: int,
     ) -> Finding | Absent:
         """Put the question. Pure: the same lists and seed give the same finding."""
-        measured = [
-            example
-            for example in sorted(examples, key=lambda e: (e.stratum, e.seen, e.id))
-            if all(example.id in model.values for model in (subject, *references))
-        ]
+        measured = _measured(examples, (subject, *references))
         strata = _strata(measured)
         used = sum(map(len, strata))
         if used < FEWEST:
@@ -86,30 +89,67 @@ class TrainingOrder:
             reason = "all examples stand at one place of the order, or are equally likely"
             return Underpowered(method=self.id, reason=reason)
         observed = float(order @ rank)
-        purpose = (self.id, subject.digest, *sorted(r.digest for r in references))
-        drawn = sequential_log_p(
-            observed,
-            _permuted(order, rank, strata, self.draws, stream(seed, *purpose)),
-            draws=self.draws,
-            slack=SLACK * size,
-        )
+        rng = stream(seed, self.id, subject.digest, *sorted(r.digest for r in references))
+        permuted = _permuted(order, rank, strata, self.draws, rng)
+        drawn = sequential_log_p(observed, permuted, draws=self.draws, slack=SLACK * size)
         paired, pairs = _paired(seen, likely, strata)
-        log_p = min(0.0, math.log(2.0) + min(drawn, paired))
-        floor = math.log(2.0) + min(monte_carlo_floor(self.draws), -pairs * math.log(2.0))
+        tails = _Tails(draws=self.draws, drawn=drawn, pairs=pairs, paired=paired)
         return Finding(
             method=self.id,
             observed=significant(observed / size),
-            unit="Spearman's correlation of training order and log-likelihood, less the reference's"
-            if references
-            else "Spearman's correlation of training order and log-likelihood",
-            null=Permutation(draws=self.draws, log_floor=floor, because=BECAUSE),
-            log_p=log_p,
-            combination=f"{used} examples in {_count(len(strata))}; twice the smaller of two p: "
-            f"{math.exp(drawn):.3g} from {self.draws:,} random orders, and "
-            f"10^{paired / math.log(10):.4g} from {pairs} pairs of an early and a late example",
+            unit=UNIT + (", less the reference's" if references else ""),
+            null=Permutation(draws=self.draws, log_floor=tails.floor, because=BECAUSE),
+            log_p=tails.log_p,
+            combination=f"{used} examples in {_count(len(strata))}; {tails.words}",
             skipped=_left_out(examples, measured, used),
             items=used,
         )
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Tails:
+    """Two valid tails, of which the smaller counts double.
+
+    Attributes:
+        draws: How many random orders were drawn.
+        drawn: Natural log p from them.
+        pairs: How many pairs of an early and a late example there are.
+        paired: Natural log p from them.
+    """
+
+    draws: int
+    drawn: float
+    pairs: int
+    paired: float
+
+    @property
+    def log_p(self) -> float:
+        return min(0.0, math.log(2.0) + min(self.drawn, self.paired))
+
+    @property
+    def floor(self) -> float:
+        """The smallest natural log p that either could give."""
+        return math.log(2.0) + min(monte_carlo_floor(self.draws), -self.pairs * math.log(2.0))
+
+    @property
+    def words(self) -> str:
+        return (
+            f"twice the smaller of two p: {math.exp(self.drawn):.3g} from {self.draws:,} random "
+            f"orders, and 10^{self.paired / math.log(10):.4g} from {self.pairs} pairs of an early "
+            "and a late example"
+        )
+
+
+def _measured(
+    examples: Sequence[OrderedExample], models: Sequence[Likelihoods]
+) -> list[OrderedExample]:
+    """The examples whose likelihood is known under all models, in the order seen."""
+    return [
+        example
+        for example in sorted(examples, key=lambda e: (e.stratum, e.seen, e.id))
+        if all(example.id in model.values for model in models)
+    ]
 
 
 def _strata(examples: Sequence[OrderedExample]) -> list[Int64]:

@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
 from filiation.methods.weights.deep import DeepUnits, deep_units, named_roles
+from filiation.methods.weights.obstacles import taken_differently
 from filiation.model.sketch import Sketch
+from filiation.numerics.frames.rotation import Pairing, fit_rotation, pair_by
 from filiation.numerics.frames.signatures import Signatures, distance_between
-from filiation.numerics.frames.turning import Pairing, fit_turn, pair_by
 
 __all__ = ["FEWEST", "Alignment", "align", "no_alignment"]
 
@@ -31,7 +32,7 @@ LOCK: Final = Lock()  # methods run side by side and share one fit
 @final
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Alignment:
-    """One fit.
+    """One fit of a rotation that takes the subject's residual stream to the source's.
 
     Attributes:
         source: The source's deep layers.
@@ -39,8 +40,8 @@ class Alignment:
         pairs: Which was set against which, as places in the two lists.
         fitted: The places of the source's layers that took part in the fit.
         pairings: The last pairs of units, one pairing for each of the fitted layers.
-        turn: float32 [of the subject's parts, of the source's parts]; the subject's parts times it
-            lie beside the source's.
+        rotation: float32 [of the subject's parts, of the source's parts]; the subject's parts
+            times it lie beside the source's.
         likeness: Mean cosine of the surer half of the pairs of the fit.
     """
 
@@ -49,23 +50,20 @@ class Alignment:
     pairs: tuple[tuple[int, int], ...]
     fitted: tuple[int, ...]
     pairings: tuple[Pairing, ...]
-    turn: Float32
+    rotation: Float32
     likeness: float
 
     @property
     def onto(self) -> tuple[Float32 | None, Float32]:
         """What whole rows of source and subject are multiplied with; None for nothing."""
         basis = self.subject[0].basis
-        return self.source[0].basis, self.turn if basis is None else basis @ self.turn
+        return self.source[0].basis, self.rotation if basis is None else basis @ self.rotation
 
 
 def no_alignment(source: Sketch, subject: Sketch) -> str | None:
     """Why no fit is possible, or None."""
-    if source.method.projection != subject.method.projection:
-        return (
-            f"the sketches were taken differently ({source.method.id} and {subject.method.id}); "
-            "take both with the same parameters"
-        )
+    if (differently := taken_differently(source, subject)) is not None:
+        return differently
     for sketch in (source, subject):
         if not sketch.deep:
             return (
@@ -112,7 +110,7 @@ def _fit(
     for i, j in used:
         apart, signed = distance_between(a[i].signature, b[j].signature)
         first.append(pair_by(-apart, signed))
-    turn, pairings, likeness = fit_turn(
+    rotation, pairings, likeness = fit_rotation(
         [a[i].parts for i, _ in used], [b[j].parts for _, j in used], first, a[0].flips
     )
     return Alignment(
@@ -121,7 +119,7 @@ def _fit(
         pairs=pairs,
         fitted=tuple(i for i, _ in used),
         pairings=pairings,
-        turn=turn,
+        rotation=rotation,
         likeness=likeness,
     )
 

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from filiation.methods._protocol import NO_FAMILIES
 from filiation.methods.weights.combination import combine_layers
+from filiation.methods.weights.obstacles import taken_differently
 from filiation.methods.words import words_beside
 from filiation.model.finding import Absent, Finding, Inapplicable, LayerFinding
 from filiation.model.null import Exact
@@ -68,24 +69,17 @@ class ExpertOrder:
         families: Mapping[str, str] = NO_FAMILIES,
         seed: int,
     ) -> Finding | Absent:
-        if source.method.projection != subject.method.projection:
-            return Inapplicable(
-                method=self.id,
-                reason=f"the sketches were taken differently ({source.method.id} and "
-                f"{subject.method.id}); take both with the same parameters",
-            )
+        obstacle = taken_differently(source, subject)
+        if obstacle is not None:
+            return Inapplicable(method=self.id, reason=obstacle)
         ours, theirs = _described(source), _described(subject)
-        for sketch, found in ((source, ours), (subject, theirs)):
-            if not found:
-                return Inapplicable(
-                    method=self.id, reason=f"{sketch.name} has no layer of several experts"
-                )
+        for sketch, described in ((source, ours), (subject, theirs)):
+            if not described:
+                reason = f"{sketch.name} has no layer of several experts"
+                return Inapplicable(method=self.id, reason=reason)
         names = (self.id, source.subject_digest, subject.subject_digest)
-        layers = tuple(
-            layer
-            for label, experts in ours.items()
-            if (layer := self._layer(label, experts, theirs, seed, names)) is not None
-        )
+        found = [self._layer(*layer, theirs, seed, names) for layer in ours.items()]
+        layers = tuple(layer for layer in found if layer is not None)
         if not layers:
             return Inapplicable(
                 method=self.id,
@@ -93,6 +87,10 @@ class ExpertOrder:
                 f"width, as one of {source.name}",
             )
         independent = not source.guessed and not _repeats(list(ours.values()))
+        return self._finding(layers, independent=independent)
+
+    def _finding(self, layers: tuple[LayerFinding, ...], *, independent: bool) -> Finding:
+        """All layers as one finding."""
         log_p, combination = combine_layers([x.log_p for x in layers], independent=independent)
         lowest = [fixed_points_log_p(x.units, paired=x.units, units=x.units) for x in layers]
         floor, _ = combine_layers(lowest, independent=independent)

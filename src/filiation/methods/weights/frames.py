@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from filiation.methods.weights.alignment import align, no_alignment
 from filiation.model.sketch import FRAMES, DeepLayer, Frame, LayerSketch, Sketch
 from filiation.numerics.frames.directions import alive, quantise
-from filiation.numerics.frames.turning import turn_of
+from filiation.numerics.frames.rotation import rotation_onto
 
 __all__ = ["FEWEST_SHARED", "Seen", "views"]
 
@@ -32,7 +32,7 @@ SWEEPS: Final = 12  # of subspace iteration beyond
 @final
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Seen:
-    """One layer in one frame.
+    """One layer of a model as it is seen in one frame.
 
     Attributes:
         layer: The layer.
@@ -76,26 +76,26 @@ def _stored(sketch: Sketch, frame: Frame) -> tuple[Seen, ...]:
     )
 
 
-def _deep(sketch: Sketch, turn: Float32 | None) -> tuple[Seen, ...]:
+def _deep(sketch: Sketch, rotation: Float32 | None) -> tuple[Seen, ...]:
     return tuple(
         Seen(
             layer=sketch.layers[deep.layer],
             at=deep.units.astype(np.int64),
             rows=deep.rows
-            if turn is None
+            if rotation is None
             else {
-                role: _turned(rows, turn)
+                role: _rotated(rows, rotation)
                 for role, rows in deep.rows.items()
-                if rows.shape[1] == len(turn)
+                if rows.shape[1] == len(rotation)
             },
         )
         for deep in sketch.deep
     )
 
 
-def _turned(rows: Int8, turn: Float32) -> Int8:
+def _rotated(rows: Int8, rotation: Float32) -> Int8:
     """Rows times a matrix, rounded again; what was dead or repeated becomes zero."""
-    return quantise((rows * alive(rows)[:, None]).astype(np.float32) @ turn)
+    return quantise((rows * alive(rows)[:, None]).astype(np.float32) @ rotation)
 
 
 def _by_anchors(source: Sketch, subject: Sketch) -> Float32 | str:
@@ -123,9 +123,9 @@ def _by_anchors(source: Sketch, subject: Sketch) -> Float32 | str:
 def _through(a: Float32, b: Float32) -> Float32:
     """`turn_of(a, b)` from the small side: of fewer anchors than axes only their span is turned."""
     if min(a.shape[1], b.shape[1]) <= len(a):
-        return turn_of(a, b)
+        return rotation_onto(a, b)
     (one, a_basis), (two, b_basis) = (_split(x) for x in (a, b))
-    return np.asarray(b_basis @ turn_of(one, two) @ a_basis.T, dtype=np.float32)
+    return np.asarray(b_basis @ rotation_onto(one, two) @ a_basis.T, dtype=np.float32)
 
 
 def _split(rows: Float32) -> tuple[Float32, Float32]:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from filiation.methods._protocol import NO_FAMILIES
 from filiation.methods.weights.combination import combine_layers
+from filiation.methods.weights.obstacles import taken_differently
 from filiation.methods.words import words_beside
 from filiation.model.finding import Absent, Finding, Inapplicable, LayerFinding
 from filiation.model.null import Exact
@@ -29,6 +30,7 @@ from filiation.numerics.tails.tail import nested_fixed_points_log_p
 __all__ = ["HeadOrder"]
 
 Float32: TypeAlias = NDArray[np.float32]
+Shape: TypeAlias = tuple[int, int, int, int]  # width, groups, heads, numbers of a head
 
 EXACT_TO: Final = 2048
 REPEATED: Final = 0.9  # mean cosine of heads at equal places beyond which one layer repeats another
@@ -50,7 +52,7 @@ class _Heads:
     heads: Float32
 
     @property
-    def shape(self) -> tuple[int, int, int, int]:
+    def shape(self) -> Shape:
         return self.width, len(self.groups), len(self.heads), self.heads.shape[1]
 
 
@@ -80,24 +82,16 @@ class HeadOrder:
         families: Mapping[str, str] = NO_FAMILIES,
         seed: int,
     ) -> Finding | Absent:
-        if source.method.projection != subject.method.projection:
-            return Inapplicable(
-                method=self.id,
-                reason=f"the sketches were taken differently ({source.method.id} and "
-                f"{subject.method.id}); take both with the same parameters",
-            )
+        obstacle = taken_differently(source, subject)
+        if obstacle is not None:
+            return Inapplicable(method=self.id, reason=obstacle)
         ours, theirs = _described(source), _described(subject)
-        for sketch, found in ((source, ours), (subject, theirs)):
-            if not found:
-                return Inapplicable(
-                    method=self.id,
-                    reason=f"the sketch of {sketch.name} keeps no attention heads (their number "
-                    "stands in config.json, and their matrices in some role files)",
-                )
+        for sketch, described in ((source, ours), (subject, theirs)):
+            if not described:
+                return Inapplicable(method=self.id, reason=_no_heads(sketch.name))
         names = (self.id, source.subject_digest, subject.subject_digest)
-        layers = tuple(
-            layer for one in ours if (layer := _layer(one, theirs, seed, names)) is not None
-        )
+        found = [(one.shape, _layer(one, theirs, seed, names)) for one in ours]
+        layers = [(shape, layer) for shape, layer in found if layer is not None]
         if not layers:
             return Inapplicable(
                 method=self.id,
@@ -105,12 +99,17 @@ class HeadOrder:
                 f"width, as one of {source.name}",
             )
         independent = not source.guessed and not _repeats(ours)
+        return self._finding(layers, independent=independent)
+
+    def _finding(
+        self, measured: Sequence[tuple[Shape, LayerFinding]], *, independent: bool
+    ) -> Finding:
+        """All layers, each with its shape, as one finding."""
+        layers = tuple(layer for _, layer in measured)
         log_p, combination = combine_layers([x.log_p for x in layers], independent=independent)
         lowest = [
-            nested_fixed_points_log_p(x.units, one.shape[1], one.shape[2])
-            for x in layers
-            for one in ours
-            if one.label == x.source_layer
+            nested_fixed_points_log_p(layer.units, groups, heads)
+            for (_, groups, heads, _), layer in measured
         ]
         floor, _ = combine_layers(lowest, independent=independent)
         return Finding(
@@ -127,6 +126,13 @@ class HeadOrder:
             combination=combination,
             layers=layers,
         )
+
+
+def _no_heads(name: str) -> str:
+    return (
+        f"the sketch of {name} keeps no attention heads (their number stands in config.json, and "
+        "their matrices in some role files)"
+    )
 
 
 def _layer(

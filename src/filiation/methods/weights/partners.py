@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from scipy.stats import rankdata
 
 from filiation.methods.weights.frames import FEWEST_SHARED, Seen, views
+from filiation.methods.weights.obstacles import taken_differently
 from filiation.model.finding import Inapplicable
 from filiation.model.sketch import Frame, LayerSketch, Sketch
 from filiation.numerics.frames.directions import alive, stack
@@ -50,7 +51,7 @@ class Partner:
         subject: The subject's layer.
         roles: The matrices compared.
         candidates: How many (layer, matrices) could have been chosen.
-        z: Of the trace, by which the choice was made.
+        z: The z of the trace, by which the choice was made.
         a: Source's unit directions, float32 [units, columns], alive in both models.
         b: The subject's, same shape, same indices.
         stratum: 0; or, where both models list units by norm, how many neighbouring units the null
@@ -142,11 +143,8 @@ def named_pairs(
 
 
 def _obstacle(source: Sketch, subject: Sketch, frame: Frame) -> str | None:
-    if source.method.projection != subject.method.projection:
-        return (
-            f"the sketches were taken differently ({source.method.id} and {subject.method.id}); "
-            "take both with the same parameters"
-        )
+    if (differently := taken_differently(source, subject)) is not None:
+        return differently
     for sketch in (source, subject):
         if not sketch.layers:
             return f"{sketch.name} has no pair of matrices that could be an MLP"

@@ -83,13 +83,9 @@ class UnitAgreement:
                 method=self.id,
                 reason="one deep layer alone leaves none to be held back from the fit",
             )
-        lean = max(_lean(fit, i, j) for i, j in held)
-        if lean > CORRELATED:
-            return Underpowered(
-                method=self.id,
-                reason=f"gate and up of a unit have a mean cosine of {lean:.2f}, more than "
-                f"{CORRELATED}; their pairings would agree for that reason alone",
-            )
+        cosine = max(_gate_up_cosine(fit, i, j) for i, j in held)
+        if cosine > CORRELATED:
+            return Underpowered(method=self.id, reason=_correlated(cosine))
         layers = tuple(_layer(fit, i, j) for i, j in held)
         pairs = sum(count for _, count in _reference(fit.source[held[0][0]].parts))
         return Finding(
@@ -113,7 +109,7 @@ def agreements(source: Sketch, subject: Sketch) -> tuple[int, int]:
         return 0, 0
     fit = align(source, subject, hold_back=True)
     held = [pair for pair in fit.pairs if pair[0] not in fit.fitted]
-    if any(_lean(fit, i, j) > CORRELATED for i, j in held):
+    if any(_gate_up_cosine(fit, i, j) > CORRELATED for i, j in held):
         return 0, 0
     found = [_agreement(fit, i, j) for i, j in held]
     return sum(agree for agree, _ in found), sum(of for _, of in found)
@@ -148,7 +144,7 @@ def _agreement(fit: Alignment, i: int, j: int) -> tuple[int, int]:
     partners = [
         _partners(np.abs(likeness) if k in one.flips else likeness)
         for k, (x, y) in enumerate(zip(one.parts, two.parts, strict=True))
-        for likeness in (x @ (y @ fit.turn).T,)
+        for likeness in (x @ (y @ fit.rotation).T,)
     ]
     counts = [
         int(np.count_nonzero((first == second) & (first >= 0)))
@@ -170,8 +166,15 @@ def _partners(likeness: Float32) -> NDArray[np.int64]:
     return partner
 
 
-def _lean(fit: Alignment, i: int, j: int) -> float:
-    """Mean |cosine| between two reading matrices of the same unit, the larger of both models."""
+def _correlated(cosine: float) -> str:
+    return (
+        f"gate and up of a unit have a mean cosine of {cosine:.2f}, more than {CORRELATED}; their "
+        "pairings would agree for that reason alone"
+    )
+
+
+def _gate_up_cosine(fit: Alignment, i: int, j: int) -> float:
+    """Mean |cosine| of gate and up, the reading matrices of a unit; the larger of both models."""
     found = [0.0]
     for units in (fit.source[i], fit.subject[j]):
         reading = [units.parts[k] for k, r in enumerate(units.roles) if r in ("mlp.up", "mlp.gate")]

@@ -24,7 +24,7 @@ from filiation.model.finding import Absent, Finding, Inapplicable, LayerFinding
 from filiation.model.null import Exact
 from filiation.model.sketch import Sketch
 from filiation.model.words import MethodWords
-from filiation.numerics.frames.turning import likeness, pair_by
+from filiation.numerics.frames.rotation import likeness, pair_by
 from filiation.numerics.tails.tail import fair_coin_log_p
 
 __all__ = ["UnitSign"]
@@ -94,7 +94,7 @@ class UnitSign:
 
 def _layer(fit: Alignment, i: int, j: int) -> LayerFinding:
     one, two = fit.source[i], fit.subject[j]
-    pairing = pair_by(*likeness(one.parts, two.parts, fit.turn, one.flips)).surest(SHARE)
+    pairing = pair_by(*likeness(one.parts, two.parts, fit.rotation, one.flips)).surest(SHARE)
     tosses = len(pairing.sign)
     heads = int(np.count_nonzero(pairing.sign > 0))
     return LayerFinding(

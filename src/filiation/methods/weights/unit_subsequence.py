@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from filiation.methods._protocol import NO_FAMILIES
 from filiation.methods.weights.combination import EXCHANGEABLE, combine_layers, over_candidates
 from filiation.methods.weights.frames import Seen, views
+from filiation.methods.weights.obstacles import taken_differently
 from filiation.methods.weights.partners import FEWEST_UNITS, lists_by_norm, repeats_layers
 from filiation.methods.words import words_beside
 from filiation.model.finding import Absent, Finding, Inapplicable, LayerFinding
@@ -76,6 +77,13 @@ class UnitSubsequence:
                 f"units to be set against one of {source.name} in this frame",
             )
         independent = not source.guessed and not repeats_layers(ours, self.frame)
+        alone = [one.layer.label for one, x in zip(ours, found, strict=True) if x is None]
+        return self._finding(layers, alone, independent=independent)
+
+    def _finding(
+        self, layers: tuple[LayerFinding, ...], alone: Sequence[str], *, independent: bool
+    ) -> Finding:
+        """All layers as one finding; `alone` are labels of those set against no other."""
         log_p, combination = combine_layers([x.log_p for x in layers], independent=independent)
         lowest = [
             over_candidates(subsequence_log_p(x.units, numbers=x.units), x.candidates)
@@ -95,18 +103,13 @@ class UnitSubsequence:
             combination=combination,
             layers=layers,
             skipped=tuple(
-                f"{one.layer.label}: no layer of the subject can be set against it"
-                for one, layer in zip(ours, found, strict=True)
-                if layer is None
+                f"{label}: no layer of the subject can be set against it" for label in alone
             ),
         )
 
     def _obstacle(self, source: Sketch, subject: Sketch) -> str | None:
-        if source.method.projection != subject.method.projection:
-            return (
-                f"the sketches were taken differently ({source.method.id} and "
-                f"{subject.method.id}); take both with the same parameters"
-            )
+        if (differently := taken_differently(source, subject)) is not None:
+            return differently
         widths = [{layer.units for layer in sketch.layers} for sketch in (source, subject)]
         if widths[0] & widths[1]:
             return (

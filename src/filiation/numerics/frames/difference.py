@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 __all__ = [
     "CLEAN",
-    "Rank",
+    "RankEstimate",
     "difference_rank",
     "free_difference_rank",
     "mixture_weights",
@@ -32,8 +32,8 @@ SETTLED: Final = 1e-6
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rank:
-    """How many directions a difference has.
+class RankEstimate:
+    """How many directions the difference of two matrices has, as far as rounding lets it be seen.
 
     Attributes:
         rank: Singular values above what rounding alone explains.
@@ -59,7 +59,7 @@ def restored(directions: NDArray[np.int8], norms: NDArray[np.float32]) -> Float6
     return np.asarray(rows * factor[:, None])
 
 
-def difference_rank(one: NDArray[np.int8], other: NDArray[np.int8], norms: Float64) -> Rank:
+def difference_rank(one: NDArray[np.int8], other: NDArray[np.int8], norms: Float64) -> RankEstimate:
     """The rank of other - one, both [units, columns] directions of rows with these norms.
 
     The largest singular value of rounding alone is about sqrt(units) + sqrt(columns) (Bai and Yin
@@ -67,7 +67,7 @@ def difference_rank(one: NDArray[np.int8], other: NDArray[np.int8], norms: Float
 
     Args:
         one: int8 [units, columns], whole rows.
-        other: Likewise, of the same units in the same order.
+        other: int8 [units, columns], of the same units in the same order.
         norms: float64 [2, units], of the rows.
     """
     (a, a_error), (b, b_error) = _directions(one), _directions(other)
@@ -77,7 +77,9 @@ def difference_rank(one: NDArray[np.int8], other: NDArray[np.int8], norms: Float
     return _rank(values, rank, a.shape, freed=0)
 
 
-def free_difference_rank(one: NDArray[np.int8], other: NDArray[np.int8], *, most: int) -> Rank:
+def free_difference_rank(
+    one: NDArray[np.int8], other: NDArray[np.int8], *, most: int
+) -> RankEstimate:
     """The least rank of F other - one over all diagonal F, for rows known up to a factor.
 
     Rank and factors are fitted in turn: the directions of the difference, then for each row the
@@ -85,7 +87,7 @@ def free_difference_rank(one: NDArray[np.int8], other: NDArray[np.int8], *, most
 
     Args:
         one: int8 [rows, columns].
-        other: Likewise, of the same rows in the same order.
+        other: int8 [rows, columns], of the same rows in the same order.
         most: The largest rank that is tried; where it leaves too much, it is returned as it is.
     """
     (a, a_error), (b, b_error) = _directions(one), _directions(other)
@@ -96,7 +98,7 @@ def free_difference_rank(one: NDArray[np.int8], other: NDArray[np.int8], *, most
     return next((rank for rank in tried if rank.left <= CLEAN), found)
 
 
-def _free(a: Float64, b: Float64, a_error: Float64, b_error: Float64, rank: int) -> Rank:
+def _free(a: Float64, b: Float64, a_error: Float64, b_error: Float64, rank: int) -> RankEstimate:
     factor = np.ones(len(a))
     for _ in range(ROUNDS):
         error = np.hypot(a_error, factor * b_error)
@@ -129,13 +131,13 @@ def _spectrum(rows: Float64) -> Float64:
     return np.asarray(np.sqrt(np.maximum(squares, 0.0)), dtype=np.float64)
 
 
-def _rank(values: Float64, rank: int, shape: tuple[int, ...], *, freed: int) -> Rank:
+def _rank(values: Float64, rank: int, shape: tuple[int, ...], *, freed: int) -> RankEstimate:
     """From singular values over rounding of unit variance; `freed` degrees went into factors."""
     units, columns = shape
     freedom = (units - rank) * (columns - rank) - freed
     energy, others = float(np.square(values).sum()), float(np.square(values[rank:]).sum())
     largest = float(values[rank]) if rank < len(values) else 0.0
-    return Rank(
+    return RankEstimate(
         rank=rank,
         most=min(units, columns),
         left=others / max(1, freedom),
@@ -155,7 +157,7 @@ def mixture_weights(
     Args:
         child: float64 [units, columns].
         parents: Two or more arrays of that shape.
-        rng: Of the resampling.
+        rng: Random numbers of the resampling.
         replicates: Resamplings.
 
     Returns:

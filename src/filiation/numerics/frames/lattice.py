@@ -27,7 +27,7 @@ SLACK: Final = 0.05  # of a step; scales are rounded themselves after the values
 @final
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Lattice:
-    """Steps of runs of values.
+    """The steps that values were rounded to, run by run.
 
     Attributes:
         steps: float64 [runs]; NaN where a run lies on no lattice.
@@ -43,7 +43,7 @@ class Lattice:
 
 
 def find_lattice(runs: Float32, precision: float) -> Lattice:
-    """Find the step of each run.
+    """Find the step that each run of values was rounded to.
 
     Args:
         runs: float32 [runs, length], each within one group of the quantiser.

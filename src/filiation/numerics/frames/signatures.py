@@ -25,7 +25,7 @@ TINY: Final = 1e-30
 @final
 @dataclass(frozen=True, slots=True, eq=False)
 class Signatures:
-    """Of the units of one layer.
+    """Signatures of the units of one layer.
 
     Attributes:
         even: What no disguise moves, standardised over the units, float32 [units, features].

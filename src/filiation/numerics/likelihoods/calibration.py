@@ -65,7 +65,7 @@ class Pav:
         related_weights: Float64 | None = None,
         unrelated_weights: Float64 | None = None,
     ) -> "Pav":
-        """Learn from pairs.
+        """Learn a calibration from known pairs.
 
         Args:
             related: float64 [pairs], values of related pairs.

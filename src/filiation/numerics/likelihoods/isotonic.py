@@ -21,7 +21,7 @@ SIDES: Final = ("related", "unrelated")
 
 
 def check_sides(related: Float64, unrelated: Float64) -> tuple[Float64, Float64]:
-    """Both sides as float64 [pairs].
+    """Check both sides and return them as float64 [pairs].
 
     Raises:
         PopulationError: A side is empty, not one-dimensional, or holds NaN.

@@ -44,40 +44,40 @@ class Interval:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class KnownPairs:
-    """Pairs under one method.
+    """Pairs of models of known relation, with their values under one method.
 
     Attributes:
         values: float64 [pairs], larger meaning more alike.
         related: bool [pairs].
-        touches: bool [pairs, families], the families that either model of the pair depends on.
+        involves: bool [pairs, families], the families that either model of the pair depends on.
     """
 
     values: Float64
     related: Mask
-    touches: Mask
+    involves: Mask
 
     def __post_init__(self) -> None:
-        shape = (self.values.size, self.touches.shape[-1])
+        shape = (self.values.size, self.involves.shape[-1])
         if not (
-            self.touches.shape == shape
+            self.involves.shape == shape
             and self.related.shape == shape[:1]
             and np.isfinite(self.values).all()
         ):
             raise PopulationError(
                 f"known pairs: {self.values.shape} values, {self.related.shape} labels, "
-                f"{self.touches.shape} families; expected as many of each, and finite values"
+                f"{self.involves.shape} families; expected as many of each, and finite values"
             )
 
     @property
     def independent(self) -> int:
-        """Families among the unrelated pairs."""
-        return int(np.count_nonzero(self.touches[~self.related].any(axis=0)))
+        """How many families there are among the unrelated pairs."""
+        return int(np.count_nonzero(self.involves[~self.related].any(axis=0)))
 
     @property
     def families(self) -> int:
         """Groups of families among the related pairs that share no family with each other."""
         groups: list[Mask] = []
-        for row in np.unique(self.touches[self.related], axis=0):
+        for row in np.unique(self.involves[self.related], axis=0):
             joined = [group for group in groups if (group & row).any()]
             groups = [group for group in groups if not (group & row).any()]
             groups.append(np.logical_or.reduce([row, *joined]))
@@ -85,9 +85,9 @@ class KnownPairs:
 
     def without(self, families: Mask) -> "KnownPairs":
         """Only the pairs that touch none of these; bool [families]."""
-        kept = ~self.touches[:, families].any(axis=1)
+        kept = ~self.involves[:, families].any(axis=1)
         return KnownPairs(
-            values=self.values[kept], related=self.related[kept], touches=self.touches[kept]
+            values=self.values[kept], related=self.related[kept], involves=self.involves[kept]
         )
 
     def held_out(self, *, folds: int | None = None) -> Float64:
@@ -102,11 +102,11 @@ class KnownPairs:
         found = np.full(self.values.size, np.nan)
         knots, at = self._knots()
         weights = self._weights()
-        families = self.touches.shape[1]
+        families = self.involves.shape[1]
         fold = np.arange(families) % (folds or max(families, 1))
         out = np.zeros((self.values.size, int(fold.max(initial=0)) + 1), dtype=np.bool_)
         for family in range(families):
-            out[:, fold[family]] |= self.touches[:, family]
+            out[:, fold[family]] |= self.involves[:, family]
         groups, place = np.unique(out, axis=0, return_inverse=True)
         for number, group in enumerate(groups):
             here = place.reshape(-1) == number
@@ -119,7 +119,7 @@ class KnownPairs:
         """The LR of a pair that is not among these.
 
         Args:
-            value: Of that pair.
+            value: What the method says of that pair.
             rng: Draws the families of each bootstrap sample.
 
         Raises:
@@ -158,7 +158,7 @@ class KnownPairs:
         for side, total in ((self.related, self.families), (~self.related, self.independent / 2.0)):
             if side.any():
                 _, group, size = np.unique(
-                    self.touches[side], axis=0, return_inverse=True, return_counts=True
+                    self.involves[side], axis=0, return_inverse=True, return_counts=True
                 )
                 weights[side] = total / size.size / size[group.reshape(-1)]
         return weights
@@ -184,13 +184,13 @@ class KnownPairs:
         Pairs of a family with its own copy would be relatives among strangers; there are none,
         since copies only weigh.
         """
-        families = self.touches.shape[1]
-        present = np.flatnonzero(self.touches.any(axis=0))
+        families = self.involves.shape[1]
+        present = np.flatnonzero(self.involves.any(axis=0))
         for _ in range(DRAWS):
             for _ in range(TRIES):
                 copies = np.zeros(families)
                 np.add.at(copies, rng.choice(present, present.size), 1.0)
-                multiplied = np.where(self.touches, copies[None, :], 1.0).prod(axis=1)
+                multiplied = np.where(self.involves, copies[None, :], 1.0).prod(axis=1)
                 fitted = self._fit(knots, at, weights * multiplied)
                 if fitted is not None:
                     yield fitted

@@ -96,8 +96,8 @@ class CrossEntropy:
 
     Attributes:
         prior_log10_odds: The axis.
-        observed: Of the LRs as they are.
-        calibrated: Of the same after PAV: what their order alone could reach.
+        observed: The cost of the LRs as they are.
+        calibrated: The cost after PAV: what their order alone could reach.
         reference: Of LR = 1 everywhere. Where `observed` lies above it, the LRs do harm.
     """
 
@@ -167,9 +167,9 @@ class Misleading:
 
     Attributes:
         related: Related pairs with an LR below 1.
-        related_pairs: Of so many.
+        related_pairs: How many related pairs there are.
         unrelated: Unrelated pairs with an LR above 1.
-        unrelated_pairs: Of so many.
+        unrelated_pairs: How many unrelated pairs there are.
         strongest_against: The smallest log10 LR of a related pair, 0 if none is below.
         strongest_for: The largest log10 LR of an unrelated pair, 0 if none is above.
     """

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 __all__ = ["disjoint_pairs"]
 
 
-def disjoint_pairs(touched: Sequence[frozenset[str]]) -> tuple[int, ...]:
+def disjoint_pairs(involved: Sequence[frozenset[str]]) -> tuple[int, ...]:
     """Places of pairs no two of which touch a common family.
 
     Chosen greedily, the pairs that touch fewest families first and then in the order given, so
@@ -13,12 +13,12 @@ def disjoint_pairs(touched: Sequence[frozenset[str]]) -> tuple[int, ...]:
     largest such set is hard to find); every set found is valid.
 
     Args:
-        touched: For each pair the families that either model depends on.
+        involved: For each pair the families that either model depends on.
     """
     taken: set[str] = set()
     chosen = []
-    for place in sorted(range(len(touched)), key=lambda i: (len(touched[i]), i)):
-        if not touched[place] & taken:
-            taken |= touched[place]
+    for place in sorted(range(len(involved)), key=lambda i: (len(involved[i]), i)):
+        if not involved[place] & taken:
+            taken |= involved[place]
             chosen.append(place)
     return tuple(sorted(chosen))

@@ -38,7 +38,7 @@ class HeldOut:
     Attributes:
         z: float64 [models, models], rests in scatters of strangers; NaN where y is unknown.
         rest: The same before scaling.
-        scatter: Of the strangers' rests.
+        scatter: Robust standard deviation of the strangers' rests.
         traits: How many traits were kept.
         stranger: bool [models, models], the pairs the scatter rests on.
     """
@@ -101,18 +101,24 @@ def held_out(
     best: HeldOut | None = None
     for number in range(1 + min(traits, n // TRAIT_FROM)):
         rest = _rests(y, strangers, fold, x, traits=number)
-        centre, scatter = winsorised(rest[strangers])
-        if best is None or scatter < GAIN * best.scatter:
-            z = (rest - centre) / scatter if scatter > 0.0 else np.zeros_like(rest)
-            best = HeldOut(
-                z=np.where(known & off, z, np.nan),
-                rest=rest - centre,
-                scatter=scatter,
-                traits=number,
-                stranger=strangers,
-            )
+        found = _over_scatter(rest, known & off, strangers, traits=number)
+        if best is None or found.scatter < GAIN * best.scatter:
+            best = found
     assert best is not None
     return best
+
+
+def _over_scatter(rest: Float64, known: Mask, strangers: Mask, *, traits: int) -> HeldOut:
+    """What is left of every pair, over the robust scatter of what is left of strangers."""
+    centre, scatter = winsorised(rest[strangers])
+    z = (rest - centre) / scatter if scatter > 0.0 else np.zeros_like(rest)
+    return HeldOut(
+        z=np.where(known, z, np.nan),
+        rest=rest - centre,
+        scatter=scatter,
+        traits=traits,
+        stranger=strangers,
+    )
 
 
 def _folds(block: Int64, off: Mask, rng: np.random.Generator) -> Int64:

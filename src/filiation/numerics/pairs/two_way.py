@@ -35,7 +35,7 @@ LEAST: Final = 0.05  # share of a cell's variance that its own leverage may leav
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TwoWay:
-    """A fitted table.
+    """A table of pairs, fitted with one effect for each model.
 
     Attributes:
         rest: float64 [n, n], the deleted rests; the diagonal is 0.

@@ -23,7 +23,7 @@ MOST_DOUBLINGS = 8
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mixing:
-    """How far the chain goes.
+    """How far the chain goes from the observed matrix.
 
     Attributes:
         trades: Trades between the observation and the hub, and between the hub and each draw.
@@ -61,7 +61,7 @@ def fixed_margin_draws(observed: Mask, rng: np.random.Generator) -> tuple[Mixing
 
     Args:
         observed: bool [rows, columns], at least two rows.
-        rng: Of the chain.
+        rng: Random numbers of the chain.
     """
     mixing = _length(observed, rng)
     hub = observed.copy()

@@ -64,7 +64,7 @@ def trace_z(a: Float32, b: Float32, of_a: Moments, of_b: Moments) -> float:
 
 
 def _squares(a: Float32, b: Float32, of_a: Moments, of_b: Moments) -> float:
-    """The sum of all d^2."""
+    """The sum of all squared differences d^2."""
     if of_a.gram is not None and of_b.gram is not None:
         return float(np.sum(of_a.gram * of_b.gram))
     doubly = (a - of_a.mean.astype(np.float32)) @ (b - of_b.mean.astype(np.float32)).T

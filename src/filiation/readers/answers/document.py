@@ -81,14 +81,14 @@ def field(fields: Fields, name: str, of: type[T], *, what: str) -> T | None:
         return None
     if not isinstance(found, of) or (isinstance(found, bool) and of is not bool):
         raise UnreadableError(
-            f"{what}: {name!r} is a JSON {kind(found)}, expected a {kind(of())}; "
+            f"{what}: {name!r} is a JSON {kind(found)}, expected a JSON {kind(of())}; "
             "the line was not written by the tool it is taken for"
         )
     return found
 
 
 def kind(value: object) -> str:
-    """What JSON calls it."""
+    """What JSON calls a value of this type."""
     names = {dict: "object", list: "list", str: "string", int: "number", float: "number"}
     return "truth value" if isinstance(value, bool) else names.get(type(value), "null")
 

@@ -20,7 +20,7 @@ LIMIT: Final = 1 << 24  # bytes
 
 
 def read_families(path: Path) -> dict[str, str]:
-    """Return model name to family name.
+    """Read which family each model belongs to.
 
     Raises:
         UsageError: There is no such file.
@@ -38,8 +38,8 @@ def read_families(path: Path) -> dict[str, str]:
     else:
         odd = next(k for k, v in found.items() if not isinstance(v, str))
         raise UnreadableError(
-            f"{path}: {odd!a:.80} is a {kind(found[odd])}, expected everywhere a family's name, or "
-            "everywhere a list of models; names that hold a dot need quotes in TOML"
+            f"{path}: {odd!a:.80} is of kind {kind(found[odd])}, expected everywhere a family's "
+            "name, or everywhere a list of models; names that hold a dot need quotes in TOML"
         )
     families: dict[str, str] = {}
     for model, family in pairs:

@@ -45,7 +45,7 @@ class _Answers:
 
 @final
 class Gathering:
-    """Recordings in the making.
+    """Recordings of several models while their file is read.
 
     An item answered twice by one model keeps its first answer, with a note: samples repeat. An
     item id with two prompts, keys or numbers of options is refused: it is two questions.
@@ -136,13 +136,13 @@ class Gathering:
             )
             places = array("l", (places[n] for n in keep))
             outputs = [outputs[n] for n in keep]
-        told = places.tobytes()
-        if told not in shared:
-            shared[told] = tuple(items[place] for place in places)
+        key = places.tobytes()
+        if key not in shared:
+            shared[key] = tuple(items[place] for place in places)
         tokens = tuple(answers.tokens.get(n, ()) for n in keep) if answers.tokens else ()
         return Recording(
             name=name,
-            items=shared[told],
+            items=shared[key],
             outputs=tuple(outputs),
             notes=tuple(notes),
             logprobs=tokens if any(tokens) else (),

@@ -75,9 +75,9 @@ def _gather(
     choice: Choice, header: Fields, samples: Iterator[tuple[str, Fields]]
 ) -> tuple[Recording, ...]:
     what = str(choice.path)
-    told = field(header, "eval", dict, what=what) or {}
-    model = check_name(told.get("model"), what=f"{what}: eval.model")
-    task = field(told, "task", str, what=f"{what}: eval") or "task"
+    evaluation = field(header, "eval", dict, what=what) or {}
+    model = check_name(evaluation.get("model"), what=f"{what}: eval.model")
+    task = field(evaluation, "task", str, what=f"{what}: eval") or "task"
     gathering = Gathering(choice)
     later = 0
     for place, sample in samples:

@@ -43,8 +43,8 @@ def open_answers(choice: Choice) -> tuple[Recording, ...]:
             if not isinstance(model, str) or model not in models:
                 models.add(check_name(model, what=what))
             name = text_or_number(fields, "item", what=what) or ""
-            told, item = items.get(name, (None, None))
-            if item is None or told != fields:  # the rest of the line repeats for every model
+            before, item = items.get(name, (None, None))
+            if item is None or before != fields:  # the rest of the line repeats for every model
                 item = _item(fields, what)
                 items.setdefault(name, (fields, item))
             wanted = choice.might_want(str(model))

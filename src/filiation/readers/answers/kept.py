@@ -53,7 +53,7 @@ def kept_bytes(recordings: Sequence[Recording]) -> bytes:
 
 
 def read_kept(path: Path) -> tuple[Recording, ...]:
-    """Read such a file again.
+    """Read a recording that was kept by `kept_bytes`.
 
     Raises:
         UnreadableError: Not such a file, of another schema, or contradicting itself.
@@ -93,7 +93,7 @@ def _recording(found: dict[str, Any], items: Sequence[Item]) -> Recording:
 
 
 def _kept_tokens(recording: Recording) -> dict[str, Any]:
-    """Nothing for a recording without log-probabilities."""
+    """The rows of log-probabilities as they are kept; empty for a recording without."""
     if not recording.logprobs:
         return {}
     rows = [[[t.token, t.logprob, t.alternatives] for t in row] for row in recording.logprobs]

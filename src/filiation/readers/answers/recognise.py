@@ -57,7 +57,7 @@ _KEYS: Final[tuple[tuple[frozenset[str], str], ...]] = (
 
 
 def recognise(path: Path) -> str:
-    """Return a key of KINDS.
+    """Return which of KINDS a file is.
 
     Raises:
         UnreadableError: None of them, or damaged; the sentence says what was found.

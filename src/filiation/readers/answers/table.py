@@ -95,13 +95,13 @@ class _Table:
 
     def recordings(self, notes: Sequence[str]) -> tuple[Recording, ...]:
         items = tuple(self.items)
-        told = [*notes]
+        remarks = [*notes]
         if self.repeated:
-            told.append(f"questions repeated word for word, kept once: {self.repeated}")
+            remarks.append(f"questions repeated word for word, kept once: {self.repeated}")
         found: list[Recording] = []
         for name in self.models:
             outputs = tuple(self.columns.pop(0))
-            found.append(Recording(name=name, items=items, outputs=outputs, notes=tuple(told)))
+            found.append(Recording(name=name, items=items, outputs=outputs, notes=tuple(remarks)))
         return tuple(found)
 
     def _rows(self, lines: Iterator[str]) -> Iterator[tuple[int, Row]]:

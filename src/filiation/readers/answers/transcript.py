@@ -199,7 +199,7 @@ def answered(entry: Mapping[str, Any], dialect: str, where: str) -> Answer | Non
 
 @final
 class _Reading:
-    """What the lines say, gathered."""
+    """What the lines of a transcript say, gathered line by line."""
 
     def __init__(self, path: Path) -> None:
         self.lines = Lines(path, packed=True)
@@ -207,7 +207,7 @@ class _Reading:
         self.items: list[Item] = []
         self.texts: dict[str, dict[str, str]] = {}  # model name, item id, answer
         self.tokens: dict[str, dict[str, tuple[TokenLogprob, ...]]] = {}  # likewise
-        self.token_rows, self.untold = TokenRows(), 0
+        self.token_rows, self.unread = TokenRows(), 0
         self.cut = 0
         self.kinds: Counter[str] = Counter()
         self.refused: list[str] = []
@@ -240,7 +240,7 @@ class _Reading:
         try:
             tokens = self.token_rows.read(rows, what=where)
         except UnreadableError:
-            self.untold += 1
+            self.unread += 1
         else:
             self.tokens.setdefault(answer.reply.model, {})[answer.item] = tokens
 
@@ -259,7 +259,7 @@ class _Reading:
             (self.kinds["failed"], "failed to answer {} times after all retries"),
             (len(self.texts) - 1, "the server changed the model's name: {} other names"),
             (self.cut, "{} answers hit the limit on their length"),
-            (self.untold, "log-probabilities of {} answers could not be read"),
+            (self.unread, "log-probabilities of {} answers could not be read"),
         )
         found = [text.format(int(count)) for count, text in sentences if count and count > 0]
         if self.refused:

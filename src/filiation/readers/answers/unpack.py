@@ -71,7 +71,7 @@ def rows(path: Path, *, longest: int) -> Iterator[bytes]:
 
 
 def whole(path: Path, *, limit: int) -> bytes:
-    """All unpacked bytes, at most `limit`."""
+    """Return all unpacked bytes, at most `limit`."""
     parts: list[bytes] = []
     reached = 0
     for block in blocks(path):

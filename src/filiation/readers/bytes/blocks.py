@@ -17,7 +17,7 @@ def row_count(info: TensorInfo) -> int:
 
 
 def row_values(info: TensorInfo) -> int:
-    """Values in one row."""
+    """How many values one row of a tensor has."""
     return prod(info.shape) // max(1, row_count(info))
 
 

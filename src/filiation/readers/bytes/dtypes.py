@@ -29,7 +29,7 @@ Float32: TypeAlias = NDArray[np.float32]
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dtype:
-    """One dtype word.
+    """What a dtype word of a file stands for.
 
     Attributes:
         bits: Stored size of one value.

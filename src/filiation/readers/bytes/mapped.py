@@ -9,14 +9,14 @@ from typing import Protocol, final
 from filiation.errors import UnreadableError, UsageError
 from filiation.model.layout import TensorInfo
 
-__all__ = ["Entry", "HeldBytes", "MappedFile", "Source", "map_file"]
+__all__ = ["HeldBytes", "MappedFile", "Source", "StoredTensor", "map_file"]
 
 _MARGIN = 1 << 21
 
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class StoredTensor:
     """One tensor and where its bytes begin, counted from the start of the file."""
 
     info: TensorInfo
@@ -40,7 +40,7 @@ class MappedFile:
     """A file of tensors, mapped read-only. Holds names and offsets in memory, never tensors."""
 
     path: Path
-    entries: tuple[Entry, ...]
+    entries: tuple[StoredTensor, ...]
     mapped: mmap.mmap
 
     def view(self, start: int, end: int) -> memoryview:
@@ -75,11 +75,11 @@ class HeldBytes:
     held: bytes
 
     def view(self, start: int, end: int) -> memoryview:
-        """Bytes `start` to `end`."""
+        """The bytes from `start` to `end`."""
         return memoryview(self.held)[start:end]
 
     def drop(self, start: int, end: int) -> None:
-        """Nothing to let go of."""
+        """Do nothing: these bytes are held in memory and no page can be returned."""
 
 
 def map_file(path: Path, *, expected: str) -> mmap.mmap:

@@ -47,7 +47,7 @@ class Message:
     what: str
 
     def fields(self) -> Iterator[Field]:
-        """Every field, in order.
+        """Yield every field of a message in its order.
 
         Raises:
             UnreadableError: A field reaches beyond the message, or is of a kind not in use.

@@ -13,7 +13,7 @@ from typing import Any
 from filiation.errors import UnreadableError
 from filiation.model.layout import TensorInfo
 from filiation.readers.bytes.dtypes import DTYPES
-from filiation.readers.bytes.mapped import Entry, MappedFile, map_file
+from filiation.readers.bytes.mapped import MappedFile, StoredTensor, map_file
 from filiation.readers.bytes.parsing import parse_object
 from filiation.readers.bytes.recognise import HEAD, recognise, something_else
 
@@ -37,7 +37,7 @@ def open_file(path: Path) -> MappedFile:
     return MappedFile(path=path, entries=parse_header(whole, what=str(path)), mapped=mapped)
 
 
-def parse_header(whole: memoryview, *, what: str) -> tuple[Entry, ...]:
+def parse_header(whole: memoryview, *, what: str) -> tuple[StoredTensor, ...]:
     """Check everything the header says against the file, in file order.
 
     Args:
@@ -90,7 +90,7 @@ def _check_metadata(metadata: object, *, what: str) -> None:
         raise UnreadableError(f"{what}: __metadata__ is not a map from text to text; damaged")
 
 
-def _entry(name: str, entry: Any, begin: int, *, what: str) -> Entry:
+def _entry(name: str, entry: Any, begin: int, *, what: str) -> StoredTensor:
     if not name.isprintable():
         raise UnreadableError(
             f"{what}: the tensor name {name!a} holds characters that cannot be printed"
@@ -115,7 +115,7 @@ def _entry(name: str, entry: Any, begin: int, *, what: str) -> Entry:
             f"{nbytes}; the header contradicts itself"
         )
     info = TensorInfo(name=name, dtype=word, shape=shape, nbytes=nbytes)
-    return Entry(info=info, start=begin + offsets[0])
+    return StoredTensor(info=info, start=begin + offsets[0])
 
 
 def _naturals(found: object, *, what: str) -> tuple[int, ...]:
@@ -127,7 +127,7 @@ def _naturals(found: object, *, what: str) -> tuple[int, ...]:
     return tuple(found)
 
 
-def _check_cover(entries: Iterable[Entry], begin: int, room: int, *, what: str) -> None:
+def _check_cover(entries: Iterable[StoredTensor], begin: int, room: int, *, what: str) -> None:
     """The tensors must fill the file from `begin` on exactly, each byte once."""
     reached, last = begin, ""
     for entry in entries:

@@ -16,7 +16,7 @@ from typing import Any, Final
 from filiation.errors import UnreadableError
 from filiation.model.layout import TensorInfo
 from filiation.readers.bytes.dtypes import stored_bits
-from filiation.readers.bytes.mapped import Entry, MappedFile, map_file
+from filiation.readers.bytes.mapped import MappedFile, StoredTensor, map_file
 from filiation.readers.bytes.recognise import HEAD, something_else
 from filiation.readers.bytes.torch_pickle import read_pickle
 from filiation.readers.bytes.torch_records import StorageRef, TensorRef, find_tensors
@@ -71,7 +71,7 @@ def open_torch(path: Path) -> TorchFile:
 
 def _entry(
     name: str, tensor: TensorRef, storages: Places, what: str
-) -> tuple[Entry, bool, str | None]:
+) -> tuple[StoredTensor, bool, str | None]:
     """Where a tensor's bytes are, whether its axes are swapped, and why it is not read."""
     here = f"{what}: tensor {name!r}"
     if tensor.storage.key not in storages:
@@ -95,7 +95,7 @@ def _entry(
         reason = None if swapped else f"a view with strides {list(tensor.stride)} of its storage"
     nbytes = prod(shape) * size
     info = TensorInfo(name=name, dtype=tensor.dtype, shape=shape, nbytes=nbytes)
-    return Entry(info=info, start=begin + tensor.offset * size), swapped, reason
+    return StoredTensor(info=info, start=begin + tensor.offset * size), swapped, reason
 
 
 def _is_dense(shape: Sequence[int], stride: Sequence[int]) -> bool:

@@ -47,7 +47,7 @@ def read_ancestry(
     """Read truth.toml of a population, and see which of the models it names are there.
 
     Args:
-        folder: Of the population.
+        folder: The folder of the population.
         missing: What to do if the folder of a model is not there.
 
     Returns:
@@ -60,6 +60,16 @@ def read_ancestry(
         AlteredError: A model's weights are not those that truth.toml describes.
     """
     path = folder / TRUTH
+    rows = [_row(path, table) for table in _tables(path)]
+    ancestry = Ancestry(models=tuple(_origin(row) for row in rows))
+    there = tuple(row.name for row in rows if _is_there(folder, row, missing))
+    if not there:
+        raise PopulationError(f"{folder}: none of the {len(rows)} models of {TRUTH} is there")
+    return ancestry, there
+
+
+def _tables(path: Path) -> list[Any]:
+    """The tables of truth.toml that describe a model each, not yet checked."""
     try:
         if path.stat().st_size > LONGEST:
             raise PopulationError(
@@ -76,12 +86,7 @@ def read_ancestry(
     tables = found.get("model", [])
     if not isinstance(tables, list) or not tables:
         raise PopulationError(f"{path}: no [[model]], expected one for each model")
-    rows = [_row(path, table) for table in tables]
-    ancestry = Ancestry(models=tuple(_origin(row) for row in rows))
-    there = tuple(row.name for row in rows if _is_there(folder, row, missing))
-    if not there:
-        raise PopulationError(f"{folder}: none of the {len(rows)} models of {TRUTH} is there")
-    return ancestry, there
+    return tables
 
 
 def _row(path: Path, table: Mapping[str, Any]) -> _Row:

@@ -15,7 +15,7 @@ VALIDATION: Final = TypeAdapter(Validation)
 
 
 def read_validation(path: Path) -> Validation:
-    """Read the report.
+    """Read the report of a validation study.
 
     Raises:
         UnreadableError: It cannot be read, is too large, or is no report of this version.

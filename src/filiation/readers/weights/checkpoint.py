@@ -12,7 +12,7 @@ from filiation.errors import UnreadableError
 from filiation.model.layout import Layout, TensorInfo
 from filiation.readers.bytes.blocks import cuts, row_count, row_values
 from filiation.readers.bytes.dtypes import values, which_not_finite
-from filiation.readers.bytes.mapped import Entry, Source
+from filiation.readers.bytes.mapped import Source, StoredTensor
 from filiation.readers.weights.containers import read_contents
 from filiation.readers.weights.contents import Contents
 from filiation.readers.weights.folder import find_weights
@@ -51,7 +51,7 @@ class Checkpoint:
     tensors: tuple[TensorInfo, ...]
     layout: Layout
     tokens: tuple[bytes, ...] | None
-    places: Mapping[str, tuple[Source, Entry]]
+    places: Mapping[str, tuple[Source, StoredTensor]]
     scaling: Mapping[str, Scaling]
     interleaved: Mapping[str, int]
 

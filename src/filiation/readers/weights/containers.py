@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from filiation.errors import UnreadableError
-from filiation.readers.bytes.mapped import Entry, MappedFile, Source
+from filiation.readers.bytes.mapped import MappedFile, Source, StoredTensor
 from filiation.readers.bytes.safetensors import open_file
 from filiation.readers.bytes.torch_archive import open_torch
 from filiation.readers.weights.contents import Contents
@@ -46,9 +46,11 @@ def read_contents(folder: Folder) -> Contents:
     )
 
 
-def _gathered(folder: Folder, files: Sequence[MappedFile]) -> dict[str, tuple[Source, Entry]]:
+def _gathered(
+    folder: Folder, files: Sequence[MappedFile]
+) -> dict[str, tuple[Source, StoredTensor]]:
     """Every tensor's file; the files must hold what the index says, each tensor once."""
-    places: dict[str, tuple[Source, Entry]] = {}
+    places: dict[str, tuple[Source, StoredTensor]] = {}
     for file in files:
         for entry in file.entries:
             name = entry.info.name
@@ -64,12 +66,12 @@ def _gathered(folder: Folder, files: Sequence[MappedFile]) -> dict[str, tuple[So
 
 
 def _check_index(
-    folder: Path, index: Mapping[str, str], places: Mapping[str, tuple[Source, Entry]]
+    folder: Path, index: Mapping[str, str], places: Mapping[str, tuple[Source, StoredTensor]]
 ) -> None:
-    for name, told in index.items():
+    for name, listed in index.items():
         if name not in places:
             raise UnreadableError(
-                f"{folder / told}: tensor {name!r} is not in it, the index says it is; "
+                f"{folder / listed}: tensor {name!r} is not in it, the index says it is; "
                 "the files are not of one model, or one was replaced"
             )
     for name, (file, _) in places.items():

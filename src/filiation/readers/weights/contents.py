@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias, final
 
-from filiation.readers.bytes.mapped import Entry, Source
+from filiation.readers.bytes.mapped import Source, StoredTensor
 from filiation.readers.weights.scaling import Scaling
 from filiation.readers.weights.settings import Settings
 
 __all__ = ["Contents", "Places"]
 
-Places: TypeAlias = Mapping[str, tuple[Source, Entry]]
+Places: TypeAlias = Mapping[str, tuple[Source, StoredTensor]]
 
 
 @final

@@ -63,7 +63,7 @@ class Block:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Family:
-    """One role file."""
+    """The roles of the tensors of one family of models, as a role file states them."""
 
     name: str
     model_types: frozenset[str]
@@ -83,7 +83,7 @@ class Family:
 
 @cache
 def families() -> tuple[Family, ...]:
-    """Every role file, by name."""
+    """Return every role file by the name of its family."""
     folder = files("filiation.readers.weights") / "roles"
     found = sorted((f for f in folder.iterdir() if f.name.endswith(".toml")), key=lambda f: f.name)
     return tuple(
@@ -92,7 +92,7 @@ def families() -> tuple[Family, ...]:
 
 
 def split(name: str) -> Pattern:
-    """Split a dotted name."""
+    """Split a tensor's dotted name into its parts."""
     return tuple(name.split(".")) if name else ()
 
 

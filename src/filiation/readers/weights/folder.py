@@ -97,14 +97,14 @@ def _find(path: Path) -> Folder:
 def _named(path: Path, name: str, container: Container, index: str, single: str) -> Folder | None:
     """The files that an index names, or the single file of the usual name."""
     if (path / index).exists():
-        told = _index(path / index, Path(single).suffix)
-        files = tuple(path / file for file in sorted(set(told.values())))
+        listed = _index(path / index, Path(single).suffix)
+        files = tuple(path / file for file in sorted(set(listed.values())))
         for file in files:
             if not file.is_file():
                 raise UnreadableError(
                     f"{file}: missing, the index names it; the download is incomplete"
                 )
-        return _folder(name, path, container, files, index=told)
+        return _folder(name, path, container, files, index=listed)
     return _folder(name, path, container, (path / single,)) if (path / single).exists() else None
 
 
@@ -202,7 +202,7 @@ def _weights(path: Path, container: Container) -> tuple[Path, ...]:
 
 
 def _found(path: Path) -> str:
-    """What the directory holds instead."""
+    """Say what the directory holds instead of a model."""
     names = sorted(file.name for file in path.iterdir())
     for name in names:
         meaning = _OTHER_WEIGHTS.get(Path(name).suffix.lower())

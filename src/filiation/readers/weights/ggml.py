@@ -20,7 +20,7 @@ _HALF_INFINITY = 0x7C00
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Packed:
-    """One packed type.
+    """A type of ggml that packs several values into a block.
 
     Attributes:
         values: Values in one block.

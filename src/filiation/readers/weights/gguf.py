@@ -16,7 +16,7 @@ from typing import Any, Final, TypeAlias, final
 from filiation.errors import UnreadableError
 from filiation.model.layout import TensorInfo
 from filiation.readers.bytes.dtypes import block_values, stored_bits
-from filiation.readers.bytes.mapped import Entry, MappedFile, map_file
+from filiation.readers.bytes.mapped import MappedFile, StoredTensor, map_file
 from filiation.readers.bytes.recognise import HEAD, something_else
 
 __all__ = ["GgufFile", "open_gguf", "parse_gguf"]
@@ -66,7 +66,7 @@ def open_gguf(path: Path) -> GgufFile:
     return GgufFile(metadata=metadata, file=MappedFile(path=path, entries=entries, mapped=mapped))
 
 
-def parse_gguf(whole: memoryview, *, what: str) -> tuple[Metadata, tuple[Entry, ...]]:
+def parse_gguf(whole: memoryview, *, what: str) -> tuple[Metadata, tuple[StoredTensor, ...]]:
     """Check everything the head says against the file.
 
     Args:
@@ -191,7 +191,7 @@ def _alignment(metadata: Metadata, what: str) -> int:
 
 def _placed(
     found: list[tuple[TensorInfo, int]], head: _Head, alignment: int, what: str
-) -> tuple[Entry, ...]:
+) -> tuple[StoredTensor, ...]:
     """Every tensor inside the file, none over another."""
     begin = -(-head.at // alignment) * alignment
     room = head.whole.nbytes - begin
@@ -212,5 +212,5 @@ def _placed(
                 f"{what}: tensor {info.name!r} ends at {reached} of {max(0, room)} bytes; the "
                 "file is truncated or damaged"
             )
-        entries.append(Entry(info=info, start=begin + offset))
+        entries.append(StoredTensor(info=info, start=begin + offset))
     return tuple(entries)

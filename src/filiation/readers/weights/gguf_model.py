@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from filiation.errors import UnreadableError
 from filiation.model.layout import TensorInfo
-from filiation.readers.bytes.mapped import Entry, Source
+from filiation.readers.bytes.mapped import Source, StoredTensor
 from filiation.readers.weights.contents import Contents
 from filiation.readers.weights.gguf import GgufFile, open_gguf
 from filiation.readers.weights.settings import Settings
@@ -37,7 +37,7 @@ def gguf_contents(files: Sequence[Path]) -> Contents:
     """
     parts = [open_gguf(path) for path in files]
     _check_parts(files, parts)
-    places: dict[str, tuple[Source, Entry]] = {}
+    places: dict[str, tuple[Source, StoredTensor]] = {}
     for part in parts:
         for entry in (one for stacked in part.file.entries for one in _experts(stacked)):
             if entry.info.name in places:
@@ -67,7 +67,7 @@ def gguf_contents(files: Sequence[Path]) -> Contents:
     )
 
 
-def _experts(entry: Entry) -> Iterator[Entry]:
+def _experts(entry: StoredTensor) -> Iterator[StoredTensor]:
     """The matrices of a mixture's experts one by one; llama.cpp stacks them along a third axis."""
     info = entry.info
     if _STACKED.fullmatch(info.name) is None or len(info.shape) != 3 or not info.nbytes:
@@ -75,7 +75,7 @@ def _experts(entry: Entry) -> Iterator[Entry]:
         return
     nbytes = info.nbytes // info.shape[0]
     for n in range(info.shape[0]):
-        yield Entry(
+        yield StoredTensor(
             info=TensorInfo(
                 name=f"{info.name.removesuffix('.weight')}.{n}.weight",
                 dtype=info.dtype,
@@ -89,17 +89,19 @@ def _experts(entry: Entry) -> Iterator[Entry]:
 def _check_parts(files: Sequence[Path], parts: Sequence[GgufFile]) -> None:
     """Each part must say that it is the one its name says."""
     for number, (path, part) in enumerate(zip(files, parts, strict=True)):
-        told = part.metadata.get("split.count", 0) or 1
+        count = part.metadata.get("split.count", 0) or 1
         place = part.metadata.get("split.no", 0)
-        if told != len(files) or place != number:
+        if count != len(files) or place != number:
             raise UnreadableError(
-                f"{path}: says it is part {place} (from 0) of {told}, expected part {number} of "
+                f"{path}: says it is part {place} (from 0) of {count}, expected part {number} of "
                 f"{len(files)}; the files are not of one model, or one was replaced"
             )
 
 
 def _rotary(
-    architecture: str, metadata: Mapping[str, Any], places: Mapping[str, tuple[Source, Entry]]
+    architecture: str,
+    metadata: Mapping[str, Any],
+    places: Mapping[str, tuple[Source, StoredTensor]],
 ) -> Iterator[tuple[str, int | None]]:
     """The interleaved tensors and their rows per head, None if that cannot be known."""
     if architecture not in _INTERLEAVED:

@@ -23,38 +23,52 @@ def as_stored(
         transposed: Stored names of matrices whose axes are swapped.
         unreadable: Stored names of tensors without readable values.
     """
-
-    def gain(found: Gain | None) -> Gain | None:
-        return None if found is None else replace(found, tensor=stored[found.tensor])
-
-    def matrix(found: UnitMatrix) -> UnitMatrix:
-        name = stored[found.tensor]
-        axis = found.unit_axis
-        if name in transposed:
-            axis = 0 if axis == 1 else 1
-        return replace(found, tensor=name, unit_axis=axis, gain=gain(found.gain))
-
-    def told(layer: Layer) -> Layer:
-        heads = tuple(matrix(m) for m in layer.attention)
-        if any(m.tensor in unreadable for m in heads):
-            heads = ()
-        return replace(
-            layer,
-            matrices=tuple(matrix(m) for m in layer.matrices),
-            attention=heads,
-            heads=layer.heads if heads else 0,
-            groups=layer.groups if heads else 0,
-        )
-
     return replace(
         layout,
-        layers=tuple(told(layer) for layer in layout.layers),
+        layers=tuple(
+            _layer(layer, stored, transposed=transposed, unreadable=unreadable)
+            for layer in layout.layers
+        ),
         embed=None if layout.embed is None else stored[layout.embed],
         unembed=None if layout.unembed is None else stored[layout.unembed],
-        final_gain=gain(layout.final_gain),
+        final_gain=_gain(layout.final_gain, stored),
         skipped=tuple(
             Skipped(tensor=stored[skip.tensor], reason=skip.reason) for skip in layout.skipped
         ),
         transposed=transposed,
         unreadable=unreadable,
     )
+
+
+def _layer(
+    layer: Layer,
+    stored: Mapping[str, str],
+    *,
+    transposed: frozenset[str],
+    unreadable: frozenset[str],
+) -> Layer:
+    """One layer as stored; without its heads if a matrix of attention has no readable values."""
+    heads = tuple(_matrix(matrix, stored, transposed) for matrix in layer.attention)
+    if any(matrix.tensor in unreadable for matrix in heads):
+        heads = ()
+    return replace(
+        layer,
+        matrices=tuple(_matrix(matrix, stored, transposed) for matrix in layer.matrices),
+        attention=heads,
+        heads=layer.heads if heads else 0,
+        groups=layer.groups if heads else 0,
+    )
+
+
+def _matrix(
+    matrix: UnitMatrix, stored: Mapping[str, str], transposed: frozenset[str]
+) -> UnitMatrix:
+    name = stored[matrix.tensor]
+    axis = matrix.unit_axis
+    if name in transposed:
+        axis = 0 if axis == 1 else 1
+    return replace(matrix, tensor=name, unit_axis=axis, gain=_gain(matrix.gain, stored))
+
+
+def _gain(gain: Gain | None, stored: Mapping[str, str]) -> Gain | None:
+    return None if gain is None else replace(gain, tensor=stored[gain.tensor])

@@ -53,7 +53,7 @@ class External:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Initial:
-    """One initialiser.
+    """An initialiser of the graph, and where its bytes are.
 
     Attributes:
         info: As stored.

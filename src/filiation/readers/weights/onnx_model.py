@@ -17,7 +17,7 @@ from typing import Final, final
 from filiation.errors import UnreadableError
 from filiation.model.layout import TensorInfo
 from filiation.readers.bytes.blocks import row_values
-from filiation.readers.bytes.mapped import Entry, HeldBytes, MappedFile, Source, map_file
+from filiation.readers.bytes.mapped import HeldBytes, MappedFile, Source, StoredTensor, map_file
 from filiation.readers.bytes.recognise import HEAD, recognise, something_else
 from filiation.readers.weights.contents import Contents
 from filiation.readers.weights.onnx_graph import External, Graph, Initial, Node, read_graph
@@ -37,7 +37,7 @@ _INTEGERS: Final = frozenset({"I8", "U8"})
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Use:
-    """How a matrix is used.
+    """How the graph uses one matrix.
 
     Attributes:
         product: The node that multiplies by it, if one does.
@@ -65,48 +65,67 @@ def onnx_contents(path: Path, settings: Settings, tokens: tuple[bytes, ...] | No
     graph = read_graph(memoryview(mapped), what=str(path))
     model = MappedFile(path=path, entries=(), mapped=mapped)
     files: dict[str, MappedFile] = {}
-    places: dict[str, tuple[Source, Entry]] = {}
-    unexamined: dict[str, str] = {}
-    for name, initial in graph.initials.items():
-        places[name] = _place(path, model, initial, files)
-        if initial.reason is not None:
-            unexamined[name] = initial.reason
+    places = {name: _place(path, model, initial, files) for name, initial in graph.initials.items()}
     infos = {name: entry.info for name, (_, entry) in places.items()}
     users = _users(graph)
-    names, transposed, scaling = {}, set(), {}
-    taken = set(infos)
-    for name, info in infos.items():
-        use = _follow(name, info, users, graph)
-        role, swapped = _role(name, use, users, graph)
-        if role not in taken:
-            names[name] = role
-            taken.add(role)
-        if swapped and len(info.shape) == 2:
-            transposed.add(name)
-        found = _scaling(name, info, use, infos) if info.dtype in _INTEGERS else None
-        if isinstance(found, Scaling):
-            scaling[name] = found
-            unexamined |= {c: f"scale of {name}" for c in (found.scale, found.zero) if c}
-        elif found is not None:
-            unexamined[name] = found
+    uses = {name: _follow(name, info, users, graph) for name, info in infos.items()}
+    names, transposed = _names(infos, uses, users, graph)
+    scaling, unclear = _scalings(infos, uses)
+    unread = {n: i.reason for n, i in graph.initials.items() if i.reason is not None}
     return Contents(
         places=places,
         settings=settings,
         tokens=tokens,
         names=names,
-        transposed=frozenset(transposed),
+        transposed=transposed,
         scaling=scaling,
-        unexamined=unexamined,
+        unexamined=unread | unclear,
     )
+
+
+def _names(
+    infos: Mapping[str, TensorInfo],
+    uses: Mapping[str, _Use],
+    users: Mapping[str, list[Node]],
+    graph: Graph,
+) -> tuple[dict[str, str], frozenset[str]]:
+    """The name each initialiser had in the model, where it is free; and which lie transposed."""
+    names: dict[str, str] = {}
+    transposed = set()
+    taken = set(infos)
+    for name, info in infos.items():
+        role, swapped = _role(name, uses[name], users, graph)
+        if role not in taken:
+            names[name] = role
+            taken.add(role)
+        if swapped and len(info.shape) == 2:
+            transposed.add(name)
+    return names, frozenset(transposed)
+
+
+def _scalings(
+    infos: Mapping[str, TensorInfo], uses: Mapping[str, _Use]
+) -> tuple[dict[str, Scaling], dict[str, str]]:
+    """What scales stored integers; and the initialisers that are thereby no weights, with why."""
+    scaling: dict[str, Scaling] = {}
+    unexamined: dict[str, str] = {}
+    for name, info in infos.items():
+        found = _scaling(name, info, uses[name], infos) if info.dtype in _INTEGERS else None
+        if isinstance(found, Scaling):
+            scaling[name] = found
+            unexamined |= {c: f"scale of {name}" for c in (found.scale, found.zero) if c}
+        elif found is not None:
+            unexamined[name] = found
+    return scaling, unexamined
 
 
 def _place(
     path: Path, model: MappedFile, initial: Initial, files: dict[str, MappedFile]
-) -> tuple[Source, Entry]:
+) -> tuple[Source, StoredTensor]:
     if initial.held is not None:
-        return HeldBytes(path=path, held=initial.held), Entry(info=initial.info, start=0)
+        return HeldBytes(path=path, held=initial.held), StoredTensor(info=initial.info, start=0)
     if initial.external is None:
-        return model, Entry(info=initial.info, start=initial.start)
+        return model, StoredTensor(info=initial.info, start=initial.start)
     where = initial.external
     if where.location not in files:
         found = _beside(path, where, initial.info.name)
@@ -124,7 +143,7 @@ def _place(
             f"{here}: ends at {where.offset + initial.info.nbytes} of {len(file.mapped)} bytes of "
             f"{where.location}; the file is truncated"
         )
-    return file, Entry(info=initial.info, start=where.offset)
+    return file, StoredTensor(info=initial.info, start=where.offset)
 
 
 def _beside(path: Path, where: External, tensor: str) -> Path:

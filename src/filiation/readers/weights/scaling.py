@@ -147,11 +147,11 @@ def _grid(info: TensorInfo, scale: TensorInfo) -> tuple[int, int] | None:
     return None
 
 
-def _size(length: int, blocks: int, told: int | None) -> int | None:
+def _size(length: int, blocks: int, stated: int | None) -> int | None:
     """Length of one block along an axis; the last one may be shorter."""
     if blocks == 1:
         return length
-    for size in (told, 1, _USUAL_BLOCK, length // blocks):
+    for size in (stated, 1, _USUAL_BLOCK, length // blocks):
         if size and -(-length // size) == blocks:
             return size
     return None

@@ -82,7 +82,7 @@ def _all_dkim(raw: bytes, snapshot: Snapshot) -> Iterator[Signature]:
 
 
 def _dkim(signer: Any, field: list[bytes], snapshot: Snapshot) -> Signature:
-    """One signature. `signer` holds the mail."""
+    """Check one signature of the mail that `signer` holds."""
     import dkim
     from dkim.util import InvalidTagValueList, parse_tag_value
 
@@ -93,7 +93,7 @@ def _dkim(signer: Any, field: list[bytes], snapshot: Snapshot) -> Signature:
         tags = parse_tag_value(field[1])
         # today's date is no part of a verdict
         dkim.validate_signature_fields({k: v for k, v in tags.items() if k not in (b"t", b"x")})
-        body = _body_stands(signer, tags)
+        body = _body_holds(signer, tags)
     except (dkim.DKIMException, InvalidTagValueList, *BROKEN) as error:
         return _malformed("dkim", tags, str(error))
     said = _described(tags, signer)
@@ -105,16 +105,16 @@ def _dkim(signer: Any, field: list[bytes], snapshot: Snapshot) -> Signature:
         return replace(said, standing=why, bits=size, remark=_also(said.remark, held))
     included = [name.lower() for name in re.split(rb"\s*:\s*", tags[b"h"].strip())]
     try:
-        stands = signer.verify_sig(dict(tags), included, field, lambda name, timeout=5: key)
+        holds = signer.verify_sig(dict(tags), included, field, lambda name, timeout=5: key)
     except (dkim.DKIMException, *BROKEN):
-        stands = False
-    if not stands:
+        holds = False
+    if not holds:
         return replace(said, standing="signature-fails", bits=size)
     weak = size < WEAK and not tags[b"a"].startswith(b"ed25519")
     return replace(said, standing="weak-key" if weak else "verifies", bits=size)
 
 
-def _body_stands(signer: Any, tags: Tags) -> bool:
+def _body_holds(signer: Any, tags: Tags) -> bool:
     """Is the body the one whose hash was signed? Needs no key."""
     from dkim import HASH_ALGORITHMS
     from dkim.canonicalization import CanonicalizationPolicy

@@ -29,7 +29,7 @@ def read_chat(path: Path, file: str, names: Names) -> Iterator[Document]:
     """All messages of one export, in its order.
 
     Args:
-        path: Where its bytes lie.
+        path: The file in which its bytes lie.
         file: What it is called in the production.
         names: Slack's ids of users, and who they are.
 
@@ -199,7 +199,7 @@ def _document(
     root: str,
     remarks: tuple[str, ...] = (),
 ) -> Document:
-    """The parts that all chats share."""
+    """Make a document of a chat from the parts that all kinds of chat have."""
     words, cut = clipped(text)
     moment, odd = _moment(given)
     own, root = one_line(own, 500), one_line(root, 500)

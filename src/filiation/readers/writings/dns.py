@@ -36,7 +36,7 @@ class Snapshot:
 
 
 def read_snapshot(path: Path) -> Snapshot:
-    """Read a snapshot.
+    """Read a snapshot of DNS records.
 
     Raises:
         UnreadableError: Not such a file, or a name with two records that differ.

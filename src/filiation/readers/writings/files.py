@@ -50,7 +50,7 @@ def read_file(path: Path, file: str, kind: Format) -> Document:
 
 
 def read_outlook(path: Path, file: str) -> Document:
-    """A .msg.
+    """Read an Outlook message (.msg).
 
     Raises:
         UnreadableError: It is too large.
@@ -61,17 +61,9 @@ def read_outlook(path: Path, file: str) -> Document:
     if found.get("html"):
         found["text"] = from_html(str(found["html"]))
     text, remarks = _text(found)
-    fields: dict[str, list[str]] = {}
-    for name, value in found.get("headers", []):
-        fields.setdefault(str(name).lower(), []).append(str(value))
+    fields = _fields(found)
     given = fields.get("date", [str(found.get("given", ""))])[0]
     moment, odd = instant(given)
-    named = [f'"{name}" <{address}>' for name, address in found.get("recipients", [])]
-    people = (
-        *addresses(fields.get("from", [str(found.get("author", ""))]), "from"),
-        *addresses(fields.get("to", named), "to"),
-        *addresses(fields.get("cc", []), "cc"),
-    )
     signed = "dkim-signature" in fields or "arc-seal" in fields
     return Document(
         file=file,
@@ -80,7 +72,7 @@ def read_outlook(path: Path, file: str) -> Document:
         format="outlook",
         sent=one_line(given, 200),
         moment=moment,
-        people=people,
+        people=_outlook_people(found, fields),
         subject=_title(str(found.get("title", "")), file),
         text=text,
         message_id=one_line(fields.get("message-id", [""])[0], 990).strip(),
@@ -92,8 +84,26 @@ def read_outlook(path: Path, file: str) -> Document:
     )
 
 
+def _fields(found: dict[str, Any]) -> dict[str, list[str]]:
+    """The values of each header field, by its name in lower case, in their order."""
+    fields: dict[str, list[str]] = {}
+    for name, value in found.get("headers", []):
+        fields.setdefault(str(name).lower(), []).append(str(value))
+    return fields
+
+
+def _outlook_people(found: dict[str, Any], fields: dict[str, list[str]]) -> tuple[Person, ...]:
+    """Sender and recipients as the header says; where it is silent, as Outlook's properties say."""
+    named = [f'"{name}" <{address}>' for name, address in found.get("recipients", [])]
+    return (
+        *addresses(fields.get("from", [str(found.get("author", ""))]), "from"),
+        *addresses(fields.get("to", named), "to"),
+        *addresses(fields.get("cc", []), "cc"),
+    )
+
+
 def read_text(path: Path, file: str) -> Document:
-    """A file of plain text.
+    """Read a file of plain text.
 
     Raises:
         UnreadableError: It is too large.

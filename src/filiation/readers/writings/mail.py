@@ -156,7 +156,7 @@ def _field(message: Message, name: str) -> str:
 
 
 def _words(text: str) -> str:
-    """Encoded words (RFC 2047) as text."""
+    """Decode encoded words (RFC 2047)."""
     if "=?" not in text:
         return text
     try:

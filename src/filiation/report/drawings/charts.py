@@ -9,10 +9,10 @@ import math
 from dataclasses import dataclass
 from typing import Final, final
 
-from filiation.model.examination import Case
+from filiation.model.examination import Conclusion
 from filiation.model.finding import Finding, LayerFinding
 from filiation.model.null import Permutation
-from filiation.model.plan import Plan
+from filiation.model.plan import PlannedQuestion
 from filiation.model.subject import Subject
 from filiation.report.drawings import svg
 from filiation.report.wording import (
@@ -43,7 +43,7 @@ class _Axis:
     labelled: tuple[int, ...]
 
     @classmethod
-    def of(cls, plan: Plan) -> "_Axis":
+    def of(cls, plan: PlannedQuestion) -> "_Axis":
         depth = max(1.0, -math.log10(min(plan.assumption_floor, plan.level)))
         step = max(1, math.ceil(depth / 9))
         ticks = range(0, math.floor(depth + 1e-9) + 1, step)
@@ -59,9 +59,9 @@ class _Axis:
         return self.at(-power * LN10), "1" if power == 0 else f"1e-{power}"
 
 
-def layer_strip(finding: Finding, case: Case) -> str:
+def layer_strip(finding: Finding, conclusion: Conclusion) -> str:
     """One bar per layer of the source: the longer, the rarer between unrelated models."""
-    axis = _Axis.of(case.plan)
+    axis = _Axis.of(conclusion.plan)
     left, top, wide, high = 96.0, 8.0, 530.0, 168.0
     foot = top + high
     parts = [svg.rect(left, top, wide, high * BAND, fill="#ececec")]
@@ -74,9 +74,9 @@ def layer_strip(finding: Finding, case: Case) -> str:
     bar = min(36.0, 0.76 * slot)
     for place, layer in enumerate(finding.layers):
         tall = max(1.0, axis.at(layer.log_p) * high)
-        x, said = left + (place + 0.5) * slot - bar / 2, layer_sentence(layer, case)
+        x, said = left + (place + 0.5) * slot - bar / 2, layer_sentence(layer, conclusion)
         parts.append(svg.rect(x, foot - tall, bar, tall, fill=svg.HUE, said=said))
-    parts += _strip_lines(finding, case, axis, left, wide, foot, high)
+    parts += _strip_lines(finding, conclusion, axis, left, wide, foot, high)
     parts += [svg.line(left, foot, left + wide, foot), svg.line(left, top, left, foot)]
     parts += _layer_labels(finding.layers, left, slot, foot + 14)
     parts += [
@@ -84,15 +84,22 @@ def layer_strip(finding: Finding, case: Case) -> str:
         svg.text(14, top + high / 2 + 18, "layer", size=11),
         svg.text(left + wide / 2, foot + 31, "layer of the source", anchor="middle"),
     ]
-    title = f"{method_text(finding.method).title}. {strip_sentence(finding, case)}"
+    about = method_text(conclusion, finding.method)
+    title = f"{about.title}. {strip_sentence(finding, conclusion)}"
     return svg.document(720, foot + 40, title, parts)
 
 
 def _strip_lines(
-    finding: Finding, case: Case, axis: _Axis, left: float, wide: float, foot: float, high: float
+    finding: Finding,
+    conclusion: Conclusion,
+    axis: _Axis,
+    left: float,
+    wide: float,
+    foot: float,
+    high: float,
 ) -> list[str]:
     """The plan's level, the assumption floor, and what so many draws can show in one layer."""
-    plan = case.plan
+    plan = conclusion.plan
     lines = [
         (math.log(plan.level), "7 3", "plan's level"),
         (math.log(plan.assumption_floor), "", "floor"),
@@ -181,11 +188,12 @@ def _cells(
     ]
 
 
-def lineup(case: Case) -> str:
+def lineup(conclusion: Conclusion) -> str:
     """Subject and controls by their combined p against the source; relatives are hollow."""
-    axis = _Axis.of(case.plan)
-    rows: list[tuple[Subject, float | None, str]] = [(case.subject, case.combined.log_p, "subject")]
-    rows += [(c.model, c.log_p, c.standing) for c in case.controls[:DRAWN_CONTROLS]]
+    axis = _Axis.of(conclusion.plan)
+    combined = conclusion.combined.log_p
+    rows: list[tuple[Subject, float | None, str]] = [(conclusion.subject, combined, "subject")]
+    rows += [(c.model, c.log_p, c.standing) for c in conclusion.controls[:DRAWN_CONTROLS]]
     left, top, wide, pitch = 220.0, 12.0, 470.0, 22.0
     foot = top + pitch * len(rows) + 4
     parts = [svg.rect(left + wide * (1 - BAND), top, wide * BAND, foot - top, fill="#ececec")]
@@ -194,7 +202,7 @@ def lineup(case: Case) -> str:
         x = left + place * wide
         parts += [svg.line(x, foot, x, foot + 4), svg.text(x, foot + 16, words, anchor="middle")]
     parts.append(svg.text(left + wide * (1 - BAND / 2), foot + 30, "beyond", anchor="middle"))
-    level = left + axis.at(math.log(case.plan.level)) * wide
+    level = left + axis.at(math.log(conclusion.plan.level)) * wide
     parts += [
         svg.line(left, foot, left + wide, foot),
         svg.rule(level, top, level, foot, dash="7 3"),
@@ -203,8 +211,8 @@ def lineup(case: Case) -> str:
     ]
     for place, (model, log_p, standing) in enumerate(rows):
         y = top + pitch * (place + 0.5) + 2
-        parts += _row(model, log_p, standing, y, left, wide, axis, case.plan)
-    title = f"Line-up: combined p of subject and controls. {controls_sentence(case)}"
+        parts += _row(model, log_p, standing, y, left, wide, axis, conclusion.plan)
+    title = f"Line-up: combined p of subject and controls. {controls_sentence(conclusion)}"
     return svg.document(720, foot + 40, title, parts)
 
 
@@ -216,7 +224,7 @@ def _row(
     left: float,
     wide: float,
     axis: _Axis,
-    plan: Plan,
+    plan: PlannedQuestion,
 ) -> list[str]:
     name = named(model, 24)
     label = svg.text(

@@ -15,6 +15,7 @@ from typing import Final, final
 from filiation.model.finding import Finding, Place
 from filiation.report.drawings import svg
 from filiation.report.wording import (
+    Worded,
     axis_is_z,
     has_z,
     is_measured,
@@ -81,7 +82,7 @@ def _bounded(value: float) -> float:
     return max(-LARGEST, min(LARGEST, value))
 
 
-def dot_plot(finding: Finding) -> str:
+def dot_plot(finding: Finding, worded: Worded) -> str:
     """Everybody in the line-up; the subject square, relatives hollow."""
     rows = _rows(finding.lineup)
     scale = _Scale.of(finding)
@@ -100,7 +101,8 @@ def dot_plot(finding: Finding) -> str:
     parts.append(
         svg.text(LEFT + WIDE / 2, foot + 31, lineup_axis(finding), anchor="middle", size=10)
     )
-    title = f"{method_text(finding.method).title}: line-up. {lineup_sentence(finding)}"
+    about = method_text(worded, finding.method)
+    title = f"{about.title}: line-up. {lineup_sentence(finding)}"
     return svg.document(720, foot + 38, title, parts)
 
 

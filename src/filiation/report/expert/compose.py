@@ -11,27 +11,25 @@ from typing import Any, Final, final
 import rfc8785
 
 from filiation.errors import CaseError
+from filiation.report.blocks import Blank, Block, Heading, Oath, Paragraph, Table, own_words
 from filiation.report.expert import (
     annexes,
     custody_part,
+    details_annex,
     facts_part,
+    findings_part,
+    lineup_part,
     opinion_part,
+    rates_annex,
+    record_annex,
     reliability_part,
 )
-from filiation.report.expert.blocks import (
-    Blank,
-    Block,
-    Heading,
-    Oath,
-    Paragraph,
-    Table,
-    as_json,
-    own_words,
-)
-from filiation.report.expert.gathered import Material, place, time_words, who
-from filiation.report.expert.profile import ANNEXES, SECTIONS
+from filiation.report.expert.gathered import Material
+from filiation.report.render.blocks.json import json_block
 from filiation.report.render.json import report_json
 from filiation.report.wording import clean, pair_names, refusals
+from filiation.report.wording import expert_frame as words
+from filiation.report.wording.expert_terms import ANNEXES, SECTIONS, paragraphs_of, place
 
 __all__ = ["SCHEMA", "Composed", "compose", "document_bytes"]
 
@@ -41,13 +39,9 @@ Part = Callable[[Material], Iterator[Block]]
 
 def _statements(m: Material) -> Iterator[Block]:
     """Prescribed words; nothing here signs."""
-    yield Paragraph(
-        text="The words below are those that the rules prescribe or ask for. The program does not "
-        "sign, and fills in no name and no date.",
-        source=m.profile.rules,
-    )
+    yield Paragraph(text=words.PRESCRIBED, source=m.profile.rules)
     for one in m.profile.declarations:
-        yield Oath(title=one.title, rule=one.rule, paragraphs=_paragraphs(one.text))
+        yield Oath(title=one.title, rule=one.rule, paragraphs=paragraphs_of(one.text))
 
 
 def _requirements(m: Material) -> Iterator[Block]:
@@ -61,19 +55,18 @@ def _requirements(m: Material) -> Iterator[Block]:
         widths=(4, 7, 5),
         caption=f"{m.profile.rules}. Edition: {m.profile.edition}",
     )
-    yield Paragraph(text=m.profile.read, source="the profile of this report")
+    yield Paragraph(text=m.profile.read, source=words.PROFILE)
 
 
 def _where(m: Material, name: str) -> str:
     if name == "front":
         return "first page"
     if name == "declarations":
-        return f"{place('statements')}, to be signed"
+        return words.statements_place()
     if name in SECTIONS or name in ANNEXES:
         return place(name)
     blank = next(b for b in m.profile.blanks if b.id == name)
-    state = "given" if m.given.get(name) else "left open"
-    return f"{place(blank.section)}, {state} for the expert"
+    return words.blank_place(blank.section, given=bool(m.given.get(name)))
 
 
 PARTS: Final[dict[str, Part]] = {
@@ -83,8 +76,8 @@ PARTS: Final[dict[str, Part]] = {
     "propositions": opinion_part.propositions,
     "exhibits": custody_part.exhibits,
     "method": facts_part.method,
-    "findings": facts_part.findings,
-    "lineup": opinion_part.lineup,
+    "findings": findings_part.findings,
+    "lineup": lineup_part.lineup,
     "weight": opinion_part.weight,
     "range": opinion_part.range_of_opinion,
     "change": opinion_part.change,
@@ -97,12 +90,12 @@ ANNEXED: Final[dict[str, Part]] = {
     "requirements": _requirements,
     "custody": custody_part.custody,
     "said": annexes.statements,
-    "details": annexes.details,
+    "details": details_annex.details,
     "layers": annexes.layers,
     "scale": annexes.scale,
     "reading": annexes.reading,
-    "rates": annexes.rates,
-    "record": annexes.record,
+    "rates": rates_annex.rates,
+    "record": record_annex.record,
     "literature": annexes.literature,
 }
 
@@ -145,12 +138,8 @@ def compose(m: Material) -> Composed:
 
 
 def _blank(m: Material, blank: Any) -> Blank:
-    given = _paragraphs(m.given.get(blank.id, ""))
+    given = paragraphs_of(m.given.get(blank.id, ""))
     return Blank(label=blank.label, rule=blank.rule, lines=blank.lines, given=given)
-
-
-def _paragraphs(text: str) -> tuple[str, ...]:
-    return tuple(p for p in (clean(part) for part in text.split("\n\n")) if p)
 
 
 def _numbered(blocks: list[Block], section: str) -> list[Block]:
@@ -166,8 +155,8 @@ def _numbered(blocks: list[Block], section: str) -> list[Block]:
 
 
 def _judge(block: Block) -> None:
-    for words in own_words(block):
-        for refusal in refusals(words):
+    for text in own_words(block):
+        for refusal in refusals(text):
             where = getattr(block, "number", "") or type(block).__name__.lower()
             raise CaseError(
                 f"report, {where}: says {refusal.phrase!r}: {refusal.why}; write {refusal.instead}"
@@ -175,29 +164,15 @@ def _judge(block: Block) -> None:
 
 
 def _front(m: Material) -> dict[str, Any]:
-    subject, source = pair_names(m.case)
-    event = m.examination.event
-    last = m.state.events[-1]
+    profile, plan = m.profile, m.found.plan_digest
     return {
-        "title": m.profile.title,
-        "addressed": m.profile.addressed,
-        "about": f"{subject} examined against {source}",
+        "title": profile.title,
+        "addressed": profile.addressed,
+        "about": words.about_words(*pair_names(m.conclusions[0])),
         "matter": clean(m.state.opening.title),
-        "rows": [
-            ["Rules", m.profile.rules],
-            ["Edition", m.profile.edition],
-            ["Case", f"{m.state.events[0].case}, led by {who(m.state.opening.lead)}"],
-            [
-                "Examination",
-                f"event {event.sequence}, {time_words(event.time)}, by {who(event.actor)}",
-            ],
-            ["Record", f"as of event {last.sequence}, {time_words(last.time)}"],
-            ["Plan", m.case.plan_digest],
-        ],
-        "unsigned": "Unsigned draft. Put together by a program; to be completed, checked and "
-        "signed by the person who answers for it.",
-        "footer": f"{m.profile.title} \u00b7 case {m.state.events[0].case[:12]} \u00b7 "
-        f"event {last.sequence}",
+        "rows": words.front_rows(m.state, m.examination, profile.rules, profile.edition, plan),
+        "unsigned": words.UNSIGNED,
+        "footer": words.footer_words(profile.title, m.state.events[-1]),
     }
 
 
@@ -211,8 +186,8 @@ def document_bytes(m: Material) -> bytes:
         "typesetter": m.typesetter,
         "date": m.state.events[-1].time,
         "front": composed.front,
-        "core": [as_json(block) for block in composed.core],
-        "annexes": [as_json(block) for block in composed.annexes],
-        "report": report_json(m.case),
+        "core": [json_block(block) for block in composed.core],
+        "annexes": [json_block(block) for block in composed.annexes],
+        "report": report_json(m.found),
     }
     return rfc8785.dumps(found) + b"\n"

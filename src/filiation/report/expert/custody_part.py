@@ -6,63 +6,54 @@ from typing import Final
 from filiation.casefile import facts
 from filiation.casefile.state import Entry
 from filiation.report import wording
-from filiation.report.expert.blocks import Block, Heading, Note, Paragraph, Table
-from filiation.report.expert.gathered import (
-    Material,
-    counted,
-    event_words,
-    place,
-    said,
-    time_words,
-    who,
-)
+from filiation.report.blocks import Block, Heading, Note, Paragraph, Table
+from filiation.report.expert.gathered import Material
+from filiation.report.wording import expert_custody as words
+from filiation.report.wording.expert_terms import counted, more_sentence, place, said
 
 __all__ = ["custody", "exhibits"]
 
 LISTED: Final = 12  # exhibits, and productions of documents, that stand in the report itself
 ACQUIRED: Final = 160
 WHOLE: Final = 1000  # characters of how an exhibit came
+WIDTHS: Final = (3, 3, 6, 3, 1)
 
 
 def exhibits(m: Material) -> Iterator[Block]:
     """What was examined and how it came here."""
-    yield Paragraph(
-        text="Every exhibit was read without being written to. The record keeps the SHA-256 of "
-        "each of its files, and of what was examined a sketch of the weights or the answers "
-        "themselves, from which every number of this report follows. Whether an exhibit is what a "
-        "party released, served or trained is a matter for other evidence.",
-        source=place("custody"),
-    )
+    yield Paragraph(text=words.READ_ONLY, source=place("custody"))
     shown = _first(m)
     yield Table(
-        headings=("exhibit", "put in by", "how it was acquired, as recorded", "held", "event"),
+        headings=("exhibit", "put in by", words.ACQUIRED, "held", "event"),
         rows=[
-            (
-                wording.quoted(e.fact.exhibit, 28),
-                wording.quoted(e.fact.offered_by, 24),
-                said(e.fact.how, ACQUIRED),
-                f"{e.fact.held}, {counted(e.fact.files, 'file')}",
-                f"{e.event.sequence}",
-            )
+            _row(e, e.fact.exhibit, f"{e.fact.held}, {counted(e.fact.files, 'file')}")
             for e in shown
         ],
-        widths=(3, 3, 6, 3, 1),
+        widths=WIDTHS,
         right=(4,),
         caption="Exhibits",
     )
-    left = len(m.state.exhibits) - len(shown)
-    yield Note(
-        text=(f"{left:,} more exhibits, and all digests, stand in {place('custody')}."
-              if left > 0 else f"All digests stand in {place('custody')}.")
-    )  # fmt: skip
+    yield Note(text=words.listed_sentence(len(m.state.exhibits) - len(shown)))
     yield from _documents(m)
+
+
+def _row(
+    entry: Entry[facts.Exhibited] | Entry[facts.Produced], name: str, held: str
+) -> tuple[str, ...]:
+    fact = entry.fact
+    return (
+        wording.quoted(name, 28),
+        wording.quoted(fact.offered_by, 24),
+        said(fact.how, ACQUIRED),
+        held,
+        f"{entry.event.sequence}",
+    )
 
 
 def _first(m: Material) -> list[Entry[facts.Exhibited]]:
     """The two sides first, then the others as they came."""
     plan = m.state.plan.fact
-    sides = [plan.subject, plan.source, plan.subject_outputs, plan.source_outputs]
-    names = dict.fromkeys(name for name in (*sides, *m.state.exhibits) if name)
+    names = dict.fromkeys((*plan.subject, *plan.source, *m.state.exhibits))
     return [m.state.exhibits[name] for name in names][:LISTED]
 
 
@@ -71,82 +62,46 @@ def _documents(m: Material) -> Iterator[Block]:
     produced = m.state.of(facts.Produced)
     if not produced:
         return
-    yield Paragraph(
-        text=f"{counted(len(produced), 'production')} of documents (mail, chats, files of words) "
-        f"{'is' if len(produced) == 1 else 'are'} on record. No finding of this report rests on "
-        "them; whose signatures they bear, and what such a signature does not show, the record "
-        "says.",
-        source=place("custody"),
-    )
+    yield Paragraph(text=words.productions_sentence(len(produced)), source=place("custody"))
     yield Table(
-        headings=("documents", "put in by", "how they were acquired, as recorded", "held", "event"),
-        rows=[
-            (
-                wording.quoted(e.fact.production, 28),
-                wording.quoted(e.fact.offered_by, 24),
-                said(e.fact.how, ACQUIRED),
-                f"{counted(e.fact.documents, 'document')}, {counted(e.fact.files, 'file')}",
-                f"{e.event.sequence}",
-            )
-            for e in produced[:LISTED]
-        ],
-        widths=(3, 3, 6, 3, 1),
+        headings=("documents", "put in by", words.ACQUIRED_DOCUMENTS, "held", "event"),
+        rows=[_row(e, e.fact.production, words.production_held(e.fact)) for e in produced[:LISTED]],
+        widths=WIDTHS,
         right=(4,),
         caption="Documents",
     )
     if len(produced) > LISTED:
-        yield Note(text=f"{len(produced) - LISTED:,} more stand in {place('custody')}.")
+        yield Note(text=more_sentence(len(produced) - LISTED, place("custody")))
 
 
 def custody(m: Material) -> Iterator[Block]:
     """Every exhibit and every production of documents with its digests."""
+    kinds = [one.kind for one in m.conclusions]
     for entry in m.state.exhibits.values():
         fact, kept = entry.fact, {w.what: w.sha256 for w in entry.event.writes}
         yield Heading(text=f"Exhibit {wording.quoted(fact.exhibit)}")
-        numbers = kept.get("sketch") or kept.get("recording")
-        what = {"weights": "weights", "recording": "recorded answers", "files": "files, unexamined"}
         yield _held(
             entry,
-            f"{what[fact.kind]}, {fact.held}, {counted(fact.files, 'file')}, {fact.size:,} bytes",
-            [
-                ("files" if fact.kind == "files" else "model", fact.digest),
-                ("manifest", kept.get("manifest", "")),
-                *([("kept copy", numbers)] if numbers else []),
-            ],
+            words.exhibit_kind(fact, kinds),
+            ("files" if fact.kind == "files" else "model", fact.digest),
+            ("manifest", kept.get("manifest", "")),
+            ("kept copy", kept.get("material", "")),
         )
     for produced in m.state.of(facts.Produced):
         given = produced.fact
         yield Heading(text=f"Documents {wording.quoted(given.production)}")
-        kinds = f"{counted(given.documents, 'document')}, {counted(given.files, 'file')}"
-        yield _held(
-            produced,
-            f"{kinds}, {given.size:,} bytes",
-            [("root", given.root), *([("keys", given.keys)] if given.keys else [])],
-        )
-    yield Note(
-        text="Model: digest of names, shapes and values of all tensors, or of items and answers. "
-        "Files: SHA-256 over the digests of all files. Manifest: SHA-256 of the list of files with "
-        "theirs. Kept copy: SHA-256 of the sketch or recording from which every number was "
-        "computed. Root: of the tree (RFC 6962) over all documents. Keys: SHA-256 of the kept DNS "
-        "records by which signatures were checked."
-    )
+        kind = words.production_kind(given)
+        yield _held(produced, kind, ("root", given.root), ("keys", given.keys))
+    yield Note(text=words.DIGESTS)
 
 
 def _held(
-    entry: Entry[facts.Exhibited] | Entry[facts.Produced],
-    kind: str,
-    digests: list[tuple[str, str]],
+    entry: Entry[facts.Exhibited] | Entry[facts.Produced], kind: str, *digests: tuple[str, str]
 ) -> Table:
-    fact, event = entry.fact, entry.event
-    return Table(
-        headings=("", ""),
-        rows=[
-            ("kind", kind),
-            ("put in", f"by {wording.quoted(fact.offered_by)}, recorded by {who(event.actor)}, "
-                       f"{event_words(event)}, {time_words(event.time)}"),
-            ("acquired", said(fact.how, WHOLE)),
-            *digests,
-        ],
-        widths=(2, 11),
-        mono=(1,),
-    )  # fmt: skip
+    rows = [
+        ("kind", kind),
+        ("put in", words.put_in_words(entry)),
+        ("acquired", said(entry.fact.how, WHOLE)),
+        *((name, digest) for name, digest in digests if digest or name == "manifest"),
+    ]
+    return Table(headings=("", ""), rows=rows, widths=(2, 11), mono=(1,))

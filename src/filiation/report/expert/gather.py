@@ -11,10 +11,11 @@ from pydantic import TypeAdapter, ValidationError
 
 from filiation.casefile import facts
 from filiation.casefile.clock import Reading, read_clock
-from filiation.casefile.codec import case_from_bytes
+from filiation.casefile.codec import examination_from_bytes
+from filiation.casefile.laws import fold
 from filiation.casefile.ledger.merkle import leaf_hash, tree_root
 from filiation.casefile.record import Record
-from filiation.casefile.state import State, fold
+from filiation.casefile.state import State
 from filiation.errors import CaseError, UsageError
 from filiation.model.validation import Validation
 from filiation.report.expert.gathered import Compared, Material
@@ -48,16 +49,13 @@ def gather(
         UsageError: No such examination or profile, or words that may not stand.
         CaseError: The record is damaged.
     """
-    signed = record.signed()[: fact.size]
-    state = fold(one.event for one in signed)
-    root = tree_root([leaf_hash(one.raw) for one in signed]).hex()
-    if root != fact.root:
-        raise CaseError(f"report: the first {fact.size} events are not those it was made from")
+    state, root = _as_of(record, fact)
     entry = state.examination(fact.examination)
     digest = entry.event.written("examination")
     profile = read_profile(fact.profile)
+    found = examination_from_bytes(record.objects.get(digest), f"event {entry.event.sequence}")
     return Material(
-        case=case_from_bytes(record.objects.get(digest), f"event {entry.event.sequence}"),
+        found=found,
         examination=entry,
         state=state,
         root=root,
@@ -71,6 +69,15 @@ def gather(
         validation_digest=hashlib.sha256(validation).hexdigest() if validation else "",
         typesetter=fact.typesetter,
     )
+
+
+def _as_of(record: Record, fact: facts.Reported) -> tuple[State, str]:
+    """The record as it stood when the report was made, and the root of its log."""
+    signed = record.signed()[: fact.size]
+    root = tree_root([leaf_hash(one.raw) for one in signed]).hex()
+    if root != fact.root:
+        raise CaseError(f"report: the first {fact.size} events are not those it was made from")
+    return fold(one.event for one in signed), root
 
 
 def _texts(record: Record, state: State) -> dict[int, bytes]:

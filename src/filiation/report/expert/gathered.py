@@ -1,34 +1,23 @@
 """Everything an expert report is written from. Nothing else may enter it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Final, TypeAlias, final
+from typing import TypeAlias, final
 
 from filiation.casefile import facts
 from filiation.casefile.clock import Reading
-from filiation.casefile.ledger.event import Event
 from filiation.casefile.state import Entry, State
-from filiation.model.examination import Case
+from filiation.model.examination import Conclusion, Examination
+from filiation.model.finding import Finding
 from filiation.model.validation import Validation
-from filiation.report.expert.profile import ANNEXES, SECTIONS, Profile
-from filiation.report.wording.figures import READ, clean, excerpt, quoted
+from filiation.report.blocks import Block, Heading
+from filiation.report.expert.profile import Profile
+from filiation.report.wording import kind_title
 
-__all__ = [
-    "Compared",
-    "Material",
-    "counted",
-    "event_words",
-    "place",
-    "said",
-    "shortened",
-    "time_words",
-    "who",
-]
+__all__ = ["Compared", "Material", "of_each"]
 
 Compared: TypeAlias = Sequence[tuple[str, float | None]]  # code name, log10 p
-NUMBERS: Final = {name: f"section {n}" for n, name in enumerate(SECTIONS, 1)}
-LETTERS: Final = {name: f"annex {chr(65 + n)}" for n, name in enumerate(ANNEXES)}
 
 
 @final
@@ -37,7 +26,7 @@ class Material:
     """What the record holds up to a head, an examination, and the rules to answer to.
 
     Attributes:
-        case: What the examination found.
+        found: What the examination found, question by question.
         examination: Its event.
         state: The record as far as `root`.
         root: Root (hex) of its events.
@@ -52,7 +41,7 @@ class Material:
         typesetter: Name and version of what sets the PDF; empty if none is made.
     """
 
-    case: Case
+    found: Examination
     examination: Entry[facts.Examined]
     state: State
     root: str
@@ -66,38 +55,27 @@ class Material:
     validation_digest: str = ""
     typesetter: str = ""
 
+    @property
+    def conclusions(self) -> tuple[Conclusion, ...]:
+        """What was concluded, one for each question of the plan."""
+        return self.found.conclusions
 
-def counted(number: int, one: str) -> str:
-    """How many of a thing, in words: `1 file`, `2 files`."""
-    return f"{number:,} {one}{'' if number == 1 else 's'}"
-
-
-def place(name: str) -> str:
-    """How a section or annex is called in the text: `section 9`, `annex D`."""
-    return NUMBERS.get(name) or LETTERS[name]
-
-
-def event_words(entry: Event) -> str:
-    """An event of the record as a source."""
-    return f"event {entry.sequence}"
+    @property
+    def findings(self) -> tuple[tuple[int, Finding, Conclusion], ...]:
+        """Every finding with its number in the report, and the conclusion that it belongs to."""
+        found = [(finding, one) for one in self.conclusions for finding in one.findings]
+        return tuple((n, finding, one) for n, (finding, one) in enumerate(found, 1))
 
 
-def shortened(text: str, length: int) -> str:
-    """Words for a quotation, with an ellipsis where they were cut."""
-    words = clean(text[:READ])
-    return words if len(words) <= length else f"{words[:length].rstrip()}\u2026"
+def of_each(
+    m: Material, part: Callable[[Material, Conclusion], Iterator[Block]], heading: str = ""
+) -> Iterator[Block]:
+    """A part of the report for one question after the other, under a heading if there is one.
 
-
-def who(party: str) -> str:
-    """A party, by the name it chose, in quotation marks."""
-    return quoted(party, 40)
-
-
-def time_words(text: str) -> str:
-    """An event's time to the minute."""
-    return f"{text[:10]} {text[11:16]} UTC"
-
-
-def said(text: str, length: int) -> str:
-    """Foreign words on one line, in quotation marks."""
-    return excerpt(text[:READ], length) if clean(text) else "(no words)"
+    Where there are several, each is headed by what it is about.
+    """
+    for one in m.conclusions:
+        about = kind_title(one.kind) if len(m.conclusions) > 1 else ""
+        if heading or about:
+            yield Heading(text=": ".join(words for words in (heading, about) if words))
+        yield from part(m, one)

@@ -12,41 +12,12 @@ from pathlib import Path
 from typing import Any, Final, final
 
 from filiation.errors import UsageError
+from filiation.report.wording.expert_terms import ANNEXES, SECTIONS
 
-__all__ = ["ANNEXES", "PROFILES", "SECTIONS", "Blank", "Declaration", "Profile", "Requirement",
-           "read_profile"]  # fmt: skip
+__all__ = ["PROFILES", "Blank", "Declaration", "Profile", "Requirement", "read_profile"]
 
 FOLDER: Final = Path(__file__).parent.parent / "profiles"
 PROFILES: Final = ("uk-civil", "uk-criminal", "us-federal", "authority")
-SECTIONS: Final = {
-    "summary": "Summary of conclusions",
-    "expert": "The expert",
-    "given": "Instructions, and what the parties say",
-    "propositions": "The propositions",
-    "exhibits": "Exhibits and custody",
-    "method": "How it was examined",
-    "findings": "Facts: what was observed",
-    "lineup": "Line-ups",
-    "weight": "Opinion: the weight of the findings",
-    "range": "Range of opinion",
-    "change": "Limits, and what would change the conclusion",
-    "reliability": "Error rates and reliability",
-    "proceedings": "Review, decision and time",
-    "tools": "Tools used",
-    "statements": "Statements and declarations, for the expert to sign",
-}
-ANNEXES: Final = {
-    "requirements": "What the rules require, and where it stands",
-    "custody": "Exhibits: digests and custody",
-    "said": "Statements of the parties",
-    "details": "The findings in detail",
-    "layers": "Layer by layer",
-    "scale": "Likelihood ratios in words",
-    "reading": "How to read the numbers",
-    "rates": "Error rates in detail",
-    "record": "The record of the case",
-    "literature": "Literature and other material relied on",
-}
 PLACES: Final = frozenset({"front", "declarations", *SECTIONS, *ANNEXES})
 MOST_LINES: Final = 6
 

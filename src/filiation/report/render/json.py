@@ -9,18 +9,20 @@ import math
 import rfc8785
 
 from filiation.errors import CaseError
-from filiation.model.examination import Case, Control
+from filiation.model.examination import Conclusion, Control, Examination, Examined, Part
 from filiation.model.finding import Absent, Finding, Instance, LayerFinding, Place
-from filiation.model.plan import Plan
+from filiation.model.plan import PlannedPopulation, PlannedQuestion
 from filiation.model.ratio import NoRatio, Ratio, Strength
 from filiation.model.relation import Relation
 from filiation.model.subject import Subject
 from filiation.report.wording import (
+    Worded,
     absent_sentence,
     controls_sentence,
     finding_sentence,
     headline,
     limits,
+    method_text,
     power_sentence,
     rank,
     ratio_of,
@@ -32,80 +34,125 @@ from filiation.report.wording import (
     verbal,
 )
 
-__all__ = ["absent_json", "finding_json", "render_json", "report_json", "subject_json"]
+__all__ = [
+    "absent_json",
+    "conclusion_json",
+    "finding_json",
+    "render_json",
+    "report_json",
+    "subject_json",
+]
 
 LN10 = math.log(10.0)
-REPORT = 1  # fields are added to this contract and never change their meaning
+REPORT = 3  # fields are added to this contract and never change their meaning
 
 
-def render_json(case: Case) -> bytes:
+def render_json(examination: Examination) -> bytes:
     """Canonical JSON (RFC 8785) and a newline.
 
     Raises:
-        CaseError: The case holds a whole number that JSON cannot carry exactly, or an impossible p.
+        CaseError: It holds a whole number that JSON cannot carry exactly, or an impossible p.
     """
     try:
-        return rfc8785.dumps(report_json(case)) + b"\n"  # type: ignore[arg-type]
+        return rfc8785.dumps(report_json(examination)) + b"\n"  # type: ignore[arg-type]
     except rfc8785.IntegerDomainError as error:
         raise CaseError(f"report: {error}; JSON carries whole numbers to 2^53 exactly") from error
 
 
-def report_json(case: Case) -> dict[str, object]:
+def report_json(examination: Examination) -> dict[str, object]:
     """The report as plain objects, in the contract's order."""
     return {
         "schema_version": REPORT,
-        "tool": _text(case.tool),
-        "environment": [_text(line) for line in case.environment],
-        "question": {
-            "derivation": _text(case.plan.question.derivation),
-            "independence": _text(case.plan.question.independence),
+        "tool": _text(examination.tool),
+        "environment": [_text(line) for line in examination.environment],
+        "subject": _examined(examination.subject),
+        "source": _examined(examination.source),
+        "controls": [_examined(control) for control in examination.controls],
+        "plan_digest": _text(examination.plan_digest),
+        "plan": {
+            "seed": examination.plan.seed,
+            "questions": [_question(question) for question in examination.plan.questions],
+            "population": _population(examination.plan.population),
         },
-        "headline": headline(case),
-        "subject": subject_json(case.subject),
-        "source": subject_json(case.source),
-        "subject_outputs": _outputs(case.subject_outputs),
-        "source_outputs": _outputs(case.source_outputs),
-        "controls": [_control(control) for control in case.controls],
-        "plan_digest": _text(case.plan_digest),
-        "plan": _plan(case.plan),
-        "level": _rounded(case.plan.level),
-        **_ratios(case),
-        "findings": [
-            {
-                **finding_json(finding, finding_sentence(finding, case)),
-                **_log10_lr(case, finding.method),
-            }
-            for finding in case.findings
-        ],
-        "absent": [absent_json(absent) for absent in case.absent],
-        "combined": {
-            "log10_p": _log10(case.combined.log_p, "combined"),
-            "because": _text(case.combined.because),
+        "conclusions": [conclusion_json(one) for one in examination.conclusions],
+        "scale": {
+            "edition": scale().edition,
+            "bands": [{"from": band.least, "words": band.words} for band in scale().bands],
         },
-        "relation": _relation(case.relation),
-        "power": {
-            "share": _rounded(case.power.share),
-            "cosine": _rounded(case.power.cosine),
-            "because": _text(case.power.because),
-            "words": power_sentence(case),
-            **_measured(case),
-        },
-        "support": {
-            "toward": case.support.toward,
-            "reason": case.support.reason,
-            "words": support_words(case),
-            "because": support_because(case),
-        },
-        "lineup": controls_sentence(case),
-        "limits": list(limits(case)),
-        "families": [{"name": _text(n), "family": _text(f)} for n, f in case.families],
-        "notes": [_text(note) for note in case.notes],
+        "families": [{"name": _text(n), "family": _text(f)} for n, f in examination.families],
+        "notes": [_text(note) for note in examination.notes],
     }
 
 
-def _measured(case: Case) -> dict[str, object]:
+def conclusion_json(conclusion: Conclusion) -> dict[str, object]:
+    """The answer to one question."""
+    return {
+        "question": conclusion.kind.id,
+        "headline": headline(conclusion),
+        "propositions": {
+            "derivation": _text(conclusion.plan.propositions.derivation),
+            "independence": _text(conclusion.plan.propositions.independence),
+        },
+        "level": _rounded(conclusion.plan.level),
+        "subject": subject_json(conclusion.subject),
+        "source": subject_json(conclusion.source),
+        "controls": [_control(control) for control in conclusion.controls],
+        "strengths": [_strength(conclusion, strength) for strength in conclusion.strengths],
+        "findings": [
+            {
+                **finding_json(finding, finding_sentence(finding, conclusion)),
+                "title": method_text(conclusion, finding.method).title,
+                **_log10_lr(conclusion, finding.method),
+            }
+            for finding in conclusion.findings
+        ],
+        "absent": [absent_json(absent, conclusion) for absent in conclusion.absent],
+        "combined": {
+            "log10_p": _log10(conclusion.combined.log_p, "combined"),
+            "because": _text(conclusion.combined.because),
+        },
+        "relation": _relation(conclusion.relation),
+        "power": _power(conclusion),
+        "parts": [_part(part) for part in conclusion.parts],
+        "support": {
+            "toward": conclusion.support.toward,
+            "reason": conclusion.support.reason,
+            "words": support_words(conclusion),
+            "because": support_because(conclusion),
+        },
+        "lineup": controls_sentence(conclusion),
+        "limits": list(limits(conclusion)),
+        "notes": [_text(note) for note in conclusion.notes],
+    }
+
+
+def _power(conclusion: Conclusion) -> dict[str, object]:
+    return {
+        "share": _rounded(conclusion.power.share),
+        "cosine": _rounded(conclusion.power.cosine),
+        "because": _text(conclusion.power.because),
+        "words": power_sentence(conclusion),
+        **_measured(conclusion),
+    }
+
+
+def _part(part: Part) -> dict[str, object]:
+    return {
+        "component": _text(part.component),
+        "alternative": _text(part.alternative),
+        "share": _rounded(part.share),
+        "log10_p": _log10(part.log_p, part.component),
+        "because": _text(part.because),
+    }
+
+
+def _examined(model: Examined) -> dict[str, object]:
+    return {"name": _text(model.name), "materials": [subject_json(m) for m in model.materials]}
+
+
+def _measured(conclusion: Conclusion) -> dict[str, object]:
     """What the population's own models gave away; nothing where no population was planned."""
-    measured = case.power.measured
+    measured = conclusion.power.measured
     if measured is None:
         return {}
     cells = [
@@ -115,13 +162,13 @@ def _measured(case: Case) -> dict[str, object]:
     return {"measured": cells, "measured_absent": _text(measured.reason)}
 
 
-def absent_json(absent: Absent) -> dict[str, object]:
+def absent_json(absent: Absent, worded: Worded) -> dict[str, object]:
     """Why a planned method gave no finding."""
     return {
         "method": _text(absent.method),
         "kind": absent.kind,
         "reason": _text(absent.reason),
-        "words": absent_sentence(absent),
+        "words": absent_sentence(worded, absent),
     }
 
 
@@ -160,17 +207,13 @@ def _relation(relation: Relation) -> dict[str, object]:
 
 
 def subject_json(subject: Subject) -> dict[str, object]:
-    """Who, by digest."""
+    """One model by one of its materials."""
     return {
         "name": _text(subject.name),
         "digest": _text(subject.digest),
         "kind": subject.kind,
-        "sketch": _text(subject.sketch),
+        "kept": _text(subject.kept),
     }
-
-
-def _outputs(recording: Subject | None) -> dict[str, object] | None:
-    return None if recording is None else subject_json(recording)
 
 
 def _control(control: Control) -> dict[str, object]:
@@ -181,11 +224,13 @@ def _control(control: Control) -> dict[str, object]:
     }
 
 
-def _plan(plan: Plan) -> dict[str, object]:
+def _question(plan: PlannedQuestion) -> dict[str, object]:
     return {
+        "question": plan.kind,
         "methods": [_text(method) for method in plan.methods],
-        "sketch": _text(plan.sketch),
-        "seed": plan.seed,
+        "taken": _text(plan.taken),
+        "level": _rounded(plan.level),
+        "clean_level": _rounded(plan.clean_level),
         "assumption_floor": _rounded(plan.assumption_floor),
         "power_share": _rounded(plan.power_share),
         "power_cosine": _rounded(plan.power_cosine),
@@ -216,28 +261,17 @@ def finding_json(finding: Finding, words: str) -> dict[str, object]:
     }
 
 
-def _ratios(case: Case) -> dict[str, object]:
-    """Population and what it could support; nothing in a case of schema 1."""
-    if case.schema_version == 1:
-        return {}
-    population = case.plan.population
-    return {
-        "population": population
-        and {
-            "name": _text(population.name),
-            "date": _text(population.date),
-            "digest": _text(population.digest),
-            "origin": population.origin,
-        },
-        "strengths": [_strength(strength) for strength in case.strengths],
-        "scale": {
-            "edition": scale().edition,
-            "bands": [{"from": band.least, "words": band.words} for band in scale().bands],
-        },
+def _population(population: PlannedPopulation | None) -> dict[str, object] | None:
+    """Where likelihood ratios come from."""
+    return population and {
+        "name": _text(population.name),
+        "date": _text(population.date),
+        "digest": _text(population.digest),
+        "origin": population.origin,
     }
 
 
-def _strength(strength: Strength | NoRatio) -> dict[str, object]:
+def _strength(conclusion: Conclusion, strength: Strength | NoRatio) -> dict[str, object]:
     if isinstance(strength, NoRatio):
         return {"method": _text(strength.method), "reason": _text(strength.reason)}
     return {
@@ -255,15 +289,13 @@ def _strength(strength: Strength | NoRatio) -> dict[str, object]:
         "cllr": _rounded(strength.cllr),
         "misleading_related": strength.misleading_related,
         "misleading_unrelated": strength.misleading_unrelated,
-        "words": strength_sentence(strength),
+        "words": strength_sentence(conclusion, strength),
     }
 
 
-def _log10_lr(case: Case, method: str) -> dict[str, object]:
-    """The finding's likelihood ratio, or null and why; nothing in a case of schema 1."""
-    if case.schema_version == 1:
-        return {}
-    ratio = ratio_of(case, method)
+def _log10_lr(conclusion: Conclusion, method: str) -> dict[str, object]:
+    """The finding's likelihood ratio, or null and why."""
+    ratio = ratio_of(conclusion, method)
     if not isinstance(ratio, Ratio):
         why = "none was asked for" if ratio is None else ratio.reason
         return {"log10_lr": None, "log10_lr_absent": _text(why)}

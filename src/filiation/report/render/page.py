@@ -1,4 +1,4 @@
-"""The expert report as one self-contained page, from its JSON alone."""
+"""Self-contained pages: a template of ours around blocks. All text in them is escaped."""
 
 import json
 from functools import cache
@@ -8,28 +8,52 @@ from typing import Any, Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from filiation.report.render.html import unbroken
+from filiation.report.blocks import Block, Heading
+from filiation.report.render.blocks.html import html_anchor, html_blocks, html_words
+from filiation.report.render.blocks.json import block_of
 
-__all__ = ["expert_html"]
+__all__ = ["expert_html", "page"]
 
 TEMPLATES: Final = Path(__file__).parent.parent / "templates"
 
 
+def page(template: str, **parts: object) -> bytes:
+    """A page in UTF-8: blocks as `html_blocks` renders them, and plain words, which are escaped."""
+    return _template(template).render(**parts).encode("utf-8")
+
+
 def expert_html(document: bytes) -> bytes:
-    """A UTF-8 page; same document, same bytes. All text is escaped, drawings are our own."""
+    """The expert report as a page, from its JSON alone; same document, same bytes."""
     found: dict[str, Any] = json.loads(document)
-    return _template().render(document=found, drawing=Markup).encode("utf-8")
+    core, annexes = (tuple(map(block_of, found[part])) for part in ("core", "annexes"))
+    return page(
+        "expert.html.j2",
+        front=found["front"],
+        sections=_sections((*core, *annexes)),
+        core=html_blocks(core),
+        annexes=html_blocks(annexes),
+    )
+
+
+def _sections(blocks: tuple[Block, ...]) -> list[tuple[str, str]]:
+    heads = (b for b in blocks if isinstance(b, Heading) and b.level == 1)
+    return [(html_anchor(head), head.label) for head in heads]
 
 
 @cache
-def _template() -> Template:
+def _template(name: str) -> Template:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
-        finalize=unbroken,
+        finalize=_shown,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    return environment.get_template("expert.html.j2")
+    return environment.get_template(name)
+
+
+def _shown(value: object) -> object:
+    """Whatever a template prints and no renderer has escaped."""
+    return value if isinstance(value, Markup) or not isinstance(value, str) else html_words(value)

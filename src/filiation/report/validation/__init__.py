@@ -1,6 +1,6 @@
-"""The validation report: one document, rendered as a page, as Markdown and as JSON."""
+"""The validation report: one document of blocks, as a page, as Markdown, in short; and as JSON."""
 
-from filiation.report.render.markdown import as_html, as_json, as_markdown, summary
 from filiation.report.validation.document import document
+from filiation.report.validation.forms import as_html, as_json, as_markdown, summary
 
 __all__ = ["as_html", "as_json", "as_markdown", "document", "summary"]

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from filiation.model.validation import Detection, RegimeFigures, Validation
-from filiation.report.validation.blocks import Block, Heading, Paragraph, Table
-from filiation.report.validation.names import method_name
+from filiation.report.blocks import Block, Heading, Paragraph, Table, figures_after
+from filiation.report.wording.validation import SAID_ALIKE, answers_sentence, method_name
 
 __all__ = ["ANSWERS", "answers", "taught"]
 
@@ -23,19 +23,15 @@ def answers(found: Validation) -> Iterator[Block]:
     if not found.outputs:
         return
     methods = (*found.outputs, ANSWERS)
-    yield Heading(level=2, text="What do recorded answers show?")
-    yield Paragraph(
-        text=f"Pairs at p of {found.outputs_level:g}, of those that have a p, beside models of "
-        "other families as controls. Copies that compute the same say the same; training parts the "
-        "answers of parent and child, and teaching draws those of strangers together. Models that "
-        "share the text they learned from and nothing else stand in the first row."
-    )
+    yield Heading(level=1, text=SAID_ALIKE)
+    yield Paragraph(text=answers_sentence(found))
     yield Table(
         headings=("pairs of", *map(method_name, methods)),
         rows=[
             (regime.regime, *(_of_regime(regime, method, found) for method in methods))
             for regime in found.regimes
         ],
+        right=figures_after(1, len(methods) + 1),
     )
     yield Table(
         headings=("made by", *map(method_name, methods)),
@@ -43,6 +39,7 @@ def answers(found: Validation) -> Iterator[Block]:
             (operation, *(_of_operation(found, operation, method) for method in methods))
             for operation in dict.fromkeys(d.operation for d in found.detections)
         ],
+        right=figures_after(1, len(methods) + 1),
     )
 
 

@@ -9,13 +9,14 @@ from scipy.special import ndtri
 
 from filiation.report.drawings import svg
 
-__all__ = ["SHARE", "Axis", "Line", "chart"]
+__all__ = ["DASHES", "SHARE", "Axis", "Line", "chart"]
 
 Points: TypeAlias = Sequence[tuple[float, float]]
 
 WIDTH, HEIGHT = 320.0, 240.0
 LEFT, TOP, RIGHT, BOTTOM = 52.0, 14.0, 230.0, 40.0
 SHARE: Final = (0.0, 0.25, 0.5, 0.75, 1.0)  # marks of an axis of shares
+DASHES: Final = ("", "6 3", "2 3", "8 3 2 3", "1 2", "10 4")  # of lines, in turn
 GAP: Final = 15.0  # between the names of lines
 SAMPLE: Final = 26.0  # of a line, beside its name
 

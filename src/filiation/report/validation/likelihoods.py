@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from filiation.model.validation import LikelihoodFigures, Validation
-from filiation.report.validation.blocks import Block, Drawing, Heading, Paragraph, Table
+from filiation.report.blocks import Block, Drawing, Heading, Paragraph, Table, figures_after
 from filiation.report.validation.chart import SHARE, Axis, Line, chart
-from filiation.report.validation.names import method_name
+from filiation.report.wording import validation as words
+from filiation.report.wording.validation import method_name
 
 __all__ = ["likelihoods"]
 
@@ -15,42 +16,34 @@ def likelihoods(found: Validation) -> Iterator[Block]:
     """What the ratios are worth, by regime and method; drawn for the best."""
     if not found.likelihoods:
         return
-    yield Heading(level=2, text="Likelihood ratios")
-    yield Paragraph(
-        text="For every pair the ratio that a case would be given: learnt without any family that "
-        "the pair touches, and bounded by what the population supports. Related pairs against the "
-        "unrelated ones of one regime. Cllr is a cost in bits: 0 is perfect, 1 says nothing; "
-        "Cllr = Cllr_min (what the order of the values costs) + Cllr_cal (what their calibration "
-        "costs). devPAV is the mean distance from calibrated ratios in factors of ten; “-” where "
-        "the two kinds do not overlap. Misleading are related pairs below 1 and unrelated above."
-    )
+    yield Heading(level=1, text="Likelihood ratios")
+    yield Paragraph(text=words.LIKELIHOODS)
+    headings = ("method", "unrelated pairs of", "related", "unrelated", "Cllr", "min", "cal",
+                "devPAV", "misleading, related", "misleading, unrelated",
+                "strongest misleading (log10)", "supported (log10)")  # fmt: skip
     yield Table(
-        headings=("method", "unrelated pairs of", "related", "unrelated", "Cllr", "min", "cal",
-                  "devPAV", "misleading, related", "misleading, unrelated",
-                  "strongest misleading (log10)", "supported (log10)"),
-        rows=[
-            (
-                method_name(f.method), f.regime, f"{f.related:,}", f"{f.unrelated:,}",
-                f"{f.cllr:.3f}", f"{f.cllr_min:.3f}", f"{f.cllr_cal:.3f}",
-                "-" if f.dev_pav is None else f"{f.dev_pav:.2f}",
-                f"{100 * f.misleading_related / f.related:.2g} %",
-                f"{100 * f.misleading_unrelated / f.unrelated:.2g} %",
-                f"{f.strongest_against:.2f}, {f.strongest_for:.2f}",
-                f"{f.low:.2f} to {f.high:.2f}",
-            )
-            for f in found.likelihoods
-        ],
-        words=2,
-    )  # fmt: skip
+        headings=headings,
+        rows=[_row(f) for f in found.likelihoods],
+        right=figures_after(2, len(headings)),
+    )
     first = found.likelihoods[0].regime
     best = min((f for f in found.likelihoods if f.regime == first), key=lambda f: f.cllr)
-    yield Paragraph(
-        text=f"Drawn for {method_name(best.method)}, the method of least Cllr against pairs of the "
-        f"regime “{best.regime}”; report.json has the curves of all."
-    )
+    yield Paragraph(text=words.drawn_sentence(best))
     yield from _tippett(best)
     yield from _entropy(best)
     yield from _reliability(best)
+
+
+def _row(f: LikelihoodFigures) -> tuple[str, ...]:
+    return (
+        method_name(f.method), f.regime, f"{f.related:,}", f"{f.unrelated:,}",
+        f"{f.cllr:.3f}", f"{f.cllr_min:.3f}", f"{f.cllr_cal:.3f}",
+        "-" if f.dev_pav is None else f"{f.dev_pav:.2f}",
+        f"{100 * f.misleading_related / f.related:.2g} %",
+        f"{100 * f.misleading_unrelated / f.unrelated:.2g} %",
+        f"{f.strongest_against:.2f}, {f.strongest_for:.2f}",
+        f"{f.low:.2f} to {f.high:.2f}",
+    )  # fmt: skip
 
 
 def _tippett(best: LikelihoodFigures) -> Iterator[Block]:
@@ -61,13 +54,13 @@ def _tippett(best: LikelihoodFigures) -> Iterator[Block]:
         svg=chart(
             "Tippett plot",
             Axis(label="log10 LR", low=low, high=high, ticks=_ticks(low, high)),
-            Axis(label="share of pairs at or above", low=0, high=1, ticks=SHARE),
+            Axis(label=words.AT_OR_ABOVE, low=0, high=1, ticks=SHARE),
             [
                 Line(name="related", points=best.tippett_related, stairs=True),
                 Line(name="unrelated", points=best.tippett_unrelated, dash="6 3", stairs=True),
             ],
         ),
-        caption="Tippett plot: the ends left and right of 0 that cross it are misleading.",
+        caption=words.TIPPETT,
     )
 
 
@@ -84,7 +77,7 @@ def _entropy(best: LikelihoodFigures) -> Iterator[Block]:
                 Line(name="LR = 1", points=best.ece_reference, dash="1 3"),
             ],
         ),
-        caption="Empirical cross entropy: above the dots the ratios would do harm.",
+        caption=words.CROSS_ENTROPY,
     )
 
 
@@ -99,12 +92,7 @@ def _reliability(best: LikelihoodFigures) -> Iterator[Block]:
                 Line(name="these LRs", points=[(b.stated, b.found) for b in best.reliability]),
             ],
         ),
-        caption="Reliability at even prior odds, in bins of a tenth: "
-        + "; ".join(
-            f"stated {b.stated:.2f}, found {b.found:.2f} ({b.pairs:,} pairs)"
-            for b in best.reliability
-        )
-        + ".",
+        caption=words.reliability_caption(best),
     )
 
 

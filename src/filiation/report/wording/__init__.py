@@ -4,7 +4,7 @@ A p-value is worded as how rare the observation would be if the two models were 
 as the probability that a model was copied; `forbidden` finds what slips through.
 """
 
-from filiation.report.wording.channels import channels
+from filiation.report.wording.brief import brief_sentences, folded_limits, kind_title
 from filiation.report.wording.conclusion import (
     Proposition,
     combined_sentence,
@@ -35,8 +35,9 @@ from filiation.report.wording.findings import (
     aside_sentence,
     assignment_sentence,
     assumption_sentence,
-    compared_weights,
+    compared_in_place,
     controls_sentence,
+    counting,
     finding_sentence,
     kind_words,
     layer_sentence,
@@ -62,7 +63,20 @@ from filiation.report.wording.lineup import (
     rank_words,
     relatives_sentences,
 )
-from filiation.report.wording.methods import MethodText, Term, glossary, method_text, p_value_box
+from filiation.report.wording.methods import (
+    Worded,
+    error_rate,
+    glossary,
+    method_text,
+    p_value_box,
+    parameter_lines,
+)
+from filiation.report.wording.pictures import (
+    first_lineup_sentence,
+    first_place_sentence,
+    first_strip_sentence,
+    part_rows,
+)
 from filiation.report.wording.plan import (
     candidates_sentence,
     exhibit_labels,
@@ -71,6 +85,7 @@ from filiation.report.wording.plan import (
     least_figure,
     many_controls_sentence,
     plan_lines,
+    question_lines,
     table_sentence,
     undrawn_sentence,
 )
@@ -97,11 +112,10 @@ from filiation.report.wording.ratios import (
 from filiation.report.wording.relation import relation_sentence
 
 __all__ = [
-    "MethodText",
     "Proposition",
     "Rank",
     "Refusal",
-    "Term",
+    "Worded",
     "absent_sentence",
     "absent_sentences",
     "agreement_sentence",
@@ -111,19 +125,25 @@ __all__ = [
     "assumption_sentence",
     "axis_is_z",
     "bound_sentence",
+    "brief_sentences",
     "calibrated_words",
     "candidates_sentence",
-    "channels",
     "clean",
     "combined_sentence",
-    "compared_weights",
+    "compared_in_place",
     "controls_sentence",
+    "counting",
+    "error_rate",
     "excerpt",
     "exhibit_labels",
     "exhibits_sentence",
     "families_sentence",
     "figure",
     "finding_sentence",
+    "first_lineup_sentence",
+    "first_place_sentence",
+    "first_strip_sentence",
+    "folded_limits",
     "forbidden",
     "glossary",
     "has_ratios",
@@ -133,6 +153,7 @@ __all__ = [
     "instances_sentence",
     "interval_words",
     "is_measured",
+    "kind_title",
     "kind_words",
     "layer_sentence",
     "least_figure",
@@ -147,6 +168,8 @@ __all__ = [
     "observed_sentence",
     "p_value_box",
     "pair_names",
+    "parameter_lines",
+    "part_rows",
     "percentage",
     "place_words",
     "placed",
@@ -157,6 +180,7 @@ __all__ = [
     "probability_brief",
     "propositions",
     "quantity",
+    "question_lines",
     "quoted",
     "rank",
     "rank_words",

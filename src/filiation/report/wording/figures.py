@@ -3,8 +3,9 @@
 import math
 import unicodedata
 from collections.abc import Sequence, Set
+from typing import Protocol
 
-from filiation.model.examination import Case
+from filiation.model.examination import Examined
 from filiation.model.subject import Subject
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "named",
     "pair_names",
     "percentage",
+    "printable",
     "probability",
     "probability_brief",
     "quantity",
@@ -40,6 +42,11 @@ def clean(text: str) -> str:
     Model names and reasons may come from hostile files. Escaping for HTML is not done here.
     """
     return _plain(text)
+
+
+def printable(text: str) -> str:
+    """The same with joiners that belong to a spelling: words of anyone, on one line."""
+    return _plain(text, JOINERS)
 
 
 def _plain(text: str, kept: Set[str] = frozenset()) -> str:
@@ -70,7 +77,15 @@ def joined(sentences: Sequence[str]) -> str:
     return " ".join(s for s in sentences if s)
 
 
-def named(subject: Subject, length: int = NAME_LENGTH) -> str:
+class Named(Protocol):
+    """What has a name, such as a subject."""
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+
+
+def named(subject: Named, length: int = NAME_LENGTH) -> str:
     """A model's name in quotation marks, shortened in the middle if it is very long."""
     return quoted(subject.name, length)
 
@@ -125,15 +140,33 @@ def _continues(c: str) -> bool:
     return c in JOINERS or unicodedata.category(c) in MARKS or "\U0001f3fb" <= c <= "\U0001f3ff"
 
 
-def pair_names(case: Case, length: int = NAME_LENGTH) -> tuple[str, str]:
+class Pair(Protocol):
+    """What has a subject and a source, such as a conclusion or an examination."""
+
+    @property
+    def subject(self) -> Subject | Examined:
+        """The model under examination."""
+
+    @property
+    def source(self) -> Subject | Examined:
+        """The claimed source."""
+
+
+def pair_names(pair: Pair, length: int = NAME_LENGTH) -> tuple[str, str]:
     """Subject and source; with the start of their digests if the names look alike."""
-    subject, source = named(case.subject, length), named(case.source, length)
+    subject, source = named(pair.subject, length), named(pair.source, length)
     if subject != source:
         return subject, source
     return (
-        f"{subject} ({clean(case.subject.digest)[:8]}\u2026)",
-        f"{source} ({clean(case.source.digest)[:8]}\u2026)",
+        f"{subject} ({_digest(pair.subject)}\u2026)",
+        f"{source} ({_digest(pair.source)}\u2026)",
     )
+
+
+def _digest(model: Subject | Examined) -> str:
+    """The start of the digest that tells a model from another of its name."""
+    first = model.materials[0] if isinstance(model, Examined) else model
+    return clean(first.digest)[:8]
 
 
 def figure(log_p: float) -> str:

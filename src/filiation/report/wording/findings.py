@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
-from filiation.model.examination import Case, Control
+from filiation.model.examination import Conclusion, Control
 from filiation.model.finding import Absent, Finding, LayerFinding
 from filiation.model.null import Calibrated, Permutation
 from filiation.report.wording.figures import (
@@ -17,7 +17,7 @@ from filiation.report.wording.figures import (
     quantity,
 )
 from filiation.report.wording.lineup import calibrated_words, placed
-from filiation.report.wording.methods import absent_kind, method_text
+from filiation.report.wording.methods import Worded, absent_kind, method_text
 from filiation.report.wording.ratios import ratio_sentence
 
 __all__ = [
@@ -27,8 +27,9 @@ __all__ = [
     "aside_sentence",
     "assignment_sentence",
     "assumption_sentence",
-    "compared_weights",
+    "compared_in_place",
     "controls_sentence",
+    "counting",
     "finding_sentence",
     "kind_words",
     "layer_sentence",
@@ -46,20 +47,25 @@ KINDS: Final = {
 }
 
 
+def counting(conclusion: Conclusion) -> tuple[Finding, ...]:
+    """The findings that enter the combined p."""
+    return tuple(finding for finding in conclusion.findings if finding.counts)
+
+
 def kind_words(kind: str) -> str:
     """How a null is known."""
     return KINDS.get(kind, clean(kind))
 
 
-def finding_sentence(finding: Finding, case: Case) -> str:
+def finding_sentence(finding: Finding, conclusion: Conclusion) -> str:
     """One finding in full: what was observed, how rare that would be, and on what assumption."""
     return joined(
         (
-            f"{method_text(finding.method).title}: {observed_sentence(finding)}",
-            rarity_sentence(finding, case),
-            aside_sentence(finding),
+            f"{method_text(conclusion, finding.method).title}: {observed_sentence(finding)}",
+            rarity_sentence(finding, conclusion),
+            aside_sentence(conclusion, finding),
             assumption_sentence(finding),
-            *(ratio_sentence(r) for r in case.ratios if r.method == finding.method),
+            *(ratio_sentence(r) for r in conclusion.ratios if r.method == finding.method),
         )
     )
 
@@ -71,13 +77,13 @@ def observed_sentence(finding: Finding) -> str:
     return f"observed {quantity(finding.observed)}{f' ({unit})' if unit else ''}{items}."
 
 
-def rarity_sentence(finding: Finding, case: Case) -> str:
+def rarity_sentence(finding: Finding, conclusion: Conclusion) -> str:
     """How rare the observation would be, under the null that the method has."""
-    if method_text(finding.method).contrary:
-        return _difference_sentence(finding, case)
+    if method_text(conclusion, finding.method).null == "equality":
+        return _difference_sentence(finding, conclusion)
     return agreement_sentence(
         finding.log_p,
-        case.plan.assumption_floor,
+        conclusion.plan.assumption_floor,
         log_floor=finding.null.log_floor,
         beside=calibrated_words(finding),
         least="so many controls can support"
@@ -86,25 +92,27 @@ def rarity_sentence(finding: Finding, case: Case) -> str:
     )
 
 
-def _difference_sentence(finding: Finding, case: Case) -> str:
+def _difference_sentence(finding: Finding, conclusion: Conclusion) -> str:
     """Not the same, or nothing."""
-    p = probability(finding.log_p, case.plan.assumption_floor, log_floor=finding.null.log_floor)
+    p = probability(
+        finding.log_p, conclusion.plan.assumption_floor, log_floor=finding.null.log_floor
+    )
     said = (
         "If both sides were one model under the same settings, a difference at least this large "
         f"would occur with probability {p}."
     )
-    if not _meets(finding.log_p, case.plan.level):
+    if not _meets(finding.log_p, conclusion.plan.level):
         return said
-    return f"{said} At {_level_words(case)}, what the two sides served is not the same."
+    return f"{said} At {_level_words(conclusion)}, what the two sides served is not the same."
 
 
-def aside_sentence(finding: Finding) -> str:
+def aside_sentence(worded: Worded, finding: Finding) -> str:
     """That a finding supports nothing, and why; empty if it counts."""
     if finding.counts:
         return ""
     return (
         "This finding does not count: it is reported, and supports neither proposition. The "
-        f"reason: {as_sentence(method_text(finding.method).aside)}"
+        f"reason: {as_sentence(method_text(worded, finding.method).aside)}"
     )
 
 
@@ -134,7 +142,7 @@ def assumption_sentence(finding: Finding) -> str:
     return f"Assumption: {as_sentence(finding.null.because)}"
 
 
-def layer_sentence(layer: LayerFinding, case: Case) -> str:
+def layer_sentence(layer: LayerFinding, conclusion: Conclusion) -> str:
     """One layer of the source against its best partner."""
     dropped = f", {layer.dropped:,} dropped" if layer.dropped else ""
     many = (
@@ -146,23 +154,24 @@ def layer_sentence(layer: LayerFinding, case: Case) -> str:
         f"Layer {clean(layer.source_layer)} of the source against layer "
         f"{clean(layer.subject_layer)} of the subject ({clean(layer.roles)}; {layer.units:,} units"
         f"{dropped}): observed {quantity(layer.observed)}, "
-        f"p {probability(layer.log_p, case.plan.assumption_floor)}{many}."
+        f"p {probability(layer.log_p, conclusion.plan.assumption_floor)}{many}."
     )
 
 
-def strip_sentence(finding: Finding, case: Case) -> str:
+def strip_sentence(finding: Finding, conclusion: Conclusion) -> str:
     """What the per-layer strip shows."""
     draws = (
         " Dotted: the least p that the draws can give in one layer."
         if isinstance(finding.null, Permutation)
         else ""
     )
-    met = sum(_meets(layer.log_p, case.plan.level) for layer in finding.layers)
+    met = sum(_meets(layer.log_p, conclusion.plan.level) for layer in finding.layers)
     return (
         f"{_count(len(finding.layers), 'layer')} of the source compared; in {met:,} of them p "
-        f"alone is at or below {_level_words(case)}. Layers stand in the source's order. A bar "
-        "that reaches the band at the top is below the assumption floor; its height says no more. "
-        "Dashed: the plan's level, which the combination of layers has to meet and not a layer by "
+        f"alone is at or below {_level_words(conclusion)}. Layers stand in the source's order. A "
+        "bar that reaches the band at the top is below the assumption floor; its height says no "
+        "more. Dashed: the plan's level, which the combination of layers has to meet and not a "
+        "layer by "
         f"itself. Solid: the assumption floor.{draws}"
     )
 
@@ -172,9 +181,9 @@ def _meets(log_p: float, level: float) -> bool:
     return log_p <= math.log(level)
 
 
-def _level_words(case: Case) -> str:
+def _level_words(conclusion: Conclusion) -> str:
     """The plan's level as a number."""
-    return f"the plan's level of {figure(math.log(case.plan.level))}"
+    return f"the plan's level of {figure(math.log(conclusion.plan.level))}"
 
 
 def assignment_sentence(layer: LayerFinding) -> str:
@@ -188,26 +197,26 @@ def assignment_sentence(layer: LayerFinding) -> str:
     )
 
 
-def absent_sentence(absent: Absent, *others: Absent) -> str:
+def absent_sentence(worded: Worded, absent: Absent, *others: Absent) -> str:
     """Why a planned method, or several for one reason, gave no finding."""
-    titles = [method_text(one.method).title for one in (absent, *others)]
+    titles = [method_text(worded, one.method).title for one in (absent, *others)]
     return (
         f"{'; '.join(titles)}: {absent.kind} ({absent_kind(absent.kind)}). "
         f"{as_sentence(absent.reason)} This speaks for neither proposition."
     )
 
 
-def absent_sentences(absent: Sequence[Absent]) -> list[str]:
-    """The same for all of a case, methods of one reason together, in the plan's order."""
+def absent_sentences(conclusion: Conclusion) -> list[str]:
+    """The same for all of a conclusion, methods of one reason together, in the plan's order."""
     groups: dict[tuple[str, str], list[Absent]] = {}
-    for one in absent:
+    for one in conclusion.absent:
         groups.setdefault((one.kind, one.reason), []).append(one)
-    return [absent_sentence(*group) for group in groups.values()]
+    return [absent_sentence(conclusion, *group) for group in groups.values()]
 
 
-def standing_sentence(control: Control, case: Case) -> str:
+def standing_sentence(control: Control, conclusion: Conclusion) -> str:
     """One control in the line-up."""
-    floor = case.plan.assumption_floor
+    floor = conclusion.plan.assumption_floor
     parts = [
         f"{whom}: p {probability(log_p, floor)}" if log_p is not None else f"{whom}: no finding"
         for whom, log_p in (
@@ -218,24 +227,25 @@ def standing_sentence(control: Control, case: Case) -> str:
     return f"{'; '.join(parts)}; counted as {control.standing}."
 
 
-def controls_sentence(case: Case) -> str:
+def controls_sentence(conclusion: Conclusion) -> str:
     """The line-up as a whole: how many stood in the subject's place, and how they fared."""
-    lined_up = any(placed(finding) for finding in case.findings)
-    if lined_up and not compared_weights(case):
-        return _lineups_sentence(case)
-    if not case.controls:
+    lined_up = any(placed(finding) for finding in conclusion.findings)
+    if lined_up and not compared_in_place(conclusion):
+        return _lineups_sentence(conclusion)
+    if not conclusion.controls:
         return (
             "No control was examined. The p-values do not depend on controls, but their assumption "
             "was not put to the test on models known to be independent."
         )
-    standing = [c for c in case.controls if c.standing == "independent"]
-    relatives = len(case.controls) - len(standing)
+    standing = [c for c in conclusion.controls if c.standing == "independent"]
+    relatives = len(conclusion.controls) - len(standing)
     compared = [c.log_p for c in standing if c.log_p is not None]
-    floor = case.plan.assumption_floor
+    floor = conclusion.plan.assumption_floor
     return joined(
         (
-            f"{_count(len(case.controls), 'model')} given as independent "
-            f"{'was' if len(case.controls) == 1 else 'were'} examined in the subject's place.",
+            f"{_count(len(conclusion.controls), 'model')} given as independent "
+            f"{'was' if len(conclusion.controls) == 1 else 'were'} examined in the subject's "
+            "place.",
             f"{_count(relatives, 'of them meets', 'of them meet')} the plan's level against the "
             f"source or the subject, {'is' if relatives == 1 else 'are'} therefore taken for "
             f"{'a relative' if relatives == 1 else 'relatives'} and {_counts(relatives)} for "
@@ -246,19 +256,19 @@ def controls_sentence(case: Case) -> str:
             f"source, the smallest p is {probability(min(compared), floor)}."
             if compared
             else "No independent control could be compared with the source.",
-            rank_sentence(case),
-            _lineups_sentence(case) if lined_up else "",
+            rank_sentence(conclusion),
+            _lineups_sentence(conclusion) if lined_up else "",
         )
     )
 
 
-def compared_weights(case: Case) -> bool:
-    """Whether any control has a p of its own; recordings only stand in line-ups."""
-    return any(c.log_p is not None or c.subject_log_p is not None for c in case.controls)
+def compared_in_place(conclusion: Conclusion) -> bool:
+    """Whether any control has a p of its own; some kinds only have line-ups in their findings."""
+    return any(c.log_p is not None or c.subject_log_p is not None for c in conclusion.controls)
 
 
-def _lineups_sentence(case: Case) -> str:
-    relatives = sum(control.standing == "relative" for control in case.controls)
+def _lineups_sentence(conclusion: Conclusion) -> str:
+    relatives = sum(control.standing == "relative" for control in conclusion.controls)
     aside = (
         f" {_count(relatives, 'of them was', 'of them were')} set aside as "
         f"{'a relative' if relatives == 1 else 'relatives'} and {_counts(relatives)} for nothing."
@@ -266,20 +276,20 @@ def _lineups_sentence(case: Case) -> str:
         else ""
     )
     return (
-        f"{_count(len(case.controls), 'model')} given as independent: those whose outputs were "
-        "exhibited stand in the line-ups of the findings on outputs, one line-up for each method, "
-        f"and each takes the subject's place there.{aside}"
+        f"{_count(len(conclusion.controls), 'model')} given as independent: they stand in the "
+        "line-ups of the findings, one line-up for each method, and each takes the subject's place "
+        f"there.{aside}"
     )
 
 
-def rank_sentence(case: Case) -> str:
+def rank_sentence(conclusion: Conclusion) -> str:
     """Where the subject stands in the line-up; ties count against the accusation."""
     compared: Sequence[float] = [
-        c.log_p for c in case.controls if c.standing == "independent" and c.log_p is not None
+        c.log_p for c in conclusion.controls if c.standing == "independent" and c.log_p is not None
     ]
-    if not compared or case.combined.log_p is None:
+    if not compared or conclusion.combined.log_p is None:
         return ""
-    rank = 1 + sum(log_p <= case.combined.log_p for log_p in compared)
+    rank = 1 + sum(log_p <= conclusion.combined.log_p for log_p in compared)
     return (
         f"By closeness to the source the subject stands at place {rank:,} of {len(compared) + 1:,} "
         "in the line-up."

@@ -1,95 +1,89 @@
-"""What each method and frame is, in words; the words are data (`texts.toml`)."""
+"""What each method is, in the words that its examination keeps; and the fixed texts of a report."""
 
 import tomllib
-from collections.abc import Set
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Final, cast, final
+from typing import Final, Protocol, cast
 
+from filiation.model.kinds import Kind, Term
+from filiation.model.words import MethodWords
 from filiation.report.wording.figures import clean
 
-__all__ = ["MethodText", "Term", "absent_kind", "glossary", "method_text", "p_value_box"]
+__all__ = [
+    "Worded",
+    "absent_kind",
+    "error_rate",
+    "glossary",
+    "method_text",
+    "p_value_box",
+    "parameter_lines",
+    "words_or_unknown",
+]
 
 PACKAGE: Final = "filiation.report.wording"
-EITHER: Final = frozenset({"weights", "outputs"})
 
 
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MethodText:
-    """One method in words.
+class Worded(Protocol):
+    """What holds the words of its methods, such as a conclusion."""
 
-    Attributes:
-        title: Short, for headings and tables.
-        question: What it asks; empty if the method is not known here.
-        explanation: How it answers, one paragraph.
-        defeats: What it cannot see through.
-        frame: What the frame does; empty if it has none or is not known here.
-        frame_defeats: What this frame cannot see through besides.
-        parameters: Each parameter of the id with its meaning.
-        reads: `weights` or `outputs`; empty if the method is not known here.
-        aside: Why a finding of this method supports nothing, where it does not count.
-        contrary: Its null is that both sides are the same, so that a small p speaks of a
-            difference and never of a relation.
-    """
-
-    title: str
-    question: str
-    explanation: str
-    defeats: str
-    frame: str
-    frame_defeats: str
-    parameters: tuple[str, ...]
-    reads: str
-    aside: str
-    contrary: bool
+    @property
+    def words(self) -> tuple[tuple[str, MethodWords], ...]:
+        """Full id of each method, and its words."""
 
 
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Term:
-    """One entry of the glossary."""
-
-    term: str
-    means: str
-
-
-def method_text(method: str) -> MethodText:
+def method_text(worded: Worded, method: str) -> MethodWords:
     """Words for a method's id such as `unit-trace/1;frame=native;draws=99999`.
 
-    An unknown stem or frame is named as it stands and said to be undescribed.
+    A method whose words were not kept is named as it stands and said to be undescribed.
     """
-    head, *settings = clean(method).split(";")
-    stem = head.partition("/")[0]
-    pairs = [(key, value) for key, _, value in (s.partition("=") for s in settings)]
-    frame = dict(pairs).get("frame")
-    unknown = _section("unknown")
-    known = _table("methods").get(stem)
-    view = _table("frames").get(frame or "")
-    title = known["title"] if known else stem or "unnamed method"
-    if frame is not None:
-        title += f", {view['title'] if view else f'{frame} frame'}"
-    return MethodText(
-        title=title,
-        question=known["question"] if known else "",
-        explanation=(known or unknown)["explanation"].strip(),
-        defeats=(known or unknown)["defeats"].strip(),
-        frame=view["explanation"].strip() if view else "",
-        frame_defeats=view["defeats"].strip() if view else "",
-        parameters=tuple(_parameter(key, setting) for key, setting in pairs),
-        reads=known["reads"] if known else "",
-        aside=(known or {}).get("aside") or unknown["aside"],
-        contrary=bool(known and known.get("null") == "equality"),
+    return words_or_unknown(
+        next((words for one, words in worded.words if one == method), None), method
     )
 
 
-def _parameter(key: str, setting: str) -> str:
-    meaning = _section("parameters").get(key)
+def words_or_unknown(words: MethodWords | None, method: str) -> MethodWords:
+    """These words, cleaned of what cannot be printed; or that there are none."""
+    if words is None:
+        unknown = _section("unknown")
+        return MethodWords(
+            title=clean(method).partition(";")[0].partition("/")[0] or "unnamed method",
+            question="",
+            explanation=unknown["explanation"],
+            defeats=unknown["defeats"],
+            aside=unknown["aside"],
+        )
+    return MethodWords(
+        title=clean(words.title),
+        question=clean(words.question),
+        explanation=clean(words.explanation),
+        defeats=clean(words.defeats),
+        null=words.null,
+        aside=clean(words.aside) or _section("unknown")["aside"],
+        frame_explanation=clean(words.frame_explanation),
+        frame_defeats=clean(words.frame_defeats),
+        parameters=tuple((clean(key), clean(means)) for key, means in words.parameters),
+        error_rate=clean(words.error_rate),
+    )
+
+
+def error_rate(words: MethodWords) -> str:
+    """Where the method's error rate is published; or that it was not measured."""
+    return words.error_rate or "Its error rate is not yet measured."
+
+
+def parameter_lines(words: MethodWords, method: str) -> tuple[str, ...]:
+    """Each parameter of a method's id, with its meaning as far as it is known."""
+    meanings = dict(words.parameters)
+    settings = (setting.partition("=")[::2] for setting in clean(method).split(";")[1:])
+    return tuple(_parameter(key, setting, meanings.get(key, "")) for key, setting in settings)
+
+
+def _parameter(key: str, setting: str, meaning: str) -> str:
+    said = f" ({meaning})" if meaning else ""
     if not setting:
-        return key + (f" ({meaning})" if meaning else "")
+        return key + said
     printed = f"{int(setting):,}" if setting.isascii() and setting.isdigit() else setting
-    return f"{key} = {printed}" + (f" ({meaning})" if meaning else "")
+    return f"{key} = {printed}{said}"
 
 
 def absent_kind(kind: str) -> str:
@@ -102,22 +96,20 @@ def p_value_box() -> tuple[str, ...]:
     return tuple(entry["says"] for entry in _entries("pvalue"))
 
 
-def glossary(reads: Set[str] = EITHER) -> tuple[Term, ...]:
-    """The terms of a report on weights, on outputs, or on both."""
-    return tuple(
-        Term(term=entry["term"], means=entry["means"])
-        for entry in _entries("terms")
-        if reads & {*entry.get("reads", "weights outputs").split()}
-    )
+def glossary(*kinds: Kind) -> tuple[Term, ...]:
+    """The terms of a report: those of every report, then those of its kinds, each once."""
+    general = [Term(term=entry["term"], means=entry["means"]) for entry in _entries("terms")]
+    own = [
+        Term(term=clean(term.term), means=clean(term.means))
+        for kind in kinds
+        for term in kind.terms
+    ]
+    return tuple({term.term: term for term in (*own, *general)}.values())
 
 
 @cache
 def _texts() -> dict[str, object]:
     return tomllib.loads(files(PACKAGE).joinpath("texts.toml").read_text(encoding="utf-8"))
-
-
-def _table(name: str) -> dict[str, dict[str, str]]:
-    return cast(dict[str, dict[str, str]], _texts()[name])
 
 
 def _section(name: str) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Owner-side tests in sentences: what was committed to, what was found, and what that shows."""
 
 import math
+from collections.abc import Iterator
 from typing import Final
 
 from filiation.model.finding import Finding
@@ -20,7 +21,7 @@ from filiation.report.wording.findings import (
 )
 from filiation.report.wording.methods import method_text
 
-__all__ = ["owner_conclusion", "owner_finding", "owner_limits", "owner_question"]
+__all__ = ["owner_conclusion", "owner_details", "owner_finding", "owner_limits", "owner_question"]
 
 ASSUMPTION_FLOOR: Final = 1e-9
 
@@ -45,8 +46,8 @@ def owner_question(made: OwnerExamination) -> str:
     )
     return joined(
         (
-            f"{method_text(made.test).title} on {named(made.subject)}:",
-            method_text(made.test).question,
+            f"{method_text(made, made.test).title} on {named(made.subject)}:",
+            method_text(made, made.test).question,
             f"{role}: {others}." if others else "",
             f"Secret list {quoted(made.list_name)}, SHA-256 {made.list_sha256[:16]}.., "
             f"{committed}.",
@@ -58,7 +59,7 @@ def owner_finding(made: OwnerExamination) -> str:
     """What was observed, how rare that would be, on what assumption; or why nothing was found."""
     outcome = made.outcome
     if not isinstance(outcome, Finding):
-        return absent_sentence(outcome)
+        return absent_sentence(made, outcome)
     told = probability(outcome.log_p, ASSUMPTION_FLOOR, log_floor=outcome.null.log_floor)
     observed = observed_sentence(outcome).replace(" that both answered", "")
     return joined(
@@ -69,6 +70,21 @@ def owner_finding(made: OwnerExamination) -> str:
             assumption_sentence(outcome),
         )
     )
+
+
+def owner_details(made: OwnerExamination) -> Iterator[str]:
+    """The p of a finding and how it was reckoned, what was left out, what controls did."""
+    outcome = made.outcome
+    if not isinstance(outcome, Finding):
+        return
+    log10_p = outcome.log_p / math.log(10)
+    yield f"p {figure(outcome.log_p)} (log10 {log10_p:.4g}); {clean(outcome.combination)}."
+    for reason in outcome.skipped:
+        yield f"Left out: {clean(reason)}."
+    others = [place for place in outcome.lineup if place.who == "control"]
+    if others:
+        told = ", ".join(f"{clean(place.name)} {place.observed:g}" for place in others)
+        yield f"Controls: {told}."
 
 
 def owner_conclusion(made: OwnerExamination) -> str:
@@ -90,4 +106,4 @@ def owner_limits(made: OwnerExamination) -> tuple[str, ...]:
         f"The list has to have been secret and drawn at random; whoever made it vouches for that."
         f"{'' if made.commitment else ' A commitment made beforehand would let others check it.'}"
     )
-    return (kept, f"What defeats it: {clean(method_text(made.test).defeats)}")
+    return (kept, f"What defeats it: {clean(method_text(made, made.test).defeats)}")

@@ -1,15 +1,18 @@
 """How the examination was set up, in words; and what stands beside tables."""
 
 import math
+from collections.abc import Sequence
 from typing import Final
 
-from filiation.model.examination import Case
+from filiation.model.examination import Conclusion, Examination
 from filiation.model.finding import Finding
+from filiation.model.kinds import Kind
+from filiation.model.plan import Plan
 from filiation.model.subject import Subject
-from filiation.report.wording.channels import channels, counting
 from filiation.report.wording.figures import clean, figure, joined, percentage, quantity, quoted
+from filiation.report.wording.findings import counting
 from filiation.report.wording.lineup import rank
-from filiation.report.wording.methods import method_text
+from filiation.report.wording.methods import method_text, parameter_lines
 
 __all__ = [
     "candidates_sentence",
@@ -19,6 +22,7 @@ __all__ = [
     "least_figure",
     "many_controls_sentence",
     "plan_lines",
+    "question_lines",
     "table_sentence",
     "undrawn_sentence",
 ]
@@ -26,11 +30,20 @@ __all__ = [
 FAMILY_NAME: Final = 40
 
 
-def plan_lines(case: Case) -> tuple[tuple[str, str], ...]:
-    """The plan, item by item."""
-    plan = case.plan
+def plan_lines(examination: Examination) -> tuple[tuple[str, str], ...]:
+    """What all questions of the plan have in common, item by item."""
+    plan = examination.plan
     return (
-        ("Plan digest (SHA-256)", clean(case.plan_digest)),
+        ("Plan digest (SHA-256)", clean(examination.plan_digest)),
+        ("Seed of all random draws", str(plan.seed)),
+        ("Population", _population(plan)),
+    )
+
+
+def question_lines(conclusion: Conclusion) -> tuple[tuple[str, str], ...]:
+    """How one question was planned, item by item."""
+    plan = conclusion.plan
+    return (
         (
             "Level",
             f"{figure(math.log(plan.level))}: at most so often would the examination as a whole "
@@ -40,32 +53,28 @@ def plan_lines(case: Case) -> tuple[tuple[str, str], ...]:
             "Assumption floor",
             f"{figure(math.log(plan.assumption_floor))}: smaller p-values are not relied on",
         ),
-        ("Seed of all random draws", str(plan.seed)),
-        ("Power asked for independence", _power(case)),
-        ("Sketch", clean(plan.sketch)),
+        ("Power asked for independence", _power(conclusion)),
+        *((("How it was taken", clean(plan.taken)),) if plan.taken else ()),
         ("Combination of methods", clean(plan.combination)),
-        *(("Method", _method(method)) for method in plan.methods),
-        *(() if plan.schema_version == 1 else (("Population", _population(case)),)),
+        *(("Method", _method(conclusion, method)) for method in plan.methods),
     )
 
 
-def _population(case: Case) -> str:
-    population = case.plan.population
+def _population(plan: Plan) -> str:
+    population = plan.population
     if population is None:
         return "none: no likelihood ratios"
     return f"{quoted(population.name)}, SHA-256 {clean(population.digest)}"
 
 
-def _power(case: Case) -> str:
-    share = percentage(case.plan.power_share)
-    if "weights" not in channels(case):
-        return f"{share} inherited"
-    left = quantity(case.plan.power_cosine)
-    return f"{share} of the units inherited, each with a cosine of {left} to its origin left"
+def _power(conclusion: Conclusion) -> str:
+    share = percentage(conclusion.plan.power_share)
+    left = quantity(conclusion.plan.power_cosine)
+    return f"{share} of {clean(conclusion.kind.inherited)} inherited, with a cosine of {left} left"
 
 
-def _method(method: str) -> str:
-    parameters = "; ".join(method_text(method).parameters)
+def _method(conclusion: Conclusion, method: str) -> str:
+    parameters = "; ".join(parameter_lines(method_text(conclusion, method), method))
     return f"{clean(method)}" + (f" \u2014 {parameters}" if parameters else "")
 
 
@@ -74,9 +83,9 @@ def least_figure(log_floor: float) -> str:
     return figure(log_floor) if math.isfinite(log_floor) else "no limit"
 
 
-def table_sentence(case: Case) -> str:
+def table_sentence(conclusion: Conclusion) -> str:
     """What the columns of the table of findings mean."""
-    bound = figure(math.log(case.plan.assumption_floor))
+    bound = figure(math.log(conclusion.plan.assumption_floor))
     return joined(
         (
             "p: how rare agreement at least this close would be if the two models were unrelated; "
@@ -84,42 +93,47 @@ def table_sentence(case: Case) -> str:
             "computed p. Least p: the smallest that the null supports.",
             "Place: the subject's in the line-up of controls; where the null is calibrated, p is "
             "an estimate from those controls."
-            if any(rank(finding) for finding in case.findings)
+            if any(rank(finding) for finding in conclusion.findings)
             else "",
             "A finding marked \u201cdoes not count\u201d supports neither proposition and is left "
             "out of the combined p; its reason stands with it below."
-            if len(counting(case)) < len(case.findings)
+            if len(counting(conclusion)) < len(conclusion.findings)
             else "",
             "The p of the model-equality test is of a contrary null: how rare a difference this "
             "large would be if both sides were the same."
-            if any(method_text(finding.method).contrary for finding in case.findings)
+            if any(
+                method_text(conclusion, finding.method).null == "equality"
+                for finding in conclusion.findings
+            )
             else "",
         )
     )
 
 
-def exhibits_sentence(case: Case) -> str:
+def exhibits_sentence(examination: Examination) -> str:
     """What the column of names and digests holds."""
-    weights = "digest of the model, and of the sketch from which every number was computed"
-    recordings = (
-        "digest of the recording (items and answers), and of the kept copy from which every "
-        "number was computed, not named again where it is that of the parties"
+    kinds = [conclusion.kind for conclusion in examination.conclusions]
+    said = "; ".join(
+        f"of {clean(kind.label)}, digests of the {clean(kind.digest_labels[0])} and of the "
+        f"{clean(kind.digest_labels[1])} from which every number was computed"
+        for kind in kinds
     )
-    models = (case.subject, case.source, case.subject_outputs, case.source_outputs)
-    kinds = {model.kind for model in (*models, *(c.model for c in case.controls)) if model}
-    said = [weights] * ("weights" in kinds) + [recordings] * ("recording" in kinds)
-    return f"name as exhibited; {'; '.join(said)} (SHA-256)"
+    return (
+        f"name as exhibited; {said} (SHA-256); a digest is not named again where it is that above"
+    )
 
 
-def exhibit_labels(subject: Subject) -> tuple[str, str]:
+def exhibit_labels(subject: Subject, kinds: Sequence[Kind]) -> tuple[str, str]:
     """What the two digests of an exhibit are of."""
-    return ("recording", "copy") if subject.kind == "recording" else ("model", "sketch")
+    known = {kind.id: kind.digest_labels for kind in kinds}
+    one, two = known.get(subject.kind, (subject.kind, "kept copy"))
+    return clean(one), clean(two)
 
 
-def families_sentence(case: Case) -> str:
+def families_sentence(examination: Examination) -> str:
     """Which models the examiner was told are relatives of each other."""
     told: dict[str, list[str]] = {}
-    for name, family in case.families:
+    for name, family in examination.families:
         told.setdefault(family, []).append(quoted(name, FAMILY_NAME))
     listed = "; ".join(f"{quoted(family)}: {', '.join(who)}" for family, who in told.items())
     if not listed:
@@ -127,11 +141,9 @@ def families_sentence(case: Case) -> str:
     return f"Families, as the examiner was told: {listed}."
 
 
-def many_controls_sentence(case: Case) -> str:
+def many_controls_sentence(examination: Examination) -> str:
     """How many controls there are, where they are too many to be listed with the exhibits."""
-    relatives = sum(control.standing == "relative" for control in case.controls)
-    taken = f", {relatives:,} of them taken for relatives" if relatives else ""
-    return f"{len(case.controls):,} controls{taken}"
+    return f"{len(examination.controls):,} controls"
 
 
 def candidates_sentence(finding: Finding) -> str:
@@ -145,9 +157,10 @@ def candidates_sentence(finding: Finding) -> str:
     )
 
 
-def undrawn_sentence(case: Case, drawn: int) -> str:
+def undrawn_sentence(conclusion: Conclusion, drawn: int) -> str:
     """Which controls the drawing leaves out."""
-    left = len(case.controls) - drawn
+    left = len(conclusion.controls) - drawn
     if left <= 0:
         return ""
-    return f"The first {drawn:,} controls are drawn; all {len(case.controls):,} are in the table."
+    everyone = len(conclusion.controls)
+    return f"The first {drawn:,} controls are drawn; all {everyone:,} are in the table."

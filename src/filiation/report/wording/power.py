@@ -2,27 +2,26 @@
 
 import math
 
-from filiation.model.examination import Case, MeasuredPower
+from filiation.model.examination import Conclusion, MeasuredPower
 from filiation.numerics.intervals import clopper_pearson
-from filiation.report.wording.channels import channels
-from filiation.report.wording.figures import as_sentence, joined, percentage, quantity
+from filiation.report.wording.figures import as_sentence, clean, joined, percentage, quantity
 
 __all__ = ["measured_sentence", "power_sentence", "reach_sentence"]
 
 
-def power_sentence(case: Case) -> str:
+def power_sentence(conclusion: Conclusion) -> str:
     """The smallest inheritance that would have been found, what the plan asks, and why."""
     asked = (
         "The plan lets independence be supported only if an inheritance of "
-        f"{percentage(case.plan.power_share)} would have been found."
+        f"{percentage(conclusion.plan.power_share)} would have been found."
     )
-    measured = case.power.measured
+    measured = conclusion.power.measured
     return joined(
         (
-            reach_sentence(case),
+            reach_sentence(conclusion),
             asked,
-            as_sentence(case.power.because),
-            measured_sentence(measured, case.plan.power_share) if measured else "",
+            as_sentence(conclusion.power.because),
+            measured_sentence(measured, conclusion.plan.power_share) if measured else "",
         )
     )
 
@@ -49,34 +48,24 @@ def measured_sentence(measured: MeasuredPower, asked: float) -> str:
     )
 
 
-def reach_sentence(case: Case) -> str:
+def reach_sentence(conclusion: Conclusion) -> str:
     """The smallest inheritance that would have been found; or why none is known."""
-    power = case.power
-    if "weights" not in channels(case):
-        return _found_in_outputs(case)
-    left = f"with a cosine of {quantity(power.cosine)} to its origin left in each inherited unit"
+    power = conclusion.power
+    what = clean(conclusion.kind.inherited)
+    left = f"with a cosine of {quantity(power.cosine)} to its origin left in each"
     if power.share is not None:
         return (
-            f"Had the subject inherited {percentage(power.share)} of the source's units or more, "
+            f"Had the subject inherited {percentage(power.share)} of {what} of the source or more, "
             f"{left}, this would have been found at the plan's level with at least 95% probability."
         )
-    if case.findings:
+    if not conclusion.findings:
+        return "Nothing was compared, so nothing could have been found."
+    if conclusion.kind.no_evidence:
         return (
-            "Not even a subject that inherited all of its units would have been found at the "
-            f"plan's level with 95% probability ({left})."
+            f"How much of {what} the subject would have had to inherit to be found is not known: "
+            "that nothing was found is not evidence of independence."
         )
-    return "Nothing was compared, so nothing could have been found."
-
-
-def _found_in_outputs(case: Case) -> str:
-    if case.power.share is not None:
-        return (
-            f"Had the subject inherited {percentage(case.power.share)} of what it answers, or "
-            "more, this would have been found at the plan's level with at least 95% probability."
-        )
-    if case.findings:
-        return (
-            "How much the subject would have had to inherit to be found by its outputs is not "
-            "known: absence of shared error is not evidence of independence."
-        )
-    return "Nothing was compared, so nothing could have been found."
+    return (
+        f"Not even a subject that inherited all of {what} would have been found at the "
+        f"plan's level with 95% probability ({left})."
+    )

@@ -12,10 +12,10 @@ from functools import cache
 from pathlib import Path
 from typing import Final, final
 
-from filiation.model.examination import Case
+from filiation.model.examination import Conclusion
 from filiation.model.ratio import NoRatio, Ratio, Strength
 from filiation.report.wording.figures import as_sentence, clean, joined, quoted
-from filiation.report.wording.methods import method_text
+from filiation.report.wording.methods import Worded, method_text
 
 __all__ = [
     "Band",
@@ -77,14 +77,14 @@ def scale() -> Scale:
     return Scale(edition=found["edition"], bands=bands)
 
 
-def has_ratios(case: Case) -> bool:
+def has_ratios(conclusion: Conclusion) -> bool:
     """Whether likelihood ratios were asked of a population, even if none could be given."""
-    return case.plan.population is not None and bool(case.ratios)
+    return conclusion.population is not None and bool(conclusion.ratios)
 
 
-def scale_sentence(case: Case) -> str:
+def scale_sentence(conclusion: Conclusion) -> str:
     """Whose words they are, and what "at least" means, once for all ratios."""
-    bounded = any(isinstance(r, Ratio) and r.bounded != "no" for r in case.ratios)
+    bounded = any(isinstance(r, Ratio) and r.bounded != "no" for r in conclusion.ratios)
     return joined(
         (
             f"Words: {scale().edition}; the table is in the report.",
@@ -95,9 +95,9 @@ def scale_sentence(case: Case) -> str:
     )
 
 
-def ratio_of(case: Case, method: str) -> Ratio | NoRatio | None:
+def ratio_of(conclusion: Conclusion, method: str) -> Ratio | NoRatio | None:
     """The ratio of a method's finding, or why it has none; None in a case that asked for none."""
-    return next((ratio for ratio in case.ratios if ratio.method == method), None)
+    return next((ratio for ratio in conclusion.ratios if ratio.method == method), None)
 
 
 def verbal(log10_lr: float) -> str:
@@ -174,11 +174,11 @@ def ratio_brief(ratio: Ratio | NoRatio | None) -> str:
     return f"{_least(ratio)}{_number(ratio.log10_lr)} for {side}"
 
 
-def population_sentence(case: Case) -> str:
+def population_sentence(conclusion: Conclusion) -> str:
     """Where the ratios come from; or, if there are none, why."""
-    planned = case.plan.population
+    planned = conclusion.population
     if planned is None:
-        reasons = {one.reason for one in case.strengths if isinstance(one, NoRatio)}
+        reasons = {one.reason for one in conclusion.strengths if isinstance(one, NoRatio)}
         return joined(
             tuple(f"There is no likelihood ratio: {as_sentence(r)}" for r in sorted(reasons))
         )
@@ -198,9 +198,9 @@ def population_sentence(case: Case) -> str:
     )
 
 
-def strength_sentence(strength: Strength | NoRatio) -> str:
+def strength_sentence(worded: Worded, strength: Strength | NoRatio) -> str:
     """The best that could be said, before anything was compared."""
-    title = method_text(strength.method).title
+    title = method_text(worded, strength.method).title
     if isinstance(strength, NoRatio):
         return f"{title}: no likelihood ratio: {clean(strength.reason).rstrip('.')}."
     high, low = _most(strength.high), _most(strength.low)
@@ -210,38 +210,42 @@ def strength_sentence(strength: Strength | NoRatio) -> str:
     )
 
 
-def strength_rows(case: Case) -> tuple[tuple[str, ...], ...]:
+def strength_rows(conclusion: Conclusion) -> tuple[tuple[str, ...], ...]:
     """Method, most for derivation and for independence, pairs with families, Cllr, misleading."""
     return tuple(
         (
-            *strength_brief(one),
+            *strength_brief(conclusion, one),
             f"{one.unrelated_pairs:,} ({one.independent:,})",
             f"{one.related_pairs:,} ({one.families:,})",
             f"{one.cllr:.2f}",
             f"{one.misleading_unrelated:,}, {one.misleading_related:,}",
         )
-        for one in case.strengths
+        for one in conclusion.strengths
         if isinstance(one, Strength)
     )
 
 
-def unsupported(strengths: Sequence[Strength | NoRatio]) -> tuple[str, ...]:
+def unsupported(conclusion: Conclusion) -> tuple[str, ...]:
     """The methods that the known pairs support no ratio for, and why."""
-    return tuple(strength_sentence(one) for one in strengths if isinstance(one, NoRatio))
+    return tuple(
+        strength_sentence(conclusion, one)
+        for one in conclusion.strengths
+        if isinstance(one, NoRatio)
+    )
 
 
 def _most(log10_lr: float) -> str:
     return _number(log10_lr) if _shown(log10_lr) > 1.0 else "none"
 
 
-def regimes_sentence(case: Case) -> str:
+def regimes_sentence(conclusion: Conclusion) -> str:
     """What the known pairs have in common by design: under the method that most pairs have."""
-    known = [one for one in case.strengths if isinstance(one, Strength)]
+    known = [one for one in conclusion.strengths if isinstance(one, Strength)]
     if not known:
         return ""
     most = max(known, key=lambda one: one.related_pairs + one.unrelated_pairs)
     return (
-        f"The known pairs under the method {method_text(most.method).title}. Related: "
+        f"The known pairs under the method {method_text(conclusion, most.method).title}. Related: "
         f"{_listed(most.related_regimes)}. Unrelated: {_listed(most.unrelated_regimes)}. Other "
         "methods were absent for some of them; report.json counts each."
     )
@@ -255,9 +259,9 @@ def bound_sentence(strengths: Sequence[Strength | NoRatio]) -> str:
     return f"Bounded by {' or '.join(BITS[bit] for bit in BITS if bit in bits)}." if bits else ""
 
 
-def strength_brief(strength: Strength) -> tuple[str, str, str]:
+def strength_brief(worded: Worded, strength: Strength) -> tuple[str, str, str]:
     """Method, most for derivation, most for independence."""
-    title = method_text(strength.method).title
+    title = method_text(worded, strength.method).title
     return title, _most(strength.high), _most(strength.low)
 
 

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Final
 
-from filiation.model.examination import Case
+from filiation.model.examination import Conclusion
 from filiation.model.relation import Disguise, MappedLayer, Relation, RelationKind
 from filiation.report.wording.figures import as_sentence, clean, joined, percentage
 
-__all__ = ["relation_sentence", "same_tensors"]
+__all__ = ["kind_sentence", "relation_sentence", "same_tensors"]
 
 KINDS: Final[Mapping[RelationKind, str]] = {
     "re-exported": "The two exhibits hold the same values in another form: other names, axes, "
@@ -41,16 +41,19 @@ DISGUISES: Final[Mapping[Disguise, str]] = {
 SHOWN: Final = 12  # layers of a map that are spelled out
 
 
-def relation_sentence(case: Case) -> str:
-    """What kind of relation, as far as it was typed."""
-    relation = case.relation
-    if relation.kind == "identical":
-        said = f"The two exhibits {same_tensors(case)}."
-    else:
-        said = f"{KINDS[relation.kind]}."
+def kind_sentence(conclusion: Conclusion) -> str:
+    """What kind of relation, in one sentence."""
+    if conclusion.relation.kind == "identical":
+        return f"The two exhibits {same_tensors(conclusion)}."
+    return f"{KINDS[conclusion.relation.kind]}."
+
+
+def relation_sentence(conclusion: Conclusion) -> str:
+    """What kind of relation, as far as it was typed, with its evidence."""
+    relation = conclusion.relation
     return joined(
         (
-            said,
+            kind_sentence(conclusion),
             as_sentence(relation.because),
             _disguised(relation),
             _share(relation),
@@ -61,11 +64,9 @@ def relation_sentence(case: Case) -> str:
     )
 
 
-def same_tensors(case: Case) -> str:
+def same_tensors(conclusion: Conclusion) -> str:
     """What two identical exhibits have in common."""
-    if case.subject.kind == "recording":
-        return "gave the same recorded answers, item by item"
-    return "hold the same tensors, bit for bit"
+    return clean(conclusion.kind.identical)
 
 
 def _disguised(relation: Relation) -> str:

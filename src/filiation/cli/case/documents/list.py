@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from filiation.cli.case._options import CasePath
-from filiation.cli.case.documents._options import Most, printable
+from filiation.cli.case.documents._options import Most, say
 
 __all__ = ["command"]
 
@@ -18,36 +18,20 @@ def command(
     most: Most = 50,
 ) -> None:
     """List the productions of a case, or the documents of one, with who withholds what."""
-    from filiation.casefile import facts
-    from filiation.casefile.documents.laws import claims, redactions, tags
-    from filiation.casefile.record import Record
-    from filiation.errors import UsageError
-    from filiation.proceedings.productions import account_of
+    from filiation.proceedings.naming import present
 
-    record = Record(case)
-    state = record.state()
-    produced = {entry.fact.production: entry for entry in state.of(facts.Produced)}
+    present(case, "a case")
+    from filiation.proceedings.documents.reading import listed, productions
+    from filiation.report.wording import document_deeds as words
+
     if production is None:
-        for name, entry in produced.items():
-            fact = entry.fact
-            typer.echo(
-                f"{name:12}  {fact.documents:,} documents in {fact.files:,} files, from "
-                f"{fact.offered_by}: {printable(fact.how)}"
-            )
+        say(words.production_line(fact) for fact in productions(case))
         return
-    if production not in produced:
-        raise UsageError(f"{production}: no production of this case")
-    claimed, redacted, tagged = claims(state), redactions(state), tags(state)
-    for one in account_of(record, produced[production]).entries():
-        if one.number >= most:
-            typer.echo(
-                f".. {produced[production].fact.documents - most:,} more; --most prints them"
-            )
-            break
-        name = f"{production}:{one.number}"
-        marks = [*(f"privileged, says {by}" for by in sorted(claimed.get(name, ())))]
-        marks += ["redacted"] if name in redacted else []
-        marks += tagged.get(name, [])
-        about = f"{one.fields['format']:8}  {one.fields['moment'] or 'no date':20}"
-        said = f"  {one.fields['subject'][:60]}" + (f"  [{'; '.join(marks)}]" if marks else "")
-        typer.echo(printable(f"{name:12}  {one.sha256[:12]}..  {about}{said}"))
+    found = listed(case, production, most=most)
+    say(
+        words.entry_line(document, entry, privileged=marks.privileged,
+                         redacted=marks.redacted is not None, tags=marks.tags)
+        for document, entry, marks in found.documents
+    )  # fmt: skip
+    if found.more:
+        say([words.more_line(found.more)])

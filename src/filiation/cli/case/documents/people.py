@@ -1,21 +1,19 @@
 """The verb `case documents people`."""
 
-import typer
-
 from filiation.cli.case._options import CasePath
-from filiation.cli.case.documents._options import Most, printable
+from filiation.cli.case.documents._options import Most, say
 
 __all__ = ["command"]
 
 
 def command(case: CasePath, most: Most = 50) -> None:
     """List whom the documents name as senders and receivers. A name is a claim of its document."""
-    from filiation.casefile.record import Record
-    from filiation.proceedings.productions import indexed
+    from dataclasses import asdict
 
-    record = Record(case)
-    with indexed(record, record.state()) as index:
-        for address, name, sent, received, first, last in index.people(most):
-            who = f"{name} <{address}>" if name and name.lower() != address else address or name
-            span = f"{first[:10]} to {last[:10]}" if first else "no date"
-            typer.echo(printable(f"{who}  {sent:,} sent, {received:,} received, {span}"))
+    from filiation.proceedings.naming import present
+
+    present(case, "a case")
+    from filiation.proceedings.documents.searching import people
+    from filiation.report.wording.document_deeds import person_line
+
+    say(person_line(**asdict(one)) for one in people(case, most=most))

@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
-from filiation.cli.case._options import CasePath, Quiet, on_record
-from filiation.cli.case.documents._options import DocumentNames
+from filiation.cli.case._options import CasePath, Quiet
+from filiation.cli.case.documents._options import DocumentNames, say
 
 __all__ = ["command"]
 
@@ -26,22 +26,13 @@ def command(
     proves that it is the one on record and tells nothing of it. Whether the claim is good is for
     the tribunal. It works for exports to come, not for what was handed out.
     """
-    from filiation.casefile.facts import Privileged
-    from filiation.casefile.record import Draft, Record
-    from filiation.proceedings.productions import indexed
+    from filiation.proceedings.naming import present
 
-    record = Record(case)
-    state = record.state()
-    who, key = record.signer(by if state.party(by).key else None)
-    fact = Privileged(party=by, documents=tuple(documents), ground=ground, waived=waive)
-    given = on_record({"documents": documents, "by": by, "waive": waive})
-    event = record.append(Draft(verb="documents privilege", fact=fact, arguments=given), who, key)
-    if quiet:
-        return
-    said = f"{by} waives privilege of" if waive else f"privileged, says {by}:"
-    typer.echo(f"event {event.sequence}: {said} {', '.join(documents)}")
-    with indexed(record, record.state()) as index:
-        for name in documents:
-            same = [other for other in index.same(name) if other not in documents]
-            if same and not waive:
-                typer.echo(f"note: the same mail or bytes also lie in {', '.join(same)}", err=True)
+    present(case, "a case")
+    from filiation.proceedings.documents.marking import claim_privilege
+    from filiation.report.wording.document_deeds import privileged_line, same_line
+
+    done = claim_privilege(case, documents, by=by, ground=ground, waive=waive)
+    if not quiet:
+        say([privileged_line(done.event, documents, by=by, waived=waive)])
+        say((same_line(others) for others in done.same if not waive), err=True)

@@ -1,17 +1,12 @@
 """The verb `case documents redact`."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from filiation.cli.case._options import As, CasePath, Quiet, on_record
-from filiation.cli.case.documents._options import DocumentName
-
-if TYPE_CHECKING:
-    from filiation.casefile.documents.redaction import Redaction
-    from filiation.casefile.record import Draft, Record
-    from filiation.casefile.state import State
+from filiation.cli.case._options import As, CasePath, Quiet
+from filiation.cli.case.documents._options import DocumentName, say
 
 __all__ = ["command"]
 
@@ -38,68 +33,15 @@ def command(
     its bytes, and not the file it lies in. The case itself keeps everything. What was redacted
     before stays so. The passages are never put into the log.
     """
-    from filiation.casefile.documents.laws import production
-    from filiation.casefile.record import Record
-    from filiation.proceedings.productions import indexed
+    from filiation.proceedings.naming import present_at
 
-    record = Record(case)
-    who, key = record.signer(acting)
-    state = record.state()
-    production(state, document)
-    words = _words(passage, passages)
-    with indexed(record, state) as index:
-        others = sorted({name for one in words for name in index.holding(one)} - {document})
-        made = [
-            _draft(record, state, name, index.rendered(name), words, ground)
-            for name in (document, *(others if everywhere else ()))
-        ]
-    for draft, redaction in made:
-        event = record.append(draft, who, key)
-        if not quiet:
-            typer.echo(
-                f"event {event.sequence}: {draft.arguments['document']}: "
-                f"{len(redaction.spans)} passages redacted"
-            )
-    if others and not everywhere:
-        typer.echo(
-            f"note: the same words also stand in {', '.join(others)}; they are not redacted there "
-            "(--everywhere)",
-            err=True,
-        )
+    present_at([(case, "a case"), (passages, "a list of passages")])
+    from filiation.proceedings.documents.marking import passages_of, redact
+    from filiation.report.wording import document_deeds as words
 
-
-def _draft(
-    record: "Record", state: "State", name: str, words: str, passages: list[str], ground: str
-) -> "tuple[Draft, Redaction]":
-    from filiation.casefile.documents.laws import redactions
-    from filiation.casefile.documents.redaction import read_spans, redacted
-    from filiation.casefile.facts import Redacted
-    from filiation.casefile.record import Draft
-
-    before = redactions(state).get(name)
-    held = read_spans(record.objects.get(before[-1].event.written("passages"))) if before else ()
-    made = redacted(name, words, passages, held)
-    draft = Draft(
-        verb="documents redact",
-        fact=Redacted(document=name, passages=len(made.spans), ground=ground),
-        arguments=on_record({"document": name}),
-        blobs=[("redacted", made.shown(), ""), ("passages", made.withheld(), "")],
-    )
-    return draft, made
-
-
-def _words(passage: list[str] | None, file: Path | None) -> list[str]:
-    from filiation.errors import UsageError
-
-    found = list(passage or ())
-    if file is not None:
-        try:
-            found += file.read_bytes()[: 1 << 20].decode("utf-8").splitlines()
-        except OSError as error:
-            raise UsageError(f"{file}: cannot be read: {error.strerror}") from error
-        except UnicodeDecodeError as error:
-            raise UsageError(f"{file}: not UTF-8; expected one passage a line") from error
-    found = [words.strip() for words in found if words.strip()]
-    if not found:
-        raise UsageError("redact: no passage was given; --passage WORDS or --passages FILE")
-    return found
+    taken = passages_of(passage or (), passages)
+    done = redact(case, document, taken, ground=ground, everywhere=everywhere, acting=acting)
+    if not quiet:
+        say(words.redacted_line(one.event, one.document, one.passages) for one in done.made)
+    if done.elsewhere:
+        say([words.stands_elsewhere(done.elsewhere)], err=True)

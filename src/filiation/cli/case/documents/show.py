@@ -1,15 +1,12 @@
 """The verb `case documents show`."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from filiation.cli.case._options import CasePath
-from filiation.cli.case.documents._options import DocumentName, printable
-
-if TYPE_CHECKING:
-    from filiation.casefile.state import State
+from filiation.cli.case.documents._options import DocumentName, say
 
 __all__ = ["command"]
 
@@ -26,41 +23,17 @@ def command(
     Everything above the words comes from the account, checked against its digest; the bytes are
     checked against theirs.
     """
-    from filiation.casefile.documents.bytes import Bytes
-    from filiation.casefile.documents.laws import production
-    from filiation.casefile.record import Record
-    from filiation.errors import UsageError
-    from filiation.files import put
-    from filiation.proceedings.productions import account_of, indexed
+    from filiation.proceedings.naming import free, present
+
+    present(case, "a case")
+    from filiation.proceedings.documents.reading import show, write
+    from filiation.report.wording.document_deeds import mark_lines, written_line
     from filiation.report.wording.documents import described
 
-    record = Record(case)
-    state = record.state()
-    produced = production(state, document)
-    account = account_of(record, produced)
-    entry = account.entry(int(document.partition(":")[2]))
-    body = Bytes(account.files()).of(entry)
     if raw is not None:
-        if raw.exists():
-            raise UsageError(f"{raw}: exists; nothing is overwritten")
-        put(raw, body)
-        typer.echo(f"{raw}: {len(body):,} bytes, sha256 {entry.sha256}")
+        say([written_line(str(raw), write(case, document, free(raw)))])
         return
-    with indexed(record, state) as index:
-        words = index.rendered(document)
-    for line in described(document, entry, produced.fact, _marks(state, document)):
-        typer.echo(printable(line))
-    typer.echo("")
-    typer.echo(printable(words))
-
-
-def _marks(state: "State", document: str) -> list[str]:
-    from filiation.casefile.documents.laws import claims, redactions, tags
-
-    marks = [f"privileged, says {party}" for party in sorted(claims(state).get(document, ()))]
-    marks += [
-        f"{entry.fact.passages} passages redacted (event {entry.event.sequence}): "
-        f"{entry.fact.ground}"
-        for entry in redactions(state).get(document, [])[-1:]
-    ]
-    return marks + [f"tag {tag}" for tag in tags(state).get(document, [])]
+    found = show(case, document)
+    marks = mark_lines(found.marks.privileged, found.marks.redacted, found.marks.tags)
+    say(described(document, found.entry, found.produced, list(marks)))
+    say(["", found.words])

@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
-from filiation.cli.case._options import As, CasePath, Quiet, on_record
-from filiation.cli.case.documents._options import DocumentNames
+from filiation.cli.case._options import As, CasePath, Quiet
+from filiation.cli.case.documents._options import DocumentNames, say
 
 __all__ = ["command"]
 
@@ -19,14 +19,12 @@ def command(
     quiet: Quiet = False,
 ) -> None:
     """Tag documents for your own use. Tags are left out of the other parties' exports."""
-    from filiation.casefile.facts import Tagged
-    from filiation.casefile.record import Draft, Record
+    from filiation.proceedings.naming import present
 
-    record = Record(case)
-    who, key = record.signer(acting)
-    fact = Tagged(by=who, tag=tag, documents=tuple(documents), off=off)
-    given = on_record({"tag": tag, "documents": documents, "off": off})
-    event = record.append(Draft(verb="documents tag", fact=fact, arguments=given), who, key)
+    present(case, "a case")
+    from filiation.proceedings.documents import marking
+    from filiation.report.wording.document_deeds import tagged_line
+
+    event, who = marking.tag(case, tag, documents, off=off, acting=acting)
     if not quiet:
-        said = "taken off" if off else "on"
-        typer.echo(f"event {event.sequence}: {tag} {said} {', '.join(documents)}, by {who}")
+        say([tagged_line(event, tag, documents, off=off, by=who)])

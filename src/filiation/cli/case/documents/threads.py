@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from filiation.cli.case._options import CasePath
-from filiation.cli.case.documents._options import Most, printable, row
+from filiation.cli.case.documents._options import Most, say
 
 __all__ = ["command"]
 
@@ -22,19 +22,15 @@ def command(
 
     Threads follow References and In-Reply-To of mail, and threads or channels of chats.
     """
-    from filiation.casefile.documents.laws import production
-    from filiation.casefile.record import Record
-    from filiation.proceedings.productions import indexed
+    from dataclasses import asdict
 
-    record = Record(case)
-    state = record.state()
+    from filiation.proceedings.naming import present
+
+    present(case, "a case")
+    from filiation.proceedings.documents import searching
+    from filiation.report.wording.document_deeds import found_line, thread_line
+
     if document is not None:
-        production(state, document)
-    with indexed(record, state) as index:
-        if document is not None:
-            for one in index.thread_of(document):
-                typer.echo(row(one))
-            return
-        for subject, size, first, last, head in index.threads(most):
-            span = f"{first[:10] or 'no date'} to {last[:10] or 'no date'}"
-            typer.echo(printable(f"{head:12}  {size:,} documents, {span}  {subject[:60]}"))
+        say(found_line(one) for one in searching.thread_of(case, document))
+    else:
+        say(thread_line(**asdict(one)) for one in searching.threads(case, most=most))

@@ -5,11 +5,9 @@ from typing import Annotated, Literal
 import typer
 
 from filiation.cli.case._options import CasePath
-from filiation.cli.case.documents._options import Most, row
+from filiation.cli.case.documents._options import Most, say
 
 __all__ = ["command"]
-
-CUT = {"year": 4, "month": 7, "day": 10}
 
 
 def command(
@@ -24,16 +22,15 @@ def command(
     most: Most = 100,
 ) -> None:
     """List documents by the dates that they give; a date is a claim of its document."""
-    from filiation.casefile.documents.index import Wanted
-    from filiation.casefile.record import Record
-    from filiation.proceedings.productions import indexed
+    from filiation.proceedings.naming import present
 
-    record = Record(case)
+    present(case, "a case")
+    from filiation.casefile.documents.index import Wanted
+    from filiation.proceedings.documents.searching import counted_by, timeline
+    from filiation.report.wording.document_deeds import found_line, when_line
+
     wanted = Wanted(words=words, person=person, since=since, until=until)
-    with indexed(record, record.state()) as index:
-        if by is not None:
-            for when, count in index.by_time(wanted, CUT[by]):
-                typer.echo(f"{when or 'no date':10}  {count:,}")
-            return
-        for one in index.find(wanted, most, by_time=True):
-            typer.echo(row(one))
+    if by is None:
+        say(found_line(one) for one in timeline(case, wanted, most=most))
+    else:
+        say(when_line(when, count) for when, count in counted_by(case, wanted, by))

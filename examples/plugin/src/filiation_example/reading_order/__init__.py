@@ -1,0 +1,1 @@
+"""In which order did a training read its files? A kind of material, its reader and its method."""

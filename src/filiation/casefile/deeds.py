@@ -1,0 +1,242 @@
+"""What a deed gives back, where it is more than an event and its fact (`state.Entry`)."""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Literal, TypeAlias, final
+
+from filiation.casefile.clock import Reading
+from filiation.casefile.facts import (
+    Decided,
+    Drawn,
+    Examined,
+    Exported,
+    Opined,
+    Planned,
+    Reckoned,
+    Reported,
+)
+from filiation.casefile.next import Due
+from filiation.casefile.state import Entry
+from filiation.model.examination import Examination
+
+__all__ = [
+    *("AskedStamp", "CaseStatus", "ClockRead", "DecisionMade", "ExportMade"),
+    *(
+        "KeyMade",
+        "LineupDrawn",
+        "OpenedCase",
+        "OpinionGiven",
+        "PartyStatus",
+        "PlanCarriedOut",
+        "PlanFixed",
+    ),
+    *("PlanFixed", "PlanStatus", "PowerReckoned", "ReportIssued", "Said"),
+]
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyMade:
+    """A key pair: the private half, to be kept, and the public one, to be handed out."""
+
+    private: Path
+    public: Path
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenedCase:
+    """A case that was opened: its folder, who leads it, and the lead's private key."""
+
+    folder: Path
+    lead: str
+    key: Path
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanFixed:
+    """A plan that was fixed.
+
+    Attributes:
+        entry: The event and what it states.
+        methods: Of each question its kind of material, and how many methods it has.
+        population: Where likelihood ratios come from; empty if from nowhere.
+        looks: How many plans for such material were carried out before.
+    """
+
+    entry: Entry[Planned]
+    methods: tuple[tuple[str, int], ...]
+    population: str
+    looks: int
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PowerReckoned:
+    """What could be shown at best; of each question its level, and the share that it asks for."""
+
+    entry: Entry[Reckoned]
+    asked: tuple[tuple[float, float], ...]
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineupDrawn:
+    """A line-up; of each member its code and log10 p, which is None if nothing applied."""
+
+    entry: Entry[Drawn]
+    members: tuple[tuple[str, float | None], ...]
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpinionGiven:
+    """An opinion on a line-up, and whether the names had been shown by then."""
+
+    entry: Entry[Opined]
+    names_shown: bool
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanCarriedOut:
+    """A plan that was carried out, and what was found."""
+
+    entry: Entry[Examined]
+    found: Examination
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionMade:
+    """A decision; `reviewed` is None where nothing was examined."""
+
+    entry: Entry[Decided]
+    reviewed: bool | None
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportIssued:
+    """A report.
+
+    Attributes:
+        entry: The event and what it states.
+        pages: Pages of the PDF without its annexes; None without a PDF.
+        annexes: Pages of its annexes.
+        no_typesetter: A PDF was wanted and could not be set.
+    """
+
+    entry: Entry[Reported]
+    pages: int | None = None
+    annexes: int = 0
+    no_typesetter: bool = False
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedStamp:
+    """A request for a time stamp of the first events."""
+
+    out: Path
+    size: int
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportMade:
+    """An export: where it lies, and how many objects it holds (0 in other programs' formats)."""
+
+    entry: Entry[Exported]
+    out: Path
+    objects: int
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockRead:
+    """The clock on a day, and what is due next.
+
+    Attributes:
+        on: The day.
+        received: The day of receipt.
+        counting: Which days count.
+        reading: What the clock shows.
+        due: The steps that are still missing, in their order.
+    """
+
+    on: date
+    received: date
+    counting: Literal["calendar", "working"]
+    reading: Reading
+    due: tuple[Due, ...]
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartyStatus:
+    """A party, and whether it signs for itself."""
+
+    party: str
+    name: str
+    role: str
+    signs: bool
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """A statement on record; `proposition` is that of an alternative explanation, if it is one."""
+
+    event: int
+    kind: str
+    party: str
+    title: str
+    proposition: str
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanStatus:
+    """The plan in force, and the event that examined, the ones that reviewed it; None: not yet."""
+
+    event: int
+    digest: str
+    exhibits: tuple[str, ...]
+    examined: int | None
+    reviewed: tuple[int, ...]
+
+
+Line: TypeAlias = tuple[str, Literal["masked", "unmasked"]]
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseStatus:
+    """Where a case stands.
+
+    Attributes:
+        title: What the dispute is about.
+        events: How many are on record.
+        parties: Who takes part.
+        said: Claims, answers, and submissions with an alternative explanation.
+        exhibits: Name and kind of each.
+        plan: The plan in force, or None.
+        plans: How many were fixed.
+        lineups: Name of each line-up, and whether the names were shown.
+        decided: The last decision and its event, or None.
+        clock: The clock on the day of asking, and what is due next.
+    """
+
+    title: str
+    events: int
+    parties: tuple[PartyStatus, ...]
+    said: tuple[Said, ...]
+    exhibits: tuple[tuple[str, str], ...]
+    plan: PlanStatus | None
+    plans: int
+    lineups: tuple[Line, ...]
+    decided: tuple[str, int] | None
+    clock: ClockRead

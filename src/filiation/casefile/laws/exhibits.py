@@ -1,0 +1,17 @@
+"""What may be put in as an exhibit?"""
+
+from filiation.casefile import facts
+from filiation.casefile.ledger.event import Event
+from filiation.casefile.state import State
+from filiation.errors import UsageError
+
+__all__ = ["exhibited"]
+
+
+def exhibited(fact: facts.Exhibited, event: Event, state: State) -> None:
+    """A party offers it, under a name that no exhibit has."""
+    state.party(fact.offered_by)
+    if fact.exhibit in state.exhibits:
+        raise UsageError(
+            f"{fact.exhibit}: an exhibit of that name exists; an exhibit never changes"
+        )

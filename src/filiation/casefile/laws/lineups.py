@@ -1,0 +1,63 @@
+"""A line-up is blind: names are committed to when it is drawn, and shown after an opinion."""
+
+import hashlib
+
+import rfc8785
+
+from filiation.casefile import facts
+from filiation.casefile.laws.parties import given, neutral_only
+from filiation.casefile.laws.plans import in_force
+from filiation.casefile.ledger.event import Event
+from filiation.casefile.state import Entry, State
+from filiation.errors import CaseError, UsageError
+
+__all__ = ["drawn", "mask_commitment", "opined", "unmasked"]
+
+
+def mask_commitment(names: tuple[tuple[str, str], ...], salt: str) -> str:
+    """SHA-256 (hex) that commits to who is who without telling: salted canonical JSON."""
+    said = {"names": [[code, name] for code, name in names], "salt": salt}
+    return hashlib.sha256(rfc8785.dumps(said)).hexdigest()
+
+
+def drawn(fact: facts.Drawn, event: Event, state: State) -> None:
+    """A line-up has a name of its own and two members or more, under distinct codes."""
+    neutral_only(event, state, "draw a line-up")
+    in_force(fact.plan, event, state)
+    if any(entry.fact.lineup == fact.lineup for entry in state.of(facts.Drawn)):
+        raise UsageError(f"line-up {fact.lineup}: exists; give the new one another name")
+    if len(set(fact.codes)) < max(2, len(fact.codes)):
+        raise UsageError(f"line-up: {len(fact.codes)} members, expected at least two, all distinct")
+
+
+def opined(fact: facts.Opined, event: Event, state: State) -> None:
+    """An opinion has words, and names none but members of the line-up."""
+    drawn = _lineup(fact.lineup, state)
+    given(fact.words, "opinion")
+    for code in fact.stand_out:
+        if code not in drawn.fact.codes:
+            raise UsageError(f"{code}: not in the line-up; it has {', '.join(drawn.fact.codes)}")
+
+
+def unmasked(fact: facts.Unmasked, event: Event, state: State) -> None:
+    """Names are shown once, after an opinion, and are those that were committed to."""
+    drawn = _lineup(fact.lineup, state)
+    if any(entry.fact.lineup == fact.lineup for entry in state.of(facts.Unmasked)):
+        raise UsageError(f"line-up {fact.lineup}: was unmasked already")
+    if not any(entry.fact.lineup == fact.lineup for entry in state.of(facts.Opined)):
+        raise UsageError(
+            f"line-up {fact.lineup}: no opinion was recorded; the examiner's opinion comes before "
+            "the names"
+        )
+    if mask_commitment(fact.names, fact.salt) != drawn.fact.commitment:
+        raise CaseError(
+            f"line-up {fact.lineup}: the names are not those that were committed to when it was "
+            "drawn; they were altered"
+        )
+
+
+def _lineup(name: str, state: State) -> Entry[facts.Drawn]:
+    for entry in state.of(facts.Drawn):
+        if entry.fact.lineup == name:
+            return entry
+    raise UsageError(f"line-up {name!r}: none of that name was drawn")

@@ -1,0 +1,41 @@
+"""Tables on a terminal."""
+
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from filiation.model.library import Search
+    from filiation.report.render.grids import Grid
+
+__all__ = ["show_search", "table"]
+
+
+def table(grid: "Grid") -> "Table":
+    """Columns of a grid side by side: names to the left, numbers to the right."""
+    from rich.table import Table
+    from rich.text import Text
+
+    found = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
+    for heading in grid.headings:
+        found.add_column(heading, justify="left" if heading == "model" else "right")
+    for row in grid.rows:
+        found.add_row(*(Text(cell) for cell in row))
+    return found
+
+
+def show_search(found: "Search", *, as_json: bool, as_csv: bool) -> None:
+    """Print the shortlist of a search."""
+    from rich.console import Console
+    from rich.text import Text
+
+    from filiation.report.render.grids import search_grid
+    from filiation.report.render.records import search_csv, search_json
+    from filiation.report.wording.verbs import search_sentence
+
+    if as_json or as_csv:
+        typer.echo(search_json(found) if as_json else search_csv(found), nl=False)
+        return
+    Console().print(table(search_grid(found)), Text(search_sentence(found)), sep="\n")

@@ -1,0 +1,1 @@
+"""The question about recorded answers: what is asked, and what their absence cannot show."""

@@ -1,0 +1,73 @@
+"""Kind: the one vocabulary of what may be exhibited of a model, with the words reports use for it.
+
+An examination keeps the kind of every question it answers, so that its report can be written where
+the code that read the material is not installed.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Final, final
+
+from filiation.errors import UsageError
+
+__all__ = ["ANSWERS", "FILES", "NAME", "WEIGHTS", "Kind", "Term"]
+
+WEIGHTS: Final = "weights"
+ANSWERS: Final = "answers"
+FILES: Final = "files"  # kept with custody, and read by no method
+NAME: Final = re.compile(r"[a-z][a-z0-9-]{0,39}")
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """One entry of a glossary."""
+
+    term: str
+    means: str
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """One kind of material. Where `{subject}` and `{source}` stand, the quoted names are put.
+
+    Attributes:
+        id: The name that plans, records and JSON use.
+        label: What one exhibit of the kind is called in a list: "weights", "recorded answers".
+        plural: What several are called.
+        digest_labels: What the two digests of an exhibit are of: the material, and its kept copy.
+        absence: What it means that a model was exhibited without material of this kind.
+        supports: What findings that meet the level support, after "The findings support".
+        sense: In what sense that is derivation.
+        shown: What it shows and what it cannot tell.
+        inherited: What may have been inherited, as in "had 3 % of .. been inherited".
+        unseen: What would not be seen.
+        no_evidence: Why nothing follows where no agreement was found; empty if independence can be
+            supported by this kind of material.
+        identical: What two exhibits with equal digests do: "hold the same tensors, bit for bit".
+        limits: What an examination of this kind cannot show, whichever way it came out.
+        terms: What its reports explain.
+    """
+
+    id: str
+    label: str
+    plural: str
+    digest_labels: tuple[str, str]
+    absence: str
+    supports: str
+    sense: str
+    shown: str
+    inherited: str
+    unseen: str
+    identical: str
+    no_evidence: str = ""
+    limits: tuple[str, ...] = ()
+    terms: tuple[Term, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not NAME.fullmatch(self.id) or self.id == FILES:
+            raise UsageError(
+                f"kind of material {self.id!r}: expected up to 40 of a-z, 0-9 and '-', beginning "
+                f"with a letter, and not {FILES!r}, which no method reads"
+            )

@@ -1,0 +1,66 @@
+"""What a library holds, and what a search of it found."""
+
+from dataclasses import dataclass
+from typing import final
+
+__all__ = ["Candidate", "LibraryModel", "Search"]
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LibraryModel:
+    """One model of a library.
+
+    Attributes:
+        name: What reports call it; unique in the library.
+        sketch: SHA-256 (hex) of its sketch file.
+        subject: Digest of the model (names, dtypes, shapes, bytes of all tensors).
+        method: Id of the sketch method; only sketches of one method compare.
+        layers: Layers with hidden units.
+        units: Hidden units of all layers.
+    """
+
+    name: str
+    sketch: str
+    subject: str
+    method: str
+    layers: int
+    units: int
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """One shortlisted model.
+
+    Attributes:
+        name: In the library.
+        log_p: Combined natural log p against the query; None if no method applied.
+        log_e: Natural log of the e-value that p is worth; -inf if no method applied.
+        found: Whether e-BH rejects that the two are unrelated.
+    """
+
+    name: str
+    log_p: float | None
+    log_e: float
+    found: bool
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """All shortlisted models, the most telling first.
+
+    Attributes:
+        query: Name of the model looked for.
+        models: How many the library holds; the rate is kept over all of them.
+        compared: How many had a comparable sketch.
+        level: False discovery rate.
+        candidates: The shortlist.
+    """
+
+    query: str
+    models: int
+    compared: int
+    level: float
+    candidates: tuple[Candidate, ...]

@@ -1,0 +1,45 @@
+"""Admitting a party to a case."""
+
+from pathlib import Path
+from typing import Literal
+
+from filiation.casefile.facts import Joined
+from filiation.casefile.ledger import keys
+from filiation.casefile.ledger.dsse import public_id
+from filiation.casefile.record import Draft, Record
+from filiation.casefile.state import Entry
+from filiation.errors import UsageError
+from filiation.proceedings.given import on_record
+
+__all__ = ["admit"]
+
+
+def admit(
+    case: Path,
+    party: str,
+    *,
+    role: Literal["examiner", "reviewer", "claimant", "respondent", "observer"],
+    name: str | None = None,
+    public_key: Path | None = None,
+    acting: str | None = None,
+) -> Entry[Joined]:
+    """Admit a party. Without a key of its own, the lead records what it says.
+
+    Raises:
+        UsageError: A law of the case forbids it, or the key cannot be read.
+        CaseError: Not a public key.
+    """
+    record = Record(case)
+    signer = record.signer(acting)
+    theirs, blobs = "", []
+    if public_key is not None:
+        try:
+            raw = public_key.read_bytes()[:4096]
+        except OSError as error:
+            raise UsageError(f"{public_key}: cannot be read: {error.strerror}") from error
+        theirs = public_id(keys.public_key(raw, public_key.name))
+        blobs = [("key", raw, f"keys/{party}.pub")]
+    given = {"party": party, "role": role, "name": name, "public-key": public_key}
+    fact = Joined(party=party, name=name or party, role=role, key=theirs)
+    draft = Draft(verb="party", fact=fact, arguments=on_record(given), blobs=blobs)
+    return Entry(event=record.append(draft, *signer), fact=fact)

@@ -1,0 +1,160 @@
+"""Is a record what it says? An examination's folder to the byte, or a sketch against its model."""
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import final
+
+from filiation.casefile.codec import examination_bytes
+from filiation.casefile.folder import EXAMINATION, MATERIALS, check_folder, read_examination
+from filiation.errors import CaseError, UsageError
+from filiation.examine.kinds import plug_for
+from filiation.examine.plan import plan_bytes
+from filiation.examine.run import examine
+from filiation.model.examination import Examination, Examined
+from filiation.model.exhibit import Exhibit
+from filiation.model.material import Material
+from filiation.population.reference import Reference, from_stored
+from filiation.proceedings.reference import POPULATION
+from filiation.proceedings.standalone import reports
+from filiation.readers.weights.checkpoint import open_model
+from filiation.sketching.differences import differences
+from filiation.sketching.sketch import take_sketch
+from filiation.sketching.sketch_file import read_sketch
+
+__all__ = ["CheckedExamination", "CheckedSketch", "check_examination", "check_sketch"]
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedExamination:
+    """What was found to be as recorded: files, exhibits, and findings computed again."""
+
+    files: int
+    exhibits: int
+    findings: int
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckedSketch:
+    """A sketch against its model: the same bytes, or rounded directions that moved by one step."""
+
+    sketch: str
+    model: str
+    same: bool
+    tensors: int
+    moved: int
+
+
+def check_examination(folder: Path) -> CheckedExamination:
+    """Check every file against the manifest, and compute every number and report again.
+
+    Raises:
+        UsageError: The folder is of another kind of record.
+        AlteredError: A file changed.
+        CaseError: What is kept does not give what is recorded.
+    """
+    if (folder / "case.toml").exists() or (folder / "export.json").exists():
+        raise UsageError(f"{folder}: the record of a dispute; `filiation case verify` checks it")
+    files = check_folder(folder)
+    recorded = read_examination(folder)
+    again = _computed_again(folder, recorded)
+    written = {
+        "plan.json": plan_bytes(again.plan),
+        EXAMINATION: examination_bytes(again),
+        **reports(again),
+    }
+    for name, raw in written.items():
+        if raw != (folder / name).read_bytes():
+            raise CaseError(
+                f"{name}: computing it again gave other bytes; written with "
+                f"{', '.join((recorded.tool, *recorded.environment))}, computed with "
+                f"{', '.join((again.tool, *again.environment))}"
+            )
+    return CheckedExamination(
+        files=files,
+        exhibits=2 + len(again.controls),
+        findings=sum(len(conclusion.findings) for conclusion in again.conclusions),
+    )
+
+
+def check_sketch(path: Path, model: Path) -> CheckedSketch:
+    """Take a sketch again from the model it is said to be of.
+
+    Raises:
+        AlteredError: It is of another model.
+        CaseError: It says more or other things about the model than a sketch does.
+    """
+    recorded = read_sketch(path)
+    with tempfile.TemporaryDirectory() as folder:
+        target = Path(folder) / "again.sketch"
+        take_sketch(open_model(model), target, method=recorded.method)
+        again = read_sketch(target)
+        moved = differences(recorded, again)
+    return CheckedSketch(
+        sketch=path.name,
+        model=model.name,
+        same=recorded.digest == again.digest,
+        tensors=len(recorded.tensors),
+        moved=moved,
+    )
+
+
+def _computed_again(folder: Path, recorded: Examination) -> Examination:
+    stored = _reopened(folder / MATERIALS, recorded)
+    subject = _exhibit(recorded.subject, stored)
+    source = _exhibit(recorded.source, stored)
+    controls = [_exhibit(control, stored) for control in recorded.controls]
+    reference: Reference | None = from_stored(
+        recorded.plan.population,
+        folder / POPULATION,
+        controls=controls,
+        families=dict(recorded.families),
+        parties=(subject, source),
+    )
+    return examine(
+        recorded.plan,
+        subject=subject,
+        source=source,
+        controls=controls,
+        families=dict(recorded.families),
+        ratings=reference,
+    )
+
+
+def _reopened(folder: Path, recorded: Examination) -> Mapping[tuple[str, str, str, str], Material]:
+    """Every material that the record names, by kind, kept file, digest and name."""
+    everyone = [
+        material
+        for model in (recorded.subject, recorded.source, *recorded.controls)
+        for material in model.materials
+    ]
+    files: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for who in everyone:
+        files.setdefault((who.kind, who.kept), []).append((who.digest, who.name))
+    found: dict[tuple[str, str, str, str], Material] = {}
+    for (kind, kept), wanted in files.items():
+        for material in _opened(folder, kind, kept, wanted):
+            found[kind, kept, material.digest, material.name] = material
+    return found
+
+
+def _opened(
+    folder: Path, kind: str, kept: str, wanted: Sequence[tuple[str, str]]
+) -> Sequence[Material]:
+    reader = plug_for(kind).reader
+    file = folder / f"{kept}{reader.suffix}"
+    if not file.is_file():
+        raise CaseError(
+            f"{MATERIALS}/{file.name}: recorded as what {wanted[0][1]} is kept in, found nothing"
+        )
+    return reader.reopen(file, wanted)
+
+
+def _exhibit(who: Examined, stored: Mapping[tuple[str, str, str, str], Material]) -> Exhibit:
+    return Exhibit(
+        name=who.name,
+        materials=tuple(stored[m.kind, m.kept, m.digest, m.name] for m in who.materials),
+    )

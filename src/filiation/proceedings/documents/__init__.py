@@ -1,0 +1,1 @@
+"""Deeds on the documents of a case: put in, listed, searched, marked, withheld."""

@@ -1,0 +1,227 @@
+"""Put documents in: every file is kept as it is, every document gets its line in an account."""
+
+import secrets
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import final
+
+from filiation import __version__
+from filiation.casefile.documents.account import File, Kept, entry_line, header_line, salt_of
+from filiation.casefile.documents.index import Taking, open_index
+from filiation.casefile.facts import Produced
+from filiation.casefile.ledger.event import Written
+from filiation.casefile.ledger.merkle import Growing, leaf_hash
+from filiation.casefile.ledger.staging import Staged
+from filiation.casefile.record import Draft, Record
+from filiation.errors import UnreadableError, UsageError
+from filiation.model.document import Document
+from filiation.proceedings.given import on_record
+from filiation.proceedings.progress import Progress, Step, added_up, no_progress, no_step
+from filiation.readers.writings.dns import Snapshot, read_snapshot
+from filiation.readers.writings.production import (
+    documents,
+    is_archive,
+    produced_files,
+    unpacked,
+)
+
+__all__ = ["Added", "Production", "add"]
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Production:
+    """What somebody puts in.
+
+    Attributes:
+        path: A file, a folder, or a .zip of one.
+        name: What the production is called.
+        offered_by: The party that puts it in.
+        how: How it was acquired.
+        keys: Kept DNS records with the keys of signers.
+    """
+
+    path: Path
+    name: str
+    offered_by: str
+    how: str
+    keys: Path | None = None
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Added:
+    """A production that is on record.
+
+    Attributes:
+        event: Its number.
+        fact: As stated in the log.
+        formats: Documents of each format.
+        signatures: Mails by what their signatures show.
+        remarks: Documents with remarks.
+    """
+
+    event: int
+    fact: Produced
+    formats: Mapping[str, int]
+    signatures: Mapping[str, int]
+    remarks: int
+
+
+@final
+@dataclass(slots=True, kw_only=True)
+class _Tally:
+    """What is counted while the documents go by."""
+
+    tree: Growing = field(default_factory=Growing)
+    formats: Counter[str] = field(default_factory=Counter)
+    signatures: Counter[str] = field(default_factory=Counter)
+    remarks: int = 0
+
+    def count(self, document: Document, leaf: bytes) -> None:
+        self.tree.append(leaf)
+        self.formats[document.format] += 1
+        self.remarks += bool(document.remarks)
+        if document.format in ("mail", "outlook"):
+            standings = {str(signature.standing) for signature in document.signatures}
+            self.signatures.update(standings or {"unsigned"})
+
+
+def add(
+    case: Path,
+    given: Production,
+    *,
+    acting: str | None = None,
+    step: Step = no_step,
+    progress: Progress = no_progress,
+) -> Added:
+    """Keep the files of a production, verify and index its documents, and put it on record.
+
+    Args:
+        case: The case's folder.
+        given: What is put in, by whom.
+        acting: Who signs; the lead, if None.
+        step: Told what is being done.
+        progress: Told (bytes, of all).
+
+    Raises:
+        UsageError: The name is taken, the party unknown, or there is no such file.
+        UnreadableError: A file cannot be read, or there are no documents.
+    """
+    record = Record(case)
+    who, key = record.signer(acting)
+    _check(record, given)
+    tally = _Tally()
+    with (
+        record.staging() as staged,
+        open_index(record.id) as index,
+        index.taking(given.name) as taking,
+    ):
+        snapshot, keys = _keys(staged, given.keys)
+        kept = _kept(given.name, tuple(_keep(staged, given.path)))
+        step("reading documents")
+        account = _account(staged, _lines(staged, kept, snapshot, taking, tally, progress))
+        taking.account = account.sha256
+        fact = _fact(given, kept, tally, keys)
+        event = record.append(_draft(given, fact, [account, *keys]), who, key, staged=staged)
+    return _added(event.sequence, fact, tally)
+
+
+def _check(record: Record, given: Production) -> None:
+    state = record.state()
+    state.party(given.offered_by)
+    if any(entry.fact.production == given.name for entry in state.of(Produced)):
+        raise UsageError(f"{given.name}: documents of that name exist; they never change")
+
+
+def _kept(name: str, files: tuple[File, ...]) -> Kept:
+    return Kept(
+        production=name,
+        salt=secrets.token_hex(32),
+        files=files,
+        tool=f"filiation {__version__}",
+    )
+
+
+def _keep(staged: Staged, path: Path) -> Iterator[File]:
+    """Keep every file, and what archives hold."""
+    for name, file in produced_files(path).items():
+        try:
+            sha256, size = staged.put_file(file)
+        except OSError as error:
+            raise UnreadableError(f"{file}: cannot be read or kept: {error.strerror}") from error
+        yield File(name=name, sha256=sha256, size=size)
+        kept = staged.path(sha256)
+        for inner, pieces in unpacked(kept, name) if is_archive(kept, name) else ():
+            sha256, size = staged.put_stream(pieces)
+            yield File(name=inner, sha256=sha256, size=size, of=name)
+
+
+def _keys(staged: Staged, keys: Path | None) -> tuple[Snapshot, list[Written]]:
+    if keys is None:
+        return Snapshot(), []
+    snapshot = read_snapshot(keys)
+    sha256, size = staged.put_file(keys)
+    return snapshot, [Written(what="keys", sha256=sha256, size=size)]
+
+
+def _account(staged: Staged, lines: Iterator[bytes]) -> Written:
+    sha256, size = staged.put_stream(lines)
+    return Written(what="account", sha256=sha256, size=size)
+
+
+def _lines(
+    staged: Staged,
+    kept: Kept,
+    snapshot: Snapshot,
+    taking: Taking,
+    tally: _Tally,
+    progress: Progress,
+) -> Iterator[bytes]:
+    """The account, line by line; what is read goes into the tree, the index and the tally."""
+    further = added_up(sum(file.size for file in kept.files), progress)
+    yield header_line(kept)
+    for number, document in enumerate(documents(_places(staged, kept), snapshot)):
+        line = entry_line(number, document)
+        tally.count(document, leaf_hash(salt_of(kept.salt, number) + line.rstrip(b"\n")))
+        taking.take(number, document, document.sha256)
+        further(len(document.raw))
+        yield line
+    if not tally.tree.size:
+        raise UnreadableError(f"{kept.production}: no documents were found; nothing was recorded")
+
+
+def _places(staged: Staged, kept: Kept) -> dict[str, Path]:
+    """Where the files lie; of an archive, what it holds."""
+    archives = {file.of for file in kept.files}
+    return {f.name: staged.path(f.sha256) for f in kept.files if f.name not in archives}
+
+
+def _fact(given: Production, kept: Kept, tally: _Tally, keys: list[Written]) -> Produced:
+    return Produced(
+        production=given.name,
+        offered_by=given.offered_by,
+        how=given.how,
+        documents=tally.tree.size,
+        files=sum(not file.of for file in kept.files),
+        size=sum(file.size for file in kept.files if not file.of),
+        root=tally.tree.root.hex(),
+        keys=keys[0].sha256 if keys else "",
+    )
+
+
+def _draft(given: Production, fact: Produced, kept: list[Written]) -> Draft:
+    arguments = {"name": given.name, "from": given.offered_by, "keys": given.keys}
+    return Draft(verb="documents add", fact=fact, arguments=on_record(arguments), kept=kept)
+
+
+def _added(event: int, fact: Produced, tally: _Tally) -> Added:
+    return Added(
+        event=event,
+        fact=fact,
+        formats=dict(sorted(tally.formats.items())),
+        signatures=dict(sorted(tally.signatures.items())),
+        remarks=tally.remarks,
+    )

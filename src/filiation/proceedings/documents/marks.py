@@ -1,0 +1,39 @@
+"""What the parties have put on a document: claims of privilege, redactions, tags."""
+
+from dataclasses import dataclass
+from typing import final
+
+from filiation.casefile import facts
+from filiation.casefile.laws.documents import claims, redactions, tags
+from filiation.casefile.state import Entry, State
+
+__all__ = ["Marks", "marks_of"]
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marks:
+    """The marks of one document.
+
+    Attributes:
+        privileged: Parties that say it is.
+        redacted: The last redaction; None: none.
+        tags: Of anybody.
+    """
+
+    privileged: tuple[str, ...]
+    redacted: Entry[facts.Redacted] | None
+    tags: tuple[str, ...]
+
+
+def marks_of(state: State) -> dict[str, Marks]:
+    """The marks of every document that has some, by its name."""
+    claimed, redacted, tagged = claims(state), redactions(state), tags(state)
+    return {
+        name: Marks(
+            privileged=tuple(sorted(claimed.get(name, ()))),
+            redacted=redacted[name][-1] if redacted.get(name) else None,
+            tags=tuple(tagged.get(name, ())),
+        )
+        for name in {*claimed, *redacted, *tagged}
+    }

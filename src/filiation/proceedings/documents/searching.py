@@ -1,0 +1,177 @@
+"""Find documents by words, people, days and verdicts; keep a query on record."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal, final
+
+from filiation.casefile.documents.index import Found, Wanted
+from filiation.casefile.facts import Produced, Queried
+from filiation.casefile.laws.documents import production
+from filiation.casefile.record import Draft, Record
+from filiation.casefile.state import State
+from filiation.errors import UsageError
+from filiation.proceedings.given import on_record
+from filiation.proceedings.productions import indexed
+
+__all__ = [
+    *("Correspondent", "Searched", "Thread", "counted_by", "people", "save", "search"),
+    *("thread_of", "threads", "timeline"),
+]
+
+CUT: Final[Mapping[str, int]] = {"year": 4, "month": 7, "day": 10}
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Searched:
+    """What a query found.
+
+    Attributes:
+        wanted: The query.
+        count: How many documents there are.
+        found: The first of them.
+    """
+
+    wanted: Wanted
+    count: int
+    found: tuple[Found, ...]
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correspondent:
+    """Whom documents name; the name is a claim of the documents.
+
+    Attributes:
+        address: Or whatever stands for one.
+        name: As given with it; may be empty.
+        sent: Documents that name them as sender.
+        received: As receiver.
+        first: First moment; empty: no date.
+        last: Last moment.
+    """
+
+    address: str
+    name: str
+    sent: int
+    received: int
+    first: str
+    last: str
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thread:
+    """One thread.
+
+    Attributes:
+        head: Its first document.
+        subject: Of that one.
+        size: Documents.
+        first: First moment; empty: no date.
+        last: Last moment.
+    """
+
+    head: str
+    subject: str
+    size: int
+    first: str
+    last: str
+
+
+def search(case: Path, wanted: Wanted, *, saved: str | None = None, most: int = 20) -> Searched:
+    """Put a query, or one that is on record, to all documents of a case.
+
+    Raises:
+        UsageError: The query is no query, none of that name is on record, or the case holds no
+            documents.
+    """
+    record = Record(case)
+    state = record.state()
+    query = wanted if saved is None else _saved(state, saved, wanted)
+    with indexed(record, state) as index:
+        found = tuple(index.find(query, most))
+        return Searched(wanted=query, count=index.count(query), found=found)
+
+
+def save(case: Path, searched: Searched, name: str, *, acting: str | None = None) -> int:
+    """Put a query and how much it found on record under a name; returns the event's number.
+
+    Raises:
+        UsageError: A query of that name is on record.
+    """
+    record = Record(case)
+    who, key = record.signer(acting)
+    fact = Queried(
+        by=who,
+        name=name,
+        query=searched.wanted.text(),
+        productions=tuple(entry.fact.production for entry in record.state().of(Produced)),
+        found=searched.count,
+    )
+    draft = Draft(verb="documents search", fact=fact, arguments=on_record({"save": name}))
+    return record.append(draft, who, key).sequence
+
+
+def timeline(case: Path, wanted: Wanted, *, most: int) -> tuple[Found, ...]:
+    """Documents by the dates that they give."""
+    record = Record(case)
+    with indexed(record, record.state()) as index:
+        return tuple(index.find(wanted, most, by_time=True))
+
+
+def counted_by(
+    case: Path, wanted: Wanted, by: Literal["year", "month", "day"]
+) -> tuple[tuple[str, int], ...]:
+    """How many documents there are in each year, month or day; empty: without a date."""
+    record = Record(case)
+    with indexed(record, record.state()) as index:
+        return tuple(index.by_time(wanted, CUT[by]))
+
+
+def people(case: Path, *, most: int) -> tuple[Correspondent, ...]:
+    """Whom the documents name as senders and receivers, the most frequent first."""
+    record = Record(case)
+    with indexed(record, record.state()) as index:
+        rows = index.people(most)
+    return tuple(
+        Correspondent(
+            address=address, name=name, sent=sent, received=received, first=first, last=last
+        )
+        for address, name, sent, received, first, last in rows
+    )
+
+
+def threads(case: Path, *, most: int) -> tuple[Thread, ...]:
+    """The longest threads."""
+    record = Record(case)
+    with indexed(record, record.state()) as index:
+        rows = index.threads(most)
+    return tuple(
+        Thread(head=head, subject=subject, size=size, first=first, last=last)
+        for subject, size, first, last, head in rows
+    )
+
+
+def thread_of(case: Path, document: str) -> tuple[Found, ...]:
+    """Every document in the thread of one, by time.
+
+    Raises:
+        UsageError: There is no such document.
+    """
+    record = Record(case)
+    state = record.state()
+    production(state, document)
+    with indexed(record, state) as index:
+        return tuple(index.thread_of(document))
+
+
+def _saved(state: State, name: str, wanted: Wanted) -> Wanted:
+    kept = {entry.fact.name: entry.fact for entry in state.of(Queried)}
+    if name not in kept:
+        raise UsageError(f"{name}: no query of that name is on record")
+    if wanted != Wanted():
+        raise UsageError("--saved asks a query as it was kept; it takes no other conditions")
+    return Wanted(**json.loads(kept[name].query))

@@ -1,0 +1,90 @@
+"""What was given for a deed: how it is read, judged, and put on record."""
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+from filiation.casefile.record import now
+from filiation.errors import UsageError
+from filiation.report.wording import refusals
+
+__all__ = ["day", "judged", "on_record", "read_file", "read_words"]
+
+LONGEST: Final = 1 << 24  # bytes of a statement
+SHORT: Final = 120
+
+
+def on_record(given: Mapping[str, object]) -> dict[str, str]:
+    """Arguments as an event keeps them: no folders of this computer, no long texts, no defaults."""
+    kept = {}
+    for name, value in given.items():
+        if value is None or value is False or value == () or value == []:
+            continue
+        parts = value if isinstance(value, list | tuple) else [value]
+        text = ", ".join(_short(part) for part in parts)
+        kept[name] = text
+    return kept
+
+
+def _short(value: object) -> str:
+    if isinstance(value, Path):
+        return value.resolve().name if value.name in ("", ".", "..") else value.name
+    text = str(value)
+    return text if len(text) <= SHORT else f"{text[:SHORT]} (+{len(text) - SHORT} characters)"
+
+
+def day(text: str | None, what: str) -> date:
+    """A date, by default today (UTC).
+
+    Raises:
+        UsageError: Not a date.
+    """
+    if text is None:
+        return now().date()
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(f"{what} {text!r}: expected a date such as 2026-03-02") from error
+
+
+def judged(words: str, what: str) -> None:
+    """Refuse an examiner's or the lead's own words that claim more than an examination can show.
+
+    Raises:
+        UsageError: The phrase, why it is refused, and what to write instead.
+    """
+    for refusal in refusals(words):
+        raise UsageError(
+            f"{what}: says {refusal.phrase!r}: {refusal.why}; write {refusal.instead}. Words of "
+            "others may stand in quotation marks"
+        )
+
+
+def read_file(path: Path, most: int) -> bytes:
+    """A file of at most so many bytes.
+
+    Raises:
+        UsageError: It cannot be read, or is larger.
+    """
+    try:
+        if path.stat().st_size > most:
+            raise UsageError(f"{path}: more than {most} bytes; refused")
+        return path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read: {error.strerror}") from error
+
+
+def read_words(text: str | None, file: Path | None, what: str) -> bytes:
+    """The words of a statement, as given or from a file, exactly one of them.
+
+    Raises:
+        UsageError: None or both, an unreadable, empty or too large file.
+    """
+    if (text is None) == (file is None):
+        raise UsageError(f"{what}: give either its text or --file")
+    typed = str(text).encode("utf-8", "replace") + b"\n"
+    raw = typed if file is None else read_file(file, LONGEST)
+    if not raw.strip():
+        raise UsageError(f"{what}: empty; there is nothing to put on record")
+    return raw

@@ -1,0 +1,113 @@
+"""A library of sketches: put in, listed, searched, taken out."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from filiation.errors import UsageError
+from filiation.library.search import search_library
+from filiation.library.store import Library
+from filiation.model.library import LibraryModel, Search
+from filiation.proceedings.naming import Named
+from filiation.proceedings.progress import Progress, Step, no_progress, no_step
+from filiation.proceedings.sketching import sketch_file
+from filiation.sketching.sketch_file import read_sketch
+
+__all__ = ["add", "entries", "export", "remove", "search"]
+
+
+def add(
+    library: Path,
+    models: Sequence[Named],
+    *,
+    name: str | None = None,
+    step: Step = no_step,
+    progress: Progress = no_progress,
+) -> Iterator[LibraryModel]:
+    """Sketch models and keep the sketches, one after another; makes the library if there is none.
+
+    Args:
+        library: Its folder.
+        models: What to put in.
+        name: What to call the model, of one model only.
+        step: Told what is being read.
+        progress: Told (bytes read, of all).
+
+    Yields:
+        Each model that is now in the library.
+
+    Raises:
+        UsageError: A name or a model is there already, or one name for several.
+        UnreadableError: A model is damaged; those before it are in the library.
+    """
+    if name is not None and len(models) > 1:
+        raise UsageError(f"--name {name}: {len(models)} models were given, expected one")
+    if name is not None and models[0].name:
+        raise UsageError(f"--name {name}: {models[0].name}={models[0].spec} is named already")
+    with Library(library, create=True) as kept, TemporaryDirectory() as scratch:
+        for number, model in enumerate(models):
+            target = Path(scratch) / f"{number}.sketch"
+            own, path = sketch_file(model, target, step=step, progress=progress)
+            yield kept.add(name or own, path)
+
+
+def entries(library: Path) -> tuple[LibraryModel, ...]:
+    """All models of a library, by name.
+
+    Raises:
+        UsageError: There is no library.
+    """
+    with Library(library) as kept:
+        return tuple(kept.entries())
+
+
+def remove(library: Path, name: str) -> LibraryModel:
+    """Forget a model and delete its sketch.
+
+    Raises:
+        UsageError: There is no such model.
+    """
+    with Library(library) as kept:
+        return kept.remove(name)
+
+
+def export(library: Path, name: str, out: Path) -> None:
+    """Write a copy of a model's sketch.
+
+    Raises:
+        UsageError: There is no such model, or `out` exists.
+    """
+    with Library(library) as kept:
+        kept.export(name, out)
+
+
+def search(
+    library: Path,
+    model: Named,
+    *,
+    most: int = 20,
+    level: float = 0.01,
+    seed: int = 0,
+    step: Step = no_step,
+    progress: Progress = no_progress,
+) -> Search:
+    """Which models of the library share weights with this one?
+
+    Args:
+        library: Its folder.
+        model: To look for.
+        most: Length of the shortlist.
+        level: False discovery rate over the whole library.
+        seed: Of every random stream.
+        step: Told what is being done.
+        progress: Told how much of it is done.
+
+    Raises:
+        UsageError: No library, an empty one, or one whose sketches were taken otherwise.
+    """
+    with Library(library) as kept, TemporaryDirectory() as scratch:
+        target = Path(scratch) / "query.sketch"
+        own, path = sketch_file(model, target, step=step, progress=progress)
+        query = replace(read_sketch(path), name=own)
+        return search_library(kept, query, most=most, level=level, seed=seed, step=step)

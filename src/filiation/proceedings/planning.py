@@ -1,0 +1,131 @@
+"""Fixing the plan before anything is compared, or amending it in the open."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, final
+
+from filiation.casefile import facts
+from filiation.casefile.deeds import PlanFixed
+from filiation.casefile.record import Draft, Record
+from filiation.casefile.state import Entry, State
+from filiation.examine.plan import fix_plan, plan_bytes, read_plan_file
+from filiation.population.reference import Reference, from_file
+from filiation.proceedings.exhibits import planned_exhibits
+from filiation.proceedings.given import on_record
+from filiation.readers.answers import read_families
+
+__all__ = ["PlanAsked", "plan"]
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanAsked:
+    """What a plan is to be.
+
+    Attributes:
+        subject: The exhibits under examination, one for each kind of material.
+        source: The exhibits they are said to come from, likewise.
+        controls: Exhibits known to be independent.
+        population: Known pairs that likelihood ratios come from.
+        families: Which models are known relatives.
+        fields: Fields of a plan.
+        seed: Of all random streams; an amendment keeps the first one.
+        because: Why a plan that was fixed is amended.
+    """
+
+    subject: Sequence[str]
+    source: Sequence[str]
+    controls: Sequence[str] = ()
+    population: Path | None = None
+    families: Path | None = None
+    fields: Path | None = None
+    seed: int | None = None
+    because: str = ""
+
+
+def plan(case: Path, asked: PlanAsked, *, acting: str | None = None) -> PlanFixed:
+    """Fix a plan: methods, controls, level and seed are hashed and signed.
+
+    Raises:
+        UsageError: A law of the case forbids it, or the plan cannot be made as asked.
+    """
+    record = Record(case)
+    signer = record.signer(acting)
+    state = record.state()
+    named = _named(asked)
+    for name in named.exhibits:
+        state.comparable(name)
+    reference = from_file(asked.population) if asked.population is not None else None
+    subject, source, controls = planned_exhibits(record, state, named)
+    fixed = fix_plan(
+        subject=subject,
+        source=source,
+        controls=controls,
+        given=_fields(asked, state),
+        seed=asked.seed,
+        population=reference and reference.planned,
+    )
+    raw = plan_bytes(fixed)
+    digest = hashlib.sha256(raw).hexdigest()
+    levels = tuple((question.kind, question.level) for question in fixed.questions)
+    fact = replace(named, digest=digest, seed=fixed.seed, levels=levels)
+    draft = Draft(
+        verb="plan",
+        fact=fact,
+        arguments=_arguments(asked),
+        reads={name: state.exhibits[name].fact.digest for name in fact.exhibits},
+        blobs=[("plan", raw, ""), *_kept(reference)],
+    )
+    return PlanFixed(
+        entry=Entry(event=record.append(draft, *signer), fact=fact),
+        methods=tuple((question.kind, len(question.methods)) for question in fixed.questions),
+        population=reference.planned.name if reference is not None else "",
+        looks=max(state.looks(kind) for kind, _ in levels),
+    )
+
+
+def _named(asked: PlanAsked) -> facts.Planned:
+    """The exhibits that are asked for; the plan itself is not fixed yet."""
+    known = read_families(asked.families) if asked.families is not None else {}
+    return facts.Planned(
+        digest="",
+        seed=0,
+        levels=(),
+        subject=tuple(asked.subject),
+        source=tuple(asked.source),
+        controls=tuple(asked.controls),
+        families=tuple(sorted(known.items())),
+        because=asked.because,
+    )
+
+
+def _fields(asked: PlanAsked, state: State) -> Mapping[str, Any]:
+    """Fields of the plan; what an amendment is held to, where the user says nothing."""
+    given = dict(read_plan_file(asked.fields)) if asked.fields is not None else {}
+    for kind in sorted({state.exhibits[name].fact.kind for name in asked.subject}):
+        if (left := state.level_left(kind)) is not None:
+            given.setdefault(kind, {}).setdefault("level", left)
+    if state.of(facts.Planned) and asked.seed is None:
+        given.setdefault("seed", state.of(facts.Planned)[0].fact.seed)
+    return given
+
+
+def _arguments(asked: PlanAsked) -> dict[str, str]:
+    return on_record(
+        {
+            "subject": list(asked.subject),
+            "source": list(asked.source),
+            "control": list(asked.controls),
+            "plan": asked.fields,
+            "seed": asked.seed,
+            "families": asked.families,
+            "population": asked.population,
+            "because": asked.because or None,
+        }
+    )
+
+
+def _kept(reference: Reference | None) -> list[tuple[str, bytes, str]]:
+    return [("population", reference.raw, "")] if reference is not None else []

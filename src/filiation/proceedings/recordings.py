@@ -1,0 +1,45 @@
+"""Recorded answers of the models that were named."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from filiation.errors import UsageError
+from filiation.model.recording import Recording
+from filiation.proceedings.naming import Named
+from filiation.readers.answers import open_recordings
+
+__all__ = ["only_recording", "recordings_of"]
+
+
+def recordings_of(models: Sequence[Named]) -> tuple[Recording, ...]:
+    """All recordings that these name, called as they were told to be.
+
+    Raises:
+        UsageError: No such model, or one name for several.
+        UnreadableError: A file is damaged, or holds no recordings.
+    """
+    return tuple(recording for model in models for recording in _called(model))
+
+
+def only_recording(model: Named) -> Recording:
+    """The one recording that is meant.
+
+    Raises:
+        UsageError: There are several.
+    """
+    found = _called(model)
+    if len(found) != 1:
+        raise UsageError(f"{model.spec}: holds {len(found)} models, expected one; name it after #")
+    return found[0]
+
+
+def _called(model: Named) -> Sequence[Recording]:
+    found = open_recordings(model.spec)
+    if not model.name:
+        return found
+    if len(found) != 1:
+        raise UsageError(
+            f"{model.name}={model.spec}: one name for {len(found)} models, expected one model; "
+            "name it after #"
+        )
+    return [replace(found[0], name=model.name)]

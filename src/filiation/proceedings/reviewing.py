@@ -1,0 +1,35 @@
+"""Reviewing an examination as a second person."""
+
+from pathlib import Path
+
+from filiation.casefile.facts import Reviewed
+from filiation.casefile.record import Draft, Record
+from filiation.casefile.state import Entry
+from filiation.proceedings.given import judged, on_record
+from filiation.proceedings.replaying import replay_examination
+
+__all__ = ["review"]
+
+
+def review(
+    case: Path,
+    words: str,
+    *,
+    agrees: bool,
+    examination: int | None = None,
+    acting: str | None = None,
+) -> Entry[Reviewed]:
+    """Derive an examination again, by default the last, and put on record what one found.
+
+    Raises:
+        UsageError: A law of the case forbids it, or a phrase of the words is refused.
+    """
+    judged(words, "review")
+    record = Record(case)
+    signer = record.signer(acting)
+    state = record.state()
+    sequence = state.examination(examination).event.sequence
+    again = replay_examination(record, state, sequence)
+    fact = Reviewed(examination=sequence, same_bytes=again.same is True, agrees=agrees, words=words)
+    draft = Draft(verb="review", fact=fact, arguments=on_record({"examination": sequence}))
+    return Entry(event=record.append(draft, *signer), fact=fact)

@@ -1,0 +1,78 @@
+"""Take the sketch of a model, or find that it was given as one."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import final
+
+from filiation.model.sketch import Sketch, SketchMethod
+from filiation.proceedings.naming import Named, free
+from filiation.proceedings.progress import Progress, Step, added_up, no_progress, no_step
+from filiation.readers.weights.checkpoint import open_model
+from filiation.sketching.sketch import take_sketch
+from filiation.sketching.sketch_file import is_sketch, read_sketch
+
+__all__ = ["Kept", "sketch", "sketch_file"]
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A sketch and the file that holds it."""
+
+    path: Path
+    sketch: Sketch
+
+
+def sketch(
+    model: Named,
+    out: Path,
+    *,
+    deep: int = 4,
+    workers: int | None = None,
+    step: Step = no_step,
+    progress: Progress = no_progress,
+) -> Kept:
+    """Take the sketch of a model.
+
+    Args:
+        model: Which.
+        out: The file to write; never one that is there.
+        deep: Layers of which whole rows are kept.
+        workers: Threads; by default one per core. The bytes do not depend on it.
+        step: Told what is being read.
+        progress: Told (bytes read, of all).
+
+    Raises:
+        UsageError: `out` exists, or there is no such model.
+        UnreadableError: The model is damaged.
+    """
+    free(out, "a sketch is never overwritten")
+    method = SketchMethod(deep=deep)
+    name = _take(model, out, method, workers=workers, step=step, progress=progress)
+    return Kept(path=out, sketch=replace(read_sketch(out), name=name))
+
+
+def sketch_file(
+    model: Named, target: Path, *, step: Step = no_step, progress: Progress = no_progress
+) -> tuple[str, Path]:
+    """What the model is called, and its sketch file: itself if it is one, else taken now."""
+    if is_sketch(model.path):
+        return model.name or read_sketch(model.path).name, model.path
+    return _take(model, target, SketchMethod(), workers=None, step=step, progress=progress), target
+
+
+def _take(
+    model: Named,
+    out: Path,
+    method: SketchMethod,
+    *,
+    workers: int | None,
+    step: Step,
+    progress: Progress,
+) -> str:
+    view = open_model(model.path)
+    name = model.name or view.name
+    further = added_up(sum(tensor.nbytes for tensor in view.tensors), progress)
+    step(f"reading {name}")
+    take_sketch(view, out, method=method, workers=workers, progress=further)
+    return name

@@ -1,0 +1,126 @@
+"""A survey: every pair of checkpoints or of recorded models, and the drawings of it."""
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from filiation.errors import UsageError
+from filiation.files import put
+from filiation.library.executor import executor_named
+from filiation.library.journal import Journal
+from filiation.library.survey import survey as survey_recordings
+from filiation.library.weights_survey import COMBINED, OUTCOME, survey_weights
+from filiation.methods.answers.answers import read_by
+from filiation.model.survey import Survey
+from filiation.proceedings.naming import Named
+from filiation.proceedings.progress import Progress, Step, counted, no_progress, no_step
+from filiation.proceedings.recordings import recordings_of
+from filiation.proceedings.sketching import sketch_file
+from filiation.readers.answers import is_recording, read_families
+from filiation.report.drawings.matrix import draw_matrix
+from filiation.report.drawings.newick import newick
+from filiation.report.drawings.stemma import draw_stemma
+from filiation.report.render.records import survey_json
+
+__all__ = ["survey"]
+
+JOURNAL = "survey.journal"
+
+
+def survey(
+    models: Sequence[Named],
+    *,
+    families: Path | None = None,
+    normaliser: str | None = None,
+    seed: int = 0,
+    executor: str = "local",
+    out: Path | None = None,
+    step: Step = no_step,
+    progress: Progress = no_progress,
+) -> Survey:
+    """Compare every pair of these models, checkpoints or recorded answers.
+
+    Args:
+        models: Of one kind.
+        families: A file that says which recorded models are known relatives.
+        normaliser: The rule by which answers are read; chosen by looking, if none is given.
+        seed: Of every random stream.
+        executor: Where pairs of checkpoints are compared.
+        out: Folder for the survey and its drawings; an interrupted one goes on from there.
+        step: Told what is being done.
+        progress: Told how much of it is done.
+
+    Raises:
+        UsageError: Two kinds together, an option of the other kind, or a model twice.
+    """
+    kinds = {is_recording(model.spec) for model in models}
+    if len(kinds) > 1:
+        raise UsageError("checkpoints and recordings together; a survey compares one kind")
+    if kinds == {True}:
+        found = _answers(models, families, normaliser, seed)
+    elif families is not None or normaliser is not None:
+        raise UsageError("--families and --normaliser are for recordings, not for checkpoints")
+    else:
+        found = _weights(models, seed, executor, out, step, progress)
+    if out is not None:
+        _write(found, out)
+    return found
+
+
+def _answers(
+    models: Sequence[Named], families: Path | None, normaliser: str | None, seed: int
+) -> Survey:
+    opened = recordings_of(models)
+    return survey_recordings(
+        read_by(opened, normaliser) if normaliser else opened,
+        families=read_families(families) if families is not None else {},
+        seed=seed,
+    )
+
+
+def _weights(
+    models: Sequence[Named],
+    seed: int,
+    executor: str,
+    out: Path | None,
+    step: Step,
+    progress: Progress,
+) -> Survey:
+    """Every pair of these checkpoints; sketches taken are kept in `out`, if there is one."""
+    where = executor_named(executor)
+    with ExitStack() as stack:
+        folder = _folder(out) if out is not None else None
+        scratch = folder or Path(stack.enter_context(TemporaryDirectory()))
+        sketches = [
+            sketch_file(model, scratch / f"{place}.sketch", step=step, progress=progress)
+            for place, model in enumerate(models)
+        ]
+
+        return survey_weights(
+            sketches,
+            seed=seed,
+            executor=where,
+            journal=None if folder is None else lambda key: Journal(folder / JOURNAL, key, OUTCOME),
+            step=counted("pair", step, progress),
+        )
+
+
+def _write(found: Survey, out: Path) -> None:
+    """Write the survey and its drawings, each whole or not at all."""
+    folder = _folder(out)
+    put(folder / "survey.json", survey_json(found).encode())
+    if found.stemma is not None:
+        put(folder / "stemma.svg", draw_stemma(found.stemma).encode())
+        put(folder / "stemma.nwk", newick(found.stemma).encode())
+        put(folder / "matrix.svg", draw_matrix(found, COMBINED).encode())
+    for taken in folder.glob("*.sketch"):
+        taken.unlink()
+
+
+def _folder(out: Path) -> Path:
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"{out}: cannot be written: {error.strerror}") from error
+    return out

@@ -1,0 +1,116 @@
+"""Measure how often every method errs, on models whose ancestry is known."""
+
+import hashlib
+from pathlib import Path
+from typing import Final
+
+from filiation.errors import UnreadableError, UsageError
+from filiation.files import put
+from filiation.library.executor import executor_named
+from filiation.library.journal import Journal
+from filiation.model.sketch import SketchMethod
+from filiation.model.study import Study
+from filiation.model.validation import Validation
+from filiation.population.criteria import DEFAULT, read_criteria, read_study_plan, validate_study
+from filiation.population.likelihoods import population_of
+from filiation.population.study import OUTCOME, run_study
+from filiation.proceedings.naming import Named
+from filiation.proceedings.progress import Progress, Step, counted, no_progress, no_step
+from filiation.proceedings.sketching import sketch_file
+from filiation.readers.populations.ancestry import read_ancestry
+from filiation.readers.populations.population import write_population
+from filiation.report.validation import as_html, as_json, as_markdown
+
+__all__ = ["validate"]
+
+JOURNAL: Final = "study.journal"
+RECORDINGS: Final = "recordings"
+
+
+def validate(
+    suite: Named,
+    *,
+    out: Path,
+    criteria: Path | None = None,
+    executor: str = "local:2",
+    most: int | None = None,
+    resume: bool = True,
+    step: Step = no_step,
+    progress: Progress = no_progress,
+) -> Validation:
+    """Examine every pair of a population of known ancestry and write the report.
+
+    Args:
+        suite: A folder of models with a truth.toml.
+        out: Folder of the report; an interrupted study goes on from there.
+        criteria: Fixed beforehand; ours, if none are given.
+        executor: Where pairs are compared.
+        most: Pairs of independent descendants to draw; all, if None.
+        resume: Go on where an interrupted study stopped.
+        step: Told what is being done.
+        progress: Told how much of it is done.
+
+    Raises:
+        FiliationError: The criteria, the population or a model cannot be relied on.
+    """
+    rules, digest = read_criteria(criteria or DEFAULT)
+    plan = read_study_plan(criteria or DEFAULT)
+    ancestry, there = read_ancestry(suite.path, missing=plan.missing)
+    _make(out, resume=resume)
+    sketches = _sketches(suite.path, there, out / "sketches", step=step, progress=progress)
+    study = run_study(
+        suite.name or suite.path.resolve().name,
+        ancestry,
+        sketches,
+        recordings=suite.path / RECORDINGS,
+        plan=plan,
+        most=most,
+        executor=executor_named(executor),
+        journal=lambda key: Journal(out / JOURNAL, key, OUTCOME),
+        step=counted("comparison", step, progress),
+    )
+    found = validate_study(study, rules, digest)
+    _write(study, found, out)
+    return found
+
+
+def _write(study: Study, found: Validation, out: Path) -> None:
+    put(out / "report.json", as_json(found))
+    put(out / "report.html", as_html(found))
+    put(out / "report.md", as_markdown(found).encode())
+    write_population(population_of(study), out / "population.json")
+
+
+def _make(out: Path, *, resume: bool) -> None:
+    try:
+        (out / "sketches").mkdir(parents=True, exist_ok=True)
+        if not resume:
+            (out / JOURNAL).unlink(missing_ok=True)
+    except OSError as error:
+        raise UsageError(f"{out}: cannot be written: {error.strerror}") from error
+
+
+def _sketches(
+    folder: Path, names: tuple[str, ...], kept: Path, *, step: Step, progress: Progress
+) -> dict[str, Path]:
+    """The sketch of every model, named by the content of its files; taken unless it is there."""
+    found = {}
+    for name in names:
+        target = kept / f"{_content(folder / name)}.sketch"
+        if not target.exists():
+            model = Named(spec=str(folder / name))
+            target = sketch_file(model, target, step=step, progress=progress)[1]
+        found[name] = target
+    return found
+
+
+def _content(model: Path) -> str:
+    told = hashlib.sha256(SketchMethod().id.encode())
+    try:
+        for path in sorted(path for path in model.rglob("*") if path.is_file()):
+            told.update(f"\n{path.relative_to(model)}\n".encode(errors="surrogateescape"))
+            with path.open("rb") as file:
+                told.update(hashlib.file_digest(file, "sha256").digest())
+    except OSError as error:
+        raise UnreadableError(f"{model}: cannot be read: {error.strerror}") from error
+    return told.hexdigest()

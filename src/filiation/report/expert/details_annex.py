@@ -1,0 +1,71 @@
+"""The annex with each finding: question, statistic, null, how it was reckoned, what escapes it."""
+
+from collections.abc import Iterator
+
+from filiation.model.examination import Conclusion
+from filiation.model.finding import Finding
+from filiation.report import wording
+from filiation.report.blocks import Block, Drawing, Heading, Note, Paragraph, Table
+from filiation.report.drawings import charts as drawings
+from filiation.report.drawings import dotplot
+from filiation.report.expert.gathered import Material
+from filiation.report.wording import expert_annexes as words
+from filiation.report.wording.expert_facts import NO_FINDING
+from filiation.report.wording.expert_terms import event_words, place
+
+__all__ = ["details"]
+
+
+def details(m: Material) -> Iterator[Block]:
+    """Each finding at full length; an explanation is given once."""
+    explained: dict[str, int] = {}
+    if not m.findings:
+        yield Paragraph(text=NO_FINDING, source=place("record"))
+    for n, finding, one in m.findings:
+        yield Heading(text=words.finding_title(n, finding, one))
+        first = explained.setdefault(wording.method_text(one, finding.method).explanation, n)
+        yield from _sentences(m, finding, one)
+        yield from _drawings(finding, one)
+        rows = words.finding_rows(finding, one, None if first == n else first)
+        yield Table(headings=("", ""), rows=rows, widths=(2, 11))
+        if finding.instances:
+            yield from _instances(finding)
+
+
+def _sentences(m: Material, finding: Finding, one: Conclusion) -> Iterator[Block]:
+    here = event_words(m.examination.event)
+    if question := wording.method_text(one, finding.method).question:
+        yield Note(text=question)
+    yield Paragraph(text=words.statistic_sentence(finding), source=here)
+    yield Paragraph(text=words.rarity_words(finding, one), source=here)
+    ratio = wording.ratio_of(one, finding.method)
+    if ratio is not None:
+        yield Paragraph(text=wording.ratio_sentence(ratio), source=place("rates"))
+    if aside := wording.aside_sentence(one, finding):
+        yield Paragraph(text=aside, source=here)
+
+
+def _drawings(finding: Finding, one: Conclusion) -> Iterator[Block]:
+    if wording.placed(finding):
+        yield Drawing(svg=dotplot.dot_plot(finding, one), caption=wording.lineup_sentence(finding))
+    if finding.layers:
+        yield Drawing(
+            svg=drawings.layer_strip(finding, one), caption=wording.strip_sentence(finding, one)
+        )
+    shown = drawings.shown_layer(finding)
+    if shown:
+        yield Drawing(svg=drawings.dot_matrix(shown), caption=wording.assignment_sentence(shown))
+
+
+def _instances(finding: Finding) -> Iterator[Block]:
+    yield Table(
+        headings=("asked", "source answered", "subject answered", "alike", "weight"),
+        rows=[
+            (f"{prompt} {item}".strip(), source, subject, alike, weight)
+            for item, prompt, source, subject, alike, weight in wording.instance_cells(finding)
+        ],
+        widths=(4, 4, 4, 2, 2),
+        right=(3, 4),
+        caption=words.SIDE_BY_SIDE,
+    )
+    yield Note(text=wording.instances_sentence(finding))

@@ -1,0 +1,73 @@
+"""The section on what each method observed: facts, whose meaning comes later."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from filiation.model.examination import Conclusion
+from filiation.model.finding import Finding
+from filiation.report import wording
+from filiation.report.blocks import Block, Drawing, Heading, Note, Paragraph, Table
+from filiation.report.drawings import charts as drawings
+from filiation.report.expert.gathered import Material, of_each
+from filiation.report.wording import expert_facts as words
+from filiation.report.wording.expert_annexes import finding_title
+from filiation.report.wording.expert_terms import place
+
+__all__ = ["findings"]
+
+LISTED: Final = 12  # absences and notes
+
+
+def findings(m: Material) -> Iterator[Block]:
+    """What each method observed, in the order of the plan."""
+    if not m.findings:
+        yield Paragraph(text=words.NO_FINDING, source=place("details"))
+    else:
+        yield Paragraph(text=words.reading_sentence(), source=place("details"))
+        yield from _table(m)
+    yield from of_each(m, _strongest)
+    absent = [sentence for one in m.conclusions for sentence in wording.absent_sentences(one)]
+    if absent:
+        yield Heading(text=words.WITHOUT_FINDING)
+        for sentence in absent[: LISTED * len(m.conclusions)]:
+            yield Paragraph(text=sentence, source=place("record"))
+    notes = [*m.found.notes, *(note for one in m.conclusions for note in one.notes)]
+    if notes:
+        yield Heading(text="Notes of the examination")
+        for note in notes[:LISTED]:
+            yield Paragraph(text=wording.as_sentence(note), source=place("record"))
+
+
+def _strongest(m: Material, one: Conclusion) -> Iterator[Block]:
+    layered = (finding for finding in one.findings if finding.layers)
+    strongest = min(layered, key=lambda f: f.log_p, default=None)
+    if strongest is not None:
+        yield Drawing(
+            svg=drawings.layer_strip(strongest, one),
+            caption=words.strongest_caption(strongest, one),
+        )
+    yield Paragraph(text=wording.relation_sentence(one), source=place("details"))
+
+
+def _table(m: Material) -> Iterator[Block]:
+    yield Table(
+        headings=("finding", "observed", "place", "p", "computed p", "least p"),
+        rows=[_row(n, finding, one) for n, finding, one in m.findings],
+        widths=(12, 4, 4, 6, 5, 4),
+        right=(1, 2, 3, 4, 5),
+        caption=words.FINDINGS,
+    )
+    for note in dict.fromkeys(wording.table_sentence(one) for one in m.conclusions if one.findings):
+        yield Note(text=note)
+
+
+def _row(n: int, finding: Finding, one: Conclusion) -> tuple[str, ...]:
+    least = finding.null.log_floor
+    return (
+        finding_title(n, finding, one) + ("" if finding.counts else " (does not count)"),
+        wording.quantity(finding.observed),
+        wording.rank_words(finding) or "\u2013",
+        wording.probability_brief(finding.log_p, one.plan.assumption_floor, log_floor=least),
+        wording.figure(finding.log_p),
+        wording.least_figure(least),
+    )

@@ -1,0 +1,217 @@
+"""What a verb found, for programs: JSON objects, and tables as RFC 4180 has them.
+
+Every probability stands as log10 with at most 12 significant digits; what is not known is null in
+JSON and an empty field in a table.
+"""
+
+import csv
+import io
+import json
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from decimal import Decimal
+
+from filiation.model.asked import Asked, Expected
+from filiation.model.finding import Finding
+from filiation.model.library import LibraryModel, Search
+from filiation.model.owner import OwnerExamination
+from filiation.model.sketch import Sketch
+from filiation.model.survey import Survey
+from filiation.report.drawings.newick import newick
+
+__all__ = [
+    *("asked_json", "entries_json", "expected_json", "owner_csv", "search_csv", "search_json"),
+    *("sketch_json", "survey_csv", "survey_json"),
+]
+
+LN10 = math.log(10.0)
+PAIR = ("a", "b", "method", "kind", "observed", "z", "log10_p", "n_items", "rank")
+CANDIDATE = ("name", "log10_p", "log10_e", "found")
+OWNER = ("test", "model", "who", "observed", "method", "log10_p", "level", "met", "absent")
+
+
+def survey_json(found: Survey) -> str:
+    """One object with every pair, and the stemma if there is one."""
+    absent = [{"method": a.method, "kind": a.kind, "reason": a.reason} for a in found.absent]
+    fields: dict[str, object] = {
+        "models": list(found.models),
+        "pairs": _pairs(found),
+        "absent": absent,
+        "notes": list(found.notes),
+    }
+    if found.stemma is not None:
+        fields["stemma"] = {**asdict(found.stemma), "newick": newick(found.stemma).splitlines()}
+    return _json(fields)
+
+
+def survey_csv(found: Survey) -> str:
+    """Every pair under every method, one a line."""
+    return _csv(PAIR, _pairs(found))
+
+
+def search_json(found: Search) -> str:
+    """One object with the shortlist."""
+    return _json(
+        {
+            "query": found.query,
+            "models": found.models,
+            "compared": found.compared,
+            "level": found.level,
+            "candidates": _candidates(found),
+        }
+    )
+
+
+def search_csv(found: Search) -> str:
+    """The shortlist, one model a line."""
+    return _csv(CANDIDATE, _candidates(found))
+
+
+def entries_json(entries: Sequence[LibraryModel]) -> str:
+    """One object with all models of a library."""
+    fields = {"schema_version": 1, "models": [asdict(entry) for entry in entries]}
+    return json.dumps(fields) + "\n"
+
+
+def owner_csv(made: OwnerExamination) -> str:
+    """The subject with what was found of it, then the models that it was ranked among."""
+    outcome = made.outcome
+    row: dict[str, object] = {"test": made.test, "model": made.subject.name, "who": "subject"}
+    row |= {"level": made.level, "met": made.met}
+    if not isinstance(outcome, Finding):
+        return _csv(
+            OWNER, [row | {"method": outcome.method, "met": None, "absent": outcome.reason}]
+        )
+    row |= {"observed": rounded(outcome.observed), "method": outcome.method}
+    row |= {"log10_p": rounded(outcome.log_p / LN10)}
+    others = [
+        {"test": made.test, "model": p.name, "who": p.who, "observed": rounded(p.observed)}
+        for p in outcome.lineup
+        if p.who != "subject"
+    ]
+    return _csv(OWNER, [row, *others])
+
+
+def sketch_json(sketch: Sketch) -> str:
+    """One object that says what a sketch holds and what was skipped."""
+    return _json(
+        {
+            "name": sketch.name,
+            "sketch": sketch.digest,
+            "subject": sketch.subject_digest,
+            "method": sketch.method.id,
+            "layout": sketch.family,
+            "layers": len(sketch.layers),
+            "units": sum(layer.units for layer in sketch.layers),
+            "deep_layers": [sketch.layers[deep.layer].label for deep in sketch.deep],
+            "tensors": len(sketch.tensors),
+            "token_frame": sketch.token_absent or f"{len(sketch.anchors)} anchors",
+            "skipped": [{"tensor": s.tensor, "reason": s.reason} for s in sketch.skipped],
+        }
+    )
+
+
+def expected_json(expected: Expected) -> str:
+    """One object with the cost of a run that was not made."""
+    return _json(
+        {
+            "battery": _battery(expected),
+            "questions": expected.questions,
+            "tokens_in_about": expected.about_read,
+            "tokens_at_most": expected.at_most.total,
+            "cost_at_most": _money(expected.cost),
+        }
+    )
+
+
+def asked_json(asked: Asked) -> str:
+    """One object with what became of a run."""
+    summary, bets = asked.summary, asked.bets
+    fields: dict[str, object] = {
+        "battery": _battery(asked.expected),
+        "transcript": asked.transcript,
+        "digest": summary.digest,
+        "complete": summary.complete,
+        "stopped": summary.stopped,
+        "questions": summary.questions,
+        "answered": summary.answered,
+        "answered_as_another_model": summary.changed,
+        "failed": summary.failed,
+        "cut_short": summary.cut_short,
+        "model": summary.model,
+        "parameters_refused": list(summary.refused),
+        "attempts": summary.attempts,
+        "retries": summary.retries,
+        "tokens_in": summary.spent.read,
+        "tokens_out": summary.spent.written,
+        "cost": _money(asked.cost),
+    }
+    if bets is not None:
+        fields["against"] = {
+            "errors_bet_on": bets.errors,
+            "log10_e": round(bets.log_e / LN10, 6),
+            "log10_p": round(bets.log_p / LN10, 6),
+            "enough": bets.enough,
+        }
+    return _json(fields)
+
+
+def rounded(value: float | None) -> float | None:
+    """At most 12 significant digits."""
+    return None if value is None else float(f"{value:.12g}")
+
+
+def _pairs(found: Survey) -> list[dict[str, object]]:
+    return [
+        {
+            "a": pair.a,
+            "b": pair.b,
+            "method": pair.method,
+            "kind": pair.kind,
+            "observed": rounded(pair.observed),
+            "z": rounded(pair.z),
+            "log10_p": rounded(pair.log_p / LN10),
+            "n_items": pair.items,
+            "rank": rounded(pair.rank),
+        }
+        for pair in found.pairs
+    ]
+
+
+def _candidates(found: Search) -> list[dict[str, object]]:
+    return [
+        {
+            "name": c.name,
+            "log10_p": None if c.log_p is None else rounded(c.log_p / LN10),
+            "log10_e": None if c.log_p is None else rounded(c.log_e / LN10),
+            "found": c.found,
+        }
+        for c in found.candidates
+    ]
+
+
+def _battery(expected: Expected) -> dict[str, object]:
+    return {"id": expected.battery, "sha256": expected.digest, "items": expected.items}
+
+
+def _money(amount: Decimal | None) -> str | None:
+    return None if amount is None else str(amount)
+
+
+def _json(fields: Mapping[str, object]) -> str:
+    return json.dumps({"schema_version": 1, **fields}, indent=1, allow_nan=False) + "\n"
+
+
+def _csv(columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> str:
+    """A header and one line a row, ended by CR LF, quoted where RFC 4180 asks for it."""
+    written = io.StringIO(newline="")
+    table = csv.writer(written, lineterminator="\r\n")
+    table.writerow(columns)
+    for row in rows:
+        table.writerow([_cell(row.get(column)) for column in columns])
+    return written.getvalue()
+
+
+def _cell(value: object) -> object:
+    return str(value).lower() if isinstance(value, bool) else value

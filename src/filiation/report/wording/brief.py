@@ -1,0 +1,90 @@
+"""One conclusion in a few lines, for whoever wants the answer and what it rests on."""
+
+from filiation.model.examination import Conclusion, Examination
+from filiation.model.kinds import Kind
+from filiation.report.wording.figures import clean, figure, joined, probability_brief, quantity
+from filiation.report.wording.findings import counting
+from filiation.report.wording.lineup import rank
+from filiation.report.wording.methods import method_text
+from filiation.report.wording.relation import kind_sentence
+
+__all__ = ["brief_sentences", "folded_limits", "kind_title", "notes_sentence"]
+
+FIRST_LIMITS = 3  # general ones come first; what defeats each method stands in the report
+
+
+def kind_title(kind: Kind) -> str:
+    """What a section about one kind of material is headed with."""
+    label = clean(kind.label)
+    return label[:1].upper() + label[1:]
+
+
+def brief_sentences(conclusion: Conclusion) -> tuple[str, ...]:
+    """What kind of relation, what it rests on, who was compared, and what is not shown."""
+    said = (
+        kind_sentence(conclusion)
+        if conclusion.relation.kind not in ("unknown", "unrelated")
+        else "",
+        _evidence(conclusion),
+        _controls(conclusion),
+        f"Not shown: {_lower(clean(conclusion.kind.unseen))}"
+        if conclusion.support.toward == "independence"
+        else "",
+    )
+    return tuple(sentence for sentence in said if sentence)
+
+
+def _evidence(conclusion: Conclusion) -> str:
+    """How many findings count, the strongest of them, and how many methods gave none."""
+    counted = counting(conclusion)
+    if not counted:
+        return "No planned method gave a finding that counts."
+    strongest = min(counted, key=lambda finding: finding.log_p)
+    floor = conclusion.plan.assumption_floor
+    place = rank(strongest)
+    return joined(
+        (
+            f"{_count(len(counted), 'finding')} that {'counts' if len(counted) == 1 else 'count'}; "
+            f"the strongest: {method_text(conclusion, strongest.method).title}, observed "
+            f"{quantity(strongest.observed)}, p {probability_brief(strongest.log_p, floor)} "
+            f"(computed {figure(strongest.log_p)}).",
+            f"The subject stands at place {place.place:,} of {place.of:,} there." if place else "",
+            f"{_count(len(conclusion.absent), 'planned method')} gave none."
+            if conclusion.absent
+            else "",
+        )
+    )
+
+
+def _controls(conclusion: Conclusion) -> str:
+    """How the controls fared in the subject's place."""
+    standing = [c for c in conclusion.controls if c.standing == "independent"]
+    relatives = len(conclusion.controls) - len(standing)
+    compared = [c.log_p for c in standing if c.log_p is not None]
+    floor = conclusion.plan.assumption_floor
+    if not conclusion.controls:
+        return "No control was examined beside them."
+    least = (
+        f", the smallest p among them {probability_brief(min(compared), floor)}" if compared else ""
+    )
+    aside = f"; {relatives:,} more set aside as relatives" if relatives else ""
+    return f"{_count(len(standing), 'independent control')} beside them{least}{aside}."
+
+
+def folded_limits(limits: tuple[str, ...]) -> str:
+    """That more limits stand elsewhere."""
+    return f"{len(limits) - FIRST_LIMITS:,} more that concern the methods used"
+
+
+def notes_sentence(examination: Examination) -> str:
+    """How many notes stand in the whole report."""
+    notes = len(examination.notes) + sum(len(one.notes) for one in examination.conclusions)
+    return f"{_count(notes, 'note')} in the report." if notes else ""
+
+
+def _lower(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:]
+
+
+def _count(number: int, one: str) -> str:
+    return f"{number:,} {one if number == 1 else one + 's'}"

@@ -1,0 +1,334 @@
+"""What was done in a case, in words: a few lines for whoever did it."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from filiation.casefile import deeds
+from filiation.casefile.check import Checked
+from filiation.casefile.clock import Reading
+from filiation.casefile.exchange.export import ExportChecked
+from filiation.casefile.facts import (
+    Exhibited,
+    Joined,
+    Reported,
+    Resumed,
+    Reviewed,
+    Stamped,
+    Stated,
+    Stopped,
+    Unmasked,
+)
+from filiation.casefile.ledger.event import Event
+from filiation.casefile.next import Due, Step
+from filiation.casefile.state import Entry
+from filiation.report.expert.profile import Profile
+from filiation.report.wording.edited import Found
+from filiation.report.wording.figures import clean
+
+__all__ = [
+    *("added", "admitted", "asked_stamp", "blanks_text", "calendar_named", "clock_lines"),
+    *("deadline", "decided", "derived_again", "derived_other", "drawn", "due_step"),
+    *("examined", "exported", "holds", "key_made", "log_line", "nothing_refused", "opened"),
+    *("opined", "planned", "reckoned", "refused_phrase", "refused_phrases", "reported"),
+    *("resumed", "reviewed", "set_pages", "stamped", "stated", "stopped", "unmasked"),
+]
+
+LIMIT: Final = 20  # pages of an expert's report without its annexes, which rules may not exceed
+STEPS: Final[dict[Step, str]] = {
+    "admit-claimant": "admit a claimant (case party)",
+    "admit-respondent": "admit a respondent (case party)",
+    "claim": "the claim of the claimant (case claim)",
+    "answer": "the answer of the respondent (case answer)",
+    "add": "the exhibits of both sides (case add)",
+    "plan": "fix the plan (case plan)",
+    "examine": "carry the plan out (case examine)",
+    "review": "a review by a second examiner (case review)",
+    "unmask": "unmask line-up {name}, after an opinion (case lineup)",
+    "decide": "the decision (case decide)",
+}
+SAME: Final = {True: "the same", False: "other bytes", None: "not derived"}
+
+
+def key_made(made: deeds.KeyMade) -> str:
+    """Where the private half lies, and what to hand out."""
+    return f"The private key is {made.private}; keep it. Hand out {made.public.name}."
+
+
+def opened(made: deeds.OpenedCase) -> str:
+    """A case was opened."""
+    return f"{made.folder}: opened; {made.lead} leads it and signs with {made.key.name}"
+
+
+def admitted(entry: Entry[Joined]) -> str:
+    """A party was admitted."""
+    fact, lead = entry.fact, entry.event.actor
+    signs = "signs for itself" if fact.key else f"has no key; {lead} records what it says"
+    return f"{_event(entry)}: {fact.party} is {fact.role} and {signs}"
+
+
+def added(entry: Entry[Exhibited]) -> str:
+    """An exhibit was put in."""
+    fact = entry.fact
+    files = f"{fact.files} {'file' if fact.files == 1 else 'files'}"
+    digest = f"{'digest' if fact.kind == 'files' else 'model'} {fact.digest[:12]}.."
+    return (
+        f"{_event(entry)}: {fact.exhibit} is an exhibit ({fact.kind}), {fact.held}: {files}, "
+        f"{fact.size:,} bytes, {digest}"
+    )
+
+
+def stated(entry: Entry[Stated]) -> Iterator[str]:
+    """A statement is on record; an alternative explanation becomes a proposition."""
+    fact, who = entry.fact, entry.event.actor
+    by = f"signed by {who}" if who == fact.party else f"received and signed by {who}"
+    shown = entry.event.writes[0].shown
+    yield f"{_event(entry)}: {fact.kind} of {fact.party}, {by}: {shown}"
+    if fact.proposition:
+        yield f"alternative proposition: {fact.proposition}"
+
+
+def planned(made: deeds.PlanFixed) -> Iterator[str]:
+    """A plan was fixed, or amended."""
+    fact = made.entry.fact
+    yield f"{_event(made.entry)}: plan {fact.digest} is fixed"
+    for kind, count in made.methods:
+        yield f"  {kind}: {count} methods, level {fact.level(kind):g}"
+    yield f"  seed {fact.seed}"
+    if made.population:
+        yield f"  likelihood ratios from {made.population}, kept in the case"
+    if fact.because:
+        yield f"  amended after {made.looks} plans were carried out: {fact.because}"
+
+
+def reckoned(made: deeds.PowerReckoned) -> Iterator[str]:
+    """What could be shown at best, in both directions, by each kind of material."""
+    fact = made.entry.fact
+    for (level, asked), reach in zip(made.asked, fact.reaches, strict=True):
+        if reach.share is None:
+            yield f"{_event(made.entry)}: {reach.kind}: {reach.because}"
+        else:
+            yield (
+                f"{_event(made.entry)}: {reach.kind}: if {reach.share:.1%} of the source's units "
+                f"were in the subject at cosine {reach.cosine:g}, the level {level:g} would be met "
+                "with 95 % probability"
+            )
+        can = "can" if reach.share is not None and reach.share <= asked else "cannot"
+        yield (
+            f"  independence {can} be supported by {reach.kind}: the plan asks for {asked:.0%} or "
+            "less"
+        )
+    yield (
+        f"  {fact.controls} controls: the least p of a place in the line-up is "
+        f"{fact.least_rank_p:.2g}"
+    )
+
+
+def drawn(made: deeds.LineupDrawn) -> Iterator[str]:
+    """A line-up was drawn, under code names."""
+    fact = made.entry.fact
+    yield (
+        f"{_event(made.entry)}: line-up {fact.lineup}, {len(fact.codes)} members against "
+        f"{fact.source}: {fact.description}"
+    )
+    for code, log10_p in made.members:
+        yield f"  {code}  {'nothing applied' if log10_p is None else f'log10 p {log10_p:.2f}'}"
+
+
+def opined(made: deeds.OpinionGiven) -> str:
+    """An opinion on a line-up is on record."""
+    when = "after" if made.names_shown else "before"
+    who = ", ".join(made.entry.fact.stand_out) or "no one"
+    return (
+        f"{_event(made.entry)}: opinion of {made.entry.event.actor}, {when} the names were shown: "
+        f"{who} stands out"
+    )
+
+
+def unmasked(entry: Entry[Unmasked]) -> Iterator[str]:
+    """The names behind the codes."""
+    yield f"{_event(entry)}: line-up {entry.fact.lineup} is unmasked"
+    for code, member in entry.fact.names:
+        yield f"  {code}  {member}"
+
+
+def examined(made: deeds.PlanCarriedOut) -> str:
+    """A plan was carried out."""
+    return f"{_event(made.entry)}: examined by {made.entry.event.actor}"
+
+
+def reviewed(entry: Entry[Reviewed]) -> str:
+    """A second person derived an examination again."""
+    fact = entry.fact
+    same = "the same bytes" if fact.same_bytes else "other bytes"
+    return (
+        f"{_event(entry)}: {entry.event.actor} derived event {fact.examination} again ({same}) and "
+        f"{'agrees' if fact.agrees else 'disagrees'}"
+    )
+
+
+def decided(made: deeds.DecisionMade) -> Iterator[str]:
+    """A decision is on record; whether what it rests on was reviewed."""
+    yield f"{_event(made.entry)}: {made.entry.fact.outcome}, decided by {made.entry.event.actor}"
+    if made.reviewed is False:
+        yield "  the examination was not reviewed by a second person"
+
+
+def reported(entry: Entry[Reported]) -> str:
+    """Where the copies of a report lie."""
+    shown = [written.shown for written in entry.event.writes if written.shown]
+    return f"{_event(entry)}: {', '.join(shown[:-1])} and {shown[-1]}"
+
+
+def set_pages(made: deeds.ReportIssued) -> tuple[str, bool]:
+    """How long the PDF is, or why there is none, and whether even a quiet reader should know."""
+    if made.no_typesetter:
+        return "no PDF: it needs typst, pip install 'filiation[pdf]'", True
+    if made.pages is None:
+        return "", False
+    over = made.pages > LIMIT
+    said = f"; rules may allow {LIMIT} only" if over else ""
+    return f"{made.pages} pages and {made.annexes} of annexes{said}", over
+
+
+def blanks_text(profile: Profile) -> str:
+    """What a profile leaves open, as TOML to fill in."""
+    lines = [
+        f"# {profile.title}, {profile.rules}.",
+        "# Fill in and give it with --filled. Leave out what is to stay open; signature, name and",
+        "# date of the declarations always stay open.",
+    ]
+    for blank in profile.blanks:
+        rule = f" [{blank.rule}]" if blank.rule else ""
+        lines += ["", f"# {blank.label}{rule}", f'{blank.id} = """', '"""']
+    return "\n".join(lines) + "\n"
+
+
+def refused_phrases(count: int) -> str:
+    """How many phrases of a text no report may use."""
+    return f"{count} phrase{'' if count == 1 else 's'} that no report may use"
+
+
+def refused_phrase(name: str, found: Found) -> Iterator[str]:
+    """A phrase that no report may use, why, and what to write instead."""
+    yield f"{name}:{found.line}: {found.refusal.phrase!r}"
+    yield f"  why: {found.refusal.why}"
+    yield f"  write: {found.refusal.instead}"
+
+
+def nothing_refused() -> str:
+    """A text that may stand."""
+    return "nothing that claims more than an examination can show"
+
+
+def stopped(entry: Entry[Stopped]) -> str:
+    """The clock was stopped."""
+    return f"{_event(entry)}: the clock stands from {entry.fact.on} on"
+
+
+def resumed(entry: Entry[Resumed]) -> str:
+    """The clock runs again."""
+    return f"{_event(entry)}: the clock runs from {entry.fact.on} on"
+
+
+def clock_lines(read: deeds.ClockRead) -> Iterator[str]:
+    """The clock on a day, which days do not count, and what is due next."""
+    found = read.reading
+    yield (
+        f"{read.on}: day {found.day} of {found.days} {read.counting} days since {read.received}; "
+        f"{calendar_named(found)}"
+    )
+    yield f"  {deadline(found)}"
+    for holiday, called in found.skipped:
+        yield f"  {holiday} is {called}"
+    for step in read.due:
+        yield f"  next: {due_step(step)}"
+
+
+def deadline(found: Reading) -> str:
+    """When a decision is due, or why the clock stands."""
+    if found.due is None:
+        return f"the clock stands: {clean(found.standing) or 'from a later day on'}"
+    late = f"{-found.left} days overdue" if found.left < 0 else f"{found.left} left"
+    return f"a decision is due on {found.due:%A}, {found.due} ({late})"
+
+
+def calendar_named(found: Reading) -> str:
+    """Where the holidays come from."""
+    return found.calendar or "no holidays: no jurisdiction was named"
+
+
+def due_step(due: Due) -> str:
+    """A step that is still missing, with the verb that takes it."""
+    return STEPS[due.step].format(name=due.name)
+
+
+def log_line(event: Event, *, brief: bool) -> str:
+    """An event in one line, in which nothing steers a terminal."""
+    when = "" if brief else f"{event.time[:19]}Z  "
+    given = "  ".join(f"{name}={value}" for name, value in event.arguments.items())
+    line = f"{event.sequence:4d}  {when}{event.actor:12}  {event.verb}  {given}"
+    return "".join(c if c.isprintable() else "?" for c in line.rstrip())
+
+
+def holds(found: Checked | ExportChecked) -> Iterator[str]:
+    """What holds of a case or an export of one that is whole."""
+    return _export_holds(found) if isinstance(found, ExportChecked) else _record_holds(found)
+
+
+def _record_holds(found: Checked) -> Iterator[str]:
+    """What holds of a case that is whole."""
+    yield f"1. {found.events} events: signatures, history, times and laws hold"
+    yield f"2. {found.files} files are as the events recorded them, none was added"
+    yield f"3. {found.stamps} time stamps hold" if found.stamps else "3. no time stamps"
+
+
+def _export_holds(found: ExportChecked) -> Iterator[str]:
+    """What holds of an export that is whole."""
+    left = found.size - found.whole
+    yield f"1. the head of {found.size} events is signed, and commits to each of them"
+    yield f"2. {found.whole} events are whole, with valid signatures; {left} are withheld"
+    yield f"3. {found.objects} objects are as the events recorded them, none was added"
+    for number, (name, shown, withheld) in enumerate(found.productions, 4):
+        if withheld:
+            yield (
+                f"{number}. {name}: {shown} documents as they are on record, {withheld} withheld; "
+                "the root on record commits to each of them"
+            )
+        else:
+            yield f"{number}. {name}: all {shown} documents, as they are on record"
+
+
+def derived_again(sequence: int, words: str, same: bool | None) -> str:
+    """Whether what an event holds is the same when it is derived again."""
+    return f"event {sequence}: {words}: {SAME[same]}"
+
+
+def derived_other(sequence: int, words: str) -> str:
+    """What cannot be relied on: derived again, it is not what was recorded."""
+    return f"event {sequence}: {words}: other bytes when derived again"
+
+
+def asked_stamp(made: deeds.AskedStamp) -> str:
+    """A request for a time stamp was written."""
+    return f"{made.out}: asks for a stamp of the first {made.size} events"
+
+
+def stamped(entry: Entry[Stamped]) -> str:
+    """Who attests that the log existed, and when."""
+    fact = entry.fact
+    return f"{_event(entry)}: {fact.authority} attests the first {fact.size} events at {fact.time}"
+
+
+def exported(made: deeds.ExportMade) -> str:
+    """What an export holds."""
+    fact, event = made.entry.fact, _event(made.entry)
+    if fact.form != "sub-case":
+        return f"{event}: {made.out}, {fact.form} for {fact.party}"
+    return (
+        f"{event}: {made.out} holds {fact.whole} of {fact.size} events whole, "
+        f"{fact.size - fact.whole} as hashes, {made.objects} objects"
+    )
+
+
+def _event(entry: Entry[Any]) -> str:
+    return f"event {entry.event.sequence}"

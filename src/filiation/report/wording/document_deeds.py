@@ -1,0 +1,163 @@
+"""What the verbs on the documents of a case say."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from filiation.casefile.documents.account import Entry
+from filiation.casefile.documents.index import Found
+from filiation.casefile.facts import Produced, Redacted
+from filiation.casefile.state import Entry as Stated
+
+__all__ = [
+    *("added_lines", "count_line", "entry_line", "excerpt_line", "found_line", "mark_lines"),
+    *("more_line", "person_line", "privileged_line", "production_line", "redacted_line"),
+    *("same_line", "saved_line", "stands_elsewhere", "tagged_line", "thread_line", "when_line"),
+    "written_line",
+]
+
+NO_DATE = "no date"
+
+
+def added_lines(
+    event: int,
+    fact: Produced,
+    *,
+    formats: Mapping[str, int],
+    signatures: Mapping[str, int],
+    remarks: int,
+) -> Iterator[str]:
+    """A production that is on record, and what it holds."""
+    yield (
+        f"event {event}: {fact.production} holds {_n(fact.documents, 'document')} in "
+        f"{_n(fact.files, 'file')}, {fact.size:,} bytes, from {fact.offered_by}"
+    )
+    for what, counts in (("format", formats), ("signatures", signatures)):
+        if counts:
+            yield f"  {what}: {', '.join(f'{n:,} {name}' for name, n in counts.items())}"
+    if remarks:
+        yield f"  remarks on {_n(remarks, 'document')}; `documents show` has them"
+
+
+def production_line(fact: Produced) -> str:
+    """One production of a case."""
+    return (
+        f"{fact.production:12}  {_n(fact.documents, 'document')} in {_n(fact.files, 'file')}, from "
+        f"{fact.offered_by}: {fact.how}"
+    )
+
+
+def entry_line(
+    document: str,
+    entry: Entry,
+    *,
+    privileged: Sequence[str],
+    redacted: bool,
+    tags: Sequence[str],
+) -> str:
+    """One document of a production, as its account has it."""
+    marks = [f"privileged, says {by}" for by in privileged]
+    marks += ["redacted"] if redacted else []
+    marks += tags
+    fields = entry.fields
+    about = f"{fields['format']:8}  {fields['moment'] or NO_DATE:20}  {fields['subject'][:60]}"
+    said = f"  [{'; '.join(marks)}]" if marks else ""
+    return f"{document:12}  {entry.sha256[:12]}..  {about}{said}"
+
+
+def more_line(count: int) -> str:
+    """Documents that were not listed."""
+    return f".. {count:,} more; --most prints them"
+
+
+def mark_lines(
+    privileged: Sequence[str], redacted: Stated[Redacted] | None, tags: Sequence[str]
+) -> Iterator[str]:
+    """What the parties put on a document."""
+    for party in privileged:
+        yield f"privileged, says {party}"
+    if redacted is not None:
+        yield (
+            f"{redacted.fact.passages} passages redacted (event {redacted.event.sequence}): "
+            f"{redacted.fact.ground}"
+        )
+    for tag in tags:
+        yield f"tag {tag}"
+
+
+def written_line(path: str, entry: Entry) -> str:
+    """The bytes of a document that were written to a file."""
+    return f"{path}: {entry.size:,} bytes, sha256 {entry.sha256}"
+
+
+def count_line(count: int) -> str:
+    """How many documents were found."""
+    return f"{count:,} found"
+
+
+def found_line(found: Found) -> str:
+    """A document that was found."""
+    about = found.subject if len(found.subject) <= 60 else f"{found.subject[:60]}.."
+    verdict = f"  [{found.verdict}]" if found.verdict else ""
+    moment = found.moment or NO_DATE
+    line = f"{found.document:12}  {moment:20}  {found.sender or 'nobody'}  {about}{verdict}"
+    return line.replace("\n", " ")
+
+
+def excerpt_line(found: Found) -> str:
+    """Where the words stand in a document that was found."""
+    return f"{'':14}{' '.join(found.excerpt.split())}"
+
+
+def saved_line(event: int, name: str) -> str:
+    """A query that is on record."""
+    return f"event {event}: the query is on record as {name}"
+
+
+def when_line(when: str, count: int) -> str:
+    """How many documents there are in a year, a month or on a day."""
+    return f"{when or NO_DATE:10}  {count:,}"
+
+
+def person_line(*, address: str, name: str, sent: int, received: int, first: str, last: str) -> str:
+    """Whom documents name."""
+    who = f"{name} <{address}>" if name and name.lower() != address else address or name
+    span = f"{first[:10]} to {last[:10]}" if first else NO_DATE
+    return f"{who}  {sent:,} sent, {received:,} received, {span}"
+
+
+def thread_line(*, head: str, subject: str, size: int, first: str, last: str) -> str:
+    """One thread."""
+    span = f"{first[:10] or NO_DATE} to {last[:10] or NO_DATE}"
+    return f"{head:12}  {_n(size, 'document')}, {span}  {subject[:60]}"
+
+
+def tagged_line(event: int, tag: str, documents: Sequence[str], *, off: bool, by: str) -> str:
+    """A tag that was put on documents, or taken off."""
+    return f"event {event}: {tag} {'taken off' if off else 'on'} {', '.join(documents)}, by {by}"
+
+
+def privileged_line(event: int, documents: Sequence[str], *, by: str, waived: bool) -> str:
+    """A claim of privilege, or its end."""
+    said = f"{by} waives privilege of" if waived else f"privileged, says {by}:"
+    return f"event {event}: {said} {', '.join(documents)}"
+
+
+def same_line(others: Sequence[str]) -> str:
+    """Where else a document lies that was claimed to be privileged."""
+    return f"note: the same mail or bytes also lie in {', '.join(others)}"
+
+
+def redacted_line(event: int, document: str, passages: int) -> str:
+    """A document with passages taken out."""
+    return f"event {event}: {document}: {_n(passages, 'passage')} redacted"
+
+
+def stands_elsewhere(documents: Sequence[str]) -> str:
+    """Where redacted words still stand."""
+    return (
+        f"note: the same words also stand in {', '.join(documents)}; they are not redacted there "
+        "(--everywhere)"
+    )
+
+
+def _n(count: int, what: str) -> str:
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"

@@ -1,0 +1,78 @@
+"""Exhibits and documents in sentences: how they came, what is kept of them, what digests mean."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from filiation.casefile import facts
+from filiation.casefile.state import Entry
+from filiation.model.kinds import FILES, Kind
+from filiation.report.wording.expert_terms import carried_out, counted, place
+from filiation.report.wording.figures import clean, quoted
+
+__all__ = [
+    "ACQUIRED",
+    "ACQUIRED_DOCUMENTS",
+    "DIGESTS",
+    "READ_ONLY",
+    "exhibit_kind",
+    "listed_sentence",
+    "production_held",
+    "production_kind",
+    "productions_sentence",
+    "put_in_words",
+]
+
+READ_ONLY: Final = (
+    "Every exhibit was read without being written to. The record keeps the SHA-256 of each of its "
+    "files, and of what was examined a sketch of the weights or the answers themselves, from which "
+    "every number of this report follows. Whether an exhibit is what a party released, served or "
+    "trained is a matter for other evidence."
+)
+ACQUIRED: Final = "how it was acquired, as recorded"
+ACQUIRED_DOCUMENTS: Final = "how they were acquired, as recorded"
+DIGESTS: Final = (
+    "Model: digest of names, shapes and values of all tensors, or of items and answers. Files: "
+    "SHA-256 over the digests of all files. Manifest: SHA-256 of the list of files with theirs. "
+    "Kept copy: SHA-256 of the sketch or recording from which every number was computed. Root: of "
+    "the tree (RFC 6962) over all documents. Keys: SHA-256 of the kept DNS records by which "
+    "signatures were checked."
+)
+
+
+def listed_sentence(left: int) -> str:
+    """Where the digests stand, and the exhibits that are not listed here."""
+    if left > 0:
+        return f"{left:,} more exhibits, and all digests, stand in {place('custody')}."
+    return f"All digests stand in {place('custody')}."
+
+
+def productions_sentence(number: int) -> str:
+    """How many productions of documents there are, and that no finding rests on them."""
+    return (
+        f"{counted(number, 'production')} of documents (mail, chats, files of words) "
+        f"{'is' if number == 1 else 'are'} on record. No finding of this report rests on "
+        "them; whose signatures they bear, and what such a signature does not show, the record "
+        "says."
+    )
+
+
+def exhibit_kind(fact: facts.Exhibited, kinds: Sequence[Kind]) -> str:
+    """What an exhibit is, how it is held, how large it is."""
+    known = {FILES: "files, unexamined"} | {kind.id: clean(kind.label) for kind in kinds}
+    files = counted(fact.files, "file")
+    return f"{known.get(fact.kind, fact.kind)}, {fact.held}, {files}, {fact.size:,} bytes"
+
+
+def production_held(fact: facts.Produced) -> str:
+    """How many documents in how many files."""
+    return f"{counted(fact.documents, 'document')}, {counted(fact.files, 'file')}"
+
+
+def production_kind(fact: facts.Produced) -> str:
+    """The same, and how large they are."""
+    return f"{production_held(fact)}, {fact.size:,} bytes"
+
+
+def put_in_words(entry: Entry[facts.Exhibited] | Entry[facts.Produced]) -> str:
+    """By whom, and who put it on record when."""
+    return f"by {quoted(entry.fact.offered_by)}, recorded by {carried_out(entry.event)}"

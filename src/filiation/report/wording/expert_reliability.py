@@ -1,0 +1,217 @@
+"""Error rates, checks, reviews, decisions, time and tools of an expert report, in sentences."""
+
+import math
+from collections.abc import Sequence
+from datetime import date
+from typing import Final
+
+from filiation.casefile import facts
+from filiation.casefile.clock import Reading
+from filiation.casefile.ledger.event import Event
+from filiation.casefile.state import Entry
+from filiation.model.validation import Alarms, RegimeFigures, Validation, Verdict
+from filiation.report.wording.deeds import calendar_named
+from filiation.report.wording.expert_terms import carried_out, place, said, who
+from filiation.report.wording.figures import as_sentence, clean, figure, quoted
+from filiation.report.wording.validation import method_name
+
+__all__ = [
+    "APPEND_ONLY",
+    "BOUNDS",
+    "CHECKED",
+    "NOT_REVIEWED",
+    "NO_CLOCK",
+    "NO_DECISION",
+    "REPLAY",
+    "SMALL",
+    "UNRELATED",
+    "alarms_caption",
+    "combined_alarms",
+    "criteria_sentence",
+    "decision_source",
+    "failed_sentence",
+    "fixed_sentence",
+    "levels_sentence",
+    "measured_names",
+    "rate_sentence",
+    "received_sentence",
+    "record_tool_words",
+    "reviewed_sentence",
+    "stamped_sentence",
+    "stopped_sentence",
+    "study_source",
+    "tools_sentence",
+    "unmeasured_sentence",
+]
+
+ABSENT: Final = (
+    "No validation report was given to this report, so it states no error rate. How often the "
+    "methods take unrelated models for relatives must then be shown by other evidence."
+)
+CHECKED: Final = "How the numbers can be checked"
+REPLAY: Final = (
+    "Every number was computed from sketches that the record keeps, with a seed fixed in the plan. "
+    "The command \u201cfiliation case replay\u201d derives all of them again, and this report too, "
+    "and compares byte by byte. The program's source is open."
+)
+APPEND_ONLY: Final = (
+    "The record is signed and append-only; the command \u201cfiliation case verify\u201d says "
+    "offline what was altered, if anything was."
+)
+UNRELATED: Final = "unrelated models that share"
+BOUNDS: Final = (
+    "Pairs share models, so the bound from all pairs is too small; the one from independent pairs "
+    "is the one to quote. Zero alarms show a rate below the bound, and no more."
+)
+SMALL: Final = (
+    "The models of the study are small and were trained for it. Rates of detection need not carry "
+    "over to models of another size or recipe; the exact methods rest on an assumption about "
+    "training that does not depend on size."
+)
+NOT_REVIEWED: Final = "This examination was not reviewed by a second person."
+NO_DECISION: Final = "No decision is on record."
+NO_CLOCK: Final = "The clock could not be read on the day of this report."
+
+
+def combined_alarms(regime: RegimeFigures) -> Alarms | None:
+    """Pairs of a regime that met the study's level by all methods together."""
+    found = [a for a in regime.alarms if a.method == "combined"]
+    return min(found, key=lambda a: a.level) if found else None
+
+
+def rate_sentence(found: Validation | None, planned: Sequence[str]) -> str:
+    """The error rate in one sentence: counts, bound, population, date; or that there is none."""
+    if found is None:
+        return ABSENT
+    if not {*planned} & {*found.methods}:
+        return (
+            f"The validation report that was given ({quoted(found.population)}, "
+            f"{clean(found.date)}) examined none of the methods planned here, so no error "
+            "rate is known for them from it."
+        )
+    rows = [(r, a) for r in found.regimes if r.innocent and (a := combined_alarms(r))]
+    if not rows:
+        return "The validation report that was given holds no pairs of unrelated models."
+    worst, alarm = max(rows, key=lambda row: row[1].bound_disjoint)
+    free = sum(not a.found for _, a in rows)
+    return (
+        f"Error rates are known from the population {quoted(found.population)} "
+        f"({found.models:,} models, study of {clean(found.date)}). In {free} of "
+        f"{len(rows)} regimes no pair of models without shared weights met the level "
+        f"{figure(math.log(alarm.level))}. The least favourable regime "
+        f"({clean(worst.regime)}) had "
+        f"{alarm.found_disjoint:,} such pairs among {alarm.disjoint:,} independent ones, which "
+        f"shows a rate below {100 * alarm.bound_disjoint:.3g} % (one-sided 95 %)."
+    )
+
+
+def study_source(digest: str) -> str:
+    """The validation report as a source; `digest` is empty if none was given."""
+    if not digest:
+        return "no validation report"
+    return f"validation report, SHA-256 {digest[:16]}\u2026; {place('rates')}"
+
+
+def alarms_caption(found: Validation) -> str:
+    """Of the false alarms of all methods together."""
+    return (
+        f"False alarms of all methods together, population {quoted(found.population)}, "
+        f"{clean(found.date)}; upper bounds one-sided, 95 %"
+    )
+
+
+def levels_sentence(study: float, plan: float) -> str:
+    """The level of the study and that of the plan, where they differ."""
+    return f"The study's level is {figure(math.log(study))}, the plan's {figure(math.log(plan))}."
+
+
+def unmeasured_sentence(titles: Sequence[str]) -> str:
+    """Which planned methods the study has nothing on."""
+    names = ", ".join(dict.fromkeys(titles))
+    return f"Planned here but not examined in that study, so without an error rate: {names}."
+
+
+def tools_sentence(study: str, examination: str) -> str:
+    """The program of the study and that of the examination, where they differ."""
+    return f"The study was made with {clean(study)}, the examination with {clean(examination)}."
+
+
+def criteria_sentence(found: Validation) -> str:
+    """How many acceptance criteria passed and failed."""
+    failed = sum(v.passed is False for v in found.verdicts)
+    passed = sum(v.passed is True for v in found.verdicts)
+    return (
+        f"Acceptance criteria were fixed before the study: {passed} passed, {failed} "
+        f"failed, {len(found.verdicts) - passed - failed} had nothing to judge."
+    )
+
+
+def failed_sentence(verdict: Verdict) -> str:
+    """A criterion that failed, and by how much."""
+    where = f" ({clean(verdict.of)[:120]})" if verdict.of else ""
+    worst = "none" if verdict.figure is None else f"{verdict.figure:.3g}"
+    return (
+        f"Failed: {clean(verdict.criterion.id)}, worst figure {worst}{where}. "
+        f"{as_sentence(verdict.criterion.because)}"
+    )
+
+
+def reviewed_sentence(reviews: Sequence[Entry[facts.Reviewed]]) -> str:
+    """Who reviewed this examination."""
+    if not reviews:
+        return NOT_REVIEWED
+    return f"This examination was reviewed by {', '.join(who(e.event.actor) for e in reviews)}."
+
+
+def decision_source(entry: Entry[facts.Decided]) -> str:
+    """Who decided what, when."""
+    event = carried_out(entry.event).removeprefix(who(entry.event.actor))
+    return f"Decision of {who(entry.event.actor)}: {entry.fact.outcome}{event}"
+
+
+def received_sentence(opened: facts.Opened, clock: Reading, on: date) -> str:
+    """When the case came in, which day of the time it is, and when a decision is due."""
+    due = (
+        f"A decision is due on {clock.due.isoformat()}"
+        if clock.due
+        else f"The clock stands, for the reason: {said(clock.standing, 300)}"
+    )
+    return (
+        f"The case was received on {opened.received.isoformat()}. On {on.isoformat()} it is "
+        f"day {clock.day} of {clock.days} {opened.counting} days ({calendar_named(clock)}). {due}."
+    )
+
+
+def stopped_sentence(stop: facts.Stopped, resumed: facts.Resumed | None) -> str:
+    """From when to when the clock stood, and why."""
+    until = f"to {resumed.on.isoformat()}" if resumed else "on"
+    return f"The clock stood from {stop.on.isoformat()} {until}: {said(stop.because, 300)}."
+
+
+def stamped_sentence(stamp: facts.Stamped) -> str:
+    """Which authority has seen how much of the record, when."""
+    return (
+        f"A time-stamp authority ({quoted(stamp.authority, 60)}) has seen the first "
+        f"{stamp.size:,} events at {clean(stamp.time)}."
+    )
+
+
+def record_tool_words(tool: str, events: Sequence[Event]) -> str:
+    """A program that put events on record, how many, from where on."""
+    return f"{clean(tool)} ({len(events):,} events, first {events[0].sequence})"
+
+
+def fixed_sentence(*, talked: bool) -> str:
+    """That no language model wrote the report; `talked` if one was examined by its answers."""
+    fixed = (
+        "The sentences of this report are fixed in the program and filled with numbers. No "
+        "language model wrote, chose or judged any of them."
+    )
+    heard = " Language models were examined: their recorded answers are exhibits."
+    return f"{fixed}{heard if talked else ''}"
+
+
+def measured_names(methods: Sequence[str]) -> str:
+    """The methods that a study has error rates of."""
+    names = "; ".join(dict.fromkeys(method_name(method) for method in methods))
+    return f"Methods whose error rates were measured: {names}."

@@ -1,0 +1,60 @@
+"""What the first pictures of a report show, each in one or two sentences."""
+
+from filiation.model.examination import Conclusion
+from filiation.model.finding import Finding
+from filiation.report.wording.figures import clean, joined, percentage, probability_brief
+from filiation.report.wording.findings import rank_sentence, strip_sentence
+from filiation.report.wording.lineup import axis_is_z, rank
+from filiation.report.wording.methods import method_text
+
+__all__ = [
+    "first_lineup_sentence",
+    "first_place_sentence",
+    "first_strip_sentence",
+    "part_rows",
+]
+
+
+def first_lineup_sentence(conclusion: Conclusion) -> str:
+    """The line-up of combined p-values, and how it is read."""
+    return joined(
+        (
+            "How rare agreement this close with the source would be if the models were unrelated: "
+            "the subject (square) beside the controls (circles), the further right, the rarer. "
+            "Dashed: the level that the plan had fixed.",
+            rank_sentence(conclusion),
+        )
+    )
+
+
+def first_place_sentence(finding: Finding, conclusion: Conclusion) -> str:
+    """The line-up of one finding, and how it is read."""
+    title = method_text(conclusion, finding.method).title
+    found = rank(finding)
+    place = f" The subject stands at place {found.place:,} of {found.of:,}." if found else ""
+    axis = ", allowing for what was to be expected of each" if axis_is_z(finding) else ""
+    return (
+        f"{title}: how close the subject (square) and every control (circle) stand to the source"
+        f"{axis}, the closest first.{place}"
+    )
+
+
+def first_strip_sentence(finding: Finding, conclusion: Conclusion) -> str:
+    """The strip of layers, with the method it is of."""
+    title = method_text(conclusion, finding.method).title
+    return f"{title}, layer by layer. {strip_sentence(finding, conclusion)}"
+
+
+def part_rows(conclusion: Conclusion) -> tuple[tuple[str, ...], ...]:
+    """Components by classes of alternative: what would have been found, p, and why."""
+    floor = conclusion.plan.assumption_floor
+    return tuple(
+        (
+            clean(part.component),
+            clean(part.alternative),
+            "not excluded" if part.share is None else percentage(part.share),
+            probability_brief(part.log_p, floor),
+            clean(part.because),
+        )
+        for part in conclusion.parts
+    )

@@ -1,0 +1,63 @@
+"""Where a case stands, in about ten lines."""
+
+from collections.abc import Iterator
+
+from filiation.casefile.deeds import CaseStatus, ClockRead, PlanStatus
+from filiation.report.wording.deeds import calendar_named, deadline, due_step
+from filiation.report.wording.figures import clean
+
+__all__ = ["standing"]
+
+
+def standing(found: CaseStatus) -> Iterator[str]:
+    """Title, parties, what was said, plan, examination, review, decision, clock, next step."""
+    yield f"{clean(found.title)}: {_n(found.events, 'event')} on record"
+    yield _row("parties", [_party(p.party, p.role, signs=p.signs) for p in found.parties])
+    yield _row("said", [_said(s.kind, s.party, s.event, s.proposition) for s in found.said])
+    yield _row("exhibits", [f"{name} ({kind})" for name, kind in found.exhibits])
+    yield _row("plan", _plan(found.plan, found.plans))
+    yield _row("examined", _examined(found.plan))
+    if found.lineups:
+        yield _row("line-ups", [f"{name} ({told})" for name, told in found.lineups])
+    decided = [f"{found.decided[0]} (event {found.decided[1]})"] if found.decided else []
+    yield _row("decided", decided)
+    yield _row("clock", [_clock(found.clock)])
+    yield _row("next", [due_step(due) for due in found.clock.due] or ["nothing that the log shows"])
+
+
+def _row(what: str, said: list[str]) -> str:
+    return f"  {what:9} {'; '.join(said) or 'none yet'}"
+
+
+def _party(party: str, role: str, *, signs: bool) -> str:
+    return f"{party} ({role}{', signs' if signs else ', the lead signs for it'})"
+
+
+def _said(kind: str, party: str, event: int, proposition: str) -> str:
+    alternative = f": {proposition}" if proposition else ""
+    return f"{kind} of {party} (event {event}){alternative}"
+
+
+def _plan(plan: PlanStatus | None, plans: int) -> list[str]:
+    if plan is None:
+        return []
+    amended = f", amended {_n(plans - 1, 'time')}" if plans > 1 else ""
+    of = ", ".join(plan.exhibits)
+    return [f"{plan.digest[:12]}.. of {of} (event {plan.event}{amended})"]
+
+
+def _examined(plan: PlanStatus | None) -> list[str]:
+    if plan is None or plan.examined is None:
+        return []
+    by = ", ".join(f"event {event}" for event in plan.reviewed)
+    return [f"event {plan.examined}, {f'reviewed in {by}' if by else 'not reviewed yet'}"]
+
+
+def _clock(clock: ClockRead) -> str:
+    read = clock.reading
+    days = f"day {read.day} of {read.days} {clock.counting} days on {clock.on}"
+    return f"{days}; {deadline(read)}; {calendar_named(read)}"
+
+
+def _n(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"

@@ -1,0 +1,153 @@
+"""What the verbs outside a case say: asking, surveys, libraries, sketches, validation."""
+
+import math
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from filiation.model.asked import Asked, Bets, Expected, Summary
+from filiation.model.library import LibraryModel, Search
+from filiation.model.sketch import Sketch
+from filiation.model.survey import Survey
+from filiation.report.wording.stemma import stemma_sentences
+
+__all__ = [
+    *("added_line", "asked_lines", "entry_lines", "expected_lines", "exported_line"),
+    *("incomplete_lines", "interrupted_line", "removed_line", "search_sentence", "sketch_lines"),
+    *("survey_sentences", "surveyed_line", "validated_line"),
+]
+
+LN10 = math.log(10.0)
+
+
+def expected_lines(expected: Expected) -> Iterator[str]:
+    """What a run will take."""
+    committed = f"sha256 {expected.digest}" if expected.digest else "not committed"
+    yield f"battery     {expected.battery}, {committed}"
+    yield (
+        f"estimate    {expected.questions:,} questions, about {expected.about_read:,} tokens to "
+        f"read, at most {expected.at_most.written:,} to write"
+    )
+    if expected.cost is not None:
+        yield f"cost        at most {expected.cost:.2f} {expected.currency}".rstrip()
+    if expected.budget:
+        enough = "enough" if expected.enough else "may stop before the end"
+        yield f"budget      {expected.budget}: {enough}"
+
+
+def asked_lines(asked: Asked) -> Iterator[str]:
+    """What a transcript holds after a run."""
+    summary = asked.summary
+    yield f"transcript  {asked.transcript} (last line sha256 {summary.digest})"
+    yield f"answered    {summary.answered} of {summary.questions} questions"
+    name = summary.model or "the server gave no name"
+    yield f"model       {name} (asked for {asked.model})"
+    yield (
+        f"tokens      {summary.spent.read:,} read, {summary.spent.written:,} written, "
+        f"{summary.attempts} requests"
+    )
+    if asked.cost is not None:
+        yield f"cost        {asked.cost:.4f} {asked.expected.currency}".rstrip()
+    if summary.refused:
+        yield f"refused     parameters the server would not take: {', '.join(summary.refused)}"
+    if summary.cut_short:
+        yield f"cut short   {summary.cut_short} answers hit --max-tokens"
+    if not summary.new:
+        yield "new         nothing; every question was answered before"
+    if asked.bets is not None:
+        yield _bets_line(asked.bets)
+
+
+def _bets_line(bets: Bets) -> str:
+    enough = "enough" if bets.enough else "not enough"
+    return (
+        f"against     log10 capital {round(bets.log_e / LN10, 6):g} after {bets.errors} errors, "
+        f"{enough} at {bets.level:g}"
+    )
+
+
+def incomplete_lines(summary: Summary) -> Iterator[str]:
+    """Why a transcript is not whole, and what to do."""
+    if summary.stopped == "budget":
+        yield "the budget is used up; the same command with a larger one goes on"
+    elif summary.stopped:
+        yield summary.stopped
+    if summary.changed:
+        yield (
+            f"{summary.changed} of {summary.questions} questions answered under another model "
+            f"name than {summary.model!r}; kept, but not as this model's answers"
+        )
+    missing = summary.questions - summary.answered - summary.changed
+    if missing:
+        yield f"{missing} of {summary.questions} questions without an answer; run the same command"
+
+
+def interrupted_line(transcript: str) -> str:
+    """What is left after an interruption."""
+    return f"interrupted; {transcript} holds what came, the same command goes on"
+
+
+def sketch_lines(sketch: Sketch, path: str) -> Iterator[str]:
+    """What a sketch holds and what was skipped."""
+    yield f"sketch      {path} (sha256 {sketch.digest})"
+    yield f"model       {sketch.subject_digest}"
+    yield f"layout      {sketch.family}, {len(sketch.layers)} layers with units"
+    yield f"token frame {sketch.token_absent or f'{len(sketch.anchors)} anchors'}"
+    yield f"deep part   {', '.join(sketch.layers[d.layer].label for d in sketch.deep) or 'none'}"
+    for reason, count in sorted(Counter(entry.reason for entry in sketch.skipped).items()):
+        yield f"skipped     {count} tensors: {reason}"
+
+
+def survey_sentences(found: Survey) -> Iterator[str]:
+    """What the tables of a survey leave out: absent comparisons, notes, and the stemma."""
+    if found.stemma is None:
+        for outcome in found.absent:
+            yield f"{outcome.method.partition('/')[0]}: {outcome.reason}"
+    elif found.absent:
+        yield f"{len(found.absent)} comparisons did not apply; --json gives every method's p"
+    for note in found.notes:
+        yield f"note: {note}"
+    if found.stemma is not None:
+        yield from stemma_sentences(found.stemma)
+
+
+def surveyed_line(folder: str) -> str:
+    """Where a survey was written."""
+    return f"The survey is in {folder}"
+
+
+def added_line(entry: LibraryModel) -> str:
+    """A model that is in the library now."""
+    return f"{entry.name}: added, {entry.layers} layers, {entry.units} units"
+
+
+def entry_lines(entries: Sequence[LibraryModel]) -> Iterator[str]:
+    """All models of a library."""
+    for entry in entries:
+        yield (
+            f"{entry.name}  model {entry.subject[:12]}  {entry.layers} layers  {entry.units} units"
+        )
+    yield f"{len(entries)} models"
+
+
+def removed_line(entry: LibraryModel) -> str:
+    """A model that is no longer in the library."""
+    return f"{entry.name}: removed, sketch {entry.sketch[:12]} deleted"
+
+
+def exported_line(name: str, path: str) -> str:
+    """Where a copy of a sketch was written."""
+    return f"{name}: sketch written to {path}"
+
+
+def search_sentence(found: Search) -> str:
+    """What a mark in a shortlist is worth, and what was not looked at."""
+    return (
+        f"{len(found.candidates)} of {found.models} models shortlisted and compared; at most "
+        f"{100 * found.level:g} % of what is marked “supported” is expected to be false. "
+        "Models that were not shortlisted were not examined."
+    )
+
+
+def validated_line(folder: str) -> str:
+    """Where a validation was written."""
+    return f"The report, report.html, and the known pairs, population.json, are in {folder}"

@@ -1,0 +1,151 @@
+"""Who plays in the contract tests: a cast for every kind of question, found by the method's id."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import lru_cache, partial
+from typing import Any, Final
+
+import toys
+from filiation.methods.contract import Cast
+from filiation.model.recording import Recording
+from filiation.model.sketch import Sketch
+from methods.answers import invented_texts as texts
+from methods.answers import invented_tokens as tokens
+from methods.answers.population import Population
+from methods.answers.test_model_equality import sampled
+from methods.answers.test_refusals_method import cautious
+from methods.answers.test_structure_method import laid_out
+
+
+@lru_cache(maxsize=4)
+def cast_of(method_id: str) -> Cast[Any]:
+    """The cast of a method's stem."""
+    return CASTS[method_id.partition("/")[0]]()
+
+
+def _renamed(material: Any, name: str) -> Any:
+    return replace(material, name=name)
+
+
+def _toys(
+    fit: Callable[[toys.Toy], toys.Toy] = lambda toy: toy,
+    source: Callable[[toys.Toy], toys.Toy] | None = None,
+    level: float = 1e-6,
+) -> Cast[Sketch]:
+    parent = toys.born(1)
+    return Cast(
+        source=toys.sketch((source or fit)(parent)),
+        child=toys.sketch(fit(toys.tuned(parent, 2))),
+        stranger=toys.sketch(fit(toys.born(3))),
+        controls=tuple(toys.sketch(fit(toys.born(seed))) for seed in (4, 5, 6, 8)),
+        renamed=_renamed,
+        level=level,
+    )
+
+
+def _errors(level: float = 0.05, **more: Any) -> Cast[Recording]:
+    population = Population(**{"models": 11, "items": 500, "children": ((1, 0, 0.7),), **more})
+    source, child, stranger, *controls = population.recordings(1)
+    return Cast(
+        source=source,
+        child=child,
+        stranger=stranger,
+        controls=tuple(controls),
+        renamed=_renamed,
+        level=level,
+    )
+
+
+def _traps() -> Cast[Recording]:
+    cast = _errors(items=120, open_values=30)
+    strip = partial(_without_keys)
+    return replace(
+        cast,
+        source=strip(cast.source),
+        child=strip(cast.child),
+        stranger=strip(cast.stranger),
+        controls=tuple(map(strip, cast.controls)),
+    )
+
+
+def _without_keys(recording: Recording) -> Recording:
+    items = tuple(replace(item, key=None, category="trap") for item in recording.items)
+    return replace(recording, items=items)
+
+
+def _wording() -> Cast[Recording]:
+    source = texts.model("source", 1)
+    return Cast(
+        source=source,
+        child=texts.model("child", 2, parent=source, copied=0.5),
+        stranger=texts.model("stranger", 3),
+        controls=tuple(texts.crowd(5, 12)),
+        renamed=_renamed,
+    )
+
+
+def _structure() -> Cast[Recording]:
+    return Cast(
+        source=laid_out("source", 1),
+        child=laid_out("child", 2, parent=1, kept=0.8),
+        stranger=laid_out("stranger", 3),
+        controls=tuple(laid_out(f"m{n}", 100 + n) for n in range(21)),
+        renamed=_renamed,
+    )
+
+
+def _refusals() -> Cast[Recording]:
+    source = cautious("source", 1)
+    return Cast(
+        source=source,
+        child=cautious("child", 2, parent=source, kept=0.7),
+        stranger=cautious("stranger", 3),
+        controls=tuple(cautious(f"m{n}", 300 + n) for n in range(12)),
+        renamed=_renamed,
+    )
+
+
+def _tokens() -> Cast[Recording]:
+    parent = tokens.model("source", 1)
+    return Cast(
+        source=tokens.ask(parent),
+        child=tokens.ask(tokens.child(parent, "child", 3, 0.05)),
+        stranger=tokens.ask(tokens.model("stranger", 77)),
+        controls=tuple(tokens.crowd(2, 8)),
+        renamed=_renamed,
+    )
+
+
+def _repeated() -> Cast[Recording]:
+    return Cast(
+        source=sampled("source", 1),
+        child=sampled("child", 2),
+        stranger=sampled("stranger", 3, shift=0.6),
+        controls=tuple(sampled(f"m{n}", 10 + n, shift=0.3) for n in range(6)),
+        renamed=_renamed,
+    )
+
+
+CASTS: Final[Mapping[str, Callable[[], Cast[Any]]]] = {
+    "unit-trace": _toys,
+    "unit-order": _toys,
+    "axis-order": _toys,
+    "unit-sign": _toys,
+    "unit-subsequence": partial(
+        _toys, fit=lambda toy: toys.narrowed(toy, 4), source=lambda toy: toy
+    ),
+    "unit-agreement": partial(_toys, level=0.07),
+    "expert-order": partial(_toys, fit=toys.with_experts),
+    "head-order": partial(_toys, fit=lambda toy: toys.with_heads(toy, heads=12, groups=6)),
+    "shared-errors": _errors,
+    "shared-errors-exchangeable": partial(_errors, level=1e-6),  # its null fails
+    "error-profile": partial(_errors, items=200, level=0.01),
+    "sequential": _errors,
+    "traps": _traps,
+    "wording": _wording,
+    "structure": _structure,
+    "refusals": _refusals,
+    "token-agreement": _tokens,
+    "output-subspace": _tokens,
+    "model-equality": _repeated,
+}

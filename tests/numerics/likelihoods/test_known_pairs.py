@@ -1,0 +1,164 @@
+"""Held-out ratios, intervals over families, and bounds that count sources and not pairs."""
+
+import math
+
+import numpy as np
+import pytest
+
+from filiation.errors import PopulationError
+from filiation.numerics.likelihoods.calibration import Logistic, Pav, nearer_to_one
+from filiation.numerics.likelihoods.known_pairs import KnownPairs
+from filiation.numerics.likelihoods.likelihood import cllr
+from filiation.numerics.rng import stream
+
+
+def drawn(
+    seed: int, families: int, *, children: int = 1, apart: float = 5.0, shared: float = 0.0
+) -> KnownPairs:
+    """Relatives N(apart, 1), strangers N(0, 1); `shared` is the sd of an effect of two families."""
+    rng = np.random.default_rng(seed)
+    values, related, involves = [], [], []
+    for f in range(families):
+        for g in range(f, families):
+            many = children if f == g else (1 + children) ** 2
+            common = rng.normal(0.0, shared)
+            for _ in range(many):
+                values.append(rng.normal(apart if f == g else 0.0, 1.0) + common)
+                related.append(f == g)
+                involves.append([k in (f, g) for k in range(families)])
+    return KnownPairs(
+        values=np.array(values), related=np.array(related), involves=np.array(involves)
+    )
+
+
+def test_held_out_by_brute_force() -> None:
+    """Every pair: drop all that touches its families, weigh by hand, fit both, state the weaker."""
+    pairs = drawn(1, 7)
+    found = pairs.held_out()
+    values = np.round(np.arcsinh(pairs.values), 2)
+    for k in range(0, values.size, 9):
+        kept = ~(pairs.involves & pairs.involves[k]).any(axis=1)
+        one, none = values[kept & pairs.related], values[kept & ~pairs.related]
+        groups = pairs.involves[~pairs.related]
+        share = (7 / 2) / len(np.unique(groups, axis=0)) / 4
+        weights = {
+            "related_weights": np.full(one.size, 1.0),
+            "unrelated_weights": np.full(none.size, share),
+        }
+        at = np.array([values[k]])
+        by_hand = nearer_to_one(
+            Logistic.fit(one, none, **weights).log10_lr(at),
+            Pav.fit(one, none, **weights).log10_lr(at),
+        )
+        assert math.isclose(found[k], by_hand[0], abs_tol=1e-6)
+
+
+def test_a_pair_of_the_families_left_out_moves_nothing() -> None:
+    pairs = drawn(2, 8)
+    mine = pairs.involves[:, 3] & pairs.related
+    changed = KnownPairs(
+        values=np.where(mine, 400.0, pairs.values), related=pairs.related, involves=pairs.involves
+    )
+
+    assert pairs.held_out()[mine].size == 1
+    untouched = ~pairs.involves[:, 3]
+    assert not np.allclose(pairs.held_out()[untouched], changed.held_out()[untouched])
+    ours = pairs.involves[:, 3] & ~pairs.related
+    assert np.allclose(pairs.held_out()[ours], changed.held_out()[ours])
+
+
+def test_folds_hold_out_at_least_the_pair_s_own_families() -> None:
+    pairs = drawn(3, 20)
+    exact, quick = pairs.held_out(), pairs.held_out(folds=5)
+
+    assert np.array_equal(pairs.held_out(folds=20), exact)
+    assert np.isfinite(quick).all()
+    assert np.abs(quick - exact).max() < 0.6 and not np.array_equal(quick, exact)
+
+
+def test_sources_are_counted_and_not_pairs() -> None:
+    few, many = drawn(4, 9, children=1), drawn(4, 9, children=6)
+
+    assert many.values.size > 10 * few.values.size
+    assert (few.independent, few.families) == (many.independent, many.families) == (9, 9)
+    assert few.bounds(few.held_out()).high <= math.log10(9 / 6) + 1e-12
+    assert many.bounds(many.held_out()).high <= math.log10(9 / 6) + 1e-12
+    strong = many.log10_lr(50.0, stream(0, "t")).value
+    assert strong <= math.log10(4.5 + 1.0), "nine families are 4.5 pairs, however many children"
+
+
+def test_relatives_of_two_families_join_them() -> None:
+    """A merge of families 0 and 1: both are one group of relatives."""
+    pairs = drawn(5, 8)
+    row = np.zeros((1, 8), dtype=bool)
+    row[0, :2] = True
+    merged = KnownPairs(
+        values=np.append(pairs.values, 5.0),
+        related=np.append(pairs.related, True),
+        involves=np.concatenate([pairs.involves, row]),
+    )
+
+    assert merged.families == pairs.families - 1
+
+
+def test_the_interval_covers_the_truth_where_families_differ() -> None:
+    """N(5, 1) against N(0, 1) at 3.2; each of 20 populations gives an interval."""
+    covered = 0
+    for seed in range(20):
+        found = drawn(100 + seed, 16).log10_lr(3.2, stream(seed, "interval"))
+        assert found.low <= found.value <= found.high
+        truth = 5.0 * (3.2 - 2.5) / math.log(10)
+        covered += found.low <= truth <= found.high or abs(found.value) < truth
+    assert covered >= 18, "either it covers the truth, or it understates it"
+
+
+def test_intervals_widen_when_pairs_of_a_family_are_alike() -> None:
+    def width(shared: float) -> float:
+        found = [
+            drawn(s, 16, children=3, apart=2.0, shared=shared).log10_lr(2.0, stream(s, "w"))
+            for s in range(6)
+        ]
+        return float(np.mean([f.high - f.low for f in found]))
+
+    assert width(1.5) > width(0.0)
+
+
+def test_the_interval_depends_on_the_stream_s_name_alone() -> None:
+    pairs = drawn(6, 10)
+
+    assert pairs.log10_lr(2.0, stream(1, "a")) == pairs.log10_lr(2.0, stream(1, "a"))
+
+
+@pytest.mark.parametrize("apart", [0.0, 2.0, 6.0])
+def test_strangers_held_out_are_rarely_misled_about_and_ratios_are_calibrated(
+    apart: float,
+) -> None:
+    """On average over populations: misleading at most half of what an LR of 1 allows, Cllr <= 1."""
+    rates, costs = [], []
+    for seed in range(5):
+        pairs = drawn(300 + seed, 20, apart=apart)
+        found = pairs.held_out()
+        none, one = found[~pairs.related], found[pairs.related]
+        bounds = pairs.bounds(found)
+        bounded = [np.clip(side, bounds.low, bounds.high) for side in (one, none)]
+        rates.append(np.mean(bounded[1] > 0.0))
+        costs.append(cllr(*bounded))
+        assert np.mean(10.0 ** bounded[1]) < 1.35, "E(LR | strangers) = 1 for a true LR"
+    assert np.mean(costs) < (1.06 if apart == 0.0 else 0.85 if apart == 2.0 else 0.45)
+    if apart > 0.0:
+        assert np.mean(rates) < (0.25 if apart == 2.0 else 0.01)
+
+
+def test_what_cannot_be_learnt_from_is_named() -> None:
+    pairs = drawn(7, 4)
+    strangers = KnownPairs(
+        values=pairs.values[~pairs.related],
+        related=pairs.related[~pairs.related],
+        involves=pairs.involves[~pairs.related],
+    )
+
+    assert np.isnan(strangers.held_out()).all()
+    with pytest.raises(PopulationError, match="expected both"):
+        strangers.log10_lr(1.0, stream(0, "x"))
+    with pytest.raises(PopulationError, match="known pairs"):
+        KnownPairs(values=np.ones(2), related=np.ones(3, dtype=bool), involves=pairs.involves)
