@@ -219,7 +219,8 @@ _CHECK = Part(
         Verb(
             name="status",
             at=f"{_AT}status:command",
-            line="Show where a case stands: parties, plan, examination, review, decision, clock, next step.",
+            line="Show where a case stands: parties, plan, examination, review, decision, clock, "
+            "next step.",
             examples=("filiation case status case",),
         ),
         Verb(
