@@ -83,7 +83,7 @@ def test_folders_without_weights(tmp_path: Path) -> None:
     for name in ("a.py", "b.py", "c.py", "d.py", "e.py", "f.py"):
         (folder / name).touch()
     assert said().endswith("found a.py, b.py, c.py, d.py, e.py and 1 more")
-    (folder / "config.json").touch()
+    (folder / "config.json").write_text("{}")
     assert said().endswith("a model is described, its weights were not downloaded")
     (folder / "onnx").mkdir()
     (folder / "onnx" / "model.onnx").touch()

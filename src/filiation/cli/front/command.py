@@ -115,10 +115,9 @@ class Command:
             value = given.get(str(parameter.name))
             if value is None or value == ():
                 if parameter.required:
-                    raise UsageError(
-                        f"{_name(parameter)}: missing, expected {self.kind(parameter)}; "
-                        f"{see(self.path)}"
-                    )
+                    name, kind = _name(parameter), self.kind(parameter)
+                    expected = "one" if name == kind else kind
+                    raise UsageError(f"{name}: missing, expected {expected}; {see(self.path)}")
             elif (kind := self.kind(parameter).removeprefix("[NAME=]")) in ON_DISK:
                 for spec in [value] if isinstance(value, str) else value:
                     check_there(spec, answers=kind == "ANSWERS")
