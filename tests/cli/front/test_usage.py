@@ -14,7 +14,7 @@ WRONG = (
     (("help", "examine", "more"), "examine more: no such verb; see `filiation help examine`"),
     (("examine", "--sorce", "x"), "--sorce: no such option, expected perhaps --source"),
     (("examine", PARENT), "--source: missing, expected MODEL; see `filiation help examine`"),
-    (("examine", "--source", PARENT), "SUBJECT: missing, expected MODEL"),
+    (("examine", "--source", PARENT), "MODEL: missing, expected one"),
     (("examine", PARENT, "--source"), "--source: found no value, expected one"),
     (("examine", PARENT, "--source", PARENT, "--json=yes"), "--json: found a value, expected none"),
     (("examine", PARENT, "b", "--source", PARENT), "b: found after the last argument"),
