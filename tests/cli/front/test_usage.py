@@ -47,7 +47,7 @@ def test_what_was_typed_is_answered_in_one_line(
         ("parnt", "expected a model; close to it is parent"),
         ("https://huggingface.co/org/model", "hf download org/model --local-dir model"),
         ("name=parnt", "parnt: there is no such file or folder, expected a model; close"),
-        ("answers.jsonl#model", "answers.jsonl#model: there is no such file"),
+        ("answers.jsonl#model", "answers.jsonl: there is no such file or folder"),
         ("x" * 5000, "there is no such file"),
     ],
 )  # fmt: skip
