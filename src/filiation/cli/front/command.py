@@ -18,7 +18,7 @@ from filiation.cli.front.page import Page, Table
 from filiation.cli.front.usage import see, usage_error
 from filiation.cli.front.verb import Verb
 from filiation.errors import UsageError
-from filiation.readers.bytes.missing import check_there
+from filiation.proceedings.naming import model_named
 
 __all__ = ["Command", "command_of"]
 
@@ -120,7 +120,7 @@ class Command:
                     raise UsageError(f"{name}: missing, expected {expected}; {see(self.path)}")
             elif (kind := self.kind(parameter).removeprefix("[NAME=]")) in ON_DISK:
                 for spec in [value] if isinstance(value, str) else value:
-                    check_there(spec, answers=kind == "ANSWERS")
+                    model_named(spec, "recorded answers" if kind == "ANSWERS" else "a model")
 
     def _bad_value(self, error: typer.BadParameter, words: Sequence[str]) -> UsageError:
         parameter = error.param
