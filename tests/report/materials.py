@@ -119,7 +119,6 @@ def material(
             log.add("lead", "decide", facts.Decided(outcome="need-more", because=words))
     return Material(
         found=whole(found),
-        case=whole(found).conclusions[0],
         examination=log.state.examination(),
         state=log.state,
         root="cd" * 32,

@@ -289,7 +289,7 @@ class Examination:
             if conclusion.population != self.plan.population:
                 raise CaseError(
                     f"{conclusion.kind.id}: its likelihood ratios are from another population "
-                    "than the plan had fixed; one chosen afterwards could be chosen for what it says"
+                    "than the plan had fixed; it could have been chosen for what it says"
                 )
 
     def _check_sides(self, conclusion: Conclusion) -> None:
