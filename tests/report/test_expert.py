@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from filiation.errors import CaseError, UsageError
-from filiation.model.examination import Conclusion
+from filiation.model.examination import Conclusion, Examination
 from filiation.report.blocks import own_words
 from filiation.report.expert.compose import compose, document_bytes
 from filiation.report.expert.gather import read_given
@@ -33,7 +33,9 @@ HOSTILE = (
 
 
 @cache
-def document(make: Callable[[], Conclusion], profile: str = "uk-civil", **more: Any) -> bytes:
+def document(
+    make: Callable[[], Conclusion | Examination], profile: str = "uk-civil", **more: Any
+) -> bytes:
     return document_bytes(material(make(), profile, **more))
 
 
@@ -54,10 +56,12 @@ def texts(raw: bytes) -> str:
 
 
 @pytest.mark.parametrize(
-    "make", output_cases.ALL, ids=lambda make: f"{make.__module__}.{make.__name__}"
+    "make",
+    (*output_cases.ALL, *output_cases.TOGETHER),
+    ids=lambda make: f"{make.__module__}.{make.__name__}",
 )
 def test_every_kind_of_case_gives_a_report_whose_own_words_are_fit(
-    make: Callable[[], Conclusion],
+    make: Callable[[], Conclusion | Examination],
 ) -> None:
     raw = document(make)
     composed = compose(material(make()))
@@ -141,8 +145,12 @@ def test_rates_carry_population_and_date_and_their_absence_is_said() -> None:
     assert all("\u201cpopulation\u201d, 2026-11-25" in b["caption"] for b in tables)
     assert "it states no error rate" in texts(without)
     assert not any("False alarms" in str(b.get("caption")) for b in blocks(without))
-    outputs, one_more = (texts(document(c)) for c in (output_cases.alike, with_a_method_unrated))
+    outputs, both, one_more = (
+        texts(document(c))
+        for c in (output_cases.alike, output_cases.both_kinds, with_a_method_unrated)
+    )
     assert "examined none of the methods planned here" in outputs
+    assert "examined none of the methods planned here" in both and "Shared-error test" in both
     assert "without an error rate: Unit sign, signature frame" in one_more
 
 
