@@ -31,8 +31,8 @@ from filiation.sketching.sketch_file import is_sketch, read_sketch
 
 __all__ = ["Gathered", "Options", "Sided", "gather", "keep_file", "reading", "sketch_file", "take"]
 
+# How materials are to be read, by names of the readers' own (`normaliser` for answers).
 Options: TypeAlias = Mapping[str, str]
-"""How materials are to be read, by names of the readers' own (`normaliser` for answers)."""
 EVERYONE: Final = "#*"
 
 
