@@ -30,9 +30,8 @@ def reference() -> Iterator[str]:
 
 
 def _section(page: Page, level: int) -> Iterator[str]:
-    if len(page.path) > 1:  # the program itself stands under the page's own heading
-        yield f"(cli-{'-'.join(page.path[1:])})="
-        yield f"{'#' * level} {' '.join(page.path)}\n"
+    yield f"({'-'.join(['cli', *page.path[1:]])})="
+    yield f"{'#' * level} {' '.join(page.path)}\n"
     yield f"```text\n{' '.join(page.path)} {page.usage}\n```\n"
     for paragraph in page.paragraphs:
         yield f"{_plain(paragraph)}\n"
