@@ -2,7 +2,9 @@
 
 import hashlib
 import json
+import os
 import random
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -215,6 +217,20 @@ def test_a_gate_decides_the_exit_code_and_nothing_else(
     assert (done.code, done.err.count("filiation: ")) == (code, 0)
     assert (tmp_path / "c" / "report.json").read_text() == done.out
     assert (tmp_path / "c" / "manifest.json").is_file()
+
+
+def test_a_folder_whose_name_is_no_text_is_examined_and_verified(
+    filiation: Command, tmp_path: Path
+) -> None:
+    odd = tmp_path / os.fsdecode(b"child-\xff")
+    shutil.copytree(CASEBOOK / "fine-tuned", odd)
+    done = filiation(
+        "examine", odd, "--source", CASEBOOK / "parent", "--out", tmp_path / "c", "--json"
+    )
+
+    assert done.code == 0, done.err
+    assert done.conclusion["subject"]["name"] == "child-\ufffd"
+    assert filiation("verify", tmp_path / "c").code == 0
 
 
 def examined(filiation: Command, folder: Path, name: str) -> dict[str, object]:

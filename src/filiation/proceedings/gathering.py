@@ -1,6 +1,7 @@
 """From what a person names to exhibits: every material is read once and kept as a file."""
 
 import hashlib
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -109,9 +110,14 @@ def take(
         taken = plug.reader.take(spec, scratch, options=own, advance=advance)
         for file in {one.file for one in taken}:
             keep_file(file, folder, plug.reader.suffix)
-        return tuple(one.material for one in taken)
+        return tuple(_printable(one.material) for one in taken)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _printable(material: Material) -> Material:
+    """A file's name may be no text, which no record can hold; what is none is replaced."""
+    return replace(material, name=os.fsencode(material.name).decode(errors="replace"))
 
 
 def keep_file(file: Path, folder: Path, suffix: str) -> Path:

@@ -2,6 +2,7 @@
 
 import hashlib
 import math
+import os
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -130,7 +131,7 @@ class _Reader:
         for option in options:
             raise UsageError(f"{spec}: weights have no option {option!r}")
         path = Path(spec)
-        target = folder / f"{hashlib.sha256(spec.encode()).hexdigest()[:16]}.sketch"
+        target = folder / f"{hashlib.sha256(os.fsencode(spec)).hexdigest()[:16]}.sketch"
         if is_sketch(path):
             given = read_sketch(path)
             shutil.copyfile(path, target)
