@@ -8,7 +8,8 @@ import pytest
 
 from command import CASEBOOK, Command
 from filiation.errors import UsageError
-from filiation.proceedings.naming import Named, missing_model, model_named, models_named
+from filiation.proceedings.naming import A_MODEL, Named, model_named, models_named
+from filiation.readers.bytes.missing import missing
 
 PARENT = CASEBOOK / "parent"
 
@@ -70,7 +71,7 @@ def test_what_is_not_on_this_machine(
 ) -> None:
     (tmp_path / "tests").mkdir()
     monkeypatch.chdir(tmp_path)
-    error = missing_model(spec)
+    error = missing(spec, A_MODEL)
     with pytest.raises(UsageError, match=words):
         raise error
     assert ("hf download" in str(error)) == ("hf download" in words)

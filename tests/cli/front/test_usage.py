@@ -43,13 +43,13 @@ def test_what_was_typed_is_answered_in_one_line(
 @pytest.mark.parametrize(
     ("spec", "said"),
     [
-        ("casebok/parent", "; if that is its name on the Hugging Face hub, fetch it first: "
-                           "hf download casebok/parent --local-dir parent"),
-        ("parnt", "expected a model; close to it is parent"),
+        ("casebok/parent", "; if it is a name on the Hugging Face hub, nothing is fetched from "
+                           "here: run `hf download casebok/parent --local-dir parent`"),
+        ("parnt", "expected a model or recorded answers; close to it is parent"),
         ("a/b/c", "; there is no a/b either"),
         ("https://huggingface.co/org/model", "hf download org/model --local-dir model"),
-        ("https://example.org/m.safetensors", "fetch it first: curl -LO https://example.org/m"),
-        ("name=parnt", "parnt: there is no such file or directory, expected a model; close"),
+        ("https://example.org/m.safetensors", "download it, then pass the file or the folder"),
+        ("name=parnt", "parnt: there is no such file or folder, expected a model or"),
         ("answers.jsonl#model", "answers.jsonl#model: there is no such file"),
         ("x" * 5000, "there is no such file"),
     ],
@@ -81,7 +81,7 @@ def test_interrupted(filiation: Command, monkeypatch: pytest.MonkeyPatch) -> Non
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("filiation.cli.doctor._versions", interrupted)
+    monkeypatch.setattr("filiation.proceedings.doctor._versions", interrupted)
     done = filiation("doctor")
 
     assert (done.code, done.err) == (130, "filiation: interrupted; nothing was left half written\n")

@@ -18,7 +18,7 @@ from filiation.cli.front.page import Page, Table
 from filiation.cli.front.usage import see, usage_error
 from filiation.cli.front.verb import Verb
 from filiation.errors import UsageError
-from filiation.readers.bytes.missing import check_there
+from filiation.proceedings.naming import model_named
 
 __all__ = ["Command", "command_of"]
 
@@ -120,8 +120,9 @@ class Command:
                         f"{see(self.path)}"
                     )
             elif self.kind(parameter) in ON_DISK:
+                expected = ON_DISK[self.kind(parameter)]
                 for spec in [value] if isinstance(value, str) else value:
-                    check_there(spec, answers=self.kind(parameter) == "ANSWERS")
+                    model_named(spec, expected)
 
     def _bad_value(self, error: typer.BadParameter, words: Sequence[str]) -> UsageError:
         parameter = error.param

@@ -6,13 +6,21 @@ The name of a parameter means the same in every verb; a `Verb` says where it doe
 from collections.abc import Mapping
 from typing import Final
 
+from filiation.proceedings.naming import A_MODEL, MATERIAL
+
 __all__ = ["ON_DISK", "ORDER", "PANELS", "kind_named"]
 
-ON_DISK: Final = frozenset({"MODEL", "ANSWERS"})  # must be there, or nothing can be read
+# Must be there, or nothing can be read.
+ON_DISK: Final[Mapping[str, str]] = {
+    "MODEL": A_MODEL,
+    "MATERIAL": MATERIAL,
+    "ANSWERS": "recorded answers",
+}
 
 _KINDS: Final[Mapping[str, tuple[str, ...]]] = {
     "MODEL": ("subject", "source", "control", "model", "models"),
-    "ANSWERS": ("subject_outputs", "source_outputs", "against"),
+    "MATERIAL": ("subject_also", "source_also"),
+    "ANSWERS": ("against",),
     "FOLDER": ("suite",),
     "FILE": ("population",),
     "NAME": ("name", "lead", "party"),
@@ -34,7 +42,7 @@ _KINDS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 _BY_NAME: Final = {name: kind for kind, names in _KINDS.items() for name in names}
 _PANELS: Final[Mapping[str, tuple[str, ...]]] = {
-    "Exhibits": ("subject", "source", "control", "subject_outputs", "source_outputs", "against"),
+    "Exhibits": ("subject", "source", "control", "subject_also", "source_also", "against"),
     "Plan": ("plan", "seed", "level", "normaliser", "families", "population", "because"),
     "Budget": ("budget", "price_in", "price_out", "dry_run", "max_tokens"),
     "What is printed and written": (

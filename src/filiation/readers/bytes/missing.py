@@ -1,77 +1,80 @@
-"""Why is there nothing at this path, and what would help?
+"""Is there something at this path, and if not, what would help?
 
 Imports nothing that takes time: a mistyped path is answered before anything is read.
 """
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 from filiation.errors import UsageError
 
-__all__ = ["check_there", "missing"]
+__all__ = ["missing", "there"]
 
-_ADDRESS: Final = re.compile(r"(?:https?|s3|gs|hf)://\S+")
-_HUB: Final = re.compile(r"(?:https?://huggingface\.co/|hf://)?([\w.-]+/[\w.-]+?)/?")
-
-
-def check_there(spec: str, *, answers: bool = False) -> None:
-    """Refuse a name of a model that leads to nothing: PATH, NAME=PATH, or PATH#MODEL.
-
-    Raises:
-        UsageError: Nothing is there; the sentence says what may have been meant.
-    """
-    named = spec.partition("=")[2]
-    if not any(_there(text) for text in (spec, named) if text):
-        raise missing(named if named and "/" not in spec.partition("=")[0] else spec,
-                      expected="recorded answers" if answers else "a model")  # fmt: skip
+HUB: Final = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}", re.ASCII)
+HUBS: Final = re.compile(r"(?:https?://(?:www\.)?(?:huggingface\.co|hf\.co)|hf:/)/([^?#]+)")
+FILES: Final = (
+    *(".safetensors", ".gguf", ".onnx", ".bin", ".pt", ".pth", ".ckpt", ".sketch"),
+    *(".json", ".jsonl", ".csv", ".tsv", ".eval", ".gz", ".zip", ".toml"),
+)
+MOST: Final = 10_000  # names of a folder that are looked at
 
 
-def missing(path: str | Path, *, expected: str) -> UsageError:
-    """The error for a path at which there is nothing, with what to do about it."""
-    text = str(path)
-    hub = _HUB.fullmatch(text)
-    if hub is not None and (_ADDRESS.match(text) or not Path(text).parent.is_dir()):
-        name = hub[1]
-        fetch = f"hf download {name} --local-dir {name.partition('/')[2]}"
-        if _ADDRESS.match(text):
-            return UsageError(
-                f"{text}: an address, expected {expected} on this computer; fetch it first: {fetch}"
-            )
-        return UsageError(
-            f"{text}: there is no such file or directory, expected {expected}; if that is its name "
-            f"on the Hugging Face hub, fetch it first: {fetch}"
-        )
-    if _ADDRESS.match(text):
-        return UsageError(
-            f"{text}: an address, expected {expected} on this computer; fetch it first: "
-            f"curl -LO {text}"
-        )
-    return UsageError(
-        f"{text}: there is no such file or directory, expected {expected}{_close(Path(text))}"
-    )
-
-
-def _there(text: str) -> bool:
-    """Whether the whole, or what stands before a '#', is a path that exists."""
-    ends = [at for at, letter in enumerate(text) if letter == "#" and at]
+def there(spec: str) -> bool:
+    """Is there such a path, or one before a '#'?"""
+    cuts = [at for at, letter in enumerate(spec) if letter == "#" and at]
     try:
-        return any(Path(text[:end]).exists() for end in (len(text), *ends))
-    except (OSError, ValueError):  # too long for a path, or holds a NUL
+        return any(Path(spec[:at]).exists() for at in (len(spec), *cuts))
+    except (OSError, ValueError):  # too long for a name, or a null byte in it
         return False
 
 
-def _close(path: Path) -> str:
-    """The names in the same folder that it may stand for; or the folder that is not there."""
-    from difflib import get_close_matches
+def missing(spec: str | Path, expected: str) -> UsageError:
+    """The error for what is not on this machine: how to fetch it, or what was expected."""
+    text = str(spec)
+    hub = HUBS.match(text)
+    name = "/".join(hub[1].strip("/").split("/")[:2]) if hub else text
+    fetch = f"`hf download {name} --local-dir {name.rpartition('/')[2]}`, then pass that folder"
+    if hub and HUB.fullmatch(name):
+        return UsageError(
+            f"{text}: an address, expected {expected} on this machine; nothing is fetched from "
+            f"here: run {fetch}"
+        )
+    if "://" in text:
+        return UsageError(
+            f"{text}: an address, expected {expected} on this machine; nothing is fetched from "
+            f"here: download it, then pass the file or the folder"
+        )
+    if HUB.fullmatch(text) and _like_a_hub_name(text):
+        return UsageError(
+            f"{text}: there is no such file or folder, expected {expected}; if it is a name on the "
+            f"Hugging Face hub, nothing is fetched from here: run {fetch}"
+        )
+    nearest = Path(text.partition("#")[0] or text)
+    return UsageError(
+        f"{text}: there is no such file or folder, expected {expected}{_nearest(nearest)}"
+    )
 
+
+def _like_a_hub_name(spec: str) -> bool:
+    owner = spec.partition("/")[0]
+    return not spec.lower().endswith(FILES) and not Path(owner).exists()
+
+
+def _nearest(path: Path) -> str:
+    """What of this path is there: names in the same folder, or not even the folder."""
     try:
         if not path.parent.is_dir():
             return f"; there is no {path.parent} either"
-        names = [entry.name for entry in path.parent.iterdir()][:10_000]
+        names = sorted(entry.name for entry in path.parent.iterdir())[:MOST]
     except (OSError, ValueError):
         return ""
-    close = get_close_matches(path.name, names, n=2, cutoff=0.6)
-    return f"; close to it are {' and '.join(close)}" if len(close) > 1 else (
-        f"; close to it is {close[0]}" if close else ""
-    )  # fmt: skip
+    close = [str(path.with_name(name)) for name in _similar(path.name, names)]
+    return f"; close to it {'is' if len(close) == 1 else 'are'} {' and '.join(close)}" * bool(close)
+
+
+def _similar(name: str, names: Sequence[str]) -> list[str]:
+    from difflib import get_close_matches
+
+    return get_close_matches(name, names, n=2, cutoff=0.6)
