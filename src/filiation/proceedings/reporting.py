@@ -5,7 +5,7 @@ from typing import Final, Literal, TypeAlias
 
 from filiation.casefile.codec import examination_from_bytes
 from filiation.casefile.deeds import ReportIssued
-from filiation.casefile.facts import Reported
+from filiation.casefile.facts import Examined, Reported
 from filiation.casefile.record import Draft, Record, now
 from filiation.casefile.state import Entry
 from filiation.proceedings.given import on_record, read_file
@@ -15,7 +15,7 @@ from filiation.report.expert.profile import Profile, read_profile
 from filiation.report.render.html import render_html
 from filiation.report.render.json import render_json
 from filiation.report.render.page import expert_html
-from filiation.report.render.typst import expert_pdf, typesetter
+from filiation.report.render.typst import Typeset, expert_pdf, typesetter
 
 __all__ = ["Form", "issue_expert_report", "issue_report", "profile_of"]
 
@@ -60,7 +60,7 @@ def issue_expert_report(
     pdf: bool = True,
     acting: str | None = None,
 ) -> ReportIssued:
-    """Issue an expert's report: HTML, JSON and, with the extra `pdf`, PDF.
+    """Issue an expert's report under a profile: HTML, JSON and, if it can be set here, PDF.
 
     Args:
         case: The case.
@@ -68,7 +68,7 @@ def issue_expert_report(
         examination: Event of the examination; by default the last.
         validation: Error rates: report.json of `filiation validate`.
         filled: What the expert fills in (TOML).
-        pdf: Set a PDF, if that can be done here.
+        pdf: Whether a PDF is wanted.
         acting: Who signs.
 
     Raises:
@@ -77,34 +77,46 @@ def issue_expert_report(
     record = Record(case)
     signer = record.signer(acting)
     entry = record.state().examination(examination)
-    size, root = record.head()
-    setter = typesetter() if pdf else ""
-    fact = Reported(examination=entry.event.sequence, profile=profile, on=now().date(), size=size,
-                    root=root, typesetter=setter)  # fmt: skip
+    fact = _reported(record, entry, profile, typesetter() if pdf else "")
     rates, words = (read_file(path, LONGEST) if path else b"" for path in (validation, filled))
     document = document_bytes(gather(record, fact=fact, given=words, validation=rates))
-    made = expert_pdf(document) if setter else None
-    kept = [
+    made = expert_pdf(document) if fact.typesetter else None
+    given = {"examination": examination, "profile": profile, "validation": validation}
+    arguments = on_record({**given, "filled": filled, "no-pdf": not pdf})
+    reads = {"examination": entry.event.written("examination")}
+    blobs = _kept(document, made, validation=rates, filled=words)
+    draft = Draft(verb="report", fact=fact, arguments=arguments, reads=reads, blobs=blobs)
+    issued = Entry(event=record.append(draft, *signer), fact=fact)
+    if made is None:
+        return ReportIssued(entry=issued, no_typesetter=pdf)
+    return ReportIssued(entry=issued, pages=made.core, annexes=made.pages - made.core)
+
+
+def _reported(record: Record, examination: Entry[Examined], profile: Form, setter: str) -> Reported:
+    """What the event states: also the head that the report tells of."""
+    size, root = record.head()
+    return Reported(
+        examination=examination.event.sequence,
+        profile=profile,
+        on=now().date(),
+        size=size,
+        root=root,
+        typesetter=setter,
+    )
+
+
+def _kept(
+    document: bytes, pdf: Typeset | None, *, validation: bytes, filled: bytes
+) -> list[tuple[str, bytes, str]]:
+    """What the event keeps: the report in its forms, and what it was written from."""
+    blobs = [
         ("html", expert_html(document), "reports/{sequence}-expert.html"),
         ("json", document, "reports/{sequence}-expert.json"),
-        ("pdf", made.raw if made else b"", "reports/{sequence}-expert.pdf"),
-        ("validation", rates, ""),
-        ("filled", words, ""),
+        ("pdf", pdf.raw if pdf else b"", "reports/{sequence}-expert.pdf"),
+        ("validation", validation, ""),
+        ("filled", filled, ""),
     ]
-    given = {"examination": examination, "profile": profile, "validation": validation}
-    draft = Draft(
-        verb="report",
-        fact=fact,
-        arguments=on_record({**given, "filled": filled, "no-pdf": not pdf}),
-        reads={"examination": entry.event.written("examination")},
-        blobs=[blob for blob in kept if blob[1]],
-    )
-    return ReportIssued(
-        entry=Entry(event=record.append(draft, *signer), fact=fact),
-        pages=made.core if made else None,
-        annexes=made.pages - made.core if made else 0,
-        no_typesetter=pdf and not setter,
-    )
+    return [blob for blob in blobs if blob[1]]
 
 
 def profile_of(form: Form) -> Profile:

@@ -53,22 +53,17 @@ def validate(
     Raises:
         FiliationError: The criteria, the population or a model cannot be relied on.
     """
-    rules, digest = read_criteria(criteria or DEFAULT)
-    plan = read_study_plan(criteria or DEFAULT)
+    criteria = criteria or DEFAULT
+    (rules, digest), plan = read_criteria(criteria), read_study_plan(criteria)
     ancestry, there = read_ancestry(suite.path, missing=plan.missing)
     _make(out, resume=resume)
     sketches = _sketches(suite.path, there, out / "sketches", step=step, progress=progress)
     study = run_study(
-        suite.name or suite.path.resolve().name,
-        ancestry,
-        sketches,
-        recordings=suite.path / RECORDINGS,
-        plan=plan,
-        most=most,
-        executor=executor_named(executor),
+        suite.name or suite.path.resolve().name, ancestry, sketches,
+        recordings=suite.path / RECORDINGS, plan=plan, most=most, executor=executor_named(executor),
         journal=lambda key: Journal(out / JOURNAL, key, OUTCOME),
         step=counted("comparison", step, progress),
-    )
+    )  # fmt: skip
     found = validate_study(study, rules, digest)
     _write(study, found, out)
     return found

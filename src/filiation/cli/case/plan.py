@@ -1,7 +1,7 @@
 """The verb `case plan`."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 import typer
 
@@ -9,40 +9,46 @@ from filiation.cli.case._options import As, CasePath, Quiet
 
 __all__ = ["command"]
 
+Subjects: TypeAlias = Annotated[
+    list[str],
+    typer.Option(
+        "--subject", help="The exhibit under examination; once for each kind of material."
+    ),
+]
+Sources: TypeAlias = Annotated[
+    list[str],
+    typer.Option(
+        "--source", help="The exhibit it is said to come from; once for each kind of material."
+    ),
+]
+Controls: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option("--control", help="An exhibit known to be independent; repeatable."),
+]
+Population: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(help="Known pairs that likelihood ratios come from (a population.json)."),
+]
+Families: TypeAlias = Annotated[
+    Path | None, typer.Option(help="Which models are known relatives (TOML or JSON).")
+]
+Fields: TypeAlias = Annotated[
+    Path | None, typer.Option("--plan", help="Fields of a plan (JSON or TOML).")
+]
+Seed: TypeAlias = Annotated[
+    int | None,
+    typer.Option(help="Of all random streams (default 0); an amendment keeps the first one."),
+]
+Because: TypeAlias = Annotated[
+    str, typer.Option(help="Why a plan that was fixed is amended; only then.")
+]
+
 
 def command(
-    case: CasePath,
-    subject: Annotated[
-        list[str],
-        typer.Option(help="The exhibit under examination; once for each kind of material."),
-    ],
-    source: Annotated[
-        list[str],
-        typer.Option(help="The exhibit it is said to come from; once for each kind of material."),
-    ],
-    control: Annotated[
-        list[str] | None, typer.Option(help="An exhibit known to be independent; repeatable.")
-    ] = None,
-    population: Annotated[
-        Path | None,
-        typer.Option(help="Known pairs that likelihood ratios come from (a population.json)."),
-    ] = None,
-    families: Annotated[
-        Path | None, typer.Option(help="Which models are known relatives (TOML or JSON).")
-    ] = None,
-    plan: Annotated[
-        Path | None, typer.Option("--plan", help="Fields of a plan (JSON or TOML).")
-    ] = None,
-    seed: Annotated[
-        int | None,
-        typer.Option(help="Of all random streams (default 0); an amendment keeps the first one."),
-    ] = None,
-    because: Annotated[
-        str, typer.Option(help="Why a plan that was fixed is amended; only then.")
-    ] = "",
-    acting: As = None,
-    quiet: Quiet = False,
-) -> None:
+    case: CasePath, subject: Subjects, source: Sources, control: Controls = None,
+    population: Population = None, families: Families = None, plan: Fields = None,
+    seed: Seed = None, because: Because = "", acting: As = None, quiet: Quiet = False,
+) -> None:  # fmt: skip
     """Fix the plan before anything is compared, or amend it in the open.
 
     Methods, controls, level and seed are hashed and signed. A later plan needs --because, keeps the
@@ -54,15 +60,9 @@ def command(
     from filiation.report.wording.deeds import planned
 
     asked = PlanAsked(
-        subject=subject,
-        source=source,
-        controls=control or (),
-        population=population,
-        families=families,
-        fields=plan,
-        seed=seed,
-        because=because,
-    )
+        subject=subject, source=source, controls=control or (), population=population,
+        families=families, fields=plan, seed=seed, because=because,
+    )  # fmt: skip
     made = fix(case, asked, acting=acting)
     if not quiet:
         typer.echo("\n".join(planned(made)))

@@ -1,39 +1,43 @@
 """The verb `case report`."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
 
 import typer
 
 from filiation.cli.case._options import As, CasePath, Quiet
 
+if TYPE_CHECKING:
+    from filiation.casefile.deeds import ReportIssued
+
 __all__ = ["command"]
+
+Number: TypeAlias = Annotated[
+    int | None, typer.Option(help="Event of the examination (default: the last).")
+]
+Profile: TypeAlias = Annotated[
+    Literal["uk-civil", "uk-criminal", "us-federal", "authority"] | None,
+    typer.Option(help="An expert's report under the rules of that forum, with a PDF."),
+]
+Rates: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Error rates: report.json of `filiation validate`."),
+]
+Filled: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="What the expert fills in (TOML; see --blanks)."),
+]
+Blanks: TypeAlias = Annotated[
+    bool, typer.Option("--blanks", help="Print what the profile leaves open, and stop.")
+]
+NoPdf: TypeAlias = Annotated[bool, typer.Option("--no-pdf", help="No PDF.")]
 
 
 def command(
-    case: CasePath,
-    examination: Annotated[
-        int | None, typer.Option(help="Event of the examination (default: the last).")
-    ] = None,
-    profile: Annotated[
-        Literal["uk-civil", "uk-criminal", "us-federal", "authority"] | None,
-        typer.Option(help="An expert's report under the rules of that forum, with a PDF."),
-    ] = None,
-    validation: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Error rates: report.json of `filiation validate`."),
-    ] = None,
-    filled: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="What the expert fills in (TOML; see --blanks)."),
-    ] = None,
-    blanks: Annotated[
-        bool, typer.Option("--blanks", help="Print what the profile leaves open, and stop.")
-    ] = False,
-    no_pdf: Annotated[bool, typer.Option("--no-pdf", help="No PDF.")] = False,
-    acting: As = None,
+    case: CasePath, examination: Number = None, profile: Profile = None, validation: Rates = None,
+    filled: Filled = None, blanks: Blanks = False, no_pdf: NoPdf = False, acting: As = None,
     quiet: Quiet = False,
-) -> None:
+) -> None:  # fmt: skip
     """Issue the report on an examination, for people (HTML) and programs (JSON).
 
     With --profile an expert's report: numbered paragraphs, the statements that the rules ask for,
@@ -41,7 +45,7 @@ def command(
     """
     from filiation.errors import UsageError
     from filiation.proceedings import reporting
-    from filiation.report.wording.deeds import blanks_text, reported, set_pages
+    from filiation.report.wording.deeds import blanks_text
 
     if profile is None:
         if validation is not None or filled is not None or blanks or no_pdf:
@@ -55,14 +59,15 @@ def command(
         return
     else:
         made = reporting.issue_expert_report(
-            case,
-            profile,
-            examination=examination,
-            validation=validation,
-            filled=filled,
-            pdf=not no_pdf,
-            acting=acting,
-        )
+            case, profile, examination=examination, validation=validation, filled=filled,
+            pdf=not no_pdf, acting=acting,
+        )  # fmt: skip
+    _say(made, quiet=quiet)
+
+
+def _say(made: "ReportIssued", *, quiet: bool) -> None:
+    from filiation.report.wording.deeds import reported, set_pages
+
     said, heed = set_pages(made)
     if said and (heed or not quiet):
         typer.echo(said, err=True)
