@@ -14,9 +14,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from filiation.cli._progress import Bar
-    from filiation.examine.run import Beforehand
     from filiation.model.examination import Examination
-    from filiation.proceedings.standalone import Asked, Watch
+    from filiation.proceedings.standalone import Asked, Beforehand, Watch
 
 __all__ = ["command"]
 

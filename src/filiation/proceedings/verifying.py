@@ -9,6 +9,7 @@ from filiation.casefile.exchange.manifest import manifest_bytes, stat_files
 from filiation.casefile.record import Record
 from filiation.errors import UsageError
 from filiation.proceedings.replaying import Replayed, replay
+from filiation.report.wording.checked import other_file_line
 
 __all__ = ["derive_again", "verify_case"]
 
@@ -62,5 +63,4 @@ def _compared(record: Record, spec: str) -> Iterator[str]:
     recorded = entry.event.reads
     for file in sorted(recorded.keys() | found.keys()):
         if recorded.get(file) != found.get(file):
-            kind = "was altered" if file in recorded and file in found else "is not in both"
-            yield f"exhibit {name}: {file} {kind}: not the file that was exhibited"
+            yield other_file_line(name, file, altered=file in recorded and file in found)

@@ -8,7 +8,7 @@ import typer
 from filiation.cli.case._options import As, CasePath, Quiet
 
 if TYPE_CHECKING:
-    from filiation.casefile.deeds import ReportIssued
+    from filiation.proceedings.reporting import ReportIssued
 
 __all__ = ["command"]
 

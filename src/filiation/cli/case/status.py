@@ -16,7 +16,7 @@ def command(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
 ) -> None:
-    """Where does the case stand? Parties, claims, plan, what was found, the clock, and what is due."""
+    """Where does the case stand? Parties, plan, what was found, the clock, and what is due."""
     from filiation.proceedings.status import status_json, status_of
     from filiation.report.wording.standing import standing
 

@@ -38,8 +38,8 @@ _OPEN = Part(
         Verb(
             name="status",
             at=f"{_AT}status:command",
-            line="Where does the case stand? Parties, claims, plan, what was found, the clock, and "
-            "what is due.",
+            line="Where does the case stand? Parties, plan, what was found, the clock, and what "
+            "is due.",
             examples=("filiation case status case",),
         ),
         Verb(
@@ -221,7 +221,7 @@ _STAMP = Group(
     ),
 )
 _CHECK = Part(
-    title="Look and check, at any time",
+    title="Look and check",
     verbs=(
         Verb(
             name="clock",
