@@ -12,7 +12,7 @@ __all__ = ["installation"]
 
 CORE: Final = ("numpy", "scipy", "ml-dtypes", "pydantic", "typer", "cryptography", "gguf")
 PROGRAMS: Final = ("openssl", "chromium")
-ABSENT: Final = "not found; only tests need it"
+ABSENT: Final = "not found; for tests alone"
 
 
 def installation() -> dict[str, dict[str, Any]]:

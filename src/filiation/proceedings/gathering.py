@@ -17,8 +17,8 @@ from filiation.readers.reader import Advance, silent
 
 __all__ = ["Gathered", "Options", "gather", "keep_file", "take"]
 
+# How materials are to be read, by names of the readers' own (`normaliser` for answers).
 Options: TypeAlias = Mapping[str, str]
-"""How materials are to be read, by names of the readers' own (`normaliser` for answers)."""
 EVERYONE: Final = "#*"
 
 

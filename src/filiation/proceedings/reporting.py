@@ -17,7 +17,7 @@ from filiation.report.render.json import render_json
 from filiation.report.render.page import expert_html
 from filiation.report.render.typst import Typeset, expert_pdf, typesetter
 
-__all__ = ["Form", "issue_expert_report", "issue_report", "profile_of"]
+__all__ = ["Form", "ReportIssued", "issue_expert_report", "issue_report", "profile_of"]
 
 Form: TypeAlias = Literal["uk-civil", "uk-criminal", "us-federal", "authority"]
 LONGEST: Final = 1 << 26  # bytes of a file that goes into a report

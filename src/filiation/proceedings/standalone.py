@@ -20,7 +20,7 @@ from filiation.readers.reader import NO_OPTIONS, Advance, silent
 from filiation.report.render.html import render_html
 from filiation.report.render.json import render_json
 
-__all__ = ["Asked", "Watch", "ask", "examine_into", "folder_of", "reports"]
+__all__ = ["Asked", "Beforehand", "Watch", "ask", "examine_into", "folder_of", "reports"]
 
 LONGEST: Final = 80  # characters of a model's name in the name of a folder
 ENDINGS: Final = (".safetensors", ".sketch")
