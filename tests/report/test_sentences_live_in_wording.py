@@ -23,9 +23,9 @@ RECORDED: Final = {
     "examine/": "on what evidence a relation is typed, which propositions a plan fixes",
     "population/": "why a study or a ratio has nothing to say of a pair",
     "model/ancestry.py": "what the regimes of a study mean: fields of its figures",
-    "casefile/": "errors of a record, gathered so that none hides another; what its files say",
     "readers/": "what of a file was read otherwise than it stands, or left out",
     "sketching/": "what of a model was left out of its sketch",
+    "casefile/": "what a fact states, and by place what of a record was altered: it is raised",
     "interrogate/": "the questions put to models, and what a recording notes of its making",
 }
 # What the command line says of itself before anything is imported.

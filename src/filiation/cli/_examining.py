@@ -15,6 +15,7 @@ Gate: TypeAlias = Literal["derivation", "not-independence"]
 Subject: TypeAlias = Annotated[
     str,
     typer.Argument(
+        metavar="MODEL",
         help="The model under examination: a folder, a file of weights (.safetensors, .gguf, "
         ".onnx, .bin, .pt), a .sketch, or recorded answers as FILE#MODEL; NAME=MODEL names it.",
     ),

@@ -91,11 +91,11 @@ def _ask(prepared: "Prepared", quiet: bool) -> "Asked":
 def _check_paths(model: str, battery: str, out: Path, dry_run: bool) -> None:
     """Everything that is named must be there before anything is imported or sent."""
     from filiation.errors import UsageError
-    from filiation.proceedings.naming import model_named, present
+    from filiation.proceedings.naming import missing_model, present
 
     folder = model.removeprefix("local:")
-    if folder != model and not folder.endswith(".gguf"):
-        model_named(folder, "a model's folder")
+    if folder != model and not folder.endswith(".gguf") and not Path(folder).exists():
+        raise missing_model(folder, "a model's folder")
     if "/" in battery or battery.endswith(".jsonl"):
         present(Path(battery), "a battery (JSON lines)")
     if not dry_run and not out.parent.is_dir():

@@ -30,7 +30,7 @@ def command(
     out: given.Out = None, fail_if: given.FailIf = None, full: given.Full = False,
     as_json: AsJson = False, quiet: Quiet = False,
 ) -> None:  # fmt: skip
-    """Examine whether SUBJECT derives from the model given as --source.
+    """Examine whether MODEL derives from the model given as --source.
 
     Reads each model once, fixes the plan, runs every method that applies, and writes a folder with
     plan, findings and report. Each kind of material has a conclusion of its own. The exit code is

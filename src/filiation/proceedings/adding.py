@@ -1,15 +1,17 @@
 """Putting a model, its answers or other files in as an exhibit."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import final
 
-from filiation.casefile.exchange.manifest import Manifest, Stats, manifest_bytes, stat_files
+from filiation.casefile.exchange.manifest import Manifest, manifest_bytes, stat_files
 from filiation.casefile.facts import Exhibited
 from filiation.casefile.ledger.event import Written
 from filiation.casefile.ledger.staging import Staged
 from filiation.casefile.record import Draft, Record
-from filiation.casefile.state import Entry, State
+from filiation.casefile.state import Entry
 from filiation.errors import UsageError
 from filiation.examine.kinds import Plug, recognise
 from filiation.model.kinds import FILES
@@ -17,18 +19,35 @@ from filiation.proceedings.exhibits import MATERIAL
 from filiation.proceedings.given import on_record
 from filiation.proceedings.progress import Progress, Step, no_progress, no_step, reading
 
-__all__ = ["add_exhibit"]
+__all__ = ["ExhibitOffered", "add_exhibit"]
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExhibitOffered:
+    """What is put in.
+
+    Attributes:
+        model: A model's folder or file, answers as FILE#MODEL, or any files.
+        name: What the exhibit is called in this case.
+        offered_by: The party that put it in.
+        how: How it was acquired: from where, by what means, when.
+        copy: Keep the files themselves, not only their digests.
+        unexamined: Digests and custody only; no method is to read it.
+    """
+
+    model: str
+    name: str
+    offered_by: str
+    how: str
+    copy: bool = False
+    unexamined: bool = False
 
 
 def add_exhibit(
     case: Path,
-    model: str,
+    offered: ExhibitOffered,
     *,
-    name: str,
-    offered_by: str,
-    how: str,
-    copy: bool = False,
-    unexamined: bool = False,
     acting: str | None = None,
     step: Step = no_step,
     progress: Progress = no_progress,
@@ -41,40 +60,49 @@ def add_exhibit(
     """
     record = Record(case)
     signer = record.signer(acting)
-    _judge(record.state(), name, offered_by)
-    plug = None if unexamined else recognise(model)
-    before = stat_files(path := Path(model) if plug is None else plug.reader.files(model))
-    with record.staging() as staged:
-        material, digest = _material(staged, plug, model, step, progress) if plug else (None, "")
-        manifest = _manifest(path, before)
-        kept = _kept(staged, material, manifest, copy=copy)
-        fact = Exhibited(
-            exhibit=name,
-            kind=FILES if plug is None else plug.kind.id,
-            digest=digest or manifest.root,
-            offered_by=offered_by,
-            how=how,
-            held="copied" if copy else "referenced",
-            files=len(manifest.digests),
-            size=manifest.size,
+    state = record.state()
+    if offered.name in state.exhibits:
+        raise UsageError(
+            f"{offered.name}: an exhibit of that name exists; an exhibit never changes"
         )
-        draft = _draft(fact, model, reads=manifest.digests, kept=kept)
+    state.party(offered.offered_by)
+    plug = None if offered.unexamined else recognise(offered.model)
+    path = Path(offered.model) if plug is None else plug.reader.files(offered.model)
+    before = stat_files(path)
+    with record.staging() as staged:
+        kept, digest = [], ""
+        if plug is not None:
+            written, digest = _material(staged, plug, offered.model, step, progress)
+            kept.append(written)
+        manifest = manifest_bytes(path, before)
+        if stat_files(path) != before:
+            raise UsageError(
+                f"{path}: a file changed while it was being read; nothing was recorded"
+            )
+        kept += _files(staged, manifest, copy=offered.copy)
+        fact = _fact(offered, plug, digest or manifest.root, manifest)
+        reads, arguments = manifest.digests, _arguments(offered)
+        draft = Draft(verb="add", fact=fact, arguments=arguments, reads=reads, kept=kept)
         return Entry(event=record.append(draft, *signer, staged=staged), fact=fact)
 
 
-def _judge(state: State, name: str, offered_by: str) -> None:
-    """Refuse before anything is read."""
-    if name in state.exhibits:
-        raise UsageError(f"{name}: an exhibit of that name exists; an exhibit never changes")
-    state.party(offered_by)
+def _fact(offered: ExhibitOffered, plug: Plug | None, digest: str, files: Manifest) -> Exhibited:
+    return Exhibited(
+        exhibit=offered.name,
+        kind=FILES if plug is None else plug.kind.id,
+        digest=digest,
+        offered_by=offered.offered_by,
+        how=offered.how,
+        held="copied" if offered.copy else "referenced",
+        files=len(files.digests),
+        size=files.size,
+    )
 
 
-def _draft(
-    fact: Exhibited, model: str, *, reads: Mapping[str, str], kept: Sequence[Written]
-) -> Draft:
-    given = {"model": Path(model.partition("#")[0]), "name": fact.exhibit, "from": fact.offered_by}
-    arguments = on_record({**given, "copy": fact.held == "copied"})
-    return Draft(verb="add", fact=fact, arguments=arguments, reads=reads, kept=kept)
+def _arguments(offered: ExhibitOffered) -> dict[str, str]:
+    model = Path(offered.model.partition("#")[0])
+    given = {"model": model, "name": offered.name, "from": offered.offered_by}
+    return on_record({**given, "copy": offered.copy})
 
 
 def _material(
@@ -89,27 +117,11 @@ def _material(
     return Written(what=MATERIAL, sha256=sha256, size=size), taken[0].material.digest
 
 
-def _manifest(path: Path, before: Stats) -> Manifest:
-    """SHA-256 of every file, each as it was before it was read."""
-    manifest = manifest_bytes(path, before)
-    if stat_files(path) != before:
-        raise UsageError(f"{path}: a file changed while it was being read; nothing was recorded")
-    return manifest
-
-
-def _kept(
-    staged: Staged, material: Written | None, manifest: Manifest, *, copy: bool
-) -> list[Written]:
-    """All that the case keeps of an exhibit, in the order of its event."""
+def _files(staged: Staged, manifest: Manifest, *, copy: bool) -> Iterator[Written]:
+    """The manifest and, in a copy, the files themselves as they were when it was written."""
     sha256 = staged.put(manifest.raw)
-    listed = Written(what="manifest", sha256=sha256, size=len(manifest.raw))
-    first = [] if material is None else [material]
-    return [*first, listed, *(_copies(staged, manifest) if copy else ())]
-
-
-def _copies(staged: Staged, manifest: Manifest) -> Iterator[Written]:
-    """The files themselves, as they were when the manifest was written."""
-    for relative, file in manifest.files.items():
+    yield Written(what="manifest", sha256=sha256, size=len(manifest.raw))
+    for relative, file in manifest.files.items() if copy else ():
         sha256, size = staged.put_file(file)
         if sha256 != manifest.digests[relative]:
             raise UsageError(f"{file}: changed while it was being copied; nothing was recorded")

@@ -4,30 +4,26 @@ A model is named PATH or NAME=PATH, recorded answers also PATH#MODEL. A path tha
 an equals sign is a path; a name holds neither '/' nor '#', so that a mistyped path stays one.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, final
 
 from filiation.errors import UsageError
-from filiation.readers.bytes.missing import missing, there
 
 __all__ = [
-    *(
-        "A_MODEL",
-        "MATERIAL",
-        "Named",
-        "Sided",
-        "free",
-        "model_named",
-        "models_named",
-        "present",
-        "present_at",
-    ),
-    "sided",
+    *("Named", "Sided", "free", "missing_model", "model_named", "models_named", "present"),
+    *("present_at", "sided"),
 ]
 
 LONGEST: Final = 200  # characters of a name
+HUB: Final = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}", re.ASCII)
+HUBS: Final = re.compile(r"(?:https?://(?:www\.)?(?:huggingface\.co|hf\.co)|hf:/)/([^?#]+)")
+FILES: Final = (
+    *(".safetensors", ".gguf", ".onnx", ".bin", ".pt", ".pth", ".ckpt", ".sketch"),
+    *(".json", ".jsonl", ".csv", ".tsv", ".eval", ".gz", ".zip", ".toml"),
+)
 A_MODEL: Final = "a model or recorded answers"
 MATERIAL: Final = "further material of the model"
 
@@ -79,7 +75,7 @@ def model_named(given: str | Path, expected: str = A_MODEL) -> Named:
     """
     text = str(given)
     name, equals, spec = text.partition("=")
-    if not equals or there(text) or set(name) & set("/#"):
+    if not equals or _there(text) or set(name) & set("/#"):
         name, spec = "", text
     elif not name.strip() or len(name) > LONGEST or not name.isprintable():
         raise UsageError(
@@ -88,8 +84,8 @@ def model_named(given: str | Path, expected: str = A_MODEL) -> Named:
         )
     elif not spec:
         raise UsageError(f"{text}: nothing after '=', expected NAME=PATH")
-    if not there(spec):
-        raise missing(spec, expected)
+    if not _there(spec):
+        raise missing_model(spec, expected)
     return Named(spec=spec, name=name.strip())
 
 
@@ -105,6 +101,29 @@ def models_named(given: Sequence[str | Path], expected: str = A_MODEL) -> tuple[
         if names.count(name) > 1:
             raise UsageError(f"{name}: given to {names.count(name)} models, expected one of a name")
     return found
+
+
+def missing_model(spec: str, expected: str = A_MODEL) -> UsageError:
+    """The error for a model that is not on this machine: how to fetch it, or what was expected."""
+    hub = HUBS.match(spec)
+    name = "/".join(hub[1].strip("/").split("/")[:2]) if hub else spec
+    fetch = f"`hf download {name} --local-dir {name.rpartition('/')[2]}`, then pass that folder"
+    if hub and HUB.fullmatch(name):
+        return UsageError(
+            f"{spec}: an address, expected {expected} on this machine; nothing is fetched from "
+            f"here: run {fetch}"
+        )
+    if "://" in spec:
+        return UsageError(
+            f"{spec}: an address, expected {expected} on this machine; nothing is fetched from "
+            "here: download it, then pass the file or the folder"
+        )
+    if HUB.fullmatch(spec) and _like_a_hub_name(spec):
+        return UsageError(
+            f"{spec}: there is no such file or folder, expected {expected}; if it is a name on the "
+            f"Hugging Face hub, nothing is fetched from here: run {fetch}"
+        )
+    return _missing(Path(spec.partition("#")[0] or spec), expected)
 
 
 def sided(given: str, beside: Sequence[str] = ()) -> Sided:
@@ -131,7 +150,7 @@ def present(path: Path, expected: str) -> Path:
         UsageError: Nothing is there; what was expected, and what is called almost so.
     """
     if not path.exists():
-        raise missing(path, expected)
+        raise _missing(path, expected)
     return path
 
 
@@ -157,3 +176,34 @@ def free(out: Path, why: str = "nothing is overwritten") -> Path:
     if not out.parent.is_dir():
         raise UsageError(f"{out.parent}: no such folder, expected the one to write {out.name} into")
     return out
+
+
+def _there(spec: str) -> bool:
+    """Is there such a path, or one before a '#'?"""
+    cuts = [at for at, letter in enumerate(spec) if letter == "#" and at]
+    try:
+        return any(Path(spec[:at]).exists() for at in (len(spec), *cuts))
+    except (OSError, ValueError):  # too long for a name, or a null byte in it
+        return False
+
+
+def _like_a_hub_name(spec: str) -> bool:
+    owner = spec.partition("/")[0]
+    return not spec.lower().endswith(FILES) and not Path(owner).exists()
+
+
+def _missing(path: Path, expected: str) -> UsageError:
+    close = "".join(f"; close to it is {name}" for name in _close(path))
+    return UsageError(f"{path}: there is no such file or folder, expected {expected}{close}")
+
+
+def _close(path: Path) -> Iterator[Path]:
+    """What lies in the same folder under the most similar name."""
+    import difflib
+
+    try:
+        names = sorted(entry.name for entry in path.parent.iterdir())[:5000]
+    except OSError:
+        return
+    for name in difflib.get_close_matches(path.name, names, n=1, cutoff=0.7):
+        yield path.with_name(name)

@@ -40,30 +40,29 @@ def validate(
 ) -> Validation:
     """Examine every pair of a population of known ancestry and write the report.
 
-    Args:
-        suite: A folder of models with a truth.toml.
-        out: Folder of the report; an interrupted study goes on from there.
-        criteria: Fixed beforehand; ours, if none are given.
-        executor: Where pairs are compared.
-        most: Pairs of independent descendants to draw; all, if None.
-        resume: Go on where an interrupted study stopped.
-        step: Told what is being done.
-        progress: Told how much of it is done.
+    `suite` is a folder of models with a truth.toml; `criteria` were fixed beforehand (None: ours);
+    of independent descendants at most `most` pairs are drawn; with `resume`, a study that was
+    interrupted goes on from what lies in `out`.
 
     Raises:
         FiliationError: The criteria, the population or a model cannot be relied on.
     """
-    criteria = criteria or DEFAULT
-    (rules, digest), plan = read_criteria(criteria), read_study_plan(criteria)
+    rules, digest = read_criteria(criteria or DEFAULT)
+    plan = read_study_plan(criteria or DEFAULT)
     ancestry, there = read_ancestry(suite.path, missing=plan.missing)
     _make(out, resume=resume)
     sketches = _sketches(suite.path, there, out / "sketches", step=step, progress=progress)
     study = run_study(
-        suite.name or suite.path.resolve().name, ancestry, sketches,
-        recordings=suite.path / RECORDINGS, plan=plan, most=most, executor=executor_named(executor),
+        suite.name or suite.path.resolve().name,
+        ancestry,
+        sketches,
+        recordings=suite.path / RECORDINGS,
+        plan=plan,
+        most=most,
+        executor=executor_named(executor),
         journal=lambda key: Journal(out / JOURNAL, key, OUTCOME),
         step=counted("comparison", step, progress),
-    )  # fmt: skip
+    )
     found = validate_study(study, rules, digest)
     _write(study, found, out)
     return found

@@ -7,9 +7,8 @@ from filiation.casefile.check import Checked, check_record
 from filiation.casefile.exchange.export import ExportChecked, check_export, is_export
 from filiation.casefile.exchange.manifest import manifest_bytes, stat_files
 from filiation.casefile.record import Record
-from filiation.errors import UsageError
+from filiation.errors import CaseError, UsageError
 from filiation.proceedings.replaying import Replayed, replay
-from filiation.report.wording.checked import other_file_line
 
 __all__ = ["derive_again", "verify_case"]
 
@@ -33,7 +32,7 @@ def verify_case(
             raise UsageError("--head and --exhibit go with a case, this is an export of one")
         return check_export(case)
     record = Record(case)
-    other = [problem for spec in exhibits for problem in _compared(record, spec)]
+    other = [str(problem) for spec in exhibits for problem in _compared(record, spec)]
     return check_record(record, pinned=_head(head), found=other)
 
 
@@ -52,7 +51,7 @@ def _head(text: str | None) -> tuple[int, str] | None:
     return int(size), root
 
 
-def _compared(record: Record, spec: str) -> Iterator[str]:
+def _compared(record: Record, spec: str) -> Iterator[CaseError]:
     """What is wrong with files that are held against an exhibit."""
     name, _, where = spec.partition("=")
     entry = record.state().exhibits.get(name)
@@ -63,4 +62,5 @@ def _compared(record: Record, spec: str) -> Iterator[str]:
     recorded = entry.event.reads
     for file in sorted(recorded.keys() | found.keys()):
         if recorded.get(file) != found.get(file):
-            yield other_file_line(name, file, altered=file in recorded and file in found)
+            kind = "was altered" if file in recorded and file in found else "is not in both"
+            yield CaseError(f"exhibit {name}: {file} {kind}: not the file that was exhibited")

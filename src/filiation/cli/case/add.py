@@ -1,6 +1,6 @@
 """The verb `case add`."""
 
-from typing import Annotated, TypeAlias
+from typing import Annotated
 
 import typer
 
@@ -8,30 +8,28 @@ from filiation.cli.case._options import As, CasePath, Quiet
 
 __all__ = ["command"]
 
-Model: TypeAlias = Annotated[
-    str,
-    typer.Argument(help="A model's folder, a .safetensors, answers as FILE#MODEL, any files."),
-]
-Name: TypeAlias = Annotated[str, typer.Option(help="What the exhibit is called in this case.")]
-From: TypeAlias = Annotated[str, typer.Option("--from", metavar="PARTY", help="Who put it in.")]
-How: TypeAlias = Annotated[
-    str, typer.Option(help="How it was acquired: from where, by what means, when.")
-]
-Copy: TypeAlias = Annotated[
-    bool, typer.Option("--copy", help="Keep the files themselves, not only their digests.")
-]
-Unexamined: TypeAlias = Annotated[
-    bool,
-    typer.Option(
-        "--unexamined", help="A tokenizer, a source tree, any files: digests and custody only."
-    ),
-]
-
 
 def command(
-    case: CasePath, model: Model, name: Name, offered_by: From, how: How, copy: Copy = False,
-    unexamined: Unexamined = False, acting: As = None, quiet: Quiet = False,
-) -> None:  # fmt: skip
+    case: CasePath,
+    model: Annotated[
+        str,
+        typer.Argument(help="A model's folder, a .safetensors, answers as FILE#MODEL, any files."),
+    ],
+    name: Annotated[str, typer.Option(help="What the exhibit is called in this case.")],
+    offered_by: Annotated[str, typer.Option("--from", metavar="PARTY", help="Who put it in.")],
+    how: Annotated[str, typer.Option(help="How it was acquired: from where, by what means, when.")],
+    copy: Annotated[
+        bool, typer.Option("--copy", help="Keep the files themselves, not only their digests.")
+    ] = False,
+    unexamined: Annotated[
+        bool,
+        typer.Option(
+            "--unexamined", help="A tokenizer, a source tree, any files: digests and custody only."
+        ),
+    ] = False,
+    acting: As = None,
+    quiet: Quiet = False,
+) -> None:
     """Put a model, its answers or other files in as an exhibit.
 
     The files are opened read-only. The record keeps SHA-256 of every file (a manifest shaped like
@@ -39,13 +37,13 @@ def command(
     --copy also the files. What is --unexamined keeps the first alone.
     """
     from filiation.cli._progress import bar
-    from filiation.proceedings.adding import add_exhibit
+    from filiation.proceedings.adding import ExhibitOffered, add_exhibit
     from filiation.report.wording.deeds import added
 
+    offered = ExhibitOffered(
+        model=model, name=name, offered_by=offered_by, how=how, copy=copy, unexamined=unexamined
+    )
     with bar(quiet) as shown:
-        made = add_exhibit(
-            case, model, name=name, offered_by=offered_by, how=how, copy=copy,
-            unexamined=unexamined, acting=acting, step=shown.step, progress=shown.progress,
-        )  # fmt: skip
+        made = add_exhibit(case, offered, acting=acting, step=shown.step, progress=shown.progress)
     if not quiet:
         typer.echo(added(made))

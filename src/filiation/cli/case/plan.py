@@ -9,21 +9,16 @@ from filiation.cli.case._options import As, CasePath, Quiet
 
 __all__ = ["command"]
 
-Subjects: TypeAlias = Annotated[
-    list[str],
-    typer.Option(
-        "--subject", help="The exhibit under examination; once for each kind of material."
-    ),
+
+Subject: TypeAlias = Annotated[
+    list[str], typer.Option(help="The exhibit under examination; once for each kind of material.")
 ]
-Sources: TypeAlias = Annotated[
+Source: TypeAlias = Annotated[
     list[str],
-    typer.Option(
-        "--source", help="The exhibit it is said to come from; once for each kind of material."
-    ),
+    typer.Option(help="The exhibit it is said to come from; once for each kind of material."),
 ]
-Controls: TypeAlias = Annotated[
-    list[str] | None,
-    typer.Option("--control", help="An exhibit known to be independent; repeatable."),
+Control: TypeAlias = Annotated[
+    list[str] | None, typer.Option(help="An exhibit known to be independent; repeatable.")
 ]
 Population: TypeAlias = Annotated[
     Path | None,
@@ -45,24 +40,37 @@ Because: TypeAlias = Annotated[
 
 
 def command(
-    case: CasePath, subject: Subjects, source: Sources, control: Controls = None,
-    population: Population = None, families: Families = None, plan: Fields = None,
-    seed: Seed = None, because: Because = "", acting: As = None, quiet: Quiet = False,
-) -> None:  # fmt: skip
+    case: CasePath,
+    subject: Subject,
+    source: Source,
+    control: Control = None,
+    population: Population = None,
+    families: Families = None,
+    fields: Fields = None,
+    seed: Seed = None,
+    because: Because = "",
+    acting: As = None,
+    quiet: Quiet = False,
+) -> None:
     """Fix the plan before anything is compared, or amend it in the open.
 
     Methods, controls, level and seed are hashed and signed. A later plan needs --because, keeps the
     seed, and if something has been examined by then has a share of the level: a quarter, a ninth,
     and so on.
     """
-    from filiation.proceedings.planning import PlanAsked
-    from filiation.proceedings.planning import plan as fix
+    from filiation.proceedings.planning import PlanAsked, plan
     from filiation.report.wording.deeds import planned
 
     asked = PlanAsked(
-        subject=subject, source=source, controls=control or (), population=population,
-        families=families, fields=plan, seed=seed, because=because,
-    )  # fmt: skip
-    made = fix(case, asked, acting=acting)
+        subject=subject,
+        source=source,
+        controls=control or (),
+        population=population,
+        families=families,
+        fields=fields,
+        seed=seed,
+        because=because,
+    )
+    made = plan(case, asked, acting=acting)
     if not quiet:
         typer.echo("\n".join(planned(made)))

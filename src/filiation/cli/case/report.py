@@ -1,18 +1,16 @@
 """The verb `case report`."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 import typer
 
 from filiation.cli.case._options import As, CasePath, Quiet
 
-if TYPE_CHECKING:
-    from filiation.proceedings.reporting import ReportIssued
-
 __all__ = ["command"]
 
-Number: TypeAlias = Annotated[
+
+Examination: TypeAlias = Annotated[
     int | None, typer.Option(help="Event of the examination (default: the last).")
 ]
 Profile: TypeAlias = Annotated[
@@ -34,10 +32,16 @@ NoPdf: TypeAlias = Annotated[bool, typer.Option("--no-pdf", help="No PDF.")]
 
 
 def command(
-    case: CasePath, examination: Number = None, profile: Profile = None, validation: Rates = None,
-    filled: Filled = None, blanks: Blanks = False, no_pdf: NoPdf = False, acting: As = None,
+    case: CasePath,
+    examination: Examination = None,
+    profile: Profile = None,
+    validation: Rates = None,
+    filled: Filled = None,
+    blanks: Blanks = False,
+    no_pdf: NoPdf = False,
+    acting: As = None,
     quiet: Quiet = False,
-) -> None:  # fmt: skip
+) -> None:
     """Issue the report on an examination, for people (HTML) and programs (JSON).
 
     With --profile an expert's report: numbered paragraphs, the statements that the rules ask for,
@@ -45,31 +49,23 @@ def command(
     """
     from filiation.errors import UsageError
     from filiation.proceedings import reporting
-    from filiation.report.wording.deeds import blanks_text
+    from filiation.report.wording import deeds
 
-    if profile is None:
-        if validation is not None or filled is not None or blanks or no_pdf:
-            raise UsageError(
-                "--validation, --filled, --blanks and --no-pdf go with --profile: the report of "
-                "every examination has neither error rates nor blanks"
-            )
-        made = reporting.issue_report(case, examination=examination, acting=acting)
-    elif blanks:
-        typer.echo(blanks_text(reporting.profile_of(profile)), nl=False)
+    if profile is not None and blanks:
+        typer.echo(deeds.blanks_text(reporting.profile_of(profile)), nl=False)
         return
+    if profile is not None:
+        given = reporting.Given(validation=validation, filled=filled, pdf=not no_pdf)
+        made = reporting.issue_expert_report(case, profile, given, on=examination, acting=acting)
+    elif validation is not None or filled is not None or blanks or no_pdf:
+        raise UsageError(
+            "--validation, --filled, --blanks and --no-pdf go with --profile: the report of every "
+            "examination has neither error rates nor blanks"
+        )
     else:
-        made = reporting.issue_expert_report(
-            case, profile, examination=examination, validation=validation, filled=filled,
-            pdf=not no_pdf, acting=acting,
-        )  # fmt: skip
-    _say(made, quiet=quiet)
-
-
-def _say(made: "ReportIssued", *, quiet: bool) -> None:
-    from filiation.report.wording.deeds import reported, set_pages
-
-    said, heed = set_pages(made)
+        made = reporting.issue_report(case, on=examination, acting=acting)
+    said, heed = deeds.set_pages(made)
     if said and (heed or not quiet):
         typer.echo(said, err=True)
     if not quiet:
-        typer.echo(reported(made.entry))
+        typer.echo(deeds.reported(made.entry))

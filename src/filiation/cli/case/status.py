@@ -16,7 +16,7 @@ def command(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
 ) -> None:
-    """Where does the case stand? Parties, plan, what was found, the clock, and what is due."""
+    """Show where a case stands: parties, plan, examination, review, decision, clock, next step."""
     from filiation.proceedings.status import status_json, status_of
     from filiation.report.wording.standing import standing
 

@@ -36,13 +36,6 @@ _OPEN = Part(
             ),
         ),
         Verb(
-            name="status",
-            at=f"{_AT}status:command",
-            line="Where does the case stand? Parties, plan, what was found, the clock, and what "
-            "is due.",
-            examples=("filiation case status case",),
-        ),
-        Verb(
             name="party",
             at=f"{_AT}party:command",
             line="Admit a party to the case.",
@@ -223,6 +216,13 @@ _STAMP = Group(
 _CHECK = Part(
     title="Look and check",
     verbs=(
+        Verb(
+            name="status",
+            at=f"{_AT}status:command",
+            line="Show where a case stands: parties, plan, examination, review, decision, clock, "
+            "next step.",
+            examples=("filiation case status case",),
+        ),
         Verb(
             name="clock",
             at=f"{_AT}clock:command",

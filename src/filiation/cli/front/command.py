@@ -115,14 +115,12 @@ class Command:
             value = given.get(str(parameter.name))
             if value is None or value == ():
                 if parameter.required:
-                    raise UsageError(
-                        f"{_name(parameter)}: missing, expected {self.kind(parameter)}; "
-                        f"{see(self.path)}"
-                    )
-            elif self.kind(parameter) in ON_DISK:
-                expected = ON_DISK[self.kind(parameter)]
+                    name, kind = _name(parameter), self.kind(parameter)
+                    expected = "one" if name == kind else kind
+                    raise UsageError(f"{name}: missing, expected {expected}; {see(self.path)}")
+            elif (kind := self.kind(parameter).removeprefix("[NAME=]")) in ON_DISK:
                 for spec in [value] if isinstance(value, str) else value:
-                    model_named(spec, expected)
+                    model_named(spec, ON_DISK[kind])
 
     def _bad_value(self, error: typer.BadParameter, words: Sequence[str]) -> UsageError:
         parameter = error.param

@@ -6,14 +6,12 @@ The name of a parameter means the same in every verb; a `Verb` says where it doe
 from collections.abc import Mapping
 from typing import Final
 
-from filiation.proceedings.naming import A_MODEL, MATERIAL
-
 __all__ = ["ON_DISK", "ORDER", "PANELS", "kind_named"]
 
 # Must be there, or nothing can be read.
 ON_DISK: Final[Mapping[str, str]] = {
-    "MODEL": A_MODEL,
-    "MATERIAL": MATERIAL,
+    "MODEL": "a model",
+    "MATERIAL": "further material of a model",
     "ANSWERS": "recorded answers",
 }
 

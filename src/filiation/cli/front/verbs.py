@@ -24,7 +24,7 @@ _EXAMINE = Part(
         Verb(
             name="examine",
             at="filiation.cli.examine:command",
-            line="Examine whether SUBJECT derives from the model given as --source.",
+            line="Examine whether MODEL derives from the model given as --source.",
             examples=(
                 f"filiation examine {_MODELS}/fine-tuned --source {_MODELS}/parent"
                 f" --control {_MODELS}/stranger-3 --out examination",

@@ -4,7 +4,7 @@ from typing import Protocol
 
 from filiation.report.wording.figures import clean
 
-__all__ = ["examination_lines", "other_file_line", "sketch_line"]
+__all__ = ["examination_lines", "sketch_line"]
 
 
 class _Examination(Protocol):
@@ -27,12 +27,6 @@ class _Sketch(Protocol):
     def tensors(self) -> int: ...
     @property
     def moved(self) -> int: ...
-
-
-def other_file_line(exhibit: str, file: str, *, altered: bool) -> str:
-    """A file that is not the one that was exhibited under its name."""
-    how = "was altered" if altered else "is not in both"
-    return f"exhibit {exhibit}: {file} {how}: not the file that was exhibited"
 
 
 def examination_lines(checked: _Examination) -> tuple[str, str, str]:
