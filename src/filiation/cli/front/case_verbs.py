@@ -214,7 +214,7 @@ _STAMP = Group(
     ),
 )
 _CHECK = Part(
-    title="Look and check",
+    title="Look and check, at any time",
     verbs=(
         Verb(
             name="status",
