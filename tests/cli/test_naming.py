@@ -8,7 +8,7 @@ import pytest
 
 from command import CASEBOOK, Command
 from filiation.errors import UsageError
-from filiation.proceedings.naming import Named, missing_model, model_named, models_named
+from filiation.proceedings.naming import Named, missing_model, model_named, models_named, sided
 
 PARENT = CASEBOOK / "parent"
 
@@ -53,6 +53,22 @@ def test_a_name_is_given_once() -> None:
         models_named([f"ours={PARENT}", f"ours={CASEBOOK / 'merged'}"])
 
 
+def test_a_side_has_a_model_and_further_material_under_its_name() -> None:
+    side = sided(f"ours={PARENT}", [str(CASEBOOK / "merged")])
+    assert (side.name, side.spec, side.beside) == ("ours", str(PARENT), (str(CASEBOOK / "merged"),))
+    with pytest.raises(UsageError, match="found the name 'theirs', expected a path"):
+        sided(str(PARENT), [f"theirs={PARENT}"])
+
+
+def test_an_option_that_no_reader_here_knows_is_refused(
+    filiation: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = filiation("examine", PARENT, "--source", PARENT, "--normaliser", "letter/1")
+    assert done.code == 2 and "normaliser: no option of weights" in done.err
+    assert not list(tmp_path.iterdir())
+
+
 @pytest.mark.parametrize(
     ("spec", "words"),
     [
@@ -83,6 +99,12 @@ def test_the_closest_name_is_told(tmp_path: Path) -> None:
 
 
 VERBS = (
+    ("examine", "{bad}", "--source", "{good}"),
+    ("examine", "{good}", "--source", "x={bad}"),
+    ("examine", "{good}", "--source", "{good}", "--control", "{bad}"),
+    ("examine", "{good}", "--source", "{good}", "--subject-also", "{bad}"),
+    ("examine", "{good}", "--source", "{good}", "--source-also", "{bad}#m"),
+    ("examine", "{good}", "--source", "{good}", "--families", "{bad}"),
     ("survey", "{good}", "{bad}"),
     ("survey", "{good}", "{good}", "--families", "{bad}"),
     ("library", "add", "{out}", "{bad}"),
@@ -132,7 +154,7 @@ def test_a_mistyped_path_is_answered_at_once(
     assert done.err.count("\n") == 1 and done.out == "" and not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("verb", ["survey", "library", "sketch", "ask", "owner", "case"])
+@pytest.mark.parametrize("verb", ["examine", "survey", "library", "sketch", "ask", "owner", "case"])
 def test_a_mistyped_path_loads_nothing_heavy(verb: str, tmp_path: Path) -> None:
     words = next(words for words in VERBS if words[0] == verb)
     done = subprocess.run(

@@ -15,7 +15,7 @@ from filiation.casefile.state import State
 from filiation.model.examination import Conclusion, Examination
 from filiation.model.validation import Validation
 from filiation.report.expert.gather import read_validation
-from filiation.report.expert.gathered import Material
+from filiation.report.expert.gathered import CaseMaterial
 from filiation.report.expert.profile import read_profile
 from report import cases
 from report.texts import whole
@@ -101,7 +101,7 @@ def material(
     rates: bool = True,
     given: dict[str, str] | None = None,
     bare: bool = False,
-) -> Material:
+) -> CaseMaterial:
     """A record around it; `more` statements, exhibits, amendments, stops and line-ups each."""
     log = opened(words[:60])
     for name in ("parent", "suspect", "s1", *(f"c{n}" for n in range(more))):
@@ -117,7 +117,7 @@ def material(
                                       agrees=n % 2 == 0, words=words)  # fmt: skip
             log.add("two", "review", reviewed)
             log.add("lead", "decide", facts.Decided(outcome="need-more", because=words))
-    return Material(
+    return CaseMaterial(
         found=whole(found),
         examination=log.state.examination(),
         state=log.state,

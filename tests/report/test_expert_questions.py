@@ -6,7 +6,7 @@ from functools import cache
 from filiation.model.examination import Conclusion, Examination
 from filiation.report.blocks import Block, Heading, Paragraph, Table
 from filiation.report.expert.compose import compose
-from filiation.report.expert.gathered import Material
+from filiation.report.expert.gathered import CaseMaterial
 from filiation.report.wording import kind_title
 from report import cases, output_cases
 from report.materials import material
@@ -32,7 +32,7 @@ def both() -> Examination:
 
 
 @cache
-def gathered() -> Material:
+def gathered() -> CaseMaterial:
     return material(both())
 
 

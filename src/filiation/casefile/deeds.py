@@ -21,17 +21,9 @@ from filiation.casefile.state import Entry
 from filiation.model.examination import Examination
 
 __all__ = [
-    *("AskedStamp", "CaseStatus", "ClockRead", "DecisionMade", "ExportMade"),
-    *(
-        "KeyMade",
-        "LineupDrawn",
-        "OpenedCase",
-        "OpinionGiven",
-        "PartyStatus",
-        "PlanCarriedOut",
-        "PlanFixed",
-    ),
-    *("PlanFixed", "PlanStatus", "PowerReckoned", "ReportIssued", "Said"),
+    *("AskedStamp", "CaseStatus", "ClockRead", "DecisionMade", "ExportMade", "KeyMade"),
+    *("LineupDrawn", "OpenedCase", "OpinionGiven", "PartyStatus", "PlanCarriedOut", "PlanFixed"),
+    *("PlanStatus", "PowerReckoned", "ReportIssued", "Said"),
 ]
 
 

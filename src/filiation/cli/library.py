@@ -7,12 +7,8 @@ import typer
 
 from filiation.cli._options import AsCsv, AsJson, Seed, not_both
 
-__all__ = ["app"]
+__all__ = ["add", "export", "list_models", "remove", "search"]
 
-app = typer.Typer(
-    no_args_is_help=True,
-    help="Keep sketches of many models, and ask which of them a model is related to.",
-)
 
 Where: TypeAlias = Annotated[Path, typer.Argument(metavar="LIBRARY", help="The library's folder.")]
 Models: TypeAlias = Annotated[
@@ -34,7 +30,6 @@ Level: TypeAlias = Annotated[
 ]
 
 
-@app.command("add")
 def add(library: Where, models: Models, name: Called = None) -> None:
     """Sketch models and keep the sketches. The library is made if there is none."""
     from filiation.cli._progress import bar
@@ -50,7 +45,6 @@ def add(library: Where, models: Models, name: Called = None) -> None:
             typer.echo(added_line(entry))
 
 
-@app.command("list")
 def list_models(library: Where, as_json: AsJson = False) -> None:
     """List the models of a library."""
     _there(library)
@@ -62,7 +56,6 @@ def list_models(library: Where, as_json: AsJson = False) -> None:
     typer.echo(entries_json(found) if as_json else "\n".join(entry_lines(found)), nl=not as_json)
 
 
-@app.command("remove")
 def remove(library: Where, name: Known) -> None:
     """Forget a model and delete its sketch."""
     _there(library)
@@ -72,7 +65,6 @@ def remove(library: Where, name: Known) -> None:
     typer.echo(removed_line(libraries.remove(library, name)))
 
 
-@app.command("export")
 def export(library: Where, name: Known, out: Out) -> None:
     """Write a copy of a model's sketch."""
     from filiation.proceedings.naming import free
@@ -86,7 +78,6 @@ def export(library: Where, name: Known, out: Out) -> None:
     typer.echo(exported_line(name, str(out)))
 
 
-@app.command("search")
 def search(
     library: Where, model: Wanted, most: Most = 20, level: Level = 0.01, seed: Seed = 0,
     as_json: AsJson = False, as_csv: AsCsv = False,

@@ -18,7 +18,9 @@ def run() -> None:
         print(f"filiation: {error}", file=sys.stderr)
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
-        print("filiation: interrupted; nothing was left half written", file=sys.stderr)
+        from filiation.cli.front.usage import INTERRUPTED
+
+        print(f"filiation: {INTERRUPTED}", file=sys.stderr)
         sys.exit(130)
     except BrokenPipeError:  # whoever read the output, such as `head`, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

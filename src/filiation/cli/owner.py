@@ -5,16 +5,9 @@ import typer
 from filiation.cli import _owning as given
 from filiation.cli._options import AsCsv, AsJson, Quiet, Seed, not_both
 
-__all__ = ["app"]
-
-app = typer.Typer(
-    no_args_is_help=True,
-    help="Tests that only the owner of a source can make: with its order, canaries or keys.",
-    epilog="Files are JSON lines or CSV; docs/methods/owner.md shows every field.",
-)
+__all__ = ["canary", "commit", "keyed", "likelihoods", "training_order"]
 
 
-@app.command()
 def commit(path: given.Secret, out: given.Out) -> None:
     """Commit to a secret list: write its SHA-256 and the date, to be published beforehand.
 
@@ -28,7 +21,6 @@ def commit(path: given.Secret, out: given.Out) -> None:
     typer.echo(commit(path, out).decode(), nl=False)
 
 
-@app.command()
 def likelihoods(
     model: given.Model, path: given.Secret, out: given.Out, quiet: Quiet = False
 ) -> None:
@@ -47,7 +39,6 @@ def likelihoods(
         likelihoods(named, path, out, step=shown.step, progress=shown.progress)
 
 
-@app.command("training-order")
 def training_order(
     path: given.Secret, subject: given.Measured, reference: given.References = None,
     commitment: given.Committed = None, level: given.Level = 1e-3, seed: Seed = 0,
@@ -66,7 +57,6 @@ def training_order(
     given.show(made, as_json=as_json, as_csv=as_csv)
 
 
-@app.command()
 def canary(
     path: given.Secret, subject: given.Measured, reference: given.References = None,
     commitment: given.Committed = None, level: given.Level = 1e-3,
@@ -85,7 +75,6 @@ def canary(
     given.show(made, as_json=as_json, as_csv=as_csv)
 
 
-@app.command()
 def keyed(
     path: given.Secret, subject: given.Suspect, control: given.Controls = None,
     rule: given.Rule = "contains", commitment: given.Committed = None, level: given.Level = 1e-3,

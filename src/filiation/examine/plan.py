@@ -42,9 +42,8 @@ def fix_plan(
         subject: Under examination.
         source: Claimed source.
         controls: Known to be independent of both.
-        given: Fields of a plan file: those of the plan, and for each kind a table of those of its
-            question, or `questions` as a plan's own file has them. Those that name exhibits must
-            agree with the exhibits.
+        given: Fields of a plan file: of the plan, and a table of those of each question by its
+            kind, or `questions` as a plan's own file has them. Exhibits must agree.
         seed: Overrides the default; must agree with a given one.
         population: Where likelihood ratios will come from; must agree with a given one.
 
@@ -55,29 +54,34 @@ def fix_plan(
     """
     fields = _current(given or {})
     asked = _questions(fields, subject, source)
+    _same_seed(fields, seed)
+    named = fields.pop("exhibits", None)
+    fields = {"population": population, **fields, "questions": asked}
+    if named is not None:
+        before = _checked({**fields, "exhibits": named})
+        agree(before, subject=subject, source=source, controls=controls)
+    exhibits = _planned(subject=subject, source=source, controls=controls)
+    plan = _checked({**fields, "exhibits": exhibits})
+    _same_population(plan, population)
+    _known(plan)
+    return plan
+
+
+def _same_seed(fields: dict[str, Any], seed: int | None) -> None:
+    """Put the seed in where the plan has none."""
     if seed is not None and fields.setdefault("seed", seed) != seed:
         raise UsageError(
             f"--seed is {seed}, the plan says {fields['seed']}; a plan that was fixed is not "
             "changed on the command line"
         )
-    named = fields.pop("exhibits", None)
-    exhibits = _planned(subject=subject, source=source, controls=controls)
-    fields = {"population": population, **fields, "questions": asked}
-    plan = _checked({**fields, "exhibits": exhibits})
-    if named is not None:
-        agree(
-            _checked({**fields, "exhibits": named}),
-            subject=subject,
-            source=source,
-            controls=controls,
-        )
+
+
+def _same_population(plan: Plan, population: PlannedPopulation | None) -> None:
     if plan.population != population:
         raise CaseError(
             f"plan: likelihood ratios were to come from {_which(plan.population)}, given is "
             f"{_which(population)}; a population is not chosen after the plan"
         )
-    _known(plan)
-    return plan
 
 
 def agree(

@@ -88,33 +88,52 @@ def examine(
         CaseError: The exhibits or the population are not those that the plan has fixed.
     """
     agree(plan, subject=subject, source=source, controls=controls)
-    if (ratings and ratings.planned) != plan.population:
-        raise CaseError(
-            "the population is not the one that the plan has fixed; ratios from another "
-            "could be chosen for what they say"
-        )
+    _same_population(plan, ratings)
     sides = (subject, source, tuple(controls))
     known = dict(families or {})
     with threadpool_limits(1):  # the number of cores must not move a digit
         asked = [_Asked(plan, q, *sides, known, ratings, step) for q in plan.questions]
         if before is not None:
             before([question.beforehand for question in asked])
-        conclusions = tuple(question.conclusion() for question in asked)
+        return _examination(plan, *sides, known, tuple(one.conclusion() for one in asked))
+
+
+def _examination(
+    plan: Plan,
+    subject: Exhibit,
+    source: Exhibit,
+    controls: tuple[Exhibit, ...],
+    families: Mapping[str, str],
+    conclusions: tuple[Conclusion, ...],
+) -> Examination:
     return Examination(
         tool=f"filiation {__version__}",
-        environment=(
-            f"python {platform.python_version()}",
-            f"numpy {np.__version__}",
-            f"scipy {scipy.__version__}",
-        ),
+        environment=_environment(),
         plan=plan,
         plan_digest=plan_digest(plan),
         subject=_examined(subject),
         source=_examined(source),
         controls=tuple(_examined(control) for control in controls),
         conclusions=conclusions,
-        families=tuple(sorted(known.items())),
+        families=tuple(sorted(families.items())),
         notes=_uncompared(plan, subject, source),
+    )
+
+
+def _same_population(plan: Plan, ratings: Ratings | None) -> None:
+    if (ratings and ratings.planned) != plan.population:
+        raise CaseError(
+            "the population is not the one that the plan has fixed; ratios from another "
+            "could be chosen for what they say"
+        )
+
+
+def _environment() -> tuple[str, ...]:
+    """Versions that the last digits may hang on."""
+    return (
+        f"python {platform.python_version()}",
+        f"numpy {np.__version__}",
+        f"scipy {scipy.__version__}",
     )
 
 

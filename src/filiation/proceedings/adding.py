@@ -17,7 +17,7 @@ from filiation.examine.kinds import Plug, recognise
 from filiation.model.kinds import FILES
 from filiation.proceedings.exhibits import MATERIAL
 from filiation.proceedings.given import on_record
-from filiation.proceedings.progress import Progress, Step, no_progress, no_step
+from filiation.proceedings.progress import Progress, Step, no_progress, no_step, reading
 
 __all__ = ["ExhibitOffered", "add_exhibit"]
 
@@ -109,13 +109,8 @@ def _material(
     staged: Staged, plug: Plug, spec: str, step: Step, progress: Progress
 ) -> tuple[Written, str]:
     """What numbers follow from, as the case keeps it, and the digest of the model."""
-
-    def advance(doing: str, done: int, size: int) -> None:
-        step(f"reading {doing}")
-        progress(done, size)
-
     with TemporaryDirectory(dir=staged.folder) as folder:
-        taken = plug.reader.take(spec, Path(folder), advance=advance)
+        taken = plug.reader.take(spec, Path(folder), advance=reading(step, progress))
         if len(taken) != 1:
             raise UsageError(f"{spec}: holds {len(taken)} models, expected one; name it after '#'")
         sha256, size = staged.put_file(taken[0].file)

@@ -5,12 +5,12 @@ from collections.abc import Callable
 from filiation.casefile.codec import examination_bytes
 from filiation.casefile.facts import Reach, Reckoned
 from filiation.examine.run import examine, reckon
-from filiation.proceedings.exhibits import Planned
+from filiation.proceedings.exhibits import OpenedPlan
 
 __all__ = ["examined_bytes", "reckoned"]
 
 
-def reckoned(planned: Planned) -> Reckoned:
+def reckoned(planned: OpenedPlan) -> Reckoned:
     """Power of the plan, question by question, and by the number of controls."""
     powers = reckon(planned.plan, subject=planned.subject, source=planned.source)
     controls = len(planned.controls)
@@ -25,7 +25,7 @@ def reckoned(planned: Planned) -> Reckoned:
     )
 
 
-def examined_bytes(planned: Planned, step: Callable[[str], None] = lambda doing: None) -> bytes:
+def examined_bytes(planned: OpenedPlan, step: Callable[[str], None] = lambda doing: None) -> bytes:
     """The plan carried out: the examination as canonical JSON."""
     found = examine(
         planned.plan,

@@ -18,14 +18,14 @@ from filiation.model.material import Material
 from filiation.model.plan import Plan
 from filiation.population.reference import Reference, from_file
 
-__all__ = ["MATERIAL", "Planned", "open_exhibit", "open_plan", "planned_exhibits"]
+__all__ = ["MATERIAL", "OpenedPlan", "open_exhibit", "open_plan", "planned_exhibits"]
 
 MATERIAL: Final = "material"  # what the event of an exhibit writes its kept file as
 
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Planned:
+class OpenedPlan:
     """A plan with its exhibits, ready to be carried out.
 
     Attributes:
@@ -75,7 +75,7 @@ def planned_exhibits(
     )
 
 
-def open_plan(record: Record, state: State, digest: str | None = None) -> Planned:
+def open_plan(record: Record, state: State, digest: str | None = None) -> OpenedPlan:
     """A plan by its digest, or the plan in force.
 
     Raises:
@@ -104,7 +104,7 @@ def open_plan(record: Record, state: State, digest: str | None = None) -> Planne
             f"plan {entry.fact.digest[:12]}..: seed and levels are {plan.seed} and {levels}, "
             f"its event says {entry.fact.seed} and {entry.fact.levels}; one of them was altered"
         )
-    return Planned(
+    return OpenedPlan(
         plan=plan,
         fact=entry.fact,
         subject=subject,

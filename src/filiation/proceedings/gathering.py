@@ -4,33 +4,19 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, TypeAlias, final
 
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    DownloadColumn,
-    Progress,
-    TextColumn,
-    TimeRemainingColumn,
-    TransferSpeedColumn,
-)
-
 from filiation.errors import UsageError
-from filiation.examine.kinds import Plug, plugs, recognise
+from filiation.examine.kinds import plugs, recognise
 from filiation.model.exhibit import Exhibit
-from filiation.model.kinds import WEIGHTS
 from filiation.model.material import Material
+from filiation.proceedings.naming import Sided
 from filiation.readers.reader import Advance, silent
-from filiation.readers.weights.checkpoint import open_model
-from filiation.sketching.sketch import take_sketch
-from filiation.sketching.sketch_file import is_sketch, read_sketch
 
-__all__ = ["Gathered", "Options", "Sided", "gather", "keep_file", "reading", "sketch_file", "take"]
+__all__ = ["Gathered", "Options", "gather", "keep_file", "take"]
 
 # How materials are to be read, by names of the readers' own (`normaliser` for answers).
 Options: TypeAlias = Mapping[str, str]
@@ -53,22 +39,6 @@ class Gathered:
     controls: tuple[Exhibit, ...]
 
 
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sided:
-    """What a person names for one side: a model, and further materials of it.
-
-    Attributes:
-        spec: A path, a path with `#MODEL`, or either after `NAME=`.
-        beside: Further materials of the same model, likewise.
-        name: What it is called; empty for the name that its first material has.
-    """
-
-    spec: str
-    beside: tuple[str, ...] = ()
-    name: str = ""
-
-
 def gather(
     folder: Path,
     *,
@@ -81,8 +51,11 @@ def gather(
     """Read everything that was named and keep in `folder` what the numbers follow from.
 
     Raises:
-        UsageError: Several models where one was meant, or one kind of material twice.
+        UsageError: Several models where one was meant, one kind of material twice, or an option
+            that none of the readers knows.
     """
+    sides = (subject, source, *controls)
+    _known(options, [spec for side in sides for spec in (side.spec, *side.beside)])
     first = _party(subject, folder, options, advance)
     second = _party(source, folder, options, advance)
     parties = {m.digest for party in (first, second) for m in party.materials}
@@ -105,7 +78,7 @@ def take(
     """Read what `spec` names, of whatever kind, and keep it in `folder` by its digest."""
     plug = recognise(spec)
     scratch = Path(tempfile.mkdtemp(dir=folder, prefix="being-taken-"))
-    own = options if _knows(plug, options) else {}
+    own = {name: given for name, given in options.items() if name in plug.reader.options}
     try:
         taken = plug.reader.take(spec, scratch, options=own, advance=advance)
         for file in {one.file for one in taken}:
@@ -127,9 +100,15 @@ def keep_file(file: Path, folder: Path, suffix: str) -> Path:
     return file.replace(folder / f"{digest}{suffix}")
 
 
-def _knows(plug: Plug, options: Options) -> bool:
-    """Whether options are for this kind: those for answers say nothing of weights."""
-    return bool(options) and plug.kind.id != WEIGHTS
+def _known(options: Options, specs: Iterable[str]) -> None:
+    """Refuse an option that no reader of this examination knows."""
+    readers = {plug.kind.label: plug.reader for plug in map(recognise, specs)}
+    known = {option for reader in readers.values() for option in reader.options}
+    for option in sorted(options.keys() - known):
+        raise UsageError(
+            f"{option}: no option of {' or '.join(readers)}, which are read here; they have "
+            f"{', '.join(sorted(known)) or 'none'}"
+        )
 
 
 def _party(side: Sided, folder: Path, options: Options, advance: Advance) -> Exhibit:
@@ -149,32 +128,3 @@ def _party(side: Sided, folder: Path, options: Options, advance: Advance) -> Exh
             f"there are {', '.join(plug.kind.id for plug in plugs())}"
         )
     return Exhibit(name=name, materials=tuple(materials))
-
-
-@contextmanager
-def reading(quiet: bool) -> Iterator[Progress]:
-    """A progress bar on a terminal's stderr; nothing when piped or quiet."""
-    console = Console(stderr=True)
-    with Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        DownloadColumn(binary_units=True),
-        TransferSpeedColumn(),
-        TimeRemainingColumn(),
-        console=console,
-        transient=True,
-        disable=quiet or not console.is_terminal,
-    ) as progress:
-        yield progress
-
-
-def sketch_file(path: Path, target: Path, progress: Progress) -> tuple[Path, str]:
-    """The sketch file of `path` and the model's name: itself if it is one, else taken now."""
-    if is_sketch(path):
-        return path, read_sketch(path).name
-    view = open_model(path)
-    size = sum(tensor.nbytes for tensor in view.tensors)
-    task = progress.add_task(f"reading {view.name}", total=size)
-    take_sketch(view, target, progress=lambda done: progress.advance(task, done))
-    progress.remove_task(task)
-    return target, view.name

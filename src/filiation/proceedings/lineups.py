@@ -18,7 +18,7 @@ from filiation.errors import UsageError
 from filiation.examine.lineup import choose_foils, comparisons_bytes, describe
 from filiation.model.exhibit import Exhibit
 from filiation.model.kinds import WEIGHTS
-from filiation.proceedings.exhibits import Planned, open_plan
+from filiation.proceedings.exhibits import OpenedPlan, open_plan
 from filiation.proceedings.given import judged, on_record
 
 __all__ = ["draw", "opine", "unmask"]
@@ -110,7 +110,7 @@ def unmask(case: Path, *, name: str = "first", acting: str | None = None) -> Ent
     return Entry(event=record.append(draft, *signer), fact=fact)
 
 
-def _coded(planned: Planned, foils: int) -> Mapping[str, Exhibit]:
+def _coded(planned: OpenedPlan, foils: int) -> Mapping[str, Exhibit]:
     """Code names by lot, for the subject and its foils."""
     members = [planned.subject, *choose_foils(planned.subject, planned.controls, foils)]
     if len(members) > len(string.ascii_uppercase):

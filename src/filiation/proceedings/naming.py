@@ -12,7 +12,10 @@ from typing import Final, final
 
 from filiation.errors import UsageError
 
-__all__ = ["Named", "free", "missing_model", "model_named", "models_named", "present", "present_at"]
+__all__ = [
+    *("Named", "Sided", "free", "missing_model", "model_named", "models_named", "present"),
+    *("present_at", "sided"),
+]
 
 LONGEST: Final = 200  # characters of a name
 HUB: Final = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}", re.ASCII)
@@ -22,6 +25,7 @@ FILES: Final = (
     *(".json", ".jsonl", ".csv", ".tsv", ".eval", ".gz", ".zip", ".toml"),
 )
 A_MODEL: Final = "a model or recorded answers"
+MATERIAL: Final = "further material of the model"
 
 
 @final
@@ -41,6 +45,22 @@ class Named:
     def path(self) -> Path:
         """Where it is, of a model that is no recording."""
         return Path(self.spec)
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sided:
+    """What a person names for one side: a model, and further materials of it.
+
+    Attributes:
+        spec: A path, or a path with `#MODEL`.
+        beside: Further materials of the same model, likewise.
+        name: What it is called; empty for the name that its first material has.
+    """
+
+    spec: str
+    beside: tuple[str, ...] = ()
+    name: str = ""
 
 
 def model_named(given: str | Path, expected: str = A_MODEL) -> Named:
@@ -104,6 +124,23 @@ def missing_model(spec: str, expected: str = A_MODEL) -> UsageError:
             f"Hugging Face hub, nothing is fetched from here: run {fetch}"
         )
     return _missing(Path(spec.partition("#")[0] or spec), expected)
+
+
+def sided(given: str, beside: Sequence[str] = ()) -> Sided:
+    """Read a side: NAME=PATH of a model, and the paths of its further materials.
+
+    Raises:
+        UsageError: Nothing is there, or a further material has a name of its own.
+    """
+    named = model_named(given)
+    others = [model_named(one, MATERIAL) for one in beside]
+    for text, other in zip(beside, others, strict=True):
+        if other.name:
+            raise UsageError(
+                f"{text}: found the name {other.name!r}, expected a path; further material goes by "
+                "the name of its model"
+            )
+    return Sided(spec=named.spec, beside=tuple(one.spec for one in others), name=named.name)
 
 
 def present(path: Path, expected: str) -> Path:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TypeAlias
 
-__all__ = ["Progress", "Step", "added_up", "counted", "no_progress", "no_step"]
+__all__ = ["Progress", "Step", "added_up", "counted", "no_progress", "no_step", "reading"]
 
 Step: TypeAlias = Callable[[str], None]  # told what is being done now
 Progress: TypeAlias = Callable[[int, int], None]  # told how much of it is done, of how much
@@ -25,6 +25,16 @@ def counted(what: str, step: Step, progress: Progress) -> Progress:
         progress(done, total)
 
     return further
+
+
+def reading(step: Step, progress: Progress) -> Callable[[str, int, int], None]:
+    """Tell of what is being read, as a reader tells of it: "reading parent"."""
+
+    def advance(what: str, done: int, size: int) -> None:
+        step(f"reading {what}")
+        progress(done, size)
+
+    return advance
 
 
 def added_up(total: int, progress: Progress) -> Callable[[int], None]:

@@ -1,23 +1,29 @@
 """An examination outside a case, from what a person names to a folder that can be checked."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
-from typing import Any, final
+from typing import Any, Final, final
 
 from filiation.casefile.codec import examination_bytes
 from filiation.casefile.folder import EXAMINATION, Staging, staging
-from filiation.examine.plan import fix_plan, plan_bytes
+from filiation.examine.plan import fix_plan, plan_bytes, read_plan_file
 from filiation.examine.run import Beforehand, examine
 from filiation.model.examination import Examination
 from filiation.model.plan import Plan
-from filiation.proceedings.gathering import Gathered, Options, Sided, gather
+from filiation.proceedings.gathering import Gathered, Options, gather
+from filiation.proceedings.naming import Sided
 from filiation.proceedings.reference import POPULATION, refer
-from filiation.readers.reader import Advance, silent
+from filiation.readers.answers import read_families
+from filiation.readers.reader import NO_OPTIONS, Advance, silent
 from filiation.report.render.html import render_html
 from filiation.report.render.json import render_json
 
-__all__ = ["Asked", "Watch", "examine_into", "reports"]
+__all__ = ["Asked", "Beforehand", "Watch", "ask", "examine_into", "folder_of", "reports"]
+
+LONGEST: Final = 80  # characters of a model's name in the name of a folder
+ENDINGS: Final = (".safetensors", ".sketch")
 
 
 @final
@@ -62,7 +68,54 @@ class Watch:
     before: Callable[[Sequence[Beforehand]], None] | None = None
 
 
-QUIET = Watch()
+QUIET: Final = Watch()
+
+
+def ask(
+    subject: Sided,
+    source: Sided,
+    controls: tuple[Sided, ...] = (),
+    *,
+    families: Path | None = None,
+    population: str | None = None,
+    options: Options = NO_OPTIONS,
+    plan: Path | None = None,
+    seed: int | None = None,
+) -> Asked:
+    """Read what a person asks from the files that say it: a table of families, a plan.
+
+    Raises:
+        UsageError: Neither JSON nor TOML, or something else than is expected.
+    """
+    return Asked(
+        subject=subject,
+        source=source,
+        controls=controls,
+        families=read_families(families) if families is not None else {},
+        population=population,
+        options=options,
+        plan=read_plan_file(plan) if plan is not None else None,
+        seed=seed,
+    )
+
+
+def folder_of(asked: Asked) -> Path:
+    """A folder called by the two models, with a number if there is one of that name."""
+    name = f"filiation-{_stem(asked.subject.spec)}-{_stem(asked.source.spec)}"
+    return next(path for path in _numbered(name) if not path.exists())
+
+
+def _numbered(name: str) -> Iterator[Path]:
+    yield Path(name)
+    yield from (Path(f"{name}-{number}") for number in count(2))
+
+
+def _stem(spec: str) -> str:
+    """The name of a model as a name of a file."""
+    name = spec.partition("#")[2] or Path(spec).resolve().name
+    for ending in ENDINGS:
+        name = name.removesuffix(ending)
+    return "".join(c if c.isalnum() or c in "-_." else "-" for c in name)[:LONGEST] or "model"
 
 
 def examine_into(target: Path, asked: Asked, watch: Watch = QUIET) -> Examination:

@@ -6,14 +6,14 @@ from typing import Final
 
 from filiation.errors import UsageError
 from filiation.proceedings.given import read_file
-from filiation.report.wording.edited import Found, judge_edited
+from filiation.report.wording.edited import FoundPhrase, judge_edited
 
 __all__ = ["judge_files"]
 
 LONGEST: Final = 1 << 26  # bytes of a text
 
 
-def judge_files(files: Sequence[Path]) -> list[tuple[str, Found]]:
+def judge_files(files: Sequence[Path]) -> list[tuple[str, FoundPhrase]]:
     """Every phrase that no report may use, with the name of its file.
 
     Raises:

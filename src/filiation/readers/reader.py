@@ -39,6 +39,10 @@ class Reader(Protocol):
     def suffix(self) -> str:
         """Ending of the files that keep such material, such as `.sketch`."""
 
+    @property
+    def options(self) -> frozenset[str]:
+        """Names of the options that `take` knows; it is given no others."""
+
     def recognises(self, spec: str) -> bool:
         """Does `spec` (a path, or a path with `#MODEL`) name material of this kind?"""
 

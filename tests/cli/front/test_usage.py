@@ -78,7 +78,7 @@ def test_interrupted(filiation: Command, monkeypatch: pytest.MonkeyPatch) -> Non
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("filiation.cli.doctor._versions", interrupted)
+    monkeypatch.setattr("filiation.proceedings.doctor._versions", interrupted)
     done = filiation("doctor")
 
     assert (done.code, done.err) == (130, "filiation: interrupted; nothing was left half written\n")

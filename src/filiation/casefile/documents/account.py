@@ -24,7 +24,7 @@ from filiation.model.document import Document, Person, Signature, message_hash
 
 __all__ = [
     "Account",
-    "Entry",
+    "Accounted",
     "File",
     "Kept",
     "entry_line",
@@ -63,7 +63,7 @@ class Kept:
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Accounted:
     """One document as an account has it: all but its words, which follow from its bytes."""
 
     number: int
@@ -117,7 +117,7 @@ def salt_of(salt: str, number: int) -> bytes:
     return hmac.digest(bytes.fromhex(salt), b"%d" % number, "sha256")[:16]
 
 
-def read_entry(line: bytes, what: str) -> Entry:
+def read_entry(line: bytes, what: str) -> Accounted:
     """An entry from its line.
 
     Raises:
@@ -125,7 +125,7 @@ def read_entry(line: bytes, what: str) -> Entry:
     """
     try:
         fields = json.loads(line)
-        return Entry(
+        return Accounted(
             number=int(fields["number"]),
             sha256=str(fields["sha256"]),
             size=int(fields["size"]),
@@ -186,7 +186,7 @@ class Account:
             tree.append(leaf)
         return tree.size, tree.root.hex()
 
-    def entry(self, number: int) -> Entry:
+    def entry(self, number: int) -> Accounted:
         """The entry of a document.
 
         Raises:
@@ -205,7 +205,7 @@ class Account:
             raise CaseError(f"account {self.digest[:12]}..: no document {number}")
         return read_entry(found, f"document {number}")
 
-    def entries(self) -> Iterator[Entry]:
+    def entries(self) -> Iterator[Accounted]:
         """All entries."""
         for number, line in enumerate(self.lines()):
             yield read_entry(line, f"document {number}")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, final
 
-from filiation.casefile.documents.account import Entry
+from filiation.casefile.documents.account import Accounted
 from filiation.errors import AlteredError, CaseError
 
 __all__ = ["Bytes"]
@@ -20,7 +20,7 @@ class Bytes:
         self._files = files
         self._parsed: tuple[str, Any] = ("", None)
 
-    def of(self, entry: Entry) -> bytes:
+    def of(self, entry: Accounted) -> bytes:
         """The bytes of a document, checked.
 
         Raises:
@@ -40,7 +40,7 @@ class Bytes:
             raise AlteredError(what, recorded=entry.sha256, found=found)
         return raw
 
-    def _value(self, entry: Entry, path: Path) -> bytes:
+    def _value(self, entry: Accounted, path: Path) -> bytes:
         try:
             if self._parsed[0] != entry.file:
                 raw = path.read_bytes()
@@ -57,7 +57,7 @@ class Bytes:
         return json.dumps(value, sort_keys=True, separators=(",", ":")).encode("ascii")
 
 
-def _slice(entry: Entry, path: Path) -> bytes:
+def _slice(entry: Accounted, path: Path) -> bytes:
     with path.open("rb") as file:
         file.seek(entry.start)
         return file.read(entry.size)

@@ -18,7 +18,7 @@ from filiation.casefile.ledger.keys import home
 from filiation.errors import UnwritableError, UsageError
 from filiation.model.document import Document
 
-__all__ = ["Found", "Index", "Wanted", "open_index"]
+__all__ = ["FoundDocument", "Index", "Wanted", "open_index"]
 
 VERSION: Final = 1
 SCHEMA: Final = f"""
@@ -76,7 +76,7 @@ class Wanted:
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class FoundDocument:
     """A document that an index knows."""
 
     document: str
@@ -125,7 +125,7 @@ class Index:
         where, values = _where(wanted)
         return int(self._ask(f"SELECT count(*) FROM document d {where}", values)[0][0])
 
-    def find(self, wanted: Wanted, most: int, *, by_time: bool = False) -> list[Found]:
+    def find(self, wanted: Wanted, most: int, *, by_time: bool = False) -> list[FoundDocument]:
         """What is found: by time, or what fits the words best first."""
         where, values = _where(wanted)
         excerpt = "snippet(words, 2, '', '', ' .. ', 12)" if wanted.words else "''"
@@ -137,7 +137,7 @@ class Index:
             [*values, most],
         )
         names = ("document", "format", "moment", "sender", "subject", "verdict", "excerpt")
-        return [Found(**dict(zip(names, row, strict=True))) for row in rows]
+        return [FoundDocument(**dict(zip(names, row, strict=True))) for row in rows]
 
     def by_time(self, wanted: Wanted, letters: int) -> list[tuple[str, int]]:
         """How many documents there are by the first letters of their moments."""
@@ -210,7 +210,7 @@ class Index:
             found.append((str(head[0]), int(size), str(first), str(last), str(head[1])))
         return found
 
-    def thread_of(self, document: str) -> list[Found]:
+    def thread_of(self, document: str) -> list[FoundDocument]:
         """All documents of the thread of one, by time."""
         name, _, number = document.partition(":")
         rows = self._ask(
@@ -221,7 +221,7 @@ class Index:
             [name, int(number)],
         )
         names = ("document", "format", "moment", "sender", "subject", "verdict")
-        return [Found(**dict(zip(names, row, strict=True))) for row in rows]
+        return [FoundDocument(**dict(zip(names, row, strict=True))) for row in rows]
 
     def people(self, most: int) -> list[tuple[str, str, int, int, str, str]]:
         """Address, name, how often as sender and as receiver, first and last moment."""

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 from filiation.casefile import facts
-from filiation.casefile.documents.account import Account, Entry, read_entry, salt_of
+from filiation.casefile.documents.account import Account, Accounted, read_entry, salt_of
 from filiation.casefile.documents.bytes import Bytes
 from filiation.casefile.laws.documents import claims, production, redactions
 from filiation.casefile.ledger.event import Event
@@ -108,7 +108,7 @@ def check_part(folder: Path, fact: facts.Produced) -> tuple[int, int]:
     return shown, tree.size - shown
 
 
-def _opened(line: bytes, what: str) -> tuple[bytes, Entry | None]:
+def _opened(line: bytes, what: str) -> tuple[bytes, Accounted | None]:
     try:
         found: Mapping[str, Any] = json.loads(line)
         if set(found) == {"leaf"}:
@@ -119,7 +119,7 @@ def _opened(line: bytes, what: str) -> tuple[bytes, Entry | None]:
         raise CaseError(f"{what}: neither an entry nor a leaf: {error}; altered") from error
 
 
-def _compare(held: BinaryIO, entry: Entry, what: str) -> None:
+def _compare(held: BinaryIO, entry: Accounted, what: str) -> None:
     if not 0 <= entry.size <= 1 << 30:
         raise CaseError(f"{what}: {entry.size} bytes; altered")
     found = hashlib.sha256(held.read(entry.size)).hexdigest()

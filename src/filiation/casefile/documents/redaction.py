@@ -12,7 +12,7 @@ from typing import Final, TypeAlias, final
 
 from filiation.errors import CaseError, UsageError
 
-__all__ = ["MARK", "Redaction", "read_redacted", "read_spans", "redacted"]
+__all__ = ["MARK", "Redaction", "read_spans", "redacted"]
 
 MARK: Final = "[redacted]"
 Spans: TypeAlias = tuple[tuple[int, int], ...]
@@ -95,15 +95,3 @@ def read_spans(raw: bytes) -> Spans:
         return tuple((int(start), int(end)) for start, end in json.loads(raw)["spans"])
     except (ValueError, KeyError, TypeError) as error:
         raise CaseError(f"passages: {error}; not a redaction of this version") from error
-
-
-def read_redacted(raw: bytes) -> str:
-    """The words that are left.
-
-    Raises:
-        CaseError: Not such an object.
-    """
-    try:
-        return str(json.loads(raw)["words"])
-    except (ValueError, KeyError, TypeError) as error:
-        raise CaseError(f"redaction: {error}; not a redaction of this version") from error

@@ -6,15 +6,9 @@ import typer
 
 from filiation.cli.case._options import As, CasePath, Quiet
 
-__all__ = ["app"]
-
-app = typer.Typer(
-    no_args_is_help=True,
-    help="Show the suspect among foils, under code names, before anyone knows who is who.",
-)
+__all__ = ["draw", "opinion", "unmask"]
 
 
-@app.command("draw")
 def draw(
     case: CasePath,
     foils: Annotated[int, typer.Option(help="How many controls stand beside the suspect.")],
@@ -35,7 +29,6 @@ def draw(
         typer.echo("\n".join(drawn(made)))
 
 
-@app.command("opinion")
 def opinion(
     case: CasePath,
     words: Annotated[str, typer.Argument(help="What the examiner sees, and why.")],
@@ -55,7 +48,6 @@ def opinion(
         typer.echo(opined(made))
 
 
-@app.command("unmask")
 def unmask(
     case: CasePath,
     name: Annotated[str, typer.Option(help="Which line-up.")] = "first",

@@ -7,15 +7,9 @@ import typer
 
 from filiation.cli.case._options import As, CasePath, Quiet
 
-__all__ = ["app"]
-
-app = typer.Typer(
-    no_args_is_help=True,
-    help="Let a time-stamp authority (RFC 3161) attest that the log existed as it stands.",
-)
+__all__ = ["request", "take"]
 
 
-@app.command("request")
 def request(
     case: CasePath,
     out: Annotated[Path, typer.Option("-o", "--out", help="The request to write (.tsq).")],
@@ -30,7 +24,6 @@ def request(
         typer.echo(asked_stamp(made))
 
 
-@app.command("import")
 def take(
     case: CasePath,
     response: Annotated[Path, typer.Argument(help="The authority's response (.tsr).")],

@@ -120,7 +120,7 @@ class Command:
                     raise UsageError(f"{name}: missing, expected {expected}; {see(self.path)}")
             elif (kind := self.kind(parameter).removeprefix("[NAME=]")) in ON_DISK:
                 for spec in [value] if isinstance(value, str) else value:
-                    model_named(spec, "recorded answers" if kind == "ANSWERS" else "a model")
+                    model_named(spec, ON_DISK[kind])
 
     def _bad_value(self, error: typer.BadParameter, words: Sequence[str]) -> UsageError:
         parameter = error.param

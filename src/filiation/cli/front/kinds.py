@@ -8,11 +8,17 @@ from typing import Final
 
 __all__ = ["ON_DISK", "ORDER", "PANELS", "kind_named"]
 
-ON_DISK: Final = frozenset({"MODEL", "ANSWERS"})  # must be there, or nothing can be read
+# Must be there, or nothing can be read.
+ON_DISK: Final[Mapping[str, str]] = {
+    "MODEL": "a model",
+    "MATERIAL": "further material of a model",
+    "ANSWERS": "recorded answers",
+}
 
 _KINDS: Final[Mapping[str, tuple[str, ...]]] = {
     "MODEL": ("subject", "source", "control", "model", "models"),
-    "ANSWERS": ("subject_outputs", "source_outputs", "against"),
+    "MATERIAL": ("subject_also", "source_also"),
+    "ANSWERS": ("against",),
     "FOLDER": ("suite",),
     "FILE": ("population",),
     "NAME": ("name", "lead", "party"),
@@ -34,8 +40,8 @@ _KINDS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 _BY_NAME: Final = {name: kind for kind, names in _KINDS.items() for name in names}
 _PANELS: Final[Mapping[str, tuple[str, ...]]] = {
-    "Exhibits": ("subject", "source", "control", "subject_outputs", "source_outputs", "against"),
-    "Plan": ("plan", "seed", "level", "normaliser", "families", "population", "because"),
+    "Exhibits": ("subject", "source", "control", "subject_also", "source_also", "against"),
+    "Plan": ("plan", "fields", "seed", "level", "normaliser", "families", "population", "because"),
     "Budget": ("budget", "price_in", "price_out", "dry_run", "max_tokens"),
     "What is printed and written": (
         *("out", "as_json", "quiet", "csv", "full", "brief", "no_pdf", "most"),

@@ -1,11 +1,13 @@
 """Errors in what was typed, in the words of every other error: what, found, expected."""
 
 from collections.abc import Collection
-from typing import Any
+from typing import Any, Final
 
 from filiation.errors import UsageError
 
-__all__ = ["no_such_option", "no_such_verb", "see", "usage_error"]
+__all__ = ["INTERRUPTED", "no_such_option", "no_such_verb", "see", "usage_error"]
+
+INTERRUPTED: Final = "interrupted; nothing was left half written"
 
 
 def see(path: tuple[str, ...]) -> str:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final, final
 
-from filiation.errors import CaseError, UsageError
+from filiation.errors import CaseError
 from filiation.examine.question import Question
 from filiation.examine.words import kind_beside
 from filiation.methods.answers.answers import read_by
@@ -52,6 +52,10 @@ class _Reader:
     def suffix(self) -> str:
         return ".answers.gz"
 
+    @property
+    def options(self) -> frozenset[str]:
+        return frozenset({NORMALISER})
+
     def recognises(self, spec: str) -> bool:
         return is_recording(spec)
 
@@ -66,8 +70,6 @@ class _Reader:
         options: Mapping[str, str] = NO_OPTIONS,
         advance: Advance = silent,
     ) -> Sequence[Taken]:
-        for option in options.keys() - {NORMALISER}:
-            raise UsageError(f"{spec}: recorded answers have no option {option!r}")
         recordings: Sequence[Recording] = open_recordings(spec)
         if NORMALISER in options:
             recordings = read_by(recordings, options[NORMALISER])

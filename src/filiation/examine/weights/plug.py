@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final, final
 
-from filiation.errors import CaseError, UsageError
+from filiation.errors import CaseError
 from filiation.examine.question import Pair, Question
 from filiation.examine.weights.fitted import could_be_fitted
 from filiation.examine.weights.power import measured_power, reckon_power
@@ -114,6 +114,10 @@ class _Reader:
     def suffix(self) -> str:
         return ".sketch"
 
+    @property
+    def options(self) -> frozenset[str]:
+        return frozenset()
+
     def recognises(self, spec: str) -> bool:
         return True  # what no other kind knows is opened as weights, and told what is wrong with it
 
@@ -128,8 +132,6 @@ class _Reader:
         options: Mapping[str, str] = NO_OPTIONS,
         advance: Advance = silent,
     ) -> Sequence[Taken]:
-        for option in options:
-            raise UsageError(f"{spec}: weights have no option {option!r}")
         path = Path(spec)
         target = folder / f"{hashlib.sha256(os.fsencode(spec)).hexdigest()[:16]}.sketch"
         if is_sketch(path):

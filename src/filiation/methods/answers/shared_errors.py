@@ -37,6 +37,7 @@ from filiation.model.null import Calibrated
 from filiation.model.recording import Recording
 from filiation.model.words import MethodWords
 from filiation.numerics.pairs.pair_model import HeldOut
+from filiation.numerics.pairs.ranks import stranger_ranks
 from filiation.numerics.rng import stream
 from filiation.numerics.rounding import significant
 from filiation.numerics.tails.student import t_log_p
@@ -343,17 +344,6 @@ def survey_pairs(
         log_p=log_p,
         log_floor=floor,
         joint=table.joint,
-        rank=_ranks(z, family),
+        rank=stranger_ranks(z, family),
         notes=(*answers.notes, *_suspected(suspect_keys(answers, np.arange(n)), answers)),
     )
-
-
-def _ranks(z: Float64, family: Int64) -> Float64:
-    stranger = (family[:, None] != family[None, :]) & np.isfinite(z)
-    ranks = np.full(z.shape, np.nan)
-    for a in range(z.shape[0]):
-        row = np.sort(z[a, stranger[a]])
-        above = row.size - np.searchsorted(row, z[a], side="left")
-        own = stranger[a]  # a stranger stands among the strangers; do not count it twice
-        ranks[a] = (1.0 + above - own) / (1.0 + row.size - own)
-    return np.where(np.isfinite(z), np.maximum(ranks, ranks.T), np.nan)

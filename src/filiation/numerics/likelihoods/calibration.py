@@ -8,7 +8,7 @@ half, whatever their numbers, so that what comes out is a likelihood ratio and n
 
 import math
 from dataclasses import dataclass
-from typing import Final, Protocol, TypeAlias, final
+from typing import Final, TypeAlias, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,7 @@ from scipy.special import expit
 from filiation.errors import PopulationError
 from filiation.numerics.likelihoods.isotonic import check_sides, pav_steps, to_log10
 
-__all__ = ["Calibrator", "Logistic", "Pav", "nearer_to_one"]
+__all__ = ["Logistic", "Pav", "nearer_to_one"]
 
 Float64: TypeAlias = NDArray[np.float64]
 
@@ -25,13 +25,6 @@ RIDGE: Final = 1e-6  # on the standardised slope: decides only where all values 
 STEPS: Final = 100  # of Newton's method; five to ten are used
 SETTLED: Final = 1e-10
 LN10: Final = math.log(10.0)
-
-
-class Calibrator(Protocol):
-    """A function from values to log10 likelihood ratios."""
-
-    def log10_lr(self, values: Float64) -> Float64:
-        """float64 [pairs] to float64 [pairs]; monotone, finite for finite values."""
 
 
 @final

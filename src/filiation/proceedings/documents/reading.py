@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import final
 
 from filiation.casefile import facts
-from filiation.casefile.documents.account import Entry
+from filiation.casefile.documents.account import Accounted
 from filiation.casefile.documents.bytes import Bytes
 from filiation.casefile.laws.documents import production
 from filiation.casefile.record import Record
@@ -30,7 +30,7 @@ class Listed:
         more: How many more there are.
     """
 
-    documents: tuple[tuple[str, Entry, Marks], ...]
+    documents: tuple[tuple[str, Accounted, Marks], ...]
     more: int
 
 
@@ -48,7 +48,7 @@ class Shown:
     """
 
     document: str
-    entry: Entry
+    entry: Accounted
     produced: facts.Produced
     marks: Marks
     words: str
@@ -98,7 +98,7 @@ def show(case: Path, document: str) -> Shown:
     return Shown(document=document, entry=entry, produced=produced.fact, marks=marks, words=words)
 
 
-def write(case: Path, document: str, out: Path) -> Entry:
+def write(case: Path, document: str, out: Path) -> Accounted:
     """Write the bytes of a document to a file; returns what the account says of it.
 
     Raises:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal, final
 
-from filiation.casefile.documents.index import Found, Wanted
+from filiation.casefile.documents.index import FoundDocument, Wanted
 from filiation.casefile.facts import Produced, Queried
 from filiation.casefile.laws.documents import production
 from filiation.casefile.record import Draft, Record
@@ -17,6 +17,7 @@ from filiation.proceedings.productions import indexed
 
 __all__ = [
     *("Correspondent", "Searched", "Thread", "counted_by", "people", "save", "search"),
+    "Wanted",
     *("thread_of", "threads", "timeline"),
 ]
 
@@ -36,7 +37,7 @@ class Searched:
 
     wanted: Wanted
     count: int
-    found: tuple[Found, ...]
+    found: tuple[FoundDocument, ...]
 
 
 @final
@@ -115,7 +116,7 @@ def save(case: Path, searched: Searched, name: str, *, acting: str | None = None
     return record.append(draft, who, key).sequence
 
 
-def timeline(case: Path, wanted: Wanted, *, most: int) -> tuple[Found, ...]:
+def timeline(case: Path, wanted: Wanted, *, most: int) -> tuple[FoundDocument, ...]:
     """Documents by the dates that they give."""
     record = Record(case)
     with indexed(record, record.state()) as index:
@@ -155,7 +156,7 @@ def threads(case: Path, *, most: int) -> tuple[Thread, ...]:
     )
 
 
-def thread_of(case: Path, document: str) -> tuple[Found, ...]:
+def thread_of(case: Path, document: str) -> tuple[FoundDocument, ...]:
     """Every document in the thread of one, by time.
 
     Raises:

@@ -17,13 +17,13 @@ from filiation.model.subject import Subject
 from filiation.report.drawings import svg
 from filiation.report.wording import (
     assignment_sentence,
-    controls_sentence,
     layer_sentence,
     method_text,
     named,
     probability_brief,
     strip_sentence,
 )
+from filiation.report.wording.pictures import lineup_title
 
 __all__ = ["DRAWN_CONTROLS", "dot_matrix", "layer_strip", "lineup", "shown_layer"]
 
@@ -212,8 +212,7 @@ def lineup(conclusion: Conclusion) -> str:
     for place, (model, log_p, standing) in enumerate(rows):
         y = top + pitch * (place + 0.5) + 2
         parts += _row(model, log_p, standing, y, left, wide, axis, conclusion.plan)
-    title = f"Line-up: combined p of subject and controls. {controls_sentence(conclusion)}"
-    return svg.document(720, foot + 40, title, parts)
+    return svg.document(720, foot + 40, lineup_title(conclusion), parts)
 
 
 def _row(

@@ -5,6 +5,7 @@ from typing import Final, final
 
 from filiation.model.stemma import Merge, Stemma, Stock
 from filiation.report.drawings import svg
+from filiation.report.wording.stemma import ALONE
 
 __all__ = ["draw_stemma"]
 
@@ -39,7 +40,7 @@ def draw_stemma(stemma: Stemma) -> str:
         _merge(canvas, merge)
     if stemma.alone:
         canvas.y += GAP
-        canvas.parts.append(svg.text(LEFT, canvas.y, "not seen to hang together with any other:"))
+        canvas.parts.append(svg.text(LEFT, canvas.y, ALONE))
         canvas.y += ROW
         for name in stemma.alone:
             _single(canvas, name)

@@ -9,7 +9,9 @@ __all__ = [
 
 HUE = "#33526e"  # the one hue; it means "measured here" and nothing else
 INK = "#222222"
-FONT = "ui-sans-serif, system-ui, 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif"
+FONT = ", ".join(
+    ("ui-sans-serif", "system-ui", "'Helvetica Neue'", "Arial", "'DejaVu Sans'", "sans-serif")
+)
 
 
 def number(value: float) -> str:

@@ -11,7 +11,7 @@ from filiation.model.finding import Finding, LayerFinding
 from filiation.report import wording
 from filiation.report.blocks import Block, Note, Paragraph, Table
 from filiation.report.expert.facts_part import quotation
-from filiation.report.expert.gathered import Material
+from filiation.report.expert.gathered import CaseMaterial
 from filiation.report.wording import expert_annexes as words
 from filiation.report.wording.expert_facts import NO_STATEMENT
 from filiation.report.wording.expert_terms import place
@@ -28,7 +28,7 @@ COLUMNS: Final = (
 MATRICES: Final = 2
 
 
-def statements(m: Material) -> Iterator[Block]:
+def statements(m: CaseMaterial) -> Iterator[Block]:
     """What parties said, as far as it is not confidential."""
     stated = m.state.of(facts.Stated)
     if not stated:
@@ -37,7 +37,7 @@ def statements(m: Material) -> Iterator[Block]:
         yield quotation(m, entry, WHOLE)
 
 
-def layers(m: Material) -> Iterator[Block]:
+def layers(m: CaseMaterial) -> Iterator[Block]:
     """Every layer of every finding, p as computed."""
     layered = [
         (words.finding_title(n, finding, one), finding)
@@ -82,7 +82,7 @@ def _layer(layer: LayerFinding) -> tuple[str, ...]:
     )
 
 
-def scale(m: Material) -> Iterator[Block]:
+def scale(m: CaseMaterial) -> Iterator[Block]:
     """The verbal scale with its bands and edition."""
     yield Table(
         headings=("likelihood ratio", "the findings give"),
@@ -94,7 +94,7 @@ def scale(m: Material) -> Iterator[Block]:
     yield Note(text=words.scale_sentence(used=used))
 
 
-def reading(m: Material) -> Iterator[Block]:
+def reading(m: CaseMaterial) -> Iterator[Block]:
     """What a p-value is, and what the terms mean."""
     for says in wording.p_value_box():
         yield Note(text=says)
@@ -106,7 +106,7 @@ def reading(m: Material) -> Iterator[Block]:
     )
 
 
-def literature(m: Material) -> Iterator[Block]:
+def literature(m: CaseMaterial) -> Iterator[Block]:
     """What the methods, the scale and the report rest on."""
     stems = {method.partition("/")[0] for method in m.found.plan.methods}
     rated = m.validation is not None or any(map(wording.has_ratios, m.conclusions))

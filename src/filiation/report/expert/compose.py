@@ -24,7 +24,7 @@ from filiation.report.expert import (
     record_annex,
     reliability_part,
 )
-from filiation.report.expert.gathered import Material
+from filiation.report.expert.gathered import CaseMaterial
 from filiation.report.render.blocks.json import json_block
 from filiation.report.render.json import report_json
 from filiation.report.wording import clean, pair_names, refusals
@@ -34,17 +34,17 @@ from filiation.report.wording.expert_terms import ANNEXES, SECTIONS, paragraphs_
 __all__ = ["SCHEMA", "Composed", "compose", "document_bytes"]
 
 SCHEMA: Final = 1
-Part = Callable[[Material], Iterator[Block]]
+Part = Callable[[CaseMaterial], Iterator[Block]]
 
 
-def _statements(m: Material) -> Iterator[Block]:
+def _statements(m: CaseMaterial) -> Iterator[Block]:
     """Prescribed words; nothing here signs."""
     yield Paragraph(text=words.PRESCRIBED, source=m.profile.rules)
     for one in m.profile.declarations:
         yield Oath(title=one.title, rule=one.rule, paragraphs=paragraphs_of(one.text))
 
 
-def _requirements(m: Material) -> Iterator[Block]:
+def _requirements(m: CaseMaterial) -> Iterator[Block]:
     """Each requirement of the rules with the places that meet it."""
     yield Table(
         headings=("rule", "asks", "where it stands"),
@@ -58,7 +58,7 @@ def _requirements(m: Material) -> Iterator[Block]:
     yield Paragraph(text=m.profile.read, source=words.PROFILE)
 
 
-def _where(m: Material, name: str) -> str:
+def _where(m: CaseMaterial, name: str) -> str:
     if name == "front":
         return "first page"
     if name == "declarations":
@@ -116,7 +116,7 @@ class Composed:
     annexes: tuple[Block, ...]
 
 
-def compose(m: Material) -> Composed:
+def compose(m: CaseMaterial) -> Composed:
     """Put the report together.
 
     Raises:
@@ -137,7 +137,7 @@ def compose(m: Material) -> Composed:
     return Composed(front=_front(m), core=tuple(core), annexes=tuple(back))
 
 
-def _blank(m: Material, blank: Any) -> Blank:
+def _blank(m: CaseMaterial, blank: Any) -> Blank:
     given = paragraphs_of(m.given.get(blank.id, ""))
     return Blank(label=blank.label, rule=blank.rule, lines=blank.lines, given=given)
 
@@ -163,7 +163,7 @@ def _judge(block: Block) -> None:
             )
 
 
-def _front(m: Material) -> dict[str, Any]:
+def _front(m: CaseMaterial) -> dict[str, Any]:
     profile, plan = m.profile, m.found.plan_digest
     return {
         "title": profile.title,
@@ -176,7 +176,7 @@ def _front(m: Material) -> dict[str, Any]:
     }
 
 
-def document_bytes(m: Material) -> bytes:
+def document_bytes(m: CaseMaterial) -> bytes:
     """The report as canonical JSON: all that the page and the PDF are made of, and the numbers."""
     composed = compose(m)
     found: dict[str, Any] = {

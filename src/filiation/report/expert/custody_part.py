@@ -7,9 +7,10 @@ from filiation.casefile import facts
 from filiation.casefile.state import Entry
 from filiation.report import wording
 from filiation.report.blocks import Block, Heading, Note, Paragraph, Table
-from filiation.report.expert.gathered import Material
+from filiation.report.expert.gathered import CaseMaterial
 from filiation.report.wording import expert_custody as words
-from filiation.report.wording.expert_terms import counted, more_sentence, place, said
+from filiation.report.wording.counting import how_many
+from filiation.report.wording.expert_terms import more_sentence, place, said
 
 __all__ = ["custody", "exhibits"]
 
@@ -19,14 +20,14 @@ WHOLE: Final = 1000  # characters of how an exhibit came
 WIDTHS: Final = (3, 3, 6, 3, 1)
 
 
-def exhibits(m: Material) -> Iterator[Block]:
+def exhibits(m: CaseMaterial) -> Iterator[Block]:
     """What was examined and how it came here."""
     yield Paragraph(text=words.READ_ONLY, source=place("custody"))
     shown = _first(m)
     yield Table(
         headings=("exhibit", "put in by", words.ACQUIRED, "held", "event"),
         rows=[
-            _row(e, e.fact.exhibit, f"{e.fact.held}, {counted(e.fact.files, 'file')}")
+            _row(e, e.fact.exhibit, f"{e.fact.held}, {how_many(e.fact.files, 'file')}")
             for e in shown
         ],
         widths=WIDTHS,
@@ -50,14 +51,14 @@ def _row(
     )
 
 
-def _first(m: Material) -> list[Entry[facts.Exhibited]]:
+def _first(m: CaseMaterial) -> list[Entry[facts.Exhibited]]:
     """The two sides first, then the others as they came."""
     plan = m.state.plan.fact
     names = dict.fromkeys((*plan.subject, *plan.source, *m.state.exhibits))
     return [m.state.exhibits[name] for name in names][:LISTED]
 
 
-def _documents(m: Material) -> Iterator[Block]:
+def _documents(m: CaseMaterial) -> Iterator[Block]:
     """Mail, chats and files of words that are on record; the examination does not read them."""
     produced = m.state.of(facts.Produced)
     if not produced:
@@ -74,7 +75,7 @@ def _documents(m: Material) -> Iterator[Block]:
         yield Note(text=more_sentence(len(produced) - LISTED, place("custody")))
 
 
-def custody(m: Material) -> Iterator[Block]:
+def custody(m: CaseMaterial) -> Iterator[Block]:
     """Every exhibit and every production of documents with its digests."""
     kinds = [one.kind for one in m.conclusions]
     for entry in m.state.exhibits.values():

@@ -8,7 +8,7 @@ from filiation.report import wording
 from filiation.report.blocks import Block, Drawing, Heading, Note, Paragraph, Table
 from filiation.report.drawings import charts as drawings
 from filiation.report.drawings import dotplot
-from filiation.report.expert.gathered import Material
+from filiation.report.expert.gathered import CaseMaterial
 from filiation.report.wording import expert_annexes as words
 from filiation.report.wording.expert_facts import NO_FINDING
 from filiation.report.wording.expert_terms import event_words, place
@@ -16,7 +16,7 @@ from filiation.report.wording.expert_terms import event_words, place
 __all__ = ["details"]
 
 
-def details(m: Material) -> Iterator[Block]:
+def details(m: CaseMaterial) -> Iterator[Block]:
     """Each finding at full length; an explanation is given once."""
     explained: dict[str, int] = {}
     if not m.findings:
@@ -32,7 +32,7 @@ def details(m: Material) -> Iterator[Block]:
             yield from _instances(finding)
 
 
-def _sentences(m: Material, finding: Finding, one: Conclusion) -> Iterator[Block]:
+def _sentences(m: CaseMaterial, finding: Finding, one: Conclusion) -> Iterator[Block]:
     here = event_words(m.examination.event)
     if question := wording.method_text(one, finding.method).question:
         yield Note(text=question)

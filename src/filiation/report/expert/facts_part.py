@@ -8,7 +8,7 @@ from filiation.casefile.state import Entry
 from filiation.model.examination import Conclusion
 from filiation.report import wording
 from filiation.report.blocks import Block, Paragraph, Quotation, Table
-from filiation.report.expert.gathered import Material, of_each
+from filiation.report.expert.gathered import CaseMaterial, of_each
 from filiation.report.wording import expert_facts as words
 from filiation.report.wording.expert_opinion import no_ratio_sentence
 from filiation.report.wording.expert_terms import (
@@ -25,7 +25,7 @@ LISTED: Final = 12  # parties, statements and amendments that stand in the repor
 QUOTED: Final = 600  # characters of a statement that stand there
 
 
-def expert(m: Material) -> Iterator[Block]:
+def expert(m: CaseMaterial) -> Iterator[Block]:
     """Who answers for the report, and what it is until somebody does."""
     yield Paragraph(text=words.unsigned_sentence(), source=place("statements"))
     acted = [event.actor for event in m.state.events]
@@ -47,7 +47,7 @@ def expert(m: Material) -> Iterator[Block]:
     )
 
 
-def given(m: Material) -> Iterator[Block]:
+def given(m: CaseMaterial) -> Iterator[Block]:
     """The parties' words, as quotations; whole in the annex."""
     stated = m.state.of(facts.Stated)
     if not stated:
@@ -61,7 +61,7 @@ def given(m: Material) -> Iterator[Block]:
         yield Paragraph(text=left, source=place("said"))
 
 
-def quotation(m: Material, entry: Entry[facts.Stated], length: int) -> Quotation:
+def quotation(m: CaseMaterial, entry: Entry[facts.Stated], length: int) -> Quotation:
     """A statement as far as it may and can be shown."""
     raw = b"" if entry.fact.confidential else m.texts.get(entry.event.sequence, b"")
     text = raw.decode("utf-8", "replace")
@@ -83,7 +83,7 @@ def quotation(m: Material, entry: Entry[facts.Stated], length: int) -> Quotation
     return Quotation(by=by, paragraphs=tuple(shown), more=more)
 
 
-def method(m: Material) -> Iterator[Block]:
+def method(m: CaseMaterial) -> Iterator[Block]:
     """Plan, amendments, who examined, and what could have been shown at best."""
     fixed, event = _plan_of(m).event, m.examination.event
     yield Paragraph(
@@ -98,7 +98,7 @@ def method(m: Material) -> Iterator[Block]:
     yield from of_each(m, _at_best, words.AT_BEST)
 
 
-def _at_best(m: Material, one: Conclusion) -> Iterator[Block]:
+def _at_best(m: CaseMaterial, one: Conclusion) -> Iterator[Block]:
     yield Paragraph(text=words.power_reckoned(one), source=place("record"))
     if one is m.conclusions[0]:
         for reckoned in m.state.of(facts.Reckoned)[-1:]:
@@ -118,12 +118,12 @@ def _at_best(m: Material, one: Conclusion) -> Iterator[Block]:
     )
 
 
-def _plan_of(m: Material) -> Entry[facts.Planned]:
+def _plan_of(m: CaseMaterial) -> Entry[facts.Planned]:
     plan = m.examination.fact.plan
     return next(e for e in m.state.of(facts.Planned) if e.fact.digest == plan)
 
 
-def _amendments(m: Material) -> Iterator[Block]:
+def _amendments(m: CaseMaterial) -> Iterator[Block]:
     changed = m.state.of(facts.Planned)[1:]
     if not changed:
         yield Paragraph(text=words.NOT_AMENDED, source=place("record"))

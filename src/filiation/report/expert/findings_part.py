@@ -8,7 +8,7 @@ from filiation.model.finding import Finding
 from filiation.report import wording
 from filiation.report.blocks import Block, Drawing, Heading, Note, Paragraph, Table
 from filiation.report.drawings import charts as drawings
-from filiation.report.expert.gathered import Material, of_each
+from filiation.report.expert.gathered import CaseMaterial, of_each
 from filiation.report.wording import expert_facts as words
 from filiation.report.wording.expert_annexes import finding_title
 from filiation.report.wording.expert_terms import place
@@ -18,7 +18,7 @@ __all__ = ["findings"]
 LISTED: Final = 12  # absences and notes
 
 
-def findings(m: Material) -> Iterator[Block]:
+def findings(m: CaseMaterial) -> Iterator[Block]:
     """What each method observed, in the order of the plan."""
     if not m.findings:
         yield Paragraph(text=words.NO_FINDING, source=place("details"))
@@ -38,7 +38,7 @@ def findings(m: Material) -> Iterator[Block]:
             yield Paragraph(text=wording.as_sentence(note), source=place("record"))
 
 
-def _strongest(m: Material, one: Conclusion) -> Iterator[Block]:
+def _strongest(m: CaseMaterial, one: Conclusion) -> Iterator[Block]:
     layered = (finding for finding in one.findings if finding.layers)
     strongest = min(layered, key=lambda f: f.log_p, default=None)
     if strongest is not None:
@@ -49,7 +49,7 @@ def _strongest(m: Material, one: Conclusion) -> Iterator[Block]:
     yield Paragraph(text=wording.relation_sentence(one), source=place("details"))
 
 
-def _table(m: Material) -> Iterator[Block]:
+def _table(m: CaseMaterial) -> Iterator[Block]:
     yield Table(
         headings=("finding", "observed", "place", "p", "computed p", "least p"),
         rows=[_row(n, finding, one) for n, finding, one in m.findings],

@@ -18,7 +18,7 @@ from filiation.casefile.record import Record
 from filiation.casefile.state import State
 from filiation.errors import CaseError, UsageError
 from filiation.model.validation import Validation
-from filiation.report.expert.gathered import Compared, Material
+from filiation.report.expert.gathered import CaseMaterial, Compared
 from filiation.report.expert.profile import Profile, read_profile
 from filiation.report.wording import refusals
 
@@ -36,7 +36,7 @@ def gather(
     fact: facts.Reported,
     given: bytes = b"",
     validation: bytes = b"",
-) -> Material:
+) -> CaseMaterial:
     """What a report of that fact is written from.
 
     Args:
@@ -54,7 +54,7 @@ def gather(
     digest = entry.event.written("examination")
     profile = read_profile(fact.profile)
     found = examination_from_bytes(record.objects.get(digest), f"event {entry.event.sequence}")
-    return Material(
+    return CaseMaterial(
         found=found,
         examination=entry,
         state=state,

@@ -15,14 +15,14 @@ from filiation.report.blocks import Block, Heading
 from filiation.report.expert.profile import Profile
 from filiation.report.wording import kind_title
 
-__all__ = ["Compared", "Material", "of_all", "of_each"]
+__all__ = ["CaseMaterial", "Compared", "of_all", "of_each"]
 
 Compared: TypeAlias = Sequence[tuple[str, float | None]]  # code name, log10 p
 
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Material:
+class CaseMaterial:
     """What the record holds up to a head, an examination, and the rules to answer to.
 
     Attributes:
@@ -68,7 +68,7 @@ class Material:
 
 
 def of_each(
-    m: Material, part: Callable[[Material, Conclusion], Iterator[Block]], heading: str = ""
+    m: CaseMaterial, part: Callable[[CaseMaterial, Conclusion], Iterator[Block]], heading: str = ""
 ) -> Iterator[Block]:
     """A part of the report for one question after the other, under a heading if there is one.
 
@@ -81,7 +81,7 @@ def of_each(
         yield from part(m, one)
 
 
-def of_all(m: Material) -> Iterator[Block]:
+def of_all(m: CaseMaterial) -> Iterator[Block]:
     """Opens what concerns every question, where something stood before it for each alone."""
     if len(m.conclusions) > 1:
         yield Heading(text="All questions")

@@ -9,7 +9,7 @@ from filiation.model.examination import Conclusion
 from filiation.report import wording
 from filiation.report.blocks import Block, Drawing, Heading, Paragraph, Quotation, Table
 from filiation.report.drawings import charts as drawings
-from filiation.report.expert.gathered import Material, of_each
+from filiation.report.expert.gathered import CaseMaterial, of_each
 from filiation.report.wording import expert_lineups as words
 from filiation.report.wording.expert_terms import event_words, place, shortened, who
 
@@ -20,7 +20,7 @@ DRAWN: Final = 4  # line-ups that stand in the report itself
 OPINIONS: Final = 6
 
 
-def lineup(m: Material) -> Iterator[Block]:
+def lineup(m: CaseMaterial) -> Iterator[Block]:
     """Where the subject stands among the controls, and what people thought stands out."""
     yield from of_each(m, _controls)
     yield Heading(text="Blind line-ups")
@@ -34,7 +34,7 @@ def lineup(m: Material) -> Iterator[Block]:
         yield Paragraph(text=left, source=place("record"))
 
 
-def _controls(m: Material, one: Conclusion) -> Iterator[Block]:
+def _controls(m: CaseMaterial, one: Conclusion) -> Iterator[Block]:
     yield Paragraph(text=wording.controls_sentence(one), source=place("details"))
     if one is m.conclusions[0] and (families := wording.families_sentence(m.found)):
         yield Paragraph(text=words.cut(families), source=place("record"))
@@ -43,7 +43,7 @@ def _controls(m: Material, one: Conclusion) -> Iterator[Block]:
         yield Drawing(svg=drawings.lineup(one), caption=caption)
 
 
-def _blind(m: Material, drawn: Entry[facts.Drawn]) -> Iterator[Block]:
+def _blind(m: CaseMaterial, drawn: Entry[facts.Drawn]) -> Iterator[Block]:
     fact = drawn.fact
     yield Paragraph(text=words.drawn_sentence(drawn), source=event_words(drawn.event))
     unmasked = [e for e in m.state.of(facts.Unmasked) if e.fact.lineup == fact.lineup]

@@ -9,7 +9,7 @@ from filiation.model.examination import Conclusion
 from filiation.model.ratio import Ratio
 from filiation.report import wording
 from filiation.report.blocks import Block, Heading, Note, Paragraph, Table
-from filiation.report.expert.gathered import Material, of_all, of_each
+from filiation.report.expert.gathered import CaseMaterial, of_all, of_each
 from filiation.report.wording import expert_opinion as words
 from filiation.report.wording.expert_reliability import rate_sentence
 from filiation.report.wording.expert_terms import event_words, place
@@ -22,7 +22,7 @@ ASSUMPTIONS: Final = 8
 WORDS: Final = 400
 
 
-def summary(m: Material) -> Iterator[Block]:
+def summary(m: CaseMaterial) -> Iterator[Block]:
     """The conclusions, each with the place that carries it."""
     yield from of_each(m, _concluded)
     yield from of_all(m)
@@ -35,14 +35,14 @@ def summary(m: Material) -> Iterator[Block]:
     yield Paragraph(text=words.HOLDS, source=place("change"))
 
 
-def _concluded(m: Material, one: Conclusion) -> Iterator[Block]:
+def _concluded(m: CaseMaterial, one: Conclusion) -> Iterator[Block]:
     yield Paragraph(text=wording.headline(one), source=place("weight"), strong=True)
     yield Paragraph(text=wording.support_words(one), source=place("weight"))
     yield Paragraph(text=wording.support_because(one), source=place("findings"))
     yield Paragraph(text=words.strength_words(one, _ratios(one)), source=place("weight"))
 
 
-def propositions(m: Material) -> Iterator[Block]:
+def propositions(m: CaseMaterial) -> Iterator[Block]:
     """The pair, and each alternative as a proposition of its own."""
     yield Paragraph(text=words.BOTH_STATED, source=place("record"))
     yield from of_each(m, _pair)
@@ -54,12 +54,12 @@ def propositions(m: Material) -> Iterator[Block]:
     yield from of_each(m, _answered)
 
 
-def _pair(m: Material, one: Conclusion) -> Iterator[Block]:
+def _pair(m: CaseMaterial, one: Conclusion) -> Iterator[Block]:
     for proposition in wording.propositions(one):
         yield Paragraph(text=words.proposition_words(proposition), source=place("record"))
 
 
-def _answered(m: Material, one: Conclusion) -> Iterator[Block]:
+def _answered(m: CaseMaterial, one: Conclusion) -> Iterator[Block]:
     asked = enumerate(_alternatives(m)[:LISTED], 1)
     rows = [words.alternative_cells(n, entry, one.kind.id) for n, entry in asked]
     yield Table(
@@ -71,24 +71,24 @@ def _answered(m: Material, one: Conclusion) -> Iterator[Block]:
         yield Note(text=words.COVERED)
 
 
-def _alternatives(m: Material) -> list[Entry[facts.Stated]]:
+def _alternatives(m: CaseMaterial) -> list[Entry[facts.Stated]]:
     return [e for e in m.state.of(facts.Stated) if e.fact.alternative]
 
 
-def weight(m: Material) -> Iterator[Block]:
+def weight(m: CaseMaterial) -> Iterator[Block]:
     """What the findings are worth."""
     yield from of_each(m, _support)
     yield from of_each(m, _strength, words.RATIOS)
 
 
-def _support(m: Material, one: Conclusion) -> Iterator[Block]:
+def _support(m: CaseMaterial, one: Conclusion) -> Iterator[Block]:
     yield Paragraph(text=wording.support_words(one), source=place("findings"), strong=True)
     yield Paragraph(text=wording.support_because(one), source=place("findings"))
     if one.combined.because:
         yield Paragraph(text=words.combined_words(one), source=place("record"))
 
 
-def _strength(m: Material, one: Conclusion) -> Iterator[Block]:
+def _strength(m: CaseMaterial, one: Conclusion) -> Iterator[Block]:
     ratios = _ratios(one)
     told = words.strength_words(one, ratios)
     yield Paragraph(text=told, source=place("details"), strong=bool(ratios))
@@ -116,7 +116,7 @@ def _ratios(one: Conclusion) -> list[Ratio]:
     return [r for r in one.ratios if isinstance(r, Ratio)]
 
 
-def range_of_opinion(m: Material) -> Iterator[Block]:
+def range_of_opinion(m: CaseMaterial) -> Iterator[Block]:
     """How far opinions can differ on this material, and where they do."""
     yield from of_each(m, _spread)
     yield from of_all(m)
@@ -128,7 +128,7 @@ def range_of_opinion(m: Material) -> Iterator[Block]:
     yield from of_each(m, _assumed, words.ATTACK)
 
 
-def _spread(m: Material, one: Conclusion) -> Iterator[Block]:
+def _spread(m: CaseMaterial, one: Conclusion) -> Iterator[Block]:
     if counted := wording.counting(one):
         spread = words.spread_sentence(one, counted)
         yield Paragraph(text=spread, source=place("findings"))
@@ -137,7 +137,7 @@ def _spread(m: Material, one: Conclusion) -> Iterator[Block]:
         yield Paragraph(text=words.range_sentence(one, ratios), source=place("weight"))
 
 
-def _assumed(m: Material, one: Conclusion) -> Iterator[Block]:
+def _assumed(m: CaseMaterial, one: Conclusion) -> Iterator[Block]:
     because = dict.fromkeys(wording.assumption_sentence(f) for f in wording.counting(one))
     for sentence in list(because)[:ASSUMPTIONS]:
         yield Paragraph(text=sentence, source=place("details"))
@@ -147,7 +147,7 @@ def _assumed(m: Material, one: Conclusion) -> Iterator[Block]:
         yield Paragraph(text=words.ASSUMPTION, source=place("details"))
 
 
-def change(m: Material) -> Iterator[Block]:
+def change(m: CaseMaterial) -> Iterator[Block]:
     """Limits, and the facts that would change the conclusion."""
     yield Heading(text=words.CANNOT_SHOW)
     limits = dict.fromkeys(limit for one in m.conclusions for limit in wording.limits(one))

@@ -14,7 +14,7 @@ from typing import Any, Final, final
 from filiation.errors import UsageError
 from filiation.report.wording.expert_terms import ANNEXES, SECTIONS
 
-__all__ = ["PROFILES", "Blank", "Declaration", "Profile", "Requirement", "read_profile"]
+__all__ = ["PROFILES", "BlankToFill", "Declaration", "Profile", "Requirement", "read_profile"]
 
 FOLDER: Final = Path(__file__).parent.parent / "profiles"
 PROFILES: Final = ("uk-civil", "uk-criminal", "us-federal", "authority")
@@ -34,7 +34,7 @@ class Requirement:
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Blank:
+class BlankToFill:
     """What only the human who answers for the report can say."""
 
     id: str
@@ -79,7 +79,7 @@ class Profile:
     edition: str
     read: str
     requirements: tuple[Requirement, ...]
-    blanks: tuple[Blank, ...]
+    blanks: tuple[BlankToFill, ...]
     declarations: tuple[Declaration, ...]
     titles: Mapping[str, str] = field(default_factory=dict)
 
@@ -120,7 +120,7 @@ def read_profile(name: str) -> Profile:
             Requirement(rule=r["rule"], asks=r["asks"], where=tuple(r["where"]))
             for r in found["requirement"]
         ),
-        blanks=tuple(Blank(**blank) for blank in found["blank"]),
+        blanks=tuple(BlankToFill(**blank) for blank in found["blank"]),
         declarations=tuple(
             Declaration(title=d["title"], rule=d["rule"], text=d["text"].strip())
             for d in found["declaration"]

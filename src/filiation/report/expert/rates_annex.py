@@ -6,7 +6,7 @@ from filiation.model.examination import Conclusion
 from filiation.model.validation import RegimeFigures, Validation
 from filiation.report import wording
 from filiation.report.blocks import Block, Note, Paragraph, Table
-from filiation.report.expert.gathered import Material, of_each
+from filiation.report.expert.gathered import CaseMaterial, of_each
 from filiation.report.wording import expert_annexes as words
 from filiation.report.wording.expert_terms import place
 from filiation.report.wording.validation import method_name
@@ -14,7 +14,7 @@ from filiation.report.wording.validation import method_name
 __all__ = ["rates"]
 
 
-def rates(m: Material) -> Iterator[Block]:
+def rates(m: CaseMaterial) -> Iterator[Block]:
     """What the validation report found, and the most that the known pairs support."""
     found = m.validation
     if found is None:
@@ -47,7 +47,7 @@ def _regimes(found: Validation) -> Table:
     )
 
 
-def _alarms(m: Material, found: Validation, regime: RegimeFigures) -> Iterator[Block]:
+def _alarms(m: CaseMaterial, found: Validation, regime: RegimeFigures) -> Iterator[Block]:
     shown = {"combined", *m.found.plan.methods} & {"combined", *found.methods}
     rows = [
         (
@@ -89,7 +89,7 @@ def _detections(found: Validation) -> Table:
     )
 
 
-def _strengths(m: Material, one: Conclusion) -> Iterator[Block]:
+def _strengths(m: CaseMaterial, one: Conclusion) -> Iterator[Block]:
     if one.population is None:
         return
     yield Table(

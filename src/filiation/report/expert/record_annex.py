@@ -7,7 +7,7 @@ from filiation.casefile.ledger.event import Event
 from filiation.model.examination import Conclusion
 from filiation.report import wording
 from filiation.report.blocks import Block, Note, Table
-from filiation.report.expert.gathered import Material
+from filiation.report.expert.gathered import CaseMaterial
 from filiation.report.wording import expert_annexes as words
 from filiation.report.wording.expert_terms import said, time_words, who
 
@@ -17,7 +17,7 @@ EVENTS: Final = 400  # rows of the log
 CONTROLS: Final = 400
 
 
-def record(m: Material) -> Iterator[Block]:
+def record(m: CaseMaterial) -> Iterator[Block]:
     """The record of the case as it stood when the report was made."""
     yield Note(text=words.record_sentence(m.state, m.root, m.examination))
     yield Table(headings=("the plan", ""), rows=_plan(m), widths=(3, 10))
@@ -47,7 +47,7 @@ def _given(arguments: Mapping[str, Any]) -> str:
     return "; ".join(f"{name} {value}" for name, value in dict(arguments).items())
 
 
-def _plan(m: Material) -> Sequence[tuple[str, str]]:
+def _plan(m: CaseMaterial) -> Sequence[tuple[str, str]]:
     """What the plan fixes, and what it fixes for each question."""
     rows = [*wording.plan_lines(m.found)]
     for one in m.conclusions:

@@ -9,7 +9,7 @@ from filiation.model.kinds import ANSWERS
 from filiation.model.validation import Alarms, RegimeFigures, Validation
 from filiation.report import wording
 from filiation.report.blocks import Block, Heading, Note, Paragraph, Quotation, Table
-from filiation.report.expert.gathered import Material
+from filiation.report.expert.gathered import CaseMaterial
 from filiation.report.wording import expert_reliability as words
 from filiation.report.wording.expert_terms import event_words, place, shortened
 
@@ -19,7 +19,7 @@ WORDS: Final = 600
 LISTED: Final = 6
 
 
-def reliability(m: Material) -> Iterator[Block]:
+def reliability(m: CaseMaterial) -> Iterator[Block]:
     """Tested how, with which error rates, on what, when; and what that does not cover."""
     yield Paragraph(text=words.rate_sentence(m.validation, m.found.plan.methods), source=_study(m))
     if m.validation is not None:
@@ -29,11 +29,11 @@ def reliability(m: Material) -> Iterator[Block]:
     yield Paragraph(text=words.APPEND_ONLY, source=place("record"))
 
 
-def _study(m: Material) -> str:
+def _study(m: CaseMaterial) -> str:
     return words.study_source(m.validation_digest if m.validation is not None else "")
 
 
-def _rates(m: Material, found: Validation) -> Iterator[Block]:
+def _rates(m: CaseMaterial, found: Validation) -> Iterator[Block]:
     yield Table(
         headings=(words.UNRELATED, "pairs", "at the level", "rate below",
                   "independent pairs", "at the level", "rate below"),
@@ -67,7 +67,7 @@ def _regime(regime: RegimeFigures, alarms: Alarms) -> tuple[str, ...]:
     )
 
 
-def _not_covered(m: Material, found: Validation) -> Iterator[Block]:
+def _not_covered(m: CaseMaterial, found: Validation) -> Iterator[Block]:
     """Where the study and the examination differ."""
     for level in dict.fromkeys(one.plan.level for one in m.conclusions):
         if level != found.level:
@@ -84,7 +84,7 @@ def _not_covered(m: Material, found: Validation) -> Iterator[Block]:
         yield Paragraph(text=words.tools_sentence(found.tool, m.found.tool), source=_study(m))
 
 
-def proceedings(m: Material) -> Iterator[Block]:
+def proceedings(m: CaseMaterial) -> Iterator[Block]:
     """Reviews, decisions, and how the time runs."""
     last = m.examination.event.sequence
     reviewed = [e for e in m.state.of(facts.Reviewed) if e.fact.examination == last]
@@ -101,7 +101,7 @@ def proceedings(m: Material) -> Iterator[Block]:
     yield from _time(m)
 
 
-def _time(m: Material) -> Iterator[Block]:
+def _time(m: CaseMaterial) -> Iterator[Block]:
     yield Heading(text="Time")
     if m.clock is None:
         yield Paragraph(text=words.NO_CLOCK)
@@ -120,7 +120,7 @@ def _time(m: Material) -> Iterator[Block]:
         yield Paragraph(text=words.stamped_sentence(stamp.fact), source=event_words(stamp.event))
 
 
-def tools(m: Material) -> Iterator[Block]:
+def tools(m: CaseMaterial) -> Iterator[Block]:
     """Programs and versions; whether anything but arithmetic and fixed sentences was used."""
     by_tool: dict[str, list[Event]] = {}
     for event in m.state.events:

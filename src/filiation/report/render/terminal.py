@@ -129,7 +129,7 @@ def beforehand(
 ) -> Group:
     """How strong a likelihood ratio could be at most; printed before anything is compared."""
     return Group(
-        Text("Before the comparison: the largest likelihood ratios that known pairs could support"),
+        Text(wording.BEFOREHAND),
         Text(),
         _strengths(words, [one for one in strengths if isinstance(one, Strength)]),
         *(_item(wording.strength_sentence(words, o)) for o in strengths if isinstance(o, NoRatio)),

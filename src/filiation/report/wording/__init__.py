@@ -91,6 +91,7 @@ from filiation.report.wording.plan import (
 )
 from filiation.report.wording.power import measured_sentence, power_sentence
 from filiation.report.wording.ratios import (
+    BEFOREHAND,
     bound_sentence,
     has_ratios,
     interval_words,
@@ -112,6 +113,7 @@ from filiation.report.wording.ratios import (
 from filiation.report.wording.relation import relation_sentence
 
 __all__ = [
+    "BEFOREHAND",
     "Proposition",
     "Rank",
     "Refusal",

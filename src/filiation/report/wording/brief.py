@@ -1,14 +1,15 @@
 """One conclusion in a few lines, for whoever wants the answer and what it rests on."""
 
-from filiation.model.examination import Conclusion, Examination
+from filiation.model.examination import Conclusion
 from filiation.model.kinds import Kind
+from filiation.report.wording.counting import how_many
 from filiation.report.wording.figures import clean, figure, joined, probability_brief, quantity
 from filiation.report.wording.findings import counting
 from filiation.report.wording.lineup import rank
 from filiation.report.wording.methods import method_text
 from filiation.report.wording.relation import kind_sentence
 
-__all__ = ["brief_sentences", "folded_limits", "kind_title", "notes_sentence"]
+__all__ = ["brief_sentences", "folded_limits", "kind_title"]
 
 FIRST_LIMITS = 3  # general ones come first; what defeats each method stands in the report
 
@@ -44,12 +45,13 @@ def _evidence(conclusion: Conclusion) -> str:
     place = rank(strongest)
     return joined(
         (
-            f"{_count(len(counted), 'finding')} that {'counts' if len(counted) == 1 else 'count'}; "
+            f"{how_many(len(counted), 'finding')} that "
+            f"{'counts' if len(counted) == 1 else 'count'}; "
             f"the strongest: {method_text(conclusion, strongest.method).title}, observed "
             f"{quantity(strongest.observed)}, p {probability_brief(strongest.log_p, floor)} "
             f"(computed {figure(strongest.log_p)}).",
             f"The subject stands at place {place.place:,} of {place.of:,} there." if place else "",
-            f"{_count(len(conclusion.absent), 'planned method')} gave none."
+            f"{how_many(len(conclusion.absent), 'planned method')} gave none."
             if conclusion.absent
             else "",
         )
@@ -68,7 +70,7 @@ def _controls(conclusion: Conclusion) -> str:
         f", the smallest p among them {probability_brief(min(compared), floor)}" if compared else ""
     )
     aside = f"; {relatives:,} more set aside as relatives" if relatives else ""
-    return f"{_count(len(standing), 'independent control')} beside them{least}{aside}."
+    return f"{how_many(len(standing), 'independent control')} beside them{least}{aside}."
 
 
 def folded_limits(limits: tuple[str, ...]) -> str:
@@ -76,15 +78,5 @@ def folded_limits(limits: tuple[str, ...]) -> str:
     return f"{len(limits) - FIRST_LIMITS:,} more that concern the methods used"
 
 
-def notes_sentence(examination: Examination) -> str:
-    """How many notes stand in the whole report."""
-    notes = len(examination.notes) + sum(len(one.notes) for one in examination.conclusions)
-    return f"{_count(notes, 'note')} in the report." if notes else ""
-
-
 def _lower(sentence: str) -> str:
     return sentence[:1].lower() + sentence[1:]
-
-
-def _count(number: int, one: str) -> str:
-    return f"{number:,} {one if number == 1 else one + 's'}"

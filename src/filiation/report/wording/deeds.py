@@ -22,7 +22,7 @@ from filiation.casefile.ledger.event import Event
 from filiation.casefile.next import Due, Step
 from filiation.casefile.state import Entry
 from filiation.report.expert.profile import Profile
-from filiation.report.wording.edited import Found
+from filiation.report.wording.edited import FoundPhrase
 from filiation.report.wording.figures import clean
 
 __all__ = [
@@ -208,7 +208,7 @@ def refused_phrases(count: int) -> str:
     return f"{count} phrase{'' if count == 1 else 's'} that no report may use"
 
 
-def refused_phrase(name: str, found: Found) -> Iterator[str]:
+def refused_phrase(name: str, found: FoundPhrase) -> Iterator[str]:
     """A phrase that no report may use, why, and what to write instead."""
     yield f"{name}:{found.line}: {found.refusal.phrase!r}"
     yield f"  why: {found.refusal.why}"

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from filiation.casefile.documents.account import Entry
-from filiation.casefile.documents.index import Found
+from filiation.casefile.documents.account import Accounted
+from filiation.casefile.documents.index import FoundDocument
 from filiation.casefile.facts import Produced, Redacted
-from filiation.casefile.state import Entry as Stated
+from filiation.casefile.state import Entry
 
 __all__ = [
     *("added_lines", "count_line", "entry_line", "excerpt_line", "found_line", "mark_lines"),
@@ -47,7 +47,7 @@ def production_line(fact: Produced) -> str:
 
 def entry_line(
     document: str,
-    entry: Entry,
+    entry: Accounted,
     *,
     privileged: Sequence[str],
     redacted: bool,
@@ -69,7 +69,7 @@ def more_line(count: int) -> str:
 
 
 def mark_lines(
-    privileged: Sequence[str], redacted: Stated[Redacted] | None, tags: Sequence[str]
+    privileged: Sequence[str], redacted: Entry[Redacted] | None, tags: Sequence[str]
 ) -> Iterator[str]:
     """What the parties put on a document."""
     for party in privileged:
@@ -83,7 +83,7 @@ def mark_lines(
         yield f"tag {tag}"
 
 
-def written_line(path: str, entry: Entry) -> str:
+def written_line(path: str, entry: Accounted) -> str:
     """The bytes of a document that were written to a file."""
     return f"{path}: {entry.size:,} bytes, sha256 {entry.sha256}"
 
@@ -93,7 +93,7 @@ def count_line(count: int) -> str:
     return f"{count:,} found"
 
 
-def found_line(found: Found) -> str:
+def found_line(found: FoundDocument) -> str:
     """A document that was found."""
     about = found.subject if len(found.subject) <= 60 else f"{found.subject[:60]}.."
     verdict = f"  [{found.verdict}]" if found.verdict else ""
@@ -102,7 +102,7 @@ def found_line(found: Found) -> str:
     return line.replace("\n", " ")
 
 
-def excerpt_line(found: Found) -> str:
+def excerpt_line(found: FoundDocument) -> str:
     """Where the words stand in a document that was found."""
     return f"{'':14}{' '.join(found.excerpt.split())}"
 

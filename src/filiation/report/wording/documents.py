@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
-from filiation.casefile.documents.account import Entry
+from filiation.casefile.documents.account import Accounted
 from filiation.casefile.facts import Produced
 from filiation.model.document import Signature, Standing
 
@@ -37,7 +37,7 @@ UNSIGNED: Final = (
 
 
 def described(
-    document: str, entry: Entry, produced: Produced, marks: Sequence[str]
+    document: str, entry: Accounted, produced: Produced, marks: Sequence[str]
 ) -> Iterator[str]:
     """The record of one document, line by line."""
     fields = entry.fields
@@ -64,7 +64,7 @@ def described(
         yield from _wrapped("marked", mark)
 
 
-def _signed(entry: Entry) -> Iterator[str]:
+def _signed(entry: Accounted) -> Iterator[str]:
     if entry.fields["format"] not in ("mail", "outlook"):
         return
     found = entry.signatures

@@ -13,7 +13,7 @@ from typing import Final, final
 
 from filiation.report.wording.forbidden import Refusal, refusals
 
-__all__ = ["Found", "judge_edited"]
+__all__ = ["FoundPhrase", "judge_edited"]
 
 BLOCKS: Final = frozenset(
     {
@@ -31,24 +31,24 @@ MARKUP: Final = re.compile(rb"<(?:!doctype|html|body|p|div|h[1-6]|table)\b", re.
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class FoundPhrase:
     """A phrase that may not stand, and the line (from 1) where it begins."""
 
     line: int
     refusal: Refusal
 
 
-def judge_edited(raw: bytes) -> tuple[Found, ...]:
+def judge_edited(raw: bytes) -> tuple[FoundPhrase, ...]:
     """Every phrase of an edited text that may not stand, in order."""
     text = raw.decode("utf-8", "replace")
     if MARKUP.search(raw[:4096]):
         return _page(text)
     blanked = QUOTED_LINES.sub(lambda m: " " * len(m[0]), text)
     starts = [0, *(m.end() for m in re.finditer("\n", text))]
-    return tuple(Found(line=bisect_right(starts, r.at), refusal=r) for r in refusals(blanked))
+    return tuple(FoundPhrase(line=bisect_right(starts, r.at), refusal=r) for r in refusals(blanked))
 
 
-def _page(text: str) -> tuple[Found, ...]:
+def _page(text: str) -> tuple[FoundPhrase, ...]:
     reader = _Reader()
     reader.feed(text)
     reader.close()
@@ -58,7 +58,9 @@ def _page(text: str) -> tuple[Found, ...]:
     for _, words in reader.pieces:
         starts.append(at)
         at += len(words)
-    return tuple(Found(line=_line(places, starts, r, whole), refusal=r) for r in refusals(whole))
+    return tuple(
+        FoundPhrase(line=_line(places, starts, r, whole), refusal=r) for r in refusals(whole)
+    )
 
 
 def _line(places: Sequence[int], starts: Sequence[int], refusal: Refusal, whole: str) -> int:

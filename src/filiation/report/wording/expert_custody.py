@@ -6,7 +6,8 @@ from typing import Final
 from filiation.casefile import facts
 from filiation.casefile.state import Entry
 from filiation.model.kinds import FILES, Kind
-from filiation.report.wording.expert_terms import carried_out, counted, place
+from filiation.report.wording.counting import how_many
+from filiation.report.wording.expert_terms import carried_out, place
 from filiation.report.wording.figures import clean, quoted
 
 __all__ = [
@@ -49,7 +50,7 @@ def listed_sentence(left: int) -> str:
 def productions_sentence(number: int) -> str:
     """How many productions of documents there are, and that no finding rests on them."""
     return (
-        f"{counted(number, 'production')} of documents (mail, chats, files of words) "
+        f"{how_many(number, 'production')} of documents (mail, chats, files of words) "
         f"{'is' if number == 1 else 'are'} on record. No finding of this report rests on "
         "them; whose signatures they bear, and what such a signature does not show, the record "
         "says."
@@ -59,13 +60,13 @@ def productions_sentence(number: int) -> str:
 def exhibit_kind(fact: facts.Exhibited, kinds: Sequence[Kind]) -> str:
     """What an exhibit is, how it is held, how large it is."""
     known = {FILES: "files, unexamined"} | {kind.id: clean(kind.label) for kind in kinds}
-    files = counted(fact.files, "file")
+    files = how_many(fact.files, "file")
     return f"{known.get(fact.kind, fact.kind)}, {fact.held}, {files}, {fact.size:,} bytes"
 
 
 def production_held(fact: facts.Produced) -> str:
     """How many documents in how many files."""
-    return f"{counted(fact.documents, 'document')}, {counted(fact.files, 'file')}"
+    return f"{how_many(fact.documents, 'document')}, {how_many(fact.files, 'file')}"
 
 
 def production_kind(fact: facts.Produced) -> str:

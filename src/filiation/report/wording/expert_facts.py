@@ -9,9 +9,9 @@ from filiation.casefile.ledger.event import Event
 from filiation.casefile.state import Entry
 from filiation.model.examination import Conclusion, Examination
 from filiation.model.finding import Finding
+from filiation.report.wording.counting import how_many
 from filiation.report.wording.expert_terms import (
     NAME,
-    counted,
     event_words,
     place,
     said,
@@ -74,7 +74,7 @@ def signature_words(signs: bool, lead: str) -> str:
 def statements_sentence(number: int) -> str:
     """How many statements there are, and what the report takes from them."""
     return (
-        f"{counted(number, 'statement')} of the parties {'is' if number == 1 else 'are'} on "
+        f"{how_many(number, 'statement')} of the parties {'is' if number == 1 else 'are'} on "
         "record. They are quoted as made. This report takes nothing in them as shown unless an "
         "exhibit shows it."
     )
@@ -110,9 +110,9 @@ def planned_sentence(fixed: Event, found: Examination) -> str:
     """Who fixed the plan, when, and what it fixes."""
     return (
         f"The plan was fixed by {who(fixed.actor)} on {time_words(fixed.time)}, before this "
-        f"examination. It names the exhibits, {counted(len(found.plan.methods), 'method')}, "
+        f"examination. It names the exhibits, {how_many(len(found.plan.methods), 'method')}, "
         f"{_levels(found.conclusions)}, the seed ({found.plan.seed}) and "
-        f"{counted(len(found.controls), 'control')}. Its SHA-256 stands on the first page."
+        f"{how_many(len(found.controls), 'control')}. Its SHA-256 stands on the first page."
     )
 
 
@@ -133,7 +133,7 @@ def examined_sentence(event: Event, found: Examination) -> str:
     return (
         f"The examination was carried out by {who(event.actor)} on {time_words(event.time)} with "
         f"{event.tool}. Every planned method ends in a finding or in a stated reason why there is "
-        f"none: {counted(findings, 'finding')}, {absent:,} without."
+        f"none: {how_many(findings, 'finding')}, {absent:,} without."
     )
 
 
@@ -145,7 +145,7 @@ def power_reckoned(one: Conclusion) -> str:
 def least_rank_sentence(reckoned: facts.Reckoned) -> str:
     """The least p that a place among that many controls can have."""
     return (
-        f"With {counted(reckoned.controls, 'control')} the least p that a place in a line-up can "
+        f"With {how_many(reckoned.controls, 'control')} the least p that a place in a line-up can "
         f"have is {reckoned.least_rank_p:.2g}."
     )
 
@@ -159,7 +159,7 @@ def amended_sentence(entry: Entry[facts.Planned], examinations: int) -> str:
     """Who amended the plan, when, after how many examinations, and why."""
     return (
         f"The plan was amended on {time_words(entry.event.time)}, after "
-        f"{counted(examinations, 'examination')}, by {who(entry.event.actor)}, who gave as the "
+        f"{how_many(examinations, 'examination')}, by {who(entry.event.actor)}, who gave as the "
         f"reason: {said(entry.fact.because, 300)}. The plan then in force has the SHA-256 "
         f"{entry.fact.digest}."
     )

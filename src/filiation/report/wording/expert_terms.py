@@ -11,7 +11,6 @@ __all__ = [
     "NAME",
     "SECTIONS",
     "carried_out",
-    "counted",
     "event_words",
     "more_sentence",
     "paragraphs_of",
@@ -54,11 +53,6 @@ ANNEXES: Final = {
 NUMBERS: Final = {name: f"section {n}" for n, name in enumerate(SECTIONS, 1)}
 LETTERS: Final = {name: f"annex {chr(65 + n)}" for n, name in enumerate(ANNEXES)}
 NAME: Final = 40  # characters of a party's name
-
-
-def counted(number: int, one: str) -> str:
-    """How many of a thing, in words: `1 file`, `2 files`."""
-    return f"{number:,} {one}{'' if number == 1 else 's'}"
 
 
 def place(name: str) -> str:

@@ -7,6 +7,7 @@ from typing import Final
 from filiation.model.examination import Conclusion, Control
 from filiation.model.finding import Absent, Finding, LayerFinding
 from filiation.model.null import Calibrated, Permutation
+from filiation.report.wording.counting import how_many
 from filiation.report.wording.figures import (
     as_sentence,
     clean,
@@ -73,7 +74,7 @@ def finding_sentence(finding: Finding, conclusion: Conclusion) -> str:
 def observed_sentence(finding: Finding) -> str:
     """The statistic with its unit, and the items it rests on."""
     unit = clean(finding.unit).rstrip(".")
-    items = f", over {_count(finding.items, 'item')} that both answered" if finding.items else ""
+    items = f", over {how_many(finding.items, 'item')} that both answered" if finding.items else ""
     return f"observed {quantity(finding.observed)}{f' ({unit})' if unit else ''}{items}."
 
 
@@ -167,7 +168,7 @@ def strip_sentence(finding: Finding, conclusion: Conclusion) -> str:
     )
     met = sum(_meets(layer.log_p, conclusion.plan.level) for layer in finding.layers)
     return (
-        f"{_count(len(finding.layers), 'layer')} of the source compared; in {met:,} of them p "
+        f"{how_many(len(finding.layers), 'layer')} of the source compared; in {met:,} of them p "
         f"alone is at or below {_level_words(conclusion)}. Layers stand in the source's order. A "
         "bar that reaches the band at the top is below the assumption floor; its height says no "
         "more. Dashed: the plan's level, which the combination of layers has to meet and not a "
@@ -243,17 +244,17 @@ def controls_sentence(conclusion: Conclusion) -> str:
     floor = conclusion.plan.assumption_floor
     return joined(
         (
-            f"{_count(len(conclusion.controls), 'model')} given as independent "
+            f"{how_many(len(conclusion.controls), 'model')} given as independent "
             f"{'was' if len(conclusion.controls) == 1 else 'were'} examined in the subject's "
             "place.",
-            f"{_count(relatives, 'of them meets', 'of them meet')} the plan's level against the "
+            f"{how_many(relatives, 'of them meets', 'of them meet')} the plan's level against the "
             f"source or the subject, {'is' if relatives == 1 else 'are'} therefore taken for "
             f"{'a relative' if relatives == 1 else 'relatives'} and {_counts(relatives)} for "
             "nothing."
             if relatives
             else "",
-            f"Among {_count(len(compared), 'independent control')} that could be compared with the "
-            f"source, the smallest p is {probability(min(compared), floor)}."
+            f"Among {how_many(len(compared), 'independent control')} that could be compared with "
+            f"the source, the smallest p is {probability(min(compared), floor)}."
             if compared
             else "No independent control could be compared with the source.",
             rank_sentence(conclusion),
@@ -270,13 +271,13 @@ def compared_in_place(conclusion: Conclusion) -> bool:
 def _lineups_sentence(conclusion: Conclusion) -> str:
     relatives = sum(control.standing == "relative" for control in conclusion.controls)
     aside = (
-        f" {_count(relatives, 'of them was', 'of them were')} set aside as "
+        f" {how_many(relatives, 'of them was', 'of them were')} set aside as "
         f"{'a relative' if relatives == 1 else 'relatives'} and {_counts(relatives)} for nothing."
         if relatives
         else ""
     )
     return (
-        f"{_count(len(conclusion.controls), 'model')} given as independent: they stand in the "
+        f"{how_many(len(conclusion.controls), 'model')} given as independent: they stand in the "
         "line-ups of the findings, one line-up for each method, and each takes the subject's place "
         f"there.{aside}"
     )
@@ -298,7 +299,3 @@ def rank_sentence(conclusion: Conclusion) -> str:
 
 def _counts(number: int) -> str:
     return "counts" if number == 1 else "count"
-
-
-def _count(number: int, one: str, many: str | None = None) -> str:
-    return f"{number:,} {one if number == 1 else many or one + 's'}"

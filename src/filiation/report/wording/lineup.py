@@ -6,6 +6,7 @@ from typing import Final, final
 
 from filiation.model.finding import Finding, Instance, Place
 from filiation.model.null import Calibrated
+from filiation.report.wording.counting import how_many
 from filiation.report.wording.figures import (
     as_sentence,
     clean,
@@ -92,7 +93,7 @@ def calibrated_words(finding: Finding) -> str:
     found = rank(finding)
     parts = []
     if isinstance(finding.null, Calibrated):
-        parts.append(f"calibrated on {_count(finding.null.controls, 'control')}")
+        parts.append(f"calibrated on {how_many(finding.null.controls, 'control')}")
     if found:
         least = "at most " if found.place == 1 and found.of > 1 else ""
         alone = figure(math.log(found.place / found.of))
@@ -109,11 +110,11 @@ def lineup_sentence(finding: Finding) -> str:
     relatives = sum(place.who == "relative" for place in finding.lineup)
     found = rank(finding)
     said = (
-        f"The subject and {_count(controls, 'control')}, each set against the source by the same "
+        f"The subject and {how_many(controls, 'control')}, each set against the source by the same "
         "method, most alike first."
         if found
-        else f"{_count(controls, 'control')}, and what was observed for the subject against each; "
-        "the least favourable to derivation first."
+        else f"{how_many(controls, 'control')}, and what was observed for the subject against "
+        "each; the least favourable to derivation first."
     )
     return joined(
         (
@@ -126,7 +127,7 @@ def lineup_sentence(finding: Finding) -> str:
             "model; what was observed before that stands beside it."
             if axis_is_z(finding)
             else "",
-            f"{_count(relatives, 'model was', 'models were')} set aside as "
+            f"{how_many(relatives, 'model was', 'models were')} set aside as "
             f"{'a relative' if relatives == 1 else 'relatives'} and {_holds(relatives)} no place."
             if relatives
             else "",
@@ -184,7 +185,7 @@ def instances_sentence(finding: Finding) -> str:
         if number > LISTED
         else ""
     )
-    items = f"all {_count(finding.items, 'item')}" if finding.items > 1 else "all items"
+    items = f"all {how_many(finding.items, 'item')}" if finding.items > 1 else "all items"
     return joined(
         (
             "The items that weigh most were chosen for display after the event; the statistic "
@@ -212,7 +213,3 @@ def _instance(instance: Instance) -> tuple[str, str, str, str, str, str]:
         alike,
         quantity(instance.weight),
     )
-
-
-def _count(number: int, one: str, many: str | None = None) -> str:
-    return f"{number:,} {one if number == 1 else many or one + 's'}"

@@ -3,7 +3,7 @@
 from filiation.model.examination import Conclusion
 from filiation.model.finding import Finding
 from filiation.report.wording.figures import clean, joined, percentage, probability_brief
-from filiation.report.wording.findings import rank_sentence, strip_sentence
+from filiation.report.wording.findings import controls_sentence, rank_sentence, strip_sentence
 from filiation.report.wording.lineup import axis_is_z, rank
 from filiation.report.wording.methods import method_text
 
@@ -11,6 +11,7 @@ __all__ = [
     "first_lineup_sentence",
     "first_place_sentence",
     "first_strip_sentence",
+    "lineup_title",
     "part_rows",
 ]
 
@@ -25,6 +26,11 @@ def first_lineup_sentence(conclusion: Conclusion) -> str:
             rank_sentence(conclusion),
         )
     )
+
+
+def lineup_title(conclusion: Conclusion) -> str:
+    """The line-up of combined p-values, for who does not see the drawing."""
+    return f"Line-up: combined p of subject and controls. {controls_sentence(conclusion)}"
 
 
 def first_place_sentence(finding: Finding, conclusion: Conclusion) -> str:

@@ -18,6 +18,7 @@ from filiation.report.wording.figures import as_sentence, clean, joined, quoted
 from filiation.report.wording.methods import Worded, method_text
 
 __all__ = [
+    "BEFOREHAND",
     "Band",
     "Scale",
     "bound_sentence",
@@ -40,6 +41,9 @@ __all__ = [
 ]
 
 FILE: Final = Path(__file__).parent.parent / "scales" / "enfsi-2015.toml"
+BEFOREHAND: Final = (
+    "Before the comparison: the largest likelihood ratios that known pairs could support"
+)
 ROUNDING: Final = 1e-4  # relative: log10 LRs carry six digits
 DERIVATION: Final = "proposition 1 (derivation)"
 INDEPENDENCE: Final = "proposition 2 (independence)"

@@ -1,10 +1,13 @@
 """A stemma in sentences."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from filiation.model.stemma import Stemma
 
-__all__ = ["stemma_sentences"]
+__all__ = ["ALONE", "stemma_sentences"]
+
+ALONE: Final = "not seen to hang together with any other:"
 
 
 def stemma_sentences(stemma: Stemma) -> Sequence[str]:

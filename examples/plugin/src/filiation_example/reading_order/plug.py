@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final, final
 
-from filiation.errors import CaseError, UsageError
+from filiation.errors import CaseError
 from filiation.examine.kinds import Plug
 from filiation.examine.question import Question
 from filiation.examine.words import kind_beside
@@ -30,6 +30,10 @@ class _Reader:
     def suffix(self) -> str:
         return ".order"
 
+    @property
+    def options(self) -> frozenset[str]:
+        return frozenset()
+
     def recognises(self, spec: str) -> bool:
         return spec.endswith(self.suffix) and Path(spec).is_file()
 
@@ -44,8 +48,6 @@ class _Reader:
         options: Mapping[str, str] = NO_OPTIONS,
         advance: Advance = silent,
     ) -> Sequence[Taken]:
-        for option in options:
-            raise UsageError(f"{spec}: a reading order has no option {option!r}")
         order = read_order(Path(spec), Path(spec).stem)
         advance(order.name, len(order.raw), len(order.raw))
         file = folder / f"{order.digest}{self.suffix}"

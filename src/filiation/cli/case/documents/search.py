@@ -47,11 +47,10 @@ def command(
     from filiation.proceedings.naming import present
 
     present(case, "a case")
-    from filiation.casefile.documents.index import Wanted
     from filiation.proceedings.documents import searching
     from filiation.report.wording.document_deeds import saved_line
 
-    wanted = Wanted(
+    wanted = searching.Wanted(
         words=words, person=person, since=since, until=until, production=production, verdict=verdict
     )
     searched = searching.search(case, wanted, saved=saved, most=most)

@@ -25,8 +25,7 @@ def command(
     from filiation.proceedings.naming import present
 
     present(case, "a case")
-    from filiation.casefile.documents.index import Wanted
-    from filiation.proceedings.documents.searching import counted_by, timeline
+    from filiation.proceedings.documents.searching import Wanted, counted_by, timeline
     from filiation.report.wording.document_deeds import found_line, when_line
 
     wanted = Wanted(words=words, person=person, since=since, until=until)

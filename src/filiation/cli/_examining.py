@@ -1,0 +1,84 @@
+"""Arguments of the verb `examine`."""
+
+from pathlib import Path
+from typing import Annotated, Literal, TypeAlias
+
+import typer
+
+__all__ = [
+    *("Controls", "FailIf", "Families", "Full", "Gate", "Normaliser", "Out", "PlanFile"),
+    *("Population", "Seed", "Source", "SourceAlso", "Subject", "SubjectAlso"),
+]
+
+Gate: TypeAlias = Literal["derivation", "not-independence"]
+
+Subject: TypeAlias = Annotated[
+    str,
+    typer.Argument(
+        metavar="MODEL",
+        help="The model under examination: a folder, a file of weights (.safetensors, .gguf, "
+        ".onnx, .bin, .pt), a .sketch, or recorded answers as FILE#MODEL; NAME=MODEL names it.",
+    ),
+]
+Source: TypeAlias = Annotated[
+    str, typer.Option("--source", metavar="MODEL", help="The model it is said to come from.")
+]
+Controls: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--control",
+        metavar="MODEL",
+        help="A model known to be independent of both; repeatable; FILE#* for all others.",
+    ),
+]
+SubjectAlso: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--subject-also",
+        metavar="MATERIAL",
+        help="Further material of the subject, such as its recorded answers; repeatable.",
+    ),
+]
+SourceAlso: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option("--source-also", metavar="MATERIAL", help="The same of the source; repeatable."),
+]
+Families: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Which models are known relatives (TOML or JSON)."),
+]
+Population: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        metavar="FILE",
+        help="Where likelihood ratios come from: a file of known pairs that `filiation "
+        "validate` wrote; or, for recordings, `controls`, with --families.",
+    ),
+]
+Normaliser: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        help="How recorded answers are read: letter/1, number/1, literal/1 or text/1. "
+        "Default: chosen by looking, and said."
+    ),
+]
+PlanFile: TypeAlias = Annotated[
+    Path | None,
+    typer.Option("--plan", metavar="FILE", help="A plan (JSON or TOML) fixed beforehand."),
+]
+Seed: TypeAlias = Annotated[
+    int | None, typer.Option("--seed", help="Of all random streams (default 0).")
+]
+Out: TypeAlias = Annotated[
+    Path | None,
+    typer.Option("--out", metavar="FOLDER", help="The folder to make (default: by names)."),
+]
+FailIf: TypeAlias = Annotated[
+    Gate | None,
+    typer.Option(
+        "--fail-if",
+        help="Exit with 1 if a conclusion supports derivation, or if any does not support "
+        "independence. For pipelines.",
+    ),
+]
+Full: TypeAlias = Annotated[bool, typer.Option("--full", help="Print the whole report.")]
