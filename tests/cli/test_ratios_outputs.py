@@ -8,7 +8,7 @@ import pytest
 from cli.test_outputs import write
 from command import Command
 from filiation.model.exhibit import Exhibit
-from filiation.population.reference import from_controls
+from filiation.populations.reference import from_controls
 from methods.answers.population import Population
 
 CHILDREN = tuple((2 * n + 1, 2 * n, 0.8) for n in range(4))

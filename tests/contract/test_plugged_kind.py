@@ -10,7 +10,7 @@ import builders
 import orders
 from command import Command, Done
 from filiation.errors import UsageError
-from filiation.examine.kinds import plugs
+from filiation.examining.kinds import plugs
 from plugged import EXAMPLE, install, written
 
 KIND = "reading-order"
@@ -22,7 +22,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The package installed, and four reading orders."""
     install(EXAMPLE, tmp_path / "site", monkeypatch)
     monkeypatch.setenv("FILIATION_HOME", str(tmp_path / "home"))
-    monkeypatch.setattr("filiation.examine.weights.power.TRIALS", 20)  # not what is under test here
+    monkeypatch.setattr(
+        "filiation.examining.weights.power.TRIALS", 20
+    )  # not what is under test here
     orders.written(tmp_path / "parent.order", 1)
     orders.written(tmp_path / "child.order", 1, moved=60)
     orders.written(tmp_path / "stranger.order", 2)
@@ -129,8 +131,8 @@ def test_without_the_package_its_record_is_refused_by_name(
     [
         ("GIVEN = 3", r"bad_kind:GIVEN is int, expected a Plug"),
         (
-            "from filiation.examine.kinds import plugs, Plug\n"
-            "from filiation.examine.weights import plug\n"
+            "from filiation.examining.kinds import plugs, Plug\n"
+            "from filiation.examining.weights import plug\n"
             "GIVEN = Plug(question=plug.QUESTION, reader=plug.READER)",
             r"the kind weights exists already",
         ),

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress, TaskID
 
-    from filiation.examine.run import Beforehand
+    from filiation.examining.run import Beforehand
     from filiation.proceedings.standalone import Asked, Watch
 
 __all__ = ["command"]
@@ -163,7 +163,7 @@ def _asked(
     plan: Path | None,
     seed: int | None,
 ) -> "Asked":
-    from filiation.examine.plan import read_plan_file
+    from filiation.examining.plan import read_plan_file
     from filiation.proceedings.gathering import Sided
     from filiation.proceedings.naming import model_named
     from filiation.proceedings.standalone import Asked

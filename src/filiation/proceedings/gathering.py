@@ -20,7 +20,7 @@ from rich.progress import (
 )
 
 from filiation.errors import UsageError
-from filiation.examine.kinds import Plug, plugs, recognise
+from filiation.examining.kinds import Plug, plugs, recognise
 from filiation.model.exhibit import Exhibit
 from filiation.model.kinds import WEIGHTS
 from filiation.model.material import Material

@@ -6,8 +6,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from filiation.errors import UsageError
-from filiation.library.search import search_library
-from filiation.library.store import Library
+from filiation.libraries.search import search_library
+from filiation.libraries.store import Library
 from filiation.model.library import LibraryModel, Search
 from filiation.proceedings.naming import Named
 from filiation.proceedings.progress import Progress, Step, no_progress, no_step

@@ -7,8 +7,8 @@ from typing import Any, final
 
 from filiation.casefile.codec import examination_bytes
 from filiation.casefile.folder import EXAMINATION, Staging, staging
-from filiation.examine.plan import fix_plan, plan_bytes
-from filiation.examine.run import Beforehand, examine
+from filiation.examining.plan import fix_plan, plan_bytes
+from filiation.examining.run import Beforehand, examine
 from filiation.model.examination import Examination
 from filiation.model.plan import Plan
 from filiation.proceedings.gathering import Gathered, Options, Sided, gather

@@ -7,10 +7,10 @@ from tempfile import TemporaryDirectory
 
 from filiation.errors import UsageError
 from filiation.files import put
-from filiation.library.executor import executor_named
-from filiation.library.journal import Journal
-from filiation.library.survey import survey as survey_recordings
-from filiation.library.weights_survey import COMBINED, OUTCOME, survey_weights
+from filiation.libraries.executor import executor_named
+from filiation.libraries.journal import Journal
+from filiation.libraries.survey import survey as survey_recordings
+from filiation.libraries.weights_survey import COMBINED, OUTCOME, survey_weights
 from filiation.methods.answers.answers import read_by
 from filiation.model.survey import Survey
 from filiation.proceedings.naming import Named
