@@ -18,7 +18,7 @@ from filiation.model.exhibit import Exhibit
 from filiation.model.plan import Plan, PlannedPopulation, PlannedSubject
 from filiation.model.subject import Side
 
-__all__ = ["agree", "fix_plan", "plan_bytes", "plan_digest", "read_plan_file"]
+__all__ = ["agree", "fix_plan", "plan_bytes", "plan_digest", "plan_from_bytes", "read_plan_file"]
 
 PLAN: Final = TypeAdapter(Plan)
 LONGEST: Final = 1 << 20  # bytes of a plan file
@@ -111,6 +111,19 @@ def plan_bytes(plan: Plan) -> bytes:
 def plan_digest(plan: Plan) -> str:
     """SHA-256 (hex) of the bytes that are written to plan.json."""
     return hashlib.sha256(plan_bytes(plan)).hexdigest()
+
+
+def plan_from_bytes(raw: bytes, what: str) -> Plan:
+    """A plan that was written down.
+
+    Raises:
+        CaseError: Not a plan of this schema.
+    """
+    try:
+        return PLAN.validate_json(raw, extra="forbid")
+    except ValidationError as error:
+        said = error.errors()[0]["msg"]
+        raise CaseError(f"{what}: not a plan of this version: {said}; it was altered") from error
 
 
 def read_plan_file(path: Path) -> Mapping[str, Any]:

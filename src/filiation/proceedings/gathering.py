@@ -5,7 +5,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeAlias, final
 
@@ -19,17 +19,20 @@ from rich.progress import (
     TransferSpeedColumn,
 )
 
-from filiation.errors import UsageError
-from filiation.examining.kinds import Plug, plugs, recognise
+from filiation.errors import AlteredError, UsageError
+from filiation.examining.kinds import Plug, plug_for, plugs, recognise
 from filiation.model.exhibit import Exhibit
 from filiation.model.kinds import WEIGHTS
 from filiation.model.material import Material
-from filiation.readers.reader import Advance, silent
+from filiation.readers.reader import Advance, Taken, silent
 from filiation.readers.weights.checkpoint import open_model
 from filiation.sketching.sketch import take_sketch
 from filiation.sketching.sketch_file import is_sketch, read_sketch
 
-__all__ = ["Gathered", "Options", "Sided", "gather", "keep_file", "reading", "sketch_file", "take"]
+__all__ = [
+    *("Gathered", "Options", "Sided", "called", "gather", "keep_file", "kept_at", "reading"),
+    *("sketch_file", "take"),
+]
 
 Options: TypeAlias = Mapping[str, str]
 """How materials are to be read, by names of the readers' own (`normaliser` for answers)."""
@@ -58,13 +61,13 @@ class Sided:
     """What a person names for one side: a model, and further materials of it.
 
     Attributes:
-        spec: A path, a path with `#MODEL`, or either after `NAME=`.
+        spec: A path, a path with `#MODEL`, or a material that was read before.
         beside: Further materials of the same model, likewise.
         name: What it is called; empty for the name that its first material has.
     """
 
-    spec: str
-    beside: tuple[str, ...] = ()
+    spec: str | Taken
+    beside: tuple[str | Taken, ...] = ()
     name: str = ""
 
 
@@ -90,18 +93,26 @@ def gather(
         if control.beside:
             others.append(_party(control, folder, options, advance))
             continue
-        everyone = control.spec.endswith(EVERYONE)
+        everyone = isinstance(control.spec, str) and control.spec.endswith(EVERYONE)
         for material in take(control.spec, folder, options, advance):
             if not (everyone and material.digest in parties):
-                named = replace(material, name=control.name or material.name)
+                named = called(material, folder, control.name)
                 others.append(Exhibit(name=named.name, materials=(named,)))
     return Gathered(subject=first, source=second, controls=tuple(others))
 
 
 def take(
-    spec: str, folder: Path, options: Options, advance: Advance = silent
+    spec: str | Taken, folder: Path, options: Options, advance: Advance = silent
 ) -> tuple[Material, ...]:
-    """Read what `spec` names, of whatever kind, and keep it in `folder` by its digest."""
+    """Read what `spec` names, of whatever kind, and keep it in `folder` by its digest.
+
+    What was read before is kept as it was read.
+
+    Raises:
+        AlteredError: Its kept file changed since.
+    """
+    if isinstance(spec, Taken):
+        return (_taken_before(spec, folder),)
     plug = recognise(spec)
     scratch = Path(tempfile.mkdtemp(dir=folder, prefix="being-taken-"))
     own = options if _knows(plug, options) else {}
@@ -112,6 +123,33 @@ def take(
         return tuple(one.material for one in taken)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _taken_before(given: Taken, folder: Path) -> Material:
+    target = kept_at(folder, given.material)
+    if target != given.file:
+        partial = folder / f"being-taken-{target.name}"
+        shutil.copyfile(given.file, partial)
+        kept = keep_file(partial, folder, plug_for(given.material.kind).reader.suffix)
+        if kept != target:
+            found = kept.name.partition(".")[0]
+            kept.unlink()
+            raise AlteredError(given.file.name, recorded=given.material.kept, found=found)
+    return given.material
+
+
+def kept_at(folder: Path, material: Material) -> Path:
+    """Where a folder keeps what a material's numbers follow from."""
+    return folder / f"{material.kept}{plug_for(material.kind).reader.suffix}"
+
+
+def called(material: Material, folder: Path, name: str) -> Material:
+    """The material under another name, as whoever checks the numbers will open it again."""
+    if name in ("", material.name):
+        return material
+    wanted = ((material.digest, name),)
+    (found,) = plug_for(material.kind).reader.reopen(kept_at(folder, material), wanted)
+    return found
 
 
 def keep_file(file: Path, folder: Path, suffix: str) -> Path:
@@ -135,11 +173,11 @@ def _party(side: Sided, folder: Path, options: Options, advance: Advance) -> Exh
         materials.append(found[0])
     name = side.name or materials[0].name
     if side.name:
-        materials = [replace(material, name=name) for material in materials]
+        materials = [called(material, folder, name) for material in materials]
     kinds = [material.kind for material in materials]
     if len(set(kinds)) < len(kinds):
         raise UsageError(
-            f"{side.spec}: {', '.join(kinds)} were given for one model, expected each kind once; "
+            f"{name}: {', '.join(kinds)} were given for one model, expected each kind once; "
             f"there are {', '.join(plug.kind.id for plug in plugs())}"
         )
     return Exhibit(name=name, materials=tuple(materials))

@@ -3,21 +3,30 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, final
 
 from filiation.casefile.codec import examination_bytes
-from filiation.casefile.folder import EXAMINATION, Staging, staging
+from filiation.casefile.folder import (
+    EXAMINATION,
+    Staging,
+    check_folder,
+    copy_folder,
+    read_examination,
+    staging,
+)
 from filiation.examining.plan import fix_plan, plan_bytes
 from filiation.examining.run import Beforehand, examine
 from filiation.model.examination import Examination
 from filiation.model.plan import Plan
+from filiation.populations.reference import Reference
 from filiation.proceedings.gathering import Gathered, Options, Sided, gather
 from filiation.proceedings.reference import POPULATION, refer
 from filiation.readers.reader import Advance, silent
 from filiation.report.render.html import render_html
 from filiation.report.render.json import render_json
 
-__all__ = ["Asked", "Watch", "examine_into", "reports"]
+__all__ = ["Asked", "Watch", "examine_into", "open_examination", "plan_for", "reports", "save"]
 
 
 @final
@@ -74,14 +83,7 @@ def examine_into(target: Path, asked: Asked, watch: Watch = QUIET) -> Examinatio
         CaseError: The given plan was made for other exhibits.
     """
     with staging(target) as folder:
-        exhibits = gather(
-            folder.materials,
-            subject=asked.subject,
-            source=asked.source,
-            controls=asked.controls,
-            options=asked.options,
-            advance=watch.advance,
-        )
+        exhibits = _gathered(folder.materials, asked, watch)
         found = _carried_out(folder, exhibits, asked, watch)
         folder.write(EXAMINATION, examination_bytes(found))
         for name, raw in reports(found).items():
@@ -89,13 +91,59 @@ def examine_into(target: Path, asked: Asked, watch: Watch = QUIET) -> Examinatio
     return found
 
 
+def plan_for(asked: Asked, watch: Watch = QUIET) -> Plan:
+    """The plan that an examination of the same would fix, before anything is compared.
+
+    Raises:
+        UsageError: What was asked cannot be examined.
+        UnreadableError: A material is damaged.
+        CaseError: The given plan was made for other exhibits.
+    """
+    with TemporaryDirectory(prefix="filiation-") as folder:
+        plan, _ = _fixed(_gathered(Path(folder), asked, watch), asked, watch)
+    return plan
+
+
+def save(folder: Path, target: Path) -> None:
+    """Copy the folder of an examination, whole or not at all.
+
+    Raises:
+        UsageError: The target exists and is not an empty folder, or cannot be written.
+        AlteredError: A file changed after it was recorded.
+    """
+    check_folder(folder)
+    copy_folder(folder, target)
+
+
+def open_examination(folder: Path) -> Examination:
+    """What a folder holds that an examination was kept in, once every file is as recorded.
+
+    Raises:
+        CaseError: Not such a folder, or it names other files than there are.
+        AlteredError: A file changed after it was recorded.
+    """
+    check_folder(folder)
+    return read_examination(folder)
+
+
 def reports(examination: Examination) -> dict[str, bytes]:
     """The reports of an examination, by the names of their files."""
     return {"report.json": render_json(examination), "report.html": render_html(examination)}
 
 
-def _carried_out(folder: Staging, exhibits: Gathered, asked: Asked, watch: Watch) -> Examination:
-    """Fix the plan, write it down, and only then compare."""
+def _gathered(folder: Path, asked: Asked, watch: Watch) -> Gathered:
+    return gather(
+        folder,
+        subject=asked.subject,
+        source=asked.source,
+        controls=asked.controls,
+        options=asked.options,
+        advance=watch.advance,
+    )
+
+
+def _fixed(exhibits: Gathered, asked: Asked, watch: Watch) -> tuple[Plan, Reference | None]:
+    """The plan, and where its likelihood ratios come from."""
     reference = refer(
         exhibits,
         asked.population,
@@ -112,6 +160,12 @@ def _carried_out(folder: Staging, exhibits: Gathered, asked: Asked, watch: Watch
         seed=asked.seed,
         population=reference and reference.planned,
     )
+    return plan, reference
+
+
+def _carried_out(folder: Staging, exhibits: Gathered, asked: Asked, watch: Watch) -> Examination:
+    """Fix the plan, write it down, and only then compare."""
+    plan, reference = _fixed(exhibits, asked, watch)
     if reference is not None:
         folder.write(POPULATION, reference.raw)
     folder.write("plan.json", plan_bytes(plan))
