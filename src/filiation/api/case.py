@@ -10,7 +10,15 @@ from filiation.api._shown import quoted
 from filiation.api.examination import Examination
 from filiation.api.plan import Plan
 from filiation.errors import CaseError
-from filiation.proceedings import adding, deciding, examining, planning, reviewing, viewing
+from filiation.proceedings import (
+    adding,
+    admitting,
+    deciding,
+    examining,
+    planning,
+    reviewing,
+    viewing,
+)
 from filiation.proceedings.naming import present
 from filiation.proceedings.reading_log import events_of, head_of
 from filiation.proceedings.status import status_json, status_of
@@ -123,6 +131,33 @@ class Case:
             raise CaseError(found.problems[0])
         return found.notes
 
+    def admit(
+        self,
+        party: str,
+        *,
+        role: Literal["examiner", "reviewer", "claimant", "respondent", "observer"],
+        name: str | None = None,
+        public_key: str | Path | None = None,
+        acting: str | None = None,
+    ) -> int:
+        """Admit a party.
+
+        Args:
+            party: Its short name.
+            role: What it is in the dispute.
+            name: Its full name.
+            public_key: The file of the key that it signs with; without one the lead signs for it.
+            acting: The party that acts.
+
+        Returns:
+            The number of the event, as all deeds do.
+        """
+        key = None if public_key is None else Path(public_key)
+        made = admitting.admit(
+            self.folder, party, role=role, name=name, public_key=key, acting=acting
+        )
+        return made.event.sequence
+
     def add(
         self,
         model: str | Path,
@@ -142,9 +177,6 @@ class Case:
             how: How it was obtained.
             copy: Whether the case keeps the files themselves, too.
             acting: The party that acts.
-
-        Returns:
-            The number of the event, as all deeds do.
         """
         made = adding.add_exhibit(
             self.folder, str(model), name=name, offered_by=offered_by, how=how, copy=copy,

@@ -21,6 +21,15 @@ class Conclusion:
 
     Attributes:
         record: The frozen record.
+
+    Examples:
+        >>> c = e["weights"]
+        >>> c.toward, c.log10_p, c.level
+        ('derivation', -1709.42051492, 1e-06)
+        >>> c.relation, c.direction
+        ('fine-tuned', 'not-determined')
+        >>> c.controls[0]["name"], c.controls[0]["standing"]
+        ('stranger-3', 'independent')
     """
 
     record: ConclusionRecord

@@ -31,6 +31,18 @@ class Examination:
         record: The frozen record.
         folder: Where plan, findings, reports and materials lie; None for one that a case keeps.
         scratch: Set if that folder is a temporary one, which goes with the object.
+
+    Examples:
+        In these and the following, `e` is what the example of `examine` gave.
+
+        >>> e["weights"].toward
+        'derivation'
+        >>> list(e), e.controls
+        (['weights'], ('stranger-3',))
+        >>> e.records()[0]["title"]
+        'Unit trace, native frame'
+        >>> e.verify()
+        {'files': 7, 'exhibits': 3, 'findings': 14}
     """
 
     record: ExaminationRecord

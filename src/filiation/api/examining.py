@@ -63,7 +63,7 @@ def examine(
         ...     source="examples/casebook/parent",
         ...     controls=["examples/casebook/stranger-3"],
         ... )
-        <Examination of 'fine-tuned' against 'parent': weights toward derivation, log10 p -0>
+        <Examination of 'fine-tuned' against 'parent': weights toward derivation, log10 p -1709>
     """
     asked = _asked(subject, source, controls, families, plan, population, seed, normaliser)
     if out is not None:
@@ -113,7 +113,7 @@ def plan(
         {'weights': 1e-08}
         >>> fl.examine(parent, source=kid, plan=fixed)
         Traceback (most recent call last):
-        filiation.errors.CaseError: plan: the subject was fixed as
+        filiation.errors.CaseError: plan: the subject was fixed as ...
     """
     return Plan(
         record=plan_for(

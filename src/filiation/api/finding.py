@@ -23,6 +23,15 @@ class Finding:
     Attributes:
         record: The frozen record.
         conclusion: The record of the conclusion that it belongs to.
+
+    Examples:
+        >>> f = min(e["weights"].findings, key=lambda found: found.log10_p)
+        >>> f
+        <Finding Unit order, native frame: log10 p -1711>
+        >>> f.observed, f.null
+        (896.0, 'exact')
+        >>> f.records()[0]["layer"], f.records()[0]["units"]
+        ('layers.0', 224)
     """
 
     record: FindingRecord

@@ -75,7 +75,7 @@ def read(model: str | Path, *, normaliser: str | None = None) -> Material | tupl
 
     Examples:
         >>> fl.read("examples/casebook/stranger-3")
-        <Material 'stranger-3': weights, 3b3b58a2fe59..>
+        <Material 'stranger-3': weights, d5a1193e35a4..>
     """
     scratch = Scratch()
     options = {} if normaliser is None else {"normaliser": normaliser}

@@ -23,6 +23,12 @@ class Plan:
 
     Attributes:
         record: The frozen record.
+
+    Examples:
+        >>> e.plan.questions, e.plan.levels
+        (('weights',), {'weights': 1e-06})
+        >>> e.plan.records()[1]["side"], e.plan.records()[1]["name"]
+        ('source', 'parent')
     """
 
     record: PlanRecord

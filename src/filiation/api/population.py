@@ -78,6 +78,11 @@ def population(path: str | Path) -> Population:
         UsageError: There is no such file.
         UnreadableError: Not such a file.
         PopulationError: Its pairs contradict themselves.
+
+    Examples:
+        >>> known = fl.population("docs/validation/population.json")
+        >>> known.records()[0]["source"]
+        'base-01'
     """
     where = present(Path(path), "known pairs that `filiation validate` wrote")
     found = from_file(where)

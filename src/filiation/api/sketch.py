@@ -112,9 +112,9 @@ def sketch(model: str | Path, *, out: str | Path | None = None, deep: int = 4) -
     Examples:
         >>> s = fl.sketch("examples/casebook/stranger-3")
         >>> s
-        <Sketch of 'stranger-3': 6 layers, 1536 units, 0>
+        <Sketch of 'stranger-3': 4 layers, 896 units, 9bd3561115fb..>
         >>> s.layers[0]
-        ('layers.0', 256)
+        ('layers.0', 224)
     """
     named = model_named(model, WEIGHTS)
     if out is not None:

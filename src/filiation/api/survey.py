@@ -70,7 +70,7 @@ def survey(
     families: str | Path | None = None,
     normaliser: str | None = None,
     seed: int = 0,
-    executor: str = "local",
+    executor: str = "local:1",
     out: str | Path | None = None,
 ) -> Survey:
     """Compare every pair of these models.
@@ -81,7 +81,8 @@ def survey(
         families: A file that says which recorded models are known relatives.
         normaliser: How recorded answers are read.
         seed: Of all random streams.
-        executor: Where checkpoints are compared: `local`, `local:N` or `ray`.
+        executor: Where checkpoints are compared: in this process; `local` or `local:N` starts
+            others, which a script may only do below `if __name__ == "__main__":`; `ray` a cluster.
         out: Folder for the survey and its drawings; an interrupted one goes on from there.
 
     Raises:
@@ -90,8 +91,11 @@ def survey(
 
     Examples:
         >>> found = fl.survey([f"examples/casebook/{name}" for name in ("parent", "fine-tuned")])
-        >>> found.newick
-        ''
+        >>> found.records()[0]["log10_p"]
+        -1709.42051492
+        >>> print(found.newick)
+        (parent:0.04,fine-tuned:0.04);
+        <BLANKLINE>
     """
     found = surveying.survey(
         [given(one) for one in models],
