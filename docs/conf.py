@@ -21,6 +21,7 @@ extensions = [
 ]
 exclude_patterns = ["conf.py"]
 default_role = "literal"  # docstrings write `name` as Markdown does
+smartquotes_action = "qe"  # two hyphens begin an option
 nitpicky = True
 # Names in signatures are those of Python, numpy and rooms that have no page: there is no index of
 # them without a network. Every link that a person wrote is checked.
@@ -41,6 +42,8 @@ napoleon_numpy_docstring = False
 napoleon_use_ivar = True
 
 html_theme = "furo"
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
 html_title = f"Filiation {release}"
 html_show_sphinx = False
 html_copy_source = False

@@ -25,6 +25,13 @@ class Done:
         found: dict[str, Any] = json.loads(self.out)
         return found
 
+    @property
+    def conclusion(self) -> dict[str, Any]:
+        """The only conclusion of an examination that was printed as JSON."""
+        only: dict[str, Any]
+        (only,) = self.json["conclusions"]
+        return only
+
 
 @dataclass(frozen=True)
 class Command:

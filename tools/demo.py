@@ -93,7 +93,7 @@ def planning() -> Iterator[Words]:
     controls = [*FOILS, *(f"{name}-answers" for name in HEARD)]
     yield (
         *("plan", CASE, "--subject", "suspect", "--source", "parent"),
-        *("--subject-outputs", "suspect-answers", "--source-outputs", "parent-answers"),
+        *("--subject", "suspect-answers", "--source", "parent-answers"),
         *(word for name in controls for word in ("--control", name)),
         *("--population", "docs/validation/population.json"),
     )

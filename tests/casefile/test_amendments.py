@@ -17,6 +17,10 @@ from filiation.errors import UsageError
 LEVEL = 1e-6
 
 
+def kind_of(name: str) -> str:
+    return "answers" if "answers" in name else "weights"
+
+
 @pytest.fixture
 def case(tmp_path: Path) -> Record:
     """A claimant, and two models and two recordings that it put in."""
@@ -25,7 +29,7 @@ def case(tmp_path: Path) -> Record:
     for name in ("theirs", "ours", "their answers", "our answers"):
         fact = facts.Exhibited(
             exhibit=name,
-            kind="recording" if "answers" in name else "weights",
+            kind=kind_of(name),
             digest=hashlib.sha256(name.encode()).hexdigest(),
             offered_by="acme",
             how="download",
@@ -49,13 +53,16 @@ def plan(
 ) -> str:
     """Fix a plan; `says` is what its bytes hold, if it is not what the event says."""
     number = len(record.state().of(facts.Planned))
-    raw = json.dumps({"seed": seed, "level": level, "number": number, **(says or {})}).encode()
+    kind = kind_of(subject)
+    held = {"seed": seed, "level": level, **(says or {})}
+    questions = [{"kind": kind, "level": held["level"]}]
+    raw = json.dumps({"seed": held["seed"], "questions": questions, "number": number}).encode()
     fact = facts.Planned(
         digest=hashlib.sha256(raw).hexdigest(),
         seed=seed,
-        level=level,
-        subject=subject,
-        source="ours" if subject == "theirs" else "our answers",
+        levels=((kind, level),),
+        subject=(subject,),
+        source=("ours" if subject == "theirs" else "our answers",),
         controls=(),
         because=because,
     )
@@ -72,9 +79,7 @@ def test_a_party_with_a_side_neither_plans_nor_examines(case: Record) -> None:
     with pytest.raises(UsageError, match="acme is claimant and cannot fix a plan; only the lead"):
         plan(case, who=("acme", ACME))
     digest = plan(case)
-    reckoned = facts.Reckoned(
-        plan=digest, share=None, cosine=0.5, because="", controls=0, least_rank_p=1.0
-    )
+    reckoned = facts.Reckoned(plan=digest, reaches=(), controls=0, least_rank_p=1.0)
     drawn = facts.Drawn(
         lineup="x", source="ours", codes=("A", "B"), commitment="", description="", plan=digest
     )
@@ -104,7 +109,8 @@ def test_a_plan_that_was_not_carried_out_costs_nothing(case: Record) -> None:
     examine(case)
     examine(case)  # the same plan once more: the same bytes, no second look
 
-    with pytest.raises(UsageError, match=r"level is 1e-06, expected at most 2.5e-07 after 1 plans"):
+    wanted = r"level for weights is 1e-06, expected at most 2.5e-07 after 1 plans"
+    with pytest.raises(UsageError, match=wanted):
         plan(case, because="Again.")
     plan(case, level=LEVEL / 4, because="Again.")
 
@@ -145,15 +151,15 @@ def test_an_event_that_says_another_thing_than_its_plan_is_named(
     plan(case, says=says)
     (problem,) = check_record(case).problems
 
-    name = next(iter(says))
-    assert problem.startswith(f"event 6: its plan: {name} is {says[name]}, the event says")
+    found = "seed is 8" if "seed" in says else f"levels is {{'weights': {says['level']}}}"
+    assert problem.startswith(f"event 6: its plan: {found}, the event says")
 
 
 def test_a_plan_without_a_level_is_named(case: Record) -> None:
     raw = b'{"seed": 7}'
     fact = facts.Planned(
-        digest=hashlib.sha256(raw).hexdigest(), seed=7, level=LEVEL, subject="theirs",
-        source="ours", controls=(),
+        digest=hashlib.sha256(raw).hexdigest(), seed=7, levels=(("weights", LEVEL),),
+        subject=("theirs",), source=("ours",), controls=(),
     )  # fmt: skip
     case.append(Draft(verb="plan", fact=fact, blobs=[("plan", raw, "")]), "lead", LEAD)
 

@@ -51,7 +51,7 @@ def test_a_model_in_another_container_is_found_and_named(
         "examine", shelf / f"parent-{container}", "--source", CASEBOOK / "parent",
         "--out", tmp_path / "case", "--json",
     )  # fmt: skip
-    found = done.json
+    found = done.conclusion
 
     assert done.code == 0, done.err
     assert found["relation"]["kind"] == kind, found["relation"]
@@ -73,7 +73,7 @@ def test_a_stranger_in_another_container_stays_one(
     found = filiation(
         "examine", shelf / f"stranger-2-{container}", "--source", CASEBOOK / "parent",
         "--out", tmp_path / "case", "--json",
-    ).json  # fmt: skip
+    ).conclusion  # fmt: skip
 
     assert found["relation"]["kind"] == "unrelated"
     assert found["support"]["toward"] == "independence"
@@ -86,7 +86,7 @@ def test_two_containers_that_are_both_not_safetensors(
     found = filiation(
         "examine", shelf / "parent-onnx-int8", "--source", shelf / "parent-q4_0.gguf",
         "--out", tmp_path / "case", "--json",
-    ).json  # fmt: skip
+    ).conclusion  # fmt: skip
 
     assert found["support"]["toward"] == "derivation"
     assert found["relation"]["kind"] == "quantised", found["relation"]
@@ -99,7 +99,7 @@ def test_a_fine_tune_is_not_called_a_copy(filiation: Command, tmp_path: Path, ki
     made = containers.write_gguf(tmp_path / "m.gguf", weights, heads=4, kv_heads=2, kind=kind)
     found = filiation(
         "examine", made, "--source", CASEBOOK / "parent", "--out", tmp_path / "c", "--json"
-    ).json
+    ).conclusion
 
     assert found["support"]["toward"] == "derivation"
     assert found["relation"]["kind"] == "fine-tuned", found["relation"]

@@ -23,12 +23,13 @@ def test_the_contract_of_the_json(filiation: Command, tmp_path: Path) -> None:
         "examine", CASEBOOK / "fine-tuned", "--source", CASEBOOK / "parent",
         "--control", CASEBOOK / "stranger-2", "--seed", 5, "--out", tmp_path / "case", "--json",
     )  # fmt: skip
-    found = done.json
+    report, found = done.json, done.conclusion
 
-    assert (done.code, found["schema_version"]) == (0, 1)
+    assert (done.code, report["schema_version"]) == (0, 3)
     assert found["subject"].keys() >= {"name", "digest"}
-    assert found["source"]["name"] == "parent"
-    assert [c["name"] for c in found["controls"]] == ["stranger-2"]
+    for one in (report, found):
+        assert one["source"]["name"] == "parent"
+        assert [c["name"] for c in one["controls"]] == ["stranger-2"]
     for finding in found["findings"]:
         assert finding.keys() >= {
             "method", "kind", "observed", "log10_p", "log10_p_floor", "because", "layers",
@@ -42,7 +43,7 @@ def test_the_contract_of_the_json(filiation: Command, tmp_path: Path) -> None:
     assert found["relation"]["share_of_units"]["low"] > 0.99
     assert found["support"].keys() >= {"toward", "words", "because"}
     plan = (tmp_path / "case" / "plan.json").read_bytes()
-    assert found["plan_digest"] == hashlib.sha256(plan).hexdigest()
+    assert report["plan_digest"] == hashlib.sha256(plan).hexdigest()
     assert json.loads(plan)["seed"] == 5
     assert (tmp_path / "case" / "report.json").read_text() == done.out
 
@@ -111,7 +112,7 @@ def test_another_architecture_is_compared_by_what_applies_and_not_accused(
     assert found["combined"]["log10_p"] > -2
 
 
-def test_the_same_case_has_the_same_bytes(filiation: Command, tmp_path: Path) -> None:
+def test_the_same_examination_has_the_same_bytes(filiation: Command, tmp_path: Path) -> None:
     for out in ("one", "two"):
         filiation(
             "examine", CASEBOOK / "merged", "--source", CASEBOOK / "parent", "--out", tmp_path / out
@@ -135,8 +136,8 @@ def test_every_tensor_renamed_at_random_is_still_examined(
         parent = renamed(parent, tmp_path / "parent", seed=2)
     done = filiation("examine", child, "--source", parent, "--out", tmp_path / "case", "--json")
 
-    assert done.json["combined"]["log10_p"] < FLOOR
-    assert any("guessed" in note for note in done.json["notes"])
+    assert done.conclusion["combined"]["log10_p"] < FLOOR
+    assert any("guessed" in note for note in done.conclusion["notes"])
 
 
 def test_a_stranger_renamed_at_random_is_not_accused(filiation: Command, tmp_path: Path) -> None:
@@ -145,7 +146,7 @@ def test_a_stranger_renamed_at_random_is_not_accused(filiation: Command, tmp_pat
         "examine", child, "--source", CASEBOOK / "parent", "--out", tmp_path / "case", "--json"
     )
 
-    assert done.json["support"]["toward"] != "derivation"
+    assert done.conclusion["support"]["toward"] != "derivation"
 
 
 def test_a_control_that_is_a_relative_is_said_so(filiation: Command, tmp_path: Path) -> None:
@@ -155,7 +156,7 @@ def test_a_control_that_is_a_relative_is_said_so(filiation: Command, tmp_path: P
         "--out", tmp_path / "case", "--json",
     )  # fmt: skip
 
-    assert [c["standing"] for c in done.json["controls"]] == ["relative", "independent"]
+    assert [c["standing"] for c in done.conclusion["controls"]] == ["relative", "independent"]
 
 
 def test_sketches_stand_in_for_models(filiation: Command, tmp_path: Path) -> None:
@@ -167,18 +168,53 @@ def test_sketches_stand_in_for_models(filiation: Command, tmp_path: Path) -> Non
         "--out", tmp_path / "a", "--json",
     )  # fmt: skip
 
-    assert sketches.json == examined(filiation, tmp_path, "fine-tuned")
+    assert sketches.conclusion == examined(filiation, tmp_path, "fine-tuned")
 
 
-def test_the_human_summary_opens_with_the_question(filiation: Command, tmp_path: Path) -> None:
+def test_the_brief_summary_answers_in_a_few_lines(filiation: Command, tmp_path: Path) -> None:
     done = filiation(
         "examine", CASEBOOK / "fine-tuned", "--source", CASEBOOK / "parent", "--out", tmp_path / "c"
     )
 
     assert done.code == 0
     assert "\x1b" not in done.out
+    assert done.out.index("examined against") < done.out.index("1e-9") < done.out.index("Reports: ")
+    assert "roposition" not in done.out
+    assert len(done.out.splitlines()) < 25
+    assert f"Reports: {tmp_path / 'c'}/report.html" in done.out
+    assert f"filiation verify {tmp_path / 'c'}" in done.out
+
+
+def test_the_whole_summary_opens_with_the_question(filiation: Command, tmp_path: Path) -> None:
+    done = filiation(
+        "examine", CASEBOOK / "fine-tuned", "--source", CASEBOOK / "parent",
+        "--out", tmp_path / "c", "--full",
+    )  # fmt: skip
+
+    assert done.code == 0
+    assert "\x1b" not in done.out
     assert done.out.index("roposition") < done.out.index("1e-9")
     assert str(tmp_path / "c") in done.out
+
+
+@pytest.mark.parametrize(
+    ("name", "gate", "code"),
+    [
+        ("fine-tuned", "derivation", 1), ("stranger-2", "derivation", 0),
+        ("fine-tuned", "not-independence", 1), ("stranger-2", "not-independence", 0),
+    ],
+)  # fmt: skip
+def test_a_gate_decides_the_exit_code_and_nothing_else(
+    filiation: Command, tmp_path: Path, name: str, gate: str, code: int
+) -> None:
+    done = filiation(
+        "examine", CASEBOOK / name, "--source", CASEBOOK / "parent",
+        "--out", tmp_path / "c", "--fail-if", gate, "--json",
+    )  # fmt: skip
+
+    assert (done.code, done.err.count("filiation: ")) == (code, 0)
+    assert (tmp_path / "c" / "report.json").read_text() == done.out
+    assert (tmp_path / "c" / "manifest.json").is_file()
 
 
 def examined(filiation: Command, folder: Path, name: str) -> dict[str, object]:
@@ -187,7 +223,7 @@ def examined(filiation: Command, folder: Path, name: str) -> dict[str, object]:
         "--out", folder / "case", "--json",
     )  # fmt: skip
     assert done.code == 0, done.err
-    return done.json
+    return done.conclusion
 
 
 def renamed(model: Path, target: Path, seed: int) -> Path:

@@ -30,7 +30,7 @@ def test_they_are_examined_and_verified_to_the_byte(tmp_path: Path, filiation: C
         "examine", f"{path}#child", "--source", f"{path}#parent", "--control", f"{path}#*",
         "--out", tmp_path / "case", "--json",
     )  # fmt: skip
-    found = {f["method"].partition("/")[0]: f for f in done.json["findings"]}
+    found = {f["method"].partition("/")[0]: f for f in done.conclusion["findings"]}
 
     assert found["token-agreement"]["log10_p"] <= -2
     assert found["output-subspace"]["log10_p"] <= -2

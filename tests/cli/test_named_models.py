@@ -6,9 +6,9 @@ import math
 from pathlib import Path
 
 import pytest
-from readers.recordings.writing import answer, lines
 
 from command import CASEBOOK, Command
+from readers.answers.writing import answer, lines
 
 
 def table(printed: str) -> list[dict[str, str]]:

@@ -1,11 +1,17 @@
 """Recorded answers as subjects: examine, verify and survey, end to end."""
 
 import csv
+import gzip
+import hashlib
+import json
 from pathlib import Path
 
 import pytest
 
 from command import CASEBOOK, Command
+from filiation.casefile.folder import read_examination
+from filiation.errors import CaseError
+from filiation.examining.answers import plug as answers_plug
 from filiation.model.recording import Recording
 from methods.answers.population import Population
 
@@ -39,11 +45,12 @@ def test_a_copy_is_found_and_a_stranger_is_not(
             "--control", f"{table}#*", "--out", tmp_path / name, "--json",
         )  # fmt: skip
         assert done.code == 0, done.err
-        found[name] = done.json
+        found[name] = done.conclusion
 
     assert found["model-1"]["support"]["toward"] == "derivation"
     assert found["model-5"]["support"]["toward"] == "neither"
     for case in found.values():
+        assert case["question"] == "answers"
         counting = [f["method"].partition("/")[0] for f in case["findings"] if f["counts"]]
         assert counting == ["shared-errors"]
         assert len(case["controls"]) == 22
@@ -53,7 +60,7 @@ def test_a_copy_is_found_and_a_stranger_is_not(
     assert found["model-1"]["findings"][0]["instances"]
 
 
-def test_a_case_of_recordings_is_computed_again_to_the_byte(
+def test_an_examination_of_answers_is_computed_again_to_the_byte(
     filiation: Command, tmp_path: Path, table: Path
 ) -> None:
     filiation(
@@ -63,12 +70,90 @@ def test_a_case_of_recordings_is_computed_again_to_the_byte(
     table.unlink()
     assert filiation("verify", tmp_path / "case").code == 0
 
-    kept = tmp_path / "case" / "recordings.jsonl.gz"
+    kept = shared(tmp_path / "case")
     raw = bytearray(kept.read_bytes())
     raw[-20] ^= 1
     kept.write_bytes(raw)
     done = filiation("verify", tmp_path / "case")
-    assert (done.code, "recordings.jsonl.gz" in done.err) == (3, True)
+    assert (done.code, kept.name in done.err) == (3, True)
+
+
+@pytest.fixture
+def kept_together(filiation: Command, tmp_path: Path, table: Path) -> Path:
+    """An examination whose controls lie in one kept file."""
+    done = filiation(
+        "examine", f"{table}#model-1", "--source", f"{table}#model-0",
+        "--control", f"{table}#*", "--out", tmp_path / "case", "-q",
+    )  # fmt: skip
+    assert done.code == 0, done.err
+    return tmp_path / "case"
+
+
+def shared(folder: Path) -> Path:
+    """The file that keeps the answers of all controls."""
+    (kept,) = {m.kept for who in read_examination(folder).controls for m in who.materials}
+    return folder / "materials" / f"{kept}.answers.gz"
+
+
+def recorded_again(folder: Path) -> None:
+    """What a forger does: the manifest is written anew over what the folder holds now."""
+    files = [p for p in folder.rglob("*") if p.is_file() and p.name != "manifest.json"]
+    digests = {
+        p.relative_to(folder).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in files
+    }
+    (folder / "manifest.json").write_text(json.dumps(digests))
+
+
+def test_a_kept_file_that_others_share_reopens_each_under_its_name(kept_together: Path) -> None:
+    found = read_examination(kept_together)
+    everyone = [m for who in found.controls for m in who.materials]
+    file = shared(kept_together)
+
+    assert len(everyone) == 22 and len(list(file.parent.iterdir())) == 3
+    wanted = [(m.digest, m.name) for m in everyone]
+    reopened = answers_plug.READER.reopen(file, wanted)
+    assert [m.subject for m in reopened] == everyone
+    assert [m.content.name for m in reopened] == [name for _, name in wanted]
+    with pytest.raises(CaseError, match=r"model-1: its kept answers hold no recording 0{12}"):
+        answers_plug.READER.reopen(file, [wanted[0], ("0" * 64, "model-1")])
+
+
+def test_a_kept_file_put_in_the_place_of_another_is_refused(
+    filiation: Command, tmp_path: Path, table: Path, kept_together: Path
+) -> None:
+    write(table, POPULATION.recordings(4))
+    done = filiation(
+        "examine", f"{table}#model-1", "--source", f"{table}#model-0",
+        "--control", f"{table}#*", "--out", tmp_path / "other", "-q",
+    )  # fmt: skip
+    assert done.code == 0, done.err
+    kept, other = shared(kept_together), shared(tmp_path / "other")
+    kept.write_bytes(other.read_bytes())
+    recorded_again(kept_together)
+    done = filiation("verify", kept_together)
+
+    assert done.code == 3
+    assert "which was recorded; they were put in the place of others" in done.err
+
+
+def test_a_kept_file_packed_again_is_another(filiation: Command, kept_together: Path) -> None:
+    kept = shared(kept_together)
+    kept.write_bytes(gzip.compress(gzip.decompress(kept.read_bytes()), 1, mtime=1))
+    recorded_again(kept_together)
+    done = filiation("verify", kept_together)
+
+    assert done.code == 3
+    assert "computing it again gave other bytes" in done.err
+
+
+def test_a_kept_file_that_is_gone_is_named(filiation: Command, kept_together: Path) -> None:
+    kept, first = shared(kept_together), read_examination(kept_together).controls[0].name
+    kept.unlink()
+    recorded_again(kept_together)
+    done = filiation("verify", kept_together)
+
+    assert done.code == 3
+    assert f"materials/{kept.name}: recorded as what {first} is kept in, found nothing" in done.err
 
 
 def test_too_few_controls_say_what_would_suffice(
@@ -78,28 +163,55 @@ def test_too_few_controls_say_what_would_suffice(
         "examine", f"{table}#model-1", "--source", f"{table}#model-0",
         "--control", f"{table}#model-3", "--out", tmp_path / "case", "--json",
     )  # fmt: skip
-    reasons = {a["method"].partition("/")[0]: a for a in done.json["absent"]}
+    reasons = {a["method"].partition("/")[0]: a for a in done.conclusion["absent"]}
 
-    assert done.json["support"]["toward"] == "neither"
+    assert done.conclusion["support"]["toward"] == "neither"
     assert reasons["shared-errors"]["kind"] == "underpowered"
     assert "5" in reasons["shared-errors"]["reason"]
 
 
-def test_weights_and_outputs_together(filiation: Command, tmp_path: Path, table: Path) -> None:
-    done = filiation(
-        "examine", CASEBOOK / "fine-tuned", "--source", CASEBOOK / "parent",
-        "--subject-outputs", f"{table}#model-5", "--source-outputs", f"{table}#model-0",
-        "--control", f"{table}#*", "--control", CASEBOOK / "stranger-2",
-        "--out", tmp_path / "case", "--json",
+def test_weights_and_answers_have_a_conclusion_each(
+    filiation: Command, tmp_path: Path, table: Path
+) -> None:
+    words = ("examine", CASEBOOK / "fine-tuned", "--source", CASEBOOK / "parent",
+             "--control", CASEBOOK / "stranger-2", "--json")  # fmt: skip
+    both = filiation(
+        *words, "--subject-also", f"{table}#model-5", "--source-also", f"{table}#model-0",
+        "--control", f"{table}#*", "--out", tmp_path / "both",
     )  # fmt: skip
-    stems = {f["method"].partition("/")[0] for f in done.json["findings"]}
+    alone = filiation(*words, "--out", tmp_path / "alone")
+    weights, answers = both.json["conclusions"]
 
-    assert {"unit-trace", "unit-order", "shared-errors"} <= stems
-    assert done.json["support"]["toward"] == "derivation"
-    assert filiation("verify", tmp_path / "case").code == 0
+    assert [one["question"] for one in (weights, answers)] == ["weights", "answers"]
+    assert (weights["support"]["toward"], answers["support"]["toward"]) == ("derivation", "neither")
+    assert (weights["level"], answers["level"]) == (1e-6, 0.01)
+    methods = [{f["method"] for f in one["findings"]} for one in (weights, answers)]
+    assert not methods[0] & methods[1]
+    assert {m.partition("/")[0] for m in methods[0]} >= {"unit-trace", "unit-order"}
+    assert "shared-errors" in {m.partition("/")[0] for m in methods[1]}
+    assert weights == alone.conclusion, "answers beside them change nothing about weights"
+    assert answers["combined"]["log10_p"] > -2
+    assert "combined" not in both.json and "support" not in both.json
+    assert len(list((tmp_path / "both" / "materials").iterdir())) == 6
+    assert filiation("verify", tmp_path / "both").code == 0
 
 
-def test_weights_against_a_recording_is_inapplicable(
+@pytest.mark.parametrize(("gate", "code"), [("derivation", 1), ("not-independence", 1)])
+def test_a_gate_minds_every_conclusion(
+    filiation: Command, tmp_path: Path, table: Path, gate: str, code: int
+) -> None:
+    """Weights of strangers support independence; the answers of the same two support derivation."""
+    done = filiation(
+        "examine", CASEBOOK / "stranger-2", "--source", CASEBOOK / "parent",
+        "--subject-also", f"{table}#model-1", "--source-also", f"{table}#model-0",
+        "--control", f"{table}#*", "--out", tmp_path / "case", "--json", "--fail-if", gate,
+    )  # fmt: skip
+    toward = [one["support"]["toward"] for one in done.json["conclusions"]]
+
+    assert (toward, done.code) == (["independence", "derivation"], code)
+
+
+def test_weights_against_answers_are_refused(
     filiation: Command, tmp_path: Path, table: Path
 ) -> None:
     done = filiation(
@@ -107,9 +219,10 @@ def test_weights_against_a_recording_is_inapplicable(
         "--out", tmp_path / "case", "--json",
     )  # fmt: skip
 
-    assert done.code == 0, done.err
-    assert done.json["findings"] == []
-    assert any("no weights of model-0" in a["reason"] for a in done.json["absent"])
+    assert done.code == 2
+    assert "parent: weights were exhibited, and of model-0 answers" in done.err
+    assert "only like is compared with like" in done.err
+    assert not (tmp_path / "case").exists()
 
 
 def test_survey_gives_every_pair_once(filiation: Command, table: Path) -> None:
@@ -147,7 +260,7 @@ def test_the_rule_that_reads_answers_can_be_set(
         "examine", f"{table}#model-1", "--source", f"{table}#model-0", "--control", f"{table}#*",
         "--normaliser", "text/1", "--out", tmp_path / "case", "--json",
     )  # fmt: skip
-    assert "answers read by text/1 on 900 items" in done.json["findings"][0]["skipped"]
+    assert "answers read by text/1 on 900 items" in done.conclusion["findings"][0]["skipped"]
     assert filiation("verify", tmp_path / "case").code == 0
 
     done = filiation("survey", f"{table}#*", "--normaliser", "guess/1")

@@ -46,9 +46,9 @@ def test_printed_before_the_comparison_fixed_in_the_plan_kept_and_verified(
     assert 3.9 < float(best) < 4.1
     digest = hashlib.sha256(known.read_bytes()).hexdigest()
     plan = json.loads((case / "plan.json").read_text())
-    assert (plan["schema_version"], plan["population"]["digest"]) == (2, digest)
+    assert (plan["schema_version"], plan["population"]["digest"]) == (3, digest)
     assert (case / "population.json").read_bytes() == known.read_bytes()
-    findings = json.loads((case / "report.json").read_text())["findings"]
+    findings = json.loads((case / "report.json").read_text())["conclusions"][0]["findings"]
     strong = [finding for finding in findings if finding["log10_p"] < -9]
     assert len(strong) >= 8 and all(finding["log10_lr"]["bounded"] for finding in strong)
     assert all(finding["log10_lr"]["population"] == digest for finding in strong)
@@ -60,9 +60,11 @@ def test_strangers_and_disguised_children_are_not_misled_about(
 ) -> None:
     for number in (2, 4):
         name = f"stranger-{number}"
-        found = filiation(*words(name, tmp_path / name, "--population", known, "--json")).json
+        found = filiation(*words(name, tmp_path / name, "--population", known, "--json")).conclusion
         assert all(finding["log10_lr"]["value"] < 0 for finding in found["findings"])
-    found = filiation(*words("permuted", tmp_path / "p", "--population", known, "--json")).json
+    found = filiation(
+        *words("permuted", tmp_path / "p", "--population", known, "--json")
+    ).conclusion
     for finding in found["findings"]:
         assert finding["log10_lr"] is None or finding["log10_lr"]["value"] >= 0
         assert finding["log10_lr"] or "does not see" in finding["log10_lr_absent"]
@@ -93,35 +95,27 @@ def test_a_plan_that_was_fixed_keeps_its_population(
     write_population(population(families=20, methods=METHODS, name="other"), other)
     first = tmp_path / "first"
     filiation(*words("fine-tuned", first, "--population", known, "--quiet"))
-    plan = ("--plan", first / "plan.json")
+    plan, made = ("--plan", first / "plan.json"), "examination.json"
     again = filiation(*words("fine-tuned", tmp_path / "a", *plan, "--population", known, "-q"))
     assert (again.code, again.err) == (0, "")
-    assert (tmp_path / "a" / "case.json").read_bytes() == (first / "case.json").read_bytes()
+    assert (tmp_path / "a" / made).read_bytes() == (first / made).read_bytes()
     done = filiation(*words("fine-tuned", tmp_path / "b", *plan, "--population", other))
     assert done.code == 3 and "not chosen after the plan" in done.err
     done = filiation(*words("fine-tuned", tmp_path / "c", *plan))
     assert done.code == 2 and "name its file with --population" in done.err
 
 
-def test_a_plan_of_schema_1_makes_a_case_as_the_first_version_did(
-    filiation: Command, known: Path, tmp_path: Path
+@pytest.mark.parametrize("schema", [1, 2])
+def test_a_plan_of_an_older_schema_is_refused_by_name(
+    filiation: Command, tmp_path: Path, schema: int
 ) -> None:
-    first = tmp_path / "first"
-    filiation(*words("fine-tuned", first, "--quiet"))
-    plan = json.loads((first / "plan.json").read_text())
-    assert plan.pop("population", "absent") is None
-    plan["schema_version"] = 1
     old = tmp_path / "plan.json"
-    old.write_text(json.dumps(plan))
-    case = tmp_path / "case"
-    done = filiation(*words("fine-tuned", case, "--plan", old, "-q"))
+    old.write_text(json.dumps({"schema_version": schema, "level": 1e-6, "methods": []}))
+    done = filiation(*words("fine-tuned", tmp_path / "case", "--plan", old, "-q"))
 
-    assert (done.code, done.err) == (0, "")
-    assert b"population" not in (case / "plan.json").read_bytes()
-    assert b"ratios" not in (case / "case.json").read_bytes()
-    assert filiation("verify", case).code == 0
-    done = filiation(*words("fine-tuned", tmp_path / "x", "--plan", old, "--population", known))
-    assert done.code == 3 and "no population" in done.err
+    assert done.code == 2
+    assert f"schema_version is {schema}, expected 3; plans of schema 1 and 2 asked" in done.err
+    assert not (tmp_path / "case").exists()
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,9 @@ import pytest
 from cli.test_outputs import write
 from command import Command
 from filiation.model.exhibit import Exhibit
+from filiation.model.kinds import ANSWERS
+from filiation.model.material import Material
+from filiation.model.recording import Recording
 from filiation.populations.reference import from_controls
 from methods.answers.population import Population
 
@@ -22,6 +25,17 @@ def table(tmp_path: Path) -> Path:
     families = {f"model-{n}": f"family-{n // 2}" for n in range(2, 8)}
     (tmp_path / "families.json").write_text(json.dumps(families))
     return tmp_path / "answers.csv"
+
+
+def exhibit(recording: Recording) -> Exhibit:
+    answers = Material(
+        kind=ANSWERS,
+        name=recording.name,
+        digest=recording.digest,
+        kept="00" * 32,
+        content=recording,
+    )
+    return Exhibit(name=recording.name, materials=(answers,))
 
 
 def words(table: Path, subject: str, out: str, *more: object) -> tuple[object, ...]:
@@ -39,14 +53,14 @@ def test_controls_of_declared_families_give_ratios_that_verify(
     copy = filiation(*words(table, "model-1", "copy", *families, "--json"))
 
     assert copy.code == 0, copy.err
-    assert copy.json["population"]["origin"] == "controls"
-    (strength,) = [s for s in copy.json["strengths"] if "high" in s]
+    assert copy.json["plan"]["population"]["origin"] == "controls"
+    (strength,) = [s for s in copy.conclusion["strengths"] if "high" in s]
     assert strength["method"].startswith("shared-errors/")
     assert (strength["independent"], strength["families"]) == (13, 3)
     assert strength["related_regimes"] == {"one declared family": 3}
-    (close,) = [f["log10_lr"] for f in copy.json["findings"] if f["log10_lr"]]
+    (close,) = [f["log10_lr"] for f in copy.conclusion["findings"] if f["log10_lr"]]
     assert 0.0 < close["value"] <= strength["high"] and 10 ** strength["high"] <= 13 / 6 + 1e-4
-    others = [f for f in copy.json["findings"] if not f["counts"]]
+    others = [f for f in copy.conclusion["findings"] if not f["counts"]]
     assert others and all("does not count" in f["log10_lr_absent"] for f in others)
     assert filiation("verify", table.parent / "copy").code == 0
 
@@ -64,7 +78,7 @@ def test_without_declared_relatives_the_controls_are_refused_and_the_reason_is_t
 def test_relatives_of_the_parties_are_no_part_of_the_population(table: Path) -> None:
     told = {f"model-{n}": "ours" for n in range(4)}
     told |= {f"model-{n}": f"family-{n // 2}" for n in range(4, 8)}
-    exhibits = [Exhibit(name=r.name, recording=r) for r in MODELS.recordings(3)]
+    exhibits = [exhibit(r) for r in MODELS.recordings(3)]
     found = from_controls(exhibits[2:13], told, parties=exhibits[:2], seed=0)
 
     assert found is not None

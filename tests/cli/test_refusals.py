@@ -10,6 +10,7 @@ import pytest
 
 import builders
 from command import CASEBOOK, Command
+from filiation.methods import methods_for
 
 
 def truncated(folder: Path) -> Path:
@@ -83,6 +84,8 @@ def changed_sketch(folder: Path) -> Path:
     return path
 
 
+(WORDING,) = (m.id for m in methods_for("answers") if m.id.startswith("wording/"))
+
 BAD: tuple[tuple[Callable[[Path], Path], int, str], ...] = (
     (truncated, 3, "truncated"),
     (header_longer_than_file, 3, "the header claims 10000 bytes"),
@@ -146,13 +149,23 @@ def test_a_case_is_never_overwritten(filiation: Command, tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("plan", "code", "words"),
     [
-        ({"level": 2.0}, 2, "level is 2.0"),
+        ({"weights": {"level": 2.0}}, 2, "plan, weights: level is 2.0"),
+        ({"weights": {"lvel": 1e-3}}, 2, "lvel"),
         ({"lvel": 1e-3}, 2, "lvel"),
-        ({"methods": ["tarot/1"]}, 2, "tarot/1 is not known"),
-        ({"methods": []}, 2, "no method"),
+        ({"level": 1e-3}, 2, "plan: level: Unexpected"),
+        ({"weights": {"methods": ["tarot/1"]}}, 2, "tarot/1 is not known"),
+        ({"weights": {"methods": ["wording/1"]}}, 2, "wording/1 is not known"),
+        ({"weights": {"methods": [WORDING]}}, 2, "reads answers, and is planned for weights"),
+        ({"weights": {"methods": []}}, 2, "no method"),
+        ({"weights": 3}, 2, "plan: weights: found 3, expected a table of fields"),
+        ({"answers": {}}, 2, "plan: asks about answers, of which both sides exhibited nothing"),
+        ({"questions": 3}, 2, "expected a list of tables that name their kind"),
+        ({"questions": [{"level": 1e-3}]}, 2, "expected a list of tables that name their kind"),
+        ({"questions": [{"kind": "poems"}]}, 2, "plan: asks about poems"),
+        ({"schema_version": 2}, 2, "schema_version is 2, expected 3"),
         ({"seed": 4}, 2, "--seed is 5, the plan says 4"),
         (
-            {"exhibits": [{"side": "subject", "name": "x", "digest": "00"}]},
+            {"exhibits": [{"side": "subject", "name": "x", "digest": "00", "kind": "weights"}]},
             3,
             "made for other exhibits",
         ),

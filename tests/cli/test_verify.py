@@ -1,4 +1,4 @@
-"""A case verifies; a case with anything changed does not, and the change is named."""
+"""An examination verifies; with anything changed it does not, and the change is named."""
 
 import hashlib
 import json
@@ -27,7 +27,7 @@ def test_a_case_is_computed_again_to_the_byte(filiation: Command, case: Path) ->
     assert [line[:2] for line in done.out.splitlines()] == ["1.", "2.", "3."]
 
 
-@pytest.mark.parametrize("name", ["plan.json", "case.json", "report.json", "report.html"])
+@pytest.mark.parametrize("name", ["plan.json", "examination.json", "report.json", "report.html"])
 def test_one_flipped_bit_is_named(filiation: Command, case: Path, name: str) -> None:
     raw = bytearray((case / name).read_bytes())
     raw[len(raw) // 2] ^= 1
@@ -42,18 +42,46 @@ def test_a_number_changed_together_with_the_manifest_is_named(
     filiation: Command, case: Path
 ) -> None:
     """Whoever can rewrite the manifest still cannot make the sketches give another number."""
-    path = case / "case.json"
+    path = case / "examination.json"
     found = json.loads(path.read_text())
-    found["findings"][0]["observed"] = 0.5
+    found["conclusions"][0]["findings"][0]["observed"] = 0.5
     forged = json.dumps(found, separators=(",", ":"), sort_keys=True).encode() + b"\n"
     path.write_bytes(forged)
     manifest = json.loads((case / "manifest.json").read_text())
-    manifest["case.json"] = hashlib.sha256(forged).hexdigest()
+    manifest["examination.json"] = hashlib.sha256(forged).hexdigest()
     (case / "manifest.json").write_text(json.dumps(manifest))
     done = filiation("verify", case)
 
     assert done.code == 3
-    assert "case.json: computing it again gave other bytes" in done.err
+    assert "examination.json: computing it again gave other bytes" in done.err
+
+
+def test_a_sketch_in_the_place_of_another_is_named(filiation: Command, case: Path) -> None:
+    """Even if the manifest was written anew over it."""
+    one, two = sorted((case / "materials").iterdir())
+    one.write_bytes(two.read_bytes())
+    manifest = json.loads((case / "manifest.json").read_text())
+    manifest[f"materials/{one.name}"] = hashlib.sha256(one.read_bytes()).hexdigest()
+    (case / "manifest.json").write_text(json.dumps(manifest))
+    done = filiation("verify", case)
+
+    assert done.code == 3
+    assert "it was put in the place of another" in done.err
+
+
+@pytest.mark.parametrize("schema", [1, 2])
+def test_an_examination_of_an_older_schema_is_refused_by_name(
+    filiation: Command, case: Path, schema: int
+) -> None:
+    path = case / "examination.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"schema_version": schema}))
+    manifest = json.loads((case / "manifest.json").read_text())
+    manifest[path.name] = hashlib.sha256(path.read_bytes()).hexdigest()
+    (case / "manifest.json").write_text(json.dumps(manifest))
+    done = filiation("verify", case)
+
+    assert done.code == 3
+    assert f"examination.json: schema_version {schema}, expected 3" in done.err
 
 
 def test_removed_and_added_files_are_named(filiation: Command, case: Path) -> None:

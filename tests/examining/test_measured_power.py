@@ -6,22 +6,23 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
-from filiation.casefile.codec import case_bytes, case_from_bytes
+from filiation.casefile.codec import examination_bytes, examination_from_bytes
 from filiation.errors import CaseError, PopulationError
 from filiation.examining.weights.power import measured_power
 from filiation.methods import methods_for
-from filiation.model.examination import Case, MeasuredPower
+from filiation.model.examination import Conclusion, MeasuredPower
 from filiation.model.population import PowerCurve
 from filiation.model.study import Planted
 from filiation.readers.populations.population import parse_population, population_bytes
 from filiation.report.render.html import render_html
-from filiation.report.render.json import report_json
-from filiation.report.render.terminal import beforehand, summary
+from filiation.report.render.json import conclusion_json
+from filiation.report.render.terminal import beforehand, full
 from known import population
 from report import cases, ratio_cases
+from report.texts import whole
 
 METHODS = tuple(sorted(method.id for method in methods_for("weights")))
-PLAN = cases.plan(methods=tuple(method.id for method in methods_for("weights")))
+PLAN = cases.question(methods=tuple(method.id for method in methods_for("weights")))
 
 
 def cell(share: float, cosine: float, found: int) -> Planted:
@@ -40,8 +41,8 @@ def curve(
     return PowerCurve(level=level, methods=tuple(methods), cells=tuple(cells))
 
 
-def quoting() -> Case:
-    """A case that supports independence, and what its population says of power."""
+def quoting() -> Conclusion:
+    """A conclusion that supports independence, and what its population says of power."""
     base = ratio_cases.independence()
     return replace(base, power=replace(base.power, measured=MeasuredPower(cells=CELLS[1:3])))
 
@@ -99,20 +100,19 @@ def test_every_report_quotes_it_before_and_after() -> None:
     case = quoting()
     console = Console(width=10_000, record=True, file=None, quiet=False)
     with console.capture() as before:
-        console.print(beforehand(case.plan, case.strengths, case.power.measured))
+        console.print(beforehand(case.plan, case, case.strengths, case.power.measured))
     with console.capture() as after:
-        console.print(summary(case))
-    page = render_html(case).decode()
+        console.print(full(whole(case)))
+    page = render_html(whole(case)).decode()
     for said in (before.get(), after.get(), page):
         assert "5%: 19 of 20, 10%: 20 of 20" in said
         assert "20 of 20 were found: at least 86% of such pairs" in said
-    power = report_json(case)["power"]
+    power = conclusion_json(case)["power"]
     assert isinstance(power, dict)
     assert power["measured"][1] == {"share": 0.1, "cosine": 0.5, "found": 20, "trials": 20}
 
 
-def test_a_case_keeps_it_and_one_without_it_has_the_bytes_it_had() -> None:
-    case = quoting()
-    assert case_from_bytes(case_bytes(case), "x") == case
-    assert b'"measured"' not in case_bytes(ratio_cases.independence())
-    assert "measured" not in str(report_json(ratio_cases.independence())["power"])
+def test_an_examination_keeps_it_and_says_nothing_of_it_where_there_is_none() -> None:
+    found = whole(quoting())
+    assert examination_from_bytes(examination_bytes(found), "x") == found
+    assert "measured" not in str(conclusion_json(ratio_cases.independence())["power"])

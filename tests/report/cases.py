@@ -1,12 +1,22 @@
-"""Synthetic cases of every kind, complete enough to be rendered."""
+"""Synthetic conclusions of every sort, and examinations of them, complete enough to be rendered."""
 
 import math
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
 from typing import Literal
 
-from filiation.model.examination import Case, Combined, Control, Power, Support
+from filiation.examining.weights.plug import QUESTION
+from filiation.methods.words import words_beside
+from filiation.model.examination import (
+    Combined,
+    Conclusion,
+    Control,
+    Examination,
+    Examined,
+    Power,
+    Support,
+)
 from filiation.model.finding import (
     Finding,
     Inapplicable,
@@ -15,9 +25,10 @@ from filiation.model.finding import (
     Unreadable,
 )
 from filiation.model.null import Exact, Null, Permutation
-from filiation.model.plan import Plan, PlannedSubject, Question
+from filiation.model.plan import Plan, PlannedQuestion, PlannedSubject, Propositions
 from filiation.model.relation import Relation
-from filiation.model.subject import Subject
+from filiation.model.subject import Side, Subject
+from filiation.model.words import MethodWords
 
 DRAWS = 99_999
 BECAUSE = (
@@ -32,7 +43,7 @@ def digest(text: str) -> str:
 
 
 def subject(name: str) -> Subject:
-    return Subject(name=name, kind="weights", digest=digest(name), sketch=digest(name[::-1] + "s"))
+    return Subject(name=name, kind="weights", digest=digest(name), kept=digest(name[::-1] + "s"))
 
 
 def method(stem: str, frame: str) -> str:
@@ -40,19 +51,35 @@ def method(stem: str, frame: str) -> str:
     return f"{stem}/1;frame={frame};{tail}"
 
 
+MODULES = {
+    stem: f"filiation.methods.{room}.{stem.replace('-', '_')}"
+    for room, stems in (
+        ("weights", "unit-trace unit-order unit-sign unit-subsequence unit-agreement axis-order "
+         "expert-order head-order"),
+        ("answers", "shared-errors error-profile traps wording structure refusals sequential "
+         "model-equality token-agreement output-subspace"),
+        ("owner", "training-order canary keyed"),
+    )
+    for stem in stems.split()
+} | {"shared-errors-exchangeable": "filiation.methods.answers.answers_exchangeable"}  # fmt: skip
 METHODS = tuple(method(s, f) for s in ("unit-trace", "unit-order") for f in ("native", "token"))
 
 
-def plan(**changes: object) -> Plan:
-    base = Plan(
-        question=Question(
+def worded(methods: Sequence[str]) -> tuple[tuple[str, MethodWords], ...]:
+    """The words of those methods that lie beside a method of ours."""
+    return tuple((name, words_beside(MODULES[stem], name)) for name in methods
+                 if (stem := name.partition("/")[0]) in MODULES)  # fmt: skip
+
+
+def question(**changes: object) -> PlannedQuestion:
+    base = PlannedQuestion(
+        kind="weights",
+        propositions=Propositions(
             derivation="child derives from parent",
             independence="child was trained independently of parent",
         ),
-        exhibits=(PlannedSubject(side="subject", name="child", digest=digest("child")),),
         methods=METHODS,
-        sketch="unit-directions/1;columns=64;anchors=512;seed=0",
-        seed=20261123,
+        taken="unit-directions/1;columns=64;anchors=512;seed=0",
     )
     return replace(base, **changes)  # type: ignore[arg-type]
 
@@ -113,7 +140,7 @@ def finding(
     )
 
 
-def case(
+def conclusion(
     toward: Literal["derivation", "independence", "neither"] = "derivation",
     reason: str = "level-met",
     *,
@@ -123,7 +150,7 @@ def case(
     names: tuple[str, str] = ("child", "parent"),
     controls: int = 4,
     relatives: int = 1,
-) -> Case:
+) -> Conclusion:
     share = kept if kept is not None else 0.9 if toward == "derivation" else 0.0
     findings = tuple(
         finding(s, f, layers=layers, units=units, kept=share)
@@ -149,15 +176,13 @@ def case(
         )
         for i in range(relatives)
     )
-    if toward == "derivation" and combined > math.log(plan().level):
-        combined = math.log(plan().level)
+    if toward == "derivation" and combined > math.log(question().level):
+        combined = math.log(question().level)
     elif toward != "derivation":
-        combined = max(combined, math.log(plan().level) + 1.0)
-    return Case(
-        tool="filiation 0.1.0",
-        environment=("python 3.11.7", "numpy 2.4.6", "scipy 1.17.1"),
-        plan=plan(),
-        plan_digest=digest("plan"),
+        combined = max(combined, math.log(question().level) + 1.0)
+    return Conclusion(
+        kind=QUESTION.kind,
+        plan=question(),
         subject=subject(names[0]),
         source=subject(names[1]),
         controls=line_up,
@@ -175,61 +200,104 @@ def case(
         relation=Relation(kind="unknown", because="relations are not typed by this plan"),
         support=Support(toward=toward, reason=reason),  # type: ignore[arg-type]
         notes=("the roles of the subject's tensors were guessed from their shapes",),
+        words=worded(METHODS),
     )
 
 
-def remade(base: Case, **changes: object) -> Case:
-    """The same case with some fields replaced and the laws between fields kept."""
+def examination(*conclusions: Conclusion, **changes: object) -> Examination:
+    """These conclusions side by side, under one plan."""
+    first = conclusions[0]
+    sides: dict[tuple[Side, str], list[Subject]] = {}
+    for one in conclusions:
+        sides.setdefault(("subject", first.subject.name), []).append(one.subject)
+        sides.setdefault(("source", first.source.name), []).append(one.source)
+    for one in conclusions:
+        for control in one.controls:
+            sides.setdefault(("control", control.model.name), []).append(control.model)
+    examined = [
+        (side, Examined(name=name, materials=tuple(models)))
+        for (side, name), models in sides.items()
+    ]
+    plan = Plan(
+        questions=tuple(one.plan for one in conclusions),
+        exhibits=tuple(
+            PlannedSubject(side=side, name=model.name, digest=model.digest, kind=model.kind)
+            for side, who in examined
+            for model in who.materials
+        ),
+        seed=20261123,
+        population=first.population,
+    )
+    base = Examination(
+        tool="filiation 0.1.0",
+        environment=("python 3.11.7", "numpy 2.4.6", "scipy 1.17.1"),
+        plan=plan,
+        plan_digest=digest("plan"),
+        subject=next(who for side, who in examined if side == "subject"),
+        source=next(who for side, who in examined if side == "source"),
+        controls=tuple(who for side, who in examined if side == "control"),
+        conclusions=conclusions,
+        families=tuple({pair: None for one in conclusions for pair in one.families}),
+    )
+    return replace(base, **changes)  # type: ignore[arg-type]
+
+
+def remade(base: Conclusion, **changes: object) -> Conclusion:
+    """The same conclusion with some fields replaced and the laws between fields kept."""
     merged = {f.name: getattr(base, f.name) for f in fields(base)} | changes
     ended = (*merged["findings"], *merged["absent"])
-    merged["plan"] = replace(merged["plan"], methods=tuple(outcome.method for outcome in ended))
-    if not merged["findings"]:
+    methods = tuple(outcome.method for outcome in ended)
+    kind = merged["kind"].id
+    merged["plan"] = replace(merged["plan"], kind=kind, methods=methods)
+    if "words" not in changes:
+        merged["words"] = worded(methods)
+    if not any(finding.counts for finding in merged["findings"]):
         merged["combined"] = Combined(log_p=None, because=merged["combined"].because)
     log_p = merged["combined"].log_p
     met = log_p is not None and log_p <= math.log(merged["plan"].level)
     if met != (merged["support"].toward == "derivation"):
         toward, reason = ("derivation", "level-met") if met else ("neither", "underpowered")
         merged["support"] = Support(toward=toward, reason=reason)  # type: ignore[arg-type]
-    return Case(**merged)
+    return Conclusion(**merged)
 
 
-def derivation() -> Case:
-    return case()
+def derivation() -> Conclusion:
+    return conclusion()
 
 
-def independence() -> Case:
-    return case("independence", "powered-and-clean")
+def independence() -> Conclusion:
+    return conclusion("independence", "powered-and-clean")
 
 
-def underpowered() -> Case:
-    return case("neither", "underpowered")
+def underpowered() -> Conclusion:
+    return conclusion("neither", "underpowered")
 
 
-def powerless() -> Case:
+def powerless() -> Conclusion:
     base = underpowered()
     return replace(base, power=replace(base.power, share=None))
 
 
-def disguised() -> Case:
-    return case("neither", "disguise-suspected")
+def disguised() -> Conclusion:
+    return conclusion("neither", "disguise-suspected")
 
 
-def unusual() -> Case:
+def unusual() -> Conclusion:
     """Above the level, yet rare."""
     return remade(independence(), combined=Combined(log_p=math.log(2e-4), because=""))
 
 
-def identical() -> Case:
+def identical() -> Conclusion:
     return remade(
-        case(kept=1.0),
+        conclusion(kept=1.0),
         subject=subject("parent"),
         relation=Relation(kind="identical", because="the digests of all tensors are equal"),
     )
 
 
-def absent_only() -> Case:
+def absent_only() -> Conclusion:
     return remade(
-        case("neither", "nothing-applied", controls=0, relatives=0),
+        conclusion("neither", "nothing-applied", controls=0, relatives=0),
         findings=(),
         absent=(
             Inapplicable(method=METHODS[0], reason="layer 0: 24 units against 36"),
@@ -243,34 +311,34 @@ def absent_only() -> Case:
     )
 
 
-def hostile() -> Case:
-    base = case(names=(HOSTILE, "n" * 300))
+def hostile() -> Conclusion:
+    base = conclusion(names=(HOSTILE, "n" * 300))
     return remade(
         base,
         notes=(HOSTILE, "see \ud800 and https://example.org/"),
-        plan=plan(question=Question(derivation=HOSTILE, independence="\u2028" * 3)),
+        plan=question(propositions=Propositions(derivation=HOSTILE, independence="\u2028" * 3)),
         controls=(replace(base.controls[0], model=subject(HOSTILE)), *base.controls[1:]),
     )
 
 
-def namesakes() -> Case:
-    base = case(names=("model", "model"))
+def namesakes() -> Conclusion:
+    base = conclusion(names=("model", "model"))
     return remade(base, source=replace(base.source, digest=digest("other")))
 
 
-def without_controls() -> Case:
-    return case(controls=0, relatives=0)
+def without_controls() -> Conclusion:
+    return conclusion(controls=0, relatives=0)
 
 
-def relatives_only() -> Case:
-    return case(controls=0, relatives=2)
+def relatives_only() -> Conclusion:
+    return conclusion(controls=0, relatives=2)
 
 
-def crowded() -> Case:
-    return case("independence", "powered-and-clean", controls=60, relatives=2)
+def crowded() -> Conclusion:
+    return conclusion("independence", "powered-and-clean", controls=60, relatives=2)
 
 
-KINDS: tuple[Callable[[], Case], ...] = (
+KINDS: tuple[Callable[[], Conclusion], ...] = (
     derivation,
     independence,
     underpowered,

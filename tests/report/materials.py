@@ -1,4 +1,4 @@
-"""Records of toys around the toy cases, as an expert report reads them. Nothing is signed."""
+"""Records of toys around the toy conclusions, as an expert report reads them. Nothing is signed."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -12,12 +12,13 @@ from filiation.casefile.laws import law
 from filiation.casefile.laws.lineups import mask_commitment
 from filiation.casefile.ledger.event import Event, Written
 from filiation.casefile.state import State
-from filiation.model.examination import Case
+from filiation.model.examination import Conclusion, Examination
 from filiation.model.validation import Validation
 from filiation.report.expert.gather import read_validation
 from filiation.report.expert.gathered import Material
 from filiation.report.expert.profile import read_profile
 from report import cases
+from report.texts import whole
 
 PUBLISHED = Path(__file__).parent.parent.parent / "docs" / "validation" / "report.json"
 DAY = date(2026, 3, 2)
@@ -78,20 +79,21 @@ def opened(name: str = "Basel AG") -> Log:
 def exhibit(log: Log, name: str, how: str = "public download") -> None:
     fact = facts.Exhibited(exhibit=name, kind="weights", digest=cases.digest(name), how=how,
                            offered_by="acme", held="referenced", files=3, size=1000)  # fmt: skip
-    log.add("lead", "add", fact, "sketch", "manifest")
+    log.add("lead", "add", fact, "material", "manifest")
 
 
 def planned(log: Log, controls: Sequence[str], because: str = "") -> str:
     digest = cases.digest(f"plan {because}")
-    fact = facts.Planned(digest=digest, subject="suspect", source="parent",
+    level = log.state.level_left("weights") or 1e-6
+    fact = facts.Planned(digest=digest, subject=("suspect",), source=("parent",),
                          controls=tuple(controls), because=because, seed=0,
-                         level=log.state.level_left("weights") or 1e-6)  # fmt: skip
+                         levels=(("weights", level),))  # fmt: skip
     log.add("lead", "plan", fact, "plan")
     return digest
 
 
 def material(
-    case: Case,
+    found: Conclusion | Examination,
     profile: str = "uk-civil",
     *,
     words: str = "They are alike.",
@@ -100,7 +102,7 @@ def material(
     given: dict[str, str] | None = None,
     bare: bool = False,
 ) -> Material:
-    """A record around a case; `more` statements, exhibits, amendments, stops and line-ups each."""
+    """A record around it; `more` statements, exhibits, amendments, stops and line-ups each."""
     log = opened(words[:60])
     for name in ("parent", "suspect", "s1", *(f"c{n}" for n in range(more))):
         exhibit(log, name, words)
@@ -116,7 +118,7 @@ def material(
             log.add("two", "review", reviewed)
             log.add("lead", "decide", facts.Decided(outcome="need-more", because=words))
     return Material(
-        case=case,
+        found=whole(found),
         examination=log.state.examination(),
         state=log.state,
         root="cd" * 32,
@@ -142,8 +144,8 @@ def _proceedings(log: Log, words: str, more: int) -> None:
     log.say("acme", "submission", "between us: the key is 1234", confidential=True)
     for n in range(1 + more):
         plan = planned(log, ["s1"], because=f"{words} {n}")
-        reckoned = facts.Reckoned(plan=plan, share=0.1, cosine=0.5, because=words, controls=1,
-                                  least_rank_p=0.5)  # fmt: skip
+        reach = facts.Reach(kind="weights", share=0.1, cosine=0.5, because=words)
+        reckoned = facts.Reckoned(plan=plan, reaches=(reach,), controls=1, least_rank_p=0.5)
         log.add("lead", "power", reckoned)
         _lineup(log, f"l{n}", plan, words)
         log.add("lead", "clock", facts.Stopped(on=DAY, because=words))

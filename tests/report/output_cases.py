@@ -1,14 +1,22 @@
-"""Synthetic cases on recordings: line-ups, answers side by side, findings that do not count."""
+"""Synthetic conclusions on recorded answers: line-ups, answers side by side, findings aside."""
 
 import math
 import random
 from collections.abc import Callable
 from dataclasses import replace
 
-from filiation.model.examination import Case, Combined, Control, Power, Support
-from filiation.model.finding import Finding, Instance, Place, Underpowered
+from filiation.examining.answers.plug import QUESTION
+from filiation.model.examination import (
+    Combined,
+    Conclusion,
+    Control,
+    Examination,
+    Power,
+    Support,
+)
+from filiation.model.finding import Finding, Instance, Place
 from filiation.model.null import Calibrated, Exact, Null, Permutation
-from filiation.model.plan import Question
+from filiation.model.plan import Propositions
 from filiation.model.relation import Relation
 from filiation.model.subject import Subject
 from report import cases, ratio_cases
@@ -51,7 +59,9 @@ HOSTILE_TEXTS = (
 
 
 def recording(name: str) -> Subject:
-    return replace(cases.subject(name), kind="recording", sketch=cases.digest("kept"))
+    return replace(
+        cases.subject(f"{name} answers"), name=name, kind="answers", kept=cases.digest("kept")
+    )
 
 
 def names(count: int) -> tuple[str, ...]:
@@ -134,17 +144,17 @@ def finding(
     )
 
 
-def case(
+def conclusion(
     stems: tuple[str, ...] = ("shared-errors", "shared-errors-exchangeable", "wording"),
     *,
     controls: int = 28,
     z: float = 4.2,
     level: float = 0.01,
-) -> Case:
-    """A case on recordings; the level decides which proposition is supported."""
+) -> Conclusion:
+    """A conclusion on answers; the level decides which proposition is supported."""
     found = tuple(finding(stem, controls=controls, z=z) for stem in stems)
     counted = [f.log_p for f in found if f.counts]
-    base = cases.case("neither", "underpowered", controls=0, relatives=0)
+    base = cases.conclusion("neither", "underpowered", controls=0, relatives=0)
     line_up = tuple(
         Control(
             model=recording(name),
@@ -159,9 +169,12 @@ def case(
     )
     return cases.remade(
         base,
-        plan=cases.plan(
+        kind=QUESTION.kind,
+        plan=cases.question(
+            kind=QUESTION.kind.id,
+            taken="",
             level=level,
-            question=Question(
+            propositions=Propositions(
                 derivation="child derives from parent, by weights or by outputs",
                 independence="child was made without parent",
             ),
@@ -175,35 +188,39 @@ def case(
             because="harmonic mean of the p-values that count, times the factor that makes it "
             "valid however they depend on each other",
         ),
-        power=Power(share=None, cosine=0.5, because="power is not reckoned for recordings"),
+        power=Power(
+            share=None,
+            cosine=0.5,
+            because="no share of inherited units can be reckoned for this kind of material",
+        ),
         relation=Relation(kind="unknown", because="the kind of relation has not been typed"),
         notes=("answers read by literal on 800 items",),
     )
 
 
-def alike() -> Case:
-    return case()
+def alike() -> Conclusion:
+    return conclusion()
 
 
-def strange() -> Case:
-    """Only outputs, and nothing found; the families were told."""
+def strange() -> Conclusion:
+    """Nothing found; the families were told."""
     return replace(
-        case(z=0.1),
-        support=Support(toward="neither", reason="outputs-only"),
+        conclusion(z=0.1),
+        support=Support(toward="neither", reason="absence-is-no-evidence"),
         families=(("aurora-1-instruct", "aurora"), ("aurora-2-instruct", "aurora")),
     )
 
 
-def every_method() -> Case:
-    return case(STEMS)
+def every_method() -> Conclusion:
+    return conclusion(STEMS)
 
 
-def nothing_counts() -> Case:
-    return replace(case(ASIDE), support=Support(toward="neither", reason="nothing-applied"))
+def nothing_counts() -> Conclusion:
+    return replace(conclusion(ASIDE), support=Support(toward="neither", reason="nothing-applied"))
 
 
-def hostile_answers() -> Case:
-    base = case(("shared-errors",))
+def hostile_answers() -> Conclusion:
+    base = conclusion(("shared-errors",))
     said = tuple(
         Instance(
             item=t, prompt=t, source=t, subject=t[::-1], rarity=0, of=n, weight=1e300 / (n + 1)
@@ -218,9 +235,9 @@ def hostile_answers() -> Case:
     return cases.remade(base, findings=(found,))
 
 
-def set_aside() -> Case:
+def set_aside() -> Conclusion:
     """A line-up without the subject, and one of relatives only that were never compared."""
-    base = case(("sequential", "error-profile"))
+    base = conclusion(("sequential", "error-profile"))
     never = tuple(
         Place(name=n, who="relative", observed=0.0, z=0.0, reason="named like parent")
         for n in ("parent", "parent-chat")
@@ -235,51 +252,40 @@ def set_aside() -> Case:
     )
 
 
-def hundreds() -> Case:
-    return case(controls=300)
+def hundreds() -> Conclusion:
+    return conclusion(controls=300)
 
 
-def few() -> Case:
-    return case(("structure",), controls=5)
+def few() -> Conclusion:
+    return conclusion(("structure",), controls=5)
 
 
-def supported() -> Case:
-    """Independence, should a plan ever support it from outputs."""
+def supported() -> Conclusion:
+    """Independence, on answers of a kind of which the absence of agreement is evidence."""
+    base = strange()
     return replace(
-        strange(),
+        base,
+        kind=replace(base.kind, no_evidence=""),
         support=Support(toward="independence", reason="powered-and-clean"),
         power=Power(share=0.2, cosine=0.5, because="items were replaced 200 times"),
     )
 
 
-def the_same_recording() -> Case:
+def the_same_recording() -> Conclusion:
     return replace(alike(), relation=Relation(kind="identical", because="the digests are equal"))
 
 
-def both_channels() -> Case:
-    """Weights and outputs in one case; the weights meet the level."""
-    weights = cases.derivation()
-    return cases.remade(
-        weights,
-        subject_outputs=recording("child"),
-        source_outputs=recording("parent"),
-        findings=(*weights.findings, *alike().findings),
-        absent=(Underpowered(method="traps/1", reason="3 controls answered, expected 5"),),
-    )
+def both_kinds() -> Examination:
+    """Weights and answers side by side; both meet their levels."""
+    return cases.examination(cases.derivation(), alike())
 
 
-def both_channels_by_outputs() -> Case:
-    """Weights were compared in vain; the outputs meet the level."""
-    weights, outputs = cases.independence(), alike()
-    return cases.remade(
-        weights,
-        plan=outputs.plan,
-        findings=(weights.findings[0], *outputs.findings),
-        combined=outputs.combined,
-    )
+def both_kinds_by_answers() -> Examination:
+    """Weights were compared in vain; the answers meet their level."""
+    return cases.examination(cases.independence(), alike())
 
 
-KINDS: tuple[Callable[[], Case], ...] = (
+KINDS: tuple[Callable[[], Conclusion], ...] = (
     alike,
     strange,
     every_method,
@@ -290,7 +296,19 @@ KINDS: tuple[Callable[[], Case], ...] = (
     few,
     supported,
     the_same_recording,
-    both_channels,
-    both_channels_by_outputs,
 )
 ALL = (*cases.KINDS, *KINDS, *ratio_cases.KINDS)
+TOGETHER: tuple[Callable[[], Examination], ...] = (both_kinds, both_kinds_by_answers)
+
+
+def examinations() -> tuple[Callable[[], Examination], ...]:
+    """Every conclusion as an examination of its own, and those that hold two."""
+
+    def alone(build: Callable[[], Conclusion]) -> Callable[[], Examination]:
+        def examination() -> Examination:
+            return cases.examination(build())
+
+        examination.__name__ = build.__name__
+        return examination
+
+    return (*map(alone, ALL), *TOGETHER)

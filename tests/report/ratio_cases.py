@@ -1,10 +1,10 @@
-"""Cases with likelihood ratios: bounded and not, in both directions, withheld and absent."""
+"""Conclusions with likelihood ratios: bounded and not, in both directions, withheld and absent."""
 
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Literal
 
-from filiation.model.examination import Case
+from filiation.model.examination import Conclusion
 from filiation.model.plan import PlannedPopulation
 from filiation.model.ratio import NoRatio, Ratio, Strength
 from report import cases
@@ -43,17 +43,19 @@ def ratio(of: Strength, value: float, *, bounded: Literal["no", "above", "below"
     )
 
 
-def rated(base: Case, *made: tuple[Strength | NoRatio, Ratio | NoRatio], name: str = "P") -> Case:
+def rated(
+    base: Conclusion, *made: tuple[Strength | NoRatio, Ratio | NoRatio], name: str = "P"
+) -> Conclusion:
     planned = PlannedPopulation(name=name, date="2026-11-25", digest=DIGEST, origin="released")
     return replace(
         base,
-        plan=replace(base.plan, population=planned),
+        population=planned,
         strengths=tuple(strength for strength, _ in made),
         ratios=tuple(ratio for _, ratio in made),
     )
 
 
-def derivation() -> Case:
+def derivation() -> Conclusion:
     """At least; a large one; a NoRatio; an LR of 1."""
     base = cases.derivation()
     first, second, third, fourth = base.plan.methods
@@ -69,7 +71,7 @@ def derivation() -> Case:
     )
 
 
-def independence() -> Case:
+def independence() -> Conclusion:
     base = cases.independence()
     made = [strength(method) for method in base.plan.methods]
     values = (-1.0, -0.5, -0.02, 0.4)
@@ -82,7 +84,7 @@ def independence() -> Case:
     )
 
 
-def withheld() -> Case:
+def withheld() -> Conclusion:
     base = cases.disguised()
     return rated(
         base,
@@ -93,7 +95,7 @@ def withheld() -> Case:
     )
 
 
-def unpopulated() -> Case:
+def unpopulated() -> Conclusion:
     base = cases.underpowered()
     none = tuple(
         NoRatio(method=m, reason="no population of known pairs was given (--population)")
@@ -102,13 +104,13 @@ def unpopulated() -> Case:
     return replace(base, strengths=none, ratios=none)
 
 
-def hostile() -> Case:
+def hostile() -> Conclusion:
     base = cases.derivation()
     made = [replace(strength(m), related_regimes=((cases.HOSTILE, 60),)) for m in base.plan.methods]
     return rated(base, *((of, ratio(of, 0.5)) for of in made), name=cases.HOSTILE)
 
 
-KINDS: tuple[Callable[[], Case], ...] = (
+KINDS: tuple[Callable[[], Conclusion], ...] = (
     derivation,
     independence,
     withheld,

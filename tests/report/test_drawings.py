@@ -91,7 +91,9 @@ def test_strips_of_any_length(layers: int) -> None:
 
 @pytest.mark.parametrize(("level", "floor"), [(0.5, 1.0), (1e-15, 1e-9), (1e-6, 1e-300)])
 def test_axes_bear_any_plan(level: float, floor: float) -> None:
-    case = cases.remade(cases.derivation(), plan=cases.plan(level=level, assumption_floor=floor))
+    case = cases.remade(
+        cases.derivation(), plan=cases.question(level=level, assumption_floor=floor)
+    )
     for drawing in (layer_strip(case.findings[2], case), lineup(case)):
         root = ElementTree.fromstring(drawing)
         assert len(list(root.iter(f"{SVG}text"))) < 60

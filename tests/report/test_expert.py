@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from html.parser import HTMLParser
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 
 from filiation.errors import CaseError, UsageError
-from filiation.model.examination import Case
+from filiation.model.examination import Conclusion, Examination
 from filiation.report.blocks import own_words
 from filiation.report.expert.compose import compose, document_bytes
 from filiation.report.expert.gather import read_given
@@ -32,8 +33,17 @@ HOSTILE = (
 
 
 @cache
-def document(make: Callable[[], Case], profile: str = "uk-civil", **more: Any) -> bytes:
+def document(
+    make: Callable[[], Conclusion | Examination], profile: str = "uk-civil", **more: Any
+) -> bytes:
     return document_bytes(material(make(), profile, **more))
+
+
+def with_a_method_unrated() -> Conclusion:
+    """A conclusion of which the study has examined all methods but one."""
+    base = cases.derivation()
+    other = replace(base.findings[0], method="unit-sign/1;frame=signature;surest=0.75")
+    return cases.remade(base, findings=(*base.findings, other))
 
 
 def blocks(raw: bytes) -> list[dict[str, Any]]:
@@ -46,10 +56,12 @@ def texts(raw: bytes) -> str:
 
 
 @pytest.mark.parametrize(
-    "make", output_cases.ALL, ids=lambda make: f"{make.__module__}.{make.__name__}"
+    "make",
+    (*output_cases.ALL, *output_cases.TOGETHER),
+    ids=lambda make: f"{make.__module__}.{make.__name__}",
 )
 def test_every_kind_of_case_gives_a_report_whose_own_words_are_fit(
-    make: Callable[[], Case],
+    make: Callable[[], Conclusion | Examination],
 ) -> None:
     raw = document(make)
     composed = compose(material(make()))
@@ -133,9 +145,13 @@ def test_rates_carry_population_and_date_and_their_absence_is_said() -> None:
     assert all("\u201cpopulation\u201d, 2026-11-25" in b["caption"] for b in tables)
     assert "it states no error rate" in texts(without)
     assert not any("False alarms" in str(b.get("caption")) for b in blocks(without))
-    outputs, both = (texts(document(c)) for c in (output_cases.alike, output_cases.both_channels))
+    outputs, both, one_more = (
+        texts(document(c))
+        for c in (output_cases.alike, output_cases.both_kinds, with_a_method_unrated)
+    )
     assert "examined none of the methods planned here" in outputs
-    assert "without an error rate: Shared-error test" in both
+    assert "examined none of the methods planned here" in both and "Shared-error test" in both
+    assert "without an error rate: Unit sign, signature frame" in one_more
 
 
 def test_each_alternative_is_a_proposition_of_its_own() -> None:

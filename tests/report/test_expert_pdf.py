@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from filiation.model.examination import Case
+from filiation.model.examination import Conclusion
 from filiation.report.expert.compose import document_bytes
 from filiation.report.expert.profile import PROFILES
 from filiation.report.render.blocks.typst import held
@@ -30,7 +30,9 @@ def streams(raw: bytes) -> list[bytes]:
     return found
 
 
-def set_in_type(case: Case, profile: str = "uk-civil", **more: object) -> tuple[bytes, Typeset]:
+def set_in_type(
+    case: Conclusion, profile: str = "uk-civil", **more: object
+) -> tuple[bytes, Typeset]:
     document = document_bytes(material(case, profile, **more))  # type: ignore[arg-type]
     return document, expert_pdf(document)
 
@@ -55,14 +57,14 @@ def test_a_big_case_stays_within_twenty_pages(profile: str) -> None:
     assert pdf.pages > pdf.core
 
 
-def _big() -> Case:
+def _big() -> Conclusion:
     """As many findings, controls and ratios as a case is likely to hold."""
     weights = ratio_cases.derivation()
     return cases.remade(weights, controls=cases.crowded().controls, notes=("a note",) * 30)
 
 
 @pytest.mark.parametrize("make", [cases.hostile, output_cases.hostile_answers, ratio_cases.hostile])
-def test_hostile_words_are_no_markup(make: Callable[[], Case]) -> None:
+def test_hostile_words_are_no_markup(make: Callable[[], Conclusion]) -> None:
     document, pdf = set_in_type(make(), words=HOSTILE)
 
     assert pdf.pages > 10

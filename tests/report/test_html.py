@@ -7,13 +7,15 @@ from xml.etree import ElementTree
 import pytest
 
 import filiation.report
-from filiation.model.examination import Case
+from filiation.model.examination import Conclusion, Examination
 from filiation.report.render.html import render_html
-from filiation.report.wording import clean, forbidden, headline
+from filiation.report.wording import clean, forbidden, headline, kind_title
 from report import cases, output_cases
-from report.texts import Page
+from report.texts import Page, whole
 
-KINDS = pytest.mark.parametrize("build", output_cases.ALL, ids=lambda build: build.__name__)
+KINDS = pytest.mark.parametrize(
+    "build", output_cases.examinations(), ids=lambda build: build.__name__
+)
 TEMPLATE = Path(filiation.report.__file__).parent / "templates" / "report.html.j2"
 
 
@@ -22,12 +24,12 @@ def drawings(page: bytes) -> list[str]:
 
 
 @KINDS
-def test_same_case_same_bytes(build: Callable[[], Case]) -> None:
+def test_same_examination_same_bytes(build: Callable[[], Examination]) -> None:
     assert render_html(build()) == render_html(build())
 
 
 @KINDS
-def test_nothing_is_fetched_and_nothing_is_executed(build: Callable[[], Case]) -> None:
+def test_nothing_is_fetched_and_nothing_is_executed(build: Callable[[], Examination]) -> None:
     page = Page(render_html(build()))
     for tag, attributes in page.tags:
         assert tag not in ("script", "link", "iframe", "img", "object", "embed", "base", "form")
@@ -38,8 +40,10 @@ def test_nothing_is_fetched_and_nothing_is_executed(build: Callable[[], Case]) -
     assert policy is not None and policy.startswith("default-src 'none'")
 
 
-@pytest.mark.parametrize("build", [k for k in output_cases.ALL if k is not cases.hostile])
-def test_no_address_but_the_namespace(build: Callable[[], Case]) -> None:
+@pytest.mark.parametrize(
+    "build", [k for k in output_cases.examinations() if k.__name__ != "hostile"]
+)
+def test_no_address_but_the_namespace(build: Callable[[], Examination]) -> None:
     text = render_html(build()).decode()
     rest = text.replace('xmlns="http://www.w3.org/2000/svg"', "").replace("http-equiv", "")
     assert "http" not in rest
@@ -47,7 +51,7 @@ def test_no_address_but_the_namespace(build: Callable[[], Case]) -> None:
 
 
 def test_hostile_names_are_text() -> None:
-    text = render_html(cases.hostile()).decode()
+    text = render_html(whole(cases.hostile())).decode()
     assert "<script" not in text
     assert "&lt;script&gt;" in text
     assert not {"\x1b", "\u202e", "\x00"} & set(text)
@@ -55,26 +59,47 @@ def test_hostile_names_are_text() -> None:
 
 
 def test_a_hostile_plan_digest_cannot_leave_the_style_sheet() -> None:
-    case = replace(cases.derivation(), plan_digest='"; } </style><b>" abc')
-    text = render_html(case).decode()
+    found = replace(whole(cases.derivation()), plan_digest='"; } </style><b>" abc')
+    text = render_html(found).decode()
     assert text.count("</style>") == 1
     assert "<b>" not in text
 
 
 @KINDS
-def test_order_of_the_report(build: Callable[[], Case]) -> None:
-    case = build()
-    texts = [" ".join(t.split()) for t in Page(render_html(case)).texts]
-    wanted = ["1. The two propositions", "2. What was examined", "3. Conclusion", "4. Findings"]
-    wanted += ["5. Planned methods", "6. Line-up", "7. Notes", "8. Method and plan", "9. How to"]
-    places = [next(i for i, t in enumerate(texts) if t.startswith(w)) for w in wanted]
-    assert places == sorted(places)
-    assert texts.index(headline(case)) < places[0]
-    for model in (case.subject, case.source, *(c.model for c in case.controls)):
-        assert any(clean(model.digest) in t for t in texts)
-    for finding in case.findings:
-        assert any(finding.method in t for t in texts)
-        assert any(clean(finding.null.because)[1:] in t for t in texts)
+def test_order_of_the_report(build: Callable[[], Examination]) -> None:
+    found = build()
+    texts = [" ".join(t.split()) for t in Page(render_html(found)).texts]
+    last = 2 + len(found.conclusions)
+    wanted = [
+        "1. What was examined",
+        *(
+            words
+            for number, one in enumerate(found.conclusions, 2)
+            for words in (
+                f"{number}. {kind_title(one.kind)}",
+                "The two propositions",
+                "Conclusion",
+                "Power",
+                "What this cannot show",
+                "Findings",
+                "Planned methods",
+                "Line-up",
+            )
+        ),
+        f"{last}. Method and plan",
+        f"{last + 1}. How to",
+    ]
+    places = [0]
+    for words in wanted:
+        after = enumerate(texts[places[-1] + 1 :], places[-1] + 1)
+        places.append(next(i for i, t in after if t.startswith(words)))
+    assert all(texts.index(headline(one)) < places[1] for one in found.conclusions)
+    for one in found.conclusions:
+        for model in (one.subject, one.source, *(c.model for c in one.controls)):
+            assert any(clean(model.digest) in t for t in texts)
+        for finding in one.findings:
+            assert any(finding.method in t for t in texts)
+            assert any(clean(finding.null.because)[1:] in t for t in texts)
 
 
 def test_the_template_itself_claims_nothing() -> None:
@@ -86,16 +111,29 @@ def test_the_template_itself_claims_nothing() -> None:
 
 
 @KINDS
-def test_drawings_are_well_formed_and_titled(build: Callable[[], Case]) -> None:
-    case = build()
-    found = drawings(render_html(case))
-    matrices = sum(any(layer.assignment for layer in f.layers) for f in case.findings)
-    strips = sum(bool(f.layers) for f in case.findings)
-    plots = sum(any(p.who != "relative" for p in f.lineup) for f in case.findings)
-    weights = any(c.log_p is not None or c.subject_log_p is not None for c in case.controls)
-    assert len(found) == strips + matrices + plots + weights
-    for drawing in found:
+def test_drawings_are_well_formed_and_titled(build: Callable[[], Examination]) -> None:
+    found = build()
+    drawn = drawings(render_html(found))
+    assert len(drawn) == sum(_drawn(one) for one in found.conclusions)
+    for drawing in drawn:
         root = ElementTree.fromstring(drawing)
         assert root.attrib["role"] == "img"
         assert root[0].tag.endswith("title") and root[0].text
         assert "id" not in root.attrib
+
+
+def _drawn(one: Conclusion) -> int:
+    """A picture for each of a finding's own, and at the top the best of each sort again."""
+    counted = [finding for finding in one.findings if finding.counts]
+    with_own = [
+        [any(layer.assignment for layer in f.layers), bool(f.layers),
+         any(p.who != "relative" for p in f.lineup)]
+        for f in one.findings
+    ]  # fmt: skip
+    first = [
+        any(any(layer.assignment for layer in f.layers) for f in counted),
+        any(len(f.layers) > 1 for f in counted),
+        any(any(p.who != "relative" for p in f.lineup) for f in counted),
+        any(c.log_p is not None or c.subject_log_p is not None for c in one.controls),
+    ]
+    return sum(map(sum, with_own)) + sum(first)

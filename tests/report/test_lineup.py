@@ -8,10 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from filiation.model.finding import Finding, Place
-from filiation.report.drawings.dotplot import ROWS, dot_plot
+from filiation.report.drawings import dotplot
+from filiation.report.drawings.dotplot import ROWS
 from filiation.report.wording import forbidden, lineup_sentence, rank, rank_words
 from report import output_cases
 
+WORDED = output_cases.every_method()
 SVG = "{http://www.w3.org/2000/svg}"
 
 
@@ -22,6 +24,11 @@ def place(who: str, observed: float, z: float = math.nan) -> Place:
 
 def lined_up(*places: Place) -> Finding:
     return replace(output_cases.finding("structure"), lineup=places)
+
+
+def dot_plot(found: Finding) -> str:
+    """The line-up of one finding of a conclusion that has the words of its method."""
+    return dotplot.dot_plot(found, WORDED)
 
 
 def texts(drawing: str) -> list[str]:

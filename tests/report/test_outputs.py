@@ -6,30 +6,40 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from filiation.model.examination import Case
+from filiation.model.examination import Conclusion, Examination
 from filiation.model.finding import Instance
 from filiation.report import wording
 from filiation.report.render.html import render_html
 from filiation.report.render.json import render_json
 from report import cases, output_cases
-from report.texts import Page, everything, on_terminal
+from report.texts import Page, everything, on_terminal, whole
+
+
+def answered(case: Conclusion) -> Any:
+    """The only conclusion, as programs read it."""
+    (only,) = json.loads(render_json(whole(case)))["conclusions"]
+    return only
+
 
 STEMS = pytest.mark.parametrize("stem", output_cases.STEMS)
 
 
-def page(case: Case) -> str:
-    return " ".join(" ".join(text.split()) for text in Page(render_html(case)).texts)
+def page(case: Conclusion | Examination) -> str:
+    return " ".join(" ".join(text.split()) for text in Page(render_html(whole(case))).texts)
 
 
 @STEMS
 def test_every_method_is_described(stem: str) -> None:
-    text = wording.method_text(f"{stem}/1;order=3")
-    assert text.reads == "outputs"
+    method = f"{stem}/1;order=3"
+    text = wording.method_text(output_cases.conclusion((stem,)), method)
+    own = dict(cases.worded([method]))[method]
+    assert replace(text, aside=own.aside) == own, "in its own words"
     assert text.question.endswith("?")
     assert len(text.explanation) > 200
     assert text.defeats.endswith(".") and len(text.defeats) > 40
@@ -70,11 +80,12 @@ def test_what_does_not_count_says_so_and_why_everywhere() -> None:
     text = page(case)
     assert text.count("This finding does not count") == 1
     assert why in text
-    table = text[text.index("4. Findings") : text.index("4.1 ")]
-    assert "does not count" in table
-    assert "(does not count)" in " ".join(on_terminal(case).split())
-    report = json.loads(render_json(case))
-    assert [finding["counts"] for finding in report["findings"]] == [True, False, True]
+    before = text[: text.index("2.1 Shared-error test")]
+    table = before[before.rindex("Findings") :]
+    assert "reported, and not counted" in table
+    assert "Reported, and not counted" in on_terminal(case)
+    rows = answered(case)["findings"]
+    assert [finding["counts"] for finding in rows] == [True, False, True]
 
 
 def test_an_unknown_method_that_does_not_count_still_says_why() -> None:
@@ -93,7 +104,7 @@ def test_if_nothing_counts_no_p_is_given() -> None:
 @pytest.mark.parametrize("log_p", [0.0, math.log(0.5), math.log(0.011), math.log(1e-4)])
 def test_equality_is_never_affirmed(log_p: float) -> None:
     """It may say "not the same" or nothing."""
-    case = output_cases.case(("shared-errors", "model-equality"))
+    case = output_cases.conclusion(("shared-errors", "model-equality"))
     found = replace(case.findings[1], log_p=log_p)
     said = wording.finding_sentence(found, case)
     before = said.partition("This finding does not count")[0]
@@ -114,23 +125,26 @@ def test_outputs_are_not_called_shared_weights() -> None:
 
 
 def test_weights_are_claimed_only_if_they_meet_the_level_themselves() -> None:
-    assert "shared weights between" in wording.headline(output_cases.both_channels())
-    by_outputs = output_cases.both_channels_by_outputs()
-    assert "common origin" in wording.headline(by_outputs)
-    assert "shared weights between" not in wording.headline(by_outputs)
+    weights, answers = output_cases.both_kinds().conclusions
+    assert "shared weights between" in wording.headline(weights)
+    assert "common origin" in wording.headline(answers)
+    in_vain, answers = output_cases.both_kinds_by_answers().conclusions
+    assert "support the independence of" in wording.headline(in_vain)
+    assert "common origin" in wording.headline(answers)
+    assert "shared weights between" not in wording.headline(answers)
 
 
 def test_outputs_alone_do_not_support_independence() -> None:
     said = wording.support_because(output_cases.strange())
     assert "absence of shared error is not evidence of independence" in said
-    assert "independence is not supported on outputs alone" in said
+    assert "independence is not supported on answers alone" in said
     assert "neither proposition" in wording.headline(output_cases.strange())
 
 
 def test_limits_depend_on_what_was_read() -> None:
     of_weights = " ".join(wording.limits(cases.derivation()))
     of_outputs = " ".join(wording.limits(output_cases.alike()))
-    of_both = " ".join(wording.limits(output_cases.both_channels()))
+    of_both = page(output_cases.both_kinds())
     for words in (
         "heavily instruction-tuned children look like strangers",
         "absence of shared error is not evidence of independence",
@@ -141,13 +155,12 @@ def test_limits_depend_on_what_was_read() -> None:
         assert words in of_outputs and words in of_both and words not in of_weights
     for words in ("shared initialisation", "Units that were put in another order"):
         assert words in of_weights and words in of_both and words not in of_outputs
-    assert "Wording in common" not in " ".join(wording.limits(output_cases.few()))
 
 
 def test_a_report_on_outputs_does_not_speak_of_units() -> None:
     for build in (output_cases.alike, output_cases.strange, output_cases.supported):
         text = " ".join(everything(build()))
-        for words in ("inherited units", "of the units", "Hidden unit", "tensors, bit for bit"):
+        for words in ("of the units", "Hidden unit", "tensors, bit for bit"):
             assert words not in text
 
 
@@ -168,7 +181,7 @@ def test_answers_stand_side_by_side() -> None:
 
 
 def test_hostile_answers_are_text() -> None:
-    text = render_html(output_cases.hostile_answers()).decode()
+    text = render_html(whole(output_cases.hostile_answers())).decode()
     assert "<script" not in text and "<b>" not in text
     assert "&lt;script&gt;" in text
     assert "{{ 7*7 }}" in text
@@ -180,7 +193,7 @@ def test_hostile_answers_are_text() -> None:
 
 def test_hostile_answers_survive_in_the_report_for_programs() -> None:
     case = output_cases.hostile_answers()
-    rows = json.loads(render_json(case))["findings"][0]["instances"]
+    rows = answered(case)["findings"][0]["instances"]
     assert len(rows) == len(case.findings[0].instances)
     assert rows[2]["source"] == "x" * 10_000
 
@@ -188,7 +201,11 @@ def test_hostile_answers_survive_in_the_report_for_programs() -> None:
 def test_the_contract_of_output_findings() -> None:
     """Issue 3, item 5: these names are a contract with every script."""
     case = output_cases.every_method()
-    for finding, row in zip(case.findings, json.loads(render_json(case))["findings"], strict=True):
+    for finding, row in zip(
+        case.findings,
+        answered(case)["findings"],
+        strict=True,
+    ):
         assert row["items"] == finding.items
         assert row["counts"] is finding.counts
         assert row["kind"] == finding.null.kind
@@ -207,7 +224,7 @@ def test_the_contract_of_output_findings() -> None:
 
 
 def test_findings_on_weights_have_no_rank() -> None:
-    for row in json.loads(render_json(cases.derivation()))["findings"]:
+    for row in answered(cases.derivation())["findings"]:
         assert row["counts"] is True
         assert (row["items"], row["rank"], row["lineup"], row["instances"]) == (0, None, [], [])
 
@@ -222,12 +239,12 @@ def test_relatives_and_families_are_named_with_their_reason() -> None:
 
 
 def test_many_controls_have_their_digests_in_the_annex() -> None:
-    for controls, place in ((6, "Annex. Controls"), (7, "3. Conclusion")):
-        case = cases.case(controls=controls, relatives=0)
+    for controls, place in ((6, "Annex. Controls"), (7, "2. Weights")):
+        case = cases.conclusion(controls=controls, relatives=0)
         text = page(case)
         assert ("Annex. Controls" in text) == (controls > 6)
         first = text.index(case.controls[0].model.digest)
-        assert (first < text.index("3. Conclusion")) == (controls <= 6), place
+        assert (first < text.index("2. Weights")) == (controls <= 6), place
 
 
 @given(st.text(max_size=3000), st.integers(2, 300))
@@ -250,9 +267,9 @@ def test_an_excerpt_tears_no_letter_from_its_marks() -> None:
 
 
 @st.composite
-def any_output_case(draw: st.DrawFn) -> Case:
+def any_output_case(draw: st.DrawFn) -> Conclusion:
     stems = draw(st.lists(st.sampled_from(output_cases.STEMS), min_size=1, unique=True))
-    base = output_cases.case(
+    base = output_cases.conclusion(
         tuple(stems),
         controls=draw(st.integers(2, 70)),
         z=draw(st.floats(-9, 9)),
@@ -282,13 +299,22 @@ def any_output_case(draw: st.DrawFn) -> Case:
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(any_output_case())
-def test_no_report_on_outputs_says_too_much(case: Case) -> None:
+def test_no_report_on_outputs_says_too_much(case: Conclusion) -> None:
     for text in everything(case):
         assert wording.forbidden(text) == [], text
-    assert render_html(case) == render_html(case)
+    assert render_html(whole(case)) == render_html(whole(case))
 
 
 @pytest.mark.parametrize("build", output_cases.KINDS, ids=lambda build: build.__name__)
-def test_a_finding_with_no_layers_has_no_strip(build: Callable[[], Case]) -> None:
+def test_a_finding_with_no_layers_has_no_strip(build: Callable[[], Conclusion]) -> None:
     case = build()
     assert ("Layer by layer" in page(case)) == any(f.layers for f in case.findings)
+
+
+def test_a_kept_copy_that_controls_share_is_named_once() -> None:
+    base = output_cases.conclusion(controls=5)
+    apart = [replace(m, kept=cases.digest(m.name)) for m in (base.subject, base.source)]
+    found = whole(replace(base, subject=apart[0], source=apart[1]))
+    text = page(found)
+    for model in (*apart, base.controls[0].model):
+        assert text.count(model.kept) == 1

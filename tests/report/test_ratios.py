@@ -1,23 +1,30 @@
 """Likelihood ratios in words: of the findings, in both directions, and never turned round."""
 
+import json
 import math
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from filiation.casefile.codec import case_bytes, case_from_bytes
-from filiation.errors import CaseError, UsageError
-from filiation.model.examination import Case
+from filiation.casefile.codec import examination_bytes, examination_from_bytes
+from filiation.errors import CaseError
+from filiation.model.examination import Conclusion
 from filiation.model.plan import PlannedPopulation
 from filiation.model.ratio import NoRatio, Ratio
 from filiation.report import wording
 from filiation.report.render.html import render_html
-from filiation.report.render.json import report_json
+from filiation.report.render.json import conclusion_json, render_json
 from report import cases, ratio_cases
 from report.ratio_cases import ratio, strength
-from report.texts import Page, on_terminal
+from report.texts import Page, on_terminal, whole
+
+
+def answered(conclusion: Conclusion) -> Any:
+    """The conclusion as programs read it."""
+    return json.loads(json.dumps(conclusion_json(conclusion)))
 
 
 def said(value: float, bounded: str = "no", *, low: float = -4.0, high: float = 7.0) -> str:
@@ -85,24 +92,22 @@ def test_the_scale_is_the_one_that_is_printed() -> None:
         "10,000 to 1,000,000", "1,000,000 or more",
     ]  # fmt: skip
     assert "ENFSI" in wording.scale().edition and "2015" in wording.scale().edition
-    page = " ".join(Page(render_html(ratio_cases.derivation())).texts)
+    page = " ".join(Page(render_html(whole(ratio_cases.derivation()))).texts)
     assert wording.scale().edition in page
     assert all(words in page for _, words in rows)
 
 
-def test_strength_is_told_before_the_conclusion() -> None:
-    page = render_html(ratio_cases.derivation()).decode()
+def test_strength_is_told_before_the_findings() -> None:
+    page = render_html(whole(ratio_cases.derivation())).decode()
 
-    assert page.index("how far a likelihood ratio could go") < page.index("3. Conclusion")
+    assert page.index("how far a likelihood ratio could go") < page.index("<h3>Findings</h3>")
     assert "780 (40)" in page and "60 (30)" in page and "0.31" in page and "3, 1" in page
     assert "Bounded by the number of independent sources" in page
     assert "Related: fine-tuned (40), permuted and rescaled (20)." in page
 
 
 def test_report_json_holds_the_contract() -> None:
-    report = report_json(ratio_cases.derivation())
-    findings = report["findings"]
-    assert isinstance(findings, list)
+    findings = answered(ratio_cases.derivation())["findings"]
     first, second, third, fourth = (finding["log10_lr"] for finding in findings)
 
     assert first["value"] == 0.823909 and first["bounded"] is True
@@ -110,21 +115,20 @@ def test_report_json_holds_the_contract() -> None:
     assert (second["bounded"], second["population"]) == (False, ratio_cases.DIGEST)
     assert third is None and "not examined" in findings[2]["log10_lr_absent"]
     assert fourth["verbal"].startswith("no support")
-    assert report["population"] == {
+    plan = json.loads(render_json(whole(ratio_cases.derivation())))["plan"]
+    assert plan["population"] == {
         "name": "P", "date": "2026-11-25", "digest": ratio_cases.DIGEST, "origin": "released",
     }  # fmt: skip
 
 
 def test_without_a_population_the_reason_stands_where_the_ratio_would() -> None:
     case = ratio_cases.unpopulated()
-    report = report_json(case)
-    findings = report["findings"]
-    assert isinstance(findings, list)
+    findings = answered(case)["findings"]
 
-    assert report["population"] is None
+    assert json.loads(render_json(whole(case)))["plan"]["population"] is None
     assert all(finding["log10_lr"] is None for finding in findings)
     assert "no population of known pairs was given" in findings[0]["log10_lr_absent"]
-    page = " ".join(Page(render_html(case)).texts)
+    page = " ".join(Page(render_html(whole(case))).texts)
     assert "There is no likelihood ratio: No population of known pairs was given" in page
     assert "no likelihood ratio: that would need" in on_terminal(case, 4000)
 
@@ -136,57 +140,27 @@ def test_with_ratios_the_limits_say_what_they_are_not() -> None:
     assert "are not multiplied with each other, nor with a p-value" in limit
 
 
-def test_a_case_with_ratios_is_read_again_as_it_was() -> None:
+def test_an_examination_with_ratios_is_read_again_as_it_was() -> None:
     for build in ratio_cases.KINDS[:4]:
-        assert case_from_bytes(case_bytes(build()), "case.json") == build()
+        found = whole(build())
+        assert examination_from_bytes(examination_bytes(found), "examination.json") == found
 
 
-def first_schema(base: Case) -> Case:
-    return replace(
-        base,
-        plan=replace(base.plan, population=None, schema_version=1),
-        schema_version=1,
-        strengths=(),
-        ratios=(),
-    )
-
-
-def test_a_case_of_schema_1_keeps_its_bytes() -> None:
-    """No word of ratios or of a population in what the first version wrote."""
-    old = first_schema(cases.derivation())
-    raw = case_bytes(old)
-
-    assert case_from_bytes(raw, "case.json") == old
-    for name in (b'"population"', b'"strengths"', b'"ratios"'):
-        assert name not in raw
-    report = report_json(old)
-    findings = report["findings"]
-    assert isinstance(findings, list)
-    assert not {"population", "strengths", "scale"} & set(report)
-    assert not any(key.startswith("log10_lr") for key in findings[0])
-    assert b"likelihood ratio could go" not in render_html(old)
-    assert b".most" not in render_html(old)
-
-
-def test_a_case_whose_ratios_do_not_follow_its_plan_cannot_be_built() -> None:
+def test_a_conclusion_whose_ratios_do_not_follow_its_plan_cannot_be_built() -> None:
     case = ratio_cases.derivation()
     planned = PlannedPopulation(name="Q", date="", digest="c" * 64, origin="named")
     other = strength(case.plan.methods[0], high=0.9)
     moved = (ratio(other, 0.9, bounded="above"), *case.ratios[1:])
     with pytest.raises(CaseError, match="the plan had fixed c"):
-        replace(case, plan=replace(case.plan, population=planned))
+        replace(case, population=planned)
     with pytest.raises(CaseError, match="the plan had fixed none"):
-        replace(case, plan=replace(case.plan, population=None))
+        replace(case, population=None)
     with pytest.raises(CaseError, match="and what it supports"):
         replace(case, ratios=moved)
     with pytest.raises(CaseError, match="one for each finding"):
         replace(case, ratios=case.ratios[1:])
     with pytest.raises(CaseError, match="one for each planned method"):
         replace(case, strengths=case.strengths[::-1])
-    with pytest.raises(CaseError, match="expected the same"):
-        replace(case, schema_version=1)
-    with pytest.raises(UsageError, match="plans of schema 1 know none"):
-        replace(case.plan, schema_version=1)
 
 
 def test_a_withheld_ratio_says_why() -> None:

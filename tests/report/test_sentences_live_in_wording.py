@@ -25,13 +25,12 @@ RECORDED: Final = {
     "model/ancestry.py": "what the regimes of a study mean: fields of its figures",
     "readers/": "what of a file was read otherwise than it stands, or left out",
     "sketching/": "what of a model was left out of its sketch",
+    "casefile/": "what a fact states, and by place what of a record was altered: it is raised",
     "interrogate/": "the questions put to models, and what a recording notes of its making",
 }
-# Until the sentences of the verbs and of the laws of a case have moved: delete when they have.
+# Until the sentences of the verbs have moved: delete when they have.
 PENDING: Final = (
     "cli/",
-    "proceedings/",
-    "casefile/",
     "report/drawings/",
     "report/render/terminal.py",
 )

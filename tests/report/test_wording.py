@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from filiation.model.examination import Case, Combined, Power
+from filiation.model.examination import Combined, Conclusion, Power
 from filiation.model.relation import (
     Disguise,
     Ingredient,
@@ -24,7 +24,7 @@ KINDS = pytest.mark.parametrize("build", output_cases.ALL, ids=lambda build: bui
 
 
 @KINDS
-def test_no_sentence_of_any_report_says_too_much(build: Callable[[], Case]) -> None:
+def test_no_sentence_of_any_report_says_too_much(build: Callable[[], Conclusion]) -> None:
     for text in everything(build()):
         assert wording.forbidden(text) == [], text
 
@@ -55,7 +55,7 @@ def any_relation(draw: st.DrawFn) -> Relation:
 
 
 @st.composite
-def any_case(draw: st.DrawFn) -> Case:
+def any_case(draw: st.DrawFn) -> Conclusion:
     toward, reason = draw(
         st.sampled_from(
             [
@@ -68,7 +68,7 @@ def any_case(draw: st.DrawFn) -> Case:
             ]
         )
     )
-    case = cases.case(
+    case = cases.conclusion(
         toward,  # type: ignore[arg-type]
         reason,
         kept=draw(st.floats(0, 1)),
@@ -86,7 +86,7 @@ def any_case(draw: st.DrawFn) -> Case:
         ),
         power=Power(share=draw(share), cosine=draw(st.floats(0.01, 1)), because="it was simulated"),
         relation=draw(any_relation()),
-        plan=cases.plan(
+        plan=cases.question(
             level=draw(st.floats(1e-12, 0.5)), assumption_floor=draw(st.floats(1e-30, 1))
         ),
     )
@@ -94,7 +94,7 @@ def any_case(draw: st.DrawFn) -> Case:
 
 @given(any_case())
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-def test_no_sentence_of_any_case_says_too_much(case: Case) -> None:
+def test_no_sentence_of_any_case_says_too_much(case: Conclusion) -> None:
     for text in everything(case):
         assert wording.forbidden(text) == [], text
 
@@ -102,8 +102,8 @@ def test_no_sentence_of_any_case_says_too_much(case: Case) -> None:
 def test_propositions_are_the_plans_own_words() -> None:
     case = cases.derivation()
     first, second = wording.propositions(case)
-    assert first.text == case.plan.question.derivation
-    assert second.text == case.plan.question.independence
+    assert first.text == case.plan.propositions.derivation
+    assert second.text == case.plan.propositions.independence
 
 
 def test_derivation_says_what_it_cannot_tell() -> None:
@@ -142,12 +142,12 @@ def test_both_directions_are_worded_alike() -> None:
     ("build", "words"),
     [
         (cases.underpowered, "too little could have been found"),
-        (cases.powerless, "Not even a subject that inherited all of its units"),
+        (cases.powerless, "Not even a subject that inherited all of the units"),
         (cases.absent_only, "nothing follows from that in either direction"),
         (cases.disguised, "does not support independence"),
     ],
 )
-def test_neither_gives_its_reason(build: Callable[[], Case], words: str) -> None:
+def test_neither_gives_its_reason(build: Callable[[], Conclusion], words: str) -> None:
     case = build()
     assert words in wording.support_because(case)
     assert "neither proposition" in wording.support_words(case)
@@ -219,21 +219,22 @@ def test_ties_in_the_line_up_count_against_the_accusation() -> None:
 @pytest.mark.parametrize("stem", ["unit-trace", "unit-order"])
 @pytest.mark.parametrize("frame", ["native", "token"])
 def test_known_methods_are_described(stem: str, frame: str) -> None:
-    text = wording.method_text(cases.method(stem, frame))
+    text = wording.method_text(cases.derivation(), cases.method(stem, frame))
     assert frame in text.title
     assert text.question.endswith("?")
-    assert all((text.explanation, text.defeats, text.frame, text.frame_defeats))
+    assert all((text.explanation, text.defeats, text.frame_explanation, text.frame_defeats))
 
 
 @pytest.mark.parametrize("method", ["new/1;frame=odd;x=1", "", ";;=", "unit-trace/2;frame"])
 def test_unknown_methods_are_named_as_they_stand(method: str) -> None:
-    text = wording.method_text(method)
+    text = wording.method_text(cases.derivation(), method)
     assert text.title and text.explanation and text.defeats
 
 
 def test_absent_is_said_to_speak_for_neither() -> None:
-    for absent in cases.absent_only().absent:
-        said = wording.absent_sentence(absent)
+    case = cases.absent_only()
+    for absent in case.absent:
+        said = wording.absent_sentence(case, absent)
         assert absent.kind in said
         assert "neither proposition" in said
 
@@ -247,7 +248,7 @@ def test_limits_name_what_escapes_each_method_once() -> None:
 
 
 @KINDS
-def test_terminal_fits_80_columns_and_shows_the_parts(build: Callable[[], Case]) -> None:
+def test_terminal_fits_80_columns_and_shows_the_parts(build: Callable[[], Conclusion]) -> None:
     case = build()
     text = on_terminal(case)
     assert all(len(row) <= 80 for row in text.splitlines())
@@ -266,5 +267,5 @@ def test_terminal_takes_no_markup_from_a_name() -> None:
 
 def test_no_reason_is_left_without_words() -> None:
     for reason in ("underpowered", "nothing-applied", "disguise-suspected", "between-levels"):
-        said = wording.support_because(cases.case("neither", reason))
+        said = wording.support_because(cases.conclusion("neither", reason))
         assert "conditions for supporting" not in said

@@ -7,10 +7,11 @@ from io import StringIO
 
 from rich.console import Console
 
-from filiation.model.examination import Case
+from filiation.model.examination import Conclusion, Examination
 from filiation.report.render.html import render_html
 from filiation.report.render.json import report_json
-from filiation.report.render.terminal import summary
+from filiation.report.render.terminal import brief, full
+from report.cases import examination
 
 
 class Page(HTMLParser):
@@ -44,9 +45,15 @@ class Page(HTMLParser):
             self.texts[-1] += data
 
 
-def on_terminal(case: Case, width: int = 80) -> str:
+def whole(found: Conclusion | Examination) -> Examination:
+    """A conclusion as the examination that holds it alone."""
+    return found if isinstance(found, Examination) else examination(found)
+
+
+def on_terminal(found: Conclusion | Examination, width: int = 80, *, short: bool = False) -> str:
     out = StringIO()
-    Console(file=out, width=width, color_system=None, force_terminal=False).print(summary(case))
+    shown = (brief if short else full)(whole(found))
+    Console(file=out, width=width, color_system=None, force_terminal=False).print(shown)
     return out.getvalue()
 
 
@@ -76,7 +83,8 @@ def strings(value: object) -> Iterator[str]:
             yield from strings(part)
 
 
-def everything(case: Case) -> Iterator[str]:
-    yield from Page(render_html(case)).texts
-    yield from strings(json.loads(json.dumps(own(report_json(case)))))
-    yield from on_terminal(case, width=4000).splitlines()
+def everything(found: Conclusion | Examination) -> Iterator[str]:
+    yield from Page(render_html(whole(found))).texts
+    yield from strings(json.loads(json.dumps(own(report_json(whole(found))))))
+    for short in (False, True):
+        yield from on_terminal(found, width=4000, short=short).splitlines()

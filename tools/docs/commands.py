@@ -26,11 +26,11 @@ MARKS: Final = re.compile(r"([\\*_\[\]<>#{}|$~])")
 def reference() -> Iterator[str]:
     """Lines of MyST Markdown on the program and every verb, in the order of a case."""
     for path, _ in walk(ROOT):
-        yield from _section(page_of(list(path[1:])), level=min(1 + len(path), 4))
+        yield from _section(page_of(list(path[1:])), level=len(path) + 1)
 
 
 def _section(page: Page, level: int) -> Iterator[str]:
-    yield f"(cli-{'-'.join(page.path)})="
+    yield f"({'-'.join(['cli', *page.path[1:]])})="
     yield f"{'#' * level} {' '.join(page.path)}\n"
     yield f"```text\n{' '.join(page.path)} {page.usage}\n```\n"
     for paragraph in page.paragraphs:

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from pygments.lexer import Lexer
 from pygments.lexers.shell import BashLexer
-from pygments.token import Generic
+from pygments.token import Generic, Text
 from sphinx.application import Sphinx
 
 __all__ = ["TypedLexer", "setup"]
@@ -36,7 +36,7 @@ class TypedLexer(Lexer):  # type: ignore[misc]
                     yield place + 2 + at, kind, words
                 place = found.end()
             elif output := OUTPUT.match(text, place):
-                yield place, Generic.Output, output[0]
+                yield place, Text, output[0]
                 place = output.end()
 
 

@@ -205,15 +205,21 @@ class Record:
             self._show(before, held)
             self._record(raw, len(rows), held)
             tree.append(leaf_hash(raw))
-            try:
-                self._sign_head(tree, event.time, actor, key, held)
-                self._show([event], held)
-            except OSError as error:
-                raise UnwritableError(
-                    f"{self.folder.name}: event {event.sequence} is on record, but the head or a "
-                    f"copy for people is not: {error.strerror}; the next verb writes them"
-                ) from error
+            self._finish(event, tree, actor, key, held)
         return event
+
+    def _finish(
+        self, event: Event, tree: Growing, actor: str, key: Ed25519PrivateKey, staged: Staged
+    ) -> None:
+        """Write what comes after an event is on record: the head, and copies for people."""
+        try:
+            self._sign_head(tree, event.time, actor, key, staged)
+            self._show([event], staged)
+        except OSError as error:
+            raise UnwritableError(
+                f"{self.folder.name}: event {event.sequence} is on record, but the head or a copy "
+                f"for people is not: {error.strerror}; the next verb writes them"
+            ) from error
 
     def _event(
         self,

@@ -286,6 +286,11 @@ class Examination:
             )
         for conclusion in self.conclusions:
             self._check_sides(conclusion)
+            if conclusion.population != self.plan.population:
+                raise CaseError(
+                    f"{conclusion.kind.id}: its likelihood ratios are from another population "
+                    "than the plan had fixed; it could have been chosen for what it says"
+                )
 
     def _check_sides(self, conclusion: Conclusion) -> None:
         """Each conclusion speaks of the two models that the examination names."""

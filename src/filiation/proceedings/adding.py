@@ -1,8 +1,10 @@
 """Putting a model, its answers or other files in as an exhibit."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import final
 
 from filiation.casefile.exchange.manifest import Manifest, manifest_bytes, stat_files
 from filiation.casefile.facts import Exhibited
@@ -17,18 +19,35 @@ from filiation.proceedings.exhibits import MATERIAL
 from filiation.proceedings.given import on_record
 from filiation.proceedings.progress import Progress, Step, no_progress, no_step
 
-__all__ = ["add_exhibit"]
+__all__ = ["ExhibitOffered", "add_exhibit"]
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExhibitOffered:
+    """What is put in.
+
+    Attributes:
+        model: A model's folder or file, answers as FILE#MODEL, or any files.
+        name: What the exhibit is called in this case.
+        offered_by: The party that put it in.
+        how: How it was acquired: from where, by what means, when.
+        copy: Keep the files themselves, not only their digests.
+        unexamined: Digests and custody only; no method is to read it.
+    """
+
+    model: str
+    name: str
+    offered_by: str
+    how: str
+    copy: bool = False
+    unexamined: bool = False
 
 
 def add_exhibit(
     case: Path,
-    model: str,
+    offered: ExhibitOffered,
     *,
-    name: str,
-    offered_by: str,
-    how: str,
-    copy: bool = False,
-    unexamined: bool = False,
     acting: str | None = None,
     step: Step = no_step,
     progress: Progress = no_progress,
@@ -42,40 +61,48 @@ def add_exhibit(
     record = Record(case)
     signer = record.signer(acting)
     state = record.state()
-    if name in state.exhibits:
-        raise UsageError(f"{name}: an exhibit of that name exists; an exhibit never changes")
-    state.party(offered_by)
-    plug = None if unexamined else recognise(model)
-    path = Path(model) if plug is None else plug.reader.files(model)
+    if offered.name in state.exhibits:
+        raise UsageError(
+            f"{offered.name}: an exhibit of that name exists; an exhibit never changes"
+        )
+    state.party(offered.offered_by)
+    plug = None if offered.unexamined else recognise(offered.model)
+    path = Path(offered.model) if plug is None else plug.reader.files(offered.model)
     before = stat_files(path)
-    kept, digest = [], ""
     with record.staging() as staged:
+        kept, digest = [], ""
         if plug is not None:
-            written, digest = _material(staged, plug, model, step, progress)
+            written, digest = _material(staged, plug, offered.model, step, progress)
             kept.append(written)
         manifest = manifest_bytes(path, before)
         if stat_files(path) != before:
             raise UsageError(
                 f"{path}: a file changed while it was being read; nothing was recorded"
             )
-        sha256 = staged.put(manifest.raw)
-        kept.append(Written(what="manifest", sha256=sha256, size=len(manifest.raw)))
-        kept += _copies(staged, manifest) if copy else ()
-        fact = Exhibited(
-            exhibit=name,
-            kind=FILES if plug is None else plug.kind.id,
-            digest=digest or manifest.root,
-            offered_by=offered_by,
-            how=how,
-            held="copied" if copy else "referenced",
-            files=len(manifest.digests),
-            size=manifest.size,
-        )
-        given = {"model": Path(model.partition("#")[0]), "name": name, "from": offered_by}
-        arguments = on_record({**given, "copy": copy})
-        reads = manifest.digests
+        kept += _files(staged, manifest, copy=offered.copy)
+        fact = _fact(offered, plug, digest or manifest.root, manifest)
+        reads, arguments = manifest.digests, _arguments(offered)
         draft = Draft(verb="add", fact=fact, arguments=arguments, reads=reads, kept=kept)
         return Entry(event=record.append(draft, *signer, staged=staged), fact=fact)
+
+
+def _fact(offered: ExhibitOffered, plug: Plug | None, digest: str, files: Manifest) -> Exhibited:
+    return Exhibited(
+        exhibit=offered.name,
+        kind=FILES if plug is None else plug.kind.id,
+        digest=digest,
+        offered_by=offered.offered_by,
+        how=offered.how,
+        held="copied" if offered.copy else "referenced",
+        files=len(files.digests),
+        size=files.size,
+    )
+
+
+def _arguments(offered: ExhibitOffered) -> dict[str, str]:
+    model = Path(offered.model.partition("#")[0])
+    given = {"model": model, "name": offered.name, "from": offered.offered_by}
+    return on_record({**given, "copy": offered.copy})
 
 
 def _material(
@@ -95,9 +122,11 @@ def _material(
     return Written(what=MATERIAL, sha256=sha256, size=size), taken[0].material.digest
 
 
-def _copies(staged: Staged, manifest: Manifest) -> Iterator[Written]:
-    """The files themselves, as they were when the manifest was written."""
-    for relative, file in manifest.files.items():
+def _files(staged: Staged, manifest: Manifest, *, copy: bool) -> Iterator[Written]:
+    """The manifest and, in a copy, the files themselves as they were when it was written."""
+    sha256 = staged.put(manifest.raw)
+    yield Written(what="manifest", sha256=sha256, size=len(manifest.raw))
+    for relative, file in manifest.files.items() if copy else ():
         sha256, size = staged.put_file(file)
         if sha256 != manifest.digests[relative]:
             raise UsageError(f"{file}: changed while it was being copied; nothing was recorded")

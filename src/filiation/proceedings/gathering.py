@@ -34,8 +34,8 @@ __all__ = [
     *("sketch_file", "take"),
 ]
 
+# How materials are to be read, by names of the readers' own (`normaliser` for answers).
 Options: TypeAlias = Mapping[str, str]
-"""How materials are to be read, by names of the readers' own (`normaliser` for answers)."""
 EVERYONE: Final = "#*"
 
 

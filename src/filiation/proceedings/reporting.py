@@ -1,7 +1,8 @@
 """Issuing the report on an examination, or an expert's report under the rules of a forum."""
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, TypeAlias, final
 
 from filiation.casefile.codec import examination_from_bytes
 from filiation.casefile.deeds import ReportIssued
@@ -17,30 +18,49 @@ from filiation.report.render.json import render_json
 from filiation.report.render.page import expert_html
 from filiation.report.render.typst import expert_pdf, typesetter
 
-__all__ = ["Form", "issue_expert_report", "issue_report", "profile_of"]
+__all__ = ["Form", "Given", "issue_expert_report", "issue_report", "profile_of"]
 
 Form: TypeAlias = Literal["uk-civil", "uk-criminal", "us-federal", "authority"]
 LONGEST: Final = 1 << 26  # bytes of a file that goes into a report
 
 
-def issue_report(
-    case: Path, *, examination: int | None = None, acting: str | None = None
-) -> ReportIssued:
-    """Issue the report on an examination, by default the last, for people and for programs.
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """What goes into an expert's report beside the case.
+
+    Attributes:
+        validation: Error rates: report.json of `filiation validate`.
+        filled: What the expert fills in (TOML).
+        pdf: Set a PDF, if that can be done here.
+    """
+
+    validation: Path | None = None
+    filled: Path | None = None
+    pdf: bool = True
+
+
+def issue_report(case: Path, *, on: int | None = None, acting: str | None = None) -> ReportIssued:
+    """Issue the report on an examination, for people and for programs.
+
+    Args:
+        case: The case.
+        on: Event of the examination; by default the last.
+        acting: Who signs.
 
     Raises:
         UsageError: There is no such examination, or a law of the case forbids it.
     """
     record = Record(case)
     signer = record.signer(acting)
-    entry = record.state().examination(examination)
+    entry = record.state().examination(on)
     digest = entry.event.written("examination")
     found = examination_from_bytes(record.objects.get(digest), f"event {entry.event.sequence}")
     fact = Reported(examination=entry.event.sequence)
     draft = Draft(
         verb="report",
         fact=fact,
-        arguments=on_record({"examination": examination}),
+        arguments=on_record({"examination": on}),
         reads={"examination": digest},
         blobs=[
             ("html", render_html(found), "reports/{sequence}-report.html"),
@@ -51,60 +71,49 @@ def issue_report(
 
 
 def issue_expert_report(
-    case: Path,
-    profile: Form,
-    *,
-    examination: int | None = None,
-    validation: Path | None = None,
-    filled: Path | None = None,
-    pdf: bool = True,
-    acting: str | None = None,
+    case: Path, profile: Form, given: Given, *, on: int | None = None, acting: str | None = None
 ) -> ReportIssued:
-    """Issue an expert's report: HTML, JSON and, with the extra `pdf`, PDF.
-
-    Args:
-        case: The case.
-        profile: The rules of which forum it answers to.
-        examination: Event of the examination; by default the last.
-        validation: Error rates: report.json of `filiation validate`.
-        filled: What the expert fills in (TOML).
-        pdf: Set a PDF, if that can be done here.
-        acting: Who signs.
+    """Issue an expert's report under the rules of a forum: HTML, JSON and, if it can be set, PDF.
 
     Raises:
         UsageError: There is no such examination, a file cannot be read, or a law forbids it.
     """
     record = Record(case)
     signer = record.signer(acting)
-    entry = record.state().examination(examination)
+    entry = record.state().examination(on)
     size, root = record.head()
-    setter = typesetter() if pdf else ""
+    setter = typesetter() if given.pdf else ""
     fact = Reported(examination=entry.event.sequence, profile=profile, on=now().date(), size=size,
                     root=root, typesetter=setter)  # fmt: skip
-    rates, words = (read_file(path, LONGEST) if path else b"" for path in (validation, filled))
+    rates, words = _read(given.validation), _read(given.filled)
     document = document_bytes(gather(record, fact=fact, given=words, validation=rates))
-    made = expert_pdf(document) if setter else None
+    pdf = expert_pdf(document) if setter else None
     kept = [
         ("html", expert_html(document), "reports/{sequence}-expert.html"),
         ("json", document, "reports/{sequence}-expert.json"),
-        ("pdf", made.raw if made else b"", "reports/{sequence}-expert.pdf"),
-        ("validation", rates, ""),
-        ("filled", words, ""),
+        ("pdf", pdf.raw if pdf else b"", "reports/{sequence}-expert.pdf"),
+        *(("validation", rates, ""), ("filled", words, "")),
     ]
-    given = {"examination": examination, "profile": profile, "validation": validation}
     draft = Draft(
         verb="report",
         fact=fact,
-        arguments=on_record({**given, "filled": filled, "no-pdf": not pdf}),
+        arguments=_arguments(profile, given, on),
         reads={"examination": entry.event.written("examination")},
         blobs=[blob for blob in kept if blob[1]],
     )
-    return ReportIssued(
-        entry=Entry(event=record.append(draft, *signer), fact=fact),
-        pages=made.core if made else None,
-        annexes=made.pages - made.core if made else 0,
-        no_typesetter=pdf and not setter,
-    )
+    made = Entry(event=record.append(draft, *signer), fact=fact)
+    if pdf is None:
+        return ReportIssued(entry=made, no_typesetter=given.pdf)
+    return ReportIssued(entry=made, pages=pdf.core, annexes=pdf.pages - pdf.core)
+
+
+def _arguments(profile: Form, given: Given, on: int | None) -> dict[str, str]:
+    files = {"validation": given.validation, "filled": given.filled, "no-pdf": not given.pdf}
+    return on_record({"examination": on, "profile": profile, **files})
+
+
+def _read(path: Path | None) -> bytes:
+    return read_file(path, LONGEST) if path is not None else b""
 
 
 def profile_of(form: Form) -> Profile:

@@ -40,15 +40,9 @@ def validate(
 ) -> Validation:
     """Examine every pair of a population of known ancestry and write the report.
 
-    Args:
-        suite: A folder of models with a truth.toml.
-        out: Folder of the report; an interrupted study goes on from there.
-        criteria: Fixed beforehand; ours, if none are given.
-        executor: Where pairs are compared.
-        most: Pairs of independent descendants to draw; all, if None.
-        resume: Go on where an interrupted study stopped.
-        step: Told what is being done.
-        progress: Told how much of it is done.
+    `suite` is a folder of models with a truth.toml; `criteria` were fixed beforehand (None: ours);
+    of independent descendants at most `most` pairs are drawn; with `resume`, a study that was
+    interrupted goes on from what lies in `out`.
 
     Raises:
         FiliationError: The criteria, the population or a model cannot be relied on.

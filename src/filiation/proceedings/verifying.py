@@ -7,7 +7,7 @@ from filiation.casefile.check import Checked, check_record
 from filiation.casefile.exchange.export import ExportChecked, check_export, is_export
 from filiation.casefile.exchange.manifest import manifest_bytes, stat_files
 from filiation.casefile.record import Record
-from filiation.errors import UsageError
+from filiation.errors import CaseError, UsageError
 from filiation.proceedings.replaying import Replayed, replay
 
 __all__ = ["derive_again", "verify_case"]
@@ -32,7 +32,7 @@ def verify_case(
             raise UsageError("--head and --exhibit go with a case, this is an export of one")
         return check_export(case)
     record = Record(case)
-    other = [problem for spec in exhibits for problem in _compared(record, spec)]
+    other = [str(problem) for spec in exhibits for problem in _compared(record, spec)]
     return check_record(record, pinned=_head(head), found=other)
 
 
@@ -51,7 +51,7 @@ def _head(text: str | None) -> tuple[int, str] | None:
     return int(size), root
 
 
-def _compared(record: Record, spec: str) -> Iterator[str]:
+def _compared(record: Record, spec: str) -> Iterator[CaseError]:
     """What is wrong with files that are held against an exhibit."""
     name, _, where = spec.partition("=")
     entry = record.state().exhibits.get(name)
@@ -63,4 +63,4 @@ def _compared(record: Record, spec: str) -> Iterator[str]:
     for file in sorted(recorded.keys() | found.keys()):
         if recorded.get(file) != found.get(file):
             kind = "was altered" if file in recorded and file in found else "is not in both"
-            yield f"exhibit {name}: {file} {kind}: not the file that was exhibited"
+            yield CaseError(f"exhibit {name}: {file} {kind}: not the file that was exhibited")

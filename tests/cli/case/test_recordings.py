@@ -46,18 +46,19 @@ def test_answers_are_exhibits_too(filiation: Command, tmp_path: Path, table: Pat
     plan = ("case", "plan", case, *controls, "-q")
     done = filiation(*plan, "--subject", "m1", "--source", "m0")
     assert done.code == 0, done.err
-    assert "weights: no share of inherited units" in filiation("case", "power", case).out
+    assert "answers: no share of inherited units" in filiation("case", "power", case).out
     done = filiation("case", "examine", case, "--json")
     assert done.code == 0, done.err
-    assert done.json["support"]["toward"] in ("derivation", "neither")
-    assert [f["method"].partition("/")[0] for f in done.json["findings"] if f["counts"]] == [
+    (conclusion,) = done.json["conclusions"]
+    assert conclusion["support"]["toward"] in ("derivation", "neither")
+    assert [f["method"].partition("/")[0] for f in conclusion["findings"] if f["counts"]] == [
         "shared-errors"
     ]
     refused = filiation("case", "lineup", "draw", case, "--foils", "2")
     assert (refused.code, "a line-up here is of weights" in refused.err) == (2, True)
     done = filiation(
-        *plan, "--subject", "weights", "--source", "weights", "--subject-outputs", "m1",
-        "--source-outputs", "m0", "--because", "weights were handed over",
+        *plan, "--subject", "weights", "--subject", "m1", "--source", "weights",
+        "--source", "m0", "--because", "weights were handed over",
     )  # fmt: skip
     assert done.code == 0, done.err
     assert filiation("case", "examine", case, "-q").code == 0

@@ -28,7 +28,7 @@ def test_a_script_for_every_shell(filiation: Command, shell: str) -> None:
         (["case", "documents", "t"], ["timeline", "threads", "tag"]),
         (["help", "lib"], ["library"]),
         (["help", "library", "s"], ["search"]),
-        (["examine", "x", "--so"], ["--source", "--source-outputs"]),
+        (["examine", "x", "--so"], ["--source", "--source-also"]),
         (["examine", "x", "--source", ""], []),
         (["case", "decide", "case", "d"], ["dismiss"]),
         (["case", "report", "case", "--profile", "u"], ["uk-civil", "uk-criminal", "us-federal"]),

@@ -14,7 +14,7 @@ WRONG = (
     (("help", "examine", "more"), "examine more: no such verb; see `filiation help examine`"),
     (("examine", "--sorce", "x"), "--sorce: no such option, expected perhaps --source"),
     (("examine", PARENT), "--source: missing, expected MODEL; see `filiation help examine`"),
-    (("examine", "--source", PARENT), "SUBJECT: missing, expected MODEL"),
+    (("examine", "--source", PARENT), "MODEL: missing, expected one"),
     (("examine", PARENT, "--source"), "--source: found no value, expected one"),
     (("examine", PARENT, "--source", PARENT, "--json=yes"), "--json: found a value, expected none"),
     (("examine", PARENT, "b", "--source", PARENT), "b: found after the last argument"),
@@ -43,14 +43,11 @@ def test_what_was_typed_is_answered_in_one_line(
 @pytest.mark.parametrize(
     ("spec", "said"),
     [
-        ("casebok/parent", "; if that is its name on the Hugging Face hub, fetch it first: "
-                           "hf download casebok/parent --local-dir parent"),
+        ("casebok/parent", "`hf download casebok/parent --local-dir parent`"),
         ("parnt", "expected a model; close to it is parent"),
-        ("a/b/c", "; there is no a/b either"),
         ("https://huggingface.co/org/model", "hf download org/model --local-dir model"),
-        ("https://example.org/m.safetensors", "fetch it first: curl -LO https://example.org/m"),
-        ("name=parnt", "parnt: there is no such file or directory, expected a model; close"),
-        ("answers.jsonl#model", "answers.jsonl#model: there is no such file"),
+        ("name=parnt", "parnt: there is no such file or folder, expected a model; close"),
+        ("answers.jsonl#model", "answers.jsonl: there is no such file or folder"),
         ("x" * 5000, "there is no such file"),
     ],
 )  # fmt: skip

@@ -71,7 +71,7 @@ def test_a_file_takes_the_companions_of_its_directory_only_if_alone(tmp_path: Pa
 
 
 def test_no_such_path(tmp_path: Path) -> None:
-    assert "there is no such file or directory" in refusal(tmp_path / "gone", UsageError)
+    assert "there is no such file or folder" in refusal(tmp_path / "gone", UsageError)
 
 
 def test_a_path_that_the_system_refuses(tmp_path: Path) -> None:

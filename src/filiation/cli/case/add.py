@@ -37,21 +37,13 @@ def command(
     --copy also the files. What is --unexamined keeps the first alone.
     """
     from filiation.cli._progress import bar
-    from filiation.proceedings.adding import add_exhibit
+    from filiation.proceedings.adding import ExhibitOffered, add_exhibit
     from filiation.report.wording.deeds import added
 
+    offered = ExhibitOffered(
+        model=model, name=name, offered_by=offered_by, how=how, copy=copy, unexamined=unexamined
+    )
     with bar(quiet) as shown:
-        made = add_exhibit(
-            case,
-            model,
-            name=name,
-            offered_by=offered_by,
-            how=how,
-            copy=copy,
-            unexamined=unexamined,
-            acting=acting,
-            step=shown.step,
-            progress=shown.progress,
-        )
+        made = add_exhibit(case, offered, acting=acting, step=shown.step, progress=shown.progress)
     if not quiet:
         typer.echo(added(made))

@@ -1,7 +1,7 @@
 """The verb `case plan`."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 import typer
 
@@ -10,36 +10,45 @@ from filiation.cli.case._options import As, CasePath, Quiet
 __all__ = ["command"]
 
 
+Subject: TypeAlias = Annotated[
+    list[str], typer.Option(help="The exhibit under examination; once for each kind of material.")
+]
+Source: TypeAlias = Annotated[
+    list[str],
+    typer.Option(help="The exhibit it is said to come from; once for each kind of material."),
+]
+Control: TypeAlias = Annotated[
+    list[str] | None, typer.Option(help="An exhibit known to be independent; repeatable.")
+]
+Population: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(help="Known pairs that likelihood ratios come from (a population.json)."),
+]
+Families: TypeAlias = Annotated[
+    Path | None, typer.Option(help="Which models are known relatives (TOML or JSON).")
+]
+Fields: TypeAlias = Annotated[
+    Path | None, typer.Option("--plan", help="Fields of a plan (JSON or TOML).")
+]
+Seed: TypeAlias = Annotated[
+    int | None,
+    typer.Option(help="Of all random streams (default 0); an amendment keeps the first one."),
+]
+Because: TypeAlias = Annotated[
+    str, typer.Option(help="Why a plan that was fixed is amended; only then.")
+]
+
+
 def command(
     case: CasePath,
-    subject: Annotated[
-        list[str],
-        typer.Option(help="The exhibit under examination; once for each kind of material."),
-    ],
-    source: Annotated[
-        list[str],
-        typer.Option(help="The exhibit it is said to come from; once for each kind of material."),
-    ],
-    control: Annotated[
-        list[str] | None, typer.Option(help="An exhibit known to be independent; repeatable.")
-    ] = None,
-    population: Annotated[
-        Path | None,
-        typer.Option(help="Known pairs that likelihood ratios come from (a population.json)."),
-    ] = None,
-    families: Annotated[
-        Path | None, typer.Option(help="Which models are known relatives (TOML or JSON).")
-    ] = None,
-    plan: Annotated[
-        Path | None, typer.Option("--plan", help="Fields of a plan (JSON or TOML).")
-    ] = None,
-    seed: Annotated[
-        int | None,
-        typer.Option(help="Of all random streams (default 0); an amendment keeps the first one."),
-    ] = None,
-    because: Annotated[
-        str, typer.Option(help="Why a plan that was fixed is amended; only then.")
-    ] = "",
+    subject: Subject,
+    source: Source,
+    control: Control = None,
+    population: Population = None,
+    families: Families = None,
+    fields: Fields = None,
+    seed: Seed = None,
+    because: Because = "",
     acting: As = None,
     quiet: Quiet = False,
 ) -> None:
@@ -49,8 +58,7 @@ def command(
     seed, and if something has been examined by then has a share of the level: a quarter, a ninth,
     and so on.
     """
-    from filiation.proceedings.planning import PlanAsked
-    from filiation.proceedings.planning import plan as fix
+    from filiation.proceedings.planning import PlanAsked, plan
     from filiation.report.wording.deeds import planned
 
     asked = PlanAsked(
@@ -59,10 +67,10 @@ def command(
         controls=control or (),
         population=population,
         families=families,
-        fields=plan,
+        fields=fields,
         seed=seed,
         because=because,
     )
-    made = fix(case, asked, acting=acting)
+    made = plan(case, asked, acting=acting)
     if not quiet:
         typer.echo("\n".join(planned(made)))

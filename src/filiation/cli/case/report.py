@@ -1,7 +1,7 @@
 """The verb `case report`."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeAlias
 
 import typer
 
@@ -10,27 +10,35 @@ from filiation.cli.case._options import As, CasePath, Quiet
 __all__ = ["command"]
 
 
+Examination: TypeAlias = Annotated[
+    int | None, typer.Option(help="Event of the examination (default: the last).")
+]
+Profile: TypeAlias = Annotated[
+    Literal["uk-civil", "uk-criminal", "us-federal", "authority"] | None,
+    typer.Option(help="An expert's report under the rules of that forum, with a PDF."),
+]
+Rates: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Error rates: report.json of `filiation validate`."),
+]
+Filled: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="What the expert fills in (TOML; see --blanks)."),
+]
+Blanks: TypeAlias = Annotated[
+    bool, typer.Option("--blanks", help="Print what the profile leaves open, and stop.")
+]
+NoPdf: TypeAlias = Annotated[bool, typer.Option("--no-pdf", help="No PDF.")]
+
+
 def command(
     case: CasePath,
-    examination: Annotated[
-        int | None, typer.Option(help="Event of the examination (default: the last).")
-    ] = None,
-    profile: Annotated[
-        Literal["uk-civil", "uk-criminal", "us-federal", "authority"] | None,
-        typer.Option(help="An expert's report under the rules of that forum, with a PDF."),
-    ] = None,
-    validation: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Error rates: report.json of `filiation validate`."),
-    ] = None,
-    filled: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="What the expert fills in (TOML; see --blanks)."),
-    ] = None,
-    blanks: Annotated[
-        bool, typer.Option("--blanks", help="Print what the profile leaves open, and stop.")
-    ] = False,
-    no_pdf: Annotated[bool, typer.Option("--no-pdf", help="No PDF.")] = False,
+    examination: Examination = None,
+    profile: Profile = None,
+    validation: Rates = None,
+    filled: Filled = None,
+    blanks: Blanks = False,
+    no_pdf: NoPdf = False,
     acting: As = None,
     quiet: Quiet = False,
 ) -> None:
@@ -41,30 +49,23 @@ def command(
     """
     from filiation.errors import UsageError
     from filiation.proceedings import reporting
-    from filiation.report.wording.deeds import blanks_text, reported, set_pages
+    from filiation.report.wording import deeds
 
-    if profile is None:
-        if validation is not None or filled is not None or blanks or no_pdf:
-            raise UsageError(
-                "--validation, --filled, --blanks and --no-pdf go with --profile: the report of "
-                "every examination has neither error rates nor blanks"
-            )
-        made = reporting.issue_report(case, examination=examination, acting=acting)
-    elif blanks:
-        typer.echo(blanks_text(reporting.profile_of(profile)), nl=False)
+    if profile is not None and blanks:
+        typer.echo(deeds.blanks_text(reporting.profile_of(profile)), nl=False)
         return
-    else:
-        made = reporting.issue_expert_report(
-            case,
-            profile,
-            examination=examination,
-            validation=validation,
-            filled=filled,
-            pdf=not no_pdf,
-            acting=acting,
+    if profile is not None:
+        given = reporting.Given(validation=validation, filled=filled, pdf=not no_pdf)
+        made = reporting.issue_expert_report(case, profile, given, on=examination, acting=acting)
+    elif validation is not None or filled is not None or blanks or no_pdf:
+        raise UsageError(
+            "--validation, --filled, --blanks and --no-pdf go with --profile: the report of every "
+            "examination has neither error rates nor blanks"
         )
-    said, heed = set_pages(made)
+    else:
+        made = reporting.issue_report(case, on=examination, acting=acting)
+    said, heed = deeds.set_pages(made)
     if said and (heed or not quiet):
         typer.echo(said, err=True)
     if not quiet:
-        typer.echo(reported(made.entry))
+        typer.echo(deeds.reported(made.entry))

@@ -224,6 +224,13 @@ _CHECK = Part(
     title="Look and check, at any time",
     verbs=(
         Verb(
+            name="status",
+            at=f"{_AT}status:command",
+            line="Show where a case stands: parties, plan, examination, review, decision, clock, "
+            "next step.",
+            examples=("filiation case status case",),
+        ),
+        Verb(
             name="clock",
             at=f"{_AT}clock:command",
             line="Show when a decision is due and what is due next; stop or resume the clock.",

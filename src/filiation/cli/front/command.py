@@ -18,7 +18,7 @@ from filiation.cli.front.page import Page, Table
 from filiation.cli.front.usage import see, usage_error
 from filiation.cli.front.verb import Verb
 from filiation.errors import UsageError
-from filiation.readers.bytes.missing import check_there
+from filiation.proceedings.naming import model_named
 
 __all__ = ["Command", "command_of"]
 
@@ -115,13 +115,12 @@ class Command:
             value = given.get(str(parameter.name))
             if value is None or value == ():
                 if parameter.required:
-                    raise UsageError(
-                        f"{_name(parameter)}: missing, expected {self.kind(parameter)}; "
-                        f"{see(self.path)}"
-                    )
-            elif self.kind(parameter) in ON_DISK:
+                    name, kind = _name(parameter), self.kind(parameter)
+                    expected = "one" if name == kind else kind
+                    raise UsageError(f"{name}: missing, expected {expected}; {see(self.path)}")
+            elif (kind := self.kind(parameter).removeprefix("[NAME=]")) in ON_DISK:
                 for spec in [value] if isinstance(value, str) else value:
-                    check_there(spec, answers=self.kind(parameter) == "ANSWERS")
+                    model_named(spec, "recorded answers" if kind == "ANSWERS" else "a model")
 
     def _bad_value(self, error: typer.BadParameter, words: Sequence[str]) -> UsageError:
         parameter = error.param

@@ -24,7 +24,7 @@ _EXAMINE = Part(
         Verb(
             name="examine",
             at="filiation.cli.examine:command",
-            line="Examine whether SUBJECT derives from the model given as --source.",
+            line="Examine whether MODEL derives from the model given as --source.",
             examples=(
                 f"filiation examine {_MODELS}/fine-tuned --source {_MODELS}/parent"
                 f" --control {_MODELS}/stranger-3 --out examination",
@@ -190,7 +190,7 @@ _CHECK = Part(
         Verb(
             name="verify",
             at="filiation.cli.verify:command",
-            line="Check a record again: a case folder byte for byte, or a sketch against its "
+            line="Check a record again: an examination byte for byte, or a sketch against its "
             "model.",
             examples=(
                 "filiation verify examination",

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Final, Literal, TypeAlias, final
 
 from filiation.errors import UnreadableError, UsageError
-from filiation.readers.bytes.missing import missing
 from filiation.readers.bytes.parsing import read_object
 from filiation.readers.weights.gguf_model import PART
 
@@ -82,7 +81,7 @@ def _find(path: Path) -> Folder:
     if path.name in (INDEX, TORCH_INDEX) and path.is_file():
         path = path.parent
     if not path.exists():
-        raise missing(path, expected="a model")
+        raise UsageError(f"{path}: there is no such file or folder, expected a model")
     if not path.is_dir():
         return _file(path)
     name = path.resolve().name

@@ -15,7 +15,7 @@ from filiation.report.blocks import Block, Heading
 from filiation.report.expert.profile import Profile
 from filiation.report.wording import kind_title
 
-__all__ = ["Compared", "Material", "of_each"]
+__all__ = ["Compared", "Material", "of_all", "of_each"]
 
 Compared: TypeAlias = Sequence[tuple[str, float | None]]  # code name, log10 p
 
@@ -79,3 +79,9 @@ def of_each(
         if heading or about:
             yield Heading(text=": ".join(words for words in (heading, about) if words))
         yield from part(m, one)
+
+
+def of_all(m: Material) -> Iterator[Block]:
+    """Opens what concerns every question, where something stood before it for each alone."""
+    if len(m.conclusions) > 1:
+        yield Heading(text="All questions")

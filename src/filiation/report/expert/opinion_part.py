@@ -9,7 +9,7 @@ from filiation.model.examination import Conclusion
 from filiation.model.ratio import Ratio
 from filiation.report import wording
 from filiation.report.blocks import Block, Heading, Note, Paragraph, Table
-from filiation.report.expert.gathered import Material, of_each
+from filiation.report.expert.gathered import Material, of_all, of_each
 from filiation.report.wording import expert_opinion as words
 from filiation.report.wording.expert_reliability import rate_sentence
 from filiation.report.wording.expert_terms import event_words, place
@@ -25,6 +25,7 @@ WORDS: Final = 400
 def summary(m: Material) -> Iterator[Block]:
     """The conclusions, each with the place that carries it."""
     yield from of_each(m, _concluded)
+    yield from of_all(m)
     asked = _alternatives(m)
     if asked:
         yield Paragraph(text=words.alternatives_sentence(asked), source=place("propositions"))
@@ -118,6 +119,7 @@ def _ratios(one: Conclusion) -> list[Ratio]:
 def range_of_opinion(m: Material) -> Iterator[Block]:
     """How far opinions can differ on this material, and where they do."""
     yield from of_each(m, _spread)
+    yield from of_all(m)
     reviews = m.state.of(facts.Reviewed)
     if not reviews:
         yield Paragraph(text=words.NOT_REVIEWED, source=place("record"))

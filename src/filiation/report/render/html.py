@@ -89,9 +89,10 @@ def _exhibits(examination: Examination, *, listed: bool) -> list[_Row]:
 
 
 def _controls(examination: Examination) -> list[_Row]:
-    """The controls; a kept copy is not named again if it is that of the parties, too."""
+    """The controls; a kept copy is not named again if it is that of a model above."""
     parties = (*examination.subject.materials, *examination.source.materials)
-    kept = {model.kept for model in parties}
+    models = [model for control in examination.controls for model in control.materials]
+    above = [model.kept for model in (*parties, *models)]
     relatives = {
         (control.model.kind, control.model.digest)
         for conclusion in examination.conclusions
@@ -104,10 +105,9 @@ def _controls(examination: Examination) -> list[_Row]:
             f"control{' (relative)' if (model.kind, model.digest) in relatives else ''}, "
             f"{_label(examination, model)}",
             model,
-            copied=model.kept in kept,
+            copied=model.kept in above[: len(parties) + place],
         )
-        for control in examination.controls
-        for model in control.materials
+        for place, model in enumerate(models)
     ]
 
 

@@ -59,7 +59,7 @@ WITHOUT_FINDING: Final = "Planned methods without a finding"
 def unsigned_sentence() -> str:
     """What the report is until somebody answers for it."""
     return (
-        "This report was put together by a program from the record of the one. Nobody has "
+        "This report was put together by a program from the record of the case. Nobody has "
         "signed it. It becomes an expert's report when a person has filled in what is left open, "
         "has checked it, and has signed the declarations in "
         f"{place('statements')}; that person then answers for every sentence of it."

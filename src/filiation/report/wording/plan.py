@@ -95,8 +95,8 @@ def table_sentence(conclusion: Conclusion) -> str:
             "an estimate from those controls."
             if any(rank(finding) for finding in conclusion.findings)
             else "",
-            "A finding marked \u201cdoes not count\u201d supports neither proposition and is left "
-            "out of the combined p; its reason stands with it below."
+            "A finding that is \u201creported, and not counted\u201d supports neither proposition "
+            "and is left out of the combined p; its reason stands with it below."
             if len(counting(conclusion)) < len(conclusion.findings)
             else "",
             "The p of the model-equality test is of a contrary null: how rare a difference this "
