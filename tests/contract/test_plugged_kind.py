@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import builders
+import filiation as fl
 import orders
 from command import Command, Done
 from filiation.errors import UsageError
@@ -79,6 +80,17 @@ def test_it_stands_beside_weights_with_a_conclusion_of_its_own(
     assert told["weights"]["support"]["toward"] != "derivation"
     met = {f["method"] for c in told.values() for f in (*c["findings"], *c["absent"])}
     assert {"same-order/1", "norm-rank/1;draws=9999"} <= met
+
+
+def test_it_goes_through_the_api(folder: Path) -> None:
+    child = fl.read(folder / "child.order")
+    found = fl.examine(child, source=folder / "parent.order", controls=folder / "stranger.order")
+
+    assert isinstance(child, fl.Material) and child.kind == KIND
+    assert found[KIND].toward == "derivation"
+    assert found.records()[0]["title"] == "Same order"
+    assert "in the order in which" in found.html()
+    assert found.verify() == {"files": 7, "exhibits": 3, "findings": 1}
 
 
 def test_it_goes_through_a_case(filiation: Command, folder: Path) -> None:

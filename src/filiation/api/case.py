@@ -49,12 +49,12 @@ class Case:
 
     @property
     def parties(self) -> list[dict[str, Any]]:
-        """One flat record a party: `party`, `name`, `role`, `signs`."""
+        """One flat record a party, with `party`, `name`, `role` and `signs`."""
         return cast("list[dict[str, Any]]", self.status()["parties"])
 
     @property
     def exhibits(self) -> list[dict[str, Any]]:
-        """One flat record an exhibit: `name` and `kind`."""
+        """One flat record an exhibit, with `name` and `kind`."""
         return [{"name": name, "kind": kind} for name, kind in status_of(self.folder).exhibits]
 
     @property
@@ -72,7 +72,7 @@ class Case:
 
     @property
     def decision(self) -> str | None:
-        """The last one: `dismiss`, `escalate`, `need-more`; None if there is none yet."""
+        """The last one, `dismiss`, `escalate` or `need-more`; None if there is none yet."""
         decided = status_of(self.folder).decided
         return None if decided is None else decided[0]
 
@@ -178,11 +178,10 @@ class Case:
             copy: Whether the case keeps the files themselves, too.
             acting: The party that acts.
         """
-        made = adding.add_exhibit(
-            self.folder, str(model), name=name, offered_by=offered_by, how=how, copy=copy,
-            acting=acting,
-        )  # fmt: skip
-        return made.event.sequence
+        offered = adding.ExhibitOffered(
+            model=str(model), name=name, offered_by=offered_by, how=how, copy=copy
+        )
+        return adding.add_exhibit(self.folder, offered, acting=acting).event.sequence
 
     def fix_plan(
         self,

@@ -56,7 +56,7 @@ class Conclusion:
 
     @property
     def level(self) -> float:
-        """The plan's: at most so often derivation is supported between unrelated models."""
+        """How often, at most, derivation is supported between unrelated models, by the plan."""
         return self.record.plan.level
 
     @property
@@ -77,7 +77,7 @@ class Conclusion:
 
     @property
     def share(self) -> tuple[float, float, float] | None:
-        """Share of the subject's hidden units in contact: lower end, estimate, upper end (95 %)."""
+        """Share of the subject's hidden units in contact, as lower end (95 %), estimate, upper end."""
         found = self.record.relation.share_of_units
         return None if found is None else (found.low, found.estimate, found.high)
 
@@ -88,17 +88,17 @@ class Conclusion:
 
     @property
     def absent(self) -> list[dict[str, Any]]:
-        """One flat record for each planned method without a finding: `method`, `kind`, `reason`."""
+        """One flat record for each planned method without a finding, with `method` and `reason`."""
         return self._part("absent")
 
     @property
     def controls(self) -> list[dict[str, Any]]:
-        """One flat record a control: `name`, `digest`, `log10_p`, `standing`, .."""
+        """One flat record a control, with `name`, `digest`, `log10_p` and `standing`."""
         return self._part("controls")
 
     @property
     def power(self) -> dict[str, Any]:
-        """What these exhibits could have shown: smallest `share` that would have been found, .."""
+        """What these exhibits could have shown; `share` is the least that would have been found."""
         return cast("dict[str, Any]", self.to_dict()["power"])
 
     @property

@@ -59,7 +59,7 @@ class Finding:
 
     @property
     def log10_p(self) -> float:
-        """Log10 of p: how rare this would be if the two were unrelated. Finite, at most 0."""
+        """How rare this would be if the two were unrelated, as log10 of p. Finite, at most 0."""
         return float(log10(self.record.log_p) or 0.0)
 
     @property
@@ -69,7 +69,7 @@ class Finding:
 
     @property
     def null(self) -> str:
-        """Kind of the null: `exact`, `permutation` or `calibrated`."""
+        """Kind of the null, `exact`, `permutation` or `calibrated`."""
         return self.record.null.kind
 
     @property

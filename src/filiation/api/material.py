@@ -36,7 +36,7 @@ class Material:
 
     @property
     def kind(self) -> str:
-        """Id of the kind: `weights`, `answers`, or that of a package."""
+        """Id of the kind, `weights`, `answers` or that of a package."""
         return self.taken.material.kind
 
     @property
@@ -46,7 +46,7 @@ class Material:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What a reader must know of it: what was guessed, what was skipped."""
+        """What a reader must know of it, such as what was guessed and what was skipped."""
         return self.taken.material.notes
 
     def __repr__(self) -> str:

@@ -17,7 +17,7 @@ from filiation.report.render.records import sketch_json
 
 __all__ = ["Sketch", "sketch"]
 
-WEIGHTS: Final = "a model's weights, or a sketch of them"
+WEIGHTS: Final = "weights or their sketch"
 NEVER: Final = "a sketch is never overwritten"
 
 
@@ -36,7 +36,7 @@ class Sketch:
 
     @property
     def record(self) -> SketchRecord:
-        """The frozen record: norms float32 [units], directions int8 [units, columns], .."""
+        """The frozen record, of norms float32 [units], directions int8 [units, columns], .."""
         found: SketchRecord = self.taken.material.content
         return found
 
