@@ -36,13 +36,6 @@ _OPEN = Part(
             ),
         ),
         Verb(
-            name="status",
-            at=f"{_AT}status:command",
-            line="Where does the case stand? Parties, claims, plan, what was found, the clock, and "
-            "what is due.",
-            examples=("filiation case status case",),
-        ),
-        Verb(
             name="party",
             at=f"{_AT}party:command",
             line="Admit a party to the case.",
