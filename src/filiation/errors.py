@@ -3,7 +3,7 @@
 ::
 
   FiliationError                 exit 1
-  + UnwritableError              exit 1  the disk is full or the case read-only; nothing was recorded
+  + UnwritableError              exit 1  a full disk or a read-only case; nothing was recorded
   + WordingError                 exit 1  a text claims more than any examination can show
   + UsageError                   exit 2  the question cannot be put as it stands
   + ExhibitError                 exit 3  the material under examination

@@ -33,8 +33,13 @@ class Examination:
         scratch: Set if that folder is a temporary one, which goes with the object.
 
     Examples:
-        In these and the following, `e` is what the example of `examine` gave.
-
+        >>> e = fl.examine(
+        ...     "examples/casebook/fine-tuned",
+        ...     source="examples/casebook/parent",
+        ...     controls=["examples/casebook/stranger-3"],
+        ... )
+        >>> e
+        <Examination of 'fine-tuned' against 'parent': weights toward derivation, log10 p -1709>
         >>> e["weights"].toward
         'derivation'
         >>> list(e), e.controls

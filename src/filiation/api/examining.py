@@ -56,21 +56,9 @@ def examine(
         UsageError: Nothing is there, `out` exists, or the sides have no material in common.
         UnreadableError: A material is damaged.
         CaseError: The plan was made for other exhibits, or for these on other sides.
-
-    Examples:
-        >>> fl.examine(
-        ...     "examples/casebook/fine-tuned",
-        ...     source="examples/casebook/parent",
-        ...     controls=["examples/casebook/stranger-3"],
-        ... )
-        <Examination of 'fine-tuned' against 'parent': weights toward derivation, log10 p -1709>
     """
     asked = _asked(subject, source, controls, families, plan, population, seed, normaliser)
-    if out is not None:
-        return Examination(record=examine_into(Path(out), asked), folder=Path(out))
-    scratch = Scratch()
-    folder = scratch.folder / "examination"
-    return Examination(record=examine_into(folder, asked), folder=folder, scratch=scratch)
+    return _examined(asked, out)
 
 
 def plan(
@@ -103,23 +91,17 @@ def plan(
         UsageError: Nothing is there, or a field is unknown or out of range.
         UnreadableError: A material is damaged.
         CaseError: The fields name other exhibits.
-
-    Examples:
-        >>> kid, parent = (
-        ...     fl.read(f"examples/casebook/{name}") for name in ("fine-tuned", "parent")
-        ... )
-        >>> fixed = fl.plan(kid, source=parent, fields={"weights": {"level": 1e-8}})
-        >>> fixed.levels
-        {'weights': 1e-08}
-        >>> fl.examine(parent, source=kid, plan=fixed)
-        Traceback (most recent call last):
-        filiation.errors.CaseError: plan: the subject was fixed as ...
     """
-    return Plan(
-        record=plan_for(
-            _asked(subject, source, controls, families, fields, population, seed, normaliser)
-        )
-    )
+    asked = _asked(subject, source, controls, families, fields, population, seed, normaliser)
+    return Plan(record=plan_for(asked))
+
+
+def _examined(asked: Asked, out: str | Path | None) -> Examination:
+    if out is not None:
+        return Examination(record=examine_into(Path(out), asked), folder=Path(out))
+    scratch = Scratch()
+    folder = scratch.folder / "examination"
+    return Examination(record=examine_into(folder, asked), folder=folder, scratch=scratch)
 
 
 def _asked(

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import final
+from typing import Any, final
 
 from filiation.api._scratch import Scratch
 from filiation.api._shown import quoted, short
@@ -57,7 +57,7 @@ class Material:
         return listed_cell(self.name, rows | {"notes": "; ".join(self.notes) or "none"})
 
 
-def read(model: str | Path, *, normaliser: str | None = None) -> Material | tuple[Material, ...]:
+def read(model: str | Path, *, normaliser: str | None = None) -> Material | Any:
     """Read a model, or what it answered, once, to be examined as often as needed.
 
     Args:

@@ -25,10 +25,14 @@ class Plan:
         record: The frozen record.
 
     Examples:
-        >>> e.plan.questions, e.plan.levels
-        (('weights',), {'weights': 1e-06})
-        >>> e.plan.records()[1]["side"], e.plan.records()[1]["name"]
-        ('source', 'parent')
+        >>> kid = fl.read("examples/casebook/fine-tuned")
+        >>> parent = fl.read("examples/casebook/parent")
+        >>> fixed = fl.plan(kid, source=parent, fields={"weights": {"level": 1e-8}})
+        >>> fixed.levels
+        {'weights': 1e-08}
+        >>> fl.examine(parent, source=kid, plan=fixed)
+        Traceback (most recent call last):
+        filiation.errors.CaseError: plan: the subject was fixed as ...
     """
 
     record: PlanRecord

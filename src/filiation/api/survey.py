@@ -23,6 +23,14 @@ class Survey:
 
     Attributes:
         record: The frozen record.
+
+    Examples:
+        >>> found = fl.survey([f"examples/casebook/{name}" for name in ("parent", "fine-tuned")])
+        >>> found.records()[0]["log10_p"]
+        -1709.42051492
+        >>> print(found.newick)
+        (parent:0.04,fine-tuned:0.04);
+        <BLANKLINE>
     """
 
     record: SurveyRecord
@@ -88,14 +96,6 @@ def survey(
     Raises:
         UsageError: Two kinds together, an option of the other kind, or a model twice.
         UnreadableError: A model is damaged.
-
-    Examples:
-        >>> found = fl.survey([f"examples/casebook/{name}" for name in ("parent", "fine-tuned")])
-        >>> found.records()[0]["log10_p"]
-        -1709.42051492
-        >>> print(found.newick)
-        (parent:0.04,fine-tuned:0.04);
-        <BLANKLINE>
     """
     found = surveying.survey(
         [given(one) for one in models],
