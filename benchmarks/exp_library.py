@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from filiation.library.store import Library
+from filiation.libraries.store import Library
 from filiation.methods.weights.coarse import BLOCKS, COARSE, WIDTH, shortlist
 
 RESULTS = Path(__file__).parent / "results" / "exp_library.json"

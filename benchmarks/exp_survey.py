@@ -31,8 +31,8 @@ FAMILY = 5  # models of one origin
 CHILD = """
 import json, resource, sys, time
 from pathlib import Path
-from filiation.library.executor import executor_named
-from filiation.library.weights_survey import COMBINED, survey_weights
+from filiation.libraries.executor import executor_named
+from filiation.libraries.weights_survey import COMBINED, survey_weights
 folder, executor = Path(sys.argv[1]), sys.argv[2]
 sketches = [(path.stem, path) for path in sorted(folder.glob("*.sketch"))]
 began = time.perf_counter()

@@ -1,15 +1,17 @@
 """Every error Filiation raises, and nothing else.
 
-FiliationError                 exit 1
-+ UnwritableError              exit 1  the disk is full or the case read-only; nothing was recorded
-+ WordingError                 exit 1  a text claims more than any examination can show
-+ UsageError                   exit 2  the question cannot be put as it stands
-+ ExhibitError                 exit 3  the material under examination
-  - UnreadableError              a file cannot be opened or parsed, or holds impossible values
-  - AlteredError                 a digest no longer matches the one recorded
-+ CaseError                    exit 3  the case file contradicts itself
-  - FindingError                 a finding claims more than its null supports
-+ PopulationError              exit 3  known pairs that contradict themselves, or too few of them
+::
+
+  FiliationError                 exit 1
+  + UnwritableError              exit 1  a full disk or a read-only case; nothing was recorded
+  + WordingError                 exit 1  a text claims more than any examination can show
+  + UsageError                   exit 2  the question cannot be put as it stands
+  + ExhibitError                 exit 3  the material under examination
+    - UnreadableError              a file cannot be opened or parsed, or holds impossible values
+    - AlteredError                 a digest no longer matches the one recorded
+  + CaseError                    exit 3  the case file contradicts itself
+    - FindingError                 a finding claims more than its null supports
+  + PopulationError              exit 3  known pairs that contradict themselves, or too few of them
 
 `exit_code` is what the command line returns; it is part of the contract with scripts.
 """

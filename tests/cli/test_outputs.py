@@ -11,7 +11,7 @@ import pytest
 from command import CASEBOOK, Command
 from filiation.casefile.folder import read_examination
 from filiation.errors import CaseError
-from filiation.examine.answers import plug as answers_plug
+from filiation.examining.answers import plug as answers_plug
 from filiation.model.recording import Recording
 from methods.answers.population import Population
 

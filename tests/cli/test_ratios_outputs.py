@@ -11,7 +11,7 @@ from filiation.model.exhibit import Exhibit
 from filiation.model.kinds import ANSWERS
 from filiation.model.material import Material
 from filiation.model.recording import Recording
-from filiation.population.reference import from_controls
+from filiation.populations.reference import from_controls
 from methods.answers.population import Population
 
 CHILDREN = tuple((2 * n + 1, 2 * n, 0.8) for n in range(4))

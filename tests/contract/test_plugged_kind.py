@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 import builders
+import filiation as fl
 import orders
 from command import Command, Done
 from filiation.errors import UsageError
-from filiation.examine.kinds import plugs
+from filiation.examining.kinds import plugs
 from plugged import EXAMPLE, install, written
 
 KIND = "reading-order"
@@ -22,7 +23,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The package installed, and four reading orders."""
     install(EXAMPLE, tmp_path / "site", monkeypatch)
     monkeypatch.setenv("FILIATION_HOME", str(tmp_path / "home"))
-    monkeypatch.setattr("filiation.examine.weights.power.TRIALS", 20)  # not what is under test here
+    monkeypatch.setattr(
+        "filiation.examining.weights.power.TRIALS", 20
+    )  # not what is under test here
     orders.written(tmp_path / "parent.order", 1)
     orders.written(tmp_path / "child.order", 1, moved=60)
     orders.written(tmp_path / "stranger.order", 2)
@@ -79,6 +82,17 @@ def test_it_stands_beside_weights_with_a_conclusion_of_its_own(
     assert {"same-order/1", "norm-rank/1;draws=9999"} <= met
 
 
+def test_it_goes_through_the_api(folder: Path) -> None:
+    child = fl.read(folder / "child.order")
+    found = fl.examine(child, source=folder / "parent.order", controls=folder / "stranger.order")
+
+    assert isinstance(child, fl.Material) and child.kind == KIND
+    assert found[KIND].toward == "derivation"
+    assert found.records()[0]["title"] == "Same order"
+    assert "in the order in which" in found.html()
+    assert found.verify() == {"files": 7, "exhibits": 3, "findings": 1}
+
+
 def test_it_goes_through_a_case(filiation: Command, folder: Path) -> None:
     case = folder / "case"
     does(filiation, "case", "open", case, "--title", "Orders", "-q")
@@ -129,8 +143,8 @@ def test_without_the_package_its_record_is_refused_by_name(
     [
         ("GIVEN = 3", r"bad_kind:GIVEN is int, expected a Plug"),
         (
-            "from filiation.examine.kinds import plugs, Plug\n"
-            "from filiation.examine.weights import plug\n"
+            "from filiation.examining.kinds import plugs, Plug\n"
+            "from filiation.examining.weights import plug\n"
             "GIVEN = Plug(question=plug.QUESTION, reader=plug.READER)",
             r"the kind weights exists already",
         ),

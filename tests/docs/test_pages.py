@@ -93,7 +93,7 @@ def test_every_method_has_a_page_under_the_title_of_its_reports(stem: str) -> No
 
 def test_the_glossary_has_the_terms_of_the_report() -> None:
     package = ROOT / "src" / "filiation"
-    texts = [package / "report" / "wording" / "texts.toml", *package.glob("examine/*/kind.toml")]
+    texts = [package / "report" / "wording" / "texts.toml", *package.glob("examining/*/kind.toml")]
     assert len(texts) > 2
     terms = [one["term"] for text in texts for one in tomllib.loads(text.read_text())["terms"]]
     page = (DOCS / "reference" / "glossary.md").read_text("utf-8").lower()

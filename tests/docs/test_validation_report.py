@@ -8,7 +8,7 @@ import pytest
 
 from filiation.errors import UnreadableError
 from filiation.model.validation import Validation
-from filiation.population.criteria import DEFAULT, read_criteria
+from filiation.populations.criteria import DEFAULT, read_criteria
 from filiation.readers.populations.validation import read_validation
 from filiation.report.validation import as_html, as_json, as_markdown, summary
 from filiation.report.wording import forbidden

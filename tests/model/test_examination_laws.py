@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from filiation.errors import CaseError, UsageError
-from filiation.examine.weights.plug import QUESTION
+from filiation.examining.weights.plug import QUESTION
 from filiation.model.examination import Combined, MeasuredPower, Support
 from filiation.model.exhibit import Exhibit, contents
 from filiation.model.kinds import FILES

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
 from typing import Literal
 
-from filiation.examine.weights.plug import QUESTION
+from filiation.examining.weights.plug import QUESTION
 from filiation.methods.words import words_beside
 from filiation.model.examination import (
     Combined,

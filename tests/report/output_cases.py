@@ -5,7 +5,7 @@ import random
 from collections.abc import Callable
 from dataclasses import replace
 
-from filiation.examine.answers.plug import QUESTION
+from filiation.examining.answers.plug import QUESTION
 from filiation.model.examination import (
     Combined,
     Conclusion,

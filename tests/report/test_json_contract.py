@@ -9,7 +9,7 @@ import pytest
 
 from filiation.casefile.codec import examination_bytes, examination_from_bytes
 from filiation.errors import CaseError
-from filiation.examine.plan import plan_bytes
+from filiation.examining.plan import plan_bytes
 from filiation.model.examination import Examination, MeasuredPower, Part
 from filiation.model.relation import Ingredient, MappedLayer, Relation, Share
 from filiation.model.study import Planted

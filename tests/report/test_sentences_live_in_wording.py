@@ -20,8 +20,8 @@ LEAST: Final = 6
 # stands in the sketch, the recording, the plan or the examination, and is read there without them.
 RECORDED: Final = {
     "methods/": "a method brings its own words: null, combination, reasons of absence",
-    "examine/": "on what evidence a relation is typed, which propositions a plan fixes",
-    "population/": "why a study or a ratio has nothing to say of a pair",
+    "examining/": "on what evidence a relation is typed, which propositions a plan fixes",
+    "populations/": "why a study or a ratio has nothing to say of a pair",
     "model/ancestry.py": "what the regimes of a study mean: fields of its figures",
     "readers/": "what of a file was read otherwise than it stands, or left out",
     "sketching/": "what of a model was left out of its sketch",

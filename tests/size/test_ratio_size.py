@@ -23,8 +23,8 @@ from filiation.model.population import KnownMethod, KnownModel, KnownPair, Popul
 from filiation.model.ratio import Ratio, Strength
 from filiation.model.sketch import Sketch
 from filiation.numerics.likelihoods.likelihood import cllr, misleading
-from filiation.population.comparable import comparable
-from filiation.population.ratio import known_pairs, learn, ratios
+from filiation.populations.comparable import comparable
+from filiation.populations.ratio import known_pairs, learn, ratios
 from filiation.readers.weights.checkpoint import open_model
 from filiation.sketching.sketch import take_sketch
 from filiation.sketching.sketch_file import read_sketch

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from filiation.library.executor import InProcess, RayCluster
-from filiation.library.weights_survey import survey_weights
+from filiation.libraries.executor import InProcess, RayCluster
+from filiation.libraries.weights_survey import survey_weights
 from filiation.readers.weights.checkpoint import open_model
 from filiation.sketching.sketch import take_sketch
 

@@ -246,8 +246,8 @@ def test_an_ensemble_includes_both_parents_and_the_versions_are_strangers(
     filiation: Command, tmp_path: Path, tashkeel: Path
 ) -> None:
     """`rawi_ensemble` holds v2 and v3 whole; v1, v2 and v3 are unrelated in spite of their name."""
-    from filiation.examine.weights.kinship.counterparts import counterparts
-    from filiation.examine.weights.kinship.values import kind_by_values
+    from filiation.examining.weights.kinship.counterparts import counterparts
+    from filiation.examining.weights.kinship.values import kind_by_values
     from filiation.readers.weights.checkpoint import open_model
     from filiation.sketching.sketch import take_sketch
     from filiation.sketching.sketch_file import read_sketch

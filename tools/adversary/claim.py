@@ -18,9 +18,9 @@ import numpy as np
 from adversary.found import TOKENIZER, exhibit
 from casebook.making import load
 from casebook.operations import Weights, layer_count, orthogonal
-from filiation.examine.pair import combine
-from filiation.examine.plan import fix_plan
-from filiation.examine.run import examine
+from filiation.examining.pair import combine
+from filiation.examining.plan import fix_plan
+from filiation.examining.run import examine
 from filiation.methods import methods_for
 from filiation.model.examination import Conclusion
 from filiation.model.exhibit import Exhibit

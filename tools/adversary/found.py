@@ -14,9 +14,9 @@ from adversary.attacks import Attack
 from adversary.child import left_of
 from adversary.lab import Lab
 from casebook.operations import Weights
-from filiation.examine.plan import fix_plan
-from filiation.examine.run import examine
-from filiation.examine.weights.plug import weights_material
+from filiation.examining.plan import fix_plan
+from filiation.examining.run import examine
+from filiation.examining.weights.plug import weights_material
 from filiation.model.examination import Conclusion
 from filiation.model.exhibit import Exhibit
 from filiation.readers.weights.checkpoint import open_model

@@ -19,7 +19,7 @@ from typing import Any, Final
 
 from threadpoolctl import threadpool_limits
 
-from filiation.examine.weights.relation import relate
+from filiation.examining.weights.relation import relate
 from filiation.model.relation import Relation
 from filiation.model.sketch import Sketch
 from filiation.numerics.intervals import clopper_pearson

@@ -14,8 +14,8 @@ from pathlib import Path
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from filiation.examine.weights.kinship.contact import find_contact
-from filiation.examine.weights.kinship.initial import only_initial, part_kept
+from filiation.examining.weights.kinship.contact import find_contact
+from filiation.examining.weights.kinship.initial import only_initial, part_kept
 from filiation.model.sketch import Sketch
 from filiation.numerics.intervals import clopper_pearson
 from filiation.readers.populations.ancestry import read_ancestry

@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from filiation.examine.weights.kinship.sparse import sparse_kind
-from filiation.examine.weights.kinship.values import kind_by_values
+from filiation.examining.weights.kinship.sparse import sparse_kind
+from filiation.examining.weights.kinship.values import kind_by_values
 from filiation.model.sketch import RUN, RUNS, Sketch
 from filiation.numerics.rng import stream
 from filiation.readers.weights.checkpoint import open_model

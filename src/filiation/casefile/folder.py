@@ -23,7 +23,10 @@ from filiation.casefile.codec import examination_from_bytes
 from filiation.errors import AlteredError, CaseError, UsageError
 from filiation.model.examination import Examination
 
-__all__ = ["EXAMINATION", "MATERIALS", "Staging", "check_folder", "read_examination", "staging"]
+__all__ = [
+    *("EXAMINATION", "MATERIALS", "Staging", "check_folder", "copy_folder", "read_examination"),
+    "staging",
+]
 
 MANIFEST: Final = "manifest.json"
 EXAMINATION: Final = "examination.json"
@@ -85,6 +88,17 @@ def staging(target: Path) -> Iterator[Staging]:
         partial.replace(target)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
+
+
+def copy_folder(folder: Path, target: Path) -> None:
+    """Copy every file of an examination but the manifest, and make that anew.
+
+    Raises:
+        UsageError: The target exists and is not an empty folder, or cannot be written.
+    """
+    with staging(target) as copied:
+        for name in _files(folder):
+            shutil.copyfile(folder / name, copied.folder / name)
 
 
 def check_folder(folder: Path) -> int:

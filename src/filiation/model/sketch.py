@@ -136,7 +136,7 @@ class Sketch:
         skipped: Tensors digested but not examined, with reasons.
         layers: The examined MLPs.
         samples: Of every tensor that can be read, float32 values at positions that its shape
-            alone decides (`examine.samples`).
+            alone decides (`sketching.samples`).
         deep: Whole rows of a few of them.
     """
 

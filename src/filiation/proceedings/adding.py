@@ -13,7 +13,7 @@ from filiation.casefile.ledger.staging import Staged
 from filiation.casefile.record import Draft, Record
 from filiation.casefile.state import Entry
 from filiation.errors import UsageError
-from filiation.examine.kinds import Plug, recognise
+from filiation.examining.kinds import Plug, recognise
 from filiation.model.kinds import FILES
 from filiation.proceedings.exhibits import MATERIAL
 from filiation.proceedings.given import on_record

@@ -9,13 +9,13 @@ from typing import final
 from filiation.casefile.codec import examination_bytes
 from filiation.casefile.folder import EXAMINATION, MATERIALS, check_folder, read_examination
 from filiation.errors import CaseError, UsageError
-from filiation.examine.kinds import plug_for
-from filiation.examine.plan import plan_bytes
-from filiation.examine.run import examine
+from filiation.examining.kinds import plug_for
+from filiation.examining.plan import plan_bytes
+from filiation.examining.run import examine
 from filiation.model.examination import Examination, Examined
 from filiation.model.exhibit import Exhibit
 from filiation.model.material import Material
-from filiation.population.reference import Reference, from_stored
+from filiation.populations.reference import Reference, from_stored
 from filiation.proceedings.reference import POPULATION
 from filiation.proceedings.standalone import reports
 from filiation.readers.weights.checkpoint import open_model

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from filiation.casefile.codec import examination_bytes
 from filiation.casefile.facts import Reach, Reckoned
-from filiation.examine.run import examine, reckon
+from filiation.examining.run import examine, reckon
 from filiation.proceedings.exhibits import OpenedPlan
 
 __all__ = ["examined_bytes", "reckoned"]

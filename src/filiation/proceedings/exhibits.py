@@ -11,12 +11,12 @@ from filiation.casefile.ledger.event import Event
 from filiation.casefile.record import Record
 from filiation.casefile.state import State
 from filiation.errors import CaseError
-from filiation.examine.kinds import plug_for
-from filiation.examine.plan import fix_plan, plan_bytes
+from filiation.examining.kinds import plug_for
+from filiation.examining.plan import fix_plan, plan_bytes
 from filiation.model.exhibit import Exhibit
 from filiation.model.material import Material
 from filiation.model.plan import Plan
-from filiation.population.reference import Reference, from_file
+from filiation.populations.reference import Reference, from_file
 
 __all__ = ["MATERIAL", "OpenedPlan", "open_exhibit", "open_plan", "planned_exhibits"]
 

@@ -9,14 +9,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, TypeAlias, final
 
-from filiation.errors import UsageError
-from filiation.examine.kinds import plugs, recognise
+from filiation.errors import AlteredError, UsageError
+from filiation.examining.kinds import plug_for, plugs, recognise
 from filiation.model.exhibit import Exhibit
 from filiation.model.material import Material
 from filiation.proceedings.naming import Sided
-from filiation.readers.reader import Advance, silent
+from filiation.readers.reader import Advance, Taken, silent
 
-__all__ = ["Gathered", "Options", "gather", "keep_file", "take"]
+__all__ = ["Gathered", "Options", "called", "gather", "keep_file", "kept_at", "take"]
 
 # How materials are to be read, by names of the readers' own (`normaliser` for answers).
 Options: TypeAlias = Mapping[str, str]
@@ -55,7 +55,8 @@ def gather(
             that none of the readers knows.
     """
     sides = (subject, source, *controls)
-    _known(options, [spec for side in sides for spec in (side.spec, *side.beside)])
+    specs = [spec for side in sides for spec in (side.spec, *side.beside)]
+    _known(options, [spec for spec in specs if isinstance(spec, str)])
     first = _party(subject, folder, options, advance)
     second = _party(source, folder, options, advance)
     parties = {m.digest for party in (first, second) for m in party.materials}
@@ -64,18 +65,26 @@ def gather(
         if control.beside:
             others.append(_party(control, folder, options, advance))
             continue
-        everyone = control.spec.endswith(EVERYONE)
+        everyone = isinstance(control.spec, str) and control.spec.endswith(EVERYONE)
         for material in take(control.spec, folder, options, advance):
             if not (everyone and material.digest in parties):
-                named = replace(material, name=control.name or material.name)
+                named = called(material, folder, control.name)
                 others.append(Exhibit(name=named.name, materials=(named,)))
     return Gathered(subject=first, source=second, controls=tuple(others))
 
 
 def take(
-    spec: str, folder: Path, options: Options, advance: Advance = silent
+    spec: str | Taken, folder: Path, options: Options, advance: Advance = silent
 ) -> tuple[Material, ...]:
-    """Read what `spec` names, of whatever kind, and keep it in `folder` by its digest."""
+    """Read what `spec` names, of whatever kind, and keep it in `folder` by its digest.
+
+    What was read before is kept as it was read.
+
+    Raises:
+        AlteredError: Its kept file changed since.
+    """
+    if isinstance(spec, Taken):
+        return (_taken_before(spec, folder),)
     plug = recognise(spec)
     scratch = Path(tempfile.mkdtemp(dir=folder, prefix="being-taken-"))
     own = {name: given for name, given in options.items() if name in plug.reader.options}
@@ -91,6 +100,33 @@ def take(
 def _printable(material: Material) -> Material:
     """A file's name may be no text, which no record can hold; what is none is replaced."""
     return replace(material, name=os.fsencode(material.name).decode(errors="replace"))
+
+
+def _taken_before(given: Taken, folder: Path) -> Material:
+    target = kept_at(folder, given.material)
+    if target != given.file:
+        partial = folder / f"being-taken-{target.name}"
+        shutil.copyfile(given.file, partial)
+        kept = keep_file(partial, folder, plug_for(given.material.kind).reader.suffix)
+        if kept != target:
+            found = kept.name.partition(".")[0]
+            kept.unlink()
+            raise AlteredError(given.file.name, recorded=given.material.kept, found=found)
+    return given.material
+
+
+def kept_at(folder: Path, material: Material) -> Path:
+    """Where a folder keeps what a material's numbers follow from."""
+    return folder / f"{material.kept}{plug_for(material.kind).reader.suffix}"
+
+
+def called(material: Material, folder: Path, name: str) -> Material:
+    """The material under another name, as whoever checks the numbers will open it again."""
+    if name in ("", material.name):
+        return material
+    wanted = ((material.digest, name),)
+    (found,) = plug_for(material.kind).reader.reopen(kept_at(folder, material), wanted)
+    return found
 
 
 def keep_file(file: Path, folder: Path, suffix: str) -> Path:
@@ -120,11 +156,11 @@ def _party(side: Sided, folder: Path, options: Options, advance: Advance) -> Exh
         materials.append(found[0])
     name = side.name or materials[0].name
     if side.name:
-        materials = [replace(material, name=name) for material in materials]
+        materials = [called(material, folder, name) for material in materials]
     kinds = [material.kind for material in materials]
     if len(set(kinds)) < len(kinds):
         raise UsageError(
-            f"{side.spec}: {', '.join(kinds)} were given for one model, expected each kind once; "
+            f"{name}: {', '.join(kinds)} were given for one model, expected each kind once; "
             f"there are {', '.join(plug.kind.id for plug in plugs())}"
         )
     return Exhibit(name=name, materials=tuple(materials))

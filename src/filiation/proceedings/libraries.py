@@ -6,12 +6,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from filiation.errors import UsageError
-from filiation.library.search import search_library
-from filiation.library.store import Library
+from filiation.libraries.search import search_library
+from filiation.libraries.store import Library
 from filiation.model.library import LibraryModel, Search
 from filiation.proceedings.naming import Named
 from filiation.proceedings.progress import Progress, Step, no_progress, no_step
 from filiation.proceedings.sketching import sketch_file
+from filiation.readers.reader import Taken
 from filiation.sketching.sketch_file import read_sketch
 
 __all__ = ["add", "entries", "export", "remove", "search"]
@@ -19,7 +20,7 @@ __all__ = ["add", "entries", "export", "remove", "search"]
 
 def add(
     library: Path,
-    models: Sequence[Named],
+    models: Sequence[Named | Taken],
     *,
     name: str | None = None,
     step: Step = no_step,
@@ -43,8 +44,9 @@ def add(
     """
     if name is not None and len(models) > 1:
         raise UsageError(f"--name {name}: {len(models)} models were given, expected one")
-    if name is not None and models[0].name:
-        raise UsageError(f"--name {name}: {models[0].name}={models[0].spec} is named already")
+    for model in models if name is not None else ():
+        if isinstance(model, Named) and model.name:
+            raise UsageError(f"--name {name}: {model.name}={model.spec} is named already")
     with Library(library, create=True) as kept, TemporaryDirectory() as scratch:
         for number, model in enumerate(models):
             target = Path(scratch) / f"{number}.sketch"
@@ -84,7 +86,7 @@ def export(library: Path, name: str, out: Path) -> None:
 
 def search(
     library: Path,
-    model: Named,
+    model: Named | Taken,
     *,
     most: int = 20,
     level: float = 0.01,

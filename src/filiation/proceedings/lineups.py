@@ -15,7 +15,7 @@ from filiation.casefile.ledger.keys import home
 from filiation.casefile.record import Draft, Record
 from filiation.casefile.state import Entry
 from filiation.errors import UsageError
-from filiation.examine.lineup import choose_foils, comparisons_bytes, describe
+from filiation.examining.lineup import choose_foils, comparisons_bytes, describe
 from filiation.model.exhibit import Exhibit
 from filiation.model.kinds import WEIGHTS
 from filiation.proceedings.exhibits import OpenedPlan, open_plan

@@ -8,9 +8,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, final
+from typing import TYPE_CHECKING, Final, final
 
 from filiation.errors import UsageError
+
+if TYPE_CHECKING:
+    from filiation.readers.reader import Taken
 
 __all__ = [
     *("Named", "Sided", "free", "missing_model", "model_named", "models_named", "present"),
@@ -53,13 +56,13 @@ class Sided:
     """What a person names for one side: a model, and further materials of it.
 
     Attributes:
-        spec: A path, or a path with `#MODEL`.
+        spec: A path, a path with `#MODEL`, or a material that was read before.
         beside: Further materials of the same model, likewise.
         name: What it is called; empty for the name that its first material has.
     """
 
-    spec: str
-    beside: tuple[str, ...] = ()
+    spec: "str | Taken"
+    beside: "tuple[str | Taken, ...]" = ()
     name: str = ""
 
 

@@ -10,8 +10,8 @@ from filiation.casefile import facts
 from filiation.casefile.deeds import PlanFixed
 from filiation.casefile.record import Draft, Record
 from filiation.casefile.state import Entry, State
-from filiation.examine.plan import fix_plan, plan_bytes, read_plan_file
-from filiation.population.reference import Reference, from_file
+from filiation.examining.plan import fix_plan, plan_bytes, read_plan_file
+from filiation.populations.reference import Reference, from_file
 from filiation.proceedings.exhibits import planned_exhibits
 from filiation.proceedings.given import on_record
 from filiation.readers.answers import read_families

@@ -7,11 +7,12 @@ from filiation.errors import UsageError
 from filiation.model.recording import Recording
 from filiation.proceedings.naming import Named
 from filiation.readers.answers import open_recordings
+from filiation.readers.reader import Taken
 
 __all__ = ["only_recording", "recordings_of"]
 
 
-def recordings_of(models: Sequence[Named]) -> tuple[Recording, ...]:
+def recordings_of(models: Sequence[Named | Taken]) -> tuple[Recording, ...]:
     """All recordings that these name, called as they were told to be.
 
     Raises:
@@ -33,7 +34,9 @@ def only_recording(model: Named) -> Recording:
     return found[0]
 
 
-def _called(model: Named) -> Sequence[Recording]:
+def _called(model: Named | Taken) -> Sequence[Recording]:
+    if isinstance(model, Taken):
+        return [model.material.content]
     found = open_recordings(model.spec)
     if not model.name:
         return found

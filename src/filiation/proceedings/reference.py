@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from filiation.errors import UsageError
 from filiation.methods import methods_for
-from filiation.population.reference import (
+from filiation.populations.reference import (
     Reference,
     from_controls,
     from_file,

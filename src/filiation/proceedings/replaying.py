@@ -9,7 +9,7 @@ from filiation.casefile import facts
 from filiation.casefile.codec import examination_from_bytes
 from filiation.casefile.record import Record
 from filiation.casefile.state import Entry, State
-from filiation.examine.lineup import comparisons_bytes
+from filiation.examining.lineup import comparisons_bytes
 from filiation.proceedings.computing import examined_bytes, reckoned
 from filiation.proceedings.exhibits import open_exhibit, open_plan
 from filiation.proceedings.productions import read_again

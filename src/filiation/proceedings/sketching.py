@@ -4,9 +4,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import final
 
+from filiation.errors import UsageError
+from filiation.model.kinds import WEIGHTS
 from filiation.model.sketch import Sketch, SketchMethod
 from filiation.proceedings.naming import Named, free
 from filiation.proceedings.progress import Progress, Step, added_up, no_progress, no_step
+from filiation.readers.reader import Taken
 from filiation.readers.weights.checkpoint import open_model
 from filiation.sketching.sketch import take_sketch
 from filiation.sketching.sketch_file import is_sketch, read_sketch
@@ -53,9 +56,17 @@ def sketch(
 
 
 def sketch_file(
-    model: Named, target: Path, *, step: Step = no_step, progress: Progress = no_progress
+    model: Named | Taken, target: Path, *, step: Step = no_step, progress: Progress = no_progress
 ) -> tuple[str, Path]:
-    """What the model is called, and its sketch file: itself if it is one, else taken now."""
+    """What the model is called, and its sketch file: itself if it is one, else taken now.
+
+    Raises:
+        UsageError: Something else than weights was read of it.
+    """
+    if isinstance(model, Taken):
+        if model.material.kind != WEIGHTS:
+            raise UsageError(f"{model.material.name}: {model.material.kind}, expected weights")
+        return model.material.name, model.file
     if is_sketch(model.path):
         return model.name or read_sketch(model.path).name, model.path
     return _take(model, target, SketchMethod(), workers=None, step=step, progress=progress), target

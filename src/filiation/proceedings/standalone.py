@@ -4,23 +4,43 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final, final
 
 from filiation.casefile.codec import examination_bytes
-from filiation.casefile.folder import EXAMINATION, Staging, staging
-from filiation.examine.plan import fix_plan, plan_bytes, read_plan_file
-from filiation.examine.run import Beforehand, examine
+from filiation.casefile.folder import (
+    EXAMINATION,
+    Staging,
+    check_folder,
+    copy_folder,
+    read_examination,
+    staging,
+)
+from filiation.examining.plan import fix_plan, plan_bytes, read_plan_file
+from filiation.examining.run import Beforehand, examine
 from filiation.model.examination import Examination
 from filiation.model.plan import Plan
+from filiation.populations.reference import Reference
 from filiation.proceedings.gathering import Gathered, Options, gather
 from filiation.proceedings.naming import Sided
 from filiation.proceedings.reference import POPULATION, refer
 from filiation.readers.answers import read_families
-from filiation.readers.reader import NO_OPTIONS, Advance, silent
+from filiation.readers.reader import NO_OPTIONS, Advance, Taken, silent
 from filiation.report.render.html import render_html
 from filiation.report.render.json import render_json
 
-__all__ = ["Asked", "Beforehand", "Watch", "ask", "examine_into", "folder_of", "reports"]
+__all__ = [
+    "Asked",
+    "Beforehand",
+    "Watch",
+    "ask",
+    "examine_into",
+    "folder_of",
+    "open_examination",
+    "plan_for",
+    "reports",
+    "save",
+]
 
 LONGEST: Final = 80  # characters of a model's name in the name of a folder
 ENDINGS: Final = (".safetensors", ".sketch")
@@ -110,8 +130,10 @@ def _numbered(name: str) -> Iterator[Path]:
     yield from (Path(f"{name}-{number}") for number in count(2))
 
 
-def _stem(spec: str) -> str:
+def _stem(spec: str | Taken) -> str:
     """The name of a model as a name of a file."""
+    if isinstance(spec, Taken):
+        spec = spec.material.name
     name = spec.partition("#")[2] or Path(spec).resolve().name
     for ending in ENDINGS:
         name = name.removesuffix(ending)
@@ -127,14 +149,7 @@ def examine_into(target: Path, asked: Asked, watch: Watch = QUIET) -> Examinatio
         CaseError: The given plan was made for other exhibits.
     """
     with staging(target) as folder:
-        exhibits = gather(
-            folder.materials,
-            subject=asked.subject,
-            source=asked.source,
-            controls=asked.controls,
-            options=asked.options,
-            advance=watch.advance,
-        )
+        exhibits = _gathered(folder.materials, asked, watch)
         found = _carried_out(folder, exhibits, asked, watch)
         folder.write(EXAMINATION, examination_bytes(found))
         for name, raw in reports(found).items():
@@ -142,13 +157,59 @@ def examine_into(target: Path, asked: Asked, watch: Watch = QUIET) -> Examinatio
     return found
 
 
+def plan_for(asked: Asked, watch: Watch = QUIET) -> Plan:
+    """The plan that an examination of the same would fix, before anything is compared.
+
+    Raises:
+        UsageError: What was asked cannot be examined.
+        UnreadableError: A material is damaged.
+        CaseError: The given plan was made for other exhibits.
+    """
+    with TemporaryDirectory(prefix="filiation-") as folder:
+        plan, _ = _fixed(_gathered(Path(folder), asked, watch), asked, watch)
+    return plan
+
+
+def save(folder: Path, target: Path) -> None:
+    """Copy the folder of an examination, whole or not at all.
+
+    Raises:
+        UsageError: The target exists and is not an empty folder, or cannot be written.
+        AlteredError: A file changed after it was recorded.
+    """
+    check_folder(folder)
+    copy_folder(folder, target)
+
+
+def open_examination(folder: Path) -> Examination:
+    """What a folder holds that an examination was kept in, once every file is as recorded.
+
+    Raises:
+        CaseError: Not such a folder, or it names other files than there are.
+        AlteredError: A file changed after it was recorded.
+    """
+    check_folder(folder)
+    return read_examination(folder)
+
+
 def reports(examination: Examination) -> dict[str, bytes]:
     """The reports of an examination, by the names of their files."""
     return {"report.json": render_json(examination), "report.html": render_html(examination)}
 
 
-def _carried_out(folder: Staging, exhibits: Gathered, asked: Asked, watch: Watch) -> Examination:
-    """Fix the plan, write it down, and only then compare."""
+def _gathered(folder: Path, asked: Asked, watch: Watch) -> Gathered:
+    return gather(
+        folder,
+        subject=asked.subject,
+        source=asked.source,
+        controls=asked.controls,
+        options=asked.options,
+        advance=watch.advance,
+    )
+
+
+def _fixed(exhibits: Gathered, asked: Asked, watch: Watch) -> tuple[Plan, Reference | None]:
+    """The plan, and where its likelihood ratios come from."""
     reference = refer(
         exhibits,
         asked.population,
@@ -165,6 +226,12 @@ def _carried_out(folder: Staging, exhibits: Gathered, asked: Asked, watch: Watch
         seed=asked.seed,
         population=reference and reference.planned,
     )
+    return plan, reference
+
+
+def _carried_out(folder: Staging, exhibits: Gathered, asked: Asked, watch: Watch) -> Examination:
+    """Fix the plan, write it down, and only then compare."""
+    plan, reference = _fixed(exhibits, asked, watch)
     if reference is not None:
         folder.write(POPULATION, reference.raw)
     folder.write("plan.json", plan_bytes(plan))

@@ -7,17 +7,19 @@ from tempfile import TemporaryDirectory
 
 from filiation.errors import UsageError
 from filiation.files import put
-from filiation.library.executor import executor_named
-from filiation.library.journal import Journal
-from filiation.library.survey import survey as survey_recordings
-from filiation.library.weights_survey import COMBINED, OUTCOME, survey_weights
+from filiation.libraries.executor import executor_named
+from filiation.libraries.journal import Journal
+from filiation.libraries.survey import survey as survey_recordings
+from filiation.libraries.weights_survey import COMBINED, OUTCOME, survey_weights
 from filiation.methods.answers.answers import read_by
+from filiation.model.kinds import ANSWERS
 from filiation.model.survey import Survey
 from filiation.proceedings.naming import Named
 from filiation.proceedings.progress import Progress, Step, counted, no_progress, no_step
 from filiation.proceedings.recordings import recordings_of
 from filiation.proceedings.sketching import sketch_file
 from filiation.readers.answers import is_recording, read_families
+from filiation.readers.reader import Taken
 from filiation.report.drawings.matrix import draw_matrix
 from filiation.report.drawings.newick import newick
 from filiation.report.drawings.stemma import draw_stemma
@@ -29,7 +31,7 @@ JOURNAL = "survey.journal"
 
 
 def survey(
-    models: Sequence[Named],
+    models: Sequence[Named | Taken],
     *,
     families: Path | None = None,
     normaliser: str | None = None,
@@ -42,7 +44,7 @@ def survey(
     """Compare every pair of these models, checkpoints or recorded answers.
 
     Args:
-        models: Of one kind.
+        models: Of one kind, as they are named or as they were read before.
         families: A file that says which recorded models are known relatives.
         normaliser: The rule by which answers are read; chosen by looking, if none is given.
         seed: Of every random stream.
@@ -54,7 +56,7 @@ def survey(
     Raises:
         UsageError: Two kinds together, an option of the other kind, or a model twice.
     """
-    kinds = {is_recording(model.spec) for model in models}
+    kinds = {_recorded(model) for model in models}
     if len(kinds) > 1:
         raise UsageError("checkpoints and recordings together; a survey compares one kind")
     if kinds == {True}:
@@ -68,8 +70,14 @@ def survey(
     return found
 
 
+def _recorded(model: Named | Taken) -> bool:
+    if isinstance(model, Taken):
+        return model.material.kind == ANSWERS
+    return is_recording(model.spec)
+
+
 def _answers(
-    models: Sequence[Named], families: Path | None, normaliser: str | None, seed: int
+    models: Sequence[Named | Taken], families: Path | None, normaliser: str | None, seed: int
 ) -> Survey:
     opened = recordings_of(models)
     return survey_recordings(
@@ -80,7 +88,7 @@ def _answers(
 
 
 def _weights(
-    models: Sequence[Named],
+    models: Sequence[Named | Taken],
     seed: int,
     executor: str,
     out: Path | None,

@@ -6,14 +6,14 @@ from typing import Final
 
 from filiation.errors import UnreadableError, UsageError
 from filiation.files import put
-from filiation.library.executor import executor_named
-from filiation.library.journal import Journal
+from filiation.libraries.executor import executor_named
+from filiation.libraries.journal import Journal
 from filiation.model.sketch import SketchMethod
 from filiation.model.study import Study
 from filiation.model.validation import Validation
-from filiation.population.criteria import DEFAULT, read_criteria, read_study_plan, validate_study
-from filiation.population.likelihoods import population_of
-from filiation.population.study import OUTCOME, run_study
+from filiation.populations.criteria import DEFAULT, read_criteria, read_study_plan, validate_study
+from filiation.populations.likelihoods import population_of
+from filiation.populations.study import OUTCOME, run_study
 from filiation.proceedings.naming import Named
 from filiation.proceedings.progress import Progress, Step, counted, no_progress, no_step
 from filiation.proceedings.sketching import sketch_file

@@ -1,6 +1,11 @@
-"""A few SVG elements as text: deterministic, self-contained, without scripts, dates or ids."""
+"""A few SVG elements as text: deterministic, self-contained, without scripts, dates or ids.
+
+Words may be of anyone: they are escaped, and hold no character that turns the line around.
+"""
 
 from html import escape
+
+from filiation.report.wording.figures import printable
 
 __all__ = [
     *("HUE", "INK", "circle", "document", "line", "marks", "number", "polyline", "rect", "rule"),
@@ -27,7 +32,7 @@ def document(width: float, height: float, title: str, parts: list[str]) -> str:
         f'viewBox="0 0 {number(width)} {number(height)}" '
         f'width="{number(width)}" height="{number(height)}" '
         f'font-family="{FONT}" font-size="11" fill="{INK}">'
-        f"<title>{escape(title)}</title>{''.join(parts)}</svg>"
+        f"<title>{_words(title)}</title>{''.join(parts)}</svg>"
     )
 
 
@@ -85,7 +90,7 @@ def text(x: float, y: float, words: str, *, anchor: str = "start", size: float =
     """One line of text at its baseline."""
     return (
         f'<text x="{number(x)}" y="{number(y)}" text-anchor="{anchor}" '
-        f'font-size="{number(size)}">{escape(words)}</text>'
+        f'font-size="{number(size)}">{_words(words)}</text>'
     )
 
 
@@ -99,4 +104,8 @@ def marks(squares: list[tuple[float, float, float]]) -> str:
 
 
 def _title(said: str) -> str:
-    return f"<title>{escape(said)}</title>" if said else ""
+    return f"<title>{_words(said)}</title>" if said else ""
+
+
+def _words(text: str) -> str:
+    return escape(printable(text))

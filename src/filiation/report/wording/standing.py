@@ -6,12 +6,18 @@ from filiation.casefile.deeds import CaseStatus, ClockRead, PlanStatus
 from filiation.report.wording.deeds import calendar_named, deadline, due_step
 from filiation.report.wording.figures import clean
 
-__all__ = ["standing"]
+__all__ = ["standing", "standing_rows"]
 
 
 def standing(found: CaseStatus) -> Iterator[str]:
     """Title, parties, what was said, plan, examination, review, decision, clock, next step."""
-    yield f"{clean(found.title)}: {_n(found.events, 'event')} on record"
+    for what, said in standing_rows(found):
+        yield f"  {what:9} {said}" if what else said
+
+
+def standing_rows(found: CaseStatus) -> Iterator[tuple[str, str]]:
+    """The same as pairs: of what, and what stands on record; the first is the title's."""
+    yield "", f"{clean(found.title)}: {_n(found.events, 'event')} on record"
     yield _row("parties", [_party(p.party, p.role, signs=p.signs) for p in found.parties])
     yield _row("said", [_said(s.kind, s.party, s.event, s.proposition) for s in found.said])
     yield _row("exhibits", [f"{name} ({kind})" for name, kind in found.exhibits])
@@ -25,8 +31,8 @@ def standing(found: CaseStatus) -> Iterator[str]:
     yield _row("next", [due_step(due) for due in found.clock.due] or ["nothing that the log shows"])
 
 
-def _row(what: str, said: list[str]) -> str:
-    return f"  {what:9} {'; '.join(said) or 'none yet'}"
+def _row(what: str, said: list[str]) -> tuple[str, str]:
+    return what, "; ".join(said) or "none yet"
 
 
 def _party(party: str, role: str, *, signs: bool) -> str:

@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Final, final
 
 from filiation.errors import CaseError
-from filiation.examine.kinds import Plug
-from filiation.examine.question import Question
-from filiation.examine.words import kind_beside
+from filiation.examining.kinds import Plug
+from filiation.examining.question import Question
+from filiation.examining.words import kind_beside
 from filiation.model.material import Material
 from filiation.readers.reader import NO_OPTIONS, Advance, Taken, silent
 from filiation_example.reading_order.order import Order, read_order

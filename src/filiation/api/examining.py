@@ -1,0 +1,144 @@
+"""Planning an examination, and carrying it out."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from filiation.api._models import Model, Models, each, sided
+from filiation.api._scratch import Scratch
+from filiation.api.examination import Examination
+from filiation.api.plan import Plan
+from filiation.api.population import Population
+from filiation.examining.plan import read_plan_file
+from filiation.proceedings.standalone import Asked, examine_into, plan_for
+from filiation.readers.answers import read_families
+
+__all__ = ["Families", "GivenPlan", "GivenPopulation", "examine", "plan"]
+
+Families: TypeAlias = str | Path | Mapping[str, str]
+GivenPlan: TypeAlias = str | Path | Mapping[str, Any] | Plan
+GivenPopulation: TypeAlias = str | Path | Population
+
+
+def examine(
+    subject: Model,
+    *,
+    source: Model,
+    controls: Models = (),
+    families: Families | None = None,
+    plan: GivenPlan | None = None,
+    population: GivenPopulation | None = None,
+    seed: int | None = None,
+    normaliser: str | None = None,
+    out: str | Path | None = None,
+) -> Examination:
+    """Examine whether `subject` derives from `source`.
+
+    Reads each model once, fixes the plan, and runs every method that applies. Each kind of
+    material that both sides have gets a conclusion of its own.
+
+    Args:
+        subject: The model under examination: a path as the command line takes it (`NAME=PATH`,
+            `FILE#MODEL`), what `read` or `sketch` gave, or a list of these, one for each kind of
+            material of the one model.
+        source: The model it is said to come from, likewise.
+        controls: Models known to be independent of both; `FILE#*` for all others of a file.
+        families: Model name to family, or a file of them, as far as known.
+        plan: A plan that was fixed beforehand: what `plan` gave, its file, or its fields.
+        population: Where likelihood ratios come from: what `population` gave, its file, or, for
+            recorded answers, `controls`, with `families`.
+        seed: Of all random streams, 0 to 2^53 - 1; 0 by default.
+        normaliser: How recorded answers are read; by default chosen by looking, and said.
+        out: The folder to keep plan, findings, reports and materials in. By default nothing is
+            left on disk; `Examination.save` writes the folder later.
+
+    Raises:
+        UsageError: Nothing is there, `out` exists, or the sides have no material in common.
+        UnreadableError: A material is damaged.
+        CaseError: The plan was made for other exhibits, or for these on other sides.
+    """
+    asked = _asked(subject, source, controls, families, plan, population, seed, normaliser)
+    return _examined(asked, out)
+
+
+def plan(
+    subject: Model,
+    *,
+    source: Model,
+    controls: Models = (),
+    families: Families | None = None,
+    fields: GivenPlan | None = None,
+    population: GivenPopulation | None = None,
+    seed: int | None = None,
+    normaliser: str | None = None,
+) -> Plan:
+    """Fix the plan of an examination and compare nothing.
+
+    All models are read; give what `read` or `sketch` made, so that they are not read again.
+
+    Args:
+        subject: The model under examination, as in `examine`.
+        source: The model it is said to come from.
+        controls: Models known to be independent of both.
+        families: Model name to family, or a file of them, as far as known.
+        fields: Fields that differ from the defaults, or their file: those of the plan, and for each
+            kind of material a table of its question, as in `{"weights": {"level": 1e-8}}`.
+        population: Where likelihood ratios will come from.
+        seed: Of all random streams, 0 to 2^53 - 1; 0 by default.
+        normaliser: How recorded answers are read.
+
+    Raises:
+        UsageError: Nothing is there, or a field is unknown or out of range.
+        UnreadableError: A material is damaged.
+        CaseError: The fields name other exhibits.
+    """
+    asked = _asked(subject, source, controls, families, fields, population, seed, normaliser)
+    return Plan(record=plan_for(asked))
+
+
+def _examined(asked: Asked, out: str | Path | None) -> Examination:
+    if out is not None:
+        return Examination(record=examine_into(Path(out), asked), folder=Path(out))
+    scratch = Scratch()
+    folder = scratch.folder / "examination"
+    return Examination(record=examine_into(folder, asked), folder=folder, scratch=scratch)
+
+
+def _asked(
+    subject: Model,
+    source: Model,
+    controls: Models,
+    families: Families | None,
+    plan: GivenPlan | None,
+    population: GivenPopulation | None,
+    seed: int | None,
+    normaliser: str | None,
+) -> Asked:
+    return Asked(
+        subject=sided(subject, normaliser),
+        source=sided(source, normaliser),
+        controls=tuple(sided(one, normaliser) for one in each(controls)),
+        families=_families(families),
+        population=_population(population),
+        options={} if normaliser is None else {"normaliser": normaliser},
+        plan=_fields(plan),
+        seed=seed,
+    )
+
+
+def _families(given: Families | None) -> Mapping[str, str]:
+    if given is None:
+        return {}
+    return read_families(Path(given)) if isinstance(given, str | Path) else given
+
+
+def _population(given: GivenPopulation | None) -> str | None:
+    if given is None:
+        return None
+    return str(given.path if isinstance(given, Population) else given)
+
+
+def _fields(given: GivenPlan | None) -> Mapping[str, Any] | None:
+    if isinstance(given, Plan):
+        return given.to_dict()
+    return read_plan_file(Path(given)) if isinstance(given, str | Path) else given

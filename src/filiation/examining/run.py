@@ -1,0 +1,323 @@
+"""Run a plan: each question ends in a conclusion, each planned method in a Finding or an Absent."""
+
+import math
+import platform
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final, TypeAlias, final
+
+import numpy as np
+import scipy
+from threadpoolctl import threadpool_limits
+
+from filiation import __version__
+from filiation.errors import CaseError
+from filiation.examining.kinds import Plug, plug_for
+from filiation.examining.pair import Compared, combine, compare_pair
+from filiation.examining.plan import agree, plan_digest
+from filiation.examining.question import Pair
+from filiation.examining.ratings import Learning, Ratings
+from filiation.methods import all_methods
+from filiation.model.examination import (
+    Conclusion,
+    Control,
+    Examination,
+    Examined,
+    MeasuredPower,
+    Power,
+    Support,
+)
+from filiation.model.exhibit import Exhibit, contents
+from filiation.model.finding import Finding
+from filiation.model.material import Material
+from filiation.model.plan import Plan, PlannedQuestion
+from filiation.model.ratio import NoRatio, Ratio, Strength
+from filiation.model.words import MethodWords
+
+__all__ = ["Beforehand", "compare_members", "examine", "reckon"]
+
+Step: TypeAlias = Callable[[str], None]
+
+NONE: Final = "no population of known pairs was given (--population)"
+DISGUISED: Final = (
+    "the units of the two models pair up in another order, which this method does not see; a ratio "
+    "that speaks for independence would mislead"
+)
+SEEN_ELSEWHERE: Final = (
+    "other methods find shared weights at the plan's level, which this one does not see; a ratio "
+    "that speaks for independence would mislead"
+)
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beforehand:
+    """What the population could support at best for one question, before anything is compared."""
+
+    plan: PlannedQuestion
+    words: tuple[tuple[str, MethodWords], ...]
+    strengths: tuple[Strength | NoRatio, ...]
+    measured: MeasuredPower | None
+
+
+def examine(
+    plan: Plan,
+    *,
+    subject: Exhibit,
+    source: Exhibit,
+    controls: Sequence[Exhibit] = (),
+    families: Mapping[str, str] | None = None,
+    ratings: Ratings | None = None,
+    step: Step = lambda doing: None,
+    before: Callable[[Sequence[Beforehand]], None] | None = None,
+) -> Examination:
+    """Put the plan's questions to these exhibits.
+
+    Args:
+        plan: Fixed before.
+        subject: The model under examination.
+        source: The claimed source.
+        controls: Known to be independent.
+        families: Model name to family, as far as known.
+        ratings: The population that the plan has fixed, if it has one.
+        step: Told what is being done.
+        before: Told what the population could support at best, and the power measured on it,
+            before anything is compared.
+
+    Raises:
+        CaseError: The exhibits or the population are not those that the plan has fixed.
+    """
+    agree(plan, subject=subject, source=source, controls=controls)
+    _same_population(plan, ratings)
+    sides = (subject, source, tuple(controls))
+    known = dict(families or {})
+    with threadpool_limits(1):  # the number of cores must not move a digit
+        asked = [_Asked(plan, q, *sides, known, ratings, step) for q in plan.questions]
+        if before is not None:
+            before([question.beforehand for question in asked])
+        return _examination(plan, *sides, known, tuple(one.conclusion() for one in asked))
+
+
+def _examination(
+    plan: Plan,
+    subject: Exhibit,
+    source: Exhibit,
+    controls: tuple[Exhibit, ...],
+    families: Mapping[str, str],
+    conclusions: tuple[Conclusion, ...],
+) -> Examination:
+    return Examination(
+        tool=f"filiation {__version__}",
+        environment=_environment(),
+        plan=plan,
+        plan_digest=plan_digest(plan),
+        subject=_examined(subject),
+        source=_examined(source),
+        controls=tuple(_examined(control) for control in controls),
+        conclusions=conclusions,
+        families=tuple(sorted(families.items())),
+        notes=_uncompared(plan, subject, source),
+    )
+
+
+def _same_population(plan: Plan, ratings: Ratings | None) -> None:
+    if (ratings and ratings.planned) != plan.population:
+        raise CaseError(
+            "the population is not the one that the plan has fixed; ratios from another "
+            "could be chosen for what they say"
+        )
+
+
+def _environment() -> tuple[str, ...]:
+    """Versions that the last digits may hang on."""
+    return (
+        f"python {platform.python_version()}",
+        f"numpy {np.__version__}",
+        f"scipy {scipy.__version__}",
+    )
+
+
+def compare_members(
+    plan: Plan, kind: str, *, source: Exhibit, members: Sequence[Exhibit]
+) -> list[Compared]:
+    """Each member of a line-up against the source, by the plan's question about one kind."""
+    asked = plan.question(kind)
+    if asked is None:
+        raise CaseError(f"the plan asks nothing about {kind}, which the line-up is of")
+    with threadpool_limits(1):
+        return [
+            compare_pair(_pair(plan, asked, source, member, (), {}))  # pairs alone: no controls
+            for member in members
+        ]
+
+
+def reckon(plan: Plan, *, subject: Exhibit, source: Exhibit) -> tuple[tuple[str, Power], ...]:
+    """What each question of the plan could find at best: kind and power, before looking."""
+    with threadpool_limits(1):
+        return tuple(
+            (
+                asked.kind,
+                plug_for(asked.kind).question.power(_pair(plan, asked, source, subject, (), {})),
+            )
+            for asked in plan.questions
+        )
+
+
+def _pair(
+    plan: Plan,
+    asked: PlannedQuestion,
+    source: Exhibit,
+    subject: Exhibit,
+    controls: Sequence[Any],
+    families: Mapping[str, str],
+) -> Pair:
+    return Pair(
+        plan=asked,
+        seed=plan.seed,
+        source=source.content(asked.kind),
+        subject=subject.content(asked.kind),
+        controls=tuple(controls),
+        names=(source.name, subject.name),
+        families=families,
+    )
+
+
+@final
+class _Asked:
+    """One question in the making of its conclusion."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        asked: PlannedQuestion,
+        subject: Exhibit,
+        source: Exhibit,
+        controls: tuple[Exhibit, ...],
+        families: Mapping[str, str],
+        ratings: Ratings | None,
+        step: Step,
+    ) -> None:
+        self._plan, self._asked, self._step = plan, asked, step
+        self._plug: Plug = plug_for(asked.kind)
+        self._subject, self._source, self._families = subject, source, families
+        self._controls = tuple(c for c in controls if c.material(asked.kind) is not None)
+        self._parties = (_material(subject, asked.kind), _material(source, asked.kind))
+        self._learning, self.beforehand = self._learn(ratings)
+
+    def _learn(self, ratings: Ratings | None) -> tuple[Learning | None, Beforehand]:
+        """What the planned population teaches, before anything is compared."""
+        methods, question = self._asked.methods, self._plug.question
+        if ratings is None:
+            none = tuple(NoRatio(method=method, reason=NONE) for method in methods)
+            return None, self._reckoned(none, None)
+        self._step("likelihood ratios")
+        shown = [m.digest for side in (self._source, self._subject) for m in side.materials]
+        learning = ratings.learn(methods, shown)
+        measured = question.measured(ratings.population, self._asked) if question.measured else None
+        return learning, self._reckoned(learning.strengths, measured)
+
+    def _reckoned(
+        self, strengths: tuple[Strength | NoRatio, ...], measured: MeasuredPower | None
+    ) -> Beforehand:
+        return Beforehand(
+            plan=self._asked, words=_words(self._asked), strengths=strengths, measured=measured
+        )
+
+    def conclusion(self) -> Conclusion:
+        question, (subject, source) = self._plug.question, self._parties
+        pair = self._put(self._source, self._subject, contents(self._controls, self._asked.kind))
+        self._step(f"comparing {self._subject.name} with {self._source.name}")
+        compared = compare_pair(pair)
+        self._step("power")
+        power = replace(question.power(pair), measured=self.beforehand.measured)
+        support = question.support(pair, compared.combined, power)
+        self._step("relation")
+        return Conclusion(
+            kind=question.kind,
+            plan=self._asked,
+            subject=subject.subject,
+            source=source.subject,
+            controls=tuple(self._control(control, compared) for control in self._controls),
+            findings=compared.findings,
+            absent=compared.absent,
+            combined=compared.combined,
+            power=power,
+            relation=question.relation(pair, support),
+            support=support,
+            notes=(*_notes(source), *_notes(subject), *question.notes(pair, support)),
+            words=self.beforehand.words,
+            families=tuple(sorted(self._families.items())),
+            population=self._plan.population,
+            strengths=self.beforehand.strengths,
+            ratios=self._ratios(compared.findings, support),
+        )
+
+    def _put(self, source: Exhibit, subject: Exhibit, controls: Sequence[Any]) -> Pair:
+        return _pair(self._plan, self._asked, source, subject, controls, self._families)
+
+    def _ratios(self, findings: Sequence[Finding], support: Support) -> tuple[Ratio | NoRatio, ...]:
+        if self._learning is None:
+            return tuple(NoRatio(method=found.method, reason=NONE) for found in findings)
+        found = self._learning.ratios(findings, seed=self._plan.seed)
+        why = {"disguise-suspected": DISGUISED, "level-met": SEEN_ELSEWHERE}.get(support.reason)
+        if why is None:
+            return found
+        return tuple(
+            NoRatio(method=one.method, reason=why) if _independent(one) else one for one in found
+        )
+
+    def _control(self, control: Exhibit, compared: Compared) -> Control:
+        """Examine a control in the subject's place, and against the subject in the source's."""
+        aside = {p.name for f in compared.findings for p in f.lineup if p.who == "relative"}
+        against: list[float | None] = [None, None]
+        if self._plug.question.in_place:
+            for place, other in enumerate((self._source, self._subject)):
+                self._step(f"comparing {control.name} with {other.name}")
+                found = compare_pair(self._put(other, control, ()))
+                against[place] = combine(found.findings).log_p
+        level = math.log(self._asked.level)
+        related = control.name in aside or any(p is not None and p <= level for p in against)
+        return Control(
+            model=_material(control, self._asked.kind).subject,
+            log_p=against[0],
+            subject_log_p=against[1],
+            standing="relative" if related else "independent",
+        )
+
+
+def _words(asked: PlannedQuestion) -> tuple[tuple[str, MethodWords], ...]:
+    words = {method.id: method.words for method in all_methods()}
+    return tuple((name, words[name]) for name in asked.methods)
+
+
+def _material(exhibit: Exhibit, kind: str) -> Material:
+    found = exhibit.material(kind)
+    if found is None:
+        raise CaseError(
+            f"{exhibit.name}: {', '.join(exhibit.kinds)} were exhibited, the plan asks about {kind}"
+        )
+    return found
+
+
+def _notes(material: Material) -> tuple[str, ...]:
+    return tuple(f"{material.name}: {note}" for note in material.notes)
+
+
+def _independent(ratio: Ratio | NoRatio) -> bool:
+    return isinstance(ratio, Ratio) and ratio.log10_lr < 0.0
+
+
+def _examined(exhibit: Exhibit) -> Examined:
+    return Examined(name=exhibit.name, materials=tuple(m.subject for m in exhibit.materials))
+
+
+def _uncompared(plan: Plan, subject: Exhibit, source: Exhibit) -> tuple[str, ...]:
+    """What a side exhibited that no question of the plan is about."""
+    asked = {question.kind for question in plan.questions}
+    return tuple(
+        f"{side.name}: {kind} were exhibited and not compared; the other side has none, or the "
+        "plan does not ask about them"
+        for side in (subject, source)
+        for kind in side.kinds
+        if kind not in asked
+    )

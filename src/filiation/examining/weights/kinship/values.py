@@ -1,0 +1,73 @@
+"""Are the same values there, under other names, axes or dtypes, or rounded to fewer bits?
+
+Read from the values that sketches keep; nothing is asked of units or frames.
+"""
+
+from collections.abc import Sequence
+from math import prod
+from typing import Final
+
+from filiation.examining.weights.kinship.counterparts import Counterpart, counterparts, matrices
+from filiation.model.relation import RelationKind
+from filiation.model.sketch import Sketch
+
+__all__ = ["WHOLE", "kept_matrices", "kind_by_values"]
+
+WHOLE: Final = 0.95  # share of a model's weights that must have a counterpart
+_KEPT: Final = frozenset({"same", "cast"})
+_ROUNDED: Final = frozenset({"rounded", "restored", "both-rounded"})
+
+
+def kept_matrices(source: Sketch, subject: Sketch) -> list[Counterpart]:
+    """The matrices of the source whose values stand in the subject, kept or rounded."""
+    if source.method.projection != subject.method.projection:
+        return []
+    return [c for c in counterparts(source, subject) if c.how in _KEPT | _ROUNDED]
+
+
+def kind_by_values(source: Sketch, subject: Sketch) -> tuple[RelationKind, str] | None:
+    """Re-exported, quantised, or all of the source among others; and how it shows."""
+    found, back = kept_matrices(source, subject), kept_matrices(subject, source)
+    mine, others = _weights(source), _weights(subject)
+    share, share_back = _share(found, mine), _share(back, others)
+    told = _told(found, len(matrices(source)))
+    if min(share, share_back) >= WHOLE:
+        rounded = [c for c in found if c.how in _ROUNDED]
+        if _share(rounded, mine) > 1 - WHOLE:
+            return "quantised", told
+        return "re-exported", told
+    if share >= WHOLE:
+        extra = len(matrices(subject)) - len({c.tensor for c in back})
+        return "includes", f"{told}; {extra} of the subject's {len(matrices(subject))} are others"
+    return None
+
+
+def _weights(sketch: Sketch) -> int:
+    return sum(prod(info.shape) for info in matrices(sketch).values())
+
+
+def _share(found: Sequence[Counterpart], weights: int) -> float:
+    return sum(c.weights for c in found) / weights if weights else 0.0
+
+
+def _told(found: Sequence[Counterpart], total: int) -> str:
+    """How many matrices came out how, and in which dtypes."""
+    parts = []
+    for how, words in (
+        ("same", "value for value"),
+        ("cast", "in the precision of {dtypes}"),
+        ("rounded", "rounded in the subject to {bits} bits ({dtypes})"),
+        ("restored", "rounded in the source to {bits} bits ({dtypes})"),
+        ("both-rounded", "roundings of one matrix in both ({dtypes})"),
+    ):
+        chosen = [c for c in found if c.how == how]
+        if chosen:
+            bits = sorted({c.bits for c in chosen})
+            span = f"{bits[0]}" if len(bits) == 1 else f"{bits[0]} to {bits[-1]}"
+            dtypes = ", ".join(sorted({c.dtype for c in chosen}))
+            parts.append(f"{len(chosen)} {words.format(bits=span, dtypes=dtypes)}")
+    listed = ", ".join(parts) if parts else "none"
+    return (
+        f"of the source's {total} matrices, compared at the values that sketches keep, these stand "
+        f"in the subject: {listed}"
+    )

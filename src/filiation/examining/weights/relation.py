@@ -1,0 +1,191 @@
+"""What kind of relation is it? Typed only where the findings support one, most specific first."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from filiation.examining.weights.kinship.blend import blend_kind
+from filiation.examining.weights.kinship.contact import Contact, find_contact
+from filiation.examining.weights.kinship.depth import depth_kind
+from filiation.examining.weights.kinship.disguised import disguised_relation
+from filiation.examining.weights.kinship.drift import drift_kind, rescaled
+from filiation.examining.weights.kinship.mixture import find_ensemble, find_mixture
+from filiation.examining.weights.kinship.sparse import sparse_kind
+from filiation.examining.weights.kinship.values import kept_matrices, kind_by_values
+from filiation.model.relation import (
+    Direction,
+    Disguise,
+    Ingredient,
+    Relation,
+    RelationKind,
+)
+from filiation.model.sketch import Sketch
+
+__all__ = ["relate"]
+
+ONE_WAY: Final[Mapping[RelationKind, str]] = {
+    "merged": "a sum of two models holds both; neither of them holds the sum",
+    "up-scaled": "the subject holds layers of the source twice; no training makes two equal layers",
+    "upcycled": "the subject's experts are copies of one layer; no training makes equal experts",
+}
+ZEROED: Final = "what was set to zero cannot be restored, and nothing else was changed"
+
+
+def relate(
+    source: Sketch | None,
+    subject: Sketch | None,
+    candidates: Sequence[Sketch] = (),
+    *,
+    supported: bool,
+    seed: int,
+) -> Relation:
+    """Type the relation of two checkpoints.
+
+    Args:
+        source: The claimed source, if its weights were exhibited.
+        subject: The model under examination, likewise.
+        candidates: Other models that it may be merged from.
+        supported: Whether the findings support that the two share weights.
+        seed: Of every random stream.
+    """
+    if source is None or subject is None:
+        return Relation(kind="unknown", because="relations are typed on weights only")
+    equal = _equal(source, subject)
+    if equal is not None:
+        return equal
+    valued = kind_by_values(source, subject)
+    if not supported and valued is None:
+        return _unsupported(source, subject)
+    contact = find_contact(source, subject, seed=seed)
+    if valued is not None:
+        return _valued(*valued, contact, source, subject, candidates)
+    if contact is None:
+        return disguised_relation(source, subject) or Relation(
+            kind="unknown",
+            because="no layer touches another unit by unit; the kind of relation was not typed",
+        )
+    return _typed(contact, source, subject, candidates, seed)
+
+
+def _equal(source: Sketch, subject: Sketch) -> Relation | None:
+    stored = [
+        Counter(
+            (tensor.dtype, tensor.shape, digest)
+            for tensor, digest in zip(sketch.tensors, sketch.tensor_digests, strict=True)
+        )
+        for sketch in (source, subject)
+    ]
+    if stored[0] != stored[1]:
+        return None
+    same = source.subject_digest == subject.subject_digest
+    return Relation(
+        kind="identical",
+        because=f"all {len(source.tensors)} tensors are equal, byte for byte"
+        + ("" if same else ", under other names"),
+    )
+
+
+def _unsupported(source: Sketch, subject: Sketch) -> Relation:
+    """Equal embedding tables over unrelated layers are reported as just that."""
+    shared = kept_matrices(source, subject)
+    if shared:
+        return Relation(
+            kind="embeddings-only",
+            because=f"{len(shared)} of the matrices hold the same values in both, and no layer was "
+            "found to be shared: as with a common embedding table, which is often published and "
+            "licensed",
+        )
+    return Relation(
+        kind="unrelated",
+        because="as far as this examination can see: no shared layer was found",
+    )
+
+
+def _valued(
+    kind: RelationKind,
+    because: str,
+    contact: Contact | None,
+    source: Sketch,
+    subject: Sketch,
+    candidates: Sequence[Sketch],
+) -> Relation:
+    """The same values: perhaps several times, perhaps beside those of another model."""
+    layers = depth_kind(contact, source, subject) if contact is not None else None
+    mixture = find_ensemble(source, subject, candidates) if kind == "includes" else ()
+    direction, why = _rounded(kind, because)
+    if layers is not None and layers[0] in ONE_WAY:
+        kind, because = layers[0], f"{layers[1]}; {because}"
+        direction, why = "source-to-subject", ONE_WAY[kind]
+    elif mixture:
+        kind = "merged"
+        because = f"an ensemble: {len(mixture)} exhibited models stand in it whole; {because}"
+    return Relation(
+        kind=kind,
+        because=because,
+        share_of_units=None if contact is None else contact.share,
+        layer_map=() if contact is None else contact.layer_map,
+        mixture=mixture,
+        direction=direction,
+        direction_because=why,
+    )
+
+
+def _rounded(kind: RelationKind, because: str) -> tuple[Direction, str]:
+    """Which of two roundings is the finer one cannot be undone."""
+    one_way = kind == "quantised" and "rounded in the subject" in because
+    other_way = kind == "quantised" and "rounded in the source" in because
+    if one_way == other_way:
+        return "not-determined", ""
+    return (
+        "source-to-subject" if one_way else "subject-to-source",
+        "a rounding to fewer bits cannot be undone",
+    )
+
+
+def _typed(
+    contact: Contact, source: Sketch, subject: Sketch, candidates: Sequence[Sketch], seed: int
+) -> Relation:
+    mixture = find_mixture(source, subject, candidates, seed=seed)
+    kind, because, one_way = _kind(contact, source, subject, mixture)
+    return Relation(
+        kind=kind,
+        because=because,
+        disguises=_disguises(contact),
+        share_of_units=contact.share,
+        layer_map=contact.layer_map,
+        mixture=mixture,
+        direction="source-to-subject" if one_way else "not-determined",
+        direction_because=one_way,
+    )
+
+
+def _kind(
+    contact: Contact, source: Sketch, subject: Sketch, mixture: Sequence[Ingredient]
+) -> tuple[RelationKind, str, str]:
+    """The kind, the evidence, and why it cannot be undone (empty if it can)."""
+    if mixture:
+        return "merged", _summed(mixture), ONE_WAY["merged"]
+    layers = depth_kind(contact, source, subject)
+    if layers is not None:
+        return *layers, ONE_WAY.get(layers[0], "")
+    sparse = sparse_kind(source, subject)
+    if sparse is not None:
+        kind, because, unchanged = sparse
+        return kind, because, ZEROED if unchanged else ""
+    return *(blend_kind(contact) or drift_kind(contact, source, subject)), ""
+
+
+def _summed(mixture: Sequence[Ingredient]) -> str:
+    return (
+        f"the units are a sum of those of {len(mixture)} exhibited models that share nothing with "
+        "each other"
+    )
+
+
+def _disguises(contact: Contact) -> tuple[Disguise, ...]:
+    found: list[Disguise] = []
+    if contact.frame == "token":
+        found.append("rotated")
+    if rescaled(contact):
+        found.append("rescaled")
+    return tuple(found)

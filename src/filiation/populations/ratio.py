@@ -1,0 +1,216 @@
+"""Likelihood ratios of findings from a population of known pairs.
+
+In two steps, so that the first can be printed before the second is taken: what the population
+could support at best for these exhibits (`strengths`), and what it says of what was found
+(`ratios`). Whatever is of a family with an exhibit is left out of both.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Literal, final
+
+import numpy as np
+
+from filiation.model.finding import Finding
+from filiation.model.population import KnownPair, Population
+from filiation.model.ratio import NoRatio, Ratio, Strength
+from filiation.numerics.likelihoods.known_pairs import KnownPairs
+from filiation.numerics.likelihoods.likelihood import cllr
+from filiation.numerics.rng import stream
+from filiation.numerics.rounding import significant
+from filiation.populations.comparable import comparable
+
+__all__ = ["Learnt", "known_pairs", "learn", "ratios", "strengths"]
+
+FOLDS: Final = 12  # a study leaves out single families; for a bound, groups of them are enough
+MISLEADING: Final = (
+    "its ratios for known pairs, held out, mislead too often for any to be relied on "
+    "(expected utility)"
+)
+UNCOUNTED: Final = "the finding does not count, and a ratio would make it count"
+FEWEST_FAMILIES: Final = 2  # related: with one, nothing is left when it is left out
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Learnt:
+    """What a population teaches about one method, for one pair of exhibits.
+
+    Attributes:
+        strength: What it supports at best, or why it supports nothing.
+        pairs: What is left of the population; None if it supports nothing.
+    """
+
+    strength: Strength | NoRatio
+    pairs: KnownPairs | None
+
+
+def known_pairs(population: Population, method: str) -> tuple[KnownPairs, tuple[KnownPair, ...]]:
+    """The population's pairs that have a value under a method, as arrays and as they stand.
+
+    Raises:
+        KeyError: The population does not know the method.
+    """
+    ids = [known.id for known in population.methods]
+    if method not in ids:
+        raise KeyError(method)
+    column, channel = ids.index(method), population.methods[ids.index(method)].channel
+    families = _families(population)
+    number = {family: n for n, family in enumerate(sorted(set().union(*families.values())))}
+    pairs = tuple(pair for pair in population.pairs if pair.values[column] is not None)
+    involves = np.zeros((len(pairs), len(number)), dtype=np.bool_)
+    for row, pair in enumerate(pairs):
+        for family in families[pair.source] | families[pair.subject]:
+            involves[row, number[family]] = True
+    return (
+        KnownPairs(
+            values=np.array([pair.values[column] for pair in pairs], dtype=np.float64),
+            related=np.array([channel in pair.related for pair in pairs], dtype=np.bool_),
+            involves=involves,
+        ),
+        pairs,
+    )
+
+
+def learn(population: Population, methods: Sequence[str], digests: Sequence[str]) -> list[Learnt]:
+    """What the population supports at best under each method, for exhibits of these digests."""
+    aside = _aside(population, digests)
+    known = {method.id for method in population.methods}
+    return [
+        _learn(population, method, aside)
+        if method in known
+        else _nothing(method, "the population was not examined by this method")
+        for method in methods
+    ]
+
+
+def strengths(learnt: Sequence[Learnt]) -> tuple[Strength | NoRatio, ...]:
+    """What can be printed before the comparison."""
+    return tuple(one.strength for one in learnt)
+
+
+def ratios(
+    learnt: Sequence[Learnt], findings: Sequence[Finding], *, digest: str, seed: int
+) -> tuple[Ratio | NoRatio, ...]:
+    """One ratio, or the reason why there is none, for each finding.
+
+    Args:
+        learnt: What `learn` returned, before anything was found.
+        findings: What was found for the exhibits.
+        digest: SHA-256 (hex) of the population's file.
+        seed: Seed of the bootstrap's random stream.
+    """
+    by_method = {one.strength.method: one for one in learnt}
+    return tuple(_ratio(by_method[found.method], found, digest, seed) for found in findings)
+
+
+def _learn(population: Population, method: str, aside: frozenset[str]) -> Learnt:
+    pairs, listed = known_pairs(population, method)
+    names = sorted(set().union(*_families(population).values()))
+    left_out = np.array([name in aside for name in names], dtype=np.bool_)
+    left = pairs.without(left_out)
+    regimes = [
+        (pair.regime, bool(related))
+        for pair, involved, related in zip(listed, pairs.involves, pairs.related, strict=True)
+        if not (involved & left_out).any()
+    ]
+    why = _too_little(left)
+    if why:
+        return _nothing(method, why)
+    held_out = left.held_out(folds=FOLDS)
+    sides = [held_out[side & np.isfinite(held_out)] for side in (left.related, ~left.related)]
+    if not all(side.size for side in sides):
+        return _nothing(method, "no pair can be held out together with its families")
+    bounds = left.bounds(held_out)
+    if bounds.high <= 0.0:
+        return _nothing(method, MISLEADING)
+    low, high = significant(bounds.low), significant(bounds.high)
+    one, none = (np.clip(side, low, high) for side in sides)
+    strength = Strength(
+        method=method,
+        low=low,
+        high=high,
+        low_by=bounds.low_by,
+        high_by=bounds.high_by,
+        independent=left.independent,
+        families=left.families,
+        related_pairs=int(np.count_nonzero(left.related)),
+        unrelated_pairs=int(np.count_nonzero(~left.related)),
+        related_regimes=_counted(regimes, related=True),
+        unrelated_regimes=_counted(regimes, related=False),
+        cllr=significant(cllr(one, none)),
+        misleading_related=int(np.count_nonzero(one < 0.0)),
+        misleading_unrelated=int(np.count_nonzero(none > 0.0)),
+    )
+    return Learnt(strength=strength, pairs=left)
+
+
+def _counted(regimes: Sequence[tuple[str, bool]], *, related: bool) -> tuple[tuple[str, int], ...]:
+    """Regimes of one side, the largest first."""
+    counts = Counter(regime for regime, side in regimes if side == related)
+    return tuple(sorted(counts.items(), key=lambda of: (-of[1], of[0])))
+
+
+def _too_little(left: KnownPairs) -> str:
+    """Why such pairs support no ratio; empty if they do."""
+    if left.independent <= 6:
+        return (
+            f"{left.independent} independent models are left in it; a sixth of their number "
+            "bounds the ratio, so that more than 6 are needed for any above 1"
+        )
+    if left.families < FEWEST_FAMILIES:
+        return (
+            f"relatives of {left.families} families are left in it, expected at least "
+            f"{FEWEST_FAMILIES}; a family is judged by what others taught"
+        )
+    return ""
+
+
+def _ratio(learnt: Learnt, found: Finding, digest: str, seed: int) -> Ratio | NoRatio:
+    strength = learnt.strength
+    if not found.counts:
+        return NoRatio(method=found.method, reason=UNCOUNTED)
+    if isinstance(strength, NoRatio) or learnt.pairs is None:
+        reason = strength.reason if isinstance(strength, NoRatio) else "nothing was learnt"
+        return NoRatio(method=found.method, reason=reason)
+    rng = stream(seed, "ratio", found.method, digest)
+    interval = learnt.pairs.log10_lr(comparable(found), rng)
+    value, low, high = (
+        significant(min(max(x, strength.low), strength.high)) + 0.0
+        for x in (interval.value, interval.low, interval.high)
+    )
+    return Ratio(
+        method=found.method,
+        log10_lr=value,
+        low=low,
+        high=high,
+        bounded=_bounded(interval.value, strength),
+        strength=strength,
+        population=digest,
+    )
+
+
+def _bounded(value: float, strength: Strength) -> Literal["no", "above", "below"]:
+    if value >= strength.high:
+        return "above"
+    return "below" if value <= strength.low else "no"
+
+
+def _nothing(method: str, reason: str) -> Learnt:
+    return Learnt(strength=NoRatio(method=method, reason=reason), pairs=None)
+
+
+def _families(population: Population) -> dict[str, frozenset[str]]:
+    return {model.name: frozenset(model.families) for model in population.models}
+
+
+def _aside(population: Population, digests: Sequence[str]) -> frozenset[str]:
+    """Families of the population that an exhibit belongs to."""
+    shown = set(digests)
+    return frozenset(
+        family
+        for model in population.models
+        if shown & set(model.digests)
+        for family in model.families
+    )

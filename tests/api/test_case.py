@@ -1,0 +1,81 @@
+"""A dispute in a notebook: what its record holds, and deeds that the laws allow."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+import filiation as fl
+from command import Command
+
+
+@pytest.fixture
+def case(filiation: Command, folder: Path) -> fl.Case:
+    where = folder / "case"
+    assert filiation("case", "open", where, "--title", "Orders <b>", "-q").code == 0
+    return fl.open_case(where)
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    return {str(p): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
+def test_from_its_opening_to_its_decision(filiation: Command, case: fl.Case, folder: Path) -> None:
+    assert (case.plan, case.examinations, case.decision) == (None, {}, None)
+    for name in ("parent", "child", "other"):
+        case.add(folder / f"{name}.order", name=name, offered_by="lead", how="from the log")
+    case.fix_plan(subject="child", source="parent", controls=["other"])
+    found = case.examine()
+    event = max(case.examinations)
+    assert filiation("case", "key", "second").code == 0
+    key = folder / "home" / "keys" / "second.pub"
+    case.admit("second", role="reviewer", public_key=key)
+    case.review("Computed again, the same.", agrees=True, acting="second")
+    last = case.decide("escalate", because="The order is the parent's.")
+
+    assert found["reading-order"].toward == "derivation"
+    assert case.examinations[event].to_dict() == found.to_dict()
+    assert case.plan is not None and case.plan.digest == found.plan.digest
+    assert case.decision == "escalate" and case.records()[-1]["sequence"] == last
+    assert [one["name"] for one in case.exhibits] == ["parent", "child", "other"]
+    assert [one["role"] for one in case.parties] == ["lead", "reviewer"]
+    assert case.clock["counting"] == "calendar"
+    assert case.status("2031-01-01")["clock"]["on"] == "2031-01-01"
+    assert json.loads(json.dumps(case.records())) == case.records()
+    assert case.verify(head=case.head) == ()
+    assert filiation("case", "verify", case.folder, "-q").code == 0
+    with pytest.raises(fl.errors.UsageError, match="examined in a case"):
+        found.save(folder / "out")
+
+
+def test_it_is_shown(case: fl.Case) -> None:
+    assert repr(case) == "<Case 'Orders <b>': 1 events, 1 parties>"
+    page = case._repr_html_()
+    assert "Orders &lt;b&gt;" in page and "<b>" not in page and "(lead, signs)" in page
+
+
+def test_a_refused_deed_leaves_nothing(case: fl.Case, folder: Path) -> None:
+    before = tree(case.folder)
+    with pytest.raises(fl.errors.UsageError, match="no plan was fixed"):
+        case.examine()
+    with pytest.raises(fl.errors.UsageError, match="no exhibit"):
+        case.fix_plan(subject="child", source="parent")
+    with pytest.raises(fl.errors.UsageError, match="no party"):
+        case.add(folder / "child.order", name="x", offered_by="nobody", how="found")
+
+    assert tree(case.folder) == before
+
+
+def test_an_altered_record_is_told(case: fl.Case) -> None:
+    (case.folder / "objects" / "sha256").mkdir(parents=True, exist_ok=True)
+    (case.folder / "objects" / "sha256" / "stray").write_text("added")
+
+    with pytest.raises(fl.errors.CaseError):
+        case.verify()
+
+
+def test_what_is_no_case_is_refused(folder: Path) -> None:
+    with pytest.raises(fl.errors.UsageError, match="no case here"):
+        fl.open_case(folder)
+    with pytest.raises(fl.errors.UsageError, match="no such file"):
+        fl.open_case(folder / "nowhere")
