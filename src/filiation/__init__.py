@@ -3,9 +3,7 @@
 `import filiation as fl` loads nothing else: each name below is loaded when it is first used.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final
-
+TYPE_CHECKING = False  # True to a type checker; importing `typing` would cost more than all else
 if TYPE_CHECKING:
     from filiation import errors
     from filiation.api.case import Case, open_case
@@ -26,7 +24,7 @@ __all__ = ["Case", "Conclusion", "Examination", "Finding", "Library", "Material"
 
 __version__ = "0.1.0"
 
-_ROOMS: Final = {
+_ROOMS = {
     "case": ("Case", "open_case"),
     "conclusion": ("Conclusion",),
     "examination": ("Examination", "open_examination"),
@@ -41,13 +39,17 @@ _ROOMS: Final = {
 }
 
 
-def __getattr__(name: str) -> Any:
-    if name == "errors":
-        return import_module("filiation.errors")
-    for room, names in _ROOMS.items():
-        if name in names:
-            return getattr(import_module(f"filiation.api.{room}"), name)
-    raise AttributeError(f"module 'filiation' has no attribute {name!r}")
+if not TYPE_CHECKING:  # to whom a name that is not imported above is a mistake
+
+    def __getattr__(name):
+        from importlib import import_module
+
+        if name == "errors":
+            return import_module("filiation.errors")
+        for room, names in _ROOMS.items():
+            if name in names:
+                return getattr(import_module(f"filiation.api.{room}"), name)
+        raise AttributeError(f"module 'filiation' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:

@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from population.suite import ORIGINALS, RULES, born, described, noisy, permuted, run
 
 from builders import write_folder
 from filiation.model.ancestry import Ancestry
@@ -15,6 +14,7 @@ from filiation.populations import study as running
 from filiation.readers.populations.ancestry import read_ancestry
 from filiation.readers.weights.checkpoint import open_model
 from filiation.sketching.sketch import take_sketch
+from populations.suite import ORIGINALS, RULES, born, described, noisy, permuted, run
 
 
 @contextmanager

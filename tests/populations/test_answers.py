@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from population.suite import posing, run, said
 
 from filiation.errors import PopulationError
 from filiation.methods import methods_for
@@ -15,6 +14,7 @@ from filiation.model.validation import Criterion
 from filiation.populations.answers import RecordedAnswers, controls_of
 from filiation.populations.criteria import validate_study
 from filiation.populations.likelihoods import population_of
+from populations.suite import posing, run, said
 
 
 def test_recorded_answers_are_examined_in_the_same_way(

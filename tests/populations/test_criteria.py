@@ -5,7 +5,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from population.suite import run
 
 from filiation.errors import UsageError
 from filiation.methods import methods_for
@@ -18,6 +17,7 @@ from filiation.populations.criteria import (
     validate_study,
 )
 from filiation.populations.planting import COSINES, SHARES
+from populations.suite import run
 
 ROOT = Path(__file__).parents[2]
 

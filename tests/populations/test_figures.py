@@ -3,13 +3,13 @@
 from pathlib import Path
 
 import pytest
-from population.suite import posing, run
 
 from filiation.model.ancestry import Ancestry
 from filiation.model.study import Study
 from filiation.model.validation import Criterion
 from filiation.populations.criteria import validate_study
 from filiation.populations.likelihoods import population_of
+from populations.suite import posing, run
 
 
 def test_a_false_alarm_is_counted(ancestry: Ancestry, sketches: dict[str, Path]) -> None:

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from population.suite import run
 
 from filiation.errors import PopulationError
 from filiation.libraries.executor import InProcess, LocalPool
@@ -12,6 +11,7 @@ from filiation.libraries.journal import Journal
 from filiation.model.ancestry import Ancestry
 from filiation.model.study import Study, StudyPlan
 from filiation.populations.study import OUTCOME
+from populations.suite import run
 
 
 def test_every_pair_is_examined_once_with_the_ancestor_as_source(

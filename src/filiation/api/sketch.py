@@ -92,7 +92,8 @@ class Sketch:
         shown = {name: told[name] for name in ("layout", "layers", "units", "token_frame")}
         rows = {"sketch": self.digest, "model": self.model_digest, **shown}
         rows |= {"tensors": f"{told['tensors']}, {len(told['skipped'])} skipped"}
-        return listed_cell(self.name, {what: str(said) for what, said in rows.items()})
+        named = {what.replace("_", " "): str(said) for what, said in rows.items()}
+        return listed_cell(self.name, named)
 
 
 def sketch(model: str | Path, *, out: str | Path | None = None, deep: int = 4) -> Sketch:

@@ -27,6 +27,7 @@ MOST: Final = 20  # pairs of a survey
 STYLE: Final = (
     "<style>.filiation{background:#fff;color:#1d1d1d;max-width:48rem;padding:.6rem;"
     "overflow-wrap:anywhere}.filiation figure{margin:.8rem 0;overflow-x:auto}"
+    ".filiation td,.filiation th{text-align:left;padding:.15rem .6rem .15rem 0}"
     ".filiation .n{text-align:right;white-space:nowrap}.filiation .soft,.filiation figcaption"
     "{color:#555;font-size:.9em}.filiation .strong{font-weight:600}</style>"
 )
@@ -46,11 +47,10 @@ def conclusion_cell(conclusion: Conclusion) -> str:
 
 
 def finding_cell(finding: Finding, conclusion: Conclusion) -> str:
-    """One finding in a sentence, with the assumption it stands on."""
+    """One finding in its sentences, with the assumption it stands on."""
     return _cell(
         Heading(text=wording.method_text(conclusion, finding.method).title),
         Paragraph(text=wording.finding_sentence(finding, conclusion)),
-        Note(text=wording.assumption_sentence(finding)),
     )
 
 
