@@ -1,5 +1,6 @@
 """An order of units that was chosen to fit a stranger's is told from a child's."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from casebook.operations import PermuteUnits, Weights, layer_count, mix
 from filiation.examining.plan import fix_plan
 from filiation.examining.run import examine
 from filiation.examining.weights.fitted import could_be_fitted
+from filiation.examining.weights.plug import weights_material
 from filiation.model.exhibit import Exhibit
 from filiation.model.sketch import Sketch
 from filiation.numerics.frames.assignment import pair_units
@@ -60,8 +62,12 @@ def test_a_fitted_order_meets_the_level_and_carries_the_note(tmp_path: Path, sha
     stranger = weights("stranger-2")
     source = sketched(fitted(weights("parent"), stranger, share), tmp_path, "made")
     subject = sketched(stranger, tmp_path, "stranger")
-    exhibits = [Exhibit(name=n, sketch=s) for n, s in (("claimed", source), ("new", subject))]
-    case = examine(fix_plan(exhibits[1], exhibits[0], []), *exhibits)
+    named = (("claimed", source), ("new", subject))
+    claimed, new = (
+        Exhibit(name=n, materials=(weights_material(replace(s, name=n)),)) for n, s in named
+    )
+    plan = fix_plan(subject=new, source=claimed)
+    (case,) = examine(plan, subject=new, source=claimed).conclusions
 
     assert case.support.toward == "derivation"  # this is why the note is needed
     (note,) = (note for note in case.notes if "chosen with the other model in view" in note)

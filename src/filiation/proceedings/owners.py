@@ -1,9 +1,9 @@
 """Tests that only the owner of a source can make: with its order, its canaries or its keys."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Literal, final
 
 from filiation import __version__
 from filiation.files import put
@@ -15,6 +15,7 @@ from filiation.model.finding import Absent, Finding
 from filiation.model.owner import Likelihoods, OwnerExamination
 from filiation.model.recording import Recording
 from filiation.model.subject import Subject
+from filiation.model.words import MethodWords
 from filiation.proceedings.naming import Named, free
 from filiation.proceedings.progress import Progress, Step, added_up, no_progress, no_step
 from filiation.proceedings.recordings import only_recording, recordings_of
@@ -111,9 +112,11 @@ def training_order(
     """
     examples = read_order(secret)
     first, others = _measured(subject), [_measured(one) for one in references]
-    outcome = TrainingOrder().compare(examples, first, others, seed=seed)
+    method = TrainingOrder()
+    outcome = method.compare(examples, first, others, seed=seed)
+    listed = _Secret(file=secret, commitment=commitment)
     who = [_subject(one) for one in (first, *others)]
-    return _examination("training-order", secret, commitment, who, level, outcome, seed=seed)
+    return _examination("training-order", method.words, listed, who, level, outcome, seed=seed)
 
 
 def canary(
@@ -130,9 +133,11 @@ def canary(
     """
     canaries = read_canaries(secret)
     first, others = _measured(subject), [_measured(one) for one in references]
-    outcome = CanaryRank().compare(canaries, first, others)
+    method = CanaryRank()
+    outcome = method.compare(canaries, first, others)
+    listed = _Secret(file=secret, commitment=commitment)
     who = [_subject(one) for one in (first, *others)]
-    return _examination("canary", secret, commitment, who, level, outcome)
+    return _examination("canary", method.words, listed, who, level, outcome)
 
 
 def keyed(
@@ -162,9 +167,11 @@ def keyed(
     fingerprints = read_keys(secret)
     suspect = only_recording(subject)
     others = [one for one in recordings_of(controls) if one.digest != suspect.digest]
-    outcome = Keyed(rule=rule).compare(fingerprints, suspect, others)
+    method = Keyed(rule=rule)
+    outcome = method.compare(fingerprints, suspect, others)
+    listed = _Secret(file=secret, commitment=commitment)
     who = [_subject(one) for one in (suspect, *others)]
-    return _examination("keyed", secret, commitment, who, level, outcome)
+    return _examination("keyed", method.words, listed, who, level, outcome)
 
 
 def _measured(model: Named) -> Likelihoods:
@@ -176,10 +183,19 @@ def _subject(model: Likelihoods | Recording) -> Subject:
     return Subject(name=model.name, kind="answers", digest=model.digest, kept=model.digest)
 
 
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Secret:
+    """The file of a secret list, and the commitment to it, if one was published."""
+
+    file: Path
+    commitment: Path | None
+
+
 def _examination(
     test: Literal["training-order", "canary", "keyed"],
-    secret: Path,
-    commitment: Path | None,
+    words: MethodWords,
+    secret: _Secret,
     who: Sequence[Subject],
     level: float,
     outcome: Finding | Absent,
@@ -189,12 +205,13 @@ def _examination(
     return OwnerExamination(
         tool=f"filiation {__version__}",
         test=test,
-        list_name=secret.name,
-        list_sha256=file_digest(secret),
-        commitment=read_commitment(commitment, secret) if commitment is not None else None,
+        list_name=secret.file.name,
+        list_sha256=file_digest(secret.file),
+        commitment=read_commitment(secret.commitment, secret.file) if secret.commitment else None,
         subject=who[0],
         others=tuple(who[1:]),
         level=level,
         seed=seed,
         outcome=outcome,
+        words=((test, words), (outcome.method, words)),
     )

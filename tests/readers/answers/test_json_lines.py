@@ -109,7 +109,10 @@ GOOD = answer("a", "1", "x")
         ({"model": "a\n", "item": "2", "output": "x"}, "is no name of a model"),
         ({"model": "a", "output": "x"}, "line 2: no 'item'"),
         ({"model": "a", "item": [], "output": "x"}, "'item' is a JSON list"),
-        ({"model": "a", "item": "2", "output": 5}, "'output' is a JSON number, expected a string"),
+        (
+            {"model": "a", "item": "2", "output": 5},
+            "'output' is a JSON number, expected a JSON string",
+        ),
         (answer("a", "2", "x", options=-1), "-1 options, expected 0 to"),
         (answer("a", "2", "x", options=True), "'options' is a JSON truth value"),
         ([1], "line 2: found a JSON list, expected an object"),
