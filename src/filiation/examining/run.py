@@ -32,6 +32,7 @@ from filiation.model.finding import Finding
 from filiation.model.material import Material
 from filiation.model.plan import Plan, PlannedQuestion
 from filiation.model.ratio import NoRatio, Ratio, Strength
+from filiation.model.relation import Relation
 from filiation.model.words import MethodWords
 
 __all__ = ["Beforehand", "compare_members", "examine", "reckon"]
@@ -116,7 +117,7 @@ def _examination(
         controls=tuple(_examined(control) for control in controls),
         conclusions=conclusions,
         families=tuple(sorted(families.items())),
-        notes=_uncompared(plan, subject, source),
+        notes=_uncompared(plan, (subject, source, *controls)),
     )
 
 
@@ -242,7 +243,7 @@ class _Asked:
             absent=compared.absent,
             combined=compared.combined,
             power=power,
-            relation=question.relation(pair, support),
+            relation=_typed(source, subject, question.relation(pair, support)),
             support=support,
             notes=(*_notes(source), *_notes(subject), *question.notes(pair, support)),
             words=self.beforehand.words,
@@ -303,6 +304,13 @@ def _notes(material: Material) -> tuple[str, ...]:
     return tuple(f"{material.name}: {note}" for note in material.notes)
 
 
+def _typed(source: Material, subject: Material, relation: Relation) -> Relation:
+    """The relation as its kind types it; where it types none, equal digests still say something."""
+    if source == subject and relation.kind == "unknown":
+        return Relation(kind="identical", because="both exhibits have one digest")
+    return relation
+
+
 def _independent(ratio: Ratio | NoRatio) -> bool:
     return isinstance(ratio, Ratio) and ratio.log10_lr < 0.0
 
@@ -311,13 +319,13 @@ def _examined(exhibit: Exhibit) -> Examined:
     return Examined(name=exhibit.name, materials=tuple(m.subject for m in exhibit.materials))
 
 
-def _uncompared(plan: Plan, subject: Exhibit, source: Exhibit) -> tuple[str, ...]:
-    """What a side exhibited that no question of the plan is about."""
+def _uncompared(plan: Plan, exhibits: Sequence[Exhibit]) -> tuple[str, ...]:
+    """What was exhibited and no question of the plan is about."""
     asked = {question.kind for question in plan.questions}
     return tuple(
-        f"{side.name}: {kind} were exhibited and not compared; the other side has none, or the "
-        "plan does not ask about them"
-        for side in (subject, source)
-        for kind in side.kinds
+        f"{exhibit.name}: {kind} were exhibited and not compared; source and subject do not both "
+        "have them, or the plan does not ask about them"
+        for exhibit in exhibits
+        for kind in exhibit.kinds
         if kind not in asked
     )

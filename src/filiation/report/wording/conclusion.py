@@ -23,6 +23,7 @@ from filiation.report.wording.methods import method_text
 from filiation.report.wording.power import reach_sentence
 from filiation.report.wording.ratios import has_ratios
 from filiation.report.wording.relation import relation_sentence, same_tensors
+from filiation.report.wording.within_reach import could_not_meet, least_sentence
 
 __all__ = [
     "Proposition",
@@ -101,6 +102,8 @@ def headline(conclusion: Conclusion) -> str:
 
 def _in_short(conclusion: Conclusion) -> str:
     """Why neither proposition is supported, for the headline."""
+    if could_not_meet(conclusion):
+        return "no agreement, however close, could have met the plan's level with so few controls."
     return {
         "underpowered": "too little could have been found.",
         "nothing-applied": "no planned method that counts could be applied."
@@ -154,6 +157,7 @@ def support_because(conclusion: Conclusion) -> str:
         case "neither":
             parts = (
                 identical,
+                least_sentence(conclusion),
                 _neither(conclusion),
                 combined_sentence(conclusion),
                 level_sentence(conclusion),
