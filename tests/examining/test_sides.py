@@ -130,8 +130,8 @@ def test_what_only_one_side_has_is_noted_and_not_compared() -> None:
 
     assert [conclusion.kind.id for conclusion in found.conclusions] == ["weights"]
     assert found.notes == (
-        "a: answers were exhibited and not compared; the other side has none, or the plan does "
-        "not ask about them",
+        "a: answers were exhibited and not compared; source and subject do not both have them, or "
+        "the plan does not ask about them",
     )
 
 

@@ -106,9 +106,7 @@ def _in_short(conclusion: Conclusion) -> str:
         return "no agreement, however close, could have met the plan's level with so few controls."
     return {
         "underpowered": "too little could have been found.",
-        "nothing-applied": "no planned method that counts could be applied."
-        if conclusion.findings
-        else "no planned method could be applied.",
+        "nothing-applied": "no planned method gave a finding that counts.",
         "disguise-suspected": "their units pair up, but in another order.",
         "absence-is-no-evidence": "agreement at the plan's level was not found, and its absence is "
         "not evidence of independence.",
