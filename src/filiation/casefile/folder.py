@@ -135,7 +135,7 @@ def _manifest(folder: Path) -> dict[str, str]:
         )
     try:
         recorded = json.loads(_read(path))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise CaseError(f"{path.name}: not JSON: {error}; the manifest was changed") from error
     if not isinstance(recorded, dict) or not all(isinstance(v, str) for v in recorded.values()):
         raise CaseError(f"{path.name}: expected file names and digests; the manifest was changed")

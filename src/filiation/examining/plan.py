@@ -11,7 +11,7 @@ import rfc8785
 from pydantic import TypeAdapter, ValidationError
 
 from filiation.errors import CaseError, UsageError
-from filiation.examining.kinds import Plug, plugs
+from filiation.examining.kinds import Plug, plug_for, plugs
 from filiation.examining.question import propositions
 from filiation.methods import all_methods, methods_for
 from filiation.model.exhibit import Exhibit
@@ -64,7 +64,22 @@ def fix_plan(
     plan = _checked({**fields, "exhibits": exhibits})
     _same_population(plan, population)
     _known(plan)
+    _own_words(plan, subject=subject, source=source)
+    _distinct(subject, source, controls)
     return plan
+
+
+def _distinct(subject: Exhibit, source: Exhibit, controls: Sequence[Exhibit]) -> None:
+    """No control is called like a party or like another control: line-ups tell models by name."""
+    taken = {(m.kind, m.name) for party in (subject, source) for m in party.materials}
+    for control in controls:
+        for material in control.materials:
+            if (material.kind, material.name) in taken:
+                raise UsageError(
+                    f"{material.name}: two exhibits of {material.kind} are called so, expected a "
+                    "name for each; NAME=PATH gives one"
+                )
+            taken.add((material.kind, material.name))
 
 
 def _same_seed(fields: dict[str, Any], seed: int | None) -> None:
@@ -100,11 +115,36 @@ def agree(
                 f"plan: the {side} was fixed as {digest[:12]}.., the {now_side} given is "
                 f"{now_digest[:12]}..; the plan was made for other exhibits"
             )
+    _own_words(plan, subject=subject, source=source)
     if plan.digests() != now:
         raise CaseError(
             f"plan: names {len(plan.exhibits)} exhibits, {len(now)} were given; "
             "the plan was made for other exhibits"
         )
+
+
+def _own_words(plan: Plan, *, subject: Exhibit, source: Exhibit) -> None:
+    """Propositions are those of the kind about these two, and materials were taken as is said.
+
+    Raises:
+        CaseError: A plan states propositions of its own, or others than the exhibits are read by.
+    """
+    for asked in plan.questions:
+        question, content = plug_for(asked.kind).question, source.content(asked.kind)
+        if content is None:
+            continue
+        own = propositions(question, subject=subject.name, source=source.name)
+        if asked.propositions != own:
+            raise CaseError(
+                f"plan, {asked.kind}: its propositions are not those of a question about "
+                f"{subject.name!r} and {source.name!r}; what else a party alleges is a statement "
+                "of its own"
+            )
+        if asked.taken != question.taken(content):
+            raise CaseError(
+                f"plan, {asked.kind}: taken as {asked.taken!r:.80}, the source was taken as "
+                f"{question.taken(content)!r:.80}"
+            )
 
 
 def plan_bytes(plan: Plan) -> bytes:
@@ -141,7 +181,7 @@ def read_plan_file(path: Path) -> Mapping[str, Any]:
     try:
         text = raw.decode()
         fields = tomllib.loads(text) if path.suffix == ".toml" else json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UsageError(f"{path}: not a plan in JSON or TOML: {error}") from error
     if not isinstance(fields, dict):
         raise UsageError(f"{path}: found {type(fields).__name__}, expected fields of a plan")
@@ -189,12 +229,25 @@ def _given(fields: dict[str, Any]) -> dict[str, dict[str, Any]]:
         isinstance(one, dict) and isinstance(one.get("kind"), str) for one in listed
     ):
         raise UsageError("plan: questions: expected a list of tables that name their kind")
-    own = {str(one["kind"]): dict(one) for one in listed}
+    own: dict[str, dict[str, Any]] = {}
+    for one in listed:
+        if own.setdefault(str(one["kind"]), dict(one)) != one:
+            raise UsageError(
+                f"plan: questions: two tables ask about {one['kind']}, expected one; which of them "
+                "holds could not be told"
+            )
     for kind in [plug.kind.id for plug in plugs() if plug.kind.id in fields]:
         table = fields.pop(kind)
         if not isinstance(table, dict):
             raise UsageError(f"plan: {kind}: found {table!r:.60}, expected a table of fields")
-        own.setdefault(kind, {}).update(table)
+        known = own.setdefault(kind, {})
+        for field in table.keys() & known.keys():
+            if table[field] != known[field]:
+                raise UsageError(
+                    f"plan: {kind}: {field} is {known[field]!r:.60} in questions and "
+                    f"{table[field]!r:.60} in the table {kind}; expected one of them"
+                )
+        known.update(table)
     return own
 
 

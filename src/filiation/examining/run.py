@@ -17,7 +17,7 @@ from filiation.examining.pair import Compared, combine, compare_pair
 from filiation.examining.plan import agree, plan_digest
 from filiation.examining.question import Pair
 from filiation.examining.ratings import Learning, Ratings
-from filiation.methods import all_methods
+from filiation.methods import all_methods, methods_for
 from filiation.model.examination import (
     Conclusion,
     Control,
@@ -117,7 +117,11 @@ def _examination(
         controls=tuple(_examined(control) for control in controls),
         conclusions=conclusions,
         families=tuple(sorted(families.items())),
-        notes=_uncompared(plan, (subject, source, *controls)),
+        notes=(
+            *_uncompared(plan, (subject, source, *controls)),
+            *(_two_names(subject) + _two_names(source)),
+            *_nobody(families or {}, (subject, source, *controls)),
+        ),
     )
 
 
@@ -201,7 +205,7 @@ class _Asked:
         self._plan, self._asked, self._step = plan, asked, step
         self._plug: Plug = plug_for(asked.kind)
         self._subject, self._source, self._families = subject, source, families
-        self._controls = tuple(c for c in controls if c.material(asked.kind) is not None)
+        self._controls, self._twice = _each_once(controls, asked.kind)
         self._parties = (_material(subject, asked.kind), _material(source, asked.kind))
         self._learning, self.beforehand = self._learn(ratings)
 
@@ -245,8 +249,14 @@ class _Asked:
             power=power,
             relation=_typed(source, subject, question.relation(pair, support)),
             support=support,
-            notes=(*_notes(source), *_notes(subject), *question.notes(pair, support)),
+            notes=(
+                *_notes(source),
+                *_notes(subject),
+                *self._twice,
+                *question.notes(pair, support),
+            ),
             words=self.beforehand.words,
+            available=len(methods_for(self._asked.kind)),
             families=tuple(sorted(self._families.items())),
             population=self._plan.population,
             strengths=self.beforehand.strengths,
@@ -286,6 +296,22 @@ class _Asked:
         )
 
 
+def _each_once(
+    controls: Sequence[Exhibit], kind: str
+) -> tuple[tuple[Exhibit, ...], tuple[str, ...]]:
+    """The controls that have such material, one of those that exhibit the same, and what is not."""
+    kept: dict[str, Exhibit] = {}
+    notes = []
+    for control in controls:
+        material = control.material(kind)
+        if material is None:
+            continue
+        first = kept.setdefault(material.digest, control)
+        if first is not control:
+            notes.append(f"{control.name}: the same {kind} as {first.name}; they count once")
+    return tuple(kept.values()), tuple(notes)
+
+
 def _words(asked: PlannedQuestion) -> tuple[tuple[str, MethodWords], ...]:
     words = {method.id: method.words for method in all_methods()}
     return tuple((name, words[name]) for name in asked.methods)
@@ -309,6 +335,27 @@ def _typed(source: Material, subject: Material, relation: Relation) -> Relation:
     if source == subject and relation.kind == "unknown":
         return Relation(kind="identical", because="both exhibits have one digest")
     return relation
+
+
+def _two_names(side: Exhibit) -> tuple[str, ...]:
+    """That the materials of one side came under different names."""
+    names = list(dict.fromkeys(material.name for material in side.materials))
+    if len(names) < 2:
+        return ()
+    return (
+        f"{side.name}: its materials came as {', '.join(names)}; that they are of one model rests "
+        "on whoever put them together",
+    )
+
+
+def _nobody(families: Mapping[str, str], exhibits: Sequence[Exhibit]) -> tuple[str, ...]:
+    """Declared relatives that are no exhibit: a name that was changed declares nothing."""
+    names = {material.name for exhibit in exhibits for material in exhibit.materials}
+    strange = sorted(set(families) - names)
+    if not strange:
+        return ()
+    shown = ", ".join(strange[:5]) + (f" and {len(strange) - 5} more" if len(strange) > 5 else "")
+    return (f"families are declared for {shown}, which no exhibit is called",)
 
 
 def _independent(ratio: Ratio | NoRatio) -> bool:

@@ -40,6 +40,8 @@ def refer(
     """
     fixed = dict(given or {})
     planned = fixed.get("population") or {}
+    if not isinstance(planned, dict):
+        raise UsageError(f"plan: population is {planned!r:.60}, expected a table, or null")
     if named == CONTROLS or (named is None and planned.get("origin") == CONTROLS):
         return _controls(exhibits, families, int(fixed.get("seed", seed)), step)
     if named is not None:

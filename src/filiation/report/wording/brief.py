@@ -4,10 +4,10 @@ from filiation.model.examination import Conclusion
 from filiation.model.kinds import Kind
 from filiation.report.wording.counting import how_many
 from filiation.report.wording.figures import clean, joined, probability_brief
-from filiation.report.wording.findings import absent_sentences, counting
+from filiation.report.wording.findings import absent_sentences, counting, left_out_sentence
 from filiation.report.wording.lineup import rank
 from filiation.report.wording.methods import method_text
-from filiation.report.wording.relation import kind_sentence
+from filiation.report.wording.relation import direction_sentence, kind_sentence
 from filiation.report.wording.within_reach import least_sentence, together_sentence
 
 __all__ = ["brief_sentences", "folded_limits", "kind_title"]
@@ -24,17 +24,23 @@ def kind_title(kind: Kind) -> str:
 def brief_sentences(conclusion: Conclusion) -> tuple[str, ...]:
     """What kind of relation, what it rests on, who was compared, and what is not shown."""
     said = (
-        kind_sentence(conclusion)
-        if conclusion.relation.kind not in ("identical", "unknown", "unrelated")
-        else "",
+        _relation(conclusion),
         _evidence(conclusion),
         least_sentence(conclusion) or together_sentence(conclusion),
         _controls(conclusion),
+        left_out_sentence(conclusion),
         f"Not shown: {_lower(clean(conclusion.kind.unseen))}"
         if conclusion.support.toward == "independence"
         else "",
     )
     return tuple(sentence for sentence in said if sentence)
+
+
+def _relation(conclusion: Conclusion) -> str:
+    """The kind of relation, and that its direction is open where it is."""
+    if conclusion.relation.kind in ("identical", "unknown", "unrelated"):
+        return ""
+    return joined((kind_sentence(conclusion), direction_sentence(conclusion.relation)))
 
 
 def _evidence(conclusion: Conclusion) -> str:

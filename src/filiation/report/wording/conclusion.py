@@ -18,7 +18,7 @@ from filiation.report.wording.figures import (
     percentage,
     probability_brief,
 )
-from filiation.report.wording.findings import agreement_sentence, counting
+from filiation.report.wording.findings import agreement_sentence, counting, left_out_sentence
 from filiation.report.wording.methods import method_text
 from filiation.report.wording.power import reach_sentence
 from filiation.report.wording.ratios import has_ratios
@@ -246,6 +246,7 @@ def limits(conclusion: Conclusion) -> tuple[str, ...]:
     """What the examination cannot show, whichever way it came out."""
     calibrated = any(isinstance(finding.null, Calibrated) for finding in conclusion.findings)
     return (
+        *((left_out_sentence(conclusion),) if left_out_sentence(conclusion) else ()),
         _limit_of_numbers(conclusion),
         *(clean(limit) for limit in conclusion.kind.limits),
         *((CALIBRATED,) if calibrated else ()),
