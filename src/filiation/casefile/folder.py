@@ -69,7 +69,7 @@ def staging(target: Path) -> Iterator[Staging]:
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise UsageError(
             f"{target}: exists and is not an empty folder; an examination is never overwritten, "
-            "choose another with --out"
+            "choose another folder"
         )
     try:
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -12,6 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from filiation.errors import CaseError, UsageError
 from filiation.examining.kinds import Plug, plug_for, plugs
+from filiation.examining.plan_fields import check_fields
 from filiation.examining.question import propositions
 from filiation.methods import all_methods, methods_for
 from filiation.model.exhibit import Exhibit
@@ -22,7 +23,6 @@ __all__ = ["agree", "fix_plan", "plan_bytes", "plan_digest", "plan_from_bytes", 
 
 PLAN: Final = TypeAdapter(Plan)
 LONGEST: Final = 1 << 20  # bytes of a plan file
-SCHEMA: Final = 3
 
 
 def fix_plan(
@@ -52,16 +52,17 @@ def fix_plan(
             range; or a method is not known.
         CaseError: The given plan names other exhibits, or another population.
     """
-    fields = _current(given or {})
-    asked = _questions(fields, subject, source)
+    fields = dict(given or {})
     _same_seed(fields, seed)
+    check_fields(fields, "plan")
+    asked = _questions(fields, subject, source)
     named = fields.pop("exhibits", None)
     fields = {"population": population, **fields, "questions": asked}
     if named is not None:
-        before = _checked({**fields, "exhibits": named})
+        before = _whole({**fields, "exhibits": named})
         agree(before, subject=subject, source=source, controls=controls)
     exhibits = _planned(subject=subject, source=source, controls=controls)
-    plan = _checked({**fields, "exhibits": exhibits})
+    plan = _whole({**fields, "exhibits": exhibits})
     _same_population(plan, population)
     _known(plan)
     _own_words(plan, subject=subject, source=source)
@@ -86,8 +87,8 @@ def _same_seed(fields: dict[str, Any], seed: int | None) -> None:
     """Put the seed in where the plan has none."""
     if seed is not None and fields.setdefault("seed", seed) != seed:
         raise UsageError(
-            f"--seed is {seed}, the plan says {fields['seed']}; a plan that was fixed is not "
-            "changed on the command line"
+            f"seed: {seed} was given, the plan says {fields['seed']}; a plan that was fixed is not "
+            "changed"
         )
 
 
@@ -108,17 +109,17 @@ def agree(
         CaseError: The plan was made for other exhibits, or for these on other sides.
     """
     given = _planned(subject=subject, source=source, controls=controls)
-    now = tuple((exhibit.side, exhibit.kind, exhibit.digest) for exhibit in given)
-    for (side, _, digest), (now_side, _, now_digest) in zip(plan.digests(), now, strict=False):
-        if (side, digest) != (now_side, now_digest):
+    _same_sides(plan.exhibits, given)
+    for before, now in zip(plan.exhibits, given, strict=False):
+        if (before.side, before.digest) != (now.side, now.digest):
             raise CaseError(
-                f"plan: the {side} was fixed as {digest[:12]}.., the {now_side} given is "
-                f"{now_digest[:12]}..; the plan was made for other exhibits"
+                f"plan: the {before.side} was fixed as {_who(before)}, the {now.side} given is "
+                f"{_who(now)}; the plan was made for other exhibits"
             )
     _own_words(plan, subject=subject, source=source)
-    if plan.digests() != now:
+    if plan.digests() != tuple((one.side, one.kind, one.digest) for one in given):
         raise CaseError(
-            f"plan: names {len(plan.exhibits)} exhibits, {len(now)} were given; "
+            f"plan: names {len(plan.exhibits)} exhibits, {len(given)} were given; "
             "the plan was made for other exhibits"
         )
 
@@ -147,6 +148,23 @@ def _own_words(plan: Plan, *, subject: Exhibit, source: Exhibit) -> None:
             )
 
 
+def _same_sides(planned: Sequence[PlannedSubject], given: Sequence[PlannedSubject]) -> None:
+    """Refuse the plan's own exhibits on other sides than the plan has them."""
+    before, now = (sorted(one.digest for one in of) for of in (planned, given))
+    sides = {(one.side, one.digest) for one in given}
+    moved = [one for one in planned if (one.side, one.digest) not in sides]
+    if moved and before == now:
+        named = " and ".join(f"{_who(one)} as {one.side}" for one in moved)
+        raise CaseError(
+            f"plan: the sides are swapped: the plan has {named}; on other sides the question is "
+            "another"
+        )
+
+
+def _who(one: PlannedSubject) -> str:
+    return f"{one.name!a:.60} ({one.digest[:12]}..)"
+
+
 def plan_bytes(plan: Plan) -> bytes:
     """Canonical JSON (RFC 8785) of a plan, and a newline."""
     return rfc8785.dumps(PLAN.dump_python(plan, mode="json")) + b"\n"
@@ -171,7 +189,11 @@ def plan_from_bytes(raw: bytes, what: str) -> Plan:
 
 
 def read_plan_file(path: Path) -> Mapping[str, Any]:
-    """Read the fields of a plan from a .toml or .json file."""
+    """Read the fields of a plan from a .toml or .json file.
+
+    Raises:
+        UsageError: It cannot be read, or holds something else than fields of a plan.
+    """
     try:
         raw = path.read_bytes()
     except OSError as error:
@@ -185,18 +207,8 @@ def read_plan_file(path: Path) -> Mapping[str, Any]:
         raise UsageError(f"{path}: not a plan in JSON or TOML: {error}") from error
     if not isinstance(fields, dict):
         raise UsageError(f"{path}: found {type(fields).__name__}, expected fields of a plan")
+    check_fields(fields, path.name)
     return fields
-
-
-def _current(given: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields of a plan of this schema."""
-    schema = given.get("schema_version", SCHEMA)
-    if schema != SCHEMA:
-        raise UsageError(
-            f"plan: schema_version is {schema!r}, expected {SCHEMA}; plans of schema 1 and 2 asked "
-            "one question of weights and answers together, and are not read by this version"
-        )
-    return dict(given)
 
 
 def _questions(
@@ -225,10 +237,6 @@ def _questions(
 def _given(fields: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """What was given for each question, taken out of the plan's fields."""
     listed = fields.get("questions") or []
-    if not isinstance(listed, list | tuple) or not all(
-        isinstance(one, dict) and isinstance(one.get("kind"), str) for one in listed
-    ):
-        raise UsageError("plan: questions: expected a list of tables that name their kind")
     own: dict[str, dict[str, Any]] = {}
     for one in listed:
         if own.setdefault(str(one["kind"]), dict(one)) != one:
@@ -237,10 +245,7 @@ def _given(fields: dict[str, Any]) -> dict[str, dict[str, Any]]:
                 "holds could not be told"
             )
     for kind in [plug.kind.id for plug in plugs() if plug.kind.id in fields]:
-        table = fields.pop(kind)
-        if not isinstance(table, dict):
-            raise UsageError(f"plan: {kind}: found {table!r:.60}, expected a table of fields")
-        known = own.setdefault(kind, {})
+        table, known = fields.pop(kind), own.setdefault(kind, {})
         for field in table.keys() & known.keys():
             if table[field] != known[field]:
                 raise UsageError(
@@ -283,13 +288,8 @@ def _which(population: PlannedPopulation | None) -> str:
     return f"{population.name!a:.60} ({population.digest[:12]}..)"
 
 
-def _checked(fields: Mapping[str, Any]) -> Plan:
-    try:
-        return PLAN.validate_python(fields, extra="forbid")
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise UsageError(f"plan: {where}: {first['msg']}; found {first['input']!r}") from error
+def _whole(fields: Mapping[str, Any]) -> Plan:
+    return PLAN.validate_python(fields, extra="forbid")
 
 
 def _planned(

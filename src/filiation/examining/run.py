@@ -39,7 +39,7 @@ __all__ = ["Beforehand", "compare_members", "examine", "reckon"]
 
 Step: TypeAlias = Callable[[str], None]
 
-NONE: Final = "no population of known pairs was given (--population)"
+NONE: Final = "no population of known pairs was given"
 DISGUISED: Final = (
     "the units of the two models pair up in another order, which this method does not see; a ratio "
     "that speaks for independence would mislead"
