@@ -190,7 +190,9 @@ def test_verify_of_what_is_not_there(filiation: Command, tmp_path: Path) -> None
     done = filiation("verify", tmp_path / "nosuch")
 
     assert done.code == 2
-    assert "nosuch: there is no such file or folder, expected the folder of an exam" in done.err
+    assert (
+        "nosuch: there is no such file or folder, expected an examination or a sketch" in done.err
+    )
 
 
 def test_a_survey_of_a_folder_of_models_shows_how_to_name_them(filiation: Command) -> None:

@@ -59,7 +59,7 @@ def _table(kind: Any, value: object, what: str, where: str, *, whole: bool = Tru
     if not isinstance(value, dict):
         raise _unlike(what, where, value, "a table of fields")
     names = _names(kind)
-    _known(value, names, what, f"{where}.", f"{where} of a plan")
+    _known(value, names, what, f"{where}.", f"the table {where}")
     needed = [f.name for f in fields(kind) if f.default is MISSING and f.name not in value]
     if whole and needed:
         raise UsageError(f"{what}: {where}: nothing for {needed[0]!r}, expected {_list(names)}")

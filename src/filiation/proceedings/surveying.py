@@ -77,10 +77,14 @@ def _refuse_one(models: Sequence[Named | Taken], *, recorded: bool) -> None:
         return
     found = [model.spec if isinstance(model, Named) else model.material.name for model in models]
     folders = [one.path for one in models if isinstance(one, Named) and _of_folders(one.path)]
-    hint = "".join(f"; if {at} is a folder of models, name each: {at}/*/" for at in folders)
+    for at in folders:
+        raise UsageError(
+            f"a survey needs at least two models, found 1: {at}; if {at} is a folder of models, "
+            f"name each: {at}/*/"
+        )
     raise UsageError(
         f"a survey needs at least two models, found {len(found)}{': ' if found else ''}"
-        f"{''.join(found)}{hint}"
+        f"{''.join(found)}"
     )
 
 
