@@ -214,7 +214,11 @@ def test_a_gate_decides_the_exit_code_and_nothing_else(
         "--out", tmp_path / "c", "--fail-if", gate, "--json",
     )  # fmt: skip
 
-    assert (done.code, done.err.count("filiation: ")) == (code, 0)
+    assert (done.code, done.err.count(f"filiation: --fail-if {gate}: weights support")) == (
+        code,
+        code,
+    )
+    assert done.err.endswith("; exit 1\n" if code else "")
     assert (tmp_path / "c" / "report.json").read_text() == done.out
     assert (tmp_path / "c" / "manifest.json").is_file()
 
@@ -258,3 +262,48 @@ def renamed(model: Path, target: Path, seed: int) -> Path:
         for entry in entries
     }
     return builders.write_folder(target, stored)
+
+
+@pytest.mark.parametrize("columns", [40, 60])
+def test_a_narrow_terminal_shows_the_name_of_every_method(
+    filiation: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, columns: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    done = filiation(
+        "examine", CASEBOOK / "fine-tuned", "--source", CASEBOOK / "parent",
+        "--control", CASEBOOK / "stranger-3", "--out", tmp_path / "c", "--full",
+    )  # fmt: skip
+    told = " ".join(done.out.split())
+
+    assert "- Unit trace, native frame: observed" in told
+    assert "stranger-3”: p, source" in told and "…" not in done.out
+
+
+def test_no_line_ends_in_blanks_and_no_color_writes_no_escape(
+    filiation: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("FORCE_COLOR", "1")  # rich then takes a pipe for a terminal
+    for more in ((), ("--full",)):
+        done = filiation(
+            "examine", CASEBOOK / "fine-tuned", "--source", CASEBOOK / "parent",
+            "--control", CASEBOOK / "stranger-3", "--out", tmp_path / f"c{len(more)}", *more,
+        )  # fmt: skip
+        assert "\x1b" not in done.out
+        assert [line for line in done.out.splitlines() if line != line.rstrip()] == []
+
+
+def test_a_gate_that_fails_for_answers_says_that_it_always_does(
+    filiation: Command, tmp_path: Path
+) -> None:
+    answers = CASEBOOK.parent / "answers"
+    done = filiation(
+        "examine", answers / "fine-tuned.jsonl.xz", "--source", answers / "parent.jsonl.xz",
+        "--out", tmp_path / "c", "--fail-if", "not-independence", "-q",
+    )  # fmt: skip
+
+    assert (done.code, done.out) == (1, "")
+    assert done.err == (
+        "filiation: --fail-if not-independence: recorded answers support neither of the two; "
+        "recorded answers never support independence; exit 1\n"
+    )

@@ -15,6 +15,7 @@ from filiation.casefile.facts import (
     Planned,
     Reckoned,
     Reported,
+    Stated,
 )
 from filiation.casefile.next import Due
 from filiation.casefile.state import Entry
@@ -23,7 +24,7 @@ from filiation.model.examination import Examination
 __all__ = [
     *("AskedStamp", "CaseStatus", "ClockRead", "DecisionMade", "ExportMade", "KeyMade"),
     *("LineupDrawn", "OpenedCase", "OpinionGiven", "PartyStatus", "PlanCarriedOut", "PlanFixed"),
-    *("PlanStatus", "PowerReckoned", "ReportIssued", "Said"),
+    *("PlanStatus", "PowerReckoned", "ReportIssued", "Said", "WordsStated"),
 ]
 
 
@@ -39,11 +40,21 @@ class KeyMade:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenedCase:
-    """A case that was opened: its folder, who leads it, and the lead's private key."""
+    """A case that was opened: its folder, who leads it, the lead's private key, whose holidays."""
 
     folder: Path
     lead: str
     key: Path
+    jurisdiction: str
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WordsStated:
+    """A statement on record, and whether a claim was on record by then."""
+
+    entry: Entry[Stated]
+    claimed: bool
 
 
 @final
@@ -103,10 +114,14 @@ class PlanCarriedOut:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionMade:
-    """A decision; `reviewed` is None where nothing was examined."""
+    """A decision; `reviewed` is None where nothing was examined.
+
+    `follows` is the event of the decision before it, which it supersedes; None if it is the first.
+    """
 
     entry: Entry[Decided]
     reviewed: bool | None
+    follows: int | None
 
 
 @final
@@ -192,13 +207,23 @@ class Said:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanStatus:
-    """The plan in force, and the event that examined, the ones that reviewed it; None: not yet."""
+    """The plan in force, and what was done under it.
+
+    Attributes:
+        event: The event that fixed it.
+        digest: SHA-256 of its bytes.
+        exhibits: All that it names.
+        examined: The last event that carried it out; None if none did.
+        reviewed: The events that reviewed that one.
+        examinations: Every event that carried it out, with the events that reviewed it.
+    """
 
     event: int
     digest: str
     exhibits: tuple[str, ...]
     examined: int | None
     reviewed: tuple[int, ...]
+    examinations: tuple[tuple[int, tuple[int, ...]], ...]
 
 
 Line: TypeAlias = tuple[str, Literal["masked", "unmasked"]]

@@ -29,7 +29,9 @@ class Due:
 
 
 def due_next(state: State) -> Iterator[Due]:
-    """The steps that are still missing, in their order."""
+    """The steps that are still missing, in their order; none after a decision on what stands."""
+    if _decided(state):
+        return
     roles = {entry.fact.role for entry in state.parties.values()}
     said = {entry.fact.kind for entry in state.of(facts.Stated)}
     for role, admit, speak in SAYS:
@@ -55,6 +57,12 @@ def _after_examination(state: State) -> Iterator[Due]:
     for drawn in state.of(facts.Drawn):
         if drawn.fact.lineup not in unmasked:
             yield Due(step="unmask", name=drawn.fact.lineup)
-    decisions = state.of(facts.Decided)
-    if not decisions or decisions[-1].event.sequence < last:
-        yield Due(step="decide")
+    yield Due(step="decide")
+
+
+def _decided(state: State) -> bool:
+    """Whether no plan was fixed and nothing was examined since the last decision."""
+    decisions = [entry.event.sequence for entry in state.of(facts.Decided)]
+    planned = [entry.event.sequence for entry in state.of(facts.Planned)]
+    examined = [entry.event.sequence for entry in state.of(facts.Examined)]
+    return bool(decisions) and decisions[-1] > max((*planned, *examined), default=0)

@@ -78,7 +78,7 @@ FailIf: TypeAlias = Annotated[
     typer.Option(
         "--fail-if",
         help="Exit with 1 if a conclusion supports derivation, or if any does not support "
-        "independence. For pipelines.",
+        "independence; recorded answers never do. For pipelines.",
     ),
 ]
 Full: TypeAlias = Annotated[bool, typer.Option("--full", help="Print the whole report.")]

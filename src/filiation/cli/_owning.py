@@ -82,12 +82,11 @@ def named(
 
 def show(made: "OwnerExamination", *, as_json: bool, as_csv: bool) -> None:
     """Print what an owner's test found."""
-    from rich.console import Console
-
+    from filiation.cli._printing import show as shown
     from filiation.report.owner import owner_json, owner_lines
     from filiation.report.render.records import owner_csv
 
     if as_json or as_csv:
         typer.echo(owner_json(made).decode() if as_json else owner_csv(made), nl=False)
         return
-    Console(highlight=False).print("\n\n".join(owner_lines(made)), markup=False)
+    shown("\n\n".join(owner_lines(made)))

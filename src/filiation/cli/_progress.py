@@ -37,18 +37,19 @@ class Bar:
 @contextmanager
 def bar(quiet: bool) -> Iterator[Bar]:
     """Show a bar while the work lasts."""
-    from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-    console = Console(stderr=True)
+    from filiation.cli._printing import console
+
+    on = console(stderr=True)
     with Progress(
         TextColumn("{task.description}"),
         BarColumn(),
         TextColumn("{task.fields[amount]}"),
         TimeRemainingColumn(),
-        console=console,
+        console=on,
         transient=True,
-        disable=quiet or not console.is_terminal,
+        disable=quiet or not on.is_terminal,
     ) as shown:
         yield Bar(shown)
 

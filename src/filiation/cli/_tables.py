@@ -28,9 +28,7 @@ def table(grid: "Grid") -> "Table":
 
 def show_search(found: "Search", *, as_json: bool, as_csv: bool) -> None:
     """Print the shortlist of a search."""
-    from rich.console import Console
-    from rich.text import Text
-
+    from filiation.cli._printing import show
     from filiation.report.render.grids import search_grid
     from filiation.report.render.records import search_csv, search_json
     from filiation.report.wording.verbs import search_sentence
@@ -38,4 +36,4 @@ def show_search(found: "Search", *, as_json: bool, as_csv: bool) -> None:
     if as_json or as_csv:
         typer.echo(search_json(found) if as_json else search_csv(found), nl=False)
         return
-    Console().print(table(search_grid(found)), Text(search_sentence(found)), sep="\n")
+    show(table(search_grid(found)), search_sentence(found))

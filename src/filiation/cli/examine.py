@@ -11,10 +11,8 @@ from filiation.cli._options import AsJson, Quiet
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from rich.console import Console
-
     from filiation.cli._progress import Bar
-    from filiation.model.examination import Examination
+    from filiation.model.examination import Conclusion, Examination
     from filiation.proceedings.standalone import Asked, Beforehand, Watch
 
 __all__ = ["command"]
@@ -48,17 +46,23 @@ def command(
         options={} if normaliser is None else {"normaliser": normaliser}, plan=plan, seed=seed,
     )  # fmt: skip
     found = _run(asked, out or folder_of(asked), full=full, as_json=as_json, quiet=quiet)
-    toward = {conclusion.support.toward for conclusion in found.conclusions}
-    if (fail_if == "derivation" and "derivation" in toward) or (
-        fail_if == "not-independence" and toward != {"independence"}
-    ):
+    from filiation.report.wording.examined import gate_line
+
+    if fail_if is not None and (failing := _failing(found, fail_if)):
+        typer.echo(gate_line(fail_if, failing, GATE), err=True)
         raise typer.Exit(GATE)
+
+
+def _failing(found: "Examination", gate: given.Gate) -> "tuple[Conclusion, ...]":
+    """The conclusions for which a gate fails."""
+    if gate == "derivation":
+        return tuple(c for c in found.conclusions if c.support.toward == "derivation")
+    return tuple(c for c in found.conclusions if c.support.toward != "independence")
 
 
 def _run(asked: "Asked", target: Path, *, full: bool, as_json: bool, quiet: bool) -> "Examination":
     """Examine, and print what was asked for."""
-    from rich.console import Console
-
+    from filiation.cli._printing import show
     from filiation.cli._progress import bar
     from filiation.proceedings.standalone import examine_into
     from filiation.report.render.json import render_json
@@ -66,20 +70,19 @@ def _run(asked: "Asked", target: Path, *, full: bool, as_json: bool, quiet: bool
     from filiation.report.render.terminal import full as whole
     from filiation.report.wording.examined import folder_lines
 
-    console = Console()
     with bar(quiet) as shown:
-        found = examine_into(target, asked, _watch(shown, None if as_json or quiet else console))
+        found = examine_into(target, asked, _watch(shown, said=not (as_json or quiet)))
     if as_json:
         typer.echo(render_json(found).decode(), nl=False)
     elif not quiet:
-        console.print(whole(found) if full else brief(found))
-        for line in folder_lines(str(target), full=full):
-            console.print(line, soft_wrap=True, highlight=False, markup=False)
+        show(whole(found) if full else brief(found))
+        show(*folder_lines(str(target), full=full), whole=True)
     return found
 
 
-def _watch(shown: "Bar", console: "Console | None") -> "Watch":
+def _watch(shown: "Bar", *, said: bool) -> "Watch":
     """A bar on stderr, and what could be found at best before it is looked for."""
+    from filiation.cli._printing import show
     from filiation.model.ratio import Strength
     from filiation.proceedings.progress import reading
     from filiation.proceedings.standalone import Watch
@@ -87,7 +90,7 @@ def _watch(shown: "Bar", console: "Console | None") -> "Watch":
 
     def before(reckoned: "Sequence[Beforehand]") -> None:
         for one in reckoned:
-            if console is not None and any(isinstance(s, Strength) for s in one.strengths):
-                console.print(beforehand(one.plan, one, one.strengths, one.measured))
+            if said and any(isinstance(s, Strength) for s in one.strengths):
+                show(beforehand(one.plan, one, one.strengths, one.measured))
 
     return Watch(advance=reading(shown.step, shown.progress), step=shown.step, before=before)

@@ -80,17 +80,14 @@ def command(
 
 
 def _show(found: "Survey", most: int, out: Path | None) -> None:
-    from rich.console import Console
-    from rich.text import Text
-
+    from filiation.cli._printing import show
     from filiation.cli._tables import table
     from filiation.report.render.grids import survey_grids
     from filiation.report.wording.verbs import survey_sentences, surveyed_line
 
-    console = Console()
     for grid in survey_grids(found, most):
-        console.print(Text(grid.title), table(grid), sep="\n")
+        show(grid.title, table(grid))
     for sentence in survey_sentences(found):
-        console.print(Text(sentence))
+        show(sentence)
     if out is not None:
         typer.echo(surveyed_line(str(out)))

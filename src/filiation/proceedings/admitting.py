@@ -37,6 +37,11 @@ def admit(
             raw = public_key.read_bytes()[:4096]
         except OSError as error:
             raise UsageError(f"{public_key}: cannot be read: {error.strerror}") from error
+        if b"PRIVATE KEY-" in raw:
+            raise UsageError(
+                f"{public_key}: found the private half of a key, expected the public one beside "
+                f"it, {public_key.with_suffix('.pub').name}; a private key is never handed over"
+            )
         theirs = public_id(keys.public_key(raw, public_key.name))
         blobs = [("key", raw, f"keys/{party}.pub")]
     given = {"party": party, "role": role, "name": name, "public-key": public_key}

@@ -30,7 +30,12 @@ def decide(
     fact = Decided(outcome=outcome, because=because)
     draft = Draft(verb="decide", fact=fact, arguments=on_record({"outcome": outcome}))
     event = record.append(draft, *signer)
-    return DecisionMade(entry=Entry(event=event, fact=fact), reviewed=_reviewed(record.state()))
+    state = record.state()
+    return DecisionMade(
+        entry=Entry(event=event, fact=fact),
+        reviewed=_reviewed(state),
+        follows=next((e.event.sequence for e in state.of(Decided)[-2:-1]), None),
+    )
 
 
 def _reviewed(state: State) -> bool | None:

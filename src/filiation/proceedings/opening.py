@@ -62,4 +62,6 @@ def open_case(
     given = {"title": title, "lead": lead, "name": name, "received": received, "days": days}
     rest = {"counting": counting, "jurisdiction": jurisdiction, "subdivision": subdivision}
     Record.create(case, fact, key, on_record({"case": case, **given, **rest}))
-    return OpenedCase(folder=case, lead=lead, key=public.with_suffix(".pem"))
+    return OpenedCase(
+        folder=case, lead=lead, key=public.with_suffix(".pem"), jurisdiction=jurisdiction
+    )

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from filiation.casefile import facts
+from filiation.casefile.deeds import WordsStated
 from filiation.casefile.record import Draft, Record
 from filiation.casefile.state import Entry
 from filiation.proceedings.given import on_record, read_words
@@ -24,7 +25,7 @@ def state_words(
     file: Path | None = None,
     alternative: facts.Alternative | None = None,
     confidential: bool = False,
-) -> Entry[facts.Stated]:
+) -> WordsStated:
     """Keep a statement as it was made, signed by the party or, where it has no key, by the lead.
 
     Raises:
@@ -49,4 +50,6 @@ def state_words(
         arguments=on_record({**given, "alternative": alternative}),
         blobs=[("text", raw, f"submissions/{party}/{{sequence}}-{kind}{suffix}")],
     )
-    return Entry(event=record.append(draft, *signer), fact=fact)
+    entry = Entry(event=record.append(draft, *signer), fact=fact)
+    said = {one.fact.kind for one in record.state().of(facts.Stated)}
+    return WordsStated(entry=entry, claimed="claim" in said)

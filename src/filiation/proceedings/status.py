@@ -67,12 +67,16 @@ def _plan(state: State) -> PlanStatus | None:
     event, fact = state.plan.event, state.plan.fact
     done = [e.event.sequence for e in state.of(facts.Examined) if e.fact.plan == fact.digest]
     reviews = state.of(facts.Reviewed)
+    examinations = tuple(
+        (n, tuple(r.event.sequence for r in reviews if r.fact.examination == n)) for n in done
+    )
     return PlanStatus(
         event=event.sequence,
         digest=fact.digest,
         exhibits=fact.exhibits,
         examined=done[-1] if done else None,
-        reviewed=tuple(r.event.sequence for r in reviews if r.fact.examination in done[-1:]),
+        reviewed=examinations[-1][1] if examinations else (),
+        examinations=examinations,
     )
 
 

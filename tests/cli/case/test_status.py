@@ -46,8 +46,8 @@ def test_a_case_that_was_walked_through(walked: Walked) -> None:
     assert lines["examined"] == "event 17, reviewed in event 18"
     assert lines["line-ups"] == "first (unmasked)"
     assert lines["decided"] == "need-more (event 20)"
-    assert "2 days overdue" in lines["clock"]
-    assert lines["next"] == "nothing that the log shows"
+    assert "a decision was due on Monday, 2026-05-11" in lines["clock"]
+    assert lines["next"] == "nothing is due"
 
 
 def test_the_same_for_programs(walked: Walked) -> None:
@@ -58,6 +58,7 @@ def test_the_same_for_programs(walked: Walked) -> None:
         "tribunal", "acme", "first", "second",
     ]  # fmt: skip
     assert (found["plan"]["examined"], found["plan"]["reviewed"]) == (17, [18])
+    assert found["plan"]["examinations"] == [[17, [18]]]
     assert (found["clock"]["reading"]["due"], found["clock"]["reading"]["left"]) == (
         "2026-05-11", -2,
     )  # fmt: skip

@@ -16,9 +16,13 @@ def stopped(fact: facts.Stopped, event: Event, state: State) -> None:
     stops, resumed = state.of(facts.Stopped), state.of(facts.Resumed)
     if len(stops) > len(resumed):
         raise UsageError(f"the clock stands still since {stops[-1].fact.on}")
-    earliest = resumed[-1].fact.on if resumed else state.opening.received
-    if fact.on < earliest:
-        raise UsageError(f"stop on {fact.on}: before {earliest}, when the clock last began to run")
+    received = state.opening.received
+    if fact.on < received:
+        raise UsageError(f"stop on {fact.on}: before the case was received, on {received}")
+    if resumed and fact.on < resumed[-1].fact.on:
+        raise UsageError(
+            f"stop on {fact.on}: before {resumed[-1].fact.on}, when the clock last began to run"
+        )
 
 
 def resumed(fact: facts.Resumed, event: Event, state: State) -> None:

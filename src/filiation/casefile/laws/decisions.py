@@ -4,15 +4,21 @@ from filiation.casefile import facts
 from filiation.casefile.laws.parties import given, lead_only
 from filiation.casefile.ledger.event import Event
 from filiation.casefile.state import State
-from filiation.errors import CaseError
+from filiation.errors import CaseError, UsageError
 
 __all__ = ["decided", "exported", "reported", "stamped"]
 
 
 def decided(fact: facts.Decided, event: Event, state: State) -> None:
-    """The lead decides, with reasons; nothing unexamined is escalated."""
+    """The lead decides, with reasons of its own each time; nothing unexamined is escalated."""
     lead_only(event, state, "decide")
     given(fact.because, "decision")
+    for last in state.of(facts.Decided)[-1:]:
+        if fact.because.split() == last.fact.because.split():
+            raise UsageError(
+                f"decision: found the words of event {last.event.sequence}, expected why it is "
+                "superseded; a further decision needs a reason of its own"
+            )
     if fact.outcome == "escalate":
         state.examination()
 

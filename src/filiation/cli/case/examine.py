@@ -16,8 +16,7 @@ def command(
     quiet: Quiet = False,
 ) -> None:
     """Carry the plan in force out, from what the case keeps of its exhibits."""
-    from rich.console import Console
-
+    from filiation.cli._printing import show
     from filiation.cli._progress import bar
     from filiation.proceedings.examining import examine_case
     from filiation.report.render.json import render_json
@@ -29,5 +28,5 @@ def command(
     if as_json:
         typer.echo(render_json(made.found).decode(), nl=False)
     elif not quiet:
-        Console().print(brief(made.found))
+        show(brief(made.found))
         typer.echo(examined(made))

@@ -47,4 +47,4 @@ def command(
         subdivision=subdivision,
     )
     if not quiet:
-        typer.echo(opened(made))
+        typer.echo("\n".join(opened(made)))

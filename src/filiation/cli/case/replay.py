@@ -11,14 +11,16 @@ def command(case: CasePath, quiet: Quiet = False) -> None:
     """Derive every number again from what the case keeps; all bytes must be equal."""
     from filiation.errors import CaseError
     from filiation.proceedings.verifying import derive_again
-    from filiation.report.wording.deeds import derived_again, derived_other
+    from filiation.report.wording.deeds import derived_again, derived_other, nothing_again
 
-    other = []
+    other, again = [], None
     for again in derive_again(case):
         if again.same is False:
             other.append(derived_other(again.sequence, again.words))
         elif not quiet:
             typer.echo(derived_again(again.sequence, again.words, again.same))
+    if again is None and not quiet:
+        typer.echo(nothing_again())
     for problem in other[1:]:
         typer.echo(f"filiation: {problem}", err=True)
     if other:

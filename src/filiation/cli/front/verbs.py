@@ -9,7 +9,7 @@ __all__ = ["EXIT_CODES", "ROOT"]
 
 EXIT_CODES: Final = (
     (0, "done, whatever the finding"),
-    (1, "an error"),
+    (1, "an error, or a gate that fails (examine --fail-if)"),
     (2, "the question cannot be put as it stands: a path, an option, a verb"),
     (3, "the material or a case cannot be relied on"),
     (4, "incomplete; the same command goes on"),
@@ -17,6 +17,8 @@ EXIT_CODES: Final = (
 )
 _MODELS = "examples/casebook"
 _LISTS = "examples/owner"
+_ANSWERS = "examples/answers"
+_OTHERS = ("stranger-2", "stranger-3", "stranger-4", "stranger-5", "other-width")
 
 _EXAMINE = Part(
     title="Examine",
@@ -28,9 +30,9 @@ _EXAMINE = Part(
             examples=(
                 f"filiation examine {_MODELS}/fine-tuned --source {_MODELS}/parent"
                 f" --control {_MODELS}/stranger-3 --out examination",
-                "filiation examine examples/answers/fine-tuned.jsonl.xz"
-                " --source examples/answers/parent.jsonl.xz"
-                " --control examples/answers/stranger-2.jsonl.xz --json",
+                f"filiation examine {_ANSWERS}/fine-tuned.jsonl.xz"
+                f" --source {_ANSWERS}/parent.jsonl.xz"
+                f"{''.join(f' --control {_ANSWERS}/{name}.jsonl.xz' for name in _OTHERS)} --json",
             ),
             kinds={"out": "FOLDER"},
         ),

@@ -1,8 +1,10 @@
 """The same report for a terminal of 80 columns: no colour carries meaning."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal, final
 
-from rich.console import Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.table import Table
 from rich.text import Text
 
@@ -13,6 +15,8 @@ from filiation.model.ratio import NoRatio, Ratio, Strength
 from filiation.report import wording
 
 __all__ = ["beforehand", "brief", "full"]
+
+NARROW: Final = 72  # columns, with fewer of which a table has no room for names
 
 
 def brief(examination: Examination) -> Group:
@@ -140,35 +144,62 @@ def beforehand(
     )
 
 
-def _strengths(words: wording.Worded, strengths: Sequence[Strength]) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
-    table.add_column("method", ratio=1)
-    for heading in ("for derivation", "for independence"):
-        table.add_column(heading, justify="right", no_wrap=True)
-    for strength in strengths:
-        table.add_row(*map(Text, wording.strength_brief(words, strength)))
-    return table
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Table:
+    """Names and what is said of them: side by side, or an item each where that has no room."""
+
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    wraps: str = ""  # the column of words; the others hold numbers
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """What rich prints."""
+        if options.max_width < NARROW:
+            yield from self._items()
+        else:
+            yield self._side_by_side()
+
+    def _items(self) -> Iterator[Table]:
+        for name, *cells in self.rows:
+            said = zip(self.headings[1:], cells, strict=True)
+            yield _item(f"{name}: {'; '.join(f'{what} {cell}' for what, cell in said if cell)}")
+
+    def _side_by_side(self) -> Table:
+        table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
+        table.add_column(self.headings[0], ratio=1)
+        for heading in self.headings[1:]:
+            justify: Literal["left", "right"] = "left" if self.wraps else "right"
+            table.add_column(heading, justify=justify, no_wrap=heading != self.wraps)
+        for row in self.rows:
+            table.add_row(*map(Text, row))
+        return table
+
+
+def _strengths(words: wording.Worded, strengths: Sequence[Strength]) -> _Table:
+    return _Table(
+        headings=("method", "for derivation", "for independence"),
+        rows=tuple(tuple(wording.strength_brief(words, strength)) for strength in strengths),
+    )
 
 
 def _measured(measured: MeasuredPower, plan: PlannedQuestion) -> str:
     return wording.measured_sentence(measured, plan.power_share)
 
 
-def _ratios(conclusion: Conclusion) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
-    table.add_column("method", ratio=1)
-    for heading in ("times more probable", "95%", "in words"):
-        table.add_column(heading, no_wrap=heading != "in words")
-    for ratio in conclusion.ratios:
-        if isinstance(ratio, Ratio):
-            words = (
-                wording.method_text(conclusion, ratio.method).title,
-                wording.ratio_brief(ratio),
-                wording.interval_words(ratio),
-                wording.verbal(ratio.log10_lr),
-            )
-            table.add_row(*map(Text, words))
-    return table
+def _ratios(conclusion: Conclusion) -> _Table:
+    rows = tuple(
+        (
+            wording.method_text(conclusion, ratio.method).title,
+            wording.ratio_brief(ratio),
+            wording.interval_words(ratio),
+            wording.verbal(ratio.log10_lr),
+        )
+        for ratio in conclusion.ratios
+        if isinstance(ratio, Ratio)
+    )
+    headings = ("method", "times more probable", "95%", "in words")
+    return _Table(headings=headings, rows=rows, wraps="in words")
 
 
 def _without_ratio(conclusion: Conclusion) -> list[str]:
@@ -189,22 +220,19 @@ def _item(words: str) -> Table:
     return grid
 
 
-def _findings(conclusion: Conclusion, findings: Sequence[Finding]) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
-    table.add_column("method", ratio=1)
-    for heading in ("observed", "p", "computed p", "least p"):
-        table.add_column(heading, justify="right", no_wrap=True)
+def _findings(conclusion: Conclusion, findings: Sequence[Finding]) -> _Table:
     floor = conclusion.plan.assumption_floor
-    for finding in findings:
-        least = finding.null.log_floor
-        table.add_row(
-            Text(_finding_name(conclusion, finding)),
-            Text(wording.quantity(finding.observed)),
-            Text(wording.probability_brief(finding.log_p, floor, log_floor=least)),
-            Text(wording.figure(finding.log_p)),
-            Text(wording.least_figure(least)),
+    rows = tuple(
+        (
+            _finding_name(conclusion, finding),
+            wording.quantity(finding.observed),
+            wording.probability_brief(finding.log_p, floor, log_floor=finding.null.log_floor),
+            wording.figure(finding.log_p),
+            wording.least_figure(finding.null.log_floor),
         )
-    return table
+        for finding in findings
+    )
+    return _Table(headings=("method", "observed", "p", "computed p", "least p"), rows=rows)
 
 
 def _finding_name(conclusion: Conclusion, finding: Finding) -> str:
@@ -214,19 +242,17 @@ def _finding_name(conclusion: Conclusion, finding: Finding) -> str:
     return f"{title}{f', place {place}' if place else ''}"
 
 
-def _line_up(conclusion: Conclusion) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
-    table.add_column("model", ratio=1)
-    for heading in ("p, source", "p, subject", "standing"):
-        table.add_column(heading, justify="right", no_wrap=True)
+def _line_up(conclusion: Conclusion) -> _Table:
     floor = conclusion.plan.assumption_floor
     own = wording.probability_brief(conclusion.combined.log_p, floor)
-    table.add_row(Text(wording.named(conclusion.subject, 30)), Text(own), Text(""), Text("subject"))
-    for control in conclusion.controls:
-        table.add_row(
-            Text(wording.named(control.model, 30)),
-            Text(wording.probability_brief(control.log_p, floor)),
-            Text(wording.probability_brief(control.subject_log_p, floor)),
-            Text(control.standing),
+    rows = [(wording.named(conclusion.subject, 30), own, "", "subject")]
+    rows += (
+        (
+            wording.named(control.model, 30),
+            wording.probability_brief(control.log_p, floor),
+            wording.probability_brief(control.subject_log_p, floor),
+            control.standing,
         )
-    return table
+        for control in conclusion.controls
+    )
+    return _Table(headings=("model", "p, source", "p, subject", "standing"), rows=tuple(rows))

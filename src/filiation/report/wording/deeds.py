@@ -14,7 +14,6 @@ from filiation.casefile.facts import (
     Resumed,
     Reviewed,
     Stamped,
-    Stated,
     Stopped,
     Unmasked,
 )
@@ -28,9 +27,18 @@ from filiation.report.wording.figures import clean
 __all__ = [
     *("added", "admitted", "asked_stamp", "blanks_text", "calendar_named", "clock_lines"),
     *("deadline", "decided", "derived_again", "derived_other", "drawn", "due_step"),
-    *("examined", "exported", "holds", "key_made", "log_line", "nothing_refused", "opened"),
+    *(
+        "examined",
+        "exported",
+        "holds",
+        "key_made",
+        "log_line",
+        "nothing_again",
+        "nothing_refused",
+        "opened",
+    ),
     *("opined", "planned", "reckoned", "refused_phrase", "refused_phrases", "reported"),
-    *("resumed", "reviewed", "set_pages", "stamped", "stated", "stopped", "unmasked"),
+    *("resumed", "reviewed", "set_pages", "stamped", "stated", "stopped", "unmasked", "was_due"),
 ]
 
 LIMIT: Final = 20  # pages of an expert's report without its annexes, which rules may not exceed
@@ -54,9 +62,11 @@ def key_made(made: deeds.KeyMade) -> str:
     return f"The private key is {made.private}; keep it. Hand out {made.public.name}."
 
 
-def opened(made: deeds.OpenedCase) -> str:
-    """A case was opened."""
-    return f"{made.folder}: opened; {made.lead} leads it and signs with {made.key.name}"
+def opened(made: deeds.OpenedCase) -> Iterator[str]:
+    """A case was opened; what is not counted, where no one said whose holidays count."""
+    yield f"{made.folder}: opened; {made.lead} leads it and signs with {made.key.name}"
+    if not made.jurisdiction:
+        yield "  no holidays count: no jurisdiction was named (--jurisdiction)"
 
 
 def admitted(entry: Entry[Joined]) -> str:
@@ -77,14 +87,16 @@ def added(entry: Entry[Exhibited]) -> str:
     )
 
 
-def stated(entry: Entry[Stated]) -> Iterator[str]:
+def stated(made: deeds.WordsStated) -> Iterator[str]:
     """A statement is on record; an alternative explanation becomes a proposition."""
-    fact, who = entry.fact, entry.event.actor
+    entry, fact, who = made.entry, made.entry.fact, made.entry.event.actor
     by = f"signed by {who}" if who == fact.party else f"received and signed by {who}"
     shown = entry.event.writes[0].shown
     yield f"{_event(entry)}: {fact.kind} of {fact.party}, {by}: {shown}"
     if fact.proposition:
         yield f"alternative proposition: {fact.proposition}"
+    if fact.kind == "answer" and not made.claimed:
+        yield "no claim is on record yet"
 
 
 def planned(made: deeds.PlanFixed) -> Iterator[str]:
@@ -94,6 +106,12 @@ def planned(made: deeds.PlanFixed) -> Iterator[str]:
     for kind, count in made.methods:
         yield f"  {kind}: {count} methods, level {fact.level(kind):g}"
     yield f"  seed {fact.seed}"
+    if not fact.controls:
+        share = "a quarter" if made.looks == 0 else "a still smaller share"
+        yield (
+            "  no control: no model stands in the subject's place for comparison; an amendment "
+            f"after this plan was carried out has {share} of the level"
+        )
     if made.population:
         yield f"  likelihood ratios from {made.population}, kept in the case"
     if fact.because:
@@ -169,6 +187,8 @@ def reviewed(entry: Entry[Reviewed]) -> str:
 def decided(made: deeds.DecisionMade) -> Iterator[str]:
     """A decision is on record; whether what it rests on was reviewed."""
     yield f"{_event(made.entry)}: {made.entry.fact.outcome}, decided by {made.entry.event.actor}"
+    if made.follows is not None:
+        yield f"  it follows the decision of event {made.follows} and supersedes it"
     if made.reviewed is False:
         yield "  the examination was not reviewed by a second person"
 
@@ -252,6 +272,13 @@ def deadline(found: Reading) -> str:
     return f"a decision is due on {found.due:%A}, {found.due} ({late})"
 
 
+def was_due(found: Reading) -> str:
+    """When a decision was due, where one is on record."""
+    if found.due is None:
+        return deadline(found)
+    return f"a decision was due on {found.due:%A}, {found.due}"
+
+
 def calendar_named(found: Reading) -> str:
     """Where the holidays come from."""
     return found.calendar or "no holidays: no jurisdiction was named"
@@ -301,6 +328,14 @@ def _export_holds(found: ExportChecked) -> Iterator[str]:
 def derived_again(sequence: int, words: str, same: bool | None) -> str:
     """Whether what an event holds is the same when it is derived again."""
     return f"event {sequence}: {words}: {SAME[same]}"
+
+
+def nothing_again() -> str:
+    """A case that holds nothing yet that follows from something else it keeps."""
+    return (
+        "nothing to derive again: no plan was reckoned with or carried out, no line-up drawn, no "
+        "documents put in, no report issued"
+    )
 
 
 def derived_other(sequence: int, words: str) -> str:

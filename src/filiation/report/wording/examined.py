@@ -1,10 +1,12 @@
 """What is said where an examination's folder was made."""
 
 import shlex
+from collections.abc import Sequence
 
+from filiation.model.examination import Conclusion
 from filiation.report.wording.figures import clean
 
-__all__ = ["folder_lines"]
+__all__ = ["folder_lines", "gate_line"]
 
 
 def folder_lines(folder: str, *, full: bool) -> tuple[str, ...]:
@@ -15,3 +17,19 @@ def folder_lines(folder: str, *, full: bool) -> tuple[str, ...]:
         f"Check it again, without the models: filiation verify {quoted}",
         *(() if full else ("The whole report in this terminal: add --full",)),
     )
+
+
+def gate_line(gate: str, failing: Sequence[Conclusion], code: int) -> str:
+    """That a gate failed, and for which conclusions."""
+    said = ", ".join(_toward(conclusion) for conclusion in failing)
+    never = [clean(c.kind.label) for c in failing if c.kind.no_evidence]
+    because = f"; {', '.join(never)} never support independence" if never else ""
+    return (
+        f"filiation: --fail-if {gate}: {said}"
+        f"{because if gate == 'not-independence' else ''}; exit {code}"
+    )
+
+
+def _toward(conclusion: Conclusion) -> str:
+    toward = conclusion.support.toward
+    return f"{clean(conclusion.kind.label)} support {toward}{' of the two' * (toward == 'neither')}"

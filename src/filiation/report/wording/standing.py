@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from filiation.casefile.deeds import CaseStatus, ClockRead, PlanStatus
-from filiation.report.wording.deeds import calendar_named, deadline, due_step
+from filiation.report.wording.deeds import calendar_named, deadline, due_step, was_due
 from filiation.report.wording.figures import clean
 
 __all__ = ["standing", "standing_rows"]
@@ -19,7 +19,8 @@ def standing_rows(found: CaseStatus) -> Iterator[tuple[str, str]]:
     """The same as pairs: of what, and what stands on record; the first is the title's."""
     yield "", f"{clean(found.title)}: {_n(found.events, 'event')} on record"
     yield _row("parties", [_party(p.party, p.role, signs=p.signs) for p in found.parties])
-    yield _row("said", [_said(s.kind, s.party, s.event, s.proposition) for s in found.said])
+    said = [_said(s.kind, s.party, s.event, s.proposition) for s in found.said]
+    yield _row("said", [*said, *_unanswered(found)])
     yield _row("exhibits", [f"{name} ({kind})" for name, kind in found.exhibits])
     yield _row("plan", _plan(found.plan, found.plans))
     yield _row("examined", _examined(found.plan))
@@ -27,8 +28,8 @@ def standing_rows(found: CaseStatus) -> Iterator[tuple[str, str]]:
         yield _row("line-ups", [f"{name} ({told})" for name, told in found.lineups])
     decided = [f"{found.decided[0]} (event {found.decided[1]})"] if found.decided else []
     yield _row("decided", decided)
-    yield _row("clock", [_clock(found.clock)])
-    yield _row("next", [due_step(due) for due in found.clock.due] or ["nothing that the log shows"])
+    yield _row("clock", [_clock(found.clock, decided=bool(found.decided))])
+    yield _row("next", [due_step(due) for due in found.clock.due] or ["nothing is due"])
 
 
 def _row(what: str, said: list[str]) -> tuple[str, str]:
@@ -44,6 +45,15 @@ def _said(kind: str, party: str, event: int, proposition: str) -> str:
     return f"{kind} of {party} (event {event}){alternative}"
 
 
+def _unanswered(found: CaseStatus) -> list[str]:
+    """Where a claim stands: that no one answered it, or that there is no one to answer."""
+    kinds = {said.kind for said in found.said}
+    if "claim" not in kinds or "answer" in kinds:
+        return []
+    heard = any(party.role == "respondent" for party in found.parties)
+    return ["no answer of a respondent yet" if heard else "no respondent yet"]
+
+
 def _plan(plan: PlanStatus | None, plans: int) -> list[str]:
     if plan is None:
         return []
@@ -53,16 +63,20 @@ def _plan(plan: PlanStatus | None, plans: int) -> list[str]:
 
 
 def _examined(plan: PlanStatus | None) -> list[str]:
-    if plan is None or plan.examined is None:
-        return []
-    by = ", ".join(f"event {event}" for event in plan.reviewed)
-    return [f"event {plan.examined}, {f'reviewed in {by}' if by else 'not reviewed yet'}"]
+    return [_reviewed(*examination) for examination in plan.examinations] if plan else []
 
 
-def _clock(clock: ClockRead) -> str:
+def _reviewed(examination: int, reviews: tuple[int, ...]) -> str:
+    by = ", ".join(f"event {event}" for event in reviews)
+    return f"event {examination}, {f'reviewed in {by}' if by else 'not reviewed yet'}"
+
+
+def _clock(clock: ClockRead, *, decided: bool) -> str:
+    """The clock; once it was decided and nothing was done since, no decision is due."""
     read = clock.reading
     days = f"day {read.day} of {read.days} {clock.counting} days on {clock.on}"
-    return f"{days}; {deadline(read)}; {calendar_named(read)}"
+    left = was_due(read) if decided and not clock.due else deadline(read)
+    return f"{days}; {left}; {calendar_named(read)}"
 
 
 def _n(count: int, what: str) -> str:
