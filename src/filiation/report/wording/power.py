@@ -5,6 +5,7 @@ import math
 from filiation.model.examination import Conclusion, MeasuredPower
 from filiation.numerics.intervals import clopper_pearson
 from filiation.report.wording.figures import as_sentence, clean, joined, percentage, quantity
+from filiation.report.wording.within_reach import least_sentence
 
 __all__ = ["measured_sentence", "power_sentence", "reach_sentence"]
 
@@ -61,7 +62,7 @@ def reach_sentence(conclusion: Conclusion) -> str:
     if not conclusion.findings:
         return "Nothing was compared, so nothing could have been found."
     if conclusion.kind.no_evidence:
-        return (
+        return least_sentence(conclusion) or (
             f"How much of {what} the subject would have had to inherit to be found is not known: "
             "that nothing was found is not evidence of independence."
         )
