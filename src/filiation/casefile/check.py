@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
-from typing import Final, final
+from typing import final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
@@ -23,16 +23,15 @@ from filiation.casefile.ledger.event import Event, Signed, read_event
 from filiation.casefile.ledger.keys import public_key
 from filiation.casefile.ledger.merkle import Growing, leaf_hash
 from filiation.casefile.ledger.objects import digest_file
-from filiation.casefile.ledger.staging import leftovers, moving
+from filiation.casefile.ledger.staging import leftovers, moving, others
 from filiation.casefile.ledger.store import altered_schema
 from filiation.casefile.record import HEAD_KIND, Record
 from filiation.casefile.stamp import check_stamp, head_message, stamps_work
 from filiation.casefile.state import State
+from filiation.casefile.strangers import left, strangers
 from filiation.errors import CaseError, FiliationError
 
 __all__ = ["Checked", "check_record"]
-
-FIXED: Final = ("case.toml", "case.db", "head.json")
 
 
 @final
@@ -47,6 +46,7 @@ class Checked:
         problems: What was altered, by place; empty if the record is whole.
         notes: What an interruption left, and what could not be checked.
         stamps: How many time stamps hold.
+        unnamed: How many files no event names; the notes name them, an interruption left them.
         state: Where the case stands, up to the first event that breaks a law.
     """
 
@@ -56,6 +56,7 @@ class Checked:
     problems: tuple[str, ...]
     notes: tuple[str, ...]
     stamps: int
+    unnamed: int
     state: State
 
     @property
@@ -89,6 +90,7 @@ class _Check:
         self._state = State(law)
         self._roots: list[str] = []
         self._files = 0
+        self._unnamed = 0
 
     def run(self, pinned: tuple[int, str] | None, found: Sequence[str]) -> Checked:
         signed = self._log()
@@ -112,6 +114,7 @@ class _Check:
             problems=(*self._problems, *found),
             notes=tuple(self._notes),
             stamps=stamps,
+            unnamed=self._unnamed,
             state=self._state,
         )
 
@@ -270,22 +273,33 @@ class _Check:
 
     def _settings(self, events: Sequence[Event]) -> None:
         if events:
-            self._compare(self._record.folder / "case.toml", events[0].reads.get("case.toml", ""))
+            recorded = events[0].reads.get("case.toml", "")
+            self._files += self._compare(self._record.folder / "case.toml", recorded)
 
     def _objects(self, events: Sequence[Event], documents: Mapping[str, tuple[int, str]]) -> None:
         named = {w.sha256: (e.sequence, w.what) for e in events for w in e.writes}
         named = {**documents, **named}
-        present = {path.name: path for path in self._record.objects.present()}
+        present = list(self._record.objects.present())
+        known = set(present)
         moved = {digest for folder in leftovers(self._record.folder) for digest in moving(folder)}
         for digest, (sequence, what) in named.items():
             place = self._record.objects.path(digest)
-            if present.get(digest) != place:
+            if place not in known:
                 self._problems.append(
                     f"{self._name(place)}: not there; event {sequence} names it as {what}, "
                     "it was removed"
                 )
-        for digest, path in present.items():
-            if self._compare(path, digest) and digest not in named and digest not in moved:
+        for path in present:
+            fits = path.parent == self._record.objects.folder / "sha256" / path.name[:2]
+            if fits and path.name in named:
+                self._files += self._compare(path, path.name)
+            elif fits and path.name in moved and self._compare(path, path.name):
+                self._unnamed += 1
+                self._notes.append(
+                    f"{self._name(path)}: no event names it; an interrupted deed was moving it, "
+                    "the next verb removes it"
+                )
+            else:
                 self._problems.append(
                     f"{self._name(path)}: no event names it; it was added, or the log was cut"
                 )
@@ -324,7 +338,8 @@ class _Check:
         for event in events:
             for written in event.writes:
                 if written.shown and (self._record.folder / written.shown).is_file():
-                    self._compare(self._record.folder / written.shown, written.sha256)
+                    path = self._record.folder / written.shown
+                    self._files += self._compare(path, written.sha256)
 
     def _exists(self, path: Path, event: Event, *, last: bool) -> bool:
         if path.is_file():
@@ -338,26 +353,13 @@ class _Check:
 
     def _strangers(self, events: Sequence[Event]) -> None:
         shown = {written.shown for event in events for written in event.writes}
-        staged = leftovers(self._record.folder)
-        for folder in staged:
-            self._notes.append(
-                f"{self._name(folder)}: left by a deed that was interrupted or is under way; the "
-                "next one clears it away"
-            )
-        for path in _files(self._record.folder):
-            name = self._name(path)
-            if path.is_symlink():
-                self._problems.append(f"{name}: a link, expected a file; it was put in its place")
-            journal = name == "case.db-journal"
-            if self._record.objects.folder in path.parents or name in FIXED or journal:
-                continue
-            if any(folder in path.parents for folder in staged):
-                continue
-            if name not in shown:
-                self._problems.append(f"{name}: no event names it; it was added")
+        for folder in leftovers(self._record.folder):
+            besides = others(folder)
+            self._unnamed += len(besides)
+            self._notes.append(left(folder.name, besides))
+        self._problems += strangers(self._record.folder, shown)
 
     def _compare(self, path: Path, recorded: str) -> bool:
-        self._files += 1
         if not path.is_file():  # a pipe would never end
             self._problems.append(f"{self._name(path)}: not there, or not a file; it was removed")
             return False
@@ -396,7 +398,3 @@ def _moved_back(event: Event, place: int, last: str) -> str:
         f"case.db: event {place}: signed at {event.time}, the event before it at {last}; the "
         "clock was moved back"
     )
-
-
-def _files(folder: Path) -> Iterator[Path]:
-    return (path for path in sorted(folder.rglob("*")) if not path.is_dir() or path.is_symlink())

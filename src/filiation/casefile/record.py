@@ -43,6 +43,7 @@ from filiation.casefile.ledger.event import (
     sign_event,
     time_text,
 )
+from filiation.casefile.ledger.folders import no_links
 from filiation.casefile.ledger.keys import private_key, public_pem
 from filiation.casefile.ledger.lock import locked, writable
 from filiation.casefile.ledger.merkle import Growing, leaf_hash
@@ -170,6 +171,7 @@ class Record:
         """
         with ExitStack() as stack, writable(self.folder.name):
             with locked(self.folder):
+                no_links(self.folder)
                 staged = stack.enter_context(staging(self.folder))
             yield staged
 
@@ -194,6 +196,7 @@ class Record:
             writable(self.folder.name),
             nullcontext(staged) if staged else staging(self.folder) as held,
         ):
+            no_links(self.folder)
             rows = self.rows()
             tree = Growing([leaf_hash(raw) for _, raw in rows])
             state = fold(read_event(raw, f"event {place}").event for place, raw in rows)

@@ -8,6 +8,7 @@ from typing import final
 
 from filiation.casefile.exchange.manifest import Manifest, manifest_bytes, stat_files
 from filiation.casefile.facts import Exhibited
+from filiation.casefile.laws.parties import hands_over
 from filiation.casefile.ledger.event import Written
 from filiation.casefile.ledger.staging import Staged
 from filiation.casefile.record import Draft, Record
@@ -65,7 +66,7 @@ def add_exhibit(
         raise UsageError(
             f"{offered.name}: an exhibit of that name exists; an exhibit never changes"
         )
-    state.party(offered.offered_by)
+    hands_over(offered.offered_by, signer[0], state)
     plug = None if offered.unexamined else recognise(offered.model)
     path = Path(offered.model) if plug is None else plug.reader.files(offered.model)
     before = stat_files(path)

@@ -20,6 +20,7 @@ Whole = dict[str, tuple[int, bytes]]
 
 ADD = ("--name", "parent", "--from", "nobody", "--how", "x")
 NEW = ("--from", "acme", "--how", "x")
+THEIRS = ("--from", "basel", "--how", "x", "--as", "acme")
 PLAN = ("plan", "{}/case", "--subject", "suspect", "--source", "parent", "--control", "s1")
 STAMP = ("stamp", "import", "{}/case", "{}/head.tsr", "--roots", "{}/authority/ca.pem")
 REFUSED: tuple[tuple[Step, int, str], ...] = (
@@ -35,6 +36,11 @@ REFUSED: tuple[tuple[Step, int, str], ...] = (
     (("add", "{}/case", "{}/parent", *ADD), 2, "an exhibit never changes"),
     (("add", "{}/case", "{}/parent", "--name", "n", "--from", "nobody", "--how", "x", "--copy"), 2,
      "no party of this case"),
+    (("add", "{}/case", "{}/parent", "--name", "n", *THEIRS), 2, "cannot put in what is basel's"),
+    ((*PLAN, "--control", "s1", "--because", "Again."), 2, "s1: is named twice"),
+    ((*PLAN, "--control", "suspect", "--because", "Again."), 2, "suspect: is named twice"),
+    (("plan", "{}/case", "--subject", "parent", "--source", "parent", "--because", "x"), 2,
+     "parent: is named twice"),
     ((*PLAN, "--because", " "), 2, "a reason is part of the record"),
     ((*PLAN, "--because", "Another seed.", "--seed", "8"), 2, "could be chosen for what it gives"),
     ((*PLAN, "--because", "Mine.", "--as", "acme"), 2, "only the lead or an examiner can"),
@@ -44,10 +50,13 @@ REFUSED: tuple[tuple[Step, int, str], ...] = (
      "cannot draw a line-up"),
     (("lineup", "opinion", "{}/case", "Z does.", "--stands-out", "Z"), 2, "not in the line-up"),
     (("lineup", "unmask", "{}/case"), 2, "was unmasked already"),
+    (("lineup", "opinion", "{}/case", "All do.", "--as", "acme"), 2, "acme is claimant and cannot"),
     (("examine", "{}/case", "--as", "acme"), 2, "acme is claimant and cannot examine"),
     (("review", "{}/case", "--as", "first", "--agrees", "Fine."), 2, "a review is by another"),
+    (("review", "{}/case", "--as", "acme", "--agrees", "Fine."), 2, "acme is claimant and cannot"),
     (("decide", "{}/case", "dismiss", "--because", "Enough.", "--as", "acme"), 2, "the lead, can"),
     (("report", "{}/case", "--examination", "3"), 2, "event 3 is no examination"),
+    (("report", "{}/case", "--as", "acme"), 2, "acme is claimant and cannot issue a report"),
     (("report", "{}/case", "--profile", "uk-civil", "--no-pdf", "--examination", "3"), 2,
      "event 3 is no examination"),
     (("clock", "{}/case", "--stop", "x", "--as", "acme"), 2, "acme cannot stop the clock"),
@@ -56,6 +65,8 @@ REFUSED: tuple[tuple[Step, int, str], ...] = (
     (("export", "{}/case", "--for", "nobody", "-o", "{}/new"), 2, "no party of this case"),
     (("documents", "add", "{}/case", "{}/letter.eml", "--name", "mail", *NEW), 2, "never change"),
     (("documents", "add", "{}/case", "{}/letter.eml", "--name", "No", *NEW), 2, "expected up to"),
+    (("documents", "add", "{}/case", "{}/letter.eml", "--name", "n", *THEIRS), 2,
+     "cannot put in what is basel's"),
     (("documents", "tag", "{}/case", "hot", "mail:9"), 2, "holds documents 0 to 0"),
     (("documents", "search", "{}/case", "outputs", "--save", "outputs"), 2, "it never changes"),
     (("documents", "redact", "{}/case", "mail:0", "--passage", "outputs", "--ground", " "), 2,
@@ -199,7 +210,10 @@ def test_what_a_killed_deed_left_is_no_alteration_and_is_swept(tmp_path: Path, m
 
     checked = check_record(record)
     assert checked.problems == ()
-    assert [".staged-killed" in note for note in checked.notes] == [True]
+    said = ["an interrupted deed was moving it"] * moved + [".staged-killed: left by a deed"]
+    assert [words in note for words, note in zip(said, checked.notes, strict=True)] == [True] * len(
+        said
+    )
     with pytest.raises(UsageError):  # even a refused deed clears it away
         record.append(replace(claim(), verb="answer"), "lead", LEAD)
     after = {name: held for name, held in whole(record.folder).items() if "objects/" in name}

@@ -1,7 +1,7 @@
 """Who decides, and which head of the log do reports, stamps and exports speak of?"""
 
 from filiation.casefile import facts
-from filiation.casefile.laws.parties import given, lead_only
+from filiation.casefile.laws.parties import given, lead_only, no_side
 from filiation.casefile.ledger.event import Event
 from filiation.casefile.state import State
 from filiation.errors import CaseError, UsageError
@@ -24,7 +24,8 @@ def decided(fact: facts.Decided, event: Event, state: State) -> None:
 
 
 def reported(fact: facts.Reported, event: Event, state: State) -> None:
-    """A report is on an examination; an expert's also names a head of this log."""
+    """A report is no side's, on an examination; an expert's also names a head of this log."""
+    no_side(event, state, "issue a report")
     state.examination(fact.examination)
     if fact.profile:
         _is_head(fact.size, fact.root, event, state)

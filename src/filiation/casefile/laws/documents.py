@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from filiation.casefile import facts
-from filiation.casefile.laws.parties import given, lead_only
+from filiation.casefile.laws.parties import given, hands_over, lead_only
 from filiation.casefile.ledger.event import Event
 from filiation.casefile.ledger.keys import NAME
 from filiation.casefile.state import Entry, State
@@ -20,8 +20,8 @@ MOST: Final = 10_000  # documents that one event speaks of
 
 
 def produced(fact: facts.Produced, event: Event, state: State) -> None:
-    """A party offers documents, one at least, under a name that none have."""
-    state.party(fact.offered_by)
+    """A party puts documents in, or the lead for it, one at least, under a name that none have."""
+    hands_over(fact.offered_by, event.actor, state)
     if not NAME.fullmatch(fact.production):
         raise UsageError(f"{fact.production!r}: expected up to 40 of a-z, 0-9 and '-'")
     if any(entry.fact.production == fact.production for entry in state.of(facts.Produced)):

@@ -1,6 +1,7 @@
 """What may be put in as an exhibit?"""
 
 from filiation.casefile import facts
+from filiation.casefile.laws.parties import hands_over
 from filiation.casefile.ledger.event import Event
 from filiation.casefile.state import State
 from filiation.errors import UsageError
@@ -9,8 +10,8 @@ __all__ = ["exhibited"]
 
 
 def exhibited(fact: facts.Exhibited, event: Event, state: State) -> None:
-    """A party offers it, under a name that no exhibit has."""
-    state.party(fact.offered_by)
+    """A party puts it in, or the lead for it, under a name that no exhibit has."""
+    hands_over(fact.offered_by, event.actor, state)
     if fact.exhibit in state.exhibits:
         raise UsageError(
             f"{fact.exhibit}: an exhibit of that name exists; an exhibit never changes"

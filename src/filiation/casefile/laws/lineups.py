@@ -5,7 +5,7 @@ import hashlib
 import rfc8785
 
 from filiation.casefile import facts
-from filiation.casefile.laws.parties import given, neutral_only
+from filiation.casefile.laws.parties import given, neutral_only, no_side
 from filiation.casefile.laws.plans import in_force
 from filiation.casefile.ledger.event import Event
 from filiation.casefile.state import Entry, State
@@ -31,7 +31,8 @@ def drawn(fact: facts.Drawn, event: Event, state: State) -> None:
 
 
 def opined(fact: facts.Opined, event: Event, state: State) -> None:
-    """An opinion has words, and names none but members of the line-up."""
+    """An opinion has words, is no side's, and names none but members of the line-up."""
+    no_side(event, state, "give an opinion on a line-up")
     drawn = _lineup(fact.lineup, state)
     given(fact.words, "opinion")
     for code in fact.stand_out:
@@ -41,6 +42,7 @@ def opined(fact: facts.Opined, event: Event, state: State) -> None:
 
 def unmasked(fact: facts.Unmasked, event: Event, state: State) -> None:
     """Names are shown once, after an opinion, and are those that were committed to."""
+    neutral_only(event, state, "unmask a line-up")
     drawn = _lineup(fact.lineup, state)
     if any(entry.fact.lineup == fact.lineup for entry in state.of(facts.Unmasked)):
         raise UsageError(f"line-up {fact.lineup}: was unmasked already")

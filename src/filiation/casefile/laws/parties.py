@@ -7,7 +7,7 @@ from filiation.casefile.state import State
 from filiation.errors import UsageError
 
 __all__ = [
-    *("given", "lead_only", "neutral_only"),
+    *("given", "hands_over", "lead_only", "neutral_only", "no_side"),
     *("joined", "reviewed", "stated"),
 ]
 
@@ -43,7 +43,8 @@ def stated(fact: facts.Stated, event: Event, state: State) -> None:
 
 
 def reviewed(fact: facts.Reviewed, event: Event, state: State) -> None:
-    """A review is signed with another key than the examination."""
+    """No side reviews, nor whoever examined: it is signed with another key."""
+    no_side(event, state, "review")
     examination = state.examination(fact.examination)
     given(fact.words, "review")
     if examination.event.key == event.key:
@@ -65,6 +66,30 @@ def neutral_only(event: Event, state: State, what: str) -> None:
         raise UsageError(
             f"{event.actor} is {role} and cannot {what}; only the lead or an examiner can, since "
             "whoever chooses seeds, methods or exhibits could choose what comes of them"
+        )
+
+
+def no_side(event: Event, state: State, what: str) -> None:
+    """Only the lead, an examiner or a reviewer may do this."""
+    role = state.party(event.actor).role
+    if role not in ("lead", "examiner", "reviewer"):
+        raise UsageError(
+            f"{event.actor} is {role} and cannot {what}; only the lead, an examiner or a reviewer "
+            "can, since no one judges in a matter of their own"
+        )
+
+
+def hands_over(party: str, actor: str, state: State) -> None:
+    """What a party puts in it signs itself, or the lead records that it was handed over.
+
+    Raises:
+        UsageError: No such party, or someone else puts it in.
+    """
+    state.party(party)
+    if actor not in (party, state.opening.lead):
+        raise UsageError(
+            f"{actor} cannot put in what is {party}'s; only {party}, or {state.opening.lead}, the "
+            "lead, who records what was handed over"
         )
 
 

@@ -10,10 +10,18 @@ __all__ = ["examined", "in_force", "planned", "reckoned"]
 
 
 def planned(fact: facts.Planned, event: Event, state: State) -> None:
-    """The lead or an examiner fixes it; a later one needs a reason and buys nothing."""
+    """The lead or an examiner fixes it; a later one needs a reason and buys nothing.
+
+    What is compared with itself is no comparison, and a control counted twice is no second one.
+    """
     neutral_only(event, state, "fix a plan")
-    for name in fact.exhibits:
+    for place, name in enumerate(fact.exhibits):
         state.comparable(name)
+        if name in fact.exhibits[:place]:
+            raise UsageError(
+                f"{name}: is named twice; subject, source and controls of a plan are different "
+                "exhibits, each named once"
+            )
     if state.of(facts.Planned):
         given(fact.because, "amending a plan that was fixed")
         _amended(fact, state)

@@ -11,7 +11,9 @@ import fcntl
 import hashlib
 import json
 import os
+import re
 import shutil
+import stat
 import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -20,6 +22,7 @@ from typing import Final, final
 
 from filiation.casefile.ledger.objects import (
     DIGEST,
+    WRITING,
     Objects,
     pieces_of,
     settle,
@@ -27,10 +30,11 @@ from filiation.casefile.ledger.objects import (
     write_whole,
 )
 
-__all__ = ["Staged", "leftovers", "moving", "staging", "sweep", "take_back"]
+__all__ = ["Staged", "leftovers", "moving", "others", "staging", "sweep", "take_back"]
 
 PREFIX: Final = ".staged-"
 ADDING: Final = "adding"
+LISTED: Final = re.compile(r'"([0-9a-f]{64})"')
 LONGEST: Final = 1 << 27  # bytes of a list of digests
 
 
@@ -98,17 +102,25 @@ def leftovers(case: Path) -> list[Path]:
 
 
 def moving(folder: Path) -> list[str]:
-    """Digests that a deed was moving into objects/; none if it had not come to that."""
-    with suppress(OSError, ValueError):
-        found = json.loads((folder / ADDING).read_bytes()[:LONGEST])
-        return [digest for digest in found if DIGEST.fullmatch(str(digest))]
-    return []
+    """Digests that a deed was moving into objects/; none if it had not come to that.
+
+    An opponent may have written the list: what is not, byte for byte, as a deed writes it is none.
+    """
+    text = _bounded(folder / ADDING).decode("latin-1")
+    found = LISTED.findall(text)
+    return found if text == json.dumps(found) else []
+
+
+def others(folder: Path) -> list[str]:
+    """Files in a leftover that are not what a deed stages: neither under a digest nor the list."""
+    found = (path for path in sorted(folder.rglob("*")) if not _is_folder(path))
+    return [path.relative_to(folder).as_posix() for path in found if not _is_ours(path, folder)]
 
 
 def sweep(case: Path, objects: Objects, named: Callable[[], Collection[str]]) -> None:
     """Remove what killed deeds left; of what they were moving, what is not `named` by the log."""
     for folder in leftovers(case):
-        with suppress(BlockingIOError), _held(folder):
+        with suppress(OSError), _held(folder):  # another holds it, or it is not to be opened
             take_back(folder, objects, named)
             shutil.rmtree(folder, ignore_errors=True)
 
@@ -118,6 +130,8 @@ def take_back(folder: Path, objects: Objects, named: Callable[[], Collection[str
     if digests := moving(folder):
         for digest in set(digests).difference(named()):
             place = objects.path(digest)
+            if _is_folder(place):  # no deed makes one there
+                continue
             place.unlink(missing_ok=True)
             with suppress(OSError):  # others lie there
                 place.parent.rmdir()
@@ -126,7 +140,7 @@ def take_back(folder: Path, objects: Objects, named: Callable[[], Collection[str
 @contextmanager
 def _held(folder: Path) -> Iterator[None]:
     """The folder locked by this process; refused if another holds it."""
-    descriptor = os.open(folder, os.O_RDONLY)
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield
@@ -136,3 +150,26 @@ def _held(folder: Path) -> Iterator[None]:
 
 def _is_folder(path: Path) -> bool:
     return path.is_dir() and not path.is_symlink()
+
+
+def _is_ours(path: Path, folder: Path) -> bool:
+    known = path.name == ADDING or path.name.startswith(WRITING) or DIGEST.fullmatch(path.name)
+    return bool(known) and path.parent == folder and stat.S_ISREG(path.lstat().st_mode)
+
+
+def _bounded(path: Path) -> bytes:
+    """The bytes of a regular file of bearable length; none of anything else, without waiting."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError:
+        return b""
+    try:
+        found = os.fstat(descriptor)
+        if not stat.S_ISREG(found.st_mode) or found.st_size > LONGEST:
+            return b""
+        with open(descriptor, "rb", closefd=False) as file:
+            return file.read(LONGEST)
+    except OSError:
+        return b""
+    finally:
+        os.close(descriptor)

@@ -11,6 +11,7 @@ from filiation import __version__
 from filiation.casefile.documents.account import File, Kept, entry_line, header_line, salt_of
 from filiation.casefile.documents.index import Taking, open_index
 from filiation.casefile.facts import Produced
+from filiation.casefile.laws.parties import hands_over
 from filiation.casefile.ledger.event import Written
 from filiation.casefile.ledger.merkle import Growing, leaf_hash
 from filiation.casefile.ledger.staging import Staged
@@ -112,7 +113,7 @@ def add(
     """
     record = Record(case)
     who, key = record.signer(acting)
-    _check(record, given)
+    _check(record, given, who)
     tally = _Tally()
     with (
         record.staging() as staged,
@@ -129,9 +130,9 @@ def add(
     return _added(event.sequence, fact, tally)
 
 
-def _check(record: Record, given: Production) -> None:
+def _check(record: Record, given: Production, who: str) -> None:
     state = record.state()
-    state.party(given.offered_by)
+    hands_over(given.offered_by, who, state)
     if any(entry.fact.production == given.name for entry in state.of(Produced)):
         raise UsageError(f"{given.name}: documents of that name exist; they never change")
 

@@ -305,7 +305,9 @@ def holds(found: Checked | ExportChecked) -> Iterator[str]:
 def _record_holds(found: Checked) -> Iterator[str]:
     """What holds of a case that is whole."""
     yield f"1. {found.events} events: signatures, history, times and laws hold"
-    yield f"2. {found.files} files are as the events recorded them, none was added"
+    others = f"; {found.unnamed} more that no event names, see the notes"
+    added = others if found.unnamed else ", none was added"
+    yield f"2. {found.files} files are as the events recorded them{added}"
     yield f"3. {found.stamps} time stamps hold" if found.stamps else "3. no time stamps"
 
 
