@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import rfc8785
 from pydantic import TypeAdapter, ValidationError
+from pydantic_core import PydanticSerializationError
 
 from filiation.errors import CaseError, UsageError
 from filiation.examining.kinds import Plug, plugs
@@ -108,8 +109,17 @@ def agree(
 
 
 def plan_bytes(plan: Plan) -> bytes:
-    """Canonical JSON (RFC 8785) of a plan, and a newline."""
-    return rfc8785.dumps(PLAN.dump_python(plan, mode="json")) + b"\n"
+    """Canonical JSON (RFC 8785) of a plan, and a newline.
+
+    Raises:
+        UsageError: A text in it is no Unicode.
+    """
+    try:
+        return rfc8785.dumps(PLAN.dump_python(plan, mode="json")) + b"\n"
+    except (rfc8785.CanonicalizationError, PydanticSerializationError) as error:
+        raise UsageError(
+            f"plan: a name or a proposition cannot be written down: {error}; expected Unicode text"
+        ) from error
 
 
 def plan_digest(plan: Plan) -> str:
