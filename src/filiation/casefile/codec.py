@@ -5,8 +5,9 @@ from typing import Final
 
 import rfc8785
 from pydantic import TypeAdapter, ValidationError
+from pydantic_core import PydanticSerializationError
 
-from filiation.errors import CaseError
+from filiation.errors import CaseError, UsageError
 from filiation.model.examination import Examination
 
 __all__ = ["examination_bytes", "examination_from_bytes"]
@@ -16,8 +17,18 @@ SCHEMA: Final = 3
 
 
 def examination_bytes(examination: Examination) -> bytes:
-    """Canonical JSON (RFC 8785) and a newline: the same examination, the same bytes."""
-    return rfc8785.dumps(EXAMINATION.dump_python(examination, mode="json")) + b"\n"
+    """Canonical JSON (RFC 8785) and a newline: the same examination, the same bytes.
+
+    Raises:
+        UsageError: A text in it is no Unicode, or a number is not finite.
+    """
+    try:
+        return rfc8785.dumps(EXAMINATION.dump_python(examination, mode="json")) + b"\n"
+    except (rfc8785.CanonicalizationError, PydanticSerializationError) as error:
+        raise UsageError(
+            f"examination: cannot be written down: {error}; expected Unicode text in names, "
+            "families and notes, and finite numbers"
+        ) from error
 
 
 def examination_from_bytes(raw: bytes, what: str) -> Examination:

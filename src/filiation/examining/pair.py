@@ -1,20 +1,22 @@
 """Two materials of one kind, the planned methods, one combined p."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, final
 
+from numpy.linalg import LinAlgError
+
 from filiation.examining.question import Pair
-from filiation.methods import Method, all_methods, methods_for
+from filiation.methods import NO_FAMILIES, Method, method_named, methods_for
 from filiation.model.examination import Combined
-from filiation.model.finding import Absent, Finding
+from filiation.model.finding import Absent, Finding, Unreadable
 from filiation.model.kinds import WEIGHTS
 from filiation.model.sketch import Sketch
 from filiation.numerics.combining.combine import harmonic_mean_log_p
 
-__all__ = ["Compared", "combine", "compare_pair", "compare_weights"]
+__all__ = ["Compared", "ask", "combine", "compare_pair", "compare_weights"]
 
 
 @final
@@ -28,18 +30,39 @@ class Compared:
 
 
 def compare_pair(pair: Pair) -> Compared:
-    """Put a planned question to one pair by every planned method; the order is the plan's."""
-    known: dict[str, Method[Any]] = {method.id: method for method in all_methods()}
+    """Put a planned question to one pair by every planned method; the order is the plan's.
+
+    Raises:
+        CaseError: A planned method is not installed here.
+    """
+    methods = [method_named(name) for name in pair.plan.methods]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        outcomes = list(pool.map(lambda name: _put(known[name], pair), pair.plan.methods))
+        outcomes = list(pool.map(lambda method: _put(method, pair), methods))
     return _compared(outcomes)
 
 
 def compare_weights(source: Sketch, subject: Sketch, *, seed: int) -> Compared:
     """Put the question about weights to one pair by every method, as under a default plan."""
-    return _compared(
-        [method.compare(source, subject, seed=seed) for method in methods_for(WEIGHTS)]
-    )
+    return _compared([ask(method, source, subject, seed=seed) for method in methods_for(WEIGHTS)])
+
+
+def ask(
+    method: Method[Any],
+    source: Any,
+    subject: Any,
+    controls: Sequence[Any] = (),
+    *,
+    families: Mapping[str, str] = NO_FAMILIES,
+    seed: int,
+) -> Finding | Absent:
+    """What one method says; numbers that it cannot compute are an absence, and not the end."""
+    try:
+        return method.compare(source, subject, controls, families=families, seed=seed)
+    except (LinAlgError, FloatingPointError) as error:
+        return Unreadable(
+            method=method.id,
+            reason=f"{method.id} could not compute its numbers from these materials: {error}",
+        )
 
 
 def combine(findings: Sequence[Finding]) -> Combined:
@@ -55,8 +78,8 @@ def combine(findings: Sequence[Finding]) -> Combined:
 
 
 def _put(method: Method[Any], pair: Pair) -> Finding | Absent:
-    return method.compare(
-        pair.source, pair.subject, pair.controls, families=pair.families, seed=pair.seed
+    return ask(
+        method, pair.source, pair.subject, pair.controls, families=pair.families, seed=pair.seed
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import rfc8785
 from pydantic import TypeAdapter, ValidationError
+from pydantic_core import PydanticSerializationError
 
 from filiation.errors import CaseError, UsageError
 from filiation.examining.kinds import Plug, plug_for, plugs
@@ -166,8 +167,17 @@ def _who(one: PlannedSubject) -> str:
 
 
 def plan_bytes(plan: Plan) -> bytes:
-    """Canonical JSON (RFC 8785) of a plan, and a newline."""
-    return rfc8785.dumps(PLAN.dump_python(plan, mode="json")) + b"\n"
+    """Canonical JSON (RFC 8785) of a plan, and a newline.
+
+    Raises:
+        UsageError: A text in it is no Unicode.
+    """
+    try:
+        return rfc8785.dumps(PLAN.dump_python(plan, mode="json")) + b"\n"
+    except (rfc8785.CanonicalizationError, PydanticSerializationError) as error:
+        raise UsageError(
+            f"plan: a name or a proposition cannot be written down: {error}; expected Unicode text"
+        ) from error
 
 
 def plan_digest(plan: Plan) -> str:

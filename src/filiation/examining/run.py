@@ -17,7 +17,7 @@ from filiation.examining.pair import Compared, combine, compare_pair
 from filiation.examining.plan import agree, plan_digest
 from filiation.examining.question import Pair
 from filiation.examining.ratings import Learning, Ratings
-from filiation.methods import all_methods, methods_for
+from filiation.methods import method_named, methods_for
 from filiation.model.examination import (
     Conclusion,
     Control,
@@ -313,8 +313,7 @@ def _each_once(
 
 
 def _words(asked: PlannedQuestion) -> tuple[tuple[str, MethodWords], ...]:
-    words = {method.id: method.words for method in all_methods()}
-    return tuple((name, words[name]) for name in asked.methods)
+    return tuple((name, method_named(name).words) for name in asked.methods)
 
 
 def _material(exhibit: Exhibit, kind: str) -> Material:

@@ -8,7 +8,7 @@ import sys
 from functools import lru_cache
 from typing import Any, Final
 
-from filiation.errors import UsageError
+from filiation.errors import CaseError, UsageError
 from filiation.methods._protocol import NO_FAMILIES, Method
 from filiation.methods.answers.answers_exchangeable import ExchangeableErrors
 from filiation.methods.answers.error_profile import ErrorProfile
@@ -22,6 +22,7 @@ from filiation.methods.answers.token_agreement import TokenAgreement
 from filiation.methods.answers.traps import Traps
 from filiation.methods.answers.wording import Wording
 from filiation.methods.entries import given
+from filiation.methods.foreign import foreign
 from filiation.methods.weights.axis_order import AxisOrder
 from filiation.methods.weights.expert_order import ExpertOrder
 from filiation.methods.weights.head_order import HeadOrder
@@ -32,7 +33,7 @@ from filiation.methods.weights.unit_subsequence import UnitSubsequence
 from filiation.methods.weights.unit_trace import UnitTrace
 from filiation.model.sketch import ALIGNED, FRAMES
 
-__all__ = ["METHODS", "NO_FAMILIES", "Method", "all_methods", "methods_for"]
+__all__ = ["METHODS", "NO_FAMILIES", "Method", "all_methods", "method_named", "methods_for"]
 
 GROUP: Final = "filiation.methods"
 
@@ -72,6 +73,21 @@ def all_methods() -> tuple[Method[Any], ...]:
     return _all(tuple(sys.path))
 
 
+def method_named(name: str) -> Method[Any]:
+    """The method of this full id.
+
+    Raises:
+        CaseError: It is not installed here.
+    """
+    for method in all_methods():
+        if method.id == name:
+            return method
+    raise CaseError(
+        f"method {name} is not installed here; what it found cannot be computed again without the "
+        "package, or the version of this program, that it was examined with: install that to verify"
+    )
+
+
 def methods_for(kind: str) -> tuple[Method[Any], ...]:
     """The methods that read this kind of material, in the order in which they are run."""
     return tuple(method for method in all_methods() if method.reads == kind)
@@ -83,14 +99,11 @@ def _all(path: tuple[str, ...]) -> tuple[Method[Any], ...]:
     found = list(METHODS)
     for where, named in given(GROUP):
         for method in named if isinstance(named, list | tuple) else (named,):
-            lacking = [n for n in ("id", "reads", "words", "compare") if not hasattr(method, n)]
-            if lacking or isinstance(method, type):
-                lack = f"has no {', '.join(lacking)}" if lacking else "is a class"
-                raise UsageError(f"{where} {lack}; expected a method, or a list of methods")
-            if method.id in {known.id for known in found}:
+            added = foreign(where, method)
+            if added.id in {known.id for known in found}:
                 raise UsageError(
-                    f"{where}: the method id {method.id} is taken; two methods of one id could not "
+                    f"{where}: the method id {added.id} is taken; two methods of one id could not "
                     "be told apart in a report"
                 )
-            found.append(method)
+            found.append(added)
     return tuple(found)

@@ -1,5 +1,6 @@
 """The interface that a new examination implements, whatever kind of material it reads."""
 
+import re
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Final, Protocol, TypeVar
@@ -7,10 +8,11 @@ from typing import Final, Protocol, TypeVar
 from filiation.model.finding import Absent, Finding
 from filiation.model.words import MethodWords
 
-__all__ = ["NO_FAMILIES", "Method"]
+__all__ = ["ID", "NO_FAMILIES", "Method"]
 
 M = TypeVar("M", contravariant=True)
 
+ID: Final = re.compile(r"[a-z][a-z0-9-]*/[1-9][0-9]*(;[a-z][a-z0-9-]*(=[^;=\s]+)?)*")
 NO_FAMILIES: Final[Mapping[str, str]] = MappingProxyType({})
 
 
@@ -39,6 +41,8 @@ class Method(Protocol[M]):
         seed: int,
     ) -> Finding | Absent:
         """Put the question. Pure: the same materials and seed give the same finding.
+
+        A method of another package is given copies, made by `copy.deepcopy`.
 
         Args:
             source: The claimed source.

@@ -12,7 +12,6 @@ A promise is a function that raises `AssertionError`, with the reason, where it 
 """
 
 import math
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cached_property
@@ -20,14 +19,13 @@ from typing import Any, Final, Generic, TypeAlias, TypeVar, final
 
 import numpy as np
 
-from filiation.methods._protocol import Method
+from filiation.methods._protocol import ID, Method
 from filiation.model.finding import Absent, Finding, Inapplicable, Underpowered
 
 __all__ = ["PROMISES", "Cast", "Promise", "Trial"]
 
 M = TypeVar("M")
 
-ID: Final = re.compile(r"[a-z][a-z0-9-]*/[1-9][0-9]*(;[a-z][a-z0-9-]*(=[^;=\s]+)?)*")
 SEED: Final = 7
 SAME: Final = 1e-9  # relative: sums in another order
 CHANCE: Final = 0.01  # p of the stranger at or below which something is wrong

@@ -5,6 +5,7 @@ from importlib.metadata import entry_points
 from typing import Any
 
 from filiation.errors import UsageError
+from filiation.methods.foreign import told
 
 __all__ = ["given"]
 
@@ -22,9 +23,10 @@ def given(group: str) -> Iterator[tuple[str, Any]]:
         where = f"entry point {entry.name} of {group}: {entry.value}"
         try:
             found = entry.load()
-        except (ImportError, AttributeError) as error:
+        except (Exception, SystemExit) as error:  # foreign code may raise anything
+            package = entry.dist.name if entry.dist else "that names it"
             raise UsageError(
-                f"{where} cannot be loaded: {error}; the package that names it is broken, or "
+                f"{where} cannot be loaded: {told(error)}; the package {package} is broken, or "
                 "lacks what it needs"
             ) from error
         yield where, found

@@ -137,6 +137,11 @@ class Finding:
     instances: tuple[Instance, ...] = ()
 
     def __post_init__(self) -> None:
+        if not math.isfinite(self.observed):
+            raise FindingError(
+                f"{self.method}: observed is {self.observed}, expected a finite number; "
+                "nothing was measured"
+            )
         floor = self.null.log_floor
         low = floor - ROUNDING * abs(floor)
         if not (math.isfinite(self.log_p) and low <= self.log_p <= 0.0):

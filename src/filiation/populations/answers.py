@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, final
 
 from filiation.errors import PopulationError
-from filiation.examining.pair import combine
+from filiation.examining.pair import ask, combine
 from filiation.methods import Method, methods_for
 from filiation.model.ancestry import Ancestry
 from filiation.model.finding import Absent, Finding
@@ -145,7 +145,8 @@ def outputs_of(
             if not there:
                 found = Outcome(method=method.id, log_p=None, absent="inapplicable")
             else:
-                said = method.compare(
+                said = ask(
+                    method,
                     recordings[source],
                     recordings[subject],
                     [recordings[name] for name in drawn],

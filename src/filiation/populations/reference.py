@@ -13,6 +13,7 @@ from typing import Final, Literal, TypeAlias, final
 
 from filiation import __version__
 from filiation.errors import AlteredError, CaseError
+from filiation.examining.pair import ask
 from filiation.methods import methods_for
 from filiation.model.exhibit import Exhibit, contents
 from filiation.model.finding import Finding, Inapplicable
@@ -167,7 +168,7 @@ def _values(
         step(f"controls as a population: pair {number} of {len(chosen)}")
         others = [recording for name, recording in by_name.items() if name not in (a, b)]
         for method in list(asked.values()):
-            found = method.compare(by_name[a], by_name[b], others, families=families, seed=seed)
+            found = ask(method, by_name[a], by_name[b], others, families=families, seed=seed)
             if isinstance(found, Finding) and found.counts:
                 values[a, b][method.id] = comparable(found)
             elif isinstance(found, Finding | Inapplicable):

@@ -23,7 +23,28 @@ def installation() -> dict[str, dict[str, Any]]:
         "machine": _machine(),
         "disk": _disk(),
         "programs": {name: shutil.which(name) or ABSENT for name in PROGRAMS},
+        **_added(),
     }
+
+
+def _added() -> dict[str, dict[str, str]]:
+    """What other packages add to methods, if anything; one that reads no known kind is named."""
+    try:
+        from filiation.errors import UsageError
+        from filiation.examining.kinds import plugs
+        from filiation.methods import METHODS, all_methods
+    except ImportError as error:  # a package that is needed is missing, and named above
+        return {"methods of other packages": {"not told": str(error)}}
+    try:
+        kinds = {plug.kind.id for plug in plugs()}
+        told = {
+            method.id: f"reads {method.reads}"
+            + ("" if method.reads in kinds else ", a kind that is not installed: it is never run")
+            for method in all_methods()[len(METHODS) :]
+        }
+    except UsageError as error:
+        told = {"refused": str(error)}
+    return {"methods of other packages": told} if told else {}
 
 
 def _version(package: str) -> str | None:
