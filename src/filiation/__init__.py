@@ -17,10 +17,12 @@ if TYPE_CHECKING:
     from filiation.api.population import Population, population
     from filiation.api.sketch import Sketch, sketch
     from filiation.api.survey import Survey, survey
+    from filiation.api.verified import Verified
 
 __all__ = ["Case", "Conclusion", "Examination", "Finding", "Library", "Material", "Plan",
-           "Population", "Sketch", "Survey", "errors", "examine", "library", "open_case",
-           "open_examination", "plan", "population", "read", "sketch", "survey"]  # fmt: skip
+           "Population", "Sketch", "Survey", "Verified", "errors", "examine", "library",
+           "open_case", "open_examination", "plan", "population", "read", "sketch",
+           "survey"]  # fmt: skip
 
 __version__ = "0.1.0"
 
@@ -36,6 +38,7 @@ _ROOMS = {
     "population": ("Population", "population"),
     "sketch": ("Sketch", "sketch"),
     "survey": ("Survey", "survey"),
+    "verified": ("Verified",),
 }
 
 

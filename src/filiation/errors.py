@@ -6,6 +6,7 @@
   + UnwritableError              exit 1  a full disk or a read-only case; nothing was recorded
   + WordingError                 exit 1  a text claims more than any examination can show
   + UsageError                   exit 2  the question cannot be put as it stands
+    - NotAskedError                what was not asked has no answer; a KeyError, too
   + ExhibitError                 exit 3  the material under examination
     - UnreadableError              a file cannot be opened or parsed, or holds impossible values
     - AlteredError                 a digest no longer matches the one recorded
@@ -22,6 +23,7 @@ __all__ = [
     "ExhibitError",
     "FiliationError",
     "FindingError",
+    "NotAskedError",
     "PopulationError",
     "UnreadableError",
     "UnwritableError",
@@ -48,6 +50,12 @@ class UsageError(FiliationError):
     """The question cannot be put: a missing path, an existing output, a contradictory option."""
 
     exit_code = 2
+
+
+class NotAskedError(UsageError, KeyError):
+    """An examination has no conclusion about what its plan did not ask."""
+
+    __str__ = Exception.__str__  # a KeyError's is a quoted key, this is a sentence
 
 
 class ExhibitError(FiliationError):

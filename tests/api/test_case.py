@@ -42,7 +42,12 @@ def test_from_its_opening_to_its_decision(filiation: Command, case: fl.Case, fol
     assert case.clock["counting"] == "calendar"
     assert case.status("2031-01-01")["clock"]["on"] == "2031-01-01"
     assert json.loads(json.dumps(case.records())) == case.records()
-    assert case.verify(head=case.head) == ()
+    kept = case.verify(head=case.head)
+    assert kept and (kept.problems, kept.notes, kept.checked["events"]) == ((), (), last + 1)
+    assert repr(kept).startswith(f"<Verified: holds; {last + 1} events, ")
+    assert not case.verify(head=f"1:{'0' * 64}")
+    with pytest.raises(fl.errors.UsageError, match="expected SIZE:ROOT"):
+        case.verify(head="1")
     assert filiation("case", "verify", case.folder, "-q").code == 0
     with pytest.raises(fl.errors.UsageError, match="examined in a case"):
         found.save(folder / "out")
@@ -70,8 +75,9 @@ def test_an_altered_record_is_told(case: fl.Case) -> None:
     (case.folder / "objects" / "sha256").mkdir(parents=True, exist_ok=True)
     (case.folder / "objects" / "sha256" / "stray").write_text("added")
 
-    with pytest.raises(fl.errors.CaseError):
-        case.verify()
+    found = case.verify()
+    assert not found and not found.holds and len(found.problems) == 1
+    assert repr(found) == f"<Verified: does not hold; {found.problems[0]}>"
 
 
 def test_what_is_no_case_is_refused(folder: Path) -> None:

@@ -45,7 +45,7 @@ def test_nothing_is_left_on_disk(folder: Path, monkeypatch: pytest.MonkeyPatch) 
     read = fl.read(folder / "child.order")
     found = fl.examine(read, source=folder / "parent.order")
     fl.plan(read, source=folder / "parent.order")
-    assert found.verify()["findings"] == 1
+    assert found.verify().checked["findings"] == 1
     assert any(scratch.iterdir())
     del read, found
     gc.collect()
@@ -67,8 +67,13 @@ def test_a_folder_is_made_where_one_is_wanted(folder: Path) -> None:
 def test_what_was_saved_and_altered_is_refused(folder: Path) -> None:
     found = fl.examine(folder / "child.order", source=folder / "parent.order")
     saved = found.save(folder / "saved")
+    again = fl.open_examination(saved)
     (saved / "report.json").write_text("{}")
 
+    held = again.verify()
+    assert not held and held.problems[0].startswith("saved/report.json: sha256 is")
+    assert repr(held).startswith("<Verified: does not hold; saved/report.json: ")
+    assert found.verify()
     with pytest.raises(fl.errors.AlteredError):
         fl.open_examination(saved)
     with pytest.raises(fl.errors.CaseError, match=r"no manifest\.json"):
@@ -96,11 +101,13 @@ def test_a_plan_holds_the_sides(folder: Path, form: str) -> None:
     }[form]
 
     held = fl.examine(child, source=parent, controls=[stranger], plan=given)
+    assert held.plan == fixed and {held.plan, fixed} == {fixed}
+    assert fixed not in (fl.plan(child, source=parent), fixed.digest)
     assert held.plan.digest == fixed.digest == held.to_dict()["plan_digest"]
     for call in (fl.examine, lambda *a, plan, **k: fl.plan(*a, fields=plan, **k)):
-        with pytest.raises(fl.errors.CaseError, match="made for other exhibits"):
+        with pytest.raises(fl.errors.CaseError, match=r"the sides are swapped: .* 'child' "):
             call(parent, source=child, controls=[stranger], plan=given)
-        with pytest.raises(fl.errors.CaseError, match="made for other exhibits"):
+        with pytest.raises(fl.errors.CaseError, match=r"'parent' .* as source and 'other' "):
             call(child, source=stranger, controls=[parent], plan=given)
         with pytest.raises(fl.errors.CaseError, match="made for other exhibits"):
             call(child, source=parent, plan=given)
@@ -130,7 +137,7 @@ def test_what_was_read_before_is_examined_as_it_was_read(folder: Path) -> None:
 
     assert (found.subject, found.source, found.controls) == ("CHILD", "PARENT", ("OTHER",))
     assert found["reading-order"].toward == "derivation"
-    assert found.verify()["exhibits"] == 3
+    assert found.verify().checked["exhibits"] == 3
 
 
 def test_what_was_read_and_altered_is_refused(folder: Path) -> None:
@@ -154,9 +161,11 @@ def test_one_model_by_several_materials(folder: Path) -> None:
     assert {c.toward for c in found.conclusions} == {"derivation"}
     assert (found.subject, found.source) == ("kid", "dad")
     assert [len(c.controls) for c in found.conclusions] == [1, 2]
-    assert found.verify()["exhibits"] == 4
-    with pytest.raises(KeyError, match="not asked"):
-        found["answers"]
+    assert found.verify().checked["exhibits"] == 4
+    for kind in (KeyError, fl.errors.UsageError):
+        with pytest.raises(kind) as refused:
+            found["answers"]
+        assert str(refused.value) == "answers: not asked; it has weights, reading-order"
 
 
 def test_a_name_is_kept_where_numbers_are_computed_again(filiation: Command, folder: Path) -> None:
@@ -164,7 +173,7 @@ def test_a_name_is_kept_where_numbers_are_computed_again(filiation: Command, fol
     other = SUBJECT.parent / "other-architecture"
     found = fl.examine(f"kid={other}", source=f"dad={SOURCE}")
     assert any("dad" in row["reason"] or "kid" in row["reason"] for row in found["weights"].absent)
-    assert found.verify()["exhibits"] == 2
+    assert found.verify().checked["exhibits"] == 2
 
     out = folder / "named"
     filiation("examine", f"kid={other}", "--source", f"dad={SOURCE}", "--out", out, "-q")
@@ -185,3 +194,86 @@ def test_what_cannot_be_asked(folder: Path) -> None:
     ):
         with pytest.raises(fl.errors.UsageError, match=said):
             call()
+
+
+@pytest.mark.parametrize("given", [3, None, {"a": 1}, b"parent", [3]])
+def test_what_is_no_model_is_named(folder: Path, given: Any) -> None:
+    child = folder / "child.order"
+    one = given[0] if isinstance(given, list | bytes) else given
+    for call in (
+        lambda: fl.examine(given, source=child),
+        lambda: fl.examine(child, source=given),
+        lambda: fl.examine(child, source=child, controls=given),
+        lambda: fl.plan(given, source=child),
+    ):
+        with pytest.raises(fl.errors.UsageError) as refused:
+            call()
+        assert str(refused.value) == (
+            f"{one!r}: found {type(one).__name__}, expected a model: a path, what read() or "
+            "sketch() gave, or a list of these"
+        )
+
+
+def test_identical_models_are_shown_to_be(models_alike: fl.Examination) -> None:
+    assert repr(models_alike).startswith("<Examination of 'twin' against 'parent': weights ident")
+    assert "weights identical, toward derivation" in repr(models_alike["weights"])
+
+
+@pytest.fixture(scope="module")
+def models_alike() -> fl.Examination:
+    return fl.examine(f"twin={SOURCE}", source=SOURCE)
+
+
+def test_messages_name_no_flag_of_the_command_line(folder: Path) -> None:
+    """Who calls a function has no flags to set."""
+    child, parent = folder / "child.order", folder / "parent.order"
+    out = folder / "out"
+    found = fl.examine(child, source=parent, out=out)
+    fixed = fl.plan(child, source=parent)
+    planned = {"name": "x", "date": "", "digest": "00", "origin": "named"}
+    for call in (
+        lambda: fl.examine(child, source=parent, out=out),
+        lambda: found.save(out),
+        lambda: fl.examine(child, source=parent, plan=fixed, seed=4),
+        lambda: fl.examine(child, source=parent, population="controls"),
+        lambda: fl.examine(child, source=parent, plan={"population": planned}),
+        lambda: fl.library(folder / "shelf").add(SUBJECT, SOURCE, name="x"),
+        lambda: fl.survey([SUBJECT, SOURCE], normaliser="text/1"),
+    ):
+        with pytest.raises(fl.errors.UsageError) as refused:
+            call()
+        assert "--" not in str(refused.value)
+    assert not [one for one in found.record.conclusions[0].strengths if "--" in str(one)]
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"sede": 1}, "unknown field 'sede', closest is 'seed'; a plan has "),
+        ({"levl": 1}, "unknown field 'levl', closest is 'weights.level'; a plan has "),
+        ({"zzz": 1}, "unknown field 'zzz'; a plan has answers, exhibits, "),
+        ({"weights": {"levl": 1}}, "unknown field 'weights.levl', closest is 'weights.level'; "),
+        ({"questions": [{"kind": "weights", "levl": 1}]}, "unknown field 'questions.0.levl', clo"),
+        ({"seed": "x"}, "seed: found 'x', expected a whole number"),
+        ({"weights": {"level": "low"}}, "weights.level: found 'low', expected a number"),
+        ({"weights": {"methods": "a/1"}}, "weights.methods: found 'a/1', expected a list, each a "),
+        ({"weights": {"combination": "x"}}, "found 'x', expected 'harmonic-mean/1'"),
+        ({"weights": {"propositions": 1}}, "weights.propositions: found 1, expected a table"),
+        (
+            {"weights": {"propositions": {"derivation": "x"}}},
+            "weights.propositions: nothing for 'independence', expected derivation, independence",
+        ),
+        ({"exhibits": 3}, "exhibits: found 3, expected a list of tables"),
+        ({"exhibits": [{"side": "x"}]}, "exhibits.0: nothing for 'name', expected digest, kind"),
+        ({"population": "x"}, "population: found 'x', expected a table of fields"),
+        ({"schema_version": "3"}, "schema_version is '3', expected 3"),
+    ],
+)
+def test_a_field_that_is_no_field_is_told_in_words(
+    tmp_path: Path, fields: dict[str, Any], said: str
+) -> None:
+    (tmp_path / "plan_typo.json").write_text(json.dumps(fields))
+    for given, what in ((fields, "plan"), (tmp_path / "plan_typo.json", "plan_typo.json")):
+        with pytest.raises(fl.errors.UsageError) as refused:
+            fl.plan(SUBJECT, source=SOURCE, fields=given)
+        assert str(refused.value).startswith(f"{what}: ") and said in str(refused.value)

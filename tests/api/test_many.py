@@ -61,7 +61,7 @@ def test_every_model_of_a_file(tmp_path: Path) -> None:
     assert isinstance(read, tuple)
     assert [(one.name, one.kind) for one in read] == [("a", "answers"), ("b", "answers")]
     found = fl.examine(read[0], source=f"{table}#b")
-    assert found["answers"].toward == "neither" and found.verify()["exhibits"] == 2
+    assert found["answers"].toward == "neither" and found.verify().checked["exhibits"] == 2
     with pytest.raises(fl.errors.UsageError, match="one name for 2 models"):
         fl.read(f"x={table}#*")
     one = fl.read(f"{table}#a", normaliser="number/1")
@@ -90,6 +90,25 @@ def test_a_survey_of_answers() -> None:
         fl.survey([read, CASEBOOK / "parent"])
 
 
+def test_a_survey_of_one_model() -> None:
+    parent = CASEBOOK / "parent"
+    for one in (parent, str(parent), [parent]):
+        with pytest.raises(fl.errors.UsageError, match=r"two models, found 1: .*/parent$"):
+            fl.survey(one)
+    with pytest.raises(fl.errors.UsageError, match="found 0"):
+        fl.survey([])
+    with pytest.raises(fl.errors.UsageError, match="found NoneType, expected a model"):
+        fl.survey(None)  # type: ignore[arg-type]
+
+
+def test_one_file_may_hold_the_models_of_a_survey(tmp_path: Path) -> None:
+    table = tmp_path / "answers.csv"
+    rows = ["question_id,a,b", *(f"q{i},{2 * i % 7},{3 * i % 7}" for i in range(30))]
+    table.write_text("\n".join(rows) + "\n")
+
+    assert fl.survey(f"{table}#*").models == ("a", "b")
+
+
 def test_a_library(models: Path, tmp_path: Path) -> None:
     library = fl.library(tmp_path / "shelf")
     added = library.add(models / "one", fl.sketch(models / "two"))
@@ -104,6 +123,9 @@ def test_a_library(models: Path, tmp_path: Path) -> None:
     assert repr(library) == "<Library 'shelf'>"
     with pytest.raises(fl.errors.UsageError):
         fl.library(tmp_path / "none").list()
+    (tmp_path / "answers.csv").write_text("question_id,a\n")
+    with pytest.raises(fl.errors.UsageError, match=r"answers\.csv: a file, expected the folder"):
+        fl.library(tmp_path / "answers.csv")
 
 
 def test_a_library_is_of_weights(models: Path, tmp_path: Path) -> None:

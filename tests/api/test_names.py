@@ -58,5 +58,14 @@ def test_every_name_is_there_and_has_words() -> None:
         fl.nothing  # noqa: B018
 
 
+def test_the_page_names_attributes_that_there_are() -> None:
+    """In the row of a class, what stands between backticks is of the class."""
+    rows = re.findall(r"^\| `fl\.([A-Z]\w+)` \| (.*) \|$", PAGE.read_text("utf-8"), re.MULTILINE)
+    told = [(name, one) for name, row in rows for one in re.findall(r"`([a-z_]+)(?:\(\))?`", row)]
+
+    assert ("Case", "records") in told and ("Survey", "newick") in told
+    assert [(name, one) for name, one in told if not hasattr(getattr(fl, name), one)] == []
+
+
 def test_the_page_names_what_is_offered() -> None:
     assert sorted(set(TABLE.findall(PAGE.read_text("utf-8")))) == sorted(fl.__all__)

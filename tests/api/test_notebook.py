@@ -34,5 +34,5 @@ def test_it_runs_from_top_to_bottom(at_root: None) -> None:
     for cell in cells:
         assert (cell["outputs"], cell["execution_count"]) == ([], None)
         assert shown(run("".join(cell["source"]), names)).strip() not in ("", "None")
-    assert "made for other exhibits" in names["said"]
+    assert "the sides are swapped" in names["said"]
     assert names["again"].to_dict() == names["e"].to_dict()

@@ -102,7 +102,7 @@ def test_a_plan_that_was_fixed_keeps_its_population(
     done = filiation(*words("fine-tuned", tmp_path / "b", *plan, "--population", other))
     assert done.code == 3 and "not chosen after the plan" in done.err
     done = filiation(*words("fine-tuned", tmp_path / "c", *plan))
-    assert done.code == 2 and "name its file with --population" in done.err
+    assert done.code == 2 and "from a population; expected its file" in done.err
 
 
 @pytest.mark.parametrize("schema", [1, 2])

@@ -71,7 +71,7 @@ def test_without_declared_relatives_the_controls_are_refused_and_the_reason_is_t
     done = filiation(*words(table, "model-1", "case", "--population", "controls"))
 
     assert done.code == 2
-    assert "16 independent families, 0 of them with relatives (--families)" in done.err
+    assert "16 independent families, 0 of them with relatives by the families given" in done.err
     assert not (table.parent / "case").exists()
 
 

@@ -152,18 +152,18 @@ def test_a_case_is_never_overwritten(filiation: Command, tmp_path: Path) -> None
         ({"weights": {"level": 2.0}}, 2, "plan, weights: level is 2.0"),
         ({"weights": {"lvel": 1e-3}}, 2, "lvel"),
         ({"lvel": 1e-3}, 2, "lvel"),
-        ({"level": 1e-3}, 2, "plan: level: Unexpected"),
+        ({"level": 1e-3}, 2, "plan.json: unknown field 'level', closest is 'weights.level'"),
         ({"weights": {"methods": ["tarot/1"]}}, 2, "tarot/1 is not known"),
         ({"weights": {"methods": ["wording/1"]}}, 2, "wording/1 is not known"),
         ({"weights": {"methods": [WORDING]}}, 2, "reads answers, and is planned for weights"),
         ({"weights": {"methods": []}}, 2, "no method"),
-        ({"weights": 3}, 2, "plan: weights: found 3, expected a table of fields"),
+        ({"weights": 3}, 2, "plan.json: weights: found 3, expected a table of fields"),
         ({"answers": {}}, 2, "plan: asks about answers, of which both sides exhibited nothing"),
         ({"questions": 3}, 2, "expected a list of tables that name their kind"),
         ({"questions": [{"level": 1e-3}]}, 2, "expected a list of tables that name their kind"),
         ({"questions": [{"kind": "poems"}]}, 2, "plan: asks about poems"),
         ({"schema_version": 2}, 2, "schema_version is 2, expected 3"),
-        ({"seed": 4}, 2, "--seed is 5, the plan says 4"),
+        ({"seed": 4}, 2, "seed: 5 was given, the plan says 4"),
         (
             {"exhibits": [{"side": "subject", "name": "x", "digest": "00", "kind": "weights"}]},
             3,
@@ -184,3 +184,18 @@ def test_a_plan_that_cannot_be_followed(
     assert done.code == code, done.err
     assert words in done.err
     assert not (tmp_path / "case").exists()
+
+
+def test_verify_of_what_is_not_there(filiation: Command, tmp_path: Path) -> None:
+    done = filiation("verify", tmp_path / "nosuch")
+
+    assert done.code == 2
+    assert "nosuch: there is no such file or folder, expected the folder of an exam" in done.err
+
+
+def test_a_survey_of_a_folder_of_models_shows_how_to_name_them(filiation: Command) -> None:
+    done = filiation("survey", CASEBOOK)
+
+    assert done.code == 2
+    assert f"needs at least two models, found 1: {CASEBOOK}; if" in done.err
+    assert f"is a folder of models, name each: {CASEBOOK}/*/" in done.err

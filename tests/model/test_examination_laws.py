@@ -139,10 +139,10 @@ def test_a_conclusion_is_found_by_its_kind() -> None:
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        ("level", 0.0), ("level", 0.51), ("level", math.nan), ("level", -1.0),
-        ("clean_level", 0.0), ("clean_level", 1.1),
-        ("assumption_floor", 0.0), ("assumption_floor", math.inf),
-        ("power_share", 0.0), ("power_share", 1.01),
+        ("level", 0.0), ("level", 0.051), ("level", math.nan), ("level", -1.0),
+        ("clean_level", 0.0), ("clean_level", 1.1), ("clean_level", 0.0099),
+        ("assumption_floor", 1e-30), ("assumption_floor", 2e-3), ("assumption_floor", math.inf),
+        ("power_share", 0.0), ("power_share", 0.26),
         ("power_cosine", -0.1), ("power_cosine", 2.0),
     ],
 )  # fmt: skip

@@ -98,7 +98,7 @@ def withheld() -> Conclusion:
 def unpopulated() -> Conclusion:
     base = cases.underpowered()
     none = tuple(
-        NoRatio(method=m, reason="no population of known pairs was given (--population)")
+        NoRatio(method=m, reason="no population of known pairs was given")
         for m in base.plan.methods
     )
     return replace(base, strengths=none, ratios=none)

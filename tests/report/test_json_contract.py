@@ -41,7 +41,8 @@ findings[].log10_lr.high findings[].log10_lr.low findings[].log10_lr.population
 findings[].log10_lr.value findings[].log10_lr.verbal findings[].log10_lr.words
 findings[].log10_lr_absent findings[].log10_p findings[].log10_p_floor findings[].method
 findings[].observed findings[].rank findings[].rank.of findings[].rank.place findings[].skipped[]
-findings[].title findings[].unit findings[].words headline level limits[] lineup notes[]
+findings[].title findings[].unit findings[].words headline level limits[] lineup
+methods_available notes[]
 parts[].alternative parts[].because parts[].component parts[].log10_p parts[].share power.because
 power.cosine power.measured[].cosine power.measured[].found power.measured[].share
 power.measured[].trials power.measured_absent power.share power.words propositions.derivation
@@ -120,7 +121,8 @@ def test_the_order_of_its_parts_is_that_of_the_contract() -> None:
     assert isinstance(conclusions, list)
     for one in conclusions:
         assert list(one) == [
-            "question", "headline", "propositions", "level", "subject", "source", "controls",
+            "question", "headline", "propositions", "level", "methods_available", "subject",
+            "source", "controls",
             "strengths", "findings", "absent", "combined", "relation", "power", "parts", "support",
             "lineup", "limits", "notes",
         ]  # fmt: skip

@@ -96,7 +96,7 @@ def test_an_unknown_method_that_does_not_count_still_says_why() -> None:
 
 def test_if_nothing_counts_no_p_is_given() -> None:
     case = output_cases.nothing_counts()
-    assert wording.headline(case).endswith("no planned method that counts could be applied.")
+    assert wording.headline(case).endswith("no planned method gave a finding that counts.")
     assert "None of the findings counts" in wording.support_because(case)
     assert not any("would escape" in limit for limit in wording.limits(case))
 

@@ -87,7 +87,7 @@ def any_case(draw: st.DrawFn) -> Conclusion:
         power=Power(share=draw(share), cosine=draw(st.floats(0.01, 1)), because="it was simulated"),
         relation=draw(any_relation()),
         plan=cases.question(
-            level=draw(st.floats(1e-12, 0.5)), assumption_floor=draw(st.floats(1e-30, 1))
+            level=draw(st.floats(1e-12, 0.01)), assumption_floor=draw(st.floats(1e-29, 1e-3))
         ),
     )
 

@@ -9,7 +9,8 @@ from typing import Any, Literal, cast, final
 from filiation.api._shown import quoted
 from filiation.api.examination import Examination
 from filiation.api.plan import Plan
-from filiation.errors import CaseError
+from filiation.api.verified import Verified
+from filiation.errors import CaseError, ExhibitError
 from filiation.proceedings import (
     adding,
     admitting,
@@ -114,22 +115,24 @@ class Case:
             for event in (signed.event for signed in events_of(self.folder))
         ]
 
-    def verify(self, *, head: str | None = None) -> tuple[str, ...]:
+    def verify(self, *, head: str | None = None) -> Verified:
         """Check the whole record offline.
 
         Args:
             head: SIZE:ROOT of a head that was kept elsewhere.
 
         Returns:
-            What an interruption left, and what could not be checked; mostly nothing.
+            Where the record was altered, if anywhere; else how many `events`, `files` and `stamps`
+            hold.
 
         Raises:
-            CaseError: The record was altered: the first place where.
+            UsageError: `head` is not SIZE:ROOT.
         """
-        found = verify_case(self.folder, head=head)
-        if found.problems:
-            raise CaseError(found.problems[0])
-        return found.notes
+        try:
+            found = verify_case(self.folder, head=head)
+        except (CaseError, ExhibitError) as error:
+            return Verified(problems=(str(error),))
+        return Verified(problems=found.problems, notes=found.notes, checked=found.counts)
 
     def admit(
         self,

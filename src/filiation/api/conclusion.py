@@ -132,7 +132,8 @@ class Conclusion:
 
     def _brief(self) -> str:
         found = "none" if self.log10_p is None else f"{self.log10_p:.4g}"
-        return f"{self.question} toward {self.toward}, log10 p {found}"
+        kind = "identical, " if self.relation == "identical" else ""
+        return f"{self.question} {kind}toward {self.toward}, log10 p {found}"
 
     def _repr_html_(self) -> str:
         return conclusion_cell(self.record)

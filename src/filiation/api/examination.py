@@ -9,7 +9,8 @@ from filiation.api._scratch import Scratch
 from filiation.api._shown import quoted
 from filiation.api.conclusion import Conclusion
 from filiation.api.plan import Plan
-from filiation.errors import UsageError
+from filiation.api.verified import Verified
+from filiation.errors import CaseError, ExhibitError, NotAskedError, PopulationError, UsageError
 from filiation.model.examination import Examination as ExaminationRecord
 from filiation.proceedings import checking, standalone
 from filiation.proceedings.naming import present
@@ -47,7 +48,7 @@ class Examination:
         >>> e.records()[0]["title"]
         'Unit trace, native frame'
         >>> e.verify()
-        {'files': 7, 'exhibits': 3, 'findings': 14}
+        <Verified: holds; 7 files, 3 exhibits, 14 findings>
     """
 
     record: ExaminationRecord
@@ -87,7 +88,7 @@ class Examination:
     def __getitem__(self, question: str) -> Conclusion:
         found = self.record.conclusion(question)
         if found is None:
-            raise KeyError(f"{question}: not asked; there is {', '.join(self)}")
+            raise NotAskedError(f"{question}: not asked; it has {', '.join(self)}")
         return Conclusion(record=found)
 
     def __iter__(self) -> Iterator[str]:
@@ -119,18 +120,21 @@ class Examination:
         standalone.save(self._kept(), target)
         return target
 
-    def verify(self) -> dict[str, int]:
+    def verify(self) -> Verified:
         """Check every file, and compute every number and report again from the kept materials.
 
         Returns:
-            How many `files`, `exhibits` and `findings` are as recorded.
+            What does not hold, if anything; else how many `files`, `exhibits` and `findings` do.
 
         Raises:
-            AlteredError: A file changed since it was examined.
-            CaseError: What is kept does not give what is recorded.
+            UsageError: A case keeps this examination.
         """
-        found = checking.check_examination(self._kept())
-        return {"files": found.files, "exhibits": found.exhibits, "findings": found.findings}
+        folder = self._kept()
+        try:
+            found = checking.check_examination(folder)
+        except (CaseError, ExhibitError, PopulationError) as error:
+            return Verified(problems=(str(error),))
+        return Verified(checked=found.counts)
 
     def _kept(self) -> Path:
         if self.folder is None:

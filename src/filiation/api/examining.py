@@ -9,7 +9,9 @@ from filiation.api._scratch import Scratch
 from filiation.api.examination import Examination
 from filiation.api.plan import Plan
 from filiation.api.population import Population
+from filiation.errors import UsageError
 from filiation.examining.plan import read_plan_file
+from filiation.examining.plan_fields import check_fields
 from filiation.proceedings.standalone import Asked, examine_into, plan_for
 from filiation.readers.answers import read_families
 
@@ -141,4 +143,13 @@ def _population(given: GivenPopulation | None) -> str | None:
 def _fields(given: GivenPlan | None) -> Mapping[str, Any] | None:
     if isinstance(given, Plan):
         return given.to_dict()
-    return read_plan_file(Path(given)) if isinstance(given, str | Path) else given
+    if given is None:
+        return None
+    if isinstance(given, Mapping):
+        check_fields(given, "plan")
+        return given
+    if isinstance(given, str | Path):
+        return read_plan_file(Path(given))
+    raise UsageError(
+        f"{given!r:.60}: found {type(given).__name__}, expected a plan, its file or its fields"
+    )

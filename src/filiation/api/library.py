@@ -100,8 +100,11 @@ def library(folder: str | Path) -> Library:
 
     Args:
         folder: Where it lies, or shall lie.
+
+    Raises:
+        UsageError: A file lies there.
     """
-    return Library(folder=Path(folder))
+    return Library(folder=libraries.place_of(Path(folder)))
 
 
 def _told(entries: Sequence[LibraryModel]) -> Records:

@@ -32,7 +32,7 @@ class Plan:
         {'weights': 1e-08}
         >>> fl.examine(parent, source=kid, plan=fixed)
         Traceback (most recent call last):
-        filiation.errors.CaseError: plan: the subject was fixed as ...
+        filiation.errors.CaseError: plan: the sides are swapped: the plan has ...
     """
 
     record: PlanRecord
@@ -83,6 +83,13 @@ class Plan:
         target = free(Path(path))
         put(target, plan_bytes(self.record))
         return target
+
+    def __eq__(self, other: object) -> bool:
+        """Two plans are the same iff their digests are equal."""
+        return isinstance(other, Plan) and self.digest == other.digest
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
 
     def __repr__(self) -> str:
         names = {one.side: quoted(one.name) for one in self.record.exhibits}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast, final
 
-from filiation.api._models import One, given
+from filiation.api._models import One, each, given
 from filiation.model.survey import Survey as SurveyRecord
 from filiation.proceedings import surveying
 from filiation.report.drawings.newick import newick
@@ -73,7 +73,7 @@ class Survey:
 
 
 def survey(
-    models: Sequence[One],
+    models: One | Sequence[One],
     *,
     families: str | Path | None = None,
     normaliser: str | None = None,
@@ -94,11 +94,12 @@ def survey(
         out: Folder for the survey and its drawings; an interrupted one goes on from there.
 
     Raises:
-        UsageError: Two kinds together, an option of the other kind, or a model twice.
+        UsageError: Fewer than two models, two kinds together, an option of the other kind, or a
+            model twice.
         UnreadableError: A model is damaged.
     """
     found = surveying.survey(
-        [given(one) for one in models],
+        [given(one) for one in each(models)],
         families=None if families is None else Path(families),
         normaliser=normaliser,
         seed=seed,

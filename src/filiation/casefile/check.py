@@ -58,6 +58,11 @@ class Checked:
     stamps: int
     state: State
 
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many of what were checked."""
+        return {"events": self.events, "files": self.files, "stamps": self.stamps}
+
 
 def check_record(
     record: Record, *, pinned: tuple[int, str] | None = None, found: Sequence[str] = ()

@@ -69,7 +69,7 @@ def staging(target: Path) -> Iterator[Staging]:
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise UsageError(
             f"{target}: exists and is not an empty folder; an examination is never overwritten, "
-            "choose another with --out"
+            "choose another folder"
         )
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -135,7 +135,7 @@ def _manifest(folder: Path) -> dict[str, str]:
         )
     try:
         recorded = json.loads(_read(path))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise CaseError(f"{path.name}: not JSON: {error}; the manifest was changed") from error
     if not isinstance(recorded, dict) or not all(isinstance(v, str) for v in recorded.values()):
         raise CaseError(f"{path.name}: expected file names and digests; the manifest was changed")

@@ -27,6 +27,9 @@ def command(
     order).
     """
     from filiation.errors import UsageError
+    from filiation.proceedings.naming import present
+
+    present(path, "the folder of an examination, or a sketch")
     from filiation.proceedings.checking import check_examination, check_sketch
     from filiation.report.wording.checked import examination_lines, sketch_line
 

@@ -11,7 +11,8 @@ import rfc8785
 from pydantic import TypeAdapter, ValidationError
 
 from filiation.errors import CaseError, UsageError
-from filiation.examining.kinds import Plug, plugs
+from filiation.examining.kinds import Plug, plug_for, plugs
+from filiation.examining.plan_fields import check_fields
 from filiation.examining.question import propositions
 from filiation.methods import all_methods, methods_for
 from filiation.model.exhibit import Exhibit
@@ -22,7 +23,6 @@ __all__ = ["agree", "fix_plan", "plan_bytes", "plan_digest", "plan_from_bytes", 
 
 PLAN: Final = TypeAdapter(Plan)
 LONGEST: Final = 1 << 20  # bytes of a plan file
-SCHEMA: Final = 3
 
 
 def fix_plan(
@@ -52,27 +52,43 @@ def fix_plan(
             range; or a method is not known.
         CaseError: The given plan names other exhibits, or another population.
     """
-    fields = _current(given or {})
-    asked = _questions(fields, subject, source)
+    fields = dict(given or {})
     _same_seed(fields, seed)
+    check_fields(fields, "plan")
+    asked = _questions(fields, subject, source)
     named = fields.pop("exhibits", None)
     fields = {"population": population, **fields, "questions": asked}
     if named is not None:
-        before = _checked({**fields, "exhibits": named})
+        before = _whole({**fields, "exhibits": named})
         agree(before, subject=subject, source=source, controls=controls)
     exhibits = _planned(subject=subject, source=source, controls=controls)
-    plan = _checked({**fields, "exhibits": exhibits})
+    plan = _whole({**fields, "exhibits": exhibits})
     _same_population(plan, population)
     _known(plan)
+    _own_words(plan, subject=subject, source=source)
+    _distinct(subject, source, controls)
     return plan
+
+
+def _distinct(subject: Exhibit, source: Exhibit, controls: Sequence[Exhibit]) -> None:
+    """No control is called like a party or like another control: line-ups tell models by name."""
+    taken = {(m.kind, m.name) for party in (subject, source) for m in party.materials}
+    for control in controls:
+        for material in control.materials:
+            if (material.kind, material.name) in taken:
+                raise UsageError(
+                    f"{material.name}: two exhibits of {material.kind} are called so, expected a "
+                    "name for each; NAME=PATH gives one"
+                )
+            taken.add((material.kind, material.name))
 
 
 def _same_seed(fields: dict[str, Any], seed: int | None) -> None:
     """Put the seed in where the plan has none."""
     if seed is not None and fields.setdefault("seed", seed) != seed:
         raise UsageError(
-            f"--seed is {seed}, the plan says {fields['seed']}; a plan that was fixed is not "
-            "changed on the command line"
+            f"seed: {seed} was given, the plan says {fields['seed']}; a plan that was fixed is not "
+            "changed"
         )
 
 
@@ -93,18 +109,60 @@ def agree(
         CaseError: The plan was made for other exhibits, or for these on other sides.
     """
     given = _planned(subject=subject, source=source, controls=controls)
-    now = tuple((exhibit.side, exhibit.kind, exhibit.digest) for exhibit in given)
-    for (side, _, digest), (now_side, _, now_digest) in zip(plan.digests(), now, strict=False):
-        if (side, digest) != (now_side, now_digest):
+    _same_sides(plan.exhibits, given)
+    for before, now in zip(plan.exhibits, given, strict=False):
+        if (before.side, before.digest) != (now.side, now.digest):
             raise CaseError(
-                f"plan: the {side} was fixed as {digest[:12]}.., the {now_side} given is "
-                f"{now_digest[:12]}..; the plan was made for other exhibits"
+                f"plan: the {before.side} was fixed as {_who(before)}, the {now.side} given is "
+                f"{_who(now)}; the plan was made for other exhibits"
             )
-    if plan.digests() != now:
+    _own_words(plan, subject=subject, source=source)
+    if plan.digests() != tuple((one.side, one.kind, one.digest) for one in given):
         raise CaseError(
-            f"plan: names {len(plan.exhibits)} exhibits, {len(now)} were given; "
+            f"plan: names {len(plan.exhibits)} exhibits, {len(given)} were given; "
             "the plan was made for other exhibits"
         )
+
+
+def _own_words(plan: Plan, *, subject: Exhibit, source: Exhibit) -> None:
+    """Propositions are those of the kind about these two, and materials were taken as is said.
+
+    Raises:
+        CaseError: A plan states propositions of its own, or others than the exhibits are read by.
+    """
+    for asked in plan.questions:
+        question, content = plug_for(asked.kind).question, source.content(asked.kind)
+        if content is None:
+            continue
+        own = propositions(question, subject=subject.name, source=source.name)
+        if asked.propositions != own:
+            raise CaseError(
+                f"plan, {asked.kind}: its propositions are not those of a question about "
+                f"{subject.name!r} and {source.name!r}; what else a party alleges is a statement "
+                "of its own"
+            )
+        if asked.taken != question.taken(content):
+            raise CaseError(
+                f"plan, {asked.kind}: taken as {asked.taken!r:.80}, the source was taken as "
+                f"{question.taken(content)!r:.80}"
+            )
+
+
+def _same_sides(planned: Sequence[PlannedSubject], given: Sequence[PlannedSubject]) -> None:
+    """Refuse the plan's own exhibits on other sides than the plan has them."""
+    before, now = (sorted(one.digest for one in of) for of in (planned, given))
+    sides = {(one.side, one.digest) for one in given}
+    moved = [one for one in planned if (one.side, one.digest) not in sides]
+    if moved and before == now:
+        named = " and ".join(f"{_who(one)} as {one.side}" for one in moved)
+        raise CaseError(
+            f"plan: the sides are swapped: the plan has {named}; on other sides the question is "
+            "another"
+        )
+
+
+def _who(one: PlannedSubject) -> str:
+    return f"{one.name!a:.60} ({one.digest[:12]}..)"
 
 
 def plan_bytes(plan: Plan) -> bytes:
@@ -131,7 +189,11 @@ def plan_from_bytes(raw: bytes, what: str) -> Plan:
 
 
 def read_plan_file(path: Path) -> Mapping[str, Any]:
-    """Read the fields of a plan from a .toml or .json file."""
+    """Read the fields of a plan from a .toml or .json file.
+
+    Raises:
+        UsageError: It cannot be read, or holds something else than fields of a plan.
+    """
     try:
         raw = path.read_bytes()
     except OSError as error:
@@ -141,22 +203,12 @@ def read_plan_file(path: Path) -> Mapping[str, Any]:
     try:
         text = raw.decode()
         fields = tomllib.loads(text) if path.suffix == ".toml" else json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UsageError(f"{path}: not a plan in JSON or TOML: {error}") from error
     if not isinstance(fields, dict):
         raise UsageError(f"{path}: found {type(fields).__name__}, expected fields of a plan")
+    check_fields(fields, path.name)
     return fields
-
-
-def _current(given: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields of a plan of this schema."""
-    schema = given.get("schema_version", SCHEMA)
-    if schema != SCHEMA:
-        raise UsageError(
-            f"plan: schema_version is {schema!r}, expected {SCHEMA}; plans of schema 1 and 2 asked "
-            "one question of weights and answers together, and are not read by this version"
-        )
-    return dict(given)
 
 
 def _questions(
@@ -185,16 +237,22 @@ def _questions(
 def _given(fields: dict[str, Any]) -> dict[str, dict[str, Any]]:
     """What was given for each question, taken out of the plan's fields."""
     listed = fields.get("questions") or []
-    if not isinstance(listed, list | tuple) or not all(
-        isinstance(one, dict) and isinstance(one.get("kind"), str) for one in listed
-    ):
-        raise UsageError("plan: questions: expected a list of tables that name their kind")
-    own = {str(one["kind"]): dict(one) for one in listed}
+    own: dict[str, dict[str, Any]] = {}
+    for one in listed:
+        if own.setdefault(str(one["kind"]), dict(one)) != one:
+            raise UsageError(
+                f"plan: questions: two tables ask about {one['kind']}, expected one; which of them "
+                "holds could not be told"
+            )
     for kind in [plug.kind.id for plug in plugs() if plug.kind.id in fields]:
-        table = fields.pop(kind)
-        if not isinstance(table, dict):
-            raise UsageError(f"plan: {kind}: found {table!r:.60}, expected a table of fields")
-        own.setdefault(kind, {}).update(table)
+        table, known = fields.pop(kind), own.setdefault(kind, {})
+        for field in table.keys() & known.keys():
+            if table[field] != known[field]:
+                raise UsageError(
+                    f"plan: {kind}: {field} is {known[field]!r:.60} in questions and "
+                    f"{table[field]!r:.60} in the table {kind}; expected one of them"
+                )
+        known.update(table)
     return own
 
 
@@ -230,13 +288,8 @@ def _which(population: PlannedPopulation | None) -> str:
     return f"{population.name!a:.60} ({population.digest[:12]}..)"
 
 
-def _checked(fields: Mapping[str, Any]) -> Plan:
-    try:
-        return PLAN.validate_python(fields, extra="forbid")
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise UsageError(f"plan: {where}: {first['msg']}; found {first['input']!r}") from error
+def _whole(fields: Mapping[str, Any]) -> Plan:
+    return PLAN.validate_python(fields, extra="forbid")
 
 
 def _planned(

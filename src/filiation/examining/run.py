@@ -17,7 +17,7 @@ from filiation.examining.pair import Compared, combine, compare_pair
 from filiation.examining.plan import agree, plan_digest
 from filiation.examining.question import Pair
 from filiation.examining.ratings import Learning, Ratings
-from filiation.methods import all_methods
+from filiation.methods import all_methods, methods_for
 from filiation.model.examination import (
     Conclusion,
     Control,
@@ -32,13 +32,14 @@ from filiation.model.finding import Finding
 from filiation.model.material import Material
 from filiation.model.plan import Plan, PlannedQuestion
 from filiation.model.ratio import NoRatio, Ratio, Strength
+from filiation.model.relation import Relation
 from filiation.model.words import MethodWords
 
 __all__ = ["Beforehand", "compare_members", "examine", "reckon"]
 
 Step: TypeAlias = Callable[[str], None]
 
-NONE: Final = "no population of known pairs was given (--population)"
+NONE: Final = "no population of known pairs was given"
 DISGUISED: Final = (
     "the units of the two models pair up in another order, which this method does not see; a ratio "
     "that speaks for independence would mislead"
@@ -116,7 +117,11 @@ def _examination(
         controls=tuple(_examined(control) for control in controls),
         conclusions=conclusions,
         families=tuple(sorted(families.items())),
-        notes=_uncompared(plan, subject, source),
+        notes=(
+            *_uncompared(plan, (subject, source, *controls)),
+            *(_two_names(subject) + _two_names(source)),
+            *_nobody(families or {}, (subject, source, *controls)),
+        ),
     )
 
 
@@ -200,7 +205,7 @@ class _Asked:
         self._plan, self._asked, self._step = plan, asked, step
         self._plug: Plug = plug_for(asked.kind)
         self._subject, self._source, self._families = subject, source, families
-        self._controls = tuple(c for c in controls if c.material(asked.kind) is not None)
+        self._controls, self._twice = _each_once(controls, asked.kind)
         self._parties = (_material(subject, asked.kind), _material(source, asked.kind))
         self._learning, self.beforehand = self._learn(ratings)
 
@@ -242,10 +247,16 @@ class _Asked:
             absent=compared.absent,
             combined=compared.combined,
             power=power,
-            relation=question.relation(pair, support),
+            relation=_typed(source, subject, question.relation(pair, support)),
             support=support,
-            notes=(*_notes(source), *_notes(subject), *question.notes(pair, support)),
+            notes=(
+                *_notes(source),
+                *_notes(subject),
+                *self._twice,
+                *question.notes(pair, support),
+            ),
             words=self.beforehand.words,
+            available=len(methods_for(self._asked.kind)),
             families=tuple(sorted(self._families.items())),
             population=self._plan.population,
             strengths=self.beforehand.strengths,
@@ -285,6 +296,22 @@ class _Asked:
         )
 
 
+def _each_once(
+    controls: Sequence[Exhibit], kind: str
+) -> tuple[tuple[Exhibit, ...], tuple[str, ...]]:
+    """The controls that have such material, one of those that exhibit the same, and what is not."""
+    kept: dict[str, Exhibit] = {}
+    notes = []
+    for control in controls:
+        material = control.material(kind)
+        if material is None:
+            continue
+        first = kept.setdefault(material.digest, control)
+        if first is not control:
+            notes.append(f"{control.name}: the same {kind} as {first.name}; they count once")
+    return tuple(kept.values()), tuple(notes)
+
+
 def _words(asked: PlannedQuestion) -> tuple[tuple[str, MethodWords], ...]:
     words = {method.id: method.words for method in all_methods()}
     return tuple((name, words[name]) for name in asked.methods)
@@ -303,6 +330,34 @@ def _notes(material: Material) -> tuple[str, ...]:
     return tuple(f"{material.name}: {note}" for note in material.notes)
 
 
+def _typed(source: Material, subject: Material, relation: Relation) -> Relation:
+    """The relation as its kind types it; where it types none, equal digests still say something."""
+    if source == subject and relation.kind == "unknown":
+        return Relation(kind="identical", because="both exhibits have one digest")
+    return relation
+
+
+def _two_names(side: Exhibit) -> tuple[str, ...]:
+    """That the materials of one side came under different names."""
+    names = list(dict.fromkeys(material.name for material in side.materials))
+    if len(names) < 2:
+        return ()
+    return (
+        f"{side.name}: its materials came as {', '.join(names)}; that they are of one model rests "
+        "on whoever put them together",
+    )
+
+
+def _nobody(families: Mapping[str, str], exhibits: Sequence[Exhibit]) -> tuple[str, ...]:
+    """Declared relatives that are no exhibit: a name that was changed declares nothing."""
+    names = {material.name for exhibit in exhibits for material in exhibit.materials}
+    strange = sorted(set(families) - names)
+    if not strange:
+        return ()
+    shown = ", ".join(strange[:5]) + (f" and {len(strange) - 5} more" if len(strange) > 5 else "")
+    return (f"families are declared for {shown}, which no exhibit is called",)
+
+
 def _independent(ratio: Ratio | NoRatio) -> bool:
     return isinstance(ratio, Ratio) and ratio.log10_lr < 0.0
 
@@ -311,13 +366,13 @@ def _examined(exhibit: Exhibit) -> Examined:
     return Examined(name=exhibit.name, materials=tuple(m.subject for m in exhibit.materials))
 
 
-def _uncompared(plan: Plan, subject: Exhibit, source: Exhibit) -> tuple[str, ...]:
-    """What a side exhibited that no question of the plan is about."""
+def _uncompared(plan: Plan, exhibits: Sequence[Exhibit]) -> tuple[str, ...]:
+    """What was exhibited and no question of the plan is about."""
     asked = {question.kind for question in plan.questions}
     return tuple(
-        f"{side.name}: {kind} were exhibited and not compared; the other side has none, or the "
-        "plan does not ask about them"
-        for side in (subject, source)
-        for kind in side.kinds
+        f"{exhibit.name}: {kind} were exhibited and not compared; source and subject do not both "
+        "have them, or the plan does not ask about them"
+        for exhibit in exhibits
+        for kind in exhibit.kinds
         if kind not in asked
     )

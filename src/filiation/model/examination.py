@@ -152,6 +152,7 @@ class Conclusion:
         support: Which proposition is supported.
         notes: Facts a reader must know (what was guessed, what was skipped).
         words: Id of every planned method, and what reports say of it.
+        available: How many methods there were for this kind; the plan may name fewer.
         parts: Components and classes of alternative; empty where they were not told apart.
         families: Model name and family, as far as the examiner was told.
         population: Where likelihood ratios come from; None if there are none.
@@ -173,6 +174,7 @@ class Conclusion:
     support: Support
     notes: tuple[str, ...] = ()
     words: tuple[tuple[str, MethodWords], ...] = ()
+    available: int = 0
     parts: tuple[Part, ...] = ()
     families: tuple[tuple[str, str], ...] = ()
     population: PlannedPopulation | None = None

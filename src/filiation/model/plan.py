@@ -2,12 +2,32 @@
 
 import math
 from dataclasses import dataclass
-from typing import Literal, final
+from typing import Final, Literal, final
 
 from filiation.errors import UsageError
 from filiation.model.subject import Side
 
-__all__ = ["Plan", "PlannedPopulation", "PlannedQuestion", "PlannedSubject", "Propositions"]
+__all__ = [
+    "BOUNDS",
+    "CLEAN",
+    "Plan",
+    "PlannedPopulation",
+    "PlannedQuestion",
+    "PlannedSubject",
+    "Propositions",
+]
+
+
+# What a plan may choose: nobody can accuse at a level that every fifth stranger meets, support
+# independence on more than a quarter inherited, or hide a number behind a floor of 1.
+BOUNDS: Final = (
+    ("level", 0.0, 0.05),
+    ("clean_level", 0.0, 1.0),
+    ("assumption_floor", 1e-30, 1e-3),
+    ("power_share", 0.0, 0.25),
+    ("power_cosine", 0.0, 1.0),
+)
+CLEAN: Final = 0.01  # of a combined p: independence is supported only above it
 
 
 @final
@@ -79,18 +99,18 @@ class PlannedQuestion:
     combination: Literal["harmonic-mean/1"] = "harmonic-mean/1"
 
     def __post_init__(self) -> None:
-        for field, low, high in (
-            ("level", 0.0, 0.5),
-            ("clean_level", 0.0, 1.0),
-            ("assumption_floor", 0.0, 1.0),
-            ("power_share", 0.0, 1.0),
-            ("power_cosine", 0.0, 1.0),
-        ):
+        for field, low, high in BOUNDS:
             found = getattr(self, field)
             if not (math.isfinite(found) and low < found <= high):
                 raise UsageError(
                     f"plan, {self.kind}: {field} is {found}, expected above {low} and up to {high}"
                 )
+        if self.clean_level < max(CLEAN, self.level):
+            raise UsageError(
+                f"plan, {self.kind}: clean_level is {self.clean_level}, expected at least "
+                f"{max(CLEAN, self.level)}; below it an agreement that is rare between unrelated "
+                "models would be called none, and support independence"
+            )
         if not self.methods:
             raise UsageError(f"plan, {self.kind}: no method is named; nothing would be examined")
         if len(set(self.methods)) < len(self.methods):

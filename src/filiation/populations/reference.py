@@ -213,8 +213,8 @@ def why_none(
     if independent < FEWEST_INDEPENDENT or related < FEWEST_FAMILIES:
         return (
             "the controls cannot be a population of known pairs: recordings of "
-            f"{independent} independent families, {related} of them with relatives (--families); "
-            f"expected at least {FEWEST_INDEPENDENT} and {FEWEST_FAMILIES}"
+            f"{independent} independent families, {related} of them with relatives by the families "
+            f"given; expected at least {FEWEST_INDEPENDENT} and {FEWEST_FAMILIES}"
         )
     return ""
 

@@ -35,6 +35,11 @@ class CheckedExamination:
     exhibits: int
     findings: int
 
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """How many of what are as recorded."""
+        return {"files": self.files, "exhibits": self.exhibits, "findings": self.findings}
+
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)

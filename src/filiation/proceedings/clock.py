@@ -24,7 +24,7 @@ def clock_on(case: Path, on: str | None = None) -> ClockRead:
 
 def clock_of(state: State, on: str | None) -> ClockRead:
     """The same, of a state that is at hand."""
-    moment = day(on, "--on")
+    moment = day(on, "on")
     return ClockRead(
         on=moment,
         received=state.opening.received,
@@ -42,7 +42,7 @@ def stop_clock(
     Raises:
         UsageError: A law of the case forbids it.
     """
-    record, fact = Record(case), Stopped(on=day(on, "--on"), because=because)
+    record, fact = Record(case), Stopped(on=day(on, "on"), because=because)
     signer = record.signer(acting)
     arguments = on_record({"stop": because, "on": on})
     event = record.append(Draft(verb="clock", fact=fact, arguments=arguments), *signer)
@@ -55,7 +55,7 @@ def resume_clock(case: Path, *, on: str | None = None, acting: str | None = None
     Raises:
         UsageError: A law of the case forbids it.
     """
-    record, fact = Record(case), Resumed(on=day(on, "--on"))
+    record, fact = Record(case), Resumed(on=day(on, "on"))
     signer = record.signer(acting)
     arguments = on_record({"resume": True, "on": on})
     event = record.append(Draft(verb="clock", fact=fact, arguments=arguments), *signer)

@@ -24,7 +24,7 @@ def decide(
     Raises:
         UsageError: A law of the case forbids it, or a phrase of the reasons is refused.
     """
-    judged(because, "--because")
+    judged(because, "because")
     record = Record(case)
     signer = record.signer(acting)
     fact = Decided(outcome=outcome, because=because)

@@ -15,7 +15,18 @@ from filiation.proceedings.sketching import sketch_file
 from filiation.readers.reader import Taken
 from filiation.sketching.sketch_file import read_sketch
 
-__all__ = ["add", "entries", "export", "remove", "search"]
+__all__ = ["add", "entries", "export", "place_of", "remove", "search"]
+
+
+def place_of(library: Path) -> Path:
+    """Where a library lies or can be made: its folder.
+
+    Raises:
+        UsageError: A file lies there.
+    """
+    if library.exists() and not library.is_dir():
+        raise UsageError(f"{library}: a file, expected the folder of a library, or a new one")
+    return library
 
 
 def add(
@@ -43,10 +54,11 @@ def add(
         UnreadableError: A model is damaged; those before it are in the library.
     """
     if name is not None and len(models) > 1:
-        raise UsageError(f"--name {name}: {len(models)} models were given, expected one")
+        raise UsageError(f"name {name!r}: {len(models)} models were given, expected one")
+    place_of(library)
     for model in models if name is not None else ():
         if isinstance(model, Named) and model.name:
-            raise UsageError(f"--name {name}: {model.name}={model.spec} is named already")
+            raise UsageError(f"name {name!r}: {model.name}={model.spec} is named already")
     with Library(library, create=True) as kept, TemporaryDirectory() as scratch:
         for number, model in enumerate(models):
             target = Path(scratch) / f"{number}.sketch"

@@ -105,11 +105,22 @@ def _fields(asked: PlanAsked, state: State) -> Mapping[str, Any]:
     """Fields of the plan; what an amendment is held to, where the user says nothing."""
     given = dict(read_plan_file(asked.fields)) if asked.fields is not None else {}
     for kind in sorted({state.exhibits[name].fact.kind for name in asked.subject}):
-        if (left := state.level_left(kind)) is not None:
-            given.setdefault(kind, {}).setdefault("level", left)
+        left = state.level_left(kind)
+        if left is not None and not _level_given(given, kind):
+            given[kind] = {**given.get(kind, {}), "level": left}
     if state.of(facts.Planned) and asked.seed is None:
         given.setdefault("seed", state.of(facts.Planned)[0].fact.seed)
     return given
+
+
+def _level_given(given: Mapping[str, Any], kind: str) -> bool:
+    """Whether the file names a level for this kind, or holds what `fix_plan` will refuse."""
+    listed = given.get("questions")
+    own = [given.get(kind, {}), *(listed if isinstance(listed, list) else [])]
+    tables = [one for one in own if isinstance(one, dict)]
+    return len(tables) < len(own) or any(
+        "level" in one for one in tables if one.get("kind", kind) == kind
+    )
 
 
 def _arguments(asked: PlanAsked) -> dict[str, str]:

@@ -40,6 +40,8 @@ def refer(
     """
     fixed = dict(given or {})
     planned = fixed.get("population") or {}
+    if not isinstance(planned, dict):
+        raise UsageError(f"plan: population is {planned!r:.60}, expected a table, or null")
     if named == CONTROLS or (named is None and planned.get("origin") == CONTROLS):
         return _controls(exhibits, families, int(fixed.get("seed", seed)), step)
     if named is not None:
@@ -48,9 +50,7 @@ def refer(
         return None
     found = released([method.id for kind in exhibits.source.kinds for method in methods_for(kind)])
     if planned and found is None:
-        raise UsageError(
-            "the plan takes likelihood ratios from a population; name its file with --population"
-        )
+        raise UsageError("the plan takes likelihood ratios from a population; expected its file")
     return found
 
 
@@ -60,5 +60,5 @@ def _controls(
     parties = (exhibits.subject, exhibits.source)
     found = from_controls(exhibits.controls, families, parties=parties, seed=seed, step=step)
     if found is None:
-        raise UsageError(f"--population: {why_none(exhibits.controls, families, parties)}")
+        raise UsageError(f"population: {why_none(exhibits.controls, families, parties)}")
     return found

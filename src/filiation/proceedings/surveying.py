@@ -59,15 +59,33 @@ def survey(
     kinds = {_recorded(model) for model in models}
     if len(kinds) > 1:
         raise UsageError("checkpoints and recordings together; a survey compares one kind")
+    _refuse_one(models, recorded=kinds == {True})
     if kinds == {True}:
         found = _answers(models, families, normaliser, seed)
     elif families is not None or normaliser is not None:
-        raise UsageError("--families and --normaliser are for recordings, not for checkpoints")
+        raise UsageError("families and a normaliser are for recorded answers, not for checkpoints")
     else:
         found = _weights(models, seed, executor, out, step, progress)
     if out is not None:
         _write(found, out)
     return found
+
+
+def _refuse_one(models: Sequence[Named | Taken], *, recorded: bool) -> None:
+    """One file of recordings may hold many models, one checkpoint is one."""
+    if recorded or len(models) > 1:
+        return
+    found = [model.spec if isinstance(model, Named) else model.material.name for model in models]
+    folders = [one.path for one in models if isinstance(one, Named) and _of_folders(one.path)]
+    hint = "".join(f"; if {at} is a folder of models, name each: {at}/*/" for at in folders)
+    raise UsageError(
+        f"a survey needs at least two models, found {len(found)}{': ' if found else ''}"
+        f"{''.join(found)}{hint}"
+    )
+
+
+def _of_folders(path: Path) -> bool:
+    return path.is_dir() and any(one.is_dir() for one in path.iterdir())
 
 
 def _recorded(model: Named | Taken) -> bool:

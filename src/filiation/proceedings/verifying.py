@@ -47,7 +47,7 @@ def _head(text: str | None) -> tuple[int, str] | None:
         return None
     size, _, root = text.partition(":")
     if not size.isdecimal() or len(root) != 64:
-        raise UsageError(f"--head {text!r}: expected SIZE:ROOT as `case log --head` prints it")
+        raise UsageError(f"head {text!r}: expected SIZE:ROOT as `case log --head` prints it")
     return int(size), root
 
 

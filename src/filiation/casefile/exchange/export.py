@@ -110,6 +110,11 @@ class ExportChecked:
     notes: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
 
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many of what were checked."""
+        return {"events": self.size, "objects": self.objects}
+
 
 def visible(fact: Fact, party: str) -> bool:
     """May the party see this event whole?"""

@@ -75,7 +75,7 @@ def private_key(wanted: str, whose: str) -> Ed25519PrivateKey:
             return _load(path.with_suffix(".pem"))
     raise UsageError(
         f"{whose}: the private key {wanted[:12]}.. is not in {folder}; only its holder can sign "
-        "as this party (set FILIATION_HOME, or name another with --as)"
+        "as this party (set FILIATION_HOME, or act as another party)"
     )
 
 

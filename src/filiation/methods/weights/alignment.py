@@ -67,7 +67,7 @@ def no_alignment(source: Sketch, subject: Sketch) -> str | None:
     for sketch in (source, subject):
         if not sketch.deep:
             return (
-                f"the sketch of {sketch.name} keeps no whole rows (taken with --deep 0, or "
+                f"the sketch of {sketch.name} keeps no whole rows (taken with 0 deep layers, or "
                 "no layer with two matrices)"
             )
     roles = named_roles(source, subject)

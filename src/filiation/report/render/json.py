@@ -97,6 +97,7 @@ def conclusion_json(conclusion: Conclusion) -> dict[str, object]:
             "independence": _text(conclusion.plan.propositions.independence),
         },
         "level": _rounded(conclusion.plan.level),
+        "methods_available": conclusion.available,
         "subject": subject_json(conclusion.subject),
         "source": subject_json(conclusion.source),
         "controls": [_control(control) for control in conclusion.controls],

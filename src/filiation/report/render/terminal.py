@@ -28,6 +28,7 @@ def brief(examination: Examination) -> Group:
         title = f"{wording.kind_title(conclusion.kind)}: " if several else ""
         parts += [Text(), Text(title + wording.headline(conclusion), style="bold")]
         parts += [_item(sentence) for sentence in wording.brief_sentences(conclusion)]
+    parts += [_item(wording.as_sentence(note)) for note in examination.notes]
     return Group(*parts)
 
 

@@ -3,11 +3,12 @@
 from filiation.model.examination import Conclusion
 from filiation.model.kinds import Kind
 from filiation.report.wording.counting import how_many
-from filiation.report.wording.figures import clean, figure, joined, probability_brief, quantity
-from filiation.report.wording.findings import counting
+from filiation.report.wording.figures import clean, joined, probability_brief
+from filiation.report.wording.findings import absent_sentences, counting, left_out_sentence
 from filiation.report.wording.lineup import rank
 from filiation.report.wording.methods import method_text
-from filiation.report.wording.relation import kind_sentence
+from filiation.report.wording.relation import direction_sentence, kind_sentence
+from filiation.report.wording.within_reach import least_sentence, together_sentence
 
 __all__ = ["brief_sentences", "folded_limits", "kind_title"]
 
@@ -23,11 +24,11 @@ def kind_title(kind: Kind) -> str:
 def brief_sentences(conclusion: Conclusion) -> tuple[str, ...]:
     """What kind of relation, what it rests on, who was compared, and what is not shown."""
     said = (
-        kind_sentence(conclusion)
-        if conclusion.relation.kind not in ("unknown", "unrelated")
-        else "",
+        _relation(conclusion),
         _evidence(conclusion),
+        least_sentence(conclusion) or together_sentence(conclusion),
         _controls(conclusion),
+        left_out_sentence(conclusion),
         f"Not shown: {_lower(clean(conclusion.kind.unseen))}"
         if conclusion.support.toward == "independence"
         else "",
@@ -35,21 +36,32 @@ def brief_sentences(conclusion: Conclusion) -> tuple[str, ...]:
     return tuple(sentence for sentence in said if sentence)
 
 
+def _relation(conclusion: Conclusion) -> str:
+    """The kind of relation, and that its direction is open where it is."""
+    if conclusion.relation.kind in ("identical", "unknown", "unrelated"):
+        return ""
+    return joined((kind_sentence(conclusion), direction_sentence(conclusion.relation)))
+
+
 def _evidence(conclusion: Conclusion) -> str:
     """How many findings count, the strongest of them, and how many methods gave none."""
     counted = counting(conclusion)
     if not counted:
-        return "No planned method gave a finding that counts."
+        return joined(
+            (
+                "No planned method gave a finding that counts.",
+                *absent_sentences(conclusion)[:1],
+            )
+        )
     strongest = min(counted, key=lambda finding: finding.log_p)
-    floor = conclusion.plan.assumption_floor
+    floor, least = conclusion.plan.assumption_floor, strongest.null.log_floor
     place = rank(strongest)
     return joined(
         (
             f"{how_many(len(counted), 'finding')} that "
             f"{'counts' if len(counted) == 1 else 'count'}; "
-            f"the strongest: {method_text(conclusion, strongest.method).title}, observed "
-            f"{quantity(strongest.observed)}, p {probability_brief(strongest.log_p, floor)} "
-            f"(computed {figure(strongest.log_p)}).",
+            f"the strongest: {method_text(conclusion, strongest.method).title}, p "
+            f"{probability_brief(strongest.log_p, floor, log_floor=least)}.",
             f"The subject stands at place {place.place:,} of {place.of:,} there." if place else "",
             f"{how_many(len(conclusion.absent), 'planned method')} gave none."
             if conclusion.absent
@@ -65,12 +77,14 @@ def _controls(conclusion: Conclusion) -> str:
     compared = [c.log_p for c in standing if c.log_p is not None]
     floor = conclusion.plan.assumption_floor
     if not conclusion.controls:
-        return "No control was examined beside them."
-    least = (
-        f", the smallest p among them {probability_brief(min(compared), floor)}" if compared else ""
-    )
-    aside = f"; {relatives:,} more set aside as relatives" if relatives else ""
-    return f"{how_many(len(standing), 'independent control')} beside them{least}{aside}."
+        return "No control stood in the subject's place."
+    who = how_many(len(standing), "independent control")
+    kin = "a relative" if relatives == 1 else "relatives"
+    aside = f" {relatives:,} more set aside as {kin}." if relatives else ""
+    if not compared:
+        return f"Compared with {who}.{aside}"
+    closest = probability_brief(min(compared), floor)
+    return f"In the subject's place, of {who}, the closest to the source has p {closest}.{aside}"
 
 
 def folded_limits(limits: tuple[str, ...]) -> str:

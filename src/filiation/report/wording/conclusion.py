@@ -18,11 +18,12 @@ from filiation.report.wording.figures import (
     percentage,
     probability_brief,
 )
-from filiation.report.wording.findings import agreement_sentence, counting
+from filiation.report.wording.findings import agreement_sentence, counting, left_out_sentence
 from filiation.report.wording.methods import method_text
 from filiation.report.wording.power import reach_sentence
 from filiation.report.wording.ratios import has_ratios
 from filiation.report.wording.relation import relation_sentence, same_tensors
+from filiation.report.wording.within_reach import could_not_meet, least_sentence
 
 __all__ = [
     "Proposition",
@@ -101,11 +102,11 @@ def headline(conclusion: Conclusion) -> str:
 
 def _in_short(conclusion: Conclusion) -> str:
     """Why neither proposition is supported, for the headline."""
+    if could_not_meet(conclusion):
+        return "no agreement, however close, could have met the plan's level with so few controls."
     return {
         "underpowered": "too little could have been found.",
-        "nothing-applied": "no planned method that counts could be applied."
-        if conclusion.findings
-        else "no planned method could be applied.",
+        "nothing-applied": "no planned method gave a finding that counts.",
         "disguise-suspected": "their units pair up, but in another order.",
         "absence-is-no-evidence": "agreement at the plan's level was not found, and its absence is "
         "not evidence of independence.",
@@ -154,6 +155,7 @@ def support_because(conclusion: Conclusion) -> str:
         case "neither":
             parts = (
                 identical,
+                least_sentence(conclusion),
                 _neither(conclusion),
                 combined_sentence(conclusion),
                 level_sentence(conclusion),
@@ -244,6 +246,7 @@ def limits(conclusion: Conclusion) -> tuple[str, ...]:
     """What the examination cannot show, whichever way it came out."""
     calibrated = any(isinstance(finding.null, Calibrated) for finding in conclusion.findings)
     return (
+        *((left_out_sentence(conclusion),) if left_out_sentence(conclusion) else ()),
         _limit_of_numbers(conclusion),
         *(clean(limit) for limit in conclusion.kind.limits),
         *((CALIBRATED,) if calibrated else ()),

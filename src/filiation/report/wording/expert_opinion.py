@@ -174,9 +174,7 @@ def combined_words(one: Conclusion) -> str:
 def no_ratio_sentence(one: Conclusion) -> str:
     """Why a case without a population has no likelihood ratio, in words for a court."""
     reasons = [
-        as_sentence(strength.reason.replace("(--population)", "by the plan"))
-        for strength in one.strengths
-        if isinstance(strength, NoRatio)
+        as_sentence(strength.reason) for strength in one.strengths if isinstance(strength, NoRatio)
     ]
     why = " ".join(dict.fromkeys(reasons)) or "The plan named no population of known pairs."
     return f"No likelihood ratio is given. {why}"

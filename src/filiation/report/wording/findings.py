@@ -41,6 +41,7 @@ __all__ = [
     "layer_sentence",
     "layers_sentence",
     "least_by_draws",
+    "left_out_sentence",
     "observed_sentence",
     "rank_sentence",
     "rarity_sentence",
@@ -58,6 +59,17 @@ KINDS: Final = {
 def counting(conclusion: Conclusion) -> tuple[Finding, ...]:
     """The findings that enter the combined p."""
     return tuple(finding for finding in conclusion.findings if finding.counts)
+
+
+def left_out_sentence(conclusion: Conclusion) -> str:
+    """That the plan names fewer methods than there were, which can favour one side."""
+    planned, available = len(conclusion.plan.methods), conclusion.available
+    if planned >= available:
+        return ""
+    return (
+        f"The plan names {planned:,} of the {available:,} methods that there were; what the others "
+        "would have found is not known."
+    )
 
 
 def kind_words(kind: str) -> str:

@@ -53,6 +53,11 @@ def question_lines(conclusion: Conclusion) -> tuple[tuple[str, str], ...]:
             "Assumption floor",
             f"{figure(math.log(plan.assumption_floor))}: smaller p-values are not relied on",
         ),
+        (
+            "Clean level",
+            f"{figure(math.log(plan.clean_level))}: independence is supported only if the combined "
+            "p is above it",
+        ),
         ("Power asked for independence", _power(conclusion)),
         *((("How it was taken", clean(plan.taken)),) if plan.taken else ()),
         ("Combination of methods", clean(plan.combination)),

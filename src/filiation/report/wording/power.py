@@ -12,6 +12,7 @@ from filiation.report.wording.figures import (
     percentage,
     quantity,
 )
+from filiation.report.wording.within_reach import least_sentence
 
 __all__ = ["measured_sentence", "power_sentence", "reach_sentence"]
 
@@ -68,7 +69,7 @@ def reach_sentence(conclusion: Conclusion) -> str:
     if not conclusion.findings:
         return "Nothing was compared, so nothing could have been found."
     if conclusion.kind.no_evidence:
-        return (
+        return least_sentence(conclusion) or (
             f"How much of {what} the subject would have had to inherit to be found is not known: "
             "that nothing was found is not evidence of independence."
         )

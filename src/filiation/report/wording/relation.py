@@ -7,7 +7,7 @@ from filiation.model.examination import Conclusion
 from filiation.model.relation import Disguise, MappedLayer, Relation, RelationKind
 from filiation.report.wording.figures import as_sentence, clean, joined, percentage
 
-__all__ = ["kind_sentence", "relation_sentence", "same_tensors"]
+__all__ = ["direction_sentence", "kind_sentence", "relation_sentence", "same_tensors"]
 
 KINDS: Final[Mapping[RelationKind, str]] = {
     "re-exported": "The two exhibits hold the same values in another form: other names, axes, "
@@ -59,7 +59,7 @@ def relation_sentence(conclusion: Conclusion) -> str:
             _share(relation),
             _moved(relation.layer_map),
             _mixture(relation),
-            _direction(relation),
+            direction_sentence(relation),
         )
     )
 
@@ -113,7 +113,8 @@ def _mixture(relation: Relation) -> str:
     return f"Its ingredients: {', '.join(parts)}; the weights add up to 1."
 
 
-def _direction(relation: Relation) -> str:
+def direction_sentence(relation: Relation) -> str:
+    """Which of the two came first, or that it was not determined."""
     if relation.kind in ("identical", "unknown", "unrelated"):
         return ""
     match relation.direction:

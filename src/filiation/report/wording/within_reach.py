@@ -1,0 +1,53 @@
+"""Could these materials have met the plan's level at all? Said wherever nothing was found."""
+
+import math
+
+from filiation.model.examination import Conclusion
+from filiation.model.null import Calibrated
+from filiation.numerics.combining.combine import harmonic_mean_log_p
+from filiation.report.wording.counting import how_many
+from filiation.report.wording.figures import figure
+from filiation.report.wording.findings import counting
+
+__all__ = ["could_not_meet", "least_sentence", "together_sentence"]
+
+
+def _least(conclusion: Conclusion) -> float | None:
+    """Natural log of the least combined p that the nulls of the findings can give together."""
+    floors = [finding.null.log_floor for finding in counting(conclusion)]
+    if not floors or not all(math.isfinite(floor) for floor in floors):
+        return None
+    return harmonic_mean_log_p(floors)
+
+
+def could_not_meet(conclusion: Conclusion) -> bool:
+    """Whether no agreement, however close, could have met the plan's level."""
+    least = _least(conclusion)
+    return least is not None and least > math.log(conclusion.plan.level)
+
+
+def least_sentence(conclusion: Conclusion) -> str:
+    """That the level was out of reach, and what would bring it nearer; empty if it was not."""
+    least = _least(conclusion)
+    if least is None or not could_not_meet(conclusion):
+        return ""
+    level = figure(math.log(conclusion.plan.level))
+    nulls = [finding.null for finding in counting(conclusion)]
+    fewest = min((null.controls for null in nulls if isinstance(null, Calibrated)), default=0)
+    what = f"With {how_many(fewest, 'control')} no" if fewest else "No"
+    more = " More controls, or more items, are needed." if fewest else ""
+    return (
+        f"{what} agreement, however close, could have met the plan's level of {level}: the least p "
+        f"that these findings can give together is {figure(least)}.{more}"
+    )
+
+
+def together_sentence(conclusion: Conclusion) -> str:
+    """The combined p beside the level, for a short answer."""
+    log_p = conclusion.combined.log_p
+    if log_p is None:
+        return ""
+    level = figure(math.log(conclusion.plan.level))
+    floor = math.log(conclusion.plan.assumption_floor)
+    said = f"below {figure(floor)}" if log_p < floor else figure(log_p)
+    return f"All that count together: p {said}; the plan's level is {level}."
