@@ -37,7 +37,7 @@ def test_unpaired_units_are_not_drawn() -> None:
 
 
 def test_a_partner_beyond_the_subjects_units_stays_inside() -> None:
-    assert all(x <= 372.1 and y <= 310.1 for x, y, _ in matrix((7, 0, 3)))
+    assert all(x <= 292.1 and y <= 230.1 for x, y, _ in matrix((7, 0, 3)))
 
 
 def test_many_units_become_cells_whose_area_is_their_number() -> None:
@@ -46,7 +46,7 @@ def test_many_units_become_cells_whose_area_is_their_number() -> None:
     assert len(diagonal) == 64
     assert len(matrix(tuple(reversed(range(units))))) == 64
     area = sum(side**2 for *_, side in diagonal)
-    assert area == pytest.approx(64 * (300 / 64) ** 2, rel=0.01)  # two decimals a side
+    assert area == pytest.approx(64 * (220 / 64) ** 2, rel=0.01)  # two decimals a side
 
 
 def test_the_layer_with_the_smallest_p_is_shown() -> None:

@@ -17,6 +17,7 @@ from filiation.report.wording import (
     probability_brief,
     quantity,
 )
+from filiation.report.wording.figures import about_models, layer_name
 from report import cases
 
 LN10 = math.log(10.0)
@@ -140,3 +141,18 @@ def test_a_sentence_keeps_the_spelling_of_a_file() -> None:
     assert as_sentence("tokenizer.json: not JSON") == "tokenizer.json: not JSON."
     assert as_sentence("layer 0 is empty.") == "Layer 0 is empty."
     assert as_sentence("") == ""
+
+
+def test_a_sentence_that_opens_with_a_model_quotes_its_name() -> None:
+    models = (cases.subject("parent"), cases.subject("parent-v2"))
+    assert about_models("parent has no layer", models) == "\u201cparent\u201d has no layer."
+    assert about_models("parent-v2 has none", models) == "\u201cparent-v2\u201d has none."
+    assert about_models("parents have none", models) == "Parents have none."
+
+
+@pytest.mark.parametrize(
+    ("label", "words"),
+    [("layers.0", "layer 0"), ("7", "layer 7"), ("residual stream", "residual stream")],
+)
+def test_a_layer_is_called_a_layer_once(label: str, words: str) -> None:
+    assert layer_name(label) == words

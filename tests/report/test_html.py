@@ -8,8 +8,10 @@ import pytest
 
 import filiation.report
 from filiation.model.examination import Conclusion, Examination
+from filiation.model.finding import Finding
+from filiation.model.null import Permutation
 from filiation.report.render.html import render_html
-from filiation.report.wording import clean, forbidden, headline, kind_title
+from filiation.report.wording import clean, forbidden, headline, kind_title, layers_sentence
 from report import cases, output_cases
 from report.texts import Page, whole
 
@@ -112,28 +114,63 @@ def test_the_template_itself_claims_nothing() -> None:
 
 @KINDS
 def test_drawings_are_well_formed_and_titled(build: Callable[[], Examination]) -> None:
-    found = build()
-    drawn = drawings(render_html(found))
-    assert len(drawn) == sum(_drawn(one) for one in found.conclusions)
-    for drawing in drawn:
+    for drawing in drawings(render_html(build())):
         root = ElementTree.fromstring(drawing)
         assert root.attrib["role"] == "img"
         assert root[0].tag.endswith("title") and root[0].text
         assert "id" not in root.attrib
 
 
+@KINDS
+def test_every_picture_but_the_square_has_a_narrow_one_and_none_stands_twice(
+    build: Callable[[], Examination],
+) -> None:
+    found = build()
+    sheets: dict[str, list[str]] = {"720": [], "360": [], "302": []}
+    for drawing in drawings(render_html(found)):
+        root = ElementTree.fromstring(drawing)
+        sheets[root.attrib["width"]].append(root[0].text or "")
+    assert sheets["720"] == sheets["360"]
+    assert len(sheets["720"]) == sum(_drawn(one) for one in found.conclusions)
+
+
 def _drawn(one: Conclusion) -> int:
-    """A picture for each of a finding's own, and at the top the best of each sort again."""
-    counted = [finding for finding in one.findings if finding.counts]
-    with_own = [
-        [any(layer.assignment for layer in f.layers), bool(f.layers),
-         any(p.who != "relative" for p in f.lineup)]
-        for f in one.findings
-    ]  # fmt: skip
-    first = [
-        any(any(layer.assignment for layer in f.layers) for f in counted),
-        any(len(f.layers) > 1 for f in counted),
-        any(any(p.who != "relative" for p in f.lineup) for f in counted),
-        any(c.log_p is not None or c.subject_log_p is not None for c in one.controls),
-    ]
-    return sum(map(sum, with_own)) + sum(first)
+    """Subject and controls together; of each method the line-up and the layers of its strongest."""
+    together = any(c.log_p is not None or c.subject_log_p is not None for c in one.controls)
+    stems: dict[str, Finding] = {}
+    for finding in sorted(one.findings, key=lambda finding: finding.log_p):
+        stems.setdefault(finding.method.partition("/")[0], finding)
+    return together + sum(
+        any(p.who != "relative" for p in f.lineup) + (len(f.layers) > 1) for f in stems.values()
+    )
+
+
+@KINDS
+def test_words_of_a_narrow_picture_can_be_read_on_a_telephone(
+    build: Callable[[], Examination],
+) -> None:
+    """A sheet of 360 is shown at 343 pixels; the square is never made smaller."""
+    for drawing in drawings(render_html(build())):
+        root = ElementTree.fromstring(drawing)
+        shown = {"360": 343 / 360, "302": 1.0}.get(root.attrib["width"])
+        sizes = [float(t.attrib["font-size"]) for t in root.iter() if t.tag.endswith("text")]
+        assert shown is None or all(size * shown >= 10 for size in sizes)
+
+
+def test_methods_of_one_stem_stand_together_and_their_assumption_once() -> None:
+    text = render_html(whole(cases.derivation())).decode()
+    findings = cases.derivation().findings
+    stems = {finding.method.partition("/")[0] for finding in findings}
+    assert len(stems) < len(findings)
+    assert text.count("<article>") == len(stems)
+    for because in {clean(finding.null.because) for finding in findings}:
+        assert text.count(because) == 1
+
+
+def test_one_layer_that_draws_cannot_bring_to_the_level_is_said_to_be_bound() -> None:
+    one = cases.derivation()
+    bound = next(f for f in one.findings if isinstance(f.null, Permutation) and f.layers)
+    few = replace(bound, null=replace(bound.null, draws=99))
+    assert "By 99 draws one layer alone cannot reach" in layers_sentence(few, one)
+    many = replace(bound, null=replace(bound.null, draws=10**12))
+    assert "of them p alone is at or below" in layers_sentence(many, one)

@@ -231,7 +231,7 @@ def test_findings_on_weights_have_no_rank() -> None:
 
 def test_relatives_and_families_are_named_with_their_reason() -> None:
     text = page(output_cases.alike())
-    assert "Set aside: \u201cparent-v2\u201d: Of the source's family (parent)." in text
+    assert "Set aside: \u201cparent-v2\u201d: of the source's family (parent)." in text
     told = page(output_cases.strange())
     assert (
         "\u201caurora\u201d: \u201caurora-1-instruct\u201d, \u201caurora-2-instruct\u201d" in told

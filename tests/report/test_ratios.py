@@ -129,7 +129,7 @@ def test_without_a_population_the_reason_stands_where_the_ratio_would() -> None:
     assert all(finding["log10_lr"] is None for finding in findings)
     assert "no population of known pairs was given" in findings[0]["log10_lr_absent"]
     page = " ".join(Page(render_html(whole(case))).texts)
-    assert "There is no likelihood ratio: No population of known pairs was given" in page
+    assert "There is no likelihood ratio: no population of known pairs was given" in page
     assert "no likelihood ratio: that would need" in on_terminal(case, 4000)
 
 

@@ -189,7 +189,7 @@ def test_a_finding_carries_its_assumption_and_its_condition() -> None:
     for finding in case.findings:
         said = wording.finding_sentence(finding, case)
         assert "If the two models were unrelated in the stated sense" in said
-        assert f"Assumption: M{finding.null.because[1:]}." in said
+        assert f"Assumption: {finding.null.because}." in said
 
 
 def test_a_layers_p_says_what_it_was_multiplied_by() -> None:

@@ -77,7 +77,7 @@ class Conclusion:
 
     @property
     def share(self) -> tuple[float, float, float] | None:
-        """Share of the hidden units in contact, as lower end (95 %), estimate and upper end."""
+        """Share of the hidden units in contact, as lower end (95%), estimate and upper end."""
         found = self.record.relation.share_of_units
         return None if found is None else (found.low, found.estimate, found.high)
 

@@ -61,7 +61,7 @@ class _Planned:
 
 
 def reckon_power(source: Sketch, subject: Sketch, plan: PlannedQuestion, *, seed: int) -> Power:
-    """The smallest share of inherited units that would have been found with 95 % probability.
+    """The smallest share of inherited units that would have been found with 95% probability.
 
     Only the first method is reckoned with that the plan names and that applies: unit-order or,
     for layers of unequal width, unit-subsequence, as stored or through the vocabulary. The other

@@ -107,8 +107,8 @@ def _chain(matrix: Mask, mixing: Mixing) -> str:
     return (
         f"one matrix of {matrix.shape[0]} models and {matrix.shape[1]:,} items; "
         f"{mixing.trades} trades to the hub and to each draw, which move "
-        f"{100 * mixing.distance:.0f} % of the failures (last doubling: "
-        f"{100 * mixing.gain:+.1f} %)"
+        f"{100 * mixing.distance:.0f}% of the failures (last doubling: "
+        f"{100 * mixing.gain:+.1f}%)"
     )
 
 

@@ -11,18 +11,19 @@ from typing import Final, final
 
 from filiation.model.examination import Conclusion
 from filiation.model.finding import Finding, LayerFinding
-from filiation.model.null import Permutation
 from filiation.model.plan import PlannedQuestion
 from filiation.model.subject import Subject
 from filiation.report.drawings import svg
 from filiation.report.wording import (
     assignment_sentence,
     layer_sentence,
+    least_by_draws,
     method_text,
     named,
     probability_brief,
     strip_sentence,
 )
+from filiation.report.wording.figures import layer_name
 from filiation.report.wording.pictures import lineup_title
 
 __all__ = ["DRAWN_CONTROLS", "dot_matrix", "layer_strip", "lineup", "shown_layer"]
@@ -59,81 +60,125 @@ class _Axis:
         return self.at(-power * LN10), "1" if power == 0 else f"1e-{power}"
 
 
-def layer_strip(finding: Finding, conclusion: Conclusion) -> str:
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Plot:
+    """Where the plot of a strip of layers stands on its sheet, and how its lines are named."""
+
+    sheet: float
+    left: float
+    top: float
+    wide: float
+    high: float
+    level: str
+    floor: str
+    draws: str
+    size: float  # of the small letters
+
+    @property
+    def foot(self) -> float:
+        return self.top + self.high
+
+
+STRIP: Final = _Plot(
+    sheet=720.0, left=96.0, top=8.0, wide=530.0, high=168.0,
+    level="plan's level", floor="floor", draws="least by draws", size=10.0,
+)  # fmt: skip
+NARROW_STRIP: Final = _Plot(
+    sheet=360.0, left=54.0, top=26.0, wide=262.0, high=150.0,
+    level="level", floor="floor", draws="draws", size=11.0,
+)  # fmt: skip
+
+
+def layer_strip(finding: Finding, conclusion: Conclusion, *, narrow: bool = False) -> str:
     """One bar per layer of the source: the longer, the rarer between unrelated models."""
     axis = _Axis.of(conclusion.plan)
-    left, top, wide, high = 96.0, 8.0, 530.0, 168.0
-    foot = top + high
-    parts = [svg.rect(left, top, wide, high * BAND, fill="#ececec")]
-    for power in axis.labelled:
-        place, words = axis.tick(power)
-        y = foot - place * high
-        parts += [svg.line(left - 4, y, left, y), svg.text(left - 7, y + 4, words, anchor="end")]
-    parts.append(svg.text(left - 7, top + high * BAND / 2 + 4, "beyond", anchor="end"))
-    slot = wide / max(1, len(finding.layers))
+    plot = NARROW_STRIP if narrow else STRIP
+    parts = _strip_axis(axis, plot)
+    slot = plot.wide / max(1, len(finding.layers))
     bar = min(36.0, 0.76 * slot)
     for place, layer in enumerate(finding.layers):
-        tall = max(1.0, axis.at(layer.log_p) * high)
-        x, said = left + (place + 0.5) * slot - bar / 2, layer_sentence(layer, conclusion)
-        parts.append(svg.rect(x, foot - tall, bar, tall, fill=svg.HUE, said=said))
-    parts += _strip_lines(finding, conclusion, axis, left, wide, foot, high)
-    parts += [svg.line(left, foot, left + wide, foot), svg.line(left, top, left, foot)]
-    parts += _layer_labels(finding.layers, left, slot, foot + 14)
+        tall = max(1.0, axis.at(layer.log_p) * plot.high)
+        x = plot.left + (place + 0.5) * slot - bar / 2
+        said = layer_sentence(layer, conclusion)
+        parts.append(svg.rect(x, plot.foot - tall, bar, tall, fill=svg.HUE, said=said))
+    parts += _strip_lines(finding, conclusion, axis, plot)
     parts += [
-        svg.text(14, top + high / 2 + 4, "p per", size=11),
-        svg.text(14, top + high / 2 + 18, "layer", size=11),
-        svg.text(left + wide / 2, foot + 31, "layer of the source", anchor="middle"),
+        svg.line(plot.left, plot.foot, plot.left + plot.wide, plot.foot),
+        svg.line(plot.left, plot.top, plot.left, plot.foot),
+        *_layer_labels(finding.layers, plot, slot),
+        *_strip_words(plot, narrow=narrow),
     ]
     about = method_text(conclusion, finding.method)
     title = f"{about.title}. {strip_sentence(finding, conclusion)}"
-    return svg.document(720, foot + 40, title, parts)
+    return svg.document(plot.sheet, plot.foot + 40, title, parts)
 
 
-def _strip_lines(
-    finding: Finding,
-    conclusion: Conclusion,
-    axis: _Axis,
-    left: float,
-    wide: float,
-    foot: float,
-    high: float,
-) -> list[str]:
+def _strip_axis(axis: _Axis, plot: _Plot) -> list[str]:
+    """The band beyond the floor, and the powers of ten beside it."""
+    left, edge = plot.left, plot.left - 7
+    parts = [svg.rect(left, plot.top, plot.wide, plot.high * BAND, fill="#ececec")]
+    for power in axis.labelled:
+        place, words = axis.tick(power)
+        y = plot.foot - place * plot.high
+        parts += [svg.line(left - 4, y, left, y), svg.text(edge, y + 4, words, anchor="end")]
+    beyond = plot.top + plot.high * BAND / 2 + 4
+    return [*parts, svg.text(edge, beyond, "beyond", anchor="end")]
+
+
+def _strip_words(plot: _Plot, *, narrow: bool) -> list[str]:
+    across = svg.text(
+        plot.left + plot.wide / 2, plot.foot + 31, "layer of the source", anchor="middle"
+    )
+    if narrow:
+        return [svg.text(0, 13, "p per layer"), across]
+    middle = plot.top + plot.high / 2
+    return [svg.text(14, middle + 4, "p per"), svg.text(14, middle + 18, "layer"), across]
+
+
+def _strip_lines(finding: Finding, conclusion: Conclusion, axis: _Axis, plot: _Plot) -> list[str]:
     """The plan's level, the assumption floor, and what so many draws can show in one layer."""
-    plan = conclusion.plan
+    plan, least = conclusion.plan, least_by_draws(finding)
     lines = [
-        (math.log(plan.level), "7 3", "plan's level"),
-        (math.log(plan.assumption_floor), "", "floor"),
+        (math.log(plan.level), "7 3", plot.level),
+        (math.log(plan.assumption_floor), "", plot.floor),
+        *([(least, "2 3", plot.draws)] if least is not None else ()),
     ]
-    if isinstance(finding.null, Permutation) and finding.layers:
-        least = min(math.log(layer.candidates) for layer in finding.layers)
-        lines.append((least - math.log1p(finding.null.draws), "2 3", "least by draws"))
     parts, taken = [], list[float]()
     for log_p, dash, words in lines:
         if -log_p / LN10 > axis.depth * (1 + 1e-9):
             continue
-        y = foot - axis.at(log_p) * high
-        parts.append(svg.rule(left, y, left + wide, y, dash=dash))
+        y, end = plot.foot - axis.at(log_p) * plot.high, plot.left + plot.wide
+        parts.append(svg.rule(plot.left, y, end, y, dash=dash))
         label = y + 4
         while any(abs(label - other) < 12 for other in taken):
             label += 12
         taken.append(label)
-        parts.append(svg.text(left + wide + 5, label, words, size=10))
+        parts.append(svg.text(end + 5, label, words, size=plot.size))
     return parts
 
 
-def _layer_labels(
-    layers: tuple[LayerFinding, ...], left: float, slot: float, y: float
-) -> list[str]:
+def _layer_labels(layers: tuple[LayerFinding, ...], plot: _Plot, slot: float) -> list[str]:
     """The layers' own labels where they are short, their place in the list where they are not."""
     own = [layer.source_layer for layer in layers]
     short = own if all(len(w) <= 4 and w.isalnum() for w in own) else None
-    words = short or [str(place + 1) for place in range(len(layers))]
-    every = max(1, math.ceil(len(words) * 22 / 520))
+    words = short or _numbers(own) or [str(place + 1) for place in range(len(layers))]
+    every = max(1, math.ceil(len(words) * 22 / plot.wide))
     return [
-        svg.text(left + (place + 0.5) * slot, y, label, anchor="middle", size=10)
+        svg.text(
+            plot.left + (place + 0.5) * slot, plot.foot + 14, label,
+            anchor="middle", size=plot.size,
+        )
         for place, label in enumerate(words)
         if place % every == 0
-    ]
+    ]  # fmt: skip
+
+
+def _numbers(labels: list[str]) -> list[str] | None:
+    """The numbers of layers that are called by a number; None if any is not."""
+    names = [layer_name(label) for label in labels]
+    called = all(name.startswith("layer ") for name in names)
+    return [name.removeprefix("layer ") for name in names] if called else None
 
 
 def shown_layer(finding: Finding) -> LayerFinding | None:
@@ -149,7 +194,7 @@ def dot_matrix(layer: LayerFinding) -> str:
     stands for a cell of many pairs, its area in proportion to their number.
     """
     units = max(len(layer.assignment), max(layer.assignment) + 1)
-    left, top, side = 72.0, 10.0, 300.0
+    left, top, side = 72.0, 10.0, 220.0
     pairs = [(j, i) for i, j in enumerate(layer.assignment) if j >= 0]
     squares = _dots(pairs, units, side) if units <= DOTS else _cells(pairs, units, side)
     parts = [
@@ -170,7 +215,7 @@ def _dots(
     pairs: list[tuple[int, int]], units: int, side: float
 ) -> list[tuple[float, float, float]]:
     pitch = side / units
-    size = max(1.2, 0.9 * pitch)
+    size = max(2.2, 0.9 * pitch)
     return [((j + 0.5) * pitch, (i + 0.5) * pitch, size) for j, i in pairs]
 
 
@@ -188,31 +233,59 @@ def _cells(
     ]
 
 
-def lineup(conclusion: Conclusion) -> str:
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Rows:
+    """Where the rows of a line-up stand; in a narrow one a name stands above its row."""
+
+    sheet: float
+    left: float
+    wide: float
+    pitch: float
+    every: int  # how many powers of ten a labelled tick
+    above: bool
+
+
+ROWS: Final = _Rows(sheet=720.0, left=220.0, wide=470.0, pitch=22.0, every=1, above=False)
+NARROW_ROWS: Final = _Rows(sheet=360.0, left=10.0, wide=340.0, pitch=36.0, every=3, above=True)
+TOP: Final = 12.0
+
+
+def lineup(conclusion: Conclusion, *, narrow: bool = False) -> str:
     """Subject and controls by their combined p against the source; relatives are hollow."""
     axis = _Axis.of(conclusion.plan)
+    room = NARROW_ROWS if narrow else ROWS
     combined = conclusion.combined.log_p
     rows: list[tuple[Subject, float | None, str]] = [(conclusion.subject, combined, "subject")]
     rows += [(c.model, c.log_p, c.standing) for c in conclusion.controls[:DRAWN_CONTROLS]]
-    left, top, wide, pitch = 220.0, 12.0, 470.0, 22.0
-    foot = top + pitch * len(rows) + 4
-    parts = [svg.rect(left + wide * (1 - BAND), top, wide * BAND, foot - top, fill="#ececec")]
-    for power in axis.labelled:
+    foot = TOP + room.pitch * len(rows) + 4
+    parts = _lineup_axis(conclusion, axis, room, foot)
+    for place, (model, log_p, standing) in enumerate(rows):
+        y = TOP + room.pitch * (place + (0.75 if room.above else 0.5)) + 2
+        parts += _row(model, log_p, standing, y, room, axis, conclusion.plan)
+    low = foot + (56 if room.above else 40)
+    return svg.document(room.sheet, low, lineup_title(conclusion), parts)
+
+
+def _lineup_axis(conclusion: Conclusion, axis: _Axis, room: _Rows, foot: float) -> list[str]:
+    """The band beyond the floor, the powers of ten, the plan's level, and what is measured."""
+    left, wide = room.left, room.wide
+    parts = [svg.rect(left + wide * (1 - BAND), TOP, wide * BAND, foot - TOP, fill="#ececec")]
+    for power in axis.labelled[:: room.every]:
         place, words = axis.tick(power)
         x = left + place * wide
         parts += [svg.line(x, foot, x, foot + 4), svg.text(x, foot + 16, words, anchor="middle")]
-    parts.append(svg.text(left + wide * (1 - BAND / 2), foot + 30, "beyond", anchor="middle"))
     level = left + axis.at(math.log(conclusion.plan.level)) * wide
-    parts += [
+    return [
+        *parts,
+        svg.text(left + wide * (1 - BAND / 2), foot + 30, "beyond", anchor="middle"),
         svg.line(left, foot, left + wide, foot),
-        svg.rule(level, top, level, foot, dash="7 3"),
-        svg.text(level, foot + 30, "plan's level", anchor="middle", size=10),
-        svg.text(left, foot + 30, "combined p against the source"),
+        svg.rule(level, TOP, level, foot, dash="7 3"),
+        svg.text(max(level, left + 30), foot + 30, "plan's level", anchor="middle", size=11)
+        if room.above
+        else svg.text(level, foot + 30, "plan's level", anchor="middle", size=10),
+        svg.text(left, foot + (48 if room.above else 30), "combined p against the source"),
     ]
-    for place, (model, log_p, standing) in enumerate(rows):
-        y = top + pitch * (place + 0.5) + 2
-        parts += _row(model, log_p, standing, y, left, wide, axis, conclusion.plan)
-    return svg.document(720, foot + 40, lineup_title(conclusion), parts)
 
 
 def _row(
@@ -220,18 +293,25 @@ def _row(
     log_p: float | None,
     standing: str,
     y: float,
-    left: float,
-    wide: float,
+    room: _Rows,
     axis: _Axis,
     plan: PlannedQuestion,
 ) -> list[str]:
-    name = named(model, 24)
-    label = svg.text(
-        left - 10, y + 4, f"subject {name}" if standing == "subject" else name, anchor="end"
+    left, wide = room.left, room.wide
+    name = named(model, 32 if room.above else 24)
+    words = f"subject {name}" if standing == "subject" else name
+    label = (
+        svg.text(left, y - 11, words)
+        if room.above
+        else svg.text(left - 10, y + 4, words, anchor="end")
     )
     guide = f'<g opacity="0.25">{svg.line(left, y, left + wide, y, width=0.5)}</g>'
     if log_p is None:
-        return [label, guide, svg.text(left + 8, y + 4, "no finding", size=10)]
+        return [
+            label,
+            guide,
+            svg.text(left + 8, y + 4, "no finding", size=11 if room.above else 10),
+        ]
     said = f"{name}, {standing}: p {probability_brief(log_p, plan.assumption_floor)}"
     fill = "#ffffff" if standing == "relative" else svg.HUE
     x = left + axis.at(log_p) * wide

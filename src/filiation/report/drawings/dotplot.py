@@ -8,6 +8,7 @@ subject have one, and everybody stands in a strip below, dots in one place on to
 """
 
 import math
+import textwrap
 import unicodedata
 from dataclasses import dataclass
 from typing import Final, final
@@ -33,11 +34,34 @@ ROWS: Final = 60  # up to this many models are named, each in a row of its own
 NAMED: Final = 12  # of more, so many of the first
 CELLS: Final = 120  # places of the strip
 LARGEST: Final = 1e300  # beyond, a number is drawn at the edge
-LEFT: Final = 196.0
-WIDE: Final = 392.0
 TOP: Final = 22.0
-PITCH: Final = 15.0
 STRIP: Final = 110.0
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Room:
+    """Where rows, numbers and dots stand; in a narrow one names and numbers are above the dots."""
+
+    sheet: float
+    left: float
+    wide: float
+    pitch: float
+    observed: float  # right end of the column
+    z: float
+    every: int  # of how many ticks one has a label
+    size: float
+    above: float  # of a row's words, over its dot
+
+
+WIDE: Final = _Room(
+    sheet=720.0, left=196.0, wide=392.0, pitch=15.0, observed=650.0, z=710.0,
+    every=1, size=10.0, above=0.0,
+)  # fmt: skip
+NARROW: Final = _Room(
+    sheet=360.0, left=8.0, wide=344.0, pitch=32.0, observed=296.0, z=352.0,
+    every=2, size=11.0, above=11.0,
+)  # fmt: skip
 
 
 @final
@@ -82,28 +106,36 @@ def _bounded(value: float) -> float:
     return max(-LARGEST, min(LARGEST, value))
 
 
-def dot_plot(finding: Finding, worded: Worded) -> str:
+def dot_plot(finding: Finding, worded: Worded, *, narrow: bool = False) -> str:
     """Everybody in the line-up; the subject square, relatives hollow."""
-    rows = _rows(finding.lineup)
+    rows, room = _rows(finding.lineup), NARROW if narrow else WIDE
     scale = _Scale.of(finding)
-    foot = TOP + PITCH * len(rows) + 4
-    parts = [svg.text(LEFT + WIDE + 62, TOP - 8, "observed", anchor="end", size=10)]
+    foot = TOP + room.pitch * len(rows) + 4
+    parts = [svg.text(room.observed, TOP - 8, "observed", anchor="end", size=room.size)]
     with_z = has_z(finding)
     if with_z:
-        parts.append(svg.text(LEFT + WIDE + 122, TOP - 8, "z", anchor="end", size=10))
-    parts += _axis(scale, TOP, foot)
+        parts.append(svg.text(room.z, TOP - 8, "z", anchor="end", size=room.size))
+    parts += _axis(scale, foot, room)
     for place, row in enumerate(rows):
-        parts += _row(row, TOP + PITCH * (place + 0.5) + 2, scale, with_z)
+        y = TOP + room.pitch * (place + (0.72 if room.above else 0.5)) + 2
+        parts += _row(row, y, scale, room, with_z)
     if len(rows) < len(finding.lineup):
-        parts += _strip(finding.lineup, scale, foot + 44)
+        parts += _strip(finding.lineup, scale, foot + 44, room)
         foot += 44 + STRIP
-        parts += _axis(scale, foot, foot)
-    parts.append(
-        svg.text(LEFT + WIDE / 2, foot + 31, lineup_axis(finding), anchor="middle", size=10)
-    )
+        parts += _axis(scale, foot, room)
+    said = _axis_words(finding, room)
+    for line, words in enumerate(said):
+        y, middle = foot + 31 + 13 * line, room.left + room.wide / 2
+        parts.append(svg.text(middle, y, words, anchor="middle", size=room.size))
     about = method_text(worded, finding.method)
     title = f"{about.title}: line-up. {lineup_sentence(finding)}"
-    return svg.document(720, foot + 38, title, parts)
+    return svg.document(room.sheet, foot + 25 + 13 * len(said), title, parts)
+
+
+def _axis_words(finding: Finding, room: _Room) -> list[str]:
+    """What the axis counts, in as many lines as the drawing is narrow."""
+    words = lineup_axis(finding)
+    return textwrap.wrap(words, 52) if room.above else [words]
 
 
 def _rows(lineup: tuple[Place, ...]) -> list[Place]:
@@ -112,50 +144,49 @@ def _rows(lineup: tuple[Place, ...]) -> list[Place]:
     return [p for n, p in enumerate(lineup) if n < NAMED or p.who == "subject"]
 
 
-def _axis(scale: _Scale, top: float, foot: float) -> list[str]:
-    parts = [svg.line(LEFT, foot, LEFT + WIDE, foot)]
-    for tick in scale.ticks():
-        x = LEFT + scale.at(tick) * WIDE
+def _axis(scale: _Scale, foot: float, room: _Room) -> list[str]:
+    parts = [svg.line(room.left, foot, room.left + room.wide, foot)]
+    for place, tick in enumerate(scale.ticks()):
+        x = room.left + scale.at(tick) * room.wide
         parts.append(svg.line(x, foot, x, foot + 4))
-        parts.append(svg.text(x, foot + 16, quantity(tick), anchor="middle", size=10))
+        if place % room.every == 0:
+            words = quantity(tick)
+            parts.append(svg.text(x, foot + 16, words, anchor="middle", size=room.size))
     return parts
 
 
-def _row(place: Place, y: float, scale: _Scale, with_z: bool) -> list[str]:
-    name = _name(place)
-    guide = f'<g opacity="0.25">{svg.line(LEFT, y, LEFT + WIDE, y, width=0.5)}</g>'
-    return [
-        svg.text(
-            LEFT - 10,
-            y + 3.5,
-            f"subject {name}" if place.who == "subject" else name,
-            anchor="end",
-            size=10,
-        ),
-        guide,
-        *_numbers(place, y, scale, with_z),
-    ]
+def _row(place: Place, y: float, scale: _Scale, room: _Room, with_z: bool) -> list[str]:
+    name, end = _name(place), room.left + room.wide
+    words = f"subject {name}" if place.who == "subject" else name
+    label = (
+        svg.text(room.left, y - room.above, words, size=room.size)
+        if room.above
+        else svg.text(room.left - 10, y + 3.5, words, anchor="end", size=room.size)
+    )
+    guide = f'<g opacity="0.25">{svg.line(room.left, y, end, y, width=0.5)}</g>'
+    return [label, guide, *_numbers(place, y, scale, room, with_z)]
 
 
 def _name(place: Place) -> str:
     """Short enough for the margin; ideographs take two places."""
-    room = 20 if place.who == "subject" else 28
+    length = 20 if place.who == "subject" else 28
     wide = any(unicodedata.east_asian_width(c) in "WF" for c in place.name)
-    return quoted(place.name, room // 2 if wide else room)
+    return quoted(place.name, length // 2 if wide else length)
 
 
 def _z(z: float) -> str:
     return f"{z:.2f}" if abs(z) < 1000.0 else quantity(z)
 
 
-def _numbers(place: Place, y: float, scale: _Scale, with_z: bool) -> list[str]:
+def _numbers(place: Place, y: float, scale: _Scale, room: _Room, with_z: bool) -> list[str]:
+    base = y - room.above if room.above else y + 3.5
     if not is_measured(place):
-        return [svg.text(LEFT + WIDE + 62, y + 3.5, "not compared", anchor="end", size=10)]
-    z = svg.text(LEFT + WIDE + 122, y + 3.5, _z(place.z), anchor="end", size=10)
-    at = scale.place(place)
+        return [svg.text(room.observed, base, "not compared", anchor="end", size=room.size)]
+    z = svg.text(room.z, base, _z(place.z), anchor="end", size=room.size)
+    at, said = scale.place(place), quantity(place.observed)
     return [
-        *([_dot(place, LEFT + at * WIDE, y)] if at is not None else ()),
-        svg.text(LEFT + WIDE + 62, y + 3.5, quantity(place.observed), anchor="end", size=10),
+        *([_dot(place, room.left + at * room.wide, y)] if at is not None else ()),
+        svg.text(room.observed, base, said, anchor="end", size=room.size),
         *([z] if with_z else ()),
     ]
 
@@ -168,7 +199,7 @@ def _dot(place: Place, x: float, y: float) -> str:
     return svg.circle(x, y, 3.8, fill=fill, stroke=svg.HUE, said=said)
 
 
-def _strip(lineup: tuple[Place, ...], scale: _Scale, top: float) -> list[str]:
+def _strip(lineup: tuple[Place, ...], scale: _Scale, top: float, room: _Room) -> list[str]:
     """Everybody at once: dots of one place stand on each other, the subject on its own line."""
     cells: dict[int, list[Place]] = {}
     drawn = [(place, at) for place in lineup if (at := scale.place(place)) is not None]
@@ -179,13 +210,18 @@ def _strip(lineup: tuple[Place, ...], scale: _Scale, top: float) -> list[str]:
     pitch = min(5.4, (STRIP - 8) / tallest)
     foot, parts = top + STRIP, list[str]()
     for cell, places in sorted(cells.items()):
-        x = LEFT + (cell + 0.5) / CELLS * WIDE
+        x = room.left + (cell + 0.5) / CELLS * room.wide
         for level, place in enumerate(sorted(places, key=lambda p: p.who == "relative")):
             fill = "#ffffff" if place.who == "relative" else svg.HUE
             y = foot - 4 - level * pitch
             parts.append(svg.circle(x, y, 1.6, fill=fill, stroke=svg.HUE))
     for place, at in drawn:
         if place.who == "subject":
-            x = LEFT + at * WIDE
+            x = room.left + at * room.wide
             parts += [svg.rule(x, top, x, foot, dash="2 3"), _dot(place, x, top)]
-    return [*parts, svg.text(LEFT - 10, foot - 4, "everybody", anchor="end", size=10)]
+    words = (
+        svg.text(room.left, top - 12, "everybody", size=room.size)
+        if room.above
+        else svg.text(room.left - 10, foot - 4, "everybody", anchor="end", size=room.size)
+    )
+    return [*parts, words]

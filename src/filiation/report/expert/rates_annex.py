@@ -54,9 +54,9 @@ def _alarms(m: CaseMaterial, found: Validation, regime: RegimeFigures) -> Iterat
             method_name(a.method),
             f"{a.level:g}",
             f"{a.found:,} of {a.of:,}",
-            f"{100 * a.bound:.2g} %",
+            f"{100 * a.bound:.2g}%",
             f"{a.found_disjoint:,} of {a.disjoint:,}",
-            f"{100 * a.bound_disjoint:.2g} %",
+            f"{100 * a.bound_disjoint:.2g}%",
         )
         for a in regime.alarms
         if a.method in shown and a.of

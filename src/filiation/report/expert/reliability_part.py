@@ -60,10 +60,10 @@ def _regime(regime: RegimeFigures, alarms: Alarms) -> tuple[str, ...]:
         wording.clean(regime.regime),
         f"{alarms.of:,}",
         f"{alarms.found:,}",
-        f"{100 * alarms.bound:.3g} %",
+        f"{100 * alarms.bound:.3g}%",
         f"{alarms.disjoint:,}",
         f"{alarms.found_disjoint:,}",
-        f"{100 * alarms.bound_disjoint:.3g} %",
+        f"{100 * alarms.bound_disjoint:.3g}%",
     )
 
 

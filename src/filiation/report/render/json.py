@@ -5,6 +5,7 @@ replay is equal byte for byte), nothing is NaN or infinite, and assignments stay
 """
 
 import math
+from collections.abc import Sequence
 
 import rfc8785
 
@@ -19,6 +20,7 @@ from filiation.report.wording import (
     Worded,
     absent_sentence,
     controls_sentence,
+    everybody,
     finding_sentence,
     headline,
     limits,
@@ -33,6 +35,7 @@ from filiation.report.wording import (
     support_words,
     verbal,
 )
+from filiation.report.wording.figures import Named
 
 __all__ = [
     "absent_json",
@@ -107,7 +110,9 @@ def conclusion_json(conclusion: Conclusion) -> dict[str, object]:
             }
             for finding in conclusion.findings
         ],
-        "absent": [absent_json(absent, conclusion) for absent in conclusion.absent],
+        "absent": [
+            absent_json(absent, conclusion, everybody(conclusion)) for absent in conclusion.absent
+        ],
         "combined": {
             "log10_p": _log10(conclusion.combined.log_p, "combined"),
             "because": _text(conclusion.combined.because),
@@ -163,13 +168,13 @@ def _measured(conclusion: Conclusion) -> dict[str, object]:
     return {"measured": cells, "measured_absent": _text(measured.reason)}
 
 
-def absent_json(absent: Absent, worded: Worded) -> dict[str, object]:
+def absent_json(absent: Absent, worded: Worded, models: Sequence[Named] = ()) -> dict[str, object]:
     """Why a planned method gave no finding."""
     return {
         "method": _text(absent.method),
         "kind": absent.kind,
         "reason": _text(absent.reason),
-        "words": absent_sentence(worded, absent),
+        "words": absent_sentence(worded, absent, models=models),
     }
 
 

@@ -12,7 +12,7 @@ from filiation.report.wording.validation import method_name
 
 __all__ = ["alarms", "nulls"]
 
-LEVELS: Final = ((0.01, "1 %"), (0.05, "5 %"))
+LEVELS: Final = ((0.01, "1%"), (0.05, "5%"))
 
 
 def alarms(found: Validation) -> Iterator[Block]:
@@ -41,10 +41,10 @@ def _combined(regime: RegimeFigures) -> Iterator[tuple[str, ...]]:
             str(regime.families),
             f"{alarm.of:,} of {regime.pairs:,}",
             str(alarm.found),
-            f"{100 * alarm.bound:.3g} %",
+            f"{100 * alarm.bound:.3g}%",
             str(alarm.disjoint),
             str(alarm.found_disjoint),
-            f"{100 * alarm.bound_disjoint:.3g} %",
+            f"{100 * alarm.bound_disjoint:.3g}%",
         )
 
 
@@ -73,8 +73,8 @@ def _share(regime: RegimeFigures, method: str, level: float) -> str:
     for alarm in regime.alarms:
         if alarm.method == method and alarm.level == level and alarm.of:
             return (
-                f"{100 * alarm.found / alarm.of:.2g} % of {alarm.of:,} "
-                f"(< {100 * alarm.bound_disjoint:.2g} %)"
+                f"{100 * alarm.found / alarm.of:.2g}% of {alarm.of:,} "
+                f"(< {100 * alarm.bound_disjoint:.2g}%)"
             )
     return "not applicable"
 

@@ -46,7 +46,7 @@ def answers(found: Validation) -> Iterator[Block]:
 def _of_regime(regime: RegimeFigures, method: str, found: Validation) -> str:
     for alarm in regime.alarms:
         if alarm.method == method and alarm.level == found.outputs_level and alarm.of:
-            return f"{alarm.found} of {alarm.of:,} ({100 * alarm.found / alarm.of:.1f} %)"
+            return f"{alarm.found} of {alarm.of:,} ({100 * alarm.found / alarm.of:.1f}%)"
     return "-"
 
 

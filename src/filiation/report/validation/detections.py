@@ -75,8 +75,8 @@ def curves(found: Validation) -> Iterator[Block]:
         return
     yield Heading(level=1, text=words.CURVES)
     yield Table(
-        headings=("unrelated pairs of", "area under the ROC", "found at 1 % false alarms"),
-        rows=[(r.regime, f"{c.area:.4f}", f"{100 * c.at_one_percent:.1f} %") for r, c in drawn],
+        headings=("unrelated pairs of", "area under the ROC", "found at 1% false alarms"),
+        rows=[(r.regime, f"{c.area:.4f}", f"{100 * c.at_one_percent:.1f}%") for r, c in drawn],
         right=figures_after(1, 3),
     )
     lines = [

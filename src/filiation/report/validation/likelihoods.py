@@ -39,8 +39,8 @@ def _row(f: LikelihoodFigures) -> tuple[str, ...]:
         method_name(f.method), f.regime, f"{f.related:,}", f"{f.unrelated:,}",
         f"{f.cllr:.3f}", f"{f.cllr_min:.3f}", f"{f.cllr_cal:.3f}",
         "-" if f.dev_pav is None else f"{f.dev_pav:.2f}",
-        f"{100 * f.misleading_related / f.related:.2g} %",
-        f"{100 * f.misleading_unrelated / f.unrelated:.2g} %",
+        f"{100 * f.misleading_related / f.related:.2g}%",
+        f"{100 * f.misleading_unrelated / f.unrelated:.2g}%",
         f"{f.strongest_against:.2f}, {f.strongest_for:.2f}",
         f"{f.low:.2f} to {f.high:.2f}",
     )  # fmt: skip

@@ -27,7 +27,7 @@ def power(found: Validation) -> Iterator[Block]:
     yield Table(
         headings=("units inherited", *(f"cosine {cosine:g}" for cosine in cosines)),
         rows=[
-            (f"{100 * share:g} %", *(_planted(cells[share, cosine]) for cosine in cosines))
+            (f"{100 * share:g}%", *(_planted(cells[share, cosine]) for cosine in cosines))
             for share in shares
         ],
         right=figures_after(1, len(cosines) + 1),

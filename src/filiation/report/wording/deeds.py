@@ -128,7 +128,7 @@ def reckoned(made: deeds.PowerReckoned) -> Iterator[str]:
             yield (
                 f"{_event(made.entry)}: {reach.kind}: if {reach.share:.1%} of the source's units "
                 f"were in the subject at cosine {reach.cosine:g}, the level {level:g} would be met "
-                "with 95 % probability"
+                "with 95% probability"
             )
         can = "can" if reach.share is not None and reach.share <= asked else "cannot"
         yield (

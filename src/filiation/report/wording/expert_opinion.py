@@ -11,7 +11,7 @@ from filiation.model.kinds import WEIGHTS
 from filiation.model.ratio import NoRatio, Ratio
 from filiation.report.wording.conclusion import Proposition
 from filiation.report.wording.expert_terms import event_words, place, said, who
-from filiation.report.wording.figures import as_sentence, probability_brief, quoted
+from filiation.report.wording.figures import as_sentence, clause, probability_brief, quoted
 from filiation.report.wording.methods import method_text
 from filiation.report.wording.ratios import ratio_brief, ratio_sentence, scale_sentence
 
@@ -168,7 +168,7 @@ def is_covered(cells: Sequence[str]) -> bool:
 
 def combined_words(one: Conclusion) -> str:
     """How the findings were combined."""
-    return f"How the findings were combined: {as_sentence(one.combined.because)}"
+    return f"How the findings were combined: {clause(one.combined.because)}"
 
 
 def no_ratio_sentence(one: Conclusion) -> str:

@@ -101,7 +101,7 @@ def rate_sentence(found: Validation | None, planned: Sequence[str]) -> str:
         f"{figure(math.log(alarm.level))}. The least favourable regime "
         f"({clean(worst.regime)}) had "
         f"{alarm.found_disjoint:,} such pairs among {alarm.disjoint:,} independent ones, which "
-        f"shows a rate below {100 * alarm.bound_disjoint:.3g} % (one-sided 95 %)."
+        f"shows a rate below {100 * alarm.bound_disjoint:.3g}% (one-sided 95%)."
     )
 
 
@@ -116,7 +116,7 @@ def alarms_caption(found: Validation) -> str:
     """Of the false alarms of all methods together."""
     return (
         f"False alarms of all methods together, population {quoted(found.population)}, "
-        f"{clean(found.date)}; upper bounds one-sided, 95 %"
+        f"{clean(found.date)}; upper bounds one-sided, 95%"
     )
 
 

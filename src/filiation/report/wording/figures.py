@@ -1,6 +1,7 @@
 """Numbers and names as they are printed, before any sentence is built around them."""
 
 import math
+import re
 import unicodedata
 from collections.abc import Sequence, Set
 from typing import Protocol
@@ -9,12 +10,16 @@ from filiation.model.examination import Examined
 from filiation.model.subject import Subject
 
 __all__ = [
+    "Named",
+    "about_models",
     "as_sentence",
+    "clause",
     "clean",
     "excerpt",
     "figure",
     "is_at_floor",
     "joined",
+    "layer_name",
     "named",
     "pair_names",
     "percentage",
@@ -25,6 +30,7 @@ __all__ = [
     "quoted",
 ]
 
+NUMBERED = re.compile(r"(?:layers?\.)?(\d+)")
 LN10 = math.log(10.0)
 ROUNDING = 1e-6  # a digit is rounded up unless it is whole to this precision
 NAME_LENGTH = 60
@@ -72,17 +78,40 @@ def as_sentence(text: str) -> str:
     return capital + words[1:] + ("" if words[-1] in ".!?" else ".")
 
 
-def joined(sentences: Sequence[str]) -> str:
-    """Sentences as one paragraph; empty ones vanish."""
-    return " ".join(s for s in sentences if s)
-
-
 class Named(Protocol):
     """What has a name, such as a subject."""
 
     @property
     def name(self) -> str:
         """What it is called."""
+
+
+def clause(text: str) -> str:
+    """The same after a colon: as it was written, with a full stop last."""
+    words = clean(text)
+    return words + ("" if not words or words[-1] in ".!?" else ".")
+
+
+def about_models(text: str, models: Sequence[Named]) -> str:
+    """A sentence that may open with a model's name, which then stands in quotation marks."""
+    words = clean(text)
+    for name in sorted((clean(model.name) for model in models), key=len, reverse=True):
+        rest = words.removeprefix(name)
+        if name and rest != words and rest[:1] in (" ", ":", ","):
+            return clause(f"{quoted(name)}{rest}")
+    return as_sentence(words)
+
+
+def layer_name(label: str) -> str:
+    """A layer as it is called in the middle of a sentence: `layers.3` is layer 3."""
+    words = clean(label)
+    number = NUMBERED.fullmatch(words)
+    return f"layer {number[1]}" if number else words
+
+
+def joined(sentences: Sequence[str]) -> str:
+    """Sentences as one paragraph; empty ones vanish."""
+    return " ".join(s for s in sentences if s)
 
 
 def named(subject: Named, length: int = NAME_LENGTH) -> str:

@@ -9,11 +9,14 @@ from filiation.model.finding import Absent, Finding, LayerFinding
 from filiation.model.null import Calibrated, Permutation
 from filiation.report.wording.counting import how_many
 from filiation.report.wording.figures import (
-    as_sentence,
+    Named,
+    about_models,
+    clause,
     clean,
     figure,
     is_at_floor,
     joined,
+    layer_name,
     probability,
     quantity,
 )
@@ -31,9 +34,13 @@ __all__ = [
     "compared_in_place",
     "controls_sentence",
     "counting",
+    "everybody",
     "finding_sentence",
+    "is_bound_by_draws",
     "kind_words",
     "layer_sentence",
+    "layers_sentence",
+    "least_by_draws",
     "left_out_sentence",
     "observed_sentence",
     "rank_sentence",
@@ -125,7 +132,7 @@ def aside_sentence(worded: Worded, finding: Finding) -> str:
         return ""
     return (
         "This finding does not count: it is reported, and supports neither proposition. The "
-        f"reason: {as_sentence(method_text(worded, finding.method).aside)}"
+        f"reason: {clause(method_text(worded, finding.method).aside)}"
     )
 
 
@@ -152,7 +159,7 @@ def agreement_sentence(
 
 def assumption_sentence(finding: Finding) -> str:
     """What an opposing expert should attack first."""
-    return f"Assumption: {as_sentence(finding.null.because)}"
+    return f"Assumption: {clause(finding.null.because)}"
 
 
 def layer_sentence(layer: LayerFinding, conclusion: Conclusion) -> str:
@@ -164,11 +171,18 @@ def layer_sentence(layer: LayerFinding, conclusion: Conclusion) -> str:
         else ""
     )
     return (
-        f"Layer {clean(layer.source_layer)} of the source against layer "
-        f"{clean(layer.subject_layer)} of the subject ({clean(layer.roles)}; {layer.units:,} units"
+        f"{_opening(layer.source_layer)} of the source against "
+        f"{layer_name(layer.subject_layer)} of the subject ({clean(layer.roles)}; "
+        f"{layer.units:,} units"
         f"{dropped}): observed {quantity(layer.observed)}, "
         f"p {probability(layer.log_p, conclusion.plan.assumption_floor)}{many}."
     )
+
+
+def _opening(label: str) -> str:
+    """A layer at the start of a sentence; what is not our word keeps its spelling."""
+    words = layer_name(label)
+    return f"L{words[1:]}" if words.startswith("layer ") else words
 
 
 def strip_sentence(finding: Finding, conclusion: Conclusion) -> str:
@@ -178,15 +192,40 @@ def strip_sentence(finding: Finding, conclusion: Conclusion) -> str:
         if isinstance(finding.null, Permutation)
         else ""
     )
-    met = sum(_meets(layer.log_p, conclusion.plan.level) for layer in finding.layers)
     return (
-        f"{how_many(len(finding.layers), 'layer')} of the source compared; in {met:,} of them p "
-        f"alone is at or below {_level_words(conclusion)}. Layers stand in the source's order. A "
+        f"{layers_sentence(finding, conclusion)} Layers stand in the source's order. A "
         "bar that reaches the band at the top is below the assumption floor; its height says no "
         "more. Dashed: the plan's level, which the combination of layers has to meet and not a "
         "layer by "
         f"itself. Solid: the assumption floor.{draws}"
     )
+
+
+def layers_sentence(finding: Finding, conclusion: Conclusion) -> str:
+    """In how many layers p alone meets the level; or that by so many draws it could in none."""
+    many = f"{how_many(len(finding.layers), 'layer')} of the source compared"
+    null = finding.null
+    if isinstance(null, Permutation) and is_bound_by_draws(finding, conclusion):
+        return (
+            f"{many}. By {null.draws:,} draws one layer alone cannot reach "
+            f"{_level_words(conclusion)}, however close it is; only the layers together can."
+        )
+    met = sum(_meets(layer.log_p, conclusion.plan.level) for layer in finding.layers)
+    return f"{many}; in {met:,} of them p alone is at or below {_level_words(conclusion)}."
+
+
+def least_by_draws(finding: Finding) -> float | None:
+    """The least natural log p that the draws can give in one layer; None without draws."""
+    if not isinstance(finding.null, Permutation) or not finding.layers:
+        return None
+    fewest = min(layer.candidates for layer in finding.layers)
+    return math.log(fewest) - math.log1p(finding.null.draws)
+
+
+def is_bound_by_draws(finding: Finding, conclusion: Conclusion) -> bool:
+    """Whether no layer could meet the plan's level by itself, whatever was drawn."""
+    least = least_by_draws(finding)
+    return least is not None and not _meets(least, conclusion.plan.level)
 
 
 def _meets(log_p: float, level: float) -> bool:
@@ -204,18 +243,20 @@ def assignment_sentence(layer: LayerFinding) -> str:
     paired = sum(partner >= 0 for partner in layer.assignment)
     kept = sum(partner == place for place, partner in enumerate(layer.assignment))
     return (
-        f"Layer {clean(layer.source_layer)} of the source: {kept:,} of {paired:,} paired units are "
+        f"{_opening(layer.source_layer)} of the source: {kept:,} of {paired:,} paired units are "
         "paired with the unit of the same number and stand on the diagonal. The layer shown is the "
         "one with the smallest p, chosen for display after the event; all layers are in the annex."
     )
 
 
-def absent_sentence(worded: Worded, absent: Absent, *others: Absent) -> str:
-    """Why a planned method, or several for one reason, gave no finding."""
+def absent_sentence(
+    worded: Worded, absent: Absent, *others: Absent, models: Sequence[Named] = ()
+) -> str:
+    """Why a planned method, or several for one reason, gave no finding; `models` may be named."""
     titles = [method_text(worded, one.method).title for one in (absent, *others)]
     return (
         f"{'; '.join(titles)}: {absent.kind} ({absent_kind(absent.kind)}). "
-        f"{as_sentence(absent.reason)} This speaks for neither proposition."
+        f"{about_models(absent.reason, models)} This speaks for neither proposition."
     )
 
 
@@ -224,7 +265,13 @@ def absent_sentences(conclusion: Conclusion) -> list[str]:
     groups: dict[tuple[str, str], list[Absent]] = {}
     for one in conclusion.absent:
         groups.setdefault((one.kind, one.reason), []).append(one)
-    return [absent_sentence(conclusion, *group) for group in groups.values()]
+    models = everybody(conclusion)
+    return [absent_sentence(conclusion, *group, models=models) for group in groups.values()]
+
+
+def everybody(conclusion: Conclusion) -> tuple[Named, ...]:
+    """The models whose names a sentence of the examination may open with."""
+    return conclusion.subject, conclusion.source, *(c.model for c in conclusion.controls)
 
 
 def standing_sentence(control: Control, conclusion: Conclusion) -> str:

@@ -8,7 +8,7 @@ from filiation.model.finding import Finding, Instance, Place
 from filiation.model.null import Calibrated
 from filiation.report.wording.counting import how_many
 from filiation.report.wording.figures import (
-    as_sentence,
+    clause,
     clean,
     excerpt,
     figure,
@@ -171,7 +171,7 @@ def place_words(place: Place) -> str:
 def relatives_sentences(finding: Finding) -> tuple[str, ...]:
     """Who was set aside from the line-up, and why."""
     return tuple(
-        f"{quoted(place.name)}: {as_sentence(place.reason) or 'No reason was recorded.'}"
+        f"{quoted(place.name)}: {clause(place.reason) or 'no reason was recorded.'}"
         for place in finding.lineup
         if place.who == "relative"
     )

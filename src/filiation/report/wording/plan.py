@@ -61,7 +61,7 @@ def question_lines(conclusion: Conclusion) -> tuple[tuple[str, str], ...]:
         ("Power asked for independence", _power(conclusion)),
         *((("How it was taken", clean(plan.taken)),) if plan.taken else ()),
         ("Combination of methods", clean(plan.combination)),
-        *(("Method", _method(conclusion, method)) for method in plan.methods),
+        *(("Method", words) for words in _methods(conclusion)),
     )
 
 
@@ -78,9 +78,30 @@ def _power(conclusion: Conclusion) -> str:
     return f"{share} of {clean(conclusion.kind.inherited)} inherited, with a cosine of {left} left"
 
 
-def _method(conclusion: Conclusion, method: str) -> str:
-    parameters = "; ".join(parameter_lines(method_text(conclusion, method), method))
-    return f"{clean(method)}" + (f" \u2014 {parameters}" if parameters else "")
+def _methods(conclusion: Conclusion) -> tuple[str, ...]:
+    """Methods of one stem together: their ids, and each parameter with its settings, once."""
+    stems: dict[str, list[str]] = {}
+    for method in conclusion.plan.methods:
+        stems.setdefault(method.partition("/")[0], []).append(method)
+    return tuple(_stem(conclusion, methods) for methods in stems.values())
+
+
+def _stem(conclusion: Conclusion, methods: Sequence[str]) -> str:
+    settings: dict[tuple[str, str], list[str]] = {}
+    for method in methods:
+        for line in parameter_lines(method_text(conclusion, method), method):
+            said, _, meaning = line.partition(" (")
+            key, _, setting = said.partition(" = ")
+            of_key = settings.setdefault((key, meaning), [])
+            if setting not in of_key:
+                of_key.append(setting)
+    told = "; ".join(
+        f"{key}{f' = {values}' if (values := ', '.join(filter(None, found))) else ''}"
+        f"{f' ({meaning}' if meaning else ''}"
+        for (key, meaning), found in settings.items()
+    )
+    ids = ", ".join(map(clean, methods))
+    return f"{ids} \u2014 {told}" if told else ids
 
 
 def least_figure(log_floor: float) -> str:
@@ -116,15 +137,16 @@ def table_sentence(conclusion: Conclusion) -> str:
 
 
 def exhibits_sentence(examination: Examination) -> str:
-    """What the column of names and digests holds."""
-    kinds = [conclusion.kind for conclusion in examination.conclusions]
-    said = "; ".join(
-        f"of {clean(kind.label)}, digests of the {clean(kind.digest_labels[0])} and of the "
-        f"{clean(kind.digest_labels[1])} from which every number was computed"
-        for kind in kinds
+    """What the digests beside the names are of; it stands below the table."""
+    said = " ".join(
+        f"For {clean(kind.label)}, \u201c{clean(kind.digest_labels[0])}\u201d is of what was "
+        f"exhibited and \u201c{clean(kind.digest_labels[1])}\u201d of what every number was "
+        "computed from."
+        for kind in (conclusion.kind for conclusion in examination.conclusions)
     )
     return (
-        f"name as exhibited; {said} (SHA-256); a digest is not named again where it is that above"
+        f"Names are as exhibited. Digests are SHA-256. {said} A control with one digest shares "
+        "the other with a model above it."
     )
 
 

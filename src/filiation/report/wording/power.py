@@ -4,7 +4,14 @@ import math
 
 from filiation.model.examination import Conclusion, MeasuredPower
 from filiation.numerics.intervals import clopper_pearson
-from filiation.report.wording.figures import as_sentence, clean, joined, percentage, quantity
+from filiation.report.wording.figures import (
+    as_sentence,
+    clause,
+    clean,
+    joined,
+    percentage,
+    quantity,
+)
 from filiation.report.wording.within_reach import least_sentence
 
 __all__ = ["measured_sentence", "power_sentence", "reach_sentence"]
@@ -30,7 +37,7 @@ def power_sentence(conclusion: Conclusion) -> str:
 def measured_sentence(measured: MeasuredPower, asked: float) -> str:
     """How often the population's own models gave away what was planted in them."""
     if not measured.cells:
-        return f"The population has no measured power for this plan: {as_sentence(measured.reason)}"
+        return f"The population has no measured power for this plan: {clause(measured.reason)}"
     told = ", ".join(f"{percentage(c.share)}: {c.found} of {c.trials}" for c in measured.cells)
     held = [cell for cell in measured.cells if cell.share <= asked]
     bound = ""

@@ -14,7 +14,7 @@ from typing import Final, final
 
 from filiation.model.examination import Conclusion
 from filiation.model.ratio import NoRatio, Ratio, Strength
-from filiation.report.wording.figures import as_sentence, clean, joined, quoted
+from filiation.report.wording.figures import clause, clean, joined, quoted
 from filiation.report.wording.methods import Worded, method_text
 
 __all__ = [
@@ -123,7 +123,7 @@ def scale_rows() -> tuple[tuple[str, str], ...]:
 def ratio_sentence(ratio: Ratio | NoRatio) -> str:
     """How many times more probable the finding is under one proposition than under the other."""
     if isinstance(ratio, NoRatio):
-        return f"No likelihood ratio: {as_sentence(ratio.reason)}"
+        return f"No likelihood ratio: {clause(ratio.reason)}"
     held, other = _sides(ratio)
     least, words = _least(ratio), verbal(ratio.log10_lr)
     support = (
@@ -183,9 +183,7 @@ def population_sentence(conclusion: Conclusion) -> str:
     planned = conclusion.population
     if planned is None:
         reasons = {one.reason for one in conclusion.strengths if isinstance(one, NoRatio)}
-        return joined(
-            tuple(f"There is no likelihood ratio: {as_sentence(r)}" for r in sorted(reasons))
-        )
+        return joined(tuple(f"There is no likelihood ratio: {clause(r)}" for r in sorted(reasons)))
     made = f", made on {clean(planned.date)}" if planned.date else ""
     how = {
         "named": "named by the examiner",

@@ -82,7 +82,7 @@ def _share(relation: Relation) -> str:
         return ""
     return (
         f"Of the subject's hidden units, {percentage(share.estimate)} stand where their nearest "
-        f"unit of the source stands (95 % interval {percentage(share.low)} to "
+        f"unit of the source stands (95% interval {percentage(share.low)} to "
         f"{percentage(share.high)})."
     )
 
@@ -106,7 +106,7 @@ def _mixture(relation: Relation) -> str:
     if not relation.mixture:
         return ""
     parts = [
-        f"“{clean(part.name)}” with weight {part.weight:.3f} (95 % interval {part.low:.3f} to "
+        f"“{clean(part.name)}” with weight {part.weight:.3f} (95% interval {part.low:.3f} to "
         f"{part.high:.3f})"
         for part in relation.mixture
     ]

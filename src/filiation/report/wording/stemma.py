@@ -23,7 +23,7 @@ def stemma_sentences(stemma: Stemma) -> Sequence[str]:
             f"“{merge.model}” lies between “{first}” (cosine {merge.cosines[0]:.2f}) and "
             f"“{second}” ({merge.cosines[1]:.2f}), which share nothing that was seen: it has two "
             "parents. "
-            f"{100 * merge.explained:.0f} % of the direction of its units lies in their plane."
+            f"{100 * merge.explained:.0f}% of the direction of its units lies in their plane."
         )
     if stemma.alone:
         found.append(f"Not seen to share weights with any other: {_listed(stemma.alone)}.")

@@ -52,14 +52,14 @@ POWER: Final = "How little is enough?"
 READING: Final = "What this study cannot show"
 
 BOUNDS: Final = (
-    "Pairs whose combined p meets the level, and the one-sided 95 % upper bound of the rate. Pairs "
+    "Pairs whose combined p meets the level, and the one-sided 95% upper bound of the rate. Pairs "
     "share models: a bound from all of them takes for independent what is not, and is too small. "
     "The last columns hold only pairs of which no two have a family of models in common, chosen "
     "before any p was known; their bound stands on independent pairs, and is the one to quote."
 )
 BY_METHOD: Final = (
     "A pair to which no method applies has no p, and is not counted among those that could have "
-    "met the level. Every method by itself: share of pairs with p at or below 1 % and 5 %, with "
+    "met the level. Every method by itself: share of pairs with p at or below 1% and 5%, with "
     "the bound from independent pairs."
 )
 UNIFORM: Final = (
@@ -159,7 +159,7 @@ def detections_sentence(found: Validation) -> str:
     """What counts as found, and for what."""
     return (
         f"Children against their parents, at p of {found.level:g} for weights and "
-        f"{found.outputs_level:g} for recorded answers, with the 95 % interval of "
+        f"{found.outputs_level:g} for recorded answers, with the 95% interval of "
         "Clopper and Pearson; and as what the relation was typed. A pair to which no method "
         "applies counts as not found. A student has no weights of its teacher: by weights, none "
         "is the right number."
@@ -181,7 +181,7 @@ def planted_sentence(found: Validation) -> str:
     return (
         "Units of one real model were planted in an independent one of the same shape and "
         f"data, damaged to a stated cosine, in {found.planted[0].trials} pairs; pairs found at the "
-        "plan's level by all methods together, with the 95 % interval of Clopper and Pearson. This "
+        "plan's level by all methods together, with the 95% interval of Clopper and Pearson. This "
         "is what stands behind \u201chad so much been inherited, it would have been found\u201d."
     )
 

@@ -143,7 +143,7 @@ def search_sentence(found: Search) -> str:
     """What a mark in a shortlist is worth, and what was not looked at."""
     return (
         f"{len(found.candidates)} of {found.models} models shortlisted and compared; at most "
-        f"{100 * found.level:g} % of what is marked “supported” is expected to be false. "
+        f"{100 * found.level:g}% of what is marked “supported” is expected to be false. "
         "Models that were not shortlisted were not examined."
     )
 
