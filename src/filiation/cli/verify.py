@@ -22,9 +22,8 @@ def command(
     """Check a record again: an examination byte for byte, or a sketch against its model.
 
     An examination: every file against the manifest, then every number and report computed again
-    from the stored materials; all bytes must be equal. A sketch: digests of every tensor equal, and
-    unit directions within one step of their eight-bit rounding (other machines add up in another
-    order).
+    from the stored materials; all bytes must be equal. A sketch: digests of every tensor equal,
+    unit directions within one step of their eight-bit rounding.
     """
     from filiation.errors import UsageError
     from filiation.proceedings.naming import present

@@ -43,14 +43,12 @@ def fix_plan(
         subject: Under examination.
         source: Claimed source.
         controls: Known to be independent of both.
-        given: Fields of a plan file: of the plan, and a table of those of each question by its
-            kind, or `questions` as a plan's own file has them. Exhibits must agree.
+        given: Fields of a plan file, with a table for each question by its kind, or `questions`.
         seed: Overrides the default; must agree with a given one.
         population: Where likelihood ratios will come from; must agree with a given one.
 
     Raises:
-        UsageError: The sides have no kind of material in common; a field is unknown or out of
-            range; or a method is not known.
+        UsageError: No kind of material in common, or a field or method that there is not.
         CaseError: The given plan names other exhibits, or another population.
     """
     fields = dict(given or {})
@@ -62,12 +60,12 @@ def fix_plan(
     if named is not None:
         before = _whole({**fields, "exhibits": named})
         agree(before, subject=subject, source=source, controls=controls)
+    _distinct(subject, source, controls)
     exhibits = _planned(subject=subject, source=source, controls=controls)
     plan = _whole({**fields, "exhibits": exhibits})
     _same_population(plan, population)
     _known(plan)
     _own_words(plan, subject=subject, source=source)
-    _distinct(subject, source, controls)
     return plan
 
 

@@ -12,7 +12,7 @@ import rfc8785
 from filiation.errors import CaseError
 from filiation.model.examination import Conclusion, Control, Examination, Examined, Part
 from filiation.model.finding import Absent, Finding, Instance, LayerFinding, Place
-from filiation.model.plan import PlannedPopulation, PlannedQuestion
+from filiation.model.plan import PlannedPopulation, PlannedQuestion, Propositions
 from filiation.model.ratio import NoRatio, Ratio, Strength
 from filiation.model.relation import Relation
 from filiation.model.subject import Subject
@@ -92,10 +92,7 @@ def conclusion_json(conclusion: Conclusion) -> dict[str, object]:
     return {
         "question": conclusion.kind.id,
         "headline": headline(conclusion),
-        "propositions": {
-            "derivation": _text(conclusion.plan.propositions.derivation),
-            "independence": _text(conclusion.plan.propositions.independence),
-        },
+        "propositions": _propositions(conclusion.plan.propositions),
         "level": _rounded(conclusion.plan.level),
         "methods_available": conclusion.available,
         "subject": subject_json(conclusion.subject),
@@ -129,6 +126,13 @@ def conclusion_json(conclusion: Conclusion) -> dict[str, object]:
         "lineup": controls_sentence(conclusion),
         "limits": list(limits(conclusion)),
         "notes": [_text(note) for note in conclusion.notes],
+    }
+
+
+def _propositions(stated: Propositions) -> dict[str, object]:
+    return {
+        "derivation": _text(stated.derivation),
+        "independence": _text(stated.independence),
     }
 
 
