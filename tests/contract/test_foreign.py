@@ -14,10 +14,12 @@ import toys
 from command import Command
 from filiation.errors import CaseError, FindingError, UsageError
 from filiation.examining.pair import ask, compare_weights
+from filiation.examining.plan import plan_bytes
 from filiation.methods import METHODS, all_methods, method_named
 from filiation.methods.weights.unit_sign import UnitSign
 from filiation.model.finding import Finding, Unreadable
 from filiation.model.null import Exact
+from filiation.model.plan import Plan, PlannedQuestion, Propositions
 from plugged import install, written
 
 GROUP = "filiation.methods"
@@ -238,20 +240,22 @@ def test_ours_are_not_behind_the_guard() -> None:
     assert all_methods() == METHODS
 
 
-@pytest.mark.parametrize(
-    "given",
-    [
-        {"plan": {"weights": {"propositions": {"derivation": "\ud800", "independence": "i"}}}},
-        {"families": {"\ud800": "x"}},
-        {"families": {"one": "\ud800"}},
-    ],
-    ids=["proposition", "model", "family"],
-)
-def test_a_text_that_is_no_unicode_is_a_sentence(tmp_path: Path, given: dict[str, object]) -> None:
+def test_a_plan_that_is_no_unicode_is_a_sentence() -> None:
+    said = Propositions(derivation="\ud800", independence="i")
+    asked = PlannedQuestion(kind="weights", propositions=said, methods=("zz/1",))
+
+    with pytest.raises(UsageError, match="cannot be written down"):
+        plan_bytes(Plan(questions=(asked,), exhibits=()))
+
+
+@pytest.mark.parametrize("families", [{"\ud800": "x"}, {"one": "\ud800"}], ids=["model", "family"])
+def test_families_that_are_no_unicode_are_a_sentence(
+    tmp_path: Path, families: dict[str, str]
+) -> None:
     one, two = (
         builders.write_folder(tmp_path / name, builders.llama(seed=seed))
         for name, seed in (("one", 0), ("two", 100))
     )
     with pytest.raises(UsageError, match="cannot be written down"):
-        fl.examine(one, source=two, **given).save(tmp_path / "out")
+        fl.examine(one, source=two, families=families).save(tmp_path / "out")
     assert not (tmp_path / "out").exists()
