@@ -196,7 +196,7 @@ def test_the_doctor_names_a_method_that_is_never_run(given, filiation: Command) 
     given(f"{HEAD}{GOOD}M.reads = 'spells'{TAIL}")
     told = filiation("doctor", "--json").json[section]
 
-    assert told == {"zz/1": "reads spells, a kind that is not installed: it is never run"}
+    assert told == {"zz/1": "reads spells, not installed: never run"}
 
 
 def test_the_doctor_names_a_package_that_is_broken(given, filiation: Command) -> None:

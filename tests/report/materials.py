@@ -116,7 +116,7 @@ def material(
             reviewed = facts.Reviewed(examination=examined.sequence, same_bytes=True,
                                       agrees=n % 2 == 0, words=words)  # fmt: skip
             log.add("two", "review", reviewed)
-            log.add("lead", "decide", facts.Decided(outcome="need-more", because=words))
+            log.add("lead", "decide", facts.Decided(outcome="need-more", because=f"{n}. {words}"))
     return CaseMaterial(
         found=whole(found),
         examination=log.state.examination(),

@@ -273,7 +273,7 @@ def any_output_case(draw: st.DrawFn) -> Conclusion:
         tuple(stems),
         controls=draw(st.integers(2, 70)),
         z=draw(st.floats(-9, 9)),
-        level=draw(st.floats(1e-6, 0.5)),
+        level=draw(st.floats(1e-6, 0.01)),
     )
     text = st.text(max_size=60)
     said = draw(

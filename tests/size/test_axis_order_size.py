@@ -140,4 +140,4 @@ def test_without_a_deep_part_it_says_so() -> None:
     taken = toys.sketch(toys.born(1))
     out = METHOD.compare(taken, replace(taken, deep=()), seed=0)
     assert isinstance(out, Inapplicable)
-    assert "--deep 0" in out.reason
+    assert "0 deep layers" in out.reason

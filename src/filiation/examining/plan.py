@@ -35,17 +35,15 @@ def fix_plan(
     seed: int | None = None,
     population: PlannedPopulation | None = None,
 ) -> Plan:
-    """Make the plan for these exhibits, from defaults and what was given.
-
-    One question is asked of each kind of material that both sides exhibited.
+    """Make the plan for these exhibits: a question for each kind that both sides exhibited.
 
     Args:
         subject: Under examination.
         source: Claimed source.
         controls: Known to be independent of both.
         given: Fields of a plan file, with a table for each question by its kind, or `questions`.
-        seed: Overrides the default; must agree with a given one.
-        population: Where likelihood ratios will come from; must agree with a given one.
+        seed: Must agree with a given one, as must the population.
+        population: Where likelihood ratios will come from.
 
     Raises:
         UsageError: No kind of material in common, or a field or method that there is not.
@@ -71,15 +69,15 @@ def fix_plan(
 
 def _distinct(subject: Exhibit, source: Exhibit, controls: Sequence[Exhibit]) -> None:
     """No control is called like a party or like another control: line-ups tell models by name."""
-    taken = {(m.kind, m.name) for party in (subject, source) for m in party.materials}
+    taken = {(m.kind, m.name): m.digest for party in (subject, source) for m in party.materials}
     for control in controls:
         for material in control.materials:
-            if (material.kind, material.name) in taken:
+            called = (material.kind, material.name)
+            if taken.setdefault(called, material.digest) != material.digest:
                 raise UsageError(
-                    f"{material.name}: two exhibits of {material.kind} are called so, expected a "
-                    "name for each; NAME=PATH gives one"
+                    f"{material.name!r:.80}: two exhibits of {material.kind} are called so, "
+                    "expected a name for each; NAME=PATH gives one"
                 )
-            taken.add((material.kind, material.name))
 
 
 def _same_seed(fields: dict[str, Any], seed: int | None) -> None:

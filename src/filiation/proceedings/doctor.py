@@ -39,7 +39,7 @@ def _added() -> dict[str, dict[str, str]]:
         kinds = {plug.kind.id for plug in plugs()}
         told = {
             method.id: f"reads {method.reads}"
-            + ("" if method.reads in kinds else ", a kind that is not installed: it is never run")
+            + ("" if method.reads in kinds else ", not installed: never run")
             for method in all_methods()[len(METHODS) :]
         }
     except UsageError as error:

@@ -41,6 +41,7 @@ def test_answers_are_exhibits_too(filiation: Command, tmp_path: Path, table: Pat
     weights = builders.write_folder(tmp_path / "model", builders.llama())
     added = ("--from", "lead", "--how", "copied", "-q")
     assert filiation("case", "add", case, weights, "--name", "weights", *added).code == 0
+    assert filiation("case", "add", case, weights, "--name", "theirs", *added).code == 0
     table.unlink()
     controls = [word for n in range(2, 10) for word in ("--control", f"m{n}")]
     plan = ("case", "plan", case, *controls, "-q")
@@ -57,7 +58,7 @@ def test_answers_are_exhibits_too(filiation: Command, tmp_path: Path, table: Pat
     refused = filiation("case", "lineup", "draw", case, "--foils", "2")
     assert (refused.code, "a line-up here is of weights" in refused.err) == (2, True)
     done = filiation(
-        *plan, "--subject", "weights", "--subject", "m1", "--source", "weights",
+        *plan, "--subject", "weights", "--subject", "m1", "--source", "theirs",
         "--source", "m0", "--because", "weights were handed over",
     )  # fmt: skip
     assert done.code == 0, done.err
