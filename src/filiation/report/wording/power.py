@@ -3,7 +3,6 @@
 import math
 
 from filiation.model.examination import Conclusion, MeasuredPower
-from filiation.numerics.intervals import clopper_pearson
 from filiation.report.wording.figures import (
     as_sentence,
     clause,
@@ -42,6 +41,8 @@ def measured_sentence(measured: MeasuredPower, asked: float) -> str:
     held = [cell for cell in measured.cells if cell.share <= asked]
     bound = ""
     if held:
+        from filiation.numerics.intervals import clopper_pearson  # scipy: most verbs never need it
+
         cell = held[-1]
         low, _ = clopper_pearson(cell.found, cell.trials, confidence=0.9)
         bound = (

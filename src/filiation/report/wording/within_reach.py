@@ -4,7 +4,6 @@ import math
 
 from filiation.model.examination import Conclusion
 from filiation.model.null import Calibrated
-from filiation.numerics.combining.combine import harmonic_mean_log_p
 from filiation.report.wording.counting import how_many
 from filiation.report.wording.figures import figure
 from filiation.report.wording.findings import counting
@@ -17,6 +16,8 @@ def _least(conclusion: Conclusion) -> float | None:
     floors = [finding.null.log_floor for finding in counting(conclusion)]
     if not floors or not all(math.isfinite(floor) for floor in floors):
         return None
+    from filiation.numerics.combining.combine import harmonic_mean_log_p  # scipy: see power
+
     return harmonic_mean_log_p(floors)
 
 
