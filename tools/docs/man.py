@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from filiation import __version__
-from filiation.cli.front.page import Page, Table
+from filiation.cli.front.page import Listing, Page
 from filiation.cli.front.serve import page_of
 from filiation.cli.front.verb import walk
 from filiation.cli.front.verbs import EXIT_CODES, ROOT
@@ -50,7 +50,7 @@ def as_man(page: Page) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _table(table: Table) -> Iterator[str]:
+def _table(table: Listing) -> Iterator[str]:
     yield f'.SH "{table.title.upper()}"'
     for term, meaning in table.rows:
         yield from (".TP", f".B {_plain(term)}", _plain(meaning))

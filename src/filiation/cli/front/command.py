@@ -14,7 +14,7 @@ from typer.core import TyperArgument, TyperCommand, TyperOption
 from typer.main import get_command
 
 from filiation.cli.front.kinds import ON_DISK, ORDER, PANELS, kind_named
-from filiation.cli.front.page import Page, Table
+from filiation.cli.front.page import Listing, Page
 from filiation.cli.front.usage import see, usage_error
 from filiation.cli.front.verb import Verb
 from filiation.errors import UsageError
@@ -146,10 +146,10 @@ class Command:
                 yield "|".join(told) + ("" if option.is_flag else f" {self.kind(option)}")
         yield "[OPTION]..."
 
-    def _tables(self) -> Iterator[Table]:
+    def _tables(self) -> Iterator[Listing]:
         rows = [(_name(a) + ("..." if a.nargs != 1 else ""), self._told(a)) for a in self.arguments]
         if rows:
-            yield Table(title="Arguments", rows=tuple(rows))
+            yield Listing(title="Arguments", rows=tuple(rows))
         panels: dict[str, list[tuple[str, str]]] = {}
         grouped = len(self.options) > MANY
         for option in self.options:
@@ -163,7 +163,7 @@ class Command:
         shown = sorted(panels, key=ORDER.index)
         panels.setdefault(shown[-1] if shown else "Options", []).append(HELP)
         for title in shown or ["Options"]:
-            yield Table(title=title, rows=tuple(panels[title]))
+            yield Listing(title=title, rows=tuple(panels[title]))
 
     def _told(self, parameter: Parameter) -> str:
         """Its help, its bounds and its default."""

@@ -9,7 +9,7 @@ from typing import Final, final
 
 from filiation.cli.front.verb import Group
 
-__all__ = ["Page", "Table", "as_text", "group_page", "width"]
+__all__ = ["Listing", "Page", "as_text", "group_page", "width"]
 
 NARROWEST: Final = 40
 WIDEST: Final = 100
@@ -18,7 +18,7 @@ COLUMN: Final = 30  # the terms of a table take no more than this
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
+class Listing:
     """Terms and what they mean, under a title."""
 
     title: str
@@ -43,14 +43,14 @@ class Page:
     usage: str
     paragraphs: tuple[str, ...]
     examples: tuple[str, ...]
-    tables: tuple[Table, ...]
+    tables: tuple[Listing, ...]
     notes: tuple[str, ...]
 
 
 def group_page(path: tuple[str, ...], group: Group, codes: Sequence[tuple[int, str]]) -> Page:
     """The help of a group, from its table alone: no module of a verb is imported."""
     tables = [
-        Table(title=part.title, rows=tuple((verb.name, verb.line) for verb in part.verbs))
+        Listing(title=part.title, rows=tuple((verb.name, verb.line) for verb in part.verbs))
         for part in group.parts
     ]
     options = [("-h, --help", "Show this help.")]
@@ -66,7 +66,7 @@ def group_page(path: tuple[str, ...], group: Group, codes: Sequence[tuple[int, s
         usage="VERB ...",
         paragraphs=(group.line,),
         examples=(),
-        tables=(*tables, Table(title="Options", rows=tuple(options))),
+        tables=(*tables, Listing(title="Options", rows=tuple(options))),
         notes=tuple(notes),
     )
 
@@ -97,7 +97,7 @@ def as_text(page: Page, columns: int) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
-def _table(table: Table, columns: int, at: int) -> Iterator[str]:
+def _table(table: Listing, columns: int, at: int) -> Iterator[str]:
     yield f"{table.title}:"
     for term, meaning in table.rows:
         lead = f"  {term}"
