@@ -133,7 +133,7 @@ def test_a_verb_killed_at_many_lines(walked: Walked, tmp_path: Path, step: Step)
     kills(walked, tmp_path, step, 12)
 
 
-def test_appending_killed_at_a_hundred_moments(tmp_path: Path) -> None:
+def test_appending_killed_at_two_hundred_moments(tmp_path: Path) -> None:
     """Not only between lines: also inside SQLite's commit and the writing of files."""
     record = small_case(tmp_path / "case")
     took = []
@@ -145,7 +145,7 @@ def test_appending_killed_at_a_hundred_moments(tmp_path: Path) -> None:
     rng = stream(0, "moments")
     died = 0
     for number in range(1_000):
-        if died == 100:
+        if number >= 200 and died >= 100:
             break
         delay = float(rng.uniform(0.0, whole))
         with warnings.catch_warnings():
@@ -165,5 +165,5 @@ def test_appending_killed_at_a_hundred_moments(tmp_path: Path) -> None:
     checked = check_record(record)
 
     assert checked.problems == ()
-    assert died == 100  # others were done before the signal came
+    assert died >= 100  # the others were done before the signal came
     assert record.state().events[-1].actor == "acme"
