@@ -109,6 +109,8 @@ class Support:
         "disguise-suspected",
         "between-levels",
         "absence-is-no-evidence",
+        "not-excluded",
+        "order-could-be-chosen",
     ]
 
 
@@ -122,6 +124,7 @@ class Part:
         alternative: What may have been done to it, such as `in place` or `units permuted`.
         share: Smallest share that would have been found with 95 % probability, planted in that
             class in these exhibits; None if no method could have found it there.
+        cosine: How much of each planted unit was left.
         log_p: Combined natural log p of what reads this component; None if nothing did.
         because: How this was reckoned, or why it was not.
     """
@@ -129,6 +132,7 @@ class Part:
     component: str
     alternative: str
     share: float | None
+    cosine: float
     log_p: float | None
     because: str
 

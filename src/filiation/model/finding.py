@@ -121,6 +121,8 @@ class Finding:
         items: Items both models answered (outputs only).
         lineup: The subject among the controls, most alike first (outputs only).
         instances: The items that weigh most (outputs only).
+        component: What of the model it speaks of, such as `mlp` or `embedding`; empty where it is
+            the whole of the material.
     """
 
     method: str
@@ -135,6 +137,7 @@ class Finding:
     items: int = 0
     lineup: tuple[Place, ...] = ()
     instances: tuple[Instance, ...] = ()
+    component: str = ""
 
     def __post_init__(self) -> None:
         if not math.isfinite(self.observed):

@@ -26,6 +26,7 @@ BOUNDS: Final = (
     ("assumption_floor", 1e-30, 1e-3),
     ("power_share", 0.0, 0.25),
     ("power_cosine", 0.0, 1.0),
+    ("disguised_cosine", 0.0, 1.0),
 )
 CLEAN: Final = 0.01  # of a combined p: independence is supported only above it
 
@@ -84,6 +85,9 @@ class PlannedQuestion:
         power_share: Independence is supported only if inheriting this share of units, or less,
             would have been found with 95 % probability.
         power_cosine: How much of an inherited unit is left in that reckoning (cosine).
+        disguised_cosine: The same, where what was inherited was disguised as well.
+        components: What of the models must have been looked at before independence is supported.
+        alternatives: In which disguises, likewise; every one of them has a row of the answer.
         combination: How findings of different methods are combined.
     """
 
@@ -96,6 +100,9 @@ class PlannedQuestion:
     assumption_floor: float = 1e-9
     power_share: float = 0.25
     power_cosine: float = 0.5
+    disguised_cosine: float = 0.8
+    components: tuple[str, ...] = ()
+    alternatives: tuple[str, ...] = ()
     combination: Literal["harmonic-mean/1"] = "harmonic-mean/1"
 
     def __post_init__(self) -> None:

@@ -11,23 +11,29 @@ from filiation.model.layout import Skipped, TensorInfo
 
 __all__ = [
     "ALIGNED",
+    "COMPONENTS",
     "DEEP_UNITS",
     "FRAMES",
     "RUN",
     "RUNS",
     "SCATTERED",
     "VECTOR_VALUES",
+    "Component",
     "DeepLayer",
     "Frame",
     "LayerSketch",
     "Sketch",
     "SketchMethod",
+    "TableRows",
     "UnitRows",
 ]
 
-Frame: TypeAlias = Literal["native", "token", "gauge", "canonical", "signature"]
-FRAMES: tuple[Frame, ...] = ("native", "token")  # stored for every layer
+Frame: TypeAlias = Literal["native", "token", "table", "gauge", "canonical", "signature"]
+FRAMES: tuple[Frame, ...] = ("native", "token", "table")  # stored for every layer
 ALIGNED: tuple[Frame, ...] = ("gauge", "canonical", "signature")  # made from the deep part
+# What of a model a layer, a table or a finding speaks of.
+Component: TypeAlias = Literal["embedding", "positions", "attention", "mlp", "head"]
+COMPONENTS: tuple[Component, ...] = ("embedding", "positions", "attention", "mlp", "head")
 DEEP_UNITS = 1024  # units of one layer that the deep part keeps at most
 
 # Values that are kept of each matrix: runs of neighbours along the shorter axis, as many along the
@@ -84,11 +90,36 @@ class UnitRows:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class LayerSketch:
-    """One MLP: its units, seen through each of its matrices."""
+    """One MLP, or the values of one attention: its units, seen through each of its matrices.
+
+    Attributes:
+        label: Where it stands.
+        units: How many. Of an attention: rows of v, whose place the columns of o share (summed
+            over the heads that share a value).
+        roles: What is kept of each matrix.
+        block: Units are exchangeable within blocks of so many only, the size of a head; 0 where
+            all units of the layer are.
+    """
 
     label: str
     units: int
     roles: Mapping[str, UnitRows]
+    block: int = 0
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class TableRows:
+    """Chosen rows of a table of tokens or positions.
+
+    Attributes:
+        keys: What names a row in any model: a digest prefix (hex) of the token's string, or its
+            number in decimal.
+        rows: int8 [keys, width]: directions, as stored; gains folded in.
+    """
+
+    keys: tuple[str, ...]
+    rows: NDArray[np.int8]
 
 
 @final
@@ -135,9 +166,14 @@ class Sketch:
         token_absent: Why there is no token frame, or None.
         skipped: Tensors digested but not examined, with reasons.
         layers: The examined MLPs.
+        attention: The values of the attentions beside them, as layers of units: `attn.v`, `attn.o`.
         samples: Of every tensor that can be read, float32 values at positions that its shape
             alone decides (`sketching.samples`).
-        deep: Whole rows of a few of them.
+        deep: Whole rows of some of their units.
+        tables: Rows of `embedding/string`, `embedding/id`, `head/string`, `head/id` and
+            `positions/id`, as far as there are such tables.
+        axes: Per role of the attention, int8 [width, columns]: its columns, summed over rows and
+            layers with signs that depend on the role and the row alone. Empty without attention.
     """
 
     name: str
@@ -155,3 +191,6 @@ class Sketch:
     layers: Sequence[LayerSketch]
     samples: Mapping[str, NDArray[np.float32]] = field(default_factory=dict)
     deep: Sequence[DeepLayer] = ()
+    attention: Sequence[LayerSketch] = ()
+    tables: Mapping[str, TableRows] = field(default_factory=dict)
+    axes: Mapping[str, NDArray[np.int8]] = field(default_factory=dict)
