@@ -58,6 +58,7 @@ class Toy:
                 for n in numbers
             ),
             embed="embed" if "embed" in self.arrays else None,
+            positions="positions" if "positions" in self.arrays else None,
             unembed="unembed" if "unembed" in self.arrays else None,
             final_gain=None,
             skipped=(),

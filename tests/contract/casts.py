@@ -43,6 +43,27 @@ def _toys(
     )
 
 
+def with_positions(toy: toys.Toy) -> toys.Toy:
+    """The toy with a table of positions, made of its own embeddings."""
+    return toys.changed(toy, toy.name, {"positions": toy.arrays["embed"][::-1].copy()})
+
+
+def _partly_frozen() -> Cast[Sketch]:
+    """Layers of more than 4,096 values, of which the child keeps the first as they were."""
+    born = partial(toys.born, units=128)
+    parent = born(1)
+    frozen = {n: a for n, a in parent.arrays.items() if n.startswith("layers.0")}
+    child = toys.changed(toys.tuned(parent, 2), "child", frozen)
+    return Cast(
+        source=toys.sketch(parent),
+        child=toys.sketch(child),
+        stranger=toys.sketch(born(3)),
+        controls=tuple(toys.sketch(born(seed)) for seed in (4, 5, 6, 8)),
+        renamed=_renamed,
+        level=1e-6,
+    )
+
+
 def _errors(level: float = 0.05, **more: Any) -> Cast[Recording]:
     population = Population(**{"models": 11, "items": 500, "children": ((1, 0, 0.7),), **more})
     source, child, stranger, *controls = population.recordings(1)
@@ -137,6 +158,9 @@ CASTS: Final[Mapping[str, Callable[[], Cast[Any]]]] = {
     "unit-agreement": partial(_toys, level=0.07),
     "expert-order": partial(_toys, fit=toys.with_experts),
     "head-order": partial(_toys, fit=lambda toy: toys.with_heads(toy, heads=12, groups=6)),
+    "table-axes": partial(_toys, fit=with_positions),
+    "attention-axes": partial(_toys, fit=toys.with_heads),
+    "equal-tensors": _partly_frozen,
     "shared-errors": _errors,
     "shared-errors-exchangeable": partial(_errors, level=1e-6),  # its null fails
     "error-profile": partial(_errors, items=200, level=0.01),

@@ -23,9 +23,12 @@ from filiation.methods.answers.traps import Traps
 from filiation.methods.answers.wording import Wording
 from filiation.methods.entries import given
 from filiation.methods.foreign import foreign
+from filiation.methods.weights.attention_axes import AttentionAxes
 from filiation.methods.weights.axis_order import AxisOrder
+from filiation.methods.weights.equal_tensors import EqualTensors
 from filiation.methods.weights.expert_order import ExpertOrder
 from filiation.methods.weights.head_order import HeadOrder
+from filiation.methods.weights.table_axes import TableAxes
 from filiation.methods.weights.unit_agreement import UnitAgreement
 from filiation.methods.weights.unit_order import UnitOrder
 from filiation.methods.weights.unit_sign import UnitSign
@@ -50,6 +53,11 @@ METHODS: Final[tuple[Method[Any], ...]] = (
     UnitAgreement(),
     ExpertOrder(),
     HeadOrder(),
+    TableAxes(of="embedding"),
+    TableAxes(of="head"),
+    TableAxes(of="positions"),
+    AttentionAxes(),
+    EqualTensors(),
     SharedErrors(),
     Traps(),
     Wording(),

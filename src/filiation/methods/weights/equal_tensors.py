@@ -18,6 +18,7 @@ from typing import Final, final
 import numpy as np
 
 from filiation.methods._protocol import NO_FAMILIES
+from filiation.methods.weights.obstacles import taken_differently
 from filiation.methods.weights.published import large_tensors, witnesses
 from filiation.methods.words import words_beside
 from filiation.model.finding import Absent, Finding, Inapplicable, LayerFinding
@@ -37,14 +38,20 @@ BITS: Final = 64  # of evidence that one tensor gives at most
 UNREAD_BITS: Final = 40  # of a packed tensor whose values no sketch samples
 SHOWN: Final = 64  # tensors of a finding that are listed one by one
 NAMES: Final[tuple[tuple[Component, str], ...]] = (
-    ("positions", r"position_embed|positional_embed|embed_positions|pos_embed|\bwpe\b|position_embd"),
+    ("positions", r"position_embed|positional_embed|embed_pos|pos_embed|\bwpe\b|position_embd"),
     ("head", r"lm_head|embed_out|^output\.weight|\bpredictions\.decoder"),
-    ("attention", r"attn|attention\.self|attention\.output|self_attention|SelfAttention"
-     r"|EncDecAttention|[qkvo]_proj|query_key_value|mixer|mamba|\.ssm_"),
-    ("mlp", r"mlp|ffn|feed_forward|intermediate|DenseReluDense|experts|\bfc_?[12]\b|block_sparse_moe"
-     r"|layer\.\d+\.output\.dense"),
+    (
+        "attention",
+        r"attn|attention\.self|attention\.output|self_attention|SelfAttention|EncDecAttention"
+        r"|[qkvo]_proj|query_key_value|mixer|mamba|\.ssm_",
+    ),
+    (
+        "mlp",
+        r"mlp|ffn|feed_forward|intermediate|DenseReluDense|experts|\bfc_?[12]\b"
+        r"|block_sparse_moe|layer\.\d+\.output\.dense",
+    ),
     ("embedding", r"embed|\bwte\b|token_embd|tok_embeddings|\bshared\.weight"),
-)  # fmt: skip
+)
 PACKED: Final = re.compile(r"(qweight|weight_packed|_blocks|\.weight)$")
 TABLES: Final = ("embedding", "positions", "head")
 
@@ -85,6 +92,9 @@ class EqualTensors:
         families: Mapping[str, str] = NO_FAMILIES,
         seed: int,
     ) -> Finding | Absent:
+        obstacle = taken_differently(source, subject)
+        if obstacle is not None:
+            return Inapplicable(method=self.id, reason=obstacle)
         ours, theirs = large_tensors(source), large_tensors(subject)
         for sketch, held in ((source, ours), (subject, theirs)):
             if not held:

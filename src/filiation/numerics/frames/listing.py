@@ -17,12 +17,12 @@ Float32: TypeAlias = NDArray[np.float32]
 Float64: TypeAlias = NDArray[np.float64]
 
 SHARDS: Final = (2, 4, 8, 16, 3, 6, 12)
-REPEATED: Final = 0.3  # median absolute correlation of vectors one shard apart
+REPEATED: Final = 0.3  # by which vectors one shard apart are more alike than one more or less
 NOISE: Final = 5.0  # times 1/sqrt(entries) that it exceeds as well
 BASES: Final = (10_000.0, 500_000.0)
 COLUMNS: Final = 96  # of a table of positions that are looked at
-SINE: Final = 0.98  # share of a column's variance that one frequency explains
-MOSTLY: Final = 0.9  # share of the columns
+SINE: Final = 0.95  # share of the variance that one frequency a column explains
+FEWEST: Final = 4  # different frequencies
 
 
 def listed(vectors: Float32) -> float:
@@ -41,21 +41,24 @@ def listed(vectors: Float32) -> float:
         root = np.sqrt(len(ranks))
         found.append(abs(float(ranks @ _standard(place))) / root)
         found.append(float(ranks[1:] @ ranks[:-1]) / root)
-    return max(found)
+    return float(max(found))
 
 
 def shards(vectors: Float32) -> int:
     """Into how many equal parts the list falls that repeat one another; 1 if it does not."""
     count, entries = vectors.shape
-    norms = np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-30)
-    unit = vectors / norms
+    unit = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-30)
+
+    def likeness(apart: int) -> float:
+        return float(np.median(np.abs(np.einsum("ij,ij->i", unit[apart:], unit[:-apart]))))
+
     enough = max(REPEATED, NOISE / np.sqrt(entries))
     most = 1
     for parts in SHARDS:
         size = count // parts
-        if count % parts == 0 and size > 1:
-            likeness = np.abs(np.einsum("ij,ij->i", unit[size:], unit[:-size]))
-            if float(np.median(likeness)) > enough:
+        if count % parts == 0 and size > 2:
+            usual = max(likeness(size - 1), likeness(size + 1))
+            if likeness(size) > usual + enough:
                 most = max(most, parts)
     return most
 
@@ -71,19 +74,21 @@ def sinusoidal(rows: Float32, positions: NDArray[np.int64]) -> bool:
     if count < 16 or width < 8:
         return False
     chosen = rows[:, np.unique(np.linspace(0, width - 1, COLUMNS).astype(int))].astype(np.float64)
-    chosen = chosen[:, chosen.std(axis=0) > 0]
-    if not chosen.size:
-        return False
-    chosen /= np.linalg.norm(chosen, axis=0)
-    best = np.zeros(chosen.shape[1])
+    chosen -= chosen.mean(axis=0)
+    energy = np.square(chosen).sum(axis=0)
+    best, which = np.zeros(len(energy)), np.zeros(len(energy))
     half = np.arange(width // 2)
     for base in BASES:
         for last in (width // 2, max(1, width // 2 - 1)):
             for frequency in base ** (-half / last):
                 angle = positions * frequency
-                basis, _ = np.linalg.qr(np.stack([np.sin(angle), np.cos(angle)], axis=1))
-                best = np.maximum(best, np.square(basis.T @ chosen).sum(axis=0))
-    return bool(np.mean(best > SINE) >= MOSTLY)
+                waves = np.stack([np.sin(angle), np.cos(angle)], axis=1)
+                basis, _ = np.linalg.qr(waves - waves.mean(axis=0))
+                fitted = np.square(basis.T @ chosen).sum(axis=0)
+                which[fitted > best] = frequency
+                best = np.maximum(best, fitted)
+    different = len(np.unique(which[best > SINE * energy]))
+    return bool(best.sum() > SINE * energy.sum() and different >= FEWEST)
 
 
 def _standard(values: Float64) -> Float64:

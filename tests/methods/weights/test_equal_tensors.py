@@ -1,0 +1,206 @@
+"""What equal tensors say, and what they must not say."""
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import toys
+from filiation.methods.weights.equal_tensors import EqualTensors, component_of
+from filiation.methods.weights.table_axes import TableAxes
+from filiation.model.finding import Finding, Inapplicable
+from filiation.model.sketch import Sketch
+from toys import Toy
+
+METHOD = EqualTensors()
+
+
+def born(seed: int) -> Toy:
+    return toys.born(seed, units=128)
+
+
+def found(source: Sketch, subject: Sketch, *controls: Sketch) -> Finding:
+    out = METHOD.compare(source, subject, controls, seed=0)
+    assert isinstance(out, Finding)
+    return out
+
+
+def with_public_table(toy: Toy) -> Toy:
+    """The toy on an embedding table that anybody can have."""
+    return toys.changed(toy, toy.name, {"embed": born(900).arrays["embed"]})
+
+
+def test_strangers_share_nothing() -> None:
+    """500 pairs, from 32 models."""
+    sketches = [toys.sketch(born(seed)) for seed in range(1, 33)]
+    pairs = [(a, b) for n, a in enumerate(sketches) for b in sketches[:n]]
+    assert len(pairs) >= 490
+    for a, b in pairs:
+        out = found(a, b)
+        assert (out.observed, out.log_p) == (0, 0)
+
+
+def test_a_frozen_layer_is_found_under_another_name() -> None:
+    parent = born(1)
+    moved = {
+        n.replace("layers.0", "layers.7"): a
+        for n, a in parent.arrays.items()
+        if n.startswith("layers.0")
+    }
+    child = toys.changed(born(2), "child", moved)
+
+    out = found(toys.sketch(parent), toys.sketch(child))
+
+    assert out.observed == 3
+    assert out.counts
+    assert out.log_p < math.log(1e-12)
+    assert {layer.subject_layer for layer in out.layers} == {
+        "layers.7.up", "layers.7.gate", "layers.7.down"
+    }  # fmt: skip
+
+
+def test_one_public_table_is_no_derivation_of_the_rest() -> None:
+    """Two models that have nothing in common but a table from a third."""
+    a, b, witness = (toys.sketch(with_public_table(born(seed))) for seed in (1, 2, 3))
+
+    alone = found(a, b)
+    assert alone.observed == 1
+    assert alone.component == "embedding"
+    assert not alone.counts
+    assert alone.unit.endswith("(embedding only)")
+    assert "nothing of the rest" in alone.combination
+
+    known = found(a, b, witness)
+    assert (known.observed, known.log_p) == (0, 0)
+    assert known.skipped == ("equal tensors set aside: 1, also held by a control, and so public",)
+
+    columns = TableAxes(of="embedding").compare(a, b, seed=0)
+    assert isinstance(columns, Finding)
+    assert columns.component == "embedding"
+    told = TableAxes(of="embedding").compare(a, b, (witness,), seed=0)
+    assert isinstance(told, Inapplicable)
+    assert "it is public" in told.reason
+
+
+def test_a_copy_among_the_controls_hides_nothing() -> None:
+    parent = born(1)
+    child = toys.changed(toys.tuned(parent, 2), "child", {"embed": parent.arrays["embed"]})
+    source, subject = toys.sketch(parent), toys.sketch(child)
+    copy = replace(source, name="copy")
+    assert found(source, subject, copy).observed == found(source, subject).observed == 1
+    out = TableAxes(of="embedding").compare(source, subject, (copy,), seed=0)
+    assert isinstance(out, Finding)
+
+
+def test_one_public_tower_is_no_derivation_of_the_body() -> None:
+    """The body of neither is touched; the tower's maker is a third party."""
+    tower = {
+        n.replace("layers", "tower.layers"): a
+        for n, a in born(900).arrays.items()
+        if n.startswith("layers.0")
+    }
+    a, b = (toys.sketch(_beside(born(seed), tower)) for seed in (1, 2))
+    out = found(a, b)
+    assert out.observed == 3
+    assert not out.counts
+    assert "a tower of another maker" in out.combination
+
+
+def test_the_towers_maker_is_heard() -> None:
+    """Where the tower is all of the source, it counts."""
+    maker = born(900)
+    tower = {
+        n.replace("layers", "tower.layers"): a
+        for n, a in maker.arrays.items()
+        if n.startswith("layers.0")
+    }
+    out = found(toys.sketch(maker), toys.sketch(_beside(born(2), tower)))
+    assert out.observed == 3
+    assert out.counts
+
+
+@pytest.mark.parametrize("kind", ["mask", "zeros", "identity", "sinusoid", "rotary", "ramp"])
+def test_what_anybody_can_write_down_is_set_aside(kind: str) -> None:
+    a, b = (toys.sketch(_beside(born(seed), {"extra": _formula(kind)})) for seed in (1, 2))
+    out = found(a, b)
+    assert out.observed == 0
+    assert len(out.skipped) == 1
+
+
+def test_packed_tensors_speak_once() -> None:
+    """No sketch samples them; what stands in several places of a model is no weight."""
+    parent, other = born(1), born(2)
+    names = ("layers.0.up", "layers.1.up")
+    child = toys.changed(other, "child", {n: parent.arrays[n] for n in names})
+    source, subject = toys.sketch(parent), toys.sketch(child)
+    packed = [_packed(sketch, {n: f"{n}.qweight" for n in names}) for sketch in (source, subject)]
+    out = found(*packed)
+    assert out.observed == 2
+    assert math.log(1e-12) < out.log_p < math.log(1e-8)
+
+    zeros = [_packed(sketch, {n: f"{n}.qzeros" for n in names}) for sketch in (source, subject)]
+    assert found(*zeros).observed == 0
+
+    twice = [_same_bytes(sketch, f"{names[0]}.qweight", f"{names[1]}.qweight") for sketch in packed]
+    assert found(*twice).observed == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "component"),
+    [
+        ("model.embed_tokens.weight", "embedding"),
+        ("bert.embeddings.word_embeddings.weight", "embedding"),
+        ("bert.embeddings.position_embeddings.weight", "positions"),
+        ("transformer.wpe.weight", "positions"),
+        ("transformer.wte.weight", "embedding"),
+        ("lm_head.weight", "head"),
+        ("output.weight", "head"),
+        ("model.layers.3.self_attn.q_proj.weight", "attention"),
+        ("bert.encoder.layer.3.attention.output.dense.weight", "attention"),
+        ("bert.encoder.layer.3.output.dense.weight", "mlp"),
+        ("bert.encoder.layer.3.intermediate.dense.weight", "mlp"),
+        ("blk.3.ffn_up.weight", "mlp"),
+        ("blk.3.attn_q.weight", "attention"),
+        ("token_embd.weight", "embedding"),
+        ("backbone.layers.3.mixer.in_proj.weight", "attention"),
+        ("model.layers.1.mlp.experts.3.up_proj.weight", "mlp"),
+        ("visual.merger.weight", None),
+    ],
+)
+def test_names_tell_the_component(name: str, component: str | None) -> None:
+    assert component_of(name) == component
+
+
+def _beside(toy: Toy, arrays: dict[str, np.ndarray]) -> Toy:
+    """The toy with tensors that no layer of it uses."""
+    return toys.changed(toy, toy.name, arrays)
+
+
+def _formula(kind: str) -> np.ndarray:
+    place, axis = np.arange(128)[:, None], np.arange(64)
+    made = {
+        "mask": np.tril(np.ones((128, 64))),
+        "zeros": np.zeros((128, 64)),
+        "identity": np.eye(128, 64),
+        "sinusoid": np.sin(place * 10_000 ** (-axis / 64) + np.pi / 2 * (axis % 2)),
+        "rotary": np.cos(place * 10_000 ** (-(axis // 2) / 32)),
+        "ramp": place * 64 + axis,
+    }
+    return np.asarray(made[kind], dtype=np.float32)
+
+
+def _packed(sketch: Sketch, names: dict[str, str]) -> Sketch:
+    """The sketch as if these tensors were packed: other names, and no values sampled."""
+    return replace(
+        sketch,
+        tensors=[replace(t, name=names.get(t.name, t.name)) for t in sketch.tensors],
+        samples={n: x for n, x in sketch.samples.items() if n not in names},
+    )
+
+
+def _same_bytes(sketch: Sketch, one: str, two: str) -> Sketch:
+    names = [t.name for t in sketch.tensors]
+    digests = list(sketch.tensor_digests)
+    digests[names.index(two)] = digests[names.index(one)]
+    return replace(sketch, tensor_digests=digests)
