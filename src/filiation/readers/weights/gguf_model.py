@@ -59,7 +59,11 @@ def gguf_contents(files: Sequence[Path]) -> Contents:
     return Contents(
         places=places,
         settings=Settings(
-            model_types=frozenset({architecture}), vocabulary=0 if tokens is None else len(tokens)
+            model_types=frozenset({architecture}),
+            vocabulary=0 if tokens is None else len(tokens),
+            heads=_count(metadata, f"{architecture}.attention.head_count"),
+            groups=_count(metadata, f"{architecture}.attention.head_count_kv")
+            or _count(metadata, f"{architecture}.attention.head_count"),
         ),
         tokens=tokens,
         interleaved=interleaved,
@@ -117,6 +121,12 @@ def _rotary(
         rows = entry.info.shape[0]
         known = type(heads) is int and 0 < heads <= rows and rows % (2 * heads) == 0
         yield name, rows // heads if known and rows // heads <= _HEAD_LIMIT else None
+
+
+def _count(metadata: Mapping[str, Any], key: str) -> int:
+    """A number of heads that is the same in all layers; 0 if it is not said, or not the same."""
+    found = metadata.get(key)
+    return found if type(found) is int and found > 0 else 0
 
 
 def _tokens(metadata: Mapping[str, Any], what: str) -> tuple[bytes, ...] | None:

@@ -9,6 +9,8 @@ from filiation.readers.bytes.parsing import read_object
 __all__ = ["Settings", "read_settings"]
 
 CONFIG_LIMIT = 1 << 24  # bytes
+# How families call the number of their heads (GPT-2, DistilBERT, GPT-Neo and T5, BART).
+HEADS = ("num_attention_heads", "n_head", "n_heads", "num_heads", "encoder_attention_heads")
 
 
 @final
@@ -21,7 +23,7 @@ class Settings:
         tied: `tie_word_embeddings`, if said.
         vocabulary: `vocab_size`, 0 if not said.
         block: `quantization_config.weight_block_size`, if said.
-        heads: `num_attention_heads`, 0 if not said.
+        heads: `num_attention_heads`, or as `HEADS` calls it; 0 if not said.
         groups: `num_key_value_heads`; as many as heads if not said.
     """
 
@@ -42,7 +44,7 @@ def read_settings(path: Path | None) -> Settings:
     types = [part.get("model_type") for part in parts]
     ties = [tie for part in parts if isinstance(tie := part.get("tie_word_embeddings"), bool)]
     sizes = [size for part in parts if _natural(size := part.get("vocab_size"))]
-    heads = [n for part in parts if _natural(n := part.get("num_attention_heads"))]
+    heads = [n for part in parts for key in HEADS if _natural(n := part.get(key))]
     groups = [n for part in parts if _natural(n := part.get("num_key_value_heads"))]
     return Settings(
         heads=heads[0] if heads else 0,
