@@ -139,6 +139,24 @@ def test_columns_of_an_attention_are_found_in_true_names() -> None:
     assert [out.log_p < -60 for out in found if isinstance(out, Finding)] == [True, False]
 
 
+def test_experts_share_one_attention(tmp_path: Path) -> None:
+    rng, tensors = np.random.default_rng(1), {}
+    for n in range(2):
+        at = f"model.layers.{n}"
+        for e in range(3):
+            for x, shape in {"w1": (H, D), "w3": (H, D), "w2": (D, H)}.items():
+                tensors[f"{at}.block_sparse_moe.experts.{e}.{x}.weight"] = stored(rng, *shape)
+        for x in "qkvo":
+            tensors[f"{at}.self_attn.{x}_proj.weight"] = stored(rng, D, D)
+    found = layout(tmp_path, tensors, **HEADS)
+    assert found.family == "mixtral"
+    assert [(x.label, bool(x.attention)) for x in found.layers if x.label.endswith("0")] == [
+        ("layers.0.experts.0", True), ("layers.1.experts.0", True)
+    ]  # fmt: skip
+    assert sum(bool(x.attention) for x in found.layers) == 2
+    assert len(sketched(tensors, **HEADS).attention) == 2
+
+
 def test_channels_of_a_mixer_are_units(tmp_path: Path) -> None:
     found = layout(tmp_path, mamba(1), model_type="mamba")
     assert (found.family, found.guessed) == ("mamba", False)
