@@ -180,6 +180,51 @@ def test_sinusoidal_positions_in_both_are_refused() -> None:
     assert isinstance(TableAxes(of="embedding").compare(one, holding(plain(2), 2), seed=0), Finding)
 
 
+def test_one_shard_is_counted_where_both_repeat() -> None:
+    for one, two, axes in (
+        (repeated_shards, repeated_shards, WIDTH // 2),
+        (repeated_shards, plain, WIDTH),
+        (same_meanings, in_order_of_meaning, WIDTH),
+    ):
+        out = AttentionAxes().compare(holding(one(1), 1), holding(two(2), 2), seed=0)
+        assert isinstance(out, Finding)
+        assert out.layers[0].units == axes
+
+
+def test_two_ways_to_name_rows_are_paid_for() -> None:
+    one, two = holding(same_meanings(1), 1), holding(same_meanings(1), 2)
+    alone = replace(two, tables={"embedding/id": two.tables["embedding/id"]})
+    both, single = (TableAxes(of="embedding").compare(one, x, seed=0) for x in (two, alone))
+    assert isinstance(both, Finding) and isinstance(single, Finding)
+    assert both.log_p == pytest.approx(single.log_p + math.log(2))
+    assert both.layers[0].candidates == 2
+    assert "too few tokens have the same string" in single.combination
+
+
+def test_signs_of_axes_may_be_turned() -> None:
+    one = same_meanings(1)
+    turned = one * np.random.default_rng(2).choice([-1, 1], WIDTH).astype(np.float32)
+    out = TableAxes(of="embedding").compare(holding(one, 1), holding(turned, 2), seed=0)
+    assert isinstance(out, Finding)
+    assert out.observed == WIDTH
+
+
+def test_rows_are_found_by_their_keys() -> None:
+    """Another vocabulary: half of the rows, in another order."""
+    one = holding(same_meanings(1), 1)
+    order = np.random.default_rng(3).permutation(KEYS)[: KEYS // 2]
+    table = one.tables["embedding/id"]
+    other = TableRows(keys=tuple(table.keys[n] for n in order), rows=table.rows[order])
+    two = replace(one, name="two", tables={"embedding/id": other})
+    out = TableAxes(of="embedding").compare(one, two, seed=0)
+    assert isinstance(out, Finding)
+    assert out.observed == WIDTH
+    few = replace(two, tables={"embedding/id": TableRows(keys=("1",), rows=table.rows[:1])})
+    absent = TableAxes(of="embedding").compare(one, few, seed=0)
+    assert isinstance(absent, Inapplicable)
+    assert "fewer than 64" in absent.reason
+
+
 def test_power_is_left() -> None:
     """Half of the energy of every column is enough; so is a fifth of the correlation."""
     for cosine, least in ((0.7, 1e-40), (0.35, 1e-6)):

@@ -79,10 +79,7 @@ def main() -> None:
                 hits = sum(isinstance(o, Finding) and o.log_p <= math.log(LEVEL) for o in outs)
                 cells.append(f"{hits:>2} of {TRIALS:<9}")
             print(f"{share:<15.0%}" + " ".join(cells).rstrip())
-        found = [
-            method.compare(a, b, seed=0)
-            for a, b in itertools.permutations(models, 2)
-        ]
+        found = [method.compare(a, b, seed=0) for a, b in itertools.permutations(models, 2)]
         log_ps = np.array([out.log_p for out in found if isinstance(out, Finding)])
         counts = ", ".join(
             f"p <= {x:g}: {int(np.count_nonzero(log_ps <= math.log(x)))}" for x in LEVELS
