@@ -12,6 +12,7 @@ from scipy.stats import binomtest
 
 import toys
 from filiation.methods.weights.attention_axes import AttentionAxes
+from filiation.methods.weights.axes import Seen, count_kept
 from filiation.methods.weights.table_axes import TableAxes
 from filiation.model.finding import Finding, Inapplicable
 from filiation.model.sketch import Sketch, TableRows
@@ -178,6 +179,24 @@ def test_sinusoidal_positions_in_both_are_refused() -> None:
         assert isinstance(out, Inapplicable)
         assert "sinusoidal" in out.reason
     assert isinstance(TableAxes(of="embedding").compare(one, holding(plain(2), 2), seed=0), Finding)
+
+
+def test_ties_are_broken_at_random() -> None:
+    """Axes that are all equally unlike must not fall back on their numbers."""
+    halves = np.eye(96, dtype=np.float32)
+    seen = Seen(label="", roles="", a=halves[:48], b=halves[48:], dropped=0)
+    counts = [count_kept(seen, np.random.default_rng(n)).count for n in range(50)]
+    assert 1.5 < np.mean(counts) < 4.5  # one for each run, on average
+
+
+def test_axes_listed_by_size_in_both_are_refused() -> None:
+    scale = np.geomspace(3, 0.3, WIDTH)
+    one, two = (holding((plain(n) * scale).astype(np.float32), n) for n in (1, 2))
+    method = TableAxes(of="embedding")
+    out = method.compare(one, two, seed=0)
+    assert isinstance(out, Inapplicable)
+    assert "both list their axes in an order" in out.reason
+    assert isinstance(method.compare(one, holding(plain(2), 2), seed=0), Finding)
 
 
 def test_one_shard_is_counted_where_both_repeat() -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.linalg import hadamard
 
 import toys
 from filiation.methods.weights.equal_tensors import EqualTensors, component_of
@@ -120,7 +121,9 @@ def test_the_towers_maker_is_heard() -> None:
     assert out.counts
 
 
-@pytest.mark.parametrize("kind", ["mask", "zeros", "identity", "sinusoid", "rotary", "ramp"])
+@pytest.mark.parametrize(
+    "kind", ["mask", "zeros", "identity", "sinusoid", "rotary", "ramp", "hadamard"]
+)
 def test_what_anybody_can_write_down_is_set_aside(kind: str) -> None:
     a, b = (toys.sketch(_beside(born(seed), {"extra": _formula(kind)})) for seed in (1, 2))
     out = found(a, b)
@@ -186,6 +189,7 @@ def _formula(kind: str) -> np.ndarray:
         "sinusoid": np.sin(place * 10_000 ** (-axis / 64) + np.pi / 2 * (axis % 2)),
         "rotary": np.cos(place * 10_000 ** (-(axis // 2) / 32)),
         "ramp": place * 64 + axis,
+        "hadamard": hadamard(128)[:, :64],
     }
     return np.asarray(made[kind], dtype=np.float32)
 
