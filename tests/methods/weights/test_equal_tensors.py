@@ -121,9 +121,10 @@ def test_the_towers_maker_is_heard() -> None:
     assert out.counts
 
 
-@pytest.mark.parametrize(
-    "kind", ["mask", "zeros", "identity", "sinusoid", "rotary", "ramp", "hadamard"]
-)
+FORMULAS = ("mask", "zeros", "identity", "sinusoid", "rotary", "ramp", "hadamard", "signs")
+
+
+@pytest.mark.parametrize("kind", FORMULAS)
 def test_what_anybody_can_write_down_is_set_aside(kind: str) -> None:
     a, b = (toys.sketch(_beside(born(seed), {"extra": _formula(kind)})) for seed in (1, 2))
     out = found(a, b)
@@ -190,6 +191,7 @@ def _formula(kind: str) -> np.ndarray:
         "rotary": np.cos(place * 10_000 ** (-(axis // 2) / 32)),
         "ramp": place * 64 + axis,
         "hadamard": hadamard(128)[:, :64],
+        "signs": np.random.default_rng(0).choice([-1, 1], (128, 64)),
     }
     return np.asarray(made[kind], dtype=np.float32)
 
