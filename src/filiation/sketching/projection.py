@@ -90,6 +90,7 @@ class Projection:
         self.matrix, self._widths = matrix, {f: x.shape[1] for f, x in made.items()}
         self._onto = np.ascontiguousarray(gain[:, None] * np.concatenate([*made.values()], axis=1))
         self._gain, self._weights = gain, np.square(gain)
+        self._sized = matrix.role not in ("attn.q", "attn.k")  # of which no norms are kept
         self._seen = np.zeros((matrix.units, self._onto.shape[1]), dtype=np.float32)
         self._squares = np.zeros(matrix.units, dtype=np.float32)
         self._axes = np.zeros((matrix.width if axes else 0, AXES_COLUMNS), dtype=np.float32)
@@ -108,14 +109,16 @@ class Projection:
         if self.matrix.unit_axis == 1:
             part, here = rows[:, start:stop], slice(first, first + len(rows))
             self._seen += part.T @ self._onto[here]
-            self._squares += self._weights[here] @ np.square(part)
+            if self._sized:
+                self._squares += self._weights[here] @ np.square(part)
             if len(self._axes):
                 self._axes[here] = part @ self._signs
             return
         part = rows[max(start - first, 0) : max(stop - first, 0)]
         at = max(first - start, 0)
         self._seen[at : at + len(part)] = part @ self._onto
-        self._squares[at : at + len(part)] = np.square(part) @ self._weights
+        if self._sized:
+            self._squares[at : at + len(part)] = np.square(part) @ self._weights
         if len(self._axes):
             self._axes += part.T @ self._signs[at : at + len(part)]
 
