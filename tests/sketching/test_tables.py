@@ -125,12 +125,19 @@ def test_axes_are_sums_over_layers_with_the_same_signs() -> None:
     assert {role: rows.shape for role, rows in axes.items()} == dict.fromkeys(
         ("attn.q", "attn.k", "attn.v", "attn.o"), (40, 32)
     )
-    spread = signs(0, "axes", "attn.q", rows=32, columns=32)
-    total = np.zeros((40, 32))
-    for n in range(3):
-        part = toy.arrays[f"layers.{n}.q"].T @ spread
+    total, others = np.zeros((2, 40, 32))
+    drawn = {role: signs(0, "axes", role, rows=32, columns=1) for role in ("attn.q", "attn.o")}
+    for n in range(3):  # of as many rows as columns, each row is a sum by itself
+        written = toy.arrays[f"layers.{n}.o"] * drawn["attn.o"].T
+        others += written / np.linalg.norm(written)
+        part = toy.arrays[f"layers.{n}.q"].T * drawn["attn.q"].T
         total += part / np.linalg.norm(part)
     assert np.all(cosine(axes["attn.q"], total) > 0.999)
+    assert np.all(cosine(axes["attn.o"], others) > 0.999)
+    more = toys.with_heads(toys.born(3, units=150, layers=1), heads=10, groups=10, size=7)
+    held = more.arrays["layers.0.q"] * signs(0, "axes", "attn.q", rows=70, columns=1)
+    folded = np.stack([held[n::32].sum(axis=0) for n in range(32)], axis=1)
+    assert np.all(cosine(toys.sketch(more).axes["attn.q"], folded) > 0.999)
 
 
 def test_tables_keep_rows_by_string_and_by_number() -> None:
