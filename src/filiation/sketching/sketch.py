@@ -29,7 +29,7 @@ from filiation.sketching.sketch_file import ATTENTION
 from filiation.sketching.sketch_writer import Plan, SketchWriter
 from filiation.sketching.tables import kept_tables, table_frame
 
-__all__ = ["take_sketch"]
+__all__ = ["planned", "take_sketch"]
 
 T = TypeVar("T")
 Progress: TypeAlias = Callable[[int], None]
@@ -61,7 +61,7 @@ def take_sketch(
     """
     method = method or SketchMethod()
     with threadpool_limits(1):  # so that no sum depends on how many cores there are
-        plan = _planned(view, method)
+        plan = planned(view, method)
         with SketchWriter(target, plan) as out:
             passes = _Passes(plan, out, progress)
             with ThreadPoolExecutor(workers or os.cpu_count()) as pool:
@@ -71,7 +71,7 @@ def take_sketch(
             return out.commit()
 
 
-def _planned(view: WeightView, method: SketchMethod) -> Plan:
+def planned(view: WeightView, method: SketchMethod) -> Plan:
     """Everything that is known before the pass over all weights."""
     token = token_frame(view, method)
     return Plan(

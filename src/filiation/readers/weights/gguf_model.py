@@ -59,7 +59,11 @@ def gguf_contents(files: Sequence[Path]) -> Contents:
     return Contents(
         places=places,
         settings=Settings(
-            model_types=frozenset({architecture}), vocabulary=0 if tokens is None else len(tokens)
+            model_types=frozenset({architecture}),
+            vocabulary=0 if tokens is None else len(tokens),
+            heads=_count(metadata, f"{architecture}.attention.head_count"),
+            groups=_count(metadata, f"{architecture}.attention.head_count_kv")
+            or _count(metadata, f"{architecture}.attention.head_count"),
         ),
         tokens=tokens,
         interleaved=interleaved,
@@ -96,6 +100,12 @@ def _check_parts(files: Sequence[Path], parts: Sequence[GgufFile]) -> None:
                 f"{path}: says it is part {place} (from 0) of {count}, expected part {number} of "
                 f"{len(files)}; the files are not of one model, or one was replaced"
             )
+
+
+def _count(metadata: Mapping[str, Any], key: str) -> int:
+    """A number that holds for every layer; 0 if unsaid, or said for each layer by itself."""
+    found = metadata.get(key)
+    return found if type(found) is int and found > 0 else 0
 
 
 def _rotary(
