@@ -2,8 +2,8 @@
 
 Sketches of the shapes of published models, filled with random directions; the subject's inner
 layers are the source's, damaged and in another order, so that the map of layers is not known
-beforehand. Timed is every method for weights, both models' sketches in memory, whole rows of the
-four outermost layers included (--no-deep leaves them out, and with them all aligned frames).
+beforehand. Timed is every method for weights, both models' sketches in memory, some whole
+rows of every layer included (--no-deep leaves them out, and with them all aligned frames).
 
     python benchmarks/exp_compare.py [--largest 7] [--no-deep] [--plot growth.svg]
 
@@ -29,7 +29,6 @@ from threadpoolctl import threadpool_limits
 from filiation.methods import methods_for
 from filiation.model.finding import Finding
 from filiation.model.sketch import (
-    DEEP_UNITS,
     FRAMES,
     DeepLayer,
     LayerSketch,
@@ -39,6 +38,7 @@ from filiation.model.sketch import (
 )
 from filiation.numerics.frames.directions import quantise
 from filiation.report.validation.chart import Axis, Line, chart
+from filiation.sketching.deep import rows_kept
 
 RESULTS = Path(__file__).parent / "results" / "exp_compare.json"
 SHAPES = {  # billions of parameters: layers, units, width
@@ -57,7 +57,7 @@ COSINE = 0.5  # left of every unit
 def sketch(
     name: str, shape: tuple[int, int, int], rng: np.random.Generator, *, deep: bool
 ) -> Sketch:
-    """Random directions in both frames, and whole rows of the outermost layers."""
+    """Random directions in both frames, and whole rows of every layer."""
     layers, units, width = shape
     method = SketchMethod()
     return Sketch(
@@ -82,8 +82,8 @@ def sketch(
             for i in range(layers)
         ],
         deep=[
-            _deep_layer(i, min(units, DEEP_UNITS), width, rng)
-            for i in (*range(OUTERMOST), *range(layers - OUTERMOST, layers))
+            _deep_layer(i, rows_kept(units, layers, method.deep), width, rng)
+            for i in range(layers)
             if deep
         ],
     )

@@ -58,9 +58,9 @@ class Toy:
                 for n in numbers
             ),
             embed="embed" if "embed" in self.arrays else None,
-            positions="positions" if "positions" in self.arrays else None,
             unembed="unembed" if "unembed" in self.arrays else None,
             final_gain=None,
+            positions="positions" if "positions" in self.arrays else None,
             skipped=(),
         )
 
@@ -180,14 +180,24 @@ def tuned(parent: Toy, seed: int, drift: float = 0.3) -> Toy:
 
 
 def rotated(parent: Toy, seed: int) -> Toy:
-    """The residual stream rotated, embeddings and all."""
+    """The residual stream rotated, embeddings and all, gains folded in before."""
     rng = np.random.default_rng(seed)
     width = parent.arrays["embed"].shape[1]
     q = np.linalg.qr(rng.normal(size=(width, width)))[0]
-    turned = {
-        n: (q.T @ a if n.endswith("down") else a @ q).astype(np.float32)
-        for n, a in parent.arrays.items()
-    }
+    gains = {n.split(".")[1]: a for n, a in parent.arrays.items() if n.startswith("gain.")}
+    turned = {}
+    for n, a in parent.arrays.items():
+        if n in ("embed", "unembed", "positions"):
+            turned[n] = a @ q
+        elif n.endswith((".down", ".o")):
+            turned[n] = q.T @ a
+        elif n.endswith((".up", ".gate")):
+            turned[n] = a * gains.get(n.split(".")[1], 1.0) @ q
+        elif n.startswith("layers."):
+            turned[n] = a @ q
+        else:
+            turned[n] = np.ones_like(a)
+    turned = {n: a.astype(np.float32) for n, a in turned.items()}
     return changed(parent, f"{parent.name}-rotated", turned)
 
 
@@ -223,6 +233,14 @@ def sorted_by_norm(parent: Toy) -> Toy:
         for matrix in layer.matrices:
             arrays[matrix.tensor] = np.take(parent.arrays[matrix.tensor], order, matrix.unit_axis)
     return changed(parent, f"{parent.name}-sorted", arrays)
+
+
+def renumbered(parent: Toy, seed: int) -> Toy:
+    """Every token under another number, its string with it."""
+    order = np.random.default_rng(seed).permutation(len(parent.arrays["embed"]))
+    arrays = {n: parent.arrays[n][order] for n in ("embed", "unembed")}
+    tokens = None if parent.tokens is None else tuple(parent.tokens[i] for i in order)
+    return replace(changed(parent, f"{parent.name}-renumbered", arrays), tokens=tokens)
 
 
 def sketch(toy: Toy, *, workers: int = 1) -> Sketch:

@@ -27,7 +27,7 @@ from filiation.methods import Method
 from filiation.methods.weights.expert_order import ExpertOrder
 from filiation.methods.weights.head_order import HeadOrder
 from filiation.model.finding import Finding
-from filiation.model.sketch import DeepLayer, LayerSketch, Sketch, SketchMethod, UnitRows
+from filiation.model.sketch import DeepLayer, LayerSketch, Sketch, UnitRows
 from filiation.numerics.frames.directions import quantise
 from filiation.readers.weights.checkpoint import open_model
 from filiation.sketching.sketch import take_sketch
@@ -52,7 +52,7 @@ def published() -> Sketch:
         raise SystemExit(f"{PACKAGE} is not installed, expected as `make validate` installs it")
     file = sorted(Path(found.origin).parent.rglob("model.safetensors"))[0]
     with tempfile.TemporaryDirectory() as place:
-        take_sketch(open_model(file.parent), Path(place) / "s", method=SketchMethod(deep=64))
+        take_sketch(open_model(file.parent), Path(place) / "s")
         return read_sketch(Path(place) / "s")
 
 

@@ -90,13 +90,12 @@ class Projection:
         self.matrix, self._widths = matrix, {f: x.shape[1] for f, x in made.items()}
         self._onto = np.ascontiguousarray(gain[:, None] * np.concatenate([*made.values()], axis=1))
         self._gain, self._weights = gain, np.square(gain)
+        self._sized = matrix.role not in ("attn.q", "attn.k")  # of which no norms are kept
         self._seen = np.zeros((matrix.units, self._onto.shape[1]), dtype=np.float32)
         self._squares = np.zeros(matrix.units, dtype=np.float32)
-        self._axes = np.zeros((matrix.width if axes else 0, AXES_COLUMNS), dtype=np.float32)
-        self._signs = signs(
-            onto.method.seed, "axes", matrix.role,
-            rows=matrix.units if axes else 0, columns=AXES_COLUMNS,
-        )  # fmt: skip
+        self._axes = np.zeros((AXES_COLUMNS, matrix.width if axes else 0), dtype=np.float32)
+        rows = matrix.units if axes else 0
+        self._signs = signs(onto.method.seed, "axes", matrix.role, rows=rows, columns=1)[:, 0]
 
     def add(self, first: int, rows: Float32) -> None:
         """Take in the stored rows that begin at `first`."""
@@ -108,16 +107,19 @@ class Projection:
         if self.matrix.unit_axis == 1:
             part, here = rows[:, start:stop], slice(first, first + len(rows))
             self._seen += part.T @ self._onto[here]
-            self._squares += self._weights[here] @ np.square(part)
-            if len(self._axes):
-                self._axes[here] = part @ self._signs
+            if self._sized:
+                self._squares += self._weights[here] @ np.square(part)
+            if self._signs.size:
+                self._axes[:, here] = _folded(part.T, self._signs)
             return
         part = rows[max(start - first, 0) : max(stop - first, 0)]
         at = max(first - start, 0)
         self._seen[at : at + len(part)] = part @ self._onto
-        self._squares[at : at + len(part)] = np.square(part) @ self._weights
-        if len(self._axes):
-            self._axes += part.T @ self._signs[at : at + len(part)]
+        if self._sized:
+            self._squares[at : at + len(part)] = np.square(part) @ self._weights
+        if self._signs.size:
+            folded = _folded(part, self._signs[at : at + len(part)])
+            self._axes += np.roll(folded, at % AXES_COLUMNS, axis=0)
 
     def finish(self, *, heads: int = 0, groups: int = 0) -> Found:
         """What is kept; of heads that share a value, the columns of o are summed."""
@@ -140,14 +142,23 @@ class Projection:
                 for frame, part in zip(self._widths, parts, strict=True)
             },
             whole=whole,
-            axes=self._fixed() if len(self._axes) else None,
+            axes=self._fixed() if self._signs.size else None,
         )
 
     def _fixed(self) -> NDArray[np.int64]:
         """The axes of this layer, each layer as large as the others, in fixed point."""
-        axes = self._axes.astype(np.float64) * self._gain[:, None]
+        axes = self._axes.T.astype(np.float64) * self._gain[:, None]
         size = np.sqrt(np.square(axes).sum())
         return np.asarray(np.rint(axes * (FIXED / size if size > 0 else 0.0)), dtype=np.int64)
+
+
+def _folded(rows: Float32, drawn: Float32) -> Float32:
+    """Sums [columns, width] of every so-manieth row, each with its sign."""
+    whole = len(rows) - len(rows) % AXES_COLUMNS
+    parts = rows[:whole].reshape(-1, AXES_COLUMNS, rows.shape[1])
+    total = np.einsum("rcw,rc->cw", parts, drawn[:whole].reshape(-1, AXES_COLUMNS))
+    total[: len(rows) - whole] += rows[whole:] * drawn[whole:, None]
+    return np.asarray(total)
 
 
 def _summed(rows: Float32, heads: int, groups: int) -> Float32:

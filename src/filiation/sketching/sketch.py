@@ -29,7 +29,7 @@ from filiation.sketching.sketch_file import ATTENTION
 from filiation.sketching.sketch_writer import Plan, SketchWriter
 from filiation.sketching.tables import kept_tables, table_frame
 
-__all__ = ["take_sketch"]
+__all__ = ["planned", "take_sketch"]
 
 T = TypeVar("T")
 Progress: TypeAlias = Callable[[int], None]
@@ -60,26 +60,27 @@ def take_sketch(
         UsageError: The target cannot be written.
     """
     method = method or SketchMethod()
-    onto = Onto(
-        method=method,
-        token=token_frame(view, method),
-        table=table_frame(view, method.seed),
-    )
-    kept = {info.name: SampledTensor(info).size for info in sampled(view)}
-    plan = Plan(
+    with threadpool_limits(1):  # so that no sum depends on how many cores there are
+        plan = planned(view, method)
+        with SketchWriter(target, plan) as out:
+            passes = _Passes(plan, out, progress)
+            with ThreadPoolExecutor(workers or os.cpu_count()) as pool:
+                _all(pool, passes.tensor, view.tensors)
+                _all(pool, passes.deep_layer, plan.deep)
+            passes.finish()
+            return out.commit()
+
+
+def planned(view: WeightView, method: SketchMethod) -> Plan:
+    """Everything that is known before the pass over all weights."""
+    token = token_frame(view, method)
+    return Plan(
         view=view,
-        onto=onto,
-        tables=kept_tables(view, method, onto.token),
+        onto=Onto(method=method, token=token, table=table_frame(view, method.seed)),
+        tables=kept_tables(view, method, token),
         deep=deep_layers(view.layout, method.deep),
-        sampled=kept,
+        sampled={info.name: SampledTensor(info).size for info in sampled(view)},
     )
-    with SketchWriter(target, plan) as out:
-        passes = _Passes(plan, out, progress)
-        with threadpool_limits(1), ThreadPoolExecutor(workers or os.cpu_count()) as pool:
-            _all(pool, passes.tensor, view.tensors)
-            _all(pool, passes.deep_layer, plan.deep)
-        passes.finish()
-        return out.commit()
 
 
 @final

@@ -119,6 +119,11 @@ def _assemble(path: Path, file: "_Arrays", described: Mapping[str, Any]) -> Sket
         int(entry["layer"]): (entry, found)
         for entry, found in zip(described["attention"], attention, strict=True)
     }
+    if len(heads) != len(attention) or list(heads) != sorted(heads):
+        raise ValueError(f"attention beside layers {list(heads)}")
+    shown = [n for n, layer in enumerate(layers) if len(layer.roles) > 1 and budget]
+    if described["deep"] != shown:
+        raise ValueError(f"deep layers {described['deep']}")
     deep = [
         _deep(file, place, int(number), layers, kept=(len(described["deep"]), budget))
         for place, number in enumerate(described["deep"])
@@ -241,8 +246,6 @@ def _deep(
     *,
     kept: tuple[int, int],
 ) -> DeepLayer:
-    if number < 0:
-        raise ValueError(f"deep layer {number}")
     layer = layers[number]
     units = cast("NDArray[np.int32]", file.array(deep_key(place, "units")))
     rows = {

@@ -98,6 +98,11 @@ class SketchWriter:
         self._reserve_deep()
         self._header = self._encode()
 
+    @property
+    def size(self) -> int:
+        """Bytes of the file."""
+        return len(self._header) + self._end
+
     def __enter__(self) -> Self:
         try:
             self._file, name = tempfile.mkstemp(
@@ -108,7 +113,7 @@ class SketchWriter:
                 f"{self._target}: cannot be written: {error.strerror}; no sketch was taken"
             ) from error
         self._partial = Path(name)
-        os.ftruncate(self._file, len(self._header) + self._end)
+        os.ftruncate(self._file, self.size)
         _write_all(self._file, self._header, 0)
         for known, raw in self._known.items():
             self._put(known, raw)

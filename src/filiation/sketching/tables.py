@@ -11,6 +11,7 @@ vocabularies of different size mostly use the same ones.
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias, final
 
@@ -28,7 +29,7 @@ __all__ = ["TableFrame", "chosen_numbers", "kept_tables", "table_frame"]
 Float32: TypeAlias = NDArray[np.float32]
 Float64: TypeAlias = NDArray[np.float64]
 
-BUDGET: Final = 1 << 25  # values of a table that are read at most: 128 MiB
+BUDGET: Final = 1 << 24  # values of a table that are used at most: 64 MiB
 FEWEST: Final = 64  # rows without which the frame says too little
 GENERATIONS: Final = 2  # of sums of rows whose products with the rows become facts of the rows
 SUMS: Final = 2  # a generation
@@ -58,18 +59,26 @@ def table_frame(view: WeightView, seed: int) -> TableFrame:
     if layout.embed is None:
         reason = "the input embeddings could not be told from the tensor names"
         return TableFrame(projections={}, absent=reason)
-    found: dict[Literal["reads", "writes"], Float32] = {}
-    reads = _read(view, layout.embed, None, seed)
-    if np.count_nonzero(reads[1].any(axis=1)) < FEWEST:
+    sides: dict[Literal["reads", "writes"], tuple[str, Gain | None]] = {
+        "reads": (layout.embed, None)
+    }
+    if layout.unembed is not None:
+        sides["writes"] = (layout.unembed, layout.final_gain)
+    with ThreadPoolExecutor(len(sides)) as pool:
+        made = pool.map(lambda side: _side(view, side[0], side[1], seed), sides.values())
+        found = {side: x for side, x in zip(sides, made, strict=True) if x is not None}
+    if "reads" not in found:
         reason = f"fewer than {FEWEST} rows of the input embeddings hold anything"
         return TableFrame(projections={}, absent=reason)
-    found["reads"] = _columns(*reads, seed=seed)
-    del reads  # `_columns` used them up
-    if layout.unembed is not None:
-        writes = _read(view, layout.unembed, layout.final_gain, seed)
-        if np.count_nonzero(writes[1].any(axis=1)) >= FEWEST:
-            found["writes"] = _columns(*writes, seed=seed)
     return TableFrame(projections=found, absent=None)
+
+
+def _side(view: WeightView, tensor: str, gain: Gain | None, seed: int) -> Float32 | None:
+    """One projection, or None if the table says too little."""
+    numbers, rows = _read(view, tensor, gain, seed)
+    if not np.isfinite(rows).all() or np.count_nonzero(rows.any(axis=1)) < FEWEST:
+        return None
+    return _columns(numbers, rows, seed=seed)
 
 
 def _length(view: WeightView, tensor: str) -> int:
@@ -101,22 +110,25 @@ def _read(
 
 def _columns(numbers: NDArray[np.int64], rows: Float32, *, seed: int) -> Float32:
     """The projection [width, columns] of one side; the rows are used up."""
-    norms = np.sqrt(np.einsum("ij,ij->i", rows, rows, dtype=np.float64))
+    norms = np.sqrt(np.einsum("ij,ij->i", rows, rows))
     kept = norms > 0
-    numbers, rows, norms = numbers[kept], rows[kept], norms[kept]
-    rows /= norms[:, None].astype(np.float32)
+    if not kept.all():
+        numbers, rows, norms = numbers[kept], rows[kept], norms[kept]
+    rows /= norms[:, None]
     mean = rows.mean(axis=0, dtype=np.float64).astype(np.float32)
     facts = [_ranked(norms), _ranked(rows @ mean)]
     rows -= mean
-    rows /= np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), np.finfo(np.float32).tiny)
+    lengths = np.sqrt(np.einsum("ij,ij->i", rows, rows))
+    rows /= np.maximum(lengths, np.finfo(np.float32).tiny)[:, None]
     half = TABLE_COLUMNS // 2
     by_number = signs(seed, "table", rows=int(numbers[-1]) + 1, columns=half)[numbers]
     for generation in range(GENERATIONS):
         weights = _smooth(facts, SUMS, SLOW, seed, f"generation {generation}")
         facts += [_ranked(rows @ total) for total in weights.T @ rows]
-    by_likeness = rows.T @ _smooth(facts, half, SLOWER, seed, "columns")
-    halves = [rows.T @ by_number, _apart(by_likeness)]
-    return np.concatenate([_unit_columns(half) for half in halves], axis=1, dtype=np.float32)
+    by_likeness = _smooth(facts, half, SLOWER, seed, "columns")
+    both = rows.T @ np.concatenate([by_number, by_likeness], axis=1)
+    halves = [_unit_columns(both[:, :half]), _unit_columns(_apart(both[:, half:]))]
+    return np.concatenate(halves, axis=1, dtype=np.float32)
 
 
 def _ranked(fact: NDArray[np.floating]) -> Float64:

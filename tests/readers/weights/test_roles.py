@@ -166,6 +166,10 @@ def test_experts_beside_dense_and_shared_ones(tmp_path: Path) -> None:
         ("layers.1.experts.1", 12),
     ]
     assert found.layers[2].matrices[0].gain == Gain(tensor=norm)
+    assert not any(layer.attention for layer in found.layers)
+    heads = shaped({f"self_attn.{x}_proj": (D, D) for x in "qkvo"}, "model.layers.1.")
+    found = layout(tmp_path / "heads", tensors | heads, num_attention_heads=2)
+    assert [len(layer.attention) for layer in found.layers] == [0, 4, 0, 0]
 
 
 def test_gpt2_stores_matrices_the_other_way_round(tmp_path: Path) -> None:
@@ -183,6 +187,7 @@ def test_gpt2_stores_matrices_the_other_way_round(tmp_path: Path) -> None:
     assert gains(found) == [("transformer.h.0.ln_2.weight", 0.0), None]
     assert found.embed == found.unembed == "transformer.wte.weight"
     assert found.final_gain == Gain(tensor="transformer.ln_f.weight")
+    assert found.positions == "transformer.wpe.weight"
 
 
 def test_gpt_neo_has_the_same_names_and_is_told_by_its_shapes(tmp_path: Path) -> None:

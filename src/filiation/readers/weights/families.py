@@ -18,7 +18,7 @@ A role file (`roles/<family>.toml`) holds, with `#` standing for a number:
     [block.matrix]
     "mlp.gate" = { tensor = "mlp.gate_proj.weight", side = "reads", part = 0, of = 2 }
 
-    [attention]               optional; the attention beside an MLP or all experts of a layer
+    [attention]               optional; the attention beside the first MLP of a layer
     gain = [..]               norms before it
     [attention.matrix]
     "attn.q" = { .. }         as above; also attn.k, attn.v, attn.o

@@ -102,6 +102,12 @@ def _check_parts(files: Sequence[Path], parts: Sequence[GgufFile]) -> None:
             )
 
 
+def _count(metadata: Mapping[str, Any], key: str) -> int:
+    """A number that holds for every layer; 0 if unsaid, or said for each layer by itself."""
+    found = metadata.get(key)
+    return found if type(found) is int and found > 0 else 0
+
+
 def _rotary(
     architecture: str,
     metadata: Mapping[str, Any],
@@ -121,12 +127,6 @@ def _rotary(
         rows = entry.info.shape[0]
         known = type(heads) is int and 0 < heads <= rows and rows % (2 * heads) == 0
         yield name, rows // heads if known and rows // heads <= _HEAD_LIMIT else None
-
-
-def _count(metadata: Mapping[str, Any], key: str) -> int:
-    """A number of heads that is the same in all layers; 0 if it is not said, or not the same."""
-    found = metadata.get(key)
-    return found if type(found) is int and found > 0 else 0
 
 
 def _tokens(metadata: Mapping[str, Any], what: str) -> tuple[bytes, ...] | None:

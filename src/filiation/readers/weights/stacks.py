@@ -118,7 +118,7 @@ def _patterns(family: Family) -> Iterator[Pattern]:
 def _stack(family: Family, prefix: str, places: list[tuple[Numbers, int]], sight: Sight) -> Stack:
     layers: list[Layer] = []
     rejected: list[Skipped] = []
-    attended: set[Numbers] = set()
+    beside: set[Numbers] = set()  # layers whose attention stands beside an MLP already
     for numbers, n in places:
         block = family.blocks[n]
         matrices = tuple(_matrices(family, block, prefix, numbers, sight))
@@ -126,9 +126,9 @@ def _stack(family: Family, prefix: str, places: list[tuple[Numbers, int]], sight
         if problem:
             rejected += [Skipped(tensor=m.tensor, reason=problem) for m in matrices]
         elif matrices:
-            depth = numbers[: family.layer.count("#")]  # experts share one attention
-            attention = () if depth in attended else _attention(family, prefix, numbers, sight)
-            attended.add(depth)
+            own = numbers[: family.layer.count("#")]
+            attention = () if own in beside else _attention(family, prefix, own, sight)
+            beside.add(own)
             layers.append(
                 Layer(
                     label=_label(family, block, numbers),

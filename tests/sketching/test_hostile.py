@@ -1,0 +1,111 @@
+"""Sketch files whose description or arrays contradict each other are refused, each by itself."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import toys
+from filiation.errors import UnreadableError
+from filiation.sketching.sketch import take_sketch
+from filiation.sketching.sketch_file import read_sketch
+
+Header = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def raw(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    path = tmp_path_factory.mktemp("sketch") / "s"
+    take_sketch(toys.with_heads(toys.born(1, layers=2)), path)
+    return path.read_bytes()
+
+
+def rewritten(raw: bytes, change: Callable[[Header, Header], object]) -> bytes:
+    """The file with its header and its description changed; the description moves to the end."""
+    size = int.from_bytes(raw[:8], "little")
+    header, body = json.loads(raw[8 : 8 + size]), raw[8 + size :]
+    begin, end = header["description"]["data_offsets"]
+    described = json.loads(body[begin:end])
+    change(header, described)
+    text = json.dumps(described).encode()
+    rest = body[end:]
+    for name, entry in header.items():
+        if name not in ("__metadata__", "description"):
+            entry["data_offsets"] = [x - end for x in entry["data_offsets"]]
+    header["description"] = {
+        "dtype": "U8", "shape": [len(text)], "data_offsets": [len(rest), len(rest) + len(text)],
+    }  # fmt: skip
+    told = json.dumps(header).encode()
+    told += b" " * (-len(told) % 8)
+    return len(told).to_bytes(8, "little") + told + rest + text
+
+
+def shaped(name: str, shape: list[int]) -> Callable[[Header, Header], object]:
+    return lambda header, _: header[name].update(shape=shape)
+
+
+def said(key: str, place: int, field: str, value: object) -> Callable[[Header, Header], object]:
+    return lambda _, described: described[key][place].update({field: value})
+
+
+def test_rewriting_alone_changes_nothing(raw: bytes, tmp_path: Path) -> None:
+    (tmp_path / "s").write_bytes(raw)
+    (tmp_path / "t").write_bytes(rewritten(raw, lambda header, described: None))
+    one, two = read_sketch(tmp_path / "s"), read_sketch(tmp_path / "t")
+
+    assert one.subject_digest == two.subject_digest and len(two.attention) == 2
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        shaped("layers.0.mlp.up.table", [24, 64]),
+        shaped("layers.0.mlp.up.table", [32, 48]),
+        shaped("attention.0.attn.v.native", [64, 16]),
+        shaped("attention.0.attn.v.table", [8, 64]),
+        shaped("attention.0.attn.o.norms", [8, 2]),
+        shaped("attention.1.attn.q.whole", [16, 128]),
+        shaped("attention.1.attn.k.whole", [1024]),
+        shaped("tables.embedding/id", [55, 80]),
+        shaped("tables.head/string", [4400]),
+        shaped("axes.attn.q", [20, 64]),
+        shaped("axes.attn.o", [1280]),
+        shaped("deep.0.units", [2, 24]),
+        shaped("deep.1.mlp.up", [40, 48]),
+        said("attention", 0, "units", -16),
+        said("attention", 0, "units", 17),
+        said("attention", 0, "groups", 0),
+        said("attention", 0, "groups", 3),
+        said("attention", 0, "heads", -8),
+        said("attention", 0, "heads", 6),
+        said("attention", 0, "width", 41),
+        said("attention", 0, "layer", -1),
+        said("attention", 1, "layer", 2),
+        said("attention", 1, "layer", 0),
+        said("layers", 0, "units", -48),
+        said("layers", 0, "units", 10**15),
+        lambda _, described: described["deep"].append(0),
+        lambda _, described: described["deep"].__setitem__(0, -1),
+        lambda _, described: described["deep"].__setitem__(1, 5),
+        lambda _, described: described["deep"].pop(),
+        lambda _, described: described["tables"]["embedding/id"].pop(),
+        lambda _, described: described["tables"]["embedding/id"].__setitem__(0, "1"),
+        lambda _, described: described["tables"].update({"embedding/id": []}),
+        lambda _, described: described["tables"].update({"head/id": ["7"] * 110}),
+        lambda _, described: described["tables"].update({"other": ["1"]}),
+        lambda _, described: described.pop("table_absent"),
+        lambda _, described: described.pop("attention"),
+        lambda header, _: header.pop("axes.attn.k"),
+        lambda header, _: header.pop("layers.1.mlp.down.native"),
+    ],
+)  # fmt: skip
+def test_what_contradicts_itself_is_refused(
+    raw: bytes, change: Callable[[Header, Header], object], tmp_path: Path
+) -> None:
+    path = tmp_path / "x.sketch"
+    path.write_bytes(rewritten(raw, change))
+
+    with pytest.raises(UnreadableError):
+        read_sketch(path)
