@@ -1,47 +1,200 @@
-"""Do the units of two models pair up at all, whatever their order?
+"""Do the units of two models pair up at all, whatever their order, and do their tables agree?
 
-A reservation, never an accusation: where up and gate, paired separately, agree on far more units
-than chance allows, one model may be the other with its units re-ordered, and a clean result of the
-other statistics must not be read as independence. No p is claimed for it.
+Reservations, never accusations: where the matrices of a unit, each paired on its own, agree on far
+more units than chance allows, or where two tables of tokens place the same tokens alike in the
+directions that strangers do not share, one model may be the other in disguise, and a clean result
+of the other statistics must not be read as independence. No p is claimed.
+
+All units of the subject are looked through, layer by layer, and those of the source are drawn by
+the plan's seed: silent layers, decoys and layers that were moved hide nothing.
 """
 
-from typing import Final
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+from typing import Final, TypeAlias, final
 
 import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import poisson
 
-from filiation.methods.weights.partners import FEWEST_UNITS, find_partners, named_pairs
+from filiation.methods.weights.obstacles import taken_differently
+from filiation.methods.weights.tables_alike import tables_alike
 from filiation.methods.weights.unit_agreement import agreements
-from filiation.model.finding import Inapplicable
-from filiation.model.sketch import FRAMES, Frame, Sketch
-from filiation.numerics.frames.assignment import pair_units
+from filiation.model.sketch import FRAMES, Frame, LayerSketch, Sketch
+from filiation.numerics.frames.directions import alive
 from filiation.numerics.rng import stream
 
-__all__ = ["units_pair_up"]
+__all__ = [
+    "Rows",
+    "agreeing",
+    "asked_of_each",
+    "beyond",
+    "limits",
+    "living_rows",
+    "units_pair_up",
+    "what_pairs_up",
+]
 
-CHANCE: Final = 12  # agreements that chance may reach: about one is expected, whatever the width
-SHARE: Final = 0.05  # of the units, for narrow layers and correlated gates
+Float32: TypeAlias = NDArray[np.float32]
+Bools: TypeAlias = NDArray[np.bool_]
+Counts: TypeAlias = NDArray[np.int64]
+Rows: TypeAlias = Mapping[str, Float32]  # by role, unit length, centred
+
+CHANCE: Final = 12  # agreements of two layers that chance may reach: about one is expected
+SHARE: Final = 0.05  # of the units asked, for narrow layers and correlated gates
+RARE: Final = 1e-4  # chance that any two layers of unrelated models agree on more, at one unit each
+SPREADS: Final = 6.0  # standard deviations by which all layers together may exceed what is expected
+ASKED: Final = 2048  # units of the source that are looked for, at most, in all
+LIKENESSES: Final = 1 << 29  # of a unit of the source with one of the subject, at most, in all
+FEWEST: Final = 8  # living units below which a layer says nothing
+FEWEST_ASKED: Final = 16  # of a layer
+SIGNED: Final = "mlp.gate"  # its sign cannot be changed without changing the function
 
 
 def units_pair_up(source: Sketch, subject: Sketch, *, seed: int) -> bool:
-    """Whether units pair up as stored, through the vocabulary, or in the signature frame."""
+    """Whether units pair up in any stored frame or the signature frame, or tables agree."""
+    return bool(what_pairs_up(source, subject, seed=seed))
+
+
+def what_pairs_up(source: Sketch, subject: Sketch, *, seed: int) -> tuple[str, ...]:
+    """The components of the models that agree in a way that strangers do not."""
+    if taken_differently(source, subject) is not None:
+        return ()
     agree, of = agreements(source, subject)
-    if agree > max(CHANCE, SHARE * of):
-        return True
-    return any(_pair_up(source, subject, frame, seed=seed) for frame in FRAMES)
+    found = ["mlp"] if agree > max(CHANCE, SHARE * of) else []
+    for component in ("mlp", "attention"):
+        one, two = (_only(sketch, component) for sketch in (source, subject))
+        if component not in found and any(_paired(one, two, f, seed=seed) for f in FRAMES):
+            found.append(component)
+    return (*found, *tables_alike(source, subject))
 
 
-def _pair_up(source: Sketch, subject: Sketch, frame: Frame, *, seed: int) -> bool:
-    """Whether a middle layer of the source pairs up with any layer of the subject."""
-    if isinstance(find_partners(source, subject, frame, "reordered"), Inapplicable):
+def _only(sketch: Sketch, component: str) -> Sketch:
+    return sketch if component == "mlp" else replace(sketch, layers=sketch.attention)
+
+
+def _paired(source: Sketch, subject: Sketch, frame: Frame, *, seed: int) -> bool:
+    ours, theirs = living_rows(source, subject, frame)
+    if not (ours and theirs):
         return False
-    for other, one, two in named_pairs(source, subject, frame):
-        rng = stream(
-            seed, "reordered", frame, source.subject_digest, subject.subject_digest, other.label
-        )
-        if len(one[0]) < FEWEST_UNITS:
-            continue
-        first, second = (pair_units(a, b, rng, exact_to=0) for a, b in (one, two))
-        agree = int(np.count_nonzero((first == second) & (first >= 0)))
-        if agree > max(CHANCE, SHARE * len(first)):
-            return True
-    return False
+    rng = stream(seed, "reordered", frame, source.subject_digest, subject.subject_digest)
+    asked = asked_of_each([_size(x) for x in ours], sum(_size(y) for y in theirs))
+    counts = np.zeros((len(ours), len(theirs)), dtype=np.int64)
+    for i, (one, count) in enumerate(zip(ours, asked, strict=True)):
+        chosen = rng.choice(_size(one), size=count, replace=False)
+        some = {role: rows[chosen] for role, rows in one.items()}
+        for j, other in enumerate(theirs):
+            counts[i, j] = agreeing(some, other).sum(axis=1).min(initial=count)
+    return beyond(counts, limits(asked, [_size(y) for y in theirs]))
+
+
+def living_rows(
+    source: Sketch, subject: Sketch, frame: Frame
+) -> tuple[tuple[Rows, ...], tuple[Rows, ...]]:
+    """The living units of all layers of both models, in the matrices that they have in common."""
+    sides = [[layer for layer in sketch.layers] for sketch in (source, subject)]
+    named = [set(layer.roles) - {"in", "out"} for layers in sides for layer in layers]
+    roles = sorted(set.intersection(*named)) if all(sides) else []
+    if len(roles) < 2 or not all(
+        _comparable(sides[0] + sides[1], role, frame) for role in roles
+    ):
+        return (), ()
+    if frame == "token" and len({*source.anchors} & {*subject.anchors}) < 64:
+        return (), ()
+    ours, theirs = (
+        tuple(rows for layer in layers if _size(rows := _living(layer, roles, frame)) >= FEWEST)
+        for layers in sides
+    )
+    return ours, theirs
+
+
+def _comparable(layers: Sequence[LayerSketch], role: str, frame: Frame) -> bool:
+    """Whether one matrix is seen alike in all layers of both models."""
+    kept = [layer.roles[role] for layer in layers]
+    if not all(frame in rows.directions for rows in kept):
+        return False
+    widths = {rows.width for rows in kept} if frame == "native" else set()
+    return len(widths) < 2 and len({rows.directions[frame].shape[1] for rows in kept}) == 1
+
+
+def _living(layer: LayerSketch, roles: Sequence[str], frame: Frame) -> Rows:
+    stored = {role: layer.roles[role].directions[frame] for role in roles}
+    keep = np.logical_and.reduce([alive(rows) for rows in stored.values()])
+    return {role: _centred(rows[keep].astype(np.float32)) for role, rows in stored.items()}
+
+
+def agreeing(asked: Rows, others: Rows) -> Bools:
+    """For each two of the matrices which units they find the same partner for, bool [twos, units].
+
+    Args:
+        asked: Units whose partners are looked for, by matrix.
+        others: The units among which they are looked for.
+    """
+    partners = []
+    for role, rows in asked.items():
+        likeness = rows @ others[role].T
+        partners.append((likeness if role == SIGNED else np.abs(likeness)).argmax(axis=1))
+    return np.array([a == b for a, b in combinations(partners, 2)])
+
+
+def asked_of_each(units: Sequence[int], among: int) -> list[int]:
+    """How many units of each of the source's layers are looked for among so many."""
+    most = min(ASKED, LIKENESSES // max(1, among))
+    each = max(FEWEST_ASKED, most // max(1, len(units)))
+    return [min(count, each) for count in units]
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Limits:
+    """What chance may reach.
+
+    Attributes:
+        two: For any two layers, int64 [layers of the source, layers of the subject].
+        all: For the best partners of all layers of the source together.
+    """
+
+    two: Counts
+    all: int
+
+
+def limits(asked: Sequence[int], units: Sequence[int]) -> Limits:
+    """What chance may reach with so many units asked of each layer, among so many of each.
+
+    A unit's matrices agree on a wrong partner with probability about 1 in the number of units
+    (strangers of the casebook: .36 agreements where this expects 1), so that agreements are
+    Poisson.
+    """
+    expected = np.array(asked)[:, None] / np.array(units)[None, :]
+    rare = poisson.isf(RARE / expected.size, expected) + 1
+    floor = np.maximum(CHANCE, np.ceil(SHARE * np.array(asked)))[:, None]
+    numbers = np.arange(int(rare.max()) + 2)
+    below = poisson.cdf(numbers[None, None, :], expected[:, :, None]).prod(axis=1)
+    mean = (1.0 - below).sum(axis=1)
+    square = ((2 * numbers + 1)[None, :] * (1.0 - below)).sum(axis=1)
+    spread = math.sqrt(float((square - mean**2).sum()))
+    return Limits(
+        two=np.maximum(rare, floor).astype(np.int64),
+        all=max(2 * CHANCE, math.ceil(float(mean.sum()) + SPREADS * spread)),
+    )
+
+
+def beyond(counts: Counts, limit: Limits) -> bool:
+    """Whether two layers, or all together, agree on more units than chance may reach."""
+    return bool((counts > limit.two).any() or counts.max(axis=1).sum() > limit.all)
+
+
+def _size(rows: Rows) -> int:
+    return len(next(iter(rows.values())))
+
+
+def _centred(rows: Float32) -> Float32:
+    """Unit rows without their mean direction, which all units share."""
+    unit = _unit(rows)
+    return _unit(unit - unit.mean(axis=0)) if len(unit) else unit
+
+
+def _unit(rows: Float32) -> Float32:
+    return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-30))
