@@ -90,7 +90,9 @@ def test_without_a_token_frame_the_reason_is_kept(toy: toys.Toy, words: str) -> 
     taken = toys.sketch(toy)
 
     assert taken.token_absent is not None and words in taken.token_absent
-    assert set(taken.layers[0].roles["mlp.up"].directions) == {"native"}
+    frames = {"native"} if words == "embeddings" else {"native", "table"}
+    assert set(taken.layers[0].roles["mlp.up"].directions) == frames
+    assert (taken.table_absent is not None) == (words == "embeddings")
 
 
 def test_every_block_of_every_tensor_is_checked_for_nan() -> None:
@@ -147,28 +149,34 @@ def test_whole_rows_against_the_formula() -> None:
         assert np.all(cosine(deep[2].rows[role], rows) > 0.999)
 
 
-def test_the_deep_part_keeps_the_outermost_layers_and_the_largest_units(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("embedded", [True, False])
+def test_the_deep_part_keeps_rows_of_every_layer_half_of_them_not_by_norm(
+    tmp_path: Path, embedded: bool
 ) -> None:
-    for module in ("sketching.deep", "sketching.sketch_file", "sketching.sketch_writer"):
-        monkeypatch.setattr(f"filiation.{module}.DEEP_UNITS", 20)
     toy = toys.born(5, layers=7)
-    take_sketch(toy, tmp_path / "s")
+    if not embedded:
+        toy = replace(toy, arrays={n: a for n, a in toy.arrays.items() if "embed" not in n})
+    take_sketch(toy, tmp_path / "s", method=SketchMethod(deep=140))
     taken = read_sketch(tmp_path / "s")
 
-    assert [part.layer for part in taken.deep] == [0, 1, 5, 6]
+    assert [part.layer for part in taken.deep] == list(range(7))
+    assert {len(part.units) for part in taken.deep} == {48}  # 64 a layer at least: all of them
+    take_sketch(toy, tmp_path / "few", method=SketchMethod(deep=35))
+    few = read_sketch(tmp_path / "few")
     norms = [rows.norms.astype(float) for rows in taken.layers[5].roles.values()]
     size = norms[0] * norms[1] * norms[2]
-    assert set(taken.deep[2].units) == set(np.argsort(-size)[:20])
-    up = toy.arrays["layers.5.up"][taken.deep[2].units]
-    assert np.all(cosine(taken.deep[2].rows["mlp.up"], up) > 0.999)
+    assert {len(part.units) for part in few.deep} == {20}
+    assert len({*few.deep[5].units} & {*np.argsort(-size)[:10]}) == 10
+    assert len({*few.deep[5].units} & {*np.argsort(-size)[:20]}) < 18
+    up = toy.arrays["layers.5.up"][few.deep[5].units]
+    assert np.all(cosine(few.deep[5].rows["mlp.up"], up) > 0.999)
 
 
 def test_another_depth_of_the_deep_part_still_compares(tmp_path: Path) -> None:
-    for name, deep in (("none", 0), ("two", 2)):
+    for name, deep in (("none", 0), ("few", 9)):
         take_sketch(toys.born(1), tmp_path / name, method=SketchMethod(deep=deep))
-    none, two = read_sketch(tmp_path / "none"), read_sketch(tmp_path / "two")
+    none, few = read_sketch(tmp_path / "none"), read_sketch(tmp_path / "few")
 
-    assert (len(none.deep), [part.layer for part in two.deep]) == (0, [0, 2])
-    assert none.method.projection == two.method.projection
-    assert none.method.id != two.method.id
+    assert (len(none.deep), [len(part.units) for part in few.deep]) == (0, [12, 12, 12])
+    assert none.method.projection == few.method.projection
+    assert none.method.id != few.method.id

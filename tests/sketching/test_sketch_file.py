@@ -55,7 +55,7 @@ def test_a_checkpoint_is_not_a_sketch(tmp_path: Path) -> None:
 
 def test_a_sketch_of_another_schema_is_refused(raw: bytes, tmp_path: Path) -> None:
     path = tmp_path / "x.sketch"
-    path.write_bytes(raw.replace(b'"schema_version":2', b'"schema_version":7'))
+    path.write_bytes(raw.replace(b'"schema_version":3', b'"schema_version":7'))
 
-    with pytest.raises(UnreadableError, match="schema 7, expected 2"):
+    with pytest.raises(UnreadableError, match="schema 7, expected 3"):
         read_sketch(path)

@@ -96,7 +96,7 @@ class Sketch:
         return listed_cell(self.name, named)
 
 
-def sketch(model: str | Path, *, out: str | Path | None = None, deep: int = 4) -> Sketch:
+def sketch(model: str | Path, *, out: str | Path | None = None, deep: int = 8192) -> Sketch:
     """Take the sketch of a model, in one pass over its weights.
 
     The same model gives the same bytes, on any number of cores.
@@ -104,7 +104,8 @@ def sketch(model: str | Path, *, out: str | Path | None = None, deep: int = 4) -
     Args:
         model: A folder or a file of weights; `NAME=PATH` names it. A sketch is opened as it is.
         out: The file to write; by default a temporary one, which goes with the object.
-        deep: Layers of which whole rows are kept, to see through disguises; 0 for none.
+        deep: Whole rows of each role that are kept, shared out over all layers, to see through
+            disguises; 0 for none.
 
     Raises:
         UsageError: Nothing is there, or `out` exists.

@@ -32,10 +32,11 @@ def command(
         int,
         typer.Option(
             min=0,
-            max=1024,
-            help="Layers of which whole rows are kept, to see through disguises; 0 for none.",
+            max=1_000_000,
+            help="Whole rows of each role that are kept, over all layers, to see through "
+            "disguises; 0 for none.",
         ),
-    ] = 4,
+    ] = 8192,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:

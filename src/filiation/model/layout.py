@@ -106,6 +106,7 @@ class Layout:
         unembed: Tensor [vocabulary, width] of output embeddings; equals `embed` when tied.
         final_gain: Gain of the last norm, folded into `unembed`.
         skipped: Every tensor that no layer uses, with its reason.
+        positions: Tensor [positions, width] of position embeddings, if there is one.
         transposed: Matrices stored with their axes swapped with respect to the others' order
             ([in, out] in ONNX); `unit_axis` already says so, and `WeightView.rows` undoes it.
         unreadable: Tensors without values that could be weights (packed, an index, a scale).
@@ -118,6 +119,7 @@ class Layout:
     unembed: str | None
     final_gain: Gain | None
     skipped: tuple[Skipped, ...]
+    positions: str | None = None
     transposed: frozenset[str] = frozenset()
     unreadable: frozenset[str] = frozenset()
 

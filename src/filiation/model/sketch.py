@@ -11,12 +11,14 @@ from filiation.model.layout import Skipped, TensorInfo
 
 __all__ = [
     "ALIGNED",
+    "AXES_COLUMNS",
     "COMPONENTS",
-    "DEEP_UNITS",
     "FRAMES",
     "RUN",
     "RUNS",
     "SCATTERED",
+    "TABLE_COLUMNS",
+    "TABLE_ROWS",
     "VECTOR_VALUES",
     "Component",
     "DeepLayer",
@@ -34,7 +36,9 @@ ALIGNED: tuple[Frame, ...] = ("gauge", "canonical", "signature")  # made from th
 # What of a model a layer, a table or a finding speaks of.
 Component: TypeAlias = Literal["embedding", "positions", "attention", "mlp", "head"]
 COMPONENTS: tuple[Component, ...] = ("embedding", "positions", "attention", "mlp", "head")
-DEEP_UNITS = 1024  # units of one layer that the deep part keeps at most
+TABLE_COLUMNS = 32  # of the frame `table`: half by number, then half by likeness
+TABLE_ROWS = 512  # rows of a table that are kept at most
+AXES_COLUMNS = 32  # to which the axes of the attention are reduced
 
 # Values that are kept of each matrix: runs of neighbours along the shorter axis, as many along the
 # longer one, and others; of a square matrix twice, the second time with its axes swapped.
@@ -49,19 +53,19 @@ VECTOR_VALUES = 64
 class SketchMethod:
     """Every knob that moves a byte of a sketch.
 
-    Two sketches compare iff `projection` is equal; `deep` only says of how many layers whole rows
-    are kept, 0 for none.
+    Two sketches compare iff `projection` is equal; `deep` only says how many whole rows of each
+    role are kept, shared out over all layers; 0 for none.
     """
 
     columns: int = 64
     anchors: int = 512
     seed: int = 0
-    deep: int = 4
+    deep: int = 8192
 
     @property
     def id(self) -> str:
         return (
-            f"unit-directions/2;columns={self.columns};anchors={self.anchors};seed={self.seed};"
+            f"unit-directions/3;columns={self.columns};anchors={self.anchors};seed={self.seed};"
             f"deep={self.deep}"
         )
 
@@ -115,7 +119,8 @@ class TableRows:
     Attributes:
         keys: What names a row in any model: a digest prefix (hex) of the token's string, or its
             number in decimal.
-        rows: int8 [keys, width]: directions, as stored; gains folded in.
+        rows: int8 [keys, width]: directions once the mean of the chosen rows is taken away; gains
+            folded in.
     """
 
     keys: tuple[str, ...]
@@ -129,8 +134,8 @@ class DeepLayer:
 
     Attributes:
         layer: Place in the sketch's layers.
-        units: int32 [kept], increasing: which units; those with the largest product of norms if a
-            layer has more than `DEEP_UNITS`, a choice that no disguise of the model moves much.
+        units: int32 [kept], increasing: which units; `sketching.deep` says how they are chosen if
+            not all are kept.
         rows: Per role, int8 [kept, width]: directions in the residual stream as stored, gains
             folded in.
         attention: Per role of the attention, int8 [rows, columns]: the same projection as the
@@ -164,6 +169,7 @@ class Sketch:
         anchors: SHA-256 prefixes (hex) of the token strings that span the token frame, sorted.
         anchor_rows: int8 [anchors, width]: directions of their embeddings, in the same order.
         token_absent: Why there is no token frame, or None.
+        table_absent: Why there is no table frame, or None.
         skipped: Tensors digested but not examined, with reasons.
         layers: The examined MLPs.
         attention: The values of the attentions beside them, as layers of units: `attn.v`, `attn.o`.
@@ -194,3 +200,4 @@ class Sketch:
     attention: Sequence[LayerSketch] = ()
     tables: Mapping[str, TableRows] = field(default_factory=dict)
     axes: Mapping[str, NDArray[np.int8]] = field(default_factory=dict)
+    table_absent: str | None = None

@@ -30,7 +30,7 @@ def sketch(
     model: Named,
     out: Path,
     *,
-    deep: int = 4,
+    deep: int = 8192,
     workers: int | None = None,
     step: Step = no_step,
     progress: Progress = no_progress,
@@ -40,7 +40,7 @@ def sketch(
     Args:
         model: Which.
         out: The file to write; never one that is there.
-        deep: Layers of which whole rows are kept.
+        deep: Whole rows of each role that are kept, shared out over all layers.
         workers: Threads; by default one per core. The bytes do not depend on it.
         step: Told what is being read.
         progress: Told (bytes read, of all).

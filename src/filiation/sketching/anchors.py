@@ -34,6 +34,7 @@ class TokenFrame:
 
     Attributes:
         anchors: Prefixes of the SHA-256 of the anchor strings, sorted.
+        numbers: Their ids in this model, in the same order.
         rows: int8 [anchors, width]: directions of their centred embeddings, in the same order.
         projections: Per side, float32 [width, columns]: how a vector that reads from (embeddings)
             or writes to (unembeddings) the stream is seen. Any rotation of the stream that also
@@ -42,6 +43,7 @@ class TokenFrame:
     """
 
     anchors: tuple[bytes, ...]
+    numbers: tuple[int, ...]
     rows: NDArray[np.int8]
     projections: dict[Literal["reads", "writes"], Float32]
     absent: str | None
@@ -76,6 +78,7 @@ def token_frame(view: WeightView, method: SketchMethod) -> TokenFrame:
     centred = embedded - embedded.mean(axis=0, dtype=np.float64).astype(np.float32)
     return TokenFrame(
         anchors=tuple(names[i] for i in order),
+        numbers=tuple(chosen[i] for i in order),
         rows=quantise(centred[order]),
         projections=projections,
         absent=None,
@@ -106,4 +109,4 @@ def _project(embeddings: Float32, spread: Float32) -> Float32:
 
 def _without(reason: str) -> TokenFrame:
     nothing = np.zeros((0, 0), dtype=np.int8)
-    return TokenFrame(anchors=(), rows=nothing, projections={}, absent=reason)
+    return TokenFrame(anchors=(), numbers=(), rows=nothing, projections={}, absent=reason)

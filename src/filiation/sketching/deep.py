@@ -1,64 +1,87 @@
-"""The deep part of a sketch: whole rows of a few layers, bounded in number.
+"""The deep part of a sketch: whole rows of some units of every layer, bounded in number.
 
 What undoes a disguise (a rotation of the residual stream, another order of its axes) needs rows
-and not projections. Kept are the outermost layers, since whoever removes or repeats layers leaves
-those; of each at most `DEEP_UNITS` units.
+and not projections. No layer is left out, so that no layer that a maker adds can take the place
+of another. Where a layer has more units than are kept, half are those with the largest product of
+norms, the others those that lie furthest along drawn directions of the frame `table`, where norms
+have no say; without that frame they are drawn by their numbers.
 """
 
 from collections.abc import Mapping
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from filiation.errors import UnreadableError
-from filiation.model.layout import Layer, Layout, UnitMatrix, WeightView
-from filiation.model.sketch import DEEP_UNITS, SketchMethod
+from filiation.model.layout import Layout, UnitMatrix, WeightView
 from filiation.numerics.frames.directions import quantise
 from filiation.numerics.rng import signs
 from filiation.sketching.anchors import gain_vector
+from filiation.sketching.tables import chosen_numbers
 
-__all__ = ["choose_units", "deep_layers", "projected_rows", "whole_rows"]
+__all__ = ["choose_units", "deep_layers", "rows_kept", "whole_rows"]
 
 Float32: TypeAlias = NDArray[np.float32]
+Int8: TypeAlias = NDArray[np.int8]
+
+LEAST: Final = 64  # rows of a layer, as long as this does not take four times the budget
+FEWEST: Final = 8  # rows of a layer of a model with very many (experts)
+PROBES: Final = 8  # drawn directions along which a unit may stand out
 
 
-def deep_layers(layout: Layout, most: int) -> tuple[int, ...]:
-    """Places of the layers to keep: first, last, second, last but one, ..., in order of depth."""
-    places = [n for n, layer in enumerate(layout.layers) if len(layer.matrices) > 1]
-    inward = [p for pair in zip(places, reversed(places), strict=True) for p in pair]
-    return tuple(sorted(tuple(dict.fromkeys(inward))[:most]))
+def deep_layers(layout: Layout, budget: int) -> tuple[int, ...]:
+    """Places of the layers of which rows are kept: all that show a unit through two matrices."""
+    if not budget:
+        return ()
+    return tuple(n for n, layer in enumerate(layout.layers) if len(layer.matrices) > 1)
 
 
-def choose_units(layer: Layer, norms: Mapping[str, Float32]) -> NDArray[np.int32]:
-    """Which units: the largest products of norms, which no rescaling of units moves."""
-    if layer.units <= DEEP_UNITS:
-        return np.arange(layer.units, dtype=np.int32)
+def rows_kept(units: int, layers: int, budget: int) -> int:
+    """How many rows are kept of each role of a layer of so many units."""
+    share = budget // layers
+    return min(units, max(share, min(LEAST, 4 * budget // layers), FEWEST))
+
+
+def choose_units(
+    units: int,
+    kept: int,
+    norms: Mapping[str, Float32],
+    table: Mapping[str, Int8],
+    seed: int,
+) -> NDArray[np.int32]:
+    """Which units: by norms, which no rescaling of units moves as a product, and by direction."""
+    if units <= kept:
+        return np.arange(units, dtype=np.int32)
     tiny = np.finfo(np.float32).tiny
-    size = sum(np.log(np.maximum(norms[m.role], tiny)) for m in layer.matrices)
-    largest = np.argsort(-np.asarray(size), kind="stable")[:DEEP_UNITS]
-    return np.sort(largest).astype(np.int32)
+    size = np.asarray(sum(np.log(np.maximum(x, tiny)) for x in norms.values()))
+    largest = np.argsort(-size, kind="stable")[: kept - kept // 2]
+    rest = np.setdiff1d(np.arange(units), largest)
+    if table:
+        apart = np.argsort(-_furthest(table, seed)[rest], kind="stable")
+        others = rest[apart[: kept // 2]]
+    else:
+        others = rest[chosen_numbers(len(rest), kept // 2, seed)]
+    return np.sort(np.concatenate([largest, others])).astype(np.int32)
 
 
-def whole_rows(view: WeightView, matrix: UnitMatrix, units: NDArray[np.int32]) -> NDArray[np.int8]:
+def _furthest(table: Mapping[str, Int8], seed: int) -> Float32:
+    """How far each unit lies along that drawn direction of the frame where it lies furthest."""
+    found = np.zeros((len(next(iter(table.values()))), PROBES), dtype=np.float32)
+    for role in sorted(table):
+        rows = table[role].astype(np.float32)
+        length = np.linalg.norm(rows, axis=1, keepdims=True)
+        rows /= np.maximum(length, np.finfo(np.float32).tiny)
+        found += rows @ signs(seed, "furthest", role, rows=rows.shape[1], columns=PROBES)
+    return np.asarray(np.abs(found).max(axis=1))
+
+
+def whole_rows(view: WeightView, matrix: UnitMatrix, units: NDArray[np.int32]) -> Int8:
     """Directions int8 [units, width] of the chosen units, norm gains folded in.
 
     Raises:
         UnreadableError: Values too large for 32-bit arithmetic.
     """
-    return quantise(_rows(view, matrix, units))
-
-
-def projected_rows(view: WeightView, matrix: UnitMatrix, method: SketchMethod) -> NDArray[np.int8]:
-    """Directions int8 [units, columns] of all units, projected as in the native frame."""
-    spread = signs(
-        method.seed, "native", str(matrix.width), rows=matrix.width, columns=method.columns
-    )
-    every = np.arange(matrix.units, dtype=np.int32)
-    return quantise(_rows(view, matrix, every) @ (spread / np.float32(np.sqrt(method.columns))))
-
-
-def _rows(view: WeightView, matrix: UnitMatrix, units: NDArray[np.int32]) -> Float32:
     at = units.astype(np.int64) + matrix.start
     if matrix.unit_axis == 0 and matrix.tensor not in view.layout.transposed:
         rows = view.rows(matrix.tensor, at.tolist())
@@ -80,4 +103,4 @@ def _rows(view: WeightView, matrix: UnitMatrix, units: NDArray[np.int32]) -> Flo
             f"{matrix.tensor}: values too large for 32-bit arithmetic, expected weights of "
             "ordinary size; the file is damaged or was exported wrongly"
         )
-    return np.ascontiguousarray(rows, dtype=np.float32)
+    return quantise(np.ascontiguousarray(rows, dtype=np.float32))

@@ -2,34 +2,35 @@
 
 Memory does not grow with the checkpoint: a worker holds one block of rows and one matrix's
 projected units, and finished units go straight to the sketch file. A second, short pass reads the
-few layers of the deep part again, when the norms that choose its units are known.
+rows of the deep part, when the norms and directions that choose its units are known.
 """
 
 import hashlib
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from typing import TypeAlias, TypeVar, final
 
 import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from filiation.errors import UnreadableError
 from filiation.model.layout import TensorInfo, UnitMatrix, WeightView
 from filiation.model.sketch import SketchMethod
 from filiation.numerics.frames.directions import quantise
-from filiation.numerics.rng import signs
-from filiation.sketching.anchors import TokenFrame, gain_vector, token_frame
-from filiation.sketching.deep import choose_units, deep_layers, projected_rows, whole_rows
+from filiation.sketching.anchors import token_frame
+from filiation.sketching.deep import choose_units, deep_layers, rows_kept, whole_rows
+from filiation.sketching.projection import Onto, Projection
 from filiation.sketching.samples import SampledTensor, sampled, take_sample
-from filiation.sketching.sketch_writer import SketchWriter
+from filiation.sketching.sketch_file import ATTENTION
+from filiation.sketching.sketch_writer import Plan, SketchWriter
+from filiation.sketching.tables import kept_tables, table_frame
 
 __all__ = ["take_sketch"]
 
-Float32: TypeAlias = NDArray[np.float32]
 T = TypeVar("T")
 Progress: TypeAlias = Callable[[int], None]
 
@@ -59,15 +60,25 @@ def take_sketch(
         UsageError: The target cannot be written.
     """
     method = method or SketchMethod()
-    frame = token_frame(view, method)
+    onto = Onto(
+        method=method,
+        token=token_frame(view, method),
+        table=table_frame(view, method.seed),
+    )
     kept = {info.name: SampledTensor(info).size for info in sampled(view)}
-    deep = deep_layers(view.layout, method.deep)
-    anchored = (frame.anchors, frame.rows, frame.absent)
-    with SketchWriter(target, view, method, anchored, _sides(frame), deep, kept) as out:
-        passes = _Passes(view, method, frame, out, deep=deep, kept=kept, progress=progress)
+    plan = Plan(
+        view=view,
+        onto=onto,
+        tables=kept_tables(view, method, onto.token),
+        deep=deep_layers(view.layout, method.deep),
+        sampled=kept,
+    )
+    with SketchWriter(target, plan) as out:
+        passes = _Passes(plan, out, progress)
         with threadpool_limits(1), ThreadPoolExecutor(workers or os.cpu_count()) as pool:
             _all(pool, passes.tensor, view.tensors)
-            _all(pool, passes.deep_layer, deep)
+            _all(pool, passes.deep_layer, plan.deep)
+        passes.finish()
         return out.commit()
 
 
@@ -75,29 +86,23 @@ def take_sketch(
 class _Passes:
     """Both passes over one checkpoint into one sketch; tensors and layers in any order."""
 
-    def __init__(
-        self,
-        view: WeightView,
-        method: SketchMethod,
-        frame: TokenFrame,
-        out: SketchWriter,
-        *,
-        deep: Sequence[int],
-        kept: Mapping[str, int],
-        progress: Progress,
-    ) -> None:
-        self._view, self._method, self._frame, self._out = view, method, frame, out
-        self._kept, self._progress = kept, progress
-        self._norms: dict[int, dict[str, Float32]] = {number: {} for number in deep}
-        self._users: dict[str, list[tuple[int, UnitMatrix]]] = {}
-        for number, layer in enumerate(view.layout.layers):
+    def __init__(self, plan: Plan, out: SketchWriter, progress: Progress) -> None:
+        self._plan, self._view, self._out, self._progress = plan, plan.view, out, progress
+        self._units: dict[str, list[tuple[int, UnitMatrix]]] = defaultdict(list)
+        self._heads: dict[str, list[tuple[int, UnitMatrix]]] = defaultdict(list)
+        for number, layer in enumerate(self._view.layout.layers):
             for matrix in layer.matrices:
-                self._users.setdefault(matrix.tensor, []).append((number, matrix))
+                self._units[matrix.tensor].append((number, matrix))
+            for matrix in layer.attention:
+                self._heads[matrix.tensor].append((number, matrix))
+        self._axes: dict[str, NDArray[np.int64]] = {}
+        self._adding = Lock()
 
     def tensor(self, index: int, tensor: TensorInfo) -> None:
         """Read one tensor once: its digest, its sample, and the units of every matrix in it."""
-        view, users = self._view, self._users.get(tensor.name, [])
-        jobs = [_Projection(view, matrix, self._method, self._frame) for _, matrix in users]
+        view = self._view
+        units, heads = self._units.get(tensor.name, ()), self._heads.get(tensor.name, ())
+        jobs = [self._job(matrix) for _, matrix in (*units, *heads)]
         digest = hashlib.sha256()
         for first, raw in view.blocks(tensor.name):
             digest.update(raw)
@@ -108,21 +113,45 @@ class _Passes:
                     job.add(first, rows)
             self._progress(raw.nbytes)
         self._out.digest(index, digest.digest())
-        if tensor.name in self._kept:
-            self._out.sample(tensor.name, take_sample(view, tensor, self._method.seed))
-        for (number, matrix), job in zip(users, jobs, strict=True):
-            norms, directions = job.finish()
-            self._out.units(number, matrix, norms, directions)
-            if number in self._norms:
-                self._norms[number][matrix.role] = norms
+        if tensor.name in self._plan.sampled:
+            self._out.sample(tensor.name, take_sample(view, tensor, self._plan.onto.method.seed))
+        for (number, _), job in zip(units, jobs, strict=False):
+            self._out.units(number, job.matrix.role, job.finish())
+        for (number, _), job in zip(heads, jobs[len(units) :], strict=True):
+            self._attention(number, job)
 
     def deep_layer(self, index: int, number: int) -> None:
-        """Read the whole rows of a layer's chosen units, once the norms that choose are known."""
-        layer = self._view.layout.layers[number]
-        units = choose_units(layer, self._norms[number])
+        """Read the whole rows of a layer's chosen units, once all that chooses them is known."""
+        layer, method = self._view.layout.layers[number], self._plan.onto.method
+        kept = rows_kept(layer.units, len(self._plan.deep), method.deep)
+        norms, table = self._out.chooses(number) if kept < layer.units else ({}, {})
+        units = choose_units(layer.units, kept, norms, table, method.seed)
         rows = {m.role: whole_rows(self._view, m, units) for m in layer.matrices}
-        rows |= {m.role: projected_rows(self._view, m, self._method) for m in layer.attention}
         self._out.deep(index, units, rows)
+
+    def finish(self) -> None:
+        """Record what was summed over all layers."""
+        for role, axes in self._axes.items():
+            self._out.axes(role, quantise(axes.astype(np.float32)))
+
+    def _job(self, matrix: UnitMatrix) -> Projection:
+        return Projection(
+            self._view,
+            matrix,
+            self._plan.onto,
+            frames=self._plan.frames(matrix),
+            axes=matrix.role in ATTENTION,
+        )
+
+    def _attention(self, number: int, job: Projection) -> None:
+        layer = self._view.layout.layers[number]
+        shared = job.matrix.role == "attn.o"
+        found = job.finish(heads=layer.heads if shared else 0, groups=layer.groups if shared else 0)
+        self._out.attention(number, job.matrix.role, found)
+        if found.axes is not None:
+            with self._adding:
+                before = self._axes.get(job.matrix.role)
+                self._axes[job.matrix.role] = found.axes if before is None else before + found.axes
 
 
 def _all(pool: ThreadPoolExecutor, one: Callable[[int, T], None], what: Sequence[T]) -> None:
@@ -134,65 +163,3 @@ def _all(pool: ThreadPoolExecutor, one: Callable[[int, T], None], what: Sequence
     finally:
         for future in futures:
             future.cancel()
-
-
-def _sides(frame: TokenFrame) -> frozenset[tuple[str, int]]:
-    """The (side, width) pairs for which the token frame exists."""
-    return frozenset((side, p.shape[0]) for side, p in frame.projections.items())
-
-
-@final
-@dataclass(slots=True, init=False)
-class _Projection:
-    """One matrix of units, projected block by block."""
-
-    matrix: UnitMatrix
-    onto: Float32
-    weights: Float32
-    seen: Float32
-    squares: Float32
-    columns: int
-
-    def __init__(
-        self, view: WeightView, matrix: UnitMatrix, method: SketchMethod, frame: TokenFrame
-    ) -> None:
-        native = signs(
-            method.seed, "native", str(matrix.width), rows=matrix.width, columns=method.columns
-        )
-        parts = [native / np.float32(np.sqrt(method.columns))]
-        token = frame.projections.get(matrix.side)
-        if token is not None and token.shape[0] == matrix.width:
-            parts.append(token)
-        gain = np.broadcast_to(gain_vector(view, matrix.gain), (matrix.width,))
-        self.matrix, self.columns = matrix, method.columns
-        self.onto = np.ascontiguousarray(gain[:, None] * np.concatenate(parts, axis=1))
-        self.weights = np.square(gain)
-        self.seen = np.zeros((matrix.units, self.onto.shape[1]), dtype=np.float32)
-        self.squares = np.zeros(matrix.units, dtype=np.float32)
-
-    def add(self, first: int, rows: Float32) -> None:
-        """Take in the stored rows that begin at `first`."""
-        with np.errstate(over="ignore", invalid="ignore"):  # finish() sees what came of it
-            self._add(first, rows)
-
-    def _add(self, first: int, rows: Float32) -> None:
-        start, stop = self.matrix.start, self.matrix.start + self.matrix.units
-        if self.matrix.unit_axis == 1:
-            part, here = rows[:, start:stop], slice(first, first + len(rows))
-            self.seen += part.T @ self.onto[here]
-            self.squares += self.weights[here] @ np.square(part)
-            return
-        part = rows[max(start - first, 0) : max(stop - first, 0)]
-        at = max(first - start, 0)
-        self.seen[at : at + len(part)] = part @ self.onto
-        self.squares[at : at + len(part)] = np.square(part) @ self.weights
-
-    def finish(self) -> tuple[Float32, list[NDArray[np.int8]]]:
-        """Norms, and directions per frame (native first)."""
-        if not (np.isfinite(self.seen).all() and np.isfinite(self.squares).all()):
-            raise UnreadableError(
-                f"{self.matrix.tensor}: values too large for 32-bit arithmetic, expected weights "
-                "of ordinary size; the file is damaged or was exported wrongly"
-            )
-        frames = np.split(self.seen, range(self.columns, self.seen.shape[1], self.columns), axis=1)
-        return np.sqrt(self.squares), [quantise(np.ascontiguousarray(f)) for f in frames]

@@ -9,7 +9,9 @@ streams by. No clock, no path and no machine enters it: the same weights give th
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
+from dataclasses import replace
+from functools import partial
 from itertools import accumulate
 from pathlib import Path
 from typing import Any, Final, TypeAlias, cast, final
@@ -20,21 +22,25 @@ from numpy.typing import NDArray
 from filiation.errors import UnreadableError
 from filiation.model.layout import Skipped, TensorInfo
 from filiation.model.sketch import (
-    DEEP_UNITS,
+    AXES_COLUMNS,
     FRAMES,
+    TABLE_COLUMNS,
+    TABLE_ROWS,
     DeepLayer,
     Frame,
     LayerSketch,
     Sketch,
     SketchMethod,
+    TableRows,
     UnitRows,
 )
 from filiation.readers.bytes.mapped import MappedFile
 from filiation.readers.bytes.safetensors import open_file
+from filiation.sketching.deep import rows_kept
 
 __all__ = ["is_sketch", "read_sketch"]
 
-SCHEMA: Final = 2
+SCHEMA: Final = 3
 KEY: Final = "filiation.sketch"
 DESCRIPTION: Final = "description"
 DIGESTS: Final = "tensor_digests"
@@ -42,6 +48,8 @@ SAMPLES: Final = "samples"
 ANCHORS: Final = "anchors"
 ANCHOR_ROWS: Final = "anchor_rows"
 ATTENTION: Final = ("attn.q", "attn.k", "attn.v", "attn.o")
+VALUES: Final = ("attn.v", "attn.o")  # of the attention, what has units as an MLP has
+TABLES: Final = ("embedding/id", "head/string", "head/id", "positions/id")
 DTYPES: Final[dict[str, np.dtype[Any]]] = {
     "U8": np.dtype("u1"),
     "I8": np.dtype("i1"),
@@ -49,7 +57,7 @@ DTYPES: Final[dict[str, np.dtype[Any]]] = {
     "F32": np.dtype("<f4"),
 }
 METHOD: Final = re.compile(
-    r"unit-directions/2;columns=(\d{1,4});anchors=(\d{1,5});seed=(\d{1,16});deep=(\d{1,4})"
+    r"unit-directions/3;columns=(\d{1,4});anchors=(\d{1,5});seed=(\d{1,16});deep=(\d{1,7})"
 )
 
 Place: TypeAlias = tuple[str, tuple[int, ...], int, int]  # dtype, shape, begin, end
@@ -91,7 +99,7 @@ def _assemble(path: Path, file: "_Arrays", described: Mapping[str, Any]) -> Sket
     knobs = METHOD.fullmatch(described["method"])
     if knobs is None:
         raise ValueError(f"method {described['method']!r}")
-    columns, anchors, seed, deep = (int(knob) for knob in knobs.groups())
+    columns, anchors, seed, budget = (int(knob) for knob in knobs.groups())
     tensors = [
         TensorInfo(name=str(n), dtype=str(d), shape=tuple(int(x) for x in s), nbytes=int(b))
         for n, d, s, b in described["tensors"]
@@ -99,7 +107,6 @@ def _assemble(path: Path, file: "_Arrays", described: Mapping[str, Any]) -> Sket
     digests = [row.tobytes().hex() for row in file.array(DIGESTS)]
     if len(digests) != len(tensors):
         raise ValueError(f"{len(digests)} digests for {len(tensors)} tensors")
-    absent = described["token_absent"]
     layers = [
         _layer(file, number, layer, columns) for number, layer in enumerate(described["layers"])
     ]
@@ -107,24 +114,34 @@ def _assemble(path: Path, file: "_Arrays", described: Mapping[str, Any]) -> Sket
     anchor_rows = cast("NDArray[np.int8]", file.array(ANCHOR_ROWS))
     if anchor_rows.dtype != np.int8 or anchor_rows.ndim != 2 or len(anchor_rows) != len(names):
         raise ValueError(f"{len(names)} anchors, rows of shape {anchor_rows.shape}")
+    attention = [_attention(file, entry, layers, columns) for entry in described["attention"]]
+    heads = {
+        int(entry["layer"]): (entry, found)
+        for entry, found in zip(described["attention"], attention, strict=True)
+    }
+    deep = [
+        _deep(file, place, int(number), layers, kept=(len(described["deep"]), budget))
+        for place, number in enumerate(described["deep"])
+    ]
     return Sketch(
         name=path.stem,
         digest=file_digest(path),
         subject_digest=_subject_digest(tensors, digests),
-        method=SketchMethod(columns=columns, anchors=anchors, seed=seed, deep=deep),
+        method=SketchMethod(columns=columns, anchors=anchors, seed=seed, deep=budget),
         family=str(described["family"]),
         guessed=bool(described["guessed"]),
         tensors=tensors,
         tensor_digests=digests,
         anchors=names,
         anchor_rows=anchor_rows,
-        token_absent=None if absent is None else str(absent),
+        token_absent=_reason(described["token_absent"]),
+        table_absent=_reason(described["table_absent"]),
         skipped=[Skipped(tensor=str(t), reason=str(r)) for t, r in described["skipped"]],
         layers=layers,
-        deep=[
-            _deep(file, place, entry, layers, columns)
-            for place, entry in enumerate(described["deep"])
-        ],
+        deep=[_with_heads(file, part, *heads.get(part.layer, (None, None))) for part in deep],
+        attention=attention,
+        tables=_tables(file, described["tables"], names, anchor_rows),
+        axes=_axes(file, described["attention"]),
         samples=_samples(file, described["sampled"]),
     )
 
@@ -141,32 +158,89 @@ def _samples(file: "_Arrays", described: Sequence[Any]) -> Mapping[str, NDArray[
     }
 
 
+def _reason(found: object) -> str | None:
+    return None if found is None else str(found)
+
+
+def _tables(
+    file: "_Arrays",
+    described: Mapping[str, Any],
+    anchors: tuple[str, ...],
+    anchor_rows: NDArray[np.int8],
+) -> Mapping[str, TableRows]:
+    """The kept tables; the embeddings of the anchors are one, which the file holds once."""
+    found = {"embedding/string": TableRows(keys=anchors, rows=anchor_rows)} if anchors else {}
+    for name, keys in described.items():
+        rows = cast("NDArray[np.int8]", file.array(table_key(name)))
+        names = tuple(str(key) for key in keys)
+        if name not in TABLES or not 0 < len(names) <= max(TABLE_ROWS, len(anchors)):
+            raise ValueError(f"table {name!r} of {len(names)} rows")
+        if rows.dtype != np.int8 or rows.ndim != 2 or len(rows) != len(set(names)):
+            raise ValueError(f"table {name}: {len(names)} keys, rows of shape {rows.shape}")
+        found[name] = TableRows(keys=names, rows=rows)
+    return found
+
+
+def _axes(file: "_Arrays", described: Sequence[Any]) -> Mapping[str, NDArray[np.int8]]:
+    roles = ATTENTION if described else ()
+    found = {role: cast("NDArray[np.int8]", file.array(axes_key(role))) for role in roles}
+    for role, rows in found.items():
+        if rows.dtype != np.int8 or rows.shape != (int(described[0]["width"]), AXES_COLUMNS):
+            raise ValueError(f"axes of {role}: {rows.dtype} {rows.shape}")
+    return found
+
+
 def _layer(file: "_Arrays", number: int, layer: Mapping[str, Any], columns: int) -> LayerSketch:
     units = int(layer["units"])
-    roles = {}
-    for role, width in layer["roles"].items():
-        present = [f for f in FRAMES if array_key(number, role, f) in file.names]
-        directions: dict[Frame, NDArray[np.int8]] = {
-            frame: cast("NDArray[np.int8]", file.array(array_key(number, role, frame)))
-            for frame in present
-        }
-        norms = cast("NDArray[np.float32]", file.array(array_key(number, role, "norms")))
-        if norms.shape != (units,) or any(
-            rows.shape != (units, columns) or rows.dtype != np.int8 for rows in directions.values()
-        ):
-            raise ValueError(f"layer {number}, {role}: shapes contradict the header")
-        roles[str(role)] = UnitRows(width=int(width), norms=norms, directions=directions)
+    roles = {
+        str(role): _unit_rows(file, partial(array_key, number, role), units, int(width), columns)
+        for role, width in layer["roles"].items()
+    }
     return LayerSketch(label=str(layer["label"]), units=units, roles=roles)
+
+
+def _unit_rows(
+    file: "_Arrays", key: Callable[[str], str], units: int, width: int, columns: int
+) -> UnitRows:
+    """Norms and directions of one matrix, if they are of the announced shapes."""
+    directions: dict[Frame, NDArray[np.int8]] = {
+        frame: cast("NDArray[np.int8]", file.array(key(frame)))
+        for frame in FRAMES
+        if key(frame) in file.names
+    }
+    norms = cast("NDArray[np.float32]", file.array(key("norms")))
+    if norms.shape != (units,) or norms.dtype != np.float32 or "native" not in directions:
+        raise ValueError(f"{key('norms')}: contradicts the header")
+    for frame, rows in directions.items():
+        if rows.shape != (units, frame_columns(frame, columns)) or rows.dtype != np.int8:
+            raise ValueError(f"{key(frame)}: shape {rows.shape} contradicts the header")
+    return UnitRows(width=width, norms=norms, directions=directions)
+
+
+def _attention(
+    file: "_Arrays", entry: Mapping[str, Any], layers: Sequence[LayerSketch], columns: int
+) -> LayerSketch:
+    """Values of one attention, and what o writes for them."""
+    number, units, heads, groups, width = (
+        int(entry[key]) for key in ("layer", "units", "heads", "groups", "width")
+    )
+    if number < 0 or min(units, heads, groups, width) < 1 or units % groups or heads % groups:
+        raise ValueError(f"attention {number}: {units} rows, {heads} heads in {groups} groups")
+    roles = {
+        role: _unit_rows(file, partial(heads_key, number, role), units, width, columns)
+        for role in VALUES
+    }
+    return LayerSketch(label=layers[number].label, units=units, roles=roles, block=units // groups)
 
 
 def _deep(
     file: "_Arrays",
     place: int,
-    entry: Mapping[str, Any],
+    number: int,
     layers: Sequence[LayerSketch],
-    columns: int,
+    *,
+    kept: tuple[int, int],
 ) -> DeepLayer:
-    number, heads, groups = (int(entry[key]) for key in ("layer", "heads", "groups"))
     if number < 0:
         raise ValueError(f"deep layer {number}")
     layer = layers[number]
@@ -174,26 +248,35 @@ def _deep(
     rows = {
         role: cast("NDArray[np.int8]", file.array(deep_key(place, role))) for role in layer.roles
     }
-    if units.shape != (min(layer.units, DEEP_UNITS),) or units.dtype != np.int32:
+    if units.shape != (rows_kept(layer.units, *kept),) or units.dtype != np.int32:
         raise ValueError(f"deep layer {place}: its units contradict the header")
     if (np.diff(units) <= 0).any() or (units < 0).any() or (units >= layer.units).any():
         raise ValueError(f"deep layer {place}: its units are not increasing places in the layer")
-    for role, kept in rows.items():
-        if kept.shape != (len(units), layer.roles[role].width) or kept.dtype != np.int8:
+    for role, found in rows.items():
+        if found.shape != (len(units), layer.roles[role].width) or found.dtype != np.int8:
             raise ValueError(f"deep layer {place}, {role}: shape contradicts the header")
-    attention = {
-        role: cast("NDArray[np.int8]", file.array(deep_key(place, role)))
-        for role in (ATTENTION if heads else ())
-    }
-    for role, found in attention.items():
-        count = heads if role in ("attn.q", "attn.o") else groups
-        if found.dtype != np.int8 or found.shape[1:] != (columns,) or count < 1:
-            raise ValueError(f"deep layer {place}, {role}: shape contradicts the header")
-        if len(found) % count or not len(found) or heads % groups:
-            raise ValueError(f"deep layer {place}, {role}: {len(found)} rows in {count} heads")
-    return DeepLayer(
-        layer=number, units=units, rows=rows, attention=attention, heads=heads, groups=groups
-    )
+    return DeepLayer(layer=number, units=units, rows=rows)
+
+
+def _with_heads(
+    file: "_Arrays", deep: DeepLayer, entry: Mapping[str, Any] | None, values: LayerSketch | None
+) -> DeepLayer:
+    """A deep layer with the projected heads beside it; those of v stand with the values."""
+    if entry is None or values is None:
+        return deep
+    heads, groups = int(entry["heads"]), int(entry["groups"])
+    native = values.roles["attn.v"].directions["native"]
+    found = {"attn.v": native}
+    for role in ATTENTION:
+        if role == "attn.v":
+            continue
+        rows = cast("NDArray[np.int8]", file.array(heads_key(deep.layer, role, "whole")))
+        count = values.block * (groups if role == "attn.k" else heads)
+        if rows.dtype != np.int8 or rows.shape != (count, native.shape[1]):
+            raise ValueError(f"deep layer {deep.layer}, {role}: shape contradicts the header")
+        found[role] = rows
+    attention = {role: found[role] for role in ATTENTION}
+    return replace(deep, attention=attention, heads=heads, groups=groups)
 
 
 @final
@@ -225,6 +308,26 @@ def _subject_digest(tensors: Sequence[TensorInfo], digests: Sequence[str]) -> st
 def array_key(layer: int, role: str, part: str) -> str:
     """Name of the tensor that holds a part of one matrix of a layer."""
     return f"layers.{layer}.{role}.{part}"
+
+
+def heads_key(layer: int, role: str, part: str) -> str:
+    """Name of the tensor that holds a part of one matrix of the attention beside a layer."""
+    return f"attention.{layer}.{role}.{part}"
+
+
+def table_key(name: str) -> str:
+    """Name of the tensor that holds rows of a table."""
+    return f"tables.{name}"
+
+
+def axes_key(role: str) -> str:
+    """Name of the tensor that holds the axes of a role of the attention."""
+    return f"axes.{role}"
+
+
+def frame_columns(frame: Frame, columns: int) -> int:
+    """How many columns a frame has."""
+    return TABLE_COLUMNS if frame == "table" else columns
 
 
 def deep_key(place: int, part: str) -> str:

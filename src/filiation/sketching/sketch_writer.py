@@ -6,18 +6,22 @@ The layout of the file is told in `readers.sketch_file`, which reads it.
 import json
 import os
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from itertools import accumulate
 from pathlib import Path
-from types import MappingProxyType, TracebackType
-from typing import Self, final
+from types import TracebackType
+from typing import Any, Self, final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from filiation.errors import UsageError
 from filiation.model.layout import Layer, UnitMatrix, WeightView
-from filiation.model.sketch import DEEP_UNITS, FRAMES, Frame, SketchMethod
+from filiation.model.sketch import AXES_COLUMNS, Frame, TableRows
+from filiation.sketching.deep import rows_kept
+from filiation.sketching.projection import Found, Onto
 from filiation.sketching.sketch_file import (
     ANCHOR_ROWS,
     ANCHORS,
@@ -27,58 +31,71 @@ from filiation.sketching.sketch_file import (
     KEY,
     SAMPLES,
     SCHEMA,
+    VALUES,
     Place,
     array_key,
+    axes_key,
     deep_key,
     file_digest,
+    frame_columns,
+    heads_key,
+    table_key,
 )
 
-__all__ = ["SketchWriter"]
+__all__ = ["Plan", "SketchWriter"]
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What will be kept of a checkpoint, known before its weights are read.
+
+    Attributes:
+        view: The checkpoint.
+        onto: Parameters and frames.
+        tables: Rows of its tables.
+        deep: Places of the layers of which whole rows are kept.
+        sampled: How many values are kept of each tensor.
+    """
+
+    view: WeightView
+    onto: Onto
+    tables: Mapping[str, TableRows]
+    deep: Sequence[int]
+    sampled: Mapping[str, int]
+
+    def frames(self, matrix: UnitMatrix) -> tuple[Frame, ...]:
+        """In which frames a matrix is kept: queries and keys have no units to compare."""
+        return ("native",) if matrix.role in ("attn.q", "attn.k") else self.onto.frames(matrix)
 
 
 @final
 class SketchWriter:
     """Writes one sketch, whole or not at all; safe to call from several threads."""
 
-    def __init__(
-        self,
-        target: Path,
-        view: WeightView,
-        method: SketchMethod,
-        anchored: tuple[Sequence[bytes], NDArray[np.int8], str | None],
-        sides: frozenset[tuple[str, int]],
-        deep: Sequence[int],
-        sampled: Mapping[str, int] = MappingProxyType({}),
-    ) -> None:
-        """Reserve a place in the file for everything that will be written.
-
-        Args:
-            target: The sketch file.
-            view: The checkpoint.
-            method: Parameters.
-            anchored: Digest prefixes of the anchors, directions of their embeddings int8
-                [anchors, width], and why there are none, or None.
-            sides: The (side, width) pairs for which the token frame exists.
-            deep: Places of the layers whose rows are kept whole.
-            sampled: How many values are kept of each tensor.
-        """
-        anchors, anchor_rows, token_absent = anchored
-        self._target, self._method, self._end = target, method, 0
+    def __init__(self, target: Path, plan: Plan) -> None:
+        """Reserve a place in the file for everything that will be written."""
+        self._target, self._plan, self._end = target, plan, 0
         self._places: dict[str, Place] = {}
-        text = _description(view, method, token_absent, deep, sampled)
+        token, view, sampled = plan.onto.token, plan.view, plan.sampled
+        text = _description(plan)
         self._known = {
             DESCRIPTION: text,
-            ANCHORS: b"".join(anchors),
-            ANCHOR_ROWS: anchor_rows.tobytes(),
+            ANCHORS: b"".join(token.anchors),
+            ANCHOR_ROWS: token.rows.tobytes(),
         }
         self._reserve(DESCRIPTION, "U8", (len(text),))
         self._reserve(DIGESTS, "U8", (len(view.tensors), 32))
-        self._reserve(ANCHORS, "U8", (len(anchors), 8))
+        self._reserve(ANCHORS, "U8", (len(token.anchors), 8))
         self._samples = dict(zip(sampled, accumulate(sampled.values(), initial=0), strict=False))
         self._reserve(SAMPLES, "F32", (sum(sampled.values()),))
-        self._reserve(ANCHOR_ROWS, "I8", anchor_rows.shape)
-        self._reserve_units(view, sides)
-        self._reserve_deep(view, deep)
+        self._reserve(ANCHOR_ROWS, "I8", token.rows.shape)
+        for name, table in plan.tables.items():
+            self._known[table_key(name)] = table.rows.tobytes()
+            self._reserve(table_key(name), "I8", table.rows.shape)
+        self._reserve_units()
+        self._reserve_attention()
+        self._reserve_deep()
         self._header = self._encode()
 
     def __enter__(self) -> Self:
@@ -117,17 +134,33 @@ class SketchWriter:
         begin = len(self._header) + self._places[SAMPLES][2]
         _write_all(self._file, values.astype("<f4").tobytes(), begin + 4 * self._samples[tensor])
 
-    def units(
-        self,
-        layer: int,
-        matrix: UnitMatrix,
-        norms: NDArray[np.float32],
-        directions: Sequence[NDArray[np.int8]],
-    ) -> None:
-        """Record one matrix: norms [units], and per frame (native first) int8 directions."""
-        self._put(array_key(layer, matrix.role, "norms"), norms.astype("<f4").tobytes())
-        for frame, rows in zip(FRAMES, directions, strict=False):
-            self._put(array_key(layer, matrix.role, frame), rows.tobytes())
+    def units(self, layer: int, role: str, found: Found) -> None:
+        """Record one matrix of a layer."""
+        self._put(array_key(layer, role, "norms"), found.norms.astype("<f4").tobytes())
+        for frame, rows in found.directions.items():
+            self._put(array_key(layer, role, frame), rows.tobytes())
+
+    def attention(self, layer: int, role: str, found: Found) -> None:
+        """Record one matrix of the attention beside a layer."""
+        if role in VALUES:
+            self._put(heads_key(layer, role, "norms"), found.norms.astype("<f4").tobytes())
+            for frame, rows in found.directions.items():
+                self._put(heads_key(layer, role, frame), rows.tobytes())
+        if role != "attn.v" and layer in self._plan.deep:
+            self._put(heads_key(layer, role, "whole"), found.whole.tobytes())
+
+    def axes(self, role: str, rows: NDArray[np.int8]) -> None:
+        """Record the axes of the attention, summed over layers."""
+        self._put(axes_key(role), rows.tobytes())
+
+    def chooses(
+        self, layer: int
+    ) -> tuple[Mapping[str, NDArray[np.float32]], Mapping[str, NDArray[np.int8]]]:
+        """Norms and, if there is that frame, table directions of a layer as recorded."""
+        roles = [matrix.role for matrix in self._plan.view.layout.layers[layer].matrices]
+        norms = {r: self._get(array_key(layer, r, "norms")) for r in roles}
+        names = {r: array_key(layer, r, "table") for r in roles}
+        return norms, {r: self._get(n) for r, n in names.items() if n in self._places}
 
     def deep(
         self, place: int, units: NDArray[np.int32], rows: Mapping[str, NDArray[np.int8]]
@@ -157,26 +190,44 @@ class SketchWriter:
         self._places[name] = (dtype, shape, self._end, self._end + size)
         self._end += size
 
-    def _reserve_units(self, view: WeightView, sides: frozenset[tuple[str, int]]) -> None:
+    def _reserve_units(self) -> None:
         """Norms and directions of the units of every matrix, layer by layer."""
-        for number, layer in enumerate(view.layout.layers):
+        for number, layer in enumerate(self._plan.view.layout.layers):
             for matrix in layer.matrices:
-                self._reserve(array_key(number, matrix.role, "norms"), "F32", (matrix.units,))
-                for frame in _frames(matrix, sides):
-                    shape = (matrix.units, self._method.columns)
-                    self._reserve(array_key(number, matrix.role, frame), "I8", shape)
+                self._reserve_matrix(partial(array_key, number), matrix, matrix.units)
 
-    def _reserve_deep(self, view: WeightView, deep: Sequence[int]) -> None:
-        """Whole rows of the chosen units of the deep layers, and their projected heads."""
-        for place, number in enumerate(deep):
-            layer = view.layout.layers[number]
-            kept = min(layer.units, DEEP_UNITS)
+    def _reserve_attention(self) -> None:
+        """The same of values and what they write, projected heads, and the axes of all."""
+        widths: dict[str, int] = {}
+        for number, layer in enumerate(self._plan.view.layout.layers):
+            for matrix in layer.attention:
+                widths.setdefault(matrix.role, matrix.width)
+                if matrix.role in VALUES:
+                    units = _values_of(layer)
+                    self._reserve_matrix(partial(heads_key, number), matrix, units)
+                if matrix.role != "attn.v" and number in self._plan.deep:
+                    shape = (matrix.units, self._plan.onto.method.columns)
+                    self._reserve(heads_key(number, matrix.role, "whole"), "I8", shape)
+        for role, width in widths.items():
+            self._reserve(axes_key(role), "I8", (width, AXES_COLUMNS))
+
+    def _reserve_matrix(
+        self, key: Callable[[str, str], str], matrix: UnitMatrix, units: int
+    ) -> None:
+        self._reserve(key(matrix.role, "norms"), "F32", (units,))
+        for frame in self._plan.frames(matrix):
+            columns = frame_columns(frame, self._plan.onto.method.columns)
+            self._reserve(key(matrix.role, frame), "I8", (units, columns))
+
+    def _reserve_deep(self) -> None:
+        """Whole rows of the chosen units of the deep layers."""
+        budget = self._plan.onto.method.deep
+        for place, number in enumerate(self._plan.deep):
+            layer = self._plan.view.layout.layers[number]
+            kept = rows_kept(layer.units, len(self._plan.deep), budget)
             self._reserve(deep_key(place, "units"), "I32", (kept,))
             for matrix in layer.matrices:
                 self._reserve(deep_key(place, matrix.role), "I8", (kept, matrix.width))
-            for matrix in layer.attention:
-                shape = (matrix.units, self._method.columns)
-                self._reserve(deep_key(place, matrix.role), "I8", shape)
 
     def _encode(self) -> bytes:
         header: dict[str, object] = {"__metadata__": {KEY: str(SCHEMA)}}
@@ -186,6 +237,11 @@ class SketchWriter:
         raw += b" " * (-len(raw) % 8)
         return len(raw).to_bytes(8, "little") + raw
 
+    def _get(self, name: str) -> NDArray[Any]:
+        dtype, shape, begin, end = self._places[name]
+        raw = os.pread(self._file, end - begin, len(self._header) + begin)
+        return np.frombuffer(raw, dtype=DTYPES[dtype]).reshape(shape)
+
     def _put(self, name: str, raw: bytes) -> None:
         _, _, begin, end = self._places[name]
         if len(raw) != end - begin:
@@ -193,39 +249,30 @@ class SketchWriter:
         _write_all(self._file, raw, len(self._header) + begin)
 
 
-def _description(
-    view: WeightView,
-    method: SketchMethod,
-    token_absent: str | None,
-    deep: Sequence[int],
-    sampled: Mapping[str, int],
-) -> bytes:
-    described = _describe(view, method, token_absent, deep, sampled)
-    return json.dumps(described, sort_keys=True, separators=(",", ":")).encode()
+def _description(plan: Plan) -> bytes:
+    return json.dumps(_describe(plan), sort_keys=True, separators=(",", ":")).encode()
 
 
-def _describe(
-    view: WeightView,
-    method: SketchMethod,
-    token_absent: str | None,
-    deep: Sequence[int],
-    sampled: Mapping[str, int],
-) -> Mapping[str, object]:
-    layout = view.layout
+def _describe(plan: Plan) -> Mapping[str, object]:
+    layout = plan.view.layout
     return {
         "schema_version": SCHEMA,
-        "method": method.id,
+        "method": plan.onto.method.id,
         "family": layout.family,
         "guessed": layout.guessed,
-        "tensors": [[t.name, t.dtype, list(t.shape), t.nbytes] for t in view.tensors],
+        "tensors": [[t.name, t.dtype, list(t.shape), t.nbytes] for t in plan.view.tensors],
         "skipped": [[s.tensor, s.reason] for s in layout.skipped],
-        "token_absent": token_absent,
+        "token_absent": plan.onto.token.absent,
+        "table_absent": plan.onto.table.absent,
         "layers": [_describe_layer(layer) for layer in layout.layers],
-        "sampled": list(sampled.items()),
-        "deep": [
-            {"layer": n, "heads": layout.layers[n].heads, "groups": layout.layers[n].groups}
-            for n in deep
+        "attention": [
+            _describe_attention(number, layer)
+            for number, layer in enumerate(layout.layers)
+            if layer.attention
         ],
+        "tables": {name: list(table.keys) for name, table in plan.tables.items()},
+        "sampled": list(plan.sampled.items()),
+        "deep": list(plan.deep),
     }
 
 
@@ -237,8 +284,19 @@ def _describe_layer(layer: Layer) -> Mapping[str, object]:
     }
 
 
-def _frames(matrix: UnitMatrix, sides: frozenset[tuple[str, int]]) -> tuple[Frame, ...]:
-    return FRAMES if (matrix.side, matrix.width) in sides else ("native",)
+def _describe_attention(number: int, layer: Layer) -> Mapping[str, object]:
+    return {
+        "layer": number,
+        "units": _values_of(layer),
+        "heads": layer.heads,
+        "groups": layer.groups,
+        "width": layer.attention[0].width,
+    }
+
+
+def _values_of(layer: Layer) -> int:
+    """Rows of v in all groups."""
+    return next(matrix.units for matrix in layer.attention if matrix.role == "attn.v")
 
 
 def _write_all(file: int, raw: bytes, offset: int) -> None:

@@ -8,13 +8,13 @@ unit (`signature`, see `numerics.turning`).
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeAlias, final
+from typing import Final, Literal, TypeAlias, final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from filiation.methods.weights.alignment import align, no_alignment
-from filiation.model.sketch import FRAMES, DeepLayer, Frame, LayerSketch, Sketch
+from filiation.model.sketch import FRAMES, TABLE_COLUMNS, DeepLayer, Frame, LayerSketch, Sketch
 from filiation.numerics.frames.directions import alive, quantise
 from filiation.numerics.frames.rotation import rotation_onto
 
@@ -24,6 +24,7 @@ Float32: TypeAlias = NDArray[np.float32]
 Int8: TypeAlias = NDArray[np.int8]
 
 FEWEST_SHARED: Final = 64  # anchors two models must share for a frame made of embeddings
+ALIKE: Final = 0.1  # correlation of likenesses above which rows are numbered alike
 LEADING: Final = 64  # eigenvectors of the canonical frame
 EIGEN_TO: Final = 1024  # width up to which all eigenvectors are computed
 SWEEPS: Final = 12  # of subspace iteration beyond
@@ -46,11 +47,16 @@ class Seen:
 
 
 def views(
-    source: Sketch, subject: Sketch, frame: Frame
+    source: Sketch, subject: Sketch, frame: Frame, of: Literal["mlp", "attention"] = "mlp"
 ) -> tuple[tuple[Seen, ...], tuple[Seen, ...]] | str:
-    """The layers of both models in a frame, or why there is none."""
+    """The layers of both models in a frame, or why there is none.
+
+    Of the attention there are the frames that are stored.
+    """
     if frame in FRAMES:
-        return _stored(source, frame), _stored(subject, frame)
+        return _stored_pair(source, subject, frame, of)
+    if of == "attention":
+        return "of the attention no whole rows are kept"
     if frame == "canonical":
         if not (source.deep and subject.deep):
             return _shallow(source, subject)
@@ -65,15 +71,52 @@ def views(
     return found if isinstance(found, str) else (_deep(source, None), _deep(subject, found))
 
 
-def _stored(sketch: Sketch, frame: Frame) -> tuple[Seen, ...]:
+def _stored_pair(
+    source: Sketch, subject: Sketch, frame: Frame, of: str
+) -> tuple[tuple[Seen, ...], tuple[Seen, ...]] | str:
+    columns = slice(None)
+    if frame == "table":
+        for sketch in (source, subject):
+            if sketch.table_absent is not None:
+                return f"{sketch.name} has no frame of its table: {sketch.table_absent}"
+        if not _numbered_alike(source, subject):
+            columns = slice(TABLE_COLUMNS // 2, None)
+    return _stored(source, frame, of, columns), _stored(subject, frame, of, columns)
+
+
+def _stored(sketch: Sketch, frame: Frame, of: str, columns: slice) -> tuple[Seen, ...]:
     return tuple(
         Seen(
             layer=layer,
             at=np.arange(layer.units),
-            rows={r: x.directions[frame] for r, x in layer.roles.items() if frame in x.directions},
+            rows={
+                role: np.ascontiguousarray(x.directions[frame][:, columns])
+                for role, x in layer.roles.items()
+                if frame in x.directions
+            },
         )
-        for layer in sketch.layers
+        for layer in (sketch.attention if of == "attention" else sketch.layers)
     )
+
+
+def _numbered_alike(source: Sketch, subject: Sketch) -> bool:
+    """Whether rows of equal number lie alike to each other; looks at no unit and no axis.
+
+    If not, one of the vocabularies was numbered otherwise, and the columns that go by number
+    would only add noise.
+    """
+    tables = [sketch.tables.get("embedding/id") for sketch in (source, subject)]
+    if tables[0] is None or tables[1] is None:
+        return True
+    shared = sorted({*tables[0].keys} & {*tables[1].keys})
+    if len(shared) < FEWEST_SHARED:
+        return False
+    products = []
+    for table in (tables[0], tables[1]):
+        place = {key: n for n, key in enumerate(table.keys)}
+        rows = _unit(table.rows[[place[key] for key in shared]])
+        products.append((rows @ rows.T)[np.triu_indices(len(shared), 1)])
+    return bool(np.corrcoef(products)[0, 1] > ALIKE)
 
 
 def _deep(sketch: Sketch, rotation: Float32 | None) -> tuple[Seen, ...]:

@@ -12,6 +12,7 @@ A role file (`roles/<family>.toml`) holds, with `#` standing for a number:
     offsets.<model_type> = .. optional; as config.json decides
     [ends]                    beside the layers: names after the layers' prefix, or a part of it
     embed, unembed, final_gain = [..]
+    positions = [..]          optional; a table of positions
     [[block]]                 one or several MLPs per layer
     label = "experts.#"       optional; appended to the layer's label
     [block.matrix]
@@ -76,6 +77,7 @@ class Family:
     embed: tuple[str, ...]
     unembed: tuple[str, ...]
     final_gain: tuple[str, ...]
+    positions: tuple[str, ...]
     blocks: tuple[Block, ...]
     attention: tuple[Matrix, ...]
     attention_gain: tuple[Pattern, ...]
@@ -115,6 +117,7 @@ def _family(name: str, table: Mapping[str, Any]) -> Family:
         embed=tuple(ends["embed"]),
         unembed=tuple(ends["unembed"]),
         final_gain=tuple(ends["final_gain"]),
+        positions=tuple(ends.get("positions", ())),
         blocks=tuple(_block(layer, block) for block in table["block"]),
         attention=_block(layer, attention).matrices if "matrix" in attention else (),
         attention_gain=inside(attention.get("gain", [])),

@@ -32,6 +32,7 @@ def as_stored(
         embed=None if layout.embed is None else stored[layout.embed],
         unembed=None if layout.unembed is None else stored[layout.unembed],
         final_gain=_gain(layout.final_gain, stored),
+        positions=None if layout.positions is None else stored[layout.positions],
         skipped=tuple(
             Skipped(tensor=stored[skip.tensor], reason=skip.reason) for skip in layout.skipped
         ),

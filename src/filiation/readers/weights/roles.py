@@ -34,13 +34,13 @@ def lay_out(
     chosen = _choose([stack for family in families() for stack in stacks(family, sight)])
     if not chosen:
         return None
-    embed, unembed, final = _ends(chosen, sight)
+    embed, unembed, final, positions = _ends(chosen, sight)
     layers = tuple(_labelled(chosen))
     matrices = [matrix for layer in layers for matrix in layer.matrices]
     used = {m.tensor for m in matrices} | {m.gain.tensor for m in matrices if m.gain}
     heads = [matrix for layer in layers for matrix in layer.attention]
     used |= {m.tensor for m in heads} | {m.gain.tensor for m in heads if m.gain}
-    used |= {name for name in (embed, unembed, final and final.tensor) if name}
+    used |= {name for name in (embed, unembed, final and final.tensor, positions) if name}
     reasons = {skip.tensor: skip.reason for stack in chosen for skip in stack.rejected}
     reasons |= unexamined
     return Layout(
@@ -50,6 +50,7 @@ def lay_out(
         embed=embed,
         unembed=unembed,
         final_gain=final,
+        positions=positions,
         skipped=tuple(
             Skipped(tensor=name, reason=reasons.get(name, NOT_YET))
             for name in tensors
@@ -82,8 +83,10 @@ def _full(stack: Stack, layer: Layer) -> str:
     return f"{stack.prefix}.{layer.label}" if stack.prefix else layer.label
 
 
-def _ends(chosen: list[Stack], sight: Sight) -> tuple[str | None, str | None, Gain | None]:
-    """Embedding, unembedding and last gain of the largest stack that has an embedding."""
+def _ends(
+    chosen: list[Stack], sight: Sight
+) -> tuple[str | None, str | None, Gain | None, str | None]:
+    """Embedding, unembedding, last gain and positions of the largest stack with an embedding."""
     for stack in chosen:
         width = stack.layers[0].matrices[0].width
         embed = _named(stack, stack.family.embed, sight, axes=2, width=width)
@@ -94,8 +97,9 @@ def _ends(chosen: list[Stack], sight: Sight) -> tuple[str | None, str | None, Ga
             unembed = embed
         last = _named(stack, stack.family.final_gain, sight, axes=1, width=width)
         final = None if last is None else Gain(tensor=last, offset=sight.offset(stack.family))
-        return embed, unembed, final
-    return None, None, None
+        positions = _named(stack, stack.family.positions, sight, axes=2, width=width)
+        return embed, unembed, final, positions
+    return None, None, None, None
 
 
 def _named(
