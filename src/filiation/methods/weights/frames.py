@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from filiation.methods.weights.alignment import align, no_alignment
-from filiation.model.sketch import FRAMES, DeepLayer, Frame, LayerSketch, Sketch
+from filiation.model.sketch import FRAMES, Component, DeepLayer, Frame, LayerSketch, Sketch
 from filiation.numerics.frames.directions import alive, quantise
 from filiation.numerics.frames.rotation import rotation_onto
 
@@ -46,11 +46,14 @@ class Seen:
 
 
 def views(
-    source: Sketch, subject: Sketch, frame: Frame
+    source: Sketch, subject: Sketch, frame: Frame, of: Component = "mlp"
 ) -> tuple[tuple[Seen, ...], tuple[Seen, ...]] | str:
-    """The layers of both models in a frame, or why there is none."""
+    """The layers of both models in a frame, or why there is none.
+
+    Of the attention only what is stored of every layer can be seen.
+    """
     if frame in FRAMES:
-        return _stored(source, frame), _stored(subject, frame)
+        return _stored(source, frame, of), _stored(subject, frame, of)
     if frame == "canonical":
         if not (source.deep and subject.deep):
             return _shallow(source, subject)
@@ -65,14 +68,14 @@ def views(
     return found if isinstance(found, str) else (_deep(source, None), _deep(subject, found))
 
 
-def _stored(sketch: Sketch, frame: Frame) -> tuple[Seen, ...]:
+def _stored(sketch: Sketch, frame: Frame, of: Component) -> tuple[Seen, ...]:
     return tuple(
         Seen(
             layer=layer,
             at=np.arange(layer.units),
             rows={r: x.directions[frame] for r, x in layer.roles.items() if frame in x.directions},
         )
-        for layer in sketch.layers
+        for layer in (sketch.attention if of == "attention" else sketch.layers)
     )
 
 
