@@ -112,7 +112,7 @@ def _silent(reason: str) -> MeasuredPower:
 
 def _applicable(source: Sketch, subject: Sketch, plan: PlannedQuestion) -> Iterator[_Planned]:
     for frame in FRAMES:
-        if any(name.startswith(f"unit-order/1;frame={frame};") for name in plan.methods):
+        if any(name.startswith(f"unit-order/2;frame={frame};") for name in plan.methods):
             partners = find_partners(source, subject, frame, "power")
             if not isinstance(partners, Inapplicable):
                 yield _Planned(
@@ -122,7 +122,7 @@ def _applicable(source: Sketch, subject: Sketch, plan: PlannedQuestion) -> Itera
                     tail=_kept,
                 )
     for frame in FRAMES:
-        if any(name.startswith(f"unit-subsequence/1;frame={frame};") for name in plan.methods):
+        if any(name.startswith(f"unit-subsequence/2;frame={frame};") for name in plan.methods):
             seen = views(source, subject, frame)
             sides = () if isinstance(seen, str) else tuple(_unequal(*seen, frame))
             if sides and not isinstance(seen, str):
