@@ -163,9 +163,9 @@ def reckon(plan: Plan, *, subject: Exhibit, source: Exhibit) -> tuple[tuple[str,
         return tuple(
             (
                 asked.kind,
-                _reach(
-                    plug_for(asked.kind).question, _pair(plan, asked, source, subject, (), {})
-                )[0],
+                _reach(plug_for(asked.kind).question, _pair(plan, asked, source, subject, (), {}))[
+                    0
+                ],
             )
             for asked in plan.questions
         )

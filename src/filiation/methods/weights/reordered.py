@@ -11,7 +11,7 @@ the plan's seed: silent layers, decoys and layers that were moved hide nothing.
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import combinations
 from typing import Final, TypeAlias, final
 
@@ -19,10 +19,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import poisson
 
+from filiation.methods.weights.frames import FEWEST_SHARED, Seen, views
 from filiation.methods.weights.obstacles import taken_differently
 from filiation.methods.weights.tables_alike import tables_alike
 from filiation.methods.weights.unit_agreement import agreements
-from filiation.model.sketch import FRAMES, Frame, LayerSketch, Sketch
+from filiation.model.sketch import FRAMES, Component, Frame, Sketch
 from filiation.numerics.frames.directions import alive
 from filiation.numerics.rng import stream
 
@@ -33,6 +34,7 @@ __all__ = [
     "beyond",
     "limits",
     "living_rows",
+    "size_of",
     "units_pair_up",
     "what_pairs_up",
 ]
@@ -42,6 +44,7 @@ Bools: TypeAlias = NDArray[np.bool_]
 Counts: TypeAlias = NDArray[np.int64]
 Rows: TypeAlias = Mapping[str, Float32]  # by role, unit length, centred
 
+UNITS: Final[tuple[Component, ...]] = ("mlp", "attention")
 CHANCE: Final = 12  # agreements of two layers that chance may reach: about one is expected
 SHARE: Final = 0.05  # of the units asked, for narrow layers and correlated gates
 RARE: Final = 1e-4  # chance that any two layers of unrelated models agree on more, at one unit each
@@ -64,65 +67,57 @@ def what_pairs_up(source: Sketch, subject: Sketch, *, seed: int) -> tuple[str, .
         return ()
     agree, of = agreements(source, subject)
     found = ["mlp"] if agree > max(CHANCE, SHARE * of) else []
-    for component in ("mlp", "attention"):
-        one, two = (_only(sketch, component) for sketch in (source, subject))
-        if component not in found and any(_paired(one, two, f, seed=seed) for f in FRAMES):
+    for component in UNITS:
+        if component not in found and any(
+            _paired(source, subject, frame, component, seed=seed) for frame in FRAMES
+        ):
             found.append(component)
     return (*found, *tables_alike(source, subject))
 
 
-def _only(sketch: Sketch, component: str) -> Sketch:
-    return sketch if component == "mlp" else replace(sketch, layers=sketch.attention)
-
-
-def _paired(source: Sketch, subject: Sketch, frame: Frame, *, seed: int) -> bool:
-    ours, theirs = living_rows(source, subject, frame)
+def _paired(source: Sketch, subject: Sketch, frame: Frame, of: Component, *, seed: int) -> bool:
+    ours, theirs = living_rows(source, subject, frame, of)
     if not (ours and theirs):
         return False
-    rng = stream(seed, "reordered", frame, source.subject_digest, subject.subject_digest)
-    asked = asked_of_each([_size(x) for x in ours], sum(_size(y) for y in theirs))
+    rng = stream(seed, "reordered", of, frame, source.subject_digest, subject.subject_digest)
+    asked = asked_of_each([size_of(x) for x in ours], sum(size_of(y) for y in theirs))
     counts = np.zeros((len(ours), len(theirs)), dtype=np.int64)
     for i, (one, count) in enumerate(zip(ours, asked, strict=True)):
-        chosen = rng.choice(_size(one), size=count, replace=False)
+        chosen = rng.choice(size_of(one), size=count, replace=False)
         some = {role: rows[chosen] for role, rows in one.items()}
         for j, other in enumerate(theirs):
             counts[i, j] = agreeing(some, other).sum(axis=1).min(initial=count)
-    return beyond(counts, limits(asked, [_size(y) for y in theirs]))
+    return beyond(counts, limits(asked, [size_of(y) for y in theirs]))
 
 
 def living_rows(
-    source: Sketch, subject: Sketch, frame: Frame
+    source: Sketch, subject: Sketch, frame: Frame, of: Component
 ) -> tuple[tuple[Rows, ...], tuple[Rows, ...]]:
     """The living units of all layers of both models, in the matrices that they have in common."""
-    sides = [[layer for layer in sketch.layers] for sketch in (source, subject)]
-    named = [set(layer.roles) - {"in", "out"} for layers in sides for layer in layers]
-    roles = sorted(set.intersection(*named)) if all(sides) else []
-    if len(roles) < 2 or not all(
-        _comparable(sides[0] + sides[1], role, frame) for role in roles
-    ):
+    seen = views(source, subject, frame, of)
+    shared = len({*source.anchors} & {*subject.anchors})
+    if isinstance(seen, str) or not all(seen) or (frame == "token" and shared < FEWEST_SHARED):
         return (), ()
-    if frame == "token" and len({*source.anchors} & {*subject.anchors}) < 64:
+    every = [one for side in seen for one in side]
+    roles = sorted(set.intersection(*(set(one.rows) - {"in", "out"} for one in every)))
+    if len(roles) < 2 or not all(_comparable(every, role, frame) for role in roles):
         return (), ()
     ours, theirs = (
-        tuple(rows for layer in layers if _size(rows := _living(layer, roles, frame)) >= FEWEST)
-        for layers in sides
+        tuple(rows for one in side if size_of(rows := _living(one, roles)) >= FEWEST)
+        for side in seen
     )
     return ours, theirs
 
 
-def _comparable(layers: Sequence[LayerSketch], role: str, frame: Frame) -> bool:
+def _comparable(every: Sequence[Seen], role: str, frame: Frame) -> bool:
     """Whether one matrix is seen alike in all layers of both models."""
-    kept = [layer.roles[role] for layer in layers]
-    if not all(frame in rows.directions for rows in kept):
-        return False
-    widths = {rows.width for rows in kept} if frame == "native" else set()
-    return len(widths) < 2 and len({rows.directions[frame].shape[1] for rows in kept}) == 1
+    widths = {one.layer.roles[role].width for one in every} if frame == "native" else set()
+    return len(widths) < 2 and len({one.rows[role].shape[1] for one in every}) == 1
 
 
-def _living(layer: LayerSketch, roles: Sequence[str], frame: Frame) -> Rows:
-    stored = {role: layer.roles[role].directions[frame] for role in roles}
-    keep = np.logical_and.reduce([alive(rows) for rows in stored.values()])
-    return {role: _centred(rows[keep].astype(np.float32)) for role, rows in stored.items()}
+def _living(one: Seen, roles: Sequence[str]) -> Rows:
+    keep = np.logical_and.reduce([alive(one.rows[role]) for role in roles])
+    return {role: _centred(one.rows[role][keep].astype(np.float32)) for role in roles}
 
 
 def agreeing(asked: Rows, others: Rows) -> Bools:
@@ -186,7 +181,8 @@ def beyond(counts: Counts, limit: Limits) -> bool:
     return bool((counts > limit.two).any() or counts.max(axis=1).sum() > limit.all)
 
 
-def _size(rows: Rows) -> int:
+def size_of(rows: Rows) -> int:
+    """How many units."""
     return len(next(iter(rows.values())))
 
 

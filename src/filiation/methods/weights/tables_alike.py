@@ -11,9 +11,9 @@ from typing import Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from filiation.model.sketch import Sketch, TableRows
+from filiation.model.sketch import Sketch
 
-__all__ = ["LIMITS", "geometry", "shared_rows", "tables_alike", "likeness_of"]
+__all__ = ["LIMITS", "geometry", "likeness_of", "shared_rows", "tables_alike"]
 
 Float32: TypeAlias = NDArray[np.float32]
 
@@ -47,20 +47,24 @@ def _likeness(source: Sketch, subject: Sketch, table: str) -> float | None:
 
 def shared_rows(source: Sketch, subject: Sketch, table: str) -> tuple[Float32, Float32] | None:
     """The rows of both tables that go by the same key, in the same order; None if there are few."""
-    if table not in source.tables or table not in subject.tables:
-        return None
-    ours, theirs = source.tables[table], subject.tables[table]
-    common = sorted({*ours.keys} & {*theirs.keys})[:MOST]
+    sides = [_keyed(sketch, table) for sketch in (source, subject)]
+    common = sorted(set.intersection(*(set(places) for places, _ in sides)))[:MOST]
     if len(common) < FEWEST:
         return None
-    a, b = (_rows(table_, common) for table_ in (ours, theirs))
+    a, b = (rows[[places[key] for key in common]].astype(np.float32) for places, rows in sides)
     there = a.any(axis=1) & b.any(axis=1)
     return (a[there], b[there]) if there.sum() >= FEWEST else None
 
 
-def _rows(table: TableRows, keys: list[str]) -> Float32:
-    place = {key: n for n, key in enumerate(table.keys)}
-    return table.rows[[place[key] for key in keys]].astype(np.float32)
+def _keyed(sketch: Sketch, table: str) -> tuple[dict[str, int], NDArray[np.int8]]:
+    """Where the row of each key stands, and the rows; embeddings by string are the anchors."""
+    if table == "embedding/string":
+        keys, rows = sketch.anchors, sketch.anchor_rows
+    elif table in sketch.tables:
+        keys, rows = sketch.tables[table].keys, sketch.tables[table].rows
+    else:
+        return {}, np.zeros((0, 0), dtype=np.int8)
+    return {key: n for n, key in enumerate(keys)}, rows
 
 
 def geometry(rows: Float32) -> Float32:
