@@ -1,0 +1,115 @@
+"""Do two models list the axes of their stream in the same order, as their attention shows it?
+
+Queries, keys, values and outputs of all layers have one column (or row) for every axis of the
+residual stream. A sketch keeps, of each axis, sums of its entries with fixed signs. Axes are paired
+by these within runs of sixteen neighbours, and those are counted that are paired with their own
+number. Defeated by: rotating the stream, listing its axes in another order, or permuting the rows
+of queries, keys and values.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias, final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from filiation.methods._protocol import NO_FAMILIES
+from filiation.methods.weights.axes import (
+    EXCHANGEABLE,
+    count_kept,
+    least_log_p,
+    marked,
+    part_of,
+    prepare,
+)
+from filiation.methods.weights.obstacles import taken_differently
+from filiation.methods.words import words_beside
+from filiation.model.finding import Absent, Finding, Inapplicable
+from filiation.model.null import Exact
+from filiation.model.sketch import Sketch
+from filiation.model.words import MethodWords
+from filiation.numerics.rng import stream
+
+__all__ = ["AttentionAxes"]
+
+Float32: TypeAlias = NDArray[np.float32]
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttentionAxes:
+    """Number of axes whose best partner in their run stands at their own index."""
+
+    @property
+    def reads(self) -> str:
+        return "weights"
+
+    @property
+    def words(self) -> MethodWords:
+        return words_beside(__name__, self.id)
+
+    @property
+    def id(self) -> str:
+        return "attention-axes/1"
+
+    def compare(
+        self,
+        source: Sketch,
+        subject: Sketch,
+        controls: Sequence[Sketch] = (),
+        *,
+        families: Mapping[str, str] = NO_FAMILIES,
+        seed: int,
+    ) -> Finding | Absent:
+        obstacle = taken_differently(source, subject) or marked(source, subject)
+        if obstacle is not None:
+            return Inapplicable(method=self.id, reason=obstacle)
+        for sketch in (source, subject):
+            if not sketch.axes:
+                reason = f"the sketch of {sketch.name} keeps no columns of an attention"
+                return Inapplicable(method=self.id, reason=reason)
+        roles = sorted(source.axes.keys() & subject.axes.keys())
+        widths = [len(next(iter(sketch.axes.values()))) for sketch in (source, subject)]
+        if not roles or widths[0] != widths[1]:
+            return Inapplicable(
+                method=self.id,
+                reason=f"{source.name} has {widths[0]} residual axes and {subject.name} "
+                f"{widths[1]}; they share {len(roles)} matrices of the attention",
+            )
+        seen = prepare(
+            _columns(source, roles),
+            _columns(subject, roles),
+            label="all layers",
+            roles=", ".join(roles),
+            names=(source.name, subject.name),
+        )
+        if isinstance(seen, str):
+            return Inapplicable(method=self.id, reason=seen)
+        rng = stream(seed, self.id, source.subject_digest, subject.subject_digest)
+        kept = count_kept(seen, rng)
+        return Finding(
+            method=self.id,
+            observed=float(kept.count),
+            unit=f"axes of {len(seen.a)} paired with their own index",
+            null=Exact(
+                distribution="fixed points of random permutations of runs of sixteen (rencontres "
+                "numbers, added up)",
+                log_floor=least_log_p(seen),
+                because=EXCHANGEABLE,
+            ),
+            log_p=kept.log_p,
+            combination="one count for the whole model, since all layers share one order of axes",
+            layers=(part_of(seen, kept, 1, kept.log_p),),
+            component="attention",
+        )
+
+
+def _columns(sketch: Sketch, roles: Sequence[str]) -> Float32:
+    """Each axis as a row, every matrix with the same weight, the mean axis removed."""
+    parts = []
+    for role in roles:
+        rows = sketch.axes[role].astype(np.float32)
+        unit = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-30)
+        parts.append(unit - unit.mean(axis=0))
+    return np.ascontiguousarray(np.concatenate(parts, axis=1))

@@ -1,0 +1,163 @@
+"""Counting axes of the residual stream that keep their place, in runs of neighbours.
+
+Shared by the methods that see axes as columns of a table or of the attention. What is done here
+before the count looks at no order but in order to abstain.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, TypeAlias, final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import linear_sum_assignment
+
+from filiation.model.finding import LayerFinding
+from filiation.model.sketch import Sketch
+from filiation.numerics.frames.directions import alive, quantise
+from filiation.numerics.frames.listing import listed, shards, sinusoidal
+from filiation.numerics.tails.runs import LENGTH, runs_log_p, runs_of
+
+__all__ = ["EXCHANGEABLE", "Kept", "Seen", "count_kept", "least_log_p", "marked", "part_of", "prepare"]
+
+Float32: TypeAlias = NDArray[np.float32]
+Indices: TypeAlias = NDArray[np.int64]
+
+EXCHANGEABLE: Final = (
+    "training from an independent random initialisation leaves the order of the axes of the "
+    "residual stream random at least among every sixteen neighbours: initialisation and "
+    "elementwise optimisers treat axes alike, no fixed signal such as sinusoidal positions marks "
+    "them, and no exporter has listed them by anything finer"
+)
+FEWEST_AXES: Final = 8
+OUTLIER: Final = 3.0  # times the median norm beyond which an axis is marked by its size
+LISTED: Final = 6.0  # standard deviations beyond which axes stand in an order of their own
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Seen:
+    """Both models' axes as rows of the same entries, float32 [axes, entries], unit length.
+
+    Attributes:
+        label: What the entries are.
+        roles: The tables or matrices that they come from.
+        dropped: Axes left out on either side.
+    """
+
+    label: str
+    roles: str
+    a: Float32
+    b: Float32
+    dropped: int
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Kept:
+    """How many axes are paired with their own number, and the pairing."""
+
+    count: int
+    partner: Indices
+    log_p: float
+
+
+def marked(source: Sketch, subject: Sketch) -> str | None:
+    """Why axes are not alike to training, by a fixed table of positions; None if none is known."""
+    for sketch in (source, subject):
+        table = sketch.tables.get("positions/id")
+        if table is None or not sinusoidal(
+            table.rows.astype(np.float32), np.array([int(key) for key in table.keys])
+        ):
+            return None
+    return (
+        f"{source.name} and {subject.name} both add the published sinusoidal positions, which "
+        "mark every axis with a frequency of its own; models trained apart then agree on axes"
+    )
+
+
+def prepare(
+    a: Float32, b: Float32, *, label: str, roles: str, names: Sequence[str]
+) -> Seen | str:
+    """Drop axes that carry no order of their own; or the reason for which nothing can be counted.
+
+    Args:
+        a: The source's axes as rows of entries, centred, float32 [axes, entries].
+        b: The subject's, the same shape.
+        label: What the entries are.
+        roles: Where they come from.
+        names: Of both models.
+    """
+    if min(listed(a), listed(b)) > LISTED:
+        return (
+            f"{names[0]} and {names[1]} both list their axes in an order that shows in their "
+            "sizes or in their neighbours; it then says how they were made, not whence they come"
+        )
+    parts = (shards(a), shards(b))
+    part = len(a) // (max(parts) if min(parts) > 1 else 1)  # repeated shards count once
+    keep = alive(quantise(a)) & alive(quantise(b)) & _unmarked(a) & _unmarked(b)
+    keep &= np.arange(len(a)) < part
+    if int(keep.sum()) < FEWEST_AXES:
+        return f"fewer than {FEWEST_AXES} axes are alive in both models"
+    return Seen(
+        label=label, roles=roles, a=_unit(a[keep]), b=_unit(b[keep]), dropped=int((~keep).sum())
+    )
+
+
+def count_kept(seen: Seen, rng: np.random.Generator) -> Kept:
+    """Pair axes within runs of sixteen by absolute cosine; count those that keep their place.
+
+    The source's axes of a run are shuffled first, so that ties are broken at random.
+    """
+    runs = runs_of(np.arange(len(seen.a), dtype=np.int64))
+    partner = np.empty(len(runs), dtype=np.int64)
+    for run in range(int(runs[-1]) + 1):
+        at = np.flatnonzero(runs == run)
+        mixed = rng.permutation(at)
+        rows, columns = linear_sum_assignment(np.abs(seen.a[mixed] @ seen.b[at].T), maximize=True)
+        partner[at[columns]] = mixed[rows]
+    count = int(np.count_nonzero(partner == np.arange(len(runs))))
+    return Kept(count=count, partner=partner, log_p=runs_log_p(count, _whole(runs)))
+
+
+def least_log_p(seen: Seen) -> float:
+    """The smallest log p that so many axes can support."""
+    runs = runs_of(np.arange(len(seen.a), dtype=np.int64))
+    return runs_log_p(len(runs), _whole(runs))
+
+
+def part_of(seen: Seen, kept: Kept, candidates: int, log_p: float) -> LayerFinding:
+    """What was counted, as the only part of a finding."""
+    axes = len(seen.a)
+    return LayerFinding(
+        source_layer=seen.label,
+        subject_layer=seen.label,
+        roles=seen.roles,
+        units=axes,
+        dropped=seen.dropped,
+        candidates=candidates,
+        observed=float(kept.count),
+        z=_deviates(kept.count, axes),
+        log_p=log_p,
+        assignment=tuple(kept.partner.tolist()),
+    )
+
+
+def _deviates(count: int, axes: int) -> float:
+    """Fixed points have mean and variance 1 in each run."""
+    runs = -(-axes // LENGTH)
+    return float((count - runs) / np.sqrt(runs))
+
+
+def _whole(runs: Indices) -> tuple[tuple[int, int], ...]:
+    return tuple((int(size), int(size)) for size in np.bincount(runs))
+
+
+def _unmarked(axes: Float32) -> NDArray[np.bool_]:
+    """Which axes are of ordinary size; a few huge ones pair with huge ones wherever they stand."""
+    sizes = np.linalg.norm(axes, axis=1)
+    return np.asarray(sizes <= OUTLIER * np.median(sizes))
+
+
+def _unit(rows: Float32) -> Float32:
+    return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-30))
