@@ -18,7 +18,16 @@ from filiation.numerics.frames.directions import alive, quantise
 from filiation.numerics.frames.listing import listed, shards, sinusoidal
 from filiation.numerics.tails.runs import LENGTH, runs_log_p, runs_of
 
-__all__ = ["EXCHANGEABLE", "Kept", "Seen", "count_kept", "least_log_p", "marked", "part_of", "prepare"]
+__all__ = [
+    "EXCHANGEABLE",
+    "Kept",
+    "Seen",
+    "count_kept",
+    "least_log_p",
+    "marked",
+    "part_of",
+    "prepare",
+]
 
 Float32: TypeAlias = NDArray[np.float32]
 Indices: TypeAlias = NDArray[np.int64]
@@ -76,9 +85,7 @@ def marked(source: Sketch, subject: Sketch) -> str | None:
     )
 
 
-def prepare(
-    a: Float32, b: Float32, *, label: str, roles: str, names: Sequence[str]
-) -> Seen | str:
+def prepare(a: Float32, b: Float32, *, label: str, roles: str, names: Sequence[str]) -> Seen | str:
     """Drop axes that carry no order of their own; or the reason for which nothing can be counted.
 
     Args:

@@ -21,9 +21,7 @@ SAME: Final = 0.99  # share of rows
 def large_tensors(sketch: Sketch) -> dict[str, list[int]]:
     """Places of the tensors of at least `LARGE` values, by the digest of their bytes."""
     found: dict[str, list[int]] = {}
-    for place, (info, digest) in enumerate(
-        zip(sketch.tensors, sketch.tensor_digests, strict=True)
-    ):
+    for place, (info, digest) in enumerate(zip(sketch.tensors, sketch.tensor_digests, strict=True)):
         if int(np.prod(info.shape)) >= LARGE:
             found.setdefault(digest, []).append(place)
     return found

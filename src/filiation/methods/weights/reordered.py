@@ -28,12 +28,14 @@ from filiation.numerics.frames.directions import alive
 from filiation.numerics.rng import stream
 
 __all__ = [
+    "LOOKS",
     "Rows",
     "agreeing",
     "asked_of_each",
     "beyond",
     "limits",
     "living_rows",
+    "partners_of",
     "size_of",
     "units_pair_up",
     "what_pairs_up",
@@ -45,6 +47,7 @@ Counts: TypeAlias = NDArray[np.int64]
 Rows: TypeAlias = Mapping[str, Float32]  # by role, unit length, centred
 
 UNITS: Final[tuple[Component, ...]] = ("mlp", "attention")
+LOOKS: Final[tuple[tuple[Frame, ...], ...]] = (*((f,) for f in FRAMES), ("token", "table"))
 CHANCE: Final = 12  # agreements of two layers that chance may reach: about one is expected
 SHARE: Final = 0.05  # of the units asked, for narrow layers and correlated gates
 RARE: Final = 1e-4  # chance that any two layers of unrelated models agree on more, at one unit each
@@ -69,17 +72,19 @@ def what_pairs_up(source: Sketch, subject: Sketch, *, seed: int) -> tuple[str, .
     found = ["mlp"] if agree > max(CHANCE, SHARE * of) else []
     for component in UNITS:
         if component not in found and any(
-            _paired(source, subject, frame, component, seed=seed) for frame in FRAMES
+            _paired(source, subject, frames, component, seed=seed) for frames in LOOKS
         ):
             found.append(component)
     return (*found, *tables_alike(source, subject))
 
 
-def _paired(source: Sketch, subject: Sketch, frame: Frame, of: Component, *, seed: int) -> bool:
-    ours, theirs = living_rows(source, subject, frame, of)
+def _paired(
+    source: Sketch, subject: Sketch, frames: tuple[Frame, ...], of: Component, *, seed: int
+) -> bool:
+    ours, theirs = living_rows(source, subject, frames, of)
     if not (ours and theirs):
         return False
-    rng = stream(seed, "reordered", of, frame, source.subject_digest, subject.subject_digest)
+    rng = stream(seed, "reordered", of, *frames, source.subject_digest, subject.subject_digest)
     asked = asked_of_each([size_of(x) for x in ours], sum(size_of(y) for y in theirs))
     counts = np.zeros((len(ours), len(theirs)), dtype=np.int64)
     for i, (one, count) in enumerate(zip(ours, asked, strict=True)):
@@ -91,22 +96,43 @@ def _paired(source: Sketch, subject: Sketch, frame: Frame, of: Component, *, see
 
 
 def living_rows(
-    source: Sketch, subject: Sketch, frame: Frame, of: Component
+    source: Sketch, subject: Sketch, frames: tuple[Frame, ...], of: Component
 ) -> tuple[tuple[Rows, ...], tuple[Rows, ...]]:
-    """The living units of all layers of both models, in the matrices that they have in common."""
+    """The living units of all layers of both models, in the matrices that they have in common.
+
+    In several frames at once where `frames` names several; nothing where one of them is lacking.
+    """
+    seen = [_seen(source, subject, frame, of) for frame in frames]
+    pairs = [pair for pair in seen if pair is not None]
+    roles = sorted(set.intersection(*(_common(pair) for pair in pairs))) if pairs else []
+    if len(pairs) < len(frames) or len(roles) < 2:
+        return (), ()
+    ours, theirs = (
+        tuple(
+            rows
+            for views_ in zip(*(pair[side] for pair in pairs), strict=True)
+            if size_of(rows := _living(views_, roles)) >= FEWEST
+        )
+        for side in (0, 1)
+    )
+    return ours, theirs
+
+
+def _seen(
+    source: Sketch, subject: Sketch, frame: Frame, of: Component
+) -> tuple[tuple[Seen, ...], tuple[Seen, ...]] | None:
+    """All layers of both in one frame, if all are seen alike in it."""
     seen = views(source, subject, frame, of)
     shared = len({*source.anchors} & {*subject.anchors})
     if isinstance(seen, str) or not all(seen) or (frame == "token" and shared < FEWEST_SHARED):
-        return (), ()
+        return None
     every = [one for side in seen for one in side]
-    roles = sorted(set.intersection(*(set(one.rows) - {"in", "out"} for one in every)))
-    if len(roles) < 2 or not all(_comparable(every, role, frame) for role in roles):
-        return (), ()
-    ours, theirs = (
-        tuple(rows for one in side if size_of(rows := _living(one, roles)) >= FEWEST)
-        for side in seen
-    )
-    return ours, theirs
+    comparable = all(_comparable(every, role, frame) for role in _common(seen))
+    return seen if comparable else None
+
+
+def _common(pair: tuple[tuple[Seen, ...], tuple[Seen, ...]]) -> set[str]:
+    return set.intersection(*(set(one.rows) - {"in", "out"} for side in pair for one in side))
 
 
 def _comparable(every: Sequence[Seen], role: str, frame: Frame) -> bool:
@@ -115,9 +141,22 @@ def _comparable(every: Sequence[Seen], role: str, frame: Frame) -> bool:
     return len(widths) < 2 and len({one.rows[role].shape[1] for one in every}) == 1
 
 
-def _living(one: Seen, roles: Sequence[str]) -> Rows:
-    keep = np.logical_and.reduce([alive(one.rows[role]) for role in roles])
-    return {role: _centred(one.rows[role][keep].astype(np.float32)) for role in roles}
+def _living(seen: Sequence[Seen], roles: Sequence[str]) -> Rows:
+    """The living units of one layer, through all frames side by side."""
+    keep = np.logical_and.reduce([alive(one.rows[role]) for one in seen for role in roles])
+    return {
+        role: _unit(
+            np.concatenate(
+                [
+                    _centred(one.rows[role][keep].astype(np.float32))
+                    * one.rows[role].shape[1] ** 0.5
+                    for one in seen
+                ],
+                axis=1,
+            )
+        )
+        for role in roles
+    }
 
 
 def agreeing(asked: Rows, others: Rows) -> Bools:
@@ -127,11 +166,16 @@ def agreeing(asked: Rows, others: Rows) -> Bools:
         asked: Units whose partners are looked for, by matrix.
         others: The units among which they are looked for.
     """
-    partners = []
+    return np.array([a == b for a, b in combinations(partners_of(asked, others), 2)])
+
+
+def partners_of(asked: Rows, others: Rows) -> list[Counts]:
+    """By each matrix on its own, the unit among the others that each unit asked is most like."""
+    found = []
     for role, rows in asked.items():
         likeness = rows @ others[role].T
-        partners.append((likeness if role == SIGNED else np.abs(likeness)).argmax(axis=1))
-    return np.array([a == b for a, b in combinations(partners, 2)])
+        found.append((likeness if role == SIGNED else np.abs(likeness)).argmax(axis=1))
+    return found
 
 
 def asked_of_each(units: Sequence[int], among: int) -> list[int]:
@@ -172,7 +216,7 @@ def limits(asked: Sequence[int], units: Sequence[int]) -> Limits:
     spread = math.sqrt(float((square - mean**2).sum()))
     return Limits(
         two=np.maximum(rare, floor).astype(np.int64),
-        all=max(2 * CHANCE, math.ceil(float(mean.sum()) + SPREADS * spread)),
+        all=max(CHANCE, math.ceil(float(mean.sum()) + SPREADS * spread)),
     )
 
 
