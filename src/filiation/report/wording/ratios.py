@@ -50,6 +50,7 @@ INDEPENDENCE: Final = "proposition 2 (independence)"
 BITS: Final = {
     "sources": "the number of independent sources",
     "expected-utility": "misleading ratios among known pairs (expected utility)",
+    "alternatives": "how often relatives are missed (always, in a disguise that the pairs lack)",
 }
 NAME_LENGTH: Final = 60
 REGIME_LENGTH: Final = 60
