@@ -255,7 +255,8 @@ def remade(base: Conclusion, **changes: object) -> Conclusion:
         merged["combined"] = Combined(log_p=None, because=merged["combined"].because)
     log_p = merged["combined"].log_p
     met = log_p is not None and log_p <= math.log(merged["plan"].level)
-    if met != (merged["support"].toward == "derivation"):
+    chosen = met and merged["support"].reason == "order-could-be-chosen"
+    if (met and not chosen) != (merged["support"].toward == "derivation"):
         toward, reason = ("derivation", "level-met") if met else ("neither", "underpowered")
         merged["support"] = Support(toward=toward, reason=reason)  # type: ignore[arg-type]
     return Conclusion(**merged)

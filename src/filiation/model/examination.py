@@ -211,7 +211,8 @@ class Conclusion:
             )
         log_p = 0.0 if self.combined.log_p is None else self.combined.log_p
         met = log_p <= math.log(self.plan.level)
-        if met != (self.support.toward == "derivation"):
+        chosen = met and self.support.reason == "order-could-be-chosen"
+        if (met and not chosen) != (self.support.toward == "derivation"):
             raise CaseError(
                 f"support is toward {self.support.toward}, but the combined log p is {log_p:.4g} "
                 f"and the plan's level {self.plan.level:g}; the level alone decides"

@@ -11,6 +11,7 @@ from filiation.model.examination import Conclusion
 from filiation.model.finding import Finding
 from filiation.report import wording
 from filiation.report.drawings import charts, dotplot
+from filiation.report.drawings.parts_grid import draw_parts
 
 __all__ = ["Drawn", "Figure", "lineup", "matrix", "pictures", "strip"]
 
@@ -36,8 +37,16 @@ class Figure:
 
 
 def pictures(conclusion: Conclusion) -> tuple[Figure, ...]:
-    """What is seen first: the line-up, then the strongest findings' own pictures."""
+    """What is seen first: part by part, the line-up, then the strongest findings' own pictures."""
     figures: list[Figure] = []
+    if conclusion.parts:
+        figures.append(
+            Figure(
+                drawing=Markup(draw_parts(conclusion)),
+                narrow=Markup(draw_parts(conclusion, narrow=True)),
+                words=wording.grid_sentence(conclusion),
+            )
+        )
     if wording.compared_in_place(conclusion):
         figures.append(
             Figure(

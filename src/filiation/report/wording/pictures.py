@@ -2,7 +2,7 @@
 
 from filiation.model.examination import Conclusion
 from filiation.model.finding import Finding
-from filiation.report.wording.figures import clean, joined, percentage, probability_brief
+from filiation.report.wording.figures import joined
 from filiation.report.wording.findings import controls_sentence, rank_sentence, strip_sentence
 from filiation.report.wording.lineup import axis_is_z, rank
 from filiation.report.wording.methods import method_text
@@ -12,7 +12,6 @@ __all__ = [
     "first_place_sentence",
     "first_strip_sentence",
     "lineup_title",
-    "part_rows",
 ]
 
 
@@ -49,18 +48,3 @@ def first_strip_sentence(finding: Finding, conclusion: Conclusion) -> str:
     """The strip of layers, with the method it is of."""
     title = method_text(conclusion, finding.method).title
     return f"{title}, layer by layer. {strip_sentence(finding, conclusion)}"
-
-
-def part_rows(conclusion: Conclusion) -> tuple[tuple[str, ...], ...]:
-    """Components by classes of alternative: what would have been found, p, and why."""
-    floor = conclusion.plan.assumption_floor
-    return tuple(
-        (
-            clean(part.component),
-            clean(part.alternative),
-            "not excluded" if part.share is None else percentage(part.share),
-            probability_brief(part.log_p, floor),
-            clean(part.because),
-        )
-        for part in conclusion.parts
-    )

@@ -1,0 +1,136 @@
+"""Parts of a model by forms of a copy, as one grid: where a copy would have been seen.
+
+A cell runs from nothing copied (left) to all of the part (right). It is hatched up to the share
+from which on a copy would have been seen, and filled beyond: hatched is what is not excluded.
+"""
+
+from dataclasses import dataclass
+from typing import Final, TypeAlias, final
+
+from filiation.model.examination import Conclusion, Part
+from filiation.report.drawings import svg
+from filiation.report.wording import (
+    ComponentFound,
+    called,
+    components_found,
+    done,
+    found_words,
+    grid_sentence,
+    is_told,
+    parts_of,
+    reach,
+    seen_words,
+)
+
+__all__ = ["draw_parts"]
+
+LETTER: Final = 5.4  # width of a letter of size 10
+TOP: Final = 46.0
+ROOM: Final = 92.0  # columns narrower than this have short names
+EDGE: Final = "#777777"
+_Box: TypeAlias = tuple[float, float, float, float]  # x, y, width, height
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sheet:
+    """Sizes; on a narrow sheet a form is named above its cells, on a wide one beside them."""
+
+    wide: float
+    left: float
+    row: float
+    cell: float
+    above: float
+
+    def column(self, columns: int) -> float:
+        return min(112.0, (self.wide - self.left - 4) / max(1, columns))
+
+
+WIDE: Final = _Sheet(wide=720.0, left=208.0, row=25.0, cell=21.0, above=0.0)
+NARROW: Final = _Sheet(wide=360.0, left=4.0, row=38.0, cell=20.0, above=15.0)
+
+
+def draw_parts(conclusion: Conclusion, *, narrow: bool = False) -> str:
+    """One SVG; empty where a form does not arise for a part."""
+    sheet = NARROW if narrow else WIDE
+    cells = {(part.component, part.alternative): part for part in conclusion.parts}
+    forms = parts_of(conclusion)[1]
+    shown = [
+        one
+        for one in components_found(conclusion)
+        if one.log_p is not None or any(name == one.component for name, _ in cells)
+    ]
+    wide = sheet.column(len(shown))
+    drawn: list[str] = []
+    for place, one in enumerate(shown):
+        drawn += _head(one, conclusion, sheet.left + wide * (place + 0.5), short=wide < ROOM)
+    foot = TOP + sheet.row * len(forms)
+    drawn += [_form(form, sheet, TOP + sheet.row * n) for n, form in enumerate(forms)]
+    for place, one in enumerate(shown):
+        x = sheet.left + wide * place + 2
+        if is_told(one):
+            drawn += _whole(one, conclusion, (x, TOP, wide - 4, foot - TOP - 4))
+            continue
+        for n, form in enumerate(forms):
+            part = cells.get((one.component, form))
+            y = TOP + sheet.row * n + sheet.above
+            drawn += _cell(part, conclusion, (x, y, wide - 4, sheet.cell)) if part else []
+    drawn += _legend(foot + 8)
+    return svg.document(sheet.wide, foot + 30, grid_sentence(conclusion), drawn)
+
+
+def _whole(one: ComponentFound, conclusion: Conclusion, at: _Box) -> list[str]:
+    """A part that is shared, or agrees: no form of a copy is left to be looked for."""
+    x, y, wide, high = at
+    shared = one.state == "shared"
+    words = f"{called(one.component).name}: {found_words(one, conclusion)}"
+    fill = svg.HUE if shared else "#ffffff"
+    return [
+        svg.rect(x, y, wide, high, fill="#ffffff", stroke=svg.HUE, said=words),
+        svg.circle(x + wide / 2, y + high / 2, 9, fill=fill, stroke=svg.HUE, said=words),
+    ]
+
+
+def _head(one: ComponentFound, conclusion: Conclusion, middle: float, *, short: bool) -> list[str]:
+    """A part's name, and what was found of it."""
+    names = called(one.component)
+    return [
+        svg.text(middle, 14, names.short if short else names.name, anchor="middle"),
+        svg.text(middle, 32, found_words(one, conclusion), anchor="middle", size=10),
+    ]
+
+
+def _form(form: str, sheet: _Sheet, y: float) -> str:
+    if sheet.above:
+        return svg.text(sheet.left + 2, y + 11, done(form).label)
+    return svg.text(sheet.left - 8, y + 15, done(form).label, anchor="end")
+
+
+def _cell(part: Part, conclusion: Conclusion, at: _Box) -> list[str]:
+    """Hatched up to the share that would have been seen, filled beyond, with the share in words."""
+    x, y, wide, high = at
+    words = seen_words(part, conclusion)
+    left = wide if part.share is None else min(wide, max(4.0, wide * part.share))
+    drawn = [svg.hatched(x, y, left, high)]
+    if left < wide:
+        drawn.append(svg.rect(x + left, y, wide - left, high, fill=svg.TINT))
+    said = f"{called(part.component).name}, {done(part.alternative).label}: {words}"
+    drawn.append(svg.rect(x, y, wide, high, fill="none", stroke=EDGE, said=said))
+    long = LETTER * len(words) + 6
+    if reach(part, conclusion) != "covered":
+        drawn.append(svg.rect(x + (wide - long) / 2, y + 3, long, high - 6, fill="#ffffff"))
+    return [*drawn, svg.text(x + wide / 2, y + high / 2 + 3.5, words, anchor="middle", size=10)]
+
+
+def _legend(y: float) -> list[str]:
+    """What filled, hatched and dotted mean, left to right."""
+    seen, left, shared = 4.0, 142.0, 238.0
+    return [
+        svg.rect(seen, y, 14, 11, fill=svg.TINT, stroke=EDGE),
+        svg.text(seen + 19, y + 9.5, "would have been seen", size=10),
+        svg.hatched(left, y, 14, 11),
+        svg.rect(left, y, 14, 11, fill="none", stroke=EDGE),
+        svg.text(left + 19, y + 9.5, "not excluded", size=10),
+        svg.circle(shared + 5, y + 5.5, 4.5, fill=svg.HUE, stroke=svg.HUE),
+        svg.text(shared + 15, y + 9.5, "found shared", size=10),
+    ]
