@@ -19,7 +19,7 @@ from filiation.model.null import Calibrated, Exact, Null, Permutation
 from filiation.model.plan import Propositions
 from filiation.model.relation import Relation
 from filiation.model.subject import Subject
-from report import cases, ratio_cases
+from report import cases, part_cases, ratio_cases
 
 STEMS = (
     "shared-errors",
@@ -297,7 +297,7 @@ KINDS: tuple[Callable[[], Conclusion], ...] = (
     supported,
     the_same_recording,
 )
-ALL = (*cases.KINDS, *KINDS, *ratio_cases.KINDS)
+ALL = (*cases.KINDS, *KINDS, *ratio_cases.KINDS, *part_cases.ALL)
 TOGETHER: tuple[Callable[[], Examination], ...] = (both_kinds, both_kinds_by_answers)
 
 

@@ -4,6 +4,7 @@ A cell runs from nothing copied (left) to all of the part (right). It is hatched
 from which on a copy would have been seen, and filled beyond: hatched is what is not excluded.
 """
 
+from collections.abc import Set
 from dataclasses import dataclass
 from typing import Final, TypeAlias, final
 
@@ -27,6 +28,7 @@ __all__ = ["draw_parts"]
 LETTER: Final = 5.4  # width of a letter of size 10
 TOP: Final = 46.0
 ROOM: Final = 92.0  # columns narrower than this have short names
+RINGS: Final = (("shared", svg.HUE, "found shared"), ("agrees", "#ffffff", "agrees"))
 EDGE: Final = "#777777"
 _Box: TypeAlias = tuple[float, float, float, float]  # x, y, width, height
 
@@ -54,17 +56,19 @@ def draw_parts(conclusion: Conclusion, *, narrow: bool = False) -> str:
     """One SVG; empty where a form does not arise for a part."""
     sheet = NARROW if narrow else WIDE
     cells = {(part.component, part.alternative): part for part in conclusion.parts}
-    forms = parts_of(conclusion)[1]
     shown = [
         one
         for one in components_found(conclusion)
         if one.log_p is not None or any(name == one.component for name, _ in cells)
     ]
+    told = {one.component for one in shown if is_told(one)}
+    left = {form for component, form in cells if component not in told}
+    forms = [form for form in parts_of(conclusion)[1] if form in left]
     wide = sheet.column(len(shown))
     drawn: list[str] = []
     for place, one in enumerate(shown):
         drawn += _head(one, conclusion, sheet.left + wide * (place + 0.5), short=wide < ROOM)
-    foot = TOP + sheet.row * len(forms)
+    foot = TOP + sheet.row * max(1, len(forms))
     drawn += [_form(form, sheet, TOP + sheet.row * n) for n, form in enumerate(forms)]
     for place, one in enumerate(shown):
         x = sheet.left + wide * place + 2
@@ -75,7 +79,7 @@ def draw_parts(conclusion: Conclusion, *, narrow: bool = False) -> str:
             part = cells.get((one.component, form))
             y = TOP + sheet.row * n + sheet.above
             drawn += _cell(part, conclusion, (x, y, wide - 4, sheet.cell)) if part else []
-    drawn += _legend(foot + 8)
+    drawn += _legend(foot + 8, cells=bool(forms), states={one.state for one in shown})
     return svg.document(sheet.wide, foot + 30, grid_sentence(conclusion), drawn)
 
 
@@ -87,7 +91,7 @@ def _whole(one: ComponentFound, conclusion: Conclusion, at: _Box) -> list[str]:
     fill = svg.HUE if shared else "#ffffff"
     return [
         svg.rect(x, y, wide, high, fill="#ffffff", stroke=svg.HUE, said=words),
-        svg.circle(x + wide / 2, y + high / 2, 9, fill=fill, stroke=svg.HUE, said=words),
+        svg.circle(x + wide / 2, y + high / 2, 8, fill=fill, stroke=svg.HUE, said=words),
     ]
 
 
@@ -122,15 +126,23 @@ def _cell(part: Part, conclusion: Conclusion, at: _Box) -> list[str]:
     return [*drawn, svg.text(x + wide / 2, y + high / 2 + 3.5, words, anchor="middle", size=10)]
 
 
-def _legend(y: float) -> list[str]:
-    """What filled, hatched and dotted mean, left to right."""
-    seen, left, shared = 4.0, 142.0, 238.0
-    return [
-        svg.rect(seen, y, 14, 11, fill=svg.TINT, stroke=EDGE),
-        svg.text(seen + 19, y + 9.5, "would have been seen", size=10),
-        svg.hatched(left, y, 14, 11),
-        svg.rect(left, y, 14, 11, fill="none", stroke=EDGE),
-        svg.text(left + 19, y + 9.5, "not excluded", size=10),
-        svg.circle(shared + 5, y + 5.5, 4.5, fill=svg.HUE, stroke=svg.HUE),
-        svg.text(shared + 15, y + 9.5, "found shared", size=10),
-    ]
+def _legend(y: float, *, cells: bool, states: Set[str]) -> list[str]:
+    """What filled, hatched and dotted mean, left to right, as far as they are drawn."""
+    x, drawn = 4.0, []
+    if cells:
+        drawn += [
+            svg.rect(x, y, 14, 11, fill=svg.TINT, stroke=EDGE),
+            svg.text(x + 19, y + 9.5, "would have been seen", size=10),
+            svg.hatched(x + 138, y, 14, 11),
+            svg.rect(x + 138, y, 14, 11, fill="none", stroke=EDGE),
+            svg.text(x + 157, y + 9.5, "not excluded", size=10),
+        ]
+        x += 234
+    for state, fill, words in RINGS:
+        if state in states:
+            drawn += [
+                svg.circle(x + 5, y + 5.5, 4.5, fill=fill, stroke=svg.HUE),
+                svg.text(x + 15, y + 9.5, words, size=10),
+            ]
+            x += 92
+    return drawn
