@@ -53,8 +53,8 @@ def test_the_headline_of_independence_says_what_it_does_not_exclude() -> None:
     told = wording.headline(part_cases.excluded())
 
     assert told.startswith("As far as this examination can see")
-    assert "A copy as stored is not excluded below 8%" in told
-    assert "A disguised copy is not excluded below 16%" in told
+    assert "A copy as stored is not excluded if it holds less than 8%" in told
+    assert "A disguised copy is not excluded if it holds less than 16%" in told
     assert "(cosine 0.5)" in told and "(cosine 0.8)" in told
 
 

@@ -62,16 +62,17 @@ def draw_parts(conclusion: Conclusion, *, narrow: bool = False) -> str:
         if one.log_p is not None or any(name == one.component for name, _ in cells)
     ]
     told = {one.component for one in shown if is_told(one)}
-    left = {form for component, form in cells if component not in told}
-    forms = [form for form in parts_of(conclusion)[1] if form in left]
+    sought = {form for component, form in cells if component not in told}
+    forms = [form for form in parts_of(conclusion)[1] if form in sought]
     wide = sheet.column(len(shown))
+    left = sheet.left if forms else (sheet.wide - wide * len(shown)) / 2
     drawn: list[str] = []
     for place, one in enumerate(shown):
-        drawn += _head(one, conclusion, sheet.left + wide * (place + 0.5), short=wide < ROOM)
+        drawn += _head(one, conclusion, left + wide * (place + 0.5), short=wide < ROOM)
     foot = TOP + sheet.row * max(1, len(forms))
     drawn += [_form(form, sheet, TOP + sheet.row * n) for n, form in enumerate(forms)]
     for place, one in enumerate(shown):
-        x = sheet.left + wide * place + 2
+        x = left + wide * place + 2
         if is_told(one):
             drawn += _whole(one, conclusion, (x, TOP, wide - 4, foot - TOP - 4))
             continue

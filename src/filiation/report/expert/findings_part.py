@@ -64,7 +64,7 @@ def _parts(one: Conclusion) -> Iterator[Block]:
     yield Table(
         headings=("part", "form of a copy", "seen from", "cosine left", "why"),
         rows=wording.part_rows(one),
-        widths=(4, 6, 4, 3, 9),
+        widths=(4, 8, 4, 3, 8),
         right=(2, 3),
     )
     yield Note(text=wording.table_note())

@@ -48,7 +48,7 @@ def damage_sentences(conclusion: Conclusion) -> tuple[str, ...]:
     seen = [part for part in conclusion.parts if not is_open(part, conclusion)]
     if not seen:
         return ()
-    some = "In the other forms, a" if len(seen) < len(conclusion.parts) else "A"
+    some = "Elsewhere, a" if len(seen) < len(conclusion.parts) else "A"
     plain = [part for part in seen if not done(part.alternative).disguised]
     hidden = [part for part in seen if done(part.alternative).disguised]
     return (
@@ -61,8 +61,8 @@ def _below(cells: Sequence[Part]) -> str:
     share = max(part.share or 0.0 for part in cells)
     cosine = max(part.cosine for part in cells)
     return (
-        f"below {percentage(share)} of the units of a part, or below {percentage(cosine)} of each "
-        f"unit's direction (cosine {quantity(cosine)})"
+        f"if it holds less than {percentage(share)} of the units of a part, or less than "
+        f"{percentage(cosine)} of each unit's direction (cosine {quantity(cosine)})"
     )
 
 

@@ -130,9 +130,11 @@ def _capital(words: str) -> str:
 def grid_sentence(conclusion: Conclusion) -> str:
     """How the picture of parts and forms is read."""
     states = {one.state for one in components_found(conclusion)}
+    sought = _looked_for(conclusion)
     return joined(
         (
-            "Part by part: what was found, and in which form a copy would have been seen.",
+            "Part by part: what was found"
+            f"{', and in which form a copy would have been seen' if sought else ''}.",
             "Dot: found shared." if "shared" in states else "",
             "Ring: agrees in an order that could have been chosen." if "agrees" in states else "",
             _cells_read(conclusion),
