@@ -199,3 +199,13 @@ def test_every_default_form_and_part_has_words() -> None:
     assert set(READ) <= set(COMPONENTS)
     assert set(part_cases.COMPONENTS) <= set(COMPONENTS)
     assert {form for forms in part_cases.FORMS.values() for form in forms} == set(ALTERNATIVES)
+
+
+def test_findings_of_one_method_on_two_parts_are_told_apart() -> None:
+    case = part_cases.embedding_only()
+    page = render_html(whole(case)).decode()
+
+    for finding in case.findings:
+        name = wording.titled(case, finding)
+        assert name.endswith(f"({wording.called(finding.component).name})")
+        assert f"<td>{name}</td>" in page

@@ -104,7 +104,7 @@ def _summary(conclusion: Conclusion, *, counts: bool) -> tuple[tuple[str, ...], 
     floor = conclusion.plan.assumption_floor
     return tuple(
         (
-            wording.method_text(conclusion, f.method).title,
+            wording.titled(conclusion, f),
             wording.quantity(f.observed),
             wording.rank_words(f),
             wording.probability_brief(f.log_p, floor, log_floor=f.null.log_floor),

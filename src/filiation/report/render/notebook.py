@@ -50,7 +50,7 @@ def conclusion_cell(conclusion: Conclusion) -> str:
 def finding_cell(finding: Finding, conclusion: Conclusion) -> str:
     """One finding in its sentences, with the assumption it stands on."""
     return _cell(
-        Heading(text=wording.method_text(conclusion, finding.method).title),
+        Heading(text=wording.titled(conclusion, finding)),
         Paragraph(text=wording.finding_sentence(finding, conclusion)),
     )
 

@@ -255,7 +255,7 @@ def _findings(conclusion: Conclusion, findings: Sequence[Finding]) -> _Table:
 
 def _finding_name(conclusion: Conclusion, finding: Finding) -> str:
     """Title, and place in the finding's own line-up."""
-    title = wording.method_text(conclusion, finding.method).title
+    title = wording.titled(conclusion, finding)
     place = wording.rank_words(finding)
     return f"{title}{f', place {place}' if place else ''}"
 

@@ -82,6 +82,7 @@ from filiation.report.wording.methods import (
     method_text,
     p_value_box,
     parameter_lines,
+    titled,
 )
 from filiation.report.wording.not_excluded import not_excluded_sentences
 from filiation.report.wording.part_names import called, done
@@ -270,6 +271,7 @@ __all__ = [
     "support_words",
     "table_note",
     "table_sentence",
+    "titled",
     "told_apart",
     "undrawn_sentence",
     "unsupported",

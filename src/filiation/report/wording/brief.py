@@ -8,7 +8,7 @@ from filiation.report.wording.figures import clean, joined, probability_brief
 from filiation.report.wording.findings import absent_sentences, counting, left_out_sentence
 from filiation.report.wording.headline import says_components
 from filiation.report.wording.lineup import rank
-from filiation.report.wording.methods import method_text
+from filiation.report.wording.methods import titled
 from filiation.report.wording.relation import direction_sentence, kind_sentence
 from filiation.report.wording.within_reach import least_sentence, together_sentence
 
@@ -32,7 +32,7 @@ def brief_sentences(conclusion: Conclusion) -> tuple[str, ...]:
         _controls(conclusion),
         left_out_sentence(conclusion),
         *_apart(conclusion),
-        f"Not seen either: {_lower(clean(conclusion.kind.unseen))}"
+        f"Beside that, {_lower(clean(conclusion.kind.unseen))}"
         if conclusion.support.toward == "independence"
         else "",
     )
@@ -71,7 +71,7 @@ def _evidence(conclusion: Conclusion) -> str:
         (
             f"{how_many(len(counted), 'finding')} that "
             f"{'counts' if len(counted) == 1 else 'count'}; "
-            f"the strongest: {method_text(conclusion, strongest.method).title}, p "
+            f"the strongest: {titled(conclusion, strongest)}, p "
             f"{probability_brief(strongest.log_p, floor, log_floor=least)}.",
             f"The subject stands at place {place.place:,} of {place.of:,} there." if place else "",
             f"{how_many(len(conclusion.absent), 'planned method')} gave none."

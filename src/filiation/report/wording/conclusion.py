@@ -97,7 +97,7 @@ def support_because(conclusion: Conclusion) -> str:
                 identical,
                 combined_sentence(conclusion),
                 level_sentence(conclusion),
-                _looked(conclusion) or reach_sentence(conclusion),
+                _looked(conclusion) or ("" if conclusion.parts else reach_sentence(conclusion)),
                 *not_excluded_sentences(conclusion),
                 *damage_sentences(conclusion),
                 "Independence is supported only as far as this examination can see.",
@@ -127,7 +127,7 @@ def _tables_only(conclusion: Conclusion) -> str:
 
 def _looked(conclusion: Conclusion) -> str:
     """That each planned cell had its own planting; empty where parts were not told apart."""
-    if not conclusion.parts:
+    if not conclusion.parts or any(is_open(part, conclusion) for part in conclusion.parts):
         return ""
     asked = percentage(conclusion.plan.power_share)
     return (
@@ -197,8 +197,8 @@ def _chosen(conclusion: Conclusion) -> str:
     return (
         "Units, axes, signs and heads can be put in another order, or turned, without changing "
         "what a model computes. Whoever may still do so with one model, after seeing the other, "
-        "can make the two agree. Nothing that does not depend on such a choice was found to "
-        f"agree. Two things would settle it. One is a digest of {source}, dated before {subject} "
+        "can make the two agree. Nothing free of such a choice was found that would be enough by "
+        f"itself. Two things would settle it. One is a digest of {source}, dated before {subject} "
         "was available: then its order was not fitted. The other is likeness that no order makes, "
         "such as equal values."
     )

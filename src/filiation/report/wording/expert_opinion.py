@@ -12,7 +12,7 @@ from filiation.model.ratio import NoRatio, Ratio
 from filiation.report.wording.conclusion import Proposition
 from filiation.report.wording.expert_terms import event_words, place, said, who
 from filiation.report.wording.figures import as_sentence, clause, probability_brief, quoted
-from filiation.report.wording.methods import method_text
+from filiation.report.wording.methods import method_text, titled
 from filiation.report.wording.ratios import ratio_brief, ratio_sentence, scale_sentence
 
 __all__ = [
@@ -245,7 +245,7 @@ def spread_sentence(one: Conclusion, findings: Sequence[Finding]) -> str:
 
     def words(f: Finding) -> str:
         rare = probability_brief(f.log_p, one.plan.assumption_floor)
-        return f"{rare} ({method_text(one, f.method).title})"
+        return f"{rare} ({titled(one, f)})"
 
     if len(order) == 1:
         return f"One finding counts; its p is {words(order[0])}. Nothing stands without it."
