@@ -161,9 +161,9 @@ def test_the_picture_has_a_box_for_every_cell(build: Callable[[], Conclusion]) -
     for narrow in (False, True):
         drawing = draw_parts(case, narrow=narrow)
         ElementTree.fromstring(drawing)
-        shown = [wording.seen_words(part, case) for part in cells]
+        shown = [wording.seen_words(part, case).removeprefix("only ") for part in cells]
         for words in set(shown):
-            assert drawing.count(f">{words}</text>") >= shown.count(words)
+            assert drawing.count(f"{words}</text>") >= shown.count(words)
 
 
 @EACH

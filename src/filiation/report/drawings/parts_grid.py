@@ -25,7 +25,8 @@ from filiation.report.wording import (
 
 __all__ = ["draw_parts"]
 
-LETTER: Final = 5.4  # width of a letter of size 10
+SMALL: Final = 10.5  # of the letters in cells: read on a telephone too
+LETTER: Final = 5.7  # width of one of them
 TOP: Final = 46.0
 ROOM: Final = 92.0  # columns narrower than this have short names
 RINGS: Final = (("shared", svg.HUE, "found shared"), ("agrees", "#ffffff", "agrees"))
@@ -101,7 +102,7 @@ def _head(one: ComponentFound, conclusion: Conclusion, middle: float, *, short: 
     names = called(one.component)
     return [
         svg.text(middle, 14, names.short if short else names.name, anchor="middle"),
-        svg.text(middle, 32, found_words(one, conclusion), anchor="middle", size=10),
+        svg.text(middle, 32, found_words(one, conclusion), anchor="middle", size=SMALL),
     ]
 
 
@@ -121,10 +122,12 @@ def _cell(part: Part, conclusion: Conclusion, at: _Box) -> list[str]:
         drawn.append(svg.rect(x + left, y, wide - left, high, fill=svg.TINT))
     said = f"{called(part.component).name}, {done(part.alternative).label}: {words}"
     drawn.append(svg.rect(x, y, wide, high, fill="none", stroke=EDGE, said=said))
-    long = LETTER * len(words) + 6
+    if LETTER * len(words) > wide:
+        words = words.removeprefix("only ")  # the hatching says it
+    long = LETTER * len(words) + 2
     if reach(part, conclusion) != "covered":
         drawn.append(svg.rect(x + (wide - long) / 2, y + 3, long, high - 6, fill="#ffffff"))
-    return [*drawn, svg.text(x + wide / 2, y + high / 2 + 3.5, words, anchor="middle", size=10)]
+    return [*drawn, svg.text(x + wide / 2, y + high / 2 + 3.5, words, anchor="middle", size=SMALL)]
 
 
 def _legend(y: float, *, cells: bool, states: Set[str]) -> list[str]:
@@ -133,17 +136,17 @@ def _legend(y: float, *, cells: bool, states: Set[str]) -> list[str]:
     if cells:
         drawn += [
             svg.rect(x, y, 14, 11, fill=svg.TINT, stroke=EDGE),
-            svg.text(x + 19, y + 9.5, "would have been seen", size=10),
+            svg.text(x + 19, y + 9.5, "would have been seen", size=SMALL),
             svg.hatched(x + 138, y, 14, 11),
             svg.rect(x + 138, y, 14, 11, fill="none", stroke=EDGE),
-            svg.text(x + 157, y + 9.5, "not excluded", size=10),
+            svg.text(x + 157, y + 9.5, "not excluded", size=SMALL),
         ]
         x += 234
     for state, fill, words in RINGS:
         if state in states:
             drawn += [
                 svg.circle(x + 5, y + 5.5, 4.5, fill=fill, stroke=svg.HUE),
-                svg.text(x + 15, y + 9.5, words, size=10),
+                svg.text(x + 15, y + 9.5, words, size=SMALL),
             ]
             x += 92
     return drawn
