@@ -69,7 +69,7 @@ def draw_parts(conclusion: Conclusion, *, narrow: bool = False) -> str:
     left = sheet.left if forms else (sheet.wide - wide * len(shown)) / 2
     drawn: list[str] = []
     for place, one in enumerate(shown):
-        drawn += _head(one, conclusion, left + wide * (place + 0.5), short=wide < ROOM)
+        drawn += _head(one, conclusion, left + wide * (place + 0.5), wide)
     foot = TOP + sheet.row * max(1, len(forms))
     drawn += [_form(form, sheet, TOP + sheet.row * n) for n, form in enumerate(forms)]
     for place, one in enumerate(shown):
@@ -97,12 +97,14 @@ def _whole(one: ComponentFound, conclusion: Conclusion, at: _Box) -> list[str]:
     ]
 
 
-def _head(one: ComponentFound, conclusion: Conclusion, middle: float, *, short: bool) -> list[str]:
+def _head(one: ComponentFound, conclusion: Conclusion, middle: float, wide: float) -> list[str]:
     """A part's name, and what was found of it."""
-    names = called(one.component)
+    names, words = called(one.component), found_words(one, conclusion)
+    if LETTER * len(words) > wide:
+        words = words.removesuffix(" found")
     return [
-        svg.text(middle, 14, names.short if short else names.name, anchor="middle"),
-        svg.text(middle, 32, found_words(one, conclusion), anchor="middle", size=SMALL),
+        svg.text(middle, 14, names.short if wide < ROOM else names.name, anchor="middle"),
+        svg.text(middle, 32, words, anchor="middle", size=SMALL),
     ]
 
 
@@ -124,7 +126,7 @@ def _cell(part: Part, conclusion: Conclusion, at: _Box) -> list[str]:
     drawn.append(svg.rect(x, y, wide, high, fill="none", stroke=EDGE, said=said))
     if LETTER * len(words) > wide:
         words = words.removeprefix("only ")  # the hatching says it
-    long = LETTER * len(words) + 2
+    long = min(LETTER * len(words) + 2, wide - 2)
     if reach(part, conclusion) != "covered":
         drawn.append(svg.rect(x + (wide - long) / 2, y + 3, long, high - 6, fill="#ffffff"))
     return [*drawn, svg.text(x + wide / 2, y + high / 2 + 3.5, words, anchor="middle", size=SMALL)]
@@ -137,11 +139,11 @@ def _legend(y: float, *, cells: bool, states: Set[str]) -> list[str]:
         drawn += [
             svg.rect(x, y, 14, 11, fill=svg.TINT, stroke=EDGE),
             svg.text(x + 19, y + 9.5, "would have been seen", size=SMALL),
-            svg.hatched(x + 138, y, 14, 11),
-            svg.rect(x + 138, y, 14, 11, fill="none", stroke=EDGE),
-            svg.text(x + 157, y + 9.5, "not excluded", size=SMALL),
+            svg.hatched(x + 143, y, 14, 11),
+            svg.rect(x + 143, y, 14, 11, fill="none", stroke=EDGE),
+            svg.text(x + 162, y + 9.5, "not excluded", size=SMALL),
         ]
-        x += 234
+        x += 238
     for state, fill, words in RINGS:
         if state in states:
             drawn += [
