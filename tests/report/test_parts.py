@@ -53,8 +53,8 @@ def test_the_headline_of_independence_says_what_it_does_not_exclude() -> None:
     told = wording.headline(part_cases.excluded())
 
     assert told.startswith("As far as this examination can see")
-    assert "A copy as stored is not excluded if it holds less than 8%" in told
-    assert "A disguised copy is not excluded if it holds less than 16%" in told
+    assert "A copy as stored is not excluded if it holds under 8%" in told
+    assert "A disguised copy is not excluded if it holds under 16%" in told
     assert "(cosine 0.5)" in told and "(cosine 0.8)" in told
 
 
@@ -74,7 +74,7 @@ def test_what_a_plan_left_out_is_named_in_the_headline() -> None:
     findings = tuple(f for f in base.findings if f.component != "head")
     told = wording.headline(cases.remade(base, plan=plan, parts=cells, findings=findings))
 
-    assert "Not looked at: position table, output head." in told
+    assert "Not looked at, or not there: output head." in told
     assert "Not asked about: layers added, dropped or moved." in told
 
 
@@ -209,3 +209,15 @@ def test_findings_of_one_method_on_two_parts_are_told_apart() -> None:
         name = wording.titled(case, finding)
         assert name.endswith(f"({wording.called(finding.component).name})")
         assert f"<td>{name}</td>" in page
+
+
+def test_a_part_that_a_warning_alone_looked_at_is_not_called_uncompared() -> None:
+    base = part_cases.excluded()
+    cells = tuple(replace(p, log_p=None) if p.component == "head" else p for p in base.parts)
+    findings = tuple(f for f in base.findings if f.component != "head")
+    case = cases.remade(base, parts=cells, findings=findings)
+    states = {one.component: one.state for one in wording.components_found(case)}
+
+    assert states["head"] == "silent"
+    assert "No sign, by a warning that gives no p: output head." in wording.brief_sentences(case)
+    assert "output head" not in wording.headline(case)

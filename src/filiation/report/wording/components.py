@@ -25,7 +25,7 @@ __all__ = [
 ]
 
 FoundState: TypeAlias = Literal[
-    "shared", "agrees", "alike", "uncommon", "nothing", "uncounted", "not-compared"
+    "shared", "agrees", "alike", "uncommon", "nothing", "silent", "uncounted", "not-compared"
 ]
 TABLES: Final = frozenset({"embedding", "positions", "head"})  # around the layers
 WORDS: Final[dict[FoundState, str]] = {
@@ -34,6 +34,7 @@ WORDS: Final[dict[FoundState, str]] = {
     "alike": "alike",
     "uncommon": "uncommon",
     "nothing": "nothing found",
+    "silent": "no sign",
     "uncounted": "not counted",
     "not-compared": "not compared",
 }
@@ -43,6 +44,7 @@ SAID: Final[dict[FoundState, str]] = {
     "alike": "Seen to be alike by their values, short of the level",
     "uncommon": "Uncommonly alike, and short of the level",
     "nothing": "Nothing found",
+    "silent": "No sign, by a warning that gives no p",
     "uncounted": "Compared, without a finding that counts",
     "not-compared": "Not compared, or not there",
 }
@@ -69,7 +71,7 @@ def components_found(conclusion: Conclusion) -> tuple[ComponentFound, ...]:
     return tuple(
         ComponentFound(
             component=name,
-            state=_alike(conclusion, name)
+            state=_without_p(conclusion, name, log_ps[name])
             or _state(conclusion, log_ps[name], compared, seen=bool(of[name])),
             log_p=log_ps[name],
         )
@@ -90,12 +92,16 @@ def _together(conclusion: Conclusion, name: str, of: list[Finding]) -> float | N
     return harmonic_mean_log_p(log_ps)
 
 
-def _alike(conclusion: Conclusion, name: str) -> FoundState | None:
-    """Where the level was not met and a relation was seen all the same, by the values."""
-    kind = conclusion.relation.kind
-    if conclusion.support.toward == "derivation" or kind in ("unknown", "unrelated"):
+def _without_p(conclusion: Conclusion, name: str, log_p: float | None) -> FoundState | None:
+    """What was seen by the values though the level was not met; or that a warning kept silent."""
+    kind, support = conclusion.relation.kind, conclusion.support
+    if support.toward == "derivation":
         return None
-    return "alike" if name == "embedding" or kind != "embeddings-only" else None
+    if kind not in ("unknown", "unrelated") and (name == "embedding" or kind != "embeddings-only"):
+        return "alike"
+    looked = any(part.share for part in conclusion.parts if part.component == name)
+    warned = support.toward == "independence" or support.reason == "not-excluded"
+    return "silent" if log_p is None and looked and warned else None
 
 
 def _state(conclusion: Conclusion, log_p: float | None, compared: int, *, seen: bool) -> FoundState:

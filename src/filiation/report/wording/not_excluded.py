@@ -61,8 +61,8 @@ def _below(cells: Sequence[Part]) -> str:
     share = max(part.share or 0.0 for part in cells)
     cosine = max(part.cosine for part in cells)
     return (
-        f"if it holds less than {percentage(share)} of the units of a part, or less than "
-        f"{percentage(cosine)} of each unit's direction (cosine {quantity(cosine)})"
+        f"if it holds under {percentage(share)} of the units (or axes) of a part, or under "
+        f"{percentage(cosine)} of each one's direction (cosine {quantity(cosine)})"
     )
 
 
@@ -82,10 +82,11 @@ def unasked_sentences(conclusion: Conclusion) -> tuple[str, ...]:
     if not conclusion.parts:
         return ()
     parts, forms = parts_of(conclusion)
-    no_parts = [one.name for name, one in COMPONENTS.items() if name not in parts]
+    asked_parts = {*parts, "positions"}  # a table of places goes with the embedding
+    no_parts = [one.name for name, one in COMPONENTS.items() if name not in asked_parts]
     asked = {*conclusion.plan.alternatives, *forms}
     no_forms = [one.label for name, one in ALTERNATIVES.items() if name not in asked]
     return (
-        *((f"Not looked at: {', '.join(no_parts)}.",) if no_parts else ()),
+        *((f"Not looked at, or not there: {', '.join(no_parts)}.",) if no_parts else ()),
         *((f"Not asked about: {', '.join(no_forms)}.",) if no_forms else ()),
     )
