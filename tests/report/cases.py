@@ -29,6 +29,7 @@ from filiation.model.plan import Plan, PlannedQuestion, PlannedSubject, Proposit
 from filiation.model.relation import Relation
 from filiation.model.subject import Side, Subject
 from filiation.model.words import MethodWords
+from report import cells
 
 DRAWS = 99_999
 BECAUSE = (
@@ -182,7 +183,10 @@ def conclusion(
         combined = max(combined, math.log(question().level) + 1.0)
     return Conclusion(
         kind=QUESTION.kind,
-        plan=question(),
+        plan=question(components=cells.COMPONENTS, alternatives=cells.ALTERNATIVES)
+        if toward == "independence"
+        else question(),
+        parts=cells.parts() if toward == "independence" else (),
         subject=subject(names[0]),
         source=subject(names[1]),
         controls=line_up,

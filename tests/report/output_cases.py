@@ -19,7 +19,7 @@ from filiation.model.null import Calibrated, Exact, Null, Permutation
 from filiation.model.plan import Propositions
 from filiation.model.relation import Relation
 from filiation.model.subject import Subject
-from report import cases, part_cases, ratio_cases
+from report import cases, cells, part_cases, ratio_cases
 
 STEMS = (
     "shared-errors",
@@ -266,6 +266,8 @@ def supported() -> Conclusion:
     return replace(
         base,
         kind=replace(base.kind, no_evidence=""),
+        plan=replace(base.plan, components=("mlp",), alternatives=("in-place",)),
+        parts=cells.parts()[10:11],
         support=Support(toward="independence", reason="powered-and-clean"),
         power=Power(share=0.2, cosine=0.5, because="items were replaced 200 times"),
     )

@@ -9,52 +9,14 @@ from filiation.model.examination import Combined, Conclusion, Part, Support
 from filiation.model.finding import Finding
 from filiation.model.relation import Relation
 from report import cases
-
-COMPONENTS: Final = ("embedding", "attention", "mlp", "head", "positions")
-LAYERS: Final = ("in-place", "stream-rotated", "both-and-signs", "layers-changed", "alone")
-FORMS: Final[Mapping[str, tuple[str, ...]]] = {
-    "embedding": ("in-place", "stream-rotated", "tokens-respelt", "alone"),
-    "attention": LAYERS,
-    "mlp": (*LAYERS, "units-permuted", "units-added"),
-    "head": ("in-place", "stream-rotated", "tokens-respelt", "alone"),
-}
-PLAIN: Final = ("in-place", "alone")
-PLANTED: Final = (
-    "planted 200 times in all layers of these exhibits; seen by unit-trace in the table's frame"
-)
-NO_METHOD: Final = "no planned method reads this part in this form"
-
-
-def parts(left: Mapping[tuple[str, str], float | None] | None = None) -> tuple[Part, ...]:
-    """Every cell that arises; those of `left` with that share, the others covered."""
-    left = left or {}
-    made = []
-    for place, (component, forms) in enumerate(FORMS.items()):
-        for n, form in enumerate(forms):
-            plain = form in PLAIN
-            share = left.get((component, form), (0.02 if plain else 0.08) + 0.01 * (place + n))
-            made.append(
-                Part(
-                    component=component,
-                    alternative=form,
-                    share=share,
-                    cosine=0.5 if plain else 0.8,
-                    log_p=-0.4,
-                    because=NO_METHOD if share is None else PLANTED,
-                )
-            )
-    return tuple(made)
+from report.cells import ALTERNATIVES, COMPONENTS, parts
 
 
 def told_apart(base: Conclusion, cells: tuple[Part, ...], of: Mapping[str, float]) -> Conclusion:
     """The conclusion with these cells, and one finding for each part of that log p."""
     alike = {name: found for name, found in zip(of, base.findings, strict=False)}
     findings = tuple(_read(found, name, of[name]) for name, found in alike.items())
-    plan = replace(
-        base.plan,
-        components=COMPONENTS,
-        alternatives=tuple(dict.fromkeys(name for forms in FORMS.values() for name in forms)),
-    )
+    plan = replace(base.plan, components=COMPONENTS, alternatives=ALTERNATIVES)
     return cases.remade(base, plan=plan, parts=cells, findings=findings)
 
 
