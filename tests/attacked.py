@@ -1,4 +1,4 @@
-"""True copies of the casebook's parent, as somebody would make them who wants to be called a stranger.
+"""True copies of the casebook's parent, made by somebody who wants them called strangers.
 
 After `../shared/prototypes/attacks`: every change but noise keeps what the model computes.
 """

@@ -177,7 +177,9 @@ def conclusion(
         )
         for i in range(relatives)
     )
-    if toward == "derivation" and combined > math.log(question().level):
+    if reason == "order-could-be-chosen":
+        combined = math.log(question().level)
+    elif toward == "derivation" and combined > math.log(question().level):
         combined = math.log(question().level)
     elif toward != "derivation":
         combined = max(combined, math.log(question().level) + 1.0)
