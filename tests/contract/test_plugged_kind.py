@@ -24,7 +24,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     install(EXAMPLE, tmp_path / "site", monkeypatch)
     monkeypatch.setenv("FILIATION_HOME", str(tmp_path / "home"))
     monkeypatch.setattr(
-        "filiation.examining.weights.power.TRIALS", 20
+        "filiation.examining.weights.planting.ways.TRIALS", 20
     )  # not what is under test here
     orders.written(tmp_path / "parent.order", 1)
     orders.written(tmp_path / "child.order", 1, moved=60)

@@ -29,6 +29,7 @@ from filiation.model.plan import Plan, PlannedQuestion, PlannedSubject, Proposit
 from filiation.model.relation import Relation
 from filiation.model.subject import Side, Subject
 from filiation.model.words import MethodWords
+from report import cells
 
 DRAWS = 99_999
 BECAUSE = (
@@ -176,13 +177,18 @@ def conclusion(
         )
         for i in range(relatives)
     )
-    if toward == "derivation" and combined > math.log(question().level):
+    if reason == "order-could-be-chosen":
+        combined = math.log(question().level)
+    elif toward == "derivation" and combined > math.log(question().level):
         combined = math.log(question().level)
     elif toward != "derivation":
         combined = max(combined, math.log(question().level) + 1.0)
     return Conclusion(
         kind=QUESTION.kind,
-        plan=question(),
+        plan=question(components=cells.COMPONENTS, alternatives=cells.ALTERNATIVES)
+        if toward == "independence"
+        else question(),
+        parts=cells.parts() if toward == "independence" else (),
         subject=subject(names[0]),
         source=subject(names[1]),
         controls=line_up,
@@ -255,7 +261,8 @@ def remade(base: Conclusion, **changes: object) -> Conclusion:
         merged["combined"] = Combined(log_p=None, because=merged["combined"].because)
     log_p = merged["combined"].log_p
     met = log_p is not None and log_p <= math.log(merged["plan"].level)
-    if met != (merged["support"].toward == "derivation"):
+    chosen = met and merged["support"].reason == "order-could-be-chosen"
+    if (met and not chosen) != (merged["support"].toward == "derivation"):
         toward, reason = ("derivation", "level-met") if met else ("neither", "underpowered")
         merged["support"] = Support(toward=toward, reason=reason)  # type: ignore[arg-type]
     return Conclusion(**merged)

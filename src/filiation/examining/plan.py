@@ -63,6 +63,7 @@ def fix_plan(
     plan = _whole({**fields, "exhibits": exhibits})
     _same_population(plan, population)
     _known(plan)
+    _asked(plan, subject=subject, source=source)
     _own_words(plan, subject=subject, source=source)
     return plan
 
@@ -264,12 +265,15 @@ def _given(fields: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 def _defaults(plug: Plug, subject: Exhibit, source: Exhibit) -> dict[str, Any]:
     kind, question = plug.kind.id, plug.question
+    components, alternatives = question.asked(source.content(kind), subject.content(kind))
     return {
         "kind": kind,
         "propositions": propositions(question, subject=subject.name, source=source.name),
         "methods": tuple(method.id for method in methods_for(kind)),
         "taken": question.taken(source.content(kind)),
         "level": question.level,
+        "components": components,
+        "alternatives": alternatives,
     }
 
 
@@ -285,6 +289,21 @@ def _known(plan: Plan) -> None:
             if reads[name] != question.kind:
                 raise UsageError(
                     f"plan: method {name} reads {reads[name]}, and is planned for {question.kind}"
+                )
+
+
+def _asked(plan: Plan, *, subject: Exhibit, source: Exhibit) -> None:
+    """Components and alternatives are those that the kind can tell of these two, or fewer."""
+    for question in plan.questions:
+        content = source.content(question.kind), subject.content(question.kind)
+        known = plug_for(question.kind).question.asked(*content)
+        named = ("component", question.components), ("alternative", question.alternatives)
+        for (word, names), there in zip(named, known, strict=True):
+            strange = [name for name in names if name not in there]
+            if strange or len(set(names)) < len(names):
+                raise UsageError(
+                    f"plan, {question.kind}: {word}s are {', '.join(names)!a:.120}, expected each "
+                    f"once, of {', '.join(there) or 'none'}"
                 )
 
 

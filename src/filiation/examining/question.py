@@ -5,17 +5,18 @@ a default that claims nothing: no power, no type of relation, support by the pla
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias, final
 
-from filiation.model.examination import Combined, MeasuredPower, Power, Support
+from filiation.model.examination import Combined, MeasuredPower, Part, Power, Support
+from filiation.model.finding import Finding
 from filiation.model.kinds import Kind
 from filiation.model.plan import PlannedQuestion, Propositions
 from filiation.model.population import Population
 from filiation.model.relation import Relation
 
-__all__ = ["Pair", "Question", "by_level", "propositions"]
+__all__ = ["Pair", "Question", "Shown", "by_level", "propositions", "worst"]
 
 
 @final
@@ -42,8 +43,20 @@ class Pair:
     families: Mapping[str, str]
 
 
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What is known when support is decided."""
+
+    findings: tuple[Finding, ...]
+    combined: Combined
+    parts: tuple[Part, ...]
+
+
 Reckoning: TypeAlias = Callable[[Pair], Power]
-Judging: TypeAlias = Callable[[Pair, Combined, Power], Support]
+Parting: TypeAlias = Callable[[Pair], tuple[Part, ...]]
+Asking: TypeAlias = Callable[[Any, Any], tuple[tuple[str, ...], tuple[str, ...]]]
+Judging: TypeAlias = Callable[[Pair, Shown], Support]
 Typing: TypeAlias = Callable[[Pair, Support], Relation]
 Noting: TypeAlias = Callable[[Pair, Support], tuple[str, ...]]
 Measuring: TypeAlias = Callable[[Population, PlannedQuestion], MeasuredPower]
@@ -67,8 +80,30 @@ def unnoted(pair: Pair, support: Support) -> tuple[str, ...]:
     return ()
 
 
-def by_level(pair: Pair, combined: Combined, power: Power) -> Support:
+def unparted(pair: Pair) -> tuple[Part, ...]:
+    """No components and alternatives: then independence is not supported."""
+    return ()
+
+
+def unasked(source: Any, subject: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """No components and alternatives to plan."""
+    return (), ()
+
+
+def worst(parts: Sequence[Part]) -> Power:
+    """The part of which most would have had to be copied to be found, as one number."""
+    part = max(parts, key=lambda p: math.inf if p.share is None else p.share)
+    return Power(
+        share=part.share,
+        cosine=part.cosine,
+        because=f"of {len(parts)} planned components and alternatives the one that is hardest to "
+        f"find, {part.component} {part.alternative}: {part.because}",
+    )
+
+
+def by_level(pair: Pair, shown: Shown) -> Support:
     """Derivation if the level is met; otherwise nothing, since absence is no evidence by itself."""
+    combined = shown.combined
     if combined.log_p is None:
         return Support(toward="neither", reason="nothing-applied")
     if combined.log_p <= math.log(pair.plan.level):
@@ -89,7 +124,9 @@ class Question:
         taken: How a material was taken, for the plan; two that differ may not compare.
         in_place: Whether each control is examined in the subject's place, pair by pair; False
             where the methods hold their own line-ups.
-        power: What these exhibits could have shown.
+        power: What these exhibits could have shown; not asked where there are parts.
+        asked: Components and alternatives that a plan for these two materials names by default.
+        parts: What these exhibits could have shown of each that the plan names.
         support: Which proposition the findings support.
         relation: What kind of relation.
         notes: What a reader must know besides.
@@ -103,6 +140,8 @@ class Question:
     taken: Callable[[Any], str] = lambda content: ""
     in_place: bool = True
     power: Reckoning = unreckoned
+    asked: Asking = unasked
+    parts: Parting = unparted
     support: Judging = by_level
     relation: Typing = untyped
     notes: Noting = unnoted

@@ -15,7 +15,7 @@ from filiation.errors import CaseError
 from filiation.examining.kinds import Plug, plug_for
 from filiation.examining.pair import Compared, combine, compare_pair
 from filiation.examining.plan import agree, plan_digest
-from filiation.examining.question import Pair
+from filiation.examining.question import Pair, Question, Shown, worst
 from filiation.examining.ratings import Learning, Ratings
 from filiation.methods import method_named, methods_for
 from filiation.model.examination import (
@@ -24,6 +24,7 @@ from filiation.model.examination import (
     Examination,
     Examined,
     MeasuredPower,
+    Part,
     Power,
     Support,
 )
@@ -162,10 +163,27 @@ def reckon(plan: Plan, *, subject: Exhibit, source: Exhibit) -> tuple[tuple[str,
         return tuple(
             (
                 asked.kind,
-                plug_for(asked.kind).question.power(_pair(plan, asked, source, subject, (), {})),
+                _reach(plug_for(asked.kind).question, _pair(plan, asked, source, subject, (), {}))[
+                    0
+                ],
             )
             for asked in plan.questions
         )
+
+
+def _reach(question: Question, pair: Pair) -> tuple[Power, tuple[Part, ...]]:
+    """What could have been found: as one number, and part by part where they are told apart."""
+    parts = question.parts(pair)
+    return (worst(parts) if parts else question.power(pair)), parts
+
+
+def _spoken(parts: Sequence[Part], findings: Sequence[Finding]) -> tuple[Part, ...]:
+    """Each part with the combined p of what reads its component."""
+    found = {
+        component: combine([f for f in findings if f.component == component]).log_p
+        for component in {part.component for part in parts}
+    }
+    return tuple(replace(part, log_p=found[part.component]) for part in parts)
 
 
 def _pair(
@@ -217,7 +235,7 @@ class _Asked:
             return None, self._reckoned(none, None)
         self._step("likelihood ratios")
         shown = [m.digest for side in (self._source, self._subject) for m in side.materials]
-        learning = ratings.learn(methods, shown)
+        learning = ratings.learn(methods, shown, self._asked.alternatives)
         measured = question.measured(ratings.population, self._asked) if question.measured else None
         return learning, self._reckoned(learning.strengths, measured)
 
@@ -234,8 +252,10 @@ class _Asked:
         self._step(f"comparing {self._subject.name} with {self._source.name}")
         compared = compare_pair(pair)
         self._step("power")
-        power = replace(question.power(pair), measured=self.beforehand.measured)
-        support = question.support(pair, compared.combined, power)
+        power, reckoned = _reach(question, pair)
+        parts = _spoken(reckoned, compared.findings)
+        shown = Shown(findings=compared.findings, combined=compared.combined, parts=parts)
+        support = question.support(pair, shown)
         self._step("relation")
         return Conclusion(
             kind=question.kind,
@@ -246,7 +266,8 @@ class _Asked:
             findings=compared.findings,
             absent=compared.absent,
             combined=compared.combined,
-            power=power,
+            power=replace(power, measured=self.beforehand.measured),
+            parts=parts,
             relation=_typed(source, subject, question.relation(pair, support)),
             support=support,
             notes=(
@@ -270,7 +291,11 @@ class _Asked:
         if self._learning is None:
             return tuple(NoRatio(method=found.method, reason=NONE) for found in findings)
         found = self._learning.ratios(findings, seed=self._plan.seed)
-        why = {"disguise-suspected": DISGUISED, "level-met": SEEN_ELSEWHERE}.get(support.reason)
+        why = {
+            "disguise-suspected": DISGUISED,
+            "level-met": SEEN_ELSEWHERE,
+            "order-could-be-chosen": SEEN_ELSEWHERE,
+        }.get(support.reason)
         if why is None:
             return found
         return tuple(

@@ -34,17 +34,16 @@ from filiation.methods.weights.unit_order import UnitOrder
 from filiation.methods.weights.unit_sign import UnitSign
 from filiation.methods.weights.unit_subsequence import UnitSubsequence
 from filiation.methods.weights.unit_trace import UnitTrace
-from filiation.model.sketch import ALIGNED, FRAMES
+from filiation.model.sketch import ALIGNED, FRAMES, Component
 
 __all__ = ["METHODS", "NO_FAMILIES", "Method", "all_methods", "method_named", "methods_for"]
 
 GROUP: Final = "filiation.methods"
+ORDERED: Final[tuple[Component, ...]] = ("mlp", "attention")  # listed unit by unit
 
 METHODS: Final[tuple[Method[Any], ...]] = (
-    UnitTrace(frame="native"),
-    UnitTrace(frame="token"),
-    UnitOrder(frame="native"),
-    UnitOrder(frame="token"),
+    *(UnitTrace(frame=frame, of=of) for of in ORDERED for frame in FRAMES),
+    *(UnitOrder(frame=frame, of=of) for of in ORDERED for frame in FRAMES),
     AxisOrder(),
     *(UnitTrace(frame=frame, draws=1_999) for frame in ALIGNED),
     *(UnitOrder(frame=frame) for frame in ALIGNED),

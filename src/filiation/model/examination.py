@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, final
 
 from filiation.errors import CaseError
+from filiation.model.alternatives import planned_cells
 from filiation.model.finding import Absent, Finding
 from filiation.model.kinds import Kind
 from filiation.model.plan import Plan, PlannedPopulation, PlannedQuestion
@@ -120,8 +121,8 @@ class Part:
     """One component of a model under one class of alternative: what would have been found there.
 
     Attributes:
-        component: What of the model: an embedding, the body, the head, a tower, a projector.
-        alternative: What may have been done to it, such as `in place` or `units permuted`.
+        component: What of the model: an id of `alternatives.CELLS`, such as `mlp`.
+        alternative: What may have been done to it: an id of `alternatives.ALTERNATIVES`.
         share: Smallest share that would have been found with 95 % probability, planted in that
             class in these exhibits; None if no method could have found it there.
         cosine: How much of each planted unit was left.
@@ -135,6 +136,10 @@ class Part:
     cosine: float
     log_p: float | None
     because: str
+
+    def reaches(self, share: float) -> bool:
+        """Whether so much of it, copied in that class, would have been found."""
+        return self.share is not None and self.share <= share
 
 
 @final
@@ -202,7 +207,7 @@ class Conclusion:
         self._check_support()
 
     def _check_support(self) -> None:
-        """The level alone decides for derivation; what has no evidence supports nothing else."""
+        """Derivation needs the level; independence needs every planned part, and evidence."""
         counting = [finding for finding in self.findings if finding.counts]
         if (self.combined.log_p is None) != (not counting):
             raise CaseError(
@@ -211,16 +216,45 @@ class Conclusion:
             )
         log_p = 0.0 if self.combined.log_p is None else self.combined.log_p
         met = log_p <= math.log(self.plan.level)
-        if met != (self.support.toward == "derivation"):
+        chosen = self.support == Support(toward="neither", reason="order-could-be-chosen")
+        if met != (self.support.toward == "derivation" or chosen):
             raise CaseError(
                 f"support is toward {self.support.toward}, but the combined log p is {log_p:.4g} "
-                f"and the plan's level {self.plan.level:g}; the level alone decides"
+                f"and the plan's level {self.plan.level:g}; the level alone decides, unless the "
+                "order that met it could have been chosen"
             )
-        if self.support.toward == "independence" and self.kind.no_evidence:
+        if self.support.toward == "independence":
+            self._check_independence()
+        elif self.support.reason == "not-excluded" and self.all_reached:
+            raise CaseError(
+                "something is said not to be excluded, but all that the plan asks for would have "
+                "been found"
+            )
+
+    def _check_independence(self) -> None:
+        if self.kind.no_evidence:
             raise CaseError(
                 f"support is toward independence, on {self.kind.id}, of which no finding can "
                 "support it; found where nothing follows from the absence of agreement"
             )
+        if not self.all_reached:
+            raise CaseError(
+                f"support is toward independence, but of {len(self.planned)} planned components "
+                f"and alternatives not each is known to have been found if {self.plan.power_share}"
+                " of it had been copied; what was not looked for is not excluded"
+            )
+
+    @property
+    def planned(self) -> tuple[tuple[str, str], ...]:
+        """Component and alternative of every part that the plan asks for."""
+        return planned_cells(self.plan.components, self.plan.alternatives)
+
+    @property
+    def all_reached(self) -> bool:
+        """Whether every planned part is there, and would have been found at the plan's share."""
+        there = [(part.component, part.alternative) for part in self.parts]
+        reached = all(part.reaches(self.plan.power_share) for part in self.parts)
+        return bool(there) and sorted(there) == sorted(self.planned) and reached
 
     def _check_ratios(self) -> None:
         """Ratios come from the planned population, within what was reckoned beforehand."""

@@ -16,7 +16,7 @@ POPULATION = Population(models=10, items=200, habit=0.3, children=((1, 0, 0.8),)
 def table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("FILIATION_HOME", str(tmp_path / "home"))
     monkeypatch.setattr(
-        "filiation.examining.weights.power.TRIALS", 20
+        "filiation.examining.weights.planting.ways.TRIALS", 20
     )  # not what is under test here
     path = tmp_path / "answers.csv"
     recordings = POPULATION.recordings(3)

@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Final, final
 
 from filiation.errors import CaseError
-from filiation.examining.question import Pair, Question
+from filiation.examining.question import Pair, Question, Shown
 from filiation.examining.weights.fitted import could_be_fitted
-from filiation.examining.weights.power import measured_power, reckon_power
+from filiation.examining.weights.planting.cells import asked_of, planted_parts
+from filiation.examining.weights.power import measured_power
 from filiation.examining.weights.relation import relate
 from filiation.examining.words import kind_beside
-from filiation.methods.weights.reordered import units_pair_up
-from filiation.model.examination import Combined, Power, Support
+from filiation.methods.weights.reordered import what_pairs_up
+from filiation.model.examination import Part, Support
 from filiation.model.kinds import WEIGHTS
 from filiation.model.material import Material
 from filiation.model.relation import Relation
@@ -34,24 +35,36 @@ GUESSED: Final = (
 )
 
 
-def _power(pair: Pair) -> Power:
-    return reckon_power(pair.source, pair.subject, pair.plan, seed=pair.seed)
+def _parts(pair: Pair) -> tuple[Part, ...]:
+    return planted_parts(pair.source, pair.subject, pair.plan, seed=pair.seed)
 
 
-def _support(pair: Pair, combined: Combined, power: Power) -> Support:
-    """Independence only where something would have been found, and no disguise is suspected."""
-    plan = pair.plan
-    if combined.log_p is None:
+def _support(pair: Pair, shown: Shown) -> Support:
+    """Independence only where all that the plan names would have been seen, and nothing was."""
+    plan, log_p = pair.plan, shown.combined.log_p
+    if log_p is None:
         return Support(toward="neither", reason="nothing-applied")
-    if combined.log_p <= math.log(plan.level):
+    if log_p <= math.log(plan.level):
+        if _order_could_be_chosen(pair, shown):
+            return Support(toward="neither", reason="order-could-be-chosen")
         return Support(toward="derivation", reason="level-met")
-    if combined.log_p <= math.log(plan.clean_level):
+    if log_p <= math.log(plan.clean_level):
         return Support(toward="neither", reason="between-levels")
-    if units_pair_up(pair.source, pair.subject, seed=pair.seed):
+    if what_pairs_up(pair.source, pair.subject, seed=pair.seed):
         return Support(toward="neither", reason="disguise-suspected")
-    if power.share is None or power.share > plan.power_share:
+    if not shown.parts:
         return Support(toward="neither", reason="underpowered")
+    if not all(part.reaches(plan.power_share) for part in shown.parts):
+        return Support(toward="neither", reason="not-excluded")
     return Support(toward="independence", reason="powered-and-clean")
+
+
+def _order_could_be_chosen(pair: Pair, shown: Shown) -> bool:
+    """Whether the level was met by an order that whoever holds the source could have chosen.
+
+    The place for branch `order`: order-free corroboration, or a digest that is dated early enough.
+    """
+    return False
 
 
 def _relation(pair: Pair, support: Support) -> Relation:
@@ -65,10 +78,26 @@ def _relation(pair: Pair, support: Support) -> Relation:
 
 
 def _notes(pair: Pair, support: Support) -> tuple[str, ...]:
-    if support.toward != "derivation":
+    notes = _left_out(pair)
+    if support.toward == "derivation":
+        fitted = could_be_fitted(pair.source, pair.subject, pair.names)
+        notes += () if fitted is None else (fitted,)
+    return notes
+
+
+def _left_out(pair: Pair) -> tuple[str, ...]:
+    """What the plan does not ask about, though it could have been told."""
+    known = asked_of(pair.source, pair.subject)
+    named = pair.plan.components, pair.plan.alternatives
+    left = [
+        f"{word} {name}"
+        for word, there, asked in zip(("component", "alternative"), known, named, strict=True)
+        for name in there
+        if name not in asked
+    ]
+    if not left:
         return ()
-    fitted = could_be_fitted(pair.source, pair.subject, pair.names)
-    return () if fitted is None else (fitted,)
+    return (f"the plan does not ask about {', '.join(left)}; nothing is said of it",)
 
 
 def _taken(sketch: Sketch) -> str:
@@ -83,7 +112,8 @@ QUESTION: Final = Question(
     "independent random initialisations.",
     level=1e-6,
     taken=_taken,
-    power=_power,
+    asked=asked_of,
+    parts=_parts,
     support=_support,
     relation=_relation,
     notes=_notes,

@@ -4,27 +4,23 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
-from filiation.methods.weights.partners import Partner, Partners
+from filiation.methods.weights.partners import Partner
+from filiation.model.sketch import Component
 from filiation.numerics.combining.combine import fisher_log_p, harmonic_mean_log_p
 
 __all__ = [
     "EXCHANGEABLE",
     "combine_layers",
     "describe_roles",
-    "exchangeable",
+    "named_part",
     "over_candidates",
 ]
 
 EXCHANGEABLE: Final = (
-    "training from an independent random initialisation leaves the order of hidden units within a "
-    "layer uniformly random, whatever the data, the architecture and the recipe; initialisation "
-    "and optimiser treat units alike, and no exporter has sorted them"
-)
-
-BY_NORM: Final = (
-    "both models list their units by norm, so only the order of units of nearly equal norm (runs "
-    "of {stratum} neighbours) is taken as uniformly random: training from an independent random "
-    "initialisation says nothing about it, whatever the data, the architecture and the recipe"
+    "training from an independent random initialisation leaves the order of hidden units among up "
+    "to 16 neighbours uniformly random, whatever the data, the architecture and the recipe: "
+    "initialisation and optimiser treat units alike, and an export in order of size, of activity "
+    "or of any other smooth quantity settles next to nothing among so few neighbours"
 )
 
 INDEPENDENT: Final = (
@@ -36,12 +32,6 @@ DEPENDENT: Final = (
     "were guessed from shapes or repeat one another; each layer's p was first multiplied by the "
     "number of comparisons open to it"
 )
-
-
-def exchangeable(partners: Partners) -> str:
-    """The assumption that the null rests on."""
-    stratum = partners.pairs[0].stratum
-    return BY_NORM.format(stratum=stratum) if stratum else EXCHANGEABLE
 
 
 def combine_layers(log_ps: Sequence[float], *, independent: bool) -> tuple[float, str]:
@@ -64,3 +54,8 @@ def over_candidates(log_p: float, candidates: int) -> float:
 def describe_roles(partner: Partner) -> str:
     """Which matrices were compared, in words."""
     return ", ".join(a if a == b else f"{a} ~ {b}" for a, b in partner.roles)
+
+
+def named_part(of: Component) -> str:
+    """What a method's id says of the part of the model it reads; nothing of an MLP."""
+    return "" if of == "mlp" else f"of={of};"

@@ -8,13 +8,21 @@ unit (`signature`, see `numerics.turning`).
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias, final
+from typing import Final, TypeAlias, final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from filiation.methods.weights.alignment import align, no_alignment
-from filiation.model.sketch import FRAMES, TABLE_COLUMNS, DeepLayer, Frame, LayerSketch, Sketch
+from filiation.model.sketch import (
+    FRAMES,
+    TABLE_COLUMNS,
+    Component,
+    DeepLayer,
+    Frame,
+    LayerSketch,
+    Sketch,
+)
 from filiation.numerics.frames.directions import alive, quantise
 from filiation.numerics.frames.rotation import rotation_onto
 
@@ -47,7 +55,7 @@ class Seen:
 
 
 def views(
-    source: Sketch, subject: Sketch, frame: Frame, of: Literal["mlp", "attention"] = "mlp"
+    source: Sketch, subject: Sketch, frame: Frame, of: Component = "mlp"
 ) -> tuple[tuple[Seen, ...], tuple[Seen, ...]] | str:
     """The layers of both models in a frame, or why there is none.
 

@@ -13,13 +13,13 @@ from typing import Final, TypeAlias, final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 
 from filiation.methods.weights.frames import FEWEST_SHARED, Seen, views
 from filiation.methods.weights.obstacles import taken_differently
 from filiation.model.finding import Inapplicable
-from filiation.model.sketch import Frame, LayerSketch, Sketch
+from filiation.model.sketch import Component, Frame, LayerSketch, Sketch
 from filiation.numerics.frames.directions import alive, stack
+from filiation.numerics.tails.runs import runs_of
 from filiation.numerics.tails.trace import Moments, trace_z
 
 __all__ = [
@@ -27,7 +27,6 @@ __all__ = [
     "Partner",
     "Partners",
     "find_partners",
-    "lists_by_norm",
     "named_pairs",
     "repeats_layers",
 ]
@@ -36,8 +35,11 @@ Float32: TypeAlias = NDArray[np.float32]
 Roles: TypeAlias = tuple[tuple[str, str], ...]  # (source role, subject role)
 
 FEWEST_UNITS: Final = 8  # compared units below which a layer says nothing
+NONE: Final = {
+    "mlp": "pair of matrices that could be an MLP",
+    "attention": "attention whose values and output are known",
+}
 ALIGNED: Final = 6.0  # standard deviations beyond which an order is not chance
-STRATUM: Final = 16  # neighbouring units that are re-ordered among themselves if norms are sorted
 LOCK: Final = Lock()  # methods run side by side and share one choice of partners
 
 
@@ -54,8 +56,7 @@ class Partner:
         z: The z of the trace, by which the choice was made.
         a: Source's unit directions, float32 [units, columns], alive in both models.
         b: The subject's, same shape, same indices.
-        stratum: 0; or, where both models list units by norm, how many neighbouring units the null
-            re-orders among themselves only.
+        runs: The run of each, int64 [units]: the null re-orders units within their runs only.
     """
 
     source: LayerSketch
@@ -65,7 +66,7 @@ class Partner:
     z: float
     a: Float32
     b: Float32
-    stratum: int = 0
+    runs: NDArray[np.int64]
 
 
 @final
@@ -86,30 +87,29 @@ class Partners:
 
 
 def find_partners(
-    source: Sketch, subject: Sketch, frame: Frame, method: str
+    source: Sketch, subject: Sketch, frame: Frame, method: str, of: Component = "mlp"
 ) -> Partners | Inapplicable:
     """Choose for every layer of the source its best candidate in the subject."""
     with LOCK:
-        found = _partners(source, subject, frame)
+        found = _partners(source, subject, frame, of)
     return Inapplicable(method=method, reason=found) if isinstance(found, str) else found
 
 
 @lru_cache(maxsize=32)
-def _partners(source: Sketch, subject: Sketch, frame: Frame) -> Partners | str:
-    obstacle = _obstacle(source, subject, frame)
+def _partners(source: Sketch, subject: Sketch, frame: Frame, of: Component) -> Partners | str:
+    obstacle = _obstacle(source, subject, frame, of)
     if obstacle is not None:
         return obstacle
-    seen = views(source, subject, frame)
+    seen = views(source, subject, frame, of)
     if isinstance(seen, str):
         return seen
     ours, theirs = seen
-    by_norm = lists_by_norm(source) and lists_by_norm(subject)
     prepared = _Prepared()
     pairs: list[Partner] = []
     skipped: list[str] = []
     for one in ours:
         options = list(_options(one, theirs, frame))
-        best = _best(one, options, prepared, STRATUM if by_norm else 0)
+        best = _best(one, options, prepared)
         if best is None:
             skipped.append(f"{one.layer.label}: {_why_none(one, theirs, subject.name, frame)}")
         else:
@@ -142,14 +142,19 @@ def named_pairs(
                 yield other.layer, *rows
 
 
-def _obstacle(source: Sketch, subject: Sketch, frame: Frame) -> str | None:
+def _obstacle(source: Sketch, subject: Sketch, frame: Frame, of: Component) -> str | None:
     if (differently := taken_differently(source, subject)) is not None:
         return differently
     for sketch in (source, subject):
-        if not sketch.layers:
-            return f"{sketch.name} has no pair of matrices that could be an MLP"
+        layers = sketch.attention if of == "attention" else sketch.layers
+        if not layers:
+            return f"{sketch.name} has no {NONE[of]}"
         if frame == "token" and sketch.token_absent is not None:
             return f"{sketch.name} has no token frame: {sketch.token_absent}"
+        if frame == "table" and not any(
+            frame in rows.directions for layer in layers for rows in layer.roles.values()
+        ):
+            return f"{sketch.name} has no table frame: its sketch keeps no table of embeddings"
     shared = len({*source.anchors} & {*subject.anchors})
     if frame == "token" and shared < FEWEST_SHARED:
         return (
@@ -159,39 +164,25 @@ def _obstacle(source: Sketch, subject: Sketch, frame: Frame) -> str | None:
     return None
 
 
-@lru_cache(maxsize=32)
-def lists_by_norm(sketch: Sketch) -> bool:
-    """Whether any layer lists its units by norm."""
-    return any(_sorted_by_norm(layer) for layer in sketch.layers)
-
-
 def repeats_layers(seen: Sequence[Seen], frame: Frame) -> bool:
     """Whether two layers of one model list their units in the same order."""
     return _aligned_layers(seen, frame, _Prepared())
 
 
-def _sorted_by_norm(layer: LayerSketch) -> bool:
-    """Whether index and norm go together in any matrix (Spearman, six standard deviations)."""
-    index = np.arange(layer.units) - (layer.units - 1) / 2
-    for rows in layer.roles.values():
-        live = rows.norms[rows.norms > 0]
-        if live.size == layer.units >= FEWEST_UNITS:
-            ranks = rankdata(live) - (layer.units + 1) / 2
-            rho = float(index @ ranks) / float(np.sqrt((index @ index) * (ranks @ ranks) + 1e-30))
-            if abs(rho) * np.sqrt(layer.units - 1) > ALIGNED:
-                return True
-    return False
-
-
 def _options(one: Seen, others: Sequence[Seen], frame: Frame) -> Iterator[tuple[Seen, Roles]]:
     """Every way of setting a layer of the source against the subject's layers."""
     for other in others:
-        if other.layer.units != one.layer.units:
+        if _size(other) != _size(one):
             continue
         for roles in _pairings(one.layer, other.layer):
             seen = tuple(pair for pair in roles if _comparable(one, other, pair, frame))
             if seen:
                 yield other, seen
+
+
+def _size(one: Seen) -> tuple[int, int]:
+    """What two layers must have in common: their units, and the size of a head."""
+    return one.layer.units, one.layer.block
 
 
 def _pairings(layer: LayerSketch, other: LayerSketch) -> list[Roles]:
@@ -224,8 +215,8 @@ class _Prepared:
     def pair(self, one: Seen, other: Seen, roles: Roles) -> tuple["_Units", "_Units"]:
         """Both models' units at the indices where both are seen, alive and unrepeated.
 
-        If the source's order is random, so is the order of those of its units that fall on the
-        shared indices: a permutation of them alone is a subgroup, and a test over it exact.
+        If the source's order within runs is random, so is the order of those of its units that
+        fall on the shared indices: a permutation of them alone is a subgroup, a test over it exact.
         """
         left = self._units(one, tuple(a for a, _ in roles))
         right = self._units(other, tuple(b for _, b in roles))
@@ -269,9 +260,7 @@ class _Units:
         return _Units.of(self.rows[places], self.at[places])
 
 
-def _best(
-    one: Seen, options: Sequence[tuple[Seen, Roles]], prepared: _Prepared, stratum: int
-) -> Partner | None:
+def _best(one: Seen, options: Sequence[tuple[Seen, Roles]], prepared: _Prepared) -> Partner | None:
     best: Partner | None = None
     for other, roles in options:
         a, b = prepared.pair(one, other, roles)
@@ -287,16 +276,18 @@ def _best(
                 z=z,
                 a=a.rows,
                 b=b.rows,
-                stratum=stratum,
+                runs=runs_of(a.at, block=one.layer.block),
             )
     return best
 
 
 def _why_none(one: Seen, others: Sequence[Seen], name: str, frame: Frame) -> str:
-    same = [other for other in others if other.layer.units == one.layer.units]
+    same = [other for other in others if _size(other) == _size(one)]
     if not same:
         found = sorted({other.layer.units for other in others})
-        return f"{one.layer.units} units, those of {name} have {_words(found)}"
+        return f"{one.layer.units} units, those of {name} have {_words(found)}" + (
+            f", in heads of {one.layer.block}" if one.layer.block else ""
+        )
     if any(True for _ in _options(one, same, frame)):
         return f"fewer than {FEWEST_UNITS} units are alive and unrepeated in both models"
     widths = sorted({rows.width for other in same for rows in other.layer.roles.values()})

@@ -1,47 +1,252 @@
-"""Do the units of two models pair up at all, whatever their order?
+"""Do the units of two models pair up at all, whatever their order, and do their tables agree?
 
-A reservation, never an accusation: where up and gate, paired separately, agree on far more units
-than chance allows, one model may be the other with its units re-ordered, and a clean result of the
-other statistics must not be read as independence. No p is claimed for it.
+Reservations, never accusations: where the matrices of a unit, each paired on its own, agree on far
+more units than chance allows, or where two tables of tokens place the same tokens alike in the
+directions that strangers do not share, one model may be the other in disguise, and a clean result
+of the other statistics must not be read as independence. No p is claimed.
+
+All units of the subject are looked through, layer by layer, and those of the source are drawn by
+the plan's seed: silent layers, decoys and layers that were moved hide nothing.
 """
 
-from typing import Final
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Final, TypeAlias, final
 
 import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import poisson
 
-from filiation.methods.weights.partners import FEWEST_UNITS, find_partners, named_pairs
+from filiation.methods.weights.frames import FEWEST_SHARED, Seen, views
+from filiation.methods.weights.obstacles import taken_differently
+from filiation.methods.weights.tables_alike import tables_alike
 from filiation.methods.weights.unit_agreement import agreements
-from filiation.model.finding import Inapplicable
-from filiation.model.sketch import FRAMES, Frame, Sketch
-from filiation.numerics.frames.assignment import pair_units
+from filiation.model.sketch import FRAMES, Component, Frame, Sketch
+from filiation.numerics.frames.directions import alive
 from filiation.numerics.rng import stream
 
-__all__ = ["units_pair_up"]
+__all__ = [
+    "LOOKS",
+    "Rows",
+    "agreeing",
+    "asked_of_each",
+    "beyond",
+    "limits",
+    "living_rows",
+    "size_of",
+    "units_pair_up",
+    "what_pairs_up",
+]
 
-CHANCE: Final = 12  # agreements that chance may reach: about one is expected, whatever the width
-SHARE: Final = 0.05  # of the units, for narrow layers and correlated gates
+Float32: TypeAlias = NDArray[np.float32]
+Bools: TypeAlias = NDArray[np.bool_]
+Counts: TypeAlias = NDArray[np.int64]
+Rows: TypeAlias = Mapping[str, Float32]  # by role, unit length, centred
+
+UNITS: Final[tuple[Component, ...]] = ("mlp", "attention")
+LOOKS: Final[tuple[tuple[Frame, ...], ...]] = (*((f,) for f in FRAMES), ("token", "table"))
+CHANCE: Final = 12  # agreements of two layers that chance may reach: about one is expected
+SHARE: Final = 0.05  # of the units asked, for narrow layers and correlated gates
+RARE: Final = 1e-4  # chance that any two layers of unrelated models agree on more, at one unit each
+# Where as many units as a layer has are asked of it, strangers of the casebook agree on .003
+# (MLP) and .16 (attention) on average, at most on 1 and on 4, in twenty pairs and four looks;
+# layers of SmolLM2, each against the others, on .03 to .16. None is held back.
+# Printed by `python tools/docs/reservations.py`.
+MUTUAL: Final = 0.5
+SPREADS: Final = 6.0  # standard deviations by which all layers together may exceed what is expected
+ASKED: Final = 2048  # units of the source that are looked for, at most, in all
+LIKENESSES: Final = 1 << 29  # of a unit of the source with one of the subject, at most, in all
+FEWEST: Final = 8  # living units below which a layer says nothing
+FEWEST_ASKED: Final = 16  # of a layer
+SIGNED: Final = "mlp.gate"  # its sign cannot be changed without changing the function
 
 
 def units_pair_up(source: Sketch, subject: Sketch, *, seed: int) -> bool:
-    """Whether units pair up as stored, through the vocabulary, or in the signature frame."""
+    """Whether units pair up in any stored frame or the signature frame, or tables agree."""
+    return bool(what_pairs_up(source, subject, seed=seed))
+
+
+def what_pairs_up(source: Sketch, subject: Sketch, *, seed: int) -> tuple[str, ...]:
+    """The components of the models that agree in a way that strangers do not."""
+    if taken_differently(source, subject) is not None:
+        return ()
     agree, of = agreements(source, subject)
-    if agree > max(CHANCE, SHARE * of):
-        return True
-    return any(_pair_up(source, subject, frame, seed=seed) for frame in FRAMES)
+    found = ["mlp"] if agree > max(CHANCE, SHARE * of) else []
+    for component in UNITS:
+        if component not in found and any(
+            _paired(source, subject, frames, component, seed=seed) for frames in LOOKS
+        ):
+            found.append(component)
+    return (*found, *tables_alike(source, subject))
 
 
-def _pair_up(source: Sketch, subject: Sketch, frame: Frame, *, seed: int) -> bool:
-    """Whether a middle layer of the source pairs up with any layer of the subject."""
-    if isinstance(find_partners(source, subject, frame, "reordered"), Inapplicable):
+def _paired(
+    source: Sketch, subject: Sketch, frames: tuple[Frame, ...], of: Component, *, seed: int
+) -> bool:
+    ours, theirs = living_rows(source, subject, frames, of)
+    if not (ours and theirs):
         return False
-    for other, one, two in named_pairs(source, subject, frame):
-        rng = stream(
-            seed, "reordered", frame, source.subject_digest, subject.subject_digest, other.label
+    rng = stream(seed, "reordered", of, *frames, source.subject_digest, subject.subject_digest)
+    asked = asked_of_each([size_of(x) for x in ours], sum(size_of(y) for y in theirs))
+    counts = np.zeros((len(ours), len(theirs)), dtype=np.int64)
+    for i, (one, count) in enumerate(zip(ours, asked, strict=True)):
+        chosen = rng.choice(size_of(one), size=count, replace=False)
+        for j, other in enumerate(theirs):
+            counts[i, j] = agreeing(one, chosen, other).sum(axis=1).min(initial=count)
+    return beyond(counts, limits(asked, [size_of(y) for y in theirs]))
+
+
+def living_rows(
+    source: Sketch, subject: Sketch, frames: tuple[Frame, ...], of: Component
+) -> tuple[tuple[Rows, ...], tuple[Rows, ...]]:
+    """The living units of all layers of both models, in the matrices that they have in common.
+
+    In several frames at once where `frames` names several; nothing where one of them is lacking.
+    """
+    seen = [_seen(source, subject, frame, of) for frame in frames]
+    pairs = [pair for pair in seen if pair is not None]
+    roles = sorted(set.intersection(*(_common(pair) for pair in pairs))) if pairs else []
+    if len(pairs) < len(frames) or len(roles) < 2:
+        return (), ()
+    ours, theirs = (
+        tuple(
+            rows
+            for views_ in zip(*(pair[side] for pair in pairs), strict=True)
+            if size_of(rows := _living(views_, roles)) >= FEWEST
         )
-        if len(one[0]) < FEWEST_UNITS:
-            continue
-        first, second = (pair_units(a, b, rng, exact_to=0) for a, b in (one, two))
-        agree = int(np.count_nonzero((first == second) & (first >= 0)))
-        if agree > max(CHANCE, SHARE * len(first)):
-            return True
-    return False
+        for side in (0, 1)
+    )
+    return ours, theirs
+
+
+def _seen(
+    source: Sketch, subject: Sketch, frame: Frame, of: Component
+) -> tuple[tuple[Seen, ...], tuple[Seen, ...]] | None:
+    """All layers of both in one frame, if all are seen alike in it."""
+    seen = views(source, subject, frame, of)
+    shared = len({*source.anchors} & {*subject.anchors})
+    if isinstance(seen, str) or not all(seen) or (frame == "token" and shared < FEWEST_SHARED):
+        return None
+    every = [one for side in seen for one in side]
+    comparable = all(_comparable(every, role, frame) for role in _common(seen))
+    return seen if comparable else None
+
+
+def _common(pair: tuple[tuple[Seen, ...], tuple[Seen, ...]]) -> set[str]:
+    return set.intersection(*(set(one.rows) - {"in", "out"} for side in pair for one in side))
+
+
+def _comparable(every: Sequence[Seen], role: str, frame: Frame) -> bool:
+    """Whether one matrix is seen alike in all layers of both models."""
+    widths = {one.layer.roles[role].width for one in every} if frame == "native" else set()
+    return len(widths) < 2 and len({one.rows[role].shape[1] for one in every}) == 1
+
+
+def _living(seen: Sequence[Seen], roles: Sequence[str]) -> Rows:
+    """The living units of one layer, through all frames side by side."""
+    keep = np.logical_and.reduce([alive(one.rows[role]) for one in seen for role in roles])
+    return {
+        role: _unit(
+            np.concatenate(
+                [
+                    _centred(one.rows[role][keep].astype(np.float32))
+                    * one.rows[role].shape[1] ** 0.5
+                    for one in seen
+                ],
+                axis=1,
+            )
+        )
+        for role in roles
+    }
+
+
+def agreeing(units: Rows, at: Counts, others: Rows) -> Bools:
+    """For each two of the matrices which units find one and the same partner, bool [twos, asked].
+
+    The partner must find the unit again, by both matrices: units that all others are like, as where
+    a few axes are huge, are nobody's partner.
+
+    Args:
+        units: All units of a layer, by matrix.
+        at: Places of those whose partners are looked for.
+        others: The units among which they are looked for.
+    """
+    partners = {role: _nearest(role, rows[at], others[role]) for role, rows in units.items()}
+    found = []
+    for one, two in combinations(units, 2):
+        agree = partners[one] == partners[two]
+        some = np.flatnonzero(agree)
+        for role in (one, two):
+            again = _nearest(role, others[role][partners[one][some]], units[role])
+            agree[some] &= again == at[some]
+        found.append(agree)
+    return np.array(found)
+
+
+def _nearest(role: str, rows: Float32, others: Float32) -> Counts:
+    """The row of the others that each is most like, by one matrix on its own."""
+    likeness = rows @ others.T
+    return (likeness if role == SIGNED else np.abs(likeness)).argmax(axis=1)
+
+
+def asked_of_each(units: Sequence[int], among: int) -> list[int]:
+    """How many units of each of the source's layers are looked for among so many."""
+    most = min(ASKED, LIKENESSES // max(1, among))
+    each = max(FEWEST_ASKED, most // max(1, len(units)))
+    return [min(count, each) for count in units]
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Limits:
+    """What chance may reach.
+
+    Attributes:
+        two: For any two layers, int64 [layers of the source, layers of the subject].
+        all: For the best partners of all layers of the source together.
+    """
+
+    two: Counts
+    all: int
+
+
+def limits(asked: Sequence[int], units: Sequence[int]) -> Limits:
+    """What chance may reach with so many units asked of each layer, among so many of each.
+
+    Two matrices agree on a wrong partner with a chance of one in the number of units, if they know
+    nothing of each other, and that partner seldom finds the unit again: agreements are Poisson.
+    """
+    expected = MUTUAL * np.array(asked)[:, None] / np.array(units)[None, :]
+    rare = poisson.isf(RARE / expected.size, expected) + 1
+    floor = np.maximum(CHANCE, np.ceil(SHARE * np.array(asked)))[:, None]
+    numbers = np.arange(int(rare.max()) + 2)
+    below = poisson.cdf(numbers[None, None, :], expected[:, :, None]).prod(axis=1)
+    mean = (1.0 - below).sum(axis=1)
+    square = ((2 * numbers + 1)[None, :] * (1.0 - below)).sum(axis=1)
+    spread = math.sqrt(float((square - mean**2).sum()))
+    return Limits(
+        two=np.maximum(rare, floor).astype(np.int64),
+        all=max(CHANCE, math.ceil(float(mean.sum()) + SPREADS * spread)),
+    )
+
+
+def beyond(counts: Counts, limit: Limits) -> bool:
+    """Whether two layers, or all together, agree on more units than chance may reach."""
+    return bool((counts > limit.two).any() or counts.max(axis=1).sum() > limit.all)
+
+
+def size_of(rows: Rows) -> int:
+    """How many units."""
+    return len(next(iter(rows.values())))
+
+
+def _centred(rows: Float32) -> Float32:
+    """Unit rows without their mean direction, which all units share."""
+    unit = _unit(rows)
+    return _unit(unit - unit.mean(axis=0)) if len(unit) else unit
+
+
+def _unit(rows: Float32) -> Float32:
+    return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-30))

@@ -1,10 +1,10 @@
 """Do two models list their hidden units in the same order?
 
 Units are paired by likeness alone, then those are counted that are paired with the unit of their
-own index. Under the null the pairing is a uniform random permutation, whatever the weights, so
-that the count has a known distribution: m or more with probability about 1/m!. A hundredth of the
-units surviving is plenty. Defeated by: permuting the units; in the native frame also by rotating
-the residual stream.
+own index. Under the null each run of 16 neighbours stands in a uniform random order, whatever the
+weights and whatever smooth quantity the list was sorted by, so that the count has a known
+distribution. A few hundredths of the units surviving are plenty. Defeated by: permuting the units;
+in the native frame also by rotating the residual stream.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,21 +15,22 @@ import numpy as np
 
 from filiation.methods._protocol import NO_FAMILIES
 from filiation.methods.weights.combination import (
+    EXCHANGEABLE,
     combine_layers,
     describe_roles,
-    exchangeable,
+    named_part,
     over_candidates,
 )
 from filiation.methods.weights.partners import Partner, find_partners
 from filiation.methods.words import words_beside
 from filiation.model.finding import Absent, Finding, Inapplicable, LayerFinding
 from filiation.model.null import Exact
-from filiation.model.sketch import Frame, Sketch
+from filiation.model.sketch import Component, Frame, Sketch
 from filiation.model.words import MethodWords
 from filiation.numerics.frames.assignment import pair_units
 from filiation.numerics.rng import stream
 from filiation.numerics.rounding import significant
-from filiation.numerics.tails.tail import fixed_points_log_p, strata_log_p
+from filiation.numerics.tails.runs import kept_in_runs, runs_log_p
 
 __all__ = ["UnitOrder"]
 
@@ -41,6 +42,7 @@ class UnitOrder:
 
     frame: Frame
     exact_to: int = 2048
+    of: Component = "mlp"
 
     @property
     def reads(self) -> str:
@@ -52,7 +54,7 @@ class UnitOrder:
 
     @property
     def id(self) -> str:
-        return f"unit-order/1;frame={self.frame};assignment-to={self.exact_to}"
+        return f"unit-order/2;frame={self.frame};{named_part(self.of)}assignment-to={self.exact_to}"
 
     def compare(
         self,
@@ -63,7 +65,7 @@ class UnitOrder:
         families: Mapping[str, str] = NO_FAMILIES,
         seed: int,
     ) -> Finding | Absent:
-        partners = find_partners(source, subject, self.frame, self.id)
+        partners = find_partners(source, subject, self.frame, self.id, self.of)
         if isinstance(partners, Inapplicable):
             return partners
         names = (self.id, source.subject_digest, subject.subject_digest)
@@ -71,33 +73,31 @@ class UnitOrder:
         log_p, combination = combine_layers(
             [layer.log_p for layer in layers], independent=partners.independent
         )
-        lowest = [
-            over_candidates(_tail(n.units, n.units, n.units, pair.stratum), n.candidates)
-            for n, pair in zip(layers, partners.pairs, strict=True)
-        ]
+        lowest = [over_candidates(_floor(pair), pair.candidates) for pair in partners.pairs]
         floor, _ = combine_layers(lowest, independent=partners.independent)
         return Finding(
             method=self.id,
             observed=sum(layer.observed for layer in layers),
             unit=f"units of {sum(layer.units for layer in layers)} paired with their own index",
             null=Exact(
-                distribution="fixed points of a uniform random permutation (rencontres numbers)",
+                distribution="fixed points of random permutations within runs (rencontres numbers, "
+                "convolved; given which pairs have both ends in one run)",
                 log_floor=floor,
-                because=exchangeable(partners),
+                because=EXCHANGEABLE,
             ),
             log_p=log_p,
             combination=combination,
             layers=layers,
             skipped=partners.skipped,
+            component=self.of,
         )
 
     def _layer(self, pair: Partner, seed: int, names: tuple[str, ...]) -> LayerFinding:
         rng = stream(seed, *names, pair.source.label)
         assignment = pair_units(pair.a, pair.b, rng, exact_to=self.exact_to)
         units = len(assignment)
-        fixed = int(np.count_nonzero(assignment == np.arange(units)))
-        paired = int(np.count_nonzero(assignment >= 0))
-        log_p = _tail(fixed, paired, units, pair.stratum)
+        fixed, within = kept_in_runs(assignment, pair.runs)
+        log_p = runs_log_p(fixed, within)
         return LayerFinding(
             source_layer=pair.source.label,
             subject_layer=pair.subject.label,
@@ -112,7 +112,6 @@ class UnitOrder:
         )
 
 
-def _tail(fixed: int, paired: int, units: int, stratum: int) -> float:
-    if stratum:
-        return strata_log_p(fixed, strata=-(-units // stratum))
-    return fixed_points_log_p(fixed, paired=paired, units=units)
+def _floor(pair: Partner) -> float:
+    """Log p if every unit keeps its place."""
+    return runs_log_p(*kept_in_runs(np.arange(len(pair.runs)), pair.runs))

@@ -1,13 +1,15 @@
-"""Do two models of unequal layer width list their hidden units in the same order?
+"""Do two models list the hidden units of layers of unequal width in the same order?
 
-Whoever removes units from a layer leaves the others in their order. Units are paired by likeness
-alone, one to one, and the longest run is sought along which the paired units stand in the same
-order in both lists (units may be left out of it). Under the null the order of the source's units
-is uniformly random, and so is that of its paired units. Defeated by: permuting the units.
+Whoever removes units from a layer, or adds some, leaves the others in their order. Units are paired
+by likeness alone, one to one. Along the longest sequence of the source's runs of 16 neighbours that
+never falls, those units are counted, run by run, that stand in the same order in both lists. Under
+the null each run stands in a uniform random order of its own, whatever smooth quantity the lists
+were sorted by. Layers of equal width are left to unit-order, layer by layer. Defeated by: permuting
+the units.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias, final
 
 import numpy as np
@@ -17,7 +19,7 @@ from filiation.methods._protocol import NO_FAMILIES
 from filiation.methods.weights.combination import EXCHANGEABLE, combine_layers, over_candidates
 from filiation.methods.weights.frames import Seen, views
 from filiation.methods.weights.obstacles import taken_differently
-from filiation.methods.weights.partners import FEWEST_UNITS, lists_by_norm, repeats_layers
+from filiation.methods.weights.partners import FEWEST_UNITS, repeats_layers
 from filiation.methods.words import words_beside
 from filiation.model.finding import Absent, Finding, Inapplicable, LayerFinding
 from filiation.model.null import Exact
@@ -26,7 +28,7 @@ from filiation.model.words import MethodWords
 from filiation.numerics.frames.assignment import pair_units
 from filiation.numerics.frames.directions import alive, stack
 from filiation.numerics.rng import stream
-from filiation.numerics.tails.subsequence import longest_increasing, subsequence_log_p
+from filiation.numerics.tails.runs import LENGTH, rising_in_runs, rising_log_p, runs_of
 
 __all__ = ["UnitSubsequence", "living_sides"]
 
@@ -36,7 +38,7 @@ Float32: TypeAlias = NDArray[np.float32]
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitSubsequence:
-    """Longest increasing subsequence of the pairing, for layers of unequal width."""
+    """Units in the same order within runs, for layers of unequal width."""
 
     frame: Frame
     exact_to: int = 2048
@@ -51,7 +53,7 @@ class UnitSubsequence:
 
     @property
     def id(self) -> str:
-        return f"unit-subsequence/1;frame={self.frame};assignment-to={self.exact_to}"
+        return f"unit-subsequence/2;frame={self.frame};assignment-to={self.exact_to}"
 
     def compare(
         self,
@@ -62,7 +64,7 @@ class UnitSubsequence:
         families: Mapping[str, str] = NO_FAMILIES,
         seed: int,
     ) -> Finding | Absent:
-        obstacle = self._obstacle(source, subject)
+        obstacle = taken_differently(source, subject)
         seen = views(source, subject, self.frame) if obstacle is None else obstacle
         if isinstance(seen, str):
             return Inapplicable(method=self.id, reason=seen)
@@ -71,11 +73,7 @@ class UnitSubsequence:
         found = [self._layer(one, theirs, seed, names) for one in ours]
         layers = tuple(layer for layer in found if layer is not None)
         if not layers:
-            return Inapplicable(
-                method=self.id,
-                reason=f"no layer of {subject.name} has the matrices, the width and enough living "
-                f"units to be set against one of {source.name} in this frame",
-            )
+            return Inapplicable(method=self.id, reason=_no_layer(source, subject))
         independent = not source.guessed and not repeats_layers(ours, self.frame)
         alone = [one.layer.label for one, x in zip(ours, found, strict=True) if x is None]
         return self._finding(layers, alone, independent=independent)
@@ -85,17 +83,15 @@ class UnitSubsequence:
     ) -> Finding:
         """All layers as one finding; `alone` are labels of those set against no other."""
         log_p, combination = combine_layers([x.log_p for x in layers], independent=independent)
-        lowest = [
-            over_candidates(subsequence_log_p(x.units, numbers=x.units), x.candidates)
-            for x in layers
-        ]
+        lowest = [over_candidates(_smallest(x.units + x.dropped), x.candidates) for x in layers]
         floor, _ = combine_layers(lowest, independent=independent)
         return Finding(
             method=self.id,
             observed=sum(layer.observed for layer in layers),
             unit=f"paired units, of {sum(x.units for x in layers)}, stand in the same order",
             null=Exact(
-                distribution="longest increasing subsequence of a random order, bounded",
+                distribution="longest increasing subsequences of random orders within runs "
+                "(standard tableaux), added up",
                 log_floor=floor,
                 because=EXCHANGEABLE,
             ),
@@ -103,53 +99,29 @@ class UnitSubsequence:
             combination=combination,
             layers=layers,
             skipped=tuple(
-                f"{label}: no layer of the subject can be set against it" for label in alone
+                f"{label}: no layer of another width can be set against it" for label in alone
             ),
+            component="mlp",
         )
-
-    def _obstacle(self, source: Sketch, subject: Sketch) -> str | None:
-        if (differently := taken_differently(source, subject)) is not None:
-            return differently
-        widths = [{layer.units for layer in sketch.layers} for sketch in (source, subject)]
-        if widths[0] & widths[1]:
-            return (
-                "layers of both models have the same number of units; unit-order asks more of them"
-            )
-        if lists_by_norm(source) and lists_by_norm(subject):
-            return (
-                f"{source.name} and {subject.name} both list units by norm; their order then says "
-                "how they were exported, and not where they come from"
-            )
-        return None
 
     def _layer(
         self, one: Seen, others: tuple[Seen, ...], seed: int, names: tuple[str, ...]
     ) -> LayerFinding | None:
-        """The best of the subject's layers, paid for."""
+        """The best of the subject's layers of another width, paid for."""
         tried = [
             found
             for other in others
-            if (found := self._against(one, other, seed, names)) is not None
+            if other.layer.units != one.layer.units
+            and (found := self._against(one, other, seed, names)) is not None
         ]
         if not tried:
             return None
-        units, dropped, length, log_p, label, roles, pairing = min(tried, key=lambda t: t[3])
-        return LayerFinding(
-            source_layer=one.layer.label,
-            subject_layer=label,
-            roles=roles,
-            units=units,
-            dropped=dropped,
-            candidates=len(tried),
-            observed=float(length),
-            z=float(length - 2 * np.sqrt(units)) / float(units) ** (1 / 6),
-            log_p=over_candidates(log_p, len(tried)),
-            assignment=pairing,
-        )
+        best = min(tried, key=lambda found: found.log_p)
+        return replace(best, candidates=len(tried), log_p=over_candidates(best.log_p, len(tried)))
 
     def _against(
         self, one: Seen, other: Seen, seed: int, names: tuple[str, ...]
-    ) -> tuple[int, int, int, float, str, str, tuple[int, ...]] | None:
+    ) -> LayerFinding | None:
         found = living_sides(one, other, self.frame)
         if found is None:
             return None
@@ -157,16 +129,35 @@ class UnitSubsequence:
         rng = stream(seed, *names, one.layer.label, other.layer.label)
         assignment = pair_units(a, b, rng, exact_to=self.exact_to)
         order = assignment[assignment >= 0]
-        length = longest_increasing(order.tolist())
-        return (
-            len(order),
-            max(one.layer.units, other.layer.units) - len(order),
-            length,
-            subsequence_log_p(length, numbers=len(order)),
-            other.layer.label,
-            roles,
-            tuple(np.argsort(np.argsort(order)).tolist()),
+        rising, sizes = rising_in_runs(order, runs_of(np.arange(len(a))))
+        by_chance = 2 * sum(np.sqrt(size) for size in sizes)
+        return LayerFinding(
+            source_layer=one.layer.label,
+            subject_layer=other.layer.label,
+            roles=roles,
+            units=len(order),
+            dropped=max(one.layer.units, other.layer.units) - len(order),
+            candidates=1,
+            observed=float(rising),
+            z=float(rising - by_chance) / max(1.0, float(len(sizes))) ** 0.5,
+            log_p=rising_log_p(rising, sizes),
+            assignment=tuple(np.argsort(np.argsort(order)).tolist()),
         )
+
+
+def _no_layer(source: Sketch, subject: Sketch) -> str:
+    widths = [{layer.units for layer in sketch.layers} for sketch in (source, subject)]
+    if len(widths[0] | widths[1]) == 1:
+        return "layers of both models have the same number of units; unit-order asks more of them"
+    return (
+        f"no layer of {subject.name} has the matrices, the width and enough living units to be "
+        f"set against one of {source.name} of another number of units in this frame"
+    )
+
+
+def _smallest(units: int) -> float:
+    """Log p if so many units all stand in the same order."""
+    return rising_log_p(units, [LENGTH] * (units // LENGTH) + [units % LENGTH])
 
 
 def living_sides(one: Seen, other: Seen, frame: Frame) -> tuple[str, Float32, Float32] | None:

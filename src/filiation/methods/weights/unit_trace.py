@@ -1,9 +1,11 @@
 """Are units that stand at the same index more alike than units that do not?
 
 Hidden units of an MLP carry no order of their own: permute them together with their weights and
-the network computes the same function. Two trainings from independent seeds therefore agree on
-the order by chance only, while whatever descends from one of them keeps it. The statistic sums the
-cosines of equal indices; it gathers many weak traces, as after heavy further training or a merge.
+the network computes the same function. Nor do the values of one attention head. Two trainings from
+independent seeds therefore agree on the order by chance only, while whatever descends from one of
+them keeps it. The statistic sums the cosines of equal indices; it gathers many weak traces, as
+after heavy further training or a merge. Only neighbours are re-ordered, so that no smooth order
+shared by both lists counts.
 Defeated by: permuting the units; in the native frame also by rotating the residual stream.
 """
 
@@ -13,21 +15,22 @@ from typing import final
 
 from filiation.methods._protocol import NO_FAMILIES
 from filiation.methods.weights.combination import (
+    EXCHANGEABLE,
     combine_layers,
     describe_roles,
-    exchangeable,
+    named_part,
     over_candidates,
 )
 from filiation.methods.weights.partners import Partner, find_partners
 from filiation.methods.words import words_beside
 from filiation.model.finding import Absent, Finding, Inapplicable, LayerFinding
 from filiation.model.null import Permutation
-from filiation.model.sketch import Frame, Sketch
+from filiation.model.sketch import Component, Frame, Sketch
 from filiation.model.words import MethodWords
 from filiation.numerics.rng import stream
 from filiation.numerics.rounding import significant
 from filiation.numerics.tails.tail import monte_carlo_floor, sequential_log_p
-from filiation.numerics.tails.trace import block_draws, run_draws
+from filiation.numerics.tails.trace import run_draws
 
 __all__ = ["UnitTrace"]
 
@@ -37,10 +40,11 @@ SLACK = 1e-6  # of the trace: draws this close below count as ties
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitTrace:
-    """Mean cosine of units of equal index, against permutations of the source's units."""
+    """Mean cosine of units of equal index, against re-orderings of the source within runs."""
 
     frame: Frame
     draws: int = 9_999
+    of: Component = "mlp"
 
     @property
     def reads(self) -> str:
@@ -52,7 +56,7 @@ class UnitTrace:
 
     @property
     def id(self) -> str:
-        return f"unit-trace/1;frame={self.frame};draws={self.draws}"
+        return f"unit-trace/2;frame={self.frame};{named_part(self.of)}draws={self.draws}"
 
     def compare(
         self,
@@ -63,7 +67,7 @@ class UnitTrace:
         families: Mapping[str, str] = NO_FAMILIES,
         seed: int,
     ) -> Finding | Absent:
-        partners = find_partners(source, subject, self.frame, self.id)
+        partners = find_partners(source, subject, self.frame, self.id, self.of)
         if isinstance(partners, Inapplicable):
             return partners
         names = (self.id, source.subject_digest, subject.subject_digest)
@@ -80,20 +84,17 @@ class UnitTrace:
             method=self.id,
             observed=significant(sum(layer.observed * layer.units for layer in layers) / units),
             unit="mean cosine of units of equal index",
-            null=Permutation(draws=self.draws, log_floor=floor, because=exchangeable(partners)),
+            null=Permutation(draws=self.draws, log_floor=floor, because=EXCHANGEABLE),
             log_p=log_p,
             combination=combination,
             layers=layers,
             skipped=partners.skipped,
+            component=self.of,
         )
 
     def _layer(self, pair: Partner, seed: int, names: tuple[str, ...]) -> LayerFinding:
         rng = stream(seed, *names, pair.source.label)
-        observed, batches = (
-            run_draws(pair.a, pair.b, pair.stratum, rng)
-            if 0 < pair.stratum <= len(pair.a)
-            else block_draws(pair.a, pair.b, rng)
-        )
+        observed, batches = run_draws(pair.a, pair.b, pair.runs, rng)
         log_p = sequential_log_p(
             observed, batches, draws=self.draws, slack=SLACK * max(abs(observed), 1.0)
         )

@@ -1,0 +1,1 @@
+"""What is planted in the subject to learn what would have been found."""

@@ -1,0 +1,169 @@
+"""The table of components and alternatives for one pair: what of each would have been seen.
+
+Something is seen if the plan's level would have been met, or if a reservation would have kept the
+answer from independence. Whatever is not reckoned with counts as finding nothing.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final, final
+
+from filiation.examining.weights.planting.tables import in_place_ways, turned_ways
+from filiation.examining.weights.planting.units import agreeing_ways, kept_ways
+from filiation.examining.weights.planting.ways import Way, smallest_share
+from filiation.methods.weights.obstacles import taken_differently
+from filiation.model.alternatives import ALTERNATIVES, CELLS, UNDISGUISED, planned_cells
+from filiation.model.examination import Part
+from filiation.model.plan import PlannedQuestion
+from filiation.model.sketch import FRAMES, Component, Frame, Sketch
+
+__all__ = ["asked_of", "planted_parts"]
+
+BOTH: Final = ("string", "id")
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Class:
+    """What one alternative leaves to be seen of units and of tables.
+
+    Attributes:
+        kept: Frames in which units still stand at their own place.
+        paired: Frames in which they still pair up, in whatever order.
+        keys: What still names the same tokens.
+        turned: Whether the axes of tables are turned.
+        layers: Whether as many silent layers are added as the subject has.
+        units: Whether as many decoys are added as a layer has units.
+        done: What was done, in words.
+    """
+
+    kept: tuple[Frame, ...]
+    paired: tuple[Frame, ...]
+    keys: tuple[str, ...] = BOTH
+    turned: bool = False
+    layers: bool = False
+    units: bool = False
+    done: str
+
+
+# The only place that says what survives which alternative.
+CLASSES: Final = {
+    "in-place": _Class(kept=FRAMES, paired=FRAMES, done="left as they were"),
+    "units-permuted": _Class(kept=(), paired=FRAMES, done="put in another order"),
+    "stream-rotated": _Class(
+        kept=("token", "table"),
+        paired=("token", "table"),
+        turned=True,
+        done="turned together with the tables of tokens",
+    ),
+    "both-and-signs": _Class(
+        kept=(),
+        paired=("token", "table"),
+        done="put in another order with other signs, and turned together with the tables",
+    ),
+    "layers-changed": _Class(
+        kept=FRAMES, paired=FRAMES, layers=True, done="moved among as many silent layers again"
+    ),
+    "units-added": _Class(
+        kept=(), paired=FRAMES, units=True, done="put among as many decoys again"
+    ),
+    "tokens-respelt": _Class(
+        kept=("native", "table"),
+        paired=("native", "table"),
+        keys=("id",),
+        done="left as they were, and the strings of all tokens re-spelt",
+    ),
+    "alone": _Class(
+        kept=("native",), paired=("native",), done="left as they were, and nothing else copied"
+    ),
+}
+
+
+def asked_of(source: Sketch, subject: Sketch) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Components that at least one of both models has, and all alternatives."""
+    has = {
+        "embedding": any(s.anchors or "embedding/id" in s.tables for s in (source, subject)),
+        "attention": any(s.attention for s in (source, subject)),
+        "mlp": any(s.layers for s in (source, subject)),
+        "head": any("head/id" in s.tables for s in (source, subject)),
+    }
+    return tuple(component for component in CELLS if has[component]), ALTERNATIVES
+
+
+def planted_parts(
+    source: Sketch, subject: Sketch, plan: PlannedQuestion, *, seed: int
+) -> tuple[Part, ...]:
+    """Every planned cell with the smallest share that would have been seen."""
+    return tuple(
+        _part((source, subject), component, alternative, plan, seed)
+        for component, alternative in planned_cells(plan.components, plan.alternatives)
+    )
+
+
+def _part(
+    sides: tuple[Sketch, Sketch],
+    component: str,
+    alternative: str,
+    plan: PlannedQuestion,
+    seed: int,
+) -> Part:
+    undisguised = alternative in UNDISGUISED
+    cosine = plan.power_cosine if undisguised else plan.disguised_cosine
+    best: tuple[float, str] | None = None
+    for way in _ways(sides, component, alternative, plan, cosine, seed):
+        share = smallest_share(way, seed)
+        if share is not None and (best is None or share < best[0]):
+            best = share, way.name
+    return Part(
+        component=component,
+        alternative=alternative,
+        share=best[0] if best else None,
+        cosine=cosine,
+        log_p=None,
+        because=_because(component, alternative, best[1] if best else "", cosine),
+    )
+
+
+def _ways(
+    sides: tuple[Sketch, Sketch],
+    component: str,
+    alternative: str,
+    plan: PlannedQuestion,
+    cosine: float,
+    seed: int,
+) -> Iterator[Way]:
+    left = CLASSES[alternative]
+    if taken_differently(*sides) is not None:
+        return
+    if component in ("embedding", "head"):
+        if left.turned:
+            yield from turned_ways(sides, component, left.keys, cosine=cosine, seed=seed)
+        else:
+            yield from in_place_ways(sides, plan, component, left.keys, cosine=cosine, seed=seed)
+        return
+    of: Component = "attention" if component == "attention" else "mlp"
+    yield from kept_ways(
+        sides, plan, of, left.kept, cosine=cosine, more_layers=left.layers, seed=seed
+    )
+    yield from agreeing_ways(
+        sides,
+        of,
+        left.paired,
+        cosine=cosine,
+        more_layers=left.layers,
+        more_units=left.units,
+        seed=seed,
+    )
+
+
+def _because(component: str, alternative: str, way: str, cosine: float) -> str:
+    what = "axes" if component in ("embedding", "head") else "units"
+    planted = (
+        f"{what} of the source's {component} were planted in the subject's at cosine {cosine:g}, "
+        f"{CLASSES[alternative].done}"
+    )
+    if not way:
+        return f"{planted}; no planned method and no reservation would have seen even all of them"
+    return (
+        f"{planted}; {way} sees them with the smallest share, all else counted as finding nothing"
+    )

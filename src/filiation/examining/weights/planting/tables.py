@@ -1,0 +1,131 @@
+"""Axes of the source's tables planted in the subject's: in their place, or turned."""
+
+import math
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Final, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from filiation.examining.weights.planting.ways import Kept, Measured, Together
+from filiation.methods.weights.tables_alike import (
+    IN_PLACE,
+    LIMITS,
+    MOST_AXES,
+    columns,
+    geometry,
+    kept,
+    likeness_of,
+    shared_rows,
+)
+from filiation.model.plan import PlannedQuestion
+from filiation.model.sketch import Sketch
+from filiation.numerics.rng import stream
+from filiation.numerics.tails.runs import LENGTH
+
+__all__ = ["in_place_ways", "turned_ways"]
+
+Float32: TypeAlias = NDArray[np.float32]
+
+PLANTED: Final = 64  # axes that are planted at least
+DRAWS: Final = 2  # choices of the axes that are planted, for one share
+NAMED: Final = {"string": "by string", "id": "by number"}
+
+
+def in_place_ways(
+    sides: tuple[Sketch, Sketch],
+    plan: PlannedQuestion,
+    of: str,
+    keys: tuple[str, ...],
+    *,
+    cosine: float,
+    seed: int,
+) -> Iterator[Kept | Together]:
+    """Axes at their own place: the planned method, and the reservation that looks beyond runs."""
+    for key in keys:
+        shared = shared_rows(*sides, f"{of}/{key}")
+        if shared is None or shared[0].shape[1] != shared[1].shape[1]:
+            continue
+        axes = shared[0].shape[1]
+        hit = _rate(*sides, f"{of}/{key}", cosine, seed)
+        if any(m.partition("/")[0] == "table-axes" and f";of={of}" in m for m in plan.methods):
+            yield Kept(
+                name=f"table-axes over tokens {NAMED[key]}",
+                units=(axes,),
+                run=float(min(LENGTH, axes)),
+                candidates=(len(NAMED),),
+                hit=hit,
+                weight=0.0,
+                by_chance=True,
+                independent=True,
+                plan=plan,
+            )
+        yield Together(
+            name=f"the pairing of axes over tokens {NAMED[key]}",
+            axes=min(axes, MOST_AXES),
+            hit=hit,
+            limit=IN_PLACE,
+        )
+
+
+@lru_cache(maxsize=32)
+def _rate(source: Sketch, subject: Sketch, table: str, cosine: float, seed: int) -> float:
+    """How often a planted axis is found at its own place, a quarter of them planted."""
+    shared = shared_rows(source, subject, table)
+    if shared is None:
+        return 0.0
+    a, b = (_unit(rows)[:, :MOST_AXES] for rows in shared)
+    rng = stream(seed, "planted axes", table, f"{cosine:g}")
+    whole = columns(a)
+    found: list[NDArray[np.bool_]] = []
+    while sum(len(x) for x in found) < PLANTED:
+        at = rng.choice(a.shape[1], size=max(1, a.shape[1] // 4), replace=False)
+        found.append(kept(whole, columns(_planted(a, b, at, cosine)))[at])
+    return float(np.concatenate(found).mean())
+
+
+def _planted(a: Float32, b: Float32, at: NDArray[np.int64], cosine: float) -> Float32:
+    """The second table with these axes of the first, as long as its own and so alike to them."""
+    planted, one, two = b.copy(), a[:, at] - a[:, at].mean(axis=0), b[:, at]
+    size = np.linalg.norm(two - two.mean(axis=0), axis=0) / np.linalg.norm(one, axis=0).clip(1e-30)
+    planted[:, at] = cosine * one * size + math.sqrt(1.0 - cosine**2) * two
+    return planted
+
+
+def turned_ways(
+    sides: tuple[Sketch, Sketch], of: str, keys: tuple[str, ...], *, cosine: float, seed: int
+) -> Iterator[Measured]:
+    """Tokens that lie alike however the axes are turned, in as many dimensions as were planted."""
+    for key in keys:
+        table = f"{of}/{key}"
+        shared = shared_rows(*sides, table)
+        if shared is None or shared[0].shape[1] != shared[1].shape[1]:
+            continue
+        yield Measured(
+            name=f"the likeness of tokens {NAMED[key]}",
+            limit=LIMITS[table],
+            planted=_Planted(*shared, cosine),
+        )
+
+
+class _Planted:
+    """The likeness of both tables, with a share of the source's axes planted in the subject's."""
+
+    def __init__(self, a: Float32, b: Float32, cosine: float) -> None:
+        self._a, self._b = (_unit(rows) for rows in (a, b))
+        self._cosine, self._geometry = cosine, geometry(a)
+
+    def __call__(self, share: float, seed: int) -> tuple[float, ...]:
+        width = self._a.shape[1]
+        found = []
+        for draw in range(DRAWS):
+            rng = stream(seed, "planted table", f"{share:g}", f"{draw}")
+            at = rng.choice(width, size=max(1, round(share * width)), replace=False)
+            planted = _planted(self._a, self._b, at, self._cosine)
+            found.append(likeness_of(self._geometry, geometry(planted)))
+        return tuple(found)
+
+
+def _unit(rows: Float32) -> Float32:
+    return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-30))

@@ -1,0 +1,250 @@
+"""Is the answer about weights a table of what would have been seen, and never a false acquittal?"""
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from functools import lru_cache
+
+import numpy as np
+import pytest
+
+import attacked
+from attacked import concluded, decoys, load, noisy, part_copied, rotated, shuffled, silent, taken
+from filiation.errors import CaseError, UsageError
+from filiation.examining.weights.planting.cells import CLASSES, planted_parts
+from filiation.examining.weights.planting.ways import MOST, Kept, _tails, smallest_share
+from filiation.methods.weights.reordered import Limits, beyond, limits, what_pairs_up
+from filiation.model.alternatives import ALTERNATIVES, CELLS, class_of, planned_cells
+from filiation.model.examination import Conclusion, Support
+from filiation.model.ratio import Missed, missed_bound
+from filiation.model.sketch import Sketch
+from filiation.numerics.tails.runs import runs_log_p
+
+INDEPENDENT = Support(toward="independence", reason="powered-and-clean")
+BODY = ("embed", "lm_head", "self_attn", "norm")
+
+
+@lru_cache(maxsize=1)
+def parent() -> attacked.Weights:
+    return load("parent")
+
+
+@lru_cache(maxsize=1)
+def other() -> attacked.Weights:
+    return load("stranger-2")
+
+
+@lru_cache(maxsize=8)
+def sketch(name: str) -> Sketch:
+    return taken(name)
+
+
+@lru_cache(maxsize=1)
+def clean() -> Conclusion:
+    return concluded(sketch("parent"), sketch("stranger-2"))
+
+
+def disguised(weights: attacked.Weights, *, signs: bool = True) -> attacked.Weights:
+    return rotated(shuffled(weights, signs=signs))
+
+
+def with_scrambled() -> attacked.Weights:
+    """Half a disguised copy, half a stranger in another disguise."""
+    copy, scrambled = disguised(parent()), rotated(shuffled(other(), signs=True, seed=8), seed=3)
+    return {name: (0.5 * copy[name] + 0.5 * scrambled[name]).astype("f4") for name in copy}
+
+
+COPIES: dict[str, tuple[Callable[[], attacked.Weights], dict[str, bool]]] = {
+    "silent layers, rotated, no tokenizer": (
+        lambda: rotated(silent(parent(), 2, 2)),
+        {"tokenizer": False},
+    ),
+    "silent layers, disguised, no tokenizer": (
+        lambda: disguised(silent(parent(), 2, 2)),
+        {"tokenizer": False},
+    ),
+    "silent layers, disguised, re-spelt": (
+        lambda: disguised(silent(parent(), 2, 2)),
+        {"respelt": True},
+    ),
+    "decoys": (lambda: decoys(parent(), 512), {}),
+    "decoys, disguised, no tokenizer": (
+        lambda: disguised(decoys(parent(), 512)),
+        {"tokenizer": False},
+    ),
+    "all but the MLPs": (lambda: part_copied(noisy(parent(), 0.01), other(), BODY), {}),
+    "all but the MLPs, rotated": (
+        lambda: rotated(part_copied(noisy(parent(), 0.01), other(), BODY)),
+        {"tokenizer": False},
+    ),
+    "embeddings alone": (lambda: part_copied(parent(), other(), ("embed",)), {}),
+    "embeddings alone, rotated": (lambda: rotated(part_copied(parent(), other(), ("embed",))), {}),
+    "head alone": (lambda: part_copied(parent(), other(), ("lm_head",)), {}),
+    "attention alone": (lambda: part_copied(parent(), other(), ("self_attn",)), {}),
+    "MLPs alone": (lambda: part_copied(parent(), other(), ("mlp",)), {}),
+    "MLPs alone, permuted": (
+        lambda: shuffled(part_copied(parent(), other(), ("mlp",)), signs=True),
+        {},
+    ),
+    "disguised, noise of one RMS": (lambda: noisy(disguised(parent()), 1.0), {"tokenizer": False}),
+    "disguised, merged": (with_scrambled, {}),
+}
+
+
+@pytest.mark.parametrize("attack", COPIES)
+def test_no_true_copy_is_called_independent(attack: str) -> None:
+    make, how = COPIES[attack]
+    case = concluded(sketch("parent"), taken(attack, make(), **how))
+    assert case.support.toward != "independence"
+    with pytest.raises(CaseError):
+        replace(case, support=INDEPENDENT, parts=case.parts[1:])
+
+
+@pytest.mark.parametrize("number", [2, 3, 4, 5])
+def test_a_stranger_is_independent_exactly_if_every_cell_is_powered(number: int) -> None:
+    case = concluded(sketch("parent"), sketch(f"stranger-{number}"))
+    assert len(case.parts) == 4 + 6 + 8 + 4
+    powered = all(part.reaches(case.plan.power_share) for part in case.parts)
+    assert powered == (case.support == INDEPENDENT)
+    assert powered  # of these it is known
+
+
+def test_a_power_found_in_place_is_not_lent_to_a_disguise() -> None:
+    """Without tables nothing of a rotated copy would be seen, though all of one in place would."""
+    bare = [
+        replace(
+            sketch(name), anchors=(), token_absent="none", table_absent="none", tables={}, name=name
+        )
+        for name in ("parent", "stranger-2")
+    ]
+    case = concluded(bare[0], bare[1])
+    shares = {(p.component, p.alternative): p.share for p in case.parts}
+    assert shares["mlp", "in-place"] is not None and shares["mlp", "in-place"] <= 0.25
+    assert shares["mlp", "stream-rotated"] is None and shares["mlp", "both-and-signs"] is None
+    assert case.support == Support(toward="neither", reason="not-excluded")
+    lent = tuple(replace(part, share=shares["mlp", "in-place"]) for part in case.parts)
+    assert lent != case.parts
+    with pytest.raises(CaseError, match="not each is known to have been found"):
+        replace(case, support=INDEPENDENT)
+
+
+def test_what_survives_an_alternative_is_no_more_than_it_leaves() -> None:
+    assert set(CLASSES) == set(ALTERNATIVES)
+    for name in ("stream-rotated", "both-and-signs"):
+        assert "native" not in CLASSES[name].kept + CLASSES[name].paired
+    for name in ("units-permuted", "both-and-signs", "units-added"):
+        assert not CLASSES[name].kept
+    assert "token" not in CLASSES["tokens-respelt"].kept + CLASSES["tokens-respelt"].paired
+    assert CLASSES["tokens-respelt"].keys == ("id",)
+    assert CLASSES["alone"].kept == CLASSES["alone"].paired == ("native",)
+
+
+def test_a_cell_whose_methods_the_plan_does_not_name_is_seen_by_reservations_only() -> None:
+    plan = clean().plan
+    fewer = replace(plan, methods=("unit-sign/1;frame=signature;surest=0.5",))
+    parts = planted_parts(sketch("parent"), sketch("stranger-2"), fewer, seed=0)
+    assert all("unit-order" not in part.because for part in parts)
+
+
+def test_less_is_left_and_more_is_needed() -> None:
+    plan, sides = clean().plan, (sketch("parent"), sketch("stranger-2"))
+    weaker = replace(plan, disguised_cosine=0.5, power_cosine=0.3)
+    for before, after in zip(clean().parts, planted_parts(*sides, weaker, seed=0), strict=True):
+        assert after.share is None or (before.share is not None and after.share >= before.share)
+
+
+def test_independence_asks_for_every_planned_cell_and_no_other() -> None:
+    case = clean()
+    assert case.support == INDEPENDENT
+    blind = replace(case.parts[3], share=None)
+    weak = replace(case.parts[3], share=0.3)
+    spoilt = [(*case.parts[:3], part, *case.parts[4:]) for part in (blind, weak)]
+    for parts in ((), case.parts[:-1], (*case.parts, case.parts[0]), *spoilt):
+        with pytest.raises(CaseError, match="not each is known to have been found"):
+            replace(case, parts=parts)
+    with pytest.raises(CaseError, match="all that the plan asks for would have been found"):
+        replace(case, support=Support(toward="neither", reason="not-excluded"))
+    for reason in ("level-met", "order-could-be-chosen"):
+        with pytest.raises(CaseError, match="the level alone decides"):
+            toward = "derivation" if reason == "level-met" else "neither"
+            replace(case, support=Support(toward=toward, reason=reason))  # type: ignore[arg-type]
+
+
+def test_a_plan_may_ask_for_less_and_the_answer_says_so() -> None:
+    sides = sketch("parent"), sketch("stranger-2")
+    case = concluded(*sides, components=["mlp"], alternatives=["in-place", "units-permuted"])
+    assert [(p.component, p.alternative) for p in case.parts] == [
+        ("mlp", "in-place"), ("mlp", "units-permuted"),
+    ]  # fmt: skip
+    told = next(note for note in case.notes if "the plan does not ask about" in note)
+    assert "component head" in told and "alternative stream-rotated" in told
+    assert not any("does not ask" in note for note in clean().notes)
+    for wrong in (["tower"], ["mlp", "mlp"]):
+        with pytest.raises(UsageError, match="components are"):
+            concluded(*sides, components=wrong)
+    with pytest.raises(UsageError, match="alternatives are"):
+        concluded(*sides, alternatives=["in place"])
+
+
+def test_cells_make_sense() -> None:
+    cells = planned_cells(tuple(CELLS), ALTERNATIVES)
+    assert ("mlp", "units-permuted") in cells and ("embedding", "units-permuted") not in cells
+    assert len(cells) == len(set(cells)) and planned_cells(("tower",), ALTERNATIVES) == ()
+
+
+def test_tails_are_no_smaller_than_the_exact_ones() -> None:
+    """Of so many found, spread evenly over the runs, with as many by chance as a run has units."""
+    for units, run in ((224, 16), (40, 10)):
+        runs = units // run
+        tails = _tails(units, float(run), 1, False)
+        for found in range(1, min(MOST, units // 2), 7):
+            pairs = [min(run, found // runs + 1 + (n < found % runs)) for n in range(runs)]
+            exact = runs_log_p(found, [(run, r) for r in pairs])
+            assert tails[found] >= exact - 0.7
+
+
+def test_a_way_that_finds_nothing_has_no_share() -> None:
+    blind = Kept(
+        name="x", units=(100,) * 3, run=16.0, candidates=(3,) * 3, hit=0.0, weight=9.0,
+        by_chance=False, independent=True, plan=clean().plan,
+    )  # fmt: skip
+    assert smallest_share(blind, 0) is None
+    sharp = replace(blind, hit=1.0)
+    needed = smallest_share(sharp, 0)
+    assert needed is not None and needed < 0.3
+    more = smallest_share(replace(sharp, candidates=(600,) * 3), 0)
+    assert more is not None and more >= needed
+    dependent = smallest_share(replace(sharp, independent=False), 0)
+    assert dependent is not None and dependent >= needed
+
+
+def test_strangers_are_not_held_back_and_disguised_copies_are() -> None:
+    source = sketch("parent")
+    for number in (2, 3, 4, 5):
+        assert what_pairs_up(source, sketch(f"stranger-{number}"), seed=0) == ()
+    for name, attack in (
+        ("silent", disguised(silent(parent(), 3, 1))),
+        ("decoys", disguised(decoys(parent(), 300))),
+    ):
+        assert "mlp" in what_pairs_up(source, taken(name, attack, tokenizer=False), seed=0)
+
+
+def test_limits_hold_where_agreements_are_chance() -> None:
+    rng = np.random.default_rng(0)
+    asked, units = [64] * 6, [500] * 8
+    limit: Limits = limits(asked, units)
+    held = sum(beyond(rng.poisson(0.5 * 64 / 500, (6, 8)), limit) for _ in range(2_000))
+    assert held == 0
+    found = np.zeros((6, 8), dtype=np.int64)
+    found[2, 5] = limit.two.max() + 1
+    assert beyond(found, limit)
+
+
+def test_a_ratio_for_independence_counts_a_class_that_is_lacking_as_missed() -> None:
+    seen = Missed(alternative="in-place", missed=0, pairs=98)
+    lacking = Missed(alternative="both-and-signs", missed=0, pairs=0)
+    assert (seen.rate, lacking.rate) == (0.01, 1.0)
+    assert math.isclose(missed_bound([seen] * 3 + [lacking]), math.log10((0.03 + 1.0) / 4))
+    assert class_of("units permuted") == "units-permuted"
+    assert class_of("permuted, rotated, rescaled, fine-tuned") == ""
+    assert class_of("fine-tuned") == "in-place"

@@ -1,0 +1,91 @@
+"""How often are strangers held back by what only keeps an answer from independence?
+
+Of every ordered pair of independently trained models of the casebook, and of its parent and each of
+its children, the agreements of units and the likenesses of tables, beside what chance may reach.
+"""
+
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import permutations
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from filiation.methods.weights import reordered, tables_alike
+from filiation.model.sketch import Sketch
+from filiation.numerics.rng import stream
+from filiation.readers.weights.checkpoint import open_model
+from filiation.sketching.sketch import take_sketch
+from filiation.sketching.sketch_file import read_sketch
+
+CASEBOOK: Final = Path(__file__).parents[2] / "examples" / "casebook"
+STRANGERS: Final = ("parent", "stranger-2", "stranger-3", "stranger-4", "stranger-5")
+CHILDREN: Final = (
+    *("rotated", "permuted", "fine-tuned", "continued", "merged"),
+    *("depth-pruned", "width-pruned", "distilled"),
+)
+
+
+def taken(name: str) -> Sketch:
+    """The sketch of a model of the casebook."""
+    with tempfile.TemporaryDirectory() as made:
+        take_sketch(open_model(CASEBOOK / name), Path(made) / "s")
+        return replace(read_sketch(Path(made) / "s"), name=name)
+
+
+def agreements(source: Sketch, subject: Sketch) -> Iterator[str]:
+    """For each component and look the most that two layers, and all together, agree on."""
+    for of in reordered.UNITS:
+        for look in reordered.LOOKS:
+            ours, theirs = reordered.living_rows(source, subject, look, of)
+            if not (ours and theirs):
+                continue
+            units = [reordered.size_of(rows) for rows in theirs]
+            asked = reordered.asked_of_each([reordered.size_of(x) for x in ours], sum(units))
+            rng = stream(0, "reservations", of, *look)
+            counts = np.zeros((len(ours), len(theirs)), dtype=np.int64)
+            for i, (one, count) in enumerate(zip(ours, asked, strict=True)):
+                at = rng.choice(reordered.size_of(one), size=count, replace=False)
+                for j, other in enumerate(theirs):
+                    counts[i, j] = reordered.agreeing(one, at, other).sum(axis=1).min()
+            limit = reordered.limits(asked, units)
+            yield (
+                f"{of} {'+'.join(look)} {counts.max()} of {limit.two.min()}, "
+                f"{counts.max(axis=1).sum()} of {limit.all}"
+            )
+
+
+def likenesses(source: Sketch, subject: Sketch) -> Iterator[str]:
+    """For each table how alike tokens lie, and how many axes keep their place."""
+    for table, limit in tables_alike.LIMITS.items():
+        shared = tables_alike.shared_rows(source, subject, table)
+        if shared is not None:
+            kept = tables_alike.in_place(*shared)
+            yield (
+                f"{table} {tables_alike.turned(*shared):.3f} of {limit}, "
+                f"{kept} of {tables_alike.IN_PLACE}"
+            )
+
+
+def main() -> int:
+    """Print every pair, and how many strangers are held back."""
+    with threadpool_limits(1):
+        models = {name: taken(name) for name in (*STRANGERS, *CHILDREN)}
+        strangers = list(permutations(STRANGERS, 2))
+        held = 0
+        for one, two in (*strangers, *(("parent", child) for child in CHILDREN)):
+            source, subject = models[one], models[two]
+            found = reordered.what_pairs_up(source, subject, seed=0)
+            held += bool(found) and (one, two) in strangers
+            told = (*agreements(source, subject), *likenesses(source, subject))
+            print(f"{one}, {two}: held back by {', '.join(found) or 'nothing'}: {'; '.join(told)}")
+        print(f"{held} of {len(strangers)} ordered pairs of strangers are held back")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
