@@ -78,7 +78,7 @@ def explained(
     if not pairs or pairs[0].z < TOUCH:
         return None
     maps = 1 if frame == "native" else 2  # reading and writing matrices are seen through one each
-    columns = pairs[0].a.shape[1] // len(pairs[0].roles)
+    columns = min(_width(pairs[0]), pairs[0].a.shape[1] // len(pairs[0].roles))
     rows = sum(len(pair.roles) * len(pair.b) for pair in pairs)
     room = capacity(maps * _width(pairs[0]), rows, columns, _mixing([p.source for p in pairs]))
     total = 0.0
