@@ -7,14 +7,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from casefile.records import ACME, LEAD, small_case
 from cli.case.walk import authority, stamped
 from filiation.casefile import facts
 from filiation.casefile.check import check_record
-from filiation.casefile.dated import Token, dated_sources
+from filiation.casefile.dated import Token, dated_again, dated_sources
+from filiation.casefile.ledger.dsse import public_id
+from filiation.casefile.ledger.keys import public_pem
 from filiation.casefile.record import Draft, Record
 from filiation.casefile.stamp import head_message, material_message, request_stamp
+from filiation.casefile.state import Entry
 from filiation.errors import CaseError, UsageError
 from filiation.model.plan import Dated
 
@@ -64,6 +68,39 @@ def test_a_partys_own_event_dates_nothing(tmp_path: Path) -> None:
 
     with pytest.raises(UsageError, match="nothing dates it but acme's own word"):
         dated(record)
+
+
+def test_an_ally_in_the_same_role_dates_nothing(tmp_path: Path) -> None:
+    record = exhibited(small_case(tmp_path / "case"), by="acme")
+    key = Ed25519PrivateKey.from_private_bytes(b"ally" * 8)
+    ally = facts.Joined(party="ally", name="Ally", role="claimant", key=public_id(key.public_key()))
+    before = len(record.rows())
+    blobs = [("key", public_pem(key.public_key()), "keys/ally.pub")]
+    record.append(Draft(verb="party", fact=ally, blobs=blobs), "lead", LEAD)
+    speaks = facts.Stated(kind="submission", party="ally", title="letter")
+    record.append(Draft(verb="submit", fact=speaks, blobs=[("text", b"x", "")]), "ally", key)
+    state = record.state()
+
+    assert dated(record).event == before  # the lead's, who let the ally in
+    state.events[before] = replace(state.events[before], actor="acme")
+    with pytest.raises(UsageError, match="own word"):
+        dated_sources(record.id, state, ("ours",), LATER, kept=record.objects.get)
+
+
+def test_what_came_after_the_plan_dates_nothing_for_it(tmp_path: Path) -> None:
+    record = exhibited(small_case(tmp_path / "case"))
+    placed = len(record.rows()) - 1
+    lead_speaks(record)
+    said = {"subject_available": LATER.isoformat()}
+    event = replace(record.state().events[placed + 1], writes=())
+    fact = facts.Planned(digest="", subject=(), source=("ours",), controls=(), seed=0, levels=())
+    plan = {"questions": [{"kind": "weights", "source_dated": said}]}
+
+    with pytest.raises(UsageError, match="own word"):
+        dated_again(
+            record.id, record.state(), Entry(event=event, fact=fact), plan,
+            kept=record.objects.get,
+        )  # fmt: skip
 
 
 def test_an_event_of_another_role_dates_what_came_before(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from filiation.examining.pair import compare_pair
 from filiation.examining.plan import fix_plan
 from filiation.examining.question import Pair, Shown
 from filiation.examining.weights.corroboration import Corroboration, corroborated, order_note
-from filiation.examining.weights.corroboration.explained import TIMES
+from filiation.examining.weights.corroboration.explained import TIMES, in_every_frame
 from filiation.examining.weights.plug import QUESTION, weights_material
 from filiation.model.examination import Support
 from filiation.model.exhibit import Exhibit
@@ -184,15 +184,32 @@ def _of(pair: Pair) -> tuple:  # type: ignore[type-arg]
 
 def test_copies_of_one_layer_explain_it_once(tmp_path: Path) -> None:
     """Silent copies that write nearly nothing cost nothing; they must not add up."""
-    many, one = attacked("rotation"), weights("stranger-2")
-    for copy in range(layer_count(many), 12):
+    ours, one = weights("parent"), weights("stranger-2")
+    found = best_choice(rows_of(ours)[:1], rows_of(one)[:1], "rotation")
+    places = [*found.order, *[np.arange(224)] * 3]
+    signs = [*found.sign, *[np.ones(224, dtype=np.float32)] * 3]
+    many = rearranged(ours, replace(found, order=places, sign=signs))
+    for copy in range(layer_count(ours), 16):
         for name, value in list(many.items()):
             if ".layers.0." in name:
                 quiet = 1e-6 if name.endswith(("o_proj.weight", "down_proj.weight")) else 1.0
-                many = {**many, name.replace(".layers.0.", f".layers.{copy}."): value * quiet}
-    found = looked(exhibit(many, tmp_path, "many"), exhibit(one, tmp_path, "innocent"))
+                many[name.replace(".layers.0.", f".layers.{copy}.")] = value * np.float32(quiet)
+    source, subject = exhibit(many, tmp_path, "many"), exhibit(one, tmp_path, "innocent")
 
-    assert not found.carries
+    assert judged(source, subject)[2].reason == "order-could-be-chosen"
+
+
+def test_a_layer_of_the_subject_is_explained_once(tmp_path: Path) -> None:
+    one = weights("parent")
+    many = {n: x for n, x in one.items() if ".layers." not in n}
+    for copy in range(16):
+        for name, value in one.items():
+            if ".layers.0." in name:
+                many[name.replace(".layers.0.", f".layers.{copy}.")] = value
+    sides = [exhibit(model, tmp_path, name) for name, model in (("many", many), ("one", one))]
+    found = next(in_every_frame(*(side.content(WEIGHTS) for side in sides), seed=0))
+
+    assert 0.5 * 3 * 224 < found.excess <= 3 * 224  # rows of one layer, and not of sixteen
 
 
 def test_units_elsewhere_are_found_after_the_best_order(parent: Exhibit, tmp_path: Path) -> None:

@@ -92,7 +92,9 @@ def _in_turns(
     return found
 
 
-def _partners(ours: Sequence[Float32], theirs: Sequence[Float32]) -> tuple[NDArray, Float32]:
+def _partners(
+    ours: Sequence[Float32], theirs: Sequence[Float32]
+) -> tuple[NDArray[np.int64], Float32]:
     """The best order and signs of one layer."""
     alike = [a @ b.T for a, b in zip(ours, theirs, strict=True)]
     free = alike[1] + alike[2]
@@ -146,7 +148,7 @@ def _measured(
     width: int,
     ours: Layers,
     theirs: Layers,
-    pairs: Sequence[tuple[NDArray, Float32]],
+    pairs: Sequence[tuple[NDArray[np.int64], Float32]],
     turn: Float32,
 ) -> Chosen:
     total, rows, agree, units, margins = 0.0, 0, 0, 0, [0.0]

@@ -68,7 +68,7 @@ def attacks(gguf: Path | None) -> None:
     for name, given in pairs(gguf):
         width = given[0][0][0][0].shape[1]
         rng = np.random.default_rng(0)
-        signs = rng.choice([-1.0, 1.0], (width, COLUMNS)).astype(np.float32) / 8
+        signs = np.asarray(rng.choice([-1.0, 1.0], (width, COLUMNS)) / 8, dtype=np.float32)
         for columns, seen in ((width, None), (COLUMNS, signs)):
             if seen is not None and width <= COLUMNS:
                 continue
