@@ -88,7 +88,7 @@ def children() -> None:
         if not place.is_dir() or place.name == "parent":
             continue
         found = corroborated(parent, _sketched(place), (), level=1e-6, seed=0)
-        said = [ground.words for ground in found.grounds] or ["nothing: ", *found.lacking]
+        said = [ground.words for ground in found.grounds] or ["nothing", *found.lacking]
         print(f"{place.name}: {'; '.join(said)}")
 
 
