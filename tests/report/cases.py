@@ -29,6 +29,7 @@ from filiation.model.plan import Plan, PlannedQuestion, PlannedSubject, Proposit
 from filiation.model.relation import Relation
 from filiation.model.subject import Side, Subject
 from filiation.model.words import MethodWords
+from report import cells
 
 DRAWS = 99_999
 BECAUSE = (
@@ -182,7 +183,10 @@ def conclusion(
         combined = max(combined, math.log(question().level) + 1.0)
     return Conclusion(
         kind=QUESTION.kind,
-        plan=question(),
+        plan=question(components=cells.COMPONENTS, alternatives=cells.ALTERNATIVES)
+        if toward == "independence"
+        else question(),
+        parts=cells.parts() if toward == "independence" else (),
         subject=subject(names[0]),
         source=subject(names[1]),
         controls=line_up,
@@ -255,7 +259,8 @@ def remade(base: Conclusion, **changes: object) -> Conclusion:
         merged["combined"] = Combined(log_p=None, because=merged["combined"].because)
     log_p = merged["combined"].log_p
     met = log_p is not None and log_p <= math.log(merged["plan"].level)
-    if met != (merged["support"].toward == "derivation"):
+    chosen = met and merged["support"].reason == "order-could-be-chosen"
+    if (met and not chosen) != (merged["support"].toward == "derivation"):
         toward, reason = ("derivation", "level-met") if met else ("neither", "underpowered")
         merged["support"] = Support(toward=toward, reason=reason)  # type: ignore[arg-type]
     return Conclusion(**merged)

@@ -19,7 +19,7 @@ from filiation.model.null import Calibrated, Exact, Null, Permutation
 from filiation.model.plan import Propositions
 from filiation.model.relation import Relation
 from filiation.model.subject import Subject
-from report import cases, ratio_cases
+from report import cases, cells, part_cases, ratio_cases
 
 STEMS = (
     "shared-errors",
@@ -266,6 +266,8 @@ def supported() -> Conclusion:
     return replace(
         base,
         kind=replace(base.kind, no_evidence=""),
+        plan=replace(base.plan, components=("mlp",), alternatives=("in-place",)),
+        parts=cells.parts()[10:11],
         support=Support(toward="independence", reason="powered-and-clean"),
         power=Power(share=0.2, cosine=0.5, because="items were replaced 200 times"),
     )
@@ -297,7 +299,7 @@ KINDS: tuple[Callable[[], Conclusion], ...] = (
     supported,
     the_same_recording,
 )
-ALL = (*cases.KINDS, *KINDS, *ratio_cases.KINDS)
+ALL = (*cases.KINDS, *KINDS, *ratio_cases.KINDS, *part_cases.ALL)
 TOGETHER: tuple[Callable[[], Examination], ...] = (both_kinds, both_kinds_by_answers)
 
 

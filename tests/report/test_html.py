@@ -135,13 +135,20 @@ def test_every_picture_but_the_square_has_a_narrow_one_and_none_stands_twice(
 
 
 def _drawn(one: Conclusion) -> int:
-    """Subject and controls together; of each method the line-up and the layers of its strongest."""
+    """Parts; subject and controls together; of each method line-up and layers of its strongest.
+
+    What is of another part of the models is of another method here.
+    """
     together = any(c.log_p is not None or c.subject_log_p is not None for c in one.controls)
-    stems: dict[str, Finding] = {}
+    stems: dict[tuple[str, str], Finding] = {}
     for finding in sorted(one.findings, key=lambda finding: finding.log_p):
-        stems.setdefault(finding.method.partition("/")[0], finding)
-    return together + sum(
-        any(p.who != "relative" for p in f.lineup) + (len(f.layers) > 1) for f in stems.values()
+        stems.setdefault((finding.method.partition("/")[0], finding.component), finding)
+    return (
+        bool(one.parts)
+        + together
+        + sum(
+            any(p.who != "relative" for p in f.lineup) + (len(f.layers) > 1) for f in stems.values()
+        )
     )
 
 

@@ -21,7 +21,8 @@ TOP = """
 conclusions controls[].materials[] controls[].name environment[] families[].family families[].name
 notes[] plan.population plan.population.date plan.population.digest plan.population.name
 plan.population.origin plan.questions[].assumption_floor plan.questions[].clean_level
-plan.questions[].combination plan.questions[].level plan.questions[].methods[]
+plan.questions[].alternatives[] plan.questions[].combination plan.questions[].components[]
+plan.questions[].disguised_cosine plan.questions[].level plan.questions[].methods[]
 plan.questions[].power_cosine plan.questions[].power_share plan.questions[].question
 plan.questions[].taken plan.seed plan_digest scale.bands[].from scale.bands[].words scale.edition
 schema_version source.materials[] source.name subject.materials[] subject.name tool
@@ -29,7 +30,8 @@ schema_version source.materials[] source.name subject.materials[] subject.name t
 EACH = """
 absent[].kind absent[].method absent[].reason absent[].words combined.because combined.log10_p
 controls[].log10_p controls[].standing controls[].subject_log10_p findings[].because
-findings[].combination findings[].counts findings[].instances[].item findings[].instances[].of
+findings[].combination findings[].component findings[].counts
+findings[].instances[].item findings[].instances[].of
 findings[].instances[].prompt findings[].instances[].rarity findings[].instances[].source
 findings[].instances[].subject findings[].instances[].weight findings[].items findings[].kind
 findings[].layers[].candidates findings[].layers[].dropped findings[].layers[].layer
@@ -43,7 +45,9 @@ findings[].log10_lr_absent findings[].log10_p findings[].log10_p_floor findings[
 findings[].observed findings[].rank findings[].rank.of findings[].rank.place findings[].skipped[]
 findings[].title findings[].unit findings[].words headline level limits[] lineup
 methods_available notes[]
-parts[].alternative parts[].because parts[].component parts[].log10_p parts[].share power.because
+components[].component components[].found components[].log10_p components[].words
+not_excluded[] parts[].alternative parts[].because parts[].component parts[].cosine parts[].log10_p
+parts[].reach parts[].share parts[].words power.because
 power.cosine power.measured[].cosine power.measured[].found power.measured[].share
 power.measured[].trials power.measured_absent power.share power.words propositions.derivation
 propositions.independence question relation.because relation.direction relation.direction_because
@@ -85,13 +89,31 @@ def full() -> Examination:
             layer_map=(MappedLayer(subject="0", source=None),),
             mixture=(Ingredient(name="p", weight=0.5, low=0.4, high=0.6),),
         ),
-        parts=(Part(component="head", alternative="in place", share=0.1, log_p=-1.0, because=""),),
+        parts=(
+            Part(
+                component="head",
+                alternative="in-place",
+                share=0.1,
+                cosine=0.5,
+                log_p=-1.0,
+                because="",
+            ),
+            Part(
+                component="mlp",
+                alternative="units-added",
+                share=None,
+                cosine=0.8,
+                log_p=None,
+                because="",
+            ),
+        ),
     )
     measured = MeasuredPower(cells=(Planted(share=0.1, cosine=0.5, found=19, trials=20),))
     power = replace(weights.power, measured=measured)
+    plan = replace(weights.plan, components=("head", "mlp"), alternatives=("in-place",))
     answers = output_cases.strange()
     return cases.examination(
-        replace(weights, power=power), replace(answers, population=weights.population)
+        replace(weights, power=power, plan=plan), replace(answers, population=weights.population)
     )
 
 
@@ -123,8 +145,8 @@ def test_the_order_of_its_parts_is_that_of_the_contract() -> None:
         assert list(one) == [
             "question", "headline", "propositions", "level", "methods_available", "subject",
             "source", "controls",
-            "strengths", "findings", "absent", "combined", "relation", "power", "parts", "support",
-            "lineup", "limits", "notes",
+            "strengths", "findings", "absent", "combined", "relation", "power", "parts",
+            "components", "not_excluded", "support", "lineup", "limits", "notes",
         ]  # fmt: skip
 
 

@@ -153,7 +153,7 @@ def test_limits_depend_on_what_was_read() -> None:
         "A calibrated p is as good as its controls",
     ):
         assert words in of_outputs and words in of_both and words not in of_weights
-    for words in ("shared initialisation", "Units that were put in another order"):
+    for words in ("shared initialisation", "says nothing of a copy that was disguised"):
         assert words in of_weights and words in of_both and words not in of_outputs
 
 

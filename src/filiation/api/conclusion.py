@@ -98,7 +98,7 @@ class Conclusion:
 
     @property
     def power(self) -> dict[str, Any]:
-        """What these exhibits could have shown; `share` is the least that would have been found."""
+        """What could have been shown of an undisguised copy; `share` is the least of it."""
         return cast("dict[str, Any]", self.to_dict()["power"])
 
     @property

@@ -33,5 +33,10 @@ class Ratings(Protocol):
     def population(self) -> Population:
         """The known pairs."""
 
-    def learn(self, methods: Sequence[str], shown: Sequence[str]) -> Learning:
-        """Learn for these methods, without the families of models that have these digests."""
+    def learn(
+        self, methods: Sequence[str], shown: Sequence[str], alternatives: Sequence[str] = ()
+    ) -> Learning:
+        """Learn for these methods, without the families of models that have these digests.
+
+        A ratio for independence is bounded by how often relatives are missed over the alternatives.
+        """

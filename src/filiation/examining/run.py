@@ -240,7 +240,7 @@ class _Asked:
             return None, self._reckoned(none, None)
         self._step("likelihood ratios")
         shown = [m.digest for side in (self._source, self._subject) for m in side.materials]
-        learning = ratings.learn(methods, shown)
+        learning = ratings.learn(methods, shown, self._asked.alternatives)
         measured = question.measured(ratings.population, self._asked) if question.measured else None
         return learning, self._reckoned(learning.strengths, measured)
 

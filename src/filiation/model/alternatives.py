@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Final
 
-__all__ = ["ALTERNATIVES", "CELLS", "UNDISGUISED", "planned_cells"]
+__all__ = ["ALTERNATIVES", "CELLS", "UNDISGUISED", "class_of", "planned_cells"]
 
 ALTERNATIVES: Final = (
     "in-place",
@@ -25,6 +25,28 @@ CELLS: Final[Mapping[str, tuple[str, ...]]] = {
     "mlp": ALTERNATIVES,
     "head": ("in-place", "stream-rotated", "tokens-respelt", "alone"),
 }
+
+
+# What the operation of a known pair amounts to, by words of its regime; the first that fits. What
+# is permuted and rotated without other signs, or has new embeddings, is of no class: it counts for
+# none. Whatever else is related was left in place.
+REGIMES: Final = (
+    (("permuted", "rotated"), ""),
+    (("embeddings replaced",), ""),
+    (("width pruned",), ""),
+    (("upcycled",), ""),
+    (("permuted",), "units-permuted"),
+    (("rotated",), "stream-rotated"),
+    (("duplicated",), "layers-changed"),
+    (("depth pruned",), "layers-changed"),
+)
+
+
+def class_of(regime: str) -> str:
+    """The alternative that a known pair's regime belongs to; empty if none."""
+    return next(
+        (found for words, found in REGIMES if all(word in regime for word in words)), "in-place"
+    )
 
 
 def planned_cells(

@@ -41,7 +41,7 @@ class Kind:
         supports: What findings that meet the level support, after "The findings support".
         sense: In what sense that is derivation.
         shown: What it shows and what it cannot tell.
-        inherited: What may have been inherited, as in "had 3 % of .. been inherited".
+        inherited: What may have been inherited, as in "less than 3 % of ..".
         unseen: What would not be seen.
         no_evidence: Why nothing follows where no agreement was found; empty if independence can be
             supported by this kind of material.

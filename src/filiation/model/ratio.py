@@ -1,17 +1,40 @@
 """A likelihood ratio, and how far from 1 one could have come before anything was compared."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal, TypeAlias, final
 
 from filiation.errors import FindingError
 
-__all__ = ["NoRatio", "Ratio", "Strength"]
+__all__ = ["Missed", "NoRatio", "Ratio", "Strength", "missed_bound"]
 
-Bit: TypeAlias = Literal["sources", "expected-utility"]
+Bit: TypeAlias = Literal["sources", "expected-utility", "alternatives"]
 
 ROUNDING = 1e-9  # of log10 LR
+DIGITS = 1e-5  # of a bound that is kept in six digits
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missed:
+    """How often the population's own relatives of one class were missed.
+
+    Attributes:
+        alternative: The class, as the plan names it.
+        missed: Pairs with a ratio below 1, their families left out of the fit.
+        pairs: Pairs of that class; with none the class counts as missed.
+    """
+
+    alternative: str
+    missed: int
+    pairs: int
+
+    @property
+    def rate(self) -> float:
+        """One more missed and one more found: a class of few pairs is not known to be found."""
+        return (self.missed + 1) / (self.pairs + 2) if self.pairs else 1.0
 
 
 @final
@@ -23,7 +46,8 @@ class Strength:
         method: Full id.
         low: Smallest log10 LR it supports, at most 0 (support for independence).
         high: Largest log10 LR it supports, at least 0 (support for derivation).
-        low_by: Which reckoning set it: the number of independent sources, or expected utility.
+        low_by: Which reckoning set it: the number of independent sources, expected utility, or how
+            often relatives are missed over the alternatives that the plan names.
         high_by: The same for the largest.
         independent: Families that no pair relates, among the unrelated pairs.
         families: Families among the related pairs.
@@ -34,6 +58,7 @@ class Strength:
         cllr: Cost in bits of the bounded LRs of pairs whose families were left out of the fit.
         misleading_related: Related pairs, left out likewise, with an LR below 1.
         misleading_unrelated: Unrelated pairs, left out likewise, with an LR above 1.
+        missed: For each alternative that the plan names; empty if it names none.
     """
 
     method: str
@@ -50,8 +75,14 @@ class Strength:
     cllr: float
     misleading_related: int
     misleading_unrelated: int
+    missed: tuple[Missed, ...] = ()
 
     def __post_init__(self) -> None:
+        if self.missed and self.low < missed_bound(self.missed) - DIGITS:
+            raise FindingError(
+                f"{self.method}: a log10 LR of {self.low} is said to be supported for independence,"
+                f" but relatives are missed so often that none below {missed_bound(self.missed)} is"
+            )
         if not (-math.inf < self.low <= 0.0 < self.high < math.inf):
             raise FindingError(
                 f"{self.method}: log10 LRs from {self.low} to {self.high} are said to be "
@@ -95,6 +126,11 @@ class Ratio:
     def __post_init__(self) -> None:
         least, most = self.strength.low, self.strength.high
         numbers = (least - ROUNDING, self.low, self.log10_lr, self.high, most + ROUNDING)
+        if self.bounded == "below" and self.strength.missed:
+            raise FindingError(
+                f"{self.method}: a ratio for independence is said to be at least so much, though "
+                "relatives of some class may be missed; on that side nothing is at least"
+            )
         if self.strength.method != self.method or not all(a <= b for a, b in pairwise(numbers)):
             raise FindingError(
                 f"{self.method}: log10 LR {self.log10_lr} ({self.low} to {self.high}), but the "
@@ -116,6 +152,11 @@ class NoRatio:
 
     method: str
     reason: str
+
+
+def missed_bound(missed: Sequence[Missed]) -> float:
+    """The smallest log10 LR for independence: a clean finding is never rarer among relatives."""
+    return math.log10(sum(one.rate for one in missed) / len(missed))
 
 
 def _same(a: float, b: float) -> bool:

@@ -5,16 +5,19 @@ could support at best for these exhibits (`strengths`), and what it says of what
 (`ratios`). Whatever is of a family with an exhibit is left out of both.
 """
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Literal, final
+from typing import Final, Literal, TypeAlias, final
 
 import numpy as np
+from numpy.typing import NDArray
 
+from filiation.model.alternatives import class_of
 from filiation.model.finding import Finding
 from filiation.model.population import KnownPair, Population
-from filiation.model.ratio import NoRatio, Ratio, Strength
+from filiation.model.ratio import Missed, NoRatio, Ratio, Strength, missed_bound
 from filiation.numerics.likelihoods.known_pairs import KnownPairs
 from filiation.numerics.likelihoods.likelihood import cllr
 from filiation.numerics.rng import stream
@@ -22,6 +25,8 @@ from filiation.numerics.rounding import significant
 from filiation.populations.comparable import comparable
 
 __all__ = ["Learnt", "known_pairs", "learn", "ratios", "strengths"]
+
+Float64: TypeAlias = NDArray[np.float64]
 
 FOLDS: Final = 12  # a study leaves out single families; for a bound, groups of them are enough
 MISLEADING: Final = (
@@ -73,12 +78,24 @@ def known_pairs(population: Population, method: str) -> tuple[KnownPairs, tuple[
     )
 
 
-def learn(population: Population, methods: Sequence[str], digests: Sequence[str]) -> list[Learnt]:
-    """What the population supports at best under each method, for exhibits of these digests."""
+def learn(
+    population: Population,
+    methods: Sequence[str],
+    digests: Sequence[str],
+    alternatives: Sequence[str] = (),
+) -> list[Learnt]:
+    """What the population supports at best under each method, for exhibits of these digests.
+
+    Args:
+        population: Known pairs.
+        methods: Full ids.
+        digests: Of the exhibits; their families are left out.
+        alternatives: That the plan names; those that the population lacks count as missed.
+    """
     aside = _aside(population, digests)
     known = {method.id for method in population.methods}
     return [
-        _learn(population, method, aside)
+        _learn(population, method, aside, alternatives)
         if method in known
         else _nothing(method, "the population was not examined by this method")
         for method in methods
@@ -105,7 +122,9 @@ def ratios(
     return tuple(_ratio(by_method[found.method], found, digest, seed) for found in findings)
 
 
-def _learn(population: Population, method: str, aside: frozenset[str]) -> Learnt:
+def _learn(
+    population: Population, method: str, aside: frozenset[str], alternatives: Sequence[str]
+) -> Learnt:
     pairs, listed = known_pairs(population, method)
     names = sorted(set().union(*_families(population).values()))
     left_out = np.array([name in aside for name in names], dtype=np.bool_)
@@ -125,13 +144,15 @@ def _learn(population: Population, method: str, aside: frozenset[str]) -> Learnt
     bounds = left.bounds(held_out)
     if bounds.high <= 0.0:
         return _nothing(method, MISLEADING)
-    low, high = significant(bounds.low), significant(bounds.high)
+    missed = _missed(regimes, held_out, alternatives)
+    least = missed_bound(missed) if missed else -math.inf
+    low, high = significant(max(bounds.low, least)), significant(bounds.high)
     one, none = (np.clip(side, low, high) for side in sides)
     strength = Strength(
         method=method,
         low=low,
         high=high,
-        low_by=bounds.low_by,
+        low_by=bounds.low_by if bounds.low >= least else "alternatives",
         high_by=bounds.high_by,
         independent=left.independent,
         families=left.families,
@@ -142,8 +163,23 @@ def _learn(population: Population, method: str, aside: frozenset[str]) -> Learnt
         cllr=significant(cllr(one, none)),
         misleading_related=int(np.count_nonzero(one < 0.0)),
         misleading_unrelated=int(np.count_nonzero(none > 0.0)),
+        missed=missed,
     )
     return Learnt(strength=strength, pairs=left)
+
+
+def _missed(
+    regimes: Sequence[tuple[str, bool]], held_out: Float64, alternatives: Sequence[str]
+) -> tuple[Missed, ...]:
+    """Of each planned alternative how many relatives there are, and how many speak against it."""
+    classes = [class_of(regime) if related else "" for regime, related in regimes]
+    found = []
+    for alternative in alternatives:
+        ratios_ = held_out[[one == alternative for one in classes]]
+        known = ratios_[np.isfinite(ratios_)]
+        missed = int(np.count_nonzero(known <= 0.0))
+        found.append(Missed(alternative=alternative, missed=missed, pairs=known.size))
+    return tuple(found)
 
 
 def _counted(regimes: Sequence[tuple[str, bool]], *, related: bool) -> tuple[tuple[str, int], ...]:
@@ -194,7 +230,7 @@ def _ratio(learnt: Learnt, found: Finding, digest: str, seed: int) -> Ratio | No
 def _bounded(value: float, strength: Strength) -> Literal["no", "above", "below"]:
     if value >= strength.high:
         return "above"
-    return "below" if value <= strength.low else "no"
+    return "below" if value <= strength.low and not strength.missed else "no"
 
 
 def _nothing(method: str, reason: str) -> Learnt:

@@ -45,9 +45,11 @@ class Reference:
     raw: bytes
     planned: PlannedPopulation
 
-    def learn(self, methods: Sequence[str], shown: Sequence[str]) -> "Learned":
+    def learn(
+        self, methods: Sequence[str], shown: Sequence[str], alternatives: Sequence[str] = ()
+    ) -> "Learned":
         """What it teaches about these methods, without the families of what has these digests."""
-        found = tuple(learn(self.population, methods, shown))
+        found = tuple(learn(self.population, methods, shown, alternatives))
         return Learned(found=found, digest=self.planned.digest)
 
 

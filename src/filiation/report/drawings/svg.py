@@ -8,11 +8,25 @@ from html import escape
 from filiation.report.wording.figures import printable
 
 __all__ = [
-    *("HUE", "INK", "circle", "document", "line", "marks", "number", "polyline", "rect", "rule"),
+    *(
+        "HUE",
+        "INK",
+        "TINT",
+        "circle",
+        "document",
+        "hatched",
+        "line",
+        "marks",
+        "number",
+        "polyline",
+        "rect",
+        "rule",
+    ),
     "text",
 ]
 
 HUE = "#33526e"  # the one hue; it means "measured here" and nothing else
+TINT = "#bccbd8"  # the same, under words
 INK = "#222222"
 FONT = ", ".join(
     ("ui-sans-serif", "system-ui", "'Helvetica Neue'", "Arial", "'DejaVu Sans'", "sans-serif")
@@ -101,6 +115,17 @@ def marks(squares: list[tuple[float, float, float]]) -> str:
         for x, y, side in squares
     )
     return f'<path d="{path}" fill="{HUE}"/>'
+
+
+def hatched(x: float, y: float, width: float, height: float, *, step: float = 5) -> str:
+    """Slanting lines that fill a rectangle, as one path."""
+    path, run = "", step / 2
+    while run < width + height:
+        foot = (x + max(0.0, run - height), y + min(height, run))
+        head = (x + min(width, run), y + max(0.0, run - width))
+        path += f"M{number(foot[0])} {number(foot[1])}L{number(head[0])} {number(head[1])}"
+        run += step
+    return f'<path d="{path}" stroke="#8a8a8a" stroke-width="0.9" fill="none"/>'
 
 
 def _title(said: str) -> str:

@@ -8,6 +8,7 @@ from filiation.model.finding import Finding
 from filiation.report import wording
 from filiation.report.blocks import Block, Drawing, Heading, Note, Paragraph, Table
 from filiation.report.drawings import charts as drawings
+from filiation.report.drawings.parts_grid import draw_parts
 from filiation.report.expert.gathered import CaseMaterial, of_each
 from filiation.report.wording import expert_facts as words
 from filiation.report.wording.expert_annexes import finding_title
@@ -26,6 +27,8 @@ def findings(m: CaseMaterial) -> Iterator[Block]:
         yield Paragraph(text=words.reading_sentence(), source=place("details"))
         yield from _table(m)
     yield from of_each(m, _strongest)
+    for one in m.conclusions:
+        yield from _parts(one)
     absent = [sentence for one in m.conclusions for sentence in wording.absent_sentences(one)]
     if absent:
         yield Heading(text=words.WITHOUT_FINDING)
@@ -47,6 +50,24 @@ def _strongest(m: CaseMaterial, one: Conclusion) -> Iterator[Block]:
             caption=words.strongest_caption(strongest, one),
         )
     yield Paragraph(text=wording.relation_sentence(one), source=place("details"))
+
+
+def _parts(one: Conclusion) -> Iterator[Block]:
+    """Part by part, in which form a copy would have been seen: as a picture, then as a table."""
+    said = wording.component_sentences(one)
+    if said:
+        yield Heading(text="Part by part")
+        yield Paragraph(text=" ".join(said), source=place("details"))
+    if not one.parts:
+        return
+    yield Drawing(svg=draw_parts(one), caption=wording.grid_sentence(one))
+    yield Table(
+        headings=("part", "form of a copy", "seen from", "cosine left", "why"),
+        rows=wording.part_rows(one),
+        widths=(4, 8, 4, 3, 8),
+        right=(2, 3),
+    )
+    yield Note(text=wording.table_note())
 
 
 def _table(m: CaseMaterial) -> Iterator[Block]:

@@ -29,7 +29,9 @@ class Answer:
     combination: str
     relation: str
     power: str
-    parts: tuple[tuple[str, ...], ...]
+    parts: tuple[wording.PartGroup, ...]
+    parts_note: str
+    apart: tuple[str, ...]
     limits: tuple[str, ...]
     more_limits: tuple[str, ...]
     asked_ratios: bool
@@ -70,7 +72,9 @@ def answer(conclusion: Conclusion, number: int) -> Answer:
         combination=wording.clause(conclusion.combined.because),
         relation=wording.relation_sentence(conclusion),
         power=wording.power_sentence(conclusion),
-        parts=wording.part_rows(conclusion),
+        parts=wording.part_groups(conclusion) if conclusion.parts else (),
+        parts_note=wording.table_note(),
+        apart=wording.component_sentences(conclusion),
         limits=limits[:FOLDED],
         more_limits=limits[FOLDED:],
         asked_ratios=bool(conclusion.strengths),
@@ -100,7 +104,7 @@ def _summary(conclusion: Conclusion, *, counts: bool) -> tuple[tuple[str, ...], 
     floor = conclusion.plan.assumption_floor
     return tuple(
         (
-            wording.method_text(conclusion, f.method).title,
+            wording.titled(conclusion, f),
             wording.quantity(f.observed),
             wording.rank_words(f),
             wording.probability_brief(f.log_p, floor, log_floor=f.null.log_floor),

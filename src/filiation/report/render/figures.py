@@ -11,8 +11,9 @@ from filiation.model.examination import Conclusion
 from filiation.model.finding import Finding
 from filiation.report import wording
 from filiation.report.drawings import charts, dotplot
+from filiation.report.drawings.parts_grid import draw_parts
 
-__all__ = ["Drawn", "Figure", "lineup", "matrix", "pictures", "strip"]
+__all__ = ["Drawn", "Figure", "grid", "lineup", "matrix", "pictures", "strip"]
 
 Drawn = tuple[Literal["lineup", "matrix", "strip"], str]  # a sort of picture, and a method's id
 
@@ -36,7 +37,10 @@ class Figure:
 
 
 def pictures(conclusion: Conclusion) -> tuple[Figure, ...]:
-    """What is seen first: the line-up, then the strongest findings' own pictures."""
+    """What is seen first, then the strongest findings' own pictures.
+
+    The line-up is first where every part agrees; else it matters more what is not excluded.
+    """
     figures: list[Figure] = []
     if wording.compared_in_place(conclusion):
         figures.append(
@@ -46,6 +50,8 @@ def pictures(conclusion: Conclusion) -> tuple[Figure, ...]:
                 words=wording.first_lineup_sentence(conclusion),
             )
         )
+    if conclusion.parts:
+        figures.insert(0 if wording.grid_rows(conclusion)[1] else len(figures), grid(conclusion))
     counted = sorted(wording.counting(conclusion), key=lambda finding: finding.log_p)
     lined_up = next((finding for finding in counted if wording.placed(finding)), None)
     if lined_up is not None:
@@ -59,6 +65,15 @@ def pictures(conclusion: Conclusion) -> tuple[Figure, ...]:
         said = wording.first_strip_sentence(layered, conclusion)
         figures.append(strip(layered, conclusion, said))
     return tuple(figures)
+
+
+def grid(conclusion: Conclusion) -> Figure:
+    """Parts of the models by forms of a copy."""
+    return Figure(
+        drawing=Markup(draw_parts(conclusion)),
+        narrow=Markup(draw_parts(conclusion, narrow=True)),
+        words=wording.grid_sentence(conclusion),
+    )
 
 
 def _told_by_layers(conclusion: Conclusion, counted: Sequence[Finding]) -> Finding | None:

@@ -4,7 +4,6 @@ Every probability stands as log10, every number carries at most 12 significant d
 replay is equal byte for byte), nothing is NaN or infinite, and assignments stay out.
 """
 
-import math
 from collections.abc import Sequence
 
 import rfc8785
@@ -16,20 +15,27 @@ from filiation.model.plan import PlannedPopulation, PlannedQuestion, Proposition
 from filiation.model.ratio import NoRatio, Ratio, Strength
 from filiation.model.relation import Relation
 from filiation.model.subject import Subject
+from filiation.report.render.plain import LN10, log10_of, rounded, text_of
 from filiation.report.wording import (
+    ComponentFound,
     Worded,
     absent_sentence,
+    components_found,
     controls_sentence,
     everybody,
     finding_sentence,
+    found_words,
     headline,
     limits,
     method_text,
+    not_excluded_sentences,
     power_sentence,
     rank,
     ratio_of,
     ratio_sentence,
+    reach,
     scale,
+    seen_words,
     strength_sentence,
     support_because,
     support_words,
@@ -46,7 +52,6 @@ __all__ = [
     "subject_json",
 ]
 
-LN10 = math.log(10.0)
 REPORT = 3  # fields are added to this contract and never change their meaning
 
 
@@ -66,12 +71,12 @@ def report_json(examination: Examination) -> dict[str, object]:
     """The report as plain objects, in the contract's order."""
     return {
         "schema_version": REPORT,
-        "tool": _text(examination.tool),
-        "environment": [_text(line) for line in examination.environment],
+        "tool": text_of(examination.tool),
+        "environment": [text_of(line) for line in examination.environment],
         "subject": _examined(examination.subject),
         "source": _examined(examination.source),
         "controls": [_examined(control) for control in examination.controls],
-        "plan_digest": _text(examination.plan_digest),
+        "plan_digest": text_of(examination.plan_digest),
         "plan": {
             "seed": examination.plan.seed,
             "questions": [_question(question) for question in examination.plan.questions],
@@ -82,8 +87,8 @@ def report_json(examination: Examination) -> dict[str, object]:
             "edition": scale().edition,
             "bands": [{"from": band.least, "words": band.words} for band in scale().bands],
         },
-        "families": [{"name": _text(n), "family": _text(f)} for n, f in examination.families],
-        "notes": [_text(note) for note in examination.notes],
+        "families": [{"name": text_of(n), "family": text_of(f)} for n, f in examination.families],
+        "notes": [text_of(note) for note in examination.notes],
     }
 
 
@@ -93,7 +98,7 @@ def conclusion_json(conclusion: Conclusion) -> dict[str, object]:
         "question": conclusion.kind.id,
         "headline": headline(conclusion),
         "propositions": _propositions(conclusion.plan.propositions),
-        "level": _rounded(conclusion.plan.level),
+        "level": rounded(conclusion.plan.level),
         "methods_available": conclusion.available,
         "subject": subject_json(conclusion.subject),
         "source": subject_json(conclusion.source),
@@ -111,12 +116,14 @@ def conclusion_json(conclusion: Conclusion) -> dict[str, object]:
             absent_json(absent, conclusion, everybody(conclusion)) for absent in conclusion.absent
         ],
         "combined": {
-            "log10_p": _log10(conclusion.combined.log_p, "combined"),
-            "because": _text(conclusion.combined.because),
+            "log10_p": log10_of(conclusion.combined.log_p, "combined"),
+            "because": text_of(conclusion.combined.because),
         },
         "relation": _relation(conclusion.relation),
         "power": _power(conclusion),
-        "parts": [_part(part) for part in conclusion.parts],
+        "parts": [_part(part, conclusion) for part in conclusion.parts],
+        "components": [_component(one, conclusion) for one in components_found(conclusion)],
+        "not_excluded": list(not_excluded_sentences(conclusion)),
         "support": {
             "toward": conclusion.support.toward,
             "reason": conclusion.support.reason,
@@ -125,39 +132,51 @@ def conclusion_json(conclusion: Conclusion) -> dict[str, object]:
         },
         "lineup": controls_sentence(conclusion),
         "limits": list(limits(conclusion)),
-        "notes": [_text(note) for note in conclusion.notes],
+        "notes": [text_of(note) for note in conclusion.notes],
     }
 
 
 def _propositions(stated: Propositions) -> dict[str, object]:
     return {
-        "derivation": _text(stated.derivation),
-        "independence": _text(stated.independence),
+        "derivation": text_of(stated.derivation),
+        "independence": text_of(stated.independence),
     }
 
 
 def _power(conclusion: Conclusion) -> dict[str, object]:
     return {
-        "share": _rounded(conclusion.power.share),
-        "cosine": _rounded(conclusion.power.cosine),
-        "because": _text(conclusion.power.because),
+        "share": rounded(conclusion.power.share),
+        "cosine": rounded(conclusion.power.cosine),
+        "because": text_of(conclusion.power.because),
         "words": power_sentence(conclusion),
         **_measured(conclusion),
     }
 
 
-def _part(part: Part) -> dict[str, object]:
+def _part(part: Part, conclusion: Conclusion) -> dict[str, object]:
     return {
-        "component": _text(part.component),
-        "alternative": _text(part.alternative),
-        "share": _rounded(part.share),
-        "log10_p": _log10(part.log_p, part.component),
-        "because": _text(part.because),
+        "component": text_of(part.component),
+        "alternative": text_of(part.alternative),
+        "share": rounded(part.share),
+        "cosine": rounded(part.cosine),
+        "reach": reach(part, conclusion),
+        "log10_p": log10_of(part.log_p, part.component),
+        "because": text_of(part.because),
+        "words": seen_words(part, conclusion),
+    }
+
+
+def _component(one: ComponentFound, conclusion: Conclusion) -> dict[str, object]:
+    return {
+        "component": text_of(one.component),
+        "found": one.state,
+        "log10_p": log10_of(one.log_p, one.component),
+        "words": found_words(one, conclusion, p=True),
     }
 
 
 def _examined(model: Examined) -> dict[str, object]:
-    return {"name": _text(model.name), "materials": [subject_json(m) for m in model.materials]}
+    return {"name": text_of(model.name), "materials": [subject_json(m) for m in model.materials]}
 
 
 def _measured(conclusion: Conclusion) -> dict[str, object]:
@@ -169,15 +188,15 @@ def _measured(conclusion: Conclusion) -> dict[str, object]:
         {"share": c.share, "cosine": c.cosine, "found": c.found, "trials": c.trials}
         for c in measured.cells
     ]
-    return {"measured": cells, "measured_absent": _text(measured.reason)}
+    return {"measured": cells, "measured_absent": text_of(measured.reason)}
 
 
 def absent_json(absent: Absent, worded: Worded, models: Sequence[Named] = ()) -> dict[str, object]:
     """Why a planned method gave no finding."""
     return {
-        "method": _text(absent.method),
+        "method": text_of(absent.method),
         "kind": absent.kind,
-        "reason": _text(absent.reason),
+        "reason": text_of(absent.reason),
         "words": absent_sentence(worded, absent, models=models),
     }
 
@@ -186,50 +205,50 @@ def _relation(relation: Relation) -> dict[str, object]:
     share = relation.share_of_units
     return {
         "kind": relation.kind,
-        "because": _text(relation.because),
+        "because": text_of(relation.because),
         "disguises": list(relation.disguises),
         "share_of_units": None
         if share is None
         else {
-            "low": _rounded(share.low),
-            "estimate": _rounded(share.estimate),
-            "high": _rounded(share.high),
+            "low": rounded(share.low),
+            "estimate": rounded(share.estimate),
+            "high": rounded(share.high),
         },
         "layer_map": [
             {
-                "subject": _text(layer.subject),
-                "source": None if layer.source is None else _text(layer.source),
+                "subject": text_of(layer.subject),
+                "source": None if layer.source is None else text_of(layer.source),
             }
             for layer in relation.layer_map
         ],
         "mixture": [
             {
-                "name": _text(part.name),
-                "weight": _rounded(part.weight),
-                "low": _rounded(part.low),
-                "high": _rounded(part.high),
+                "name": text_of(part.name),
+                "weight": rounded(part.weight),
+                "low": rounded(part.low),
+                "high": rounded(part.high),
             }
             for part in relation.mixture
         ],
         "direction": relation.direction,
-        "direction_because": _text(relation.direction_because),
+        "direction_because": text_of(relation.direction_because),
     }
 
 
 def subject_json(subject: Subject) -> dict[str, object]:
     """One model by one of its materials."""
     return {
-        "name": _text(subject.name),
-        "digest": _text(subject.digest),
+        "name": text_of(subject.name),
+        "digest": text_of(subject.digest),
         "kind": subject.kind,
-        "kept": _text(subject.kept),
+        "kept": text_of(subject.kept),
     }
 
 
 def _control(control: Control) -> dict[str, object]:
     return subject_json(control.model) | {
-        "log10_p": _log10(control.log_p, "control"),
-        "subject_log10_p": _log10(control.subject_log_p, "control"),
+        "log10_p": log10_of(control.log_p, "control"),
+        "subject_log10_p": log10_of(control.subject_log_p, "control"),
         "standing": control.standing,
     }
 
@@ -237,13 +256,16 @@ def _control(control: Control) -> dict[str, object]:
 def _question(plan: PlannedQuestion) -> dict[str, object]:
     return {
         "question": plan.kind,
-        "methods": [_text(method) for method in plan.methods],
-        "taken": _text(plan.taken),
-        "level": _rounded(plan.level),
-        "clean_level": _rounded(plan.clean_level),
-        "assumption_floor": _rounded(plan.assumption_floor),
-        "power_share": _rounded(plan.power_share),
-        "power_cosine": _rounded(plan.power_cosine),
+        "methods": [text_of(method) for method in plan.methods],
+        "taken": text_of(plan.taken),
+        "level": rounded(plan.level),
+        "clean_level": rounded(plan.clean_level),
+        "assumption_floor": rounded(plan.assumption_floor),
+        "power_share": rounded(plan.power_share),
+        "power_cosine": rounded(plan.power_cosine),
+        "disguised_cosine": rounded(plan.disguised_cosine),
+        "components": [text_of(component) for component in plan.components],
+        "alternatives": [text_of(alternative) for alternative in plan.alternatives],
         "combination": plan.combination,
     }
 
@@ -252,16 +274,17 @@ def finding_json(finding: Finding, words: str) -> dict[str, object]:
     """One finding with the words that report it."""
     found = rank(finding)
     return {
-        "method": _text(finding.method),
+        "method": text_of(finding.method),
         "kind": finding.null.kind,
-        "observed": _rounded(finding.observed),
-        "unit": _text(finding.unit),
-        "log10_p": _log10(finding.log_p, finding.method),
-        "log10_p_floor": _rounded(finding.null.log_floor / LN10),
-        "because": _text(finding.null.because),
-        "combination": _text(finding.combination),
+        "observed": rounded(finding.observed),
+        "unit": text_of(finding.unit),
+        "component": text_of(finding.component),
+        "log10_p": log10_of(finding.log_p, finding.method),
+        "log10_p_floor": rounded(finding.null.log_floor / LN10),
+        "because": text_of(finding.null.because),
+        "combination": text_of(finding.combination),
         "layers": [_layer(layer) for layer in finding.layers],
-        "skipped": [_text(reason) for reason in finding.skipped],
+        "skipped": [text_of(reason) for reason in finding.skipped],
         "counts": finding.counts,
         "items": finding.items,
         "rank": {"place": found.place, "of": found.of} if found else None,
@@ -274,29 +297,29 @@ def finding_json(finding: Finding, words: str) -> dict[str, object]:
 def _population(population: PlannedPopulation | None) -> dict[str, object] | None:
     """Where likelihood ratios come from."""
     return population and {
-        "name": _text(population.name),
-        "date": _text(population.date),
-        "digest": _text(population.digest),
+        "name": text_of(population.name),
+        "date": text_of(population.date),
+        "digest": text_of(population.digest),
         "origin": population.origin,
     }
 
 
 def _strength(conclusion: Conclusion, strength: Strength | NoRatio) -> dict[str, object]:
     if isinstance(strength, NoRatio):
-        return {"method": _text(strength.method), "reason": _text(strength.reason)}
+        return {"method": text_of(strength.method), "reason": text_of(strength.reason)}
     return {
-        "method": _text(strength.method),
-        "low": _rounded(strength.low),
-        "high": _rounded(strength.high),
+        "method": text_of(strength.method),
+        "low": rounded(strength.low),
+        "high": rounded(strength.high),
         "low_by": strength.low_by,
         "high_by": strength.high_by,
         "independent": strength.independent,
         "families": strength.families,
         "related_pairs": strength.related_pairs,
         "unrelated_pairs": strength.unrelated_pairs,
-        "related_regimes": {_text(r): n for r, n in strength.related_regimes},
-        "unrelated_regimes": {_text(r): n for r, n in strength.unrelated_regimes},
-        "cllr": _rounded(strength.cllr),
+        "related_regimes": {text_of(r): n for r, n in strength.related_regimes},
+        "unrelated_regimes": {text_of(r): n for r, n in strength.unrelated_regimes},
+        "cllr": rounded(strength.cllr),
         "misleading_related": strength.misleading_related,
         "misleading_unrelated": strength.misleading_unrelated,
         "words": strength_sentence(conclusion, strength),
@@ -308,14 +331,14 @@ def _log10_lr(conclusion: Conclusion, method: str) -> dict[str, object]:
     ratio = ratio_of(conclusion, method)
     if not isinstance(ratio, Ratio):
         why = "none was asked for" if ratio is None else ratio.reason
-        return {"log10_lr": None, "log10_lr_absent": _text(why)}
+        return {"log10_lr": None, "log10_lr_absent": text_of(why)}
     return {
         "log10_lr": {
-            "value": _rounded(ratio.log10_lr),
-            "low": _rounded(ratio.low),
-            "high": _rounded(ratio.high),
+            "value": rounded(ratio.log10_lr),
+            "low": rounded(ratio.low),
+            "high": rounded(ratio.high),
             "bounded": ratio.bounded != "no",
-            "population": _text(ratio.population),
+            "population": text_of(ratio.population),
             "verbal": verbal(ratio.log10_lr),
             "words": ratio_sentence(ratio),
         },
@@ -325,54 +348,35 @@ def _log10_lr(conclusion: Conclusion, method: str) -> dict[str, object]:
 
 def _place(place: Place) -> dict[str, object]:
     return {
-        "name": _text(place.name),
+        "name": text_of(place.name),
         "who": place.who,
-        "observed": _rounded(place.observed),
-        "z": _rounded(place.z),
-        "reason": _text(place.reason),
+        "observed": rounded(place.observed),
+        "z": rounded(place.z),
+        "reason": text_of(place.reason),
     }
 
 
 def _instance(instance: Instance) -> dict[str, object]:
     return {
-        "item": _text(instance.item),
-        "prompt": _text(instance.prompt),
-        "source": _text(instance.source),
-        "subject": _text(instance.subject),
+        "item": text_of(instance.item),
+        "prompt": text_of(instance.prompt),
+        "source": text_of(instance.source),
+        "subject": text_of(instance.subject),
         "rarity": instance.rarity,
         "of": instance.of,
-        "weight": _rounded(instance.weight),
+        "weight": rounded(instance.weight),
     }
 
 
 def _layer(layer: LayerFinding) -> dict[str, object]:
     return {
-        "layer": _text(layer.source_layer),
-        "subject_layer": _text(layer.subject_layer),
-        "roles": _text(layer.roles),
+        "layer": text_of(layer.source_layer),
+        "subject_layer": text_of(layer.subject_layer),
+        "roles": text_of(layer.roles),
         "units": layer.units,
         "dropped": layer.dropped,
         "candidates": layer.candidates,
-        "observed": _rounded(layer.observed),
-        "z": _rounded(layer.z),
-        "log10_p": _log10(layer.log_p, f"layer {layer.source_layer}"),
+        "observed": rounded(layer.observed),
+        "z": rounded(layer.z),
+        "log10_p": log10_of(layer.log_p, f"layer {layer.source_layer}"),
     }
-
-
-def _log10(log_p: float | None, where: str) -> float | None:
-    """Natural log to log10. A p of zero is a bug, and must not turn into an absence."""
-    if log_p is not None and not math.isfinite(log_p):
-        raise CaseError(f"{where}: log p is {log_p}, expected a finite number; no p is ever zero")
-    return None if log_p is None else _rounded(log_p / LN10)
-
-
-def _rounded(value: float | None) -> float | None:
-    """Twelve significant digits; None for what is absent, NaN or infinite."""
-    if value is None or not math.isfinite(value):
-        return None
-    return float(f"{value:.12g}") + 0.0  # never -0.0
-
-
-def _text(text: str) -> str:
-    """Text that UTF-8 can carry: lone surrogates, which file names may hold, are replaced."""
-    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")

@@ -23,6 +23,7 @@ __all__ = ["case_cell", "conclusion_cell", "examination_cell", "finding_cell", "
            "survey_cell"]  # fmt: skip
 
 FINDINGS: Final = ("method", "observed", "p", "computed p", "least p")
+FORMS: Final = ("part", "form of a copy", "seen from", "cosine left", "why")
 MOST: Final = 20  # pairs of a survey
 STYLE: Final = (
     "<style>.filiation{background:#fff;color:#1d1d1d;max-width:48rem;padding:.6rem;"
@@ -49,7 +50,7 @@ def conclusion_cell(conclusion: Conclusion) -> str:
 def finding_cell(finding: Finding, conclusion: Conclusion) -> str:
     """One finding in its sentences, with the assumption it stands on."""
     return _cell(
-        Heading(text=wording.method_text(conclusion, finding.method).title),
+        Heading(text=wording.titled(conclusion, finding)),
         Paragraph(text=wording.finding_sentence(finding, conclusion)),
     )
 
@@ -86,6 +87,9 @@ def _concluded(conclusion: Conclusion) -> Iterator[Block]:
     yield Paragraph(text=laid_out.headline, strong=True)
     for figure in laid_out.figures[:1]:
         yield Drawing(svg=str(figure.drawing), caption=figure.words)
+    if laid_out.parts:
+        rows = wording.part_rows(conclusion)
+        yield Table(caption="Part by part", headings=FORMS, rows=rows, right=(2, 3))
     for caption, rows in (("Findings", laid_out.summary), ("Not counted", laid_out.aside)):
         if rows:
             cells = tuple((row[0], row[1], *row[3:6]) for row in rows)

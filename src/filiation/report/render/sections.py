@@ -25,7 +25,7 @@ class Layers:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """The findings of one method in all its frames; told at length is the strongest."""
+    """The findings of one method on one part, in all frames; told at length is the strongest."""
 
     anchor: str
     place: int
@@ -54,9 +54,9 @@ def sections(
     conclusion: Conclusion, number: int, *, drawn: Collection[Drawn | None]
 ) -> tuple[Section, ...]:
     """All findings; words that a section above has said are pointed to, pictures not repeated."""
-    groups: dict[str, list[Finding]] = {}
+    groups: dict[tuple[str, str], list[Finding]] = {}
     for finding in conclusion.findings:
-        groups.setdefault(finding.method.partition("/")[0], []).append(finding)
+        groups.setdefault((finding.method.partition("/")[0], finding.component), []).append(finding)
     said = _Said(number=number, places={})
     return tuple(
         _section(found, conclusion, place, said, drawn)

@@ -61,6 +61,7 @@ def _conclusion(conclusion: Conclusion) -> list[RenderableType]:
         Text(),
         Text(wording.support_because(conclusion)),
         *_reckoned(conclusion),
+        *_apart(conclusion),
         *_found(conclusion),
         *_rated(conclusion),
         *_missing(conclusion),
@@ -78,6 +79,23 @@ def _reckoned(conclusion: Conclusion) -> list[RenderableType]:
     if conclusion.relation.kind not in ("unknown", "unrelated"):
         parts.append(Text(wording.relation_sentence(conclusion)))
     return parts
+
+
+def _apart(conclusion: Conclusion) -> list[RenderableType]:
+    """Part by part: what was found, and in which form a copy would have been seen."""
+    said = wording.component_sentences(conclusion)
+    if not said:
+        return []
+    parts: list[RenderableType] = [*_heading("Part by part"), *(_item(one) for one in said)]
+    if conclusion.parts and wording.grid_rows(conclusion)[1]:
+        parts += [Text(), _grid(conclusion), Text(), Text(wording.grid_note())]
+        parts += [_item(one) for one in wording.reasons(conclusion)]
+    return parts
+
+
+def _grid(conclusion: Conclusion) -> "_Table":
+    components, rows = wording.grid_rows(conclusion)
+    return _Table(headings=("form of a copy", *components), rows=rows)
 
 
 def _found(conclusion: Conclusion) -> list[RenderableType]:
@@ -237,7 +255,7 @@ def _findings(conclusion: Conclusion, findings: Sequence[Finding]) -> _Table:
 
 def _finding_name(conclusion: Conclusion, finding: Finding) -> str:
     """Title, and place in the finding's own line-up."""
-    title = wording.method_text(conclusion, finding.method).title
+    title = wording.titled(conclusion, finding)
     place = wording.rank_words(finding)
     return f"{title}{f', place {place}' if place else ''}"
 

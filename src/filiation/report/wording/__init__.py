@@ -5,10 +5,16 @@ as the probability that a model was copied; `forbidden` finds what slips through
 """
 
 from filiation.report.wording.brief import brief_sentences, folded_limits, kind_title
+from filiation.report.wording.components import (
+    ComponentFound,
+    component_sentences,
+    components_found,
+    found_words,
+    is_told,
+)
 from filiation.report.wording.conclusion import (
     Proposition,
     combined_sentence,
-    headline,
     level_sentence,
     limits,
     propositions,
@@ -52,6 +58,7 @@ from filiation.report.wording.findings import (
     strip_sentence,
 )
 from filiation.report.wording.forbidden import Refusal, forbidden, refusals
+from filiation.report.wording.headline import headline
 from filiation.report.wording.lineup import (
     Rank,
     axis_is_z,
@@ -75,12 +82,25 @@ from filiation.report.wording.methods import (
     method_text,
     p_value_box,
     parameter_lines,
+    titled,
+)
+from filiation.report.wording.not_excluded import not_excluded_sentences
+from filiation.report.wording.part_names import called, done
+from filiation.report.wording.parts import parts_of, reach, seen_words
+from filiation.report.wording.parts_table import (
+    PartGroup,
+    grid_note,
+    grid_rows,
+    grid_sentence,
+    part_groups,
+    part_rows,
+    reasons,
+    table_note,
 )
 from filiation.report.wording.pictures import (
     first_lineup_sentence,
     first_place_sentence,
     first_strip_sentence,
-    part_rows,
 )
 from filiation.report.wording.plan import (
     candidates_sentence,
@@ -130,6 +150,8 @@ from filiation.report.wording.sections import (
 __all__ = [
     "BEFOREHAND",
     "DRAWN_ABOVE",
+    "ComponentFound",
+    "PartGroup",
     "Proposition",
     "Rank",
     "Refusal",
@@ -147,14 +169,18 @@ __all__ = [
     "bound_sentence",
     "brief_sentences",
     "calibrated_words",
+    "called",
     "candidates_sentence",
     "chosen_sentence",
     "clause",
     "clean",
     "combined_sentence",
     "compared_in_place",
+    "component_sentences",
+    "components_found",
     "controls_sentence",
     "counting",
+    "done",
     "error_rate",
     "everybody",
     "excerpt",
@@ -168,8 +194,12 @@ __all__ = [
     "first_strip_sentence",
     "folded_limits",
     "forbidden",
+    "found_words",
     "frame_name",
     "glossary",
+    "grid_note",
+    "grid_rows",
+    "grid_sentence",
     "has_ratios",
     "has_z",
     "headline",
@@ -179,6 +209,7 @@ __all__ = [
     "interval_words",
     "is_bound_by_draws",
     "is_measured",
+    "is_told",
     "kind_title",
     "kind_words",
     "layer_sentence",
@@ -193,11 +224,14 @@ __all__ = [
     "measured_sentence",
     "method_text",
     "named",
+    "not_excluded_sentences",
     "observed_sentence",
     "p_value_box",
     "pair_names",
     "parameter_lines",
+    "part_groups",
     "part_rows",
+    "parts_of",
     "percentage",
     "place_words",
     "placed",
@@ -217,6 +251,8 @@ __all__ = [
     "ratio_line",
     "ratio_of",
     "ratio_sentence",
+    "reach",
+    "reasons",
     "refusals",
     "regimes_sentence",
     "relation_sentence",
@@ -225,6 +261,7 @@ __all__ = [
     "scale_rows",
     "scale_sentence",
     "section_title",
+    "seen_words",
     "standing_sentence",
     "strength_brief",
     "strength_rows",
@@ -232,7 +269,9 @@ __all__ = [
     "strip_sentence",
     "support_because",
     "support_words",
+    "table_note",
     "table_sentence",
+    "titled",
     "told_apart",
     "undrawn_sentence",
     "unsupported",

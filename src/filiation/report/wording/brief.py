@@ -2,11 +2,13 @@
 
 from filiation.model.examination import Conclusion
 from filiation.model.kinds import Kind
+from filiation.report.wording.components import component_sentences
 from filiation.report.wording.counting import how_many
 from filiation.report.wording.figures import clean, joined, probability_brief
 from filiation.report.wording.findings import absent_sentences, counting, left_out_sentence
+from filiation.report.wording.headline import says_components
 from filiation.report.wording.lineup import rank
-from filiation.report.wording.methods import method_text
+from filiation.report.wording.methods import titled
 from filiation.report.wording.relation import direction_sentence, kind_sentence
 from filiation.report.wording.within_reach import least_sentence, together_sentence
 
@@ -29,11 +31,20 @@ def brief_sentences(conclusion: Conclusion) -> tuple[str, ...]:
         least_sentence(conclusion) or together_sentence(conclusion),
         _controls(conclusion),
         left_out_sentence(conclusion),
-        f"Not shown: {_lower(clean(conclusion.kind.unseen))}"
+        *_apart(conclusion),
+        f"Beside that, {_lower(clean(conclusion.kind.unseen))}"
         if conclusion.support.toward == "independence"
         else "",
     )
     return tuple(sentence for sentence in said if sentence)
+
+
+def _apart(conclusion: Conclusion) -> tuple[str, ...]:
+    """What was found of each part, unless the headline has said it."""
+    if says_components(conclusion):
+        return ()
+    said = conclusion.support.toward == "independence"
+    return component_sentences(conclusion, but=("not-compared", "uncounted") if said else ())
 
 
 def _relation(conclusion: Conclusion) -> str:
@@ -60,7 +71,7 @@ def _evidence(conclusion: Conclusion) -> str:
         (
             f"{how_many(len(counted), 'finding')} that "
             f"{'counts' if len(counted) == 1 else 'count'}; "
-            f"the strongest: {method_text(conclusion, strongest.method).title}, p "
+            f"the strongest: {titled(conclusion, strongest)}, p "
             f"{probability_brief(strongest.log_p, floor, log_floor=least)}.",
             f"The subject stands at place {place.place:,} of {place.of:,} there." if place else "",
             f"{how_many(len(conclusion.absent), 'planned method')} gave none."

@@ -10,25 +10,20 @@ from typing import Final, final
 
 from filiation.model.examination import Conclusion
 from filiation.model.null import Calibrated
-from filiation.report.wording.figures import (
-    clean,
-    figure,
-    joined,
-    pair_names,
-    percentage,
-    probability_brief,
-)
+from filiation.report.wording.components import TABLES, components_found, listed, only_shared
+from filiation.report.wording.figures import clean, figure, joined, pair_names, percentage
 from filiation.report.wording.findings import agreement_sentence, counting, left_out_sentence
 from filiation.report.wording.methods import method_text
+from filiation.report.wording.not_excluded import damage_sentences, not_excluded_sentences
+from filiation.report.wording.parts import is_open
 from filiation.report.wording.power import reach_sentence
 from filiation.report.wording.ratios import has_ratios
-from filiation.report.wording.relation import relation_sentence, same_tensors
-from filiation.report.wording.within_reach import could_not_meet, least_sentence
+from filiation.report.wording.relation import relation_sentence
+from filiation.report.wording.within_reach import least_sentence
 
 __all__ = [
     "Proposition",
     "combined_sentence",
-    "headline",
     "level_sentence",
     "limits",
     "propositions",
@@ -65,62 +60,15 @@ def propositions(conclusion: Conclusion) -> tuple[Proposition, Proposition]:
     )
 
 
-def headline(conclusion: Conclusion) -> str:
-    """The answer in one sentence."""
-    subject, source = pair_names(conclusion)
-    p, floor = conclusion.combined.log_p, conclusion.plan.assumption_floor
-    if conclusion.relation.kind == "identical":
-        return f"{subject} and {source} {same_tensors(conclusion)}."
-    match conclusion.support.toward:
-        case "derivation":
-            chance = (
-                f": agreement this close would occur with probability "
-                f"{probability_brief(p, floor)} if the two were unrelated"
-                if p is not None
-                else ""
-            )
-            supported = _put(conclusion.kind.supports, subject, source)
-            return f"The findings support {supported}{chance}{_calibrated(conclusion)}."
-        case "independence":
-            share, inherited = conclusion.power.share, clean(conclusion.kind.inherited)
-            power = (
-                f"; had {percentage(share)} of {inherited} been inherited, it would have "
-                "been found with 95% probability"
-                if share is not None
-                else ""
-            )
-            return (
-                "As far as this examination can see, the findings support the independence of "
-                f"{subject} from {source}: no agreement at the plan's level was found{power}."
-            )
-        case "neither":
-            return (
-                f"The findings support neither proposition about {subject} and {source}: "
-                f"{_in_short(conclusion)}"
-            )
-
-
-def _in_short(conclusion: Conclusion) -> str:
-    """Why neither proposition is supported, for the headline."""
-    if could_not_meet(conclusion):
-        return "no agreement, however close, could have met the plan's level with so few controls."
-    return {
-        "underpowered": "too little could have been found.",
-        "nothing-applied": "no planned method gave a finding that counts.",
-        "disguise-suspected": "their units pair up, but in another order.",
-        "absence-is-no-evidence": "agreement at the plan's level was not found, and its absence is "
-        "not evidence of independence.",
-        "between-levels": "the agreement is uncommon, yet short of the plan's level.",
-    }.get(conclusion.support.reason, "the plan's conditions for support are not met.")
-
-
 def support_words(conclusion: Conclusion) -> str:
     """Which proposition is supported, in one sentence that stands alone."""
     match conclusion.support.toward:
         case "derivation":
+            only = only_shared(conclusion)
+            where = f", and of {listed(only)} only" if only else ""
             return (
                 "The findings support proposition 1 (derivation) rather than proposition 2 "
-                f"(independence), in the sense of {clean(conclusion.kind.sense)}."
+                f"(independence), in the sense of {clean(conclusion.kind.sense)}{where}."
             )
         case "independence":
             return (
@@ -141,6 +89,7 @@ def support_because(conclusion: Conclusion) -> str:
                 identical,
                 combined_sentence(conclusion),
                 level_sentence(conclusion),
+                _tables_only(conclusion),
                 clean(conclusion.kind.shown),
             )
         case "independence":
@@ -148,9 +97,11 @@ def support_because(conclusion: Conclusion) -> str:
                 identical,
                 combined_sentence(conclusion),
                 level_sentence(conclusion),
-                reach_sentence(conclusion),
-                "Independence is supported only as far as this examination can see. "
-                f"{clean(conclusion.kind.unseen)}",
+                _looked(conclusion) or ("" if conclusion.parts else reach_sentence(conclusion)),
+                *not_excluded_sentences(conclusion),
+                *damage_sentences(conclusion),
+                "Independence is supported only as far as this examination can see.",
+                clean(conclusion.kind.unseen),
             )
         case "neither":
             parts = (
@@ -161,6 +112,28 @@ def support_because(conclusion: Conclusion) -> str:
                 level_sentence(conclusion),
             )
     return joined(parts)
+
+
+def _tables_only(conclusion: Conclusion) -> str:
+    """Where tables alone are shared, that the layers between them are not shown to be."""
+    shared = {one.component for one in components_found(conclusion) if one.state == "shared"}
+    if not shared or not shared <= TABLES:
+        return ""
+    return (
+        "Shared tables do not show that the layers between them are shared; an embedding table is "
+        "often published by itself."
+    )
+
+
+def _looked(conclusion: Conclusion) -> str:
+    """That each planned cell had its own planting; empty where parts were not told apart."""
+    if not conclusion.parts or any(is_open(part, conclusion) for part in conclusion.parts):
+        return ""
+    asked = percentage(conclusion.plan.power_share)
+    return (
+        f"In each of {len(conclusion.parts)} cells, part by form, {asked} or less of a part was "
+        "planted in that form in these exhibits, and seen with 95% probability."
+    )
 
 
 def _neither(conclusion: Conclusion) -> str:
@@ -179,6 +152,10 @@ def _neither(conclusion: Conclusion) -> str:
                     reach_sentence(conclusion),
                 )
             )
+        case "not-excluded":
+            return _not_excluded(conclusion)
+        case "order-could-be-chosen":
+            return _chosen(conclusion)
         case "nothing-applied":
             return (
                 f"None of the planned methods{' that count' if conclusion.findings else ''} could "
@@ -197,6 +174,34 @@ def _neither(conclusion: Conclusion) -> str:
             )
         case _:
             return "The plan's conditions for supporting a proposition are not met."
+
+
+def _not_excluded(conclusion: Conclusion) -> str:
+    cells = conclusion.parts
+    left = sum(is_open(part, conclusion) for part in cells)
+    asked = percentage(conclusion.plan.power_share)
+    return joined(
+        (
+            f"Independence is supported only where a copy of {asked} of any planned part would "
+            "have been seen, in every planned form.",
+            f"In {left} of {len(cells)} cells, part by form, it would not." if cells else "",
+            *not_excluded_sentences(conclusion),
+            *damage_sentences(conclusion),
+            "This speaks for neither proposition.",
+        )
+    )
+
+
+def _chosen(conclusion: Conclusion) -> str:
+    subject, source = pair_names(conclusion)
+    return (
+        "Units, axes, signs and heads can be put in another order, or turned, without changing "
+        "what a model computes. Whoever may still do so with one model, after seeing the other, "
+        "can make the two agree. Nothing free of such a choice was found that would be enough by "
+        f"itself. Two things would settle it. One is a digest of {source}, dated before {subject} "
+        "was available: then its order was not fitted. The other is likeness that no order makes, "
+        "such as equal values."
+    )
 
 
 def combined_sentence(conclusion: Conclusion) -> str:
@@ -225,21 +230,6 @@ def level_sentence(conclusion: Conclusion) -> str:
         else ""
     )
     return f"This does not meet {fixed}.{rare}"
-
-
-def _put(template: str, subject: str, source: str) -> str:
-    """Names put into the words of a kind, once: a name that holds `{source}` stays as it is."""
-    parts = clean(template).split("{subject}")
-    return subject.join(source.join(part.split("{source}")) for part in parts)
-
-
-def _calibrated(conclusion: Conclusion) -> str:
-    """On how many controls the calibrated findings rest, the fewest if they differ."""
-    nulls = [finding.null for finding in counting(conclusion)]
-    controls = [null.controls for null in nulls if isinstance(null, Calibrated)]
-    if not controls or len(controls) < len(nulls):
-        return ""
-    return f", as calibrated on {min(controls):,} control{'' if min(controls) == 1 else 's'}"
 
 
 def limits(conclusion: Conclusion) -> tuple[str, ...]:

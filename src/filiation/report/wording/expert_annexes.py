@@ -16,7 +16,7 @@ from filiation.report.wording.findings import (
     observed_sentence,
     rarity_sentence,
 )
-from filiation.report.wording.methods import method_text
+from filiation.report.wording.methods import method_text, titled
 
 __all__ = [
     "AS_COMPUTED",
@@ -57,7 +57,7 @@ SKIPPED: Final = 1500  # characters of what a finding left out
 
 def finding_title(n: int, finding: Finding, one: Conclusion) -> str:
     """A finding's number and its method."""
-    return f"F{n} {method_text(one, finding.method).title}"
+    return f"F{n} {titled(one, finding)}"
 
 
 def statistic_sentence(finding: Finding) -> str:

@@ -20,7 +20,7 @@ from filiation.report.wording.expert_terms import (
 )
 from filiation.report.wording.figures import clean, figure, quoted
 from filiation.report.wording.findings import strip_sentence
-from filiation.report.wording.methods import method_text
+from filiation.report.wording.methods import titled
 from filiation.report.wording.power import power_sentence
 
 __all__ = [
@@ -176,4 +176,4 @@ def reading_sentence() -> str:
 
 def strongest_caption(finding: Finding, one: Conclusion) -> str:
     """Of the strip of layers of the finding with the smallest p."""
-    return f"{method_text(one, finding.method).title}. {strip_sentence(finding, one)}"
+    return f"{titled(one, finding)}. {strip_sentence(finding, one)}"

@@ -12,7 +12,7 @@ from filiation.model.ratio import NoRatio, Ratio
 from filiation.report.wording.conclusion import Proposition
 from filiation.report.wording.expert_terms import event_words, place, said, who
 from filiation.report.wording.figures import as_sentence, clause, probability_brief, quoted
-from filiation.report.wording.methods import method_text
+from filiation.report.wording.methods import method_text, titled
 from filiation.report.wording.ratios import ratio_brief, ratio_sentence, scale_sentence
 
 __all__ = [
@@ -102,7 +102,7 @@ BEARS: Final = "do the findings bear on it?"
 COVERED: Final = (
     "Where the null covers an alternative, the p-values of this report hold if that alternative is "
     "what happened, as they hold under proposition 2: the findings are as rare under the one as "
-    "under the other."
+    "under the other. It does not cover tools that sorted the units of both models by one rule."
 )
 RATIOS: Final = "Likelihood ratios"
 IN_WORDS: Final = "in the words of the scale"
@@ -245,7 +245,7 @@ def spread_sentence(one: Conclusion, findings: Sequence[Finding]) -> str:
 
     def words(f: Finding) -> str:
         rare = probability_brief(f.log_p, one.plan.assumption_floor)
-        return f"{rare} ({method_text(one, f.method).title})"
+        return f"{rare} ({titled(one, f)})"
 
     if len(order) == 1:
         return f"One finding counts; its p is {words(order[0])}. Nothing stands without it."
@@ -279,6 +279,16 @@ def _changes(one: Conclusion) -> Iterator[str]:
             "Methods, exhibits or secrets of the source's owner that were not part of this plan "
             "(training order, planted texts) bring a finding that this examination could not have "
             "made."
+        )
+    if one.support.reason == "order-could-be-chosen":
+        yield (
+            "A digest of the source comes to light that was dated before the subject was "
+            "available; or likeness is found that no choice of an order makes."
+        )
+    if one.support.reason == "not-excluded":
+        yield (
+            "A method is added to the plan that sees a copy in the forms, and parts, that are "
+            "called not excluded here."
         )
     if one.controls:
         yield (

@@ -21,7 +21,7 @@ from filiation.report.wording.figures import (
     quantity,
 )
 from filiation.report.wording.lineup import calibrated_words, placed
-from filiation.report.wording.methods import Worded, absent_kind, method_text
+from filiation.report.wording.methods import Worded, absent_kind, method_text, titled
 from filiation.report.wording.ratios import ratio_sentence
 
 __all__ = [
@@ -81,7 +81,7 @@ def finding_sentence(finding: Finding, conclusion: Conclusion) -> str:
     """One finding in full: what was observed, how rare that would be, and on what assumption."""
     return joined(
         (
-            f"{method_text(conclusion, finding.method).title}: {observed_sentence(finding)}",
+            f"{titled(conclusion, finding)}: {observed_sentence(finding)}",
             rarity_sentence(finding, conclusion),
             aside_sentence(conclusion, finding),
             assumption_sentence(finding),

@@ -5,9 +5,11 @@ from functools import cache
 from importlib.resources import files
 from typing import Final, Protocol, cast
 
+from filiation.model.finding import Finding
 from filiation.model.kinds import Kind, Term
 from filiation.model.words import MethodWords
 from filiation.report.wording.figures import clean
+from filiation.report.wording.part_names import called
 
 __all__ = [
     "Worded",
@@ -17,6 +19,7 @@ __all__ = [
     "method_text",
     "p_value_box",
     "parameter_lines",
+    "titled",
     "words_or_unknown",
 ]
 
@@ -39,6 +42,13 @@ def method_text(worded: Worded, method: str) -> MethodWords:
     return words_or_unknown(
         next((words for one, words in worded.words if one == method), None), method
     )
+
+
+def titled(worded: Worded, finding: Finding) -> str:
+    """A method's title, with the part of the models that the finding is of."""
+    title = method_text(worded, finding.method).title
+    part = called(finding.component).name if finding.component else ""
+    return f"{title} ({part})" if part and part.lower() not in title.lower() else title
 
 
 def words_or_unknown(words: MethodWords | None, method: str) -> MethodWords:

@@ -2,17 +2,16 @@
 
 from filiation.model.examination import Conclusion
 from filiation.model.finding import Finding
-from filiation.report.wording.figures import clean, joined, percentage, probability_brief
+from filiation.report.wording.figures import joined
 from filiation.report.wording.findings import controls_sentence, rank_sentence, strip_sentence
 from filiation.report.wording.lineup import axis_is_z, rank
-from filiation.report.wording.methods import method_text
+from filiation.report.wording.methods import titled
 
 __all__ = [
     "first_lineup_sentence",
     "first_place_sentence",
     "first_strip_sentence",
     "lineup_title",
-    "part_rows",
 ]
 
 
@@ -35,7 +34,7 @@ def lineup_title(conclusion: Conclusion) -> str:
 
 def first_place_sentence(finding: Finding, conclusion: Conclusion) -> str:
     """The line-up of one finding, and how it is read."""
-    title = method_text(conclusion, finding.method).title
+    title = titled(conclusion, finding)
     found = rank(finding)
     place = f" The subject stands at place {found.place:,} of {found.of:,}." if found else ""
     axis = ", allowing for what was to be expected of each" if axis_is_z(finding) else ""
@@ -47,20 +46,5 @@ def first_place_sentence(finding: Finding, conclusion: Conclusion) -> str:
 
 def first_strip_sentence(finding: Finding, conclusion: Conclusion) -> str:
     """The strip of layers, with the method it is of."""
-    title = method_text(conclusion, finding.method).title
+    title = titled(conclusion, finding)
     return f"{title}, layer by layer. {strip_sentence(finding, conclusion)}"
-
-
-def part_rows(conclusion: Conclusion) -> tuple[tuple[str, ...], ...]:
-    """Components by classes of alternative: what would have been found, p, and why."""
-    floor = conclusion.plan.assumption_floor
-    return tuple(
-        (
-            clean(part.component),
-            clean(part.alternative),
-            "not excluded" if part.share is None else percentage(part.share),
-            probability_brief(part.log_p, floor),
-            clean(part.because),
-        )
-        for part in conclusion.parts
-    )

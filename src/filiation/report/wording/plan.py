@@ -13,6 +13,7 @@ from filiation.report.wording.figures import clean, figure, joined, percentage, 
 from filiation.report.wording.findings import counting
 from filiation.report.wording.lineup import rank
 from filiation.report.wording.methods import method_text, parameter_lines
+from filiation.report.wording.part_names import called, done
 
 __all__ = [
     "candidates_sentence",
@@ -59,6 +60,7 @@ def question_lines(conclusion: Conclusion) -> tuple[tuple[str, str], ...]:
             "p is above it",
         ),
         ("Power asked for independence", _power(conclusion)),
+        *_asked_of(conclusion),
         *((("How it was taken", clean(plan.taken)),) if plan.taken else ()),
         ("Combination of methods", clean(plan.combination)),
         *(("Method", words) for words in _methods(conclusion)),
@@ -75,7 +77,18 @@ def _population(plan: Plan) -> str:
 def _power(conclusion: Conclusion) -> str:
     share = percentage(conclusion.plan.power_share)
     left = quantity(conclusion.plan.power_cosine)
-    return f"{share} of {clean(conclusion.kind.inherited)} inherited, with a cosine of {left} left"
+    asked = f"{share} of {clean(conclusion.kind.inherited)} inherited, with a cosine of {left} left"
+    if not conclusion.plan.alternatives:
+        return asked
+    return f"{asked}, or of {quantity(conclusion.plan.disguised_cosine)} in a disguise"
+
+
+def _asked_of(conclusion: Conclusion) -> tuple[tuple[str, str], ...]:
+    """Which parts of the models the plan names, and which forms of a copy."""
+    parts = ", ".join(called(one).name for one in conclusion.plan.components)
+    forms = ", ".join(done(one).label for one in conclusion.plan.alternatives)
+    rows = (("Parts asked about", parts), ("Forms of a copy asked about", forms))
+    return tuple(row for row in rows if row[1])
 
 
 def _methods(conclusion: Conclusion) -> tuple[str, ...]:

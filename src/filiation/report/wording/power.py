@@ -1,6 +1,7 @@
 """What could have been found: reckoned on these exhibits, and measured on a population."""
 
 import math
+from typing import Final
 
 from filiation.model.examination import Conclusion, MeasuredPower
 from filiation.report.wording.figures import (
@@ -15,12 +16,15 @@ from filiation.report.wording.within_reach import least_sentence
 
 __all__ = ["measured_sentence", "power_sentence", "reach_sentence"]
 
+OPEN: Final = "Of a disguised copy this says nothing."
+
 
 def power_sentence(conclusion: Conclusion) -> str:
     """The smallest inheritance that would have been found, what the plan asks, and why."""
+    every = " in every planned part and form" if conclusion.parts else ""
     asked = (
         "The plan lets independence be supported only if an inheritance of "
-        f"{percentage(conclusion.plan.power_share)} would have been found."
+        f"{percentage(conclusion.plan.power_share)} would have been seen{every}."
     )
     measured = conclusion.power.measured
     return joined(
@@ -53,19 +57,19 @@ def measured_sentence(measured: MeasuredPower, asked: float) -> str:
         "Measured on the population: units of one of its models were planted in another that is "
         f"unrelated, at a cosine of {quantity(measured.cells[0].cosine)}, and looked for by all "
         f"methods for weights. Found at the plan's level, by share planted: {told}.{bound} "
-        "It holds for models like those of the population."
+        f"It holds for models like those of the population. {OPEN}"
     )
 
 
 def reach_sentence(conclusion: Conclusion) -> str:
-    """The smallest inheritance that would have been found; or why none is known."""
+    """The smallest inheritance that would have been found in place; or why none is known."""
     power = conclusion.power
     what = clean(conclusion.kind.inherited)
-    left = f"with a cosine of {quantity(power.cosine)} to its origin left in each"
     if power.share is not None:
         return (
-            f"Had the subject inherited {percentage(power.share)} of {what} of the source or more, "
-            f"{left}, this would have been found at the plan's level with at least 95% probability."
+            f"Had {percentage(power.share)} of {what} of the source been copied undisguised, this "
+            "would have been found at the plan's level with at least 95% probability. "
+            f"{_left(conclusion)} {OPEN}"
         )
     if not conclusion.findings:
         return "Nothing was compared, so nothing could have been found."
@@ -75,6 +79,11 @@ def reach_sentence(conclusion: Conclusion) -> str:
             "that nothing was found is not evidence of independence."
         )
     return (
-        f"Not even a subject that inherited all of {what} would have been found at the "
-        f"plan's level with 95% probability ({left})."
+        f"Not even for a subject that inherited all of {what} was a finding at the plan's level "
+        f"assured with 95% probability. {_left(conclusion)}"
     )
+
+
+def _left(conclusion: Conclusion) -> str:
+    """How much damage was assumed."""
+    return f"Assumed was a cosine of {quantity(conclusion.power.cosine)} to its origin in each."

@@ -50,7 +50,12 @@ INDEPENDENCE: Final = "proposition 2 (independence)"
 BITS: Final = {
     "sources": "the number of independent sources",
     "expected-utility": "misleading ratios among known pairs (expected utility)",
+    "alternatives": "how often relatives are missed (always, in a disguise that the pairs lack)",
 }
+KNOWN_FORMS: Final = (
+    "It speaks of relatives in the forms that the known pairs have; a copy in another form, such "
+    "as a disguise that none of them has, may have been missed."
+)
 NAME_LENGTH: Final = 60
 REGIME_LENGTH: Final = 60
 
@@ -88,7 +93,7 @@ def has_ratios(conclusion: Conclusion) -> bool:
 
 def scale_sentence(conclusion: Conclusion) -> str:
     """Whose words they are, and what "at least" means, once for all ratios."""
-    bounded = any(isinstance(r, Ratio) and r.bounded != "no" for r in conclusion.ratios)
+    bounded = any(isinstance(r, Ratio) and r.bounded == "above" for r in conclusion.ratios)
     return joined(
         (
             f"Words: {scale().edition}; the table is in the report.",
@@ -164,7 +169,8 @@ def _sides(ratio: Ratio) -> tuple[str, str]:
 
 
 def _least(ratio: Ratio) -> str:
-    bound = ratio.bounded != "no" and _shown(ratio.log10_lr) > 1.0
+    """Never for independence: a copy in a form that no known pair has would be missed."""
+    bound = ratio.bounded == "above" and _shown(ratio.log10_lr) > 1.0
     return "at least " if bound else ""
 
 
@@ -277,8 +283,9 @@ def _bit(strength: Strength) -> str:
 
 
 def _because(ratio: Ratio) -> str:
-    if ratio.bounded == "no":
-        return ""
+    against = KNOWN_FORMS if ratio.log10_lr < 0.0 and _shown(ratio.log10_lr) > 1.0 else ""
+    if ratio.bounded == "no" or against:
+        return against
     by = ratio.strength.high_by if ratio.bounded == "above" else ratio.strength.low_by
     return (
         f"\u201cAt least\u201d: these known pairs support no ratio further from 1, whatever was "

@@ -15,18 +15,16 @@ KINDS: Final[Mapping[RelationKind, str]] = {
     "quantised": "The values of one exhibit are those of the other, rounded to fewer bits",
     "includes": "The subject holds all matrices of the source, and others beside them",
     "low-rank": "The subject differs from the source by a change of low rank, as a merged adapter",
-    "fine-tuned": "The subject's weights are the source's after a moderate change, as by "
-    "fine-tuning",
-    "continued": "The subject's weights are the source's after a large change, as by continued "
-    "training",
+    "fine-tuned": "The two hold the same weights but for a moderate change, as by fine-tuning",
+    "continued": "The two hold weights that a large change set apart, as by continued training, or "
+    "by two trainings from the same initial weights",
     "width-pruned": "The subject's layers hold some of the source's units, in the source's order",
     "depth-pruned": "The subject holds some of the source's layers",
-    "sparse-pruned": "The subject's weights are the source's with a share of them set to zero",
+    "sparse-pruned": "One holds the other's weights with a share of them set to zero",
     "up-scaled": "The subject holds layers of the source more than once",
     "upcycled": "The subject's experts are copies of the source's dense layers",
     "merged": "The subject is a mixture of several models",
-    "partly-re-initialised": "Some of the subject's layers are the source's, others share nothing "
-    "with it",
+    "partly-re-initialised": "Some layers are shared, and in others nothing was seen to be shared",
     "embeddings-only": "The two share an embedding table and nothing else that was seen",
     "shared-initialisation": "The two may share no more than their initial weights",
     "unrelated": "No relation was seen",

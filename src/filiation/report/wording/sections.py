@@ -7,7 +7,8 @@ from filiation.model.examination import Conclusion
 from filiation.model.finding import Finding
 from filiation.report.wording.counting import how_many
 from filiation.report.wording.figures import as_sentence, clause
-from filiation.report.wording.methods import Worded, method_text
+from filiation.report.wording.methods import Worded, method_text, titled
+from filiation.report.wording.part_names import called
 
 __all__ = [
     "DRAWN_ABOVE",
@@ -25,8 +26,11 @@ DRAWN_ABOVE: Final = "Its picture is among the first of this report."
 
 def section_title(worded: Worded, findings: Sequence[Finding]) -> str:
     """The method's title; of several frames, what their titles have in common."""
-    title = method_text(worded, findings[0].method).title
-    return title if len(findings) == 1 else title.partition(", ")[0]
+    if len(findings) == 1:
+        return titled(worded, findings[0])
+    stem = method_text(worded, findings[0].method).title.partition(", ")[0]
+    part = findings[0].component
+    return f"{stem} ({called(part).name})" if part else stem
 
 
 def frame_name(worded: Worded, finding: Finding) -> str:

@@ -182,7 +182,7 @@ def planted_sentence(found: Validation) -> str:
         "Units of one real model were planted in an independent one of the same shape and "
         f"data, damaged to a stated cosine, in {found.planted[0].trials} pairs; pairs found at the "
         "plan's level by all methods together, with the 95% interval of Clopper and Pearson. This "
-        "is what stands behind \u201chad so much been inherited, it would have been found\u201d."
+        "is of copies as they were stored; of a disguised copy it says nothing."
     )
 
 

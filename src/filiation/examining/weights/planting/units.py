@@ -8,7 +8,6 @@ copied and damaged, so that the cosine squared is left of it.
 import math
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import combinations
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -19,10 +18,10 @@ from filiation.methods.weights.partners import Partners, find_partners
 from filiation.methods.weights.reordered import (
     LOOKS,
     Rows,
+    agreeing,
     asked_of_each,
     limits,
     living_rows,
-    partners_of,
     size_of,
 )
 from filiation.model.finding import Inapplicable
@@ -161,15 +160,17 @@ def _agreeing_rate(
 def _found(
     one: Rows, other: Rows, cosine: float, more_units: bool, rng: np.random.Generator
 ) -> Bools:
-    """Which planted units are found by each two of their matrices, bool [twos, planted]."""
+    """Which planted units are found by each two of their matrices, bool [twos, planted].
+
+    Two that agree on a wrong partner do so with a chance of one in the number of units.
+    """
     at = _places(min(size_of(one), size_of(other)), rng)
     planted = {}
     for role, rows in one.items():
         among = other[role].copy()
         among[at] = _mixed(rows[at], among[at], cosine)
         planted[role] = np.concatenate([among, _noise(among.shape, rng)]) if more_units else among
-    partners = partners_of({role: rows[at] for role, rows in one.items()}, planted)
-    return np.array([(a == at) & (b == at) for a, b in combinations(partners, 2)])
+    return agreeing(one, at, planted)
 
 
 def _mixed(original: Float32, there: Float32, cosine: float) -> Float32:

@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from scipy.special import logsumexp
 from scipy.stats import poisson
 
-from filiation.methods.weights.combination import over_candidates
 from filiation.methods.weights.reordered import Limits
 from filiation.model.plan import PlannedQuestion
 from filiation.numerics.combining.combine import fisher_log_p, harmonic_factor
@@ -129,7 +128,7 @@ def _tails(units: int, run: float, candidates: int, by_chance: bool) -> Float64:
     found = np.arange(min(MOST, units) + 1)
     expected = units / run if by_chance else 1.0 + found / run
     tails = poisson.logsf(found - 1, expected)
-    return np.array([over_candidates(float(t), candidates) for t in tails])
+    return np.minimum(0.0, np.asarray(tails, dtype=np.float64) + math.log(candidates))
 
 
 def _combined_at_most(log_ps: Float64, least: float, independent: bool) -> NDArray[np.bool_]:

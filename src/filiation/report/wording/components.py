@@ -1,0 +1,156 @@
+"""What was found of each part of the models: typed apart, and never lent from one to another."""
+
+import math
+from collections.abc import Container
+from dataclasses import dataclass
+from typing import Final, Literal, TypeAlias, final
+
+from filiation.model.examination import Conclusion
+from filiation.model.finding import Finding
+from filiation.report.wording.figures import probability_brief
+from filiation.report.wording.part_names import called
+from filiation.report.wording.parts import parts_of
+
+__all__ = [
+    "TABLES",
+    "ComponentFound",
+    "FoundState",
+    "component_sentences",
+    "components_found",
+    "found_words",
+    "is_told",
+    "listed",
+    "names_of",
+    "only_shared",
+]
+
+FoundState: TypeAlias = Literal[
+    "shared", "agrees", "alike", "uncommon", "nothing", "silent", "uncounted", "not-compared"
+]
+TABLES: Final = frozenset({"embedding", "positions", "head"})  # around the layers
+WORDS: Final[dict[FoundState, str]] = {
+    "shared": "shared",
+    "agrees": "agrees",
+    "alike": "alike",
+    "uncommon": "uncommon",
+    "nothing": "nothing found",
+    "silent": "no sign",
+    "uncounted": "not counted",
+    "not-compared": "not compared",
+}
+SAID: Final[dict[FoundState, str]] = {
+    "shared": "Shared",
+    "agrees": "In an order that agrees",
+    "alike": "Seen to be alike by their values, short of the level",
+    "uncommon": "Uncommonly alike, and short of the level",
+    "nothing": "Nothing found",
+    "silent": "No sign, by a warning that gives no p",
+    "uncounted": "Compared, without a finding that counts",
+    "not-compared": "Not compared, or not there",
+}
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComponentFound:
+    """What was found of one part, and the p of all findings that read it and count."""
+
+    component: str
+    state: FoundState
+    log_p: float | None
+
+
+def components_found(conclusion: Conclusion) -> tuple[ComponentFound, ...]:
+    """Every part that was planned, reckoned with or found something in; empty if none is named."""
+    findings = [finding for finding in conclusion.findings if finding.component]
+    named, _ = parts_of(conclusion)
+    order = tuple(dict.fromkeys((*named, *(finding.component for finding in findings))))
+    of = {name: [f for f in findings if f.component == name] for name in order}
+    log_ps = {name: _together(conclusion, name, of[name]) for name in order}
+    compared = sum(log_p is not None for log_p in log_ps.values())
+    return tuple(
+        ComponentFound(
+            component=name,
+            state=_without_p(conclusion, name, log_ps[name])
+            or _state(conclusion, log_ps[name], compared, seen=bool(of[name])),
+            log_p=log_ps[name],
+        )
+        for name in order
+    )
+
+
+def _together(conclusion: Conclusion, name: str, of: list[Finding]) -> float | None:
+    """Combined as the plan combines; without findings of its own, what its cells record."""
+    log_ps = [finding.log_p for finding in of if finding.counts]
+    if not of:
+        told = [p.log_p for p in conclusion.parts if p.component == name and p.log_p is not None]
+        return max(told, default=None)
+    if len(log_ps) < 2:
+        return log_ps[0] if log_ps else None
+    from filiation.numerics.combining.combine import harmonic_mean_log_p  # scipy: see power
+
+    return harmonic_mean_log_p(log_ps)
+
+
+def _without_p(conclusion: Conclusion, name: str, log_p: float | None) -> FoundState | None:
+    """What was seen by the values though the level was not met; or that a warning kept silent."""
+    kind, support = conclusion.relation.kind, conclusion.support
+    if support.toward == "derivation":
+        return None
+    if kind not in ("unknown", "unrelated") and (name == "embedding" or kind != "embeddings-only"):
+        return "alike"
+    looked = any(part.share for part in conclusion.parts if part.component == name)
+    warned = support.toward == "independence" or support.reason == "not-excluded"
+    return "silent" if log_p is None and looked and warned else None
+
+
+def _state(conclusion: Conclusion, log_p: float | None, compared: int, *, seen: bool) -> FoundState:
+    """A part is shared only at the level divided by how many parts were compared."""
+    if log_p is None:
+        return "uncounted" if seen else "not-compared"
+    plan, support = conclusion.plan, conclusion.support
+    if log_p > math.log(plan.clean_level):
+        return "nothing"
+    met = log_p <= math.log(plan.level) - math.log(compared)
+    if met and support.toward == "derivation":
+        return "shared"
+    return "agrees" if met and support.reason == "order-could-be-chosen" else "uncommon"
+
+
+def is_told(one: ComponentFound) -> bool:
+    """Whether a part was found to agree, so that no form of a copy is left to be looked for."""
+    return one.state in ("shared", "agrees")
+
+
+def names_of(conclusion: Conclusion, *states: FoundState) -> tuple[str, ...]:
+    """Names of the parts in one of these states."""
+    return tuple(
+        called(one.component).name for one in components_found(conclusion) if one.state in states
+    )
+
+
+def only_shared(conclusion: Conclusion) -> tuple[str, ...]:
+    """The parts that are shared, where another was compared and is not; else nothing."""
+    others = names_of(conclusion, "nothing", "uncommon")
+    return names_of(conclusion, "shared") if others else ()
+
+
+def component_sentences(
+    conclusion: Conclusion, *, but: Container[FoundState] = ()
+) -> tuple[str, ...]:
+    """Which parts are shared, in which nothing was found, and which were not compared."""
+    told = ((said, names_of(conclusion, state)) for state, said in SAID.items() if state not in but)
+    return tuple(f"{said}: {', '.join(names)}." for said, names in told if names)
+
+
+def found_words(one: ComponentFound, conclusion: Conclusion, *, p: bool = False) -> str:
+    """The state of one part, for a picture; with its p for a table."""
+    if not p or one.log_p is None:
+        return WORDS[one.state]
+    return f"{WORDS[one.state]}, p {probability_brief(one.log_p, conclusion.plan.assumption_floor)}"
+
+
+def listed(names: tuple[str, ...]) -> str:
+    """`the MLP layers, the attention and the output head`."""
+    *most, last = (f"the {name}" for name in names)
+    return f"{', '.join(most)} and {last}" if most else last

@@ -1,0 +1,144 @@
+"""The answer first: one conclusion in a few short sentences, with what it does not exclude."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from filiation.model.examination import Conclusion
+from filiation.model.null import Calibrated
+from filiation.report.wording.components import (
+    FoundState,
+    component_sentences,
+    components_found,
+    listed,
+    names_of,
+    only_shared,
+)
+from filiation.report.wording.figures import clean, joined, pair_names, probability_brief
+from filiation.report.wording.findings import counting
+from filiation.report.wording.not_excluded import (
+    damage_sentences,
+    not_excluded_sentences,
+    unasked_sentences,
+)
+from filiation.report.wording.relation import kind_sentence, same_tensors
+from filiation.report.wording.within_reach import could_not_meet
+
+__all__ = ["headline", "says_components"]
+
+IN_SHORT: Final[Mapping[str, str]] = {
+    "underpowered": "too little could have been found.",
+    "nothing-applied": "no planned method gave a finding that counts.",
+    "disguise-suspected": "their units pair up, but in another order.",
+    "absence-is-no-evidence": "agreement at the plan's level was not found, and its absence is "
+    "not evidence of independence.",
+    "between-levels": "the agreement is uncommon, yet short of the plan's level.",
+}
+
+
+def headline(conclusion: Conclusion) -> str:
+    """The answer, and at once what it leaves open."""
+    subject, source = pair_names(conclusion)
+    if conclusion.relation.kind == "identical":
+        return f"{subject} and {source} {same_tensors(conclusion)}."
+    match conclusion.support.toward:
+        case "derivation":
+            said = _derivation(conclusion, subject, source)
+        case "independence":
+            said = _independence(conclusion, subject, source)
+        case "neither":
+            said = _neither(conclusion, subject, source)
+    return joined(said)
+
+
+def says_components(conclusion: Conclusion) -> bool:
+    """Whether the headline tells the parts apart."""
+    return conclusion.support.toward == "derivation" and conclusion.relation.kind != "identical"
+
+
+def _derivation(conclusion: Conclusion, subject: str, source: str) -> tuple[str, ...]:
+    p, floor = conclusion.combined.log_p, conclusion.plan.assumption_floor
+    chance = (
+        f": agreement this close would occur with probability {probability_brief(p, floor)} if "
+        "the two were unrelated"
+        if p is not None
+        else ""
+    )
+    only = only_shared(conclusion)
+    where = f", in {listed(only)} only" if only else ""
+    supported = f"{_put(conclusion.kind.supports, subject, source)}{where}"
+    several = len(components_found(conclusion)) > 1
+    but: tuple[FoundState, ...] = ("shared",) if only else ()
+    apart = component_sentences(conclusion, but=but) if several else ()
+    return (f"The findings support {supported}{chance}{_calibrated(conclusion)}.", *apart)
+
+
+def _independence(conclusion: Conclusion, subject: str, source: str) -> tuple[str, ...]:
+    missing = names_of(conclusion, "not-compared", "uncounted")
+    return (
+        f"As far as this examination can see, the findings support the independence of {subject} "
+        f"from {source}: no agreement at the plan's level was found.",
+        _related(conclusion),
+        *not_excluded_sentences(conclusion),
+        *damage_sentences(conclusion),
+        f"Not compared, or not there: {', '.join(missing)}." if missing else "",
+        *unasked_sentences(conclusion),
+    )
+
+
+def _neither(conclusion: Conclusion, subject: str, source: str) -> tuple[str, ...]:
+    match conclusion.support.reason:
+        case "not-excluded":
+            return (
+                f"No agreement at the plan's level was found between {subject} and {source}.",
+                _related(conclusion),
+                "That they are independent is not shown.",
+                *not_excluded_sentences(conclusion),
+                *unasked_sentences(conclusion),
+            )
+        case "order-could-be-chosen":
+            return (
+                f"{subject} and {source} agree in an order that could have been chosen: the "
+                "findings support neither proposition.",
+                "Whoever orders one model after seeing the other can make them agree.",
+                f"This would be settled by a digest of {source}, dated before {subject} was "
+                "available.",
+            )
+        case reason:
+            short = _within_reach(conclusion, reason)
+            return (
+                f"The findings support neither proposition about {subject} and {source}: {short}",
+                _related(conclusion),
+                *(not_excluded_sentences(conclusion) if reason == "underpowered" else ()),
+            )
+
+
+def _within_reach(conclusion: Conclusion, reason: str) -> str:
+    """Why neither proposition is supported, for the headline."""
+    if could_not_meet(conclusion):
+        return "no agreement, however close, could have met the plan's level with so few controls."
+    return IN_SHORT.get(reason, "the plan's conditions for support are not met.")
+
+
+def _related(conclusion: Conclusion) -> str:
+    """A relation that was seen by other means than the level, such as equal tables."""
+    unseen = conclusion.relation.kind in ("unknown", "unrelated")
+    return "" if unseen else f"Yet this was seen: {_lower(kind_sentence(conclusion))}"
+
+
+def _lower(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:]
+
+
+def _put(template: str, subject: str, source: str) -> str:
+    """Names put into the words of a kind, once: a name that holds `{source}` stays as it is."""
+    parts = clean(template).split("{subject}")
+    return subject.join(source.join(part.split("{source}")) for part in parts)
+
+
+def _calibrated(conclusion: Conclusion) -> str:
+    """On how many controls the calibrated findings rest, the fewest if they differ."""
+    nulls = [finding.null for finding in counting(conclusion)]
+    controls = [null.controls for null in nulls if isinstance(null, Calibrated)]
+    if not controls or len(controls) < len(nulls):
+        return ""
+    return f", as calibrated on {min(controls):,} control{'' if min(controls) == 1 else 's'}"
