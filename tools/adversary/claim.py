@@ -2,8 +2,9 @@
 
 Over pairs of models that share nothing (trained from other seeds on the same text): the p-value
 that he would show if he were free to choose, the same once his choices are counted, and what the
-plan gives, which leaves him none. Last, the one choice that no plan takes from him: the order in
-which his own model lists its units, if he may still set it after he has seen the other's.
+plan gives, which leaves him none. Last, the choice that no plan takes from him: the order in which
+his own model lists its units and the rotation of its stream, if he may still set them after he has
+seen the other's (`adversary.chosen`, `tools/docs/chosen_order.py`).
 """
 
 import itertools
@@ -15,6 +16,7 @@ from typing import Final, final
 
 import numpy as np
 
+from adversary.chosen import best_choice, rearranged, rows_of
 from adversary.found import TOKENIZER, exhibit
 from casebook.making import load
 from casebook.operations import Weights, layer_count, orthogonal
@@ -152,12 +154,15 @@ def _print_fitted() -> None:
     """The attack that needs no choice of the plan, and what tells it from a child that drifted."""
     models = {name: load(FOLDER, name) for name in ("parent", "stranger-2", "continued")}
     made = fitted(models["parent"], models["stranger-2"])
+    sides = [rows_of(models[name]) for name in ("parent", "stranger-2")]
+    turned = rearranged(models["parent"], best_choice(sides[0], sides[1], "rotation"))
     print(
         f"\n{'source and subject':<50}{'log10 p':>9}{'toward':>14}{'cosine':>9}{'of strangers':>14}"
     )
     for name, source, subject in (
         ("parent, stranger-2", models["parent"], "stranger-2"),
         ("parent re-ordered to fit stranger-2, stranger-2", made, "stranger-2"),
+        ("parent turned and re-ordered, stranger-2", turned, "stranger-2"),
         ("parent, continued", models["parent"], "continued"),
     ):
         case = examined(

@@ -7,7 +7,7 @@ rewrites a whole case with keys of their own is found only against something kep
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from filiation.casefile.dated import dates_shown, stated_dates
 from filiation.casefile.documents.kept import documents_kept
 from filiation.casefile.facts import Joined, Opened, Planned, Stamped, read_fact
 from filiation.casefile.laws import law
@@ -25,6 +26,7 @@ from filiation.casefile.ledger.merkle import Growing, leaf_hash
 from filiation.casefile.ledger.objects import digest_file
 from filiation.casefile.ledger.staging import leftovers, moving, others
 from filiation.casefile.ledger.store import altered_schema
+from filiation.casefile.placed import another_history, moved_back, placed
 from filiation.casefile.record import HEAD_KIND, Record
 from filiation.casefile.stamp import check_stamp, head_message, stamps_work
 from filiation.casefile.state import State
@@ -142,12 +144,12 @@ class _Check:
                 self._problems.append(f"case.db: {error}")
                 return found
             event = signed.event
-            self._problems += _placed(event, place, self._record.id)
+            self._problems += placed(event, place, self._record.id)
             if event.root != tree.root.hex() and whole:
-                self._problems.append(_another_history(place))
+                self._problems.append(another_history(place))
                 whole = False
             if event.time < last:
-                self._problems.append(_moved_back(event, place, last))
+                self._problems.append(moved_back(event, place, last))
             last = max(last, event.time)
             self._signature(signed, what)
             lawful = lawful and self._take(event)
@@ -311,14 +313,15 @@ class _Check:
             try:
                 plan = json.loads(self._record.objects.get(entry.event.written("plan")))
                 levels = {asked["kind"]: asked["level"] for asked in plan["questions"]}
-                found = {"seed": plan["seed"], "levels": levels}
+                found = {"seed": plan["seed"], "levels": levels, "dates": stated_dates(plan)}
+                shown = dates_shown(self._record, self._state, entry, plan)
             except FiliationError as error:
                 self._problems.append(f"{what}: {error}")
                 continue
             except (ValueError, KeyError, TypeError) as error:
                 self._problems.append(f"{what}: not a plan: {error!r}; it was altered")
                 continue
-            said = {"seed": entry.fact.seed, "levels": dict(entry.fact.levels)}
+            said = {"seed": entry.fact.seed, "levels": dict(entry.fact.levels), "dates": shown}
             for name in said:
                 if found[name] != said[name]:
                     self._problems.append(
@@ -377,24 +380,3 @@ class _Check:
 
     def _name(self, path: Path) -> str:
         return path.relative_to(self._record.folder).as_posix()
-
-
-def _placed(event: Event, place: int, case: str) -> Iterator[str]:
-    if event.sequence != place:
-        yield (f"case.db: row {place} holds event {event.sequence}; rows were removed or reordered")
-    if event.case != case:
-        yield f"case.db: event {place}: belongs to another case; it was put in"
-
-
-def _another_history(place: int) -> str:
-    return (
-        f"case.db: event {place}: names another history than the {place} events before it; an "
-        "earlier event was altered, removed or reordered"
-    )
-
-
-def _moved_back(event: Event, place: int, last: str) -> str:
-    return (
-        f"case.db: event {place}: signed at {event.time}, the event before it at {last}; the "
-        "clock was moved back"
-    )

@@ -15,7 +15,15 @@ from cryptography import x509
 
 from filiation.errors import CaseError, UsageError
 
-__all__ = ["Stamp", "check_stamp", "find_stamped", "head_message", "request_stamp", "stamps_work"]
+__all__ = [
+    "Stamp",
+    "check_stamp",
+    "find_stamped",
+    "head_message",
+    "material_message",
+    "request_stamp",
+    "stamps_work",
+]
 
 
 @final
@@ -30,6 +38,11 @@ class Stamp:
 def head_message(case: str, size: int, root: str) -> bytes:
     """What is stamped."""
     return f"filiation head {case} {size} {root}\n".encode()
+
+
+def material_message(digest: str) -> bytes:
+    """What is stamped to date a material by its digest, before there is a case."""
+    return f"filiation material {digest}\n".encode()
 
 
 def request_stamp(message: bytes) -> bytes:
@@ -63,7 +76,8 @@ def check_stamp(response: bytes, message: bytes, roots: bytes) -> Stamp:
         VerifierBuilder(roots=trusted).build().verify_message(found, message)
     except (VerificationError, ValueError) as error:
         raise CaseError(
-            f"time stamp: {error}; it is not a stamp of this head by an authority under these roots"
+            f"time stamp: {error}; it is not a stamp of this head or digest by an "
+            "authority under these roots"
         ) from error
     subjects = {c.subject.rfc4514_string() for c in trusted}
     return Stamp(time=found.tst_info.gen_time, authority=" or ".join(sorted(subjects)))

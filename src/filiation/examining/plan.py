@@ -17,12 +17,13 @@ from filiation.examining.plan_fields import check_fields
 from filiation.examining.question import propositions
 from filiation.methods import all_methods, methods_for
 from filiation.model.exhibit import Exhibit
-from filiation.model.plan import Plan, PlannedPopulation, PlannedSubject
+from filiation.model.plan import Dated, Plan, PlannedPopulation, PlannedSubject
 from filiation.model.subject import Side
 
 __all__ = ["agree", "fix_plan", "plan_bytes", "plan_digest", "plan_from_bytes", "read_plan_file"]
 
 PLAN: Final = TypeAdapter(Plan)
+DATED: Final = TypeAdapter(Dated)
 LONGEST: Final = 1 << 20  # bytes of a plan file
 
 
@@ -34,6 +35,7 @@ def fix_plan(
     given: Mapping[str, Any] | None = None,
     seed: int | None = None,
     population: PlannedPopulation | None = None,
+    dated: Mapping[str, Dated] | None = None,
 ) -> Plan:
     """Make the plan for these exhibits: a question for each kind that both sides exhibited.
 
@@ -44,15 +46,17 @@ def fix_plan(
         given: Fields of a plan file, with a table for each question by its kind, or `questions`.
         seed: Must agree with a given one, as must the population.
         population: Where likelihood ratios will come from.
+        dated: Kind of material to what the record of a case shows of the source's date.
 
     Raises:
-        UsageError: No kind of material in common, or a field or method that there is not.
+        UsageError: No kind of material in common, a field or method that there is not, or a date
+            that no case shows.
         CaseError: The given plan names other exhibits, or another population.
     """
     fields = dict(given or {})
     _same_seed(fields, seed)
     check_fields(fields, "plan")
-    asked = _questions(fields, subject, source)
+    asked = _dated(_questions(fields, subject, source), dated or {})
     named = fields.pop("exhibits", None)
     fields = {"population": population, **fields, "questions": asked}
     if named is not None:
@@ -66,6 +70,21 @@ def fix_plan(
     _asked(plan, subject=subject, source=source)
     _own_words(plan, subject=subject, source=source)
     return plan
+
+
+def _dated(
+    asked: Sequence[dict[str, Any]], shown: Mapping[str, Dated]
+) -> tuple[dict[str, Any], ...]:
+    """Put in what the case shows; what a file says of its own accord must be the same."""
+    for fields in asked:
+        found = shown.get(fields["kind"])
+        given = fields.get("source_dated")
+        if given is not None and DATED.validate_python(given) != found:
+            raise UsageError(
+                f"plan, {fields['kind']}: source_dated is not what the record of a case shows; a "
+                "date that is only stated dates nothing (`filiation case plan --subject-available`)"
+            )
+    return tuple({**fields, "source_dated": shown.get(fields["kind"])} for fields in asked)
 
 
 def _distinct(subject: Exhibit, source: Exhibit, controls: Sequence[Exhibit]) -> None:

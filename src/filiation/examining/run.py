@@ -50,6 +50,11 @@ SEEN_ELSEWHERE: Final = (
     "that speaks for independence would mislead"
 )
 
+CHOSEN: Final = (
+    "the order that met the level could have been chosen; no known pair of the population was "
+    "arranged so, and a ratio would mislead"
+)
+
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -291,11 +296,9 @@ class _Asked:
         if self._learning is None:
             return tuple(NoRatio(method=found.method, reason=NONE) for found in findings)
         found = self._learning.ratios(findings, seed=self._plan.seed)
-        why = {
-            "disguise-suspected": DISGUISED,
-            "level-met": SEEN_ELSEWHERE,
-            "order-could-be-chosen": SEEN_ELSEWHERE,
-        }.get(support.reason)
+        if support.reason == "order-could-be-chosen":
+            return tuple(NoRatio(method=one.method, reason=CHOSEN) for one in found)
+        why = {"disguise-suspected": DISGUISED, "level-met": SEEN_ELSEWHERE}.get(support.reason)
         if why is None:
             return found
         return tuple(

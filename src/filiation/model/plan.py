@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from typing import Final, Literal, final
 
 from filiation.errors import UsageError
@@ -10,6 +11,7 @@ from filiation.model.subject import Side
 __all__ = [
     "BOUNDS",
     "CLEAN",
+    "Dated",
     "Plan",
     "PlannedPopulation",
     "PlannedQuestion",
@@ -71,6 +73,41 @@ class PlannedPopulation:
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Dated:
+    """That the source was fixed before its maker can have had the subject; shown by a case.
+
+    Attributes:
+        digest: Of the source's material.
+        time: When at the latest it was fixed: RFC 3339, with its zone.
+        by: A `stamp` (RFC 3161) over that digest, a `stamped-head` of the case's log after the
+            exhibit was put in, or an event signed by another role (`countersigned`).
+        event: Number of the event that shows it; of the exhibit for a stamp over the digest.
+        subject_available: From when on the subject could be had, as the authority has entered.
+    """
+
+    digest: str
+    time: str
+    by: Literal["stamp", "stamped-head", "countersigned"]
+    event: int
+    subject_available: date
+
+    def __post_init__(self) -> None:
+        try:
+            fixed = datetime.fromisoformat(self.time)
+        except ValueError as error:
+            raise UsageError(f"plan: source_dated: time is {self.time!r:.60}, no time") from error
+        if fixed.tzinfo is None:
+            raise UsageError(f"plan: source_dated: time is {self.time}, which names no zone")
+        if fixed.astimezone(UTC).date() >= self.subject_available:
+            raise UsageError(
+                f"plan: source_dated: the source was fixed on {self.time[:10]}, the subject was "
+                f"available from {self.subject_available.isoformat()}; an order that was fixed no "
+                "earlier could have been chosen"
+            )
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedQuestion:
     """One question: of one kind of material, with propositions, methods and a level of its own.
 
@@ -89,6 +126,8 @@ class PlannedQuestion:
         components: What of the models must have been looked at before independence is supported.
         alternatives: In which disguises, likewise; every one of them has a row of the answer.
         combination: How findings of different methods are combined.
+        source_dated: That the source was fixed before the subject was available; None if no
+            record of a case shows it.
     """
 
     kind: str
@@ -104,6 +143,7 @@ class PlannedQuestion:
     components: tuple[str, ...] = ()
     alternatives: tuple[str, ...] = ()
     combination: Literal["harmonic-mean/1"] = "harmonic-mean/1"
+    source_dated: Dated | None = None
 
     def __post_init__(self) -> None:
         for field, low, high in BOUNDS:
@@ -153,6 +193,17 @@ class Plan:
         if len({question.kind for question in self.questions}) < len(self.questions):
             raise UsageError(
                 "plan: one kind of material is asked about twice; each has one conclusion"
+            )
+        for question in self.questions:
+            self._check_dated(question)
+
+    def _check_dated(self, question: PlannedQuestion) -> None:
+        """What is dated is the exhibit that the plan names as the source."""
+        sources = {e.digest for e in self.exhibits if (e.side, e.kind) == ("source", question.kind)}
+        if question.source_dated is not None and question.source_dated.digest not in sources:
+            raise UsageError(
+                f"plan, {question.kind}: source_dated is of {question.source_dated.digest[:12]}.., "
+                "which is not the source; another model's date says nothing of it"
             )
 
     @property

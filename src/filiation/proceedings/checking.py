@@ -108,6 +108,11 @@ def check_sketch(path: Path, model: Path) -> CheckedSketch:
 
 
 def _computed_again(folder: Path, recorded: Examination) -> Examination:
+    if any(question.source_dated is not None for question in recorded.plan.questions):
+        raise CaseError(
+            "plan.json: the source is said to be dated, which only the record of a case can show; "
+            "it was altered"
+        )
     stored = _reopened(folder / MATERIALS, recorded)
     subject = _exhibit(recorded.subject, stored)
     source = _exhibit(recorded.source, stored)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final, final
 
 from filiation.casefile import facts
+from filiation.casefile.dated import dated_again
 from filiation.casefile.ledger.event import Event
 from filiation.casefile.record import Record
 from filiation.casefile.state import State
@@ -18,7 +19,13 @@ from filiation.model.material import Material
 from filiation.model.plan import Plan
 from filiation.populations.reference import Reference, from_file
 
-__all__ = ["MATERIAL", "OpenedPlan", "open_exhibit", "open_plan", "planned_exhibits"]
+__all__ = [
+    "MATERIAL",
+    "OpenedPlan",
+    "open_exhibit",
+    "open_plan",
+    "planned_exhibits",
+]
 
 MATERIAL: Final = "material"  # what the event of an exhibit writes its kept file as
 
@@ -93,6 +100,7 @@ def open_plan(record: Record, state: State, digest: str | None = None) -> Opened
         controls=controls,
         given=given,
         population=reference and reference.planned,
+        dated=dated_again(record.id, state, entry, given, kept=record.objects.get),
     )
     if hashlib.sha256(plan_bytes(plan)).hexdigest() != entry.fact.digest:
         raise CaseError(

@@ -3,13 +3,16 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
-from typing import Any, final
+from typing import Any, Final, final
 
 from filiation.casefile import facts
+from filiation.casefile.dated import Token, dated_sources
 from filiation.casefile.deeds import PlanFixed
 from filiation.casefile.record import Draft, Record
 from filiation.casefile.state import Entry, State
+from filiation.errors import UsageError
 from filiation.examining.plan import fix_plan, plan_bytes, read_plan_file
 from filiation.populations.reference import Reference, from_file
 from filiation.proceedings.exhibits import planned_exhibits
@@ -17,6 +20,8 @@ from filiation.proceedings.given import on_record
 from filiation.readers.answers import read_families
 
 __all__ = ["PlanAsked", "plan"]
+
+LONGEST: Final = 1 << 20  # bytes of a stamp or of certificates
 
 
 @final
@@ -33,6 +38,9 @@ class PlanAsked:
         fields: Fields of a plan.
         seed: Of all random streams; an amendment keeps the first one.
         because: Why a plan that was fixed is amended.
+        available: From when on the subject could be had; then the case must date the source.
+        stamp: A time stamp over the digest of the source's only material, and the authority's
+            root certificates (PEM); neither, or both.
     """
 
     subject: Sequence[str]
@@ -43,6 +51,8 @@ class PlanAsked:
     fields: Path | None = None
     seed: int | None = None
     because: str = ""
+    available: date | None = None
+    stamp: tuple[Path | None, Path | None] = (None, None)
 
 
 def plan(case: Path, asked: PlanAsked, *, acting: str | None = None) -> PlanFixed:
@@ -59,6 +69,7 @@ def plan(case: Path, asked: PlanAsked, *, acting: str | None = None) -> PlanFixe
         state.comparable(name)
     reference = from_file(asked.population) if asked.population is not None else None
     subject, source, controls = planned_exhibits(record, state, named)
+    token = _token(asked)
     fixed = fix_plan(
         subject=subject,
         source=source,
@@ -66,6 +77,9 @@ def plan(case: Path, asked: PlanAsked, *, acting: str | None = None) -> PlanFixe
         given=_fields(asked, state),
         seed=asked.seed,
         population=reference and reference.planned,
+        dated=dated_sources(
+            record.id, state, named.source, asked.available, kept=record.objects.get, token=token
+        ),
     )
     raw = plan_bytes(fixed)
     digest = hashlib.sha256(raw).hexdigest()
@@ -76,7 +90,7 @@ def plan(case: Path, asked: PlanAsked, *, acting: str | None = None) -> PlanFixe
         fact=fact,
         arguments=_arguments(asked),
         reads={name: state.exhibits[name].fact.digest for name in fact.exhibits},
-        blobs=[("plan", raw, ""), *_kept(reference)],
+        blobs=[("plan", raw, ""), *_kept(reference), *_stamped(token)],
     )
     return PlanFixed(
         entry=Entry(event=record.append(draft, *signer), fact=fact),
@@ -134,8 +148,37 @@ def _arguments(asked: PlanAsked) -> dict[str, str]:
             "families": asked.families,
             "population": asked.population,
             "because": asked.because or None,
+            "subject-available": asked.available and asked.available.isoformat(),
+            "source-stamp": asked.stamp[0],
+            "stamp-roots": asked.stamp[1],
         }
     )
+
+
+def _token(asked: PlanAsked) -> Token | None:
+    """The stamp over the source's digest that was brought along.
+
+    Raises:
+        UsageError: A stamp without its roots or without the day, or one that cannot be read.
+    """
+    response, roots = asked.stamp
+    if response is None and roots is None:
+        return None
+    if response is None or roots is None or asked.available is None or len(asked.source) != 1:
+        raise UsageError(
+            "plan: a stamp over the source's digest needs --source-stamp, --stamp-roots, "
+            "--subject-available and a source of one exhibit"
+        )
+    try:
+        return Token(response=response.read_bytes()[:LONGEST], roots=roots.read_bytes()[:LONGEST])
+    except OSError as error:
+        raise UsageError(f"{error.filename}: cannot be read: {error.strerror}") from error
+
+
+def _stamped(token: Token | None) -> list[tuple[str, bytes, str]]:
+    if token is None:
+        return []
+    return [("source-stamp", token.response, ""), ("stamp-roots", token.roots, "")]
 
 
 def _kept(reference: Reference | None) -> list[tuple[str, bytes, str]]:

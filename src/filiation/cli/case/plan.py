@@ -1,5 +1,6 @@
 """The verb `case plan`."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, TypeAlias
 
@@ -37,6 +38,20 @@ Seed: TypeAlias = Annotated[
 Because: TypeAlias = Annotated[
     str, typer.Option(help="Why a plan that was fixed is amended; only then.")
 ]
+Available: TypeAlias = Annotated[
+    datetime | None,
+    typer.Option(
+        "--subject-available",
+        formats=["%Y-%m-%d"],
+        help="From when on the subject could be had; the case must then date the source before.",
+    ),
+]
+SourceStamp: TypeAlias = Annotated[
+    Path | None, typer.Option(help="A time stamp (RFC 3161) over the source's digest.")
+]
+StampRoots: TypeAlias = Annotated[
+    Path | None, typer.Option(help="Root certificates (PEM) of its authority.")
+]
 
 
 def command(
@@ -49,6 +64,9 @@ def command(
     fields: Fields = None,
     seed: Seed = None,
     because: Because = "",
+    available: Available = None,
+    source_stamp: SourceStamp = None,
+    stamp_roots: StampRoots = None,
     acting: As = None,
     quiet: Quiet = False,
 ) -> None:
@@ -56,7 +74,8 @@ def command(
 
     Methods, controls, level and seed are hashed and signed. A later plan needs --because, keeps the
     seed, and if something has been examined by then has a share of the level: a quarter, a ninth,
-    and so on.
+    and so on. With --subject-available the source must have been fixed before that day, as a time
+    stamp or another role's signature shows; then the order of its units cannot have been chosen.
     """
     from filiation.proceedings.planning import PlanAsked, plan
     from filiation.report.wording.deeds import planned
@@ -70,6 +89,8 @@ def command(
         fields=fields,
         seed=seed,
         because=because,
+        available=available and available.date(),
+        stamp=(source_stamp, stamp_roots),
     )
     made = plan(case, asked, acting=acting)
     if not quiet:

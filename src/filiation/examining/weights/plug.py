@@ -11,13 +11,14 @@ from typing import Final, final
 
 from filiation.errors import CaseError
 from filiation.examining.question import Pair, Question, Shown
-from filiation.examining.weights.fitted import could_be_fitted
+from filiation.examining.weights.corroboration import Corroboration, corroborated, order_note
 from filiation.examining.weights.planting.cells import asked_of, planted_parts
 from filiation.examining.weights.power import measured_power
 from filiation.examining.weights.relation import relate
 from filiation.examining.words import kind_beside
 from filiation.methods.weights.reordered import what_pairs_up
 from filiation.model.examination import Part, Support
+from filiation.model.finding import Finding
 from filiation.model.kinds import WEIGHTS
 from filiation.model.material import Material
 from filiation.model.relation import Relation
@@ -29,6 +30,9 @@ from filiation.sketching.sketch_file import is_sketch, read_sketch
 
 __all__ = ["QUESTION", "READER", "weights_material"]
 
+UNTYPED: Final = (
+    "the order that met the level could have been chosen; what kind of relation it is was not typed"
+)
 GUESSED: Final = (
     "its tensor names fit no known layout; the matrices that share a hidden axis were guessed from "
     "shapes, and norm gains were not folded in"
@@ -60,14 +64,19 @@ def _support(pair: Pair, shown: Shown) -> Support:
 
 
 def _order_could_be_chosen(pair: Pair, shown: Shown) -> bool:
-    """Whether the level was met by an order that whoever holds the source could have chosen.
+    """Whether the level was met by an order that whoever holds the source could have chosen."""
+    if pair.plan.source_dated is not None:
+        return False
+    return not _corroboration(pair, shown.findings).carries
 
-    The place for branch `order`: order-free corroboration, or a digest that is dated early enough.
-    """
-    return False
+
+def _corroboration(pair: Pair, findings: Sequence[Finding]) -> Corroboration:
+    return corroborated(pair.source, pair.subject, findings, level=pair.plan.level, seed=pair.seed)
 
 
 def _relation(pair: Pair, support: Support) -> Relation:
+    if support.reason == "order-could-be-chosen":
+        return Relation(kind="unknown", because=UNTYPED)
     return relate(
         pair.source,
         pair.subject,
@@ -78,11 +87,11 @@ def _relation(pair: Pair, support: Support) -> Relation:
 
 
 def _notes(pair: Pair, support: Support) -> tuple[str, ...]:
-    notes = _left_out(pair)
-    if support.toward == "derivation":
-        fitted = could_be_fitted(pair.source, pair.subject, pair.names)
-        notes += () if fitted is None else (fitted,)
-    return notes
+    if support.reason not in ("level-met", "order-could-be-chosen"):
+        return _left_out(pair)
+    found = _corroboration(pair, ())
+    met = support.toward == "derivation"
+    return (*_left_out(pair), order_note(found, pair.plan.source_dated, pair.names, met=met))
 
 
 def _left_out(pair: Pair) -> tuple[str, ...]:

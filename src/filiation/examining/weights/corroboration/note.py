@@ -1,0 +1,39 @@
+"""What a reader is told of the order of the source: what it does not hang on, or why it might."""
+
+from filiation.examining.weights.corroboration.verdict import Corroboration
+from filiation.model.plan import Dated
+
+__all__ = ["order_note"]
+
+
+def order_note(
+    found: Corroboration, dated: Dated | None, names: tuple[str, str], *, met: bool
+) -> str:
+    """One note on whether the order of the source could have been chosen.
+
+    Args:
+        found: What depends on no order.
+        dated: When the source's digest was fixed, if the case shows it.
+        names: Of source and subject.
+        met: Whether that was enough.
+    """
+    said = "; ".join(ground.words for ground in found.grounds)
+    if met:
+        told = "; ".join(filter(None, (_dated(dated, names) if dated else "", said)))
+        return f"what no choice of an order could have made: {told}"
+    looked = "; ".join(found.lacking) or "nothing that depends on no order could be compared"
+    other = f"; {said}, of which no finding at the level speaks" if said else ""
+    return (
+        f"the order or signs in which {names[0]} lists its units, axes, heads or experts could "
+        f"have been chosen with {names[1]} in view, without a change of what it computes: {looked}"
+        f"{other}. A digest of {names[0]} that the record of a case dates before {names[1]} was "
+        "available would settle that; this plan has none, and outside of a case there is none"
+    )
+
+
+def _dated(dated: Dated, names: tuple[str, str]) -> str:
+    how = "another role's signature" if dated.by == "countersigned" else "a time stamp"
+    return (
+        f"the digest of {names[0]} was fixed by {dated.time[:10]} ({how}), and {names[1]} was not "
+        f"available before {dated.subject_available.isoformat()}, as the authority has entered"
+    )

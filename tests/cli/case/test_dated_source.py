@@ -1,0 +1,74 @@
+"""`case plan --subject-available`: the case dates the source, or the plan is not made."""
+
+import json
+import shutil
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from cli.case.conftest import Walked
+from cli.case.test_verbs import at, before
+from cli.case.walk import stamped
+from filiation.casefile.record import Record
+from filiation.casefile.stamp import material_message, request_stamp
+
+TODAY = datetime.now(UTC).date()
+PLAN = ("plan", "{}/case", "--subject", "suspect", "--source", "parent", "--seed", "7")
+WHEN = ("--subject-available", (TODAY + timedelta(days=1)).isoformat())
+
+
+def planned(folder: Path) -> dict[str, str]:
+    record = Record(folder / "case")
+    raw = record.objects.get(record.state().plan.event.written("plan"))
+    (asked,) = json.loads(raw)["questions"]
+    found: dict[str, str] = asked["source_dated"]
+    return found
+
+
+def test_what_the_case_dates_is_examined_replayed_and_verified(
+    walked: Walked, tmp_path: Path
+) -> None:
+    folder = before(walked, tmp_path, "plan")
+    done = at(folder, *PLAN, *WHEN)
+
+    assert done.code == 0, done.err
+    assert (planned(folder)["by"], planned(folder)["subject_available"]) == (
+        "countersigned",
+        WHEN[1],
+    )
+    assert at(folder, "examine", "{}/case", "--as", "first").code == 0
+    assert ": the same" in at(folder, "replay", "{}/case").out
+    assert at(folder, "verify", "{}/case").code == 0
+
+
+def test_what_it_does_not_date_before_that_day_is_refused(walked: Walked, tmp_path: Path) -> None:
+    folder = before(walked, tmp_path, "plan")
+    size = Record(folder / "case").head()
+    done = at(folder, *PLAN, "--subject-available", TODAY.isoformat())
+
+    assert done.code == 2 and "could have been chosen" in done.err
+    assert Record(folder / "case").head() == size
+
+
+def test_a_stamp_over_the_digest_is_checked_and_kept(walked: Walked, tmp_path: Path) -> None:
+    pytest.importorskip("rfc3161_client")
+    folder = before(walked, tmp_path, "plan")
+    record = Record(folder / "case")
+    exhibits = record.state().exhibits
+    answers = {}
+    for name in ("parent", "s1"):
+        (folder / "q").write_bytes(request_stamp(material_message(exhibits[name].fact.digest)))
+        answers[name] = folder / f"{name}.tsr"
+        stamped(folder / "authority", folder / "q", answers[name])
+    roots = ("--stamp-roots", "{}/authority/ca.pem")
+    other = at(folder, *PLAN, *WHEN, "--source-stamp", str(answers["s1"]), *roots)
+    alone = at(folder, *PLAN, "--source-stamp", str(answers["parent"]), *roots)
+    done = at(folder, *PLAN, *WHEN, "--source-stamp", str(answers["parent"]), *roots)
+
+    assert (other.code, "not a stamp of this head or digest" in other.err) == (3, True)
+    assert (alone.code, "needs --source-stamp" in alone.err) == (2, True)
+    assert done.code == 0, done.err
+    assert planned(folder)["digest"] == exhibits["parent"].fact.digest
+    assert at(folder, "verify", "{}/case").code == 0
+    shutil.rmtree(folder)
