@@ -126,10 +126,11 @@ def _cell(part: Part, conclusion: Conclusion, at: _Box) -> list[str]:
     drawn.append(svg.rect(x, y, wide, high, fill="none", stroke=EDGE, said=said))
     if LETTER * len(words) > wide:
         words = words.removeprefix("only ")  # the hatching says it
-    long = min(LETTER * len(words) + 2, wide - 2)
+    middle = x + (wide + left) / 2  # of what is filled
     if reach(part, conclusion) != "covered":
-        drawn.append(svg.rect(x + (wide - long) / 2, y + 3, long, high - 6, fill="#ffffff"))
-    return [*drawn, svg.text(x + wide / 2, y + high / 2 + 3.5, words, anchor="middle", size=SMALL)]
+        long, middle = min(LETTER * len(words) + 2, wide - 2), x + wide / 2
+        drawn.append(svg.rect(middle - long / 2, y + 3, long, high - 6, fill="#ffffff"))
+    return [*drawn, svg.text(middle, y + high / 2 + 3.5, words, anchor="middle", size=SMALL)]
 
 
 def _legend(y: float, *, cells: bool, states: Set[str]) -> list[str]:
