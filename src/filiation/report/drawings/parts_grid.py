@@ -86,13 +86,16 @@ def draw_parts(conclusion: Conclusion, *, narrow: bool = False) -> str:
 
 
 def _whole(one: ComponentFound, conclusion: Conclusion, at: _Box) -> list[str]:
-    """A part that is shared, or agrees: no form of a copy is left to be looked for."""
+    """A part that is shared, or agrees, or may: no form of a copy is left to be looked for."""
     x, y, wide, high = at
     shared = one.state == "shared"
     words = f"{called(one.component).name}: {found_words(one, conclusion)}"
     fill = svg.HUE if shared else "#ffffff"
+    box = svg.rect(x, y, wide, high, fill="#ffffff", stroke=svg.HUE, said=words)
+    if one.state == "untold":
+        return [box]
     return [
-        svg.rect(x, y, wide, high, fill="#ffffff", stroke=svg.HUE, said=words),
+        box,
         svg.circle(x + wide / 2, y + high / 2, 8, fill=fill, stroke=svg.HUE, said=words),
     ]
 

@@ -153,8 +153,8 @@ def _state(conclusion: Conclusion, log_p: float | None, compared: int, *, seen: 
 
 
 def is_told(one: ComponentFound) -> bool:
-    """Whether a part was found to agree, so that no form of a copy is left to be looked for."""
-    return one.state in ("shared", "agrees")
+    """Whether a part agrees, or may: then no form of a copy is left to be looked for in it."""
+    return one.state in ("shared", "agrees", "untold")
 
 
 def names_of(conclusion: Conclusion, *states: FoundState) -> tuple[str, ...]:
