@@ -11,6 +11,7 @@ import pytest
 from filiation.errors import CaseError
 from filiation.model.examination import Conclusion, Support
 from filiation.model.kinds import WEIGHTS
+from filiation.model.relation import Relation
 from filiation.report import wording
 from filiation.report.drawings.parts_grid import draw_parts
 from filiation.report.render.html import render_html
@@ -120,6 +121,21 @@ def test_an_embedding_that_is_shared_over_layers_that_are_not() -> None:
     rows = {row["component"]: row for row in answered(case)["components"]}
     assert rows["embedding"]["found"] == "shared"
     assert {rows[name]["found"] for name in ("attention", "mlp", "head")} == {"nothing"}
+
+
+def test_what_is_found_without_a_part_leaves_no_part_empty() -> None:
+    """Permuted units were found by their signs alone, and the layers were called empty."""
+    base = part_cases.embedding_only()
+    signs = replace(base.findings[2], component="", log_p=-200.0)
+    others = tuple(f for f in base.findings if f.component not in ("embedding", "mlp"))
+    case = cases.remade(base, findings=(signs, *others), relation=cases.derivation().relation)
+    states = {one.component: one.state for one in wording.components_found(case)}
+
+    assert set(states.values()) == {"untold"}
+    assert "Nothing found" not in wording.headline(case)
+    valued = replace(part_cases.embedding_only(), relation=Relation(kind="re-exported", because=""))
+    assert "only" not in wording.headline(valued)
+    assert "Nothing found" not in wording.headline(valued)
 
 
 def test_a_part_is_shared_only_at_the_level_over_all_that_were_compared() -> None:

@@ -17,7 +17,7 @@ from filiation.model.relation import (
     Share,
 )
 from filiation.report import wording
-from report import cases, output_cases
+from report import cases, output_cases, part_cases
 from report.texts import everything, on_terminal
 
 KINDS = pytest.mark.parametrize("build", output_cases.ALL, ids=lambda build: build.__name__)
@@ -269,9 +269,11 @@ def test_terminal_takes_no_markup_from_a_name() -> None:
 
 
 def test_no_reason_is_left_without_words() -> None:
-    for reason in (
+    reasons = (
         *("underpowered", "nothing-applied", "disguise-suspected", "between-levels"),
-        *("not-excluded", "order-could-be-chosen"),
-    ):
-        said = wording.support_because(cases.conclusion("neither", reason))
+        "not-excluded",
+    )
+    plain = (cases.conclusion("neither", reason) for reason in reasons)
+    for case in (*plain, part_cases.order_chosen()):
+        said = wording.support_because(case)
         assert "conditions for supporting" not in said

@@ -86,13 +86,16 @@ def draw_parts(conclusion: Conclusion, *, narrow: bool = False) -> str:
 
 
 def _whole(one: ComponentFound, conclusion: Conclusion, at: _Box) -> list[str]:
-    """A part that is shared, or agrees: no form of a copy is left to be looked for."""
+    """A part that is shared, or agrees, or may: no form of a copy is left to be looked for."""
     x, y, wide, high = at
     shared = one.state == "shared"
     words = f"{called(one.component).name}: {found_words(one, conclusion)}"
     fill = svg.HUE if shared else "#ffffff"
+    box = svg.rect(x, y, wide, high, fill="#ffffff", stroke=svg.HUE, said=words)
+    if one.state == "untold":
+        return [box]
     return [
-        svg.rect(x, y, wide, high, fill="#ffffff", stroke=svg.HUE, said=words),
+        box,
         svg.circle(x + wide / 2, y + high / 2, 8, fill=fill, stroke=svg.HUE, said=words),
     ]
 
@@ -126,10 +129,11 @@ def _cell(part: Part, conclusion: Conclusion, at: _Box) -> list[str]:
     drawn.append(svg.rect(x, y, wide, high, fill="none", stroke=EDGE, said=said))
     if LETTER * len(words) > wide:
         words = words.removeprefix("only ")  # the hatching says it
-    long = min(LETTER * len(words) + 2, wide - 2)
+    middle = x + (wide + left) / 2  # of what is filled
     if reach(part, conclusion) != "covered":
-        drawn.append(svg.rect(x + (wide - long) / 2, y + 3, long, high - 6, fill="#ffffff"))
-    return [*drawn, svg.text(x + wide / 2, y + high / 2 + 3.5, words, anchor="middle", size=SMALL)]
+        long, middle = min(LETTER * len(words) + 2, wide - 2), x + wide / 2
+        drawn.append(svg.rect(middle - long / 2, y + 3, long, high - 6, fill="#ffffff"))
+    return [*drawn, svg.text(middle, y + high / 2 + 3.5, words, anchor="middle", size=SMALL)]
 
 
 def _legend(y: float, *, cells: bool, states: Set[str]) -> list[str]:

@@ -25,14 +25,27 @@ __all__ = [
 ]
 
 FoundState: TypeAlias = Literal[
-    "shared", "agrees", "alike", "uncommon", "nothing", "silent", "uncounted", "not-compared"
+    "shared",
+    "agrees",
+    "alike",
+    "uncommon",
+    "untold",
+    "nothing",
+    "silent",
+    "uncounted",
+    "not-compared",
 ]
+# Relations of nearly all values: a part of which nothing else was found may well be in them.
+WHOLE: Final = frozenset(
+    {"identical", "re-exported", "quantised", "includes", "merged", "upcycled"}
+)
 TABLES: Final = frozenset({"embedding", "positions", "head"})  # around the layers
 WORDS: Final[dict[FoundState, str]] = {
     "shared": "shared",
     "agrees": "agrees",
     "alike": "alike",
     "uncommon": "uncommon",
+    "untold": "not told apart",
     "nothing": "nothing found",
     "silent": "no sign",
     "uncounted": "not counted",
@@ -43,6 +56,7 @@ SAID: Final[dict[FoundState, str]] = {
     "agrees": "In an order that agrees",
     "alike": "Seen to be alike by their values, short of the level",
     "uncommon": "Uncommonly alike, and short of the level",
+    "untold": "Shared or not, this was not told apart",
     "nothing": "Nothing found",
     "silent": "No sign, by a warning that gives no p",
     "uncounted": "Compared, without a finding that counts",
@@ -68,15 +82,36 @@ def components_found(conclusion: Conclusion) -> tuple[ComponentFound, ...]:
     of = {name: [f for f in findings if f.component == name] for name in order}
     log_ps = {name: _together(conclusion, name, of[name]) for name in order}
     compared = sum(log_p is not None for log_p in log_ps.values())
+    whole = _agrees_as_a_whole(conclusion)
     return tuple(
         ComponentFound(
             component=name,
-            state=_without_p(conclusion, name, log_ps[name])
-            or _state(conclusion, log_ps[name], compared, seen=bool(of[name])),
+            state=_untold(
+                _without_p(conclusion, name, log_ps[name])
+                or _state(conclusion, log_ps[name], compared, seen=bool(of[name])),
+                whole=whole,
+            ),
             log_p=log_ps[name],
         )
         for name in order
     )
+
+
+def _agrees_as_a_whole(conclusion: Conclusion) -> bool:
+    """Whether what agrees is not all told by part: "nothing found" would then be said too soon."""
+    if conclusion.combined.log_p is None or conclusion.combined.log_p > math.log(
+        conclusion.plan.level
+    ):
+        return False
+    clean = math.log(conclusion.plan.clean_level)
+    return conclusion.relation.kind in WHOLE or any(
+        finding.counts and not finding.component and finding.log_p <= clean
+        for finding in conclusion.findings
+    )
+
+
+def _untold(state: FoundState, *, whole: bool) -> FoundState:
+    return "untold" if whole and state not in ("shared", "agrees") else state
 
 
 def _together(conclusion: Conclusion, name: str, of: list[Finding]) -> float | None:
@@ -118,8 +153,8 @@ def _state(conclusion: Conclusion, log_p: float | None, compared: int, *, seen: 
 
 
 def is_told(one: ComponentFound) -> bool:
-    """Whether a part was found to agree, so that no form of a copy is left to be looked for."""
-    return one.state in ("shared", "agrees")
+    """Whether a part agrees, or may: then no form of a copy is left to be looked for in it."""
+    return one.state in ("shared", "agrees", "untold")
 
 
 def names_of(conclusion: Conclusion, *states: FoundState) -> tuple[str, ...]:

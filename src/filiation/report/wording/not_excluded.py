@@ -52,16 +52,25 @@ def damage_sentences(conclusion: Conclusion) -> tuple[str, ...]:
     plain = [part for part in seen if not done(part.alternative).disguised]
     hidden = [part for part in seen if done(part.alternative).disguised]
     return (
-        *((f"{some} copy as stored is not excluded {_below(plain)}.",) if plain else ()),
-        *((f"{some} disguised copy is not excluded {_below(hidden)}.",) if hidden else ()),
+        *(
+            (f"{some} copy as stored is not excluded {_below(plain, conclusion)}.",)
+            if plain
+            else ()
+        ),
+        *(
+            (f"{some} disguised copy is not excluded {_below(hidden, conclusion)}.",)
+            if hidden
+            else ()
+        ),
     )
 
 
-def _below(cells: Sequence[Part]) -> str:
+def _below(cells: Sequence[Part], conclusion: Conclusion) -> str:
     share = max(part.share or 0.0 for part in cells)
+    what = clean(conclusion.kind.inherited)
     cosine = max(part.cosine for part in cells)
     return (
-        f"if it holds under {percentage(share)} of the units (or axes) of a part, or under "
+        f"if it holds under {percentage(share)} of {what} of a part, or under "
         f"{percentage(cosine)} of each one's direction (cosine {quantity(cosine)})"
     )
 

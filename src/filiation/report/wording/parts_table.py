@@ -164,7 +164,7 @@ def table_note() -> str:
     return (
         "Seen from: the smallest share that was seen with 95% probability when it was planted in "
         "that form in these exhibits. Seen: the level was met, or a warning kept the answer from "
-        "independence. Cosine: how much of each planted unit was left; more damage is not "
-        "excluded. A row speaks of its own form alone, not of several at once. A part that was "
-        "found to agree has no rows."
+        "independence. Cosine: how much of what was planted was left; more damage is not "
+        "excluded. A row speaks of its own form alone, not of several at once. A part that "
+        "agrees, or may, has no rows."
     )
