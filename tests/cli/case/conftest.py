@@ -29,7 +29,7 @@ def at_home(folder: Path) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("FILIATION_HOME", str(folder / "home"))
         patch.setenv("NO_COLOR", "1")
-        patch.setattr("filiation.examining.weights.planting.ways.TRIALS", 20)  # not what is under test here
+        patch.setattr("filiation.examining.weights.planting.ways.TRIALS", 20)  # not tested here
         yield
 
 
