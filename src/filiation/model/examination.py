@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import dataclass
-from typing import Literal, final
+from typing import Final, Literal, final
 
 from filiation.errors import CaseError
 from filiation.model.alternatives import planned_cells
@@ -16,6 +16,7 @@ from filiation.model.subject import Subject
 from filiation.model.words import MethodWords
 
 __all__ = [
+    "EXPLAINED",
     "Combined",
     "Conclusion",
     "Control",
@@ -96,10 +97,20 @@ class Power:
     measured: MeasuredPower | None = None
 
 
+# What may explain that the level was met, other than descent of the whole.
+EXPLAINED: Final = frozenset({"order-could-be-chosen", "random-stream", "tables-only"})
+
+
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Support:
-    """Which proposition the findings support. The words are made by the report, not here."""
+    """Which proposition the findings support. The words are made by the report, not here.
+
+    Attributes:
+        toward: Which, or neither.
+        reason: Why.
+        of: The components that the reason speaks of; empty where it is of the whole material.
+    """
 
     toward: Literal["derivation", "independence", "neither"]
     reason: Literal[
@@ -112,7 +123,10 @@ class Support:
         "absence-is-no-evidence",
         "not-excluded",
         "order-could-be-chosen",
+        "random-stream",
+        "tables-only",
     ]
+    of: tuple[str, ...] = ()
 
 
 @final
@@ -216,12 +230,12 @@ class Conclusion:
             )
         log_p = 0.0 if self.combined.log_p is None else self.combined.log_p
         met = log_p <= math.log(self.plan.level)
-        chosen = self.support == Support(toward="neither", reason="order-could-be-chosen")
-        if met != (self.support.toward == "derivation" or chosen):
+        explained = self.support.toward == "neither" and self.support.reason in EXPLAINED
+        if met != (self.support.toward == "derivation" or explained):
             raise CaseError(
                 f"support is toward {self.support.toward}, but the combined log p is {log_p:.4g} "
-                f"and the plan's level {self.plan.level:g}; the level alone decides, unless the "
-                "order that met it could have been chosen"
+                f"and the plan's level {self.plan.level:g}; the level alone decides, unless "
+                "something else than descent explains what met it"
             )
         if self.support.toward == "independence":
             self._check_independence()

@@ -17,6 +17,7 @@ __all__ = [
     "RUN",
     "RUNS",
     "SCATTERED",
+    "TABLES",
     "TABLE_COLUMNS",
     "TABLE_ROWS",
     "VECTOR_VALUES",
@@ -35,6 +36,7 @@ FRAMES: tuple[Frame, ...] = ("native", "token", "table")  # stored for every lay
 ALIGNED: tuple[Frame, ...] = ("gauge", "canonical", "signature")  # made from the deep part
 # What of a model a layer, a table or a finding speaks of.
 Component: TypeAlias = Literal["embedding", "positions", "attention", "mlp", "head"]
+TABLES: frozenset[Component] = frozenset({"embedding", "positions", "head"})
 COMPONENTS: tuple[Component, ...] = ("embedding", "positions", "attention", "mlp", "head")
 TABLE_COLUMNS = 32  # of the frame `table`: half by number, then half by likeness
 TABLE_ROWS = 512  # rows of a table that are kept at most

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final, final
 
 from filiation.errors import CaseError
+from filiation.examining.pair import combine
 from filiation.examining.question import Pair, Question, Shown
 from filiation.examining.weights.corroboration import Corroboration, corroborated, order_note
 from filiation.examining.weights.planting.cells import asked_of, planted_parts
@@ -22,7 +23,7 @@ from filiation.model.finding import Finding
 from filiation.model.kinds import WEIGHTS
 from filiation.model.material import Material
 from filiation.model.relation import Relation
-from filiation.model.sketch import Sketch
+from filiation.model.sketch import TABLES, Sketch
 from filiation.readers.reader import NO_OPTIONS, Advance, Taken, silent
 from filiation.readers.weights.checkpoint import open_model
 from filiation.sketching.sketch import take_sketch
@@ -30,9 +31,12 @@ from filiation.sketching.sketch_file import is_sketch, read_sketch
 
 __all__ = ["QUESTION", "READER", "weights_material"]
 
-UNTYPED: Final = (
-    "the order that met the level could have been chosen; what kind of relation it is was not typed"
-)
+UNTYPED: Final = {
+    "order-could-be-chosen": "the order that met the level could have been chosen; what kind of "
+    "relation it is was not typed",
+    "random-stream": "one stream of random numbers explains what met the level; what kind of "
+    "relation it is was not typed",
+}
 GUESSED: Final = (
     "its tensor names fit no known layout; the matrices that share a hidden axis were guessed from "
     "shapes, and norm gains were not folded in"
@@ -49,18 +53,41 @@ def _support(pair: Pair, shown: Shown) -> Support:
     if log_p is None:
         return Support(toward="neither", reason="nothing-applied")
     if log_p <= math.log(plan.level):
-        if _order_could_be_chosen(pair, shown):
-            return Support(toward="neither", reason="order-could-be-chosen")
-        return Support(toward="derivation", reason="level-met")
+        return _level_met(pair, shown)
     if log_p <= math.log(plan.clean_level):
         return Support(toward="neither", reason="between-levels")
-    if what_pairs_up(pair.source, pair.subject, seed=pair.seed):
-        return Support(toward="neither", reason="disguise-suspected")
+    if agreeing := what_pairs_up(pair.source, pair.subject, seed=pair.seed):
+        return Support(toward="neither", reason="disguise-suspected", of=agreeing)
     if not shown.parts:
         return Support(toward="neither", reason="underpowered")
     if not all(part.reaches(plan.power_share) for part in shown.parts):
         return Support(toward="neither", reason="not-excluded")
     return Support(toward="independence", reason="powered-and-clean")
+
+
+def _level_met(pair: Pair, shown: Shown) -> Support:
+    """Derivation, unless something else than descent of the whole explains the agreement."""
+    if _order_could_be_chosen(pair, shown):
+        return Support(toward="neither", reason="order-could-be-chosen")
+    if tables := _tables_only(shown.findings, pair.plan.level):
+        return Support(toward="neither", reason="tables-only", of=tables)
+    return Support(toward="derivation", reason="level-met")
+
+
+def _tables_only(findings: Sequence[Finding], level: float) -> tuple[str, ...]:
+    """The tables of tokens that meet the level, if nothing between them does.
+
+    A table is often published by itself: whoever begins with it has nothing else of its maker.
+    """
+    counting = [finding for finding in findings if finding.counts]
+    between = combine([finding for finding in counting if finding.component not in TABLES])
+    if between.log_p is not None and between.log_p <= math.log(level):
+        return ()
+    return tuple(
+        sorted(
+            {f.component for f in counting if f.component in TABLES and f.log_p <= math.log(level)}
+        )
+    )
 
 
 def _order_could_be_chosen(pair: Pair, shown: Shown) -> bool:
@@ -75,8 +102,8 @@ def _corroboration(pair: Pair, findings: Sequence[Finding]) -> Corroboration:
 
 
 def _relation(pair: Pair, support: Support) -> Relation:
-    if support.reason == "order-could-be-chosen":
-        return Relation(kind="unknown", because=UNTYPED)
+    if support.reason in ("order-could-be-chosen", "random-stream"):
+        return Relation(kind="unknown", because=UNTYPED[support.reason])
     return relate(
         pair.source,
         pair.subject,

@@ -188,7 +188,8 @@ def agreeing(units: Rows, at: Counts, others: Rows) -> Bools:
 def _nearest(role: str, rows: Float32, others: Float32) -> Counts:
     """The row of the others that each is most like, by one matrix on its own."""
     likeness = rows @ others.T
-    return (likeness if role == SIGNED else np.abs(likeness)).argmax(axis=1)
+    found = likeness if role == SIGNED else np.abs(likeness)
+    return np.asarray(found.argmax(axis=1), dtype=np.int64)
 
 
 def asked_of_each(units: Sequence[int], among: int) -> list[int]:

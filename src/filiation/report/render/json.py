@@ -127,6 +127,7 @@ def conclusion_json(conclusion: Conclusion) -> dict[str, object]:
         "support": {
             "toward": conclusion.support.toward,
             "reason": conclusion.support.reason,
+            "of": list(conclusion.support.of),
             "words": support_words(conclusion),
             "because": support_because(conclusion),
         },

@@ -5,14 +5,13 @@ from collections.abc import Container
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias, final
 
-from filiation.model.examination import Conclusion
+from filiation.model.examination import EXPLAINED, Conclusion
 from filiation.model.finding import Finding
 from filiation.report.wording.figures import probability_brief
 from filiation.report.wording.part_names import called
 from filiation.report.wording.parts import parts_of
 
 __all__ = [
-    "TABLES",
     "ComponentFound",
     "FoundState",
     "component_sentences",
@@ -39,7 +38,6 @@ FoundState: TypeAlias = Literal[
 WHOLE: Final = frozenset(
     {"identical", "re-exported", "quantised", "includes", "merged", "upcycled"}
 )
-TABLES: Final = frozenset({"embedding", "positions", "head"})  # around the layers
 WORDS: Final[dict[FoundState, str]] = {
     "shared": "shared",
     "agrees": "agrees",
@@ -130,7 +128,7 @@ def _together(conclusion: Conclusion, name: str, of: list[Finding]) -> float | N
 def _without_p(conclusion: Conclusion, name: str, log_p: float | None) -> FoundState | None:
     """What was seen by the values though the level was not met; or that a warning kept silent."""
     kind, support = conclusion.relation.kind, conclusion.support
-    if support.toward == "derivation":
+    if support.toward == "derivation" or support.reason in EXPLAINED:
         return None
     if kind not in ("unknown", "unrelated") and (name == "embedding" or kind != "embeddings-only"):
         return "alike"
@@ -147,9 +145,9 @@ def _state(conclusion: Conclusion, log_p: float | None, compared: int, *, seen: 
     if log_p > math.log(plan.clean_level):
         return "nothing"
     met = log_p <= math.log(plan.level) - math.log(compared)
-    if met and support.toward == "derivation":
+    if met and (support.toward == "derivation" or support.reason == "tables-only"):
         return "shared"
-    return "agrees" if met and support.reason == "order-could-be-chosen" else "uncommon"
+    return "agrees" if met and support.reason in EXPLAINED else "uncommon"
 
 
 def is_told(one: ComponentFound) -> bool:

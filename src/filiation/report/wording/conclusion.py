@@ -10,7 +10,7 @@ from typing import Final, final
 
 from filiation.model.examination import Conclusion
 from filiation.model.null import Calibrated
-from filiation.report.wording.components import TABLES, components_found, listed, only_shared
+from filiation.report.wording.components import listed, only_shared
 from filiation.report.wording.figures import clean, figure, joined, pair_names, percentage
 from filiation.report.wording.findings import agreement_sentence, counting, left_out_sentence
 from filiation.report.wording.methods import method_text
@@ -38,6 +38,22 @@ ABSENCE: Final = (
 CALIBRATED: Final = (
     "A calibrated p is as good as its controls: it holds as far as they are what an unrelated "
     "subject would be, in ability, era, training data and use."
+)
+WARNED: Final = (
+    "Parts of the two models agree far better than those of strangers do, but not in their order. "
+    "A copy put in another order, which computes the same, would show this. Of tables of tokens, a "
+    "student of the other model would too. No exact p is offered for it here. So neither "
+    "proposition is supported; more methods are needed."
+)
+TABLES_ALONE: Final = (
+    "Only tables of tokens agree at the plan's level. Such a table is often published by itself, "
+    "and whoever begins with it has nothing else of its maker. Nothing between the tables was "
+    "found to be shared. What could have been missed there stands in the table of parts. If the "
+    "table was published, exhibit who published it as a control."
+)
+ONE_STREAM: Final = (
+    "Both models hold values of one stream of random numbers. Two parties that begin with one "
+    "seed have that in common, whoever they are. What agrees beyond it was not told apart."
 )
 RARE: Final = math.log(0.01)  # a p above the level but below this is pointed out
 
@@ -89,7 +105,6 @@ def support_because(conclusion: Conclusion) -> str:
                 identical,
                 combined_sentence(conclusion),
                 level_sentence(conclusion),
-                _tables_only(conclusion),
                 clean(conclusion.kind.shown),
             )
         case "independence":
@@ -112,17 +127,6 @@ def support_because(conclusion: Conclusion) -> str:
                 level_sentence(conclusion),
             )
     return joined(parts)
-
-
-def _tables_only(conclusion: Conclusion) -> str:
-    """Where tables alone are shared, that the layers between them are not shown to be."""
-    shared = {one.component for one in components_found(conclusion) if one.state == "shared"}
-    if not shared or not shared <= TABLES:
-        return ""
-    return (
-        "Shared tables do not show that the layers between them are shared; an embedding table is "
-        "often published by itself."
-    )
 
 
 def _looked(conclusion: Conclusion) -> str:
@@ -165,13 +169,11 @@ def _neither(conclusion: Conclusion) -> str:
         case "absence-is-no-evidence":
             return clean(conclusion.kind.no_evidence) or ABSENCE
         case "disguise-suspected":
-            return (
-                "The units of the two models pair up far better than chance allows, but in another "
-                "order. An ordinary re-ordering of units, which changes nothing in what a model "
-                "computes, would produce this. No exact p is offered for it here. The examination "
-                "therefore does not support independence, and does not support derivation either; "
-                "more methods are needed."
-            )
+            return WARNED
+        case "tables-only":
+            return TABLES_ALONE
+        case "random-stream":
+            return ONE_STREAM
         case _:
             return "The plan's conditions for supporting a proposition are not met."
 

@@ -20,6 +20,7 @@ from filiation.report.wording.not_excluded import (
     not_excluded_sentences,
     unasked_sentences,
 )
+from filiation.report.wording.part_names import called
 from filiation.report.wording.relation import kind_sentence, same_tensors
 from filiation.report.wording.within_reach import could_not_meet
 
@@ -28,7 +29,6 @@ __all__ = ["headline", "says_components"]
 IN_SHORT: Final[Mapping[str, str]] = {
     "underpowered": "too little could have been found.",
     "nothing-applied": "no planned method gave a finding that counts.",
-    "disguise-suspected": "their units pair up, but in another order.",
     "absence-is-no-evidence": "agreement at the plan's level was not found, and its absence is "
     "not evidence of independence.",
     "between-levels": "the agreement is uncommon, yet short of the plan's level.",
@@ -103,6 +103,27 @@ def _neither(conclusion: Conclusion, subject: str, source: str) -> tuple[str, ..
                 f"This would be settled by a digest of {source}, dated before {subject} was "
                 "available.",
             )
+        case "tables-only":
+            return (
+                f"{subject} and {source} share {listed(_reasoned(conclusion))}; nothing between "
+                "the tables was found to be shared.",
+                "A table of tokens is often published by itself: the findings support neither "
+                "proposition about the rest.",
+                *not_excluded_sentences(conclusion),
+            )
+        case "random-stream":
+            return (
+                f"{subject} and {source} agree as two models do that began with one stream of "
+                "random numbers: the findings support neither proposition.",
+                "Anybody may have begun with a common seed.",
+            )
+        case "disguise-suspected":
+            return (
+                f"The findings support neither proposition about {subject} and {source}: "
+                f"{listed(_reasoned(conclusion))} agree in a way that strangers do not, whatever "
+                "their order.",
+                "A disguised copy would show this, and for tables of tokens a student too.",
+            )
         case reason:
             short = _within_reach(conclusion, reason)
             return (
@@ -110,6 +131,11 @@ def _neither(conclusion: Conclusion, subject: str, source: str) -> tuple[str, ..
                 _related(conclusion),
                 *(not_excluded_sentences(conclusion) if reason == "underpowered" else ()),
             )
+
+
+def _reasoned(conclusion: Conclusion) -> tuple[str, ...]:
+    """The parts that the reason speaks of, as a sentence names them."""
+    return tuple(called(name).name for name in conclusion.support.of)
 
 
 def _within_reach(conclusion: Conclusion, reason: str) -> str:
