@@ -1,10 +1,10 @@
 """Is the sign of a unit the toss of a fair coin in this model, looked at alone?
 
-Changing the sign of a unit's up row and down column together changes nothing, so training leaves it
-to chance. But a dense layer turned into a gated one, or a bias folded in, makes up rows lean on gate
-rows, or all of them lean one way; then two strangers' signs agree for that reason. Every fact tested
-here changes sign with the unit (an odd fact); if signs are fair and independent, it has either sign
-with probability one half.
+Changing the sign of a unit's up row and down column together changes nothing, so training leaves
+it to chance. But a dense layer turned into a gated one, or a bias folded in, makes up rows lean on
+gate rows, or all of them lean one way; then two strangers' signs agree for that reason. Every fact
+tested here changes sign with the unit (an odd fact); if signs are fair and independent, it has
+either sign with probability one half.
 """
 
 import math

@@ -108,8 +108,8 @@ class UnitSign:
             return None
         p = " and ".join(f"{math.exp(one):.1g}" for one in found)
         return (
-            f"in {source.name} and in {subject.name}, each looked at alone, the signs of units lean "
-            f"to one side (p {p}); they would agree for that reason alone"
+            f"in {source.name} and in {subject.name}, each looked at alone, the signs of units "
+            f"lean to one side (p {p}); they would agree for that reason alone"
         )
 
 

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from filiation.methods._protocol import NO_FAMILIES
 from filiation.methods.weights.combination import EXCHANGEABLE, combine_layers, over_candidates
+from filiation.methods.weights.exchangeable import sorted_in_both
 from filiation.methods.weights.frames import Seen, views
 from filiation.methods.weights.obstacles import taken_differently
 from filiation.methods.weights.partners import FEWEST_UNITS, repeats_layers
@@ -68,6 +69,9 @@ class UnitSubsequence:
         seen = views(source, subject, self.frame) if obstacle is None else obstacle
         if isinstance(seen, str):
             return Inapplicable(method=self.id, reason=seen)
+        repeating = sorted_in_both(source, subject, "shards", seed=seed)
+        if repeating is not None:
+            return Inapplicable(method=self.id, reason=repeating)
         ours, theirs = seen
         names = (self.id, source.subject_digest, subject.subject_digest)
         found = [self._layer(one, theirs, seed, names) for one in ours]
