@@ -114,7 +114,7 @@ def test_an_order_that_means_something_is_seen(trap: Callable[[int], Toy], what:
 
 
 def test_where_shards_repeat_in_both_models_units_do_not_speak() -> None:
-    """Mutation tried: without the abstention 7 of 40 such pairs are below .01."""
+    """Mutation tried: without the abstention the trace of 4 of 40 pairs is below .01."""
     one, two = (toys.sketch(sharded(seed)) for seed in (1, 2))
     for method in (UnitTrace(frame="native"), UnitOrder(frame="native")):
         out = method.compare(one, two, seed=0)
@@ -130,8 +130,8 @@ def test_where_axes_are_sorted_in_both_models_axes_do_not_speak() -> None:
 
 @pytest.mark.parametrize("trap", [by_cosine, by_direction], ids=lambda trap: trap.__name__)
 def test_units_sorted_alike_in_both_models_never_accuse(trap: Callable[[int], Toy]) -> None:
-    """The null re-orders neighbours only. Mutation tried: with the null over all units, p of the
-    trace fell to 1e-3 a layer for all pairs of models sorted by direction.
+    """The null re-orders neighbours only. Mutation tried: with the null over all units, the trace
+    of 24 of 40 pairs sorted by direction was below .01.
     """
     log_ps = []
     for pair in range(40):

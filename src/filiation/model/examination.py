@@ -111,6 +111,7 @@ class Support:
         "absence-is-no-evidence",
         "not-excluded",
         "order-could-be-chosen",
+        "random-stream",
     ]
 
 
