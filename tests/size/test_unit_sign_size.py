@@ -58,7 +58,7 @@ def test_size_is_at_most_alpha(trap) -> None:  # type: ignore[no-untyped-def]
 def test_a_lean_of_up_on_gate_never_accuses(cosine: float) -> None:
     """As in a dense layer turned into a gated one. What is told apart abstains, the rest is valid.
 
-    Mutation tried: MUTATION
+    Mutation tried: without the coin 20 of 20 pairs at cosine .3 are below 1e-3.
     """
     log_ps, abstained = [], 0
     for pair in range(40):

@@ -84,7 +84,9 @@ def test_one_layer_of_equal_width_switches_nothing_off() -> None:
 
 
 def test_lists_sorted_alike_do_not_accuse() -> None:
-    """By norm, in both models. Mutation tried: MUTATION"""
+    """By norm, in both models. Mutation tried: keeping the units of the longest
+    increasing subsequence itself, and not the runs that never fall, 10 of 10 pairs are below .02.
+    """
     log_ps = []
     for pair in range(PAIRS):
         one, two = (toys.sorted_by_norm(toys.born(2 * pair + s, units=96)) for s in (1, 2))
