@@ -130,7 +130,7 @@ def test_another_width_is_inapplicable(norm_rank: Method[Any]) -> None:
         ("from filiation.methods.weights.unit_sign import UnitSign as GIVEN", "is a class"),
         (
             "from filiation.methods import METHODS\nGIVEN = [METHODS[0]]",
-            r"the method id unit-trace/1;frame=native;draws=9999 is taken",
+            r"the method id unit-trace/2;frame=native;draws=9999 is taken",
         ),
         ("GIVEN = []\nraise ImportError('no torch')", r"given of filiation\.methods.*no torch"),
         ("", r"given of filiation\.methods: bad:GIVEN cannot be loaded"),

@@ -1,6 +1,7 @@
 """What every method for weights promises beyond the common contract."""
 
 import math
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -15,9 +16,12 @@ from filiation.model.sketch import FRAMES, Sketch
 
 BY_UNIT = ("unit-trace", "unit-order")  # what reads the order of units, layer by layer
 
-each = pytest.mark.parametrize("method", methods_for("weights"), ids=lambda m: m.id)
+# The toys' sketches keep neither tables nor values of attention yet.
+KEPT = [m for m in methods_for("weights") if not re.search("frame=table|of=attention", m.id)]
+
+each = pytest.mark.parametrize("method", KEPT, ids=lambda m: m.id)
 each_by_unit = pytest.mark.parametrize(
-    "method", [m for m in methods_for("weights") if m.id.startswith(BY_UNIT)], ids=lambda m: m.id
+    "method", [m for m in KEPT if m.id.startswith(BY_UNIT)], ids=lambda m: m.id
 )
 
 
@@ -88,16 +92,14 @@ def test_another_sketch_seed_is_refused(method: Method[Any], cast: Cast[Sketch])
 
 
 @each_by_unit
-def test_two_exports_sorted_by_norm_are_compared_within_strata(method: Method[Any]) -> None:
-    """Both orders are then functions of the norms, and the plain null is broken."""
+def test_two_exports_sorted_by_norm_accuse_nobody(method: Method[Any]) -> None:
+    """Both orders are then functions of the norms; neighbours are re-ordered only."""
     one, two = (toys.sorted_by_norm(toys.born(seed, units=80)) for seed in (1, 2))
     child = toys.sorted_by_norm(toys.tuned(toys.born(1, units=80), 5, drift=0.02))
     stranger, relative = (
         finding(method, toys.sketch(one), toys.sketch(other)) for other in (two, child)
     )
 
-    assert "list their units by norm" in stranger.null.because
+    assert "16 neighbours" in stranger.null.because
     assert stranger.log_p > math.log(1e-3)
     assert relative.log_p < math.log(1e-3)
-    plain = finding(method, toys.sketch(one), toys.sketch(toys.born(3, units=80)))
-    assert "by norm" not in plain.null.because

@@ -21,12 +21,13 @@ from command import CASEBOOK
 from filiation.methods.weights.unit_order import UnitOrder
 from filiation.methods.weights.unit_trace import UnitTrace
 from filiation.model.finding import Finding
-from filiation.model.sketch import ALIGNED, FRAMES, Frame, Sketch
+from filiation.model.sketch import ALIGNED, Frame, Sketch
 from filiation.readers.bytes.safetensors import open_file
 from filiation.readers.weights.checkpoint import open_model
 from filiation.sketching.sketch import take_sketch
 from filiation.sketching.sketch_file import read_sketch
 
+FRAMES: tuple[Frame, ...] = ("native", "token")
 TRUTH = tomllib.loads((CASEBOOK / "truth.toml").read_text())["model"]
 INDEPENDENT = [
     m["name"]

@@ -75,8 +75,21 @@ def test_a_child_is_found_though_the_units_of_each_expert_were_permuted() -> Non
     out = METHOD.compare(toys.sketch(parent), toys.sketch(child), seed=0)
 
     assert isinstance(out, Finding)
+    assert out.counts
     assert out.observed == 16
     assert out.log_p < math.log(1e-6)
+
+
+def test_experts_whose_writers_belong_to_others_count_for_nothing() -> None:
+    """As in a shifted stream: readers at the same place, writers not."""
+    parent = mixture(1)
+    other = toys.tuned(parent, 2, drift=0.2)
+    strange = {n: a for n, a in mixture(9).arrays.items() if n.endswith("down")}
+    out = METHOD.compare(
+        toys.sketch(parent), toys.sketch(toys.changed(other, "shifted", strange)), seed=0
+    )
+    assert isinstance(out, Finding)
+    assert out.observed > 8 and not out.counts
 
 
 def test_permuted_experts_escape() -> None:

@@ -67,9 +67,37 @@ def test_a_child_is_found_though_its_heads_were_turned_inside() -> None:
     out = METHOD.compare(toys.sketch(parent), toys.sketch(child), seed=0)
 
     assert isinstance(out, Finding)
+    assert out.counts and out.component == "attention"
     assert out.observed == 2 * 12
     assert out.log_p < math.log(1e-3)
     assert math.isclose(out.log_p, out.null.log_floor)
+
+
+def shifted(seed: int, by: int) -> Toy:
+    """Attention drawn from one stream of random numbers, `by` rows later, and trained a little."""
+    toy = toys.with_heads(toys.born(seed, layers=2, units=96), groups=8, size=8)
+    drawn, rng = np.random.default_rng(42).normal(size=4 * 64 * 2 * 40 + 40 * by), None
+    rng = np.random.default_rng(seed)
+    arrays, at = dict(toy.arrays), 40 * by
+    for n in range(2):
+        for matrix in "qkvo":
+            size = (40, 64) if matrix == "o" else (64, 40)
+            start = drawn[at : at + 64 * 40].reshape(size)
+            at += 64 * 40
+            arrays[f"layers.{n}.{matrix}"] = (start + 0.5 * rng.normal(size=size)).astype(
+                np.float32
+            )
+    return toys.changed(toy, toy.name, arrays)
+
+
+def test_a_shifted_stream_keeps_heads_in_place_and_counts_for_nothing() -> None:
+    """Mutation tried: without the contact p of 3e-9 would have counted."""
+    one, moved, same = (toys.sketch(shifted(1 + n, by)) for n, by in enumerate((0, 3, 0)))
+    out, child = (METHOD.compare(one, other, seed=0) for other in (moved, same))
+
+    assert isinstance(out, Finding) and isinstance(child, Finding)
+    assert out.log_p < math.log(1e-6) and not out.counts and "shared stream" in out.skipped[0]
+    assert child.log_p < math.log(1e-6) and child.counts
 
 
 def test_models_without_known_heads_and_of_other_numbers_are_inapplicable() -> None:

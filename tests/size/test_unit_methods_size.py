@@ -7,6 +7,7 @@ independently trained models (test_casebook_size.py) prove the assumption.
 import itertools
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -16,11 +17,13 @@ from scipy.stats import binomtest, kstest
 import toys
 from filiation.methods.weights.unit_order import UnitOrder
 from filiation.methods.weights.unit_trace import UnitTrace
-from filiation.model.finding import Finding
-from filiation.model.sketch import FRAMES, Frame
+from filiation.model.finding import Finding, Inapplicable
+from filiation.model.sketch import Frame, LayerSketch, Sketch, UnitRows
+from filiation.numerics.frames.directions import quantise
 from toys import Toy
 
 PAIRS = 120
+FRAMES: tuple[Frame, ...] = ("native", "token")
 
 
 def plain(seed: int) -> Toy:
@@ -128,6 +131,55 @@ def test_trace_p_is_uniform_for_one_layer_each(frame: Frame) -> None:
         ps.append(math.exp(out.log_p))
 
     assert kstest(ps, "uniform").pvalue > 1e-6
+
+
+def attentive(seed: int, *, block: int = 20, drift: float = 0.0, of: int | None = None) -> Sketch:
+    """The values of two attentions of six heads, as a sketch keeps them; or a child's."""
+    rng, own = np.random.default_rng(seed if of is None else of), np.random.default_rng(seed)
+    layers = []
+    for label in ("a", "b"):
+        rows = {}
+        for role in ("attn.v", "attn.o"):
+            made = rng.normal(size=(6 * block, 32)) + drift * own.normal(size=(6 * block, 32))
+            directions = quantise(made.astype(np.float32))
+            rows[role] = UnitRows(
+                width=40,
+                norms=np.ones(6 * block, dtype=np.float32),
+                directions={"native": directions, "table": directions},
+            )
+        layers.append(LayerSketch(label=label, units=6 * block, roles=rows, block=block))
+    return replace(toys.sketch(plain(1)), attention=layers, subject_digest=f"{seed:064}")
+
+
+@pytest.mark.parametrize("frame", ["native", "table"])
+def test_values_of_attention_are_units_within_a_head(frame: Frame) -> None:
+    """Size on strangers and power on a child, for both methods."""
+    for method in (
+        UnitTrace(frame=frame, draws=399, of="attention"),
+        UnitOrder(frame=frame, of="attention"),
+    ):
+        assert "of=attention" in method.id
+        log_ps = []
+        for pair in range(60):
+            out = method.compare(attentive(2 * pair + 1), attentive(2 * pair + 2), seed=pair)
+            assert isinstance(out, Finding) and out.component == "attention"
+            log_ps.append(out.log_p)
+        for alpha in (0.01, 0.05, 0.2):
+            hits = int(np.count_nonzero(np.array(log_ps) <= math.log(alpha)))
+            assert binomtest(hits, 60, alpha, alternative="greater").pvalue > 1e-6
+        child = method.compare(attentive(1), attentive(2, of=1, drift=1.0), seed=0)
+        assert isinstance(child, Finding) and child.log_p < math.log(1e-3)
+
+
+def test_heads_of_another_size_are_not_compared() -> None:
+    out = UnitOrder(frame="native", of="attention").compare(
+        attentive(1, block=20), attentive(2, block=40), seed=0
+    )
+    assert isinstance(out, Inapplicable) and "in heads of 20" in out.reason
+    none = UnitOrder(frame="native", of="attention").compare(
+        toys.sketch(plain(1)), toys.sketch(plain(2)), seed=0
+    )
+    assert isinstance(none, Inapplicable) and "no attention" in none.reason
 
 
 def test_adding_up_over_the_subjects_layers_would_accuse() -> None:

@@ -17,6 +17,7 @@ from size.test_unit_methods_size import (
     plain,
     repeated_layers,
 )
+from toys import Toy
 
 PAIRS = 60
 FRAMES: tuple[Frame, ...] = ("native", "token", "signature")
@@ -64,10 +65,35 @@ def test_equal_widths_are_left_to_unit_order() -> None:
     assert "unit-order" in out.reason
 
 
-def test_lists_by_norm_are_not_compared() -> None:
-    one, two = (toys.sorted_by_norm(toys.born(seed, units=96)) for seed in (1, 2))
-    out = UnitSubsequence(frame="native").compare(
-        toys.sketch(one), toys.sketch(toys.narrowed(two, 3)), seed=0
-    )
-    assert isinstance(out, Inapplicable)
-    assert "by norm" in out.reason
+def mixed(toy: Toy, seed: int) -> Toy:
+    """The first layer keeps its width, the others lose a tenth of their units."""
+    narrow = toys.narrowed(toy, seed, keep=0.9)
+    kept = {n: a for n, a in toy.arrays.items() if n.startswith("layers.0.")}
+    return toys.changed(narrow, narrow.name, kept)
+
+
+def test_one_layer_of_equal_width_switches_nothing_off() -> None:
+    """The attack: leave one layer as wide as the source's."""
+    parent = toys.born(1)
+    child = mixed(toys.tuned(parent, 2), 3)
+    out = UnitSubsequence(frame="native").compare(toys.sketch(parent), toys.sketch(child), seed=0)
+
+    assert isinstance(out, Finding)
+    assert [layer.subject_layer for layer in out.layers][1:] == ["layers.1", "layers.2"]
+    assert out.log_p < math.log(1e-20)
+
+
+def test_lists_sorted_alike_do_not_accuse() -> None:
+    """By norm, in both models. Mutation tried: keeping the units of the longest
+    increasing subsequence itself, and not the runs that never fall, 10 of 10 pairs are below .02.
+    """
+    log_ps = []
+    for pair in range(PAIRS):
+        one, two = (toys.sorted_by_norm(toys.born(2 * pair + s, units=96)) for s in (1, 2))
+        out = UnitSubsequence(frame="native").compare(
+            toys.sketch(one), toys.sketch(toys.narrowed(two, pair)), seed=pair
+        )
+        assert isinstance(out, Finding)
+        log_ps.append(out.log_p)
+    hits = int(np.count_nonzero(np.array(log_ps) <= math.log(0.02)))
+    assert binomtest(hits, PAIRS, 0.02, alternative="greater").pvalue > 1e-6

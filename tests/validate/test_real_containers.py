@@ -55,7 +55,7 @@ def found_as(found: dict[str, Any], kind: str, layers: int) -> None:
     for finding in found["findings"]:
         whole = finding["method"].startswith("unit-") and "frame=native" in finding["method"]
         assert len(finding["layers"]) == layers if whole else len(finding["layers"]) <= layers
-    assert any("unit-trace/1;frame=native" in f["method"] for f in found["findings"])
+    assert any("unit-trace/2;frame=native" in f["method"] for f in found["findings"])
 
 
 def decoded(path: Path) -> Iterator[tuple[str, np.ndarray]]:

@@ -26,11 +26,11 @@ from filiation.sketching.sketch_file import read_sketch
 __all__ = ["COLUMNS", "Row", "exhibit", "row"]
 
 GROUPS: Final[Mapping[str, tuple[str, ...]]] = {  # heading: what a method's id holds
-    "native": ("unit-trace/1;frame=native", "unit-order/1;frame=native"),
-    "token": ("unit-trace/1;frame=token", "unit-order/1;frame=token"),
-    "gauge": ("unit-trace/1;frame=gauge", "unit-order/1;frame=gauge"),
-    "canon": ("unit-trace/1;frame=canonical", "unit-order/1;frame=canonical"),
-    "signat": ("unit-trace/1;frame=signature", "unit-order/1;frame=signature"),
+    "native": ("unit-trace/2;frame=native", "unit-order/2;frame=native"),
+    "token": ("unit-trace/2;frame=token", "unit-order/2;frame=token"),
+    "gauge": ("unit-trace/2;frame=gauge", "unit-order/2;frame=gauge"),
+    "canon": ("unit-trace/2;frame=canonical", "unit-order/2;frame=canonical"),
+    "signat": ("unit-trace/2;frame=signature", "unit-order/2;frame=signature"),
     "seq": ("unit-subsequence",),
     "axes": ("axis-order",),
     "sign": ("unit-sign",),

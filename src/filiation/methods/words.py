@@ -18,7 +18,7 @@ __all__ = ["words_beside"]
 
 
 def words_beside(module: str, method: str) -> MethodWords:
-    """The words of a method's id such as `unit-trace/1;frame=native;draws=99999`.
+    """The words of a method's id such as `unit-trace/2;frame=native;draws=99999`.
 
     Args:
         module: Name of the method's own module; its words lie beside it with the ending `.toml`.

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from filiation.model.layout import TensorInfo, WeightView
 from filiation.model.sketch import RUN, RUNS, SCATTERED, VECTOR_VALUES
 
-__all__ = ["SampledTensor", "sampled", "take_sample"]
+__all__ = ["SampledTensor", "sample_places", "sampled", "take_sample"]
 
 Float32: TypeAlias = NDArray[np.float32]
 Positions: TypeAlias = tuple[NDArray[np.int64], NDArray[np.int64]]
@@ -60,6 +60,22 @@ def take_sample(view: WeightView, info: TensorInfo, seed: int) -> Float32:
     if shape.size == len(found):
         return found
     return np.concatenate([found, _values(view, info.name, columns, rows, swapped=swapped)])
+
+
+def sample_places(info: TensorInfo, seed: int) -> NDArray[np.int64]:
+    """Where in the tensor, row by row, the first values of its sample stand (of a square one half).
+
+    For a tensor that is stored as it is used; int64 [values].
+    """
+    shape = SampledTensor(info)
+    if shape.rows == 1:
+        draws = _draws(seed, f"vector {shape.columns}", VECTOR_VALUES)
+        return np.asarray((draws % shape.columns).astype(np.int64))
+    if shape.tall:
+        rows, columns = _positions(seed, shape.rows, shape.columns)
+    else:
+        columns, rows = _positions(seed, shape.columns, shape.rows)
+    return np.asarray(rows * shape.columns + columns)
 
 
 def _values(

@@ -14,10 +14,10 @@ from typing import Final, final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 
 from filiation.methods._protocol import NO_FAMILIES
 from filiation.methods.weights.alignment import Alignment, align, no_alignment
+from filiation.methods.weights.exchangeable import sorted_in_both
 from filiation.methods.words import words_beside
 from filiation.model.finding import Absent, Finding, Inapplicable, LayerFinding
 from filiation.model.null import Exact
@@ -41,7 +41,6 @@ ONE: Final = (
 )
 FEWEST_AXES: Final = 8
 OUTLIER: Final = 3.0  # times the median norm beyond which an axis is marked by its size
-SORTED: Final = 6.0  # standard deviations beyond which axes are listed by size
 
 
 @final
@@ -61,7 +60,7 @@ class AxisOrder:
 
     @property
     def id(self) -> str:
-        return f"axis-order/1;assignment-to={self.exact_to}"
+        return f"axis-order/2;assignment-to={self.exact_to}"
 
     def compare(
         self,
@@ -75,6 +74,9 @@ class AxisOrder:
         obstacle = no_alignment(source, subject)
         if obstacle is not None:
             return Inapplicable(method=self.id, reason=obstacle)
+        sorting = sorted_in_both(source, subject, "axes", seed=seed)
+        if sorting is not None:
+            return Inapplicable(method=self.id, reason=sorting)
         fit = align(source, subject, hold_back=False)
         widths = [units[0].rows[0].shape[1] for units in (fit.source, fit.subject)]
         if widths[0] != widths[1]:
@@ -83,12 +85,6 @@ class AxisOrder:
                 reason=f"{source.name} has {widths[0]} residual axes, {subject.name} {widths[1]}",
             )
         a, b = _axes(fit)
-        if _by_size(a) and _by_size(b):
-            return Inapplicable(
-                method=self.id,
-                reason=f"{source.name} and {subject.name} both list their axes by size; their "
-                "order then says how they were exported, and not where they come from",
-            )
         keep = alive(quantise(a)) & alive(quantise(b)) & _unmarked(a) & _unmarked(b)
         if int(keep.sum()) < FEWEST_AXES:
             return Inapplicable(
@@ -134,6 +130,7 @@ class AxisOrder:
             log_p=log_p,
             combination=ONE,
             layers=(part,),
+            component="mlp",
         )
 
 
@@ -158,15 +155,6 @@ def _unmarked(axes: NDArray[np.float32]) -> NDArray[np.bool_]:
     """Which axes are of ordinary size; a few huge ones pair with huge ones wherever they stand."""
     sizes = np.linalg.norm(axes, axis=1)
     return np.asarray(sizes <= OUTLIER * np.median(sizes))
-
-
-def _by_size(axes: NDArray[np.float32]) -> bool:
-    """Whether index and norm go together (Spearman)."""
-    count = len(axes)
-    index = np.arange(count) - (count - 1) / 2
-    ranks = rankdata(np.linalg.norm(axes, axis=1)) - (count + 1) / 2
-    rho = float(index @ ranks) / float(np.sqrt((index @ index) * (ranks @ ranks) + 1e-30))
-    return bool(abs(rho) * np.sqrt(count - 1) > SORTED)
 
 
 def _unit(rows: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -7,7 +7,7 @@ that are paired with the expert of their own index. Defeated by: permuting the e
 residual stream or listing its axes in another order.
 """
 
-import re
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias, final
@@ -16,12 +16,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from filiation.methods._protocol import NO_FAMILIES
+from filiation.methods.weights.circuits import CONTACT, NO_CONTACT, contact_log_p
 from filiation.methods.weights.combination import combine_layers
+from filiation.methods.weights.described import Experts, experts_of
+from filiation.methods.weights.exchangeable import sorted_in_both
 from filiation.methods.weights.obstacles import taken_differently
 from filiation.methods.words import words_beside
 from filiation.model.finding import Absent, Finding, Inapplicable, LayerFinding
 from filiation.model.null import Exact
-from filiation.model.sketch import LayerSketch, Sketch
+from filiation.model.sketch import Sketch
 from filiation.model.words import MethodWords
 from filiation.numerics.frames.assignment import best_total, pair_units
 from filiation.numerics.rng import stream
@@ -31,9 +34,7 @@ __all__ = ["ExpertOrder"]
 
 Float32: TypeAlias = NDArray[np.float32]
 
-EXPERT: Final = re.compile(r"(.+)\.experts\.\d+")
 REPEATED: Final = 0.9  # cosine of two layers' descriptions of equal index beyond which one repeats
-FEWEST: Final = 3
 EXCHANGEABLE: Final = (
     "training from an independent random initialisation leaves the order of the experts of a layer "
     "uniformly random: initialisation, router and elementwise optimisers treat experts alike, and "
@@ -58,7 +59,7 @@ class ExpertOrder:
 
     @property
     def id(self) -> str:
-        return f"expert-order/1;frame=native;assignment-to={self.exact_to}"
+        return f"expert-order/2;frame=native;assignment-to={self.exact_to}"
 
     def compare(
         self,
@@ -72,25 +73,38 @@ class ExpertOrder:
         obstacle = taken_differently(source, subject)
         if obstacle is not None:
             return Inapplicable(method=self.id, reason=obstacle)
-        ours, theirs = _described(source), _described(subject)
+        ours, theirs = experts_of(source), experts_of(subject)
         for sketch, described in ((source, ours), (subject, theirs)):
             if not described:
                 reason = f"{sketch.name} has no layer of several experts"
                 return Inapplicable(method=self.id, reason=reason)
+        sorting = sorted_in_both(source, subject, "experts", seed=seed)
+        if sorting is not None:
+            return Inapplicable(method=self.id, reason=sorting)
         names = (self.id, source.subject_digest, subject.subject_digest)
-        found = [self._layer(*layer, theirs, seed, names) for layer in ours.items()]
-        layers = tuple(layer for layer in found if layer is not None)
-        if not layers:
+        pairs = [(label, best) for label, x in ours.items() if (best := _best(x, theirs))]
+        if not pairs:
             return Inapplicable(
                 method=self.id,
                 reason=f"no layer of {subject.name} has as many experts, of the same matrices and "
                 f"width, as one of {source.name}",
             )
-        independent = not source.guessed and not _repeats(list(ours.values()))
-        return self._finding(layers, independent=independent)
+        layers = tuple(
+            self._layer((label, ours[label]), (best, theirs[best]), seed, names)
+            for label, best in pairs
+        )
+        independent = not source.guessed and not _repeats([x.moments for x in ours.values()])
+        contact = contact_log_p(
+            [(ours[label].circuits, theirs[best].circuits) for label, best in pairs],
+            stream(seed, *names, "contact"),
+        )
+        return self._finding(layers, contact, independent=independent)
 
-    def _finding(self, layers: tuple[LayerFinding, ...], *, independent: bool) -> Finding:
+    def _finding(
+        self, layers: tuple[LayerFinding, ...], contact: float, *, independent: bool
+    ) -> Finding:
         """All layers as one finding."""
+        counts = contact <= math.log(CONTACT)
         log_p, combination = combine_layers([x.log_p for x in layers], independent=independent)
         lowest = [fixed_points_log_p(x.units, paired=x.units, units=x.units) for x in layers]
         floor, _ = combine_layers(lowest, independent=independent)
@@ -106,23 +120,22 @@ class ExpertOrder:
             log_p=log_p,
             combination=combination,
             layers=layers,
+            skipped=() if counts else (NO_CONTACT.format(what="experts", p=math.exp(contact)),),
+            counts=counts,
+            component="mlp",
         )
 
     def _layer(
         self,
-        label: str,
-        experts: Float32,
-        others: Mapping[str, Float32],
+        one: tuple[str, "Experts"],
+        other: tuple[str, "Experts"],
         seed: int,
         names: tuple[str, ...],
-    ) -> LayerFinding | None:
-        """One layer of the source against the subject's most like it, by what no order moves."""
-        options = {name: x for name, x in others.items() if x.shape == experts.shape}
-        if not options:
-            return None
-        best = max(options, key=lambda name: best_total(experts, options[name]))
+    ) -> LayerFinding:
+        """One layer of the source against one of the subject."""
+        (label, ours), (best, theirs) = one, other
         rng = stream(seed, *names, label)
-        assignment = pair_units(experts, options[best], rng, exact_to=self.exact_to)
+        assignment = pair_units(ours.moments, theirs.moments, rng, exact_to=self.exact_to)
         count = len(assignment)
         fixed = int(np.count_nonzero(assignment == np.arange(count)))
         paired = int(np.count_nonzero(assignment >= 0))
@@ -141,35 +154,10 @@ class ExpertOrder:
         )
 
 
-def _described(sketch: Sketch) -> dict[str, Float32]:
-    """Per layer of several experts of one shape, a description of each, float32 [experts, n]."""
-    groups: dict[str, list[LayerSketch]] = {}
-    for layer in sketch.layers:
-        found = EXPERT.fullmatch(layer.label)
-        if found:
-            groups.setdefault(found[1], []).append(layer)
-    return {
-        label: _describe(experts)
-        for label, experts in groups.items()
-        if len(experts) >= FEWEST
-        and len({(x.units, tuple(sorted(x.roles)), _width(x)) for x in experts}) == 1
-    }
-
-
-def _describe(experts: Sequence[LayerSketch]) -> Float32:
-    """Second moments of the unit directions, matrix by matrix; the layer's mean expert removed."""
-    rows = []
-    for expert in experts:
-        parts = []
-        for role in sorted(expert.roles):
-            units = expert.roles[role].directions["native"].astype(np.float32)
-            units /= np.maximum(np.linalg.norm(units, axis=1, keepdims=True), 1e-30)
-            moment = units.T @ units / np.float32(max(1, len(units)))
-            parts.append(moment[np.triu_indices(len(moment))])
-        rows.append(np.concatenate(parts))
-    table = np.stack(rows)
-    table -= table.mean(axis=0)
-    return np.asarray(table / np.maximum(np.linalg.norm(table, axis=1, keepdims=True), 1e-30))
+def _best(one: Experts, others: Mapping[str, Experts]) -> str | None:
+    """The subject's layer most like one of the source, by what no order moves."""
+    options = {n: x for n, x in others.items() if x.moments.shape == one.moments.shape}
+    return max(options, key=lambda n: best_total(one.moments, options[n].moments), default=None)
 
 
 def _trace(a: Float32, b: Float32) -> float:
@@ -183,7 +171,3 @@ def _repeats(layers: Sequence[Float32]) -> bool:
         for number, one in enumerate(layers)
         for two in layers[number + 1 :]
     )
-
-
-def _width(layer: LayerSketch) -> int:
-    return next(iter(layer.roles.values())).width

@@ -8,6 +8,7 @@ counted are groups and heads that stand at the same place. Defeated by: permutin
 the residual stream or listing its axes in another order.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias, final
@@ -16,12 +17,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from filiation.methods._protocol import NO_FAMILIES
+from filiation.methods.weights.circuits import CONTACT, NO_CONTACT, contact_log_p
 from filiation.methods.weights.combination import combine_layers
+from filiation.methods.weights.described import Heads, Shape, heads_of
+from filiation.methods.weights.exchangeable import sorted_in_both
 from filiation.methods.weights.obstacles import taken_differently
 from filiation.methods.words import words_beside
 from filiation.model.finding import Absent, Finding, Inapplicable, LayerFinding
 from filiation.model.null import Exact
-from filiation.model.sketch import DeepLayer, Sketch
+from filiation.model.sketch import Sketch
 from filiation.model.words import MethodWords
 from filiation.numerics.frames.assignment import best_total, pair_units
 from filiation.numerics.rng import stream
@@ -30,7 +34,6 @@ from filiation.numerics.tails.tail import nested_fixed_points_log_p
 __all__ = ["HeadOrder"]
 
 Float32: TypeAlias = NDArray[np.float32]
-Shape: TypeAlias = tuple[int, int, int, int]  # width, groups, heads, numbers of a head
 
 EXACT_TO: Final = 2048
 REPEATED: Final = 0.9  # mean cosine of heads at equal places beyond which one layer repeats another
@@ -39,21 +42,6 @@ EXCHANGEABLE: Final = (
     "heads, and of the heads of one group, uniformly random: initialisation and elementwise "
     "optimisers treat heads alike, and no exporter has sorted them"
 )
-
-
-@final
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Heads:
-    """Descriptions of one layer's groups and heads, float32 [groups or heads, n]."""
-
-    label: str
-    width: int
-    groups: Float32
-    heads: Float32
-
-    @property
-    def shape(self) -> Shape:
-        return self.width, len(self.groups), len(self.heads), self.heads.shape[1]
 
 
 @final
@@ -71,7 +59,7 @@ class HeadOrder:
 
     @property
     def id(self) -> str:
-        return "head-order/1;frame=native"
+        return "head-order/2;frame=native"
 
     def compare(
         self,
@@ -85,27 +73,38 @@ class HeadOrder:
         obstacle = taken_differently(source, subject)
         if obstacle is not None:
             return Inapplicable(method=self.id, reason=obstacle)
-        ours, theirs = _described(source), _described(subject)
+        ours, theirs = heads_of(source), heads_of(subject)
         for sketch, described in ((source, ours), (subject, theirs)):
             if not described:
                 return Inapplicable(method=self.id, reason=_no_heads(sketch.name))
+        sorting = sorted_in_both(source, subject, "heads", seed=seed)
+        if sorting is not None:
+            return Inapplicable(method=self.id, reason=sorting)
         names = (self.id, source.subject_digest, subject.subject_digest)
-        found = [(one.shape, _layer(one, theirs, seed, names)) for one in ours]
-        layers = [(shape, layer) for shape, layer in found if layer is not None]
-        if not layers:
+        pairs = [(one, best) for one in ours if (best := _best(one, theirs)) is not None]
+        if not pairs:
             return Inapplicable(
                 method=self.id,
                 reason=f"no layer of {subject.name} has as many heads and groups, of the same "
                 f"width, as one of {source.name}",
             )
+        layers = [(one.shape, _layer(one, best, seed, names)) for one, best in pairs]
         independent = not source.guessed and not _repeats(ours)
-        return self._finding(layers, independent=independent)
+        contact = contact_log_p(
+            [(one.circuits, best.circuits) for one, best in pairs], stream(seed, *names, "contact")
+        )
+        return self._finding(layers, contact, independent=independent)
 
     def _finding(
-        self, measured: Sequence[tuple[Shape, LayerFinding]], *, independent: bool
+        self,
+        measured: Sequence[tuple[Shape, LayerFinding]],
+        contact: float,
+        *,
+        independent: bool,
     ) -> Finding:
         """All layers, each with its shape, as one finding."""
         layers = tuple(layer for _, layer in measured)
+        counts = contact <= math.log(CONTACT)
         log_p, combination = combine_layers([x.log_p for x in layers], independent=independent)
         lowest = [
             nested_fixed_points_log_p(layer.units, groups, heads)
@@ -125,6 +124,9 @@ class HeadOrder:
             log_p=log_p,
             combination=combination,
             layers=layers,
+            skipped=() if counts else (NO_CONTACT.format(what="heads", p=math.exp(contact)),),
+            counts=counts,
+            component="attention",
         )
 
 
@@ -135,14 +137,14 @@ def _no_heads(name: str) -> str:
     )
 
 
-def _layer(
-    one: _Heads, others: list[_Heads], seed: int, names: tuple[str, ...]
-) -> LayerFinding | None:
-    """One layer of the source against the subject's most like it, by what no order moves."""
+def _best(one: Heads, others: list[Heads]) -> Heads | None:
+    """The subject's layer most like one of the source, by what no order moves."""
     options = [other for other in others if other.shape == one.shape]
-    if not options:
-        return None
-    best = max(options, key=lambda other: best_total(one.groups, other.groups))
+    return max(options, key=lambda other: best_total(one.groups, other.groups), default=None)
+
+
+def _layer(one: Heads, best: Heads, seed: int, names: tuple[str, ...]) -> LayerFinding:
+    """One layer of the source against one of the subject."""
     rng = stream(seed, *names, one.label)
     _, groups, heads, _ = one.shape
     pairs = pair_units(one.groups, best.groups, rng, exact_to=EXACT_TO)
@@ -167,46 +169,11 @@ def _layer(
     )
 
 
-def _described(sketch: Sketch) -> list[_Heads]:
-    return [
-        _describe(sketch.layers[deep.layer].label, deep) for deep in sketch.deep if deep.attention
-    ]
-
-
-def _describe(label: str, deep: DeepLayer) -> _Heads:
-    per_head = [_moments(deep.attention[role], deep.heads) for role in ("attn.q", "attn.o")]
-    per_group = [_moments(deep.attention[role], deep.groups) for role in ("attn.k", "attn.v")]
-    size = deep.heads // deep.groups
-    means = [x.reshape(deep.groups, size, -1).mean(axis=1) for x in per_head]
-    return _Heads(
-        label=label,
-        width=next(iter(deep.rows.values())).shape[1],
-        groups=_centred([*means, *per_group]),
-        heads=_centred(per_head),
-    )
-
-
-def _moments(rows: NDArray[np.int8], heads: int) -> Float32:
-    """Second moments of the rows of each head, [heads, columns (columns + 1) / 2]."""
-    x = rows.astype(np.float32)
-    x /= np.maximum(np.linalg.norm(x, axis=1, keepdims=True), 1e-30)
-    x = x.reshape(heads, -1, x.shape[1])
-    moments = np.einsum("hri,hrj->hij", x, x, optimize=True) / np.float32(x.shape[1])
-    up = np.triu_indices(x.shape[2])
-    return np.asarray(moments[:, up[0], up[1]])
-
-
-def _centred(parts: list[Float32]) -> Float32:
-    table = np.concatenate(parts, axis=1)
-    table = table - table.mean(axis=0)
-    return np.asarray(table / np.maximum(np.linalg.norm(table, axis=1, keepdims=True), 1e-30))
-
-
 def _trace(a: Float32, b: Float32) -> float:
     return float(np.einsum("ij,ij->", a, b))
 
 
-def _repeats(layers: list[_Heads]) -> bool:
+def _repeats(layers: list[Heads]) -> bool:
     return any(
         one.shape == two.shape and _trace(one.heads, two.heads) > REPEATED * len(one.heads)
         for number, one in enumerate(layers)

@@ -100,6 +100,7 @@ class UnitAgreement:
             log_p=min(0.0, min(x.log_p for x in layers) + math.log(len(layers))),
             combination="smallest p over the held-back layers, times their number",
             layers=layers,
+            component="mlp",
         )
 
 

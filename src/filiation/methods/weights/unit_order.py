@@ -21,6 +21,7 @@ from filiation.methods.weights.combination import (
     named_part,
     over_candidates,
 )
+from filiation.methods.weights.exchangeable import sorted_in_both
 from filiation.methods.weights.partners import Partner, find_partners
 from filiation.methods.words import words_beside
 from filiation.model.finding import Absent, Finding, Inapplicable, LayerFinding
@@ -68,6 +69,9 @@ class UnitOrder:
         partners = find_partners(source, subject, self.frame, self.id, self.of)
         if isinstance(partners, Inapplicable):
             return partners
+        repeating = sorted_in_both(source, subject, "shards", seed=seed)
+        if repeating is not None:
+            return Inapplicable(method=self.id, reason=repeating)
         names = (self.id, source.subject_digest, subject.subject_digest)
         layers = tuple(self._layer(pair, seed, names) for pair in partners.pairs)
         log_p, combination = combine_layers(

@@ -8,6 +8,7 @@ factors keep it. Units are paired by what does not depend on signs, in a frame f
 then heads are counted. Defeated by: changing signs at random.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, final
@@ -16,15 +17,17 @@ import numpy as np
 
 from filiation.methods._protocol import NO_FAMILIES
 from filiation.methods.weights.alignment import Alignment, align, no_alignment
+from filiation.methods.weights.coin import FAIR_TO, coin_log_p
 from filiation.methods.weights.combination import combine_layers
 from filiation.methods.weights.frames import views
 from filiation.methods.weights.partners import repeats_layers
 from filiation.methods.words import words_beside
-from filiation.model.finding import Absent, Finding, Inapplicable, LayerFinding
+from filiation.model.finding import Absent, Finding, Inapplicable, LayerFinding, Underpowered
 from filiation.model.null import Exact
 from filiation.model.sketch import Sketch
 from filiation.model.words import MethodWords
 from filiation.numerics.frames.rotation import likeness, pair_by
+from filiation.numerics.rng import stream
 from filiation.numerics.tails.tail import fair_coin_log_p
 
 __all__ = ["UnitSign"]
@@ -53,7 +56,7 @@ class UnitSign:
 
     @property
     def id(self) -> str:
-        return f"unit-sign/1;frame=signature;surest={SHARE:g}"
+        return f"unit-sign/2;frame=signature;surest={SHARE:g}"
 
     def compare(
         self,
@@ -74,6 +77,9 @@ class UnitSign:
                 reason="the layers have no gate, so that changing a unit's sign changes what they "
                 "compute, and its sign is not left to chance",
             )
+        lean = self._lean(fit, source, subject, seed)
+        if lean is not None:
+            return Underpowered(method=self.id, reason=lean)
         layers = tuple(_layer(fit, i, j) for i, j in fit.pairs)
         seen = views(source, source, "native")
         independent = not isinstance(seen, str) and not repeats_layers(seen[0], "native")
@@ -89,6 +95,21 @@ class UnitSign:
             log_p=log_p,
             combination=combination,
             layers=layers,
+            component="mlp",
+        )
+
+    def _lean(self, fit: Alignment, source: Sketch, subject: Sketch, seed: int) -> str | None:
+        """Why signs are no fair coin in either model, or None: one fair side is enough."""
+        found = []
+        for sketch, side in ((source, fit.source), (subject, fit.subject)):
+            rng = stream(seed, self.id, "coin", sketch.subject_digest)
+            found.append(coin_log_p(side, rng))
+        if max(found) > math.log(FAIR_TO):
+            return None
+        p = " and ".join(f"{math.exp(one):.1g}" for one in found)
+        return (
+            f"in {source.name} and in {subject.name}, each looked at alone, the signs of units "
+            f"lean to one side (p {p}); they would agree for that reason alone"
         )
 
 

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from filiation.methods._protocol import NO_FAMILIES
 from filiation.methods.weights.combination import EXCHANGEABLE, combine_layers, over_candidates
+from filiation.methods.weights.exchangeable import sorted_in_both
 from filiation.methods.weights.frames import Seen, views
 from filiation.methods.weights.obstacles import taken_differently
 from filiation.methods.weights.partners import FEWEST_UNITS, repeats_layers
@@ -28,11 +29,12 @@ from filiation.model.words import MethodWords
 from filiation.numerics.frames.assignment import pair_units
 from filiation.numerics.frames.directions import alive, stack
 from filiation.numerics.rng import stream
-from filiation.numerics.tails.runs import LENGTH, rising_in_runs, rising_log_p, runs_of
+from filiation.numerics.tails.runs import rising_in_runs, rising_log_p, runs_of
 
 __all__ = ["UnitSubsequence", "living_sides"]
 
 Float32: TypeAlias = NDArray[np.float32]
+Measured: TypeAlias = tuple[LayerFinding, float]  # and the smallest log p that its units support
 
 
 @final
@@ -68,6 +70,9 @@ class UnitSubsequence:
         seen = views(source, subject, self.frame) if obstacle is None else obstacle
         if isinstance(seen, str):
             return Inapplicable(method=self.id, reason=seen)
+        repeating = sorted_in_both(source, subject, "shards", seed=seed)
+        if repeating is not None:
+            return Inapplicable(method=self.id, reason=repeating)
         ours, theirs = seen
         names = (self.id, source.subject_digest, subject.subject_digest)
         found = [self._layer(one, theirs, seed, names) for one in ours]
@@ -79,12 +84,14 @@ class UnitSubsequence:
         return self._finding(layers, alone, independent=independent)
 
     def _finding(
-        self, layers: tuple[LayerFinding, ...], alone: Sequence[str], *, independent: bool
+        self, measured: Sequence[Measured], alone: Sequence[str], *, independent: bool
     ) -> Finding:
         """All layers as one finding; `alone` are labels of those set against no other."""
+        layers = tuple(layer for layer, _ in measured)
         log_p, combination = combine_layers([x.log_p for x in layers], independent=independent)
-        lowest = [over_candidates(_smallest(x.units + x.dropped), x.candidates) for x in layers]
-        floor, _ = combine_layers(lowest, independent=independent)
+        floor, _ = combine_layers(
+            [over_candidates(low, x.candidates) for x, low in measured], independent=independent
+        )
         return Finding(
             method=self.id,
             observed=sum(layer.observed for layer in layers),
@@ -106,7 +113,7 @@ class UnitSubsequence:
 
     def _layer(
         self, one: Seen, others: tuple[Seen, ...], seed: int, names: tuple[str, ...]
-    ) -> LayerFinding | None:
+    ) -> Measured | None:
         """The best of the subject's layers of another width, paid for."""
         tried = [
             found
@@ -116,12 +123,13 @@ class UnitSubsequence:
         ]
         if not tried:
             return None
-        best = min(tried, key=lambda found: found.log_p)
-        return replace(best, candidates=len(tried), log_p=over_candidates(best.log_p, len(tried)))
+        best, lowest = min(tried, key=lambda found: found[0].log_p)
+        best = replace(best, candidates=len(tried), log_p=over_candidates(best.log_p, len(tried)))
+        return best, lowest
 
     def _against(
         self, one: Seen, other: Seen, seed: int, names: tuple[str, ...]
-    ) -> LayerFinding | None:
+    ) -> Measured | None:
         found = living_sides(one, other, self.frame)
         if found is None:
             return None
@@ -129,9 +137,10 @@ class UnitSubsequence:
         rng = stream(seed, *names, one.layer.label, other.layer.label)
         assignment = pair_units(a, b, rng, exact_to=self.exact_to)
         order = assignment[assignment >= 0]
-        rising, sizes = rising_in_runs(order, runs_of(np.arange(len(a))))
+        runs = runs_of(np.arange(len(a)))
+        rising, sizes = rising_in_runs(order, runs)
         by_chance = 2 * sum(np.sqrt(size) for size in sizes)
-        return LayerFinding(
+        layer = LayerFinding(
             source_layer=one.layer.label,
             subject_layer=other.layer.label,
             roles=roles,
@@ -143,6 +152,7 @@ class UnitSubsequence:
             log_p=rising_log_p(rising, sizes),
             assignment=tuple(np.argsort(np.argsort(order)).tolist()),
         )
+        return layer, _smallest(runs[order])
 
 
 def _no_layer(source: Sketch, subject: Sketch) -> str:
@@ -155,9 +165,9 @@ def _no_layer(source: Sketch, subject: Sketch) -> str:
     )
 
 
-def _smallest(units: int) -> float:
-    """Log p if so many units all stand in the same order."""
-    return rising_log_p(units, [LENGTH] * (units // LENGTH) + [units % LENGTH])
+def _smallest(paired: NDArray[np.int64]) -> float:
+    """Log p if all paired units, given their runs, stand in the same order."""
+    return rising_log_p(len(paired), np.bincount(paired).tolist())
 
 
 def living_sides(one: Seen, other: Seen, frame: Frame) -> tuple[str, Float32, Float32] | None:

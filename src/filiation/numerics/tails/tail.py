@@ -14,7 +14,6 @@ __all__ = [
     "monte_carlo_floor",
     "nested_fixed_points_log_p",
     "sequential_log_p",
-    "strata_log_p",
 ]
 
 EXCEEDANCES = 20  # where the sequential test stops: relative error of p about 1/sqrt(20)
@@ -119,19 +118,6 @@ def _rencontres(n: int) -> NDArray[np.float64]:
     i = np.arange(n + 1)
     derange = np.cumsum(np.where(i % 2, -1.0, 1.0) * np.exp(-gammaln(i + 1)))
     return np.asarray(np.maximum(derange[::-1], 0.0) * np.exp(-gammaln(i + 1)))
-
-
-def strata_log_p(fixed: int, *, strata: int) -> float:
-    """Log bound of P(at least `fixed` pairs keep their index) if only strata are re-ordered.
-
-    Each stratum is a uniform random permutation of its own; m given pairs, m_s of them in stratum
-    s, stay with probability at most the product of (n_s - m_s)! / n_s!. Summed over all choices of
-    m pairs that is at most the sum over m_1 + ... + m_K = m of the product of 1/m_s!, which is
-    K^m / m!.
-    """
-    if fixed < 0 or strata < 1:
-        raise ValueError(f"fixed {fixed}, strata {strata}: expected at least 0 and 1")
-    return min(0.0, fixed * math.log(strata) - math.lgamma(fixed + 1))
 
 
 def _log_choose(n: int, k: int) -> float:

@@ -35,7 +35,7 @@ class Worded(Protocol):
 
 
 def method_text(worded: Worded, method: str) -> MethodWords:
-    """Words for a method's id such as `unit-trace/1;frame=native;draws=99999`.
+    """Words for a method's id such as `unit-trace/2;frame=native;draws=99999`.
 
     A method whose words were not kept is named as it stands and said to be undescribed.
     """
