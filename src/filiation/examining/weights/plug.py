@@ -4,7 +4,7 @@ import hashlib
 import math
 import os
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final, final
@@ -12,11 +12,18 @@ from typing import Final, final
 from filiation.errors import CaseError
 from filiation.examining.pair import combine
 from filiation.examining.question import Pair, Question, Shown
-from filiation.examining.weights.corroboration import Corroboration, corroborated, order_note
+from filiation.examining.weights.corroboration import (
+    Corroboration,
+    corroborated,
+    order_alone_note,
+    order_note,
+)
 from filiation.examining.weights.planting.cells import asked_of, planted_parts
 from filiation.examining.weights.power import measured_power
 from filiation.examining.weights.relation import relate
+from filiation.examining.weights.shared_stream import shared_stream
 from filiation.examining.words import kind_beside
+from filiation.methods.weights.exchangeable import order_of
 from filiation.methods.weights.reordered import what_pairs_up
 from filiation.model.examination import Part, Support
 from filiation.model.finding import Finding
@@ -69,6 +76,8 @@ def _level_met(pair: Pair, shown: Shown) -> Support:
     """Derivation, unless something else than descent of the whole explains the agreement."""
     if _order_could_be_chosen(pair, shown):
         return Support(toward="neither", reason="order-could-be-chosen")
+    if shared_stream(pair.source, pair.subject) is not None:
+        return Support(toward="neither", reason="random-stream")
     if tables := _tables_only(shown.findings, pair.plan.level):
         return Support(toward="neither", reason="tables-only", of=tables)
     return Support(toward="derivation", reason="level-met")
@@ -114,11 +123,21 @@ def _relation(pair: Pair, support: Support) -> Relation:
 
 
 def _notes(pair: Pair, support: Support) -> tuple[str, ...]:
+    notes = (*_left_out(pair), *_orders_alone(pair))
+    if support.reason == "random-stream":
+        return (*notes, shared_stream(pair.source, pair.subject) or "")
     if support.reason not in ("level-met", "order-could-be-chosen"):
-        return _left_out(pair)
+        return notes
     found = _corroboration(pair, ())
     met = support.toward == "derivation"
-    return (*_left_out(pair), order_note(found, pair.plan.source_dated, pair.names, met=met))
+    return (*notes, order_note(found, pair.plan.source_dated, pair.names, met=met))
+
+
+def _orders_alone(pair: Pair) -> Iterator[str]:
+    """For each model, looked at alone, whether it lists its parts in a random order."""
+    for name, sketch in zip(pair.names, (pair.source, pair.subject), strict=True):
+        if tests := order_of(sketch, seed=pair.seed):
+            yield order_alone_note(name, tests)
 
 
 def _left_out(pair: Pair) -> tuple[str, ...]:

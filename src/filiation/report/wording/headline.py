@@ -119,9 +119,9 @@ def _neither(conclusion: Conclusion, subject: str, source: str) -> tuple[str, ..
             )
         case "disguise-suspected":
             return (
-                f"The findings support neither proposition about {subject} and {source}: "
-                f"{listed(_reasoned(conclusion))} agree in a way that strangers do not, whatever "
-                "their order.",
+                f"The findings support neither proposition about {subject} and {source}.",
+                f"In {listed(_reasoned(conclusion))} they are alike in a way that strangers are "
+                "not, whatever the order.",
                 "A disguised copy would show this, and for tables of tokens a student too.",
             )
         case reason:

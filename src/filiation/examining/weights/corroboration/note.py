@@ -1,9 +1,13 @@
 """What a reader is told of the order of the source: what it does not hang on, or why it might."""
 
+import math
+from collections.abc import Sequence
+
 from filiation.examining.weights.corroboration.verdict import Corroboration
+from filiation.model.order import OrderTest
 from filiation.model.plan import Dated
 
-__all__ = ["order_note"]
+__all__ = ["order_alone_note", "order_note"]
 
 
 def order_note(
@@ -29,6 +33,22 @@ def order_note(
         f"{other}. A digest of {names[0]} that the record of a case dates before {names[1]} was "
         "available would settle that; this plan has none, and outside of a case there is none"
     )
+
+
+def order_alone_note(name: str, tests: Sequence[OrderTest]) -> str:
+    """One note on the order in which a model lists its parts, the model looked at alone."""
+    random = [_tested(test) for test in tests if test.random]
+    other = [f"{_tested(test)}, by {test.fact}" for test in tests if not test.random]
+    parts = []
+    if random:
+        parts.append(f"the order may be taken as random of its {', '.join(random)}")
+    if other:
+        parts.append(f"the order is not random of its {'; '.join(other)}")
+    return f"{name}, looked at alone: {'; '.join(parts)}"
+
+
+def _tested(test: OrderTest) -> str:
+    return f"{test.what} (p {math.exp(test.log_p):.2g}, {test.parts} looked at)"
 
 
 def _dated(dated: Dated, names: tuple[str, str]) -> str:
