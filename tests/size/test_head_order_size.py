@@ -91,7 +91,7 @@ def shifted(seed: int, by: int) -> Toy:
 
 
 def test_a_shifted_stream_keeps_heads_in_place_and_counts_for_nothing() -> None:
-    """Mutation tried: without the contact p of 3e-9 would have counted."""
+    """The contact left out, p of 1.4e-8 would count (the finding still shows it)."""
     one, moved, same = (toys.sketch(shifted(1 + n, by)) for n, by in enumerate((0, 3, 0)))
     out, child = (METHOD.compare(one, other, seed=0) for other in (moved, same))
 
