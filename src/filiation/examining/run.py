@@ -291,11 +291,7 @@ class _Asked:
         if self._learning is None:
             return tuple(NoRatio(method=found.method, reason=NONE) for found in findings)
         found = self._learning.ratios(findings, seed=self._plan.seed)
-        why = {
-            "disguise-suspected": DISGUISED,
-            "level-met": SEEN_ELSEWHERE,
-            "order-could-be-chosen": SEEN_ELSEWHERE,
-        }.get(support.reason)
+        why = {"disguise-suspected": DISGUISED, "level-met": SEEN_ELSEWHERE}.get(support.reason)
         if why is None:
             return found
         return tuple(
