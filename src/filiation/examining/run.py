@@ -42,18 +42,20 @@ Step: TypeAlias = Callable[[str], None]
 
 NONE: Final = "no population of known pairs was given"
 DISGUISED: Final = (
-    "the units of the two models pair up in another order, which this method does not see; a ratio "
-    "that speaks for independence would mislead"
+    "parts of the two models are alike in a way that strangers are not, which this method does not "
+    "see; a ratio that speaks for independence would mislead"
 )
 SEEN_ELSEWHERE: Final = (
     "other methods find shared weights at the plan's level, which this one does not see; a ratio "
     "that speaks for independence would mislead"
 )
 
-CHOSEN: Final = (
-    "the order that met the level could have been chosen; no known pair of the population was "
-    "arranged so, and a ratio would mislead"
-)
+UNKNOWN: Final = "no known pair of the population is so, and a ratio would mislead"
+OTHERWISE: Final = {
+    "order-could-be-chosen": f"the order that met the level could have been chosen; {UNKNOWN}",
+    "random-stream": f"one stream of random numbers explains what met the level; {UNKNOWN}",
+    "tables-only": f"only tables of tokens met the level; {UNKNOWN}",
+}
 
 
 @final
@@ -296,8 +298,9 @@ class _Asked:
         if self._learning is None:
             return tuple(NoRatio(method=found.method, reason=NONE) for found in findings)
         found = self._learning.ratios(findings, seed=self._plan.seed)
-        if support.reason == "order-could-be-chosen":
-            return tuple(NoRatio(method=one.method, reason=CHOSEN) for one in found)
+        if support.reason in OTHERWISE:
+            why = OTHERWISE[support.reason]
+            return tuple(NoRatio(method=one.method, reason=why) for one in found)
         why = {"disguise-suspected": DISGUISED, "level-met": SEEN_ELSEWHERE}.get(support.reason)
         if why is None:
             return found

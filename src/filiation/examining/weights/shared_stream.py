@@ -37,6 +37,8 @@ PEAK: Final = 8.0  # standard deviations; the largest of ten million by chance i
 # Correlation of what training added, from which a training was shared. Measured on one seed: two
 # trainings of 60 to 720 steps .05 to .23, children (trained as long again, or merged) .62 to .99.
 BEYOND: Final = 0.4
+LARGEST: Final = 4.0  # spreads of a column; beyond, values count no more
+TINY: Final = np.float32(1e-12)
 APART: Final = 4.0  # what the columns of down must stay below at that offset
 READS: Final = ("mlp.gate", "mlp.up", "attn.v", "in")
 WRITES: Final = ("mlp.down", "attn.o", "out")
@@ -111,7 +113,10 @@ def _offset(source: Sketch, subject: Sketch) -> tuple[str, str, int, str] | None
 def _shifted(
     ours: dict[str, Float32], theirs: dict[str, Float32], period: int
 ) -> tuple[str, int] | None:
-    """The matrix of readers that agrees at an offset at which no writer does, and the offset."""
+    """The matrix of readers that agrees at an offset at which no writer does, and the offset.
+
+    Not where it agrees more at none: what stands in its place is no shifted stream.
+    """
     peaks = {
         role: offset_peaks(ours[role], theirs[role], period)
         for role in (*READS, *WRITES)
@@ -124,7 +129,7 @@ def _shifted(
         away = peaks[role].copy()
         away[middle] = 0.0
         offset = int(np.argmax(away)) - middle
-        if away[middle + offset] >= PEAK and all(
+        if away[middle + offset] >= max(PEAK, peaks[role][middle]) and all(
             agreement_at(peaks[w], offset) < APART for w in WRITES if w in peaks
         ):
             return role, offset
@@ -140,9 +145,15 @@ def _flat(deep: DeepLayer) -> dict[str, Float32]:
     found = {}
     for role, rows in deep.rows.items():
         whole = np.zeros((int(deep.units.max(initial=0)) + 1, rows.shape[1]), dtype=np.float32)
-        whole[deep.units] = _centred(rows)
+        whole[deep.units] = _level(_centred(rows))
         found[role] = whole.reshape(-1, 1)[:VALUES]
     return found
+
+
+def _level(rows: Float32) -> Float32:
+    """All columns of one size: a few large ones are alike at many offsets."""
+    spread = np.sqrt(np.square(rows).mean(axis=0))
+    return np.asarray(np.clip(rows / np.maximum(spread, TINY), -LARGEST, LARGEST))
 
 
 def _centred(rows: NDArray[np.int8]) -> Float32:

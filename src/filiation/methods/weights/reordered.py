@@ -99,9 +99,16 @@ def _paired(
 
 
 def living_rows(
-    source: Sketch, subject: Sketch, frames: tuple[Frame, ...], of: Component
+    source: Sketch,
+    subject: Sketch,
+    frames: tuple[Frame, ...],
+    of: Component,
+    *,
+    most: int | None = None,
 ) -> tuple[tuple[Rows, ...], tuple[Rows, ...]]:
     """The living units of all layers of both models, in the matrices that they have in common.
+
+    Of so many layers at most, spread over the depth, if `most` is given; all must be comparable.
 
     In several frames at once where `frames` names several; nothing where one of them is lacking.
     """
@@ -113,12 +120,17 @@ def living_rows(
     ours, theirs = (
         tuple(
             rows
-            for views_ in zip(*(pair[side] for pair in pairs), strict=True)
+            for views_ in _some(list(zip(*(pair[side] for pair in pairs), strict=True)), most)
             if size_of(rows := _living(views_, roles)) >= FEWEST
         )
         for side in (0, 1)
     )
     return ours, theirs
+
+
+def _some(layers: list[tuple[Seen, ...]], most: int | None) -> list[tuple[Seen, ...]]:
+    count = len(layers) if most is None else min(most, len(layers))
+    return [layers[(2 * n + 1) * len(layers) // (2 * count)] for n in range(count)]
 
 
 def _seen(

@@ -6,7 +6,7 @@ copied and damaged, so that the cosine squared is left of it.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Final, TypeAlias
 
@@ -26,7 +26,7 @@ from filiation.methods.weights.reordered import (
 )
 from filiation.model.finding import Inapplicable
 from filiation.model.plan import PlannedQuestion
-from filiation.model.sketch import Component, Frame, Sketch
+from filiation.model.sketch import Component, Frame, LayerSketch, Sketch
 from filiation.numerics.rng import stream
 
 __all__ = ["agreeing_ways", "kept_ways", "left_of"]
@@ -35,6 +35,7 @@ Float32: TypeAlias = NDArray[np.float32]
 Bools: TypeAlias = NDArray[np.bool_]
 
 PLANTED: Final = 256  # units that are planted at least, layer by layer, and in a layer at most
+LAYERS: Final = 4  # of each model in which units are planted, at most
 TINY: Final = 1e-9
 SHARE: Final = 0.25  # of a layer's units that are planted, to learn how often one is found
 
@@ -117,23 +118,28 @@ def agreeing_ways(
         ours, theirs = _rows(*sides, look, of) if set(look) <= set(frames) else ((), ())
         if not (ours and theirs):
             continue
-        units = [size_of(rows) * (2 if more_units else 1) for rows in theirs]
+        one, two = ([x.units for x in _layers(sketch, of)] for sketch in sides)
+        units = [count * (2 if more_units else 1) for count in two]
         units *= 2 if more_layers else 1
-        asked = tuple(asked_of_each([size_of(rows) for rows in ours], sum(units)))
+        asked = tuple(asked_of_each(one, sum(units)))
         yield Agreeing(
             name=f"the pairing of units in the {' and '.join(look)} frame",
-            units=tuple(size_of(rows) for rows in ours),
+            units=tuple(one),
             asked=asked,
             hit=_agreeing_rate(*sides, look, of, left_of(cosine, look[0]), more_units, seed),
             limit=limits(asked, units),
         )
 
 
+def _layers(sketch: Sketch, of: Component) -> Sequence[LayerSketch]:
+    return sketch.attention if of == "attention" else sketch.layers
+
+
 @lru_cache(maxsize=16)
 def _rows(
     source: Sketch, subject: Sketch, look: tuple[Frame, ...], of: Component
 ) -> tuple[tuple[Rows, ...], tuple[Rows, ...]]:
-    return living_rows(source, subject, look, of)
+    return living_rows(source, subject, look, of, most=LAYERS)
 
 
 @lru_cache(maxsize=64)
