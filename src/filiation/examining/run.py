@@ -299,8 +299,8 @@ class _Asked:
             return tuple(NoRatio(method=found.method, reason=NONE) for found in findings)
         found = self._learning.ratios(findings, seed=self._plan.seed)
         if support.reason in OTHERWISE:
-            why = OTHERWISE[support.reason]
-            return tuple(NoRatio(method=one.method, reason=why) for one in found)
+            other = OTHERWISE[support.reason]
+            return tuple(NoRatio(method=one.method, reason=other) for one in found)
         why = {"disguise-suspected": DISGUISED, "level-met": SEEN_ELSEWHERE}.get(support.reason)
         if why is None:
             return found
