@@ -43,6 +43,11 @@ def _toys(
     )
 
 
+def attentive(toy: toys.Toy) -> toys.Toy:
+    """The toy with two heads of twelve values each, beside its MLPs."""
+    return toys.with_heads(toy, heads=2, groups=2, size=12)
+
+
 def with_positions(toy: toys.Toy) -> toys.Toy:
     """The toy with a table of positions, made of its own embeddings."""
     return toys.changed(toy, toy.name, {"positions": toy.arrays["embed"][::-1].copy()})
@@ -148,8 +153,8 @@ def _repeated() -> Cast[Recording]:
 
 
 CASTS: Final[Mapping[str, Callable[[], Cast[Any]]]] = {
-    "unit-trace": _toys,
-    "unit-order": _toys,
+    "unit-trace": partial(_toys, fit=attentive),
+    "unit-order": partial(_toys, fit=attentive),
     "axis-order": _toys,
     "unit-sign": _toys,
     "unit-subsequence": partial(

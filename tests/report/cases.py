@@ -9,6 +9,7 @@ from typing import Literal
 from filiation.examining.weights.plug import QUESTION
 from filiation.methods.words import words_beside
 from filiation.model.examination import (
+    EXPLAINED,
     Combined,
     Conclusion,
     Control,
@@ -178,7 +179,7 @@ def conclusion(
         for i in range(relatives)
     )
     at_most = math.log(question().level)
-    if reason == "order-could-be-chosen" or (toward == "derivation" and combined > at_most):
+    if reason in EXPLAINED or (toward == "derivation" and combined > at_most):
         combined = at_most
     elif toward != "derivation":
         combined = max(combined, at_most + 1.0)
@@ -285,7 +286,8 @@ def powerless() -> Conclusion:
 
 
 def disguised() -> Conclusion:
-    return conclusion("neither", "disguise-suspected")
+    base = conclusion("neither", "disguise-suspected")
+    return replace(base, support=replace(base.support, of=("mlp",)))
 
 
 def unusual() -> Conclusion:

@@ -105,8 +105,8 @@ def _neither(conclusion: Conclusion, subject: str, source: str) -> tuple[str, ..
             )
         case "tables-only":
             return (
-                f"{subject} and {source} share {listed(_reasoned(conclusion))}; nothing between "
-                "the tables was found to be shared.",
+                f"{subject} and {source} share {_reasoned(conclusion) or 'tables of tokens'}; nothing "
+                "between the tables was found to be shared.",
                 "A table of tokens is often published by itself: the findings support neither "
                 "proposition about the rest.",
                 *not_excluded_sentences(conclusion),
@@ -118,9 +118,10 @@ def _neither(conclusion: Conclusion, subject: str, source: str) -> tuple[str, ..
                 "Anybody may have begun with a common seed.",
             )
         case "disguise-suspected":
+            where = _reasoned(conclusion)
             return (
                 f"The findings support neither proposition about {subject} and {source}.",
-                f"In {listed(_reasoned(conclusion))} they are alike in a way that strangers are "
+                f"{f'In {where} they' if where else 'They'} are alike in a way that strangers are "
                 "not, whatever the order.",
                 "A disguised copy would show this, and for tables of tokens a student too.",
             )
@@ -133,9 +134,10 @@ def _neither(conclusion: Conclusion, subject: str, source: str) -> tuple[str, ..
             )
 
 
-def _reasoned(conclusion: Conclusion) -> tuple[str, ...]:
-    """The parts that the reason speaks of, as a sentence names them."""
-    return tuple(called(name).name for name in conclusion.support.of)
+def _reasoned(conclusion: Conclusion) -> str:
+    """The parts that the reason speaks of, as a sentence names them; empty if it names none."""
+    of = conclusion.support.of
+    return listed(tuple(called(name).name for name in of)) if of else ""
 
 
 def _within_reach(conclusion: Conclusion, reason: str) -> str:
