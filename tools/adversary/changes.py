@@ -110,8 +110,14 @@ def rescaled(made: Made, rng: Random, spread: float) -> Made:
     return made.with_weights(w)
 
 
-def hidden(made: Made, rng: Random, *, signs: bool = True) -> Made:
-    """The whole disguise: units permuted, stream turned, units rescaled, signs; no strings."""
+def hidden(made: Made, rng: Random, *, signs: bool = True, heads: bool = True) -> Made:
+    """The whole disguise, which costs nothing.
+
+    No strings; units permuted, rescaled, their signs changed; the stream turned; heads moved, and
+    values, queries and keys mixed inside each.
+    """
+    if heads:
+        made = four_gauges(heads_in(made, rng), rng)
     made = turned(permuted(made, rng), turn_of(made, rng))
     made = rescaled(flip(made, rng) if signs else made, rng, 0.5)
     return Made(weights=made.weights, config=made.config)

@@ -28,6 +28,10 @@ def exactly(stock: Stock, made: Made, rng: Random) -> Pair:
     return copy_of(stock, subject, kept=subject)
 
 
+def _nothing(stock: Stock, rng: Random, level: int) -> Pair:
+    return copy_of(stock, changes.noisy(stock.parent, (0.0, 0.1, 0.3)[level], rng))
+
+
 def _ends(stock: Stock, rng: Random, level: int) -> Pair:
     each = (1, 2, 4)[level]
     places = [0] * each + [stock.parent.layers] * each
@@ -107,10 +111,7 @@ def _rescaled(stock: Stock, rng: Random, level: int) -> Pair:
 
 
 def _together(stock: Stock, rng: Random, level: int) -> Pair:
-    made = stock.parent
-    if level == 2:
-        made = changes.four_gauges(changes.heads_in(made, rng), rng)
-    subject = changes.hidden(made, rng, signs=level > 0)
+    subject = changes.hidden(stock.parent, rng, signs=level > 0, heads=level > 1)
     return copy_of(stock, subject, kept=subject)
 
 
@@ -212,6 +213,7 @@ PERCENT: Final = ("1 % noise", "10 %", "30 %")
 RMS: Final = ("0.5 rms", "1 rms", "1.4 rms")
 DISGUISED: Final = "both-and-signs"
 COPIES: Final[tuple[Attack, ...]] = (
+    _copy("nothing: a copy and its noise", ("none", "10 %", "30 %"), _nothing, "in-place"),
     _copy("silent layers at the ends, disguised", ("1 each", "2 each", "4 each"), _ends,
           "layers-changed", DISGUISED),
     _copy("silent layers between, disguised", ("1 each", "2 each", "4 each"), _middle,

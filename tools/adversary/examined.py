@@ -22,7 +22,7 @@ def said(line: dict[str, Any]) -> dict[str, Any]:
     """One pair, as the tree says it."""
     from filiation.examining.plan import fix_plan
     from filiation.examining.run import examine
-    from filiation.report.wording.conclusion import headline, support_because
+    from filiation.report.wording import conclusion as words
 
     began = time.process_time()
     source, subject, *controls = (
@@ -38,14 +38,25 @@ def said(line: dict[str, Any]) -> dict[str, Any]:
         "reason": case.support.reason,
         "relation": " ".join([case.relation.kind, *(f"+{d}" for d in case.relation.disguises)]),
         "direction": str(case.relation.direction),
-        "headline": headline(case),
-        "because": support_because(case),
+        "headline": _headline()(case),
+        "because": words.support_because(case),
         "notes": list(case.notes),
         "power": case.power.share,
         "cells": [(p.component, p.alternative, p.share) for p in getattr(case, "parts", ())],
         "findings": {f.method: f.log_p / LOG10 for f in case.findings},
         "seconds": round(time.process_time() - began, 1),
     }
+
+
+def _headline() -> Any:
+    """Of this tree, or of one from before the headline had a file of its own."""
+    from importlib import import_module
+
+    wording = "filiation.report.wording."
+    try:
+        return import_module(f"{wording}headline").headline
+    except ModuleNotFoundError:
+        return import_module(f"{wording}conclusion").headline
 
 
 @lru_cache(maxsize=2)

@@ -60,6 +60,10 @@ def sorted_by(stock: Stock, made: Made, how: str) -> Made:
     return changes.units_in(made, orders)
 
 
+def _nothing(stock: Stock, rng: Random, level: int) -> Pair:
+    return innocent(stock.parent, stock.strangers[level % len(stock.strangers)])
+
+
 def _sorted(*keys: str) -> object:
     def maker(stock: Stock, rng: Random, level: int) -> Pair:
         one, two = (sorted_by(stock, m, keys[level]) for m in (stock.parent, stock.strangers[-1]))
@@ -335,6 +339,7 @@ CASEBOOK_ONLY: Final = (  # made of numbers, or of a container
     "one default seed, shifted", "one public tower", "both padded by one tool",
 )  # fmt: skip
 INNOCENTS: Final[tuple[Attack, ...]] = (
+    _guilty("nothing: strangers as they are", ("one", "another", "a third"), _nothing),
     _guilty("both sorted by activity", ("signed mean", "rate", "gate"),
             _sorted("signed mean", "rate", "gate")),
     _guilty("both sorted by size", ("mean", "wanda", "cosine"), _sorted("mean", "wanda", "cosine")),

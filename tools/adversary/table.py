@@ -4,6 +4,7 @@
     --tree L=PATH   a checkout to examine by, under a label; default after=this one
     --only TEXT     attacks whose name holds it
     --keep FILE     answers (JSON lines); what is in there is not asked again
+    --level N       one strength only: 0, 1 or 2
     --held-out      only the attacks that were kept aside
 
 The real models' paths are in FILIATION_SMOLLM2 (a GGUF file) and FILIATION_MINILM (a folder).
@@ -29,6 +30,7 @@ from adversary.encoders import ENCODERS, hidden_states
 from adversary.examined import said
 from adversary.forward import difference
 from adversary.held_out import HELD_OUT
+from adversary.held_out_more import MORE
 from adversary.innocents import INNOCENTS
 from adversary.made import write
 from adversary.stocks import casebook, minilm, smollm
@@ -37,7 +39,7 @@ from adversary.verdict import judged
 __all__ = ["ATTACKS", "Trees", "answered", "function_kept", "main", "rows"]
 
 HERE: Final = Path(__file__).resolve().parents[2]
-ATTACKS: Final = (*COPIES, *NEW_COPIES, *INNOCENTS, *HELD_OUT)
+ATTACKS: Final = (*COPIES, *NEW_COPIES, *INNOCENTS, *HELD_OUT, *MORE)
 STOCKS: Final = {"casebook": casebook, "smollm2": smollm, "minilm": minilm}
 
 
@@ -193,6 +195,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--tree", action="append", default=[])
     parser.add_argument("--only", default="")
     parser.add_argument("--keep", type=Path)
+    parser.add_argument("--level", type=int, choices=(0, 1, 2))
     parser.add_argument("--held-out", action="store_true")
     asked = parser.parse_args(arguments)
     given = [one.partition("=") for one in asked.tree] or [("after", "=", str(HERE))]
@@ -202,6 +205,8 @@ def main(arguments: Sequence[str]) -> int:
         if stock is None:
             print(f"\n{name}: not at hand")
             continue
-        print_table(trees, stock, list(rows(stock, held_out=asked.held_out, only=asked.only)))
+        chosen = rows(stock, held_out=asked.held_out, only=asked.only)
+        chosen = (row for row in chosen if asked.level in (None, row[1]))
+        print_table(trees, stock, list(chosen))
     trees.close()
     return 0
