@@ -42,6 +42,7 @@ def said(line: dict[str, Any]) -> dict[str, Any]:
         "because": words.support_because(case),
         "notes": list(case.notes),
         "power": case.power.share,
+        "asked": case.plan.power_share,
         "cells": [(p.component, p.alternative, p.share) for p in getattr(case, "parts", ())],
         "findings": {f.method: f.log_p / LOG10 for f in case.findings},
         "seconds": round(time.process_time() - began, 1),

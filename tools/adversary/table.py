@@ -7,7 +7,9 @@
     --level N       one strength only: 0, 1 or 2
     --held-out      only the attacks that were kept aside
 
-The real models' paths are in FILIATION_SMOLLM2 (a GGUF file) and FILIATION_MINILM (a folder).
+Printed beside it is what commit 3b570e7 said (`before.jsonl`, made by --tree and --keep, the fields
+that decide). The real models' paths are in FILIATION_SMOLLM2 (a GGUF file) and FILIATION_MINILM (a
+folder).
 """
 
 import argparse
@@ -40,6 +42,8 @@ __all__ = ["ATTACKS", "Trees", "answered", "function_kept", "main", "rows"]
 
 HERE: Final = Path(__file__).resolve().parents[2]
 ATTACKS: Final = (*COPIES, *NEW_COPIES, *INNOCENTS, *HELD_OUT, *MORE)
+BEFORE: Final = Path(__file__).with_name("before.jsonl")
+NOT_ASKED: Final = {"failed": "not asked"}
 STOCKS: Final = {"casebook": casebook, "smollm2": smollm, "minilm": minilm}
 
 
@@ -76,10 +80,16 @@ class Trees:
     running: dict[str, subprocess.Popen[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if self.keep is not None and self.keep.exists():
-            for line in self.keep.read_text("utf-8").splitlines():
-                one = json.loads(line)
-                self.answers[one["tree"], one["id"]] = one
+        for kept in (BEFORE, self.keep):
+            if kept is not None and kept.exists():
+                for line in kept.read_text("utf-8").splitlines():
+                    one = json.loads(line)
+                    self.answers[one["tree"], one["id"]] = one
+
+    @property
+    def labels(self) -> list[str]:
+        """The columns of the table: what was said before comes first."""
+        return ["before", *(label for label in self.paths if label != "before")]
 
     def missing(self, row: str) -> list[str]:
         """The trees that have not answered yet."""
@@ -153,12 +163,12 @@ def line(attack: Attack, answer: Mapping[str, Any]) -> str:
     """What one tree says of one row."""
     verdict = judged(attack, answer)
     if verdict == "failed":
-        return f"{'-':>7}  failed: {answer['failed'][:60]}"
+        return f"{'-':>7}  {'failed: ' + answer['failed'][:30]:<45}"
     p = answer["log10_p"]
     number = "-" if p is None else f"{max(round(p), -999)}"
     toward = f"neither: {answer['reason']}" if answer["toward"] == "neither" else answer["toward"]
-    cells = answer["cells"]
-    excluded = sum(share is None or share > 0.25 for _, _, share in cells)
+    cells = answer.get("cells", ())
+    excluded = sum(share is None or share > answer.get("asked", 0.25) for _, _, share in cells)
     of = f"{excluded}/{len(cells)}" if cells else ""
     return f"{number:>7}  {toward:<32}{of:>6} {'WRONG' if verdict == 'wrong' else '':<6}"
 
@@ -166,18 +176,18 @@ def line(attack: Attack, answer: Mapping[str, Any]) -> str:
 def print_table(trees: Trees, stock: Stock, chosen: Sequence[tuple[Attack, int]]) -> None:
     """Row by row, and how many were wrong."""
     tally: Counter[tuple[str, str, str]] = Counter()
-    heads = "".join(f"{label + ': log10 p, toward, open':<56}" for label in trees.paths)
+    heads = "".join(f"{label + ': log10 p, toward, open':<56}" for label in trees.labels)
     print(f"\n{stock.name:<72}{heads}")
     with tempfile.TemporaryDirectory() as folder:
         source = write(stock.parent, Path(folder) / "parent")
         for attack, level in chosen:
             row = examine_row(trees, stock, attack, level, source)
-            answers = [trees.answers[label, row] for label in trees.paths]
-            for label, answer in zip(trees.paths, answers, strict=True):
+            answers = [trees.answers.get((label, row), NOT_ASKED) for label in trees.labels]
+            for label, answer in zip(trees.labels, answers, strict=True):
                 tally[label, attack.truth, judged(attack, answer)] += 1
             text = "".join(line(attack, answer) for answer in answers)
             print(f"  {attack.name:<48}{attack.strengths[level]:<22}{text}".rstrip(), flush=True)
-    for label in trees.paths:
+    for label in trees.labels:
         for truth in ("copy", "innocent"):
             counts = {v: tally[label, truth, v] for v in ("right", "open", "wrong", "failed")}
             if sum(counts.values()):

@@ -21,7 +21,7 @@ def judged(attack: Attack, said: Mapping[str, Any]) -> Literal["right", "wrong",
         return "open"
     if said["toward"] == ("derivation" if attack.truth == "copy" else "independence"):
         return "right"
-    return "right" if _named(attack, said["headline"].lower()) else "wrong"
+    return "right" if _named(attack, said.get("headline", "").lower()) else "wrong"
 
 
 def _named(attack: Attack, headline: str) -> bool:
