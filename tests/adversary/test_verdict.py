@@ -28,6 +28,8 @@ def said(toward: str, headline: str = "") -> dict[str, Any]:
         (COPY, "independence", "noise was looked for; all was excluded", "wrong"),
         (COPY, "independence", "Not excluded: a copy under heavy noise", "right"),
         (COPY, "independence", "noise is excluded; not excluded: other widths", "wrong"),
+        (COPY, "independence", "not excluded if under 80% of each one's direction", "right"),
+        (EXACT, "independence", "not excluded if under 80% of each one's direction", "wrong"),
         (EXACT, "independence", "Not excluded: a copy under heavy noise", "wrong"),
         (INNOCENT, "derivation", "the embedding table", "wrong"),
         (INNOCENT, "independence", "", "right"),

@@ -19,7 +19,7 @@ __all__ = ["COPIES", "exactly", "respelt"]
 
 MLP, ATTENTION = ".mlp.", ".self_attn."
 TABLES: Final = ("model.embed_tokens.weight", "lm_head.weight", "model.norm.weight")
-HEAVY: Final = ("noise", "damage", "merge", "prun", "training", "little is left")
+HEAVY: Final = ("noise", "damage", "merge", "prun", "training", "direction")
 
 
 def exactly(stock: Stock, made: Made, rng: Random) -> Pair:

@@ -75,6 +75,13 @@ def _quieter(stock: Stock, rng: Random, level: int) -> Pair:
     return copy_of(stock, changes.noisy(changes.hidden(made, rng), (0, 0.2, 0.4)[level], rng))
 
 
+def _very_many(stock: Stock, rng: Random, level: int) -> Pair:
+    """So many silent layers that whatever is kept of each becomes little."""
+    many = (8, 32, 128)[level]
+    places = rng.integers(0, stock.parent.layers + 1, many).tolist()
+    return exactly(stock, changes.add_layers(stock.parent, places, rng), rng)
+
+
 def _encoder(rng: Random, positions: NDArray[np.float32]) -> Made:
     """A BERT of random numbers, on positions that are given."""
     wide, units, layers = 96, 256, 4
@@ -174,6 +181,8 @@ MORE: Final[tuple[Attack, ...]] = (
           _same_depth, "layers-changed", DISGUISED),
     _held("silent, decoys, disguised, and noise", "copy", ("none", "0.2 rms", "0.4 rms"), _quieter,
           "layers-changed", "units-added", DISGUISED, words=HEAVY),
+    _held("very many silent layers, disguised", "copy", ("8", "32", "128"), _very_many,
+          "layers-changed", DISGUISED),
     _held("both began with sinusoidal positions", "innocent", ("1 % apart", "30 %", "100 %"),
           _sinusoidal),
     _held("both hold matrices that nobody trained", "innocent", ("zeros", "identity", "cosines"),
