@@ -5,6 +5,7 @@
     --only TEXT     attacks whose name holds it
     --keep FILE     answers (JSON lines); what is in there is not asked again
     --level N       one strength only: 0, 1 or 2
+    --kept          ask nobody: rows without an answer are left out
     --held-out      only the attacks that were kept aside
 
 Printed beside it is what commit 3b570e7 said (`before.jsonl`, made by --tree and --keep, the fields
@@ -125,9 +126,14 @@ class Trees:
             process.wait()
 
 
+def named(stock: Stock, attack: Attack, level: int) -> str:
+    """The id of a row."""
+    return f"{stock.name}/{attack.name}/{level}"
+
+
 def examine_row(trees: Trees, stock: Stock, attack: Attack, level: int, source: Path) -> str:
     """Carry an attack out, show that the function is kept, and ask the trees that have not been."""
-    row = f"{stock.name}/{attack.name}/{level}"
+    row = named(stock, attack, level)
     missing = trees.missing(row)
     if missing:
         pair = attack.pair(stock, level)
@@ -206,6 +212,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--only", default="")
     parser.add_argument("--keep", type=Path)
     parser.add_argument("--level", type=int, choices=(0, 1, 2))
+    parser.add_argument("--kept", action="store_true")
     parser.add_argument("--held-out", action="store_true")
     asked = parser.parse_args(arguments)
     given = [one.partition("=") for one in asked.tree] or [("after", "=", str(HERE))]
@@ -217,6 +224,8 @@ def main(arguments: Sequence[str]) -> int:
             continue
         chosen = rows(stock, held_out=asked.held_out, only=asked.only)
         chosen = (row for row in chosen if asked.level in (None, row[1]))
+        if asked.kept:
+            chosen = (row for row in chosen if not trees.missing(named(stock, *row)))
         print_table(trees, stock, list(chosen))
     trees.close()
     return 0
