@@ -25,7 +25,7 @@ class Shape:
     heads: int = 4
     groups: int = 2
     vocabulary: int = 96
-    window: int = 16
+    window: int = 8
 
     @property
     def size(self) -> int:

@@ -50,13 +50,13 @@ class Course:
     """
 
     steps: int = 160
-    rate: float = 1e-2
+    rate: float = 2e-2
     batch: int = 8
     order: int = 0
     frozen: frozenset[str] = frozenset()
 
 
-LONG, SHORT, FROZEN = Course(steps=100), Course(steps=60), frozenset({EMBED})
+LONG, SHORT, FROZEN = Course(steps=80), Course(steps=50), frozenset({EMBED})
 
 
 def folder() -> Path:

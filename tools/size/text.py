@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 __all__ = ["Chain", "chain"]
 
 CLASSES: Final = 4  # of the token before the last
-FOLLOWERS: Final = 5  # of a token in each class
-SPREAD: Final = 0.5  # of the weights of followers: the smaller, the more unequal
+FOLLOWERS: Final = 3  # of a token in each class
+SPREAD: Final = 0.3  # of the weights of followers: the smaller, the more unequal
 
 
 @final
