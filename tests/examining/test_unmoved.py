@@ -1,19 +1,20 @@
 """What no rounding of the containers explains, found under a rotation, an order and a rescaling."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
 import toys
-from filiation.examining.weights.kinship.unmoved import what_moved
+from filiation.examining.weights.kinship.unmoved import Placed, what_moved
 from filiation.examining.weights.relation import relate
 from filiation.model.sketch import Sketch
 
 PARENT = toys.born(1, units=96, width=64)
 
 
-def placed(one: Sketch, two: Sketch) -> list[tuple[object, ...]]:
+def placed(one: Sketch, two: Sketch) -> list[Placed]:
     return [
         (a, np.arange(a.units), b, np.arange(b.units))
         for a, b in zip(one.layers, two.layers, strict=True)
@@ -53,8 +54,8 @@ def test_a_fine_tuning_under_a_disguise_is_no_re_export(drift: float) -> None:
 
 
 @pytest.mark.parametrize("hide", [toys.rotated, rescaled])
-def test_nor_where_units_stand_in_place(hide: object) -> None:
-    child = hide(toys.tuned(PARENT, 2, 0.005), 4)  # type: ignore[operator]
+def test_nor_where_units_stand_in_place(hide: Callable[[toys.Toy, int], toys.Toy]) -> None:
+    child = hide(toys.tuned(PARENT, 2, 0.005), 4)
     relation = relate(toys.sketch(PARENT), toys.sketch(child), supported=True, seed=0)
     assert relation.kind == "fine-tuned" and "norms of units differ" in relation.because
 
