@@ -11,7 +11,7 @@ from scipy.stats import binom, ksone
 from filiation.numerics.intervals import clopper_pearson
 from size.pairs import COMBINED, LogPs
 
-__all__ = ["HEADING", "Figures", "figures", "printed"]
+__all__ = ["HEADING", "Figures", "bound", "figures", "printed"]
 
 LEVEL: Final = 1e-6
 MARKS: Final = (0.05, 0.01, 0.001)

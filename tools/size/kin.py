@@ -86,9 +86,16 @@ def _cells() -> Iterator[Cell]:
             language=language,
         )
     yield Cell(truth="training", how="child of 60", before=60, apart=(0, 60), rate=1e-2, language=0)
-    yield Cell(
-        truth="initial", how="one seed", before=0, apart=(1500, 1500), rate=5e-3, language=0
-    )
+    yield Cell(truth="initial", how="one seed", before=0, apart=(1500, 1500), rate=5e-3, language=0)
+    for language in (0, 1):
+        yield Cell(
+            truth="training",
+            how="siblings, long apart",
+            before=200,
+            apart=(400, 400),
+            rate=1e-2,
+            language=language,
+        )
 
 
 CELLS: Final = tuple(_cells())

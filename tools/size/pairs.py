@@ -7,8 +7,8 @@ from typing import Final, TypeAlias, final
 from filiation.examining.pair import combine
 from filiation.methods import methods_for
 from filiation.model.finding import Finding
-from size.store import Stack
 from size.shape import Shape, Weights
+from size.store import Stack
 from size.view import sketched
 
 __all__ = ["COMBINED", "LogPs", "Pair", "asked", "together"]

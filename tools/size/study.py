@@ -11,7 +11,7 @@ from size.starts import STARTS
 from size.store import form, models, text
 from size.working import Working
 
-__all__ = ["PLANNED", "answers", "ask"]
+__all__ = ["PLANNED", "answers", "ask", "grown_as"]
 
 MANY, SOME = 3000, 1000  # disjoint pairs: of plain models, and with an oddity
 
@@ -42,9 +42,14 @@ def answers(kind: str, results: Path) -> Sequence[LogPs]:
     return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
 
 
+def grown_as(kind: str) -> str:
+    """As what the models of a kind were trained."""
+    return "plain" if kind in ODDITIES else kind
+
+
 def _pairs(kind: str, count: int) -> Iterator[Pair]:
     """Pairs of models that began oddly, or of plain ones to which something was done."""
-    oddity, grown = ODDITIES.get(kind), "plain" if kind in ODDITIES else kind
+    oddity, grown = ODDITIES.get(kind), grown_as(kind)
     shape = form(grown)
     working = Working(shape, text().windows(32, shape.window, 3))
     for stack in models(grown, 2 * count):
@@ -52,8 +57,7 @@ def _pairs(kind: str, count: int) -> Iterator[Pair]:
             if oddity is None:
                 yield pair
             else:
-                done = (oddity(dict(w), shape, working) for w in (pair.source, pair.subject))
-                source, subject = done
+                source, subject = (oddity(w, shape, working) for w in (pair.source, pair.subject))
                 yield Pair(shape=shape, source=source, subject=subject)
 
 

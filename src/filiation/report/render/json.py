@@ -213,6 +213,7 @@ def _relation(relation: Relation) -> dict[str, object]:
         ],
         "direction": relation.direction,
         "direction_because": _text(relation.direction_because),
+        "in_common": relation.in_common,
     }
 
 

@@ -11,6 +11,7 @@ from typing import Final, final
 import numpy as np
 from numpy.typing import NDArray
 
+from filiation.examining.weights.kinship.training import UNTOLD
 from filiation.examining.weights.kinship.unmoved import Placed, what_moved
 from filiation.methods.weights.alignment import Alignment, align, no_alignment
 from filiation.methods.weights.deep import DeepUnits
@@ -73,9 +74,11 @@ def disguised_relation(source: Sketch, subject: Sketch) -> Relation | None:
     moved = what_moved(source, subject, [x.placed for x in layers if len(x.cosines)])
     kind, because = _kind(layers, cosine, moved)
     low, high = clopper_pearson(alike, units)
+    told = kind == "re-exported"
     return Relation(
         kind=kind,
-        because=because,
+        because=because if told else f"{because}; {UNTOLD}",
+        in_common="not-asked" if told else "cannot-be-told",
         disguises=_disguises(fit, layers),
         share_of_units=Share(low=low, estimate=alike / units, high=high),
         layer_map=_layer_map(layers, subject),
