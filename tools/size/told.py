@@ -20,9 +20,9 @@ HALVES: Final = ("looked at", "kept aside")
 
 
 def table() -> None:
-    """Print what is said of the pairs of each cell, and how often it is wrong on the half kept aside."""  # noqa: E501
-    print(f"{'':<46}{'':>12}{'training':>10}{'initial':>9}{'untold':>8}{'part kept':>11}")
+    """Print what is said of the pairs of each cell, and how often it is wrong."""
     for half, named in enumerate(HALVES):
+        print(f"{named:<66}{'training':>9}{'initial':>9}{'untold':>8}{'part kept':>11}")
         total: Counter[tuple[str, str]] = Counter()
         for cell in CELLS:
             said = list(_said(cell, half))
@@ -30,17 +30,14 @@ def table() -> None:
                 total[cell.truth, answer] += 1
             counts = [sum(answer == a for answer, _ in said) for a in ANSWERS]
             old = sum(only for _, only in said)
-            print(
-                f"  {_described(cell):<44}{named:>12}{counts[0]:>10}{counts[1]:>9}{counts[2]:>8}"
-                f"{old:>11}",
-                flush=True,
-            )
+            row = f"{counts[0]:>9}{counts[1]:>9}{counts[2]:>8}{old:>11}"
+            print(f"  {_described(cell):<64}{row}", flush=True)
         for truth, wrong in (("training", "initial-weights"), ("initial", "training")):
             number = sum(n for (which, _), n in total.items() if which == truth)
             low, high = clopper_pearson(total[truth, wrong], number)
             right = total[truth, "training" if truth == "training" else "initial-weights"]
             print(
-                f"  {truth}, {named}: {right} of {number} told, {total[truth, wrong]} wrongly "
+                f"{truth}, {named}: {right} of {number} told, {total[truth, wrong]} wrongly "
                 f"({low:.2f} to {high:.2f})"
             )
 
