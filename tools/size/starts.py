@@ -75,13 +75,13 @@ def _by_depth(shape: Shape, seed: int) -> Weights:
     return _each(shape, seed, scaled)
 
 
-def _identity_like(shape: Shape, seed: int) -> Weights:
-    """Noise beside ones on the diagonal of every matrix: the same diagonal in all models."""
+def _identity(size: float) -> Start:
+    """Noise beside a diagonal in every matrix: the same diagonal in all models."""
 
     def near(name: str, x: Array) -> Array:
-        return x if name in (EMBED, HEAD) else x + 0.1 * np.eye(*x.shape, dtype=np.float32)
+        return x if name in (EMBED, HEAD) else x + np.float32(size) * np.eye(*x.shape, dtype="f4")
 
-    return _each(shape, seed, near)
+    return lambda shape, seed: _each(shape, seed, near)
 
 
 def _mup(shape: Shape, seed: int) -> Weights:
@@ -142,11 +142,12 @@ STARTS: Final[dict[str, Start]] = {
     "leaning .5": _leaning(0.5),
     "shared table": _table,
     "shared frozen table": _table,
-    "identity-like": _identity_like,
+    "identity-like": _identity(0.1),
     "orthogonal": _orthogonal,
     "by depth": _by_depth,
     "mup": _mup,
     "more tokens": _one_token_more,
+    "identity": _identity(1.0),
 }
 
 
