@@ -31,7 +31,7 @@ def grow(kind: str, count: int) -> None:
         kept = {n: np.concatenate([m[n] for m in made]).astype(np.float16) for n in made[0]}
         path = file_of(kind, first)
         with path.with_suffix(".part").open("wb") as out:
-            np.savez(out, **kept)
+            np.savez(out, **kept)  # type: ignore[arg-type]
         path.with_suffix(".part").rename(path)
         rate = IN_FILE * 60 / (time.monotonic() - start)
         loss = np.concatenate(lost)

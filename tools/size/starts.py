@@ -79,7 +79,11 @@ def _identity(size: float) -> Start:
     """Noise beside a diagonal in every matrix: the same diagonal in all models."""
 
     def near(name: str, x: Array) -> Array:
-        return x if name in (EMBED, HEAD) else x + np.float32(size) * np.eye(*x.shape, dtype="f4")
+        return (
+            x
+            if name in (EMBED, HEAD)
+            else x + np.float32(size) * np.eye(len(x), x.shape[1], dtype=np.float32)
+        )
 
     return lambda shape, seed: _each(shape, seed, near)
 

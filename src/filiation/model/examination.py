@@ -98,7 +98,7 @@ class Power:
 
 
 # What may explain that the level was met, other than descent of the whole.
-EXPLAINED: Final = frozenset({"order-could-be-chosen", "random-stream", "tables-only"})
+EXPLAINED: Final = frozenset({"order-could-be-chosen", "random-stream", "part-only"})
 
 
 @final
@@ -124,7 +124,7 @@ class Support:
         "not-excluded",
         "order-could-be-chosen",
         "random-stream",
-        "tables-only",
+        "part-only",
     ]
     of: tuple[str, ...] = ()
 

@@ -63,7 +63,8 @@ def named_roles(one: Sketch, two: Sketch) -> tuple[str, ...]:
         held = (sum(roles <= layer for layer in side) for side in known)
         return len(roles) * min(held), len(roles), sorted(roles)
 
-    return tuple(sorted(max(candidates, key=reach, default=frozenset())))
+    best = max(candidates, key=reach, default=frozenset[str]())
+    return tuple(sorted(best))
 
 
 def _named(deep: DeepLayer) -> frozenset[str]:

@@ -103,11 +103,11 @@ def _neither(conclusion: Conclusion, subject: str, source: str) -> tuple[str, ..
                 f"This would be settled by a digest of {source}, dated before {subject} was "
                 "available.",
             )
-        case "tables-only":
+        case "part-only":
             return (
-                f"{subject} and {source} share {listed(_reasoned(conclusion))}; nothing between "
-                "the tables was found to be shared.",
-                "A table of tokens is often published by itself: the findings support neither "
+                f"{subject} and {source} share {listed(_reasoned(conclusion))}; nothing else "
+                "was found to be shared.",
+                "Such a part is often published by itself: the findings support neither "
                 "proposition about the rest.",
                 *not_excluded_sentences(conclusion),
             )

@@ -117,7 +117,7 @@ def _flat(few: int, many: int) -> float:
     return float(np.mean([_top(np.linalg.eigvalsh(x @ x.T)) for x in drawn]))
 
 
-def _top(values: Float64) -> float:
+def _top(values: NDArray[np.floating]) -> float:
     """Mean of the largest eighth over the mean of all."""
     count = max(1, len(values) // SHARE)
     return float(np.sort(values)[-count:].mean() / max(abs(float(values.mean())), 1e-30))
