@@ -69,7 +69,18 @@ def _derivation(conclusion: Conclusion, subject: str, source: str) -> tuple[str,
     several = len(components_found(conclusion)) > 1
     but: tuple[FoundState, ...] = ("shared",) if only else ()
     apart = component_sentences(conclusion, but=but) if several else ()
-    return (f"The findings support {supported}{chance}{_calibrated(conclusion)}.", *apart)
+    return (
+        f"The findings support {supported}{chance}{_calibrated(conclusion)}.",
+        *apart,
+        _which_first(conclusion),
+    )
+
+
+def _which_first(conclusion: Conclusion) -> str:
+    """That nothing says which came first, where nothing does."""
+    told = conclusion.relation.direction != "not-determined" or conclusion.plan.source_dated
+    asked = conclusion.kind.id == "weights"
+    return "" if told or not asked else "Which of the two came first is not shown."
 
 
 def _independence(conclusion: Conclusion, subject: str, source: str) -> tuple[str, ...]:
