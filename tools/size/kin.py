@@ -49,53 +49,30 @@ class Cell:
     language: int
 
 
+ALONE: Final = ((20, 20), (60, 60), (200, 200), (600, 600))
+CHILDREN: Final = ((10, 2e-3), (40, 5e-3), (150, 1e-2), (600, 1e-2))
+
+
+def _initial(how: str, apart: tuple[int, int], language: int, rate: float = 1e-2) -> Cell:
+    return Cell(truth="initial", how=how, before=0, apart=apart, rate=rate, language=language)
+
+
+def _trained(
+    how: str, apart: tuple[int, int], language: int, rate: float = 1e-2, before: int = 200
+) -> Cell:
+    return Cell(truth="training", how=how, before=before, apart=apart, rate=rate, language=language)
+
+
 def _cells() -> Iterator[Cell]:
+    """Their place decides the seeds."""
     for language in (0, 1):
-        for steps in (20, 60, 200, 600):
-            yield Cell(
-                truth="initial",
-                how="one seed",
-                before=0,
-                apart=(steps, steps),
-                rate=1e-2,
-                language=language,
-            )
-        yield Cell(
-            truth="initial",
-            how="one seed, one longer",
-            before=0,
-            apart=(60, 400),
-            rate=1e-2,
-            language=language,
-        )
-        for steps, rate in ((10, 2e-3), (40, 5e-3), (150, 1e-2), (600, 1e-2)):
-            yield Cell(
-                truth="training",
-                how="child",
-                before=200,
-                apart=(0, steps),
-                rate=rate,
-                language=language,
-            )
-        yield Cell(
-            truth="training",
-            how="siblings",
-            before=200,
-            apart=(100, 100),
-            rate=1e-2,
-            language=language,
-        )
-    yield Cell(truth="training", how="child of 60", before=60, apart=(0, 60), rate=1e-2, language=0)
-    yield Cell(truth="initial", how="one seed", before=0, apart=(1500, 1500), rate=5e-3, language=0)
-    for language in (0, 1):
-        yield Cell(
-            truth="training",
-            how="siblings, long apart",
-            before=200,
-            apart=(400, 400),
-            rate=1e-2,
-            language=language,
-        )
+        yield from (_initial("one seed", steps, language) for steps in ALONE)
+        yield _initial("one seed, one longer", (60, 400), language)
+        yield from (_trained("child", (0, steps), language, rate) for steps, rate in CHILDREN)
+        yield _trained("siblings", (100, 100), language)
+    yield _trained("child of 60", (0, 60), 0, before=60)
+    yield _initial("one seed", (1500, 1500), 0, rate=5e-3)
+    yield from (_trained("siblings, long apart", (400, 400), language) for language in (0, 1))
 
 
 CELLS: Final = tuple(_cells())
