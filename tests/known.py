@@ -11,7 +11,7 @@ from filiation.model.population import (
     Population,
 )
 
-WEIGHTS = KnownMethod(id="unit-trace/1;frame=native;draws=9999", channel="weights")
+WEIGHTS = KnownMethod(id="unit-trace/2;frame=native;draws=9999", channel="weights")
 
 
 def population(

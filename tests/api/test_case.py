@@ -1,6 +1,7 @@
 """A dispute in a notebook: what its record holds, and deeds that the laws allow."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,33 @@ def test_from_its_opening_to_its_decision(filiation: Command, case: fl.Case, fol
     assert filiation("case", "verify", case.folder, "-q").code == 0
     with pytest.raises(fl.errors.UsageError, match="examined in a case"):
         found.save(folder / "out")
+
+
+def test_the_source_is_dated_by_the_record_or_the_plan_is_not_made(
+    filiation: Command, case: fl.Case, folder: Path
+) -> None:
+    assert filiation("case", "key", "second").code == 0
+    key = folder / "home" / "keys" / "second.pub"
+    case.admit("second", role="reviewer", public_key=key)
+    for name, party in (("parent", "second"), ("child", "lead")):
+        case.add(
+            folder / f"{name}.order", name=name, offered_by=party, how="from the log", acting=party
+        )
+    sides = {"subject": "child", "source": "parent"}
+    today = datetime.now(UTC).date()
+    with pytest.raises(fl.errors.UsageError, match="expected a date"):
+        case.fix_plan(**sides, subject_available="tomorrow")
+    with pytest.raises(fl.errors.UsageError, match="could have been chosen"):
+        case.fix_plan(**sides, subject_available=today.isoformat())
+    with pytest.raises(fl.errors.UsageError, match="--stamp-roots"):
+        case.fix_plan(**sides, source_stamp=folder / "parent.order")
+    assert case.plan is None
+
+    after = (today + timedelta(days=2)).isoformat()
+    case.fix_plan(**sides, subject_available=after)
+    (question,) = case.examine().to_dict()["plan"]["questions"]
+    assert question["source_dated"]["by"] == "countersigned"
+    assert question["source_dated"]["subject_available"] == after
 
 
 def test_it_is_shown(case: fl.Case) -> None:

@@ -177,12 +177,11 @@ def conclusion(
         )
         for i in range(relatives)
     )
-    if reason == "order-could-be-chosen":
-        combined = math.log(question().level)
-    elif toward == "derivation" and combined > math.log(question().level):
-        combined = math.log(question().level)
+    at_most = math.log(question().level)
+    if reason == "order-could-be-chosen" or (toward == "derivation" and combined > at_most):
+        combined = at_most
     elif toward != "derivation":
-        combined = max(combined, math.log(question().level) + 1.0)
+        combined = max(combined, at_most + 1.0)
     return Conclusion(
         kind=QUESTION.kind,
         plan=question(components=cells.COMPONENTS, alternatives=cells.ALTERNATIVES)

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from filiation.casefile.codec import examination_bytes, examination_from_bytes
 from filiation.errors import CaseError
 from filiation.examining.plan import plan_bytes
 from filiation.model.examination import Examination, MeasuredPower, Part
+from filiation.model.plan import Dated
 from filiation.model.relation import Ingredient, MappedLayer, Relation, Share
 from filiation.model.study import Planted
 from filiation.report.render.json import render_json, report_json
@@ -24,6 +26,9 @@ plan.population.origin plan.questions[].assumption_floor plan.questions[].clean_
 plan.questions[].alternatives[] plan.questions[].combination plan.questions[].components[]
 plan.questions[].disguised_cosine plan.questions[].level plan.questions[].methods[]
 plan.questions[].power_cosine plan.questions[].power_share plan.questions[].question
+plan.questions[].source_dated plan.questions[].source_dated.by
+plan.questions[].source_dated.digest plan.questions[].source_dated.event
+plan.questions[].source_dated.subject_available plan.questions[].source_dated.time
 plan.questions[].taken plan.seed plan_digest scale.bands[].from scale.bands[].words scale.edition
 schema_version source.materials[] source.name subject.materials[] subject.name tool
 """.split()  # noqa: SIM905
@@ -111,7 +116,13 @@ def full() -> Examination:
     )
     measured = MeasuredPower(cells=(Planted(share=0.1, cosine=0.5, found=19, trials=20),))
     power = replace(weights.power, measured=measured)
-    plan = replace(weights.plan, components=("head", "mlp"), alternatives=("in-place",))
+    dated = Dated(
+        digest=weights.source.digest, time="2026-01-05T00:00:00+00:00", by="stamp", event=2,
+        subject_available=date(2026, 2, 1),
+    )  # fmt: skip
+    plan = replace(
+        weights.plan, components=("head", "mlp"), alternatives=("in-place",), source_dated=dated
+    )
     answers = output_cases.strange()
     return cases.examination(
         replace(weights, power=power, plan=plan), replace(answers, population=weights.population)

@@ -20,6 +20,7 @@ from filiation.proceedings import (
     reviewing,
     viewing,
 )
+from filiation.proceedings.given import day
 from filiation.proceedings.naming import present
 from filiation.proceedings.reading_log import events_of, head_of
 from filiation.proceedings.status import status_json, status_of
@@ -195,6 +196,9 @@ class Case:
         fields: Path | None = None,
         seed: int | None = None,
         because: str = "",
+        subject_available: str | None = None,
+        source_stamp: str | Path | None = None,
+        stamp_roots: str | Path | None = None,
         acting: str | None = None,
     ) -> int:
         """Fix the plan, by names of exhibits; methods, controls, level and seed are signed.
@@ -206,11 +210,17 @@ class Case:
             fields: A file of fields that differ from the defaults.
             seed: Of all random streams; an amendment keeps the first one.
             because: Why a plan that was fixed is amended.
+            subject_available: From which day on the subject could be had, such as `2026-03-02`; the
+                case must then show that the source was fixed before.
+            source_stamp: A file with a time stamp (RFC 3161) over the source's digest.
+            stamp_roots: A file with the root certificates (PEM) of its authority.
             acting: The party that acts.
         """
         asked = planning.PlanAsked(
             subject=_names(subject), source=_names(source), controls=controls, fields=fields,
             seed=seed, because=because,
+            available=None if subject_available is None else day(subject_available, "plan"),
+            stamp=(_path(source_stamp), _path(stamp_roots)),
         )  # fmt: skip
         return planning.plan(self.folder, asked, acting=acting).entry.event.sequence
 
@@ -244,6 +254,10 @@ class Case:
 
 def _names(given: str | Sequence[str]) -> Sequence[str]:
     return (given,) if isinstance(given, str) else given
+
+
+def _path(given: str | Path | None) -> Path | None:
+    return None if given is None else Path(given)
 
 
 def open_case(folder: str | Path) -> Case:

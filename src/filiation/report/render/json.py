@@ -11,7 +11,7 @@ import rfc8785
 from filiation.errors import CaseError
 from filiation.model.examination import Conclusion, Control, Examination, Examined, Part
 from filiation.model.finding import Absent, Finding, Instance, LayerFinding, Place
-from filiation.model.plan import PlannedPopulation, PlannedQuestion, Propositions
+from filiation.model.plan import Dated, PlannedPopulation, PlannedQuestion, Propositions
 from filiation.model.ratio import NoRatio, Ratio, Strength
 from filiation.model.relation import Relation
 from filiation.model.subject import Subject
@@ -269,6 +269,17 @@ def _question(plan: PlannedQuestion) -> dict[str, object]:
         "components": [text_of(component) for component in plan.components],
         "alternatives": [text_of(alternative) for alternative in plan.alternatives],
         "combination": plan.combination,
+        "source_dated": _dated(plan.source_dated),
+    }
+
+
+def _dated(dated: Dated | None) -> dict[str, object] | None:
+    return dated and {
+        "digest": text_of(dated.digest),
+        "time": text_of(dated.time),
+        "by": dated.by,
+        "event": dated.event,
+        "subject_available": dated.subject_available.isoformat(),
     }
 
 
