@@ -148,3 +148,30 @@ class _View:
     def rows(self, tensor: str, indices: list[int]) -> np.ndarray:
         array = np.atleast_2d(self._toy.arrays[tensor])
         return array.reshape(len(array), -1)[indices]
+
+
+def test_a_re_export_holds_every_value_of_every_matrix() -> None:
+    """Four matrices of a hundred may be a fine-tuning: nothing is re-exported then."""
+    wide = toys.changed(toys.born(1, layers=8, units=64, width=256), "wide", {})
+    small = np.random.default_rng(0).normal(size=(40, 30)).astype(np.float32)
+    one = toys.changed(wide, "one", {"table": small})
+    moved = toys.changed(one, "moved", {"table": (small * 1.01 + 0.003).astype(np.float32)})
+    found = related(one, each(moved, lambda a: a.astype(np.float16).astype(np.float32)))
+    assert found.kind == "fine-tuned" and "1 matrices of the same lengths" in found.because
+
+
+def test_what_was_left_out_is_no_change() -> None:
+    wide = toys.born(1, layers=8, units=64, width=256)
+    small = np.random.default_rng(0).normal(size=(40, 30)).astype(np.float32)
+    one = toys.changed(wide, "one", {"table": small})
+    assert (
+        related(one, each(wide, lambda a: a.astype(np.float16).astype("f4"))).kind == "re-exported"
+    )
+
+
+@pytest.mark.parametrize(("change", "kind"), [(0.001, "fine-tuned"), (1.0, "re-exported")])
+def test_vectors_count_and_a_gain_may_be_stored_less_one(change: float, kind: str) -> None:
+    gain = np.random.default_rng(0).normal(1.0, 0.1, size=256).astype(np.float32)
+    one = toys.changed(BORN, "one", {"gain.0": gain})
+    moved = toys.changed(one, "moved", {"gain.0": gain - np.float32(change)})
+    assert related(one, moved).kind == kind

@@ -10,6 +10,7 @@ from filiation.examining.weights.plug import QUESTION
 from filiation.methods.words import words_beside
 from filiation.model.examination import (
     EXPLAINED,
+    OF_PARTS,
     Combined,
     Conclusion,
     Control,
@@ -142,6 +143,12 @@ def finding(
     )
 
 
+def supported(toward: str, reason: str) -> Support:
+    """Support for this reason, of the MLP layers where it must name parts."""
+    of = ("mlp",) if reason in OF_PARTS else ()
+    return Support(toward=toward, reason=reason, of=of)  # type: ignore[arg-type]
+
+
 def conclusion(
     toward: Literal["derivation", "independence", "neither"] = "derivation",
     reason: str = "level-met",
@@ -204,7 +211,7 @@ def conclusion(
             because="inherited units were planted in these exhibits 200 times",
         ),
         relation=Relation(kind="unknown", because="relations are not typed by this plan"),
-        support=Support(toward=toward, reason=reason),  # type: ignore[arg-type]
+        support=supported(toward, reason),
         notes=("the roles of the subject's tensors were guessed from their shapes",),
         words=worded(METHODS),
     )
@@ -261,10 +268,10 @@ def remade(base: Conclusion, **changes: object) -> Conclusion:
         merged["combined"] = Combined(log_p=None, because=merged["combined"].because)
     log_p = merged["combined"].log_p
     met = log_p is not None and log_p <= math.log(merged["plan"].level)
-    chosen = met and merged["support"].reason == "order-could-be-chosen"
-    if (met and not chosen) != (merged["support"].toward == "derivation"):
+    explained = met and merged["support"].reason in EXPLAINED
+    if (met and not explained) != (merged["support"].toward == "derivation"):
         toward, reason = ("derivation", "level-met") if met else ("neither", "underpowered")
-        merged["support"] = Support(toward=toward, reason=reason)  # type: ignore[arg-type]
+        merged["support"] = supported(toward, reason)
     return Conclusion(**merged)
 
 
@@ -286,8 +293,7 @@ def powerless() -> Conclusion:
 
 
 def disguised() -> Conclusion:
-    base = conclusion("neither", "disguise-suspected")
-    return replace(base, support=replace(base.support, of=("mlp",)))
+    return conclusion("neither", "disguise-suspected")
 
 
 def unusual() -> Conclusion:

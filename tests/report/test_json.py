@@ -65,7 +65,7 @@ def _keeps_the_contract(one: Conclusion, row: Any) -> None:
     assert row["relation"]["kind"] in get_args(RelationKind)
     assert set(row["relation"]) == {
         *("kind", "because", "disguises", "share_of_units", "layer_map", "mixture"),
-        *("direction", "direction_because"),
+        *("direction", "direction_because", "in_common"),
     }
     assert {"toward", "words", "because"} <= set(row["support"])
     assert row["support"]["toward"] in ("derivation", "independence", "neither")

@@ -56,7 +56,8 @@ parts[].reach parts[].share parts[].words power.because
 power.cosine power.measured[].cosine power.measured[].found power.measured[].share
 power.measured[].trials power.measured_absent power.share power.words propositions.derivation
 propositions.independence question relation.because relation.direction relation.direction_because
-relation.disguises[] relation.kind relation.layer_map[].source relation.layer_map[].subject
+relation.disguises[] relation.in_common relation.kind relation.layer_map[].source
+relation.layer_map[].subject
 relation.mixture[].high relation.mixture[].low relation.mixture[].name relation.mixture[].weight
 relation.share_of_units relation.share_of_units.estimate relation.share_of_units.high
 relation.share_of_units.low strengths[].cllr strengths[].families strengths[].high

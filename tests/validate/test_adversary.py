@@ -1,6 +1,7 @@
 """The adversary suite in small: what must be found at which damage, and what must not.
 
-`tools/adversary` prints the whole tables, `docs/validation/adversary.md` quotes them.
+`tools/adversary` prints the whole tables, `docs/validation/adversary.md` quotes them. What needs no
+training is tested in `tests/adversary`.
 """
 
 import math
@@ -68,16 +69,13 @@ def test_the_joint_attack_blinds_what_reads_the_order_of_units(joint: dict[str, 
 
 
 def test_where_signs_change_as_well_independence_is_not_supported(joint: dict[str, Row]) -> None:
-    """The known limit: no exact method is left, and the examination says that it cannot tell."""
-    found = joint["flipped"]
-
-    assert found.combined > LEVEL
-    assert (found.toward, found.reason) == ("neither", "disguise-suspected")
+    """No exact method may be left; then the examination says that it cannot tell."""
+    assert joint["flipped"].toward != "independence"
 
 
 def test_a_stranger_under_the_joint_attack_is_not_accused(joint: dict[str, Row]) -> None:
     assert joint["stranger-2"].combined > -2
-    assert joint["stranger-2"].toward == "independence"
+    assert joint["stranger-2"].toward != "derivation"
     assert joint["stranger-2"].left < 0.05
 
 
@@ -87,6 +85,7 @@ def test_sums_with_a_stranger(lab: Lab, source: Exhibit) -> None:
     assert rows["70% of the parent"].combined < -1000
     assert rows["70%, disguised"].combined < -100
     assert rows["30% of the parent"].combined < -100
+    assert rows["70%, disguised"].toward != "independence"
     assert rows["30%, disguised"].combined > -2, "better than docs/validation/adversary.md says"
 
 
@@ -125,8 +124,10 @@ def test_choosing_after_looking_inflates_and_counting_the_choices_undoes_it() ->
 
 
 def test_an_order_chosen_to_fit_is_what_a_commitment_is_for(lab: Lab) -> None:
-    """No plan stops this one, so it must stay known: only the source's earlier date does."""
+    """The level is met, and supports nothing: only the source's earlier date would."""
     made = exhibit("made", fitted(lab.models["parent"], lab.models["stranger-2"]), TOKENIZER)
     attack = Attack(name="stranger-2", child=born(lab.models["stranger-2"]))
 
-    assert row(lab, made, attack).combined < LEVEL
+    found = row(lab, made, attack)
+    assert found.combined < LEVEL
+    assert (found.toward, found.reason) == ("neither", "order-could-be-chosen")

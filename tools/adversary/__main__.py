@@ -1,90 +1,32 @@
 """`python tools/adversary PART`: what is found of a model that somebody took pains to hide.
 
-Parts: `joint` (all operations together, and each alone), `stranger` (sums with another model),
-`noise` (up to twice what doubles the loss), `claim` (what an accuser gains by choosing after
-looking). Losses are of held-out text, *left* is what is left of the parent's MLPs once the disguise
-is undone (mean squared cosine of its units; strangers come to about 0.01), every other number log10
-of a p-value: the least of the methods in that frame, and all of them combined.
+Parts: `table` (every attack in three strengths, on copies and on innocents; see `table --help`);
+and with torch `joint` (all operations together, and each alone), `stranger` (sums with another
+model), `noise` (up to twice what doubles the loss), `claim` (what an accuser gains by choosing
+after looking).
 """
 
 import sys
-from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Final
 
 sys.path[0] = str(Path(__file__).resolve().parents[1])  # so that the parts find each other
 
-import torch  # type: ignore[import-not-found, unused-ignore]  # noqa: E402
-from threadpoolctl import threadpool_limits  # noqa: E402
-
-from adversary import claim  # noqa: E402
-from adversary.attacks import Attack, interpolation, joint, noisy  # noqa: E402
-from adversary.found import COLUMNS, TOKENIZER, exhibit, row  # noqa: E402
-from adversary.lab import Lab, open_lab  # noqa: E402
-
-FLOOR: Final = -100
-
-
-def table(lab: Lab, attacks: Iterable[Attack]) -> None:
-    """Print a row for each attack, as it is done."""
-    source = exhibit("parent", lab.models["parent"], TOKENIZER)
-    columns = "".join(f"{name:>7}" for name in COLUMNS)
-    print(f"{'':<34}{'loss':>6}{'left':>6}{columns}{'all':>7}  conclusion (relation)")
-    for attack in attacks:
-        if attack.child is None:
-            print(attack.name)
-            continue
-        found = row(lab, source, attack)
-        ps = (found.log10_p[name] for name in COLUMNS)
-        shown = "".join(f"{_said(p):>7}" for p in (*ps, found.combined))
-        said = f"{found.toward} ({found.relation})"
-        if found.toward == "neither":
-            said = f"neither: {found.reason}"
-        measured = f"{found.loss:>6.2f}{found.left:>6.2f}{shown}"
-        print(f"  {found.name:<32}{measured}  {said}", flush=True)
-
-
-def _said(log10_p: float | None) -> str:
-    """Whole powers of ten, down to a hundred of them; beyond, training rounds otherwise each time.
-
-    A dash where no method of the group could be applied.
-    """
-    if log10_p is None:
-        return "-"
-    return f"{round(log10_p)}" if log10_p >= FLOOR else f"<{FLOOR}"
-
-
-def _joint() -> None:
-    lab = open_lab("parent", "fine-tuned", "continued", "stranger-2")
-    table(lab, joint(lab))
-
-
-def _stranger() -> None:
-    lab = open_lab("parent", "stranger-2")
-    table(lab, interpolation(lab))
-
-
-def _noise() -> None:
-    lab = open_lab("parent")
-    table(lab, noisy(lab))
-
-
-PARTS: dict[str, Callable[[], None]] = {
-    "joint": _joint,
-    "stranger": _stranger,
-    "noise": _noise,
-    "claim": claim.main,
-}
+TRAINED = ("joint", "stranger", "noise", "claim")
 
 
 def main() -> int:
     """Print the part that is named."""
-    if len(sys.argv) != 2 or sys.argv[1] not in PARTS:
-        print(f"expected one of {', '.join(PARTS)}")
+    part = sys.argv[1] if len(sys.argv) > 1 else ""
+    if part == "table":
+        from adversary import table
+
+        return table.main(sys.argv[2:])
+    if len(sys.argv) != 2 or part not in TRAINED:
+        print(f"expected table, or one of {', '.join(TRAINED)}")
         return 2
-    torch.set_num_threads(1)
-    with threadpool_limits(1):
-        PARTS[sys.argv[1]]()
+    from adversary import trained
+
+    trained.main(part)
     return 0
 
 

@@ -17,6 +17,7 @@ from filiation.model.words import MethodWords
 
 __all__ = [
     "EXPLAINED",
+    "OF_PARTS",
     "Combined",
     "Conclusion",
     "Control",
@@ -98,7 +99,8 @@ class Power:
 
 
 # What may explain that the level was met, other than descent of the whole.
-EXPLAINED: Final = frozenset({"order-could-be-chosen", "random-stream", "tables-only"})
+OF_PARTS: Final = frozenset({"disguise-suspected", "part-only"})  # reasons that name parts
+EXPLAINED: Final = frozenset({"order-could-be-chosen", "random-stream", "part-only"})
 
 
 @final
@@ -124,9 +126,16 @@ class Support:
         "not-excluded",
         "order-could-be-chosen",
         "random-stream",
-        "tables-only",
+        "part-only",
     ]
     of: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if (self.reason in OF_PARTS) != bool(self.of):
+            raise CaseError(
+                f"support by reason of {self.reason} names {len(self.of)} parts; expected some "
+                f"exactly where the reason is one of {', '.join(sorted(OF_PARTS))}"
+            )
 
 
 @final

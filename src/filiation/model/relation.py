@@ -9,6 +9,7 @@ from filiation.errors import CaseError
 __all__ = [
     "Direction",
     "Disguise",
+    "InCommon",
     "Ingredient",
     "MappedLayer",
     "Relation",
@@ -37,6 +38,8 @@ RelationKind: TypeAlias = Literal[
     "unknown",
 ]
 Direction: TypeAlias = Literal["source-to-subject", "subject-to-source", "not-determined"]
+# Whether a training was shared, or no more than the weights that both began with.
+InCommon: TypeAlias = Literal["training", "initial-weights", "cannot-be-told", "not-asked"]
 Disguise: TypeAlias = Literal["rotated", "axes-permuted", "permuted", "rescaled"]
 
 
@@ -99,6 +102,7 @@ class Relation:
         mixture: Candidates of a merge; empty for any other kind.
         direction: Which way, only from what cannot be undone.
         direction_because: Why; empty where it was not determined.
+        in_common: Shared training, or shared initial weights only; `because` says how it shows.
     """
 
     kind: RelationKind
@@ -109,3 +113,4 @@ class Relation:
     mixture: tuple[Ingredient, ...] = ()
     direction: Direction = "not-determined"
     direction_because: str = ""
+    in_common: InCommon = "not-asked"

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Final, final
 
 from filiation.errors import CaseError
-from filiation.examining.pair import combine
 from filiation.examining.question import Pair, Question, Shown
 from filiation.examining.weights.corroboration import (
     Corroboration,
@@ -18,6 +17,7 @@ from filiation.examining.weights.corroboration import (
     order_alone_note,
     order_note,
 )
+from filiation.examining.weights.part_only import parts_only
 from filiation.examining.weights.planting.cells import asked_of, planted_parts
 from filiation.examining.weights.power import measured_power
 from filiation.examining.weights.relation import relate
@@ -30,7 +30,7 @@ from filiation.model.finding import Finding
 from filiation.model.kinds import WEIGHTS
 from filiation.model.material import Material
 from filiation.model.relation import Relation
-from filiation.model.sketch import TABLES, Sketch
+from filiation.model.sketch import Sketch
 from filiation.readers.reader import NO_OPTIONS, Advance, Taken, silent
 from filiation.readers.weights.checkpoint import open_model
 from filiation.sketching.sketch import take_sketch
@@ -78,25 +78,9 @@ def _level_met(pair: Pair, shown: Shown) -> Support:
         return Support(toward="neither", reason="order-could-be-chosen")
     if shared_stream(pair.source, pair.subject) is not None:
         return Support(toward="neither", reason="random-stream")
-    if tables := _tables_only(shown.findings, pair.plan.level):
-        return Support(toward="neither", reason="tables-only", of=tables)
+    if parts := parts_only(pair.source, shown.findings, pair.plan.level):
+        return Support(toward="neither", reason="part-only", of=parts)
     return Support(toward="derivation", reason="level-met")
-
-
-def _tables_only(findings: Sequence[Finding], level: float) -> tuple[str, ...]:
-    """The tables of tokens that meet the level, if nothing between them does.
-
-    A table is often published by itself: whoever begins with it has nothing else of its maker.
-    """
-    counting = [finding for finding in findings if finding.counts]
-    between = combine([finding for finding in counting if finding.component not in TABLES])
-    if between.log_p is not None and between.log_p <= math.log(level):
-        return ()
-    return tuple(
-        sorted(
-            {f.component for f in counting if f.component in TABLES and f.log_p <= math.log(level)}
-        )
-    )
 
 
 def _order_could_be_chosen(pair: Pair, shown: Shown) -> bool:

@@ -9,12 +9,15 @@ from filiation.examining.weights.kinship.contact import Contact, find_contact
 from filiation.examining.weights.kinship.depth import depth_kind
 from filiation.examining.weights.kinship.disguised import disguised_relation
 from filiation.examining.weights.kinship.drift import drift_kind, rescaled
+from filiation.examining.weights.kinship.initial import only_initial
 from filiation.examining.weights.kinship.mixture import find_ensemble, find_mixture
 from filiation.examining.weights.kinship.sparse import sparse_kind
+from filiation.examining.weights.kinship.training import WHOLE, Shared, in_common, shared
 from filiation.examining.weights.kinship.values import kept_matrices, kind_by_values
 from filiation.model.relation import (
     Direction,
     Disguise,
+    InCommon,
     Ingredient,
     Relation,
     RelationKind,
@@ -28,6 +31,7 @@ ONE_WAY: Final[Mapping[RelationKind, str]] = {
     "up-scaled": "the subject holds layers of the source twice; no training makes two equal layers",
     "upcycled": "the subject's experts are copies of one layer; no training makes equal experts",
 }
+DRIFTED: Final[frozenset[RelationKind]] = frozenset({"fine-tuned", "continued"})
 ZEROED: Final = "what was set to zero cannot be restored, and nothing else was changed"
 
 
@@ -147,9 +151,14 @@ def _typed(
 ) -> Relation:
     mixture = find_mixture(source, subject, candidates, seed=seed)
     kind, because, one_way = _kind(contact, source, subject, mixture)
+    found = shared(contact, source, subject)
+    sharing, how = in_common(found)
+    if kind in DRIFTED and _apart(contact, found, sharing):
+        kind = "shared-initialisation"
     return Relation(
         kind=kind,
-        because=because,
+        because=because if kind == "re-exported" else f"{because}; {how}",
+        in_common="not-asked" if kind == "re-exported" else sharing,
         disguises=_disguises(contact),
         share_of_units=contact.share,
         layer_map=contact.layer_map,
@@ -157,6 +166,16 @@ def _typed(
         direction="source-to-subject" if one_way else "not-determined",
         direction_because=one_way,
     )
+
+
+def _apart(contact: Contact, found: Shared | None, sharing: InCommon) -> bool:
+    """Whether no more than initial weights seems to be shared, and neither holds the other whole.
+
+    Where directions cannot tell, the parts kept decide: as little as two trainings leave.
+    """
+    if sharing == "initial-weights":
+        return found is not None and found.kept < WHOLE
+    return sharing == "cannot-be-told" and only_initial(contact) is not None
 
 
 def _kind(

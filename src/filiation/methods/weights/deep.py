@@ -1,5 +1,7 @@
 """The deep part of a sketch made ready: whole rows of a few layers, and what identifies a unit."""
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, TypeAlias, final
@@ -50,33 +52,48 @@ class DeepUnits:
 
 
 def named_roles(one: Sketch, two: Sketch) -> tuple[str, ...]:
-    """The matrices that every deep layer of both models has, in a fixed order."""
-    layers = [deep.rows.keys() for sketch in (one, two) for deep in sketch.deep]
-    common = set.intersection(*map(set, layers)) if layers else set()
-    return tuple(sorted(role for role in common if role not in ("in", "out")))
+    """The matrices by which most deep layers of both models are known, in a fixed order.
+
+    Layers that lack one are left out later: one layer of another make must not blind the rest.
+    """
+    known = [[_named(deep) for deep in sketch.deep] for sketch in (one, two)]
+    candidates = {a & b for a in known[0] for b in known[1]}
+
+    def reach(roles: frozenset[str]) -> tuple[int, int, list[str]]:
+        held = (sum(roles <= layer for layer in side) for side in known)
+        return len(roles) * min(held), len(roles), sorted(roles)
+
+    best = max(candidates, key=reach, default=frozenset[str]())
+    return tuple(sorted(best))
+
+
+def _named(deep: DeepLayer) -> frozenset[str]:
+    return frozenset(deep.rows.keys() - {"in", "out"})
 
 
 @lru_cache(maxsize=16)
 def deep_units(sketch: Sketch, roles: tuple[str, ...]) -> tuple[DeepUnits, ...]:
-    """Every deep layer of a sketch, seen through these matrices."""
-    widths = {deep.rows[role].shape[1] for deep in sketch.deep for role in roles}
-    basis = _basis(sketch, roles) if len(widths) == 1 and max(widths) > WHOLE_TO else None
-    return tuple(_prepared(sketch.layers[deep.layer], deep, roles, basis) for deep in sketch.deep)
+    """The deep layers that have these matrices, all of the width that most of them have."""
+    every = [deep for deep in sketch.deep if {*roles} <= deep.rows.keys()]
+    widths = Counter(tuple(deep.rows[role].shape[1] for role in roles) for deep in every)
+    kept = [w for w in widths if len({*w}) == 1]
+    if not kept:
+        return ()
+    width = max(kept, key=lambda w: (widths[w], w))
+    chosen = [d for d in every if tuple(d.rows[role].shape[1] for role in roles) == width]
+    basis = _basis(sketch, chosen, roles) if width[0] > WHOLE_TO else None
+    return tuple(_prepared(sketch.layers[deep.layer], deep, roles, basis) for deep in chosen)
 
 
-def _basis(sketch: Sketch, roles: tuple[str, ...]) -> Float32:
+def _basis(sketch: Sketch, every: Sequence[DeepLayer], roles: tuple[str, ...]) -> Float32:
     """An orthonormal basis of the directions in which the deep rows are largest.
 
     Subspace iteration that begins with the largest units, by sizes that no rescaling changes, so
     that neither the order of the units nor that of the axes has a say.
     """
-    rows = [_unit(deep.rows[role].astype(np.float32)) for deep in sketch.deep for role in roles]
+    rows = [_unit(deep.rows[role].astype(np.float32)) for deep in every for role in roles]
     sizes = np.concatenate(
-        [
-            _steady(sketch.layers[d.layer], role, roles)[d.units]
-            for d in sketch.deep
-            for role in roles
-        ]
+        [_steady(sketch.layers[d.layer], role, roles)[d.units] for d in every for role in roles]
     )
     largest = np.argsort(-sizes, kind="stable")[:LEADING]
     basis = np.concatenate(rows)[largest].T

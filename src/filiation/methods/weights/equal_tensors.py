@@ -20,6 +20,7 @@ import numpy as np
 from filiation.methods._protocol import NO_FAMILIES
 from filiation.methods.weights.obstacles import taken_differently
 from filiation.methods.weights.published import large_tensors, witnesses
+from filiation.methods.weights.stacks import body_of, stack_of
 from filiation.methods.words import words_beside
 from filiation.model.finding import Absent, Finding, Inapplicable, LayerFinding
 from filiation.model.null import Exact
@@ -226,22 +227,7 @@ def _by_formula(sample: np.ndarray) -> bool:
 
 
 def _beside(source: Sketch, equal: Sequence[str]) -> bool:
-    """Whether all stand in stacks of layers that are not the source's largest, with none outside.
-
-    A stack is what stands before the first number of a name, such as `vision_tower.layers`.
-    """
-    size = Counter[str]()
-    for info in source.tensors:
-        stack = _stack(info.name)
-        if stack is not None:
-            size[stack] += info.nbytes
-    if len(size) < 2:
-        return False
-    largest = size.most_common(1)[0][0]
-    inside = {_stack(name) for name in equal} - {None}
-    return bool(inside) and largest not in inside
-
-
-def _stack(name: str) -> str | None:
-    found = re.match(r"(.*?)\.?\d+\.", name)
-    return None if found is None else found.group(1)
+    """Whether all stand in stacks of layers that are not the source's body, with none outside."""
+    body = body_of(source, ((info.name, info.nbytes) for info in source.tensors))
+    inside = {stack_of(name) for name in equal} - {None}
+    return body is not None and bool(inside) and body not in inside

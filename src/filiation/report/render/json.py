@@ -233,6 +233,7 @@ def _relation(relation: Relation) -> dict[str, object]:
         ],
         "direction": relation.direction,
         "direction_because": text_of(relation.direction_because),
+        "in_common": relation.in_common,
     }
 
 

@@ -145,7 +145,7 @@ def _state(conclusion: Conclusion, log_p: float | None, compared: int, *, seen: 
     if log_p > math.log(plan.clean_level):
         return "nothing"
     met = log_p <= math.log(plan.level) - math.log(compared)
-    if met and (support.toward == "derivation" or support.reason == "tables-only"):
+    if met and (support.toward == "derivation" or support.reason == "part-only"):
         return "shared"
     return "agrees" if met and support.reason in EXPLAINED else "uncommon"
 

@@ -45,11 +45,12 @@ WARNED: Final = (
     "student of the other model would too. No exact p is offered for it here. So neither "
     "proposition is supported; more methods are needed."
 )
-TABLES_ALONE: Final = (
-    "Only tables of tokens agree at the plan's level. Such a table is often published by itself, "
-    "and whoever begins with it has nothing else of its maker. Nothing between the tables was "
-    "found to be shared. What could have been missed there stands in the table of parts. If the "
-    "table was published, exhibit who published it as a control."
+PART_ALONE: Final = (
+    "Only a table of tokens, or layers beside the source's largest stack, agree at the plan's "
+    "level. Such a part is often published by itself, and whoever begins with it has nothing else "
+    "of its maker. Of the rest nothing was found to be shared. What could have been missed there "
+    "stands in the table of parts. If the part was published, exhibit its publisher's model as a "
+    "control."
 )
 ONE_STREAM: Final = (
     "Both models hold values of one stream of random numbers. Two parties that begin with one "
@@ -170,8 +171,8 @@ def _neither(conclusion: Conclusion) -> str:
             return clean(conclusion.kind.no_evidence) or ABSENCE
         case "disguise-suspected":
             return WARNED
-        case "tables-only":
-            return TABLES_ALONE
+        case "part-only":
+            return PART_ALONE
         case "random-stream":
             return ONE_STREAM
         case _:

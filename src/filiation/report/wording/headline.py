@@ -69,7 +69,18 @@ def _derivation(conclusion: Conclusion, subject: str, source: str) -> tuple[str,
     several = len(components_found(conclusion)) > 1
     but: tuple[FoundState, ...] = ("shared",) if only else ()
     apart = component_sentences(conclusion, but=but) if several else ()
-    return (f"The findings support {supported}{chance}{_calibrated(conclusion)}.", *apart)
+    return (
+        f"The findings support {supported}{chance}{_calibrated(conclusion)}.",
+        *apart,
+        _which_first(conclusion),
+    )
+
+
+def _which_first(conclusion: Conclusion) -> str:
+    """That nothing says which came first, where nothing does."""
+    told = conclusion.relation.direction != "not-determined" or conclusion.plan.source_dated
+    asked = conclusion.kind.id == "weights"
+    return "" if told or not asked else "Which of the two came first is not shown."
 
 
 def _independence(conclusion: Conclusion, subject: str, source: str) -> tuple[str, ...]:
@@ -103,11 +114,11 @@ def _neither(conclusion: Conclusion, subject: str, source: str) -> tuple[str, ..
                 f"This would be settled by a digest of {source}, dated before {subject} was "
                 "available.",
             )
-        case "tables-only":
+        case "part-only":
             return (
-                f"{subject} and {source} share {_reasoned(conclusion) or 'tables of tokens'}; nothing "
-                "between the tables was found to be shared.",
-                "A table of tokens is often published by itself: the findings support neither "
+                f"{subject} and {source} share {listed(_reasoned(conclusion))}; nothing else "
+                "was found to be shared.",
+                "Such a part is often published by itself: the findings support neither "
                 "proposition about the rest.",
                 *not_excluded_sentences(conclusion),
             )
@@ -118,10 +129,9 @@ def _neither(conclusion: Conclusion, subject: str, source: str) -> tuple[str, ..
                 "Anybody may have begun with a common seed.",
             )
         case "disguise-suspected":
-            where = _reasoned(conclusion)
             return (
                 f"The findings support neither proposition about {subject} and {source}.",
-                f"{f'In {where} they' if where else 'They'} are alike in a way that strangers are "
+                f"In {listed(_reasoned(conclusion))} they are alike in a way that strangers are "
                 "not, whatever the order.",
                 "A disguised copy would show this, and for tables of tokens a student too.",
             )
@@ -134,10 +144,9 @@ def _neither(conclusion: Conclusion, subject: str, source: str) -> tuple[str, ..
             )
 
 
-def _reasoned(conclusion: Conclusion) -> str:
-    """The parts that the reason speaks of, as a sentence names them; empty if it names none."""
-    of = conclusion.support.of
-    return listed(tuple(called(name).name for name in of)) if of else ""
+def _reasoned(conclusion: Conclusion) -> tuple[str, ...]:
+    """The parts that the reason speaks of, as a sentence names them."""
+    return tuple(called(name).name for name in conclusion.support.of)
 
 
 def _within_reach(conclusion: Conclusion, reason: str) -> str:

@@ -40,6 +40,7 @@ COMPONENTS: Final[Mapping[str, Called]] = {
     "attention": Called(name="attention", short="attention"),
     "mlp": Called(name="MLP layers", short="MLP"),
     "head": Called(name="output head", short="head"),
+    "beside": Called(name="stack beside the body", short="beside"),
 }
 ALTERNATIVES: Final[Mapping[str, Done]] = {
     "in-place": Done(label="as stored", copy="a copy as stored", disguised=False),

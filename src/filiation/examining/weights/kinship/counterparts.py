@@ -19,7 +19,7 @@ from filiation.model.layout import TensorInfo
 from filiation.model.sketch import RUN, RUNS, Sketch
 from filiation.numerics.frames.lattice import Lattice, find_lattice, share_within
 
-__all__ = ["Counterpart", "counterparts", "matrices", "same_shapes"]
+__all__ = ["Counterpart", "counterparts", "matrices", "moved_vectors", "same_shapes"]
 
 Float32: TypeAlias = NDArray[np.float32]
 Lattices: TypeAlias = tuple[tuple[slice, Lattice], ...]
@@ -94,6 +94,41 @@ def same_shapes(source: Sketch, subject: Sketch) -> Iterator[tuple[Float32, Floa
             np.stack([_first(source, info) for info in mine[shape]]),
             np.stack([_first(subject, info) for info in others[shape]]),
         )
+
+
+def moved_vectors(source: Sketch, subject: Sketch) -> int:
+    """How many vectors of the source are like one of the subject, and hold other values.
+
+    A gain that is stored less one (Gemma) is the same gain.
+    """
+    mine, others = _vectors(source), _vectors(subject)
+    moved = 0
+    for length in mine.keys() & others.keys():
+        ours = [x for x in mine[length] if not any(_as_vector(x, y) for y in others[length])]
+        theirs = [y for y in others[length] if not any(_as_vector(x, y) for x in mine[length])]
+        if ours and theirs:
+            likeness = (_directions(ours) @ _directions(theirs).T).max(axis=1)
+            moved += min(int((likeness >= ALIKE).sum()), len(theirs))
+    return moved
+
+
+def _vectors(sketch: Sketch) -> Mapping[int, list[Float32]]:
+    groups: dict[int, list[Float32]] = defaultdict(list)
+    for info in sketch.tensors:
+        if info.name in sketch.samples and max(info.shape, default=1) == prod(info.shape) > 1:
+            groups[prod(info.shape)].append(sketch.samples[info.name])
+    return groups
+
+
+def _as_vector(one: Float32, two: Float32) -> bool:
+    """The same values, in another precision or less one."""
+    ones = (one, one + np.float32(1), one - np.float32(1))
+    return any(
+        np.array_equal(x, two)
+        or any(np.array_equal(cast, two) for cast in _casts(x))
+        or any(np.array_equal(cast, x) for cast in _casts(two))
+        for x in ones
+    )
 
 
 def _by_shape(sketch: Sketch) -> Mapping[tuple[int, ...], list[TensorInfo]]:

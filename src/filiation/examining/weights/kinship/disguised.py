@@ -11,6 +11,8 @@ from typing import Final, final
 import numpy as np
 from numpy.typing import NDArray
 
+from filiation.examining.weights.kinship.training import UNTOLD
+from filiation.examining.weights.kinship.unmoved import Placed, what_moved
 from filiation.methods.weights.alignment import Alignment, align, no_alignment
 from filiation.methods.weights.deep import DeepUnits
 from filiation.model.relation import Disguise, MappedLayer, Relation, RelationKind, Share
@@ -38,13 +40,24 @@ class _Paired:
         source: The source's layer.
         subject: The subject's.
         cosines: Of the pairs that are alike, float32.
-        kept: Share of these pairs that stand at one place in both layers.
+        places: Of these in the source's layer and in the subject's.
     """
 
     source: DeepUnits
     subject: DeepUnits
     cosines: NDArray[np.float32]
-    kept: float
+    places: tuple[NDArray[np.int64], NDArray[np.int64]]
+
+    @property
+    def kept(self) -> float:
+        """Share of the pairs that are alike that stand at one place in both layers."""
+        one, two = self.places
+        return float(np.mean(one == two)) if len(one) else 1.0
+
+    @property
+    def placed(self) -> Placed:
+        one, two = self.places
+        return self.source.layer, one, self.subject.layer, two
 
 
 def disguised_relation(source: Sketch, subject: Sketch) -> Relation | None:
@@ -57,11 +70,15 @@ def disguised_relation(source: Sketch, subject: Sketch) -> Relation | None:
     alike = sum(len(layer.cosines) for layer in layers)
     if not units or alike < SHARE * units:
         return None
-    kind, because = _kind(layers, float(np.mean(np.concatenate([x.cosines for x in layers]))))
+    cosine = float(np.mean(np.concatenate([x.cosines for x in layers])))
+    moved = what_moved(source, subject, [x.placed for x in layers if len(x.cosines)])
+    kind, because = _kind(layers, cosine, moved)
     low, high = clopper_pearson(alike, units)
+    told = kind == "re-exported"
     return Relation(
         kind=kind,
-        because=because,
+        because=because if told else f"{because}; {UNTOLD}",
+        in_common="not-asked" if told else "cannot-be-told",
         disguises=_disguises(fit, layers),
         share_of_units=Share(low=low, estimate=alike / units, high=high),
         layer_map=_layer_map(layers, subject),
@@ -77,17 +94,19 @@ def _paired(fit: Alignment, i: int, j: int) -> _Paired:
         source=one,
         subject=two,
         cosines=pairing.likeness[alike],
-        kept=float(np.mean(a == b)) if alike.any() else 1.0,
+        places=(a, b),
     )
 
 
-def _kind(layers: list[_Paired], cosine: float) -> tuple[RelationKind, str]:
+def _kind(layers: list[_Paired], cosine: float, moved: str) -> tuple[RelationKind, str]:
     said = f"turned to the source, paired units have a mean cosine of {cosine:.4f}"
     touched = [layer for layer in layers if len(layer.cosines)]
     if any(layer.subject.layer.units < layer.source.layer.units for layer in touched):
         return "width-pruned", f"{said}, and the subject's layers hold fewer units"
+    if cosine >= SAME and not moved:
+        return "re-exported", f"{said}, and nothing differs beyond what the containers round"
     if cosine >= SAME:
-        return "re-exported", f"{said}: no difference beyond the rounding of the sketch"
+        return "fine-tuned", f"{said}, and {moved}"
     if cosine >= CONTINUED:
         return "fine-tuned", said
     return "continued", said

@@ -7,7 +7,7 @@ import numpy as np
 from filiation.examining.weights.kinship.adapter import adapter_kind
 from filiation.examining.weights.kinship.contact import Contact
 from filiation.examining.weights.kinship.counterparts import counterparts
-from filiation.examining.weights.kinship.initial import only_initial
+from filiation.examining.weights.kinship.unmoved import what_moved
 from filiation.model.relation import RelationKind
 from filiation.model.sketch import Sketch
 
@@ -26,14 +26,6 @@ def drift_kind(contact: Contact, source: Sketch, subject: Sketch) -> tuple[Relat
     cosine = mean_cosine(contact)
     if cosine > SAME:
         return _hardly_moved(contact, cosine, source, subject)
-    initial = only_initial(contact)
-    if initial is not None:
-        return "shared-initialisation", (
-            f"of the source's weights the subject keeps {initial.in_subject:.0%}, of the subject's "
-            f"the source keeps {initial.in_source:.0%}: they have drifted apart as far as two "
-            "trainings from the same initial weights do; a very long training of one from the "
-            "other may leave no more"
-        )
     if cosine < CONTINUED:
         return "continued", (
             f"the mean cosine of units with their former selves is {cosine:.3f}: the weights have "
@@ -48,7 +40,10 @@ def drift_kind(contact: Contact, source: Sketch, subject: Sketch) -> tuple[Relat
 def _hardly_moved(
     contact: Contact, cosine: float, source: Sketch, subject: Sketch
 ) -> tuple[RelationKind, str]:
-    """No difference that rows show; where values lie side by side they tell more."""
+    """No difference that rows show; where values lie side by side they tell more.
+
+    Elsewhere norms and angles do, which a rotation or a rescaling leaves as they are.
+    """
     seen = f"the mean cosine of units with their former selves is {cosine:.5f}: "
     if contact.frame == "native" and not rescaled(contact):
         found = counterparts(source, subject)
@@ -57,6 +52,18 @@ def _hardly_moved(
             return "fine-tuned", (
                 f"{seen}no difference beyond the rounding of the sketch, but {moved} of "
                 f"{len(found)} matrices hold other values"
+            )
+    else:
+        every = [np.arange(touch.source.units) for touch in contact.touching]
+        beyond = what_moved(
+            source,
+            subject,
+            [(t.source, at, t.subject, at) for t, at in zip(contact.touching, every, strict=True)],
+        )
+        if beyond:
+            return (
+                "fine-tuned",
+                f"{seen}no difference beyond the rounding of the sketch, but {beyond}",
             )
     return "re-exported", f"{seen}no difference beyond the rounding of the sketch"
 

@@ -3,11 +3,17 @@
 Read from the values that sketches keep; nothing is asked of units or frames.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from math import prod
 from typing import Final
 
-from filiation.examining.weights.kinship.counterparts import Counterpart, counterparts, matrices
+from filiation.examining.weights.kinship.counterparts import (
+    Counterpart,
+    counterparts,
+    matrices,
+    moved_vectors,
+)
 from filiation.model.relation import RelationKind
 from filiation.model.sketch import Sketch
 
@@ -35,11 +41,32 @@ def kind_by_values(source: Sketch, subject: Sketch) -> tuple[RelationKind, str] 
         rounded = [c for c in found if c.how in _ROUNDED]
         if _share(rounded, mine) > 1 - WHOLE:
             return "quantised", told
-        return "re-exported", told
+        moved = _moved(source, subject, found, back)
+        return ("fine-tuned", f"{told}; {moved}") if moved else ("re-exported", told)
     if share >= WHOLE:
         extra = len(matrices(subject)) - len({c.tensor for c in back})
         return "includes", f"{told}; {extra} of the subject's {len(matrices(subject))} are others"
     return None
+
+
+def _moved(
+    source: Sketch, subject: Sketch, found: Sequence[Counterpart], back: Sequence[Counterpart]
+) -> str:
+    """What stands in both at the same lengths and holds other values; empty if nothing does.
+
+    What one of them lacks was left out, and is no change of values.
+    """
+    shapes = [
+        Counter(tuple(sorted(x.shape)) for n, x in matrices(sketch).items() if n not in kept)
+        for sketch, kept in (
+            (source, {c.tensor for c in found}),
+            (subject, {c.tensor for c in back}),
+        )
+    ]
+    changed = (shapes[0] & shapes[1]).total()
+    vectors = moved_vectors(source, subject)
+    said = [f"{n} {what}" for n, what in ((changed, "matrices"), (vectors, "vectors")) if n]
+    return f"{' and '.join(said)} of the same lengths hold other values" if said else ""
 
 
 def _weights(sketch: Sketch) -> int:

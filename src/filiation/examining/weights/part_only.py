@@ -1,0 +1,44 @@
+"""Is what meets the level no more than a part that is often published by itself?
+
+Tables of tokens and towers are taken from public models by people who have nothing else of their
+maker. What meets the level only there says nothing of the rest.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+
+from filiation.examining.pair import combine
+from filiation.methods.weights.stacks import body_of, stack_of
+from filiation.model.finding import Finding
+from filiation.model.sketch import TABLES, Sketch
+from filiation.numerics.combining.combine import harmonic_mean_log_p
+
+__all__ = ["parts_only"]
+
+BESIDE = "beside"
+
+
+def parts_only(source: Sketch, findings: Sequence[Finding], level: float) -> tuple[str, ...]:
+    """The parts that meet the level, if the source's own layers by themselves do not."""
+    counting = [finding for finding in findings if finding.counts]
+    between = [finding for finding in counting if finding.component not in TABLES]
+    body = body_of(source)
+    own = between if body is None else [f for f in map(lambda f: _own(f, body), between) if f]
+    if _met(own, level):
+        return ()
+    met = {f.component for f in counting if f.component in TABLES and _met([f], level)}
+    return tuple(sorted(met | ({BESIDE} if _met(between, level) else set())))
+
+
+def _met(findings: Sequence[Finding], level: float) -> bool:
+    log_p = combine(findings).log_p
+    return log_p is not None and log_p <= math.log(level)
+
+
+def _own(finding: Finding, body: str) -> Finding | None:
+    """What a finding says of the layers of one stack; None if it tells none of them apart."""
+    log_ps = [layer.log_p for layer in finding.layers if stack_of(layer.source_layer) == body]
+    if not log_ps:
+        return None
+    return replace(finding, log_p=max(finding.null.log_floor, harmonic_mean_log_p(log_ps)))

@@ -1,0 +1,67 @@
+"""`python tools/size PART [COUNT]`: do the methods keep their size, and are kinds of kinship told?
+
+Parts: `pairs` (COUNT disjoint pairs of models that share recipe, data and order of data; 3000),
+`oddities` (COUNT pairs for everything else that innocents may have in common; 1000), `kin` (pairs
+that share a training, and pairs that share initial weights only). What was trained and asked before
+is kept in the user's cache, and only what is missing is done; what is asked depends on the methods,
+so that another version of one begins anew. A line says *too many* where chance gives so many small
+p less than once in ten thousand times.
+"""
+
+import hashlib
+import sys
+from pathlib import Path
+from typing import Final
+
+sys.path[0] = str(Path(__file__).resolve().parents[1])  # so that the parts find each other
+
+import torch  # type: ignore[import-not-found, unused-ignore]  # noqa: E402
+from threadpoolctl import threadpool_limits  # noqa: E402
+
+from filiation.methods import methods_for  # noqa: E402
+from size.figures import HEADING, bound, figures, printed  # noqa: E402
+from size.growing import grow  # noqa: E402
+from size.store import folder, text  # noqa: E402
+from size.study import PLANNED, answers, ask, grown_as  # noqa: E402
+from size.told import table  # noqa: E402
+
+PARTS: Final = ("pairs", "oddities", "kin")
+
+
+def pairs(kind: str, count: int, *, every: bool) -> None:
+    """Train, ask and print one kind; all methods, or those with too many small p."""
+    grow(grown_as(kind), 2 * count)
+    asked = "\n".join(method.id for method in methods_for("weights"))
+    results = folder() / hashlib.sha256(asked.encode()).hexdigest()[:16]
+    ask(kind, count, results)
+    said = answers(kind, results)[:count]
+    met, most = bound(said)
+    print(f"{kind}: {len(said)} pairs, {met} at the level (at most {most:.2%})")
+    shown = [found for found in figures(said) if every or found.fault]
+    if shown:
+        print(HEADING)
+    for found in shown:
+        print(printed(found), flush=True)
+
+
+def main() -> int:
+    """Print the part that is named."""
+    if len(sys.argv) not in (2, 3) or sys.argv[1] not in PARTS:
+        print(f"expected one of {', '.join(PARTS)}, and how many pairs")
+        return 2
+    torch.set_num_threads(1)
+    most = int(sys.argv[2]) if len(sys.argv) == 3 else None
+    with threadpool_limits(1):
+        if sys.argv[1] == "kin":
+            table()
+            return 0
+        alone, known = text().entropies()
+        print(f"a token alone has {alone:.2f} nats, after its two predecessors {known:.2f}")
+        for kind, count in PLANNED.items():
+            if (kind == "plain") == (sys.argv[1] == "pairs"):
+                pairs(kind, min(count, most or count), every=kind == "plain")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
