@@ -39,6 +39,7 @@ NONE: Final = {
     "mlp": "pair of matrices that could be an MLP",
     "attention": "attention whose values and output are known",
 }
+FEW: Final = 4  # times as many must stay, where moments are found from those taken out
 ALIGNED: Final = 6.0  # standard deviations beyond which an order is not chance
 LOCK: Final = Lock()  # methods run side by side and share one choice of partners
 
@@ -255,9 +256,15 @@ class _Units:
         return cls(rows, at, moments)
 
     def only(self, places: NDArray[np.int64]) -> "_Units":
-        if len(places) == len(self.at):
+        left, whole = len(places), len(self.at)
+        if left == whole:
             return self
-        return _Units.of(self.rows[places], self.at[places])
+        rows, at = self.rows[places], self.at[places]
+        if self.moments.gram is None or FEW * (whole - left) > left:
+            return _Units.of(rows, at)
+        out = np.ones(whole, dtype=bool)
+        out[places] = False
+        return _Units(rows, at, self.moments.without(self.rows[out], left))
 
 
 def _best(one: Seen, options: Sequence[tuple[Seen, Roles]], prepared: _Prepared) -> Partner | None:
