@@ -129,7 +129,10 @@ def sketch(
 def _tensors(shape: tuple[int, int, int]) -> list[TensorInfo]:
     layers, units, width = shape
     mlp = {"gate": (units, width), "up": (units, width), "down": (width, units)}
-    shapes = {"model.embed_tokens.weight": (VOCABULARY, width), "lm_head.weight": (VOCABULARY, width)}
+    shapes = {
+        "model.embed_tokens.weight": (VOCABULARY, width),
+        "lm_head.weight": (VOCABULARY, width),
+    }
     for i in range(layers):
         shapes |= {f"model.layers.{i}.self_attn.{x}_proj.weight": (width, width) for x in "qkvo"}
         shapes |= {f"model.layers.{i}.mlp.{x}_proj.weight": s for x, s in mlp.items()}
@@ -212,7 +215,7 @@ def damaged(source: Sketch, rng: np.random.Generator) -> Sketch:
 
 
 def measured(billions: float, shape: tuple[int, int, int], *, deep: bool) -> dict[str, object]:
-    """One pair and a stranger: seconds by the clock and of the processor, memory, what was found."""
+    """One pair and a stranger: seconds by the clock and of the processor, memory, the answer."""
     rng = np.random.default_rng(0)
     source = sketch("source", shape, rng, deep=deep)
     other = damaged(source, rng)
@@ -233,9 +236,7 @@ def measured(billions: float, shape: tuple[int, int, int], *, deep: bool) -> dic
 
 def examined(source: Sketch, subject: Sketch) -> dict[str, object]:
     """What one whole examination takes, and what it says."""
-    one, two = (
-        Exhibit(name=s.name, materials=(weights_material(s),)) for s in (source, subject)
-    )
+    one, two = (Exhibit(name=s.name, materials=(weights_material(s),)) for s in (source, subject))
     plan = fix_plan(subject=two, source=one)
     began, used = time.perf_counter(), time.process_time()
     found = examine(plan, subject=two, source=one).conclusions[0]

@@ -145,9 +145,7 @@ def _shifted(ours: _Matrices, theirs: _Matrices, period: int) -> tuple[str, int]
         here, away[middle] = float(away[middle]), 0.0
         offset = int(np.argmax(away)) - middle
         if away[middle + offset] >= max(PEAK, here) and all(
-            agreement_at(ours.peaks(theirs, w, period), offset) < APART
-            for w in WRITES
-            if w in both
+            agreement_at(ours.peaks(theirs, w, period), offset) < APART for w in WRITES if w in both
         ):
             return role, offset
     return None

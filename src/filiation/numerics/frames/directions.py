@@ -31,13 +31,13 @@ def alive(directions: Int8) -> NDArray[np.bool_]:
     Dead, padded and duplicated units carry no order of their own: ties between them would be
     settled by index and counted as agreement.
     """
-    found = directions.any(axis=1)
+    found: NDArray[np.bool_] = np.asarray(directions.any(axis=1))
     if not directions.shape[1]:
-        return np.asarray(found)
+        return found
     suspect = np.flatnonzero(_repeated(_digest(directions)))  # all repeats, seldom another
     rows = np.ascontiguousarray(directions[suspect])
     found[suspect] &= ~_repeated(rows.view(np.dtype((np.void, rows.shape[1]))).ravel())
-    return np.asarray(found)
+    return found
 
 
 def _digest(rows: Int8) -> NDArray[np.uint64]:
