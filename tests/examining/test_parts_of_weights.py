@@ -241,8 +241,8 @@ def test_limits_hold_where_agreements_are_chance() -> None:
 
 
 def test_all_layers_together_may_reach_what_layers_of_a_real_model_do() -> None:
-    """Three layers of MiniLM agree with the three others on at most 23 of 2,046 units."""
-    assert not beyond(np.diag([8, 8, 7]), limits([682] * 3, [1536] * 3))
+    """Three layers of MiniLM agree with the three others on at most 26 of 2,046 units."""
+    assert not beyond(np.diag([9, 9, 8]), limits([682] * 3, [1536] * 3))
     assert beyond(np.diag([30, 30, 30]), limits([682] * 3, [1536] * 3))
 
 

@@ -4,24 +4,29 @@
 `make population` built: every child and each of its parents, and at most MOST pairs of each regime
 of models that share no weights, drawn by a seed, in the order in which they are described. It
 prints how many pairs ended in which conclusion, by which component strangers were held back, which
-cells were not excluded, and the largest likeness of each table and agreement of each look, as
-shares of what chance may reach.
+cells were not excluded, and the largest likeness of each table and agreement of each look, beside
+what chance may reach; last, how alike few tokens of the originals' tables lie, in standard
+deviations of chance. `--layers MODEL` takes halves of a model's layers for strangers instead: they
+share axes and stream and no units, so that it speaks of units alone.
 """
 
+import hashlib
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 from pathlib import Path
 from typing import Final, final
 
+import numpy as np
 from threadpoolctl import threadpool_limits
 
 from docs.reservations import agreements, likenesses, taken
 from filiation.examining.plan import fix_plan
 from filiation.examining.run import examine
 from filiation.examining.weights.plug import weights_material
+from filiation.methods.weights import tables_alike
 from filiation.model.ancestry import Ancestry
 from filiation.model.examination import Conclusion
 from filiation.model.exhibit import Exhibit
@@ -31,6 +36,8 @@ from filiation.numerics.rng import stream
 from filiation.readers.populations.ancestry import read_ancestry
 
 MOST: Final = 100
+FEW: Final = (64, 96)  # tokens
+HALVES: Final = 6  # ways to part a model's layers
 
 
 @final
@@ -101,8 +108,61 @@ def lines(group: str, told: Told) -> Iterator[str]:
     yield f"  nearest to a limit: {'; '.join(nearest)}"
 
 
+def few_tokens(models: Sequence[Sketch]) -> Iterator[str]:
+    """Likeness of tables of models that share nothing, where they share few tokens."""
+    for count in FEW:
+        rng = stream(0, "few tokens", str(count))
+        for table in tables_alike.LIMITS:
+            found = []
+            for one, two in combinations(models, 2):
+                shared = tables_alike.shared_rows(one, two, table)
+                if shared is not None and len(shared[0]) >= count:
+                    at = rng.choice(len(shared[0]), size=count, replace=False)
+                    found.append(tables_alike.turned(shared[0][at], shared[1][at]))
+            if found:
+                chance = tables_alike.by_chance(count)
+                limit = tables_alike.limit_of(table, count) / chance
+                yield (
+                    f"{count} tokens, {table}: {len(found)} pairs of originals, standard deviation "
+                    f"{np.std(found) / chance:.2f} and at most {max(found) / chance:.1f} times "
+                    f"that of chance, limit {limit:.1f}"
+                )
+
+
+def halves(sketch: Sketch) -> Iterator[tuple[Sketch, Sketch]]:
+    """A model's layers in two lots, as if they were two models without tables."""
+    count = len(sketch.layers)
+    for n in range(HALVES):
+        order = stream(0, "halves", str(n)).permutation(count)
+        lots = (sorted(order[: count // 2].tolist()), sorted(order[count // 2 :].tolist()))
+        yield _only(sketch, lots[0]), _only(sketch, lots[1])
+
+
+def _only(sketch: Sketch, layers: list[int]) -> Sketch:
+    return replace(
+        sketch,
+        subject_digest=hashlib.sha256(f"{sketch.subject_digest} {layers}".encode()).hexdigest(),
+        layers=[sketch.layers[n] for n in layers],
+        attention=[sketch.attention[n] for n in layers],
+        deep=[replace(d, layer=layers.index(d.layer)) for d in sketch.deep if d.layer in layers],
+        tables={},
+        axes={},
+        samples={},
+    )
+
+
+def of_layers(model: Path) -> None:
+    """Print the agreements of units of a model's halves."""
+    for source, subject in halves(taken(model)):
+        near = agreements(source, subject)
+        print("; ".join(f"{name} {x:.0f} of {limit:.0f}" for name, x, limit in near))
+
+
 def main() -> int:
-    """Print all groups."""
+    """Print all groups, or what a model's layers do."""
+    if sys.argv[1] == "--layers":
+        of_layers(Path(sys.argv[2]))
+        return 0
     folder = Path(sys.argv[1])
     most = int(sys.argv[2]) if len(sys.argv) > 2 else MOST
     ancestry, there = read_ancestry(folder, missing="leave out")
@@ -116,6 +176,8 @@ def main() -> int:
             found[group].measure(kept[one], kept[two])
     for group, told in found.items():
         print("\n".join(lines(group, told)))
+    seeds = {ancestry.by_name[n].init_seed: n for n in there if not ancestry.by_name[n].parents}
+    print("\n".join(few_tokens([kept[name] for name in seeds.values() if name in kept])))
     return 0
 
 

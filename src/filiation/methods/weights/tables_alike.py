@@ -29,9 +29,9 @@ Float32: TypeAlias = NDArray[np.float32]
 # Strangers of the casebook, of one tokenizer and one corpus, one of them trained for twice as long,
 # reach .013 (embedding) and .071 and .057 (head, by string and by number); its children .21 to 1
 # and .16 to 1; a student .017 and .20, so that its head is held back. The head's limits were chosen
-# on pairs with strangers 2 and 3 and held on those with 4 and 5; strangers of the population, of 128
-# and of 256 axes stay below .01. Without the cut (`USUAL`) the head of the longer training is at
-# .12. Printed by `python tools/docs/reservations.py` and `tools/docs/held_out.py`.
+# on pairs with strangers 2 and 3 and held on those with 4 and 5. Without the cut (`USUAL`) the head
+# of the longer training is at .12. Printed by `python tools/docs/reservations.py`; strangers of
+# the population, who come nowhere near, by `tools/docs/held_out.py`.
 LIMITS: Final[Mapping[str, float]] = {
     "embedding/string": 0.03,
     "embedding/id": 0.03,
@@ -39,7 +39,7 @@ LIMITS: Final[Mapping[str, float]] = {
     "head/id": 0.08,
 }
 # Two geometries that know nothing of each other agree with a standard deviation of sqrt(2) over the
-# number of tokens: of 2,000 tables of strangers with 64 or 96 tokens none is beyond 4.6 of them.
+# number of tokens. Printed by `tools/docs/held_out.py`, of few tokens of the population.
 CHANCE: Final = 5.0
 USUAL: Final = 1.0  # mean deviations: tokens that were never trained lie huddled in every model
 IN_PLACE: Final = 8  # axes that keep their place by chance: more have a chance of one in a million
