@@ -59,3 +59,14 @@ def test_a_ground_needs_more_where_few_tokens_are_shared() -> None:
     assert whole is not None
     assert few is not None
     assert whole[1] < few[1] < few[0]
+
+
+def test_tokens_that_no_text_holds_do_not_make_strangers_alike() -> None:
+    """Bytes that were never trained are pushed the same way in every model, longest of all here."""
+    stranger, longest = taken("stranger-4"), taken("continued")
+    for table in ("head/string", "head/id"):
+        shared = shared_rows(stranger, longest, table)
+        assert shared is not None
+        assert turned(*shared) < LIMITS[table]
+    assert tables_alike(stranger, longest) == ()
+    assert "head" in tables_alike(taken("parent"), longest)
