@@ -1,14 +1,15 @@
 """How often are strangers held back by what only keeps an answer from independence?
 
-Of every ordered pair of independently trained models of the casebook, and of its parent and each of
-its children, the agreements of units and the likenesses of tables, beside what chance may reach.
+Of every ordered pair of independently trained models of the casebook, of the parent's children with
+each of the others, and of the parent and each of its children, the agreements of units and the
+likenesses of tables, beside what chance may reach.
 """
 
 import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import permutations
+from itertools import permutations, product
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -30,6 +31,7 @@ CHILDREN: Final = (
 )
 
 
+OF_THE_PARENT: Final = ("continued", "fine-tuned", "depth-pruned")  # and of no other
 Near: TypeAlias = tuple[str, float, float]  # what was measured, what was found, the limit
 
 
@@ -76,7 +78,7 @@ def main() -> int:
     """Print every pair, and how many strangers are held back."""
     with threadpool_limits(1):
         models = {name: taken(CASEBOOK / name) for name in (*STRANGERS, *CHILDREN)}
-        strangers = list(permutations(STRANGERS, 2))
+        strangers = [*permutations(STRANGERS, 2), *product(STRANGERS[1:], OF_THE_PARENT)]
         held = 0
         for one, two in (*strangers, *(("parent", child) for child in CHILDREN)):
             source, subject = models[one], models[two]
@@ -85,7 +87,7 @@ def main() -> int:
             near = (*agreements(source, subject), *likenesses(source, subject))
             told = "; ".join(f"{name} {x:.3g} of {limit:.3g}" for name, x, limit in near)
             print(f"{one}, {two}: held back by {', '.join(found) or 'nothing'}: {told}")
-        print(f"{held} of {len(strangers)} ordered pairs of strangers are held back")
+        print(f"{held} of {len(strangers)} pairs of strangers are held back")
     return 0
 
 
