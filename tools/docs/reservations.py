@@ -29,8 +29,6 @@ CHILDREN: Final = (
     *("rotated", "permuted", "fine-tuned", "continued", "merged"),
     *("depth-pruned", "width-pruned", "distilled"),
 )
-
-
 OF_THE_PARENT: Final = ("continued", "fine-tuned", "depth-pruned")  # and of no other
 Near: TypeAlias = tuple[str, float, float]  # what was measured, what was found, the limit
 
