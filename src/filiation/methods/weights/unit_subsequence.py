@@ -30,7 +30,7 @@ from filiation.model.words import MethodWords
 from filiation.numerics.frames.assignment import pair_units
 from filiation.numerics.frames.directions import alive, stack
 from filiation.numerics.rng import stream
-from filiation.numerics.tails.runs import rising_in_runs, rising_log_p, runs_of
+from filiation.numerics.tails.runs import length_for, rising_in_runs, rising_log_p, runs_of
 
 __all__ = ["UnitSubsequence", "living_sides"]
 
@@ -140,7 +140,7 @@ class UnitSubsequence:
         rng = stream(seed, *names, one.layer.label, other.layer.label)
         assignment = pair_units(a, b, rng, exact_to=self.exact_to)
         order = assignment[assignment >= 0]
-        runs = runs_of(np.arange(len(a)))
+        runs = runs_of(np.arange(len(a)), length=length_for(one.layer.units))
         rising, sizes = rising_in_runs(order, runs)
         by_chance = 2 * sum(np.sqrt(size) for size in sizes)
         layer = LayerFinding(

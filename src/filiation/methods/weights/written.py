@@ -20,7 +20,7 @@ from scipy.stats import norm
 
 from filiation.model.sketch import AXES_COLUMNS, LayerSketch, Sketch
 from filiation.numerics.frames.folding import folded
-from filiation.numerics.frames.formulas import FORMULAS, Formula
+from filiation.numerics.frames.formulas import FORMULAS
 from filiation.numerics.rng import signs
 from filiation.numerics.tails.runs import runs_of
 
@@ -50,7 +50,7 @@ class _Excess:
 
 
 def written_in_both(source: Sketch, subject: Sketch, what: Numbered) -> str | None:
-    """Why agreement at the same place may be that of a formula, or None: one free side is enough."""
+    """Why agreement at the same place may be that of a formula; None if either side is free."""
     found = []
     for sketch in (source, subject):
         formula, log_p = _written(sketch, what)

@@ -22,22 +22,22 @@ BASE: Final = 10_000.0  # of sinusoids
 
 
 def _identity(i: Indices, j: Indices, rows: int, columns: int) -> Float32:
-    return (i == j).astype(np.float32)
+    return np.asarray(i == j, dtype=np.float32)
 
 
 def _again(i: Indices, j: Indices, rows: int, columns: int) -> Float32:
     """The identity again and again, where there are more rows than columns."""
-    return (i % columns == j).astype(np.float32)
+    return np.asarray(i % columns == j, dtype=np.float32)
 
 
 def _stretched(i: Indices, j: Indices, rows: int, columns: int) -> Float32:
     """Each row of the identity several times."""
-    return (i * columns // max(rows, columns) == j).astype(np.float32)
+    return np.asarray(i * columns // max(rows, columns) == j, dtype=np.float32)
 
 
 def _cosines(i: Indices, j: Indices, rows: int, columns: int) -> Float32:
     """The second of the discrete cosine transforms."""
-    return np.cos(np.pi / columns * (i % columns) * (j + 0.5)).astype(np.float32)
+    return np.asarray(np.cos(np.pi / columns * (i % columns) * (j + 0.5)), dtype=np.float32)
 
 
 def _hadamard(i: Indices, j: Indices, rows: int, columns: int) -> Float32:
@@ -51,7 +51,7 @@ def _sines(i: Indices, j: Indices, rows: int, columns: int, *, halves: bool) -> 
     half = max(1, columns // 2)
     number, second = (j % half, j >= half) if halves else (j // 2, j % 2 == 1)
     angle = i * BASE ** (-number / half)
-    return np.where(second, np.cos(angle), np.sin(angle)).astype(np.float32)
+    return np.asarray(np.where(second, np.cos(angle), np.sin(angle)), dtype=np.float32)
 
 
 def _turned(formula: Formula, i: Indices, j: Indices, rows: int, columns: int) -> Float32:
