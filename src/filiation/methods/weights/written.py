@@ -2,10 +2,10 @@
 
 Initial values need not be all random: some add the identity, or begin with cosines. Row i is then
 like axis i in every model that begins so, and what stands at the same place is alike in models that
-have nothing to do with one another. A sketch shows it: what the same projection would make of the
-published matrix is known, and is set against what the sketch keeps. Under the null neighbours in the
-list stand in a random order, and no unit is more like the row of its own number than like those
-beside it. Where both models are so, methods that count what stands at the same place abstain.
+have nothing to do with one another. A sketch shows it: what it would keep of the published matrix
+is known, and is set against what it keeps of the model. Under the null neighbours in the list stand
+in a random order, and no unit is more like the row of its own number than like those beside it.
+Where both models are so, methods that count what stands at the same place abstain.
 """
 
 import math
