@@ -19,7 +19,7 @@ from filiation.methods.weights.obstacles import taken_differently
 from filiation.model.finding import Inapplicable
 from filiation.model.sketch import Component, Frame, LayerSketch, Sketch
 from filiation.numerics.frames.directions import alive, stack
-from filiation.numerics.tails.runs import runs_of
+from filiation.numerics.tails.runs import length_for, runs_of
 from filiation.numerics.tails.trace import Moments, trace_z
 
 __all__ = [
@@ -315,9 +315,16 @@ def _best(one: Seen, options: Sequence[tuple[Seen, Roles]], prepared: _Prepared)
                 z=z,
                 of_a=a.chosen,
                 of_b=b.chosen,
-                runs=runs_of(a.at, block=one.layer.block),
+                runs=_runs(a.at, one.layer),
             )
     return best
+
+
+def _runs(at: NDArray[np.int64], layer: LayerSketch) -> NDArray[np.int64]:
+    """Runs of sixteen inside a head, of fewer units in a narrow MLP."""
+    if layer.block:
+        return runs_of(at, block=layer.block)
+    return runs_of(at, length=length_for(layer.units))
 
 
 def _why_none(one: Seen, others: Sequence[Seen], name: str, frame: Frame) -> str:
