@@ -18,6 +18,7 @@ MARKS: Final = (0.05, 0.01, 0.001)
 FAULT: Final = (
     1e-4  # by chance, over the some hundred figures of all tables, one in a hundred times
 )
+ALL_ONE: Final = 1 - 1e-15
 HEADING: Final = f"{'':<36}{'n':>6}{'<=.05':>8}{'<=.01':>8}{'<=.001':>8}{'least':>9}{'D+':>7}"
 
 
@@ -69,7 +70,7 @@ def _of(name: str, log_ps: Sequence[float]) -> Figures:
     below = tuple(int(np.count_nonzero(ps <= mark)) for mark in MARKS)
     beyond = max(0.0, float(np.max(np.arange(1, count + 1) / count - ps)))
     chance = [binom.sf(n - 1, count, mark) for n, mark in zip(below, MARKS, strict=True)]
-    chance += [ksone.sf(beyond, count), -math.expm1(count * math.log1p(-max(ps[0], 1e-300)))]
+    chance += [ksone.sf(beyond, count), -math.expm1(count * math.log1p(-min(ps[0], ALL_ONE)))]
     return Figures(
         method=name,
         pairs=count,

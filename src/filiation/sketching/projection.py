@@ -11,6 +11,7 @@ from filiation.errors import UnreadableError
 from filiation.model.layout import UnitMatrix, WeightView
 from filiation.model.sketch import AXES_COLUMNS, FRAMES, Frame, SketchMethod
 from filiation.numerics.frames.directions import quantise
+from filiation.numerics.frames.folding import folded
 from filiation.numerics.rng import signs
 from filiation.sketching.anchors import TokenFrame, gain_vector
 from filiation.sketching.tables import TableFrame
@@ -110,7 +111,7 @@ class Projection:
             if self._sized:
                 self._squares += self._weights[here] @ np.square(part)
             if self._signs.size:
-                self._axes[:, here] = _folded(part.T, self._signs)
+                self._axes[:, here] = folded(part.T, self._signs, AXES_COLUMNS)
             return
         part = rows[max(start - first, 0) : max(stop - first, 0)]
         at = max(first - start, 0)
@@ -118,8 +119,8 @@ class Projection:
         if self._sized:
             self._squares[at : at + len(part)] = np.square(part) @ self._weights
         if self._signs.size:
-            folded = _folded(part, self._signs[at : at + len(part)])
-            self._axes += np.roll(folded, at % AXES_COLUMNS, axis=0)
+            sums = folded(part, self._signs[at : at + len(part)], AXES_COLUMNS)
+            self._axes += np.roll(sums, at % AXES_COLUMNS, axis=0)
 
     def finish(self, *, heads: int = 0, groups: int = 0) -> Found:
         """What is kept; of heads that share a value, the columns of o are summed."""
@@ -150,15 +151,6 @@ class Projection:
         axes = self._axes.T.astype(np.float64) * self._gain[:, None]
         size = np.sqrt(np.square(axes).sum())
         return np.asarray(np.rint(axes * (FIXED / size if size > 0 else 0.0)), dtype=np.int64)
-
-
-def _folded(rows: Float32, drawn: Float32) -> Float32:
-    """Sums [columns, width] of every so-manieth row, each with its sign."""
-    whole = len(rows) - len(rows) % AXES_COLUMNS
-    parts = rows[:whole].reshape(-1, AXES_COLUMNS, rows.shape[1])
-    total = np.einsum("rcw,rc->cw", parts, drawn[:whole].reshape(-1, AXES_COLUMNS))
-    total[: len(rows) - whole] += rows[whole:] * drawn[whole:, None]
-    return np.asarray(total)
 
 
 def _summed(rows: Float32, heads: int, groups: int) -> Float32:

@@ -11,6 +11,7 @@ import toys
 from filiation.methods.weights.equal_tensors import EqualTensors, component_of
 from filiation.methods.weights.table_axes import TableAxes
 from filiation.model.finding import Finding, Inapplicable
+from filiation.model.layout import Skipped
 from filiation.model.sketch import Sketch
 from toys import Toy
 
@@ -130,6 +131,40 @@ def test_what_anybody_can_write_down_is_set_aside(kind: str) -> None:
     out = found(a, b)
     assert out.observed == 0
     assert len(out.skipped) == 1
+
+
+def test_a_buffer_from_a_librarys_seed_does_not_count() -> None:
+    """Random features, drawn by everybody from one seed: told, and no more."""
+    drawn = np.random.default_rng(0).standard_normal((128, 64)).astype(np.float32)
+    name = "layers.0.attn.features.projection"
+    a, b = (_unused(_beside(born(seed), {name: drawn}), name) for seed in (1, 2))
+    out = found(a, b)
+    assert (out.observed, out.counts) == (1, False)
+    assert "nothing of what was trained" in out.combination
+
+    child = toys.changed(born(2), "child", {"layers.0.up": born(1).arrays["layers.0.up"]})
+    out = found(a, _unused(_beside(child, {name: drawn}), name))
+    assert (out.observed, out.counts) == (1, True)
+    assert any("no known role" in why for why in out.skipped)
+
+    a, b = (_unused(_beside(born(seed), {f"{name}.weight": drawn}), f"{name}.weight")
+            for seed in (1, 2))  # fmt: skip
+    assert found(a, b).counts
+
+    codes = (drawn * 50).astype(np.float32)
+    packed = [
+        replace(
+            sketch,
+            tensors=[replace(t, dtype="I32") if t.name == name else t for t in sketch.tensors],
+        )
+        for sketch in (_unused(_beside(born(seed), {name: codes}), name) for seed in (1, 2))
+    ]
+    assert found(*packed).counts
+
+
+def _unused(toy: Toy, name: str) -> Sketch:
+    """Its sketch, with a tensor that no layer uses."""
+    return replace(toys.sketch(toy), skipped=[Skipped(tensor=name, reason="no role")])
 
 
 def test_packed_tensors_speak_once() -> None:

@@ -24,6 +24,7 @@ from filiation.methods.weights.axes import (
     prepare,
 )
 from filiation.methods.weights.obstacles import taken_differently
+from filiation.methods.weights.written import written_in_both
 from filiation.methods.words import words_beside
 from filiation.model.finding import Absent, Finding, Inapplicable
 from filiation.model.null import Exact
@@ -69,6 +70,9 @@ class AttentionAxes:
             if not sketch.axes:
                 reason = f"the sketch of {sketch.name} keeps no columns of an attention"
                 return Inapplicable(method=self.id, reason=reason)
+        obstacle = written_in_both(source, subject, "axes")
+        if obstacle is not None:
+            return Inapplicable(method=self.id, reason=obstacle)
         roles = sorted(source.axes.keys() & subject.axes.keys())
         widths = [len(next(iter(sketch.axes.values()))) for sketch in (source, subject)]
         if not roles or widths[0] != widths[1]:

@@ -53,6 +53,12 @@ NAMES: Final[tuple[tuple[Component, str], ...]] = (
     ),
     ("embedding", r"embed|\bwte\b|token_embd|tok_embeddings|\bshared\.weight"),
 )
+# Of modules that hold trained weights; what a module keeps beside them is named otherwise.
+WEIGHTS: Final = re.compile(r"(weight|kernel)$")
+FLOAT: Final = re.compile(r"B?F\d")
+NO_ROLE: Final = (
+    "of no known role: what a library draws from a seed of its own is equal in all who use it"
+)
 PACKED: Final = re.compile(r"(qweight|weight_packed|_blocks|\.weight)$")
 TABLES: Final = ("embedding", "positions", "head")
 
@@ -115,6 +121,10 @@ class EqualTensors:
             else:
                 equal.append(_Equal(ours=ours[digest][0], theirs=theirs[digest][0], bits=bits))
         equal.sort(key=lambda each: each.ours)
+        known = [each for each in equal if not _no_role(source, subject, each)]
+        if known and len(known) < len(equal):
+            aside[NO_ROLE] += len(equal) - len(known)
+            equal = known
         paid = math.log(len(ours)) + math.log(len(theirs))
         skipped = tuple(f"equal tensors set aside: {n}, {why}" for why, n in sorted(aside.items()))
         return _finding(self.id, source, subject, equal, paid=paid, skipped=skipped)
@@ -139,6 +149,7 @@ def _finding(
     component = next(iter(found)) if len(found) == 1 else ""
     tables_only = bool(found) and found <= set(TABLES)
     aside = bool(equal) and _beside(source, [source.tensors[each.ours].name for each in equal])
+    no_role = bool(equal) and all(_no_role(source, subject, each) for each in equal)
     most = _log_p(BITS, paid)
     return Finding(
         method=method,
@@ -151,16 +162,18 @@ def _finding(
             because=INDEPENDENT,
         ),
         log_p=min((part.log_p for part in parts), default=0.0),
-        combination=_combined(tables_only, aside),
+        combination=_combined(tables_only=tables_only, aside=aside, no_role=no_role),
         layers=tuple(parts[:SHOWN]),
         skipped=skipped,
-        counts=not (tables_only or aside),
+        counts=not (tables_only or aside or no_role),
         component=component if component != "other" else "",
     )
 
 
-def _combined(tables_only: bool, aside: bool) -> str:
+def _combined(*, tables_only: bool, aside: bool, no_role: bool) -> str:
     one = "the most telling tensor alone; others that are equal add nothing to p"
+    if no_role:
+        return f"{one}; all are {NO_ROLE}: it says nothing of what was trained"
     if tables_only:
         return (
             f"{one}; only tables are equal, which unrelated models may have taken from one public "
@@ -179,6 +192,19 @@ def _which(found: set[str]) -> str:
         return ""
     names = ", ".join(sorted(found))
     return f" ({names} only)" if found <= set(TABLES) else f" ({names})"
+
+
+def _no_role(source: Sketch, subject: Sketch, each: _Equal) -> bool:
+    """Whether both hold it as floating-point values that nothing says were trained."""
+    return all(
+        FLOAT.match(info.dtype) is not None
+        and info.name in {skip.tensor for skip in sketch.skipped}
+        and not (component_of(info.name) and WEIGHTS.search(info.name))
+        for sketch, info in (
+            (source, source.tensors[each.ours]),
+            (subject, subject.tensors[each.theirs]),
+        )
+    )
 
 
 def _part(source: Sketch, subject: Sketch, each: _Equal, paid: float) -> LayerFinding:

@@ -22,6 +22,7 @@ from filiation.methods.weights.combination import combine_layers
 from filiation.methods.weights.described import Heads, Shape, heads_of
 from filiation.methods.weights.exchangeable import sorted_in_both
 from filiation.methods.weights.obstacles import taken_differently
+from filiation.methods.weights.written import written_in_both
 from filiation.methods.words import words_beside
 from filiation.model.finding import Absent, Finding, Inapplicable, LayerFinding
 from filiation.model.null import Exact
@@ -77,7 +78,9 @@ class HeadOrder:
         for sketch, described in ((source, ours), (subject, theirs)):
             if not described:
                 return Inapplicable(method=self.id, reason=_no_heads(sketch.name))
-        sorting = sorted_in_both(source, subject, "heads", seed=seed)
+        sorting = sorted_in_both(source, subject, "heads", seed=seed) or written_in_both(
+            source, subject, "attention"
+        )
         if sorting is not None:
             return Inapplicable(method=self.id, reason=sorting)
         names = (self.id, source.subject_digest, subject.subject_digest)

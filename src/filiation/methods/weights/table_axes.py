@@ -27,6 +27,7 @@ from filiation.methods.weights.axes import (
 from filiation.methods.weights.combination import over_candidates
 from filiation.methods.weights.obstacles import taken_differently
 from filiation.methods.weights.published import held_by
+from filiation.methods.weights.written import written_in_both
 from filiation.methods.words import words_beside
 from filiation.model.finding import Absent, Finding, Inapplicable
 from filiation.model.null import Exact
@@ -75,7 +76,11 @@ class TableAxes:
         families: Mapping[str, str] = NO_FAMILIES,
         seed: int,
     ) -> Finding | Absent:
-        obstacle = taken_differently(source, subject) or marked(source, subject)
+        obstacle = (
+            taken_differently(source, subject)
+            or marked(source, subject)
+            or written_in_both(source, subject, self.of)
+        )
         if obstacle is not None:
             return Inapplicable(method=self.id, reason=obstacle)
         tried: dict[str, Seen] = {}

@@ -21,6 +21,7 @@ from filiation.methods.weights.exchangeable import sorted_in_both
 from filiation.methods.weights.frames import Seen, views
 from filiation.methods.weights.obstacles import taken_differently
 from filiation.methods.weights.partners import FEWEST_UNITS, repeats_layers
+from filiation.methods.weights.written import written_in_both
 from filiation.methods.words import words_beside
 from filiation.model.finding import Absent, Finding, Inapplicable, LayerFinding
 from filiation.model.null import Exact
@@ -29,7 +30,7 @@ from filiation.model.words import MethodWords
 from filiation.numerics.frames.assignment import pair_units
 from filiation.numerics.frames.directions import alive, stack
 from filiation.numerics.rng import stream
-from filiation.numerics.tails.runs import rising_in_runs, rising_log_p, runs_of
+from filiation.numerics.tails.runs import length_for, rising_in_runs, rising_log_p, runs_of
 
 __all__ = ["UnitSubsequence", "living_sides"]
 
@@ -71,6 +72,8 @@ class UnitSubsequence:
         if isinstance(seen, str):
             return Inapplicable(method=self.id, reason=seen)
         repeating = sorted_in_both(source, subject, "shards", seed=seed)
+        if repeating is None and self.frame == "native":
+            repeating = written_in_both(source, subject, "mlp")
         if repeating is not None:
             return Inapplicable(method=self.id, reason=repeating)
         ours, theirs = seen
@@ -137,7 +140,7 @@ class UnitSubsequence:
         rng = stream(seed, *names, one.layer.label, other.layer.label)
         assignment = pair_units(a, b, rng, exact_to=self.exact_to)
         order = assignment[assignment >= 0]
-        runs = runs_of(np.arange(len(a)))
+        runs = runs_of(np.arange(len(a)), length=length_for(one.layer.units))
         rising, sizes = rising_in_runs(order, runs)
         by_chance = 2 * sum(np.sqrt(size) for size in sizes)
         layer = LayerFinding(

@@ -23,6 +23,7 @@ from filiation.methods.weights.combination import (
 )
 from filiation.methods.weights.exchangeable import sorted_in_both
 from filiation.methods.weights.partners import Partner, find_partners
+from filiation.methods.weights.written import written_in_both
 from filiation.methods.words import words_beside
 from filiation.model.finding import Absent, Finding, Inapplicable, LayerFinding
 from filiation.model.null import Permutation
@@ -72,6 +73,8 @@ class UnitTrace:
         if isinstance(partners, Inapplicable):
             return partners
         repeating = sorted_in_both(source, subject, "shards", seed=seed)
+        if repeating is None and self.frame == "native":
+            repeating = written_in_both(source, subject, self.of)
         if repeating is not None:
             return Inapplicable(method=self.id, reason=repeating)
         names = (self.id, source.subject_digest, subject.subject_digest)
@@ -106,10 +109,10 @@ class UnitTrace:
             source_layer=pair.source.label,
             subject_layer=pair.subject.label,
             roles=describe_roles(pair),
-            units=len(pair.a),
-            dropped=pair.source.units - len(pair.a),
+            units=pair.units,
+            dropped=pair.source.units - pair.units,
             candidates=pair.candidates,
-            observed=significant(observed / len(pair.a)),
+            observed=significant(observed / pair.units),
             z=significant(pair.z),
             log_p=over_candidates(log_p, pair.candidates),
         )

@@ -19,12 +19,27 @@ from scipy.optimize import brentq
 
 from filiation.numerics.tails.subsequence import longest_increasing
 
-__all__ = ["LENGTH", "kept_in_runs", "rising_in_runs", "rising_log_p", "runs_log_p", "runs_of"]
+__all__ = [
+    "LENGTH",
+    "kept_in_runs",
+    "length_for",
+    "rising_in_runs",
+    "rising_log_p",
+    "runs_log_p",
+    "runs_of",
+]
 
 Float64: TypeAlias = NDArray[np.float64]
 Indices: TypeAlias = NDArray[np.int64]
 
 LENGTH: Final = 16  # neighbours of one run
+SHORTEST: Final = 4
+PARTS: Final = 14  # runs that a list has at least: a larger part of an order says too much
+
+
+def length_for(units: int) -> int:
+    """Neighbours of one run in a list of so many: 16 from 224 units on, 4 at least."""
+    return max(SHORTEST, min(LENGTH, units // PARTS))
 
 
 def runs_of(at: Indices, *, block: int = 0, length: int = LENGTH) -> Indices:
