@@ -288,7 +288,7 @@ def test_a_narrow_terminal_shows_the_name_of_every_method(
     )  # fmt: skip
     told = " ".join(done.out.split())
 
-    assert "- Unit trace, native frame: observed" in told
+    assert "- Unit trace, native frame (MLP layers): observed" in told
     assert "stranger-3”: p, source" in told and "…" not in done.out
 
 
