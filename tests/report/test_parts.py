@@ -32,7 +32,11 @@ def said(conclusion: Conclusion) -> Iterator[str]:
     yield wording.support_because(conclusion)
     yield wording.power_sentence(conclusion)
     yield wording.grid_sentence(conclusion)
-    yield from (wording.table_note(), wording.grid_note(), wording.relation_sentence(conclusion))
+    yield from (
+        wording.table_note(),
+        wording.grid_note(conclusion),
+        wording.relation_sentence(conclusion),
+    )
     yield from conclusion.kind.limits
 
 
