@@ -97,8 +97,8 @@ def _unsupported(source: Sketch, subject: Sketch) -> Relation:
         return Relation(
             kind="embeddings-only",
             because=f"{len(shared)} of the matrices {hold} the same values in both, and no "
-            "layer was found to be shared: as with a common embedding table, which is often published and "
-            "licensed",
+            "layer was found to be shared: as with a common embedding table, which is often "
+            "published and licensed",
         )
     return Relation(
         kind="unrelated",

@@ -127,13 +127,13 @@ def reckoned(made: deeds.PowerReckoned) -> Iterator[str]:
         else:
             yield (
                 f"{_event(made.entry)}: {reach.kind}: if {percentage(reach.share)} of the source's "
-                f"units were in the subject at cosine {reach.cosine:g}, the level {level:g} would be met "
-                "with 95% probability"
+                f"units were in the subject at cosine {reach.cosine:g}, the level {level:g} would "
+                "be met with 95% probability"
             )
         can = "can" if reach.share is not None and reach.share <= asked else "cannot"
         yield (
-            f"  independence {can} be supported by {reach.kind}: the plan asks for {percentage(asked)} "
-            "or less"
+            f"  independence {can} be supported by {reach.kind}: the plan asks for "
+            f"{percentage(asked)} or less"
         )
     yield (
         f"  {fact.controls} controls: the least p of a place in the line-up is "
