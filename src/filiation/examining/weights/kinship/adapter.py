@@ -60,7 +60,7 @@ def adapter_kind(
     return "low-rank", (
         f"whole rows are kept of {len(layers)} of {len(subject.layers)} layers, and in them "
         f"{len(every)} of {seen} matrices {'differs' if len(every) == 1 else 'differ'} "
-        f"({', '.join(sorted(ranks))}), by a change of rank {span}; what is left is what "
+        f"({', '.join(sorted(ranks))}), each by a change of rank {span}; what is left is what "
         "rounding to eight bits leaves"
     )
 

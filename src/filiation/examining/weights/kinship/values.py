@@ -45,7 +45,9 @@ def kind_by_values(source: Sketch, subject: Sketch) -> tuple[RelationKind, str] 
         return ("fine-tuned", f"{told}; {moved}") if moved else ("re-exported", told)
     if share >= WHOLE:
         extra = len(matrices(subject)) - len({c.tensor for c in back})
-        return "includes", f"{told}; of the subject's {len(matrices(subject))}, others: {extra}"
+        are = "is another" if extra == 1 else "are others"
+        whole = len(matrices(subject))
+        return "includes", f"{told}; {extra} of the subject's {whole} {are}"
     return None
 
 
