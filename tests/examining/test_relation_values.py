@@ -157,7 +157,7 @@ def test_a_re_export_holds_every_value_of_every_matrix() -> None:
     one = toys.changed(wide, "one", {"table": small})
     moved = toys.changed(one, "moved", {"table": (small * 1.01 + 0.003).astype(np.float32)})
     found = related(one, each(moved, lambda a: a.astype(np.float16).astype(np.float32)))
-    assert found.kind == "fine-tuned" and "1 matrices of the same lengths" in found.because
+    assert found.kind == "fine-tuned" and "1 matrix of the same lengths holds" in found.because
 
 
 def test_what_was_left_out_is_no_change() -> None:

@@ -11,7 +11,14 @@ from filiation.model.examination import Conclusion, Examination
 from filiation.model.finding import Finding
 from filiation.model.null import Permutation
 from filiation.report.render.html import render_html
-from filiation.report.wording import clean, forbidden, headline, kind_title, layers_sentence
+from filiation.report.wording import (
+    clean,
+    forbidden,
+    headline,
+    kind_title,
+    layers_sentence,
+    power_sentence,
+)
 from report import cases, output_cases
 from report.texts import Page, whole
 
@@ -81,7 +88,7 @@ def test_order_of_the_report(build: Callable[[], Examination]) -> None:
                 f"{number}. {kind_title(one.kind)}",
                 "The two propositions",
                 "Conclusion",
-                "Power",
+                *(("Power",) if power_sentence(one) else ()),
                 "What this cannot show",
                 "Findings",
                 "Planned methods",

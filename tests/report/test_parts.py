@@ -13,6 +13,7 @@ from filiation.model.examination import Conclusion, Support
 from filiation.model.kinds import WEIGHTS
 from filiation.model.relation import Relation
 from filiation.report import wording
+from filiation.report.drawings import svg
 from filiation.report.drawings.parts_grid import draw_parts
 from filiation.report.render.html import render_html
 from filiation.report.render.json import render_json
@@ -32,7 +33,11 @@ def said(conclusion: Conclusion) -> Iterator[str]:
     yield wording.support_because(conclusion)
     yield wording.power_sentence(conclusion)
     yield wording.grid_sentence(conclusion)
-    yield from (wording.table_note(), wording.grid_note(), wording.relation_sentence(conclusion))
+    yield from (
+        wording.table_note(),
+        wording.grid_note(conclusion),
+        wording.relation_sentence(conclusion),
+    )
     yield from conclusion.kind.limits
 
 
@@ -200,6 +205,80 @@ def answered(conclusion: Conclusion) -> dict[str, list[dict[str, object]]]:
     (one,) = json.loads(render_json(whole(conclusion)))["conclusions"]
     assert one["question"] == WEIGHTS
     return dict(one)
+
+
+def test_power_names_the_hardest_cell_and_is_silent_on_a_derivation() -> None:
+    told = wording.power_sentence(part_cases.excluded())
+
+    assert "the hardest is: MLP layers, units added." in told
+    assert "At a cosine of 0.8 a copy would have been seen from 17% on." in told
+    assert "table of parts" in told and "disguised" not in told
+    assert "no share of a copy was sure" in wording.power_sentence(part_cases.three_left())
+    assert wording.power_sentence(part_cases.copy()) == ""
+    assert "<h3>Power" not in render_html(whole(part_cases.copy())).decode()
+
+
+def test_under_suspicion_no_caption_says_that_a_copy_would_have_been_seen() -> None:
+    base = part_cases.three_left()
+    warned = Support(toward="neither", reason="disguise-suspected", of=("mlp",))
+    case = replace(base, support=warned)
+    for text in (
+        wording.power_sentence(part_cases.excluded()),
+        wording.grid_sentence(base),
+        wording.grid_note(base),
+        draw_parts(base),
+    ):
+        assert "would have been seen" in text
+    for text in (wording.grid_sentence(case), wording.grid_note(case), draw_parts(case)):
+        assert "would have been seen" not in text and "the warning set aside" in text
+
+
+def test_captions_give_both_cosines_and_open_cells_their_own() -> None:
+    case = part_cases.three_left()
+    for text in (wording.grid_sentence(case), wording.grid_note(case)):
+        assert "cosine of 0.5, disguised ones at 0.8" in text
+        assert "a disguised cell may be easier" in text
+    rows = [row for group in wording.part_groups(case) for row in group.rows]
+    assert {row[2] for row in rows if row[1] == "not excluded"} == {"0.8"}
+
+
+def test_parts_not_told_apart_have_their_rows_in_the_table() -> None:
+    case = replace(part_cases.embedding_only(), relation=Relation(kind="re-exported", because=""))
+    signs = replace(case.findings[2], component="", log_p=-200.0)
+    case = replace(case, findings=(signs, *case.findings[:2], *case.findings[3:]))
+    states = {one.component: one.state for one in wording.components_found(case)}
+    rows = {group.name: len(group.rows) for group in wording.part_groups(case)}
+
+    assert states["attention"] == states["head"] == "untold"
+    assert rows["Attention"] == len(cells.LAYERS) and rows["Output head"] == len(cells.TABLE)
+
+
+def test_one_part_alone_and_all_of_a_part_are_said_plainly() -> None:
+    left = {("attention", "alone"): None, ("mlp", "alone"): 1.0, ("head", "in-place"): 0.4}
+    case = replace(part_cases.three_left(), parts=cells.parts(left))
+    told = " ".join(wording.not_excluded_sentences(case))
+
+    assert "a copy of one part alone (any of attention, MLP layers)." in told
+    assert "a copy as stored (output head up to 40%)." in told
+
+
+@pytest.mark.parametrize("narrow", [False, True])
+@pytest.mark.parametrize("share", [0.27, 0.4, 0.5, 0.7, 0.95])
+def test_no_white_box_hides_the_edge_of_a_cell(share: float, narrow: bool) -> None:
+    case = replace(part_cases.three_left(), parts=cells.parts({("mlp", "units-added"): share}))
+    root = ElementTree.fromstring(draw_parts(case, narrow=narrow))
+    boxes = [
+        (float(r.get("x", 0)), float(r.get("y", 0)), float(r.get("width", 0)), r.get("fill"))
+        for r in root.iter()
+        if r.tag.endswith("rect")
+    ]
+    white = [(x, y, x + wide) for x, y, wide, fill in boxes if fill == "#ffffff"]
+    edges = [(x, y) for x, y, _, fill in boxes if fill == svg.TINT]
+
+    assert edges and bool(white) == (share >= 0.5)  # what is filled needs no box
+    for edge, y in edges:
+        row = [(low, high) for low, at, high in white if 0 <= at - y < 10]
+        assert not any(low < edge < high for low, high in row)
 
 
 def test_names_unheard_of_are_printed_as_they_are() -> None:

@@ -109,6 +109,33 @@ def test_propositions_are_the_plans_own_words() -> None:
     assert second.text == case.plan.propositions.independence
 
 
+def test_what_the_relation_tells_is_not_said_to_be_untold() -> None:
+    base = cases.derivation()
+    told = Relation(
+        kind="fine-tuned",
+        because="they differ little",
+        in_common="training",
+        direction="source-to-subject",
+        direction_because="something was added",
+        share_of_units=Share(low=0.9961, estimate=1.0, high=1.0),
+    )
+    case = replace(base, relation=told)
+    for text in (wording.support_because(case), *wording.limits(case)):
+        assert "shared training" not in text and "came first" not in text
+        assert "{" not in text
+    assert "permission" in wording.support_because(case)
+    assert "(95% interval 99.6% to 100%)" in wording.relation_sentence(case)
+    assert "came first" not in wording.relation_sentence(base)
+    mixed = replace(base, relation=Relation(kind="merged", because="a sum"))
+    assert "came first" not in wording.relation_sentence(mixed)
+
+
+def test_a_note_that_begins_with_a_name_keeps_its_spelling() -> None:
+    case = cases.derivation()
+    note = wording.note_sentence(f"{case.source.name}, looked at alone: random", case)
+    assert note == f"\u201c{case.source.name}\u201d, looked at alone: random."
+
+
 def test_derivation_says_what_it_cannot_tell() -> None:
     said = wording.support_because(cases.derivation())
     for words in (

@@ -45,7 +45,7 @@ def day(text: str | None, what: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise UsageError(f"{what} {text!r}: expected a date such as 2026-03-02") from error
+        raise UsageError(f"{what} {text!r}: expected a day such as 2026-11-29") from error
 
 
 def judged(words: str, what: str) -> None:

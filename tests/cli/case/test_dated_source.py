@@ -72,3 +72,11 @@ def test_a_stamp_over_the_digest_is_checked_and_kept(walked: Walked, tmp_path: P
     assert planned(folder)["digest"] == exhibits["parent"].fact.digest
     assert at(folder, "verify", "{}/case").code == 0
     shutil.rmtree(folder)
+
+
+def test_what_is_not_a_day_is_told_what_is(walked: Walked, tmp_path: Path) -> None:
+    folder = before(walked, tmp_path, "plan")
+    done = at(folder, *PLAN, "--subject-available", "tomorrow")
+
+    assert done.code == 2
+    assert "--subject-available 'tomorrow': expected a day such as 2026-11-29" in done.err

@@ -1,6 +1,5 @@
 """The verb `case plan`."""
 
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated, TypeAlias
 
@@ -39,11 +38,12 @@ Because: TypeAlias = Annotated[
     str, typer.Option(help="Why a plan that was fixed is amended; only then.")
 ]
 Available: TypeAlias = Annotated[
-    datetime | None,
+    str | None,
     typer.Option(
         "--subject-available",
-        formats=["%Y-%m-%d"],
-        help="From when on the subject could be had; the case must then date the source before.",
+        metavar="DAY",
+        help="From when on the subject could be had, a day such as 2026-11-29; the case must then "
+        "date the source before.",
     ),
 ]
 SourceStamp: TypeAlias = Annotated[
@@ -77,6 +77,7 @@ def command(
     and so on. With --subject-available the source must have been fixed before that day, as a time
     stamp or another role's signature shows; then the order of its units cannot have been chosen.
     """
+    from filiation.proceedings.given import day
     from filiation.proceedings.planning import PlanAsked, plan
     from filiation.report.wording.deeds import planned
 
@@ -89,7 +90,7 @@ def command(
         fields=fields,
         seed=seed,
         because=because,
-        available=available and available.date(),
+        available=None if available is None else day(available, "--subject-available"),
         stamp=(source_stamp, stamp_roots),
     )
     made = plan(case, asked, acting=acting)

@@ -93,11 +93,12 @@ def _unsupported(source: Sketch, subject: Sketch) -> Relation:
     """Equal embedding tables over unrelated layers are reported as just that."""
     shared = kept_matrices(source, subject)
     if shared:
+        hold = "holds" if len(shared) == 1 else "hold"
         return Relation(
             kind="embeddings-only",
-            because=f"{len(shared)} of the matrices hold the same values in both, and no layer was "
-            "found to be shared: as with a common embedding table, which is often published and "
-            "licensed",
+            because=f"{len(shared)} of the matrices {hold} the same values in both, and no "
+            "layer was found to be shared: as with a common embedding table, which is often "
+            "published and licensed",
         )
     return Relation(
         kind="unrelated",

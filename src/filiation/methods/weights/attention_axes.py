@@ -79,7 +79,7 @@ class AttentionAxes:
             return Inapplicable(
                 method=self.id,
                 reason=f"{source.name} has {widths[0]} residual axes and {subject.name} "
-                f"{widths[1]}; they share {len(roles)} matrices of the attention",
+                f"{widths[1]}; kinds of matrix of the attention that both have: {len(roles)}",
             )
         seen = prepare(
             _columns(source, roles),

@@ -20,6 +20,7 @@ from filiation.report.wording import (
     is_told,
     parts_of,
     reach,
+    seen_verb,
     seen_words,
 )
 
@@ -81,7 +82,9 @@ def draw_parts(conclusion: Conclusion, *, narrow: bool = False) -> str:
             part = cells.get((one.component, form))
             y = TOP + sheet.row * n + sheet.above
             drawn += _cell(part, conclusion, (x, y, wide - 4, sheet.cell)) if part else []
-    drawn += _legend(foot + 8, cells=bool(forms), states={one.state for one in shown})
+    drawn += _legend(
+        foot + 8, cells=bool(forms), states={one.state for one in shown}, seen=seen_verb(conclusion)
+    )
     return svg.document(sheet.wide, foot + 30, grid_sentence(conclusion), drawn)
 
 
@@ -131,18 +134,32 @@ def _cell(part: Part, conclusion: Conclusion, at: _Box) -> list[str]:
         words = words.removeprefix("only ")  # the hatching says it
     middle = x + (wide + left) / 2  # of what is filled
     if reach(part, conclusion) != "covered":
-        long, middle = min(LETTER * len(words) + 2, wide - 2), x + wide / 2
-        drawn.append(svg.rect(middle - long / 2, y + 3, long, high - 6, fill="#ffffff"))
+        words, middle, box = _beside_edge(words, x, wide, left)
+        if box:
+            drawn.append(svg.rect(middle - box / 2, y + 3, box, high - 6, fill="#ffffff"))
     return [*drawn, svg.text(middle, y + high / 2 + 3.5, words, anchor="middle", size=SMALL)]
 
 
-def _legend(y: float, *, cells: bool, states: Set[str]) -> list[str]:
+def _beside_edge(words: str, x: float, wide: float, left: float) -> tuple[str, float, float]:
+    """Words on the larger side of the edge, their middle, and how wide a white box behind them is.
+
+    The box ends before the edge; what is filled needs none.
+    """
+    room = max(left, wide - left)
+    if LETTER * len(words) + 2 > room:
+        words = words.removeprefix("only ")  # the hatching says it
+    if wide - left > left:
+        return words, x + left + room / 2, 0.0
+    return words, x + room / 2, min(LETTER * len(words) + 2, room - 2)
+
+
+def _legend(y: float, *, cells: bool, states: Set[str], seen: str) -> list[str]:
     """What filled, hatched and dotted mean, left to right, as far as they are drawn."""
     x, drawn = 4.0, []
     if cells:
         drawn += [
             svg.rect(x, y, 14, 11, fill=svg.TINT, stroke=EDGE),
-            svg.text(x + 19, y + 9.5, "would have been seen", size=SMALL),
+            svg.text(x + 19, y + 9.5, seen, size=SMALL),
             svg.hatched(x + 143, y, 14, 11),
             svg.rect(x + 143, y, 14, 11, fill="none", stroke=EDGE),
             svg.text(x + 162, y + 9.5, "not excluded", size=SMALL),

@@ -99,7 +99,8 @@ def method(m: CaseMaterial) -> Iterator[Block]:
 
 
 def _at_best(m: CaseMaterial, one: Conclusion) -> Iterator[Block]:
-    yield Paragraph(text=words.power_reckoned(one), source=place("record"))
+    if reckoned_words := words.power_reckoned(one):
+        yield Paragraph(text=reckoned_words, source=place("record"))
     if one is m.conclusions[0]:
         for reckoned in m.state.of(facts.Reckoned)[-1:]:
             yield Paragraph(

@@ -34,11 +34,12 @@ def findings(m: CaseMaterial) -> Iterator[Block]:
         yield Heading(text=words.WITHOUT_FINDING)
         for sentence in absent[: LISTED * len(m.conclusions)]:
             yield Paragraph(text=sentence, source=place("record"))
-    notes = [*m.found.notes, *(note for one in m.conclusions for note in one.notes)]
+    told = (wording.note_sentence(note, one) for one in m.conclusions for note in one.notes)
+    notes = [*map(wording.as_sentence, m.found.notes), *told]
     if notes:
         yield Heading(text="Notes of the examination")
         for note in notes[:LISTED]:
-            yield Paragraph(text=wording.as_sentence(note), source=place("record"))
+            yield Paragraph(text=note, source=place("record"))
 
 
 def _strongest(m: CaseMaterial, one: Conclusion) -> Iterator[Block]:

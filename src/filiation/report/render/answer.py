@@ -94,7 +94,7 @@ def answer(conclusion: Conclusion, number: int) -> Answer:
         lined_up=in_place,
         undrawn=wording.undrawn_sentence(conclusion, charts.DRAWN_CONTROLS),
         line_up=_line_up(conclusion),
-        notes=tuple(wording.as_sentence(note) for note in conclusion.notes),
+        notes=tuple(wording.note_sentence(note, conclusion) for note in conclusion.notes),
         plan=wording.question_lines(conclusion),
     )
 

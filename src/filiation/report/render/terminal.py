@@ -88,7 +88,7 @@ def _apart(conclusion: Conclusion) -> list[RenderableType]:
         return []
     parts: list[RenderableType] = [*_heading("Part by part"), *(_item(one) for one in said)]
     if conclusion.parts and wording.grid_rows(conclusion)[1]:
-        parts += [Text(), _grid(conclusion), Text(), Text(wording.grid_note())]
+        parts += [Text(), _grid(conclusion), Text(), Text(wording.grid_note(conclusion))]
         parts += [_item(one) for one in wording.reasons(conclusion)]
     return parts
 
@@ -140,7 +140,7 @@ def _compared(conclusion: Conclusion) -> list[RenderableType]:
         parts.append(_line_up(conclusion))
     if conclusion.notes:
         parts += _heading("Notes")
-        parts += [_item(wording.as_sentence(note)) for note in conclusion.notes]
+        parts += [_item(wording.note_sentence(note, conclusion)) for note in conclusion.notes]
     return parts
 
 

@@ -52,6 +52,7 @@ from filiation.report.wording.findings import (
     layer_sentence,
     layers_sentence,
     least_by_draws,
+    note_sentence,
     observed_sentence,
     rarity_sentence,
     standing_sentence,
@@ -86,7 +87,7 @@ from filiation.report.wording.methods import (
 )
 from filiation.report.wording.not_excluded import not_excluded_sentences
 from filiation.report.wording.part_names import called, done
-from filiation.report.wording.parts import parts_of, reach, seen_words
+from filiation.report.wording.parts import parts_of, reach, seen_verb, seen_words
 from filiation.report.wording.parts_table import (
     PartGroup,
     grid_note,
@@ -225,6 +226,7 @@ __all__ = [
     "method_text",
     "named",
     "not_excluded_sentences",
+    "note_sentence",
     "observed_sentence",
     "p_value_box",
     "pair_names",
@@ -261,6 +263,7 @@ __all__ = [
     "scale_rows",
     "scale_sentence",
     "section_title",
+    "seen_verb",
     "seen_words",
     "standing_sentence",
     "strength_brief",

@@ -51,7 +51,7 @@ def _relation(conclusion: Conclusion) -> str:
     """The kind of relation, and that its direction is open where it is."""
     if conclusion.relation.kind in ("identical", "unknown", "unrelated"):
         return ""
-    return joined((kind_sentence(conclusion), direction_sentence(conclusion.relation)))
+    return joined((kind_sentence(conclusion), direction_sentence(conclusion)))
 
 
 def _evidence(conclusion: Conclusion) -> str:

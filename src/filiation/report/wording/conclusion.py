@@ -18,7 +18,7 @@ from filiation.report.wording.not_excluded import damage_sentences, not_excluded
 from filiation.report.wording.parts import is_open
 from filiation.report.wording.power import reach_sentence
 from filiation.report.wording.ratios import has_ratios
-from filiation.report.wording.relation import relation_sentence
+from filiation.report.wording.relation import relation_sentence, told_apart
 from filiation.report.wording.within_reach import least_sentence
 
 __all__ = [
@@ -106,7 +106,7 @@ def support_because(conclusion: Conclusion) -> str:
                 identical,
                 combined_sentence(conclusion),
                 level_sentence(conclusion),
-                clean(conclusion.kind.shown),
+                told_apart(conclusion.kind.shown, conclusion.relation),
             )
         case "independence":
             parts = (
@@ -241,7 +241,7 @@ def limits(conclusion: Conclusion) -> tuple[str, ...]:
     return (
         *((left_out_sentence(conclusion),) if left_out_sentence(conclusion) else ()),
         _limit_of_numbers(conclusion),
-        *(clean(limit) for limit in conclusion.kind.limits),
+        *(told_apart(limit, conclusion.relation) for limit in conclusion.kind.limits),
         *((CALIBRATED,) if calibrated else ()),
         *_escapes(conclusion),
         "It compares the exhibits with the digests given here. Whether these are the models that a "

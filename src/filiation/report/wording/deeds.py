@@ -22,7 +22,7 @@ from filiation.casefile.next import Due, Step
 from filiation.casefile.state import Entry
 from filiation.report.expert.profile import Profile
 from filiation.report.wording.edited import FoundPhrase
-from filiation.report.wording.figures import clean
+from filiation.report.wording.figures import clean, percentage
 
 __all__ = [
     *("added", "admitted", "asked_stamp", "blanks_text", "calendar_named", "clock_lines"),
@@ -126,14 +126,14 @@ def reckoned(made: deeds.PowerReckoned) -> Iterator[str]:
             yield f"{_event(made.entry)}: {reach.kind}: {reach.because}"
         else:
             yield (
-                f"{_event(made.entry)}: {reach.kind}: if {reach.share:.1%} of the source's units "
-                f"were in the subject at cosine {reach.cosine:g}, the level {level:g} would be met "
-                "with 95% probability"
+                f"{_event(made.entry)}: {reach.kind}: if {percentage(reach.share)} of the source's "
+                f"units were in the subject at cosine {reach.cosine:g}, the level {level:g} would "
+                "be met with 95% probability"
             )
         can = "can" if reach.share is not None and reach.share <= asked else "cannot"
         yield (
-            f"  independence {can} be supported by {reach.kind}: the plan asks for {asked:.0%} or "
-            "less"
+            f"  independence {can} be supported by {reach.kind}: the plan asks for "
+            f"{percentage(asked)} or less"
         )
     yield (
         f"  {fact.controls} controls: the least p of a place in the line-up is "

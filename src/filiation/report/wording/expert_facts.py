@@ -138,8 +138,9 @@ def examined_sentence(event: Event, found: Examination) -> str:
 
 
 def power_reckoned(one: Conclusion) -> str:
-    """What could have been found, as it was reckoned beforehand."""
-    return f"Reckoned from the exhibits and the controls. {power_sentence(one)}"
+    """What could have been found, as it was reckoned beforehand; empty if nothing is to be said."""
+    said = power_sentence(one)
+    return said and f"Reckoned from the exhibits and the controls. {said}"
 
 
 def least_rank_sentence(reckoned: facts.Reckoned) -> str:

@@ -249,6 +249,12 @@ def assignment_sentence(layer: LayerFinding) -> str:
     )
 
 
+def note_sentence(note: str, conclusion: Conclusion) -> str:
+    """A note, which may begin with a model's name: that is quoted, and keeps its spelling."""
+    controls = (control.model for control in conclusion.controls)
+    return about_models(note, (conclusion.subject, conclusion.source, *controls))
+
+
 def absent_sentence(
     worded: Worded, absent: Absent, *others: Absent, models: Sequence[Named] = ()
 ) -> str:

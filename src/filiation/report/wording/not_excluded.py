@@ -21,7 +21,7 @@ def not_excluded_sentences(conclusion: Conclusion) -> tuple[str, ...]:
     if len(left) > 1 and len(left) == len(conclusion.parts) and not any(p.share for p in left):
         return ("Not excluded is a copy in any of the planned forms, in any part.",)
     told = [
-        f"{done(name).copy} ({_where([part for part in left if part.alternative == name])})"
+        f"{done(name).copy} ({_where(name, [p for p in left if p.alternative == name])})"
         for name in parts_of(conclusion)[1]
         if any(part.alternative == name for part in left)
     ]
@@ -35,11 +35,15 @@ def _told(copies: Sequence[str]) -> Iterator[str]:
         yield f"The table has {how_many(len(copies) - SHOWN, 'more form')} not excluded."
 
 
-def _where(cells: Sequence[Part]) -> str:
-    return ", ".join(
-        f"{called(part.component).name}{f' up to {percentage(part.share)}' if part.share else ''}"
-        for part in cells
-    )
+def _where(form: str, cells: Sequence[Part]) -> str:
+    named = ", ".join(f"{called(part.component).name}{_up_to(part)}" for part in cells)
+    return f"any of {named}" if form == "alone" and len(cells) > 1 else named
+
+
+def _up_to(part: Part) -> str:
+    """Below which share it is not excluded; nothing where that is all of the part."""
+    share = percentage(part.share) if part.share else "100%"
+    return "" if share == "100%" else f" up to {share}"
 
 
 def damage_sentences(conclusion: Conclusion) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from filiation.model.examination import Conclusion, Part
 from filiation.report.wording.figures import percentage
 from filiation.report.wording.part_names import ALTERNATIVES
 
-__all__ = ["Reach", "is_open", "parts_of", "reach", "seen_words"]
+__all__ = ["Reach", "is_open", "is_suspected", "parts_of", "reach", "seen_verb", "seen_words"]
 
 Reach: TypeAlias = Literal["covered", "partly", "open"]
 
@@ -36,6 +36,16 @@ def parts_of(conclusion: Conclusion) -> tuple[tuple[str, ...], tuple[str, ...]]:
         tuple(dict.fromkeys((*plan.components, *(part.component for part in cells)))),
         tuple(name for name in dict.fromkeys(order) if name in held),
     )
+
+
+def is_suspected(conclusion: Conclusion) -> bool:
+    """Whether a warning spoke: what was seen is then told with the warning set aside."""
+    return conclusion.support.reason == "disguise-suspected"
+
+
+def seen_verb(conclusion: Conclusion) -> str:
+    """What a copy would have done, after its noun."""
+    return "would have shown" if is_suspected(conclusion) else "would have been seen"
 
 
 def seen_words(part: Part, conclusion: Conclusion) -> str:

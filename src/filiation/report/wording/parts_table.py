@@ -1,6 +1,7 @@
 """The table behind an answer about weights, and its picture: parts of a model by forms of a copy.
 
-A part that was found to agree has no rows: no form of a copy is left to be looked for in it.
+A part that was found to agree has no rows: no form of a copy is left to be looked for in it. One
+that was not told apart has rows in the table, and none in the picture.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,7 +12,7 @@ from filiation.model.examination import Conclusion, Part
 from filiation.report.wording.components import components_found, found_words, is_told
 from filiation.report.wording.figures import clean, joined, percentage, quantity
 from filiation.report.wording.part_names import called, done
-from filiation.report.wording.parts import is_open, parts_of, seen_words
+from filiation.report.wording.parts import is_open, is_suspected, parts_of, seen_verb, seen_words
 
 __all__ = [
     "PartGroup",
@@ -43,7 +44,9 @@ def part_groups(conclusion: Conclusion) -> tuple[PartGroup, ...]:
     forms = parts_of(conclusion)[1]
     groups = []
     for one in components_found(conclusion):
-        cells = {p.alternative: p for p in _looked_for(conclusion) if p.component == one.component}
+        found = is_told(one) and one.state != "untold"
+        mine = () if found else (p for p in conclusion.parts if p.component == one.component)
+        cells = {part.alternative: part for part in mine}
         rows = tuple(_row(cells[form], conclusion) for form in forms if form in cells)
         name = _capital(called(one.component).name)
         said = found_words(one, conclusion, p=True)
@@ -58,9 +61,8 @@ def _looked_for(conclusion: Conclusion) -> tuple[Part, ...]:
 
 
 def _row(part: Part, conclusion: Conclusion) -> tuple[str, str, str, str]:
-    cosine = "" if part.share is None else quantity(part.cosine)
     said = seen_words(part, conclusion)
-    return done(part.alternative).label, said, cosine, clean(part.because)
+    return done(part.alternative).label, said, quantity(part.cosine), clean(part.because)
 
 
 def _once(rows: Sequence[tuple[str, str, str, str]]) -> tuple[tuple[str, str, str, str], ...]:
@@ -100,12 +102,13 @@ def _brief(part: Part | None, conclusion: Conclusion) -> str:
     return f"{percentage(part.share)}{' //' if is_open(part, conclusion) else ''}"
 
 
-def grid_note() -> str:
+def grid_note(conclusion: Conclusion) -> str:
     """How the table for a terminal is read."""
+    aside = ", the warning set aside" if is_suspected(conclusion) else ""
     return (
-        "A percentage: from this share on, a copy in that form would have been seen with 95% "
-        "probability. ////: not excluded. //: not excluded at the share that the plan asks for. "
-        "Empty: does not arise."
+        f"A percentage: from this share on, a copy in that form {seen_verb(conclusion)} with 95% "
+        f"probability{aside}. {_planted_at(conclusion)} ////: not excluded. //: not "
+        "excluded at the share that the plan asks for. Empty: does not arise."
     )
 
 
@@ -130,11 +133,14 @@ def _capital(words: str) -> str:
 def grid_sentence(conclusion: Conclusion) -> str:
     """How the picture of parts and forms is read."""
     states = {one.state for one in components_found(conclusion)}
-    sought = _looked_for(conclusion)
+    seen = (
+        ", and what a copy would have shown, the warning set aside"
+        if is_suspected(conclusion)
+        else ", and in which form a copy would have been seen"
+    )
     return joined(
         (
-            "Part by part: what was found"
-            f"{', and in which form a copy would have been seen' if sought else ''}.",
+            f"Part by part: what was found{seen if _looked_for(conclusion) else ''}.",
             "Dot: found shared." if "shared" in states else "",
             "Ring: agrees in an order that could have been chosen." if "agrees" in states else "",
             _cells_read(conclusion),
@@ -150,12 +156,28 @@ def _cells_read(conclusion: Conclusion) -> str:
     asked = percentage(conclusion.plan.power_share)
     return joined(
         (
-            "A cell runs from nothing copied (left) to all of the part (right). Filled: would have "
-            "been seen with 95% probability. Hatched: not excluded. Empty: does not arise.",
+            "A cell runs from nothing copied (left) to all of the part (right). Filled: "
+            f"{seen_verb(conclusion)} with 95% probability. Hatched: not excluded. Empty: does not "
+            "arise.",
+            _planted_at(conclusion),
             f"In {left} of {len(cells)} cells a copy of {asked} is not excluded."
             if left
-            else f"In each of {len(cells)} cells a copy of {asked} would have been seen.",
+            else f"In each of {len(cells)} cells a copy of {asked} {seen_verb(conclusion)}.",
         )
+    )
+
+
+def _planted_at(conclusion: Conclusion) -> str:
+    """At which cosines what was planted; empty unless both kinds of form were."""
+    plan = conclusion.plan
+    hidden = {done(part.alternative).disguised for part in _looked_for(conclusion)}
+    if hidden != {True, False} or plan.power_cosine == plan.disguised_cosine:
+        return ""
+    softer = plan.disguised_cosine > plan.power_cosine
+    easier = " So a disguised cell may be easier." if softer else ""
+    return (
+        f"Forms as stored were planted at a cosine of {quantity(plan.power_cosine)}, disguised "
+        f"ones at {quantity(plan.disguised_cosine)}.{easier}"
     )
 
 
@@ -166,5 +188,5 @@ def table_note() -> str:
         "that form in these exhibits. Seen: the level was met, or a warning kept the answer from "
         "independence. Cosine: how much of what was planted was left; more damage is not "
         "excluded. A row speaks of its own form alone, not of several at once. A part that "
-        "agrees, or may, has no rows."
+        "agrees has no rows."
     )

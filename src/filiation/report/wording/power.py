@@ -4,6 +4,7 @@ import math
 from typing import Final
 
 from filiation.model.examination import Conclusion, MeasuredPower
+from filiation.report.wording.counting import how_many
 from filiation.report.wording.figures import (
     as_sentence,
     clause,
@@ -12,6 +13,8 @@ from filiation.report.wording.figures import (
     percentage,
     quantity,
 )
+from filiation.report.wording.part_names import called, done
+from filiation.report.wording.parts import seen_verb
 from filiation.report.wording.within_reach import least_sentence
 
 __all__ = ["measured_sentence", "power_sentence", "reach_sentence"]
@@ -20,20 +23,39 @@ OPEN: Final = "Of a disguised copy this says nothing."
 
 
 def power_sentence(conclusion: Conclusion) -> str:
-    """The smallest inheritance that would have been found, what the plan asks, and why."""
-    every = " in every planned part and form" if conclusion.parts else ""
+    """The smallest inheritance that would have been found, what the plan asks, and why.
+
+    Of parts told apart only the hardest cell, and nothing where they support derivation.
+    """
+    measured = conclusion.power.measured
+    told = measured_sentence(measured, conclusion.plan.power_share) if measured else ""
+    if conclusion.parts:
+        found = conclusion.support.toward == "derivation"
+        return "" if found else joined((hardest_sentence(conclusion), told))
     asked = (
         "The plan lets independence be supported only if an inheritance of "
-        f"{percentage(conclusion.plan.power_share)} would have been seen{every}."
+        f"{percentage(conclusion.plan.power_share)} would have been seen."
     )
-    measured = conclusion.power.measured
-    return joined(
-        (
-            reach_sentence(conclusion),
-            asked,
-            as_sentence(conclusion.power.because),
-            measured_sentence(measured, conclusion.plan.power_share) if measured else "",
-        )
+    because = as_sentence(conclusion.power.because)
+    return joined((reach_sentence(conclusion), asked, because, told))
+
+
+def hardest_sentence(conclusion: Conclusion) -> str:
+    """Which planned cell asks for most, from which share on, and at which cosine."""
+    cells = conclusion.parts
+    unseen = sum(part.share is None for part in cells)
+    part = max(cells, key=lambda cell: math.inf if cell.share is None else cell.share)
+    where = f"{called(part.component).name}, {done(part.alternative).label}"
+    more = f" So it is in {how_many(unseen, 'cell')}." if unseen > 1 else ""
+    seen = (
+        "no share of a copy was sure to be seen"
+        if part.share is None
+        else f"a copy {seen_verb(conclusion)} from {percentage(part.share)} on"
+    )
+    return (
+        f"Of {how_many(len(cells), 'planned cell')}, part by form, the hardest is: {where}. At a "
+        f"cosine of {quantity(part.cosine)} {seen}.{more} "
+        "The table of parts has every cell."
     )
 
 
@@ -57,7 +79,7 @@ def measured_sentence(measured: MeasuredPower, asked: float) -> str:
         "Measured on the population: units of one of its models were planted in another that is "
         f"unrelated, at a cosine of {quantity(measured.cells[0].cosine)}, and looked for by all "
         f"methods for weights. Found at the plan's level, by share planted: {told}.{bound} "
-        f"It holds for models like those of the population. {OPEN}"
+        "It holds for models like those of the population, and for copies as stored."
     )
 
 

@@ -1,13 +1,14 @@
 """What kind of relation, in sentences: kind, evidence, disguise, how much, which way."""
 
+import math
 from collections.abc import Mapping
 from typing import Final
 
 from filiation.model.examination import Conclusion
 from filiation.model.relation import Disguise, MappedLayer, Relation, RelationKind
-from filiation.report.wording.figures import as_sentence, clean, joined, percentage
+from filiation.report.wording.figures import as_sentence, clean, joined
 
-__all__ = ["direction_sentence", "kind_sentence", "relation_sentence", "same_tensors"]
+__all__ = ["direction_sentence", "kind_sentence", "relation_sentence", "same_tensors", "told_apart"]
 
 KINDS: Final[Mapping[RelationKind, str]] = {
     "re-exported": "The two exhibits hold the same values in another form: other names, axes, "
@@ -36,6 +37,8 @@ DISGUISES: Final[Mapping[Disguise, str]] = {
     "permuted": "the units were put in another order",
     "rescaled": "units were scaled up in one matrix and down in another",
 }
+ROUNDING: Final = 1e-6  # a whole number to this precision is not rounded away
+FIRST: Final = "which model came first"
 SHOWN: Final = 12  # layers of a map that are spelled out
 
 
@@ -57,9 +60,22 @@ def relation_sentence(conclusion: Conclusion) -> str:
             _share(relation),
             _moved(relation.layer_map),
             _mixture(relation),
-            direction_sentence(relation),
+            direction_sentence(conclusion),
         )
     )
+
+
+def told_apart(template: str, relation: Relation) -> str:
+    """Words of a kind about what it cannot tell, without what this relation does tell."""
+    both = "a shared initialisation from shared training"
+    left = ("" if relation.in_common == "training" else both, "" if came_first(relation) else FIRST)
+    untold = "".join(f"{one}, nor " for one in left if one)
+    return clean(template).replace("{untold} ", untold)
+
+
+def came_first(relation: Relation) -> bool:
+    """Whether the direction is told, or follows from the kind: a mixture is made of others."""
+    return relation.direction != "not-determined" or relation.kind == "merged"
 
 
 def same_tensors(conclusion: Conclusion) -> str:
@@ -79,10 +95,16 @@ def _share(relation: Relation) -> str:
     if share is None:
         return ""
     return (
-        f"Of the subject's hidden units, {percentage(share.estimate)} stand where their nearest "
-        f"unit of the source stands (95% interval {percentage(share.low)} to "
-        f"{percentage(share.high)})."
+        f"Of the subject's hidden units, {_tenths(round(1000 * share.estimate))} stand where their "
+        "nearest unit of the source stands (95% interval "
+        f"{_tenths(math.floor(1000 * share.low + ROUNDING))} to "
+        f"{_tenths(math.ceil(1000 * share.high - ROUNDING))})."
     )
+
+
+def _tenths(thousandths: int) -> str:
+    """An end of an interval is rounded away from its middle, so that it stays an interval."""
+    return f"{thousandths / 10:g}%"
 
 
 def _moved(layers: tuple[MappedLayer, ...]) -> str:
@@ -111,8 +133,9 @@ def _mixture(relation: Relation) -> str:
     return f"Its ingredients: {', '.join(parts)}; the weights add up to 1."
 
 
-def direction_sentence(relation: Relation) -> str:
-    """Which of the two came first, or that it was not determined."""
+def direction_sentence(conclusion: Conclusion) -> str:
+    """Which of the two came first; that it was not determined, unless the headline says so."""
+    relation = conclusion.relation
     if relation.kind in ("identical", "unknown", "unrelated"):
         return ""
     match relation.direction:
@@ -121,4 +144,6 @@ def direction_sentence(relation: Relation) -> str:
         case "subject-to-source":
             return f"Direction, from subject to source: {clean(relation.direction_because)}."
         case "not-determined":
+            if conclusion.support.toward == "derivation" or relation.kind == "merged":
+                return ""
             return "Which of the two came first was not determined."

@@ -117,7 +117,9 @@ def _equal(source: Sketch, subject: Sketch) -> Iterator[Ground]:
     for component in dict.fromkeys(parts):
         if component is not None and component != "positions":
             count = parts.count(component)
-            words = f"{count} matrices ({component}) hold the same values in both"
+            many = f"{count} matrices" if count > 1 else "1 matrix"
+            hold = "hold" if count > 1 else "holds"
+            words = f"{many} ({component}) {hold} the same values in both"
             yield Ground(component=component, words=words)
 
 

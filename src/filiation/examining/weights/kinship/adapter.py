@@ -59,8 +59,9 @@ def adapter_kind(
     span = f"{every[0]}" if every[0] == every[-1] else f"{every[0]} to {every[-1]}"
     return "low-rank", (
         f"whole rows are kept of {len(layers)} of {len(subject.layers)} layers, and in them "
-        f"{len(every)} of {seen} matrices differ ({', '.join(sorted(ranks))}), each by a change of "
-        f"rank {span}; what is left is what rounding to eight bits leaves"
+        f"{len(every)} of {seen} matrices {'differs' if len(every) == 1 else 'differ'} "
+        f"({', '.join(sorted(ranks))}), each by a change of rank {span}; what is left is what "
+        "rounding to eight bits leaves"
     )
 
 

@@ -50,8 +50,8 @@ def _hardly_moved(
         moved = sum(c.how == "other" for c in found)
         if moved:
             return "fine-tuned", (
-                f"{seen}no difference beyond the rounding of the sketch, but {moved} of "
-                f"{len(found)} matrices hold other values"
+                f"{seen}no difference beyond the rounding of the sketch, but other values "
+                f"in {moved} of {len(found)} matrices"
             )
     else:
         every = [np.arange(touch.source.units) for touch in contact.touching]

@@ -45,7 +45,9 @@ def kind_by_values(source: Sketch, subject: Sketch) -> tuple[RelationKind, str] 
         return ("fine-tuned", f"{told}; {moved}") if moved else ("re-exported", told)
     if share >= WHOLE:
         extra = len(matrices(subject)) - len({c.tensor for c in back})
-        return "includes", f"{told}; {extra} of the subject's {len(matrices(subject))} are others"
+        are = "is another" if extra == 1 else "are others"
+        whole = len(matrices(subject))
+        return "includes", f"{told}; {extra} of the subject's {whole} {are}"
     return None
 
 
@@ -65,8 +67,10 @@ def _moved(
     ]
     changed = (shapes[0] & shapes[1]).total()
     vectors = moved_vectors(source, subject)
-    said = [f"{n} {what}" for n, what in ((changed, "matrices"), (vectors, "vectors")) if n]
-    return f"{' and '.join(said)} of the same lengths hold other values" if said else ""
+    counted = ((changed, "matrix", "matrices"), (vectors, "vector", "vectors"))
+    said = [f"{n} {one if n == 1 else many}" for n, one, many in counted if n]
+    hold = "holds" if changed + vectors == 1 else "hold"
+    return f"{' and '.join(said)} of the same lengths {hold} other values" if said else ""
 
 
 def _weights(sketch: Sketch) -> int:
