@@ -53,8 +53,6 @@ NAMES: Final[tuple[tuple[Component, str], ...]] = (
     ),
     ("embedding", r"embed|\bwte\b|token_embd|tok_embeddings|\bshared\.weight"),
 )
-# Of modules that hold trained weights; what a module keeps beside them is named otherwise.
-WEIGHTS: Final = re.compile(r"(weight|kernel)$")
 FLOAT: Final = re.compile(r"B?F\d")
 NO_ROLE: Final = (
     "of no known role: what a library draws from a seed of its own is equal in all who use it"
@@ -195,11 +193,10 @@ def _which(found: set[str]) -> str:
 
 
 def _no_role(source: Sketch, subject: Sketch, each: _Equal) -> bool:
-    """Whether both hold it as floating-point values that nothing says were trained."""
+    """Whether both hold it as floating-point values that no layout uses, whatever its name says."""
     return all(
         FLOAT.match(info.dtype) is not None
         and info.name in {skip.tensor for skip in sketch.skipped}
-        and not (component_of(info.name) and WEIGHTS.search(info.name))
         for sketch, info in (
             (source, source.tensors[each.ours]),
             (subject, subject.tensors[each.theirs]),
