@@ -20,7 +20,7 @@ import numpy as np
 from filiation.methods._protocol import NO_FAMILIES
 from filiation.methods.weights.obstacles import taken_differently
 from filiation.methods.weights.published import large_tensors, witnesses
-from filiation.methods.weights.stacks import body_of, stack_of
+from filiation.methods.weights.stacks import body_of, stack_of, stands_in
 from filiation.methods.words import words_beside
 from filiation.model.finding import Absent, Finding, Inapplicable, LayerFinding
 from filiation.model.null import Exact
@@ -251,6 +251,6 @@ def _by_formula(sample: np.ndarray) -> bool:
 
 def _beside(source: Sketch, equal: Sequence[str]) -> bool:
     """Whether all stand in stacks of layers that are not the source's body, with none outside."""
-    body = body_of(source, ((info.name, info.nbytes) for info in source.tensors))
-    inside = {stack_of(name) for name in equal} - {None}
-    return body is not None and bool(inside) and body not in inside
+    body = body_of(source, source.tensors)
+    numbered = any(stack_of(name) is not None for name in equal)
+    return body is not None and numbered and not any(stands_in(name, body) for name in equal)
