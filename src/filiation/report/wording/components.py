@@ -132,7 +132,8 @@ def _without_p(conclusion: Conclusion, name: str, log_p: float | None) -> FoundS
         return None
     if support.reason == "disguise-suspected" and name in support.of:
         return "alike"
-    if kind not in ("unknown", "unrelated") and (name == "embedding" or kind != "embeddings-only"):
+    tables = conclusion.relation.tables or ("embedding",)
+    if kind not in ("unknown", "unrelated") and (name in tables or kind != "embeddings-only"):
         return "alike"
     looked = any(part.share for part in conclusion.parts if part.component == name)
     warned = support.toward == "independence" or support.reason == "not-excluded"
