@@ -11,11 +11,11 @@ from typing import Final, final
 from filiation.model.examination import Conclusion
 from filiation.model.null import Calibrated
 from filiation.report.wording.components import listed, only_shared
-from filiation.report.wording.figures import clean, figure, joined, pair_names, percentage
+from filiation.report.wording.figures import clean, figure, joined, pair_names
 from filiation.report.wording.findings import agreement_sentence, counting, left_out_sentence
 from filiation.report.wording.methods import method_text
 from filiation.report.wording.not_excluded import damage_sentences, not_excluded_sentences
-from filiation.report.wording.parts import is_open
+from filiation.report.wording.parts import asked_share, is_open
 from filiation.report.wording.power import reach_sentence
 from filiation.report.wording.ratios import has_ratios
 from filiation.report.wording.relation import relation_sentence, told_apart
@@ -134,7 +134,7 @@ def _looked(conclusion: Conclusion) -> str:
     """That each planned cell had its own planting; empty where parts were not told apart."""
     if not conclusion.parts or any(is_open(part, conclusion) for part in conclusion.parts):
         return ""
-    asked = percentage(conclusion.plan.power_share)
+    asked = asked_share(conclusion)
     return (
         f"In each of {len(conclusion.parts)} cells, part by form, {asked} or less of a part was "
         "planted in that form in these exhibits, and seen with 95% probability."
@@ -182,7 +182,7 @@ def _neither(conclusion: Conclusion) -> str:
 def _not_excluded(conclusion: Conclusion) -> str:
     cells = conclusion.parts
     left = sum(is_open(part, conclusion) for part in cells)
-    asked = percentage(conclusion.plan.power_share)
+    asked = asked_share(conclusion)
     return joined(
         (
             f"Independence is supported only where a copy of {asked} of any planned part would "

@@ -6,13 +6,32 @@ that was disguised.
 
 from typing import Literal, TypeAlias
 
+from filiation.model.alternatives import TURNED_SHARE, TURNED_TABLES
 from filiation.model.examination import Conclusion, Part
 from filiation.report.wording.figures import percentage
 from filiation.report.wording.part_names import ALTERNATIVES
 
-__all__ = ["Reach", "is_open", "is_suspected", "parts_of", "reach", "seen_verb", "seen_words"]
+__all__ = [
+    "Reach",
+    "asked_share",
+    "is_open",
+    "is_suspected",
+    "parts_of",
+    "reach",
+    "seen_verb",
+    "seen_words",
+]
 
 Reach: TypeAlias = Literal["covered", "partly", "open"]
+
+
+def asked_share(conclusion: Conclusion) -> str:
+    """How much of a part must be seen, with what is asked of a table that is turned."""
+    share = conclusion.plan.power_share
+    turned = [p for p in conclusion.parts if (p.component, p.alternative) in TURNED_TABLES]
+    if not turned or share >= TURNED_SHARE:
+        return percentage(share)
+    return f"{percentage(share)} ({percentage(TURNED_SHARE)} of a table that is turned)"
 
 
 def reach(part: Part, conclusion: Conclusion) -> Reach:

@@ -12,7 +12,14 @@ from filiation.model.examination import Conclusion, Part
 from filiation.report.wording.components import components_found, found_words, is_told
 from filiation.report.wording.figures import clean, joined, percentage, quantity
 from filiation.report.wording.part_names import called, done
-from filiation.report.wording.parts import is_open, is_suspected, parts_of, seen_verb, seen_words
+from filiation.report.wording.parts import (
+    asked_share,
+    is_open,
+    is_suspected,
+    parts_of,
+    seen_verb,
+    seen_words,
+)
 
 __all__ = [
     "PartGroup",
@@ -153,7 +160,7 @@ def _cells_read(conclusion: Conclusion) -> str:
     if not cells:
         return ""
     left = sum(is_open(part, conclusion) for part in cells)
-    asked = percentage(conclusion.plan.power_share)
+    asked = asked_share(conclusion)
     return joined(
         (
             "A cell runs from nothing copied (left) to all of the part (right). Filled: "
