@@ -109,7 +109,8 @@ def test_a_model_that_holds_another_whole() -> None:
     for parent in (WIDE, other):
         found = related(parent, merged)
         assert found.kind == "includes" and "8 of the subject's 16 are others" in found.because
-        assert related(merged, parent).kind == "embeddings-only"
+        back = related(merged, parent)
+        assert back.kind == "unknown" and "8 of the matrices" in back.because
 
 
 def test_some_equal_matrices_are_told_and_not_called_a_copy() -> None:
@@ -117,7 +118,24 @@ def test_some_equal_matrices_are_told_and_not_called_a_copy() -> None:
     stranger = toys.born(8, layers=2, units=256, width=256)
     child = toys.changed(stranger, "e", {"embed": WIDE.arrays["embed"]})
     found = related(WIDE, child)
-    assert found.kind == "embeddings-only" and "1 of the matrices" in found.because
+    assert found.kind == "embeddings-only" and found.tables == ("embedding",)
+    assert "1 of the matrices" in found.because and "(embed)" in found.because
+
+
+def test_a_head_is_no_embedding_table_and_a_layer_no_table() -> None:
+    stranger = toys.born(8, layers=2, units=256, width=256)
+    head = WIDE.arrays["embed"][::-1].copy()
+    parent, child = (
+        replace(toy, arrays={**toy.arrays, "lm_head.weight": head}) for toy in (WIDE, stranger)
+    )
+    found = related(parent, child)
+    assert found.kind == "embeddings-only" and found.tables == ("head",)
+    assert "an output head" in found.because and "embedding table" not in found.because
+
+    name = "layers.0.self_attn.q_proj.weight"
+    parent, child = (replace(toy, arrays={**toy.arrays, name: head}) for toy in (WIDE, stranger))
+    found = related(parent, child)
+    assert found.kind == "unknown" and name in found.because and not found.tables
 
 
 @pytest.mark.parametrize(

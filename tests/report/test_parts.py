@@ -161,6 +161,15 @@ def test_an_equal_table_is_never_called_nothing() -> None:
     assert "Yet this was seen: the two share an embedding table" in wording.headline(case)
 
 
+def test_an_equal_head_is_not_called_an_embedding_table() -> None:
+    base = part_cases.equal_table()
+    case = replace(base, relation=replace(base.relation, tables=("head",)))
+    states = {o.component: o.state for o in wording.components_found(case)}
+
+    assert states.get("head", "alike") == "alike" and states["embedding"] != "alike"
+    assert "Yet this was seen: the two share an output head" in wording.headline(case)
+
+
 def test_an_order_that_could_have_been_chosen_is_no_support() -> None:
     case = part_cases.order_chosen()
     told = wording.headline(case)

@@ -158,3 +158,17 @@ def test_two_lengths_mostly_choose_the_same_numbers() -> None:
     one, two = chosen_numbers(32000, 512, 0), chosen_numbers(32100, 512, 0)
 
     assert len(one) == len(two) == 512 and len({*one} & {*two}) > 500
+
+
+@pytest.mark.parametrize("factor", [1e-24, 1e24])
+def test_a_table_whose_lengths_cannot_be_reckoned_is_absent(factor: float) -> None:
+    toy = toys.born(3)
+    small = {"embed": toy.arrays["embed"] * np.float32(factor)}
+    taken = toys.sketch(toys.changed(toy, "small", small))
+    assert taken.table_absent is not None and "single precision" in taken.table_absent
+
+    head = {"unembed": toy.arrays["unembed"] * np.float32(factor)}
+    taken = toys.sketch(toys.changed(toy, "head", head))
+    roles = taken.layers[0].roles
+    assert taken.table_absent is None and "table" in roles["mlp.up"].directions
+    assert "table" not in roles["mlp.down"].directions

@@ -253,8 +253,8 @@ def calibration(folders: Sequence[Path]) -> list[str]:
         taken = [sketch(name, folder) for name in independent(folder)]
         models += len(taken)
         for a, b in itertools.combinations(taken, 2):
-            seen[3][agreements(a, b)[0]] += 1
-            seen[2][agreements(a, without_gate(b))[0]] += 1
+            seen[3][next(agreements(a, b), (0, 0))[0]] += 1
+            seen[2][next(agreements(a, without_gate(b)), (0, 0))[0]] += 1
     lines = [f"{models} models, {seen[3].total()} pairs"]
     for matrices, counts in seen.items():
         told = ", ".join(f"({number}, {count})" for number, count in sorted(counts.items()))

@@ -41,6 +41,7 @@ def dated_sources(
     case: str,
     state: State,
     names: Sequence[str],
+    subject: Sequence[str],
     available: date | None,
     *,
     kept: Callable[[str], bytes],
@@ -53,6 +54,7 @@ def dated_sources(
         case: Its id.
         state: Of the case.
         names: The source's exhibits.
+        subject: The subject's exhibits; what is in the case was available by then.
         available: From when on the subject could be had, as the authority enters it; without it
             nothing is dated.
         kept: Gives the bytes of an object of the case.
@@ -65,6 +67,7 @@ def dated_sources(
     """
     if available is None:
         return {}
+    _there_already(state, subject, available)
     return {
         state.exhibits[name].fact.kind: _find_dated(
             case, state, name, available, kept=kept, token=token, before=before
@@ -98,6 +101,7 @@ def dated_again(
         case,
         state,
         entry.fact.source,
+        entry.fact.subject,
         min(days, default=None),
         kept=kept,
         token=token,
@@ -118,6 +122,17 @@ def stated_dates(plan: Mapping[str, Any]) -> Mapping[str, dict[str, Any]]:
     """What a plan in JSON says of its sources' dates, by kind."""
     asked = plan["questions"]
     return {q["kind"]: q["source_dated"] for q in asked if q.get("source_dated") is not None}
+
+
+def _there_already(state: State, subject: Sequence[str], available: date) -> None:
+    """Refuse a day on which the case itself held the subject already."""
+    for name in subject:
+        entered = datetime.fromisoformat(state.exhibits[name].event.time).date()
+        if available > entered:
+            raise UsageError(
+                f"--subject-available {available}: {name} was put into this case on {entered}; "
+                "expected a day no later than that, from which on the subject could be had"
+            )
 
 
 def _find_dated(

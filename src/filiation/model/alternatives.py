@@ -3,7 +3,16 @@
 from collections.abc import Collection, Mapping
 from typing import Final
 
-__all__ = ["ALTERNATIVES", "CELLS", "UNDISGUISED", "class_of", "planned_cells"]
+__all__ = [
+    "ALTERNATIVES",
+    "CELLS",
+    "TURNED_SHARE",
+    "TURNED_TABLES",
+    "UNDISGUISED",
+    "class_of",
+    "planned_cells",
+    "share_asked",
+]
 
 ALTERNATIVES: Final = (
     "in-place",
@@ -26,6 +35,11 @@ CELLS: Final[Mapping[str, tuple[str, ...]]] = {
     "head": ("in-place", "stream-rotated", "tokens-respelt", "alone"),
 }
 
+
+# A table of tokens has no axes of its own once it is turned: it is copied as a whole. So half of
+# it is what must be seen there, and not the plan's share.
+TURNED_TABLES: Final = (("embedding", "stream-rotated"), ("head", "stream-rotated"))
+TURNED_SHARE: Final = 0.5
 
 # What the operation of a known pair amounts to, by words of its regime; the first that fits. What
 # is permuted and rotated without other signs, or has new embeddings, is of no class: it counts for
@@ -59,3 +73,9 @@ def planned_cells(
         for alternative in sensible
         if component in components and alternative in alternatives
     )
+
+
+def share_asked(component: str, alternative: str, share: float) -> float:
+    """How much of it, copied so, must be seen where the plan asks for this share."""
+    turned = (component, alternative) in TURNED_TABLES
+    return max(share, TURNED_SHARE) if turned else share

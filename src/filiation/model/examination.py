@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final, Literal, final
 
 from filiation.errors import CaseError
-from filiation.model.alternatives import planned_cells
+from filiation.model.alternatives import planned_cells, share_asked
 from filiation.model.finding import Absent, Finding
 from filiation.model.kinds import Kind
 from filiation.model.plan import Plan, PlannedPopulation, PlannedQuestion
@@ -161,8 +161,9 @@ class Part:
     because: str
 
     def reaches(self, share: float) -> bool:
-        """Whether so much of it, copied in that class, would have been found."""
-        return self.share is not None and self.share <= share
+        """Whether enough of it, copied in that class, would have been found."""
+        asked = share_asked(self.component, self.alternative, share)
+        return self.share is not None and self.share <= asked
 
 
 @final

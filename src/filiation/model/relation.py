@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias, final
 
 from filiation.errors import CaseError
+from filiation.model.sketch import Component
 
 __all__ = [
     "Direction",
@@ -102,6 +103,7 @@ class Relation:
         mixture: Candidates of a merge; empty for any other kind.
         direction: Which way, only from what cannot be undone.
         direction_because: Why; empty where it was not determined.
+        tables: Which tables are shared where nothing else is; empty for any other kind.
         in_common: Shared training, or shared initial weights only; `because` says how it shows.
     """
 
@@ -114,3 +116,4 @@ class Relation:
     direction: Direction = "not-determined"
     direction_because: str = ""
     in_common: InCommon = "not-asked"
+    tables: tuple[Component, ...] = ()

@@ -78,7 +78,13 @@ def plan(case: Path, asked: PlanAsked, *, acting: str | None = None) -> PlanFixe
         seed=asked.seed,
         population=reference and reference.planned,
         dated=dated_sources(
-            record.id, state, named.source, asked.available, kept=record.objects.get, token=token
+            record.id,
+            state,
+            named.source,
+            named.subject,
+            asked.available,
+            kept=record.objects.get,
+            token=token,
         ),
     )
     raw = plan_bytes(fixed)

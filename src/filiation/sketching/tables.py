@@ -68,7 +68,10 @@ def table_frame(view: WeightView, seed: int) -> TableFrame:
         made = pool.map(lambda side: _side(view, side[0], side[1], seed), sides.values())
         found = {side: x for side, x in zip(sides, made, strict=True) if x is not None}
     if "reads" not in found:
-        reason = f"fewer than {FEWEST} rows of the input embeddings hold anything"
+        reason = (
+            f"fewer than {FEWEST} rows of the input embeddings hold anything whose length can be "
+            "reckoned in single precision"
+        )
         return TableFrame(projections={}, absent=reason)
     return TableFrame(projections=found, absent=None)
 
@@ -76,9 +79,15 @@ def table_frame(view: WeightView, seed: int) -> TableFrame:
 def _side(view: WeightView, tensor: str, gain: Gain | None, seed: int) -> Float32 | None:
     """One projection, or None if the table says too little."""
     numbers, rows = _read(view, tensor, gain, seed)
-    if not np.isfinite(rows).all() or np.count_nonzero(rows.any(axis=1)) < FEWEST:
+    norms = _norms(rows)
+    if not np.isfinite(norms).all() or np.count_nonzero(norms) < FEWEST:
         return None
-    return _columns(numbers, rows, seed=seed)
+    return _columns(numbers, rows, norms, seed=seed)
+
+
+def _norms(rows: Float32) -> Float32:
+    """Lengths of the rows: 0 where the squares vanish, infinite where they overflow."""
+    return np.asarray(np.sqrt(np.einsum("ij,ij->i", rows, rows)))
 
 
 def _length(view: WeightView, tensor: str) -> int:
@@ -108,9 +117,8 @@ def _read(
     return np.asarray(numbers, dtype=np.int64), rows
 
 
-def _columns(numbers: NDArray[np.int64], rows: Float32, *, seed: int) -> Float32:
+def _columns(numbers: NDArray[np.int64], rows: Float32, norms: Float32, *, seed: int) -> Float32:
     """The projection [width, columns] of one side; the rows are used up."""
-    norms = np.sqrt(np.einsum("ij,ij->i", rows, rows))
     kept = norms > 0
     if not kept.all():
         numbers, rows, norms = numbers[kept], rows[kept], norms[kept]
@@ -118,7 +126,7 @@ def _columns(numbers: NDArray[np.int64], rows: Float32, *, seed: int) -> Float32
     mean = rows.mean(axis=0, dtype=np.float64).astype(np.float32)
     facts = [_ranked(norms), _ranked(rows @ mean)]
     rows -= mean
-    lengths = np.sqrt(np.einsum("ij,ij->i", rows, rows))
+    lengths = _norms(rows)
     rows /= np.maximum(lengths, np.finfo(np.float32).tiny)[:, None]
     half = TABLE_COLUMNS // 2
     by_number = signs(seed, "table", rows=int(numbers[-1]) + 1, columns=half)[numbers]

@@ -147,10 +147,6 @@ def test_a_buffer_from_a_librarys_seed_does_not_count() -> None:
     assert (out.observed, out.counts) == (1, True)
     assert any("no known role" in why for why in out.skipped)
 
-    a, b = (_unused(_beside(born(seed), {f"{name}.weight": drawn}), f"{name}.weight")
-            for seed in (1, 2))  # fmt: skip
-    assert found(a, b).counts
-
     codes = (drawn * 50).astype(np.float32)
     packed = [
         replace(
@@ -160,6 +156,23 @@ def test_a_buffer_from_a_librarys_seed_does_not_count() -> None:
         for sketch in (_unused(_beside(born(seed), {name: codes}), name) for seed in (1, 2))
     ]
     assert found(*packed).counts
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "layers.0.self_attn.random_features.weight",
+        "layers.0.mlp.shared_basis.kernel",
+        "layers.0.self_attn.v_proj.lora_A.weight",
+    ],
+)
+def test_no_name_makes_up_for_a_role(name: str) -> None:
+    """A small adapter or a fixed basis that both took from a third: told, and not counted."""
+    drawn = np.random.default_rng(0).standard_normal((128, 64)).astype(np.float32)
+    a, b = (_unused(_beside(born(seed), {name: drawn}), name) for seed in (1, 2))
+    out = found(a, b)
+    assert (out.observed, out.counts) == (1, False)
+    assert out.layers[0].source_layer == name
 
 
 def _unused(toy: Toy, name: str) -> Sketch:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from filiation.examining.pair import combine
-from filiation.methods.weights.stacks import body_of, stack_of
+from filiation.methods.weights.stacks import body_of, stands_in
 from filiation.model.finding import Finding
 from filiation.model.sketch import TABLES, Sketch
 from filiation.numerics.combining.combine import harmonic_mean_log_p
@@ -38,7 +38,7 @@ def _met(findings: Sequence[Finding], level: float) -> bool:
 
 def _own(finding: Finding, body: str) -> Finding | None:
     """What a finding says of the layers of one stack; None if it tells none of them apart."""
-    log_ps = [layer.log_p for layer in finding.layers if stack_of(layer.source_layer) == body]
+    log_ps = [layer.log_p for layer in finding.layers if stands_in(layer.source_layer, body)]
     if not log_ps:
         return None
     return replace(finding, log_p=max(finding.null.log_floor, harmonic_mean_log_p(log_ps)))

@@ -24,7 +24,7 @@ from filiation.examining.weights.relation import relate
 from filiation.examining.weights.shared_stream import shared_stream
 from filiation.examining.words import kind_beside
 from filiation.methods.weights.exchangeable import order_of
-from filiation.methods.weights.reordered import what_pairs_up
+from filiation.methods.weights.reordered import warnings, what_pairs_up
 from filiation.model.examination import Part, Support
 from filiation.model.finding import Finding
 from filiation.model.kinds import WEIGHTS
@@ -44,6 +44,7 @@ UNTYPED: Final = {
     "random-stream": "one stream of random numbers explains what met the level; what kind of "
     "relation it is was not typed",
 }
+NONE_SEEN: Final = "no shared layer was found, and independence is not supported"
 GUESSED: Final = (
     "its tensor names fit no known layout; the matrices that share a hidden axis were guessed from "
     "shapes, and norm gains were not folded in"
@@ -97,19 +98,24 @@ def _corroboration(pair: Pair, findings: Sequence[Finding]) -> Corroboration:
 def _relation(pair: Pair, support: Support) -> Relation:
     if support.reason in ("order-could-be-chosen", "random-stream"):
         return Relation(kind="unknown", because=UNTYPED[support.reason])
-    return relate(
+    found = relate(
         pair.source,
         pair.subject,
         pair.controls,
         supported=support.toward == "derivation",
         seed=pair.seed,
     )
+    if found.kind == "unrelated" and support.toward != "independence":
+        return replace(found, kind="unknown", because=NONE_SEEN)
+    return found
 
 
 def _notes(pair: Pair, support: Support) -> tuple[str, ...]:
     notes = (*_left_out(pair), *_orders_alone(pair))
     if support.reason == "random-stream":
         return (*notes, shared_stream(pair.source, pair.subject) or "")
+    if support.reason == "disguise-suspected":
+        return (*notes, *warnings(pair.source, pair.subject, support.of))
     if support.reason not in ("level-met", "order-could-be-chosen"):
         return notes
     found = _corroboration(pair, ())

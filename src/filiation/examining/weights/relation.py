@@ -14,6 +14,7 @@ from filiation.examining.weights.kinship.mixture import find_ensemble, find_mixt
 from filiation.examining.weights.kinship.sparse import sparse_kind
 from filiation.examining.weights.kinship.training import WHOLE, Shared, in_common, shared
 from filiation.examining.weights.kinship.values import kept_matrices, kind_by_values
+from filiation.methods.weights.equal_tensors import component_of
 from filiation.model.relation import (
     Direction,
     Disguise,
@@ -22,7 +23,7 @@ from filiation.model.relation import (
     Relation,
     RelationKind,
 )
-from filiation.model.sketch import Sketch
+from filiation.model.sketch import TABLES, Component, Sketch
 
 __all__ = ["relate"]
 
@@ -32,6 +33,12 @@ ONE_WAY: Final[Mapping[RelationKind, str]] = {
     "upcycled": "the subject's experts are copies of one layer; no training makes equal experts",
 }
 DRIFTED: Final[frozenset[RelationKind]] = frozenset({"fine-tuned", "continued"})
+CALLED: Final[Mapping[Component, str]] = {
+    "embedding": "an embedding table",
+    "positions": "a table of positions",
+    "head": "an output head",
+}
+SHOWN: Final = 4  # matrices that a sentence names
 ZEROED: Final = "what was set to zero cannot be restored, and nothing else was changed"
 
 
@@ -90,20 +97,33 @@ def _equal(source: Sketch, subject: Sketch) -> Relation | None:
 
 
 def _unsupported(source: Sketch, subject: Sketch) -> Relation:
-    """Equal embedding tables over unrelated layers are reported as just that."""
-    shared = kept_matrices(source, subject)
-    if shared:
-        hold = "holds" if len(shared) == 1 else "hold"
+    """Equal tables over unrelated layers are reported as just that; of others, which they are."""
+    kept = [found.tensor for found in kept_matrices(source, subject)]
+    parts = dict.fromkeys(component_of(name) for name in kept)
+    tables = tuple(part for part in parts if part in TABLES)
+    same = f"{len(kept)} of the matrices hold the same values in both ({_listed(kept)})"
+    if tables and len(tables) == len(parts):
+        said = " and ".join(CALLED[part] for part in tables)
         return Relation(
             kind="embeddings-only",
-            because=f"{len(shared)} of the matrices {hold} the same values in both, and no "
-            "layer was found to be shared: as with a common embedding table, which is often "
-            "published and licensed",
+            because=f"{same}, and no layer was found to be shared: as with {said} taken from one "
+            "model, which is often published and licensed",
+            tables=tables,
+        )
+    if kept:
+        return Relation(
+            kind="unknown",
+            because=f"{same}; of all else no relation was typed",
         )
     return Relation(
         kind="unrelated",
         because="as far as this examination can see: no shared layer was found",
     )
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return ", ".join(names[:SHOWN]) + more
 
 
 def _valued(

@@ -80,22 +80,22 @@ def no_alignment(source: Sketch, subject: Sketch) -> str | None:
     return None
 
 
-def align(source: Sketch, subject: Sketch, *, hold_back: bool) -> Alignment:
-    """Fit on all deep layers, or hold back every third (the second, fifth, ...) from the fit."""
+def align(source: Sketch, subject: Sketch, *, hold_back: bool, first: int = 1) -> Alignment:
+    """Fit on all deep layers, or hold back every third from the fit, beginning with this one."""
     with LOCK:
-        return _align(source, subject, hold_back)
+        return _align(source, subject, hold_back, first if hold_back else 0)
 
 
 @lru_cache(maxsize=16)
-def _align(source: Sketch, subject: Sketch, hold_back: bool) -> Alignment:
+def _align(source: Sketch, subject: Sketch, hold_back: bool, held: int) -> Alignment:
     roles = named_roles(source, subject)
     a, b = (
         tuple(u for u in deep_units(sketch, roles) if len(u.at) >= FEWEST)
         for sketch in (source, subject)
     )
     if hold_back:
-        return _fit(a, b, _align(source, subject, False).pairs, hold_back)
-    fits = [_fit(a, b, pairs, hold_back) for pairs in _maps(a, b)]
+        return _fit(a, b, _align(source, subject, False, 0).pairs, held)
+    fits = [_fit(a, b, pairs, None) for pairs in _maps(a, b)]
     return max(fits, key=lambda fit: fit.likeness)
 
 
@@ -103,9 +103,9 @@ def _fit(
     a: tuple[DeepUnits, ...],
     b: tuple[DeepUnits, ...],
     pairs: tuple[tuple[int, int], ...],
-    hold_back: bool,
+    held: int | None,
 ) -> Alignment:
-    used = tuple(p for n, p in enumerate(pairs) if n % 3 != 1) if hold_back else pairs
+    used = pairs if held is None else tuple(p for n, p in enumerate(pairs) if n % 3 != held)
     first = []
     for i, j in used:
         apart, signed = distance_between(a[i].signature, b[j].signature)

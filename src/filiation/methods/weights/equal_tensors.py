@@ -20,7 +20,7 @@ import numpy as np
 from filiation.methods._protocol import NO_FAMILIES
 from filiation.methods.weights.obstacles import taken_differently
 from filiation.methods.weights.published import large_tensors, witnesses
-from filiation.methods.weights.stacks import body_of, stack_of
+from filiation.methods.weights.stacks import body_of, stack_of, stands_in
 from filiation.methods.words import words_beside
 from filiation.model.finding import Absent, Finding, Inapplicable, LayerFinding
 from filiation.model.null import Exact
@@ -53,8 +53,6 @@ NAMES: Final[tuple[tuple[Component, str], ...]] = (
     ),
     ("embedding", r"embed|\bwte\b|token_embd|tok_embeddings|\bshared\.weight"),
 )
-# Of modules that hold trained weights; what a module keeps beside them is named otherwise.
-WEIGHTS: Final = re.compile(r"(weight|kernel)$")
 FLOAT: Final = re.compile(r"B?F\d")
 NO_ROLE: Final = (
     "of no known role: what a library draws from a seed of its own is equal in all who use it"
@@ -195,11 +193,10 @@ def _which(found: set[str]) -> str:
 
 
 def _no_role(source: Sketch, subject: Sketch, each: _Equal) -> bool:
-    """Whether both hold it as floating-point values that nothing says were trained."""
+    """Whether both hold it as floating-point values that no layout uses, whatever its name says."""
     return all(
         FLOAT.match(info.dtype) is not None
         and info.name in {skip.tensor for skip in sketch.skipped}
-        and not (component_of(info.name) and WEIGHTS.search(info.name))
         for sketch, info in (
             (source, source.tensors[each.ours]),
             (subject, subject.tensors[each.theirs]),
@@ -254,6 +251,6 @@ def _by_formula(sample: np.ndarray) -> bool:
 
 def _beside(source: Sketch, equal: Sequence[str]) -> bool:
     """Whether all stand in stacks of layers that are not the source's body, with none outside."""
-    body = body_of(source, ((info.name, info.nbytes) for info in source.tensors))
-    inside = {stack_of(name) for name in equal} - {None}
-    return body is not None and bool(inside) and body not in inside
+    body = body_of(source, source.tensors)
+    numbered = any(stack_of(name) is not None for name in equal)
+    return body is not None and numbered and not any(stands_in(name, body) for name in equal)

@@ -21,7 +21,7 @@ from scipy.stats import poisson
 
 from filiation.methods.weights.frames import FEWEST_SHARED, Seen, views
 from filiation.methods.weights.obstacles import taken_differently
-from filiation.methods.weights.tables_alike import tables_alike
+from filiation.methods.weights.tables_alike import tables_alike, told_alike
 from filiation.methods.weights.unit_agreement import agreements
 from filiation.model.sketch import FRAMES, Component, Frame, Sketch
 from filiation.numerics.frames.directions import alive
@@ -37,6 +37,7 @@ __all__ = [
     "living_rows",
     "size_of",
     "units_pair_up",
+    "warnings",
     "what_pairs_up",
 ]
 
@@ -75,14 +76,25 @@ def what_pairs_up(source: Sketch, subject: Sketch, *, seed: int) -> tuple[str, .
     """The components of the models that agree in a way that strangers do not."""
     if taken_differently(source, subject) is not None:
         return ()
-    agree, of = agreements(source, subject)
-    found = ["mlp"] if agree > max(CHANCE, SHARE * of) else []
+    held = agreements(source, subject)
+    found = ["mlp"] if any(agree > max(CHANCE, SHARE * of) for agree, of in held) else []
     for component in UNITS:
         if component not in found and any(
             _paired(source, subject, frames, component, seed=seed) for frames in LOOKS
         ):
             found.append(component)
     return (*found, *tables_alike(source, subject))
+
+
+def warnings(source: Sketch, subject: Sketch, of: Sequence[str]) -> Iterator[str]:
+    """What was seen of the components that agree, in words."""
+    for component in of:
+        if component in UNITS:
+            yield (
+                f"{component}: units find one and the same partner by each of their matrices, "
+                "whatever their order, more often than chance and than strangers allow"
+            )
+    yield from told_alike(source, subject)
 
 
 def _paired(

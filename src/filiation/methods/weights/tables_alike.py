@@ -6,7 +6,7 @@ all pairs of tokens that remain are correlated. A reservation: no p is claimed f
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -22,6 +22,7 @@ __all__ = [
     "limit_of",
     "shared_rows",
     "tables_alike",
+    "told_alike",
 ]
 
 Float32: TypeAlias = NDArray[np.float32]
@@ -65,6 +66,25 @@ def tables_alike(source: Sketch, subject: Sketch) -> tuple[str, ...]:
         if in_place(*shared) > IN_PLACE or turned(*shared) > limit_of(table, len(shared[0])):
             found.append(table.partition("/")[0])
     return tuple(dict.fromkeys(found))
+
+
+def told_alike(source: Sketch, subject: Sketch) -> Iterator[str]:
+    """For each table beyond its limit, by how much, in words."""
+    for table in LIMITS:
+        shared = shared_rows(source, subject, table)
+        if shared is None:
+            continue
+        found, limit = turned(*shared), limit_of(table, len(shared[0]))
+        if found > limit:
+            part, key = table.split("/")
+            named = "string" if key == "string" else "number"
+            yield (
+                f"{part}: {len(shared[0])} tokens of one {named} lie alike in both tables "
+                f"(likeness {found:.3f}, limit {limit:.3f}; strangers of one tokenizer and text "
+                "reached three quarters of the limit)"
+            )
+        elif (axes := in_place(*shared)) > IN_PLACE:
+            yield f"{table.partition('/')[0]}: {axes} axes pair with the axis of their own number"
 
 
 def limit_of(table: str, tokens: int) -> float:

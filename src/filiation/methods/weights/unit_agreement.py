@@ -9,7 +9,7 @@ models.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Final, TypeAlias, final
@@ -30,6 +30,8 @@ __all__ = ["MODELS", "REFERENCE", "UnitAgreement", "agreements"]
 
 Float32: TypeAlias = NDArray[np.float32]
 
+THIRDS: Final = (1, 0, 2)  # choices of the layers that are held back
+FEW: Final = 12  # layers up to which all of these choices are made
 CORRELATED: Final = 0.4  # mean |cosine| of a unit's gate and up beyond which they say the same
 EXACT_TO: Final = 1024
 # By the number of matrices that must agree: agreements on one held-back layer, and how many pairs
@@ -104,16 +106,26 @@ class UnitAgreement:
         )
 
 
-def agreements(source: Sketch, subject: Sketch) -> tuple[int, int]:
-    """Agreements on the held-back layers, and how many units could agree; 0, 0 if inapplicable."""
+def agreements(source: Sketch, subject: Sketch) -> Iterator[tuple[int, int]]:
+    """Agreements on held-back layers, and how many units could agree, for each choice of those.
+
+    Of few layers each is held back once, so that no single layer decides; one whose gate and up
+    say the same is left out, and not the rest with it. Nothing if inapplicable.
+    """
     if no_alignment(source, subject) is not None:
-        return 0, 0
-    fit = align(source, subject, hold_back=True)
-    held = [pair for pair in fit.pairs if pair[0] not in fit.fitted]
-    if any(_gate_up_cosine(fit, i, j) > CORRELATED for i, j in held):
-        return 0, 0
-    found = [_agreement(fit, i, j) for i, j in held]
-    return sum(agree for agree, _ in found), sum(of for _, of in found)
+        return
+    layers = len(align(source, subject, hold_back=False).pairs)
+    for first in THIRDS if layers <= FEW else THIRDS[:1]:
+        if layers < 2:
+            return
+        fit = align(source, subject, hold_back=True, first=first)
+        held = [
+            (i, j)
+            for i, j in fit.pairs
+            if i not in fit.fitted and _gate_up_cosine(fit, i, j) <= CORRELATED
+        ]
+        found = [_agreement(fit, i, j) for i, j in held]
+        yield sum(agree for agree, _ in found), sum(of for _, of in found)
 
 
 def _layer(fit: Alignment, i: int, j: int) -> LayerFinding:

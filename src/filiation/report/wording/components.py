@@ -130,7 +130,10 @@ def _without_p(conclusion: Conclusion, name: str, log_p: float | None) -> FoundS
     kind, support = conclusion.relation.kind, conclusion.support
     if support.toward == "derivation" or support.reason in EXPLAINED:
         return None
-    if kind not in ("unknown", "unrelated") and (name == "embedding" or kind != "embeddings-only"):
+    if support.reason == "disguise-suspected" and name in support.of:
+        return "alike"
+    tables = conclusion.relation.tables or ("embedding",)
+    if kind not in ("unknown", "unrelated") and (name in tables or kind != "embeddings-only"):
         return "alike"
     looked = any(part.share for part in conclusion.parts if part.component == name)
     warned = support.toward == "independence" or support.reason == "not-excluded"

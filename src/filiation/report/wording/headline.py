@@ -26,6 +26,11 @@ from filiation.report.wording.within_reach import could_not_meet
 
 __all__ = ["headline", "says_components"]
 
+# Forms that a clever copier may choose and no cell plants; attacks on them are in the tests.
+UNPLANTED: Final = (
+    "Nor are forms excluded that were not planted: a rotated stream with other tables or other "
+    "token numbers, or units divided among several."
+)
 IN_SHORT: Final[Mapping[str, str]] = {
     "underpowered": "too little could have been found.",
     "nothing-applied": "no planned method gave a finding that counts.",
@@ -78,9 +83,14 @@ def _derivation(conclusion: Conclusion, subject: str, source: str) -> tuple[str,
 
 def _which_first(conclusion: Conclusion) -> str:
     """That nothing says which came first, where nothing does."""
-    told = conclusion.relation.direction != "not-determined" or conclusion.plan.source_dated
-    asked = conclusion.kind.id == "weights"
-    return "" if told or not asked else "Which of the two came first is not shown."
+    if conclusion.kind.id != "weights":
+        return ""
+    match conclusion.relation.direction:
+        case "subject-to-source":
+            return "What cannot be undone speaks the other way: the source is the later one."
+        case "source-to-subject":
+            return ""
+    return "" if conclusion.plan.source_dated else "Which of the two came first is not shown."
 
 
 def _independence(conclusion: Conclusion, subject: str, source: str) -> tuple[str, ...]:
@@ -91,6 +101,7 @@ def _independence(conclusion: Conclusion, subject: str, source: str) -> tuple[st
         _related(conclusion),
         *not_excluded_sentences(conclusion),
         *damage_sentences(conclusion),
+        UNPLANTED if conclusion.parts else "",
         f"Not compared, or not there: {', '.join(missing)}." if missing else "",
         *unasked_sentences(conclusion),
     )

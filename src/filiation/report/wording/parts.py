@@ -19,7 +19,7 @@ def reach(part: Part, conclusion: Conclusion) -> Reach:
     """Whether the share that the plan asks for would have been seen, a larger one, or none."""
     if part.share is None:
         return "open"
-    return "covered" if part.share <= conclusion.plan.power_share else "partly"
+    return "covered" if part.reaches(conclusion.plan.power_share) else "partly"
 
 
 def is_open(part: Part, conclusion: Conclusion) -> bool:

@@ -6,6 +6,7 @@ from typing import Final
 
 from filiation.model.examination import Conclusion
 from filiation.model.relation import Disguise, MappedLayer, Relation, RelationKind
+from filiation.model.sketch import Component
 from filiation.report.wording.figures import as_sentence, clean, joined
 
 __all__ = ["direction_sentence", "kind_sentence", "relation_sentence", "same_tensors", "told_apart"]
@@ -31,6 +32,11 @@ KINDS: Final[Mapping[RelationKind, str]] = {
     "unrelated": "No relation was seen",
     "unknown": "The kind of relation was not determined",
 }
+TABLES: Final[Mapping[Component, str]] = {
+    "embedding": "an embedding table",
+    "positions": "a table of positions",
+    "head": "an output head",
+}
 DISGUISES: Final[Mapping[Disguise, str]] = {
     "rotated": "the axes of the residual stream were rotated",
     "axes-permuted": "the axes of the residual stream were put in another order",
@@ -46,6 +52,9 @@ def kind_sentence(conclusion: Conclusion) -> str:
     """What kind of relation, in one sentence."""
     if conclusion.relation.kind == "identical":
         return f"The two exhibits {same_tensors(conclusion)}."
+    tables = [TABLES[name] for name in conclusion.relation.tables]
+    if tables:
+        return f"The two share {' and '.join(tables)} and nothing else that was seen."
     return f"{KINDS[conclusion.relation.kind]}."
 
 

@@ -11,6 +11,7 @@ from typing import Final, final
 from filiation.examining.weights.planting.tables import in_place_ways, turned_ways
 from filiation.examining.weights.planting.units import agreeing_ways, kept_ways
 from filiation.examining.weights.planting.ways import Way, smallest_share
+from filiation.methods.weights.equal_tensors import component_of
 from filiation.methods.weights.obstacles import taken_differently
 from filiation.model.alternatives import ALTERNATIVES, CELLS, UNDISGUISED, planned_cells
 from filiation.model.examination import Part
@@ -83,11 +84,18 @@ def asked_of(source: Sketch, subject: Sketch) -> tuple[tuple[str, ...], tuple[st
     """Components that at least one of both models has, and all alternatives."""
     has = {
         "embedding": any(s.anchors or "embedding/id" in s.tables for s in (source, subject)),
-        "attention": any(s.attention for s in (source, subject)),
+        "attention": any(s.attention or _attends(s) for s in (source, subject)),
         "mlp": any(s.layers for s in (source, subject)),
         "head": any("head/id" in s.tables for s in (source, subject)),
     }
     return tuple(component for component in CELLS if has[component]), ALTERNATIVES
+
+
+def _attends(sketch: Sketch) -> bool:
+    """Whether a matrix is called one of an attention, though its heads are not known."""
+    return any(
+        len(info.shape) > 1 and component_of(info.name) == "attention" for info in sketch.tensors
+    )
 
 
 def planted_parts(
@@ -141,6 +149,8 @@ def _ways(
         else:
             yield from in_place_ways(sides, plan, component, left.keys, cosine=cosine, seed=seed)
         return
+    if "native" not in (*left.kept, *left.paired) and not all(sketch.deep for sketch in sides):
+        return  # whole rows are what sees a turned body through other tables
     of: Component = "attention" if component == "attention" else "mlp"
     yield from kept_ways(
         sides, plan, of, left.kept, cosine=cosine, more_layers=left.layers, seed=seed

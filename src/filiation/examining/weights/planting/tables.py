@@ -105,15 +105,20 @@ def turned_ways(
         yield Measured(
             name=f"the likeness of tokens {NAMED[key]}",
             limit=limit_of(table, len(shared[0])),
-            planted=_Planted(*shared, cosine),
+            planted=_Planted(*shared, cosine, seed),
         )
 
 
 class _Planted:
-    """The likeness of both tables, with a share of the source's axes planted in the subject's."""
+    """The likeness of both tables, with a share of the source's axes planted in the subject's.
 
-    def __init__(self, a: Float32, b: Float32, cosine: float) -> None:
-        self._a, self._b = (_unit(rows) for rows in (a, b))
+    The subject's own rows are put in another order before: what both have in common already must
+    not help what is planted over the limit.
+    """
+
+    def __init__(self, a: Float32, b: Float32, cosine: float, seed: int) -> None:
+        mixed = stream(seed, "planted table", "rows").permutation(len(b))
+        self._a, self._b = _unit(a), _unit(b)[mixed]
         self._cosine, self._geometry = cosine, geometry(a)
 
     def __call__(self, share: float, seed: int) -> tuple[float, ...]:
