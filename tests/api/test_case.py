@@ -66,7 +66,7 @@ def test_the_source_is_dated_by_the_record_or_the_plan_is_not_made(
         )
     sides = {"subject": "child", "source": "parent"}
     today = datetime.now(UTC).date()
-    with pytest.raises(fl.errors.UsageError, match="expected a date"):
+    with pytest.raises(fl.errors.UsageError, match="expected a day such as 2026-11-29"):
         case.fix_plan(**sides, subject_available="tomorrow")
     with pytest.raises(fl.errors.UsageError, match="could have been chosen"):
         case.fix_plan(**sides, subject_available=today.isoformat())
