@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import toys
@@ -108,4 +109,50 @@ def test_what_contradicts_itself_is_refused(
     path.write_bytes(rewritten(raw, change))
 
     with pytest.raises(UnreadableError):
+        read_sketch(path)
+
+
+@pytest.mark.parametrize("name", ["layers.0.mlp.up.norms", "attention.0.attn.o.norms", "samples"])
+@pytest.mark.parametrize("value", [np.nan, np.inf, -1.0])
+def test_values_that_no_sketch_holds_are_named(
+    raw: bytes, name: str, value: float, tmp_path: Path
+) -> None:
+    size = int.from_bytes(raw[:8], "little")
+    begin = 8 + size + json.loads(raw[8 : 8 + size])[name]["data_offsets"][0]
+    path = tmp_path / "x.sketch"
+    path.write_bytes(raw[:begin] + np.float32(value).tobytes() + raw[begin + 4 :])
+
+    if name == "samples" and value == -1.0:
+        assert read_sketch(path).samples
+        return
+    with pytest.raises(UnreadableError, match=f"{name.rstrip('s')}.*the first {value}"):
+        read_sketch(path)
+
+
+def tensor_of(shape: list[int], nbytes: int | None = None) -> Callable[[Header, Header], object]:
+    def change(_: Header, described: Header) -> None:
+        first = described["tensors"][0]
+        first[2], first[3] = shape, first[3] if nbytes is None else nbytes
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (tensor_of([-4, 40]), "shape"),
+        (tensor_of([4, 40], -640), "-640 bytes"),
+        (tensor_of([10**12] * 3), "bytes in all"),
+        (tensor_of([10**12] * 50_000), "bytes in all"),
+        (tensor_of([4, 40], 1 << 61), "bytes in all"),
+        (said("layers", 1, "label", "layers.0"), "labels of several layers, the first 'layers.0'"),
+    ],
+)
+def test_sizes_and_labels_that_cannot_be_are_named(
+    raw: bytes, change: Callable[[Header, Header], object], told: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "x.sketch"
+    path.write_bytes(rewritten(raw, change))
+
+    with pytest.raises(UnreadableError, match=told):
         read_sketch(path)

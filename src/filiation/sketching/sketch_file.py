@@ -9,6 +9,7 @@ streams by. No clock, no path and no machine enters it: the same weights give th
 import hashlib
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import replace
 from functools import partial
@@ -36,6 +37,7 @@ from filiation.model.sketch import (
 )
 from filiation.readers.bytes.mapped import MappedFile
 from filiation.readers.bytes.safetensors import open_file
+from filiation.readers.weights.checkpoint import is_mask
 from filiation.sketching.deep import rows_kept
 
 __all__ = ["is_sketch", "read_sketch"]
@@ -50,6 +52,8 @@ ANCHOR_ROWS: Final = "anchor_rows"
 ATTENTION: Final = ("attn.q", "attn.k", "attn.v", "attn.o")
 VALUES: Final = ("attn.v", "attn.o")  # of the attention, what has units as an MLP has
 TABLES: Final = ("embedding/id", "head/string", "head/id", "positions/id")
+MOST: Final = 1 << 60  # bytes of all tensors together
+VALUES_PER_BYTE: Final = 8  # values that a byte holds at most, with one bit each
 DTYPES: Final[dict[str, np.dtype[Any]]] = {
     "U8": np.dtype("u1"),
     "I8": np.dtype("i1"),
@@ -104,12 +108,11 @@ def _assemble(path: Path, file: "_Arrays", described: Mapping[str, Any]) -> Sket
         TensorInfo(name=str(n), dtype=str(d), shape=tuple(int(x) for x in s), nbytes=int(b))
         for n, d, s, b in described["tensors"]
     ]
+    _check_sizes(tensors)
     digests = [row.tobytes().hex() for row in file.array(DIGESTS)]
     if len(digests) != len(tensors):
         raise ValueError(f"{len(digests)} digests for {len(tensors)} tensors")
-    layers = [
-        _layer(file, number, layer, columns) for number, layer in enumerate(described["layers"])
-    ]
+    layers = _layers(file, described["layers"], columns)
     names = tuple(row.tobytes().hex() for row in file.array(ANCHORS))
     anchor_rows = cast("NDArray[np.int8]", file.array(ANCHOR_ROWS))
     if anchor_rows.dtype != np.int8 or anchor_rows.ndim != 2 or len(anchor_rows) != len(names):
@@ -157,10 +160,34 @@ def _samples(file: "_Arrays", described: Sequence[Any]) -> Mapping[str, NDArray[
     if min(sizes.values(), default=0) < 0 or values.shape != (sum(sizes.values()),):
         raise ValueError(f"{values.shape} sampled values, told of {sum(sizes.values())}")
     begins = accumulate(sizes.values(), initial=0)
-    return {
+    found = {
         name: values[begin : begin + size]
         for (name, size), begin in zip(sizes.items(), begins, strict=False)
     }
+    for name, sample in found.items():
+        wrong = sample[~np.isfinite(sample)]
+        if wrong.size and not is_mask(name):
+            raise ValueError(
+                f"sample of {name}: {wrong.size} of {sample.size} values not finite, the first "
+                f"{wrong[0]}"
+            )
+    return found
+
+
+def _check_sizes(tensors: Sequence[TensorInfo]) -> None:
+    """Refuse sizes that no checkpoint has: negative, or more bytes in all than any disk."""
+    total = 0
+    for info in tensors:
+        if min(info.shape, default=0) < 0 or info.nbytes < 0:
+            raise ValueError(f"{info.name}: shape {info.shape}, {info.nbytes} bytes")
+        values = 0 if 0 in info.shape else 1
+        for length in info.shape:
+            values = min(
+                values * length, (MOST + 1) * VALUES_PER_BYTE
+            )  # else a long shape takes forever
+        total += max(values // VALUES_PER_BYTE, info.nbytes)
+        if total > MOST:
+            raise ValueError(f"tensors of more than {MOST} bytes in all, {info.name} among them")
 
 
 def _reason(found: object) -> str | None:
@@ -195,6 +222,14 @@ def _axes(file: "_Arrays", described: Sequence[Any]) -> Mapping[str, NDArray[np.
     return found
 
 
+def _layers(file: "_Arrays", described: Sequence[Any], columns: int) -> list[LayerSketch]:
+    layers = [_layer(file, number, layer, columns) for number, layer in enumerate(described)]
+    repeated = [name for name, n in Counter(x.label for x in layers).items() if n > 1]
+    if repeated:
+        raise ValueError(f"{len(repeated)} labels of several layers, the first {repeated[0]!r}")
+    return layers
+
+
 def _layer(file: "_Arrays", number: int, layer: Mapping[str, Any], columns: int) -> LayerSketch:
     units = int(layer["units"])
     roles = {
@@ -216,6 +251,11 @@ def _unit_rows(
     norms = cast("NDArray[np.float32]", file.array(key("norms")))
     if norms.shape != (units,) or norms.dtype != np.float32 or "native" not in directions:
         raise ValueError(f"{key('norms')}: contradicts the header")
+    wrong = norms[~(np.isfinite(norms) & (norms >= 0))]
+    if wrong.size:
+        raise ValueError(
+            f"{key('norms')}: {wrong.size} of {units} not finite or negative, the first {wrong[0]}"
+        )
     for frame, rows in directions.items():
         if rows.shape != (units, frame_columns(frame, columns)) or rows.dtype != np.int8:
             raise ValueError(f"{key(frame)}: shape {rows.shape} contradicts the header")
