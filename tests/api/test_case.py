@@ -74,7 +74,7 @@ def test_the_source_is_dated_by_the_record_or_the_plan_is_not_made(
         case.fix_plan(**sides, source_stamp=folder / "parent.order")
     assert case.plan is None
 
-    after = (today + timedelta(days=2)).isoformat()
+    after = (today + timedelta(days=1)).isoformat()
     case.fix_plan(**sides, subject_available=after)
     (question,) = case.examine().to_dict()["plan"]["questions"]
     assert question["source_dated"]["by"] == "countersigned"

@@ -34,7 +34,7 @@ def test_an_examination_on_one_line(found: fl.Examination) -> None:
     said = repr(found)
 
     assert said == (
-        "<Examination of 'fine-tuned' against 'parent': weights toward derivation, log10 p -1709>"
+        "<Examination of 'fine-tuned' against 'parent': weights toward derivation, log10 p -733.2>"
     )
     assert repr(found["weights"]).startswith("<Conclusion on 'fine-tuned' against 'parent': ")
     assert {len(repr(one).splitlines()) for one in found["weights"].findings} == {1}

@@ -69,7 +69,9 @@ def test_independent_weights_are_not_accused(filiation: Command, tmp_path: Path,
                                     "reason": "disguise-suspected"}  # fmt: skip
     else:
         assert found["support"]["toward"] == "independence"
-    assert found["power"]["share"] <= 0.25
+    assert (
+        found["power"]["share"] <= 0.5
+    )  # half of a head that is turned; all else within a quarter
     for finding in found["findings"]:
         assert all(layer["log10_p"] > -4 for layer in finding["layers"])
 

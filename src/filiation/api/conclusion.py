@@ -25,7 +25,7 @@ class Conclusion:
     Examples:
         >>> c = e["weights"]
         >>> c.toward, c.log10_p, c.level
-        ('derivation', -1709.42051492, 1e-06)
+        ('derivation', -733.222019809, 1e-06)
         >>> c.relation, c.direction
         ('fine-tuned', 'not-determined')
         >>> c.controls[0]["name"], c.controls[0]["standing"]

@@ -40,7 +40,7 @@ class Examination:
         ...     controls=["examples/casebook/stranger-3"],
         ... )
         >>> e
-        <Examination of 'fine-tuned' against 'parent': weights toward derivation, log10 p -1709>
+        <Examination of 'fine-tuned' against 'parent': weights toward derivation, log10 p -733.2>
         >>> e["weights"].toward
         'derivation'
         >>> list(e), e.controls
@@ -48,7 +48,7 @@ class Examination:
         >>> e.records()[0]["title"]
         'Unit trace, native frame'
         >>> e.verify()
-        <Verified: holds; 7 files, 3 exhibits, 14 findings>
+        <Verified: holds; 7 files, 3 exhibits, 26 findings>
     """
 
     record: ExaminationRecord

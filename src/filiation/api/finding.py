@@ -27,7 +27,7 @@ class Finding:
     Examples:
         >>> f = min(e["weights"].findings, key=lambda found: found.log10_p)
         >>> f
-        <Finding Unit order, native frame: log10 p -1711>
+        <Finding Unit order, native frame: log10 p -734.6>
         >>> f.observed, f.null
         (896.0, 'exact')
         >>> f.records()[0]["layer"], f.records()[0]["units"]

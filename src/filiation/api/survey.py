@@ -27,7 +27,7 @@ class Survey:
     Examples:
         >>> found = fl.survey([f"examples/casebook/{name}" for name in ("parent", "fine-tuned")])
         >>> found.records()[0]["log10_p"]
-        -1709.42051492
+        -733.222019809
         >>> print(found.newick)
         (parent:0.04,fine-tuned:0.04);
         <BLANKLINE>

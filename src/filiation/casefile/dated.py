@@ -8,7 +8,7 @@ certificate he brings.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final, Literal, TypeAlias, final
 
 from pydantic import TypeAdapter
@@ -41,10 +41,10 @@ def dated_sources(
     case: str,
     state: State,
     names: Sequence[str],
-    subject: Sequence[str],
     available: date | None,
     *,
     kept: Callable[[str], bytes],
+    subject: Sequence[str] = (),
     token: Token | None = None,
     before: int | None = None,
 ) -> Mapping[str, Dated]:
@@ -54,10 +54,10 @@ def dated_sources(
         case: Its id.
         state: Of the case.
         names: The source's exhibits.
-        subject: The subject's exhibits; what is in the case was available by then.
         available: From when on the subject could be had, as the authority enters it; without it
             nothing is dated.
         kept: Gives the bytes of an object of the case.
+        subject: The subject's exhibits: what stands in the case was available by then.
         token: A stamp over the digest, brought by whoever plans.
         before: Only events before this one count; all without.
 
@@ -67,13 +67,15 @@ def dated_sources(
     """
     if available is None:
         return {}
-    _there_already(state, subject, available)
-    return {
+    found = {
         state.exhibits[name].fact.kind: _find_dated(
             case, state, name, available, kept=kept, token=token, before=before
         )
         for name in names
     }
+    for dated in found.values():
+        _before_it_was_there(state, subject, dated)
+    return found
 
 
 def dated_again(
@@ -101,9 +103,9 @@ def dated_again(
         case,
         state,
         entry.fact.source,
-        entry.fact.subject,
         min(days, default=None),
         kept=kept,
+        subject=entry.fact.subject,
         token=token,
         before=entry.event.sequence,
     )
@@ -124,14 +126,23 @@ def stated_dates(plan: Mapping[str, Any]) -> Mapping[str, dict[str, Any]]:
     return {q["kind"]: q["source_dated"] for q in asked if q.get("source_dated") is not None}
 
 
-def _there_already(state: State, subject: Sequence[str], available: date) -> None:
-    """Refuse a day on which the case itself held the subject already."""
+def _before_it_was_there(state: State, subject: Sequence[str], dated: Dated) -> None:
+    """Refuse what the case itself contradicts: it held the subject when the source was dated.
+
+    Raises:
+        UsageError: The subject was in the case by then, or days before the day that is claimed.
+    """
     for name in subject:
-        entered = datetime.fromisoformat(state.exhibits[name].event.time).date()
-        if available > entered:
+        entered = datetime.fromisoformat(state.exhibits[name].event.time)
+        if datetime.fromisoformat(dated.time) > entered:
             raise UsageError(
-                f"--subject-available {available}: {name} was put into this case on {entered}; "
-                "expected a day no later than that, from which on the subject could be had"
+                f"{name} was put into this case at {entered.isoformat()}, and the source is dated "
+                f"{dated.time}; expected a source that was dated before the subject was there"
+            )
+        if dated.subject_available > entered.date() + timedelta(days=1):
+            raise UsageError(
+                f"--subject-available {dated.subject_available}: {name} was put into this case on "
+                f"{entered.date()}; expected a day no later than the one after"
             )
 
 

@@ -81,9 +81,9 @@ def plan(case: Path, asked: PlanAsked, *, acting: str | None = None) -> PlanFixe
             record.id,
             state,
             named.source,
-            named.subject,
             asked.available,
             kept=record.objects.get,
+            subject=named.subject,
             token=token,
         ),
     )

@@ -10,9 +10,13 @@ import pytest
 
 from cli.case.conftest import Walked, at_home, typed
 from cli.case.walk import STEPS, Step
-from command import ROOT, Command, Done
+from command import Command, Done
 from filiation.casefile.check import check_record
 from filiation.casefile.record import Record
+from filiation.methods import methods_for
+from filiation.model.population import KnownMethod
+from filiation.readers.populations.population import write_population
+from known import population
 
 
 def step(*words: str) -> Step:
@@ -280,7 +284,7 @@ def test_the_head_kept_elsewhere(copied: Path) -> None:
     [
         (("open", "{}/case", "--title", "x"), 2, "a case is never overwritten"),
         (("open", "{}/new", "--title", "x", "--jurisdiction", "XQ"), 2, "no calendar of holidays"),
-        (("open", "{}/new", "--title", "x", "--received", "2.3.26"), 2, "expected a date"),
+        (("open", "{}/new", "--title", "x", "--received", "2.3.26"), 2, "expected a day such as 2026-11-29"),
         (("party", "{}/case", "acme", "--role", "observer"), 2, "already a party"),
         (("party", "{}/case", "../up", "--role", "observer"), 2, "expected up to 40 of"),
         (("add", "{}/case", "{}/parent", "--name", "parent", "--from", "acme", "--how", "x"), 2,
@@ -341,7 +345,10 @@ def test_what_is_no_export(tmp_path: Path, raw: bytes) -> None:
 
 
 def test_a_plan_fixes_where_ratios_come_from(copied: Path) -> None:
-    known = ROOT / "docs" / "validation" / "population.json"
+    known = copied / "known.json"
+    methods = [KnownMethod(id=m.id, channel="weights") for m in methods_for("weights")]
+    made = population(families=24, children=1, methods=sorted(methods, key=lambda m: m.id))
+    write_population(made, known)
     names = ("--subject", "suspect", "--source", "parent", "--control", "s1")
     planned = at(
         copied, "plan", "{}/case", *names, "--population", str(known), "--because", "ratios"
