@@ -18,19 +18,21 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import norm
 
-from filiation.model.sketch import AXES_COLUMNS, LayerSketch, Sketch
+from filiation.model.sketch import AXES_COLUMNS, Frame, LayerSketch, Sketch
 from filiation.numerics.frames.folding import folded
 from filiation.numerics.frames.formulas import FORMULAS
 from filiation.numerics.rng import signs
 from filiation.numerics.tails.runs import runs_of
 
-__all__ = ["Numbered", "written_in_both"]
+__all__ = ["TIED", "Numbered", "written_in_both"]
 
 Float32: TypeAlias = NDArray[np.float32]
 Indices: TypeAlias = NDArray[np.int64]
 Numbered: TypeAlias = Literal["mlp", "attention", "axes", "embedding", "head", "positions"]
 Drawn: TypeAlias = list[Float32]  # what a sketch would keep of each published matrix, [parts, n]
 
+# Frames in which the axes of two models go together by number, or may, where both have one table.
+TIED: Final[frozenset[Frame]] = frozenset({"native", "token", "table", "gauge"})
 LEVEL: Final = 0.01
 RUNS: Final = 64  # of one matrix that are looked at, evenly over the list
 LAYERS: Final = 128  # at most, evenly over the depth
