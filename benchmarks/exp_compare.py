@@ -1,9 +1,12 @@
-"""How long does the comparison of two sketches take, and how does it grow with the models?
+"""How long does the examination of two sketches take, and how does it grow with the models?
 
 Sketches of the shapes of published models, filled with random directions; the subject's inner
 layers are the source's, damaged and in another order, so that the map of layers is not known
-beforehand. Timed is every method for weights, both models' sketches in memory, some whole
-rows of every layer included (--no-deep leaves them out, and with them all aligned frames).
+beforehand. Timed is the whole examination, as `filiation compare` runs it: every method, what was
+planted, the reservations, what corroborates, and each model's own order; and once more of the
+source with a stranger, where other steps decide. Both sketches are in memory, with attention,
+tables, values and whole rows of every layer (--no-deep leaves the rows out, and with them all
+aligned frames).
 
     python benchmarks/exp_compare.py [--largest 7] [--no-deep] [--plot growth.svg]
 
@@ -11,6 +14,7 @@ rows of every layer included (--no-deep leaves them out, and with them all align
 """
 
 import argparse
+import hashlib
 import json
 import os
 import platform
@@ -18,27 +22,34 @@ import resource
 import subprocess
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
 
-from filiation.methods import methods_for
-from filiation.model.finding import Finding
+from filiation.examining.plan import fix_plan
+from filiation.examining.run import examine
+from filiation.examining.weights.plug import weights_material
+from filiation.model.exhibit import Exhibit
+from filiation.model.layout import TensorInfo
 from filiation.model.sketch import (
+    AXES_COLUMNS,
     FRAMES,
+    TABLE_COLUMNS,
+    TABLE_ROWS,
     DeepLayer,
     LayerSketch,
     Sketch,
     SketchMethod,
+    TableRows,
     UnitRows,
 )
 from filiation.numerics.frames.directions import quantise
 from filiation.report.validation.chart import Axis, Line, chart
 from filiation.sketching.deep import rows_kept
+from filiation.sketching.samples import SampledTensor
 
 RESULTS = Path(__file__).parent / "results" / "exp_compare.json"
 SHAPES = {  # billions of parameters: layers, units, width
@@ -51,26 +62,32 @@ SHAPES = {  # billions of parameters: layers, units, width
 }
 OUTERMOST = 2  # layers at either end that keep their place, as they do in a child
 ROLES = ("mlp.down", "mlp.gate", "mlp.up")
+VALUES = ("attn.o", "attn.v")
+
+ATTENTION = ("attn.k", "attn.o", "attn.q", "attn.v")
+HEAD, VOCABULARY = 64, 32_000
 COSINE = 0.5  # left of every unit
 
 
 def sketch(
     name: str, shape: tuple[int, int, int], rng: np.random.Generator, *, deep: bool
 ) -> Sketch:
-    """Random directions in both frames, and whole rows of every layer."""
+    """Random directions in all frames, rows of tables, values, and whole rows of every layer."""
     layers, units, width = shape
     method = SketchMethod()
+    tensors = _tensors(shape)
+    digest = hashlib.sha256(name.encode()).hexdigest()
     return Sketch(
         name=name,
-        digest=name,
-        subject_digest=name,
+        digest=digest,
+        subject_digest=digest,
         method=method,
         family="llama",
         guessed=False,
-        tensors=(),
-        tensor_digests=(),
+        tensors=tensors,
+        tensor_digests=[hashlib.sha256(f"{name} {t.name}".encode()).hexdigest() for t in tensors],
         anchors=tuple(f"{i:016x}" for i in range(method.anchors)),
-        anchor_rows=np.zeros((method.anchors, width), dtype=np.int8),
+        anchor_rows=_directions(method.anchors, width, rng),
         token_absent=None,
         skipped=(),
         layers=[
@@ -81,12 +98,52 @@ def sketch(
             )
             for i in range(layers)
         ],
+        samples={
+            t.name: rng.standard_normal(SampledTensor(t).size, dtype=np.float32) for t in tensors
+        },
         deep=[
-            _deep_layer(i, rows_kept(units, layers, method.deep), width, rng)
+            _deep_layer(i, rows_kept(units, layers, method.deep), shape, rng)
             for i in range(layers)
             if deep
         ],
+        attention=[
+            LayerSketch(
+                label=f"layers.{i}",
+                units=width,
+                roles={role: _unit_rows(width, width, method.columns, rng) for role in VALUES},
+                block=HEAD,
+            )
+            for i in range(layers)
+        ],
+        tables={
+            name: TableRows(
+                keys=tuple(str(i) for i in range(TABLE_ROWS)),
+                rows=_directions(TABLE_ROWS, width, rng),
+            )
+            for name in ("embedding/id", "head/string", "head/id")
+        },
+        axes={role: _directions(width, AXES_COLUMNS, rng) for role in ATTENTION},
     )
+
+
+def _tensors(shape: tuple[int, int, int]) -> list[TensorInfo]:
+    layers, units, width = shape
+    mlp = {"gate": (units, width), "up": (units, width), "down": (width, units)}
+    shapes = {
+        "model.embed_tokens.weight": (VOCABULARY, width),
+        "lm_head.weight": (VOCABULARY, width),
+    }
+    for i in range(layers):
+        shapes |= {f"model.layers.{i}.self_attn.{x}_proj.weight": (width, width) for x in "qkvo"}
+        shapes |= {f"model.layers.{i}.mlp.{x}_proj.weight": s for x, s in mlp.items()}
+    return [
+        TensorInfo(name=name, dtype="BF16", shape=s, nbytes=2 * s[0] * s[1])
+        for name, s in shapes.items()
+    ]
+
+
+def _directions(rows: int, columns: int, rng: np.random.Generator) -> NDArray[np.int8]:
+    return quantise(rng.standard_normal((rows, columns), dtype=np.float32))
 
 
 def _unit_rows(units: int, width: int, columns: int, rng: np.random.Generator) -> UnitRows:
@@ -94,18 +151,24 @@ def _unit_rows(units: int, width: int, columns: int, rng: np.random.Generator) -
         width=width,
         norms=rng.uniform(0.5, 1.5, units).astype(np.float32),
         directions={
-            frame: quantise(rng.normal(size=(units, columns)).astype(np.float32))
+            frame: _directions(units, TABLE_COLUMNS if frame == "table" else columns, rng)
             for frame in FRAMES
-            if frame in ("native", "token")
         },
     )
 
 
-def _deep_layer(layer: int, units: int, width: int, rng: np.random.Generator) -> DeepLayer:
+def _deep_layer(
+    layer: int, units: int, shape: tuple[int, int, int], rng: np.random.Generator
+) -> DeepLayer:
+    _, _, width = shape
+    columns = SketchMethod().columns
     return DeepLayer(
         layer=layer,
         units=np.arange(units, dtype=np.int32),
-        rows={role: quantise(rng.normal(size=(units, width)).astype(np.float32)) for role in ROLES},
+        rows={role: _directions(units, width, rng) for role in ROLES},
+        attention={role: _directions(width, columns, rng) for role in ATTENTION},
+        heads=width // HEAD,
+        groups=width // HEAD,
     )
 
 
@@ -114,54 +177,76 @@ def damaged(source: Sketch, rng: np.random.Generator) -> Sketch:
 
     def moved(before: NDArray[np.int8]) -> NDArray[np.int8]:
         unit = before / np.linalg.norm(before.astype(np.float32), axis=1, keepdims=True)
-        noise = rng.normal(size=before.shape) / np.sqrt(before.shape[1])
+        noise = rng.standard_normal(before.shape, dtype=np.float32) / np.sqrt(before.shape[1])
         return quantise((COSINE * unit + np.sqrt(1 - COSINE**2) * noise).astype(np.float32))
 
     def noisy(rows: UnitRows) -> UnitRows:
         return replace(rows, directions={f: moved(x) for f, x in rows.directions.items()})
 
-    layers = [
-        replace(layer, roles={role: noisy(rows) for role, rows in layer.roles.items()})
-        for layer in source.layers
-    ]
+    def all_noisy(layers: Sequence[LayerSketch]) -> list[LayerSketch]:
+        return [
+            replace(layer, roles={role: noisy(rows) for role, rows in layer.roles.items()})
+            for layer in layers
+        ]
+
+    layers, attention = all_noisy(source.layers), all_noisy(source.attention)
     inner = np.arange(OUTERMOST, len(layers) - OUTERMOST)
     order = np.arange(len(layers))
     order[inner] = rng.permutation(inner)
     deep = [replace(one, rows={r: moved(x) for r, x in one.rows.items()}) for one in source.deep]
-    relabelled = [replace(layers[i], label=f"layers.{n}") for n, i in enumerate(order)]
+    digest = hashlib.sha256(b"subject").hexdigest()
     return replace(
         source,
         name="subject",
-        digest="subject",
-        subject_digest="subject",
-        layers=relabelled,
-        deep=deep,
+        digest=digest,
+        subject_digest=digest,
+        tensor_digests=[hashlib.sha256(x.encode()).hexdigest() for x in source.tensor_digests],
+        samples={
+            name: COSINE * x + rng.standard_normal(len(x), dtype=np.float32)
+            for name, x in source.samples.items()
+        },
+        layers=[replace(layers[i], label=f"layers.{n}") for n, i in enumerate(order)],
+        attention=[replace(attention[i], label=f"layers.{n}") for n, i in enumerate(order)],
+        deep=[replace(deep[i], layer=n) for n, i in enumerate(order)] if deep else (),
+        tables={name: replace(x, rows=moved(x.rows)) for name, x in source.tables.items()},
+        anchor_rows=moved(source.anchor_rows),
+        axes={role: moved(x) for role, x in source.axes.items()},
     )
 
 
-def measured(billions: float, shape: tuple[int, int, int], *, deep: bool) -> dict[str, float]:
-    """One pair: seconds by the clock and of the processor, memory, and what was found."""
+def measured(billions: float, shape: tuple[int, int, int], *, deep: bool) -> dict[str, object]:
+    """One pair and a stranger: seconds by the clock and of the processor, memory, the answer."""
     rng = np.random.default_rng(0)
     source = sketch("source", shape, rng, deep=deep)
-    subject = damaged(source, rng)
+    other = damaged(source, rng)
     before = peak_mib()
-    began, used = time.perf_counter(), time.process_time()
-    with threadpool_limits(1), ThreadPoolExecutor(os.cpu_count()) as pool:
-        outcomes = list(
-            pool.map(lambda m: m.compare(source, subject, seed=0), methods_for("weights"))
-        )
-    seconds, cpu = time.perf_counter() - began, time.process_time() - used
-    findings = [outcome for outcome in outcomes if isinstance(outcome, Finding)]
+    pair = examined(source, other)
+    peak = peak_mib()
+    other = sketch("stranger", shape, rng, deep=deep)
     return {
         "billions": billions,
         "layers": shape[0],
         "units": shape[1],
+        **pair,
+        "memory_before_mib": before,
+        "peak_memory_mib": peak,
+        "stranger": examined(source, other),
+    }
+
+
+def examined(source: Sketch, subject: Sketch) -> dict[str, object]:
+    """What one whole examination takes, and what it says."""
+    one, two = (Exhibit(name=s.name, materials=(weights_material(s),)) for s in (source, subject))
+    plan = fix_plan(subject=two, source=one)
+    began, used = time.perf_counter(), time.process_time()
+    found = examine(plan, subject=two, source=one).conclusions[0]
+    seconds, cpu = time.perf_counter() - began, time.process_time() - used
+    return {
         "seconds": round(seconds, 2),
         "cpu_seconds": round(cpu, 2),
-        "least_log10_p": round(min(f.log_p for f in findings) / np.log(10)),
-        "methods": len(findings),
-        "memory_before_mib": before,
-        "peak_memory_mib": peak_mib(),
+        "least_log10_p": round(min(f.log_p for f in found.findings) / np.log(10)),
+        "methods": len(found.findings),
+        "answer": f"{found.support.toward}: {found.support.reason}",
     }
 
 
@@ -170,11 +255,11 @@ def peak_mib() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
-def in_fresh_process(billions: float, *, deep: bool) -> dict[str, float]:
+def in_fresh_process(billions: float, *, deep: bool) -> dict[str, object]:
     """So that one size's memory and caches do not stand in the next one's figures."""
     words = [sys.executable, __file__, "--only", f"{billions:g}", *([] if deep else ["--no-deep"])]
     done = subprocess.run(words, check=True, stdout=subprocess.PIPE, text=True)
-    found: dict[str, float] = json.loads(done.stdout)
+    found: dict[str, object] = json.loads(done.stdout)
     return found
 
 
@@ -193,7 +278,7 @@ def plot(path: Path) -> None:
                 scale="log",
             ),
             Axis(label="seconds", low=10, high=300, ticks=(10, 30, 100, 300), scale="log"),
-            [Line(name="every method for weights", points=points)],
+            [Line(name="the whole examination", points=points)],
         )
         + "\n"
     )

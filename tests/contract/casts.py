@@ -19,8 +19,9 @@ from methods.answers.test_structure_method import laid_out
 
 @lru_cache(maxsize=4)
 def cast_of(method_id: str) -> Cast[Any]:
-    """The cast of a method's stem."""
-    return CASTS[method_id.partition("/")[0]]()
+    """The cast of a method's stem; with attention beside the layers where that is what it reads."""
+    stem = method_id.partition("/")[0]
+    return _toys(fit=attentive) if ";of=attention" in method_id else CASTS[stem]()
 
 
 def _renamed(material: Any, name: str) -> Any:
@@ -41,6 +42,11 @@ def _toys(
         renamed=_renamed,
         level=level,
     )
+
+
+def attentive(toy: toys.Toy) -> toys.Toy:
+    """The toy with heads as wide as half a run, so that a layer has three."""
+    return toys.with_heads(toy, heads=3, groups=3, size=8)
 
 
 def with_positions(toy: toys.Toy) -> toys.Toy:

@@ -1,7 +1,6 @@
 """What every method for weights promises beyond the common contract."""
 
 import math
-import re
 from dataclasses import replace
 from typing import Any
 
@@ -12,16 +11,17 @@ from contract.casts import cast_of
 from filiation.methods import Method, methods_for
 from filiation.methods.contract import Cast
 from filiation.model.finding import Finding, Inapplicable
-from filiation.model.sketch import FRAMES, Sketch
+from filiation.model.sketch import Sketch
 
 BY_UNIT = ("unit-trace", "unit-order")  # what reads the order of units, layer by layer
 
-# The toys' sketches keep neither tables nor values of attention yet.
-KEPT = [m for m in methods_for("weights") if not re.search("frame=table|of=attention", m.id)]
+METHODS = methods_for("weights")
 
-each = pytest.mark.parametrize("method", KEPT, ids=lambda m: m.id)
+each = pytest.mark.parametrize("method", METHODS, ids=lambda m: m.id)
 each_by_unit = pytest.mark.parametrize(
-    "method", [m for m in KEPT if m.id.startswith(BY_UNIT)], ids=lambda m: m.id
+    "method",
+    [m for m in METHODS if m.id.startswith(BY_UNIT) and ";of=attention" not in m.id],
+    ids=lambda m: m.id,
 )
 
 
@@ -68,8 +68,7 @@ def test_every_source_layer_is_counted_once(method: Method[Any], cast: Cast[Sket
     found = finding(method, cast.source, toys.sketch(toys.born(9, layers=5)))
 
     assert [x.source_layer for x in found.layers] == [x.label for x in cast.source.layers]
-    stored = any(f"frame={frame};" in method.id for frame in FRAMES)
-    assert {x.candidates for x in found.layers} == {5 if stored else 4}  # four are deep
+    assert {x.candidates for x in found.layers} == {5}
 
 
 @each_by_unit

@@ -18,7 +18,7 @@ from filiation.model.material import Material
 from filiation.model.plan import Plan
 from methods.answers.population import Population
 
-SHORT = {"weights": {"methods": ["head-order/2;frame=native", "axis-order/2;assignment-to=2048"]}}
+SHORT = {"weights": {"methods": ["head-order/2;frame=native", "axis-order/3;assignment-to=2048"]}}
 
 
 def weights(seed: int, name: str) -> Exhibit:

@@ -9,6 +9,8 @@ from typing import Literal
 from filiation.examining.weights.plug import QUESTION
 from filiation.methods.words import words_beside
 from filiation.model.examination import (
+    EXPLAINED,
+    OF_PARTS,
     Combined,
     Conclusion,
     Control,
@@ -141,6 +143,12 @@ def finding(
     )
 
 
+def supported(toward: str, reason: str) -> Support:
+    """Support for this reason, of the MLP layers where it must name parts."""
+    of = ("mlp",) if reason in OF_PARTS else ()
+    return Support(toward=toward, reason=reason, of=of)  # type: ignore[arg-type]
+
+
 def conclusion(
     toward: Literal["derivation", "independence", "neither"] = "derivation",
     reason: str = "level-met",
@@ -178,7 +186,7 @@ def conclusion(
         for i in range(relatives)
     )
     at_most = math.log(question().level)
-    if reason == "order-could-be-chosen" or (toward == "derivation" and combined > at_most):
+    if reason in EXPLAINED or (toward == "derivation" and combined > at_most):
         combined = at_most
     elif toward != "derivation":
         combined = max(combined, at_most + 1.0)
@@ -203,7 +211,7 @@ def conclusion(
             because="inherited units were planted in these exhibits 200 times",
         ),
         relation=Relation(kind="unknown", because="relations are not typed by this plan"),
-        support=Support(toward=toward, reason=reason),  # type: ignore[arg-type]
+        support=supported(toward, reason),
         notes=("the roles of the subject's tensors were guessed from their shapes",),
         words=worded(METHODS),
     )
@@ -260,10 +268,10 @@ def remade(base: Conclusion, **changes: object) -> Conclusion:
         merged["combined"] = Combined(log_p=None, because=merged["combined"].because)
     log_p = merged["combined"].log_p
     met = log_p is not None and log_p <= math.log(merged["plan"].level)
-    chosen = met and merged["support"].reason == "order-could-be-chosen"
-    if (met and not chosen) != (merged["support"].toward == "derivation"):
+    explained = met and merged["support"].reason in EXPLAINED
+    if (met and not explained) != (merged["support"].toward == "derivation"):
         toward, reason = ("derivation", "level-met") if met else ("neither", "underpowered")
-        merged["support"] = Support(toward=toward, reason=reason)  # type: ignore[arg-type]
+        merged["support"] = supported(toward, reason)
     return Conclusion(**merged)
 
 

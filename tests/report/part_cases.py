@@ -56,9 +56,12 @@ def nothing_excluded() -> Conclusion:
 
 def embedding_only() -> Conclusion:
     of = {**SILENT, "embedding": -200.0}
-    found = told_apart(cases.derivation(), parts(), of)
-    relation = Relation(kind="embeddings-only", because="the columns keep their index")
-    return replace(found, relation=relation)
+    base = replace(
+        cases.derivation(),
+        support=Support(toward="neither", reason="part-only", of=("embedding",)),
+        relation=Relation(kind="embeddings-only", because="the columns keep their index"),
+    )
+    return told_apart(base, parts(), of)
 
 
 def order_chosen() -> Conclusion:
@@ -70,6 +73,11 @@ def order_chosen() -> Conclusion:
         relation=Relation(kind="unknown", because="an order that was chosen says nothing of it"),
     )
     return told_apart(base, parts(), {**SILENT, "mlp": met})
+
+
+def one_stream() -> Conclusion:
+    case = order_chosen()
+    return replace(case, support=Support(toward="neither", reason="random-stream"))
 
 
 def equal_table() -> Conclusion:
@@ -84,6 +92,7 @@ ALL: Final[tuple[Callable[[], Conclusion], ...]] = (
     three_left,
     nothing_excluded,
     embedding_only,
+    one_stream,
     order_chosen,
     equal_table,
 )

@@ -137,6 +137,7 @@ def test_words_are_those_of_the_page() -> None:
     assert support == {
         "toward": "independence",
         "reason": "powered-and-clean",
+        "of": [],
         "words": support_words(case),
         "because": support_because(case),
     }

@@ -114,10 +114,9 @@ def test_an_embedding_that_is_shared_over_layers_that_are_not() -> None:
     case = part_cases.embedding_only()
     told = wording.headline(case)
 
-    assert "in the embedding table only" in told
-    assert "Nothing found: attention, MLP layers, output head." in told
-    assert "of the embedding table only" in wording.support_words(case)
-    assert "Shared tables do not show" in wording.support_because(case)
+    assert "share the embedding table; nothing else was found to be shared" in told
+    assert "support neither proposition about the rest" in told
+    assert "often published by itself" in wording.support_because(case)
     rows = {row["component"]: row for row in answered(case)["components"]}
     assert rows["embedding"]["found"] == "shared"
     assert {rows[name]["found"] for name in ("attention", "mlp", "head")} == {"nothing"}

@@ -147,7 +147,7 @@ def test_both_directions_are_worded_alike() -> None:
         (cases.underpowered, "too little could have been found"),
         (cases.powerless, "Not even for a subject that inherited all of the units"),
         (cases.absent_only, "nothing follows from that in either direction"),
-        (cases.disguised, "does not support independence"),
+        (cases.disguised, "neither proposition is supported"),
     ],
 )
 def test_neither_gives_its_reason(build: Callable[[], Conclusion], words: str) -> None:
@@ -157,9 +157,10 @@ def test_neither_gives_its_reason(build: Callable[[], Conclusion], words: str) -
     assert "neither proposition" in wording.headline(case)
 
 
-def test_disguise_is_called_an_ordinary_reordering_and_not_more() -> None:
+def test_a_warning_names_the_innocent_reading_too() -> None:
     said = wording.support_because(cases.disguised())
-    assert "re-ordering of units" in said
+    assert "A copy put in another order" in said
+    assert "a student of the other model would too" in said
     assert "No exact p is offered" in said
     assert "more methods are needed" in said
 
@@ -274,6 +275,7 @@ def test_no_reason_is_left_without_words() -> None:
         "not-excluded",
     )
     plain = (cases.conclusion("neither", reason) for reason in reasons)
-    for case in (*plain, part_cases.order_chosen()):
+    told = (part_cases.order_chosen(), part_cases.embedding_only(), part_cases.one_stream())
+    for case in (*plain, *told):
         said = wording.support_because(case)
         assert "conditions for supporting" not in said

@@ -17,6 +17,7 @@ from filiation.model.words import MethodWords
 
 __all__ = [
     "EXPLAINED",
+    "OF_PARTS",
     "Combined",
     "Conclusion",
     "Control",
@@ -98,6 +99,7 @@ class Power:
 
 
 # What may explain that the level was met, other than descent of the whole.
+OF_PARTS: Final = frozenset({"disguise-suspected", "part-only"})  # reasons that name parts
 EXPLAINED: Final = frozenset({"order-could-be-chosen", "random-stream", "part-only"})
 
 
@@ -127,6 +129,13 @@ class Support:
         "part-only",
     ]
     of: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if (self.reason in OF_PARTS) != bool(self.of):
+            raise CaseError(
+                f"support by reason of {self.reason} names {len(self.of)} parts; expected some "
+                f"exactly where the reason is one of {', '.join(sorted(OF_PARTS))}"
+            )
 
 
 @final

@@ -25,7 +25,10 @@ def uniforms(seed: int, count: int) -> Float32:
     generator = np.random.MT19937()
     generator._legacy_seeding(seed)
     raw = generator.random_raw(count).astype(np.uint32)
-    return (raw & np.uint32((1 << 24) - 1)).astype(np.float32) * np.float32(2.0**-24)
+    raw &= np.uint32((1 << 24) - 1)
+    found = raw.astype(np.float32)
+    found *= np.float32(2.0**-24)
+    return found
 
 
 def drawn_for(values: int) -> int:

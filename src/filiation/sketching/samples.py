@@ -6,6 +6,7 @@ square matrix could lie either way, so it is read both ways.
 """
 
 import hashlib
+from functools import lru_cache
 from typing import Final, TypeAlias, final
 
 import numpy as np
@@ -94,6 +95,7 @@ def _values(
     return np.ascontiguousarray(read[place, columns], dtype=np.float32)
 
 
+@lru_cache(maxsize=64)
 def _positions(seed: int, long: int, short: int) -> Positions:
     """Runs along the short axis, runs along the long one, and pairs, on a grid of few lines."""
     draws = iter(_draws(seed, f"matrix {long} {short}", 8 * (RUNS + SCATTERED + _SINGLES)).tolist())

@@ -11,7 +11,7 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from filiation.model.layout import TensorInfo
 from filiation.model.sketch import DeepLayer, LayerSketch, Sketch
 from filiation.numerics.mersenne import drawn_for, normals_at, uniforms
-from filiation.numerics.pairs.offsets import agreement_at, offset_peaks
+from filiation.numerics.pairs.offsets import Waves, agreement_at, peaks_between
 from filiation.sketching.samples import sample_places
 
 __all__ = ["beyond_seed", "default_seed", "shared_stream"]
@@ -94,43 +94,58 @@ def _offset(source: Sketch, subject: Sketch) -> tuple[str, str, int, str] | None
         (source.layers, subject.layers),
         (source.attention, subject.attention),
     ):
-        for one in _spread(ours):
-            for other in theirs:
-                found = _shifted(_projected(one), _projected(other), 1)
+        known = [(one.label, _Matrices(_projected(one))) for one in _spread(ours)]
+        for other in theirs:
+            there = _Matrices(_projected(other))
+            for label, one in known:
+                found = _shifted(one, there, 1)
                 if found is not None:
-                    return one.label, *found, "rows"
+                    return label, *found, "rows"
     if len(source.deep) == len(subject.deep):
         places = sorted({0, len(source.deep) // 2} & {*range(len(source.deep))})
         for first, second in ((source.deep[n], subject.deep[n]) for n in places):
             widths = {rows.shape[1] for deep in (first, second) for rows in deep.rows.values()}
             if len(widths) == 1:
-                found = _shifted(_flat(first), _flat(second), widths.pop())
+                one, there = (_Matrices(_flat(deep)) for deep in (first, second))
+                found = _shifted(one, there, widths.pop())
                 if found is not None:
                     return source.layers[first.layer].label, *found, "numbers"
     return None
 
 
-def _shifted(
-    ours: dict[str, Float32], theirs: dict[str, Float32], period: int
-) -> tuple[str, int] | None:
+@final
+class _Matrices:
+    """The matrices of one layer, each transformed when it is first looked at."""
+
+    def __init__(self, rows: dict[str, Float32]) -> None:
+        self.rows = rows
+        self._waves: dict[str, Waves] = {}
+
+    def peaks(self, other: "_Matrices", role: str, period: int) -> NDArray[np.float64]:
+        return peaks_between(self._known(role), other._known(role), period)
+
+    def _known(self, role: str) -> Waves:
+        if role not in self._waves:
+            self._waves[role] = Waves.of(self.rows[role])
+        return self._waves[role]
+
+
+def _shifted(ours: _Matrices, theirs: _Matrices, period: int) -> tuple[str, int] | None:
     """The matrix of readers that agrees at an offset at which no writer does, and the offset.
 
     Not where it agrees more at none: what stands in its place is no shifted stream.
     """
-    peaks = {
-        role: offset_peaks(ours[role], theirs[role], period)
-        for role in (*READS, *WRITES)
-        if role in ours and role in theirs and ours[role].shape == theirs[role].shape
-    }
+    one, two = ours.rows, theirs.rows
+    both = [r for r in one if r in two and one[r].shape == two[r].shape]
     for role in READS:
-        if role not in peaks:
+        if role not in both:
             continue
-        middle = len(peaks[role]) // 2
-        away = peaks[role].copy()
-        away[middle] = 0.0
+        away = ours.peaks(theirs, role, period)
+        middle = len(away) // 2
+        here, away[middle] = float(away[middle]), 0.0
         offset = int(np.argmax(away)) - middle
-        if away[middle + offset] >= max(PEAK, peaks[role][middle]) and all(
-            agreement_at(peaks[w], offset) < APART for w in WRITES if w in peaks
+        if away[middle + offset] >= max(PEAK, here) and all(
+            agreement_at(ours.peaks(theirs, w, period), offset) < APART for w in WRITES if w in both
         ):
             return role, offset
     return None

@@ -40,6 +40,7 @@ ONE: Final = (
     "and layers set against each other, by what does not depend on that order"
 )
 FEWEST_AXES: Final = 8
+MOST: Final = 2048  # pairs of units by whose entries axes are told apart; the surest are taken
 OUTLIER: Final = 3.0  # times the median norm beyond which an axis is marked by its size
 
 
@@ -60,7 +61,7 @@ class AxisOrder:
 
     @property
     def id(self) -> str:
-        return f"axis-order/2;assignment-to={self.exact_to}"
+        return f"axis-order/3;assignment-to={self.exact_to}"
 
     def compare(
         self,
@@ -137,7 +138,9 @@ class AxisOrder:
 def _axes(fit: Alignment) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Each model's axes as rows: their entries in the paired units, centred matrix by matrix."""
     sides: tuple[list[NDArray[np.float32]], list[NDArray[np.float32]]] = ([], [])
-    for (i, j), pairing in zip(fit.pairs, fit.pairings, strict=True):
+    share = min(1.0, MOST / max(1, sum(len(pairing.a) for pairing in fit.pairings)))
+    for (i, j), every in zip(fit.pairs, fit.pairings, strict=True):
+        pairing = every.surest(share)
         for side, units, chosen, sign in (
             (sides[0], fit.source[i], pairing.a, np.ones(1, dtype=np.float32)),
             (sides[1], fit.subject[j], pairing.b, pairing.sign),

@@ -91,15 +91,19 @@ def _basis(sketch: Sketch, every: Sequence[DeepLayer], roles: tuple[str, ...]) -
     Subspace iteration that begins with the largest units, by sizes that no rescaling changes, so
     that neither the order of the units nor that of the axes has a say.
     """
-    rows = [_unit(deep.rows[role].astype(np.float32)) for deep in every for role in roles]
+    rows = [deep.rows[role] for deep in every for role in roles]
     sizes = np.concatenate(
         [_steady(sketch.layers[d.layer], role, roles)[d.units] for d in every for role in roles]
     )
     largest = np.argsort(-sizes, kind="stable")[:LEADING]
-    basis = np.concatenate(rows)[largest].T
+    basis = _unit(np.concatenate(rows)[largest].astype(np.float32)).T
     for _ in range(SWEEPS):
         basis = np.linalg.qr(basis)[0].astype(np.float32)
-        basis = np.sum([x.T @ (x @ basis) for x in rows], axis=0)
+        turned = np.zeros_like(basis)
+        for part in rows:  # one matrix at a time: all together are half a gigabyte
+            x = _unit(part.astype(np.float32))
+            turned += x.T @ (x @ basis)
+        basis = turned
     return np.ascontiguousarray(np.linalg.qr(basis)[0], dtype=np.float32)
 
 
@@ -116,8 +120,7 @@ def _prepared(
     keep = np.logical_and.reduce([alive(deep.rows[role]) for role in roles])
     at = deep.units[keep].astype(np.int64)
     rows = tuple(np.ascontiguousarray(deep.rows[role][keep]) for role in roles)
-    seen = [x.astype(np.float32) for x in rows]
-    parts = tuple(_unit(x if basis is None else x @ basis) for x in seen)
+    parts = tuple(_seen(x, basis) for x in rows)
     gated = set(roles) == GATED
     flips = tuple(k for k, role in enumerate(roles) if gated and role != "mlp.gate")
     return DeepUnits(
@@ -130,6 +133,11 @@ def _prepared(
         flips=flips,
         signature=signatures(parts, _sizes(layer, roles, at), flips),
     )
+
+
+def _seen(rows: NDArray[np.int8], basis: Float32 | None) -> Float32:
+    found = rows.astype(np.float32)
+    return _unit(found if basis is None else found @ basis)
 
 
 def _sizes(layer: LayerSketch, roles: tuple[str, ...], at: NDArray[np.int64]) -> list[Float32]:

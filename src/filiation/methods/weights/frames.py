@@ -25,6 +25,7 @@ from filiation.model.sketch import (
 )
 from filiation.numerics.frames.directions import alive, quantise
 from filiation.numerics.frames.rotation import rotation_onto
+from filiation.numerics.rng import signs
 
 __all__ = ["FEWEST_SHARED", "Seen", "views"]
 
@@ -35,6 +36,7 @@ FEWEST_SHARED: Final = 64  # anchors two models must share for a frame made of e
 ALIKE: Final = 0.1  # correlation of likenesses above which rows are numbered alike
 LEADING: Final = 64  # eigenvectors of the canonical frame
 EIGEN_TO: Final = 1024  # width up to which all eigenvectors are computed
+DRAWN: Final = 256  # directions through which a wider stream is seen in the gauge frame
 SWEEPS: Final = 12  # of subspace iteration beyond
 
 
@@ -76,7 +78,10 @@ def views(
         ours, theirs = align(source, subject, hold_back=False).onto
         return _deep(source, ours), _deep(subject, theirs)
     found = _by_anchors(source, subject)
-    return found if isinstance(found, str) else (_deep(source, None), _deep(subject, found))
+    if isinstance(found, str):
+        return found
+    few = _fewer(found.shape[1])
+    return _deep(source, few), _deep(subject, found if few is None else found @ few)
 
 
 def _stored_pair(
@@ -149,6 +154,14 @@ def _rotated(rows: Int8, rotation: Float32) -> Int8:
     return quantise((rows * alive(rows)[:, None]).astype(np.float32) @ rotation)
 
 
+def _fewer(width: int) -> Float32 | None:
+    """Drawn directions through which a wide stream is seen, the same of both models; or None."""
+    if width <= EIGEN_TO:
+        return None
+    drawn = signs(0, "gauge", str(width), rows=width, columns=DRAWN)
+    return np.asarray(drawn / np.float32(np.sqrt(DRAWN)))
+
+
 def _by_anchors(source: Sketch, subject: Sketch) -> Float32 | str:
     """The rotation that takes the subject's embeddings of shared tokens to the source's.
 
@@ -206,14 +219,15 @@ def _canonical(sketch: Sketch) -> tuple[Seen, ...]:
 
 def _leading(deep: Sequence[DeepLayer], width: int) -> Float32:
     """Eigenvectors [width, at most 64] of the sum over matrices of their second moments."""
-    parts = [_unit(r) for d in deep for r in d.rows.values() if r.shape[1] == width]
+    parts = [r for d in deep for r in d.rows.values() if r.shape[1] == width]
     if width <= EIGEN_TO:
-        total = sum((x.T @ x).astype(np.float64) for x in parts)
+        total = sum((x.T @ x).astype(np.float64) for x in map(_unit, parts))
         return np.asarray(np.linalg.eigh(total)[1][:, ::-1][:, :LEADING], dtype=np.float32)
     basis = np.eye(width, LEADING + LEADING // 2, dtype=np.float32)
     for _ in range(SWEEPS):
-        basis = np.linalg.qr(sum(x.T @ (x @ basis) for x in parts))[0].astype(np.float32)
-    inner = sum((x @ basis).T.astype(np.float64) @ (x @ basis) for x in parts)
+        basis = np.linalg.qr(sum(x.T @ (x @ basis) for x in map(_unit, parts)))[0]
+        basis = basis.astype(np.float32)
+    inner = sum((y := x @ basis).T.astype(np.float64) @ y for x in map(_unit, parts))
     return np.asarray(basis @ np.linalg.eigh(inner)[1][:, ::-1][:, :LEADING], dtype=np.float32)
 
 

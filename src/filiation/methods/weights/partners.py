@@ -6,7 +6,7 @@ multiplied by the number of candidates the source's layer had (Bonferroni).
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from threading import Lock
 from typing import Final, TypeAlias, final
@@ -39,6 +39,7 @@ NONE: Final = {
     "mlp": "pair of matrices that could be an MLP",
     "attention": "attention whose values and output are known",
 }
+FEW: Final = 4  # times as many must stay, where moments are found from those taken out
 ALIGNED: Final = 6.0  # standard deviations beyond which an order is not chance
 LOCK: Final = Lock()  # methods run side by side and share one choice of partners
 
@@ -54,8 +55,8 @@ class Partner:
         roles: The matrices compared.
         candidates: How many (layer, matrices) could have been chosen.
         z: The z of the trace, by which the choice was made.
-        a: Source's unit directions, float32 [units, columns], alive in both models.
-        b: The subject's, same shape, same indices.
+        of_a: What the source's directions are made of.
+        of_b: And the subject's.
         runs: The run of each, int64 [units]: the null re-orders units within their runs only.
     """
 
@@ -64,9 +65,39 @@ class Partner:
     roles: Roles
     candidates: int
     z: float
-    a: Float32
-    b: Float32
+    of_a: "Chosen"
+    of_b: "Chosen"
     runs: NDArray[np.int64]
+
+    @property
+    def units(self) -> int:
+        """How many are compared."""
+        return len(self.runs)
+
+    @property
+    def a(self) -> Float32:
+        """The source's unit directions, float32 [units, columns], alive in both; made anew."""
+        return self.of_a.rows()
+
+    @property
+    def b(self) -> Float32:
+        """The subject's, same shape, same indices."""
+        return self.of_b.rows()
+
+
+@final
+@dataclass(frozen=True, slots=True, eq=False)
+class Chosen:
+    """Units of one layer as they are compared; their rows take eight times the memory."""
+
+    seen: Seen
+    roles: tuple[str, ...]
+    keep: NDArray[np.bool_]
+    places: NDArray[np.int64] | None  # among those kept; None for all
+
+    def rows(self) -> Float32:
+        rows = stack([self.seen.rows[role] for role in self.roles], self.keep)[self.keep]
+        return rows if self.places is None else rows[self.places]
 
 
 @final
@@ -228,9 +259,8 @@ class _Prepared:
     def _units(self, one: Seen, roles: tuple[str, ...]) -> "_Units":
         key = (id(one), roles)
         if key not in self._whole:
-            parts = [one.rows[role] for role in roles]
             keep = np.logical_and.reduce([self._keep(one, role) for role in roles])
-            self._whole[key] = _Units.of(stack(parts, keep)[keep], one.at[keep])
+            self._whole[key] = _Units.of(Chosen(one, roles, keep, None), one.at[keep])
         return self._whole[key]
 
     def _keep(self, one: Seen, role: str) -> NDArray[np.bool_]:
@@ -245,19 +275,28 @@ class _Prepared:
 class _Units:
     """Rows of one layer, their places in it, and their moments."""
 
+    chosen: Chosen
     rows: Float32
     at: NDArray[np.int64]
     moments: Moments
 
     @classmethod
-    def of(cls, rows: Float32, at: NDArray[np.int64]) -> "_Units":
+    def of(cls, chosen: Chosen, at: NDArray[np.int64]) -> "_Units":
+        rows = chosen.rows()
         moments = Moments.of(rows) if len(rows) else Moments(np.zeros(0), np.zeros((0, 0)))
-        return cls(rows, at, moments)
+        return cls(chosen, rows, at, moments)
 
     def only(self, places: NDArray[np.int64]) -> "_Units":
-        if len(places) == len(self.at):
+        left, whole = len(places), len(self.at)
+        if left == whole:
             return self
-        return _Units.of(self.rows[places], self.at[places])
+        chosen, at = replace(self.chosen, places=places), self.at[places]
+        if self.moments.gram is None or FEW * (whole - left) > left:
+            return _Units.of(chosen, at)
+        out = np.ones(whole, dtype=bool)
+        out[places] = False
+        moments = self.moments.without(self.rows[out], left)
+        return _Units(chosen, self.rows[places], at, moments)
 
 
 def _best(one: Seen, options: Sequence[tuple[Seen, Roles]], prepared: _Prepared) -> Partner | None:
@@ -274,8 +313,8 @@ def _best(one: Seen, options: Sequence[tuple[Seen, Roles]], prepared: _Prepared)
                 roles=roles,
                 candidates=len(options),
                 z=z,
-                a=a.rows,
-                b=b.rows,
+                of_a=a.chosen,
+                of_b=b.chosen,
                 runs=_runs(a.at, one.layer),
             )
     return best

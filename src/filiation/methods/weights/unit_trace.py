@@ -109,10 +109,10 @@ class UnitTrace:
             source_layer=pair.source.label,
             subject_layer=pair.subject.label,
             roles=describe_roles(pair),
-            units=len(pair.a),
-            dropped=pair.source.units - len(pair.a),
+            units=pair.units,
+            dropped=pair.source.units - pair.units,
             candidates=pair.candidates,
-            observed=significant(observed / len(pair.a)),
+            observed=significant(observed / pair.units),
             z=significant(pair.z),
             log_p=over_candidates(log_p, pair.candidates),
         )

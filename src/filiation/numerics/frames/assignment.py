@@ -39,8 +39,7 @@ def pair_units(
         partner = np.full(b.shape[0], -1, dtype=np.int64)
         partner[columns] = order[rows]
         return partner
-    ahead, back = _nearest(b, shuffled, unsigned), _nearest(shuffled, b, unsigned)
-    mutual = back[ahead] == np.arange(b.shape[0])
+    ahead, mutual = _mutual(b, shuffled, unsigned)
     return np.where(mutual, order[ahead], -1).astype(np.int64)
 
 
@@ -51,10 +50,21 @@ def best_total(a: Float32, b: Float32) -> float:
     return float(likeness[rows, columns].sum(dtype=np.float64))
 
 
-def _nearest(x: Float32, y: Float32, unsigned: bool) -> Indices:
-    """For each row of x the row of y with the largest inner product."""
-    found = []
-    for start in range(0, x.shape[0], ROWS):
+def _mutual(x: Float32, y: Float32, unsigned: bool) -> tuple[Indices, NDArray[np.bool_]]:
+    """For each row of x the row of y with the largest inner product, and whether that is mutual."""
+    ahead = np.empty(len(x), dtype=np.int64)
+    most = np.empty(len(x), dtype=np.float32)
+    of_y = np.full(len(y), -np.inf, dtype=np.float32)
+    for start in range(0, len(x), ROWS):
         likeness = x[start : start + ROWS] @ y.T
-        found.append((np.abs(likeness) if unsigned else likeness).argmax(axis=1))
-    return np.concatenate(found).astype(np.int64)
+        if unsigned:
+            np.abs(likeness, out=likeness)
+        here = slice(start, start + len(likeness))
+        ahead[here] = likeness.argmax(axis=1)
+        most[here] = likeness[np.arange(len(likeness)), ahead[here]]
+        np.maximum(of_y, likeness.max(axis=0), out=of_y)
+    candidates = np.flatnonzero(most == of_y[ahead])
+    _, first = np.unique(ahead[candidates], return_index=True)  # of equals the first
+    mutual = np.zeros(len(x), dtype=bool)
+    mutual[candidates[first]] = True
+    return ahead, mutual

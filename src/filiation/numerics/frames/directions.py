@@ -1,6 +1,6 @@
 """Unit directions in eight bits: how a row of any width becomes a few comparable bytes."""
 
-from typing import TypeAlias
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,8 @@ Float32: TypeAlias = NDArray[np.float32]
 Int8: TypeAlias = NDArray[np.int8]
 
 STEPS = 127
+WORD: Final = 8  # bytes
+MIXING: Final = np.uint64(0x9E3779B97F4A7C15)
 
 
 def quantise(rows: Float32) -> Int8:
@@ -29,10 +31,27 @@ def alive(directions: Int8) -> NDArray[np.bool_]:
     Dead, padded and duplicated units carry no order of their own: ties between them would be
     settled by index and counted as agreement.
     """
-    rows = np.ascontiguousarray(directions)
-    keys = rows.view(np.dtype((np.void, rows.shape[1]))).ravel()
+    found: NDArray[np.bool_] = np.asarray(directions.any(axis=1))
+    if not directions.shape[1]:
+        return found
+    suspect = np.flatnonzero(_repeated(_digest(directions)))  # all repeats, seldom another
+    rows = np.ascontiguousarray(directions[suspect])
+    found[suspect] &= ~_repeated(rows.view(np.dtype((np.void, rows.shape[1]))).ravel())
+    return found
+
+
+def _digest(rows: Int8) -> NDArray[np.uint64]:
+    """One number of each row, equal for equal rows."""
+    padded = np.zeros((len(rows), -(-rows.shape[1] // WORD) * WORD), dtype=np.int8)
+    padded[:, : rows.shape[1]] = rows
+    words = padded.view(np.uint64)
+    odd = np.arange(1, words.shape[1] + 1, dtype=np.uint64) * MIXING | np.uint64(1)
+    return np.asarray((words * odd).sum(axis=1, dtype=np.uint64))
+
+
+def _repeated(keys: NDArray[Any]) -> NDArray[np.bool_]:
     _, inverse, counts = np.unique(keys, return_inverse=True, return_counts=True)
-    return np.asarray((counts[inverse] == 1) & rows.any(axis=1))
+    return np.asarray(counts[inverse] > 1)
 
 
 def stack(parts: list[Int8], keep: NDArray[np.bool_]) -> Float32:

@@ -5,12 +5,13 @@ few draws more, agree at a single offset. Descent has none of its own: what is c
 it stood, or is moved by whole units and in all matrices alike.
 """
 
-from typing import Final, TypeAlias
+from dataclasses import dataclass
+from typing import Final, TypeAlias, final
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["agreement_at", "offset_peaks"]
+__all__ = ["Waves", "agreement_at", "offset_peaks", "peaks_between"]
 
 Float32: TypeAlias = NDArray[np.float32]
 Float64: TypeAlias = NDArray[np.float64]
@@ -32,22 +33,49 @@ def offset_peaks(a: Float32, b: Float32, period: int = 1) -> Float64:
     Returns:
         float64 [2 n - 1]: offsets -(n - 1) .. n - 1; 0 where fewer than 16 rows overlap.
     """
-    n = len(a)
-    size = 1 << (2 * n - 1).bit_length()
-    agree = np.zeros(size)
-    spread = 0.0
-    for column in range(a.shape[1]):
-        one, two = (np.fft.rfft(x[:, column], size) for x in (a, b))
-        agree += np.fft.irfft(one * np.conj(two), size)
-    present = [np.fft.rfft(x.any(axis=1).astype(np.float64), size) for x in (a, b)]
-    overlap = np.fft.irfft(present[0] * np.conj(present[1]), size)
-    squares = [float(np.square(x, dtype=np.float64).sum()) for x in (a, b)]
-    rows = [max(1, int(np.count_nonzero(x.any(axis=1)))) for x in (a, b)]
-    if a.shape[1] == 1:
-        spread = squares[0] / rows[0] * squares[1] / rows[1]
-    else:
-        moments = [x.T.astype(np.float64) @ x / m for x, m in zip((a, b), rows, strict=True)]
-        spread = float(np.sum(moments[0] * moments[1]))
+    return peaks_between(Waves.of(a), Waves.of(b), period)
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Waves:
+    """The Fourier transforms of an array, to be set against those of others of its shape.
+
+    Attributes:
+        rows: How many rows.
+        columns: Complex [columns, frequencies].
+        present: Of which rows hold anything.
+        moments: float64 [columns, columns]: second moments of those that do.
+    """
+
+    rows: int
+    columns: NDArray[np.complexfloating]
+    present: NDArray[np.complexfloating]
+    moments: Float64
+
+    @classmethod
+    def of(cls, x: Float32) -> "Waves":
+        size, there = _size(len(x)), x.any(axis=1)
+        moments = x.T @ x / max(1, int(np.count_nonzero(there)))
+        return cls(
+            rows=len(x),
+            columns=np.fft.rfft(np.ascontiguousarray(x.T), size),
+            present=np.fft.rfft(there.astype(np.float64), size),
+            moments=moments.astype(np.float64),
+        )
+
+
+def _size(rows: int) -> int:
+    return 1 << (2 * rows - 1).bit_length()
+
+
+def peaks_between(a: Waves, b: Waves, period: int = 1) -> Float64:
+    """`offset_peaks` of arrays whose transforms are known."""
+    n, size = a.rows, _size(a.rows)
+    together = np.einsum("ck,ck->k", a.columns, np.conj(b.columns))
+    agree = np.fft.irfft(together, size).astype(np.float64)
+    overlap = np.fft.irfft(a.present * np.conj(b.present), size)
+    spread = float(np.sum(a.moments * b.moments))
     order = np.arange(-(n - 1), n) % size
     counts = np.maximum(np.rint(overlap[order]), 0.0)
     z = np.where(

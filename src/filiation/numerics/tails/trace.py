@@ -25,7 +25,7 @@ LONG = 2  # times as many columns as rows, from which no Gram matrix is made
 
 def trace(a: Float32, b: Float32) -> float:
     """Sum of the inner products of equal rows of two [units, columns] arrays."""
-    return float(np.einsum("ij,ij->", a, b, dtype=np.float64))
+    return float(np.einsum("ij,ij->i", a, b).sum(dtype=np.float64))
 
 
 @final
@@ -46,6 +46,20 @@ class Moments:
             return cls(mean, None)
         centred = rows - mean.astype(np.float32)
         return cls(mean, np.asarray(centred.T @ centred, dtype=np.float64))
+
+    def without(self, rows: Float32, left: int) -> "Moments":
+        """The moments of the rows that are left when a few of them are taken out.
+
+        Args:
+            rows: What is taken out.
+            left: How many stay.
+        """
+        if self.gram is None:
+            raise ValueError("no Gram matrix was made of these rows")
+        out = rows.astype(np.float64) - self.mean
+        shift = out.sum(axis=0) / left
+        gram = self.gram - out.T @ out - left * np.outer(shift, shift)
+        return Moments(self.mean - shift, gram)
 
 
 def trace_z(a: Float32, b: Float32, of_a: Moments, of_b: Moments) -> float:

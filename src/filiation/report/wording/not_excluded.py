@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from filiation.model.alternatives import CELLS
 from filiation.model.examination import Conclusion, Part
 from filiation.report.wording.counting import how_many
 from filiation.report.wording.figures import clean, percentage, quantity
-from filiation.report.wording.part_names import ALTERNATIVES, COMPONENTS, called, done
+from filiation.report.wording.part_names import ALTERNATIVES, called, done
 from filiation.report.wording.parts import is_open, parts_of
 
 __all__ = ["damage_sentences", "not_excluded_sentences", "unasked_sentences"]
@@ -91,8 +92,7 @@ def unasked_sentences(conclusion: Conclusion) -> tuple[str, ...]:
     if not conclusion.parts:
         return ()
     parts, forms = parts_of(conclusion)
-    asked_parts = {*parts, "positions"}  # a table of places goes with the embedding
-    no_parts = [one.name for name, one in COMPONENTS.items() if name not in asked_parts]
+    no_parts = [called(name).name for name in CELLS if name not in parts]
     asked = {*conclusion.plan.alternatives, *forms}
     no_forms = [one.label for name, one in ALTERNATIVES.items() if name not in asked]
     return (

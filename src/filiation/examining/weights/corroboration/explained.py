@@ -79,7 +79,7 @@ def explained(
         return None
     maps = 1 if frame == "native" else 2  # reading and writing matrices are seen through one each
     columns = min(_width(pairs[0]), pairs[0].a.shape[1] // len(pairs[0].roles))
-    rows = sum(len(pair.roles) * len(pair.b) for pair in pairs)
+    rows = sum(len(pair.roles) * pair.units for pair in pairs)
     room = capacity(maps * _width(pairs[0]), rows, columns, _mixing([p.source for p in pairs]))
     total = 0.0
     for pair in pairs:
@@ -89,9 +89,9 @@ def explained(
             seed, "corroboration", frame, source.subject_digest, subject.subject_digest,
             pair.source.label,
         )  # fmt: skip
-        chosen = rng.permutation(len(pair.b))[:SAMPLE]
+        chosen = rng.permutation(pair.units)[:SAMPLE]
         found = excess(pair.a @ pair.b[chosen].T, chosen, len(pair.roles))
-        total += found * len(pair.b) / len(chosen)
+        total += found * pair.units / len(chosen)
     return Explained(frame=frame, component=of, excess=total, capacity=room)
 
 

@@ -14,16 +14,22 @@ from filiation.examining.weights.corroboration.explained import (
 from filiation.examining.weights.kinship.values import kept_matrices
 from filiation.methods.weights.equal_tensors import component_of
 from filiation.methods.weights.obstacles import taken_differently
-from filiation.methods.weights.tables_alike import geometry, likeness_of, shared_rows
+from filiation.methods.weights.tables_alike import (
+    by_chance,
+    geometry,
+    likeness_of,
+    shared_rows,
+)
 from filiation.model.finding import Finding
 from filiation.model.sketch import Component, Sketch
 
 __all__ = ["Corroboration", "Ground", "corroborated"]
 
 # Correlation of what two tables say of all pairs of tokens, by their strings: no order or rotation
-# of axes moves it. Strangers of the casebook reach .02, its children begin at .24. The head has no
-# such limit: a student who was given its teacher's answers reaches .19 there, a child .17.
+# of axes moves it. Strangers of the casebook reach .02, its children begin at .21. The head has no
+# such limit: a student who was given its teacher's answers reaches .20 there, a child .16.
 GEOMETRY: Final = 0.1
+BY_CHANCE: Final = 8.0  # and, where few tokens are shared, so many standard deviations of chance
 ROWS: Final[tuple[Component, ...]] = ("mlp", "attention")
 SEEN: Final = {
     "native": "as stored",
@@ -94,12 +100,12 @@ def _looked(
                 break
             lacking.append(_told(each))
     table = _geometry(source, subject)
-    if table is not None and table >= GEOMETRY:
-        words = f"the embedding tables place their tokens alike (correlation {table:.2f})"
+    if table is not None and table[0] >= table[1]:
+        words = f"the embedding tables place their tokens alike (correlation {table[0]:.2f})"
         grounds.append(Ground(component="embedding", words=words))
     elif table is not None:
         lacking.append(
-            f"embedding tables place their tokens alike at {table:.2f}, expected {GEOMETRY}"
+            f"embedding tables place their tokens alike at {table[0]:.2f}, expected {table[1]:.2g}"
         )
     return tuple(grounds), tuple(lacking)
 
@@ -120,9 +126,13 @@ def _rows(source: Sketch, subject: Sketch, *, seed: int) -> Iterator[Explained]:
         yield from in_every_frame(source, subject, seed=seed)
 
 
-def _geometry(source: Sketch, subject: Sketch) -> float | None:
+def _geometry(source: Sketch, subject: Sketch) -> tuple[float, float] | None:
+    """How alike the shared tokens lie, and how alike they must."""
     shared = shared_rows(source, subject, "embedding/string")
-    return None if shared is None else likeness_of(*(geometry(rows) for rows in shared))
+    if shared is None:
+        return None
+    expected = max(GEOMETRY, BY_CHANCE * by_chance(len(shared[0])))
+    return likeness_of(*(geometry(rows) for rows in shared)), expected
 
 
 def _told(found: Explained) -> str:

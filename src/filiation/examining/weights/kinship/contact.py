@@ -61,29 +61,30 @@ class Contact:
 
 def find_contact(source: Sketch, subject: Sketch, *, seed: int) -> Contact | None:
     """The contact in the frame that shows most of it; None if no layer touches in any."""
-    best: Contact | None = None
+    best: Frame | None = None
+    most: list[Partner] = []
     for frame in FRAMES:
         partners = find_partners(subject, source, frame, "contact")
         if isinstance(partners, Inapplicable):
             continue
-        touching = tuple(
-            _touching(pair, seed, (frame, source.subject_digest, subject.subject_digest))
-            for pair in partners.pairs
-            if pair.z >= TOUCH
-        )
-        if touching and (best is None or len(touching) > len(best.touching)):
-            best = _contact(frame, touching, subject)
-    return best
+        pairs = [pair for pair in partners.pairs if pair.z >= TOUCH]
+        if len(pairs) > len(most):
+            best, most = frame, pairs
+    if best is None:
+        return None
+    names = (best, source.subject_digest, subject.subject_digest)
+    return _contact(best, tuple(_touching(pair, seed, names) for pair in most), subject)
 
 
 def _touching(pair: Partner, seed: int, names: tuple[str, ...]) -> Touching:
     # `find_partners` was asked from the subject's side: its "source" is our subject.
     rng = stream(seed, "contact", *names, pair.source.label)
-    assignment = pair_units(pair.b, pair.a, rng, exact_to=EXACT_TO)
+    a, b = pair.a, pair.b
+    assignment = pair_units(b, a, rng, exact_to=EXACT_TO)
     return Touching(
         source=pair.subject,
         subject=pair.source,
-        cosine=float(np.einsum("ij,ij->", pair.a, pair.b, dtype=np.float64)) / len(pair.a),
+        cosine=float(np.einsum("ij,ij->", a, b, dtype=np.float64)) / len(a),
         placed=int(np.count_nonzero(assignment == np.arange(len(assignment)))),
     )
 

@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 from filiation.examining.weights.planting.ways import Kept, Measured, Together
 from filiation.methods.weights.tables_alike import (
     IN_PLACE,
-    LIMITS,
     MOST_AXES,
     columns,
     geometry,
     kept,
     likeness_of,
+    limit_of,
     shared_rows,
 )
 from filiation.model.plan import PlannedQuestion
@@ -104,7 +104,7 @@ def turned_ways(
             continue
         yield Measured(
             name=f"the likeness of tokens {NAMED[key]}",
-            limit=LIMITS[table],
+            limit=limit_of(table, len(shared[0])),
             planted=_Planted(*shared, cosine),
         )
 

@@ -66,7 +66,7 @@ def kept_ways(
         hit, weight = _order_rate(partners, left_of(cosine, frame), seed)
         yield Kept(
             name=f"unit-order in the {frame} frame",
-            units=tuple(len(pair.a) for pair in partners.pairs),
+            units=tuple(pair.units for pair in partners.pairs),
             run=len(middle.runs) / (int(middle.runs.max()) + 1),
             candidates=tuple(p.candidates * (2 if more_layers else 1) for p in partners.pairs),
             hit=hit,
@@ -93,10 +93,9 @@ def _order_rate(partners: Partners, cosine: float, seed: int) -> tuple[float, fl
     weights: list[float] = []
     while sum(map(len, hits)) < PLANTED:
         pair = partners.pairs[len(hits) % len(partners.pairs)]
-        at = _places(len(pair.a), rng)
-        planted = pair.b.copy()
-        planted[at] = _mixed(pair.a[at], pair.b[at], cosine)
-        ahead, back = planted[at] @ pair.a.T, pair.a[at] @ planted.T
+        at, a, planted = _places(pair.units, rng), pair.a, pair.b
+        planted[at] = _mixed(a[at], planted[at], cosine)
+        ahead, back = planted[at] @ a.T, a[at] @ planted.T
         hits.append((ahead.argmax(axis=1) == at) & (back.argmax(axis=1) == at))
         own = float(ahead[np.arange(len(at)), at].mean() - ahead.mean())
         weights.append(max(own, 0.0) / max(float(ahead.std()), TINY) + TINY)
