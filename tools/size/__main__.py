@@ -3,10 +3,11 @@
 Parts: `pairs` (COUNT disjoint pairs of models that share recipe, data and order of data; 3000),
 `oddities` (COUNT pairs for everything else that innocents may have in common; 1000), `kin` (pairs
 that share a training, and pairs that share initial weights only), `conclusions` (COUNT pairs of
-plain models and a quarter as many of each kind, examined as a whole; 200). What was trained and asked before
-is kept in the user's cache, and only what is missing is done; what is asked depends on the methods,
-so that another version of one begins anew. A line says *too many* where chance gives so many small
-p less than once in ten thousand times.
+plain models and a quarter as many of each kind, examined as a whole; 200).
+
+What was trained and asked before is kept in the user's cache, and only what is missing is done;
+what is asked depends on the methods, so that another version of one begins anew. A line says *too
+many* where chance gives so many small p less than once in ten thousand times.
 """
 
 import hashlib
