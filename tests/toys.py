@@ -225,9 +225,18 @@ def narrowed(parent: Toy, seed: int, keep: float = 0.75) -> Toy:
 
 
 def sorted_by_norm(parent: Toy) -> Toy:
-    """Units of every layer listed by the norm of their up rows, as some exports do."""
+    """Units of every layer listed by the norm of their up rows, as some exports do.
+
+    So are the values of each head, where as many of them are read as written.
+    """
     arrays = dict(parent.arrays)
-    for layer in parent.layout.layers:
+    for n, layer in enumerate(parent.layout.layers):
+        if parent.heads and parent.heads == parent.groups:
+            values = parent.arrays[f"layers.{n}.v"]
+            norms = np.linalg.norm(values, axis=1).reshape(parent.heads, -1)
+            within = np.argsort(norms, axis=1) + norms.shape[1] * np.arange(parent.heads)[:, None]
+            arrays[f"layers.{n}.v"] = values[within.ravel()]
+            arrays[f"layers.{n}.o"] = parent.arrays[f"layers.{n}.o"][:, within.ravel()]
         up = parent.arrays[layer.matrices[0].tensor]
         order = np.argsort(np.linalg.norm(up, axis=1))
         for matrix in layer.matrices:

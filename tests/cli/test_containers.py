@@ -9,7 +9,6 @@ import containers
 from command import CASEBOOK, Command
 
 FLOOR = -9.0  # log10 of the assumption floor
-FRAMES = 2
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +58,8 @@ def test_a_model_in_another_container_is_found_and_named(
     assert found["combined"]["log10_p"] < FLOOR
     whole = [f for f in found["findings"] if f["method"].startswith(("unit-trace", "unit-order"))]
     stored = [f for f in whole if "frame=native" in f["method"] or "frame=token" in f["method"]]
-    assert len(stored) == 4
+    assert [f["component"] for f in stored].count("mlp") == 4
+    assert [f["component"] for f in stored].count("attention") == 4
     for finding in stored:
         assert finding["log10_p"] <= max(FLOOR, finding["log10_p_floor"] + 1e-6), finding["method"]
         assert len(finding["layers"]) == 4

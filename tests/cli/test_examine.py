@@ -83,21 +83,30 @@ def test_the_rotated_copy_is_found_in_every_frame_but_the_native(
     }
     orders = {name: p for name, p in log10_p.items() if name.startswith("unit-order")}
 
-    assert len(orders) == 5
+    assert {name.split(";")[1] for name in orders if "of=attention" not in name} == {
+        *("frame=native", "frame=token", "frame=table"),
+        *("frame=gauge", "frame=canonical", "frame=signature"),
+    }
+    assert len(orders) == 6 + 3  # of the attention in three frames
     assert all((p > -3) == ("frame=native" in name) for name, p in orders.items())
     assert all((p < FLOOR) != ("frame=native" in name) for name, p in orders.items())
     assert all(p > -3 for name, p in log10_p.items() if name.startswith("axis-order"))
 
 
-def test_a_permuted_copy_is_found_by_axes_and_signs_only(
+def test_a_permuted_copy_is_found_by_axes_signs_and_whole_tables_only(
     filiation: Command, tmp_path: Path
 ) -> None:
     found = examined(filiation, tmp_path, "permuted")
 
     assert found["support"]["toward"] == "derivation"
-    log10_p = {f["method"].partition("/")[0]: f["log10_p"] for f in found["findings"]}
-    assert {stem for stem, p in log10_p.items() if p < FLOOR} == {"axis-order", "unit-sign"}
-    assert log10_p["unit-order"] > -3 and log10_p["unit-trace"] > -3
+    of_units = [f for f in found["findings"] if f["component"] == "mlp"]
+    assert {f["method"].partition("/")[0] for f in of_units if f["log10_p"] < FLOOR} == {
+        *("axis-order", "unit-sign")
+    }
+    orders = [f for f in of_units if f["method"].startswith(("unit-order", "unit-trace"))]
+    assert len(orders) == 12 and all(f["log10_p"] > -3 for f in orders)
+    others = {f["method"].partition("/")[0] for f in found["findings"] if f["log10_p"] < FLOOR}
+    assert others >= {"table-axes", "attention-axes", "equal-tensors"}  # were left alone
 
 
 def test_a_copy_is_identical(filiation: Command, tmp_path: Path) -> None:
@@ -112,7 +121,7 @@ def test_another_architecture_is_compared_by_what_applies_and_not_accused(
     found = examined(filiation, tmp_path, "other-architecture")
 
     stems = {finding["method"].partition("/")[0] for finding in found["findings"]}
-    assert stems == {"unit-subsequence", "unit-agreement"}
+    assert stems == {"unit-subsequence", "unit-agreement", "equal-tensors"}
     assert {absent["kind"] for absent in found["absent"]} == {"inapplicable"}
     assert found["support"]["toward"] != "derivation"
     assert found["combined"]["log10_p"] > -2
@@ -279,7 +288,7 @@ def test_a_narrow_terminal_shows_the_name_of_every_method(
     )  # fmt: skip
     told = " ".join(done.out.split())
 
-    assert "- Unit trace, native frame: observed" in told
+    assert "- Unit trace, native frame (MLP layers): observed" in told
     assert "stranger-3”: p, source" in told and "…" not in done.out
 
 

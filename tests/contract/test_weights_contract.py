@@ -2,12 +2,13 @@
 
 import math
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
 
 import toys
-from contract.casts import cast_of
+from contract.casts import attentive, cast_of
 from filiation.methods import Method, methods_for
 from filiation.methods.contract import Cast
 from filiation.model.finding import Finding, Inapplicable
@@ -15,13 +16,9 @@ from filiation.model.sketch import Sketch
 
 BY_UNIT = ("unit-trace", "unit-order")  # what reads the order of units, layer by layer
 
-METHODS = methods_for("weights")
-
-each = pytest.mark.parametrize("method", METHODS, ids=lambda m: m.id)
+each = pytest.mark.parametrize("method", methods_for("weights"), ids=lambda m: m.id)
 each_by_unit = pytest.mark.parametrize(
-    "method",
-    [m for m in METHODS if m.id.startswith(BY_UNIT) and ";of=attention" not in m.id],
-    ids=lambda m: m.id,
+    "method", [m for m in methods_for("weights") if m.id.startswith(BY_UNIT)], ids=lambda m: m.id
 )
 
 
@@ -65,20 +62,23 @@ def test_names_move_no_word(method: Method[Any], cast: Cast[Sketch]) -> None:
 
 @each_by_unit
 def test_every_source_layer_is_counted_once(method: Method[Any], cast: Cast[Sketch]) -> None:
-    found = finding(method, cast.source, toys.sketch(toys.born(9, layers=5)))
+    found = finding(method, cast.source, toys.sketch(attentive(toys.born(9, layers=5))))
 
-    assert [x.source_layer for x in found.layers] == [x.label for x in cast.source.layers]
-    assert {x.candidates for x in found.layers} == {5}
+    of = cast.source.attention if "of=attention" in method.id else cast.source.layers
+    assert [x.source_layer for x in found.layers] == [x.label for x in of]
+    assert {x.candidates for x in found.layers} == {5}  # whole rows are kept of every layer
 
 
 @each_by_unit
 def test_another_width_of_layer_is_inapplicable_not_zero(
     method: Method[Any], cast: Cast[Sketch]
 ) -> None:
-    out = method.compare(cast.source, toys.sketch(toys.born(2, units=40)), seed=7)
+    other = toys.with_heads(toys.born(2, units=40), heads=2, groups=2, size=10)
+    out = method.compare(cast.source, toys.sketch(other), seed=7)
 
     assert isinstance(out, Inapplicable)
-    assert "48 units" in out.reason and "40" in out.reason
+    ours, theirs = ("24 units", "20") if "of=attention" in method.id else ("48 units", "40")
+    assert ours in out.reason and theirs in out.reason
 
 
 @each
@@ -93,8 +93,10 @@ def test_another_sketch_seed_is_refused(method: Method[Any], cast: Cast[Sketch])
 @each_by_unit
 def test_two_exports_sorted_by_norm_accuse_nobody(method: Method[Any]) -> None:
     """Both orders are then functions of the norms; neighbours are re-ordered only."""
-    one, two = (toys.sorted_by_norm(toys.born(seed, units=80)) for seed in (1, 2))
-    child = toys.sorted_by_norm(toys.tuned(toys.born(1, units=80), 5, drift=0.02))
+    born = partial(toys.born, units=80)
+    heads = partial(toys.with_heads, heads=2, groups=2, size=20)
+    one, two = (toys.sorted_by_norm(heads(born(seed))) for seed in (1, 2))
+    child = toys.sorted_by_norm(toys.tuned(heads(born(1)), 5, drift=0.02))
     stranger, relative = (
         finding(method, toys.sketch(one), toys.sketch(other)) for other in (two, child)
     )

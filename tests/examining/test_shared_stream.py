@@ -1,12 +1,14 @@
 """Is a shared stream of random numbers told from descent, and left alone between strangers?"""
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 import toys
 from filiation.examining.weights.shared_stream import beyond_seed, default_seed, shared_stream
+from filiation.model.sketch import Sketch
 from filiation.numerics.mersenne import drawn_for, normals_at, uniforms
 from toys import Toy
 
@@ -81,3 +83,30 @@ def test_two_trainings_from_one_published_seed_are_no_derivation_and_a_child_is(
     assert "seed 42, which anybody" in str(shared_stream(toys.sketch(one), toys.sketch(other)))
     assert shared_stream(toys.sketch(one), toys.sketch(child)) is None
     assert beyond_seed(toys.sketch(one), toys.sketch(child)) > 0.8
+
+
+def as_gguf(sketch: Sketch) -> Sketch:
+    """The same sketch with its tensors under the names of another container."""
+
+    def named(tensor: str) -> str:
+        ends = {"embed": "token_embd.weight", "unembed": "output.weight"}
+        number, role = (*tensor.split(".")[1:], "", "")[:2]
+        return ends.get(tensor, f"blk.{number}.ffn_{role}.weight")
+
+    return replace(
+        sketch,
+        tensors=[replace(t, name=named(t.name)) for t in sketch.tensors],
+        samples={named(name): values for name, values in sketch.samples.items()},
+    )
+
+
+def test_other_names_of_tensors_make_no_difference() -> None:
+    """A converted copy of a model that began with a published seed is no mere stream."""
+    one, other = (toys.sketch(published(42, training, trained=1.0)) for training in (1, 2))
+    child = as_gguf(toys.sketch(toys.tuned(published(42, 1, trained=1.0), 3, drift=0.3)))
+    assert default_seed(child) == 42
+    for source, subject in ((one, child), (child, one)):
+        assert shared_stream(source, subject) is None
+        assert beyond_seed(source, subject) > 0.8
+    assert "seed 42, which anybody" in str(shared_stream(one, as_gguf(other)))
+    assert beyond_seed(one, as_gguf(other)) == beyond_seed(one, other)

@@ -21,7 +21,7 @@ class MethodWords:
         explanation: How it works, for a reader without training in statistics.
         defeats: What would defeat it.
         null: What its null says: that the two are unrelated, or that they are the same.
-        aside: Why its findings do not count, after a semicolon; empty if they do.
+        aside: Why a finding of it does not count, after a semicolon; empty if all do.
         frame_explanation: What the frame does; empty without one.
         frame_defeats: What would defeat the frame; empty without one.
         parameters: Each parameter of the id whose meaning is known, with its meaning.

@@ -72,18 +72,27 @@ def shared_stream(source: Sketch, subject: Sketch) -> str | None:
 def beyond_seed(source: Sketch, subject: Sketch) -> float:
     """Correlation of what training added to initial values that both drew from one known seed.
 
-    Of each matrix of a block, of the same name and shape, the sampled values less their best
-    multiple of the drawn numbers; the mean over those in which both still agree with the numbers.
-    Tables are left out: trainings on like text move them alike.
+    Of each matrix of a block, the sampled values less their best multiple of the drawn numbers; the
+    mean over those in which both still agree with the numbers. A container may give the other
+    model's matrices other names: that one is taken that agrees with the numbers best. Tables are
+    left out: trainings on like text move them alike.
     """
-    ours, theirs = (dict(_drawn(sketch)) for sketch in (source, subject))
-    found = []
-    for name in sorted(ours.keys() & theirs.keys()):
-        (at, numbers), (there, _) = ours[name], theirs[name]
-        if np.array_equal(at, there):
-            rest = [_without(sketch.samples[name][at], numbers) for sketch in (source, subject)]
-            found.append(_correlation(*rest))
-    return float(np.mean(found)) if found else 0.0
+    for one, other in ((source, subject), (subject, source)):
+        if found := list(_beyond(one, other)):
+            return float(np.mean(found))
+    return 0.0
+
+
+def _beyond(one: Sketch, other: Sketch) -> Iterator[float]:
+    shapes = {t.name: sorted(t.shape) for t in one.tensors}
+    samples = other.samples
+    kept = [(sorted(t.shape), samples[t.name]) for t in other.tensors if t.name in samples]
+    for name, (at, numbers) in _drawn(one):
+        there = [values[at] for shape, values in kept if shape == shapes[name]]
+        agree = [_correlation(values, numbers) for values in there]
+        if agree and max(agree) * math.sqrt(len(at)) >= SURE:
+            both = one.samples[name][at], there[int(np.argmax(agree))]
+            yield _correlation(*(_without(values, numbers) for values in both))
 
 
 def _offset(source: Sketch, subject: Sketch) -> tuple[str, str, int, str] | None:
@@ -286,7 +295,7 @@ def _built(tensor: TensorInfo) -> tuple[int, int, int, str]:
     """The order in which blocks are built: embedding, layers, head."""
     name = tensor.name
     number = BLOCK.search(name)
-    role = re.search(r"(?:^|[._])(q|k|v|o|gate|up|down)(?:_proj)?(?:\.|$)", name)
+    role = re.search(r"(?:^|[._])(q|k|v|o|gate|up|down)(?:_proj|utput)?(?:\.|$)", name)
     stage = 1 if number else 2 if re.search(r"head|unembed|output", name) else 0
     place = ORDER.index(role[1]) if role else len(ORDER)
     return stage, int(number[1]) if number else 0, place, name

@@ -17,7 +17,7 @@ from typing import Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from filiation.model.sketch import FRAMES, Frame, LayerSketch, Sketch
+from filiation.model.sketch import Frame, LayerSketch, Sketch
 from filiation.numerics.frames.directions import quantise
 from filiation.numerics.rng import signs
 
@@ -27,6 +27,7 @@ Float32: TypeAlias = NDArray[np.float32]
 Int8: TypeAlias = NDArray[np.int8]
 
 COARSE: Final = "coarse/1;blocks=order,spread;frames=native,token;width=128;units=2048"
+SEEN: Final[tuple[Frame, ...]] = ("native", "token")
 BLOCKS: Final = 4
 WIDTH: Final = 128
 UNITS: Final = 2048  # of each matrix, from the first; the rest adds nothing to a shortlist
@@ -36,7 +37,7 @@ CENTRED: Final = 8  # models from which the library's mean is worth taking away
 def coarse_signature(sketch: Sketch) -> Int8:
     """Reduce a sketch to int8 [4, 128]; a block is zero where the sketch lacks its frame."""
     blocks = []
-    for frame in FRAMES:
+    for frame in SEEN:
         matrices = [found for layer in sketch.layers for found in _matrices(layer, frame)]
         blocks.append(_order(matrices))
         blocks.append(_spread(matrices))
