@@ -158,6 +158,8 @@ def _of_axes(sketch: Sketch) -> Iterator[_Alike]:
     """Axes against the columns of their number, summed as a sketch sums them."""
     lengths = {role: len(rows) for deep in sketch.deep for role, rows in deep.attention.items()}
     for role, axes in sketch.axes.items():
+        if len(axes) < FEWEST or axes.shape[1] != AXES_COLUMNS:
+            continue
         width, rows = len(axes), lengths.get(role, len(axes))
         table = _chosen(width, 0)
         at = np.unique(table[table >= 0])[None]
