@@ -193,7 +193,7 @@ def test_adding_up_over_the_subjects_layers_would_accuse() -> None:
 
     method = UnitTrace(frame="native", draws=399)
     wrong, right = 0, 0
-    for pair in range(60):
+    for pair in range(150):
         source = toys.sketch(toys.born(9_000 + 2 * pair, layers=1, units=32, width=24))
         one = toys.born(9_001 + 2 * pair, layers=1, units=32, width=24)
         eight = {
@@ -209,5 +209,5 @@ def test_adding_up_over_the_subjects_layers_would_accuse() -> None:
         wrong += fisher_log_p([single.log_p] * 8) <= math.log(0.01)
         right += whole.log_p <= math.log(0.01)
 
-    assert binomtest(wrong, 60, 0.01, alternative="greater").pvalue < 1e-6
-    assert binomtest(right, 60, 0.01, alternative="greater").pvalue > 1e-6
+    assert binomtest(wrong, 150, 0.01, alternative="greater").pvalue < 1e-6
+    assert binomtest(right, 150, 0.01, alternative="greater").pvalue > 1e-6

@@ -2,10 +2,12 @@
 
 Parts: `pairs` (COUNT disjoint pairs of models that share recipe, data and order of data; 3000),
 `oddities` (COUNT pairs for everything else that innocents may have in common; 1000), `kin` (pairs
-that share a training, and pairs that share initial weights only). What was trained and asked before
-is kept in the user's cache, and only what is missing is done; what is asked depends on the methods,
-so that another version of one begins anew. A line says *too many* where chance gives so many small
-p less than once in ten thousand times.
+that share a training, and pairs that share initial weights only), `conclusions` (COUNT pairs of
+plain models and a quarter as many of each kind, examined as a whole; 200).
+
+What was trained and asked before is kept in the user's cache, and only what is missing is done;
+what is asked depends on the methods, so that another version of one begins anew. A line says *too
+many* where chance gives so many small p less than once in ten thousand times.
 """
 
 import hashlib
@@ -22,17 +24,17 @@ from filiation.methods import methods_for  # noqa: E402
 from size.figures import HEADING, bound, figures, printed  # noqa: E402
 from size.growing import grow  # noqa: E402
 from size.store import folder, text  # noqa: E402
-from size.study import PLANNED, answers, ask, grown_as  # noqa: E402
+from size.study import PLANNED, answers, ask, conclude, grown_as  # noqa: E402
 from size.told import table  # noqa: E402
 
-PARTS: Final = ("pairs", "oddities", "kin")
+PARTS: Final = ("pairs", "oddities", "kin", "conclusions")
+EXAMINED: Final = 200  # pairs of plain models
 
 
 def pairs(kind: str, count: int, *, every: bool) -> None:
     """Train, ask and print one kind; all methods, or those with too many small p."""
     grow(grown_as(kind), 2 * count)
-    asked = "\n".join(method.id for method in methods_for("weights"))
-    results = folder() / hashlib.sha256(asked.encode()).hexdigest()[:16]
+    results = _results()
     ask(kind, count, results)
     said = answers(kind, results)[:count]
     met, most = bound(said)
@@ -42,6 +44,22 @@ def pairs(kind: str, count: int, *, every: bool) -> None:
         print(HEADING)
     for found in shown:
         print(printed(found), flush=True)
+
+
+def conclusions(count: int) -> None:
+    """Train, examine and print what each kind ends in, the commonest first."""
+    for kind in PLANNED:
+        number = count if kind == "plain" else count // 4
+        grow(grown_as(kind), 2 * number)
+        said = conclude(kind, number, _results())
+        ends = ", ".join(f"{n} {what}" for what, n in said.most_common())
+        print(f"{kind + ':':<36}{said.total():>4} pairs: {ends}", flush=True)
+
+
+def _results() -> Path:
+    """Where answers of these methods are kept."""
+    asked = "\n".join(method.id for method in methods_for("weights"))
+    return folder() / hashlib.sha256(asked.encode()).hexdigest()[:16]
 
 
 def main() -> int:
@@ -54,6 +72,9 @@ def main() -> int:
     with threadpool_limits(1):
         if sys.argv[1] == "kin":
             table()
+            return 0
+        if sys.argv[1] == "conclusions":
+            conclusions(most or EXAMINED)
             return 0
         alone, known = text().entropies()
         print(f"a token alone has {alone:.2f} nats, after its two predecessors {known:.2f}")

@@ -1,7 +1,5 @@
 """What whole examinations conclude of pairs that share nothing, or less than a training."""
 
-from collections import Counter
-from collections.abc import Iterator
 from typing import Final
 
 from filiation.examining.plan import fix_plan
@@ -12,7 +10,7 @@ from size.pairs import Pair
 from size.shape import Shape, Weights
 from size.view import sketched
 
-__all__ = ["concluded", "told"]
+__all__ = ["concluded"]
 
 NAMES: Final = ("source", "subject")
 
@@ -26,12 +24,6 @@ def concluded(pair: Pair) -> str:
     done = examine(fix_plan(subject=subject, source=source), subject=subject, source=source)
     (one,) = done.conclusions
     return f"{one.support.toward}: {one.support.reason}"
-
-
-def told(said: Iterator[str]) -> str:
-    """How many pairs end in which conclusion, the commonest first."""
-    counted = Counter(said)
-    return ", ".join(f"{number} {what}" for what, number in counted.most_common())
 
 
 def _shown(name: str, weights: Weights, shape: Shape) -> Exhibit:

@@ -1,17 +1,19 @@
 """One kind of pair after another: ask all methods, keep what they said, resume where it stopped."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+from size.concluded import concluded
 from size.oddities import ODDITIES
 from size.pairs import LogPs, Pair, asked, together
 from size.starts import STARTS
 from size.store import form, models, text
 from size.working import Working
 
-__all__ = ["PLANNED", "answers", "ask", "grown_as"]
+__all__ = ["PLANNED", "answers", "ask", "conclude", "grown_as"]
 
 MANY, SOME = 3000, 1000  # disjoint pairs: of plain models, and with an oddity
 
@@ -21,23 +23,43 @@ PLANNED: Final[dict[str, int]] = {
     **{kind: SOME for kind in STARTS if kind != "plain"},
     "wide": 100,
 }
+CONCLUDED: Final = "concluded"  # a folder of its own
 
 
 def ask(kind: str, count: int, results: Path) -> None:
     """Put all methods to the pairs of a kind, up to so many, that were not asked yet."""
+    _put(kind, count, results, _rounded)
+
+
+def conclude(kind: str, count: int, results: Path) -> Counter[str]:
+    """Examine these pairs as a whole, and count what that ends in."""
+    _put(kind, count, results / CONCLUDED, concluded)
+    said = _kept(kind, results / CONCLUDED)[:count]
+    return Counter(said)
+
+
+def _rounded(pair: Pair) -> LogPs:
+    return {name: round(log_p, 6) for name, log_p in asked(pair).items()}
+
+
+def _put(kind: str, count: int, results: Path, question: Callable[[Pair], LogPs | str]) -> None:
+    """Ask what was not asked yet, a line for each pair."""
     path = results / f"{_named(kind)}.jsonl"
     done = len(path.read_text().splitlines()) if path.exists() else 0
     results.mkdir(parents=True, exist_ok=True)
     with path.open("a") as out:
         for number, pair in enumerate(_pairs(kind, count)):
             if number >= done:
-                said = {name: round(log_p, 6) for name, log_p in asked(pair).items()}
-                out.write(json.dumps(said) + "\n")
+                out.write(json.dumps(question(pair)) + "\n")
                 out.flush()
 
 
 def answers(kind: str, results: Path) -> Sequence[LogPs]:
     """What was kept of them."""
+    return _kept(kind, results)
+
+
+def _kept(kind: str, results: Path) -> list[Any]:
     path = results / f"{_named(kind)}.jsonl"
     return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
 

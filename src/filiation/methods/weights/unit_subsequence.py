@@ -21,7 +21,7 @@ from filiation.methods.weights.exchangeable import sorted_in_both
 from filiation.methods.weights.frames import Seen, views
 from filiation.methods.weights.obstacles import taken_differently
 from filiation.methods.weights.partners import FEWEST_UNITS, repeats_layers
-from filiation.methods.weights.written import written_in_both
+from filiation.methods.weights.written import TIED, written_in_both
 from filiation.methods.words import words_beside
 from filiation.model.finding import Absent, Finding, Inapplicable, LayerFinding
 from filiation.model.null import Exact
@@ -72,7 +72,7 @@ class UnitSubsequence:
         if isinstance(seen, str):
             return Inapplicable(method=self.id, reason=seen)
         repeating = sorted_in_both(source, subject, "shards", seed=seed)
-        if repeating is None and self.frame == "native":
+        if repeating is None and self.frame in TIED:
             repeating = written_in_both(source, subject, "mlp")
         if repeating is not None:
             return Inapplicable(method=self.id, reason=repeating)

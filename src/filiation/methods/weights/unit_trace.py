@@ -23,7 +23,7 @@ from filiation.methods.weights.combination import (
 )
 from filiation.methods.weights.exchangeable import sorted_in_both
 from filiation.methods.weights.partners import Partner, find_partners
-from filiation.methods.weights.written import written_in_both
+from filiation.methods.weights.written import TIED, written_in_both
 from filiation.methods.words import words_beside
 from filiation.model.finding import Absent, Finding, Inapplicable, LayerFinding
 from filiation.model.null import Permutation
@@ -73,7 +73,7 @@ class UnitTrace:
         if isinstance(partners, Inapplicable):
             return partners
         repeating = sorted_in_both(source, subject, "shards", seed=seed)
-        if repeating is None and self.frame == "native":
+        if repeating is None and self.frame in TIED:
             repeating = written_in_both(source, subject, self.of)
         if repeating is not None:
             return Inapplicable(method=self.id, reason=repeating)

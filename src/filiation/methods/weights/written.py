@@ -10,7 +10,7 @@ Where both models are so, methods that count what stands at the same place absta
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final, Literal, TypeAlias, final
 
@@ -18,19 +18,21 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import norm
 
-from filiation.model.sketch import AXES_COLUMNS, LayerSketch, Sketch
+from filiation.model.sketch import AXES_COLUMNS, Frame, LayerSketch, Sketch
 from filiation.numerics.frames.folding import folded
 from filiation.numerics.frames.formulas import FORMULAS
 from filiation.numerics.rng import signs
 from filiation.numerics.tails.runs import runs_of
 
-__all__ = ["Numbered", "written_in_both"]
+__all__ = ["TIED", "Numbered", "written_in_both"]
 
 Float32: TypeAlias = NDArray[np.float32]
 Indices: TypeAlias = NDArray[np.int64]
 Numbered: TypeAlias = Literal["mlp", "attention", "axes", "embedding", "head", "positions"]
 Drawn: TypeAlias = list[Float32]  # what a sketch would keep of each published matrix, [parts, n]
 
+# Frames in which the axes of two models go together by number, or may, where both have one table.
+TIED: Final[frozenset[Frame]] = frozenset({"native", "token", "table", "gauge"})
 LEVEL: Final = 0.01
 RUNS: Final = 64  # of one matrix that are looked at, evenly over the list
 LAYERS: Final = 128  # at most, evenly over the depth
@@ -40,13 +42,20 @@ STEADY: Final = 1e-9  # variance below which nothing could have come out otherwi
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Excess:
-    """Of one matrix: by how much parts are liker to their own number, [formulas], and variances."""
+class _Alike:
+    """How like the parts of one matrix are to what is drawn for each number of their run.
+
+    Attributes:
+        role: Of the matrix.
+        layer: Where it stands.
+        sizes: Parts of each run, [runs].
+        alike: [formulas, runs, parts, numbers], rows and columns centred.
+    """
 
     role: str
     layer: str
-    more: NDArray[np.float64]
-    variance: NDArray[np.float64]
+    sizes: NDArray[np.int64]
+    alike: Float32
 
 
 def written_in_both(source: Sketch, subject: Sketch, what: Numbered) -> str | None:
@@ -66,31 +75,48 @@ def written_in_both(source: Sketch, subject: Sketch, what: Numbered) -> str | No
 @lru_cache(maxsize=64)
 def _written(sketch: Sketch, what: Numbered) -> tuple[str, float]:
     """The formula that is nearest, and the log p of its likeness, paid for."""
-    found = list(FINDERS[what](sketch))
-    if not found:
+    sums: dict[tuple[str, str], list[_Alike]] = {}
+    for number, one in enumerate(FINDERS[what](sketch)):
+        groups = (("all", ""), ("role", one.role), ("layer", one.layer), ("matrix", str(number)))
+        for group in groups:
+            _add(sums.setdefault(group, []), one)
+    if not sums:
         return "", 0.0
-    groups = [[each] for each in found]
-    for by in ("role", "layer"):
-        names = sorted({getattr(each, by) for each in found})
-        groups += [[each for each in found if getattr(each, by) == name] for name in names]
-    every = _log_p([found]) + math.log(len(FORMULAS))
-    some = _log_p(groups) + math.log(len(FORMULAS) * len(groups))
+    z = {group: _deviates(parts) for group, parts in sums.items()}
+    every = _two_sided(z["all", ""]) + math.log(len(FORMULAS))
+    some = _two_sided(np.max([*z.values()], axis=0)) + math.log(len(FORMULAS) * len(z))
     paid = np.minimum(every, some) + math.log(2.0)
     best = int(np.argmin(paid))
     return [*FORMULAS][best], min(0.0, float(paid[best]))
 
 
-def _log_p(groups: Sequence[Sequence[_Excess]]) -> NDArray[np.float64]:
-    """Of each formula the least log p (two sides) of any group, its matrices added up."""
-    z = [
-        sum(each.more for each in group)
-        / np.sqrt(np.maximum(sum(each.variance for each in group), STEADY))
-        for group in groups
-    ]
-    return np.asarray(norm.logsf(np.abs(z).max(axis=0)) + math.log(2.0))
+def _add(parts: list[_Alike], one: _Alike) -> None:
+    """To those of the same runs: these are re-ordered as one, as layers may share an order."""
+    for place, other in enumerate(parts):
+        if np.array_equal(other.sizes, one.sizes):
+            parts[place] = replace(other, alike=other.alike + one.alike)
+            return
+    parts.append(one)
 
 
-def _of_units(sketch: Sketch, layers: Sequence[LayerSketch]) -> Iterator[_Excess]:
+def _deviates(parts: Sequence[_Alike]) -> NDArray[np.float64]:
+    """Of each formula how much liker parts are to their own number, in standard deviations.
+
+    Mean and variance of the sum are those of re-ordering each run at random; the mean is nought.
+    """
+    more, variance = np.zeros(len(FORMULAS)), np.zeros(len(FORMULAS))
+    for part in parts:
+        more += np.trace(part.alike, axis1=2, axis2=3).sum(axis=1)
+        spread = np.square(part.alike).sum(axis=(2, 3)) / np.maximum(part.sizes - 1, 1)
+        variance += spread.sum(axis=1)
+    return np.asarray(np.abs(more) / np.sqrt(np.maximum(variance, STEADY)))
+
+
+def _two_sided(deviates: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(norm.logsf(deviates) + math.log(2.0))
+
+
+def _of_units(sketch: Sketch, layers: Sequence[LayerSketch]) -> Iterator[_Alike]:
     """Units against the rows of their number, seen in the native frame."""
     deep = next((d for d in sketch.deep if d.attention), None)
     heads = deep.heads // deep.groups if deep and deep.groups else 1
@@ -99,13 +125,14 @@ def _of_units(sketch: Sketch, layers: Sequence[LayerSketch]) -> Iterator[_Excess
         for role, rows in layer.roles.items():
             shared = heads if role == "attn.o" else 1
             key = (layer.units, rows.width, layer.block, shared)
-            if layer.units < FEWEST:
+            native = rows.directions.get("native")
+            if layer.units < FEWEST or native is None or native.shape[1] != sketch.method.columns:
                 continue
             if key not in made:
                 table = _chosen(layer.units, layer.block)
                 made[key] = table, _seen(sketch, table, key)
             table, drawn = made[key]
-            yield _excess(rows.directions["native"], table, drawn, role, layer.label)
+            yield _alike(native, table, drawn, role, layer.label)
 
 
 def _seen(sketch: Sketch, table: Indices, key: tuple[int, int, int, int]) -> Drawn:
@@ -127,10 +154,12 @@ def _seen(sketch: Sketch, table: Indices, key: tuple[int, int, int, int]) -> Dra
     ]
 
 
-def _of_axes(sketch: Sketch) -> Iterator[_Excess]:
+def _of_axes(sketch: Sketch) -> Iterator[_Alike]:
     """Axes against the columns of their number, summed as a sketch sums them."""
     lengths = {role: len(rows) for deep in sketch.deep for role, rows in deep.attention.items()}
     for role, axes in sketch.axes.items():
+        if len(axes) < FEWEST or axes.shape[1] != AXES_COLUMNS:
+            continue
         width, rows = len(axes), lengths.get(role, len(axes))
         table = _chosen(width, 0)
         at = np.unique(table[table >= 0])[None]
@@ -140,10 +169,10 @@ def _of_axes(sketch: Sketch) -> Iterator[_Excess]:
             folded(formula(number, at, rows, width), drawn, AXES_COLUMNS).T
             for formula in FORMULAS.values()
         ]
-        yield _excess(axes, table, seen, role, "")
+        yield _alike(axes, table, seen, role, "")
 
 
-def _of_table(part: str, sketch: Sketch) -> Iterator[_Excess]:
+def _of_table(part: str, sketch: Sketch) -> Iterator[_Alike]:
     """Columns of a table against those of a published one; by the number of the row."""
     rows = sketch.tables.get(f"{part}/id")
     if rows is None or len(rows.keys) < FEWEST:
@@ -154,7 +183,7 @@ def _of_table(part: str, sketch: Sketch) -> Iterator[_Excess]:
     keys = np.array([int(key) for key in rows.keys], dtype=np.int64)[:, None]
     count = int(keys.max()) + 1
     seen = [np.ascontiguousarray(f(keys, at, count, width).T) for f in FORMULAS.values()]
-    yield _excess(rows.rows.T, table, seen, part, "")
+    yield _alike(rows.rows.T, table, seen, part, "")
 
 
 def _chosen(parts: int, block: int) -> Indices:
@@ -169,28 +198,17 @@ def _chosen(parts: int, block: int) -> Indices:
     return table
 
 
-def _excess(
-    stored: NDArray[np.int8], table: Indices, drawn: Drawn, role: str, layer: str
-) -> _Excess:
-    """How much liker parts are to what is drawn for their own place than to that beside it.
-
-    The mean and the variance of the sum are those of re-ordering each run at random.
-    """
+def _alike(stored: NDArray[np.int8], table: Indices, drawn: Drawn, role: str, layer: str) -> _Alike:
     places = np.unique(table[table >= 0])
     at = np.searchsorted(places, np.maximum(table, 0))
     there = (table >= 0)[:, :, None]
-    rows = _unit(stored[places].astype(np.float32))[at] * there
     sizes = there.sum(axis=(1, 2))
-    both = there & there.transpose(0, 2, 1)
-    more, variance = [], []
-    for one in drawn:
-        alike = rows @ (_unit(one)[at] * there).transpose(0, 2, 1)
-        alike = alike - alike.sum(axis=1, keepdims=True) / sizes[:, None, None]
-        alike = alike - alike.sum(axis=2, keepdims=True) / sizes[:, None, None]
-        alike = alike * both
-        more.append(float(np.trace(alike, axis1=1, axis2=2).sum()))
-        variance.append(float((np.square(alike).sum(axis=(1, 2)) / np.maximum(sizes - 1, 1)).sum()))
-    return _Excess(role=role, layer=layer, more=np.array(more), variance=np.array(variance))
+    rows = _unit(stored[places].astype(np.float32))[at] * there
+    numbers = np.stack([_unit(one)[at] * there for one in drawn])
+    alike = rows @ numbers.swapaxes(2, 3)
+    for axis in (2, 3):
+        alike = alike - alike.sum(axis=axis, keepdims=True) / sizes[:, None, None]
+    return _Alike(role=role, layer=layer, sizes=sizes, alike=alike * (there & there.swapaxes(1, 2)))
 
 
 def _spread(layers: Sequence[LayerSketch]) -> Iterator[LayerSketch]:
@@ -203,7 +221,7 @@ def _unit(rows: Float32) -> Float32:
     return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-30))
 
 
-FINDERS: Final[Mapping[Numbered, Callable[[Sketch], Iterator[_Excess]]]] = {
+FINDERS: Final[Mapping[Numbered, Callable[[Sketch], Iterator[_Alike]]]] = {
     "mlp": lambda sketch: _of_units(sketch, sketch.layers),
     "attention": lambda sketch: _of_units(sketch, sketch.attention),
     "axes": _of_axes,
