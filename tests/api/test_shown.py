@@ -44,7 +44,7 @@ def test_an_examination_as_a_cell(found: fl.Examination) -> None:
     page = found._repr_html_()
 
     assert found["weights"].headline.split(":")[0] in page
-    assert page.count("<svg") == 1 and page.count("<table") == 1
+    assert page.count("<svg") == 1 and page.count("<table") == 2
     assert len(page) < 20_000
     for finding in found["weights"].findings:
         assert finding.title in page

@@ -284,7 +284,7 @@ def test_the_head_kept_elsewhere(copied: Path) -> None:
     [
         (("open", "{}/case", "--title", "x"), 2, "a case is never overwritten"),
         (("open", "{}/new", "--title", "x", "--jurisdiction", "XQ"), 2, "no calendar of holidays"),
-        (("open", "{}/new", "--title", "x", "--received", "2.3.26"), 2, "expected a day such as 2026-11-29"),
+        (("open", "{}/new", "--title", "x", "--received", "2.3.26"), 2, "expected a day such as"),
         (("party", "{}/case", "acme", "--role", "observer"), 2, "already a party"),
         (("party", "{}/case", "../up", "--role", "observer"), 2, "expected up to 40 of"),
         (("add", "{}/case", "{}/parent", "--name", "parent", "--from", "acme", "--how", "x"), 2,

@@ -15,8 +15,8 @@ __all__ = ["FORMULAS", "Formula"]
 
 Float32: TypeAlias = NDArray[np.float32]
 Indices: TypeAlias = NDArray[np.int64]
+# Entries at [rows, 1] and [1, columns] of a matrix of so many rows and so many columns.
 Formula: TypeAlias = Callable[[Indices, Indices, int, int], Float32]
-"""Entries at [rows, 1] and [1, columns] of a matrix of so many rows and so many columns."""
 
 BASE: Final = 10_000.0  # of sinusoids
 

@@ -208,7 +208,7 @@ def _measured(measured: MeasuredPower, plan: PlannedQuestion) -> str:
 def _ratios(conclusion: Conclusion) -> _Table:
     rows = tuple(
         (
-            wording.method_text(conclusion, ratio.method).title,
+            wording.named(conclusion, ratio.method),
             wording.ratio_brief(ratio),
             wording.interval_words(ratio),
             wording.verbal(ratio.log10_lr),
@@ -222,7 +222,7 @@ def _ratios(conclusion: Conclusion) -> _Table:
 
 def _without_ratio(conclusion: Conclusion) -> list[str]:
     return [
-        f"{wording.method_text(conclusion, one.method).title}: {wording.ratio_line(one)}"
+        f"{wording.named(conclusion, one.method)}: {wording.ratio_line(one)}"
         for one in conclusion.ratios
         if isinstance(one, NoRatio)
     ]

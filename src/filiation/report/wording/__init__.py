@@ -81,6 +81,7 @@ from filiation.report.wording.methods import (
     error_rate,
     glossary,
     method_text,
+    named,
     p_value_box,
     parameter_lines,
     titled,

@@ -136,8 +136,8 @@ def _looked(conclusion: Conclusion) -> str:
         return ""
     asked = asked_share(conclusion)
     return (
-        f"In each of {len(conclusion.parts)} cells, part by form, {asked} or less of a part was "
-        "planted in that form in these exhibits, and seen with 95% probability."
+        f"In each of {len(conclusion.parts)} cells, part by form, a copy was planted in these "
+        f"exhibits. At {asked} or less of a part it was seen with 95% probability."
     )
 
 

@@ -17,6 +17,7 @@ __all__ = [
     "error_rate",
     "glossary",
     "method_text",
+    "named",
     "p_value_box",
     "parameter_lines",
     "titled",
@@ -42,6 +43,15 @@ def method_text(worded: Worded, method: str) -> MethodWords:
     return words_or_unknown(
         next((words for one, words in worded.words if one == method), None), method
     )
+
+
+def named(worded: Worded, method: str) -> str:
+    """The title of a method by its id, with the part that it reads where two share a title."""
+    title = method_text(worded, method).title
+    if not method.startswith(("unit-trace/", "unit-order/")):
+        return title
+    part = "attention" if ";of=attention" in method else "mlp"
+    return f"{title} ({called(part).name})"
 
 
 def titled(worded: Worded, finding: Finding) -> str:
