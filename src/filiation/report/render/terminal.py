@@ -208,7 +208,7 @@ def _measured(measured: MeasuredPower, plan: PlannedQuestion) -> str:
 def _ratios(conclusion: Conclusion) -> _Table:
     rows = tuple(
         (
-            wording.named(conclusion, ratio.method),
+            wording.title_by_id(conclusion, ratio.method),
             wording.ratio_brief(ratio),
             wording.interval_words(ratio),
             wording.verbal(ratio.log10_lr),
@@ -222,7 +222,7 @@ def _ratios(conclusion: Conclusion) -> _Table:
 
 def _without_ratio(conclusion: Conclusion) -> list[str]:
     return [
-        f"{wording.named(conclusion, one.method)}: {wording.ratio_line(one)}"
+        f"{wording.title_by_id(conclusion, one.method)}: {wording.ratio_line(one)}"
         for one in conclusion.ratios
         if isinstance(one, NoRatio)
     ]

@@ -81,9 +81,9 @@ from filiation.report.wording.methods import (
     error_rate,
     glossary,
     method_text,
-    named,
     p_value_box,
     parameter_lines,
+    title_by_id,
     titled,
 )
 from filiation.report.wording.not_excluded import not_excluded_sentences
@@ -275,6 +275,7 @@ __all__ = [
     "support_words",
     "table_note",
     "table_sentence",
+    "title_by_id",
     "titled",
     "told_apart",
     "undrawn_sentence",

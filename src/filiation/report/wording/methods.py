@@ -17,9 +17,9 @@ __all__ = [
     "error_rate",
     "glossary",
     "method_text",
-    "named",
     "p_value_box",
     "parameter_lines",
+    "title_by_id",
     "titled",
     "words_or_unknown",
 ]
@@ -45,7 +45,7 @@ def method_text(worded: Worded, method: str) -> MethodWords:
     )
 
 
-def named(worded: Worded, method: str) -> str:
+def title_by_id(worded: Worded, method: str) -> str:
     """The title of a method by its id, with the part that it reads where two share a title."""
     title = method_text(worded, method).title
     if not method.startswith(("unit-trace/", "unit-order/")):

@@ -15,7 +15,7 @@ from typing import Final, final
 from filiation.model.examination import Conclusion
 from filiation.model.ratio import NoRatio, Ratio, Strength
 from filiation.report.wording.figures import clause, clean, joined, quoted
-from filiation.report.wording.methods import Worded, named
+from filiation.report.wording.methods import Worded, title_by_id
 
 __all__ = [
     "BEFOREHAND",
@@ -208,7 +208,7 @@ def population_sentence(conclusion: Conclusion) -> str:
 
 def strength_sentence(worded: Worded, strength: Strength | NoRatio) -> str:
     """The best that could be said, before anything was compared."""
-    title = named(worded, strength.method)
+    title = title_by_id(worded, strength.method)
     if isinstance(strength, NoRatio):
         return f"{title}: no likelihood ratio: {clean(strength.reason).rstrip('.')}."
     high, low = _most(strength.high), _most(strength.low)
@@ -253,7 +253,7 @@ def regimes_sentence(conclusion: Conclusion) -> str:
         return ""
     most = max(known, key=lambda one: one.related_pairs + one.unrelated_pairs)
     return (
-        f"The known pairs under the method {named(conclusion, most.method)}. Related: "
+        f"The known pairs under the method {title_by_id(conclusion, most.method)}. Related: "
         f"{_listed(most.related_regimes)}. Unrelated: {_listed(most.unrelated_regimes)}. Other "
         "methods were absent for some of them; report.json counts each."
     )
@@ -269,7 +269,7 @@ def bound_sentence(strengths: Sequence[Strength | NoRatio]) -> str:
 
 def strength_brief(worded: Worded, strength: Strength) -> tuple[str, str, str]:
     """Method, most for derivation, most for independence."""
-    title = named(worded, strength.method)
+    title = title_by_id(worded, strength.method)
     return title, _most(strength.high), _most(strength.low)
 
 
