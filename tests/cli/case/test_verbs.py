@@ -364,4 +364,5 @@ def test_a_plan_fixes_where_ratios_come_from(copied: Path) -> None:
     assert (examined.code, reported.code) == (0, 0), examined.err + reported.err
     assert replayed.code == 0, replayed.err
     digest = hashlib.sha256(known.read_bytes()).hexdigest()
-    assert {one["population"] for one in said if one["value"] is not None} == {digest}
+    given = [one for one in said if one is not None and one["value"] is not None]
+    assert len(given) > 4 and {one["population"] for one in given} == {digest}
