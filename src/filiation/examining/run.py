@@ -4,7 +4,7 @@ import math
 import platform
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final, TypeAlias, final
+from typing import Any, TypeAlias, final
 
 import numpy as np
 import scipy
@@ -17,6 +17,7 @@ from filiation.examining.pair import Compared, combine, compare_pair
 from filiation.examining.plan import agree, plan_digest
 from filiation.examining.question import Pair, Question, Shown, worst
 from filiation.examining.ratings import Learning, Ratings
+from filiation.examining.withheld import DISGUISED, NONE, OTHERWISE, SEEN_ELSEWHERE
 from filiation.methods import method_named, methods_for
 from filiation.model.examination import (
     Conclusion,
@@ -39,23 +40,6 @@ from filiation.model.words import MethodWords
 __all__ = ["Beforehand", "compare_members", "examine", "reckon"]
 
 Step: TypeAlias = Callable[[str], None]
-
-NONE: Final = "no population of known pairs was given"
-DISGUISED: Final = (
-    "parts of the two models are alike in a way that strangers are not, which this method does not "
-    "see; a ratio that speaks for independence would mislead"
-)
-SEEN_ELSEWHERE: Final = (
-    "other methods find shared weights at the plan's level, which this one does not see; a ratio "
-    "that speaks for independence would mislead"
-)
-
-UNKNOWN: Final = "no known pair of the population is so, and a ratio would mislead"
-OTHERWISE: Final = {
-    "order-could-be-chosen": f"the order that met the level could have been chosen; {UNKNOWN}",
-    "random-stream": f"one stream of random numbers explains what met the level; {UNKNOWN}",
-    "part-only": f"only a part that is often published by itself met the level; {UNKNOWN}",
-}
 
 
 @final
