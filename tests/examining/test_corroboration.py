@@ -106,6 +106,16 @@ def test_whoever_chose_meets_the_level_and_supports_nothing(tmp_path: Path, how:
     assert QUESTION.relation(pair, support).kind == "unknown"
 
 
+def test_one_fixed_matrix_in_both_carries_no_order(tmp_path: Path) -> None:
+    """Random features that a library draws from its own seed stand in both, value for value."""
+    fixed = np.random.default_rng(0).normal(size=(64, 80)).astype(np.float32)
+    name = "model.layers.0.self_attn.random_features.weight"
+    source = exhibit({**attacked("order"), name: fixed}, tmp_path, "accuser")
+    subject = exhibit({**weights("stranger-2"), name: fixed}, tmp_path, "innocent")
+
+    assert judged(source, subject)[2].reason == "order-could-be-chosen"
+
+
 def test_signs_that_were_chosen_support_nothing(tmp_path: Path) -> None:
     source = exhibit(attacked("signs"), tmp_path, "accuser")
     subject = exhibit(CASEBOOK / "stranger-2", tmp_path, "innocent")

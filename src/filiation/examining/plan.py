@@ -65,11 +65,18 @@ def fix_plan(
     _distinct(subject, source, controls)
     exhibits = _planned(subject=subject, source=source, controls=controls)
     plan = _whole({**fields, "exhibits": exhibits})
+    _lawful(plan, population, subject=subject, source=source)
+    return plan
+
+
+def _lawful(
+    plan: Plan, population: PlannedPopulation | None, *, subject: Exhibit, source: Exhibit
+) -> None:
+    """The population given, known methods, parts that both have, the kind's own propositions."""
     _same_population(plan, population)
     _known(plan)
     _asked(plan, subject=subject, source=source)
     _own_words(plan, subject=subject, source=source)
-    return plan
 
 
 def _dated(

@@ -9,7 +9,7 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias, final
+from typing import Any, Final, Literal, TypeAlias, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -147,13 +147,32 @@ def _learn(
     missed = _missed(regimes, held_out, alternatives)
     least = missed_bound(missed) if missed else -math.inf
     low, high = significant(max(bounds.low, least)), significant(bounds.high)
-    one, none = (np.clip(side, low, high) for side in sides)
-    strength = Strength(
-        method=method,
+    strength = _strength(
+        method,
+        left,
+        (np.clip(sides[0], low, high), np.clip(sides[1], low, high)),
+        regimes,
         low=low,
         high=high,
         low_by=bounds.low_by if bounds.low >= least else "alternatives",
         high_by=bounds.high_by,
+        missed=missed,
+    )
+    return Learnt(strength=strength, pairs=left)
+
+
+def _strength(
+    method: str,
+    left: KnownPairs,
+    sides: tuple[Float64, Float64],
+    regimes: Sequence[tuple[str, bool]],
+    **bounds: Any,
+) -> Strength:
+    """What the held-out ratios of related and unrelated pairs come to, within the bounds."""
+    one, none = sides
+    return Strength(
+        **bounds,
+        method=method,
         independent=left.independent,
         families=left.families,
         related_pairs=int(np.count_nonzero(left.related)),
@@ -163,9 +182,7 @@ def _learn(
         cllr=significant(cllr(one, none)),
         misleading_related=int(np.count_nonzero(one < 0.0)),
         misleading_unrelated=int(np.count_nonzero(none > 0.0)),
-        missed=missed,
     )
-    return Learnt(strength=strength, pairs=left)
 
 
 def _missed(

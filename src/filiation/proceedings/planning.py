@@ -14,6 +14,7 @@ from filiation.casefile.record import Draft, Record
 from filiation.casefile.state import Entry, State
 from filiation.errors import UsageError
 from filiation.examining.plan import fix_plan, plan_bytes, read_plan_file
+from filiation.model.plan import Dated
 from filiation.populations.reference import Reference, from_file
 from filiation.proceedings.exhibits import planned_exhibits
 from filiation.proceedings.given import on_record
@@ -77,20 +78,11 @@ def plan(case: Path, asked: PlanAsked, *, acting: str | None = None) -> PlanFixe
         given=_fields(asked, state),
         seed=asked.seed,
         population=reference and reference.planned,
-        dated=dated_sources(
-            record.id,
-            state,
-            named.source,
-            asked.available,
-            kept=record.objects.get,
-            subject=named.subject,
-            token=token,
-        ),
+        dated=_dates(record, state, named, asked.available, token),
     )
     raw = plan_bytes(fixed)
-    digest = hashlib.sha256(raw).hexdigest()
     levels = tuple((question.kind, question.level) for question in fixed.questions)
-    fact = replace(named, digest=digest, seed=fixed.seed, levels=levels)
+    fact = replace(named, digest=hashlib.sha256(raw).hexdigest(), seed=fixed.seed, levels=levels)
     draft = Draft(
         verb="plan",
         fact=fact,
@@ -103,6 +95,25 @@ def plan(case: Path, asked: PlanAsked, *, acting: str | None = None) -> PlanFixe
         methods=tuple((question.kind, len(question.methods)) for question in fixed.questions),
         population=reference.planned.name if reference is not None else "",
         looks=max(state.looks(kind) for kind, _ in levels),
+    )
+
+
+def _dates(
+    record: Record,
+    state: State,
+    named: facts.Planned,
+    available: date | None,
+    token: Token | None,
+) -> Mapping[str, Dated]:
+    """What the case shows of the source's date, by kind of material."""
+    return dated_sources(
+        record.id,
+        state,
+        named.source,
+        available,
+        kept=record.objects.get,
+        subject=named.subject,
+        token=token,
     )
 
 

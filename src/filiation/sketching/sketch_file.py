@@ -104,26 +104,12 @@ def _assemble(path: Path, file: "_Arrays", described: Mapping[str, Any]) -> Sket
     if knobs is None:
         raise ValueError(f"method {described['method']!r}")
     columns, anchors, seed, budget = (int(knob) for knob in knobs.groups())
-    tensors = [
-        TensorInfo(name=str(n), dtype=str(d), shape=tuple(int(x) for x in s), nbytes=int(b))
-        for n, d, s, b in described["tensors"]
-    ]
-    _check_sizes(tensors)
-    digests = [row.tobytes().hex() for row in file.array(DIGESTS)]
-    if len(digests) != len(tensors):
-        raise ValueError(f"{len(digests)} digests for {len(tensors)} tensors")
+    tensors, digests = _tensors(file, described["tensors"])
     layers = _layers(file, described["layers"], columns)
     names = tuple(row.tobytes().hex() for row in file.array(ANCHORS))
-    anchor_rows = cast("NDArray[np.int8]", file.array(ANCHOR_ROWS))
-    if anchor_rows.dtype != np.int8 or anchor_rows.ndim != 2 or len(anchor_rows) != len(names):
-        raise ValueError(f"{len(names)} anchors, rows of shape {anchor_rows.shape}")
+    anchor_rows = _anchor_rows(file, len(names))
     attention = [_attention(file, entry, layers, columns) for entry in described["attention"]]
-    heads = {
-        int(entry["layer"]): (entry, found)
-        for entry, found in zip(described["attention"], attention, strict=True)
-    }
-    if len(heads) != len(attention) or list(heads) != sorted(heads):
-        raise ValueError(f"attention beside layers {list(heads)}")
+    heads = _heads_by_layer(described["attention"], attention)
     shown = [n for n, layer in enumerate(layers) if len(layer.roles) > 1 and budget]
     if described["deep"] != shown:
         raise ValueError(f"deep layers {described['deep']}")
@@ -152,6 +138,39 @@ def _assemble(path: Path, file: "_Arrays", described: Mapping[str, Any]) -> Sket
         axes=_axes(file, described["attention"]),
         samples=_samples(file, described["sampled"]),
     )
+
+
+def _tensors(file: "_Arrays", described: Sequence[Any]) -> tuple[list[TensorInfo], list[str]]:
+    """Every tensor of the checkpoint, and its digest."""
+    tensors = [
+        TensorInfo(name=str(n), dtype=str(d), shape=tuple(int(x) for x in s), nbytes=int(b))
+        for n, d, s, b in described
+    ]
+    _check_sizes(tensors)
+    digests = [row.tobytes().hex() for row in file.array(DIGESTS)]
+    if len(digests) != len(tensors):
+        raise ValueError(f"{len(digests)} digests for {len(tensors)} tensors")
+    return tensors, digests
+
+
+def _anchor_rows(file: "_Arrays", anchors: int) -> NDArray[np.int8]:
+    rows = cast("NDArray[np.int8]", file.array(ANCHOR_ROWS))
+    if rows.dtype != np.int8 or rows.ndim != 2 or len(rows) != anchors:
+        raise ValueError(f"{anchors} anchors, rows of shape {rows.shape}")
+    return rows
+
+
+def _heads_by_layer(
+    described: Sequence[Mapping[str, Any]], attention: Sequence[LayerSketch]
+) -> dict[int, tuple[Mapping[str, Any], LayerSketch]]:
+    """Each attention and what is told of it, by the place of the layer that it stands beside."""
+    heads = {
+        int(entry["layer"]): (entry, found)
+        for entry, found in zip(described, attention, strict=True)
+    }
+    if len(heads) != len(attention) or list(heads) != sorted(heads):
+        raise ValueError(f"attention beside layers {list(heads)}")
+    return heads
 
 
 def _samples(file: "_Arrays", described: Sequence[Any]) -> Mapping[str, NDArray[np.float32]]:

@@ -15,19 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from filiation.methods._protocol import NO_FAMILIES
-from filiation.methods.weights.axes import (
-    EXCHANGEABLE,
-    count_kept,
-    least_log_p,
-    marked,
-    part_of,
-    prepare,
-)
+from filiation.methods.weights.axes import Seen, count_kept, finding_of, marked, prepare
 from filiation.methods.weights.obstacles import taken_differently
 from filiation.methods.weights.written import written_in_both
 from filiation.methods.words import words_beside
 from filiation.model.finding import Absent, Finding, Inapplicable
-from filiation.model.null import Exact
 from filiation.model.sketch import Sketch
 from filiation.model.words import MethodWords
 from filiation.numerics.rng import stream
@@ -63,50 +55,46 @@ class AttentionAxes:
         families: Mapping[str, str] = NO_FAMILIES,
         seed: int,
     ) -> Finding | Absent:
-        obstacle = taken_differently(source, subject) or marked(source, subject)
-        if obstacle is not None:
-            return Inapplicable(method=self.id, reason=obstacle)
-        for sketch in (source, subject):
-            if not sketch.axes:
-                reason = f"the sketch of {sketch.name} keeps no columns of an attention"
-                return Inapplicable(method=self.id, reason=reason)
-        obstacle = written_in_both(source, subject, "axes")
-        if obstacle is not None:
-            return Inapplicable(method=self.id, reason=obstacle)
-        roles = sorted(source.axes.keys() & subject.axes.keys())
-        widths = [len(next(iter(sketch.axes.values()))) for sketch in (source, subject)]
-        if not roles or widths[0] != widths[1]:
-            return Inapplicable(
-                method=self.id,
-                reason=f"{source.name} has {widths[0]} residual axes and {subject.name} "
-                f"{widths[1]}; kinds of matrix of the attention that both have: {len(roles)}",
-            )
-        seen = prepare(
-            _columns(source, roles),
-            _columns(subject, roles),
-            label="all layers",
-            roles=", ".join(roles),
-            names=(source.name, subject.name),
-        )
+        seen = _seen(source, subject)
         if isinstance(seen, str):
             return Inapplicable(method=self.id, reason=seen)
         rng = stream(seed, self.id, source.subject_digest, subject.subject_digest)
-        kept = count_kept(seen, rng)
-        return Finding(
-            method=self.id,
-            observed=float(kept.count),
+        return finding_of(
+            self.id,
+            (seen,),
+            seen,
+            count_kept(seen, rng),
             unit=f"axes of {len(seen.a)} paired with their own index",
-            null=Exact(
-                distribution="fixed points of random permutations of runs of sixteen (rencontres "
-                "numbers, added up)",
-                log_floor=least_log_p(seen),
-                because=EXCHANGEABLE,
-            ),
-            log_p=kept.log_p,
             combination="one count for the whole model, since all layers share one order of axes",
-            layers=(part_of(seen, kept, 1, kept.log_p),),
             component="attention",
         )
+
+
+def _seen(source: Sketch, subject: Sketch) -> Seen | str:
+    """Both models' axes as their attention shows them, or why not."""
+    obstacle = taken_differently(source, subject) or marked(source, subject)
+    if obstacle is not None:
+        return obstacle
+    for sketch in (source, subject):
+        if not sketch.axes:
+            return f"the sketch of {sketch.name} keeps no columns of an attention"
+    obstacle = written_in_both(source, subject, "axes")
+    if obstacle is not None:
+        return obstacle
+    roles = sorted(source.axes.keys() & subject.axes.keys())
+    widths = [len(next(iter(sketch.axes.values()))) for sketch in (source, subject)]
+    if not roles or widths[0] != widths[1]:
+        return (
+            f"{source.name} has {widths[0]} residual axes and {subject.name} {widths[1]}; kinds of "
+            f"matrix of the attention that both have: {len(roles)}"
+        )
+    return prepare(
+        _columns(source, roles),
+        _columns(subject, roles),
+        label="all layers",
+        roles=", ".join(roles),
+        names=(source.name, subject.name),
+    )
 
 
 def _columns(sketch: Sketch, roles: Sequence[str]) -> Float32:

@@ -12,20 +12,20 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
-from filiation.model.finding import LayerFinding
-from filiation.model.sketch import Sketch
+from filiation.methods.weights.combination import over_candidates
+from filiation.model.finding import Finding, LayerFinding
+from filiation.model.null import Exact
+from filiation.model.sketch import Component, Sketch
 from filiation.numerics.frames.directions import alive, quantise
 from filiation.numerics.frames.listing import listed, shards, sinusoidal
 from filiation.numerics.tails.runs import LENGTH, runs_log_p, runs_of
 
 __all__ = [
-    "EXCHANGEABLE",
     "Kept",
     "Seen",
     "count_kept",
-    "least_log_p",
+    "finding_of",
     "marked",
-    "part_of",
     "prepare",
 ]
 
@@ -127,13 +127,42 @@ def count_kept(seen: Seen, rng: np.random.Generator) -> Kept:
     return Kept(count=count, partner=partner, log_p=runs_log_p(count, _whole(runs)))
 
 
-def least_log_p(seen: Seen) -> float:
+def _least_log_p(seen: Seen) -> float:
     """The smallest log p that so many axes can support."""
     runs = runs_of(np.arange(len(seen.a), dtype=np.int64))
     return runs_log_p(len(runs), _whole(runs))
 
 
-def part_of(seen: Seen, kept: Kept, candidates: int, log_p: float) -> LayerFinding:
+def finding_of(
+    method: str,
+    tried: Sequence[Seen],
+    seen: Seen,
+    kept: Kept,
+    *,
+    unit: str,
+    combination: str,
+    component: Component,
+) -> Finding:
+    """The better of the ways that were tried, paid for, as a finding of one part."""
+    log_p = over_candidates(kept.log_p, len(tried))
+    return Finding(
+        method=method,
+        observed=float(kept.count),
+        unit=unit,
+        null=Exact(
+            distribution="fixed points of random permutations of runs of sixteen (rencontres "
+            "numbers, added up)",
+            log_floor=over_candidates(min(map(_least_log_p, tried)), len(tried)),
+            because=EXCHANGEABLE,
+        ),
+        log_p=log_p,
+        combination=combination,
+        layers=(_part(seen, kept, len(tried), log_p),),
+        component=component,
+    )
+
+
+def _part(seen: Seen, kept: Kept, candidates: int, log_p: float) -> LayerFinding:
     """What was counted, as the only part of a finding."""
     axes = len(seen.a)
     return LayerFinding(

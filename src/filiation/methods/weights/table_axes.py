@@ -15,22 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from filiation.methods._protocol import NO_FAMILIES
-from filiation.methods.weights.axes import (
-    EXCHANGEABLE,
-    Seen,
-    count_kept,
-    least_log_p,
-    marked,
-    part_of,
-    prepare,
-)
-from filiation.methods.weights.combination import over_candidates
+from filiation.methods.weights.axes import Seen, count_kept, finding_of, marked, prepare
 from filiation.methods.weights.obstacles import taken_differently
 from filiation.methods.weights.published import held_by
 from filiation.methods.weights.written import written_in_both
 from filiation.methods.words import words_beside
 from filiation.model.finding import Absent, Finding, Inapplicable
-from filiation.model.null import Exact
 from filiation.model.sketch import Sketch, TableRows
 from filiation.model.words import MethodWords
 from filiation.numerics.rng import stream
@@ -101,21 +91,13 @@ class TableAxes:
         counted = {key: count_kept(seen, stream(seed, *names, key)) for key, seen in tried.items()}
         best = min(counted, key=lambda key: counted[key].log_p)
         seen, kept = tried[best], counted[best]
-        log_p = over_candidates(kept.log_p, len(tried))
-        lowest = min(least_log_p(each) for each in tried.values())
-        return Finding(
-            method=self.id,
-            observed=float(kept.count),
+        return finding_of(
+            self.id,
+            tuple(tried.values()),
+            seen,
+            kept,
             unit=f"columns of {len(seen.a)} paired with their own index, over {seen.label}",
-            null=Exact(
-                distribution="fixed points of random permutations of runs of sixteen (rencontres "
-                "numbers, added up)",
-                log_floor=over_candidates(lowest, len(tried)),
-                because=EXCHANGEABLE,
-            ),
-            log_p=log_p,
             combination=_paid(tuple(tried)),
-            layers=(part_of(seen, kept, len(tried), log_p),),
             component=self.of,
         )
 

@@ -57,9 +57,7 @@ class Answer:
 
 def answer(conclusion: Conclusion, number: int) -> Answer:
     """Lay out one conclusion as section `number` of the page."""
-    limits = wording.limits(conclusion)
-    planned = conclusion.population is not None
-    in_place = wording.compared_in_place(conclusion)
+    shown, folded = wording.limits(conclusion)[:FOLDED], wording.limits(conclusion)[FOLDED:]
     first = pictures(conclusion)
     return Answer(
         number=number,
@@ -75,13 +73,13 @@ def answer(conclusion: Conclusion, number: int) -> Answer:
         parts=wording.part_groups(conclusion) if conclusion.parts else (),
         parts_note=wording.table_note(),
         apart=wording.component_sentences(conclusion),
-        limits=limits[:FOLDED],
-        more_limits=limits[FOLDED:],
+        limits=shown,
+        more_limits=folded,
         asked_ratios=bool(conclusion.strengths),
         rated=wording.has_ratios(conclusion),
         population=wording.population_sentence(conclusion) if conclusion.strengths else "",
-        strengths=wording.strength_rows(conclusion) if planned else (),
-        unsupported=wording.unsupported(conclusion) if planned else (),
+        strengths=wording.strength_rows(conclusion) if conclusion.population else (),
+        unsupported=wording.unsupported(conclusion) if conclusion.population else (),
         bounded_by=wording.bound_sentence(conclusion.strengths),
         known_regimes=wording.regimes_sentence(conclusion),
         summary=_summary(conclusion, counts=True),
@@ -91,7 +89,7 @@ def answer(conclusion: Conclusion, number: int) -> Answer:
         sections=sections(conclusion, number, drawn={figure.of for figure in first}),
         absent=tuple(wording.absent_sentences(conclusion)),
         controls=wording.controls_sentence(conclusion),
-        lined_up=in_place,
+        lined_up=wording.compared_in_place(conclusion),
         undrawn=wording.undrawn_sentence(conclusion, charts.DRAWN_CONTROLS),
         line_up=_line_up(conclusion),
         notes=tuple(wording.note_sentence(note, conclusion) for note in conclusion.notes),

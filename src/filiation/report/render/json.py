@@ -104,14 +104,7 @@ def conclusion_json(conclusion: Conclusion) -> dict[str, object]:
         "source": subject_json(conclusion.source),
         "controls": [_control(control) for control in conclusion.controls],
         "strengths": [_strength(conclusion, strength) for strength in conclusion.strengths],
-        "findings": [
-            {
-                **finding_json(finding, finding_sentence(finding, conclusion)),
-                "title": method_text(conclusion, finding.method).title,
-                **_log10_lr(conclusion, finding.method),
-            }
-            for finding in conclusion.findings
-        ],
+        "findings": [_finding(finding, conclusion) for finding in conclusion.findings],
         "absent": [
             absent_json(absent, conclusion, everybody(conclusion)) for absent in conclusion.absent
         ],
@@ -134,6 +127,14 @@ def conclusion_json(conclusion: Conclusion) -> dict[str, object]:
         "lineup": controls_sentence(conclusion),
         "limits": list(limits(conclusion)),
         "notes": [text_of(note) for note in conclusion.notes],
+    }
+
+
+def _finding(finding: Finding, conclusion: Conclusion) -> dict[str, object]:
+    return {
+        **finding_json(finding, finding_sentence(finding, conclusion)),
+        "title": method_text(conclusion, finding.method).title,
+        **_log10_lr(conclusion, finding.method),
     }
 
 

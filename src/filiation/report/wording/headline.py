@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from filiation.model.examination import Conclusion
+from filiation.model.examination import EXPLAINED, OF_PARTS, Conclusion
 from filiation.model.null import Calibrated
 from filiation.report.wording.components import (
     FoundState,
@@ -117,6 +117,20 @@ def _neither(conclusion: Conclusion, subject: str, source: str) -> tuple[str, ..
                 *not_excluded_sentences(conclusion),
                 *unasked_sentences(conclusion),
             )
+        case reason if reason in EXPLAINED or reason in OF_PARTS:
+            return _otherwise(conclusion, subject, source)
+        case reason:
+            short = _within_reach(conclusion, reason)
+            return (
+                f"The findings support neither proposition about {subject} and {source}: {short}",
+                _related(conclusion),
+                *(not_excluded_sentences(conclusion) if reason == "underpowered" else ()),
+            )
+
+
+def _otherwise(conclusion: Conclusion, subject: str, source: str) -> tuple[str, ...]:
+    """Agreement that something else than descent of the whole may explain."""
+    match conclusion.support.reason:
         case "order-could-be-chosen":
             return (
                 f"{subject} and {source} agree in an order that could have been chosen: the "
@@ -139,19 +153,12 @@ def _neither(conclusion: Conclusion, subject: str, source: str) -> tuple[str, ..
                 "random numbers: the findings support neither proposition.",
                 "Anybody may have begun with a common seed.",
             )
-        case "disguise-suspected":
+        case _:
             return (
                 f"The findings support neither proposition about {subject} and {source}.",
                 f"In {listed(_reasoned(conclusion))} they are alike in a way that strangers are "
                 "not, whatever the order.",
                 "A disguised copy would show this, and for tables of tokens a student too.",
-            )
-        case reason:
-            short = _within_reach(conclusion, reason)
-            return (
-                f"The findings support neither proposition about {subject} and {source}: {short}",
-                _related(conclusion),
-                *(not_excluded_sentences(conclusion) if reason == "underpowered" else ()),
             )
 
 

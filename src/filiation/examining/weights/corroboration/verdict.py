@@ -111,8 +111,12 @@ def _looked(
 
 
 def _equal(source: Sketch, subject: Sketch) -> Iterator[Ground]:
-    """Matrices whose values stand in both, by component. Positions may follow a formula."""
-    names = [found.tensor for found in kept_matrices(source, subject)]
+    """Matrices whose values stand in both, by component.
+
+    Positions may follow a formula, and what no layout uses may be drawn from a library's seed.
+    """
+    unused = {skipped.tensor for skipped in source.skipped}
+    names = [kept.tensor for kept in kept_matrices(source, subject) if kept.tensor not in unused]
     parts = [component_of(name) for name in names]
     for component in dict.fromkeys(parts):
         if component is not None and component != "positions":
