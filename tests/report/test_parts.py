@@ -90,7 +90,7 @@ def test_cells_that_are_open_stand_in_the_headline() -> None:
 
     assert "That they are independent is not shown." in told
     assert "order, rotation and signs changed together (attention, MLP layers)" in told
-    assert "units added (MLP layers up to 40%)" in told
+    assert "units added (MLP layers below 40%)" in told
     assert "support" not in told
 
 

@@ -52,7 +52,7 @@ WORDS: Final[dict[FoundState, str]] = {
 SAID: Final[dict[FoundState, str]] = {
     "shared": "Shared",
     "agrees": "In an order that agrees",
-    "alike": "Seen to be alike by their values, short of the level",
+    "alike": "Alike as strangers are not, without a p at the level",
     "uncommon": "Uncommonly alike, and short of the level",
     "untold": "Shared or not, this was not told apart",
     "nothing": "Nothing found",

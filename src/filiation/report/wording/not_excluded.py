@@ -43,7 +43,7 @@ def _where(form: str, cells: Sequence[Part]) -> str:
 def _up_to(part: Part) -> str:
     """Below which share it is not excluded; nothing where that is all of the part."""
     share = percentage(part.share) if part.share else "100%"
-    return "" if share == "100%" else f" up to {share}"
+    return "" if share == "100%" else f" below {share}"
 
 
 def damage_sentences(conclusion: Conclusion) -> tuple[str, ...]:
