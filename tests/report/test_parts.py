@@ -268,7 +268,7 @@ def test_one_part_alone_and_all_of_a_part_are_said_plainly() -> None:
     told = " ".join(wording.not_excluded_sentences(case))
 
     assert "a copy of one part alone (any of attention, MLP layers)." in told
-    assert "a copy as stored (output head up to 40%)." in told
+    assert "a copy as stored (output head below 40%)." in told
 
 
 @pytest.mark.parametrize("narrow", [False, True])
