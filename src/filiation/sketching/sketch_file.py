@@ -94,9 +94,14 @@ def read_sketch(path: Path) -> Sketch:
         return _assemble(path, file, described)
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
         raise UnreadableError(
-            f"{path.name}: {type(error).__name__} {error} where a sketch was expected; "
+            f"{path.name}: found {_said(error)} where a sketch was expected; "
             "the file is not a sketch, or was changed"
         ) from error
+
+
+def _said(error: Exception) -> str:
+    """What our own checks found; of others, what kind of error it was as well."""
+    return str(error) if type(error) is ValueError else f"{type(error).__name__} {error}"
 
 
 def _assemble(path: Path, file: "_Arrays", described: Mapping[str, Any]) -> Sketch:
