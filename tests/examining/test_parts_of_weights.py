@@ -9,16 +9,22 @@ import numpy as np
 import pytest
 
 import attacked
+import toys
 from attacked import concluded, decoys, load, noisy, part_copied, rotated, shuffled, silent, taken
 from filiation.errors import CaseError, UsageError
+from filiation.examining.plan import fix_plan
 from filiation.examining.weights.planting.cells import CLASSES, planted_parts
+from filiation.examining.weights.planting.units import kept_ways
 from filiation.examining.weights.planting.ways import MOST, Kept, _tails, smallest_share
+from filiation.examining.weights.plug import weights_material
 from filiation.methods.weights.reordered import Limits, beyond, limits, what_pairs_up
 from filiation.model.alternatives import ALTERNATIVES, CELLS, class_of, planned_cells
 from filiation.model.examination import Conclusion, Support
+from filiation.model.exhibit import Exhibit
 from filiation.model.ratio import Missed, missed_bound
 from filiation.model.sketch import Sketch
 from filiation.numerics.tails.runs import runs_log_p
+from size.test_written_size import born as published
 
 INDEPENDENT = Support(toward="independence", reason="powered-and-clean")
 BODY = ("embed", "lm_head", "self_attn", "norm")
@@ -42,6 +48,15 @@ def sketch(name: str) -> Sketch:
 @lru_cache(maxsize=1)
 def clean() -> Conclusion:
     return concluded(sketch("parent"), sketch("stranger-2"))
+
+
+def sides(source: Sketch, subject: Sketch) -> dict[str, Exhibit]:
+    """Both as exhibits, for a plan."""
+    shown = {"source": source, "subject": subject}
+    return {
+        side: Exhibit(name=one.name, materials=(weights_material(one),))
+        for side, one in shown.items()
+    }
 
 
 def disguised(weights: attacked.Weights, *, signs: bool = True) -> attacked.Weights:
@@ -254,3 +269,63 @@ def test_a_ratio_for_independence_counts_a_class_that_is_lacking_as_missed() -> 
     assert class_of("units permuted") == "units-permuted"
     assert class_of("permuted, rotated, rescaled, fine-tuned") == ""
     assert class_of("fine-tuned") == "in-place"
+
+
+def with_other_tables(copy: attacked.Weights) -> attacked.Weights:
+    """The body of a copy between the tables of a stranger, as if they had been trained anew."""
+    tables = ("model.embed_tokens.weight", "lm_head.weight")
+    return {name: other()[name] if name in tables else array for name, array in copy.items()}
+
+
+@pytest.mark.parametrize("layer", [0, 1, 3])
+def test_the_reservation_hangs_on_no_single_layer(layer: int) -> None:
+    """A body rotated between other tables, one layer of it a stranger's.
+
+    Mutation tried: held back from the fit were layers 1, 4, .. only; without layer 1 the copy was
+    called independent.
+    """
+    mlp = f"model.layers.{layer}.mlp."
+    partly = {n: other()[n] if n.startswith(mlp) else array for n, array in parent().items()}
+    copy = taken(f"all but layer {layer}", with_other_tables(disguised(partly)))
+
+    assert "mlp" in what_pairs_up(sketch("parent"), copy, seed=0)
+    assert concluded(sketch("parent"), copy).support.toward != "independence"
+
+
+def test_a_method_that_abstains_lends_no_power() -> None:
+    """Both begin with the identity: their orders are not counted, nor is it reckoned with them."""
+    one, two = (toys.sketch(published(seed, ("up", "gate", "down"))) for seed in (1, 2))
+    plan = fix_plan(**sides(one, two)).questions[0]
+    for frames in (("native",), ("token",), ("table",)):
+        assert not list(kept_ways((one, two), plan, "mlp", frames, cosine=0.5, seed=0))
+    free = toys.sketch(published(3))
+    assert list(kept_ways((one, free), plan, "mlp", ("native",), cosine=0.5, seed=0))
+
+
+def test_without_whole_rows_a_turned_body_is_not_excluded() -> None:
+    """Through other tables only whole rows would show it; a sketch need not keep any."""
+    bare = replace(sketch("stranger-2"), deep=())
+    case = concluded(sketch("parent"), bare)
+    turned = ("stream-rotated", "both-and-signs")
+    cells = [p for p in case.parts if p.component == "mlp" and p.alternative in turned]
+
+    assert [cell.share for cell in cells] == [None, None]
+    assert case.support == Support(toward="neither", reason="not-excluded")
+
+
+def test_an_attention_whose_heads_are_unknown_has_its_cells() -> None:
+    """Without config.json nobody knows the heads; that is no reason to leave the part out."""
+    one, two = (replace(sketch(n), attention=(), axes={}) for n in ("parent", "stranger-2"))
+    case = concluded(one, two)
+
+    assert "attention" in case.plan.components
+    assert {part.share for part in case.parts if part.component == "attention"} == {None}
+    assert case.support.toward == "neither"
+
+
+def test_what_a_student_has_of_its_teacher_helps_no_plant() -> None:
+    """Mutation tried: planted in the student's own rows, two thousandths of a head were seen."""
+    case = concluded(sketch("parent"), sketch("distilled"))
+    (cell,) = (p for p in case.parts if (p.component, p.alternative) == ("head", "stream-rotated"))
+
+    assert cell.share is None or cell.share >= 0.25

@@ -51,6 +51,20 @@ def test_what_it_does_not_date_before_that_day_is_refused(walked: Walked, tmp_pa
     assert Record(folder / "case").head() == size
 
 
+@pytest.mark.parametrize("days", [2, 60, 1500])
+def test_a_day_on_which_the_case_held_the_subject_already_is_refused(
+    walked: Walked, tmp_path: Path, days: int
+) -> None:
+    """The authority's own record says otherwise."""
+    folder = before(walked, tmp_path, "plan")
+    size = Record(folder / "case").head()
+    late = (TODAY + timedelta(days=days)).isoformat()
+    done = at(folder, *PLAN, "--subject-available", late)
+
+    assert done.code == 2 and "suspect was put into this case on" in done.err
+    assert Record(folder / "case").head() == size
+
+
 def test_a_stamp_over_the_digest_is_checked_and_kept(walked: Walked, tmp_path: Path) -> None:
     pytest.importorskip("rfc3161_client")
     folder = before(walked, tmp_path, "plan")

@@ -17,11 +17,9 @@ from numpy.typing import NDArray
 
 from filiation.methods._protocol import NO_FAMILIES
 from filiation.methods.weights.combination import EXCHANGEABLE, combine_layers, over_candidates
-from filiation.methods.weights.exchangeable import sorted_in_both
 from filiation.methods.weights.frames import Seen, views
-from filiation.methods.weights.obstacles import taken_differently
+from filiation.methods.weights.obstacles import placed_by_rule, taken_differently
 from filiation.methods.weights.partners import FEWEST_UNITS, repeats_layers
-from filiation.methods.weights.written import TIED, written_in_both
 from filiation.methods.words import words_beside
 from filiation.model.finding import Absent, Finding, Inapplicable, LayerFinding
 from filiation.model.null import Exact
@@ -71,11 +69,9 @@ class UnitSubsequence:
         seen = views(source, subject, self.frame) if obstacle is None else obstacle
         if isinstance(seen, str):
             return Inapplicable(method=self.id, reason=seen)
-        repeating = sorted_in_both(source, subject, "shards", seed=seed)
-        if repeating is None and self.frame in TIED:
-            repeating = written_in_both(source, subject, "mlp")
-        if repeating is not None:
-            return Inapplicable(method=self.id, reason=repeating)
+        rule = placed_by_rule(source, subject, self.frame, "mlp", seed=seed)
+        if rule is not None:
+            return Inapplicable(method=self.id, reason=rule)
         ours, theirs = seen
         names = (self.id, source.subject_digest, subject.subject_digest)
         found = [self._layer(one, theirs, seed, names) for one in ours]

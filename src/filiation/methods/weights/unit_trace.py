@@ -21,9 +21,8 @@ from filiation.methods.weights.combination import (
     named_part,
     over_candidates,
 )
-from filiation.methods.weights.exchangeable import sorted_in_both
+from filiation.methods.weights.obstacles import placed_by_rule
 from filiation.methods.weights.partners import Partner, find_partners
-from filiation.methods.weights.written import TIED, written_in_both
 from filiation.methods.words import words_beside
 from filiation.model.finding import Absent, Finding, Inapplicable, LayerFinding
 from filiation.model.null import Permutation
@@ -72,11 +71,9 @@ class UnitTrace:
         partners = find_partners(source, subject, self.frame, self.id, self.of)
         if isinstance(partners, Inapplicable):
             return partners
-        repeating = sorted_in_both(source, subject, "shards", seed=seed)
-        if repeating is None and self.frame in TIED:
-            repeating = written_in_both(source, subject, self.of)
-        if repeating is not None:
-            return Inapplicable(method=self.id, reason=repeating)
+        rule = placed_by_rule(source, subject, self.frame, self.of, seed=seed)
+        if rule is not None:
+            return Inapplicable(method=self.id, reason=rule)
         names = (self.id, source.subject_digest, subject.subject_digest)
         layers = tuple(self._layer(pair, seed, names) for pair in partners.pairs)
         log_p, combination = combine_layers(

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from filiation.examining.weights.planting.ways import Kept, Measured, Together
+from filiation.methods import method_named
 from filiation.methods.weights.tables_alike import (
     IN_PLACE,
     MOST_AXES,
@@ -19,6 +20,7 @@ from filiation.methods.weights.tables_alike import (
     limit_of,
     shared_rows,
 )
+from filiation.model.finding import Finding
 from filiation.model.plan import PlannedQuestion
 from filiation.model.sketch import Sketch
 from filiation.numerics.rng import stream
@@ -43,13 +45,14 @@ def in_place_ways(
     seed: int,
 ) -> Iterator[Kept | Together]:
     """Axes at their own place: the planned method, and the reservation that looks beyond runs."""
+    method = _applying(sides, plan, of, seed)
     for key in keys:
         shared = shared_rows(*sides, f"{of}/{key}")
         if shared is None or shared[0].shape[1] != shared[1].shape[1]:
             continue
         axes = shared[0].shape[1]
         hit = _rate(*sides, f"{of}/{key}", cosine, seed)
-        if any(m.partition("/")[0] == "table-axes" and f";of={of}" in m for m in plan.methods):
+        if method is not None:
             yield Kept(
                 name=f"table-axes over tokens {NAMED[key]}",
                 units=(axes,),
@@ -67,6 +70,17 @@ def in_place_ways(
             hit=hit,
             limit=IN_PLACE,
         )
+
+
+def _applying(
+    sides: tuple[Sketch, Sketch], plan: PlannedQuestion, of: str, seed: int
+) -> str | None:
+    """The planned method that counts axes of this table, if it does not abstain."""
+    for name in plan.methods:
+        if name.partition("/")[0] == "table-axes" and f";of={of}" in name:
+            found = method_named(name).compare(*sides, seed=seed)
+            return name if isinstance(found, Finding) else None
+    return None
 
 
 @lru_cache(maxsize=32)

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from filiation.examining.weights.planting.ways import Agreeing, Kept
+from filiation.methods.weights.obstacles import placed_by_rule
 from filiation.methods.weights.partners import Partners, find_partners
 from filiation.methods.weights.reordered import (
     LOOKS,
@@ -62,6 +63,8 @@ def kept_ways(
         partners = find_partners(*sides, frame, "power", of)
         if isinstance(partners, Inapplicable):
             continue
+        if placed_by_rule(*sides, frame, "mlp" if of == "mlp" else "attention", seed=seed):
+            continue  # the method abstains, of a copy too
         middle = partners.pairs[len(partners.pairs) // 2]
         hit, weight = _order_rate(partners, left_of(cosine, frame), seed)
         yield Kept(
