@@ -165,6 +165,7 @@ def _ways(
         cosine=cosine,
         more_layers=left.layers,
         more_units=left.units,
+        in_place=bool(left.kept),
         seed=seed,
     )
 
