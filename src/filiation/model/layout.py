@@ -46,6 +46,9 @@ class UnitMatrix:
         width: Length of the other axis, d.
         side: Whether the units read the residual stream or write to it.
         gain: Norm gain along the residual axis that belongs to this matrix, if any.
+        run: Units that stand side by side, where a fused tensor holds them in several runs; 0 where
+            all do.
+        step: From the start of one run to that of the next.
     """
 
     role: str
@@ -56,6 +59,23 @@ class UnitMatrix:
     width: int
     side: Literal["reads", "writes"]
     gain: Gain | None = None
+    run: int = 0
+    step: int = 0
+
+    def __post_init__(self) -> None:
+        if bool(self.run) != bool(self.step) or self.step < self.run or self.run < 0:
+            raise ValueError(f"{self.tensor}: runs of {self.run} every {self.step}")
+        if self.run and self.units % self.run:
+            raise ValueError(f"{self.tensor}: {self.units} units in runs of {self.run}")
+
+    @property
+    def runs(self) -> Iterator[tuple[int, int]]:
+        """Where each run stands in the tensor: its first place, and the unit that stands there."""
+        if not self.run:
+            yield self.start, 0
+            return
+        for number in range(self.units // self.run):
+            yield self.start + number * self.step, number * self.run
 
 
 @final
@@ -67,9 +87,13 @@ class Layer:
         label: Where it stands.
         matrices: Of the MLP.
         attention: Of the attention beside it (`attn.q`, `.k`, `.v`, `.o`); a unit is one row of a
-            head. Empty where the number of heads is not known.
+            head. Of latent attention `attn.o` alone, whose columns are those of its values. Empty
+            where the number of heads is not known.
         heads: Heads of the attention.
         groups: Groups of heads that share a key and a value.
+        mixers: What else reads or writes the stream between tokens (latent and linear attention,
+            state-space mixers, an attention whose heads are not known): matrices whose rows are in
+            no order that is understood, so that only their axes are read.
     """
 
     label: str
@@ -77,6 +101,7 @@ class Layer:
     attention: tuple[UnitMatrix, ...] = ()
     heads: int = 0
     groups: int = 0
+    mixers: tuple[UnitMatrix, ...] = ()
 
     @property
     def units(self) -> int:

@@ -182,6 +182,7 @@ class Sketch:
             `positions/id`, as far as there are such tables.
         axes: Per role of the attention, int8 [width, columns]: its columns, summed over rows and
             layers with signs that depend on the role and the row alone. Empty without attention.
+        axes_rows: The most rows that a matrix of such a role has, where no head says it.
     """
 
     name: str
@@ -202,4 +203,5 @@ class Sketch:
     attention: Sequence[LayerSketch] = ()
     tables: Mapping[str, TableRows] = field(default_factory=dict)
     axes: Mapping[str, NDArray[np.int8]] = field(default_factory=dict)
+    axes_rows: Mapping[str, int] = field(default_factory=dict)
     table_absent: str | None = None

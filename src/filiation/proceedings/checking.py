@@ -74,14 +74,24 @@ def check_examination(folder: Path) -> CheckedExamination:
     for name, raw in written.items():
         if raw != (folder / name).read_bytes():
             raise CaseError(
-                f"{name}: computing it again gave other bytes; written with "
-                f"{', '.join((recorded.tool, *recorded.environment))}, computed with "
-                f"{', '.join((again.tool, *again.environment))}"
+                f"{name}: computing it again gave other bytes; {_with(recorded, again)}"
             )
     return CheckedExamination(
         files=files,
         exhibits=2 + len(again.controls),
         findings=sum(len(conclusion.findings) for conclusion in again.conclusions),
+    )
+
+
+def _with(recorded: Examination, again: Examination) -> str:
+    """By what it was written and computed again; what it means if both call themselves the same."""
+    by = [", ".join((each.tool, *each.environment)) for each in (recorded, again)]
+    if by[0] != by[1]:
+        return f"written with {by[0]}, computed with {by[1]}"
+    return (
+        f"both were computed with {by[0]}. A version that is not released yet has many builds, and "
+        "two of them may differ: check with the build that wrote it. If that says so too, the "
+        "folder was changed"
     )
 
 

@@ -104,22 +104,33 @@ class Projection:
             self._add(first, rows)
 
     def _add(self, first: int, rows: Float32) -> None:
-        start, stop = self.matrix.start, self.matrix.start + self.matrix.units
-        if self.matrix.unit_axis == 1:
-            part, here = rows[:, start:stop], slice(first, first + len(rows))
-            self._seen += part.T @ self._onto[here]
-            if self._sized:
-                self._squares += self._weights[here] @ np.square(part)
-            if self._signs.size:
-                self._axes[:, here] = folded(part.T, self._signs, AXES_COLUMNS)
-            return
-        part = rows[max(start - first, 0) : max(stop - first, 0)]
-        at = max(first - start, 0)
-        self._seen[at : at + len(part)] = part @ self._onto
+        length = self.matrix.run or self.matrix.units
+        for start, unit in self.matrix.runs:
+            if self.matrix.unit_axis == 1:
+                here = slice(first, first + len(rows))
+                self._along(here, rows[:, start : start + length], unit)
+            elif start < first + len(rows) and first < start + length:
+                part = rows[max(start - first, 0) : max(start + length - first, 0)]
+                self._across(part, unit + max(first - start, 0))
+
+    def _along(self, here: slice, part: Float32, at: int) -> None:
+        """Some axes of the units from `at` on, which are columns of the tensor."""
+        units = slice(at, at + part.shape[1])
+        self._seen[units] += part.T @ self._onto[here]
         if self._sized:
-            self._squares[at : at + len(part)] = np.square(part) @ self._weights
+            self._squares[units] += self._weights[here] @ np.square(part)
         if self._signs.size:
-            sums = folded(part, self._signs[at : at + len(part)], AXES_COLUMNS)
+            sums = folded(part.T, self._signs[units], AXES_COLUMNS)
+            self._axes[:, here] += np.roll(sums, at % AXES_COLUMNS, axis=0)
+
+    def _across(self, part: Float32, at: int) -> None:
+        """The units from `at` on, which are rows of the tensor."""
+        units = slice(at, at + len(part))
+        self._seen[units] = part @ self._onto
+        if self._sized:
+            self._squares[units] = np.square(part) @ self._weights
+        if self._signs.size:
+            sums = folded(part, self._signs[units], AXES_COLUMNS)
             self._axes += np.roll(sums, at % AXES_COLUMNS, axis=0)
 
     def finish(self, *, heads: int = 0, groups: int = 0) -> Found:

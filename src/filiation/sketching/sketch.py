@@ -19,13 +19,13 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from filiation.model.layout import TensorInfo, UnitMatrix, WeightView
-from filiation.model.sketch import SketchMethod
+from filiation.model.sketch import Frame, SketchMethod
 from filiation.numerics.frames.directions import quantise
 from filiation.sketching.anchors import token_frame
+from filiation.sketching.axes import axes_kept
 from filiation.sketching.deep import choose_units, deep_layers, rows_kept, whole_rows
-from filiation.sketching.projection import Onto, Projection
+from filiation.sketching.projection import Found, Onto, Projection
 from filiation.sketching.samples import SampledTensor, sampled, take_sample
-from filiation.sketching.sketch_file import ATTENTION
 from filiation.sketching.sketch_writer import Plan, SketchWriter
 from filiation.sketching.tables import kept_tables, table_frame
 
@@ -79,6 +79,7 @@ def planned(view: WeightView, method: SketchMethod) -> Plan:
         onto=Onto(method=method, token=token, table=table_frame(view, method.seed)),
         tables=kept_tables(view, method, token),
         deep=deep_layers(view.layout, method.deep),
+        axes=axes_kept(view.layout, {info.name: info for info in view.tensors}),
         sampled={info.name: SampledTensor(info).size for info in sampled(view)},
     )
 
@@ -91,11 +92,14 @@ class _Passes:
         self._plan, self._view, self._out, self._progress = plan, plan.view, out, progress
         self._units: dict[str, list[tuple[int, UnitMatrix]]] = defaultdict(list)
         self._heads: dict[str, list[tuple[int, UnitMatrix]]] = defaultdict(list)
+        self._mixers: dict[str, list[UnitMatrix]] = defaultdict(list)
         for number, layer in enumerate(self._view.layout.layers):
             for matrix in layer.matrices:
                 self._units[matrix.tensor].append((number, matrix))
             for matrix in layer.attention:
                 self._heads[matrix.tensor].append((number, matrix))
+            for matrix in layer.mixers:
+                self._mixers[matrix.tensor].append(matrix)
         self._axes: dict[str, NDArray[np.int64]] = {}
         self._adding = Lock()
 
@@ -103,7 +107,10 @@ class _Passes:
         """Read one tensor once: its digest, its sample, and the units of every matrix in it."""
         view = self._view
         units, heads = self._units.get(tensor.name, ()), self._heads.get(tensor.name, ())
-        jobs = [self._job(matrix) for _, matrix in (*units, *heads)]
+        frames = self._plan.frames
+        jobs = [self._job(m, frames(m), axes=False) for _, m in units]
+        jobs += [self._job(m, frames(m), axes=True) for _, m in heads]
+        jobs += [self._job(m, ("native",), axes=True) for m in self._mixers.get(tensor.name, ())]
         digest = hashlib.sha256()
         for first, raw in view.blocks(tensor.name):
             digest.update(raw)
@@ -118,8 +125,10 @@ class _Passes:
             self._out.sample(tensor.name, take_sample(view, tensor, self._plan.onto.method.seed))
         for (number, _), job in zip(units, jobs, strict=False):
             self._out.units(number, job.matrix.role, job.finish())
-        for (number, _), job in zip(heads, jobs[len(units) :], strict=True):
+        for (number, _), job in zip(heads, jobs[len(units) :], strict=False):
             self._attention(number, job)
+        for job in jobs[len(units) + len(heads) :]:
+            self._add_axes(job.matrix, job.finish())
 
     def deep_layer(self, index: int, number: int) -> None:
         """Read the whole rows of a layer's chosen units, once all that chooses them is known."""
@@ -135,24 +144,23 @@ class _Passes:
         for role, axes in self._axes.items():
             self._out.axes(role, quantise(axes.astype(np.float32)))
 
-    def _job(self, matrix: UnitMatrix) -> Projection:
-        return Projection(
-            self._view,
-            matrix,
-            self._plan.onto,
-            frames=self._plan.frames(matrix),
-            axes=matrix.role in ATTENTION,
-        )
+    def _job(self, matrix: UnitMatrix, frames: tuple[Frame, ...], *, axes: bool) -> Projection:
+        return Projection(self._view, matrix, self._plan.onto, frames=frames, axes=axes)
 
     def _attention(self, number: int, job: Projection) -> None:
         layer = self._view.layout.layers[number]
         shared = job.matrix.role == "attn.o"
         found = job.finish(heads=layer.heads if shared else 0, groups=layer.groups if shared else 0)
         self._out.attention(number, job.matrix.role, found)
-        if found.axes is not None:
+        self._add_axes(job.matrix, found)
+
+    def _add_axes(self, matrix: UnitMatrix, found: Found) -> None:
+        """Add one layer's axes to those of the others, where the width is the body's."""
+        kept = self._plan.axes.get(matrix.role)
+        if found.axes is not None and kept is not None and kept.width == matrix.width:
             with self._adding:
-                before = self._axes.get(job.matrix.role)
-                self._axes[job.matrix.role] = found.axes if before is None else before + found.axes
+                before = self._axes.get(matrix.role)
+                self._axes[matrix.role] = found.axes if before is None else before + found.axes
 
 
 def _all(pool: ThreadPoolExecutor, one: Callable[[int, T], None], what: Sequence[T]) -> None:

@@ -15,7 +15,7 @@ from dataclasses import replace
 from functools import partial
 from itertools import accumulate
 from pathlib import Path
-from typing import Any, Final, TypeAlias, cast, final
+from typing import Any, Final, cast, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +25,6 @@ from filiation.model.layout import Skipped, TensorInfo
 from filiation.model.sketch import (
     AXES_COLUMNS,
     FRAMES,
-    TABLE_COLUMNS,
     TABLE_ROWS,
     DeepLayer,
     Frame,
@@ -39,32 +38,36 @@ from filiation.readers.bytes.mapped import MappedFile
 from filiation.readers.bytes.safetensors import open_file
 from filiation.readers.weights.checkpoint import is_mask
 from filiation.sketching.deep import rows_kept
+from filiation.sketching.sketch_names import (
+    ANCHOR_ROWS,
+    ANCHORS,
+    ATTENTION,
+    DESCRIPTION,
+    DIGESTS,
+    DTYPES,
+    KEY,
+    LATENT,
+    MOST,
+    MOST_ROLES,
+    MOST_ROWS,
+    SAMPLES,
+    SCHEMA,
+    TABLES,
+    VALUES,
+    VALUES_PER_BYTE,
+    array_key,
+    axes_key,
+    deep_key,
+    frame_columns,
+    heads_key,
+    table_key,
+)
 
 __all__ = ["is_sketch", "read_sketch"]
 
-SCHEMA: Final = 3
-KEY: Final = "filiation.sketch"
-DESCRIPTION: Final = "description"
-DIGESTS: Final = "tensor_digests"
-SAMPLES: Final = "samples"
-ANCHORS: Final = "anchors"
-ANCHOR_ROWS: Final = "anchor_rows"
-ATTENTION: Final = ("attn.q", "attn.k", "attn.v", "attn.o")
-VALUES: Final = ("attn.v", "attn.o")  # of the attention, what has units as an MLP has
-TABLES: Final = ("embedding/id", "head/string", "head/id", "positions/id")
-MOST: Final = 1 << 60  # bytes of all tensors together
-VALUES_PER_BYTE: Final = 8  # values that a byte holds at most, with one bit each
-DTYPES: Final[dict[str, np.dtype[Any]]] = {
-    "U8": np.dtype("u1"),
-    "I8": np.dtype("i1"),
-    "I32": np.dtype("<i4"),
-    "F32": np.dtype("<f4"),
-}
 METHOD: Final = re.compile(
     r"unit-directions/3;columns=(\d{1,4});anchors=(\d{1,5});seed=(\d{1,16});deep=(\d{1,7})"
 )
-
-Place: TypeAlias = tuple[str, tuple[int, ...], int, int]  # dtype, shape, begin, end
 
 
 def is_sketch(path: Path) -> bool:
@@ -140,7 +143,8 @@ def _assemble(path: Path, file: "_Arrays", described: Mapping[str, Any]) -> Sket
         deep=[_with_heads(file, part, *heads.get(part.layer, (None, None))) for part in deep],
         attention=attention,
         tables=_tables(file, described["tables"], names, anchor_rows),
-        axes=_axes(file, described["attention"]),
+        axes=_axes(file, _axes_told(described)),
+        axes_rows={role: rows for role, (_, rows) in _axes_told(described).items() if rows},
         samples=_samples(file, described["sampled"]),
     )
 
@@ -237,12 +241,25 @@ def _tables(
     return found
 
 
-def _axes(file: "_Arrays", described: Sequence[Any]) -> Mapping[str, NDArray[np.int8]]:
-    roles = ATTENTION if described else ()
-    found = {role: cast("NDArray[np.int8]", file.array(axes_key(role))) for role in roles}
+def _axes_told(described: Mapping[str, Any]) -> dict[str, tuple[int, int]]:
+    """Width of each role's axes and rows of its matrices, 0 where it is a plain attention's."""
+    if "axes" not in described:
+        attention = described["attention"]
+        return {role: (int(attention[0]["width"]), 0) for role in ATTENTION} if attention else {}
+    found = {str(role): (int(w), int(r)) for role, (w, r) in described["axes"].items()}
+    for role, told in found.items():
+        if len(found) > MOST_ROLES or min(told) < 1 or max(told) > MOST_ROWS:
+            raise ValueError(f"axes of {role!r}: width and rows {told}, {len(found)} roles")
+    return found
+
+
+def _axes(file: "_Arrays", told: Mapping[str, tuple[int, int]]) -> Mapping[str, NDArray[np.int8]]:
+    found = {role: cast("NDArray[np.int8]", file.array(axes_key(role))) for role in told}
     for role, rows in found.items():
-        if rows.dtype != np.int8 or rows.shape != (int(described[0]["width"]), AXES_COLUMNS):
+        if rows.dtype != np.int8 or rows.shape != (told[role][0], AXES_COLUMNS):
             raise ValueError(f"axes of {role}: {rows.dtype} {rows.shape}")
+    if len({width for width, _ in told.values()}) > 1:
+        raise ValueError(f"axes of several widths: {dict(told)}")
     return found
 
 
@@ -295,9 +312,12 @@ def _attention(
     )
     if number < 0 or min(units, heads, groups, width) < 1 or units % groups or heads % groups:
         raise ValueError(f"attention {number}: {units} rows, {heads} heads in {groups} groups")
+    told = tuple(entry.get("roles", VALUES))
+    if told not in (VALUES, LATENT):
+        raise ValueError(f"attention {number}: roles {told}")
     roles = {
         role: _unit_rows(file, partial(heads_key, number, role), units, width, columns)
-        for role in VALUES
+        for role in told
     }
     return LayerSketch(label=layers[number].label, units=units, roles=roles, block=units // groups)
 
@@ -329,7 +349,7 @@ def _with_heads(
     file: "_Arrays", deep: DeepLayer, entry: Mapping[str, Any] | None, values: LayerSketch | None
 ) -> DeepLayer:
     """A deep layer with the projected heads beside it; those of v stand with the values."""
-    if entry is None or values is None:
+    if entry is None or values is None or "attn.v" not in values.roles:
         return deep
     heads, groups = int(entry["heads"]), int(entry["groups"])
     native = values.roles["attn.v"].directions["native"]
@@ -370,36 +390,6 @@ def _subject_digest(tensors: Sequence[TensorInfo], digests: Sequence[str]) -> st
         [t.name, t.dtype, list(t.shape), d] for t, d in zip(tensors, digests, strict=True)
     )
     return hashlib.sha256(json.dumps(rows, separators=(",", ":")).encode()).hexdigest()
-
-
-def array_key(layer: int, role: str, part: str) -> str:
-    """Name of the tensor that holds a part of one matrix of a layer."""
-    return f"layers.{layer}.{role}.{part}"
-
-
-def heads_key(layer: int, role: str, part: str) -> str:
-    """Name of the tensor that holds a part of one matrix of the attention beside a layer."""
-    return f"attention.{layer}.{role}.{part}"
-
-
-def table_key(name: str) -> str:
-    """Name of the tensor that holds rows of a table."""
-    return f"tables.{name}"
-
-
-def axes_key(role: str) -> str:
-    """Name of the tensor that holds the axes of a role of the attention."""
-    return f"axes.{role}"
-
-
-def frame_columns(frame: Frame, columns: int) -> int:
-    """How many columns a frame has."""
-    return TABLE_COLUMNS if frame == "table" else columns
-
-
-def deep_key(place: int, part: str) -> str:
-    """Name of the tensor that holds a part of a deep layer."""
-    return f"deep.{place}.{part}"
 
 
 def file_digest(path: Path) -> str:

@@ -20,11 +20,14 @@ from numpy.typing import NDArray
 from filiation.errors import UsageError
 from filiation.model.layout import Layer, UnitMatrix, WeightView
 from filiation.model.sketch import AXES_COLUMNS, Frame, TableRows
+from filiation.sketching.axes import AxesOf
 from filiation.sketching.deep import rows_kept
 from filiation.sketching.projection import Found, Onto
-from filiation.sketching.sketch_file import (
+from filiation.sketching.sketch_file import file_digest
+from filiation.sketching.sketch_names import (
     ANCHOR_ROWS,
     ANCHORS,
+    ATTENTION,
     DESCRIPTION,
     DIGESTS,
     DTYPES,
@@ -36,7 +39,6 @@ from filiation.sketching.sketch_file import (
     array_key,
     axes_key,
     deep_key,
-    file_digest,
     frame_columns,
     heads_key,
     table_key,
@@ -56,6 +58,7 @@ class Plan:
         tables: Rows of its tables.
         deep: Places of the layers of which whole rows are kept.
         sampled: How many values are kept of each tensor.
+        axes: Of which roles of the attention the axes are kept.
     """
 
     view: WeightView
@@ -63,6 +66,7 @@ class Plan:
     tables: Mapping[str, TableRows]
     deep: Sequence[int]
     sampled: Mapping[str, int]
+    axes: Mapping[str, AxesOf]
 
     def frames(self, matrix: UnitMatrix) -> tuple[Frame, ...]:
         """In which frames a matrix is kept: queries and keys have no units to compare."""
@@ -151,7 +155,8 @@ class SketchWriter:
             self._put(heads_key(layer, role, "norms"), found.norms.astype("<f4").tobytes())
             for frame, rows in found.directions.items():
                 self._put(heads_key(layer, role, frame), rows.tobytes())
-        if role != "attn.v" and layer in self._plan.deep:
+        whole = len(self._plan.view.layout.layers[layer].attention) == len(ATTENTION)
+        if role != "attn.v" and layer in self._plan.deep and whole:
             self._put(heads_key(layer, role, "whole"), found.whole.tobytes())
 
     def axes(self, role: str, rows: NDArray[np.int8]) -> None:
@@ -203,18 +208,17 @@ class SketchWriter:
 
     def _reserve_attention(self) -> None:
         """The same of values and what they write, projected heads, and the axes of all."""
-        widths: dict[str, int] = {}
         for number, layer in enumerate(self._plan.view.layout.layers):
+            whole = number in self._plan.deep and len(layer.attention) == len(ATTENTION)
             for matrix in layer.attention:
-                widths.setdefault(matrix.role, matrix.width)
                 if matrix.role in VALUES:
                     units = _values_of(layer)
                     self._reserve_matrix(partial(heads_key, number), matrix, units)
-                if matrix.role != "attn.v" and number in self._plan.deep:
+                if matrix.role != "attn.v" and whole:
                     shape = (matrix.units, self._plan.onto.method.columns)
                     self._reserve(heads_key(number, matrix.role, "whole"), "I8", shape)
-        for role, width in widths.items():
-            self._reserve(axes_key(role), "I8", (width, AXES_COLUMNS))
+        for role, kept in self._plan.axes.items():
+            self._reserve(axes_key(role), "I8", (kept.width, AXES_COLUMNS))
 
     def _reserve_matrix(
         self, key: Callable[[str, str], str], matrix: UnitMatrix, units: int
@@ -260,7 +264,7 @@ def _description(plan: Plan) -> bytes:
 
 def _describe(plan: Plan) -> Mapping[str, object]:
     layout = plan.view.layout
-    return {
+    found: dict[str, object] = {
         "schema_version": SCHEMA,
         "method": plan.onto.method.id,
         "family": layout.family,
@@ -279,6 +283,17 @@ def _describe(plan: Plan) -> Mapping[str, object]:
         "sampled": list(plan.sampled.items()),
         "deep": list(plan.deep),
     }
+    if not _told_by_attention(plan):
+        found["axes"] = {role: [kept.width, kept.rows] for role, kept in plan.axes.items()}
+    return found
+
+
+def _told_by_attention(plan: Plan) -> bool:
+    """Whether the first attention says what axes are kept: its four roles, as wide as it is."""
+    first = next((x.attention for x in plan.view.layout.layers if x.attention), ())
+    return set(plan.axes) == set(ATTENTION if first else ()) and (
+        not first or all(kept.width == first[0].width for kept in plan.axes.values())
+    )
 
 
 def _describe_layer(layer: Layer) -> Mapping[str, object]:
@@ -290,18 +305,22 @@ def _describe_layer(layer: Layer) -> Mapping[str, object]:
 
 
 def _describe_attention(number: int, layer: Layer) -> Mapping[str, object]:
-    return {
+    found: dict[str, object] = {
         "layer": number,
         "units": _values_of(layer),
         "heads": layer.heads,
         "groups": layer.groups,
         "width": layer.attention[0].width,
     }
+    if len(layer.attention) < len(ATTENTION):
+        found["roles"] = [matrix.role for matrix in layer.attention]
+    return found
 
 
 def _values_of(layer: Layer) -> int:
-    """Rows of v in all groups."""
-    return next(matrix.units for matrix in layer.attention if matrix.role == "attn.v")
+    """Rows of v in all groups; where values are latent, columns of o."""
+    units = {matrix.role: matrix.units for matrix in layer.attention}
+    return units["attn.v"] if "attn.v" in units else units["attn.o"]
 
 
 def _write_all(file: int, raw: bytes, offset: int) -> None:

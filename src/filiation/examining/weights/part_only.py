@@ -5,18 +5,27 @@ maker. What meets the level only there says nothing of the rest.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Final
 
 from filiation.examining.pair import combine
 from filiation.methods.weights.stacks import body_of, stands_in
 from filiation.model.finding import Finding
-from filiation.model.sketch import TABLES, Sketch
+from filiation.model.relation import Relation
+from filiation.model.sketch import TABLES, Component, Sketch
 from filiation.numerics.combining.combine import harmonic_mean_log_p
 
-__all__ = ["parts_only"]
+__all__ = ["part_relation", "parts_only"]
 
-BESIDE = "beside"
+
+BESIDE: Final = "beside"
+OFTEN: Final = "which is often published and licensed by itself"
+CALLED: Final[Mapping[Component, str]] = {
+    "embedding": "the embedding table",
+    "positions": "the position table",
+    "head": "the output head",
+}
 
 
 def parts_only(source: Sketch, findings: Sequence[Finding], level: float) -> tuple[str, ...]:
@@ -29,6 +38,22 @@ def parts_only(source: Sketch, findings: Sequence[Finding], level: float) -> tup
         return ()
     met = {f.component for f in counting if f.component in TABLES and _met([f], level)}
     return tuple(sorted(met | ({BESIDE} if _met(between, level) else set())))
+
+
+def part_relation(source: Sketch, parts: Sequence[str]) -> Relation:
+    """What the relation is where only these parts met the level.
+
+    Tables alone are a kind of their own; of a stack beside the body it is said which one it is not.
+    """
+    tables: tuple[Component, ...] = tuple(part for part in CALLED if part in parts)
+    said = [CALLED[table] for table in tables]
+    if BESIDE in parts:
+        said.append(f"layers outside {body_of(source) or 'the body'}, the largest stack of its own")
+    what = " and ".join(said)
+    because = f"what met the level is {what}, {OFTEN}; no other layer was found to be shared"
+    if BESIDE in parts:
+        return Relation(kind="unknown", because=because)
+    return Relation(kind="embeddings-only", because=because, tables=tables)
 
 
 def _met(findings: Sequence[Finding], level: float) -> bool:

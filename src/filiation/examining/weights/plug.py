@@ -17,7 +17,7 @@ from filiation.examining.weights.corroboration import (
     order_alone_note,
     order_note,
 )
-from filiation.examining.weights.part_only import parts_only
+from filiation.examining.weights.part_only import part_relation, parts_only
 from filiation.examining.weights.planting.cells import asked_of, planted_parts
 from filiation.examining.weights.power import measured_power
 from filiation.examining.weights.relation import relate
@@ -105,6 +105,8 @@ def _relation(pair: Pair, support: Support) -> Relation:
         supported=support.toward == "derivation",
         seed=pair.seed,
     )
+    if support.reason == "part-only" and found.kind in ("unrelated", "unknown"):
+        return part_relation(pair.source, support.of)
     if found.kind == "unrelated" and support.toward != "independence":
         return replace(found, kind="unknown", because=NONE_SEEN)
     return found

@@ -24,7 +24,7 @@ from filiation.model.sketch import Sketch
 from filiation.model.words import MethodWords
 from filiation.numerics.rng import stream
 
-__all__ = ["AttentionAxes"]
+__all__ = ["AttentionAxes", "axes_of", "side_by_side"]
 
 Float32: TypeAlias = NDArray[np.float32]
 
@@ -89,19 +89,24 @@ def _seen(source: Sketch, subject: Sketch) -> Seen | str:
             f"matrix of the attention that both have: {len(roles)}"
         )
     return prepare(
-        _columns(source, roles),
-        _columns(subject, roles),
+        side_by_side(axes_of(source, roles)),
+        side_by_side(axes_of(subject, roles)),
         label="all layers",
         roles=", ".join(roles),
         names=(source.name, subject.name),
     )
 
 
-def _columns(sketch: Sketch, roles: Sequence[str]) -> Float32:
-    """Each axis as a row, every matrix with the same weight, the mean axis removed."""
-    parts = []
-    for role in roles:
-        rows = sketch.axes[role].astype(np.float32)
-        unit = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-30)
-        parts.append(unit - unit.mean(axis=0))
-    return np.ascontiguousarray(np.concatenate(parts, axis=1))
+def axes_of(sketch: Sketch, roles: Sequence[str]) -> tuple[Float32, ...]:
+    """Of each role the axes as rows of unit length."""
+    return tuple(_unit(sketch.axes[role].astype(np.float32)) for role in roles)
+
+
+def side_by_side(parts: Sequence[Float32]) -> Float32:
+    """Each axis as one row, every matrix with the same weight, the mean axis removed."""
+    centred = [rows - rows.mean(axis=0) for rows in parts]
+    return np.ascontiguousarray(np.concatenate(centred, axis=1))
+
+
+def _unit(rows: Float32) -> Float32:
+    return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-30))

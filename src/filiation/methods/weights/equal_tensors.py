@@ -43,12 +43,12 @@ NAMES: Final[tuple[tuple[Component, str], ...]] = (
     ("head", r"lm_head|embed_out|^output\.weight|\bpredictions\.decoder"),
     (
         "attention",
-        r"attn|attention\.self|attention\.output|self_attention|SelfAttention|EncDecAttention"
+        r"attn|\battention\b|self_attention|SelfAttention|EncDecAttention|\batt\b|time_mix"
         r"|[qkvo]_proj|query_key_value|mixer|mamba|\.ssm_",
     ),
     (
         "mlp",
-        r"mlp|ffn|feed_forward|intermediate|DenseReluDense|experts|\bfc_?[12]\b"
+        r"mlp|ffn|feed_forward|channel_mix|intermediate|DenseReluDense|experts|\bfc_?[12]\b"
         r"|block_sparse_moe|layer\.\d+\.output\.dense",
     ),
     ("embedding", r"embed|\bwte\b|token_embd|tok_embeddings|\bshared\.weight"),

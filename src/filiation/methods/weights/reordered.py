@@ -23,6 +23,7 @@ from filiation.methods.weights.frames import FEWEST_SHARED, Seen, views
 from filiation.methods.weights.obstacles import taken_differently
 from filiation.methods.weights.tables_alike import tables_alike, told_alike
 from filiation.methods.weights.unit_agreement import agreements
+from filiation.methods.weights.written import TIED, Numbered, written_in_both
 from filiation.model.sketch import FRAMES, Component, Frame, Sketch
 from filiation.numerics.frames.directions import alive
 from filiation.numerics.rng import stream
@@ -33,6 +34,7 @@ __all__ = [
     "agreeing",
     "asked_of_each",
     "beyond",
+    "by_published_place",
     "limits",
     "living_rows",
     "size_of",
@@ -104,6 +106,8 @@ def _paired(
     sizes = [[x for one in side if (x := _alive_in(one, roles)) >= FEWEST] for side in layers]
     if not all(sizes):
         return False
+    by_rule = by_published_place(source, subject, frames, of)
+    places = [[*_all_places(side, roles)] for side in layers] if by_rule else None
     rng = stream(seed, "reordered", of, *frames, source.subject_digest, subject.subject_digest)
     asked = asked_of_each(sizes[0], sum(sizes[1]))
     counts = np.zeros((len(sizes[0]), len(sizes[1])), dtype=np.int64)
@@ -111,8 +115,20 @@ def _paired(
     chosen = [rng.choice(n, size=k, replace=False) for n, k in zip(sizes[0], asked, strict=True)]
     for j, other in enumerate(_all_living(layers[1], roles)):  # one at a time in memory
         for i, (one, at) in enumerate(zip(ours, chosen, strict=True)):
-            counts[i, j] = agreeing(one, at, other).sum(axis=1).min(initial=len(at))
+            own = None if places is None else (places[0][i], places[1][j])
+            counts[i, j] = agreeing(one, at, other, own).sum(axis=1).min(initial=len(at))
     return beyond(counts, limits(asked, sizes[1]))
+
+
+def by_published_place(
+    source: Sketch, subject: Sketch, frames: tuple[Frame, ...], of: Component
+) -> bool:
+    """Whether a published matrix explains why units at one place are alike, as with the identity.
+
+    Partners at one place then say nothing. Those elsewhere do: a copy in another order has them.
+    """
+    what: Numbered = "mlp" if of == "mlp" else "attention"
+    return not TIED.isdisjoint(frames) and written_in_both(source, subject, what) is not None
 
 
 def living_rows(
@@ -156,6 +172,13 @@ def _all_living(layers: Sequence[tuple[Seen, ...]], roles: Sequence[str]) -> Ite
 
 def _alive_in(seen: Sequence[Seen], roles: Sequence[str]) -> int:
     return int(np.count_nonzero(_keep(seen, roles)))
+
+
+def _all_places(layers: Sequence[tuple[Seen, ...]], roles: Sequence[str]) -> Iterator[Counts]:
+    """Where the living units of each layer with enough of them stand in it."""
+    for seen in layers:
+        if _alive_in(seen, roles) >= FEWEST:
+            yield np.asarray(seen[0].at[_keep(seen, roles)], dtype=np.int64)
 
 
 def _keep(seen: Sequence[Seen], roles: Sequence[str]) -> Bools:
@@ -209,7 +232,9 @@ def _living(seen: Sequence[Seen], roles: Sequence[str]) -> Rows:
     }
 
 
-def agreeing(units: Rows, at: Counts, others: Rows) -> Bools:
+def agreeing(
+    units: Rows, at: Counts, others: Rows, places: tuple[Counts, Counts] | None = None
+) -> Bools:
     """For each two of the matrices which units find one and the same partner, bool [twos, asked].
 
     The partner must find the unit again, by both matrices: units that all others are like, as where
@@ -219,11 +244,14 @@ def agreeing(units: Rows, at: Counts, others: Rows) -> Bools:
         units: All units of a layer, by matrix.
         at: Places of those whose partners are looked for.
         others: The units among which they are looked for.
+        places: Of both in their layers, where partners at one place are not to be counted.
     """
     partners = {role: _nearest(role, rows[at], others[role]) for role, rows in units.items()}
     found = []
     for one, two in combinations(units, 2):
         agree = partners[one] == partners[two]
+        if places is not None:
+            agree &= places[0][at] != places[1][partners[one]]
         some = np.flatnonzero(agree)
         for role in (one, two):
             again = _nearest(role, others[role][partners[one][some]], units[role])

@@ -160,7 +160,7 @@ def _of_axes(sketch: Sketch) -> Iterator[_Alike]:
     for role, axes in sketch.axes.items():
         if len(axes) < FEWEST or axes.shape[1] != AXES_COLUMNS:
             continue
-        width, rows = len(axes), lengths.get(role, len(axes))
+        width, rows = len(axes), lengths.get(role) or sketch.axes_rows.get(role, len(axes))
         table = _chosen(width, 0)
         at = np.unique(table[table >= 0])[None]
         drawn = signs(sketch.method.seed, "axes", role, rows=rows, columns=1)[:, 0]

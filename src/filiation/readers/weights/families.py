@@ -18,13 +18,26 @@ A role file (`roles/<family>.toml`) holds, with `#` standing for a number:
     [block.matrix]
     "mlp.gate" = { tensor = "mlp.gate_proj.weight", side = "reads", part = 0, of = 2 }
 
-    [attention]               optional; the attention beside the first MLP of a layer
+    [attention]               optional; beside the first MLP of a layer; or several [[attention]]
     gain = [..]               norms before it
+    unless = [..]             optional; beside these names only its axes are read
+    latent = ".."             optional; beside this name values are latent: `attn.o` stands alone
     [attention.matrix]
     "attn.q" = { .. }         as above; also attn.k, attn.v, attn.o
+    "attn.q" = { tensor = "..", side = "reads", fused = "by-group" }
+
+    [[mixer]]                 optional; what else reads or writes the stream there: axes alone
+    gain = [..]
+    [mixer.matrix]
+    "mla.kv" = { .. }
 
 `unit_axis` is 0 for what reads and 1 for what writes, as torch.nn.Linear stores them, unless said.
-`part` and `of` divide a fused tensor into equal parts along its unit axis.
+`part` and `of` divide a fused tensor into equal parts along its unit axis; with `like` a part has
+as many units as the matrix of that role, and more may stand behind. `fused` says how queries, keys
+and values share one tensor: `in-turn` (all queries, all keys, all values), `by-group` (the
+queries, the key and the value of one group after another; one head each where no key is shared), or
+`gated` (the query of each head, then its gate). That takes the number of heads; without it the
+tensor is read by its axes, as `attn.qkv`.
 """
 
 import tomllib
@@ -34,9 +47,10 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Literal, TypeAlias, final
 
-__all__ = ["Block", "Family", "Matrix", "Pattern", "families", "split"]
+__all__ = ["Beside", "Block", "Family", "Fused", "Matrix", "Pattern", "families", "split"]
 
 Pattern: TypeAlias = tuple[str, ...]  # the parts of a dotted name, `#` for a number
+Fused: TypeAlias = Literal["in-turn", "by-group", "gated"]
 
 
 @final
@@ -50,6 +64,26 @@ class Matrix:
     unit_axis: Literal[0, 1]
     part: int
     of: int
+    fused: Fused | None = None
+    like: str | None = None
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """The matrices of an attention or of another mixer of tokens.
+
+    Attributes:
+        matrices: By role.
+        gain: Norms before it, first that exists.
+        unless: Names beside which these matrices are no plain attention.
+        latent: Name beside which values come out of a latent that is no part of the stream.
+    """
+
+    matrices: tuple[Matrix, ...]
+    gain: tuple[Pattern, ...]
+    unless: tuple[Pattern, ...] = ()
+    latent: Pattern | None = None
 
 
 @final
@@ -79,8 +113,8 @@ class Family:
     final_gain: tuple[str, ...]
     positions: tuple[str, ...]
     blocks: tuple[Block, ...]
-    attention: tuple[Matrix, ...]
-    attention_gain: tuple[Pattern, ...]
+    attentions: tuple[Beside, ...]
+    mixers: tuple[Beside, ...]
 
 
 @cache
@@ -100,7 +134,8 @@ def split(name: str) -> Pattern:
 
 def _family(name: str, table: Mapping[str, Any]) -> Family:
     gains, ends, layer = table["gains"], table["ends"], split(table["layer"])
-    attention = table.get("attention", {})
+    attention = table.get("attention", [])
+    attentions = attention if isinstance(attention, list) else [attention]
 
     def inside(names: list[str]) -> tuple[Pattern, ...]:
         return tuple(layer + split(found) for found in names)
@@ -119,8 +154,17 @@ def _family(name: str, table: Mapping[str, Any]) -> Family:
         final_gain=tuple(ends["final_gain"]),
         positions=tuple(ends.get("positions", ())),
         blocks=tuple(_block(layer, block) for block in table["block"]),
-        attention=_block(layer, attention).matrices if "matrix" in attention else (),
-        attention_gain=inside(attention.get("gain", [])),
+        attentions=tuple(_beside(layer, one) for one in attentions),
+        mixers=tuple(_beside(layer, one) for one in table.get("mixer", ())),
+    )
+
+
+def _beside(layer: Pattern, table: Mapping[str, Any]) -> Beside:
+    return Beside(
+        matrices=_block(layer, table).matrices,
+        gain=tuple(layer + split(name) for name in table.get("gain", ())),
+        unless=tuple(layer + split(name) for name in table.get("unless", ())),
+        latent=layer + split(table["latent"]) if "latent" in table else None,
     )
 
 
@@ -133,6 +177,8 @@ def _block(layer: Pattern, table: Mapping[str, Any]) -> Block:
             unit_axis=matrix.get("unit_axis", 0 if matrix["side"] == "reads" else 1),
             part=matrix.get("part", 0),
             of=matrix.get("of", 1),
+            fused=matrix.get("fused"),
+            like=matrix.get("like"),
         )
         for role, matrix in table["matrix"].items()
     )

@@ -58,6 +58,11 @@ def _layer(
         attention=heads,
         heads=layer.heads if heads else 0,
         groups=layer.groups if heads else 0,
+        mixers=tuple(
+            matrix
+            for matrix in (_matrix(one, stored, transposed) for one in layer.mixers)
+            if matrix.tensor not in unreadable
+        ),
     )
 
 

@@ -11,7 +11,8 @@ from dataclasses import replace
 from filiation.model.layout import Gain, Layer, Layout, Skipped, TensorInfo
 from filiation.readers.weights.families import families, split
 from filiation.readers.weights.settings import Settings
-from filiation.readers.weights.stacks import Sight, Stack, stacks
+from filiation.readers.weights.sight import Sight
+from filiation.readers.weights.stacks import Stack, stacks
 
 __all__ = ["NOT_YET", "lay_out"]
 
@@ -38,7 +39,7 @@ def lay_out(
     layers = tuple(_labelled(chosen))
     matrices = [matrix for layer in layers for matrix in layer.matrices]
     used = {m.tensor for m in matrices} | {m.gain.tensor for m in matrices if m.gain}
-    heads = [matrix for layer in layers for matrix in layer.attention]
+    heads = [matrix for layer in layers for matrix in (*layer.attention, *layer.mixers)]
     used |= {m.tensor for m in heads} | {m.gain.tensor for m in heads if m.gain}
     used |= {name for name in (embed, unembed, final and final.tensor, positions) if name}
     reasons = {skip.tensor: skip.reason for stack in chosen for skip in stack.rejected}

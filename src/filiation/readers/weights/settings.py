@@ -11,6 +11,8 @@ __all__ = ["Settings", "read_settings"]
 CONFIG_LIMIT = 1 << 24  # bytes
 # How families call the number of their heads (GPT-2, DistilBERT, GPT-Neo and T5, BART).
 HEADS = ("num_attention_heads", "n_head", "n_heads", "num_heads", "encoder_attention_heads")
+# And of the heads that keys and values have of their own (Falcon, MPT and DBRX, ChatGLM 2 and 3).
+GROUPS = ("num_key_value_heads", "num_kv_heads", "n_head_kv", "kv_n_heads", "multi_query_group_num")
 
 
 @final
@@ -24,7 +26,8 @@ class Settings:
         vocabulary: `vocab_size`, 0 if not said.
         block: `quantization_config.weight_block_size`, if said.
         heads: `num_attention_heads`, or as `HEADS` calls it; 0 if not said.
-        groups: `num_key_value_heads`; as many as heads if not said.
+        groups: `num_key_value_heads`, or as `GROUPS` calls it; one where `multi_query` is true
+            (which Falcon's newer shape ignores); as many as heads if not said.
     """
 
     model_types: frozenset[str] = frozenset()
@@ -45,7 +48,9 @@ def read_settings(path: Path | None) -> Settings:
     ties = [tie for part in parts if isinstance(tie := part.get("tie_word_embeddings"), bool)]
     sizes = [size for part in parts if _natural(size := part.get("vocab_size"))]
     heads = [n for part in parts for key in HEADS if _natural(n := part.get(key))]
-    groups = [n for part in parts if _natural(n := part.get("num_key_value_heads"))]
+    groups = [n for part in parts for key in GROUPS if _natural(n := part.get(key))]
+    if any(part.get("multi_query") is True for part in parts):
+        groups = groups if config.get("new_decoder_architecture") is True else [1]
     return Settings(
         heads=heads[0] if heads else 0,
         groups=(groups or heads or [0])[0],

@@ -5,7 +5,7 @@ from filiation.model.kinds import Kind
 from filiation.report.wording.components import component_sentences
 from filiation.report.wording.counting import how_many
 from filiation.report.wording.figures import clean, joined, probability_brief
-from filiation.report.wording.findings import absent_sentences, counting, left_out_sentence
+from filiation.report.wording.findings import absent_sentences, counting
 from filiation.report.wording.headline import says_components
 from filiation.report.wording.lineup import rank
 from filiation.report.wording.methods import titled
@@ -30,7 +30,6 @@ def brief_sentences(conclusion: Conclusion) -> tuple[str, ...]:
         _evidence(conclusion),
         least_sentence(conclusion) or together_sentence(conclusion),
         _controls(conclusion),
-        left_out_sentence(conclusion),
         *_apart(conclusion),
         f"Beside that, {_lower(clean(conclusion.kind.unseen))}"
         if conclusion.support.toward == "independence"

@@ -14,7 +14,7 @@ from filiation.report.wording.components import (
     only_shared,
 )
 from filiation.report.wording.figures import clean, joined, pair_names, probability_brief
-from filiation.report.wording.findings import counting
+from filiation.report.wording.findings import counting, left_out_sentence
 from filiation.report.wording.not_excluded import (
     damage_sentences,
     not_excluded_sentences,
@@ -52,7 +52,7 @@ def headline(conclusion: Conclusion) -> str:
             said = _independence(conclusion, subject, source)
         case "neither":
             said = _neither(conclusion, subject, source)
-    return joined(said)
+    return joined((*said, left_out_sentence(conclusion)))
 
 
 def says_components(conclusion: Conclusion) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, final
 
+from filiation.examining.weights.planting.axes import axes_ways
 from filiation.examining.weights.planting.tables import in_place_ways, turned_ways
 from filiation.examining.weights.planting.units import agreeing_ways, kept_ways
 from filiation.examining.weights.planting.ways import Way, smallest_share
@@ -84,7 +85,7 @@ def asked_of(source: Sketch, subject: Sketch) -> tuple[tuple[str, ...], tuple[st
     """Components that at least one of both models has, and all alternatives."""
     has = {
         "embedding": any(s.anchors or "embedding/id" in s.tables for s in (source, subject)),
-        "attention": any(s.attention or _attends(s) for s in (source, subject)),
+        "attention": any(s.attention or s.axes or _attends(s) for s in (source, subject)),
         "mlp": any(s.layers for s in (source, subject)),
         "head": any("head/id" in s.tables for s in (source, subject)),
     }
@@ -128,7 +129,7 @@ def _part(
         share=best[0] if best else None,
         cosine=cosine,
         log_p=None,
-        because=_because(component, alternative, best[1] if best else "", cosine),
+        because=_because(sides, component, alternative, best[1] if best else "", cosine),
     )
 
 
@@ -152,6 +153,8 @@ def _ways(
     if "native" not in (*left.kept, *left.paired) and not all(sketch.deep for sketch in sides):
         return  # whole rows are what sees a turned body through other tables
     of: Component = "attention" if component == "attention" else "mlp"
+    if of == "attention" and "native" in left.kept:
+        yield from axes_ways(sides, plan, cosine=cosine, more_layers=left.layers, seed=seed)
     yield from kept_ways(
         sides, plan, of, left.kept, cosine=cosine, more_layers=left.layers, seed=seed
     )
@@ -162,11 +165,28 @@ def _ways(
         cosine=cosine,
         more_layers=left.layers,
         more_units=left.units,
+        in_place=bool(left.kept),
         seed=seed,
     )
 
 
-def _because(component: str, alternative: str, way: str, cosine: float) -> str:
+def _unread(sides: tuple[Sketch, Sketch]) -> str:
+    """Of whom no attention could be read; empty if of both some was."""
+    names = [sketch.name for sketch in sides if not (sketch.attention or sketch.axes)]
+    if not names:
+        return ""
+    return f"unread: no matrix of an attention or another mixer was recognised in {_and(names)}"
+
+
+def _and(names: list[str]) -> str:
+    return " and ".join(dict.fromkeys(names))
+
+
+def _because(
+    sides: tuple[Sketch, Sketch], component: str, alternative: str, way: str, cosine: float
+) -> str:
+    if component == "attention" and (unread := _unread(sides)):
+        return f"{unread}; what was copied there could not have been found"
     what = "axes" if component in ("embedding", "head") else "units"
     planted = (
         f"{what} of the source's {component} were planted in the subject's at cosine {cosine:g}, "

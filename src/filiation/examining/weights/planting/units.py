@@ -21,6 +21,7 @@ from filiation.methods.weights.reordered import (
     Rows,
     agreeing,
     asked_of_each,
+    by_published_place,
     limits,
     living_rows,
     size_of,
@@ -113,10 +114,16 @@ def agreeing_ways(
     cosine: float,
     more_layers: bool = False,
     more_units: bool = False,
+    in_place: bool = False,
     seed: int,
 ) -> Iterator[Agreeing]:
-    """The reservation on units that pair up in any order, in the frames that survive."""
+    """The reservation on units that pair up in any order, in the frames that survive.
+
+    Not of units in their place, where a published matrix explains that they pair up.
+    """
     for look in LOOKS:
+        if in_place and by_published_place(*sides, look, of):
+            continue
         ours, theirs = _rows(*sides, look, of) if set(look) <= set(frames) else ((), ())
         if not (ours and theirs):
             continue

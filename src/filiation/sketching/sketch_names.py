@@ -1,0 +1,87 @@
+"""What the tensors of a sketch file are called, and what its reader and its writer agree on."""
+
+from typing import Any, Final, TypeAlias
+
+import numpy as np
+
+from filiation.model.sketch import TABLE_COLUMNS, Frame
+
+__all__ = [
+    "ANCHORS",
+    "ANCHOR_ROWS",
+    "ATTENTION",
+    "DESCRIPTION",
+    "DIGESTS",
+    "DTYPES",
+    "KEY",
+    "LATENT",
+    "MOST",
+    "MOST_ROLES",
+    "MOST_ROWS",
+    "SAMPLES",
+    "SCHEMA",
+    "TABLES",
+    "VALUES",
+    "VALUES_PER_BYTE",
+    "Place",
+    "array_key",
+    "axes_key",
+    "deep_key",
+    "frame_columns",
+    "heads_key",
+    "table_key",
+]
+
+SCHEMA: Final = 3
+KEY: Final = "filiation.sketch"
+DESCRIPTION: Final = "description"
+DIGESTS: Final = "tensor_digests"
+SAMPLES: Final = "samples"
+ANCHORS: Final = "anchors"
+ANCHOR_ROWS: Final = "anchor_rows"
+ATTENTION: Final = ("attn.q", "attn.k", "attn.v", "attn.o")
+VALUES: Final = ("attn.v", "attn.o")  # of the attention, what has units as an MLP has
+LATENT: Final = ("attn.o",)  # where values read a latent and not the stream
+MOST_ROLES: Final = 64  # of matrices whose axes are kept
+MOST_ROWS: Final = 1 << 24  # of one of them
+TABLES: Final = ("embedding/id", "head/string", "head/id", "positions/id")
+MOST: Final = 1 << 60  # bytes of all tensors together
+VALUES_PER_BYTE: Final = 8  # values that a byte holds at most, with one bit each
+DTYPES: Final[dict[str, np.dtype[Any]]] = {
+    "U8": np.dtype("u1"),
+    "I8": np.dtype("i1"),
+    "I32": np.dtype("<i4"),
+    "F32": np.dtype("<f4"),
+}
+
+Place: TypeAlias = tuple[str, tuple[int, ...], int, int]  # dtype, shape, begin, end
+
+
+def array_key(layer: int, role: str, part: str) -> str:
+    """Name of the tensor that holds a part of one matrix of a layer."""
+    return f"layers.{layer}.{role}.{part}"
+
+
+def heads_key(layer: int, role: str, part: str) -> str:
+    """Name of the tensor that holds a part of one matrix of the attention beside a layer."""
+    return f"attention.{layer}.{role}.{part}"
+
+
+def table_key(name: str) -> str:
+    """Name of the tensor that holds rows of a table."""
+    return f"tables.{name}"
+
+
+def axes_key(role: str) -> str:
+    """Name of the tensor that holds the axes of a role of the attention."""
+    return f"axes.{role}"
+
+
+def frame_columns(frame: Frame, columns: int) -> int:
+    """How many columns a frame has."""
+    return TABLE_COLUMNS if frame == "table" else columns
+
+
+def deep_key(place: int, part: str) -> str:
+    """Name of the tensor that holds a part of a deep layer."""
+    return f"deep.{place}.{part}"
