@@ -6,7 +6,8 @@ import pytest
 
 from filiation.methods.answers.answers import code_answers
 from filiation.methods.answers.answers_exchangeable import ExchangeableErrors
-from filiation.methods.answers.shared_errors import ErrorPairs, SharedErrors, survey_pairs
+from filiation.methods.answers.shared_errors import SharedErrors
+from filiation.methods.answers.shared_errors_survey import ErrorPairs, survey_pairs
 from filiation.model.finding import Absent, Finding, Inapplicable, Underpowered
 from filiation.model.recording import Recording
 from methods.answers.population import Population

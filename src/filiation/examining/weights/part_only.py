@@ -8,7 +8,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
-from filiation.examining.pair import combine
+from filiation.examining.combining import combine
 from filiation.methods.weights.stacks import body_of, stands_in
 from filiation.model.finding import Finding
 from filiation.model.sketch import TABLES, Sketch
