@@ -57,6 +57,13 @@ def test_the_order_of_the_controls_moves_nothing() -> None:
     assert ways[0] == ways[1]
 
 
+def test_a_family_declared_of_the_parties_moves_nothing() -> None:
+    """Whatever was declared, this pair is the question: it is found, and found as it was."""
+    recordings = RELATED.recordings(4)
+    declared = compare(recordings, {r.name: "one" for r in recordings[:2]})
+    assert isinstance(declared, Finding) and declared == compare(recordings)
+
+
 def test_fewer_than_five_controls_are_too_few() -> None:
     found = compare(STRANGERS.recordings(5)[:6])
     assert isinstance(found, Underpowered)
