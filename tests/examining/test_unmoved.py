@@ -1,5 +1,6 @@
 """What no rounding of the containers explains, found under a rotation, an order and a rescaling."""
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -75,3 +76,27 @@ def test_half_precision_explains_what_it_rounds_and_no_more() -> None:
     assert "norms" in what_moved(one, two, placed(one, two))
     stored = [replace(info, dtype="F16") for info in two.tensors]
     assert what_moved(one, replace(two, tensors=stored), placed(one, two)) == ""
+
+
+def test_norms_may_differ_by_twice_what_the_rounding_moves_and_no_more() -> None:
+    """With 64 columns of halves on both sides: sqrt(2) 2^-11 sqrt(3 / 64), times two."""
+    stored = replace(
+        toys.sketch(PARENT),
+        tensors=[replace(info, dtype="F16") for info in toys.sketch(PARENT).tensors],
+    )
+    rounding = math.sqrt(2.0) * 2.0**-11 * math.sqrt(3.0 / 64)
+    explained, not_explained = (larger(stored, by * rounding) for by in (1.7, 2.5))
+
+    assert what_moved(stored, explained, placed(stored, explained)) == ""
+    assert "norms" in what_moved(stored, not_explained, placed(stored, not_explained))
+
+
+def larger(sketch: Sketch, by: float) -> Sketch:
+    """The same with the norms of one matrix in each layer larger by exp(`by`)."""
+    layers = []
+    for layer in sketch.layers:
+        role = next(role for role in layer.roles if role not in ("mlp.up", "mlp.down"))
+        rows = layer.roles[role]
+        grown = replace(rows, norms=rows.norms.astype(np.float64) * math.exp(by))
+        layers.append(replace(layer, roles={**layer.roles, role: grown}))
+    return replace(sketch, layers=tuple(layers))

@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 
 from filiation.methods.answers.answers import code_answers
-from filiation.methods.answers.shared_errors import ErrorPairs, SharedErrors, survey_pairs
+from filiation.methods.answers.shared_errors import SharedErrors
+from filiation.methods.answers.shared_errors_survey import ErrorPairs, survey_pairs
 from filiation.model.finding import Finding
 from methods.answers.population import Population
 

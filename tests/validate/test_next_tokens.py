@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from filiation.methods.answers.output_subspace import OutputSubspace
-from filiation.methods.answers.texts import judge_all
+from filiation.methods.answers.texts_survey import judge_all
 from filiation.methods.answers.token_agreement import TokenAgreement, agreement
 from filiation.model.finding import Finding
 from filiation.model.recording import Recording

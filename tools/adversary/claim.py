@@ -20,7 +20,7 @@ from adversary.chosen import best_choice, rearranged, rows_of
 from adversary.found import TOKENIZER, exhibit
 from casebook.making import load
 from casebook.operations import Weights, layer_count, orthogonal
-from filiation.examining.pair import combine
+from filiation.examining.combining import combine
 from filiation.examining.plan import fix_plan
 from filiation.examining.run import examine
 from filiation.methods import methods_for

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, TypeAlias, final
 
-from filiation.examining.pair import combine
+from filiation.examining.combining import combine
 from filiation.methods import methods_for
 from filiation.model.finding import Finding
 from size.shape import Shape, Weights

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from filiation.methods.answers.answers import Answers, code_answers
-from filiation.methods.answers.shared_errors import ErrorPairs, survey_pairs
+from filiation.methods.answers.shared_errors_survey import ErrorPairs, survey_pairs
 from filiation.readers.answers import open_recordings
 
 __all__ = ["WORLDS", "Drawn", "OpenWorld", "main", "measured", "read_back"]

@@ -17,7 +17,7 @@ from filiation.methods.answers.answers_exchangeable import ExchangeableErrors, e
 from filiation.methods.answers.answers_pairs import suspect_keys
 from filiation.methods.answers.error_profile import ErrorProfile
 from filiation.methods.answers.sequential import Sequential
-from filiation.methods.answers.shared_errors import ErrorPairs, survey_pairs
+from filiation.methods.answers.shared_errors_survey import ErrorPairs, survey_pairs
 from filiation.model.finding import Finding
 from filiation.numerics.combining.eprocess import Bets
 from filiation.numerics.rng import stream

@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from filiation.methods.answers.structure import EFFECTIVE, FEATURES, ITEMS, habits
-from filiation.methods.answers.texts import PairValues, align, judge_all
+from filiation.methods.answers.texts import PairValues, align
+from filiation.methods.answers.texts_survey import judge_all
 from filiation.methods.answers.wording import AllPairs, all_pairs, shared_wording
 from filiation.model.recording import Item, Recording
 from filiation.numerics.pairs.among_controls import log_p_beside

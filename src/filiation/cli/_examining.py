@@ -6,7 +6,7 @@ from typing import Annotated, Literal, TypeAlias
 import typer
 
 __all__ = [
-    *("Controls", "FailIf", "Families", "Full", "Gate", "Normaliser", "Out", "PlanFile"),
+    *("Controls", "DryRun", "FailIf", "Families", "Full", "Gate", "Normaliser", "Out", "PlanFile"),
     *("Population", "Seed", "Source", "SourceAlso", "Subject", "SubjectAlso"),
 ]
 
@@ -79,6 +79,13 @@ FailIf: TypeAlias = Annotated[
         "--fail-if",
         help="Exit with 1 if a conclusion supports derivation, or if any does not support "
         "independence; recorded answers never do. For pipelines.",
+    ),
+]
+DryRun: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--dry-run",
+        help="Print the plan and what could be found at best; compare and keep nothing.",
     ),
 ]
 Full: TypeAlias = Annotated[bool, typer.Option("--full", help="Print the whole report.")]

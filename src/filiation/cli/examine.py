@@ -25,14 +25,15 @@ def command(
     subject_also: given.SubjectAlso = None, source_also: given.SourceAlso = None,
     families: given.Families = None, population: given.Population = None,
     normaliser: given.Normaliser = None, plan: given.PlanFile = None, seed: given.Seed = None,
-    out: given.Out = None, fail_if: given.FailIf = None, full: given.Full = False,
-    as_json: AsJson = False, quiet: Quiet = False,
+    out: given.Out = None, dry_run: given.DryRun = False, fail_if: given.FailIf = None,
+    full: given.Full = False, as_json: AsJson = False, quiet: Quiet = False,
 ) -> None:  # fmt: skip
     """Examine whether MODEL derives from the model given as --source.
 
     Reads each model once, fixes the plan, runs every method that applies, and writes a folder with
     plan, findings and report. Each kind of material has a conclusion of its own. The exit code is
-    0 whatever is found, unless --fail-if asks otherwise.
+    0 whatever is found, unless --fail-if asks otherwise. With --dry-run nothing is compared: it
+    says what the plan could find at best.
     """
     from filiation.proceedings.naming import present_at, sided
 
@@ -45,6 +46,8 @@ def command(
         first, second, others, families=families, population=population,
         options={} if normaliser is None else {"normaliser": normaliser}, plan=plan, seed=seed,
     )  # fmt: skip
+    if dry_run:
+        return _foretell(asked, as_json=as_json, quiet=quiet)
     found = _run(asked, out or folder_of(asked), full=full, as_json=as_json, quiet=quiet)
     from filiation.report.wording.examined import gate_line
 
@@ -58,6 +61,24 @@ def _failing(found: "Examination", gate: given.Gate) -> "tuple[Conclusion, ...]"
     if gate == "derivation":
         return tuple(c for c in found.conclusions if c.support.toward == "derivation")
     return tuple(c for c in found.conclusions if c.support.toward != "independence")
+
+
+def _foretell(asked: "Asked", *, as_json: bool, quiet: bool) -> None:
+    """Print the plan, and what it could show at best."""
+    from filiation.cli._printing import show
+    from filiation.cli._progress import bar
+    from filiation.proceedings.progress import reading
+    from filiation.proceedings.standalone import Watch, foretell_for
+    from filiation.report.render.foretold import foretold, foretold_json
+
+    with bar(quiet) as shown:
+        watch = Watch(advance=reading(shown.step, shown.progress), step=shown.step)
+        found = foretell_for(asked, watch)
+    said = found.digest, found.plan, found.told, found.powers
+    if as_json:
+        typer.echo(foretold_json(*said), nl=False)
+    else:
+        show(foretold(*said))
 
 
 def _run(asked: "Asked", target: Path, *, full: bool, as_json: bool, quiet: bool) -> "Examination":

@@ -8,15 +8,16 @@ from typing import Any, final
 
 from numpy.linalg import LinAlgError
 
+from filiation.examining.combining import combine
 from filiation.examining.question import Pair
 from filiation.methods import NO_FAMILIES, Method, method_named, methods_for
 from filiation.model.examination import Combined
 from filiation.model.finding import Absent, Finding, Unreadable
 from filiation.model.kinds import WEIGHTS
+from filiation.model.plan import HARMONIC, Combination
 from filiation.model.sketch import Sketch
-from filiation.numerics.combining.combine import harmonic_mean_log_p
 
-__all__ = ["Compared", "ask", "combine", "compare_pair", "compare_weights"]
+__all__ = ["Compared", "ask", "compare_pair", "compare_weights"]
 
 
 @final
@@ -29,21 +30,29 @@ class Compared:
     combined: Combined
 
 
-def compare_pair(pair: Pair) -> Compared:
+def compare_pair(pair: Pair, refused: Sequence[Absent] = ()) -> Compared:
     """Put a planned question to one pair by every planned method; the order is the plan's.
+
+    Args:
+        pair: Of materials, with the question.
+        refused: Methods that are not put, and why.
 
     Raises:
         CaseError: A planned method is not installed here.
     """
     methods = [method_named(name) for name in pair.plan.methods]
+    without = {absent.method: absent for absent in refused}
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        outcomes = list(pool.map(lambda method: _put(method, pair), methods))
-    return _compared(outcomes)
+        outcomes = list(
+            pool.map(lambda method: without.get(method.id) or _put(method, pair), methods)
+        )
+    return _compared(outcomes, pair.plan.combination)
 
 
 def compare_weights(source: Sketch, subject: Sketch, *, seed: int) -> Compared:
     """Put the question about weights to one pair by every method, as under a default plan."""
-    return _compared([ask(method, source, subject, seed=seed) for method in methods_for(WEIGHTS)])
+    outcomes = [ask(method, source, subject, seed=seed) for method in methods_for(WEIGHTS)]
+    return _compared(outcomes, HARMONIC)
 
 
 def ask(
@@ -65,28 +74,16 @@ def ask(
         )
 
 
-def combine(findings: Sequence[Finding]) -> Combined:
-    """All findings of one pair as one p, however they depend on each other."""
-    counting = [finding.log_p for finding in findings if finding.counts]
-    if not counting:
-        return Combined(log_p=None, because="no planned method that counts could be applied")
-    return Combined(
-        log_p=harmonic_mean_log_p(counting),
-        because=f"harmonic mean of {len(counting)} p-values, times the factor that makes it valid "
-        "however they depend on each other (they read the same models)",
-    )
-
-
 def _put(method: Method[Any], pair: Pair) -> Finding | Absent:
     return ask(
         method, pair.source, pair.subject, pair.controls, families=pair.families, seed=pair.seed
     )
 
 
-def _compared(outcomes: Sequence[Finding | Absent]) -> Compared:
+def _compared(outcomes: Sequence[Finding | Absent], how: Combination) -> Compared:
     findings = tuple(outcome for outcome in outcomes if isinstance(outcome, Finding))
     return Compared(
         findings=findings,
         absent=tuple(outcome for outcome in outcomes if not isinstance(outcome, Finding)),
-        combined=combine(findings),
+        combined=combine(findings, how),
     )

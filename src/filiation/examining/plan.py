@@ -298,6 +298,7 @@ def _defaults(plug: Plug, subject: Exhibit, source: Exhibit) -> dict[str, Any]:
         "methods": tuple(method.id for method in methods_for(kind)),
         "taken": question.taken(source.content(kind)),
         "level": question.level,
+        "combination": question.combination,
         "components": components,
         "alternatives": alternatives,
     }

@@ -12,7 +12,7 @@ from typing import Any, Final, TypeAlias, final
 from filiation.model.examination import Combined, MeasuredPower, Part, Power, Support
 from filiation.model.finding import Finding
 from filiation.model.kinds import Kind
-from filiation.model.plan import PlannedQuestion, Propositions
+from filiation.model.plan import HARMONIC, Combination, PlannedQuestion, Propositions
 from filiation.model.population import Population
 from filiation.model.relation import Relation
 
@@ -121,6 +121,7 @@ class Question:
         derivation: The first proposition; `{subject}` and `{source}` stand for the models.
         independence: The second.
         level: Of a plan that names none.
+        combination: Of a plan that names none: how findings are combined.
         taken: How a material was taken, for the plan; two that differ may not compare.
         in_place: Whether each control is examined in the subject's place, pair by pair; False
             where the methods hold their own line-ups.
@@ -137,6 +138,7 @@ class Question:
     derivation: str
     independence: str
     level: float
+    combination: Combination = HARMONIC
     taken: Callable[[Any], str] = lambda content: ""
     in_place: bool = True
     power: Reckoning = unreckoned

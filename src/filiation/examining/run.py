@@ -3,7 +3,7 @@
 import math
 import platform
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, TypeAlias, final
 
 import numpy as np
@@ -12,8 +12,12 @@ from threadpoolctl import threadpool_limits
 
 from filiation import __version__
 from filiation.errors import CaseError
+from filiation.examining.beforehand import Beforehand
+from filiation.examining.combining import combine
+from filiation.examining.foreseeing import foresee
 from filiation.examining.kinds import Plug, plug_for
-from filiation.examining.pair import Compared, combine, compare_pair
+from filiation.examining.notes import nobody, two_names, uncompared
+from filiation.examining.pair import Compared, compare_pair
 from filiation.examining.plan import agree, plan_digest
 from filiation.examining.question import Pair, Question, Shown, worst
 from filiation.examining.ratings import Learning, Ratings
@@ -37,20 +41,9 @@ from filiation.model.ratio import NoRatio, Ratio, Strength
 from filiation.model.relation import Relation
 from filiation.model.words import MethodWords
 
-__all__ = ["Beforehand", "compare_members", "examine", "reckon"]
+__all__ = ["Beforehand", "compare_members", "examine", "foretell", "reckon"]
 
 Step: TypeAlias = Callable[[str], None]
-
-
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Beforehand:
-    """What the population could support at best for one question, before anything is compared."""
-
-    plan: PlannedQuestion
-    words: tuple[tuple[str, MethodWords], ...]
-    strengths: tuple[Strength | NoRatio, ...]
-    measured: MeasuredPower | None
 
 
 def examine(
@@ -74,8 +67,8 @@ def examine(
         families: Model name to family, as far as known.
         ratings: The population that the plan has fixed, if it has one.
         step: Told what is being done.
-        before: Told what the population could support at best, and the power measured on it,
-            before anything is compared.
+        before: Told what could be found at best, what the population could support, and the
+            power measured on it, before anything is compared.
 
     Raises:
         CaseError: The exhibits or the population are not those that the plan has fixed.
@@ -89,6 +82,24 @@ def examine(
         if before is not None:
             before([question.beforehand for question in asked])
         return _examination(plan, *sides, known, tuple(one.conclusion() for one in asked))
+
+
+def foretell(
+    plan: Plan,
+    *,
+    subject: Exhibit,
+    source: Exhibit,
+    controls: Sequence[Exhibit] = (),
+    families: Mapping[str, str] | None = None,
+    ratings: Ratings | None = None,
+    step: Step = lambda doing: None,
+) -> tuple[Beforehand, ...]:
+    """What `examine` would tell before it compares anything, and then nothing is compared."""
+    agree(plan, subject=subject, source=source, controls=controls)
+    _same_population(plan, ratings)
+    sides = (subject, source, tuple(controls), dict(families or {}), ratings, step)
+    with threadpool_limits(1):
+        return tuple(_Asked(plan, question, *sides).beforehand for question in plan.questions)
 
 
 def _examination(
@@ -110,9 +121,9 @@ def _examination(
         conclusions=conclusions,
         families=tuple(sorted(families.items())),
         notes=(
-            *_uncompared(plan, (subject, source, *controls)),
-            *(_two_names(subject) + _two_names(source)),
-            *_nobody(families or {}, (subject, source, *controls)),
+            *uncompared(plan, (subject, source, *controls)),
+            *(two_names(subject) + two_names(source)),
+            *nobody(families or {}, (subject, source, *controls)),
         ),
     )
 
@@ -216,6 +227,7 @@ class _Asked:
         self._subject, self._source, self._families = subject, source, families
         self._controls, self._twice = _each_once(controls, asked.kind)
         self._parties = (_material(subject, asked.kind), _material(source, asked.kind))
+        self._foreseen = foresee(self._pair())
         self._learning, self.beforehand = self._learn(ratings)
 
     def _learn(self, ratings: Ratings | None) -> tuple[Learning | None, Beforehand]:
@@ -234,14 +246,19 @@ class _Asked:
         self, strengths: tuple[Strength | NoRatio, ...], measured: MeasuredPower | None
     ) -> Beforehand:
         return Beforehand(
-            plan=self._asked, words=_words(self._asked), strengths=strengths, measured=measured
+            kind=self._plug.kind,
+            plan=self._asked,
+            words=_words(self._asked),
+            strengths=strengths,
+            measured=measured,
+            foreseen=self._foreseen,
         )
 
     def conclusion(self) -> Conclusion:
         question, (subject, source) = self._plug.question, self._parties
-        pair = self._put(self._source, self._subject, contents(self._controls, self._asked.kind))
+        pair = self._pair()
         self._step(f"comparing {self._subject.name} with {self._source.name}")
-        compared = compare_pair(pair)
+        compared = compare_pair(pair, self._foreseen.absent)
         self._step("power")
         power, reckoned = _reach(question, pair)
         parts = _spoken(reckoned, compared.findings)
@@ -275,6 +292,10 @@ class _Asked:
             ratios=self._ratios(compared.findings, support),
         )
 
+    def _pair(self) -> Pair:
+        controls = contents(self._controls, self._asked.kind)
+        return self._put(self._source, self._subject, controls)
+
     def _put(self, source: Exhibit, subject: Exhibit, controls: Sequence[Any]) -> Pair:
         return _pair(self._plan, self._asked, source, subject, controls, self._families)
 
@@ -300,7 +321,7 @@ class _Asked:
             for place, other in enumerate((self._source, self._subject)):
                 self._step(f"comparing {control.name} with {other.name}")
                 found = compare_pair(self._put(other, control, ()))
-                against[place] = combine(found.findings).log_p
+                against[place] = found.combined.log_p
         level = math.log(self._asked.level)
         related = control.name in aside or any(p is not None and p <= level for p in against)
         return Control(
@@ -351,42 +372,9 @@ def _typed(source: Material, subject: Material, relation: Relation) -> Relation:
     return relation
 
 
-def _two_names(side: Exhibit) -> tuple[str, ...]:
-    """That the materials of one side came under different names."""
-    names = list(dict.fromkeys(material.name for material in side.materials))
-    if len(names) < 2:
-        return ()
-    return (
-        f"{side.name}: its materials came as {', '.join(names)}; that they are of one model rests "
-        "on whoever put them together",
-    )
-
-
-def _nobody(families: Mapping[str, str], exhibits: Sequence[Exhibit]) -> tuple[str, ...]:
-    """Declared relatives that are no exhibit: a name that was changed declares nothing."""
-    names = {material.name for exhibit in exhibits for material in exhibit.materials}
-    strange = sorted(set(families) - names)
-    if not strange:
-        return ()
-    shown = ", ".join(strange[:5]) + (f" and {len(strange) - 5} more" if len(strange) > 5 else "")
-    return (f"families are declared for {shown}, which no exhibit is called",)
-
-
 def _independent(ratio: Ratio | NoRatio) -> bool:
     return isinstance(ratio, Ratio) and ratio.log10_lr < 0.0
 
 
 def _examined(exhibit: Exhibit) -> Examined:
     return Examined(name=exhibit.name, materials=tuple(m.subject for m in exhibit.materials))
-
-
-def _uncompared(plan: Plan, exhibits: Sequence[Exhibit]) -> tuple[str, ...]:
-    """What was exhibited and no question of the plan is about."""
-    asked = {question.kind for question in plan.questions}
-    return tuple(
-        f"{exhibit.name}: {kind} were exhibited and not compared; source and subject do not both "
-        "have them, or the plan does not ask about them"
-        for exhibit in exhibits
-        for kind in exhibit.kinds
-        if kind not in asked
-    )

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from filiation.errors import CaseError, UsageError
-from filiation.methods._protocol import NO_FAMILIES, Method
+from filiation.methods._protocol import NO_FAMILIES, Foresees, Method
 from filiation.methods.answers.answers_exchangeable import ExchangeableErrors
 from filiation.methods.answers.error_profile import ErrorProfile
 from filiation.methods.answers.model_equality import ModelEquality
@@ -36,7 +36,15 @@ from filiation.methods.weights.unit_subsequence import UnitSubsequence
 from filiation.methods.weights.unit_trace import UnitTrace
 from filiation.model.sketch import ALIGNED, FRAMES, Component
 
-__all__ = ["METHODS", "NO_FAMILIES", "Method", "all_methods", "method_named", "methods_for"]
+__all__ = [
+    "METHODS",
+    "NO_FAMILIES",
+    "Foresees",
+    "Method",
+    "all_methods",
+    "method_named",
+    "methods_for",
+]
 
 GROUP: Final = "filiation.methods"
 ORDERED: Final[tuple[Component, ...]] = ("mlp", "attention")  # listed unit by unit

@@ -3,12 +3,13 @@
 import re
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Final, Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeVar, runtime_checkable
 
 from filiation.model.finding import Absent, Finding
+from filiation.model.reach import Reach
 from filiation.model.words import MethodWords
 
-__all__ = ["ID", "NO_FAMILIES", "Method"]
+__all__ = ["ID", "NO_FAMILIES", "Foresees", "Method"]
 
 M = TypeVar("M", contravariant=True)
 
@@ -53,3 +54,19 @@ class Method(Protocol[M]):
             families: Model name to family, as far as known; models of one family are relatives.
             seed: Of every random stream, together with the method's id and the digests.
         """
+
+
+@runtime_checkable
+class Foresees(Protocol):
+    """A method that can say, before it compares anything, how small its p could be."""
+
+    def reach(
+        self, source: Any, subject: Any, controls: Sequence[Any], *, families: Mapping[str, str]
+    ) -> Reach | Absent:
+        """The least p with these materials, or why there will be no finding.
+
+        Looks at what was recorded and at who was asked what; at no two answers side by side.
+        """
+
+    def floor_with(self, controls: int) -> float:
+        """The smallest log p that so many independent controls support."""

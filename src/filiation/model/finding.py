@@ -13,6 +13,7 @@ __all__ = [
     "Inapplicable",
     "Instance",
     "LayerFinding",
+    "Likeness",
     "Place",
     "Underpowered",
     "Unreadable",
@@ -104,6 +105,32 @@ class Instance:
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Likeness:
+    """How alike every two models of a line-up are, in standard deviations among strangers.
+
+    Several findings that stand on one line-up are added pair by pair before anything is ranked.
+
+    Attributes:
+        names: Source, subject, and every control that counts.
+        z: Row k holds model k against models 0 to k - 1; None where nothing was measured, or
+            where two of one declared family say nothing of strangers.
+    """
+
+    names: tuple[str, ...]
+    z: tuple[tuple[float | None, ...], ...]
+
+    def __post_init__(self) -> None:
+        if [len(row) for row in self.z] != list(range(len(self.names))):
+            raise FindingError(
+                f"likeness of {len(self.names)} models: rows hold "
+                f"{[len(row) for row in self.z][:5]} values, expected one more in each than before"
+            )
+        if any(z is not None and not math.isfinite(z) for row in self.z for z in row):
+            raise FindingError("likeness: a value is not finite, expected None where none is known")
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """One observed statistic and how rare its null makes it.
 
@@ -123,6 +150,8 @@ class Finding:
         instances: The items that weigh most (outputs only).
         component: What of the model it speaks of, such as `mlp` or `embedding`; empty where it is
             the whole of the material.
+        likeness: Every two models of the line-up (outputs only); None where only the source was
+            set against each.
     """
 
     method: str
@@ -138,6 +167,7 @@ class Finding:
     lineup: tuple[Place, ...] = ()
     instances: tuple[Instance, ...] = ()
     component: str = ""
+    likeness: Likeness | None = None
 
     def __post_init__(self) -> None:
         if not math.isfinite(self.observed):

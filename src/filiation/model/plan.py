@@ -3,14 +3,17 @@
 import math
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Final, Literal, final
+from typing import Final, Literal, TypeAlias, final
 
 from filiation.errors import UsageError
 from filiation.model.subject import Side
 
 __all__ = [
+    "AGREEMENT",
     "BOUNDS",
     "CLEAN",
+    "HARMONIC",
+    "Combination",
     "Dated",
     "Plan",
     "PlannedPopulation",
@@ -30,6 +33,9 @@ BOUNDS: Final = (
     ("power_cosine", 0.0, 1.0),
     ("disguised_cosine", 0.0, 1.0),
 )
+Combination: TypeAlias = Literal["harmonic-mean/1", "agreement-or-harmonic-mean/1"]
+HARMONIC: Final = "harmonic-mean/1"
+AGREEMENT: Final = "agreement-or-harmonic-mean/1"
 CLEAN: Final = 0.01  # of a combined p: independence is supported only above it
 
 
@@ -142,7 +148,7 @@ class PlannedQuestion:
     disguised_cosine: float = 0.8
     components: tuple[str, ...] = ()
     alternatives: tuple[str, ...] = ()
-    combination: Literal["harmonic-mean/1"] = "harmonic-mean/1"
+    combination: Combination = HARMONIC
     source_dated: Dated | None = None
 
     def __post_init__(self) -> None:

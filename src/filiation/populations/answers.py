@@ -13,10 +13,12 @@ from pathlib import Path
 from typing import Any, final
 
 from filiation.errors import PopulationError
-from filiation.examining.pair import ask, combine
+from filiation.examining.combining import combine
+from filiation.examining.pair import ask
 from filiation.methods import Method, methods_for
 from filiation.model.ancestry import Ancestry
 from filiation.model.finding import Absent, Finding
+from filiation.model.plan import AGREEMENT
 from filiation.model.recording import Recording
 from filiation.model.study import Outcome, StudyPlan
 from filiation.numerics.rng import stream
@@ -156,7 +158,7 @@ def outputs_of(
                 found = _outcome(method, said)
                 counting += [said] if isinstance(said, Finding) and said.counts else []
             outcomes[method.id] = found
-    return tuple(outcomes[method] for method in answers.methods), combine(counting).log_p
+    return tuple(outcomes[method] for method in answers.methods), combine(counting, AGREEMENT).log_p
 
 
 def _outcome(method: Method[Any], said: Finding | Absent) -> Outcome:

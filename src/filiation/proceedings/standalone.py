@@ -16,9 +16,9 @@ from filiation.casefile.folder import (
     read_examination,
     staging,
 )
-from filiation.examining.plan import fix_plan, plan_bytes, read_plan_file
-from filiation.examining.run import Beforehand, examine
-from filiation.model.examination import Examination
+from filiation.examining.plan import fix_plan, plan_bytes, plan_digest, read_plan_file
+from filiation.examining.run import Beforehand, examine, foretell, reckon
+from filiation.model.examination import Examination, Power
 from filiation.model.plan import Plan
 from filiation.populations.reference import Reference
 from filiation.proceedings.gathering import Gathered, Options, gather
@@ -32,10 +32,12 @@ from filiation.report.render.json import render_json
 __all__ = [
     "Asked",
     "Beforehand",
+    "Foretold",
     "Watch",
     "ask",
     "examine_into",
     "folder_of",
+    "foretell_for",
     "open_examination",
     "plan_for",
     "reports",
@@ -86,6 +88,24 @@ class Watch:
     advance: Advance = silent
     step: Callable[[str], None] = lambda doing: None
     before: Callable[[Sequence[Beforehand]], None] | None = None
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Foretold:
+    """A plan and what it could show at best, before anything is compared.
+
+    Attributes:
+        plan: As an examination would fix it.
+        digest: Of the plan.
+        told: Of each question, what could be found at best.
+        powers: Of each question, what would have to be inherited to be found.
+    """
+
+    plan: Plan
+    digest: str
+    told: tuple[Beforehand, ...]
+    powers: tuple[Power, ...]
 
 
 QUIET: Final = Watch()
@@ -168,6 +188,33 @@ def plan_for(asked: Asked, watch: Watch = QUIET) -> Plan:
     with TemporaryDirectory(prefix="filiation-") as folder:
         plan, _ = _fixed(_gathered(Path(folder), asked, watch), asked, watch)
     return plan
+
+
+def foretell_for(asked: Asked, watch: Watch = QUIET) -> Foretold:
+    """What an examination of the same could find at best; nothing is compared, nothing is kept.
+
+    Raises:
+        UsageError: What was asked cannot be examined.
+        UnreadableError: A material is damaged.
+        CaseError: The given plan was made for other exhibits.
+    """
+    with TemporaryDirectory(prefix="filiation-") as folder:
+        exhibits = _gathered(Path(folder), asked, watch)
+        plan, reference = _fixed(exhibits, asked, watch)
+        told = foretell(
+            plan,
+            subject=exhibits.subject,
+            source=exhibits.source,
+            controls=exhibits.controls,
+            families=asked.families,
+            ratings=reference,
+            step=watch.step,
+        )
+        watch.step("power")
+        powers = reckon(plan, subject=exhibits.subject, source=exhibits.source)
+    return Foretold(
+        plan=plan, digest=plan_digest(plan), told=told, powers=tuple(power for _, power in powers)
+    )
 
 
 def save(folder: Path, target: Path) -> None:

@@ -6,7 +6,8 @@ import pytest
 
 from filiation.methods.answers.answers import code_answers
 from filiation.methods.answers.answers_exchangeable import ExchangeableErrors
-from filiation.methods.answers.shared_errors import ErrorPairs, SharedErrors, survey_pairs
+from filiation.methods.answers.shared_errors import SharedErrors
+from filiation.methods.answers.shared_errors_survey import ErrorPairs, survey_pairs
 from filiation.model.finding import Absent, Finding, Inapplicable, Underpowered
 from filiation.model.recording import Recording
 from methods.answers.population import Population
@@ -54,6 +55,13 @@ def test_the_order_of_the_controls_moves_nothing() -> None:
         for c in (controls, controls[::-1])
     ]
     assert ways[0] == ways[1]
+
+
+def test_a_family_declared_of_the_parties_moves_nothing() -> None:
+    """Whatever was declared, this pair is the question: it is found, and found as it was."""
+    recordings = RELATED.recordings(4)
+    declared = compare(recordings, {r.name: "one" for r in recordings[:2]})
+    assert isinstance(declared, Finding) and declared == compare(recordings)
 
 
 def test_fewer_than_five_controls_are_too_few() -> None:

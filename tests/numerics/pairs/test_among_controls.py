@@ -3,6 +3,8 @@ import math
 import numpy as np
 import pytest
 
+from scipy.stats import t
+
 from filiation.numerics.pairs.among_controls import (
     freedom,
     log_floor,
@@ -77,3 +79,12 @@ def test_p_never_passes_what_controls_support(controls: int) -> None:
     assert log_p_beside(1e9, controls) == log_floor(controls) <= math.log(1e-3)
     assert 1 <= freedom(controls) <= 10
     assert log_floor(controls) >= -math.log1p(max(999, controls * (controls - 1) / 2))
+
+
+@pytest.mark.parametrize(
+    ("controls", "left"), [(2, 1), (3, 1), (5, 3), (7, 5), (11, 9), (12, 10), (13, 10), (300, 10)]
+)
+def test_a_control_is_spent_on_the_effect_and_one_on_the_centre(controls: int, left: int) -> None:
+    """Two controls less, and never more than ten: the tail of real models is wider."""
+    assert freedom(controls) == left
+    assert math.isclose(log_p_beside(1.5, controls), t.logsf(1.5, left), rel_tol=1e-9)

@@ -89,6 +89,16 @@ def test_batch_size_cannot_move_p() -> None:
     assert len(found) == 1
 
 
+def test_it_stops_at_the_twentieth_draw_that_reaches_the_observation() -> None:
+    """The nineteenth comes early and the twentieth late; a twenty-first would not come at all."""
+    draws = np.zeros(1_000)
+    draws[[*range(19), 399]] = 1.0
+
+    assert sequential_log_p(1.0, batches(draws, 50), draws=1_000) == math.log(20 / 400)
+    assert sequential_log_p(1.0, batches(draws[:399], 50), draws=399) == math.log(20 / 400)
+    assert sequential_log_p(1.0, batches(draws[:390], 50), draws=390) == math.log(20 / 391)
+
+
 def test_too_few_draws_is_our_bug() -> None:
     with pytest.raises(ValueError, match="gave 10 draws, expected 20"):
         sequential_log_p(9.0, batches(np.zeros(10), 10), draws=20)

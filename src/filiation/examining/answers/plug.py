@@ -12,6 +12,7 @@ from filiation.examining.words import kind_beside
 from filiation.methods.answers.answers import read_by
 from filiation.model.kinds import ANSWERS
 from filiation.model.material import Material
+from filiation.model.plan import AGREEMENT
 from filiation.model.recording import Recording
 from filiation.readers.answers import is_recording, open_recordings
 from filiation.readers.answers.choice import split
@@ -29,6 +30,7 @@ QUESTION: Final = Question(
     independence="{subject} and {source} have no more of an origin in common than either has "
     "with the controls.",
     level=0.01,  # controls number dozens: they cannot support a smaller one
+    combination=AGREEMENT,
     in_place=False,
 )
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from filiation.examining.pair import combine
+from filiation.examining.combining import combine
 from filiation.methods.weights.stacks import body_of, stands_in
 from filiation.model.finding import Finding
 from filiation.model.relation import Relation

@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 from filiation.methods.answers.normalise import choose, read, reader
 from filiation.model.recording import Item, Recording
 
-__all__ = ["Answers", "code_answers", "read_by"]
+__all__ = ["TRAP", "Answers", "apart", "code_answers", "read_by"]
 
 Int32: TypeAlias = NDArray[np.int32]
 Mask: TypeAlias = NDArray[np.bool_]
 
 MISSING = -1
+TRAP = "trap"  # how the category of an item about what does not exist begins
 
 
 @final
@@ -155,6 +156,39 @@ def read_by(recordings: Iterable[Recording], rule: str) -> list[Recording]:
             shared[id(recording.items)] = items
         found.append(replace(recording, items=items))
     return found
+
+
+def apart(recordings: Sequence[Recording], *, traps: bool) -> list[Recording]:
+    """The same recordings on the items with a key alone, or on the traps alone; none is in both.
+
+    A trap is an item that no recording has a key of, and one whose category begins with `trap`;
+    such a key (the marker of an honest "does not exist") is dropped: knowing better is no
+    invention, and that it is shared is common and weighs little.
+    """
+    keyed: set[str] = set()
+    named: set[str] = set()
+    for items in {id(r.items): r.items for r in recordings}.values():
+        keyed.update(item.id for item in items if item.key is not None)
+        named.update(item.id for item in items if item.category.casefold().startswith(TRAP))
+    errors = keyed - named
+    return [_part(recording, errors, traps=traps) for recording in recordings]
+
+
+def _part(recording: Recording, errors: set[str], *, traps: bool) -> Recording:
+    """One recording on the items that `apart` gives it."""
+    kept = [
+        (replace(item, key=None) if traps else item, output)
+        for item, output in zip(recording.items, recording.outputs, strict=True)
+        if (item.id in errors) != traps
+    ]
+    if len(kept) == len(recording.items) and not traps:
+        return recording
+    return Recording(
+        name=recording.name,
+        items=tuple(item for item, _ in kept),
+        outputs=tuple(output for _, output in kept),
+        notes=recording.notes,
+    )
 
 
 def _code(

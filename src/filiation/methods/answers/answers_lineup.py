@@ -4,10 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import final
 
-from filiation.model.finding import Inapplicable, Place
-from filiation.model.recording import Recording
+import numpy as np
+from numpy.typing import NDArray
 
-__all__ = ["Admitted", "admit", "without_logprobs"]
+from filiation.model.finding import Inapplicable, Likeness, Place
+from filiation.model.recording import Recording
+from filiation.numerics.rounding import significant
+
+__all__ = ["Admitted", "admit", "likeness", "without_logprobs"]
 
 
 @final
@@ -59,6 +63,26 @@ def admit(
         else:
             kept[control.digest] = control
     return Admitted(controls=tuple(kept.values()), aside=tuple(aside), skipped=tuple(skipped))
+
+
+def likeness(names: Sequence[str], z: NDArray[np.float64], rows: Sequence[int]) -> Likeness:
+    """What a finding keeps of a table of z: these rows, in this order.
+
+    Args:
+        names: Of every row.
+        z: float64 [models, models]; nan where nothing is known.
+        rows: Source, subject, and the controls that count.
+    """
+    return Likeness(
+        names=tuple(names[row] for row in rows),
+        z=tuple(
+            tuple(
+                significant(float(z[row, other])) if np.isfinite(z[row, other]) else None
+                for other in rows[:at]
+            )
+            for at, row in enumerate(rows)
+        ),
+    )
 
 
 def _relation(

@@ -23,13 +23,15 @@ from numpy.typing import NDArray
 
 from filiation.methods._protocol import NO_FAMILIES
 from filiation.methods.answers.answers_lineup import admit, without_logprobs
-from filiation.methods.answers.texts import Aligned, LineUp, PairValues, weigh
+from filiation.methods.answers.texts import Aligned, LineUp, PairValues, families_of, weigh
+from filiation.methods.reached import reach_of
 from filiation.methods.words import words_beside
 from filiation.model.finding import Absent, Finding, Inapplicable, Place, Underpowered
+from filiation.model.reach import Reach
 from filiation.model.recording import Recording
 from filiation.model.words import MethodWords
 from filiation.numerics.frames.subspace import column_space, overlap, shared_directions
-from filiation.numerics.pairs.among_controls import FEWEST_CONTROLS
+from filiation.numerics.pairs.among_controls import FEWEST_CONTROLS, log_floor
 from filiation.numerics.rng import stream
 
 __all__ = ["OutputSubspace"]
@@ -108,6 +110,27 @@ class OutputSubspace:
             because=BECAUSE,
         )
         return _with_overlap(found, spaces, len(tokens), admitted.aside)
+
+    def reach(
+        self,
+        source: Recording,
+        subject: Recording,
+        controls: Sequence[Recording],
+        *,
+        families: Mapping[str, str],
+    ) -> Reach | Absent:
+        if lacking := without_logprobs(self.id, source, subject):
+            return lacking
+        admitted = [c for c in admit(source, subject, controls, families).controls if c.logprobs]
+        independent = len(set(families_of([c.name for c in admitted], families)))
+        if independent < FEWEST_CONTROLS:
+            return Underpowered(method=self.id, reason=_few_controls(independent))
+        asked = {item.id for item in source.items} & {item.id for item in subject.items}
+        floor = self.floor_with(independent)
+        return reach_of(self.id, floor, controls=independent, items=len(asked))
+
+    def floor_with(self, controls: int) -> float:
+        return log_floor(controls)
 
 
 @final

@@ -22,10 +22,12 @@ from numpy.typing import NDArray
 from filiation.methods._protocol import NO_FAMILIES
 from filiation.methods.answers.refusal_classifier import refuses
 from filiation.methods.answers.texts import SCARCE, Aligned, LineUp, PairValues, line_up, weigh
+from filiation.methods.answers.texts_reach import reach_of_texts, texts_floor
 from filiation.methods.answers.wording import shared_wording, verbatim_runs
 from filiation.methods.words import words_beside
 from filiation.model.finding import Absent, Finding, Underpowered
 from filiation.model.null import Calibrated
+from filiation.model.reach import Reach
 from filiation.model.recording import Recording
 from filiation.model.words import MethodWords
 from filiation.numerics.combining.combine import harmonic_mean_log_p
@@ -76,15 +78,7 @@ class Refusals:
         families: Mapping[str, str] = NO_FAMILIES,
         seed: int,
     ) -> Finding | Absent:
-        line = line_up(
-            self.id,
-            source,
-            subject,
-            controls,
-            families=families,
-            seed=seed,
-            fewest_items=FEWEST_ITEMS,
-        )
+        line = self._line(source, subject, controls, families, seed)
         if not isinstance(line, LineUp):
             return line
         refused, answered = refusal_matrix(line.aligned)
@@ -103,6 +97,41 @@ class Refusals:
         if not isinstance(who, Finding):
             return who
         return self._with_wording(who, line, refused, families)
+
+    def reach(
+        self,
+        source: Recording,
+        subject: Recording,
+        controls: Sequence[Recording],
+        *,
+        families: Mapping[str, str],
+    ) -> Reach | Absent:
+        line = self._line(source, subject, controls, families, 0)
+        scarce = (
+            self._scarce(line, *refusal_matrix(line.aligned)) if isinstance(line, LineUp) else line
+        )
+        return scarce or reach_of_texts(self.id, line, families=families)
+
+    def floor_with(self, controls: int) -> float:
+        return texts_floor(controls)
+
+    def _line(
+        self,
+        source: Recording,
+        subject: Recording,
+        controls: Sequence[Recording],
+        families: Mapping[str, str],
+        seed: int,
+    ) -> LineUp | Absent:
+        return line_up(
+            self.id,
+            source,
+            subject,
+            controls,
+            families=families,
+            seed=seed,
+            fewest_items=FEWEST_ITEMS,
+        )
 
     def _scarce(self, line: LineUp, refused: Mask, answered: Mask) -> Underpowered | None:
         """Why these requests cannot tell; None if they can."""

@@ -19,9 +19,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from filiation.methods._protocol import NO_FAMILIES
-from filiation.methods.answers.answers import Answers, code_answers
+from filiation.methods.answers.answers import Answers, apart, code_answers
 from filiation.methods.answers.answers_instances import heaviest
-from filiation.methods.answers.answers_lineup import Admitted, admit
+from filiation.methods.answers.answers_lineup import Admitted, admit, likeness
 from filiation.methods.answers.answers_pairs import (
     PairTable,
     families_seen,
@@ -31,18 +31,34 @@ from filiation.methods.answers.answers_pairs import (
     tail_log_p,
     traits_allowed,
 )
+from filiation.methods.reached import reach_of
 from filiation.methods.words import words_beside
-from filiation.model.finding import Absent, Finding, Inapplicable, Place, Underpowered
+from filiation.model.finding import (
+    Absent,
+    Finding,
+    Inapplicable,
+    Likeness,
+    Place,
+    Underpowered,
+)
 from filiation.model.null import Calibrated
+from filiation.model.reach import Reach
 from filiation.model.recording import Recording
 from filiation.model.words import MethodWords
 from filiation.numerics.pairs.pair_model import HeldOut
-from filiation.numerics.pairs.ranks import stranger_ranks
 from filiation.numerics.rng import stream
 from filiation.numerics.rounding import significant
 from filiation.numerics.tails.student import t_log_p
 
-__all__ = ["ErrorPairs", "SharedErrors", "examine_answers", "survey_pairs"]
+__all__ = [
+    "SharedErrors",
+    "errors_floor",
+    "examine_among",
+    "examine_answers",
+    "reach_among",
+    "suspected",
+    "too_few",
+]
 
 Float64: TypeAlias = NDArray[np.float64]
 Int64: TypeAlias = NDArray[np.int64]
@@ -52,9 +68,14 @@ CONTROLS: Final = 5
 JOINT: Final = 20
 RELATIVE: Final = math.log(1e-6)  # controls so close to a party, or to each other, are relatives
 NAME: Final = (
-    "shared-errors/1;weight=others-otherwise;scale=root;habit-prior=20;traits=3;freedom=controls-2"
+    "shared-errors/2;items=keyed;weight=others-otherwise;scale=root;habit-prior=20;traits=3;"
+    "freedom=controls-2"
 )
 
+KEYLESS: Final = (
+    "no item with a key was put to both; without keys it is not known what is wrong, and what the "
+    "answers have in common is the trap-item test's"
+)
 BECAUSE: Final = (
     "an unrelated subject's agreement with the source departs from what ability, habits, the two "
     "models' agreement with the others and traits of many models predict by no more than that of "
@@ -89,16 +110,75 @@ class SharedErrors:
         families: Mapping[str, str] = NO_FAMILIES,
         seed: int,
     ) -> Finding | Absent:
-        admitted = admit(source, subject, controls, families)
-        if len(admitted.controls) < CONTROLS:
-            return too_few(self.id, len(admitted.controls))
-        parties = (source, subject, *admitted.controls)
-        answers = code_answers(parties)
-        names = (self.id, *(recording.digest for recording in parties))
-        rng = stream(seed, *names)
-        return examine_answers(
-            self.id, answers, (source, subject), admitted, families=families, rng=rng
+        source, subject, *others = apart((source, subject, *controls), traps=False)
+        if not (source.items and subject.items):
+            return Inapplicable(method=self.id, reason=KEYLESS)
+        return examine_among(self.id, (source, subject), others, families=families, seed=seed)
+
+    def reach(
+        self,
+        source: Recording,
+        subject: Recording,
+        controls: Sequence[Recording],
+        *,
+        families: Mapping[str, str],
+    ) -> Reach | Absent:
+        source, subject, *others = apart((source, subject, *controls), traps=False)
+        if not (source.items and subject.items):
+            return Inapplicable(method=self.id, reason=KEYLESS)
+        return reach_among(self.id, (source, subject), others, families)
+
+    def floor_with(self, controls: int) -> float:
+        return errors_floor(math.comb(controls + 2, 2) - 1)
+
+
+def errors_floor(strangers: int) -> float:
+    """The smallest log p of a rank among so many pairs of strangers."""
+    return -math.log1p(strangers)
+
+
+def reach_among(
+    method: str,
+    parties: tuple[Recording, Recording],
+    controls: Sequence[Recording],
+    families: Mapping[str, str],
+) -> Reach | Absent:
+    """The least p if no control is found to be a relative; no two answers are compared."""
+    admitted = admit(*parties, controls, families)
+    everybody = (*parties, *admitted.controls)
+    family = family_numbers(tuple(one.name for one in everybody), families)
+    family[:2] = family.max() + 1 + np.arange(2)
+    independent = int(np.unique(family[2:]).size)
+    if independent < CONTROLS:
+        return too_few(method, independent)
+    items = len(set.intersection(*({item.id for item in one.items} for one in everybody)))
+    if items < JOINT:
+        return Underpowered(
+            method=method,
+            reason=f"{items:,} items were put to all of these models, expected at least {JOINT} "
+            f"that both get wrong; at least {JOINT - items} items more are needed",
         )
+    strangers = int(np.count_nonzero(np.triu(family[:, None] != family, 1))) - 1
+    return reach_of(method, errors_floor(strangers), controls=independent, items=items)
+
+
+def examine_among(
+    method: str,
+    parties: tuple[Recording, Recording],
+    controls: Sequence[Recording],
+    *,
+    families: Mapping[str, str],
+    seed: int,
+) -> Finding | Absent:
+    """Admit who may stand beside source and subject, and put the question."""
+    admitted = admit(*parties, controls, families)
+    if len(admitted.controls) < CONTROLS:
+        return too_few(method, len(admitted.controls))
+    everybody = (*parties, *admitted.controls)
+    rng = stream(seed, method, *(recording.digest for recording in everybody))
+    return examine_answers(
+        method, code_answers(everybody), parties, admitted, families=families, rng=rng
+    )
 
 
 def too_few(method: str, controls: int) -> Underpowered:
@@ -142,7 +222,12 @@ def examine_answers(
         reason = "strangers' agreement on errors does not vary; there is nothing to measure by"
         return Inapplicable(method=method, reason=reason)
     measured = _Measured(
-        answers=answers, table=table, fit=fit, independent=independent, parties=parties
+        answers=answers,
+        table=table,
+        fit=fit,
+        family=family,
+        independent=independent,
+        parties=parties,
     )
     return measured.finding(
         method, admitted, aside, _without_suspect_keys(measured, family, rng, traits)
@@ -213,14 +298,14 @@ def _without_suspect_keys(
     drop = suspect_keys(answers, np.arange(2, len(answers.models)))
     if not drop.any():
         return ""
-    kept, what = answers.without(drop), _suspected(drop, answers)[0]
+    kept, what = answers.without(drop), suspected(drop, answers)[0]
     if _unanswerable("", kept):
         return f"{what}; without them too few joint errors remain"
     z = float(_fit(kept, family, rng, traits)[1].z[0, 1])
     return f"{what}; without them z is {z:.2f} instead of {float(measured.fit.z[0, 1]):.2f}"
 
 
-def _suspected(drop: Mask, answers: Answers) -> tuple[str, ...]:
+def suspected(drop: Mask, answers: Answers) -> tuple[str, ...]:
     """Say which keys are suspect, if any are."""
     some = [item.id for item, suspect in zip(answers.items, drop, strict=True) if suspect]
     if not some:
@@ -237,6 +322,7 @@ class _Measured:
     answers: Answers
     table: PairTable
     fit: HeldOut
+    family: Int64
     independent: int
     parties: tuple[Recording, Recording]
 
@@ -263,7 +349,13 @@ class _Measured:
             items=len(self.answers.items),
             lineup=(*places, *aside, *admitted.aside),
             instances=heaviest(self.answers, self.table, *self.parties),
+            likeness=self._likeness(),
         )
+
+    def _likeness(self) -> Likeness:
+        """Every two models that are not declared to be of one family."""
+        z = np.where(self.family[:, None] != self.family, self.fit.z, np.nan)
+        return likeness(self.answers.models, z, range(len(self.answers.models)))
 
     def _alike(self) -> tuple[int, int]:
         wrong, codes = self.answers.wrong, self.answers.codes
@@ -281,69 +373,3 @@ class _Measured:
             for row in range(1, len(self.answers.models))
             if math.isfinite(float(self.fit.z[0, row]))
         ]
-
-
-@final
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class ErrorPairs:
-    """Every pair of a population, each array [models, models]; NaN where nothing can be said.
-
-    Attributes:
-        method: Id of the method.
-        models: Names, in the order of the rows.
-        observed: Weighted agreements beyond chance and habit per hundred joint errors.
-        z: In scatters of pairs of strangers.
-        log_p: Natural log of p, never below `log_floor`.
-        log_floor: The smallest log p that so many pairs of strangers support.
-        joint: Joint errors.
-        rank: (1 + strangers of either model that stand at least as high) / (1 + strangers),
-            the larger of both.
-        notes: What was left out and how answers were read.
-    """
-
-    method: str
-    models: tuple[str, ...]
-    observed: Float64
-    z: Float64
-    log_p: Float64
-    log_floor: float
-    joint: Float64
-    rank: Float64
-    notes: tuple[str, ...]
-
-
-def survey_pairs(
-    answers: Answers, *, families: Mapping[str, str], seed: int, method: str = NAME
-) -> ErrorPairs | Absent:
-    """Put the question to every pair at once; all other models are the controls of each."""
-    family = family_numbers(answers.models, families)
-    independent = int(np.unique(family).size) - 2
-    if independent < CONTROLS:
-        return too_few(method, max(0, independent))
-    if not answers.items:
-        return Inapplicable(method=method, reason="no item was put to all of these models")
-    table = pair_table(answers)
-    n = len(answers.models)
-    rng = stream(seed, method, "survey", *answers.models)
-    nowhere = np.zeros(table.y.shape, dtype=bool)
-    seen = families_seen(table, family, rng, parties=0, aside=nowhere)
-    independent = max(3, int(np.unique(seen).size) - 2)
-    traits = traits_allowed(answers.models, families)
-    fit = table.against_strangers(seen, rng, aside=nowhere, traits=traits)
-    if fit.scatter <= 0.0:
-        reason = "strangers' agreement on errors does not vary; there is nothing to measure by"
-        return Inapplicable(method=method, reason=reason)
-    z = np.where(table.joint >= JOINT, fit.z, np.nan)
-    log_ps, floor = tail_log_p(fit, independent)
-    log_p = np.where(np.isfinite(z), log_ps, np.nan)
-    return ErrorPairs(
-        method=method,
-        models=answers.models,
-        observed=100.0 * table.excess,
-        z=z,
-        log_p=log_p,
-        log_floor=floor,
-        joint=table.joint,
-        rank=stranger_ranks(z, family),
-        notes=(*answers.notes, *_suspected(suspect_keys(answers, np.arange(n)), answers)),
-    )

@@ -28,13 +28,15 @@ from filiation.methods.answers.texts import (
     PairValues,
     align,
     clean,
-    judge_all,
     line_up,
     weigh,
 )
+from filiation.methods.answers.texts_reach import reach_of_texts, texts_floor
+from filiation.methods.answers.texts_survey import judge_all
 from filiation.methods.answers.wording import AllPairs
 from filiation.methods.words import words_beside
 from filiation.model.finding import Absent, Finding
+from filiation.model.reach import Reach
 from filiation.model.recording import Recording
 from filiation.model.words import MethodWords
 from filiation.numerics.pairs.habits import habit_likeness
@@ -191,16 +193,7 @@ class Structure:
         families: Mapping[str, str] = NO_FAMILIES,
         seed: int,
     ) -> Finding | Absent:
-        line = line_up(
-            self.id,
-            source,
-            subject,
-            controls,
-            families=families,
-            seed=seed,
-            fewest_items=FEWEST_ITEMS,
-            shortest=FEWEST_WORDS,
-        )
+        line = self._line(source, subject, controls, families, seed)
         if not isinstance(line, LineUp):
             return line
         return weigh(
@@ -212,6 +205,39 @@ class Structure:
             "beyond what both models' own effects explain",
             because=BECAUSE,
             ranked=True,
+        )
+
+    def reach(
+        self,
+        source: Recording,
+        subject: Recording,
+        controls: Sequence[Recording],
+        *,
+        families: Mapping[str, str],
+    ) -> Reach | Absent:
+        line = self._line(source, subject, controls, families, 0)
+        return reach_of_texts(self.id, line, families=families, ranked=True)
+
+    def floor_with(self, controls: int) -> float:
+        return texts_floor(controls, ranked=True)
+
+    def _line(
+        self,
+        source: Recording,
+        subject: Recording,
+        controls: Sequence[Recording],
+        families: Mapping[str, str],
+        seed: int,
+    ) -> LineUp | Absent:
+        return line_up(
+            self.id,
+            source,
+            subject,
+            controls,
+            families=families,
+            seed=seed,
+            fewest_items=FEWEST_ITEMS,
+            shortest=FEWEST_WORDS,
         )
 
 

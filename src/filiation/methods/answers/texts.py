@@ -15,7 +15,16 @@ from typing import Final, TypeAlias, final
 import numpy as np
 from numpy.typing import NDArray
 
-from filiation.model.finding import Absent, Finding, Inapplicable, Instance, Place, Underpowered
+from filiation.methods.answers.answers_lineup import likeness
+from filiation.model.finding import (
+    Absent,
+    Finding,
+    Inapplicable,
+    Instance,
+    Likeness,
+    Place,
+    Underpowered,
+)
 from filiation.model.null import Calibrated
 from filiation.model.recording import Item, Recording
 from filiation.numerics.pairs.among_controls import (
@@ -26,7 +35,6 @@ from filiation.numerics.pairs.among_controls import (
     log_p_beside,
     rank_among_controls,
 )
-from filiation.numerics.pairs.two_way import TwoWay, fit_two_way
 from filiation.numerics.rng import stream
 from filiation.numerics.rounding import significant
 
@@ -41,7 +49,7 @@ __all__ = [
     "PairValues",
     "align",
     "clean",
-    "judge_all",
+    "families_of",
     "line_up",
     "shorten",
     "weigh",
@@ -295,7 +303,7 @@ def weigh(
     if not np.isfinite(table.values[0, 1]):
         reason = "no prompt was answered by source, subject and three controls at once"
         return Underpowered(method=method, reason=reason)
-    family = _families(line.aligned.names, families)
+    family = families_of(line.aligned.names, families)
     items = int(table.items[0, 1])
     values = np.where(table.items >= min(SCARCE, items), table.values, np.nan)
     among = rank_among_controls(values, table.noise, line.controls, family)
@@ -315,6 +323,7 @@ def weigh(
         items=items,
         lineup=_places(among, line),
         instances=instances,
+        likeness=_likeness(among, line.aligned.names, family),
     )
 
 
@@ -353,6 +362,14 @@ def _places(among: AmongControls, line: LineUp) -> tuple[Place, ...]:
     return tuple(sorted(places, key=lambda p: (-p.z, p.who != "control", p.name)))
 
 
+def _likeness(among: AmongControls, names: Sequence[str], family: Sequence[str]) -> Likeness:
+    """Every two of source, subject and the controls that count; none of one declared family."""
+    kin = np.array(family)
+    z = np.where(among.measured & (kin[:, None] != kin), among.fit.z, np.nan)
+    z[0, 1] = z[1, 0] = among.fit.z[0, 1]  # whatever was declared, this pair is the question
+    return likeness(names, z, (0, 1, *among.counted))
+
+
 def _described(among: AmongControls, items: int, *, by_rank: bool) -> str:
     places = len(among.counted) + 1
     first, second = among.ranks
@@ -365,28 +382,6 @@ def _described(among: AmongControls, items: int, *, by_rank: bool) -> str:
     )
 
 
-def _families(names: Sequence[str], families: Mapping[str, str]) -> list[str]:
+def families_of(names: Sequence[str], families: Mapping[str, str]) -> list[str]:
     """The declared family of each model, or one of its own."""
     return [families.get(name, f"\0{n}") for n, name in enumerate(names)]
-
-
-def judge_all(
-    names: Sequence[str], table: PairValues, families: Mapping[str, str], *, fewest_items: int
-) -> tuple[TwoWay, NDArray[np.float64]]:
-    """Every pair of a table against all others: the fit, and log p (0 where nothing was asked).
-
-    Pairs of one declared family are kept out of the null; pairs with too few prompts in common, or
-    with fewer than five controls, are not judged.
-    """
-    n = len(names)
-    kin = np.array(_families(names, families))
-    independent = len(set(kin.tolist())) - 2
-    values = np.where(table.items >= fewest_items, table.values, np.nan)
-    fit = fit_two_way(values, kin[:, None] != kin, table.noise)
-    log_p = np.zeros((n, n))
-    for a in range(n):
-        for b in range(a):
-            controls = min(independent, int(fit.counted[a]) - 1, int(fit.counted[b]) - 1)
-            if controls >= FEWEST_CONTROLS and np.isfinite(values[a, b]):
-                log_p[a, b] = log_p[b, a] = log_p_beside(float(fit.z[a, b]), controls)
-    return fit, log_p

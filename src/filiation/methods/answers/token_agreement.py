@@ -25,8 +25,10 @@ from numpy.typing import NDArray
 from filiation.methods._protocol import NO_FAMILIES
 from filiation.methods.answers.answers_lineup import without_logprobs
 from filiation.methods.answers.texts import LineUp, PairValues, line_up, shorten, weigh
+from filiation.methods.answers.texts_reach import reach_of_texts, texts_floor
 from filiation.methods.words import words_beside
 from filiation.model.finding import Absent, Finding, Instance
+from filiation.model.reach import Reach
 from filiation.model.recording import Recording
 from filiation.model.words import MethodWords
 from filiation.numerics.tails.poisson_binomial import poisson_binomial_log_p
@@ -81,15 +83,7 @@ class TokenAgreement:
         if lacking := without_logprobs(self.id, source, subject):
             return lacking
         recorded = [control for control in controls if control.logprobs]
-        line = line_up(
-            self.id,
-            _first_tokens(source),
-            _first_tokens(subject),
-            [_first_tokens(control) for control in recorded],
-            families=families,
-            seed=seed,
-            fewest_items=FEWEST_ITEMS,
-        )
+        line = self._line(source, subject, recorded, families, seed)
         if not isinstance(line, LineUp):
             return line
         codes = _codes(line)
@@ -108,6 +102,41 @@ class TokenAgreement:
             found,
             combination=f"{found.combination}; {_beside(codes, line)}",
             skipped=(*found.skipped, *_unrecorded(len(controls) - len(recorded))),
+        )
+
+    def reach(
+        self,
+        source: Recording,
+        subject: Recording,
+        controls: Sequence[Recording],
+        *,
+        families: Mapping[str, str],
+    ) -> Reach | Absent:
+        if lacking := without_logprobs(self.id, source, subject):
+            return lacking
+        recorded = [control for control in controls if control.logprobs]
+        line = self._line(source, subject, recorded, families, 0)
+        return reach_of_texts(self.id, line, families=families)
+
+    def floor_with(self, controls: int) -> float:
+        return texts_floor(controls)
+
+    def _line(
+        self,
+        source: Recording,
+        subject: Recording,
+        recorded: Sequence[Recording],
+        families: Mapping[str, str],
+        seed: int,
+    ) -> LineUp | Absent:
+        return line_up(
+            self.id,
+            _first_tokens(source),
+            _first_tokens(subject),
+            [_first_tokens(control) for control in recorded],
+            families=families,
+            seed=seed,
+            fewest_items=FEWEST_ITEMS,
         )
 
 

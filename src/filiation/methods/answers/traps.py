@@ -9,23 +9,23 @@ name) by its shares of answers over all traps.
 Defeated by: refusing to answer, and by stock inventions shared by everybody, which weigh little.
 """
 
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final, final
 
 from filiation.methods._protocol import NO_FAMILIES
-from filiation.methods.answers.answers import code_answers
-from filiation.methods.answers.answers_lineup import admit
-from filiation.methods.answers.shared_errors import CONTROLS, examine_answers, too_few
+from filiation.methods.answers.answers import TRAP, apart
+from filiation.methods.answers.shared_errors import errors_floor, examine_among, reach_among
 from filiation.methods.words import words_beside
 from filiation.model.finding import Absent, Finding, Inapplicable
+from filiation.model.reach import Reach
 from filiation.model.recording import Recording
 from filiation.model.words import MethodWords
-from filiation.numerics.rng import stream
 
 __all__ = ["Traps"]
 
-KIND: Final = "trap"
+NONE: Final = f'no item without a key, or of category "{TRAP}", was put to both'
 
 
 @final
@@ -44,7 +44,8 @@ class Traps:
     @property
     def id(self) -> str:
         return (
-            "traps/1;weight=others-otherwise;scale=root;habit-prior=20;traits=3;freedom=controls-2"
+            "traps/2;items=keyless;weight=others-otherwise;scale=root;habit-prior=20;traits=3;"
+            "freedom=controls-2"
         )
 
     def compare(
@@ -56,39 +57,23 @@ class Traps:
         families: Mapping[str, str] = NO_FAMILIES,
         seed: int,
     ) -> Finding | Absent:
-        parties = traps_only(source), traps_only(subject)
-        if not (parties[0].items and parties[1].items):
-            reason = f'no item without a key, or of category "{KIND}", was put to both'
-            return Inapplicable(method=self.id, reason=reason)
-        admitted = admit(*parties, [traps_only(control) for control in controls], families)
-        if len(admitted.controls) < CONTROLS:
-            return too_few(self.id, len(admitted.controls))
-        everybody = (*parties, *admitted.controls)
-        rng = stream(seed, self.id, *(recording.digest for recording in everybody))
-        return examine_answers(
-            self.id,
-            code_answers(everybody),
-            parties,
-            admitted,
-            families=families,
-            rng=rng,
-        )
+        one, other, *others = apart((source, subject, *controls), traps=True)
+        if not (one.items and other.items):
+            return Inapplicable(method=self.id, reason=NONE)
+        return examine_among(self.id, (one, other), others, families=families, seed=seed)
 
+    def reach(
+        self,
+        source: Recording,
+        subject: Recording,
+        controls: Sequence[Recording],
+        *,
+        families: Mapping[str, str],
+    ) -> Reach | Absent:
+        one, other, *others = apart((source, subject, *controls), traps=True)
+        if not (one.items and other.items):
+            return Inapplicable(method=self.id, reason=NONE)
+        return reach_among(self.id, (one, other), others, families)
 
-def traps_only(recording: Recording) -> Recording:
-    """The recording's trap items: those without a key, and those of a category "trap...".
-
-    A key on a trap (the marker of an honest "does not exist") is dropped: knowing better is not
-    an invention, but sharing it is not evidence either, and it is common, so it weighs little.
-    """
-    keep = [
-        (replace(item, key=None), output)
-        for item, output in zip(recording.items, recording.outputs, strict=True)
-        if item.key is None or item.category.casefold().startswith(KIND)
-    ]
-    return Recording(
-        name=recording.name,
-        items=tuple(item for item, _ in keep),
-        outputs=tuple(output for _, output in keep),
-        notes=recording.notes,
-    )
+    def floor_with(self, controls: int) -> float:
+        return errors_floor(math.comb(controls + 2, 2) - 1)

@@ -30,14 +30,16 @@ from filiation.methods.answers.texts import (
     LineUp,
     PairValues,
     align,
-    judge_all,
     line_up,
     shorten,
     weigh,
     words,
 )
+from filiation.methods.answers.texts_reach import reach_of_texts, texts_floor
+from filiation.methods.answers.texts_survey import judge_all
 from filiation.methods.words import words_beside
 from filiation.model.finding import Absent, Finding, Instance
+from filiation.model.reach import Reach
 from filiation.model.recording import Recording
 from filiation.model.words import MethodWords
 from filiation.numerics.ngrams import grams, rare_overlap, without
@@ -116,16 +118,7 @@ class Wording:
         families: Mapping[str, str] = NO_FAMILIES,
         seed: int,
     ) -> Finding | Absent:
-        line = line_up(
-            self.id,
-            source,
-            subject,
-            controls,
-            families=families,
-            seed=seed,
-            fewest_items=FEWEST_ITEMS,
-            shortest=FEWEST_WORDS,
-        )
+        line = self._line(source, subject, controls, families, seed)
         if not isinstance(line, LineUp):
             return line
         table, between = shared_wording(line.aligned, self.first_words)
@@ -137,6 +130,39 @@ class Wording:
             unit="times the shared wording that both models' habits and lengths explain",
             because=BECAUSE,
             instances=verbatim_runs(line, between, self.first_words),
+        )
+
+    def reach(
+        self,
+        source: Recording,
+        subject: Recording,
+        controls: Sequence[Recording],
+        *,
+        families: Mapping[str, str],
+    ) -> Reach | Absent:
+        line = self._line(source, subject, controls, families, 0)
+        return reach_of_texts(self.id, line, families=families)
+
+    def floor_with(self, controls: int) -> float:
+        return texts_floor(controls)
+
+    def _line(
+        self,
+        source: Recording,
+        subject: Recording,
+        controls: Sequence[Recording],
+        families: Mapping[str, str],
+        seed: int,
+    ) -> LineUp | Absent:
+        return line_up(
+            self.id,
+            source,
+            subject,
+            controls,
+            families=families,
+            seed=seed,
+            fewest_items=FEWEST_ITEMS,
+            shortest=FEWEST_WORDS,
         )
 
 

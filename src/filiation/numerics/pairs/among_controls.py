@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from filiation.numerics.pairs.two_way import TwoWay, fit_two_way, student_log_p
 
 __all__ = [
+    "CHECKED",
     "FEWEST_CONTROLS",
     "AmongControls",
     "freedom",
@@ -40,6 +41,7 @@ class AmongControls:
 
     Attributes:
         fit: The fit of the whole table.
+        measured: bool [n, n], where the table holds a value.
         counted: Rows of the controls that count: measured against both, and not too close.
         independent: Families among them; a model of no declared family is one of its own.
         close: Control rows too close to be strangers: the side (0, 1) and the z they stand at.
@@ -50,6 +52,7 @@ class AmongControls:
     """
 
     fit: TwoWay
+    measured: Mask
     counted: tuple[int, ...]
     independent: int
     close: Mapping[int, tuple[int, float]]
@@ -102,12 +105,13 @@ def rank_among_controls(
         apart = [0, 1, *close]
         use[np.ix_(apart, apart)] = False
         fit = fit_two_way(values, use, noise)
-    measured = np.isfinite(values[0]) & np.isfinite(values[1])
-    counted = tuple(c for c in rows if measured[c] and c not in close)
+    measured = np.isfinite(values)
+    counted = tuple(c for c in rows if measured[:2, c].all() and c not in close)
     places = [1 + sum(bool(fit.z[side, c] >= fit.z[0, 1]) for c in counted) for side in (0, 1)]
     zs = _left_out(values, noise, use, counted, family)
     return AmongControls(
         fit=fit,
+        measured=measured,
         counted=counted,
         independent=len({family[c] for c in counted}),
         close=close,

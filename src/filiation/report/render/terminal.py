@@ -14,7 +14,7 @@ from filiation.model.plan import PlannedQuestion
 from filiation.model.ratio import NoRatio, Ratio, Strength
 from filiation.report import wording
 
-__all__ = ["beforehand", "brief", "full"]
+__all__ = ["beforehand", "brief", "full", "heading", "item"]
 
 NARROW: Final = 72  # columns, with fewer of which a table has no room for names
 
@@ -31,8 +31,8 @@ def brief(examination: Examination) -> Group:
     for conclusion in examination.conclusions:
         title = f"{wording.kind_title(conclusion.kind)}: " if several else ""
         parts += [Text(), Text(title + wording.headline(conclusion), style="bold")]
-        parts += [_item(sentence) for sentence in wording.brief_sentences(conclusion)]
-    parts += [_item(wording.as_sentence(note)) for note in examination.notes]
+        parts += [item(sentence) for sentence in wording.brief_sentences(conclusion)]
+    parts += [item(wording.as_sentence(note)) for note in examination.notes]
     return Group(*parts)
 
 
@@ -44,8 +44,8 @@ def full(examination: Examination) -> Group:
     for conclusion in examination.conclusions:
         parts += _conclusion(conclusion)
     if examination.notes:
-        parts += _heading("Not compared")
-        parts += [_item(wording.as_sentence(note)) for note in examination.notes]
+        parts += heading("Not compared")
+        parts += [item(wording.as_sentence(note)) for note in examination.notes]
     digest = wording.clean(examination.plan_digest)
     return Group(*parts, Text(), Text(f"Plan {digest}", style="dim"))
 
@@ -53,10 +53,10 @@ def full(examination: Examination) -> Group:
 def _conclusion(conclusion: Conclusion) -> list[RenderableType]:
     first, second = wording.propositions(conclusion)
     return [
-        *_heading(f"{wording.kind_title(conclusion.kind)}: the propositions"),
+        *heading(f"{wording.kind_title(conclusion.kind)}: the propositions"),
         Text(f"{first.label}: {first.text}"),
         Text(f"{second.label}: {second.text}"),
-        *_heading("Conclusion"),
+        *heading("Conclusion"),
         Text(wording.headline(conclusion), style="bold"),
         Text(),
         Text(wording.support_because(conclusion)),
@@ -66,8 +66,8 @@ def _conclusion(conclusion: Conclusion) -> list[RenderableType]:
         *_rated(conclusion),
         *_missing(conclusion),
         *_compared(conclusion),
-        *_heading("What this examination cannot show"),
-        *(_item(limit) for limit in wording.limits(conclusion)),
+        *heading("What this examination cannot show"),
+        *(item(limit) for limit in wording.limits(conclusion)),
     ]
 
 
@@ -86,10 +86,10 @@ def _apart(conclusion: Conclusion) -> list[RenderableType]:
     said = wording.component_sentences(conclusion)
     if not said:
         return []
-    parts: list[RenderableType] = [*_heading("Part by part"), *(_item(one) for one in said)]
+    parts: list[RenderableType] = [*heading("Part by part"), *(item(one) for one in said)]
     if conclusion.parts and wording.grid_rows(conclusion)[1]:
         parts += [Text(), _grid(conclusion), Text(), Text(wording.grid_note(conclusion))]
-        parts += [_item(one) for one in wording.reasons(conclusion)]
+        parts += [item(one) for one in wording.reasons(conclusion)]
     return parts
 
 
@@ -103,9 +103,9 @@ def _found(conclusion: Conclusion) -> list[RenderableType]:
     aside = [finding for finding in conclusion.findings if not finding.counts]
     parts: list[RenderableType] = []
     if wording.counting(conclusion):
-        parts += [*_heading("Findings"), _findings(conclusion, wording.counting(conclusion))]
+        parts += [*heading("Findings"), _findings(conclusion, wording.counting(conclusion))]
     if aside:
-        parts += [*_heading("Reported, and not counted"), _findings(conclusion, aside)]
+        parts += [*heading("Reported, and not counted"), _findings(conclusion, aside)]
     return parts
 
 
@@ -113,11 +113,11 @@ def _rated(conclusion: Conclusion) -> list[RenderableType]:
     if not wording.has_ratios(conclusion):
         return []
     return [
-        *_heading("Likelihood ratios"),
+        *heading("Likelihood ratios"),
         Text(wording.population_sentence(conclusion)),
         Text(),
         _ratios(conclusion),
-        *(_item(sentence) for sentence in _without_ratio(conclusion)),
+        *(item(sentence) for sentence in _without_ratio(conclusion)),
         Text(),
         Text(wording.scale_sentence(conclusion)),
     ]
@@ -127,20 +127,20 @@ def _missing(conclusion: Conclusion) -> list[RenderableType]:
     if not conclusion.absent:
         return []
     return [
-        *_heading("Planned, without a finding"),
-        *(_item(sentence) for sentence in wording.absent_sentences(conclusion)),
+        *heading("Planned, without a finding"),
+        *(item(sentence) for sentence in wording.absent_sentences(conclusion)),
     ]
 
 
 def _compared(conclusion: Conclusion) -> list[RenderableType]:
     parts: list[RenderableType] = []
     if conclusion.controls:
-        parts += [*_heading("Line-up"), Text(wording.controls_sentence(conclusion))]
+        parts += [*heading("Line-up"), Text(wording.controls_sentence(conclusion))]
     if wording.compared_in_place(conclusion):
         parts.append(_line_up(conclusion))
     if conclusion.notes:
-        parts += _heading("Notes")
-        parts += [_item(wording.note_sentence(note, conclusion)) for note in conclusion.notes]
+        parts += heading("Notes")
+        parts += [item(wording.note_sentence(note, conclusion)) for note in conclusion.notes]
     return parts
 
 
@@ -155,7 +155,7 @@ def beforehand(
         Text(wording.BEFOREHAND),
         Text(),
         _strengths(words, [one for one in strengths if isinstance(one, Strength)]),
-        *(_item(wording.strength_sentence(words, o)) for o in strengths if isinstance(o, NoRatio)),
+        *(item(wording.strength_sentence(words, o)) for o in strengths if isinstance(o, NoRatio)),
         Text(wording.bound_sentence(strengths)),
         *((Text(_measured(measured, plan)),) if measured is not None else ()),
         Text(),
@@ -181,7 +181,7 @@ class _Table:
     def _items(self) -> Iterator[Table]:
         for name, *cells in self.rows:
             said = zip(self.headings[1:], cells, strict=True)
-            yield _item(f"{name}: {'; '.join(f'{what} {cell}' for what, cell in said if cell)}")
+            yield item(f"{name}: {'; '.join(f'{what} {cell}' for what, cell in said if cell)}")
 
     def _side_by_side(self) -> Table:
         table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
@@ -228,11 +228,13 @@ def _without_ratio(conclusion: Conclusion) -> list[str]:
     ]
 
 
-def _heading(words: str) -> list[RenderableType]:
+def heading(words: str) -> list[RenderableType]:
+    """An empty line and a title."""
     return [Text(), Text(words, style="bold underline")]
 
 
-def _item(words: str) -> Table:
+def item(words: str) -> Table:
+    """A sentence behind a dash, its further lines set in."""
     grid = Table.grid(padding=(0, 1, 0, 0))
     grid.add_row(Text("-"), Text(words))
     return grid

@@ -19,7 +19,7 @@ from filiation.report.wording.parts import asked_share, is_open
 from filiation.report.wording.power import reach_sentence
 from filiation.report.wording.ratios import has_ratios
 from filiation.report.wording.relation import relation_sentence, told_apart
-from filiation.report.wording.within_reach import least_sentence
+from filiation.report.wording.within_reach import could_not_meet, least_sentence
 
 __all__ = [
     "Proposition",
@@ -39,6 +39,11 @@ CALIBRATED: Final = (
     "A calibrated p is as good as its controls: it holds as far as they are what an unrelated "
     "subject would be, in ability, era, training data and use."
 )
+NOT_TO_BE_FOUND: Final = (
+    "An agreement at the plan's level could not have been found with these exhibits and controls. "
+    "That there is none in this report speaks for neither proposition."
+)
+UNSEEN: Final = ("nothing-applied", "absence-is-no-evidence", "underpowered")
 WARNED: Final = (
     "Parts of the two models agree far better than those of strangers do, but not in their order. "
     "A copy put in another order, which computes the same, would show this. Of tables of tokens, a "
@@ -142,6 +147,8 @@ def _looked(conclusion: Conclusion) -> str:
 
 
 def _neither(conclusion: Conclusion) -> str:
+    if could_not_meet(conclusion) and conclusion.support.reason in UNSEEN:
+        return NOT_TO_BE_FOUND
     match conclusion.support.reason:
         case "between-levels":
             return (

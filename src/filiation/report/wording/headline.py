@@ -111,7 +111,7 @@ def _neither(conclusion: Conclusion, subject: str, source: str) -> tuple[str, ..
     match conclusion.support.reason:
         case "not-excluded":
             return (
-                f"No agreement at the plan's level was found between {subject} and {source}.",
+                _none_found(conclusion, subject, source),
                 _related(conclusion),
                 "That they are independent is not shown.",
                 *not_excluded_sentences(conclusion),
@@ -126,6 +126,12 @@ def _neither(conclusion: Conclusion, subject: str, source: str) -> tuple[str, ..
                 _related(conclusion),
                 *(not_excluded_sentences(conclusion) if reason == "underpowered" else ()),
             )
+
+
+def _none_found(conclusion: Conclusion, subject: str, source: str) -> str:
+    """That nothing was found; or, where nothing could have been, only that."""
+    found = "could have been found" if could_not_meet(conclusion) else "was found"
+    return f"No agreement at the plan's level {found} between {subject} and {source}."
 
 
 def _otherwise(conclusion: Conclusion, subject: str, source: str) -> tuple[str, ...]:
@@ -170,6 +176,8 @@ def _reasoned(conclusion: Conclusion) -> tuple[str, ...]:
 def _within_reach(conclusion: Conclusion, reason: str) -> str:
     """Why neither proposition is supported, for the headline."""
     if could_not_meet(conclusion):
+        if reason == "nothing-applied":
+            return "with what was exhibited nothing could have been found."
         return "no agreement, however close, could have met the plan's level with so few controls."
     return IN_SHORT.get(reason, "the plan's conditions for support are not met.")
 

@@ -3,28 +3,46 @@
 import math
 
 from filiation.model.examination import Conclusion
+from filiation.model.finding import Absent
 from filiation.model.null import Calibrated
+from filiation.model.plan import AGREEMENT
 from filiation.report.wording.counting import how_many
 from filiation.report.wording.figures import figure
 from filiation.report.wording.findings import counting
+from filiation.report.wording.methods import method_text
 
 __all__ = ["could_not_meet", "least_sentence", "together_sentence"]
 
 
 def _least(conclusion: Conclusion) -> float | None:
     """Natural log of the least combined p that the nulls of the findings can give together."""
-    floors = [finding.null.log_floor for finding in counting(conclusion)]
+    counted = counting(conclusion)
+    floors = [finding.null.log_floor for finding in counted]
     if not floors or not all(math.isfinite(floor) for floor in floors):
         return None
-    from filiation.numerics.combining.combine import harmonic_mean_log_p  # scipy: see power
+    from filiation.numerics.combining.agreement import least_log_p  # scipy: see power
 
-    return harmonic_mean_log_p(floors)
+    added = conclusion.plan.combination == AGREEMENT
+    standing = [f.null for f in counted if added and f.likeness is not None]
+    controls = min((n.controls for n in standing if isinstance(n, Calibrated)), default=0)
+    return least_log_p(floors, line_ups=len(standing), controls=controls)
 
 
 def could_not_meet(conclusion: Conclusion) -> bool:
-    """Whether no agreement, however close, could have met the plan's level."""
+    """Whether no agreement, however close, could have met the plan's level.
+
+    So it is, too, where nothing that counts was put and something was refused for that reason.
+    """
+    if not counting(conclusion):
+        return any(_refused(conclusion, absent) for absent in conclusion.absent)
     least = _least(conclusion)
     return least is not None and least > math.log(conclusion.plan.level)
+
+
+def _refused(conclusion: Conclusion, absent: Absent) -> bool:
+    """Whether a method that would count could not have shown anything here."""
+    aside = method_text(conclusion, absent.method).aside
+    return absent.kind == "underpowered" and not aside
 
 
 def least_sentence(conclusion: Conclusion) -> str:

@@ -1,0 +1,114 @@
+"""What a plan says before anything is compared: who, by what, and what could be found at best."""
+
+import math
+from collections.abc import Iterator
+from typing import Final
+
+from filiation.model.examination import Power
+from filiation.model.plan import Plan, PlannedQuestion, PlannedSubject
+from filiation.model.reach import Foreseen, FoundBefore, Reach
+from filiation.report.wording.counting import how_many
+from filiation.report.wording.figures import (
+    as_sentence,
+    clean,
+    figure,
+    joined,
+    percentage,
+    quantity,
+    quoted,
+)
+from filiation.report.wording.findings import absent_sentence
+from filiation.report.wording.methods import Worded, method_text
+
+__all__ = ["exhibit_lines", "least_lines", "level_line", "nothing_compared", "planned_power"]
+
+LISTED: Final = 12  # controls that are named; the others are counted
+UNMEASURED: Final = "how many relatives are found at this size was not measured"
+
+
+def nothing_compared(digest: str) -> str:
+    """That this is a plan and no more."""
+    return f"Plan {clean(digest)}. Nothing was compared, and nothing was kept."
+
+
+def exhibit_lines(plan: Plan) -> Iterator[str]:
+    """Which models on which side, with the digest of each material."""
+    for side in ("subject", "source"):
+        for one in plan.exhibits:
+            if one.side == side:
+                yield f"{side}: {_exhibit(one)}"
+    controls = [one for one in plan.exhibits if one.side == "control"]
+    yield f"{how_many(len(controls), 'control')}{':' if controls else ''}"
+    yield from (f"  {_exhibit(one)}" for one in controls[:LISTED])
+    if len(controls) > LISTED:
+        yield f"  and {len(controls) - LISTED:,} more"
+
+
+def _exhibit(one: PlannedSubject) -> str:
+    return f"{quoted(one.name)}, {clean(one.kind)}, {clean(one.digest[:12])}.."
+
+
+def level_line(plan: PlannedQuestion) -> str:
+    """What a finding must reach, and how findings are put together."""
+    return (
+        f"{how_many(len(plan.methods), 'method')}; level {figure(math.log(plan.level))}; "
+        f"combined by {clean(plan.combination)}"
+    )
+
+
+def least_lines(worded: Worded, foreseen: Foreseen) -> Iterator[str]:
+    """Method by method the least p, then all together, then what will give no finding."""
+    for reach in foreseen.reaches:
+        yield f"{method_text(worded, reach.method).title}: {_least(reach)}"
+    if foreseen.together is not None:
+        yield f"All that count, together: {_least(foreseen.together)}"
+        yield _met(foreseen)
+    if foreseen.unknown:
+        yield (
+            f"{how_many(len(foreseen.unknown), 'method')}: the least p hangs on the materials and "
+            "stands with each finding"
+        )
+    if foreseen.aside:
+        titles = dict.fromkeys(method_text(worded, one).title for one in foreseen.aside)
+        yield f"Reported, and not counted: {', '.join(titles)}"
+    yield from (absent_sentence(worded, one) for one in foreseen.absent)
+
+
+def _met(foreseen: Foreseen) -> str:
+    level = figure(foreseen.log_level)
+    if not foreseen.out_of_reach:
+        return f"The level of {level} can be met."
+    needed = foreseen.needed
+    more = f" At least {needed:,} controls are needed." if needed is not None else ""
+    return f"The level of {level} cannot be met: what is asked could not be found.{more}"
+
+
+def _least(reach: Reach) -> str:
+    return (
+        f"least p {figure(reach.log_floor)}, with {how_many(reach.controls, 'independent control')}"
+        f" and {how_many(reach.items, 'item')}; {_before(reach.before)}"
+    )
+
+
+def _before(before: FoundBefore | None) -> str:
+    if before is None:
+        return UNMEASURED
+    return (
+        f"of known relatives {percentage(before.share)} were found at 1 in 100 with "
+        f"{how_many(before.controls, 'control')} and {how_many(before.items, 'item')} "
+        f"({clean(before.page)})"
+    )
+
+
+def planned_power(power: Power, asked: float) -> str:
+    """What would have to be inherited to be found, and what the plan asks for independence."""
+    if power.share is None:
+        return f"Power: {as_sentence(power.because)}"
+    return joined(
+        (
+            f"Power: had {percentage(power.share)} been copied, at a cosine of "
+            f"{quantity(power.cosine)}, this would be found with at least 95% probability.",
+            f"Independence is supported only from {percentage(asked)} down.",
+            as_sentence(power.because),
+        )
+    )
