@@ -17,15 +17,16 @@ from docs.toy_authority import make_authority, stamp
 from docs.toy_beacon import chain_file, round_file
 from filiation.files import put
 from filiation.model.drawn import Drand
+from filiation.proceedings.naming import Named
 from filiation.proceedings.owner_draws import Fixed, Proof, draw, seal
 from filiation.proceedings.owner_given import reference_files
-from filiation.proceedings.naming import Named
 from filiation.readers.owner import pool_digest, pool_entries
 
 __all__ = ["main"]
 
 PLACE = Path("examples/owner")
-WORDS = "amber birch cedar delta ember fjord grove heron inlet juniper".split()
+WORDS = ["amber", "birch", "cedar", "delta", "ember", "fjord", "grove", "heron", "inlet", "juniper"]
+TREES = "alder aspen beech elm fir hazel larch linden maple oak pine rowan"
 GROUPS, TEXTS = 12, 8
 MADE = ("sealed.json", "sealed.tsr", "authority.pem", "round.json", "chain.json", "drawn.jsonl",
         "drawn.draw.json")  # fmt: skip
@@ -72,7 +73,7 @@ def heads() -> None:
 
 def keys(rng: np.random.Generator) -> None:
     """Twelve prompts, each with a reply of its own, and what two models say."""
-    trees = "alder aspen beech elm fir hazel larch linden maple oak pine rowan".split()
+    trees = TREES.split()
     years = rng.choice(np.arange(1820, 1980), 12, replace=False).tolist()
     prompts = [f"Which wood does the lantern of the year {year} stand for?" for year in years]
     decoys = [[str(d) for d in rng.choice(WORDS, 3, replace=False)] for _ in trees]

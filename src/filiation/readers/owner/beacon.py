@@ -120,7 +120,7 @@ def _signed(signature: bytes, key: bytes, number: int) -> bool:
     )
 
     try:
-        point: Any = decompress_G1(int.from_bytes(signature, "big"))  # type: ignore[arg-type, unused-ignore]
+        point: Any = decompress_G1(int.from_bytes(signature, "big"))
         halves: Any = (int.from_bytes(key[:48], "big"), int.from_bytes(key[48:], "big"))
         under: Any = decompress_G2(halves)
     except ValueError:
