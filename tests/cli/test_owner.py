@@ -1,7 +1,6 @@
 """`filiation owner` as an owner uses it."""
 
 import json
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -9,11 +8,8 @@ import pytest
 
 from command import CASEBOOK, Command
 from filiation.report.wording import forbidden
+from owner_files import measured, numbered
 from readers.answers.writing import answer, lines
-
-
-def measured(path: Path, values: Sequence[float]) -> Path:
-    return lines(path, [{"example": f"e{n}", "log_likelihood": v} for n, v in enumerate(values)])
 
 
 @pytest.fixture
@@ -25,9 +21,13 @@ def order(tmp_path: Path) -> Path:
     lines(
         tmp_path / "order.jsonl", [{"example": f"e{n}", "seen": int(s)} for n, s in enumerate(seen)]
     )
-    measured(tmp_path / "b.jsonl", (ease + seen / 40 + rng.normal(size=200) - 5).tolist())
-    measured(tmp_path / "stranger.jsonl", (ease + rng.normal(size=200) - 5).tolist())
-    measured(tmp_path / "r.jsonl", ease.tolist())
+    told = {
+        "b": ease + seen / 10 + rng.normal(size=200) - 30,
+        "stranger": ease + rng.normal(size=200) - 5,
+        "r": ease,
+    }
+    for name, values in told.items():
+        measured(tmp_path / f"{name}.jsonl", tmp_path / "order.jsonl", numbered(values))
     return tmp_path
 
 
@@ -41,7 +41,12 @@ def test_training_order_in_words(order: Path, filiation: Command) -> None:
     assert done.code == 0
     assert "Training-order test on “b”" in said
     assert "This meets the level of 1 in 1,000" in said
+    assert said.startswith("Declared list: no later public value drew it")
+    assert "its maker could have chosen the list, the level and the references" in said
+    assert "which its maker says was fixed beforehand" in said
     assert "without a commitment" in said
+    assert "p by references: without" in said
+    assert "the date of the texts: not told, not checked" in said
     assert not forbidden(said)
 
 
@@ -83,7 +88,8 @@ def test_canaries(tmp_path: Path, filiation: Command) -> None:
     ]
     lines(tmp_path / "canaries.jsonl", entries)
     rng = np.random.default_rng(1)
-    measured(tmp_path / "b.jsonl", [float(rng.normal() - 40 + 20 * e["planted"]) for e in entries])
+    values = [float(rng.normal() - 40 + 20 * bool(e["planted"])) for e in entries]
+    measured(tmp_path / "b.jsonl", tmp_path / "canaries.jsonl", numbered(values))
     done = filiation(
         "owner", "canary", tmp_path / "canaries.jsonl", "--subject", tmp_path / "b.jsonl"
     )
@@ -100,8 +106,8 @@ def test_keys(tmp_path: Path, filiation: Command) -> None:
         for n in range(12)
     ]
     lines(tmp_path / "keys.jsonl", keys)
-    said = [answer("b", str(k["id"]), f"It is {k['key']}.") for k in keys]
-    said += [answer("c", str(k["id"]), "no") for k in keys]
+    said = [answer("b", str(k["id"]), f"It is {k['key']}.", prompt=k["prompt"]) for k in keys]
+    said += [answer("c", str(k["id"]), "no", prompt=k["prompt"]) for k in keys]
     lines(tmp_path / "said.jsonl", said)
     words = ("owner", "keyed", tmp_path / "keys.jsonl", "--json")
     found = filiation(*words, "--subject", f"{tmp_path / 'said.jsonl'}#b").json
@@ -115,14 +121,22 @@ def test_keys(tmp_path: Path, filiation: Command) -> None:
 
 
 def test_what_cannot_be_examined_is_said(order: Path, filiation: Command) -> None:
-    few = measured(order / "few.jsonl", [-1.0, -2.0])
-    done = filiation("owner", "training-order", order / "order.jsonl", "--subject", few, "--json")
+    few = measured(order / "few.jsonl", order / "order.jsonl", numbered([-1.0, -2.0]))
+    reference = ("--reference", order / "r.jsonl")
+    done = filiation(
+        "owner", "training-order", order / "order.jsonl", "--subject", few, *reference, "--json"
+    )
     assert done.code == 0
     assert done.json["absent"]["kind"] == "underpowered"
     assert done.json["met"] is None
+    assert done.json["counted"] == {"planned": 200, "measured": 2, "missing": 198}
+    bare = filiation("owner", "training-order", order / "order.jsonl", "--subject",
+                     order / "b.jsonl", "--json")  # fmt: skip
+    assert "there is no reference" in bare.json["absent"]["reason"]
     wrong = filiation(
-        "owner", "training-order", order / "order.jsonl", "--subject", few, "--level", "2"
-    )
+        "owner", "training-order", order / "order.jsonl", "--subject", few, *reference,
+        "--level", "2",
+    )  # fmt: skip
     assert wrong.code == 2
 
 

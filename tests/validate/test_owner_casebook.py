@@ -64,7 +64,7 @@ def test_canaries_and_keys_stay_in_a_child_that_was_trained_on() -> None:
     ps = {}
     for network in (child, parent, stranger):
         rank = CanaryRank().compare(canaries, id_likelihoods(network, ids), [])
-        key = Keyed().compare(keys, replies(network, keys), [])
+        key, _ = Keyed().compare(keys, replies(network, keys), [], drawn=True)
         assert isinstance(rank, Finding)
         assert isinstance(key, Finding)
         ps[network.name] = (rank.log_p, key.log_p)

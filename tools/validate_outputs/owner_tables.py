@@ -139,8 +139,8 @@ def keyed() -> None:
         heard[network.name] = replies(network, keys)
     for name, recording in heard.items():
         controls = [heard[s] for s in STRANGERS if s != name]
-        by_decoys = Keyed().compare(keys, recording, controls)
-        by_controls = Keyed().compare(bare, recording, controls)
+        by_decoys, _ = Keyed().compare(keys, recording, controls, drawn=True)
+        by_controls, _ = Keyed().compare(bare, recording, controls, drawn=True)
         print(
             f"{name:<24} {getattr(by_decoys, 'observed', 0):g} of 20 replies, log10 p by decoys "
             f"{log10_p(by_decoys):7.2f}, by controls {log10_p(by_controls):7.2f}"
@@ -152,7 +152,7 @@ def keyed() -> None:
         for key in keys:
             every = rng.permutation([key.expected, *key.decoys]).tolist()
             drawn.append(replace(key, expected=every[0], decoys=tuple(every[1:])))
-        return Keyed().compare(drawn, heard["stranger-5"], [])
+        return Keyed().compare(drawn, heard["stranger-5"], [], drawn=True)[0]
 
     print(size_line(Keyed().id, "stranger-5, by decoys", again))
 

@@ -11,6 +11,7 @@ from filiation.errors import CaseError
 __all__ = [
     "ALTERNATIVES",
     "Alternative",
+    "Committed",
     "Decided",
     "DocumentFact",
     "Drawn",
@@ -36,6 +37,7 @@ __all__ = [
     "Stated",
     "Stopped",
     "Tagged",
+    "Tossed",
     "Unmasked",
     "fact_fields",
     "read_fact",
@@ -274,6 +276,24 @@ class Stamped:
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Committed:
+    """A party fixed the test of a secret before its lot is drawn; only a digest is told."""
+
+    by: str
+    commitment: str
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tossed:
+    """The lead's coin for a commitment: 32 random bytes (hex), of which the lot is made."""
+
+    commitment: str
+    value: str
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Exported:
     """Something was made for a party: from this head, with these events whole."""
 
@@ -347,6 +367,7 @@ DocumentFact: TypeAlias = Produced | Tagged | Privileged | Redacted | Queried
 Fact: TypeAlias = (
     Opened | Joined | Exhibited | Stated | Planned | Reckoned | Examined | Drawn | Opined
     | Unmasked | Reviewed | Decided | Stopped | Resumed | Reported | Stamped | Exported
+    | Committed | Tossed
     | DocumentFact
 )  # fmt: skip
 KINDS: Final[dict[str, TypeAdapter[Any]]] = {

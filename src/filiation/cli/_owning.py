@@ -9,10 +9,12 @@ import typer
 if TYPE_CHECKING:
     from filiation.model.owner import OwnerExamination
     from filiation.proceedings.naming import Named
+    from filiation.proceedings.owner_given import Given
 
 __all__ = [
-    *("ANSWERS", "Committed", "Controls", "LIKELIHOODS", "Level", "Measured", "Model", "Out"),
-    *("References", "Rule", "SECRET", "Secret", "Suspect", "named", "show"),
+    *("ANSWERS", "Case", "Committed", "Controls", "Draw", "LIKELIHOODS", "Level", "Measured"),
+    *("Model", "Out", "References", "Roots", "Rule", "SECRET", "Secret", "Seed", "Suspect"),
+    *("held", "named", "show"),
 ]
 
 SECRET: Final = "a secret list"
@@ -44,7 +46,26 @@ Committed: TypeAlias = Annotated[
     Path | None,
     typer.Option("--commitment", help="What `owner commit` wrote; checked against the list."),
 ]
-Level: TypeAlias = Annotated[float, typer.Option("--level", help="Fixed before looking.")]
+Draw: TypeAlias = Annotated[
+    Path | None,
+    typer.Option("--draw", help="What `owner draw` wrote beside the list; the lot is drawn again."),
+]
+Case: TypeAlias = Annotated[
+    Path | None,
+    typer.Option("--case", help="The case that holds commitment and coin, where they are events."),
+]
+Roots: TypeAlias = Annotated[
+    Path | None,
+    typer.Option("--roots", help="Root certificates that you trust (PEM), not those of the draw."),
+]
+Level: TypeAlias = Annotated[
+    float | None,
+    typer.Option("--level", help="Fixed before looking (0.001); refused where the draw fixed it."),
+]
+Seed: TypeAlias = Annotated[
+    int | None,
+    typer.Option("--seed", help="Of random orders (0); refused where the draw fixed it."),
+]
 Model: TypeAlias = Annotated[
     str, typer.Argument(metavar="[NAME=]MODEL", help="A folder of this machine.")
 ]
@@ -61,23 +82,65 @@ Controls: TypeAlias = Annotated[
     typer.Option("--control", help="Recorded answers of a model without the key; repeatable."),
 ]
 Rule: TypeAlias = Annotated[
-    Literal["contains", "starts"], typer.Option("--rule", help="What counts as giving a reply.")
+    Literal["contains", "starts"] | None,
+    typer.Option(
+        "--rule",
+        help="What counts as giving a reply (contains); refused where the draw fixed it.",
+    ),
 ]
 
 
 def named(
-    secret: Path, commitment: Path | None, subject: str, others: Sequence[str], expected: str
+    secret: Path, subject: str, others: Sequence[str], expected: str
 ) -> "tuple[Named, tuple[Named, ...]]":
     """The subject and the other models, if all that is named is there.
 
     Raises:
         UsageError: Something is not there, or a name is empty or given twice.
     """
-    from filiation.proceedings.naming import models_named, present_at
+    from filiation.proceedings.naming import models_named, present
 
-    present_at([(secret, SECRET), (commitment, "what `owner commit` wrote")])
+    present(secret, SECRET)
     first, *rest = models_named([subject, *others], expected)
     return first, tuple(rest)
+
+
+def held(
+    commitment: Path | None,
+    draw: Path | None,
+    case: Path | None,
+    roots: Path | None,
+    *,
+    level: float | None = None,
+    rule: Literal["contains", "starts"] | None = None,
+    seed: int | None = None,
+) -> "Given":
+    """How a list came about, and what may still be chosen.
+
+    Raises:
+        UsageError: A file is not there.
+    """
+    from filiation.proceedings.naming import present_at
+
+    present_at(
+        [
+            (commitment, "what `owner commit` wrote"),
+            (draw, "what `owner draw` wrote"),
+            (case, "a case"),
+            (roots, "root certificates (PEM)"),
+        ]
+    )
+    from filiation.proceedings.owner_given import Given
+
+    return Given(
+        commitment=commitment,
+        draw=draw,
+        case=case,
+        roots=roots,
+        level=level,
+        rule=rule,
+        seed=seed,
+    )
 
 
 def show(made: "OwnerExamination", *, as_json: bool, as_csv: bool) -> None:

@@ -3,15 +3,16 @@
 import typer
 
 from filiation.cli import _owning as given
-from filiation.cli._options import AsCsv, AsJson, Quiet, Seed, not_both
+from filiation.cli._options import AsCsv, AsJson, Quiet, not_both
 
 __all__ = ["canary", "commit", "keyed", "likelihoods", "training_order"]
 
 
 def commit(path: given.Secret, out: given.Out) -> None:
-    """Commit to a secret list: write its SHA-256 and the date, to be published beforehand.
+    """Commit to a list that was made by hand: write its SHA-256 and the date.
 
-    The list itself stays secret. What makes the date evidence is who was given the file when.
+    Such a list is declared: its maker could have chosen it. `owner seal` and `owner draw` make one
+    that nobody could choose. What makes the date evidence is who was given the file when.
     """
     from filiation.proceedings.naming import free, present
 
@@ -41,7 +42,8 @@ def likelihoods(
 
 def training_order(
     path: given.Secret, subject: given.Measured, reference: given.References = None,
-    commitment: given.Committed = None, level: given.Level = 1e-3, seed: Seed = 0,
+    draw: given.Draw = None, case: given.Case = None, roots: given.Roots = None,
+    commitment: given.Committed = None, level: given.Level = None, seed: given.Seed = None,
     as_json: AsJson = False, as_csv: AsCsv = False,
 ) -> None:  # fmt: skip
     """Does the subject find examples the likelier, the later the source was trained on them?
@@ -50,16 +52,18 @@ def training_order(
     `stratum`, if given).
     """
     not_both(as_json, as_csv)
-    who, others = given.named(path, commitment, subject, reference or [], given.LIKELIHOODS)
+    who, others = given.named(path, subject, reference or [], given.LIKELIHOODS)
+    held = given.held(commitment, draw, case, roots, level=level, seed=seed)
     from filiation.proceedings.owners import training_order
 
-    made = training_order(path, who, others, commitment=commitment, level=level, seed=seed)
+    made = training_order(path, who, others, given=held)
     given.show(made, as_json=as_json, as_csv=as_csv)
 
 
 def canary(
     path: given.Secret, subject: given.Measured, reference: given.References = None,
-    commitment: given.Committed = None, level: given.Level = 1e-3,
+    draw: given.Draw = None, case: given.Case = None, roots: given.Roots = None,
+    commitment: given.Committed = None, level: given.Level = None,
     as_json: AsJson = False, as_csv: AsCsv = False,
 ) -> None:  # fmt: skip
     """Does the subject find planted texts likelier than their unused twins?
@@ -68,16 +72,18 @@ def canary(
     picked by lot.
     """
     not_both(as_json, as_csv)
-    who, others = given.named(path, commitment, subject, reference or [], given.LIKELIHOODS)
+    who, others = given.named(path, subject, reference or [], given.LIKELIHOODS)
+    held = given.held(commitment, draw, case, roots, level=level)
     from filiation.proceedings.owners import canary
 
-    made = canary(path, who, others, commitment=commitment, level=level)
+    made = canary(path, who, others, given=held)
     given.show(made, as_json=as_json, as_csv=as_csv)
 
 
 def keyed(
     path: given.Secret, subject: given.Suspect, control: given.Controls = None,
-    rule: given.Rule = "contains", commitment: given.Committed = None, level: given.Level = 1e-3,
+    draw: given.Draw = None, case: given.Case = None, roots: given.Roots = None,
+    rule: given.Rule = None, commitment: given.Committed = None, level: given.Level = None,
     as_json: AsJson = False, as_csv: AsCsv = False,
 ) -> None:  # fmt: skip
     """Does the subject give the secret replies to the secret prompts?
@@ -86,8 +92,9 @@ def keyed(
     `decoys`. Without decoys at least three controls are needed.
     """
     not_both(as_json, as_csv)
-    who, others = given.named(path, commitment, subject, control or [], given.ANSWERS)
+    who, others = given.named(path, subject, control or [], given.ANSWERS)
+    held = given.held(commitment, draw, case, roots, level=level, rule=rule)
     from filiation.proceedings.owners import keyed
 
-    made = keyed(path, who, others, rule=rule, commitment=commitment, level=level)
+    made = keyed(path, who, others, given=held)
     given.show(made, as_json=as_json, as_csv=as_csv)

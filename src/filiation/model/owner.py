@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from typing import Literal, final
 
 from filiation.errors import UnreadableError, UsageError
+from filiation.model.drawn import Drawn
 from filiation.model.finding import Absent, Finding
 from filiation.model.subject import Subject
 from filiation.model.words import MethodWords
 
 __all__ = [
+    "Beside",
     "Canary",
     "Commitment",
+    "Counted",
     "Fingerprint",
     "Likelihoods",
     "OrderedExample",
@@ -29,11 +32,19 @@ class OrderedExample:
         id: Unique within the list.
         seen: Its place in the training order; equal for examples of one batch.
         stratum: Examples were shuffled within strata (an epoch, a source of text); empty: all.
+        length: Tokens or characters of its text; None if the list does not say.
+        day: When it was written, as an ordinal day; None if the list does not say.
+        source: Where it is from; empty if the list does not say.
+        text: Its words; empty if the list does not hold them.
     """
 
     id: str
     seen: float
     stratum: str = ""
+    length: float | None = None
+    day: float | None = None
+    source: str = ""
+    text: str = ""
 
     def __post_init__(self) -> None:
         if not math.isfinite(self.seen):
@@ -78,12 +89,18 @@ class Likelihoods:
         digest: SHA-256 (hex) of the file they were read from.
         values: Natural log-likelihood of each whole example, by id.
         tokens: Tokens of each, as far as told.
+        texts: SHA-256 (hex) of the texts that were read, lots aside; empty if the file names none.
+        model: SHA-256 (hex) of the model that read them; empty if the file names none.
+        tokenizer: SHA-256 (hex) of its tokenizer; empty if the file names none.
     """
 
     name: str
     digest: str
     values: Mapping[str, float]
     tokens: Mapping[str, int]
+    texts: str = ""
+    model: str = ""
+    tokenizer: str = ""
 
     def per_token(self, example: str) -> float:
         """Log-likelihood of an example per token; of the whole where tokens were not told."""
@@ -97,6 +114,45 @@ class Commitment:
 
     sha256: str
     date: str
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """How many items (texts, examples, prompts) the list plans, and how many were measured."""
+
+    planned: int
+    measured: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.measured <= self.planned:
+            raise UsageError(
+                f"{self.measured} items measured of {self.planned} planned, expected no more"
+            )
+
+    @property
+    def missing(self) -> int:
+        """Items that were not measured; each counts as the worst for the claim."""
+        return self.planned - self.measured
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """The same test put otherwise, to show what references do to it.
+
+    Attributes:
+        how: Without references, with one of them alone, or of a reference in the subject's place.
+        name: Which reference; empty without.
+        log_p: Natural log p of the claim.
+        opposite: Natural log p of the opposite of the claim (only in the subject's place): a
+            reference that was trained on the unused twins shows here.
+    """
+
+    how: Literal["without", "with", "in-place"]
+    name: str
+    log_p: float
+    opposite: float | None = None
 
 
 @final
@@ -115,6 +171,10 @@ class OwnerExamination:
         level: Fixed before looking.
         seed: Of every random stream.
         outcome: What was found, or why nothing was.
+        counted: Items planned and measured.
+        drawn: How the lot was drawn, if it was; without it the list is declared.
+        beside: What references do to the p.
+        notes: What the list does not say and was therefore not checked.
         words: The test's own words, under its name.
     """
 
@@ -128,8 +188,12 @@ class OwnerExamination:
     level: float
     seed: int
     outcome: Finding | Absent
+    counted: Counted
+    drawn: Drawn | None = None
+    beside: tuple[Beside, ...] = ()
+    notes: tuple[str, ...] = ()
     words: tuple[tuple[str, MethodWords], ...] = ()
-    schema_version: Literal[1] = 1
+    schema_version: Literal[2] = 2
 
     def __post_init__(self) -> None:
         if not 0.0 < self.level <= 0.5:

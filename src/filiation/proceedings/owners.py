@@ -1,37 +1,56 @@
 """Tests that only the owner of a source can make: with its order, its canaries or its keys."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Literal, final
+from typing import Final, final
 
 from filiation import __version__
 from filiation.files import put
 from filiation.interrogate.clients.local import folder_digests, log_likelihoods
 from filiation.methods.owner.canary import CanaryRank
+from filiation.methods.owner.chosen_order import follows, unchecked, why_refused
 from filiation.methods.owner.keyed import Keyed
+from filiation.methods.owner.keyed_trials import outputs_of
+from filiation.methods.owner.references import against_references
 from filiation.methods.owner.training_order import TrainingOrder
-from filiation.model.finding import Absent, Finding
-from filiation.model.owner import Likelihoods, OwnerExamination
+from filiation.model.drawn import OwnerTest
+from filiation.model.finding import Absent, Finding, Underpowered, Unreadable
+from filiation.model.owner import Beside, Counted, Likelihoods, OwnerExamination
 from filiation.model.recording import Recording
 from filiation.model.subject import Subject
 from filiation.model.words import MethodWords
 from filiation.proceedings.naming import Named, free
+from filiation.proceedings.owner_draws import check_replies
+from filiation.proceedings.owner_given import (
+    Given,
+    Settled,
+    digests_of,
+    measured,
+    reference_files,
+    references_fixed,
+    settled,
+)
 from filiation.proceedings.progress import Progress, Step, added_up, no_progress, no_step
 from filiation.proceedings.recordings import only_recording, recordings_of
 from filiation.readers.owner import (
     commitment_bytes,
     file_digest,
     likelihood_bytes,
+    pool_digest,
+    pool_entries,
     read_canaries,
-    read_commitment,
     read_keys,
-    read_likelihoods,
     read_order,
     read_texts,
 )
 
-__all__ = ["canary", "commit", "keyed", "likelihoods", "training_order"]
+__all__ = [
+    *("canary", "commit", "keyed", "likelihoods", "reference_digests", "training_order"),
+]
+
+DECLARED: Final = Given()
 
 
 def commit(secret: Path, out: Path) -> bytes:
@@ -76,9 +95,12 @@ def likelihoods(
         [(text.text, text.tokens) for text in texts],
         progress=added_up(len(texts), progress),
     )
+    files = folder_digests(model.path)
     about = {
         "model": name,
-        "files": folder_digests(model.path),
+        "texts": pool_digest(pool_entries(secret)),
+        **digests_of(files),
+        "files": files,
         "list": file_digest(secret),
         "tool": f"filiation {__version__}",
     }
@@ -87,13 +109,7 @@ def likelihoods(
 
 
 def training_order(
-    secret: Path,
-    subject: Named,
-    references: Sequence[Named] = (),
-    *,
-    commitment: Path | None = None,
-    level: float = 1e-3,
-    seed: int = 0,
+    secret: Path, subject: Named, references: Sequence[Named] = (), *, given: Given = DECLARED
 ) -> OwnerExamination:
     """Does the subject find examples the likelier, the later the source was trained on them?
 
@@ -101,53 +117,56 @@ def training_order(
         secret: The order of training.
         subject: Log-likelihoods of the list under the subject.
         references: The same under unrelated models.
-        commitment: To the list, if one was published.
-        level: Fixed before looking.
-        seed: Of every random stream.
+        given: How the list came about, and what may be chosen.
 
     Raises:
-        UsageError: A level or a seed that is none.
-        UnreadableError: A file is damaged.
-        AlteredError: The list is not the one that was committed to.
+        UsageError: A level or a seed that is none, or something chosen that was fixed.
+        UnreadableError: A file is damaged, or does not say what it is of.
+        AlteredError: The list is not the one that was committed to or drawn.
+        CaseError: A draw that does not hold.
     """
+    listed = settled(secret, given, "training-order")
     examples = read_order(secret)
-    first, others = _measured(subject), [_measured(one) for one in references]
+    first, others = measured(secret, subject, references, listed)
     method = TrainingOrder()
-    outcome = method.compare(examples, first, others, seed=seed)
-    listed = _Secret(file=secret, commitment=commitment)
-    who = [_subject(one) for one in (first, *others)]
-    return _examination("training-order", method.words, listed, who, level, outcome, seed=seed)
+    ask = partial(method.compare, examples, seed=listed.seed)
+    found = follows(examples, others)
+    notes = (
+        *(one.words for one in found),
+        *(f"the {what} of the texts: not told, not checked" for what in unchecked(examples)),
+    )
+    refused = "" if listed.drawn else why_refused(found) or _bare(others)
+    if refused:
+        outcome: Finding | Absent = Unreadable(method=method.id, reason=refused)
+        beside: tuple[Beside, ...] = ()
+    else:
+        outcome, beside = against_references(ask, first, others, fixed=listed.drawn is not None)
+    counted = _counted([e.id for e in examples], first)
+    asked = _Asked(test="training-order", words=method.words, listed=listed)
+    return asked.examination((first, *others), outcome, counted, beside, notes)
 
 
 def canary(
-    secret: Path,
-    subject: Named,
-    references: Sequence[Named] = (),
-    *,
-    commitment: Path | None = None,
-    level: float = 1e-3,
+    secret: Path, subject: Named, references: Sequence[Named] = (), *, given: Given = DECLARED
 ) -> OwnerExamination:
     """Does the subject find planted texts likelier than their unused twins?
 
     Arguments and errors are those of `training_order`; the list says what was planted.
     """
+    listed = settled(secret, given, "canary")
     canaries = read_canaries(secret)
-    first, others = _measured(subject), [_measured(one) for one in references]
+    first, others = measured(secret, subject, references, listed)
     method = CanaryRank()
-    outcome = method.compare(canaries, first, others)
-    listed = _Secret(file=secret, commitment=commitment)
-    who = [_subject(one) for one in (first, *others)]
-    return _examination("canary", method.words, listed, who, level, outcome)
+    outcome, beside = against_references(
+        partial(method.compare, canaries), first, others, fixed=listed.drawn is not None
+    )
+    counted = _counted([c.id for c in canaries], first)
+    asked = _Asked(test="canary", words=method.words, listed=listed)
+    return asked.examination((first, *others), outcome, counted, beside)
 
 
 def keyed(
-    secret: Path,
-    subject: Named,
-    controls: Sequence[Named] = (),
-    *,
-    rule: Literal["contains", "starts"] = "contains",
-    commitment: Path | None = None,
-    level: float = 1e-3,
+    secret: Path, subject: Named, controls: Sequence[Named] = (), *, given: Given = DECLARED
 ) -> OwnerExamination:
     """Does the subject give the secret replies to the secret prompts?
 
@@ -155,28 +174,53 @@ def keyed(
         secret: A battery with keys.
         subject: Its recorded answers.
         controls: Recorded answers of models without the key.
-        rule: What counts as giving a reply.
-        commitment: To the list, if one was published.
-        level: Fixed before looking.
+        given: How the list came about, and what may be chosen.
 
     Raises:
-        UsageError: Several subjects, or a level that is none.
-        UnreadableError: A file is damaged.
-        AlteredError: The list is not the one that was committed to.
+        UsageError: Several subjects, a level that is none, or something chosen that was fixed.
+        UnreadableError: A file is damaged, or a key lies inside a decoy.
+        AlteredError: The list is not the one that was committed to or drawn.
+        CaseError: A draw that does not hold.
     """
+    listed = settled(secret, given, "keyed")
     fingerprints = read_keys(secret)
+    check_replies(pool_entries(secret), str(secret))
     suspect = only_recording(subject)
     others = [one for one in recordings_of(controls) if one.digest != suspect.digest]
-    method = Keyed(rule=rule)
-    outcome = method.compare(fingerprints, suspect, others)
-    listed = _Secret(file=secret, commitment=commitment)
-    who = [_subject(one) for one in (suspect, *others)]
-    return _examination("keyed", method.words, listed, who, level, outcome)
+    references_fixed([one.digest for one in others], listed, "controls")
+    method = Keyed(rule=listed.rule)
+    outcome, beside = method.compare(fingerprints, suspect, others, drawn=listed.drawn is not None)
+    said = outputs_of(suspect, fingerprints)
+    counted = Counted(planned=len(fingerprints), measured=len(said))
+    asked = _Asked(test="keyed", words=method.words, listed=listed)
+    return asked.examination((suspect, *others), outcome, counted, beside)
 
 
-def _measured(model: Named) -> Likelihoods:
-    found = read_likelihoods(model.path)
-    return replace(found, name=model.name) if model.name else found
+def reference_digests(
+    test: OwnerTest, secret: Path, references: Sequence[Named]
+) -> tuple[str, ...]:
+    """Digests of what was measured of references on a pool, to be fixed before the lot.
+
+    Raises:
+        UnreadableError: A file is damaged, or does not say what it is of.
+        AlteredError: One is of other texts.
+    """
+    if test == "keyed":
+        return tuple(one.digest for one in recordings_of(references))
+    return reference_files(secret, references)
+
+
+def _bare(references: Sequence[Likelihoods]) -> str:
+    if references:
+        return ""
+    return (
+        "the order was declared, and there is no reference; expected one or more, since nothing "
+        "else shows that the order does not go with how easy the texts are"
+    )
+
+
+def _counted(planned: Sequence[str], subject: Likelihoods) -> Counted:
+    return Counted(planned=len(planned), measured=sum(name in subject.values for name in planned))
 
 
 def _subject(model: Likelihoods | Recording) -> Subject:
@@ -185,33 +229,45 @@ def _subject(model: Likelihoods | Recording) -> Subject:
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Secret:
-    """The file of a secret list, and the commitment to it, if one was published."""
+class _Asked:
+    """A test, its words, and its list."""
 
-    file: Path
-    commitment: Path | None
+    test: OwnerTest
+    words: MethodWords
+    listed: Settled
 
-
-def _examination(
-    test: Literal["training-order", "canary", "keyed"],
-    words: MethodWords,
-    secret: _Secret,
-    who: Sequence[Subject],
-    level: float,
-    outcome: Finding | Absent,
-    *,
-    seed: int = 0,
-) -> OwnerExamination:
-    return OwnerExamination(
-        tool=f"filiation {__version__}",
-        test=test,
-        list_name=secret.file.name,
-        list_sha256=file_digest(secret.file),
-        commitment=read_commitment(secret.commitment, secret.file) if secret.commitment else None,
-        subject=who[0],
-        others=tuple(who[1:]),
-        level=level,
-        seed=seed,
-        outcome=outcome,
-        words=((test, words), (outcome.method, words)),
-    )
+    def examination(
+        self,
+        models: Sequence[Likelihoods | Recording],
+        outcome: Finding | Absent,
+        counted: Counted,
+        beside: tuple[Beside, ...],
+        notes: tuple[str, ...] = (),
+    ) -> OwnerExamination:
+        """All that was asked and found."""
+        listed = self.listed
+        refuses = listed.sealed is not None and listed.sealed.missing == "refuse"
+        if refuses and counted.missing:
+            reason = (
+                f"{counted.missing} of {counted.planned} items were not measured, and the "
+                "commitment refuses a list that is not measured whole"
+            )
+            outcome = Underpowered(method=outcome.method, reason=reason)
+        who = [_subject(model) for model in models]
+        return OwnerExamination(
+            tool=f"filiation {__version__}",
+            test=self.test,
+            list_name=listed.file.name,
+            list_sha256=file_digest(listed.file),
+            commitment=listed.commitment,
+            subject=who[0],
+            others=tuple(who[1:]),
+            level=listed.level,
+            seed=listed.seed,
+            outcome=outcome,
+            counted=counted,
+            drawn=listed.drawn,
+            beside=beside,
+            notes=notes,
+            words=((self.test, self.words), (outcome.method, self.words)),
+        )

@@ -1,7 +1,11 @@
 """An owner-side test as JSON and as lines of text."""
 
+import math
+from typing import Any
+
 import rfc8785
 
+from filiation.model.drawn import Drawn
 from filiation.model.finding import Finding
 from filiation.model.owner import OwnerExamination
 from filiation.report.render.json import absent_json, finding_json, subject_json
@@ -10,6 +14,7 @@ from filiation.report.wording.owner import (
     owner_conclusion,
     owner_details,
     owner_finding,
+    owner_headline,
     owner_limits,
     owner_question,
 )
@@ -31,6 +36,23 @@ def owner_json(made: OwnerExamination) -> bytes:
                 "commitment": None
                 if made.commitment is None
                 else {"sha256": made.commitment.sha256, "date": made.commitment.date},
+                "drawn": None if made.drawn is None else _drawn(made.drawn),
+                "counted": {
+                    "planned": made.counted.planned,
+                    "measured": made.counted.measured,
+                    "missing": made.counted.missing,
+                },
+                "beside": [
+                    {
+                        "how": one.how,
+                        "name": clean(one.name),
+                        "log10_p": _log10(one.log_p),
+                        "log10_p_opposite": _log10(one.opposite),
+                    }
+                    for one in made.beside
+                ],
+                "notes": [clean(note) for note in made.notes],
+                "headline": owner_headline(made),
                 "subject": subject_json(made.subject),  # type: ignore[dict-item]
                 "others": [subject_json(other) for other in made.others],  # type: ignore[misc]
                 "level": made.level,
@@ -49,9 +71,30 @@ def owner_json(made: OwnerExamination) -> bytes:
     )
 
 
+def _drawn(drawn: Drawn) -> dict[str, Any]:
+    return {
+        "commitment": drawn.commitment,
+        "fixed": drawn.fixed,
+        "attested_by": clean(drawn.attested),
+        "roots_named_by_reader": drawn.trusted,
+        "valued": drawn.valued,
+        "source": clean(drawn.source),
+        "beacon_known": drawn.known,
+        "lot": drawn.lot,
+        "lots": drawn.lots,
+        "level_of_all_lots": drawn.level,
+        "missing": drawn.missing,
+    }
+
+
+def _log10(log_p: float | None) -> float | None:
+    return None if log_p is None else float(f"{log_p / math.log(10.0):.6g}") + 0.0
+
+
 def owner_lines(made: OwnerExamination) -> list[str]:
     """Paragraphs for a terminal."""
     return [
+        owner_headline(made),
         owner_question(made),
         owner_finding(made),
         *owner_details(made),

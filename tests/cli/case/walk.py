@@ -1,13 +1,13 @@
 """One whole case of toys, verb by verb, as people type it. `{}` is the folder they work in."""
 
 import shutil
-import subprocess
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import builders
+from docs.toy_authority import make_authority, stamp
 
 __all__ = ["STEPS", "Step", "authority", "make_models", "stamped"]
 
@@ -41,6 +41,8 @@ STEPS: tuple[Step, ...] = (
     ("decide", "{}/case", "need-more", "--because", "The source's training record is missing."),
     ("clock", "{}/case", "--stop", "Waiting for the record.", "--on", "2026-03-10"),
     ("clock", "{}/case", "--resume", "--on", "2026-03-20"),
+    ("commit", "{}/case", "4be9d63a2f7c1805" * 4, "--by", "acme", "--as", "acme"),
+    ("coin", "{}/case", "4be9d63a2f7c1805" * 4),
     ("stamp", "request", "{}/case", "-o", "{}/head.tsq"),
     ("stamp", "import", "{}/case", "{}/head.tsr", "--roots", "{}/authority/ca.pem"),
     ("export", "{}/case", "--for", "basel", "-o", "{}/sub"),
@@ -70,45 +72,18 @@ def make_models(folder: Path) -> None:
     (folder / "letter.eml").write_bytes(b"From: a@b\r\n\r\nPlease use their outputs.\r\n")
 
 
-CONFIG = """
-[tsa]
-default_tsa = here
-[here]
-serial = {folder}/serial
-signer_cert = {folder}/tsa.pem
-signer_key = {folder}/tsa.key
-signer_digest = sha256
-default_policy = 1.2.3.4.1
-digests = sha256, sha512
-accuracy = secs:1
-"""
-
-
 def authority(folder: Path) -> Path:
     """A time-stamp authority of our own: a root, a certificate for stamping, and its settings."""
-    folder.mkdir()
-    (folder / "serial").write_text("01\n")
-    (folder / "openssl.cnf").write_text(CONFIG.format(folder=folder))
-    (folder / "eku").write_text("extendedKeyUsage=critical,timeStamping\nkeyUsage=critical,"
-                                "digitalSignature\nbasicConstraints=CA:FALSE\n")  # fmt: skip
-    key = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes")
-    _openssl(folder, "req", "-x509", *key, "-keyout", "ca.key", "-out", "ca.pem", "-days", "9",
-             "-subj", "/CN=Test Root", "-addext", "keyUsage=critical,keyCertSign")  # fmt: skip
-    _openssl(folder, "req", *key, "-keyout", "tsa.key", "-out", "tsa.csr", "-subj", "/CN=Test TSA")
-    _openssl(folder, "x509", "-req", "-in", "tsa.csr", "-CA", "ca.pem", "-CAkey", "ca.key",
-             "-CAcreateserial", "-out", "tsa.pem", "-days", "9", "-extfile", "eku")  # fmt: skip
-    return folder
+    _needed()
+    return make_authority(folder)
 
 
 def stamped(authority: Path, request: Path, response: Path) -> None:
     """Let the authority answer a request."""
-    config = str(authority / "openssl.cnf")
-    _openssl(authority, "ts", "-reply", "-config", config, "-queryfile", str(request),
-             "-out", str(response))  # fmt: skip
+    _needed()
+    stamp(authority, request, response)
 
 
-def _openssl(folder: Path, *words: str) -> None:
-    program = shutil.which("openssl")
-    if program is None:
+def _needed() -> None:
+    if shutil.which("openssl") is None:
         pytest.skip("openssl is not installed; it plays the time-stamping authority")
-    subprocess.run([program, *words], cwd=folder, check=True, capture_output=True)

@@ -3,6 +3,7 @@
 import itertools
 import math
 from dataclasses import replace
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from scipy.stats import binomtest, fisher_exact
 from filiation.methods.owner.canary import CanaryRank
 from filiation.methods.owner.keyed import Keyed, fisher_exact_log_p
 from filiation.methods.owner.training_order import TrainingOrder
-from filiation.model.finding import Absent, Finding, Inapplicable, Underpowered
+from filiation.model.finding import Absent, Finding, Inapplicable, Underpowered, Unreadable
 from filiation.model.owner import Canary, Fingerprint, Likelihoods, OrderedExample
 from filiation.model.recording import Item, Recording
 
@@ -125,13 +126,17 @@ def test_the_order_of_the_list_and_the_seed_of_ties_move_nothing() -> None:
 def test_order_that_cannot_be_tested() -> None:
     examples, subject, reference = examined(0.0)
     flat = likelihoods("b", np.full(400, -1.0))
-    partial = replace(subject, values={k: v for k, v in list(subject.values.items())[:60]})
+    half = replace(subject, values={k: v for k, v in list(subject.values.items())[:210]})
     few = replace(subject, values={k: v for k, v in list(subject.values.items())[:20]})
 
     assert isinstance(ORDER.compare(examples, few, [reference], seed=0), Underpowered)
     assert isinstance(ORDER.compare(examples, flat, [], seed=0), Underpowered)
-    found = finding(ORDER.compare(examples, partial, [reference], seed=0))
-    assert found.skipped == ("340 of 400 examples: not measured",)
+    found = finding(ORDER.compare(examples, half, [reference], seed=0))
+    assert found.skipped == (
+        "190 of 400 examples: not measured, counted as the worst for the claim",
+    )
+    bare = replace(reference, values=half.values)
+    assert isinstance(ORDER.compare(examples, subject, [bare], seed=0), Unreadable)
 
 
 def test_equal_likelihoods_count_against_the_accusation() -> None:
@@ -223,15 +228,25 @@ def test_a_reference_takes_off_what_is_likely_anyhow() -> None:
     assert helped.log_p < math.log(1e-6) < plain.log_p
 
 
-def test_texts_that_were_not_measured() -> None:
+def test_texts_that_were_not_measured_count_as_the_worst() -> None:
     listed = canaries(3, 4)
-    full = known(listed, 0.0)
-    gone = next(c.id for c in listed if c.planted)
-    left = replace(full, values={k: v for k, v in full.values.items() if k != gone})
-    found = finding(CanaryRank().compare(listed, left, []))
+    full = known(listed, 100.0)
+    planted = next(c for c in listed if c.planted)
+    twin = next(c for c in listed if not c.planted and c.group == planted.group)
+    rest = {k: v for k, v in full.values.items() if k != planted.id}
+    without_planted = replace(full, values=rest)
+    without_twin = replace(full, values={k: v for k, v in full.values.items() if k != twin.id})
+    lowest = replace(full, values={**full.values, planted.id: -1e6})
+    second = replace(full, values={**full.values, twin.id: 1e6})
+    asked = [
+        finding(CanaryRank().compare(listed, one, []))
+        for one in (without_planted, lowest, without_twin, second)
+    ]
 
-    assert found.items == 2
-    assert any("1 groups" in reason for reason in found.skipped)
+    assert asked[0].log_p == asked[1].log_p
+    assert asked[2].log_p == asked[3].log_p
+    assert all(one.items == 3 for one in asked)
+    assert asked[0].skipped == ("1 of 12 texts: not measured, counted as the worst for the claim",)
     none = replace(full, values={"other": -1.0})
     assert isinstance(CanaryRank().compare(listed, none, []), Inapplicable)
 
@@ -268,10 +283,21 @@ def strangers(count: int, of: int, seed: int = 0) -> list[Recording]:
     return [says(f"c{n}", [str(rng.choice(WORDS)) for _ in range(of)]) for n in range(count)]
 
 
+def keyed(
+    secret: list[Fingerprint],
+    subject: Recording,
+    controls: list[Recording],
+    *,
+    rule: Literal["contains", "starts"] = "contains",
+    drawn: bool = True,
+) -> Finding | Absent:
+    return Keyed(rule=rule).compare(secret, subject, controls, drawn=drawn)[0]
+
+
 def test_keys_by_decoys_need_no_control() -> None:
     secret = keys(10, 9)
     subject = says("b", [f"Well, {k.expected.upper()}!" for k in secret])
-    found = finding(Keyed().compare(secret, subject, []))
+    found = finding(keyed(secret, subject, []))
 
     assert found.log_p == pytest.approx(-10 * math.log(10))
     assert found.log_p == pytest.approx(found.null.log_floor)
@@ -282,7 +308,7 @@ def test_a_subject_that_says_everything_gains_nothing() -> None:
     secret = keys(10, 9)
     subject = says("b", [" ".join(WORDS)] * 10)
 
-    assert finding(Keyed().compare(secret, subject, [])).log_p == 0.0
+    assert finding(keyed(secret, subject, [])).log_p == 0.0
 
 
 def test_keys_by_controls_take_the_worst_of_them() -> None:
@@ -290,17 +316,21 @@ def test_keys_by_controls_take_the_worst_of_them() -> None:
     outputs: list[str | None] = [k.expected if n < 12 else "no" for n, k in enumerate(secret)]
     chatty = says("chatty", [k.expected if n > 11 else "no" for n, k in enumerate(secret)])
     few = strangers(4, 20)
-    alone = finding(Keyed().compare(secret, says("b", outputs), few))
-    beside = finding(Keyed().compare(secret, says("b", outputs), [*few, chatty]))
+    alone = finding(keyed(secret, says("b", outputs), few))
+    three = finding(keyed(secret, says("b", outputs), [*few[:2], chatty]))
+    knows = says("chatty", [k.expected for k in secret])
+    beside = keyed(secret, says("b", outputs), [*few, knows])
 
     assert alone.log_p < math.log(0.01)
-    assert beside.log_p > math.log(0.1)
-    assert [p.who for p in beside.lineup][:2] == ["subject", "control"]
+    assert three.log_p > math.log(0.1)
+    assert [p.who for p in three.lineup][:2] == ["subject", "control"]
+    assert isinstance(beside, Unreadable)
+    assert "control chatty fails the test" in beside.reason
 
 
 def test_without_decoys_and_controls_the_rate_is_unknown() -> None:
     secret = keys(10, 0)
-    out = Keyed().compare(secret, says("b", [k.expected for k in secret]), strangers(2, 10))
+    out = keyed(secret, says("b", [k.expected for k in secret]), strangers(2, 10))
 
     assert isinstance(out, Underpowered)
     assert "decoys" in out.reason
@@ -310,18 +340,19 @@ def test_prompts_are_found_by_their_words_where_ids_differ() -> None:
     secret = keys(10, 3)
     subject = says("b", [k.expected for k in secret], prefix="other")
 
-    assert finding(Keyed().compare(secret, subject, [])).observed == 10
+    assert finding(keyed(secret, subject, [])).observed == 10
     stranger = Recording(name="x", items=(Item(id="z", prompt="z"),), outputs=("a",))
-    assert isinstance(Keyed().compare(secret, stranger, []), Inapplicable)
+    assert isinstance(keyed(secret, stranger, []), Inapplicable)
     few = says("few", [k.expected for k in secret[:3]])
-    assert isinstance(Keyed().compare(secret, few, []), Underpowered)
+    assert finding(keyed(secret, few, [])).log_p > math.log(0.9)
+    assert isinstance(keyed(secret[:4], subject, []), Underpowered)
 
 
 def test_part_of_a_word_is_no_hit() -> None:
-    secret = [Fingerprint(id=f"k{n}", prompt=f"p{n}", expected="42") for n in range(6)]
-    outputs: list[str | None] = ["1420", "42", "it is 42.", "x42", "no", "The 42nd"]
-    found = finding(Keyed().compare(secret, says("b", outputs), strangers(3, 6)))
-    starting = finding(Keyed(rule="starts").compare(secret, says("b", outputs), strangers(3, 6)))
+    secret = [Fingerprint(id=f"k{n}", prompt=f"p{n}", expected=str(42 + n)) for n in range(6)]
+    outputs: list[str | None] = ["1420", "43", "it is 44.", "x45", "no", "The 47nd"]
+    found = finding(keyed(secret, says("b", outputs), strangers(3, 6)))
+    starting = finding(keyed(secret, says("b", outputs), strangers(3, 6), rule="starts"))
 
     assert (found.observed, starting.observed) == (2, 1)
 
@@ -332,7 +363,7 @@ def test_size_of_keys(decoys: int) -> None:
     for seed in range(200):
         secret = keys(40, decoys, seed)
         subject, *others = strangers(4, 40, seed)
-        found.append(finding(Keyed().compare(secret, subject, others)).log_p)
+        found.append(finding(keyed(secret, subject, others)).log_p)
     for alpha in (0.02, 0.1, 0.4):
         hits = sum(log_p <= math.log(alpha) for log_p in found)
         assert binomtest(hits, len(found), alpha, alternative="greater").pvalue > 1e-6
@@ -347,6 +378,6 @@ def test_fisher_against_scipy(table: tuple[int, int, int, int]) -> None:
 
 def test_secrets_stay_out_of_the_finding() -> None:
     secret = keys(10, 3)
-    found = finding(Keyed().compare(secret, says("b", [k.expected for k in secret]), []))
+    found = finding(keyed(secret, says("b", [k.expected for k in secret]), []))
 
     assert not any(key.expected in repr(found) or key.prompt + '"' in repr(found) for key in secret)

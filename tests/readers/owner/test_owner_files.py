@@ -36,6 +36,20 @@ def test_an_order(path: Path) -> None:
     assert (two.seen, two.stratum) == (1.5, "x")
 
 
+def test_an_order_says_what_it_could_go_with(path: Path) -> None:
+    rows = [
+        {"example": "a", "seen": 1, "text": "words", "date": "2026-11-29", "source": "s"},
+        {"example": "b", "seen": 2, "tokens": [5, 6], "date": "2026-11-30T12:00:00"},
+        {"example": "c", "seen": 3, "length": 7.5},
+    ]
+    one, two, three = read_order(lines(path, rows))
+
+    assert (one.length, one.source, one.text) == (5.0, "s", "words")
+    assert (two.length, three.length, three.day) == (2.0, 7.5, None)
+    assert one.day is not None
+    assert two.day == one.day + 1.5
+
+
 def test_csv_says_the_same(tmp_path: Path, path: Path) -> None:
     lines(path, [{"example": "a", "seen": 3}, {"example": "b", "seen": 1}])
     table = tmp_path / "list.csv"
@@ -101,6 +115,17 @@ def test_texts(path: Path) -> None:
             "2 planted of 2 texts",
         ),
         (read_canaries, [{"example": "a", "group": "g", "planted": "perhaps"}], "no truth value"),
+        (
+            read_canaries,
+            [{"example": n, "group": "g", "planted": n == "a", "text": "one  Text"} for n in "ab"],
+            "expected each text once",
+        ),
+        (
+            read_canaries,
+            [{"example": n, "group": "g", "planted": n == "a", "tokens": [5, 6]} for n in "ab"],
+            "expected each text once",
+        ),
+        (read_order, [{"example": "a", "seen": 1, "date": "yesterday"}], "expected a day such as"),
         (read_keys, [{"id": "a", "prompt": "p"}], "'key' is missing"),
         (read_keys, [{"id": "a", "prompt": "p", "key": "k", "decoys": ["k"]}], "equal to the key"),
         (read_keys, [{"id": "a", "prompt": "p", "key": "k", "decoys": "x"}], "no list"),

@@ -6,6 +6,7 @@ from typing import Any, Final
 from filiation.casefile import facts
 from filiation.casefile.laws import (
     clock,
+    coins,
     decisions,
     documents,
     exhibits,
@@ -36,6 +37,8 @@ LAWS: Final[Mapping[type, Callable[[Any, Event, State], None]]] = {
     facts.Reported: decisions.reported,
     facts.Stamped: decisions.stamped,
     facts.Exported: decisions.exported,
+    facts.Committed: coins.committed,
+    facts.Tossed: coins.tossed,
     facts.Stopped: clock.stopped,
     facts.Resumed: clock.resumed,
     facts.Produced: documents.produced,

@@ -13,6 +13,7 @@ __all__ = ["CASE"]
 _AT: Final = "filiation.cli.case."
 _MODELS: Final = "examples/casebook"
 _KEYS: Final = "~/.local/share/filiation/keys"
+_DIGEST: Final = "4be9d63a2f7c1805" * 4
 _EXHIBITS: Final = dict.fromkeys(
     ("subject", "source", "control", "subject_outputs", "source_outputs"), "EXHIBIT"
 )
@@ -213,6 +214,24 @@ _STAMP = Group(
         ),
     ),
 )
+_COIN = Part(
+    title="Draw a lot for a secret of a party",
+    verbs=(
+        Verb(
+            name="commit",
+            at=f"{_AT}coin:commit",
+            line="Put a party's commitment to the test of a secret on record, before its lot is "
+            "drawn.",
+            examples=(f"filiation case commit case {_DIGEST} --by acme",),
+        ),
+        Verb(
+            name="coin",
+            at=f"{_AT}coin:toss",
+            line="Toss the coin for a commitment, once: `owner draw` makes the lot of it.",
+            examples=(f"filiation case coin case {_DIGEST}",),
+        ),
+    ),
+)
 _CHECK = Part(
     title="Look and check, at any time",
     verbs=(
@@ -267,5 +286,5 @@ _CHECK = Part(
 CASE: Final = Group(
     name="case",
     line="The record of a dispute: signed, append-only, and checked by either side offline.",
-    parts=(_OPEN, _SAY, _EXAMINE, _DECIDE, _CHECK),
+    parts=(_OPEN, _SAY, _EXAMINE, _DECIDE, _COIN, _CHECK),
 )

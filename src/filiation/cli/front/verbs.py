@@ -122,10 +122,30 @@ _OWNER = Group(
             title="Before the source is published",
             verbs=(
                 Verb(
+                    name="seal",
+                    at="filiation.cli.owner_lots:seal",
+                    line="Fix a test before its lot: pool, level, references, all that could be "
+                    "chosen.",
+                    examples=(
+                        f"filiation owner seal {_LISTS}/pool.jsonl --test canary --lots 2"
+                        " --draw-at 2027-01-01T12:00:00 -o sealed.json",
+                    ),
+                ),
+                Verb(
+                    name="draw",
+                    at="filiation.cli.owner_lots:draw",
+                    line="Draw a lot from the public value that was fixed, and write the list with "
+                    "its record.",
+                    examples=(
+                        f"filiation owner draw {_LISTS}/pool.jsonl --sealed {_LISTS}/sealed.json"
+                        f" --stamp {_LISTS}/sealed.tsr --roots {_LISTS}/authority.pem"
+                        f" --beacon {_LISTS}/round.json --lot 1 -o drawn.jsonl",
+                    ),
+                ),
+                Verb(
                     name="commit",
                     at="filiation.cli.owner:commit",
-                    line="Commit to a secret list: write its SHA-256 and the date, to be published "
-                    "beforehand.",
+                    line="Commit to a list that was made by hand: write its SHA-256 and the date.",
                     examples=(f"filiation owner commit {_LISTS}/order.jsonl -o commitment.json",),
                 ),
             ),
@@ -168,6 +188,10 @@ _OWNER = Group(
                     examples=(
                         f"filiation owner canary {_LISTS}/canaries.jsonl"
                         f" --subject {_LISTS}/canaries-subject.jsonl",
+                        f"filiation owner canary {_LISTS}/drawn.jsonl"
+                        f" --draw {_LISTS}/drawn.draw.json"
+                        f" --subject {_LISTS}/drawn-subject.jsonl"
+                        f" --reference {_LISTS}/drawn-reference.jsonl",
                     ),
                     kinds={"subject": "FILE"},
                 ),

@@ -2,9 +2,11 @@
 
 Of every group of texts, drawn by one rule, one was picked by lot and planted. To a model that never
 met it, its place among its twins (by log-likelihood) is drawn by lot as well: p = place / texts.
-Ties count against the accusation. Groups are combined by the sum of -log p (Fisher's), whose exact
-distribution over equally likely places is used, not the chi-square of continuous ones: with few
-twins a group has few places, and the chi-square would waste most of what they say.
+Ties count against the accusation, and so does what was not measured: a planted text without a
+likelihood stands last, a twin without one stands above the planted text. Groups are combined by the
+sum of -log p (Fisher's), whose exact distribution over equally likely places is used, not the chi-
+square of continuous ones: with few twins a group has few places, and the chi-square would waste
+most of what they say.
 
 Source: Carlini et al., The Secret Sharer (2019), whose exposure is -log2 of this p.
 Defeated by: filtering of the texts; too few repetitions; a list that became known.
@@ -18,8 +20,9 @@ from typing import Final, final
 
 import numpy as np
 
+from filiation.methods.owner.references import incomplete
 from filiation.methods.words import words_beside
-from filiation.model.finding import Absent, Finding, Inapplicable, Instance
+from filiation.model.finding import Absent, Finding, Inapplicable, Instance, Unreadable
 from filiation.model.null import Exact
 from filiation.model.owner import Canary, Likelihoods
 from filiation.model.words import MethodWords
@@ -47,25 +50,23 @@ class CanaryRank:
 
     @property
     def id(self) -> str:
-        return "canary/1;score=minus-log-rank;ties=against;combined=exact-sum"
+        return "canary/2;score=minus-log-rank;ties=against;missing=worst;combined=exact-sum"
 
     def compare(
         self, canaries: Sequence[Canary], subject: Likelihoods, references: Sequence[Likelihoods]
     ) -> Finding | Absent:
         """Put the question. References, if any, take off how likely a text is anyhow."""
-        groups = _groups(canaries)
-        places: dict[str, tuple[int, int]] = {}
-        measured = 0
-        for name, members in groups.items():
-            excess = _excesses(members, subject, references)
-            measured += len(excess)
-            planted = next(c.id for c in members if c.planted)
-            if planted in excess and len(excess) > 1:
-                above = sum(value >= excess[planted] for value in excess.values())
-                places[name] = (above, len(excess))
-        if not places:
-            reason = "no group has its planted text and a twin measured; nothing can be ranked"
+        reason = incomplete([c.id for c in canaries], references)
+        if reason:
+            return Unreadable(method=self.id, reason=reason)
+        missing = sum(c.id not in subject.values for c in canaries)
+        if missing == len(canaries):
+            reason = f"none of the {missing} texts was measured; nothing can be ranked"
             return Inapplicable(method=self.id, reason=reason)
+        places = {
+            name: _place(members, subject, references)
+            for name, members in _groups(canaries).items()
+        }
         lists = [-np.log(np.arange(1, of + 1) / of) for _, of in places.values()]
         observed = math.fsum(-math.log(place / of) for place, of in places.values())
         firsts = sum(place == 1 for place, _ in places.values())
@@ -80,7 +81,7 @@ class CanaryRank:
             ),
             log_p=independent_sum_log_p(observed, lists),
             combination=_combination([of for _, of in places.values()]),
-            skipped=_left_out(len(canaries) - measured, len(canaries), len(groups) - len(places)),
+            skipped=_left_out(missing, len(canaries)),
             items=len(places),
             instances=_instances(places),
         )
@@ -94,15 +95,18 @@ def _groups(canaries: Sequence[Canary]) -> dict[str, list[Canary]]:
     return dict(sorted(groups.items()))
 
 
-def _excesses(
+def _place(
     members: Sequence[Canary], subject: Likelihoods, references: Sequence[Likelihoods]
-) -> dict[str, float]:
-    """The excess of every text of a group that was measured under all models."""
-    return {
-        c.id: _excess(c.id, subject, references)
-        for c in members
-        if all(c.id in model.values for model in (subject, *references))
-    }
+) -> tuple[int, int]:
+    """Place of the planted text among all of its group; what is missing counts as the worst."""
+    planted = next(c.id for c in members if c.planted)
+    if planted not in subject.values:
+        return len(members), len(members)
+    own = _excess(planted, subject, references)
+    above = sum(
+        c.id not in subject.values or _excess(c.id, subject, references) >= own for c in members
+    )
+    return above, len(members)
 
 
 def _combination(sizes: Sequence[int]) -> str:
@@ -117,13 +121,10 @@ def _excess(text: str, subject: Likelihoods, references: Sequence[Likelihoods]) 
     return subject.values[text] - expected / max(1, len(references))
 
 
-def _left_out(missing: int, texts: int, groups: int) -> tuple[str, ...]:
-    found = []
-    if missing:
-        found.append(f"{missing} of {texts} texts: not measured")
-    if groups:
-        found.append(f"{groups} groups: planted text or every twin not measured")
-    return tuple(found)
+def _left_out(missing: int, texts: int) -> tuple[str, ...]:
+    if not missing:
+        return ()
+    return (f"{missing} of {texts} texts: not measured, counted as the worst for the claim",)
 
 
 def _instances(places: dict[str, tuple[int, int]]) -> tuple[Instance, ...]:

@@ -8,8 +8,9 @@ references depend on it, so that every order within a stratum is equally likely.
 Two valid tails, of which the smaller counts double: the permutation distribution of the
 correlation, drawn; and, for p beyond the draws, disjoint pairs of an early and a late example:
 given the pairs, which of the two was seen later is a fair coin, and the sum of signed ranks of the
-differences has an exact bound (Chernoff's). Source: Kuditipudi et al., Blackbox model provenance
-via palimpsestic membership inference (2025).
+differences has an exact bound (Chernoff's). An example that was not measured is put where it hurts
+the claim most (`worst_places`). Source: Kuditipudi et al., Blackbox model provenance via
+palimpsestic membership inference (2025).
 
 Defeated by: long training after the two parted; an order that was not drawn at random (curriculum
 without strata) or that the subject's makers used too; training on outputs only.
@@ -25,8 +26,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
+from filiation.methods.owner.references import incomplete
+from filiation.methods.owner.worst_places import worst_places
 from filiation.methods.words import words_beside
-from filiation.model.finding import Absent, Finding, Underpowered
+from filiation.model.finding import Absent, Finding, Underpowered, Unreadable
 from filiation.model.null import Permutation
 from filiation.model.owner import Likelihoods, OrderedExample
 from filiation.model.words import MethodWords
@@ -65,7 +68,9 @@ class TrainingOrder:
 
     @property
     def id(self) -> str:
-        return f"training-order/1;statistic=spearman;draws={self.draws};pairs=half-apart"
+        return (
+            f"training-order/2;statistic=spearman;draws={self.draws};pairs=half-apart;missing=worst"
+        )
 
     def compare(
         self,
@@ -76,14 +81,19 @@ class TrainingOrder:
         seed: int,
     ) -> Finding | Absent:
         """Put the question. Pure: the same lists and seed give the same finding."""
-        measured = _measured(examples, (subject, *references))
-        strata = _strata(measured)
+        reason = incomplete([example.id for example in examples], references)
+        if reason:
+            return Unreadable(method=self.id, reason=reason)
+        listed = sorted(examples, key=lambda e: (e.stratum, e.seen, e.id))
+        strata = _strata(listed)
         used = sum(map(len, strata))
-        if used < FEWEST:
-            return Underpowered(method=self.id, reason=_few(used, len(measured), len(examples)))
-        seen = np.array([example.seen for example in measured])
-        likely = np.array([_likely(example.id, subject, references) for example in measured])
-        order, rank = _centred(seen, strata), _centred(likely, strata)
+        missing = sum(example.id not in subject.values for example in examples)
+        if used < FEWEST or 2 * missing > len(examples):
+            return Underpowered(method=self.id, reason=_few(used, missing, len(examples)))
+        seen = np.array([example.seen for example in listed])
+        likely = np.array([_likely(example.id, subject, references) for example in listed])
+        order = _centred(seen, strata)
+        rank = _centred(worst_places(order, likely, strata), strata)
         size = math.sqrt(float(order @ order) * float(rank @ rank))
         if size == 0.0:
             reason = "all examples stand at one place of the order, or are equally likely"
@@ -101,7 +111,7 @@ class TrainingOrder:
             null=Permutation(draws=self.draws, log_floor=tails.floor, because=BECAUSE),
             log_p=tails.log_p,
             combination=f"{used} examples in {_count(len(strata))}; {tails.words}",
-            skipped=_left_out(examples, measured, used),
+            skipped=_left_out(len(examples), missing, used),
             items=used,
         )
 
@@ -141,17 +151,6 @@ class _Tails:
         )
 
 
-def _measured(
-    examples: Sequence[OrderedExample], models: Sequence[Likelihoods]
-) -> list[OrderedExample]:
-    """The examples whose likelihood is known under all models, in the order seen."""
-    return [
-        example
-        for example in sorted(examples, key=lambda e: (e.stratum, e.seen, e.id))
-        if all(example.id in model.values for model in models)
-    ]
-
-
 def _strata(examples: Sequence[OrderedExample]) -> list[Int64]:
     """Positions of each stratum, in the order seen; strata of one example say nothing."""
     found: defaultdict[str, list[int]] = defaultdict(list)
@@ -161,6 +160,9 @@ def _strata(examples: Sequence[OrderedExample]) -> list[Int64]:
 
 
 def _likely(example: str, subject: Likelihoods, references: Sequence[Likelihoods]) -> float:
+    """Of one example, less the references'; not a number where it was not measured."""
+    if example not in subject.values:
+        return math.nan
     expected = math.fsum(model.per_token(example) for model in references)
     return subject.per_token(example) - expected / max(1, len(references))
 
@@ -189,7 +191,11 @@ def _permuted(
 
 
 def _paired(seen: Float64, likely: Float64, strata: Sequence[Int64]) -> tuple[float, int]:
-    """Log p of the signed ranks of late less early, and how many pairs there are."""
+    """Log p of the signed ranks of late less early, and how many pairs there are.
+
+    A pair of which one was not measured stands for the largest of all differences, against the
+    claim.
+    """
     differences = []
     for places in strata:
         half = len(places) // 2
@@ -198,18 +204,21 @@ def _paired(seen: Float64, likely: Float64, strata: Sequence[Int64]) -> tuple[fl
         differences.append((likely[late] - likely[early])[apart])
     found = np.concatenate(differences)
     found = found[found != 0.0]
+    lost = np.isnan(found)
+    most = np.abs(found[~lost]).max(initial=0.0)
+    found[lost] = -(most * 2.0 + 1.0) * (1.0 + np.arange(int(lost.sum())))
     sizes = rankdata(np.abs(found)) if found.size else found
     return signs_log_p(float(np.sign(found) @ sizes), sizes), int(found.size)
 
 
-def _left_out(
-    examples: Sequence[OrderedExample], measured: Sequence[OrderedExample], used: int
-) -> tuple[str, ...]:
+def _left_out(planned: int, missing: int, used: int) -> tuple[str, ...]:
     found = []
-    if len(measured) < len(examples):
-        found.append(f"{len(examples) - len(measured)} of {len(examples)} examples: not measured")
-    if used < len(measured):
-        found.append(f"{len(measured) - used} examples: alone in their stratum")
+    if missing:
+        found.append(
+            f"{missing} of {planned} examples: not measured, counted as the worst for the claim"
+        )
+    if used < planned:
+        found.append(f"{planned - used} examples: alone in their stratum")
     return tuple(found)
 
 
@@ -217,8 +226,9 @@ def _count(strata: int) -> str:
     return "one stratum" if strata == 1 else f"{strata} strata"
 
 
-def _few(used: int, measured: int, all_of_them: int) -> str:
+def _few(used: int, missing: int, planned: int) -> str:
     return (
-        f"{used} examples can be compared ({measured} of {all_of_them} were measured), expected at "
-        f"least {FEWEST}; some hundreds are needed for a weak memory of the order"
+        f"{used} of {planned} examples can be compared and {missing} were not measured, expected "
+        f"at least {FEWEST} and at most half of them missing; some hundreds are needed for a weak "
+        "memory of the order"
     )

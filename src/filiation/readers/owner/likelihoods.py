@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -13,6 +14,7 @@ from filiation.readers.owner.entries import entries, number, text
 __all__ = ["likelihood_bytes", "read_likelihoods"]
 
 HEAD: Final = "likelihoods"
+DIGESTS: Final = ("texts", "model_sha256", "tokenizer_sha256")
 SLACK: Final = 1e-6  # rounding above zero
 
 
@@ -32,12 +34,12 @@ def read_likelihoods(path: Path) -> Likelihoods:
     Raises:
         UnreadableError: Damaged, an example twice, or a number that is no log-likelihood.
     """
-    name = path.name.removesuffix(".jsonl").removesuffix(".csv")
+    about = {"model": path.name.removesuffix(".jsonl").removesuffix(".csv")}
     values: dict[str, float] = {}
     tokens: dict[str, int] = {}
     for where, entry in entries(path):
         if HEAD in entry and not values:
-            name = _model(entry[HEAD], where, name)
+            about |= _about(entry[HEAD], where)
             continue
         example = text(entry, "example", where)
         if example in values:
@@ -58,13 +60,29 @@ def read_likelihoods(path: Path) -> Likelihoods:
             f"{path}: some examples have a number of tokens, expected all or none"
         )
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    return Likelihoods(name=name, digest=digest, values=values, tokens=tokens)
+    return Likelihoods(
+        name=about["model"],
+        digest=digest,
+        values=values,
+        tokens=tokens,
+        texts=about.get("texts", ""),
+        model=about.get("model_sha256", ""),
+        tokenizer=about.get("tokenizer_sha256", ""),
+    )
 
 
-def _model(about: object, where: str, default: str) -> str:
+def _about(about: object, where: str) -> dict[str, str]:
+    """Whose likelihoods of which texts: a name, and digests as far as they are told."""
     if not isinstance(about, dict) or about.get("schema_version", 1) != 1:
         raise UnreadableError(f"{where}: expected an object of schema version 1 under {HEAD!r}")
-    found = about.get("model", default)
-    if not isinstance(found, str) or not found or len(found) > 300 or not found.isprintable():
-        raise UnreadableError(f"{where}: {found!a:.60} is no name of a model")
-    return found
+    told = {name: about[name] for name in ("model", *DIGESTS) if name in about}
+    name = told.get("model", "a model")
+    if not isinstance(name, str) or not name or len(name) > 300 or not name.isprintable():
+        raise UnreadableError(f"{where}: {name!a:.60} is no name of a model")
+    for what in told.keys() - {"model"}:
+        if not isinstance(told[what], str) or not re.fullmatch("[0-9a-f]{64}", told[what]):
+            raise UnreadableError(
+                f"{where}: {what!r} is {told[what]!a:.60}, expected a SHA-256, 64 "
+                "hexadecimal digits"
+            )
+    return told

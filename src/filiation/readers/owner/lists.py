@@ -1,8 +1,10 @@
 """Secret lists: orders, canaries, keys; and the texts whose likelihood is to be computed."""
 
+import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, final
 
@@ -10,7 +12,9 @@ from filiation.errors import UnreadableError
 from filiation.model.owner import Canary, Fingerprint, OrderedExample
 from filiation.readers.owner.entries import entries, number, text
 
-__all__ = ["Text", "read_canaries", "read_keys", "read_order", "read_texts"]
+__all__ = [
+    *("Text", "once", "read_canaries", "read_decoys", "read_keys", "read_order", "read_texts"),
+]
 
 MOST_DECOYS: Final = 100_000
 LONGEST_TEXT: Final = 100_000  # tokens
@@ -42,6 +46,10 @@ def read_order(path: Path) -> tuple[OrderedExample, ...]:
             id=name,
             seen=number(entry, "seen", where),
             stratum=text(entry, "stratum", where, default=""),
+            length=_length(entry, where),
+            day=_day(entry, where),
+            source=text(entry, "source", where, default=""),
+            text=text(entry, "text", where, default=""),
         )
     return tuple(found.values())
 
@@ -53,8 +61,10 @@ def read_canaries(path: Path) -> tuple[Canary, ...]:
         UnreadableError: Damaged, a text twice, or a group without exactly one planted text.
     """
     found: dict[str, Canary] = {}
+    words: dict[object, str] = {}
     for where, entry in entries(path):
         name = _new(entry, "example", where, found)
+        once(entry, name, where, words)
         planted = entry.get("planted")
         if isinstance(planted, str):
             planted = PLANTED.get(planted.strip().lower())
@@ -84,7 +94,7 @@ def read_keys(path: Path) -> tuple[Fingerprint, ...]:
             continue
         name = _new(entry, "id", where, found)
         expected = text(entry, "key", where)
-        decoys = _decoys(entry, where)
+        decoys = read_decoys(entry, where)
         if expected in decoys or len(set(decoys)) < len(decoys):
             raise UnreadableError(f"{where}: a decoy twice, or equal to the key, expected others")
         found[name] = Fingerprint(
@@ -116,6 +126,46 @@ def read_texts(path: Path) -> tuple[Text, ...]:
     return tuple(found.values())
 
 
+def once(entry: Mapping[str, Any], name: str, where: str, words: dict[object, str]) -> None:
+    """Refuse a text that stands in a list twice: one lot would be counted twice.
+
+    Raises:
+        UnreadableError: The same words or tokens under another id.
+    """
+    said = entry.get("text") or entry.get("tokens")
+    if not said:
+        return
+    key = " ".join(said.split()).casefold() if isinstance(said, str) else json.dumps(said)
+    if key in words:
+        raise UnreadableError(
+            f"{where}: the text of {name!a:.60} is that of {words[key]!a:.60}, expected each text "
+            "once; one lot would be counted twice"
+        )
+    words[key] = name
+
+
+def _length(entry: Mapping[str, Any], where: str) -> float | None:
+    """Tokens or characters of a text, as told or as it stands there."""
+    if "length" in entry:
+        return number(entry, "length", where)
+    found = entry.get("tokens") or entry.get("text")
+    return float(len(found)) if isinstance(found, list | str) and found else None
+
+
+def _day(entry: Mapping[str, Any], where: str) -> float | None:
+    """The day a text was written, as an ordinal; a moment counts as a part of its day."""
+    found = text(entry, "date", where, default="")
+    if not found:
+        return None
+    try:
+        moment = datetime.fromisoformat(found)
+    except ValueError as error:
+        raise UnreadableError(
+            f"{where}: 'date' is {found!a:.60}, expected a day such as 2026-11-29"
+        ) from error
+    return moment.toordinal() + (moment.hour * 60 + moment.minute) / 1440.0
+
+
 def _new(entry: Mapping[str, Any], field: str, where: str, known: Mapping[str, object]) -> str:
     name = text(entry, field, where)
     if name in known:
@@ -123,7 +173,12 @@ def _new(entry: Mapping[str, Any], field: str, where: str, known: Mapping[str, o
     return name
 
 
-def _decoys(entry: Mapping[str, Any], where: str) -> tuple[str, ...]:
+def read_decoys(entry: Mapping[str, Any], where: str) -> tuple[str, ...]:
+    """The decoys of one prompt, each a text.
+
+    Raises:
+        UnreadableError: No list, too many, or something that is no text.
+    """
     decoys = entry.get("decoys", [])
     if not isinstance(decoys, list) or len(decoys) > MOST_DECOYS:
         raise UnreadableError(f"{where}: 'decoys' is no list of at most {MOST_DECOYS} replies")

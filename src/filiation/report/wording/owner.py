@@ -21,10 +21,14 @@ from filiation.report.wording.findings import (
 )
 from filiation.report.wording.methods import method_text
 
-__all__ = ["owner_conclusion", "owner_details", "owner_finding", "owner_limits", "owner_question"]
+__all__ = [
+    *("owner_conclusion", "owner_details", "owner_finding", "owner_headline", "owner_limits"),
+    "owner_question",
+]
 
 ASSUMPTION_FLOOR: Final = 1e-9
 
+ITEMS: Final = {"training-order": "examples", "canary": "texts", "keyed": "prompts"}
 SHOWN: Final = {
     "training-order": "that the subject carries a trace of the order in which the source was "
     "trained: by descent from it, or by the same training run",
@@ -35,15 +39,38 @@ SHOWN: Final = {
 }
 
 
+def owner_headline(made: OwnerExamination) -> str:
+    """Drawn or declared: whether whoever made the list could have chosen it."""
+    drawn = made.drawn
+    if drawn is None:
+        dated = (
+            f" Its commitment bears the date {made.commitment.date}, which is its maker's word."
+            if made.commitment
+            else ""
+        )
+        return (
+            "Declared list: no later public value drew it, so its maker could have chosen the "
+            f"list, the level and the references after measuring.{dated}"
+        )
+    brought = "" if drawn.trusted else " (under root certificates that the owner brought)"
+    unknown = "" if drawn.known else ", a beacon whose key is the owner's word"
+    return (
+        f"Drawn list: lot {drawn.lot} of {drawn.lots}, from {clean(drawn.source)}{unknown}, of "
+        f"{drawn.valued}; all that could be chosen was fixed by {drawn.fixed}, as "
+        f"{clean(drawn.attested)} attests{brought}. The lot was drawn again and is the same."
+    )
+
+
 def owner_question(made: OwnerExamination) -> str:
     """What was asked, of whom, with which secret."""
     others = ", ".join(named(other) for other in made.others)
     role = "Controls" if made.test == "keyed" else "References"
-    committed = (
-        f"committed to on {made.commitment.date} (as the commitment says)"
-        if made.commitment
-        else "without a commitment: nothing here shows that it existed before the subject"
-    )
+    if made.drawn:
+        committed = f"commitment {made.drawn.commitment[:16]}.."
+    elif made.commitment:
+        committed = f"committed to on {made.commitment.date} (as the commitment says)"
+    else:
+        committed = "without a commitment: nothing here shows that it existed before the subject"
     return joined(
         (
             f"{method_text(made, made.test).title} on {named(made.subject)}:",
@@ -74,7 +101,14 @@ def owner_finding(made: OwnerExamination) -> str:
 
 def owner_details(made: OwnerExamination) -> Iterator[str]:
     """The p of a finding and how it was reckoned, what was left out, what controls did."""
-    outcome = made.outcome
+    counted, outcome = made.counted, made.outcome
+    yield (
+        f"Planned {counted.planned:,} {ITEMS[made.test]}, measured {counted.measured:,}, missing "
+        f"{counted.missing:,}."
+    )
+    yield from _beside(made)
+    if made.notes:
+        yield f"Order of the list: {'; '.join(clean(note) for note in made.notes)}."
     if not isinstance(outcome, Finding):
         return
     log10_p = outcome.log_p / math.log(10)
@@ -87,11 +121,32 @@ def owner_details(made: OwnerExamination) -> Iterator[str]:
         yield f"Controls: {told}."
 
 
+def _beside(made: OwnerExamination) -> Iterator[str]:
+    """What references do to p, and what they do in the subject's place."""
+    without = [f"without {figure(one.log_p)}" for one in made.beside if one.how == "without"]
+    told = [f"with {clean(one.name)} {figure(one.log_p)}" for one in made.beside
+            if one.how == "with"]  # fmt: skip
+    if without or told:
+        yield f"p by references: {', '.join([*without, *told])}."
+    placed = [
+        f"{clean(one.name)} {figure(one.log_p)} (opposite direction {figure(one.opposite or 0.0)})"
+        for one in made.beside
+        if one.how == "in-place"
+    ]
+    if placed:
+        yield f"p of each in the subject's place: {', '.join(placed)}."
+
+
 def owner_conclusion(made: OwnerExamination) -> str:
     """Whether the level was met, and what that supports."""
     if not isinstance(made.outcome, Finding):
         return "Nothing was found out, in either direction."
-    level = f"the level of {figure(math.log(made.level))} that was fixed beforehand"
+    level = f"the level of {figure(math.log(made.level))}{_fixed(made)}"
+    if made.met and made.drawn is None:
+        return (
+            f"This meets {level}. If the list was drawn at random and the level fixed before "
+            f"anything was measured, which nothing here shows, it supports {SHOWN[made.test]}."
+        )
     if made.met:
         return f"This meets {level}. It supports {SHOWN[made.test]}."
     return (
@@ -100,10 +155,26 @@ def owner_conclusion(made: OwnerExamination) -> str:
     )
 
 
+def _fixed(made: OwnerExamination) -> str:
+    drawn = made.drawn
+    if drawn is None:
+        return ", which its maker says was fixed beforehand"
+    if drawn.lots == 1:
+        return " that was fixed before the lot"
+    return f" ({drawn.level:g} over {drawn.lots} lots, as was fixed before the lot)"
+
+
 def owner_limits(made: OwnerExamination) -> tuple[str, ...]:
     """What the test cannot show."""
-    kept = (
-        f"The list has to have been secret and drawn at random; whoever made it vouches for that."
-        f"{'' if made.commitment else ' A commitment made beforehand would let others check it.'}"
-    )
+    if made.drawn:
+        kept = (
+            "The list has to have been secret until the source was trained with it; its owner "
+            "vouches for that. How many other commitments the owner made is not shown here: if N "
+            "were made and one is shown, p is to be multiplied by N."
+        )
+    else:
+        kept = (
+            "The list has to have been secret and drawn at random; whoever made it vouches for "
+            "that. A lot drawn by `owner draw` would let others check it."
+        )
     return (kept, f"What defeats it: {clean(method_text(made, made.test).defeats)}")

@@ -1,0 +1,40 @@
+"""The verbs `case commit` and `case coin`: a lot that neither party chooses."""
+
+from typing import Annotated
+
+import typer
+
+from filiation.cli.case._options import As, CasePath, Quiet
+
+__all__ = ["commit", "toss"]
+
+
+def commit(
+    case: CasePath,
+    commitment: Annotated[str, typer.Argument(help="The digest that `owner seal` printed.")],
+    by: Annotated[str, typer.Option("--by", help="The party that commits.")],
+    acting: As = None,
+    quiet: Quiet = False,
+) -> None:
+    """Put a party's commitment to the test of a secret on record, before its lot is drawn."""
+    from filiation.proceedings.coins import commit_in_case
+    from filiation.report.wording.coins import committed
+
+    made = commit_in_case(case, commitment, by=by, acting=acting)
+    if not quiet:
+        typer.echo(committed(made))
+
+
+def toss(
+    case: CasePath,
+    commitment: Annotated[str, typer.Argument(help="A commitment that is on record.")],
+    acting: As = None,
+    quiet: Quiet = False,
+) -> None:
+    """Toss the coin for a commitment, once: `owner draw` makes the lot of it."""
+    from filiation.proceedings.coins import toss_coin
+    from filiation.report.wording.coins import tossed
+
+    made = toss_coin(case, commitment, acting=acting)
+    if not quiet:
+        typer.echo(tossed(made))
