@@ -32,7 +32,7 @@ from filiation.methods.answers.answers_pairs import (
     traits_allowed,
 )
 from filiation.methods.words import words_beside
-from filiation.model.finding import Absent, Finding, Inapplicable, Place, Underpowered
+from filiation.model.finding import Absent, Finding, Inapplicable, Place, Underpowered, Unreadable
 from filiation.model.null import Calibrated
 from filiation.model.recording import Recording
 from filiation.model.words import MethodWords
@@ -52,7 +52,7 @@ CONTROLS: Final = 5
 JOINT: Final = 20
 RELATIVE: Final = math.log(1e-6)  # controls so close to a party, or to each other, are relatives
 NAME: Final = (
-    "shared-errors/1;weight=others-otherwise;scale=root;habit-prior=20;traits=3;freedom=controls-2"
+    "shared-errors/2;weight=others-otherwise;scale=root;habit-prior=20;traits=3;freedom=controls-2"
 )
 
 BECAUSE: Final = (
@@ -153,6 +153,8 @@ def _unanswerable(method: str, answers: Answers) -> Absent | None:
     if not answers.items:
         return Inapplicable(method=method, reason="no item was put to all of these models")
     wrong = answers.wrong
+    if reason := answers.foreign:
+        return Unreadable(method=method, reason=reason)
     for row in (0, 1):
         if not (answers.codes[row] >= 0).any():
             reason = f"{answers.models[row]}: no answer could be read from any output"

@@ -7,7 +7,6 @@ follows costs time and memory bounded by that.
 
 import math
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias, final
@@ -15,6 +14,8 @@ from typing import Final, TypeAlias, final
 import numpy as np
 from numpy.typing import NDArray
 
+from filiation.methods.answers.reading.characters import CHARACTERS, clean
+from filiation.methods.answers.reading.collection import collected, shortened
 from filiation.model.finding import Absent, Finding, Inapplicable, Instance, Place, Underpowered
 from filiation.model.null import Calibrated
 from filiation.model.recording import Item, Recording
@@ -48,7 +49,6 @@ __all__ = [
     "words",
 ]
 
-CHARACTERS: Final = 20_000  # of an answer that are looked at
 LETTERS: Final = 40  # characters read for each word wanted: more is no prose
 SCARCE: Final = 10  # prompts in common below which a pair of controls says nothing
 FEWEST_WORDS: Final = 4  # words of a median answer below which it is a choice, not a text
@@ -60,8 +60,6 @@ Answer: TypeAlias = str | None
 
 _IDEOGRAPHS: Final = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"  # written without spaces
 _WORD: Final = re.compile(rf"[{_IDEOGRAPHS}]|[^\W{_IDEOGRAPHS}]+|[^\w\s]")
-_SILENT: Final = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00]")
-_QUOTES: Final = (("'", "‘’‚‛′`´"), ('"', "“”„‟″"))  # noqa: RUF001
 
 
 @final
@@ -114,18 +112,6 @@ class PairValues:
     items: NDArray[np.int64]
 
 
-def clean(text: str) -> str:
-    """The part of an answer that is read, composed (NFC), with plain quotes, nothing invisible."""
-    head = text[:CHARACTERS]
-    if head.isascii():
-        return head.replace("\0", "")
-    plain = _SILENT.sub("", unicodedata.normalize("NFC", head))
-    for straight, curly in _QUOTES:
-        for mark in curly:
-            plain = plain.replace(mark, straight)
-    return plain
-
-
 def words(text: str, limit: int) -> list[str]:
     """The first `limit` words, marks and ideographs of a text, case folded."""
     return _WORD.findall(clean(text[: limit * LETTERS]).casefold())[:limit]
@@ -146,7 +132,8 @@ def align(
     answers are no answers; of an item that stands twice in a recording the first is taken. Beyond
     `limit` prompts a random part is used, the same for every order of the recordings.
     """
-    tables = [_by_id(recording) for recording in recordings]
+    cleaned = [collected(recording) for recording in recordings]
+    tables = [_by_id(each.recording) for each in cleaned]
     items: dict[str, Item] = {}
     for recording in recordings:
         for item in recording.items:
@@ -156,7 +143,7 @@ def align(
         for key in items
         if sum(key in table for table in tables) >= 2 and all(key in tables[n] for n in needed)
     ]
-    left_out = []
+    left_out = list(shortened([each.notes for each in cleaned]))
     if len(usable) < len(items):
         left_out.append(f"{len(items) - len(usable)} of {len(items)} items: not answered in common")
     if len(usable) > limit:

@@ -44,7 +44,7 @@ class Traps:
     @property
     def id(self) -> str:
         return (
-            "traps/1;weight=others-otherwise;scale=root;habit-prior=20;traits=3;freedom=controls-2"
+            "traps/2;weight=others-otherwise;scale=root;habit-prior=20;traits=3;freedom=controls-2"
         )
 
     def compare(
