@@ -23,7 +23,7 @@ def test_shared_inventions_are_found_without_keys() -> None:
     source, subject, *controls = traps(related, 1)
     found = Traps().compare(source, subject, controls, families={}, seed=0)
     assert isinstance(found, Finding) and found.lineup[0].who == "subject"
-    assert found.lineup[0].z > 5 and found.method.startswith("traps/1")
+    assert found.lineup[0].z > 5 and found.method.startswith("traps/2")
 
 
 def test_strangers_invent_differently() -> None:

@@ -1,7 +1,7 @@
 """Recordings as one table of answers: what can be compared, on the items all models share."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias, final
 
@@ -13,7 +13,7 @@ from filiation.methods.answers.reading.habitual import Around, around
 from filiation.methods.answers.reading.numbers import writes_commas
 from filiation.methods.answers.reading.readability import Reading, contains, foreign
 from filiation.methods.answers.reading.rewritten import rewritten_cells
-from filiation.methods.answers.reading.rules import LETTER, LITERAL, choose, named, read
+from filiation.methods.answers.reading.rules import LITERAL, choose, named, read
 from filiation.model.recording import Item, Recording
 
 __all__ = ["Answers", "code_answers", "read_by"]
@@ -121,6 +121,8 @@ def code_answers(recordings: Sequence[Recording]) -> Answers:
     cleaned = [collected(recording) for recording in recordings]
     said = [[c.recording.outputs[i] for i in at] for c, at in zip(cleaned, columns, strict=True)]
     rewritten = _leave_out_rewritten(recordings, items, said)
+    habits = [around(row) for row in said]
+    said = [habit.off_all(row) for habit, row in zip(habits, said, strict=True)]
     kinds = _kinds(items, said)
     values: dict[str, int] = {}
     coder = _Coder(values=values, folded=_in_capitals(kinds, said))
@@ -140,7 +142,14 @@ def code_answers(recordings: Sequence[Recording]) -> Answers:
         strata=np.asarray([place[item.category] for item in items], dtype=np.int32),
         categories=categories,
         values=tuple(values),
-        notes=(*notes, *shortened([c.notes for c in cleaned]), *rewritten, *coder.notes, *rules),
+        notes=(
+            *notes,
+            *shortened([c.notes for c in cleaned]),
+            *rewritten,
+            *_set_around(recordings, habits),
+            *coder.notes,
+            *rules,
+        ),
         readings=_readings(recordings, items, said, codes, key),
     )
 
@@ -159,6 +168,18 @@ def _leave_out_rewritten(
         f"{recordings[row].name}: {count:,} answers look like dates or rounded numbers that a "
         "spreadsheet made of them: left out"
         for row, count in sorted(lost.items())
+    )
+
+
+def _set_around(recordings: Sequence[Recording], habits: Sequence[Around]) -> Iterator[str]:
+    """Which words were passed over, since a model sets them around its answers."""
+    yield from shortened(
+        [
+            (f"{recording.name}: {habit.shown} stands around its answers, and was passed over",)
+            if habit
+            else ()
+            for recording, habit in zip(recordings, habits, strict=True)
+        ]
     )
 
 
@@ -192,18 +213,16 @@ class _Coder:
     def row(self, kinds: Sequence[str], items: Sequence[Item], said: Said) -> list[int]:
         """One model's answers; how it writes is read from all of them."""
         commas = writes_commas(said)
-        # a letter is found whatever stands around it, and letters are too short to learn from
-        habit = Around() if set(kinds) <= {LETTER} else around(said)
-        known = {} if commas or habit else self.known
+        known = {} if commas else self.known
         return [
-            self._code(known, kind, item.options, output, commas, habit)
+            self._code(known, kind, item.options, output, commas=commas)
             for kind, item, output in zip(kinds, items, said, strict=True)
         ]
 
     def keys(self, kinds: Sequence[str], items: Sequence[Item]) -> Int32:
         """The right answers."""
         found = [
-            self._code(self.known, kind, item.options, item.key, False, Around())
+            self._code(self.known, kind, item.options, item.key)
             for kind, item in zip(kinds, items, strict=True)
         ]
         return np.asarray(found, dtype=np.int32)
@@ -214,15 +233,15 @@ class _Coder:
         kind: str,
         options: int,
         output: str | None,
-        commas: bool,
-        habit: Around,
+        *,
+        commas: bool = False,
     ) -> int:
         if output is None:
             return MISSING
         asked = (kind, options, output)
         found = known.get(asked)
         if found is None:
-            answer = read(kind, output, options=options, commas=commas, around=habit)
+            answer = read(kind, output, options=options, commas=commas)
             if answer is not None and self.folded and kind == LITERAL:
                 answer = answer.casefold()
             found = MISSING if answer is None else self.values.setdefault(answer, len(self.values))

@@ -125,7 +125,7 @@ def spoken(output: str | None) -> str | None:
         return None
     if len(output) > LONGEST:
         output = output[: LONGEST // 2] + "\n" + output[-LONGEST // 2 :]
-    if len(output) < 8 and "<" not in output:
+    if len(output) < 8 and "<" not in output and output.isascii():
         return output  # too short for any of it
     text = silent(output)
     text = without_template(without_thought(text))

@@ -126,8 +126,10 @@ def _edges(text: str, side: int) -> Iterator[tuple[str, str]]:
 
 
 def _shape(line: str) -> str:
-    """The line with what varies masked; empty if it may be an answer or brings one."""
-    if len(line) > LONGEST_EDGE or len(_WORD.findall(line)) < WORDS or has_cue(line):
+    """The line with what varies masked; empty if it brings an answer, or is one: a refusal."""
+    if len(line) > LONGEST_EDGE or len(_WORD.findall(line)) < WORDS:
+        return ""
+    if has_cue(line) or refuses(line):
         return ""
     return " ".join(_VARIES.sub("0", line).casefold().split())
 

@@ -9,6 +9,8 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
+from filiation.methods.answers.reading.wrapping import has_cue
+
 __all__ = ["Around", "around"]
 
 FEWEST: Final = 20  # answers from which a habit is read
@@ -37,6 +39,10 @@ class Around:
         """In words."""
         return f'"{" ".join((*self._front, "..", *self._behind))}"'
 
+    def off_all(self, said: Sequence[str | None]) -> list[str | None]:
+        """All answers without it."""
+        return list(said) if not self else [o if o is None else self.off(o) for o in said]
+
     def off(self, output: str) -> str:
         """The answer without it, where it stands around it and something remains."""
         marks = list(_TOKEN.finditer(output))
@@ -63,7 +69,10 @@ def around(outputs: Sequence[str | None]) -> Around:
     ]
     if len(said) < FEWEST or sum(len(words) > 1 for words in said) < SHARE * len(said):
         return Around()
-    return Around(_habit(said, behind=False), _habit(said, behind=True))
+    front, behind = _habit(said, behind=False), _habit(said, behind=True)
+    if has_cue(" ".join((*front, "."))):
+        front = ()  # an announcement: every rule knows what to do with it
+    return Around(front, behind)
 
 
 def _habit(said: Sequence[tuple[str, ...]], *, behind: bool) -> tuple[str, ...]:

@@ -37,8 +37,10 @@ _SIMPLE: Final = re.compile(r"[-+]?\d+(?:\.\d+)?")
 _SPACED: Final = re.compile(r"[-+]?\d{1,3}(?: \d{3})+(?:[.,]\d+)?")
 _DECIMAL_COMMA: Final = re.compile(r"\d+,(?:\d{1,2}|\d{4,})(?!\d)(?!,)")
 _FORMULA: Final = re.compile(r"[\d.,\s*/^()+\-√π]+")
-_COMMA_HABIT: Final = re.compile(r"(?<![\d.,])(?:\d+,\d{1,2}|\d{1,3}(?:\.\d{3})+,\d+)(?![\d,.]\d)")
-_POINT_HABIT: Final = re.compile(r"(?<![\d.,])(?:\d+\.\d{1,2}|\d{1,3}(?:,\d{3})+\.\d+)(?![\d,.]\d)")
+_COMMA_HABIT: Final = re.compile(r"(?<![\d.,])(?:\d+,\d{1,2}|\d{1,3}(?:\.\d{3})+,\d+)(?!\d|[.,]\d)")
+_POINT_HABIT: Final = re.compile(
+    r"(?<![\d.,])(?:\d+\.\d{1,2}|\d{1,3}(?:,\d{3})+\.\d+)(?!\d|[.,]\d)"
+)
 
 
 def number(output: str, *, commas: bool = False) -> str | None:

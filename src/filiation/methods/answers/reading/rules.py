@@ -9,7 +9,6 @@ from itertools import islice
 from typing import Final
 
 from filiation.errors import UsageError
-from filiation.methods.answers.reading.habitual import Around
 from filiation.methods.answers.reading.letters import ALONE, letter
 from filiation.methods.answers.reading.numbers import is_number, number
 from filiation.methods.answers.reading.short_texts import text
@@ -55,7 +54,6 @@ def read(
     *,
     options: int = 0,
     commas: bool = False,
-    around: Around | None = None,
 ) -> str | None:
     """Read the answer by the rule with this id; None where there is none.
 
@@ -64,13 +62,10 @@ def read(
         output: What the model said, or a key.
         options: Options of a multiple choice; a letter beyond the last one is no answer.
         commas: Whether the writer sets decimals off by a comma.
-        around: What the writer sets around every answer.
     """
     rule = named(rule)
     if output is None:
         return None
-    if around:
-        output = around.off(output)
     answer = number(output, commas=commas) if rule == NUMBER else RULES[rule](output)
     if answer is not None and rule == LETTER and options:
         return answer if ord(answer) - ord("A") < options else None
@@ -106,7 +101,7 @@ def choose(outputs: Iterable[str | None], options: int, keys: Iterable[str | Non
         return NUMBER
     if share(_structured, known) >= 0.1 or share(_literal_value, known) >= 0.5:
         return LITERAL
-    if share(_programs_output) >= 0.1:
+    if share(_bracketed) >= 0.1 or share(_quoted) >= 0.5:
         return LITERAL
     if share(_numeric) >= 0.8:
         return NUMBER
@@ -126,10 +121,17 @@ def _structured(output: str) -> bool:
     return bool(output) and output[0] in "([{'\"" and evaluated(output) is not None
 
 
-def _programs_output(output: str) -> bool:
-    """Whether it is a list or the like, or a fenced block of anything but a number."""
+def _bracketed(output: str) -> bool:
+    """Whether it is a list, a tuple, a dictionary or a set."""
     block = fenced(output)
-    return _structured(unwrapped(output)) or (block is not None and not is_number(block))
+    bare = unwrapped(output if block is None else block)
+    return bare[:1] in ("(", "[", "{") and evaluated(bare) is not None
+
+
+def _quoted(output: str) -> bool:
+    """Whether it is written as programs and their output are: fenced or in quotes, no number."""
+    block = fenced(output)
+    return _structured(output) if block is None else not is_number(block)
 
 
 def _numeric(output: str) -> bool:

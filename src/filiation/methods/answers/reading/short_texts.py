@@ -6,12 +6,13 @@ from typing import Final
 
 from filiation.methods.answers.reading.latex import one_line
 from filiation.methods.answers.reading.numbers import is_number, number
-from filiation.methods.answers.reading.wrapping import boxed, fenced, tagged, unwrapped
+from filiation.methods.answers.reading.wrapping import ELSEWHERE, boxed, fenced, tagged, unwrapped
 
 __all__ = ["text"]
 
 WORDS: Final = 12  # of a free answer; what follows is explanation
 HEAD: Final = 2_000  # characters that are looked at
+OPENING: Final = 40  # characters in which an answer is announced
 
 _ARTICLES: Final = frozenset({"a", "an", "the"})
 _OPENING: Final = re.compile(
@@ -33,7 +34,7 @@ def text(output: str) -> str | None:
     head = output[:HEAD]
     parts = (boxed(output[-HEAD:]), tagged(output[-HEAD:]), fenced(head))
     bare = unwrapped(next((p for p in parts if p is not None), head))
-    announced = _OPENING.match(bare)
+    announced = _OPENING.match(bare) or ELSEWHERE.search(bare[:OPENING])
     if announced is not None and bare[announced.end() :].strip(" .\n"):
         bare = unwrapped(bare[announced.end() :])
     if any(c.isdigit() for c in bare) and len(bare) < 80 and is_number(bare):

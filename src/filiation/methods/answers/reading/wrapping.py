@@ -7,19 +7,23 @@ a fenced block; and passes over bold, back-quotes and the signs around a formula
 import re
 from typing import Final
 
-__all__ = ["CUE", "boxed", "cued", "fenced", "has_cue", "tagged", "unwrapped"]
+__all__ = ["CUE", "ELSEWHERE", "boxed", "cued", "fenced", "has_cue", "tagged", "unwrapped"]
 
+_SET: Final = r"[*_\"']*\s*"  # bold may begin or end at the word that announces
+_ELSEWHERE: Final = (
+    rf"\b(?:antwort|ergebnis|l\u00f6sung|ausgabe)\W{{0,3}}\s*(?:ist|lautet|:|=)+{_SET}:?\s*"
+    r"|\b(?:r\u00e9ponse|r\u00e9sultat|respuesta|resultado|resposta|risposta|risultato)\W{0,3}\s*"
+    rf"(?:est|es|\u00e9|\u00e8|:|=)+{_SET}:?\s*"
+    rf"|\b\u043e\u0442\u0432\u0435\u0442\W{{0,3}}\s*(?::|=|\u2014|-)+{_SET}"
+    rf"|(?:\u7b54\u6848|\u7b54\u3048|\u7ed3\u679c)(?:\u662f|\u4e3a|\u306f|:|\uff1a)+{_SET}"
+)
+ELSEWHERE: Final = re.compile(_ELSEWHERE, re.I)  # announcements in other languages than English
 CUE: Final = re.compile(
     r"(?:\b(?:answer|output|result|value|solution)|\bprints?|\bprinted)\W{0,3}\s*"
-    r"(?:is|are|was|will be|would be|equals|:|=)+[*_\"']*\s*:?\s*"
+    rf"(?:is|are|was|will be|would be|equals|:|=)+{_SET}:?\s*"
     r"|\b(?:program|code|it|this|function|script|expression|snippet)\s+"
     r"(?:prints|outputs|returns|evaluates to|yields|gives|produces)\s*:?\s+"
-    r"|####\s*"
-    r"|\b(?:antwort|ergebnis|l\u00f6sung|ausgabe)\W{0,3}\s*(?:ist|lautet|:|=)+[*_\"']*\s*"
-    r"|\b(?:r\u00e9ponse|r\u00e9sultat|respuesta|resultado|resposta|risposta|risultato)\W{0,3}\s*"
-    r"(?:est|es|\u00e9|\u00e8|:|=)+[*_\"']*\s*:?\s*"
-    r"|\b\u043e\u0442\u0432\u0435\u0442\W{0,3}\s*(?::|=|\u2014|-)+[*_\"']*\s*"
-    r"|(?:\u7b54\u6848|\u7b54\u3048|\u7ed3\u679c)(?:\u662f|\u4e3a|\u306f|:|\uff1a)+[*_\"']*\s*",
+    rf"|####\s*|{_ELSEWHERE}",
     re.I,
 )
 _BOX: Final = re.compile(r"\\f?boxed\s*\{")
