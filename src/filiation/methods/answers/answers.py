@@ -118,7 +118,7 @@ def code_answers(recordings: Sequence[Recording]) -> Answers:
     twice in a recording the first counts.
     """
     items, columns, notes = _common(recordings)
-    cleaned = [collected(recording) for recording in recordings]
+    cleaned = [collected(recording, serial=False) for recording in recordings]
     said = [[c.recording.outputs[i] for i in at] for c, at in zip(cleaned, columns, strict=True)]
     rewritten = _leave_out_rewritten(recordings, items, said)
     habits = [around(row) for row in said]

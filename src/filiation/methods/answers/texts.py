@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 
 from filiation.methods.answers.reading.characters import CHARACTERS, clean
 from filiation.methods.answers.reading.collection import collected, shortened
+from filiation.methods.answers.reading.habitual import around
+from filiation.methods.answers.reading.wrapping import boxed, cued, fenced, tagged, unwrapped
 from filiation.model.finding import Absent, Finding, Inapplicable, Instance, Place, Underpowered
 from filiation.model.null import Calibrated
 from filiation.model.recording import Item, Recording
@@ -54,6 +56,7 @@ SCARCE: Final = 10  # prompts in common below which a pair of controls says noth
 FEWEST_WORDS: Final = 4  # words of a median answer below which it is a choice, not a text
 SHOWN: Final = 400  # characters of an answer that a report quotes
 ITEMS: Final = 2_000  # prompts used; more add nothing to the spread between models
+VALUE: Final = 200  # characters of an answer that may be a value and what announces it
 MANY: Final = 50  # controls from which a rank method reads its z
 
 Answer: TypeAlias = str | None
@@ -132,7 +135,7 @@ def align(
     answers are no answers; of an item that stands twice in a recording the first is taken. Beyond
     `limit` prompts a random part is used, the same for every order of the recordings.
     """
-    cleaned = [collected(recording) for recording in recordings]
+    cleaned = [collected(recording, serial=True) for recording in recordings]
     tables = [_by_id(each.recording) for each in cleaned]
     items: dict[str, Item] = {}
     for recording in recordings:
@@ -206,13 +209,24 @@ def _pointless(aligned: Aligned, shortest: int) -> str:
     if not aligned.items:
         return f"{source} and {subject} answered no prompt in common"
     for side in (0, 1):
-        said = sorted(len(words(row[side] or "", 5 * shortest)) for row in aligned.answers)
+        answers = [row[side] for row in aligned.answers]
+        bare = around(answers).off_all(answers)
+        said = sorted(_spoken(answer or "", 5 * shortest) for answer in bare)
         if said[len(said) // 2] < shortest:
             return (
                 f"the median answer of {aligned.names[side]} has fewer than {shortest} words; "
                 "letters, numbers and names have no wording"
             )
     return ""
+
+
+def _spoken(answer: str, limit: int) -> int:
+    """How many words an answer has; what only announces or sets off a value counts for none."""
+    if len(answer) > VALUE:
+        return len(words(answer, limit))
+    inner = (tagged(answer), boxed(answer), fenced(answer), cued(answer), answer)
+    bare = unwrapped(next(part for part in inner if part is not None))
+    return len([word for word in words(bare, limit) if word[0].isalnum()])
 
 
 def _scarce(asked: int, controls: int, fewest_items: int) -> str:

@@ -161,7 +161,7 @@ def _first_tokens(recording: Recording) -> Recording:
 
     Tokens of a template and thoughts in front are none of the answer; the text of an error is none.
     """
-    said = collected(recording).recording.outputs
+    said = collected(recording, serial=True).recording.outputs
     return Recording(
         name=recording.name,
         items=recording.items,

@@ -6,13 +6,14 @@ again and again, whatever is asked, answers nothing. Each recording is looked at
 """
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Final, final
 
 from filiation.methods.answers.reading.artefacts import spoken
+from filiation.methods.answers.reading.characters import silent
 from filiation.methods.answers.reading.wrapping import has_cue
 from filiation.methods.answers.refusal_classifier import refuses
 from filiation.model.recording import Recording
@@ -25,8 +26,11 @@ SHARE: Final = 0.01  # of a model's answers, likewise
 WORDS: Final = 4  # of an edge or, twice as many, of a text: less may be an answer
 EDGES: Final = 3  # lines at either end of an answer that are looked at
 LONGEST_EDGE: Final = 300  # characters
+SHORT: Final = 24  # characters: what is no longer is an answer, whole
 
-_VARIES: Final = re.compile(r"[0-9a-f]*\d[0-9a-f]*(?:[-:._/][0-9a-f]*\d[0-9a-f]*)*", re.I)
+_VARIES: Final = re.compile(
+    r"[0-9a-f]{0,40}\d[0-9a-f]{0,40}(?:[-:._/][0-9a-f]{0,40}\d[0-9a-f]{0,40})*|\b[A-Za-z]\b", re.I
+)
 _WORD: Final = re.compile(r"[^\W\d_]{2,}")
 _SENTENCE: Final = re.compile(r"(?<=[.!?])[ \t]+(?=\S)")
 
@@ -45,20 +49,29 @@ class Collected:
     notes: tuple[str, ...]
 
 
-def collected(recording: Recording) -> Collected:
-    """Take away what the collecting added; a recording without any of it comes back as it is."""
+def collected(recording: Recording, *, serial: bool) -> Collected:
+    """Take away what the collecting added; a recording without any of it comes back as it is.
+
+    Args:
+        recording: As it was recorded.
+        serial: Whether edges go that recur with other numbers, as the time in a footer does; where
+            an answer may be such a line, "so 17 of them are left", they stay.
+    """
     said = [spoken(output) for output in recording.outputs]
-    touched = [n for n, (a, b) in enumerate(zip(said, recording.outputs, strict=True)) if a != b]
-    blank = sum(not (recording.outputs[n] or "").strip() for n in touched)
-    lost = sum(said[n] is None for n in touched) - blank
+    lost = changed = 0
+    for output, text in zip(recording.outputs, said, strict=True):
+        if text is None:
+            lost += output is not None and not output.isspace() and output != ""
+        elif output is not None and text != output:
+            changed += text != silent(output).strip()
     notes = []
     if lost:
         notes.append(
             f"{lost:,} outputs are texts of errors or thoughts without an answer: no answers"
         )
-    if changed := len(touched) - lost - blank:
+    if changed:
         notes.append(f"thoughts or tokens of a template were taken out of {changed:,} answers")
-    said, framed = _without_edges(said)
+    said, framed = _without_edges(said, serial=serial)
     if framed:
         notes.append(
             f"a line that stands at the edge of many answers, whatever was asked, was taken off "
@@ -69,7 +82,7 @@ def collected(recording: Recording) -> Collected:
         notes.append(
             f"{stock:,} outputs repeat a text that was given to other items as well: no answers"
         )
-    if not notes:
+    if all(text is output for text, output in zip(said, recording.outputs, strict=True)):
         return Collected(recording=recording, notes=())
     return Collected(
         recording=replace(recording, outputs=tuple(said)),
@@ -90,16 +103,25 @@ def _enough(answers: int) -> int:
     return max(FEWEST, int(SHARE * answers))
 
 
-def _without_edges(said: Sequence[str | None]) -> tuple[list[str | None], int]:
-    """Take off first and last lines that recur; a line that brings the answer is none of them."""
-    counts: Counter[str] = Counter()
+def _without_edges(said: Sequence[str | None], *, serial: bool) -> tuple[list[str | None], int]:
+    """Take off first and last lines that recur around different answers."""
+    lines: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
     answers = 0
     for text in said:
         if text is not None:
             answers += 1
-            if len(text) > 24:
-                counts.update({shape for _, shape in (*_edges(text, 0), *_edges(text, -1))})
-    recurring = {shape for shape, count in counts.items() if count >= _enough(answers)}
+            if len(text) > SHORT:
+                for rest, line in {*_edges(text, 0), *_edges(text, -1)}:
+                    lines[_shape(line)].append((line, rest))
+    recurring = {
+        line
+        for found in lines.values()
+        if len(found) >= _enough(answers)
+        and len({rest for _, rest in found}) > 1
+        and (serial or len({line for line, _ in found}) == 1)
+        and not _answers(found[0][0])
+        for line, _ in found
+    }
     if not recurring:
         return list(said), 0
     bared = [text if text is None else _bared(text, recurring) for text in said]
@@ -107,30 +129,35 @@ def _without_edges(said: Sequence[str | None]) -> tuple[list[str | None], int]:
 
 
 def _edges(text: str, side: int) -> Iterator[tuple[str, str]]:
-    """The outermost lines of one end, and the outermost sentence: what remains, and the shape."""
+    """The outermost lines of one end, and its outermost sentence, each behind what remains."""
     rest = text.strip()
     for _ in range(EDGES):
         cut = rest.rfind("\n") if side else rest.find("\n")
         if cut < 0:
             break
         line, rest = (rest[cut + 1 :], rest[:cut]) if side else (rest[:cut], rest[cut + 1 :])
-        rest = rest.strip()
-        if shape := _shape(line):
-            yield rest, shape
-    last = rest if side == 0 else text.strip()
-    first, end = (last[:LONGEST_EDGE], 0) if side == 0 else (last[-LONGEST_EDGE:], -1)
-    parts = _SENTENCE.split(first)
-    if len(parts) > 1 and (shape := _shape(parts[end])):
-        inner = last[len(parts[0]) :] if side == 0 else last[: -len(parts[-1])]
-        yield inner.strip(), shape
+        line, rest = line.strip(), rest.strip()
+        if _frames(line):
+            yield rest, line
+    whole = text.strip()
+    parts = _SENTENCE.split(whole[-LONGEST_EDGE:] if side else whole[:LONGEST_EDGE])
+    line = parts[side].strip()
+    if len(parts) > 1 and "\n" not in line and _frames(line):
+        yield (whole[: -len(line)] if side else whole[len(line) :]).strip(), line
+
+
+def _frames(line: str) -> bool:
+    """Whether the line is long enough to be no answer by itself, and not too long for a frame."""
+    return len(line) <= LONGEST_EDGE and len(_WORD.findall(line)) >= WORDS
+
+
+def _answers(line: str) -> bool:
+    """Whether it announces an answer, or is one: a refusal stands in many answers alike."""
+    return has_cue(line) or refuses(line)
 
 
 def _shape(line: str) -> str:
-    """The line with what varies masked; empty if it brings an answer, or is one: a refusal."""
-    if len(line) > LONGEST_EDGE or len(_WORD.findall(line)) < WORDS:
-        return ""
-    if has_cue(line) or refuses(line):
-        return ""
+    """The line with numbers and single letters masked: what varies in a series of its kind."""
     return " ".join(_VARIES.sub("0", line).casefold().split())
 
 
@@ -138,7 +165,7 @@ def _bared(text: str, recurring: set[str]) -> str:
     """Without recurring edges, as long as something remains."""
     for side in (0, -1):
         for _ in range(2 * EDGES):
-            found = [rest for rest, shape in _edges(text, side) if shape in recurring and rest]
+            found = [rest for rest, line in _edges(text, side) if line in recurring and rest]
             if not found:
                 break
             text = min(found, key=len)
@@ -149,7 +176,7 @@ def _without_stock(
     recording: Recording, said: Sequence[str | None]
 ) -> tuple[list[str | None], int]:
     """Leave out long texts given to several items; refusals stay, whoever serves them."""
-    counts = Counter(text for text in said if text is not None and len(text) > 24)
+    counts = Counter(text for text in said if text is not None and len(text) > SHORT)
     answers = sum(text is not None for text in said)
     stock = {
         text

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
-from filiation.methods.answers.reading.wrapping import has_cue
+from filiation.methods.answers.reading.wrapping import boxed, fenced, has_cue, tagged, unwrapped
 
 __all__ = ["Around", "around"]
 
@@ -45,15 +45,21 @@ class Around:
 
     def off(self, output: str) -> str:
         """The answer without it, where it stands around it and something remains."""
-        marks = list(_TOKEN.finditer(output))
-        begin, end = 0, len(output)
+        inside = _inside(output)
+        marks = list(_TOKEN.finditer(inside))
+        begin, end = 0, len(inside)
         front, behind = len(self._front), len(self._behind)
         if 0 < front < len(marks) and _folded(marks[:front]) == self._front:
             begin = marks[front].start()
         if 0 < behind < len(marks) and _folded(marks[-behind:]) == self._behind:
             end = marks[-behind - 1].end()
-        inner = output[begin:end].strip()
-        return inner if inner else output
+        return output if (begin, end) == (0, len(inside)) else inside[begin:end].strip()
+
+
+def _inside(output: str) -> str:
+    """The answer without signs that only set it off."""
+    inner = (tagged(output), boxed(output), fenced(output))
+    return unwrapped(next((part for part in inner if part is not None), output))
 
 
 def _folded(marks: Sequence[re.Match[str]]) -> tuple[str, ...]:
@@ -63,7 +69,7 @@ def _folded(marks: Sequence[re.Match[str]]) -> tuple[str, ...]:
 def around(outputs: Sequence[str | None]) -> Around:
     """Find what stands around at least half of these outputs; nothing if there is no habit."""
     said = [
-        _folded(list(_TOKEN.finditer(o)))
+        _folded(list(_TOKEN.finditer(_inside(o))))
         for o in outputs[:LOOK_AT]
         if o is not None and len(o) <= CHARACTERS
     ]

@@ -101,7 +101,8 @@ def choose(outputs: Iterable[str | None], options: int, keys: Iterable[str | Non
         return NUMBER
     if share(_structured, known) >= 0.1 or share(_literal_value, known) >= 0.5:
         return LITERAL
-    if share(_bracketed) >= 0.1 or share(_quoted) >= 0.5:
+    names = known and share(_literal_value, known) < 0.02  # bare words are no program's values
+    if share(_bracketed) >= 0.1 or (share(_quoted) >= 0.5 and not names):
         return LITERAL
     if share(_numeric) >= 0.8:
         return NUMBER

@@ -27,12 +27,15 @@ CUE: Final = re.compile(
     re.I,
 )
 _BOX: Final = re.compile(r"\\f?boxed\s*\{")
-_TAG: Final = re.compile(
-    r"\[ANSWER\](.*?)\[/ANSWER\]|<(?:final_)?answer>(.*?)</(?:final_)?answer>", re.DOTALL | re.I
+_TAGS: Final = (
+    ("[answer]", "[/answer]"),
+    ("<answer>", "</answer>"),
+    ("<final_answer>", "</final_answer>"),
 )
-_FENCE: Final = re.compile(r"(?:```|~~~)[^\n`~]*\n(.*?)\n?[ \t]*(?:```|~~~)", re.DOTALL)
+_FENCES: Final = ("```", "~~~")
 _PAIRS: Final = (
-    ("**", "**"), ("__", "__"), ("~~", "~~"), ("$$", "$$"), ("$", "$"), ("`", "`"), ("*", "*"),
+    ("```", "```"), ("**", "**"), ("__", "__"), ("~~", "~~"), ("$$", "$$"), ("$", "$"),
+    ("`", "`"), ("*", "*"),
     ("\\(", "\\)"), ("\\[", "\\]"), ("<b>", "</b>"), ("<i>", "</i>"), ("<code>", "</code>"),
     ("<pre>", "</pre>"), ("<strong>", "</strong>"), ("<em>", "</em>"), ("\u300c", "\u300d"),
     ("\u00ab", "\u00bb"),
@@ -74,14 +77,34 @@ def boxed(text: str) -> str | None:
 
 def tagged(text: str) -> str | None:
     """What stands between the last tags of an answer."""
-    found = _TAG.findall(text[-SCANNED:]) if "]" in text or ">" in text else []
-    return (found[-1][0] or found[-1][1]) if found else None
+    if "]" not in text and ">" not in text:
+        return None
+    text = text[-SCANNED:]
+    folded = text.lower() if text.isascii() else "".join(c.lower()[:1] for c in text)
+    for opening, closing in _TAGS:
+        end = folded.rfind(closing)
+        begin = folded.rfind(opening, 0, max(end, 0))
+        if begin >= 0:
+            return text[begin + len(opening) : end]
+    return None
 
 
 def fenced(text: str) -> str | None:
     """The last fenced block."""
-    found = _FENCE.findall(text[-SCANNED:]) if "```" in text or "~~~" in text else []
-    return str(found[-1]) if found else None
+    if "```" not in text and "~~~" not in text:
+        return None
+    block: list[str] = []
+    found, within = None, ""
+    for line in text[-SCANNED:].split("\n"):
+        mark = line.strip()[:3]
+        if within and line.rstrip().endswith(within):
+            block.append(line.rstrip()[:-3])
+            found, within = "\n".join(block), ""
+        elif within:
+            block.append(line)
+        elif mark in _FENCES and mark not in line.strip()[3:]:
+            within, block = mark, []
+    return found
 
 
 def unwrapped(text: str) -> str:
