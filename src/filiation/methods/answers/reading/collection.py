@@ -10,7 +10,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
-from typing import Final, final
+from typing import Final, TypeAlias, final
+from weakref import WeakKeyDictionary
 
 from filiation.methods.answers.reading.artefacts import spoken
 from filiation.methods.answers.reading.characters import silent
@@ -28,11 +29,12 @@ EDGES: Final = 3  # lines at either end of an answer that are looked at
 LONGEST_EDGE: Final = 300  # characters
 SHORT: Final = 24  # characters: what is no longer is an answer, whole
 
-_VARIES: Final = re.compile(
-    r"[0-9a-f]{0,40}\d[0-9a-f]{0,40}(?:[-:._/][0-9a-f]{0,40}\d[0-9a-f]{0,40})*|\b[A-Za-z]\b", re.I
-)
 _WORD: Final = re.compile(r"[^\W\d_]{2,}")
 _SENTENCE: Final = re.compile(r"(?<=[.!?])[ \t]+(?=\S)")
+
+Mended: TypeAlias = tuple[tuple[str | None, ...] | None, tuple[str, ...]]
+# Every method asks; the outputs are kept for as long as somebody holds the recording.
+_KNOWN: Final[WeakKeyDictionary[Recording, dict[bool, Mended]]] = WeakKeyDictionary()
 
 
 @final
@@ -57,6 +59,17 @@ def collected(recording: Recording, *, serial: bool) -> Collected:
         serial: Whether edges go that recur with other numbers, as the time in a footer does; where
             an answer may be such a line, "so 17 of them are left", they stay.
     """
+    known = _KNOWN.setdefault(recording, {})
+    found = known.get(serial)
+    if found is None:
+        found = known[serial] = _mended(recording, serial=serial)
+    outputs, notes = found
+    if outputs is None:
+        return Collected(recording=recording, notes=notes)
+    return Collected(recording=replace(recording, outputs=outputs), notes=notes)
+
+
+def _mended(recording: Recording, *, serial: bool) -> Mended:
     said = [spoken(output) for output in recording.outputs]
     lost = changed = 0
     for output, text in zip(recording.outputs, said, strict=True):
@@ -64,29 +77,18 @@ def collected(recording: Recording, *, serial: bool) -> Collected:
             lost += output is not None and not output.isspace() and output != ""
         elif output is not None and text != output:
             changed += text != silent(output).strip()
-    notes = []
-    if lost:
-        notes.append(
-            f"{lost:,} outputs are texts of errors or thoughts without an answer: no answers"
-        )
-    if changed:
-        notes.append(f"thoughts or tokens of a template were taken out of {changed:,} answers")
     said, framed = _without_edges(said, serial=serial)
-    if framed:
-        notes.append(
-            f"a line that stands at the edge of many answers, whatever was asked, was taken off "
-            f"{framed:,} answers"
-        )
     said, stock = _without_stock(recording, said)
-    if stock:
-        notes.append(
-            f"{stock:,} outputs repeat a text that was given to other items as well: no answers"
-        )
-    if all(text is output for text, output in zip(said, recording.outputs, strict=True)):
-        return Collected(recording=recording, notes=())
-    return Collected(
-        recording=replace(recording, outputs=tuple(said)),
-        notes=tuple(f"{recording.name}: {note}" for note in notes),
+    told = (
+        (lost, "outputs are texts of errors or thoughts without an answer: no answers"),
+        (changed, "answers held thoughts or tokens of a template, which were taken out"),
+        (framed, "answers had a first or last line that stands in many, and was taken off"),
+        (stock, "outputs repeat a long text that was given to other items as well: no answers"),
+    )
+    same = all(text is output for text, output in zip(said, recording.outputs, strict=True))
+    return (
+        None if same else tuple(said),
+        tuple(f"{recording.name}: {count:,} {what}" for count, what in told if count),
     )
 
 
@@ -158,7 +160,13 @@ def _answers(line: str) -> bool:
 
 def _shape(line: str) -> str:
     """The line with numbers and single letters masked: what varies in a series of its kind."""
-    return " ".join(_VARIES.sub("0", line).casefold().split())
+    return " ".join("0" if _varies(word) else word for word in line.casefold().split())
+
+
+def _varies(word: str) -> bool:
+    if word.isalpha():
+        return len(word) == 1
+    return any(c.isdigit() for c in word) or sum(c.isalpha() for c in word) == 1
 
 
 def _bared(text: str, recurring: set[str]) -> str:
