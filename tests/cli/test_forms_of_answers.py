@@ -37,7 +37,7 @@ PAIRS = (
     ("number", "units", NUMBERS["units"]),
     ("letter", "sentence", AROUND["the answer is"]),
 )
-ITEMS = 200
+ITEMS = 300
 
 
 def examined(

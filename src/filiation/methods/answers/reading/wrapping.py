@@ -19,8 +19,9 @@ _ELSEWHERE: Final = (
 )
 ELSEWHERE: Final = re.compile(_ELSEWHERE, re.I)  # announcements in other languages than English
 CUE: Final = re.compile(
-    r"(?:\b(?:answer|output|result|value|solution)|\bprints?|\bprinted)\W{0,3}\s*"
-    rf"(?:is|are|was|will be|would be|equals|:|=)+{_SET}:?\s*"
+    r"(?:\banswer\s+to\s+(?:\w+\s+){1,3}?|"
+    r"(?:\b(?:answer|output|result|value|solution)|\bprints?|\bprinted)\W{0,3}\s*)"
+    rf"(?:is|are|was|will be|would be|equals|:|=)+(?:\s+therefore|\s+thus)?{_SET}:?\s*"
     r"|\b(?:program|code|it|this|function|script|expression|snippet)\s+"
     r"(?:prints|outputs|returns|evaluates to|yields|gives|produces)\s*:?\s+"
     rf"|####\s*|{_ELSEWHERE}",
