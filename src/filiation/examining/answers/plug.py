@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Final, final
 
 from filiation.errors import CaseError
-from filiation.examining.question import Question
+from filiation.examining.question import Pair, Question
 from filiation.examining.words import kind_beside
-from filiation.methods.answers.answers import read_by
+from filiation.methods.answers.answers import code_answers, read_by
+from filiation.methods.answers.reading.readability import told
+from filiation.model.examination import Support
 from filiation.model.kinds import ANSWERS
 from filiation.model.material import Material
 from filiation.model.plan import AGREEMENT
@@ -23,6 +25,13 @@ __all__ = ["NORMALISER", "QUESTION", "READER"]
 
 NORMALISER: Final = "normaliser"  # the option that names a rule for reading answers
 
+
+def _readings(pair: Pair, support: Support) -> tuple[str, ...]:
+    """How the answers of both parties, and of the controls, could be read."""
+    answers = code_answers((pair.source, pair.subject, *pair.controls))
+    return told(answers.readings)
+
+
 QUESTION: Final = Question(
     kind=kind_beside(__package__),
     derivation="What {subject} answers derives from {source}: from its weights, from its "
@@ -32,6 +41,7 @@ QUESTION: Final = Question(
     level=0.01,  # controls number dozens: they cannot support a smaller one
     combination=AGREEMENT,
     in_place=False,
+    notes=_readings,
 )
 
 

@@ -1,24 +1,31 @@
 """Recordings as one table of answers: what can be compared, on the items all models share."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from itertools import chain
-from typing import TypeAlias, final
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final, TypeAlias, final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from filiation.methods.answers.normalise import choose, read, reader
+from filiation.methods.answers.reading.collection import collected, shortened
+from filiation.methods.answers.reading.habitual import Around, around
+from filiation.methods.answers.reading.numbers import writes_commas
+from filiation.methods.answers.reading.readability import Reading, contains, foreign
+from filiation.methods.answers.reading.rewritten import rewritten_cells
+from filiation.methods.answers.reading.rules import LITERAL, choose, named, read
 from filiation.model.recording import Item, Recording
 
 __all__ = ["TRAP", "Answers", "apart", "code_answers", "read_by"]
 
 Int32: TypeAlias = NDArray[np.int32]
 Mask: TypeAlias = NDArray[np.bool_]
+Said: TypeAlias = list[str | None]
 
 MISSING = -1
 TRAP = "trap"  # how the category of an item about what does not exist begins
+CAPITALS: Final = 0.9  # of a model's answers with letters: it writes in capitals
+FEWEST: Final = 20  # answers from which that is read
 
 
 @final
@@ -35,6 +42,7 @@ class Answers:
         categories: Kinds of question.
         values: Distinct answers, normalised.
         notes: What was left out and which rules read the answers.
+        readings: How each model could be read, the first two against the others.
     """
 
     models: tuple[str, ...]
@@ -45,6 +53,12 @@ class Answers:
     categories: tuple[str, ...]
     values: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    readings: tuple[Reading, ...] = ()
+
+    @property
+    def foreign(self) -> str:
+        """Why the answers of the first or second model are no evidence; empty if they are."""
+        return foreign(self.readings)
 
     @property
     def wrong(self) -> Mask:
@@ -65,28 +79,21 @@ class Answers:
     def without(self, drop: Mask) -> "Answers":
         """The same table of answers without these items."""
         keep = np.flatnonzero(~drop)
-        return Answers(
-            models=self.models,
+        return replace(
+            self,
             items=tuple(self.items[i] for i in keep),
             codes=self.codes[:, keep],
             key=self.key[keep],
             strata=self.strata[keep],
-            categories=self.categories,
-            values=self.values,
-            notes=self.notes,
         )
 
     def rows(self, keep: Sequence[int]) -> "Answers":
         """The same table of answers for these models only."""
-        return Answers(
+        return replace(
+            self,
             models=tuple(self.models[i] for i in keep),
-            items=self.items,
             codes=self.codes[list(keep)],
-            key=self.key,
-            strata=self.strata,
-            categories=self.categories,
-            values=self.values,
-            notes=self.notes,
+            readings=tuple(self.readings[i] for i in keep) if self.readings else (),
         )
 
 
@@ -107,23 +114,23 @@ def _usualness(codes: Int32) -> NDArray[np.float64]:
 def code_answers(recordings: Sequence[Recording]) -> Answers:
     """Code the recordings' answers on the items that all of them hold.
 
-    Items are matched by id. The rule that reads answers is the item's own, else one chosen by
-    looking, per category. Of an item that stands twice in a recording the first counts.
+    Items are matched by id. What the collecting added is taken away first. The rule that reads
+    answers is the item's own, else one chosen by looking, per category. Of an item that stands
+    twice in a recording the first counts.
     """
     items, columns, notes = _common(recordings)
-    kinds = _kinds(recordings, items, columns)
+    cleaned = [collected(recording, serial=False) for recording in recordings]
+    said = [[c.recording.outputs[i] for i in at] for c, at in zip(cleaned, columns, strict=True)]
+    rewritten = _leave_out_rewritten(recordings, items, said)
+    habits = [around(row) for row in said]
+    said = [habit.off_all(row) for habit, row in zip(habits, said, strict=True)]
+    kinds = _kinds(items, said)
     values: dict[str, int] = {}
-    codes = np.full((len(recordings), len(items)), MISSING, dtype=np.int32)
-    cache: dict[tuple[str, int, str], int] = {}
-    for row, (recording, column) in enumerate(zip(recordings, columns, strict=True)):
-        codes[row] = [
-            _code(cache, values, rule, item.options, recording.outputs[c])
-            for c, rule, item in zip(column, kinds, items, strict=True)
-        ]
-    key = [
-        _code(cache, values, rule, item.options, item.key)
-        for rule, item in zip(kinds, items, strict=True)
-    ]
+    coder = _Coder(values=values, folded=_in_capitals(kinds, said))
+    codes = np.array([coder.row(kinds, items, row) for row in said], dtype=np.int32).reshape(
+        len(said), len(items)
+    )
+    key = coder.keys(kinds, items)
     categories = tuple(sorted({item.category for item in items}))
     place = {category: number for number, category in enumerate(categories)}
     used = Counter(kinds)
@@ -132,12 +139,158 @@ def code_answers(recordings: Sequence[Recording]) -> Answers:
         models=tuple(recording.name for recording in recordings),
         items=items,
         codes=codes,
-        key=np.asarray(key, dtype=np.int32),
+        key=key,
         strata=np.asarray([place[item.category] for item in items], dtype=np.int32),
         categories=categories,
         values=tuple(values),
-        notes=(*notes, *rules),
+        notes=(
+            *notes,
+            *shortened([c.notes for c in cleaned]),
+            *rewritten,
+            *_set_around(recordings, habits),
+            *coder.notes,
+            *rules,
+        ),
+        readings=_readings(recordings, items, said, codes, key),
     )
+
+
+def _leave_out_rewritten(
+    recordings: Sequence[Recording], items: Sequence[Item], said: list[Said]
+) -> tuple[str, ...]:
+    """Take out the cells that a spreadsheet has rewritten, and say in whose answers they stood."""
+    cells = rewritten_cells([*said, [item.key for item in items]])
+    lost: Counter[int] = Counter()
+    for row, place in cells:
+        if row < len(said):
+            said[row][place] = None
+            lost[row] += 1
+    return tuple(
+        f"{recordings[row].name}: {count:,} answers look like dates or rounded numbers that a "
+        "spreadsheet made of them: left out"
+        for row, count in sorted(lost.items())
+    )
+
+
+def _set_around(recordings: Sequence[Recording], habits: Sequence[Around]) -> Iterator[str]:
+    """Which words were passed over, since a model sets them around its answers."""
+    yield from shortened(
+        [
+            (f"{recording.name}: {habit.shown} stands around its answers, and was passed over",)
+            if habit
+            else ()
+            for recording, habit in zip(recordings, habits, strict=True)
+        ]
+    )
+
+
+def _in_capitals(kinds: Sequence[str], said: Sequence[Said]) -> bool:
+    """Whether some model writes everything in capitals, so that case tells nothing here."""
+    places = [n for n, kind in enumerate(kinds) if kind == LITERAL]
+    for row in said if places else ():
+        lettered = [o for n in places if (o := row[n]) is not None and o.upper() != o.lower()]
+        capitals = sum(o == o.upper() for o in lettered)
+        if len(lettered) >= FEWEST and capitals >= CAPITALS * len(lettered):
+            return True
+    return False
+
+
+@final
+@dataclass(kw_only=True)
+class _Coder:
+    """Reads answers and numbers what it reads."""
+
+    values: dict[str, int]
+    folded: bool
+    known: dict[tuple[str, int, str], int] = field(default_factory=dict)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was done to all answers alike."""
+        if not self.folded:
+            return ()
+        return ("a model writes in capitals only: case was passed over in everybody's answers",)
+
+    def row(self, kinds: Sequence[str], items: Sequence[Item], said: Said) -> list[int]:
+        """One model's answers; how it writes is read from all of them."""
+        commas = writes_commas(said)
+        known = {} if commas else self.known
+        return [
+            self._code(known, kind, item.options, output, commas=commas)
+            for kind, item, output in zip(kinds, items, said, strict=True)
+        ]
+
+    def keys(self, kinds: Sequence[str], items: Sequence[Item]) -> Int32:
+        """The right answers."""
+        found = [
+            self._code(self.known, kind, item.options, item.key)
+            for kind, item in zip(kinds, items, strict=True)
+        ]
+        return np.asarray(found, dtype=np.int32)
+
+    def _code(
+        self,
+        known: dict[tuple[str, int, str], int],
+        kind: str,
+        options: int,
+        output: str | None,
+        *,
+        commas: bool = False,
+    ) -> int:
+        if output is None:
+            return MISSING
+        asked = (kind, options, output)
+        found = known.get(asked)
+        if found is None:
+            answer = read(kind, output, options=options, commas=commas)
+            if answer is not None and self.folded and kind == LITERAL:
+                answer = answer.casefold()
+            found = MISSING if answer is None else self.values.setdefault(answer, len(self.values))
+            if len(output) <= 64:  # longer outputs rarely come twice, and would fill memory
+                known[asked] = found
+        return found
+
+
+def _readings(
+    recordings: Sequence[Recording],
+    items: Sequence[Item],
+    said: Sequence[Said],
+    codes: Int32,
+    key: Int32,
+) -> tuple[Reading, ...]:
+    """How each model could be read; what the first two say is set against all others."""
+    keyed = (codes >= 0) & (key >= 0)
+    wrong = keyed & (codes != key)
+    alone = _alone(codes)
+    return tuple(
+        Reading(
+            name=recording.name,
+            asked=len(items),
+            given=sum(output is not None for output in said[row]),
+            read=int(np.count_nonzero(codes[row] >= 0)),
+            keyed=int(np.count_nonzero(keyed[row])),
+            right=int(np.count_nonzero(keyed[row] & ~wrong[row])),
+            containing=sum(
+                contains(said[row][i] or "", items[i].key or "")
+                for i in np.flatnonzero(wrong[row]).tolist()
+            ),
+            alone=int(np.count_nonzero(alone[row] & wrong[row])),
+        )
+        for row, recording in enumerate(recordings)
+    )
+
+
+def _alone(codes: Int32) -> Mask:
+    """Which answers none of the models beyond the first two gives, itself aside."""
+    top = int(codes.max(initial=0)) + 1
+    cells = np.arange(codes.shape[1], dtype=np.int64) * top + codes
+    others, count = np.unique(cells[2:][codes[2:] >= 0], return_counts=True)
+    if not others.size:
+        return np.ones(codes.shape, dtype=bool)
+    place = np.minimum(np.searchsorted(others, cells), others.size - 1)
+    times = np.where(others[place] == cells, count[place], 0)
+    times[2:] -= 1
+    return np.asarray(times <= 0)
 
 
 def read_by(recordings: Iterable[Recording], rule: str) -> list[Recording]:
@@ -146,7 +299,7 @@ def read_by(recordings: Iterable[Recording], rule: str) -> list[Recording]:
     Raises:
         UsageError: No rule has this id.
     """
-    reader(rule)
+    rule = named(rule)
     shared: dict[int, tuple[Item, ...]] = {}  # recordings of a table share one tuple of items
     found = []
     for recording in recordings:
@@ -191,25 +344,6 @@ def _part(recording: Recording, errors: set[str], *, traps: bool) -> Recording:
     )
 
 
-def _code(
-    cache: dict[tuple[str, int, str], int],
-    values: dict[str, int],
-    rule: str,
-    options: int,
-    output: str | None,
-) -> int:
-    if output is None:
-        return MISSING
-    asked = (rule, options, output)
-    found = cache.get(asked)
-    if found is None:
-        answer = read(rule, output, options=options)
-        found = MISSING if answer is None else values.setdefault(answer, len(values))
-        if len(output) <= 64:  # longer outputs rarely come twice, and would fill memory
-            cache[asked] = found
-    return found
-
-
 def _common(
     recordings: Sequence[Recording],
 ) -> tuple[tuple[Item, ...], list[Sequence[int]], tuple[str, ...]]:
@@ -251,20 +385,15 @@ def _merged(copies: Iterable[Item]) -> Item:
     return next((item for item in copies if item.key is not None), copies[0])
 
 
-def _kinds(
-    recordings: Sequence[Recording], items: tuple[Item, ...], columns: list[Sequence[int]]
-) -> list[str]:
+def _kinds(items: Sequence[Item], said: Sequence[Said]) -> list[str]:
     """The rule of every item: its own, or one chosen per category and kind of question."""
     groups: dict[tuple[str, bool], list[int]] = defaultdict(list)
     for number, item in enumerate(items):
         if not item.normaliser:
             groups[item.category, item.options > 0].append(number)
-    kinds = [item.normaliser for item in items]
+    kinds = [named(item.normaliser) if item.normaliser else "" for item in items]
     for (_, keyed), members in groups.items():
-        looked = chain.from_iterable(
-            (r.outputs[column[i]] for i in members[:: max(1, len(members) // 50)])
-            for r, column in zip(recordings, columns, strict=True)
-        )
+        looked = (row[i] for i in members[:: max(1, len(members) // 50)] for row in said)
         keys = (items[i].key for i in members)
         rule = choose(looked, items[members[0]].options if keyed else 0, keys)
         for i in members:

@@ -19,7 +19,7 @@ from filiation.methods.answers.answers import Answers, code_answers
 from filiation.methods.answers.answers_lineup import admit
 from filiation.methods.answers.shared_errors import CONTROLS, too_few
 from filiation.methods.words import words_beside
-from filiation.model.finding import Absent, Finding, Underpowered
+from filiation.model.finding import Absent, Finding, Underpowered, Unreadable
 from filiation.model.null import Exact
 from filiation.model.recording import Recording
 from filiation.model.words import MethodWords
@@ -53,7 +53,7 @@ class ExchangeableErrors:
 
     @property
     def id(self) -> str:
-        return "shared-errors-exchangeable/1;context-only"
+        return "shared-errors-exchangeable/2;context-only"
 
     def compare(
         self,
@@ -68,6 +68,8 @@ class ExchangeableErrors:
         if len(admitted.controls) < CONTROLS:
             return too_few(self.id, len(admitted.controls))
         answers = code_answers((source, subject, *admitted.controls))
+        if reason := answers.foreign:
+            return Unreadable(method=self.id, reason=reason)
         joint, chances = exchangeable_chances(answers)
         if not joint.size:
             reason = "no item was got wrong by both models and a third; more items would do"

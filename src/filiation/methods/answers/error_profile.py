@@ -20,7 +20,7 @@ from filiation.methods.answers.answers import Answers, code_answers
 from filiation.methods.answers.answers_lineup import admit
 from filiation.methods.answers.shared_errors import CONTROLS, too_few
 from filiation.methods.words import words_beside
-from filiation.model.finding import Absent, Finding, Inapplicable, Underpowered
+from filiation.model.finding import Absent, Finding, Inapplicable, Underpowered, Unreadable
 from filiation.model.null import Permutation
 from filiation.model.recording import Recording
 from filiation.model.words import MethodWords
@@ -60,7 +60,7 @@ class ErrorProfile:
 
     @property
     def id(self) -> str:
-        return f"error-profile/1;chain=curveball;hub=parallel;draws={self.draws};context-only"
+        return f"error-profile/2;chain=curveball;hub=parallel;draws={self.draws};context-only"
 
     def compare(
         self,
@@ -76,6 +76,8 @@ class ErrorProfile:
             return too_few(self.id, len(admitted.controls))
         parties = (source, subject, *admitted.controls)
         answers = code_answers(parties)
+        if reason := answers.foreign:
+            return Unreadable(method=self.id, reason=reason)
         matrix = failures(answers)
         if matrix.shape[1] == 0:
             return _nothing_varies(self.id, answers)

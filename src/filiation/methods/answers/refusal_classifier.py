@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass
 from typing import Final, Literal, final
 
-from filiation.methods.answers.texts import clean
+from filiation.methods.answers.reading.characters import clean
 
 __all__ = ["Classification", "classify", "refuses"]
 

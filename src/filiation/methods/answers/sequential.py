@@ -23,10 +23,10 @@ from numpy.typing import NDArray
 from filiation.methods._protocol import NO_FAMILIES
 from filiation.methods.answers.answers import Answers, code_answers
 from filiation.methods.answers.answers_lineup import admit
-from filiation.methods.answers.normalise import read
+from filiation.methods.answers.reading.rules import LETTER, TEXT, read
 from filiation.methods.answers.shared_errors import CONTROLS, too_few
 from filiation.methods.words import words_beside
-from filiation.model.finding import Absent, Finding, Inapplicable, Place
+from filiation.model.finding import Absent, Finding, Inapplicable, Place, Unreadable
 from filiation.model.null import Exact
 from filiation.model.recording import Item, Recording
 from filiation.model.words import MethodWords
@@ -57,7 +57,7 @@ class Sequential:
 
     @property
     def id(self) -> str:
-        return "sequential/1;bet=mean-over-square;caution=10;minimum=controls;items=not-right"
+        return "sequential/2;bet=mean-over-square;caution=10;minimum=controls;items=not-right"
 
     def compare(
         self,
@@ -73,6 +73,8 @@ class Sequential:
             return too_few(self.id, len(admitted.controls))
         parties = (source, subject, *admitted.controls)
         answers = code_answers(parties)
+        if reason := answers.foreign:
+            return Unreadable(method=self.id, reason=reason)
         missed = np.flatnonzero(answers.wrong[1] & (answers.codes[0] >= 0))
         if not missed.size:
             reason = f"{subject.name}: no wrong answer where {source.name} answered; no bet is laid"
@@ -139,7 +141,7 @@ class Watch:
 
     def feed(self, item: Item, output: str | None) -> bool:
         """Add one answer of the subject; whether enough is known."""
-        rule = item.normaliser or self._normaliser or ("letter/1" if item.options else "text/1")
+        rule = item.normaliser or self._normaliser or (LETTER if item.options else TEXT)
         said = read(rule, output, options=item.options)
         held = [read(rule, h.get(item.id), options=item.options) for h in self._held]
         key = read(rule, item.key, options=item.options)

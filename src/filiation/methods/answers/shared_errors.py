@@ -40,6 +40,7 @@ from filiation.model.finding import (
     Likeness,
     Place,
     Underpowered,
+    Unreadable,
 )
 from filiation.model.null import Calibrated
 from filiation.model.reach import Reach
@@ -238,6 +239,8 @@ def _unanswerable(method: str, answers: Answers) -> Absent | None:
     if not answers.items:
         return Inapplicable(method=method, reason="no item was put to all of these models")
     wrong = answers.wrong
+    if reason := answers.foreign:
+        return Unreadable(method=method, reason=reason)
     for row in (0, 1):
         if not (answers.codes[row] >= 0).any():
             reason = f"{answers.models[row]}: no answer could be read from any output"

@@ -182,7 +182,7 @@ class Structure:
 
     @property
     def id(self) -> str:
-        return f"structure/1;features={len(FEATURES)};characters={READ};tail=t10"
+        return f"structure/2;features={len(FEATURES)};characters={READ};tail=t10"
 
     def compare(
         self,

@@ -7,7 +7,6 @@ follows costs time and memory bounded by that.
 
 import math
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias, final
@@ -16,6 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from filiation.methods.answers.answers_lineup import likeness
+from filiation.methods.answers.reading.characters import CHARACTERS, clean
+from filiation.methods.answers.reading.collection import collected, shortened
+from filiation.methods.answers.reading.habitual import around
+from filiation.methods.answers.reading.wrapping import boxed, cued, fenced, tagged, unwrapped
 from filiation.model.finding import (
     Absent,
     Finding,
@@ -56,20 +59,18 @@ __all__ = [
     "words",
 ]
 
-CHARACTERS: Final = 20_000  # of an answer that are looked at
 LETTERS: Final = 40  # characters read for each word wanted: more is no prose
 SCARCE: Final = 10  # prompts in common below which a pair of controls says nothing
 FEWEST_WORDS: Final = 4  # words of a median answer below which it is a choice, not a text
 SHOWN: Final = 400  # characters of an answer that a report quotes
 ITEMS: Final = 2_000  # prompts used; more add nothing to the spread between models
+VALUE: Final = 200  # characters of an answer that may be a value and what announces it
 MANY: Final = 50  # controls from which a rank method reads its z
 
 Answer: TypeAlias = str | None
 
 _IDEOGRAPHS: Final = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"  # written without spaces
 _WORD: Final = re.compile(rf"[{_IDEOGRAPHS}]|[^\W{_IDEOGRAPHS}]+|[^\w\s]")
-_SILENT: Final = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00]")
-_QUOTES: Final = (("'", "‘’‚‛′`´"), ('"', "“”„‟″"))  # noqa: RUF001
 
 
 @final
@@ -122,18 +123,6 @@ class PairValues:
     items: NDArray[np.int64]
 
 
-def clean(text: str) -> str:
-    """The part of an answer that is read, composed (NFC), with plain quotes, nothing invisible."""
-    head = text[:CHARACTERS]
-    if head.isascii():
-        return head.replace("\0", "")
-    plain = _SILENT.sub("", unicodedata.normalize("NFC", head))
-    for straight, curly in _QUOTES:
-        for mark in curly:
-            plain = plain.replace(mark, straight)
-    return plain
-
-
 def words(text: str, limit: int) -> list[str]:
     """The first `limit` words, marks and ideographs of a text, case folded."""
     return _WORD.findall(clean(text[: limit * LETTERS]).casefold())[:limit]
@@ -154,7 +143,8 @@ def align(
     answers are no answers; of an item that stands twice in a recording the first is taken. Beyond
     `limit` prompts a random part is used, the same for every order of the recordings.
     """
-    tables = [_by_id(recording) for recording in recordings]
+    cleaned = [collected(recording, serial=True) for recording in recordings]
+    tables = [_by_id(each.recording) for each in cleaned]
     items: dict[str, Item] = {}
     for recording in recordings:
         for item in recording.items:
@@ -164,7 +154,7 @@ def align(
         for key in items
         if sum(key in table for table in tables) >= 2 and all(key in tables[n] for n in needed)
     ]
-    left_out = []
+    left_out = list(shortened([each.notes for each in cleaned]))
     if len(usable) < len(items):
         left_out.append(f"{len(items) - len(usable)} of {len(items)} items: not answered in common")
     if len(usable) > limit:
@@ -227,13 +217,24 @@ def _pointless(aligned: Aligned, shortest: int) -> str:
     if not aligned.items:
         return f"{source} and {subject} answered no prompt in common"
     for side in (0, 1):
-        said = sorted(len(words(row[side] or "", 5 * shortest)) for row in aligned.answers)
+        answers = [row[side] for row in aligned.answers]
+        bare = around(answers).off_all(answers)
+        said = sorted(_spoken(answer or "", 5 * shortest) for answer in bare)
         if said[len(said) // 2] < shortest:
             return (
                 f"the median answer of {aligned.names[side]} has fewer than {shortest} words; "
                 "letters, numbers and names have no wording"
             )
     return ""
+
+
+def _spoken(answer: str, limit: int) -> int:
+    """How many words an answer has; what only announces or sets off a value counts for none."""
+    if len(answer) > VALUE:
+        return len(words(answer, limit))
+    inner = (tagged(answer), boxed(answer), fenced(answer), cued(answer), answer)
+    bare = unwrapped(next(part for part in inner if part is not None))
+    return len([word for word in words(bare, limit) if word[0].isalnum()])
 
 
 def _scarce(asked: int, controls: int, fewest_items: int) -> str:

@@ -24,12 +24,15 @@ from numpy.typing import NDArray
 
 from filiation.methods._protocol import NO_FAMILIES
 from filiation.methods.answers.answers_lineup import without_logprobs
+from filiation.methods.answers.reading.artefacts import before_answer
+from filiation.methods.answers.reading.collection import collected
 from filiation.methods.answers.texts import LineUp, PairValues, line_up, shorten, weigh
 from filiation.methods.answers.texts_reach import reach_of_texts, texts_floor
 from filiation.methods.words import words_beside
 from filiation.model.finding import Absent, Finding, Instance
 from filiation.model.reach import Reach
 from filiation.model.recording import Recording
+from filiation.model.tokens import TokenLogprob
 from filiation.model.words import MethodWords
 from filiation.numerics.tails.poisson_binomial import poisson_binomial_log_p
 
@@ -67,7 +70,7 @@ class TokenAgreement:
     @property
     def id(self) -> str:
         return (
-            f"token-agreement/1;place=first;token=likeliest;smoothing={SMOOTHING:g};"
+            f"token-agreement/2;place=first;token=likeliest;smoothing={SMOOTHING:g};"
             "spread=two-way;tail=t10"
         )
 
@@ -183,12 +186,32 @@ def _rarity(codes: Int64, counted: int) -> Float64:
 
 
 def _first_tokens(recording: Recording) -> Recording:
-    """The same prompts with the likeliest first token as the answer."""
+    """The same prompts with the likeliest first token of each answer as the answer.
+
+    Tokens of a template and thoughts in front are none of the answer; the text of an error is none.
+    """
+    said = collected(recording, serial=True).recording.outputs
     return Recording(
         name=recording.name,
         items=recording.items,
-        outputs=tuple(MARK + row[0].likeliest if row else None for row in recording.logprobs),
+        outputs=tuple(
+            None if output is None and recorded is not None else _first(row)
+            for output, recorded, row in zip(
+                said, recording.outputs, recording.logprobs, strict=True
+            )
+        ),
     )
+
+
+def _first(row: Sequence[TokenLogprob]) -> str | None:
+    """The likeliest token where the answer begins; None where nothing of it was recorded."""
+    begin = before_answer("".join(one.token for one in row))
+    place = 0
+    for one in row:
+        if place >= begin and (begin == 0 or one.token.strip()):
+            return MARK + one.likeliest
+        place += len(one.token)
+    return None
 
 
 def _codes(line: LineUp) -> Int64:

@@ -105,7 +105,7 @@ class Wording:
     @property
     def id(self) -> str:
         return (
-            f"wording/1;words={self.first_words};order={ORDER};smoothing={SMOOTHING:g};"
+            f"wording/2;words={self.first_words};order={ORDER};smoothing={SMOOTHING:g};"
             "length=1;spread=two-way;tail=t10"
         )
 

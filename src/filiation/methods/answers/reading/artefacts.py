@@ -1,0 +1,148 @@
+"""What in this text is not the model's answer? Thoughts, tokens of a template, texts of errors.
+
+Two recordings that hold the same tokens of a template or the same error of a gateway share a way
+of collecting, and nothing else. Everything here looks at one output and takes linear time.
+"""
+
+import re
+from typing import Final
+
+from filiation.methods.answers.reading.characters import silent
+
+__all__ = ["LONGEST", "before_answer", "is_error", "spoken", "without_template", "without_thought"]
+
+LONGEST: Final = 200_000  # characters of an output that are looked at, half from each end
+ERROR: Final = 1_000  # characters: a longer text is an answer that may speak of errors
+
+_THOUGHT: Final = r"(?:think|thinking|thoughts?|reasoning|scratchpad|seed:think)"
+_CLOSED: Final = re.compile(rf"</{_THOUGHT}>", re.I)
+_OPENED: Final = re.compile(rf"<{_THOUGHT}>", re.I)
+_FINAL: Final = re.compile(r"<\|channel\|>\s*final\s*<\|message\|>")
+_ROLE: Final = r"(?:assistant|model|user|system|bot|gpt|ai)"
+# A token that ends an answer: what follows is the next turn of a conversation nobody had.
+_END: Final = re.compile(
+    r"<\|(?:im_end|eot_id|end|endoftext|end_of_text|eom_id|return|end_of_turn|eot)\|>"
+    r"|</s>|<eos>|<end_of_turn>|<\uff5cend\u2581of\u2581sentence\uff5c>|<\|end\u2581of\u2581sentence\|>"
+)
+_TOKEN: Final = re.compile(
+    rf"<\|(?:im_start|start)\|>[ \t]*{_ROLE}?[ \t]*\n?"
+    rf"|<\|start_header_id\|>[ \t]*{_ROLE}?[ \t]*<\|end_header_id\|>\s*"
+    rf"|<start_of_turn>[ \t]*{_ROLE}?[ \t]*\n?"
+    r"|<[|\uff5c][A-Za-z0-9_:\u2581 -]{1,40}[|\uff5c]>"
+    r"|</?(?:s|bos|eos|pad|unk)>|\[/?INST\]|<</?SYS>>"
+)
+_MARKED: Final = re.compile(rf"\s*(?:{_TOKEN.pattern})")
+_SPEAKER: Final = re.compile(r"\A\s*(?:#{2,3} ?)?(?:Assistant|ASSISTANT|Response|AI|Bot):[ \t]*")
+
+# What services say; names of errors that a program itself may print are not among them.
+_ERRORS: Final = re.compile(
+    r"""\A\W*(?:
+      (?:an?\s)?(?:internal\s)?(?:server|api|gateway|proxy|upstream|network|http|request|connection|
+        rate\s?limit|authentication|openai|litellm)[\s_.]?(?:error|exception|timeout|failure)\b
+     |(?:\w+\.)*(?:API\w*|RateLimit|InternalServer|Service\w*|BadRequest|Authentication|HTTP\w*|
+        Connect\w*|\w*Timeout|Overloaded|Client\w*|SSL|Proxy)(?:Error|Exception|Timeout)\b
+     |error(?:\scode)?\s*[:=-]?\s*[45]\d\d\b
+     |(?:error|exception)\s*:\s*(?:the\s)?(?:api|server|request|model|rate|timeout|time-?out|
+        connection|network|upstream|gateway|internal|max\sretries|failed\sto)\b
+     |(?:http(?:/\d(?:\.\d)?)?\s*)?(?:status\s*(?:code)?\s*:?\s*)?(?:40[0-9]|41[0-9]|42[0-9]|
+        50[0-9]|52[0-9])\b\s*(?:[:,-]\s*)?(?:error|client|server|bad|unauthori[sz]ed|forbidden|
+        not\sfound|method\snot|request|payload|too\smany|internal|service|gateway|unavailable)
+     |the\sserver\s(?:had\san\serror|is\s(?:currently\s)?(?:overloaded|busy|temporarily|unavailable)
+        |encountered|did\snot\srespond|returned\san\serror)
+     |(?:that\s|the\s|this\s)?model\s(?:is\s)?(?:currently\s)?(?:overloaded|unavailable|loading)
+     |you(?:'ve|\shave)?\s(?:exceeded\syour\s(?:current\s)?quota|(?:reached|hit)\s(?:the|your)\s
+        (?:rate|usage|request))
+     |rate\s?limit\s(?:reached|exceeded|hit)|too\smany\srequests|quota\sexceeded
+     |service\s(?:is\s)?(?:temporarily\s)?unavailable|bad\s(?:gateway|request)\b|gateway\stime-?out
+     |(?:request|read|connect(?:ion)?)\s(?:has\s)?timed\s?out
+     |(?:connection|upstream)\s(?:reset|refused|aborted|connect\serror|request\stimeout)
+     |max(?:imum)?\sretries\sexceeded|this\smodel's\smaximum\scontext\slength
+     |(?:no|empty)\sresponse(?:\sfrom\b|\W*\Z)
+     |(?:failed|unable)\sto\s(?:get|fetch|generate|obtain|retrieve|parse)\s(?:a\s|the\s|any\s)?
+        (?:response|completion|answer|reply)
+     |something\swent\swrong|an?\s(?:unexpected\s|unknown\s|internal\s)?error\s(?:has\s)?occur+ed
+     |invalid\s(?:api\skey|response\sobject)|incorrect\sapi\skey|insufficient[\s_]quota
+     |<(?:!doctype\s)?html\b.{0,300}?(?:error|gateway|unavailable|\b50\d\b)
+     |\{\s*"(?:error|errors|status_code|errmsg)"\s*:\s*[{"\[\d]
+     |\{\s*"(?:type|object)"\s*:\s*"error"
+    )""",
+    re.I | re.X | re.S,
+)
+_FILTERED: Final = re.compile(r"content[ _-]?(?:filter|policy|management)|safety|moderation", re.I)
+
+
+def without_thought(text: str) -> str:
+    """What follows the last closed thought; of one that was never closed, what went before.
+
+    Nothing is left of a text that ends inside its first thought: it was cut before any answer.
+    """
+    if final := _last(_FINAL, text):
+        text = text[final.end() :]
+    if "<" not in text:
+        return text
+    if closed := _last(_CLOSED, text):
+        after = text[closed.end() :]
+        before = text[: closed.start()]
+        opened = _OPENED.search(before)
+        # an answer may stand before its thought
+        text = after if after.strip() or opened is None else before[: opened.start()]
+    if opened := _OPENED.search(text):
+        text = text[: opened.start()]
+    return text
+
+
+def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
+    found = None
+    for match in pattern.finditer(text):
+        found = match
+    return found
+
+
+def without_template(text: str) -> str:
+    """Without the tokens of a chat template, the speaker's name, and turns that follow the end."""
+    if "<" in text or "[" in text:
+        for end in _END.finditer(text):
+            if _TOKEN.sub("", _END.sub("", text[: end.start()])).strip():
+                text = text[: end.start()]
+                break
+        text = _TOKEN.sub("", _END.sub("", text))
+    return _SPEAKER.sub("", text, count=1) if ":" in text[:40] else text
+
+
+def is_error(text: str) -> bool:
+    """Whether this is what a service says instead of an answer; a filter's refusal is none."""
+    if len(text) > ERROR or _ERRORS.match(text) is None:
+        return False
+    return _FILTERED.search(text) is None
+
+
+def spoken(output: str | None) -> str | None:
+    """What the model answered; None where there is nothing, or the text of an error.
+
+    An answer that comes through whole comes back as it is.
+    """
+    if output is None or not output.strip():
+        return None
+    if len(output) > LONGEST:
+        output = output[: LONGEST // 2] + "\n" + output[-LONGEST // 2 :]
+    if len(output) < 8 and "<" not in output and output.isascii():
+        return output  # too short for any of it
+    text = silent(output)
+    text = without_template(without_thought(text))
+    if not text.strip() or is_error(text):
+        return None
+    return output if text == output else text.strip()
+
+
+def before_answer(text: str) -> int:
+    """Characters in front of the answer that are none of it: thoughts, tokens of a template.
+
+    All of the text where its first thought is not closed.
+    """
+    closed = _last(_CLOSED, text)
+    if closed is None and _OPENED.match(text.lstrip()):
+        return len(text)
+    begin = closed.end() if closed else 0
+    while mark := _MARKED.match(text, begin):
+        begin = mark.end()
+    return begin
