@@ -15,12 +15,14 @@ from filiation.model.material import Material
 from filiation.model.recording import Recording
 from filiation.readers.answers import is_recording, open_recordings
 from filiation.readers.answers.choice import split
+from filiation.readers.answers.columns import read_said
 from filiation.readers.answers.kept import kept_bytes, read_kept
 from filiation.readers.reader import NO_OPTIONS, Advance, Taken, silent
 
-__all__ = ["NORMALISER", "QUESTION", "READER"]
+__all__ = ["COLUMNS", "NORMALISER", "QUESTION", "READER"]
 
 NORMALISER: Final = "normaliser"  # the option that names a rule for reading answers
+COLUMNS: Final = "columns"  # the option that says, line by line, which column holds what
 
 QUESTION: Final = Question(
     kind=kind_beside(__package__),
@@ -54,7 +56,7 @@ class _Reader:
 
     @property
     def options(self) -> frozenset[str]:
-        return frozenset({NORMALISER})
+        return frozenset({NORMALISER, COLUMNS})
 
     def recognises(self, spec: str) -> bool:
         return is_recording(spec)
@@ -70,7 +72,8 @@ class _Reader:
         options: Mapping[str, str] = NO_OPTIONS,
         advance: Advance = silent,
     ) -> Sequence[Taken]:
-        recordings: Sequence[Recording] = open_recordings(spec)
+        said = read_said(options.get(COLUMNS, "").splitlines())
+        recordings: Sequence[Recording] = open_recordings(spec, columns=said)
         if NORMALISER in options:
             recordings = read_by(recordings, options[NORMALISER])
         raw = kept_bytes(recordings)
