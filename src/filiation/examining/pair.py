@@ -3,11 +3,12 @@
 import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, final
 
 from numpy.linalg import LinAlgError
 
+from filiation.examining.kinds import plug_for
 from filiation.examining.question import Pair
 from filiation.methods import NO_FAMILIES, Method, method_named, methods_for
 from filiation.model.examination import Combined
@@ -22,11 +23,12 @@ __all__ = ["Compared", "ask", "combine", "compare_pair", "compare_weights"]
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compared:
-    """What every method of a question said of one pair."""
+    """What every method of a question said of one pair, and what was set aside before."""
 
     findings: tuple[Finding, ...]
     absent: tuple[Absent, ...]
     combined: Combined
+    notes: tuple[str, ...] = ()
 
 
 def compare_pair(pair: Pair) -> Compared:
@@ -36,9 +38,17 @@ def compare_pair(pair: Pair) -> Compared:
         CaseError: A planned method is not installed here.
     """
     methods = [method_named(name) for name in pair.plan.methods]
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        outcomes = list(pool.map(lambda method: _put(method, pair), methods))
-    return _compared(outcomes)
+    question = plug_for(pair.plan.kind).question
+    readied = question.readied(pair)
+    outcomes: list[Finding | Absent]
+    if readied.unreadable:
+        outcomes = [Unreadable(method=m.id, reason=readied.unreadable) for m in methods]
+    else:
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            outcomes = list(pool.map(lambda method: _put(method, readied.pair), methods))
+    found = _compared(outcomes)
+    remarks = () if readied.unreadable else question.remarks(readied.pair, found.combined)
+    return replace(found, notes=(*readied.notes, *remarks))
 
 
 def compare_weights(source: Sketch, subject: Sketch, *, seed: int) -> Compared:

@@ -265,6 +265,7 @@ class _Asked:
                 *_notes(source),
                 *_notes(subject),
                 *self._twice,
+                *compared.notes,
                 *question.notes(pair, support),
             ),
             words=self.beforehand.words,

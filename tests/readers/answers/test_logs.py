@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from filiation.errors import FiliationError, UnreadableError
 from filiation.model.recording import Recording
 from filiation.readers.answers import is_recording, open_recordings
-from filiation.readers.answers.batches import prompts_of
+from filiation.readers.answers.prompts import read_prompts
 from readers.answers.writing import lines
 
 ANSWER = {"role": "assistant", "content": "Paris"}
@@ -86,7 +86,11 @@ def test_requests_hold_the_words_and_are_no_answers(tmp_path: Path) -> None:
     ]
     path = lines(tmp_path / "input.jsonl", asked)
 
-    assert prompts_of(path) == {"a": "Be short.\n\nOne?", "b": "Two?", "c": "Be short.\n\nThree?"}
+    assert {name: prompt.words for name, prompt in read_prompts(path).items()} == {
+        "a": "Be short.\n\nOne?",
+        "b": "Two?",
+        "c": "Be short.\n\nThree?",
+    }
     with pytest.raises(UnreadableError, match="requests of a batch without its answers"):
         open_recordings(path)
 

@@ -7,9 +7,12 @@ from pathlib import Path
 from typing import Final, final
 
 from filiation.errors import CaseError
-from filiation.examining.question import Question
+from filiation.examining.answers.chosen_items import remarks
+from filiation.examining.answers.same_questions import match
+from filiation.examining.question import Pair, Question, Readied
 from filiation.examining.words import kind_beside
 from filiation.methods.answers.answers import read_by
+from filiation.model.examination import Combined
 from filiation.model.kinds import ANSWERS
 from filiation.model.material import Material
 from filiation.model.recording import Recording
@@ -24,6 +27,20 @@ __all__ = ["COLUMNS", "NORMALISER", "QUESTION", "READER"]
 NORMALISER: Final = "normaliser"  # the option that names a rule for reading answers
 COLUMNS: Final = "columns"  # the option that says, line by line, which column holds what
 
+
+def _readied(pair: Pair) -> Readied:
+    """Only questions that are the same in every recording."""
+    found = match(pair.source, pair.subject, pair.controls)
+    same = replace(pair, source=found.source, subject=found.subject, controls=found.controls)
+    return Readied(pair=same, notes=found.notes, unreadable=found.unreadable)
+
+
+def _remarks(pair: Pair, combined: Combined) -> tuple[str, ...]:
+    """Who chose the items, and what that leaves of p."""
+    recordings = (pair.source, pair.subject, *pair.controls)
+    return tuple(remarks(recordings, combined, pair.plan.level))
+
+
 QUESTION: Final = Question(
     kind=kind_beside(__package__),
     derivation="What {subject} answers derives from {source}: from its weights, from its "
@@ -32,6 +49,8 @@ QUESTION: Final = Question(
     "with the controls.",
     level=0.01,  # controls number dozens: they cannot support a smaller one
     in_place=False,
+    readied=_readied,
+    remarks=_remarks,
 )
 
 

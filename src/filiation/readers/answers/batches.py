@@ -10,7 +10,6 @@ each answer. Results come in any order.
 import json
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Final
 
 from filiation.errors import UnreadableError
@@ -117,18 +116,3 @@ def _reply(dialect: str, body: Fields, what: str) -> tuple[str, str | None]:
     except UnreadableError as error:
         raise UnreadableError(f"{what}: {error}") from error
     return reply.model, reply.text or None
-
-
-def prompts_of(path: Path) -> dict[str, str]:
-    """Words by id from a file of requests."""
-    found: dict[str, str] = {}
-
-    def read(lines: Iterator[str]) -> None:
-        for _, fields in numbered(lines, what=str(path)):
-            many = fields.get("requests")
-            for one in many if isinstance(many, list) else [fields]:
-                if isinstance(one, dict) and (asked := requested(one)) is not None:
-                    found.setdefault(*asked)
-
-    read_lines(path, read, note=lambda text: None)
-    return found

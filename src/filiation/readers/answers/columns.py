@@ -13,7 +13,7 @@ from typing import Final, TypeAlias, final
 from filiation.errors import UnreadableError, UsageError
 from filiation.readers.answers.choice import Choice, check_name
 
-__all__ = ["ROLES", "Layout", "Said", "lay_out", "read_said", "recognised"]
+__all__ = ["ROLES", "USUAL", "Layout", "Said", "lay_out", "plain", "read_said", "recognised"]
 
 Said: TypeAlias = tuple[tuple[str, str], ...]  # role and column, as the user said; "" for none
 
@@ -126,7 +126,7 @@ def read_said(given: Iterable[str]) -> Said:
 
 def recognised(header: Sequence[str]) -> bool:
     """Is this the header of a table: does it name a question, an answer or a model as usual?"""
-    names = {_plain(name) for name in header}
+    names = {plain(name) for name in header}
     sure = {*USUAL["item"], *USUAL["prompt"]} - {""}
     return len(header) > 1 and not names.isdisjoint(sure)
 
@@ -186,7 +186,7 @@ class _Plan:
     def _once(self) -> None:
         for name in self.header:
             if (count := self.header.count(name)) > 1:
-                known = any(_plain(name) in names for names in USUAL.values())
+                known = any(plain(name) in names for names in USUAL.values())
                 raise UnreadableError(
                     f"{self.what}: the {'column' if known else 'model column'} {name!a:.80} stands "
                     f"there {count} times, expected once; which of them is meant cannot be told"
@@ -215,47 +215,49 @@ class _Plan:
 
     def _usual(self, role: str) -> None:
         """The first usual name that is there; others of the same role are passed over."""
-        found = [name for usual in USUAL[role] for name in self.left if _plain(name) == usual]
+        found = [name for usual in USUAL[role] for name in self.left if plain(name) == usual]
         if role in self.at or not found:
             return
         self.at[role] = self.left.pop(found[0])
 
     def _answers(self, nothing: set[str]) -> bool:
         """Is a row one answer? Then a column holds it, and perhaps another says of which model."""
-        column = [name for name in self.left if _plain(name) in USUAL["model"]]
-        said = [name for name, at in self.named.items() if _plain(name) in USUAL["model"]]
+        column = [name for name in self.left if plain(name) in USUAL["model"]]
+        said = [name for name, at in self.named.items() if plain(name) in USUAL["model"]]
         if "answer" in nothing or (self.named and not said):
             return False
         for name in said:
             self.left[name] = self.named.pop(name)
-        usual = [n for known in USUAL["answer"] for n in self.left if _plain(n) == known]
-        sure = "answer" in self.at or (usual and _plain(usual[0]) != "answer")
+        usual = [n for known in USUAL["answer"] for n in self.left if plain(n) == known]
+        sure = "answer" in self.at or (usual and plain(usual[0]) != "answer")
         if said or (column and (sure or usual)):
             self.at["model"] = self.left.pop((said or column)[0])
-        elif (not sure and not (usual and self.choice.called)) or ("answer" not in self.at and self._others(usual[0])):
-            return False
+        else:
+            pair = sure or (usual and self.choice.called)
+            if not pair or ("answer" not in self.at and self._others(usual[0])):
+                return False
         if "answer" not in self.at:
             self.at["answer"] = self.left.pop(usual[0])
         return True
 
     def _others(self, answer: str) -> list[str]:
         """Columns that are nothing usual: with them, this one may be one model among several."""
-        known = {_plain(answer), *ASIDE, *(n for names in USUAL.values() for n in names)}
-        return [name for name in self.left if _plain(name) not in known]
+        known = {plain(answer), *ASIDE, *(n for names in USUAL.values() for n in names)}
+        return [name for name in self.left if plain(name) not in known]
 
     def _prompt(self) -> None:
-        plain = {_plain(name): name for name in self.left}
+        named = {plain(name): name for name in self.left}
         self._usual("prompt")
         first = self.at.get("prompt")
-        if first is not None and _plain(self.header[first]) == "instruction" and "input" in plain:
-            self.joined = self.left.pop(plain["input"])
-        for name in [n for n in self.left if _plain(n) in USUAL["prompt"]]:
+        if first is not None and plain(self.header[first]) == "instruction" and "input" in named:
+            self.joined = self.left.pop(named["input"])
+        for name in [n for n in self.left if plain(n) in USUAL["prompt"]]:
             self.passed.append(name)
             del self.left[name]
 
     def _key(self) -> None:
         """One usual name of a key; two could be the key and somebody's answers."""
-        found = [name for name in self.left if _plain(name) in USUAL["key"]]
+        found = [name for name in self.left if plain(name) in USUAL["key"]]
         if "key" in self.at or not found:
             return
         if len(found) > 1:
@@ -271,18 +273,18 @@ class _Plan:
         if "prompt" not in self.at or "options" in self.at:
             return ()
         for pattern in ("{}", "option_{}", "choice_{}", "option{}", "choice{}"):
-            plain = {_plain(name): name for name in self.left}
+            named = {plain(name): name for name in self.left}
             letters = [pattern.format(letter) for letter in LETTERS]
-            count = next((n for n, name in enumerate(letters) if name not in plain), len(letters))
+            count = next((n for n, name in enumerate(letters) if name not in named), len(letters))
             if count > 1:
-                return tuple(self.left.pop(plain[name]) for name in letters[:count])
+                return tuple(self.left.pop(named[name]) for name in letters[:count])
         return ()
 
     def _aside(self) -> None:
         """Columns that usually hold something else, and second names of what was found."""
         roles = [role for role in ("item", "category", "options", "model") if role in self.at]
         second = {name for role in roles for name in USUAL[role]}
-        for name in [n for n in self.left if _plain(n) in ASIDE or _plain(n) in second]:
+        for name in [n for n in self.left if plain(n) in ASIDE or plain(n) in second]:
             if name or self.left[name] == 0:
                 self.passed.append(name or "the column without a name")
                 del self.left[name]
@@ -304,7 +306,8 @@ class _Plan:
         return models
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
+    """A name as it is compared: without case, blanks and dashes as underscores."""
     return "_".join(name.strip().casefold().replace("-", " ").replace("_", " ").split())
 
 

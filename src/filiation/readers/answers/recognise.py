@@ -17,6 +17,7 @@ from filiation.readers.answers.harness import open_harness
 from filiation.readers.answers.helm import open_helm
 from filiation.readers.answers.inspect_log import is_eval_zip, open_inspect
 from filiation.readers.answers.jsonl import open_answers, open_prompts
+from filiation.readers.answers.kept import KEY, read_kept
 from filiation.readers.answers.records import RECORD, is_record, open_records
 from filiation.readers.answers.table import delimiter, open_table
 from filiation.readers.answers.text import first_line
@@ -36,6 +37,12 @@ def open_transcript(choice: Choice) -> tuple[Recording, ...]:
     return tuple(found[name] for name in choice.pick(found))
 
 
+def open_kept(choice: Choice) -> tuple[Recording, ...]:
+    """Read what `filiation import` wrote, or a case keeps."""
+    found = {recording.name: recording for recording in read_kept(choice.path)}
+    return tuple(found[name] for name in choice.pick(found))
+
+
 KINDS: Final[Mapping[str, Opener]] = {
     "table": open_table,
     "answers": open_answers,
@@ -48,6 +55,7 @@ KINDS: Final[Mapping[str, Opener]] = {
     "batch": open_batch,
     "records": open_records,
     "transcript": open_transcript,
+    "kept": open_kept,
 }
 SUFFIXES: Final = (".csv", ".tsv", ".jsonl", ".json", ".eval", ".gz", ".xz")
 _EXPECTED: Final = (
@@ -55,6 +63,7 @@ _EXPECTED: Final = (
     "and response, a provider's batch, or the log of an evaluation tool (docs/reference/logs.md)"
 )
 _KEYS: Final[tuple[tuple[frozenset[str], str], ...]] = (
+    (frozenset({KEY}), "kept"),
     (frozenset({"prompts"}), "prompts"),
     (frozenset({"doc_id", "resps"}), "lm-evaluation-harness"),
     (frozenset({"doc_id", "filtered_resps"}), "lm-evaluation-harness"),

@@ -160,7 +160,8 @@ class _Wide:
         missing = self._blanked()
         if self.choice.model == "*" and not self.choice.columns:
             keys = [item.key for item in self.items[:SAMPLE]]
-            shown = {name: column[:SAMPLE] for name, column in zip(self.models, self.columns)}
+            named = zip(self.models, self.columns, strict=True)
+            shown = {name: column[:SAMPLE] for name, column in named}
             refuse_unlike(shown, keys, what=self.cells.what)
         remarks = [self.cells.layout.said(len(self.cells.layout.models)), *notes]
         if self.repeated:
