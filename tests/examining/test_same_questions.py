@@ -8,7 +8,7 @@ import pytest
 from filiation.examining.answers.same_questions import SHARE, Matched, match
 from filiation.model.recording import Item, Recording
 
-WORDS = ["lead", "cork", "river", "stone", "letter", "window", "garden", "mother", "winter", "paper", "engine", "harbour"]
+WORDS = ("lead", "cork", "river", "stone", "letter", "window", "garden", "mother", "winter")
 GERMAN = "Welche der Antworten ist richtig und wie viele {} sind nicht in dem Haus mit der {}?"
 ENGLISH = "Which of the answers is right and how many {} are not in the house with the {}?"
 
@@ -78,7 +78,7 @@ def test_beyond_the_stated_share_nothing_is_compared(count: int, readable: bool)
 def test_a_shifted_numbering_is_named(step: int) -> None:
     found = put(ONE, recording("two", list(ASKED), first=step))
 
-    first = max(0, step)
+    first = step if step > 0 else 1
     shown = f"'q{first}' in one is 'q{first + step}' in two ({step:+d}); number both alike"
     assert f"the numbering is shifted: {shown}" in found.unreadable
 

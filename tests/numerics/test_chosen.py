@@ -56,7 +56,7 @@ def test_what_explains_a_p_is_the_least_that_it_does_not_survive() -> None:
 def test_size_under_the_most_damning_choice(kind: str) -> None:
     """Innocents at a nominal 1 %: an accuser who keeps the most damning n of N, 2,000 trials.
 
-    Stated: at most 1 % survive (allowed: 1 % and three standard errors); without the rule half or more do.
+    Stated: at most 1 % survive (allowed: 1 % and three standard errors); else two in five or more.
     """
     rng = np.random.default_rng(7)
     trials, whole, back = 2_000, 500, 50

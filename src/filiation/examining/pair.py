@@ -8,8 +8,7 @@ from typing import Any, final
 
 from numpy.linalg import LinAlgError
 
-from filiation.examining.kinds import plug_for
-from filiation.examining.question import Pair
+from filiation.examining.question import Pair, Question
 from filiation.methods import NO_FAMILIES, Method, method_named, methods_for
 from filiation.model.examination import Combined
 from filiation.model.finding import Absent, Finding, Unreadable
@@ -31,14 +30,17 @@ class Compared:
     notes: tuple[str, ...] = ()
 
 
-def compare_pair(pair: Pair) -> Compared:
+def compare_pair(pair: Pair, question: Question) -> Compared:
     """Put a planned question to one pair by every planned method; the order is the plan's.
+
+    Args:
+        pair: Its plan names the methods.
+        question: Of the kind of material; it says what can be compared.
 
     Raises:
         CaseError: A planned method is not installed here.
     """
     methods = [method_named(name) for name in pair.plan.methods]
-    question = plug_for(pair.plan.kind).question
     readied = question.readied(pair)
     outcomes: list[Finding | Absent]
     if readied.unreadable:

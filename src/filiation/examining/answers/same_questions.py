@@ -75,7 +75,8 @@ def match(source: Recording, subject: Recording, controls: Sequence[Recording]) 
             f"questions that stand there again under another id ({first!a:.60}), of which the "
             f"first counts: {len(twice):,}"
         )
-    kept, others = [], set(differing) | twice
+    aside = {*differing, *twice}
+    kept, others = [], set(aside)
     for control in controls:
         own = _Sides(source, control)
         if len(own.differing) > SHARE * own.compared:
@@ -86,7 +87,7 @@ def match(source: Recording, subject: Recording, controls: Sequence[Recording]) 
             continue
         others |= set(own.differing)
         kept.append(control)
-    if extra := len(others) - len(set(differing) | twice):
+    if extra := len(others) - len(aside):
         notes.append(f"items set aside, since a control was asked otherwise: {extra:,}")
     shared: dict[int, tuple[Item, ...]] = {}
     one, two, *rest = [_without(r, others, shared) for r in (source, subject, *kept)]
@@ -226,16 +227,16 @@ def _framed(pairs: Mapping[str, tuple[str, ...]]) -> AbstractSet[str]:
     return found if enough else frozenset()
 
 
-def _twice(one: Recording) -> set[str]:
+def _twice(one: Recording) -> dict[str, None]:
     """Ids of questions that stood there before: the same words, options, key and kind."""
     seen: dict[tuple[str, str | None, str, int], str] = {}
-    found = set()
+    found: dict[str, None] = {}  # in the order of the recording
     for item in one.items:
         if item.prompt is None or _REPEAT.fullmatch(item.id):
             continue
         asked = (_words(item), item.key, item.category, item.options)
         if seen.setdefault(asked, item.id) != item.id:
-            found.add(item.id)
+            found[item.id] = None
     return found
 
 

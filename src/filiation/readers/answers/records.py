@@ -103,7 +103,7 @@ def exchange(talk: list[Any], *, what: str) -> tuple[str | None, str | None, int
 
 
 def content_text(content: Any) -> str | None:
-    """A message's words: a text, parts of which the texts count, or an `answer` beside a thought."""
+    """A message's words: a text, parts of which the texts count, or what stands in `answer`."""
     if isinstance(content, dict):
         content = content.get("answer", content.get("text", content.get("content")))
     if isinstance(content, list):
