@@ -20,8 +20,8 @@ __all__ = ["refuse_unlike"]
 
 FEWEST: Final = 3  # columns
 ROWS: Final = 50
-AGREE: Final = 8.0  # scatters of chance by which the median column agrees with the others
-CHANCE: Final = 3.0  # below which a column does not
+AGREE: Final = 6.0  # scatters of chance by which the median column agrees with the others
+CHANCE: Final = 2.0  # below which a column does not
 _WORD: Final = re.compile(r"[^\W_]+(?:[.,/][^\W_]+)*")
 LOOKED: Final = 200  # characters at either end
 

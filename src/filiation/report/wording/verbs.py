@@ -107,7 +107,7 @@ def sketch_lines(sketch: Sketch, path: str) -> Iterator[str]:
 
 def imported_lines(found: Imported) -> Iterator[str]:
     """What recordings a log gave, and what was read as what."""
-    yield f"recordings  {found.path} (sha256 {found.kept})"
+    yield f"recordings  {found.path}"
     for model in found.models:
         yield (
             f"model       {model.name}: {model.items:,} questions, {model.answered:,} answered, "
