@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from filiation.examining.answers.same_questions import SHARE, Matched, match
+from filiation.examining.answers.same_questions import SHARE, Matched, match, match_all
 from filiation.model.recording import Item, Recording
 
 WORDS = ("lead", "cork", "river", "stone", "letter", "window", "garden", "mother", "winter")
@@ -174,3 +174,16 @@ def test_log_probabilities_go_with_their_items() -> None:
     found = put(replace(ONE, logprobs=tokens), recording("two", changed(2)))
 
     assert found.source.logprobs == tokens[2:]
+
+
+def test_of_many_those_out_of_step_with_most_are_left_out() -> None:
+    """Whichever stands first: what most ask is the question."""
+    shifted, slip = recording("odd", list(ASKED), first=1), recording("slip", changed(2))
+    good = [recording(f"m{n}", list(ASKED)) for n in range(3)]
+    kept, notes = match_all([shifted, slip, *good])
+
+    assert [one.name for one in kept] == ["slip", "m0", "m1", "m2"]
+    assert {len(one.items) for one in kept} == {98}
+    assert notes[0].startswith("odd: left out, since 99 of 99 items were asked otherwise: the num")
+    assert notes[1] == "items set aside, since a model was asked otherwise: 2"
+    assert match_all(good) == (tuple(good), ())

@@ -2,9 +2,9 @@
 
     python tools/docs/chosen_items.py [--pairs N]
 
-Forty independent controls and two strangers answer 600 keyed questions (synthetic: ability, tempting wrong answers).
-For a pair of strangers the accuser holds back the joint errors on which the two differ, those first
-on which the others agree most. Shared errors are then examined on what is left.
+Forty controls and two strangers answer 600 keyed questions (synthetic: ability, tempting
+wrong answers). The accuser holds back the joint errors on which the two strangers differ, those
+first on which the others agree most. Shared errors are then examined on what is left.
 """
 
 import argparse

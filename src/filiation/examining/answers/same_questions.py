@@ -19,7 +19,7 @@ from typing import Final, TypeAlias, final
 from filiation.examining.answers.languages import language
 from filiation.model.recording import Item, Recording
 
-__all__ = ["SHARE", "Matched", "match"]
+__all__ = ["SHARE", "Matched", "match", "match_all"]
 
 SHARE: Final = 0.05  # of the compared items that may differ; beyond, the answers are unreadable
 FRAMED: Final = 0.95  # of the differing prompts that one frame must explain
@@ -92,6 +92,48 @@ def match(source: Recording, subject: Recording, controls: Sequence[Recording]) 
     shared: dict[int, tuple[Item, ...]] = {}
     one, two, *rest = [_without(r, others, shared) for r in (source, subject, *kept)]
     return Matched(source=one, subject=two, controls=tuple(rest), notes=tuple(notes))
+
+
+def match_all(recordings: Sequence[Recording]) -> tuple[tuple[Recording, ...], tuple[str, ...]]:
+    """Hold every recording's questions against those that most ask under each id.
+
+    Returns:
+        The recordings without what was set aside and without those out of step, and what was.
+    """
+    first = recordings[0].items if recordings else ()
+    if all(one.items is first or one.items == first for one in recordings):
+        return tuple(recordings), ()
+    usual = _usual(recordings)
+    notes, kept = [], []
+    aside: set[str] = set()
+    for one in recordings:
+        sides = _Sides(usual, one)
+        if len(sides.differing) > SHARE * sides.compared:
+            notes.append(
+                f"{one.name}: left out, since {len(sides.differing):,} of {sides.compared:,} items "
+                f"were asked otherwise: {sides.why()}"
+            )
+        else:
+            aside |= set(sides.differing)
+            kept.append(one)
+    if aside:
+        notes.append(f"items set aside, since a model was asked otherwise: {len(aside):,}")
+    shared: dict[int, tuple[Item, ...]] = {}
+    return tuple(_without(one, aside, shared) for one in kept), tuple(notes)
+
+
+def _usual(recordings: Sequence[Recording]) -> Recording:
+    """A recording that asks under each id what most ask; it answers nothing."""
+    asked: dict[str, Counter[tuple[str | None, str | None]]] = {}
+    for one in recordings:
+        for item in one.items:
+            words = None if item.prompt is None else _words(item)
+            asked.setdefault(item.id, Counter())[words, item.key] += 1
+    items = []
+    for name, counts in asked.items():
+        (words, key), _ = counts.most_common(1)[0]
+        items.append(Item(id=name, prompt=words, key=key))
+    return Recording(name="most", items=tuple(items), outputs=(None,) * len(items))
 
 
 @final

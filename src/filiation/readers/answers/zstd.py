@@ -5,8 +5,10 @@ zip declares.
 """
 
 import struct
+import sys
 import zipfile
 import zlib
+from importlib import import_module
 from typing import Any, Final
 
 from filiation.errors import UnreadableError
@@ -61,14 +63,12 @@ def _unpacked(packed: bytes, most: int, what: str) -> bytes:
 
 def _zstd(what: str) -> tuple[Any, type[Exception]]:
     """The decompressor of the standard library, or of its backport."""
+    name = "compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd"
     try:
-        try:
-            from compression import zstd  # type: ignore[import-not-found,unused-ignore]
-        except ImportError:
-            from backports import zstd  # type: ignore[import-not-found,no-redef,unused-ignore]
+        zstd = import_module(name)
     except ImportError as error:
         raise UnreadableError(
-            f"{what}: packed with zstd, and neither compression.zstd nor backports.zstd is here; "
-            "install backports.zstd, or convert it with `inspect log convert --to json`"
+            f"{what}: packed with zstd, and {name} is not here; install it, or convert it with "
+            "`inspect log convert --to json`"
         ) from error
     return zstd.ZstdDecompressor, zstd.ZstdError
