@@ -65,7 +65,7 @@ def judged(source: Exhibit, subject: Exhibit) -> tuple[Pair, Shown, Support]:
         plan=asked, seed=0, source=source.content(WEIGHTS), subject=subject.content(WEIGHTS),
         controls=(), names=(source.name, subject.name), families={},
     )  # fmt: skip
-    found = compare_pair(pair)
+    found = compare_pair(pair, QUESTION)
     shown = Shown(findings=found.findings, combined=found.combined, parts=())
     return pair, shown, QUESTION.support(pair, shown)
 

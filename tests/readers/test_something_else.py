@@ -95,10 +95,10 @@ def test_folders_without_weights(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "text", "said"),
     [
-        ("a.csv", "id,parent\n1,A\n", "expected a table with a column question_id"),
-        ("a.txt", "id,parent\n1,A\n", "expected a table with a column question_id"),
-        ("a.csv", "question_id,model,answer\n1,x,A\n", "expected one column per model"),
-        ("a.csv", "question_id,model,key,output\n1,x,A,B\n", "given as JSON lines of model"),
+        ("a.csv", "name,parent\n1,A\n", "expected a table with a column question_id"),
+        ("a.txt", "name,parent\n1,A\n", "expected a table with a column question_id"),
+        ("a.csv", "question_id,model,answer\n", "no answer below the header"),
+        ("a.csv", "question_id,key,gold,parent\n1,A,A,B\n", "the key could be `key`, `gold`"),
         ("a.csv", "question_id,category\n1,x\n", "found no model"),
     ],
 )

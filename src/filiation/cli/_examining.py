@@ -6,7 +6,8 @@ from typing import Annotated, Literal, TypeAlias
 import typer
 
 __all__ = [
-    *("Controls", "DryRun", "FailIf", "Families", "Full", "Gate", "Normaliser", "Out", "PlanFile"),
+    *("Columns", "Controls", "DryRun", "FailIf", "Families", "Full", "Gate", "Normaliser", "Out"),
+    "PlanFile",
     *("Population", "Seed", "Source", "SourceAlso", "Subject", "SubjectAlso"),
 ]
 
@@ -60,6 +61,15 @@ Normaliser: TypeAlias = Annotated[
     typer.Option(
         help="How recorded answers are read: letter/1, number/1, literal/1 or text/1. "
         "Default: chosen by looking, and said."
+    ),
+]
+Columns: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--column",
+        metavar="ROLE=COLUMN",
+        help="What a column of a table, or a field of a log, holds: item, prompt, key, category, "
+        "options, model, answer, or ignore; repeatable. Default: by its usual name, and said.",
     ),
 ]
 PlanFile: TypeAlias = Annotated[

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from filiation.cli._progress import Bar
     from filiation.model.examination import Conclusion, Examination
+    from filiation.proceedings.gathering import Gathered
     from filiation.proceedings.standalone import Asked, Beforehand, Watch
 
 __all__ = ["command"]
@@ -24,9 +25,10 @@ def command(
     subject: given.Subject, source: given.Source, control: given.Controls = None,
     subject_also: given.SubjectAlso = None, source_also: given.SourceAlso = None,
     families: given.Families = None, population: given.Population = None,
-    normaliser: given.Normaliser = None, plan: given.PlanFile = None, seed: given.Seed = None,
-    out: given.Out = None, dry_run: given.DryRun = False, fail_if: given.FailIf = None,
-    full: given.Full = False, as_json: AsJson = False, quiet: Quiet = False,
+    normaliser: given.Normaliser = None, column: given.Columns = None,
+    plan: given.PlanFile = None, seed: given.Seed = None, out: given.Out = None,
+    dry_run: given.DryRun = False, fail_if: given.FailIf = None, full: given.Full = False,
+    as_json: AsJson = False, quiet: Quiet = False,
 ) -> None:  # fmt: skip
     """Examine whether MODEL derives from the model given as --source.
 
@@ -44,7 +46,7 @@ def command(
 
     asked = ask(
         first, second, others, families=families, population=population,
-        options={} if normaliser is None else {"normaliser": normaliser}, plan=plan, seed=seed,
+        options=_options(normaliser, column), plan=plan, seed=seed,
     )  # fmt: skip
     if dry_run:
         return _foretell(asked, as_json=as_json, quiet=quiet)
@@ -54,6 +56,12 @@ def command(
     if fail_if is not None and (failing := _failing(found, fail_if)):
         typer.echo(gate_line(fail_if, failing, GATE), err=True)
         raise typer.Exit(GATE)
+
+
+def _options(normaliser: str | None, column: list[str] | None) -> dict[str, str]:
+    """How recorded answers are to be read, as far as it was said."""
+    said = {"normaliser": normaliser, "columns": "\n".join(column or ())}
+    return {name: text for name, text in said.items() if text}
 
 
 def _failing(found: "Examination", gate: given.Gate) -> "tuple[Conclusion, ...]":
@@ -108,10 +116,21 @@ def _watch(shown: "Bar", *, said: bool) -> "Watch":
     from filiation.proceedings.progress import reading
     from filiation.proceedings.standalone import Watch
     from filiation.report.render.terminal import beforehand
+    from filiation.report.wording.examined import read_lines
 
     def before(reckoned: "Sequence[Beforehand]") -> None:
         for one in reckoned:
             if said and any(isinstance(s, Strength) for s in one.strengths):
                 show(beforehand(one.plan, one, one.strengths, one.measured))
 
-    return Watch(advance=reading(shown.step, shown.progress), step=shown.step, before=before)
+    def gathered(exhibits: "Gathered") -> None:
+        parties = (exhibits.subject, exhibits.source, *exhibits.controls)
+        if said and (lines := read_lines(parties)):
+            show(*lines)
+
+    return Watch(
+        advance=reading(shown.step, shown.progress),
+        step=shown.step,
+        before=before,
+        gathered=gathered,
+    )

@@ -3,13 +3,13 @@
 import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, final
 
 from numpy.linalg import LinAlgError
 
 from filiation.examining.combining import combine
-from filiation.examining.question import Pair
+from filiation.examining.question import Pair, Question
 from filiation.methods import NO_FAMILIES, Method, method_named, methods_for
 from filiation.model.examination import Combined
 from filiation.model.finding import Absent, Finding, Unreadable
@@ -23,30 +23,41 @@ __all__ = ["Compared", "ask", "compare_pair", "compare_weights"]
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compared:
-    """What every method of a question said of one pair."""
+    """What every method of a question said of one pair, and what was set aside before."""
 
     findings: tuple[Finding, ...]
     absent: tuple[Absent, ...]
     combined: Combined
+    notes: tuple[str, ...] = ()
 
 
-def compare_pair(pair: Pair, refused: Sequence[Absent] = ()) -> Compared:
+def compare_pair(pair: Pair, question: Question, refused: Sequence[Absent] = ()) -> Compared:
     """Put a planned question to one pair by every planned method; the order is the plan's.
 
     Args:
-        pair: Of materials, with the question.
+        pair: Its plan names the methods.
+        question: Of the kind of material; it says what can be compared.
         refused: Methods that are not put, and why.
 
     Raises:
         CaseError: A planned method is not installed here.
     """
     methods = [method_named(name) for name in pair.plan.methods]
+    readied = question.readied(pair)
     without = {absent.method: absent for absent in refused}
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        outcomes = list(
-            pool.map(lambda method: without.get(method.id) or _put(method, pair), methods)
-        )
-    return _compared(outcomes, pair.plan.combination)
+    outcomes: list[Finding | Absent]
+    if readied.unreadable:
+        outcomes = [Unreadable(method=m.id, reason=readied.unreadable) for m in methods]
+    else:
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            outcomes = list(
+                pool.map(
+                    lambda method: without.get(method.id) or _put(method, readied.pair), methods
+                )
+            )
+    found = _compared(outcomes, pair.plan.combination)
+    remarks = () if readied.unreadable else question.remarks(readied.pair, found.combined)
+    return replace(found, notes=(*readied.notes, *remarks))
 
 
 def compare_weights(source: Sketch, subject: Sketch, *, seed: int) -> Compared:

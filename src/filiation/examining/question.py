@@ -16,7 +16,7 @@ from filiation.model.plan import HARMONIC, Combination, PlannedQuestion, Proposi
 from filiation.model.population import Population
 from filiation.model.relation import Relation
 
-__all__ = ["Pair", "Question", "Shown", "by_level", "propositions", "worst"]
+__all__ = ["Pair", "Question", "Readied", "Shown", "by_level", "propositions", "worst"]
 
 
 @final
@@ -53,6 +53,24 @@ class Shown:
     parts: tuple[Part, ...]
 
 
+@final
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Readied:
+    """A pair as it is compared, once its materials were held against each other.
+
+    Attributes:
+        pair: Without what was set aside.
+        notes: What was set aside, and why.
+        unreadable: Why nothing can be compared; then every planned method says so.
+    """
+
+    pair: Pair
+    notes: tuple[str, ...] = ()
+    unreadable: str = ""
+
+
+Readying: TypeAlias = Callable[[Pair], Readied]
+Remarking: TypeAlias = Callable[[Pair, Combined], tuple[str, ...]]
 Reckoning: TypeAlias = Callable[[Pair], Power]
 Parting: TypeAlias = Callable[[Pair], tuple[Part, ...]]
 Asking: TypeAlias = Callable[[Any, Any], tuple[tuple[str, ...], tuple[str, ...]]]
@@ -77,6 +95,16 @@ def untyped(pair: Pair, support: Support) -> Relation:
 
 def unnoted(pair: Pair, support: Support) -> tuple[str, ...]:
     """No notes."""
+    return ()
+
+
+def as_given(pair: Pair) -> Readied:
+    """Nothing is set aside."""
+    return Readied(pair=pair)
+
+
+def unremarked(pair: Pair, combined: Combined) -> tuple[str, ...]:
+    """No remarks."""
     return ()
 
 
@@ -132,6 +160,8 @@ class Question:
         relation: What kind of relation.
         notes: What a reader must know besides.
         measured: What a population says of the power; None where none was ever measured.
+        readied: Sets aside what cannot be compared, before any method sees it.
+        remarks: What a reader must know of how the material was chosen, once p is known.
     """
 
     kind: Kind
@@ -148,6 +178,8 @@ class Question:
     relation: Typing = untyped
     notes: Noting = unnoted
     measured: Measuring | None = None
+    readied: Readying = as_given
+    remarks: Remarking = unremarked
 
 
 def propositions(question: Question, *, subject: str, source: str) -> Propositions:

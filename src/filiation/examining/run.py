@@ -152,9 +152,12 @@ def compare_members(
     asked = plan.question(kind)
     if asked is None:
         raise CaseError(f"the plan asks nothing about {kind}, which the line-up is of")
+    question = plug_for(kind).question
     with threadpool_limits(1):
         return [
-            compare_pair(_pair(plan, asked, source, member, (), {}))  # pairs alone: no controls
+            compare_pair(
+                _pair(plan, asked, source, member, (), {}), question
+            )  # pairs alone: no controls
             for member in members
         ]
 
@@ -258,7 +261,7 @@ class _Asked:
         question, (subject, source) = self._plug.question, self._parties
         pair = self._pair()
         self._step(f"comparing {self._subject.name} with {self._source.name}")
-        compared = compare_pair(pair, self._foreseen.absent)
+        compared = compare_pair(pair, question, self._foreseen.absent)
         self._step("power")
         power, reckoned = _reach(question, pair)
         parts = _spoken(reckoned, compared.findings)
@@ -282,6 +285,7 @@ class _Asked:
                 *_notes(source),
                 *_notes(subject),
                 *self._twice,
+                *compared.notes,
                 *question.notes(pair, support),
             ),
             words=self.beforehand.words,
@@ -320,7 +324,7 @@ class _Asked:
         if self._plug.question.in_place:
             for place, other in enumerate((self._source, self._subject)):
                 self._step(f"comparing {control.name} with {other.name}")
-                found = compare_pair(self._put(other, control, ()))
+                found = compare_pair(self._put(other, control, ()), self._plug.question)
                 against[place] = found.combined.log_p
         level = math.log(self._asked.level)
         related = control.name in aside or any(p is not None and p <= level for p in against)

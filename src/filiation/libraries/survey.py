@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from filiation.errors import UsageError
+from filiation.examining.answers.same_questions import match_all
 from filiation.methods.answers import shared_errors, structure, wording
 from filiation.methods.answers.answers import code_answers
 from filiation.methods.answers.answers_pairs import family_numbers
@@ -40,6 +41,8 @@ def survey(
     Raises:
         UsageError: Fewer than two models, or two of one name.
     """
+    _names(recordings)
+    recordings, asked = match_all(recordings)
     names = _names(recordings)
     prose = _prose(recordings)
     pairs = _by_texts(recordings, families, seed, step) if prose else []
@@ -50,7 +53,7 @@ def survey(
         by_errors, absent, notes = _by_errors(recordings, families, seed)
         pairs += by_errors
     read = dict.fromkeys(note for recording in recordings for note in recording.notes)
-    return Survey(models=names, pairs=tuple(pairs), absent=absent, notes=(*read, *notes))
+    return Survey(models=names, pairs=tuple(pairs), absent=absent, notes=(*read, *asked, *notes))
 
 
 def _names(recordings: Sequence[Recording]) -> tuple[str, ...]:

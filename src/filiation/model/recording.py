@@ -3,13 +3,14 @@
 import hashlib
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import final
 
 from filiation.errors import UnreadableError
 from filiation.model.tokens import TokenLogprob
 
-__all__ = ["Item", "Recording"]
+__all__ = ["BatteryAsked", "Item", "Recording"]
 
 
 @final
@@ -35,6 +36,31 @@ class Item:
 
 
 @final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatteryAsked:
+    """The battery that a transcript says was put to a model, and when.
+
+    Attributes:
+        battery: SHA-256 (hex) of the file of questions.
+        committed: When it was committed to, as the transcript says (RFC 3339).
+        first: When the first question was asked, likewise; empty if none was.
+    """
+
+    battery: str
+    committed: str
+    first: str
+
+    @property
+    def before(self) -> bool:
+        """Whether it was committed to before the first question, by the transcript's own clock."""
+        try:
+            committed, first = (datetime.fromisoformat(t) for t in (self.committed, self.first))
+            return bool(self.battery) and committed <= first
+        except (TypeError, ValueError):
+            return False
+
+
+@final
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Recording:
     """One model's outputs. Two recordings are the same subject iff their digests are equal.
@@ -46,6 +72,7 @@ class Recording:
         notes: What was found while reading (duplicates dropped, encodings guessed).
         logprobs: The tokens of each output with their log-probabilities; empty for an item without
             them, and empty as a whole if no item has any.
+        asked: Which battery its transcript says it answers; None for any other log.
     """
 
     name: str
@@ -53,6 +80,7 @@ class Recording:
     outputs: tuple[str | None, ...]
     notes: tuple[str, ...] = ()
     logprobs: tuple[tuple[TokenLogprob, ...], ...] = ()
+    asked: BatteryAsked | None = None
 
     def __post_init__(self) -> None:
         if len(self.items) != len(self.outputs):

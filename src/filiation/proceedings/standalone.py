@@ -83,11 +83,13 @@ class Watch:
         advance: Told what is being read, how many bytes are done, and how many there are.
         step: Told what is being computed.
         before: Told what the population could support at best, before anything is compared.
+        gathered: Told what was read, and as what, before that.
     """
 
     advance: Advance = silent
     step: Callable[[str], None] = lambda doing: None
     before: Callable[[Sequence[Beforehand]], None] | None = None
+    gathered: Callable[[Gathered], None] = lambda exhibits: None
 
 
 @final
@@ -245,7 +247,7 @@ def reports(examination: Examination) -> dict[str, bytes]:
 
 
 def _gathered(folder: Path, asked: Asked, watch: Watch) -> Gathered:
-    return gather(
+    exhibits = gather(
         folder,
         subject=asked.subject,
         source=asked.source,
@@ -253,6 +255,8 @@ def _gathered(folder: Path, asked: Asked, watch: Watch) -> Gathered:
         options=asked.options,
         advance=watch.advance,
     )
+    watch.gathered(exhibits)
+    return exhibits
 
 
 def _fixed(exhibits: Gathered, asked: Asked, watch: Watch) -> tuple[Plan, Reference | None]:

@@ -1,7 +1,11 @@
 """Logs of alpaca_eval, lm-evaluation-harness and Inspect AI, in the layouts their sources write."""
 
+import importlib
 import json
 import struct
+import zipfile
+import zlib
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -101,7 +105,9 @@ def test_harness_takes_what_was_said_and_what_was_asked(tmp_path: Path) -> None:
     (one,) = open_recordings(path)
 
     assert one.name == "org/model"
-    assert one.outputs == ("it is 7", "it is 8")
+    assert one.outputs == ("7", "8")
+    (raw,) = open_recordings(path, columns=(("answer", "resps"),))
+    assert raw.outputs == ("it is 7", "it is 8")
     first = one.items[0]
     assert (first.id, first.category, first.key) == ("gsm8k_cot/0", "gsm8k_cot", "7")
     assert first.prompt == "Question 0"
@@ -126,11 +132,24 @@ def test_harness_model_is_named_by_the_results_beside_it(tmp_path: Path) -> None
 
 
 def test_harness_filters_are_one_answer(tmp_path: Path) -> None:
-    entries = [generated(0, "7", filter="strict"), generated(0, "8", filter="flexible")]
-    (one,) = open_recordings(lines(tmp_path / f"samples_t_{DATE}.jsonl", entries))
+    """Each by the freest filter, whichever stands first: two parties are read alike."""
+    strict, free = "strict-match", "flexible-extract"
+    entries = [
+        generated(0, "[invalid]", filter=strict),
+        generated(0, "8", filter=free),
+        generated(1, "[invalid]", filter=free),
+    ]
+    for turned in (entries, entries[::-1]):
+        (one,) = open_recordings(lines(tmp_path / f"samples_t_{DATE}.jsonl", turned))
 
-    assert len(one.items) == 1
-    assert "further filters of the same responses, passed over: 1" in one.notes[0]
+        assert dict(zip((i.id for i in one.items), one.outputs, strict=True)) == {
+            "t/0": "8",
+            "t/1": None,
+        }
+        assert one.notes == (
+            "answers as the harness's filter 'flexible-extract' left them",
+            "further filters of the same responses, passed over: 1",
+        )
 
 
 @pytest.mark.parametrize(
@@ -148,7 +167,7 @@ def test_harness_empty_responses_are_no_answers(tmp_path: Path) -> None:
     entries = [generated(0, "", resps=[]), generated(1, "", resps=[[]]), generated(2, "x")]
     (one,) = open_recordings(lines(tmp_path / "samples.jsonl", entries))
 
-    assert one.outputs == (None, None, "it is x")
+    assert one.outputs == (None, None, "x")
 
 
 # --- Inspect
@@ -230,16 +249,60 @@ def test_inspect_bomb(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "made to exhaust memory" in refusal(eval_zip(tmp_path / "log.eval", members))
 
 
-def test_inspect_zstd_is_named(tmp_path: Path) -> None:
-    """Newer Inspect packs with zstd (method 93), which zipfile knows from Python 3.14 on."""
-    path = eval_zip(tmp_path / "log.eval", {"header.json": inspect_header()})
+def zstd_zip(path: Path, members: Mapping[str, object], pack: Callable[[bytes], bytes]) -> Path:
+    """A log as present versions write it: method 93, one or several frames a member."""
+    plain = {name: json.dumps(content).encode() for name, content in members.items()}
+    packed = {name: pack(raw) for name, raw in plain.items()}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
+        for name, raw in packed.items():
+            archive.writestr(name, raw)
     raw = bytearray(path.read_bytes())
-    for mark, at in ((b"PK\x03\x04", 8), (b"PK\x01\x02", 10)):
-        struct.pack_into("<H", raw, raw.index(mark) + at, 93)
+    at = -1
+    for name in packed:
+        crc, size = zlib.crc32(plain[name]), len(plain[name])
+        at = raw.index(b"PK\x03\x04", at + 1)
+        struct.pack_into("<H4xIII", raw, at + 8, 93, crc, len(packed[name]), size)
+    for name in packed:
+        crc, size = zlib.crc32(plain[name]), len(plain[name])
+        at = raw.index(b"PK\x01\x02", at + 1)
+        struct.pack_into("<H4xIII", raw, at + 10, 93, crc, len(packed[name]), size)
     path.write_bytes(raw)
+    return path
 
-    said = refusal(path)
-    assert "zstd" in said or "damaged" in said
+
+def zstd() -> Any:
+    try:
+        return importlib.import_module("compression.zstd")
+    except ImportError:
+        return pytest.importorskip("backports.zstd")
+
+
+LOG = {"header.json": inspect_header(), "samples/1_epoch_1.json": inspect_sample(1, "Yes " * 50)}
+
+
+def test_inspect_zstd_is_read_in_one_frame_or_several(tmp_path: Path) -> None:
+    pack = zstd().compress
+    whole = zstd_zip(tmp_path / "one.eval", LOG, pack)
+    parts = zstd_zip(tmp_path / "two.eval", LOG, lambda raw: pack(raw[:99]) + pack(raw[99:]))
+
+    for path in (whole, parts):
+        (one,) = open_recordings(path)
+        assert one.outputs == ("Yes " * 50,)
+
+
+def test_inspect_zstd_is_held_against_its_checksum_and_bounds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pack = zstd().compress
+    said = refusal(zstd_zip(tmp_path / "a.eval", LOG, lambda raw: pack(raw.replace(b"Y", b"N"))))
+    assert "another checksum" in said
+    said = refusal(zstd_zip(tmp_path / "b.eval", LOG, lambda raw: pack(raw)[:-5]))
+    assert "ends early" in said
+    said = refusal(zstd_zip(tmp_path / "c.eval", LOG, lambda raw: raw))
+    assert "zstd says" in said
+    monkeypatch.setattr(inspect_log, "ALLOWANCE", 1 << 20)
+    swollen = {**LOG, "samples/1_epoch_1.json": inspect_sample(1, "x" * (8 << 20))}
+    assert "made to exhaust memory" in refusal(zstd_zip(tmp_path / "d.eval", swollen, pack))
 
 
 @settings(deadline=None)

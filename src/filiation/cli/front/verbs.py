@@ -18,6 +18,7 @@ EXIT_CODES: Final = (
 _MODELS = "examples/casebook"
 _LISTS = "examples/owner"
 _ANSWERS = "examples/answers"
+_LOGS = "examples/logs"
 _OTHERS = ("stranger-2", "stranger-3", "stranger-4", "stranger-5", "other-width")
 
 _EXAMINE = Part(
@@ -50,6 +51,18 @@ _EXAMINE = Part(
                 "filiation ask openai/gpt-5 --battery borderline --out answers.jsonl --dry-run",
             ),
             kinds={"model": "ENDPOINT"},
+        ),
+        Verb(
+            name="import",
+            at="filiation.cli.importing:command",
+            line="Turn chats, prompts and responses, or a provider's export into recordings to be "
+            "examined.",
+            examples=(
+                f"filiation import {_LOGS}/chats.jsonl --model ours -o ours.answers.gz",
+                f"filiation import {_LOGS}/openai-output.jsonl --prompts"
+                f" {_LOGS}/openai-input.jsonl -o batch.answers.gz",
+            ),
+            kinds={"log": "LOG"},
         ),
     ),
 )

@@ -7,23 +7,40 @@ from pathlib import Path
 from typing import Final, final
 
 from filiation.errors import CaseError
-from filiation.examining.question import Pair, Question
+from filiation.examining.answers.chosen_items import remarks
+from filiation.examining.answers.same_questions import match
+from filiation.examining.question import Pair, Question, Readied
 from filiation.examining.words import kind_beside
 from filiation.methods.answers.answers import code_answers, read_by
 from filiation.methods.answers.reading.readability import told
-from filiation.model.examination import Support
+from filiation.model.examination import Combined, Support
 from filiation.model.kinds import ANSWERS
 from filiation.model.material import Material
 from filiation.model.plan import AGREEMENT
 from filiation.model.recording import Recording
 from filiation.readers.answers import is_recording, open_recordings
 from filiation.readers.answers.choice import split
+from filiation.readers.answers.columns import read_said
 from filiation.readers.answers.kept import kept_bytes, read_kept
 from filiation.readers.reader import NO_OPTIONS, Advance, Taken, silent
 
-__all__ = ["NORMALISER", "QUESTION", "READER"]
+__all__ = ["COLUMNS", "NORMALISER", "QUESTION", "READER"]
 
 NORMALISER: Final = "normaliser"  # the option that names a rule for reading answers
+COLUMNS: Final = "columns"  # the option that says, line by line, which column holds what
+
+
+def _readied(pair: Pair) -> Readied:
+    """Only questions that are the same in every recording."""
+    found = match(pair.source, pair.subject, pair.controls)
+    same = replace(pair, source=found.source, subject=found.subject, controls=found.controls)
+    return Readied(pair=same, notes=found.notes, unreadable=found.unreadable)
+
+
+def _remarks(pair: Pair, combined: Combined) -> tuple[str, ...]:
+    """Who chose the items, and what that leaves of p."""
+    recordings = (pair.source, pair.subject, *pair.controls)
+    return tuple(remarks(recordings, combined, pair.plan.level))
 
 
 def _readings(pair: Pair, support: Support) -> tuple[str, ...]:
@@ -42,6 +59,8 @@ QUESTION: Final = Question(
     combination=AGREEMENT,
     in_place=False,
     notes=_readings,
+    readied=_readied,
+    remarks=_remarks,
 )
 
 
@@ -66,7 +85,7 @@ class _Reader:
 
     @property
     def options(self) -> frozenset[str]:
-        return frozenset({NORMALISER})
+        return frozenset({NORMALISER, COLUMNS})
 
     def recognises(self, spec: str) -> bool:
         return is_recording(spec)
@@ -82,7 +101,8 @@ class _Reader:
         options: Mapping[str, str] = NO_OPTIONS,
         advance: Advance = silent,
     ) -> Sequence[Taken]:
-        recordings: Sequence[Recording] = open_recordings(spec)
+        said = read_said(options.get(COLUMNS, "").splitlines())
+        recordings: Sequence[Recording] = open_recordings(spec, columns=said)
         if NORMALISER in options:
             recordings = read_by(recordings, options[NORMALISER])
         raw = kept_bytes(recordings)

@@ -12,6 +12,7 @@ __all__ = ["Choice", "check_name", "split"]
 
 LONGEST_NAME = 300  # characters
 MODELS = 100_000
+ENDINGS = (".gz", ".xz", ".csv", ".tsv", ".jsonl", ".json")
 
 
 @final
@@ -22,10 +23,22 @@ class Choice:
     Attributes:
         path: The file.
         model: A name, "*" for all, or None for the only one there is.
+        columns: Roles and the columns that the user says hold them (`columns.read_said`).
+        called: What a model is called that the file gives no name; empty: as the file is.
     """
 
     path: Path
     model: str | None
+    columns: tuple[tuple[str, str], ...] = ()
+    called: str = ""
+
+    @property
+    def nameless(self) -> str:
+        """What a model is called that the file gives no name."""
+        name = self.path.name
+        for ending in ENDINGS:
+            name = name.removesuffix(ending)
+        return self.called or check_name(name or self.path.name, what=str(self.path))
 
     def might_want(self, name: str) -> bool:
         """May the answers of this model be needed? Known before all names are."""

@@ -85,6 +85,11 @@ class Gathering:
         answers.places.append(self._places[item.id])
         answers.outputs.append(output)
 
+    @property
+    def models(self) -> int:
+        """How many models answered so far, wanted or not."""
+        return len(self._models)
+
     def recordings(self) -> tuple[Recording, ...]:
         """The chosen recordings; models that answered the same items share one tuple of them."""
         shared: dict[bytes, tuple[Item, ...]] = {}

@@ -2,8 +2,10 @@
 
 One line per document: doc_id, doc, target, arguments, resps, filtered_resps; several filters give
 several lines. The model is not named inside: results_DATE.json beside it says, else the folder.
-A generated answer is taken raw from resps. Log-likelihoods of choices become the letter of the
-likeliest, and the target, their index, the key.
+A generated answer is what the task's own filter left of it (filtered_resps), as the harness graded
+it: of several filters the one that extracts most freely, `[invalid]` for no answer; with
+`--column answer=resps` the raw text. Log-likelihoods of choices become the letter of the likeliest,
+and the target, their index, the key.
 """
 
 import re
@@ -22,6 +24,9 @@ from filiation.readers.answers.text import read_lines
 __all__ = ["open_harness"]
 
 _FILE: Final = re.compile(r"samples_(?P<task>.+?)_(?P<date>\d{4}-\d\d-\d\dT[\d.-]+)\.jsonl")
+FREEST: Final = ("flexible-extract", "flexible-match", "remove_whitespace")  # filters, by name
+INVALID: Final = frozenset(("[invalid]", ""))  # what its regular expressions write for no match
+RAW: Final = "resps"
 _LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -37,21 +42,22 @@ def open_harness(choice: Choice) -> tuple[Recording, ...]:
     model = _model(choice.path, named["date"] if named else None)
     notes: list[str] = []
 
+    raw = dict(choice.columns).get("answer") == RAW
+
     def read(lines: Iterator[str]) -> Gathering:
         gathering = Gathering(choice)
-        filters: set[str] = set()
-        first: str | None = None
+        found: dict[str, list[tuple[Item, str | None, str]]] = {}
         for what, fields in numbered(lines, what=str(choice.path)):
-            name = str(fields.get("filter", ""))
-            first = name if first is None else first
-            if name != first:
-                filters.add(name)
-                continue
-            item, output = _sample(fields, task, what)
+            item, output = _sample(fields, task, what, raw=raw)
+            found.setdefault(str(fields.get("filter", "")), []).append((item, output, what))
+        chosen = next((name for name in FREEST if name in found), next(iter(found), ""))
+        for item, output, what in found.pop(chosen, []):
             gathering.add(model, item, output, what=what)
-        if filters:
+        if chosen not in ("", "none") and not raw:
+            gathering.notes.append(f"answers as the harness's filter {chosen!a:.60} left them")
+        if found:
             gathering.notes.append(
-                f"further filters of the same responses, passed over: {len(filters)}"
+                f"further filters of the same responses, passed over: {len(found)}"
             )
         return gathering
 
@@ -72,11 +78,13 @@ def _model(path: Path, date: str | None) -> str:
     return check_name(folder.replace("__", "/", 1) or path.stem, what=str(path))
 
 
-def _sample(fields: Fields, task: str, what: str) -> tuple[Item, str | None]:
+def _sample(fields: Fields, task: str, what: str, *, raw: bool) -> tuple[Item, str | None]:
     number = text_or_number(fields, "doc_id", what=what)
     if number is None:
         raise UnreadableError(f"{what}: no doc_id, expected a sample of lm-evaluation-harness")
     output, options = _answer(fields, what)
+    if not options and not raw and (filtered := _filtered(fields)) is not None:
+        output = None if filtered in INVALID else filtered
     target = fields.get("target")
     key = target if isinstance(target, str) else None if target is None else str(target)
     if options and key is not None and key.isdecimal() and key.isascii() and len(key) < 3:
@@ -110,6 +118,14 @@ def _answer(fields: Fields, what: str) -> tuple[str | None, int]:
     if isinstance(raw, list) or _likelihood(pairs[0]) is not None:
         return None, 0
     return (raw if isinstance(raw, str) else None), 0
+
+
+def _filtered(fields: Fields) -> str | None:
+    """The first answer that the filter left, or None if it left no text."""
+    found = fields.get("filtered_resps")
+    while isinstance(found, list) and found:
+        found = found[0]
+    return found if isinstance(found, str) else None
 
 
 def _unwrapped(value: Any) -> Any:

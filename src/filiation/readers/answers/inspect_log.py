@@ -2,8 +2,8 @@
 
 eval.model and eval.task name the subject and the questions; a sample has id, epoch, input, target,
 choices and output.choices[0].message.content. The zip holds header.json (or _journal/start.json
-while a run is under way; start.json in 2024) and samples/ID_epoch_N.json. Nothing is extracted to
-disk. Only the first epoch is read.
+while a run is under way; start.json in 2024) and samples/ID_epoch_N.json, packed with deflate or,
+by present versions, with zstd. Nothing is extracted to disk. Only the first epoch is read.
 """
 
 import lzma
@@ -29,6 +29,7 @@ from filiation.readers.answers.gather import Gathering
 from filiation.readers.answers.jsonl import text_or_number
 from filiation.readers.answers.text import decoded
 from filiation.readers.answers.unpack import ALLOWANCE, LARGEST, RATIO
+from filiation.readers.answers.zstd import ZSTANDARD, read_zstd
 
 __all__ = ["HEADERS", "is_eval_zip", "open_inspect"]
 
@@ -150,13 +151,13 @@ class _Budget:
     def _read(self, archive: zipfile.ZipFile, name: str, place: str) -> str:
         most = min(DOCUMENT, self._left)
         try:
-            with archive.open(name) as member:
-                raw = member.read(most + 1)
+            if archive.getinfo(name).compress_type == ZSTANDARD:
+                raw = read_zstd(archive, name, most, what=place)
+            else:
+                with archive.open(name) as member:
+                    raw = member.read(most + 1)
         except NotImplementedError as error:
-            raise UnreadableError(
-                f"{place}: {error}; newer logs are packed with zstd, which this Python cannot "
-                "unpack; convert it with `inspect log convert --to json`"
-            ) from error
+            raise UnreadableError(f"{place}: {error}, expected deflate or zstd") from error
         except _DAMAGE as error:
             raise UnreadableError(f"{place}: {error}; the log is damaged or locked") from error
         if len(raw) > most:

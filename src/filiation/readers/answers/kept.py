@@ -2,7 +2,8 @@
 
 {"filiation.recordings": 1, "items": [[id, prompt, category, key, options, normaliser], ..]}
 {"model": "m", "items": [0, 1, ..], "outputs": ["..", null, ..], "notes": [..],
- "logprobs": [[[token, logprob, [[token, logprob], ..]], ..], ..]}         the last may be missing
+ "logprobs": [[[token, logprob, [[token, logprob], ..]], ..], ..],
+ "asked": [battery, committed, first]}                                  the last two may be missing
 
 Compressed with gzip, without a time stamp: the same recordings give the same bytes.
 """
@@ -16,7 +17,7 @@ from sys import intern
 from typing import Any, Final
 
 from filiation.errors import UnreadableError
-from filiation.model.recording import Item, Recording
+from filiation.model.recording import BatteryAsked, Item, Recording
 from filiation.model.tokens import TokenLogprob
 
 __all__ = ["kept_bytes", "read_kept"]
@@ -45,6 +46,7 @@ def kept_bytes(recordings: Sequence[Recording]) -> bytes:
                 "outputs": recording.outputs,
                 "notes": recording.notes,
                 **_kept_tokens(recording),
+                **_kept_asked(recording),
             }
         )
         for recording in recordings
@@ -89,6 +91,7 @@ def _recording(found: dict[str, Any], items: Sequence[Item]) -> Recording:
         outputs=tuple(None if output is None else str(output) for output in found["outputs"]),
         notes=tuple(str(note) for note in found["notes"]),
         logprobs=tuple(tuple(map(_token, rows)) for rows in found.get("logprobs", ())),
+        asked=_asked(found.get("asked")),
     )
 
 
@@ -98,6 +101,19 @@ def _kept_tokens(recording: Recording) -> dict[str, Any]:
         return {}
     rows = [[[t.token, t.logprob, t.alternatives] for t in row] for row in recording.logprobs]
     return {"logprobs": rows}
+
+
+def _kept_asked(recording: Recording) -> dict[str, Any]:
+    """The battery that was asked; empty for a recording that names none."""
+    asked = recording.asked
+    return {} if asked is None else {"asked": [asked.battery, asked.committed, asked.first]}
+
+
+def _asked(row: Sequence[Any] | None) -> BatteryAsked | None:
+    if row is None:
+        return None
+    battery, committed, first = map(str, row)
+    return BatteryAsked(battery=battery, committed=committed, first=first)
 
 
 def _token(row: Sequence[Any]) -> TokenLogprob:

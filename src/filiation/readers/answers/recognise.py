@@ -9,11 +9,16 @@ from typing import Final
 from filiation.errors import UnreadableError
 from filiation.model.recording import Recording
 from filiation.readers.answers.alpaca import open_alpaca
+from filiation.readers.answers.arena import open_arena
+from filiation.readers.answers.batches import open_batch
 from filiation.readers.answers.choice import Choice
 from filiation.readers.answers.document import parse
 from filiation.readers.answers.harness import open_harness
+from filiation.readers.answers.helm import open_helm
 from filiation.readers.answers.inspect_log import is_eval_zip, open_inspect
 from filiation.readers.answers.jsonl import open_answers, open_prompts
+from filiation.readers.answers.kept import KEY, read_kept
+from filiation.readers.answers.records import RECORD, is_record, open_records
 from filiation.readers.answers.table import delimiter, open_table
 from filiation.readers.answers.text import first_line
 from filiation.readers.answers.transcript import read_transcript
@@ -32,6 +37,12 @@ def open_transcript(choice: Choice) -> tuple[Recording, ...]:
     return tuple(found[name] for name in choice.pick(found))
 
 
+def open_kept(choice: Choice) -> tuple[Recording, ...]:
+    """Read what `filiation import` wrote, or a case keeps."""
+    found = {recording.name: recording for recording in read_kept(choice.path)}
+    return tuple(found[name] for name in choice.pick(found))
+
+
 KINDS: Final[Mapping[str, Opener]] = {
     "table": open_table,
     "answers": open_answers,
@@ -39,20 +50,32 @@ KINDS: Final[Mapping[str, Opener]] = {
     "alpaca_eval": open_alpaca,
     "lm-evaluation-harness": open_harness,
     "inspect": open_inspect,
+    "helm": open_helm,
+    "model_answer": open_arena,
+    "batch": open_batch,
+    "records": open_records,
     "transcript": open_transcript,
+    "kept": open_kept,
 }
 SUFFIXES: Final = (".csv", ".tsv", ".jsonl", ".json", ".eval", ".gz", ".xz")
 _EXPECTED: Final = (
-    "expected a table with a column question_id, JSON lines of model, item and output, or the log "
-    "of alpaca_eval, lm-evaluation-harness or Inspect"
+    "expected a table with a column question_id, JSON lines of model, item and output or of prompt "
+    "and response, a provider's batch, or the log of an evaluation tool (docs/reference/logs.md)"
 )
 _KEYS: Final[tuple[tuple[frozenset[str], str], ...]] = (
+    (frozenset({KEY}), "kept"),
     (frozenset({"prompts"}), "prompts"),
     (frozenset({"doc_id", "resps"}), "lm-evaluation-harness"),
     (frozenset({"doc_id", "filtered_resps"}), "lm-evaluation-harness"),
     (frozenset({"model", "item", "output"}), "answers"),
     (frozenset({"eval", "samples"}), "inspect"),
+    (frozenset({"adapter_spec", "request_states"}), "helm"),
     (frozenset({"kind", "previous", "sha256"}), "transcript"),
+    (frozenset({"custom_id", "response"}), "batch"),
+    (frozenset({"custom_id", "result"}), "batch"),
+    (frozenset({"question_id", "answer_id", "choices"}), "model_answer"),
+    (frozenset({"question_id", "model_id", "choices"}), "model_answer"),
+    (frozenset({"uid", "ans_id", "messages"}), "model_answer"),
 )
 
 
@@ -72,8 +95,14 @@ def recognise(path: Path) -> str:
     if delimiter(line):
         return "table"
     start = line.lstrip("\ufeff \t\r\n")
-    if start.startswith("[") and b"instruction" in first.replace(b"\0", b""):
-        return "alpaca_eval"
+    if start.startswith("["):
+        plain = first.replace(b"\0", b"")
+        if b'"instruction"' in plain and b'"generator"' in plain:
+            return "alpaca_eval"
+        if RECORD.search(plain):
+            return "records"
+        if b'"instruction"' in plain:
+            return "alpaca_eval"
     if start.startswith("{"):
         return _by_keys(path, start, first)
     found = f"{start.strip()!a:.60}" if start.strip() else "an empty file"
@@ -83,14 +112,24 @@ def recognise(path: Path) -> str:
 def _by_keys(path: Path, line: str, first: bytes) -> str:
     """A document over several lines is an Inspect log; one line says by its keys what it is."""
     if re.fullmatch(r"\{\s*", line) or line.rstrip().endswith(","):
-        if re.search(rb'"eval"\s*:', first.replace(b"\0", b"")):
+        plain = first.replace(b"\0", b"")
+        if re.search(rb'"eval"\s*:', plain):
             return "inspect"
+        if re.search(rb'"adapter_spec"\s*:', plain):
+            return "helm"
         raise UnreadableError(f"{path}: found one JSON object over many lines, {_EXPECTED}")
     found = parse(line, what=f"{path}: line 1")
     keys = found.keys() if isinstance(found, dict) else set()
     for needed, name in _KEYS:
         if needed <= keys:
             return name
+    if "custom_id" in keys and keys & {"body", "params"}:
+        raise UnreadableError(
+            f"{path}: found the requests of a batch without its answers; give the file of results, "
+            "and this one as --prompts of `filiation import`"
+        )
+    if is_record(keys):
+        return "records"
     if "battery" in keys:
         raise UnreadableError(f"{path}: found a battery of questions without answers; ask it first")
     shown = ", ".join(f"{key!a:.40}" for key in list(keys)[:6])

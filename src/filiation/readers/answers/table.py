@@ -1,214 +1,281 @@
-"""A table of answers: one row per question, one column per model.
+"""A table of answers: one row per question and one column per model, or one row per answer.
 
-question_id,category,key,options,model-a,model-b
-70,business,I,9,I,
+question_id,category,key,options,model-a,model-b        model,item,answer
+70,business,I,9,I,                                      model-a,70,I
 
-Comma, semicolon or tab; category, key, options and prompt may be missing. An empty cell means that
-nothing was extracted. A question given twice is kept once if both rows are equal; otherwise the
-table contradicts itself and is refused. All recordings of a table share one tuple of items, and
-equal cells of a row share one string: 100,000 questions to 300 models fit in 1 GB.
+Columns are told by their usual names (`columns`); what was read as what is the first note of every
+recording. An empty cell means that nothing was extracted, and so does what a data frame writes for
+nothing (`nan`), unless it is the key of a question. A question given twice is kept once if both
+rows are equal; otherwise the table contradicts itself and is refused. All recordings of a wide
+table share one tuple of items, and equal cells of a row share one string: 100,000 questions to 300
+models fit in 1 GB.
 """
 
-import csv
+import ast
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, final
 
-from filiation.errors import UnreadableError
+from filiation.errors import UnreadableError, UsageError
 from filiation.model.recording import Item, Recording
+from filiation.readers.answers.cells import MISSING, Row, delimiter, rows
 from filiation.readers.answers.choice import Choice, check_name
+from filiation.readers.answers.columns import Layout, lay_out
+from filiation.readers.answers.gather import Gathering, prompt_id
 from filiation.readers.answers.text import read_lines
+from filiation.readers.answers.unlike import refuse_unlike
 
-__all__ = ["ID", "delimiter", "open_table"]
+__all__ = ["Cells", "delimiter", "open_table"]
 
-ID: Final = "question_id"
-KNOWN: Final = (ID, "category", "key", "options", "prompt")
-LONG: Final = frozenset({"answer", "output", "response"})  # beside `model`: a row per answer
-DELIMITERS: Final = (",", ";", "\t")
 MOST_CELLS = 150_000_000  # answers held at once; each costs eight bytes and its share of a string
 MOST_ITEMS = 5_000_000
 MOST_OPTIONS: Final = 10_000
+LONGEST_LIST: Final = 1 << 16  # characters of a list of options that are looked at
+SAMPLE: Final = 2_000  # rows by which columns are held against each other
 _BLOCK: Final = 512  # rows turned into columns at once
-
-Row = list[str]
 
 
 def open_table(choice: Choice) -> tuple[Recording, ...]:
-    """Read the chosen columns of a table.
+    """Read the chosen models of a table.
 
     Raises:
         UsageError: No such model.
-        UnreadableError: Ragged, empty, contradictory, or not a table.
+        UnreadableError: Ragged, empty, contradictory, ambiguous, or not a table.
     """
     notes: list[str] = []
 
-    def read(lines: Iterator[str]) -> _Table:
-        table = _Table(what=str(choice.path), choice=choice)
-        table.read(lines)
+    def read(lines: Iterator[str]) -> "_Wide | _Long":
+        found = rows(lines, what=str(choice.path))
+        header = next(found)[1]
+        cells = Cells(layout=lay_out(header, choice, what=str(choice.path)), what=str(choice.path))
+        table = (_Long if "answer" in cells.layout.at else _Wide)(cells=cells, choice=choice)
+        table.read(found)
         return table
 
-    table = read_lines(choice.path, read, note=notes.append)
-    return table.recordings(notes)
-
-
-def delimiter(header: str) -> str | None:
-    """What separates the cells, if this line is the header of a table."""
-    first = header.removeprefix("\ufeff").lstrip()
-    for mark in DELIMITERS:
-        if first.startswith((f"{ID}{mark}", f'"{ID}"{mark}')):
-            return mark
-    return None
+    return read_lines(choice.path, read, note=notes.append).recordings(notes)
 
 
 @final
 @dataclass(slots=True, kw_only=True)
-class _Table:
-    """A table in the making: columns grow block by block."""
+class Cells:
+    """What the cells of a row say, by the layout of its table."""
 
+    layout: Layout
     what: str
+    shared: dict[str, str] = field(default_factory=dict)
+    asked: Counter[str] = field(default_factory=Counter)
+
+    def get(self, row: Row, role: str) -> str:
+        """The cell that holds this; empty where nothing does. Equal cells are one string."""
+        at = self.layout.at.get(role)
+        text = "" if at is None else row[at]
+        return self.shared.setdefault(text, text) if len(text) < 200 else text
+
+    def item(self, number: int, row: Row) -> Item:
+        """The question of a row; without a name it is named by its words."""
+        prompt = self._prompt(row)
+        name = self.get(row, "item").strip()
+        if not name and "item" not in self.layout.at and prompt is not None:
+            name = prompt_id(prompt)
+        if not name:
+            where = self.layout.at.get("item", self.layout.at.get("prompt", 0))
+            raise UnreadableError(
+                f"{self.what}: line {number}: no {self.layout.header[where] or 'name'}, expected "
+                "one; the answers belong to nothing"
+            )
+        return Item(
+            id=name,
+            prompt=prompt,
+            category=self.get(row, "category"),
+            key=self._key(row),
+            options=self._options(number, row),
+        )
+
+    def _key(self, row: Row) -> str | None:
+        text = self.get(row, "key")
+        return text if text.strip() and text not in {"nan", "NaN", "<NA>", "#N/A"} else None
+
+    def _prompt(self, row: Row) -> str | None:
+        joined = self.layout.joined
+        parts = [self.get(row, "prompt"), "" if joined is None else row[joined]]
+        return "\n\n".join(part for part in parts if part.strip()) or None
+
+    def _options(self, number: int, row: Row) -> int:
+        texts = self.layout.texts
+        if texts:
+            return sum(1 for at in texts if row[at].strip())
+        text = self.get(row, "options").strip()
+        if not text:
+            return 0
+        if text[0] in "[(" and len(text) <= LONGEST_LIST:
+            return _listed(text)
+        whole = text.removesuffix(".0")
+        if whole.isdecimal() and whole.isascii() and len(whole) < 6 and int(whole) <= MOST_OPTIONS:
+            return int(whole)
+        raise UnreadableError(
+            f"{self.what}: line {number}: {text!a:.40} options, expected their number or a list; "
+            "the columns are in disorder"
+        )
+
+
+@final
+@dataclass(slots=True, kw_only=True)
+class _Wide:
+    """A table of one column per model in the making: columns grow block by block."""
+
+    cells: Cells
     choice: Choice
-    header: Row = field(default_factory=list)
     models: tuple[str, ...] = ()
     items: list[Item] = field(default_factory=list)
     columns: list[list[str | None]] = field(default_factory=list)
     seen: dict[str, tuple[int, int]] = field(default_factory=dict)
-    shared: dict[str, str] = field(default_factory=dict)
+    marked: list[int] = field(default_factory=list)  # places of rows with a mark for no answer
     repeated: int = 0
 
-    def read(self, lines: Iterator[str]) -> None:
-        rows = self._rows(lines)
-        known, wanted = self._read_header(next(rows, (0, []))[1])
+    def read(self, found: Iterator[tuple[int, Row]]) -> None:
+        layout, what = self.cells.layout, self.cells.what
+        self.models = _picked(self.choice, layout, what)
+        self.columns = [[] for _ in self.models]
+        wanted = [layout.models[name] for name in self.models]
         block: list[list[str | None]] = []
-        for number, row in rows:
-            if not self._is_new(number, row):
+        for number, row in found:
+            item = self.cells.item(number, row)
+            if not self._is_new(number, item.id, row):
                 continue
-            self.items.append(self._item(number, row, known))
+            self.items.append(item)
             same: dict[str, str] = {}
             block.append([same.setdefault(row[at], row[at]) or None for at in wanted])
+            if not MISSING.isdisjoint(same):
+                self.marked.append(len(self.items) - 1)
             if len(block) == _BLOCK:
                 self._extend(block)
                 block = []
         self._extend(block)
         if not self.items:
-            raise UnreadableError(f"{self.what}: no question below the header; nothing to compare")
+            raise UnreadableError(f"{what}: no question below the header; nothing to compare")
 
     def recordings(self, notes: Sequence[str]) -> tuple[Recording, ...]:
         items = tuple(self.items)
-        remarks = [*notes]
+        missing = self._blanked()
+        if self.choice.model == "*" and not self.choice.columns:
+            keys = [item.key for item in self.items[:SAMPLE]]
+            named = zip(self.models, self.columns, strict=True)
+            shown = {name: column[:SAMPLE] for name, column in named}
+            refuse_unlike(shown, keys, what=self.cells.what)
+        remarks = [self.cells.layout.said(len(self.cells.layout.models)), *notes]
         if self.repeated:
             remarks.append(f"questions repeated word for word, kept once: {self.repeated}")
         found: list[Recording] = []
         for name in self.models:
+            own = [_missing(missing[name])] if missing[name] else []
             outputs = tuple(self.columns.pop(0))
-            found.append(Recording(name=name, items=items, outputs=outputs, notes=tuple(remarks)))
+            found.append(Recording(name=name, items=items, outputs=outputs, notes=(*remarks, *own)))
         return tuple(found)
 
-    def _rows(self, lines: Iterator[str]) -> Iterator[tuple[int, Row]]:
-        """Rows that hold anything, with the line they end on."""
-        first = next(lines, "")
-        mark = delimiter(first)
-        if mark is None:
-            raise UnreadableError(
-                f"{self.what}: the first line is {first.strip()!a:.60}, expected {ID} and then "
-                "the names of models; not a table of answers"
-            )
+    def _blanked(self) -> Counter[str]:
+        """Take out what says that there is no answer; count it for each model."""
+        marks = MISSING - {item.key for item in self.items}
+        counts: Counter[str] = Counter()
+        for name, column in zip(self.models, self.columns, strict=True):
+            for at in self.marked:
+                if column[at] in marks:
+                    column[at] = None
+                    counts[name] += 1
+        return counts
 
-        def all_lines() -> Iterator[str]:
-            yield first.removeprefix("\ufeff").lstrip()
-            yield from lines
-
-        reader = csv.reader(all_lines(), delimiter=mark, strict=True)
-        while True:
-            try:
-                row = next(reader, None)
-            except csv.Error as error:
-                raise UnreadableError(
-                    f"{self.what}: line {reader.line_num}: {error}; the table is damaged"
-                ) from error
-            if row is None:
-                return
-            if row:
-                yield reader.line_num, row
-
-    def _read_header(self, header: Row) -> tuple[dict[str, int], list[int]]:
-        """Where the known columns and the chosen models stand."""
-        header = [name.strip() for name in header]
-        name, count = Counter(header).most_common(1)[0]
-        if count > 1:
-            kind = "column" if name in KNOWN else "model column"
-            raise UnreadableError(
-                f"{self.what}: the {kind} {name!a:.80} stands there {count} times, expected once; "
-                "which of them is meant cannot be told"
-            )
-        known = {name: at for at, name in enumerate(header) if name in KNOWN}
-        models = {
-            check_name(name, what=f"{self.what}: column {at + 1}"): at
-            for at, name in enumerate(header)
-            if name not in KNOWN
-        }
-        if "model" in models and not LONG.isdisjoint(models):
-            raise UnreadableError(
-                f"{self.what}: found the columns {', '.join(models)}, expected one column per "
-                "model; a table with one row per answer is given as JSON lines of model, item and "
-                "output"
-            )
-        self.header = header
-        self.models = self.choice.pick(models)
-        self.columns = [[] for _ in self.models]
-        return known, [models[name] for name in self.models]
-
-    def _is_new(self, number: int, row: Row) -> bool:
+    def _is_new(self, number: int, name: str, row: Row) -> bool:
         """Check a row; False if it repeats an earlier one word for word."""
-        if len(row) != len(self.header):
-            raise UnreadableError(
-                f"{self.what}: line {number}: found {len(row)} cells, expected "
-                f"{len(self.header)} as in the header; a cell is missing or holds a bare comma"
-            )
         digest = hash(tuple(row))
-        line, before = self.seen.setdefault(row[0], (number, digest))
+        line, before = self.seen.setdefault(name, (number, digest))
         if line == number:
             return True
         if before != digest:
             raise UnreadableError(
-                f"{self.what}: question {row[0]!a:.80} has different answers in lines {line} and "
-                f"{number}, expected one row per question; the table contradicts itself"
+                f"{self.cells.what}: question {name!a:.80} has different answers in lines {line} "
+                f"and {number}, expected one row per question; the table contradicts itself"
             )
         self.repeated += 1
         return False
 
-    def _item(self, number: int, row: Row, known: dict[str, int]) -> Item:
-        def cell(name: str) -> str:
-            text = row[known[name]] if name in known else ""
-            return self.shared.setdefault(text, text)
-
-        if not row[0]:
-            raise UnreadableError(
-                f"{self.what}: line {number}: no {ID}, expected one; the answers belong to nothing"
-            )
-        return Item(
-            id=row[0],
-            prompt=(row[known["prompt"]] or None) if "prompt" in known else None,
-            category=cell("category"),
-            key=cell("key") or None,
-            options=self._options(number, cell("options")),
-        )
-
-    def _options(self, number: int, text: str) -> int:
-        if not text:
-            return 0
-        if text.isdecimal() and text.isascii() and len(text) < 6 and int(text) <= MOST_OPTIONS:
-            return int(text)
-        raise UnreadableError(
-            f"{self.what}: line {number}: {text!a:.40} options, expected their number; "
-            "the columns are in disorder"
-        )
-
     def _extend(self, block: list[list[str | None]]) -> None:
         if len(self.items) > MOST_ITEMS or len(self.items) * len(self.columns) > MOST_CELLS:
             raise UnreadableError(
-                f"{self.what}: more than {MOST_ITEMS} questions or {MOST_CELLS} answers; "
+                f"{self.cells.what}: more than {MOST_ITEMS} questions or {MOST_CELLS} answers; "
                 "name one model after '#', or split the table"
             )
         for column, cells in zip(self.columns, zip(*block, strict=True), strict=False):
             column.extend(cells)
+
+
+@final
+@dataclass(slots=True, kw_only=True)
+class _Long:
+    """A table of one row per answer in the making."""
+
+    cells: Cells
+    choice: Choice
+    gathering: Gathering = field(init=False)
+    marks: list[tuple[str, Item, str, int]] = field(default_factory=list)
+    keys: set[str | None] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.gathering = Gathering(self.choice)
+
+    def read(self, found: Iterator[tuple[int, Row]]) -> None:
+        what, named = self.cells.what, "model" in self.cells.layout.at
+        for number, row in found:
+            place = f"{what}: line {number}"
+            model = self.choice.nameless
+            if named:
+                model = check_name(self.cells.get(row, "model").strip(), what=place)
+            item = self.cells.item(number, row)
+            output: str | None = row[self.cells.layout.at["answer"]]
+            self.keys.add(item.key)
+            if output in MISSING:
+                self.marks.append((model, item, output, number))
+                continue
+            self.gathering.add(model, item, output or None, what=place)
+        if not self.keys:
+            raise UnreadableError(f"{what}: no answer below the header; nothing to compare")
+        self._marked()
+
+    def _marked(self) -> None:
+        """What says that there is no answer, unless it is the key of a question."""
+        for model, item, output, number in self.marks:
+            said = output if output in self.keys else None
+            self.gathering.add(model, item, said, what=f"{self.cells.what}: line {number}")
+        counts = Counter(m for m, _, output, _ in self.marks if output not in self.keys)
+        if counts:
+            self.gathering.notes.append(_missing(sum(counts.values())))
+
+    def recordings(self, notes: Sequence[str]) -> tuple[Recording, ...]:
+        said = self.cells.layout.said(self.gathering.models)
+        return tuple(
+            replace(one, notes=(said, *notes, *one.notes)) for one in self.gathering.recordings()
+        )
+
+
+def _missing(count: int) -> str:
+    return f"cells that say `nan`, `None`, `#N/A` or the like, read as no answer: {count:,}"
+
+
+def _picked(choice: Choice, layout: Layout, what: str) -> tuple[str, ...]:
+    """The wanted models; a name that stands there as something else is said to."""
+    name = choice.model
+    if name is not None and name not in layout.models and name in layout.header:
+        roles = {layout.header[at]: role for role, at in layout.at.items()}
+        raise UsageError(
+            f"{what}: the column {name!a:.80} is read as {roles.get(name, 'no model')}; if it "
+            f"holds a model's answers, say --column model={name}, once for each model"
+        )
+    return choice.pick(layout.models)
+
+
+def _listed(text: str) -> int:
+    """How many options a list of them holds; 0 if it cannot be told."""
+    try:
+        found = ast.literal_eval(text)
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return 0
+    return len(found) if isinstance(found, list | tuple) and 1 < len(found) <= MOST_OPTIONS else 0

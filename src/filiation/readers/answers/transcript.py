@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import Any, Final, final
 
 from filiation.errors import AlteredError, UnreadableError
-from filiation.model.recording import Item, Recording
+from filiation.model.recording import BatteryAsked, Item, Recording
 from filiation.model.tokens import TokenLogprob
 from filiation.readers.answers.reply import (
     LONGEST_BODY,
@@ -212,16 +212,21 @@ class _Reading:
         self.kinds: Counter[str] = Counter()
         self.refused: list[str] = []
         self.ended = False
+        self.asked: BatteryAsked | None = None
+        self.first = ""
         for entry in self.lines:
             self._take(entry, f"{path}, line {self.lines.count}")
 
     def _take(self, entry: Mapping[str, Any], where: str) -> None:
         kind = entry["kind"]
         self.ended = kind == "end"
+        if kind == "exchange" and isinstance(sent := entry.get("time"), str):
+            self.first = min(self.first or sent, sent)  # answers may be written out of order
         if kind == "header":
             self.name = field(entry, "model", str, where)
             self.dialect = field(entry, "dialect", str, where)
             self.repeat = field(entry, "repeat", int, where)
+            self.asked = _battery_asked(entry)
         elif kind == "item":
             self.items.append(_item(entry, where))
         elif kind == "event":
@@ -267,6 +272,18 @@ class _Reading:
         return tuple(found)
 
 
+def _battery_asked(header: Mapping[str, Any]) -> BatteryAsked | None:
+    """Which battery the header commits to, and when; None if it names none."""
+    battery = header.get("battery")
+    if not isinstance(battery, Mapping) or not isinstance(battery.get("sha256"), str):
+        return None
+    return BatteryAsked(
+        battery=battery["sha256"][:64],
+        committed=str(battery.get("committed") or "")[:40],
+        first="",
+    )
+
+
 def _item(entry: Mapping[str, Any], where: str) -> Item:
     key = entry.get("key")
     return Item(
@@ -293,6 +310,7 @@ def read_transcript(path: Path) -> list[Recording]:
     """
     found = _Reading(path)
     rows, notes = found.rows(), found.notes()
+    asked = None if found.asked is None else replace(found.asked, first=found.first[:40])
     recordings = []
     for place, (model, texts) in enumerate((found.texts or {"": {}}).items()):
         items = tuple(item for item in rows if place == 0 or item.id in texts)
@@ -306,6 +324,7 @@ def read_transcript(path: Path) -> list[Recording]:
                 outputs=outputs,
                 notes=notes,
                 logprobs=tuple(tokens.get(item.id, ()) for item in items) if tokens else (),
+                asked=asked,
             )
         )
     return recordings

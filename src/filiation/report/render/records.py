@@ -14,6 +14,7 @@ from decimal import Decimal
 
 from filiation.model.asked import Asked, Expected
 from filiation.model.finding import Finding
+from filiation.model.imported import Imported
 from filiation.model.library import LibraryModel, Search
 from filiation.model.owner import OwnerExamination
 from filiation.model.sketch import Sketch
@@ -21,7 +22,15 @@ from filiation.model.survey import Survey
 from filiation.report.drawings.newick import newick
 
 __all__ = [
-    *("asked_json", "entries_json", "expected_json", "owner_csv", "search_csv", "search_json"),
+    *(
+        "asked_json",
+        "entries_json",
+        "expected_json",
+        "imported_json",
+        "owner_csv",
+        "search_csv",
+        "search_json",
+    ),
     *("sketch_json", "survey_csv", "survey_json"),
 ]
 
@@ -91,6 +100,11 @@ def owner_csv(made: OwnerExamination) -> str:
         if p.who != "subject"
     ]
     return _csv(OWNER, [row, *others])
+
+
+def imported_json(found: Imported) -> str:
+    """One object with the recordings that a log gave."""
+    return _json({"schema_version": 1, **asdict(found)})
 
 
 def sketch_json(sketch: Sketch) -> str:

@@ -2,11 +2,31 @@
 
 import shlex
 from collections.abc import Sequence
+from typing import Final
 
 from filiation.model.examination import Conclusion
+from filiation.model.exhibit import Exhibit
+from filiation.model.kinds import ANSWERS
 from filiation.report.wording.figures import clean
 
-__all__ = ["folder_lines", "gate_line"]
+__all__ = ["folder_lines", "gate_line", "read_lines"]
+
+NAMED: Final = 3  # models that one line names
+
+
+def read_lines(exhibits: Sequence[Exhibit]) -> tuple[str, ...]:
+    """How recorded answers were read, each remark once, with whose answers it is about."""
+    said: dict[str, list[str]] = {}
+    for exhibit in exhibits:
+        material = exhibit.material(ANSWERS)
+        for note in () if material is None else material.notes:
+            said.setdefault(note, []).append(exhibit.name)
+    return tuple(f"Read: {clean(note)} ({_names(who)})" for note, who in said.items())
+
+
+def _names(names: Sequence[str]) -> str:
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return ", ".join(clean(name) for name in names[:NAMED]) + more
 
 
 def folder_lines(folder: str, *, full: bool) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from filiation.model.asked import Asked, Bets, Expected, Summary
+from filiation.model.imported import Imported
 from filiation.model.library import LibraryModel, Search
 from filiation.model.sketch import Sketch
 from filiation.model.survey import Survey
@@ -12,7 +13,14 @@ from filiation.report.wording.stemma import stemma_sentences
 
 __all__ = [
     *("added_line", "asked_lines", "entry_lines", "expected_lines", "exported_line"),
-    *("incomplete_lines", "interrupted_line", "removed_line", "search_sentence", "sketch_lines"),
+    *(
+        "imported_lines",
+        "incomplete_lines",
+        "interrupted_line",
+        "removed_line",
+        "search_sentence",
+        "sketch_lines",
+    ),
     *("survey_sentences", "surveyed_line", "validated_line"),
 ]
 
@@ -95,6 +103,20 @@ def sketch_lines(sketch: Sketch, path: str) -> Iterator[str]:
     yield f"deep part   {', '.join(sketch.layers[d.layer].label for d in sketch.deep) or 'none'}"
     for reason, count in sorted(Counter(entry.reason for entry in sketch.skipped).items()):
         yield f"skipped     {count} tensors: {reason}"
+
+
+def imported_lines(found: Imported) -> Iterator[str]:
+    """What recordings a log gave, and what was read as what."""
+    yield f"recordings  {found.path}"
+    for model in found.models:
+        yield (
+            f"model       {model.name}: {model.items:,} questions, {model.answered:,} answered, "
+            f"{model.prompts:,} with their words, {model.keys:,} with a key"
+        )
+    said: dict[str, int] = Counter(note for model in found.models for note in model.notes)
+    for note, count in said.items():
+        whose = "" if count == len(found.models) else f" ({count} models)"
+        yield f"note        {note}{whose}"
 
 
 def survey_sentences(found: Survey) -> Iterator[str]:

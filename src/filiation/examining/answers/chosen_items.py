@@ -1,0 +1,57 @@
+"""Who chose the items, and could the choice explain what was found?
+
+Items are nobody's choice where every recording is of one battery, committed to before it was asked.
+Otherwise whoever chose them could have favoured one side by holding others back, and it is said
+what p survives that (`numerics.tails.chosen`).
+"""
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from filiation.model.examination import Combined
+from filiation.model.recording import Recording
+from filiation.numerics.tails.chosen import held_back_to_explain, log_p_needed
+
+__all__ = ["remarks"]
+
+SHARES: Final = (0.01, 0.1, 1.0)  # items held back, to those used
+LN10: Final = math.log(10.0)
+
+
+def remarks(recordings: Sequence[Recording], combined: Combined, level: float) -> Iterator[str]:
+    """What a reader must know of how the items were chosen."""
+    batteries = {one.asked.battery for one in recordings if one.asked and one.asked.before}
+    if len(batteries) == 1 and all(one.asked and one.asked.before for one in recordings):
+        yield (
+            f"all were asked one battery (sha256 {batteries.pop()}), committed before each was "
+            "asked, by the transcripts' own clocks: nobody chose items after seeing these answers. "
+            "That nobody had asked the models before is not shown"
+        )
+        return
+    items = min(len(one.items) for one in recordings)
+    needed = ", ".join(_needed(level, share, items) for share in SHARES)
+    said = (
+        "the items are not shown to have been fixed before the answers (no one battery, committed "
+        "beforehand), so whoever chose them could have favoured one side, for or against. To meet "
+        f"the level of {level:g} whichever items were held back, p must be at most {needed}"
+    )
+    if combined.log_p is None or combined.log_p > math.log(level):
+        yield said
+        return
+    count = held_back_to_explain(combined.log_p, level)
+    yield (
+        f"{said}. The combined p here is {_power(combined.log_p)}: if the two are innocent, "
+        f"whoever chose must have held back at least {count:,} item{'' if count == 1 else 's'}; "
+        "ask for all that were put to the models, or put a committed battery to them"
+    )
+
+
+def _needed(level: float, share: float, items: int) -> str:
+    held_back = max(1, round(share * items))
+    return f"{_power(log_p_needed(level, held_back))} for {held_back:,} of {items + held_back:,}"
+
+
+def _power(log_p: float) -> str:
+    """P in powers of ten, which are never rounded to nothing."""
+    return f"{math.exp(log_p):.1g}" if log_p > math.log(1e-4) else f"1e{math.floor(log_p / LN10)}"

@@ -1,0 +1,327 @@
+"""Does the same id mean the same question, in every recording that is compared?
+
+Recorded prompts of one id are held against each other, composed (NFC) and with blanks and line ends
+as one blank. What differs between source and subject is set aside and counted; above `SHARE` of the
+items the answers are unreadable, since parties out of step agree and disagree for no reason of
+theirs. A prompt inside a frame that is the same on all items (a template, examples) is the same
+question. Where no prompts are recorded, keys are compared. One question under several ids counts
+once. A control that is out of step is left out.
+"""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
+from typing import Final, TypeAlias, final
+
+from filiation.examining.answers.languages import language
+from filiation.model.recording import Item, Recording
+
+__all__ = ["SHARE", "Matched", "match", "match_all"]
+
+SHARE: Final = 0.05  # of the compared items that may differ; beyond, the answers are unreadable
+FRAMED: Final = 0.95  # of the differing prompts that one frame must explain
+FEWEST_FRAMED: Final = 5
+FOUND: Final = 0.5  # of the differing prompts that stand under another id: numbered otherwise
+STEADY: Final = 0.8  # of those that lie one distance away: shifted
+KEYED: Final = 0.5  # of keys that must be equal before those that differ mean another question
+SAMPLE: Final = 300  # prompts by which a language is told
+_NUMBER: Final = re.compile(r"(.*?)(\d{1,15})")
+_REPEAT: Final = re.compile(r".*#\d+")  # asked again on purpose: repetitions of one question
+
+Items: TypeAlias = Mapping[str, Item]
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Matched:
+    """Recordings in which the same id is the same question, as far as can be told.
+
+    Attributes:
+        source: Without the items that were set aside.
+        subject: Likewise.
+        controls: Likewise, and without those that are out of step.
+        notes: What was set aside and left out.
+        unreadable: Why nothing can be compared; empty if something can.
+    """
+
+    source: Recording
+    subject: Recording
+    controls: tuple[Recording, ...]
+    notes: tuple[str, ...] = ()
+    unreadable: str = ""
+
+
+def match(source: Recording, subject: Recording, controls: Sequence[Recording]) -> Matched:
+    """Hold the questions of every recording against the source's."""
+    sides = _Sides(source, subject)
+    differing, compared = sides.differing, sides.compared
+    if len(differing) > SHARE * compared:
+        return Matched(
+            source=source,
+            subject=subject,
+            controls=tuple(controls),
+            unreadable=f"{len(differing):,} of {compared:,} items that {source.name} and "
+            f"{subject.name} have in common were asked otherwise under the same id, expected at "
+            f"most {SHARE:.0%}: {sides.why()}",
+        )
+    twice = _twice(source)
+    notes = [*sides.notes()]
+    if twice:
+        first = next(iter(twice))
+        notes.append(
+            f"questions that stand there again under another id ({first!a:.60}), of which the "
+            f"first counts: {len(twice):,}"
+        )
+    aside = {*differing, *twice}
+    kept, others = [], set(aside)
+    for control in controls:
+        own = _Sides(source, control)
+        if len(own.differing) > SHARE * own.compared:
+            notes.append(
+                f"{control.name}: left out as a control, since {len(own.differing):,} of "
+                f"{own.compared:,} items were asked otherwise: {own.why()}"
+            )
+            continue
+        others |= set(own.differing)
+        kept.append(control)
+    if extra := len(others) - len(aside):
+        notes.append(f"items set aside, since a control was asked otherwise: {extra:,}")
+    shared: dict[int, tuple[Item, ...]] = {}
+    one, two, *rest = [_without(r, others, shared) for r in (source, subject, *kept)]
+    return Matched(source=one, subject=two, controls=tuple(rest), notes=tuple(notes))
+
+
+def match_all(recordings: Sequence[Recording]) -> tuple[tuple[Recording, ...], tuple[str, ...]]:
+    """Hold every recording's questions against those that most ask under each id.
+
+    Returns:
+        The recordings without what was set aside and without those out of step, and what was.
+    """
+    first = recordings[0].items if recordings else ()
+    if all(one.items is first or one.items == first for one in recordings):
+        return tuple(recordings), ()
+    usual = _usual(recordings)
+    notes, kept = [], []
+    aside: set[str] = set()
+    for one in recordings:
+        sides = _Sides(usual, one)
+        if len(sides.differing) > SHARE * sides.compared:
+            notes.append(
+                f"{one.name}: left out, since {len(sides.differing):,} of {sides.compared:,} items "
+                f"were asked otherwise: {sides.why()}"
+            )
+        else:
+            aside |= set(sides.differing)
+            kept.append(one)
+    if aside:
+        notes.append(f"items set aside, since a model was asked otherwise: {len(aside):,}")
+    shared: dict[int, tuple[Item, ...]] = {}
+    return tuple(_without(one, aside, shared) for one in kept), tuple(notes)
+
+
+def _usual(recordings: Sequence[Recording]) -> Recording:
+    """A recording that asks under each id what most ask; it answers nothing."""
+    asked: dict[str, Counter[tuple[str | None, str | None]]] = {}
+    for one in recordings:
+        for item in one.items:
+            words = None if item.prompt is None else _words(item)
+            asked.setdefault(item.id, Counter())[words, item.key] += 1
+    items = []
+    for name, counts in asked.items():
+        (words, key), _ = counts.most_common(1)[0]
+        items.append(Item(id=name, prompt=words, key=key))
+    return Recording(name="most", items=tuple(items), outputs=(None,) * len(items))
+
+
+@final
+class _Sides:
+    """The questions of two recordings, id by id."""
+
+    def __init__(self, one: Recording, two: Recording) -> None:
+        self.names = (one.name, two.name)
+        self.framed = 0
+        self.by = "prompts"
+        self.compared = 0
+        self.differing: tuple[str, ...] = ()
+        self.known = 0
+        self._sides: tuple[Items, Items] = ({}, {})
+        if one.items is two.items or one.items == two.items:
+            self.common = len(one.items)
+            self.known = sum(item.prompt is not None for item in one.items)
+            self.compared = self.known
+            return
+        self._sides = (_by_id(one), _by_id(two))
+        ids = [name for name in self._sides[0] if name in self._sides[1]]
+        self.common = len(ids)
+        asked = [name for name in ids if all(s[name].prompt is not None for s in self._sides)]
+        self.known = len(asked)
+        if asked:
+            self._by_prompts(asked)
+        else:
+            self._by_keys(ids)
+
+    def _by_prompts(self, ids: Sequence[str]) -> None:
+        self.compared = len(ids)
+        pairs = {name: tuple(_words(side[name]) for side in self._sides) for name in ids}
+        other = [name for name, (a, b) in pairs.items() if a != b]
+        framed = _framed({name: pairs[name] for name in other})
+        self.framed = len(framed)
+        self.differing = tuple(name for name in other if name not in framed)
+
+    def _by_keys(self, ids: Sequence[str]) -> None:
+        """Keys of one question are equal; where most are written otherwise, nothing can be told."""
+        self.by = "keys"
+        keyed = [name for name in ids if all(s[name].key is not None for s in self._sides)]
+        other = [n for n in keyed if self._sides[0][n].key != self._sides[1][n].key]
+        if len(other) < (1.0 - KEYED) * len(keyed) or self._moved(other):
+            self.compared, self.differing = len(keyed), tuple(other)
+
+    def _text(self, side: int, name: str) -> str:
+        item = self._sides[side][name]
+        return _words(item) if self.by == "prompts" else item.key or ""
+
+    def notes(self) -> list[str]:
+        """What a reader must know, if the two can be compared."""
+        found = []
+        if self.differing:
+            found.append(
+                f"items set aside, since {self.names[0]} and {self.names[1]} have other {self.by} "
+                f"under the same id ({self.differing[0]!a:.60}): {len(self.differing):,} of "
+                f"{self.compared:,}"
+            )
+        if self.framed:
+            found.append(
+                f"the prompts of {self.framed:,} items stand inside a frame in one of "
+                f"{self.names[0]} and {self.names[1]}, the same on all: one was asked with other "
+                "words around the question"
+            )
+        if self.known < self.common:
+            found.append(
+                f"prompts are recorded on both sides for {self.known:,} of {self.common:,} common "
+                "items: that the same id is the same question rests, for the others, on whoever "
+                "numbered them"
+            )
+        return found
+
+    def why(self) -> str:
+        """What makes the two differ: numbering, language, or wording."""
+        if moved := self._moved(self.differing):
+            return moved
+        tongues = [language(self._prompts(side)) for side in (0, 1)]
+        if all(tongues) and tongues[0] != tongues[1]:
+            return (
+                f"{self.names[0]} was asked in {tongues[0]}, {self.names[1]} in {tongues[1]}; a "
+                "translation is another question, on which a model errs otherwise"
+            )
+        return "other questions, or the same in other words; ask both the same"
+
+    def _prompts(self, side: int) -> list[str]:
+        return [self._text(side, name) for name in self.differing[:SAMPLE]]
+
+    def _moved(self, ids: Sequence[str]) -> str:
+        """That the same questions stand under other ids, with the distance if there is one."""
+        if self.by == "prompts":
+            places = {_words(item): name for name, item in self._sides[1].items() if item.prompt}
+            found = [(name, places.get(self._text(0, name))) for name in ids]
+            there = [(name, other) for name, other in found if other is not None]
+            if len(there) < FOUND * len(ids) or not ids:
+                return ""
+            steps = Counter(_step(name, other) for name, other in there)
+            step, count = steps.most_common(1)[0]
+            if step is None or count < STEADY * len(there):
+                return (
+                    f"{self.names[1]} has the same questions under other ids; number both alike, "
+                    "or name questions by their words (`filiation import --by-prompt`)"
+                )
+            name, other = next(pair for pair in there if _step(*pair) == step)
+            return (
+                f"the numbering is shifted: {name!a:.60} in {self.names[0]} is {other!a:.60} in "
+                f"{self.names[1]} ({step:+d}); number both alike"
+            )
+        return self._moved_keys(ids)
+
+    def _moved_keys(self, ids: Sequence[str]) -> str:
+        for step in (1, -1, 2, -2):
+            pairs = [(name, _stepped(name, step)) for name in ids]
+            there = [(a, b) for a, b in pairs if b in self._sides[1]]
+            same = sum(self._text(0, a) == self._text(1, b) for a, b in there)
+            if len(there) >= 20 and same >= 0.9 * len(there):
+                return (
+                    f"the numbering is shifted: the keys of {self.names[0]} are those of "
+                    f"{self.names[1]} at ids {step:+d}; number both alike"
+                )
+        return ""
+
+
+def _framed(pairs: Mapping[str, tuple[str, ...]]) -> AbstractSet[str]:
+    """Those of which one prompt holds the other, within one frame for nearly all."""
+    frames: dict[tuple[int, str, str], set[str]] = {}
+    for name, (a, b) in pairs.items():
+        for side, (inner, outer) in enumerate(((a, b), (b, a))):
+            if inner and len(inner) < len(outer) and inner in outer:
+                before, _, after = outer.partition(inner)
+                frames.setdefault((side, before, after), set()).add(name)
+    found = max(frames.values(), key=len, default=set())
+    enough = len(found) >= max(FEWEST_FRAMED, FRAMED * len(pairs))
+    return found if enough else frozenset()
+
+
+def _twice(one: Recording) -> dict[str, None]:
+    """Ids of questions that stood there before: the same words, options, key and kind."""
+    seen: dict[tuple[str, str | None, str, int], str] = {}
+    found: dict[str, None] = {}  # in the order of the recording
+    for item in one.items:
+        if item.prompt is None or _REPEAT.fullmatch(item.id):
+            continue
+        asked = (_words(item), item.key, item.category, item.options)
+        if seen.setdefault(asked, item.id) != item.id:
+            found[item.id] = None
+    return found
+
+
+def _without(
+    one: Recording, aside: AbstractSet[str], shared: dict[int, tuple[Item, ...]]
+) -> Recording:
+    """The recording without these items; recordings that shared their items still do."""
+    if not aside:
+        return one
+    keep = [at for at, item in enumerate(one.items) if item.id not in aside]
+    if len(keep) == len(one.items):
+        return one
+    items = shared.get(id(one.items))
+    if items is None:
+        items = shared[id(one.items)] = tuple(one.items[at] for at in keep)
+    return replace(
+        one,
+        items=items,
+        outputs=tuple(one.outputs[at] for at in keep),
+        logprobs=tuple(one.logprobs[at] for at in keep) if one.logprobs else (),
+    )
+
+
+def _by_id(one: Recording) -> Items:
+    found: dict[str, Item] = {}
+    for item in one.items:
+        found.setdefault(item.id, item)
+    return found
+
+
+def _words(item: Item) -> str:
+    text = item.prompt or ""
+    return " ".join((text if text.isascii() else unicodedata.normalize("NFC", text)).split())
+
+
+def _step(one: str, other: str) -> int | None:
+    """How far the number at the end of one id is from that of another, all else alike."""
+    a, b = _NUMBER.fullmatch(one), _NUMBER.fullmatch(other)
+    if a is None or b is None or a[1] != b[1]:
+        return None
+    return int(b[2]) - int(a[2])
+
+
+def _stepped(name: str, step: int) -> str:
+    found = _NUMBER.fullmatch(name)
+    return "" if found is None else f"{found[1]}{int(found[2]) + step}"

@@ -1,0 +1,317 @@
+"""Which column of a table, or field of a record, holds what? By its usual name, or as was said.
+
+What is read how is said before anything is compared, and what could be meant in two ways is
+refused. A column that is no model by its usual name never becomes one: a key, a score or a note
+among the controls would stand for an innocent model. Names are compared without case, and blanks
+and dashes count as underscores.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, TypeAlias, final
+
+from filiation.errors import UnreadableError, UsageError
+from filiation.readers.answers.choice import Choice, check_name
+
+__all__ = ["ROLES", "USUAL", "Layout", "Said", "lay_out", "plain", "read_said", "recognised"]
+
+Said: TypeAlias = tuple[tuple[str, str], ...]  # role and column, as the user said; "" for none
+
+USUAL: Final[Mapping[str, tuple[str, ...]]] = {
+    "item": (
+        *("question_id", "item", "item_id", "id", "qid", "prompt_id", "sample_id", "example_id"),
+        *("doc_id", "instance_id", "uid", "custom_id", "idx", "index", "unnamed:_0", ""),
+    ),
+    "prompt": (
+        *("prompt", "question", "question_text", "instruction", "input", "query", "problem"),
+        *("user_prompt", "user_message"),
+    ),
+    "key": (
+        *("key", "gold", "answer", "correct", "label", "target", "reference", "correct_answer"),
+        *("gold_answer", "gold_label", "ground_truth", "expected", "expected_answer"),
+        *("reference_answer", "answer_key", "correct_option", "solution"),
+    ),
+    "category": ("category", "subject", "topic", "task", "dataset", "domain", "subset"),
+    "options": ("options", "choices", "n_options", "num_options", "n_choices", "num_choices"),
+    "model": ("model", "model_name", "model_id", "generator", "llm"),
+    "answer": (
+        *("output", "response", "completion", "prediction", "model_answer", "model_output"),
+        *("model_response", "generated_text", "generation", "reply", "answer"),
+    ),
+}
+ASIDE: Final = frozenset(
+    (
+        *("score", "scores", "is_correct", "correctness", "accuracy", "grade", "rating", "judge"),
+        *("judgment", "judgement", "verdict", "timestamp", "created", "created_at", "time", "date"),
+        *("tstamp", "latency", "duration", "tokens", "n_tokens", "input_tokens", "output_tokens"),
+        *("prompt_tokens", "completion_tokens", "total_tokens", "token_len", "cost", "temperature"),
+        *("top_p", "seed", "note", "notes", "comment", "comments", "remark", "remarks", "length"),
+        *("difficulty", "level", "source", "split", "language", "lang", "locale", "url", "hash"),
+        *("explanation", "rationale", "reasoning", "cot", "cot_content", "answer_index", "src"),
+        *("answer_idx", "finish_reason", "stop_reason", "status", "epoch", "run", "version"),
+        *("answer_id", "ans_id", "session_id", "conversation_id", "user_id", "annotator", "author"),
+        *("context", "passage", "system", "system_prompt", "metadata", "tags", "error", "number"),
+        *("consensus", "majority", "mean", "average", "agreement", "random", "human"),
+    )
+)
+ROLES: Final = ("item", "prompt", "key", "category", "options", "model", "answer", "ignore")
+SHOWN: Final = 8  # columns that a sentence names
+LETTERS: Final = "abcdefghijklmnopqrst"
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """Where everything stands in a row.
+
+    Attributes:
+        header: Names as they stand there.
+        at: Role to place; a role that nothing holds is missing.
+        models: Model to place in a table of one column for each; empty where a row is an answer.
+        texts: Places of the options' texts.
+        joined: A second part of the prompt (`input` beside `instruction`), or None.
+        passed: Names of columns that were passed over.
+    """
+
+    header: tuple[str, ...]
+    at: Mapping[str, int]
+    models: Mapping[str, int]
+    texts: tuple[int, ...] = ()
+    joined: int | None = None
+    passed: tuple[str, ...] = ()
+
+    def said(self, models: int) -> str:
+        """What was read as what, in a sentence."""
+        words = {
+            "key": "key from {}",
+            "prompt": "prompts from {}",
+            "answer": "answers from {}",
+            "item": "questions named by {}",
+            "category": "kinds from {}",
+        }
+        parts = [f"{models:,} model{'' if models == 1 else 's'}"]
+        for role, text in words.items():
+            if role in self.at:
+                named = f"`{self.header[self.at[role]]}`"
+                if role == "prompt" and self.joined is not None:
+                    named += f" and `{self.header[self.joined]}`"
+                parts.append(text.format(named if named != "``" else "the column without a name"))
+        if "key" not in self.at:
+            parts.append("no key")
+        if self.passed:
+            parts.append(f"passed over: {_listed(self.passed)}")
+        return "; ".join(parts)
+
+
+def read_said(given: Iterable[str]) -> Said:
+    """Read `ROLE=COLUMN`, each as the user wrote it; nothing after the sign: no column is it.
+
+    Raises:
+        UsageError: No such role, or a role that has one column has two.
+    """
+    found: list[tuple[str, str]] = []
+    for text in given:
+        role, equals, name = text.partition("=")
+        if not equals or role.strip() not in ROLES:
+            raise UsageError(
+                f"--column {text!a:.80}: expected ROLE=COLUMN, with a role of {', '.join(ROLES)}"
+            )
+        found.append((role.strip(), name.strip()))
+    for role in ROLES:
+        named = [name for one, name in found if one == role]
+        if role not in ("model", "ignore") and len(named) > 1:
+            raise UsageError(f"--column: {len(named)} columns for {role}, expected one")
+    return tuple(found)
+
+
+def recognised(header: Sequence[str]) -> bool:
+    """Is this the header of a table: does it name a question, an answer or a model as usual?"""
+    names = {plain(name) for name in header}
+    sure = {*USUAL["item"], *USUAL["prompt"]} - {""}
+    return len(header) > 1 and not names.isdisjoint(sure)
+
+
+def lay_out(header: Sequence[str], choice: Choice, *, what: str) -> Layout:
+    """Say what each column holds.
+
+    Raises:
+        UsageError: A column that was named is not there.
+        UnreadableError: A name twice, no question, no model, or something that could be either.
+    """
+    return _Plan(header=tuple(name.strip() for name in header), choice=choice, what=what).layout()
+
+
+@final
+@dataclass(slots=True, kw_only=True)
+class _Plan:
+    """A layout in the making: `left` are the columns that nothing has claimed yet."""
+
+    header: tuple[str, ...]
+    choice: Choice
+    what: str
+    at: dict[str, int] = field(default_factory=dict)
+    left: dict[str, int] = field(default_factory=dict)
+    named: dict[str, int] = field(default_factory=dict)
+    passed: list[str] = field(default_factory=list)
+    joined: int | None = None
+
+    def layout(self) -> Layout:
+        self.left = {name: place for place, name in enumerate(self.header)}
+        self._once()
+        nothing = self._follow()
+        long = self._answers(nothing)
+        if "prompt" not in nothing:
+            self._prompt()
+        for role in ("item", "category", "options"):
+            if role not in nothing:
+                self._usual(role)
+        texts = self._texts()
+        if "key" not in nothing:
+            self._key()
+        self._aside()
+        models = {} if long else self._models()
+        if long and self.left:
+            self.passed += self.left
+        if "item" not in self.at and "prompt" not in self.at:
+            raise UnreadableError(
+                f"{self.what}: the columns are {_listed(self.header)}, expected one that names "
+                "each question (question_id, id) or holds its words (prompt, question); say which "
+                "with --column item=NAME"
+            )
+        return Layout(
+            header=self.header, at=self.at, models=models, texts=texts, joined=self.joined,
+            passed=tuple(self.passed),
+        )  # fmt: skip
+
+    def _once(self) -> None:
+        for name in self.header:
+            if (count := self.header.count(name)) > 1:
+                known = any(plain(name) in names for names in USUAL.values())
+                raise UnreadableError(
+                    f"{self.what}: the {'column' if known else 'model column'} {name!a:.80} stands "
+                    f"there {count} times, expected once; which of them is meant cannot be told"
+                )
+
+    def _follow(self) -> set[str]:
+        """Do as the user said; returns the roles that no column is to have."""
+        nothing = set()
+        for role, name in self.choice.columns:
+            if not name:
+                nothing.add(role)
+                continue
+            if name not in self.left:
+                raise UsageError(
+                    f"{self.what}: --column {role}={name}: no column of that name that is not "
+                    f"taken, it has {_listed(self.header)}"
+                )
+            place = self.left.pop(name)
+            if role == "ignore":
+                self.passed.append(name)
+            elif role == "model":
+                self.named[name] = place
+            else:
+                self.at[role] = place
+        return nothing
+
+    def _usual(self, role: str) -> None:
+        """The first usual name that is there; others of the same role are passed over."""
+        found = [name for usual in USUAL[role] for name in self.left if plain(name) == usual]
+        if role in self.at or not found:
+            return
+        self.at[role] = self.left.pop(found[0])
+
+    def _answers(self, nothing: set[str]) -> bool:
+        """Is a row one answer? Then a column holds it, and perhaps another says of which model."""
+        column = [name for name in self.left if plain(name) in USUAL["model"]]
+        said = [name for name, at in self.named.items() if plain(name) in USUAL["model"]]
+        if "answer" in nothing or (self.named and not said):
+            return False
+        for name in said:
+            self.left[name] = self.named.pop(name)
+        usual = [n for known in USUAL["answer"] for n in self.left if plain(n) == known]
+        sure = "answer" in self.at or (usual and plain(usual[0]) != "answer")
+        if said or (column and (sure or usual)):
+            self.at["model"] = self.left.pop((said or column)[0])
+        else:
+            pair = sure or (usual and self.choice.called)
+            if not pair or ("answer" not in self.at and self._others(usual[0])):
+                return False
+        if "answer" not in self.at:
+            self.at["answer"] = self.left.pop(usual[0])
+        return True
+
+    def _others(self, answer: str) -> list[str]:
+        """Columns that are nothing usual: with them, this one may be one model among several."""
+        known = {plain(answer), *ASIDE, *(n for names in USUAL.values() for n in names)}
+        return [name for name in self.left if plain(name) not in known]
+
+    def _prompt(self) -> None:
+        named = {plain(name): name for name in self.left}
+        self._usual("prompt")
+        first = self.at.get("prompt")
+        if first is not None and plain(self.header[first]) == "instruction" and "input" in named:
+            self.joined = self.left.pop(named["input"])
+        for name in [n for n in self.left if plain(n) in USUAL["prompt"]]:
+            self.passed.append(name)
+            del self.left[name]
+
+    def _key(self) -> None:
+        """One usual name of a key; two could be the key and somebody's answers."""
+        found = [name for name in self.left if plain(name) in USUAL["key"]]
+        if "key" in self.at or not found:
+            return
+        if len(found) > 1:
+            raise UnreadableError(
+                f"{self.what}: the key could be {_listed(found)}; say which with --column "
+                f"key={found[0]}, and what the other is with --column ignore={found[1]} or "
+                f"--column model={found[1]}"
+            )
+        self.at["key"] = self.left.pop(found[0])
+
+    def _texts(self) -> tuple[int, ...]:
+        """Columns A, B, C, D or option_a, .. beside a prompt hold the texts of the options."""
+        if "prompt" not in self.at or "options" in self.at:
+            return ()
+        for pattern in ("{}", "option_{}", "choice_{}", "option{}", "choice{}"):
+            named = {plain(name): name for name in self.left}
+            letters = [pattern.format(letter) for letter in LETTERS]
+            count = next((n for n, name in enumerate(letters) if name not in named), len(letters))
+            if count > 1:
+                return tuple(self.left.pop(named[name]) for name in letters[:count])
+        return ()
+
+    def _aside(self) -> None:
+        """Columns that usually hold something else, and second names of what was found."""
+        roles = [role for role in ("item", "category", "options", "model") if role in self.at]
+        second = {name for role in roles for name in USUAL[role]}
+        for name in [n for n in self.left if plain(n) in ASIDE or plain(n) in second]:
+            if name or self.left[name] == 0:
+                self.passed.append(name or "the column without a name")
+                del self.left[name]
+
+    def _models(self) -> dict[str, int]:
+        """Every column that is left, or only those that were named as models."""
+        if self.named:
+            self.passed += [name for name in self.left if name]
+            return dict(self.named)
+        models = {}
+        for name, place in self.left.items():
+            models[check_name(name, what=f"{self.what}: column {place + 1}")] = place
+        if not models and "key" in self.at and "prompt" in self.at:
+            key = self.header[self.at["key"]]
+            raise UnreadableError(
+                f"{self.what}: found no model; {_listed(self.header)} may be questions with their "
+                f"key, or one model's answers; if they are, say --column answer={key}"
+            )
+        return models
+
+
+def plain(name: str) -> str:
+    """A name as it is compared: without case, blanks and dashes as underscores."""
+    return "_".join(name.strip().casefold().replace("-", " ").replace("_", " ").split())
+
+
+def _listed(names: Iterable[str]) -> str:
+    some = [f"`{name:.60}`" if name else "one without a name" for name in names]
+    more = f" and {len(some) - SHOWN} more" if len(some) > SHOWN else ""
+    return ", ".join(some[:SHOWN]) + more
