@@ -116,7 +116,7 @@ def code_answers(recordings: Sequence[Recording]) -> Answers:
     cache: dict[tuple[str, int, str], int] = {}
     for row, (recording, column) in enumerate(zip(recordings, columns, strict=True)):
         codes[row] = [
-            _code(cache, values, rule, item.options, recording.outputs[c])
+            _code(cache, values, rule, item.options, recording.finished[c])
             for c, rule, item in zip(column, kinds, items, strict=True)
         ]
     key = [
@@ -228,7 +228,7 @@ def _kinds(
     kinds = [item.normaliser for item in items]
     for (_, keyed), members in groups.items():
         looked = chain.from_iterable(
-            (r.outputs[column[i]] for i in members[:: max(1, len(members) // 50)])
+            (r.finished[column[i]] for i in members[:: max(1, len(members) // 50)])
             for r, column in zip(recordings, columns, strict=True)
         )
         keys = (items[i].key for i in members)

@@ -83,7 +83,7 @@ def traps_only(recording: Recording) -> Recording:
     """
     keep = [
         (replace(item, key=None), output)
-        for item, output in zip(recording.items, recording.outputs, strict=True)
+        for item, output in zip(recording.items, recording.finished, strict=True)
         if item.key is None or item.category.casefold().startswith(KIND)
     ]
     return Recording(

@@ -207,7 +207,7 @@ def _plain(text: str) -> str:
 
 def _outputs(recording: Recording, fingerprints: Sequence[Fingerprint]) -> dict[str, str]:
     """What was answered to each fingerprint, by its id or else by its very words."""
-    rows = list(zip(recording.items, recording.outputs, strict=True))
+    rows = list(zip(recording.items, recording.said, strict=True))
     by_id = {item.id: (item.prompt, output) for item, output in rows}
     by_prompt = {item.prompt: output for item, output in reversed(rows)}
     found = {}

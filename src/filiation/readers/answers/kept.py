@@ -2,7 +2,8 @@
 
 {"filiation.recordings": 1, "items": [[id, prompt, category, key, options, normaliser], ..]}
 {"model": "m", "items": [0, 1, ..], "outputs": ["..", null, ..], "notes": [..],
- "logprobs": [[[token, logprob, [[token, logprob], ..]], ..], ..]}         the last may be missing
+ "logprobs": [[[token, logprob, [[token, logprob], ..]], ..], ..],     the last two may be missing
+ "endings": ["", "cut", ..]}
 
 Compressed with gzip, without a time stamp: the same recordings give the same bytes.
 """
@@ -16,6 +17,7 @@ from sys import intern
 from typing import Any, Final
 
 from filiation.errors import UnreadableError
+from filiation.model.ending import Ending
 from filiation.model.recording import Item, Recording
 from filiation.model.tokens import TokenLogprob
 
@@ -45,6 +47,7 @@ def kept_bytes(recordings: Sequence[Recording]) -> bytes:
                 "outputs": recording.outputs,
                 "notes": recording.notes,
                 **_kept_tokens(recording),
+                **({"endings": recording.endings} if recording.endings else {}),
             }
         )
         for recording in recordings
@@ -89,6 +92,7 @@ def _recording(found: dict[str, Any], items: Sequence[Item]) -> Recording:
         outputs=tuple(None if output is None else str(output) for output in found["outputs"]),
         notes=tuple(str(note) for note in found["notes"]),
         logprobs=tuple(tuple(map(_token, rows)) for rows in found.get("logprobs", ())),
+        endings=tuple(Ending(word) for word in found.get("endings", ())),
     )
 
 
