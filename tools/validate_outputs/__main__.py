@@ -6,7 +6,7 @@ from pathlib import Path
 
 sys.path[0] = str(Path(__file__).resolve().parents[1])  # so that the parts find each other
 
-from validate_outputs import open_ended, shared_errors, taught, teachers, wording  # noqa: E402
+from validate_outputs import before_after, open_ended, shared_errors, taught, teachers, wording  # noqa: E402
 
 PARTS: dict[str, Callable[[], None]] = {
     "mmlu-pro": shared_errors.main,
@@ -15,6 +15,7 @@ PARTS: dict[str, Callable[[], None]] = {
     "structure": wording.main_structure,
     "teachers": teachers.main,
     "taught": taught.main,
+    "before-after": before_after.main,
 }
 
 
