@@ -1,18 +1,22 @@
 """A refusal stays a refusal, from the provider's bytes to what a method reads of them."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from filiation.interrogate.attempt import Attempt, AttemptOutcome, Sent, now
+from filiation.interrogate.battery_file import read_battery
+from filiation.interrogate.recorder import record
 from filiation.model.ending import Ending
 from filiation.model.recording import Item
 from filiation.readers.answers.kept import kept_bytes, read_kept
 from filiation.readers.answers.transcript import read_transcript
 from interrogate import fault_server as server
-from interrogate.asking import QUICK, ask, events_of, lines_of
+from interrogate.asking import QUICK, ask, events_of, lines_of, write_battery
 
 
 def _body(fields: dict[str, Any]) -> server.Fault:
@@ -245,3 +249,46 @@ def test_a_run_that_stalls_says_so(tmp_path: Path) -> None:
     with server.serving() as provider:
         ask(provider, tmp_path, items=5, pace=pace)
     assert not events_of(tmp_path / "t.jsonl", "stalled")
+
+
+class _Exhausted:
+    """A model of this machine that runs out of memory: no server said anything."""
+
+    identity: Mapping[str, Any] = {
+        "model": "local:toy",
+        "dialect": "openai-chat",
+        "url": "",
+        "api_version": "",
+        "key": None,
+    }
+    parameters: Mapping[str, Any] = {"max_tokens": 8}
+    ceiling = 1
+    vital = frozenset(("max_tokens",))
+
+    def __init__(self) -> None:
+        self.sent = 0
+
+    def compose(self, item: Item, repeat: int, parameters: Mapping[str, Any]) -> bytes:
+        return (item.prompt or "").encode()
+
+    async def send(self, body: bytes, parameters: Mapping[str, Any]) -> Attempt:
+        self.sent += 1
+        return Attempt(
+            time=now(),
+            began=0.0,
+            seconds=0.0,
+            sent=Sent(method="LOCAL", url="", headers=(), body=body),
+            received=None,
+            outcome=AttemptOutcome.REJECTED,
+            error="out of memory",
+        )
+
+    async def close(self) -> None:
+        pass
+
+
+def test_what_no_server_rejected_is_asked_again(tmp_path: Path) -> None:
+    channel, battery = _Exhausted(), read_battery(write_battery(tmp_path, 2))
+    for runs in (1, 2):
+        summary = record(channel, battery, tmp_path / "t.jsonl", pace=QUICK)
+        assert (summary.failed, summary.rejected, channel.sent) == (2, 0, 2 * runs)
