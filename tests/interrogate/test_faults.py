@@ -123,7 +123,7 @@ def test_another_model_half_way_is_an_event_and_not_an_answer(tmp_path: Path) ->
 
 def test_a_second_run_sees_the_change_of_model(tmp_path: Path) -> None:
     def script(number: int, asked: dict[str, object]) -> server.Fault | None:
-        return server.status(400) if "question 2?" in str(asked) and number < 9 else None
+        return server.status(500) if "question 2?" in str(asked) and number < 11 else None
 
     with server.serving(script=script, model=lambda number: "one") as provider:
         ask(provider, tmp_path, items=8)

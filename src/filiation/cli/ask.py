@@ -78,11 +78,15 @@ def _run(request: "Request", *, dry_run: bool, as_json: bool, quiet: bool) -> No
 def _ask(prepared: "Prepared", quiet: bool) -> "Asked":
     from filiation.cli._progress import bar
     from filiation.proceedings.asking import ask
-    from filiation.report.wording.verbs import interrupted_line
+    from filiation.report.wording.verbs import interrupted_line, stalled_line
+
+    def stalled(seconds: float, under_way: int, trouble: str) -> None:
+        if not quiet:
+            _say([f"filiation: {stalled_line(seconds, under_way, trouble)}"], err=True)
 
     try:
         with bar(quiet) as shown:
-            return ask(prepared, step=shown.step, progress=shown.progress)
+            return ask(prepared, step=shown.step, progress=shown.progress, stalled=stalled)
     except KeyboardInterrupt:
         _say([f"filiation: {interrupted_line(str(prepared.request.out))}"], err=True)
         raise typer.Exit(INTERRUPTED) from None

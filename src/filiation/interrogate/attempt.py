@@ -23,6 +23,7 @@ class AttemptOutcome(StrEnum):
     MALFORMED = "malformed"  # a whole response that is not the dialect's: again
     UNREACHABLE = "unreachable"  # no connection: again
     PARAMETER = "parameter-refused"  # 4xx naming a parameter that we sent: again without it
+    FILTERED = "filtered"  # stopped by a filter before any model: that is its answer
     REJECTED = "rejected"  # any other 4xx: this question fails
     TOO_LARGE = "too-large"  # more than is kept of a response: this question fails
     BARRED = "barred"  # key, address, model or money: no question can succeed

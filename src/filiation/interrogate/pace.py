@@ -37,6 +37,7 @@ class Pace:
         connecting: Seconds to connect.
         longest_body: Bytes of a response that are kept.
         failures_in_a_row: Questions that fail without one answered between, before the run ends.
+        stall: Seconds without any question coming to an end, after which the run says so.
     """
 
     start: int = 2
@@ -50,6 +51,7 @@ class Pace:
     connecting: float = 30.0
     longest_body: int = LONGEST_BODY
     failures_in_a_row: int = 10
+    stall: float = 60.0
 
 
 @final

@@ -11,6 +11,7 @@ from filiation.interrogate.clients.dialects import ALTERNATIVE
 from filiation.interrogate.pace import Limiter, Pace, backoff, retry_after
 from filiation.interrogate.transcript_writer import Past, TranscriptWriter
 from filiation.model.recording import Item
+from filiation.readers.answers.transcript import Reply, filtered_reply
 
 __all__ = ["AskedItem", "Questioner", "bound_of"]
 
@@ -22,9 +23,14 @@ _FREE: Final = frozenset(  # outcomes for which nobody bills
         AttemptOutcome.BUSY,
         AttemptOutcome.UNREACHABLE,
         AttemptOutcome.PARAMETER,
+        AttemptOutcome.FILTERED,
         AttemptOutcome.REJECTED,
         AttemptOutcome.BARRED,
     )
+)
+# A server's answer to these very bytes, which it would give again: not asked again, in no run.
+_FOR_GOOD: Final = frozenset(
+    (AttemptOutcome.REJECTED, AttemptOutcome.TOO_LARGE, AttemptOutcome.PARAMETER)
 )
 
 
@@ -58,6 +64,7 @@ class Questioner:
         self.limiter = Limiter(pace.start, min(pace.ceiling, channel.ceiling))
         self.stopped = ""
         self.failed = self.retries = self._failed_in_a_row = 0
+        self.trouble = ""  # what the last attempt that failed came to
 
     def bound(self, asked: AskedItem) -> Tokens:
         """At most what one attempt at it takes."""
@@ -69,7 +76,7 @@ class Questioner:
             self.stopped = why
             self._transcript.event("stopped", because=why, **fields)
 
-    async def put(self, asked: AskedItem, affordable: Callable[[], bool]) -> str | None:
+    async def put(self, asked: AskedItem, affordable: Callable[[], bool]) -> Reply | None:
         """Return the answer; None: given up, under another model's name, or the run stopped."""
         number = failures = limited = 0
         while True:
@@ -80,8 +87,11 @@ class Questioner:
             tried = await self._send(asked, number)
             if tried.outcome is AttemptOutcome.ANSWERED:
                 return self._answered(asked, tried)
+            if tried.outcome is AttemptOutcome.FILTERED:
+                return self._filtered(asked, tried)
             if tried.outcome is AttemptOutcome.PARAMETER and self._drop(tried):
                 continue
+            self.trouble = tried.error or str(tried.outcome)
             limited += tried.outcome is AttemptOutcome.RATE_LIMITED
             failures += tried.outcome is not AttemptOutcome.RATE_LIMITED
             wait = self._wait(asked, tried, failures, limited)
@@ -102,14 +112,16 @@ class Questioner:
         self._past.attempts += 1
         self._past.spent += spent
         reply = tried.reply
-        said = {} if reply is None else {"model": reply.model, "finish": reply.finish}
+        said = {}
+        if reply is not None:
+            said = {"model": reply.model, "finish": reply.finish, "ending": str(reply.ending)}
         if reply is not None and self._past.model not in (None, reply.model):
             said["model_changed"] = "yes"
         counted = {"tokens": _written(spent), "tokens_reported": known}
         self._transcript.append("exchange", {**fields, **said, **counted, **tried.entry()})
         return tried
 
-    def _answered(self, asked: AskedItem, tried: Attempt) -> str | None:
+    def _answered(self, asked: AskedItem, tried: Attempt) -> Reply | None:
         reply = tried.reply
         assert reply is not None, "an attempt is answered iff it has a reply"
         self.limiter.succeeded()
@@ -122,10 +134,15 @@ class Questioner:
             self._transcript.event(
                 "model-changed", **asked.names, first=self._past.model, now=reply.model
             )
-        self._past.cut_short += reply.cut_short
-        text = reply.text if same else None
-        self._past.answers[(asked.item.id, asked.repeat)] = text
-        return text
+        self._past.answers[(asked.item.id, asked.repeat)] = reply if same else None
+        return reply if same else None
+
+    def _filtered(self, asked: AskedItem, tried: Attempt) -> Reply:
+        """A filter's word is an answer of the service, and stays one; no model's name comes."""
+        self._failed_in_a_row = 0
+        reply = filtered_reply(tried.error)
+        self._past.answers[(asked.item.id, asked.repeat)] = reply
+        return reply
 
     def _drop(self, tried: Attempt) -> bool:
         """Do without the parameter that was refused. False if it cannot be done without."""
@@ -181,8 +198,7 @@ class Questioner:
         forbidden = tried.received is not None and tried.received.status == 403
         if barred and not (forbidden and self._past.answers):
             self.stop(f"the server bars every question ({tried.error})")
-        refused = (AttemptOutcome.REJECTED, AttemptOutcome.TOO_LARGE, AttemptOutcome.PARAMETER)
-        return barred or tried.outcome in refused
+        return barred or tried.outcome in _FOR_GOOD
 
     async def _again(self, asked: AskedItem, tried: Attempt, number: int, wait: float) -> None:
         self.retries += 1
@@ -198,12 +214,16 @@ class Questioner:
     def _give_up(self, asked: AskedItem, tried: Attempt, number: int) -> None:
         self.failed += 1
         self._failed_in_a_row += 1
+        for_good = tried.outcome in _FOR_GOOD and tried.received is not None
+        if for_good:
+            self._past.rejected.add((asked.item.id, asked.repeat))
         self._transcript.event(
             "failed",
             **asked.names,
             attempts=number,
             because=str(tried.outcome),
             error=tried.error,
+            for_good=for_good,
         )
         if self._failed_in_a_row >= self._pace.failures_in_a_row:
             self.stop(

@@ -1,7 +1,8 @@
 """Put every question of a battery to a model and keep every exchange.
 
-What is promised: an answer that was recorded is never asked for again; nothing that was sent goes
-unrecorded; nothing but the model that was named is asked; the ceiling on cost is not passed.
+What is promised: an answer that was recorded, or a question that the server rejected for good, is
+never asked for again; nothing that was sent goes unrecorded; nothing but the model that was named
+is asked; the ceiling on cost is not passed.
 """
 
 import asyncio
@@ -22,11 +23,14 @@ from filiation.interrogate.transcript_writer import (
     open_transcript,
 )
 from filiation.model.asked import Summary
+from filiation.model.ending import Ending
 from filiation.model.recording import Item
+from filiation.readers.answers.transcript import Reply
 
-__all__ = ["Observer", "Progress", "Summary", "estimate_of", "record"]
+__all__ = ["Observer", "Progress", "Stalled", "Summary", "estimate_of", "record"]
 
-Observer = Callable[[Item, str], bool]  # True: enough, ask nothing more
+Observer = Callable[[Item, str | None], bool]  # True: enough, ask nothing more
+Stalled = Callable[[float, int, str], None]  # seconds without an answer, requests out, the trouble
 Progress = Callable[[int, int, Tokens], None]  # questions done, questions in all, tokens spent
 
 
@@ -41,6 +45,7 @@ def record(
     pace: Pace | None = None,
     observer: Observer | None = None,
     progress: Progress | None = None,
+    stalled: Stalled | None = None,
 ) -> Summary:
     """Record a transcript, or continue the one that is there.
 
@@ -53,8 +58,10 @@ def record(
         budget: A ceiling; a question that might pass it is not put.
         pace: Bounds on waiting and size.
         observer: Sees every answer in the order of the battery, whatever order they came in, also
-            those recorded earlier; returns True when it has seen enough.
+            those recorded earlier, None for one that is none (a marked refusal, a call of a
+            tool); returns True when it has seen enough.
         progress: Told after every question.
+        stalled: Told when no question came to an end for `Pace.stall` seconds, and each time again.
     """
     header = header_of(
         channel.identity, battery, repeat=repeat, parameters=channel.parameters, seed=seed
@@ -63,6 +70,7 @@ def record(
     questioner = Questioner(channel, transcript, past, seed=seed, pace=pace or Pace())
     run = _Run(battery, past, transcript, questioner, repeat)
     run.budget, run.observer, run.progress = budget, observer, progress
+    run.stalled, run.patience = stalled, (pace or Pace()).stall
     try:
         return asyncio.run(_to_the_end(run, channel))
     finally:
@@ -99,12 +107,14 @@ class _Run:
         self.budget: Budget | None = None
         self.observer: Observer | None = None
         self.progress: Progress | None = None
+        self.stalled: Stalled | None = None
+        self.patience = Pace().stall
         self._questions = [
             AskedItem(place=number * len(battery.items) + place, item=item, repeat=number + 1)
             for number in range(repeat)
             for place, item in enumerate(battery.items)
         ]
-        self._settled: dict[int, str | None] = {}  # place in the order: text, None if there is none
+        self._settled: dict[int, Reply | None] = {}  # place in the order; None: no answer
         self._shown = 0  # questions that the observer was shown, or that had nothing to show
         self._enough = False
         self._reserved: dict[int, Tokens] = {}
@@ -124,8 +134,8 @@ class _Run:
         pending: deque[AskedItem] = deque()
         for asked in self._questions:
             key = (asked.item.id, asked.repeat)
-            if key in self._past.answers:
-                self._settled[asked.place] = self._past.answers[key]
+            if key in self._past.answers or key in self._past.rejected:
+                self._settled[asked.place] = self._past.answers.get(key)
             else:
                 pending.append(asked)
         self._show()
@@ -133,7 +143,7 @@ class _Run:
 
     async def _ask(self, waiting: deque[AskedItem]) -> None:
         tasks: set[asyncio.Task[None]] = set()
-        limiter = self._questioner.limiter
+        limiter, silent = self._questioner.limiter, 0.0
         try:
             while True:
                 while waiting and len(tasks) < limiter.granted and not self._over:
@@ -142,7 +152,12 @@ class _Run:
                     tasks.add(asyncio.create_task(self._put(waiting.popleft())))
                 if not tasks:
                     return
-                done, tasks = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+                done, tasks = await asyncio.wait(
+                    tasks, return_when=asyncio.FIRST_COMPLETED, timeout=self.patience
+                )
+                silent = 0.0 if done else silent + self.patience
+                if silent:
+                    self._say_stalled(silent, len(tasks))
                 for task in done:
                     task.result()
         except asyncio.CancelledError:
@@ -153,6 +168,13 @@ class _Run:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _say_stalled(self, seconds: float, out: int) -> None:
+        """Nothing came to an end for so long: written down and told, then waited on."""
+        trouble = self._questioner.trouble
+        self._transcript.event("stalled", seconds=seconds, under_way=out, because=trouble)
+        if self.stalled is not None:
+            self.stalled(seconds, out, trouble)
 
     @property
     def _over(self) -> bool:
@@ -184,11 +206,11 @@ class _Run:
     async def _put(self, asked: AskedItem) -> None:
         self._under_way[asked.place] = asked
         try:
-            text = await self._questioner.put(asked, self._may_repeat)
+            reply = await self._questioner.put(asked, self._may_repeat)
         finally:
             del self._under_way[asked.place]
             self._reserved.pop(asked.place, None)
-        self._settled[asked.place] = text
+        self._settled[asked.place] = reply
         if self.progress is not None:
             self.progress(len(self._settled), len(self._questions), self._past.spent)
         self._show()
@@ -200,19 +222,21 @@ class _Run:
         sequential test would no longer be valid.
         """
         while self._shown in self._settled and not self._enough:
-            text = self._settled[self._shown]
+            reply = self._settled[self._shown]
             item = self._questions[self._shown].item
             self._shown += 1
-            if self.observer is not None and text is not None:
-                self._enough = self.observer(item, text)
+            if self.observer is not None and reply is not None:
+                self._enough = self.observer(item, reply.said)
 
     def _summary(self, new: bool) -> Summary:
         return Summary(
             questions=len(self._questions),
-            answered=sum(text is not None for text in self._past.answers.values()),
+            answered=sum(reply is not None for reply in self._past.answers.values()),
             changed=self._past.changed,
             failed=self._questioner.failed,
-            cut_short=self._past.cut_short,
+            cut_short=self._past.ends(Ending.CUT),
+            declined=self._past.ends(Ending.DECLINED, Ending.FILTERED),
+            rejected=len(self._past.rejected),
             attempts=self._past.attempts,
             retries=self._questioner.retries,
             spent=self._past.spent,
@@ -227,7 +251,7 @@ class _Run:
         summary = self._summary(new=True)
         return {
             "time": now(),
-            "complete": len(self._past.answers) == len(self._questions),
+            "complete": self._past.settled == len(self._questions),
             "answered": summary.answered,
             "failed": summary.failed,
             "model_changed": summary.changed,

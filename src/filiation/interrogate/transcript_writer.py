@@ -16,10 +16,12 @@ from filiation.errors import CaseError, FiliationError, UsageError
 from filiation.interrogate.attempt import now
 from filiation.interrogate.battery_file import Battery
 from filiation.interrogate.budget import Tokens
+from filiation.model.ending import Ending
 from filiation.readers.answers.transcript import (
     GENESIS,
     SCHEMA,
     Lines,
+    Reply,
     answered,
     pack,
     seal,
@@ -53,26 +55,35 @@ class Past:
     """What a transcript already holds.
 
     Attributes:
-        answers: Text per question, None where it came under another model name.
+        answers: Reply per question, None where it came under another model name.
+        rejected: Questions that the server rejected for good; not asked again.
         model: The name under which the first answer came.
         refused: Parameters that the server refused.
         spent: Tokens, as reported or, where nothing was reported, at most.
         open: Requests that left and whose end was not recorded, with their bound.
         changed: Answers under another model name.
-        cut_short: Answers that hit the limit on their length.
         attempts: Requests that were recorded.
-        ended: The last line is the end of a run that left nothing unanswered.
+        ended: The last line is the end of a run that left nothing to ask.
     """
 
-    answers: dict[AskedKey, str | None] = field(default_factory=dict)
+    answers: dict[AskedKey, Reply | None] = field(default_factory=dict)
+    rejected: set[AskedKey] = field(default_factory=set)
     model: str | None = None
     refused: dict[str, str] = field(default_factory=dict)
     spent: Tokens = field(default_factory=Tokens)
     open: dict[AskedKey, Tokens] = field(default_factory=dict)
     changed: int = 0
-    cut_short: int = 0
     attempts: int = 0
     ended: bool = False
+
+    @property
+    def settled(self) -> int:
+        """Questions that need not be put again."""
+        return len(self.answers) + len(self.rejected)
+
+    def ends(self, *endings: Ending) -> int:
+        """How many answers under the model's own name ended so."""
+        return sum(reply is not None and reply.ending in endings for reply in self.answers.values())
 
 
 @final
@@ -226,6 +237,9 @@ def _replay(lines: Lines, header: Mapping[str, Any]) -> Past:
             _replay_exchange(past, entry, dialect, where)
         elif entry["kind"] == "event" and entry.get("event") == "parameter-refused":
             past.refused[of_line(entry, "parameter", str, where)] = str(entry.get("instead") or "")
+        elif entry["kind"] == "event" and entry.get("event") == "failed":
+            if entry.get("for_good") is True:
+                past.rejected.add(_asked_key(entry, where))
         elif entry["kind"] == "event" and entry.get("event") == "resumed":
             past.spent = sum(past.open.values(), past.spent)
             past.open.clear()
@@ -240,11 +254,11 @@ def _replay_exchange(past: Past, entry: Mapping[str, Any], dialect: str, where: 
     answer = answered(entry, dialect, where)
     if answer is None:
         return
-    past.model = answer.reply.model if past.model is None else past.model
-    same = answer.reply.model == past.model
-    past.answers[question] = answer.reply.text if same else None
+    if answer.body:  # else a filter answered, which has no model's name
+        past.model = answer.reply.model if past.model is None else past.model
+    same = not answer.body or answer.reply.model == past.model
+    past.answers[question] = answer.reply if same else None
     past.changed += not same
-    past.cut_short += answer.reply.cut_short
 
 
 def _asked_key(entry: Mapping[str, Any], where: str) -> AskedKey:

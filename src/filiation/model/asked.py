@@ -37,7 +37,9 @@ class Summary:
         answered: Under the model's own name.
         changed: Answered under another name than the first answer.
         failed: Given up in this run, after all retries.
-        cut_short: Answers that hit the limit on their length.
+        cut_short: Answers that were cut off, most by the limit on their length.
+        declined: Answers that are refusals by the provider's own mark, or a filter's.
+        rejected: Questions that the server rejected for good; they are not asked again.
         attempts: Requests recorded, in all runs.
         retries: Further attempts at a question, in this run.
         spent: Tokens; where the server reported none, at most.
@@ -53,6 +55,8 @@ class Summary:
     changed: int
     failed: int
     cut_short: int
+    declined: int
+    rejected: int
     attempts: int
     retries: int
     spent: Tokens

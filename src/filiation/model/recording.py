@@ -2,12 +2,14 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import final
 
 from filiation.errors import UnreadableError
+from filiation.model.ending import Ending
 from filiation.model.tokens import TokenLogprob
 
 __all__ = ["BatteryAsked", "Item", "Recording"]
@@ -69,10 +71,12 @@ class Recording:
         name: What reports call the model.
         items: In the order of the file.
         outputs: One raw output per item; None where nothing was recorded or extracted.
+            What a method reads is `said` or `finished`, which leave out what is no answer.
         notes: What was found while reading (duplicates dropped, encodings guessed).
         logprobs: The tokens of each output with their log-probabilities; empty for an item without
             them, and empty as a whole if no item has any.
         asked: Which battery its transcript says it answers; None for any other log.
+        endings: How each output ended; empty as a whole if every one is whole.
     """
 
     name: str
@@ -81,6 +85,7 @@ class Recording:
     notes: tuple[str, ...] = ()
     logprobs: tuple[tuple[TokenLogprob, ...], ...] = ()
     asked: BatteryAsked | None = None
+    endings: tuple[Ending, ...] = ()
 
     def __post_init__(self) -> None:
         if len(self.items) != len(self.outputs):
@@ -93,18 +98,66 @@ class Recording:
                 f"{self.name}: log-probabilities of {len(self.logprobs)} answers for "
                 f"{len(self.items)} items, expected one each or none at all"
             )
+        if self.endings and (len(self.endings) != len(self.items) or not any(self.endings)):
+            raise UnreadableError(
+                f"{self.name}: endings of {len(self.endings)} answers for {len(self.items)} items, "
+                "expected one each, or none at all where every answer is whole"
+            )
+
+    def on(self, places: Sequence[int]) -> "Recording":
+        """The same recording on the items at these places, in this order."""
+        endings = tuple(self.endings[at] for at in places) if self.endings else ()
+        return replace(
+            self,
+            items=tuple(self.items[at] for at in places),
+            outputs=tuple(self.outputs[at] for at in places),
+            logprobs=tuple(self.logprobs[at] for at in places) if self.logprobs else (),
+            endings=endings if any(endings) else (),
+        )
+
+    @cached_property
+    def said(self) -> tuple[str | None, ...]:
+        """The outputs that are answers in words: no refusal of the provider's, no call of a tool.
+
+        What a filter stopped half way is left out too: the words are the model's, but which
+        answers are stopped is not, and a beginning is compared with nobody's beginning.
+        """
+        if not self.endings:
+            return self.outputs
+        return tuple(
+            text if ending in (Ending.WHOLE, Ending.CUT) else None
+            for text, ending in zip(self.outputs, self.endings, strict=True)
+        )
+
+    @cached_property
+    def finished(self) -> tuple[str | None, ...]:
+        """The outputs whose result can be read: those of `said`, unless cut off before the end.
+
+        An answer that was cut off has numbers in it, but not its result. Where at least half of
+        the answers are cut, the bound is the form of the question (a letter in one token, a base
+        model that goes on for ever), and they are read as they are.
+        """
+        cut = self.endings.count(Ending.CUT)
+        if not cut or 2 * cut >= sum(text is not None for text in self.said):
+            return self.said
+        return tuple(
+            None if ending is Ending.CUT else text
+            for text, ending in zip(self.said, self.endings, strict=True)
+        )
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 (hex) over item ids, prompts, outputs and log-probabilities, in any order.
+        """SHA-256 (hex) over ids, prompts, outputs, log-probabilities and endings, in any order.
 
-        Where nothing has log-probabilities, they are not mentioned.
+        Where nothing has log-probabilities, or every answer is whole, they are not mentioned.
         """
         rows: list[list[object]] = [
             [i.id, i.prompt, o] for i, o in zip(self.items, self.outputs, strict=True)
         ]
         for row, tokens in zip(rows, self.logprobs, strict=False):
             row.append([[t.token, t.logprob, t.alternatives] for t in tokens])
+        for row, ending in zip(rows, self.endings, strict=False):
+            row.append(str(ending))
         rows.sort(key=lambda row: str(row[0]))
         text = json.dumps(rows, ensure_ascii=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()

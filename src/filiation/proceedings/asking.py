@@ -14,7 +14,7 @@ from filiation.interrogate.budget import Budget, Prices, parse_budget
 from filiation.interrogate.clients import open_channel
 from filiation.interrogate.endpoint import endpoint
 from filiation.interrogate.named_battery import named_battery
-from filiation.interrogate.recorder import estimate_of, record
+from filiation.interrogate.recorder import Stalled, estimate_of, record
 from filiation.methods.answers.sequential import Watch
 from filiation.model.asked import Asked, Bets, Expected, Tokens
 from filiation.proceedings.naming import Named
@@ -127,13 +127,20 @@ def prepare(request: Request, environment: Mapping[str, str], *, keep: bool = Tr
     )
 
 
-def ask(prepared: Prepared, *, step: Step = no_step, progress: Progress = no_progress) -> Asked:
+def ask(
+    prepared: Prepared,
+    *,
+    step: Step = no_step,
+    progress: Progress = no_progress,
+    stalled: Stalled | None = None,
+) -> Asked:
     """Ask everything that is not answered yet and keep every exchange.
 
     Args:
         prepared: What `prepare` made.
         step: Told how many tokens were spent.
         progress: Told (questions done, of all).
+        stalled: Told (seconds, requests out, the last trouble) while nothing comes.
 
     Raises:
         KeyboardInterrupt: What came is in the transcript; asking again goes on.
@@ -153,6 +160,7 @@ def ask(prepared: Prepared, *, step: Step = no_step, progress: Progress = no_pro
         budget=prepared.budget,
         observer=None if watch is None else watch.feed,
         progress=further,
+        stalled=stalled,
     )
     return Asked(
         model=request.model,

@@ -3,6 +3,7 @@ import pytest
 
 from filiation.methods.answers.answers import code_answers
 from filiation.methods.answers.answers_pairs import suspect_keys
+from filiation.model.ending import Ending
 from filiation.model.recording import Item, Recording
 
 
@@ -53,3 +54,14 @@ def test_suspect_keys_are_those_most_able_models_contradict() -> None:
 def test_no_common_item_leaves_an_empty_table() -> None:
     answers = code_answers([recording("one", {"1": "A"}), recording("two", {"2": "A"})])
     assert answers.codes.shape == (2, 0)
+
+
+def test_refusals_calls_of_tools_and_cut_numbers_are_no_answers() -> None:
+    items = tuple(Item(id=str(n), key="7") for n in range(7))
+    ends = (Ending.WHOLE, Ending.FILTERED, Ending.DECLINED, Ending.CALLED, Ending.CUT)
+    ends = (*ends, Ending.WHOLE, Ending.WHOLE)
+    marked = Recording(name="marked", items=items, outputs=("5",) * 7, endings=ends)
+    plain = Recording(name="plain", items=items, outputs=("5",) * 7)
+    codes = code_answers([marked, plain]).codes
+    assert (codes[0] >= 0).tolist() == [True, False, False, False, False, True, True]
+    assert (codes[1] >= 0).all()

@@ -1,11 +1,15 @@
 import itertools
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from scipy.stats import binomtest
 
-from filiation.methods.answers.refusals import Refusals, joint_refusals
+from filiation.methods.answers.refusals import Refusals, joint_refusals, refusal_matrix
+from filiation.methods.answers.refusals import refusals_and_answers as reading
+from filiation.methods.answers.texts import align
+from filiation.model.ending import Ending
 from filiation.model.finding import Finding, Underpowered
 from filiation.model.recording import Recording
 from methods.answers.invented_texts import recording
@@ -114,3 +118,39 @@ def test_expected_joint_refusals_against_enumeration() -> None:
 
     expected = math.log((1 + 1.0) / (together.mean() + 1.0))
     assert table.values[0, 1] == pytest.approx(expected, abs=0.02)
+
+
+def test_what_a_provider_marks_is_a_refusal_in_any_words_and_half_an_answer_is_none() -> None:
+    texts = ("Sure, take", "Not today.", STOCK[0], "Let me look.", "Take the")
+    ends = (Ending.FILTERED, Ending.DECLINED, Ending.DECLINED, Ending.CALLED, Ending.CUT)
+    marked = replace(recording("marked", list(texts)), endings=ends)
+    plain = recording("plain", list(texts))
+    aligned = align([marked, plain, plain], seed=0, reading=reading)
+    refused, answered = refusal_matrix(aligned)
+    assert refused[0].tolist() == [True, True, True, False, False]
+    assert answered[0].tolist() == [True, True, True, False, True]
+    assert refused[1].tolist() == [False, False, True, False, False]
+
+
+def test_two_filters_share_no_wording() -> None:
+    """A filter's stops are alike for all; only words that a model wrote are compared."""
+    source, subject = cautious("source", 1), cautious("subject", 2)
+    others = crowd(3, 14)
+    stopped = [
+        replace(
+            r,
+            outputs=tuple(
+                "The very same half of an answer" if _declines(o) else o for o in r.outputs
+            ),
+            endings=tuple(Ending.FILTERED if _declines(o) else Ending.WHOLE for o in r.outputs),
+        )
+        for r in (source, subject)
+    ]
+    found = METHOD.compare(stopped[0], stopped[1], others, families={}, seed=0)
+    assert isinstance(found, Finding)
+    assert "wording of" in found.skipped[-1]
+    assert not found.instances
+
+
+def _declines(output: str | None) -> bool:
+    return output is not None and not output.startswith("Sure")

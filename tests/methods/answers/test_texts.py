@@ -1,6 +1,8 @@
 import time
+from dataclasses import replace
 
 from filiation.methods.answers.texts import CHARACTERS, align, clean, words
+from filiation.model.ending import Ending
 from filiation.model.recording import Item, Recording
 
 
@@ -78,3 +80,11 @@ def test_the_part_drawn_does_not_depend_on_order() -> None:
     assert {i.id for i in one.items} == {i.id for i in two.items}
     assert len(one.items) == 10
     assert one.left_out == ("40 of 50 common items: 10 drawn",)
+
+
+def test_what_is_no_answer_is_not_put_side_by_side() -> None:
+    ends = (Ending.WHOLE, Ending.FILTERED, Ending.DECLINED, Ending.CALLED, Ending.CUT)
+    said: dict[str, str | None] = dict.fromkeys(("q0", "q1", "q2", "q3", "q4"), "some words")
+    marked, plain = replace(recording("marked", said), endings=ends), recording("plain", said)
+    aligned = align([marked, plain], seed=0, needed=(0, 1))
+    assert [item.id for item in aligned.items] == ["q0", "q4"]

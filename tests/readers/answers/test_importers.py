@@ -198,6 +198,19 @@ def test_inspect_document(tmp_path: Path, indent: int | None) -> None:
     )  # fmt: skip
 
 
+def test_inspect_says_how_an_answer_ended(tmp_path: Path) -> None:
+    words = ("stop", "content_filter", "max_tokens", "model_length", "tool_calls", "unknown")
+    samples = []
+    for number, word in enumerate(words):
+        choice = {"message": {"role": "assistant", "content": "7"}, "stop_reason": word}
+        samples.append(inspect_sample(number, "", output={"choices": [choice]}))
+    path = tmp_path / "log.json"
+    path.write_text(json.dumps(inspect_header(samples=samples)))
+    (one,) = open_recordings(path)
+    assert one.outputs == ("7",) * 6
+    assert [str(ending) for ending in one.endings] == ["", "filtered", "cut", "cut", "called", ""]
+
+
 @pytest.mark.parametrize("header", inspect_log.HEADERS)
 def test_inspect_zip(tmp_path: Path, header: str) -> None:
     members = {

@@ -236,3 +236,16 @@ def test_any_bytes_open_or_raise_our_error(
         open_recordings(f"{path}#*")
     except FiliationError as error:
         assert str(path) in str(error)
+
+
+def test_a_line_may_say_how_its_answer_ended(path: Path) -> None:
+    entries = [
+        answer("m", "1", "7", finish_reason="stop"),
+        answer("m", "2", "3 +", finish_reason="length"),
+        answer("n", "1", "8"),
+        answer("n", "2", "9"),
+    ]
+    one, two = open_recordings(f"{lines(path, entries)}#*")
+    assert [str(ending) for ending in one.endings] == ["", "cut"]
+    assert two.endings == ()
+    assert one.items is two.items

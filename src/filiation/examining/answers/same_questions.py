@@ -291,15 +291,8 @@ def _without(
     keep = [at for at, item in enumerate(one.items) if item.id not in aside]
     if len(keep) == len(one.items):
         return one
-    items = shared.get(id(one.items))
-    if items is None:
-        items = shared[id(one.items)] = tuple(one.items[at] for at in keep)
-    return replace(
-        one,
-        items=items,
-        outputs=tuple(one.outputs[at] for at in keep),
-        logprobs=tuple(one.logprobs[at] for at in keep) if one.logprobs else (),
-    )
+    part = one.on(keep)
+    return replace(part, items=shared.setdefault(id(one.items), part.items))
 
 
 def _by_id(one: Recording) -> Items:

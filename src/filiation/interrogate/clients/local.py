@@ -142,13 +142,14 @@ class LocalChannel:
                 output_logits=bool(question.get("logprobs")),
             )
         tokens = made.sequences[0][read:]
+        full = len(tokens) >= most and not _ended(model, tokens)
         choice: dict[str, Any] = {
             "index": 0,
             "message": {
                 "role": "assistant",
                 "content": tokenizer.decode(tokens, skip_special_tokens=True),
             },
-            "finish_reason": "length" if len(tokens) >= most else "stop",
+            "finish_reason": "length" if full else "stop",
         }
         if question.get("logprobs"):
             rows = _logprobs(torch, tokenizer, made.logits, tokens, question["top_logprobs"])
@@ -270,6 +271,13 @@ def folder_digests(folder: Path) -> dict[str, str]:
     except OSError as error:
         raise UsageError(f"{folder}: cannot be read: {error.strerror}") from error
     return found
+
+
+def _ended(model: Any, tokens: Any) -> bool:
+    """Is the last token one that ends an answer? The last that fits may be."""
+    marks = getattr(model.generation_config, "eos_token_id", None)
+    marks = marks if isinstance(marks, list) else [marks]
+    return bool(len(tokens)) and int(tokens[-1]) in marks
 
 
 def _inputs(tokenizer: Any, messages: list[dict[str, str]]) -> Any:

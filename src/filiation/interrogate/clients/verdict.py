@@ -23,38 +23,66 @@ _NO_MONEY: Final = frozenset(
         "enforced_spend_limit_reached",
     )
 )
+# A prompt that a filter stopped comes as an error: Azure (content-filter) `content_filter`, OpenAI
+# `content_policy_violation`, Alibaba `data_inspection_failed`; OpenRouter (errors-and-debugging) a
+# 403 with `metadata.flagged_input`. A code that says no more than "invalid" is not among them.
+_FILTER: Final = frozenset(
+    (
+        "content_filter",
+        "content_policy_violation",
+        "responsibleaipolicyviolation",
+        "data_inspection_failed",
+    )
+)
+_PASSED_ON: Final = range(400, 600)
 
 
 def judge(
     dialect: str, received: Received, parameters: Collection[str]
 ) -> tuple[AttemptOutcome, str, str, Reply | None]:
     """Return outcome, words, the parameter refused, and the answer."""
-    status = received.status
-    if status == 200:
+    malformed = ""
+    if received.status == 200:
         try:
-            return (
-                AttemptOutcome.ANSWERED,
-                "",
-                "",
-                read_reply(dialect, received.headers, received.body),
-            )
+            reply = read_reply(dialect, received.headers, received.body)
+            return AttemptOutcome.ANSWERED, "", "", reply
         except UnreadableError as error:
-            return AttemptOutcome.MALFORMED, str(error), "", None
+            malformed = str(error)
     complaint = _complaint(received)
+    if not malformed:
+        return *_outcome(received.status, complaint, parameters), None
+    inside = complaint.get("code")  # OpenRouter: 200 left before the provider behind it failed
+    if isinstance(inside, int) and inside in _PASSED_ON:
+        return *_outcome(inside, complaint, parameters), None
+    return AttemptOutcome.MALFORMED, malformed, "", None
+
+
+def _outcome(
+    status: int, complaint: Mapping[str, Any], parameters: Collection[str]
+) -> tuple[AttemptOutcome, str, str]:
+    """Outcome, words and the parameter refused, of an error."""
     words = _words(status, complaint)
+    if status < 500 and _filtered(complaint):
+        return AttemptOutcome.FILTERED, words, ""
     if status in _MAY_NAME_PARAMETER and (name := refused_parameter(complaint, parameters)):
-        return AttemptOutcome.PARAMETER, words, name, None
+        return AttemptOutcome.PARAMETER, words, name
     if _NO_MONEY & {complaint.get("type"), complaint.get("code")}:
-        return AttemptOutcome.BARRED, words, "", None
+        return AttemptOutcome.BARRED, words, ""
     if status == 429:
-        return AttemptOutcome.RATE_LIMITED, words, "", None
+        return AttemptOutcome.RATE_LIMITED, words, ""
     if status >= 500 or status in _AGAIN:
-        return AttemptOutcome.BUSY, words, "", None
+        return AttemptOutcome.BUSY, words, ""
     if 200 < status < 300:
-        return AttemptOutcome.MALFORMED, words, "", None
+        return AttemptOutcome.MALFORMED, words, ""
     if status < 400 or status in _NO_USE:
-        return AttemptOutcome.BARRED, words, "", None
-    return AttemptOutcome.REJECTED, words, "", None
+        return AttemptOutcome.BARRED, words, ""
+    return AttemptOutcome.REJECTED, words, ""
+
+
+def _filtered(complaint: Mapping[str, Any]) -> bool:
+    """Did a filter stop the prompt? By the error's type or code, or by what a moderator flagged."""
+    said = {str(complaint.get(name)).casefold() for name in ("type", "code")}
+    return bool(said & _FILTER) or bool(complaint.get("flagged"))
 
 
 def refused_parameter(complaint: Mapping[str, Any], parameters: Collection[str]) -> str:
@@ -84,7 +112,10 @@ def _complaint(received: Received) -> dict[str, Any]:
         return {}
     inner = parsed.get("error", parsed)
     if isinstance(inner, dict):
-        return {k: v for k, v in inner.items() if isinstance(v, str)}
+        about = inner.get("metadata")
+        flagged = isinstance(about, dict) and "flagged_input" in about
+        found = {k: v for k, v in inner.items() if isinstance(v, str | int)}
+        return {**found, "flagged": flagged}
     return {"message": inner} if isinstance(inner, str) else {}
 
 

@@ -120,7 +120,7 @@ def code_answers(recordings: Sequence[Recording]) -> Answers:
     """
     items, columns, notes = _common(recordings)
     cleaned = [collected(recording, serial=False) for recording in recordings]
-    said = [[c.recording.outputs[i] for i in at] for c, at in zip(cleaned, columns, strict=True)]
+    said = [[c.recording.finished[i] for i in at] for c, at in zip(cleaned, columns, strict=True)]
     rewritten = _leave_out_rewritten(recordings, items, said)
     habits = [around(row) for row in said]
     said = [habit.off_all(row) for habit, row in zip(habits, said, strict=True)]
@@ -329,19 +329,11 @@ def apart(recordings: Sequence[Recording], *, traps: bool) -> list[Recording]:
 
 def _part(recording: Recording, errors: set[str], *, traps: bool) -> Recording:
     """One recording on the items that `apart` gives it."""
-    kept = [
-        (replace(item, key=None) if traps else item, output)
-        for item, output in zip(recording.items, recording.outputs, strict=True)
-        if (item.id in errors) != traps
-    ]
-    if len(kept) == len(recording.items) and not traps:
-        return recording
-    return Recording(
-        name=recording.name,
-        items=tuple(item for item, _ in kept),
-        outputs=tuple(output for _, output in kept),
-        notes=recording.notes,
-    )
+    places = [at for at, item in enumerate(recording.items) if (item.id in errors) != traps]
+    if not traps:
+        return recording if len(places) == len(recording.items) else recording.on(places)
+    part = recording.on(places)
+    return replace(part, items=tuple(replace(item, key=None) for item in part.items))
 
 
 def _common(

@@ -35,7 +35,7 @@ def heaviest(
     """
     wrong = answers.wrong
     shared = np.flatnonzero(wrong[0] & wrong[1] & (answers.codes[0] == answers.codes[1]))
-    said = [{i.id: o for i, o in zip(r.items, r.outputs, strict=True)} for r in (source, subject)]
+    said = [{i.id: o for i, o in zip(r.items, r.finished, strict=True)} for r in (source, subject)]
     weighed = []
     for item in shared.tolist():
         of, others, same = others_otherwise(answers, item)

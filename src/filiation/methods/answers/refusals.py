@@ -8,6 +8,9 @@ both refuse, the wording: trigrams weigh by how few of the models that refuse th
 so that a template everybody has weighs nothing. The two parts are dependent and are combined by the
 harmonic mean.
 
+What a provider marks as a refusal, or stopped by a filter, is one, whatever its words; the words
+before a filter's stop are no wording of a refusal and are not compared.
+
 Defeated by: a system prompt or a guard model in front of one side; safety training of its own.
 """
 
@@ -25,6 +28,7 @@ from filiation.methods.answers.texts import SCARCE, Aligned, LineUp, PairValues,
 from filiation.methods.answers.texts_reach import reach_of_texts, texts_floor
 from filiation.methods.answers.wording import shared_wording, verbatim_runs
 from filiation.methods.words import words_beside
+from filiation.model.ending import Ending
 from filiation.model.finding import Absent, Finding, Underpowered
 from filiation.model.null import Calibrated
 from filiation.model.reach import Reach
@@ -39,6 +43,7 @@ __all__ = ["Refusals", "joint_refusals", "refusal_matrix"]
 Mask: TypeAlias = NDArray[np.bool_]
 Float64: TypeAlias = NDArray[np.float64]
 
+STOPPED: Final = "[stopped by a filter]"  # stands for what was refused without words of its own
 FEWEST_ITEMS: Final = 20
 FEWEST: Final = 5  # refusals of source and of subject, and requests they do answer
 
@@ -131,6 +136,7 @@ class Refusals:
             families=families,
             seed=seed,
             fewest_items=FEWEST_ITEMS,
+            reading=refusals_and_answers,
         )
 
     def _scarce(self, line: LineUp, refused: Mask, answered: Mask) -> Underpowered | None:
@@ -180,10 +186,36 @@ class Refusals:
         )
 
 
+def refusals_and_answers(recording: Recording) -> Sequence[str | None]:
+    """What the refusal test reads of each item: its words, `STOPPED`, None where a tool was called.
+
+    The words of a marked refusal that the patterns do not know would count as an answer; they are
+    replaced, and the wording of that one refusal is lost.
+    """
+    if not recording.endings:
+        return recording.outputs
+    return [
+        _as_refusal(output, ending)
+        for output, ending in zip(recording.outputs, recording.endings, strict=True)
+    ]
+
+
+def _as_refusal(output: str | None, ending: Ending) -> str | None:
+    if ending is Ending.FILTERED:
+        return STOPPED
+    if ending is Ending.DECLINED:
+        return output if output is not None and refuses(output) else STOPPED
+    return None if ending is Ending.CALLED else output
+
+
+def _refused(answer: str) -> bool:
+    return answer == STOPPED or refuses(answer)
+
+
 def refusal_matrix(aligned: Aligned) -> tuple[Mask, Mask]:
     """Who refused, and who answered at all: bool [models, prompts] each."""
     verdicts = [
-        [(answer is not None and refuses(answer), answer is not None) for answer in row]
+        [(answer is not None and _refused(answer), answer is not None) for answer in row]
         for row in aligned.answers
     ]
     both = np.array(verdicts, dtype=bool).reshape(len(aligned.items), len(aligned.names), 2)
@@ -225,11 +257,11 @@ def _together(matrix: Mask) -> Float64:
 
 
 def _only(aligned: Aligned, refused: Mask) -> Aligned:
-    """The same line-up with every answer that is no refusal left out."""
+    """The same line-up with every answer that is no refusal in words left out."""
     return replace(
         aligned,
         answers=tuple(
-            tuple(a if refused[k, row] else None for k, a in enumerate(answers))
+            tuple(a if refused[k, row] and a != STOPPED else None for k, a in enumerate(answers))
             for row, answers in enumerate(aligned.answers)
         ),
     )

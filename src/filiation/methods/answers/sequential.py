@@ -135,7 +135,7 @@ class Watch:
         self._bets = Bets(len(controls))
         self._level, self._normaliser = level, normaliser
         self._held = [
-            {item.id: output for item, output in zip(r.items, r.outputs, strict=True)}
+            {item.id: output for item, output in zip(r.items, r.finished, strict=True)}
             for r in (source, *controls)
         ]
 

@@ -1,13 +1,14 @@
 """Which answers stand side by side, and what are their words?
 
-Recordings are aligned on item ids. Answers are hostile input: only the first `CHARACTERS` of each
-are looked at, marks that print nothing (zero width, bidirectional) are dropped, and everything that
-follows costs time and memory bounded by that.
+Recordings are aligned on item ids; what is read of each is what its model said in answer
+(`Recording.said`), unless a method has another reading. Answers are hostile input: only the first
+`CHARACTERS` of each are looked at, marks that print nothing (zero width, bidirectional) are
+dropped, and everything that follows costs time and memory bounded by that.
 """
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias, final
 
@@ -68,6 +69,7 @@ VALUE: Final = 200  # characters of an answer that may be a value and what annou
 MANY: Final = 50  # controls from which a rank method reads its z
 
 Answer: TypeAlias = str | None
+Reading: TypeAlias = Callable[[Recording], Sequence[Answer]]  # one answer per item
 
 _IDEOGRAPHS: Final = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"  # written without spaces
 _WORD: Final = re.compile(rf"[{_IDEOGRAPHS}]|[^\W{_IDEOGRAPHS}]+|[^\w\s]")
@@ -123,6 +125,11 @@ class PairValues:
     items: NDArray[np.int64]
 
 
+def said(recording: Recording) -> Sequence[Answer]:
+    """What the model said in answer: marked refusals and calls of tools are left out."""
+    return recording.said
+
+
 def words(text: str, limit: int) -> list[str]:
     """The first `limit` words, marks and ideographs of a text, case folded."""
     return _WORD.findall(clean(text[: limit * LETTERS]).casefold())[:limit]
@@ -135,7 +142,12 @@ def shorten(text: str) -> str:
 
 
 def align(
-    recordings: Sequence[Recording], *, seed: int, needed: Sequence[int] = (), limit: int = ITEMS
+    recordings: Sequence[Recording],
+    *,
+    seed: int,
+    needed: Sequence[int] = (),
+    limit: int = ITEMS,
+    reading: Reading = said,
 ) -> Aligned:
     """Put the recordings side by side on the prompts they share.
 
@@ -144,7 +156,7 @@ def align(
     `limit` prompts a random part is used, the same for every order of the recordings.
     """
     cleaned = [collected(recording, serial=True) for recording in recordings]
-    tables = [_by_id(each.recording) for each in cleaned]
+    tables = [_by_id(each.recording, reading) for each in cleaned]
     items: dict[str, Item] = {}
     for recording in recordings:
         for item in recording.items:
@@ -181,6 +193,7 @@ def line_up(
     seed: int,
     fewest_items: int,
     shortest: int = 0,
+    reading: Reading = said,
 ) -> LineUp | Inapplicable | Underpowered:
     """Stand the subject among the controls, relatives set aside; or say why that cannot be."""
     apart = {c.digest: _kinship(c, source, subject, families) for c in controls}
@@ -189,7 +202,7 @@ def line_up(
     innocent = [c for c in distinct if not apart[c.digest]]
     relatives = [c for c in distinct if apart[c.digest]]
     models = [source, subject, *innocent, *relatives]
-    aligned = align(models, seed=seed, needed=(0, 1))
+    aligned = align(models, seed=seed, needed=(0, 1), reading=reading)
     asked = len(aligned.items)
     pointless = _pointless(aligned, shortest)
     if pointless:
@@ -203,7 +216,8 @@ def line_up(
     if reason:
         return Underpowered(method=method, reason=reason)
     if len(present) < len(innocent):
-        aligned = align([source, subject, *present, *relatives], seed=seed, needed=(0, 1))
+        left = [source, subject, *present, *relatives]
+        aligned = align(left, seed=seed, needed=(0, 1), reading=reading)
     return LineUp(
         aligned=aligned,
         controls=len(present),
@@ -259,15 +273,15 @@ def _both(aligned: Aligned) -> list[Answer]:
     return [answer for row in aligned.answers for answer in row[:2]]
 
 
-def _by_id(recording: Recording) -> dict[str, str]:
+def _by_id(recording: Recording, reading: Reading) -> dict[str, str]:
     table: dict[str, str] = {}
-    for key, output in _answered(recording):
+    for key, output in _answered(recording, reading):
         table.setdefault(key, output)
     return table
 
 
-def _answered(recording: Recording) -> Iterator[tuple[str, str]]:
-    for item, output in zip(recording.items, recording.outputs, strict=True):
+def _answered(recording: Recording, reading: Reading) -> Iterator[tuple[str, str]]:
+    for item, output in zip(recording.items, reading(recording), strict=True):
         if output is not None and output[:CHARACTERS].strip():
             yield item.id, output
 

@@ -130,7 +130,7 @@ def unreadable(recording: Recording, fingerprints: Sequence[Fingerprint]) -> str
 
 def outputs_of(recording: Recording, fingerprints: Sequence[Fingerprint]) -> dict[str, str]:
     """What was answered to each fingerprint, by id and words or else by its words alone."""
-    rows = list(zip(recording.items, recording.outputs, strict=True))
+    rows = list(zip(recording.items, recording.said, strict=True))
     by_id = {item.id: (item.prompt, output) for item, output in rows}
     by_prompt = {item.prompt: output for item, output in reversed(rows)}
     found = {}

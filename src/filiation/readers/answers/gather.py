@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import final
 
 from filiation.errors import UnreadableError
+from filiation.model.ending import Ending
 from filiation.model.recording import Item, Recording
 from filiation.model.tokens import TokenLogprob
 from filiation.readers.answers.choice import Choice
@@ -41,6 +42,7 @@ class _Answers:
     places: "array[int]" = field(default_factory=lambda: array("l"))
     outputs: list[str | None] = field(default_factory=list)
     tokens: dict[int, tuple[TokenLogprob, ...]] = field(default_factory=dict)  # by place in outputs
+    endings: dict[int, Ending] = field(default_factory=dict)  # likewise, where not whole
 
 
 @final
@@ -67,6 +69,7 @@ class Gathering:
         *,
         what: str,
         tokens: tuple[TokenLogprob, ...] = (),
+        ending: Ending = Ending.WHOLE,
     ) -> None:
         """Record one answer. `what` opens the sentence if it contradicts an earlier one."""
         self._learn(item, what=what)
@@ -82,6 +85,8 @@ class Gathering:
         self._total += 1
         if tokens:
             answers.tokens[len(answers.outputs)] = tokens
+        if ending:
+            answers.endings[len(answers.outputs)] = ending
         answers.places.append(self._places[item.id])
         answers.outputs.append(output)
 
@@ -145,10 +150,12 @@ class Gathering:
         if key not in shared:
             shared[key] = tuple(items[place] for place in places)
         tokens = tuple(answers.tokens.get(n, ()) for n in keep) if answers.tokens else ()
+        endings = tuple(answers.endings.get(n, Ending.WHOLE) for n in keep)
         return Recording(
             name=name,
             items=shared[key],
             outputs=tuple(outputs),
             notes=tuple(notes),
             logprobs=tokens if any(tokens) else (),
+            endings=endings if any(endings) else (),
         )

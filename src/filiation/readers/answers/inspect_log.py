@@ -1,9 +1,10 @@
 """Logs of Inspect AI: a `.json` document, or an `.eval` zip of one file per sample.
 
 eval.model and eval.task name the subject and the questions; a sample has id, epoch, input, target,
-choices and output.choices[0].message.content. The zip holds header.json (or _journal/start.json
-while a run is under way; start.json in 2024) and samples/ID_epoch_N.json, packed with deflate or,
-by present versions, with zstd. Nothing is extracted to disk. Only the first epoch is read.
+choices and output.choices[0].message.content, with stop_reason beside the message. The zip holds
+header.json (or _journal/start.json while a run is under way; start.json in 2024) and
+samples/ID_epoch_N.json, packed with deflate or, by present versions, with zstd. Nothing is
+extracted to disk. Only the first epoch is read.
 """
 
 import lzma
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from filiation.errors import UnreadableError
+from filiation.model.ending import Ending, ending_of
 from filiation.model.recording import Item, Recording
 from filiation.readers.answers.choice import Choice, check_name
 from filiation.readers.answers.document import (
@@ -85,7 +87,8 @@ def _gather(
         if field(sample, "epoch", int, what=place) not in (None, 1):
             later += 1
             continue
-        gathering.add(model, _item(sample, task, place), _output(sample, place), what=place)
+        output, ending = _output(sample, place)
+        gathering.add(model, _item(sample, task, place), output, what=place, ending=ending)
     if later:
         gathering.notes.append(f"answers of further epochs, passed over: {later}")
     if header.get("status") not in (None, "success"):
@@ -194,14 +197,16 @@ def _asked(sample: Fields) -> str | None:
     return "\n\n".join(part for part in parts if part) or None
 
 
-def _output(sample: Fields, what: str) -> str | None:
-    """The first completion; None if the sample failed before there was one."""
+def _output(sample: Fields, what: str) -> tuple[str | None, Ending]:
+    """The first completion and how it ended; None if the sample failed before there was one."""
     output = field(sample, "output", dict, what=what) or {}
     choices = field(output, "choices", list, what=what) or []
     message = choices[0].get("message") if choices and isinstance(choices[0], dict) else None
     if not isinstance(message, dict):
-        return None
-    return _text(message.get("content"), sample)
+        return None, Ending.WHOLE
+    word = choices[0].get("stop_reason")
+    ending = ending_of(word) if isinstance(word, str) else Ending.WHOLE
+    return _text(message.get("content"), sample), ending
 
 
 def _text(content: Any, sample: Fields) -> str | None:

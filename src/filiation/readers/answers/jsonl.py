@@ -2,7 +2,8 @@
 
 {"model": "m", "item": "1", "prompt": "..", "output": "..", "key": "..", "category": "..",
  "options": 4, "normaliser": "letter/1",       one answer per line; what follows the output may
- "logprobs": [{"token": "..", "logprob": -0.1, "top_logprobs": [..]}]}           be missing
+ "finish_reason": "length",                    be missing; the provider's word for the end of it
+ "logprobs": [{"token": "..", "logprob": -0.1, "top_logprobs": [..]}]}
 {"prompts": ["..", ".."]}                      the first line, and then one model per line:
 {"model": "m", "outputs": ["..", null]}
 """
@@ -10,6 +11,7 @@
 from collections.abc import Iterator
 
 from filiation.errors import UnreadableError
+from filiation.model.ending import ending_of
 from filiation.model.recording import Item, Recording
 from filiation.readers.answers.choice import Choice, check_name
 from filiation.readers.answers.document import Fields, field, kind, parse_fields
@@ -40,6 +42,8 @@ def open_answers(choice: Choice) -> tuple[Recording, ...]:
             model, output = fields.pop("model", None), _output(fields, what)
             said = field(fields, "logprobs", list, what=what) or ()
             fields.pop("logprobs", None)
+            ending = ending_of(field(fields, "finish_reason", str, what=what) or "")
+            fields.pop("finish_reason", None)
             if not isinstance(model, str) or model not in models:
                 models.add(check_name(model, what=what))
             name = text_or_number(fields, "item", what=what) or ""
@@ -49,7 +53,7 @@ def open_answers(choice: Choice) -> tuple[Recording, ...]:
                 items.setdefault(name, (fields, item))
             wanted = choice.might_want(str(model))
             tokens = rows.read(said, what=what) if wanted else ()
-            gathering.add(model, item, output, what=what, tokens=tokens)
+            gathering.add(model, item, output, what=what, tokens=tokens, ending=ending)
         return gathering
 
     gathering = read_lines(choice.path, read, note=notes.append)

@@ -3,7 +3,7 @@
 {"filiation.recordings": 1, "items": [[id, prompt, category, key, options, normaliser], ..]}
 {"model": "m", "items": [0, 1, ..], "outputs": ["..", null, ..], "notes": [..],
  "logprobs": [[[token, logprob, [[token, logprob], ..]], ..], ..],
- "asked": [battery, committed, first]}                                  the last two may be missing
+ "asked": [battery, committed, first], "endings": ["", "cut", ..]}   the last three may be missing
 
 Compressed with gzip, without a time stamp: the same recordings give the same bytes.
 """
@@ -17,6 +17,7 @@ from sys import intern
 from typing import Any, Final
 
 from filiation.errors import UnreadableError
+from filiation.model.ending import Ending
 from filiation.model.recording import BatteryAsked, Item, Recording
 from filiation.model.tokens import TokenLogprob
 
@@ -47,6 +48,7 @@ def kept_bytes(recordings: Sequence[Recording]) -> bytes:
                 "notes": recording.notes,
                 **_kept_tokens(recording),
                 **_kept_asked(recording),
+                **({"endings": recording.endings} if recording.endings else {}),
             }
         )
         for recording in recordings
@@ -92,6 +94,7 @@ def _recording(found: dict[str, Any], items: Sequence[Item]) -> Recording:
         notes=tuple(str(note) for note in found["notes"]),
         logprobs=tuple(tuple(map(_token, rows)) for rows in found.get("logprobs", ())),
         asked=_asked(found.get("asked")),
+        endings=tuple(Ending(word) for word in found.get("endings", ())),
     )
 
 

@@ -1,4 +1,9 @@
-"""What a provider's response says: its dialect read, its compression undone."""
+"""What a provider's response says: its dialect read, its compression undone.
+
+Content is a text or a list of parts, of which the texts count and the thinking does not (OpenAI;
+Mistral's `thinking` parts). A refusal may come as a word for the end (Messages API: `refusal`), as
+a field of its own or a part of its own (OpenAI: `refusal`), or with no content at all.
+"""
 
 import zlib
 from collections.abc import Mapping, Sequence
@@ -6,11 +11,22 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeVar, final
 
 from filiation.errors import UnreadableError
+from filiation.model.ending import Ending, ending_of, is_known
 from filiation.readers.bytes.parsing import parse_object
 
-__all__ = ["LONGEST_BODY", "Reply", "field", "first_choice", "plain", "read_reply", "token_rows"]
+__all__ = [
+    "LONGEST_BODY",
+    "Reply",
+    "field",
+    "filtered_reply",
+    "first_choice",
+    "plain",
+    "read_reply",
+    "token_rows",
+]
 
 LONGEST_BODY: Final = 16 << 20  # bytes of one response that are kept
+_BROKEN: Final = "error"  # OpenRouter, errors-and-debugging: status 200, and an error after all
 
 T = TypeVar("T")
 
@@ -35,7 +51,7 @@ class Reply:
         model: The name under which the server says it answered; empty if it says none.
         text: The answer, without any thinking that came before it.
         finish: The provider's word for why the answer ended.
-        cut_short: The answer hit the limit on its length.
+        ending: What that word, and the form of the answer, amount to.
         input_tokens: As billed, None if not said.
         output_tokens: As billed, None if not said.
         logprobs: The response carries log-probabilities.
@@ -44,10 +60,32 @@ class Reply:
     model: str
     text: str
     finish: str
-    cut_short: bool
+    ending: Ending
     input_tokens: int | None
     output_tokens: int | None
     logprobs: bool = False
+
+    @property
+    def known(self) -> bool:
+        """Is the word for the end one that we know?"""
+        return is_known(self.finish)
+
+    @property
+    def said(self) -> str | None:
+        """The text if it is an answer in words, as in `Recording.said`; else None."""
+        return self.text if self.ending in (Ending.WHOLE, Ending.CUT) else None
+
+
+def filtered_reply(words: str) -> Reply:
+    """What a filter in front of the model says instead of an answer: no model spoke."""
+    return Reply(
+        model="",
+        text="",
+        finish=words,
+        ending=Ending.FILTERED,
+        input_tokens=None,
+        output_tokens=None,
+    )
 
 
 def read_reply(dialect: str, headers: Sequence[Sequence[str]], body: bytes) -> Reply:
@@ -80,42 +118,62 @@ def plain(headers: Sequence[Sequence[str]], body: bytes) -> bytes:
 def _anthropic(parsed: Mapping[str, Any]) -> Reply:
     """Messages API: `content` blocks, of which those of type text are the answer."""
     blocks = field(parsed, "content", list, "response")
-    texts = [
-        field(block, "text", str, "response")
-        for block in blocks
-        if isinstance(block, dict) and block.get("type") == "text"
-    ]
     usage = parsed.get("usage")
     finish = str(parsed.get("stop_reason") or "")
     return Reply(
         model=str(parsed.get("model") or ""),
-        text="".join(texts),
+        text=_texts(blocks),
         finish=finish,
-        cut_short=finish in ("max_tokens", "model_context_window_exceeded"),
+        ending=ending_of(finish),
         input_tokens=_count(usage, "input_tokens"),
         output_tokens=_count(usage, "output_tokens"),
     )
 
 
 def _openai(parsed: Mapping[str, Any]) -> Reply:
-    """Chat completions: the first choice; a refusal in its own field is the answer as well."""
+    """Chat completions: the first choice."""
     choice = first_choice(parsed)
-    message = field(choice, "message", dict, "response, choices[0]")
-    text = message.get("content")
-    if text is None:
-        text = message.get("refusal") or ""
-    if not isinstance(text, str):
-        raise UnreadableError("response: the message's content is no text; not a chat completion")
     finish = str(choice.get("finish_reason") or "")
+    if finish == _BROKEN:
+        raise UnreadableError("response: the provider's answer broke off with an error")
+    ending = ending_of(finish)
+    if ending is Ending.FILTERED and choice.get("message") is None:  # nothing came through
+        choice = {**choice, "message": {}}
+    message = field(choice, "message", dict, "response, choices[0]")
+    text, ending = _message(message, ending)
     usage = parsed.get("usage")
     return Reply(
         model=str(parsed.get("model") or ""),
         text=text,
         finish=finish,
-        cut_short=finish == "length",
+        ending=ending,
         input_tokens=_count(usage, "prompt_tokens"),
         output_tokens=_count(usage, "completion_tokens"),
         logprobs=bool(token_rows(choice)),
+    )
+
+
+def _message(message: Mapping[str, Any], ending: Ending) -> tuple[str, Ending]:
+    """Its text, and its ending: a refusal and the call of a tool have fields of their own."""
+    content = message.get("content")
+    parts = content if isinstance(content, list) else []
+    text = _texts(parts) if content is None or isinstance(content, list) else content
+    if not isinstance(text, str):
+        raise UnreadableError("response: the message's content is no text; not a chat completion")
+    refusal = message.get("refusal") or _texts(parts, "refusal")
+    if isinstance(refusal, str) and refusal.strip():
+        return (text, Ending.FILTERED) if text.strip() else (refusal, Ending.DECLINED)
+    if ending is Ending.WHOLE and (message.get("tool_calls") or message.get("function_call")):
+        return text, Ending.CALLED
+    return text, ending
+
+
+def _texts(parts: Sequence[object], kind: str = "text") -> str:
+    """The parts of that type, joined; thinking, images and calls are other types."""
+    return "".join(
+        field(part, kind, str, "response")
+        for part in parts
+        if isinstance(part, dict) and part.get("type") == kind
     )
 
 

@@ -27,12 +27,14 @@ from pathlib import Path
 from typing import Any, Final, final
 
 from filiation.errors import AlteredError, UnreadableError
+from filiation.model.ending import Ending
 from filiation.model.recording import BatteryAsked, Item, Recording
 from filiation.model.tokens import TokenLogprob
 from filiation.readers.answers.reply import (
     LONGEST_BODY,
     Reply,
     field,
+    filtered_reply,
     first_choice,
     plain,
     read_reply,
@@ -51,6 +53,7 @@ __all__ = [
     "Reply",
     "answered",
     "field",
+    "filtered_reply",
     "first_choice",
     "pack",
     "plain",
@@ -64,6 +67,7 @@ __all__ = [
 SCHEMA: Final = 1
 GENESIS: Final = "0" * 64  # what the first line gives as the digest of the line before it
 _LONGEST_LINE: Final = 8 * LONGEST_BODY  # a control character takes six bytes in JSON
+_ODD: Final = 5  # unknown words that are named
 _TAIL: Final = re.compile(rb',"sha256":"([0-9a-f]{64})"\}')
 _TAIL_BYTES: Final = len(',"sha256":""}') + 64
 
@@ -172,7 +176,11 @@ class Lines:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """One answered question: its id (`id#2` for a repeat), and the response, decoded."""
+    """One answered question: its id (`id#2` for a repeat), and the response, decoded.
+
+    Where a filter in front of the model answered, the reply names no model and has no text, and
+    there is no body.
+    """
 
     item: str
     reply: Reply
@@ -181,8 +189,13 @@ class Answer:
 
 def answered(entry: Mapping[str, Any], dialect: str, where: str) -> Answer | None:
     """Read the answer out of a line, None if the line holds none."""
-    if entry["kind"] != "exchange" or entry.get("outcome") != "answered":
+    outcome = entry.get("outcome")
+    if entry["kind"] != "exchange" or outcome not in ("answered", "filtered"):
         return None
+    number, item = field(entry, "repeat", int, where), field(entry, "item", str, where)
+    name = item if number == 1 else f"{item}#{number}"
+    if outcome == "filtered":
+        return Answer(item=name, reply=filtered_reply(str(entry.get("error") or "")), body=b"")
     response = field(entry, "response", dict, where)
     headers = field(response, "headers", list, where)
     if not all(isinstance(pair, list) and len(pair) == 2 for pair in headers):
@@ -192,8 +205,6 @@ def answered(entry: Mapping[str, Any], dialect: str, where: str) -> Answer | Non
         reply = read_reply(dialect, headers, body)
     except UnreadableError as error:
         raise UnreadableError(f"{where}: said to be answered, but {error}") from error
-    number, item = field(entry, "repeat", int, where), field(entry, "item", str, where)
-    name = item if number == 1 else f"{item}#{number}"
     return Answer(item=name, reply=reply, body=plain(headers, body))
 
 
@@ -206,10 +217,13 @@ class _Reading:
         self.name, self.dialect, self.repeat = "", "", 1
         self.items: list[Item] = []
         self.texts: dict[str, dict[str, str]] = {}  # model name, item id, answer
+        self.endings: dict[str, dict[str, Ending]] = {}  # likewise
         self.tokens: dict[str, dict[str, tuple[TokenLogprob, ...]]] = {}  # likewise
+        self.filtered: set[str] = set()  # items that a filter kept from the model
         self.token_rows, self.unread = TokenRows(), 0
-        self.cut = 0
-        self.kinds: Counter[str] = Counter()
+        self.failed: set[tuple[object, object]] = set()  # item and repeat
+        self.ends: Counter[Ending] = Counter()
+        self.odd: Counter[str] = Counter()  # words for an end that nobody here knows
         self.refused: list[str] = []
         self.ended = False
         self.asked: BatteryAsked | None = None
@@ -230,14 +244,30 @@ class _Reading:
         elif kind == "item":
             self.items.append(_item(entry, where))
         elif kind == "event":
-            self.kinds[field(entry, "event", str, where)] += 1
-            if entry["event"] == "parameter-refused":
-                self.refused.append(field(entry, "parameter", str, where))
+            self._take_event(entry, where)
         elif (answer := answered(entry, self.dialect, where)) is not None:
-            self.texts.setdefault(answer.reply.model, {})[answer.item] = answer.reply.text
-            self.cut += answer.reply.cut_short
-            if answer.reply.logprobs:
-                self._take_tokens(answer, where)
+            self.failed.discard(_question(entry))
+            self._take_answer(answer, where)
+
+    def _take_event(self, entry: Mapping[str, Any], where: str) -> None:
+        event = field(entry, "event", str, where)
+        if event == "parameter-refused":
+            self.refused.append(field(entry, "parameter", str, where))
+        elif event == "failed":
+            self.failed.add(_question(entry))
+
+    def _take_answer(self, answer: Answer, where: str) -> None:
+        reply = answer.reply
+        self.ends[reply.ending] += 1
+        if not answer.body:
+            self.filtered.add(answer.item)
+            return
+        self.texts.setdefault(reply.model, {})[answer.item] = reply.text
+        self.endings.setdefault(reply.model, {})[answer.item] = reply.ending
+        if not reply.known:
+            self.odd[reply.finish] += 1
+        if reply.logprobs:
+            self._take_tokens(answer, where)
 
     def _take_tokens(self, answer: Answer, where: str) -> None:
         """Log-probabilities are beside the answer: what cannot be read of them is counted."""
@@ -261,12 +291,19 @@ class _Reading:
         sentences = (
             (len(self.lines.torn), "the last line is torn ({} bytes) and was left out"),
             (not self.ended, "the recording was interrupted and not continued"),
-            (self.kinds["failed"], "failed to answer {} times after all retries"),
+            (len(self.failed), "failed to answer {} questions after all retries"),
             (len(self.texts) - 1, "the server changed the model's name: {} other names"),
-            (self.cut, "{} answers hit the limit on their length"),
+            (self.ends[Ending.CUT], "{} answers were cut off, most by the limit on their length"),
+            (self.ends[Ending.DECLINED], "{} answers are refusals by the provider's own mark"),
+            (self.ends[Ending.FILTERED], "{} questions or answers were stopped by a filter"),
+            (self.ends[Ending.CALLED], "{} answers call a tool instead of answering"),
             (self.unread, "log-probabilities of {} answers could not be read"),
         )
         found = [text.format(int(count)) for count, text in sentences if count and count > 0]
+        odd = sorted(self.odd)[:_ODD]
+        if odd:
+            words = ", ".join(ascii(word[:40]) for word in odd)
+            found.append(f"ended by words of the provider that are not known here: {words}")
         if self.refused:
             found.append(f"parameters refused by the server: {', '.join(self.refused)}")
         return tuple(found)
@@ -282,6 +319,10 @@ def _battery_asked(header: Mapping[str, Any]) -> BatteryAsked | None:
         committed=str(battery.get("committed") or "")[:40],
         first="",
     )
+
+
+def _question(entry: Mapping[str, Any]) -> tuple[object, object]:
+    return entry.get("item"), entry.get("repeat")
 
 
 def _item(entry: Mapping[str, Any], where: str) -> Item:
@@ -315,16 +356,21 @@ def read_transcript(path: Path) -> list[Recording]:
     for place, (model, texts) in enumerate((found.texts or {"": {}}).items()):
         items = tuple(item for item in rows if place == 0 or item.id in texts)
         name = found.name if place == 0 else f"{found.name} (answered as {model or 'no name'})"
-        outputs = tuple(texts.get(item.id) for item in items)
+        endings = found.endings.get(model, {})
+        if place == 0:  # a filter has no model's name; it stands before the one that was asked
+            texts = dict.fromkeys(found.filtered, "") | texts
+            endings = dict.fromkeys(found.filtered, Ending.FILTERED) | endings
+        ends = tuple(endings.get(item.id, Ending.WHOLE) for item in items)
         tokens = found.tokens.get(model, {})
         recordings.append(
             Recording(
                 name=name,
                 items=items,
-                outputs=outputs,
+                outputs=tuple(texts.get(item.id) for item in items),
                 notes=notes,
                 logprobs=tuple(tokens.get(item.id, ()) for item in items) if tokens else (),
                 asked=asked,
+                endings=ends if any(ends) else (),
             )
         )
     return recordings

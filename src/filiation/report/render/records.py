@@ -153,6 +153,8 @@ def asked_json(asked: Asked) -> str:
         "answered_as_another_model": summary.changed,
         "failed": summary.failed,
         "cut_short": summary.cut_short,
+        "declined": summary.declined,
+        "rejected": summary.rejected,
         "model": summary.model,
         "parameters_refused": list(summary.refused),
         "attempts": summary.attempts,

@@ -13,15 +13,8 @@ from filiation.report.wording.stemma import stemma_sentences
 
 __all__ = [
     *("added_line", "asked_lines", "entry_lines", "expected_lines", "exported_line"),
-    *(
-        "imported_lines",
-        "incomplete_lines",
-        "interrupted_line",
-        "removed_line",
-        "search_sentence",
-        "sketch_lines",
-    ),
-    *("survey_sentences", "surveyed_line", "validated_line"),
+    *("imported_lines", "incomplete_lines", "interrupted_line", "removed_line", "search_sentence"),
+    *("sketch_lines", "stalled_line", "survey_sentences", "surveyed_line", "validated_line"),
 ]
 
 LN10 = math.log(10.0)
@@ -57,10 +50,15 @@ def asked_lines(asked: Asked) -> Iterator[str]:
         yield f"cost        {asked.cost:.4f} {asked.expected.currency}".rstrip()
     if summary.refused:
         yield f"refused     parameters the server would not take: {', '.join(summary.refused)}"
+    if summary.declined:
+        yield (
+            f"declined    {summary.declined} answers are refusals by the provider's own mark, or a "
+            "filter's; kept as such"
+        )
     if summary.cut_short:
-        yield f"cut short   {summary.cut_short} answers hit --max-tokens"
+        yield f"cut short   {summary.cut_short} answers were cut off, most by --max-tokens"
     if not summary.new:
-        yield "new         nothing; every question was answered before"
+        yield "new         nothing; every question was answered or rejected before"
     if asked.bets is not None:
         yield _bets_line(asked.bets)
 
@@ -84,9 +82,20 @@ def incomplete_lines(summary: Summary) -> Iterator[str]:
             f"{summary.changed} of {summary.questions} questions answered under another model "
             f"name than {summary.model!r}; kept, but not as this model's answers"
         )
-    missing = summary.questions - summary.answered - summary.changed
+    if summary.rejected:
+        yield (
+            f"{summary.rejected} of {summary.questions} questions rejected by the server for good; "
+            "they are not asked again"
+        )
+    missing = summary.questions - summary.answered - summary.changed - summary.rejected
     if missing:
         yield f"{missing} of {summary.questions} questions without an answer; run the same command"
+
+
+def stalled_line(seconds: float, under_way: int, trouble: str) -> str:
+    """That a run goes on and nothing comes."""
+    after = f"; the last trouble: {trouble}" if trouble else ""
+    return f"no question came to an end for {seconds:.0f} s, {under_way} requests are out{after}"
 
 
 def interrupted_line(transcript: str) -> str:
