@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from filiation.errors import UsageError
 from filiation.examining.answers.same_questions import match_all
-from filiation.methods.answers import shared_errors, structure, wording
+from filiation.methods.answers import shared_errors, shared_errors_survey, structure, wording
 from filiation.methods.answers.answers import code_answers
 from filiation.methods.answers.answers_pairs import family_numbers
 from filiation.model.finding import Absent, Underpowered
@@ -87,8 +87,9 @@ def _by_errors(
     recordings: Sequence[Recording], families: Mapping[str, str], seed: int
 ) -> tuple[list[Pair], tuple[Absent, ...], tuple[str, ...]]:
     """All pairs by their shared errors, those that cannot be judged, and notes."""
-    found = shared_errors.survey_pairs(code_answers(recordings), families=families, seed=seed)
-    if not isinstance(found, shared_errors.ErrorPairs):
+    answers = code_answers(recordings)
+    found = shared_errors_survey.survey_pairs(answers, families=families, seed=seed)
+    if not isinstance(found, shared_errors_survey.ErrorPairs):
         return [], (found,), ()
     pairs = _listed(
         found.method, found.models, families, found.observed, found.z, found.log_p, found.joint
