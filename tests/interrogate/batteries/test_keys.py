@@ -13,7 +13,7 @@ from collections.abc import Callable
 import pytest
 
 from filiation.interrogate.batteries import generate
-from filiation.methods.answers.normalise import RULES
+from filiation.methods.answers.reading.rules import RULES
 from filiation.model.recording import Item
 
 RUN = """
