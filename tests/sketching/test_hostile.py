@@ -9,9 +9,12 @@ import numpy as np
 import pytest
 
 import toys
+from builders import write_folder
 from filiation.errors import UnreadableError
+from filiation.readers.weights.checkpoint import open_model
 from filiation.sketching.sketch import take_sketch
 from filiation.sketching.sketch_file import read_sketch
+from readers.weights.test_mixers import CASES, made
 
 Header = dict[str, Any]
 
@@ -107,6 +110,56 @@ def test_what_contradicts_itself_is_refused(
 ) -> None:
     path = tmp_path / "x.sketch"
     path.write_bytes(rewritten(raw, change))
+
+    with pytest.raises(UnreadableError):
+        read_sketch(path)
+
+
+@pytest.fixture(scope="module")
+def latent(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """Of a model whose values read a latent, so that the sketch tells which roles it keeps."""
+    folder, config = tmp_path_factory.mktemp("latent"), CASES["DeepSeek 3"][1]
+    take_sketch(
+        open_model(write_folder(folder / "m", made("DeepSeek 3", 1), config=config)), folder / "s"
+    )
+    return (folder / "s").read_bytes()
+
+
+def axes_told(**changes: object) -> Callable[[Header, Header], object]:
+    return lambda _, described: described["axes"].update(changes)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        shaped("axes.mla.kv", [32, 64]),
+        said("attention", 0, "roles", ["attn.v"]),
+        said("attention", 0, "roles", ["attn.o", "attn.o"]),
+        said("attention", 0, "roles", ["attn.v", "attn.o"]),
+        said("attention", 0, "roles", 7),
+        axes_told(**{"mla.kv": [65, 28]}),
+        axes_told(**{"mla.kv": [64, 0]}),
+        axes_told(**{"mla.kv": [64, -1]}),
+        axes_told(**{"mla.kv": [64, 10**15]}),
+        axes_told(**{"mla.kv": [64]}),
+        axes_told(**{"mla.kv": None}),
+        axes_told(**{"mla.absent": [64, 28]}),
+        lambda header, described: (
+            header.update({"axes.a\nb": header["axes.mla.kv"]}),
+            described["axes"].update({"a\nb": [64, 28]}),
+        ),
+        lambda _, described: described.update(axes=[]),
+        lambda _, described: described.update(axes={f"r{n}": [64, 28] for n in range(65)}),
+        lambda _, described: described.pop("axes"),
+    ],
+)  # fmt: skip
+def test_what_mixers_are_told_to_be_is_checked(
+    latent: bytes, change: Callable[[Header, Header], object], tmp_path: Path
+) -> None:
+    path = tmp_path / "x.sketch"
+    path.write_bytes(rewritten(latent, lambda header, described: None))
+    assert set(read_sketch(path).axes) == {"attn.o", "mla.q", "mla.kv"}
+    path.write_bytes(rewritten(latent, change))
 
     with pytest.raises(UnreadableError):
         read_sketch(path)

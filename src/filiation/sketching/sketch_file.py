@@ -50,6 +50,7 @@ from filiation.sketching.sketch_names import (
     MOST,
     MOST_ROLES,
     MOST_ROWS,
+    ROLE,
     SAMPLES,
     SCHEMA,
     TABLES,
@@ -248,7 +249,8 @@ def _axes_told(described: Mapping[str, Any]) -> dict[str, tuple[int, int]]:
         return {role: (int(attention[0]["width"]), 0) for role in ATTENTION} if attention else {}
     found = {str(role): (int(w), int(r)) for role, (w, r) in described["axes"].items()}
     for role, told in found.items():
-        if len(found) > MOST_ROLES or min(told) < 1 or max(told) > MOST_ROWS:
+        fits = min(told) > 0 and max(told) <= MOST_ROWS and len(found) <= MOST_ROLES
+        if not fits or ROLE.fullmatch(role) is None:
             raise ValueError(f"axes of {role!r}: width and rows {told}, {len(found)} roles")
     return found
 

@@ -1,5 +1,6 @@
 """What the tensors of a sketch file are called, and what its reader and its writer agree on."""
 
+import re
 from typing import Any, Final, TypeAlias
 
 import numpy as np
@@ -18,6 +19,7 @@ __all__ = [
     "MOST",
     "MOST_ROLES",
     "MOST_ROWS",
+    "ROLE",
     "SAMPLES",
     "SCHEMA",
     "TABLES",
@@ -44,6 +46,7 @@ VALUES: Final = ("attn.v", "attn.o")  # of the attention, what has units as an M
 LATENT: Final = ("attn.o",)  # where values read a latent and not the stream
 MOST_ROLES: Final = 64  # of matrices whose axes are kept
 MOST_ROWS: Final = 1 << 24  # of one of them
+ROLE: Final = re.compile(r"[a-z0-9_.]{1,32}")  # what such a role may be called
 TABLES: Final = ("embedding/id", "head/string", "head/id", "positions/id")
 MOST: Final = 1 << 60  # bytes of all tensors together
 VALUES_PER_BYTE: Final = 8  # values that a byte holds at most, with one bit each
