@@ -159,7 +159,7 @@ def test_without_prompts_keys_are_compared() -> None:
     assert found.unreadable == ""
     assert len(found.source.items) == 196
     assert "other keys under the same id" in found.notes[0]
-    assert "prompts are recorded on both sides for 0 of 200 common items" in found.notes[1]
+    assert "prompts are recorded on both sides for none of the items in common" in found.notes[1]
 
     found = put(one, recording("two", NONE, first=1, keys=KEYS))
     assert "the numbering is shifted: the keys of one are those of two at ids +1" in (

@@ -2,9 +2,9 @@
 
 Nobody chose among the answers where every recording is a transcript that holds all questions of a
 battery committed to before it was asked, and the questions are the same. The digests may differ: a
-battery holds its date, and one that was drawn again from a seed has another. Otherwise whoever chose
-the items could have favoured one side by holding others back, and it is said what p survives that
-(`numerics.tails.chosen`).
+battery holds its date, and one that was drawn again from a seed has another. Otherwise whoever
+chose the items could have favoured one side by holding others back, and it is said what p survives
+that (`numerics.tails.chosen`).
 """
 
 import math

@@ -198,10 +198,10 @@ class _Sides:
                 "words around the question"
             )
         if self.known < self.common:
+            some = f"{self.known:,} of {self.common:,}" if self.known else "none"
             found.append(
-                f"prompts are recorded on both sides for {self.known:,} of {self.common:,} common "
-                "items: that the same id is the same question rests, for the others, on whoever "
-                "numbered them"
+                f"prompts are recorded on both sides for {some} of the items in common: that one "
+                "id is one question rests, where there is none, on whoever numbered the items"
             )
         return found
 
