@@ -5,12 +5,15 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import final
+from typing import Final, final
 
 from filiation.errors import UnreadableError
 from filiation.model.tokens import TokenLogprob
 
-__all__ = ["BatteryAsked", "Item", "Recording"]
+__all__ = ["CHOOSABLE", "BatteryAsked", "Item", "Recording"]
+
+# How the note begins that says the items could have been chosen; no short report leaves it out.
+CHOOSABLE: Final = "the items are not shown to have been fixed before the answers"
 
 
 @final

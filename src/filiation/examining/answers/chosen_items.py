@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from filiation.model.examination import Combined
-from filiation.model.recording import Recording
+from filiation.model.recording import CHOOSABLE, Recording
 from filiation.numerics.tails.chosen import held_back_to_explain, log_p_needed
 
 __all__ = ["remarks"]
@@ -36,7 +36,7 @@ def remarks(recordings: Sequence[Recording], combined: Combined, level: float) -
     items = min(len(one.items) for one in recordings)
     needed = ", ".join(_needed(level, share, items) for share in SHARES)
     said = (
-        "the items are not shown to have been fixed before the answers (no battery, committed "
+        f"{CHOOSABLE} (no battery, committed "
         "beforehand, put whole to all), so whoever chose them could have favoured one side, for or "
         f"against. To meet the level of {level:g} whichever items were held back, p must be at "
         f"most {needed}"
