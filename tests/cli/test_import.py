@@ -8,6 +8,7 @@ import pytest
 
 from command import Command
 from filiation.readers.answers import open_recordings
+from methods.answers.population import Population
 from readers.answers.writing import lines, table_text
 
 LOGS = Path(__file__).resolve().parents[2] / "examples" / "logs"
@@ -154,3 +155,23 @@ def test_whoever_could_have_chosen_the_items_is_told_of(
 
     (note,) = [n for n in done.conclusion["notes"] if "could have favoured one side" in n]
     assert "p must be at most 0.0004 for 1 of 121, 1e-9 for 12 of 132" in note
+
+
+def test_a_short_report_that_accuses_says_so(filiation: Command, tmp_path: Path) -> None:
+    """A copy of most answers among 24 models: the level is met, and who chose is still open."""
+    path = tmp_path / "copied.csv"
+    made = Population(models=24, items=900, habit=0.3, children=((1, 0, 0.8),)).recordings(3)
+    rows = [["id", "category", "key", "options", *(one.name for one in made)]]
+    for at, item in enumerate(made[0].items):
+        answers = [one.outputs[at] or "" for one in made]
+        rows.append([item.id, item.category, item.key or "", str(item.options), *answers])
+    path.write_text(table_text(rows))
+    done = filiation(
+        "examine", f"{path}#model-1", "--source", f"{path}#model-0", "--control", f"{path}#*",
+        "--out", tmp_path / "x",
+    )  # fmt: skip
+
+    said = " ".join(done.out.split())
+    assert "The findings support a common origin" in said
+    assert "could have favoured one side" in said
+    assert "whoever chose must have held back at least" in said

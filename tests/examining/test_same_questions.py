@@ -109,7 +109,15 @@ def test_a_frame_around_every_prompt_is_the_same_question() -> None:
 def test_a_frame_does_not_cover_what_differs_besides() -> None:
     framed = [f"Q: {'No. ' + p[9:] if n < 40 else p}" for n, p in enumerate(ASKED)]
 
-    assert put(ONE, recording("two", list(framed))).unreadable
+    found = put(ONE, recording("two", list(framed)))
+    assert found.unreadable.startswith("40 of 100 items")
+
+
+def test_a_frame_around_a_few_is_another_prompt() -> None:
+    framed = [f"Q: {p}" if n < 4 else p for n, p in enumerate(ASKED)]
+    found = put(ONE, recording("two", list(framed)))
+
+    assert [item.id for item in found.source.items] == [f"q{n}" for n in range(4, 100)]
 
 
 def test_a_question_that_stands_there_twice_counts_once() -> None:
@@ -151,7 +159,7 @@ def test_without_prompts_keys_are_compared() -> None:
     assert found.unreadable == ""
     assert len(found.source.items) == 196
     assert "other keys under the same id" in found.notes[0]
-    assert "prompts are recorded on both sides for 0 of 200 common items" in found.notes[1]
+    assert "prompts are recorded on both sides for none of the items in common" in found.notes[1]
 
     found = put(one, recording("two", NONE, first=1, keys=KEYS))
     assert "the numbering is shifted: the keys of one are those of two at ids +1" in (
@@ -184,6 +192,9 @@ def test_of_many_those_out_of_step_with_most_are_left_out() -> None:
 
     assert [one.name for one in kept] == ["slip", "m0", "m1", "m2"]
     assert {len(one.items) for one in kept} == {98}
-    assert notes[0].startswith("odd: left out, since 99 of 99 items were asked otherwise: the num")
+    assert notes[0] == (
+        "odd: left out, since 99 of 100 items were asked otherwise: the numbering is shifted: 'q1' "
+        "in the others is 'q2' in odd (+1); number both alike"
+    )
     assert notes[1] == "items set aside, since a model was asked otherwise: 2"
     assert match_all(good) == (tuple(good), ())

@@ -6,13 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
-from typing import final
+from typing import Final, final
 
 from filiation.errors import UnreadableError
 from filiation.model.ending import Ending
 from filiation.model.tokens import TokenLogprob
 
-__all__ = ["BatteryAsked", "Item", "Recording"]
+__all__ = ["CHOOSABLE", "BatteryAsked", "Item", "Recording"]
+
+# How the note begins that says the items could have been chosen; no short report leaves it out.
+CHOOSABLE: Final = "the items are not shown to have been fixed before the answers"
 
 
 @final

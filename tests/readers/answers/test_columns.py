@@ -145,6 +145,9 @@ def test_a_column_that_agrees_with_nobody_is_no_control(path: Path) -> None:
     with pytest.raises(UnreadableError, match="column 'hard' agrees with the others no more"):
         opened(path, text)
     assert len(opened(path, text, said=("ignore=hard",))) == 6
+    with pytest.raises(UnreadableError, match="column 'hard'"):
+        opened(path, text, said=("ignore=m0",))
+    assert len(opened(path, text, said=("model=hard", "model=m0"))) == 2
     assert opened(path, text, "#hard")[0].name == "hard"
 
 

@@ -1,8 +1,10 @@
 """Who chose the items, and could the choice explain what was found?
 
-Items are nobody's choice where every recording is of one battery, committed to before it was asked.
-Otherwise whoever chose them could have favoured one side by holding others back, and it is said
-what p survives that (`numerics.tails.chosen`).
+Nobody chose among the answers where every recording is a transcript that holds all questions of a
+battery committed to before it was asked, and the questions are the same. The digests may differ: a
+battery holds its date, and one that was drawn again from a seed has another. Otherwise whoever
+chose the items could have favoured one side by holding others back, and it is said what p survives
+that (`numerics.tails.chosen`).
 """
 
 import math
@@ -10,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from filiation.model.examination import Combined
-from filiation.model.recording import Recording
+from filiation.model.recording import CHOOSABLE, Recording
 from filiation.numerics.tails.chosen import held_back_to_explain, log_p_needed
 
 __all__ = ["remarks"]
@@ -21,20 +23,23 @@ LN10: Final = math.log(10.0)
 
 def remarks(recordings: Sequence[Recording], combined: Combined, level: float) -> Iterator[str]:
     """What a reader must know of how the items were chosen."""
-    batteries = {one.asked.battery for one in recordings if one.asked and one.asked.before}
-    if len(batteries) == 1 and all(one.asked and one.asked.before for one in recordings):
+    asked = [one.asked for one in recordings if one.asked is not None and one.asked.before]
+    whole = {frozenset(item.id for item in one.items) for one in recordings}
+    if len(asked) == len(recordings) and len(whole) == 1:
+        digests = ", ".join(f"{d[:12]}.." for d in dict.fromkeys(a.battery for a in asked))
         yield (
-            f"all were asked one battery (sha256 {batteries.pop()}), committed before each was "
-            "asked, by the transcripts' own clocks: nobody chose items after seeing these answers. "
+            f"all were asked the same questions, of batteries (sha256 {digests}) committed before "
+            "each was asked, by the transcripts' own clocks: nobody chose among these answers. "
             "That nobody had asked the models before is not shown"
         )
         return
     items = min(len(one.items) for one in recordings)
     needed = ", ".join(_needed(level, share, items) for share in SHARES)
     said = (
-        "the items are not shown to have been fixed before the answers (no one battery, committed "
-        "beforehand), so whoever chose them could have favoured one side, for or against. To meet "
-        f"the level of {level:g} whichever items were held back, p must be at most {needed}"
+        f"{CHOOSABLE} (no battery, committed "
+        "beforehand, put whole to all), so whoever chose them could have favoured one side, for or "
+        f"against. To meet the level of {level:g} whichever items were held back, p must be at "
+        f"most {needed}"
     )
     if combined.log_p is None or combined.log_p > math.log(level):
         yield said

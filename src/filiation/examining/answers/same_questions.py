@@ -22,8 +22,7 @@ from filiation.model.recording import Item, Recording
 __all__ = ["SHARE", "Matched", "match", "match_all"]
 
 SHARE: Final = 0.05  # of the compared items that may differ; beyond, the answers are unreadable
-FRAMED: Final = 0.95  # of the differing prompts that one frame must explain
-FEWEST_FRAMED: Final = 5
+FRAMED: Final = 5  # prompts that one frame must hold; fewer are slips
 FOUND: Final = 0.5  # of the differing prompts that stand under another id: numbered otherwise
 STEADY: Final = 0.8  # of those that lie one distance away: shifted
 KEYED: Final = 0.5  # of keys that must be equal before those that differ mean another question
@@ -133,7 +132,7 @@ def _usual(recordings: Sequence[Recording]) -> Recording:
     for name, counts in asked.items():
         (words, key), _ = counts.most_common(1)[0]
         items.append(Item(id=name, prompt=words, key=key))
-    return Recording(name="most", items=tuple(items), outputs=(None,) * len(items))
+    return Recording(name="the others", items=tuple(items), outputs=(None,) * len(items))
 
 
 @final
@@ -199,10 +198,10 @@ class _Sides:
                 "words around the question"
             )
         if self.known < self.common:
+            some = f"{self.known:,} of {self.common:,}" if self.known else "none"
             found.append(
-                f"prompts are recorded on both sides for {self.known:,} of {self.common:,} common "
-                "items: that the same id is the same question rests, for the others, on whoever "
-                "numbered them"
+                f"prompts are recorded on both sides for {some} of the items in common: that one "
+                "id is one question rests, where there is none, on whoever numbered the items"
             )
         return found
 
@@ -257,7 +256,7 @@ class _Sides:
 
 
 def _framed(pairs: Mapping[str, tuple[str, ...]]) -> AbstractSet[str]:
-    """Those of which one prompt holds the other, within one frame for nearly all."""
+    """Those of which one prompt holds the other within the frame that most have in common."""
     frames: dict[tuple[int, str, str], set[str]] = {}
     for name, (a, b) in pairs.items():
         for side, (inner, outer) in enumerate(((a, b), (b, a))):
@@ -265,8 +264,7 @@ def _framed(pairs: Mapping[str, tuple[str, ...]]) -> AbstractSet[str]:
                 before, _, after = outer.partition(inner)
                 frames.setdefault((side, before, after), set()).add(name)
     found = max(frames.values(), key=len, default=set())
-    enough = len(found) >= max(FEWEST_FRAMED, FRAMED * len(pairs))
-    return found if enough else frozenset()
+    return found if len(found) >= FRAMED else frozenset()
 
 
 def _twice(one: Recording) -> dict[str, None]:

@@ -158,10 +158,11 @@ class _Wide:
     def recordings(self, notes: Sequence[str]) -> tuple[Recording, ...]:
         items = tuple(self.items)
         missing = self._blanked()
-        if self.choice.model == "*" and not self.choice.columns:
+        named = any(role == "model" for role, _ in self.choice.columns)
+        if self.choice.model == "*" and not named:
             keys = [item.key for item in self.items[:SAMPLE]]
-            named = zip(self.models, self.columns, strict=True)
-            shown = {name: column[:SAMPLE] for name, column in named}
+            pairs = zip(self.models, self.columns, strict=True)
+            shown = {name: column[:SAMPLE] for name, column in pairs}
             refuse_unlike(shown, keys, what=self.cells.what)
         remarks = [self.cells.layout.said(len(self.cells.layout.models)), *notes]
         if self.repeated:

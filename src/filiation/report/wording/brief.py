@@ -1,11 +1,14 @@
 """One conclusion in a few lines, for whoever wants the answer and what it rests on."""
 
+from collections.abc import Iterator
+
 from filiation.model.examination import Conclusion
 from filiation.model.kinds import Kind
+from filiation.model.recording import CHOOSABLE
 from filiation.report.wording.components import component_sentences
 from filiation.report.wording.counting import how_many
 from filiation.report.wording.figures import clean, joined, probability_brief
-from filiation.report.wording.findings import absent_sentences, counting
+from filiation.report.wording.findings import absent_sentences, counting, note_sentence
 from filiation.report.wording.headline import says_components
 from filiation.report.wording.lineup import rank
 from filiation.report.wording.methods import titled
@@ -31,11 +34,20 @@ def brief_sentences(conclusion: Conclusion) -> tuple[str, ...]:
         least_sentence(conclusion) or together_sentence(conclusion),
         _controls(conclusion),
         *_apart(conclusion),
+        *_chosen(conclusion),
         f"Beside that, {_lower(clean(conclusion.kind.unseen))}"
         if conclusion.support.toward == "independence"
         else "",
     )
     return tuple(sentence for sentence in said if sentence)
+
+
+def _chosen(conclusion: Conclusion) -> Iterator[str]:
+    """Where the level was met, that whoever chose the items could have chosen for it."""
+    if conclusion.support.toward == "derivation":
+        for note in conclusion.notes:
+            if note.startswith(CHOOSABLE):
+                yield note_sentence(note, conclusion)
 
 
 def _apart(conclusion: Conclusion) -> tuple[str, ...]:
