@@ -15,6 +15,7 @@ from filiation.model.ending import Ending
 from filiation.model.recording import Item
 from filiation.readers.answers.kept import kept_bytes, read_kept
 from filiation.readers.answers.transcript import read_transcript
+from filiation.report.wording.verbs import stalled_line
 from interrogate import fault_server as server
 from interrogate.asking import QUICK, ask, events_of, lines_of, write_battery
 
@@ -244,6 +245,8 @@ def test_a_run_that_stalls_says_so(tmp_path: Path) -> None:
     assert told
     assert told[0][:2] == (0.15, 1)
     assert "overloaded" in told[0][2]
+    line = stalled_line(*told[0])
+    assert line.startswith("no question came to an end for 0 s, 1 requests are out; the last")
     assert events_of(tmp_path / "t.jsonl", "stalled")[0]["under_way"] == 1
     (tmp_path / "t.jsonl").unlink()
     with server.serving() as provider:

@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -9,6 +10,7 @@ from command import CASEBOOK
 from filiation.errors import CaseError, UsageError
 from filiation.interrogate.battery_file import commit_battery, read_battery
 from filiation.interrogate.clients import open_channel
+from filiation.interrogate.clients.local import _ended
 from filiation.interrogate.endpoint import endpoint
 from filiation.interrogate.recorder import Summary, record
 from filiation.model.recording import Item
@@ -20,6 +22,23 @@ def test_transformers_is_not_imported_by_naming_a_local_model() -> None:
     before = "torch" in sys.modules
     assert endpoint(f"local:{CASEBOOK / 'parent'}", {}).folder == CASEBOOK / "parent"
     assert ("torch" in sys.modules) == before
+
+
+@pytest.mark.parametrize(
+    ("marks", "tokens", "ended"),
+    [
+        (2, [5, 2], True),
+        ([1, 2], [5, 2], True),
+        (2, [2, 5], False),
+        (None, [5], False),
+        (2, [], False),
+    ],
+)
+def test_an_answer_that_ends_on_the_last_token_that_fits_is_whole(
+    marks: object, tokens: list[int], ended: bool
+) -> None:
+    model = SimpleNamespace(generation_config=SimpleNamespace(eos_token_id=marks))
+    assert _ended(model, tokens) is ended
 
 
 def test_a_gguf_is_asked_through_a_server() -> None:

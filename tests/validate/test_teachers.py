@@ -59,6 +59,20 @@ def test_a_place_counts_ties_and_siblings_apart() -> None:
     assert first[2] > 3 > -3 > second[2]
 
 
+def test_versions_of_a_teacher_are_one_candidate_and_kin_are_none() -> None:
+    rng = np.random.default_rng(1)
+    values = rng.normal(size=(12, 12)) * 0.1
+    values = values + values.T
+    for row, height in ((1, 2.0), (2, 1.5), (3, 0.5), (4, 5.0)):
+        values[0, row] = values[row, 0] = height
+    kin = np.array(["s", "t", "t", *(f"m{n}" for n in range(3, 12))])
+    flat = np.full((12, 12), 1e-3)
+    table = PairValues(values=values, noise=flat, items=np.full((12, 12), 99))
+    assert teachers.place_of([1, 2], 0, kin, table)[:2] == (2, 10)
+    kin[4] = "s"
+    assert teachers.place_of([1, 2], 0, kin, table)[:2] == (1, 9)
+
+
 @pytest.mark.validate
 @pytest.mark.skipif(not shared("wildbench.jsonl.xz").is_file(), reason="needs the shared answers")
 def test_siblings_stand_before_the_teacher_in_the_wording_of_wildbench() -> None:

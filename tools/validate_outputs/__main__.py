@@ -6,7 +6,16 @@ from pathlib import Path
 
 sys.path[0] = str(Path(__file__).resolve().parents[1])  # so that the parts find each other
 
-from validate_outputs import before_after, open_ended, shared_errors, taught, teachers, wording  # noqa: E402
+from validate_outputs import (  # noqa: E402
+    before_after,
+    moved,
+    open_ended,
+    shared_errors,
+    taught,
+    teachers,
+    versions,
+    wording,
+)
 
 PARTS: dict[str, Callable[[], None]] = {
     "mmlu-pro": shared_errors.main,
@@ -14,8 +23,11 @@ PARTS: dict[str, Callable[[], None]] = {
     "wording": wording.main_wording,
     "structure": wording.main_structure,
     "teachers": teachers.main,
+    "profile": teachers.main_profile,
     "taught": taught.main,
     "before-after": before_after.main,
+    "versions": versions.main,
+    "moved": moved.main,
 }
 
 
