@@ -29,6 +29,7 @@ from filiation.numerics.rng import stream
 
 __all__ = [
     "LOOKS",
+    "Limits",
     "Rows",
     "agreeing",
     "asked_of_each",
