@@ -5,7 +5,7 @@ import pytest
 
 import toys
 from filiation.examining.weights.kinship.contact import find_contact
-from filiation.examining.weights.kinship.training import Shared, in_common, shared
+from filiation.examining.weights.kinship.training import Shared, held, in_common, shared
 from filiation.examining.weights.relation import relate
 from filiation.model.relation import Relation
 
@@ -94,3 +94,19 @@ def test_scale_has_no_say() -> None:
 )
 def test_the_bounds(kept: float, leading: float, uneven: float, answer: str) -> None:
     assert in_common(Shared(kept=kept, leading=leading, uneven=uneven))[0] == answer
+
+
+@pytest.mark.parametrize("shape", [(96, 64), (64, 96), (40, 40), (12, 300)])
+def test_slopes_against_a_singular_value_decomposition(shape: tuple[int, int]) -> None:
+    rng = np.random.default_rng(3)
+    one = rng.normal(size=(shape[0], 9)) @ rng.normal(size=(9, shape[1])) + rng.normal(size=shape)
+    two = 0.7 * one + rng.normal(size=shape)
+    directions = np.linalg.svd(one, full_matrices=False)[2].T
+    x, y = one @ directions, two @ directions
+    first = len(x[0]) // 8
+    slopes = [(x[:, p] * y[:, p]).sum() / np.square(x[:, p]).sum() for p in _halves(first)]
+    assert held(one, two) == pytest.approx(slopes, rel=1e-9)
+
+
+def _halves(first: int) -> tuple[slice, slice]:
+    return slice(None, first), slice(first, None)

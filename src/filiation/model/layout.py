@@ -181,5 +181,7 @@ class WeightView(Protocol):
     def rows(self, tensor: str, indices: Sequence[int]) -> Float32:
         """Chosen rows of a tensor, [len(indices), columns]; a vector counts as one row.
 
+        The array is the caller's own, who may change it.
+
         Of a tensor that `layout.transposed` names, the stored columns.
         """

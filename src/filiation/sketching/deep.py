@@ -102,7 +102,7 @@ def whole_rows(view: WeightView, matrix: UnitMatrix, units: NDArray[np.int32]) -
 def _rows(view: WeightView, matrix: UnitMatrix, at: NDArray[np.int64]) -> Float32:
     """Units at these places of the tensor as they are stored, float32 [units, width]."""
     if matrix.unit_axis == 0 and matrix.tensor not in view.layout.transposed:
-        return np.array(view.rows(matrix.tensor, at.tolist()), dtype=np.float32)
+        return view.rows(matrix.tensor, at.tolist())
     rows = np.empty((len(at), matrix.width), dtype=np.float32)
     for first, raw in view.blocks(matrix.tensor):
         block = view.decode(matrix.tensor, first, raw)

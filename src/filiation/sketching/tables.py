@@ -112,8 +112,9 @@ def _read(
     length = _length(view, tensor)
     width = next(int(np.prod(i.shape)) // max(1, length) for i in view.tensors if i.name == tensor)
     numbers = chosen_numbers(length, max(FEWEST, BUDGET // max(1, width)), seed)
-    rows = np.array(view.rows(tensor, numbers), dtype=np.float32)
-    rows *= gain_vector(view, gain)
+    rows = view.rows(tensor, numbers)  # of many megabytes: changed in place, never copied
+    if gain is not None:
+        rows *= gain_vector(view, gain)
     return np.asarray(numbers, dtype=np.int64), rows
 
 

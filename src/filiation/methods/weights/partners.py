@@ -283,20 +283,24 @@ class _Units:
     @classmethod
     def of(cls, chosen: Chosen, at: NDArray[np.int64]) -> "_Units":
         rows = chosen.rows()
-        moments = Moments.of(rows) if len(rows) else Moments(np.zeros(0), np.zeros((0, 0)))
-        return cls(chosen, rows, at, moments)
+        return cls(chosen, rows, at, _moments(rows))
 
     def only(self, places: NDArray[np.int64]) -> "_Units":
         left, whole = len(places), len(self.at)
         if left == whole:
             return self
-        chosen, at = replace(self.chosen, places=places), self.at[places]
+        rows, at = self.rows[places], self.at[places]
         if self.moments.gram is None or FEW * (whole - left) > left:
-            return _Units.of(chosen, at)
-        out = np.ones(whole, dtype=bool)
-        out[places] = False
-        moments = self.moments.without(self.rows[out], left)
-        return _Units(chosen, self.rows[places], at, moments)
+            moments = _moments(rows)
+        else:
+            out = np.ones(whole, dtype=bool)
+            out[places] = False
+            moments = self.moments.without(self.rows[out], left)
+        return _Units(replace(self.chosen, places=places), rows, at, moments)
+
+
+def _moments(rows: Float32) -> Moments:
+    return Moments.of(rows) if len(rows) else Moments(np.zeros(0), np.zeros((0, 0)))
 
 
 def _best(one: Seen, options: Sequence[tuple[Seen, Roles]], prepared: _Prepared) -> Partner | None:

@@ -30,6 +30,7 @@ from filiation.numerics.rng import stream
 
 __all__ = [
     "LOOKS",
+    "Limits",
     "Rows",
     "agreeing",
     "asked_of_each",

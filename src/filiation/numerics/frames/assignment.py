@@ -11,7 +11,7 @@ __all__ = ["best_total", "pair_units"]
 Float32: TypeAlias = NDArray[np.float32]
 Indices: TypeAlias = NDArray[np.int64]
 
-ROWS = 1024  # of the similarity matrix held at once by the search for nearest neighbours
+ROWS = 256  # of the similarity matrix held at once, so that it stays in the processor's cache
 
 
 def pair_units(

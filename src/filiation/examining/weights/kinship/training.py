@@ -21,7 +21,7 @@ from filiation.model.relation import InCommon
 from filiation.model.sketch import DeepLayer, LayerSketch, Sketch
 from filiation.numerics.rng import stream
 
-__all__ = ["UNTOLD", "WHOLE", "Shared", "in_common", "shared"]
+__all__ = ["UNTOLD", "WHOLE", "Shared", "held", "in_common", "shared"]
 
 Float64: TypeAlias = NDArray[np.float64]
 
@@ -87,7 +87,7 @@ def shared(contact: Contact, source: Sketch, subject: Sketch) -> Shared | None:
     if not pairs:
         return None
     ways = [
-        [(_kept(x, y), *_held(x, y)) for x, y in side]
+        [(_kept(x, y), *held(x, y)) for x, y in side]
         for side in (pairs, [(y, x) for x, y in pairs])
     ]
     means = [np.mean(way, axis=0) for way in ways]
@@ -123,12 +123,19 @@ def _top(values: NDArray[np.floating]) -> float:
     return float(np.sort(values)[-count:].mean() / max(abs(float(values.mean())), 1e-30))
 
 
-def _held(one: Float64, two: Float64) -> tuple[float, float]:
-    """Slope of `two` on `one` along leading directions of `one`, and along the others."""
-    directions = np.linalg.svd(one, full_matrices=False)[2].T
-    count = max(1, directions.shape[1] // SHARE)
-    x, y = one @ directions, two @ directions
-    common, sizes = (x * y).sum(axis=0), (x * x).sum(axis=0)
+def held(one: Float64, two: Float64) -> tuple[float, float]:
+    """Slope of `two` on `one` along leading directions of `one`, and along the others.
+
+    Along a right singular vector v of `one`, with singular value s and left vector u, the squares
+    of `one` add up to s^2, and the products of both to v' (one' two) v = u' (two one') u: the
+    smaller of two Gram matrices tells it all.
+    """
+    wide = one.shape[1] > one.shape[0]
+    own, inner = (one @ one.T, two @ one.T) if wide else (one.T @ one, one.T @ two)
+    values, vectors = np.linalg.eigh(own)
+    sizes = values[::-1]
+    common = np.einsum("ij,ij->j", vectors, inner @ vectors)[::-1]
+    count = max(1, len(sizes) // SHARE)
     slopes = [
         float(common[part].sum() / max(float(sizes[part].sum()), 1e-30))
         for part in (slice(None, count), slice(count, None))

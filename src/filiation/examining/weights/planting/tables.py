@@ -2,8 +2,9 @@
 
 import math
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,9 +79,14 @@ def _applying(
     """The planned method that counts axes of this table, if it does not abstain."""
     for name in plan.methods:
         if name.partition("/")[0] == "table-axes" and f";of={of}" in name:
-            found = method_named(name).compare(*sides, seed=seed)
-            return name if isinstance(found, Finding) else None
+            return name if _applies(*sides, name, seed) else None
     return None
+
+
+@lru_cache(maxsize=16)
+def _applies(source: Sketch, subject: Sketch, method: str, seed: int) -> bool:
+    """Whether a method has something to say of these two, as it has in every cell or in none."""
+    return isinstance(method_named(method).compare(source, subject, seed=seed), Finding)
 
 
 @lru_cache(maxsize=32)
@@ -112,38 +118,64 @@ def turned_ways(
 ) -> Iterator[Measured]:
     """Tokens that lie alike however the axes are turned, in as many dimensions as were planted."""
     for key in keys:
-        table = f"{of}/{key}"
-        shared = shared_rows(*sides, table)
-        if shared is None or shared[0].shape[1] != shared[1].shape[1]:
-            continue
-        yield Measured(
-            name=f"the likeness of tokens {NAMED[key]}",
-            limit=limit_of(table, len(shared[0])),
-            planted=_Planted(*shared, cosine, seed),
-        )
+        planted = _Planted(sides, f"{of}/{key}", cosine, seed)
+        rows = _mixed(planted)
+        if rows is not None and rows.a.shape[1] == rows.b.shape[1]:
+            yield Measured(
+                name=f"the likeness of tokens {NAMED[key]}",
+                limit=limit_of(planted.table, len(rows.a)),
+                planted=planted,
+            )
 
 
+@final
+@dataclass(frozen=True, slots=True)
 class _Planted:
     """The likeness of both tables, with a share of the source's axes planted in the subject's.
 
-    The subject's own rows are put in another order before: what both have in common already must
-    not help what is planted over the limit.
+    Equal for equal tables, so that no share is reckoned with twice.
     """
 
-    def __init__(self, a: Float32, b: Float32, cosine: float, seed: int) -> None:
-        mixed = stream(seed, "planted table", "rows").permutation(len(b))
-        self._a, self._b = _unit(a), _unit(b)[mixed]
-        self._cosine, self._geometry = cosine, geometry(a)
+    sides: tuple[Sketch, Sketch]
+    table: str
+    cosine: float
+    seed: int
 
     def __call__(self, share: float, seed: int) -> tuple[float, ...]:
-        width = self._a.shape[1]
-        found = []
+        rows, found = _mixed(self), []
+        if rows is None:
+            return (0.0,)
+        width = rows.a.shape[1]
         for draw in range(DRAWS):
             rng = stream(seed, "planted table", f"{share:g}", f"{draw}")
             at = rng.choice(width, size=max(1, round(share * width)), replace=False)
-            planted = _planted(self._a, self._b, at, self._cosine)
-            found.append(likeness_of(self._geometry, geometry(planted)))
+            planted = _planted(rows.a, rows.b, at, self.cosine)
+            found.append(likeness_of(rows.geometry, geometry(planted)))
         return tuple(found)
+
+
+@final
+@dataclass(frozen=True, slots=True, eq=False)
+class _Mixed:
+    """Rows of unit length of both tables, float32 [tokens, axes], and what is left of the first's.
+
+    The subject's own are in another order: what both have in common already must not help what is
+    planted over the limit.
+    """
+
+    a: Float32
+    b: Float32
+    geometry: Float32
+
+
+@lru_cache(maxsize=4)
+def _mixed(planted: _Planted) -> _Mixed | None:
+    shared = shared_rows(*planted.sides, planted.table)
+    if shared is None:
+        return None
+    a, b = shared
+    order = stream(planted.seed, "planted table", "rows").permutation(len(b))
+    return _Mixed(_unit(a), _unit(b)[order], geometry(a))
 
 
 def _unit(rows: Float32) -> Float32:

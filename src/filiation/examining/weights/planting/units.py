@@ -18,6 +18,7 @@ from filiation.methods.weights.obstacles import placed_by_rule
 from filiation.methods.weights.partners import Partners, find_partners
 from filiation.methods.weights.reordered import (
     LOOKS,
+    Limits,
     Rows,
     agreeing,
     asked_of_each,
@@ -136,12 +137,17 @@ def agreeing_ways(
             units=tuple(one),
             asked=asked,
             hit=_agreeing_rate(*sides, look, of, left_of(cosine, look[0]), more_units, seed),
-            limit=limits(asked, units),
+            limit=_limits(asked, tuple(units)),
         )
 
 
 def _layers(sketch: Sketch, of: Component) -> Sequence[LayerSketch]:
     return sketch.attention if of == "attention" else sketch.layers
+
+
+@lru_cache(maxsize=64)
+def _limits(asked: tuple[int, ...], units: tuple[int, ...]) -> Limits:
+    return limits(asked, units)
 
 
 @lru_cache(maxsize=16)

@@ -5,7 +5,7 @@ layers: so many units were planted in each, so many of them are found, and does 
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Protocol, TypeAlias, final
@@ -33,7 +33,7 @@ WANTED: Final = 0.95
 MOST: Final = 96  # found units of a layer beyond which p is not made smaller
 
 
-class Way(Protocol):
+class Way(Hashable, Protocol):
     """One way of being seen."""
 
     @property
@@ -44,8 +44,12 @@ class Way(Protocol):
         """How often so much of it would be seen."""
 
 
+@lru_cache(maxsize=256)
 def smallest_share(way: Way, seed: int) -> float | None:
-    """The smallest of `SHARES` that would be seen with 95 % probability; None if none would."""
+    """The smallest of `SHARES` that would be seen with 95 % probability; None if none would.
+
+    Many cells are seen in one way, which is reckoned with once.
+    """
     low, high = 0, len(SHARES)
     while low < high:
         middle = (low + high) // 2
