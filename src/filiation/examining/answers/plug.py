@@ -26,9 +26,9 @@ NORMALISER: Final = "normaliser"  # the option that names a rule for reading ans
 
 
 def _readings(pair: Pair, support: Support) -> tuple[str, ...]:
-    """How the answers of both parties, and of the controls, could be read."""
+    """How the answers of both parties, and of the controls, could be read, and by which rules."""
     answers = code_answers((pair.source, pair.subject, *pair.controls))
-    return told(answers.readings)
+    return *told(answers.readings), *answers.notes
 
 
 QUESTION: Final = Question(

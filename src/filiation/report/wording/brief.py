@@ -1,11 +1,16 @@
 """One conclusion in a few lines, for whoever wants the answer and what it rests on."""
 
 from filiation.model.examination import Conclusion
-from filiation.model.kinds import Kind
+from filiation.model.kinds import ANSWERS, Kind
 from filiation.report.wording.components import component_sentences
 from filiation.report.wording.counting import how_many
 from filiation.report.wording.figures import clean, joined, probability_brief
-from filiation.report.wording.findings import absent_sentences, counting, left_out_sentence
+from filiation.report.wording.findings import (
+    absent_sentences,
+    counting,
+    left_out_sentence,
+    note_sentence,
+)
 from filiation.report.wording.headline import says_components
 from filiation.report.wording.lineup import rank
 from filiation.report.wording.methods import titled
@@ -32,6 +37,7 @@ def brief_sentences(conclusion: Conclusion) -> tuple[str, ...]:
         _controls(conclusion),
         left_out_sentence(conclusion),
         *_apart(conclusion),
+        *_read(conclusion),
         f"Beside that, {_lower(clean(conclusion.kind.unseen))}"
         if conclusion.support.toward == "independence"
         else "",
@@ -45,6 +51,13 @@ def _apart(conclusion: Conclusion) -> tuple[str, ...]:
         return ()
     said = conclusion.support.toward == "independence"
     return component_sentences(conclusion, but=("not-compared", "uncounted") if said else ())
+
+
+def _read(conclusion: Conclusion) -> tuple[str, ...]:
+    """How the answers of each side could be read: on that everything else rests."""
+    if conclusion.kind.id != ANSWERS:
+        return ()
+    return tuple(note_sentence(note, conclusion) for note in conclusion.notes)
 
 
 def _relation(conclusion: Conclusion) -> str:
