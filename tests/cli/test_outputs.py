@@ -254,17 +254,17 @@ def test_the_rule_that_reads_answers_can_be_set(
     filiation: Command, tmp_path: Path, table: Path
 ) -> None:
     done = filiation("survey", f"{table}#*", "--json", "--normaliser", "text/1")
-    assert "answers read by text/1 on 900 items" in done.json["notes"]
+    assert "answers read by text/2 on 900 items" in done.json["notes"]
 
     done = filiation(
         "examine", f"{table}#model-1", "--source", f"{table}#model-0", "--control", f"{table}#*",
         "--normaliser", "text/1", "--out", tmp_path / "case", "--json",
     )  # fmt: skip
-    assert "answers read by text/1 on 900 items" in done.conclusion["findings"][0]["skipped"]
+    assert "answers read by text/2 on 900 items" in done.conclusion["findings"][0]["skipped"]
     assert filiation("verify", tmp_path / "case").code == 0
 
     done = filiation("survey", f"{table}#*", "--normaliser", "guess/1")
-    assert done.code == 2 and "unknown, expected one of letter/1" in done.err
+    assert done.code == 2 and "unknown, expected one of letter/2" in done.err
 
 
 def test_a_survey_says_what_was_guessed_and_left_out(

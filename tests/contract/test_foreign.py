@@ -4,6 +4,7 @@ import math
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -216,6 +217,21 @@ def test_numbers_that_ours_cannot_compute_are_an_absence(monkeypatch: pytest.Mon
     (absent,) = [a for a in compared.absent if a.method == UnitSign().id]
 
     assert isinstance(absent, Unreadable) and "no convergence" in absent.reason
+
+
+@pytest.mark.parametrize("error", [np.linalg.LinAlgError, FloatingPointError])
+@pytest.mark.parametrize("fails", METHODS, ids=lambda method: method.id.partition("/")[0])
+def test_whichever_fails_the_others_answer(
+    fails: Any, error: type[Exception], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no(*_: object, **__: object) -> None:
+        raise error("no convergence")
+
+    monkeypatch.setattr(type(fails), "compare", no)
+    said = ask(fails, None, None, seed=0)
+
+    assert isinstance(said, Unreadable) and said.method == fails.id
+    assert "could not compute its numbers" in said.reason and "no convergence" in said.reason
 
 
 def test_our_own_bugs_are_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:

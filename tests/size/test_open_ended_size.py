@@ -14,7 +14,7 @@ from validate_outputs.open_ended import WORLDS, measured, read_back
 def test_strangers_and_relatives(world: str) -> None:
     drawn = WORLDS[world].draw(7)
     answers = read_back(drawn, 7)
-    assert answers.notes == ("answers read by literal/1 on 800 items",)
+    assert answers.notes == ("answers read by literal/2 on 800 items",)
     for declared in (True, False):
         found = measured(answers, drawn, declared=declared)
         assert found["p_at_1"] <= 0.02 and found["p_at_5"] <= 0.07 and found["z_at_1"] <= 0.04

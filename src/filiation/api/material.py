@@ -63,7 +63,7 @@ def read(model: str | Path, *, normaliser: str | None = None) -> Material | Any:
     Args:
         model: A folder or file of weights, a sketch, recorded answers as `FILE#MODEL`, what a
             package reads; `NAME=PATH` names it. `FILE#*` reads every model of a file.
-        normaliser: How recorded answers are read: `letter/1`, `number/1`, `literal/1`, `text/1`.
+        normaliser: How recorded answers are read: `letter/2`, `number/2`, `literal/2`, `text/2`.
             By default it is chosen by looking.
 
     Returns:

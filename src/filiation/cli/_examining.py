@@ -59,7 +59,7 @@ Population: TypeAlias = Annotated[
 Normaliser: TypeAlias = Annotated[
     str | None,
     typer.Option(
-        help="How recorded answers are read: letter/1, number/1, literal/1 or text/1. "
+        help="How recorded answers are read: letter/2, number/2, literal/2 or text/2. "
         "Default: chosen by looking, and said."
     ),
 ]

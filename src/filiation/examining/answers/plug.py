@@ -44,9 +44,9 @@ def _remarks(pair: Pair, combined: Combined) -> tuple[str, ...]:
 
 
 def _readings(pair: Pair, support: Support) -> tuple[str, ...]:
-    """How the answers of both parties, and of the controls, could be read."""
+    """How the answers of both parties, and of the controls, could be read, and by which rules."""
     answers = code_answers((pair.source, pair.subject, *pair.controls))
-    return told(answers.readings)
+    return *told(answers.readings), *answers.notes
 
 
 QUESTION: Final = Question(

@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from filiation.methods._protocol import NO_FAMILIES
 from filiation.methods.answers.answers import Answers, code_answers
 from filiation.methods.answers.answers_lineup import admit
+from filiation.methods.answers.reading.artefacts import spoken
 from filiation.methods.answers.reading.rules import LETTER, TEXT, read
 from filiation.methods.answers.shared_errors import CONTROLS, too_few
 from filiation.methods.words import words_beside
@@ -142,8 +143,8 @@ class Watch:
     def feed(self, item: Item, output: str | None) -> bool:
         """Add one answer of the subject; whether enough is known."""
         rule = item.normaliser or self._normaliser or (LETTER if item.options else TEXT)
-        said = read(rule, output, options=item.options)
-        held = [read(rule, h.get(item.id), options=item.options) for h in self._held]
+        said = read(rule, spoken(output), options=item.options)
+        held = [read(rule, spoken(h.get(item.id)), options=item.options) for h in self._held]
         key = read(rule, item.key, options=item.options)
         if said is not None and said != key and held[0] is not None:
             alike = held[0] == said

@@ -1,7 +1,7 @@
 """Answers as JSON lines, in two layouts.
 
 {"model": "m", "item": "1", "prompt": "..", "output": "..", "key": "..", "category": "..",
- "options": 4, "normaliser": "letter/1",       one answer per line; what follows the output may
+ "options": 4, "normaliser": "letter/2",       one answer per line; what follows the output may
  "finish_reason": "length",                    be missing; the provider's word for the end of it
  "logprobs": [{"token": "..", "logprob": -0.1, "top_logprobs": [..]}]}
 {"prompts": ["..", ".."]}                      the first line, and then one model per line:

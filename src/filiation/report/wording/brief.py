@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from filiation.model.examination import Conclusion
-from filiation.model.kinds import Kind
+from filiation.model.kinds import ANSWERS, Kind
 from filiation.model.recording import CHOOSABLE
 from filiation.report.wording.components import component_sentences
 from filiation.report.wording.counting import how_many
@@ -35,6 +35,7 @@ def brief_sentences(conclusion: Conclusion) -> tuple[str, ...]:
         _controls(conclusion),
         *_apart(conclusion),
         *_chosen(conclusion),
+        *_read(conclusion),
         f"Beside that, {_lower(clean(conclusion.kind.unseen))}"
         if conclusion.support.toward == "independence"
         else "",
@@ -56,6 +57,13 @@ def _apart(conclusion: Conclusion) -> tuple[str, ...]:
         return ()
     said = conclusion.support.toward == "independence"
     return component_sentences(conclusion, but=("not-compared", "uncounted") if said else ())
+
+
+def _read(conclusion: Conclusion) -> tuple[str, ...]:
+    """How the answers of each side could be read: on that everything else rests."""
+    if conclusion.kind.id != ANSWERS:
+        return ()
+    return tuple(note_sentence(note, conclusion) for note in conclusion.notes)
 
 
 def _relation(conclusion: Conclusion) -> str:

@@ -3,7 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from filiation.errors import UsageError
-from filiation.methods.answers.reading.rules import RULES, choose, read
+from filiation.methods.answers.reading.numbers import writes_commas
+from filiation.methods.answers.reading.rules import RULES, choose, named, read
 
 
 @pytest.mark.parametrize(
@@ -23,6 +24,13 @@ from filiation.methods.answers.reading.rules import RULES, choose, read
         ("I would go for (D), not for others", "D"),
         ("the answer is a matter of taste", None),
         ("I don't know", None),
+        ("The answer is b.", "B"),
+        ("Die Antwort ist B.", "B"),
+        ("\\boxed{\\textbf{(C)}}", "C"),
+        ("B is correct", "B"),
+        ("I would choose option D", "D"),
+        ('{"answer": "B"}', "B"),
+        ("[ANSWER]B[/ANSWER]", "B"),
         ("", None),
     ],
 )
@@ -52,6 +60,29 @@ def test_a_letter_beyond_the_options_is_no_answer() -> None:
         ("so \\boxed{12} it is, not 13", "12"),
         ("1/0", "1/0"),
         ("no number here", None),
+        ("1{,}234", "1234"),
+        ("1\\,234", "1234"),
+        ("1\N{THIN SPACE}234.5", "2469/2"),
+        ("1.234.567", "1234567"),
+        ("1.234,5", "2469/2"),
+        ("12,34,567", "1234567"),
+        ("3,5", "7/2"),
+        ("2½", "5/2"),
+        ("-2\\frac{1}{2}", "-5/2"),
+        ("10³", "1000"),
+        ("2.5 \\times 10^{-3}", "1/400"),
+        ("\\frac{\\frac{1}{2}}{3}", "1/6"),
+        ("\\sqrt{16}", "4"),
+        ("3\\sqrt{2}", "4.242640687"),
+        ("$-\\dfrac{3}{4}$", "-3/4"),
+        ("minus forty-two", "-42"),
+        ("one hundred and five", "105"),
+        ("two and a half", "5/2"),
+        ("\\boxed{\\frac{3}{4}\\text{ km}}", "3/4"),
+        ('{"answer": 42}', "42"),
+        ("#### 42", "42"),
+        ("9" * 500, "9" * 500),
+        ("2^99999999", "2^99999999"),
         ("1e999999999", "1e999999999"),
         ("x2y", None),
     ],
@@ -80,6 +111,12 @@ def test_number(output: str, answer: str | None) -> None:
         ("true", "True"),
         ("False.", "False"),
         ("[True, 'a']", "[True, 'a']"),
+        ('[true, null, "true"]', "[True, None, 'true']"),
+        ('{"a": false}', "{'a': False}"),
+        ("\\boxed{[1,2]}", "[1, 2]"),
+        ("1{,}234", "1234"),
+        ("\\frac{1}{2}", "0.5"),
+        ("*****", "*****"),
         ("null", "None"),
         ("''", "''"),
         ('""', "''"),
@@ -109,6 +146,12 @@ def test_literal(output: str, answer: str | None) -> None:
         ("The Café, Society!", "café society"),
         ("a CAFE\N{COMBINING ACUTE ACCENT} society", "café society"),
         ("…", None),
+        ("n/a", None),
+        ("NaN", None),
+        ("no answer.", None),
+        ("The answer is: **Jane Austen**.", "jane austen"),
+        ("\\boxed{\\text{Jane Austen}}", "jane austen"),
+        ("1{,}813", "1813"),
         (" ".join(["word"] * 40), " ".join(["word"] * 12)),
     ],
 )
@@ -118,6 +161,18 @@ def test_text(output: str, answer: str | None) -> None:
 
 def test_missing_is_missing_by_every_rule() -> None:
     assert {read(rule, None) for rule in RULES} == {None}
+
+
+def test_what_a_former_rule_was_to_read_is_read_by_the_present_one() -> None:
+    assert {named(f"{rule.partition('/')[0]}/1") for rule in RULES} == set(RULES)
+    assert read("number/1", "1{,}000") == read("number/2", "1{,}000") == "1000"
+
+
+def test_decimals_are_read_as_their_writer_sets_them_off() -> None:
+    german, english = ["3,5", "12,25", "1.000"], ["3.5", "12.25", "1,000"]
+    assert writes_commas(german) and not writes_commas(english)
+    assert [read("number/2", o, commas=True) for o in german] == ["7/2", "49/4", "1000"]
+    assert [read("number/2", o) for o in english] == ["7/2", "49/4", "1000"]
 
 
 def test_an_unknown_rule_is_refused() -> None:

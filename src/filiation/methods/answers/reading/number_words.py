@@ -50,17 +50,13 @@ def _whole_and_part(words: list[str]) -> Fraction | None:
     below = _PARTS.get(last) or _PARTS.get(last.removesuffix("s"))
     if below is None:
         return _integer(words)
-    rest = words[:-1]
-    for cut in range(len(rest), -1, -1):  # "one and a half": the words before "and" are whole
-        if cut < len(rest) and rest[cut] != "and":
-            continue
-        whole = _integer(rest[:cut]) if cut < len(rest) else Fraction(0)
-        above = (
-            _integer(rest[cut + 1 :] or ["one"]) if cut < len(rest) else _integer(rest or ["one"])
-        )
-        if whole is not None and above is not None:
-            return whole + above / below
-    return None
+    parts = words[:-1] or ["one"]
+    if "and" in parts and parts[parts.index("and") + 1 :] in ([], ["a"], ["one"]):
+        cut = parts.index("and")  # "two and a half": the words in front of it are whole
+        whole, above = _integer(parts[:cut]), Fraction(1)
+    else:
+        whole, above = Fraction(0), _integer(["one"] if parts in (["a"], ["an"]) else parts)
+    return None if whole is None or above is None else whole + above / below
 
 
 def _integer(words: list[str]) -> Fraction | None:

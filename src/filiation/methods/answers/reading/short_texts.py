@@ -43,6 +43,7 @@ def text(output: str) -> str | None:
         bare = one_line(bare)
     folded = unicodedata.normalize("NFKC", bare).casefold()
     spaced = "".join(c if c.isalnum() or unicodedata.combining(c) else " " for c in folded)
+    if " ".join(spaced.split()) in _NOTHING:
+        return None
     words = [word for word in spaced.split() if word not in _ARTICLES]
-    said = " ".join(words[:WORDS])
-    return None if not said or said in _NOTHING else said
+    return " ".join(words[:WORDS]) or None
