@@ -14,6 +14,7 @@ from validate_outputs import (  # noqa: E402
     taught,
     teachers,
     versions,
+    whose_data,
     wording,
 )
 
@@ -28,6 +29,7 @@ PARTS: dict[str, Callable[[], None]] = {
     "before-after": before_after.main,
     "versions": versions.main,
     "moved": moved.main,
+    "whose-data": whose_data.main,
 }
 
 

@@ -40,11 +40,12 @@ class Read:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
-    """What decides whether a model may be a control: the families it depends on, its tokenizer."""
+    """What decides whether a model may be a control: its families, its data, its tokenizer."""
 
     name: str
     families: tuple[str, ...]
     tokenizer: str
+    data: tuple[str, ...]  # sorted
 
 
 @final
@@ -106,6 +107,7 @@ class RecordedAnswers:
                 name=name,
                 families=ancestry.families(name),
                 tokenizer=ancestry.by_name[name].tokenizer,
+                data=tuple(sorted(ancestry.by_name[name].data)),
             )
             for name in sorted(names)
         )
@@ -120,7 +122,7 @@ class RecordedAnswers:
         described += [
             sorted((name, r.digest) for name, r in opened.items()) for opened in by_battery
         ]
-        described += [(m.name, m.families, m.tokenizer) for m in models]
+        described += [(m.name, m.families, m.tokenizer, m.data) for m in models]
         return cls(
             batteries=batteries,
             models=models,
@@ -130,19 +132,23 @@ class RecordedAnswers:
 
 
 def outputs_of(
-    answers: RecordedAnswers, source: str, subject: str, seed: int
+    answers: RecordedAnswers, source: str, subject: str, seed: int, *, apart: bool = False
 ) -> tuple[tuple[Outcome, ...], float | None]:
     """What every method for recorded answers says of two models, and log p of all together.
 
-    Controls are drawn by the seed, before any answer is read; first those that have the subject's
-    tokenizer.
+    Controls are drawn by the seed, before any answer is read; first those that were trained on the
+    subject's data, and among them those that have its tokenizer. What a pair shares of its data and
+    the controls do not looks like descent (docs/validation/outputs.md, "Whose data?"); `apart`
+    leaves out all controls that share the subject's data, to measure that.
     """
     outcomes: dict[str, Outcome] = {}
     counting: list[Finding] = []
     for battery in answers.batteries:
         recordings = _opened(battery.files)
         there = source in recordings and subject in recordings
-        drawn = controls_of(answers, source, subject, recordings, seed) if there else []
+        drawn = (
+            controls_of(answers, source, subject, recordings, seed, apart=apart) if there else []
+        )
         for method in _asked(battery.methods):
             if not there:
                 found = Outcome(method=method.id, log_p=None, absent="inapplicable")
@@ -175,16 +181,31 @@ def controls_of(
     subject: str,
     recordings: Mapping[str, Recording],
     seed: int,
+    *,
+    apart: bool = False,
 ) -> list[str]:
-    """The models that stand beside a pair: of families apart from its own and each other's."""
+    """The models that stand beside a pair: of families apart from its own and each other's.
+
+    Args:
+        answers: The study's.
+        source: Name of a model.
+        subject: Name of the other.
+        recordings: Of this battery.
+        seed: Of the study.
+        apart: Leave out whatever was trained on the subject's data, instead of preferring it.
+    """
     known = {model.name: model for model in answers.models}
     taken = {*known[source].families, *known[subject].families}
     names = [model.name for model in answers.models if model.name in recordings]
     rng = stream(seed, "validation", "controls", *sorted((source, subject)))
     shuffled = [names[place] for place in rng.permutation(len(names)).tolist()]
-    own = known[subject].tokenizer
+    own = known[subject]
+    if apart:
+        shuffled = [name for name in shuffled if known[name].data != own.data]
     drawn: list[str] = []
-    for name in sorted(shuffled, key=lambda name: known[name].tokenizer != own):
+    for name in sorted(
+        shuffled, key=lambda n: (known[n].data != own.data, known[n].tokenizer != own.tokenizer)
+    ):
         if len(drawn) < answers.controls and not taken & set(known[name].families):
             drawn.append(name)
             taken |= set(known[name].families)

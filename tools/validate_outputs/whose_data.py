@@ -1,0 +1,106 @@
+"""Whose data? Independent models of the same texts, among controls that share them or do not.
+
+What a subject and a source share and the controls do not need not be descent: it may be the texts
+that both were trained on. The population has hundreds of pairs of models that differ in their seed
+alone. Each drawn pair is compared twice, among sixteen controls that were trained on the same texts
+and among sixteen that were not. Answers are kept in the user's cache by what was asked of what, so
+that a run that was stopped goes on.
+
+Run: `python tools/validate_outputs whose-data` after `make population`. Prints a table (least p as
+log10) and writes the values under controls of other data into the package
+(examining/answers/same_data.json), for the p that stands beside every p of answers.
+"""
+
+import hashlib
+import itertools
+import json
+import math
+import os
+from collections import defaultdict
+from pathlib import Path
+from typing import Any, Final
+
+import filiation
+from filiation.model.ancestry import Ancestry
+from filiation.numerics.rng import stream
+from filiation.populations.answers import RecordedAnswers, outputs_of
+from filiation.populations.criteria import read_study_plan
+from filiation.readers.populations.ancestry import read_ancestry
+
+__all__ = ["main"]
+
+PACKAGE: Final = Path(filiation.__file__).parent
+SPREAD: Final = PACKAGE / "examining" / "answers" / "same_data.json"
+REGIME: Final = "same architecture and data"
+PAIRS: Final = 300
+SEED: Final = 0
+TOGETHER: Final = "all together"
+COMPANY: Final = {False: "controls of the same data", True: "controls of other data"}
+LEVELS: Final = (0.01, 0.05)
+
+
+def main() -> None:
+    """Compare what was not compared yet, print the table, write the spread."""
+    population = _folder() / "population"
+    ancestry, there = read_ancestry(population, missing="leave out")
+    plan = read_study_plan(PACKAGE / "populations" / "criteria.toml")
+    answers = RecordedAnswers.of(population / "recordings", ancestry, there, plan)
+    if answers is None:
+        raise SystemExit(f"{population}: no recordings; `make population` asks the models")
+    pairs = _drawn(ancestry, [model.name for model in answers.models])
+    print(f"{len(pairs)} pairs of independent models: {REGIME}")
+    print(f"{'':<64}{'pairs':>6}{'p <= .01':>10}{'p <= .05':>10}{'least p':>10}")
+    for apart, company in COMPANY.items():
+        measured = _measured(answers, pairs, apart=apart)
+        for method in (*answers.methods, TOGETHER):
+            print(_line(f"{method.partition(';')[0]}, {company}", measured[method]))
+    spread = {method: sorted(round(v, 4) for v in values) for method, values in measured.items()}
+    SPREAD.write_text(json.dumps(_kept(answers, spread), indent=1, sort_keys=True) + "\n")
+
+
+def _folder() -> Path:
+    given = os.environ.get("FILIATION_CACHE")
+    return Path(given) if given else Path.home() / ".cache" / "filiation"
+
+
+def _drawn(ancestry: Ancestry, names: list[str]) -> list[tuple[str, str]]:
+    alike = [
+        pair
+        for pair in itertools.combinations(sorted(names), 2)
+        if ancestry.kinship(*pair).regime == REGIME
+    ]
+    order = stream(SEED, "validation", "whose data").permutation(len(alike))
+    return [alike[place] for place in order[:PAIRS].tolist()]
+
+
+def _measured(
+    answers: RecordedAnswers, pairs: list[tuple[str, str]], *, apart: bool
+) -> dict[str, list[float]]:
+    """Log p of every method and of all together, over the pairs in which it applies."""
+    asked = hashlib.sha256(
+        json.dumps([answers.digest, answers.methods, SEED, apart]).encode()
+    ).hexdigest()
+    kept = _folder() / "whose-data" / f"{asked[:16]}.jsonl"
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    done = kept.read_text().splitlines() if kept.is_file() else []
+    with kept.open("a") as out:
+        for source, subject in pairs[len(done) :]:
+            said, together = outputs_of(answers, source, subject, SEED, apart=apart)
+            row = {one.method: one.log_p for one in said} | {TOGETHER: together}
+            done.append(json.dumps(row))
+            print(done[-1], file=out, flush=True)
+    values: dict[str, list[float]] = defaultdict(list)
+    for row in map(json.loads, done):
+        for method, log_p in row.items():
+            values[method] += [log_p] if log_p is not None else []
+    return values
+
+
+def _kept(answers: RecordedAnswers, spread: dict[str, list[float]]) -> dict[str, Any]:
+    return {"regime": REGIME, "controls": answers.controls, "log_p": spread}
+
+
+def _line(name: str, values: list[float]) -> str:
+    shares = [sum(v <= math.log(level) for v in values) / max(len(values), 1) for level in LEVELS]
+    least = f"{min(values) / math.log(10):.1f}" if values else "-"
+    return f"{name:<64}{len(values):>6}" + "".join(f"{s:>10.1%}" for s in shares) + f"{least:>10}"
