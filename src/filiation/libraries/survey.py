@@ -9,6 +9,7 @@ from filiation.errors import UsageError
 from filiation.methods.answers import shared_errors, structure, wording
 from filiation.methods.answers.answers import code_answers
 from filiation.methods.answers.answers_pairs import family_numbers
+from filiation.methods.answers.shared_errors_survey import ErrorPairs, survey_pairs
 from filiation.model.finding import Absent, Underpowered
 from filiation.model.recording import Recording
 from filiation.model.survey import Pair, Survey
@@ -84,8 +85,8 @@ def _by_errors(
     recordings: Sequence[Recording], families: Mapping[str, str], seed: int
 ) -> tuple[list[Pair], tuple[Absent, ...], tuple[str, ...]]:
     """All pairs by their shared errors, those that cannot be judged, and notes."""
-    found = shared_errors.survey_pairs(code_answers(recordings), families=families, seed=seed)
-    if not isinstance(found, shared_errors.ErrorPairs):
+    found = survey_pairs(code_answers(recordings), families=families, seed=seed)
+    if not isinstance(found, ErrorPairs):
         return [], (found,), ()
     pairs = _listed(
         found.method, found.models, families, found.observed, found.z, found.log_p, found.joint

@@ -2,7 +2,6 @@ import math
 
 import numpy as np
 import pytest
-
 from scipy.stats import t
 
 from filiation.numerics.pairs.among_controls import (
