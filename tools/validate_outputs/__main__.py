@@ -6,13 +6,14 @@ from pathlib import Path
 
 sys.path[0] = str(Path(__file__).resolve().parents[1])  # so that the parts find each other
 
-from validate_outputs import open_ended, shared_errors, wording  # noqa: E402
+from validate_outputs import open_ended, shared_errors, together, wording  # noqa: E402
 
 PARTS: dict[str, Callable[[], None]] = {
     "mmlu-pro": shared_errors.main,
     "open-ended": open_ended.main,
     "wording": wording.main_wording,
     "structure": wording.main_structure,
+    "together": together.main,
 }
 
 
