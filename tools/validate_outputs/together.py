@@ -29,7 +29,7 @@ from validate_outputs.wording import SHARED, family, load, part, truth
 Float64: TypeAlias = NDArray[np.float64]
 
 PROMPTS: Final = 200
-TRIALS: Final = ((5, 150), (12, 150), (20, 150))
+TRIALS: Final = ((5, 150), (12, 150))
 LEVELS: Final = (0.05, 0.01)
 
 
