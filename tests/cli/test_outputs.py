@@ -170,6 +170,26 @@ def test_too_few_controls_say_what_would_suffice(
     assert "5" in reasons["shared-errors"]["reason"]
 
 
+def test_a_dry_run_says_what_could_be_found_and_compares_and_keeps_nothing(
+    filiation: Command, tmp_path: Path, table: Path
+) -> None:
+    asked = ("examine", f"{table}#model-1", "--source", f"{table}#model-0")
+    few = [word for n in range(2, 14) for word in ("--control", f"{table}#model-{n}")]
+    done = filiation(*asked, *few, "--dry-run", "--out", tmp_path / "made")
+    said = " ".join(done.out.split())
+    assert done.code == 0 and not (tmp_path / "made").exists()
+    assert "12 controls" in said and "with 12 independent controls and 900 items" in said
+    assert "The level of 1 in 100 cannot be met" in said
+    assert "At least 13 controls are needed." in said
+    assert "Nothing was compared, and nothing was kept." in said
+
+    (question,) = filiation(*asked, "--control", f"{table}#*", "--dry-run", "--json").json[
+        "questions"
+    ]
+    assert question["out_of_reach"] is False and question["together"]["controls"] == 22
+    assert [one["method"].partition("/")[0] for one in question["methods"]] == ["shared-errors"]
+
+
 def test_weights_and_answers_have_a_conclusion_each(
     filiation: Command, tmp_path: Path, table: Path
 ) -> None:

@@ -13,6 +13,7 @@ from validate_outputs import (  # noqa: E402
     shared_errors,
     taught,
     teachers,
+    together,
     versions,
     whose_data,
     wording,
@@ -30,6 +31,7 @@ PARTS: dict[str, Callable[[], None]] = {
     "versions": versions.main,
     "moved": moved.main,
     "whose-data": whose_data.main,
+    "together": together.main,
 }
 
 

@@ -7,9 +7,10 @@ from numpy.typing import NDArray
 
 from filiation.errors import UsageError
 from filiation.examining.answers.same_questions import match_all
-from filiation.methods.answers import shared_errors, shared_errors_survey, structure, wording
+from filiation.methods.answers import shared_errors, structure, wording
 from filiation.methods.answers.answers import code_answers
 from filiation.methods.answers.answers_pairs import family_numbers
+from filiation.methods.answers.shared_errors_survey import ErrorPairs, survey_pairs
 from filiation.model.finding import Absent, Underpowered
 from filiation.model.recording import Recording
 from filiation.model.survey import Pair, Survey
@@ -87,9 +88,8 @@ def _by_errors(
     recordings: Sequence[Recording], families: Mapping[str, str], seed: int
 ) -> tuple[list[Pair], tuple[Absent, ...], tuple[str, ...]]:
     """All pairs by their shared errors, those that cannot be judged, and notes."""
-    answers = code_answers(recordings)
-    found = shared_errors_survey.survey_pairs(answers, families=families, seed=seed)
-    if not isinstance(found, shared_errors_survey.ErrorPairs):
+    found = survey_pairs(code_answers(recordings), families=families, seed=seed)
+    if not isinstance(found, ErrorPairs):
         return [], (found,), ()
     pairs = _listed(
         found.method, found.models, families, found.observed, found.z, found.log_p, found.joint

@@ -54,7 +54,7 @@ def foretold(digest: str, plan: Plan, told: Sequence[Told], powers: Sequence[Pow
     """All that a plan says, question by question, with the power that was reckoned for each."""
     parts: list[RenderableType] = [Text(line) for line in before.exhibit_lines(plan)]
     for one, power in zip(told, powers, strict=True):
-        parts += heading(f"{wording.kind_title(one.kind)}: what could be found at best")
+        parts += heading(before.best_title(wording.kind_title(one.kind)))
         parts.append(Text(before.level_line(one.plan)))
         parts += [item(line) for line in before.least_lines(one, one.foreseen)]
         parts.append(item(before.planned_power(power, one.plan.power_share)))

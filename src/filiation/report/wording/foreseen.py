@@ -20,7 +20,14 @@ from filiation.report.wording.figures import (
 from filiation.report.wording.findings import absent_sentence
 from filiation.report.wording.methods import Worded, method_text
 
-__all__ = ["exhibit_lines", "least_lines", "level_line", "nothing_compared", "planned_power"]
+__all__ = [
+    "best_title",
+    "exhibit_lines",
+    "least_lines",
+    "level_line",
+    "nothing_compared",
+    "planned_power",
+]
 
 LISTED: Final = 12  # controls that are named; the others are counted
 UNMEASURED: Final = "how many relatives are found at this size was not measured"
@@ -29,6 +36,11 @@ UNMEASURED: Final = "how many relatives are found at this size was not measured"
 def nothing_compared(digest: str) -> str:
     """That this is a plan and no more."""
     return f"Plan {clean(digest)}. Nothing was compared, and nothing was kept."
+
+
+def best_title(kind: str) -> str:
+    """What the part about one kind of material is headed with."""
+    return f"{kind}: what could be found at best"
 
 
 def exhibit_lines(plan: Plan) -> Iterator[str]:

@@ -9,7 +9,6 @@ from filiation.model.plan import AGREEMENT
 from filiation.report.wording.counting import how_many
 from filiation.report.wording.figures import figure
 from filiation.report.wording.findings import counting
-from filiation.report.wording.methods import method_text
 
 __all__ = ["could_not_meet", "least_sentence", "together_sentence"]
 
@@ -41,8 +40,8 @@ def could_not_meet(conclusion: Conclusion) -> bool:
 
 def _refused(conclusion: Conclusion, absent: Absent) -> bool:
     """Whether a method that would count could not have shown anything here."""
-    aside = method_text(conclusion, absent.method).aside
-    return absent.kind == "underpowered" and not aside
+    words = dict(conclusion.words).get(absent.method)
+    return absent.kind == "underpowered" and words is not None and not words.aside
 
 
 def least_sentence(conclusion: Conclusion) -> str:
