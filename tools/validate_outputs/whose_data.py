@@ -16,14 +16,16 @@ import itertools
 import json
 import math
 import os
-from collections import defaultdict
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import filiation
+from filiation.examining.combining import combine
 from filiation.model.ancestry import Ancestry
+from filiation.model.finding import Finding
+from filiation.model.plan import AGREEMENT
 from filiation.numerics.rng import stream
-from filiation.populations.answers import RecordedAnswers, outputs_of
+from filiation.populations.answers import RecordedAnswers, said_of
 from filiation.populations.criteria import read_study_plan
 from filiation.readers.populations.ancestry import read_ancestry
 
@@ -34,7 +36,6 @@ SPREAD: Final = PACKAGE / "examining" / "answers" / "same_data.json"
 REGIME: Final = "same architecture and data"
 PAIRS: Final = 300
 SEED: Final = 0
-TOGETHER: Final = "all together"
 COMPANY: Final = {False: "controls of the same data", True: "controls of other data"}
 LEVELS: Final = (0.01, 0.05)
 
@@ -52,10 +53,14 @@ def main() -> None:
     print(f"{'':<64}{'pairs':>6}{'p <= .01':>10}{'p <= .05':>10}{'least p':>10}")
     for apart, company in COMPANY.items():
         measured = _measured(answers, pairs, apart=apart)
-        for method in (*answers.methods, TOGETHER):
-            print(_line(f"{method.partition(';')[0]}, {company}", measured[method]))
-    spread = {method: sorted(round(v, 4) for v in values) for method, values in measured.items()}
-    SPREAD.write_text(json.dumps(_kept(answers, spread), indent=1, sort_keys=True) + "\n")
+        for methods, values in measured.items():
+            print(_line(f"{_named(methods)}, {company}", values))
+    spread = [
+        {"methods": sorted(methods), "log_p": sorted(round(v, 4) for v in values)}
+        for methods, values in measured.items()
+        if values
+    ]
+    SPREAD.write_text(json.dumps(spread, indent=1) + "\n")
 
 
 def _folder() -> Path:
@@ -75,32 +80,43 @@ def _drawn(ancestry: Ancestry, names: list[str]) -> list[tuple[str, str]]:
 
 def _measured(
     answers: RecordedAnswers, pairs: list[tuple[str, str]], *, apart: bool
-) -> dict[str, list[float]]:
-    """Log p of every method and of all together, over the pairs in which it applies."""
-    asked = hashlib.sha256(
-        json.dumps([answers.digest, answers.methods, SEED, apart]).encode()
-    ).hexdigest()
-    kept = _folder() / "whose-data" / f"{asked[:16]}.jsonl"
+) -> dict[tuple[str, ...], list[float]]:
+    """Log p of every method, and of the methods of each battery and of all together."""
+    asked = json.dumps([answers.digest, answers.methods, SEED, apart])
+    name = hashlib.sha256(asked.encode()).hexdigest()[:16]
+    sets = _sets(answers)
+    kept = _folder() / "whose-data" / f"{name}.jsonl"
     kept.parent.mkdir(parents=True, exist_ok=True)
     done = kept.read_text().splitlines() if kept.is_file() else []
     with kept.open("a") as out:
         for source, subject in pairs[len(done) :]:
-            said, together = outputs_of(answers, source, subject, SEED, apart=apart)
-            row = {one.method: one.log_p for one in said} | {TOGETHER: together}
+            said = said_of(answers, source, subject, SEED, apart=apart)
+            counting = {m: f for m, f in said.items() if isinstance(f, Finding) and f.counts}
+            row = []
+            for methods in sets:
+                found = [counting[m] for m in methods if m in counting]
+                row.append(combine(found, AGREEMENT).log_p)
             done.append(json.dumps(row))
             print(done[-1], file=out, flush=True)
-    values: dict[str, list[float]] = defaultdict(list)
-    for row in map(json.loads, done):
-        for method, log_p in row.items():
-            values[method] += [log_p] if log_p is not None else []
-    return values
+    rows = [json.loads(line) for line in done]
+    return {s: [row[n] for row in rows if row[n] is not None] for n, s in enumerate(sets)}
 
 
-def _kept(answers: RecordedAnswers, spread: dict[str, list[float]]) -> dict[str, Any]:
-    return {"regime": REGIME, "controls": answers.controls, "log_p": spread}
+def _sets(answers: RecordedAnswers) -> list[tuple[str, ...]]:
+    """Every method alone, those of one battery together, and all."""
+    batteries = [battery.methods for battery in answers.batteries]
+    return [*((m,) for m in answers.methods), *batteries, answers.methods]
+
+
+def _named(methods: tuple[str, ...]) -> str:
+    return " + ".join(method.partition("/")[0] for method in methods)
 
 
 def _line(name: str, values: list[float]) -> str:
     shares = [sum(v <= math.log(level) for v in values) / max(len(values), 1) for level in LEVELS]
     least = f"{min(values) / math.log(10):.1f}" if values else "-"
-    return f"{name:<64}{len(values):>6}" + "".join(f"{s:>10.1%}" for s in shares) + f"{least:>10}"
+    return (
+        f"{name}\n{'':<64}{len(values):>6}"
+        + "".join(f"{s:>10.1%}" for s in shares)
+        + f"{least:>10}"
+    )

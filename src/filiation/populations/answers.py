@@ -25,7 +25,7 @@ from filiation.numerics.rng import stream
 from filiation.populations.comparable import comparable
 from filiation.readers.answers import open_recordings
 
-__all__ = ["RecordedAnswers", "controls_of", "outputs_of"]
+__all__ = ["RecordedAnswers", "controls_of", "outputs_of", "said_of"]
 
 
 @final
@@ -132,47 +132,51 @@ class RecordedAnswers:
 
 
 def outputs_of(
-    answers: RecordedAnswers, source: str, subject: str, seed: int, *, apart: bool = False
+    answers: RecordedAnswers, source: str, subject: str, seed: int
 ) -> tuple[tuple[Outcome, ...], float | None]:
-    """What every method for recorded answers says of two models, and log p of all together.
+    """What every method for recorded answers says of two models, and log p of all together."""
+    said = said_of(answers, source, subject, seed)
+    counting = [one for one in said.values() if isinstance(one, Finding) and one.counts]
+    outcomes = tuple(_outcome(method, said.get(method)) for method in answers.methods)
+    return outcomes, combine(counting, AGREEMENT).log_p
+
+
+def said_of(
+    answers: RecordedAnswers, source: str, subject: str, seed: int, *, apart: bool = False
+) -> dict[str, Finding | Absent]:
+    """What each method says of two models, by its id; those whose battery lacks one say nothing.
 
     Controls are drawn by the seed, before any answer is read; first those that were trained on the
     subject's data, and among them those that have its tokenizer. What a pair shares of its data and
     the controls do not looks like descent (docs/validation/outputs.md, "Whose data?"); `apart`
     leaves out all controls that share the subject's data, to measure that.
     """
-    outcomes: dict[str, Outcome] = {}
-    counting: list[Finding] = []
+    said: dict[str, Finding | Absent] = {}
     for battery in answers.batteries:
         recordings = _opened(battery.files)
-        there = source in recordings and subject in recordings
-        drawn = (
-            controls_of(answers, source, subject, recordings, seed, apart=apart) if there else []
-        )
+        if source not in recordings or subject not in recordings:
+            continue
+        drawn = controls_of(answers, source, subject, recordings, seed, apart=apart)
         for method in _asked(battery.methods):
-            if not there:
-                found = Outcome(method=method.id, log_p=None, absent="inapplicable")
-            else:
-                said = ask(
-                    method,
-                    recordings[source],
-                    recordings[subject],
-                    [recordings[name] for name in drawn],
-                    families={model.name: model.families[0] for model in answers.models},
-                    seed=seed,
-                )
-                found = _outcome(method, said)
-                counting += [said] if isinstance(said, Finding) and said.counts else []
-            outcomes[method.id] = found
-    return tuple(outcomes[method] for method in answers.methods), combine(counting, AGREEMENT).log_p
+            said[method.id] = ask(
+                method,
+                recordings[source],
+                recordings[subject],
+                [recordings[name] for name in drawn],
+                families={model.name: model.families[0] for model in answers.models},
+                seed=seed,
+            )
+    return said
 
 
-def _outcome(method: Method[Any], said: Finding | Absent) -> Outcome:
+def _outcome(method: str, said: Finding | Absent | None) -> Outcome:
+    if said is None:
+        return Outcome(method=method, log_p=None, absent="inapplicable")
     if not isinstance(said, Finding):
-        return Outcome(method=method.id, log_p=None, absent=said.kind)
+        return Outcome(method=method, log_p=None, absent=said.kind)
     if not said.counts:
-        return Outcome(method=method.id, log_p=None, absent="not counted")
-    return Outcome(method=method.id, log_p=said.log_p, value=comparable(said))
+        return Outcome(method=method, log_p=None, absent="not counted")
+    return Outcome(method=method, log_p=said.log_p, value=comparable(said))
 
 
 def controls_of(
