@@ -70,7 +70,7 @@ class Readied:
 
 
 Readying: TypeAlias = Callable[[Pair], Readied]
-Remarking: TypeAlias = Callable[[Pair, Combined], tuple[str, ...]]
+Remarking: TypeAlias = Callable[[Pair, Sequence[Finding], Combined], tuple[str, ...]]
 Reckoning: TypeAlias = Callable[[Pair], Power]
 Parting: TypeAlias = Callable[[Pair], tuple[Part, ...]]
 Asking: TypeAlias = Callable[[Any, Any], tuple[tuple[str, ...], tuple[str, ...]]]
@@ -103,7 +103,7 @@ def as_given(pair: Pair) -> Readied:
     return Readied(pair=pair)
 
 
-def unremarked(pair: Pair, combined: Combined) -> tuple[str, ...]:
+def unremarked(pair: Pair, findings: Sequence[Finding], combined: Combined) -> tuple[str, ...]:
     """No remarks."""
     return ()
 
@@ -161,7 +161,7 @@ class Question:
         notes: What a reader must know besides.
         measured: What a population says of the power; None where none was ever measured.
         readied: Sets aside what cannot be compared, before any method sees it.
-        remarks: What a reader must know of how the material was chosen, once p is known.
+        remarks: What a reader must know of how material and controls were chosen, once p is known.
     """
 
     kind: Kind

@@ -18,5 +18,6 @@ UNKNOWN: Final = "no known pair of the population is so, and a ratio would misle
 OTHERWISE: Final = {
     "order-could-be-chosen": f"the order that met the level could have been chosen; {UNKNOWN}",
     "random-stream": f"one stream of random numbers explains what met the level; {UNKNOWN}",
+    "same-data": f"training texts in common explain what met the level; {UNKNOWN}",
     "part-only": f"only a part that is often published by itself met the level; {UNKNOWN}",
 }

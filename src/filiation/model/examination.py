@@ -100,7 +100,9 @@ class Power:
 
 # What may explain that the level was met, other than descent of the whole.
 OF_PARTS: Final = frozenset({"disguise-suspected", "part-only"})  # reasons that name parts
-EXPLAINED: Final = frozenset({"order-could-be-chosen", "random-stream", "part-only"})
+EXPLAINED: Final = frozenset(
+    {"order-could-be-chosen", "random-stream", "part-only", "same-data"}
+)
 
 
 @final
@@ -127,6 +129,7 @@ class Support:
         "order-could-be-chosen",
         "random-stream",
         "part-only",
+        "same-data",
     ]
     of: tuple[str, ...] = ()
 

@@ -8,12 +8,14 @@ from typing import Final, final
 
 from filiation.errors import CaseError
 from filiation.examining.answers.chosen_items import remarks
+from filiation.examining.answers.same_data import remark, support
 from filiation.examining.answers.same_questions import match
 from filiation.examining.question import Pair, Question, Readied
 from filiation.examining.words import kind_beside
 from filiation.methods.answers.answers import code_answers, read_by
 from filiation.methods.answers.reading.readability import told
 from filiation.model.examination import Combined, Support
+from filiation.model.finding import Finding
 from filiation.model.kinds import ANSWERS
 from filiation.model.material import Material
 from filiation.model.plan import AGREEMENT
@@ -37,10 +39,11 @@ def _readied(pair: Pair) -> Readied:
     return Readied(pair=same, notes=found.notes, unreadable=found.unreadable)
 
 
-def _remarks(pair: Pair, combined: Combined) -> tuple[str, ...]:
-    """Who chose the items, and what that leaves of p."""
+def _remarks(pair: Pair, findings: Sequence[Finding], combined: Combined) -> tuple[str, ...]:
+    """Who chose the items, whose data it is, and what that leaves of p."""
     recordings = (pair.source, pair.subject, *pair.controls)
-    return tuple(remarks(recordings, combined, pair.plan.level))
+    said = (*remarks(recordings, combined, pair.plan.level), remark(findings, combined))
+    return tuple(one for one in said if one)
 
 
 def _readings(pair: Pair, support: Support) -> tuple[str, ...]:
@@ -61,6 +64,7 @@ QUESTION: Final = Question(
     notes=_readings,
     readied=_readied,
     remarks=_remarks,
+    support=support,
 )
 
 

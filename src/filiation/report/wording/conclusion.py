@@ -180,6 +180,8 @@ def _neither(conclusion: Conclusion) -> str:
             return WARNED
         case "part-only":
             return PART_ALONE
+        case "same-data":
+            return SAME_TEXTS
         case "random-stream":
             return ONE_STREAM
         case _:

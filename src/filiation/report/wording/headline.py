@@ -153,6 +153,12 @@ def _otherwise(conclusion: Conclusion, subject: str, source: str) -> tuple[str, 
                 "proposition about the rest.",
                 *not_excluded_sentences(conclusion),
             )
+        case "same-data":
+            return (
+                f"{subject} and {source} agree as two models may that learned from the same texts: "
+                "the findings support neither proposition.",
+                f"Controls that learned from the texts of {subject} would settle it.",
+            )
         case "random-stream":
             return (
                 f"{subject} and {source} agree as two models do that began with one stream of "
