@@ -237,8 +237,12 @@ def test_hostile_texts(controls: list[Recording]) -> None:
         "\0\0\0 ok",
         "字" * 9_999,
     ]
-    plain = "these are words like any other, told in order to be read"
-    many = [nasty[n // 2 % len(nasty)] if n % 2 else f"{plain}, number {n}" for n in range(40)]
+    many = [
+        nasty[n // 2 % len(nasty)]
+        if n % 2
+        else f"these {n} words {3 * n} like {n} any {n} other {n} are told"
+        for n in range(40)
+    ]
     start = time.process_time()
     found = finding(compare(recording("a", many), recording("b", many[::-1]), controls))
 
