@@ -56,7 +56,9 @@ def compare_pair(pair: Pair, question: Question, refused: Sequence[Absent] = ())
                 )
             )
     found = _compared(outcomes, pair.plan.combination)
-    remarks = () if readied.unreadable else question.remarks(readied.pair, found.findings, found.combined)
+    remarks = (
+        () if readied.unreadable else question.remarks(readied.pair, found.findings, found.combined)
+    )
     return replace(found, notes=(*readied.notes, *remarks))
 
 
