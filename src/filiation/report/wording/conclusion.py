@@ -62,10 +62,10 @@ ONE_STREAM: Final = (
     "seed have that in common, whoever they are. What agrees beyond it was not told apart."
 )
 SAME_TEXTS: Final = (
-    "The agreement meets the plan's level against the controls. But independent models that learned "
-    "from the same texts reach it too, where their controls learned from others: too many of those "
-    "that were measured agree as much. What subject and source have in common may be what they "
-    "read. Controls that learned from the same texts would tell the two apart."
+    "The agreement meets the plan's level against the controls. But independent models that "
+    "learned from the same texts reach it too, where their controls learned from others: of those "
+    "that were measured, too many agree as much. What the two have in common may be what they "
+    "read. Controls that learned from the same texts would tell."
 )
 RARE: Final = math.log(0.01)  # a p above the level but below this is pointed out
 
