@@ -11,7 +11,6 @@ from filiation.interrogate.battery_file import Battery, commit_battery, read_bat
 
 __all__ = ["named_battery"]
 
-_USUAL: Final = 200  # items
 _SEEDS: Final = 1 << 53  # what JSON can hold exactly
 
 
@@ -35,14 +34,15 @@ def named_battery(
     """
     if path.exists():
         return _committed(name, path, items, seed)
-    from filiation.interrogate.batteries import generate
+    from filiation.interrogate.batteries import generate, usual_items
 
     chosen = secrets.randbelow(_SEEDS) if seed is None else seed
-    made = generate(name, seed=chosen, items=items or _USUAL)
+    count = items or usual_items(name)
+    made = generate(name, seed=chosen, items=count)
     about: dict[str, Any] = {
         "id": name,
         "seed": chosen,
-        "items": items or _USUAL,
+        "items": count,
         "generator": f"filiation {__version__}",
         "committed": now(),
     }
@@ -54,7 +54,7 @@ def named_battery(
 def _committed(name: str, path: Path, items: int | None, seed: int | None) -> tuple[Battery, int]:
     found = read_battery(path)
     there = found.about.get("id"), found.about.get("items"), found.about.get("seed")
-    wanted = name, items or there[1] or _USUAL, there[2] if seed is None else seed
+    wanted = name, items or there[1], there[2] if seed is None else seed
     if there != wanted or not isinstance(there[2], int):
         raise UsageError(
             f"{path}: holds the battery {there[0]!r} with {there[1]} items and seed {there[2]}, "

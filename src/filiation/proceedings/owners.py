@@ -10,6 +10,7 @@ from filiation.files import put
 from filiation.interrogate.clients.local import folder_digests, log_likelihoods
 from filiation.methods.owner.canary import CanaryRank
 from filiation.methods.owner.keyed import Keyed
+from filiation.methods.owner.phrases import PhraseRank
 from filiation.methods.owner.training_order import TrainingOrder
 from filiation.model.finding import Absent, Finding
 from filiation.model.owner import Likelihoods, OwnerExamination
@@ -28,10 +29,11 @@ from filiation.readers.owner import (
     read_keys,
     read_likelihoods,
     read_order,
+    read_phrases,
     read_texts,
 )
 
-__all__ = ["canary", "commit", "keyed", "likelihoods", "training_order"]
+__all__ = ["canary", "commit", "keyed", "likelihoods", "phrases", "training_order"]
 
 
 def commit(secret: Path, out: Path) -> bytes:
@@ -174,6 +176,28 @@ def keyed(
     return _examination("keyed", method.words, listed, who, level, outcome)
 
 
+def phrases(
+    secret: Path,
+    subject: Named,
+    controls: Sequence[Named] = (),
+    *,
+    commitment: Path | None = None,
+    level: float = 1e-3,
+) -> OwnerExamination:
+    """Does the subject use unpublished phrases more than decoys that were used nowhere?
+
+    Arguments and errors are those of `keyed`; the list has phrases and their decoys.
+    """
+    listed = read_phrases(secret)
+    suspect = only_recording(subject)
+    others = [one for one in recordings_of(controls) if one.digest != suspect.digest]
+    method = PhraseRank()
+    outcome = method.compare(listed, suspect, others)
+    kept = _Secret(file=secret, commitment=commitment)
+    who = [_subject(one) for one in (suspect, *others)]
+    return _examination("phrases", method.words, kept, who, level, outcome)
+
+
 def _measured(model: Named) -> Likelihoods:
     found = read_likelihoods(model.path)
     return replace(found, name=model.name) if model.name else found
@@ -193,7 +217,7 @@ class _Secret:
 
 
 def _examination(
-    test: Literal["training-order", "canary", "keyed"],
+    test: Literal["training-order", "canary", "keyed", "phrases"],
     words: MethodWords,
     secret: _Secret,
     who: Sequence[Subject],

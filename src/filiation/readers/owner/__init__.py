@@ -5,6 +5,7 @@ JSON lines, or CSV with a header (`.csv`), with one entry per line:
 order       {"example": "e1", "seen": 17, "stratum"?: "epoch 1", "text"?: "..", "tokens"?: [5, 9]}
 canaries    {"example": "c1", "group": "g1", "planted": true, "text"?: "..", "tokens"?: [..]}
 keys        {"id": "k1", "prompt": "..", "key": "the reply", "decoys"?: ["..", ".."]}
+phrases     {"id": "p1", "phrase": "..", "decoys": ["..", ".."]}
 likelihoods {"example": "e1", "log_likelihood": -301.2, "tokens"?: 128}
 
 A list of keys is a battery as `filiation ask` takes it. Likelihoods may open with a line that says
@@ -18,6 +19,7 @@ from filiation.readers.owner.lists import (
     read_canaries,
     read_keys,
     read_order,
+    read_phrases,
     read_texts,
 )
 
@@ -31,5 +33,6 @@ __all__ = [
     "read_keys",
     "read_likelihoods",
     "read_order",
+    "read_phrases",
     "read_texts",
 ]

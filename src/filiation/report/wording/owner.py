@@ -32,13 +32,16 @@ SHOWN: Final = {
     "source, by training on its outputs, or by training on the same texts",
     "keyed": "that something in the subject goes back to the key: by descent from the source, by "
     "training on its replies, or because the key became known",
+    "phrases": "that something in the subject goes back to the unpublished phrases: by descent from "
+    "the source, by training on its outputs, by the same documents, or because the phrases became "
+    "known",
 }
 
 
 def owner_question(made: OwnerExamination) -> str:
     """What was asked, of whom, with which secret."""
     others = ", ".join(named(other) for other in made.others)
-    role = "Controls" if made.test == "keyed" else "References"
+    role = "Controls" if made.test in ("keyed", "phrases") else "References"
     committed = (
         f"committed to on {made.commitment.date} (as the commitment says)"
         if made.commitment
