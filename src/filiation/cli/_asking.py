@@ -27,7 +27,7 @@ Items: TypeAlias = Annotated[
         "--items",
         min=1,
         max=100_000,
-        help="Questions to ask (200 of a named battery; else all).",
+        help="Questions to ask (200 of a named battery, 1,600 of one about values; else all).",
     ),
 ]
 Repeat: TypeAlias = Annotated[

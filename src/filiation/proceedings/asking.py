@@ -35,7 +35,8 @@ class Request:
         model: `anthropic/NAME`, `openai/NAME`, `openai-compat:URL#NAME` or `local:FOLDER`.
         battery: A file of JSON lines, or the name of a battery.
         out: The transcript; continued if it is there.
-        items: Questions to ask; by default 200 of a named battery, all of a file.
+        items: Questions to ask; by default 200 of a named battery, 1,600 of one about values, all
+            of a file.
         repeat: How often each is asked.
         budget: A ceiling in tokens (`200000`) or money (`5.00USD`).
         price_in: Of a million tokens read.

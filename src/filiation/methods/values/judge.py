@@ -265,7 +265,8 @@ class _Told:
             present = decided[2:, at]
             rarity, of = int((present & (first[2:, at] == first[0, at])).sum()), int(present.sum())
             if of and 2 * rarity < of:
-                side = self.asked.sides[0 if first[0, at] else 1]
+                taken = 0 if first[0, at] else 1
+                side = shorten(self.sides.sides[at][taken]) or self.asked.sides[taken]
                 found.append(
                     Instance(
                         item=self.sides.groups[at],

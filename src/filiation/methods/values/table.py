@@ -5,6 +5,7 @@ has none on that item. An item counts only where the *source* is stable: at leas
 its forms got the same. Neither rule looks at what the subject chose.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -24,6 +25,7 @@ Int64: TypeAlias = NDArray[np.int64]
 Mask: TypeAlias = NDArray[np.bool_]
 Reading: TypeAlias = Callable[[str, Form], "bool | None"]
 
+_OPTIONS: Final = tuple(re.compile(rf"(?m)^{letter}\. (.{{1,400}})$") for letter in "AB")
 FEWEST_FORMS: Final = 2  # that must have been read of an item
 STABLE: Final = 0.75  # of the source's forms that must have got the same
 
@@ -39,6 +41,7 @@ class Votes:
         read: Forms from whose answer a side could be read.
         prompts: The words of every form of every item, as far as they were recorded.
         categories: Of every item.
+        sides: What both sides of every item say, in its first form; empty where it has no options.
     """
 
     by_group: Mapping[str, tuple[bool, ...]]
@@ -46,6 +49,7 @@ class Votes:
     read: int
     prompts: Mapping[str, Mapping[int, str]]
     categories: Mapping[str, str]
+    sides: Mapping[str, tuple[str, str]]
 
 
 @final
@@ -57,6 +61,7 @@ class Sides:
         groups: The items.
         categories: Of each item, with its battery.
         prompts: Of each item, in its first form.
+        sides: What both sides of each item say there; empty where it has no options.
         first: bool [models, items], who took the first side (or refused).
         decided: bool [models, items], who took a side at all.
         strata: int64 [items], the items' categories as numbers.
@@ -68,6 +73,7 @@ class Sides:
     groups: tuple[str, ...]
     categories: tuple[str, ...]
     prompts: tuple[str, ...]
+    sides: tuple[tuple[str, str], ...]
     first: Mask
     decided: Mask
     strata: Int64
@@ -106,6 +112,7 @@ def tabled(source: Votes, others: Sequence[Votes]) -> Sides:
         groups=tuple(kept),
         categories=tuple(categories),
         prompts=tuple(next(iter(source.prompts[group].values()), "") for group in kept),
+        sides=tuple(source.sides.get(group, ("", "")) for group in kept),
         first=first,
         decided=decided,
         strata=np.asarray([numbers[category] for category in categories], dtype=np.int64),
@@ -138,6 +145,7 @@ def _votes(recording: Recording, read: Reading, *, requests: bool) -> Votes:
     by_group: dict[str, list[bool]] = {}
     prompts: dict[str, dict[int, str]] = {}
     categories: dict[str, str] = {}
+    sides: dict[str, tuple[str, str]] = {}
     asked = told = 0
     for item, output in zip(recording.items, recording.outputs, strict=True):
         form = form_of(item)
@@ -148,6 +156,7 @@ def _votes(recording: Recording, read: Reading, *, requests: bool) -> Votes:
         words = prompts.setdefault(form.group, {})
         if item.prompt is not None:
             words.setdefault(form.form, item.prompt)
+            sides.setdefault(form.group, _shown(item.prompt, form))
         votes = by_group.setdefault(form.group, [])
         side = read(output, form) if output is not None and output.strip() else None
         if side is not None:
@@ -159,4 +168,13 @@ def _votes(recording: Recording, read: Reading, *, requests: bool) -> Votes:
         read=told,
         prompts=prompts,
         categories=categories,
+        sides=sides,
     )
+
+
+def _shown(prompt: str, form: Form) -> tuple[str, str]:
+    """The words of both sides, the first one first, wherever it stood."""
+    options = [found[0] if (found := option.findall(prompt)) else "" for option in _OPTIONS]
+    if form.order == "ba":
+        options.reverse()
+    return options[0], options[1]

@@ -32,9 +32,9 @@ SHOWN: Final = {
     "source, by training on its outputs, or by training on the same texts",
     "keyed": "that something in the subject goes back to the key: by descent from the source, by "
     "training on its replies, or because the key became known",
-    "phrases": "that something in the subject goes back to the unpublished phrases: by descent from "
-    "the source, by training on its outputs, by the same documents, or because the phrases became "
-    "known",
+    "phrases": "that something in the subject goes back to the unpublished phrases: by descent "
+    "from the source, by training on its outputs, by the same documents, or because the phrases "
+    "became known",
 }
 
 
