@@ -15,7 +15,7 @@ from methods.answers.population import Population
 from methods.answers.test_model_equality import sampled
 from methods.answers.test_refusals_method import cautious
 from methods.answers.test_structure_method import laid_out
-from methods.values.deciders import Decider, crowd, items_of
+from validate_outputs.deciders import Decider, crowd, items_of
 
 
 @lru_cache(maxsize=4)

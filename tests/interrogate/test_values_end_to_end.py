@@ -11,8 +11,8 @@ from filiation.model.recording import Recording
 from filiation.report.wording import forbidden
 from interrogate import fault_server as server
 from interrogate.asking import environment
-from methods.values.deciders import Decider, crowd
 from readers.answers.writing import answer, lines
+from validate_outputs.deciders import Decider, crowd
 
 COUNT, SEED, CONTROLS = 480, 11, 7
 

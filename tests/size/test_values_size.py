@@ -1,9 +1,9 @@
 """Do the methods on values accuse the innocent no more often than they say, and find copies?
 
-Invented models (`methods.values.deciders`): leanings by category, caution, a habit for the letter A,
-minds of their own about single items. The nulls that must survive: strangers; two models trained on
-one public specification, with and without others of that sort among the controls; tastes that many
-models share. Stated rates: p <= .05 in at most 5 %, as a binomial test of each world.
+Invented models (`validate_outputs.deciders`): leanings by category, caution, a habit for the letter
+A, minds of their own about single items. The nulls that must survive: strangers; two models trained
+on one public specification, with and without others of that sort among the controls; tastes that
+many models share. Stated rates: p <= .05 in at most 5 %, as a binomial test of each world.
 """
 
 import math
@@ -17,9 +17,9 @@ from scipy.stats import binomtest
 from filiation.methods.values.reasons import Reasons
 from filiation.methods.values.refusal_boundary import RefusalBoundary
 from filiation.methods.values.shared_choices import SharedChoices
-from filiation.model.finding import Finding
+from filiation.model.finding import Finding, Underpowered
 from filiation.model.recording import Recording
-from methods.values.deciders import Decider, crowd, items_of
+from validate_outputs.deciders import Decider, crowd, items_of
 
 CONTROLS, WORLDS = 9, 12
 CHOICES = SharedChoices(draws=39)
@@ -32,12 +32,13 @@ def log_ps(
     found = []
     for seed, (source, subject, controls) in enumerate(worlds):
         out = method.compare(source, subject, controls, seed=seed)
-        assert isinstance(out, Finding), out
-        found.append(out.log_p)
+        assert isinstance(out, Finding | Underpowered), out
+        found.append(out.log_p if isinstance(out, Finding) else 0.0)  # nothing said, nobody accused
+    assert np.count_nonzero(found) >= len(found) // 2  # or the test would say nothing
     return np.array(found)
 
 
-def strangers(seed: int, *, battery: str = "values", count: int = 640, **traits: object) -> Triple:
+def strangers(seed: int, *, battery: str = "values", count: int = 800, **traits: object) -> Triple:
     """Source, subject and controls that have nothing of one another."""
     source, subject, *controls = crowd(seed, 2 + CONTROLS, items_of(battery, count), **traits)
     return source, subject, controls
@@ -49,7 +50,7 @@ def trained(seed: int, *, among: int, policy: float = 1.5, single: float = 1.2) 
     The specification leans every category, and takes a side in single cases; how far a model
     follows it differs from model to model.
     """
-    items = items_of("values", 640)
+    items = items_of("values", 800)
     rng = np.random.default_rng([seed, 1])
     readers = [
         Decider(
