@@ -109,8 +109,8 @@ class PhraseRank:
             ),
             log_p=_log_p(ordered),
             combination=f"sum of -log p over {len(used)} independent groups that are used, against "
-            f"its exact distribution over all lots; {len(others)} controls were put to the same "
-            "test and none was set apart by the list" + ("" if others else ", as there is none"),
+            "its exact distribution over all lots; controls put to the same test, none of which "
+            f"the list sets apart: {len(others) or 'none, so that nothing shows the list is fair'}",
             items=len(told),
             lineup=_lineup(subject.name, ordered, others),
             instances=_instances(places),
