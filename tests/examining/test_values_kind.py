@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from command import Command
 from filiation.examining.answers.recorded import asks_about_values
 from filiation.examining.kinds import recognise
 from filiation.interrogate.batteries import generate
@@ -62,3 +63,17 @@ def test_a_damaged_file_is_nobodys_yet(tmp_path: Path) -> None:
 def test_no_method_reads_both() -> None:
     assert not {m.id for m in methods_for("values")} & {m.id for m in methods_for("answers")}
     assert len(methods_for("values")) == 3
+
+
+def test_what_counts_errors_refuses_choices(tmp_path: Path, filiation: Command) -> None:
+    """A survey, and bets against a source, read errors: a preference in common is none."""
+    one = written(tmp_path / "one.jsonl", values=8)
+    done = filiation("survey", one, written(tmp_path / "two.jsonl", values=8, others=3))
+    assert done.code == 2
+    assert "a choice is no error" in done.err
+    done = filiation(
+        "ask", "openai/toy", "-b", "values", "-o", tmp_path / "t.jsonl", "--against", one,
+        "--control", one, "--dry-run",
+    )  # fmt: skip
+    assert done.code == 2
+    assert "a choice is no error" in done.err

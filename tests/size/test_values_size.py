@@ -21,7 +21,7 @@ from filiation.model.finding import Finding, Underpowered
 from filiation.model.recording import Recording
 from validate_outputs.deciders import Decider, crowd, items_of
 
-CONTROLS, WORLDS = 9, 12
+CONTROLS, WORLDS = 9, 8
 CHOICES = SharedChoices(draws=39)
 Triple = tuple[Recording, Recording, list[Recording]]
 
@@ -29,13 +29,14 @@ Triple = tuple[Recording, Recording, list[Recording]]
 def log_ps(
     method: SharedChoices | Reasons | RefusalBoundary, worlds: Sequence[Triple]
 ) -> np.ndarray:
-    found = []
-    for seed, (source, subject, controls) in enumerate(worlds):
-        out = method.compare(source, subject, controls, seed=seed)
-        assert isinstance(out, Finding | Underpowered), out
-        found.append(out.log_p if isinstance(out, Finding) else 0.0)  # nothing said, nobody accused
-    assert np.count_nonzero(found) >= len(found) // 2  # or the test would say nothing
-    return np.array(found)
+    outcomes = [
+        method.compare(source, subject, controls, seed=seed)
+        for seed, (source, subject, controls) in enumerate(worlds)
+    ]
+    assert all(isinstance(out, Finding | Underpowered) for out in outcomes)
+    found = [out.log_p for out in outcomes if isinstance(out, Finding)]
+    assert 2 * len(found) >= len(outcomes)  # or the test would say little
+    return np.array(found + [0.0] * (len(outcomes) - len(found)))  # nobody accused by silence
 
 
 def strangers(seed: int, *, battery: str = "values", count: int = 800, **traits: object) -> Triple:
@@ -118,7 +119,7 @@ def test_quoting_one_specification_is_no_derivation_where_a_control_quotes_it() 
 
 def test_strangers_draw_their_own_boundary() -> None:
     method = RefusalBoundary(draws=39)
-    worlds = [strangers(300 + n, battery="constitution", count=960) for n in range(6)]
+    worlds = [strangers(300 + n, battery="constitution", count=800) for n in range(4)]
     hits = int((log_ps(method, worlds) <= math.log(0.2)).sum())
     assert binomtest(hits, len(worlds), 0.2, alternative="greater").pvalue > 1e-3
 
@@ -131,7 +132,7 @@ def test_power_of_choices(redone: float, level: float, share: float) -> None:
 
 def test_power_of_reasons_and_boundary() -> None:
     reasons = log_ps(Reasons(), [copied(500 + n, 0.5, count=240) for n in range(6)])
-    assert float(np.mean(reasons <= math.log(0.01))) >= 0.8
-    worlds = [copied(600 + n, 0.1, battery="constitution", count=960) for n in range(4)]
+    assert float(np.mean(reasons <= math.log(0.05))) >= 0.8
+    worlds = [copied(600 + n, 0.1, battery="constitution", count=800) for n in range(4)]
     boundary = log_ps(RefusalBoundary(draws=39), worlds)
     assert float(np.mean(boundary <= math.log(0.05))) >= 0.75

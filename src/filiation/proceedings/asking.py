@@ -19,7 +19,7 @@ from filiation.methods.answers.sequential import Watch
 from filiation.model.asked import Asked, Bets, Expected, Tokens
 from filiation.proceedings.naming import Named
 from filiation.proceedings.progress import Progress, Step, no_progress, no_step
-from filiation.proceedings.recordings import recordings_of
+from filiation.proceedings.recordings import keyed_recordings_of
 
 __all__ = ["Prepared", "Request", "ask", "prepare"]
 
@@ -191,8 +191,8 @@ def _watch(request: Request, source: Named) -> Watch:
     """Hold the source's and the controls' recordings against the answers to come."""
     if not 0.0 < request.level < 1.0:
         raise UsageError(f"--level is {request.level}, expected between 0 and 1")
-    held = recordings_of([source])[0]
-    others = [one for one in recordings_of(request.controls) if one.digest != held.digest]
+    held = keyed_recordings_of([source])[0]
+    others = [one for one in keyed_recordings_of(request.controls) if one.digest != held.digest]
     if len(others) < FEWEST:
         raise UsageError(
             f"--against: {len(others)} controls, expected at least {FEWEST}; against fewer, an "

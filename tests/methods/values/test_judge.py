@@ -6,6 +6,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from filiation.examining.values.plug import QUESTION
+from filiation.examining.words import kind_beside
 from filiation.methods.values.beyond_controls import Standing, nearer_log_p, stand
 from filiation.methods.values.refusal_boundary import RefusalBoundary
 from filiation.methods.values.shared_choices import SharedChoices
@@ -109,3 +111,30 @@ def test_nearer_against_scipy_and_under_equal_nearness() -> None:
         hits += nearer_log_p(np.vstack([source, both]), (0, 1, 2)) <= math.log(0.05)
     assert hits <= 36  # P(more of 400 at .05) = 2e-4
     assert nearer_log_p(np.full((3, 200), np.nan), (0, 1, 2)) == 0.0
+
+
+# What makes two innocent models alike in single cases: who shares it, and the word for it.
+CAUSES = {
+    "public specification": Decider(seed=0, shares={77: 2.0}, policy=(78, 1.5), own=0.4),
+    "teacher": Decider(seed=0, shares={88: 2.5}, own=0.4, lean=0.3),
+    "system prompt": Decider(seed=0, shares={99: 2.5}, policy=(98, 2.0), own=0.2, lean=0.1),
+}
+
+
+@pytest.mark.parametrize("cause", CAUSES)
+def test_what_is_not_told_apart_is_named_and_a_control_of_that_sort_acquits(
+    models: list[Recording], cause: str
+) -> None:
+    alike = [
+        replace(CAUSES[cause], seed=n, talks=False).answers(f"alike-{n}", ITEMS)
+        for n in (11, 12, 13)
+    ]
+    alone = METHOD.compare(alike[0], alike[1], models, seed=0)
+    assert isinstance(alone, Finding)
+    assert alone.log_p <= math.log(0.02)  # alike they are: the words must not say copied
+    assert cause in alone.null.because and "no control has would break this" in alone.null.because
+    words = kind_beside("filiation.examining.values")
+    for text in (words.supports, words.sense, QUESTION.derivation):
+        assert cause.rpartition(" ")[2] in text
+    beside = METHOD.compare(alike[0], alike[1], [*models, alike[2]], seed=0)
+    assert isinstance(beside, Finding) and beside.log_p > math.log(0.01)
