@@ -81,7 +81,7 @@ INNOCENT: dict[str, Callable[[int], Triple]] = {
     "strangers": partial(strangers, talks=False),
     "tastes that many share": partial(strangers, factors=3, talks=False),
     "silent and undecided": partial(strangers, silent=0.25, noise=1.0, talks=False),
-    "one policy, no control shares it": partial(trained, among=0, policy=2.5, single=0.0),
+    "one policy, no control shares it": partial(trained, among=0, policy=1.5, single=0.0),
     "one specification, one control shares it": partial(trained, among=1),
     "one specification, four controls share it": partial(trained, among=4),
 }

@@ -138,3 +138,19 @@ def test_what_is_not_told_apart_is_named_and_a_control_of_that_sort_acquits(
         assert cause.rpartition(" ")[2] in text
     beside = METHOD.compare(alike[0], alike[1], [*models, alike[2]], seed=0)
     assert isinstance(beside, Finding) and beside.log_p > math.log(0.01)
+
+
+def test_one_control_as_near_is_enough_however_many_are_far() -> None:
+    """Forty controls make one near one an outlier of their scatter; it still explains the pair."""
+    n = 42
+    values = np.random.default_rng(3).normal(size=(n, n)) * 0.05
+    values = (values + values.T) / 2
+    for near in (1, 2):
+        values[0, near] = values[near, 0] = 0.6
+    values[1, 2] = values[2, 1] = 0.6
+    noise, family = np.full((n, n), 0.05**2), [str(k) for k in range(n)]
+    against = dict.fromkeys(range(2, n), -20.0) | {2: math.log(0.4)}
+    found = stand(values, noise, family, against)
+    assert isinstance(found, Standing)
+    assert max(found.rows) < math.log(0.01)  # by the scatter alone both would be accused
+    assert found.log_p == math.log(0.4) and found.closest == (2, math.log(0.4))
