@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from command import Command
-from filiation.examining.answers.recorded import asks_about_values
+from filiation.examining.answers.about_values import asks_about_values
 from filiation.examining.kinds import recognise
 from filiation.interrogate.batteries import generate
 from filiation.methods import methods_for

@@ -23,6 +23,7 @@ def toys(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
 
     module = ModuleType("filiation.interrogate.batteries")
     module.generate = generate  # type: ignore[attr-defined]
+    module.usual_items = lambda name: 200  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "filiation.interrogate.batteries", module)
     return module
 

@@ -81,7 +81,7 @@ INNOCENT: dict[str, Callable[[int], Triple]] = {
     "strangers": partial(strangers, talks=False),
     "tastes that many share": partial(strangers, factors=3, talks=False),
     "silent and undecided": partial(strangers, silent=0.25, noise=1.0, talks=False),
-    "one policy, no control shares it": partial(trained, among=0, policy=1.5, single=0.0),
+    "one policy, no control shares it": partial(trained, among=0, policy=1.2, single=0.0),
     "one specification, one control shares it": partial(trained, among=1),
     "one specification, four controls share it": partial(trained, among=4),
 }
@@ -119,7 +119,7 @@ def test_quoting_one_specification_is_no_derivation_where_a_control_quotes_it() 
 
 def test_strangers_draw_their_own_boundary() -> None:
     method = RefusalBoundary(draws=39)
-    worlds = [strangers(300 + n, battery="constitution", count=800) for n in range(4)]
+    worlds = [strangers(300 + n, battery="constitution", count=1_600) for n in range(4)]
     hits = int((log_ps(method, worlds) <= math.log(0.2)).sum())
     assert binomtest(hits, len(worlds), 0.2, alternative="greater").pvalue > 1e-3
 
@@ -133,6 +133,6 @@ def test_power_of_choices(redone: float, level: float, share: float) -> None:
 def test_power_of_reasons_and_boundary() -> None:
     reasons = log_ps(Reasons(), [copied(500 + n, 0.5, count=240) for n in range(6)])
     assert float(np.mean(reasons <= math.log(0.05))) >= 0.8
-    worlds = [copied(600 + n, 0.1, battery="constitution", count=800) for n in range(4)]
+    worlds = [copied(600 + n, 0.1, battery="constitution", count=1_600) for n in range(4)]
     boundary = log_ps(RefusalBoundary(draws=39), worlds)
     assert float(np.mean(boundary <= math.log(0.05))) >= 0.75

@@ -8,18 +8,10 @@ from filiation import __version__
 from filiation.errors import UsageError
 from filiation.interrogate.attempt import now
 from filiation.interrogate.battery_file import Battery, commit_battery, read_battery
-from filiation.model.values import BATTERIES
 
-__all__ = ["named_battery", "usual_items"]
+__all__ = ["named_battery"]
 
-_FEW: Final = 200  # questions of a battery whose items have one form
-_FORMS: Final = 1_600  # of one about values: 400 items of four forms
 _SEEDS: Final = 1 << 53  # what JSON can hold exactly
-
-
-def usual_items(name: str) -> int:
-    """How many questions a battery has where nobody says."""
-    return _FORMS if name in BATTERIES else _FEW
 
 
 def named_battery(
@@ -42,7 +34,7 @@ def named_battery(
     """
     if path.exists():
         return _committed(name, path, items, seed)
-    from filiation.interrogate.batteries import generate
+    from filiation.interrogate.batteries import generate, usual_items
 
     chosen = secrets.randbelow(_SEEDS) if seed is None else seed
     count = items or usual_items(name)

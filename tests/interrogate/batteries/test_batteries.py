@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 
 from filiation.errors import UsageError
-from filiation.interrogate.batteries import NAMES, generate, write
+from filiation.interrogate.batteries import NAMES, generate, usual_items, write
 from filiation.interrogate.battery_file import read_battery
-from filiation.interrogate.named_battery import usual_items
 from filiation.model.values import BATTERIES, form_of
 
 # SHA-256 of the file of 50 items from seed 0. They change never: a battery that was committed in

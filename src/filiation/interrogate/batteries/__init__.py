@@ -24,7 +24,7 @@ from filiation.interrogate.batteries.borderline import NAME as BORDERLINE
 from filiation.interrogate.batteries.borderline import generate as borderline
 from filiation.interrogate.batteries.choices import NAME as CHOICES
 from filiation.interrogate.batteries.choices import generate as choices
-from filiation.interrogate.batteries.dilemmas import constitution, persona, values
+from filiation.interrogate.batteries.dilemmas import USUAL, constitution, persona, values
 from filiation.interrogate.batteries.identity import NAME as IDENTITY
 from filiation.interrogate.batteries.identity import generate as identity
 from filiation.interrogate.batteries.programs import NAME as PROGRAMS
@@ -35,8 +35,9 @@ from filiation.interrogate.batteries.traps import NAME as TRAPS
 from filiation.interrogate.batteries.traps import generate as traps
 from filiation.interrogate.battery_file import commit_battery
 from filiation.model.recording import Item
+from filiation.model.values import BATTERIES
 
-__all__ = ["NAMES", "generate", "write"]
+__all__ = ["NAMES", "generate", "usual_items", "write"]
 
 MOST_ITEMS: Final = 100_000
 
@@ -55,6 +56,12 @@ _GENERATORS: Final[Mapping[str, Callable[[int, int], tuple[Item, ...]]]] = Mappi
     }
 )
 NAMES: Final = tuple(_GENERATORS)
+_USUAL: Final = 200
+
+
+def usual_items(name: str) -> int:
+    """How many questions a battery has where nobody says."""
+    return USUAL if name in BATTERIES else _USUAL
 
 
 def generate(name: str, *, seed: int, items: int) -> tuple[Item, ...]:

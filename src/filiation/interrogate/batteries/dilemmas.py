@@ -19,8 +19,9 @@ from filiation.interrogate.batteries.questions import data
 from filiation.model.recording import Item
 from filiation.model.values import FORMS, Order, form_id
 
-__all__ = ["constitution", "persona", "values"]
+__all__ = ["USUAL", "constitution", "persona", "values"]
 
+USUAL: Final = 1_600  # questions: 400 items of four forms
 _TRIES: Final = 1_000
 _START: Final = re.compile(r"\A[a-z]|(?<=[.?!] )[a-z]")
 _CLOSE: Final = (

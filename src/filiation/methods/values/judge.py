@@ -32,7 +32,7 @@ __all__ = ["Asked", "judge", "percent"]
 Float64: TypeAlias = NDArray[np.float64]
 
 SPLIT: Final = 2  # of the others that must stand on each side of an item
-FEWEST: Final = 40  # items that must count for source and subject
+FEWEST: Final = 30  # items that must count for source and subject
 READABLE: Final = 0.5  # of a party's answers, below which it has not answered this question
 LISTED: Final = 10
 
