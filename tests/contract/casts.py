@@ -194,5 +194,5 @@ CASTS: Final[Mapping[str, Callable[[], Cast[Any]]]] = {
     "model-equality": _repeated,
     "shared-choices": _deciders,
     "reasons": partial(_deciders, count=240),
-    "refusal-boundary": partial(_deciders, "constitution", 640),
+    "refusal-boundary": partial(_deciders, "constitution", 1_600),
 }
