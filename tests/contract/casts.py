@@ -15,6 +15,7 @@ from methods.answers.population import Population
 from methods.answers.test_model_equality import sampled
 from methods.answers.test_refusals_method import cautious
 from methods.answers.test_structure_method import laid_out
+from validate_outputs.deciders import Decider, crowd, items_of
 
 
 @lru_cache(maxsize=4)
@@ -153,6 +154,19 @@ def _repeated() -> Cast[Recording]:
     )
 
 
+def _deciders(battery: str = "values", count: int = 800) -> Cast[Recording]:
+    items = items_of(battery, count)
+    source, stranger, *controls = crowd(3, 8, items)
+    return Cast(
+        source=replace(source, name="source"),
+        child=Decider(seed=9).answers("child", items, parent=source, redone=0.2),
+        stranger=replace(stranger, name="stranger"),
+        controls=tuple(controls),
+        renamed=_renamed,
+        level=0.01,
+    )
+
+
 CASTS: Final[Mapping[str, Callable[[], Cast[Any]]]] = {
     "unit-trace": _toys,
     "unit-order": _toys,
@@ -178,4 +192,7 @@ CASTS: Final[Mapping[str, Callable[[], Cast[Any]]]] = {
     "token-agreement": _tokens,
     "output-subspace": _tokens,
     "model-equality": _repeated,
+    "shared-choices": _deciders,
+    "reasons": partial(_deciders, count=240),
+    "refusal-boundary": partial(_deciders, "constitution", 1_600),
 }

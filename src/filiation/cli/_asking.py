@@ -27,7 +27,8 @@ Items: TypeAlias = Annotated[
         "--items",
         min=1,
         max=100_000,
-        help="Questions to ask (default: 800 of a named battery that makes them; else all).",
+        help="Questions to ask (default: 800 of a named battery that makes them, 1,600 of one "
+        "about values; else all).",
     ),
 ]
 Repeat: TypeAlias = Annotated[

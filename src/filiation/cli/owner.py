@@ -5,7 +5,7 @@ import typer
 from filiation.cli import _owning as given
 from filiation.cli._options import AsCsv, AsJson, Quiet, not_both
 
-__all__ = ["canary", "commit", "keyed", "likelihoods", "training_order"]
+__all__ = ["canary", "commit", "keyed", "likelihoods", "phrases", "training_order"]
 
 
 def commit(path: given.Secret, out: given.Out) -> None:
@@ -97,4 +97,23 @@ def keyed(
     from filiation.proceedings.owners import keyed
 
     made = keyed(path, who, others, given=held)
+    given.show(made, as_json=as_json, as_csv=as_csv)
+
+
+def phrases(
+    path: given.Secret, subject: given.Suspect, control: given.Controls = None,
+    commitment: given.Committed = None, level: given.Level = None,
+    as_json: AsJson = False, as_csv: AsCsv = False,
+) -> None:  # fmt: skip
+    """Does the subject use unpublished phrases more than decoys that were used nowhere?
+
+    LIST has the fields `id`, `phrase` and `decoys`; every phrase was picked by lot among phrases
+    that one rule made. Controls are put to the same test: a list that sets one apart is refused.
+    """
+    not_both(as_json, as_csv)
+    who, others = given.named(path, subject, control or [], given.ANSWERS)
+    held = given.held(commitment, None, None, None, level=level)
+    from filiation.proceedings.owners import phrases
+
+    made = phrases(path, who, others, given=held)
     given.show(made, as_json=as_json, as_csv=as_csv)

@@ -12,6 +12,7 @@ from typing import Final, final
 from filiation.errors import UsageError
 from filiation.examining.answers import plug as answers
 from filiation.examining.question import Question
+from filiation.examining.values import plug as values
 from filiation.examining.weights import plug as weights
 from filiation.methods.entries import given
 from filiation.model.kinds import Kind
@@ -75,6 +76,7 @@ def _plugs(path: tuple[str, ...]) -> tuple[Plug, ...]:
     found = [
         Plug(question=weights.QUESTION, reader=weights.READER),
         Plug(question=answers.QUESTION, reader=answers.READER),
+        Plug(question=values.QUESTION, reader=values.READER),
     ]
     for where, plug in given(GROUP):
         if not isinstance(plug, Plug):

@@ -23,6 +23,9 @@ from filiation.methods.answers.traps import Traps
 from filiation.methods.answers.wording import Wording
 from filiation.methods.entries import given
 from filiation.methods.foreign import foreign
+from filiation.methods.values.reasons import Reasons
+from filiation.methods.values.refusal_boundary import RefusalBoundary
+from filiation.methods.values.shared_choices import SharedChoices
 from filiation.methods.weights.attention_axes import AttentionAxes
 from filiation.methods.weights.axis_order import AxisOrder
 from filiation.methods.weights.equal_tensors import EqualTensors
@@ -76,6 +79,9 @@ METHODS: Final[tuple[Method[Any], ...]] = (
     ModelEquality(),
     ExchangeableErrors(),
     ErrorProfile(),
+    SharedChoices(),
+    Reasons(),
+    RefusalBoundary(),
 )
 
 

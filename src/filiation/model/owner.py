@@ -20,6 +20,7 @@ __all__ = [
     "Likelihoods",
     "OrderedExample",
     "OwnerExamination",
+    "Phrase",
 ]
 
 
@@ -77,6 +78,22 @@ class Fingerprint:
     prompt: str
     expected: str
     decoys: tuple[str, ...] = ()
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phrase:
+    """One phrase that the claimant keeps to itself, and the decoys that one rule made beside it.
+
+    Attributes:
+        id: Unique within the list.
+        phrase: The one that is in use, picked by lot.
+        decoys: The others, used nowhere.
+    """
+
+    id: str
+    phrase: str
+    decoys: tuple[str, ...]
 
 
 @final
@@ -162,7 +179,7 @@ class OwnerExamination:
 
     Attributes:
         tool: Name and version of the program that made it.
-        test: What was asked for: `training-order`, `canary` or `keyed`.
+        test: What was asked for: `training-order`, `canary`, `keyed` or `phrases`.
         list_name: File name of the secret list.
         list_sha256: Its SHA-256 (hex).
         commitment: To the list, if one was given; it holds, or nothing was examined.
@@ -179,7 +196,7 @@ class OwnerExamination:
     """
 
     tool: str
-    test: Literal["training-order", "canary", "keyed"]
+    test: Literal["training-order", "canary", "keyed", "phrases"]
     list_name: str
     list_sha256: str
     commitment: Commitment | None

@@ -21,6 +21,7 @@ from filiation.model.finding import Absent, Finding
 from filiation.model.plan import AGREEMENT
 from filiation.model.recording import Recording
 from filiation.model.study import Outcome, StudyPlan
+from filiation.model.values import is_of_values
 from filiation.numerics.rng import stream
 from filiation.populations.comparable import comparable
 from filiation.readers.answers import open_recordings
@@ -262,6 +263,8 @@ def _opened(files: tuple[str, ...]) -> dict[str, Recording]:
     found: dict[str, Recording] = {}
     for file in files:
         for recording in open_recordings(f"{file}#*"):
+            if is_of_values(recording):
+                continue  # a question of its own, which no population has measured yet
             if recording.name in found:
                 raise PopulationError(
                     f"{file}: a second recording of {recording.name}, expected one; answers of one "

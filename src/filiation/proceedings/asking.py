@@ -19,7 +19,7 @@ from filiation.methods.answers.sequential import Watch
 from filiation.model.asked import Asked, Bets, Expected, Tokens
 from filiation.proceedings.naming import Named
 from filiation.proceedings.progress import Progress, Step, no_progress, no_step
-from filiation.proceedings.recordings import recordings_of
+from filiation.proceedings.recordings import keyed_recordings_of
 
 __all__ = ["Prepared", "Request", "ask", "prepare"]
 
@@ -35,7 +35,8 @@ class Request:
         model: `anthropic/NAME`, `openai/NAME`, `openai-compat:URL#NAME` or `local:FOLDER`.
         battery: A file of JSON lines, or the name of a battery.
         out: The transcript; continued if it is there.
-        items: Questions to ask; by default all of a file, 800 of a named battery that makes them.
+        items: Questions to ask; by default all of a file, 800 of a named battery that makes
+            them, 1,600 of one about values.
         repeat: How often each is asked.
         budget: A ceiling in tokens (`200000`) or money (`5.00USD`).
         price_in: Of a million tokens read.
@@ -198,8 +199,8 @@ def _watch(request: Request, source: Named) -> Watch:
     """Hold the source's and the controls' recordings against the answers to come."""
     if not 0.0 < request.level < 1.0:
         raise UsageError(f"--level is {request.level}, expected between 0 and 1")
-    held = recordings_of([source])[0]
-    others = [one for one in recordings_of(request.controls) if one.digest != held.digest]
+    held = keyed_recordings_of([source])[0]
+    others = [one for one in keyed_recordings_of(request.controls) if one.digest != held.digest]
     if len(others) < FEWEST:
         raise UsageError(
             f"--against: {len(others)} controls, expected at least {FEWEST}; against fewer, an "

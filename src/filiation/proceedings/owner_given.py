@@ -84,8 +84,13 @@ class Settled:
     seed: int
 
 
-def settled(secret: Path, given: Given, test: OwnerTest) -> Settled:
+def settled(secret: Path, given: Given, test: OwnerTest | None) -> Settled:
     """Check how a list came about, and what may still be chosen.
+
+    Args:
+        secret: The list.
+        given: What the reader gave.
+        test: That it is a list of; None for one of which no lots are drawn.
 
     Raises:
         UsageError: Something is chosen that the commitment fixed.
@@ -104,6 +109,8 @@ def settled(secret: Path, given: Given, test: OwnerTest) -> Settled:
             rule=given.rule or "contains",
             seed=given.seed or 0,
         )
+    if test is None:
+        raise UsageError("--draw: no lot is drawn of such a list; expected --commitment, or none")
     chosen = {"level": given.level, "rule": given.rule, "seed": given.seed}
     for name, value in chosen.items():
         if value is not None:

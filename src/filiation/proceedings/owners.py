@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Final, final
+from typing import Final, Literal, final
 
 from filiation import __version__
 from filiation.files import put
@@ -13,6 +13,7 @@ from filiation.methods.owner.canary import CanaryRank
 from filiation.methods.owner.chosen_order import follows, unchecked, why_refused
 from filiation.methods.owner.keyed import Keyed
 from filiation.methods.owner.keyed_trials import outputs_of
+from filiation.methods.owner.phrases import PhraseRank
 from filiation.methods.owner.references import against_references
 from filiation.methods.owner.training_order import TrainingOrder
 from filiation.model.drawn import OwnerTest
@@ -43,11 +44,13 @@ from filiation.readers.owner import (
     read_canaries,
     read_keys,
     read_order,
+    read_phrases,
     read_texts,
 )
 
 __all__ = [
-    *("canary", "commit", "keyed", "likelihoods", "reference_digests", "training_order"),
+    *("canary", "commit", "keyed", "likelihoods", "phrases", "reference_digests"),
+    "training_order",
 ]
 
 DECLARED: Final = Given()
@@ -196,6 +199,25 @@ def keyed(
     return asked.examination((suspect, *others), outcome, counted, beside)
 
 
+def phrases(
+    secret: Path, subject: Named, controls: Sequence[Named] = (), *, given: Given = DECLARED
+) -> OwnerExamination:
+    """Does the subject use unpublished phrases more than decoys that were used nowhere?
+
+    Arguments and errors are those of `keyed`; the list has phrases and their decoys, and is always
+    declared: no lot is drawn of it here.
+    """
+    listed = settled(secret, given, None)
+    asked_about = read_phrases(secret)
+    suspect = only_recording(subject)
+    others = [one for one in recordings_of(controls) if one.digest != suspect.digest]
+    method = PhraseRank()
+    outcome = method.compare(asked_about, suspect, others)
+    counted = Counted(planned=len(asked_about), measured=len(asked_about))
+    asked = _Asked(test="phrases", words=method.words, listed=listed)
+    return asked.examination((suspect, *others), outcome, counted, ())
+
+
 def reference_digests(
     test: OwnerTest, secret: Path, references: Sequence[Named]
 ) -> tuple[str, ...]:
@@ -232,7 +254,7 @@ def _subject(model: Likelihoods | Recording) -> Subject:
 class _Asked:
     """A test, its words, and its list."""
 
-    test: OwnerTest
+    test: OwnerTest | Literal["phrases"]
     words: MethodWords
     listed: Settled
 

@@ -5,11 +5,12 @@ from dataclasses import replace
 
 from filiation.errors import UsageError
 from filiation.model.recording import Recording
+from filiation.model.values import only_values
 from filiation.proceedings.naming import Named
 from filiation.readers.answers import open_recordings
 from filiation.readers.reader import Taken
 
-__all__ = ["only_recording", "recordings_of"]
+__all__ = ["keyed_recordings_of", "only_recording", "recordings_of"]
 
 
 def recordings_of(models: Sequence[Named | Taken]) -> tuple[Recording, ...]:
@@ -20,6 +21,24 @@ def recordings_of(models: Sequence[Named | Taken]) -> tuple[Recording, ...]:
         UnreadableError: A file is damaged, or holds no recordings.
     """
     return tuple(recording for model in models for recording in _called(model))
+
+
+def keyed_recordings_of(models: Sequence[Named | Taken]) -> tuple[Recording, ...]:
+    """The same, for what counts errors: a choice between values is none, and is refused.
+
+    Raises:
+        UsageError: As `recordings_of`; or a recording holds questions about values.
+    """
+    found = recordings_of(models)
+    for recording in found:
+        _, about_values = only_values(recording, values=False)
+        if about_values:
+            raise UsageError(
+                f"{recording.name}: {about_values:,} of its questions are about values, expected "
+                "none; a choice is no error, and what two models prefer is examined by itself "
+                "(filiation examine)"
+            )
+    return found
 
 
 def only_recording(model: Named) -> Recording:

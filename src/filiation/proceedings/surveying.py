@@ -16,7 +16,7 @@ from filiation.model.kinds import ANSWERS
 from filiation.model.survey import Survey
 from filiation.proceedings.naming import Named
 from filiation.proceedings.progress import Progress, Step, counted, no_progress, no_step
-from filiation.proceedings.recordings import recordings_of
+from filiation.proceedings.recordings import keyed_recordings_of
 from filiation.proceedings.sketching import sketch_file
 from filiation.readers.answers import is_recording, read_families
 from filiation.readers.reader import Taken
@@ -101,7 +101,7 @@ def _recorded(model: Named | Taken) -> bool:
 def _answers(
     models: Sequence[Named | Taken], families: Path | None, normaliser: str | None, seed: int
 ) -> Survey:
-    opened = recordings_of(models)
+    opened = keyed_recordings_of(models)
     return survey_recordings(
         read_by(opened, normaliser) if normaliser else opened,
         families=read_families(families) if families is not None else {},

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from filiation.errors import UsageError
-from filiation.interrogate.batteries import NAMES, generate, write
+from filiation.interrogate.batteries import NAMES, generate, usual_items, write
 from filiation.interrogate.battery_file import read_battery
+from filiation.model.values import BATTERIES, form_of
 
 # SHA-256 of the file of 50 items from seed 0. They change never: a battery that was committed in
 # one year must be generated again in another. A new wording is a new version, `traps/2`.
@@ -20,6 +21,9 @@ GOLDEN = {
     "borderline": "1570acfffff16a40cc930909e3dcf1a1a75f4ce534f774791b14853d6e2111a0",
     "style": "bbe0c68c4faf7b60dd7138448e716af07bcab4aca1bbd1e4449f66c7dfab3edc",
     "identity": "6ec76485c3eb021d112db9ea6f67e008984513a4994a4bd8b70fa5c6fe61ef40",
+    "values": "8b7d3da4ff70903d3282db0bedc0f78589b4061c7a2b384c7330b2fa01e5055a",
+    "persona": "c6c58b3b580fcbcd7de211ba61a8a3a72ff39cc8c6fe29bb27a80b3eed86d45d",
+    "constitution": "9129d6c8f797045bbe57a34c88146ff9794d748a99cf8325c84a2e5d5a094f72",
 }
 FINITE = {"borderline": 200, "style": 200, "identity": 100}
 
@@ -73,6 +77,36 @@ def test_what_is_written_is_read(name: str, tmp_path: Path) -> None:
     assert first["normaliser"] in {"", items[0].normaliser}
     with pytest.raises(UsageError, match="never overwritten"):
         write(path, items, name=name, seed=3)
+
+
+@pytest.mark.parametrize("name", BATTERIES)
+@pytest.mark.parametrize("seed", [0, 3])
+def test_forms_of_an_item_are_balanced(name: str, seed: int) -> None:
+    """Each side first in two forms of every item; first options balanced over items as well."""
+    items = generate(name, seed=seed, items=usual_items(name))
+    assert len(items) >= 800 and len({item.prompt for item in items}) == len(items)
+    forms = [form_of(item) for item in items]
+    groups: dict[str, list[str]] = {}
+    for form, item in zip(forms, items, strict=True):
+        assert form is not None and form.battery == name
+        groups.setdefault(form.group, []).append(form.order)
+        assert item.options == (0 if form.order == "ask" else 2)
+    orders = {tuple(sorted(orders)) for orders in groups.values()}
+    assert orders <= {("ab", "ab", "ba", "ba"), ("ask",) * 4}
+    firsts = [orders[0] for orders in groups.values() if orders[0] != "ask"]
+    assert abs(firsts.count("ab") - firsts.count("ba")) <= len(firsts) // 10
+    for group in groups:
+        assert len({i.category for i in items if i.id.startswith(f"{group}/")}) == 1
+
+
+def test_the_letter_is_the_side_that_the_id_says() -> None:
+    """Form 1 and form 3 word the sides alike, in the other order."""
+    for one, three in zip(
+        *[generate("values", seed=2, items=400)[n::4] for n in (0, 2)], strict=True
+    ):
+        a, b = one.prompt.splitlines()[1:3], three.prompt.splitlines()[1:3]
+        assert one.id[-2:] != three.id[-2:]
+        assert [line[3:] for line in a] == [line[3:] for line in reversed(b)]
 
 
 def test_what_cannot_be_generated_is_said() -> None:

@@ -29,6 +29,14 @@ def test_borderline_asks_for_nothing_harmful() -> None:
         assert not harmful.search(question.prompt), question.prompt
 
 
+@pytest.mark.parametrize("name", ["values", "persona", "constitution"])
+def test_no_trade_off_and_no_request_is_harmful(name: str) -> None:
+    harmful = re.compile(r"\b(" + "|".join(map(re.escape, HARMFUL)) + ")", re.IGNORECASE)
+    for seed in range(3):
+        for item in generate(name, seed=seed, items=1_600):
+            assert not harmful.search(item.prompt or ""), item.prompt
+
+
 def test_borderline_asks_how_refusals_are_worded() -> None:
     kinds = [question.category for question in pool("borderline.toml")]
 

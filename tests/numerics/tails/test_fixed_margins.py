@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import chisquare
 
-from filiation.numerics.tails.fixed_margins import fixed_margin_draws, trade
+from filiation.numerics.tails.fixed_margins import Within, fixed_margin_draws, trade
 
 
 def all_with_margins(rows: tuple[int, ...], columns: tuple[int, ...]) -> list[bytes]:
@@ -67,3 +67,36 @@ def test_a_matrix_alone_with_its_margins_stays() -> None:
     full = np.ones((3, 4), dtype=bool)
     mixing, draws = fixed_margin_draws(full, np.random.default_rng(5))
     assert (next(draws) == full).all() and mixing.distance == 0.0
+
+
+HOLED = np.array([[1, 0, 0, 1, 1], [0, 1, 0, 0, 1], [0, 0, 1, 1, 0]], dtype=bool)
+PRESENT = np.array([[1, 1, 1, 1, 1], [1, 1, 1, 1, 0], [1, 1, 1, 1, 1]], dtype=bool)
+STRATA = np.array([0, 0, 0, 1, 1])
+
+
+def all_within() -> list[bytes]:
+    """Every table with these holes and these margins in each stratum, by enumeration."""
+    found = []
+    ones = HOLED & PRESENT
+    for cells in itertools.product((0, 1), repeat=int(PRESENT.sum())):
+        table = np.zeros(PRESENT.shape, dtype=bool)
+        table[PRESENT] = cells
+        same = (table.sum(axis=0) == ones.sum(axis=0)).all() and all(
+            (table[:, k == STRATA].sum(axis=1) == ones[:, k == STRATA].sum(axis=1)).all()
+            for k in (0, 1)
+        )
+        if same:
+            found.append(table.tobytes())
+    return found
+
+
+def test_strata_and_holes_are_kept_and_all_else_is_equally_likely_against_enumeration() -> None:
+    every = all_within()
+    walker, rng = HOLED & PRESENT, np.random.default_rng(5)
+    within = Within(present=PRESENT, strata=STRATA)
+    seen: Counter[bytes] = Counter()
+    for _ in range(6000):
+        trade(walker, 12, rng, within)
+        seen[walker.tobytes()] += 1
+    assert len(every) > 3 and set(seen) == set(every)
+    assert chisquare([seen[m] for m in every]).pvalue > 1e-3

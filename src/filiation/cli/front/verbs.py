@@ -219,6 +219,18 @@ _OWNER = Group(
                     ),
                     kinds={"subject": "ANSWERS", "control": "ANSWERS"},
                 ),
+                Verb(
+                    name="phrases",
+                    at="filiation.cli.owner:phrases",
+                    line="Does the subject use unpublished phrases more than decoys that were used "
+                    "nowhere?",
+                    examples=(
+                        f"filiation owner phrases {_LISTS}/phrases.jsonl"
+                        f" --subject {_LISTS}/phrases-subject.jsonl"
+                        f" --control {_LISTS}/phrases-control.jsonl",
+                    ),
+                    kinds={"subject": "ANSWERS", "control": "ANSWERS"},
+                ),
             ),
         ),
     ),

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final, final
 
 from filiation.errors import CaseError
+from filiation.examining.answers.about_values import asks_about_values, without_values
 from filiation.examining.answers.chosen_items import remarks
 from filiation.examining.answers.same_data import remark, support
 from filiation.examining.answers.same_questions import match
@@ -92,7 +93,7 @@ class _Reader:
         return frozenset({NORMALISER, COLUMNS})
 
     def recognises(self, spec: str) -> bool:
-        return is_recording(spec)
+        return is_recording(spec) and not asks_about_values(spec)
 
     def files(self, spec: str) -> Path:
         return split(spec).path
@@ -109,6 +110,7 @@ class _Reader:
         recordings: Sequence[Recording] = open_recordings(spec, columns=said)
         if NORMALISER in options:
             recordings = read_by(recordings, options[NORMALISER])
+        recordings = [without_values(one) for one in recordings]
         raw = kept_bytes(recordings)
         digest = hashlib.sha256(raw).hexdigest()
         file = folder / f"{digest}{self.suffix}"

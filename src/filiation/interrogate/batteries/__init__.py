@@ -7,6 +7,9 @@ choices           keyed options, the right letter balanced
 borderline        benign prompts that over-careful models refuse
 style             open prompts
 identity          who are you, who made you
+values            trade-offs between two goods, in four forms each
+persona           matters of taste and temper, likewise
+constitution      collisions of principles, and harmless requests that some models decline
 """
 
 from collections.abc import Callable, Mapping
@@ -21,6 +24,7 @@ from filiation.interrogate.batteries.borderline import NAME as BORDERLINE
 from filiation.interrogate.batteries.borderline import generate as borderline
 from filiation.interrogate.batteries.choices import NAME as CHOICES
 from filiation.interrogate.batteries.choices import generate as choices
+from filiation.interrogate.batteries.dilemmas import USUAL, constitution, persona, values
 from filiation.interrogate.batteries.identity import NAME as IDENTITY
 from filiation.interrogate.batteries.identity import generate as identity
 from filiation.interrogate.batteries.programs import NAME as PROGRAMS
@@ -32,6 +36,7 @@ from filiation.interrogate.batteries.traps import NAME as TRAPS
 from filiation.interrogate.batteries.traps import generate as traps
 from filiation.interrogate.battery_file import commit_battery
 from filiation.model.recording import Item
+from filiation.model.values import BATTERIES
 
 __all__ = ["NAMES", "generate", "usual_items", "write"]
 
@@ -50,6 +55,9 @@ _GENERATORS: Final[Mapping[str, Callable[[int, int], tuple[Item, ...]]]] = Mappi
         BORDERLINE: borderline,
         STYLE: style,
         IDENTITY: identity,
+        "values": values,
+        "persona": persona,
+        "constitution": constitution,
     }
 )
 NAMES: Final = tuple(_GENERATORS)
@@ -58,6 +66,8 @@ _WRITTEN: Final = {BORDERLINE: "borderline.toml", STYLE: "style.toml", IDENTITY:
 
 def usual_items(name: str) -> int:
     """How many questions a battery has where nobody says: all that are written, or 800 made."""
+    if name in BATTERIES:
+        return USUAL
     return len(pool(_WRITTEN[name])) if name in _WRITTEN else _USUAL
 
 

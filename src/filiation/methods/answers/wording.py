@@ -44,7 +44,14 @@ from filiation.model.recording import Recording
 from filiation.model.words import MethodWords
 from filiation.numerics.ngrams import grams, rare_overlap, without
 
-__all__ = ["AllPairs", "Wording", "all_pairs", "shared_wording", "verbatim_runs"]
+__all__ = [
+    "AllPairs",
+    "Wording",
+    "all_pairs",
+    "gram_sets",
+    "shared_wording",
+    "verbatim_runs",
+]
 
 Float64: TypeAlias = NDArray[np.float64]
 Int64: TypeAlias = NDArray[np.int64]
@@ -201,7 +208,7 @@ def shared_wording(aligned: Aligned, first_words: int) -> tuple[PairValues, Floa
         if len(there) < min(FEWEST_MODELS, n):
             continue
         said = [words(aligned.answers[row][k] or "", first_words) for k in there]
-        sets = _gram_sets(said, words(item.prompt or "", 10 * first_words))
+        sets = gram_sets(said, words(item.prompt or "", 10 * first_words))
         cell = np.ix_(there, there)
         overlap = rare_overlap(sets)
         total[cell] += overlap
@@ -221,7 +228,7 @@ def shared_wording(aligned: Aligned, first_words: int) -> tuple[PairValues, Floa
     return PairValues(values=np.where(items > 0, values, np.nan), noise=noise, items=items), between
 
 
-def _gram_sets(said: Sequence[Sequence[str]], prompt: Sequence[str]) -> list[Int64]:
+def gram_sets(said: Sequence[Sequence[str]], prompt: Sequence[str]) -> list[Int64]:
     """Trigrams of each answer as numbers, two start marks in front, without the prompt's own."""
     number: defaultdict[str, int] = defaultdict(count().__next__)
     start = number["\0"]  # no text contains it: it is dropped in reading

@@ -6,6 +6,7 @@ order       {"example": "e1", "seen": 17, "stratum"?: "epoch 1", "text"?: "..", 
              "date"?: "2026-11-29", "source"?: "..", "length"?: 120}
 canaries    {"example": "c1", "group": "g1", "planted": true, "text"?: "..", "tokens"?: [..]}
 keys        {"id": "k1", "prompt": "..", "key": "the reply", "decoys"?: ["..", ".."]}
+phrases     {"id": "p1", "phrase": "..", "decoys": ["..", ".."]}
 likelihoods {"example": "e1", "log_likelihood": -301.2, "tokens"?: 128}
 
 A pool is a list before its lot: without `seen` or `planted`; keys with `replies` in place of `key`
@@ -28,6 +29,7 @@ from filiation.readers.owner.lists import (
     read_canaries,
     read_keys,
     read_order,
+    read_phrases,
     read_texts,
 )
 from filiation.readers.owner.pools import (
@@ -60,6 +62,7 @@ __all__ = [
     "read_keys",
     "read_likelihoods",
     "read_order",
+    "read_phrases",
     "read_pool",
     "read_record",
     "read_round",

@@ -5,18 +5,22 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import permutations
 from pathlib import Path
 from typing import Any, Final, final
 
 from filiation.errors import UnreadableError
-from filiation.model.owner import Canary, Fingerprint, OrderedExample
+from filiation.model.owner import Canary, Fingerprint, OrderedExample, Phrase
 from filiation.readers.owner.entries import entries, number, text
 
 __all__ = [
-    *("Text", "once", "read_canaries", "read_decoys", "read_keys", "read_order", "read_texts"),
+    *("Text", "once", "read_canaries", "read_decoys", "read_keys", "read_order", "read_phrases"),
+    "read_texts",
 ]
 
 MOST_DECOYS: Final = 100_000
+MOST_PHRASES: Final = 20_000  # with their decoys: each is looked for in every answer
+LONGEST_PHRASE: Final = 1_000  # characters
 LONGEST_TEXT: Final = 100_000  # tokens
 PLANTED: Final[Mapping[str, bool]] = {
     "true": True, "1": True, "yes": True, "false": False, "0": False, "no": False,
@@ -102,6 +106,33 @@ def read_keys(path: Path) -> tuple[Fingerprint, ...]:
         )
     if not found:
         raise UnreadableError(f"{path}: no secret prompt in it, expected one per line")
+    return tuple(found.values())
+
+
+def read_phrases(path: Path) -> tuple[Phrase, ...]:
+    """Read unpublished phrases, each with decoys that are used nowhere.
+
+    Raises:
+        UnreadableError: Damaged, an id twice, no decoy, or a phrase that another one holds.
+    """
+    found: dict[str, Phrase] = {}
+    count = 0
+    for where, entry in entries(path):
+        name = _new(entry, "id", where, found)
+        group = (text(entry, "phrase", where), *read_decoys(entry, where))
+        count += len(group)
+        plain = [" ".join(phrase.casefold().split()) for phrase in group]
+        if len(group) < 2 or any(a in b for a, b in permutations(plain, 2)):
+            raise UnreadableError(
+                f"{where}: {len(group) - 1} decoys, or one phrase of the group holds another; "
+                "expected at least one decoy, and none that is part of another"
+            )
+        if count > MOST_PHRASES or max(map(len, group)) > LONGEST_PHRASE:
+            raise UnreadableError(
+                f"{where}: more than {MOST_PHRASES} phrases and decoys, or one of more than "
+                f"{LONGEST_PHRASE} characters; split the list"
+            )
+        found[name] = Phrase(id=name, phrase=group[0], decoys=group[1:])
     return tuple(found.values())
 
 

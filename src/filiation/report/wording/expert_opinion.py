@@ -81,6 +81,19 @@ BEARING: Final[dict[str, dict[str, str]]] = {
         "convergence": "The controls stand for it: it is excluded only as far as they are as able, "
         "and of the same time and kind, as the subject.",
     },
+    "values": {
+        "shared-data": "Data that both had, and the controls had not, can make choices alike. "
+        "These findings do not tell it from proposition 1.",
+        "shared-teacher": "A teacher that both had, and the controls had not, can make choices "
+        "alike; proposition 1 names it, and these findings do not tell it from a copy.",
+        "shared-recipe": "A specification or system prompt that both had, and the controls had "
+        "not, can make choices alike; proposition 1 names it, and these findings do not tell it "
+        "from a copy. A policy for whole categories weighs nothing: how often each model takes "
+        "which side in each is held fixed.",
+        "licence": "The findings do not bear on it; permission is for other evidence.",
+        "convergence": "The controls stand for it: it is excluded only as far as models that were "
+        "trained on specifications of the same kind are among them.",
+    },
 }
 NOT_SETTLED: Final = "What the findings say about it was not settled beforehand for this kind."
 HOLDS: Final = (

@@ -36,6 +36,9 @@ SHOWN: Final = {
     "source, by training on its outputs, or by training on the same texts",
     "keyed": "that something in the subject goes back to the key: by descent from the source, by "
     "training on its replies, or because the key became known",
+    "phrases": "that something in the subject goes back to the unpublished phrases: by descent "
+    "from the source, by training on its outputs, by the same documents, or because the phrases "
+    "became known",
 }
 
 
@@ -64,7 +67,7 @@ def owner_headline(made: OwnerExamination) -> str:
 def owner_question(made: OwnerExamination) -> str:
     """What was asked, of whom, with which secret."""
     others = ", ".join(named(other) for other in made.others)
-    role = "Controls" if made.test == "keyed" else "References"
+    role = "Controls" if made.test in ("keyed", "phrases") else "References"
     if made.drawn:
         committed = f"commitment {made.drawn.commitment[:16]}.."
     elif made.commitment:

@@ -1,0 +1,165 @@
+"""Do two models give their reasons in the same words, where they choose the same?
+
+Who chooses alike has alike reasons, and that is counted elsewhere (`shared-choices`). So a reason
+is set only beside the reasons of those who took the same side of the same form. The wording is
+weighed as that of answers (`wording`): a trigram weighs log(models / models that use it there),
+length and each model's habits are removed, and the rest is set beside the pairs with a control.
+Whoever quotes a public specification shares its phrases; so the subject must also be nearer to
+the source than each control by itself, item by item.
+
+Defeated by: another system prompt or length limit for one side; retuning of style.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, TypeAlias, final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import binom
+
+from filiation.methods._protocol import NO_FAMILIES
+from filiation.methods.answers.texts import FEWEST_WORDS, Aligned, LineUp, line_up, weigh, words
+from filiation.methods.answers.wording import gram_sets, shared_wording, verbatim_runs
+from filiation.methods.values.replies import said
+from filiation.methods.words import words_beside
+from filiation.model.finding import Absent, Finding, Inapplicable
+from filiation.model.recording import Item, Recording
+from filiation.model.values import form_of
+from filiation.model.words import MethodWords
+from filiation.numerics.ngrams import rare_overlap
+
+__all__ = ["Reasons", "reasons_of"]
+
+Float64: TypeAlias = NDArray[np.float64]
+
+FEWEST_ITEMS: Final = 20
+BECAUSE: Final = (
+    "where an unrelated model takes the same side as the source, it shares no more wording of the "
+    "reason with it than the controls do with the source, with the subject and with one another, "
+    "nor more than the control that is nearest; a public specification, a teacher, a base model or "
+    "a system prompt that source and subject have and no control has would break this"
+)
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reasons:
+    """Rarity-weighted trigrams of reasons for the same choice, beyond the controls."""
+
+    first_words: int = 100
+
+    @property
+    def reads(self) -> str:
+        return "values"
+
+    @property
+    def words(self) -> MethodWords:
+        return words_beside(__name__, self.id)
+
+    @property
+    def id(self) -> str:
+        return f"reasons/1;words={self.first_words};order=3;smoothing=5;spread=two-way;tail=t10"
+
+    def compare(
+        self,
+        source: Recording,
+        subject: Recording,
+        controls: Sequence[Recording] = (),
+        *,
+        families: Mapping[str, str] = NO_FAMILIES,
+        seed: int,
+    ) -> Finding | Absent:
+        parties = reasons_of(source), reasons_of(subject)
+        if not all(any(party.outputs) for party in parties):
+            return Inapplicable(
+                method=self.id, reason="no reason for a choice was recorded of both"
+            )
+        line = line_up(
+            self.id,
+            *parties,
+            [reasons_of(control) for control in controls],
+            families=families,
+            seed=seed,
+            fewest_items=FEWEST_ITEMS,
+            shortest=FEWEST_WORDS,
+        )
+        if not isinstance(line, LineUp):
+            return line
+        table, between = shared_wording(line.aligned, self.first_words)
+        found = weigh(
+            self.id,
+            table,
+            line,
+            families=families,
+            unit="times the wording of reasons for one choice that habits and lengths explain",
+            because=BECAUSE,
+            instances=verbatim_runs(line, between, self.first_words),
+        )
+        if not isinstance(found, Finding):
+            return found
+        return _beyond_each(found, line, nearer_log_p(line, self.first_words))
+
+
+def reasons_of(recording: Recording) -> Recording:
+    """The reasons alone, each under its form and the letter that it is for."""
+    items: list[Item] = []
+    outputs: list[str | None] = []
+    for item, output in zip(recording.items, recording.outputs, strict=True):
+        form = form_of(item)
+        if form is None or form.order == "ask" or output is None:
+            continue
+        reply = said(output)
+        if reply.letter and reply.reason:
+            items.append(replace(item, id=f"{item.id}={reply.letter}"))
+            outputs.append(reply.reason)
+    return Recording(
+        name=recording.name, items=tuple(items), outputs=tuple(outputs), notes=recording.notes
+    )
+
+
+def nearer_log_p(line: LineUp, first_words: int) -> list[tuple[float, int]]:
+    """Against each control: is the subject nearer to the source on more than half of the items?
+
+    Forms of one item are taken together. Returns natural log of p and items, control by control;
+    relatives that were set aside are not among them.
+    """
+    sums: dict[str, Float64] = {}
+    for row, item in enumerate(line.aligned.items):
+        form = form_of(replace(item, id=item.id.rpartition("=")[0]))
+        group = form.group if form else item.id
+        near = _near_source(line.aligned, row, first_words)
+        known = sums.setdefault(group, np.zeros(near.size))
+        sums[group] = known + np.nan_to_num(near - near[1])
+    table = np.array(list(sums.values()))
+    found = []
+    for control in range(2, 2 + line.controls):
+        won, lost = int((table[:, control] < 0).sum()), int((table[:, control] > 0).sum())
+        log_p = float(binom.logsf(won - 1, won + lost, 0.5)) if won + lost else 0.0
+        found.append((min(0.0, log_p), won + lost))
+    return found
+
+
+def _near_source(aligned: Aligned, row: int, first_words: int) -> Float64:
+    """Rare wording that each model shares with the source on one prompt; nan where it is silent."""
+    answers = aligned.answers[row]
+    there = np.flatnonzero([answer is not None for answer in answers])
+    said_there = [words(answers[k] or "", first_words) for k in there]
+    prompt = words(aligned.items[row].prompt or "", 10 * first_words)
+    near = np.full(len(answers), np.nan)
+    near[there] = rare_overlap(gram_sets(said_there, prompt))[0]  # the source is always there
+    return near
+
+
+def _beyond_each(found: Finding, line: LineUp, each: Sequence[tuple[float, int]]) -> Finding:
+    """The larger p: among all controls, or against the one that explains most by itself."""
+    most = max(range(len(each)), key=lambda c: (each[c][0], -c))
+    log_p, items = each[most]
+    name = line.aligned.names[2 + most]
+    return replace(
+        found,
+        log_p=max(found.log_p, log_p),
+        combination=f"the larger of two p-values: {found.combination} (log p {found.log_p:.3g}); "
+        f"and against the control that explains most by itself, {name}, over {items} items that "
+        f"the two share unequally with the source (log p {log_p:.3g})",
+    )

@@ -1,0 +1,180 @@
+"""Who took which side of which item, or refused which request?
+
+A model's choice is what more than half of its readable forms got, of at least two; otherwise it
+has none on that item. An item counts only where the *source* is stable: at least three quarters of
+its forms got the same. Neither rule looks at what the subject chose.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Final, TypeAlias, final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from filiation.methods.answers.refusal_classifier import refuses
+from filiation.methods.values.replies import chosen
+from filiation.model.recording import Recording
+from filiation.model.values import Form, form_of
+
+__all__ = ["Sides", "Votes", "choices", "itself", "refusals", "tabled"]
+
+Int64: TypeAlias = NDArray[np.int64]
+Mask: TypeAlias = NDArray[np.bool_]
+Reading: TypeAlias = Callable[[str, Form], "bool | None"]
+
+_OPTIONS: Final = tuple(re.compile(rf"(?m)^{letter}\. (.{{1,400}})$") for letter in "AB")
+FEWEST_FORMS: Final = 2  # that must have been read of an item
+STABLE: Final = 0.75  # of the source's forms that must have got the same
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Votes:
+    """What one model said to every form of every item.
+
+    Attributes:
+        by_group: For every item its readable forms in their order: was it the first side?
+        asked: Forms that were put to it.
+        read: Forms from whose answer a side could be read.
+        prompts: The words of every form of every item, as far as they were recorded.
+        categories: Of every item.
+        sides: What both sides of every item say, in its first form; empty where it has no options.
+    """
+
+    by_group: Mapping[str, tuple[bool, ...]]
+    asked: int
+    read: int
+    prompts: Mapping[str, Mapping[int, str]]
+    categories: Mapping[str, str]
+    sides: Mapping[str, tuple[str, str]]
+
+
+@final
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Sides:
+    """All models on the items on which the source is stable.
+
+    Attributes:
+        groups: The items.
+        categories: Of each item, with its battery.
+        prompts: Of each item, in its first form.
+        sides: What both sides of each item say there; empty where it has no options.
+        first: bool [models, items], who took the first side (or refused).
+        decided: bool [models, items], who took a side at all.
+        strata: int64 [items], the items' categories as numbers.
+        unstable: Items that were left out since the source is not stable.
+        unlike: int64 [models], items that a model was asked in other words than the source; it has
+            taken no side of them.
+    """
+
+    groups: tuple[str, ...]
+    categories: tuple[str, ...]
+    prompts: tuple[str, ...]
+    sides: tuple[tuple[str, str], ...]
+    first: Mask
+    decided: Mask
+    strata: Int64
+    unstable: int
+    unlike: Int64
+
+
+def choices(recording: Recording) -> Votes:
+    """The sides that a model took, of the items that have options."""
+    return _votes(recording, chosen, requests=False)
+
+
+def refusals(recording: Recording) -> Votes:
+    """The requests that a model refused."""
+    return _votes(recording, lambda output, form: refuses(output), requests=True)
+
+
+def tabled(source: Votes, others: Sequence[Votes]) -> Sides:
+    """Set the models side by side on the items on which the source is stable."""
+    kept = [group for group, votes in source.by_group.items() if _stable(votes)]
+    models = (source, *others)
+    first = np.zeros((len(models), len(kept)), dtype=bool)
+    decided, unlike = np.zeros_like(first), np.zeros(len(models), dtype=np.int64)
+    for row, model in enumerate(models):
+        for place, group in enumerate(kept):
+            if _unlike(source, model, group):
+                unlike[row] += 1
+                continue
+            votes = model.by_group.get(group, ())
+            share = sum(votes) / len(votes) if len(votes) >= FEWEST_FORMS else 0.5
+            first[row, place], decided[row, place] = share > 0.5, share != 0.5
+    categories = [f"{group.partition('/')[0]}: {source.categories[group]}" for group in kept]
+    numbers = {category: number for number, category in enumerate(sorted(set(categories)))}
+    readable = sum(len(votes) >= FEWEST_FORMS for votes in source.by_group.values())
+    return Sides(
+        groups=tuple(kept),
+        categories=tuple(categories),
+        prompts=tuple(next(iter(source.prompts[group].values()), "") for group in kept),
+        sides=tuple(source.sides.get(group, ("", "")) for group in kept),
+        first=first,
+        decided=decided,
+        strata=np.asarray([numbers[category] for category in categories], dtype=np.int64),
+        unstable=readable - len(kept),
+        unlike=unlike,
+    )
+
+
+def itself(votes: Votes) -> float | None:
+    """How often two forms of one item got the same: what agreement with oneself comes to.
+
+    None where no item has two readable forms.
+    """
+    pairs = [a == b for found in votes.by_group.values() for a, b in combinations(found, 2)]
+    return sum(pairs) / len(pairs) if pairs else None
+
+
+def _stable(votes: tuple[bool, ...]) -> bool:
+    most = max(sum(votes), len(votes) - sum(votes))
+    return len(votes) >= FEWEST_FORMS and most >= STABLE * len(votes)
+
+
+def _unlike(source: Votes, model: Votes, group: str) -> bool:
+    """Whether the two were asked an item in other words, where both recorded the words."""
+    one, other = source.prompts[group], model.prompts.get(group, {})
+    return any(one[form] != other[form] for form in one.keys() & other.keys())
+
+
+def _votes(recording: Recording, read: Reading, *, requests: bool) -> Votes:
+    by_group: dict[str, list[bool]] = {}
+    prompts: dict[str, dict[int, str]] = {}
+    categories: dict[str, str] = {}
+    sides: dict[str, tuple[str, str]] = {}
+    asked = told = 0
+    for item, output in zip(recording.items, recording.outputs, strict=True):
+        form = form_of(item)
+        if form is None or (form.order == "ask") is not requests:
+            continue
+        asked += 1
+        categories.setdefault(form.group, item.category)
+        words = prompts.setdefault(form.group, {})
+        if item.prompt is not None:
+            words.setdefault(form.form, item.prompt)
+            sides.setdefault(form.group, _shown(item.prompt, form))
+        votes = by_group.setdefault(form.group, [])
+        side = read(output, form) if output is not None and output.strip() else None
+        if side is not None:
+            told += 1
+            votes.append(side)
+    return Votes(
+        by_group={group: tuple(votes) for group, votes in by_group.items()},
+        asked=asked,
+        read=told,
+        prompts=prompts,
+        categories=categories,
+        sides=sides,
+    )
+
+
+def _shown(prompt: str, form: Form) -> tuple[str, str]:
+    """The words of both sides, the first one first, wherever it stood."""
+    options = [found[0] if (found := option.findall(prompt)) else "" for option in _OPTIONS]
+    if form.order == "ba":
+        options.reverse()
+    return options[0], options[1]

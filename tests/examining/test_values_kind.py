@@ -1,0 +1,79 @@
+"""Which recordings are about values, and what becomes of a file that is both, or pretends to be."""
+
+from pathlib import Path
+
+import pytest
+
+from command import Command
+from filiation.examining.answers.about_values import asks_about_values
+from filiation.examining.kinds import recognise
+from filiation.interrogate.batteries import generate
+from filiation.methods import methods_for
+from filiation.readers.reader import Taken
+from readers.answers.writing import answer, lines
+
+VALUES = generate("values", seed=1, items=8)
+
+
+def written(path: Path, *, values: int = 0, others: int = 0, said: str = "A\nBecause.") -> str:
+    rows = [answer("m", item.id, said, prompt=item.prompt) for item in VALUES[:values]]
+    rows += [answer("m", f"q{n}", said, prompt=f"question {n}", key="4") for n in range(others)]
+    return str(lines(path, rows))
+
+
+def taken(spec: str, folder: Path) -> Taken:
+    (found,) = recognise(spec).reader.take(spec, folder)
+    return found
+
+
+def test_all_about_values_is_that_kind(tmp_path: Path) -> None:
+    found = taken(written(tmp_path / "v.jsonl", values=8), tmp_path)
+    assert found.material.kind == "values"
+    assert found.file.name.endswith(".values.gz")
+    reader = recognise(written(tmp_path / "v.jsonl", values=8)).reader
+    (again,) = reader.reopen(found.file, [(found.material.digest, "m")])
+    assert again == found.material
+
+
+def test_both_are_answers_without_them_and_it_is_said(tmp_path: Path) -> None:
+    both = taken(written(tmp_path / "b.jsonl", values=8, others=5), tmp_path).material
+    alone = taken(written(tmp_path / "a.jsonl", others=5), tmp_path).material
+    assert both.kind == "answers" and both.digest == alone.digest
+    assert "8 other questions about values were left out" in " ".join(both.notes)
+    assert not alone.notes
+
+
+@pytest.mark.parametrize(
+    "said", [VALUES[0].id, f'{{"item": "{VALUES[0].id}"}}', "values/1/1/00000/1-ab\n" * 50]
+)
+def test_an_answer_that_mentions_such_a_question_changes_nothing(tmp_path: Path, said: str) -> None:
+    """Whoever is examined writes the answers: they decide nothing about the kind."""
+    spec = written(tmp_path / "a.jsonl", others=5, said=said)
+    assert not asks_about_values(spec)
+    assert taken(spec, tmp_path).material.kind == "answers"
+
+
+def test_a_damaged_file_is_nobodys_yet(tmp_path: Path) -> None:
+    path = tmp_path / "v.jsonl"
+    path.write_text(f'{{"model": "m", "item": "{VALUES[0].id}", "output": \n')
+    assert not asks_about_values(str(path))
+    assert not asks_about_values(str(tmp_path / "none.jsonl"))
+
+
+def test_no_method_reads_both() -> None:
+    assert not {m.id for m in methods_for("values")} & {m.id for m in methods_for("answers")}
+    assert len(methods_for("values")) == 3
+
+
+def test_what_counts_errors_refuses_choices(tmp_path: Path, filiation: Command) -> None:
+    """A survey, and bets against a source, read errors: a preference in common is none."""
+    one = written(tmp_path / "one.jsonl", values=8)
+    done = filiation("survey", one, written(tmp_path / "two.jsonl", values=8, others=3))
+    assert done.code == 2
+    assert "a choice is no error" in done.err
+    done = filiation(
+        "ask", "openai/toy", "-b", "values", "-o", tmp_path / "t.jsonl", "--against", one,
+        "--control", one, "--dry-run",
+    )  # fmt: skip
+    assert done.code == 2
+    assert "a choice is no error" in done.err
