@@ -76,6 +76,7 @@ def _drawn(drawn: Drawn) -> dict[str, Any]:
         "commitment": drawn.commitment,
         "fixed": drawn.fixed,
         "attested_by": clean(drawn.attested),
+        "independent": drawn.independent,
         "roots_named_by_reader": drawn.trusted,
         "valued": drawn.valued,
         "source": clean(drawn.source),
