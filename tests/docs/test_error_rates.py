@@ -120,11 +120,11 @@ def test_a_method_that_nobody_measured_claims_nothing_and_passes() -> None:
         ("head-order/1;frame=native", claim("9,999 pairs", STUDY), "on 7,765 pairs"),
         ("head-order/1;frame=native", claim("many pairs", STUDY), "on 7,765 pairs"),
         ("traps/1", claim("358 pairs", "docs/validation/outputs.md"), "does not print traps/1"),
-        ("keyed/1;hit=starts", claim("400 keys", "docs/methods/keyed.md"), "does not print"),
-        ("keyed/1;hit=contains", claim("500 keys", "docs/methods/keyed.md"), "print 500"),
-        ("keyed/1;hit=contains", claim("keys", "docs/methods/keyed.md"), "does not print"),
-        ("keyed/1;hit=contains", claim("400 keys", "docs/methods/none.md"), "no such page"),
-        ("keyed/1;hit=contains", "never wrong", "expected"),
+        ("keyed/2;hit=starts", claim("400 keys", "docs/methods/keyed.md"), "does not print"),
+        ("keyed/2;hit=contains;trial=lot;missing=worst", claim("500 keys", "docs/methods/keyed.md"), "print 500"),
+        ("keyed/2;hit=contains;trial=lot;missing=worst", claim("keys", "docs/methods/keyed.md"), "does not print"),
+        ("keyed/2;hit=contains;trial=lot;missing=worst", claim("400 keys", "docs/methods/none.md"), "no such page"),
+        ("keyed/2;hit=contains;trial=lot;missing=worst", "never wrong", "expected"),
     ],
 )
 def test_a_false_claim_is_noticed(
