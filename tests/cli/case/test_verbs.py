@@ -356,7 +356,7 @@ def test_a_plan_fixes_where_ratios_come_from(copied: Path) -> None:
     examined = at(copied, "examine", "{}/case", "--as", "first")
     reported = at(copied, "report", "{}/case")
     replayed = at(copied, "replay", "{}/case")
-    (report,) = (copied / "case" / "reports").glob("0032-report.json")
+    (report,) = (copied / "case" / "reports").glob("0034-report.json")
     (conclusion,) = json.loads(report.read_text())["conclusions"]
     said = [finding["log10_lr"] for finding in conclusion["findings"]]
 
