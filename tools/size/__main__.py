@@ -1,6 +1,6 @@
 """`python tools/size PART [COUNT]`: do the methods keep their size, and are kinds of kinship told?
 
-Parts: `pairs` (COUNT disjoint pairs of models that share recipe, data and order of data; 3000),
+Parts: `pairs` (COUNT disjoint pairs of models that share recipe, data and order of data; 3700),
 `oddities` (COUNT pairs for everything else that innocents may have in common; 1000), `kin` (pairs
 that share a training, and pairs that share initial weights only), `conclusions` (COUNT pairs of
 plain models and a quarter as many of each kind, examined as a whole; 200).
