@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -144,6 +145,8 @@ def test_an_authority_and_a_beacon_of_the_owner_prove_nothing(owner: Owner) -> N
         assert "references, which were not fixed before the lot" in said
         found = owner.canary(*given, "--json", trusted=False).json
         assert found["drawn"]["independent"] is False
+    assert "declared,60,60" in owner.canary("--csv", trusted=False).out
+    assert "drawn,60,60" in owner.canary("--csv").out
     measured(owner.folder / "r2.jsonl", owner.pool, bent)
     swapped = owner.canary(
         "--reference", owner.folder / "r2.jsonl", references=False, trusted=False
@@ -235,6 +238,15 @@ def test_a_commitment_after_the_round_was_out_is_refused(owner: Owner) -> None:
     owner.seal(at="2024-01-02T12:00:00")
     done = owner.draw()
     assert (done.code, "the lot was known" in done.err) == (3, True)
+
+
+def test_a_stamp_moments_before_the_round_is_refused(
+    owner: Owner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two clocks that differ by a second could tell the lot."""
+    owner.seal()
+    monkeypatch.setattr("filiation.proceedings.owner_draws.APART", timedelta(days=400_000))
+    assert "a minute or more before it" in owner.draw().err
 
 
 def test_another_round_authority_or_pool_is_refused(owner: Owner, tmp_path: Path) -> None:

@@ -5,9 +5,9 @@ import json
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import final
+from typing import Final, final
 
 from filiation.casefile.check import check_record
 from filiation.casefile.facts import Committed, Tossed
@@ -51,7 +51,8 @@ __all__ = [
     "seal",
 ]
 
-LONGEST = 1 << 20  # bytes of a stamp, or of root certificates
+LONGEST: Final = 1 << 20  # bytes of a stamp, or of root certificates
+APART: Final = timedelta(minutes=1)  # of stamp and round, whose clocks are two
 
 
 @final
@@ -281,10 +282,11 @@ def _by_beacon(
     roots = read_file(trusted.roots, LONGEST) if trusted.roots else b""
     held = check_stamp(record.stamp, material_message(commitment), roots or record.roots)
     due = datetime.fromtimestamp(round_.time, UTC)
-    if held.time >= due:
+    if held.time + APART > due:
         raise CaseError(
             f"the commitment was stamped at {held.time.isoformat()}, the round was out at "
-            f"{due.isoformat()}; expected a stamp before it: the lot was known"
+            f"{due.isoformat()}; expected a stamp a minute or more before it: the lot was "
+            "known, or could be by the clocks of both"
         )
     value = check_round(record.signature, round_)
     chain = replace(round_, round=1)
