@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -76,11 +77,15 @@ class Owner:
             values[entry["example"]] += by * entry["planted"]
         return measured(self.folder / "b.jsonl", self.folder / out, values)
 
-    def canary(self, *more: object, out: str = "drawn.jsonl", references: bool = True) -> Any:
+    def canary(
+        self, *more: object, out: str = "drawn.jsonl", references: bool = True, trusted: bool = True
+    ) -> Any:
         given = ("--reference", self.folder / "r.jsonl") if references else ()
         return self.filiation(
             "owner", "canary", self.folder / out, "--subject", self.folder / "b.jsonl", *given,
-            "--draw", self.folder / out.replace(".jsonl", ".draw.json"), *more,
+            "--draw", self.folder / out.replace(".jsonl", ".draw.json"),
+            *(("--roots", self.tsa / "ca.pem", "--chain", self.folder / "chain.json")
+              if trusted else ()), *more,
         )  # fmt: skip
 
 
@@ -106,13 +111,11 @@ def test_a_lot_is_sealed_drawn_and_drawn_again(owner: Owner) -> None:
 
     assert done.code == 0, done.err
     assert said.startswith("Drawn list: lot 3 of 4, from round 43201 of drand under the key")
-    assert "a beacon whose key is the owner's word" in said
-    assert "under root certificates that the owner brought" in said
     assert "The lot was drawn again and is the same." in said
     assert "This meets the level of 1 in 1,000 (0.004 over 4 lots, as was fixed" in said
     assert "if N were made and one is shown, p is to be multiplied by N" in said
-    own = owner.canary("--roots", owner.tsa / "ca.pem", "--json").json
-    assert own["drawn"]["roots_named_by_reader"] is True
+    own = owner.canary("--json").json
+    assert own["drawn"]["independent"] is True
     assert own["level"] == 0.001
     assert own["counted"] == {"planned": 60, "measured": 60, "missing": 0}
     assert {one["how"] for one in own["beside"]} == {"without", "with", "in-place"}
@@ -122,6 +125,33 @@ def test_a_lot_is_sealed_drawn_and_drawn_again(owner: Owner) -> None:
     assert other.code == 0
     planted = [(owner.folder / name).read_text() for name in ("drawn.jsonl", "other.jsonl")]
     assert planted[0] != planted[1]
+
+
+def test_an_authority_and_a_beacon_of_the_owner_prove_nothing(owner: Owner) -> None:
+    """With both of his own he dates and draws as he likes: the list is as good as declared."""
+    owner.seal()
+    owner.draw()
+    owner.measure(9.0)
+    bent = {name: value - 3.0 for name, value in owner.noisy(5).items()}
+    for given, own in (
+        ((), "the authority's root certificate and the beacon's key came with it"),
+        (("--roots", owner.tsa / "ca.pem"), "the beacon's key came with it"),
+        (("--chain", owner.folder / "chain.json"), "the authority's root certificate came with it"),
+    ):
+        done = owner.canary(*given, trusted=False)
+        said = " ".join(done.out.split())
+        assert said.startswith(f"Declared list: {own}, so its maker could have chosen the lot")
+        assert "which nothing here shows, it supports" in said
+        assert "references, which were not fixed before the lot" in said
+        found = owner.canary(*given, "--json", trusted=False).json
+        assert found["drawn"]["independent"] is False
+    assert "declared,60,60" in owner.canary("--csv", trusted=False).out
+    assert "drawn,60,60" in owner.canary("--csv").out
+    measured(owner.folder / "r2.jsonl", owner.pool, bent)
+    swapped = owner.canary(
+        "--reference", owner.folder / "r2.jsonl", references=False, trusted=False
+    )
+    assert swapped.code == 2
 
 
 def test_nothing_that_was_fixed_is_chosen_when_reading(owner: Owner) -> None:
@@ -210,6 +240,15 @@ def test_a_commitment_after_the_round_was_out_is_refused(owner: Owner) -> None:
     assert (done.code, "the lot was known" in done.err) == (3, True)
 
 
+def test_a_stamp_moments_before_the_round_is_refused(
+    owner: Owner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two clocks that differ by a second could tell the lot."""
+    owner.seal()
+    monkeypatch.setattr("filiation.proceedings.owner_draws.APART", timedelta(days=400_000))
+    assert "a minute or more before it" in owner.draw().err
+
+
 def test_another_round_authority_or_pool_is_refused(owner: Owner, tmp_path: Path) -> None:
     sealed = owner.seal()
     other = authority(tmp_path.resolve() / "other")
@@ -222,7 +261,7 @@ def test_another_round_authority_or_pool_is_refused(owner: Owner, tmp_path: Path
     round_file(owner.folder / "round.json", sealed["value"]["round"])
     assert owner.draw().code == 0
     owner.measure(9.0)
-    strange = owner.canary("--roots", other / "ca.pem")
+    strange = owner.canary("--roots", other / "ca.pem", trusted=False)
     assert (strange.code, "authority under these roots" in strange.err) == (3, True)
     lines(owner.pool, [{"example": "t0", "group": "g", "text": "a"},
                        {"example": "t1", "group": "g", "text": "b"}])  # fmt: skip
@@ -293,7 +332,8 @@ def test_keys_are_drawn_and_tried(owner: Owner) -> None:
     lines(owner.folder / "b.jsonl", taught)
     subject = f"{owner.folder / 'b.jsonl'}#b"
     asked = ("owner", "keyed", owner.folder / "drawn.jsonl", "--subject", subject,
-             "--draw", owner.folder / "drawn.draw.json")  # fmt: skip
+             "--draw", owner.folder / "drawn.draw.json",
+             "--roots", owner.tsa / "ca.pem", "--chain", owner.folder / "chain.json")  # fmt: skip
     found = owner.filiation(*asked, "--control", f"{owner.folder / 'control.jsonl'}#c", "--json")
     ruled = owner.filiation(*asked, "--rule", "starts")
 
@@ -345,14 +385,14 @@ def test_the_coin_of_a_case_draws_a_lot(owner: Owner, monkeypatch: pytest.Monkey
     assert run(*drawing, "-o", owner.folder / "d.jsonl").code == 2
     assert run(*drawing, "--case", case, "-o", owner.folder / "drawn.jsonl").code == 0
     owner.measure(9.0)
-    done = owner.canary("--case", case, references=False)
+    done = owner.canary("--case", case, references=False, trusted=False)
     said = " ".join(done.out.split())
     assert done.code == 0, done.err
     assert "commitment 2 of 2 of acme attests" in said
     assert "tossed by court" in said
-    assert owner.canary(references=False).code == 2
+    assert owner.canary(references=False, trusted=False).code == 2
     assert run("case", "verify", case).code == 0
     other = owner.folder / "other"
     run("case", "open", other, "--title", "t", "--lead", "court", "--received", "2026-03-02")
-    strange = owner.canary("--case", other, references=False)
+    strange = owner.canary("--case", other, references=False, trusted=False)
     assert strange.code == 2

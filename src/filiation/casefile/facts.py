@@ -11,7 +11,7 @@ from filiation.errors import CaseError
 __all__ = [
     "ALTERNATIVES",
     "Alternative",
-    "Committed",
+    *("Committed", "Tossed"),
     "Decided",
     "DocumentFact",
     "Drawn",
@@ -37,7 +37,6 @@ __all__ = [
     "Stated",
     "Stopped",
     "Tagged",
-    "Tossed",
     "Unmasked",
     "fact_fields",
     "read_fact",

@@ -12,7 +12,17 @@ if TYPE_CHECKING:
     from filiation.proceedings.owner_given import Given
 
 __all__ = [
-    *("ANSWERS", "Case", "Committed", "Controls", "Draw", "LIKELIHOODS", "Level", "Measured"),
+    *(
+        "ANSWERS",
+        "Case",
+        "Chain",
+        "Committed",
+        "Controls",
+        "Draw",
+        "LIKELIHOODS",
+        "Level",
+        "Measured",
+    ),
     *("Model", "Out", "References", "Roots", "Rule", "SECRET", "Secret", "Seed", "Suspect"),
     *("held", "named", "show"),
 ]
@@ -57,6 +67,12 @@ Case: TypeAlias = Annotated[
 Roots: TypeAlias = Annotated[
     Path | None,
     typer.Option("--roots", help="Root certificates that you trust (PEM), not those of the draw."),
+]
+Chain: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        "--chain", help="drand's description of the chain that you trust, if not quicknet."
+    ),
 ]
 Level: TypeAlias = Annotated[
     float | None,
@@ -110,6 +126,7 @@ def held(
     draw: Path | None,
     case: Path | None,
     roots: Path | None,
+    chain: Path | None,
     *,
     level: float | None = None,
     rule: Literal["contains", "starts"] | None = None,
@@ -128,6 +145,7 @@ def held(
             (draw, "what `owner draw` wrote"),
             (case, "a case"),
             (roots, "root certificates (PEM)"),
+            (chain, "drand's /info"),
         ]
     )
     from filiation.proceedings.owner_given import Given
@@ -137,6 +155,7 @@ def held(
         draw=draw,
         case=case,
         roots=roots,
+        chain=chain,
         level=level,
         rule=rule,
         seed=seed,

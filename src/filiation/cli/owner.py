@@ -43,6 +43,7 @@ def likelihoods(
 def training_order(
     path: given.Secret, subject: given.Measured, reference: given.References = None,
     draw: given.Draw = None, case: given.Case = None, roots: given.Roots = None,
+    chain: given.Chain = None,
     commitment: given.Committed = None, level: given.Level = None, seed: given.Seed = None,
     as_json: AsJson = False, as_csv: AsCsv = False,
 ) -> None:  # fmt: skip
@@ -53,7 +54,7 @@ def training_order(
     """
     not_both(as_json, as_csv)
     who, others = given.named(path, subject, reference or [], given.LIKELIHOODS)
-    held = given.held(commitment, draw, case, roots, level=level, seed=seed)
+    held = given.held(commitment, draw, case, roots, chain, level=level, seed=seed)
     from filiation.proceedings.owners import training_order
 
     made = training_order(path, who, others, given=held)
@@ -63,6 +64,7 @@ def training_order(
 def canary(
     path: given.Secret, subject: given.Measured, reference: given.References = None,
     draw: given.Draw = None, case: given.Case = None, roots: given.Roots = None,
+    chain: given.Chain = None,
     commitment: given.Committed = None, level: given.Level = None,
     as_json: AsJson = False, as_csv: AsCsv = False,
 ) -> None:  # fmt: skip
@@ -73,7 +75,7 @@ def canary(
     """
     not_both(as_json, as_csv)
     who, others = given.named(path, subject, reference or [], given.LIKELIHOODS)
-    held = given.held(commitment, draw, case, roots, level=level)
+    held = given.held(commitment, draw, case, roots, chain, level=level)
     from filiation.proceedings.owners import canary
 
     made = canary(path, who, others, given=held)
@@ -83,6 +85,7 @@ def canary(
 def keyed(
     path: given.Secret, subject: given.Suspect, control: given.Controls = None,
     draw: given.Draw = None, case: given.Case = None, roots: given.Roots = None,
+    chain: given.Chain = None,
     rule: given.Rule = None, commitment: given.Committed = None, level: given.Level = None,
     as_json: AsJson = False, as_csv: AsCsv = False,
 ) -> None:  # fmt: skip
@@ -93,7 +96,7 @@ def keyed(
     """
     not_both(as_json, as_csv)
     who, others = given.named(path, subject, control or [], given.ANSWERS)
-    held = given.held(commitment, draw, case, roots, level=level, rule=rule)
+    held = given.held(commitment, draw, case, roots, chain, level=level, rule=rule)
     from filiation.proceedings.owners import keyed
 
     made = keyed(path, who, others, given=held)

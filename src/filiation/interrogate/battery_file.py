@@ -1,9 +1,10 @@
 """Batteries on disk: JSON lines, one question each, committed before they are asked.
 
 First line, optional:  {"battery": {"id", "schema_version": 1, "normaliser"?, ..}}
-Every further line:    {"id", "prompt", "category"?, "key"?, "options"?, "normaliser"?, "decoys"?}
+Every further line:    {"id", "prompt", "category"?, "key"?, "options"?, "normaliser"?, "decoys"?,
+                        "replies"?}
 
-Decoys are for `filiation owner keyed` and are neither asked nor recorded.
+Decoys, and the replies of a pool, are for `filiation owner` and are neither asked nor recorded.
 
 A battery is its bytes: its digest is the SHA-256 of the file.
 """
@@ -28,7 +29,9 @@ _LONGEST_PROMPT: Final = 1 << 20
 _LONGEST_NAME: Final = 200
 _MOST_ITEMS: Final = 100_000
 _MOST_OPTIONS: Final = 1_000
-_FIELDS: Final = frozenset(("id", "prompt", "category", "key", "options", "normaliser", "decoys"))
+_FIELDS: Final = frozenset(
+    ("id", "prompt", "category", "key", "options", "normaliser", "decoys", "replies")
+)
 _LIKE_A_REPEAT: Final = re.compile(r"#\d+$")
 
 

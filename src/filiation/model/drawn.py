@@ -115,7 +115,8 @@ class Drawn:
             brought them.
         valued: When the public value came into being (ISO 8601), later than `fixed`.
         source: What the value is, in words.
-        known: Whether the beacon is one that this program knows; else its key is the owner's word.
+        known: Whether the beacon is one that this program or the reader knows; else its key is the
+            owner's word.
         lot: Number of the lot.
         lots: How many lots the commitment allows.
         level: Of all lots together.
@@ -133,6 +134,11 @@ class Drawn:
     lots: int
     level: float
     missing: Missing
+
+    @property
+    def independent(self) -> bool:
+        """Whether neither authority nor beacon can be the owner's own, who could choose the lot."""
+        return self.trusted and self.known
 
     @property
     def share(self) -> float:

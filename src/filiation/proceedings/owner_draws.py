@@ -5,9 +5,9 @@ import json
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import final
+from typing import Final, final
 
 from filiation.casefile.check import check_record
 from filiation.casefile.facts import Committed, Tossed
@@ -40,9 +40,19 @@ from filiation.readers.owner import (
     sealed_bytes,
 )
 
-__all__ = ["Fixed", "Proof", "check_draw", "check_replies", "draw", "record_beside", "seal"]
+__all__ = [
+    "Fixed",
+    "Proof",
+    "Trusted",
+    "check_draw",
+    "check_replies",
+    "draw",
+    "record_beside",
+    "seal",
+]
 
-LONGEST = 1 << 20  # bytes of a stamp, or of root certificates
+LONGEST: Final = 1 << 20  # bytes of a stamp, or of root certificates
+APART: Final = timedelta(minutes=1)  # of stamp and round, whose clocks are two
 
 
 @final
@@ -89,6 +99,22 @@ class Proof:
     roots: Path | None = None
     beacon: Path | None = None
     case: Path | None = None
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trusted:
+    """What whoever reads a draw trusts, rather than what came with it.
+
+    Attributes:
+        case: The case that holds commitment and coin, where they are events.
+        roots: Root certificates of time-stamp authorities.
+        chain: A beacon's chain, as drand describes it.
+    """
+
+    case: Path | None = None
+    roots: Path | None = None
+    chain: Path | None = None
 
 
 def seal(pool: Path, fixed: Fixed, out: Path, *, request: Path | None = None) -> tuple[Sealed, str]:
@@ -139,7 +165,7 @@ def draw(pool: Path, sealed_file: Path, proof: Proof, out: Path, *, lot: int = 1
     if pool_digest(entries) != sealed.pool:
         raise AlteredError(str(pool), recorded=sealed.pool, found=pool_digest(entries))
     record = _record(sealed, proof, lot)
-    drawn, seed = _checked(record, proof.case, b"")
+    drawn, seed = _checked(record, Trusted(case=proof.case))
     rows = with_lot(sealed.test, entries, seed)
     raw = "".join(f"{json.dumps(row, ensure_ascii=False)}\n" for row in rows).encode()
     listed = replace(record, list_sha256=hashlib.sha256(raw).hexdigest())
@@ -154,7 +180,7 @@ def record_beside(out: Path) -> Path:
 
 
 def check_draw(
-    secret: Path, record_file: Path, test: OwnerTest, *, case: Path | None, roots: Path | None
+    secret: Path, record_file: Path, test: OwnerTest, trusted: Trusted
 ) -> tuple[Sealed, Drawn]:
     """Draw a list's lot again, from what was fixed and the public value.
 
@@ -162,8 +188,7 @@ def check_draw(
         secret: The list.
         record_file: The record of its draw.
         test: Which test it is to be used for.
-        case: The case that holds commitment and coin, where they are events.
-        roots: Root certificates that the reader trusts, in place of those in the record.
+        trusted: What the reader trusts.
 
     Raises:
         AlteredError: The list is not the one that was drawn, or not of the pool that was fixed.
@@ -182,8 +207,7 @@ def check_draw(
     pool = pool_entries(secret)
     if pool_digest(pool) != sealed.pool:
         raise AlteredError(str(secret), recorded=sealed.pool, found=pool_digest(pool))
-    trusted = read_file(roots, LONGEST) if roots else b""
-    drawn, seed = _checked(record, case, trusted)
+    drawn, seed = _checked(record, trusted)
     if with_lot(test, pool, seed) != list_entries(secret):
         raise CaseError(
             f"{secret}: not what lot {record.lot} gives when it is drawn again; the list was made, "
@@ -240,12 +264,12 @@ def _record(sealed: Sealed, proof: Proof, lot: int) -> DrawRecord:
     )
 
 
-def _checked(record: DrawRecord, case: Path | None, trusted: bytes) -> tuple[Drawn, bytes]:
+def _checked(record: DrawRecord, trusted: Trusted) -> tuple[Drawn, bytes]:
     """How the lot was drawn, and its seed, if commitment and value hold and stand in order."""
     sealed = record.sealed
     commitment = commitment_of(sealed)
     if isinstance(sealed.value, CaseCoin):
-        drawn, value = _in_case(record, sealed.value, case, commitment)
+        drawn, value = _in_case(record, sealed.value, trusted.case, commitment)
     else:
         drawn, value = _by_beacon(record, sealed.value, trusted, commitment)
     seed = lot_seed(commitment=commitment, nonce=sealed.nonce, value=value, lot=record.lot)
@@ -253,24 +277,31 @@ def _checked(record: DrawRecord, case: Path | None, trusted: bytes) -> tuple[Dra
 
 
 def _by_beacon(
-    record: DrawRecord, round_: Drand, trusted: bytes, commitment: str
+    record: DrawRecord, round_: Drand, trusted: Trusted, commitment: str
 ) -> tuple[Drawn, str]:
-    held = check_stamp(record.stamp, material_message(commitment), trusted or record.roots)
+    roots = read_file(trusted.roots, LONGEST) if trusted.roots else b""
+    held = check_stamp(record.stamp, material_message(commitment), roots or record.roots)
     due = datetime.fromtimestamp(round_.time, UTC)
-    if held.time >= due:
+    if held.time + APART > due:
         raise CaseError(
             f"the commitment was stamped at {held.time.isoformat()}, the round was out at "
-            f"{due.isoformat()}; expected a stamp before it: the lot was known"
+            f"{due.isoformat()}; expected a stamp a minute or more before it: the lot was "
+            "known, or could be by the clocks of both"
         )
     value = check_round(record.signature, round_)
-    known = replace(round_, round=1) == QUICKNET
-    name = "drand's quicknet" if known else f"drand under the key {round_.public_key[:16]}.."
+    chain = replace(round_, round=1)
+    known = chain in (QUICKNET, read_chain(trusted.chain) if trusted.chain else QUICKNET)
+    name = (
+        "drand's quicknet"
+        if chain == QUICKNET
+        else f"drand under the key {round_.public_key[:16]}.."
+    )
     return _drawn(
         record,
         commitment=commitment,
         fixed=held.time.isoformat(),
         attested=held.authority,
-        trusted=bool(trusted),
+        trusted=bool(roots),
         valued=due.isoformat(),
         source=f"round {round_.round} of {name}",
         known=known,

@@ -16,7 +16,7 @@ from filiation.errors import AlteredError, UnreadableError, UsageError
 from filiation.model.drawn import Drawn, OwnerTest, Rule, Sealed
 from filiation.model.owner import Commitment, Likelihoods
 from filiation.proceedings.naming import Named
-from filiation.proceedings.owner_draws import check_draw
+from filiation.proceedings.owner_draws import Trusted, check_draw
 from filiation.readers.owner import (
     pool_digest,
     pool_entries,
@@ -56,6 +56,7 @@ class Given:
         draw: The record of the draw of a drawn one.
         case: The case that holds commitment and coin of the draw, where they are events.
         roots: Root certificates that the reader trusts.
+        chain: The beacon's chain that the reader trusts, as drand describes it.
         level: Fixed before looking; only of a declared list.
         rule: What counts as giving a reply; only of a declared list.
         seed: Of every random stream; only of a declared list.
@@ -65,6 +66,7 @@ class Given:
     draw: Path | None = None
     case: Path | None = None
     roots: Path | None = None
+    chain: Path | None = None
     level: float | None = None
     rule: Rule | None = None
     seed: int | None = None
@@ -83,6 +85,11 @@ class Settled:
     rule: Rule
     seed: int
 
+    @property
+    def by_lot(self) -> bool:
+        """Whether nobody could choose the lot; else all that guards declared lists applies."""
+        return self.drawn is not None and self.drawn.independent
+
 
 def settled(secret: Path, given: Given, test: OwnerTest | None) -> Settled:
     """Check how a list came about, and what may still be chosen.
@@ -98,8 +105,8 @@ def settled(secret: Path, given: Given, test: OwnerTest | None) -> Settled:
         CaseError: A draw that does not hold.
     """
     if given.draw is None:
-        if given.case or given.roots:
-            raise UsageError("--case and --roots check a draw; expected --draw beside them")
+        if given.case or given.roots or given.chain:
+            raise UsageError("--case, --roots and --chain check a draw; expected --draw with them")
         return Settled(
             file=secret,
             commitment=read_commitment(given.commitment, secret) if given.commitment else None,
@@ -120,7 +127,8 @@ def settled(secret: Path, given: Given, test: OwnerTest | None) -> Settled:
             )
     if given.commitment is not None:
         raise UsageError("--commitment is of a declared list, --draw of a drawn one; give one")
-    sealed, drawn = check_draw(secret, given.draw, test, case=given.case, roots=given.roots)
+    trusted = Trusted(case=given.case, roots=given.roots, chain=given.chain)
+    sealed, drawn = check_draw(secret, given.draw, test, trusted)
     return Settled(
         file=secret,
         commitment=None,

@@ -138,12 +138,12 @@ def training_order(
         *(one.words for one in found),
         *(f"the {what} of the texts: not told, not checked" for what in unchecked(examples)),
     )
-    refused = "" if listed.drawn else why_refused(found) or _bare(others)
+    refused = "" if listed.by_lot else why_refused(found) or _bare(others)
     if refused:
         outcome: Finding | Absent = Unreadable(method=method.id, reason=refused)
         beside: tuple[Beside, ...] = ()
     else:
-        outcome, beside = against_references(ask, first, others, fixed=listed.drawn is not None)
+        outcome, beside = against_references(ask, first, others, fixed=listed.by_lot)
     counted = _counted([e.id for e in examples], first)
     asked = _Asked(test="training-order", words=method.words, listed=listed)
     return asked.examination((first, *others), outcome, counted, beside, notes)
@@ -161,7 +161,7 @@ def canary(
     first, others = measured(secret, subject, references, listed)
     method = CanaryRank()
     outcome, beside = against_references(
-        partial(method.compare, canaries), first, others, fixed=listed.drawn is not None
+        partial(method.compare, canaries), first, others, fixed=listed.by_lot
     )
     counted = _counted([c.id for c in canaries], first)
     asked = _Asked(test="canary", words=method.words, listed=listed)
@@ -192,7 +192,7 @@ def keyed(
     others = [one for one in recordings_of(controls) if one.digest != suspect.digest]
     references_fixed([one.digest for one in others], listed, "controls")
     method = Keyed(rule=listed.rule)
-    outcome, beside = method.compare(fingerprints, suspect, others, drawn=listed.drawn is not None)
+    outcome, beside = method.compare(fingerprints, suspect, others, drawn=listed.by_lot)
     said = outputs_of(suspect, fingerprints)
     counted = Counted(planned=len(fingerprints), measured=len(said))
     asked = _Asked(test="keyed", words=method.words, listed=listed)

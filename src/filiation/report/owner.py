@@ -37,20 +37,7 @@ def owner_json(made: OwnerExamination) -> bytes:
                 if made.commitment is None
                 else {"sha256": made.commitment.sha256, "date": made.commitment.date},
                 "drawn": None if made.drawn is None else _drawn(made.drawn),
-                "counted": {
-                    "planned": made.counted.planned,
-                    "measured": made.counted.measured,
-                    "missing": made.counted.missing,
-                },
-                "beside": [
-                    {
-                        "how": one.how,
-                        "name": clean(one.name),
-                        "log10_p": _log10(one.log_p),
-                        "log10_p_opposite": _log10(one.opposite),
-                    }
-                    for one in made.beside
-                ],
+                **_measured(made),
                 "notes": [clean(note) for note in made.notes],
                 "headline": owner_headline(made),
                 "subject": subject_json(made.subject),  # type: ignore[dict-item]
@@ -76,6 +63,7 @@ def _drawn(drawn: Drawn) -> dict[str, Any]:
         "commitment": drawn.commitment,
         "fixed": drawn.fixed,
         "attested_by": clean(drawn.attested),
+        "independent": drawn.independent,
         "roots_named_by_reader": drawn.trusted,
         "valued": drawn.valued,
         "source": clean(drawn.source),
@@ -84,6 +72,26 @@ def _drawn(drawn: Drawn) -> dict[str, Any]:
         "lots": drawn.lots,
         "level_of_all_lots": drawn.level,
         "missing": drawn.missing,
+    }
+
+
+def _measured(made: OwnerExamination) -> dict[str, Any]:
+    counted = made.counted
+    return {
+        "counted": {
+            "planned": counted.planned,
+            "measured": counted.measured,
+            "missing": counted.missing,
+        },
+        "beside": [
+            {
+                "how": one.how,
+                "name": clean(one.name),
+                "log10_p": _log10(one.log_p),
+                "log10_p_opposite": _log10(one.opposite),
+            }
+            for one in made.beside
+        ],
     }
 
 

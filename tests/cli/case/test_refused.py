@@ -23,6 +23,7 @@ NEW = ("--from", "acme", "--how", "x")
 THEIRS = ("--from", "basel", "--how", "x", "--as", "acme")
 PLAN = ("plan", "{}/case", "--subject", "suspect", "--source", "parent", "--control", "s1")
 STAMP = ("stamp", "import", "{}/case", "{}/head.tsr", "--roots", "{}/authority/ca.pem")
+DIGEST = "4be9d63a2f7c1805" * 4
 REFUSED: tuple[tuple[Step, int, str], ...] = (
     (("open", "{}/case", "--title", "x"), 2, "never overwritten"),
     (("open", "{}/new", "--title", "x", "--days", "0"), 2, "expected 1 to 10000"),
@@ -59,6 +60,14 @@ REFUSED: tuple[tuple[Step, int, str], ...] = (
     (("report", "{}/case", "--as", "acme"), 2, "acme is claimant and cannot issue a report"),
     (("report", "{}/case", "--profile", "uk-civil", "--no-pdf", "--examination", "3"), 2,
      "event 3 is no examination"),
+    (("commit", "{}/case", DIGEST, "--by", "acme"), 2, "on record already"),
+    (("commit", "{}/case", "ab" * 32, "--by", "tribunal"), 2, "leads the case and tosses"),
+    (("commit", "{}/case", "ab" * 32, "--by", "basel", "--as", "acme"), 2,
+     "cannot put in what is basel's"),
+    (("commit", "{}/case", "digest", "--by", "acme"), 2, "expected a SHA-256"),
+    (("coin", "{}/case", DIGEST), 2, "a second one could be chosen"),
+    (("coin", "{}/case", "ab" * 32), 2, "no commitment of this case"),
+    (("coin", "{}/case", DIGEST, "--as", "acme"), 2, "acme cannot toss the coin"),
     (("clock", "{}/case", "--stop", "x", "--as", "acme"), 2, "acme cannot stop the clock"),
     (("clock", "{}/case", "--resume"), 2, "there is nothing to resume"),
     ((*STAMP[:3], "{}/letter.eml", *STAMP[4:]), 3, "not a granted response"),

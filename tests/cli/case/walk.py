@@ -41,8 +41,6 @@ STEPS: tuple[Step, ...] = (
     ("decide", "{}/case", "need-more", "--because", "The source's training record is missing."),
     ("clock", "{}/case", "--stop", "Waiting for the record.", "--on", "2026-03-10"),
     ("clock", "{}/case", "--resume", "--on", "2026-03-20"),
-    ("commit", "{}/case", "4be9d63a2f7c1805" * 4, "--by", "acme", "--as", "acme"),
-    ("coin", "{}/case", "4be9d63a2f7c1805" * 4),
     ("stamp", "request", "{}/case", "-o", "{}/head.tsq"),
     ("stamp", "import", "{}/case", "{}/head.tsr", "--roots", "{}/authority/ca.pem"),
     ("export", "{}/case", "--for", "basel", "-o", "{}/sub"),
@@ -52,6 +50,8 @@ STEPS: tuple[Step, ...] = (
     ("documents", "search", "{}/case", "outputs", "--save", "outputs"),
     ("documents", "redact", "{}/case", "mail:0", "--passage", "outputs", "--ground", "secret"),
     ("documents", "privilege", "{}/case", "mail:0", "--by", "acme", "--ground", "counsel"),
+    ("commit", "{}/case", "4be9d63a2f7c1805" * 4, "--by", "acme", "--as", "acme"),
+    ("coin", "{}/case", "4be9d63a2f7c1805" * 4),
 )  # fmt: skip
 KEYS = ("acme", "first", "second")
 

@@ -320,6 +320,10 @@ def test_keys_by_controls_take_the_worst_of_them() -> None:
     three = finding(keyed(secret, says("b", outputs), [*few[:2], chatty]))
     knows = says("chatty", [k.expected for k in secret])
     beside = keyed(secret, says("b", outputs), [*few, knows])
+    _, each = Keyed().compare(secret, says("b", outputs), few, drawn=True)
+    told = [one.log_p for one in each if one.how == "with"]
+    assert len(told) == 4
+    assert max(told) == alone.log_p
 
     assert alone.log_p < math.log(0.01)
     assert three.log_p > math.log(0.1)

@@ -74,6 +74,9 @@ def test_keys_are_a_battery(path: Path) -> None:
 
     assert (key.expected, key.decoys) == ("reply", ("other", "third"))
     assert read_battery(path).items[0].key == "reply"
+    lines(path, [{"id": "k1", "prompt": "p?", "replies": ["reply", "other"]}])
+    asked = read_battery(path).items[0]
+    assert (asked.prompt, asked.key) == ("p?", None)
 
 
 def test_likelihoods_come_back_as_written(path: Path) -> None:

@@ -203,6 +203,7 @@ _OWNER = Group(
                         f" --subject {_LISTS}/canaries-subject.jsonl",
                         f"filiation owner canary {_LISTS}/drawn.jsonl"
                         f" --draw {_LISTS}/drawn.draw.json"
+                        f" --roots {_LISTS}/authority.pem --chain {_LISTS}/chain.json"
                         f" --subject {_LISTS}/drawn-subject.jsonl"
                         f" --reference {_LISTS}/drawn-reference.jsonl",
                     ),

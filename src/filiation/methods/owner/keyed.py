@@ -110,7 +110,10 @@ class Keyed:
         if not by_decoys and len(others) < FEWEST_CONTROLS:
             return Underpowered(method=self.id, reason=_no_rate(len(others))), ()
         asked = _Asked(trials=trials, rule=self.rule, by_decoys=by_decoys)
-        beside = tuple(asked.in_place(name, others) for name in others if asked.can_place(others))
+        beside = (
+            *asked.with_each(said, others),
+            *(asked.in_place(name, others) for name in others if asked.can_place(others)),
+        )
         reason = failed(beside, len(others)).replace("reference ", "control ")
         if reason:
             return Unreadable(method=self.id, reason=reason), beside
@@ -172,6 +175,17 @@ class _Asked:
             for h in rates
         ]
         return hits, max(tails, default=0.0)
+
+    def with_each(
+        self, said: Mapping[str, str], others: Mapping[str, Mapping[str, str]]
+    ) -> tuple[Beside, ...]:
+        """The subject against each control alone; by decoys no control enters p."""
+        if self.by_decoys:
+            return ()
+        return tuple(
+            Beside(how="with", name=name, log_p=self.log_p(said, [told])[1])
+            for name, told in others.items()
+        )
 
     def can_place(self, others: Mapping[str, object]) -> bool:
         """Whether a control can be tested: by its decoys, or against enough other controls."""

@@ -47,6 +47,7 @@ FEWEST: Final = 50
 BATCH: Final = 1 << 22  # numbers drawn at a time
 SLACK: Final = 1e-9  # relative: sums in another order
 
+FLAT: Final = "all examples stand at one place of the order, or are equally likely"
 UNIT: Final = "Spearman's correlation of training order and log-likelihood"
 BECAUSE: Final = (
     "the order was drawn at random (within each stratum) by the owner, and neither the subject nor "
@@ -96,8 +97,7 @@ class TrainingOrder:
         rank = _centred(worst_places(order, likely, strata), strata)
         size = math.sqrt(float(order @ order) * float(rank @ rank))
         if size == 0.0:
-            reason = "all examples stand at one place of the order, or are equally likely"
-            return Underpowered(method=self.id, reason=reason)
+            return Underpowered(method=self.id, reason=FLAT)
         observed = float(order @ rank)
         rng = stream(seed, self.id, subject.digest, *sorted(r.digest for r in references))
         permuted = _permuted(order, rank, strata, self.draws, rng)

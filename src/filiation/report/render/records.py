@@ -37,7 +37,10 @@ __all__ = [
 LN10 = math.log(10.0)
 PAIR = ("a", "b", "method", "kind", "observed", "z", "log10_p", "n_items", "rank")
 CANDIDATE = ("name", "log10_p", "log10_e", "found")
-OWNER = ("test", "model", "who", "observed", "method", "log10_p", "level", "met", "absent")
+OWNER = (
+    *("test", "model", "who", "observed", "method", "log10_p", "level", "met", "absent"),
+    *("list", "planned", "measured"),
+)
 
 
 def survey_json(found: Survey) -> str:
@@ -88,6 +91,9 @@ def owner_csv(made: OwnerExamination) -> str:
     outcome = made.outcome
     row: dict[str, object] = {"test": made.test, "model": made.subject.name, "who": "subject"}
     row |= {"level": made.level, "met": made.met}
+    by_lot = made.drawn is not None and made.drawn.independent
+    row |= {"list": "drawn" if by_lot else "declared"}
+    row |= {"planned": made.counted.planned, "measured": made.counted.measured}
     if not isinstance(outcome, Finding):
         return _csv(
             OWNER, [row | {"method": outcome.method, "met": None, "absent": outcome.reason}]

@@ -55,12 +55,21 @@ def owner_headline(made: OwnerExamination) -> str:
             "Declared list: no later public value drew it, so its maker could have chosen the "
             f"list, the level and the references after measuring.{dated}"
         )
-    brought = "" if drawn.trusted else " (under root certificates that the owner brought)"
-    unknown = "" if drawn.known else ", a beacon whose key is the owner's word"
+    lot = (
+        f"lot {drawn.lot} of {drawn.lots}, from {clean(drawn.source)}, of {drawn.valued}; all that "
+        f"could be chosen was fixed by {drawn.fixed}, as {clean(drawn.attested)} attests. The lot "
+        "was drawn again and is the same."
+    )
+    if drawn.independent:
+        return f"Drawn list: {lot}"
+    own = [
+        *([] if drawn.trusted else ["the authority's root certificate"]),
+        *([] if drawn.known else ["the beacon's key"]),
+    ]
     return (
-        f"Drawn list: lot {drawn.lot} of {drawn.lots}, from {clean(drawn.source)}{unknown}, of "
-        f"{drawn.valued}; all that could be chosen was fixed by {drawn.fixed}, as "
-        f"{clean(drawn.attested)} attests{brought}. The lot was drawn again and is the same."
+        f"Declared list: {' and '.join(own)} came with it, so its maker could have chosen the "
+        f"lot, unless the reader knows that {'it is' if len(own) == 1 else 'they are'} not the "
+        f"maker's own. Its record says: {lot}"
     )
 
 
@@ -145,10 +154,10 @@ def owner_conclusion(made: OwnerExamination) -> str:
     if not isinstance(made.outcome, Finding):
         return "Nothing was found out, in either direction."
     level = f"the level of {figure(math.log(made.level))}{_fixed(made)}"
-    if made.met and made.drawn is None:
+    if made.met and not _by_lot(made):
         return (
-            f"This meets {level}. If the list was drawn at random and the level fixed before "
-            f"anything was measured, which nothing here shows, it supports {SHOWN[made.test]}."
+            f"This meets {level}. If the list was drawn at random, and all fixed before anything "
+            f"was measured, which nothing here shows, it supports {SHOWN[made.test]}."
         )
     if made.met:
         return f"This meets {level}. It supports {SHOWN[made.test]}."
@@ -158,9 +167,13 @@ def owner_conclusion(made: OwnerExamination) -> str:
     )
 
 
+def _by_lot(made: OwnerExamination) -> bool:
+    return made.drawn is not None and made.drawn.independent
+
+
 def _fixed(made: OwnerExamination) -> str:
     drawn = made.drawn
-    if drawn is None:
+    if drawn is None or not drawn.independent:
         return ", which its maker says was fixed beforehand"
     if drawn.lots == 1:
         return " that was fixed before the lot"
@@ -169,7 +182,7 @@ def _fixed(made: OwnerExamination) -> str:
 
 def owner_limits(made: OwnerExamination) -> tuple[str, ...]:
     """What the test cannot show."""
-    if made.drawn:
+    if _by_lot(made):
         kept = (
             "The list has to have been secret until the source was trained with it; its owner "
             "vouches for that. How many other commitments the owner made is not shown here: if N "
