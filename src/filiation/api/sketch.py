@@ -114,7 +114,7 @@ def sketch(model: str | Path, *, out: str | Path | None = None, deep: int = 8192
     Examples:
         >>> s = fl.sketch("examples/casebook/stranger-3")
         >>> s
-        <Sketch of 'stranger-3': 4 layers, 896 units, 93ea9711404d..>
+        <Sketch of 'stranger-3': 4 layers, 896 units, ...>
         >>> s.layers[0]
         ('layers.0', 224)
     """

@@ -115,7 +115,7 @@ def phrases(
     """
     not_both(as_json, as_csv)
     who, others = given.named(path, subject, control or [], given.ANSWERS)
-    held = given.held(commitment, None, None, None, level=level)
+    held = given.held(commitment, None, None, None, None, level=level)
     from filiation.proceedings.owners import phrases
 
     made = phrases(path, who, others, given=held)
