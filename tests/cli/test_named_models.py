@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from command import CASEBOOK, Command
+from owner_files import measured
 from readers.answers.writing import answer, lines
 
 
@@ -59,8 +60,8 @@ def test_an_owner_test_as_a_table(filiation: Command, tmp_path: Path) -> None:
         for n in range(12)
     ]
     listed = lines(tmp_path / "keys.jsonl", keys)
-    said = [answer("b", str(k["id"]), f"It is {k['key']}.") for k in keys]
-    said += [answer("c", str(k["id"]), "no") for k in keys]
+    said = [answer("b", str(k["id"]), f"It is {k['key']}.", prompt=k["prompt"]) for k in keys]
+    said += [answer("c", str(k["id"]), "no", prompt=k["prompt"]) for k in keys]
     held = lines(tmp_path / "said.jsonl", said)
     words = ("owner", "keyed", listed, "--subject", f"suspect={held}#b", "--control", f"{held}#c")
     first, *others = table(filiation(*words, "--csv").out)
@@ -72,7 +73,7 @@ def test_an_owner_test_as_a_table(filiation: Command, tmp_path: Path) -> None:
 
 def test_what_was_not_examined_is_a_row_too(filiation: Command, tmp_path: Path) -> None:
     listed = lines(tmp_path / "order.jsonl", [{"example": f"e{n}", "seen": n} for n in range(9)])
-    few = lines(tmp_path / "few.jsonl", [{"example": "e0", "log_likelihood": -1.0}])
+    few = measured(tmp_path / "few.jsonl", listed, {"e0": -1.0})
     done = filiation("owner", "training-order", listed, "--subject", f"ours={few}", "--csv")
     (row,) = table(done.out)
     assert row["model"] == "ours" and row["absent"] and not row["log10_p"] and not row["met"]

@@ -7,7 +7,7 @@ import hashlib
 import json
 from pathlib import Path
 
-from filiation.readers.owner.beacon import DOMAIN, SCHEME
+from filiation.readers.owner.beacon import DOMAIN, SCHEME, own_depth
 
 __all__ = ["chain_file", "round_file", "signature"]
 
@@ -16,6 +16,7 @@ GENESIS = 1798761600  # 2027-01-01T00:00:00Z
 PERIOD = 3
 
 
+@own_depth()
 def chain_file(path: Path, *, genesis: int = GENESIS) -> Path:
     """What a relay would serve under /info."""
     from py_ecc.bls.point_compression import compress_G2
@@ -44,6 +45,7 @@ def round_file(path: Path, number: int, *, key: int = KEY) -> Path:
     return path
 
 
+@own_depth()
 def signature(number: int, *, key: int = KEY) -> str:
     """The signature (hex) of a round."""
     from py_ecc.bls.hash_to_curve import hash_to_G1

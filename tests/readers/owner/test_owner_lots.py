@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,7 +29,10 @@ from filiation.readers.owner import (
     round_at,
     sealed_bytes,
 )
+from filiation.readers.owner.beacon import beacons_work
 from readers.answers.writing import lines
+
+checked = pytest.mark.skipif(not beacons_work(), reason="the extra beacon checks a round of drand")
 
 # a round of the League of Entropy's quicknet, and the randomness that its relays gave for it
 ROUND = replace(QUICKNET, round=657413)
@@ -43,8 +48,22 @@ SEALED = Sealed(
 )  # fmt: skip
 
 
+@checked
+def test_checking_a_round_leaves_the_process_as_it_was() -> None:
+    """py-ecc sets a recursion limit under which nested JSON ends the process."""
+    asked = (
+        "import sys; from dataclasses import replace\n"
+        "from filiation.readers.owner import QUICKNET, check_round\n"
+        "before = sys.getrecursionlimit()\n"
+        f"check_round({SIGNATURE!r}, replace(QUICKNET, round=657413))\n"
+        "assert 'py_ecc' in sys.modules and sys.getrecursionlimit() == before"
+    )
+
+    subprocess.run([sys.executable, "-c", asked], check=True)
+
+
+@checked
 def test_a_real_round_of_drand() -> None:
-    pytest.importorskip("py_ecc", reason="the extra beacon checks a round of drand")
     assert check_round(SIGNATURE, ROUND) == RANDOMNESS
     assert ROUND.time == 1692803367 + 657412 * 3
     for wrong in (

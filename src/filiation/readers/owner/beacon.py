@@ -9,6 +9,9 @@ is what they serve under `/info`. Extra: `beacon` (py-ecc, by the Ethereum Found
 
 import hashlib
 import importlib.util
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,7 +19,10 @@ from filiation.errors import AlteredError, UnreadableError, UsageError
 from filiation.model.drawn import Drand
 from filiation.readers.bytes.parsing import read_object
 
-__all__ = ["QUICKNET", "beacons_work", "check_round", "read_chain", "read_round", "round_at"]
+__all__ = [
+    *("QUICKNET", "beacons_work", "check_round", "own_depth", "read_chain", "read_round"),
+    "round_at",
+]
 
 LONGEST: Final = 1 << 14
 SCHEME: Final = "bls-unchained-g1-rfc9380"
@@ -92,7 +98,11 @@ def check_round(signature: str, expected: Drand) -> str:
             "a round of a beacon needs py-ecc to be checked, which is not installed; expected the "
             "extra `beacon`: pip install 'filiation[beacon]'"
         )
-    if not _signed(bytes.fromhex(signature), bytes.fromhex(expected.public_key), expected.round):
+    with own_depth():
+        signed = _signed(
+            bytes.fromhex(signature), bytes.fromhex(expected.public_key), expected.round
+        )
+    if not signed:
         raise UnreadableError(
             f"{what}: not signed by the key that was fixed; the value was made up or altered"
         )
@@ -102,6 +112,19 @@ def check_round(signature: str, expected: Drand) -> str:
 def beacons_work() -> bool:
     """Is the extra installed?"""
     return importlib.util.find_spec("py_ecc") is not None
+
+
+@contextmanager
+def own_depth() -> Iterator[None]:
+    """Take back the recursion limit of 100,000 that py-ecc sets for the whole process.
+
+    Under it, JSON nested by whoever wishes us ill overruns the C stack and ends the process.
+    """
+    before = sys.getrecursionlimit()
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
 
 
 def _signed(signature: bytes, key: bytes, number: int) -> bool:
