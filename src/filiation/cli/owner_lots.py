@@ -11,7 +11,7 @@ from filiation.cli._options import Quiet
 
 __all__ = ["draw", "seal"]
 
-POOL = "a pool: a list without its lot"
+POOL = "a pool of texts"
 
 
 def seal(
@@ -64,7 +64,7 @@ def seal(
 
     present(path, POOL), free(out)
     present_at([(chain, "drand's /info"), (case, "a case")])
-    others = models_named(reference or [], "what was measured of the pool")
+    others = models_named(reference or [], "measurements of the pool")
     from filiation.proceedings.owner_draws import Fixed
     from filiation.proceedings.owner_draws import seal as fix
     from filiation.proceedings.owners import reference_digests
@@ -115,7 +115,7 @@ def draw(
     present_at(
         [
             (sealed, "what `owner seal` wrote"),
-            (stamp, "a response to a request for a time stamp"),
+            (stamp, "a time stamp (RFC 3161)"),
             (roots, "root certificates (PEM)"),
             (beacon, "a round of drand (JSON)"),
             (case, "a case"),

@@ -73,9 +73,7 @@ def check_examination(folder: Path) -> CheckedExamination:
     }
     for name, raw in written.items():
         if raw != (folder / name).read_bytes():
-            raise CaseError(
-                f"{name}: computing it again gave other bytes; {_with(recorded, again)}"
-            )
+            raise _other_bytes(name, recorded, again)
     return CheckedExamination(
         files=files,
         exhibits=2 + len(again.controls),
@@ -83,15 +81,18 @@ def check_examination(folder: Path) -> CheckedExamination:
     )
 
 
-def _with(recorded: Examination, again: Examination) -> str:
+def _other_bytes(name: str, recorded: Examination, again: Examination) -> CaseError:
     """By what it was written and computed again; what it means if both call themselves the same."""
     by = [", ".join((each.tool, *each.environment)) for each in (recorded, again)]
     if by[0] != by[1]:
-        return f"written with {by[0]}, computed with {by[1]}"
-    return (
-        f"both were computed with {by[0]}. A version that is not released yet has many builds, and "
-        "two of them may differ: check with the build that wrote it. If that says so too, the "
-        "folder was changed"
+        return CaseError(
+            f"{name}: computing it again gave other bytes; written with {by[0]}, computed with "
+            f"{by[1]}"
+        )
+    return CaseError(
+        f"{name}: computing it again gave other bytes; both were computed with {by[0]}. A version "
+        "that is not released yet has many builds, and two of them may differ: check with the "
+        "build that wrote it. If that says so too, the folder was changed"
     )
 
 

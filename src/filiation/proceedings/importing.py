@@ -96,7 +96,7 @@ def _with_prompts(one: Recording, asked: dict[str, Prompt], path: Path) -> Recor
     other = sum(1 for item in known if _other(item, asked[item.id]))
     notes = [f"prompts of {len(known):,} of {len(one.items):,} items from {path.name}"]
     if other:
-        notes.append(f"items whose prompt in {path.name} is another than in the log: {other:,}")
+        notes.append(f"other prompts in {path.name}: {other:,} items")
     items = tuple(_filled(item, asked.get(item.id)) for item in one.items)
     return replace(one, items=items, notes=(*one.notes, *notes))
 

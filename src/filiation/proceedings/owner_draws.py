@@ -333,11 +333,11 @@ def _in_case(
         record,
         commitment=commitment,
         fixed=fixed[0].event.time,
-        attested=f"event {fixed[0].event.sequence} of case {coin.case}, commitment "
-        f"{places.index(commitment) + 1} of {len(places)} of {by}",
+        attested=f"case {coin.case}, event {fixed[0].event.sequence}; {by}: commitment "
+        f"{places.index(commitment) + 1} of {len(places)}",
         trusted=True,
         valued=tossed[0].event.time,
-        source=f"the coin of event {tossed[0].event.sequence}, tossed by {tossed[0].event.actor}",
+        source=f"coin (event {tossed[0].event.sequence}), tossed by {tossed[0].event.actor}",
         known=True,
     ), tossed[0].fact.value
 

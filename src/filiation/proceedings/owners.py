@@ -10,7 +10,7 @@ from filiation import __version__
 from filiation.files import put
 from filiation.interrogate.clients.local import folder_digests, log_likelihoods
 from filiation.methods.owner.canary import CanaryRank
-from filiation.methods.owner.chosen_order import follows, unchecked, why_refused
+from filiation.methods.owner.chosen_order import NO_REFERENCE, follows, not_told, why_refused
 from filiation.methods.owner.keyed import Keyed
 from filiation.methods.owner.keyed_trials import outputs_of
 from filiation.methods.owner.phrases import PhraseRank
@@ -136,9 +136,9 @@ def training_order(
     found = follows(examples, others)
     notes = (
         *(one.words for one in found),
-        *(f"the {what} of the texts: not told, not checked" for what in unchecked(examples)),
+        *not_told(examples),
     )
-    refused = "" if listed.by_lot else why_refused(found) or _bare(others)
+    refused = "" if listed.by_lot else why_refused(found) or ("" if others else NO_REFERENCE)
     if refused:
         outcome: Finding | Absent = Unreadable(method=method.id, reason=refused)
         beside: tuple[Beside, ...] = ()
@@ -232,15 +232,6 @@ def reference_digests(
     return reference_files(secret, references)
 
 
-def _bare(references: Sequence[Likelihoods]) -> str:
-    if references:
-        return ""
-    return (
-        "the order was declared, and there is no reference; expected one or more, since nothing "
-        "else shows that the order does not go with how easy the texts are"
-    )
-
-
 def _counted(planned: Sequence[str], subject: Likelihoods) -> Counted:
     return Counted(planned=len(planned), measured=sum(name in subject.values for name in planned))
 
@@ -270,11 +261,11 @@ class _Asked:
         listed = self.listed
         refuses = listed.sealed is not None and listed.sealed.missing == "refuse"
         if refuses and counted.missing:
-            reason = (
-                f"{counted.missing} of {counted.planned} items were not measured, and the "
-                "commitment refuses a list that is not measured whole"
+            outcome = Underpowered(
+                method=outcome.method,
+                reason=f"{counted.missing} of {counted.planned} items were not measured, and the "
+                "commitment refuses a list that is not measured whole",
             )
-            outcome = Underpowered(method=outcome.method, reason=reason)
         who = [_subject(model) for model in models]
         return OwnerExamination(
             tool=f"filiation {__version__}",

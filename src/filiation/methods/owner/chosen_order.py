@@ -19,12 +19,16 @@ from scipy.stats import rankdata
 
 from filiation.model.owner import Likelihoods, OrderedExample
 
-__all__ = ["GOES_WITH", "Follows", "follows", "unchecked", "why_refused"]
+__all__ = ["GOES_WITH", "NO_REFERENCE", "Follows", "follows", "not_told", "why_refused"]
 
 Float64: TypeAlias = NDArray[np.float64]
 
 GOES_WITH: Final = math.log(0.01)  # two-sided, of each thing an order may go with
 MOST_SOURCES: Final = 200
+NO_REFERENCE: Final = (
+    "the order was declared, and there is no reference; expected one or more, since nothing else "
+    "shows that the order does not go with how easy the texts are"
+)
 
 
 @final
@@ -73,8 +77,13 @@ def why_refused(found: Sequence[Follows]) -> str:
     )
 
 
-def unchecked(examples: Sequence[OrderedExample]) -> tuple[str, ...]:
-    """What the list does not say of every text, so that the order was not set against it."""
+def not_told(examples: Sequence[OrderedExample]) -> tuple[str, ...]:
+    """What the order was not set against, in words."""
+    return tuple(f"the {what} of the texts: not told, not checked" for what in _unsaid(examples))
+
+
+def _unsaid(examples: Sequence[OrderedExample]) -> tuple[str, ...]:
+    """What the list does not say of every text."""
     told = {
         "length": all(e.length is not None for e in examples),
         "date": all(e.day is not None for e in examples),
@@ -86,7 +95,7 @@ def unchecked(examples: Sequence[OrderedExample]) -> tuple[str, ...]:
 def _things(
     examples: Sequence[OrderedExample], references: Sequence[Likelihoods]
 ) -> Iterator[tuple[str, list[Float64]]]:
-    lacks = unchecked(examples)
+    lacks = _unsaid(examples)
     if "length" not in lacks:
         yield "length of the texts", [np.array([float(e.length or 0.0) for e in examples])]
     if "date" not in lacks:
