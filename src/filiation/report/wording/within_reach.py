@@ -30,10 +30,12 @@ def _least(conclusion: Conclusion) -> float | None:
 def could_not_meet(conclusion: Conclusion) -> bool:
     """Whether no agreement, however close, could have met the plan's level.
 
-    So it is, too, where nothing that counts was put and something was refused for that reason.
+    So it is, too, where nothing that counts was put, something was refused for that reason, and
+    nothing was unreadable: what was not read could have shown something.
     """
     if not counting(conclusion):
-        return any(_refused(conclusion, absent) for absent in conclusion.absent)
+        unread = any(absent.kind == "unreadable" for absent in conclusion.absent)
+        return not unread and any(_refused(conclusion, absent) for absent in conclusion.absent)
     least = _least(conclusion)
     return least is not None and least > math.log(conclusion.plan.level)
 
