@@ -35,6 +35,7 @@ PACKAGE: Final = Path(filiation.__file__).parent
 SPREAD: Final = PACKAGE / "examining" / "answers" / "same_data.json"
 REGIME: Final = "same architecture and data"
 PAIRS: Final = 300
+FEWEST: Final = 100  # of them to which some methods apply, for a spread of these methods
 SEED: Final = 0
 COMPANY: Final = {False: "controls of the same data", True: "controls of other data"}
 LEVELS: Final = (0.01, 0.05)
@@ -58,7 +59,7 @@ def main() -> None:
     spread = [
         {"methods": sorted(methods), "log_p": sorted(round(v, 4) for v in values)}
         for methods, values in measured.items()
-        if values
+        if len(values) >= FEWEST
     ]
     SPREAD.write_text(json.dumps(spread, indent=1) + "\n")
 
