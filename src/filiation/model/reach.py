@@ -83,4 +83,6 @@ class Foreseen:
     @property
     def out_of_reach(self) -> bool:
         """Whether no agreement, however close, could meet the level."""
-        return self.together is not None and self.together.log_floor > self.log_level
+        if self.together is None:
+            return not self.unknown
+        return self.together.log_floor > self.log_level
