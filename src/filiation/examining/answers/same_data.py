@@ -20,6 +20,7 @@ from typing import Final, final
 from filiation.examining.question import Pair, Shown, by_level
 from filiation.model.examination import Combined, Support
 from filiation.model.finding import Finding
+from filiation.model.recording import DATA_IN_COMMON
 
 __all__ = ["SameData", "among_same_data", "remark", "support"]
 
@@ -78,12 +79,9 @@ def remark(findings: Sequence[Finding], combined: Combined) -> str:
         return ""
     same = among_same_data(findings, combined)
     if same is None:
-        return (
-            "how much training texts in common explain was not measured for these methods; p is "
-            "against strangers as the controls are"
-        )
+        return f"{DATA_IN_COMMON[1]} for these methods; p is against strangers as the controls are"
     return (
-        f"against strangers that learned from the same texts p is {math.exp(same.log_p):.2g}: of "
+        f"{DATA_IN_COMMON[0]} {math.exp(same.log_p):.2g}: of "
         f"{same.of} measured pairs of small models with nothing but their training texts in "
         f"common, among controls of other texts, {same.reached} agree as much. Controls that "
         "learned from the subject's texts answer this better"
