@@ -98,16 +98,11 @@ def reach_sentence(conclusion: Conclusion) -> str:
     if not conclusion.findings:
         return "Nothing was compared, so nothing could have been found."
     if conclusion.kind.no_evidence:
-        unknown = (
-            f"How much of {what} the subject would have had to inherit to be found is not known"
-        )
-        met = conclusion.combined.log_p is not None and conclusion.combined.log_p <= math.log(
-            conclusion.plan.level
-        )
+        p = conclusion.combined.log_p
+        met = p is not None and p <= math.log(conclusion.plan.level)
         return least_sentence(conclusion) or (
-            f"{unknown}."
-            if met
-            else f"{unknown}: that nothing was found is not evidence of independence."
+            f"How much of {what} the subject would have had to inherit to be found is not known"
+            f"{'.' if met else ': that nothing was found is not evidence of independence.'}"
         )
     return (
         f"Not even for a subject that inherited all of {what} was a finding at the plan's level "
