@@ -145,8 +145,9 @@ def _few(asked: Asked, controls: int) -> Underpowered:
     return Underpowered(
         method=asked.method,
         reason=f"{controls} independent control{' was' if controls == 1 else 's were'} asked "
-        f"the same {asked.items}, expected at least {FEWEST_CONTROLS}; {FEWEST_CONTROLS - controls} more would suffice, some of them "
-        "trained on any specification or teacher that is known to be public",
+        f"the same {asked.items}, expected at least {FEWEST_CONTROLS}; "
+        f"{FEWEST_CONTROLS - controls} more would suffice, some of them trained on any "
+        "specification or teacher that is known to be public",
     )
 
 

@@ -108,8 +108,8 @@ def _controls(conclusion: Conclusion) -> str:
     if not counting(conclusion):
         number = len(conclusion.controls)
         return (
-            f"{how_many(number, 'control')} {'was' if number == 1 else 'were'} exhibited; no "
-            "comparison with them counts."
+            f"{how_many(number, 'control')} {'was' if number == 1 else 'were'} exhibited; "
+            f"nothing that counts was compared with {'it' if number == 1 else 'them'}."
         )
     who = f"{how_many(len(standing), 'independent control')}{_counted(conclusion, len(standing))}"
     kin = "a relative" if relatives == 1 else "relatives"
