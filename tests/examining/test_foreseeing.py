@@ -161,7 +161,10 @@ def test_a_control_that_errs_on_nothing_is_admitted_neither_before_nor_then(erro
     assert told.controls == found.null.controls == 12
     assert told.log_floor == pytest.approx(found.null.log_floor) == pytest.approx(-math.log(91))
     assert sum("errs on no item" in one for one in found.skipped) == 1  # the others are its copies
-    assert foresee(pair_of(recordings)).needed == 13
+    foreseen = foresee(pair_of(recordings))
+    assert foreseen.needed == 13
+    assert "errs on no item" in " ".join(told.left_out)
+    assert "errs on no item" in foreseen.absent[-1].reason
 
 
 def test_a_party_that_hardly_errs_is_told_before() -> None:

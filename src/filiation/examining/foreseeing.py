@@ -17,6 +17,7 @@ from filiation.numerics.pairs.among_controls import FEWEST_CONTROLS
 __all__ = ["foresee"]
 
 TOGETHER: Final = "together"  # in place of a method's id
+LISTED: Final = 5  # controls of which a reason says why they do not count
 MOST: Final = 1_000  # controls up to which it is reckoned how many would suffice
 
 Told: TypeAlias = tuple[Foresees, Reach]
@@ -120,7 +121,10 @@ def _refused(foreseen: Foreseen) -> Foreseen:
         level=math.exp(foreseen.log_level),
         needed=needed,
     )
-    refused = [Underpowered(method=reach.method, reason=reason) for reach in foreseen.reaches]
+    refused = [
+        Underpowered(method=reach.method, reason="; ".join((reason, *reach.left_out[:LISTED])))
+        for reach in foreseen.reaches
+    ]
     return replace(foreseen, absent=(*foreseen.absent, *refused))
 
 

@@ -60,7 +60,7 @@ def reach_among(
     absent = unreadable(method, answers) or few_errors(method, answers)
     if absent:
         return absent
-    answers, _ = with_errors(answers, admitted)
+    answers, admitted = with_errors(answers, admitted)
     family = family_numbers(answers.models, families)
     family[:2] = family.max() + 1 + np.arange(2)
     independent = int(np.unique(family[2:]).size)
@@ -69,7 +69,8 @@ def reach_among(
     known = comparable(answers) & (family[:, None] != family)
     known[0, 1] = False
     floor = errors_floor(int(np.count_nonzero(np.triu(known, 1))))
-    return reach_of(method, floor, controls=independent, items=len(answers.items))
+    reach = reach_of(method, floor, controls=independent, items=len(answers.items))
+    return replace(reach, left_out=admitted.skipped)
 
 
 def too_few(method: str, controls: int) -> Underpowered:

@@ -75,6 +75,7 @@ def least_lines(worded: Worded, foreseen: Foreseen) -> Iterator[str]:
     """Method by method the least p, then all together, then what will give no finding."""
     for reach in foreseen.reaches:
         yield f"{method_text(worded, reach.method).title}: {_least(reach)}"
+        yield from (f"Not counted there: {clean(why)}" for why in reach.left_out[:LISTED])
     if foreseen.together is not None and len(foreseen.reaches) > 1:
         yield f"All that count, together: {_least(foreseen.together)}"
     if foreseen.together is not None or not foreseen.unknown:
