@@ -204,7 +204,8 @@ def _watch(request: Request, source: Named) -> Watch:
     if len(others) < FEWEST:
         raise UsageError(
             f"--against: {len(others)} control{'' if len(others) == 1 else 's'}, "
-            f"expected at least {FEWEST}; against fewer, an innocent model may lack one as close to it as the source is"
+            f"expected at least {FEWEST}; against fewer, an innocent model may lack one as close "
+            "to it as the source is"
         )
     return Watch(held, others, level=request.level)
 
