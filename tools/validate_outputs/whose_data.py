@@ -21,12 +21,12 @@ from typing import Final
 
 import filiation
 from filiation.examining.combining import combine
+from filiation.methods.comparable import comparable
 from filiation.model.ancestry import Ancestry
 from filiation.model.finding import Finding
 from filiation.model.plan import AGREEMENT
 from filiation.numerics.rng import stream
 from filiation.populations.answers import RecordedAnswers, said_of
-from filiation.populations.comparable import comparable
 from filiation.populations.criteria import read_study_plan
 from filiation.readers.populations.ancestry import read_ancestry
 
@@ -57,8 +57,9 @@ def main() -> None:
         measured, rows = _measured(answers, pairs, apart=apart)
         for methods, values in measured.items():
             print(_line(f"{_named(methods)}, {company}", values))
-    methods = [m for m in answers.methods if sum(z is not None for z in rows[m]) >= FEWEST]
-    spread = {"methods": methods, "z": [[rows[m][n] for m in methods] for n in range(len(pairs))]}
+    spread_of = [m for m in answers.methods if sum(z is not None for z in rows[m]) >= FEWEST]
+    z = [[rows[m][n] for m in spread_of] for n in range(len(pairs))]
+    spread = {"methods": spread_of, "z": z}
     SPREAD.write_text(json.dumps(spread) + "\n")
 
 
