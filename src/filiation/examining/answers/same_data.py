@@ -96,7 +96,7 @@ def remark(findings: Sequence[Finding], combined: Combined) -> str:
         f"against strangers that learned from the same texts p is {math.exp(same.log_p):.2g}: of "
         f"{same.of} measured pairs of small models with nothing but their training texts in "
         f"common, among controls of other texts, {same.reached} agree as much"
-        f"{_unmeasured(findings)}. Controls that learned from the subject's texts answer this better"
+        f"{_unmeasured(findings)}. Controls that learned from the subject's texts would tell"
     )
 
 
