@@ -16,7 +16,7 @@ from filiation.numerics.tails.hypergeometric import Layer, in_layers_log_p
 def test_one_layer_is_fishers_test(layer: Layer) -> None:
     total, chosen, marked, both = layer
     rest = total - chosen - marked + both
-    p = fisher_exact([[both, chosen - both], [marked - both, rest]]).pvalue
+    p = fisher_exact(np.array([[both, chosen - both], [marked - both, rest]])).pvalue
 
     log_p, excess = in_layers_log_p([layer])
     assert log_p == pytest.approx(math.log(p), rel=1e-9)
