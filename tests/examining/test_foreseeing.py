@@ -14,7 +14,7 @@ from filiation.examining.foreseeing import foresee
 from filiation.examining.plan import fix_plan
 from filiation.examining.question import Pair
 from filiation.methods import Foresees, methods_for
-from filiation.methods.answers.answers import apart
+from filiation.methods.answers.traps_apart import apart
 from filiation.model.exhibit import Exhibit
 from filiation.model.finding import Finding, Likeness, Underpowered
 from filiation.model.kinds import ANSWERS
@@ -118,7 +118,11 @@ def test_the_least_p_is_that_of_the_finding(recordings: list[Recording]) -> None
 
 def test_every_item_is_read_as_an_error_or_as_a_trap_and_never_as_both() -> None:
     recordings = Population(models=3, items=40).recordings(1)
-    changed = {0: {"key": None}, 1: {"category": "Trap/laws"}, 2: {"key": None}}
+    changed = {
+        0: {"key": None},
+        1: {"category": "Trap/laws", "key": "no such law"},
+        2: {"key": None},
+    }
     mixed = [
         dataclasses.replace(
             one,

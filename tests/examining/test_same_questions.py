@@ -198,3 +198,87 @@ def test_of_many_those_out_of_step_with_most_are_left_out() -> None:
     )
     assert notes[1] == "items set aside, since a model was asked otherwise: 2"
     assert match_all(good) == (tuple(good), ())
+
+
+def lettered(
+    name: str, order: int, prompts: bool = True, spelled: str = "{}", count: int = 100
+) -> Recording:
+    """The same questions; the right option stands where this order has put it."""
+    draw = random.Random(order)
+    keys = [draw.choice("ABCD") for _ in range(count)]
+    asked: list[str | None] = [ASKED[n] if prompts else None for n in range(count)]
+    one = recording(name, asked, keys=keys)
+    items = tuple(replace(i, key=spelled.format(i.key), options=4) for i in one.items)
+    return replace(one, items=items)
+
+
+@pytest.mark.parametrize("prompts", [True, False])
+def test_shuffled_options_of_a_party_are_unreadable_and_named(prompts: bool) -> None:
+    one, *controls = (lettered(name, 1, prompts) for name in ("one", "c", "d", "e"))
+    two = lettered("two", 2, prompts)
+
+    found = match(one, two, controls)
+    assert "of 100 items that one and two have in common were asked otherwise" in found.unreadable
+    assert "the options were shuffled" in found.unreadable
+    assert found.odd == "subject"
+    assert match(two, one, controls).odd == "source"
+    assert match(one, two, ()).odd == ""
+
+
+@pytest.mark.parametrize("prompts", [True, False])
+def test_a_control_with_shuffled_options_is_left_out(prompts: bool) -> None:
+    found = put(
+        *(lettered(n, 1, prompts) for n in ("one", "two", "three")), lettered("four", 2, prompts)
+    )
+
+    assert found.unreadable == ""
+    assert [c.name for c in found.controls] == ["three"]
+    assert any(n.startswith("four: left out") and "shuffled" in n for n in found.notes)
+
+
+@pytest.mark.parametrize("spelled", ["({})", "{}.", "**{}**"])
+def test_another_spelling_of_one_order_is_the_same_order(spelled: str) -> None:
+    found = put(lettered("one", 1), lettered("two", 1, spelled=spelled))
+
+    assert found.unreadable == ""
+    assert len(found.subject.items) == 100
+
+
+@pytest.mark.parametrize("base", [0, 1])
+@pytest.mark.parametrize(("order", "same"), [(1, True), (2, False)])
+def test_numbers_of_options_are_held_against_letters(base: int, order: int, same: bool) -> None:
+    two = lettered("two", order)
+    items = tuple(replace(i, key=str("ABCD".index(i.key or "") + base)) for i in two.items)
+
+    assert (put(lettered("one", 1), replace(two, items=items)).unreadable == "") is same
+
+
+def test_a_few_wrong_keys_are_no_other_order() -> None:
+    two = lettered("two", 1)
+    wrong = tuple(replace(i, key="E") if n < 5 else i for n, i in enumerate(two.items))
+    found = put(lettered("one", 1), replace(two, items=wrong))
+
+    assert found.unreadable == "" and len(found.source.items) == 100
+
+
+def test_a_few_letters_among_many_numbers_are_told_by_themselves() -> None:
+    """Shuffled, they are less than the share of all keys that may differ."""
+
+    def mixed(name: str, order: int) -> Recording:
+        one = lettered(name, order, prompts=False)
+        numbers = tuple(replace(i, key=f"{n}7", options=0) for n, i in enumerate(one.items))
+        many = tuple(Item(id=f"n{n}", key=f"{n}9") for n in range(500))
+        items = (*one.items[:30], *numbers[30:], *many)
+        return Recording(name=name, items=items, outputs=("x",) * len(items))
+
+    assert "shuffled" in put(mixed("one", 1), mixed("two", 2)).unreadable
+    assert put(mixed("one", 1), mixed("two", 1)).unreadable == ""
+
+
+def test_of_many_those_with_shuffled_options_are_left_out() -> None:
+    kept, notes = match_all(
+        [*(lettered(n, 1) for n in ("one", "two", "three")), lettered("odd", 2)]
+    )
+
+    assert [one.name for one in kept] == ["one", "two", "three"]
+    assert notes[0].startswith("odd: left out") and "shuffled" in notes[0]

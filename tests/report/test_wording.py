@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from filiation.model.examination import Combined, Conclusion, Power
+from filiation.model.examination import Combined, Conclusion, Power, Support
 from filiation.model.relation import (
     Disguise,
     Ingredient,
@@ -296,6 +296,31 @@ def test_terminal_takes_no_markup_from_a_name() -> None:
     assert "[bold]x[/bold]" in on_terminal(cases.hostile())
 
 
+def answers_at_fault(reason: str, *of: str) -> Conclusion:
+    support = Support(toward="neither", reason=reason, of=of or ("subject",))  # type: ignore[arg-type]
+    return replace(output_cases.strange(), support=support)
+
+
+@pytest.mark.parametrize("of", [("subject",), ("source",), ("source", "subject")])
+def test_answers_that_are_missing_or_unread_acquit_nobody_and_say_whose(
+    of: tuple[str, ...],
+) -> None:
+    subject, source = wording.pair_names(answers_at_fault("answers-unread"))
+    names = {"subject": subject, "source": source}
+    whose = " and of ".join(names[one] for one in of)
+
+    unread = wording.headline(answers_at_fault("answers-unread", *of))
+    assert f"could not be read or compared because of the answers of {whose}: " in unread
+    assert "nothing follows, in either direction." in unread
+    assert "acquits nobody, and accuses nobody" in unread
+    missing = wording.headline(answers_at_fault("answers-missing", *of))
+    assert missing.startswith(
+        f"Answers of {whose} are missing where they would have mattered: nothing follows, in "
+        "either direction."
+    )
+    assert "was not found" not in missing and "No agreement" not in missing
+
+
 def test_no_reason_is_left_without_words() -> None:
     reasons = (
         *("underpowered", "nothing-applied", "disguise-suspected", "between-levels"),
@@ -303,6 +328,7 @@ def test_no_reason_is_left_without_words() -> None:
     )
     plain = (cases.conclusion("neither", reason) for reason in reasons)
     told = (part_cases.order_chosen(), part_cases.embedding_only(), part_cases.one_stream())
-    for case in (*plain, *told):
+    lacking = [answers_at_fault(reason) for reason in ("answers-missing", "answers-unread")]
+    for case in (*plain, *told, *lacking):
         said = wording.support_because(case)
         assert "conditions for supporting" not in said

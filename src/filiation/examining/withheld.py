@@ -19,5 +19,7 @@ OTHERWISE: Final = {
     "order-could-be-chosen": f"the order that met the level could have been chosen; {UNKNOWN}",
     "random-stream": f"one stream of random numbers explains what met the level; {UNKNOWN}",
     "same-data": f"training texts in common explain what met the level; {UNKNOWN}",
+    "answers-missing": f"answers are missing where they would have mattered; {UNKNOWN}",
+    "answers-unread": f"one party's answers could not be read; {UNKNOWN}",
     "part-only": f"only a part that is often published by itself met the level; {UNKNOWN}",
 }

@@ -100,6 +100,7 @@ class Power:
 
 # What may explain that the level was met, other than descent of the whole.
 OF_PARTS: Final = frozenset({"disguise-suspected", "part-only"})  # reasons that name parts
+OF_PARTIES: Final = frozenset({"answers-missing", "answers-unread"})  # reasons that name parties
 EXPLAINED: Final = frozenset({"order-could-be-chosen", "random-stream", "part-only", "same-data"})
 
 
@@ -111,7 +112,8 @@ class Support:
     Attributes:
         toward: Which, or neither.
         reason: Why.
-        of: The components that the reason speaks of; empty where it is of the whole material.
+        of: The components that the reason speaks of, or the parties (`source`, `subject`) whose
+            answers are it; empty where it is of the whole material.
     """
 
     toward: Literal["derivation", "independence", "neither"]
@@ -128,14 +130,22 @@ class Support:
         "random-stream",
         "part-only",
         "same-data",
+        "answers-missing",
+        "answers-unread",
     ]
     of: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        if (self.reason in OF_PARTS) != bool(self.of):
+        naming = OF_PARTS | OF_PARTIES
+        if (self.reason in naming) != bool(self.of):
             raise CaseError(
                 f"support by reason of {self.reason} names {len(self.of)} parts; expected some "
-                f"exactly where the reason is one of {', '.join(sorted(OF_PARTS))}"
+                f"exactly where the reason is one of {', '.join(sorted(naming))}"
+            )
+        if self.reason in OF_PARTIES and not {"source", "subject"}.issuperset(self.of):
+            raise CaseError(
+                f"support by reason of {self.reason} names {', '.join(self.of)}; expected source, "
+                "subject or both"
             )
 
 

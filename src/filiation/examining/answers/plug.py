@@ -9,9 +9,10 @@ from typing import Final, final
 from filiation.errors import CaseError
 from filiation.examining.answers.about_values import asks_about_values, without_values
 from filiation.examining.answers.chosen_items import remarks
+from filiation.examining.answers.nothing_follows import because_of_answers, missing_told
 from filiation.examining.answers.same_data import remark, support
 from filiation.examining.answers.same_questions import match
-from filiation.examining.question import Pair, Question, Readied
+from filiation.examining.question import Pair, Question, Readied, Shown
 from filiation.examining.words import kind_beside
 from filiation.methods.answers.answers import code_answers, read_by
 from filiation.methods.answers.reading.readability import told
@@ -49,8 +50,14 @@ def _remarks(pair: Pair, findings: Sequence[Finding], combined: Combined) -> tup
 
 def _readings(pair: Pair, support: Support) -> tuple[str, ...]:
     """How the answers of both parties, and of the controls, could be read, and by which rules."""
-    answers = code_answers((pair.source, pair.subject, *pair.controls))
-    return *told(answers.readings), *answers.notes
+    same = match(pair.source, pair.subject, pair.controls)
+    answers = code_answers((same.source, same.subject, *same.controls))
+    return *told(answers.readings), *missing_told(same, pair.families), *answers.notes
+
+
+def _support(pair: Pair, shown: Shown) -> Support:
+    """By the level and the data; where nothing was found, whether that is the answers' doing."""
+    return because_of_answers(pair, support(pair, shown))
 
 
 QUESTION: Final = Question(
@@ -65,7 +72,7 @@ QUESTION: Final = Question(
     notes=_readings,
     readied=_readied,
     remarks=_remarks,
-    support=support,
+    support=_support,
 )
 
 

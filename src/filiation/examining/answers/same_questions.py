@@ -4,8 +4,10 @@ Recorded prompts of one id are held against each other, composed (NFC) and with 
 as one blank. What differs between source and subject is set aside and counted; above `SHARE` of the
 items the answers are unreadable, since parties out of step agree and disagree for no reason of
 theirs. A prompt inside a frame that is the same on all items (a template, examples) is the same
-question. Where no prompts are recorded, keys are compared. One question under several ids counts
-once. A control that is out of step is left out.
+question. Where no prompts are recorded, keys are compared. Where the prompts agree and the keys
+mark other options, the options were shuffled (`option_order`). One question under several ids
+counts once. A control that is out of step is left out, and so is one that would choose the items by
+those it lacks (`items_held`).
 """
 
 import re
@@ -14,9 +16,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
-from typing import Final, TypeAlias, final
+from typing import Final, Literal, TypeAlias, final
 
+from filiation.examining.answers.items_held import holding, lacking
 from filiation.examining.answers.languages import language
+from filiation.examining.answers.option_order import in_another_order
 from filiation.model.recording import Item, Recording
 
 __all__ = ["SHARE", "Matched", "match", "match_all"]
@@ -44,6 +48,8 @@ class Matched:
         controls: Likewise, and without those that are out of step.
         notes: What was set aside and left out.
         unreadable: Why nothing can be compared; empty if something can.
+        odd: Which party is out of step with the controls, if nothing can be compared and they
+            tell: `source`, `subject`, or empty.
     """
 
     source: Recording
@@ -51,13 +57,14 @@ class Matched:
     controls: tuple[Recording, ...]
     notes: tuple[str, ...] = ()
     unreadable: str = ""
+    odd: Literal["", "source", "subject"] = ""
 
 
 def match(source: Recording, subject: Recording, controls: Sequence[Recording]) -> Matched:
     """Hold the questions of every recording against the source's."""
     sides = _Sides(source, subject)
     differing, compared = sides.differing, sides.compared
-    if len(differing) > SHARE * compared:
+    if sides.out_of_step:
         return Matched(
             source=source,
             subject=subject,
@@ -65,6 +72,7 @@ def match(source: Recording, subject: Recording, controls: Sequence[Recording]) 
             unreadable=f"{len(differing):,} of {compared:,} items that {source.name} and "
             f"{subject.name} have in common were asked otherwise under the same id, expected at "
             f"most {SHARE:.0%}: {sides.why()}",
+            odd=_odd(source, subject, controls),
         )
     twice = _twice(source)
     notes = [*sides.notes()]
@@ -78,7 +86,7 @@ def match(source: Recording, subject: Recording, controls: Sequence[Recording]) 
     kept, others = [], set(aside)
     for control in controls:
         own = _Sides(source, control)
-        if len(own.differing) > SHARE * own.compared:
+        if own.out_of_step:
             notes.append(
                 f"{control.name}: left out as a control, since {len(own.differing):,} of "
                 f"{own.compared:,} items were asked otherwise: {own.why()}"
@@ -89,8 +97,18 @@ def match(source: Recording, subject: Recording, controls: Sequence[Recording]) 
     if extra := len(others) - len(aside):
         notes.append(f"items set aside, since a control was asked otherwise: {extra:,}")
     shared: dict[int, tuple[Item, ...]] = {}
-    one, two, *rest = [_without(r, others, shared) for r in (source, subject, *kept)]
-    return Matched(source=one, subject=two, controls=tuple(rest), notes=tuple(notes))
+    one, two, *there = [_without(r, others, shared) for r in (source, subject, *kept)]
+    rest, held = holding(one, two, there)
+    notes += [*lacking(one, two), *lacking(two, one), *held]
+    return Matched(source=one, subject=two, controls=rest, notes=tuple(notes))
+
+
+def _odd(
+    source: Recording, subject: Recording, controls: Sequence[Recording]
+) -> Literal["", "source", "subject"]:
+    """With which of two parties that are out of step fewer controls are in step."""
+    one, two = (sum(not _Sides(p, c).out_of_step for c in controls) for p in (source, subject))
+    return "" if one == two else "subject" if one > two else "source"
 
 
 def match_all(recordings: Sequence[Recording]) -> tuple[tuple[Recording, ...], tuple[str, ...]]:
@@ -107,7 +125,7 @@ def match_all(recordings: Sequence[Recording]) -> tuple[tuple[Recording, ...], t
     aside: set[str] = set()
     for one in recordings:
         sides = _Sides(usual, one)
-        if len(sides.differing) > SHARE * sides.compared:
+        if sides.out_of_step:
             notes.append(
                 f"{one.name}: left out, since {len(sides.differing):,} of {sides.compared:,} items "
                 f"were asked otherwise: {sides.why()}"
@@ -161,6 +179,13 @@ class _Sides:
             self._by_prompts(asked)
         else:
             self._by_keys(ids)
+        if not self.out_of_step or (self.by == "keys" and not self._moved(self.differing)):
+            self._by_options(ids)
+
+    @property
+    def out_of_step(self) -> bool:
+        """Whether more differs than may."""
+        return len(self.differing) > SHARE * self.compared
 
     def _by_prompts(self, ids: Sequence[str]) -> None:
         self.compared = len(ids)
@@ -177,6 +202,15 @@ class _Sides:
         other = [n for n in keyed if self._sides[0][n].key != self._sides[1][n].key]
         if len(other) < (1.0 - KEYED) * len(keyed) or self._moved(other):
             self.compared, self.differing = len(keyed), tuple(other)
+
+    def _by_options(self, ids: Sequence[str]) -> None:
+        """Where the prompts agree, or there are none, whether the options stand in one order."""
+        apart = frozenset(self.differing if self.by == "prompts" else ())
+        one, two = self._sides
+        pairs = [(one[name], two[name]) for name in ids if name not in apart]
+        marked, other = in_another_order(pairs)
+        if other:
+            self.by, self.compared, self.differing = "options", marked, other
 
     def _text(self, side: int, name: str) -> str:
         item = self._sides[side][name]
@@ -207,6 +241,12 @@ class _Sides:
 
     def why(self) -> str:
         """What makes the two differ: numbering, language, or wording."""
+        if self.by == "options":
+            return (
+                f"the right answers bear other letters in {self.names[1]} than in "
+                f"{self.names[0]}: the options were shuffled, and one letter is not one answer; "
+                "ask all in one order, or record the text of the option that was chosen"
+            )
         if moved := self._moved(self.differing):
             return moved
         tongues = [language(self._prompts(side)) for side in (0, 1)]

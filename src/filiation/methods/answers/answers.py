@@ -16,14 +16,13 @@ from filiation.methods.answers.reading.rewritten import rewritten_cells
 from filiation.methods.answers.reading.rules import LITERAL, choose, named, read
 from filiation.model.recording import Item, Recording
 
-__all__ = ["TRAP", "Answers", "apart", "code_answers", "read_by"]
+__all__ = ["Answers", "code_answers", "read_by"]
 
 Int32: TypeAlias = NDArray[np.int32]
 Mask: TypeAlias = NDArray[np.bool_]
 Said: TypeAlias = list[str | None]
 
 MISSING = -1
-TRAP = "trap"  # how the category of an item about what does not exist begins
 CAPITALS: Final = 0.9  # of a model's answers with letters: it writes in capitals
 FEWEST: Final = 20  # answers from which that is read
 
@@ -309,31 +308,6 @@ def read_by(recordings: Iterable[Recording], rule: str) -> list[Recording]:
             shared[id(recording.items)] = items
         found.append(replace(recording, items=items))
     return found
-
-
-def apart(recordings: Sequence[Recording], *, traps: bool) -> list[Recording]:
-    """The same recordings on the items with a key alone, or on the traps alone; none is in both.
-
-    A trap is an item that no recording has a key of, and one whose category begins with `trap`;
-    such a key (the marker of an honest "does not exist") is dropped: knowing better is no
-    invention, and that it is shared is common and weighs little.
-    """
-    keyed: set[str] = set()
-    named: set[str] = set()
-    for items in {id(r.items): r.items for r in recordings}.values():
-        keyed.update(item.id for item in items if item.key is not None)
-        named.update(item.id for item in items if item.category.casefold().startswith(TRAP))
-    errors = keyed - named
-    return [_part(recording, errors, traps=traps) for recording in recordings]
-
-
-def _part(recording: Recording, errors: set[str], *, traps: bool) -> Recording:
-    """One recording on the items that `apart` gives it."""
-    places = [at for at, item in enumerate(recording.items) if (item.id in errors) != traps]
-    if not traps:
-        return recording if len(places) == len(recording.items) else recording.on(places)
-    part = recording.on(places)
-    return replace(part, items=tuple(replace(item, key=None) for item in part.items))
 
 
 def _common(

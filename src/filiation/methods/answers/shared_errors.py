@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from filiation.methods._protocol import NO_FAMILIES
-from filiation.methods.answers.answers import Answers, apart, code_answers
+from filiation.methods.answers.answers import Answers, code_answers
 from filiation.methods.answers.answers_instances import heaviest
 from filiation.methods.answers.answers_lineup import Admitted, admit, likeness
 from filiation.methods.answers.answers_pairs import (
@@ -40,6 +40,7 @@ from filiation.methods.answers.shared_errors_reach import (
     unreadable,
     with_errors,
 )
+from filiation.methods.answers.traps_apart import apart
 from filiation.methods.words import words_beside
 from filiation.model.finding import (
     Absent,

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Final
 
-from filiation.model.examination import EXPLAINED, OF_PARTS, Conclusion
+from filiation.model.examination import EXPLAINED, OF_PARTIES, OF_PARTS, Conclusion
 from filiation.model.null import Calibrated
+from filiation.report.wording.answers_lacking import answers_sentences
 from filiation.report.wording.components import (
     FoundState,
     component_sentences,
@@ -117,6 +118,8 @@ def _neither(conclusion: Conclusion, subject: str, source: str) -> tuple[str, ..
                 *not_excluded_sentences(conclusion),
                 *unasked_sentences(conclusion),
             )
+        case reason if reason in OF_PARTIES:
+            return answers_sentences(conclusion)
         case reason if reason in EXPLAINED or reason in OF_PARTS:
             return _otherwise(conclusion, subject, source)
         case reason:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, final
 
-__all__ = ["Reading", "contains", "foreign", "told"]
+__all__ = ["Reading", "contains", "foreign", "told", "unread"]
 
 READ: Final = (
     0.5  # of the answers given: a party of which less is read, and less than of any control
@@ -86,34 +86,46 @@ def foreign(readings: Sequence[Reading]) -> str:
     Args:
         readings: Of the source, of the subject, and of the controls.
     """
+    return next((why for why in _strange(readings) if why), "")
+
+
+def unread(readings: Sequence[Reading]) -> tuple[int, ...]:
+    """Which of the first two models, by place, cannot be read as the controls can."""
+    return tuple(place for place, why in enumerate(_strange(readings)) if why)
+
+
+def _strange(readings: Sequence[Reading]) -> tuple[str, ...]:
+    """Why each of the first two models cannot be read; empty where it can."""
     controls = readings[2:]
-    if not controls:
-        return ""
+    return tuple(_why(party, controls) for party in readings[:2]) if controls else ()
+
+
+def _why(party: Reading, controls: Sequence[Reading]) -> str:
+    """Why one model cannot be read beside these controls; empty if it can."""
     least_read = min(c.share_read for c in controls)
     most_containing = max(c.share_containing for c in controls)
     keyed = [c for c in controls if c.keyed]
     least_right = min((c.share_right for c in keyed), default=0.0)
-    for party in readings[:2]:
-        if party.given and party.share_read < min(READ, least_read):
-            return (
-                f"{party.name}: {_share(party.share_read)} of {party.given:,} answers could be "
-                f"read, expected {_share(READ)} at least, or as many as of some control "
-                f"({_share(least_read)}); its form is foreign to the reader"
-            )
-        limit = max(CONTAINED, TIMES * most_containing)
-        if party.containing >= FEWEST and party.share_containing > limit:
-            return (
-                f"{party.name}: {party.containing:,} of {party.keyed:,} answers were judged wrong "
-                f"and contain the key, expected {_share(limit)} at most; they were not read as "
-                "they were meant"
-            )
-        strange = party.share_right < RIGHT * least_right and party.share_alone >= ALONE
-        if strange and party.keyed - party.right >= FEWEST:
-            return (
-                f"{party.name}: right on {_share(party.share_right)} where no control is below "
-                f"{_share(least_right)}, and {_share(party.share_alone)} of what it got wrong is "
-                "like no other model's answer; its form is foreign to the reader"
-            )
+    if party.given and party.share_read < min(READ, least_read):
+        return (
+            f"{party.name}: {_share(party.share_read)} of {party.given:,} answers could be "
+            f"read, expected {_share(READ)} at least, or as many as of some control "
+            f"({_share(least_read)}); its form is foreign to the reader"
+        )
+    limit = max(CONTAINED, TIMES * most_containing)
+    if party.containing >= FEWEST and party.share_containing > limit:
+        return (
+            f"{party.name}: {party.containing:,} of {party.keyed:,} answers were judged wrong "
+            f"and contain the key, expected {_share(limit)} at most; they were not read as "
+            "they were meant"
+        )
+    strange = party.share_right < RIGHT * least_right and party.share_alone >= ALONE
+    if strange and party.keyed - party.right >= FEWEST:
+        return (
+            f"{party.name}: right on {_share(party.share_right)} where no control is below "
+            f"{_share(least_right)}, and {_share(party.share_alone)} of what it got wrong is "
+            "like no other model's answer; its form is foreign to the reader"
+        )
     return ""
 
 
