@@ -175,3 +175,21 @@ def test_a_short_report_that_accuses_says_so(filiation: Command, tmp_path: Path)
     assert "The findings support a common origin" in said
     assert "could have favoured one side" in said
     assert "whoever chose must have held back at least" in said
+
+
+def test_a_column_is_named_for_the_file_that_has_it(filiation: Command, tmp_path: Path) -> None:
+    table, alone = tmp_path / "t.csv", tmp_path / "suspect.csv"
+    found = rows()
+    found[0][2] = "Sollwert"
+    table.write_text(table_text(found))
+    alone.write_text(table_text([[row[0], row[4]] for row in found]).replace("m0", "suspect"))
+    asked = ("--source", f"{table}#m1", "--control", f"{table}#*", "--dry-run")
+
+    done = filiation(
+        "examine", alone, *asked, "--column", "key=Sollwert", "--column", "ignore=hard"
+    )
+    assert done.code == 0, done.err
+    missing = filiation("examine", alone, *asked, "--column", "key=Sollwetr")
+    assert missing.code == 2
+    assert "key=Sollwetr: no column or field of that name in suspect.csv, t.csv" in missing.err
+    assert "filiation import FILE --column" in missing.err

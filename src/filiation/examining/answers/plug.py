@@ -24,6 +24,7 @@ from filiation.model.recording import Recording
 from filiation.readers.answers import is_recording, open_recordings
 from filiation.readers.answers.choice import split
 from filiation.readers.answers.columns import read_said
+from filiation.readers.answers.fitting import fitting
 from filiation.readers.answers.kept import kept_bytes, read_kept
 from filiation.readers.reader import NO_OPTIONS, Advance, Taken, silent
 
@@ -106,7 +107,7 @@ class _Reader:
         options: Mapping[str, str] = NO_OPTIONS,
         advance: Advance = silent,
     ) -> Sequence[Taken]:
-        said = read_said(options.get(COLUMNS, "").splitlines())
+        said = fitting(read_said(options.get(COLUMNS, "").splitlines()), split(spec).path)
         recordings: Sequence[Recording] = open_recordings(spec, columns=said)
         if NORMALISER in options:
             recordings = read_by(recordings, options[NORMALISER])

@@ -71,7 +71,7 @@ def match(source: Recording, subject: Recording, controls: Sequence[Recording]) 
     if twice:
         first = next(iter(twice))
         notes.append(
-            f"questions that stand there again under another id ({first!a:.60}), of which the "
+            f"questions that stand there again under another id ({first!r:.60}), of which the "
             f"first counts: {len(twice):,}"
         )
     aside = {*differing, *twice}
@@ -188,7 +188,7 @@ class _Sides:
         if self.differing:
             found.append(
                 f"items set aside, since {self.names[0]} and {self.names[1]} have other {self.by} "
-                f"under the same id ({self.differing[0]!a:.60}): {len(self.differing):,} of "
+                f"under the same id ({self.differing[0]!r:.60}): {len(self.differing):,} of "
                 f"{self.compared:,}"
             )
         if self.framed:
@@ -237,7 +237,7 @@ class _Sides:
                 )
             name, other = next(pair for pair in there if _step(*pair) == step)
             return (
-                f"the numbering is shifted: {name!a:.60} in {self.names[0]} is {other!a:.60} in "
+                f"the numbering is shifted: {name!r:.60} in {self.names[0]} is {other!r:.60} in "
                 f"{self.names[1]} ({step:+d}); number both alike"
             )
         return self._moved_keys(ids)

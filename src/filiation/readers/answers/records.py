@@ -23,19 +23,12 @@ from filiation.readers.answers.document import Fields, kind, parse
 from filiation.readers.answers.gather import Gathering, prompt_id
 from filiation.readers.answers.jsonl import numbered
 from filiation.readers.answers.text import read_lines
+from filiation.readers.answers.usual import USUAL, plain
 
 __all__ = ["RECORD", "content_text", "exchange", "is_record", "open_records"]
 
 TALKS: Final = ("messages", "conversations", "conversation", "dialogue")
-ANSWERS: Final = frozenset(
-    (
-        *("response", "output", "completion", "prediction", "model_answer", "model_output"),
-        *("model_response", "generated_text", "generation", "reply"),
-    )
-)
-ASKED: Final = frozenset(
-    ("prompt", "question", "instruction", "input", "query", "problem", "id", "question_id", "item")
-)
+ASKED: Final = frozenset((*USUAL["item"], *USUAL["prompt"])) - {""}
 RECORD: Final = re.compile(
     rb'"(?:messages|conversations?|response|completion|prediction|model_output|output)"\s*:'
 )
@@ -44,9 +37,9 @@ LOOKED: Final = 200  # records by whose fields the layout is told
 
 def is_record(keys: Iterable[str]) -> bool:
     """Do these fields hold a question and what was said to it?"""
-    plain = {key.casefold() for key in keys}
-    return not plain.isdisjoint(TALKS) or not (
-        plain.isdisjoint(ASKED) or plain.isdisjoint(ANSWERS | {"answer"})
+    names = {plain(key) for key in keys}
+    return not names.isdisjoint(TALKS) or not (
+        names.isdisjoint(ASKED) or names.isdisjoint(USUAL["answer"])
     )
 
 
