@@ -51,6 +51,8 @@ def _remarks(pair: Pair, findings: Sequence[Finding], combined: Combined) -> tup
 def _readings(pair: Pair, support: Support) -> tuple[str, ...]:
     """How the answers of both parties, and of the controls, could be read, and by which rules."""
     answers = code_answers((pair.source, pair.subject, *pair.controls))
+    if not answers.items:
+        return answers.notes
     return *told(answers.readings), *answers.notes
 
 
