@@ -16,6 +16,7 @@ from itertools import chain
 from typing import Any, Final
 
 from filiation.errors import UnreadableError
+from filiation.model.ending import ending_of
 from filiation.model.recording import Item, Recording
 from filiation.readers.answers.choice import Choice, check_name
 from filiation.readers.answers.columns import Layout, lay_out
@@ -32,6 +33,7 @@ ASKED: Final = frozenset((*USUAL["item"], *USUAL["prompt"])) - {""}
 RECORD: Final = re.compile(
     rb'"(?:messages|conversations?|response|completion|prediction|model_output|output)"\s*:'
 )
+ENDED: Final = ("finish_reason", "stop_reason")  # the provider's word for the end of an answer
 LOOKED: Final = 200  # records by whose fields the layout is told
 
 
@@ -163,7 +165,9 @@ def _add(gathering: Gathering, choice: Choice, layout: Layout, fields: Fields, w
         key=value("key"),
         options=len(options) if isinstance(options, list) else 0,
     )
-    gathering.add(check_name(model, what=what), item, value("answer"), what=what)
+    words = [fields.get(name) for name in ENDED]
+    ending = ending_of(next((word for word in words if isinstance(word, str)), ""))
+    gathering.add(check_name(model, what=what), item, value("answer"), what=what, ending=ending)
 
 
 def _text(value: Any, what: str) -> str | None:
