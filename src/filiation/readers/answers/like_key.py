@@ -5,8 +5,8 @@ right answers would count as inventions that two models share. With a key, a col
 it nearly everywhere is asked about; without one, a column with which nearly every model agrees more
 than with any other, and item by item far more: models agree with each other where both are right,
 with the key where one is. Where they share errors as often as right answers (MMLU-Pro), the key is
-not told apart so, and what was read as what, which is said first, is all there is. A model far above all others may look so, too: nothing is decided, it is
-asked.
+not told apart so, and what was read as what, which is said first, is all there is. A model far
+above all others may look like a key, too: nothing is decided, it is asked.
 """
 
 import math
