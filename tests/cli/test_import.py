@@ -183,3 +183,63 @@ def test_a_short_report_that_accuses_says_so(filiation: Command, tmp_path: Path)
     assert "held back" not in before
     assert "must have held back at least" in conclusion.partition("<h3>")[0]
     assert page.count("must have held back at least") == 1
+
+
+def test_a_column_is_named_for_the_file_that_has_it(filiation: Command, tmp_path: Path) -> None:
+    table, alone = tmp_path / "t.csv", tmp_path / "suspect.csv"
+    found = rows()
+    found[0][2] = "Sollwert"
+    table.write_text(table_text(found))
+    alone.write_text(table_text([[row[0], row[4]] for row in found]).replace("m0", "suspect"))
+    asked = ("--source", f"{table}#m1", "--control", f"{table}#*", "--dry-run")
+
+    done = filiation(
+        "examine", alone, *asked, "--column", "key=Sollwert", "--column", "ignore=hard"
+    )
+    assert done.code == 0, done.err
+    missing = filiation("examine", alone, *asked, "--column", "key=Sollwetr")
+    assert missing.code == 2
+    assert "key=Sollwetr: no column or field of that name in suspect.csv, t.csv" in missing.err
+    assert "filiation import FILE --column" in missing.err
+
+
+def test_what_outputs_are_beside_answers_is_counted_by_kind(
+    filiation: Command, tmp_path: Path
+) -> None:
+    said = [
+        "Rome.",
+        "",
+        "  ",
+        "<think>hm",
+        "Error code: 429 - rate limit",
+        "#N/A",
+        "<think>a</think>",
+    ]
+    log = tmp_path / "log.csv"
+    log.write_text(table_text([["id", "m"], *([str(n), text] for n, text in enumerate(said))]))
+    done = filiation("import", log, "-o", tmp_path / "out.gz")
+
+    assert "model       m: 7 questions, 1 answered, 0 with their words" in done.out
+    assert (
+        "besides     m: 2 nothing recorded, 1 empty outputs, 1 texts of errors, "
+        "2 thoughts without an answer"
+    ) in done.out
+
+
+def test_answers_cut_off_are_counted(filiation: Command, tmp_path: Path) -> None:
+    ends = ["stop", "length", "content_filter", "tool_calls"]
+    log = lines(
+        tmp_path / "log.jsonl",
+        [
+            {"model": "m", "item": str(n), "output": f"Ten {n}", "finish_reason": end}
+            for n, end in enumerate(ends)
+        ],
+    )
+    done = filiation("import", log, "-o", tmp_path / "out.gz", "--json")
+
+    (model,) = json.loads(done.out)["models"]
+    assert model["answered"] == 2
+    assert model["beside"] == [
+        ["stopped by a filter", 1], ["calls of a tool", 1],
+        ["answers cut off (finish reason length or the like)", 1],
+    ]  # fmt: skip

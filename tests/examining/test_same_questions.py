@@ -282,3 +282,17 @@ def test_of_many_those_with_shuffled_options_are_left_out() -> None:
 
     assert [one.name for one in kept] == ["one", "two", "three"]
     assert notes[0].startswith("odd: left out") and "shuffled" in notes[0]
+
+
+def test_no_id_in_common_is_unreadable_and_prompts_in_common_are_counted() -> None:
+    other = recording("two", list(ASKED[:40]), first=1000)
+    found = put(ONE, other, recording("three", list(ASKED)))
+    assert found.unreadable == (
+        "no id in common: one has 100 items such as 'q0', two 40 such as 'q1000'; 40 prompts are: "
+        "name the questions of both files by their words (`filiation import --by-prompt`)"
+    )
+    bare = put(ONE, recording("two", [None] * 40, first=1000))
+    assert bare.unreadable.endswith("nor are prompts recorded on both sides by which to find the "
+                                    "same ones")  # fmt: skip
+    strange = put(ONE, recording("two", prompts(40, GERMAN), first=1000))
+    assert strange.unreadable.endswith("nor a prompt; ask both the same questions")

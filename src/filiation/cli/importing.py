@@ -56,7 +56,7 @@ def command(
     from filiation.report.wording.verbs import imported_lines
 
     if called and not called.isprintable():
-        raise UsageError(f"--model {called!a}: expected a name that can be printed")
+        raise UsageError(f"--model {called!r}: expected a name that can be printed")
     found = import_log(
         log, free(out, "recordings are never overwritten"), model=called, prompts=prompts,
         columns=column or (), by_prompt=by_prompt,

@@ -15,10 +15,11 @@ class ImportedModel:
         name: What the model is called.
         digest: SHA-256 (hex) of the recording.
         items: Questions put to it.
-        answered: Those that have an answer.
+        answered: Those that have an answer in words, whole, cut or a refusal.
         prompts: Those whose words are known.
         keys: Those with a key.
         notes: What was found while reading.
+        beside: What outputs are besides whole answers, and how many are.
     """
 
     name: str
@@ -28,6 +29,7 @@ class ImportedModel:
     prompts: int
     keys: int
     notes: tuple[str, ...]
+    beside: tuple[tuple[str, int], ...] = ()
 
 
 @final

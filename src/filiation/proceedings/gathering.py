@@ -10,10 +10,14 @@ from pathlib import Path
 from typing import Final, TypeAlias, final
 
 from filiation.errors import AlteredError, UsageError
+from filiation.examining.answers.plug import COLUMNS
 from filiation.examining.kinds import plug_for, plugs, recognise
 from filiation.model.exhibit import Exhibit
 from filiation.model.material import Material
 from filiation.proceedings.naming import Sided
+from filiation.readers.answers.choice import split
+from filiation.readers.answers.columns import read_said
+from filiation.readers.answers.fitting import refuse_unfit
 from filiation.readers.reader import Advance, Taken, silent
 
 __all__ = ["Gathered", "Options", "called", "gather", "keep_file", "kept_at", "take"]
@@ -57,6 +61,9 @@ def gather(
     sides = (subject, source, *controls)
     specs = [spec for side in sides for spec in (side.spec, *side.beside)]
     _known(options, [spec for spec in specs if isinstance(spec, str)])
+    if COLUMNS in options:
+        paths = [split(spec).path for spec in specs if isinstance(spec, str)]
+        refuse_unfit(read_said(options[COLUMNS].splitlines()), paths)
     first = _party(subject, folder, options, advance)
     second = _party(source, folder, options, advance)
     parties = {m.digest for party in (first, second) for m in party.materials}

@@ -1,13 +1,21 @@
 """Turn a log of somebody's own into recordings that can be examined and kept."""
 
 import hashlib
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from filiation.errors import UsageError
 from filiation.files import put
+from filiation.methods.answers.reading.artefacts import (
+    is_error,
+    spoken,
+    without_template,
+    without_thought,
+)
+from filiation.model.ending import Ending
 from filiation.model.imported import Imported, ImportedModel
 from filiation.model.recording import Item, Recording
 from filiation.proceedings.naming import free
@@ -21,6 +29,20 @@ from filiation.readers.answers.prompts import Prompt, read_prompts
 __all__ = ["import_log"]
 
 ALL: Final = "#*"
+NOTHING: Final = "nothing recorded"
+EMPTY: Final = "empty outputs"
+ERROR: Final = "texts of errors"
+THOUGHT: Final = "thoughts without an answer"
+_ENDED: Final = {
+    Ending.CUT: "answers cut off (finish reason length or the like)",
+    Ending.DECLINED: "refusals by the provider's mark",
+    Ending.FILTERED: "stopped by a filter",
+    Ending.CALLED: "calls of a tool",
+}
+NO_ANSWERS: Final = (
+    *(NOTHING, EMPTY, ERROR, THOUGHT, _ENDED[Ending.FILTERED], _ENDED[Ending.CALLED]),
+)
+BESIDE: Final = (*NO_ANSWERS, _ENDED[Ending.CUT], _ENDED[Ending.DECLINED])
 
 
 def import_log(
@@ -129,12 +151,30 @@ def _by_prompt(one: Recording) -> Recording:
 
 
 def _model(one: Recording) -> ImportedModel:
+    beside = Counter(kind for kind in _kinds(one) if kind)
     return ImportedModel(
         name=one.name,
         digest=one.digest,
         items=len(one.items),
-        answered=sum(output is not None for output in one.outputs),
+        answered=len(one.items) - sum(beside[kind] for kind in NO_ANSWERS),
         prompts=sum(item.prompt is not None for item in one.items),
         keys=sum(item.key is not None for item in one.items),
         notes=one.notes,
+        beside=tuple((kind, beside[kind]) for kind in BESIDE if beside[kind]),
     )
+
+
+def _kinds(one: Recording) -> Iterator[str]:
+    """What every output is beside a whole answer; empty if it is one."""
+    endings = one.endings or (Ending.WHOLE,) * len(one.items)
+    for output, ending in zip(one.outputs, endings, strict=True):
+        if ending in _ENDED and not (ending is Ending.CUT and spoken(output) is None):
+            yield _ENDED[ending]
+        elif output is None:
+            yield NOTHING
+        elif not output.strip():
+            yield EMPTY
+        elif spoken(output) is not None:
+            yield ""
+        else:
+            yield ERROR if is_error(without_template(without_thought(output))) else THOUGHT

@@ -226,3 +226,87 @@ def test_tables_of_the_case_have_sixteen_models(name: str, tmp_path: Path) -> No
 def test_names_that_are_no_columns_are_refused_as_ours(path: Path) -> None:
     with pytest.raises(FiliationError):
         opened(path, "question,,\n1,2,3\n")
+
+
+def with_key(name: str, *, rate: float = 1.0, gold: bool = False, models: int = 8) -> str:
+    """A table in which a column of that name holds the key, at that rate."""
+    draw = random.Random(7)
+    rows = [["id", *(["gold"] if gold else []), name, *(f"m{n}" for n in range(models))]]
+    for number in range(300):
+        key, near = draw.randrange(1000), [draw.randrange(1000) for _ in range(3)]
+        said = [key if draw.random() < 0.6 else draw.choice(near) for _ in range(models)]
+        held = key if draw.random() < rate else draw.choice(near)
+        cells = [str(cell) for cell in (held, *said)]
+        rows.append([str(number), *([str(key)] if gold else []), *cells])
+    return table_text(rows)
+
+
+@pytest.mark.parametrize(
+    "key",
+    ["Musterlösung", "Loesung", "LÖSUNG", "Bonne réponse", "respuesta-correcta", "标准答案"],
+)
+@pytest.mark.parametrize("prompt", ["Frage", "Énoncé", "Pregunta", "题目"])
+def test_keys_and_prompts_are_known_in_other_languages(path: Path, key: str, prompt: str) -> None:
+    (one, two) = opened(path, f"Nr,{prompt},{key},m1,m2\n1,Zwei?,B,A,B\n")
+
+    assert (one.name, two.name) == ("m1", "m2")
+    assert (one.items[0].id, one.items[0].prompt, one.items[0].key) == ("1", "Zwei?", "B")
+
+
+def test_a_key_under_an_unknown_name_is_asked_about(path: Path) -> None:
+    text = with_key("Sollwert")
+
+    with pytest.raises(UnreadableError, match="--column key=Sollwert if it is that") as told:
+        opened(path, text)
+    assert "--column ignore=Sollwert" in str(told.value) and "--column key= if" in str(told.value)
+    assert len(opened(path, text, said=("key=Sollwert",))) == 8
+    assert len(opened(path, text, said=("key=",))) == 9
+
+
+def test_a_column_equal_to_the_key_is_asked_about(path: Path) -> None:
+    text = with_key("Frau Müller", gold=True)
+
+    with pytest.raises(UnreadableError, match="'Frau Müller' is equal to the key in 100% of the"):
+        opened(path, text)
+    with pytest.raises(UnreadableError, match="say --column 'ignore=Frau Müller', or"):
+        opened(path, text)
+    assert len(opened(path, text, said=("ignore=Frau Müller",))) == 8
+
+
+@pytest.mark.parametrize(("rate", "gold"), [(0.6, False), (0.6, True), (0.9, True)])
+def test_one_model_among_others_is_not_asked_about(path: Path, rate: float, gold: bool) -> None:
+    assert len(opened(path, with_key("strong", rate=rate, gold=gold))) == 9
+
+
+ODD = "Alpha,Beta,Gammä,m1,m2\n1,Zwei?,B,A,B\n"
+
+
+def test_a_table_without_one_usual_name_is_read_as_was_said(path: Path) -> None:
+    (one, _) = opened(path, ODD, said=("item=Alpha", "prompt=Beta", "key=Gammä"))
+
+    assert (one.items[0].id, one.items[0].prompt, one.items[0].key) == ("1", "Zwei?", "B")
+    assert one.outputs == ("A",)
+    with pytest.raises(UnreadableError, match=r"found 'Alpha,Beta,Gammä,.*--column item=NAME"):
+        opened(path, ODD)
+
+
+def test_lines_without_one_usual_name_are_read_as_was_said(tmp_path: Path) -> None:
+    path = tmp_path / "log.jsonl"
+    record = '{"wer": "m%d", "wo": 7, "was": "Zwei?", "sägte": "A", "gut": "B"}\n'
+    text = record % 1 + record % 2
+    said = ("model=wer", "item=wo", "prompt=was", "answer=sägte", "key=gut")
+
+    (one, two) = opened(path, text, said=said)
+
+    assert (one.name, two.name, one.outputs) == ("m1", "m2", ("A",))
+    assert (one.items[0].id, one.items[0].prompt, one.items[0].key) == ("7", "Zwei?", "B")
+    with pytest.raises(UnreadableError, match=r"'sägte', .* answer=NAME"):
+        opened(path, text)
+
+
+def test_usual_names_of_generation_logs_are_known(tmp_path: Path) -> None:
+    record = '{"engine": "m", "task_id": 7, "input_text": "Two?", "generated_text": "A"}\n'
+    (one,) = opened(tmp_path / "log.jsonl", record)
+
+    assert (one.name, one.items[0].id, one.items[0].prompt) == ("m", "7", "Two?")
+    assert one.outputs == ("A",)

@@ -25,6 +25,7 @@ from filiation.model.recording import Recording
 from filiation.readers.answers import is_recording, open_recordings
 from filiation.readers.answers.choice import split
 from filiation.readers.answers.columns import read_said
+from filiation.readers.answers.fitting import fitting
 from filiation.readers.answers.kept import kept_bytes, read_kept
 from filiation.readers.reader import NO_OPTIONS, Advance, Taken, silent
 
@@ -52,6 +53,8 @@ def _readings(pair: Pair, support: Support) -> tuple[str, ...]:
     """How the answers of both parties, and of the controls, could be read, and by which rules."""
     same = match(pair.source, pair.subject, pair.controls)
     answers = code_answers((same.source, same.subject, *same.controls))
+    if not answers.items:
+        return *missing_told(same, pair.families), *answers.notes
     return *told(answers.readings), *missing_told(same, pair.families), *answers.notes
 
 
@@ -113,7 +116,7 @@ class _Reader:
         options: Mapping[str, str] = NO_OPTIONS,
         advance: Advance = silent,
     ) -> Sequence[Taken]:
-        said = read_said(options.get(COLUMNS, "").splitlines())
+        said = fitting(read_said(options.get(COLUMNS, "").splitlines()), split(spec).path)
         recordings: Sequence[Recording] = open_recordings(spec, columns=said)
         if NORMALISER in options:
             recordings = read_by(recordings, options[NORMALISER])

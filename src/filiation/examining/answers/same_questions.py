@@ -63,6 +63,9 @@ class Matched:
 def match(source: Recording, subject: Recording, controls: Sequence[Recording]) -> Matched:
     """Hold the questions of every recording against the source's."""
     sides = _Sides(source, subject)
+    if not sides.common:
+        reason = sides.nothing_in_common()
+        return Matched(source=source, subject=subject, controls=tuple(controls), unreadable=reason)
     differing, compared = sides.differing, sides.compared
     if sides.out_of_step:
         return Matched(
@@ -79,7 +82,7 @@ def match(source: Recording, subject: Recording, controls: Sequence[Recording]) 
     if twice:
         first = next(iter(twice))
         notes.append(
-            f"questions that stand there again under another id ({first!a:.60}), of which the "
+            f"questions that stand there again under another id ({first!r:.60}), of which the "
             f"first counts: {len(twice):,}"
         )
     aside = {*differing, *twice}
@@ -222,7 +225,7 @@ class _Sides:
         if self.differing:
             found.append(
                 f"items set aside, since {self.names[0]} and {self.names[1]} have other {self.by} "
-                f"under the same id ({self.differing[0]!a:.60}): {len(self.differing):,} of "
+                f"under the same id ({self.differing[0]!r:.60}): {len(self.differing):,} of "
                 f"{self.compared:,}"
             )
         if self.framed:
@@ -238,6 +241,23 @@ class _Sides:
                 "id is one question rests, where there is none, on whoever numbered the items"
             )
         return found
+
+    def nothing_in_common(self) -> str:
+        """That no id stands on both sides, and how many questions do."""
+        here, there = ({_words(i) for i in side.values() if i.prompt} for side in self._sides)
+        first = [next(iter(side), "") for side in self._sides]
+        words = (
+            f"no id in common: {self.names[0]} has {len(self._sides[0]):,} items such as "
+            f"{first[0]!r:.60}, {self.names[1]} {len(self._sides[1]):,} such as {first[1]!r:.60}; "
+        )
+        if same := len(here & there):
+            return words + (
+                f"{same:,} prompt{' is' if same == 1 else 's are'}: name the questions of both "
+                "files by their words (`filiation import --by-prompt`)"
+            )
+        if not (here and there):
+            return words + "nor are prompts recorded on both sides by which to find the same ones"
+        return words + "nor a prompt; ask both the same questions"
 
     def why(self) -> str:
         """What makes the two differ: numbering, language, or wording."""
@@ -277,7 +297,7 @@ class _Sides:
                 )
             name, other = next(pair for pair in there if _step(*pair) == step)
             return (
-                f"the numbering is shifted: {name!a:.60} in {self.names[0]} is {other!a:.60} in "
+                f"the numbering is shifted: {name!r:.60} in {self.names[0]} is {other!r:.60} in "
                 f"{self.names[1]} ({step:+d}); number both alike"
             )
         return self._moved_keys(ids)

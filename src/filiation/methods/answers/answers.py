@@ -12,7 +12,7 @@ from filiation.methods.answers.reading.collection import collected, shortened
 from filiation.methods.answers.reading.habitual import Around, around
 from filiation.methods.answers.reading.numbers import writes_commas
 from filiation.methods.answers.reading.readability import Reading, contains, foreign
-from filiation.methods.answers.reading.rewritten import rewritten_cells
+from filiation.methods.answers.reading.rewritten import leave_out_rewritten
 from filiation.methods.answers.reading.rules import LITERAL, choose, named, read
 from filiation.model.recording import Item, Recording
 
@@ -42,6 +42,7 @@ class Answers:
         values: Distinct answers, normalised.
         notes: What was left out and which rules read the answers.
         readings: How each model could be read, the first two against the others.
+        spoiled: That a spreadsheet has rewritten the key, or most of a party's answers, in words.
     """
 
     models: tuple[str, ...]
@@ -53,11 +54,12 @@ class Answers:
     values: tuple[str, ...]
     notes: tuple[str, ...] = ()
     readings: tuple[Reading, ...] = ()
+    spoiled: str = ""
 
     @property
     def foreign(self) -> str:
         """Why the answers of the first or second model are no evidence; empty if they are."""
-        return foreign(self.readings)
+        return self.spoiled or foreign(self.readings)
 
     @property
     def wrong(self) -> Mask:
@@ -120,7 +122,8 @@ def code_answers(recordings: Sequence[Recording]) -> Answers:
     items, columns, notes = _common(recordings)
     cleaned = [collected(recording, serial=False) for recording in recordings]
     said = [[c.recording.finished[i] for i in at] for c, at in zip(cleaned, columns, strict=True)]
-    rewritten = _leave_out_rewritten(recordings, items, said)
+    names = [recording.name for recording in recordings]
+    rewritten, spoiled = leave_out_rewritten(names, said, [item.key for item in items])
     habits = [around(row) for row in said]
     said = [habit.off_all(row) for habit, row in zip(habits, said, strict=True)]
     kinds = _kinds(items, said)
@@ -151,23 +154,7 @@ def code_answers(recordings: Sequence[Recording]) -> Answers:
             *rules,
         ),
         readings=_readings(recordings, items, said, codes, key),
-    )
-
-
-def _leave_out_rewritten(
-    recordings: Sequence[Recording], items: Sequence[Item], said: list[Said]
-) -> tuple[str, ...]:
-    """Take out the cells that a spreadsheet has rewritten, and say in whose answers they stood."""
-    cells = rewritten_cells([*said, [item.key for item in items]])
-    lost: Counter[int] = Counter()
-    for row, place in cells:
-        if row < len(said):
-            said[row][place] = None
-            lost[row] += 1
-    return tuple(
-        f"{recordings[row].name}: {count:,} answers look like dates or rounded numbers that a "
-        "spreadsheet made of them: left out"
-        for row, count in sorted(lost.items())
+        spoiled=spoiled,
     )
 
 

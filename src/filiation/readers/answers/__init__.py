@@ -35,7 +35,7 @@ def open_recordings(
         raise UsageError(f"{choice.path}: there is no such file")
     if not choice.path.is_file():
         raise UsageError(f"{choice.path}: not a file, expected a recording of answers")
-    return KINDS[recognise(choice.path)](choice)
+    return KINDS[recognise(choice.path, columns)](choice)
 
 
 def is_recording(spec: str | Path) -> bool:

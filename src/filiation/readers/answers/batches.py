@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from filiation.errors import UnreadableError
+from filiation.model.ending import Ending, ending_of
 from filiation.model.recording import Item, Recording
 from filiation.readers.answers.choice import Choice, check_name
 from filiation.readers.answers.document import Fields, field
@@ -46,13 +47,13 @@ def open_batch(choice: Choice) -> tuple[Recording, ...]:
             if not name:
                 raise UnreadableError(f"{what}: no custom_id, expected a line of a batch's results")
             item = Item(id=name)
-            said, text, why = _said(fields, what)
+            said, text, ending, why = _said(fields, what)
             if why:
                 failed[why] += 1
                 unanswered.append((item, what))
                 continue
             model = check_name(said or choice.nameless, what=what)
-            gathering.add(model, item, text, what=what)
+            gathering.add(model, item, text, what=what, ending=ending)
         if not model:
             raise UnreadableError(f"{choice.path}: no request of this batch was answered")
         for item, what in unanswered:
@@ -82,22 +83,26 @@ def requested(fields: Fields) -> tuple[str, str] | None:
     return (name, words) if words else None
 
 
-def _said(fields: Fields, what: str) -> tuple[str, str | None, str]:
-    """Who answered and what, or why there is no answer."""
+def _said(fields: Fields, what: str) -> tuple[str, str | None, Ending, str]:
+    """Who answered, what, and how it ended; or why there is no answer."""
     result = field(fields, "result", dict, what=what)
     if result is not None:
         if result.get("type") != "succeeded":
-            return "", None, f"{result.get('type')!s:.40}"
+            return "", None, Ending.WHOLE, f"{result.get('type')!s:.40}"
         reply = _reply(ANTHROPIC, field(result, "message", dict, what=what) or {}, what)
         return (*reply, "")
     response = field(fields, "response", dict, what=what)
     body = None if response is None else field(response, "body", dict, what=what)
     if response is None or body is None or response.get("status_code") not in (200, None):
-        return "", None, f"status {(response or {}).get('status_code', 'none')!s:.40}"
+        why = f"status {(response or {}).get('status_code', 'none')!s:.40}"
+        return "", None, Ending.WHOLE, why
     if "choices" not in body and isinstance(body.get("output"), list):
         parts = [part for part in body["output"] if isinstance(part, dict)]
         texts = [content_text(p.get("content")) for p in parts if p.get("type") == "message"]
-        return str(body.get("model") or ""), "".join(filter(None, texts)) or None, ""
+        details = body.get("incomplete_details")
+        word = details.get("reason") if isinstance(details, dict) else None
+        ending = ending_of(str(word or ""))
+        return str(body.get("model") or ""), "".join(filter(None, texts)) or None, ending, ""
     choices = body.get("choices")
     if (
         isinstance(choices, list)
@@ -105,14 +110,15 @@ def _said(fields: Fields, what: str) -> tuple[str, str | None, str]:
         and isinstance(choices[0], dict)
         and ("message" not in choices[0])
     ):
-        return str(body.get("model") or ""), content_text(choices[0].get("text")), ""
+        ending = ending_of(str(choices[0].get("finish_reason") or ""))
+        return str(body.get("model") or ""), content_text(choices[0].get("text")), ending, ""
     return (*_reply(OPENAI, body, what), "")
 
 
-def _reply(dialect: str, body: Fields, what: str) -> tuple[str, str | None]:
+def _reply(dialect: str, body: Fields, what: str) -> tuple[str, str | None, Ending]:
     """As a reply over the wire would be read: the same rules for thinking, refusals, tool calls."""
     try:
         reply = read_reply(dialect, (), json.dumps(body).encode())
     except UnreadableError as error:
         raise UnreadableError(f"{what}: {error}") from error
-    return reply.model, reply.text or None
+    return reply.model, reply.text or None, reply.ending

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from filiation.errors import UnreadableError
-from filiation.readers.answers.columns import recognised
+from filiation.readers.answers.columns import Said, recognised
 
-__all__ = ["LONGEST_CELL", "MISSING", "delimiter", "head_cells", "rows"]
+__all__ = ["LONGEST_CELL", "MISSING", "SAY", "delimiter", "head_cells", "rows"]
 
 DELIMITERS: Final = (",", ";", "\t", "|")
 LONGEST_CELL: Final = 1 << 24  # characters
@@ -23,6 +23,7 @@ MISSING: Final = frozenset(  # what data frames and spreadsheets write where the
         *("#N/A", "#N/A N/A", "#NAME?", "#VALUE!", "#REF!", "#DIV/0!", "#NUM!", "#NULL!"),
     )
 )
+SAY: Final = "say which with --column item=NAME, prompt=NAME, answer=NAME"
 SEP: Final = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
 
 Row = list[str]
@@ -30,12 +31,13 @@ Row = list[str]
 csv.field_size_limit(LONGEST_CELL)  # of the process: csv knows no other; its 131,072 is one essay
 
 
-def delimiter(head: str) -> str | None:
-    """What separates the cells, if this line is the header of a table."""
+def delimiter(head: str, said: Said = ()) -> str | None:
+    """What separates the cells, if this line is the header of a table; `said`: of which columns."""
     first = _first(head)
     if (sep := SEP.fullmatch(first)) is not None:
         return sep[1]
-    found = [(len(cells), mark) for mark in DELIMITERS if recognised(cells := _cells(first, mark))]
+    split = [(_cells(first, mark), mark) for mark in DELIMITERS]
+    found = [(len(cells), mark) for cells, mark in split if recognised(cells, said)]
     return max(found, key=lambda one: one[0])[1] if found else None
 
 
@@ -44,7 +46,7 @@ def head_cells(head: str, mark: str) -> Row:
     return _cells(_first(head), mark)
 
 
-def rows(lines: Iterator[str], *, what: str) -> Iterator[tuple[int, Row]]:
+def rows(lines: Iterator[str], *, what: str, said: Said = ()) -> Iterator[tuple[int, Row]]:
     """Rows with the line they end on; the first is the header, and says how many cells there are.
 
     Raises:
@@ -52,14 +54,14 @@ def rows(lines: Iterator[str], *, what: str) -> Iterator[tuple[int, Row]]:
     """
     whole = _ended(lines)
     first = next((line for line in whole if line.strip()), "").removeprefix("\ufeff")
-    mark = delimiter(first)
+    mark = delimiter(first, said)
     if mark is not None and SEP.fullmatch(first.strip()):
         first = next(whole, "")
     if mark is None:
         raise UnreadableError(
-            f"{what}: the first line is {first.strip()!a:.60}, expected the names of columns: one "
+            f"{what}: the first line is {first.strip()!r:.60}, expected the names of columns: one "
             "that names each question (question_id, id, ..) or its words, and one for each model; "
-            "not a table of answers"
+            f"not a table of answers, or under other names: {SAY}"
         )
     return _checked(_parsed(first.lstrip(" \n"), whole, mark, what), what)
 

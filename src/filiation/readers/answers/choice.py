@@ -65,7 +65,7 @@ class Choice:
         if self.model not in names:
             close = difflib.get_close_matches(self.model, list(names)[:5000], n=3, cutoff=0.4)
             hint = f"the closest names are {_some(close)}" if close else f"it holds {_some(names)}"
-            raise UsageError(f"{self.path}: no model {self.model!a:.200}; {hint}")
+            raise UsageError(f"{self.path}: no model {self.model!r:.200}; {hint}")
         return (self.model,)
 
 
@@ -88,7 +88,7 @@ def check_name(name: object, *, what: str) -> str:
         raise UnreadableError(f"{what}: a model without a name, expected what to call it")
     if len(name) > LONGEST_NAME or not name.isprintable() or name == "*":
         raise UnreadableError(
-            f"{what}: {name!a:.80} is no name of a model, expected at most {LONGEST_NAME} "
+            f"{what}: {name!r:.80} is no name of a model, expected at most {LONGEST_NAME} "
             "printable characters"
         )
     return name

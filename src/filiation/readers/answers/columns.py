@@ -2,8 +2,7 @@
 
 What is read how is said before anything is compared, and what could be meant in two ways is
 refused. A column that is no model by its usual name never becomes one: a key, a score or a note
-among the controls would stand for an innocent model. Names are compared without case, and blanks
-and dashes count as underscores.
+among the controls would stand for an innocent model. The usual names are in `usual`.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,48 +11,12 @@ from typing import Final, TypeAlias, final
 
 from filiation.errors import UnreadableError, UsageError
 from filiation.readers.answers.choice import Choice, check_name
+from filiation.readers.answers.usual import ASIDE, EITHER, USUAL, plain
 
-__all__ = ["ROLES", "USUAL", "Layout", "Said", "lay_out", "plain", "read_said", "recognised"]
+__all__ = ["ROLES", "Layout", "Said", "columns_named", "lay_out", "read_said", "recognised"]
 
 Said: TypeAlias = tuple[tuple[str, str], ...]  # role and column, as the user said; "" for none
 
-USUAL: Final[Mapping[str, tuple[str, ...]]] = {
-    "item": (
-        *("question_id", "item", "item_id", "id", "qid", "prompt_id", "sample_id", "example_id"),
-        *("doc_id", "instance_id", "uid", "custom_id", "idx", "index", "unnamed:_0", ""),
-    ),
-    "prompt": (
-        *("prompt", "question", "question_text", "instruction", "input", "query", "problem"),
-        *("user_prompt", "user_message"),
-    ),
-    "key": (
-        *("key", "gold", "answer", "correct", "label", "target", "reference", "correct_answer"),
-        *("gold_answer", "gold_label", "ground_truth", "expected", "expected_answer"),
-        *("reference_answer", "answer_key", "correct_option", "solution"),
-    ),
-    "category": ("category", "subject", "topic", "task", "dataset", "domain", "subset"),
-    "options": ("options", "choices", "n_options", "num_options", "n_choices", "num_choices"),
-    "model": ("model", "model_name", "model_id", "generator", "llm"),
-    "answer": (
-        *("output", "response", "completion", "prediction", "model_answer", "model_output"),
-        *("model_response", "generated_text", "generation", "reply", "answer"),
-    ),
-}
-ASIDE: Final = frozenset(
-    (
-        *("score", "scores", "is_correct", "correctness", "accuracy", "grade", "rating", "judge"),
-        *("judgment", "judgement", "verdict", "timestamp", "created", "created_at", "time", "date"),
-        *("tstamp", "latency", "duration", "tokens", "n_tokens", "input_tokens", "output_tokens"),
-        *("prompt_tokens", "completion_tokens", "total_tokens", "token_len", "cost", "temperature"),
-        *("top_p", "seed", "note", "notes", "comment", "comments", "remark", "remarks", "length"),
-        *("difficulty", "level", "source", "split", "language", "lang", "locale", "url", "hash"),
-        *("explanation", "rationale", "reasoning", "cot", "cot_content", "answer_index", "src"),
-        *("answer_idx", "finish_reason", "stop_reason", "status", "epoch", "run", "version"),
-        *("answer_id", "ans_id", "session_id", "conversation_id", "user_id", "annotator", "author"),
-        *("context", "passage", "system", "system_prompt", "metadata", "tags", "error", "number"),
-        *("consensus", "majority", "mean", "average", "agreement", "random", "human"),
-    )
-)
 ROLES: Final = ("item", "prompt", "key", "category", "options", "model", "answer", "ignore")
 SHOWN: Final = 8  # columns that a sentence names
 LETTERS: Final = "abcdefghijklmnopqrst"
@@ -114,7 +77,7 @@ def read_said(given: Iterable[str]) -> Said:
         role, equals, name = text.partition("=")
         if not equals or role.strip() not in ROLES:
             raise UsageError(
-                f"--column {text!a:.80}: expected ROLE=COLUMN, with a role of {', '.join(ROLES)}"
+                f"--column {text!r:.80}: expected ROLE=COLUMN, with a role of {', '.join(ROLES)}"
             )
         found.append((role.strip(), name.strip()))
     for role in ROLES:
@@ -124,11 +87,17 @@ def read_said(given: Iterable[str]) -> Said:
     return tuple(found)
 
 
-def recognised(header: Sequence[str]) -> bool:
-    """Is this the header of a table: does it name a question, an answer or a model as usual?"""
+def columns_named(said: Said) -> frozenset[str]:
+    """The columns that the user named, whatever they hold."""
+    return frozenset(name for _, name in said if name)
+
+
+def recognised(header: Sequence[str], said: Said = ()) -> bool:
+    """Is this the header of a table: does it name a question as usual, or a column as was said?"""
     names = {plain(name) for name in header}
     sure = {*USUAL["item"], *USUAL["prompt"]} - {""}
-    return len(header) > 1 and not names.isdisjoint(sure)
+    known = not names.isdisjoint(sure) or not columns_named(said).isdisjoint(header)
+    return len(header) > 1 and known
 
 
 def lay_out(header: Sequence[str], choice: Choice, *, what: str) -> Layout:
@@ -188,7 +157,7 @@ class _Plan:
             if (count := self.header.count(name)) > 1:
                 known = any(plain(name) in names for names in USUAL.values())
                 raise UnreadableError(
-                    f"{self.what}: the {'column' if known else 'model column'} {name!a:.80} stands "
+                    f"{self.what}: the {'column' if known else 'model column'} {name!r:.80} stands "
                     f"there {count} times, expected once; which of them is meant cannot be told"
                 )
 
@@ -224,12 +193,14 @@ class _Plan:
         """Is a row one answer? Then a column holds it, and perhaps another says of which model."""
         column = [name for name in self.left if plain(name) in USUAL["model"]]
         said = [name for name, at in self.named.items() if plain(name) in USUAL["model"]]
+        if "answer" in self.at and len(self.named) == 1:
+            said = list(self.named)
         if "answer" in nothing or (self.named and not said):
             return False
         for name in said:
             self.left[name] = self.named.pop(name)
         usual = [n for known in USUAL["answer"] for n in self.left if plain(n) == known]
-        sure = "answer" in self.at or (usual and plain(usual[0]) != "answer")
+        sure = "answer" in self.at or (usual and plain(usual[0]) not in EITHER)
         if said or (column and (sure or usual)):
             self.at["model"] = self.left.pop((said or column)[0])
         else:
@@ -304,11 +275,6 @@ class _Plan:
                 f"key, or one model's answers; if they are, say --column answer={key}"
             )
         return models
-
-
-def plain(name: str) -> str:
-    """A name as it is compared: without case, blanks and dashes as underscores."""
-    return "_".join(name.strip().casefold().replace("-", " ").replace("_", " ").split())
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -56,7 +56,7 @@ def parse(text: str, *, what: str) -> object:
         ) from error
     except _TwiceError as error:
         raise UnreadableError(
-            f"{what}: found the key {error.key!a:.80} twice, expected once; "
+            f"{what}: found the key {error.key!r:.80} twice, expected once; "
             "two readers could see two different answers"
         ) from error
     except ValueError as error:

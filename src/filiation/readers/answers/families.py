@@ -38,7 +38,7 @@ def read_families(path: Path) -> dict[str, str]:
     else:
         odd = next(k for k, v in found.items() if not isinstance(v, str))
         raise UnreadableError(
-            f"{path}: {odd!a:.80} is of kind {kind(found[odd])}, expected everywhere a family's "
+            f"{path}: {odd!r:.80} is of kind {kind(found[odd])}, expected everywhere a family's "
             "name, or everywhere a list of models; names that hold a dot need quotes in TOML"
         )
     families: dict[str, str] = {}
@@ -46,8 +46,8 @@ def read_families(path: Path) -> dict[str, str]:
         check_name(model, what=str(path)), check_name(family, what=str(path))
         if families.setdefault(model, family) != family:
             raise UnreadableError(
-                f"{path}: {model!a:.80} is in the families {families[model]!a:.80} and "
-                f"{family!a:.80}, expected one; join the two"
+                f"{path}: {model!r:.80} is in the families {families[model]!r:.80} and "
+                f"{family!r:.80}, expected one; join the two"
             )
     return families
 

@@ -125,7 +125,7 @@ class Gathering:
         for name in ("prompt", "key", "options"):
             if getattr(item, name) not in (getattr(merged, name), None, 0):
                 raise UnreadableError(
-                    f"{what}: item {item.id!a:.80} has another {name} than before, expected one "
+                    f"{what}: item {item.id!r:.80} has another {name} than before, expected one "
                     "question under one id; two questions share an id, or the file was changed"
                 )
         self._items[item.id] = merged

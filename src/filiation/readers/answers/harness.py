@@ -54,7 +54,7 @@ def open_harness(choice: Choice) -> tuple[Recording, ...]:
         for item, output, what in found.pop(chosen, []):
             gathering.add(model, item, output, what=what)
         if chosen not in ("", "none") and not raw:
-            gathering.notes.append(f"answers as the harness's filter {chosen!a:.60} left them")
+            gathering.notes.append(f"answers as the harness's filter {chosen!r:.60} left them")
         if found:
             gathering.notes.append(
                 f"further filters of the same responses, passed over: {len(found)}"

@@ -92,7 +92,7 @@ def _gather(
     if later:
         gathering.notes.append(f"answers of further epochs, passed over: {later}")
     if header.get("status") not in (None, "success"):
-        gathering.notes.append(f"the log ends with status {header['status']!a:.40}")
+        gathering.notes.append(f"the log ends with status {header['status']!r:.40}")
     return gathering.recordings()
 
 

@@ -79,7 +79,7 @@ def open_prompts(choice: Choice) -> tuple[Recording, ...]:
             model = check_name(fields.get("model"), what=what)
             if model in found:
                 raise UnreadableError(
-                    f"{what}: model {model!a:.80} stands there twice, expected once; which of its "
+                    f"{what}: model {model!r:.80} stands there twice, expected once; which of its "
                     "answers are meant cannot be told"
                 )
             outputs = _outputs(fields, len(items), what)

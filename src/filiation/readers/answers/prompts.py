@@ -14,12 +14,12 @@ from typing import Any, Final, final
 from filiation.errors import UnreadableError, UsageError
 from filiation.readers.answers.batches import requested
 from filiation.readers.answers.cells import delimiter, rows
-from filiation.readers.answers.columns import USUAL, plain
 from filiation.readers.answers.document import Fields
 from filiation.readers.answers.jsonl import numbered
 from filiation.readers.answers.records import content_text
 from filiation.readers.answers.text import first_line, read_lines
 from filiation.readers.answers.unpack import head
+from filiation.readers.answers.usual import USUAL, plain
 
 __all__ = ["Prompt", "read_prompts"]
 
@@ -53,7 +53,7 @@ def read_prompts(path: Path) -> dict[str, Prompt]:
         for name, prompt in read(lines, str(path)):
             if found.setdefault(name, prompt).words != prompt.words:
                 raise UnreadableError(
-                    f"{path}: {name!a:.80} has two prompts, expected one question under one id"
+                    f"{path}: {name!r:.80} has two prompts, expected one question under one id"
                 )
             if len(found) > MOST:
                 raise UnreadableError(f"{path}: more than {MOST} questions; split the file")

@@ -11,7 +11,9 @@ from filiation.model.recording import Recording
 from filiation.readers.answers.alpaca import open_alpaca
 from filiation.readers.answers.arena import open_arena
 from filiation.readers.answers.batches import open_batch
+from filiation.readers.answers.cells import SAY, delimiter
 from filiation.readers.answers.choice import Choice
+from filiation.readers.answers.columns import Said
 from filiation.readers.answers.document import parse
 from filiation.readers.answers.harness import open_harness
 from filiation.readers.answers.helm import open_helm
@@ -19,7 +21,7 @@ from filiation.readers.answers.inspect_log import is_eval_zip, open_inspect
 from filiation.readers.answers.jsonl import open_answers, open_prompts
 from filiation.readers.answers.kept import KEY, read_kept
 from filiation.readers.answers.records import RECORD, is_record, open_records
-from filiation.readers.answers.table import delimiter, open_table
+from filiation.readers.answers.table import open_table
 from filiation.readers.answers.text import first_line
 from filiation.readers.answers.transcript import read_transcript
 from filiation.readers.answers.unpack import head
@@ -60,7 +62,8 @@ KINDS: Final[Mapping[str, Opener]] = {
 SUFFIXES: Final = (".csv", ".tsv", ".jsonl", ".json", ".eval", ".gz", ".xz")
 _EXPECTED: Final = (
     "expected a table with a column question_id, JSON lines of model, item and output or of prompt "
-    "and response, a provider's batch, or the log of an evaluation tool (docs/reference/logs.md)"
+    "and response, a provider's batch, or the log of an evaluation tool (docs/reference/logs.md); "
+    f"columns or fields under other names: {SAY}"
 )
 _KEYS: Final[tuple[tuple[frozenset[str], str], ...]] = (
     (frozenset({KEY}), "kept"),
@@ -79,8 +82,12 @@ _KEYS: Final[tuple[tuple[frozenset[str], str], ...]] = (
 )
 
 
-def recognise(path: Path) -> str:
+def recognise(path: Path, said: Said = ()) -> str:
     """Return which of KINDS a file is.
+
+    Args:
+        path: The file.
+        said: What the user says that columns or fields hold: with these it may have any names.
 
     Raises:
         UnreadableError: None of them, or damaged; the sentence says what was found.
@@ -92,24 +99,29 @@ def recognise(path: Path) -> str:
         what = "a zip" if zipfile.is_zipfile(path) else "a damaged zip"
         raise UnreadableError(f"{path}: found {what}, {_EXPECTED}")
     line = first_line(path, first)
-    if delimiter(line):
+    if delimiter(line, said):
         return "table"
     start = line.lstrip("\ufeff \t\r\n")
     if start.startswith("["):
         plain = first.replace(b"\0", b"")
         if b'"instruction"' in plain and b'"generator"' in plain:
             return "alpaca_eval"
-        if RECORD.search(plain):
+        if RECORD.search(plain) or _holds(plain, said):
             return "records"
         if b'"instruction"' in plain:
             return "alpaca_eval"
     if start.startswith("{"):
-        return _by_keys(path, start, first)
-    found = f"{start.strip()!a:.60}" if start.strip() else "an empty file"
+        return _by_keys(path, start, first, said)
+    found = f"{start.strip()!r:.60}" if start.strip() else "an empty file"
     raise UnreadableError(f"{path}: found {found}, {_EXPECTED}")
 
 
-def _by_keys(path: Path, line: str, first: bytes) -> str:
+def _holds(plain: bytes, said: Said) -> bool:
+    """Do the first records have the field that is said to hold the answer?"""
+    return any(role == "answer" and f'"{name}"'.encode() in plain for role, name in said if name)
+
+
+def _by_keys(path: Path, line: str, first: bytes, said: Said) -> str:
     """A document over several lines is an Inspect log; one line says by its keys what it is."""
     if re.fullmatch(r"\{\s*", line) or line.rstrip().endswith(","):
         plain = first.replace(b"\0", b"")
@@ -128,9 +140,9 @@ def _by_keys(path: Path, line: str, first: bytes) -> str:
             f"{path}: found the requests of a batch without its answers; give the file of results, "
             "and this one as --prompts of `filiation import`"
         )
-    if is_record(keys):
+    if is_record(keys) or any(role == "answer" and name in keys for role, name in said):
         return "records"
     if "battery" in keys:
         raise UnreadableError(f"{path}: found a battery of questions without answers; ask it first")
-    shown = ", ".join(f"{key!a:.40}" for key in list(keys)[:6])
+    shown = ", ".join(f"{key!r:.40}" for key in list(keys)[:6])
     raise UnreadableError(f"{path}: found a JSON object of {shown or 'nothing'}, {_EXPECTED}")

@@ -16,6 +16,7 @@ from itertools import chain
 from typing import Any, Final
 
 from filiation.errors import UnreadableError
+from filiation.model.ending import ending_of
 from filiation.model.recording import Item, Recording
 from filiation.readers.answers.choice import Choice, check_name
 from filiation.readers.answers.columns import Layout, lay_out
@@ -23,30 +24,24 @@ from filiation.readers.answers.document import Fields, kind, parse
 from filiation.readers.answers.gather import Gathering, prompt_id
 from filiation.readers.answers.jsonl import numbered
 from filiation.readers.answers.text import read_lines
+from filiation.readers.answers.usual import USUAL, plain
 
 __all__ = ["RECORD", "content_text", "exchange", "is_record", "open_records"]
 
 TALKS: Final = ("messages", "conversations", "conversation", "dialogue")
-ANSWERS: Final = frozenset(
-    (
-        *("response", "output", "completion", "prediction", "model_answer", "model_output"),
-        *("model_response", "generated_text", "generation", "reply"),
-    )
-)
-ASKED: Final = frozenset(
-    ("prompt", "question", "instruction", "input", "query", "problem", "id", "question_id", "item")
-)
+ASKED: Final = frozenset((*USUAL["item"], *USUAL["prompt"])) - {""}
 RECORD: Final = re.compile(
     rb'"(?:messages|conversations?|response|completion|prediction|model_output|output)"\s*:'
 )
+ENDED: Final = ("finish_reason", "stop_reason")  # the provider's word for the end of an answer
 LOOKED: Final = 200  # records by whose fields the layout is told
 
 
 def is_record(keys: Iterable[str]) -> bool:
     """Do these fields hold a question and what was said to it?"""
-    plain = {key.casefold() for key in keys}
-    return not plain.isdisjoint(TALKS) or not (
-        plain.isdisjoint(ASKED) or plain.isdisjoint(ANSWERS | {"answer"})
+    names = {plain(key) for key in keys}
+    return not names.isdisjoint(TALKS) or not (
+        names.isdisjoint(ASKED) or names.isdisjoint(USUAL["answer"])
     )
 
 
@@ -170,7 +165,9 @@ def _add(gathering: Gathering, choice: Choice, layout: Layout, fields: Fields, w
         key=value("key"),
         options=len(options) if isinstance(options, list) else 0,
     )
-    gathering.add(check_name(model, what=what), item, value("answer"), what=what)
+    words = [fields.get(name) for name in ENDED]
+    ending = ending_of(next((word for word in words if isinstance(word, str)), ""))
+    gathering.add(check_name(model, what=what), item, value("answer"), what=what, ending=ending)
 
 
 def _text(value: Any, what: str) -> str | None:

@@ -23,6 +23,7 @@ from filiation.readers.answers.cells import MISSING, Row, delimiter, rows
 from filiation.readers.answers.choice import Choice, check_name
 from filiation.readers.answers.columns import Layout, lay_out
 from filiation.readers.answers.gather import Gathering, prompt_id
+from filiation.readers.answers.like_key import refuse_keys
 from filiation.readers.answers.text import read_lines
 from filiation.readers.answers.unlike import refuse_unlike
 
@@ -46,7 +47,7 @@ def open_table(choice: Choice) -> tuple[Recording, ...]:
     notes: list[str] = []
 
     def read(lines: Iterator[str]) -> "_Wide | _Long":
-        found = rows(lines, what=str(choice.path))
+        found = rows(lines, what=str(choice.path), said=choice.columns)
         header = next(found)[1]
         cells = Cells(layout=lay_out(header, choice, what=str(choice.path)), what=str(choice.path))
         table = (_Long if "answer" in cells.layout.at else _Wide)(cells=cells, choice=choice)
@@ -114,7 +115,7 @@ class Cells:
         if whole.isdecimal() and whole.isascii() and len(whole) < 6 and int(whole) <= MOST_OPTIONS:
             return int(whole)
         raise UnreadableError(
-            f"{self.what}: line {number}: {text!a:.40} options, expected their number or a list; "
+            f"{self.what}: line {number}: {text!r:.40} options, expected their number or a list; "
             "the columns are in disorder"
         )
 
@@ -164,6 +165,8 @@ class _Wide:
             pairs = zip(self.models, self.columns, strict=True)
             shown = {name: column[:SAMPLE] for name, column in pairs}
             refuse_unlike(shown, keys, what=self.cells.what)
+            keyless = ("key", "") in self.choice.columns
+            refuse_keys(shown, keys, what=self.cells.what, keyless=keyless)
         remarks = [self.cells.layout.said(len(self.cells.layout.models)), *notes]
         if self.repeated:
             remarks.append(f"questions repeated word for word, kept once: {self.repeated}")
@@ -193,7 +196,7 @@ class _Wide:
             return True
         if before != digest:
             raise UnreadableError(
-                f"{self.cells.what}: question {name!a:.80} has different answers in lines {line} "
+                f"{self.cells.what}: question {name!r:.80} has different answers in lines {line} "
                 f"and {number}, expected one row per question; the table contradicts itself"
             )
         self.repeated += 1
@@ -267,7 +270,7 @@ def _picked(choice: Choice, layout: Layout, what: str) -> tuple[str, ...]:
     if name is not None and name not in layout.models and name in layout.header:
         roles = {layout.header[at]: role for role, at in layout.at.items()}
         raise UsageError(
-            f"{what}: the column {name!a:.80} is read as {roles.get(name, 'no model')}; if it "
+            f"{what}: the column {name!r:.80} is read as {roles.get(name, 'no model')}; if it "
             f"holds a model's answers, say --column model={name}, once for each model"
         )
     return choice.pick(layout.models)

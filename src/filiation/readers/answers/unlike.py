@@ -9,6 +9,7 @@ texts), nothing can be told, and nothing is refused.
 
 import math
 import re
+import shlex
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from statistics import median
@@ -16,7 +17,7 @@ from typing import Final
 
 from filiation.errors import UnreadableError
 
-__all__ = ["refuse_unlike"]
+__all__ = ["ROWS", "first_or_last", "refuse_unlike", "said"]
 
 FEWEST: Final = 3  # columns
 ROWS: Final = 50
@@ -42,21 +43,26 @@ def refuse_unlike(
         return
     strange = [name for name, beyond in found.items() if beyond < CHANCE]
     if strange:
+        say = " ".join(said("ignore", name) for name in strange)
         raise UnreadableError(
-            f"{what}: the column {strange[0]!a:.80} agrees with the others no more than chance "
+            f"{what}: the column {strange[0]!r:.80} agrees with the others no more than chance "
             "does, while they agree with each other; it may be no model, and would stand for an "
-            f"innocent one: say --column ignore={strange[0]}, or name every model with --column "
-            "model=NAME"
+            f"innocent one: say {say}, or name every model with --column model=NAME"
         )
+
+
+def said(role: str, name: str) -> str:
+    """What to type that a column holds this."""
+    return f"--column {shlex.quote(f'{role}={name}') if not name.isalnum() else f'{role}={name}'}"
 
 
 def _agreement(
     columns: Mapping[str, Sequence[str | None]], keys: Sequence[str | None], at: int
 ) -> dict[str, float]:
-    read = {name: [_word(cell, at) for cell in column] for name, column in columns.items()}
+    read = {name: [first_or_last(cell, at) for cell in column] for name, column in columns.items()}
     common = [Counter(filter(None, row)) for row in zip(*read.values(), strict=True)]
     for row, key in zip(common, keys, strict=True):
-        row.update(filter(None, [_word(key, at)]))
+        row.update(filter(None, [first_or_last(key, at)]))
     return {name: _beyond(column, common) for name, column in read.items()}
 
 
@@ -84,7 +90,7 @@ def _beyond(column: Sequence[str], common: Sequence[Counter[str]]) -> float:
     return (observed - expected) / math.sqrt(variance) if variance > 0.0 else 0.0
 
 
-def _word(cell: str | None, at: int) -> str:
+def first_or_last(cell: str | None, at: int) -> str:
     """The first word or number of a cell, or the last."""
     if not cell:
         return ""

@@ -122,6 +122,9 @@ def imported_lines(found: Imported) -> Iterator[str]:
             f"model       {model.name}: {model.items:,} questions, {model.answered:,} answered, "
             f"{model.prompts:,} with their words, {model.keys:,} with a key"
         )
+        if model.beside:
+            told = ", ".join(f"{count:,} {kind}" for kind, count in model.beside)
+            yield f"besides     {model.name}: {told}"
     said: dict[str, int] = Counter(note for model in found.models for note in model.notes)
     for note, count in said.items():
         whose = "" if count == len(found.models) else f" ({count} models)"

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Final
 
+from filiation.methods.answers.reading.dates import is_day
 from filiation.methods.answers.reading.latex import one_line
 from filiation.methods.answers.reading.number_words import number_in_words
 from filiation.methods.answers.reading.wrapping import boxed, cued, fenced, tagged, unwrapped
@@ -54,6 +55,8 @@ def number(output: str, *, commas: bool = False) -> str | None:
     if _SIMPLE.fullmatch(bare) and not (commas and "." in bare):
         return exactly(bare)
     for part, last in _parts(output):
+        if is_day(part):
+            return None
         text = one_line(unwrapped(part)).strip()
         whole = _whole(text, commas=commas)
         if whole is not None:
@@ -92,7 +95,7 @@ def _whole(text: str, *, commas: bool) -> str | None:
 def is_number(text: str) -> bool:
     """Whether the text is a number, however it is written, and nothing else."""
     typed = one_line(unwrapped(text)).strip()
-    return _whole(typed, commas=False) is not None
+    return not is_day(text) and _whole(typed, commas=False) is not None
 
 
 def writes_commas(outputs: Sequence[str | None]) -> bool:
