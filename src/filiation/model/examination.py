@@ -101,7 +101,7 @@ class Power:
 # What may explain that the level was met, other than descent of the whole.
 OF_PARTS: Final = frozenset({"disguise-suspected", "part-only"})  # reasons that name parts
 OF_PARTIES: Final = frozenset({"answers-missing", "answers-unread"})  # reasons that name parties
-EXPLAINED: Final = frozenset({"order-could-be-chosen", "random-stream", "part-only", "same-data"})
+EXPLAINED: Final = frozenset({"order-could-be-chosen", "random-stream", "part-only"})
 
 
 @final

@@ -4,15 +4,16 @@ Two models that were trained on the same texts, and share nothing else, agree mo
 with models that saw other texts; a p among such controls says "stranger" of what is none. How often
 that happens was measured on a population of known ancestry (`tools/validate_outputs whose-data`):
 pairs that differ in their seed alone, among controls of other data. They are set beside by z, which
-does not depend on the number of controls as the least p does. What as many of them reach as would
-be twice the plan's level supports nothing. It rests on one assumption: that these two share no more
-of their training texts, by which their controls differ, than those pairs do (all of it).
+does not depend on the number of controls as the least p does. Where more of them agree as much than
+twice the plan's level, the conclusion says so at once. It rests on one assumption: that these two
+share no more of their training texts, by which their controls differ, than those pairs do (all of
+it).
 """
 
 import json
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Final, final
@@ -69,18 +70,23 @@ def among_same_data(findings: Sequence[Finding]) -> SameData | None:
 
 
 def support(pair: Pair, shown: Shown) -> Support:
-    """By the plan's level, unless too many same-data strangers reach it as well."""
+    """By the plan's level; with the reason `same-data` where too many such strangers reach it.
+
+    An origin that both share and the controls do not is part of what derivation of answers means,
+    and texts are one; a copy of which half was redone agrees no more than they do. So the finding
+    stands, and the first sentence says that it may be no more than that.
+    """
     found = by_level(pair, shown)
-    if found.toward != "derivation":
-        return found
     same = among_same_data(shown.findings)
-    if same is None or same.reached <= TOLERATED * pair.plan.level * same.of:
+    if found.toward != "derivation" or same is None:
+        return found
+    if same.reached <= TOLERATED * pair.plan.level * same.of:
         return found
     others = [f for f in shown.findings if f.method not in _measured()[0]]
     alone = combine(others, pair.plan.combination).log_p
     if alone is not None and alone <= math.log(pair.plan.level):
         return found  # on what was not measured so, and the report says that it was not
-    return Support(toward="neither", reason="same-data")
+    return replace(found, reason="same-data")
 
 
 def remark(findings: Sequence[Finding], combined: Combined) -> str:

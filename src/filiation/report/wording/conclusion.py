@@ -12,7 +12,6 @@ from typing import Final, final
 from filiation.model.examination import Conclusion
 from filiation.model.null import Calibrated
 from filiation.model.recording import CHOOSABLE, DATA_IN_COMMON, HELD_BACK
-from filiation.report.wording.answers_lacking import answers_sentences
 from filiation.report.wording.components import listed, only_shared
 from filiation.report.wording.figures import as_sentence, clean, figure, joined, pair_names
 from filiation.report.wording.findings import (
@@ -69,12 +68,6 @@ PART_ALONE: Final = (
 ONE_STREAM: Final = (
     "Both models hold values of one stream of random numbers. Two parties that begin with one "
     "seed have that in common, whoever they are. What agrees beyond it was not told apart."
-)
-SAME_TEXTS: Final = (
-    "The agreement meets the plan's level against the controls. But independent models that "
-    "learned from the same texts reach it too, where their controls learned from others: of those "
-    "that were measured, too many agree as much. What the two have in common may be what they "
-    "read. Controls that learned from the same texts would tell."
 )
 RARE: Final = math.log(0.01)  # a p above the level but below this is pointed out
 
@@ -217,10 +210,6 @@ def _neither(conclusion: Conclusion) -> str:
             return WARNED
         case "part-only":
             return PART_ALONE
-        case "same-data":
-            return SAME_TEXTS
-        case "answers-missing" | "answers-unread":
-            return joined(answers_sentences(conclusion))
         case "random-stream":
             return ONE_STREAM
         case _:

@@ -32,6 +32,10 @@ UNPLANTED: Final = (
     "Nor are forms excluded that were not planted: a rotated stream with other tables or other "
     "token numbers, or units divided among several."
 )
+SAME_TEXTS: Final = (
+    "It may be no more than training texts that both learned from: independent models with such "
+    "texts in common agree as much, where their controls learned from others."
+)
 IN_SHORT: Final[Mapping[str, str]] = {
     "underpowered": "too little could have been found.",
     "nothing-applied": "no planned method gave a finding that counts.",
@@ -79,6 +83,7 @@ def _derivation(conclusion: Conclusion, subject: str, source: str) -> tuple[str,
         f"The findings support {supported}{chance}{_calibrated(conclusion)}.",
         *apart,
         _which_first(conclusion),
+        SAME_TEXTS if conclusion.support.reason == "same-data" else "",
     )
 
 
@@ -155,12 +160,6 @@ def _otherwise(conclusion: Conclusion, subject: str, source: str) -> tuple[str, 
                 "Such a part is often published by itself: the findings support neither "
                 "proposition about the rest.",
                 *not_excluded_sentences(conclusion),
-            )
-        case "same-data":
-            return (
-                f"{subject} and {source} agree as two models may that learned from the same texts: "
-                "the findings support neither proposition.",
-                f"Controls that learned from the texts of {subject} would settle it.",
             )
         case "random-stream":
             return (
