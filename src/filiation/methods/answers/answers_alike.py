@@ -57,6 +57,6 @@ def voices(names: Sequence[str], declared: Sequence[object], found: Int64) -> tu
         more = f" and {len(some) - SHOWN:,} more" if len(some) > SHOWN else ""
         told.append(
             f"{', '.join(some[:SHOWN])}{more} resemble each other far beyond the others and count "
-            "as one family of controls, though none was declared"
+            "as one family of controls, though none was declared; that is no finding about them"
         )
     return tuple(told)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from filiation.model.examination import Conclusion
 from filiation.model.kinds import ANSWERS, Kind
+from filiation.model.null import Calibrated
 from filiation.model.recording import CHOOSABLE
 from filiation.report.wording.components import component_sentences
 from filiation.report.wording.counting import how_many
@@ -108,13 +109,23 @@ def _controls(conclusion: Conclusion) -> str:
     floor = conclusion.plan.assumption_floor
     if not conclusion.controls:
         return "No control stood in the subject's place."
-    who = how_many(len(standing), "independent control")
+    who = _who(conclusion, len(standing))
     kin = "a relative" if relatives == 1 else "relatives"
     aside = f" {relatives:,} more set aside as {kin}." if relatives else ""
     if not compared:
         return f"Compared with {who}.{aside}"
     closest = probability_brief(min(compared), floor)
     return f"In the subject's place, of {who}, the closest to the source has p {closest}.{aside}"
+
+
+def _who(conclusion: Conclusion, standing: int) -> str:
+    """How many controls, and as how many they count for the p, if as fewer."""
+    nulls = [(f.null.controls, f) for f in counting(conclusion) if isinstance(f.null, Calibrated)]
+    least, finding = min(nulls, key=lambda each: each[0], default=(0, None))
+    if finding is None or sum(p.who == "control" for p in finding.lineup) <= least:
+        return how_many(standing, "independent control")
+    families = how_many(least, "family", "families")
+    return f"{how_many(standing, 'control')}, which count as {families}"
 
 
 def folded_limits(limits: tuple[str, ...]) -> str:
