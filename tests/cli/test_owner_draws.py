@@ -390,7 +390,7 @@ def test_the_coin_of_a_case_draws_a_lot(owner: Owner, monkeypatch: pytest.Monkey
     done = owner.canary("--case", case, references=False, trusted=False)
     said = " ".join(done.out.split())
     assert done.code == 0, done.err
-    assert "commitment 2 of 2 of acme attests" in said
+    assert "acme: commitment 2 of 2 attests" in said
     assert "tossed by court" in said
     assert owner.canary(references=False, trusted=False).code == 2
     assert run("case", "verify", case).code == 0

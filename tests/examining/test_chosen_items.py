@@ -20,8 +20,8 @@ def asked(name: str, committed: str = EARLY, first: str = LATE, count: int = 100
 
 
 def said(recordings: Sequence[Recording], p: float) -> str:
-    (only,) = remarks(recordings, Combined(log_p=math.log(p), because="harmonic mean"), 0.01)
-    return only
+    combined = Combined(log_p=math.log(p), because="harmonic mean")
+    return "\n".join(remarks(recordings, combined, 0.01))
 
 
 def test_nobody_chose_after_a_commitment() -> None:
@@ -46,7 +46,13 @@ def test_one_recording_that_shows_nothing_is_enough(other: Recording) -> None:
     note = said([asked("a"), asked("b"), other], 0.001)
 
     assert "whoever chose them could have favoured one side" in note
-    assert "must have held back at least 1 item;" in note
+    assert "whoever chose the items must have held back at least 1 of them for a p of" in note
+
+
+def test_where_nothing_was_compared_nothing_is_said_of_the_choice() -> None:
+    none = Combined(log_p=None, because="no method could be applied")
+
+    assert not list(remarks([replace(asked("a"), asked=None)] * 2, none, 0.01))
 
 
 def test_p_of_nothing_found_is_explained_by_nobody() -> None:

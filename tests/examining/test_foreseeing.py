@@ -144,6 +144,46 @@ def test_a_key_that_one_recording_alone_has_makes_an_error_of_the_item_for_all()
     assert [len(part.items) for part in apart([one, bare], traps=True)] == [0, 0]
 
 
+@pytest.mark.parametrize("errorless", [1, 3])
+def test_a_control_that_errs_on_nothing_is_admitted_neither_before_nor_then(errorless: int) -> None:
+    """Thirteen of which one is the key itself promised 1 in 100, and could not have given it."""
+    recordings = keyed(13 + errorless - 1)
+    for at in range(2, 2 + errorless):
+        right = [item.key for item in recordings[at].items]
+        recordings[at] = replace(recordings[at], outputs=tuple(right))
+    source, subject, *controls = recordings
+    (method,) = (m for m in methods_for(ANSWERS) if m.id.startswith("shared-errors/2"))
+    assert isinstance(method, Foresees)
+    told = method.reach(source, subject, controls, families={})
+    found = method.compare(source, subject, controls, families={}, seed=0)
+    assert isinstance(told, Reach) and isinstance(found, Finding)
+    assert isinstance(found.null, Calibrated)
+    assert told.controls == found.null.controls == 12
+    assert told.log_floor == pytest.approx(found.null.log_floor) == pytest.approx(-math.log(91))
+    assert sum("errs on no item" in one for one in found.skipped) == 1  # the others are its copies
+    foreseen = foresee(pair_of(recordings))
+    assert foreseen.needed == 13
+    assert "errs on no item" in " ".join(told.left_out)
+    assert "errs on no item" in foreseen.absent[-1].reason
+
+
+def test_a_party_that_hardly_errs_is_told_before() -> None:
+    source, subject, *controls = keyed(13)
+    right = [item.key for item in subject.items]
+    able = replace(subject, outputs=(*right[:-19], *subject.outputs[-19:]))
+    (method,) = (m for m in methods_for(ANSWERS) if m.id.startswith("shared-errors/2"))
+    assert isinstance(method, Foresees)
+    told = method.reach(source, able, controls, families={})
+    assert isinstance(told, Underpowered) and "was wrong on" in told.reason
+    assert type(method.compare(source, able, controls, families={}, seed=0)) is Underpowered
+
+
+@pytest.mark.parametrize("controls", [1, 4])
+def test_with_fewer_controls_than_any_method_takes_the_level_is_out_of_reach(controls: int) -> None:
+    told = foresee(pair_of(keyed(controls)))
+    assert told.out_of_reach and told.together is None and not told.reaches
+
+
 def finding(method: str, z: float, names: Sequence[str], seed: int, log_p: float) -> Finding:
     drawn = np.random.default_rng(seed).normal(size=(len(names), len(names)))
     drawn[1, 0] = z

@@ -13,7 +13,7 @@ from filiation.examining.answers.same_data import SameData, among_same_data, rem
 from filiation.examining.question import Pair, Shown
 from filiation.methods import methods_for
 from filiation.model.examination import Combined
-from filiation.model.finding import Finding
+from filiation.model.finding import Finding, Place
 from filiation.model.kinds import ANSWERS
 from filiation.model.null import Calibrated
 from filiation.model.plan import PlannedQuestion, Propositions
@@ -24,28 +24,28 @@ ONE, TWO, THREE = "one/1;a=1", "two/1;b=2", "three/1"
 
 @pytest.fixture(autouse=True)
 def measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A hundred same-data strangers: by one method 5, by both 1 of them are at .01 or less."""
-    alone = sorted([math.log(0.005)] * 5 + [math.log(0.5)] * 95)
-    both = sorted([math.log(0.008)] + [math.log(0.5)] * 99)
-    rows = [{"methods": [ONE], "log_p": alone}, {"methods": [ONE, TWO], "log_p": both}]
+    """A hundred same-data strangers: by method one 5, by both 1 of them have z of 3 or more."""
+    rows = [[3.0, 4.0]] + [[3.0, -3.0]] * 4 + [[0.0, 0.0]] * 95
     path = tmp_path / "same_data.json"
-    path.write_text(json.dumps(rows))
+    path.write_text(json.dumps({"methods": [ONE, TWO], "z": rows}))
     monkeypatch.setattr(same_data, "MEASURED", path)
     same_data._measured.cache_clear()
     yield
     same_data._measured.cache_clear()
 
 
-def finding(method: str, p: float) -> Finding:
+def finding(method: str, z: float, p: float = 0.006) -> Finding:
     null = Calibrated(because="for this test", log_floor=-100.0, controls=20)
+    place = Place(name="subject", who="subject", observed=1.0, z=z)
     return Finding(
-        method=method, observed=1.0, unit="of them", null=null, log_p=math.log(p), combination="-"
-    )
+        method=method, observed=1.0, unit="of them", null=null, log_p=math.log(p), combination="-",
+        lineup=(place,),
+    )  # fmt: skip
 
 
-def shown(p: float, *methods: str) -> Shown:
+def shown(p: float, *findings: Finding) -> Shown:
     combined = Combined(log_p=math.log(p), because="for this test")
-    return Shown(findings=tuple(finding(m, p) for m in methods), combined=combined, parts=())
+    return Shown(findings=findings, combined=combined, parts=())
 
 
 def pair(level: float = LEVEL) -> Pair:
@@ -62,54 +62,68 @@ def pair(level: float = LEVEL) -> Pair:
 
 
 def test_what_too_many_same_data_strangers_reach_supports_nothing() -> None:
-    found = support(pair(), shown(0.006, ONE))
+    found = support(pair(), shown(0.006, finding(ONE, 2.9)))
 
     assert (found.toward, found.reason) == ("neither", "same-data")
 
 
 def test_what_hardly_any_of_them_reaches_supports_derivation() -> None:
-    assert support(pair(), shown(0.004, ONE)).toward == "derivation"
-    assert support(pair(), shown(0.009, ONE, TWO)).toward == "derivation"
+    assert support(pair(), shown(0.006, finding(ONE, 3.1))).toward == "derivation"
+    both = shown(0.009, finding(ONE, 2.9), finding(TWO, 2.9))
+    assert support(pair(), both).toward == "derivation"
+
+
+def test_more_controls_do_not_switch_it_off() -> None:
+    """With more of them the least p falls, and z does not."""
+    assert support(pair(), shown(1e-9, finding(ONE, 2.9, 1e-9))).reason == "same-data"
 
 
 def test_it_never_makes_a_conclusion_of_what_does_not_meet_the_level() -> None:
-    assert support(pair(), shown(0.02, ONE)).reason == "absence-is-no-evidence"
+    assert support(pair(), shown(0.02, finding(ONE, 9.0))).reason == "absence-is-no-evidence"
 
 
 def test_twice_the_level_may_reach_it_and_no_more() -> None:
-    assert support(pair(0.025), shown(0.006, ONE)).toward == "derivation"  # 5 of 100 is twice
-    assert support(pair(0.024), shown(0.006, ONE)).reason == "same-data"
+    assert support(pair(0.025), shown(0.006, finding(ONE, 3.0))).toward == "derivation"
+    assert support(pair(0.024), shown(0.006, finding(ONE, 3.0))).reason == "same-data"
 
 
 def test_the_pair_is_among_those_it_is_set_among() -> None:
-    same = among_same_data([finding(ONE, 0.005)], Combined(log_p=math.log(0.005), because="-"))
+    same = among_same_data([finding(ONE, 3.0)])
 
     assert same == SameData(reached=5, of=100)
     assert math.exp(same.log_p) == pytest.approx(6 / 101)
 
 
 def test_methods_that_were_not_measured_are_said_not_to_be() -> None:
-    unknown = [finding(THREE, 0.001)]
+    unknown = [finding(THREE, 9.0, 0.001)]
     combined = Combined(log_p=math.log(0.001), because="-")
 
-    assert among_same_data(unknown, combined) is None
+    assert among_same_data(unknown) is None
     assert "was not measured" in remark(unknown, combined)
-    assert support(pair(), shown(0.001, THREE)).toward == "derivation"
+    assert support(pair(), shown(0.001, *unknown)).toward == "derivation"
+    assert "not measured so: three" in remark([finding(ONE, 3.0), *unknown], combined)
+
+
+def test_an_unmeasured_method_carries_only_what_it_carries_alone() -> None:
+    weak, strong = finding(THREE, 1.0, 0.4), finding(THREE, 9.0, 0.001)
+
+    assert support(pair(), shown(0.006, finding(ONE, 2.9), weak)).reason == "same-data"
+    assert support(pair(), shown(0.006, finding(ONE, 2.9), strong)).toward == "derivation"
 
 
 def test_what_does_not_count_is_not_asked() -> None:
-    found = [finding(ONE, 0.006), replace(finding(TWO, 0.5), counts=False)]
-    same = among_same_data(found, Combined(log_p=math.log(0.006), because="-"))
+    found = [finding(ONE, 3.0), replace(finding(TWO, 9.0), counts=False)]
 
-    assert same == SameData(reached=5, of=100)
+    assert among_same_data(found) == SameData(reached=5, of=100)
 
 
 def test_the_packaged_spread_is_of_the_present_methods() -> None:
     """Another version of a method is another statistic: it must be measured again."""
     packaged = Path(same_data.__file__).with_name("same_data.json")
-    rows = json.loads(packaged.read_text("utf-8"))
+    kept = json.loads(packaged.read_text("utf-8"))
     ids = {method.id for method in methods_for(ANSWERS)}
 
-    assert {method for row in rows for method in row["methods"]} <= ids
-    assert all(row["log_p"] == sorted(row["log_p"]) and len(row["log_p"]) >= 100 for row in rows)
-    assert all(value <= 0.0 for row in rows for value in row["log_p"])
+    assert kept["methods"] and set(kept["methods"]) <= ids
+    for column in range(len(kept["methods"])):
+        z = [row[column] for row in kept["z"] if row[column] is not None]
+        assert len(z) >= 100 and all(math.isfinite(value) for value in z)

@@ -71,4 +71,4 @@ def test_too_few_controls_are_refused_before_anything_is_asked(
     )  # fmt: skip
 
     assert done.code == 2
-    assert "1 controls, expected at least 5" in done.err
+    assert "1 control, expected at least 5" in done.err

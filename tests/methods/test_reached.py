@@ -1,5 +1,6 @@
 """What a plan says of relatives found before is what a command has printed."""
 
+import math
 import re
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from filiation.methods import METHODS
 from filiation.methods.reached import PAGE, figures, found_before
 
+LEAST = math.log(0.001)
 ROOT = Path(__file__).parents[2]
 PRINTED = (ROOT / PAGE).read_text("utf-8")
 STEMS = {method.id.partition("/")[0] for method in METHODS}
@@ -31,8 +33,14 @@ def test_every_study_is_of_a_method_or_of_all_together() -> None:
 
 
 def test_the_largest_study_that_fits_is_told_and_none_where_none_fits() -> None:
-    told = found_before("wording/1;words=200", controls=13, items=1_000)
+    told = found_before("wording/1;words=200", LEAST, controls=13, items=1_000)
     assert told is not None and (told.controls, told.items) == (10, 200)
-    assert found_before("wording/1", controls=13, items=199) is None
-    assert found_before("wording/1", controls=4, items=999) is None
-    assert found_before("structure/1", controls=999, items=999) is None
+    assert found_before("wording/1", LEAST, controls=13, items=199) is None
+    assert found_before("wording/1", LEAST, controls=4, items=999) is None
+    assert found_before("structure/1", LEAST, controls=999, items=999) is None
+
+
+def test_nothing_was_found_at_one_in_a_hundred_where_the_least_p_is_above_it() -> None:
+    """2.7% of relatives were found with five channels; one channel alone could find none."""
+    assert found_before("together-answers", math.log(1 / 21), controls=5, items=300) is None
+    assert found_before("together-answers", LEAST, controls=5, items=300) is not None

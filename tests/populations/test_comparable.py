@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
+from filiation.methods.comparable import LOWEST, comparable
 from filiation.model.finding import Finding, Place
 from filiation.model.null import Calibrated, Exact
 from filiation.numerics.tails.tail import deviate
-from filiation.populations.comparable import LOWEST, comparable
 
 
 def exact(log_p: float) -> Finding:

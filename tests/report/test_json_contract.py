@@ -36,7 +36,7 @@ EACH = """
 absent[].kind absent[].method absent[].reason absent[].words combined.because combined.log10_p
 controls[].log10_p controls[].standing controls[].subject_log10_p findings[].because
 findings[].combination findings[].component findings[].counts
-findings[].instances[].item findings[].instances[].of
+findings[].instances[].item findings[].instances[].key findings[].instances[].of
 findings[].instances[].prompt findings[].instances[].rarity findings[].instances[].source
 findings[].instances[].subject findings[].instances[].weight findings[].items findings[].kind
 findings[].layers[].candidates findings[].layers[].dropped findings[].layers[].layer

@@ -228,7 +228,7 @@ def test_the_contract_of_output_findings() -> None:
         assert [p["name"] for p in row["lineup"]] == [p.name for p in finding.lineup]
         for shown in row["instances"]:
             assert set(shown) == {
-                "item", "prompt", "source", "subject", "rarity", "of", "weight",
+                "item", "prompt", "key", "source", "subject", "rarity", "of", "weight",
             }  # fmt: skip
         if finding.lineup:
             assert row["rank"] == {"place": 1, "of": 29}

@@ -16,6 +16,7 @@ from scipy.stats import binomtest
 
 import toys
 from command import CASEBOOK
+from filiation.methods.comparable import comparable
 from filiation.methods.weights.unit_order import UnitOrder
 from filiation.methods.weights.unit_trace import UnitTrace
 from filiation.model.finding import Finding
@@ -23,7 +24,6 @@ from filiation.model.population import KnownMethod, KnownModel, KnownPair, Popul
 from filiation.model.ratio import Ratio, Strength
 from filiation.model.sketch import Sketch
 from filiation.numerics.likelihoods.likelihood import cllr, misleading
-from filiation.populations.comparable import comparable
 from filiation.populations.ratio import known_pairs, learn, ratios
 from filiation.readers.weights.checkpoint import open_model
 from filiation.sketching.sketch import take_sketch

@@ -169,7 +169,8 @@ def line(attack: Attack, answer: Mapping[str, Any]) -> str:
     """What one tree says of one row."""
     verdict = judged(attack, answer)
     if verdict == "failed":
-        return f"{'-':>7}  {'failed: ' + answer['failed'][:30]:<45}"
+        told = "" if answer is NOT_ASKED else "failed: "
+        return f"{'-':>7}  {told + answer['failed'][:30]:<45}"
     p = answer["log10_p"]
     number = "-" if p is None else f"{max(round(p), -999)}"
     toward = f"neither: {answer['reason']}" if answer["toward"] == "neither" else answer["toward"]

@@ -7,7 +7,7 @@ and among sixteen that were not. Answers are kept in the user's cache by what wa
 that a run that was stopped goes on.
 
 Run: `python tools/validate_outputs whose-data` after `make population`. Prints a table (least p as
-log10) and writes the values under controls of other data into the package
+log10) and writes z under controls of other data into the package
 (examining/answers/same_data.json), for the p that stands beside every p of answers.
 """
 
@@ -21,6 +21,7 @@ from typing import Final
 
 import filiation
 from filiation.examining.combining import combine
+from filiation.methods.comparable import comparable
 from filiation.model.ancestry import Ancestry
 from filiation.model.finding import Finding
 from filiation.model.plan import AGREEMENT
@@ -53,15 +54,13 @@ def main() -> None:
     print(f"{len(pairs)} pairs of independent models: {REGIME}")
     print(f"{'':<64}{'pairs':>6}{'p <= .01':>10}{'p <= .05':>10}{'least p':>10}")
     for apart, company in COMPANY.items():
-        measured = _measured(answers, pairs, apart=apart)
+        measured, rows = _measured(answers, pairs, apart=apart)
         for methods, values in measured.items():
             print(_line(f"{_named(methods)}, {company}", values))
-    spread = [
-        {"methods": sorted(methods), "log_p": sorted(round(v, 4) for v in values)}
-        for methods, values in measured.items()
-        if len(values) >= FEWEST
-    ]
-    SPREAD.write_text(json.dumps(spread, indent=1) + "\n")
+    spread_of = [m for m in answers.methods if sum(z is not None for z in rows[m]) >= FEWEST]
+    z = [[rows[m][n] for m in spread_of] for n in range(len(pairs))]
+    spread = {"methods": spread_of, "z": z}
+    SPREAD.write_text(json.dumps(spread) + "\n")
 
 
 def _folder() -> Path:
@@ -81,11 +80,11 @@ def _drawn(ancestry: Ancestry, names: list[str]) -> list[tuple[str, str]]:
 
 def _measured(
     answers: RecordedAnswers, pairs: list[tuple[str, str]], *, apart: bool
-) -> dict[tuple[str, ...], list[float]]:
-    """Log p of every method, and of the methods of each battery and of all together."""
-    asked = json.dumps([answers.digest, answers.methods, SEED, apart])
-    name = hashlib.sha256(asked.encode()).hexdigest()[:16]
+) -> tuple[dict[tuple[str, ...], list[float]], dict[str, list[float | None]]]:
+    """Log p of every method, of those of each battery and of all; and each pair's z by method."""
     sets = _sets(answers)
+    asked = json.dumps([answers.digest, answers.methods, SEED, apart, "z"])
+    name = hashlib.sha256(asked.encode()).hexdigest()[:16]
     kept = _folder() / "whose-data" / f"{name}.jsonl"
     kept.parent.mkdir(parents=True, exist_ok=True)
     done = kept.read_text().splitlines() if kept.is_file() else []
@@ -93,14 +92,18 @@ def _measured(
         for source, subject in pairs[len(done) :]:
             said = said_of(answers, source, subject, SEED, apart=apart)
             counting = {m: f for m, f in said.items() if isinstance(f, Finding) and f.counts}
-            row = []
-            for methods in sets:
-                found = [counting[m] for m in methods if m in counting]
-                row.append(combine(found, AGREEMENT).log_p)
-            done.append(json.dumps(row))
+            log_p = [
+                combine([counting[m] for m in methods if m in counting], AGREEMENT).log_p
+                for methods in sets
+            ]
+            z = {method: round(comparable(found), 3) for method, found in counting.items()}
+            done.append(json.dumps([log_p, z]))
             print(done[-1], file=out, flush=True)
     rows = [json.loads(line) for line in done]
-    return {s: [row[n] for row in rows if row[n] is not None] for n, s in enumerate(sets)}
+    return (
+        {s: [row[0][n] for row in rows if row[0][n] is not None] for n, s in enumerate(sets)},
+        {m: [row[1].get(m) for row in rows] for m in answers.methods},
+    )
 
 
 def _sets(answers: RecordedAnswers) -> list[tuple[str, ...]]:

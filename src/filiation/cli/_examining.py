@@ -87,8 +87,8 @@ FailIf: TypeAlias = Annotated[
     Gate | None,
     typer.Option(
         "--fail-if",
-        help="Exit with 1 if a conclusion supports derivation, or if any does not support "
-        "independence; recorded answers never do. For pipelines.",
+        help="Exit with 1 if a conclusion supports derivation (of answers: a common origin), or if "
+        "any does not support independence, which answers never do. For pipelines.",
     ),
 ]
 DryRun: TypeAlias = Annotated[

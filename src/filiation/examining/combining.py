@@ -23,6 +23,7 @@ HARMONY: Final = (
     "harmonic mean of {count} p-values, times the factor that makes it valid however they depend "
     "on each other (they read the same models)"
 )
+ONE: Final = "one finding counts, and its p-value stands for itself"
 SUMMED: Final = (
     "twice the smaller of two p-values, which is valid however they depend on each other: {alone}, "
     "p {one:.3g}; and the scores of {channels} line-ups added pair by pair, set among the sums of "
@@ -40,7 +41,7 @@ def combine(findings: Sequence[Finding], how: Combination = HARMONIC) -> Combine
     if not counting:
         return Combined(log_p=None, because="no planned method that counts could be applied")
     alone = harmonic_mean_log_p([finding.log_p for finding in counting])
-    because = HARMONY.format(count=len(counting))
+    because = HARMONY.format(count=len(counting)) if len(counting) > 1 else ONE
     if how == AGREEMENT:
         together = _together(counting)
         if together is not None:

@@ -17,12 +17,13 @@ from filiation.numerics.pairs.among_controls import FEWEST_CONTROLS
 __all__ = ["foresee"]
 
 TOGETHER: Final = "together"  # in place of a method's id
+LISTED: Final = 5  # controls of which a reason says why they do not count
 MOST: Final = 1_000  # controls up to which it is reckoned how many would suffice
 
 Told: TypeAlias = tuple[Foresees, Reach]
 
 OUT_OF_REACH: Final = (
-    "with {controls} independent controls and {items:,} items the least p that all methods which "
+    "with {controls} independent control{s} and {items:,} items the least p that all methods which "
     "count could give together is {least:.2g}, above the plan's level of {level:.2g}; what is "
     "asked could not have been found, and is not put: {needed}"
 )
@@ -64,13 +65,16 @@ def foresee(pair: Pair) -> Foreseen:
         together=together,
         needed=None,
     )
-    if not foreseen.out_of_reach:
+    if together is None or not foreseen.out_of_reach:
         return foreseen
     return _refused(replace(foreseen, needed=_needed(told, pair)))
 
 
 def _together(reaches: Sequence[Reach], plan: PlannedQuestion) -> Reach:
-    """The least p of all that count; they stand on line-ups of the same controls."""
+    """The least p of all that count; they stand on line-ups of the same controls.
+
+    What several methods found together before says nothing of one by itself.
+    """
     controls = min(reach.controls for reach in reaches)
     kind = plan.kind
     floors = [reach.log_floor for reach in reaches]
@@ -81,7 +85,12 @@ def _together(reaches: Sequence[Reach], plan: PlannedQuestion) -> Reach:
         log_floor=least,
         controls=controls,
         items=items,
-        before=found_before(f"{TOGETHER}-{kind}", controls=controls, items=items),
+        before=found_before(
+            f"{TOGETHER}-{kind}" if len(reaches) > 1 else reaches[0].method,
+            least,
+            controls=controls,
+            items=items,
+        ),
     )
 
 
@@ -106,12 +115,16 @@ def _refused(foreseen: Foreseen) -> Foreseen:
     )
     reason = OUT_OF_REACH.format(
         controls=together.controls,
+        s="" if together.controls == 1 else "s",
         items=together.items,
         least=math.exp(together.log_floor),
         level=math.exp(foreseen.log_level),
         needed=needed,
     )
-    refused = [Underpowered(method=reach.method, reason=reason) for reach in foreseen.reaches]
+    refused = [
+        Underpowered(method=reach.method, reason="; ".join((reason, *reach.left_out[:LISTED])))
+        for reach in foreseen.reaches
+    ]
     return replace(foreseen, absent=(*foreseen.absent, *refused))
 
 

@@ -282,8 +282,7 @@ class _Asked:
             relation=_typed(source, subject, question.relation(pair, support)),
             support=support,
             notes=(
-                *_notes(source),
-                *_notes(subject),
+                *_notes(source, subject),
                 *self._twice,
                 *compared.notes,
                 *question.notes(pair, support),
@@ -365,8 +364,13 @@ def _material(exhibit: Exhibit, kind: str) -> Material:
     return found
 
 
-def _notes(material: Material) -> tuple[str, ...]:
-    return tuple(f"{material.name}: {note}" for note in material.notes)
+def _notes(source: Material, subject: Material) -> tuple[str, ...]:
+    """What was seen in reading them: what is said of both, once."""
+    both = [note for note in dict.fromkeys(source.notes) if note in subject.notes]
+    return (
+        *(f"source and subject: {note}" for note in both),
+        *(f"{m.name}: {note}" for m in (source, subject) for note in m.notes if note not in both),
+    )
 
 
 def _typed(source: Material, subject: Material, relation: Relation) -> Relation:

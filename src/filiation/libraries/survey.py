@@ -7,9 +7,10 @@ from numpy.typing import NDArray
 
 from filiation.errors import UsageError
 from filiation.examining.answers.same_questions import match_all
-from filiation.methods.answers import shared_errors, structure, wording
+from filiation.methods.answers import structure, wording
 from filiation.methods.answers.answers import code_answers
 from filiation.methods.answers.answers_pairs import family_numbers
+from filiation.methods.answers.shared_errors_reach import JOINT
 from filiation.methods.answers.shared_errors_survey import ErrorPairs, survey_pairs
 from filiation.model.finding import Absent, Underpowered
 from filiation.model.recording import Recording
@@ -124,7 +125,7 @@ def _silent(
         Underpowered(
             method=method,
             reason=f"{names[a]} and {names[b]}: {joint[a, b]:.0f} joint errors, expected at least "
-            f"{shared_errors.JOINT}",
+            f"{JOINT}",
         )
         for a in range(len(names))
         for b in range(a + 1, len(names))

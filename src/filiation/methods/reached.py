@@ -4,6 +4,7 @@ Each figure there was printed by a command (docs/validation/outputs.md); a test 
 together.
 """
 
+import math
 import tomllib
 from collections.abc import Mapping
 from functools import cache
@@ -14,6 +15,7 @@ from filiation.model.reach import FoundBefore, Reach
 
 __all__ = ["PAGE", "figures", "found_before", "reach_of"]
 
+FOUND_AT: Final = math.log(0.01)
 PAGE: Final = "docs/validation/outputs.md"
 
 
@@ -24,12 +26,17 @@ def reach_of(method: str, log_floor: float, *, controls: int, items: int) -> Rea
         log_floor=log_floor,
         controls=controls,
         items=items,
-        before=found_before(method, controls=controls, items=items),
+        before=found_before(method, log_floor, controls=controls, items=items),
     )
 
 
-def found_before(method: str, *, controls: int, items: int) -> FoundBefore | None:
-    """The largest study of a method with no more controls and items; None if there is none."""
+def found_before(method: str, log_floor: float, *, controls: int, items: int) -> FoundBefore | None:
+    """The largest study of a method with no more controls and items; None if there is none.
+
+    Nor is there one where the least p is above the p at which those studies found.
+    """
+    if log_floor > FOUND_AT:
+        return None
     known = figures().get(method.partition("/")[0], [])
     rows = [row for row in known if row["controls"] <= controls and row["items"] <= items]
     if not rows:

@@ -92,6 +92,7 @@ class Instance:
         rarity: How many of `of` controls gave the same answer.
         of: Controls that answered the item.
         weight: What the item adds to the statistic, in its own units.
+        key: The right answer, shortened; empty if there is none or it says nothing here.
     """
 
     item: str
@@ -101,6 +102,7 @@ class Instance:
     rarity: int
     of: int
     weight: float
+    key: str = ""
 
 
 @final

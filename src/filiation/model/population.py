@@ -2,7 +2,7 @@
 
 Written by a validation study, read by an examination, and the only thing from which Filiation
 makes a likelihood ratio. It holds no verdicts, only values: how alike each pair was, under each
-method, on that method's scale for comparing pairs (`populations/comparable.py`), larger being more
+method, on that method's scale for comparing pairs (`methods/comparable.py`), larger being more
 alike. A p of a pair and its z follow from the models alone, so a population can be made again.
 """
 

@@ -39,6 +39,7 @@ class Reach:
         controls: Independent ones.
         items: Put to source and subject both.
         before: The nearest that was measured with no more controls and items; None if nothing was.
+        left_out: Controls that do not count, with reasons.
     """
 
     method: str
@@ -46,6 +47,7 @@ class Reach:
     controls: int
     items: int
     before: FoundBefore | None = None
+    left_out: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not (math.isfinite(self.log_floor) and self.log_floor <= 0.0):
@@ -83,4 +85,6 @@ class Foreseen:
     @property
     def out_of_reach(self) -> bool:
         """Whether no agreement, however close, could meet the level."""
-        return self.together is not None and self.together.log_floor > self.log_level
+        if self.together is None:
+            return not self.unknown
+        return self.together.log_floor > self.log_level

@@ -16,6 +16,7 @@ from filiation.errors import PopulationError
 from filiation.examining.combining import combine
 from filiation.examining.pair import ask
 from filiation.methods import Method, methods_for
+from filiation.methods.comparable import comparable
 from filiation.model.ancestry import Ancestry
 from filiation.model.finding import Absent, Finding
 from filiation.model.plan import AGREEMENT
@@ -23,7 +24,6 @@ from filiation.model.recording import Recording
 from filiation.model.study import Outcome, StudyPlan
 from filiation.model.values import is_of_values
 from filiation.numerics.rng import stream
-from filiation.populations.comparable import comparable
 from filiation.readers.answers import open_recordings
 
 __all__ = ["RecordedAnswers", "controls_of", "outputs_of", "said_of"]

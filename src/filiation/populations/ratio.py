@@ -14,6 +14,7 @@ from typing import Any, Final, Literal, TypeAlias, final
 import numpy as np
 from numpy.typing import NDArray
 
+from filiation.methods.comparable import comparable
 from filiation.model.alternatives import class_of
 from filiation.model.finding import Finding
 from filiation.model.population import KnownPair, Population
@@ -22,7 +23,6 @@ from filiation.numerics.likelihoods.known_pairs import KnownPairs
 from filiation.numerics.likelihoods.likelihood import cllr
 from filiation.numerics.rng import stream
 from filiation.numerics.rounding import significant
-from filiation.populations.comparable import comparable
 
 __all__ = ["Learnt", "known_pairs", "learn", "ratios", "strengths"]
 

@@ -15,6 +15,7 @@ from filiation import __version__
 from filiation.errors import AlteredError, CaseError
 from filiation.examining.pair import ask
 from filiation.methods import methods_for
+from filiation.methods.comparable import comparable
 from filiation.model.exhibit import Exhibit, contents
 from filiation.model.finding import Finding, Inapplicable
 from filiation.model.kinds import ANSWERS
@@ -22,7 +23,6 @@ from filiation.model.plan import PlannedPopulation
 from filiation.model.population import KnownMethod, KnownModel, KnownPair, Population
 from filiation.model.ratio import NoRatio, Ratio, Strength
 from filiation.model.recording import Recording
-from filiation.populations.comparable import comparable
 from filiation.populations.ratio import Learnt, learn, ratios, strengths
 from filiation.readers.populations.population import population_bytes, read_population
 

@@ -27,13 +27,13 @@ from filiation.libraries.executor import Executor, InProcess
 from filiation.libraries.journal import Journal
 from filiation.libraries.kept import run_kept
 from filiation.methods import methods_for
+from filiation.methods.comparable import comparable
 from filiation.model.ancestry import Ancestry, Kinship, Origin
 from filiation.model.finding import Finding
 from filiation.model.sketch import Sketch
 from filiation.model.study import Outcome, Planted, Row, Study, StudyPlan
 from filiation.numerics.rng import stream
 from filiation.populations.answers import RecordedAnswers, outputs_of
-from filiation.populations.comparable import comparable
 from filiation.populations.planting import COSINES, SHARES, plan_planting, planted_found
 from filiation.sketching.sketch_file import read_sketch
 

@@ -203,8 +203,9 @@ def _watch(request: Request, source: Named) -> Watch:
     others = [one for one in keyed_recordings_of(request.controls) if one.digest != held.digest]
     if len(others) < FEWEST:
         raise UsageError(
-            f"--against: {len(others)} controls, expected at least {FEWEST}; against fewer, an "
-            "innocent model may lack one as close to it as the source is"
+            f"--against: {len(others)} control{'' if len(others) == 1 else 's'}, "
+            f"expected at least {FEWEST}; against fewer, an innocent model may lack one as close "
+            "to it as the source is"
         )
     return Watch(held, others, level=request.level)
 

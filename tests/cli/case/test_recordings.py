@@ -51,10 +51,11 @@ def test_answers_are_exhibits_too(filiation: Command, tmp_path: Path, table: Pat
     done = filiation("case", "examine", case, "--json")
     assert done.code == 0, done.err
     (conclusion,) = done.json["conclusions"]
-    assert conclusion["support"]["toward"] in ("derivation", "neither")
-    assert [f["method"].partition("/")[0] for f in conclusion["findings"] if f["counts"]] == [
-        "shared-errors"
-    ]
+    assert conclusion["support"]["toward"] == "neither"
+    assert not [f for f in conclusion["findings"] if f["counts"]]
+    refused = {a["method"].partition("/")[0]: a for a in conclusion["absent"]}["shared-errors"]
+    assert refused["kind"] == "underpowered"
+    assert "at least 13 independent controls are needed" in refused["reason"]
     refused = filiation("case", "lineup", "draw", case, "--foils", "2")
     assert (refused.code, "a line-up here is of weights" in refused.err) == (2, True)
     done = filiation(

@@ -13,7 +13,7 @@ from collections.abc import Callable
 import pytest
 
 from filiation.interrogate.batteries import generate
-from filiation.methods.answers.reading.rules import RULES
+from filiation.methods.answers.reading.rules import RULES, named
 from filiation.model.recording import Item
 
 RUN = """
@@ -278,7 +278,7 @@ def test_every_letter_is_the_key_equally_often() -> None:
 def test_the_normaliser_reads_the_key_out_of_plain_answers(name: str) -> None:
     for item in generate(name, seed=4, items=200):
         assert item.key is not None
-        read = RULES[item.normaliser]
+        read = RULES[named(item.normaliser)]
         assert read(item.key) is not None
         assert read(
             f"```\n{item.key}\n```" if name == "program-output" else f"{item.key}."

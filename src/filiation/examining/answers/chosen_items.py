@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from filiation.model.examination import Combined
-from filiation.model.recording import CHOOSABLE, Recording
+from filiation.model.recording import CHOOSABLE, HELD_BACK, Recording
 from filiation.numerics.tails.chosen import held_back_to_explain, log_p_needed
 
 __all__ = ["remarks"]
@@ -33,23 +33,22 @@ def remarks(recordings: Sequence[Recording], combined: Combined, level: float) -
             "That nobody had asked the models before is not shown"
         )
         return
+    if combined.log_p is None:
+        return
     items = min(len(one.items) for one in recordings)
     needed = ", ".join(_needed(level, share, items) for share in SHARES)
-    said = (
+    yield (
         f"{CHOOSABLE} (no battery, committed "
         "beforehand, put whole to all), so whoever chose them could have favoured one side, for or "
         f"against. To meet the level of {level:g} whichever items were held back, p must be at "
         f"most {needed}"
     )
-    if combined.log_p is None or combined.log_p > math.log(level):
-        yield said
-        return
-    count = held_back_to_explain(combined.log_p, level)
-    yield (
-        f"{said}. The combined p here is {_power(combined.log_p)}: if the two are innocent, "
-        f"whoever chose must have held back at least {count:,} item{'' if count == 1 else 's'}; "
-        "ask for all that were put to the models, or put a committed battery to them"
-    )
+    if combined.log_p <= math.log(level):
+        count = held_back_to_explain(combined.log_p, level)
+        yield (
+            f"{HELD_BACK} {count:,} of them for a p of {_power(combined.log_p)}; ask for all that "
+            "were put to the models, or put a committed battery to them"
+        )
 
 
 def _needed(level: float, share: float, items: int) -> str:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from filiation.methods._protocol import NO_FAMILIES
 from filiation.methods.answers.answers import Answers, code_answers
 from filiation.methods.answers.answers_lineup import admit
-from filiation.methods.answers.shared_errors import CONTROLS, too_few
+from filiation.methods.answers.shared_errors_reach import CONTROLS, too_few
 from filiation.methods.words import words_beside
 from filiation.model.finding import Absent, Finding, Underpowered, Unreadable
 from filiation.model.null import Exact

@@ -51,6 +51,7 @@ def heaviest(
             rarity=same,
             of=of,
             weight=significant(-minus / top),
+            key=_short(answers.items[item].key or "", ANSWER),
         )
         for minus, same, item, of in sorted(weighed)[:SHOWN]
     )

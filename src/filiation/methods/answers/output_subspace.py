@@ -275,6 +275,6 @@ def _few_tokens(parties: Sequence[_Places], shared: int) -> str:
 
 def _few_controls(left: int) -> str:
     return (
-        f"{left} controls name the same tokens, expected at least {FEWEST_CONTROLS} independent "
-        "ones; record more unrelated models with the same tokenizer"
+        f"{left} control{' names' if left == 1 else 's name'} the same tokens, expected at least "
+        f"{FEWEST_CONTROLS} independent ones; record more unrelated models with the same tokenizer"
     )

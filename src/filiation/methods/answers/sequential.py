@@ -25,7 +25,7 @@ from filiation.methods.answers.answers import Answers, code_answers
 from filiation.methods.answers.answers_lineup import admit
 from filiation.methods.answers.reading.artefacts import spoken
 from filiation.methods.answers.reading.rules import LETTER, TEXT, read
-from filiation.methods.answers.shared_errors import CONTROLS, too_few
+from filiation.methods.answers.shared_errors_reach import CONTROLS, too_few
 from filiation.methods.words import words_beside
 from filiation.model.finding import Absent, Finding, Inapplicable, Place, Unreadable
 from filiation.model.null import Exact

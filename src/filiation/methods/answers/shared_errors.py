@@ -32,7 +32,15 @@ from filiation.methods.answers.answers_pairs import (
     tail_log_p,
     traits_allowed,
 )
-from filiation.methods.reached import reach_of
+from filiation.methods.answers.shared_errors_reach import (
+    CONTROLS,
+    JOINT,
+    errors_floor,
+    reach_among,
+    too_few,
+    unreadable,
+    with_errors,
+)
 from filiation.methods.words import words_beside
 from filiation.model.finding import (
     Absent,
@@ -41,7 +49,6 @@ from filiation.model.finding import (
     Likeness,
     Place,
     Underpowered,
-    Unreadable,
 )
 from filiation.model.null import Calibrated
 from filiation.model.reach import Reach
@@ -54,20 +61,15 @@ from filiation.numerics.tails.student import t_log_p
 
 __all__ = [
     "SharedErrors",
-    "errors_floor",
     "examine_among",
     "examine_answers",
-    "reach_among",
     "suspected",
-    "too_few",
 ]
 
 Float64: TypeAlias = NDArray[np.float64]
 Int64: TypeAlias = NDArray[np.int64]
 Mask: TypeAlias = NDArray[np.bool_]
 
-CONTROLS: Final = 5
-JOINT: Final = 20
 RELATIVE: Final = math.log(1e-6)  # controls so close to a party, or to each other, are relatives
 NAME: Final = (
     "shared-errors/2;items=keyed;weight=others-otherwise;scale=root;habit-prior=20;traits=3;"
@@ -134,36 +136,6 @@ class SharedErrors:
         return errors_floor(math.comb(controls + 2, 2) - 1)
 
 
-def errors_floor(strangers: int) -> float:
-    """The smallest log p of a rank among so many pairs of strangers."""
-    return -math.log1p(strangers)
-
-
-def reach_among(
-    method: str,
-    parties: tuple[Recording, Recording],
-    controls: Sequence[Recording],
-    families: Mapping[str, str],
-) -> Reach | Absent:
-    """The least p if no control is found to be a relative; no two answers are compared."""
-    admitted = admit(*parties, controls, families)
-    everybody = (*parties, *admitted.controls)
-    family = family_numbers(tuple(one.name for one in everybody), families)
-    family[:2] = family.max() + 1 + np.arange(2)
-    independent = int(np.unique(family[2:]).size)
-    if independent < CONTROLS:
-        return too_few(method, independent)
-    items = len(set.intersection(*({item.id for item in one.items} for one in everybody)))
-    if items < JOINT:
-        return Underpowered(
-            method=method,
-            reason=f"{items:,} items were put to all of these models, expected at least {JOINT} "
-            f"that both get wrong; at least {JOINT - items} items more are needed",
-        )
-    strangers = int(np.count_nonzero(np.triu(family[:, None] != family, 1))) - 1
-    return reach_of(method, errors_floor(strangers), controls=independent, items=items)
-
-
 def examine_among(
     method: str,
     parties: tuple[Recording, Recording],
@@ -183,15 +155,6 @@ def examine_among(
     )
 
 
-def too_few(method: str, controls: int) -> Underpowered:
-    """Say how many independent controls would suffice."""
-    return Underpowered(
-        method=method,
-        reason=f"{controls} independent controls, expected at least {CONTROLS}; "
-        f"{CONTROLS - controls} more, from other makers, would suffice",
-    )
-
-
 def examine_answers(
     method: str,
     answers: Answers,
@@ -205,6 +168,9 @@ def examine_answers(
     absent = _unanswerable(method, answers)
     if absent:
         return absent
+    answers, admitted = with_errors(answers, admitted)
+    if len(answers.models) - 2 < CONTROLS:
+        return too_few(method, len(answers.models) - 2)
     family = family_numbers(answers.models, families)
     family[:2] = family.max() + 1 + np.arange(2)  # whatever was declared, this pair is the question
     declared, family = family, of_one_voice(answers, family, parties=2)
@@ -239,15 +205,9 @@ def examine_answers(
 
 
 def _unanswerable(method: str, answers: Answers) -> Absent | None:
-    if not answers.items:
-        return Inapplicable(method=method, reason="no item was put to all of these models")
+    if absent := unreadable(method, answers):
+        return absent
     wrong = answers.wrong
-    if reason := answers.foreign:
-        return Unreadable(method=method, reason=reason)
-    for row in (0, 1):
-        if not (answers.codes[row] >= 0).any():
-            reason = f"{answers.models[row]}: no answer could be read from any output"
-            return Inapplicable(method=method, reason=reason)
     joint = int(np.count_nonzero(wrong[0] & wrong[1] & (wrong.sum(axis=0) >= 3)))
     if joint < JOINT:
         return Underpowered(

@@ -17,7 +17,8 @@ from filiation.methods.answers.answers_pairs import (
     tail_log_p,
     traits_allowed,
 )
-from filiation.methods.answers.shared_errors import CONTROLS, JOINT, NAME, suspected, too_few
+from filiation.methods.answers.shared_errors import NAME, suspected
+from filiation.methods.answers.shared_errors_reach import CONTROLS, JOINT, too_few
 from filiation.model.finding import Absent, Inapplicable
 from filiation.numerics.pairs.ranks import stranger_ranks
 from filiation.numerics.rng import stream

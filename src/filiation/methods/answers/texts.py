@@ -262,10 +262,10 @@ def _scarce(asked: int, controls: int, fewest_items: int) -> str:
         )
     if controls < FEWEST_CONTROLS:
         return (
-            f"{controls} independent controls answered at least {fewest_items} of these prompts, "
-            f"expected at least {FEWEST_CONTROLS} (ten or more to find most relatives at one in a "
-            f"hundred); record {FEWEST_CONTROLS - controls} more unrelated models on the same "
-            "prompts"
+            f"{controls} independent control{'' if controls == 1 else 's'} answered at least "
+            f"{fewest_items} of these prompts, expected at least {FEWEST_CONTROLS} (ten or more to "
+            f"find most relatives at one in a hundred); record "
+            f"{FEWEST_CONTROLS - controls} more unrelated models on the same prompts"
         )
     return ""
 

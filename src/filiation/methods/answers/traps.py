@@ -16,7 +16,8 @@ from typing import Final, final
 
 from filiation.methods._protocol import NO_FAMILIES
 from filiation.methods.answers.answers import TRAP, apart
-from filiation.methods.answers.shared_errors import errors_floor, examine_among, reach_among
+from filiation.methods.answers.shared_errors import examine_among
+from filiation.methods.answers.shared_errors_reach import errors_floor, reach_among
 from filiation.methods.words import words_beside
 from filiation.model.finding import Absent, Finding, Inapplicable
 from filiation.model.reach import Reach

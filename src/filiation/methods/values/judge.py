@@ -146,9 +146,10 @@ def _unanswered(
 def _few(asked: Asked, controls: int) -> Underpowered:
     return Underpowered(
         method=asked.method,
-        reason=f"{controls} independent controls were asked the same {asked.items}, expected at "
-        f"least {FEWEST_CONTROLS}; {FEWEST_CONTROLS - controls} more would suffice, some of them "
-        "trained on any specification or teacher that is known to be public",
+        reason=f"{controls} independent control{' was' if controls == 1 else 's were'} asked "
+        f"the same {asked.items}, expected at least {FEWEST_CONTROLS}; "
+        f"{FEWEST_CONTROLS - controls} more would suffice, some of them trained on any "
+        "specification or teacher that is known to be public",
     )
 
 

@@ -59,13 +59,20 @@ def _drawings(finding: Finding, one: Conclusion) -> Iterator[Block]:
 
 def _instances(finding: Finding) -> Iterator[Block]:
     yield Table(
-        headings=("asked", "source answered", "subject answered", "alike", "weight"),
+        headings=(
+            "asked",
+            "right answer",
+            "source answered",
+            "subject answered",
+            "alike",
+            "weight",
+        ),
         rows=[
-            (f"{prompt} {item}".strip(), source, subject, alike, weight)
-            for item, prompt, source, subject, alike, weight in wording.instance_cells(finding)
+            (f"{prompt} ({item})".strip(), *cells)
+            for item, prompt, *cells in wording.instance_cells(finding)
         ],
-        widths=(4, 4, 4, 2, 2),
-        right=(3, 4),
+        widths=(4, 3, 3, 3, 2, 2),
+        right=(4, 5),
         caption=words.SIDE_BY_SIDE,
     )
     yield Note(text=wording.instances_sentence(finding))

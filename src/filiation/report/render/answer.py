@@ -92,7 +92,7 @@ def answer(conclusion: Conclusion, number: int) -> Answer:
         lined_up=wording.compared_in_place(conclusion),
         undrawn=wording.undrawn_sentence(conclusion, charts.DRAWN_CONTROLS),
         line_up=_line_up(conclusion),
-        notes=tuple(wording.note_sentence(note, conclusion) for note in conclusion.notes),
+        notes=wording.notes_elsewhere(conclusion),
         plan=wording.question_lines(conclusion),
     )
 

@@ -98,6 +98,7 @@ def _reach(reach: Reach) -> dict[str, object]:
         "log10_least_p": log10_of(reach.log_floor, reach.method),
         "controls": reach.controls,
         "items": reach.items,
+        "left_out": [text_of(why) for why in reach.left_out],
         "found_before": None
         if before is None
         else {

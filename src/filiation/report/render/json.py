@@ -379,6 +379,7 @@ def _instance(instance: Instance) -> dict[str, object]:
         "rarity": instance.rarity,
         "of": instance.of,
         "weight": rounded(instance.weight),
+        "key": text_of(instance.key),
     }
 
 

@@ -44,6 +44,7 @@ class Section:
     relatives: tuple[str, ...]
     instances: tuple[tuple[str, ...], ...]
     instances_words: str
+    keyed: bool
     facts: tuple[tuple[str, tuple[str, ...]], ...]
     methods: tuple[str, ...]
     roles: str
@@ -110,6 +111,7 @@ def _section(
         relatives=wording.relatives_sentences(chosen),
         instances=wording.instance_cells(chosen),
         instances_words=wording.instances_sentence(chosen),
+        keyed=any(wording.clean(one.key) for one in chosen.instances),
         facts=_facts(found, conclusion, place, said),
         methods=tuple(wording.clean(finding.method) for finding in found),
         roles=roles.pop() if len(roles) == 1 else "",

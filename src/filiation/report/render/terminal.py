@@ -138,9 +138,9 @@ def _compared(conclusion: Conclusion) -> list[RenderableType]:
         parts += [*heading("Line-up"), Text(wording.controls_sentence(conclusion))]
     if wording.compared_in_place(conclusion):
         parts.append(_line_up(conclusion))
-    if conclusion.notes:
+    if notes := wording.notes_elsewhere(conclusion):
         parts += heading("Notes")
-        parts += [item(wording.note_sentence(note, conclusion)) for note in conclusion.notes]
+        parts += [item(note) for note in notes]
     return parts
 
 

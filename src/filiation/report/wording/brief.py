@@ -1,11 +1,13 @@
 """One conclusion in a few lines, for whoever wants the answer and what it rests on."""
 
-from collections.abc import Iterator
-
 from filiation.model.examination import Conclusion
 from filiation.model.kinds import ANSWERS, Kind
 from filiation.model.null import Calibrated
+<<<<<<< HEAD
 from filiation.model.recording import CHOOSABLE
+=======
+from filiation.model.recording import CHOOSABLE, HELD_BACK
+>>>>>>> merge
 from filiation.report.wording.components import component_sentences
 from filiation.report.wording.counting import how_many
 from filiation.report.wording.figures import clean, joined, probability_brief
@@ -35,21 +37,12 @@ def brief_sentences(conclusion: Conclusion) -> tuple[str, ...]:
         least_sentence(conclusion) or together_sentence(conclusion),
         _controls(conclusion),
         *_apart(conclusion),
-        *_chosen(conclusion),
         *_read(conclusion),
         f"Beside that, {_lower(clean(conclusion.kind.unseen))}"
         if conclusion.support.toward == "independence"
         else "",
     )
     return tuple(sentence for sentence in said if sentence)
-
-
-def _chosen(conclusion: Conclusion) -> Iterator[str]:
-    """Where the level was met, that whoever chose the items could have chosen for it."""
-    if conclusion.support.toward == "derivation":
-        for note in conclusion.notes:
-            if note.startswith(CHOOSABLE):
-                yield note_sentence(note, conclusion)
 
 
 def _apart(conclusion: Conclusion) -> tuple[str, ...]:
@@ -61,10 +54,17 @@ def _apart(conclusion: Conclusion) -> tuple[str, ...]:
 
 
 def _read(conclusion: Conclusion) -> tuple[str, ...]:
-    """How the answers of each side could be read: on that everything else rests."""
-    if conclusion.kind.id != ANSWERS:
-        return ()
-    return tuple(note_sentence(note, conclusion) for note in conclusion.notes)
+    """How the answers of each side could be read: on that everything else rests.
+
+    Of other kinds, where the level was met, that whoever chose the items could have chosen for it.
+    """
+    told = conclusion.kind.id == ANSWERS
+    met = conclusion.support.toward == "derivation"
+    return tuple(
+        note_sentence(note, conclusion)
+        for note in conclusion.notes
+        if told or (met and note.startswith((CHOOSABLE, HELD_BACK)))
+    )
 
 
 def _relation(conclusion: Conclusion) -> str:
@@ -109,7 +109,17 @@ def _controls(conclusion: Conclusion) -> str:
     floor = conclusion.plan.assumption_floor
     if not conclusion.controls:
         return "No control stood in the subject's place."
+<<<<<<< HEAD
     who = _who(conclusion, len(standing))
+=======
+    if not counting(conclusion):
+        number = len(conclusion.controls)
+        return (
+            f"{how_many(number, 'control')} {'was' if number == 1 else 'were'} exhibited; "
+            f"nothing that counts was compared with {'it' if number == 1 else 'them'}."
+        )
+    who = f"{how_many(len(standing), 'independent control')}{_counted(conclusion, len(standing))}"
+>>>>>>> merge
     kin = "a relative" if relatives == 1 else "relatives"
     aside = f" {relatives:,} more set aside as {kin}." if relatives else ""
     if not compared:
@@ -118,6 +128,7 @@ def _controls(conclusion: Conclusion) -> str:
     return f"In the subject's place, of {who}, the closest to the source has p {closest}.{aside}"
 
 
+<<<<<<< HEAD
 def _who(conclusion: Conclusion, standing: int) -> str:
     """How many controls, and as how many they count for the p, if as fewer."""
     nulls = [(f.null.controls, f) for f in counting(conclusion) if isinstance(f.null, Calibrated)]
@@ -126,6 +137,13 @@ def _who(conclusion: Conclusion, standing: int) -> str:
         return how_many(standing, "independent control")
     families = how_many(least, "family", "families")
     return f"{how_many(standing, 'control')}, which count as {families}"
+=======
+def _counted(conclusion: Conclusion, standing: int) -> str:
+    """How many of the controls a calibrated finding counts, if they are fewer."""
+    nulls = [finding.null for finding in counting(conclusion)]
+    fewest = min((n.controls for n in nulls if isinstance(n, Calibrated)), default=standing)
+    return f", of which no more than {fewest:,} count" if fewest < standing else ""
+>>>>>>> merge
 
 
 def folded_limits(limits: tuple[str, ...]) -> str:

@@ -5,14 +5,21 @@ the same length, with the same numbers and with its own limits.
 """
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, final
 
 from filiation.model.examination import Conclusion
 from filiation.model.null import Calibrated
+from filiation.model.recording import CHOOSABLE, DATA_IN_COMMON, HELD_BACK
 from filiation.report.wording.components import listed, only_shared
-from filiation.report.wording.figures import clean, figure, joined, pair_names
-from filiation.report.wording.findings import agreement_sentence, counting, left_out_sentence
+from filiation.report.wording.figures import as_sentence, clean, figure, joined, pair_names
+from filiation.report.wording.findings import (
+    agreement_sentence,
+    counting,
+    left_out_sentence,
+    note_sentence,
+)
 from filiation.report.wording.methods import method_text
 from filiation.report.wording.not_excluded import damage_sentences, not_excluded_sentences
 from filiation.report.wording.parts import asked_share, is_open
@@ -26,6 +33,7 @@ __all__ = [
     "combined_sentence",
     "level_sentence",
     "limits",
+    "notes_elsewhere",
     "propositions",
     "support_because",
     "support_words",
@@ -117,6 +125,7 @@ def support_because(conclusion: Conclusion) -> str:
                 identical,
                 combined_sentence(conclusion),
                 level_sentence(conclusion),
+                *_weakened(conclusion),
                 told_apart(conclusion.kind.shown, conclusion.relation),
             )
         case "independence":
@@ -137,8 +146,29 @@ def support_because(conclusion: Conclusion) -> str:
                 _neither(conclusion),
                 combined_sentence(conclusion),
                 level_sentence(conclusion),
+                *_weakened(conclusion),
             )
     return joined(parts)
+
+
+def _weakened(conclusion: Conclusion) -> Iterator[str]:
+    """What takes from a p that meets the level, beside that p."""
+    p = conclusion.combined.log_p
+    if p is None or p > math.log(conclusion.plan.level):
+        return
+    if any(note.startswith(CHOOSABLE) for note in conclusion.notes):
+        yield as_sentence(CHOOSABLE)
+    yield from (note_sentence(note, conclusion) for note in _weighing(conclusion))
+
+
+def _weighing(conclusion: Conclusion) -> tuple[str, ...]:
+    return tuple(n for n in conclusion.notes if n.startswith((HELD_BACK, *DATA_IN_COMMON)))
+
+
+def notes_elsewhere(conclusion: Conclusion) -> tuple[str, ...]:
+    """All notes that the conclusion has not said beside its p, as sentences."""
+    said = _weighing(conclusion) if any(_weakened(conclusion)) else ()
+    return tuple(note_sentence(note, conclusion) for note in conclusion.notes if note not in said)
 
 
 def _looked(conclusion: Conclusion) -> str:

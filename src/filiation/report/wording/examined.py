@@ -51,5 +51,8 @@ def gate_line(gate: str, failing: Sequence[Conclusion], code: int) -> str:
 
 
 def _toward(conclusion: Conclusion) -> str:
-    toward = conclusion.support.toward
+    """What it supports, in the words of its report."""
+    toward: str = conclusion.support.toward
+    if toward == "derivation" and conclusion.kind.no_evidence:
+        toward = "a common origin (derivation)"
     return f"{clean(conclusion.kind.label)} support {toward}{' of the two' * (toward == 'neither')}"

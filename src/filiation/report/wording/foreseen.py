@@ -29,7 +29,10 @@ __all__ = [
     "planned_power",
 ]
 
+ASKED_BEFORE: Final = math.log(0.01)  # the p at which studies counted the relatives found
 LISTED: Final = 12  # controls that are named; the others are counted
+AT_BEST: Final = "if no control turns out to be a relative of another, or of either side"
+NOTHING_APPLIES: Final = "no planned method that counts can be put to these exhibits and controls"
 UNMEASURED: Final = "how many relatives are found at this size was not measured"
 
 
@@ -72,8 +75,10 @@ def least_lines(worded: Worded, foreseen: Foreseen) -> Iterator[str]:
     """Method by method the least p, then all together, then what will give no finding."""
     for reach in foreseen.reaches:
         yield f"{method_text(worded, reach.method).title}: {_least(reach)}"
-    if foreseen.together is not None:
+        yield from (f"Not counted there: {clean(why)}" for why in reach.left_out[:LISTED])
+    if foreseen.together is not None and len(foreseen.reaches) > 1:
         yield f"All that count, together: {_least(foreseen.together)}"
+    if foreseen.together is not None or not foreseen.unknown:
         yield _met(foreseen)
     if foreseen.unknown:
         yield (
@@ -83,23 +88,27 @@ def least_lines(worded: Worded, foreseen: Foreseen) -> Iterator[str]:
     if foreseen.aside:
         titles = dict.fromkeys(method_text(worded, one).title for one in foreseen.aside)
         yield f"Reported, and not counted: {', '.join(titles)}"
-    yield from (absent_sentence(worded, one) for one in foreseen.absent)
+    told = {reach.method for reach in foreseen.reaches}  # and if the level is out of reach
+    yield from (absent_sentence(worded, a) for a in foreseen.absent if a.method not in told)
 
 
 def _met(foreseen: Foreseen) -> str:
     level = figure(foreseen.log_level)
     if not foreseen.out_of_reach:
-        return f"The level of {level} can be met."
+        return f"The level of {level} can be met at best: {AT_BEST}."
+    if not foreseen.reaches:
+        return f"The level of {level} cannot be met: {NOTHING_APPLIES}."
     needed = foreseen.needed
     more = f" At least {needed:,} controls are needed." if needed is not None else ""
     return f"The level of {level} cannot be met: what is asked could not be found.{more}"
 
 
 def _least(reach: Reach) -> str:
-    return (
-        f"least p {figure(reach.log_floor)}, with {how_many(reach.controls, 'independent control')}"
-        f" and {how_many(reach.items, 'item')}; {_before(reach.before)}"
-    )
+    """The least p; and, unless it is so large that there were none, the relatives found before."""
+    least = f"least p {figure(reach.log_floor)}"
+    who = f"{how_many(reach.controls, 'independent control')} and {how_many(reach.items, 'item')}"
+    found = "" if reach.log_floor > ASKED_BEFORE else f"; {_before(reach.before)}"
+    return f"{least}, with {who}{found}"
 
 
 def _before(before: FoundBefore | None) -> str:

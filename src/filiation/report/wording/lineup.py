@@ -212,16 +212,17 @@ def instances_sentence(finding: Finding) -> str:
     )
 
 
-def instance_cells(finding: Finding) -> tuple[tuple[str, str, str, str, str, str], ...]:
-    """Item, prompt, both answers, controls alike and weight, of those that are shown."""
+def instance_cells(finding: Finding) -> tuple[tuple[str, str, str, str, str, str, str], ...]:
+    """Item, prompt, right answer, both answers, controls alike and weight, of those shown."""
     return tuple(_instance(instance) for instance in finding.instances[:LISTED])
 
 
-def _instance(instance: Instance) -> tuple[str, str, str, str, str, str]:
+def _instance(instance: Instance) -> tuple[str, str, str, str, str, str, str]:
     alike = f"{instance.rarity:,} of {instance.of:,}" if instance.of else "none answered"
     return (
-        quoted(instance.item, ITEM_LENGTH),
+        f"item {quoted(instance.item, ITEM_LENGTH)}",
         excerpt(instance.prompt) if clean(instance.prompt) else "",
+        excerpt(instance.key) if clean(instance.key) else "",
         excerpt(instance.source),
         excerpt(instance.subject),
         alike,

@@ -28,7 +28,9 @@ __all__ = [
 
 ASSUMPTION_FLOOR: Final = 1e-9
 
-ITEMS: Final = {"training-order": "examples", "canary": "texts", "keyed": "prompts"}
+ITEMS: Final = {
+    "training-order": "examples", "canary": "texts", "keyed": "prompts", "phrases": "phrases",
+}  # fmt: skip
 SHOWN: Final = {
     "training-order": "that the subject carries a trace of the order in which the source was "
     "trained: by descent from it, or by the same training run",

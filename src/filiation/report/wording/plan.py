@@ -75,6 +75,8 @@ def _population(plan: Plan) -> str:
 
 
 def _power(conclusion: Conclusion) -> str:
+    if conclusion.kind.no_evidence:
+        return f"none is enough: {clean(conclusion.kind.plural)} alone never support it"
     share = percentage(conclusion.plan.power_share)
     left = quantity(conclusion.plan.power_cosine)
     asked = f"{share} of {clean(conclusion.kind.inherited)} inherited, with a cosine of {left} left"

@@ -35,6 +35,8 @@ def power_sentence(conclusion: Conclusion) -> str:
     asked = (
         "The plan lets independence be supported only if an inheritance of "
         f"{percentage(conclusion.plan.power_share)} would have been seen."
+        if not conclusion.kind.no_evidence
+        else ""
     )
     because = as_sentence(conclusion.power.because)
     return joined((reach_sentence(conclusion), asked, because, told))
@@ -96,9 +98,11 @@ def reach_sentence(conclusion: Conclusion) -> str:
     if not conclusion.findings:
         return "Nothing was compared, so nothing could have been found."
     if conclusion.kind.no_evidence:
+        p = conclusion.combined.log_p
+        met = p is not None and p <= math.log(conclusion.plan.level)
         return least_sentence(conclusion) or (
-            f"How much of {what} the subject would have had to inherit to be found is not known: "
-            "that nothing was found is not evidence of independence."
+            f"How much of {what} the subject would have had to inherit to be found is not known"
+            f"{'.' if met else ': that nothing was found is not evidence of independence.'}"
         )
     return (
         f"Not even for a subject that inherited all of {what} was a finding at the plan's level "

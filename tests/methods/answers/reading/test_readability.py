@@ -75,8 +75,15 @@ def test_how_everybody_was_read_is_told() -> None:
     assert told([replace(GOOD, name="a"), replace(GOOD, name="b", keyed=0), *CONTROLS]) == (
         "a: 200 answers to 200 items, 99% of them read, 61% right, 1 judged wrong contain the key",
         "b: 200 answers to 200 items, 99% of them read",
-        "5 controls: 99% to 99% of the answers read, 51% to 53% right, up to 1 judged wrong "
-        "contain the key",
+        "5 controls: 99% of the answers read, 51% to 53% right, up to 1 judged wrong contain the "
+        "key",
+    )
+
+
+def test_one_control_is_one_and_none_is_none() -> None:
+    one = replace(CONTROLS[0], containing=0)
+    assert told([GOOD, GOOD, one])[2] == (
+        "1 control: 99% of the answers read, 51% right, none judged wrong contains the key"
     )
 
 

@@ -121,13 +121,15 @@ def told(readings: Sequence[Reading]) -> tuple[str, ...]:
     """How the first two models, and the others together, were read: a sentence each."""
     sentences = [_sentence(party) for party in readings[:2]]
     if controls := readings[2:]:
-        read = sorted(c.share_read for c in controls)
-        words = (
-            f"{len(controls)} controls: {_share(read[0])} to {_share(read[-1])} of the answers read"
-        )
-        if right := sorted(c.share_right for c in controls if c.keyed):
-            words += f", {_share(right[0])} to {_share(right[-1])} right"
-            words += f", up to {max(c.containing for c in controls):,} judged wrong contain the key"
+        words = f"{len(controls)} control{'' if len(controls) == 1 else 's'}: "
+        words += f"{_between([c.share_read for c in controls])} of the answers read"
+        if right := [c.share_right for c in controls if c.keyed]:
+            most = max(c.containing for c in controls)
+            words += f", {_between(right)} right, "
+            words += (
+                f"up to {most:,} judged wrong contain" if most else "none judged wrong contains"
+            )
+            words += " the key"
         sentences.append(words)
     return tuple(sentences)
 
@@ -141,6 +143,12 @@ def _sentence(party: Reading) -> str:
         return words
     right = f"{_share(party.share_right)} right"
     return f"{words}, {right}, {party.containing:,} judged wrong contain the key"
+
+
+def _between(shares: Sequence[float]) -> str:
+    """The least and the largest, or both at once."""
+    least, most = _share(min(shares)), _share(max(shares))
+    return least if least == most else f"{least} to {most}"
 
 
 def _share(share: float) -> str:
