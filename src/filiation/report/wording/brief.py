@@ -3,11 +3,7 @@
 from filiation.model.examination import Conclusion
 from filiation.model.kinds import ANSWERS, Kind
 from filiation.model.null import Calibrated
-<<<<<<< HEAD
-from filiation.model.recording import CHOOSABLE
-=======
 from filiation.model.recording import CHOOSABLE, HELD_BACK
->>>>>>> merge
 from filiation.report.wording.components import component_sentences
 from filiation.report.wording.counting import how_many
 from filiation.report.wording.figures import clean, joined, probability_brief
@@ -109,17 +105,13 @@ def _controls(conclusion: Conclusion) -> str:
     floor = conclusion.plan.assumption_floor
     if not conclusion.controls:
         return "No control stood in the subject's place."
-<<<<<<< HEAD
-    who = _who(conclusion, len(standing))
-=======
     if not counting(conclusion):
         number = len(conclusion.controls)
         return (
             f"{how_many(number, 'control')} {'was' if number == 1 else 'were'} exhibited; "
             f"nothing that counts was compared with {'it' if number == 1 else 'them'}."
         )
-    who = f"{how_many(len(standing), 'independent control')}{_counted(conclusion, len(standing))}"
->>>>>>> merge
+    who = _who(conclusion, len(standing))
     kin = "a relative" if relatives == 1 else "relatives"
     aside = f" {relatives:,} more set aside as {kin}." if relatives else ""
     if not compared:
@@ -128,7 +120,6 @@ def _controls(conclusion: Conclusion) -> str:
     return f"In the subject's place, of {who}, the closest to the source has p {closest}.{aside}"
 
 
-<<<<<<< HEAD
 def _who(conclusion: Conclusion, standing: int) -> str:
     """How many controls, and as how many they count for the p, if as fewer."""
     nulls = [(f.null.controls, f) for f in counting(conclusion) if isinstance(f.null, Calibrated)]
@@ -137,13 +128,6 @@ def _who(conclusion: Conclusion, standing: int) -> str:
         return how_many(standing, "independent control")
     families = how_many(least, "family", "families")
     return f"{how_many(standing, 'control')}, which count as {families}"
-=======
-def _counted(conclusion: Conclusion, standing: int) -> str:
-    """How many of the controls a calibrated finding counts, if they are fewer."""
-    nulls = [finding.null for finding in counting(conclusion)]
-    fewest = min((n.controls for n in nulls if isinstance(n, Calibrated)), default=standing)
-    return f", of which no more than {fewest:,} count" if fewest < standing else ""
->>>>>>> merge
 
 
 def folded_limits(limits: tuple[str, ...]) -> str:
