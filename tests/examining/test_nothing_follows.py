@@ -218,8 +218,7 @@ def test_options_in_an_order_of_its_own_are_unread_because_of_the_party() -> Non
 
 @pytest.mark.parametrize("reason", ["level-met", "same-data"])
 def test_what_was_found_stays_found(reason: Literal["level-met", "same-data"]) -> None:
-    toward: Literal["derivation", "neither"] = "derivation" if reason == "level-met" else "neither"
-    support = Support(toward=toward, reason=reason)
+    support = Support(toward="derivation", reason=reason)
 
     assert because_of_answers(None, support) is support  # type: ignore[arg-type]
 

@@ -33,7 +33,7 @@ def accused() -> Conclusion:
     "support",
     [
         Support(toward="derivation", reason="level-met"),
-        Support(toward="neither", reason="same-data"),
+        Support(toward="derivation", reason="same-data"),
     ],
     ids=lambda support: support.reason,
 )
@@ -102,7 +102,7 @@ def test_controls_that_do_not_count_are_not_counted() -> None:
     )
     said = " ".join(wording.brief_sentences(cases.remade(base, findings=fewer)))
 
-    assert "Compared with 28 independent controls, of which no more than 7 count." in said
+    assert "Compared with 28 controls, which count as 7 families." in said
 
 
 def test_the_right_answer_stands_beside_the_equal_wrong_ones() -> None:

@@ -55,6 +55,19 @@ def test_a_calibrated_p_names_its_controls_and_the_place() -> None:
     assert "over 800 items that both answered" in said
 
 
+def test_controls_of_one_family_are_counted_once_in_one_way() -> None:
+    """28 stand in the line-up and count as 24: both numbers, and what each means, everywhere."""
+    case = output_cases.alike()
+    first, *others = case.findings
+    counted_less = replace(first, null=replace(first.null, controls=24))
+    case = replace(case, findings=(counted_less, *others))
+    said = "28 controls, which count as 24 families"
+    assert f"calibrated on {said}; place 1 of 29" in wording.finding_sentence(counted_less, case)
+    assert f"as calibrated on {said}" in wording.headline(case)
+    brief = wording.brief_sentences(case)
+    assert any("controls, which count as 24 families" in line for line in brief)
+
+
 def test_a_calibrated_p_at_its_floor_reads_at_most() -> None:
     case = output_cases.alike()
     at = replace(case.findings[0], log_p=case.findings[0].null.log_floor)

@@ -15,7 +15,9 @@ import pytest
 from filiation.methods.answers.answers import code_answers
 from filiation.methods.answers.shared_errors import SharedErrors
 from filiation.methods.answers.shared_errors_survey import ErrorPairs, survey_pairs
-from filiation.model.finding import Finding
+from filiation.model.finding import Finding, Underpowered
+from filiation.model.null import Calibrated
+from filiation.model.recording import Recording
 from methods.answers.population import Population
 
 PLAIN = Population(models=14, items=400)
@@ -69,6 +71,52 @@ def test_an_innocent_subject_before_seven_controls(world: str) -> None:
         assert isinstance(found, Finding)
         small += found.log_p <= math.log(0.05)
     assert small <= 5  # P(more than 5 of 30 at .05) = 0.003
+
+
+def _copies(family: tuple[int, ...], seed: int, kept: float = 0.9) -> list[Recording]:
+    """Source, subject, and families of near-copies of one control each, which nobody declared."""
+    starts = np.cumsum([2, *family])[:-1]
+    children = tuple(
+        (int(start) + n, int(start), kept)
+        for start, size in zip(starts, family, strict=True)
+        for n in range(1, size)
+    )
+    population = Population(
+        models=2 + sum(family), items=300, options=6, able=0.5, children=children
+    )
+    return population.recordings(3000 + seed)
+
+
+@pytest.mark.parametrize("family", [(25, 1, 1, 1, 1, 1), (14, *(1,) * 12)])
+def test_an_innocent_before_a_crowd_of_copies(family: tuple[int, ...]) -> None:
+    """Copies are one voice, also where they are the majority; and a note says so."""
+    small = 0
+    for seed in range(4):
+        source, subject, *controls = _copies(family, seed)
+        found = SharedErrors().compare(source, subject, controls, families={}, seed=seed)
+        assert isinstance(found, Finding) and isinstance(found.null, Calibrated)
+        assert found.null.controls <= len(family)
+        assert any("count as one family of controls" in note for note in found.skipped)
+        assert not any("shares errors" in place.reason for place in found.lineup)
+        small += found.log_p <= math.log(0.05)
+    assert small <= 1  # P(more than 1 of 4 at .05) = 0.014
+
+
+def test_three_families_of_copies_are_three_controls() -> None:
+    source, subject, *controls = _copies((10, 10, 10), 0, kept=0.97)
+    found = SharedErrors().compare(source, subject, controls, families={}, seed=0)
+    assert isinstance(found, Underpowered) and "3 independent controls" in found.reason
+
+
+def test_a_child_is_found_among_copies_of_a_control() -> None:
+    source, _, *controls = _copies((8, *(1,) * 12), 5)
+    kept = np.random.default_rng(0).random(300) < 0.7
+    outputs = zip(kept, source.outputs, _copies((1,), 9)[1].outputs, strict=True)
+    child = dataclasses.replace(
+        source, name="child", outputs=tuple(a if keep else b for keep, a, b in outputs)
+    )
+    found = SharedErrors().compare(source, child, controls, families={}, seed=0)
+    assert isinstance(found, Finding) and found.log_p <= math.log(0.02)
 
 
 def test_power_against_a_child_that_kept_a_third() -> None:

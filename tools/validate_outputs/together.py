@@ -106,7 +106,7 @@ def _combined(
         of = [str(row) for row in rows]
         line = rank_among_controls(table.values[cell], table.noise[cell], controls, of)
         z = np.where(np.isfinite(table.values[cell]), line.fit.z, np.nan)
-        rank = math.log(max(line.ranks)) - math.log1p(len(line.counted))
+        rank = math.log(max(line.ranks)) - math.log1p(line.independent)
         alone.append(rank if name == "structure" else log_p_beside(float(z[0, 1]), controls))
         tables.append(z)
     own = PairTable(

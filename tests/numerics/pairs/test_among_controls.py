@@ -87,3 +87,16 @@ def test_a_control_is_spent_on_the_effect_and_one_on_the_centre(controls: int, l
     """Two controls less, and never more than ten: the tail of real models is wider."""
     assert freedom(controls) == left
     assert math.isclose(log_p_beside(1.5, controls), t.logsf(1.5, left), rel_tol=1e-9)
+
+
+def test_a_family_has_one_place_where_its_closest_member_stands() -> None:
+    """Of thirty controls, 25 are one family: a rank among them is a rank among six."""
+    rng = np.random.default_rng(5)
+    values = rng.normal(size=(32, 32))
+    values = (values + values.T) / 2.0
+    values[0, 7:] = values[7:, 0] = values[1, 7:] = values[7:, 1] = 1.0
+    values[0, 1] = values[1, 0] = 0.0
+    family = ["source", "subject", *(f"of-{n}" for n in range(5)), *["copies"] * 25]
+    found = rank_among_controls(values, np.zeros_like(values), 30, family)
+    assert found.independent == 6 and len(found.counted) == 30
+    assert max(found.ranks) <= 7

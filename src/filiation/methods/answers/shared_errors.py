@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from filiation.methods._protocol import NO_FAMILIES
 from filiation.methods.answers.answers import Answers, code_answers
+from filiation.methods.answers.answers_alike import of_one_voice, voices
 from filiation.methods.answers.answers_instances import heaviest
 from filiation.methods.answers.answers_lineup import Admitted, admit, likeness
 from filiation.methods.answers.answers_pairs import (
@@ -173,6 +174,8 @@ def examine_answers(
         return too_few(method, len(answers.models) - 2)
     family = family_numbers(answers.models, families)
     family[:2] = family.max() + 1 + np.arange(2)  # whatever was declared, this pair is the question
+    declared, family = family, of_one_voice(answers, family, parties=2)
+    told = voices(answers.models, declared.tolist(), family)
     traits = traits_allowed(answers.models[2:], families)
     table, fit, seen = _fit(answers, family, rng, traits)
     aside = _relatives(answers, fit, seen)
@@ -198,7 +201,7 @@ def examine_answers(
         parties=parties,
     )
     return measured.finding(
-        method, admitted, aside, _without_suspect_keys(measured, family, rng, traits)
+        method, admitted, aside, (*told, _without_suspect_keys(measured, family, rng, traits))
     )
 
 
@@ -259,7 +262,8 @@ def _without_suspect_keys(
 ) -> str:
     """Run again without the items whose key most able controls contradict; say what changes."""
     answers = measured.answers
-    drop = suspect_keys(answers, np.arange(2, len(answers.models)))
+    _, first = np.unique(family[2:], return_index=True)  # a family has one vote
+    drop = suspect_keys(answers, 2 + np.sort(first))
     if not drop.any():
         return ""
     kept, what = answers.without(drop), suspected(drop, answers)[0]
@@ -290,7 +294,9 @@ class _Measured:
     independent: int
     parties: tuple[Recording, Recording]
 
-    def finding(self, method: str, admitted: Admitted, aside: list[Place], keys: str) -> Finding:
+    def finding(
+        self, method: str, admitted: Admitted, aside: list[Place], notes: Sequence[str]
+    ) -> Finding:
         z = self.fit.z[0, 1]
         log_ps, floor = tail_log_p(self.fit, self.independent)
         alike, joint = self._alike()
@@ -309,7 +315,7 @@ class _Measured:
             f"p of Student's t with {max(1, self.independent - 2)} degrees of freedom and the rank "
             f"among them; rank {above + 1} of "
             f"{others.size + 1} in the line-up",
-            skipped=tuple(x for x in (*self.answers.notes, *admitted.skipped, keys) if x),
+            skipped=tuple(x for x in (*self.answers.notes, *admitted.skipped, *notes) if x),
             items=len(self.answers.items),
             lineup=(*places, *aside, *admitted.aside),
             instances=heaviest(self.answers, self.table, *self.parties),
@@ -317,7 +323,7 @@ class _Measured:
         )
 
     def _likeness(self) -> Likeness:
-        """Every two models that are not declared to be of one family."""
+        """Every two models that are of different families, declared or plain to see."""
         z = np.where(self.family[:, None] != self.family, self.fit.z, np.nan)
         return likeness(self.answers.models, z, range(len(self.answers.models)))
 

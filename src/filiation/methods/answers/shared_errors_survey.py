@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from filiation.methods.answers.answers import Answers
+from filiation.methods.answers.answers_alike import of_one_voice, voices
 from filiation.methods.answers.answers_pairs import (
     families_seen,
     family_numbers,
@@ -70,7 +71,8 @@ def survey_pairs(
     n = len(answers.models)
     rng = stream(seed, method, "survey", *answers.models)
     nowhere = np.zeros(table.y.shape, dtype=bool)
-    seen = families_seen(table, family, rng, parties=0, aside=nowhere)
+    alike = of_one_voice(answers, family, parties=0)
+    seen = families_seen(table, alike, rng, parties=0, aside=nowhere)
     independent = max(3, int(np.unique(seen).size) - 2)
     traits = traits_allowed(answers.models, families)
     fit = table.against_strangers(seen, rng, aside=nowhere, traits=traits)
@@ -89,5 +91,9 @@ def survey_pairs(
         log_floor=floor,
         joint=table.joint,
         rank=stranger_ranks(z, family),
-        notes=(*answers.notes, *suspected(suspect_keys(answers, np.arange(n)), answers)),
+        notes=(
+            *answers.notes,
+            *voices(answers.models, family.tolist(), alike),
+            *suspected(suspect_keys(answers, np.arange(n)), answers),
+        ),
     )

@@ -20,6 +20,7 @@ from filiation.methods.answers.reading.characters import CHARACTERS, clean
 from filiation.methods.answers.reading.collection import collected, shortened
 from filiation.methods.answers.reading.habitual import around
 from filiation.methods.answers.reading.wrapping import boxed, cued, fenced, tagged, unwrapped
+from filiation.methods.answers.texts_families import families_told
 from filiation.model.finding import (
     Absent,
     Finding,
@@ -53,7 +54,6 @@ __all__ = [
     "PairValues",
     "align",
     "clean",
-    "families_of",
     "line_up",
     "shorten",
     "weigh",
@@ -315,20 +315,21 @@ def weigh(
     """Set the pair (source, subject) against every pair with a control in either place.
 
     `unit` says what exp(rest) counts, `because` is the null's sentence. If `ranked`, and with
-    fewer than `MANY` controls, p is the larger of the pair's two ranks, (1 + #) / (K + 1).
+    fewer than `MANY` families of controls, p is the larger of the pair's two ranks among them.
     """
     if not np.isfinite(table.values[0, 1]):
         reason = "no prompt was answered by source, subject and three controls at once"
         return Underpowered(method=method, reason=reason)
-    family = families_of(line.aligned.names, families)
     items = int(table.items[0, 1])
     values = np.where(table.items >= min(SCARCE, items), table.values, np.nan)
+    family, alike = families_told(
+        values, table.noise, line.aligned.names, families, controls=line.controls
+    )
     among = rank_among_controls(values, table.noise, line.controls, family)
     if among.independent < FEWEST_CONTROLS:
         return Underpowered(method=method, reason=_few_left(among))
-    left, z = len(among.counted), float(among.fit.z[0, 1])
-    by_rank = ranked and left < MANY
-    floor = -math.log1p(left) if by_rank else log_floor(among.independent)
+    z, by_rank = float(among.fit.z[0, 1]), ranked and among.independent < MANY
+    floor = -math.log1p(among.independent) if by_rank else log_floor(among.independent)
     return Finding(
         method=method,
         observed=significant(float(np.exp(among.fit.rest[0, 1]))),
@@ -336,7 +337,7 @@ def weigh(
         null=Calibrated(controls=among.independent, log_floor=floor, because=because),
         log_p=_log_rank(among) if by_rank else log_p_beside(z, among.independent),
         combination=_described(among, items, by_rank=by_rank),
-        skipped=line.aligned.left_out,
+        skipped=(*line.aligned.left_out, *alike),
         items=items,
         lineup=_places(among, line),
         instances=instances,
@@ -346,7 +347,7 @@ def weigh(
 
 def _log_rank(among: AmongControls) -> float:
     """Log of the larger of the two rank p-values."""
-    return math.log(max(among.ranks)) - math.log1p(len(among.counted))
+    return math.log(max(among.ranks)) - math.log1p(among.independent)
 
 
 def _few_left(among: AmongControls) -> str:
@@ -380,7 +381,7 @@ def _places(among: AmongControls, line: LineUp) -> tuple[Place, ...]:
 
 
 def _likeness(among: AmongControls, names: Sequence[str], family: Sequence[str]) -> Likeness:
-    """Every two of source, subject and the controls that count; none of one declared family."""
+    """Every two of source, subject and the controls that count; none of one family."""
     kin = np.array(family)
     z = np.where(among.measured & (kin[:, None] != kin), among.fit.z, np.nan)
     z[0, 1] = z[1, 0] = among.fit.z[0, 1]  # whatever was declared, this pair is the question
@@ -388,7 +389,7 @@ def _likeness(among: AmongControls, names: Sequence[str], family: Sequence[str])
 
 
 def _described(among: AmongControls, items: int, *, by_rank: bool) -> str:
-    places = len(among.counted) + 1
+    places = among.independent + 1
     first, second = among.ranks
     df = freedom(among.independent)
     how = "is the larger rank p" if by_rank else f"from Student's t, {df} degrees of freedom"
@@ -397,8 +398,3 @@ def _described(among: AmongControls, items: int, *, by_rank: bool) -> str:
         f"(rank p {first / places:.3g}), {second} of {places} in the source's; p {how}; leaving "
         f"out any one family of controls, z lies between {among.low:.2f} and {among.high:.2f}"
     )
-
-
-def families_of(names: Sequence[str], families: Mapping[str, str]) -> list[str]:
-    """The declared family of each model, or one of its own."""
-    return [families.get(name, f"\0{n}") for n, name in enumerate(names)]

@@ -3,7 +3,8 @@
 import math
 from collections.abc import Mapping
 
-from filiation.methods.answers.texts import MANY, LineUp, families_of
+from filiation.methods.answers.texts import MANY, LineUp
+from filiation.methods.answers.texts_families import families_of
 from filiation.methods.reached import reach_of
 from filiation.model.finding import Absent
 from filiation.model.reach import Reach
@@ -19,10 +20,9 @@ def reach_of_texts(
     if not isinstance(line, LineUp):
         return line
     independent = len(set(families_of(line.aligned.names[2 : 2 + line.controls], families)))
-    counted = line.controls if ranked and line.controls < MANY else independent
     return reach_of(
         method,
-        texts_floor(counted, ranked=ranked),
+        texts_floor(independent, ranked=ranked),
         controls=independent,
         items=len(line.aligned.items),
     )

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from filiation.methods.answers.texts import PairValues, families_of
+from filiation.methods.answers.texts import PairValues
+from filiation.methods.answers.texts_families import families_of
 from filiation.numerics.pairs.among_controls import FEWEST_CONTROLS, log_p_beside
 from filiation.numerics.pairs.two_way import TwoWay, fit_two_way
 

@@ -7,8 +7,9 @@ from typing import Final, TypeAlias, final
 import numpy as np
 from numpy.typing import NDArray
 
-from filiation.methods.answers.answers_lineup import Admitted, admit
+from filiation.methods.answers.answers_lineup import admit
 from filiation.methods.answers.texts import shorten
+from filiation.methods.answers.texts_families import families_told
 from filiation.methods.values.beyond_controls import Standing, nearer_log_p, stand
 from filiation.methods.values.table import Sides, Votes, itself, tabled
 from filiation.model.finding import (
@@ -92,12 +93,13 @@ def judge(
         return Underpowered(method=asked.method, reason=_scarce(asked, sides, counted))
     values = np.where(beyond.items >= FEWEST // 2, beyond.values, np.nan)
     values[0, 1] = values[1, 0] = beyond.values[0, 1]
-    kin = [families.get(model.name, f"\0{n}") for n, model in enumerate(models)]
+    names = [model.name for model in models]
+    kin, alike = families_told(values, beyond.noise, names, families, controls=len(models) - 2)
     found = stand(values, beyond.noise, kin, _against(beyond))
     if not isinstance(found, Standing):
         return _few(asked, found)
     told = _Told(asked=asked, models=models, sides=sides, votes=parties, beyond=beyond)
-    return told.finding(found, admitted)
+    return told.finding(found, (*admitted.skipped, *alike), admitted.aside)
 
 
 def percent(share: float) -> str:
@@ -170,7 +172,7 @@ class _Told:
     votes: tuple[Votes, Votes]
     beyond: Beyond
 
-    def finding(self, found: Standing, admitted: Admitted) -> Finding:
+    def finding(self, found: Standing, notes: tuple[str, ...], aside: tuple[Place, ...]) -> Finding:
         """The finding, with its line-up and what it rests on."""
         places = sorted(self._places(found), key=lambda p: (-p.z, p.who != "control", p.name))
         return Finding(
@@ -182,9 +184,9 @@ class _Told:
             ),
             log_p=found.log_p,
             combination=self._combination(found),
-            skipped=(*admitted.skipped, *self._left_out()),
+            skipped=(*notes, *self._left_out()),
             items=int(self.beyond.items[0, 1]),
-            lineup=(*places, *admitted.aside),
+            lineup=(*places, *aside),
             instances=self._rarest(),
         )
 

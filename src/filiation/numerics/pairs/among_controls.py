@@ -45,8 +45,8 @@ class AmongControls:
         counted: Rows of the controls that count: measured against both, and not too close.
         independent: Families among them; a model of no declared family is one of its own.
         close: Control rows too close to be strangers: the side (0, 1) and the z they stand at.
-        ranks: The pair's place, 1 the closest, among the controls in the subject's place and
-            among those in the source's.
+        ranks: The pair's place, 1 the closest, among the families of controls in the subject's
+            place and among those in the source's; a family stands where its closest member does.
         low: Smallest z when one family of controls is left out.
         high: Largest z when one family of controls is left out.
     """
@@ -107,7 +107,9 @@ def rank_among_controls(
         fit = fit_two_way(values, use, noise)
     measured = np.isfinite(values)
     counted = tuple(c for c in rows if measured[:2, c].all() and c not in close)
-    places = [1 + sum(bool(fit.z[side, c] >= fit.z[0, 1]) for c in counted) for side in (0, 1)]
+    places = [
+        1 + len({family[c] for c in counted if fit.z[side, c] >= fit.z[0, 1]}) for side in (0, 1)
+    ]
     zs = _left_out(values, noise, use, counted, family)
     return AmongControls(
         fit=fit,

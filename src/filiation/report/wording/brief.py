@@ -111,7 +111,7 @@ def _controls(conclusion: Conclusion) -> str:
             f"{how_many(number, 'control')} {'was' if number == 1 else 'were'} exhibited; "
             f"nothing that counts was compared with {'it' if number == 1 else 'them'}."
         )
-    who = f"{how_many(len(standing), 'independent control')}{_counted(conclusion, len(standing))}"
+    who = _who(conclusion, len(standing))
     kin = "a relative" if relatives == 1 else "relatives"
     aside = f" {relatives:,} more set aside as {kin}." if relatives else ""
     if not compared:
@@ -120,11 +120,14 @@ def _controls(conclusion: Conclusion) -> str:
     return f"In the subject's place, of {who}, the closest to the source has p {closest}.{aside}"
 
 
-def _counted(conclusion: Conclusion, standing: int) -> str:
-    """How many of the controls a calibrated finding counts, if they are fewer."""
-    nulls = [finding.null for finding in counting(conclusion)]
-    fewest = min((n.controls for n in nulls if isinstance(n, Calibrated)), default=standing)
-    return f", of which no more than {fewest:,} count" if fewest < standing else ""
+def _who(conclusion: Conclusion, standing: int) -> str:
+    """How many controls, and as how many they count for the p, if as fewer."""
+    nulls = [(f.null.controls, f) for f in counting(conclusion) if isinstance(f.null, Calibrated)]
+    least, finding = min(nulls, key=lambda each: each[0], default=(0, None))
+    if finding is None or sum(p.who == "control" for p in finding.lineup) <= least:
+        return how_many(standing, "independent control")
+    families = how_many(least, "family", "families")
+    return f"{how_many(standing, 'control')}, which count as {families}"
 
 
 def folded_limits(limits: tuple[str, ...]) -> str:

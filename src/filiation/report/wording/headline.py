@@ -16,6 +16,7 @@ from filiation.report.wording.components import (
 )
 from filiation.report.wording.figures import clean, joined, pair_names, probability_brief
 from filiation.report.wording.findings import counting, left_out_sentence
+from filiation.report.wording.lineup import families_words
 from filiation.report.wording.not_excluded import (
     damage_sentences,
     not_excluded_sentences,
@@ -208,8 +209,9 @@ def _put(template: str, subject: str, source: str) -> str:
 
 def _calibrated(conclusion: Conclusion) -> str:
     """On how many controls the calibrated findings rest, the fewest if they differ."""
-    nulls = [finding.null for finding in counting(conclusion)]
-    controls = [null.controls for null in nulls if isinstance(null, Calibrated)]
-    if not controls or len(controls) < len(nulls):
+    counted = counting(conclusion)
+    calibrated = [(f.null, f) for f in counted if isinstance(f.null, Calibrated)]
+    if not calibrated or len(calibrated) < len(counted):
         return ""
-    return f", as calibrated on {min(controls):,} control{'' if min(controls) == 1 else 's'}"
+    null, finding = min(calibrated, key=lambda each: each[0].controls)
+    return f", as calibrated on {families_words(null, finding)}"

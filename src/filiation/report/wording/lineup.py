@@ -21,6 +21,7 @@ __all__ = [
     "Rank",
     "axis_is_z",
     "calibrated_words",
+    "families_words",
     "has_z",
     "instance_cells",
     "instances_sentence",
@@ -93,7 +94,7 @@ def calibrated_words(finding: Finding) -> str:
     found = rank(finding)
     parts = []
     if isinstance(finding.null, Calibrated):
-        parts.append(f"calibrated on {how_many(finding.null.controls, 'control')}")
+        parts.append(f"calibrated on {families_words(finding.null, finding)}")
     if found:
         least = "at most " if found.place == 1 and found.of > 1 else ""
         alone = figure(math.log(found.place / found.of))
@@ -102,6 +103,19 @@ def calibrated_words(finding: Finding) -> str:
             f"{least}{alone}"
         )
     return "; ".join(parts)
+
+
+def families_words(null: Calibrated, finding: Finding) -> str:
+    """The controls a p rests on; and as how many they count, where some are of one family."""
+    controls = sum(place.who == "control" for place in finding.lineup)
+    if controls <= null.controls:
+        return how_many(null.controls, "control")
+    families = how_many(null.controls, "family", "families")
+    return f"{how_many(controls, 'control')}, which {_counts(controls)} as {families}"
+
+
+def _counts(number: int) -> str:
+    return "counts" if number == 1 else "count"
 
 
 def lineup_sentence(finding: Finding) -> str:

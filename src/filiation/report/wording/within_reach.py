@@ -6,9 +6,9 @@ from filiation.model.examination import Conclusion
 from filiation.model.finding import Absent
 from filiation.model.null import Calibrated
 from filiation.model.plan import AGREEMENT
-from filiation.report.wording.counting import how_many
 from filiation.report.wording.figures import figure
 from filiation.report.wording.findings import counting
+from filiation.report.wording.lineup import families_words
 
 __all__ = ["could_not_meet", "least_sentence", "together_sentence"]
 
@@ -52,9 +52,9 @@ def least_sentence(conclusion: Conclusion) -> str:
     if least is None or not could_not_meet(conclusion):
         return ""
     level = figure(math.log(conclusion.plan.level))
-    nulls = [finding.null for finding in counting(conclusion)]
-    fewest = min((null.controls for null in nulls if isinstance(null, Calibrated)), default=0)
-    what = f"With {how_many(fewest, 'control')} no" if fewest else "No"
+    calibrated = [(f.null, f) for f in counting(conclusion) if isinstance(f.null, Calibrated)]
+    fewest = min(calibrated, key=lambda each: each[0].controls, default=None)
+    what = f"With {families_words(*fewest)}, no" if fewest else "No"
     more = " More controls, or more items, are needed." if fewest else ""
     return (
         f"{what} agreement, however close, could have met the plan's level of {level}: the least p "
