@@ -112,3 +112,13 @@ def test_the_right_answer_stands_beside_the_equal_wrong_ones() -> None:
 
     assert row[0].startswith("item “program-output/") and row[2] == "“41”"
     assert wording.instance_cells(base)[0][2] == ""
+
+
+def test_texts_in_common_are_told_in_the_first_sentence() -> None:
+    plain = wording.headline(accused())
+    same = wording.headline(
+        replace(accused(), support=Support(toward="derivation", reason="same-data"))
+    )
+
+    assert "no more than training texts" in same and "no more than training texts" not in plain
+    assert same.startswith(plain[:40])
