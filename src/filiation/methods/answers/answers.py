@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from filiation.methods.answers.reading.collection import collected, shortened
 from filiation.methods.answers.reading.habitual import Around, around
 from filiation.methods.answers.reading.numbers import writes_commas
+from filiation.methods.answers.reading.other_readings import unclear_cells
 from filiation.methods.answers.reading.readability import Reading, contains, foreign
 from filiation.methods.answers.reading.rewritten import rewritten_cells
 from filiation.methods.answers.reading.rules import LITERAL, choose, named, read
@@ -131,6 +132,9 @@ def code_answers(recordings: Sequence[Recording]) -> Answers:
         len(said), len(items)
     )
     key = coder.keys(kinds, items)
+    unclear = unclear_cells(kinds, said, [item.key for item in items], codes, key)
+    readings = _readings(recordings, items, said, codes, key, unclear)
+    codes[unclear] = MISSING
     categories = tuple(sorted({item.category for item in items}))
     place = {category: number for number, category in enumerate(categories)}
     used = Counter(kinds)
@@ -151,7 +155,7 @@ def code_answers(recordings: Sequence[Recording]) -> Answers:
             *coder.notes,
             *rules,
         ),
-        readings=_readings(recordings, items, said, codes, key),
+        readings=readings,
     )
 
 
@@ -257,6 +261,7 @@ def _readings(
     said: Sequence[Said],
     codes: Int32,
     key: Int32,
+    unclear: Mask,
 ) -> tuple[Reading, ...]:
     """How each model could be read; what the first two say is set against all others."""
     keyed = (codes >= 0) & (key >= 0)
@@ -275,6 +280,7 @@ def _readings(
                 for i in np.flatnonzero(wrong[row]).tolist()
             ),
             alone=int(np.count_nonzero(alone[row] & wrong[row])),
+            unclear=int(np.count_nonzero(unclear[row])),
         )
         for row, recording in enumerate(recordings)
     )
