@@ -13,6 +13,7 @@ from filiation.methods.answers.reading.habitual import Around, around
 from filiation.methods.answers.reading.numbers import writes_commas
 from filiation.methods.answers.reading.other_readings import unclear_cells
 from filiation.methods.answers.reading.readability import Reading, contains, foreign
+from filiation.methods.answers.reading.recurring import leave_out_recurring, recurrences
 from filiation.methods.answers.reading.rewritten import rewritten_cells
 from filiation.methods.answers.reading.rules import LITERAL, choose, named, read
 from filiation.model.recording import Item, Recording
@@ -132,6 +133,7 @@ def code_answers(recordings: Sequence[Recording]) -> Answers:
         len(said), len(items)
     )
     key = coder.keys(kinds, items)
+    recurring = leave_out_recurring(kinds, items, said, codes, key)
     unclear = unclear_cells(kinds, said, [item.key for item in items], codes, key)
     readings = _readings(recordings, items, said, codes, key, unclear)
     codes[unclear] = MISSING
@@ -152,6 +154,7 @@ def code_answers(recordings: Sequence[Recording]) -> Answers:
             *shortened([c.notes for c in cleaned]),
             *rewritten,
             *_set_around(recordings, habits),
+            *shortened(recurrences([r.name for r in recordings], recurring)),
             *coder.notes,
             *rules,
         ),
