@@ -54,3 +54,10 @@ def test_they_are_no_answers_and_it_is_told() -> None:
     assert (answers.codes[0] == -1).all() and (answers.codes[1:] >= 0).all()
     (note,) = [n for n in answers.notes if "spreadsheet" in n]
     assert note.startswith("m0: 60 answers look like dates or rounded numbers")
+
+
+def test_one_rewritten_fraction_takes_no_honest_date_out() -> None:
+    dates: list[str | None] = ["1815-06-18", "1914-07-28", "1066-10-14"]
+    subject: list[str | None] = ["1815-06-19", "1914-07-28", "14-Oct", "02-Jan", "03-Apr"]
+    others: list[list[str | None]] = [[*dates, "1/2", "7"], [*dates, "1/2", "5"]]
+    assert rewritten_cells([subject, *others]) == [(0, 3), (0, 4)]

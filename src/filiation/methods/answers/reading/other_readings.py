@@ -128,7 +128,7 @@ def _of_number(core: str) -> _Senses:
 
 
 def _within_formula(typed: str, span: re.Match[str]) -> bool:
-    before, after = typed[: span.start()].rstrip()[-1:], typed[span.end() :].lstrip()[:1]
+    before, after = typed[: span.start()].rstrip(" (")[-1:], typed[span.end() :].lstrip()[:1]
     return (before != "" and before in "/*^√") or (after != "" and after in "/*^√π")
 
 
@@ -237,11 +237,13 @@ def _listed(typed: str) -> tuple[Fraction, ...]:
 
 def _near(a: _Senses, b: _Senses, *, scaled: bool) -> bool:
     """Whether some number of one is some number of the other."""
-    factors: tuple[Fraction, ...] = (Fraction(1),)
-    if scaled:
-        factors = (*HUNDREDS, *SCALES) if a.unit or b.unit else HUNDREDS
+    units: tuple[Fraction, ...] = SCALES if scaled and (a.unit or b.unit) else ()
+    hundreds = HUNDREDS if scaled else HUNDREDS[:1]
+    factors = (*hundreds, *units)
+    plain = len(a.values) == len(b.values) == 1  # one doubt is enough
+    either = factors if plain else (*HUNDREDS[:1], *units)
     for (x, place), (y, other) in product(a.values, b.values):
-        if any(_agree(x * f, place * f, y, other) for f in factors):
+        if any(_agree(x * f, place * f, y, other) for f in either):
             return True
     for one, two in ((a, b), (b, a)):
         for result in one.results:
