@@ -45,6 +45,8 @@ def test_what_others_say_too_stays() -> None:
     everybody = models("program", 3, count=10, items=200)
     answers = code_answers([put(m, "zz", PLACES[n:]) for n, m in enumerate(everybody)])
     assert (answers.codes[0, PLACES] >= 0).all()
+    alone = [put(m, "zz", PLACES) for m in everybody[:2]]
+    assert (code_answers([*alone, *everybody[2:4]]).codes >= 0).all()  # too few to compare with
     letters = models("letter", 3, count=10, items=200)
     assert (code_answers([put(letters[0], "D", PLACES), *letters[1:]]).codes >= 0).all()
 

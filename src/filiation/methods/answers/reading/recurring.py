@@ -16,6 +16,7 @@ from filiation.model.recording import Item
 
 __all__ = ["leave_out_recurring", "recurrences"]
 
+CONTROLS: Final = 3  # without so many it is not known what others say
 FEWEST: Final = 3  # questions with one answer that is no other model's, and no key
 OFTEN: Final = 8  # questions with an answer that is
 TIMES: Final = 4  # as often as the most among the controls, and among the keys
@@ -56,7 +57,7 @@ def _recurring(
     found = np.zeros(codes.shape, dtype=bool)
     places = np.array([kind != LETTER for kind in kinds], dtype=bool)
     values = int(max(codes.max(initial=-1), key.max(initial=-1))) + 1
-    if not places.any() or not values:
+    if len(codes) < 2 + CONTROLS or not places.any() or not values:
         return found
     counts = [np.bincount(row[places & (row >= 0)], minlength=values) for row in codes]
     right = np.bincount(key[places & (key >= 0)], minlength=values)
