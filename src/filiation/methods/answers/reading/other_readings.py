@@ -71,6 +71,7 @@ class _Senses:
     results: tuple[float, ...] = ()  # of arithmetic
     days: frozenset[tuple[int, int]] = frozenset()
     listed: tuple[Fraction, ...] = ()
+    ordered: bool = False  # as a program's list is
     unit: bool = False
     value: object = None
     words: tuple[str, ...] = ()
@@ -86,7 +87,7 @@ def maybe_same(kind: str, one: str, other: str) -> bool:
         return True
     if a.words and a.words == b.words and (a.lines or b.lines or kind not in (NUMBER, LITERAL)):
         return True
-    if len(a.listed) > 1 and a.listed == b.listed:
+    if len(a.listed) > 1 and a.listed == b.listed and not (a.ordered and b.ordered):
         return True
     if a.days & b.days:
         return True
@@ -143,6 +144,8 @@ def _of_literal(text: str, core: str) -> _Senses:
     spans = _SPAN.fullmatch(core)
     return _Senses(
         values=tuple(_written(core)) if spans else (),
+        listed=_listed(core) if len(core) <= SHORT else (),
+        ordered=core[:1] in ("[", "{", "(") and core[-1:] in ("]", "}", ")"),
         value=value,
         words=tuple(_words(core.strip("'\""))),
         lines="\n" in core or "\\n" in core,
