@@ -7,7 +7,7 @@ import pytest
 from filiation.methods.answers.answers import code_answers
 from filiation.methods.answers.reading.other_readings import maybe_same
 from filiation.methods.answers.reading.rules import LETTER, LITERAL, NUMBER, TEXT
-from filiation.model.recording import Recording
+from filiation.model.recording import Item, Recording
 from methods.answers.reading.forms import models, written
 
 
@@ -123,3 +123,10 @@ def test_answers_that_are_plainly_wrong_stay_so() -> None:
         everybody = models(kind, 4, count=12, items=300)
         lost = sum(r.unclear for r in code_answers(everybody).readings)
         assert lost < 0.01 * 12 * 300
+
+
+def test_a_form_that_the_first_two_share_is_unclear_though_they_are_more() -> None:
+    items = (Item(id="q", key="7"),)
+    said = ["0.6667", "0.6667", "2/3", "5", "7"]
+    rows = [Recording(name=f"m{n}", items=items, outputs=(o,)) for n, o in enumerate(said)]
+    assert (code_answers(rows).codes[:, 0] < 0).tolist() == [True, True, False, False, False]

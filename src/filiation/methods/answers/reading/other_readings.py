@@ -310,8 +310,8 @@ def unclear_cells(
 ) -> NDArray[np.bool_]:
     """Which answers may be the key, or what more models say, in another form: [models, items].
 
-    Of two answers of which one may be the other, the one that fewer models give is unclear; both
-    if as many do.
+    Of two answers of which one may be the other, the one that fewer controls (rows from 2) give is
+    unclear, both if as many do: the first two models may share a form.
     """
     unclear = np.zeros(codes.shape, dtype=bool)
     for place, kind in enumerate(kinds):
@@ -326,7 +326,7 @@ def unclear_cells(
         left = [code for code in wrong if code not in doubtful]
         for one, two in combinations(left, 2):
             if maybe_same(kind, text[one], text[two]):
-                often = [int(np.count_nonzero(column == code)) for code in (one, two)]
+                often = [int(np.count_nonzero(column[2:] == code)) for code in (one, two)]
                 doubtful |= {c for c, n in zip((one, two), often, strict=True) if n == min(often)}
         if doubtful:
             unclear[:, place] = np.isin(column, sorted(doubtful))
