@@ -238,8 +238,8 @@ def test_hostile_texts(controls: list[Recording]) -> None:
         "字" * 9_999,
     ]
     many = [
-        nasty[n // 2 % len(nasty)]
-        if n % 2
+        nasty[n // 4 % len(nasty)]
+        if n % 4 == 3
         else f"these {n} words {3 * n} like {n} any {n} other {n} are told"
         for n in range(40)
     ]

@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 from filiation.methods.answers.reading.collection import collected, shortened
 from filiation.methods.answers.reading.habitual import Around, around
 from filiation.methods.answers.reading.numbers import writes_commas
+from filiation.methods.answers.reading.other_readings import unclear_cells
 from filiation.methods.answers.reading.readability import Reading, contains, foreign
+from filiation.methods.answers.reading.recurring import leave_out_recurring, recurrences
 from filiation.methods.answers.reading.rewritten import leave_out_rewritten
 from filiation.methods.answers.reading.rules import LITERAL, choose, named, read
 from filiation.model.recording import Item, Recording
@@ -133,6 +135,10 @@ def code_answers(recordings: Sequence[Recording]) -> Answers:
         len(said), len(items)
     )
     key = coder.keys(kinds, items)
+    recurring = leave_out_recurring(kinds, items, said, codes, key)
+    unclear = unclear_cells(kinds, said, [item.key for item in items], codes, key)
+    readings = _readings(recordings, items, said, codes, key, unclear)
+    codes[unclear] = MISSING
     categories = tuple(sorted({item.category for item in items}))
     place = {category: number for number, category in enumerate(categories)}
     used = Counter(kinds)
@@ -150,10 +156,11 @@ def code_answers(recordings: Sequence[Recording]) -> Answers:
             *shortened([c.notes for c in cleaned]),
             *rewritten,
             *_set_around(recordings, habits),
+            *shortened(recurrences([r.name for r in recordings], recurring)),
             *coder.notes,
             *rules,
         ),
-        readings=_readings(recordings, items, said, codes, key),
+        readings=readings,
         spoiled=spoiled,
     )
 
@@ -243,6 +250,7 @@ def _readings(
     said: Sequence[Said],
     codes: Int32,
     key: Int32,
+    unclear: Mask,
 ) -> tuple[Reading, ...]:
     """How each model could be read; what the first two say is set against all others."""
     keyed = (codes >= 0) & (key >= 0)
@@ -261,6 +269,7 @@ def _readings(
                 for i in np.flatnonzero(wrong[row]).tolist()
             ),
             alone=int(np.count_nonzero(alone[row] & wrong[row])),
+            unclear=int(np.count_nonzero(unclear[row])),
         )
         for row, recording in enumerate(recordings)
     )

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from filiation.methods.answers.answers_lineup import likeness
+from filiation.methods.answers.reading.asked import Asked, unnumbered
 from filiation.methods.answers.reading.characters import CHARACTERS, clean
 from filiation.methods.answers.reading.collection import collected, shortened
 from filiation.methods.answers.reading.habitual import around
@@ -156,11 +157,12 @@ def align(
     `limit` prompts a random part is used, the same for every order of the recordings.
     """
     cleaned = [collected(recording, serial=True) for recording in recordings]
-    tables = [_by_id(each.recording, reading) for each in cleaned]
     items: dict[str, Item] = {}
     for recording in recordings:
         for item in recording.items:
             items.setdefault(item.id, item)
+    asked = Asked(item.prompt for item in items.values() if item.prompt)
+    tables = [_bare(_by_id(each.recording, reading), items, asked) for each in cleaned]
     usable = [
         key
         for key in items
@@ -273,6 +275,12 @@ def _scarce(asked: int, controls: int, fewest_items: int) -> str:
 def _both(aligned: Aligned) -> list[Answer]:
     """The answers of the first two models, one after the other."""
     return [answer for row in aligned.answers for answer in row[:2]]
+
+
+def _bare(table: dict[str, str], items: Mapping[str, Item], asked: Asked) -> dict[str, str]:
+    """One model's answers without what was asked; what holds nothing else is no answer."""
+    bare = {key: asked.off(text, items[key].prompt) for key, text in unnumbered(table).items()}
+    return {key: text for key, text in bare.items() if text.strip()}
 
 
 def _by_id(recording: Recording, reading: Reading) -> dict[str, str]:

@@ -26,6 +26,8 @@ CONTROLS = [replace(GOOD, name=f"c{n}", right=100 + n) for n in range(5)]
         ({"read": 90, "keyed": 90, "right": 50}, "45% of 200 answers could be read"),
         ({"containing": 11}, "11 of 198 answers were judged wrong and contain the key"),
         ({"containing": 9}, ""),
+        ({"unclear": 50}, "50 of 198 answers may be the key, or another model's answer"),
+        ({"unclear": 49}, ""),
         ({"right": 20, "alone": 175}, "like no other model's answer"),
         ({"right": 20, "alone": 90}, ""),  # it knows little, and errs as others do
         ({"right": 60, "alone": 138}, ""),
@@ -61,6 +63,8 @@ def test_what_controls_do_as_well_is_no_reason() -> None:
         ("42.", "42", True),
         ("42", "42", False),
         ("((Paris))", "Paris", True),
+        ("I think Paris", "paris", True),
+        ("B, a letter", "A", False),
         ("Parisian", "Paris", False),
         ("42 " + "x" * 300, "42", False),
     ],

@@ -125,3 +125,10 @@ def test_days_alone_may_be_what_was_asked_for() -> None:
     assert mixed_with_days(["2-May", "3-May", "4-May", "5-May", "6-May", "7", "8", None]) == [
         *range(5)
     ]
+
+
+def test_one_rewritten_fraction_takes_no_honest_date_out() -> None:
+    dates: list[str | None] = ["1815-06-18", "1914-07-28", "1066-10-14"]
+    subject: list[str | None] = ["1815-06-19", "1914-07-28", "14-Oct", "02-Jan", "03-Apr"]
+    others: list[list[str | None]] = [[*dates, "1/2", "7"], [*dates, "1/2", "5"]]
+    assert rewritten_cells([subject, *others]) == [(0, 3), (0, 4)]

@@ -12,6 +12,9 @@ from filiation.methods.answers.reading.characters import silent
 __all__ = ["LONGEST", "before_answer", "is_error", "spoken", "without_template", "without_thought"]
 
 LONGEST: Final = 200_000  # characters of an output that are looked at, half from each end
+LOOPED: Final = 10_000  # characters in which a loop is looked for
+STUCK: Final = 100  # characters: no loop is shorter
+ABSTAINING: Final = 80  # characters
 ERROR: Final = 1_000  # characters: a longer text is an answer that may speak of errors
 
 _THOUGHT: Final = r"(?:think|thinking|thoughts?|reasoning|scratchpad|seed:think)"
@@ -69,6 +72,16 @@ _ERRORS: Final = re.compile(
     re.I | re.X | re.S,
 )
 _FILTERED: Final = re.compile(r"content[ _-]?(?:filter|policy|management)|safety|moderation", re.I)
+# What says that there is no answer; of texts it is one, of values none.
+_ABSTAINS: Final = re.compile(
+    r"""\W*(?:sorry\W+)?(?:i\s(?:really\s|honestly\s)?(?:do\snot|don['\u2019]?t|dont)\sknow|idk|no\sidea
+      |i(?:'m|\u2019m|\sam)\snot\s(?:sure|certain)|i\shave\sno\sidea
+      |(?:das\s)?wei\u00df\sich\snicht|ich\swei\u00df\s(?:es\s)?nicht|je\sne\s(?:le\s)?sais\spas
+      |no\s(?:lo\s)?s\u00e9|n\u00e3o\ssei|non\s(?:lo\s)?so|(?:\u044f\s)?\u043d\u0435\s\u0437\u043d\u0430\u044e|\u6211?\u4e0d\u77e5\u9053|\u308f\u304b\u308a\u307e\u305b\u3093)
+      (?:\s(?:the|that|this|it|answer|to|question)){0,6}\W*""",
+    re.I | re.X,
+)
+_LOOP: Final = re.compile(r"(?=\S)(.{1,12}?)\1{199,}", re.S)  # a model or a collector that is stuck
 
 
 def without_thought(text: str) -> str:
@@ -109,29 +122,49 @@ def without_template(text: str) -> str:
     return _SPEAKER.sub("", text, count=1) if ":" in text[:40] else text
 
 
-def is_error(text: str) -> bool:
-    """Whether this is what a service says instead of an answer; a filter's refusal is none."""
+def is_error(text: str, *, filtered: bool = False) -> bool:
+    """Whether this is what a service says instead of an answer.
+
+    Args:
+        text: An output.
+        filtered: Whether what a filter says counts: it is a refusal, of which a text tells, but no
+            answer to a question.
+    """
     if len(text) > ERROR or _ERRORS.match(text) is None:
         return False
-    return _FILTERED.search(text) is None
+    return filtered or _FILTERED.search(text) is None
 
 
-def spoken(output: str | None) -> str | None:
+def spoken(output: str | None, *, valued: bool = False) -> str | None:
     """What the model answered; None where there is nothing, or the text of an error.
 
     An answer that comes through whole comes back as it is.
+
+    Args:
+        output: As it was recorded.
+        valued: Whether a value is asked for, so that "I don't know" and a filter's words are none.
     """
     if output is None or not output.strip():
         return None
     if len(output) > LONGEST:
         output = output[: LONGEST // 2] + "\n" + output[-LONGEST // 2 :]
     if len(output) < 8 and "<" not in output and output.isascii():
-        return output  # too short for any of it
+        return None if valued and _ABSTAINS.fullmatch(output) else output  # too short for more
     text = silent(output)
     text = without_template(without_thought(text))
-    if not text.strip() or is_error(text):
+    if not text.strip() or is_error(text, filtered=valued) or _stuck(text):
+        return None
+    if valued and len(text) <= ABSTAINING and _ABSTAINS.fullmatch(text):
         return None
     return output if text == output else text.strip()
+
+
+def _stuck(text: str) -> bool:
+    """Whether most of it is one thing, hundreds of times."""
+    head = text[:LOOPED]
+    if len(head) < 2 * STUCK:
+        return False
+    return any(2 * len(loop[0]) > len(head) for loop in _LOOP.finditer(head))
 
 
 def before_answer(text: str) -> int:

@@ -70,7 +70,7 @@ def collected(recording: Recording, *, serial: bool) -> Collected:
 
 
 def _mended(recording: Recording, *, serial: bool) -> Mended:
-    said = [spoken(output) for output in recording.outputs]
+    said = [spoken(output, valued=not serial) for output in recording.outputs]
     lost = changed = 0
     for output, text in zip(recording.outputs, said, strict=True):
         if text is None:

@@ -1,9 +1,10 @@
 """Could this model be read, or is its form foreign to the reader?
 
 A reader that finds nothing, or something else than was meant, makes errors that two models share
-for no other reason than their form. Three signs, each against the controls: few answers can be
-read; answers judged wrong contain the key; hardly one is right, and the wrong ones are like nobody
-else's. Beyond the limits the answers are no evidence, neither way.
+for no other reason than their form. Four signs, each against the controls: few answers can be
+read; answers judged wrong contain the key; many may be the key in another form, and were left out;
+hardly one is right, and the wrong ones are like nobody else's. Beyond the limits the answers are no
+evidence, neither way.
 """
 
 import re
@@ -17,6 +18,7 @@ READ: Final = (
     0.5  # of the answers given: a party of which less is read, and less than of any control
 )
 CONTAINED: Final = 0.05  # of the keyed answers: judged wrong and yet with the key in them
+UNCLEAR: Final = 0.25  # of the answers read: they may be the key, or another's, in another form
 TIMES: Final = 2.0  # the largest share among the controls
 FEWEST: Final = 5  # answers, likewise
 RIGHT: Final = 0.25  # of the least share right among the controls
@@ -38,6 +40,7 @@ class Reading:
         right: Those that agree with it.
         containing: Those that do not, and yet hold the key's words.
         alone: Wrong answers that no other model gives at the item.
+        unclear: Answers that may be the key, or another's answer, in another form: left out.
     """
 
     name: str
@@ -48,6 +51,7 @@ class Reading:
     right: int
     containing: int
     alone: int
+    unclear: int = 0
 
     @property
     def share_read(self) -> float:
@@ -65,16 +69,23 @@ class Reading:
         return self.containing / max(self.keyed, 1)
 
     @property
+    def share_unclear(self) -> float:
+        """Of the answers that could be read."""
+        return self.unclear / max(self.read, 1)
+
+    @property
     def share_alone(self) -> float:
         """Of the answers judged wrong."""
         return self.alone / max(self.keyed - self.right, 1)
 
 
 def contains(output: str, key: str) -> bool:
-    """Whether an answer's end holds the key, as words of its own."""
+    """Whether an answer's end holds the key, as words of its own, in whatever case."""
     if len(output) <= len(key):
         return False
     tail = output[-TAIL - len(key) :]
+    if len(key) > 1:  # a letter in lower case may be a word
+        tail, key = tail.casefold(), key.casefold()
     if key not in tail:
         return False
     return re.search(rf"(?<![\w.,-]){re.escape(key)}(?![\w]|[.,]\d)", tail) is not None
@@ -104,6 +115,7 @@ def _why(party: Reading, controls: Sequence[Reading]) -> str:
     """Why one model cannot be read beside these controls; empty if it can."""
     least_read = min(c.share_read for c in controls)
     most_containing = max(c.share_containing for c in controls)
+    most_unclear = max(c.share_unclear for c in controls)
     keyed = [c for c in controls if c.keyed]
     least_right = min((c.share_right for c in keyed), default=0.0)
     if party.given and party.share_read < min(READ, least_read):
@@ -118,6 +130,13 @@ def _why(party: Reading, controls: Sequence[Reading]) -> str:
             f"{party.name}: {party.containing:,} of {party.keyed:,} answers were judged wrong "
             f"and contain the key, expected {_share(limit)} at most; they were not read as "
             "they were meant"
+        )
+    limit = max(UNCLEAR, TIMES * most_unclear)
+    if party.unclear >= FEWEST and party.share_unclear > limit:
+        return (
+            f"{party.name}: {party.unclear:,} of {party.read:,} answers may be the key, or "
+            f"another model's answer, in another form, expected {_share(limit)} at most; how "
+            "they are meant cannot be told"
         )
     strange = party.share_right < RIGHT * least_right and party.share_alone >= ALONE
     if strange and party.keyed - party.right >= FEWEST:
@@ -151,6 +170,11 @@ def _sentence(party: Reading) -> str:
         f"{party.name}: {party.given:,} answers to {party.asked:,} items, "
         f"{_share(party.share_read)} of them read"
     )
+    if party.unclear:
+        words += (
+            f", {party.unclear:,} left out as unclear: they may be the key, or another model's "
+            "answer, in another form"
+        )
     if not party.keyed:
         return words
     right = f"{_share(party.share_right)} right"

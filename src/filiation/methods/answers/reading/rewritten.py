@@ -75,7 +75,9 @@ def leave_out_rewritten(
 def rewritten_cells(columns: Sequence[Sequence[str | None]]) -> list[tuple[int, int]]:
     """Row and place of every rewritten cell of these rows of answers, the key's row among them.
 
-    In a row that holds one cell whose origin others show, every cell of such a shape is left out.
+    A cell goes whose origin others show. In a row that holds one, other cells of such a shape go as
+    well, but for those at an item where most rows that were not rewritten hold such a shape: there
+    it is an answer.
     """
     shaped = [
         (row, place)
@@ -83,12 +85,22 @@ def rewritten_cells(columns: Sequence[Sequence[str | None]]) -> list[tuple[int, 
         for place, cell in enumerate(said)
         if _shape(cell)
     ]
-    touched = {
-        row
+    made = {
+        (row, place)
         for row, place in shaped
         if any(_origin(other[place], columns[row][place] or "") for other in columns)
     }
-    return [(row, place) for row, place in shaped if row in touched]
+    touched = {row for row, _ in made}
+    whole = [said for row, said in enumerate(columns) if row not in touched]
+    honest = {place for _, place in shaped if _most([said[place] for said in whole])}
+    return [
+        cell for cell in shaped if cell in made or (cell[0] in touched and cell[1] not in honest)
+    ]
+
+
+def _most(said: Sequence[str | None]) -> bool:
+    given = [cell for cell in said if cell is not None]
+    return 2 * sum(map(_shape, given)) > len(given)
 
 
 def mixed_with_days(cells: Sequence[str | None]) -> list[int]:
