@@ -23,8 +23,9 @@ from numpy.typing import NDArray
 
 from filiation.methods._protocol import NO_FAMILIES
 from filiation.methods.answers.answers_lineup import admit, without_logprobs
-from filiation.methods.answers.texts import Aligned, LineUp, PairValues, weigh
+from filiation.methods.answers.texts import Aligned, LineUp, PairValues
 from filiation.methods.answers.texts_families import families_of
+from filiation.methods.answers.texts_weighing import weigh
 from filiation.methods.reached import reach_of
 from filiation.methods.words import words_beside
 from filiation.model.finding import Absent, Finding, Inapplicable, Place, Underpowered

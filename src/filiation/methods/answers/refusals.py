@@ -24,8 +24,9 @@ from numpy.typing import NDArray
 
 from filiation.methods._protocol import NO_FAMILIES
 from filiation.methods.answers.refusal_classifier import refuses
-from filiation.methods.answers.texts import SCARCE, Aligned, LineUp, PairValues, line_up, weigh
+from filiation.methods.answers.texts import SCARCE, Aligned, LineUp, PairValues, line_up
 from filiation.methods.answers.texts_reach import reach_of_texts, texts_floor
+from filiation.methods.answers.texts_weighing import weigh
 from filiation.methods.answers.wording import shared_wording, verbatim_runs
 from filiation.methods.words import words_beside
 from filiation.model.ending import Ending

@@ -29,10 +29,10 @@ from filiation.methods.answers.texts import (
     align,
     clean,
     line_up,
-    weigh,
 )
 from filiation.methods.answers.texts_reach import reach_of_texts, texts_floor
 from filiation.methods.answers.texts_survey import judge_all
+from filiation.methods.answers.texts_weighing import weigh
 from filiation.methods.answers.wording import AllPairs
 from filiation.methods.words import words_beside
 from filiation.model.finding import Absent, Finding

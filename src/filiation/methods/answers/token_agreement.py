@@ -26,8 +26,9 @@ from filiation.methods._protocol import NO_FAMILIES
 from filiation.methods.answers.answers_lineup import without_logprobs
 from filiation.methods.answers.reading.artefacts import before_answer
 from filiation.methods.answers.reading.collection import collected
-from filiation.methods.answers.texts import LineUp, PairValues, line_up, shorten, weigh
+from filiation.methods.answers.texts import LineUp, PairValues, line_up, shorten
 from filiation.methods.answers.texts_reach import reach_of_texts, texts_floor
+from filiation.methods.answers.texts_weighing import weigh
 from filiation.methods.words import words_beside
 from filiation.model.finding import Absent, Finding, Instance
 from filiation.model.reach import Reach

@@ -32,11 +32,11 @@ from filiation.methods.answers.texts import (
     align,
     line_up,
     shorten,
-    weigh,
     words,
 )
 from filiation.methods.answers.texts_reach import reach_of_texts, texts_floor
 from filiation.methods.answers.texts_survey import judge_all
+from filiation.methods.answers.texts_weighing import weigh
 from filiation.methods.words import words_beside
 from filiation.model.finding import Absent, Finding, Instance
 from filiation.model.reach import Reach

@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from scipy.stats import binom
 
 from filiation.methods._protocol import NO_FAMILIES
-from filiation.methods.answers.texts import FEWEST_WORDS, Aligned, LineUp, line_up, weigh, words
+from filiation.methods.answers.texts import FEWEST_WORDS, Aligned, LineUp, line_up, words
+from filiation.methods.answers.texts_weighing import weigh
 from filiation.methods.answers.wording import gram_sets, shared_wording, verbatim_runs
 from filiation.methods.values.replies import said
 from filiation.methods.words import words_beside
