@@ -241,5 +241,5 @@ def test_answers_cut_off_are_counted(filiation: Command, tmp_path: Path) -> None
     assert model["answered"] == 2
     assert model["beside"] == [
         ["stopped by a filter", 1], ["calls of a tool", 1],
-        ["answers cut off (finish reason length or the like)", 1],
+        ["answers that were cut off", 1],
     ]  # fmt: skip

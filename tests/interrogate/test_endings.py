@@ -222,11 +222,11 @@ def test_a_failure_of_several_runs_is_one_failure(tmp_path: Path) -> None:
         for _ in range(3):
             ask(provider, tmp_path, items=4)
         (recording,) = read_transcript(tmp_path / "t.jsonl")
-        assert "failed to answer 2 questions" in recording.notes[0]
+        assert "after all retries: 2" in recording.notes[0]
         broken.pop()
         ask(provider, tmp_path, items=4)
         (recording,) = read_transcript(tmp_path / "t.jsonl")
-        assert "failed to answer 1 questions" in recording.notes[0]
+        assert "after all retries: 1" in recording.notes[0]
         broken.pop()
         ask(provider, tmp_path, items=4)
     (recording,) = read_transcript(tmp_path / "t.jsonl")

@@ -63,7 +63,7 @@ def test_a_lasting_fault_is_a_failure_not_an_answer(tmp_path: Path, fault: serve
         assert provider.prompts["question 1?"] == QUICK.attempts
     (recording,) = read_transcript(tmp_path / "t.jsonl")
     assert recording.outputs[1] is None
-    assert "failed to answer" in recording.notes[0]
+    assert "after all retries: 1" in recording.notes[0]
 
 
 def test_half_a_body_is_kept_as_half(tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ EMPTY: Final = "empty outputs"
 ERROR: Final = "texts of errors"
 THOUGHT: Final = "thoughts without an answer"
 _ENDED: Final = {
-    Ending.CUT: "answers cut off (finish reason length or the like)",
+    Ending.CUT: "answers that were cut off",
     Ending.DECLINED: "refusals by the provider's mark",
     Ending.FILTERED: "stopped by a filter",
     Ending.CALLED: "calls of a tool",

@@ -291,10 +291,7 @@ class _Reading:
         sentences = (
             (len(self.lines.torn), "the last line is torn ({} bytes) and was left out"),
             (not self.ended, "the recording was interrupted and not continued"),
-            (
-                len(self.failed),
-                "{} questions got no answer at recording, after all retries",
-            ),
+            (len(self.failed), "questions without an answer at recording, after all retries: {}"),
             (len(self.texts) - 1, "the server changed the model's name: {} other names"),
             (self.ends[Ending.CUT], "{} answers were cut off, most by the limit on their length"),
             (self.ends[Ending.DECLINED], "{} answers are refusals by the provider's own mark"),

@@ -12,6 +12,7 @@ from typing import Final, final
 from filiation.model.examination import Conclusion
 from filiation.model.null import Calibrated
 from filiation.model.recording import CHOOSABLE, DATA_IN_COMMON, HELD_BACK
+from filiation.report.wording.answers_lacking import answers_sentences
 from filiation.report.wording.components import listed, only_shared
 from filiation.report.wording.figures import as_sentence, clean, figure, joined, pair_names
 from filiation.report.wording.findings import (
@@ -210,6 +211,8 @@ def _neither(conclusion: Conclusion) -> str:
             return WARNED
         case "part-only":
             return PART_ALONE
+        case "answers-missing" | "answers-unread":
+            return joined(answers_sentences(conclusion))
         case "random-stream":
             return ONE_STREAM
         case _:
