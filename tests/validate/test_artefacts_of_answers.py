@@ -11,7 +11,10 @@ CASES = next(
     (c for above in Path(__file__).resolve().parents if (c := above / "shared/cases").is_dir()),
     Path("shared/cases"),
 )
-pytestmark = pytest.mark.skipif(not CASES.is_dir(), reason="no shared/cases above")
+pytestmark = [
+    pytest.mark.validate,
+    pytest.mark.skipif(not CASES.is_dir(), reason="no shared/cases above"),
+]
 
 TOLD = {
     "errtext-1": "outputs are texts of errors",
