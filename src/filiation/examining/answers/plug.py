@@ -1,15 +1,13 @@
 """What Filiation asks of recorded answers, and how it reads them."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
-from typing import Final, final
+from typing import Final
 
-from filiation.errors import CaseError
 from filiation.examining.answers.about_values import asks_about_values, without_values
 from filiation.examining.answers.chosen_items import remarks
 from filiation.examining.answers.nothing_follows import because_of_answers, missing_told
+from filiation.examining.answers.recorded import RecordingReader
 from filiation.examining.answers.same_data import remark, support
 from filiation.examining.answers.same_questions import match
 from filiation.examining.question import Pair, Question, Readied, Shown
@@ -19,15 +17,12 @@ from filiation.methods.answers.reading.readability import told
 from filiation.model.examination import Combined, Support
 from filiation.model.finding import Finding
 from filiation.model.kinds import ANSWERS
-from filiation.model.material import Material
 from filiation.model.plan import AGREEMENT
 from filiation.model.recording import Recording
-from filiation.readers.answers import is_recording, open_recordings
+from filiation.readers.answers import open_recordings
 from filiation.readers.answers.choice import split
 from filiation.readers.answers.columns import read_said
 from filiation.readers.answers.fitting import fitting
-from filiation.readers.answers.kept import kept_bytes, read_kept
-from filiation.readers.reader import NO_OPTIONS, Advance, Taken, silent
 
 __all__ = ["COLUMNS", "NORMALISER", "QUESTION", "READER"]
 
@@ -79,64 +74,19 @@ QUESTION: Final = Question(
 )
 
 
-def _material(recording: Recording, kept: str) -> Material:
-    return Material(
-        kind=ANSWERS,
-        name=recording.name,
-        digest=recording.digest,
-        kept=kept,
-        content=recording,
-        notes=recording.notes,
-    )
+def _opened(spec: str, options: Mapping[str, str]) -> Sequence[Recording]:
+    """The recordings, by the columns and the rule that were named, without questions of values."""
+    said = fitting(read_said(options.get(COLUMNS, "").splitlines()), split(spec).path)
+    recordings: Sequence[Recording] = open_recordings(spec, columns=said)
+    if NORMALISER in options:
+        recordings = read_by(recordings, options[NORMALISER])
+    return [without_values(one) for one in recordings]
 
 
-@final
-class _Reader:
-    """Tables, transcripts, and logs of other tools."""
-
-    @property
-    def suffix(self) -> str:
-        return ".answers.gz"
-
-    @property
-    def options(self) -> frozenset[str]:
-        return frozenset({NORMALISER, COLUMNS})
-
-    def recognises(self, spec: str) -> bool:
-        return is_recording(spec) and not asks_about_values(spec)
-
-    def files(self, spec: str) -> Path:
-        return split(spec).path
-
-    def take(
-        self,
-        spec: str,
-        folder: Path,
-        *,
-        options: Mapping[str, str] = NO_OPTIONS,
-        advance: Advance = silent,
-    ) -> Sequence[Taken]:
-        said = fitting(read_said(options.get(COLUMNS, "").splitlines()), split(spec).path)
-        recordings: Sequence[Recording] = open_recordings(spec, columns=said)
-        if NORMALISER in options:
-            recordings = read_by(recordings, options[NORMALISER])
-        recordings = [without_values(one) for one in recordings]
-        raw = kept_bytes(recordings)
-        digest = hashlib.sha256(raw).hexdigest()
-        file = folder / f"{digest}{self.suffix}"
-        file.write_bytes(raw)
-        return tuple(Taken(material=_material(one, digest), file=file) for one in recordings)
-
-    def reopen(self, file: Path, wanted: Sequence[tuple[str, str]]) -> Sequence[Material]:
-        kept = hashlib.sha256(file.read_bytes()).hexdigest()
-        known = {recording.digest: recording for recording in read_kept(file)}
-        for digest, name in wanted:
-            if digest not in known:
-                raise CaseError(
-                    f"{name}: its kept answers hold no recording {digest[:12]}.., which was "
-                    "recorded; they were put in the place of others"
-                )
-        return tuple(_material(replace(known[d], name=name), kept) for d, name in wanted)
-
-
-READER: Final = _Reader()
+READER: Final = RecordingReader(
+    kind=ANSWERS,
+    suffix=".answers.gz",
+    options=frozenset({NORMALISER, COLUMNS}),
+    wanted=lambda spec: not asks_about_values(spec),
+    opened=_opened,
+)
