@@ -1,5 +1,6 @@
 """Which recordings are about values, and what becomes of a file that is both, or pretends to be."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,8 +8,13 @@ import pytest
 from command import Command
 from filiation.examining.answers.about_values import asks_about_values
 from filiation.examining.kinds import recognise
+from filiation.examining.question import Pair
+from filiation.examining.values.plug import QUESTION
 from filiation.interrogate.batteries import generate
 from filiation.methods import methods_for
+from filiation.model.kinds import VALUES as VALUES_KIND
+from filiation.model.plan import PlannedQuestion, Propositions
+from filiation.model.recording import Recording
 from filiation.readers.reader import Taken
 from readers.answers.writing import answer, lines
 
@@ -77,3 +83,23 @@ def test_what_counts_errors_refuses_choices(tmp_path: Path, filiation: Command) 
     )  # fmt: skip
     assert done.code == 2
     assert "a choice is no error" in done.err
+
+
+def test_a_party_that_was_asked_other_words_under_the_same_ids_is_not_compared() -> None:
+    """A choice between other things is no choice in common, nor one apart."""
+    asked = generate("values", seed=1, items=200)
+    said = ("A",) * len(asked)
+    source = Recording(name="source", items=asked, outputs=said)
+    rotated = tuple(replace(item, prompt=asked[n - 7].prompt) for n, item in enumerate(asked))
+    subject = replace(source, name="subject", items=rotated)
+    plan = PlannedQuestion(
+        kind=VALUES_KIND,
+        methods=("shared-choices/1",),
+        propositions=Propositions(derivation="so", independence="not so"),
+        level=0.01,
+    )
+    parties = {"source": source, "subject": subject, "controls": (), "names": ("a", "b")}
+    pair = Pair(plan=plan, seed=0, families={}, **parties)  # type: ignore[arg-type]
+
+    assert "were asked otherwise under the same id" in QUESTION.readied(pair).unreadable
+    assert not QUESTION.readied(replace(pair, subject=source)).unreadable

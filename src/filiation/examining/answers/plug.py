@@ -1,7 +1,6 @@
 """What Filiation asks of recorded answers, and how it reads them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Final
 
 from filiation.examining.answers.about_values import asks_about_values, without_values
@@ -9,8 +8,8 @@ from filiation.examining.answers.chosen_items import remarks
 from filiation.examining.answers.nothing_follows import because_of_answers, missing_told
 from filiation.examining.answers.recorded import RecordingReader
 from filiation.examining.answers.same_data import remark, support
-from filiation.examining.answers.same_questions import match
-from filiation.examining.question import Pair, Question, Readied, Shown
+from filiation.examining.answers.same_questions import match, readied
+from filiation.examining.question import Pair, Question, Shown
 from filiation.examining.words import kind_beside
 from filiation.methods.answers.answers import code_answers, read_by
 from filiation.methods.answers.reading.readability import told
@@ -28,13 +27,6 @@ __all__ = ["COLUMNS", "NORMALISER", "QUESTION", "READER"]
 
 NORMALISER: Final = "normaliser"  # the option that names a rule for reading answers
 COLUMNS: Final = "columns"  # the option that says, line by line, which column holds what
-
-
-def _readied(pair: Pair) -> Readied:
-    """Only questions that are the same in every recording."""
-    found = match(pair.source, pair.subject, pair.controls)
-    same = replace(pair, source=found.source, subject=found.subject, controls=found.controls)
-    return Readied(pair=same, notes=found.notes, unreadable=found.unreadable)
 
 
 def _remarks(pair: Pair, findings: Sequence[Finding], combined: Combined) -> tuple[str, ...]:
@@ -68,7 +60,7 @@ QUESTION: Final = Question(
     combination=AGREEMENT,
     in_place=False,
     notes=_readings,
-    readied=_readied,
+    readied=readied,
     remarks=_remarks,
     support=_support,
 )

@@ -21,9 +21,10 @@ from typing import Final, Literal, TypeAlias, final
 from filiation.examining.answers.items_held import holding, lacking
 from filiation.examining.answers.languages import language
 from filiation.examining.answers.option_order import in_another_order
+from filiation.examining.question import Pair, Readied
 from filiation.model.recording import Item, Recording
 
-__all__ = ["SHARE", "Matched", "match", "match_all"]
+__all__ = ["SHARE", "Matched", "match", "match_all", "readied"]
 
 SHARE: Final = 0.05  # of the compared items that may differ; beyond, the answers are unreadable
 FRAMED: Final = 5  # prompts that one frame must hold; fewer are slips
@@ -104,6 +105,13 @@ def match(source: Recording, subject: Recording, controls: Sequence[Recording]) 
     rest, held = holding(one, two, there)
     notes += [*lacking(one, two), *lacking(two, one), *held]
     return Matched(source=one, subject=two, controls=rest, notes=tuple(notes))
+
+
+def readied(pair: Pair) -> Readied:
+    """Only questions that are the same in every recording, for every kind made of recordings."""
+    found = match(pair.source, pair.subject, pair.controls)
+    same = replace(pair, source=found.source, subject=found.subject, controls=found.controls)
+    return Readied(pair=same, notes=found.notes, unreadable=found.unreadable)
 
 
 def _odd(

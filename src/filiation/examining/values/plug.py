@@ -4,6 +4,7 @@ from typing import Final
 
 from filiation.examining.answers.about_values import asks_about_values
 from filiation.examining.answers.recorded import RecordingReader
+from filiation.examining.answers.same_questions import readied
 from filiation.examining.question import Pair, Question
 from filiation.examining.words import kind_beside
 from filiation.methods.values.table import choices, itself
@@ -40,6 +41,7 @@ QUESTION: Final = Question(
     level=0.01,  # controls number dozens: they cannot support a smaller one
     in_place=False,
     notes=_notes,
+    readied=readied,
 )
 
 
