@@ -27,7 +27,7 @@ def command(
     families: given.Families = None, population: given.Population = None,
     normaliser: given.Normaliser = None, column: given.Columns = None,
     plan: given.PlanFile = None, seed: given.Seed = None, out: given.Out = None,
-    dry_run: given.DryRun = False, fail_if: given.FailIf = None, full: given.Full = False,
+    only_plan: given.DryRun = False, fail_if: given.FailIf = None, full: given.Full = False,
     as_json: AsJson = False, quiet: Quiet = False,
 ) -> None:  # fmt: skip
     """Examine whether MODEL derives from the model given as --source.
@@ -48,7 +48,7 @@ def command(
         first, second, others, families=families, population=population,
         options=_options(normaliser, column), plan=plan, seed=seed,
     )  # fmt: skip
-    if dry_run:
+    if only_plan:
         return _foretell(asked, as_json=as_json, quiet=quiet)
     found = _run(asked, out or folder_of(asked), full=full, as_json=as_json, quiet=quiet)
     from filiation.report.wording.examined import gate_line

@@ -41,7 +41,10 @@ _KINDS: Final[Mapping[str, tuple[str, ...]]] = {
 _BY_NAME: Final = {name: kind for kind, names in _KINDS.items() for name in names}
 _PANELS: Final[Mapping[str, tuple[str, ...]]] = {
     "Exhibits": ("subject", "source", "control", "subject_also", "source_also", "against"),
-    "Plan": ("plan", "fields", "seed", "level", "normaliser", "families", "population", "because"),
+    "Plan": (
+        *("plan", "fields", "seed", "level", "normaliser", "families", "population", "because"),
+        "only_plan",
+    ),
     "Budget": ("budget", "price_in", "price_out", "dry_run", "max_tokens"),
     "What is printed and written": (
         *("out", "as_json", "quiet", "csv", "full", "brief", "no_pdf", "most"),
