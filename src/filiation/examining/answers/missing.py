@@ -169,7 +169,7 @@ def _kinds(party: Recording, gone: set[str]) -> tuple[tuple[str, int], ...]:
         elif not (output or "").strip():
             found["empty"] += 1
         else:
-            found["errors of a service" if said is None else "in no form that could be read"] += 1
+            found["errors of a service" if said is None else "unread or unclear in form"] += 1
     found["not in the recording"] += len(left)
     return tuple(sorted(((k, n) for k, n in found.items() if n), key=lambda kn: (-kn[1], kn[0])))
 
