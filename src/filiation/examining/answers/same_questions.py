@@ -87,7 +87,22 @@ def match(source: Recording, subject: Recording, controls: Sequence[Recording]) 
             f"first counts: {len(twice):,}"
         )
     aside = {*differing, *twice}
-    kept, others = [], set(aside)
+    kept, others, left_out = _in_step(source, controls)
+    notes += left_out
+    if extra := len(others - aside):
+        notes.append(f"items set aside, since a control was asked otherwise: {extra:,}")
+    shared: dict[int, tuple[Item, ...]] = {}
+    one, two, *there = [_without(r, aside | others, shared) for r in (source, subject, *kept)]
+    rest, held = holding(one, two, there)
+    notes += [*lacking(one, two), *lacking(two, one), *held]
+    return Matched(source=one, subject=two, controls=rest, notes=tuple(notes))
+
+
+def _in_step(
+    source: Recording, controls: Sequence[Recording]
+) -> tuple[list[Recording], set[str], list[str]]:
+    """Controls that were asked what the source was, items that some were not, who is left out."""
+    kept, others, notes = [], set[str](), []
     for control in controls:
         own = _Sides(source, control)
         if own.out_of_step:
@@ -95,16 +110,10 @@ def match(source: Recording, subject: Recording, controls: Sequence[Recording]) 
                 f"{control.name}: left out as a control, since {len(own.differing):,} of "
                 f"{own.compared:,} items were asked otherwise: {own.why()}"
             )
-            continue
-        others |= set(own.differing)
-        kept.append(control)
-    if extra := len(others) - len(aside):
-        notes.append(f"items set aside, since a control was asked otherwise: {extra:,}")
-    shared: dict[int, tuple[Item, ...]] = {}
-    one, two, *there = [_without(r, others, shared) for r in (source, subject, *kept)]
-    rest, held = holding(one, two, there)
-    notes += [*lacking(one, two), *lacking(two, one), *held]
-    return Matched(source=one, subject=two, controls=rest, notes=tuple(notes))
+        else:
+            others |= set(own.differing)
+            kept.append(control)
+    return kept, others, notes
 
 
 def readied(pair: Pair) -> Readied:
