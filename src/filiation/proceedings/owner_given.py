@@ -105,17 +105,7 @@ def settled(secret: Path, given: Given, test: OwnerTest | None) -> Settled:
         CaseError: A draw that does not hold.
     """
     if given.draw is None:
-        if given.case or given.roots or given.chain:
-            raise UsageError("--case, --roots and --chain check a draw; expected --draw with them")
-        return Settled(
-            file=secret,
-            commitment=read_commitment(given.commitment, secret) if given.commitment else None,
-            sealed=None,
-            drawn=None,
-            level=LEVEL if given.level is None else given.level,
-            rule=given.rule or "contains",
-            seed=given.seed or 0,
-        )
+        return _declared(secret, given)
     if test is None:
         raise UsageError("--draw: no lot is drawn of such a list; expected --commitment, or none")
     chosen = {"level": given.level, "rule": given.rule, "seed": given.seed}
@@ -137,6 +127,21 @@ def settled(secret: Path, given: Given, test: OwnerTest | None) -> Settled:
         level=drawn.share,
         rule=sealed.rule,
         seed=int(drawn.commitment[:12], 16),
+    )
+
+
+def _declared(secret: Path, given: Given) -> Settled:
+    """A list that nobody drew: what was not fixed is chosen now, and the report says so."""
+    if given.case or given.roots or given.chain:
+        raise UsageError("--case, --roots and --chain check a draw; expected --draw with them")
+    return Settled(
+        file=secret,
+        commitment=read_commitment(given.commitment, secret) if given.commitment else None,
+        sealed=None,
+        drawn=None,
+        level=LEVEL if given.level is None else given.level,
+        rule=given.rule or "contains",
+        seed=given.seed or 0,
     )
 
 
