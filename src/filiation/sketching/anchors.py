@@ -73,7 +73,7 @@ def token_frame(view: WeightView, method: SketchMethod) -> TokenFrame:
     if layout.unembed is not None and max(chosen) < rows_of[layout.unembed]:
         rows = view.rows(layout.unembed, chosen) * gain_vector(view, layout.final_gain)
         projections["writes"] = _project(rows, spread)
-    names = [hashlib.sha256(s).digest()[:PREFIX] for s in strings]
+    names = [_digest(s)[:PREFIX] for s in strings]
     order = sorted(range(len(names)), key=lambda i: names[i])
     centred = embedded - embedded.mean(axis=0, dtype=np.float64).astype(np.float32)
     return TokenFrame(
@@ -98,8 +98,15 @@ def _choose(tokens: Sequence[bytes], rows: int, most: int) -> list[int]:
     for i, token in enumerate(tokens[:rows]):
         if token:
             first.setdefault(token, i)
-    ranked = sorted(first, key=lambda t: (COMMON.fullmatch(t) is None, hashlib.sha256(t).digest()))
+    short = {token for token in first if COMMON.fullmatch(token)}
+    ranked = sorted(short, key=_digest)
+    if len(ranked) < most:  # else the others, which are most of a vocabulary, need no digest
+        ranked += sorted(first.keys() - short, key=_digest)
     return [first[token] for token in ranked[:most]]
+
+
+def _digest(token: bytes) -> bytes:
+    return hashlib.sha256(token).digest()
 
 
 def _project(embeddings: Float32, spread: Float32) -> Float32:

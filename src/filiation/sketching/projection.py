@@ -90,9 +90,10 @@ class Projection:
         gain = np.broadcast_to(gain_vector(view, matrix.gain), (matrix.width,))
         self.matrix, self._widths = matrix, {f: x.shape[1] for f, x in made.items()}
         self._onto = np.ascontiguousarray(gain[:, None] * np.concatenate([*made.values()], axis=1))
-        self._gain, self._weights = gain, np.square(gain)
+        self._gain, self._plain = gain, matrix.gain is None
         self._sized = matrix.role not in ("attn.q", "attn.k")  # of which no norms are kept
         self._seen = np.zeros((matrix.units, self._onto.shape[1]), dtype=np.float32)
+        # Squares are summed by numpy's own loops, which no kernel of a BLAS orders otherwise.
         self._squares = np.zeros(matrix.units, dtype=np.float32)
         self._axes = np.zeros((AXES_COLUMNS, matrix.width if axes else 0), dtype=np.float32)
         rows = matrix.units if axes else 0
@@ -118,7 +119,8 @@ class Projection:
         units = slice(at, at + part.shape[1])
         self._seen[units] += part.T @ self._onto[here]
         if self._sized:
-            self._squares[units] += self._weights[here] @ np.square(part)
+            scaled = part if self._plain else part * self._gain[here, None]
+            self._squares[units] += np.einsum("ij,ij->j", scaled, scaled)
         if self._signs.size:
             sums = folded(part.T, self._signs[units], AXES_COLUMNS)
             self._axes[:, here] += np.roll(sums, at % AXES_COLUMNS, axis=0)
@@ -126,9 +128,10 @@ class Projection:
     def _across(self, part: Float32, at: int) -> None:
         """The units from `at` on, which are rows of the tensor."""
         units = slice(at, at + len(part))
-        self._seen[units] = part @ self._onto
+        np.matmul(part, self._onto, out=self._seen[units])
         if self._sized:
-            self._squares[units] = np.square(part) @ self._weights
+            scaled = part if self._plain else part * self._gain
+            self._squares[units] = np.einsum("ij,ij->i", scaled, scaled)
         if self._signs.size:
             sums = folded(part, self._signs[units], AXES_COLUMNS)
             self._axes += np.roll(sums, at % AXES_COLUMNS, axis=0)

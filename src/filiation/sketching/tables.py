@@ -30,6 +30,7 @@ Float32: TypeAlias = NDArray[np.float32]
 Float64: TypeAlias = NDArray[np.float64]
 
 BUDGET: Final = 1 << 24  # values of a table that are used at most: 64 MiB
+TOGETHER: Final = 64  # rows that are widened to double precision at a time
 FEWEST: Final = 64  # rows without which the frame says too little
 GENERATIONS: Final = 2  # of sums of rows whose products with the rows become facts of the rows
 SUMS: Final = 2  # a generation
@@ -125,7 +126,7 @@ def _columns(numbers: NDArray[np.int64], rows: Float32, norms: Float32, *, seed:
         numbers, rows, norms = numbers[kept], rows[kept], norms[kept]
     rows /= norms[:, None]
     mean = rows.mean(axis=0, dtype=np.float64).astype(np.float32)
-    facts = [_ranked(norms), _ranked(rows @ mean)]
+    facts = [_ranked(norms), _ranked(_products(rows, mean[:, None])[:, 0])]
     rows -= mean
     lengths = _norms(rows)
     rows /= np.maximum(lengths, np.finfo(np.float32).tiny)[:, None]
@@ -133,17 +134,35 @@ def _columns(numbers: NDArray[np.int64], rows: Float32, norms: Float32, *, seed:
     by_number = signs(seed, "table", rows=int(numbers[-1]) + 1, columns=half)[numbers]
     for generation in range(GENERATIONS):
         weights = _smooth(facts, SUMS, SLOW, seed, f"generation {generation}")
-        facts += [_ranked(rows @ total) for total in weights.T @ rows]
+        facts += [_ranked(fact) for fact in _products(rows, _sums(rows, weights)).T]
     by_likeness = _smooth(facts, half, SLOWER, seed, "columns")
-    both = rows.T @ np.concatenate([by_number, by_likeness], axis=1)
+    both = _sums(rows, np.concatenate([by_number, by_likeness], axis=1))
     halves = [_unit_columns(both[:, :half]), _unit_columns(_apart(both[:, half:]))]
     return np.concatenate(halves, axis=1, dtype=np.float32)
 
 
+def _products(rows: Float32, columns: NDArray[np.floating]) -> Float64:
+    """Each row times each column, [rows, columns], in double precision."""
+    right = columns.astype(np.float64)
+    parts = range(0, len(rows), TOGETHER)
+    return np.concatenate([rows[n : n + TOGETHER].astype(np.float64) @ right for n in parts])
+
+
+def _sums(rows: Float32, weights: Float32) -> Float64:
+    """Sums of the rows under each column of weights, [width, columns], in double precision."""
+    total = np.zeros((rows.shape[1], weights.shape[1]))
+    for n in range(0, len(rows), TOGETHER):
+        total += rows[n : n + TOGETHER].astype(np.float64).T @ weights[n : n + TOGETHER]
+    return total
+
+
 def _ranked(fact: NDArray[np.floating]) -> Float64:
-    """Ranks, spread evenly with mean 0 and variance 1."""
+    """Ranks, spread evenly with mean 0 and variance 1.
+
+    A fact is rounded before, so that rows that are alike are ties on every processor.
+    """
     place = np.empty(len(fact))
-    place[np.argsort(fact, kind="stable")] = np.arange(len(fact))
+    place[np.argsort(fact.astype(np.float32), kind="stable")] = np.arange(len(fact))
     return np.asarray(((place + 0.5) / len(fact) - 0.5) * np.sqrt(12.0))
 
 
