@@ -17,6 +17,7 @@ from filiation.proceedings.naming import present
 from filiation.report.render.html import render_html
 from filiation.report.render.json import report_json
 from filiation.report.render.notebook import examination_cell
+from filiation.report.wording.checked import figures_note
 
 __all__ = ["Examination", "open_examination"]
 
@@ -134,7 +135,8 @@ class Examination:
             found = checking.check_examination(folder)
         except (CaseError, ExhibitError, PopulationError) as error:
             return Verified(problems=(str(error),))
-        return Verified(checked=found.counts)
+        notes = (figures_note(found.agreed),) if found.agreed.moved else ()
+        return Verified(checked=found.counts, notes=notes)
 
     def _kept(self) -> Path:
         if self.folder is None:

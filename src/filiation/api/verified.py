@@ -14,7 +14,8 @@ class Verified:
 
     Attributes:
         problems: What does not hold, the first place first; empty if all does.
-        notes: What an interruption left, and what could not be checked.
+        notes: What an interruption left, what could not be checked, and which figures came again
+            with other last digits.
         checked: How many of what are as recorded; empty where checking ended at a problem.
 
     Examples:

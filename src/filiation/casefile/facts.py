@@ -206,10 +206,11 @@ class Unmasked:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reviewed:
-    """A second person computed the examination again and read it."""
+    """A second person computed it again; the last digits of `moved` figures differed."""
 
     examination: int
     same_bytes: bool
+    moved: int = 0
     agrees: bool
     words: str
 

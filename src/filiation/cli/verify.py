@@ -19,11 +19,12 @@ def command(
         bool, typer.Option("--quiet", "-q", help="Say nothing if all is well.")
     ] = False,
 ) -> None:
-    """Check a record again: an examination byte for byte, or a sketch against its model.
+    """Check a record again: an examination from its materials, or a sketch against its model.
 
     An examination: every file against the manifest, then every number and report computed again
-    from the stored materials; all bytes must be equal. A sketch: digests of every tensor equal,
-    unit directions within one step of their eight-bit rounding.
+    from the stored materials. A sketch: every tensor's digest, and every stored value. Where
+    another kind of processor adds in another order, the last digits of a few figures may differ;
+    how many is said, and anything beyond is refused.
     """
     from filiation.errors import UsageError
     from filiation.proceedings.naming import present

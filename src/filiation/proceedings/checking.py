@@ -3,9 +3,11 @@
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import final
 
+from filiation.casefile.again import Agreement, agreement
 from filiation.casefile.codec import examination_bytes
 from filiation.casefile.folder import EXAMINATION, MATERIALS, check_folder, read_examination
 from filiation.errors import CaseError, UsageError
@@ -19,6 +21,7 @@ from filiation.populations.reference import Reference, from_stored
 from filiation.proceedings.reference import POPULATION
 from filiation.proceedings.standalone import reports
 from filiation.readers.weights.checkpoint import open_model
+from filiation.sketching.deep import rows_of_layer
 from filiation.sketching.differences import differences
 from filiation.sketching.sketch import take_sketch
 from filiation.sketching.sketch_file import read_sketch
@@ -29,11 +32,16 @@ __all__ = ["CheckedExamination", "CheckedSketch", "check_examination", "check_sk
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedExamination:
-    """What was found to be as recorded: files, exhibits, and findings computed again."""
+    """What was found to be as recorded: files, exhibits, and findings computed again.
+
+    Attributes:
+        agreed: How the figures that were computed again agree with those recorded.
+    """
 
     files: int
     exhibits: int
     findings: int
+    agreed: Agreement
 
     @property
     def counts(self) -> Mapping[str, int]:
@@ -44,17 +52,21 @@ class CheckedExamination:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedSketch:
-    """A sketch against its model: the same bytes, or rounded directions that moved by one step."""
+    """A sketch against its model: the same bytes, or some rounded values one step apart."""
 
     sketch: str
     model: str
     same: bool
     tensors: int
+    values: int
     moved: int
 
 
 def check_examination(folder: Path) -> CheckedExamination:
     """Check every file against the manifest, and compute every number and report again.
+
+    Figures may differ in their last digits, as `casefile.again` says; plan and reports are those
+    of what is recorded, to the byte.
 
     Raises:
         UsageError: The folder is of another kind of record.
@@ -66,33 +78,33 @@ def check_examination(folder: Path) -> CheckedExamination:
     files = check_folder(folder)
     recorded = read_examination(folder)
     again = _computed_again(folder, recorded)
-    written = {
-        "plan.json": plan_bytes(again.plan),
-        EXAMINATION: examination_bytes(again),
-        **reports(again),
-    }
+    kept = examination_bytes(recorded)
+    agreed = agreement(kept, examination_bytes(again))
+    if not agreed.holds:
+        found = f"{EXAMINATION}: computing it again gave other figures or words"
+        raise _other(found, recorded, again, agreed.unlike)
+    written = {"plan.json": plan_bytes(recorded.plan), EXAMINATION: kept, **reports(recorded)}
     for name, raw in written.items():
         if raw != (folder / name).read_bytes():
-            raise _other_bytes(name, recorded, again)
+            raise _other(f"{name}: writing it again gave other bytes", recorded, again)
     return CheckedExamination(
         files=files,
         exhibits=2 + len(again.controls),
         findings=sum(len(conclusion.findings) for conclusion in again.conclusions),
+        agreed=agreed,
     )
 
 
-def _other_bytes(name: str, recorded: Examination, again: Examination) -> CaseError:
+def _other(found: str, recorded: Examination, again: Examination, unlike: str = "") -> CaseError:
     """By what it was written and computed again; what it means if both call themselves the same."""
     by = [", ".join((each.tool, *each.environment)) for each in (recorded, again)]
     if by[0] != by[1]:
-        return CaseError(
-            f"{name}: computing it again gave other bytes; written with {by[0]}, computed with "
-            f"{by[1]}"
-        )
+        return CaseError(f"{found}; written with {by[0]}, computed with {by[1]}")
+    where = f" ({unlike})" if unlike else ""
     return CaseError(
-        f"{name}: computing it again gave other bytes; both were computed with {by[0]}. A version "
-        "that is not released yet has many builds, and two of them may differ: check with the "
-        "build that wrote it. If that says so too, the folder was changed"
+        f"{found}{where}; both were computed with {by[0]}. A version that is not released yet has "
+        "many builds, and two of them may differ: check with the build that wrote it. If that says "
+        "so too, the folder was changed"
     )
 
 
@@ -106,15 +118,17 @@ def check_sketch(path: Path, model: Path) -> CheckedSketch:
     recorded = read_sketch(path)
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "again.sketch"
-        take_sketch(open_model(model), target, method=recorded.method)
+        view = open_model(model)
+        take_sketch(view, target, method=recorded.method)
         again = read_sketch(target)
-        moved = differences(recorded, again)
+        found = differences(recorded, again, partial(rows_of_layer, view))
     return CheckedSketch(
         sketch=path.name,
         model=model.name,
         same=recorded.digest == again.digest,
         tensors=len(recorded.tensors),
-        moved=moved,
+        values=found.values,
+        moved=found.moved,
     )
 
 

@@ -2,11 +2,14 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import final
 
+import rfc8785
+
 from filiation.casefile import facts
-from filiation.casefile.codec import examination_from_bytes
+from filiation.casefile.again import Agreement, agreement
+from filiation.casefile.codec import examination_bytes, examination_from_bytes
 from filiation.casefile.record import Record
 from filiation.casefile.state import Entry, State
 from filiation.examining.lineup import comparisons_bytes
@@ -26,20 +29,27 @@ __all__ = ["Replayed", "replay", "replay_examination"]
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replayed:
-    """What was derived again: None where it could not be, with the reason in `words`."""
+    """What was derived again.
+
+    Attributes:
+        sequence: Of the event that holds it.
+        words: What it is; where it could not be derived again, why.
+        same: Whether nothing differs but last digits; None where it could not be derived again.
+        moved: Figures that differ in their last digits, as `casefile.again` says.
+    """
 
     sequence: int
     words: str
     same: bool | None
+    moved: int = 0
 
 
 def replay(record: Record, state: State) -> Iterator[Replayed]:
     """Derive every number again, one event at a time."""
     for reckoning in state.of(facts.Reckoned):
         again = reckoned(open_plan(record, state, reckoning.fact.plan))
-        yield Replayed(
-            sequence=reckoning.event.sequence, words="power", same=again == reckoning.fact
-        )
+        agreed = agreement(*(rfc8785.dumps(asdict(fact)) for fact in (reckoning.fact, again)))
+        yield _replayed(reckoning.event.sequence, "power", agreed)
     for examination in state.of(facts.Examined):
         yield replay_examination(record, state, examination.event.sequence)
     for produced in state.of(facts.Produced):
@@ -51,6 +61,10 @@ def replay(record: Record, state: State) -> Iterator[Replayed]:
     for reported in state.of(facts.Reported):
         again_said = _expert if reported.fact.profile else _report
         yield from again_said(record, state, reported)
+
+
+def _replayed(sequence: int, words: str, agreed: Agreement) -> Replayed:
+    return Replayed(sequence=sequence, words=words, same=agreed.holds, moved=agreed.moved)
 
 
 def _report(record: Record, state: State, reported: Entry[facts.Reported]) -> Iterator[Replayed]:
@@ -100,13 +114,14 @@ def replay_examination(record: Record, state: State, sequence: int) -> Replayed:
     again = examined_bytes(open_plan(record, state, entry.fact.plan))
     found = examination_from_bytes(kept, f"event {sequence}")
     words = f"examination, {sum(len(one.findings) for one in found.conclusions)} findings"
-    if kept != again:
+    agreed = agreement(examination_bytes(found), again)
+    if not agreed.holds:
         now = examination_from_bytes(again, "again")
         words += (
-            f"; written with {', '.join((found.tool, *found.environment))}, derived again with "
-            f"{', '.join((now.tool, *now.environment))}"
+            f"; {agreed.unlike}; written with {', '.join((found.tool, *found.environment))}, "
+            f"derived again with {', '.join((now.tool, *now.environment))}"
         )
-    return Replayed(sequence=sequence, words=words, same=kept == again)
+    return _replayed(sequence, words, agreed)
 
 
 def _lineup(record: Record, state: State, sequence: int, drawn: facts.Drawn) -> Replayed:
@@ -119,4 +134,4 @@ def _lineup(record: Record, state: State, sequence: int, drawn: facts.Drawn) -> 
     kept = record.objects.get(state.events[sequence].written("comparisons"))
     again = comparisons_bytes(planned.plan, planned.source, members)
     words += f", {len(json.loads(kept)['members'])} members"
-    return Replayed(sequence=sequence, words=words, same=kept == again)
+    return _replayed(sequence, words, agreement(kept, again))

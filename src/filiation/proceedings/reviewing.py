@@ -30,6 +30,12 @@ def review(
     state = record.state()
     sequence = state.examination(examination).event.sequence
     again = replay_examination(record, state, sequence)
-    fact = Reviewed(examination=sequence, same_bytes=again.same is True, agrees=agrees, words=words)
+    fact = Reviewed(
+        examination=sequence,
+        same_bytes=again.same is True and not again.moved,
+        moved=again.moved if again.same else 0,
+        agrees=agrees,
+        words=words,
+    )
     draft = Draft(verb="review", fact=fact, arguments=on_record({"examination": sequence}))
     return Entry(event=record.append(draft, *signer), fact=fact)

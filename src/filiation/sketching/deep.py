@@ -20,7 +20,7 @@ from filiation.numerics.rng import signs
 from filiation.sketching.anchors import gain_vector
 from filiation.sketching.tables import chosen_numbers
 
-__all__ = ["choose_units", "deep_layers", "rows_kept", "whole_rows"]
+__all__ = ["choose_units", "deep_layers", "rows_kept", "rows_of_layer"]
 
 Float32: TypeAlias = NDArray[np.float32]
 Int8: TypeAlias = NDArray[np.int8]
@@ -75,6 +75,11 @@ def _furthest(table: Mapping[str, Int8], seed: int) -> Float32:
         rows /= np.maximum(length, np.finfo(np.float32).tiny)
         found += rows @ signs(seed, "furthest", role, rows=rows.shape[1], columns=PROBES)
     return np.asarray(np.abs(found).max(axis=1))
+
+
+def rows_of_layer(view: WeightView, place: int, units: NDArray[np.int32]) -> Mapping[str, Int8]:
+    """Per role of the layer at `place`, the whole rows of the chosen units."""
+    return {m.role: whole_rows(view, m, units) for m in view.layout.layers[place].matrices}
 
 
 def whole_rows(view: WeightView, matrix: UnitMatrix, units: NDArray[np.int32]) -> Int8:

@@ -1,6 +1,14 @@
-"""Is this sketch the sketch of that model, up to the stated rounding?"""
+"""Is this sketch the sketch of that model, up to the last digit of the arithmetic?
 
-from typing import Final
+Where values are summed in single precision, another kind of processor adds in another order, so
+that a value on the border between two steps may fall to either side. Such values are few. One
+that is more than a step away, or too many of one array that are a step away, are a change: whoever
+may move every value by a step could move a finding.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final, TypeAlias, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,15 +16,40 @@ from numpy.typing import NDArray
 from filiation.errors import AlteredError, CaseError
 from filiation.model.sketch import DeepLayer, LayerSketch, Sketch
 
-__all__ = ["differences"]
+__all__ = ["Differences", "differences"]
 
-NORM: Final = 1e-4  # relative: float32 sums in another order
+# Whole rows of chosen units of a layer as the model has them, per role, int8 [units, width].
+RowsOf: TypeAlias = Callable[[int, NDArray[np.int32]], Mapping[str, NDArray[np.int8]]]
+
+NORM: Final = 1e-5  # relative: float32 sums in another order
+SHARE: Final = 1e-3  # of an array's values that may be a step apart (measured: below 2e-4),
+FEW: Final = 2  # or so many of a small one
 CHOSEN: Final = 0.99  # of the deep part's units: rounding may settle the last ones otherwise,
 LAST: Final = 2  # or so many of few
 
 
-def differences(recorded: Sketch, again: Sketch) -> int:
-    """Count directions that differ by one step of their rounding.
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Differences:
+    """How many eight-bit values were compared, and how many of them are a step apart."""
+
+    values: int
+    moved: int
+
+    def __add__(self, other: "Differences") -> "Differences":
+        return Differences(values=self.values + other.values, moved=self.moved + other.moved)
+
+
+NONE: Final = Differences(values=0, moved=0)
+
+
+def differences(recorded: Sketch, again: Sketch, rows_of: RowsOf) -> Differences:
+    """Hold a sketch against the one that was taken again from the model.
+
+    Args:
+        recorded: The sketch.
+        again: What the model gives now.
+        rows_of: The model's rows by place of the layer, for units that only `recorded` chose.
 
     Raises:
         AlteredError: Another model.
@@ -34,31 +67,32 @@ def differences(recorded: Sketch, again: Sketch) -> int:
     pairs = zip(
         (*recorded.layers, *recorded.attention), (*again.layers, *again.attention), strict=True
     )
-    moved = sum(_layer_differences(recorded.name, one, two) for one, two in pairs)
+    found = sum((_of_layer(recorded.name, one, two) for one, two in pairs), NONE)
     for ours, theirs in zip(recorded.deep, again.deep, strict=True):
-        moved += _deep_differences(recorded.name, ours, theirs)
+        found += _of_deep(recorded.name, ours, theirs, rows_of)
     for name, table in recorded.tables.items():
-        moved += _moved(f"{recorded.name}: rows of {name}", table.rows, again.tables[name].rows)
+        found += _apart(f"{recorded.name}: rows of {name}", table.rows, again.tables[name].rows)
     for role, axes in recorded.axes.items():
-        moved += _moved(f"{recorded.name}: axes of {role}", axes, again.axes[role])
-    return moved
+        found += _apart(f"{recorded.name}: axes of {role}", axes, again.axes[role])
+    return found
 
 
 def _named(sketch: Sketch) -> tuple[object, ...]:
     """Everything that is told in words."""
     layers = (*sketch.layers, *sketch.attention)
     return (
+        (sketch.method, sketch.family, sketch.guessed, [*sketch.skipped]),
         [(layer.label, layer.units, layer.block, [*layer.roles]) for layer in layers],
         [(deep.layer, deep.heads, deep.groups, [*deep.attention]) for deep in sketch.deep],
         [(name, table.keys) for name, table in sketch.tables.items()],
-        [*sketch.axes],
+        ([*sketch.axes], dict(sketch.axes_rows)),
         sketch.anchors,
         (sketch.token_absent, sketch.table_absent),
     )
 
 
-def _layer_differences(name: str, one: LayerSketch, two: LayerSketch) -> int:
-    moved = 0
+def _of_layer(name: str, one: LayerSketch, two: LayerSketch) -> Differences:
+    found = NONE
     for role, rows in one.roles.items():
         other = two.roles[role]
         if not np.allclose(rows.norms, other.norms, rtol=NORM, atol=0.0):
@@ -67,12 +101,12 @@ def _layer_differences(name: str, one: LayerSketch, two: LayerSketch) -> int:
             raise CaseError(f"{name}: {one.label}, {role}: other frames")
         for frame, directions in rows.directions.items():
             place = f"{name}: {one.label}, {role}, {frame}"
-            moved += _moved(place, directions, other.directions[frame])
-    return moved
+            found += _apart(place, directions, other.directions[frame])
+    return found
 
 
-def _moved(place: str, one: NDArray[np.int8], two: NDArray[np.int8]) -> int:
-    """How many values are apart by one step; more than one step is no rounding."""
+def _apart(place: str, one: NDArray[np.int8], two: NDArray[np.int8]) -> Differences:
+    """How many values of an array are apart, by one step; more than that is no rounding."""
     if one.shape != two.shape:
         raise CaseError(f"{place}: {one.shape} values, the model has {two.shape}")
     apart = np.abs(one.astype(np.int16) - two)
@@ -81,20 +115,33 @@ def _moved(place: str, one: NDArray[np.int8], two: NDArray[np.int8]) -> int:
             f"{place}: a direction differs by {apart.max()} steps, at most 1 is rounding; the "
             "sketch was changed"
         )
-    return int(np.count_nonzero(apart))
+    moved, most = int(np.count_nonzero(apart)), max(FEW, int(SHARE * apart.size))
+    if moved > most:
+        raise CaseError(
+            f"{place}: {moved:,} of {apart.size:,} values differ by one step, at most {most:,} are "
+            "the last digit of the arithmetic; the sketch was changed, or taken by another version "
+            "of this program"
+        )
+    return Differences(values=apart.size, moved=moved)
 
 
-def _deep_differences(name: str, one: DeepLayer, two: DeepLayer) -> int:
-    """The same for whole rows, at the units that both chose (what chooses them is rounded)."""
+def _of_deep(name: str, one: DeepLayer, two: DeepLayer, rows_of: RowsOf) -> Differences:
+    """The same for whole rows; rounding also settles which units are the last to be chosen."""
     _, ours, theirs = np.intersect1d(one.units, two.units, return_indices=True)
     least = min(CHOSEN * len(one.units), len(one.units) - LAST)
     if len(ours) < max(least, 1) or len(one.units) != len(two.units):
         raise CaseError(f"{name}: the deep part holds other units than the model's")
-    pairs = {role: (rows[ours], two.rows[role][theirs]) for role, rows in one.rows.items()}
+    models = {role: rows[theirs] for role, rows in two.rows.items()}
+    recorded = {role: rows[ours] for role, rows in one.rows.items()}
+    alone = np.setdiff1d(np.arange(len(one.units)), ours)
+    if len(alone):
+        further = rows_of(one.layer, one.units[alone])
+        models = {role: np.concatenate([rows, further[role]]) for role, rows in models.items()}
+        recorded = {r: np.concatenate([rows, one.rows[r][alone]]) for r, rows in recorded.items()}
+    pairs = {role: (rows, models[role]) for role, rows in recorded.items()}
     pairs |= {role: (rows, two.attention[role]) for role, rows in one.attention.items()}
     return sum(
-        _moved(f"{name}: deep layer {one.layer}, {role}", mine, other)
-        for role, (mine, other) in pairs.items()
+        (_apart(f"{name}: deep layer {one.layer}, {r}", *both) for r, both in pairs.items()), NONE
     )
 
 

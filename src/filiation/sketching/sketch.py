@@ -23,7 +23,7 @@ from filiation.model.sketch import Frame, SketchMethod
 from filiation.numerics.frames.directions import quantise
 from filiation.sketching.anchors import token_frame
 from filiation.sketching.axes import axes_kept
-from filiation.sketching.deep import choose_units, deep_layers, rows_kept, whole_rows
+from filiation.sketching.deep import choose_units, deep_layers, rows_kept, rows_of_layer
 from filiation.sketching.projection import Found, Onto, Projection
 from filiation.sketching.samples import SampledTensor, sampled, take_sample
 from filiation.sketching.sketch_writer import Plan, SketchWriter
@@ -136,8 +136,7 @@ class _Passes:
         kept = rows_kept(layer.units, len(self._plan.deep), method.deep)
         norms, table = self._out.chooses(number) if kept < layer.units else ({}, {})
         units = choose_units(layer.units, kept, norms, table, method.seed)
-        rows = {m.role: whole_rows(self._view, m, units) for m in layer.matrices}
-        self._out.deep(index, units, rows)
+        self._out.deep(index, units, rows_of_layer(self._view, number, units))
 
     def finish(self) -> None:
         """Record what was summed over all layers."""

@@ -183,16 +183,15 @@ def _normal(rows: int, columns: int, seed: int, purpose: str) -> Float64:
     return np.asarray((drawn / 2.0**32).reshape(rows, columns, 12).sum(axis=2) - 6.0)
 
 
-def _apart(columns: Float32) -> Float64:
+def _apart(columns: Float64) -> Float64:
     """Columns turned as little as can be, so that they say different things (damped)."""
     long = _unit_columns(columns)
     u, s, v = np.linalg.svd(long, full_matrices=False)
     return np.asarray((u * (s / (s + DAMPING * s[0]))) @ v)
 
 
-def _unit_columns(columns: NDArray[np.floating]) -> Float64:
-    found = columns.astype(np.float64)
-    return np.asarray(found / np.maximum(np.linalg.norm(found, axis=0), 1e-30))
+def _unit_columns(columns: Float64) -> Float64:
+    return np.asarray(columns / np.maximum(np.linalg.norm(columns, axis=0), 1e-30))
 
 
 def kept_tables(

@@ -8,7 +8,11 @@ __all__ = ["command"]
 
 
 def command(case: CasePath, quiet: Quiet = False) -> None:
-    """Derive every number again from what the case keeps; all bytes must be equal."""
+    """Derive every number again from what the case keeps; all must be the same.
+
+    The last digits of a few figures may differ where another kind of processor computed them;
+    how many is said.
+    """
     from filiation.errors import CaseError
     from filiation.proceedings.verifying import derive_again
     from filiation.report.wording.deeds import derived_again, derived_other, nothing_again
@@ -18,7 +22,7 @@ def command(case: CasePath, quiet: Quiet = False) -> None:
         if again.same is False:
             other.append(derived_other(again.sequence, again.words))
         elif not quiet:
-            typer.echo(derived_again(again.sequence, again.words, again.same))
+            typer.echo(derived_again(again.sequence, again.words, again.same, again.moved))
     if again is None and not quiet:
         typer.echo(nothing_again())
     for problem in other[1:]:

@@ -242,7 +242,7 @@ _CHECK = Part(
         Verb(
             name="verify",
             at="filiation.cli.verify:command",
-            line="Check a record again: an examination byte for byte, or a sketch against its "
+            line="Check a record again: an examination from its materials, or a sketch against its "
             "model.",
             examples=(
                 "filiation verify examination",

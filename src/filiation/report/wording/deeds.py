@@ -21,6 +21,7 @@ from filiation.casefile.ledger.event import Event
 from filiation.casefile.next import Due, Step
 from filiation.casefile.state import Entry
 from filiation.report.expert.profile import Profile
+from filiation.report.wording.checked import came_again, last_digits
 from filiation.report.wording.edited import FoundPhrase
 from filiation.report.wording.figures import clean, percentage
 
@@ -177,9 +178,9 @@ def examined(made: deeds.PlanCarriedOut) -> str:
 def reviewed(entry: Entry[Reviewed]) -> str:
     """A second person derived an examination again."""
     fact = entry.fact
-    same = "the same bytes" if fact.same_bytes else "other bytes"
     return (
-        f"{_event(entry)}: {entry.event.actor} derived event {fact.examination} again ({same}) and "
+        f"{_event(entry)}: {entry.event.actor} derived event {fact.examination} again "
+        f"({came_again(same=fact.same_bytes, moved=fact.moved)}) and "
         f"{'agrees' if fact.agrees else 'disagrees'}"
     )
 
@@ -327,9 +328,10 @@ def _export_holds(found: ExportChecked) -> Iterator[str]:
             yield f"{number}. {name}: all {shown} documents, as they are on record"
 
 
-def derived_again(sequence: int, words: str, same: bool | None) -> str:
+def derived_again(sequence: int, words: str, same: bool | None, moved: int) -> str:
     """Whether what an event holds is the same when it is derived again."""
-    return f"event {sequence}: {words}: {SAME[same]}"
+    digits = f", up to {last_digits(moved)}" if same and moved else ""
+    return f"event {sequence}: {words}: {SAME[same]}{digits}"
 
 
 def nothing_again() -> str:
@@ -342,7 +344,7 @@ def nothing_again() -> str:
 
 def derived_other(sequence: int, words: str) -> str:
     """What cannot be relied on: derived again, it is not what was recorded."""
-    return f"event {sequence}: {words}: other bytes when derived again"
+    return f"event {sequence}: {words}: not the same when derived again"
 
 
 def asked_stamp(made: deeds.AskedStamp) -> str:

@@ -9,6 +9,7 @@ from filiation.model.examination import Conclusion
 from filiation.model.finding import Finding
 from filiation.model.kinds import WEIGHTS
 from filiation.model.ratio import NoRatio, Ratio
+from filiation.report.wording.checked import came_again
 from filiation.report.wording.conclusion import Proposition
 from filiation.report.wording.expert_terms import event_words, place, said, who
 from filiation.report.wording.figures import as_sentence, clause, probability_brief, quoted
@@ -245,9 +246,9 @@ def range_sentence(one: Conclusion, ratios: Sequence[Ratio]) -> str:
 def review_sentence(review: Entry[facts.Reviewed], length: int) -> str:
     """What a second examiner did, and whether that one agrees."""
     agrees = "agrees" if review.fact.agrees else "disagrees"
-    same = "the same bytes" if review.fact.same_bytes else "other bytes"
+    again = came_again(same=review.fact.same_bytes, moved=review.fact.moved)
     return (
-        f"{who(review.event.actor)} derived event {review.fact.examination} again ({same}) and "
+        f"{who(review.event.actor)} derived event {review.fact.examination} again ({again}) and "
         f"{agrees} with how it was examined and read: {said(review.fact.words, length)}."
     )
 
