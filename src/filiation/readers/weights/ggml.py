@@ -15,6 +15,7 @@ __all__ = ["PACKED", "Packed", "unpack", "which_scale_not_finite"]
 Float32: TypeAlias = NDArray[np.float32]
 
 _HALF_INFINITY = 0x7C00
+TOGETHER: Final = 1 << 16  # values decoded at a time, so that they stay in the cache
 
 
 @final
@@ -79,10 +80,15 @@ def unpack(word: str, raw: memoryview) -> Float32:
     from gguf import GGMLQuantizationType  # a tenth of a second, only for who has such a file
     from gguf.quants import dequantize
 
-    blocks = np.frombuffer(raw, dtype=np.uint8).reshape(-1, packed.nbytes)
+    stored = np.frombuffer(raw, dtype=np.uint8)
     kind: Any = getattr(GGMLQuantizationType, word)
+    found = np.empty(len(stored) // packed.nbytes * packed.values, dtype=np.float32)
+    step = TOGETHER // packed.values
     with np.errstate(over="ignore", invalid="ignore"):
-        return np.asarray(dequantize(blocks, kind), dtype=np.float32).reshape(-1)
+        for n in range(0, len(stored) // packed.nbytes, step):
+            row = stored[n * packed.nbytes : (n + step) * packed.nbytes]  # one: 16 make a call
+            found[n * packed.values : (n + step) * packed.values] = dequantize(row[None], kind)[0]
+    return found
 
 
 def which_scale_not_finite(word: str, raw: memoryview) -> NDArray[np.int64]:
