@@ -3,21 +3,48 @@
 import hashlib
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+import filiation as fl
 from command import CASEBOOK, Command
+from filiation.casefile.codec import examination_bytes, examination_from_bytes
+from filiation.proceedings.standalone import reports
+
+
+@pytest.fixture(scope="module")
+def examined(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("examined") / "case"
+    fl.examine(CASEBOOK / "fine-tuned", source=CASEBOOK / "parent", out=out)
+    return out
 
 
 @pytest.fixture
-def case(filiation: Command, tmp_path: Path) -> Path:
-    done = filiation(
-        "examine", CASEBOOK / "fine-tuned", "--source", CASEBOOK / "parent",
-        "--out", tmp_path / "case", "--quiet",
-    )  # fmt: skip
-    assert (done.code, done.out, done.err) == (0, "", "")
-    return tmp_path / "case"
+def case(examined: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(examined, tmp_path / "case")
+
+
+def forge(case: Path, change: Callable[[dict[str, Any]], None]) -> None:
+    """Change what was found, and write reports and manifest anew as the program would have."""
+    path = case / "examination.json"
+    found = json.loads(path.read_bytes())
+    change(found)
+    examination = examination_from_bytes(json.dumps(found).encode(), path.name)
+    files = {path.name: examination_bytes(examination), **reports(examination)}
+    manifest = json.loads((case / "manifest.json").read_bytes())
+    for name, raw in files.items():
+        (case / name).write_bytes(raw)
+        manifest[name] = hashlib.sha256(raw).hexdigest()
+    (case / "manifest.json").write_text(json.dumps(manifest))
+
+
+def layers(found: dict[str, Any]) -> list[dict[str, Any]]:
+    """What was found of single layers and has a deviation that is not whole."""
+    findings = found["conclusions"][0]["findings"]
+    return [x for f in findings for x in f["layers"] if isinstance(x["z"], float)]
 
 
 def test_a_case_is_computed_again_to_the_byte(filiation: Command, case: Path) -> None:
@@ -42,19 +69,56 @@ def test_a_number_changed_together_with_the_manifest_is_named(
     filiation: Command, case: Path
 ) -> None:
     """Whoever can rewrite the manifest still cannot make the sketches give another number."""
-    path = case / "examination.json"
-    found = json.loads(path.read_text())
-    found["conclusions"][0]["findings"][0]["observed"] = 0.5
-    forged = json.dumps(found, separators=(",", ":"), sort_keys=True).encode() + b"\n"
-    path.write_bytes(forged)
-    manifest = json.loads((case / "manifest.json").read_text())
-    manifest["examination.json"] = hashlib.sha256(forged).hexdigest()
+    forge(case, lambda found: found["conclusions"][0]["findings"][0].update(observed=0.5))
+    done = filiation("verify", case)
+
+    assert done.code == 3
+    assert "examination.json: computing it again gave other figures or words" in done.err
+    assert "conclusions[0].findings[0].observed: recorded 0.5, computed" in done.err
+    assert "check with the build that wrote it" in done.err  # both say they are of one version
+
+
+def test_last_digits_of_another_processor_are_told_and_no_change(
+    filiation: Command, case: Path
+) -> None:
+    forge(case, lambda found: layers(found)[0].update(z=layers(found)[0]["z"] + 0.0007))
+    done = filiation("verify", case)
+
+    assert (done.code, done.err) == (0, "")
+    assert "the same up to the last digits of the arithmetic: 1 of " in done.out
+    assert "figures differ, by 0.0007 at most" in done.out
+    held = fl.open_examination(case).verify()
+    assert held and "the same up to the last digits" in held.notes[0]
+
+
+def test_whoever_moves_every_figure_a_little_is_found(filiation: Command, case: Path) -> None:
+    def every(found: dict[str, Any]) -> None:
+        for layer in layers(found):
+            layer.update(z=layer["z"] + 0.0007, observed=layer["observed"] + 1e-6)
+            layer.update(log_p=max(layer["log_p"] - 1e-6, layer["log_p"]))
+        for part in found["conclusions"][0]["parts"]:
+            if isinstance(part["share"], float):
+                part.update(share=part["share"] + 1e-6)
+        for one in found["conclusions"][0]["findings"]:
+            one.update(observed=one["observed"] + 1e-6)
+
+    forge(case, every)
+    done = filiation("verify", case)
+
+    assert done.code == 3
+    assert "figures differ, more than last digits explain" in done.err
+
+
+def test_a_report_that_tells_another_examination_is_named(filiation: Command, case: Path) -> None:
+    path = case / "report.html"
+    path.write_bytes(path.read_bytes().replace(b"derivation", b"independence"))
+    manifest = json.loads((case / "manifest.json").read_bytes())
+    manifest[path.name] = hashlib.sha256(path.read_bytes()).hexdigest()
     (case / "manifest.json").write_text(json.dumps(manifest))
     done = filiation("verify", case)
 
     assert done.code == 3
-    assert "examination.json: computing it again gave other bytes" in done.err
-    assert "check with the build that wrote it" in done.err  # both say they are of one version
+    assert "report.html: writing it again gave other bytes" in done.err
 
 
 def test_a_sketch_in_the_place_of_another_is_named(filiation: Command, case: Path) -> None:

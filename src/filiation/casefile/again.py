@@ -18,7 +18,7 @@ Pair: TypeAlias = tuple[str, object, object]  # where, recorded, computed again
 NEAR: Final = 1e-4  # absolute or relative (measured between kinds of processors: up to 5e-6),
 NEAR_LOG: Final = 1e-2  # of logarithms and standard deviations absolute (up to 1e-3)
 LOG: Final = re.compile(r"(?:.*[._])?(?:z|log(?:10)?_[a-z]+)(?:\[\d+\])*")  # what they are called
-SHARE: Final = 0.05  # of all figures that may differ at most (up to 0.006),
+SHARE: Final = 0.4  # of all figures that may differ at most (up to 0.19),
 FEW: Final = 8  # or so many of a small record
 LONGEST: Final = 80  # characters that are shown of what differs
 
@@ -29,7 +29,7 @@ class Agreement:
     """What came of holding one record against the same computed again.
 
     Attributes:
-        figures: Numbers that are recorded.
+        figures: Numbers with a fraction; the others are counts, which may not differ.
         moved: How many of them differ in their last digits.
         most: The largest such difference.
         unlike: What differs otherwise, in words; empty if nothing does.
@@ -55,11 +55,10 @@ def agreement(recorded: bytes, again: bytes) -> Agreement:
     """
     figures, moved, most = 0, 0, 0.0
     for where, one, two in _pairs("", json.loads(recorded), json.loads(again)):
-        number = _number(one) and _number(two)
-        figures += number
+        figures += isinstance(one, float)
         if type(one) is type(two) and one == two:
             continue
-        apart = _apart(where, one, two) if number else None
+        apart = _apart(where, one, two) if _number(one) and _number(two) else None
         if apart is None:
             unlike = f"{where or 'all of it'}: recorded {_shown(one)}, computed {_shown(two)}"
             return Agreement(figures=figures, unlike=unlike)
