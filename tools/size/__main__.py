@@ -10,6 +10,7 @@ what is asked depends on the methods, so that another version of one begins anew
 many* where chance gives so many small p less than once in ten thousand times.
 """
 
+import argparse
 import hashlib
 import sys
 from pathlib import Path
@@ -64,24 +65,35 @@ def _results() -> Path:
 
 def main() -> int:
     """Print the part that is named."""
-    if len(sys.argv) not in (2, 3) or sys.argv[1] not in PARTS:
-        print(f"expected one of {', '.join(PARTS)}, and how many pairs")
-        return 2
+    part, most = _asked()
     torch.set_num_threads(1)
-    most = int(sys.argv[2]) if len(sys.argv) == 3 else None
     with threadpool_limits(1):
-        if sys.argv[1] == "kin":
+        if part == "kin":
             table()
-            return 0
-        if sys.argv[1] == "conclusions":
+        elif part == "conclusions":
             conclusions(most or EXAMINED)
-            return 0
-        alone, known = text().entropies()
-        print(f"a token alone has {alone:.2f} nats, after its two predecessors {known:.2f}")
-        for kind, count in PLANNED.items():
-            if (kind == "plain") == (sys.argv[1] == "pairs"):
-                pairs(kind, min(count, most or count), every=kind == "plain")
+        else:
+            alone, known = text().entropies()
+            print(f"a token alone has {alone:.2f} nats, after its two predecessors {known:.2f}")
+            for kind, count in PLANNED.items():
+                if (kind == "plain") == (part == "pairs"):
+                    pairs(kind, min(count, most or count), every=kind == "plain")
     return 0
+
+
+def _asked() -> tuple[str, int | None]:
+    """The part, and how many pairs if that is said."""
+    parser = argparse.ArgumentParser(
+        prog="python tools/size",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("part", metavar="PART", choices=PARTS, help=", ".join(PARTS))
+    parser.add_argument("count", metavar="COUNT", nargs="?", type=int, help="how many pairs")
+    given = parser.parse_args()
+    if given.count is not None and given.count < 1:
+        parser.error(f"COUNT is {given.count}, expected at least 1")
+    return given.part, given.count
 
 
 if __name__ == "__main__":

@@ -81,18 +81,12 @@ def command(
     from filiation.proceedings.planning import PlanAsked, plan
     from filiation.report.wording.deeds import planned
 
+    since = None if available is None else day(available, "--subject-available")
+    stamp = (source_stamp, stamp_roots)
     asked = PlanAsked(
-        subject=subject,
-        source=source,
-        controls=control or (),
-        population=population,
-        families=families,
-        fields=fields,
-        seed=seed,
-        because=because,
-        available=None if available is None else day(available, "--subject-available"),
-        stamp=(source_stamp, stamp_roots),
-    )
+        subject=subject, source=source, controls=control or (), population=population,
+        families=families, fields=fields, seed=seed, because=because, available=since, stamp=stamp,
+    )  # fmt: skip
     made = plan(case, asked, acting=acting)
     if not quiet:
         typer.echo("\n".join(planned(made)))

@@ -1,0 +1,37 @@
+"""A sketch hardly depends on the kernels with which a processor multiplies matrices."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from command import CASEBOOK
+from filiation.readers.weights.checkpoint import open_model
+from filiation.sketching.differences import differences
+from filiation.sketching.sketch import take_sketch
+from filiation.sketching.sketch_file import read_sketch
+
+# Kernels of OpenBLAS for processors of 2004, which every later one of that family can run.
+OLD = {"OPENBLAS_CORETYPE": "Prescott"}
+
+
+def none(_place: int, units: NDArray[np.int32]) -> dict[str, NDArray[np.int8]]:
+    raise AssertionError(f"{len(units)} units were chosen otherwise")
+
+
+def test_another_processor_gives_the_same_sketch_up_to_the_last_digit(tmp_path: Path) -> None:
+    model, here, there = CASEBOOK / "parent", tmp_path / "here.sketch", tmp_path / "there.sketch"
+    command = [sys.executable, "-m", "filiation", "sketch", model, "-o", there, "--quiet"]
+    subprocess.run(command, env=os.environ | OLD, check=True)
+    take_sketch(open_model(model), here)
+    one, two = read_sketch(here), read_sketch(there)
+
+    found = differences(two, one, none)
+    assert found.values > 900_000
+    assert found.moved <= 10
+    for ours, theirs in zip(one.layers, two.layers, strict=True):
+        for role, rows in ours.roles.items():
+            assert np.array_equal(rows.norms, theirs.roles[role].norms)
