@@ -99,7 +99,7 @@ class Sketch:
 def sketch(model: str | Path, *, out: str | Path | None = None, deep: int = 8192) -> Sketch:
     """Take the sketch of a model, in one pass over its weights.
 
-    The same model gives the same bytes, on any number of cores.
+    The same model gives the same bytes on any number of cores of one kind of processor.
 
     Args:
         model: A folder or a file of weights; `NAME=PATH` names it. A sketch is opened as it is.

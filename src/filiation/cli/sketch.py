@@ -43,7 +43,8 @@ def command(
     """Take the sketch of a model: a small file that can be compared without the model.
 
     One pass over the weights: digests of every tensor, directions and norms of every hidden
-    unit. The same model gives the same bytes, on any number of cores.
+    unit. The same model gives the same bytes on any number of cores of one kind; another kind of
+    processor differs in a few last digits, which `filiation verify` tells from a change.
     """
     from filiation.proceedings.naming import free, model_named
 

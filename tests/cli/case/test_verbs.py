@@ -366,3 +366,34 @@ def test_a_plan_fixes_where_ratios_come_from(copied: Path) -> None:
     digest = hashlib.sha256(known.read_bytes()).hexdigest()
     given = [one for one in said if one is not None and one["value"] is not None]
     assert len(given) > 4 and {one["population"] for one in given} == {digest}
+
+
+def nudged(kept: bytes, by: float) -> bytes:
+    """An examination in which the deviation of one layer came out otherwise."""
+    found = json.loads(kept)
+    findings = [f for one in found["conclusions"] for f in one["findings"]]
+    layer = next(x for f in findings for x in f["layers"] if isinstance(x["z"], float))
+    layer["z"] += by
+    return json.dumps(found).encode()
+
+
+@pytest.mark.parametrize(
+    ("by", "code", "same"),
+    [(0.0007, 0, "the same, up to the last digits of 1 figure"), (0.5, 3, "other bytes")],
+)
+def test_last_digits_of_another_processor_are_no_alteration(
+    walked: Walked, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, by: float, code: int, same: str
+) -> None:
+    folder = before(walked, tmp_path, "review")
+    record = Record(folder / "case")
+    kept = record.objects.get(record.state().examination(None).event.written("examination"))
+    again = nudged(kept, by)
+    monkeypatch.setattr("filiation.proceedings.replaying.examined_bytes", lambda planned: again)
+
+    assert f"again ({same}) and agrees" in at(folder, *step("review")).out
+    replayed = at(folder, "replay", "{}/case")
+    assert replayed.code == code
+    if code:
+        assert ".z: recorded " in replayed.err and "not the same when derived again" in replayed.err
+    else:
+        assert f"findings: {same}" in replayed.out
