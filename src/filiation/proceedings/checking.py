@@ -81,8 +81,11 @@ def check_examination(folder: Path) -> CheckedExamination:
     kept = examination_bytes(recorded)
     agreed = agreement(kept, examination_bytes(again))
     if not agreed.holds:
-        found = f"{EXAMINATION}: computing it again gave other figures or words"
-        raise _other(found, recorded, again, agreed.unlike)
+        raise _other(
+            f"{EXAMINATION}: computing it again gave other figures or words ({agreed.unlike})",
+            recorded,
+            again,
+        )
     written = {"plan.json": plan_bytes(recorded.plan), EXAMINATION: kept, **reports(recorded)}
     for name, raw in written.items():
         if raw != (folder / name).read_bytes():
@@ -95,14 +98,13 @@ def check_examination(folder: Path) -> CheckedExamination:
     )
 
 
-def _other(found: str, recorded: Examination, again: Examination, unlike: str = "") -> CaseError:
+def _other(found: str, recorded: Examination, again: Examination) -> CaseError:
     """By what it was written and computed again; what it means if both call themselves the same."""
     by = [", ".join((each.tool, *each.environment)) for each in (recorded, again)]
     if by[0] != by[1]:
         return CaseError(f"{found}; written with {by[0]}, computed with {by[1]}")
-    where = f" ({unlike})" if unlike else ""
     return CaseError(
-        f"{found}{where}; both were computed with {by[0]}. A version that is not released yet has "
+        f"{found}; both were computed with {by[0]}. A version that is not released yet has "
         "many builds, and two of them may differ: check with the build that wrote it. If that says "
         "so too, the folder was changed"
     )

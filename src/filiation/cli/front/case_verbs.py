@@ -271,7 +271,7 @@ _CHECK = Part(
         Verb(
             name="replay",
             at=f"{_AT}replay:command",
-            line="Derive every number again from what the case keeps; all bytes must be equal.",
+            line="Derive every number again from what the case keeps; all must be the same.",
             examples=("filiation case replay case",),
         ),
         Verb(
