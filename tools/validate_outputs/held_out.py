@@ -61,7 +61,8 @@ RELATIVES: Final = (
     ("yi-large", "yi-large-preview"),
 )
 MAKERS: Final = (
-    *(("athene", "llama"), ("llama", "llama"), ("gpt", "openai"), ("o1-", "openai")),
+    *(("athene", "llama"), ("llama", "llama"), ("meta-llama", "llama")),
+    *(("gpt", "openai"), ("chatgpt", "openai"), ("o1-", "openai")),
     *(("gem", "google"), ("claude", "anthropic"), ("deepseek", "deepseek"), ("qwen", "qwen")),
     *(("yi-", "yi"), ("mi", "mistral"), ("phi", "phi"), ("reka", "reka"), ("command", "cohere")),
 )
@@ -74,11 +75,7 @@ LONGEST: Final = 3_000  # characters at the end of an output without the field
 
 def family_of(name: str) -> str:
     """The maker, by name; a model made from another maker's counts with that."""
-    return next((maker for part, maker in MAKERS if name.lower().startswith(part)), _meta(name))
-
-
-def _meta(name: str) -> str:
-    return "llama" if name.startswith("Meta-Llama") else name
+    return next((maker for part, maker in MAKERS if name.lower().startswith(part)), name)
 
 
 def pairs_of(models: Sequence[str]) -> tuple[Pairs, Pairs]:
