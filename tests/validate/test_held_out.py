@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 from filiation.methods.answers.answers import code_answers
+from filiation.methods.answers.shared_errors import SharedErrors
 from filiation.methods.answers.shared_errors_survey import ErrorPairs, survey_pairs
+from filiation.model.finding import Finding
 from validate_outputs import held_out
 from validate_outputs.shared_errors import Figures, figures
 
@@ -68,6 +70,20 @@ def surveyed(name: str) -> Figures:
     assert isinstance(survey, ErrorPairs)
     z, log_p = np.nan_to_num(survey.z, nan=-99.0), np.nan_to_num(survey.log_p)
     return figures(held_out.pairs_of(answers.models), z, log_p)
+
+
+@real
+@pytest.mark.validate
+@pytest.mark.parametrize("related", [True, False])
+def test_a_pair_through_examine_agrees_with_the_survey(related: bool) -> None:
+    models = {model.name: model for model in held_out.recordings(FOLDER / "crux")}
+    pair = ("yi-large", "yi-large-preview") if related else ("gemma-2-2b-it", "o1-mini-2024-09-12")
+    families = {name: held_out.family_of(name) for name in models}
+    controls = [model for name, model in models.items() if name not in pair]
+    source, subject = (models[name] for name in pair)
+    found = SharedErrors().compare(source, subject, controls, families=families, seed=0)
+    assert isinstance(found, Finding)
+    assert (found.log_p <= np.log(0.01)) == related
 
 
 @real

@@ -17,7 +17,6 @@ import csv
 import gzip
 import itertools
 import json
-import math
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -28,11 +27,8 @@ from typing import Any, Final
 import numpy as np
 
 from filiation.methods.answers.answers import Answers, code_answers
-from filiation.methods.answers.shared_errors import SharedErrors
 from filiation.methods.answers.shared_errors_survey import ErrorPairs, survey_pairs
-from filiation.model.finding import Finding
 from filiation.model.recording import Recording
-from filiation.numerics.rng import stream
 from filiation.readers.answers import open_recordings
 from validate_outputs.shared_errors import HEAD, Pairs, figures
 
@@ -66,7 +62,6 @@ MAKERS: Final = (
     *(("gem", "google"), ("claude", "anthropic"), ("deepseek", "deepseek"), ("qwen", "qwen")),
     *(("yi-", "yi"), ("mi", "mistral"), ("phi", "phi"), ("reka", "reka"), ("command", "cohere")),
 )
-STRANGERS: Final = 8  # pairs of strangers that are examined one by one
 _FIELD: Final = re.compile(r'"answer"\s*:\s*')
 _ANNOUNCED: Final = re.compile(r"\\boxed|nswer is|nswer:")
 _KEY_MARK: Final = "# "  # before every key of `gsm`
@@ -147,7 +142,6 @@ def _told(folder: Path, title: str) -> Iterator[str]:
         if label == "declared":
             heights = _heights(answers, survey, pairs)
     yield from heights
-    yield _one_by_one(models, declared, pairs)
 
 
 def _heights(answers: Answers, survey: ErrorPairs, pairs: tuple[Pairs, Pairs]) -> list[str]:
@@ -159,31 +153,6 @@ def _heights(answers: Answers, survey: ErrorPairs, pairs: tuple[Pairs, Pairs]) -
         for a, b in ranked
     ]
     return ["related pairs with families declared: z, joint errors", *rows]
-
-
-def _one_by_one(
-    models: Sequence[Recording], families: Mapping[str, str], pairs: tuple[Pairs, Pairs]
-) -> str:
-    """Related pairs and some strangers, each compared among all others as `examine` does."""
-    kin, far = pairs
-    order = stream(0, "validation", "held-out").permutation(len(far))[:STRANGERS]
-    found = []
-    for drawn in (kin, [far[place] for place in order.tolist()]):
-        low = [_examined(models, families, pair) for pair in drawn]
-        found.append((sum(one <= math.log(0.01) for one in low), len(low)))
-    (near, of), (accused, among) = found
-    return (
-        f"examined one by one: {near} of {of} related and {accused} of {among} strangers p <= .01"
-    )
-
-
-def _examined(
-    models: Sequence[Recording], families: Mapping[str, str], pair: tuple[int, int]
-) -> float:
-    others = [model for row, model in enumerate(models) if row not in pair]
-    source, subject = (models[row] for row in pair)
-    found = SharedErrors().compare(source, subject, others, families=families, seed=0)
-    return found.log_p if isinstance(found, Finding) else 0.0
 
 
 def main() -> None:
