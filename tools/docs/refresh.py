@@ -32,11 +32,12 @@ from typing import Final, final
 ROOT = Path(__file__).resolve().parent.parent.parent
 DOCUMENTS = ("README.md", *(str(p.relative_to(ROOT)) for p in sorted(ROOT.glob("docs/**/*.md"))))
 BLOCK = re.compile(
-    r"^```console( slow)?( shared| population)?\n(.*?)^```$", re.MULTILINE | re.DOTALL
+    r"^```console( slow)?( shared| population| aside)?\n(.*?)^```$", re.MULTILINE | re.DOTALL
 )
 SAID = 10.0  # seconds after which a command's time is said
 SHARED = any((above / "shared" / "outputs").is_dir() for above in ROOT.parents)
 POPULATION = Path(os.environ.get("FILIATION_POPULATION", os.devnull), "truth.toml")
+ASIDE = Path(os.environ.get("FILIATION_ZEROEVAL", os.devnull), "crux").is_dir()
 WHOLE = 100  # models, fewer of which are a part of the population
 LEFT_OUT: Final = "..."
 GIVEN: Final = ("docs", "examples", "tools")
@@ -147,7 +148,7 @@ def refreshed(text: str, shell: Shell, *, slow: bool) -> str:
     """The document with every transcript run again."""
 
     def again(block: re.Match[str]) -> str:
-        there = {" shared": SHARED, " population": populated()}.get(block[2], True)
+        there = {" shared": SHARED, " population": populated(), " aside": ASIDE}.get(block[2], True)
         if (block[1] and not slow) or not there:
             return block[0]
         lines = [

@@ -8,6 +8,7 @@ sys.path[0] = str(Path(__file__).resolve().parents[1])  # so that the parts find
 
 from validate_outputs import (  # noqa: E402
     before_after,
+    held_out,
     moved,
     open_ended,
     shared_errors,
@@ -21,6 +22,7 @@ from validate_outputs import (  # noqa: E402
 
 PARTS: dict[str, Callable[[], None]] = {
     "mmlu-pro": shared_errors.main,
+    "held-out": held_out.main,
     "open-ended": open_ended.main,
     "wording": wording.main_wording,
     "structure": wording.main_structure,

@@ -8,6 +8,7 @@ import itertools
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +25,9 @@ from filiation.numerics.rng import stream
 from filiation.numerics.tails.poisson_binomial import poisson_binomial_log_p
 from validate_outputs.mmlu_pro import LINEAGE, family_of, recordings
 
-__all__ = ["Figures", "figures", "pairs_of", "surveyed"]
+__all__ = ["HEAD", "Figures", "Pairs", "figures", "pairs_of", "surveyed"]
+
+Pairs: TypeAlias = list[tuple[int, int]]
 
 SIZES = (50, 100, 200, 500, 1000)
 
@@ -49,7 +52,7 @@ class Figures:
         )
 
 
-def pairs_of(models: tuple[str, ...]) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+def pairs_of(models: tuple[str, ...]) -> tuple[Pairs, Pairs]:
     """Rows of the lineage pairs and of the pairs of strangers."""
     pairs = list(itertools.combinations(range(len(models)), 2))
     kin = [p for p in pairs if frozenset(models[i] for i in p) in LINEAGE]
@@ -58,10 +61,16 @@ def pairs_of(models: tuple[str, ...]) -> tuple[list[tuple[int, int]], list[tuple
 
 
 def figures(
-    models: tuple[str, ...], height: NDArray[np.float64], log_p: NDArray[np.float64]
+    pairs: tuple[Pairs, Pairs], height: NDArray[np.float64], log_p: NDArray[np.float64]
 ) -> Figures:
-    """AUC, detection at the strangers' 99th percentile, and type-I error at 1 % and 5 %."""
-    kin, strangers = pairs_of(models)
+    """AUC, detection at the strangers' 99th percentile, and type-I error at 1 % and 5 %.
+
+    Args:
+        pairs: Rows of the related pairs, and of the pairs of strangers.
+        height: float64 [models, models], what pairs are ranked by.
+        log_p: float64 [models, models].
+    """
+    kin, strangers = pairs
     high = np.array([height[p] for p in kin])
     low = np.array([height[p] for p in strangers])
     small = np.array([log_p[p] for p in strangers])
@@ -82,7 +91,7 @@ def surveyed(answers: Answers, families: Mapping[str, str], seed: int = 0) -> Fi
     survey = survey_pairs(answers, families=families, seed=seed)
     assert isinstance(survey, ErrorPairs)
     height = np.nan_to_num(survey.z, nan=-99.0)
-    return figures(answers.models, height, np.nan_to_num(survey.log_p))
+    return figures(pairs_of(answers.models), height, np.nan_to_num(survey.log_p))
 
 
 def _mean(found: list[Figures]) -> Figures:
@@ -109,7 +118,7 @@ def _baseline(answers: Answers) -> Figures:
         joint, chances = exchangeable_chances(table)
         alike = int(np.count_nonzero(table.codes[0, joint] == table.codes[1, joint]))
         log_p[a, b] = log_p[b, a] = poisson_binomial_log_p(alike, chances)
-    return figures(answers.models, -log_p, log_p)
+    return figures(pairs_of(answers.models), -log_p, log_p)
 
 
 def _error_profile(families: Mapping[str, str], pairs: int) -> tuple[int, int]:

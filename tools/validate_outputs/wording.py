@@ -170,7 +170,7 @@ def few_controls(
         table, _ = shared_wording(aligned, 200)
         use = np.ones(table.values.shape, dtype=bool)
         use[0, 1] = use[1, 0] = False
-        z = float(fit_two_way(table.values, use, table.noise).z[0, 1])
+        z = float(fit_two_way(table.values, use, table.noise, table.least).z[0, 1])
         zs.append(z)
         log_ps.append(log_p_beside(z, count))
     return log_ps, zs

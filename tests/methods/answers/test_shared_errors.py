@@ -41,6 +41,35 @@ def test_a_stranger_is_not() -> None:
     assert isinstance(finding, Finding) and finding.log_p > math.log(0.05)
 
 
+def nothing_in_common(seed: int) -> list[Recording]:
+    """A source that errs seldom and a subject that errs always, each as nobody else does."""
+    source, subject, *controls = Population(models=24, open_values=12).recordings(seed)
+    keys = [item.key for item in source.items]
+    rng = np.random.default_rng(seed)
+    slips = set(rng.choice(len(keys), 25, replace=False).tolist())
+    astray = rng.random(len(keys)) < 0.9
+    seldom = [str(1000 + n) if n in slips else key for n, key in enumerate(keys)]
+    always = [str(5000 + n) if astray[n] else key for n, key in enumerate(keys)]
+    return [
+        dataclasses.replace(source, outputs=tuple(seldom)),
+        dataclasses.replace(subject, outputs=tuple(always)),
+        *controls,
+    ]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_who_has_no_error_in_common_shares_none_however_little_was_expected(seed: int) -> None:
+    """Agreement with nobody predicts less than none: 0 of 23 alike stood at z 20, p .004."""
+    recordings = nothing_in_common(seed)
+    found = compare(recordings)
+    assert isinstance(found, Finding) and "0 of them answered alike" in found.unit
+    assert found.log_p > math.log(0.4)
+    assert all(place.z <= 0 for place in found.lineup if place.who == "subject")
+    survey = survey_pairs(code_answers(recordings), families={}, seed=0)
+    assert isinstance(survey, ErrorPairs)
+    assert survey.z[0, 1] <= 0.0 and survey.log_p[0, 1] > math.log(0.4)
+
+
 def test_open_ended_answers_work_and_are_better_evidence() -> None:
     few = Population(models=12, items=150, open_values=40, children=((1, 0, 0.5),))
     finding = compare(few.recordings(3))

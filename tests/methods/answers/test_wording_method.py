@@ -269,3 +269,23 @@ def test_all_pairs_of_too_few_models_says_nothing(source: Recording, child: Reco
     pairs = all_pairs([source, child], {}, 0)
 
     assert not pairs.log_p.any() and not pairs.z.any()
+
+
+@pytest.mark.parametrize("lengths", [(60, 60), (20, 190)])
+def test_two_models_that_share_no_word_are_not_alike(
+    controls: list[Recording], lengths: tuple[int, int]
+) -> None:
+    """Each in a language of its own, they shared nothing with anybody: z was 5, p .001."""
+    count = len(controls[0].items)
+    pair = [
+        replace(
+            controls[0],
+            name=name,
+            outputs=tuple(
+                " ".join(f"{name}{item}x{k}" for k in range(length)) for item in range(count)
+            ),
+        )
+        for name, length in zip(("eka", "toka"), lengths, strict=True)
+    ]
+    found = finding(compare(pair[0], pair[1], controls))
+    assert found.log_p > math.log(0.4)

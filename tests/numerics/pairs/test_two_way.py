@@ -110,3 +110,17 @@ def test_student_tail_against_scipy_and_its_floor() -> None:
     assert student_log_p(3.0, 7, floor=-50.0) == pytest.approx(student.logsf(3.0, 7))
     assert student_log_p(1e200, 10, floor=-7.0) == -7.0
     assert -1e-9 < student_log_p(-1e9, 10, floor=-7.0) <= 0.0
+
+
+def test_what_has_nothing_in_common_stands_above_nothing() -> None:
+    """Two models that are like nobody are predicted below the end of the scale."""
+    rng = np.random.default_rng(3)
+    y = table(rng, 12, spread=0.1)
+    y[:2] = y[:, :2] = -9.0  # rows at the end of the scale, their pair too
+    least = np.full(y.shape, -9.0)
+    noise = np.full(y.shape, 0.01)
+    free, bound = (fit_two_way(y, everything(12), noise, end) for end in (None, least))
+    assert free.z[0, 1] > 2.0 and bound.z[0, 1] == 0.0
+    below = (free.rest <= y - least) | np.eye(12, dtype=bool)
+    assert np.array_equal(bound.z[below], free.z[below])
+    assert (bound.z[~below] < free.z[~below]).all()

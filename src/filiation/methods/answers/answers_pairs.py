@@ -9,7 +9,7 @@ says little.
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, TypeAlias, final
 
 import numpy as np
@@ -65,8 +65,13 @@ class PairTable:
     def against_strangers(
         self, family: Int64, rng: np.random.Generator, *, aside: Mask, traits: int = 1
     ) -> HeldOut:
-        """Predict every pair without its families and scale by the strangers' scatter."""
-        return held_out(
+        """Predict every pair without its families and scale by the strangers' scatter.
+
+        A pair that agrees no more than chance and habit give is above nobody, however much less was
+        predicted: of two models that have little in common with anybody, nothing is shown by that.
+        Strangers are held to the same, so that ranks among them stay ranks of one statistic.
+        """
+        found = held_out(
             self.y,
             self.joint > 0,
             family,
@@ -75,6 +80,7 @@ class PairTable:
             aside=aside,
             traits=traits,
         )
+        return replace(found, z=np.where(self.excess > 0.0, found.z, np.minimum(found.z, 0.0)))
 
 
 def pair_table(answers: Answers) -> PairTable:

@@ -103,11 +103,14 @@ class PairValues:
         values: float64 [n, n], on a log scale; nan where nothing was measured.
         noise: float64 [n, n], variance of a value from the number of prompts alone.
         items: int64 [n, n], prompts both answered.
+        least: float64 [n, n], the value of two models that have nothing in common; None where
+            the scale has no such end.
     """
 
     values: NDArray[np.float64]
     noise: NDArray[np.float64]
     items: NDArray[np.int64]
+    least: NDArray[np.float64] | None = None
 
 
 def said(recording: Recording) -> Sequence[Answer]:

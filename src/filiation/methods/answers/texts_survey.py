@@ -25,7 +25,7 @@ def judge_all(
     kin = np.array(families_of(names, families))
     independent = len(set(kin.tolist())) - 2
     values = np.where(table.items >= fewest_items, table.values, np.nan)
-    fit = fit_two_way(values, kin[:, None] != kin, table.noise)
+    fit = fit_two_way(values, kin[:, None] != kin, table.noise, table.least)
     log_p = np.zeros((n, n))
     for a in range(n):
         for b in range(a):

@@ -57,7 +57,7 @@ def weigh(
     family, alike = families_told(
         values, table.noise, line.aligned.names, families, controls=line.controls
     )
-    among = rank_among_controls(values, table.noise, line.controls, family)
+    among = rank_among_controls(values, table.noise, line.controls, family, table.least)
     if among.independent < FEWEST_CONTROLS:
         return Underpowered(method=method, reason=_few_left(among))
     z, by_rank = float(among.fit.z[0, 1]), ranked and among.independent < MANY

@@ -171,9 +171,13 @@ def agreement(codes: Int64, counted: int) -> PairValues:
     possible = np.sqrt(mass * mass.T)
     with np.errstate(divide="ignore"):
         values = np.log(shared + SMOOTHING) - np.log(possible + SMOOTHING)
+        least = math.log(SMOOTHING) - np.log(possible + SMOOTHING)
     noise = (square + SMOOTHING) / (shared + SMOOTHING) ** 2
     return PairValues(
-        values=np.where(items > 0, values, np.nan), noise=noise, items=items.astype(np.int64)
+        values=np.where(items > 0, values, np.nan),
+        noise=noise,
+        items=items.astype(np.int64),
+        least=least,
     )
 
 

@@ -223,9 +223,10 @@ def shared_wording(aligned: Aligned, first_words: int) -> tuple[PairValues, Floa
     each = spoken / np.maximum(prompts, 1)
     mass = np.maximum(np.sqrt(np.outer(each, each)) * seen, 1.0)  # trigrams a pair could share
     mean = total / seen
-    values = np.log(mean + SMOOTHING / mass) + lengths / seen
+    least = np.log(SMOOTHING / mass) + lengths / seen
+    values = np.where(items > 0, np.log(mean + SMOOTHING / mass) + lengths / seen, np.nan)
     noise = CLUSTER / (mean * mass + SMOOTHING)
-    return PairValues(values=np.where(items > 0, values, np.nan), noise=noise, items=items), between
+    return PairValues(values=values, noise=noise, items=items, least=least), between
 
 
 def gram_sets(said: Sequence[Sequence[str]], prompt: Sequence[str]) -> list[Int64]:

@@ -84,7 +84,11 @@ def freedom(controls: int) -> int:
 
 
 def rank_among_controls(
-    values: Float64, noise: Float64, controls: int, family: Sequence[str]
+    values: Float64,
+    noise: Float64,
+    controls: int,
+    family: Sequence[str],
+    least: Float64 | None = None,
 ) -> AmongControls:
     """Fit, set aside controls that no stranger could be as close as, fit again, and rank.
 
@@ -96,21 +100,22 @@ def rank_among_controls(
         noise: float64 [n, n], variance that a value has from the number of prompts alone.
         controls: How many rows after the first two are controls.
         family: Of each row; rows of one family do not enter the null against each other.
+        least: float64 [n, n], the value of models that have nothing in common, if there is one.
     """
     rows = range(2, 2 + controls)
     use = _usable(controls, family)
-    fit = fit_two_way(values, use, noise)
+    fit = fit_two_way(values, use, noise, least)
     close = _too_close(fit, rows, freedom(len(set(family[2 : 2 + controls]))))
     if close:
         apart = [0, 1, *close]
         use[np.ix_(apart, apart)] = False
-        fit = fit_two_way(values, use, noise)
+        fit = fit_two_way(values, use, noise, least)
     measured = np.isfinite(values)
     counted = tuple(c for c in rows if measured[:2, c].all() and c not in close)
     places = [
         1 + len({family[c] for c in counted if fit.z[side, c] >= fit.z[0, 1]}) for side in (0, 1)
     ]
-    zs = _left_out(values, noise, use, counted, family)
+    zs = _left_out(values, noise, use, counted, family, least)
     return AmongControls(
         fit=fit,
         measured=measured,
@@ -144,7 +149,12 @@ def _usable(controls: int, family: Sequence[str]) -> Mask:
 
 
 def _left_out(
-    values: Float64, noise: Float64, use: Mask, counted: Sequence[int], family: Sequence[str]
+    values: Float64,
+    noise: Float64,
+    use: Mask,
+    counted: Sequence[int],
+    family: Sequence[str],
+    least: Float64 | None,
 ) -> list[float]:
     """The pair's z when one family of controls after the other is left out, largest first."""
     groups: dict[str, list[int]] = {}
@@ -155,5 +165,5 @@ def _left_out(
         kept = use.copy()
         kept[members] = kept[:, members] = False
         if kept[:2].sum(axis=1).min() >= 2:
-            zs.append(float(fit_two_way(values, kept, noise).z[0, 1]))
+            zs.append(float(fit_two_way(values, kept, noise, least).z[0, 1]))
     return zs

@@ -48,13 +48,16 @@ class TwoWay:
     counted: NDArray[np.int64]
 
 
-def fit_two_way(values: Float64, use: Mask, noise: Float64) -> TwoWay:
+def fit_two_way(values: Float64, use: Mask, noise: Float64, least: Float64 | None = None) -> TwoWay:
     """Fit the table on the cells in `use`; judge every finite cell, used or not.
 
     Args:
         values: float64 [n, n], symmetric; cells that are not finite are never used.
         use: bool [n, n], symmetric; which cells the fit may rest on.
         noise: float64 [n, n], a variance below which no cell's spread is taken to be.
+        least: float64 [n, n], what cells hold of models that have nothing in common: no rest is
+            larger than what stands above it. The effects of two models that are like nobody add
+            up to less, which no two models can have, and strangers would stand above that.
     """
     n = len(values)
     known = np.isfinite(values) & ~np.eye(n, dtype=bool)
@@ -75,7 +78,7 @@ def fit_two_way(values: Float64, use: Mask, noise: Float64) -> TwoWay:
         far = np.abs(rest) / np.sqrt(variance)
         weight = np.where(use, np.minimum(1.0, CUT / np.maximum(far, CUT)), 0.0)
     left = np.clip(1.0 - weight * leverage, LEAST, 1.0)
-    deleted = rest / left
+    deleted = rest / left if least is None else np.minimum(rest / left, y - least * known)
     inflated = rest / np.sqrt(left)
     variance = np.maximum(_variance(inflated, weight, deleted=True), noise)
     spread = np.sqrt(variance * np.where(use, 1.0 / left, 1.0 + leverage))

@@ -1,5 +1,6 @@
 """What may be the same answer in another form is unclear: neither right nor wrong."""
 
+import warnings
 from dataclasses import replace
 
 import pytest
@@ -130,3 +131,11 @@ def test_a_form_that_the_first_two_share_is_unclear_though_they_are_more() -> No
     said = ["0.6667", "0.6667", "2/3", "5", "7"]
     rows = [Recording(name=f"m{n}", items=items, outputs=(o,)) for n, o in enumerate(said)]
     assert (code_answers(rows).codes[:, 0] < 0).tolist() == [True, True, False, False, False]
+
+
+def test_what_a_model_wrote_warns_nobody() -> None:
+    """Python warned of `1and 2` on the terminal, once for every such answer."""
+    with warnings.catch_warnings(record=True) as seen:
+        warnings.simplefilter("always")
+        assert not maybe_same(LITERAL, "1and 2or 3", r"a\d")
+    assert seen == []

@@ -12,7 +12,6 @@ of forms has to be complete. Two answers may be the same if they differ by
 - blanks, lines and escapes.
 """
 
-import ast
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -29,7 +28,7 @@ from numpy.typing import NDArray
 from filiation.methods.answers.reading.latex import one_line
 from filiation.methods.answers.reading.numbers import number
 from filiation.methods.answers.reading.rules import LETTER, LITERAL, NUMBER
-from filiation.methods.answers.reading.values import literal
+from filiation.methods.answers.reading.values import literal, parsed
 from filiation.methods.answers.reading.wrapping import boxed, cued, fenced, tagged, unwrapped
 
 __all__ = ["maybe_same", "unclear_cells"]
@@ -138,7 +137,7 @@ def _of_literal(text: str, core: str) -> _Senses:
         return _Senses()
     written = literal(text)
     try:
-        value = None if written is None else ast.literal_eval(written)
+        value = None if written is None else parsed(written)
     except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
         value = None
     spans = _SPAN.fullmatch(core)

@@ -9,7 +9,7 @@ from filiation.methods.answers.reading.latex import one_line
 from filiation.methods.answers.reading.numbers import NUMBER, exactly
 from filiation.methods.answers.reading.wrapping import boxed, cued, fenced, tagged, unwrapped
 
-__all__ = ["evaluated", "literal", "squeezed"]
+__all__ = ["evaluated", "literal", "parsed", "squeezed"]
 
 LONGEST: Final = 10_000  # characters of a value
 
@@ -93,6 +93,17 @@ def evaluated(text: str) -> str | None:
     return _python(text) if value is None else value
 
 
+def parsed(text: str) -> object:
+    """What Python reads here, without its warnings of odd escapes in what a model wrote.
+
+    Raises:
+        ValueError, SyntaxError, TypeError, MemoryError, RecursionError: No value.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return ast.literal_eval(text)
+
+
 def _typeset(text: str) -> str | None:
     """A number set as a formula; a program prints no formulas, so it is a way of writing."""
     typed = one_line(text).strip().rstrip(".")
@@ -110,12 +121,10 @@ def _typeset(text: str) -> str | None:
 
 def _python(text: str) -> str | None:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of odd escapes in what a model wrote
-            try:
-                value = ast.literal_eval(text)
-            except ValueError:  # names: those of JSON are values too
-                value = ast.literal_eval(_JSON_WORD.sub(_pythonic, text))
+        try:
+            value = parsed(text)
+        except ValueError:  # names: those of JSON are values too
+            value = parsed(_JSON_WORD.sub(_pythonic, text))
     except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
         return None
     if isinstance(value, str):
