@@ -40,7 +40,6 @@ def surveyed(folder: Path, executor: str) -> dict[str, Any]:
         executor=executor_named(executor),
     )
     seconds, core = time.perf_counter() - began, _core() - before
-    peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, -1)) / 1024
     assert found.screening is not None
     log_p = {frozenset((p.a, p.b)): p.log_p for p in found.pairs if p.method == COMBINED}
     bar = math.log(found.screening.bar)
@@ -48,7 +47,7 @@ def surveyed(folder: Path, executor: str) -> dict[str, Any]:
     kin = _kin(names)
     related = set(kin) | _mixed(names)
     return {
-        "seconds": seconds, "core": core, "peak": peak,
+        "seconds": seconds, "core": core, "peak": _peak(),
         "pairs": found.screening.pairs, "compared": found.screening.compared,
         "children": len(kin), "linked": len(linked & set(kin)),
         "apart": found.screening.pairs - len(related), "strangers": len(linked - related),
@@ -83,6 +82,12 @@ def _kinds(
             whole = compare_files(one, other, 0).likeness.log_p
             found[kind][2] += whole is not None and whole <= bar
     return found
+
+
+def _peak() -> float:
+    """MiB that this process held at most; `ru_maxrss` would count those of its parent, too."""
+    (line,) = (x for x in Path("/proc/self/status").read_text().splitlines() if "VmHWM" in x)
+    return int(line.split()[1]) / 1024
 
 
 def _core() -> float:

@@ -101,7 +101,8 @@ def called(model: Named | Taken) -> str:
     """What a model is called before it is read: the name that was given, or that of its path."""
     if isinstance(model, Taken):
         return model.material.name
-    return model.name or model.path.stem or str(model.path)
+    own = model.path.resolve()
+    return model.name or (own.name if own.is_dir() else model.path.stem)
 
 
 def _take(
