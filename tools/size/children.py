@@ -62,7 +62,7 @@ def _units(shape: Shape, own: Weights, drawn: Callable[[], NDArray[np.int64]]) -
 
 def _rotated(shape: Shape, own: Weights, other: Weights, rng: np.random.Generator) -> Weights:
     """The residual stream turned; gains go into the matrices that follow them before."""
-    turn = np.linalg.qr(rng.normal(size=(shape.width, shape.width)))[0].astype(np.float32)
+    turn: Array = np.linalg.qr(rng.normal(size=(shape.width, shape.width)))[0].astype(np.float32)
     found = {name: np.ones_like(value) for name, value in own.items() if value.ndim == 1}
     found[EMBED] = own[EMBED] @ turn
     found[HEAD] = own[HEAD] * own["model.norm.weight"] @ turn
