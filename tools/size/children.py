@@ -65,11 +65,12 @@ def _rotated(shape: Shape, own: Weights, other: Weights, rng: np.random.Generato
     turn: Array = np.linalg.qr(rng.normal(size=(shape.width, shape.width)))[0].astype(np.float32)
     found = {name: np.ones_like(value) for name, value in own.items() if value.ndim == 1}
     found[EMBED] = own[EMBED] @ turn
-    found[HEAD] = own[HEAD] * own["model.norm.weight"] @ turn
+    found[HEAD] = np.asarray(own[HEAD] * own["model.norm.weight"] @ turn, dtype=np.float32)
     for layer in range(shape.layers):
         for gain, parts in (("input_layernorm", READS), ("post_attention_layernorm", GATED)):
             for part in parts:
-                found[at(layer, part)] = own[at(layer, part)] * own[at(layer, gain)] @ turn
+                folded = own[at(layer, part)] * own[at(layer, gain)]
+                found[at(layer, part)] = np.asarray(folded @ turn, dtype=np.float32)
         for part in ("self_attn.o_proj", "mlp.down_proj"):
             found[at(layer, part)] = turn.T @ own[at(layer, part)]
     return found
