@@ -56,8 +56,9 @@ def main() -> None:
         for _ in range(5):
             began = time.process_time()
             with Library(Path(folder)) as library:
-                names, signatures = library.signatures(METHOD)
-            first = shortlist(query, signatures, 20)
+                kept = [found for found in library.signatures(METHOD) if found[1] is not None]
+            names = [name for name, _ in kept]
+            first = shortlist(query, np.stack([signature for _, signature in kept]), 20)
             seconds.append(time.process_time() - began)
     found = {
         "models": models,

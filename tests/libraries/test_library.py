@@ -8,9 +8,12 @@ import numpy as np
 import pytest
 
 from filiation.errors import AlteredError, UnreadableError, UsageError
+from filiation.libraries.pairs import COMBINED
 from filiation.libraries.search import search_library
 from filiation.libraries.store import Library
+from filiation.libraries.weights_survey import survey_weights
 from filiation.methods.weights.coarse import BLOCKS, WIDTH, coarse_signature, shortlist
+from filiation.model.survey import SetAside
 from filiation.numerics.rng import stream
 from filiation.readers.weights.checkpoint import open_model
 from filiation.sketching.sketch import take_sketch
@@ -88,12 +91,90 @@ def test_listing_removing_and_exporting(
     assert library.add("parent", sketches["parent"]) == entry
 
 
-def test_the_same_model_twice_is_refused(library: Library, sketches: dict[str, Path]) -> None:
-    with pytest.raises(UsageError, match="same model as parent"):
-        library.add("a second name", sketches["parent"])
-    with pytest.raises(UsageError, match="in the library already"):
-        library.add("parent", sketches["fine-tuned"])
+def test_the_same_model_twice_is_told_and_kept_once(
+    library: Library, sketches: dict[str, Path]
+) -> None:
+    for name in ("a second name", "parent"):
+        assert library.add(name, sketches["parent"]) == SetAside(
+            name=name, reason="same tensors as parent", same_as="parent"
+        )
+    other = library.add("parent", sketches["fine-tuned"])
+    assert isinstance(other, SetAside) and other.same_as is None
+    assert "another model of this name" in other.reason
     assert len(library) == len(KEPT)
+
+
+def test_a_search_and_a_survey_give_a_pair_one_p_and_say_their_bars(
+    library: Library, sketches: dict[str, Path]
+) -> None:
+    found = search_library(library, read_sketch(sketches["merged"]), most=2)
+    for candidate in found.candidates:
+        pair = [(name, sketches[name]) for name in ("merged", candidate.name)]
+        survey = survey_weights(pair, seed=0)
+        (log_p,) = [row.log_p for row in survey.pairs if row.method == COMBINED]
+        assert log_p == candidate.log_p
+        assert candidate.found == (candidate.log_p is not None and log_p <= found.bar)
+        assert survey.screening is not None and survey.screening.bar == 1e-6
+
+
+def test_a_copy_in_the_library_is_called_one(library: Library, sketches: dict[str, Path]) -> None:
+    first, second = search_library(library, read_sketch(sketches["parent"]), most=2).candidates
+    assert (first.name, first.same, first.found) == ("parent", True, True)
+    assert not second.same
+
+
+def _overwrite(library: Path, name: str, column: str, value: object) -> None:
+    db = sqlite3.connect(library / "library.db")
+    with db:
+        db.execute(f"UPDATE model SET {column} = ? WHERE name = ?", (value, name))
+    db.close()
+
+
+def test_a_sketch_that_cannot_be_read_is_a_row_of_the_search(
+    library: Library, sketches: dict[str, Path], tmp_path: Path
+) -> None:
+    folder = tmp_path / "library"
+    blobs = folder / "blobs" / "sha256"
+    (blobs / library.named("stranger-2").sketch).unlink()
+    altered = blobs / library.named("stranger-3").sketch
+    altered.write_bytes(altered.read_bytes()[:-1] + b"?")
+    linked = blobs / library.named("stranger-4").sketch
+    linked.rename(tmp_path / "elsewhere")
+    linked.symlink_to(tmp_path / "elsewhere")
+    _overwrite(folder, "stranger-5", "sketch", "../../../elsewhere")
+    found = search_library(library, read_sketch(sketches["fine-tuned"]), most=9)
+    unread = {c.name: c.unread for c in found.candidates if c.unread is not None}
+    words = {"stranger-2": "missing", "stranger-3": "sha256 is", "stranger-4": "a link"}
+    for name, said in {**words, "stranger-5": "expected a name and two digests"}.items():
+        assert said in str(unread.pop(name))
+    assert not unread
+    assert [c.name for c in found.candidates if c.found] == ["parent"]
+
+
+def test_a_digest_that_is_a_path_deletes_nothing(library: Library, tmp_path: Path) -> None:
+    victim = tmp_path / "victim"
+    victim.write_text("mine")
+    _overwrite(tmp_path / "library", "parent", "sketch", "../../../victim")
+    with pytest.raises(UnreadableError, match="two digests"):
+        library.remove("parent")
+    assert victim.read_text() == "mine" and len(library) == len(KEPT)
+
+
+def test_a_library_that_is_a_link_is_not_followed(library: Library, tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "library.db").symlink_to(tmp_path / "library" / "library.db")
+    with pytest.raises(UnreadableError, match="no link is followed"):
+        Library(tmp_path / "other")
+
+
+def test_a_signature_of_an_earlier_version_is_taken_anew(
+    library: Library, sketches: dict[str, Path], tmp_path: Path
+) -> None:
+    query = read_sketch(sketches["continued"])
+    whole = search_library(library, query, most=2)
+    for column, value in (("coarse", "coarse/1"), ("signature", b"short")):
+        _overwrite(tmp_path / "library", "parent", column, value)
+        assert search_library(library, query, most=2) == whole
 
 
 def test_a_changed_blob_is_named(library: Library, tmp_path: Path) -> None:

@@ -11,7 +11,9 @@ from command import Command
 from filiation.errors import FiliationError, UnreadableError, UsageError
 from filiation.libraries.executor import InProcess, LocalPool, RayCluster, executor_named
 from filiation.libraries.journal import Journal
-from filiation.libraries.weights_survey import COMBINED, OUTCOME, PairOutcome, survey_weights
+from filiation.libraries.pairs import COMBINED, OUTCOME, PairOutcome
+from filiation.libraries.weights_survey import survey_weights
+from filiation.model.survey import SetAside
 from filiation.readers.weights.checkpoint import open_model
 from filiation.sketching.sketch import take_sketch
 
@@ -89,13 +91,43 @@ def test_the_journal_of_another_survey_is_not_used(
         Journal(path, "x", OUTCOME)
 
 
-def test_the_same_model_twice_is_refused(sketches: list[tuple[str, Path]]) -> None:
-    with pytest.raises(UsageError, match="same model as parent"):
-        survey_weights([*sketches[:2], ("again", sketches[0][1])], seed=0)
+def test_copies_and_broken_sketches_are_rows(
+    sketches: list[tuple[str, Path]], tmp_path: Path
+) -> None:
+    whole = survey_weights(sketches[:2], seed=0)
+    cut = tmp_path / "cut.sketch"
+    cut.write_bytes(sketches[2][1].read_bytes()[:5000])
+    with_rows = survey_weights(
+        [*sketches[:2], ("again", sketches[0][1]), ("cut", cut)],
+        seed=0,
+        aside=[SetAside(name="unreadable", reason="no weights")],
+    )
+    assert [one.name for one in with_rows.aside] == ["unreadable", "again", "cut"]
+    assert with_rows.aside[1] == SetAside(
+        name="again", reason="same tensors as parent", same_as="parent"
+    )
+    assert "truncated" in with_rows.aside[2].reason
+    assert (with_rows.models, with_rows.pairs) == (whole.models, whole.pairs)
+    assert (with_rows.stemma, with_rows.screening) == (whole.stemma, whole.screening)
+
+
+def test_two_names_and_one_model_are_refused(sketches: list[tuple[str, Path]]) -> None:
     with pytest.raises(UsageError, match="named 2 times"):
         survey_weights([sketches[0], sketches[0]], seed=0)
     with pytest.raises(UsageError, match="at least two"):
         survey_weights(sketches[:1], seed=0)
+
+
+def test_only_pairs_that_look_alike_are_compared_and_all_count(
+    sketches: list[tuple[str, Path]],
+) -> None:
+    every = survey_weights(sketches, seed=0)
+    alike = survey_weights(sketches, seed=0, every_pair=False)
+    assert every.screening is not None and alike.screening is not None
+    assert alike.screening.compared < every.screening.compared == every.screening.pairs == 10
+    assert alike.screening.bar == every.screening.bar == 1e-7
+    assert set(alike.pairs) < set(every.pairs)
+    assert alike.stemma == every.stemma
 
 
 def _dies_once(marker: str, index: int) -> int:

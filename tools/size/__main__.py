@@ -3,7 +3,8 @@
 Parts: `pairs` (COUNT disjoint pairs of models that share recipe, data and order of data; 3700),
 `oddities` (COUNT pairs for everything else that innocents may have in common; 1000), `kin` (pairs
 that share a training, and pairs that share initial weights only), `conclusions` (COUNT pairs of
-plain models and a quarter as many of each kind, examined as a whole; 200).
+plain models and a quarter as many of each kind, examined as a whole; 200), `surveys` (of 12, 100
+and so on up to COUNT models; 1000).
 
 What was trained and asked before is kept in the user's cache, and only what is missing is done;
 what is asked depends on the methods, so that another version of one begins anew. A line says *too
@@ -24,11 +25,12 @@ from threadpoolctl import threadpool_limits  # noqa: E402
 from filiation.methods import methods_for  # noqa: E402
 from size.figures import HEADING, bound, figures, printed  # noqa: E402
 from size.growing import grow  # noqa: E402
+from size.many import SIZES, lines  # noqa: E402
 from size.store import folder, text  # noqa: E402
 from size.study import PLANNED, answers, ask, conclude, grown_as  # noqa: E402
 from size.told import table  # noqa: E402
 
-PARTS: Final = ("pairs", "oddities", "kin", "conclusions")
+PARTS: Final = ("pairs", "oddities", "kin", "conclusions", "surveys")
 EXAMINED: Final = 200  # pairs of plain models
 
 
@@ -57,6 +59,13 @@ def conclusions(count: int) -> None:
         print(f"{kind + ':':<36}{said.total():>4} pairs: {ends}", flush=True)
 
 
+def surveys(most: int) -> None:
+    """Train, survey and print what it cost and whom it called related."""
+    grow("plain", most)
+    for line in lines([size for size in SIZES if size <= most]):
+        print(line, flush=True)
+
+
 def _results() -> Path:
     """Where answers of these methods are kept."""
     asked = "\n".join(method.id for method in methods_for("weights"))
@@ -70,6 +79,8 @@ def main() -> int:
     with threadpool_limits(1):
         if part == "kin":
             table()
+        elif part == "surveys":
+            surveys(most or SIZES[-1])
         elif part == "conclusions":
             conclusions(most or EXAMINED)
         else:
@@ -89,7 +100,7 @@ def _asked() -> tuple[str, int | None]:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("part", metavar="PART", choices=PARTS, help=", ".join(PARTS))
-    parser.add_argument("count", metavar="COUNT", nargs="?", type=int, help="how many pairs")
+    parser.add_argument("count", metavar="COUNT", nargs="?", type=int, help="how many pairs, or models")
     given = parser.parse_args()
     if given.count is not None and given.count < 1:
         parser.error(f"COUNT is {given.count}, expected at least 1")

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias, cast, final
 from filiation.api._models import One, given
 from filiation.api._shown import quoted
 from filiation.model.library import LibraryModel
+from filiation.model.survey import SetAside
 from filiation.proceedings import libraries
 from filiation.proceedings.naming import free
 from filiation.report.render.records import entries_json, search_json
@@ -37,11 +38,11 @@ class Library:
             name: What to call the model, of one model only.
 
         Returns:
-            One flat record a model that was added.
+            One flat record a model that was added; of one that was not, `name`, `reason` and
+            `same_as`, the model that has the same tensors. None stops the others.
 
         Raises:
-            UsageError: A name or a model is there already, or one name for several.
-            UnreadableError: A model is damaged; those before it are in the library.
+            UsageError: One name for several, or the library cannot be written.
         """
         named = [given(one) for one in models]
         return _told(tuple(libraries.add(self.folder, named, name=name)))
@@ -65,7 +66,8 @@ class Library:
 
         Returns:
             One flat record a shortlisted model, the most telling first: `name`, `log10_p`,
-            `log10_e`, `found`. A relative that was not shortlisted is missed.
+            `log10_e`, `found`, `same` (the same tensors), `unread` (why its sketch cannot be
+            read). A relative that was not shortlisted is missed.
 
         Raises:
             UsageError: No library, an empty one, or one whose sketches were taken otherwise.
@@ -107,5 +109,5 @@ def library(folder: str | Path) -> Library:
     return Library(folder=libraries.place_of(Path(folder)))
 
 
-def _told(entries: Sequence[LibraryModel]) -> Records:
+def _told(entries: Sequence[LibraryModel | SetAside]) -> Records:
     return cast(Records, json.loads(entries_json(entries))["models"])

@@ -54,6 +54,11 @@ class Survey:
         """Facts a reader must know."""
         return self.record.notes
 
+    @property
+    def aside(self) -> tuple[tuple[str, str], ...]:
+        """Models that were given and are in no pair, each with the reason: damaged, or a copy."""
+        return tuple((one.name, one.reason) for one in self.record.aside)
+
     def records(self) -> list[dict[str, Any]]:
         """One flat record a pair and method, most alike first: `a`, `b`, `method`, `log10_p`, .."""
         return cast("list[dict[str, Any]]", self.to_dict()["pairs"])
@@ -78,6 +83,7 @@ def survey(
     families: str | Path | None = None,
     normaliser: str | None = None,
     seed: int = 0,
+    every_pair: bool | None = None,
     executor: str = "local:1",
     out: str | Path | None = None,
 ) -> Survey:
@@ -89,20 +95,23 @@ def survey(
         families: A file that says which recorded models are known relatives.
         normaliser: How recorded answers are read.
         seed: Of all random streams.
+        every_pair: Compare all pairs of checkpoints, or those that look alike; by default all of
+            up to 64 models.
         executor: Where checkpoints are compared: in this process; `local` or `local:N` starts
             others, which a script may only do below `if __name__ == "__main__":`; `ray` a cluster.
         out: Folder for the survey and its drawings; an interrupted one goes on from there.
 
     Raises:
-        UsageError: Fewer than two models, two kinds together, an option of the other kind, or a
-            model twice.
-        UnreadableError: A model is damaged.
+        UsageError: Fewer than two models, two kinds together, or an option of the other kind.
+        UnreadableError: A file of recorded answers is damaged; a damaged checkpoint is told in
+            `aside`.
     """
     found = surveying.survey(
         [given(one) for one in each(models)],
         families=None if families is None else Path(families),
         normaliser=normaliser,
         seed=seed,
+        every_pair=every_pair,
         executor=executor,
         out=None if out is None else Path(out),
     )

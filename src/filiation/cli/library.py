@@ -31,18 +31,30 @@ Level: TypeAlias = Annotated[
 
 
 def add(library: Where, models: Models, name: Called = None) -> None:
-    """Sketch models and keep the sketches. The library is made if there is none."""
+    """Sketch models and keep the sketches. The library is made if there is none.
+
+    A model that cannot be read, or that is there already, is told with its reason and stops none;
+    the exit code is 3 if one of them could not be kept.
+    """
     from filiation.cli._progress import bar
     from filiation.proceedings.naming import models_named
 
     named = models_named(models)
+    from filiation.model.survey import SetAside
     from filiation.proceedings import libraries
-    from filiation.report.wording.verbs import added_line
+    from filiation.report.wording.verbs import added_line, aside_line
 
+    refused = False
     with bar(quiet=False) as shown:
         told = libraries.add(library, named, name=name, step=shown.step, progress=shown.progress)
         for entry in told:
-            typer.echo(added_line(entry))
+            if isinstance(entry, SetAside):
+                refused |= entry.same_as is None
+                typer.echo(aside_line(entry, "not added"))
+            else:
+                typer.echo(added_line(entry))
+    if refused:
+        raise typer.Exit(3)
 
 
 def list_models(library: Where, as_json: AsJson = False) -> None:

@@ -38,6 +38,14 @@ Executor: TypeAlias = Annotated[
     str,
     typer.Option("--executor", help="Where pairs are compared: local, local:N, ray, ray:ADDRESS."),
 ]
+Every: TypeAlias = Annotated[
+    bool | None,
+    typer.Option(
+        "--every-pair/--alike",
+        help="Compare all pairs of checkpoints in full, or those that look alike. "
+        "Default: all of up to 64 models.",
+    ),
+]
 Out: TypeAlias = Annotated[
     Path | None,
     typer.Option(
@@ -50,10 +58,13 @@ Out: TypeAlias = Annotated[
 
 def command(
     models: Models, families: Families = None, normaliser: Normaliser = None, seed: Seed = 0,
-    most: Most = 20, executor: Executor = "local", out: Out = None,
+    most: Most = 20, every_pair: Every = None, executor: Executor = "local", out: Out = None,
     as_json: AsJson = False, as_csv: AsCsv = False, quiet: Quiet = False,
 ) -> None:  # fmt: skip
-    """Compare every pair of a population: of checkpoints, or of recorded models.
+    """Compare the pairs of a population: of checkpoints, or of recorded models.
+
+    A checkpoint that cannot be read, or is a copy of another, is told with its reason and stops
+    nothing. Of many checkpoints all pairs are screened and those that look alike are compared.
 
     For finding out how models hang together, what a question set can show, and whether strangers
     stay strangers. A suspicion is examined with `examine`, on a plan fixed beforehand: the closest
@@ -70,7 +81,8 @@ def command(
 
     with bar(quiet) as shown:
         found = survey(
-            named, families=families, normaliser=normaliser, seed=seed, executor=executor, out=out,
+            named, families=families, normaliser=normaliser, seed=seed, every_pair=every_pair,
+            executor=executor, out=out,
             step=shown.step, progress=shown.progress,
         )  # fmt: skip
     if as_json or as_csv:

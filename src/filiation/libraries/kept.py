@@ -1,12 +1,12 @@
 """Work of many tasks that goes on where it stopped: what its journal holds is not done again."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias, TypeVar
 
 from filiation.libraries.executor import Executor
 from filiation.libraries.journal import Journal
 
-__all__ = ["run_kept"]
+__all__ = ["run_kept", "run_numbered"]
 
 T = TypeVar("T")
 Step: TypeAlias = Callable[[int, int], None]
@@ -28,18 +28,31 @@ def run_kept(
         journal: Keeps each outcome as it comes and is closed in any case; None: nothing is kept.
         step: Called with (tasks done, of all) at the start and after each.
     """
-    outcomes = {} if journal is None else dict(journal.kept)
     finished = False
     try:
-        todo = [index for index in range(len(tasks)) if index not in outcomes]
-        step(len(outcomes), len(tasks))
-        for place, outcome in executor.run(function, [tasks[index] for index in todo]):
-            outcomes[todo[place]] = outcome
-            if journal is not None:
-                journal.add(todo[place], outcome)
-            step(len(outcomes), len(tasks))
+        found = run_numbered(function, dict(enumerate(tasks)), executor, journal, step)
         finished = True
     finally:
         if journal is not None:
             journal.close(finished=finished)
-    return [outcomes[index] for index in range(len(tasks))]
+    return [found[index] for index in range(len(tasks))]
+
+
+def run_numbered(
+    function: Callable[..., T],
+    tasks: Mapping[int, tuple[Any, ...]],
+    executor: Executor,
+    journal: Journal[T] | None,
+    step: Step,
+) -> dict[int, T]:
+    """Run every task of these numbers that the journal, which stays open, does not hold."""
+    kept = {} if journal is None else journal.kept
+    found = {number: kept[number] for number in tasks if number in kept}
+    todo = [number for number in tasks if number not in found]
+    step(len(found), len(tasks))
+    for place, outcome in executor.run(function, [tasks[number] for number in todo]):
+        found[todo[place]] = outcome
+        if journal is not None:
+            journal.add(todo[place], outcome)
+        step(len(found), len(tasks))
+    return found

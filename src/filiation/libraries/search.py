@@ -7,18 +7,19 @@ e = 0, so that how the shortlist was made cannot make a finding false, only miss
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from filiation.errors import UsageError
-from filiation.examining.pair import compare_weights
+from filiation.errors import ExhibitError, UsageError
+from filiation.libraries.pairs import compare_sketches
 from filiation.libraries.store import Library
-from filiation.methods.weights.coarse import coarse_signature, shortlist
+from filiation.methods.weights.coarse import BLOCKS, WIDTH, coarse_signature, shortlist
 from filiation.model.library import Candidate, Search
 from filiation.model.sketch import Sketch
-from filiation.numerics.combining.evalues import e_bh, log_e_from_log_p
+from filiation.numerics.combining.evalues import e_bh, log_e_from_log_p, log_p_of_log_e
 
 __all__ = ["search_library"]
 
@@ -47,43 +48,80 @@ def search_library(
     Raises:
         UsageError: The library is empty, or none of its sketches was taken as the query's was.
     """
-    names, signatures = _signatures(library, query)
+    names, signatures, unread = _signatures(library, query)
     chosen = [names[i] for i in shortlist(coarse_signature(query), signatures, most)]
-    log_ps: list[float | None] = []
+    compared = []
     for name in chosen:
         step(f"comparing with {name}")
-        log_ps.append(compare_weights(library.sketch(name), query, seed=seed).combined.log_p)
-    candidates = _candidates(chosen, log_ps, models=len(library), level=level)
+        compared.append(_compared(library, name, query, seed))
+    marked, bar = _marked([*compared, *unread], models=len(library), level=level)
     return Search(
         query=query.name,
         models=len(library),
         compared=len(names),
         level=level,
-        candidates=tuple(sorted(candidates, key=lambda c: (-c.log_e, c.name))),
+        bar=bar,
+        candidates=tuple(sorted(marked, key=lambda c: (not c.same, -c.log_e, c.name))),
     )
 
 
-def _signatures(library: Library, query: Sketch) -> tuple[list[str], NDArray[np.int8]]:
-    """Names and coarse signatures of all models that can be compared with the query."""
+def _compared(library: Library, name: str, query: Sketch, seed: int) -> Candidate:
+    """One model of the library beside the query; one that cannot be read says why."""
+    try:
+        sketch = library.sketch(name)
+    except ExhibitError as error:
+        return _unread(name, str(error))
+    _, _, compared = compare_sketches(sketch, query, seed=seed)
+    log_p = compared.combined.log_p
+    return Candidate(
+        name=name,
+        log_p=log_p,
+        log_e=-math.inf if log_p is None else log_e_from_log_p(log_p),
+        found=False,
+        same=sketch.subject_digest == query.subject_digest,
+    )
+
+
+def _unread(name: str, reason: str) -> Candidate:
+    return Candidate(name=name, log_p=None, log_e=-math.inf, found=False, unread=reason)
+
+
+def _signatures(
+    library: Library, query: Sketch
+) -> tuple[list[str], NDArray[np.int8], list[Candidate]]:
+    """Names and coarse signatures of all that can be compared with the query, and the unreadable.
+
+    A signature of an earlier version is taken anew from the sketch.
+    """
     if len(library) == 0:
         raise UsageError("the library is empty; add models first")
-    names, signatures = library.signatures(query.method.id)
-    if not names:
+    names, signatures, unread = list[str](), list[NDArray[np.int8]](), list[Candidate]()
+    for name, kept in library.signatures(query.method.id):
+        try:
+            signatures.append(coarse_signature(library.sketch(name)) if kept is None else kept)
+            names.append(name)
+        except ExhibitError as error:
+            unread.append(_unread(name, str(error)))
+    if not names and not unread:
         raise UsageError(
             f"no sketch of the library was taken as {query.name}'s was ({query.method.id}); "
             "take them again with the same parameters"
         )
-    return names, signatures
+    return names, np.array(signatures, dtype=np.int8).reshape(-1, BLOCKS, WIDTH), unread
 
 
-def _candidates(
-    names: Sequence[str], log_ps: Sequence[float | None], *, models: int, level: float
-) -> list[Candidate]:
-    """What e-BH rejects among all models of the library; those not shortlisted have e = 0."""
-    log_es = [-math.inf if log_p is None else log_e_from_log_p(log_p) for log_p in log_ps]
-    unseen = [-math.inf] * (models - len(names))
-    found = e_bh([*log_es, *unseen], level)
-    return [
-        Candidate(name=name, log_p=log_p, log_e=log_e, found=bool(rejected))
-        for name, log_p, log_e, rejected in zip(names, log_ps, log_es, found, strict=False)
+def _marked(
+    candidates: Sequence[Candidate], *, models: int, level: float
+) -> tuple[list[Candidate], float]:
+    """What e-BH rejects among all models of the library, and the log p that it took.
+
+    Those that were not shortlisted have e = 0.
+    """
+    log_es = [candidate.log_e for candidate in candidates]
+    found = e_bh([*log_es, *[-math.inf] * (models - len(candidates))], level)
+    marked = [
+        replace(candidate, found=bool(rejected))
+        for candidate, rejected in zip(candidates, found, strict=False)
     ]
+    times = max(1, int(np.count_nonzero(found)))
+    return marked, log_p_of_log_e(math.log(models / (level * times)))

@@ -9,6 +9,7 @@ nobody names; `remove` deletes the row first.
 
 import hashlib
 import os
+import re
 import shutil
 import sqlite3
 import tempfile
@@ -26,12 +27,15 @@ from filiation.errors import AlteredError, UnreadableError, UsageError
 from filiation.methods.weights.coarse import BLOCKS, COARSE, WIDTH, coarse_signature
 from filiation.model.library import LibraryModel
 from filiation.model.sketch import Sketch
+from filiation.model.survey import SetAside
 from filiation.sketching.sketch_file import read_sketch
 
 __all__ = ["Library"]
 
 SCHEMA: Final = 1
 NAME: Final = 200  # characters of a model's name
+DIGEST: Final = re.compile(r"[0-9a-f]{64}")
+FIELDS: Final = "name, sketch, subject, method, layers, units"
 TABLES: Final = """
 CREATE TABLE model (
     name TEXT PRIMARY KEY,
@@ -59,14 +63,17 @@ class Library:
             UnreadableError: The file is not a library of this version.
         """
         self._folder, path = folder, folder / "library.db"
+        if path.is_symlink():
+            raise UnreadableError(f"{path}: a link, expected the file itself; no link is followed")
         if not path.is_file():
             if not create:
                 raise UsageError(f"{folder}: no library.db; not a library, or not yet made")
             _make(folder)
         self._db = sqlite3.connect(path, timeout=30.0, isolation_level=None)
         try:
+            self._db.execute("PRAGMA trusted_schema = OFF")
             (version,) = self._db.execute("PRAGMA user_version").fetchone()
-            self._db.execute("SELECT count(signature) FROM model").fetchone()
+            self._db.execute(f"SELECT {FIELDS}, coarse, signature FROM model").fetchone()
         except sqlite3.DatabaseError as error:
             self._db.close()
             raise UnreadableError(f"{path}: {error}; not a library, or damaged") from error
@@ -92,20 +99,21 @@ class Library:
         (count,) = self._db.execute("SELECT count(*) FROM model").fetchone()
         return int(count)
 
-    def add(self, name: str, path: Path) -> LibraryModel:
-        """Keep a copy of a sketch file under a name.
+    def add(self, name: str, path: Path) -> LibraryModel | SetAside:
+        """Keep a copy of a sketch file under a name, or say why not.
 
-        The same model twice would count twice in every search, so a second name for it is refused.
+        The same model twice would count twice in every search, so it is not kept a second time.
 
         Raises:
-            UsageError: The name is taken, or the model is there under another name.
+            UsageError: No name that can be printed, or the library cannot be written.
             UnreadableError: Not a sketch.
         """
         if not 0 < len(name) <= NAME or any(ord(c) < 32 for c in name):
             raise UsageError(f"{name!r}: expected a name of 1 to {NAME} printable characters")
         sketch = read_sketch(path)
         with self._writing():
-            self._refuse_repeats(name, sketch)
+            if (there := self._there(name, sketch)) is not None:
+                return there
             self._keep(path, sketch.digest)
             entry = _library_model(name, sketch)
             row = (*_fields(entry), COARSE, coarse_signature(sketch).tobytes())
@@ -127,9 +135,7 @@ class Library:
 
     def entries(self) -> list[LibraryModel]:
         """All models in the order of their names."""
-        rows = self._db.execute(
-            "SELECT name, sketch, subject, method, layers, units FROM model ORDER BY name"
-        )
+        rows = self._db.execute(f"SELECT {FIELDS} FROM model ORDER BY name")
         return [_read(row) for row in rows]
 
     def named(self, name: str) -> LibraryModel:
@@ -138,30 +144,25 @@ class Library:
         Raises:
             UsageError: There is no such model.
         """
-        row = self._db.execute(
-            "SELECT name, sketch, subject, method, layers, units FROM model WHERE name = ?", (name,)
-        ).fetchone()
+        row = self._db.execute(f"SELECT {FIELDS} FROM model WHERE name = ?", (name,)).fetchone()
         if row is None:
             raise UsageError(f"{name}: no such model in {self._folder}")
         return _read(row)
 
-    def signatures(self, method: str) -> tuple[list[str], NDArray[np.int8]]:
-        """Names and coarse signatures, int8 [models, 4, 128], of all sketches of one method.
+    def signatures(self, method: str) -> Iterator[tuple[str, NDArray[np.int8] | None]]:
+        """Name and coarse signature, int8 [7, 1024], of every sketch of one method, by name.
 
-        Raises:
-            UnreadableError: A signature is of another version or size.
+        None stands for a signature of another version or size: it is to be taken anew.
         """
         rows = self._db.execute(
             "SELECT name, coarse, signature FROM model WHERE method = ? ORDER BY name", (method,)
-        ).fetchall()
-        for name, coarse, raw in rows:
-            if coarse != COARSE or len(raw) != BLOCKS * WIDTH:
-                raise UnreadableError(
-                    f"{name}: its signature is {len(raw)} bytes of {coarse!r}, expected "
-                    f"{BLOCKS * WIDTH} of {COARSE!r}; remove and add it again"
-                )
-        joined = np.frombuffer(b"".join(raw for _, _, raw in rows), dtype=np.int8)
-        return [str(name) for name, _, _ in rows], joined.reshape(len(rows), BLOCKS, WIDTH)
+        )
+        for name, coarse, raw in rows.fetchall():
+            whole = coarse == COARSE and isinstance(raw, bytes) and len(raw) == BLOCKS * WIDTH
+            yield (
+                str(name),
+                np.frombuffer(raw, dtype=np.int8).reshape(BLOCKS, WIDTH) if whole else None,
+            )
 
     def sketch(self, name: str) -> Sketch:
         """The sketch of one model, its digest checked.
@@ -172,6 +173,8 @@ class Library:
         """
         entry = self.named(name)
         path = self._blob(entry.sketch)
+        if path.is_symlink():
+            raise UnreadableError(f"{name}: its sketch is a link; no link is followed")
         if not path.is_file():
             raise UnreadableError(
                 f"{name}: its sketch is missing from {self._folder}; add it again"
@@ -211,17 +214,21 @@ class Library:
             blob.unlink()
             raise AlteredError(str(path), recorded=digest, found=found)
 
-    def _refuse_repeats(self, name: str, sketch: Sketch) -> None:
-        if self._db.execute("SELECT 1 FROM model WHERE name = ?", (name,)).fetchone():
-            raise UsageError(f"{name}: is in the library already; remove it first, or rename")
-        other = self._db.execute(
-            "SELECT name FROM model WHERE subject = ?", (sketch.subject_digest,)
-        ).fetchone()
-        if other is not None:
-            raise UsageError(
-                f"{name}: is the same model as {other[0]} (equal digest); listed twice it would "
-                "count twice in every search"
-            )
+    def _there(self, name: str, sketch: Sketch) -> SetAside | None:
+        """Why this model is not kept: it is there, or its name is; None: it is new."""
+        for column, wanted in (("name", name), ("subject", sketch.subject_digest)):
+            row = self._db.execute(
+                f"SELECT name, subject FROM model WHERE {column} = ?", (wanted,)
+            ).fetchone()
+            if row is not None and row[1] == sketch.subject_digest:
+                return SetAside(name=name, reason=f"same tensors as {row[0]}", same_as=str(row[0]))
+            if row is not None:
+                return SetAside(
+                    name=name,
+                    reason="another model of this name is in the library; remove that one first, "
+                    "or choose another name",
+                )
+        return None
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -282,13 +289,26 @@ def _fields(entry: LibraryModel) -> Sequence[str | int]:
     return entry.name, entry.sketch, entry.subject, entry.method, entry.layers, entry.units
 
 
-def _read(row: Sequence[str | int]) -> LibraryModel:
+def _read(row: Sequence[object]) -> LibraryModel:
+    """A row of the table, which may come from anybody: a digest names a file.
+
+    Raises:
+        UnreadableError: It holds what no library of this program does.
+    """
     name, sketch, subject, method, layers, units = row
+    found = [text for text in (name, sketch, subject, method) if isinstance(text, str)]
+    digests = [text for text in (sketch, subject) if DIGEST.fullmatch(str(text))]
+    if len(found) < 4 or len(digests) < 2 or not str(name).isprintable():
+        raise UnreadableError(
+            f"library.db: {str(name)[:NAME]!r} names the files {str(sketch)[:80]!r} and "
+            f"{str(subject)[:80]!r}, expected a name and two digests; it was changed"
+        )
+    if not isinstance(layers, int) or not isinstance(units, int) or min(layers, units) < 0:
+        raise UnreadableError(
+            f"library.db: {name}: {layers!r} layers, {units!r} units, expected numbers; it was "
+            "changed"
+        )
     return LibraryModel(
-        name=str(name),
-        sketch=str(sketch),
-        subject=str(subject),
-        method=str(method),
-        layers=int(layers),
-        units=int(units),
-    )
+        name=found[0], sketch=found[1], subject=found[2], method=found[3], layers=layers,
+        units=units,
+    )  # fmt: skip

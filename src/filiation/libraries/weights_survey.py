@@ -1,181 +1,170 @@
-"""Put the question to every pair of a population of checkpoints, and draw their stemma."""
+"""Put the question to every pair of a population of checkpoints, and draw their stemma.
+
+Of few models every pair is compared in full. Of many, all pairs are screened by coarse signatures
+and those that look alike are compared; then what hangs together is completed, so that the tree of a
+stock rests on all its pairs. The level is over *all* pairs, compared or not: a choice of pairs can
+miss a relative and cannot make a stranger one.
+"""
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from functools import lru_cache
+import math
+from collections.abc import Callable, Iterable, Sequence
+from itertools import combinations
 from pathlib import Path
-from typing import Any, Final, TypeAlias, final
+from typing import Any, Final, TypeAlias
 
-from pydantic import TypeAdapter
+import numpy as np
 
 from filiation.errors import UsageError
-from filiation.examining.pair import compare_weights
 from filiation.libraries.executor import Executor, InProcess
 from filiation.libraries.journal import Journal
-from filiation.libraries.kept import run_kept
-from filiation.libraries.stemma import Likeness, draw_up
+from filiation.libraries.kept import run_numbered
+from filiation.libraries.pairs import PairOutcome, compare_files
+from filiation.libraries.roster import Member, roster
+from filiation.libraries.screen import screen
+from filiation.libraries.stemma import LEVEL, Likeness, draw_up
 from filiation.methods import methods_for
-from filiation.model.finding import Absent, Finding
-from filiation.model.sketch import Sketch
-from filiation.model.survey import Pair, Survey
-from filiation.sketching.sketch_file import read_sketch
+from filiation.model.survey import Pair, Screening, SetAside, Survey
 
-__all__ = ["COMBINED", "OUTCOME", "PairOutcome", "survey_weights"]
+__all__ = ["EVERY", "survey_weights"]
 
-COMBINED: Final = "combined/harmonic-mean/1"
-TRACE: Final = "unit-trace/"
 Step: TypeAlias = Callable[[int, int], None]
+Chosen: TypeAlias = set[tuple[int, int]]
 
-
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PairOutcome:
-    """What all methods found for one pair.
-
-    Attributes:
-        pairs: One row per method that ended in a finding, and the combined one.
-        absent: The others.
-        likeness: How alike the units are, layer by layer, for the stemma.
-    """
-
-    pairs: tuple[Pair, ...]
-    absent: tuple[Absent, ...]
-    likeness: Likeness
-
-
-OUTCOME: Final = TypeAdapter(PairOutcome)
+EVERY: Final = 64  # models of which every pair is compared, unless it is said otherwise
 
 
 def survey_weights(
     sketches: Sequence[tuple[str, Path]],
     *,
     seed: int,
+    aside: Sequence[SetAside] = (),
+    every_pair: bool | None = None,
     executor: Executor | None = None,
     journal: Callable[[str], Journal[PairOutcome]] | None = None,
     step: Step = lambda done, of: None,
 ) -> Survey:
-    """Compare all pairs under every method for weights.
-
-    Of each pair the model with the smaller digest takes the source's place: the null permutes the
-    source's units, and either may be chosen as long as the weights do not choose.
+    """Compare pairs under every method for weights.
 
     Args:
         sketches: (name, sketch file) of each model.
         seed: Seed of every random stream.
+        aside: Models of which there is no sketch, and why.
+        every_pair: Compare all pairs, or those that look alike; by default all of up to 64 models.
         executor: Where pairs are compared; the bytes of the outcome do not depend on it.
         journal: Opens the journal of this survey, given its key; without, nothing is kept.
         step: Told (pairs done, of all).
 
     Raises:
-        UsageError: Fewer than two models, or two of one name or one digest.
+        UsageError: Fewer than two models were given, or two of one name.
     """
-    models = {name: _opened(path, name) for name, path in sketches}
-    _refuse_repeats([name for name, _ in sketches], models)
-    tasks = _tasks(sketches, models, seed)
-    kept = None if journal is None else journal(_key(models, seed))
-    outcomes = run_kept(_one, tasks, executor or InProcess(), kept, step)
+    _refuse([name for name, _ in sketches], len(aside))
+    members, unfit = roster(sketches)
+    every = len(members) <= EVERY if every_pair is None else every_pair
+    chosen = _every(range(len(members))) if every else screen(_signatures(members))
+    kept = None if journal is None else journal(_key(members, seed))
+    finished = False
+    try:
+        outcomes = _compared(members, chosen, seed, executor or InProcess(), kept, step)
+        finished = True
+    finally:
+        if kept is not None:
+            kept.close(finished=finished)
+    return _surveyed(members, outcomes, [*aside, *unfit], seed)
+
+
+def _compared(
+    members: Sequence[Member],
+    chosen: Chosen,
+    seed: int,
+    executor: Executor,
+    journal: Journal[PairOutcome] | None,
+    step: Step,
+) -> dict[int, PairOutcome]:
+    """The outcomes of the chosen pairs, then of all others between models that hang together."""
+
+    def run(pairs: Iterable[tuple[int, int]]) -> dict[int, PairOutcome]:
+        tasks: dict[int, tuple[Any, ...]] = {
+            i * len(members) + j: (*(_file(members[k]) for k in (i, j)), seed)
+            for i, j in sorted(pairs)
+        }
+        return run_numbered(compare_files, tasks, executor, journal, step)
+
+    found = run(chosen)
+    together = set[tuple[int, int]]().union(*map(_every, _stocks(members, found)))
+    if together - chosen:
+        found |= run(together - chosen)
+    return {number: found[number] for number in sorted(found)}
+
+
+def _stocks(members: Sequence[Member], found: dict[int, PairOutcome]) -> list[set[int]]:
+    """Models that hang together, directly or through others."""
+    bar = math.log(LEVEL) - math.log(max(1, math.comb(len(members), 2)))
+    stocks = {place: {place} for place in range(len(members))}
+    for number, outcome in found.items():
+        i, j = divmod(number, len(members))
+        if outcome.likeness.log_p is not None and outcome.likeness.log_p <= bar:
+            stocks |= dict.fromkeys(joined := stocks[i] | stocks[j], joined)
+    return [stock for place, stock in stocks.items() if place == min(stock)]
+
+
+def _surveyed(
+    members: Sequence[Member],
+    outcomes: dict[int, PairOutcome],
+    aside: Sequence[SetAside],
+    seed: int,
+) -> Survey:
+    names = tuple(member.name for member in members)
+    apart = [
+        Likeness(a=names[i], b=names[j], log_p=None, cosines=(), units=())
+        for i, j in combinations(range(len(names)), 2)
+        if i * len(names) + j not in outcomes
+    ]
+    likenesses = [outcome.likeness for outcome in outcomes.values()]
     return Survey(
-        models=tuple(models),
-        pairs=_sorted(pair for outcome in outcomes for pair in outcome.pairs),
-        absent=tuple(absent for outcome in outcomes for absent in outcome.absent),
-        stemma=draw_up(tuple(models), [outcome.likeness for outcome in outcomes], seed=seed),
+        models=names,
+        pairs=_sorted(pair for outcome in outcomes.values() for pair in outcome.pairs),
+        absent=tuple(absent for outcome in outcomes.values() for absent in outcome.absent),
+        stemma=draw_up(names, [*likenesses, *apart], seed=seed),
+        aside=tuple(aside),
+        screening=Screening(pairs=math.comb(len(names), 2), compared=len(outcomes), level=LEVEL),
     )
 
 
-def _tasks(
-    sketches: Sequence[tuple[str, Path]], models: dict[str, Sketch], seed: int
-) -> list[tuple[Any, ...]]:
-    found = []
-    for i, one in enumerate(sketches):
-        for other in sketches[i + 1 :]:
-            first, second = sorted((one, other), key=lambda model: models[model[0]].subject_digest)
-            found.append((first[0], str(first[1]), second[0], str(second[1]), seed))
-    return found
-
-
-def _one(source: str, source_path: str, subject: str, subject_path: str, seed: int) -> PairOutcome:
-    compared = compare_weights(
-        _opened(Path(source_path), source), _opened(Path(subject_path), subject), seed=seed
+def _refuse(names: Sequence[str], unreadable: int) -> None:
+    if len(names) + unreadable < 2:
+        raise UsageError(f"a survey needs at least two models, found {len(names) + unreadable}")
+    twice = (
+        [name for name in names if names.count(name) > 1] if len(set(names)) < len(names) else ()
     )
-    rows = [_row(source, subject, finding) for finding in compared.findings]
-    log_p = compared.combined.log_p
-    if log_p is not None:
-        rows.append(
-            Pair(
-                a=source, b=subject, method=COMBINED, kind="combined", log_p=log_p, z=None,
-                observed=float(len(rows)), items=max(row.items for row in rows), rank=None,
-            )
-        )  # fmt: skip
-    return PairOutcome(
-        pairs=tuple(rows),
-        absent=compared.absent,
-        likeness=_likeness(source, subject, compared.findings, log_p),
-    )
+    for name in twice:
+        raise UsageError(f"{name}: named {names.count(name)} times; pairs would be unclear")
 
 
-def _row(source: str, subject: str, finding: Finding) -> Pair:
-    return Pair(
-        a=source,
-        b=subject,
-        method=finding.method,
-        kind=finding.null.kind,
-        observed=finding.observed,
-        z=None,
-        log_p=finding.log_p,
-        items=sum(layer.units for layer in finding.layers),
-        rank=None,
-    )
+def _every(places: Iterable[int]) -> Chosen:
+    return set(combinations(sorted(places), 2))
 
 
-def _likeness(
-    source: str, subject: str, findings: Sequence[Finding], log_p: float | None
-) -> Likeness:
-    """The mean cosines of the frame in which the two are most alike."""
-    traces = [finding for finding in findings if finding.method.startswith(TRACE)]
-    best = max(traces, key=lambda finding: finding.observed, default=None)
-    layers = () if best is None else best.layers
-    return Likeness(
-        a=source,
-        b=subject,
-        log_p=log_p,
-        cosines=tuple(layer.observed for layer in layers),
-        units=tuple(layer.units for layer in layers),
-    )
+def _signatures(members: Sequence[Member]) -> Any:
+    return np.stack([member.signature for member in members])
 
 
-@lru_cache(maxsize=256)
-def _opened(path: Path, name: str) -> Sketch:
-    return replace(read_sketch(path), name=name)
+def _file(member: Member) -> tuple[str, str]:
+    return member.name, str(member.path)
 
 
-def _refuse_repeats(names: Sequence[str], models: dict[str, Sketch]) -> None:
-    if len(names) < 2:
-        raise UsageError(f"a survey needs at least two models, found {len(names)}")
-    if len(models) < len(names):
-        twice = next(name for name in names if names.count(name) > 1)
-        raise UsageError(f"{twice}: named {names.count(twice)} times; pairs would be unclear")
-    seen: dict[str, str] = {}
-    for name, sketch in models.items():
-        other = seen.setdefault(sketch.subject_digest, name)
-        if other != name:
-            raise UsageError(
-                f"{name}: is the same model as {other} (equal digest); leave one of them out"
-            )
-
-
-def _key(models: dict[str, Sketch], seed: int) -> str:
+def _key(members: Sequence[Member], seed: int) -> str:
     """SHA-256 of all that the outcomes follow from."""
     described = [
-        [(name, sketch.digest) for name, sketch in models.items()],
+        [(member.name, member.sketch) for member in members],
         [method.id for method in methods_for("weights")],
         seed,
     ]
     return hashlib.sha256(json.dumps(described).encode()).hexdigest()
 
 
-def _sorted(pairs: Any) -> tuple[Pair, ...]:
+def _sorted(pairs: Iterable[Pair]) -> tuple[Pair, ...]:
     order = {method.id: place for place, method in enumerate(methods_for("weights"))}
     return tuple(
         sorted(pairs, key=lambda p: (order.get(p.method, -1), p.log_p, -p.observed, p.a, p.b))

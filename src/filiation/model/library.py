@@ -38,12 +38,16 @@ class Candidate:
         log_p: Combined natural log p against the query; None if no method applied.
         log_e: Natural log of the e-value that p is worth; -inf if no method applied.
         found: Whether e-BH rejects that the two are unrelated.
+        same: Whether it has the same tensors as the query, to the byte.
+        unread: Why its sketch could not be read; None: it was.
     """
 
     name: str
     log_p: float | None
     log_e: float
     found: bool
+    same: bool = False
+    unread: str | None = None
 
 
 @final
@@ -56,6 +60,7 @@ class Search:
         models: How many the library holds; the rate is kept over all of them.
         compared: How many had a comparable sketch.
         level: False discovery rate.
+        bar: Natural log of the p at or below which a model is found in this search.
         candidates: The shortlist.
     """
 
@@ -63,4 +68,5 @@ class Search:
     models: int
     compared: int
     level: float
+    bar: float
     candidates: tuple[Candidate, ...]

@@ -6,7 +6,7 @@ from typing import Literal, final
 from filiation.model.finding import Absent
 from filiation.model.stemma import Stemma
 
-__all__ = ["Pair", "Survey"]
+__all__ = ["Pair", "Screening", "SetAside", "Survey"]
 
 
 @final
@@ -41,6 +41,43 @@ class Pair:
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SetAside:
+    """A model that was given and is in no pair.
+
+    Attributes:
+        name: Of the model.
+        reason: Why, in words.
+        same_as: The model that has the same tensors and is in the pairs; None: it is no copy.
+    """
+
+    name: str
+    reason: str
+    same_as: str | None = None
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Screening:
+    """How many pairs there are, and how many were compared in full.
+
+    Attributes:
+        pairs: All, over which the level is kept.
+        compared: In full; the others did not look alike and were not compared.
+        level: Chance of one stranger called related, over all pairs together.
+    """
+
+    pairs: int
+    compared: int
+    level: float
+
+    @property
+    def bar(self) -> float:
+        """The p of a pair at or below which it counts as sharing weights (Bonferroni)."""
+        return self.level / max(1, self.pairs)
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Survey:
     """All pairs, most alike first within a method, and what could not be asked.
 
@@ -50,6 +87,8 @@ class Survey:
         absent: What could not be asked.
         notes: Facts a reader must know.
         stemma: How models hang together; of weights only.
+        aside: Models that were given and are in no pair.
+        screening: How many pairs were compared; of weights only.
     """
 
     models: tuple[str, ...]
@@ -57,3 +96,5 @@ class Survey:
     absent: tuple[Absent, ...]
     notes: tuple[str, ...] = ()
     stemma: Stemma | None = None
+    aside: tuple[SetAside, ...] = ()
+    screening: Screening | None = None

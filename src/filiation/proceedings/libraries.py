@@ -5,13 +5,14 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from filiation.errors import UsageError
+from filiation.errors import ExhibitError, UsageError
 from filiation.libraries.search import search_library
 from filiation.libraries.store import Library
 from filiation.model.library import LibraryModel, Search
+from filiation.model.survey import SetAside
 from filiation.proceedings.naming import Named
 from filiation.proceedings.progress import Progress, Step, no_progress, no_step
-from filiation.proceedings.sketching import sketch_file
+from filiation.proceedings.sketching import sketch_file, sketch_or_why
 from filiation.readers.reader import Taken
 from filiation.sketching.sketch_file import read_sketch
 
@@ -36,8 +37,10 @@ def add(
     name: str | None = None,
     step: Step = no_step,
     progress: Progress = no_progress,
-) -> Iterator[LibraryModel]:
+) -> Iterator[LibraryModel | SetAside]:
     """Sketch models and keep the sketches, one after another; makes the library if there is none.
+
+    A model that cannot be read, or that is there already, is told with its reason and stops none.
 
     Args:
         library: Its folder.
@@ -47,11 +50,10 @@ def add(
         progress: Told (bytes read, of all).
 
     Yields:
-        Each model that is now in the library.
+        Each model that is now in the library, or why it is not.
 
     Raises:
-        UsageError: A name or a model is there already, or one name for several.
-        UnreadableError: A model is damaged; those before it are in the library.
+        UsageError: One name for several, or the library cannot be written.
     """
     if name is not None and len(models) > 1:
         raise UsageError(f"name {name!r}: {len(models)} models were given, expected one")
@@ -62,8 +64,16 @@ def add(
     with Library(library, create=True) as kept, TemporaryDirectory() as scratch:
         for number, model in enumerate(models):
             target = Path(scratch) / f"{number}.sketch"
-            own, path = sketch_file(model, target, step=step, progress=progress)
-            yield kept.add(name or own, path)
+            taken = sketch_or_why(model, target, step=step, progress=progress)
+            if isinstance(taken, SetAside):
+                yield replace(taken, name=name or taken.name)
+                continue
+            own, path = taken
+            try:
+                yield kept.add(name or own, path)
+            except ExhibitError as error:
+                yield SetAside(name=name or own, reason=str(error))
+            target.unlink(missing_ok=True)
 
 
 def entries(library: Path) -> tuple[LibraryModel, ...]:

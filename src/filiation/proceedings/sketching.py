@@ -4,9 +4,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import final
 
-from filiation.errors import UsageError
+from filiation.errors import ExhibitError, UsageError
 from filiation.model.kinds import WEIGHTS
+from filiation.model.layout import WeightView
 from filiation.model.sketch import Sketch, SketchMethod
+from filiation.model.survey import SetAside
 from filiation.proceedings.naming import Named, free
 from filiation.proceedings.progress import Progress, Step, added_up, no_progress, no_step
 from filiation.readers.reader import Taken
@@ -14,7 +16,7 @@ from filiation.readers.weights.checkpoint import open_model
 from filiation.sketching.sketch import take_sketch
 from filiation.sketching.sketch_file import is_sketch, read_sketch
 
-__all__ = ["Kept", "sketch", "sketch_file"]
+__all__ = ["Kept", "called", "sketch", "sketch_file", "sketch_or_why"]
 
 
 @final
@@ -51,7 +53,8 @@ def sketch(
     """
     free(out, "a sketch is never overwritten")
     method = SketchMethod(deep=deep)
-    name = _take(model, out, method, workers=workers, step=step, progress=progress)
+    view = open_model(model.path)
+    name = _take(view, model, out, method, workers=workers, step=step, progress=progress)
     return Kept(path=out, sketch=replace(read_sketch(out), name=name))
 
 
@@ -69,10 +72,41 @@ def sketch_file(
         return model.material.name, model.file
     if is_sketch(model.path):
         return model.name or read_sketch(model.path).name, model.path
-    return _take(model, target, SketchMethod(), workers=None, step=step, progress=progress), target
+    view = open_model(model.path)
+    return _take(
+        view, model, target, SketchMethod(), workers=None, step=step, progress=progress
+    ), target
+
+
+def sketch_or_why(
+    model: Named | Taken, target: Path, *, step: Step = no_step, progress: Progress = no_progress
+) -> tuple[str, Path] | SetAside:
+    """As `sketch_file`; of a model that cannot be read, why.
+
+    Raises:
+        UsageError: Something else than weights was read of it, or `target` cannot be written.
+    """
+    if isinstance(model, Named) and not is_sketch(model.path):
+        try:
+            open_model(model.path)
+        except (ExhibitError, UsageError) as error:  # also: no weights in it, or several models
+            return SetAside(name=called(model), reason=str(error))
+    try:
+        return sketch_file(model, target, step=step, progress=progress)
+    except ExhibitError as error:
+        return SetAside(name=called(model), reason=str(error))
+
+
+def called(model: Named | Taken) -> str:
+    """What a model is called before it is read: the name that was given, or that of its path."""
+    if isinstance(model, Taken):
+        return model.material.name
+    own = model.path.resolve()
+    return model.name or (own.name if own.is_dir() else model.path.stem)
 
 
 def _take(
+    view: WeightView,
     model: Named,
     out: Path,
     method: SketchMethod,
@@ -81,7 +115,6 @@ def _take(
     step: Step,
     progress: Progress,
 ) -> str:
-    view = open_model(model.path)
     name = model.name or view.name
     further = added_up(sum(tensor.nbytes for tensor in view.tensors), progress)
     step(f"reading {name}")

@@ -1,23 +1,26 @@
 """A survey: every pair of checkpoints or of recorded models, and the drawings of it."""
 
 from collections.abc import Sequence
-from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
+from shutil import rmtree
 from tempfile import TemporaryDirectory
+from typing import Final
 
 from filiation.errors import UsageError
 from filiation.files import put
 from filiation.libraries.executor import executor_named
 from filiation.libraries.journal import Journal
+from filiation.libraries.pairs import COMBINED, OUTCOME
 from filiation.libraries.survey import survey as survey_recordings
-from filiation.libraries.weights_survey import COMBINED, OUTCOME, survey_weights
+from filiation.libraries.weights_survey import survey_weights
 from filiation.methods.answers.answers import read_by
 from filiation.model.kinds import ANSWERS
-from filiation.model.survey import Survey
+from filiation.model.survey import SetAside, Survey
 from filiation.proceedings.naming import Named
 from filiation.proceedings.progress import Progress, Step, counted, no_progress, no_step
 from filiation.proceedings.recordings import keyed_recordings_of
-from filiation.proceedings.sketching import sketch_file
+from filiation.proceedings.sketching import sketch_or_why
 from filiation.readers.answers import is_recording, read_families
 from filiation.readers.reader import Taken
 from filiation.report.drawings.matrix import draw_matrix
@@ -27,7 +30,9 @@ from filiation.report.render.records import survey_json
 
 __all__ = ["survey"]
 
-JOURNAL = "survey.journal"
+JOURNAL: Final = "survey.journal"
+SKETCHES: Final = ".sketches-"  # folder for sketches that were taken, while a survey runs
+DRAWN: Final = 100  # models of which the matrix of all pairs is drawn
 
 
 def survey(
@@ -36,6 +41,7 @@ def survey(
     families: Path | None = None,
     normaliser: str | None = None,
     seed: int = 0,
+    every_pair: bool | None = None,
     executor: str = "local",
     out: Path | None = None,
     step: Step = no_step,
@@ -48,13 +54,15 @@ def survey(
         families: A file that says which recorded models are known relatives.
         normaliser: The rule by which answers are read; chosen by looking, if none is given.
         seed: Of every random stream.
+        every_pair: Compare all pairs of checkpoints, or those that look alike; by default all of
+            up to 64 models.
         executor: Where pairs of checkpoints are compared.
         out: Folder for the survey and its drawings; an interrupted one goes on from there.
         step: Told what is being done.
         progress: Told how much of it is done.
 
     Raises:
-        UsageError: Two kinds together, an option of the other kind, or a model twice.
+        UsageError: Two kinds together, or an option of the other kind.
     """
     kinds = {_recorded(model) for model in models}
     if len(kinds) > 1:
@@ -65,7 +73,7 @@ def survey(
     elif families is not None or normaliser is not None:
         raise UsageError("families and a normaliser are for recorded answers, not for checkpoints")
     else:
-        found = _weights(models, seed, executor, out, step, progress)
+        found = _weights(models, seed, every_pair, executor, out, step, progress)
     if out is not None:
         _write(found, out)
     return found
@@ -112,28 +120,51 @@ def _answers(
 def _weights(
     models: Sequence[Named | Taken],
     seed: int,
+    every_pair: bool | None,
     executor: str,
     out: Path | None,
     step: Step,
     progress: Progress,
 ) -> Survey:
-    """Every pair of these checkpoints; sketches taken are kept in `out`, if there is one."""
+    """Pairs of these checkpoints; a model that cannot be read is set aside and stops nothing."""
     where = executor_named(executor)
-    with ExitStack() as stack:
-        folder = _folder(out) if out is not None else None
-        scratch = folder or Path(stack.enter_context(TemporaryDirectory()))
-        sketches = [
-            sketch_file(model, scratch / f"{place}.sketch", step=step, progress=progress)
-            for place, model in enumerate(models)
-        ]
-
+    folder = _folder(out) if out is not None else None
+    for left in folder.glob(f"{SKETCHES}*") if folder is not None else ():
+        rmtree(left, ignore_errors=True)  # of a run that was killed
+    with TemporaryDirectory(prefix=SKETCHES, dir=folder) as scratch:
+        taken = _apart(
+            [
+                sketch_or_why(
+                    model, Path(scratch) / f"{place}.sketch", step=step, progress=progress
+                )
+                for place, model in enumerate(models)
+            ]
+        )
         return survey_weights(
-            sketches,
+            [one for one in taken if not isinstance(one, SetAside)],
             seed=seed,
+            aside=[one for one in taken if isinstance(one, SetAside)],
+            every_pair=every_pair,
             executor=where,
             journal=None if folder is None else lambda key: Journal(folder / JOURNAL, key, OUTCOME),
             step=counted("pair", step, progress),
         )
+
+
+def _apart(
+    taken: Sequence[tuple[str, Path] | SetAside],
+) -> list[tuple[str, Path] | SetAside]:
+    """Each under a name that no other has: of several of one name the second gets a (2)."""
+    used, found = set[str](), list[tuple[str, Path] | SetAside]()
+    for one in taken:
+        own = one.name if isinstance(one, SetAside) else one[0]
+        name, times = own, 1
+        while name in used:
+            times += 1
+            name = f"{own} ({times})"
+        used.add(name)
+        found.append(replace(one, name=name) if isinstance(one, SetAside) else (name, one[1]))
+    return found
 
 
 def _write(found: Survey, out: Path) -> None:
@@ -143,9 +174,8 @@ def _write(found: Survey, out: Path) -> None:
     if found.stemma is not None:
         put(folder / "stemma.svg", draw_stemma(found.stemma).encode())
         put(folder / "stemma.nwk", newick(found.stemma).encode())
-        put(folder / "matrix.svg", draw_matrix(found, COMBINED).encode())
-    for taken in folder.glob("*.sketch"):
-        taken.unlink()
+        if 0 < len(found.models) <= DRAWN:
+            put(folder / "matrix.svg", draw_matrix(found, COMBINED).encode())
 
 
 def _folder(out: Path) -> Path:

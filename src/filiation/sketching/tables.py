@@ -187,7 +187,10 @@ def _apart(columns: Float64) -> Float64:
     """Columns turned as little as can be, so that they say different things (damped)."""
     long = _unit_columns(columns)
     u, s, v = np.linalg.svd(long, full_matrices=False)
-    return np.asarray((u * (s / (s + DAMPING * s[0]))) @ v)
+    damped = np.divide(
+        s, s + DAMPING * s[0], out=np.zeros_like(s), where=s > 0
+    )  # 0 of a flat table
+    return np.asarray((u * damped) @ v)
 
 
 def _unit_columns(columns: Float64) -> Float64:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.integrate import quad
 
-from filiation.numerics.combining.evalues import e_bh, log_e_from_log_p
+from filiation.numerics.combining.evalues import e_bh, log_e_from_log_p, log_p_of_log_e
 from filiation.numerics.rng import stream
 
 
@@ -22,6 +22,13 @@ def test_calibrator_has_expectation_one_under_the_null() -> None:
 
 def test_a_p_that_underflows_is_still_evidence() -> None:
     assert 9_900 < log_e_from_log_p(-10_000.0) < 10_000
+
+
+def test_the_p_of_an_e_value_is_the_largest_that_reaches_it() -> None:
+    for log_e in (-0.5, 0.0, math.log(100.0), 30.0, 9_000.0):
+        log_p = log_p_of_log_e(log_e)
+        assert log_e_from_log_p(log_p) >= log_e
+        assert log_e_from_log_p(log_p * (1 - 1e-9)) < log_e or log_p > -1e-3
 
 
 def test_calibrator_falls_with_p() -> None:

@@ -1,13 +1,19 @@
-"""Which models of a library deserve a full comparison?
+"""Which models deserve a full comparison?
 
-A coarse signature is for shortlisting only, never evidence: no p is claimed for it. Four blocks,
-each a random projection of something that a kind of descent leaves alone:
+A coarse signature is for choosing only, never evidence: no p is claimed for it. Seven blocks, each
+a random projection of something that a kind of descent leaves alone.
 
-- order (native, token): units weighed by signs that belong to their index. Cosine of two models =
-  about the mean cosine of their units of equal index, whatever the order of layers.
-- spread (native, token): second moments of the unit directions. Does not change when units are
-  permuted; in the token frame nor when the residual stream is rotated. Strangers of one kind share
-  much of it, so it is compared after the library's mean has been taken away.
+Keyed blocks weigh values by signs that belong to their index, so that two models that keep an order
+have about their mean cosine there, and strangers scatter around zero by 1 / sqrt(1024):
+
+- order (native, token): hidden units in their order, whatever the order of layers;
+- axes: the axes of the attention in their order, whatever became of the units;
+- table: the embeddings of tokens of equal number, axis by axis.
+
+Spread blocks hold second moments, which no order changes: of unit directions (native, token) and of
+embeddings (table), the latter two whatever rotated the residual stream. Strangers of one kind share
+much of them, so they are compared after the mean of all models has been taken away, and say who is
+nearest, not who is near.
 """
 
 from collections.abc import Sequence
@@ -21,27 +27,32 @@ from filiation.model.sketch import Frame, LayerSketch, Sketch
 from filiation.numerics.frames.directions import quantise
 from filiation.numerics.rng import signs
 
-__all__ = ["BLOCKS", "COARSE", "WIDTH", "coarse_signature", "shortlist"]
+__all__ = ["BLOCKS", "COARSE", "KEYED", "WIDTH", "coarse_signature", "cosines", "shortlist"]
 
 Float32: TypeAlias = NDArray[np.float32]
 Int8: TypeAlias = NDArray[np.int8]
 
-COARSE: Final = "coarse/1;blocks=order,spread;frames=native,token;width=128;units=2048"
+COARSE: Final = "coarse/2;keyed=native,token,axes,table;spread=native,token,table;width=1024"
 SEEN: Final[tuple[Frame, ...]] = ("native", "token")
-BLOCKS: Final = 4
-WIDTH: Final = 128
-UNITS: Final = 2048  # of each matrix, from the first; the rest adds nothing to a shortlist
-CENTRED: Final = 8  # models from which the library's mean is worth taking away
+KEYED: Final = 4  # blocks in which strangers scatter around zero; the others follow
+BLOCKS: Final = 7
+WIDTH: Final = 1024
+UNITS: Final = 2048  # of each matrix, from the first; the rest adds nothing to a choice
+TABLE: Final = "embedding/id"
+CENTRED: Final = 8  # models from which the mean is worth taking away
 
 
 def coarse_signature(sketch: Sketch) -> Int8:
-    """Reduce a sketch to int8 [4, 128]; a block is zero where the sketch lacks its frame."""
-    blocks = []
-    for frame in SEEN:
-        matrices = [found for layer in sketch.layers for found in _matrices(layer, frame)]
-        blocks.append(_order(matrices))
-        blocks.append(_spread(matrices))
-    return quantise(np.stack(blocks))
+    """Reduce a sketch to int8 [7, 1024]; a block is zero where the sketch lacks what it reads."""
+    seen = [
+        [found for layer in sketch.layers for found in _matrices(layer, frame)] for frame in SEEN
+    ]
+    kept = sketch.tables.get(TABLE)
+    table = [] if kept is None else [("table", _unit(kept.rows))]
+    axes = [(role, _unit(rows)) for role, rows in sorted(sketch.axes.items())]
+    keyed = [_order(found) for found in (*seen, axes, table)]
+    turned = [(role, np.ascontiguousarray(rows.T)) for role, rows in table]
+    return quantise(np.stack([*keyed, *(_spread(found) for found in (*seen, turned))]))
 
 
 def shortlist(query: Int8, library: Int8, most: int) -> list[int]:
@@ -50,70 +61,96 @@ def shortlist(query: Int8, library: Int8, most: int) -> list[int]:
     The blocks take turns, so that a disguise that empties one of them does not hide a model.
 
     Args:
-        query: int8 [4, 128].
-        library: int8 [models, 4, 128].
+        query: int8 [7, 1024].
+        library: int8 [models, 7, 1024].
         most: How many to return at most.
     """
     if not len(library):
         return []
-    cosines = _cosines(query, library)
-    ranked = [np.argsort(-cosines[:, block], kind="stable") for block in range(BLOCKS)]
+    alike = cosines(query[None], library, mean_spread(library))[:, 0]
+    ranked = np.argsort(-alike, axis=1, kind="stable")
     chosen: dict[int, None] = {}
     for place in range(len(library)):
         for block in range(BLOCKS):
-            chosen.setdefault(int(ranked[block][place]))
+            chosen.setdefault(int(ranked[block, place]))
             if len(chosen) >= min(most, len(library)):
                 return list(chosen)
     return list(chosen)
 
 
-def _cosines(query: Int8, library: Int8) -> Float32:
-    """Cosine of each block with the query's: float32 [models, 4]; -1 where either is empty."""
-    ours, theirs = query.astype(np.float32), library.astype(np.float32)
-    empty = ~(theirs.any(axis=2) & ours.any(axis=1))
-    if len(library) >= CENTRED:
-        spreads = [1, 3]
-        mean = theirs[:, spreads].mean(axis=0)
-        ours[spreads] -= mean
-        theirs[:, spreads] -= mean
-    inner = np.einsum("mbk,bk->mb", theirs, ours)
-    size = np.linalg.norm(theirs, axis=2) * np.linalg.norm(ours, axis=1)
-    cosines = np.divide(inner, size, out=np.full_like(inner, -1.0), where=size > 0)
-    cosines[empty] = -1.0
-    return np.asarray(cosines, dtype=np.float32)
+def mean_spread(signatures: Int8) -> Float32:
+    """What all models have in common in the spread blocks, float32 [3, 1024]; 0 of a few models."""
+    if len(signatures) < CENTRED:
+        return np.zeros((BLOCKS - KEYED, WIDTH), dtype=np.float32)
+    return np.asarray(signatures[:, KEYED:].mean(axis=0, dtype=np.float32))
+
+
+def cosines(some: Int8, others: Int8, mean: Float32) -> Float32:
+    """Cosine of every one with every other, block by block.
+
+    Args:
+        some: int8 [m, 7, 1024].
+        others: int8 [n, 7, 1024].
+        mean: What is taken away from the spread blocks, float32 [3, 1024].
+
+    Returns:
+        float32 [7, m, n]; -1 where a block of either is empty.
+    """
+    found = np.empty((BLOCKS, len(some), len(others)), dtype=np.float32)
+    for block in range(BLOCKS):
+        centre = mean[block - KEYED] if block >= KEYED else np.float32(0)
+        found[block] = _directions(some[:, block], centre) @ _directions(others[:, block], centre).T
+        found[block, ~np.asarray(some[:, block].any(axis=1))] = -1.0
+        found[block, :, ~np.asarray(others[:, block].any(axis=1))] = -1.0
+    return found
+
+
+def _directions(rows: Int8, centre: Float32 | np.float32) -> Float32:
+    """Unit vectors from the centre, float32 [models, 1024]; zero stays zero."""
+    away = rows.astype(np.float32) - centre
+    sizes = np.linalg.norm(away, axis=1, keepdims=True)
+    return np.asarray(np.divide(away, sizes, out=np.zeros_like(away), where=sizes > 0))
 
 
 def _matrices(layer: LayerSketch, frame: Frame) -> Sequence[tuple[str, Float32]]:
     """The unit directions of each matrix, unit length: (role, float32 [units, columns])."""
-    found = []
-    for role in sorted(layer.roles):
-        directions = layer.roles[role].directions.get(frame)
-        if directions is not None:
-            rows = directions[:UNITS].astype(np.float32)
-            norms = np.linalg.norm(rows, axis=1, keepdims=True)
-            unit = np.divide(rows, norms, out=np.zeros_like(rows), where=norms > 0)
-            found.append((role, unit - unit.mean(axis=0)))
-    return found
+    return [
+        (role, _unit(directions[:UNITS]))
+        for role in sorted(layer.roles)
+        if (directions := layer.roles[role].directions.get(frame)) is not None
+    ]
+
+
+def _unit(directions: Int8) -> Float32:
+    """Rows of unit length less their mean."""
+    rows = directions.astype(np.float32)
+    norms = np.linalg.norm(rows, axis=1, keepdims=True)
+    unit = np.divide(rows, norms, out=np.zeros_like(rows), where=norms > 0)
+    return np.asarray(unit - unit.mean(axis=0)) if len(unit) else unit
 
 
 def _order(matrices: Sequence[tuple[str, Float32]]) -> Float32:
+    """Every value by the sign of its row and that of its column."""
     found = np.zeros(WIDTH, dtype=np.float32)
     for role, rows in matrices:
         units, columns = rows.shape
-        seen = _signs("units", role, UNITS)[:, :units] @ rows
-        found += (seen * _signs("columns", role, columns)).sum(axis=1) / np.sqrt(units)
+        seen = _signs("rows", role, units) @ rows
+        found += (seen * _signs("columns", role, columns)).sum(axis=1) / np.sqrt(max(1, units))
     return found
 
 
 def _spread(matrices: Sequence[tuple[str, Float32]]) -> Float32:
+    """The second moments of columns over rows, each pair of columns by two signs."""
     found = np.zeros(WIDTH, dtype=np.float32)
     for role, rows in matrices:
-        moments = rows.T @ rows / np.float32(len(rows))
-        upper = moments[np.triu_indices(len(moments))]
-        found += _signs("moments", role, len(upper)) @ upper
+        units, columns = rows.shape
+        one, other = (rows @ _signs(side, role, columns).T for side in ("left", "right"))
+        found += (one * other).sum(axis=0) / np.float32(max(1, units))
     return found
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def _signs(what: str, role: str, columns: int) -> Float32:
-    return signs(0, COARSE, what, role, rows=WIDTH, columns=columns)
+    """As many columns of the signs of a role: float32 [1024, columns]."""
+    wide = -(-columns // 64) * 64  # drawn column by column, so that a shorter one is its beginning
+    return np.ascontiguousarray(signs(0, COARSE, what, role, rows=wide, columns=WIDTH)[:columns].T)

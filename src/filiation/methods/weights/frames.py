@@ -129,6 +129,8 @@ def _numbered_alike(source: Sketch, subject: Sketch) -> bool:
         place = {key: n for n, key in enumerate(table.keys)}
         rows = _unit(table.rows[[place[key] for key in shared]])
         products.append((rows @ rows.T)[np.triu_indices(len(shared), 1)])
+    if any(not np.ptp(product) for product in products):  # a flat table says nothing
+        return False
     return bool(np.corrcoef(products)[0, 1] > ALIKE)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["e_bh", "log_e_from_log_p"]
+__all__ = ["e_bh", "log_e_from_log_p", "log_p_of_log_e"]
 
 
 def log_e_from_log_p(log_p: float) -> float:
@@ -25,6 +25,18 @@ def log_e_from_log_p(log_p: float) -> float:
         return math.log(0.5 - log_p / 6.0)
     p = math.exp(log_p)
     return math.log1p(p * (log_p - 1.0)) - log_p - 2.0 * math.log(-log_p)
+
+
+def log_p_of_log_e(log_e: float) -> float:
+    """The largest log p that is worth this e-value: the inverse of `log_e_from_log_p`.
+
+    Args:
+        log_e: Natural log of an e-value above 1/2, which is what p = 1 is worth.
+    """
+    low, high = -2.0 * abs(log_e) - 100.0, 0.0  # the e-value falls as p grows
+    while math.nextafter(low, 0.0) < high and (middle := (low + high) / 2) not in (low, high):
+        low, high = (middle, high) if log_e_from_log_p(middle) >= log_e else (low, middle)
+    return low
 
 
 def e_bh(log_es: Sequence[float], level: float) -> NDArray[np.bool_]:

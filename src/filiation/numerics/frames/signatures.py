@@ -63,7 +63,8 @@ def signatures(
                     kinds[k].append(_inner(other, once))
     table = np.stack(even, axis=1).astype(np.float64)
     return Signatures(
-        even=_scaled(table - table.mean(axis=0)), odd=_scaled(_table(odd, len(table)))
+        even=_scaled(table - table.mean(axis=0)) if len(table) else table.astype(np.float32),
+        odd=_scaled(_table(odd, len(table))),
     )
 
 

@@ -73,6 +73,10 @@ def _pair(pair: Pair, *, ranked: bool) -> tuple[str, ...]:
 
 
 def _standing(candidate: Candidate) -> str:
+    if candidate.unread is not None:
+        return "not read"
+    if candidate.same:
+        return "same tensors"
     if candidate.log_p is None:
         return "not comparable"
     return "supported" if candidate.found else "not seen"

@@ -18,7 +18,7 @@ from filiation.model.imported import Imported
 from filiation.model.library import LibraryModel, Search
 from filiation.model.owner import OwnerExamination
 from filiation.model.sketch import Sketch
-from filiation.model.survey import Survey
+from filiation.model.survey import SetAside, Survey
 from filiation.report.drawings.newick import newick
 
 __all__ = [
@@ -36,7 +36,7 @@ __all__ = [
 
 LN10 = math.log(10.0)
 PAIR = ("a", "b", "method", "kind", "observed", "z", "log10_p", "n_items", "rank")
-CANDIDATE = ("name", "log10_p", "log10_e", "found")
+CANDIDATE = ("name", "log10_p", "log10_e", "found", "same", "unread")
 OWNER = (
     *("test", "model", "who", "observed", "method", "log10_p", "level", "met", "absent"),
     *("list", "planned", "measured"),
@@ -51,7 +51,10 @@ def survey_json(found: Survey) -> str:
         "pairs": _pairs(found),
         "absent": absent,
         "notes": list(found.notes),
+        "aside": [asdict(one) for one in found.aside],
     }
+    if found.screening is not None:
+        fields["screening"] = {**asdict(found.screening), "bar": rounded(found.screening.bar)}
     if found.stemma is not None:
         fields["stemma"] = {**asdict(found.stemma), "newick": newick(found.stemma).splitlines()}
     return _json(fields)
@@ -70,6 +73,7 @@ def search_json(found: Search) -> str:
             "models": found.models,
             "compared": found.compared,
             "level": found.level,
+            "log10_bar": rounded(found.bar / LN10),
             "candidates": _candidates(found),
         }
     )
@@ -80,7 +84,7 @@ def search_csv(found: Search) -> str:
     return _csv(CANDIDATE, _candidates(found))
 
 
-def entries_json(entries: Sequence[LibraryModel]) -> str:
+def entries_json(entries: Sequence[LibraryModel | SetAside]) -> str:
     """One object with all models of a library."""
     fields = {"schema_version": 1, "models": [asdict(entry) for entry in entries]}
     return json.dumps(fields) + "\n"
@@ -208,6 +212,8 @@ def _candidates(found: Search) -> list[dict[str, object]]:
             "log10_p": None if c.log_p is None else rounded(c.log_p / LN10),
             "log10_e": None if c.log_p is None else rounded(c.log_e / LN10),
             "found": c.found,
+            "same": c.same,
+            "unread": c.unread,
         }
         for c in found.candidates
     ]

@@ -8,11 +8,11 @@ from filiation.model.asked import Asked, Bets, Expected, Summary
 from filiation.model.imported import Imported
 from filiation.model.library import LibraryModel, Search
 from filiation.model.sketch import Sketch
-from filiation.model.survey import Survey
+from filiation.model.survey import Screening, SetAside, Survey
 from filiation.report.wording.stemma import stemma_sentences
 
 __all__ = [
-    *("added_line", "asked_lines", "entry_lines", "expected_lines", "exported_line"),
+    *("added_line", "aside_line", "asked_lines", "entry_lines", "expected_lines", "exported_line"),
     *("imported_lines", "incomplete_lines", "interrupted_line", "removed_line", "search_sentence"),
     *("sketch_lines", "stalled_line", "survey_sentences", "surveyed_line", "validated_line"),
 ]
@@ -140,8 +140,33 @@ def survey_sentences(found: Survey) -> Iterator[str]:
         yield f"{len(found.absent)} comparisons did not apply; --json gives every method's p"
     for note in found.notes:
         yield f"note: {note}"
+    for one in found.aside:
+        yield aside_line(one, "not compared")
     if found.stemma is not None:
         yield from stemma_sentences(found.stemma)
+    if found.screening is not None:
+        yield _screened(found.screening)
+
+
+def _screened(screening: Screening) -> str:
+    """The bar of a survey, and what was not compared."""
+    bar = (
+        f"Bar of this survey: a p of at most {screening.bar:.1e}, which is {screening.level:g} "
+        f"over all {screening.pairs:,} pairs (Bonferroni). A search of a library has another."
+    )
+    left = screening.pairs - screening.compared
+    if not left:
+        return bar
+    return (
+        f"{screening.compared:,} of {screening.pairs:,} pairs looked alike, or hang together "
+        f"through others, and were compared in full. The other {left:,} were not examined; they "
+        f"count in the level. {bar}"
+    )
+
+
+def aside_line(one: SetAside, what: str) -> str:
+    """A model that is left out, and why; a copy is a result and no error."""
+    return f"{one.name}: {one.reason}{'' if one.reason.endswith('.') else ';'} {what}"
 
 
 def surveyed_line(folder: str) -> str:
@@ -175,10 +200,13 @@ def exported_line(name: str, path: str) -> str:
 
 def search_sentence(found: Search) -> str:
     """What a mark in a shortlist is worth, and what was not looked at."""
+    unread = [one for one in found.candidates if one.unread is not None]
+    rest = "".join(f" Not read: {one.name}: {one.unread}." for one in unread)
     return (
-        f"{len(found.candidates)} of {found.models} models shortlisted and compared; at most "
-        f"{100 * found.level:g}% of what is marked “supported” is expected to be false. "
-        "Models that were not shortlisted were not examined."
+        f"{len(found.candidates) - len(unread)} of {found.models} models shortlisted and "
+        f"compared; at most {100 * found.level:g}% of what is marked “supported” is expected to "
+        f"be false. Bar of this search: log10 p of at most {found.bar / LN10:.1f}; a survey has "
+        f"another. Models that were not shortlisted were not examined.{rest}"
     )
 
 
