@@ -24,8 +24,8 @@ Format: TypeAlias = Literal[
     "mail", "outlook", "slack", "teams", "whatsapp", "chat", "pdf", "docx", "text", "other"
 ]
 Standing: TypeAlias = Literal[
-    "verifies", "weak-key", "body-changed", "signature-fails", "key-unknown", "key-withdrawn",
-    "malformed", "not-kept",
+    "verifies", "verifies-in-part", "sealed", "weak-key", "body-changed", "signature-fails",
+    "key-unknown", "key-withdrawn", "malformed", "not-kept",
 ]  # fmt: skip
 MOST_TEXT: Final = 1 << 22  # characters of one document that are read
 DIGEST: Final = re.compile(r"[0-9a-f]{64}")
@@ -75,7 +75,9 @@ class Signature:
         selector: Which key of theirs.
         algorithm: As the signature names it.
         bits: Size of the public key; 0 if it is unknown.
+        form: How spaces and line ends of header and body were brought into form (`c=`).
         signed: Header fields under the signature.
+        gaps: What is shown and not vouched for: names of header fields, and `body`.
         body: How much of the body is under it, in bytes; None for all of it.
         signed_at: `t=`, seconds since 1970; what the signer claims.
         expires: `x=`, likewise.
@@ -88,11 +90,18 @@ class Signature:
     selector: str = ""
     algorithm: str = ""
     bits: int = 0
+    form: str = ""
     signed: tuple[str, ...] = ()
+    gaps: tuple[str, ...] = ()
     body: int | None = None
     signed_at: int | None = None
     expires: int | None = None
     remark: str = ""
+
+    @property
+    def vouches(self) -> bool:
+        """Does it vouch for anything that is shown?"""
+        return self.standing in ("verifies", "verifies-in-part", "sealed")
 
 
 @final
@@ -146,6 +155,19 @@ class Document:
     def sha256(self) -> str:
         """SHA-256 (hex) of `raw`."""
         return hashlib.sha256(self.raw).hexdigest()
+
+    @property
+    def verdicts(self) -> tuple[str, ...]:
+        """What its signatures show, each once; `unsigned` of a mail without any."""
+        if self.format not in ("mail", "outlook"):
+            return ()
+        return tuple(sorted({str(one.standing) for one in self.signatures})) or ("unsigned",)
+
+    @property
+    def gaps(self) -> tuple[str, ...]:
+        """What is shown and no signature vouches for, where one vouches for the rest."""
+        vouching = [set(one.gaps) for one in self.signatures if one.vouches]
+        return tuple(sorted(set.intersection(*vouching))) if vouching else ()
 
     @property
     def thread(self) -> str:

@@ -7,7 +7,9 @@ from filiation.errors import UnreadableError
 from filiation.model.document import Attachment, Document, Format, Person, Signature
 from filiation.readers.writings.confined import extracted
 from filiation.readers.writings.mail import addresses, hops
-from filiation.readers.writings.plain import clipped, decoded, from_html, instant, one_line
+from filiation.readers.writings.alphabets import decoded
+from filiation.readers.writings.pages import from_html
+from filiation.readers.writings.plain import clipped, instant, one_line
 
 __all__ = ["LARGEST", "read_file", "read_outlook", "read_text"]
 
