@@ -20,6 +20,7 @@ __all__ = [
     "Exported",
     "Fact",
     "Joined",
+    "Judged",
     "Opened",
     "Opined",
     "Planned",
@@ -306,7 +307,11 @@ class Exported:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Produced:
-    """Documents, put in by a party. `root` is over salted entries, which the account holds."""
+    """Documents, put in by a party. `root` is over salted entries, which the account holds.
+
+    `keys` are the DNS records by which mail was judged, `keys_how` who took them, where and when;
+    `verdicts` how many mails bear which verdict.
+    """
 
     production: str
     offered_by: str
@@ -316,6 +321,20 @@ class Produced:
     size: int
     root: str
     keys: str = ""
+    keys_how: str = ""
+    verdicts: tuple[tuple[str, int], ...] = ()
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """The signatures of a mail, judged by other DNS records than those it was put in with."""
+
+    document: str
+    by: str
+    keys: str
+    keys_how: str
+    verdicts: tuple[str, ...]
 
 
 @final
@@ -362,7 +381,7 @@ class Queried:
     found: int
 
 
-DocumentFact: TypeAlias = Produced | Tagged | Privileged | Redacted | Queried
+DocumentFact: TypeAlias = Produced | Judged | Tagged | Privileged | Redacted | Queried
 Fact: TypeAlias = (
     Opened | Joined | Exhibited | Stated | Planned | Reckoned | Examined | Drawn | Opined
     | Unmasked | Reviewed | Decided | Stopped | Resumed | Reported | Stamped | Exported

@@ -6,6 +6,7 @@ and a path of transport are claims until a signature that covers them verifies.
 
 import hashlib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias, final
 
@@ -18,6 +19,7 @@ __all__ = [
     "Signature",
     "Standing",
     "message_hash",
+    "verdicts",
 ]
 
 Format: TypeAlias = Literal[
@@ -159,9 +161,7 @@ class Document:
     @property
     def verdicts(self) -> tuple[str, ...]:
         """What its signatures show, each once; `unsigned` of a mail without any."""
-        if self.format not in ("mail", "outlook"):
-            return ()
-        return tuple(sorted({str(one.standing) for one in self.signatures})) or ("unsigned",)
+        return verdicts(self.format, self.signatures)
 
     @property
     def gaps(self) -> tuple[str, ...]:
@@ -173,6 +173,13 @@ class Document:
     def thread(self) -> str:
         """Id of the oldest message that this one is known to go back to; its own if none."""
         return self.answers[0] if self.answers else self.message_id
+
+
+def verdicts(kind: Format, signatures: Iterable[Signature]) -> tuple[str, ...]:
+    """What signatures show, each once; `unsigned` of a mail without any."""
+    if kind not in ("mail", "outlook"):
+        return ()
+    return tuple(sorted({str(one.standing) for one in signatures})) or ("unsigned",)
 
 
 def message_hash(message_id: str) -> str:

@@ -17,7 +17,8 @@ from filiation.readers.writings.styles import PAPER, Look, Sheet, seen_as
 
 __all__ = ["from_html"]
 
-MOST_TAGS: Final = 4000  # parsed as one tree; its depth costs quadratic time
+MOST_TAGS: Final = 8000  # parsed as one tree; its depth costs quadratic time
+PIECE: Final = 2000  # tags of each tree of a longer page
 CUT: Final = "[the page is too long to tell what of the rest it hides]"
 SILENT: Final = frozenset({"script", "style", "head", "title", "svg", "math", "template", "object",
                            "audio", "video", "iframe", "noembed", "noframes"})  # fmt: skip
@@ -63,7 +64,8 @@ def _trees(markup: str) -> Iterator[str]:
     names = {name.lower() for name in TAG.findall(markup)} - SILENT
     start = 0
     places = [found.start() for found in re.finditer("<", markup)]
-    for place in [*places[MOST_TAGS::MOST_TAGS], len(markup)]:
+    cuts = places[PIECE::PIECE] if len(places) > MOST_TAGS else []
+    for place in [*cuts, len(markup)]:
         yield nh3.clean(
             markup[start:place], tags=names, attributes=KEPT, clean_content_tags=set(SILENT),
             link_rel=None, generic_attribute_prefixes=set(),
