@@ -49,8 +49,8 @@ def replay(record: Record, state: State) -> Iterator[Replayed]:
         yield Replayed(sequence=produced.event.sequence, words=words, same=all(same))
     for judged in state.of(facts.Judged):
         words = f"verdict on {judged.fact.document}"
-        again = judged_again(record, state, judged)
-        yield Replayed(sequence=judged.event.sequence, words=words, same=again)
+        holds = judged_again(record, state, judged)
+        yield Replayed(sequence=judged.event.sequence, words=words, same=holds)
     for drawn in state.of(facts.Drawn):
         yield _lineup(record, state, drawn.event.sequence, drawn.fact)
     for reported in state.of(facts.Reported):

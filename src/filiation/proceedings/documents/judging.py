@@ -60,9 +60,7 @@ def judge(
     digest = hashlib.sha256(raw).hexdigest()
     fact = Judged(document=document, by=by, keys=digest, keys_how=how, verdicts=verdicts)
     given = on_record({"document": document, "by": by, "keys": keys})
-    draft = Draft(
-        verb="documents judge", fact=fact, arguments=given, blobs=[("keys", raw, "")]
-    )
+    draft = Draft(verb="documents judge", fact=fact, arguments=given, blobs=[("keys", raw, "")])
     event = record.append(draft, who, key)
     return Judgement(event=event.sequence, fact=fact)
 
@@ -78,7 +76,9 @@ def _verdicts(record: Record, state: State, document: str, snapshot: Snapshot) -
     account = account_of(record, production(state, document))
     entry = account.entry(int(document.partition(":")[2]))
     if entry.fields["format"] != "mail":
-        raise UsageError(f"{document}: {entry.fields['format']}, expected mail; it has no signature")
+        raise UsageError(
+            f"{document}: {entry.fields['format']}, expected mail; it has no signature"
+        )
     raw = Bytes(account.files()).of(entry)
     found = read_mail(raw, file=entry.file, start=entry.start, snapshot=snapshot)
     return tuple(str(one.standing) for one in found.signatures)

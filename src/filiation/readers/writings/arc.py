@@ -35,7 +35,8 @@ def sealed(mail: Mail, chain: Any, snapshot: Snapshot) -> Signature:
     seals = [value for name, value in fields if name == SETS[0]]
     if max(len(value) for _, value in fields) > LONGEST or len(seals) > MOST:
         return _malformed("too many or too long seals")
-    keys, last, said = [], {}, None
+    keys = []
+    last: Tags = {}
     try:
         for name, value in fields:
             if name == SETS[2]:

@@ -6,7 +6,9 @@ from typing import Final
 __all__ = ["is_mail", "mail_within"]
 
 FIELD: Final = re.compile(rb"(?:\xef\xbb\xbf)?\s{0,100}[A-Za-z][A-Za-z0-9-]{1,60}:[ \t]?")
-MAIL: Final = re.compile(rb"^(?:\xef\xbb\xbf)?(from|date|received|message-id|return-path):", re.I | re.M)
+MAIL: Final = re.compile(
+    rb"^(?:\xef\xbb\xbf)?(from|date|received|message-id|return-path):", re.I | re.M
+)
 BEFORE: Final = re.compile(rb"(?:\xef\xbb\xbf)?(?:[ \t]*\r?\n){0,100}")
 APPLE: Final = re.compile(rb"(\d{1,12})[ \t]*\r?\n")
 PLIST: Final = re.compile(rb'<\?xml version="1\.0"[^>]{0,100}\?>\s*<!DOCTYPE plist')

@@ -20,7 +20,9 @@ BEGIN: Final = re.compile(
 )
 FIELD: Final = re.compile(rb"[\x21-\x39\x3b-\x7e]{1,80}:|>From ")
 UNQUOTED: Final = re.compile(rb"(?:\A|\n)\r?\nFrom ")
-LENGTH: Final = re.compile(rb"^content-length:[ \t]*(\d{1,12})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
+LENGTH: Final = re.compile(
+    rb"^content-length:[ \t]*(\d{1,12})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE
+)
 QUOTED: Final = re.compile(rb"^>(>*From )", re.MULTILINE)
 
 

@@ -10,7 +10,7 @@ import base64
 import binascii
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from email.header import decode_header
 from email.message import Message
@@ -23,7 +23,7 @@ from filiation.readers.writings.fields import Mail, described, split_mail
 from filiation.readers.writings.pages import from_html
 from filiation.readers.writings.plain import clipped, one_line
 
-__all__ = ["Contents", "contents", "encoded_words"]
+__all__ = ["Contents", "alternatives", "contents", "encoded_words", "quoted"]
 
 MOST_PARTS: Final = 1000
 DEEPEST: Final = 60
@@ -92,7 +92,7 @@ def _words(part: Mail, found: Contents, depth: int) -> str:
     text = _text(body, kind, said, found)
     if said.get_content_disposition() == "attachment" or text is None:
         _hang(body, kind, said, found)
-        return _quoted(f"attached file {_file_name(said) or 'without a name'}", text or "")
+        return quoted(f"attached file {_file_name(said) or 'without a name'}", text or "")
     return text
 
 
@@ -112,21 +112,22 @@ def _of_many(part: Mail, said: Message, found: Contents, depth: int) -> str:
         kinds.append(described(inner).get_content_type())
     if said.get_content_subtype() != "alternative":
         return "\n".join(text for text in texts if text.strip())
-    return _chosen(texts, kinds, found)
+    return alternatives(zip(kinds, texts, strict=True), found)
 
 
-def _chosen(texts: list[str], kinds: list[str], found: Contents) -> str:
-    """Of several forms of the same words the first plain one; all of them if they differ."""
-    forms = [(text, kind) for text, kind in zip(texts, kinds, strict=True) if text.strip()]
-    if not forms:
+def alternatives(forms: Iterable[tuple[str, str]], found: Contents) -> str:
+    """Of several forms of the same words (kind, text) the plain one; all of them if they differ."""
+    said = [(kind, text) for kind, text in forms if text.strip()]
+    if not said:
         return ""
-    plain = [text for text, kind in forms if kind == "text/plain"] or [forms[0][0]]
-    if len({_compared(text) for text, _ in forms}) == 1:
+    plain = [text for kind, text in said if kind == "text/plain"] or [said[0][1]]
+    if len({_compared(text) for _, text in said}) == 1:
         return plain[0]
     found.note("its alternative forms do not say the same; all of them are shown")
-    headed = (f"[the form {one_line(kind, 60)}, which the others do not repeat:]\n{text}"
-              for text, kind in forms)  # fmt: skip
-    return "\n".join(headed)
+    return "\n".join(
+        f"[the form {one_line(kind, 60)}, which the others do not repeat:]\n{text}"
+        for kind, text in said
+    )
 
 
 def _compared(text: str) -> str:
@@ -212,10 +213,10 @@ def _attached_mail(body: bytes, said: Message, found: Contents, depth: int) -> s
     header = [f"{name.capitalize()}: {one_line(encoded_words(value))}"
               for name in ("from", "to", "cc", "date", "subject") for value in inner.all(name)]  # fmt: skip
     text = "\n".join([*header, "", _words(inner, found, depth + 1)])
-    return _quoted("attached mail; its sender and signatures were not verified", text)
+    return quoted("attached mail; its sender and signatures were not verified", text)
 
 
-def _quoted(heading: str, text: str) -> str:
+def quoted(heading: str, text: str) -> str:
     """Words of others: nothing in them can step out of the marks before each line."""
     if not text.strip():
         return ""

@@ -16,10 +16,11 @@ from filiation.errors import UnreadableError, UsageError
 from filiation.model.document import Document
 from filiation.readers.writings.chats import names_of_users, read_chat
 from filiation.readers.writings.dns import Snapshot
-from filiation.readers.writings.files import read_file, read_outlook, read_text
+from filiation.readers.writings.files import read_file, read_text
 from filiation.readers.writings.mail import read_mail
 from filiation.readers.writings.mail_file import is_mail, mail_within
 from filiation.readers.writings.mbox import LARGEST, doubts, is_mbox, split_mbox
+from filiation.readers.writings.outlook import read_outlook
 from filiation.readers.writings.whatsapp import is_whatsapp, read_whatsapp
 
 __all__ = ["documents", "is_archive", "produced_files", "unpacked"]

@@ -62,7 +62,7 @@ def described(
         )
     for one in fields["attachments"]:
         yield f"attached    {one['name'] or 'no name'} ({one['media_type']}, {one['size']:,} bytes)"
-        yield f"            sha256 {one['sha256']}"
+        yield f"            sha256 {one['sha256'] or 'none: its bytes are not in the file'}"
     for number, hop in enumerate(fields["hops"], 1):
         when = hop["moment"] or hop["given"] or "no date"
         path = f"{hop['receiver'] or '?'} from {hop['sender'] or '?'}, {when}"
@@ -98,7 +98,8 @@ def _judged_by(
     else:
         taken = produced.keys_how or "nobody says who took them, when, or from which server"
         yield from _wrapped(
-            "DNS records", f"put in by {produced.offered_by}: {taken} (sha256 {produced.keys[:12]}..)"
+            "DNS records",
+            f"put in by {produced.offered_by}: {taken} (sha256 {produced.keys[:12]}..)",
         )
     for one in judged:
         said = "; ".join(VERDICTS[standing] for standing in one.fact.verdicts)

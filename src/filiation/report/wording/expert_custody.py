@@ -80,7 +80,9 @@ def exhibit_kind(fact: facts.Exhibited, kinds: Sequence[Kind]) -> str:
 def production_held(fact: facts.Produced) -> str:
     """How many documents in how many files, and what the signatures of its mail show."""
     held = f"{how_many(fact.documents, 'document')}, {how_many(fact.files, 'file')}"
-    said = ", ".join(f"{count:,} {SIGNED.get(verdict, verdict)}" for verdict, count in fact.verdicts)
+    said = ", ".join(
+        f"{count:,} {SIGNED.get(verdict, verdict)}" for verdict, count in fact.verdicts
+    )
     return f"{held}; of its mail: {said}" if said else held
 
 
