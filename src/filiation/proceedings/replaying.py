@@ -11,8 +11,8 @@ from filiation.casefile.record import Record
 from filiation.casefile.state import Entry, State
 from filiation.examining.lineup import comparisons_bytes
 from filiation.proceedings.computing import examined_bytes, reckoned
-from filiation.proceedings.exhibits import open_exhibit, open_plan
 from filiation.proceedings.documents.judging import judged_again
+from filiation.proceedings.exhibits import open_exhibit, open_plan
 from filiation.proceedings.productions import read_again
 from filiation.report.expert.compose import document_bytes
 from filiation.report.expert.gather import gather

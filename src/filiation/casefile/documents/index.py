@@ -163,7 +163,8 @@ class Index:
         """A document in words: who, to whom, when, about what, and its text."""
         name, _, number = document.partition(":")
         rows = self._ask(
-            "SELECT id, moment, subject, body, gaps FROM document WHERE production = ? AND number = ?",
+            "SELECT id, moment, subject, body, gaps FROM document "
+            "WHERE production = ? AND number = ?",
             [name, int(number)],
         )
         if not rows:
@@ -173,6 +174,11 @@ class Index:
         told = [(role, _named(name, address)) for role, name, address in people]
         told += [("date", moment or "unknown"), ("subject", subject)]
         lines = [f"{name.capitalize()}: {value}{_mark(name, gaps)}" for name, value in told]
+        open_reading = [name for name in gaps.split(",") if name.startswith("content-")]
+        if open_reading:
+            lines.append(
+                f"[how these words are to be read is not signed: {', '.join(open_reading)}]"
+            )
         return "\n".join([*lines, "", body])
 
     def holding(self, passage: str) -> list[str]:

@@ -80,8 +80,8 @@ DOCUMENTS: Final = Group(
                 Verb(
                     name="judge",
                     at=f"{_AT}judge:command",
-                    line="Judge the signatures of a mail by other DNS records than those it was put "
-                    "in with.",
+                    line="Judge the signatures of a mail by other DNS records than those it was "
+                    "put in with.",
                     examples=(
                         "filiation case documents judge case mail:0 --by basel"
                         " --keys examples/documents/dns.txt"

@@ -1,4 +1,4 @@
-"""Bytes of strangers as text: which alphabet does a label mean, and what if the bytes are not in it?
+"""Bytes of strangers as text: which alphabet does a label mean, and what if bytes are not in it?
 
 Labels are read as browsers and mail programs read them (WHATWG Encoding Standard): a name stands
 for the superset that is written under it, `iso-8859-1` for Windows-1252, `gb2312` for GB 18030.

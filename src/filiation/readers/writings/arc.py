@@ -11,7 +11,14 @@ from filiation.model.document import Signature
 from filiation.readers.writings.coverage import gaps
 from filiation.readers.writings.dns import Snapshot
 from filiation.readers.writings.fields import Mail
-from filiation.readers.writings.signing_keys import BROKEN, Tags, key_of, lookup, tag_text
+from filiation.readers.writings.signing_keys import (
+    BROKEN,
+    Tags,
+    key_of,
+    lookup,
+    policy_of,
+    tag_text,
+)
 
 __all__ = ["sealed"]
 
@@ -61,12 +68,10 @@ def sealed(mail: Mail, chain: Any, snapshot: Snapshot) -> Signature:
 
 def _described(mail: Mail, chain: Any, last: Tags, seal: Tags, seals: int) -> Signature:
     """What the last signature of a message covers, and who sealed last."""
-    from dkim.canonicalization import CanonicalizationPolicy
-
     form = last.get(b"c", b"relaxed/relaxed")
     signed = tuple(tag_text(name.strip()).lower() for name in last[b"h"].split(b":"))
     limit = int(last[b"l"]) if b"l" in last else None
-    length = len(CanonicalizationPolicy.from_c_value(form).canonicalize_body(chain.body))
+    length = len(policy_of(form).canonicalize_body(chain.body))
     missing, remarks = gaps(
         mail, signed=signed, domain="",
         unsigned_bytes=0 if limit is None else max(0, length - limit),

@@ -1,9 +1,10 @@
 """Does a mail say the same words in the form that was signed?
 
-A signature is made of a brought-into-form mail (RFC 6376, 3.4): line ends, runs of spaces and spaces
-at the end of lines do not count. So whoever changes only those keeps the signature; where that
-changes a word, as it can in a line that ends a header or in two-byte letters, nothing was vouched
-for. The mail is therefore read twice, as it is and in the signed form, and must say the same.
+A signature is made of a brought-into-form mail (RFC 6376, 3.4): line ends, runs of spaces and
+spaces at the end of lines do not count. So whoever changes only those keeps the signature; where
+that changes a word, as it can in a line that ends a header or in two-byte letters, nothing was
+vouched for. The mail is therefore read twice, as it is and in the signed form, and must say the
+same.
 """
 
 import re
@@ -13,6 +14,7 @@ from typing import Final
 
 from filiation.model.document import MOST_TEXT, Document, Signature
 from filiation.readers.writings.fields import Field, Mail
+from filiation.readers.writings.signing_keys import policy_of
 
 __all__ = ["BROKEN_OFF", "as_signed", "in_signed_form"]
 
@@ -55,9 +57,7 @@ def as_signed(
 
 def in_signed_form(mail: Mail, form: str) -> Mail:
     """A mail as the hash of its signature was taken of it."""
-    from dkim.canonicalization import CanonicalizationPolicy
-
-    policy = CanonicalizationPolicy.from_c_value(form.encode() or b"simple/simple")
+    policy = policy_of(form.encode())
     named = [(field.name, field.value + b"\r\n") for field in mail.fields]
     fields = tuple(
         Field(name=name, value=value.removesuffix(b"\r\n"))

@@ -1,10 +1,11 @@
 """Is a mail what its signer signed? DKIM (RFC 6376, 8463), without a network.
 
-Law: `verifies` means that whoever held the private half of the key in the snapshot signed all that is
-shown: each field once, the whole body, for an author of the domain that signs. `verifies-in-part`
-means so of what is signed, and names the gaps. Neither says that the key belonged to the domain when
-the mail was sent (the snapshot does), that the key was not leaked or published since, or which
-person wrote the mail. A mail whose header programs would take apart differently is *malformed*.
+Law: `verifies` means that whoever held the private half of the key in the snapshot signed all that
+is shown: each field once, the whole body, for an author of the domain that signs. `verifies-in-
+part` means so of what is signed, and names the gaps. Neither says that the key belonged to the
+domain when the mail was sent (the snapshot does), that the key was not leaked or published since,
+or which person wrote the mail. A mail whose header programs would take apart differently is
+*malformed*.
 
 A verdict depends on the mail and the snapshot alone, never on today's date: a signature past its
 `x=` still verifies, and the remark says so.
@@ -23,7 +24,7 @@ from filiation.readers.writings.dns import Snapshot
 from filiation.readers.writings.fields import Mail
 from filiation.readers.writings.mbox import LARGEST
 from filiation.readers.writings.plain import need
-from filiation.readers.writings.signing_keys import BROKEN, Tags, key_of, tag_text
+from filiation.readers.writings.signing_keys import BROKEN, Tags, key_of, policy_of, tag_text
 
 __all__ = ["signatures"]
 
@@ -69,7 +70,7 @@ def signatures(mail: Mail, snapshot: Snapshot, *, unquoted: bool = False) -> tup
 
 
 def _taken_apart(signer: Any, mail: Mail) -> Any:
-    """dkimpy on our fields and body, not on those that it would find by itself."""
+    """Dkimpy on our fields and body, not on those that it would find by itself."""
     signer.headers = [[field.name, field.value + b"\r\n"] for field in mail.fields]
     signer.body = re.sub(rb"\r?\n", b"\r\n", mail.body)
     return signer
@@ -128,9 +129,8 @@ def _names(tags: Tags) -> list[bytes]:
 def _body_holds(signer: Any, tags: Tags) -> tuple[bool, int]:
     """Is the body the one whose hash was signed, and how long is it in that form? Needs no key."""
     from dkim import HASH_ALGORITHMS
-    from dkim.canonicalization import CanonicalizationPolicy
 
-    policy = CanonicalizationPolicy.from_c_value(tags.get(b"c", b"simple/simple"))
+    policy = policy_of(tags.get(b"c", b"simple/simple"))
     body = policy.canonicalize_body(signer.body)
     signed = body[: int(tags[b"l"])] if b"l" in tags else body
     wanted = base64.b64decode(re.sub(rb"\s+", b"", tags[b"bh"]))

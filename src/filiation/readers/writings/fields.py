@@ -1,7 +1,7 @@
-"""Where does the header of a mail end, and which fields does it hold (RFC 5322)? One answer for all.
+"""Where does the header of a mail end, which fields does it hold (RFC 5322)? One answer for all.
 
-What is shown and what a signature is checked against come from here alone. Where mail programs would
-take a header apart differently, the mail has a *fault*, and no signature of it verifies.
+What is shown and what a signature is checked against come from here alone. Where mail programs
+would take a header apart differently, the mail has a *fault*, and no signature of it verifies.
 """
 
 import re
@@ -115,7 +115,7 @@ def described(mail: Mail) -> Message:
     """The Content fields, for their parameters (RFC 2045, 2231); of each the first counts."""
     found = Message()
     for field in mail.fields:
-        if field.key.startswith("content-") and field.key not in found:
-            if len(field.value) <= LONGEST_KIND:
-                found[field.key] = "".join(c for c in field.text if c.isprintable() or c == "\t")
+        first = field.key.startswith("content-") and field.key not in found
+        if first and len(field.value) <= LONGEST_KIND:
+            found[field.key] = "".join(c for c in field.text if c.isprintable() or c == "\t")
     return found

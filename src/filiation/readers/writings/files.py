@@ -5,8 +5,8 @@ from typing import Any, Final
 
 from filiation.errors import UnreadableError
 from filiation.model.document import Document, Format, Person
-from filiation.readers.writings.confined import extracted
 from filiation.readers.writings.alphabets import decoded
+from filiation.readers.writings.confined import extracted
 from filiation.readers.writings.plain import clipped, instant, one_line
 
 __all__ = ["LARGEST", "read_file", "read_text", "title_of", "whole"]
@@ -53,8 +53,8 @@ def read_text(path: Path, file: str) -> Document:
     raw = whole(path, file)
     text, cut = clipped(decoded(raw))
     remarks = ("the text was cut",) if cut else ()
-    return Document(file=file, start=0, raw=raw, format="text", subject=title_of("", file), text=text,
-                    remarks=remarks)  # fmt: skip
+    return Document(file=file, start=0, raw=raw, format="text", subject=title_of("", file),
+                    text=text, remarks=remarks)  # fmt: skip
 
 
 def whole(path: Path, file: str) -> bytes:

@@ -95,7 +95,7 @@ def _alphabets(mail: Mail) -> Iterator[str]:
     """Header fields in an alphabet that nobody names."""
     for field in mail.fields:
         if field.key in ONCE and text_of(FOLD.sub(b"", field.value[:LONGEST_FIELD]))[1]:
-            yield f"the field {field.key} is in an alphabet that nobody names; its letters are a guess"
+            yield f"the field {field.key} names no alphabet; its letters are a guess"
 
 
 def addresses(fields: Iterable[str], role: Role) -> Iterator[Person]:

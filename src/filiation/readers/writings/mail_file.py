@@ -1,4 +1,4 @@
-"""Where does the mail lie in a file that holds one? Behind what programs put before and after it."""
+"""Where does the mail lie in a file that holds one? Behind what programs put around it."""
 
 import re
 from typing import Final

@@ -1,8 +1,8 @@
 """A mailbox as one file (RFC 4155), in one pass and in memory of one message.
 
-A message begins at a line `From ` at the start of the file or after an empty line, with a weekday, a
-month and a time, where a header follows; it ends before the next. Mailboxes that do not quote such
-lines in bodies leave it open where messages begin, which a remark says.
+A message begins at a line `From ` at the start of the file or after an empty line, with a weekday,
+a month and a time, where a header follows; it ends before the next. Mailboxes that do not quote
+such lines in bodies leave it open where messages begin, which a remark says.
 """
 
 import re
@@ -63,12 +63,12 @@ def split_mbox(path: Path) -> Iterator[tuple[int, bytes, int]]:
 def doubts(raw: bytes) -> Iterator[str]:
     """Why it is open whether a message ends where it was taken to end."""
     if UNQUOTED.search(raw):
-        yield "a line of it begins with From, unquoted: of this mailbox it is open where messages end"
+        yield "a line of it begins with From, unquoted: where messages end is open here"
     header = raw[: 1 << 20].split(b"\n\n", 1)[0].split(b"\r\n\r\n", 1)[0]
     said = LENGTH.search(header)
     body = len(raw) - len(header) - (4 if raw.startswith(b"\r\n\r\n", len(header)) else 2)
     if said is not None and not 0 <= int(said[1]) - body <= 2:
-        yield f"its Content-Length is {int(said[1])} bytes, {max(body, 0)} were taken to be its body"
+        yield f"its Content-Length is {int(said[1])} bytes, its body was taken to be {max(body, 0)}"
 
 
 def _message(read: bytearray, length: int) -> bytes:

@@ -210,8 +210,11 @@ def _attached_mail(body: bytes, said: Message, found: Contents, depth: int) -> s
     inner = split_mail(body)
     for fault in inner.faults:
         found.note(f"in an attached mail: {fault}")
-    header = [f"{name.capitalize()}: {one_line(encoded_words(value))}"
-              for name in ("from", "to", "cc", "date", "subject") for value in inner.all(name)]  # fmt: skip
+    header = [
+        f"{name.capitalize()}: {one_line(encoded_words(value))}"
+        for name in ("from", "to", "cc", "date", "subject")
+        for value in inner.all(name)
+    ]
     text = "\n".join([*header, "", _words(inner, found, depth + 1)])
     return quoted("attached mail; its sender and signatures were not verified", text)
 

@@ -1,4 +1,4 @@
-"""An Outlook message (.msg) as a document: header fields if it kept them, else Outlook's properties."""
+"""An Outlook message (.msg) as a document: by its header if it kept one, else by its properties."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,8 +1,8 @@
-"""What does an Outlook message hold (MS-OXMSG)? Its properties, recipients, attachments, inner messages.
+"""What does an Outlook message hold (MS-OXMSG)? Properties, recipients, attachments, messages.
 
-Runs in a process of its own (`confined`). Properties are read from their streams, whether or not the
-list of properties names them; a part that is odd costs no other. 8-bit words are in the code page of
-the message; where none is named, or it does not fit, that is told.
+Runs in a process of its own (`confined`). Properties are read from their streams, whether or not
+the list of properties names them; a part that is odd costs no other. 8-bit words are in the code
+page of the message; where none is named, or it does not fit, that is told.
 """
 
 import hashlib
@@ -26,11 +26,16 @@ LISTING: Final = "__properties_version1.0"
 STREAM: Final = re.compile(r"__substg1\.0_([0-9A-F]{4})([0-9A-F]{4})", re.IGNORECASE)
 UNICODE, EIGHT_BIT, BINARY, INNER = "001F", "001E", "0102", "000D"
 # what stands in them is shown, or says again what is shown
-SHOWN: Final = frozenset("""
-    001A 0037 003D 0040 0042 0044 0049 004D 0064 0065 0070 0071 0075 0076 0077 0078 007D 0C1A 0C1E
-    0C1F 0E02 0E03 0E04 0E1D 1000 1009 1013 1035 1039 1042 1046 10F3 3001 3FF8 3FFA 5D01 5D02 5D07 5D08
-    0E28 0E29 300B
-""".split())  # fmt: skip
+SHOWN: Final = frozenset({
+    "001A", "0037", "003D", "0040", "0042", "0044", "0049", "004D", "0064", "0065", "0070",
+    "0071", "0075", "0076", "0077", "0078", "007D", "0C1A", "0C1E", "0C1F", "0E02", "0E03",
+    "0E04", "0E1D", "0E28", "0E29", "1000", "1009", "1013", "1035", "1039", "1042", "1046",
+    "10F3", "3001", "300B", "3FF8", "3FFA", "5D01", "5D02", "5D07", "5D08",
+})  # fmt: skip
+NO_BYTES: Final = (
+    "what is put into a message in this format has no bytes of its own; its digest is over the "
+    "streams that hold it"
+)
 ROLES: Final = {0: "from", 1: "to", 2: "cc", 3: "bcc"}
 BANNER: Final = re.compile(r"\s*Microsoft Mail Internet Headers[^\r\n]*\r?\n")
 METHODS: Final = {2: "a reference", 3: "a reference", 4: "a reference", 7: "a reference on the web"}
@@ -226,8 +231,7 @@ def _attachment(one: _Held, depth: int) -> dict[str, Any]:
             f"{'/'.join(key[len(storage) :])}\0{len(raw)}\0".encode() + raw
             for key, raw in sorted(inside.items())
         )
-        one.remarks["what is put into a message in this format has no bytes of its own; its digest is "
-                    "over the streams that hold it"] = None  # fmt: skip
+        one.remarks[NO_BYTES] = None
         if (*storage, LISTING) in inside and depth < DEEPEST:
             found["message"] = _message(one.streams, storage, 24, depth + 1)
             found["media_type"] = "application/vnd.ms-outlook"

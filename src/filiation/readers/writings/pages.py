@@ -5,7 +5,6 @@ links and pictures are left out, nothing is fetched. Then every element is asked
 hides it: not displayed, without size, off the page, or in the colour of the paper.
 """
 
-import html
 import re
 from collections.abc import Iterator, Mapping
 from html.parser import HTMLParser
@@ -22,10 +21,11 @@ PIECE: Final = 2000  # tags of each tree of a longer page
 CUT: Final = "[the page is too long to tell what of the rest it hides]"
 SILENT: Final = frozenset({"script", "style", "head", "title", "svg", "math", "template", "object",
                            "audio", "video", "iframe", "noembed", "noframes"})  # fmt: skip
-ENDS_LINE: Final = frozenset(
-    "p div tr li ul ol dl dt dd table blockquote pre section article header "
-    "footer center form h1 h2 h3 h4 h5 h6 hr br body html".split()
-)
+ENDS_LINE: Final = frozenset({
+    "p", "div", "tr", "li", "ul", "ol", "dl", "dt", "dd", "table", "blockquote", "pre",
+    "section", "article", "header", "footer", "center", "form", "h1", "h2", "h3", "h4", "h5",
+    "h6", "hr", "br", "body", "html",
+})  # fmt: skip
 ENDS_CELL: Final = frozenset({"td", "th"})
 EMPTY: Final = frozenset({"br", "hr", "img", "wbr", "input", "col", "area", "source", "track"})
 DRAWN: Final = re.compile(r"</?(?:svg|math)\b[^>]{0,1000}>", re.IGNORECASE)  # would hide words

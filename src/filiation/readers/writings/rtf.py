@@ -1,4 +1,4 @@
-"""The words of Rich Text as Outlook keeps it: squeezed (MS-OXRTFCP), or around a page (MS-OXRTFEX)."""
+"""The words of Rich Text, which Outlook squeezes (MS-OXRTFCP) or wraps a page in (MS-OXRTFEX)."""
 
 import re
 import struct
@@ -26,10 +26,12 @@ SILENT: Final = frozenset(
     b"fonttbl colortbl stylesheet info pict object themedata generator datastore listtable "
     b"listoverridetable rsidtbl filetbl latentstyles".split()
 )
-SIGNS: Final = {b"par": "\n", b"line": "\n", b"sect": "\n", b"page": "\n", b"row": "\n",
-                b"tab": "\t", b"cell": " ", b"emdash": "\u2014", b"endash": "\u2013", b"lquote": "\u2018",
-                b"rquote": "\u2019", b"ldblquote": "\u201c", b"rdblquote": "\u201d",
-                b"bullet": "\u2022"}  # fmt: skip
+SIGNS: Final = {
+    **dict.fromkeys((b"par", b"line", b"sect", b"page", b"row"), "\n"),
+    **{b"tab": "\t", b"cell": " ", b"emdash": "\u2014", b"endash": "\u2013"},
+    **{b"lquote": "\u2018", b"rquote": "\u2019", b"ldblquote": "\u201c", b"rdblquote": "\u201d"},
+    b"bullet": "\u2022",
+}
 CHARSETS: Final = {0: 1252, 77: 10000, 128: 932, 129: 949, 130: 1361, 134: 936, 136: 950, 161: 1253,
                    162: 1254, 163: 1258, 177: 1255, 178: 1256, 186: 1257, 204: 1251, 222: 874,
                    238: 1250}  # fmt: skip

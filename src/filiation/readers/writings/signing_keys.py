@@ -9,7 +9,7 @@ from typing import Any, Final, final
 from filiation.model.document import Standing
 from filiation.readers.writings.dns import Snapshot
 
-__all__ = ["BROKEN", "SigningKey", "Tags", "key_of", "lookup", "tag_text"]
+__all__ = ["BROKEN", "SigningKey", "Tags", "key_of", "lookup", "policy_of", "tag_text"]
 
 WEAK: Final = 1024  # bits of an RSA key; RFC 8301 forbids less
 MOST_BITS: Final = 8192
@@ -82,6 +82,20 @@ def _barred(tags: Tags, parts: Mapping[bytes, bytes], kind: bytes) -> str:
     if strict and agent.lower() != tags[b"d"].lower():
         return "the record of the key forbids signatures for a part of the domain (t=s)"
     return ""
+
+
+def policy_of(form: bytes) -> Any:
+    """How header and body are brought into form (`c=`).
+
+    Raises:
+        ValueError: No such form.
+    """
+    from dkim.canonicalization import CanonicalizationPolicy, InvalidCanonicalizationPolicyError
+
+    try:
+        return CanonicalizationPolicy.from_c_value(form)
+    except InvalidCanonicalizationPolicyError as error:
+        raise ValueError(f"no such form of header and body: {tag_text(form)}") from error
 
 
 def lookup(snapshot: Snapshot) -> Any:
