@@ -82,8 +82,8 @@ def message(path: Path, said: Object, **inner: list[Object]) -> Path:
 def _object(
     said: Object,
     head: int,
-    recipients: list[Object] = [],
-    attachments: list[Object] = [],  # noqa: B006
+    recipients: Sequence[Object] = (),
+    attachments: Sequence[Object] = (),
 ) -> dict[str, "bytes | dict[str, object]"]:
     listed = bytearray(head)
     held: dict[str, bytes | dict[str, object]] = {}
