@@ -4,7 +4,7 @@ Bounded before anything is taken apart: size, header, depth and number of parts.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from email.utils import getaddresses
 from typing import Final, Literal, TypeAlias
 
@@ -98,12 +98,14 @@ def _alphabets(mail: Mail) -> Iterator[str]:
             yield f"the field {field.key} names no alphabet; its letters are a guess"
 
 
-def addresses(fields: Iterable[str], role: Role) -> Iterator[Person]:
+def addresses(fields: Sequence[str], role: Role) -> Iterator[Person]:
     """The people of header fields of one kind."""
     try:
         found = getaddresses([field[:LONGEST_FIELD] for field in fields])
     except RecursionError:  # comments in comments in comments
         found = []
+    if not any(name or address for name, address in found):  # no addresses, as newer Pythons say
+        found = [("", field[:320]) for field in fields]
     for name, address in found:
         if name or address:
             yield Person(
