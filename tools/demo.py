@@ -78,7 +78,7 @@ def exhibits() -> Iterator[Words]:
     yield (
         *("documents", "add", CASE, DOCUMENTS / "leaked.eml", "--name", "leaked-mail"),
         *("--from", "acme", "--how", "sent to them by a person who is not named"),
-        *("--keys", DOCUMENTS / "dns.txt"),
+        *("--keys", DOCUMENTS / "dns.txt", "--keys-how", "made for this example"),
     )
     yield "documents", "list", CASE
 

@@ -24,7 +24,10 @@ from cryptography.hazmat.primitives.serialization import (
 __all__ = ["dns_record", "example_key", "make_example", "sign"]
 
 EXPONENT = 65537
-FIELDS = (b"from", b"to", b"subject", b"date", b"message-id", b"in-reply-to")
+FIELDS = (
+    *(b"from", b"to", b"cc", b"subject", b"date", b"message-id", b"in-reply-to", b"references"),
+    *(b"mime-version", b"content-type", b"content-transfer-encoding"),
+)
 
 
 def example_key(bits: int = 2048, *, seed: str = "filiation test key") -> rsa.RSAPrivateKey:

@@ -9,37 +9,11 @@ from pydantic import TypeAdapter, ValidationError
 from filiation.errors import CaseError
 
 __all__ = [
-    "ALTERNATIVES",
-    "Alternative",
-    *("Committed", "Tossed"),
-    "Decided",
-    "DocumentFact",
-    "Drawn",
-    "Examined",
-    "Exhibited",
-    "Exported",
-    "Fact",
-    "Joined",
-    "Opened",
-    "Opined",
-    "Planned",
-    "Privileged",
-    "Produced",
-    "Queried",
-    "Reach",
-    "Reckoned",
-    "Redacted",
-    "Reported",
-    "Resumed",
-    "Reviewed",
-    "Role",
-    "Stamped",
-    "Stated",
-    "Stopped",
-    "Tagged",
-    "Unmasked",
-    "fact_fields",
-    "read_fact",
+    *("ALTERNATIVES", "Alternative", "Committed", "Decided", "DocumentFact", "Drawn", "Examined"),
+    *("Exhibited", "Exported", "Fact", "Joined", "Judged", "Opened", "Opined", "Planned"),
+    *("Privileged", "Produced", "Queried", "Reach", "Reckoned", "Redacted", "Reported", "Resumed"),
+    *("Reviewed", "Role", "Stamped", "Stated", "Stopped", "Tagged", "Tossed", "Unmasked"),
+    *("fact_fields", "read_fact"),
 ]
 
 Role: TypeAlias = Literal["lead", "examiner", "reviewer", "claimant", "respondent", "observer"]
@@ -307,7 +281,11 @@ class Exported:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Produced:
-    """Documents, put in by a party. `root` is over salted entries, which the account holds."""
+    """Documents, put in by a party. `root` is over salted entries, which the account holds.
+
+    `keys` are the DNS records by which mail was judged, `keys_how` who took them, where and when;
+    `verdicts` how many mails bear which verdict.
+    """
 
     production: str
     offered_by: str
@@ -317,6 +295,20 @@ class Produced:
     size: int
     root: str
     keys: str = ""
+    keys_how: str = ""
+    verdicts: tuple[tuple[str, int], ...] = ()
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """The signatures of a mail, judged by other DNS records than those it was put in with."""
+
+    document: str
+    by: str
+    keys: str
+    keys_how: str
+    verdicts: tuple[str, ...]
 
 
 @final
@@ -363,7 +355,7 @@ class Queried:
     found: int
 
 
-DocumentFact: TypeAlias = Produced | Tagged | Privileged | Redacted | Queried
+DocumentFact: TypeAlias = Produced | Judged | Tagged | Privileged | Redacted | Queried
 Fact: TypeAlias = (
     Opened | Joined | Exhibited | Stated | Planned | Reckoned | Examined | Drawn | Opined
     | Unmasked | Reviewed | Decided | Stopped | Resumed | Reported | Stamped | Exported

@@ -6,6 +6,7 @@ and a path of transport are claims until a signature that covers them verifies.
 
 import hashlib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias, final
 
@@ -18,14 +19,15 @@ __all__ = [
     "Signature",
     "Standing",
     "message_hash",
+    "verdicts",
 ]
 
 Format: TypeAlias = Literal[
     "mail", "outlook", "slack", "teams", "whatsapp", "chat", "pdf", "docx", "text", "other"
 ]
 Standing: TypeAlias = Literal[
-    "verifies", "weak-key", "body-changed", "signature-fails", "key-unknown", "key-withdrawn",
-    "malformed", "not-kept",
+    "verifies", "verifies-in-part", "sealed", "weak-key", "body-changed", "signature-fails",
+    "key-unknown", "key-withdrawn", "malformed", "not-kept",
 ]  # fmt: skip
 MOST_TEXT: Final = 1 << 22  # characters of one document that are read
 DIGEST: Final = re.compile(r"[0-9a-f]{64}")
@@ -75,7 +77,9 @@ class Signature:
         selector: Which key of theirs.
         algorithm: As the signature names it.
         bits: Size of the public key; 0 if it is unknown.
+        form: How spaces and line ends of header and body were brought into form (`c=`).
         signed: Header fields under the signature.
+        gaps: What is shown and not vouched for: names of header fields, and `body`.
         body: How much of the body is under it, in bytes; None for all of it.
         signed_at: `t=`, seconds since 1970; what the signer claims.
         expires: `x=`, likewise.
@@ -88,11 +92,18 @@ class Signature:
     selector: str = ""
     algorithm: str = ""
     bits: int = 0
+    form: str = ""
     signed: tuple[str, ...] = ()
+    gaps: tuple[str, ...] = ()
     body: int | None = None
     signed_at: int | None = None
     expires: int | None = None
     remark: str = ""
+
+    @property
+    def vouches(self) -> bool:
+        """Does it vouch for anything that is shown?"""
+        return self.standing in ("verifies", "verifies-in-part", "sealed")
 
 
 @final
@@ -148,9 +159,27 @@ class Document:
         return hashlib.sha256(self.raw).hexdigest()
 
     @property
+    def verdicts(self) -> tuple[str, ...]:
+        """What its signatures show, each once; `unsigned` of a mail without any."""
+        return verdicts(self.format, self.signatures)
+
+    @property
+    def gaps(self) -> tuple[str, ...]:
+        """What is shown and no signature vouches for, where one vouches for the rest."""
+        vouching = [set(one.gaps) for one in self.signatures if one.vouches]
+        return tuple(sorted(set.intersection(*vouching))) if vouching else ()
+
+    @property
     def thread(self) -> str:
         """Id of the oldest message that this one is known to go back to; its own if none."""
         return self.answers[0] if self.answers else self.message_id
+
+
+def verdicts(kind: Format, signatures: Iterable[Signature]) -> tuple[str, ...]:
+    """What signatures show, each once; `unsigned` of a mail without any."""
+    if kind not in ("mail", "outlook"):
+        return ()
+    return tuple(sorted({str(one.standing) for one in signatures})) or ("unsigned",)
 
 
 def message_hash(message_id: str) -> str:

@@ -14,6 +14,7 @@ from filiation.casefile.record import Record
 from filiation.casefile.state import Entry, State
 from filiation.examining.lineup import comparisons_bytes
 from filiation.proceedings.computing import examined_bytes, reckoned
+from filiation.proceedings.documents.judging import judged_again
 from filiation.proceedings.exhibits import open_exhibit, open_plan
 from filiation.proceedings.productions import read_again
 from filiation.report.expert.compose import document_bytes
@@ -56,6 +57,10 @@ def replay(record: Record, state: State) -> Iterator[Replayed]:
         same = [same for _, _, same in read_again(record, produced)]
         words = f"documents {produced.fact.production}, {len(same)} entries"
         yield Replayed(sequence=produced.event.sequence, words=words, same=all(same))
+    for judged in state.of(facts.Judged):
+        words = f"verdict on {judged.fact.document}"
+        holds = judged_again(record, state, judged)
+        yield Replayed(sequence=judged.event.sequence, words=words, same=holds)
     for drawn in state.of(facts.Drawn):
         yield _lineup(record, state, drawn.event.sequence, drawn.fact)
     for reported in state.of(facts.Reported):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from casebook.signed_mail import make_example
+from casebook.signed_mail import dns_record, example_key, make_example
 from casefile.test_altered import problems
 from cli.case.conftest import at_home, typed
 from command import Done
@@ -19,6 +19,7 @@ from filiation.casefile.documents.redaction import redacted
 from filiation.casefile.facts import Produced
 from filiation.casefile.record import Record
 from filiation.errors import UsageError
+from filiation.report.wording.expert_custody import production_held
 
 SECRET = "list of prompts"
 
@@ -114,6 +115,49 @@ def test_words_people_threads_and_times_are_found(folder: Path) -> None:
     assert times == sorted(times) and len(times) == 6
     assert "2026-03     6" in does(folder, "documents", "timeline", "{}/case", "--by", "month")
     assert at(folder, "documents", "search", "{}/case", "AND (").code == 2
+
+
+def test_what_no_signature_vouches_for_is_said_wherever_the_mail_stands(folder: Path) -> None:
+    signed = (folder / "example/leaked.eml").read_bytes()
+    (folder / "forged.eml").write_bytes(b"Subject: we copied their weights\n" + signed)
+    said = does(folder, "documents", "add", "{}/case", "{}/forged.eml", "--name", "f", "--from",
+                "acme", "--how", "found", "--keys", "{}/dns.txt", "--keys-how",
+                "taken by A. Reed on 2026-03-03 from 192.0.2.53")  # fmt: skip
+    shown = does(folder, "documents", "show", "{}/case", "f:0")
+    found = does(folder, "documents", "search", "{}/case", "weights")
+    whole = does(folder, "documents", "search", "{}/case", "--verdict", "verifies")
+    threads = does(folder, "documents", "threads", "{}/case")
+
+    assert "signatures: 1 verifies-in-part" in said
+    assert "verifies in part: what was signed is" in " ".join(shown.split())
+    assert "Not vouched for: subject" in " ".join(shown.split())
+    assert "Subject: we copied their weights / the corpus for the spring run  " \
+        "[no signature vouches for this]" in shown  # fmt: skip
+    assert "From: R. Keller <keller@basel.example>\n" in shown
+    assert "[verifies-in-part]" in found and whole.startswith("2 found") and "f:0" not in whole
+    assert "[verifies-in-part]" in does(folder, "documents", "list", "{}/case", "f")
+    assert "2 verifies, 1 verifies-in-part" in threads
+    produced = Record(folder / "case").state().of(Produced)[-1].fact
+    assert produced.verdicts == (("verifies-in-part", 1),)
+    assert production_held(produced).endswith("of its mail: 1 signed in part")
+    assert "DNS records put in by acme: taken by A. Reed" in shown
+
+
+def test_the_other_side_has_a_mail_judged_by_its_own_records(folder: Path) -> None:
+    words = ("documents", "judge", "{}/case", "mail:2", "--by", "basel", "--keys", "{}/other.txt")
+    (folder / "other.txt").write_text(dns_record(example_key(1024), "spring", "basel.example"))
+    said = does(folder, *words, "--keys-how", "taken by counsel on 2026-03-09")
+    shown = " ".join(does(folder, "documents", "show", "{}/case", "mail:2").split())
+
+    assert "mail:2: signature-fails, by the DNS records of basel" in said
+    assert "nobody says who took them, when, or from which server" in shown
+    assert "judged also by the DNS records that basel put in" in shown
+    assert "taken by counsel on 2026-03-09" in shown
+    listed = does(folder, "documents", "list", "{}/case", "mail")
+    assert "[verifies; signature-fails by the records of basel]" in listed
+    assert "verdict on mail:2: the same" in does(folder, "replay", "{}/case")
+    assert b"signature-fails" in b"".join(exported(folder).values())
+    assert check_record(Record(folder / "case")).problems == ()
 
 
 def test_the_index_may_be_lost_or_of_another_copy(folder: Path) -> None:

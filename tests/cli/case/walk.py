@@ -52,6 +52,8 @@ STEPS: tuple[Step, ...] = (
     ("documents", "privilege", "{}/case", "mail:0", "--by", "acme", "--ground", "counsel"),
     ("commit", "{}/case", "4be9d63a2f7c1805" * 4, "--by", "acme", "--as", "acme"),
     ("coin", "{}/case", "4be9d63a2f7c1805" * 4),
+    ("documents", "judge", "{}/case", "mail:0", "--by", "basel", "--keys", "{}/dns.txt",
+     "--keys-how", "taken by counsel on 2026-03-09"),
 )  # fmt: skip
 KEYS = ("acme", "first", "second")
 
@@ -69,6 +71,7 @@ def make_models(folder: Path) -> None:
     for number in (1, 2):
         stranger = builders.llama(layers=2, width=16, hidden=40, seed=100 * number)
         builders.write_folder(folder / f"stranger-{number}", stranger)
+    (folder / "dns.txt").write_text("; of nobody\n")
     (folder / "letter.eml").write_bytes(b"From: a@b\r\n\r\nPlease use their outputs.\r\n")
 
 

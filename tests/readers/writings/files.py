@@ -2,11 +2,12 @@
 
 import struct
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import docx
 
-__all__ = ["outlook", "pdf", "word", "word_with"]
+__all__ = ["Object", "message", "outlook", "pdf", "word", "word_with"]
 
 SECTOR = 512
 FREE, END, NONE = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFF
@@ -62,45 +63,80 @@ def pdf(path: Path, text: str = "Use their outputs", *, stream: bytes | None = N
 
 def outlook(path: Path, *, subject: str, body: str, headers: str) -> Path:
     """An Outlook message: a compound file (MS-CFB) with the few properties that are read."""
+    return message(path, {"001A": "IPM.Note", "0037": subject, "007D": headers, "1000": body})
 
-    def text(value: str) -> bytes:
-        return value.encode("utf-16-le")
 
-    streams = {
-        "__properties_version1.0": struct.pack("<8x4I8x", 0, 0, 0, 0)
-        + b"".join(
-            struct.pack("<HHIII", 0x001F, tag, 6, len(text(value)) + 2, 0)
-            for tag, value in ((0x0037, subject), (0x007D, headers), (0x1000, body))
-        ),
-        "__substg1.0_001A001F": text("IPM.Note"),
-        "__substg1.0_0037001F": text(subject),
-        "__substg1.0_007D001F": text(headers),
-        "__substg1.0_1000001F": text(body),
-    }
-    path.write_bytes(_compound(streams))
+Object = dict[str, "str | bytes | int | Object"]
+
+
+def message(path: Path, said: Object, **inner: list[Object]) -> Path:
+    """An Outlook message of any properties: text, 8-bit text (bytes), numbers, as their tags say.
+
+    `recipients` and `attachments` are objects of the same kind; a property of binary kind has its
+    kind behind its tag (10090102), an inner message is a dict under 3701000D.
+    """
+    path.write_bytes(_compound(_object(said, 32, **inner)))
     return path
 
 
-def _compound(streams: dict[str, bytes]) -> bytes:
-    """A compound file: one storage of small streams, which lie in the mini stream."""
-    mini, places = b"", {}
-    links: list[int] = []
-    for name, raw in streams.items():
-        first, count = len(links), max(1, -(-len(raw) // 64))
-        links += [*range(first + 1, first + count), END]
-        places[name] = (first, len(raw))
-        mini += raw.ljust(count * 64, b"\0")
+def _object(
+    said: Object,
+    head: int,
+    recipients: Sequence[Object] = (),
+    attachments: Sequence[Object] = (),
+) -> dict[str, "bytes | dict[str, object]"]:
+    listed = bytearray(head)
+    held: dict[str, bytes | dict[str, object]] = {}
+    for tag, value in said.items():
+        if isinstance(value, int):
+            kind = 0x0040 if value >> 32 else 0x0003
+            listed += struct.pack("<HHIQ", kind, int(tag, 16), 6, value)
+        elif isinstance(value, dict):
+            held[f"__substg1.0_{tag}"] = _object(value, 24)  # type: ignore[assignment]
+        else:
+            kinds = "001F" if isinstance(value, str) else "001E"
+            name = tag if len(tag) == 8 else tag + kinds
+            held[f"__substg1.0_{name}"] = (
+                value.encode("utf-16-le") if isinstance(value, str) else value
+            )
+    for name, objects in (("recip", recipients), ("attach", attachments)):
+        for number, one in enumerate(objects):
+            held[f"__{name}_version1.0_#{number:08X}"] = _object(one, 8)  # type: ignore[assignment]
+    held["__properties_version1.0"] = bytes(listed)
+    return held
+
+
+def _compound(root: dict[str, "bytes | dict[str, object]"]) -> bytes:
+    """A compound file of storages and small streams, which lie in the mini stream."""
+    mini, links = bytearray(), []
+    entries: list[bytes] = [b""]
+
+    def put(storage: dict[str, "bytes | dict[str, object]"]) -> int:
+        """Put the entries of a storage; the number of the first."""
+        names = sorted(storage, key=lambda name: (len(name), name.upper()))
+        first = len(entries)
+        entries.extend(b"" for _ in names)
+        for place, name in enumerate(names):
+            value = storage[name]
+            after = first + place + 1 if place + 1 < len(names) else NONE
+            if isinstance(value, bytes):
+                start, count = len(links), max(1, -(-len(value) // 64))
+                links.extend([*range(start + 1, start + count), END])
+                mini.extend(value.ljust(count * 64, b"\0"))
+                entries[first + place] = _entry(name, 2, start, len(value), right=after)
+            else:
+                child = put(value)  # type: ignore[arg-type]
+                entries[first + place] = _entry(name, 1, 0, 0, child=child, right=after)
+        return first if names else NONE
+
+    child = put(root)
     minifat = b"".join(struct.pack("<I", link) for link in links)
     minifat = minifat.ljust(-(-len(minifat) // SECTOR) * SECTOR, b"\xff")
-    mini = mini.ljust(-(-len(mini) // SECTOR) * SECTOR, b"\0")
-    names = sorted(streams, key=lambda name: (len(name), name.upper()))
-    entries = [_entry("Root Entry", 5, 0, len(mini), child=1)]
-    for number, name in enumerate(names, 1):
-        after = number + 1 if number < len(names) else NONE
-        entries.append(_entry(name, 2, *places[name], right=after))
+    small = bytes(mini).ljust(-(-len(mini) // SECTOR) * SECTOR, b"\0")
+    entries[0] = _entry("Root Entry", 5, 0, len(small), child=child)
     folder = b"".join(entries)
     folder = folder.ljust(-(-len(folder) // SECTOR) * SECTOR, b"\0")
-    parts = [folder, minifat, mini]  # after the one sector of the allocation table
+    parts = [folder, minifat, small]  # after the one sector of the allocation table
     starts, place = [], 1
     table = [0xFFFFFFFD]
     for part in parts:
@@ -115,7 +151,7 @@ def _compound(streams: dict[str, bytes]) -> bytes:
     sizes = (0, 1, starts[0], 0, 4096, starts[1], len(minifat) // SECTOR, END, 0, 0)
     header += struct.pack("<IIIIIIIIII", *sizes)
     header += b"\xff" * 432
-    return header + fat + folder + minifat + mini
+    return header + fat + folder + minifat + small
 
 
 def _entry(

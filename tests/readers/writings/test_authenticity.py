@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from casebook.signed_mail import dns_record, example_key, sign
 from filiation.errors import UnreadableError
 from filiation.model.document import Signature
-from filiation.readers.writings.authenticity import signatures
 from filiation.readers.writings.dns import Snapshot, read_snapshot
+from filiation.readers.writings.mail import read_mail
 
 KEY = example_key()
 MAIL = (
@@ -47,6 +47,10 @@ def signed(raw: bytes = MAIL, **more: bool) -> bytes:
     return sign(raw, KEY, selector="spring", domain="basel.example", **more)
 
 
+def signatures(raw: bytes, known: Snapshot) -> tuple[Signature, ...]:
+    return read_mail(raw, file="f", start=0, snapshot=known).signatures
+
+
 def only(raw: bytes, known: Snapshot) -> Signature:
     (found,) = signatures(raw, known)
     return found
@@ -76,7 +80,7 @@ def test_what_was_changed_is_named(known: Snapshot) -> None:
     second = only(signed().replace(b"\nTo:", b"\nFrom: mallory@x.example\nTo:", 1), known)
 
     assert (body.standing, header.standing) == ("body-changed", "signature-fails")
-    assert second.standing == "signature-fails" and "2 From fields" in second.remark
+    assert second.standing == "signature-fails" and "2 from fields" in second.remark
 
 
 def test_what_is_not_signed_may_change(known: Snapshot) -> None:
@@ -124,14 +128,15 @@ def test_a_short_key_is_weak(tmp_path: Path) -> None:
 def test_words_appended_behind_a_signed_length_are_told(known: Snapshot) -> None:
     found = only(signed(length=True) + b"And delete the logs.\n", known)
 
-    assert (found.standing, found.body) == ("verifies", 13)
-    assert "only the first 13 of" in found.remark
+    assert (found.standing, found.body, found.gaps) == ("verifies-in-part", 13, ("body",))
+    assert "the last 22 bytes of the body are not signed" in found.remark
 
 
 def test_a_domain_that_is_not_the_authors_is_told(known: Snapshot) -> None:
     found = only(signed(MAIL.replace(b"dana@basel", b"dana@acme")), known)
 
-    assert found.standing == "verifies" and "not that of the From address" in found.remark
+    assert (found.standing, found.gaps) == ("verifies-in-part", ("from",))
+    assert "not that of the From address" in found.remark
 
 
 def test_an_expired_signature_is_judged_as_on_the_first_day(known: Snapshot) -> None:
@@ -172,7 +177,7 @@ def test_a_chain_of_arc_seals(known: Snapshot) -> None:
     raw = b"".join(fields) + before
 
     assert [f.scheme for f in signatures(raw, known)] == ["arc"]
-    assert only(raw, known).standing == "verifies"
+    assert (only(raw, known).standing, only(raw, known).gaps) == ("sealed", ())
     assert only(raw.replace(b"theirs", b"ours"), known).standing == "signature-fails"
     assert only(raw, Snapshot()).standing == "key-unknown"
 

@@ -16,7 +16,7 @@ from filiation.model.document import Document
 from filiation.readers.writings.dns import Snapshot
 from filiation.readers.writings.mail import read_mail
 from filiation.readers.writings.mbox import split_mbox
-from filiation.readers.writings.plain import from_html
+from filiation.readers.writings.pages import from_html
 from filiation.readers.writings.production import documents, produced_files, unpacked
 from readers.writings.files import pdf, word_with
 

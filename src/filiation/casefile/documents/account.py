@@ -20,7 +20,7 @@ from pydantic import TypeAdapter, ValidationError
 from filiation.casefile.ledger.merkle import Growing, leaf_hash
 from filiation.casefile.ledger.objects import Objects
 from filiation.errors import AlteredError, CaseError
-from filiation.model.document import Document, Person, Signature, message_hash
+from filiation.model.document import Document, Person, Signature, message_hash, verdicts
 
 __all__ = [
     "Account",
@@ -84,6 +84,11 @@ class Accounted:
     def signatures(self) -> tuple[Signature, ...]:
         """What its signatures show."""
         return SIGNATURES.validate_python(self.fields["signatures"])
+
+    @property
+    def verdicts(self) -> tuple[str, ...]:
+        """What its signatures show, each once; `unsigned` of a mail without any."""
+        return verdicts(self.fields["format"], self.signatures)
 
 
 KEPT: Final = TypeAdapter(Kept)

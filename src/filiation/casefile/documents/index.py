@@ -8,6 +8,7 @@ shown of a document is checked against the account and the bytes that the case k
 import json
 import os
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from filiation.model.document import Document
 
 __all__ = ["FoundDocument", "Index", "Wanted", "open_index"]
 
-VERSION: Final = 1
+VERSION: Final = 2
 SCHEMA: Final = f"""
 PRAGMA user_version = {VERSION};
 CREATE TABLE production (account TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
@@ -28,7 +29,7 @@ CREATE TABLE document (
   id INTEGER PRIMARY KEY, production TEXT NOT NULL, number INTEGER NOT NULL, format TEXT NOT NULL,
   moment TEXT NOT NULL, sender TEXT NOT NULL, subject TEXT NOT NULL, people TEXT NOT NULL,
   body TEXT NOT NULL, message_id TEXT NOT NULL, thread TEXT NOT NULL, sha256 TEXT NOT NULL,
-  verdict TEXT NOT NULL
+  verdict TEXT NOT NULL, gaps TEXT NOT NULL
 ) STRICT;
 CREATE TABLE person (document INTEGER NOT NULL, role TEXT NOT NULL, address TEXT NOT NULL,
   name TEXT NOT NULL) STRICT;
@@ -44,6 +45,7 @@ CREATE INDEX IF NOT EXISTS document_bytes ON document (sha256);
 CREATE INDEX IF NOT EXISTS person_address ON person (address);
 CREATE INDEX IF NOT EXISTS person_document ON person (document);
 """
+NOT_VOUCHED: Final = "  [no signature vouches for this]"
 ROUNDS: Final = 50  # by which a thread is followed back to its first message
 
 
@@ -161,16 +163,23 @@ class Index:
         """A document in words: who, to whom, when, about what, and its text."""
         name, _, number = document.partition(":")
         rows = self._ask(
-            "SELECT id, moment, subject, body FROM document WHERE production = ? AND number = ?",
+            "SELECT id, moment, subject, body, gaps FROM document "
+            "WHERE production = ? AND number = ?",
             [name, int(number)],
         )
         if not rows:
             raise UsageError(f"{document}: the index does not know it")
-        key, moment, subject, body = rows[0]
+        key, moment, subject, body, gaps = rows[0]
         people = self._ask("SELECT role, name, address FROM person WHERE document = ?", [key])
-        lines = [f"{role.capitalize()}: {_named(name, address)}" for role, name, address in people]
-        lines += [f"Date: {moment or 'unknown'}", f"Subject: {subject}", "", body]
-        return "\n".join(lines)
+        told = [(role, _named(name, address)) for role, name, address in people]
+        told += [("date", moment or "unknown"), ("subject", subject)]
+        lines = [f"{name.capitalize()}: {value}{_mark(name, gaps)}" for name, value in told]
+        open_reading = [name for name in gaps.split(",") if name.startswith("content-")]
+        if open_reading:
+            lines.append(
+                f"[how these words are to be read is not signed: {', '.join(open_reading)}]"
+            )
+        return "\n".join([*lines, "", body])
 
     def holding(self, passage: str) -> list[str]:
         """Names of all documents whose words hold a passage, letter by letter."""
@@ -209,6 +218,11 @@ class Index:
             )[0]
             found.append((str(head[0]), int(size), str(first), str(last), str(head[1])))
         return found
+
+    def verdicts_of(self, document: str) -> dict[str, int]:
+        """How many documents in the thread of one bear which verdicts."""
+        rows = Counter(one.verdict for one in self.thread_of(document) if one.verdict)
+        return dict(sorted(rows.items()))
 
     def thread_of(self, document: str) -> list[FoundDocument]:
         """All documents of the thread of one, by time."""
@@ -260,13 +274,12 @@ class Taking:
         self._next += 1
         people = ", ".join(_named(one.name, one.address) for one in document.people)
         senders = [one for one in document.people if one.role in ("from", "author")]
-        verdict = ",".join(sorted({s.standing for s in document.signatures})) or "unsigned"
         self._sql.execute(
-            "INSERT INTO document VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO document VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (key, self._name, number, document.format, document.moment,
              _named(senders[0].name, senders[0].address) if senders else "", document.subject,
              people, document.text, document.message_id, document.thread, sha256,
-             verdict if document.format in ("mail", "outlook") else ""),
+             ",".join(document.verdicts), ",".join(document.gaps)),
         )  # fmt: skip
         self._sql.execute(
             "INSERT INTO words (rowid, subject, people, body) VALUES (?, ?, ?, ?)",
@@ -314,12 +327,16 @@ def _where(wanted: Wanted) -> tuple[str, list[object]]:
         (wanted.since, "d.moment >= ?"),
         (wanted.until and wanted.until + "~", "d.moment <> '' AND d.moment < ?"),
         (wanted.production, "d.production = ?"),
-        (wanted.verdict, "instr(d.verdict, ?)"),
+        (wanted.verdict and f",{wanted.verdict},", "instr(',' || d.verdict || ',', ?)"),
     ):
         if text:
             parts.append(part)
             values.append(text)
     return f"{joins} WHERE {' AND '.join(parts)}" if parts else joins, values
+
+
+def _mark(field: str, gaps: str) -> str:
+    return NOT_VOUCHED if field in gaps.split(",") else ""
 
 
 def _named(name: str, address: str) -> str:

@@ -42,6 +42,7 @@ LAWS: Final[Mapping[type, Callable[[Any, Event, State], None]]] = {
     facts.Stopped: clock.stopped,
     facts.Resumed: clock.resumed,
     facts.Produced: documents.produced,
+    facts.Judged: documents.judged,
     facts.Tagged: documents.tagged,
     facts.Privileged: documents.privileged,
     facts.Redacted: documents.redacted,

@@ -12,7 +12,7 @@ from filiation.casefile.state import Entry, State
 from filiation.errors import CaseError, UsageError
 
 __all__ = [
-    *("produced", "tagged", "privileged", "redacted", "queried"),
+    *("produced", "judged", "judgements", "tagged", "privileged", "redacted", "queried"),
     *("claims", "production", "redactions", "tags"),
 ]
 
@@ -28,6 +28,15 @@ def produced(fact: facts.Produced, event: Event, state: State) -> None:
         raise UsageError(f"{fact.production}: documents of that name exist; they never change")
     if fact.documents < 1:
         raise UsageError(f"{fact.production}: holds no documents")
+
+
+def judged(fact: facts.Judged, event: Event, state: State) -> None:
+    """A party has a mail judged by its own DNS records, or the lead for it; it says whose."""
+    hands_over(fact.by, event.actor, state)
+    production(state, fact.document)
+    given(fact.keys_how, "DNS records")
+    if event.written("keys") != fact.keys:
+        raise CaseError(f"event {event.sequence}: names other DNS records than it keeps; altered")
 
 
 def tagged(fact: facts.Tagged, event: Event, state: State) -> None:
@@ -102,6 +111,14 @@ def redactions(state: State) -> dict[str, list[Entry[facts.Redacted]]]:
     """Document to the redactions of it, in order; the last one holds."""
     found: dict[str, list[Entry[facts.Redacted]]] = {}
     for entry in state.of(facts.Redacted):
+        found.setdefault(entry.fact.document, []).append(entry)
+    return found
+
+
+def judgements(state: State) -> dict[str, list[Entry[facts.Judged]]]:
+    """Document to what was found by other DNS records, in order."""
+    found: dict[str, list[Entry[facts.Judged]]] = {}
+    for entry in state.of(facts.Judged):
         found.setdefault(entry.fact.document, []).append(entry)
     return found
 

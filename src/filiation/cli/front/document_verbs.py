@@ -78,6 +78,17 @@ DOCUMENTS: Final = Group(
             title="Mark and withhold",
             verbs=(
                 Verb(
+                    name="judge",
+                    at=f"{_AT}judge:command",
+                    line="Judge the signatures of a mail by other DNS records than those it was "
+                    "put in with.",
+                    examples=(
+                        "filiation case documents judge case mail:0 --by basel"
+                        " --keys examples/documents/dns.txt"
+                        ' --keys-how "taken by counsel on 2026-03-09 from 192.0.2.53"',
+                    ),
+                ),
+                Verb(
                     name="tag",
                     at=f"{_AT}tag:command",
                     line="Tag documents for your own use. Tags are left out of the other parties' "

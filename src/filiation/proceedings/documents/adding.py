@@ -42,6 +42,7 @@ class Production:
         offered_by: The party that puts it in.
         how: How it was acquired.
         keys: Kept DNS records with the keys of signers.
+        keys_how: Who took those records, when, and from which server.
     """
 
     path: Path
@@ -49,6 +50,7 @@ class Production:
     offered_by: str
     how: str
     keys: Path | None = None
+    keys_how: str = ""
 
 
 @final
@@ -85,9 +87,7 @@ class _Tally:
         self.tree.append(leaf)
         self.formats[document.format] += 1
         self.remarks += bool(document.remarks)
-        if document.format in ("mail", "outlook"):
-            standings = {str(signature.standing) for signature in document.signatures}
-            self.signatures.update(standings or {"unsigned"})
+        self.signatures.update(document.verdicts)
 
 
 def add(
@@ -210,6 +210,8 @@ def _fact(given: Production, kept: Kept, tally: _Tally, keys: list[Written]) -> 
         size=sum(file.size for file in kept.files if not file.of),
         root=tally.tree.root.hex(),
         keys=keys[0].sha256 if keys else "",
+        keys_how=given.keys_how,
+        verdicts=tuple(sorted(tally.signatures.items())),
     )
 
 

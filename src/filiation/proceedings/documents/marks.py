@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import final
 
 from filiation.casefile import facts
-from filiation.casefile.laws.documents import claims, redactions, tags
+from filiation.casefile.laws.documents import claims, judgements, redactions, tags
 from filiation.casefile.state import Entry, State
 
 __all__ = ["Marks", "marks_of"]
@@ -19,21 +19,25 @@ class Marks:
         privileged: Parties that say it is.
         redacted: The last redaction; None: none.
         tags: Of anybody.
+        judged: What was found by other DNS records, in order.
     """
 
     privileged: tuple[str, ...]
     redacted: Entry[facts.Redacted] | None
     tags: tuple[str, ...]
+    judged: tuple[Entry[facts.Judged], ...] = ()
 
 
 def marks_of(state: State) -> dict[str, Marks]:
     """The marks of every document that has some, by its name."""
     claimed, redacted, tagged = claims(state), redactions(state), tags(state)
+    judged = judgements(state)
     return {
         name: Marks(
             privileged=tuple(sorted(claimed.get(name, ()))),
             redacted=redacted[name][-1] if redacted.get(name) else None,
             tags=tuple(tagged.get(name, ())),
+            judged=tuple(judged.get(name, ())),
         )
-        for name in {*claimed, *redacted, *tagged}
+        for name in {*claimed, *redacted, *tagged, *judged}
     }

@@ -73,6 +73,7 @@ class Thread:
         size: Documents.
         first: First moment; empty: no date.
         last: Last moment.
+        verdicts: How many of its mails bear which verdict.
     """
 
     head: str
@@ -80,6 +81,7 @@ class Thread:
     size: int
     first: str
     last: str
+    verdicts: Mapping[str, int]
 
 
 def search(case: Path, wanted: Wanted, *, saved: str | None = None, most: int = 20) -> Searched:
@@ -149,11 +151,11 @@ def threads(case: Path, *, most: int) -> tuple[Thread, ...]:
     """The longest threads."""
     record = Record(case)
     with indexed(record, record.state()) as index:
-        rows = index.threads(most)
-    return tuple(
-        Thread(head=head, subject=subject, size=size, first=first, last=last)
-        for subject, size, first, last, head in rows
-    )
+        return tuple(
+            Thread(head=head, subject=subject, size=size, first=first, last=last,
+                   verdicts=index.verdicts_of(head))
+            for subject, size, first, last, head in index.threads(most)
+        )  # fmt: skip
 
 
 def thread_of(case: Path, document: str) -> tuple[FoundDocument, ...]:

@@ -12,7 +12,8 @@ from typing import Any, Final
 
 from filiation.errors import UnreadableError
 from filiation.model.document import Document, Person
-from filiation.readers.writings.plain import clipped, from_html, instant, one_line
+from filiation.readers.writings.pages import from_html
+from filiation.readers.writings.plain import clipped, instant, one_line
 
 __all__ = ["names_of_users", "read_chat"]
 

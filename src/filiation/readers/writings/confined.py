@@ -4,7 +4,6 @@ Run as `python -m filiation.readers.writings.confined KIND PATH`; prints JSON. T
 system's: address space, processor time, size of files. Whatever a bomb does, it does it in there.
 """
 
-import hashlib
 import json
 import re
 import resource
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from filiation.errors import UsageError
+from filiation.readers.writings.outlook_file import read_outlook_file
 from filiation.readers.writings.plain import need
 
 __all__ = ["extracted"]
@@ -24,7 +24,7 @@ SECONDS: Final = 30
 MOST_PAGES: Final = 5000
 MOST_TEXT: Final = 1 << 22
 MOST_ZIPPED: Final = 1 << 28  # bytes of a Word file when unzipped
-PACKAGE: Final = {"pdf": "pypdf", "docx": "python-docx", "outlook": "python-oxmsg"}
+PACKAGE: Final = {"pdf": "pypdf", "docx": "python-docx", "outlook": "olefile"}
 W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
@@ -121,35 +121,6 @@ def _docx(path: Path) -> dict[str, Any]:
     }
 
 
-def _outlook(path: Path) -> dict[str, Any]:
-    from oxmsg import Message
-
-    found = Message.load(str(path))
-    hanging = []
-    for one in found.attachments:
-        body = one.file_bytes or b""
-        hanging.append(
-            {
-                "name": one.file_name or "",
-                "media_type": one.mime_type or "",
-                "size": len(body),
-                "sha256": hashlib.sha256(body).hexdigest(),
-            }
-        )
-    headers = [[str(k), str(v)] for k, v in found._message_headers.items()]
-    return {
-        "text": found.body or "",
-        "html": "" if found.body else found.html_body or "",
-        "author": found.sender or "",
-        "given": found.sent_date.isoformat() if found.sent_date else "",
-        "title": found.subject,
-        "headers": headers,
-        "recipients": [[one.name, one.email_address] for one in found.recipients],
-        "attachments": hanging,
-        "remarks": [],
-    }
-
-
 def _confine() -> None:
     for what, most in (
         (resource.RLIMIT_AS, MEMORY),
@@ -165,7 +136,7 @@ def _main(kind: str, path: str) -> int:
     import warnings
 
     warnings.simplefilter("ignore")
-    read = {"pdf": _pdf, "docx": _docx, "outlook": _outlook}[kind]
+    read = {"pdf": _pdf, "docx": _docx, "outlook": read_outlook_file}[kind]
     _confine()
     try:
         found = read(Path(path))

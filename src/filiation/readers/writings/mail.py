@@ -1,40 +1,30 @@
 """A mail (RFC 5322, MIME): who, when, by which path, its words, and what hangs on it.
 
-Bounded before anything is parsed: size, header, depth and number of parts. Nothing is fetched.
+Bounded before anything is taken apart: size, header, depth and number of parts. Nothing is fetched.
 """
 
-import hashlib
 import re
-from collections.abc import Iterable, Iterator
-from email import message_from_bytes
-from email.errors import HeaderParseError
-from email.header import decode_header
-from email.message import Message
+from collections.abc import Iterable, Iterator, Sequence
 from email.utils import getaddresses
 from typing import Final, Literal, TypeAlias
 
-from filiation.model.document import Attachment, Document, Hop, Person
+from filiation.model.document import Document, Hop, Person
+from filiation.readers.writings.alphabets import text_of
+from filiation.readers.writings.as_signed import as_signed
 from filiation.readers.writings.authenticity import signatures
+from filiation.readers.writings.coverage import ONCE
 from filiation.readers.writings.dns import Snapshot
-from filiation.readers.writings.plain import clipped, decoded, from_html, instant, one_line
+from filiation.readers.writings.fields import FOLD, LONGEST_FIELD, Mail, split_mail
+from filiation.readers.writings.mbox import unquoted
+from filiation.readers.writings.mime import contents, encoded_words
+from filiation.readers.writings.plain import instant, one_line
 
 __all__ = ["addresses", "hops", "read_mail"]
 
-LONGEST_HEADER: Final = 1 << 20  # bytes of all header fields together
-LONGEST_FIELD: Final = 1 << 16
-LONGEST_KIND: Final = 1 << 13  # the parser takes quadratic time on parameters
-MOST_FIELDS: Final = 2000
-MOST_PARTS: Final = 1000
-DEEPEST: Final = 60
 MOST_PEOPLE: Final = 5000
 MOST_HOPS: Final = 100
 ID: Final = re.compile(r"<[^<>\s]{1,990}>")
-BOUNDARY: Final = re.compile(rb"boundary\s*=", re.IGNORECASE)
-KIND: Final = re.compile(
-    rb"^content-[a-z-]{1,40}:[^\n]*(?:\n[ \t][^\n]*)*", re.IGNORECASE | re.MULTILINE
-)
 HOP: Final = re.compile(r"\b(from|by)\s+([^\s;]{1,300})", re.IGNORECASE)
-END: Final = re.compile(rb"\r?\n\r?\n")
 Role: TypeAlias = Literal["from", "to", "cc", "bcc"]
 ROLES: Final[tuple[Role, ...]] = ("from", "to", "cc", "bcc")
 
@@ -42,19 +32,39 @@ ROLES: Final[tuple[Role, ...]] = ("from", "to", "cc", "bcc")
 def read_mail(
     raw: bytes, *, file: str, start: int, snapshot: Snapshot, remarks: Iterable[str] = ()
 ) -> Document:
-    """Read one mail. It never fails: what cannot be read is a remark."""
-    notes = list(remarks)
-    message = _parsed(raw, notes)
-    text, attachments = _contents(message, raw, notes)
-    sent, moment, odd = "", "", ""
-    sent = one_line(_field(message, "date"), 200)
+    """Read one mail. It never fails: what cannot be read is a remark.
+
+    Raises:
+        UsageError: It is signed, or holds pages, and the package that reads them is not installed.
+    """
+    mail = split_mail(raw)
+    found = signatures(mail, snapshot)
+    if any(one.standing == "body-changed" for one in found) and unquoted(raw) != raw:
+        plain = split_mail(unquoted(raw))
+        again = signatures(plain, snapshot, unquoted=True)
+        if any(one.vouches for one in again):
+            mail, found = plain, again  # what is shown is what was signed
+    shown = _document(mail, raw, file, start)
+    text, found = as_signed(mail, found, shown, lambda other: _document(other, raw, file, start))
+    notes = (*remarks, *mail.faults, *_repeated(mail), *shown.remarks)
+    return Document(
+        **{name: getattr(shown, name) for name in TAKEN},
+        text=text, signatures=found, remarks=tuple(dict.fromkeys(notes)),
+    )  # fmt: skip
+
+
+TAKEN: Final = tuple(set(Document.__slots__) - {"text", "signatures", "remarks"})
+
+
+def _document(mail: Mail, raw: bytes, file: str, start: int) -> Document:
+    """What a mail says, whoever vouches for it."""
+    read = contents(mail)
+    sent = " / ".join(one_line(date, 200) for date in mail.all("date")[:3])
     moment, odd = instant(sent)
-    if odd:
-        notes.append(odd)
-    ids = ID.findall(_field(message, "message-id"))
-    answers = ID.findall(_field(message, "references")) or ID.findall(
-        _field(message, "in-reply-to")
-    )
+    notes = [*read.remarks, *_alphabets(mail), *([odd] if odd else [])]
+    ids = ID.findall(mail.first("message-id"))
+    answers = ID.findall(" ".join(mail.all("references"))[:LONGEST_FIELD])
+    answers = answers or ID.findall(" ".join(mail.all("in-reply-to"))[:LONGEST_FIELD])
     return Document(
         file=file,
         start=start,
@@ -62,140 +72,63 @@ def read_mail(
         format="mail",
         sent=sent,
         moment=moment,
-        people=tuple(_people(message)),
-        subject=one_line(_words(_field(message, "subject"))),
-        text=text,
+        people=tuple(_people(mail)),
+        subject=" / ".join(one_line(encoded_words(one)) for one in mail.all("subject")[:3]),
+        text=read.text,
         message_id=ids[0] if ids else "",
         answers=tuple(answers[:MOST_HOPS]),
-        hops=hops(message.get_all("received", [])),
-        attachments=attachments,
-        signatures=signatures(raw, snapshot),
+        hops=hops(mail.all("received")),
+        attachments=tuple(read.attachments),
         remarks=tuple(notes),
     )
 
 
-def _parsed(raw: bytes, notes: list[str]) -> Message:
-    """Parse what is within bounds; of anything else, the header alone."""
-    end = END.search(raw, 0, LONGEST_HEADER)
-    header = raw[: end.end() if end else min(len(raw), LONGEST_HEADER)]
-    if end is None and len(raw) > LONGEST_HEADER:
-        notes.append(f"the header is longer than {LONGEST_HEADER} bytes; the rest was not read")
-    if header.count(b"\n") > MOST_FIELDS:
-        cut = header.split(b"\n", MOST_FIELDS)
-        header = b"\n".join(cut[:MOST_FIELDS])
-        notes.append(f"more than {MOST_FIELDS} lines of header; the rest was not read")
-        return message_from_bytes(header)
-    if len(BOUNDARY.findall(raw)) > DEEPEST:
-        notes.append(f"more than {DEEPEST} nested parts; the body was not taken apart")
-        return message_from_bytes(header)
-    if any(len(field) > LONGEST_KIND for field in KIND.findall(raw)):
-        notes.append(f"a Content field beyond {LONGEST_KIND} bytes; the body was not taken apart")
-        return message_from_bytes(KIND.sub(b"X-Not-Read: x", header))
-    try:
-        return message_from_bytes(raw)
-    except RecursionError:  # pragma: no cover - the bound on boundaries comes first
-        notes.append("nested too deeply; the body was not taken apart")
-        return message_from_bytes(header)
+def _repeated(mail: Mail) -> Iterator[str]:
+    """Fields that must stand once and stand more often."""
+    for name in ONCE:
+        count = len(mail.all(name))
+        if count > 1:
+            yield f"the field {name} must stand once and stands {count} times"
 
 
-def _contents(message: Message, raw: bytes, notes: list[str]) -> tuple[str, tuple[Attachment, ...]]:
-    """The words of all text parts (plain rather than HTML), and the attachments."""
-    plain, pages, hanging = [], [], []
-    for count, part in enumerate(message.walk()):
-        if count >= MOST_PARTS:
-            notes.append(f"more than {MOST_PARTS} parts; the rest was not read")
-            break
-        if part.is_multipart():
-            continue
-        kind = part.get_content_type()
-        body = _payload(part)
-        name = _file_name(part)
-        if name or not kind.startswith("text/"):
-            hanging.append(
-                Attachment(
-                    name=name,
-                    media_type=one_line(kind, 200),
-                    size=len(body),
-                    sha256=hashlib.sha256(body).hexdigest(),
-                )
-            )
-        elif kind == "text/html":
-            pages.append(from_html(decoded(body, _alphabet(part))))
-        else:
-            plain.append(decoded(body, _alphabet(part)))
-    if hanging:
-        notes.append(f"the words of {len(hanging)} attachments are not read as part of the mail")
-    chosen = plain if any(text.strip() for text in plain) else pages
-    text, cut = clipped("\n".join(chosen))
-    if cut:
-        notes.append(f"the text is longer than {len(text)} characters; the rest was not read")
-    return text, tuple(hanging)
+def _alphabets(mail: Mail) -> Iterator[str]:
+    """Header fields in an alphabet that nobody names."""
+    for field in mail.fields:
+        if field.key in ONCE and text_of(FOLD.sub(b"", field.value[:LONGEST_FIELD]))[1]:
+            yield f"the field {field.key} names no alphabet; its letters are a guess"
 
 
-def _payload(part: Message) -> bytes:
-    found = part.get_payload(decode=True)
-    return found if isinstance(found, bytes) else b""
-
-
-def _alphabet(part: Message) -> str:
-    found = part.get_param("charset", "")
-    return found if isinstance(found, str) else str(found[-1])
-
-
-def _file_name(part: Message) -> str:
-    try:
-        found = part.get_filename("")
-    except (LookupError, ValueError, TypeError):
-        return "unreadable name"
-    return one_line(_words(str(found)), 255)
-
-
-def _field(message: Message, name: str) -> str:
-    found = message.get(name, "")
-    return str(found)[:LONGEST_FIELD]
-
-
-def _words(text: str) -> str:
-    """Decode encoded words (RFC 2047)."""
-    if "=?" not in text:
-        return text
-    try:
-        parts = decode_header(text)
-    except (HeaderParseError, ValueError):
-        return text
-    return "".join(
-        decoded(part, alphabet or "us-ascii") if isinstance(part, bytes) else part
-        for part, alphabet in parts
-    )
-
-
-def addresses(fields: Iterable[str], role: Role) -> Iterator[Person]:
+def addresses(fields: Sequence[str], role: Role) -> Iterator[Person]:
     """The people of header fields of one kind."""
     try:
         found = getaddresses([field[:LONGEST_FIELD] for field in fields])
     except RecursionError:  # comments in comments in comments
         found = []
+    if not any(name or address for name, address in found):  # no addresses, as newer Pythons say
+        found = [("", field[:320]) for field in fields]
     for name, address in found:
-        if "@" in address or name or address:
+        if name or address:
             yield Person(
-                address=one_line(address, 320).lower(), name=one_line(_words(name), 200), role=role
+                address=one_line(address, 320).lower(),
+                name=one_line(encoded_words(name), 200),
+                role=role,
             )
 
 
-def _people(message: Message) -> Iterator[Person]:
+def _people(mail: Mail) -> Iterator[Person]:
     count = 0
     for role in ROLES:
-        for person in addresses([str(f) for f in message.get_all(role, [])][:100], role):
+        for person in addresses(mail.all(role)[:100], role):
             if count < MOST_PEOPLE:
                 yield person
             count += 1
 
 
-def hops(fields: Iterable[object]) -> tuple[Hop, ...]:
+def hops(fields: Iterable[str]) -> tuple[Hop, ...]:
     """The path of a mail as its `Received` fields claim it, the first hop first."""
     found = []
     for field in list(fields)[:MOST_HOPS]:
-        text = one_line(str(field), 4000)
+        text = one_line(field, 4000)
         before, _, date = text.rpartition(";")
         said = {name.lower(): value for name, value in reversed(HOP.findall(before or text))}
         found.append(

@@ -16,9 +16,11 @@ from filiation.errors import UnreadableError, UsageError
 from filiation.model.document import Document
 from filiation.readers.writings.chats import names_of_users, read_chat
 from filiation.readers.writings.dns import Snapshot
-from filiation.readers.writings.files import read_file, read_outlook, read_text
+from filiation.readers.writings.files import read_file, read_text
 from filiation.readers.writings.mail import read_mail
-from filiation.readers.writings.mbox import LARGEST, is_mbox, split_mbox
+from filiation.readers.writings.mail_file import is_mail, mail_within
+from filiation.readers.writings.mbox import LARGEST, doubts, is_mbox, split_mbox
+from filiation.readers.writings.outlook import read_outlook
 from filiation.readers.writings.whatsapp import is_whatsapp, read_whatsapp
 
 __all__ = ["documents", "is_archive", "produced_files", "unpacked"]
@@ -26,8 +28,6 @@ __all__ = ["documents", "is_archive", "produced_files", "unpacked"]
 MOST: Final = 100_000  # files of one production
 MOST_ZIPPED: Final = 1 << 33  # bytes that an archive may unpack to
 MOST_RATIO: Final = 200  # by which it may grow
-FIELD: Final = re.compile(rb"[A-Za-z][A-Za-z0-9-]{1,60}:[ \t]?")
-MAIL: Final = re.compile(rb"^(from|date|received|message-id|return-path):", re.I | re.M)
 DAMAGED: Final = (zipfile.BadZipFile, RuntimeError, EOFError, ValueError, zlib.error)
 OLE: Final = bytes.fromhex("d0cf11e0a1b11ae1")
 
@@ -132,7 +132,8 @@ def _documents(
     if is_mbox(opening):
         for start, raw, left_out in split_mbox(path):
             cut = [f"{left_out} bytes of this message were not read"] if left_out else []
-            yield read_mail(raw, file=file, start=start, snapshot=snapshot, remarks=cut)
+            notes = [*cut, *doubts(raw)]
+            yield read_mail(raw, file=file, start=start, snapshot=snapshot, remarks=notes)
     elif opening.startswith(b"%PDF-"):
         yield read_file(path, file, "pdf")
     elif opening.startswith(OLE) and suffix == ".msg":
@@ -143,7 +144,7 @@ def _documents(
         yield from read_chat(path, file, names)
     elif is_whatsapp(opening):
         yield from read_whatsapp(path, file)
-    elif suffix == ".eml" or (FIELD.match(opening) and len(MAIL.findall(opening)) >= 2):
+    elif suffix in (".eml", ".emlx") or is_mail(opening):
         yield _mail(path, file, snapshot)
     elif b"\x00" not in opening:
         yield read_text(path, file)
@@ -155,5 +156,7 @@ def _mail(path: Path, file: str, snapshot: Snapshot) -> Document:
     size = path.stat().st_size
     with path.open("rb") as opened:
         raw = opened.read(LARGEST)
-    cut = [f"{size - len(raw)} bytes of this message were not read"] if size > len(raw) else []
-    return read_mail(raw, file=file, start=0, snapshot=snapshot, remarks=cut)
+    notes = [f"{size - len(raw)} bytes of this message were not read"] if size > len(raw) else []
+    start, end, around = mail_within(raw, apple=PurePosixPath(file).suffix.lower() == ".emlx")
+    notes += around
+    return read_mail(raw[start:end], file=file, start=start, snapshot=snapshot, remarks=notes)

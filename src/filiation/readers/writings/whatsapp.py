@@ -12,7 +12,8 @@ from typing import Final
 
 from filiation.errors import UnreadableError
 from filiation.model.document import Document, Person
-from filiation.readers.writings.plain import clipped, decoded, one_line
+from filiation.readers.writings.alphabets import decoded
+from filiation.readers.writings.plain import clipped, one_line
 
 __all__ = ["is_whatsapp", "read_whatsapp"]
 

@@ -4,11 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from filiation.casefile.documents.account import Accounted
 from filiation.casefile.documents.index import FoundDocument
-from filiation.casefile.facts import Produced, Redacted
+from filiation.casefile.facts import Judged, Produced, Redacted
 from filiation.casefile.state import Entry
 
 __all__ = [
-    *("added_lines", "count_line", "entry_line", "excerpt_line", "found_line", "mark_lines"),
+    *("added_lines", "count_line", "entry_line", "excerpt_line", "found_line", "judged_line"),
+    "mark_lines",
     *("more_line", "person_line", "privileged_line", "production_line", "redacted_line"),
     *("same_line", "saved_line", "stands_elsewhere", "tagged_line", "thread_line", "when_line"),
     "written_line",
@@ -52,9 +53,11 @@ def entry_line(
     privileged: Sequence[str],
     redacted: bool,
     tags: Sequence[str],
+    judged: Sequence[Entry[Judged]] = (),
 ) -> str:
     """One document of a production, as its account has it."""
-    marks = [f"privileged, says {by}" for by in privileged]
+    marks = [*entry.verdicts, *(f"privileged, says {by}" for by in privileged)]
+    marks += [f"{', '.join(one.fact.verdicts)} by the records of {one.fact.by}" for one in judged]
     marks += ["redacted"] if redacted else []
     marks += tags
     fields = entry.fields
@@ -124,10 +127,18 @@ def person_line(*, address: str, name: str, sent: int, received: int, first: str
     return f"{who}  {sent:,} sent, {received:,} received, {span}"
 
 
-def thread_line(*, head: str, subject: str, size: int, first: str, last: str) -> str:
+def thread_line(
+    *, head: str, subject: str, size: int, first: str, last: str, verdicts: Mapping[str, int]
+) -> str:
     """One thread."""
     span = f"{first[:10] or NO_DATE} to {last[:10] or NO_DATE}"
-    return f"{head:12}  {_n(size, 'document')}, {span}  {subject[:60]}"
+    return f"{head:12}  {_n(size, 'document')}, {span}  {subject[:60]}{_counted(verdicts)}"
+
+
+def judged_line(event: int, document: str, verdicts: Sequence[str], *, by: str) -> str:
+    """A mail that was judged by other DNS records."""
+    said = ", ".join(verdicts) or "unsigned"
+    return f"event {event}: {document}: {said}, by the DNS records of {by}"
 
 
 def tagged_line(event: int, tag: str, documents: Sequence[str], *, off: bool, by: str) -> str:
@@ -157,6 +168,11 @@ def stands_elsewhere(documents: Sequence[str]) -> str:
         f"note: the same words also stand in {', '.join(documents)}; they are not redacted there "
         "(--everywhere)"
     )
+
+
+def _counted(verdicts: Mapping[str, int]) -> str:
+    said = ", ".join(f"{count:,} {verdict}" for verdict, count in verdicts.items())
+    return f"  [{said}]" if said else ""
 
 
 def _n(count: int, what: str) -> str:

@@ -1,28 +1,33 @@
 """What a document's record means, in words: what a signature shows, and what it does not."""
 
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
 from filiation.casefile.documents.account import Accounted
-from filiation.casefile.facts import Produced
-from filiation.model.document import Signature, Standing
+from filiation.casefile.facts import Judged, Produced
+from filiation.casefile.state import Entry
+from filiation.model.document import Signature
 
 __all__ = ["described", "signature_sentence"]
 
-VERDICTS: Final[dict[Standing, str]] = {
-    "verifies": "verifies: these header fields and this body are as the holder of the key signed "
-    "them",
-    "weak-key": "verifies with a key that is too short to rely on (RSA below 1024 bits): others "
-    "could have computed the private half",
+VERDICTS: Final[Mapping[str, str]] = {
+    "verifies": "verifies: all that is shown, header fields and body, is as the holder of the key "
+    "signed it",
+    "verifies-in-part": "verifies in part: what was signed is as the holder of the key signed it, "
+    "but not all that is shown was signed",
+    "sealed": "holds: the mail is as the last of those who handled it sealed it; that says nothing "
+    "of who wrote it, for anybody who handles a mail can seal it",
+    "weak-key": "verifies with a key or a method too weak to rely on (RSA below 1024 bits, an "
+    "exponent of 1, SHA-1): others could have made the signature",
     "body-changed": "fails: the body is not the one whose hash was signed",
     "signature-fails": "fails: the body is the one whose hash the signature names, but the "
     "signature does not fit the signed header fields with the key given",
     "key-unknown": "cannot be verified: the kept DNS records do not hold the key",
     "key-withdrawn": "cannot be verified: the kept DNS records say that the key was withdrawn "
     "(empty p=)",
-    "malformed": "cannot be verified: signature or key is not well-formed",
+    "malformed": "cannot be verified: mail, signature or key is not well-formed",
     "not-kept": "cannot be verified: the bytes that were signed are not there",
 }
 LIMITS: Final = (
@@ -37,7 +42,11 @@ UNSIGNED: Final = (
 
 
 def described(
-    document: str, entry: Accounted, produced: Produced, marks: Sequence[str]
+    document: str,
+    entry: Accounted,
+    produced: Produced,
+    marks: Sequence[str],
+    judged: Sequence[Entry[Judged]] = (),
 ) -> Iterator[str]:
     """The record of one document, line by line."""
     fields = entry.fields
@@ -53,11 +62,13 @@ def described(
         )
     for one in fields["attachments"]:
         yield f"attached    {one['name'] or 'no name'} ({one['media_type']}, {one['size']:,} bytes)"
-        yield f"            sha256 {one['sha256']}"
+        yield f"            sha256 {one['sha256'] or 'none: its bytes are not in the file'}"
     for number, hop in enumerate(fields["hops"], 1):
         when = hop["moment"] or hop["given"] or "no date"
-        yield f"hop {number:<7} {hop['receiver'] or '?'} from {hop['sender'] or '?'}, {when}"
+        path = f"{hop['receiver'] or '?'} from {hop['sender'] or '?'}, {when}"
+        yield f"hop {number:<7} {path} (claimed, not signed)"
     yield from _signed(entry)
+    yield from _judged_by(entry, produced, judged)
     for remark in fields["remarks"]:
         yield from _wrapped("remark", remark)
     for mark in marks:
@@ -76,6 +87,29 @@ def _signed(entry: Accounted) -> Iterator[str]:
         yield from _wrapped("", LIMITS)
 
 
+def _judged_by(
+    entry: Accounted, produced: Produced, judged: Sequence[Entry[Judged]]
+) -> Iterator[str]:
+    """By whose DNS records the signatures were judged, and what other records say."""
+    if not entry.signatures or entry.fields["format"] != "mail":
+        return
+    if not produced.keys:
+        yield from _wrapped("DNS records", "none were put in with it, so no key is known")
+    else:
+        taken = produced.keys_how or "nobody says who took them, when, or from which server"
+        yield from _wrapped(
+            "DNS records",
+            f"put in by {produced.offered_by}: {taken} (sha256 {produced.keys[:12]}..)",
+        )
+    for one in judged:
+        said = "; ".join(VERDICTS[standing] for standing in one.fact.verdicts)
+        yield from _wrapped(
+            "judged also",
+            f"by the DNS records that {one.fact.by} put in (event {one.event.sequence}, "
+            f"{one.fact.keys_how}, sha256 {one.fact.keys[:12]}..): {said}",
+        )
+
+
 def signature_sentence(one: Signature) -> str:
     """What one signature shows."""
     who = f"{one.scheme.upper()} of {one.domain or 'unknown'}"
@@ -84,6 +118,8 @@ def signature_sentence(one: Signature) -> str:
         who += f", {one.algorithm}" if one.algorithm else ""
         who += f", {one.bits} bits)" if one.bits else ")"
     said = f"{who} {VERDICTS[one.standing]}"
+    if one.gaps:
+        said += f". Not vouched for: {', '.join(one.gaps)}"
     if one.signed:
         said += f". Signed fields: {', '.join(one.signed)}"
     for name, moment in (("Signed at", one.signed_at), ("Expires at", one.expires)):

@@ -39,6 +39,19 @@ DIGESTS: Final = (
     "signatures were checked."
 )
 
+SIGNED: Final = {
+    "verifies": "signed, as it was signed",
+    "verifies-in-part": "signed in part",
+    "sealed": "sealed by who handled it",
+    "weak-key": "signed with a weak key",
+    "body-changed": "changed since it was signed",
+    "signature-fails": "with a signature that fails",
+    "key-unknown": "signed with a key that is not at hand",
+    "key-withdrawn": "signed with a key that was withdrawn",
+    "malformed": "malformed",
+    "not-kept": "signed, without the bytes that were signed",
+}
+
 
 def listed_sentence(left: int) -> str:
     """Where the digests stand, and the exhibits that are not listed here."""
@@ -65,8 +78,12 @@ def exhibit_kind(fact: facts.Exhibited, kinds: Sequence[Kind]) -> str:
 
 
 def production_held(fact: facts.Produced) -> str:
-    """How many documents in how many files."""
-    return f"{how_many(fact.documents, 'document')}, {how_many(fact.files, 'file')}"
+    """How many documents in how many files, and what the signatures of its mail show."""
+    held = f"{how_many(fact.documents, 'document')}, {how_many(fact.files, 'file')}"
+    said = ", ".join(
+        f"{count:,} {SIGNED.get(verdict, verdict)}" for verdict, count in fact.verdicts
+    )
+    return f"{held}; of its mail: {said}" if said else held
 
 
 def production_kind(fact: facts.Produced) -> str:

@@ -25,11 +25,14 @@ Keys: TypeAlias = Annotated[
     typer.Option("--keys", help="Kept DNS records with the keys of signers, as `dig +noall +answer "
                  "SELECTOR._domainkey.DOMAIN TXT` prints them. Nothing is looked up."),
 ]  # fmt: skip
+KeysHow: TypeAlias = Annotated[
+    str, typer.Option("--keys-how", help="Who took those records, when, and from which server.")
+]
 
 
 def command(
     case: CasePath, path: Offered, name: Name, offered_by: From, how: How,
-    keys: Keys = None, acting: As = None, quiet: Quiet = False,
+    keys: Keys = None, keys_how: KeysHow = "", acting: As = None, quiet: Quiet = False,
 ) -> None:  # fmt: skip
     """Put documents in: mbox, eml, Maildir, .msg, exports of chats, PDF, docx, plain text.
 
@@ -44,7 +47,8 @@ def command(
     from filiation.proceedings.documents.adding import Production, add
     from filiation.report.wording.document_deeds import added_lines
 
-    given = Production(path=path, name=name, offered_by=offered_by, how=how, keys=keys)
+    given = Production(path=path, name=name, offered_by=offered_by, how=how, keys=keys,
+                       keys_how=keys_how)  # fmt: skip
     with bar(quiet) as shown:
         done = add(case, given, acting=acting, step=shown.step, progress=shown.progress)
     if not quiet:

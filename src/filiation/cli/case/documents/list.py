@@ -30,7 +30,7 @@ def command(
     found = listed(case, production, most=most)
     say(
         words.entry_line(document, entry, privileged=marks.privileged,
-                         redacted=marks.redacted is not None, tags=marks.tags)
+                         redacted=marks.redacted is not None, tags=marks.tags, judged=marks.judged)
         for document, entry, marks in found.documents
     )  # fmt: skip
     if found.more:

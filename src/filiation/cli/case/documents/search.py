@@ -25,7 +25,7 @@ Verdict: TypeAlias = Annotated[
     str,
     typer.Option(
         "--verdict",
-        help="Only mail whose signature is so: verifies, body-changed, unsigned.",
+        help="Only mail whose signature is so: verifies, verifies-in-part, body-changed, unsigned.",
     ),
 ]
 Save: TypeAlias = Annotated[

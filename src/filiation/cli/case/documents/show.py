@@ -35,5 +35,5 @@ def command(
         return
     found = show(case, document)
     marks = mark_lines(found.marks.privileged, found.marks.redacted, found.marks.tags)
-    say(described(document, found.entry, found.produced, list(marks)))
+    say(described(document, found.entry, found.produced, list(marks), found.marks.judged))
     say(["", found.words])
