@@ -43,12 +43,13 @@ def moved(pair: Pair, findings: Sequence[Finding]) -> Iterator[str]:
     for finding in findings:
         if pair.earlier is None or not _needs_versions(finding.method):
             continue
+        p, least = (math.exp(log_p) for log_p in (finding.log_p, finding.null.log_floor))
+        source, subject = pair.names
         yield (
-            f"between {pair.earlier.name} and {pair.names[1]}: p {math.exp(finding.log_p):.2g} that "
-            f"{pair.names[0]} is no more than any control what the answers moved towards (the least "
-            f"p that so many controls allow is {math.exp(finding.null.log_floor):.2g}). It is not "
-            f"counted: a sibling or a teacher of {pair.names[0]} that is no control would give the "
-            "same, and where it is not small nothing follows"
+            f"between {pair.earlier.name} and {subject}: p {p:.2g} that the answers moved towards "
+            f"{source} as towards any control (least p with so many controls {least:.2g}). It is "
+            f"not counted: a sibling or a teacher of {source} that is no control would give the "
+            "same, and where p is not small nothing follows"
         )
 
 
