@@ -6,6 +6,7 @@ from typing import Final
 from filiation.examining.answers.about_values import asks_about_values, without_values
 from filiation.examining.answers.chosen_items import remarks
 from filiation.examining.answers.earlier import moved, readied
+from filiation.examining.answers.near_controls import near
 from filiation.examining.answers.nothing_follows import because_of_answers, missing_told
 from filiation.examining.answers.recorded import RecordingReader
 from filiation.examining.answers.same_data import remark, support
@@ -37,6 +38,7 @@ def _remarks(pair: Pair, findings: Sequence[Finding], combined: Combined) -> tup
         *remarks(recordings, combined, pair.plan.level),
         remark(findings, combined),
         *moved(pair, findings),
+        *near(findings),
     )
     return tuple(one for one in said if one)
 
