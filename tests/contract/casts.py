@@ -9,13 +9,13 @@ import toys
 from filiation.methods.contract import Cast
 from filiation.model.recording import Item, Recording
 from filiation.model.sketch import Sketch
+from filiation.numerics.rng import stream
 from methods.answers import invented_texts as texts
 from methods.answers import invented_tokens as tokens
 from methods.answers.population import Population
 from methods.answers.test_model_equality import sampled
 from methods.answers.test_refusals_method import cautious
 from methods.answers.test_structure_method import laid_out
-from filiation.numerics.rng import stream
 from validate_outputs.before_after import simulated
 from validate_outputs.deciders import Decider, crowd, items_of
 

@@ -28,10 +28,7 @@ def test_ties_count_against_the_accusation() -> None:
 def test_a_model_that_did_not_learn_from_the_source_is_not_accused(kind: str) -> None:
     rng = stream(3, "size", kind)
     found = [
-        p_moved(
-            movement(*before_after.simulated(kind, 0.4, 0.5, rng)), rng
-        )
-        for _ in range(20)
+        p_moved(movement(*before_after.simulated(kind, 0.4, 0.5, rng)), rng) for _ in range(20)
     ]
     assert min(found) > 1 / before_after.MODELS
     assert np.mean(np.array(found) <= 0.25) <= 0.25

@@ -3,8 +3,7 @@
 A relative of the source among the controls hides a copy: what is common to three is no longer rare.
 The methods set aside what is plainly related; whoever stands closer than strangers, and not so
 plainly, stays, since a stranger that was dropped for agreeing by chance would help to accuse. He is
-named. It is tested over all pairs but the one in question, so that a line-up of strangers is
-remarked on once in a hundred times.
+named: by Student's t on z, at .01 over all pairs of the line-up but the one in question.
 """
 
 import math
