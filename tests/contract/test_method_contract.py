@@ -16,9 +16,8 @@ SHIPPED = {method.id: method for method in METHODS}
 def trial_of(method_id: str) -> Trial[Any]:
     """Made once for all promises."""
     method = SHIPPED[method_id]
-    return Trial(
-        _Since(method) if isinstance(method, ReadsVersions) else method, cast_of(method_id)
-    )
+    put = _Since(method) if isinstance(method, ReadsVersions) else method
+    return Trial(put, cast_of(method_id))
 
 
 class _Since:
