@@ -7,14 +7,16 @@ from typing import Any, Final
 
 import toys
 from filiation.methods.contract import Cast
-from filiation.model.recording import Recording
+from filiation.model.recording import Item, Recording
 from filiation.model.sketch import Sketch
+from filiation.numerics.rng import stream
 from methods.answers import invented_texts as texts
 from methods.answers import invented_tokens as tokens
 from methods.answers.population import Population
 from methods.answers.test_model_equality import sampled
 from methods.answers.test_refusals_method import cautious
 from methods.answers.test_structure_method import laid_out
+from validate_outputs.before_after import simulated
 from validate_outputs.deciders import Decider, crowd, items_of
 
 
@@ -167,6 +169,31 @@ def _deciders(battery: str = "values", count: int = 800) -> Cast[Recording]:
     )
 
 
+def _coded(name: str, codes: Any) -> Recording:
+    """Answers of one word each."""
+    items = tuple(Item(id=f"q{n}") for n in range(len(codes)))
+    return Recording(name=name, items=items, outputs=tuple(f"word{code}" for code in codes))
+
+
+def older(seed: int = 5) -> Recording:
+    """The version that child and stranger of `_versions` were trained further from."""
+    return _coded("older", simulated("nobody", 0.4, 0.5, stream(seed, "cast"))[0])
+
+
+def _versions(seed: int = 5) -> Cast[Recording]:
+    """A child that moved towards the source, and a stranger that moved towards nobody."""
+    _, taught, others = simulated("the source", 0.4, 0.5, stream(seed, "cast"))
+    _, alone, _ = simulated("nobody", 0.4, 0.5, stream(seed, "cast"))
+    return Cast(
+        source=_coded("source", others[0]),
+        child=_coded("child", taught),
+        stranger=_coded("stranger", alone),
+        controls=tuple(_coded(f"m{n}", row) for n, row in enumerate(others[1:])),
+        renamed=_renamed,
+        level=0.05,
+    )
+
+
 CASTS: Final[Mapping[str, Callable[[], Cast[Any]]]] = {
     "unit-trace": _toys,
     "unit-order": _toys,
@@ -192,6 +219,7 @@ CASTS: Final[Mapping[str, Callable[[], Cast[Any]]]] = {
     "token-agreement": _tokens,
     "output-subspace": _tokens,
     "model-equality": _repeated,
+    "movement": _versions,
     "shared-choices": _deciders,
     "reasons": partial(_deciders, count=240),
     "refusal-boundary": partial(_deciders, "constitution", 1_600),

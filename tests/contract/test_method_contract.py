@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from contract.casts import CASTS, cast_of
-from filiation.methods import METHODS, methods_for
+from contract.casts import CASTS, cast_of, older
+from filiation.methods import METHODS, ReadsVersions, methods_for
 from filiation.methods.contract import PROMISES, Promise, Trial
 
 SHIPPED = {method.id: method for method in METHODS}
@@ -15,7 +15,23 @@ SHIPPED = {method.id: method for method in METHODS}
 @lru_cache(maxsize=4)
 def trial_of(method_id: str) -> Trial[Any]:
     """Made once for all promises."""
-    return Trial(SHIPPED[method_id], cast_of(method_id))
+    method = SHIPPED[method_id]
+    put = _Since(method) if isinstance(method, ReadsVersions) else method
+    return Trial(put, cast_of(method_id))
+
+
+class _Since:
+    """A method that reads versions, put to subjects of one older version."""
+
+    def __init__(self, method: Any) -> None:
+        self._method = method
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._method, name)
+
+    def compare(self, source: Any, subject: Any, controls: Any = (), **more: Any) -> Any:
+        more = {"families": {}, **more}
+        return self._method.compare_versions(source, (older(), subject), controls, **more)
 
 
 @pytest.mark.parametrize("promise", PROMISES, ids=lambda promise: promise.__name__)
@@ -29,7 +45,14 @@ def test_a_method_meets_only_what_it_reads() -> None:
     assert kinds == {"weights", "answers", "values"}
     for kind in (*kinds, "songs"):
         assert all(method.reads == kind for method in methods_for(kind))
-    assert sum(len(methods_for(kind)) for kind in kinds) == len(METHODS)
+    assert sum(len(methods_for(kind, versions=True)) for kind in kinds) == len(METHODS)
+
+
+def test_what_needs_an_older_version_is_planned_only_where_there_is_one() -> None:
+    without = {method.id for method in methods_for("answers")}
+    added = {m.id for m in methods_for("answers", versions=True)} - without
+    assert {name.partition("/")[0] for name in added} == {"movement"}
+    assert methods_for("weights", versions=True) == methods_for("weights")
 
 
 def test_no_two_ids_are_the_same_and_every_stem_has_a_cast() -> None:

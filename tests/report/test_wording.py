@@ -332,3 +332,7 @@ def test_no_reason_is_left_without_words() -> None:
     for case in (*plain, *told, *lacking):
         said = wording.support_because(case)
         assert "conditions for supporting" not in said
+    for case in lacking:
+        again = wording.support_because(case)
+        assert "Nothing can be concluded" in again
+        assert not any(one in again for one in wording.headline(case).split(". "))

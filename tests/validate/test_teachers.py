@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from filiation.methods.answers.texts import PairValues
+from filiation.numerics.pairs.movement import movement, p_moved
 from filiation.numerics.rng import stream
 from validate_outputs import before_after, teachers
 from validate_outputs.shared import shared
@@ -11,7 +12,7 @@ from validate_outputs.shared import shared
 
 def test_what_was_kept_is_no_movement_and_a_common_answer_weighs_nothing() -> None:
     others = np.array([[1, 2, 3, 4], [1, 9, 9, 4], [1, 9, 9, 9]])
-    moved = before_after.movement(np.array([1, 0, 3, 5]), np.array([1, 2, 0, 4]), others)
+    moved = movement(np.array([1, 0, 3, 5]), np.array([1, 2, 0, 4]), others)
     assert moved[:, 0].tolist() == [0.0, 0.0, 0.0]
     assert moved[0, 1] == pytest.approx(np.log(4))
     assert moved[0, 2] == pytest.approx(-np.log(4))
@@ -20,17 +21,14 @@ def test_what_was_kept_is_no_movement_and_a_common_answer_weighs_nothing() -> No
 
 def test_ties_count_against_the_accusation() -> None:
     moved = np.ones((5, 50))
-    assert before_after.p_moved(moved, stream(0, "ties")) == 1.0
+    assert p_moved(moved, stream(0, "ties")) == 1.0
 
 
 @pytest.mark.parametrize("kind", ["nobody", before_after.USUAL, "a control"])
 def test_a_model_that_did_not_learn_from_the_source_is_not_accused(kind: str) -> None:
     rng = stream(3, "size", kind)
     found = [
-        before_after.p_moved(
-            before_after.movement(*before_after.simulated(kind, 0.4, 0.5, rng)), rng
-        )
-        for _ in range(20)
+        p_moved(movement(*before_after.simulated(kind, 0.4, 0.5, rng)), rng) for _ in range(20)
     ]
     assert min(found) > 1 / before_after.MODELS
     assert np.mean(np.array(found) <= 0.25) <= 0.25
@@ -38,8 +36,8 @@ def test_a_model_that_did_not_learn_from_the_source_is_not_accused(kind: str) ->
 
 def test_one_that_did_is_found() -> None:
     rng = stream(3, "power")
-    moved = before_after.movement(*before_after.simulated("the source", 0.3, 0.5, rng))
-    assert before_after.p_moved(moved, rng) == pytest.approx(1 / before_after.MODELS)
+    moved = movement(*before_after.simulated("the source", 0.3, 0.5, rng))
+    assert p_moved(moved, rng) == pytest.approx(1 / before_after.MODELS)
 
 
 def test_a_place_counts_ties_and_siblings_apart() -> None:

@@ -1,16 +1,7 @@
 """Before and after: did a model move towards the source, beyond what it moved towards each control?
 
-An older version of the subject takes away what the two always had in common: base, first corpus,
-habits. On each prompt the movement towards a model is how much more alike the new answer is to
-that model's than the old one was: here 1, 0 or -1 by equal answers, weighed by rarity. The source
-is *beyond* a control if, over prompts, the movement towards it is larger by a paired permutation
-(signs of the differences drawn at random within prompts). Then
-
-    p = (1 + controls that the source is not beyond) / (controls + 1).
-
-Null: the source is exchangeable with the controls as a place to move to. Not "the model did not
-move": every tuning moves a model, and mostly towards those that are good; and a model that learned
-from the source's own teacher or sibling moves towards the source without having seen it.
+The statistic is that of `filiation.numerics.pairs.movement`, whose null is that the source is
+exchangeable with the controls as a place to move to.
 
 Simulated: 24 strangers with answers of shared popularity, an older version, and newer ones that
 learned from nobody, from one control, from the source, or from a sibling of it that is no control;
@@ -24,9 +15,10 @@ from typing import Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from filiation.numerics.pairs.movement import movement, p_moved
 from filiation.numerics.rng import stream
 
-__all__ = ["beyond", "main", "movement", "p_moved", "simulated"]
+__all__ = ["main", "simulated"]
 
 Float64: TypeAlias = NDArray[np.float64]
 Int64: TypeAlias = NDArray[np.int64]
@@ -34,38 +26,9 @@ Int64: TypeAlias = NDArray[np.int64]
 ITEMS: Final = 400
 MODELS: Final = 24  # the source, row 0, and the controls
 TRIALS: Final = 200
-DRAWS: Final = 199
-SURE: Final = 0.01  # at which the source must be beyond a control
 CHOICES: Final = 12  # answers that a question has
 USUAL: Final = "nobody; usual source"
 OWN: Final = 0.45  # chance that a model answers as it would, not as is popular
-
-
-def movement(old: Int64, new: Int64, others: Int64) -> Float64:
-    """How much nearer the new answers are than the old: float64 [models, items].
-
-    Args:
-        old: int64 [items], coded answers of the older version.
-        new: int64 [items], of the newer.
-        others: int64 [models, items], of source and controls.
-    """
-    chosen = (others[:, None, :] == others[None, :, :]).sum(axis=1)
-    weight = np.log((len(others) + 1.0) / chosen)  # what many say is no place of anybody's
-    nearer = (others == new).astype(np.float64) - (others == old)
-    return np.asarray(weight * nearer)
-
-
-def beyond(moved: Float64, rng: np.random.Generator, *, draws: int = DRAWS) -> Float64:
-    """Of each control the p that the source (row 0) was moved to no more: float64 [models - 1]."""
-    apart = moved[0] - moved[1:]
-    signs = rng.integers(0, 2, (draws, apart.shape[1])) * 2.0 - 1.0
-    drawn = signs @ apart.T
-    return np.asarray((1.0 + (drawn >= apart.sum(axis=1)).sum(axis=0)) / (draws + 1.0))
-
-
-def p_moved(moved: Float64, rng: np.random.Generator) -> float:
-    """The p of the whole question; never below one over the number of candidates."""
-    return float(1 + (beyond(moved, rng) > SURE).sum()) / len(moved)
 
 
 def crowd(rng: np.random.Generator) -> tuple[Int64, Float64]:

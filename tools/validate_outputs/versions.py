@@ -15,9 +15,9 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from filiation.numerics.pairs.movement import movement, p_moved
 from filiation.numerics.rng import stream
 from filiation.readers.answers import open_recordings
-from validate_outputs.before_after import movement, p_moved
 from validate_outputs.shared import population
 
 __all__ = ["main"]

@@ -27,6 +27,7 @@ def examine(
     *,
     source: Model,
     controls: Models = (),
+    before: Model | None = None,
     families: Families | None = None,
     plan: GivenPlan | None = None,
     population: GivenPopulation | None = None,
@@ -45,6 +46,7 @@ def examine(
             material of the one model.
         source: The model it is said to come from, likewise.
         controls: Models known to be independent of both; `FILE#*` for all others of a file.
+        before: Recorded answers of an older version of `subject`.
         families: Model name to family, or a file of them, as far as known.
         plan: A plan that was fixed beforehand: what `plan` gave, its file, or its fields.
         population: Where likelihood ratios come from: what `population` gave, its file, or, for
@@ -59,7 +61,7 @@ def examine(
         UnreadableError: A material is damaged.
         CaseError: The plan was made for other exhibits, or for these on other sides.
     """
-    asked = _asked(subject, source, controls, families, plan, population, seed, normaliser)
+    asked = _asked(subject, source, controls, before, families, plan, population, seed, normaliser)
     return _examined(asked, out)
 
 
@@ -68,6 +70,7 @@ def plan(
     *,
     source: Model,
     controls: Models = (),
+    before: Model | None = None,
     families: Families | None = None,
     fields: GivenPlan | None = None,
     population: GivenPopulation | None = None,
@@ -82,6 +85,7 @@ def plan(
         subject: The model under examination, as in `examine`.
         source: The model it is said to come from.
         controls: Models known to be independent of both.
+        before: Recorded answers of an older version of `subject`.
         families: Model name to family, or a file of them, as far as known.
         fields: Fields that differ from the defaults, or their file: those of the plan, and for each
             kind of material a table of its question, as in `{"weights": {"level": 1e-8}}`.
@@ -94,7 +98,9 @@ def plan(
         UnreadableError: A material is damaged.
         CaseError: The fields name other exhibits.
     """
-    asked = _asked(subject, source, controls, families, fields, population, seed, normaliser)
+    asked = _asked(
+        subject, source, controls, before, families, fields, population, seed, normaliser
+    )
     return Plan(record=plan_for(asked))
 
 
@@ -110,6 +116,7 @@ def _asked(
     subject: Model,
     source: Model,
     controls: Models,
+    before: Model | None,
     families: Families | None,
     plan: GivenPlan | None,
     population: GivenPopulation | None,
@@ -125,6 +132,7 @@ def _asked(
         options={} if normaliser is None else {"normaliser": normaliser},
         plan=_fields(plan),
         seed=seed,
+        earlier=None if before is None else sided(before, normaliser),
     )
 
 

@@ -6,7 +6,18 @@ from typing import Annotated, Literal, TypeAlias
 import typer
 
 __all__ = [
-    *("Columns", "Controls", "DryRun", "FailIf", "Families", "Full", "Gate", "Normaliser", "Out"),
+    *(
+        "Before",
+        "Columns",
+        "Controls",
+        "DryRun",
+        "FailIf",
+        "Families",
+        "Full",
+        "Gate",
+        "Normaliser",
+        "Out",
+    ),
     "PlanFile",
     *("Population", "Seed", "Source", "SourceAlso", "Subject", "SubjectAlso"),
 ]
@@ -96,6 +107,14 @@ DryRun: TypeAlias = Annotated[
     typer.Option(
         "--dry-run",
         help="Print the plan and what could be found at best; compare and keep nothing.",
+    ),
+]
+Before: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--before",
+        metavar="ANSWERS",
+        help="Recorded answers of an older version of MODEL: did it move towards the source since?",
     ),
 ]
 Full: TypeAlias = Annotated[bool, typer.Option("--full", help="Print the whole report.")]

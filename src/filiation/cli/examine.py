@@ -24,6 +24,7 @@ GATE = 1  # exit code of a gate that fails
 def command(
     subject: given.Subject, source: given.Source, control: given.Controls = None,
     subject_also: given.SubjectAlso = None, source_also: given.SourceAlso = None,
+    before: given.Before = None,
     families: given.Families = None, population: given.Population = None,
     normaliser: given.Normaliser = None, column: given.Columns = None,
     plan: given.PlanFile = None, seed: given.Seed = None, out: given.Out = None,
@@ -47,6 +48,7 @@ def command(
     asked = ask(
         first, second, others, families=families, population=population,
         options=_options(normaliser, column), plan=plan, seed=seed,
+        earlier=None if before is None else sided(before),
     )  # fmt: skip
     if only_plan:
         return _foretell(asked, as_json=as_json, quiet=quiet)

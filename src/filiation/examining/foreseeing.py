@@ -41,10 +41,15 @@ def foresee(pair: Pair) -> Foreseen:
     told: list[Told] = []
     absent: list[Absent] = []
     unknown, aside = [], []
+    besides: list[Reach | Absent] = []
     for name in pair.plan.methods:
         method = method_named(name)
         if method.words.aside:
             aside.append(name)
+            if isinstance(method, Foresees):
+                besides.append(
+                    method.reach(pair.source, pair.subject, pair.controls, families=pair.families)
+                )
         elif not isinstance(method, Foresees):
             unknown.append(name)
         else:
@@ -59,9 +64,10 @@ def foresee(pair: Pair) -> Foreseen:
         kind=pair.plan.kind,
         log_level=math.log(pair.plan.level),
         reaches=reaches,
-        absent=tuple(absent),
+        absent=(*absent, *(said for said in besides if not isinstance(said, Reach))),
         unknown=tuple(unknown),
         aside=tuple(aside),
+        besides=tuple(said for said in besides if isinstance(said, Reach)),
         together=together,
         needed=None,
     )

@@ -10,7 +10,7 @@ from numpy.linalg import LinAlgError
 
 from filiation.examining.combining import combine
 from filiation.examining.question import Pair, Question
-from filiation.methods import NO_FAMILIES, Method, method_named, methods_for
+from filiation.methods import NO_FAMILIES, Method, ReadsVersions, method_named, methods_for
 from filiation.model.examination import Combined
 from filiation.model.finding import Absent, Finding, Unreadable
 from filiation.model.kinds import WEIGHTS
@@ -44,7 +44,7 @@ def compare_pair(pair: Pair, question: Question, refused: Sequence[Absent] = ())
     """
     methods = [method_named(name) for name in pair.plan.methods]
     readied = question.readied(pair)
-    without = {absent.method: absent for absent in refused}
+    without = {absent.method: absent for absent in (*refused, *readied.absent)}
     outcomes: list[Finding | Absent]
     if readied.unreadable:
         outcomes = [Unreadable(method=m.id, reason=readied.unreadable) for m in methods]
@@ -88,8 +88,16 @@ def ask(
 
 
 def _put(method: Method[Any], pair: Pair) -> Finding | Absent:
-    return ask(
-        method, pair.source, pair.subject, pair.controls, families=pair.families, seed=pair.seed
+    if pair.earlier is None or not isinstance(method, ReadsVersions):
+        return ask(
+            method, pair.source, pair.subject, pair.controls, families=pair.families, seed=pair.seed
+        )
+    return method.compare_versions(
+        pair.source,
+        (pair.earlier, pair.subject),
+        pair.controls,
+        families=pair.families,
+        seed=pair.seed,
     )
 
 

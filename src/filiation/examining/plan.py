@@ -15,6 +15,7 @@ from filiation.errors import CaseError, UsageError
 from filiation.examining.kinds import Plug, plug_for, plugs
 from filiation.examining.plan_fields import check_fields
 from filiation.examining.question import propositions
+from filiation.examining.versions import refuse_unfit
 from filiation.methods import all_methods, methods_for
 from filiation.model.exhibit import Exhibit
 from filiation.model.plan import Dated, Plan, PlannedPopulation, PlannedSubject
@@ -36,6 +37,7 @@ def fix_plan(
     seed: int | None = None,
     population: PlannedPopulation | None = None,
     dated: Mapping[str, Dated] | None = None,
+    earlier: Exhibit | None = None,
 ) -> Plan:
     """Make the plan for these exhibits: a question for each kind that both sides exhibited.
 
@@ -47,6 +49,7 @@ def fix_plan(
         seed: Must agree with a given one, as must the population.
         population: Where likelihood ratios will come from.
         dated: Kind of material to what the record of a case shows of the source's date.
+        earlier: An older version of the subject, for the methods that need one.
 
     Raises:
         UsageError: No kind of material in common, a field or method that there is not, or a date
@@ -56,14 +59,16 @@ def fix_plan(
     fields = dict(given or {})
     _same_seed(fields, seed)
     check_fields(fields, "plan")
-    asked = _dated(_questions(fields, subject, source), dated or {})
+    asked = _dated(_questions(fields, subject, source, earlier), dated or {})
     named = fields.pop("exhibits", None)
     fields = {"population": population, **fields, "questions": asked}
     if named is not None:
         before = _whole({**fields, "exhibits": named})
-        agree(before, subject=subject, source=source, controls=controls)
-    _distinct(subject, source, controls)
-    exhibits = _planned(subject=subject, source=source, controls=controls)
+        agree(before, subject=subject, source=source, controls=controls, earlier=earlier)
+    if earlier is not None:
+        refuse_unfit(earlier, subject=subject, source=source, controls=controls)
+    _distinct(subject, source, (*controls, *(() if earlier is None else (earlier,))))
+    exhibits = _planned(subject=subject, source=source, controls=controls, earlier=earlier)
     plan = _whole({**fields, "exhibits": exhibits})
     _lawful(plan, population, subject=subject, source=source)
     return plan
@@ -125,14 +130,19 @@ def _same_population(plan: Plan, population: PlannedPopulation | None) -> None:
 
 
 def agree(
-    plan: Plan, *, subject: Exhibit, source: Exhibit, controls: Sequence[Exhibit] = ()
+    plan: Plan,
+    *,
+    subject: Exhibit,
+    source: Exhibit,
+    controls: Sequence[Exhibit] = (),
+    earlier: Exhibit | None = None,
 ) -> None:
     """Refuse exhibits that are not those of the plan, side by side and digest by digest.
 
     Raises:
         CaseError: The plan was made for other exhibits, or for these on other sides.
     """
-    given = _planned(subject=subject, source=source, controls=controls)
+    given = _planned(subject=subject, source=source, controls=controls, earlier=earlier)
     _same_sides(plan.exhibits, given)
     for before, now in zip(plan.exhibits, given, strict=False):
         if (before.side, before.digest) != (now.side, now.digest):
@@ -245,7 +255,7 @@ def read_plan_file(path: Path) -> Mapping[str, Any]:
 
 
 def _questions(
-    fields: dict[str, Any], subject: Exhibit, source: Exhibit
+    fields: dict[str, Any], subject: Exhibit, source: Exhibit, earlier: Exhibit | None
 ) -> tuple[dict[str, Any], ...]:
     """Fields of each question: defaults of its kind, and what was given for it."""
     own = _given(fields)
@@ -264,7 +274,9 @@ def _questions(
         )
     asked = [plug for plug in common if not fields.get("questions") or plug.kind.id in own]
     fields.pop("questions", None)
-    return tuple({**_defaults(p, subject, source), **own.get(p.kind.id, {})} for p in asked)
+    return tuple(
+        {**_defaults(p, subject, source, earlier), **own.get(p.kind.id, {})} for p in asked
+    )
 
 
 def _given(fields: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -289,13 +301,16 @@ def _given(fields: dict[str, Any]) -> dict[str, dict[str, Any]]:
     return own
 
 
-def _defaults(plug: Plug, subject: Exhibit, source: Exhibit) -> dict[str, Any]:
+def _defaults(
+    plug: Plug, subject: Exhibit, source: Exhibit, earlier: Exhibit | None
+) -> dict[str, Any]:
     kind, question = plug.kind.id, plug.question
+    versions = earlier is not None and kind in earlier.kinds
     components, alternatives = question.asked(source.content(kind), subject.content(kind))
     return {
         "kind": kind,
         "propositions": propositions(question, subject=subject.name, source=source.name),
-        "methods": tuple(method.id for method in methods_for(kind)),
+        "methods": tuple(method.id for method in methods_for(kind, versions=versions)),
         "taken": question.taken(source.content(kind)),
         "level": question.level,
         "combination": question.combination,
@@ -345,10 +360,15 @@ def _whole(fields: Mapping[str, Any]) -> Plan:
 
 
 def _planned(
-    *, subject: Exhibit, source: Exhibit, controls: Sequence[Exhibit]
+    *,
+    subject: Exhibit,
+    source: Exhibit,
+    controls: Sequence[Exhibit],
+    earlier: Exhibit | None = None,
 ) -> tuple[PlannedSubject, ...]:
     sides: list[tuple[Side, Exhibit]] = [("subject", subject), ("source", source)]
     sides += [("control", control) for control in controls]
+    sides += [("earlier", earlier)] if earlier is not None else []
     return tuple(
         PlannedSubject(side=side, name=exhibit.name, digest=material.digest, kind=material.kind)
         for side, exhibit in sides

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeAlias, final
 
 from filiation.model.examination import Combined, MeasuredPower, Part, Power, Support
-from filiation.model.finding import Finding
+from filiation.model.finding import Absent, Finding
 from filiation.model.kinds import Kind
 from filiation.model.plan import HARMONIC, Combination, PlannedQuestion, Propositions
 from filiation.model.population import Population
@@ -32,6 +32,7 @@ class Pair:
         controls: Contents of the controls', in order.
         names: What source and subject are called.
         families: Model name to family, as far as known.
+        earlier: Content of an older version of the subject; None if none was exhibited.
     """
 
     plan: PlannedQuestion
@@ -41,6 +42,7 @@ class Pair:
     controls: tuple[Any, ...]
     names: tuple[str, str]
     families: Mapping[str, str]
+    earlier: Any = None
 
 
 @final
@@ -62,11 +64,13 @@ class Readied:
         pair: Without what was set aside.
         notes: What was set aside, and why.
         unreadable: Why nothing can be compared; then every planned method says so.
+        absent: Methods that cannot be put, since what they alone need cannot be compared.
     """
 
     pair: Pair
     notes: tuple[str, ...] = ()
     unreadable: str = ""
+    absent: tuple[Absent, ...] = ()
 
 
 Readying: TypeAlias = Callable[[Pair], Readied]

@@ -53,6 +53,7 @@ def examine(
     source: Exhibit,
     controls: Sequence[Exhibit] = (),
     families: Mapping[str, str] | None = None,
+    earlier: Exhibit | None = None,
     ratings: Ratings | None = None,
     step: Step = lambda doing: None,
     before: Callable[[Sequence[Beforehand]], None] | None = None,
@@ -65,6 +66,7 @@ def examine(
         source: The claimed source.
         controls: Known to be independent.
         families: Model name to family, as far as known.
+        earlier: An older version of the subject, if the plan names one.
         ratings: The population that the plan has fixed, if it has one.
         step: Told what is being done.
         before: Told what could be found at best, what the population could support, and the
@@ -73,15 +75,16 @@ def examine(
     Raises:
         CaseError: The exhibits or the population are not those that the plan has fixed.
     """
-    agree(plan, subject=subject, source=source, controls=controls)
+    agree(plan, subject=subject, source=source, controls=controls, earlier=earlier)
     _same_population(plan, ratings)
     sides = (subject, source, tuple(controls))
     known = dict(families or {})
     with threadpool_limits(1):  # the number of cores must not move a digit
-        asked = [_Asked(plan, q, *sides, known, ratings, step) for q in plan.questions]
+        asked = [_Asked(plan, q, *sides, known, earlier, ratings, step) for q in plan.questions]
         if before is not None:
             before([question.beforehand for question in asked])
-        return _examination(plan, *sides, known, tuple(one.conclusion() for one in asked))
+        conclusions = tuple(one.conclusion() for one in asked)
+        return _examination(plan, *sides, known, earlier, conclusions)
 
 
 def foretell(
@@ -91,13 +94,14 @@ def foretell(
     source: Exhibit,
     controls: Sequence[Exhibit] = (),
     families: Mapping[str, str] | None = None,
+    earlier: Exhibit | None = None,
     ratings: Ratings | None = None,
     step: Step = lambda doing: None,
 ) -> tuple[Beforehand, ...]:
     """What `examine` would tell before it compares anything, and then nothing is compared."""
-    agree(plan, subject=subject, source=source, controls=controls)
+    agree(plan, subject=subject, source=source, controls=controls, earlier=earlier)
     _same_population(plan, ratings)
-    sides = (subject, source, tuple(controls), dict(families or {}), ratings, step)
+    sides = (subject, source, tuple(controls), dict(families or {}), earlier, ratings, step)
     with threadpool_limits(1):
         return tuple(_Asked(plan, question, *sides).beforehand for question in plan.questions)
 
@@ -108,6 +112,7 @@ def _examination(
     source: Exhibit,
     controls: tuple[Exhibit, ...],
     families: Mapping[str, str],
+    earlier: Exhibit | None,
     conclusions: tuple[Conclusion, ...],
 ) -> Examination:
     return Examination(
@@ -120,6 +125,7 @@ def _examination(
         controls=tuple(_examined(control) for control in controls),
         conclusions=conclusions,
         families=tuple(sorted(families.items())),
+        earlier=None if earlier is None else _examined(earlier),
         notes=(
             *uncompared(plan, (subject, source, *controls)),
             *(two_names(subject) + two_names(source)),
@@ -222,12 +228,14 @@ class _Asked:
         source: Exhibit,
         controls: tuple[Exhibit, ...],
         families: Mapping[str, str],
+        earlier: Exhibit | None,
         ratings: Ratings | None,
         step: Step,
     ) -> None:
         self._plan, self._asked, self._step = plan, asked, step
         self._plug: Plug = plug_for(asked.kind)
         self._subject, self._source, self._families = subject, source, families
+        self._earlier = None if earlier is None else earlier.content(asked.kind)
         self._controls, self._twice = _each_once(controls, asked.kind)
         self._parties = (_material(subject, asked.kind), _material(source, asked.kind))
         self._foreseen = foresee(self._pair())
@@ -288,7 +296,7 @@ class _Asked:
                 *question.notes(pair, support),
             ),
             words=self.beforehand.words,
-            available=len(methods_for(self._asked.kind)),
+            available=len(methods_for(self._asked.kind, versions=self._earlier is not None)),
             families=tuple(sorted(self._families.items())),
             population=self._plan.population,
             strengths=self.beforehand.strengths,
@@ -297,7 +305,8 @@ class _Asked:
 
     def _pair(self) -> Pair:
         controls = contents(self._controls, self._asked.kind)
-        return self._put(self._source, self._subject, controls)
+        pair = self._put(self._source, self._subject, controls)
+        return replace(pair, earlier=self._earlier)
 
     def _put(self, source: Exhibit, subject: Exhibit, controls: Sequence[Any]) -> Pair:
         return _pair(self._plan, self._asked, source, subject, controls, self._families)

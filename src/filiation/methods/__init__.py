@@ -9,10 +9,11 @@ from functools import lru_cache
 from typing import Any, Final
 
 from filiation.errors import CaseError, UsageError
-from filiation.methods._protocol import NO_FAMILIES, Foresees, Method
+from filiation.methods._protocol import NO_FAMILIES, Foresees, Method, ReadsVersions
 from filiation.methods.answers.answers_exchangeable import ExchangeableErrors
 from filiation.methods.answers.error_profile import ErrorProfile
 from filiation.methods.answers.model_equality import ModelEquality
+from filiation.methods.answers.movement import Movement
 from filiation.methods.answers.output_subspace import OutputSubspace
 from filiation.methods.answers.refusals import Refusals
 from filiation.methods.answers.sequential import Sequential
@@ -44,6 +45,7 @@ __all__ = [
     "NO_FAMILIES",
     "Foresees",
     "Method",
+    "ReadsVersions",
     "all_methods",
     "method_named",
     "methods_for",
@@ -79,6 +81,7 @@ METHODS: Final[tuple[Method[Any], ...]] = (
     ModelEquality(),
     ExchangeableErrors(),
     ErrorProfile(),
+    Movement(),
     SharedChoices(),
     Reasons(),
     RefusalBoundary(),
@@ -109,9 +112,19 @@ def method_named(name: str) -> Method[Any]:
     )
 
 
-def methods_for(kind: str) -> tuple[Method[Any], ...]:
-    """The methods that read this kind of material, in the order in which they are run."""
-    return tuple(method for method in all_methods() if method.reads == kind)
+def methods_for(kind: str, *, versions: bool = False) -> tuple[Method[Any], ...]:
+    """The methods that read this kind of material, in the order in which they are run.
+
+    Args:
+        kind: Id of the kind.
+        versions: Whether an older version of the subject was exhibited; without one, methods that
+            need it are not among them.
+    """
+    return tuple(
+        method
+        for method in all_methods()
+        if method.reads == kind and (versions or not isinstance(method, ReadsVersions))
+    )
 
 
 @lru_cache(maxsize=4)

@@ -9,7 +9,7 @@ from filiation.model.finding import Absent, Finding
 from filiation.model.reach import Reach
 from filiation.model.words import MethodWords
 
-__all__ = ["ID", "NO_FAMILIES", "Foresees", "Method"]
+__all__ = ["ID", "NO_FAMILIES", "Foresees", "Method", "ReadsVersions"]
 
 M = TypeVar("M", contravariant=True)
 
@@ -70,3 +70,27 @@ class Foresees(Protocol):
 
     def floor_with(self, controls: int) -> float:
         """The smallest log p that so many independent controls support."""
+
+
+@runtime_checkable
+class ReadsVersions(Protocol):
+    """A method that needs an older version of the subject; planned only where one was exhibited."""
+
+    def compare_versions(
+        self,
+        source: Any,
+        versions: tuple[Any, Any],
+        controls: Sequence[Any],
+        *,
+        families: Mapping[str, str],
+        seed: int,
+    ) -> Finding | Absent:
+        """Put the question, as `compare` does.
+
+        Args:
+            source: The claimed source.
+            versions: The older version of the subject, and the subject.
+            controls: Said to be independent of all of them.
+            families: Model name to family, as far as known.
+            seed: Of every random stream.
+        """

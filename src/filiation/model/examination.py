@@ -335,6 +335,7 @@ class Examination:
         subject: The model under examination.
         source: The claimed source.
         controls: Line-up.
+        earlier: An older version of the subject; None if none was exhibited.
         conclusions: In the order of the plan's questions.
         families: Model name and family, as far as the examiner was told.
         notes: What was exhibited and not compared, with the reason.
@@ -351,6 +352,7 @@ class Examination:
     conclusions: tuple[Conclusion, ...]
     families: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()
+    earlier: Examined | None = None
     schema_version: Literal[3] = 3
 
     def __post_init__(self) -> None:

@@ -71,6 +71,7 @@ class Foreseen:
         aside: Ids of methods whose findings are reported and not counted.
         together: Of all that count; None where some are unknown or none can be applied.
         needed: Controls from which the level can be reached; None if it can, or is not known.
+        besides: Of the methods aside, those that can tell their least p beforehand.
     """
 
     kind: str
@@ -81,6 +82,7 @@ class Foreseen:
     aside: tuple[str, ...]
     together: Reach | None
     needed: int | None
+    besides: tuple[Reach, ...] = ()
 
     @property
     def out_of_reach(self) -> bool:

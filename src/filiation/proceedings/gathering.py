@@ -36,11 +36,13 @@ class Gathered:
         subject: The model under examination.
         source: The claimed source.
         controls: The others.
+        earlier: An older version of the subject, if one was named.
     """
 
     subject: Exhibit
     source: Exhibit
     controls: tuple[Exhibit, ...]
+    earlier: Exhibit | None = None
 
 
 def gather(
@@ -51,6 +53,7 @@ def gather(
     controls: Sequence[Sided],
     options: Options,
     advance: Advance = silent,
+    earlier: Sided | None = None,
 ) -> Gathered:
     """Read everything that was named and keep in `folder` what the numbers follow from.
 
@@ -58,7 +61,7 @@ def gather(
         UsageError: Several models where one was meant, one kind of material twice, or an option
             that none of the readers knows.
     """
-    sides = (subject, source, *controls)
+    sides = (subject, source, *controls, *(() if earlier is None else (earlier,)))
     specs = [spec for side in sides for spec in (side.spec, *side.beside)]
     _known(options, [spec for spec in specs if isinstance(spec, str)])
     if COLUMNS in options:
@@ -66,7 +69,9 @@ def gather(
         refuse_unfit(read_said(options[COLUMNS].splitlines()), paths)
     first = _party(subject, folder, options, advance)
     second = _party(source, folder, options, advance)
-    parties = {m.digest for party in (first, second) for m in party.materials}
+    older = None if earlier is None else _party(earlier, folder, options, advance)
+    named_apart = (first, second) if older is None else (first, second, older)
+    parties = {m.digest for party in named_apart for m in party.materials}
     others: list[Exhibit] = []
     for control in controls:
         if control.beside:
@@ -77,7 +82,7 @@ def gather(
             if not (everyone and material.digest in parties):
                 named = called(material, folder, control.name)
                 others.append(Exhibit(name=named.name, materials=(named,)))
-    return Gathered(subject=first, source=second, controls=tuple(others))
+    return Gathered(subject=first, source=second, controls=tuple(others), earlier=older)
 
 
 def take(

@@ -62,6 +62,7 @@ class Asked:
         options: How materials are to be read.
         plan: Fields of a plan that was fixed beforehand; None for the defaults.
         seed: Of all random streams; None for the plan's, or 0.
+        earlier: An older version of the subject; None if there is none.
     """
 
     subject: Sided
@@ -72,6 +73,7 @@ class Asked:
     options: Options = field(default_factory=dict)
     plan: Mapping[str, Any] | None = None
     seed: int | None = None
+    earlier: Sided | None = None
 
 
 @final
@@ -123,6 +125,7 @@ def ask(
     options: Options = NO_OPTIONS,
     plan: Path | None = None,
     seed: int | None = None,
+    earlier: Sided | None = None,
 ) -> Asked:
     """Read what a person asks from the files that say it: a table of families, a plan.
 
@@ -138,6 +141,7 @@ def ask(
         options=options,
         plan=read_plan_file(plan) if plan is not None else None,
         seed=seed,
+        earlier=earlier,
     )
 
 
@@ -209,6 +213,7 @@ def foretell_for(asked: Asked, watch: Watch = QUIET) -> Foretold:
             source=exhibits.source,
             controls=exhibits.controls,
             families=asked.families,
+            earlier=exhibits.earlier,
             ratings=reference,
             step=watch.step,
         )
@@ -253,6 +258,7 @@ def _gathered(folder: Path, asked: Asked, watch: Watch) -> Gathered:
         source=asked.source,
         controls=asked.controls,
         options=asked.options,
+        earlier=asked.earlier,
         advance=watch.advance,
     )
     watch.gathered(exhibits)
@@ -276,6 +282,7 @@ def _fixed(exhibits: Gathered, asked: Asked, watch: Watch) -> tuple[Plan, Refere
         given=asked.plan,
         seed=asked.seed,
         population=reference and reference.planned,
+        earlier=exhibits.earlier,
     )
     return plan, reference
 
@@ -292,6 +299,7 @@ def _carried_out(folder: Staging, exhibits: Gathered, asked: Asked, watch: Watch
         source=exhibits.source,
         controls=exhibits.controls,
         families=asked.families,
+        earlier=exhibits.earlier,
         ratings=reference,
         step=watch.step,
         before=watch.before,

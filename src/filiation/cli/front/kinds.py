@@ -18,7 +18,7 @@ ON_DISK: Final[Mapping[str, str]] = {
 _KINDS: Final[Mapping[str, tuple[str, ...]]] = {
     "MODEL": ("subject", "source", "control", "model", "models"),
     "MATERIAL": ("subject_also", "source_also"),
-    "ANSWERS": ("against",),
+    "ANSWERS": ("against", "before"),
     "FOLDER": ("suite",),
     "FILE": ("population",),
     "NAME": ("name", "lead", "party"),
@@ -40,7 +40,15 @@ _KINDS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 _BY_NAME: Final = {name: kind for kind, names in _KINDS.items() for name in names}
 _PANELS: Final[Mapping[str, tuple[str, ...]]] = {
-    "Exhibits": ("subject", "source", "control", "subject_also", "source_also", "against"),
+    "Exhibits": (
+        "subject",
+        "source",
+        "control",
+        "subject_also",
+        "source_also",
+        "before",
+        "against",
+    ),
     "Plan": (
         *("plan", "fields", "seed", "level", "normaliser", "families", "population", "because"),
         "only_plan",

@@ -5,10 +5,12 @@ from typing import Final
 
 from filiation.examining.answers.about_values import asks_about_values, without_values
 from filiation.examining.answers.chosen_items import remarks
+from filiation.examining.answers.earlier import moved, readied
+from filiation.examining.answers.near_controls import near
 from filiation.examining.answers.nothing_follows import because_of_answers, missing_told
 from filiation.examining.answers.recorded import RecordingReader
 from filiation.examining.answers.same_data import remark, support
-from filiation.examining.answers.same_questions import match, readied
+from filiation.examining.answers.same_questions import match
 from filiation.examining.question import Pair, Question, Shown
 from filiation.examining.words import kind_beside
 from filiation.methods.answers.answers import code_answers, read_by
@@ -32,7 +34,12 @@ COLUMNS: Final = "columns"  # the option that says, line by line, which column h
 def _remarks(pair: Pair, findings: Sequence[Finding], combined: Combined) -> tuple[str, ...]:
     """Who chose the items, whose data it is, and what that leaves of p."""
     recordings = (pair.source, pair.subject, *pair.controls)
-    said = (*remarks(recordings, combined, pair.plan.level), remark(findings, combined))
+    said = (
+        *remarks(recordings, combined, pair.plan.level),
+        remark(findings, combined),
+        *moved(pair, findings),
+        *near(findings),
+    )
     return tuple(one for one in said if one)
 
 

@@ -8,6 +8,7 @@ from typing import Final, TypeAlias, final
 import numpy as np
 from numpy.typing import NDArray
 
+from filiation.methods.answers.answers_once import Once
 from filiation.methods.answers.reading.collection import collected, shortened
 from filiation.methods.answers.reading.habitual import Around, around
 from filiation.methods.answers.reading.numbers import writes_commas
@@ -119,50 +120,67 @@ def code_answers(recordings: Sequence[Recording]) -> Answers:
 
     Items are matched by id. What the collecting added is taken away first. The rule that reads
     answers is the item's own, else one chosen by looking, per category. Of an item that stands
-    twice in a recording the first counts.
+    twice in a recording the first counts. The same recordings give the same table, which is
+    read-only.
     """
+    return _CODED.of(recordings)
+
+
+def _coded(recordings: Sequence[Recording]) -> Answers:
     items, columns, notes = _common(recordings)
     cleaned = [collected(recording, serial=False) for recording in recordings]
     said = [[c.recording.finished[i] for i in at] for c, at in zip(cleaned, columns, strict=True)]
     names = [recording.name for recording in recordings]
-    rewritten, spoiled = leave_out_rewritten(names, said, [item.key for item in items])
+    keys = [item.key for item in items]
+    rewritten, spoiled = leave_out_rewritten(names, said, keys)
     habits = [around(row) for row in said]
     said = [habit.off_all(row) for habit, row in zip(habits, said, strict=True)]
     kinds = _kinds(items, said)
-    values: dict[str, int] = {}
-    coder = _Coder(values=values, folded=_in_capitals(kinds, said))
-    codes = np.array([coder.row(kinds, items, row) for row in said], dtype=np.int32).reshape(
-        len(said), len(items)
-    )
-    key = coder.keys(kinds, items)
+    coder = _Coder(values={}, folded=_in_capitals(kinds, said))
+    codes, key = coder.table(kinds, items, said)
     recurring = leave_out_recurring(kinds, items, said, codes, key)
-    unclear = unclear_cells(kinds, said, [item.key for item in items], codes, key)
+    unclear = unclear_cells(kinds, said, keys, codes, key)
     readings = _readings(recordings, items, said, codes, key, unclear)
     codes[unclear] = MISSING
-    categories = tuple(sorted({item.category for item in items}))
-    place = {category: number for number, category in enumerate(categories)}
-    used = Counter(kinds)
-    rules = (f"answers read by {rule} on {count:,} items" for rule, count in sorted(used.items()))
+    told = (
+        *notes,
+        *shortened([c.notes for c in cleaned]),
+        *rewritten,
+        *_set_around(recordings, habits),
+        *shortened(recurrences(names, recurring)),
+        *coder.notes,
+        *_rules_used(kinds),
+    )
+    categories, strata = _strata(items)
+    codes.flags.writeable = key.flags.writeable = False
     return Answers(
-        models=tuple(recording.name for recording in recordings),
+        models=tuple(names),
         items=items,
         codes=codes,
         key=key,
-        strata=np.asarray([place[item.category] for item in items], dtype=np.int32),
+        strata=strata,
         categories=categories,
-        values=tuple(values),
-        notes=(
-            *notes,
-            *shortened([c.notes for c in cleaned]),
-            *rewritten,
-            *_set_around(recordings, habits),
-            *shortened(recurrences([r.name for r in recordings], recurring)),
-            *coder.notes,
-            *rules,
-        ),
+        values=tuple(coder.values),
+        notes=told,
         readings=readings,
         spoiled=spoiled,
     )
+
+
+_CODED: Final = Once(_coded)
+
+
+def _rules_used(kinds: Sequence[str]) -> Iterator[str]:
+    """Which rules read the answers, and how many items each."""
+    for rule, count in sorted(Counter(kinds).items()):
+        yield f"answers read by {rule} on {count:,} items"
+
+
+def _strata(items: Sequence[Item]) -> tuple[tuple[str, ...], Int32]:
+    """The categories, and the place of every item's among them: int32 [items]."""
+    categories = tuple(sorted({item.category for item in items}))
+    place = {category: number for number, category in enumerate(categories)}
+    return categories, np.asarray([place[item.category] for item in items], dtype=np.int32)
 
 
 def _set_around(recordings: Sequence[Recording], habits: Sequence[Around]) -> Iterator[str]:
@@ -203,6 +221,13 @@ class _Coder:
         if not self.folded:
             return ()
         return ("a model writes in capitals only: case was passed over in everybody's answers",)
+
+    def table(
+        self, kinds: Sequence[str], items: Sequence[Item], said: Sequence[Said]
+    ) -> tuple[Int32, Int32]:
+        """Everybody's answers, int32 [models, items], and the right ones, int32 [items]."""
+        codes = np.array([self.row(kinds, items, row) for row in said], dtype=np.int32)
+        return codes.reshape(len(said), len(items)), self.keys(kinds, items)
 
     def row(self, kinds: Sequence[str], items: Sequence[Item], said: Said) -> list[int]:
         """One model's answers; how it writes is read from all of them."""

@@ -81,6 +81,7 @@ KEYLESS: Final = (
     "no item with a key was put to both; without keys it is not known what is wrong, and what the "
     "answers have in common is the trap-item test's"
 )
+NO_SCATTER: Final = "strangers' agreement on errors does not vary; there is nothing to measure by"
 BECAUSE: Final = (
     "an unrelated subject's agreement with the source departs from what ability, habits, the two "
     "models' agreement with the others and traits of many models predict by no more than that of "
@@ -180,18 +181,16 @@ def examine_answers(
     table, fit, seen = _fit(answers, family, rng, traits)
     aside = _relatives(answers, fit, seen)
     if aside:
-        names = {place.name for place in aside}
-        keep = [row for row, name in enumerate(answers.models) if row < 2 or name not in names]
-        answers, family = answers.rows(keep), family[keep]
+        keep = _without(aside, answers.models)
         if len(keep) - 2 < CONTROLS:
             return too_few(method, len(keep) - 2)
+        answers, family = answers.rows(keep), family[keep]
         table, fit, seen = _fit(answers, family, rng, traits)
     independent = int(np.unique(seen[2:]).size)
     if independent < CONTROLS:
         return too_few(method, independent)
     if fit.scatter <= 0.0:
-        reason = "strangers' agreement on errors does not vary; there is nothing to measure by"
-        return Inapplicable(method=method, reason=reason)
+        return Inapplicable(method=method, reason=NO_SCATTER)
     measured = _Measured(
         answers=answers,
         table=table,
@@ -203,6 +202,12 @@ def examine_answers(
     return measured.finding(
         method, admitted, aside, (*told, _without_suspect_keys(measured, family, rng, traits))
     )
+
+
+def _without(aside: Sequence[Place], models: Sequence[str]) -> list[int]:
+    """Rows of the parties, and of the controls that were not set aside."""
+    names = {place.name for place in aside}
+    return [row for row, name in enumerate(models) if row < 2 or name not in names]
 
 
 def _unanswerable(method: str, answers: Answers) -> Absent | None:

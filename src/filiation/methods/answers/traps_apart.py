@@ -55,7 +55,7 @@ def _known(recordings: Sequence[Recording], named: set[str], keys: Mapping[str, 
 def _part(recording: Recording, errors: AbstractSet[str], *, traps: bool) -> Recording:
     """One recording on the items that `apart` gives it."""
     places = [at for at, item in enumerate(recording.items) if (item.id in errors) != traps]
-    if not traps:
-        return recording if len(places) == len(recording.items) else recording.on(places)
-    part = recording.on(places)
+    part = recording if len(places) == len(recording.items) else recording.on(places)
+    if not traps or all(item.key is None for item in part.items):
+        return part
     return replace(part, items=tuple(replace(item, key=None) for item in part.items))

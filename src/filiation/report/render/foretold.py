@@ -87,6 +87,7 @@ def _question(one: Told, power: Power) -> dict[str, object]:
         "absent": [_absent(absent) for absent in foreseen.absent],
         "unknown_beforehand": [text_of(method) for method in foreseen.unknown],
         "not_counted": [text_of(method) for method in foreseen.aside],
+        "not_counted_least": [_reach(reach) for reach in foreseen.besides],
         "power": {"share": rounded(power.share), "because": text_of(power.because)},
     }
 

@@ -82,7 +82,12 @@ def _exhibits(examination: Examination, *, listed: bool) -> list[_Row]:
     """Role, full name and labelled digests of what was examined; few controls stand here too."""
     sides = [
         _exhibit(examination, f"{role}, {_label(examination, model)}", model)
-        for role, side in (("subject", examination.subject), ("source", examination.source))
+        for role, side in (
+            ("subject", examination.subject),
+            ("older version of the subject", examination.earlier),
+            ("source", examination.source),
+        )
+        if side is not None
         for model in side.materials
     ]
     return sides + _controls(examination) if listed else sides

@@ -76,6 +76,7 @@ def report_json(examination: Examination) -> dict[str, object]:
         "subject": _examined(examination.subject),
         "source": _examined(examination.source),
         "controls": [_examined(control) for control in examination.controls],
+        **({"earlier": _examined(examination.earlier)} if examination.earlier else {}),
         "plan_digest": text_of(examination.plan_digest),
         "plan": {
             "seed": examination.plan.seed,

@@ -12,7 +12,6 @@ from typing import Final, final
 from filiation.model.examination import Conclusion
 from filiation.model.null import Calibrated
 from filiation.model.recording import CHOOSABLE, DATA_IN_COMMON, HELD_BACK
-from filiation.report.wording.answers_lacking import answers_sentences
 from filiation.report.wording.components import listed, only_shared
 from filiation.report.wording.figures import as_sentence, clean, figure, joined, pair_names
 from filiation.report.wording.findings import (
@@ -51,6 +50,10 @@ CALIBRATED: Final = (
 NOT_TO_BE_FOUND: Final = (
     "An agreement at the plan's level could not have been found with these exhibits and controls. "
     "That there is none in this report speaks for neither proposition."
+)
+LACKING: Final = (
+    "Nothing can be concluded from these answers. What they lack is named in the notes; once it is "
+    "recorded, the question can be put again."
 )
 UNSEEN: Final = ("nothing-applied", "absence-is-no-evidence", "underpowered")
 WARNED: Final = (
@@ -212,7 +215,7 @@ def _neither(conclusion: Conclusion) -> str:
         case "part-only":
             return PART_ALONE
         case "answers-missing" | "answers-unread":
-            return joined(answers_sentences(conclusion))
+            return LACKING
         case "random-stream":
             return ONE_STREAM
         case _:

@@ -48,10 +48,14 @@ def best_title(kind: str) -> str:
 
 def exhibit_lines(plan: Plan) -> Iterator[str]:
     """Which models on which side, with the digest of each material."""
-    for side in ("subject", "source"):
+    for side, called in (
+        ("subject", "subject"),
+        ("earlier", "older version of the subject"),
+        ("source", "source"),
+    ):
         for one in plan.exhibits:
             if one.side == side:
-                yield f"{side}: {_exhibit(one)}"
+                yield f"{called}: {_exhibit(one)}"
     controls = [one for one in plan.exhibits if one.side == "control"]
     yield f"{how_many(len(controls), 'control')}{':' if controls else ''}"
     yield from (f"  {_exhibit(one)}" for one in controls[:LISTED])
@@ -88,6 +92,9 @@ def least_lines(worded: Worded, foreseen: Foreseen) -> Iterator[str]:
     if foreseen.aside:
         titles = dict.fromkeys(method_text(worded, one).title for one in foreseen.aside)
         yield f"Reported, and not counted: {', '.join(titles)}"
+    for reach in foreseen.besides:
+        title = method_text(worded, reach.method).title
+        yield f"{title}, which is not counted: {_least(reach)}"
     told = {reach.method for reach in foreseen.reaches}  # and if the level is out of reach
     yield from (absent_sentence(worded, a) for a in foreseen.absent if a.method not in told)
 

@@ -2,6 +2,8 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
+from itertools import chain, islice
 from typing import Final
 
 from filiation.methods.answers.reading.latex import one_line
@@ -37,13 +39,24 @@ def text(output: str) -> str | None:
     announced = _OPENING.match(bare) or ELSEWHERE.search(bare[:OPENING])
     if announced is not None and bare[announced.end() :].strip(" .\n"):
         bare = unwrapped(bare[announced.end() :])
-    if any(c.isdigit() for c in bare) and len(bare) < 80 and is_number(bare):
+    if len(bare) < 80 and any(c.isdigit() for c in bare) and is_number(bare):
         return number(bare)
     if "\\" in bare:
         bare = one_line(bare)
     folded = unicodedata.normalize("NFKC", bare).casefold()
-    spaced = "".join(c if c.isalnum() or unicodedata.combining(c) else " " for c in folded)
-    if " ".join(spaced.split()) in _NOTHING:
+    words = _words(folded)
+    first = list(islice(words, 3))
+    if " ".join(first) in _NOTHING:
         return None
-    words = [word for word in spaced.split() if word not in _ARTICLES]
-    return " ".join(words[:WORDS]) or None
+    telling = (word for word in chain(first, words) if word not in _ARTICLES)
+    return " ".join(islice(telling, WORDS)) or None
+
+
+def _words(folded: str) -> Iterator[str]:
+    """Runs of letters and digits, with the marks set on them; no more are read than are taken."""
+    for run in folded.split():
+        if run.isalnum():
+            yield run
+        else:
+            spaced = (c if c.isalnum() or unicodedata.combining(c) else " " for c in run)
+            yield from "".join(spaced).split()
