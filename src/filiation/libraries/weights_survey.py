@@ -69,10 +69,10 @@ def survey_weights(
         step: Told (pairs done, of all).
 
     Raises:
-        UsageError: Fewer than two models, or two of one name or one digest.
+        UsageError: Fewer than two models, or two of one name.
     """
     models = {name: _opened(path, name) for name, path in sketches}
-    _refuse_repeats([name for name, _ in sketches], models)
+    _refuse_repeats([name for name, _ in sketches])
     tasks = _tasks(sketches, models, seed)
     kept = None if journal is None else journal(_key(models, seed))
     outcomes = run_kept(_one, tasks, executor or InProcess(), kept, step)
@@ -80,7 +80,7 @@ def survey_weights(
         models=tuple(models),
         pairs=_sorted(pair for outcome in outcomes for pair in outcome.pairs),
         absent=tuple(absent for outcome in outcomes for absent in outcome.absent),
-        stemma=draw_up(tuple(models), [outcome.likeness for outcome in outcomes], seed=seed),
+        stemma=draw_up(models, [outcome.likeness for outcome in outcomes], seed=seed),
     )
 
 
@@ -90,7 +90,7 @@ def _tasks(
     found = []
     for i, one in enumerate(sketches):
         for other in sketches[i + 1 :]:
-            first, second = sorted((one, other), key=lambda model: models[model[0]].subject_digest)
+            first, second = sorted((one, other), key=lambda m: (models[m[0]].subject_digest, m[0]))
             found.append((first[0], str(first[1]), second[0], str(second[1]), seed))
     return found
 
@@ -150,19 +150,12 @@ def _opened(path: Path, name: str) -> Sketch:
     return replace(read_sketch(path), name=name)
 
 
-def _refuse_repeats(names: Sequence[str], models: dict[str, Sketch]) -> None:
+def _refuse_repeats(names: Sequence[str]) -> None:
     if len(names) < 2:
         raise UsageError(f"a survey needs at least two models, found {len(names)}")
-    if len(models) < len(names):
-        twice = next(name for name in names if names.count(name) > 1)
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
         raise UsageError(f"{twice}: named {names.count(twice)} times; pairs would be unclear")
-    seen: dict[str, str] = {}
-    for name, sketch in models.items():
-        other = seen.setdefault(sketch.subject_digest, name)
-        if other != name:
-            raise UsageError(
-                f"{name}: is the same model as {other} (equal digest); leave one of them out"
-            )
 
 
 def _key(models: dict[str, Sketch], seed: int) -> str:
