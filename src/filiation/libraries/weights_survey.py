@@ -22,7 +22,7 @@ from filiation.model.sketch import Sketch
 from filiation.model.survey import Pair, Survey
 from filiation.sketching.sketch_file import read_sketch
 
-__all__ = ["COMBINED", "OUTCOME", "PairOutcome", "survey_weights"]
+__all__ = ["COMBINED", "OUTCOME", "PairOutcome", "compared", "survey_weights"]
 
 COMBINED: Final = "combined/harmonic-mean/1"
 TRACE: Final = "unit-trace/"
@@ -96,22 +96,27 @@ def _tasks(
 
 
 def _one(source: str, source_path: str, subject: str, subject_path: str, seed: int) -> PairOutcome:
-    compared = compare_weights(
+    return compared(
         _opened(Path(source_path), source), _opened(Path(subject_path), subject), seed=seed
     )
-    rows = [_row(source, subject, finding) for finding in compared.findings]
-    log_p = compared.combined.log_p
+
+
+def compared(source: Sketch, subject: Sketch, *, seed: int) -> PairOutcome:
+    """Put the question to one pair under every method for weights."""
+    outcome = compare_weights(source, subject, seed=seed)
+    rows = [_row(source.name, subject.name, finding) for finding in outcome.findings]
+    log_p = outcome.combined.log_p
     if log_p is not None:
         rows.append(
             Pair(
-                a=source, b=subject, method=COMBINED, kind="combined", log_p=log_p, z=None,
-                observed=float(len(rows)), items=max(row.items for row in rows), rank=None,
+                a=source.name, b=subject.name, method=COMBINED, kind="combined", log_p=log_p,
+                z=None, observed=float(len(rows)), items=max(row.items for row in rows), rank=None,
             )
         )  # fmt: skip
     return PairOutcome(
         pairs=tuple(rows),
-        absent=compared.absent,
-        likeness=_likeness(source, subject, compared.findings, log_p),
+        absent=outcome.absent,
+        likeness=_likeness(source.name, subject.name, outcome.findings, log_p),
     )
 
 
