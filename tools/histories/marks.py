@@ -72,7 +72,7 @@ def _pairs(ends: Ends) -> Iterator[tuple[str, str]]:
 
 def _right(ends: Ends, pairs: set[frozenset[str]], truth: Truth) -> bool:
     """One of the pairs is true; where none is favoured, every model has part in a true one."""
-    true = {pair for pair in pairs if pair in truth.linked}
+    true = {pair for pair in pairs if pair in truth.linked or len(pair) == 1}
     if ends[1]:
         return bool(true)
     return all(any(truth.node[name] in pair for pair in true) for name in ends[0])
@@ -95,6 +95,8 @@ def _copies(stemma: Stemma, truth: Truth) -> Iterator[str]:
     said = {name: group[0] for group in stemma.copies for name in group}
     names: Sequence[str] = list(truth.node)
     for a, b in combinations(names, 2):
+        if {a, b} & truth.vague:
+            continue
         one = said.get(a, a) == said.get(b, b)
         if one != (truth.node[a] == truth.node[b]):
             yield f"{a} and {b} are {'not ' if one else ''}one model"

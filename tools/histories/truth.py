@@ -11,6 +11,7 @@ __all__ = ["Truth", "truth"]
 Place: TypeAlias = tuple[str, int]  # a model and one of its layers; -1 stands for all the rest
 
 SAME: Final = frozenset({"half", "brain", "copy"})
+FIXED: Final = frozenset({"eight-bit", "four-bit"})  # done twice they give the same
 
 
 @final
@@ -20,12 +21,14 @@ class Truth:
 
     Attributes:
         node: Of each shown model the model that it is an export of (itself if of none).
+        vague: Sums of two exports of one model: the same up to the rounding of one of them.
         linked: Pairs of nodes that hang together in a layer by way of hidden models only.
         above: Of each node all nodes that it descends from.
         sums: Nodes that were made by adding up two, and what was made of such.
     """
 
     node: dict[str, str]
+    vague: frozenset[str]
     linked: frozenset[frozenset[str]]
     above: dict[str, frozenset[str]]
     sums: frozenset[str]
@@ -34,10 +37,16 @@ class Truth:
 def truth(births: Sequence[Birth]) -> Truth:
     """Read it off the history."""
     node = {b.name: b.name for b in births}
+    vague = set[str]()
+    made: dict[tuple[object, ...], str] = {}
     for b in births:
         origins = {node[parent] for parent in b.parents}
         if b.operation in SAME or (b.operation == "merge" and len(origins) == 1):
             (node[b.name],) = origins
+            if b.operation == "merge" or b.parents[0] in vague:
+                vague.add(b.name)
+        elif b.operation in FIXED or (b.operation == "cut" and b.share):
+            node[b.name] = made.setdefault((b.operation, *origins, *b.kept), b.name)
     shown = {node[b.name] for b in births if b.shown}
     parents: dict[Place, list[Place]] = {}
     above: dict[str, frozenset[str]] = {}
@@ -53,6 +62,7 @@ def truth(births: Sequence[Birth]) -> Truth:
             parents[place] = [] if source is None else [(m, source) for m in mothers]
     return Truth(
         node={b.name: node[b.name] for b in births if b.shown},
+        vague=frozenset(vague),
         linked=_linked(parents, shown),
         sums=frozenset(name for name, found in above.items() if {name, *found} & sums),
         above={name: found & shown for name, found in above.items() if name in shown},

@@ -44,15 +44,15 @@ def find_copies(models: Mapping[str, Sketch]) -> Sequence[Names]:
     if len(models) < 2:
         return []
     aligned = align(models)
-    first: dict[str, str] = {name: name for name in models}
-    for one, other in combinations(models, 2):
-        if first[one] != first[other] and same_model(aligned, models[one], models[other]):
-            old, new = first[other], first[one]
-            first = {name: new if at == old else at for name, at in first.items()}
-    groups: dict[str, list[str]] = {}
-    for name, at in first.items():
-        groups.setdefault(at, []).append(name)
-    return [tuple(group) for group in groups.values() if len(group) > 1]
+    groups: list[list[str]] = []
+    for name, sketch in models.items():
+        for group in groups:
+            if all(same_model(aligned, models[other], sketch) for other in group):
+                group.append(name)
+                break
+        else:
+            groups.append([name])
+    return [tuple(group) for group in groups if len(group) > 1]
 
 
 def find_kin(models: Mapping[str, Sketch], links: Links) -> Kin:

@@ -26,8 +26,9 @@ Bool: TypeAlias = NDArray[np.bool_]
 
 SEEN: Final = 6.0  # standard deviations of a correlation from which it is one
 CLEAR: Final = 4.0  # by which one explanation is better than another
-LESS: Final = 0.35  # of what the two others leave may be left of an explained likeness
-SURE: Final = 0.85  # correlation of two trainings apart, on the same texts, that may still be met
+SLIGHT: Final = 0.1  # a likeness that says nothing of who explains whom
+MUCH: Final = 0.6  # a likeness that trainings apart, on the same texts, seldom reach
+SURE: Final = 0.85  # and one that they do not reach
 FAINT: Final = 0.1  # correlation above which two sides of a sum are not taken as unrelated
 PLANE: Final = 0.5  # of a sum lies in the plane of its two sides, at least
 BETTER: Final = 0.7  # of what the best single model leaves, the two together leave at most
@@ -122,8 +123,8 @@ class Lineage:
         each = np.abs(_partials(parts)[0]) * np.sqrt(self.values)[:, None]
         flat = (each <= CLEAR).all(axis=0, where=shared)
         error = CLEAR / np.sqrt(np.maximum(counts, 1))
-        told = flat | ((left < LESS * least) & (least >= SURE))
-        explains = (counts > 0) & (left + error < least) & told
+        told = flat | ((np.abs(left) < SLIGHT) & (least >= MUCH)) | (least >= SURE)
+        explains = (counts > 0) & (left + error < least) & (least > SLIGHT) & told
         if ((shared & explains).any(axis=1) | ~here).all():
             self._through[a, c] = tuple(np.flatnonzero(explains).tolist())
             return

@@ -18,7 +18,7 @@ from filiation.libraries.aligned import Aligned, Slot, grain, kept
 from filiation.libraries.lineage import CLEAR, SEEN, Lineage
 from filiation.model.sketch import RUN, RUNS
 from filiation.model.stemma import Loss
-from filiation.numerics.frames.lattice import find_lattice
+from filiation.numerics.frames.lattice import Lattice, find_lattice
 
 __all__ = ["confirming", "follows", "loss"]
 
@@ -29,7 +29,7 @@ MATRICES: Final = 0.25  # of those in both that lost something, at least
 ZEROED: Final = 0.1  # of the values of a matrix
 OWN_ZEROS: Final = 0.01  # of the values of the earlier model, at most: else it may be pruned itself
 ON_LATTICE: Final = 0.75  # of the runs of a matrix along one axis
-HALF: Final = 0.52  # of a step, by which a rounding moves a value at most
+HALF: Final = 0.501  # of a step, by which a rounding moves a value at most
 SPREAD: Final = (0.6, 1.3)  # mean square of what rounding took, over that of all of the step
 FEWEST: Final = 256  # values that rounding took, without which their spread says nothing
 
@@ -83,20 +83,30 @@ def _pruned(before: Float32, after: Float32) -> bool:
 
 
 def _taken(slot: Slot, earlier: str, later: str) -> Float64 | None:
-    """What rounding took of each value, in steps; None unless every value was rounded."""
-    before, after = (_runs(slot.values[name]) for name in (earlier, later))
-    known = grain(slot.values[earlier]) + grain(slot.values[later])
-    for runs in (slice(0, RUNS), slice(RUNS, 2 * RUNS)):
-        lattice = find_lattice(after[runs], grain(slot.values[later]))
-        varied = np.ptp(after[runs], axis=1) > 0
-        if lattice.found.sum() < max(2.0, ON_LATTICE * varied.sum()):
-            continue
+    """What rounding took of each value, in steps; None unless every value was rounded.
+
+    Nor where the earlier one was rounded itself: both may be roundings of a third.
+    """
+    before, after = slot.values[earlier], slot.values[later]
+    if any(True for _ in _lattices(before)):
+        return None
+    for runs, lattice in _lattices(after):
         on, steps = lattice.found, lattice.steps[lattice.found][:, None]
-        moved = np.asarray(before[runs][on] - after[runs][on], np.float64)
-        allowed = HALF * steps + known * np.abs(before[runs][on])
+        whole = _runs(before)[runs][on]
+        moved = np.asarray(whole - _runs(after)[runs][on], np.float64)
+        allowed = HALF * steps + (grain(before) + grain(after)) * np.abs(whole)
         if (np.abs(moved) <= allowed).all():
             return np.asarray(moved / steps).ravel()
     return None
+
+
+def _lattices(values: Float32) -> Iterator[tuple[slice, Lattice]]:
+    """The runs along each axis that lie on lattices, if most along it do."""
+    for runs in (slice(0, RUNS), slice(RUNS, 2 * RUNS)):
+        found = find_lattice(_runs(values)[runs], grain(values))
+        varied = np.ptp(_runs(values)[runs], axis=1) > 0
+        if found.found.sum() >= max(2.0, ON_LATTICE * varied.sum()):
+            yield runs, found
 
 
 def _runs(values: Float32) -> Float32:
