@@ -1,5 +1,6 @@
 """Tiny models in memory and what a survey would draw of them, without the cost of all methods."""
 
+import hashlib
 import itertools
 from collections.abc import Mapping
 from dataclasses import replace
@@ -7,18 +8,20 @@ from dataclasses import replace
 import numpy as np
 
 from filiation.libraries.stemma import Likeness, draw_up
+from filiation.model.layout import TensorInfo
+from filiation.model.sketch import Sketch, SketchMethod
 from filiation.model.stemma import Link, Stemma
 from filiation.numerics.rng import stream
+from filiation.sketching.samples import sample_places
 from size.shape import TINY, Weights
 from size.starts import plain
-from size.view import sketched
 
 ALIKE = 0.12  # cosine of two matrices of one name from which the tests call two models related
 
 
-def original(seed: int) -> Weights:
+def original(seed: int, layers: int = 2) -> Weights:
     """Drawn weights."""
-    return plain(TINY, seed)
+    return plain(replace(TINY, layers=layers), seed)
 
 
 def moved(parent: Weights, amount: float, seed: int) -> Weights:
@@ -58,19 +61,39 @@ def weighted(one: Weights, other: Weights, share: float = 0.5) -> Weights:
     return {n: (share * x + (1 - share) * other[n]).astype(np.float32) for n, x in one.items()}
 
 
+def sketch_of(name: str, weights: Weights) -> Sketch:
+    """All of a sketch that a stemma reads: the values kept of every tensor."""
+    infos = [
+        TensorInfo(name=n, dtype="F32", shape=x.shape, nbytes=x.nbytes)
+        for n, x in sorted(weights.items())
+    ]
+    samples = {info.name: weights[info.name].ravel()[sample_places(info, 0)] for info in infos}
+    for info in infos:  # a square matrix is kept twice, the second time with its axes swapped
+        if len(info.shape) == 2 and info.shape[0] == info.shape[1]:
+            swapped = weights[info.name].T.ravel()[sample_places(info, 0)]
+            samples[info.name] = np.concatenate([samples[info.name], swapped])
+    digest = hashlib.sha256(b"".join(weights[info.name].tobytes() for info in infos)).hexdigest()
+    return Sketch(
+        name=name, digest=digest, subject_digest=digest, method=SketchMethod(), family="llama",
+        guessed=False, tensors=infos, tensor_digests=(), anchors=(),
+        anchor_rows=np.zeros((0, 1), np.int8), token_absent=None, skipped=(), layers=(),
+        samples=samples,
+    )  # fmt: skip
+
+
 def drawn(models: Mapping[str, Weights]) -> Stemma:
     """The stemma of these models."""
-    sketches = {
-        name: replace(sketched(name, w, _shape(w)), name=name) for name, w in models.items()
-    }
-    pairs = [
-        Likeness(
-            a=a, b=b, log_p=-500.0 if _related(models[a], models[b]) else -0.7,
-            cosines=(0.9,), units=(64,),
-        )
+    sketches = {name: sketch_of(name, x) for name, x in models.items()}
+    return draw_up(sketches, likenesses(models), seed=0)
+
+
+def likenesses(models: Mapping[str, Weights]) -> list[Likeness]:
+    """Every pair, with a p that is tiny exactly where some matrices are alike."""
+    return [
+        Likeness(a=a, b=b, log_p=-500.0 if related else -0.7, cosines=cosines, units=units)
         for a, b in itertools.combinations(models, 2)
-    ]  # fmt: skip
-    return draw_up(sketches, pairs, seed=0)
+        for related, cosines, units in [_alike(models[a], models[b])]
+    ]
 
 
 def linked(stemma: Stemma) -> dict[frozenset[str], Link]:
@@ -96,16 +119,24 @@ def directed(stemma: Stemma) -> set[tuple[str, str]]:
     return found
 
 
-def _shape(weights: Weights):  # type: ignore[no-untyped-def]
-    layers = sum("up_proj" in name for name in weights)
-    tokens = len(weights["model.embed_tokens.weight"])
-    return replace(TINY, layers=layers, vocabulary=tokens)
-
-
-def _related(one: Weights, other: Weights) -> bool:
-    return any(
-        abs(float(np.vdot(x, y))) > ALIKE * np.linalg.norm(x) * np.linalg.norm(y)
+def _alike(one: Weights, other: Weights) -> tuple[bool, tuple[float, ...], tuple[int, ...]]:
+    """Whether they share weights, and the mean cosine of units by layer where shapes allow it."""
+    shared = [
+        (x, y)
         for x in one.values()
         for y in other.values()
         if x.shape == y.shape and x.ndim > 1 and x.size > 1024
+    ]
+    related = any(
+        abs(float(np.vdot(x, y))) > ALIKE * np.linalg.norm(x) * np.linalg.norm(y) for x, y in shared
     )
+    rows = [(one[n], other[n]) for n in one if n in other and "up_proj" in n]
+    cosines = tuple(
+        float(
+            np.mean(
+                np.einsum("ij,ij->i", x, y) / np.linalg.norm(x, axis=1) / np.linalg.norm(y, axis=1)
+            )
+        )
+        for x, y in rows
+    )
+    return related, cosines, tuple(len(x) for x, _ in rows)

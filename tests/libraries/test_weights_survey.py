@@ -32,7 +32,8 @@ def test_the_casebook_hangs_together_as_it_was_made(sketches: list[tuple[str, Pa
     assert found.stemma is not None
     assert [stock.models for stock in found.stemma.stocks] == [("parent", "fine-tuned")]
     (merge,) = found.stemma.merges
-    assert (merge.model, set(merge.parents)) == ("merged", {"parent", "stranger-2"})
+    assert merge.model == "merged"
+    assert set(merge.sides) == {("parent",), ("stranger-2",)}
     assert found.stemma.alone == ("stranger-3",)
     combined = [pair for pair in found.pairs if pair.method == COMBINED]
     assert len(combined) == 10 and combined == sorted(combined, key=lambda p: p.log_p)
@@ -89,9 +90,15 @@ def test_the_journal_of_another_survey_is_not_used(
         Journal(path, "x", OUTCOME)
 
 
-def test_the_same_model_twice_is_refused(sketches: list[tuple[str, Path]]) -> None:
-    with pytest.raises(UsageError, match="same model as parent"):
-        survey_weights([*sketches[:2], ("again", sketches[0][1])], seed=0)
+def test_an_identical_copy_is_a_result(sketches: list[tuple[str, Path]]) -> None:
+    found = survey_weights([*sketches[:2], ("again", sketches[0][1])], seed=0)
+    assert found.stemma is not None
+    assert found.stemma.copies == (("parent", "again"),)
+    assert found.stemma.alone == ("stranger-2",)
+    assert min(pair.log_p for pair in found.pairs if {pair.a, pair.b} == {"parent", "again"}) < -500
+
+
+def test_one_name_twice_and_one_model_alone_are_refused(sketches: list[tuple[str, Path]]) -> None:
     with pytest.raises(UsageError, match="named 2 times"):
         survey_weights([sketches[0], sketches[0]], seed=0)
     with pytest.raises(UsageError, match="at least two"):

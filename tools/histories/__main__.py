@@ -1,6 +1,6 @@
 """`python tools/histories [COUNT]`: families drawn at random, and what a survey's picture says.
 
-COUNT histories (60) of up to twelve shown models each: originals of one recipe that differ only in
+COUNT histories (40) of up to twelve shown models each: originals of one recipe that differ only in
 seed, and what was made of them, of their children, and of sums of them; some models are in no
 survey. What a history's seed decides is in `history.py`, how models are made in `grown.py` (real
 trainings of tiny models; adapters are drawn), what is true in `truth.py`, and what counts as wrong
@@ -25,7 +25,7 @@ from histories.marks import Marks, marked  # noqa: E402
 from histories.trained import taught  # noqa: E402
 from histories.truth import truth  # noqa: E402
 
-HISTORIES: Final = 60
+HISTORIES: Final = 40
 LOOKED_AT: Final = 30  # of the first the bounds of the stemma were set on
 
 

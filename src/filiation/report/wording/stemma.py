@@ -5,7 +5,7 @@ from typing import Final
 
 from filiation.model.stemma import Link, Loss, Merge, Stemma
 
-__all__ = ["ALONE", "LEGEND", "stemma_sentences"]
+__all__ = ["ALONE", "FORGED", "LEGEND", "stemma_sentences"]
 
 ALONE: Final = "not seen to hang together with any other:"
 LEGEND: Final = (
