@@ -6,7 +6,7 @@ kept of each layer is one table of inner products: everything conditional follow
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import lru_cache
 from math import prod
@@ -28,6 +28,7 @@ Float64: TypeAlias = NDArray[np.float64]
 Bool: TypeAlias = NDArray[np.bool_]
 
 ALIKE: Final = 0.3  # cosine of values from which two matrices are put side by side
+FAINTLY: Final = 0.2  # cosine from which a model is like another in its slot
 NUMBER: Final = re.compile(r"(?:^|[._/])(\d+)(?=[._/])")
 SMALLEST: Final = 6e-8  # below what half precision knows
 GRAINS: Final = ((ml_dtypes.bfloat16, 2.0**-8), (np.float16, 2.0**-11))
@@ -57,7 +58,7 @@ class Slot:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Block:
-    """One layer, or all that stands outside of them.
+    """Matrices of one layer, or outside of them, in which the same models are alike.
 
     Attributes:
         inner: Inner products of all values side by side, [models, models]; 0 where a model lacks
@@ -92,8 +93,10 @@ def align(sketches: Mapping[str, Sketch]) -> Aligned:
     for name in order:
         _add(slots, name, sketches[name])
     models = tuple(sketches)
-    layers = list(dict.fromkeys(slot.layer for slot in slots))
-    blocks = (_block(models, [slot for slot in slots if slot.layer == layer]) for layer in layers)
+    parts: dict[tuple[str, frozenset[str]], list[Slot]] = {}
+    for slot in slots:
+        parts.setdefault((slot.layer, _alike(slot)), []).append(slot)
+    blocks = (_block(models, alike, chosen) for (_, alike), chosen in parts.items())
     return Aligned(
         models=models,
         slots=tuple(slots),
@@ -168,11 +171,22 @@ def _directions(rows: Sequence[Float32]) -> Float32:
     return np.asarray(block / np.where(size > 0, size, 1.0), dtype=np.float32)
 
 
-def _block(models: Sequence[str], slots: Sequence[Slot]) -> Block | None:
+def _alike(slot: Slot) -> frozenset[str]:
+    """The models that are like another one in this slot."""
+    rows = _directions(list(slot.values.values()))
+    inner = np.abs(rows @ rows.T)
+    np.fill_diagonal(inner, 0.0)
+    near = inner.max(axis=1, initial=0.0) >= FAINTLY
+    return frozenset(name for name, like in zip(slot.values, near, strict=True) if like)
+
+
+def _block(models: Sequence[str], alike: Set[str], slots: Sequence[Slot]) -> Block | None:
     """Inner products over these slots, each in units of its mean square; None if all are zero."""
     inner, count = np.zeros((len(models), len(models))), 0
     for slot in slots:
-        present = [place for place, name in enumerate(models) if name in slot.values]
+        present = [place for place, name in enumerate(models) if name in alike]
+        if not present:
+            return None
         rows = np.array([slot.values[models[place]][slot.distinct] for place in present], float)
         size = float(np.mean(np.square(rows)))
         if size > 0:

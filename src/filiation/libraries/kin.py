@@ -9,7 +9,7 @@ import numpy as np
 
 from filiation.libraries.aligned import Aligned, align, same_model
 from filiation.libraries.lineage import Between, Lineage
-from filiation.libraries.one_way import confirming, follows, loss
+from filiation.libraries.one_way import confirming, follows, known, loss
 from filiation.model.sketch import Sketch
 from filiation.model.stemma import Link, Loss, Merge
 from filiation.numerics.pairs.conditional import correlation
@@ -64,9 +64,11 @@ def find_kin(models: Mapping[str, Sketch], links: Links) -> Kin:
     """
     aligned = align(models)
     names = aligned.models
+    if not aligned.blocks:
+        return Kin(links=(), merges=(), mixed=(), unplaced=names)
     related = np.array([[b in links[a] for b in names] for a in names])
     found = Lineage(aligned, related)
-    merges = tuple(_merge(found, names, between) for between in found.between)
+    merges = tuple(_merge(found, aligned, between) for between in found.between)
     ties = [link for link in _links(found, names) if not _in_merge(link, merges)]
     anywhere = np.asarray(found.linked.any(axis=(0, 1)))
     return Kin(
@@ -90,11 +92,17 @@ def _links(found: Lineage, names: Names) -> Iterator[Link]:
         )
 
 
-def _merge(found: Lineage, names: Names, between: Between) -> Merge:
-    """The sides as the links name them, and what confirms either."""
+def _merge(found: Lineage, aligned: Aligned, between: Between) -> Merge:
+    """The sides as the links name them, and what confirms either if it is their sum exactly."""
+    names = aligned.models
     sides = tuple(_widened(found, between.model, side) for side in between.sides)
+    exact = 1.0 - between.explained <= known(
+        aligned, *(names[x] for x in (between.model, sides[0][0], sides[1][0]))
+    )
     confirmed = tuple(
-        tuple(names[x] for x in confirming(found, side[0], between.model)) if len(side) == 1 else ()
+        tuple(names[x] for x in confirming(found, side[0], between.model))
+        if exact and len(side) == 1
+        else ()
         for side in sides
     )
     return Merge(
@@ -103,6 +111,7 @@ def _merge(found: Lineage, names: Names, between: Between) -> Merge:
         weights=(significant(between.weights[0]), significant(between.weights[1])),
         correlations=(significant(between.correlations[0]), significant(between.correlations[1])),
         explained=significant(between.explained),
+        exact=exact,
         confirmed_by=(confirmed[0], confirmed[1]),
     )
 
@@ -113,6 +122,9 @@ def _widened(found: Lineage, model: int, side: tuple[int, ...]) -> tuple[int, ..
         for ours, theirs in (tie.ends, tie.ends[::-1]):
             if ours == (model,) and set(theirs) & set(side):
                 side = tuple(dict.fromkeys((*side, *theirs)))
+            elif not ours and model in theirs and side[0] in theirs:
+                kin = (x for x in theirs if x != model and found.related[x, side[0]])
+                side = tuple(dict.fromkeys((*side, *kin)))
     return side
 
 

@@ -5,7 +5,9 @@ the later model can make up what was lost, add it, and call that the earlier one
 be whole (every value is the rounding of the other's, what is left of pruning is unchanged, and the
 values that rounding took are spread over the whole step, as a light training's are not), and
 another model of the survey must hold what was lost: it stands nearer to the earlier one by just
-that. What hangs together with the earlier one by way of the later one alone came after it too.
+that. A sum came after its sides only if nothing is in it beside them: else the true sides may be
+kin of those that are here. What hangs together with the earlier one by way of the later one alone
+came after it too.
 """
 
 from collections.abc import Iterator
@@ -20,7 +22,7 @@ from filiation.model.sketch import RUN, RUNS
 from filiation.model.stemma import Loss
 from filiation.numerics.frames.lattice import Lattice, find_lattice
 
-__all__ = ["confirming", "follows", "loss"]
+__all__ = ["confirming", "follows", "known", "loss"]
 
 Float32: TypeAlias = NDArray[np.float32]
 Float64: TypeAlias = NDArray[np.float64]
@@ -31,6 +33,7 @@ OWN_ZEROS: Final = 0.01  # of the values of the earlier model, at most: else it 
 ON_LATTICE: Final = 0.75  # of the runs of a matrix along one axis
 HALF: Final = 0.501  # of a step, by which a rounding moves a value at most
 SPREAD: Final = (0.6, 1.3)  # mean square of what rounding took, over that of all of the step
+SMALLEST: Final = 1e-9  # of a square, below which nothing is left
 FEWEST: Final = 256  # values that rounding took, without which their spread says nothing
 
 
@@ -62,6 +65,15 @@ def confirming(found: Lineage, earlier: int, later: int) -> Iterator[int]:
         left, _ = found.given(other, later, earlier)
         if count and lost > SEEN / np.sqrt(count) and abs(left) < lost - CLEAR / np.sqrt(count):
             yield other
+
+
+def known(aligned: Aligned, *models: str) -> float:
+    """How much of the square of their values the rounding of these models' types may be."""
+    grains = [
+        max(grain(slot.values[model]) for slot in aligned.slots if model in slot.values)
+        for model in models
+    ]
+    return max(SMALLEST, sum(x**2 for x in grains))
 
 
 def follows(found: Lineage, earlier: int, later: int, other: int) -> bool:

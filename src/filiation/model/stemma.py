@@ -74,7 +74,9 @@ class Merge:
         sides: The nearest model on either side; several names where kin cannot be told apart.
         weights: Of either side, as in a weighted sum.
         correlations: Of its values with those of the first name on either side.
-        explained: Part of its values that lies in the plane of the two; 1 is a pure sum.
+        explained: Part of its values that lies in the plane of the two.
+        exact: Whether nothing is left beside, up to the rounding of types: else the sum may have
+            been trained on, or its true sides be kin of these.
         confirmed_by: For either side the other models that hold what the sum lacks of it. Without
             any this side has no direction.
     """
@@ -84,6 +86,7 @@ class Merge:
     weights: tuple[float, float]
     correlations: tuple[float, float]
     explained: float
+    exact: bool
     confirmed_by: tuple[tuple[str, ...], tuple[str, ...]]
 
 

@@ -132,7 +132,12 @@ def _merge(merge: Merge) -> str:
         for side, confirmed in zip(merge.sides, merge.confirmed_by, strict=True)
         if confirmed
     ]
-    if not shown:
+    if not merge.exact:
+        shown = [
+            "What is left beside it was learnt later, or the sum is of kin of these: neither that "
+            "nor a direction was shown."
+        ]
+    elif not shown:
         shown = ["Nothing shows that the two were not made from it: no direction is drawn."]
     return " ".join((said, *shown))
 
