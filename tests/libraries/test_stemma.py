@@ -1,54 +1,21 @@
-import itertools
-import math
-from collections.abc import Mapping, Sequence
+"""Stocks, their trees, and how a stemma is written and drawn."""
 
-import numpy as np
-import pytest
-from numpy.typing import NDArray
+import math
+from collections.abc import Sequence
 
 from filiation.libraries.stemma import LEVEL, Likeness, draw_up
 from filiation.model.stemma import Stemma
-from filiation.numerics.rng import stream
 from filiation.report.drawings.newick import newick
 from filiation.report.drawings.stemma import draw_stemma
-from filiation.report.wording.stemma import stemma_sentences
+from filiation.report.wording.stemma import FORGED, stemma_sentences
+from size.shape import Weights
+from stemmata import drawn, likenesses, moved, original, pruned, sketch_of, weighted
 
-LAYERS, UNITS, WIDTH = 6, 40, 64
-Weights = NDArray[np.float64]
+LAYERS = 6
 
 
 def trained(seed: int) -> Weights:
-    return stream(seed, "stemma-toy").normal(size=(LAYERS, UNITS, WIDTH))
-
-
-def drifted(parent: Weights, amount: float, seed: int) -> Weights:
-    return parent + amount * stream(seed, "drift").normal(size=parent.shape)
-
-
-def likenesses(models: Mapping[str, Weights]) -> list[Likeness]:
-    """Mean cosines, and a p that is tiny exactly where they are beyond chance."""
-    found = []
-    for a, b in itertools.combinations(models, 2):
-        x, y = models[a], models[b]
-        cosines = (
-            np.einsum("lud,lud->lu", x, y) / np.linalg.norm(x, axis=2) / np.linalg.norm(y, axis=2)
-        )
-        mean = cosines.mean(axis=1)
-        related = mean.mean() > 6 / math.sqrt(LAYERS * UNITS * WIDTH)
-        found.append(
-            Likeness(
-                a=a,
-                b=b,
-                log_p=-500.0 if related else -0.7,
-                cosines=tuple(mean.tolist()),
-                units=(UNITS,) * LAYERS,
-            )
-        )
-    return found
-
-
-def stemma_of(models: Mapping[str, Weights]) -> Stemma:
-    return draw_up(tuple(models), likenesses(models), seed=0)
+    return original(seed, LAYERS)
 
 
 def inner_splits(stemma: Stemma, stock: int = 0) -> dict[frozenset[str], float]:
@@ -73,16 +40,16 @@ def inner_splits(stemma: Stemma, stock: int = 0) -> dict[frozenset[str], float]:
 
 def test_two_lines_of_one_parent_and_a_stranger() -> None:
     parent = trained(1)
-    left, right = drifted(parent, 0.5, 2), drifted(parent, 0.5, 3)
+    left, right = moved(parent, 0.5, 2), moved(parent, 0.5, 3)
     models = {
         "parent": parent,
         "left": left,
-        "left-child": drifted(left, 0.2, 4),
+        "left-child": moved(left, 0.2, 4),
         "right": right,
-        "right-child": drifted(right, 0.2, 5),
+        "right-child": moved(right, 0.2, 5),
         "stranger": trained(6),
     }
-    stemma = stemma_of(models)
+    stemma = drawn(models)
     assert stemma.alone == ("stranger",) and not stemma.merges
     assert [set(stock.models) for stock in stemma.stocks] == [set(models) - {"stranger"}]
     splits = inner_splits(stemma)
@@ -92,48 +59,13 @@ def test_two_lines_of_one_parent_and_a_stranger() -> None:
 
 def test_a_split_that_only_noise_supports_has_little_support() -> None:
     parent = trained(1)
-    models = {f"child-{i}": drifted(parent, 0.5, 10 + i) for i in range(5)}
-    assert min(inner_splits(stemma_of(models)).values()) < 0.9
-
-
-@pytest.mark.parametrize("share", [0.5, 0.7, 0.9])
-def test_a_merge_has_two_parents_and_joins_no_tree(share: float) -> None:
-    one, other = trained(1), trained(2)
-    models = {
-        "one": one,
-        "one-child": drifted(one, 0.1, 3),
-        "other": other,
-        "merged": share * one + (1 - share) * other,
-        "stranger": trained(4),
-    }
-    stemma = stemma_of(models)
-    (merge,) = stemma.merges
-    assert merge.model == "merged" and set(merge.parents) <= {"one", "one-child", "other"}
-    assert "other" in merge.parents and merge.explained > 0.95
-    assert [stock.models for stock in stemma.stocks] == [("one", "one-child")]
-    assert stemma.alone == ("stranger",)
-
-
-def test_two_merges_of_the_same_parents_do_not_hide_each_other() -> None:
-    one, other = trained(1), trained(2)
-    models = {"one": one, "other": other, "half": one + other, "third": one + 2 * other}
-    stemma = stemma_of(models)
-    assert {m.model for m in stemma.merges} == {"half", "third"}
-    assert all(set(m.parents) == {"one", "other"} for m in stemma.merges)
-
-
-def test_a_chain_is_no_merge() -> None:
-    first = trained(1)
-    models = {"first": first}
-    for i in range(4):
-        first = drifted(first, 0.8, 20 + i)
-        models[f"after-{i}"] = first
-    assert not stemma_of(models).merges
+    models = {f"child-{i}": moved(parent, 0.5, 10 + i) for i in range(5)}
+    assert min(inner_splits(drawn(models)).values()) < 0.9
 
 
 def test_strangers_stay_apart() -> None:
     models = {f"m{i}": trained(100 + i) for i in range(8)}
-    stemma = stemma_of(models)
+    stemma = drawn(models)
     assert stemma.alone == tuple(models) and not stemma.stocks and not stemma.merges
     assert newick(stemma) == ""
 
@@ -142,35 +74,73 @@ def test_the_level_is_paid_for_over_all_pairs() -> None:
     def pair(a: str, b: str, log_p: float) -> Likeness:
         return Likeness(a=a, b=b, log_p=log_p, cosines=(0.5,), units=(10,))
 
+    sketches = {name: sketch_of(name, trained(n)) for n, name in enumerate("abc")}
     edge = math.log(LEVEL) - math.log(3)
     for log_p, linked in ((edge - 1e-9, True), (edge + 1e-9, False)):
         pairs = [pair("a", "b", log_p), pair("a", "c", -1.0), pair("b", "c", -1.0)]
-        assert (draw_up("abc", pairs, seed=0).alone == ("c",)) is linked
+        assert (draw_up(sketches, pairs, seed=0).alone == ("c",)) is linked
 
 
 def quoted(models: Sequence[str]) -> dict[str, Weights]:
     parent = trained(1)
-    return {name: drifted(parent, 0.1 * i, i) for i, name in enumerate(models)}
+    return {name: moved(parent, 0.1 * i, i) for i, name in enumerate(models)}
 
 
 def test_newick_quotes_names_and_closes_brackets() -> None:
-    (line,) = newick(stemma_of(quoted(["a b", "it's", "c", "d(e)"]))).splitlines()
+    (line,) = newick(drawn(quoted(["a b", "it's", "c", "d(e)"]))).splitlines()
     assert line.count("(") - line.count(")") == 0 and line.endswith(";")
     assert "'a b'" in line and "'it''s'" in line and "'d(e)'" in line
 
 
 def test_the_drawing_names_everybody_and_escapes() -> None:
     one, other = trained(1), trained(2)
-    models = {"<one>": one, "other": other, "merged": one + other, "alone": trained(3)}
-    stemma = stemma_of(models)
-    drawn = draw_stemma(stemma)
-    assert all(name in drawn for name in ("&lt;one&gt;", "other", "merged, two parents", "alone"))
-    assert "<one>" not in drawn
-    assert drawn == draw_stemma(stemma)
-    assert any("two parents" in sentence for sentence in stemma_sentences(stemma))
+    models = {"<one>": one, "other": other, "sum": weighted(one, other), "alone": trained(3)}
+    stemma = drawn(models)
+    picture = draw_stemma(stemma)
+    assert all(name in picture for name in ("&lt;one&gt;", "other", "sum", "alone"))
+    assert "<one>" not in picture
+    assert picture == draw_stemma(stemma)
 
 
-def test_replicates_do_not_depend_on_the_order_of_pairs() -> None:
+def heads(picture: str) -> int:
+    """Arrows in a drawing."""
+    return picture.count("l-9 -4v8z")
+
+
+def test_an_arrow_is_drawn_exactly_where_a_direction_was_shown() -> None:
+    parent = trained(1)
+    models = {"parent": parent, "later": pruned(parent)}
+    assert heads(draw_stemma(drawn(models))) == 0
+    assert not any(FORGED in s for s in stemma_sentences(drawn(models)))
+    models["kin"] = moved(parent, 0.1, 2)
+    assert heads(draw_stemma(drawn(models))) == 1
+    assert any(FORGED in s for s in stemma_sentences(drawn(models)))
+
+
+def test_what_cannot_be_told_apart_is_drawn_broken_or_bracketed() -> None:
+    parent = trained(1)
+    star = {f"child-{n}": moved(parent, 0.3, n) for n in range(3)}
+    picture = draw_stemma(drawn(star))
+    assert "<path" not in picture and picture.count("stroke-dasharray") == 4
+    near = {"parent": parent, "twin": moved(parent, 1e-3, 1), "child": moved(parent, 0.4, 2)}
+    assert draw_stemma(drawn(near)).count("stroke-dasharray") == 2
+
+
+def test_a_hybrid_stands_beside_the_nearest_of_each_side() -> None:
+    one, other = trained(1), trained(2)
+    models = {"one": one, "kin": moved(one, 0.2, 3), "other": other, "sum": weighted(one, other)}
+    lines = newick(drawn(models)).splitlines()
+    assert [line.count("sum#H1") for line in lines] == [1, 1]
+    assert "(one:0,sum#H1" in lines[0] and "(other:0,sum#H1" in lines[1]
+
+
+def test_neither_the_order_of_pairs_nor_of_models_decides() -> None:
     models = quoted(["a", "b", "c", "d", "e"])
+    sketches = {name: sketch_of(name, x) for name, x in models.items()}
     pairs = likenesses(models)
-    assert draw_up(tuple(models), pairs, seed=3) == draw_up(tuple(models), pairs[::-1], seed=3)
+    found = draw_up(sketches, pairs, seed=3)
+    assert draw_up(sketches, pairs[::-1], seed=3) == found
+    turned = draw_up(dict(reversed(sketches.items())), pairs, seed=3)
+    assert {frozenset(link.ends) for link in turned.links} == {
+        frozenset(link.ends) for link in found.links
+    }

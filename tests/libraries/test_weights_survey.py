@@ -34,7 +34,8 @@ def test_the_casebook_hangs_together_as_it_was_made(sketches: list[tuple[str, Pa
     assert found.stemma is not None
     assert [stock.models for stock in found.stemma.stocks] == [("parent", "fine-tuned")]
     (merge,) = found.stemma.merges
-    assert (merge.model, set(merge.parents)) == ("merged", {"parent", "stranger-2"})
+    assert merge.model == "merged"
+    assert set(merge.sides) == {("parent",), ("stranger-2",)}
     assert found.stemma.alone == ("stranger-3",)
     combined = [pair for pair in found.pairs if pair.method == COMBINED]
     assert len(combined) == 10 and combined == sorted(combined, key=lambda p: p.log_p)
@@ -111,7 +112,7 @@ def test_copies_and_broken_sketches_are_rows(
     assert (with_rows.stemma, with_rows.screening) == (whole.stemma, whole.screening)
 
 
-def test_two_names_and_one_model_are_refused(sketches: list[tuple[str, Path]]) -> None:
+def test_one_name_twice_and_one_model_alone_are_refused(sketches: list[tuple[str, Path]]) -> None:
     with pytest.raises(UsageError, match="named 2 times"):
         survey_weights([sketches[0], sketches[0]], seed=0)
     with pytest.raises(UsageError, match="at least two"):

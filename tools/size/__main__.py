@@ -100,7 +100,9 @@ def _asked() -> tuple[str, int | None]:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("part", metavar="PART", choices=PARTS, help=", ".join(PARTS))
-    parser.add_argument("count", metavar="COUNT", nargs="?", type=int, help="how many pairs, or models")
+    parser.add_argument(
+        "count", metavar="COUNT", nargs="?", type=int, help="how many pairs, or models"
+    )
     given = parser.parse_args()
     if given.count is not None and given.count < 1:
         parser.error(f"COUNT is {given.count}, expected at least 1")

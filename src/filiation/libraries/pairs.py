@@ -15,7 +15,15 @@ from filiation.model.sketch import Sketch
 from filiation.model.survey import Pair
 from filiation.sketching.sketch_file import read_sketch
 
-__all__ = ["COMBINED", "OUTCOME", "PairOutcome", "compare_files", "compare_sketches"]
+__all__ = [
+    "COMBINED",
+    "OUTCOME",
+    "PairOutcome",
+    "compare_files",
+    "compare_sketches",
+    "open_sketch",
+    "outcome_of",
+]
 
 COMBINED: Final = "combined/harmonic-mean/1"
 TRACE: Final = "unit-trace/"
@@ -53,7 +61,12 @@ def compare_sketches(one: Sketch, other: Sketch, *, seed: int) -> tuple[Sketch, 
 
 def compare_files(one: tuple[str, str], other: tuple[str, str], seed: int) -> PairOutcome:
     """Compare two models, each by its name and the path of its sketch."""
-    source, subject, compared = compare_sketches(_opened(*one), _opened(*other), seed=seed)
+    return outcome_of(open_sketch(*one), open_sketch(*other), seed=seed)
+
+
+def outcome_of(one: Sketch, other: Sketch, *, seed: int) -> PairOutcome:
+    """Compare two models: a row for each method, and how alike they are."""
+    source, subject, compared = compare_sketches(one, other, seed=seed)
     rows = [_row(source.name, subject.name, finding) for finding in compared.findings]
     log_p = compared.combined.log_p
     if log_p is not None:
@@ -101,5 +114,6 @@ def _likeness(
 
 
 @lru_cache(maxsize=OPENED)
-def _opened(name: str, path: str) -> Sketch:
+def open_sketch(name: str, path: str) -> Sketch:
+    """Read a sketch, under the name that it has here; the last ones are kept open."""
     return replace(read_sketch(Path(path)), name=name)

@@ -1,12 +1,11 @@
 """How do the models of a population hang together?
 
 Two models hang together if the combined p of their weights is below the level over all pairs
-(Bonferroni: a false edge accuses). Models with two parents are found first: a model m that hangs
-together with two models a and b that share nothing has two origins if most of the direction of its
-units lies in the plane of a's and b's (their units are orthogonal, so cos(m,a)^2 + cos(m,b)^2 says
-how much). A chain a - m - b would leave a and b visibly alike. What remains falls into stocks; each
-gets a neighbour-joining tree of drift, and every inner branch the share of trees, drawn from other
-samples of layers, in which it comes back. The tree has no root: weights do not say who was first.
+(Bonferroni: a false edge accuses). Several files of one model are one model. `kin` says which of
+those that hang together do so directly, and which way, as far as that shows. What hangs together
+falls into stocks, without the models that lie between two stocks; each gets a neighbour-joining
+tree of drift, and every inner branch the share of trees, drawn from other samples of layers, in
+which it comes back. The tree has no root: it does not say who was first.
 """
 
 import math
@@ -17,7 +16,9 @@ from typing import Final, TypeAlias, final
 import numpy as np
 from numpy.typing import NDArray
 
-from filiation.model.stemma import Merge, Stemma, Stock, StockBranch
+from filiation.libraries.kin import find_copies, find_kin
+from filiation.model.sketch import Sketch
+from filiation.model.stemma import Stemma, Stock, StockBranch
 from filiation.numerics.neighbour_joining import neighbour_joining, split_of
 from filiation.numerics.rng import stream
 from filiation.numerics.rounding import significant
@@ -29,9 +30,6 @@ Links: TypeAlias = Mapping[str, frozenset[str]]
 
 LEVEL: Final = 1e-6  # family-wise over all pairs
 REPLICATES: Final = 200
-PLANE: Final = 0.5  # of a merge's direction in the plane of its parents, at least
-ABOUT: Final = 0.02  # difference of cosines that does not tell two candidates for a parent apart
-FAINT: Final = 0.1  # cosine above which two parents are not taken as orthogonal
 
 
 @final
@@ -53,11 +51,6 @@ class Likeness:
     cosines: tuple[float, ...]
     units: tuple[int, ...]
 
-    @property
-    def shared(self) -> float:
-        """How many units' worth the two have in common: a missing layer counts as nothing."""
-        return math.fsum(c * n for c, n in zip(self.cosines, self.units, strict=True))
-
     def cosine(self, copies: Sequence[int] | None = None) -> float:
         """Mean cosine over all units, each layer counted so many times; 0 without a layer."""
         times = np.ones(len(self.units)) if copies is None else np.array(copies[: len(self.units)])
@@ -69,11 +62,11 @@ class Likeness:
         return float(np.clip(weights @ np.array(self.cosines) / weights.sum(), 0.0, 1.0))
 
 
-def draw_up(models: Sequence[str], pairs: Sequence[Likeness], *, seed: int) -> Stemma:
+def draw_up(models: Mapping[str, Sketch], pairs: Sequence[Likeness], *, seed: int) -> Stemma:
     """Draw the stemma of a population.
 
     Args:
-        models: All names.
+        models: Sketches by name.
         pairs: Every pair once.
         seed: Seed of the replicates.
     """
@@ -81,56 +74,36 @@ def draw_up(models: Sequence[str], pairs: Sequence[Likeness], *, seed: int) -> S
     threshold = math.log(LEVEL) - math.log(max(1, len(pairs)))
     linked = {key for key, p in by_pair.items() if p.log_p is not None and p.log_p <= threshold}
     links = {m: frozenset(o for o in models if frozenset((m, o)) in linked) for m in models}
-    merges = [merge for model in models if (merge := _merge(model, links, by_pair)) is not None]
-    two = {merge.model for merge in merges}
-    stocks = [
-        _stock(names, by_pair, seed)
-        for names in _stocks([m for m in models if m not in two], links)
+    copies = [
+        group
+        for names in _stocks(list(models), links)
+        if len(names) > 1
+        for group in find_copies({name: models[name] for name in names})
+    ]
+    others = {name for group in copies for name in group[1:]}
+    kept = [name for name in models if name not in others]
+    links = {name: links[name] - others for name in kept}
+    kin = [
+        find_kin({name: models[name] for name in names}, links)
+        for names in _stocks(kept, links)
         if len(names) > 1
     ]
-    placed = {name for stock in stocks for name in stock.models} | two
-    placed |= {parent for merge in merges for parent in merge.parents}
+    mixed = {name for found in kin for name in found.mixed}
+    stocks = [
+        _stock(names, by_pair, seed)
+        for names in _stocks([name for name in kept if name not in mixed], links)
+        if len(names) > 1
+    ]
+    single = {name for name in kept if not links[name]} - {group[0] for group in copies}
     return Stemma(
+        copies=tuple(copies),
         stocks=tuple(sorted(stocks, key=lambda s: (-len(s.models), s.models))),
-        merges=tuple(merges),
-        alone=tuple(model for model in models if model not in placed),
+        links=tuple(link for found in kin for link in found.links),
+        merges=tuple(merge for found in kin for merge in found.merges),
+        unplaced=tuple(name for found in kin for name in found.unplaced),
+        alone=tuple(name for name in kept if name in single),
         level=LEVEL,
         replicates=REPLICATES,
-    )
-
-
-def _merge(model: str, links: Links, by_pair: Mapping[frozenset[str], Likeness]) -> Merge | None:
-    """The two models between which this one lies, if there are two; the best pair if several."""
-
-    def cosine(one: str, other: str) -> float:
-        return by_pair[frozenset((one, other))].cosine()
-
-    def central(parent: str, opposite: str) -> str:
-        """Of the models on the parent's side that are about as near, the one amid the others."""
-        aside = links[model] - links[opposite] - {opposite}
-        side = [other for other in aside if other == parent or other in links[parent]]
-        near = [other for other in side if cosine(model, other) >= cosine(model, parent) - ABOUT]
-        inner = {n: sum(by_pair[frozenset((n, o))].shared for o in side if o != n) for n in near}
-        return min(near, key=lambda name: (-inner[name], -cosine(model, name), name))
-
-    near = sorted(links[model], key=lambda other: (-cosine(model, other), other))
-    best, parents = PLANE, None
-    for i, a in enumerate(near):
-        for b in near[i + 1 :]:
-            if b in links[a] or cosine(a, b) > FAINT:
-                continue
-            explained = cosine(model, a) ** 2 + cosine(model, b) ** 2
-            if explained > best:
-                best, parents = explained, (a, b)
-    if parents is None:
-        return None
-    first, second = central(*parents), central(*parents[::-1])
-    toward = cosine(model, first), cosine(model, second)
-    return Merge(
-        model=model,
-        parents=(first, second),
-        cosines=(significant(toward[0]), significant(toward[1])),
-        explained=significant(min(1.0, toward[0] ** 2 + toward[1] ** 2)),
     )
 
 

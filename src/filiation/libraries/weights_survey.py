@@ -9,10 +9,10 @@ miss a relative and cannot make a stranger one.
 import hashlib
 import json
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, final
 
 import numpy as np
 
@@ -20,11 +20,12 @@ from filiation.errors import UsageError
 from filiation.libraries.executor import Executor, InProcess
 from filiation.libraries.journal import Journal
 from filiation.libraries.kept import run_numbered
-from filiation.libraries.pairs import PairOutcome, compare_files
+from filiation.libraries.pairs import PairOutcome, compare_files, open_sketch
 from filiation.libraries.roster import Member, roster
 from filiation.libraries.screen import screen
 from filiation.libraries.stemma import LEVEL, Likeness, draw_up
 from filiation.methods import methods_for
+from filiation.model.sketch import Sketch
 from filiation.model.survey import Pair, Screening, SetAside, Survey
 
 __all__ = ["EVERY", "survey_weights"]
@@ -126,7 +127,7 @@ def _surveyed(
         models=names,
         pairs=_sorted(pair for outcome in outcomes.values() for pair in outcome.pairs),
         absent=tuple(absent for outcome in outcomes.values() for absent in outcome.absent),
-        stemma=draw_up(names, [*likenesses, *apart], seed=seed),
+        stemma=draw_up(_Opened(members), [*likenesses, *apart], seed=seed),
         aside=tuple(aside),
         screening=Screening(pairs=math.comb(len(names), 2), compared=len(outcomes), level=LEVEL),
     )
@@ -140,6 +141,23 @@ def _refuse(names: Sequence[str], unreadable: int) -> None:
     )
     for name in twice:
         raise UsageError(f"{name}: named {names.count(name)} times; pairs would be unclear")
+
+
+@final
+class _Opened(Mapping[str, Sketch]):
+    """The sketches by name, each read when it is asked for: few of a thousand are."""
+
+    def __init__(self, members: Sequence[Member]) -> None:
+        self._paths = {member.name: str(member.path) for member in members}
+
+    def __getitem__(self, name: str) -> Sketch:
+        return open_sketch(name, self._paths[name])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._paths)
+
+    def __len__(self) -> int:
+        return len(self._paths)
 
 
 def _every(places: Iterable[int]) -> Chosen:

@@ -1,9 +1,12 @@
 """Stemma: how the models of a population hang together, as far as their weights tell."""
 
 from dataclasses import dataclass
-from typing import final
+from typing import Literal, TypeAlias, final
 
-__all__ = ["Merge", "Stemma", "Stock", "StockBranch"]
+__all__ = ["Link", "Loss", "Merge", "Stemma", "Stock", "StockBranch"]
+
+Loss: TypeAlias = Literal["rounded", "pruned", "inherited"]
+"""What a model lacks of another, or that it has from another no more than a third has."""
 
 
 @final
@@ -42,38 +45,74 @@ class Stock:
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Merge:
-    """A model that lies between two that share nothing with each other.
+class Link:
+    """Two models that are alike beyond what any other model of the survey explains.
 
     Attributes:
-        model: The model with two parents.
-        parents: The nearest model on either side.
-        cosines: Mean cosine of its units with either parent's units.
-        explained: Part of the direction of its units that lies in the plane of the two (the sum
-            of the squared cosines, for the parents' units are orthogonal); 1 is a pure merge.
+        ends: The model on either side; several names where these cannot be told apart.
+        correlation: Of their values side by side, where they hang together.
+        later: The model that lacks something which the other has; None if neither was seen to.
+        loss: What it lacks.
+        confirmed_by: Other models that hold what the later one lacks: it was not made up for the
+            earlier one alone. Without any the link has no direction.
+    """
+
+    ends: tuple[tuple[str, ...], tuple[str, ...]]
+    correlation: float
+    later: str | None = None
+    loss: Loss | None = None
+    confirmed_by: tuple[str, ...] = ()
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merge:
+    """A model that lies between two that share nothing with each other, in the same matrices.
+
+    Attributes:
+        model: The model between.
+        sides: The nearest model on either side; several names where kin cannot be told apart.
+        weights: Of either side, as in a weighted sum.
+        correlations: Of its values with those of the first name on either side.
+        explained: Part of its values that lies in the plane of the two.
+        exact: Whether nothing is left beside, up to the rounding of types: else the sum may have
+            been trained on, or its true sides be kin of these.
+        confirmed_by: For either side the other models that hold what the sum lacks of it. Without
+            any this side has no direction.
     """
 
     model: str
-    parents: tuple[str, str]
-    cosines: tuple[float, float]
+    sides: tuple[tuple[str, ...], tuple[str, ...]]
+    weights: tuple[float, float]
+    correlations: tuple[float, float]
     explained: float
+    exact: bool
+    confirmed_by: tuple[tuple[str, ...], tuple[str, ...]]
 
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stemma:
-    """All of it.
+    """How all models of a survey hang together.
 
     Attributes:
-        stocks: Trees of two models and more, the largest first; no merge is among their leaves.
-        merges: Models with two parents.
+        copies: Names of one model in several files; below only the first of them stands.
+        stocks: Trees of two models and more, the largest first; no model between two stocks is
+            among their leaves.
+        links: Which models hang together directly, as far as these models tell.
+        merges: Models that lie between two.
+        unplaced: Models that share weights with others, whose values stand nowhere side by side
+            with theirs (as after a rotation).
         alone: Models that share weights with no other, as far as was seen.
         level: Family-wise level at which two models count as sharing weights.
         replicates: Resamplings of layers behind each support value.
     """
 
+    copies: tuple[tuple[str, ...], ...]
     stocks: tuple[Stock, ...]
+    links: tuple[Link, ...]
     merges: tuple[Merge, ...]
+    unplaced: tuple[str, ...]
     alone: tuple[str, ...]
     level: float
     replicates: int

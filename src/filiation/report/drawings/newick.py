@@ -1,8 +1,9 @@
 """A stemma in Newick's notation, one tree a line, for the tools of phylogenetics.
 
-A model with two parents stands in the trees of both as a hybrid node (`name#H1`), in the extended
-notation of Cardona, Rossello and Valiente (BMC Bioinformatics 9, 2008). Lengths are drift; the
-number after a closing bracket is the branch's support. The brackets do not say who came first.
+A model between two stands in the trees of both as a hybrid node (`name#H1`), in the extended
+notation of Cardona, Rossello and Valiente (BMC Bioinformatics 9, 2008), beside the nearest of each.
+Lengths are drift; the number after a closing bracket is the branch's support. Neither brackets nor
+hybrids say who came first.
 """
 
 import re
@@ -18,9 +19,9 @@ def newick(stemma: Stemma) -> str:
     """All trees; models that hang together with none are left out."""
     hybrids: dict[str, list[str]] = {}
     for place, merge in enumerate(stemma.merges, start=1):
-        for parent, cosine in zip(merge.parents, merge.cosines, strict=True):
+        for side, cosine in zip(merge.sides, merge.correlations, strict=True):
             drift = number(max(0.0, 2.0 - 2.0 * cosine) ** 0.5)
-            hybrids.setdefault(parent, []).append(f"{_quoted(merge.model)}#H{place}:{drift}")
+            hybrids.setdefault(side[0], []).append(f"{_quoted(merge.model)}#H{place}:{drift}")
     lines = [_tree(stock, hybrids) for stock in stemma.stocks]
     treed = {name for stock in stemma.stocks for name in stock.models}
     singles = dict.fromkeys(p for merge in stemma.merges for p in _outside(merge, treed))
@@ -29,7 +30,7 @@ def newick(stemma: Stemma) -> str:
 
 
 def _outside(merge: Merge, treed: set[str]) -> list[str]:
-    return [parent for parent in merge.parents if parent not in treed]
+    return [side[0] for side in merge.sides if side[0] not in treed]
 
 
 def _tree(stock: Stock, hybrids: Mapping[str, Sequence[str]]) -> str:

@@ -1,135 +1,117 @@
-"""The stemma as a drawing: stocks as trees of drift, merges with both parents, strangers apart."""
+"""The stemma as a drawing: models in rows, an arc for every link, an arrow only where one is shown.
 
+Nothing is above or below by descent, and no distance says anything.
+"""
+
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, final
 
-from filiation.model.stemma import Merge, Stemma, Stock
+from filiation.model.stemma import Stemma
 from filiation.report.drawings import svg
-from filiation.report.wording.stemma import ALONE
+from filiation.report.wording.stemma import ALONE, LEGEND
 
 __all__ = ["draw_stemma"]
 
 ROW: Final = 24.0
-LEFT, SPAN, NAMES = 40.0, 360.0, 300.0
-TOP: Final = 30.0
-GAP: Final = 20.0
+AXIS: Final = 250.0  # where the models stand; arcs lie left of it, brackets right of the names
+NAMES, BRACKET = 260.0, 14.0
+TOP: Final = 24.0
+WIDEST: Final = 215.0
+BROKEN: Final = "4 3"
 
 
 @final
-@dataclass(slots=True)
-class _Canvas:
-    """What has been drawn so far, and how far down."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Arc:
+    """One link to draw; `later` says at which end an arrow stands, if at any."""
 
-    parts: list[str]
-    y: float
-    at: dict[str, tuple[float, float]]
+    one: str
+    other: str
+    label: str
+    broken: bool
+    later: str | None
 
 
 def draw_stemma(stemma: Stemma) -> str:
-    """One SVG. Distance to the right is drift; the number on a branch is its support."""
-    canvas = _Canvas([], TOP, {})
-    scale = SPAN / max([_depth(stock) for stock in stemma.stocks] + [0.1])
-    _ruler(canvas, scale)
-    for stock in stemma.stocks:
-        _stock(canvas, stock, scale)
-        canvas.y += GAP
-    treed = set(canvas.at)
-    for name in dict.fromkeys(p for m in stemma.merges for p in m.parents if p not in treed):
-        _single(canvas, name)
-    for merge in stemma.merges:
-        _merge(canvas, merge)
+    """One SVG of all models of a survey."""
+    rows = _rows(stemma)
+    at = {name: TOP + place * ROW for place, name in enumerate(rows)}
+    most = max((abs(at[arc.one] - at[arc.other]) for arc in _arcs(stemma)), default=ROW)
+    parts = [part for arc in _arcs(stemma) for part in _drawn(arc, at, most)]
+    groups = [link.ends[0] for link in stemma.links if not link.ends[1]]
+    for place, names in enumerate(groups):
+        parts += _bracket([at[name] for name in names], AXIS + NAMES + BRACKET * place)
+    copies = {group[0]: group for group in stemma.copies}
+    for name in rows:
+        parts += _model(" = ".join(copies.get(name, (name,))), at[name])
+    y = TOP + len(rows) * ROW
     if stemma.alone:
-        canvas.y += GAP
-        canvas.parts.append(svg.text(LEFT, canvas.y, ALONE))
-        canvas.y += ROW
+        parts.append(svg.text(AXIS - 40, y, ALONE))
         for name in stemma.alone:
-            _single(canvas, name)
-    return svg.document(LEFT + SPAN + NAMES, canvas.y + 8, "stemma", canvas.parts)
+            y += ROW
+            parts += _model(name, y - 4)
+        y += ROW
+    for line in LEGEND:
+        y += 14
+        parts.append(svg.text(20, y, line, size=9))
+    width = AXIS + NAMES + BRACKET * (len(groups) + 1)
+    return svg.document(max(width, 480.0), y + 12, "stemma", parts)
 
 
-def _ruler(canvas: _Canvas, scale: float) -> None:
-    unit = next(u for u in (1.0, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01) if u * scale <= SPAN / 2)
-    y = canvas.y - 14
-    canvas.parts += [
-        svg.line(LEFT, y, LEFT + unit * scale, y),
-        svg.line(LEFT, y - 3, LEFT, y + 3),
-        svg.line(LEFT + unit * scale, y - 3, LEFT + unit * scale, y + 3),
-        svg.text(LEFT + unit * scale + 6, y + 4, f"drift {unit:g} (1.41: nothing left)"),
-    ]
-    canvas.y += 10
+def _rows(stemma: Stemma) -> list[str]:
+    """All models that hang together with others, those of one stock side by side."""
+    named = [name for stock in stemma.stocks for name in stock.models]
+    named += [name for merge in stemma.merges for name in (merge.model, *sum(merge.sides, ()))]
+    named += [name for link in stemma.links for end in link.ends for name in end]
+    named += [group[0] for group in stemma.copies]
+    return list(dict.fromkeys((*named, *stemma.unplaced)))
 
 
-def _children(stock: Stock) -> dict[int, list[tuple[int, float, float | None]]]:
-    found: dict[int, list[tuple[int, float, float | None]]] = {}
-    for branch in stock.branches:
-        found.setdefault(branch.upper, []).append((branch.lower, branch.length, branch.support))
-    return found
-
-
-def _held_at(stock: Stock) -> int:
-    return max(branch.upper for branch in stock.branches)
-
-
-def _depth(stock: Stock) -> float:
-    children = _children(stock)
-
-    def below(node: int) -> float:
-        return max(
-            (length + below(child) for child, length, _ in children.get(node, ())), default=0
-        )
-
-    return below(_held_at(stock))
-
-
-def _stock(canvas: _Canvas, stock: Stock, scale: float) -> None:
-    children = _children(stock)
-
-    def place(node: int, x: float) -> float:
-        """Draw what lies right of `node` and return its height."""
-        heights = []
-        if node < len(stock.models):
-            heights.append(_leaf(canvas, stock.models[node], x))
-        for child, length, support in sorted(children.get(node, ()), key=lambda c: c[1]):
-            right = x + length * scale
-            y = place(child, right)
-            heights.append(y)
-            canvas.parts.append(svg.line(x, y, right, y))
-            if support is not None:
-                canvas.parts.append(
-                    svg.text(right - 3, y - 3, f"{support:.2f}", anchor="end", size=9)
+def _arcs(stemma: Stemma) -> Iterator[_Arc]:
+    """Every link that has two sides; of several names a broken arc to each."""
+    for link in stemma.links:
+        several = [len(end) for end in link.ends] != [1, 1]
+        for one in link.ends[0] if link.ends[1] else ():
+            for other in link.ends[1]:
+                yield _Arc(
+                    one=one,
+                    other=other,
+                    label="" if several else f"{link.correlation:.3f}",
+                    broken=several,
+                    later=link.later if link.confirmed_by else None,
                 )
-        canvas.parts.append(svg.line(x, min(heights), x, max(heights)))
-        return sum(heights) / len(heights)
-
-    place(_held_at(stock), LEFT)
-
-
-def _leaf(canvas: _Canvas, name: str, x: float) -> float:
-    y = canvas.y
-    canvas.parts.append(svg.circle(x, y, 3, fill=svg.HUE, stroke=svg.HUE, said=name))
-    canvas.parts.append(svg.text(x + 8, y + 4, name))
-    canvas.at[name] = (x, y)
-    canvas.y += ROW
-    return y
+    for merge in stemma.merges:
+        for n, side in enumerate(merge.sides):
+            for name in side:
+                yield _Arc(
+                    one=merge.model,
+                    other=name,
+                    label="" if len(side) > 1 else f"{merge.correlations[n]:.3f}",
+                    broken=len(side) > 1,
+                    later=merge.model if merge.confirmed_by[n] else None,
+                )
 
 
-def _single(canvas: _Canvas, name: str) -> None:
-    _leaf(canvas, name, LEFT)
+def _drawn(arc: _Arc, at: dict[str, float], most: float) -> Iterator[str]:
+    """The arc, its number at the far side, and the arrow's head at the later model."""
+    top, bottom = sorted((at[arc.one], at[arc.other]))
+    reach = WIDEST * (0.2 + 0.8 * (bottom - top) / most)
+    yield svg.arc(AXIS - 6, top, bottom, reach, dash=BROKEN if arc.broken else "")
+    if arc.label:
+        x, y = AXIS - 6 - 0.75 * reach, (top + bottom) / 2 + 3
+        yield svg.text(x - 3, y, arc.label, anchor="end", size=8)
+    if arc.later is not None:
+        yield svg.head(AXIS - 5, at[arc.later])
 
 
-def _merge(canvas: _Canvas, merge: Merge) -> None:
-    """The model at the right, a dashed line to either parent with its cosine."""
-    y = canvas.y
-    x = LEFT + SPAN + 90
-    for parent, cosine in zip(merge.parents, merge.cosines, strict=True):
-        px, py = canvas.at[parent]
-        start = px + 14 + 6.2 * len(parent)
-        canvas.parts.append(svg.line(min(start, x - 20), py, x, y, dash="4 3"))
-        label = f"{parent}: cosine {cosine:.2f}"
-        canvas.parts.append(
-            svg.text(x + 8, y + 18 + 13 * merge.parents.index(parent), label, size=9)
-        )
-    canvas.parts.append(svg.circle(x, y, 3, fill="#ffffff", stroke=svg.HUE, said=merge.model))
-    canvas.parts.append(svg.text(x + 8, y + 4, f"{merge.model}, two parents"))
-    canvas.at[merge.model] = (x, y)
-    canvas.y += 2 * ROW
+def _bracket(heights: list[float], x: float) -> Iterator[str]:
+    """A broken line beside the names, with a tick at each of these."""
+    yield svg.line(x, min(heights), x, max(heights), dash=BROKEN)
+    for y in heights:
+        yield svg.line(x - 8, y, x, y, dash=BROKEN)
+
+
+def _model(name: str, y: float) -> Iterator[str]:
+    yield svg.circle(AXIS, y, 3, fill=svg.HUE, stroke=svg.HUE, said=name)
+    yield svg.text(AXIS + 10, y + 4, name)

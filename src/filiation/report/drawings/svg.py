@@ -12,9 +12,11 @@ __all__ = [
         "HUE",
         "INK",
         "TINT",
+        "arc",
         "circle",
         "document",
         "hatched",
+        "head",
         "line",
         "marks",
         "number",
@@ -73,6 +75,21 @@ def polyline(points: list[tuple[float, float]], *, dash: str = "", width: float 
         f'<polyline points="{path}" fill="none" stroke="{HUE}" '
         f'stroke-width="{number(width)}"{dashed}/>'
     )
+
+
+def arc(x: float, top: float, bottom: float, reach: float, *, dash: str = "") -> str:
+    """A curve from one height to another that bulges to the left by three quarters of `reach`."""
+    dashed = f' stroke-dasharray="{dash}"' if dash else ""
+    far = number(x - reach)
+    return (
+        f'<path d="M{number(x)} {number(top)}C{far} {number(top)} {far} {number(bottom)} '
+        f'{number(x)} {number(bottom)}" fill="none" stroke="{INK}"{dashed}/>'
+    )
+
+
+def head(x: float, y: float) -> str:
+    """The head of an arrow that points to the right, its tip here."""
+    return f'<path d="M{number(x)} {number(y)}l-9 -4v8z" fill="{INK}"/>'
 
 
 def rect(
