@@ -8,7 +8,7 @@ import typer
 __all__ = [
     *("Columns", "Controls", "DryRun", "FailIf", "Families", "Full", "Gate", "Normaliser", "Out"),
     "PlanFile",
-    *("Population", "Seed", "Source", "SourceAlso", "Subject", "SubjectAlso"),
+    *("Population", "PopulationDigest", "Seed", "Source", "SourceAlso", "Subject", "SubjectAlso"),
 ]
 
 Gate: TypeAlias = Literal["derivation", "not-independence"]
@@ -54,6 +54,14 @@ Population: TypeAlias = Annotated[
         metavar="FILE",
         help="Where likelihood ratios come from: a file of known pairs that `filiation "
         "validate` wrote; or, for recordings, `controls`, with --families.",
+    ),
+]
+PopulationDigest: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--population-digest",
+        metavar="SHA256",
+        help="The digest of that file, as its maker published it; needed unless the plan has it.",
     ),
 ]
 Normaliser: TypeAlias = Annotated[

@@ -25,6 +25,7 @@ def command(
     subject: given.Subject, source: given.Source, control: given.Controls = None,
     subject_also: given.SubjectAlso = None, source_also: given.SourceAlso = None,
     families: given.Families = None, population: given.Population = None,
+    population_digest: given.PopulationDigest = None,
     normaliser: given.Normaliser = None, column: given.Columns = None,
     plan: given.PlanFile = None, seed: given.Seed = None, out: given.Out = None,
     only_plan: given.DryRun = False, fail_if: given.FailIf = None, full: given.Full = False,
@@ -46,6 +47,7 @@ def command(
 
     asked = ask(
         first, second, others, families=families, population=population,
+        population_digest=population_digest,
         options=_options(normaliser, column), plan=plan, seed=seed,
     )  # fmt: skip
     if only_plan:
@@ -80,7 +82,8 @@ def _foretell(asked: "Asked", *, as_json: bool, quiet: bool) -> None:
     from filiation.report.render.foretold import foretold, foretold_json
 
     with bar(quiet) as shown:
-        watch = Watch(advance=reading(shown.step, shown.progress), step=shown.step)
+        advance = reading(shown.step, shown.progress)
+        watch = Watch(advance=advance, step=shown.step, warn=_warn)
         found = foretell_for(asked, watch)
     said = found.digest, found.plan, found.told, found.powers
     if as_json:
@@ -133,4 +136,9 @@ def _watch(shown: "Bar", *, said: bool) -> "Watch":
         step=shown.step,
         before=before,
         gathered=gathered,
+        warn=_warn,
     )
+
+
+def _warn(said: str) -> None:
+    typer.echo(f"Note: {said}.", err=True)

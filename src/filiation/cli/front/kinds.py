@@ -43,6 +43,7 @@ _PANELS: Final[Mapping[str, tuple[str, ...]]] = {
     "Exhibits": ("subject", "source", "control", "subject_also", "source_also", "against"),
     "Plan": (
         *("plan", "fields", "seed", "level", "normaliser", "families", "population", "because"),
+        "population_digest",
         "only_plan",
     ),
     "Budget": ("budget", "price_in", "price_out", "dry_run", "max_tokens"),
