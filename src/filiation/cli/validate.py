@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 __all__ = ["command"]
 
 MODELS = (
-    "models with a truth.toml (the casebook lies in the repository; without --suite small models are "
-    "built here)"
+    "models with a truth.toml (the casebook lies in the repository; without --suite small models "
+    "are built here)"
 )
 
 Suite: TypeAlias = Annotated[
@@ -52,18 +52,20 @@ Resume: TypeAlias = Annotated[
 
 
 def command(
-    suite: Suite = None, quick: Quick = False, criteria: Criteria = None, out: Out = Path("validation"),
+    suite: Suite = None, quick: Quick = False, criteria: Criteria = None,
+    out: Out = Path("validation"),
     jobs: Jobs = 2, executor: Executor = None, most: Most = None, resume: Resume = True,
     as_json: AsJson = False, quiet: Quiet = False,
 ) -> None:  # fmt: skip
     """Measure how often every method errs, on models whose ancestry is known.
 
-    Without --suite small models are trained and changed here first, so that their ancestry is known;
-    how long that will take is said before. Every pair is examined by every method for weights, and by every method for recorded answers if
-    the folder has recordings/ with files of them, by the models' names. The report has error rates
-    with their bounds by regime, detection by operation, and likelihood ratios. An interrupted study
-    goes on where it stopped. The seed, and what to do about missing and doubled models, stand with
-    the criteria. The exit code is 0 even if a criterion failed: the report says so.
+    Without --suite small models are trained and changed here first; how long all of it will take is
+    said before. Every pair is examined by every method for weights, and by every method for
+    recorded answers if the suite's folder has recordings/ with files of them, by the models' names.
+    The report has error rates with their bounds by regime, detection by operation, and likelihood
+    ratios. An interrupted study goes on where it stopped. The seed, and what to do about missing
+    and doubled models, stand with the criteria. The exit code is 0 even if a criterion failed: the
+    report says so.
     """
     from filiation.cli._progress import bar
     from filiation.proceedings.naming import model_named, present_at

@@ -92,17 +92,39 @@ class KnownPairs:
         found = np.full(self.values.size, np.nan)
         knots, at = self._knots()
         weights = self._weights()
-        families = self.involves.shape[1]
-        fold = np.arange(families) % (folds or max(families, 1))
-        out = np.zeros((self.values.size, int(fold.max(initial=0)) + 1), dtype=np.bool_)
-        for family in range(families):
-            out[:, fold[family]] |= self.involves[:, family]
-        first, place = _distinct(out)
+        out, first, place = self._folded(folds)
         for number, group in enumerate(out[first]):
             here = place == number
             fitted = self._fit(knots, at, weights * ~out[:, group].any(axis=1))
             if fitted is not None:
                 found[here] = _log10_lr(fitted, knots[at[here]])
+        return found
+
+    def kept_aside(
+        self, folds: int, ends: tuple[float, float], rng: np.random.Generator
+    ) -> Float64:
+        """float64 [3, pairs]: lower end, log10 LR and upper end, learnt without its families.
+
+        For a study of the intervals, not for a case: what `curve` says of each pair when whole
+        groups of families are left out in turn. NaN where nothing is left to learn from.
+
+        Args:
+            folds: Groups that families are left out in, the pair's own with their group.
+            ends: The smallest and the largest value that the method gives.
+            rng: Draws the bootstrap samples.
+        """
+        found = np.full((3, self.values.size), np.nan)
+        out, first, place = self._folded(folds)
+        for number, group in enumerate(out[first]):
+            here = np.flatnonzero(place == number)
+            kept = ~out[:, group].any(axis=1)
+            left = KnownPairs(
+                values=self.values[kept], related=self.related[kept], involves=self.involves[kept]
+            )
+            if left.related.any() and not left.related.all():
+                table = left.curve(*ends, rng)
+                each = [table.at(float(value)) for value in self.values[here]]
+                found[:, here] = np.transpose([(one.low, one.value, one.high) for one in each])
         return found
 
     def curve(self, lowest: float, highest: float, rng: np.random.Generator) -> "Curve":
@@ -142,6 +164,15 @@ class KnownPairs:
             independent=self.independent,
             families=self.families,
         )
+
+    def _folded(self, folds: int | None) -> tuple[Mask, Int64, Int64]:
+        """Which groups of families each pair touches: bool [pairs, groups]; and its different rows."""
+        families = self.involves.shape[1]
+        fold = np.arange(families) % (folds or max(families, 1))
+        out = np.zeros((self.values.size, int(fold.max(initial=0)) + 1), dtype=np.bool_)
+        for family in range(families):
+            out[:, fold[family]] |= self.involves[:, family]
+        return out, *_distinct(out)
 
     def _knots(self) -> tuple[Float64, Int64]:
         knots, at = np.unique(read(self.values), return_inverse=True)

@@ -89,4 +89,4 @@ def texts(language: str, vocabulary: int) -> Int64:
 def _batch(corpus: Int64, rng: np.random.Generator) -> Int64:
     rows = rng.integers(0, corpus.shape[0], SEQUENCES)
     starts = rng.integers(0, corpus.shape[1] - PLACES, SEQUENCES)
-    return corpus[rows[:, None], starts[:, None] + np.arange(PLACES)]
+    return np.asarray(corpus[rows[:, None], starts[:, None] + np.arange(PLACES)])

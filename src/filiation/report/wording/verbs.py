@@ -199,10 +199,10 @@ def validated_lines(folder: str, *, built: bool) -> Iterator[str]:
     """Where a validation was written; of models that were built for it, what it is worth."""
     if built:
         yield (
-            "These models are tiny, and were trained for seconds on an invented language. The study "
-            "shows how often this program, as it is installed here, errs on them; it says little of "
-            "models that people use, of disguises that it lacks, and nothing of recorded answers. "
-            "The study of the release is docs/validation/ of the repository."
+            "These models are tiny, and were trained for seconds on an invented language. The "
+            "study shows how often this program, as it is installed here, errs on them. It says "
+            "little of models that people use, and nothing of disguises that it lacks or of "
+            "recorded answers. The study of the release is docs/validation/ of the repository."
         )
         yield ""
     yield f"The report, report.html, and the known pairs, population.json, are in {folder}"
