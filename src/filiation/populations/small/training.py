@@ -61,10 +61,8 @@ def train(
             g = slope * np.float32(min(1.0, LARGEST / max(size, 1e-9)))
             first[name] += np.float32(1 - BETAS[0]) * (g - first[name])
             second[name] += np.float32(1 - BETAS[1]) * (g * g - second[name])
-            mean, spread = (
-                first[name] / (1 - BETAS[0] ** step),
-                second[name] / (1 - BETAS[1] ** step),
-            )
+            mean = first[name] / (1 - BETAS[0] ** step)
+            spread = second[name] / (1 - BETAS[1] ** step)
             found[name] -= (pace * mean / (np.sqrt(spread) + 1e-8)).astype(np.float32)
     return found, float(np.mean(losses[-10:]))
 
