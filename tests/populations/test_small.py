@@ -54,7 +54,7 @@ def test_training_learns_the_language_and_leaves_what_it_began_from() -> None:
 
 @pytest.mark.parametrize("quick", [True, False])
 def test_the_recipes_have_what_a_study_needs(quick: bool) -> None:
-    """More than six independent originals, relatives of several, every operation, one twin start."""
+    """Independent originals and every operation; and one start that two originals share."""
     found = recipes(quick=quick)
     known: set[str] = set()
     for recipe in found:

@@ -166,7 +166,7 @@ class KnownPairs:
         )
 
     def _folded(self, folds: int | None) -> tuple[Mask, Int64, Int64]:
-        """Groups of families that each pair touches, bool [pairs, groups], and its different rows."""
+        """Groups of families each pair touches, bool [pairs, groups], and its different rows."""
         families = self.involves.shape[1]
         fold = np.arange(families) % (folds or max(families, 1))
         out = np.zeros((self.values.size, int(fold.max(initial=0)) + 1), dtype=np.bool_)
