@@ -130,6 +130,9 @@ class KnownPairs:
     def curve(self, lowest: float, highest: float, rng: np.random.Generator) -> "Curve":
         """The LR of a pair that is not among these, for every value that it may have.
 
+        The interval spans both calibrations: one that followed the stated ratio, which is the
+        weaker of both, would leave the true one outside in every fourth case.
+
         Args:
             lowest: The smallest value that the method gives.
             highest: The largest.
@@ -146,8 +149,10 @@ class KnownPairs:
         first, last = (place_of(value) for value in (lowest, highest))
         where = np.arange(first, last + 1) / PER_ONE
         stated = _log10_lr(fitted, where)
-        drawn = [_log10_lr(again, where) for again in self._bootstrap(knots, at, weights, rng)]
-        low, high = np.percentile([stated, *drawn], COVERAGE, axis=0)
+        fits = (fitted, *self._bootstrap(knots, at, weights, rng))
+        drawn = np.array([[one.log10_lr(where) for one in both] for both in fits])
+        low = np.percentile(drawn.min(axis=1), COVERAGE[0], axis=0)
+        high = np.percentile(drawn.max(axis=1), COVERAGE[1], axis=0)
         return Curve(
             first=first,
             values=tuple(stated.tolist()),
