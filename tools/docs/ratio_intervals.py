@@ -14,7 +14,7 @@ from filiation.model.population import HIGHEST, LOWEST
 from filiation.numerics.likelihoods.likelihood import cllr
 from filiation.numerics.rng import stream
 
-REPEATS = 5
+REPEATS = 3
 FOLDS = 4
 SIZES = (16, 32)
 APART = (3.0, 6.0)
