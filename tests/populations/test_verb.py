@@ -54,7 +54,7 @@ def test_a_study_killed_from_outside_goes_on(suite: Path, tmp_path: Path) -> Non
 def test_without_a_suite_small_models_are_built_and_the_result_says_what_it_is_worth(
     tmp_path: Path, filiation: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Four models, hardly trained: what is said before and after, and that nothing is built twice."""
+    """Four models, hardly trained: what is said before and after; nothing is built twice."""
     few = [r for r in recipes(quick=True) if r.name in ("base-00", "base-01", "base-02")]
     child = next(r for r in recipes(quick=True) if r.name == "base-00-fine-tuned")
     monkeypatch.setattr(validating, "recipes", lambda *, quick: (*few, child))
@@ -69,7 +69,8 @@ def test_without_a_suite_small_models_are_built_and_the_result_says_what_it_is_w
     assert "about 1 minute on this machine, by 1 process" in before
     said = " ".join(done.out.split())
     assert "4 models of known ancestry, 3 of them trained" in said and "1 of 1" in said
-    assert "rate below" in said, "with a bound"
+    assert "(same architecture and data): 0 of 5 pairs; by 1 independent pairs the rate" in said
+    assert "Relatives found (fine-tuned): 1 of 1, a share of 0.03 to 1.00 (95 %)" in said
     assert "These models are tiny" in said and "says little of models that people use" in said
     weights = (tmp_path / "out" / "models" / "base-00" / "model.safetensors").stat().st_mtime_ns
     assert filiation(*words, "--quiet").out == ""

@@ -76,6 +76,7 @@ def command(
     from filiation.proceedings.validating import validate
     from filiation.report.validation import as_json as rendered
     from filiation.report.validation import summary
+    from filiation.report.wording.validation import short_sentences
     from filiation.report.wording.verbs import validated_lines, workload_sentence
 
     def before(workload: "Workload") -> None:
@@ -91,4 +92,5 @@ def command(
         typer.echo(rendered(found).decode(), nl=False)
     elif not quiet:
         typer.echo(summary(found))
-        typer.echo("\n" + "\n".join(validated_lines(str(out), built=named is None)))
+        lines = (*short_sentences(found), *validated_lines(str(out), built=named is None))
+        typer.echo("\n" + "\n".join(lines))

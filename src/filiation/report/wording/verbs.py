@@ -197,6 +197,7 @@ def workload_sentence(workload: Workload) -> str:
 
 def validated_lines(folder: str, *, built: bool) -> Iterator[str]:
     """Where a validation was written; of models that were built for it, what it is worth."""
+    yield ""
     if built:
         yield (
             "These models are tiny, and were trained for seconds on an invented language. The "
