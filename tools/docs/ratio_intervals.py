@@ -7,9 +7,9 @@ families, and bounded. It holds if the true ratio, drawn into the same bounds, l
 
 import numpy as np
 from numpy.typing import NDArray
-from ratios import drawn
 from scipy.stats import norm
 
+from docs.ratios import drawn
 from filiation.model.population import HIGHEST, LOWEST
 from filiation.numerics.likelihoods.likelihood import cllr
 from filiation.numerics.rng import stream
@@ -28,7 +28,9 @@ def truth(values: NDArray[np.float64], apart: float) -> NDArray[np.float64]:
     shifts = apart * np.exp(SPREAD * nodes)
     related = norm.pdf(values[:, None] - shifts) @ (weights / weights.sum())
     unrelated = norm.pdf(values, scale=np.sqrt(1.0 + EFFECT**2))
-    return np.log10(np.maximum(related, 1e-300)) - np.log10(np.maximum(unrelated, 1e-300))
+    return np.asarray(
+        np.log10(np.maximum(related, 1e-300)) - np.log10(np.maximum(unrelated, 1e-300))
+    )
 
 
 def main() -> None:
@@ -59,7 +61,7 @@ def _row(families: int, apart: float, repeat: int) -> tuple[float, float, float,
     )]  # fmt: skip
     reached = value >= bounds.high
     least = float(np.mean(true[reached] >= bounds.high)) if reached.any() else np.nan
-    return cllr(value[pairs.related], value[~pairs.related]), *holds, least
+    return cllr(value[pairs.related], value[~pairs.related]), holds[0], holds[1], least
 
 
 def _each_side(held: NDArray[np.bool_], related: NDArray[np.bool_]) -> float:

@@ -124,13 +124,14 @@ class _Net:
     def mlp(self, x: Float32, at: str) -> tuple[Float32, Back]:
         gate, through_gate = self.linear(x, at + "mlp.gate_proj.weight")
         up, through_up = self.linear(x, at + "mlp.up_proj.weight")
-        open_: Float32 = 1.0 / (1.0 + np.exp(-gate))
+        open_: Float32 = np.asarray(1.0 / (1.0 + np.exp(-gate)), dtype=gate.dtype)
         out, through_down = self.linear(np.asarray(gate * open_ * up), at + "mlp.down_proj.weight")
 
         def back(d: Float32) -> Float32:
             inner = through_down(d)
-            slope = open_ * (1.0 + gate * (1.0 - open_))
-            to_gate, to_up = np.asarray(inner * up * slope), np.asarray(inner * gate * open_)
+            slope: Float32 = np.asarray(open_ * (1.0 + gate * (1.0 - open_)), dtype=d.dtype)
+            to_gate: Float32 = np.asarray(inner * up * slope)
+            to_up: Float32 = np.asarray(inner * gate * open_)
             return np.asarray(through_gate(to_gate) + through_up(to_up))
 
         return out, back
