@@ -101,11 +101,12 @@ CANNOT_SHOW: Final = (
 
 
 def method_name(method: str) -> str:
-    """A method's id without its constants, for a table: the name and the frame."""
+    """A method's id without its constants, for a table: the name, the frame, and of which part."""
     name, _, rest = method.partition("/")
-    frames = [part.removeprefix("frame=") for part in rest.split(";") if part.startswith("frame=")]
+    told = [part.partition("=") for part in rest.split(";")]
+    parts = [value for key, _, value in told if key in ("frame", "of")]
     together = {"combined": "all together", "recorded answers": "answers together"}
-    return f"{name}, {frames[0]}" if frames else together.get(name, name)
+    return ", ".join([together.get(name, name), *parts])
 
 
 def title(found: Validation) -> str:
