@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
+CASEBOOK = "examples/casebook"
 MODELS = (
     "models with a truth.toml (the casebook lies in the repository; without --suite small models "
     "are built here)"
@@ -70,7 +71,8 @@ def command(
     from filiation.cli._progress import bar
     from filiation.proceedings.naming import model_named, present_at
 
-    folder = "examples/casebook" if suite == "casebook" else suite
+    folder = CASEBOOK if suite == "casebook" else suite
+    present_at([(Path(CASEBOOK) if suite == "casebook" else None, MODELS)])
     named = None if folder is None else model_named(folder, MODELS)
     present_at([(criteria, "acceptance criteria (TOML)")])
     from filiation.proceedings.validating import validate
