@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from command import Command
-from filiation.populations.small import building
+from filiation.populations.small import building, reckoning
 from filiation.populations.small.recipes import recipes
 from filiation.proceedings import validating
 from filiation.readers.populations.population import read_population
@@ -59,6 +59,7 @@ def test_without_a_suite_small_models_are_built_and_the_result_says_what_it_is_w
     child = next(r for r in recipes(quick=True) if r.name == "base-00-fine-tuned")
     monkeypatch.setattr(validating, "recipes", lambda *, quick: (*few, child))
     monkeypatch.setattr(building, "STEPS", 4)
+    monkeypatch.setattr(reckoning, "_probe", lambda recipe: 0.005)
     monkeypatch.setattr(building, "TUNING", {"fine-tuned": (2, 1e-3)})
     words = ("validate", "--quick", "--jobs", 1, "--out", tmp_path / "out")
     done = filiation(*words)
