@@ -54,7 +54,7 @@ validate: $(VENV)/validate $(VENV)/pyrit/pyrit ## what takes minutes, an extra, 
 	PYTHONPATH=tools $(BIN)/python -m casebook.build --family population --subset quick \
 	  --jobs $(JOBS) --threads 1
 	PYRIT=$(VENV)/pyrit $(BIN)/python -m pytest -m validate
-	$(BIN)/filiation validate --jobs $(JOBS) --out validation
+	$(BIN)/filiation validate --suite casebook --jobs $(JOBS) --out validation
 	$(BIN)/python tools/docs/refresh.py --check --slow
 
 SUITE ?= casebook

@@ -15,6 +15,14 @@ def one_thread() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Tests keep and find nothing among the user's files; children of the process neither."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FILIATION_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
 @pytest.fixture
 def filiation(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Command:
     """Run a verb and see exit code, stdout and stderr."""

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from filiation.model.population import (
+    LOWEST,
     KnownMethod,
     KnownModel,
     KnownPair,
@@ -37,7 +38,7 @@ def population(
             kin = a.families == b.families
             if a.name >= b.name or (kin and not a.name.endswith("-0")):
                 continue
-            values = rng.normal(apart if kin else 0.0, 1.0, len(methods))
+            values = np.maximum(LOWEST, rng.normal(apart if kin else 0.0, 1.0, len(methods)))
             pairs.append(
                 KnownPair(
                     source=a.name,

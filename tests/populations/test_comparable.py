@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from filiation.methods.comparable import LOWEST, comparable
+from filiation.methods.comparable import comparable
 from filiation.model.finding import Finding, Place
 from filiation.model.null import Calibrated, Exact
+from filiation.model.population import LOWEST
 from filiation.numerics.tails.tail import deviate
 
 

@@ -10,9 +10,9 @@ import pytest
 from filiation.errors import FindingError
 from filiation.model.finding import Finding
 from filiation.model.null import Exact
-from filiation.model.population import KnownMethod, KnownModel
+from filiation.model.population import KnownMethod, KnownModel, Population
 from filiation.model.ratio import NoRatio, Ratio, Strength
-from filiation.populations.ratio import known_pairs, learn, ratios, strengths
+from filiation.populations.ratio import Learnt, families_of, known_pairs, learn, ratios, strengths
 from known import WEIGHTS, population
 
 MANY = population(families=30)
@@ -23,9 +23,13 @@ def found(log_p: float, method: str = WEIGHTS.id) -> Finding:
     return Finding(method=method, observed=0.0, unit="", null=null, log_p=log_p, combination="")
 
 
+def learnt_of(known: Population, shown: tuple[str, ...] = ()) -> list[Learnt]:
+    return learn(known, [WEIGHTS.id], families_of(known, shown), digest="d" * 64)
+
+
 def ratio(log_p: float, digests: tuple[str, ...] = ()) -> Ratio | NoRatio:
-    learnt = learn(MANY, [WEIGHTS.id], digests)
-    (one,) = ratios(learnt, [found(log_p)], digest="d" * 64, seed=0)
+    learnt = learnt_of(MANY, digests)
+    (one,) = ratios(learnt, [found(log_p)], digest="d" * 64)
     return one
 
 
@@ -57,17 +61,24 @@ def test_ratios_rise_as_p_falls() -> None:
 
 def test_the_exhibits_own_families_teach_nothing() -> None:
     shown = MANY.models[0].digests
-    without = learn(MANY, [WEIGHTS.id], shown)[0].strength
+    without = learnt_of(MANY, shown)[0].strength
 
     assert isinstance(without, Strength)
     assert (without.independent, without.families) == (29, 29)
-    pairs = learn(MANY, [WEIGHTS.id], shown)[0].pairs
-    assert pairs is not None and not pairs.involves[:, 0].any()
+    changed = replace(
+        MANY,
+        pairs=tuple(
+            replace(p, values=(300.0,)) if "m000-0" in (p.source, p.subject) else p
+            for p in MANY.pairs
+        ),
+    )
+    assert learnt_of(changed, shown) == learnt_of(MANY, shown)
+    assert learnt_of(changed) != learnt_of(MANY)
 
 
 def test_too_few_sources_give_no_ratio_and_say_why() -> None:
-    six = strengths(learn(population(families=6), [WEIGHTS.id], ()))[0]
-    seven = strengths(learn(population(families=7), [WEIGHTS.id], ()))[0]
+    six = strengths(learnt_of(population(families=6)))[0]
+    seven = strengths(learnt_of(population(families=7)))[0]
 
     assert isinstance(six, NoRatio) and "more than 6 are needed" in six.reason
     assert isinstance(seven, Strength) and 10**seven.high <= 7 / 6 + 1e-5
@@ -78,13 +89,13 @@ def test_relatives_of_one_family_give_no_ratio() -> None:
     only = replace(
         base, pairs=tuple(p for p in base.pairs if not p.related or p.source == "m000-0")
     )
-    (one,) = strengths(learn(only, [WEIGHTS.id], ()))
+    (one,) = strengths(learnt_of(only))
 
     assert isinstance(one, NoRatio) and "relatives of 1 families" in one.reason
 
 
 def test_a_method_the_population_does_not_know_has_no_ratio() -> None:
-    (one,) = strengths(learn(MANY, ["unit-trace/2;frame=native"], ()))
+    (one,) = strengths(learn(MANY, ["unit-trace/2;frame=native"], digest="d" * 64))
 
     assert isinstance(one, NoRatio) and "was not examined by this method" in one.reason
     with pytest.raises(KeyError):
@@ -116,14 +127,14 @@ def test_an_absent_value_is_no_pair() -> None:
 
 
 def test_a_method_that_does_not_discriminate_supports_little_or_nothing() -> None:
-    (one,) = strengths(learn(population(families=40, apart=0.0), [WEIGHTS.id], ()))
+    (one,) = strengths(learnt_of(population(families=40, apart=0.0)))
 
     assert isinstance(one, NoRatio) or one.high < 0.5
 
 
 def test_more_models_of_the_same_families_support_no_more() -> None:
-    (few,) = strengths(learn(population(families=12, children=1), [WEIGHTS.id], ()))
-    (many,) = strengths(learn(population(families=12, children=5), [WEIGHTS.id], ()))
+    (few,) = strengths(learnt_of(population(families=12, children=1)))
+    (many,) = strengths(learnt_of(population(families=12, children=5)))
 
     assert isinstance(few, Strength) and isinstance(many, Strength)
     assert few.high == many.high and many.related_pairs == 5 * few.related_pairs

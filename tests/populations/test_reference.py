@@ -1,14 +1,19 @@
 """Which population the ratios come from, and what is not taken for one."""
 
+import hashlib
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from filiation.errors import AlteredError, UsageError
+from filiation.errors import AlteredError, CaseError, UsageError
 from filiation.populations import reference
 from filiation.readers.populations.population import write_population
 from known import WEIGHTS, population
+
+
+def digest_of(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 @pytest.fixture
@@ -38,13 +43,13 @@ def test_without_a_released_file_there_is_none(
 
 
 def test_a_named_file_must_be_there(path: Path) -> None:
-    assert reference.from_file(path).planned.origin == "named"
+    assert reference.from_file(path, digest_of(path)).planned.origin == "named"
     with pytest.raises(UsageError, match="cannot be read"):
-        reference.from_file(path.with_name("missing.json"))
+        reference.from_file(path.with_name("missing.json"), "0" * 64)
 
 
 def test_a_stored_population_is_the_planned_one_or_named_as_changed(path: Path) -> None:
-    planned = reference.from_file(path).planned
+    planned = reference.from_file(path, digest_of(path)).planned
 
     def stored(digest: str) -> reference.Reference | None:
         wanted = replace(planned, digest=digest)
@@ -55,6 +60,25 @@ def test_a_stored_population_is_the_planned_one_or_named_as_changed(path: Path) 
     with pytest.raises(AlteredError):
         stored("0" * 64)
     assert reference.from_stored(None, path, controls=(), families={}, parties=()) is None
+
+
+def test_a_stored_population_is_not_said_to_be_the_program_s_own(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who named it stands in the headline; an opponent writes "released" into his examination."""
+    planned = reference.from_file(path, digest_of(path)).planned
+
+    def stored(**change: object) -> reference.Reference | None:
+        wanted = replace(planned, **change)  # type: ignore[arg-type]
+        return reference.from_stored(wanted, path, controls=(), families={}, parties=())
+
+    with pytest.raises(CaseError, match="said to be shipped"):
+        stored(origin="released")
+    with pytest.raises(CaseError, match="calls it 'the court'"):
+        stored(name="the court")
+    monkeypatch.setattr(reference, "RELEASED", path)
+    found = stored(origin="released")
+    assert found is not None and found.kept is None, "a check learns again"
 
 
 def test_every_family_is_compared_with_the_next_two_and_with_its_own() -> None:

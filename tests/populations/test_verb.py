@@ -7,7 +7,12 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from command import Command
+from filiation.populations.small import building, reckoning
+from filiation.populations.small.recipes import recipes
+from filiation.proceedings import validating
 from filiation.readers.populations.population import read_population
 
 
@@ -44,3 +49,45 @@ def test_a_study_killed_from_outside_goes_on(suite: Path, tmp_path: Path) -> Non
     done = subprocess.run(words, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "out" / "report.json").exists() and not journal.exists()
+
+
+def test_without_a_suite_small_models_are_built_and_the_result_says_what_it_is_worth(
+    tmp_path: Path, filiation: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Four models, hardly trained: what is said before and after; nothing is built twice."""
+    few = [r for r in recipes(quick=True) if r.name in ("base-00", "base-01", "base-02")]
+    child = next(r for r in recipes(quick=True) if r.name == "base-00-fine-tuned")
+    monkeypatch.setattr(validating, "recipes", lambda *, quick: (*few, child))
+    monkeypatch.setattr(building, "STEPS", 4)
+    monkeypatch.setattr(reckoning, "_probe", lambda recipe: 0.005)
+    monkeypatch.setattr(building, "TUNING", {"fine-tuned": (2, 1e-3)})
+    words = ("validate", "--quick", "--jobs", 1, "--out", tmp_path / "out")
+    done = filiation(*words)
+
+    assert done.code == 0, done.err
+    before = " ".join(done.err.split())
+    assert before.startswith("4 small models are trained and changed, 6 pairs of them compared")
+    assert "about 1 minute on this machine, by 1 process" in before
+    said = " ".join(done.out.split())
+    assert "4 models of known ancestry, 3 of them trained" in said and "1 of 1" in said
+    assert "(same architecture and data): 0 of 3 pairs; by 1 independent pairs the rate" in said
+    assert "Relatives found (fine-tuned): 1 of 1, a share of 0.0" in said
+    assert "These models are tiny" in said and "says little of models that people use" in said
+    weights = (tmp_path / "out" / "models" / "base-00" / "model.safetensors").stat().st_mtime_ns
+    assert filiation(*words, "--quiet").out == ""
+    again = (tmp_path / "out" / "models" / "base-00" / "model.safetensors").stat().st_mtime_ns
+    assert again == weights
+
+
+def test_a_suite_that_is_not_there_is_named_and_what_there_is_instead(
+    tmp_path: Path, filiation: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = filiation("validate", "--suite", "casebook")
+    assert done.code == 2 and "examples/casebook: there is no such" in done.err
+    assert "without --suite small models are built here" in done.err
+    (tmp_path / "mine").mkdir()
+    done = filiation("validate", "--suite", "mine")
+    assert done.code == 3 and "a population needs a truth.toml" in done.err
+    done = filiation("validate", "--suite", "mine", "--quick")
+    assert done.code == 2 and "--most draws fewer pairs" in done.err

@@ -49,8 +49,9 @@ def examine(
         before: Recorded answers of an older version of `subject`.
         families: Model name to family, or a file of them, as far as known.
         plan: A plan that was fixed beforehand: what `plan` gave, its file, or its fields.
-        population: Where likelihood ratios come from: what `population` gave, its file, or, for
-            recorded answers, `controls`, with `families`.
+        population: Where likelihood ratios come from: what `population` gave where its digest was
+            named, its file if `plan` names the digest, or, for recorded answers, `controls`, with
+            `families`.
         seed: Of all random streams, 0 to 2^53 - 1; 0 by default.
         normaliser: How recorded answers are read; by default chosen by looking, and said.
         out: The folder to keep plan, findings, reports and materials in. By default nothing is
@@ -129,6 +130,7 @@ def _asked(
         controls=tuple(sided(one, normaliser) for one in each(controls)),
         families=_families(families),
         population=_population(population),
+        population_digest=_digest(population),
         options={} if normaliser is None else {"normaliser": normaliser},
         plan=_fields(plan),
         seed=seed,
@@ -146,6 +148,10 @@ def _population(given: GivenPopulation | None) -> str | None:
     if given is None:
         return None
     return str(given.path if isinstance(given, Population) else given)
+
+
+def _digest(given: GivenPopulation | None) -> str | None:
+    return given.digest if isinstance(given, Population) and given.named else None
 
 
 def _fields(given: GivenPlan | None) -> Mapping[str, Any] | None:

@@ -8,6 +8,7 @@ from filiation.api._shown import quoted, short
 from filiation.model.population import Population as PopulationRecord
 from filiation.populations.reference import from_file
 from filiation.proceedings.naming import present
+from filiation.readers.populations.population import population_digest, population_file
 
 __all__ = ["Population", "population"]
 
@@ -20,11 +21,14 @@ class Population:
     Attributes:
         path: Its file.
         digest: SHA-256 (hex) of the file, by which a plan names it.
+        named: Whether whoever opened it named that digest; else it can be looked at, and no
+            likelihood ratio comes from it.
         record: The frozen record.
     """
 
     path: Path
     digest: str
+    named: bool
     record: PopulationRecord
 
     @property
@@ -68,16 +72,19 @@ class Population:
         return f"<Population {quoted(self.name)}: {counts}, {short(self.digest)}>"
 
 
-def population(path: str | Path) -> Population:
+def population(path: str | Path, *, digest: str | None = None) -> Population:
     """Open a file of known pairs that `filiation validate` wrote.
 
     Args:
         path: The file.
+        digest: SHA-256 (hex) that it must have, as its maker published it. Without one it can be
+            looked at; an examination takes likelihood ratios only from what was named by digest,
+            here or in its plan.
 
     Raises:
-        UsageError: There is no such file.
+        UsageError: There is no such file, or the digest is none.
         UnreadableError: Not such a file.
-        PopulationError: Its pairs contradict themselves.
+        PopulationError: It has another digest, or its pairs contradict themselves.
 
     Examples:
         >>> known = fl.population("docs/validation/population.json")
@@ -85,5 +92,11 @@ def population(path: str | Path) -> Population:
         'base-01'
     """
     where = present(Path(path), "known pairs that `filiation validate` wrote")
-    found = from_file(where)
-    return Population(path=where, digest=found.planned.digest, record=found.population)
+    own = digest or population_digest(population_file(where))
+    found = from_file(where, own)
+    return Population(
+        path=where,
+        digest=found.planned.digest,
+        named=digest is not None,
+        record=found.population,
+    )

@@ -19,7 +19,7 @@ __all__ = [
         "Out",
     ),
     "PlanFile",
-    *("Population", "Seed", "Source", "SourceAlso", "Subject", "SubjectAlso"),
+    *("Population", "PopulationDigest", "Seed", "Source", "SourceAlso", "Subject", "SubjectAlso"),
 ]
 
 Gate: TypeAlias = Literal["derivation", "not-independence"]
@@ -65,6 +65,14 @@ Population: TypeAlias = Annotated[
         metavar="FILE",
         help="Where likelihood ratios come from: a file of known pairs that `filiation "
         "validate` wrote; or, for recordings, `controls`, with --families.",
+    ),
+]
+PopulationDigest: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--population-digest",
+        metavar="SHA256",
+        help="The digest of that file, as its maker published it; needed unless the plan has it.",
     ),
 ]
 Normaliser: TypeAlias = Annotated[

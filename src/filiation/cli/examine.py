@@ -26,6 +26,7 @@ def command(
     subject_also: given.SubjectAlso = None, source_also: given.SourceAlso = None,
     before: given.Before = None,
     families: given.Families = None, population: given.Population = None,
+    population_digest: given.PopulationDigest = None,
     normaliser: given.Normaliser = None, column: given.Columns = None,
     plan: given.PlanFile = None, seed: given.Seed = None, out: given.Out = None,
     only_plan: given.DryRun = False, fail_if: given.FailIf = None, full: given.Full = False,
@@ -47,6 +48,7 @@ def command(
 
     asked = ask(
         first, second, others, families=families, population=population,
+        population_digest=population_digest,
         options=_options(normaliser, column), plan=plan, seed=seed,
         earlier=None if before is None else sided(before),
     )  # fmt: skip
@@ -82,7 +84,8 @@ def _foretell(asked: "Asked", *, as_json: bool, quiet: bool) -> None:
     from filiation.report.render.foretold import foretold, foretold_json
 
     with bar(quiet) as shown:
-        watch = Watch(advance=reading(shown.step, shown.progress), step=shown.step)
+        advance = reading(shown.step, shown.progress)
+        watch = Watch(advance=advance, step=shown.step, warn=_warn)
         found = foretell_for(asked, watch)
     said = found.digest, found.plan, found.told, found.powers
     if as_json:
@@ -135,4 +138,9 @@ def _watch(shown: "Bar", *, said: bool) -> "Watch":
         step=shown.step,
         before=before,
         gathered=gathered,
+        warn=_warn,
     )
+
+
+def _warn(said: str) -> None:
+    typer.echo(f"Note: {said}.", err=True)

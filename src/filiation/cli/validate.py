@@ -1,22 +1,34 @@
 """The verb `validate`."""
 
 from pathlib import Path
-from typing import Annotated, TypeAlias
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
 from filiation.cli._options import AsJson, Quiet
 
+if TYPE_CHECKING:
+    from filiation.model.study import Workload
+
 __all__ = ["command"]
 
+CASEBOOK = "examples/casebook"
+MODELS = (
+    "models with a truth.toml (the casebook lies in the repository; without --suite small models "
+    "are built here)"
+)
+
 Suite: TypeAlias = Annotated[
-    str,
+    str | None,
     typer.Option(
         "--suite",
         metavar="[NAME=]FOLDER",
         help="A folder of models with a truth.toml beside them; `casebook` for the one in "
-        "examples/.",
+        "examples/ of the repository. Default: small models, trained here in a few minutes.",
     ),
+]
+Quick: TypeAlias = Annotated[
+    bool, typer.Option("--quick", help="Fewer small models: some three minutes on two cores.")
 ]
 Criteria: TypeAlias = Annotated[
     Path | None,
@@ -41,35 +53,46 @@ Resume: TypeAlias = Annotated[
 
 
 def command(
-    suite: Suite = "casebook", criteria: Criteria = None, out: Out = Path("validation"),
+    suite: Suite = None, quick: Quick = False, criteria: Criteria = None,
+    out: Out = Path("validation"),
     jobs: Jobs = 2, executor: Executor = None, most: Most = None, resume: Resume = True,
     as_json: AsJson = False, quiet: Quiet = False,
 ) -> None:  # fmt: skip
     """Measure how often every method errs, on models whose ancestry is known.
 
-    Every pair is examined by every method for weights, and by every method for recorded answers if
-    the folder has recordings/ with files of them, by the models' names. The report has error rates
-    with their bounds by regime, detection by operation, and likelihood ratios. An interrupted study
-    goes on where it stopped. The seed, and what to do about missing and doubled models, stand with
-    the criteria. The exit code is 0 even if a criterion failed: the report says so.
+    Without --suite small models are trained and changed here first; how long all of it will take is
+    said before. Every pair is examined by every method for weights, and by every method for
+    recorded answers if the suite's folder has recordings/ with files of them, by the models' names.
+    The report has error rates with their bounds by regime, detection by operation, and likelihood
+    ratios. An interrupted study goes on where it stopped. The seed, and what to do about missing
+    and doubled models, stand with the criteria. The exit code is 0 even if a criterion failed: the
+    report says so.
     """
     from filiation.cli._progress import bar
     from filiation.proceedings.naming import model_named, present_at
 
-    folder = "examples/casebook" if suite == "casebook" else suite
-    named = model_named(folder, "models with a truth.toml")
+    folder = CASEBOOK if suite == "casebook" else suite
+    present_at([(Path(CASEBOOK) if suite == "casebook" else None, MODELS)])
+    named = None if folder is None else model_named(folder, MODELS)
     present_at([(criteria, "acceptance criteria (TOML)")])
     from filiation.proceedings.validating import validate
     from filiation.report.validation import as_json as rendered
     from filiation.report.validation import summary
-    from filiation.report.wording.verbs import validated_line
+    from filiation.report.wording.validation import short_sentences
+    from filiation.report.wording.verbs import validated_lines, workload_sentence
+
+    def before(workload: "Workload") -> None:
+        if not quiet:
+            typer.echo(workload_sentence(workload), err=True)
 
     with bar(quiet) as shown:
         found = validate(
-            named, out=out, criteria=criteria, executor=executor or f"local:{jobs}", most=most,
-            resume=resume, step=shown.step, progress=shown.progress,
+            named, out=out, quick=quick, criteria=criteria, jobs=jobs, executor=executor, most=most,
+            resume=resume, before=before, step=shown.step, progress=shown.progress,
         )  # fmt: skip
     if as_json:
         typer.echo(rendered(found).decode(), nl=False)
     elif not quiet:
-        typer.echo(f"{summary(found)}\n\n{validated_line(str(out))}")
+        typer.echo(summary(found))
+        lines = (*short_sentences(found), *validated_lines(str(out), built=named is None))
+        typer.echo("\n" + "\n".join(lines))

@@ -18,7 +18,7 @@ class Learning(Protocol):
     def strengths(self) -> tuple[Strength | NoRatio, ...]:
         """The best it could support under each method, or why it supports nothing."""
 
-    def ratios(self, findings: Sequence[Finding], *, seed: int) -> tuple[Ratio | NoRatio, ...]:
+    def ratios(self, findings: Sequence[Finding]) -> tuple[Ratio | NoRatio, ...]:
         """One ratio for each finding, or the reason why there is none."""
 
 

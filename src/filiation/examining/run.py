@@ -314,7 +314,7 @@ class _Asked:
     def _ratios(self, findings: Sequence[Finding], support: Support) -> tuple[Ratio | NoRatio, ...]:
         if self._learning is None:
             return tuple(NoRatio(method=found.method, reason=NONE) for found in findings)
-        found = self._learning.ratios(findings, seed=self._plan.seed)
+        found = self._learning.ratios(findings)
         if support.reason in OTHERWISE:
             other = OTHERWISE[support.reason]
             return tuple(NoRatio(method=one.method, reason=other) for one in found)

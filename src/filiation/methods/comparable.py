@@ -12,15 +12,12 @@ pair's own null does not, so:
 The scale belongs to the method's id; a change of it is a change of the id.
 """
 
-from typing import Final
-
 from filiation.model.finding import Finding
 from filiation.model.null import Calibrated
+from filiation.model.population import HIGHEST, LOWEST
 from filiation.numerics.tails.tail import deviate
 
-__all__ = ["LOWEST", "comparable"]
-
-LOWEST: Final = -3.0  # p of 0.9987 and more say the same: nothing was found
+__all__ = ["comparable"]
 
 
 def comparable(finding: Finding) -> float:
@@ -28,5 +25,5 @@ def comparable(finding: Finding) -> float:
     if isinstance(finding.null, Calibrated):
         for place in finding.lineup:
             if place.who == "subject":
-                return max(LOWEST, place.z)
-    return max(LOWEST, deviate(finding.log_p))
+                return min(max(LOWEST, place.z), HIGHEST)
+    return min(max(LOWEST, deviate(finding.log_p)), HIGHEST)

@@ -12,15 +12,26 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Literal, TypeAlias, final
+from typing import Final, Literal, TypeAlias, final
 
 from filiation.errors import PopulationError
 from filiation.model.study import Planted
 
-__all__ = ["Channel", "KnownMethod", "KnownModel", "KnownPair", "Population", "PowerCurve"]
+__all__ = [
+    "HIGHEST",
+    "LOWEST",
+    "Channel",
+    "KnownMethod",
+    "KnownModel",
+    "KnownPair",
+    "Population",
+    "PowerCurve",
+]
 
 Channel: TypeAlias = Literal["weights", "outputs"]
 
+LOWEST: Final = -3.0  # p of 0.9987 and more say the same: nothing was found
+HIGHEST: Final = 1e4  # two equal models of a million units in order have p of 10^-5,565,708
 DATE = re.compile(r"(?:\d{4}-\d\d-\d\d)?")
 
 
@@ -70,7 +81,8 @@ class KnownPair:
             student of the source, none for independent models.
         regime: What the two have in common by design, in the words of the study: "same
             architecture and data", "fine-tuned", ...
-        values: One per method of the population, in its order; None where it was absent.
+        values: One per method of the population, in its order, from `LOWEST` to `HIGHEST`; None
+            where it was absent.
     """
 
     source: str
@@ -180,10 +192,24 @@ class Population:
             )
         if not all(value is None or math.isfinite(value) for value in pair.values):
             raise PopulationError(f"{what}: a value is not finite, expected a number or none")
-        if pair.related and not families[pair.source] & families[pair.subject]:
+        beyond = next(
+            (v for v in pair.values if v is not None and not LOWEST <= v <= HIGHEST), None
+        )
+        if beyond is not None:
+            raise PopulationError(
+                f"{what}: a value is {beyond:g}, expected {LOWEST:g} to {HIGHEST:g}; no method "
+                "gives another"
+            )
+        common = families[pair.source] & families[pair.subject]
+        if pair.related and not common:
             raise PopulationError(
                 f"{what}: said to be related, but they have no family in common; relatives that "
                 "count as independent would inflate every number"
+            )
+        if common and not pair.related:
+            raise PopulationError(
+                f"{what}: said to be unrelated, but both are of the family {min(common)!a:.60}; a "
+                "relative among strangers makes every ratio smaller"
             )
 
 

@@ -6,7 +6,7 @@ from typing import Literal, final
 
 from filiation.model.ancestry import Regime
 
-__all__ = ["Outcome", "Planted", "Row", "Study", "StudyPlan"]
+__all__ = ["Outcome", "Planted", "Row", "Study", "StudyPlan", "Workload"]
 
 
 @final
@@ -19,6 +19,8 @@ class StudyPlan:
         missing: What to do about a model that is described and not there.
         same: What to do about two models of one digest under two names: duplicates inflate every
             figure. Left out is the one whose name comes later, and the report says so.
+        planted: Pairs of independent models in which units are planted, at most, drawn by the seed;
+            none beyond twenty.
         answers: Pairs of independent models, of each regime, whose answers are compared, at most,
             drawn by the seed; those of relatives are in any case.
         controls: How many models stand beside a pair where answers are compared, at most.
@@ -29,6 +31,7 @@ class StudyPlan:
     seed: int = 0
     missing: Literal["refuse", "leave out"] = "refuse"
     same: Literal["refuse", "leave out"] = "refuse"
+    planted: int = 20
     answers: int = 500
     controls: int = 16
     batteries: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -143,3 +146,23 @@ class Study:
     left_out: str
     planted: tuple[Planted, ...]
     recorded: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workload:
+    """What a study of models that are yet to be built is going to do, and for how long.
+
+    Attributes:
+        models: To be trained and changed.
+        pairs: To be compared.
+        planted: Comparisons more, with units planted in strangers.
+        workers: Processes that share it.
+        seconds: About.
+    """
+
+    models: int
+    pairs: int
+    planted: int
+    workers: int
+    seconds: float

@@ -33,13 +33,18 @@ def population_of(study: Study) -> Population:
     methods = sorted(study.methods)
     recorded = _recorded_once(study)
     place = [study.methods.index(method) for method in methods]
+    founded = _founded(study)
     return Population(
         name=study.population,
         date=study.date,
         tool=study.tool,
         seed=study.seed,
         models=tuple(
-            KnownModel(name=name, digests=(digest, *recorded.get(name, ())), families=families)
+            KnownModel(
+                name=name,
+                digests=(digest, *recorded.get(name, ())),
+                families=tuple(sorted({founded[family] for family in families})),
+            )
             for name, digest, families in study.models
         ),
         methods=tuple(
@@ -77,6 +82,17 @@ def likelihoods(population: Population) -> tuple[LikelihoodFigures, ...]:
             if related.size and unrelated.size:
                 found.append(_figures(method.id, regime, related, unrelated, bounds))
     return tuple(found)
+
+
+def _founded(study: Study) -> dict[str, str]:
+    """Each family by a model of it that is there: where the founder was left out, by the first."""
+    own = {name: families for name, _, families in study.models}
+    found: dict[str, str] = {}
+    for family in sorted({family for families in own.values() for family in families}):
+        there = [name for name in sorted(own) if family in own[name]]
+        free = [name for name in there if name not in found.values() and name not in own[name]]
+        found[family] = family if family in own else (free or there)[0]
+    return found
 
 
 def _recorded_once(study: Study) -> dict[str, tuple[str, ...]]:

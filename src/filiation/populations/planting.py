@@ -30,7 +30,7 @@ PAIRS: Final = 20
 
 
 def plan_planting(
-    ancestry: Ancestry, there: frozenset[str], seed: int
+    ancestry: Ancestry, there: frozenset[str], seed: int, most: int
 ) -> list[tuple[str, str, float, float]]:
     """Pairs of independent originals of one shape, drawn by the seed, times shares and cosines.
 
@@ -47,7 +47,7 @@ def plan_planting(
     involved = [frozenset(x for name in pair for x in ancestry.families(name)) for pair in drawn]
     apart = list(disjoint_pairs(involved))
     rest = [place for place in range(len(drawn)) if place not in set(apart)]
-    chosen = sorted(drawn[place] for place in [*apart, *rest][:PAIRS])
+    chosen = sorted(drawn[place] for place in [*apart, *rest][: min(most, PAIRS)])
     return [(a, b, s, c) for (a, b), s, c in product(chosen, SHARES, COSINES)]
 
 

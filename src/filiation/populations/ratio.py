@@ -7,7 +7,7 @@ could support at best for these exhibits (`strengths`), and what it says of what
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeAlias, final
 
@@ -17,16 +17,26 @@ from numpy.typing import NDArray
 from filiation.methods.comparable import comparable
 from filiation.model.alternatives import class_of
 from filiation.model.finding import Finding
-from filiation.model.population import KnownPair, Population
+from filiation.model.population import HIGHEST, LOWEST, KnownPair, Population
 from filiation.model.ratio import Missed, NoRatio, Ratio, Strength, missed_bound
+from filiation.numerics.likelihoods.curve import Curve
 from filiation.numerics.likelihoods.known_pairs import KnownPairs
 from filiation.numerics.likelihoods.likelihood import cllr
 from filiation.numerics.rng import stream
 from filiation.numerics.rounding import significant
 
-__all__ = ["Learnt", "known_pairs", "learn", "ratios", "strengths"]
+__all__ = [
+    "Learnt",
+    "families_of",
+    "involvement",
+    "known_pairs",
+    "learn",
+    "ratios",
+    "strengths",
+]
 
 Float64: TypeAlias = NDArray[np.float64]
+Mask: TypeAlias = NDArray[np.bool_]
 
 FOLDS: Final = 12  # a study leaves out single families; for a bound, groups of them are enough
 MISLEADING: Final = (
@@ -38,21 +48,28 @@ FEWEST_FAMILIES: Final = 2  # related: with one, nothing is left when it is left
 
 
 @final
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Learnt:
-    """What a population teaches about one method, for one pair of exhibits.
+    """What a population teaches about one method, whatever is found.
 
     Attributes:
         strength: What it supports at best, or why it supports nothing.
-        pairs: What is left of the population; None if it supports nothing.
+        curve: The ratio of every value, within those bounds; None if it supports nothing.
     """
 
     strength: Strength | NoRatio
-    pairs: KnownPairs | None
+    curve: Curve | None
 
 
-def known_pairs(population: Population, method: str) -> tuple[KnownPairs, tuple[KnownPair, ...]]:
+def known_pairs(
+    population: Population, method: str, involved: Mask | None = None
+) -> tuple[KnownPairs, tuple[KnownPair, ...]]:
     """The population's pairs that have a value under a method, as arrays and as they stand.
+
+    Args:
+        population: Known pairs.
+        method: Full id.
+        involved: What `involvement` says of this population, if that is known already.
 
     Raises:
         KeyError: The population does not know the method.
@@ -61,13 +78,9 @@ def known_pairs(population: Population, method: str) -> tuple[KnownPairs, tuple[
     if method not in ids:
         raise KeyError(method)
     column, channel = ids.index(method), population.methods[ids.index(method)].channel
-    families = _families(population)
-    number = {family: n for n, family in enumerate(sorted(set().union(*families.values())))}
+    known = np.array([pair.values[column] is not None for pair in population.pairs], dtype=np.bool_)
     pairs = tuple(pair for pair in population.pairs if pair.values[column] is not None)
-    involves = np.zeros((len(pairs), len(number)), dtype=np.bool_)
-    for row, pair in enumerate(pairs):
-        for family in families[pair.source] | families[pair.subject]:
-            involves[row, number[family]] = True
+    involves = (involvement(population) if involved is None else involved)[known]
     return (
         KnownPairs(
             values=np.array([pair.values[column] for pair in pairs], dtype=np.float64),
@@ -78,24 +91,42 @@ def known_pairs(population: Population, method: str) -> tuple[KnownPairs, tuple[
     )
 
 
+def involvement(population: Population) -> Mask:
+    """Bool [pairs, families]: which families either model of each pair depends on."""
+    families = _families(population)
+    number = {family: n for n, family in enumerate(sorted(set().union(*families.values())))}
+    involves = np.zeros((len(population.pairs), len(number)), dtype=np.bool_)
+    for row, pair in enumerate(population.pairs):
+        for family in families[pair.source] | families[pair.subject]:
+            involves[row, number[family]] = True
+    return involves
+
+
 def learn(
     population: Population,
     methods: Sequence[str],
-    digests: Sequence[str],
+    aside: Collection[str] = (),
     alternatives: Sequence[str] = (),
+    *,
+    digest: str,
 ) -> list[Learnt]:
-    """What the population supports at best under each method, for exhibits of these digests.
+    """What the population says under each method: at best, and of every value.
+
+    All of it follows from the population and these arguments; nothing of the exhibits is in it.
 
     Args:
         population: Known pairs.
         methods: Full ids.
-        digests: Of the exhibits; their families are left out.
+        aside: Families to leave out: those of the exhibits, as `families_of` finds them.
         alternatives: That the plan names; those that the population lacks count as missed.
+        digest: SHA-256 (hex) of the population's file, which names the bootstrap's random stream.
     """
-    aside = _aside(population, digests)
     known = {method.id for method in population.methods}
+    involved = involvement(population)
+    names = sorted(set().union(*_families(population).values()))
+    left_out = np.array([name in aside for name in names], dtype=np.bool_)
     return [
-        _learn(population, method, aside, alternatives)
+        _learn(population, method, (involved, left_out), alternatives, digest)
         if method in known
         else _nothing(method, "the population was not examined by this method")
         for method in methods
@@ -108,7 +139,7 @@ def strengths(learnt: Sequence[Learnt]) -> tuple[Strength | NoRatio, ...]:
 
 
 def ratios(
-    learnt: Sequence[Learnt], findings: Sequence[Finding], *, digest: str, seed: int
+    learnt: Sequence[Learnt], findings: Sequence[Finding], *, digest: str
 ) -> tuple[Ratio | NoRatio, ...]:
     """One ratio, or the reason why there is none, for each finding.
 
@@ -116,18 +147,20 @@ def ratios(
         learnt: What `learn` returned, before anything was found.
         findings: What was found for the exhibits.
         digest: SHA-256 (hex) of the population's file.
-        seed: Seed of the bootstrap's random stream.
     """
     by_method = {one.strength.method: one for one in learnt}
-    return tuple(_ratio(by_method[found.method], found, digest, seed) for found in findings)
+    return tuple(_ratio(by_method[found.method], found, digest) for found in findings)
 
 
 def _learn(
-    population: Population, method: str, aside: frozenset[str], alternatives: Sequence[str]
+    population: Population,
+    method: str,
+    families: tuple[Mask, Mask],
+    alternatives: Sequence[str],
+    digest: str,
 ) -> Learnt:
-    pairs, listed = known_pairs(population, method)
-    names = sorted(set().union(*_families(population).values()))
-    left_out = np.array([name in aside for name in names], dtype=np.bool_)
+    involved, left_out = families
+    pairs, listed = known_pairs(population, method, involved)
     left = pairs.without(left_out)
     regimes = [
         (pair.regime, bool(related))
@@ -158,7 +191,9 @@ def _learn(
         high_by=bounds.high_by,
         missed=missed,
     )
-    return Learnt(strength=strength, pairs=left)
+    rng = stream(population.seed, "ratio", method, digest)
+    curve = left.curve(LOWEST, HIGHEST, rng)
+    return Learnt(strength=strength, curve=curve.within(low, high, rounded=significant))
 
 
 def _strength(
@@ -220,24 +255,19 @@ def _too_little(left: KnownPairs) -> str:
     return ""
 
 
-def _ratio(learnt: Learnt, found: Finding, digest: str, seed: int) -> Ratio | NoRatio:
+def _ratio(learnt: Learnt, found: Finding, digest: str) -> Ratio | NoRatio:
     strength = learnt.strength
     if not found.counts:
         return NoRatio(method=found.method, reason=UNCOUNTED)
-    if isinstance(strength, NoRatio) or learnt.pairs is None:
+    if isinstance(strength, NoRatio) or learnt.curve is None:
         reason = strength.reason if isinstance(strength, NoRatio) else "nothing was learnt"
         return NoRatio(method=found.method, reason=reason)
-    rng = stream(seed, "ratio", found.method, digest)
-    interval = learnt.pairs.log10_lr(comparable(found), rng)
-    value, low, high = (
-        significant(min(max(x, strength.low), strength.high)) + 0.0
-        for x in (interval.value, interval.low, interval.high)
-    )
+    interval = learnt.curve.at(comparable(found))
     return Ratio(
         method=found.method,
-        log10_lr=value,
-        low=low,
-        high=high,
+        log10_lr=interval.value,
+        low=interval.low,
+        high=interval.high,
         bounded=_bounded(interval.value, strength),
         strength=strength,
         population=digest,
@@ -251,15 +281,15 @@ def _bounded(value: float, strength: Strength) -> Literal["no", "above", "below"
 
 
 def _nothing(method: str, reason: str) -> Learnt:
-    return Learnt(strength=NoRatio(method=method, reason=reason), pairs=None)
+    return Learnt(strength=NoRatio(method=method, reason=reason), curve=None)
 
 
 def _families(population: Population) -> dict[str, frozenset[str]]:
     return {model.name: frozenset(model.families) for model in population.models}
 
 
-def _aside(population: Population, digests: Sequence[str]) -> frozenset[str]:
-    """Families of the population that an exhibit belongs to."""
+def families_of(population: Population, digests: Sequence[str]) -> frozenset[str]:
+    """Families of the population that the exhibits of these digests belong to."""
     shown = set(digests)
     return frozenset(
         family

@@ -1,18 +1,19 @@
 """Which population do an examination's likelihood ratios come from?
 
-The one the examiner names; else the one this version ships, if it knows any of the planned methods;
-else none, with the reason. For recordings the examiner may name the controls themselves, where they
-are many enough and some are declared to be relatives.
+The one the examiner names, by its file and the digest of it; else the one this version ships, if it
+knows any of the planned methods; else none, with the reason. For recordings the examiner may name
+the controls themselves, where they are many enough and some are declared to be relatives.
 """
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal, TypeAlias, final
 
 from filiation import __version__
-from filiation.errors import AlteredError, CaseError
+from filiation.errors import AlteredError, CaseError, UsageError
 from filiation.examining.pair import ask
 from filiation.methods import methods_for
 from filiation.methods.comparable import comparable
@@ -23,7 +24,9 @@ from filiation.model.plan import PlannedPopulation
 from filiation.model.population import KnownMethod, KnownModel, KnownPair, Population
 from filiation.model.ratio import NoRatio, Ratio, Strength
 from filiation.model.recording import Recording
-from filiation.populations.ratio import Learnt, learn, ratios, strengths
+from filiation.populations.kept import Kept
+from filiation.populations.labels import APART, TOGETHER, check_labels
+from filiation.populations.ratio import Learnt, families_of, learn, ratios, strengths
 from filiation.readers.populations.population import population_bytes, read_population
 
 __all__ = ["Reference", "from_controls", "from_file", "from_stored", "released", "why_none"]
@@ -31,6 +34,7 @@ __all__ = ["Reference", "from_controls", "from_file", "from_stored", "released",
 Step: TypeAlias = Callable[[str], None]
 
 RELEASED: Final = Path(__file__).parent.parent / "populations" / "released.json"
+DIGEST: Final = re.compile("[0-9a-fA-F]{64}")
 FEWEST_INDEPENDENT: Final = 7
 FEWEST_FAMILIES: Final = 2
 NEXT: Final = 2  # families that each is compared with: all pairs would take hours
@@ -39,18 +43,33 @@ NEXT: Final = 2  # families that each is compared with: all pairs would take hou
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reference:
-    """A population, its file's bytes, and how the plan names it."""
+    """A population, its file's bytes, and how the plan names it.
+
+    Attributes:
+        population: The known pairs.
+        raw: Their file.
+        planned: Name, date, digest and origin.
+        kept: Where what it teaches is kept; None where it is to be learnt anew, as in verifying.
+    """
 
     population: Population
     raw: bytes
     planned: PlannedPopulation
+    kept: Kept | None = None
 
     def learn(
         self, methods: Sequence[str], shown: Sequence[str], alternatives: Sequence[str] = ()
     ) -> "Learned":
         """What it teaches about these methods, without the families of what has these digests."""
-        found = tuple(learn(self.population, methods, shown, alternatives))
-        return Learned(found=found, digest=self.planned.digest)
+        digest, aside = self.planned.digest, families_of(self.population, shown)
+
+        def learnt() -> Sequence[Learnt]:
+            return learn(self.population, methods, aside, alternatives, digest=digest)
+
+        if self.kept is None:
+            return Learned(found=tuple(learnt()), digest=digest)
+        asked = (digest, sorted(aside), list(alternatives))
+        return Learned(found=self.kept.learnt(asked, methods, learnt), digest=digest)
 
 
 @final
@@ -66,15 +85,29 @@ class Learned:
         """The best it could support under each method."""
         return strengths(self.found)
 
-    def ratios(self, findings: Sequence[Finding], *, seed: int) -> tuple[Ratio | NoRatio, ...]:
+    def ratios(self, findings: Sequence[Finding]) -> tuple[Ratio | NoRatio, ...]:
         """One ratio for each finding, or the reason why there is none."""
-        return ratios(self.found, findings, digest=self.digest, seed=seed)
+        return ratios(self.found, findings, digest=self.digest)
 
 
-def from_file(path: Path) -> Reference:
-    """The population the examiner named."""
-    population, raw = read_population(path)
+def from_file(path: Path, digest: str) -> Reference:
+    """The population the examiner named, by its file and the digest of it.
+
+    Raises:
+        UsageError: There is no such file, or the digest is none.
+        PopulationError: The file has another digest, or its labels cannot be right.
+    """
+    population, raw = read_population(path, digest=_wanted(digest))
+    check_labels(population, str(path))
     return _named(population, raw, "named")
+
+
+def _wanted(digest: str) -> str:
+    if not DIGEST.fullmatch(digest):
+        raise UsageError(
+            f"population: the digest named is {digest!a:.80}, expected SHA-256 as 64 hex digits"
+        )
+    return digest.lower()
 
 
 def released(methods: Sequence[str]) -> Reference | None:
@@ -98,7 +131,9 @@ def from_stored(
     """The population a case keeps; if it was made of the controls, it is made of them again.
 
     Raises:
-        CaseError: It is not the one the plan names, or the controls make another.
+        CaseError: It is not the one the plan names, the controls make another, or it is said to be
+            shipped and is not.
+        PopulationError: Its labels cannot be right.
     """
     if planned is None:
         return None
@@ -106,6 +141,18 @@ def from_stored(
     digest = hashlib.sha256(raw).hexdigest()
     if digest != planned.digest:
         raise AlteredError(path.name, recorded=planned.digest, found=digest)
+    if planned.origin != "controls":
+        check_labels(population, path.name)
+    if (planned.name, planned.date) != (population.name, population.date):
+        raise CaseError(
+            f"{path.name}: the plan calls it {planned.name!a:.60} of {planned.date!a:.20}, it is "
+            f"{population.name!a:.60} of {population.date!a:.20}; one of them was altered"
+        )
+    if planned.origin == "released" and not (RELEASED.is_file() and raw == RELEASED.read_bytes()):
+        raise CaseError(
+            f"{path.name}: said to be shipped with the program, and this version ships another or "
+            "none; who named it is not told"
+        )
     if planned.origin == "controls":
         again = from_controls(controls, families, parties=parties, seed=population.seed)
         if again is None or again.raw != raw:
@@ -186,7 +233,7 @@ def _known_pair(
         source=source,
         subject=subject,
         related=("outputs",) if alike else (),
-        regime="one declared family" if alike else "declared families apart",
+        regime=TOGETHER if alike else APART,
         values=values,
     )
 

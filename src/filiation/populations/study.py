@@ -121,7 +121,7 @@ def _design(
     if len(digests) < 2:
         raise PopulationError(f"{name}: {len(digests)} models, expected at least two")
     pairs, not_drawn = _choose(ancestry, digests, plan.seed, most)
-    planting = plan_planting(ancestry, frozenset(digests), plan.seed)
+    planting = plan_planting(ancestry, frozenset(digests), plan.seed, plan.planted)
     answers = (
         None if recordings is None else RecordedAnswers.of(recordings, ancestry, digests, plan)
     )

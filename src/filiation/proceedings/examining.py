@@ -1,5 +1,6 @@
 """Reckoning what the plan in force could show at best, and carrying it out."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from filiation.casefile.codec import examination_from_bytes
@@ -10,6 +11,7 @@ from filiation.casefile.state import Entry
 from filiation.proceedings.computing import examined_bytes, reckoned
 from filiation.proceedings.exhibits import open_plan
 from filiation.proceedings.progress import Step, no_step
+from filiation.proceedings.reference import remembering
 
 __all__ = ["examine_case", "reckon"]
 
@@ -40,6 +42,8 @@ def examine_case(case: Path, *, acting: str | None = None, step: Step = no_step)
     record = Record(case)
     signer = record.signer(acting)
     planned = open_plan(record, record.state())
+    if planned.reference is not None:
+        planned = replace(planned, reference=remembering(planned.reference, step))
     raw = examined_bytes(planned, step)
     fact = Examined(plan=planned.fact.digest)
     draft = Draft(

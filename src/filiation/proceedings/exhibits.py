@@ -127,5 +127,5 @@ def _reference(record: Record, event: Event) -> Reference | None:
     for written in event.writes:
         if written.what == "population":
             record.objects.get(written.sha256)
-            return from_file(record.objects.path(written.sha256))
+            return from_file(record.objects.path(written.sha256), written.sha256)
     return None

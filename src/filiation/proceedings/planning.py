@@ -15,9 +15,10 @@ from filiation.casefile.state import Entry, State
 from filiation.errors import UsageError
 from filiation.examining.plan import fix_plan, plan_bytes, read_plan_file
 from filiation.model.plan import Dated
-from filiation.populations.reference import Reference, from_file
+from filiation.populations.reference import Reference
 from filiation.proceedings.exhibits import planned_exhibits
 from filiation.proceedings.given import on_record
+from filiation.proceedings.reference import named_file
 from filiation.readers.answers import read_families
 
 __all__ = ["PlanAsked", "plan"]
@@ -35,6 +36,7 @@ class PlanAsked:
         source: The exhibits they are said to come from, likewise.
         controls: Exhibits known to be independent.
         population: Known pairs that likelihood ratios come from.
+        population_digest: SHA-256 (hex) of their file; None if `fields` have it.
         families: Which models are known relatives.
         fields: Fields of a plan.
         seed: Of all random streams; an amendment keeps the first one.
@@ -48,6 +50,7 @@ class PlanAsked:
     source: Sequence[str]
     controls: Sequence[str] = ()
     population: Path | None = None
+    population_digest: str | None = None
     families: Path | None = None
     fields: Path | None = None
     seed: int | None = None
@@ -68,7 +71,7 @@ def plan(case: Path, asked: PlanAsked, *, acting: str | None = None) -> PlanFixe
     named = _named(asked)
     for name in named.exhibits:
         state.comparable(name)
-    reference = from_file(asked.population) if asked.population is not None else None
+    reference = _reference(asked)
     subject, source, controls = planned_exhibits(record, state, named)
     token = _token(asked)
     fixed = fix_plan(
@@ -96,6 +99,12 @@ def plan(case: Path, asked: PlanAsked, *, acting: str | None = None) -> PlanFixe
         population=reference.planned.name if reference is not None else "",
         looks=max(state.looks(kind) for kind, _ in levels),
     )
+
+
+def _reference(asked: PlanAsked) -> Reference | None:
+    """The population that was named, by its digest."""
+    fields = read_plan_file(asked.fields) if asked.fields is not None else {}
+    return named_file(asked.population, asked.population_digest, given=fields)
 
 
 def _dates(
@@ -164,6 +173,7 @@ def _arguments(asked: PlanAsked) -> dict[str, str]:
             "seed": asked.seed,
             "families": asked.families,
             "population": asked.population,
+            "population-digest": asked.population_digest,
             "because": asked.because or None,
             "subject-available": asked.available and asked.available.isoformat(),
             "source-stamp": asked.stamp[0],

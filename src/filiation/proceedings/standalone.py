@@ -59,6 +59,7 @@ class Asked:
         controls: Models known to be independent of both.
         families: Model name to family, as far as known.
         population: A file of known pairs, `controls`, or None.
+        population_digest: SHA-256 (hex) of that file; None if the plan has it.
         options: How materials are to be read.
         plan: Fields of a plan that was fixed beforehand; None for the defaults.
         seed: Of all random streams; None for the plan's, or 0.
@@ -70,6 +71,7 @@ class Asked:
     controls: tuple[Sided, ...] = ()
     families: Mapping[str, str] = field(default_factory=dict)
     population: str | None = None
+    population_digest: str | None = None
     options: Options = field(default_factory=dict)
     plan: Mapping[str, Any] | None = None
     seed: int | None = None
@@ -86,12 +88,14 @@ class Watch:
         step: Told what is being computed.
         before: Told what the population could support at best, before anything is compared.
         gathered: Told what was read, and as what, before that.
+        warn: Told what changes no finding and a person should know.
     """
 
     advance: Advance = silent
     step: Callable[[str], None] = lambda doing: None
     before: Callable[[Sequence[Beforehand]], None] | None = None
     gathered: Callable[[Gathered], None] = lambda exhibits: None
+    warn: Callable[[str], None] = lambda said: None
 
 
 @final
@@ -122,6 +126,7 @@ def ask(
     *,
     families: Path | None = None,
     population: str | None = None,
+    population_digest: str | None = None,
     options: Options = NO_OPTIONS,
     plan: Path | None = None,
     seed: int | None = None,
@@ -138,6 +143,7 @@ def ask(
         controls=controls,
         families=read_families(families) if families is not None else {},
         population=population,
+        population_digest=population_digest,
         options=options,
         plan=read_plan_file(plan) if plan is not None else None,
         seed=seed,
@@ -270,6 +276,8 @@ def _fixed(exhibits: Gathered, asked: Asked, watch: Watch) -> tuple[Plan, Refere
     reference = refer(
         exhibits,
         asked.population,
+        digest=asked.population_digest,
+        warn=watch.warn,
         given=asked.plan,
         families=asked.families,
         seed=asked.seed or 0,

@@ -1,6 +1,7 @@
 """Measure how often every method errs, on models whose ancestry is known."""
 
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -9,10 +10,14 @@ from filiation.files import put
 from filiation.libraries.executor import executor_named
 from filiation.libraries.journal import Journal
 from filiation.model.sketch import SketchMethod
-from filiation.model.study import Study
+from filiation.model.study import Study, Workload
 from filiation.model.validation import Validation
 from filiation.populations.criteria import DEFAULT, read_criteria, read_study_plan, validate_study
 from filiation.populations.likelihoods import population_of
+from filiation.populations.small import SMALL
+from filiation.populations.small.building import build
+from filiation.populations.small.recipes import recipes
+from filiation.populations.small.reckoning import expect
 from filiation.populations.study import OUTCOME, run_study
 from filiation.proceedings.naming import Named
 from filiation.proceedings.progress import Progress, Step, counted, no_progress, no_step
@@ -25,32 +30,51 @@ __all__ = ["validate"]
 
 JOURNAL: Final = "study.journal"
 RECORDINGS: Final = "recordings"
+MODELS: Final = "models"
+WHOLE: Final = "small models, built here"
+QUICK: Final = "small models, built here (quick)"
 
 
 def validate(
-    suite: Named,
+    suite: Named | None,
     *,
     out: Path,
+    quick: bool = False,
     criteria: Path | None = None,
-    executor: str = "local:2",
+    jobs: int = 2,
+    executor: str | None = None,
     most: int | None = None,
     resume: bool = True,
+    before: Callable[[Workload], None] = lambda workload: None,
     step: Step = no_step,
     progress: Progress = no_progress,
 ) -> Validation:
     """Examine every pair of a population of known ancestry and write the report.
 
-    `suite` is a folder of models with a truth.toml; `criteria` were fixed beforehand (None: ours);
-    of independent descendants at most `most` pairs are drawn; with `resume`, a study that was
-    interrupted goes on from what lies in `out`.
+    `suite` is a folder of models with a truth.toml; without one, small models are trained and
+    changed in `out`, fewer of them if it is to be `quick`, and `before` is told how long it will
+    take. `criteria` were fixed beforehand (None: ours); of independent descendants at most `most`
+    pairs are drawn; with `resume`, a study that was interrupted goes on from what lies in `out`.
 
     Raises:
         FiliationError: The criteria, the population or a model cannot be relied on.
     """
-    rules, digest = read_criteria(criteria or DEFAULT)
-    plan = read_study_plan(criteria or DEFAULT)
-    ancestry, there = read_ancestry(suite.path, missing=plan.missing)
+    if quick and suite is not None:
+        raise UsageError(
+            "validate: --quick is of the small population that is built here, expected no --suite; "
+            "with one, --most draws fewer pairs"
+        )
+    rules_file = criteria or (DEFAULT if suite is not None else SMALL)
+    rules, digest = read_criteria(rules_file)
+    plan = read_study_plan(rules_file)
+    workers = executor_named(executor or f"local:{jobs}")
     _make(out, resume=resume)
+    if suite is None:
+        models = recipes(quick=quick)
+        before(expect(models, planted=plan.planted, workers=jobs))
+        suite = Named(spec=str(out / MODELS), name=QUICK if quick else WHOLE)
+        build(suite.path, models, workers, counted("model", step, progress))
+    ancestry, there = read_ancestry(suite.path, missing=plan.missing)
     sketches = _sketches(suite.path, there, out / "sketches", step=step, progress=progress)
     study = run_study(
         suite.name or suite.path.resolve().name,
@@ -59,7 +83,7 @@ def validate(
         recordings=suite.path / RECORDINGS,
         plan=plan,
         most=most,
-        executor=executor_named(executor),
+        executor=workers,
         journal=lambda key: Journal(out / JOURNAL, key, OUTCOME),
         step=counted("comparison", step, progress),
     )

@@ -15,7 +15,7 @@ from filiation.casefile.check import check_record
 from filiation.casefile.record import Record
 from filiation.methods import methods_for
 from filiation.model.population import KnownMethod
-from filiation.readers.populations.population import write_population
+from filiation.readers.populations.population import population_digest, write_population
 from known import population
 
 
@@ -351,7 +351,16 @@ def test_a_plan_fixes_where_ratios_come_from(copied: Path) -> None:
     write_population(made, known)
     names = ("--subject", "suspect", "--source", "parent", "--control", "s1")
     planned = at(
-        copied, "plan", "{}/case", *names, "--population", str(known), "--because", "ratios"
+        copied,
+        "plan",
+        "{}/case",
+        *names,
+        "--population",
+        str(known),
+        "--population-digest",
+        population_digest(known.read_bytes()),
+        "--because",
+        "ratios",
     )
     examined = at(copied, "examine", "{}/case", "--as", "first")
     reported = at(copied, "report", "{}/case")

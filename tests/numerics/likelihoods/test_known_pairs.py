@@ -7,6 +7,7 @@ import pytest
 
 from filiation.errors import PopulationError
 from filiation.numerics.likelihoods.calibration import Logistic, Pav, nearer_to_one
+from filiation.numerics.likelihoods.curve import Curve, Interval
 from filiation.numerics.likelihoods.known_pairs import KnownPairs
 from filiation.numerics.likelihoods.likelihood import cllr
 from filiation.numerics.rng import stream
@@ -29,6 +30,10 @@ def drawn(
     return KnownPairs(
         values=np.array(values), related=np.array(related), involves=np.array(involves)
     )
+
+
+def ratio(pairs: KnownPairs, value: float, rng: np.random.Generator) -> Interval:
+    return pairs.curve(value, value, rng).at(value)
 
 
 def test_held_out_by_brute_force() -> None:
@@ -83,7 +88,7 @@ def test_sources_are_counted_and_not_pairs() -> None:
     assert (few.independent, few.families) == (many.independent, many.families) == (9, 9)
     assert few.bounds(few.held_out()).high <= math.log10(9 / 6) + 1e-12
     assert many.bounds(many.held_out()).high <= math.log10(9 / 6) + 1e-12
-    strong = many.log10_lr(50.0, stream(0, "t")).value
+    strong = ratio(many, 50.0, stream(0, "t")).value
     assert strong <= math.log10(4.5 + 1.0), "nine families are 4.5 pairs, however many children"
 
 
@@ -105,7 +110,7 @@ def test_the_interval_covers_the_truth_where_families_differ() -> None:
     """N(5, 1) against N(0, 1) at 3.2; each of 20 populations gives an interval."""
     covered = 0
     for seed in range(20):
-        found = drawn(100 + seed, 16).log10_lr(3.2, stream(seed, "interval"))
+        found = ratio(drawn(100 + seed, 16), 3.2, stream(seed, "interval"))
         assert found.low <= found.value <= found.high
         truth = 5.0 * (3.2 - 2.5) / math.log(10)
         covered += found.low <= truth <= found.high or abs(found.value) < truth
@@ -115,7 +120,7 @@ def test_the_interval_covers_the_truth_where_families_differ() -> None:
 def test_intervals_widen_when_pairs_of_a_family_are_alike() -> None:
     def width(shared: float) -> float:
         found = [
-            drawn(s, 16, children=3, apart=2.0, shared=shared).log10_lr(2.0, stream(s, "w"))
+            ratio(drawn(s, 16, children=3, apart=2.0, shared=shared), 2.0, stream(s, "w"))
             for s in range(6)
         ]
         return float(np.mean([f.high - f.low for f in found]))
@@ -126,7 +131,7 @@ def test_intervals_widen_when_pairs_of_a_family_are_alike() -> None:
 def test_the_interval_depends_on_the_stream_s_name_alone() -> None:
     pairs = drawn(6, 10)
 
-    assert pairs.log10_lr(2.0, stream(1, "a")) == pairs.log10_lr(2.0, stream(1, "a"))
+    assert ratio(pairs, 2.0, stream(1, "a")) == ratio(pairs, 2.0, stream(1, "a"))
 
 
 @pytest.mark.parametrize("apart", [0.0, 2.0, 6.0])
@@ -149,6 +154,19 @@ def test_strangers_held_out_are_rarely_misled_about_and_ratios_are_calibrated(
         assert np.mean(rates) < (0.25 if apart == 2.0 else 0.01)
 
 
+def test_a_table_says_of_every_value_what_is_learnt_for_it_alone() -> None:
+    pairs = drawn(6, 10)
+    table = pairs.curve(-3.0, 60.0, stream(1, "a"))
+
+    for value in (-3.0, -0.4, 0.0, 1.234, 2.5, 6.0, 59.0):
+        assert table.at(value) == ratio(pairs, value, stream(1, "a"))
+    assert table.at(1e9) == table.at(60.0) and table.at(-50.0) == table.at(-3.0)
+    bounded = table.within(-0.5, 0.25, rounded=lambda x: round(x, 3))
+    assert (bounded.at(60.0).value, bounded.at(-3.0).low) == (0.25, -0.5)
+    with pytest.raises(PopulationError, match="in this order"):
+        Curve(first=0, values=(0.0,), lows=(0.1,), highs=(0.2,))
+
+
 def test_what_cannot_be_learnt_from_is_named() -> None:
     pairs = drawn(7, 4)
     strangers = KnownPairs(
@@ -159,6 +177,6 @@ def test_what_cannot_be_learnt_from_is_named() -> None:
 
     assert np.isnan(strangers.held_out()).all()
     with pytest.raises(PopulationError, match="expected both"):
-        strangers.log10_lr(1.0, stream(0, "x"))
+        strangers.curve(-3.0, 9.0, stream(0, "x"))
     with pytest.raises(PopulationError, match="known pairs"):
         KnownPairs(values=np.ones(2), related=np.ones(3, dtype=bool), involves=pairs.involves)

@@ -24,6 +24,10 @@ Population: TypeAlias = Annotated[
     Path | None,
     typer.Option(help="Known pairs that likelihood ratios come from (a population.json)."),
 ]
+PopulationDigest: TypeAlias = Annotated[
+    str | None,
+    typer.Option(metavar="SHA256", help="Its digest, as its maker published it."),
+]
 Families: TypeAlias = Annotated[
     Path | None, typer.Option(help="Which models are known relatives (TOML or JSON).")
 ]
@@ -60,6 +64,7 @@ def command(
     source: Source,
     control: Control = None,
     population: Population = None,
+    population_digest: PopulationDigest = None,
     families: Families = None,
     fields: Fields = None,
     seed: Seed = None,
@@ -85,7 +90,8 @@ def command(
     stamp = (source_stamp, stamp_roots)
     asked = PlanAsked(
         subject=subject, source=source, controls=control or (), population=population,
-        families=families, fields=fields, seed=seed, because=because, available=since, stamp=stamp,
+        population_digest=population_digest, families=families, fields=fields, seed=seed,
+        because=because, available=since, stamp=stamp,
     )  # fmt: skip
     made = plan(case, asked, acting=acting)
     if not quiet:

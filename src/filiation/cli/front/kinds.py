@@ -51,6 +51,7 @@ _PANELS: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "Plan": (
         *("plan", "fields", "seed", "level", "normaliser", "families", "population", "because"),
+        "population_digest",
         "only_plan",
     ),
     "Budget": ("budget", "price_in", "price_out", "dry_run", "max_tokens"),

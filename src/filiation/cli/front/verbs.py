@@ -254,7 +254,10 @@ _CHECK = Part(
             name="validate",
             at="filiation.cli.validate:command",
             line="Measure how often every method errs, on models whose ancestry is known.",
-            examples=("filiation validate --suite casebook --most 4 --out validation",),
+            examples=(
+                "filiation validate --quick",
+                "filiation validate --suite casebook --most 4 --out validation",
+            ),
             kinds={"out": "FOLDER"},
         ),
         Verb(

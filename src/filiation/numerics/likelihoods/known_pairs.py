@@ -4,8 +4,7 @@ The unit that is independent is the family and not the pair: all pairs of one fa
 another's weigh together as one, families are left out together, and the bootstrap draws families.
 Values are read as their inverse hyperbolic sine, which leaves strangers as they are and draws
 relatives together: a copy lies a hundred scatters out and a heavily trained child six, and a
-straight line through both would take the child for a stranger. They are read to a hundredth, which
-leaves few distinct ones and moves no LR visibly.
+straight line through both would take the child for a stranger (`curve.read`).
 """
 
 from collections.abc import Iterator
@@ -18,27 +17,17 @@ from numpy.typing import NDArray
 from filiation.errors import PopulationError
 from filiation.numerics.likelihoods.bounding import Bounds, bound
 from filiation.numerics.likelihoods.calibration import Logistic, Pav, nearer_to_one
+from filiation.numerics.likelihoods.curve import PER_ONE, Curve, place_of, read
 
-__all__ = ["Interval", "KnownPairs"]
+__all__ = ["KnownPairs"]
 
 Float64: TypeAlias = NDArray[np.float64]
 Int64: TypeAlias = NDArray[np.int64]
 Mask: TypeAlias = NDArray[np.bool_]
 
-READ_TO: Final = 100.0  # parts of one
 DRAWS: Final = 200
 COVERAGE: Final = (2.5, 97.5)  # percentiles
 TRIES: Final = 20  # bootstrap samples without a related or an unrelated pair are drawn again
-
-
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Interval:
-    """A log10 LR before any bound, with its 95 % interval over resampled families."""
-
-    value: float
-    low: float
-    high: float
 
 
 @final
@@ -77,7 +66,8 @@ class KnownPairs:
     def families(self) -> int:
         """Groups of families among the related pairs that share no family with each other."""
         groups: list[Mask] = []
-        for row in np.unique(self.involves[self.related], axis=0):
+        related = self.involves[self.related]
+        for row in related[_distinct(related)[0]]:
             joined = [group for group in groups if (group & row).any()]
             groups = [group for group in groups if not (group & row).any()]
             groups.append(np.logical_or.reduce([row, *joined]))
@@ -102,24 +92,50 @@ class KnownPairs:
         found = np.full(self.values.size, np.nan)
         knots, at = self._knots()
         weights = self._weights()
-        families = self.involves.shape[1]
-        fold = np.arange(families) % (folds or max(families, 1))
-        out = np.zeros((self.values.size, int(fold.max(initial=0)) + 1), dtype=np.bool_)
-        for family in range(families):
-            out[:, fold[family]] |= self.involves[:, family]
-        groups, place = np.unique(out, axis=0, return_inverse=True)
-        for number, group in enumerate(groups):
-            here = place.reshape(-1) == number
+        out, first, place = self._folded(folds)
+        for number, group in enumerate(out[first]):
+            here = place == number
             fitted = self._fit(knots, at, weights * ~out[:, group].any(axis=1))
             if fitted is not None:
                 found[here] = _log10_lr(fitted, knots[at[here]])
         return found
 
-    def log10_lr(self, value: float, rng: np.random.Generator) -> Interval:
-        """The LR of a pair that is not among these.
+    def kept_aside(
+        self, folds: int, ends: tuple[float, float], rng: np.random.Generator
+    ) -> Float64:
+        """float64 [3, pairs]: lower end, log10 LR and upper end, learnt without its families.
+
+        For a study of the intervals, not for a case: what `curve` says of each pair when whole
+        groups of families are left out in turn. NaN where nothing is left to learn from.
 
         Args:
-            value: What the method says of that pair.
+            folds: Groups that families are left out in, the pair's own with their group.
+            ends: The smallest and the largest value that the method gives.
+            rng: Draws the bootstrap samples.
+        """
+        found = np.full((3, self.values.size), np.nan)
+        out, first, place = self._folded(folds)
+        for number, group in enumerate(out[first]):
+            here = np.flatnonzero(place == number)
+            kept = ~out[:, group].any(axis=1)
+            left = KnownPairs(
+                values=self.values[kept], related=self.related[kept], involves=self.involves[kept]
+            )
+            if left.related.any() and not left.related.all():
+                table = left.curve(*ends, rng)
+                each = [table.at(float(value)) for value in self.values[here]]
+                found[:, here] = np.transpose([(one.low, one.value, one.high) for one in each])
+        return found
+
+    def curve(self, lowest: float, highest: float, rng: np.random.Generator) -> "Curve":
+        """The LR of a pair that is not among these, for every value that it may have.
+
+        The interval spans both calibrations: one that followed the stated ratio, which is the
+        weaker of both, would leave the true one outside in every fourth case.
+
+        Args:
+            lowest: The smallest value that the method gives.
+            highest: The largest.
             rng: Draws the families of each bootstrap sample.
 
         Raises:
@@ -130,13 +146,19 @@ class KnownPairs:
         fitted = self._fit(knots, at, weights)
         if fitted is None:
             raise PopulationError("known pairs: none related, or none unrelated; expected both")
-        where = _read(np.array([value]))
-        stated = float(_log10_lr(fitted, where)[0])
-        drawn = [
-            float(_log10_lr(again, where)[0]) for again in self._bootstrap(knots, at, weights, rng)
-        ]
-        low, high = np.percentile([stated, *drawn], COVERAGE)
-        return Interval(value=stated, low=min(stated, float(low)), high=max(stated, float(high)))
+        first, last = (place_of(value) for value in (lowest, highest))
+        where = np.arange(first, last + 1) / PER_ONE
+        stated = _log10_lr(fitted, where)
+        fits = (fitted, *self._bootstrap(knots, at, weights, rng))
+        drawn = np.array([[one.log10_lr(where) for one in both] for both in fits])
+        low = np.percentile(drawn.min(axis=1), COVERAGE[0], axis=0)
+        high = np.percentile(drawn.max(axis=1), COVERAGE[1], axis=0)
+        return Curve(
+            first=first,
+            values=tuple(stated.tolist()),
+            lows=tuple(np.minimum(stated, low).tolist()),
+            highs=tuple(np.maximum(stated, high).tolist()),
+        )
 
     def bounds(self, held_out: Float64) -> Bounds:
         """What these pairs support, from their held-out log10 LRs."""
@@ -148,8 +170,17 @@ class KnownPairs:
             families=self.families,
         )
 
+    def _folded(self, folds: int | None) -> tuple[Mask, Int64, Int64]:
+        """Groups of families each pair touches, bool [pairs, groups], and its different rows."""
+        families = self.involves.shape[1]
+        fold = np.arange(families) % (folds or max(families, 1))
+        out = np.zeros((self.values.size, int(fold.max(initial=0)) + 1), dtype=np.bool_)
+        for family in range(families):
+            out[:, fold[family]] |= self.involves[:, family]
+        return out, *_distinct(out)
+
     def _knots(self) -> tuple[Float64, Int64]:
-        knots, at = np.unique(_read(self.values), return_inverse=True)
+        knots, at = np.unique(read(self.values), return_inverse=True)
         return np.asarray(knots), np.asarray(at.reshape(-1), dtype=np.int64)
 
     def _weights(self) -> Float64:
@@ -157,10 +188,9 @@ class KnownPairs:
         weights = np.zeros(self.values.size)
         for side, total in ((self.related, self.families), (~self.related, self.independent / 2.0)):
             if side.any():
-                _, group, size = np.unique(
-                    self.involves[side], axis=0, return_inverse=True, return_counts=True
-                )
-                weights[side] = total / size.size / size[group.reshape(-1)]
+                _, group = _distinct(self.involves[side])
+                size = np.bincount(group)
+                weights[side] = total / size.size / size[group]
         return weights
 
     def _fit(self, knots: Float64, at: Int64, weights: Float64) -> tuple[Logistic, Pav] | None:
@@ -186,19 +216,25 @@ class KnownPairs:
         """
         families = self.involves.shape[1]
         present = np.flatnonzero(self.involves.any(axis=0))
+        first, place = _distinct(self.involves)
+        each = self.involves[first]
         for _ in range(DRAWS):
             for _ in range(TRIES):
                 copies = np.zeros(families)
                 np.add.at(copies, rng.choice(present, present.size), 1.0)
-                multiplied = np.where(self.involves, copies[None, :], 1.0).prod(axis=1)
-                fitted = self._fit(knots, at, weights * multiplied)
+                multiplied = np.where(each, copies[None, :], 1.0).prod(axis=1)
+                fitted = self._fit(knots, at, weights * multiplied[place])
                 if fitted is not None:
                     yield fitted
                     break
 
 
-def _read(values: Float64) -> Float64:
-    return np.asarray(np.round(np.arcsinh(values) * READ_TO) / READ_TO)
+def _distinct(rows: Mask) -> tuple[Int64, Int64]:
+    """Where each different row stands first, and which of them every row is; bool [rows, n]."""
+    packed = np.ascontiguousarray(np.packbits(rows, axis=1))
+    whole = packed.view(np.dtype((np.void, packed.shape[1]))).reshape(-1)
+    _, first, place = np.unique(whole, return_index=True, return_inverse=True)
+    return first, np.asarray(place.reshape(-1), dtype=np.int64)
 
 
 def _log10_lr(fitted: tuple[Logistic, Pav], values: Float64) -> Float64:

@@ -19,6 +19,7 @@ __all__ = [
     "parse_population",
     "population_bytes",
     "population_digest",
+    "population_file",
     "read_population",
     "write_population",
 ]
@@ -55,13 +56,34 @@ def write_population(population: Population, path: Path) -> str:
     return population_digest(raw)
 
 
-def read_population(path: Path) -> tuple[Population, bytes]:
+def read_population(path: Path, *, digest: str | None = None) -> tuple[Population, bytes]:
     """Read a population and the bytes that it was read from.
+
+    Args:
+        path: Its file.
+        digest: SHA-256 (hex) that the file must have; checked before anything in it is read.
 
     Raises:
         UsageError: There is no such file.
         UnreadableError: Too large, or not JSON.
-        PopulationError: JSON, but no population.
+        PopulationError: Another digest; or JSON, but no population.
+    """
+    raw = population_file(path)
+    found = population_digest(raw)
+    if digest is not None and found != digest:
+        raise PopulationError(
+            f"{path}: its SHA-256 is {found}, the digest named is {digest}; it is another "
+            "population than was named, or was changed since"
+        )
+    return parse_population(raw, str(path)), raw
+
+
+def population_file(path: Path) -> bytes:
+    """The bytes of a file that is said to be a population; nothing in them is read.
+
+    Raises:
+        UsageError: There is no such file.
+        UnreadableError: Too large.
     """
     try:
         size = path.stat().st_size
@@ -69,13 +91,12 @@ def read_population(path: Path) -> tuple[Population, bytes]:
             raise UnreadableError(
                 f"{path}: {size} bytes, expected at most {LARGEST}; no study is that large"
             )
-        raw = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise UsageError(
             f"{path}: cannot be read: {error.strerror}; expected a population that "
             "`filiation validate` has written"
         ) from error
-    return parse_population(raw, str(path)), raw
 
 
 def parse_population(raw: bytes, what: str) -> Population:

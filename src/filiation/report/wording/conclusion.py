@@ -24,7 +24,7 @@ from filiation.report.wording.methods import method_text
 from filiation.report.wording.not_excluded import damage_sentences, not_excluded_sentences
 from filiation.report.wording.parts import asked_share, is_open
 from filiation.report.wording.power import reach_sentence
-from filiation.report.wording.ratios import has_ratios
+from filiation.report.wording.ratios import foreign_limit, has_ratios
 from filiation.report.wording.relation import relation_sentence, told_apart
 from filiation.report.wording.within_reach import could_not_meet, least_sentence
 
@@ -284,6 +284,7 @@ def limits(conclusion: Conclusion) -> tuple[str, ...]:
     return (
         *((left_out_sentence(conclusion),) if left_out_sentence(conclusion) else ()),
         _limit_of_numbers(conclusion),
+        *((foreign_limit(conclusion),) if foreign_limit(conclusion) else ()),
         *(told_apart(limit, conclusion.relation) for limit in conclusion.kind.limits),
         *((CALIBRATED,) if calibrated else ()),
         *_escapes(conclusion),

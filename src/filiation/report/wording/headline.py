@@ -23,6 +23,7 @@ from filiation.report.wording.not_excluded import (
     unasked_sentences,
 )
 from filiation.report.wording.part_names import called
+from filiation.report.wording.ratios import foreign_sentence
 from filiation.report.wording.relation import kind_sentence, same_tensors
 from filiation.report.wording.within_reach import could_not_meet
 
@@ -58,7 +59,7 @@ def headline(conclusion: Conclusion) -> str:
             said = _independence(conclusion, subject, source)
         case "neither":
             said = _neither(conclusion, subject, source)
-    return joined((*said, left_out_sentence(conclusion)))
+    return joined((*said, left_out_sentence(conclusion), foreign_sentence(conclusion)))
 
 
 def says_components(conclusion: Conclusion) -> bool:

@@ -22,6 +22,8 @@ __all__ = [
     "Band",
     "Scale",
     "bound_sentence",
+    "foreign_limit",
+    "foreign_sentence",
     "has_ratios",
     "interval_words",
     "population_sentence",
@@ -199,10 +201,37 @@ def population_sentence(conclusion: Conclusion) -> str:
     }[planned.origin]
     return (
         f"Likelihood ratios come from the population {quoted(planned.name, NAME_LENGTH)} "
-        f"({how}{made}; SHA-256 {clean(planned.digest)[:16]}\u2026), fixed in the plan. Whatever "
+        f"({how}{made}; SHA-256 {clean(planned.digest)}), fixed in the plan. Whatever "
         "is of a family with the subject or the source is left out of it. They hold as far as its "
         "models are such as could have been examined here: a relative whose units were put in "
         "another order, say, is judged rightly only if there are such relatives in it."
+    )
+
+
+def foreign_sentence(conclusion: Conclusion) -> str:
+    """Whose the known pairs are, if ratios come from pairs that are not this program's own."""
+    planned = conclusion.population
+    if planned is None or not any(isinstance(one, Ratio) for one in conclusion.ratios):
+        return ""
+    digest = f"SHA-256 {clean(planned.digest)[:16]}\u2026"
+    return {
+        "named": "Its likelihood ratios come from known pairs that the examiner named, not from "
+        f"this program's own ({digest}).",
+        "controls": "Its likelihood ratios come from the controls, whose families were declared "
+        f"({digest}).",
+        "released": "",
+    }[planned.origin]
+
+
+def foreign_limit(conclusion: Conclusion) -> str:
+    """What whoever made the known pairs could have done to the ratios; empty if nobody could."""
+    if not foreign_sentence(conclusion):
+        return ""
+    return (
+        "Whoever made the known pairs chose their models and said which are relatives, and could "
+        "have made them for this case. The program refuses what contradicts itself and cannot know "
+        "the rest: who doubts the ratios asks for the models, and measures them again with "
+        "`filiation validate`."
     )
 
 

@@ -1,5 +1,6 @@
 """The validation report in sentences: what was studied, what the figures mean, what they do not."""
 
+from collections.abc import Iterator
 from typing import Final
 
 from filiation.model.validation import LikelihoodFigures, RegimeFigures, Validation
@@ -37,6 +38,7 @@ __all__ = [
     "pooling_sentence",
     "population_sentence",
     "reliability_caption",
+    "short_sentences",
     "title",
     "verdicts_sentence",
 ]
@@ -99,11 +101,12 @@ CANNOT_SHOW: Final = (
 
 
 def method_name(method: str) -> str:
-    """A method's id without its constants, for a table: the name and the frame."""
+    """A method's id without its constants, for a table: the name, the frame, and of which part."""
     name, _, rest = method.partition("/")
-    frames = [part.removeprefix("frame=") for part in rest.split(";") if part.startswith("frame=")]
+    told = [part.partition("=") for part in rest.split(";")]
+    parts = [value for key, _, value in told if key in ("frame", "of")]
     together = {"combined": "all together", "recorded answers": "answers together"}
-    return f"{name}, {frames[0]}" if frames else together.get(name, name)
+    return ", ".join([together.get(name, name), *parts])
 
 
 def title(found: Validation) -> str:
@@ -200,6 +203,25 @@ def reliability_caption(best: LikelihoodFigures) -> str:
         f"stated {b.stated:.2f}, found {b.found:.2f} ({b.pairs:,} pairs)" for b in best.reliability
     )
     return f"Reliability at even prior odds, in bins of a tenth: {bins}."
+
+
+def short_sentences(found: Validation) -> Iterator[str]:
+    """In a few lines: on how many pairs, how often it erred either way, within which bounds."""
+    yield f"In short: {found.models} models, {found.pairs:,} pairs, level {found.level:g}."
+    for regime in found.regimes:
+        if regime.innocent:
+            alarm = regime.alarms[0]
+            yield (
+                f"Strangers taken for relatives ({regime.regime}): {alarm.found:,} of {alarm.of:,} "
+                f"pairs; by {alarm.disjoint:,} independent pairs the rate is below "
+                f"{100 * alarm.bound_disjoint:.2g} % (95 %)."
+            )
+    children = [one for one in found.detections if one.method == "combined"]
+    for one in children:
+        yield (
+            f"Relatives found ({one.operation}): {one.found} of {one.of}, a share of "
+            f"{one.low:.2f} to {one.high:.2f} (95 %)."
+        )
 
 
 def not_examined_sentence(found: Validation) -> str:

@@ -8,6 +8,7 @@ from filiation.model.asked import Asked, Bets, Expected, Summary
 from filiation.model.imported import Imported
 from filiation.model.library import LibraryModel, Search
 from filiation.model.sketch import Sketch
+from filiation.model.study import Workload
 from filiation.model.survey import Screening, SetAside, Survey
 from filiation.report.wording.stemma import stemma_sentences
 
@@ -210,6 +211,27 @@ def search_sentence(found: Search) -> str:
     )
 
 
-def validated_line(folder: str) -> str:
-    """Where a validation was written."""
-    return f"The report, report.html, and the known pairs, population.json, are in {folder}"
+def workload_sentence(workload: Workload) -> str:
+    """What a study of small models is going to do, and for how long."""
+    minutes = max(1, math.ceil(workload.seconds / 60.0))
+    return (
+        f"{workload.models} small models are trained and changed, {workload.pairs:,} pairs of them "
+        f"compared, and {workload.planted:,} more with units planted in strangers: about {minutes} "
+        f"minute{'s' if minutes > 1 else ''} on this machine, by {workload.workers} "
+        f"process{'es' if workload.workers > 1 else ''}. What is done is kept: the same command "
+        "goes on where it stopped."
+    )
+
+
+def validated_lines(folder: str, *, built: bool) -> Iterator[str]:
+    """Where a validation was written; of models that were built for it, what it is worth."""
+    yield ""
+    if built:
+        yield (
+            "These models are tiny, and were trained for seconds on an invented language. The "
+            "study shows how often this program, as it is installed here, errs on them. It says "
+            "little of models that people use, and nothing of disguises that it lacks or of "
+            "recorded answers. The study of the release is docs/validation/ of the repository."
+        )
+        yield ""
+    yield f"The report, report.html, and the known pairs, population.json, are in {folder}"

@@ -1,0 +1,81 @@
+"""Do a population's intervals and "at least" hold for families that were kept aside?
+
+    python tools/validation/kept_aside.py POPULATION.json [METHOD]
+
+Families are left out in turn, in six groups; every pair is judged by the others, and bounded. Of
+real models no true ratio is known. So pairs are set in ten groups of like stated ratio, and an
+interval holds if the ratio seen in its group lies in it: the share of relatives over the share of
+strangers that fell there, drawn into the bounds. And "at least X" holds if no more than one in X of
+the strangers was given it (Royall's bound of misleading evidence). One row a method.
+"""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from filiation.errors import PopulationError
+from filiation.model.population import HIGHEST, LOWEST, Population
+from filiation.numerics.likelihoods.likelihood import cllr
+from filiation.numerics.rng import stream
+from filiation.populations.ratio import known_pairs
+from filiation.readers.populations.population import population_digest, read_population
+from filiation.report.wording.validation import method_name
+
+FOLDS = 6
+GROUPS = 10
+
+
+def main(arguments: list[str]) -> int:
+    """Print the table."""
+    population, raw = read_population(Path(arguments[0]))
+    wanted = arguments[1] if len(arguments) > 1 else ""
+    print(f"{population.name}, SHA-256 {population_digest(raw)}")
+    print("Cllr  intervals that hold  strangers at X  one in X  method")
+    for method in population.methods:
+        if method.id.startswith(wanted) and (row := _row(population, method.id)) is not None:
+            cost, held, reached, allowed = row
+            print(
+                f"{cost:4.2f}  {100 * held:18.1f}%  {100 * reached:13.1f}%  {100 * allowed:7.1f}%  "
+                f"{method_name(method.id)}"
+            )
+    return 0
+
+
+def _row(population: Population, method: str) -> tuple[float, float, float, float] | None:
+    """Cllr, share of intervals that hold, strangers at the upper bound, and how many may be."""
+    pairs, _ = known_pairs(population, method)
+    try:
+        bounds = pairs.bounds(pairs.held_out(folds=FOLDS))
+        rng = stream(population.seed, "kept aside", method)
+        aside = pairs.kept_aside(FOLDS, (LOWEST, HIGHEST), rng)
+    except PopulationError:
+        return None
+    known = np.isfinite(aside).all(axis=0)
+    low, value, high = np.clip(aside[:, known], bounds.low, bounds.high)
+    related = pairs.related[known]
+    if bounds.high <= 0.0 or not related.any() or related.all():
+        return None
+    seen = np.clip(_seen(value, related), bounds.low, bounds.high)
+    holds = (low <= seen) & (seen <= high)
+    held = (holds[related].mean() + holds[~related].mean()) / 2.0
+    reached = float(np.mean(value[~related] >= bounds.high))
+    return cllr(value[related], value[~related]), float(held), reached, 10.0**-bounds.high
+
+
+def _seen(stated: NDArray[np.float64], related: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """log10 of the ratio seen among the pairs of like stated ratio, half a pair added to each."""
+    ends = np.unique(np.quantile(stated[related], np.linspace(0, 1, GROUPS // 2 + 1)[1:-1]))
+    ends = np.unique(
+        [*ends, *np.quantile(stated[~related], np.linspace(0, 1, GROUPS // 2 + 1)[1:-1])]
+    )
+    group = np.searchsorted(ends, stated, side="right")
+    size = ends.size + 1
+    one = (np.bincount(group[related], minlength=size) + 0.5) / (np.count_nonzero(related) + 1)
+    none = (np.bincount(group[~related], minlength=size) + 0.5) / (np.count_nonzero(~related) + 1)
+    return np.asarray(np.log10(one / none)[group])
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
