@@ -14,6 +14,7 @@ from filiation.casefile.laws import (
     opening,
     parties,
     plans,
+    privilege,
 )
 from filiation.casefile.ledger.event import Event
 from filiation.casefile.state import State
@@ -43,7 +44,8 @@ LAWS: Final[Mapping[type, Callable[[Any, Event, State], None]]] = {
     facts.Resumed: clock.resumed,
     facts.Produced: documents.produced,
     facts.Tagged: documents.tagged,
-    facts.Privileged: documents.privileged,
+    facts.Privileged: privilege.privileged,
+    facts.Ruled: privilege.ruled,
     facts.Redacted: documents.redacted,
     facts.Queried: documents.queried,
 }

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from filiation.cli.case._options import By, CasePath, Confidential, Quiet, WordsFile
+from filiation.cli.case._options import By, CasePath, Confidential, Present, Quiet, WordsFile
 
 __all__ = ["command"]
 
@@ -16,6 +16,7 @@ def command(
     file: WordsFile = None,
     title: Annotated[str, typer.Option(help="What it is called in lists.")] = "claim",
     confidential: Confidential = False,
+    present: Present = None,
     quiet: Quiet = False,
 ) -> None:
     """Put a claimant's claim on record.
@@ -33,6 +34,7 @@ def command(
         text=text,
         file=file,
         confidential=confidential,
+        present=present or (),
     )
     if not quiet:
         typer.echo("\n".join(stated(made)))

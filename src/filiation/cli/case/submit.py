@@ -4,7 +4,15 @@ from typing import Annotated
 
 import typer
 
-from filiation.cli.case._options import Alternative, By, CasePath, Confidential, Quiet, WordsFile
+from filiation.cli.case._options import (
+    Alternative,
+    By,
+    CasePath,
+    Confidential,
+    Present,
+    Quiet,
+    WordsFile,
+)
 
 __all__ = ["command"]
 
@@ -17,6 +25,7 @@ def command(
     title: Annotated[str, typer.Option(help="What it is called in lists.")] = "submission",
     alternative: Alternative = None,
     confidential: Confidential = False,
+    present: Present = None,
     quiet: Quiet = False,
 ) -> None:
     """Put a document or any other statement of a party on record.
@@ -37,6 +46,7 @@ def command(
         file=file,
         alternative=alternative,
         confidential=confidential,
+        present=present or (),
     )
     if not quiet:
         typer.echo("\n".join(stated(made)))

@@ -180,6 +180,15 @@ _DECIDE = Part(
             examples=("filiation case wording case/reports/*-report.html",),
         ),
         Verb(
+            name="rule",
+            at=f"{_AT}rule:command",
+            line="Rule on a party's claim of privilege, as the lead.",
+            examples=(
+                "filiation case rule case mail:2 --of acme --dismissed"
+                ' --because "It was sent to the other side."',
+            ),
+        ),
+        Verb(
             name="decide",
             at=f"{_AT}decide:command",
             line="Record the lead's decision with its reasons.",

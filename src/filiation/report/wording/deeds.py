@@ -23,6 +23,7 @@ from filiation.casefile.state import Entry
 from filiation.report.expert.profile import Profile
 from filiation.report.wording.edited import FoundPhrase
 from filiation.report.wording.figures import clean, percentage
+from filiation.report.wording.received import received_words, signed_words
 
 __all__ = [
     *("added", "admitted", "asked_stamp", "blanks_text", "calendar_named", "clock_lines"),
@@ -80,17 +81,18 @@ def added(entry: Entry[Exhibited]) -> str:
     """An exhibit was put in."""
     fact = entry.fact
     files = f"{fact.files} {'file' if fact.files == 1 else 'files'}"
+    by = received_words(fact.offered_by, entry.event, fact.stood_by)
     digest = f"{'digest' if fact.kind == 'files' else 'model'} {fact.digest[:12]}.."
     return (
         f"{_event(entry)}: {fact.exhibit} is an exhibit ({fact.kind}), {fact.held}: {files}, "
-        f"{fact.size:,} bytes, {digest}"
+        f"{fact.size:,} bytes, {digest}{f'; {by}' if by else ''}"
     )
 
 
 def stated(made: deeds.WordsStated) -> Iterator[str]:
     """A statement is on record; an alternative explanation becomes a proposition."""
-    entry, fact, who = made.entry, made.entry.fact, made.entry.event.actor
-    by = f"signed by {who}" if who == fact.party else f"received and signed by {who}"
+    entry, fact = made.entry, made.entry.fact
+    by = signed_words(fact.party, entry.event, fact.stood_by)
     shown = entry.event.writes[0].shown
     yield f"{_event(entry)}: {fact.kind} of {fact.party}, {by}: {shown}"
     if fact.proposition:
@@ -188,7 +190,7 @@ def decided(made: deeds.DecisionMade) -> Iterator[str]:
     """A decision is on record; whether what it rests on was reviewed."""
     yield f"{_event(made.entry)}: {made.entry.fact.outcome}, decided by {made.entry.event.actor}"
     if made.follows is not None:
-        yield f"  it follows the decision of event {made.follows} and supersedes it"
+        yield f"  it supersedes the decision of event {made.follows}"
     if made.reviewed is False:
         yield "  the examination was not reviewed by a second person"
 
