@@ -1,6 +1,8 @@
 """Shared by all tests."""
 
+import hashlib
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from threadpoolctl import threadpool_limits
@@ -13,6 +15,19 @@ def one_thread() -> Iterator[None]:
     """Tiny matrices gain nothing from threads, and the test processes share the cores."""
     with threadpool_limits(1):
         yield
+
+
+@pytest.fixture(scope="session")
+def homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Where what lies outside a case is kept in tests: never in the home of who runs them."""
+    yield tmp_path_factory.mktemp("homes")
+
+
+@pytest.fixture(autouse=True)
+def home(homes: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A home for each test; the folder is made when something is kept there."""
+    name = hashlib.sha256(request.node.nodeid.encode()).hexdigest()[:16]
+    monkeypatch.setenv("FILIATION_HOME", str(homes / name))
 
 
 @pytest.fixture

@@ -14,12 +14,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from casefile.records import ACME, LEAD, answer, claim, ticking
 from filiation.casefile.check import check_record
+from filiation.casefile.heads import HEAD_KIND
 from filiation.casefile.ledger.dsse import seal
 from filiation.casefile.ledger.event import KIND, read_event, sign_event, time_text
 from filiation.casefile.ledger.keys import public_pem
 from filiation.casefile.ledger.merkle import Growing, leaf_hash
 from filiation.casefile.ledger.store import create_log
-from filiation.casefile.record import HEAD_KIND, Record
+from filiation.casefile.record import Record
 from filiation.errors import CaseError, FiliationError
 from filiation.numerics.rng import stream
 

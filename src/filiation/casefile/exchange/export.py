@@ -49,18 +49,24 @@ from filiation.casefile.laws import fold
 from filiation.casefile.ledger.dsse import open_envelope, public_id, seal, signed_by
 from filiation.casefile.ledger.event import Signed, read_event, time_text
 from filiation.casefile.ledger.keys import public_key
-from filiation.casefile.ledger.merkle import inclusion_proof, is_included, leaf_hash, tree_root
+from filiation.casefile.ledger.merkle import (
+    inclusion_proof,
+    is_included,
+    leaf_hash,
+    roots_of,
+    tree_root,
+)
 from filiation.casefile.ledger.objects import Objects, pieces_of, write_stream, write_whole
 from filiation.casefile.record import Record, now
 from filiation.casefile.state import State
 from filiation.errors import AlteredError, CaseError, UsageError
 
 __all__ = [
-    *("Export", "ExportChecked", "check_export", "is_export"),
+    *("EXPORT_KIND", "Export", "ExportChecked", "check_export", "head_of_export", "is_export"),
     *("plan_export", "visible", "write_export"),
 ]
 
-KIND: Final = "application/vnd.filiation.export+json"
+EXPORT_KIND: Final = "application/vnd.filiation.export+json"
 LISTING: Final = "export.json"
 LARGEST: Final = 1 << 30
 
@@ -95,18 +101,26 @@ class ExportChecked:
     """What holds of an export.
 
     Attributes:
+        case: Id of the case.
+        lead: Who leads the case and signed the head.
         size: Events of the log that the signed head commits to.
+        roots: Root (hex) of the log at every size.
         whole: Events that are given whole.
         objects: Objects that are as the events recorded them.
         productions: Of each production its name, and how many documents are shown and withheld.
+        compared: Which heads from elsewhere it was held against, in words.
         notes: None: an export is not interrupted.
         problems: None: an export that was altered is refused.
     """
 
+    case: str
+    lead: str
     size: int
+    roots: tuple[str, ...]
     whole: int
     objects: int
     productions: tuple[tuple[str, int, int], ...]
+    compared: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
 
@@ -148,7 +162,7 @@ def plan_export(record: Record, party: str, key: Ed25519PrivateKey) -> Export:
     listing = {
         "schema_version": 1,
         "for": party,
-        "head": seal(KIND, rfc8785.dumps({**named, "size": len(leaves)}), key).decode(),
+        "head": seal(EXPORT_KIND, rfc8785.dumps({**named, "size": len(leaves)}), key).decode(),
         "events": entries,
         "objects": sorted(kept),
     }
@@ -221,6 +235,7 @@ def check_export(folder: Path) -> ExportChecked:
         envelopes = [entry["envelope"] for entry in listing["events"]]
         head = open_envelope(listing["head"].encode(), "head")
         claimed = json.loads(head.payload)
+        case = str(claimed["case"])
         size, root = int(claimed["size"]), bytes.fromhex(claimed["root"])
         named = [str(digest) for digest in listing["objects"]]
     except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -233,15 +248,41 @@ def check_export(folder: Path) -> ExportChecked:
         if not is_included(leaf, place, size, proof, root):
             raise CaseError(f"{LISTING}: event {place}: its proof does not lead to the head")
     objects = Objects(folder / "objects")
-    keys, produced = _check_events(envelopes, leaves, objects)
+    keys, produced, lead = _check_events(envelopes, leaves, objects)
     parts = [one for one in produced if one[0] not in named]
     shown = [name for _, fact in parts for name in files_of_part(fact.production)]
     _check_objects(folder, objects, named, shown)
     said = _check_documents(folder, objects, produced, named)
-    if head.kind != KIND or head.key not in keys or not signed_by(head, keys[head.key]):
-        raise CaseError(f"{LISTING}: the head is not signed by a party of the case; altered")
+    if (
+        head.kind != EXPORT_KIND
+        or head.key != lead.event.key
+        or not signed_by(head, keys[head.key])
+    ):
+        raise CaseError(
+            f"{LISTING}: the head is not signed by {lead.event.actor}, the lead, to whom it "
+            "belongs; altered, or made by another party"
+        )
+    if lead.event.case != case:
+        raise CaseError(f"{LISTING}: the head of another case; altered")
     whole = sum(envelope is not None for envelope in envelopes)
-    return ExportChecked(size=size, whole=whole, objects=len(named), productions=tuple(said))
+    return ExportChecked(
+        case=case,
+        lead=lead.event.actor,
+        size=size,
+        roots=tuple(roots_of(leaves)),
+        whole=whole,
+        objects=len(named),
+        productions=tuple(said),
+    )
+
+
+def head_of_export(folder: Path) -> tuple[bytes, bytes, list[bytes]]:
+    """The signed head of an export that was checked, the lead's public key, and all leaf hashes."""
+    listing = _listing(folder)
+    opening = read_event(str(listing["events"][0]["envelope"]).encode(), "event 0").event
+    leaves = [bytes.fromhex(entry["leaf"]) for entry in listing["events"]]
+    key = Objects(folder / "objects").get(opening.written("key"))
+    return str(listing["head"]).encode(), key, leaves
 
 
 def _check_documents(
@@ -261,10 +302,11 @@ def _check_documents(
 
 def _check_events(
     envelopes: list[Any], leaves: list[bytes], objects: Objects
-) -> tuple[dict[str, Ed25519PublicKey], list[tuple[str, Produced]]]:
-    """Keys by id; accounts of productions with their facts."""
+) -> tuple[dict[str, Ed25519PublicKey], list[tuple[str, Produced]], Signed]:
+    """Keys by id; accounts of productions with their facts; the opening of the case."""
     keys: dict[str, Ed25519PublicKey] = {}
     produced = []
+    opening: Signed | None = None
     for place, envelope in enumerate(envelopes):
         if envelope is None:
             continue
@@ -280,7 +322,10 @@ def _check_events(
             raise CaseError(f"{LISTING}: {what}: its signature does not fit; it was altered")
         if isinstance(fact, Produced):
             produced.append((one.event.written("account"), fact))
-    return keys, produced
+        opening = one if place == 0 and isinstance(fact, Opened) else opening
+    if opening is None:
+        raise CaseError(f"{LISTING}: does not begin with the opening of a case; it was altered")
+    return keys, produced, opening
 
 
 def _check_objects(folder: Path, objects: Objects, named: list[str], parts: list[str]) -> None:

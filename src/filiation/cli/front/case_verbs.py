@@ -223,6 +223,29 @@ _STAMP = Group(
         ),
     ),
 )
+_WITNESS = Group(
+    name="witness",
+    line="Keep the heads of a case in a file of your own; a rewritten log shows against it.",
+    parts=(
+        Part(
+            title="Verbs",
+            verbs=(
+                Verb(
+                    name="keep",
+                    at=f"{_AT}witness:keep",
+                    line="Keep the head that the lead has signed, in a file of your own.",
+                    examples=("filiation case witness keep case acme.witness",),
+                ),
+                Verb(
+                    name="compare",
+                    at=f"{_AT}witness:compare",
+                    line="Hold two witness files of one case against each other, without the case.",
+                    examples=("filiation case witness compare acme.witness basel.witness",),
+                ),
+            ),
+        ),
+    ),
+)
 _COIN = Part(
     title="Draw a lot for a secret of a party",
     verbs=(
@@ -276,6 +299,13 @@ _CHECK = Part(
                 "filiation case verify case",
                 f"filiation case verify case --exhibit parent={_MODELS}/parent",
             ),
+        ),
+        _WITNESS,
+        Verb(
+            name="countersign",
+            at=f"{_AT}countersign:command",
+            line="Sign for the log as it stands, as the lead, without adding to it.",
+            examples=("filiation case countersign case",),
         ),
         Verb(
             name="replay",

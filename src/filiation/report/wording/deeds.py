@@ -1,6 +1,6 @@
 """What was done in a case, in words: a few lines for whoever did it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from filiation.casefile import deeds
@@ -22,11 +22,19 @@ from filiation.casefile.next import Due, Step
 from filiation.casefile.state import Entry
 from filiation.report.expert.profile import Profile
 from filiation.report.wording.edited import FoundPhrase
-from filiation.report.wording.figures import clean, percentage
+from filiation.report.wording.figures import clean, joined, percentage
 from filiation.report.wording.received import received_words, signed_words
 
 __all__ = [
-    *("added", "admitted", "asked_stamp", "blanks_text", "calendar_named", "clock_lines"),
+    *(
+        "added",
+        "admitted",
+        "asked_stamp",
+        "countersigned",
+        "blanks_text",
+        "calendar_named",
+        "clock_lines",
+    ),
     *("deadline", "decided", "derived_again", "derived_other", "drawn", "due_step"),
     *(
         "examined",
@@ -311,12 +319,40 @@ def _record_holds(found: Checked) -> Iterator[str]:
     added = others if found.unnamed else ", none was added"
     yield f"2. {found.files} files are as the events recorded them{added}"
     yield f"3. {found.stamps} time stamps hold" if found.stamps else "3. no time stamps"
+    yield f"4. {_signed_for(found)}"
+    yield f"5. {_compared(found.compared)}"
+
+
+def _signed_for(found: Checked) -> str:
+    """How much of the log the lead has signed for, and who could cut the rest."""
+    if found.signed_for is None:
+        return "opened under the first edition of the laws: any party's key signs for the log, even cut"
+    lead = found.state.opening.lead
+    if found.signed_for == found.events:
+        return f"{lead}, the lead, has signed for all {found.events} events"
+    left = found.events - found.signed_for
+    return (
+        f"{lead}, the lead, has signed for {found.signed_for} of {found.events} events; whoever "
+        f"writes to this folder can cut the other {left} off (case countersign)"
+    )
+
+
+def _compared(heads: Sequence[str]) -> str:
+    """What from outside the folder was compared, or that nothing was."""
+    if heads:
+        return f"the log continues {joined(list(heads))}"
+    return (
+        "nothing outside this folder was compared: an earlier copy of all of it would look the same"
+    )
 
 
 def _export_holds(found: ExportChecked) -> Iterator[str]:
     """What holds of an export that is whole."""
     left = found.size - found.whole
-    yield f"1. the head of {found.size} events is signed, and commits to each of them"
+    yield (
+        f"1. the head of {found.size} events is signed by {found.lead}, the lead, and commits to "
+        "each of them"
+    )
     yield f"2. {found.whole} events are whole, with valid signatures; {left} are withheld"
     yield f"3. {found.objects} objects are as the events recorded them, none was added"
     for number, (name, shown, withheld) in enumerate(found.productions, 4):
@@ -327,6 +363,7 @@ def _export_holds(found: ExportChecked) -> Iterator[str]:
             )
         else:
             yield f"{number}. {name}: all {shown} documents, as they are on record"
+    yield f"{len(found.productions) + 4}. {_compared(found.compared)}"
 
 
 def derived_again(sequence: int, words: str, same: bool | None) -> str:
@@ -350,6 +387,11 @@ def derived_other(sequence: int, words: str) -> str:
 def asked_stamp(made: deeds.AskedStamp) -> str:
     """A request for a time stamp was written."""
     return f"{made.out}: asks for a stamp of the first {made.size} events"
+
+
+def countersigned(size: int, lead: str) -> str:
+    """The lead signed for the log as it stands."""
+    return f"{lead}, the lead, has signed for {size} events"
 
 
 def stamped(entry: Entry[Stamped]) -> str:
