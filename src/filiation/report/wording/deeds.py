@@ -326,7 +326,7 @@ def _record_holds(found: Checked) -> Iterator[str]:
 def _signed_for(found: Checked) -> str:
     """How much of the log the lead has signed for, and who could cut the rest."""
     if found.signed_for is None:
-        return "opened under the first edition of the laws: any party's key signs for the log, even cut"
+        return "opened under the first edition of the laws: any party's key signs for a log"
     lead = found.state.opening.lead
     if found.signed_for == found.events:
         return f"{lead}, the lead, has signed for all {found.events} events"
