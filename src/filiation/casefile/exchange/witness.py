@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from filiation.casefile.exchange.export import EXPORT_KIND
 from filiation.casefile.heads import HEAD_KIND
 from filiation.casefile.ledger.dsse import Envelope, open_envelope, public_id, signed_by
-from filiation.casefile.ledger.keys import public_key
+from filiation.casefile.ledger.keys import public_key, public_pem
 from filiation.casefile.ledger.merkle import consistency_proof, is_consistent
 from filiation.errors import CaseError
 
@@ -64,12 +64,14 @@ def read_witness(path: Path) -> Witness:
     try:
         if path.stat().st_size > LARGEST:
             raise CaseError(f"{what}: more than {LARGEST} bytes; refused")
-        lines = [json.loads(line) for line in path.read_bytes().splitlines()]
+        lines = [_line(line) for line in path.read_bytes().splitlines(keepends=True)]
         opening = lines[0]
         if opening["schema_version"] != 1:
             raise CaseError(f"{what}: schema {opening['schema_version']!r}, this version reads 1")
         case, lead = str(opening["case"]), str(opening["lead"])
         key = public_key(str(opening["key"]).encode(), what)
+        if public_pem(key).decode() != opening["key"]:
+            raise ValueError("a key in another spelling than it was written in")
         signed = [
             (str(line["head"]), [bytes.fromhex(step) for step in line["proof"]])
             for line in lines[1:]
@@ -96,7 +98,7 @@ def read_witness(path: Path) -> Witness:
 def first_line(case: str, lead: str, key: bytes) -> bytes:
     """How a witness file begins; `key` is the lead's public one (PEM)."""
     said = {"schema_version": 1, "case": case, "lead": lead, "key": key.decode("ascii")}
-    return rfc8785.dumps(said) + b"\n"  # type: ignore[arg-type]
+    return rfc8785.dumps(said) + b"\n"
 
 
 def next_line(head: bytes, leaves: Sequence[bytes], before: Witnessed | None) -> bytes:
@@ -140,6 +142,16 @@ def meeting(one: Witness, other: Witness) -> list[tuple[Witnessed, Witnessed]]:
         raise CaseError(f"{one.name} and {other.name}: not of one case and one lead")
     theirs = {head.size: head for head in other.heads}
     return [(head, theirs[head.size]) for head in one.heads if head.size in theirs]
+
+
+def _line(raw: bytes) -> Any:
+    """A line as this program writes it: nothing in the file has two spellings."""
+    found = json.loads(raw)
+    if rfc8785.dumps(found) + b"\n" != raw or found.get("proof", []) != [
+        bytes.fromhex(step).hex() for step in found.get("proof", [])
+    ]:
+        raise ValueError("a line in another spelling than it was written in")
+    return found
 
 
 def _head(envelope: Envelope, case: str, key: Ed25519PublicKey, where: str) -> Witnessed:
