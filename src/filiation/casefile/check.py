@@ -43,7 +43,7 @@ class Checked:
     Attributes:
         events: How many events the log holds.
         files: How many files were compared with their digests.
-        root: Root (hex) of the log.
+        roots: Root (hex) of the log at every size.
         problems: What was altered, by place; empty if the record is whole.
         notes: What an interruption left, and what could not be checked.
         stamps: How many time stamps hold.
@@ -56,7 +56,7 @@ class Checked:
 
     events: int
     files: int
-    root: str
+    roots: tuple[str, ...]
     problems: tuple[str, ...]
     notes: tuple[str, ...]
     stamps: int
@@ -117,12 +117,12 @@ class _Check:
         return Checked(
             events=len(signed),
             files=self._files,
-            root=self._roots[-1] if self._roots else "",
+            roots=tuple(self._roots),
             problems=(*self._problems, *found),
             notes=tuple(self._notes),
             stamps=stamps,
             signed_for=self._signed_for,
-            compared=tuple(compared_with(pinned, seen, stamps)),
+            compared=tuple(compared_with(pinned, seen, size=len(signed), stamps=stamps)),
             unnamed=self._unnamed,
             state=self._state,
         )

@@ -123,8 +123,7 @@ class Heads:
             raise CaseError(f"{wrong}; nothing is added to such a log")
 
     def _wrong(self, roots: Sequence[str], seen: Seen | None, state: State) -> Iterator[str]:
-        if text := another(seen, self._case, roots):
-            yield text
+        yield from another(seen, self._case, roots)
         for name in (HEAD, *([COUNTERSIGNED] if state.events and two_heads(state) else [])):
             head = read_head(self._folder / name)
             if head is None:

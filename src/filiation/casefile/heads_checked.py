@@ -54,7 +54,7 @@ class HeadsChecked:
             yield from self._of(COUNTERSIGNED)
         if pinned is not None:
             yield from pinned_unlike(pinned, self._roots)
-        if wrong := another(seen, self._record.id, self._roots):
+        for wrong in another(seen, self._record.id, self._roots):
             yield f"case.db: {wrong}"
 
     def _of(self, name: str) -> Iterator[str]:
@@ -133,10 +133,12 @@ def pinned_unlike(pinned: tuple[int, str], roots: Sequence[str]) -> Iterator[str
         )
 
 
-def compared_with(pinned: tuple[int, str] | None, seen: Seen | None, stamps: int) -> Iterator[str]:
-    """Heads from outside the folder, in words."""
+def compared_with(
+    pinned: tuple[int, str] | None, seen: Seen | None, *, size: int, stamps: int = 0
+) -> Iterator[str]:
+    """What from outside the folder a log of a size was held against, in words."""
     if seen is not None:
-        yield f"the head of {seen.size} events that this computer saw last"
+        yield f"the {min(seen.size, size)} events of it that this computer saw before"
     if pinned is not None:
         yield f"the head of {pinned[0]} events that was given"
     if stamps:

@@ -49,7 +49,7 @@ from filiation.casefile.ledger.merkle import EMPTY, Growing, leaf_hash, roots_of
 from filiation.casefile.ledger.objects import Objects, flush_folder, write_whole
 from filiation.casefile.ledger.staging import Staged, staging, sweep, take_back
 from filiation.casefile.ledger.store import append_rows, create_log, read_rows
-from filiation.casefile.seen import Seen, another, last_seen, remember
+from filiation.casefile.seen import another, last_seen, remember
 from filiation.casefile.settings import read_settings, settings_text
 from filiation.casefile.signatures import Signatures
 from filiation.casefile.state import State
@@ -149,19 +149,16 @@ class Record:
         seen = last_seen(self.id)
         found = [read_event(raw, f"event {place}") for place, raw in self.rows()]
         roots = roots_of([leaf_hash(one.raw) for one in found])
-        if wrong := another(seen, self.id, roots):
+        for wrong in another(seen, self.id, roots):
             raise CaseError(f"{self.folder.name}: {wrong}")
-        if roots and (seen is None or seen.size < len(roots)) and self._believed(found):
-            self._remember(len(roots), roots[-1])
+        if (seen is None or seen.size < len(roots)) and self._believed(found):
+            remember(self.id, roots, time_text(now()))
         return found
 
     def _believed(self, events: Sequence[Signed]) -> bool:
         """Are all signatures good? What is not signed is not remembered as having been seen."""
         signatures = Signatures(self.objects)
         return not any(list(signatures.problems(one, "event")) for one in events)
-
-    def _remember(self, size: int, root: str) -> None:
-        remember(self.id, Seen(size=size, root=root, when=time_text(now())))
 
     def state(self) -> State:
         """Where the case stands."""
@@ -231,6 +228,7 @@ class Record:
             self._record(raw, len(rows), held)
             tree.append(leaf_hash(raw))
             self._finish(event, tree, state, key, held)
+            remember(self.id, [*roots, tree.root.hex()], event.time)
         return event
 
     def countersign(self, key: Ed25519PrivateKey) -> int:
@@ -265,7 +263,6 @@ class Record:
                 f"{self.folder.name}: event {event.sequence} is on record, but the head or a copy "
                 f"for people is not: {error.strerror}; the next verb writes them"
             ) from error
-        self._remember(tree.size, tree.root.hex())
 
     def _event(
         self,

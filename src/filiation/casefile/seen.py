@@ -9,25 +9,31 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import final
+from typing import Final, final
 
 from filiation.errors import CaseError
 
 __all__ = ["Seen", "another", "last_seen", "remember", "seen_at"]
 
+LARGEST: Final = 1 << 26
+
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """A head: how many events, their root (hex), and when this computer saw it (UTC)."""
+    """A log as this computer saw it (UTC): its root (hex) at every size from 1."""
 
-    size: int
-    root: str
+    roots: tuple[str, ...]
     when: str
+
+    @property
+    def size(self) -> int:
+        """How many events."""
+        return len(self.roots)
 
 
 def seen_at(case: str) -> Path:
@@ -36,54 +42,58 @@ def seen_at(case: str) -> Path:
 
 
 def last_seen(case: str) -> Seen | None:
-    """The last head that this computer saw of a case; None if it never saw one.
+    """What this computer saw last of a case; None if it never saw it.
 
     Raises:
-        CaseError: What is kept is no head.
+        CaseError: Something else is kept in its place.
     """
     path = seen_at(case)
     try:
-        found = json.loads(path.read_bytes()[: 1 << 12])
-        return Seen(size=int(found["size"]), root=str(found["root"]), when=str(found["when"]))
+        found = json.loads(path.read_bytes()[:LARGEST])
+        roots = tuple(str(root) for root in found["roots"])
+        return Seen(roots=roots, when=str(found["when"]))
     except OSError:
         return None
     except (ValueError, KeyError, TypeError) as error:
         raise CaseError(f"{path}: no head that was kept of this case: {error}; altered") from error
 
 
-def another(seen: Seen | None, case: str, roots: Sequence[str]) -> str:
+def another(
+    seen: Seen | None, case: str, roots: Sequence[str], *, earlier: bool = False
+) -> Iterator[str]:
     """What is wrong with a log, of which `roots` are the roots at every size, by what was seen.
 
-    Empty if nothing is. What was seen is to be read before the log is: it only grows.
+    What was seen is to be read before the log is: it only grows. An export may be `earlier`: it is
+    a copy for somebody, and no case that anybody goes on with.
     """
     if seen is None:
-        return ""
+        return
     kept = f"{seen_at(case)} keeps that; remove it only if you know why"
-    if seen.size > len(roots):
-        return (
+    pairs = zip(roots, seen.roots, strict=False)
+    parted = next((n for n, (here, there) in enumerate(pairs) if here != there), None)
+    if parted is not None:
+        yield (
+            f"event {parted} is not the one that this computer saw on {seen.when[:10]}; the log "
+            f"was rewritten, or two copies of this case went different ways ({kept})"
+        )
+    elif seen.size > len(roots) and not earlier:
+        yield (
             f"this computer saw {seen.size} events of this case on {seen.when[:10]}, here are "
             f"{len(roots)}; events were cut off, or this is an earlier copy ({kept})"
         )
-    if roots[seen.size - 1] != seen.root:
-        return (
-            f"the first {seen.size} events are not those that this computer saw on "
-            f"{seen.when[:10]}; they were rewritten, or two copies of this case went different "
-            f"ways ({kept})"
-        )
-    return ""
 
 
-def remember(case: str, head: Seen) -> None:
-    """Keep a head that continues the one that is kept; where nothing can be kept, nothing is."""
+def remember(case: str, roots: Sequence[str], when: str) -> None:
+    """Keep a log that continues the one that is kept; where nothing can be kept, nothing is."""
     path = seen_at(case)
     with suppress(OSError):
         before = last_seen(case)
-        if before is not None and before.size >= head.size:
+        if before is not None and before.size >= len(roots):
             return
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         descriptor, partial = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
         with open(descriptor, "w", encoding="ascii") as file:  # noqa: PTH123
-            json.dump({"size": head.size, "root": head.root, "when": head.when}, file)
+            json.dump({"roots": list(roots), "when": when}, file)
         Path(partial).replace(path)
 
 

@@ -62,12 +62,12 @@ def add_exhibit(
         UnreadableError: Not a model, or not answers, that can be read.
     """
     record = Record(case)
-    signer = record.signer(acting or own_signer(record, offered.offered_by, offered.present))
     state = record.state()
     if offered.name in state.exhibits:
         raise UsageError(
             f"{offered.name}: an exhibit of that name exists; an exhibit never changes"
         )
+    signer = record.signer(acting or own_signer(record, offered.offered_by, offered.present))
     hands_over(offered.offered_by, signer[0], state, offered.present)
     plug = None if offered.unexamined else recognise(offered.model)
     path = Path(offered.model) if plug is None else plug.reader.files(offered.model)

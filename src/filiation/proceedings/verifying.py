@@ -12,7 +12,7 @@ from filiation.casefile.heads_checked import compared_with, pinned_unlike
 from filiation.casefile.ledger.event import time_text
 from filiation.casefile.ledger.merkle import leaf_hash, roots_of
 from filiation.casefile.record import Record, now
-from filiation.casefile.seen import Seen, another, last_seen, remember
+from filiation.casefile.seen import another, last_seen, remember
 from filiation.errors import CaseError, UsageError
 from filiation.proceedings.replaying import Replayed, replay
 
@@ -49,7 +49,7 @@ def verify_case(
     other += [str(problem) for spec in exhibits for problem in _compared(record, spec)]
     found = check_record(record, pinned=_head(head), found=other)
     if not found.problems:
-        remember(record.id, Seen(size=found.events, root=found.root, when=time_text(now())))
+        remember(record.id, found.roots, time_text(now()))
     return replace(found, compared=(*found.compared, *map(_witness_words, kept)))
 
 
@@ -61,13 +61,13 @@ def _export(folder: Path, pinned: tuple[int, str] | None, kept: Sequence[Witness
     """
     found = check_export(folder)
     seen = last_seen(found.case)
-    wrong = [text for text in (another(seen, found.case, found.roots),) if text]
+    wrong = list(another(seen, found.case, found.roots, earlier=True))
     wrong += [text for one in kept for text in unlike(one, found.case, found.roots)]
     wrong += pinned_unlike(pinned, found.roots) if pinned is not None else ()
     if wrong:
         raise CaseError(wrong[0])
-    remember(found.case, Seen(size=found.size, root=found.roots[-1], when=time_text(now())))
-    compared = (*compared_with(pinned, seen, 0), *map(_witness_words, kept))
+    remember(found.case, found.roots, time_text(now()))
+    compared = (*compared_with(pinned, seen, size=found.size), *map(_witness_words, kept))
     return replace(found, compared=compared)
 
 

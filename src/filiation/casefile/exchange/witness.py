@@ -97,15 +97,20 @@ def read_witness(path: Path) -> Witness:
 
 def first_line(case: str, lead: str, key: bytes) -> bytes:
     """How a witness file begins; `key` is the lead's public one (PEM)."""
-    said = {"schema_version": 1, "case": case, "lead": lead, "key": key.decode("ascii")}
+    said: dict[str, Any] = {
+        "schema_version": 1,
+        "case": case,
+        "lead": lead,
+        "key": key.decode("ascii"),
+    }
     return rfc8785.dumps(said) + b"\n"
 
 
 def next_line(head: bytes, leaves: Sequence[bytes], before: Witnessed | None) -> bytes:
     """The line of a head of these leaves, with the proof that it continues the one before."""
     proof = [] if before is None else consistency_proof(leaves, before.size)
-    said = {"head": head.decode("ascii"), "proof": [step.hex() for step in proof]}
-    return rfc8785.dumps(said) + b"\n"  # type: ignore[arg-type]
+    said: dict[str, Any] = {"head": head.decode("ascii"), "proof": [step.hex() for step in proof]}
+    return rfc8785.dumps(said) + b"\n"
 
 
 def unlike(witness: Witness, case: str, roots: Sequence[str]) -> Iterator[str]:
@@ -155,7 +160,8 @@ def _line(raw: bytes) -> Any:
 
 
 def _head(envelope: Envelope, case: str, key: Ed25519PublicKey, where: str) -> Witnessed:
-    if envelope.kind not in (HEAD_KIND, EXPORT_KIND) or not signed_by(envelope, key):
+    leads = envelope.key == public_id(key) and signed_by(envelope, key)
+    if envelope.kind not in (HEAD_KIND, EXPORT_KIND) or not leads:
         raise CaseError(f"{where}: not a head that the lead signed; it was altered")
     try:
         found: dict[str, Any] = json.loads(envelope.payload)

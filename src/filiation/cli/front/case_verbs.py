@@ -234,7 +234,10 @@ _WITNESS = Group(
                     name="keep",
                     at=f"{_AT}witness:keep",
                     line="Keep the head that the lead has signed, in a file of your own.",
-                    examples=("filiation case witness keep case acme.witness",),
+                    examples=(
+                        "filiation case witness keep case acme.witness",
+                        "filiation case witness keep case basel.witness",
+                    ),
                 ),
                 Verb(
                     name="compare",
