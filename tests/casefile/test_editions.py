@@ -15,7 +15,7 @@ from filiation.casefile.check import check_record
 from filiation.casefile.heads import COUNTERSIGNED
 from filiation.casefile.record import Draft, Record
 from filiation.errors import CaseError
-from filiation.report.wording.deeds import holds
+from filiation.report.wording.verified import holds
 
 KEPT = Path(__file__).with_name("edition-1.zip")
 

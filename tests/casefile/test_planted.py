@@ -18,7 +18,7 @@ from filiation.casefile.ledger.staging import LONGEST, moving, staging
 from filiation.casefile.ledger.store import create_log
 from filiation.casefile.record import Record
 from filiation.errors import CaseError
-from filiation.report.wording.deeds import holds
+from filiation.report.wording.verified import holds
 
 FORGED = b"a forged statement of basel"
 

@@ -119,7 +119,10 @@ class Exhibited:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stated:
-    """What a party says. An alternative explanation is a proposition of its own."""
+    """What a party says. An alternative explanation is a proposition of its own.
+
+    `submission` is the envelope that the party signed at its own desk, where the lead received one.
+    """
 
     kind: Literal["claim", "answer", "submission"]
     party: str
@@ -128,6 +131,7 @@ class Stated:
     proposition: str = ""
     confidential: bool = False
     stood_by: tuple[str, ...] = ()
+    submission: str = ""
 
 
 @final

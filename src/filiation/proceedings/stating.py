@@ -1,19 +1,17 @@
 """Putting on record what a party says: a claim, an answer, or anything else it submits."""
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final, Literal
+from typing import Literal
 
 from filiation.casefile import facts
 from filiation.casefile.deeds import WordsStated
 from filiation.casefile.record import Draft, Record
 from filiation.casefile.state import Entry
 from filiation.proceedings.given import on_record, own_signer, read_words
+from filiation.proceedings.submitting import VERBS, suffix_of
 
 __all__ = ["state_words"]
-
-VERBS: Final = {"claim": "claim", "answer": "answer", "submission": "submit"}
 
 
 def state_words(
@@ -36,7 +34,7 @@ def state_words(
     record = Record(case)
     raw = read_words(text, file, kind)
     signer = record.signer(own_signer(record, party, present))
-    suffix = re.sub(r"[^A-Za-z0-9.]", "", file.suffix)[:10] if file is not None else ".txt"
+    suffix = suffix_of(file)
     fact = facts.Stated(
         kind=kind,
         party=party,

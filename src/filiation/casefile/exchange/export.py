@@ -103,6 +103,7 @@ class ExportChecked:
     Attributes:
         case: Id of the case.
         lead: Who leads the case and signed the head.
+        keys: Of each party that it names the id of its key, or empty.
         size: Events of the log that the signed head commits to.
         roots: Root (hex) of the log at every size.
         whole: Events that are given whole.
@@ -115,6 +116,7 @@ class ExportChecked:
 
     case: str
     lead: str
+    keys: Mapping[str, str]
     size: int
     roots: tuple[str, ...]
     whole: int
@@ -268,12 +270,27 @@ def check_export(folder: Path) -> ExportChecked:
     return ExportChecked(
         case=case,
         lead=lead.event.actor,
+        keys=_parties(envelopes),
         size=size,
         roots=tuple(roots_of(leaves)),
         whole=whole,
         objects=len(named),
         productions=tuple(said),
     )
+
+
+def _parties(envelopes: list[Any]) -> dict[str, str]:
+    """Of each party the id of its key, from events that were checked."""
+    found = {}
+    for envelope in envelopes:
+        if envelope is not None:
+            event = read_event(str(envelope).encode(), "event").event
+            fact = read_fact(dict(event.facts), "event")
+            if isinstance(fact, Opened):
+                found[fact.lead] = event.key
+            elif isinstance(fact, Joined):
+                found[fact.party] = fact.key
+    return found
 
 
 def head_of_export(folder: Path) -> tuple[bytes, bytes, list[bytes]]:

@@ -15,6 +15,7 @@ from filiation.casefile.laws import (
     parties,
     plans,
     privilege,
+    statements,
 )
 from filiation.casefile.ledger.event import Event
 from filiation.casefile.state import State
@@ -25,7 +26,7 @@ __all__ = ["fold", "law"]
 LAWS: Final[Mapping[type, Callable[[Any, Event, State], None]]] = {
     facts.Opened: opening.opened,
     facts.Joined: parties.joined,
-    facts.Stated: parties.stated,
+    facts.Stated: statements.stated,
     facts.Reviewed: parties.reviewed,
     facts.Exhibited: exhibits.exhibited,
     facts.Planned: plans.planned,

@@ -11,7 +11,7 @@ from filiation.errors import UsageError
 
 __all__ = [
     *("edition", "given", "hands_over", "lead_only", "neutral_only", "no_side", "speaks"),
-    *("joined", "reviewed", "stated"),
+    *("joined", "reviewed", "stood_by"),
 ]
 
 MOST: Final = 10  # people who stood by
@@ -29,20 +29,6 @@ def joined(fact: facts.Joined, event: Event, state: State) -> None:
         raise UsageError(f"{fact.party}: a case has one lead, {state.opening.lead}")
     if fact.key and fact.key in {entry.fact.key for entry in state.parties.values()}:
         raise UsageError(f"{fact.party}: another party signs with this key; each needs its own")
-
-
-def stated(fact: facts.Stated, event: Event, state: State) -> None:
-    """A party with a key speaks for itself; for one without, the lead records what it says."""
-    party = speaks(fact.party, event, state)
-    stood_by(fact.stood_by, fact.party, event.actor)
-    wanted = {"claim": "claimant", "answer": "respondent"}.get(fact.kind)
-    if wanted not in (None, party.role):
-        article = "an" if fact.kind == "answer" else "a"
-        raise UsageError(
-            f"{fact.party} is {party.role}; {article} {fact.kind} comes from a {wanted}"
-        )
-    if fact.alternative is not None:
-        given(fact.proposition, "alternative explanation")
 
 
 def reviewed(fact: facts.Reviewed, event: Event, state: State) -> None:

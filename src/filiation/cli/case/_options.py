@@ -6,7 +6,17 @@ from typing import Annotated, Literal, TypeAlias
 import typer
 
 __all__ = [
-    *("Alternative", "As", "By", "CasePath", "Confidential", "Present", "Quiet", "Supersedes"),
+    *(
+        "Alternative",
+        "As",
+        "By",
+        "CasePath",
+        "Confidential",
+        "Offline",
+        "Present",
+        "Quiet",
+        "Supersedes",
+    ),
     "WordsFile",
 ]
 
@@ -38,4 +48,8 @@ Present: TypeAlias = Annotated[
 Supersedes: TypeAlias = Annotated[
     int | None,
     typer.Option(metavar="EVENT", help="The event that this one ends; needed if there is one."),
+]
+Offline: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Sign it into this file instead, for the lead to receive."),
 ]

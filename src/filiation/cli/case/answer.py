@@ -9,10 +9,12 @@ from filiation.cli.case._options import (
     By,
     CasePath,
     Confidential,
+    Offline,
     Present,
     Quiet,
     WordsFile,
 )
+from filiation.cli.case._stating import state
 
 __all__ = ["command"]
 
@@ -26,6 +28,7 @@ def command(
     alternative: Alternative = None,
     confidential: Confidential = False,
     present: Present = None,
+    offline: Offline = None,
     quiet: Quiet = False,
 ) -> None:
     """Put a respondent's answer on record.
@@ -33,20 +36,18 @@ def command(
     An alternative explanation is a proposition of its own, to be held against the claim.
 
     It is signed by the party's own key if it has one, otherwise received and signed by the lead.
+    With --offline it is signed into a file, and CASE may be an export; the lead receives it.
     """
-    from filiation.proceedings.stating import state_words
-    from filiation.report.wording.deeds import stated
-
-    made = state_words(
+    state(
         case,
         "answer",
-        party=by,
+        by=by,
         title=title,
         text=text,
         file=file,
         alternative=alternative,
         confidential=confidential,
-        present=present or (),
+        present=present,
+        offline=offline,
+        quiet=quiet,
     )
-    if not quiet:
-        typer.echo("\n".join(stated(made)))

@@ -34,7 +34,7 @@ def command(
     """
     from filiation.errors import CaseError
     from filiation.proceedings.verifying import verify_case
-    from filiation.report.wording.deeds import holds
+    from filiation.report.wording.verified import holds
 
     found = verify_case(case, head=head, witnesses=witness or (), exhibits=exhibit or ())
     for note in found.notes:

@@ -74,7 +74,15 @@ _SAY = Part(
             examples=(
                 "filiation case submit case --by acme --file examples/documents/leaked.eml"
                 " --title mail",
+                'filiation case submit case --by second-examiner "I can begin on Monday."'
+                " --offline second.submission",
             ),
+        ),
+        Verb(
+            name="receive",
+            at=f"{_AT}receive:command",
+            line="Put what a party signed at its own desk on record, as the lead.",
+            examples=("filiation case receive case second.submission",),
         ),
         DOCUMENTS,
     ),

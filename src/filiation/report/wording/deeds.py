@@ -1,12 +1,11 @@
 """What was done in a case, in words: a few lines for whoever did it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, Final
 
 from filiation.casefile import deeds
-from filiation.casefile.check import Checked
 from filiation.casefile.clock import Reading
-from filiation.casefile.exchange.export import ExportChecked
 from filiation.casefile.facts import (
     Exhibited,
     Joined,
@@ -14,6 +13,7 @@ from filiation.casefile.facts import (
     Resumed,
     Reviewed,
     Stamped,
+    Stated,
     Stopped,
     Unmasked,
 )
@@ -22,7 +22,7 @@ from filiation.casefile.next import Due, Step
 from filiation.casefile.state import Entry
 from filiation.report.expert.profile import Profile
 from filiation.report.wording.edited import FoundPhrase
-from filiation.report.wording.figures import clean, joined, percentage
+from filiation.report.wording.figures import clean, percentage
 from filiation.report.wording.received import received_words, signed_words
 
 __all__ = [
@@ -35,18 +35,17 @@ __all__ = [
         "calendar_named",
         "clock_lines",
     ),
-    *("deadline", "decided", "derived_again", "derived_other", "drawn", "due_step"),
+    *("deadline", "decided", "drawn", "due_step"),
     *(
         "examined",
         "exported",
-        "holds",
         "key_made",
         "log_line",
-        "nothing_again",
         "nothing_refused",
         "opened",
     ),
     *("opined", "planned", "reckoned", "refused_phrase", "refused_phrases", "reported"),
+    *("received", "submission_written"),
     *("resumed", "reviewed", "set_pages", "stamped", "stated", "stopped", "unmasked", "was_due"),
 ]
 
@@ -63,7 +62,6 @@ STEPS: Final[dict[Step, str]] = {
     "unmask": "unmask line-up {name}, after an opinion (case lineup)",
     "decide": "the decision (case decide)",
 }
-SAME: Final = {True: "the same", False: "other bytes", None: "not derived"}
 
 
 def key_made(made: deeds.KeyMade) -> str:
@@ -95,6 +93,16 @@ def added(entry: Entry[Exhibited]) -> str:
         f"{_event(entry)}: {fact.exhibit} is an exhibit ({fact.kind}), {fact.held}: {files}, "
         f"{fact.size:,} bytes, {digest}{f'; {by}' if by else ''}"
     )
+
+
+def received(entry: Entry[Stated]) -> Iterator[str]:
+    """A submission that a party signed elsewhere is on record."""
+    return stated(deeds.WordsStated(entry=entry, claimed=True))
+
+
+def submission_written(out: Path, party: str) -> str:
+    """A signed submission lies in a file, and what is to be done with it."""
+    return f"{out}: signed by {party}; hand it to the lead, who puts it on record (case receive)"
 
 
 def stated(made: deeds.WordsStated) -> Iterator[str]:
@@ -305,83 +313,6 @@ def log_line(event: Event, *, brief: bool) -> str:
     given = "  ".join(f"{name}={value}" for name, value in event.arguments.items())
     line = f"{event.sequence:4d}  {when}{event.actor:12}  {event.verb}  {given}"
     return "".join(c if c.isprintable() else "?" for c in line.rstrip())
-
-
-def holds(found: Checked | ExportChecked) -> Iterator[str]:
-    """What holds of a case or an export of one that is whole."""
-    return _export_holds(found) if isinstance(found, ExportChecked) else _record_holds(found)
-
-
-def _record_holds(found: Checked) -> Iterator[str]:
-    """What holds of a case that is whole."""
-    yield f"1. {found.events} events: signatures, history, times and laws hold"
-    others = f"; {found.unnamed} more that no event names, see the notes"
-    added = others if found.unnamed else ", none was added"
-    yield f"2. {found.files} files are as the events recorded them{added}"
-    yield f"3. {found.stamps} time stamps hold" if found.stamps else "3. no time stamps"
-    yield f"4. {_signed_for(found)}"
-    yield f"5. {_compared(found.compared)}"
-
-
-def _signed_for(found: Checked) -> str:
-    """How much of the log the lead has signed for, and who could cut the rest."""
-    if found.signed_for is None:
-        return "opened under the first edition of the laws: any party's key signs for a log"
-    lead = found.state.opening.lead
-    if found.signed_for == found.events:
-        return f"{lead}, the lead, has signed for all {found.events} events"
-    left = found.events - found.signed_for
-    return (
-        f"{lead}, the lead, has signed for {found.signed_for} of {found.events} events; whoever "
-        f"writes to this folder can cut the other {left} off (case countersign)"
-    )
-
-
-def _compared(heads: Sequence[str]) -> str:
-    """What from outside the folder was compared, or that nothing was."""
-    if heads:
-        return f"the log continues {joined(list(heads))}"
-    return (
-        "nothing outside this folder was compared: an earlier copy of all of it would look the same"
-    )
-
-
-def _export_holds(found: ExportChecked) -> Iterator[str]:
-    """What holds of an export that is whole."""
-    left = found.size - found.whole
-    yield (
-        f"1. the head of {found.size} events is signed by {found.lead}, the lead, and commits to "
-        "each of them"
-    )
-    yield f"2. {found.whole} events are whole, with valid signatures; {left} are withheld"
-    yield f"3. {found.objects} objects are as the events recorded them, none was added"
-    for number, (name, shown, withheld) in enumerate(found.productions, 4):
-        if withheld:
-            yield (
-                f"{number}. {name}: {shown} documents as they are on record, {withheld} withheld; "
-                "the root on record commits to each of them"
-            )
-        else:
-            yield f"{number}. {name}: all {shown} documents, as they are on record"
-    yield f"{len(found.productions) + 4}. {_compared(found.compared)}"
-
-
-def derived_again(sequence: int, words: str, same: bool | None) -> str:
-    """Whether what an event holds is the same when it is derived again."""
-    return f"event {sequence}: {words}: {SAME[same]}"
-
-
-def nothing_again() -> str:
-    """A case that holds nothing yet that follows from something else it keeps."""
-    return (
-        "nothing to derive again: no plan was reckoned with or carried out, no line-up drawn, no "
-        "documents put in, no report issued"
-    )
-
-
-def derived_other(sequence: int, words: str) -> str:
-    """What cannot be relied on: derived again, it is not what was recorded."""
-    return f"event {sequence}: {words}: other bytes when derived again"
 
 
 def asked_stamp(made: deeds.AskedStamp) -> str:

@@ -84,6 +84,8 @@ def statements_sentence(number: int) -> str:
 def quotation_source(fact: facts.Stated, event: Event) -> str:
     """Whose words they are, and how they came on record."""
     signed = "signed by it" if event.actor == fact.party else f"recorded by {who(event.actor)}"
+    if fact.submission:
+        signed = f"signed by it, received by {who(event.actor)}"
     if before := stood_by_words(fact.stood_by):
         signed = f"{signed}, which {before}"
     return (

@@ -12,6 +12,8 @@ def signed_words(party: str, event: Event, present: Sequence[str]) -> str:
     """By whom words of a party are signed."""
     if event.actor == party:
         return f"signed by {party}"
+    if event.facts.get("submission"):
+        return f"signed by {party} at its own desk, received by {event.actor}"
     return received_words(party, event, present)
 
 
