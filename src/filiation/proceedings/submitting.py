@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from filiation.casefile import facts
-from filiation.casefile.exchange.export import check_export, is_export
+from filiation.casefile.exchange.export import ExportChecked, is_export
 from filiation.casefile.ledger.keys import private_key
 from filiation.casefile.record import Draft, Record, now
 from filiation.casefile.state import Entry
@@ -14,6 +14,7 @@ from filiation.casefile.submission import LARGEST, read_submission, submission_b
 from filiation.errors import UsageError
 from filiation.proceedings.given import on_record, read_file, read_words
 from filiation.proceedings.naming import free
+from filiation.proceedings.verifying import verify_case
 
 __all__ = ["VERBS", "receive", "suffix_of", "write_submission"]
 
@@ -112,8 +113,8 @@ def suffix_of(file: Path | None) -> str:
 
 def _seen(case: Path) -> tuple[str, Mapping[str, str], tuple[int, str]]:
     """Id of the case, keys of its parties, and head, as the party has them before it."""
-    if is_export(case):
-        found = check_export(case)
+    found = verify_case(case) if is_export(case) else None
+    if isinstance(found, ExportChecked):
         return found.case, found.keys, (found.size, found.roots[-1])
     record = Record(case)
     keys = {name: entry.fact.key for name, entry in record.state().parties.items()}
