@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from filiation.casefile import facts
-from filiation.casefile.exchange.export import ExportChecked, is_export
+from filiation.casefile.exchange.export_checked import ExportChecked, is_export
 from filiation.casefile.ledger.keys import private_key
 from filiation.casefile.record import Draft, Record, now
 from filiation.casefile.state import Entry

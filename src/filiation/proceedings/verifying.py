@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from filiation.casefile.check import Checked, check_record
-from filiation.casefile.exchange.export import ExportChecked, check_export, is_export
+from filiation.casefile.exchange.export_checked import ExportChecked, check_export, is_export
 from filiation.casefile.exchange.manifest import manifest_bytes, stat_files
 from filiation.casefile.exchange.witness import Witness, read_witness, unlike
 from filiation.casefile.heads_checked import compared_with, pinned_unlike

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import final
 
 from filiation.casefile.deeds import HeadKept
-from filiation.casefile.exchange.export import check_export, head_of_export, is_export
+from filiation.casefile.exchange.export_checked import check_export, head_of_export, is_export
 from filiation.casefile.exchange.witness import (
     Witness,
     Witnessed,

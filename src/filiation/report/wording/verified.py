@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from filiation.casefile.check import Checked
-from filiation.casefile.exchange.export import ExportChecked
+from filiation.casefile.exchange.export_checked import ExportChecked
 from filiation.report.wording.figures import joined
 
 __all__ = ["derived_again", "derived_other", "holds", "nothing_again"]
