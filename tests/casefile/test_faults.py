@@ -139,7 +139,7 @@ def test_a_read_only_file_system_verifies_and_refuses_events(
 
 def test_a_case_from_a_newer_version_is_not_guessed_at(record: Record) -> None:
     path = record.folder / "case.toml"
-    text = path.read_text().replace("schema_version = 1", "schema_version = 2")
+    text = path.read_text().replace("schema_version = 2", "schema_version = 3")
     path.chmod(0o644)
     path.write_text(text)
 
@@ -181,6 +181,8 @@ def lengthen(record: Record, count: int) -> None:
         tree.append(leaf_hash(raw))
         added.append(raw)
     append_rows(record.log, first, added)
+    with record.staging() as staged:
+        record.heads.settle([event], tree, "acme", ACME, staged.folder)
     record.append(claim(), "acme", ACME)
 
 

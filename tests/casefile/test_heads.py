@@ -78,6 +78,18 @@ def test_a_claimants_key_cannot_cut_the_log(record: Record, size: int) -> None:
         record.append(answer(), "lead", LEAD)
 
 
+def test_a_log_cut_to_its_opening_is_not_a_case_that_was_just_opened(record: Record) -> None:
+    """A case comes to be with its heads; without them it was altered, however short it is."""
+    (record.folder / "keys" / "acme.pub").unlink()
+    refill(record, envelopes(record)[:1])
+    for name in (HEAD, COUNTERSIGNED):
+        (record.folder / name).unlink()
+    forget(record)
+    assert "head.json: not there; altered or removed" in problems(record.folder)
+    with pytest.raises(CaseError, match=r"head\.json: not there; removed; nothing is added"):
+        record.append(acme_joins(), "lead", LEAD)
+
+
 def test_an_early_head_of_the_lead_is_not_enough(tmp_path: Path) -> None:
     """Acme kept the lead's head from the beginning, and puts it under a log that was cut later."""
     record = Record.create(tmp_path / "case", OPENED, LEAD, {})

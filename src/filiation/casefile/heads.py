@@ -127,7 +127,7 @@ class Heads:
         for name in (HEAD, *([COUNTERSIGNED] if state.events and two_heads(state) else [])):
             head = read_head(self._folder / name)
             if head is None:
-                yield from [f"{name}: not there; removed"] if len(roots) > 1 else []
+                yield from [f"{name}: not there; removed"] if roots else []
                 continue
             yield from unlike(head, name, roots)
             if name == HEAD and head.size < len(roots) - 1:

@@ -63,21 +63,17 @@ class HeadsChecked:
         except CaseError as error:
             yield f"{name}: {error}; altered or removed"
             return
-        if head is None:
-            self.interrupted = True
-            self.notes.append(f"{name}: not written yet; the first verb was interrupted")
-            return
         wrong = list(unlike(head, name, self._roots))
         yield from wrong
         if not wrong:
             yield from self._last(head) if name == HEAD else self._leads(head)
 
-    def _signed(self, name: str) -> Head | None:
-        """A head with a good signature, of the lead where it is the lead's."""
-        path = self._record.folder / name
-        if not path.exists() and len(self._roots) == 1:
-            return None
-        head = read_head(path)
+    def _signed(self, name: str) -> Head:
+        """A head with a good signature, of the lead where it is the lead's.
+
+        A case comes to be with its heads: that none was written yet is never so.
+        """
+        head = read_head(self._record.folder / name)
         if head is None:
             raise CaseError("not there")
         key = self._keys.get(head.envelope.key)
