@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, cast
 
 from filiation.casefile import facts
 from filiation.casefile.exchange.export_checked import ExportChecked, is_export
@@ -93,9 +93,7 @@ def receive(
         "submission": text,
         "stood_by": list(present),
     }
-    fact = facts.read_fact({"kind_of_fact": "stated", **fields}, file.name)
-    if not isinstance(fact, facts.Stated):
-        raise TypeError("a statement")
+    fact = cast("facts.Stated", facts.read_fact({"kind_of_fact": "stated", **fields}, file.name))
     suffix = re.sub(r"[^A-Za-z0-9.]", "", said.suffix)[:10]
     draft = Draft(
         verb="receive",

@@ -55,8 +55,10 @@ def _received(fact: facts.Stated, event: Event, state: State) -> None:
             f"submission: {party.party} signed it after another log of {said.size} events than "
             "this one; two copies of the case went different ways, or this one was cut"
         )
+    proposition = facts.ALTERNATIVES.get(said.alternative, "")
     told = (fact.kind, fact.party, fact.title, fact.alternative or "", fact.confidential)
-    if told != (said.kind, said.party, said.title, said.alternative, said.confidential):
+    signed = (said.kind, said.party, said.title, said.alternative, said.confidential)
+    if told != signed or fact.proposition != proposition:
         raise CaseError(f"event {event.sequence}: says something else than the submission; altered")
     if event.written("text") != said.words:
         raise CaseError(f"event {event.sequence}: keeps other words than were signed; altered")
