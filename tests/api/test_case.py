@@ -32,14 +32,19 @@ def test_from_its_opening_to_its_decision(filiation: Command, case: fl.Case, fol
     key = folder / "home" / "keys" / "second.pub"
     case.admit("second", role="reviewer", public_key=key)
     case.review("Computed again, the same.", agrees=True, acting="second")
-    last = case.decide("escalate", because="The order is the parent's.")
+    with pytest.raises(fl.errors.UsageError, match="no claim is on record"):
+        case.decide("escalate", because="The order is the parent's.")
+    case.admit("acme", role="claimant")
+    assert filiation("case", "claim", case.folder, "--by", "acme", "It was ours.").code == 0
+    first = case.decide("need-more", because="The answer is awaited.")
+    last = case.decide("escalate", because="The order is the parent's.", supersedes=first)
 
     assert found["reading-order"].toward == "derivation"
     assert case.examinations[event].to_dict() == found.to_dict()
     assert case.plan is not None and case.plan.digest == found.plan.digest
     assert case.decision == "escalate" and case.records()[-1]["sequence"] == last
     assert [one["name"] for one in case.exhibits] == ["parent", "child", "other"]
-    assert [one["role"] for one in case.parties] == ["lead", "reviewer"]
+    assert [one["role"] for one in case.parties] == ["lead", "reviewer", "claimant"]
     assert case.clock["counting"] == "calendar"
     assert case.status("2031-01-01")["clock"]["on"] == "2031-01-01"
     assert json.loads(json.dumps(case.records())) == case.records()

@@ -14,7 +14,11 @@ from filiation.casefile.record import Draft, Record
 LEAD = Ed25519PrivateKey.from_private_bytes(b"lead" * 8)
 ACME = Ed25519PrivateKey.from_private_bytes(b"acme" * 8)
 OPENED = facts.Opened(
-    title="Acme and Basel", lead="lead", name="A Tribunal", received=date(2026, 3, 2)
+    title="Acme and Basel",
+    lead="lead",
+    name="A Tribunal",
+    received=date(2026, 3, 2),
+    laws=2,
 )
 
 

@@ -14,12 +14,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from casefile.records import ACME, LEAD, answer, claim, ticking
 from filiation.casefile.check import check_record
+from filiation.casefile.heads import HEAD_KIND
 from filiation.casefile.ledger.dsse import seal
 from filiation.casefile.ledger.event import KIND, read_event, sign_event, time_text
 from filiation.casefile.ledger.keys import public_pem
 from filiation.casefile.ledger.merkle import Growing, leaf_hash
 from filiation.casefile.ledger.store import create_log
-from filiation.casefile.record import HEAD_KIND, Record
+from filiation.casefile.record import Record
+from filiation.casefile.seen import seen_at
 from filiation.errors import CaseError, FiliationError
 from filiation.numerics.rng import stream
 
@@ -145,7 +147,7 @@ def test_a_truncated_log_is_named(record: Record, cut: int) -> None:
 def test_nothing_is_added_to_a_truncated_log(record: Record) -> None:
     refill(record, envelopes(record)[:-1])
 
-    with pytest.raises(CaseError, match="the log was truncated, and nothing is added"):
+    with pytest.raises(CaseError, match="the log was truncated by 1; nothing is added"):
         record.append(claim(), "acme", ACME)
 
 
@@ -156,7 +158,9 @@ def test_a_log_truncated_with_its_head_is_found_by_a_head_kept_elsewhere(record:
     kept = record.head()
     earlier = Record(aside)
 
+    seen_at(record.id).unlink()  # by another computer, which has not seen the case
     assert check_record(earlier).problems == ()
+    assert check_record(earlier).compared == ()
     (found,) = check_record(earlier, pinned=kept).problems
     assert "the head kept elsewhere names 7; the log was truncated" in found
     assert check_record(record, pinned=earlier.head()).problems == ()

@@ -37,7 +37,7 @@ def case(tmp_path: Path) -> Record:
             files=1,
             size=1,
         )
-        record.append(Draft(verb="add", fact=fact), "lead", LEAD)
+        record.append(Draft(verb="add", fact=fact), "acme", ACME)
     return record
 
 

@@ -32,7 +32,7 @@ LATER = TODAY + timedelta(days=1)
 def exhibited(record: Record, *, by: str = "acme", digest: str = DIGEST) -> Record:
     fact = facts.Exhibited(
         exhibit="ours", kind="weights", digest=digest, offered_by="acme", how="disk",
-        held="referenced", files=1, size=1,
+        held="referenced", files=1, size=1, stood_by=() if by == "acme" else ("D. Keller",),
     )  # fmt: skip
     draft = Draft(verb="add", fact=fact, blobs=[("material", b"kept", "")])
     record.append(draft, by, ACME if by == "acme" else LEAD)

@@ -170,6 +170,7 @@ class Case:
         offered_by: str,
         how: str,
         copy: bool = False,
+        present: Sequence[str] = (),
         acting: str | None = None,
     ) -> int:
         """Put an exhibit in; its files are opened read-only.
@@ -180,11 +181,13 @@ class Case:
             offered_by: The party that it comes from.
             how: How it was obtained.
             copy: Whether the case keeps the files themselves, too.
-            acting: The party that acts.
+            present: Who stood by, where the lead records what the party handed over.
+            acting: The party that acts; by default `offered_by` if it has a key, else the lead.
         """
         offered = adding.ExhibitOffered(
-            model=str(model), name=name, offered_by=offered_by, how=how, copy=copy
-        )
+            model=str(model), name=name, offered_by=offered_by, how=how, copy=copy,
+            present=present,
+        )  # fmt: skip
         return adding.add_exhibit(self.folder, offered, acting=acting).event.sequence
 
     def fix_plan(
@@ -238,10 +241,20 @@ class Case:
         outcome: Literal["dismiss", "escalate", "need-more"],
         *,
         because: str,
+        supersedes: int | None = None,
         acting: str | None = None,
     ) -> int:
-        """Decide what becomes of the complaint, with the reasons."""
-        made = deciding.decide(self.folder, outcome, because=because, acting=acting)
+        """Decide what becomes of the complaint, with the reasons.
+
+        Args:
+            outcome: What is decided.
+            because: The reasons.
+            supersedes: The event of the decision that this one ends, if there is one.
+            acting: The party that acts.
+        """
+        made = deciding.decide(
+            self.folder, outcome, because=because, supersedes=supersedes, acting=acting
+        )
         return made.entry.event.sequence
 
     def __repr__(self) -> str:

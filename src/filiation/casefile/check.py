@@ -13,21 +13,20 @@ from itertools import count
 from pathlib import Path
 from typing import final
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
 from filiation.casefile.dated import dates_shown, stated_dates
 from filiation.casefile.documents.kept import documents_kept
-from filiation.casefile.facts import Joined, Opened, Planned, Stamped, read_fact
+from filiation.casefile.facts import Planned, Stamped
+from filiation.casefile.heads_checked import HeadsChecked, compared_with
 from filiation.casefile.laws import law
-from filiation.casefile.ledger.dsse import Envelope, open_envelope, public_id, signed_by
 from filiation.casefile.ledger.event import Event, Signed, read_event
-from filiation.casefile.ledger.keys import public_key
 from filiation.casefile.ledger.merkle import Growing, leaf_hash
 from filiation.casefile.ledger.objects import digest_file
 from filiation.casefile.ledger.staging import leftovers, moving, others
 from filiation.casefile.ledger.store import altered_schema
 from filiation.casefile.placed import another_history, moved_back, placed
-from filiation.casefile.record import HEAD_KIND, Record
+from filiation.casefile.record import Record
+from filiation.casefile.seen import Seen, last_seen
+from filiation.casefile.signatures import Signatures
 from filiation.casefile.stamp import check_stamp, head_message, stamps_work
 from filiation.casefile.state import State
 from filiation.casefile.strangers import left, strangers
@@ -44,20 +43,25 @@ class Checked:
     Attributes:
         events: How many events the log holds.
         files: How many files were compared with their digests.
-        root: Root (hex) of the log.
+        roots: Root (hex) of the log at every size.
         problems: What was altered, by place; empty if the record is whole.
         notes: What an interruption left, and what could not be checked.
         stamps: How many time stamps hold.
+        signed_for: For how many of the first events the lead has signed; None if this is a case of
+            the first edition, in which any party could sign for the log.
+        compared: Which heads from outside the folder the log was held against, in words.
         unnamed: How many files no event names; the notes name them, an interruption left them.
         state: Where the case stands, up to the first event that breaks a law.
     """
 
     events: int
     files: int
-    root: str
+    roots: tuple[str, ...]
     problems: tuple[str, ...]
     notes: tuple[str, ...]
     stamps: int
+    signed_for: int | None
+    compared: tuple[str, ...]
     unnamed: int
     state: State
 
@@ -88,18 +92,19 @@ class _Check:
         self._record = record
         self._problems: list[str] = []
         self._notes: list[str] = []
-        self._keys: dict[str, Ed25519PublicKey] = {}
+        self._signatures = Signatures(record.objects)
         self._state = State(law)
         self._roots: list[str] = []
         self._files = 0
         self._unnamed = 0
+        self._signed_for: int | None = None
+        self._interrupted = False
 
     def run(self, pinned: tuple[int, str] | None, found: Sequence[str]) -> Checked:
+        seen = last_seen(self._record.id)
         signed = self._log()
-        self._head(len(signed))
+        self._heads(pinned, seen)
         self._problems += altered_schema(self._record.log)
-        if pinned is not None:
-            self._pinned(*pinned)
         events = [one.event for one in signed]
         self._settings(events)
         named, said = documents_kept(self._record.objects, self._state)
@@ -112,10 +117,12 @@ class _Check:
         return Checked(
             events=len(signed),
             files=self._files,
-            root=self._roots[-1] if self._roots else "",
+            roots=tuple(self._roots),
             problems=(*self._problems, *found),
             notes=tuple(self._notes),
             stamps=stamps,
+            signed_for=self._signed_for,
+            compared=tuple(compared_with(pinned, seen, size=len(signed), stamps=stamps)),
             unnamed=self._unnamed,
             state=self._state,
         )
@@ -151,7 +158,7 @@ class _Check:
             if event.time < last:
                 self._problems.append(moved_back(event, place, last))
             last = max(last, event.time)
-            self._signature(signed, what)
+            self._problems += self._signatures.problems(signed, what)
             lawful = lawful and self._take(event)
             tree.append(leaf_hash(raw))
             self._roots.append(tree.root.hex())
@@ -168,88 +175,12 @@ class _Check:
             return False
         return True
 
-    def _signature(self, signed: Signed, what: str) -> None:
-        event = signed.event
-        try:
-            fact = read_fact(dict(event.facts), what)
-            if isinstance(fact, Opened) or (isinstance(fact, Joined) and fact.key):
-                key = public_key(self._record.objects.get(event.written("key")), what)
-                claimed = event.key if isinstance(fact, Opened) else fact.key
-                if public_id(key) == claimed:
-                    self._keys[claimed] = key
-                else:
-                    self._problems.append(f"{what}: brings another key than it names; swapped")
-        except FiliationError as error:
-            self._problems.append(f"{what}: its key: {error}")
-        if signed.envelope.key != event.key or event.key not in self._keys:
-            self._problems.append(
-                f"case.db: {what}: signed with {signed.envelope.key[:12]}.., which is no party's "
-                "key; it was swapped"
-            )
-        elif not signed_by(signed.envelope, self._keys[event.key]):
-            self._problems.append(
-                f"case.db: {what}: the signature of {event.actor} does not fit; it was altered"
-            )
-
-    def _head(self, size: int) -> None:
-        try:
-            head = self._signed_head()
-        except (CaseError, KeyError, ValueError, TypeError) as error:
-            self._problems.append(f"head.json: {error}; altered or removed")
-            return
-        if head is None:
-            self._notes.append("head.json: not written yet; the first verb was interrupted")
-        elif head[0] > size:
-            self._problems.append(
-                f"case.db: {size} events, but the head that was signed names {head[0]}; the log "
-                f"was truncated by {head[0] - size}"
-            )
-        elif self._roots and self._roots[head[0] - 1] != head[1]:
-            self._problems.append(
-                f"case.db: its first {head[0]} events are not those that head.json was signed for; "
-                "the log was rewritten"
-            )
-        elif head[0] < size:
-            self._notes.append(
-                f"head.json: names {head[0]} of {size} events; a verb was interrupted after its "
-                "event was on record, the next one signs a new head"
-            )
-            if size - head[0] > 1:
-                self._problems.append(
-                    f"head.json: is {size - head[0]} events behind, and an interruption leaves it "
-                    "at most one behind; an older head was put in its place"
-                )
-        elif digest_file(self._record.log)[0] != head[2]:
-            self._problems.append(
-                "case.db: its bytes are not those that head.json was signed for; it was altered"
-            )
-
-    def _signed_head(self) -> tuple[int, str, str] | None:
-        path = self._record.folder / "head.json"
-        if not path.exists() and len(self._roots) == 1:
-            return None
-        if not path.is_file():
-            raise CaseError("not there")
-        envelope: Envelope = open_envelope(path.read_bytes()[: 1 << 16], "head.json")
-        key = self._keys.get(envelope.key)
-        if envelope.kind != HEAD_KIND or key is None or not signed_by(envelope, key):
-            raise CaseError("not signed by a party of this case")
-        head = json.loads(envelope.payload)
-        if head["case"] != self._record.id:
-            raise CaseError("the head of another case")
-        return int(head["size"]), str(head["root"]), str(head["database"])
-
-    def _pinned(self, size: int, root: str) -> None:
-        if size > len(self._roots):
-            self._problems.append(
-                f"case.db: {len(self._roots)} events, the head kept elsewhere names {size}; the "
-                "log was truncated"
-            )
-        elif size < 1 or self._roots[size - 1] != root:
-            self._problems.append(
-                f"case.db: its first {size} events are not those of the head kept elsewhere; the "
-                "log was rewritten"
-            )
+    def _heads(self, pinned: tuple[int, str] | None, seen: Seen | None) -> None:
+        found = HeadsChecked(self._record, self._state, self._roots, self._signatures.keys)
+        self._problems += found.problems(pinned, seen)
+        self._notes += found.notes
+        self._signed_for = found.signed_for
+        self._interrupted = found.interrupted
 
     def _stamps(self) -> int:
         """How many time stamps hold; what does not hold is a problem."""
@@ -333,7 +264,8 @@ class _Check:
         for event in events:
             for written in event.writes:
                 path = self._record.folder / written.shown
-                if not written.shown or self._exists(path, event, last=event is events[-1]):
+                late = self._interrupted and event is events[-1]
+                if not written.shown or self._exists(path, event, late=late):
                     continue
                 self._problems.append(
                     f"{written.shown}: not there; event {event.sequence} wrote it, it was removed"
@@ -344,15 +276,16 @@ class _Check:
                     path = self._record.folder / written.shown
                     self._files += self._compare(path, written.sha256)
 
-    def _exists(self, path: Path, event: Event, *, last: bool) -> bool:
+    def _exists(self, path: Path, event: Event, *, late: bool) -> bool:
+        """Is a copy there? It comes before the head: one that a head vouches for is not late."""
         if path.is_file():
             return True
-        if last:
+        if late:
             self._notes.append(
                 f"{self._name(path)}: not written yet; event {event.sequence} was interrupted "
                 "after it was on record, the next verb writes it"
             )
-        return last
+        return late
 
     def _strangers(self, events: Sequence[Event]) -> None:
         shown = {written.shown for event in events for written in event.writes}

@@ -22,7 +22,7 @@ from filiation.casefile.state import Entry
 from filiation.model.examination import Examination
 
 __all__ = [
-    *("AskedStamp", "CaseStatus", "ClockRead", "DecisionMade", "ExportMade", "KeyMade"),
+    *("AskedStamp", "CaseStatus", "ClockRead", "DecisionMade", "ExportMade", "HeadKept", "KeyMade"),
     *("LineupDrawn", "OpenedCase", "OpinionGiven", "PartyStatus", "PlanCarriedOut", "PlanFixed"),
     *("PlanStatus", "PowerReckoned", "ReportIssued", "Said", "WordsStated"),
 ]
@@ -149,6 +149,26 @@ class AskedStamp:
 
     out: Path
     size: int
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeadKept:
+    """A head that is in a witness file now.
+
+    Attributes:
+        lead: Who signed it.
+        size: For how many events.
+        later: How many events the log has beyond those.
+        heads: How many heads the file holds.
+        new: Whether it was not there before.
+    """
+
+    lead: str
+    size: int
+    later: int
+    heads: int
+    new: bool
 
 
 @final

@@ -6,14 +6,31 @@ from typing import Any, Final, Literal, TypeAlias, final, get_args
 
 from pydantic import TypeAdapter, ValidationError
 
+from filiation.casefile.document_facts import (
+    DocumentFact,
+    Judged,
+    Privileged,
+    Produced,
+    Queried,
+    Redacted,
+    Ruled,
+    Tagged,
+)
 from filiation.errors import CaseError
 
 __all__ = [
-    *("ALTERNATIVES", "Alternative", "Committed", "Decided", "DocumentFact", "Drawn", "Examined"),
-    *("Exhibited", "Exported", "Fact", "Joined", "Judged", "Opened", "Opined", "Planned"),
-    *("Privileged", "Produced", "Queried", "Reach", "Reckoned", "Redacted", "Reported", "Resumed"),
-    *("Reviewed", "Role", "Stamped", "Stated", "Stopped", "Tagged", "Tossed", "Unmasked"),
+    *("ALTERNATIVES", "Alternative", "Committed", "Decided", "Drawn", "Examined", "Exhibited"),
+    *("Exported", "Fact", "Joined", "Opened", "Opined", "Planned", "Reach", "Reckoned", "Reported"),
+    *("Resumed", "Reviewed", "Role", "Stamped", "Stated", "Stopped", "Tossed", "Unmasked"),
     *("fact_fields", "read_fact"),
+    "DocumentFact",
+    "Judged",
+    "Privileged",
+    "Produced",
+    "Queried",
+    "Redacted",
+    "Ruled",
+    "Tagged",
 ]
 
 Role: TypeAlias = Literal["lead", "examiner", "reviewer", "claimant", "respondent", "observer"]
@@ -32,7 +49,11 @@ ALTERNATIVES: Final[dict[str, str]] = {
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
-    """The first event: who leads, and how time is counted."""
+    """The first event: who leads, how time is counted, and under which edition of the laws.
+
+    Edition 1 is that of cases opened before it was stated: the lead could put in for anybody, a
+    decision needed no claim, and the head of the log was anybody's. It binds those cases alone.
+    """
 
     title: str
     lead: str
@@ -42,6 +63,7 @@ class Opened:
     counting: Literal["calendar", "working"] = "calendar"
     jurisdiction: str = ""
     subdivision: str = ""
+    laws: int = 1
 
 
 @final
@@ -60,7 +82,8 @@ class Joined:
 class Exhibited:
     """What a party put in: one kind of material of a model, or files that no method reads.
 
-    `kind` is the id of a kind of material, or `files`.
+    `kind` is the id of a kind of material, or `files`. `stood_by` names who was present, by the
+    word of the lead, where the lead recorded what was handed over.
     """
 
     exhibit: str
@@ -71,12 +94,16 @@ class Exhibited:
     held: Literal["referenced", "copied"]
     files: int
     size: int
+    stood_by: tuple[str, ...] = ()
 
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stated:
-    """What a party says. An alternative explanation is a proposition of its own."""
+    """What a party says. An alternative explanation is a proposition of its own.
+
+    `submission` is the envelope that the party signed at its own desk, where the lead received one.
+    """
 
     kind: Literal["claim", "answer", "submission"]
     party: str
@@ -84,6 +111,8 @@ class Stated:
     alternative: Alternative | None = None
     proposition: str = ""
     confidential: bool = False
+    stood_by: tuple[str, ...] = ()
+    submission: str = ""
 
 
 @final
@@ -192,10 +221,11 @@ class Reviewed:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decided:
-    """What the lead decides, and why."""
+    """What the lead decides, and why; `supersedes` is the event of the decision that it ends."""
 
     outcome: Literal["dismiss", "escalate", "need-more"]
     because: str
+    supersedes: int | None = None
 
 
 @final
@@ -278,84 +308,6 @@ class Exported:
     whole: int
 
 
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Produced:
-    """Documents, put in by a party. `root` is over salted entries, which the account holds.
-
-    `keys` are the DNS records by which mail was judged, `keys_how` who took them, where and when;
-    `verdicts` how many mails bear which verdict.
-    """
-
-    production: str
-    offered_by: str
-    how: str
-    documents: int
-    files: int
-    size: int
-    root: str
-    keys: str = ""
-    keys_how: str = ""
-    verdicts: tuple[tuple[str, int], ...] = ()
-
-
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
-    """The signatures of a mail, judged by other DNS records than those it was put in with."""
-
-    document: str
-    by: str
-    keys: str
-    keys_how: str
-    verdicts: tuple[str, ...]
-
-
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tagged:
-    """A party's own mark on documents, for its own use, set or taken off."""
-
-    by: str
-    tag: str
-    documents: tuple[str, ...]
-    off: bool = False
-
-
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Privileged:
-    """A party claims that documents are not for the others, or gives that claim up."""
-
-    party: str
-    documents: tuple[str, ...]
-    ground: str
-    waived: bool = False
-
-
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Redacted:
-    """Passages of a document are not for any party but the one that put it in."""
-
-    document: str
-    passages: int
-    ground: str
-
-
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Queried:
-    """A search under a name, and how many documents of which productions it found."""
-
-    by: str
-    name: str
-    query: str
-    productions: tuple[str, ...]
-    found: int
-
-
-DocumentFact: TypeAlias = Produced | Judged | Tagged | Privileged | Redacted | Queried
 Fact: TypeAlias = (
     Opened | Joined | Exhibited | Stated | Planned | Reckoned | Examined | Drawn | Opined
     | Unmasked | Reviewed | Decided | Stopped | Resumed | Reported | Stamped | Exported

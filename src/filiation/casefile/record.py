@@ -3,6 +3,7 @@
 case.toml         id, schema, title; never changes
 case.db           the log: signed events in order
 head.json         signed head of the log, and the digest of case.db
+countersigned.json  how far the lead has signed for the log
 objects/sha256/   every file that events name, under its digest
 submissions/ID/   copies for people of what each party submitted
 reports/          copies for people of the reports
@@ -10,31 +11,29 @@ keys/ID.pub       the parties' public keys
 .staged-*/        what a deed brings along, while it is under way
 
 An event is on record when its transaction is committed. What it names lies apart until the laws
-have allowed it, and becomes objects just before that; copies for people and the head come after it,
-and the next verb writes what an interruption left out. A refused deed leaves nothing.
+have allowed it, and becomes objects just before that; copies for people come after it, and then the
+heads; the next verb writes what an interruption left out. A refused deed leaves nothing. Every
+reading is held against the head that this computer saw last (`seen`).
 """
 
 import hashlib
-import json
-import secrets
 import shutil
 import tempfile
-import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final, final
+from typing import final
 
-import rfc8785
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from filiation import __version__
 from filiation.casefile.documents.kept import documents_kept
 from filiation.casefile.facts import Fact, Opened, fact_fields
+from filiation.casefile.heads import Heads
 from filiation.casefile.laws import fold
-from filiation.casefile.ledger.dsse import open_envelope, public_id, seal
+from filiation.casefile.ledger.dsse import public_id
 from filiation.casefile.ledger.event import (
     Event,
     Signed,
@@ -46,17 +45,17 @@ from filiation.casefile.ledger.event import (
 from filiation.casefile.ledger.folders import no_links
 from filiation.casefile.ledger.keys import private_key, public_pem
 from filiation.casefile.ledger.lock import locked, writable
-from filiation.casefile.ledger.merkle import Growing, leaf_hash
+from filiation.casefile.ledger.merkle import EMPTY, Growing, leaf_hash, roots_of
 from filiation.casefile.ledger.objects import Objects, flush_folder, write_whole
 from filiation.casefile.ledger.staging import Staged, staging, sweep, take_back
 from filiation.casefile.ledger.store import append_rows, create_log, read_rows
+from filiation.casefile.seen import another, last_seen, remember
+from filiation.casefile.settings import read_settings, settings_text
+from filiation.casefile.signatures import Signatures
 from filiation.casefile.state import State
 from filiation.errors import CaseError, UnwritableError, UsageError
 
-__all__ = ["HEAD_KIND", "SCHEMA", "Draft", "Record", "free_place", "now"]
-
-SCHEMA: Final = 1
-HEAD_KIND: Final = "application/vnd.filiation.head+json"
+__all__ = ["Draft", "Record", "free_place", "now"]
 
 
 def now() -> datetime:
@@ -93,10 +92,11 @@ class Record:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.settings = _settings(folder)
+        self.settings = read_settings(folder)
         self.id = str(self.settings["id"])
         self.objects = Objects(folder / "objects")
         self.log = folder / "case.db"
+        self.heads = Heads(self.id, folder)
 
     @classmethod
     def create(
@@ -117,7 +117,7 @@ class Record:
             raise UsageError(f"{folder}: cannot be written: {error.strerror}") from error
         try:
             with writable(folder.name):
-                text = _toml(fact)
+                text = settings_text(fact)
                 write_whole(partial / "case.toml", text, partial=partial)
                 create_log(partial / "case.db")
                 (partial / "objects").mkdir()
@@ -141,8 +141,24 @@ class Record:
         return read_rows(self.log)
 
     def signed(self) -> list[Signed]:
-        """All events, parsed. Signatures are checked by `check`, not here."""
-        return [read_event(raw, f"event {place}") for place, raw in self.rows()]
+        """All events, parsed. Signatures are checked by `check`, not here.
+
+        Raises:
+            CaseError: They do not continue what this computer saw last.
+        """
+        seen = last_seen(self.id)
+        found = [read_event(raw, f"event {place}") for place, raw in self.rows()]
+        roots = roots_of([leaf_hash(one.raw) for one in found])
+        for wrong in another(seen, self.id, roots):
+            raise CaseError(f"{self.folder.name}: {wrong}")
+        if (seen is None or seen.size < len(roots)) and self._believed(found):
+            remember(self.id, roots, time_text(now()))
+        return found
+
+    def _believed(self, events: Sequence[Signed]) -> bool:
+        """Are all signatures good? What is not signed is not remembered as having been seen."""
+        signatures = Signatures(self.objects)
+        return not any(list(signatures.problems(one, "event")) for one in events)
 
     def state(self) -> State:
         """Where the case stands."""
@@ -197,27 +213,51 @@ class Record:
             nullcontext(staged) if staged else staging(self.folder) as held,
         ):
             no_links(self.folder)
+            seen = last_seen(self.id)
             rows = self.rows()
             tree = Growing([leaf_hash(raw) for _, raw in rows])
+            roots = roots_of([leaf_hash(raw) for _, raw in rows])
             state = fold(read_event(raw, f"event {place}").event for place, raw in rows)
+            self.heads.must_continue(roots, seen, state)
             sweep(self.folder, self.objects, self._named)
             before = state.events[-1:]
             event = self._event(draft, actor, key, state, tree, held, clock)
             raw = sign_event(event, key)
-            self._settle_head(before, tree, actor, key, held)
             self._show(before, held)
+            self.heads.settle(before, tree, actor, key, held.folder)
             self._record(raw, len(rows), held)
             tree.append(leaf_hash(raw))
-            self._finish(event, tree, actor, key, held)
+            self._finish(event, tree, state, key, held)
+            remember(self.id, [*roots, tree.root.hex()], event.time)
         return event
 
+    def countersign(self, key: Ed25519PrivateKey) -> int:
+        """The lead signs for the log as it stands; returns how many events it has.
+
+        Raises:
+            CaseError: The log does not continue what the heads say.
+            UnwritableError: The disk is full or the case read-only.
+        """
+        with locked(self.folder), writable(self.folder.name), staging(self.folder) as staged:
+            no_links(self.folder)
+            signed = self.signed()
+            state = fold(one.event for one in signed)
+            tree = Growing([leaf_hash(one.raw) for one in signed])
+            roots = roots_of([leaf_hash(one.raw) for one in signed])
+            self.heads.must_continue(roots, None, state)
+            self.heads.countersign(tree, state, key, staged.folder)
+        return tree.size
+
     def _finish(
-        self, event: Event, tree: Growing, actor: str, key: Ed25519PrivateKey, staged: Staged
+        self, event: Event, tree: Growing, state: State, key: Ed25519PrivateKey, staged: Staged
     ) -> None:
-        """Write what comes after an event is on record: the head, and copies for people."""
+        """Write what comes after an event is on record: copies for people, then the heads.
+
+        In this order, so that a copy which a head vouches for cannot be said to be late.
+        """
         try:
-            self._sign_head(tree, event.time, actor, key, staged)
             self._show([event], staged)
+            self.heads.sign(tree, state, event, key, staged.folder)
         except OSError as error:
             raise UnwritableError(
                 f"{self.folder.name}: event {event.sequence} is on record, but the head or a copy "
@@ -274,16 +314,12 @@ class Record:
 
     def head(self) -> tuple[int, str]:
         """Size and root (hex) of the log."""
-        tree = Growing([leaf_hash(raw) for _, raw in self.rows()])
-        return tree.size, tree.root.hex()
+        roots = self.roots()
+        return len(roots), roots[-1] if roots else EMPTY.hex()
 
     def roots(self) -> list[str]:
         """Root (hex) of the log at every size from 1."""
-        tree, found = Growing(), []
-        for _, raw in self.rows():
-            tree.append(leaf_hash(raw))
-            found.append(tree.root.hex())
-        return found
+        return roots_of([leaf_hash(one.raw) for one in self.signed()])
 
     def _show(self, events: Sequence[Event], staged: Staged) -> None:
         """Write the copies for people that are not there."""
@@ -292,49 +328,6 @@ class Record:
                 if written.shown and not (target := self.folder / written.shown).exists():
                     raw = self.objects.get(written.sha256)
                     write_whole(target, raw, partial=staged.folder)
-
-    def _settle_head(
-        self,
-        last: Sequence[Event],
-        tree: Growing,
-        actor: str,
-        key: Ed25519PrivateKey,
-        staged: Staged,
-    ) -> None:
-        """Sign the head that an interrupted verb left out; refuse to grow a log that was cut."""
-        if not tree.size:
-            return
-        path = self.folder / "head.json"
-        signed = 0
-        if path.exists():
-            envelope = open_envelope(path.read_bytes()[: 1 << 16], "head.json")
-            try:
-                signed = int(json.loads(envelope.payload)["size"])
-            except (ValueError, KeyError, TypeError) as error:
-                raise CaseError(f"head.json: not a head of a log: {error}; altered") from error
-        if signed > tree.size:
-            raise CaseError(
-                f"case.db: {tree.size} events, but the head that was signed names {signed}; the "
-                "log was truncated, and nothing is added to such a log"
-            )
-        if signed < tree.size:
-            self._sign_head(tree, last[-1].time, actor, key, staged)
-
-    def _sign_head(
-        self, tree: Growing, moment: str, actor: str, key: Ed25519PrivateKey, staged: Staged
-    ) -> None:
-        with self.log.open("rb") as file:
-            database = hashlib.file_digest(file, "sha256").hexdigest()
-        head: dict[str, str | int] = {
-            "case": self.id,
-            "size": tree.size,
-            "root": tree.root.hex(),
-            "time": moment,
-            "actor": actor,
-            "database": database,
-        }
-        raw = seal(HEAD_KIND, rfc8785.dumps(head), key)
-        write_whole(self.folder / "head.json", raw, partial=staged.folder)
 
 
 def free_place(folder: Path) -> None:
@@ -365,36 +358,3 @@ def _after(state: State, moment: str) -> str:
             "clock was moved back, set it right first"
         )
     return moment
-
-
-def _toml(fact: Opened) -> bytes:
-    title = json.dumps(fact.title, ensure_ascii=True)
-    return (
-        "# A Filiation case. This file never changes: its digest stands in the first event.\n"
-        f"schema_version = {SCHEMA}\n"
-        f'id = "{secrets.token_hex(16)}"\n'
-        f"title = {title}\n"
-    ).encode()
-
-
-def _settings(folder: Path) -> dict[str, Any]:
-    path = folder / "case.toml"
-    try:
-        raw = path.read_bytes()[: 1 << 16]
-    except OSError as error:
-        raise UsageError(
-            f"{folder}: no case here ({error.strerror}); `filiation case open` makes one"
-        ) from error
-    try:
-        found = tomllib.loads(raw.decode())
-    except ValueError as error:
-        raise CaseError(f"case.toml: not TOML: {error}; it was altered") from error
-    schema = found.get("schema_version")
-    if isinstance(schema, int) and schema > SCHEMA:
-        raise CaseError(
-            f"case.toml: schema {schema}, this version reads up to {SCHEMA}; the case was made by "
-            "a newer version of filiation, which is needed to read it"
-        )
-    if schema != SCHEMA or not isinstance(found.get("id"), str):
-        raise CaseError(f"case.toml: schema {schema!r} and no id of a case; it was altered")
-    return found

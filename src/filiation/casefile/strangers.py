@@ -9,7 +9,7 @@ from filiation.casefile.ledger.staging import leftovers
 
 __all__ = ["left", "strangers"]
 
-FIXED: Final = ("case.toml", "case.db", "case.db-journal", "head.json")
+FIXED: Final = ("case.toml", "case.db", "case.db-journal", "head.json", "countersigned.json")
 NAMED: Final = 10  # files of a leftover that a note names
 
 

@@ -1,6 +1,6 @@
 """Putting a model, its answers or other files in as an exhibit."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,7 +17,7 @@ from filiation.errors import UsageError
 from filiation.examining.kinds import Plug, recognise
 from filiation.model.kinds import FILES
 from filiation.proceedings.exhibits import MATERIAL
-from filiation.proceedings.given import on_record
+from filiation.proceedings.given import on_record, own_signer
 from filiation.proceedings.progress import Progress, Step, no_progress, no_step, reading
 
 __all__ = ["ExhibitOffered", "add_exhibit"]
@@ -35,6 +35,7 @@ class ExhibitOffered:
         how: How it was acquired: from where, by what means, when.
         copy: Keep the files themselves, not only their digests.
         unexamined: Digests and custody only; no method is to read it.
+        present: Who stood by, where the lead records what was handed over.
     """
 
     model: str
@@ -43,6 +44,7 @@ class ExhibitOffered:
     how: str
     copy: bool = False
     unexamined: bool = False
+    present: Sequence[str] = ()
 
 
 def add_exhibit(
@@ -60,13 +62,13 @@ def add_exhibit(
         UnreadableError: Not a model, or not answers, that can be read.
     """
     record = Record(case)
-    signer = record.signer(acting)
     state = record.state()
     if offered.name in state.exhibits:
         raise UsageError(
             f"{offered.name}: an exhibit of that name exists; an exhibit never changes"
         )
-    hands_over(offered.offered_by, signer[0], state)
+    signer = record.signer(acting or own_signer(record, offered.offered_by, offered.present))
+    hands_over(offered.offered_by, signer[0], state, offered.present)
     plug = None if offered.unexamined else recognise(offered.model)
     path = Path(offered.model) if plug is None else plug.reader.files(offered.model)
     before = stat_files(path)
@@ -97,13 +99,14 @@ def _fact(offered: ExhibitOffered, plug: Plug | None, digest: str, files: Manife
         held="copied" if offered.copy else "referenced",
         files=len(files.digests),
         size=files.size,
+        stood_by=tuple(offered.present),
     )
 
 
 def _arguments(offered: ExhibitOffered) -> dict[str, str]:
     model = Path(offered.model.partition("#")[0])
     given = {"model": model, "name": offered.name, "from": offered.offered_by}
-    return on_record({**given, "copy": offered.copy})
+    return on_record({**given, "copy": offered.copy, "present": offered.present})
 
 
 def _material(

@@ -6,7 +6,7 @@ from pathlib import Path
 from filiation.casefile.facts import Committed, Tossed
 from filiation.casefile.record import Draft, Record
 from filiation.casefile.state import Entry
-from filiation.proceedings.given import on_record
+from filiation.proceedings.given import on_record, own_signer
 
 __all__ = ["commit_in_case", "toss_coin"]
 
@@ -20,7 +20,7 @@ def commit_in_case(
         UsageError: A law of the case forbids it.
     """
     record, fact = Record(case), Committed(by=by, commitment=commitment)
-    signer = record.signer(acting)
+    signer = record.signer(acting or own_signer(record, by))
     arguments = on_record({"commitment": commitment, "by": by})
     event = record.append(Draft(verb="commit", fact=fact, arguments=arguments), *signer)
     return Entry(event=event, fact=fact)

@@ -17,6 +17,7 @@ def decide(
     outcome: Literal["dismiss", "escalate", "need-more"],
     *,
     because: str,
+    supersedes: int | None = None,
     acting: str | None = None,
 ) -> DecisionMade:
     """Decide. Reasons that claim more than an examination can show are refused.
@@ -27,8 +28,9 @@ def decide(
     judged(because, "because")
     record = Record(case)
     signer = record.signer(acting)
-    fact = Decided(outcome=outcome, because=because)
-    draft = Draft(verb="decide", fact=fact, arguments=on_record({"outcome": outcome}))
+    fact = Decided(outcome=outcome, because=because, supersedes=supersedes)
+    given = on_record({"outcome": outcome, "supersedes": supersedes})
+    draft = Draft(verb="decide", fact=fact, arguments=given)
     event = record.append(draft, *signer)
     state = record.state()
     return DecisionMade(

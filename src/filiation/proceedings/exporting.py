@@ -13,6 +13,7 @@ from filiation.casefile.record import Draft, Record
 from filiation.casefile.state import Entry
 from filiation.errors import UsageError
 from filiation.proceedings.given import on_record
+from filiation.report.wording.readme import readme
 
 __all__ = ["export"]
 
@@ -31,7 +32,8 @@ def export(
     signer = record.signer(acting)
     if out.exists():
         raise UsageError(f"{out}: exists; an export is never written over something")
-    made = plan_export(record, party, signer[1])
+    told = readme(record.state().opening.title, record.id, signer[0], party)
+    made = plan_export(record, party, signer[1], readme=told.encode())
     fact = Exported(party=party, form=form, size=made.size, root=made.root, whole=made.whole)
     arguments = on_record({"for": party, "format": form, "out": out})
     event = record.append(Draft(verb="export", fact=fact, arguments=arguments), *signer)

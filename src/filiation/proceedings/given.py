@@ -1,15 +1,15 @@
 """What was given for a deed: how it is read, judged, and put on record."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Final
 
-from filiation.casefile.record import now
+from filiation.casefile.record import Record, now
 from filiation.errors import UsageError
 from filiation.report.wording import refusals
 
-__all__ = ["day", "judged", "on_record", "read_file", "read_words"]
+__all__ = ["day", "judged", "on_record", "own_signer", "read_file", "read_words"]
 
 LONGEST: Final = 1 << 24  # bytes of a statement
 SHORT: Final = 120
@@ -32,6 +32,17 @@ def _short(value: object) -> str:
         return value.resolve().name if value.name in ("", ".", "..") else value.name
     text = str(value)
     return text if len(text) <= SHORT else f"{text[:SHORT]} (+{len(text) - SHORT} characters)"
+
+
+def own_signer(record: Record, party: str, present: Sequence[str] = ()) -> str | None:
+    """Who signs what a party puts in: itself if it has a key, else the lead (None).
+
+    Where somebody stood by, it is the lead who records what was handed over.
+
+    Raises:
+        UsageError: No such party.
+    """
+    return party if record.state().party(party).key and not present else None
 
 
 def day(text: str | None, what: str) -> date:

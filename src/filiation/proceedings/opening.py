@@ -6,7 +6,7 @@ from typing import Literal
 from filiation.casefile.clock import check_jurisdiction
 from filiation.casefile.deeds import KeyMade, OpenedCase
 from filiation.casefile.facts import Opened
-from filiation.casefile.laws.opening import known_terms
+from filiation.casefile.laws.opening import EDITIONS, known_terms
 from filiation.casefile.ledger import keys
 from filiation.casefile.ledger.dsse import public_id
 from filiation.casefile.record import Record, free_place
@@ -51,6 +51,7 @@ def open_case(
         counting=counting,
         jurisdiction=jurisdiction,
         subdivision=subdivision,
+        laws=EDITIONS[-1],
     )
     known_terms(fact)
     check_jurisdiction(fact)

@@ -1,18 +1,17 @@
 """Putting on record what a party says: a claim, an answer, or anything else it submits."""
 
-import re
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Final, Literal
+from typing import Literal
 
 from filiation.casefile import facts
 from filiation.casefile.deeds import WordsStated
 from filiation.casefile.record import Draft, Record
 from filiation.casefile.state import Entry
-from filiation.proceedings.given import on_record, read_words
+from filiation.proceedings.given import on_record, own_signer, read_words
+from filiation.proceedings.submitting import VERBS, suffix_of
 
 __all__ = ["state_words"]
-
-VERBS: Final = {"claim": "claim", "answer": "answer", "submission": "submit"}
 
 
 def state_words(
@@ -25,6 +24,7 @@ def state_words(
     file: Path | None = None,
     alternative: facts.Alternative | None = None,
     confidential: bool = False,
+    present: Sequence[str] = (),
 ) -> WordsStated:
     """Keep a statement as it was made, signed by the party or, where it has no key, by the lead.
 
@@ -33,8 +33,8 @@ def state_words(
     """
     record = Record(case)
     raw = read_words(text, file, kind)
-    signer = record.signer(party if record.state().party(party).key else None)
-    suffix = re.sub(r"[^A-Za-z0-9.]", "", file.suffix)[:10] if file is not None else ".txt"
+    signer = record.signer(own_signer(record, party, present))
+    suffix = suffix_of(file)
     fact = facts.Stated(
         kind=kind,
         party=party,
@@ -42,8 +42,10 @@ def state_words(
         alternative=alternative,
         proposition=facts.ALTERNATIVES[alternative] if alternative else "",
         confidential=confidential,
+        stood_by=tuple(present),
     )
-    given = {"by": party, "title": title, "file": file, "confidential": confidential}
+    given = {"by": party, "title": title, "file": file, "confidential": confidential,
+             "present": present}  # fmt: skip
     draft = Draft(
         verb=VERBS[kind],
         fact=fact,

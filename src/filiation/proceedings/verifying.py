@@ -1,12 +1,18 @@
 """Checking a case or an export of one offline, and deriving every number of a case again."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from filiation.casefile.check import Checked, check_record
-from filiation.casefile.exchange.export import ExportChecked, check_export, is_export
+from filiation.casefile.exchange.export_checked import ExportChecked, check_export, is_export
 from filiation.casefile.exchange.manifest import manifest_bytes, stat_files
-from filiation.casefile.record import Record
+from filiation.casefile.exchange.witness import Witness, read_witness, unlike
+from filiation.casefile.heads_checked import compared_with, pinned_unlike
+from filiation.casefile.ledger.event import time_text
+from filiation.casefile.ledger.merkle import leaf_hash, roots_of
+from filiation.casefile.record import Record, now
+from filiation.casefile.seen import another, last_seen, remember
 from filiation.errors import CaseError, UsageError
 from filiation.proceedings.replaying import Replayed, replay
 
@@ -14,26 +20,60 @@ __all__ = ["derive_again", "verify_case"]
 
 
 def verify_case(
-    case: Path, *, head: str | None = None, exhibits: Sequence[str] = ()
+    case: Path,
+    *,
+    head: str | None = None,
+    witnesses: Sequence[Path] = (),
+    exhibits: Sequence[str] = (),
 ) -> Checked | ExportChecked:
-    """Check the whole record, or an export of one.
+    """Check the whole record, or an export of one, and remember its head if it holds.
 
     Args:
         case: The folder.
         head: SIZE:ROOT of a head that was kept elsewhere.
+        witnesses: Files of heads that were kept elsewhere.
         exhibits: NAME=PATH of files that are to be held against an exhibit.
 
     Raises:
         UsageError: No case, or an option that an export has no use for.
         CaseError: An export was altered; what is wrong with a case is told in `Checked`.
     """
+    kept = [read_witness(path) for path in witnesses]
     if is_export(case):
-        if head is not None or exhibits:
-            raise UsageError("--head and --exhibit go with a case, this is an export of one")
-        return check_export(case)
+        if exhibits:
+            raise UsageError("--exhibit goes with a case, this is an export of one")
+        return _export(case, _head(head), kept)
     record = Record(case)
-    other = [str(problem) for spec in exhibits for problem in _compared(record, spec)]
-    return check_record(record, pinned=_head(head), found=other)
+    roots = roots_of([leaf_hash(raw) for _, raw in record.rows()]) if kept else []
+    other = [wrong for one in kept for wrong in unlike(one, record.id, roots)]
+    other += [str(problem) for spec in exhibits for problem in _compared(record, spec)]
+    found = check_record(record, pinned=_head(head), found=other)
+    if not found.problems:
+        remember(record.id, found.roots, time_text(now()))
+    return replace(found, compared=(*found.compared, *map(_witness_words, kept)))
+
+
+def _export(folder: Path, pinned: tuple[int, str] | None, kept: Sequence[Witness]) -> ExportChecked:
+    """An export against heads from elsewhere.
+
+    Raises:
+        CaseError: It was altered, or is of another history.
+    """
+    found = check_export(folder)
+    seen = last_seen(found.case)
+    wrong = list(another(seen, found.case, found.roots, earlier=True))
+    wrong += [text for one in kept for text in unlike(one, found.case, found.roots)]
+    wrong += pinned_unlike(pinned, found.roots) if pinned is not None else ()
+    if wrong:
+        raise CaseError(wrong[0])
+    remember(found.case, found.roots, time_text(now()))
+    compared = (*compared_with(pinned, seen, size=found.size), *map(_witness_words, kept))
+    return replace(found, compared=compared)
+
+
+def _witness_words(witness: Witness) -> str:
+    heads = "1 head" if len(witness.heads) == 1 else f"{len(witness.heads)} heads"
+    return f"the {heads} in {witness.name}"
 
 
 def derive_again(case: Path) -> Iterator[Replayed]:

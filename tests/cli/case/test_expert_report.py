@@ -31,11 +31,11 @@ def issued(walked: Walked, tmp_path_factory: pytest.TempPathFactory) -> tuple[Pa
 def test_a_report_is_issued_as_page_pdf_and_data(issued: tuple[Path, Done]) -> None:
     folder, done = issued
     page, data, pdf = (
-        folder / "case" / "reports" / f"0032-expert.{end}" for end in ("html", "json", "pdf")
+        folder / "case" / "reports" / f"0033-expert.{end}" for end in ("html", "json", "pdf")
     )
 
     assert done.out == (
-        "event 32: reports/0032-expert.html, reports/0032-expert.json and reports/0032-expert.pdf\n"
+        "event 33: reports/0033-expert.html, reports/0033-expert.json and reports/0033-expert.pdf\n"
     )
     assert "pages and" in done.err
     assert json.loads(data.read_text())["profile"] == "uk-civil"
@@ -48,7 +48,7 @@ def test_a_report_is_issued_as_page_pdf_and_data(issued: tuple[Path, Done]) -> N
 
 def test_documents_are_among_what_is_on_record(issued: tuple[Path, Done]) -> None:
     folder, _ = issued
-    page = (folder / "case" / "reports" / "0032-expert.html").read_text()
+    page = (folder / "case" / "reports" / "0033-expert.html").read_text()
 
     assert "1 production of documents" in page
     assert page.count("“mail”") == 2  # in the section on exhibits and in the annex
@@ -60,8 +60,8 @@ def test_the_case_with_it_verifies_and_is_replayed_to_the_byte(issued: tuple[Pat
     verified, replayed = (at(folder, verb, "{}/case") for verb in ("verify", "replay"))
 
     assert (verified.code, verified.err) == (0, "")
-    assert "event 32: expert report, uk-civil: the same" in replayed.out
-    assert "event 32: expert report, uk-civil, PDF: the same" in replayed.out
+    assert "event 33: expert report, uk-civil: the same" in replayed.out
+    assert "event 33: expert report, uk-civil, PDF: the same" in replayed.out
 
 
 def test_a_pdf_set_with_another_version_is_said_and_not_compared(
@@ -89,7 +89,7 @@ def test_without_typst_there_is_no_pdf_and_it_is_said(
     done = at(folder, "report", "{}/case", "--profile", "authority")
 
     assert (done.code, "no PDF: it needs typst" in done.err) == (0, True)
-    assert "0032-expert.html and reports/0032-expert.json" in done.out
+    assert "0033-expert.html and reports/0033-expert.json" in done.out
     assert not list((folder / "case" / "reports").glob("*.pdf"))
 
 

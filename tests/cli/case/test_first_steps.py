@@ -47,17 +47,32 @@ def test_an_answer_before_any_claim(case: Path) -> None:
 
 
 def test_a_second_decision_gives_a_reason_of_its_own(case: Path) -> None:
-    first = at(case, "decide", "{}/case", "dismiss", "--because", "Nothing was put in.")
-    assert (first.code, "it follows" in first.out) == (0, False)
+    decide = ("decide", "{}/case", "dismiss", "--because", "Nothing was put in.")
+    none = at(case, *decide)
+    assert (none.code, "no claim is on record" in none.err) == (2, True)
+    number = claimed(case) + 1
+    first = at(case, *decide)
+    assert (first.code, "supersedes" in first.out) == (0, False)
     assert shown(case)["next"] == "nothing is due"
     assert "a decision was due on" in shown(case)["clock"]
     for outcome in ("dismiss", "need-more"):
-        again = at(case, "decide", "{}/case", outcome, "--because", "Nothing was put in. ")
-        assert (again.code, "found the words of event 2" in again.err) == (2, True)
-    other = at(case, "decide", "{}/case", "need-more", "--because", "A disk was promised.")
+        again = at(case, "decide", "{}/case", outcome, "--because", "Nothing was put in. ",
+                   "--supersedes", str(number))  # fmt: skip
+        assert (again.code, f"found the words of event {number}" in again.err) == (2, True)
+    more = ("decide", "{}/case", "need-more", "--because", "A disk was promised.")
+    unnamed = at(case, *more)
+    assert (unnamed.code, f"(--supersedes {number})" in unnamed.err) == (2, True)
+    other = at(case, *more, "--supersedes", str(number))
     assert (other.code, other.out.splitlines()[1].strip()) == (
-        0, "it follows the decision of event 2 and supersedes it",
+        0, f"it supersedes the decision of event {number}",
     )  # fmt: skip
+
+
+def claimed(case: Path) -> int:
+    """Put a claim on record; the number of its event."""
+    done = at(case, "claim", "{}/case", "--by", "acme", "It was ours.")
+    assert done.code == 0
+    return int(done.out.split(":")[0].removeprefix("event "))
 
 
 def test_nothing_to_derive_again(case: Path) -> None:
@@ -86,7 +101,7 @@ def test_two_examinations_under_one_plan(walked: Walked, tmp_path: Path) -> None
     assert at(folder, "examine", "{}/case", "-q").code == 0
     rows = shown(folder)
 
-    assert rows["examined"] == "event 17, reviewed in event 18; event 32, not reviewed yet"
+    assert rows["examined"] == "event 17, reviewed in event 18; event 33, not reviewed yet"
     assert rows["next"].startswith("a review by a second examiner")
     plan = ("plan", "{}/case", "--subject", "suspect", "--source", "parent")
     done = at(folder, *plan, "--because", "Without controls.")

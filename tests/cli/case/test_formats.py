@@ -65,5 +65,5 @@ def test_the_exchange_graph_shows_what_the_party_may_see(copied: Path) -> None:
     ids = [node["@id"] for node in found["@graph"]]
 
     # this export is an event; a confidential statement, a tag and a kept query are left out
-    assert len(actions) == 32 + 1 - 3
+    assert len(actions) == 33 + 1 - 3
     assert len(set(ids)) == len(ids)

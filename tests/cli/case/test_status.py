@@ -1,6 +1,7 @@
 """Where a case stands: in ten lines for people, in one object for programs."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -65,7 +66,7 @@ def test_the_same_for_programs(walked: Walked) -> None:
     assert json.loads(json.dumps(found)) == found
 
 
-def test_it_writes_nothing_and_needs_no_key(
+def test_it_writes_nothing_but_what_it_saw_and_needs_no_key(
     walked: Walked, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     head = (walked.folder / "case" / "head.json").stat().st_mtime_ns
@@ -75,4 +76,5 @@ def test_it_writes_nothing_and_needs_no_key(
 
     assert done.code == 0
     assert (walked.folder / "case" / "head.json").stat().st_mtime_ns == head
-    assert not (walked.folder / "nowhere").exists()
+    assert [path.name for path in (walked.folder / "nowhere").iterdir()] == ["seen"]
+    shutil.rmtree(walked.folder / "nowhere")

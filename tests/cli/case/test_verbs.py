@@ -48,7 +48,7 @@ def test_the_walked_case_verifies_and_is_replayed(walked: Walked) -> None:
     verified, replayed = (at(walked.folder, verb, "{}/case") for verb in ("verify", "replay"))
 
     assert verified.code == 0, verified.err
-    assert "32 events: signatures, history, times and laws hold" in verified.out
+    assert "33 events: signatures, history, times and laws hold" in verified.out
     assert "3. 1 time stamps hold" in verified.out
     assert (replayed.code, replayed.out.count(": the same")) == (0, 5)
 
@@ -365,7 +365,7 @@ def test_a_plan_fixes_where_ratios_come_from(copied: Path) -> None:
     examined = at(copied, "examine", "{}/case", "--as", "first")
     reported = at(copied, "report", "{}/case")
     replayed = at(copied, "replay", "{}/case")
-    (report,) = (copied / "case" / "reports").glob("0034-report.json")
+    (report,) = (copied / "case" / "reports").glob("0035-report.json")
     (conclusion,) = json.loads(report.read_text())["conclusions"]
     said = [finding["log10_lr"] for finding in conclusion["findings"]]
 

@@ -50,6 +50,7 @@ STEPS: tuple[Step, ...] = (
     ("documents", "search", "{}/case", "outputs", "--save", "outputs"),
     ("documents", "redact", "{}/case", "mail:0", "--passage", "outputs", "--ground", "secret"),
     ("documents", "privilege", "{}/case", "mail:0", "--by", "acme", "--ground", "counsel"),
+    ("rule", "{}/case", "mail:0", "--of", "acme", "--upheld", "--because", "Advice of counsel."),
     ("commit", "{}/case", "4be9d63a2f7c1805" * 4, "--by", "acme", "--as", "acme"),
     ("coin", "{}/case", "4be9d63a2f7c1805" * 4),
     ("documents", "judge", "{}/case", "mail:0", "--by", "basel", "--keys", "{}/dns.txt",

@@ -4,8 +4,9 @@ documents/NAME/entries.jsonl   of every document, in order, its salted entry, or
 documents/NAME/raw             the bytes of the documents that the party may see, one after another
 
 The leaves lead to the root that the signed event names. What is withheld: what another party claims
-to be privileged, and what was redacted, of which the party gets the redacted words instead. The
-files of the production are withheld as soon as one document in them is.
+to be privileged, unless the lead dismissed the claim, and what was redacted, of which the party
+gets the redacted words instead; but nothing from the party that put it in. The files of the
+production are withheld as soon as one document in them is.
 """
 
 import hashlib
@@ -17,7 +18,8 @@ from typing import Any, BinaryIO, Final
 from filiation.casefile import facts
 from filiation.casefile.documents.account import Account, Accounted, read_entry, salt_of
 from filiation.casefile.documents.bytes import Bytes
-from filiation.casefile.laws.documents import claims, production, redactions
+from filiation.casefile.laws.documents import production, redactions
+from filiation.casefile.laws.privilege import hidden_from
 from filiation.casefile.ledger.event import Event
 from filiation.casefile.ledger.merkle import Growing, leaf_hash
 from filiation.casefile.ledger.objects import Objects
@@ -32,7 +34,7 @@ LONGEST: Final = 1 << 24
 def withheld(state: State, party: str) -> dict[str, set[int]]:
     """Production to the numbers of documents that a party may not see."""
     found: dict[str, set[int]] = {}
-    hidden = [name for name, by in claims(state).items() if by - {party}]
+    hidden = [*hidden_from(state, party)]
     hidden += [n for n in redactions(state) if production(state, n).fact.offered_by != party]
     for document in hidden:
         name, _, number = document.partition(":")
@@ -52,7 +54,7 @@ def objects_of(event: Event, state: State, party: str, objects: Objects) -> Iter
     elif isinstance(fact, facts.Redacted):
         owner = production(state, fact.document).fact.offered_by
         last = redactions(state)[fact.document][-1].event.sequence == event.sequence
-        privileged = claims(state).get(fact.document, set()) - {party}
+        privileged = fact.document in hidden_from(state, party)
         for written in event.writes:
             if owner == party or (written.what == "redacted" and last and not privileged):
                 yield written.sha256

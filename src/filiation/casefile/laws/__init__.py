@@ -14,6 +14,8 @@ from filiation.casefile.laws import (
     opening,
     parties,
     plans,
+    privilege,
+    statements,
 )
 from filiation.casefile.ledger.event import Event
 from filiation.casefile.state import State
@@ -24,7 +26,7 @@ __all__ = ["fold", "law"]
 LAWS: Final[Mapping[type, Callable[[Any, Event, State], None]]] = {
     facts.Opened: opening.opened,
     facts.Joined: parties.joined,
-    facts.Stated: parties.stated,
+    facts.Stated: statements.stated,
     facts.Reviewed: parties.reviewed,
     facts.Exhibited: exhibits.exhibited,
     facts.Planned: plans.planned,
@@ -44,7 +46,8 @@ LAWS: Final[Mapping[type, Callable[[Any, Event, State], None]]] = {
     facts.Produced: documents.produced,
     facts.Judged: documents.judged,
     facts.Tagged: documents.tagged,
-    facts.Privileged: documents.privileged,
+    facts.Privileged: privilege.privileged,
+    facts.Ruled: privilege.ruled,
     facts.Redacted: documents.redacted,
     facts.Queried: documents.queried,
 }

@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from filiation.casefile import facts
-from filiation.casefile.laws.parties import hands_over, lead_only
+from filiation.casefile.laws.parties import edition, hands_over, lead_only, speaks
 from filiation.casefile.ledger.event import Event
 from filiation.casefile.state import State
 from filiation.errors import UsageError
@@ -16,7 +16,10 @@ BYTES: Final = re.compile("[0-9a-f]{64}")
 
 def committed(fact: facts.Committed, event: Event, state: State) -> None:
     """A party commits once to one digest; the lead, who tosses, does not commit."""
-    hands_over(fact.by, event.actor, state)
+    if edition(state, 2):
+        speaks(fact.by, event, state)
+    else:
+        hands_over(fact.by, event.actor, state)
     _digest(fact.commitment)
     if state.party(fact.by).role == "lead":
         raise UsageError(

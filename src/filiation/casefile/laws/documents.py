@@ -5,15 +5,15 @@ from collections.abc import Iterable
 from typing import Final
 
 from filiation.casefile import facts
-from filiation.casefile.laws.parties import given, hands_over, lead_only
+from filiation.casefile.laws.parties import given, hands_over, speaks
 from filiation.casefile.ledger.event import Event
 from filiation.casefile.ledger.keys import NAME
 from filiation.casefile.state import Entry, State
 from filiation.errors import CaseError, UsageError
 
 __all__ = [
-    *("produced", "judged", "judgements", "tagged", "privileged", "redacted", "queried"),
-    *("claims", "production", "redactions", "tags"),
+    *("produced", "judged", "judgements", "tagged", "redacted", "queried"),
+    *("known_documents", "production", "redactions", "tags"),
 ]
 
 MOST: Final = 10_000  # documents that one event speaks of
@@ -21,7 +21,7 @@ MOST: Final = 10_000  # documents that one event speaks of
 
 def produced(fact: facts.Produced, event: Event, state: State) -> None:
     """A party puts documents in, or the lead for it, one at least, under a name that none have."""
-    hands_over(fact.offered_by, event.actor, state)
+    hands_over(fact.offered_by, event.actor, state, fact.stood_by)
     if not NAME.fullmatch(fact.production):
         raise UsageError(f"{fact.production!r}: expected up to 40 of a-z, 0-9 and '-'")
     if any(entry.fact.production == fact.production for entry in state.of(facts.Produced)):
@@ -32,7 +32,7 @@ def produced(fact: facts.Produced, event: Event, state: State) -> None:
 
 def judged(fact: facts.Judged, event: Event, state: State) -> None:
     """A party has a mail judged by its own DNS records, or the lead for it; it says whose."""
-    hands_over(fact.by, event.actor, state)
+    speaks(fact.by, event, state)
     production(state, fact.document)
     given(fact.keys_how, "DNS records")
     if event.written("keys") != fact.keys:
@@ -42,29 +42,14 @@ def judged(fact: facts.Judged, event: Event, state: State) -> None:
 def tagged(fact: facts.Tagged, event: Event, state: State) -> None:
     """A party tags for itself."""
     _for_itself(fact.by, event)
-    _known_documents(fact.documents, state)
+    known_documents(fact.documents, state)
     if not NAME.fullmatch(fact.tag):
         raise UsageError(f"tag {fact.tag!r}: expected up to 40 of a-z, 0-9 and '-'")
 
 
-def privileged(fact: facts.Privileged, event: Event, state: State) -> None:
-    """A party claims for itself; only a claim that stands is waived."""
-    party = state.party(fact.party)
-    _known_documents(fact.documents, state)
-    given(fact.ground, "privilege")
-    if party.key and event.actor != fact.party:
-        raise UsageError(f"{fact.party} signs for itself; {event.actor} cannot claim for it")
-    if not party.key:
-        lead_only(event, state, f"record what {fact.party} claims")
-    claimed = claims(state)
-    for name in fact.documents if fact.waived else ():
-        if fact.party not in claimed.get(name, ()):
-            raise UsageError(f"{name}: {fact.party} claims no privilege there; nothing to waive")
-
-
 def redacted(fact: facts.Redacted, event: Event, state: State) -> None:
     """Who put a document in redacts it, or the lead; the ground is given."""
-    _known_documents((fact.document,), state)
+    known_documents((fact.document,), state)
     given(fact.ground, "redaction")
     owner = production(state, fact.document).fact.offered_by
     if event.actor not in (owner, state.opening.lead):
@@ -82,6 +67,19 @@ def queried(fact: facts.Queried, event: Event, state: State) -> None:
         raise UsageError(f"query {fact.name}: one of that name is kept; it never changes")
 
 
+def known_documents(names: Iterable[str], state: State) -> None:
+    """Documents of the case, each named once.
+
+    Raises:
+        UsageError: One that is not, none, or too many.
+    """
+    named = list(names)
+    if not 1 <= len(set(named)) == len(named) <= MOST:
+        raise UsageError(f"{len(named)} documents; expected 1 to {MOST}, each once")
+    for name in named:
+        production(state, name)
+
+
 def production(state: State, document: str) -> Entry[facts.Produced]:
     """The production that holds a document, named `PRODUCTION:NUMBER`.
 
@@ -95,16 +93,6 @@ def production(state: State, document: str) -> Entry[facts.Produced]:
                 return entry
             raise UsageError(f"{document}: {name} holds documents 0 to {entry.fact.documents - 1}")
     raise UsageError(f"{document!r}: no document of this case; expected PRODUCTION:NUMBER")
-
-
-def claims(state: State) -> dict[str, set[str]]:
-    """Document to the parties that claim it is privileged."""
-    found: dict[str, set[str]] = {}
-    for entry in state.of(facts.Privileged):
-        for name in entry.fact.documents:
-            held = found.setdefault(name, set())
-            (held.discard if entry.fact.waived else held.add)(entry.fact.party)
-    return {name: held for name, held in found.items() if held}
 
 
 def redactions(state: State) -> dict[str, list[Entry[facts.Redacted]]]:
@@ -140,11 +128,3 @@ def tags(state: State) -> dict[str, list[str]]:
 def _for_itself(by: str, event: Event) -> None:
     if by != event.actor:
         raise CaseError(f"event {event.sequence}: {event.actor} signs for {by}; altered")
-
-
-def _known_documents(names: Iterable[str], state: State) -> None:
-    named = list(names)
-    if not 1 <= len(set(named)) == len(named) <= MOST:
-        raise UsageError(f"{len(named)} documents; expected 1 to {MOST}, each once")
-    for name in named:
-        production(state, name)

@@ -11,7 +11,7 @@ __all__ = ["exhibited"]
 
 def exhibited(fact: facts.Exhibited, event: Event, state: State) -> None:
     """A party puts it in, or the lead for it, under a name that no exhibit has."""
-    hands_over(fact.offered_by, event.actor, state)
+    hands_over(fact.offered_by, event.actor, state, fact.stood_by)
     if fact.exhibit in state.exhibits:
         raise UsageError(
             f"{fact.exhibit}: an exhibit of that name exists; an exhibit never changes"

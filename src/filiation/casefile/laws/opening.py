@@ -10,8 +10,9 @@ from filiation.casefile.ledger.keys import NAME
 from filiation.casefile.state import State
 from filiation.errors import CaseError, UsageError
 
-__all__ = ["known_terms", "opened"]
+__all__ = ["EDITIONS", "known_terms", "opened"]
 
+EDITIONS: Final = (1, 2)
 COUNTRY: Final = re.compile(r"[A-Z]{2}")
 
 
@@ -34,6 +35,11 @@ def known_terms(fact: facts.Opened) -> None:
         raise UsageError(f"lead {fact.lead!r}: expected a name of a-z, 0-9 and '-'")
     if not 1 <= fact.days <= 10_000:
         raise UsageError(f"{fact.days} days; expected 1 to 10000")
+    if fact.laws not in EDITIONS:
+        raise UsageError(
+            f"laws of edition {fact.laws}; this version knows {' and '.join(map(str, EDITIONS))}, "
+            "the case was opened by another version of filiation"
+        )
     if fact.jurisdiction and not COUNTRY.fullmatch(fact.jurisdiction):
         raise UsageError(
             f"jurisdiction {fact.jurisdiction!r}: expected a country as ISO 3166 code of two "

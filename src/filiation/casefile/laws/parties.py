@@ -1,5 +1,8 @@
 """Who may do what, and speak for whom? Rules that many laws share stand here too."""
 
+from collections.abc import Sequence
+from typing import Final
+
 from filiation.casefile import facts
 from filiation.casefile.ledger.event import Event
 from filiation.casefile.ledger.keys import NAME
@@ -7,9 +10,12 @@ from filiation.casefile.state import State
 from filiation.errors import UsageError
 
 __all__ = [
-    *("given", "hands_over", "lead_only", "neutral_only", "no_side"),
-    *("joined", "reviewed", "stated"),
+    *("edition", "given", "hands_over", "lead_only", "neutral_only", "no_side", "speaks"),
+    *("joined", "reviewed", "stood_by"),
 ]
+
+MOST: Final = 10  # people who stood by
+LONGEST: Final = 80  # letters of a name
 
 
 def joined(fact: facts.Joined, event: Event, state: State) -> None:
@@ -23,23 +29,6 @@ def joined(fact: facts.Joined, event: Event, state: State) -> None:
         raise UsageError(f"{fact.party}: a case has one lead, {state.opening.lead}")
     if fact.key and fact.key in {entry.fact.key for entry in state.parties.values()}:
         raise UsageError(f"{fact.party}: another party signs with this key; each needs its own")
-
-
-def stated(fact: facts.Stated, event: Event, state: State) -> None:
-    """A party with a key speaks for itself; for one without, the lead records what it says."""
-    party = state.party(fact.party)
-    if party.key and event.actor != fact.party:
-        raise UsageError(f"{fact.party} signs for itself; {event.actor} cannot speak for it")
-    if not party.key:
-        lead_only(event, state, f"record what {fact.party} says")
-    wanted = {"claim": "claimant", "answer": "respondent"}.get(fact.kind)
-    if wanted not in (None, party.role):
-        article = "an" if fact.kind == "answer" else "a"
-        raise UsageError(
-            f"{fact.party} is {party.role}; {article} {fact.kind} comes from a {wanted}"
-        )
-    if fact.alternative is not None:
-        given(fact.proposition, "alternative explanation")
 
 
 def reviewed(fact: facts.Reviewed, event: Event, state: State) -> None:
@@ -79,18 +68,61 @@ def no_side(event: Event, state: State, what: str) -> None:
         )
 
 
-def hands_over(party: str, actor: str, state: State) -> None:
-    """What a party puts in it signs itself, or the lead records that it was handed over.
+def speaks(name: str, event: Event, state: State) -> facts.Joined:
+    """A party with a key speaks for itself; for one without, the lead records what it says.
 
     Raises:
-        UsageError: No such party, or someone else puts it in.
+        UsageError: No such party, or someone else speaks for it.
     """
-    state.party(party)
-    if actor not in (party, state.opening.lead):
+    party = state.party(name)
+    if party.key and event.actor != name:
+        raise UsageError(f"{name} signs for itself; {event.actor} cannot speak for it")
+    if not party.key:
+        lead_only(event, state, f"record what {name} says")
+    return party
+
+
+def hands_over(name: str, actor: str, state: State, present: Sequence[str] = ()) -> None:
+    """What a party puts in it signs itself; the lead records what one that is absent hands over.
+
+    Of a party that has a key, and so could have signed, the event then says who stood by.
+
+    Raises:
+        UsageError: No such party, someone else puts it in, or nobody stood by.
+    """
+    party = state.party(name)
+    if actor not in (name, state.opening.lead):
         raise UsageError(
-            f"{actor} cannot put in what is {party}'s; only {party}, or {state.opening.lead}, the "
-            "lead, who records what was handed over"
+            f"{actor} cannot put in what is {name}'s; only {name}, or {state.opening.lead}, "
+            "the lead, who records what was handed over"
         )
+    stood_by(present, name, actor)
+    if party.key and actor != name and not present and edition(state, 2):
+        raise UsageError(
+            f"{name} signs for itself (--as {name}); if it handed this over and does not sign, the "
+            "event says who stood by (--present)"
+        )
+
+
+def stood_by(present: Sequence[str], party: str, actor: str) -> None:
+    """Who stood by is named where the lead records for another: neither of these two."""
+    if present and actor == party:
+        raise UsageError(f"{party} signs for itself; nobody needs to have stood by")
+    if len(present) > MOST:
+        raise UsageError(f"{len(present)} people stood by; expected at most {MOST}")
+    for place, name in enumerate(present):
+        if not name.strip() or len(name) > LONGEST or not name.isprintable():
+            raise UsageError(f"stood by: {name[:LONGEST]!a}: expected a name in one line")
+        if name in (party, actor, *present[:place]):
+            raise UsageError(
+                f"stood by: {name}: expected another than {party}, {actor} who records, and "
+                "those already named"
+            )
+
+
+def edition(state: State, least: int) -> bool:
+    """Was the case opened under this edition of the laws, or a later one?"""
+    return state.opening.laws >= least
 
 
 def given(text: str, what: str) -> None:

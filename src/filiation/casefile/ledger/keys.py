@@ -9,6 +9,7 @@ import re
 from pathlib import Path
 from typing import Final
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
@@ -87,7 +88,7 @@ def public_key(raw: bytes, what: str) -> Ed25519PublicKey:
     """
     try:
         key = load_pem_public_key(raw)
-    except ValueError as error:
+    except (ValueError, UnsupportedAlgorithm) as error:
         raise CaseError(f"{what}: not a public key in PEM; found {len(raw)} bytes") from error
     if not isinstance(key, Ed25519PublicKey):
         raise CaseError(f"{what}: found {type(key).__name__}, expected Ed25519")

@@ -18,6 +18,7 @@ __all__ = [
     "is_included",
     "leaf_hash",
     "node_hash",
+    "roots_of",
     "tree_root",
 ]
 
@@ -67,6 +68,15 @@ class Growing:
 def tree_root(leaves: Sequence[bytes]) -> bytes:
     """Root over leaf hashes."""
     return Growing(leaves).root
+
+
+def roots_of(leaves: Sequence[bytes]) -> list[str]:
+    """Root (hex) of the tree at every size from 1."""
+    tree, found = Growing(), []
+    for leaf in leaves:
+        tree.append(leaf)
+        found.append(tree.root.hex())
+    return found
 
 
 def inclusion_proof(leaves: Sequence[bytes], index: int) -> list[bytes]:

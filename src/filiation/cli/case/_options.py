@@ -5,7 +5,20 @@ from typing import Annotated, Literal, TypeAlias
 
 import typer
 
-__all__ = ["Alternative", "As", "By", "CasePath", "Confidential", "Quiet", "WordsFile"]
+__all__ = [
+    *(
+        "Alternative",
+        "As",
+        "By",
+        "CasePath",
+        "Confidential",
+        "Offline",
+        "Present",
+        "Quiet",
+        "Supersedes",
+    ),
+    "WordsFile",
+]
 
 CasePath: TypeAlias = Annotated[Path, typer.Argument(metavar="CASE", help="The case directory.")]
 As: TypeAlias = Annotated[
@@ -24,4 +37,19 @@ Alternative: TypeAlias = Annotated[
 ]
 Confidential: TypeAlias = Annotated[
     bool, typer.Option("--confidential", help="Not for the other parties' exports.")
+]
+Present: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="NAME",
+        help="Who stood by when the lead received it from the party; repeatable.",
+    ),
+]
+Supersedes: TypeAlias = Annotated[
+    int | None,
+    typer.Option(metavar="EVENT", help="The event that this one ends; needed if there is one."),
+]
+Offline: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Sign it into this file instead, for the lead to receive."),
 ]

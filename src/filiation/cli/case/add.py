@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from filiation.cli.case._options import As, CasePath, Quiet
+from filiation.cli.case._options import As, CasePath, Present, Quiet
 
 __all__ = ["command"]
 
@@ -27,10 +27,14 @@ def command(
             "--unexamined", help="A tokenizer, a source tree, any files: digests and custody only."
         ),
     ] = False,
+    present: Present = None,
     acting: As = None,
     quiet: Quiet = False,
 ) -> None:
     """Put a model, its answers or other files in as an exhibit.
+
+    A party that has a key signs what it puts in. The lead records what a party hands over that has
+    none, or with --present what one hands over that does not sign.
 
     The files are opened read-only. The record keeps SHA-256 of every file (a manifest shaped like
     OpenSSF model signing) and of every tensor, and the sketch that all numbers follow from; with
@@ -41,8 +45,9 @@ def command(
     from filiation.report.wording.deeds import added
 
     offered = ExhibitOffered(
-        model=model, name=name, offered_by=offered_by, how=how, copy=copy, unexamined=unexamined
-    )
+        model=model, name=name, offered_by=offered_by, how=how, copy=copy, unexamined=unexamined,
+        present=present or (),
+    )  # fmt: skip
     with bar(quiet) as shown:
         made = add_exhibit(case, offered, acting=acting, step=shown.step, progress=shown.progress)
     if not quiet:

@@ -4,7 +4,16 @@ from typing import Annotated
 
 import typer
 
-from filiation.cli.case._options import By, CasePath, Confidential, Quiet, WordsFile
+from filiation.cli.case._options import (
+    By,
+    CasePath,
+    Confidential,
+    Offline,
+    Present,
+    Quiet,
+    WordsFile,
+)
+from filiation.cli.case._stating import state
 
 __all__ = ["command"]
 
@@ -16,23 +25,24 @@ def command(
     file: WordsFile = None,
     title: Annotated[str, typer.Option(help="What it is called in lists.")] = "claim",
     confidential: Confidential = False,
+    present: Present = None,
+    offline: Offline = None,
     quiet: Quiet = False,
 ) -> None:
     """Put a claimant's claim on record.
 
     It is signed by the party's own key if it has one, otherwise received and signed by the lead.
+    With --offline it is signed into a file, and CASE may be an export; the lead receives it.
     """
-    from filiation.proceedings.stating import state_words
-    from filiation.report.wording.deeds import stated
-
-    made = state_words(
+    state(
         case,
         "claim",
-        party=by,
+        by=by,
         title=title,
         text=text,
         file=file,
         confidential=confidential,
+        present=present,
+        offline=offline,
+        quiet=quiet,
     )
-    if not quiet:
-        typer.echo("\n".join(stated(made)))

@@ -15,7 +15,7 @@ def command(case: CasePath, quiet: Quiet = False) -> None:
     """
     from filiation.errors import CaseError
     from filiation.proceedings.verifying import derive_again
-    from filiation.report.wording.deeds import derived_again, derived_other, nothing_again
+    from filiation.report.wording.verified import derived_again, derived_other, nothing_again
 
     other, again = [], None
     for again in derive_again(case):

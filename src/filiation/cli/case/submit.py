@@ -4,7 +4,17 @@ from typing import Annotated
 
 import typer
 
-from filiation.cli.case._options import Alternative, By, CasePath, Confidential, Quiet, WordsFile
+from filiation.cli.case._options import (
+    Alternative,
+    By,
+    CasePath,
+    Confidential,
+    Offline,
+    Present,
+    Quiet,
+    WordsFile,
+)
+from filiation.cli.case._stating import state
 
 __all__ = ["command"]
 
@@ -17,6 +27,8 @@ def command(
     title: Annotated[str, typer.Option(help="What it is called in lists.")] = "submission",
     alternative: Alternative = None,
     confidential: Confidential = False,
+    present: Present = None,
+    offline: Offline = None,
     quiet: Quiet = False,
 ) -> None:
     """Put a document or any other statement of a party on record.
@@ -24,19 +36,18 @@ def command(
     An alternative explanation is a proposition of its own, to be held against the claim.
 
     It is signed by the party's own key if it has one, otherwise received and signed by the lead.
+    With --offline it is signed into a file, and CASE may be an export; the lead receives it.
     """
-    from filiation.proceedings.stating import state_words
-    from filiation.report.wording.deeds import stated
-
-    made = state_words(
+    state(
         case,
         "submission",
-        party=by,
+        by=by,
         title=title,
         text=text,
         file=file,
         alternative=alternative,
         confidential=confidential,
+        present=present,
+        offline=offline,
+        quiet=quiet,
     )
-    if not quiet:
-        typer.echo("\n".join(stated(made)))

@@ -1,5 +1,6 @@
 """The verb `case verify`."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -14,6 +15,10 @@ def command(
     head: Annotated[
         str | None, typer.Option("--head", metavar="SIZE:ROOT", help="A head kept elsewhere.")
     ] = None,
+    witness: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="FILE", help="A witness file (case witness keep); repeatable."),
+    ] = None,
     exhibit: Annotated[
         list[str] | None,
         typer.Option(metavar="NAME=PATH", help="Hold the files at PATH against an exhibit."),
@@ -23,14 +28,15 @@ def command(
     """Check the whole record offline, and say exactly what was altered.
 
     Signatures, history, order and times of all events, the laws of a case, every file under its
-    digest, time stamps, and that nothing was added. A whole case rewritten with other keys is
-    found only against something kept elsewhere: --head, a time stamp, another party's export.
+    digest, time stamps, and that nothing was added. An earlier copy of the whole case, or one
+    rewritten by who leads it, is found only against something kept elsewhere: what this computer
+    saw last, --head, --witness, a time stamp, another party's export.
     """
     from filiation.errors import CaseError
     from filiation.proceedings.verifying import verify_case
-    from filiation.report.wording.deeds import holds
+    from filiation.report.wording.verified import holds
 
-    found = verify_case(case, head=head, exhibits=exhibit or ())
+    found = verify_case(case, head=head, witnesses=witness or (), exhibits=exhibit or ())
     for note in found.notes:
         typer.echo(f"note: {note}", err=True)
     for problem in found.problems[1:]:

@@ -74,7 +74,15 @@ _SAY = Part(
             examples=(
                 "filiation case submit case --by acme --file examples/documents/leaked.eml"
                 " --title mail",
+                'filiation case submit case --by second-examiner "I can begin on Monday."'
+                " --offline second.submission",
             ),
+        ),
+        Verb(
+            name="receive",
+            at=f"{_AT}receive:command",
+            line="Put what a party signed at its own desk on record, as the lead.",
+            examples=("filiation case receive case second.submission",),
         ),
         DOCUMENTS,
     ),
@@ -180,6 +188,15 @@ _DECIDE = Part(
             examples=("filiation case wording case/reports/*-report.html",),
         ),
         Verb(
+            name="rule",
+            at=f"{_AT}rule:command",
+            line="Rule on a party's claim of privilege, as the lead.",
+            examples=(
+                "filiation case rule case mail:2 --of acme --dismissed"
+                ' --because "It was sent to the other side."',
+            ),
+        ),
+        Verb(
             name="decide",
             at=f"{_AT}decide:command",
             line="Record the lead's decision with its reasons.",
@@ -209,6 +226,32 @@ _STAMP = Group(
                     line="Check a response against the log and keep it; `case verify` checks it "
                     "again.",
                     examples=("filiation case stamp import case head.tsr --roots authority.pem",),
+                ),
+            ),
+        ),
+    ),
+)
+_WITNESS = Group(
+    name="witness",
+    line="Keep the heads of a case in a file of your own; a rewritten log shows against it.",
+    parts=(
+        Part(
+            title="Verbs",
+            verbs=(
+                Verb(
+                    name="keep",
+                    at=f"{_AT}witness:keep",
+                    line="Keep the head that the lead has signed, in a file of your own.",
+                    examples=(
+                        "filiation case witness keep case acme.witness",
+                        "filiation case witness keep case basel.witness",
+                    ),
+                ),
+                Verb(
+                    name="compare",
+                    at=f"{_AT}witness:compare",
+                    line="Hold two witness files of one case against each other, without the case.",
+                    examples=("filiation case witness compare acme.witness basel.witness",),
                 ),
             ),
         ),
@@ -267,6 +310,13 @@ _CHECK = Part(
                 "filiation case verify case",
                 f"filiation case verify case --exhibit parent={_MODELS}/parent",
             ),
+        ),
+        _WITNESS,
+        Verb(
+            name="countersign",
+            at=f"{_AT}countersign:command",
+            line="Sign for the log as it stands, as the lead, without adding to it.",
+            examples=("filiation case countersign case",),
         ),
         Verb(
             name="replay",

@@ -2,7 +2,7 @@
 
 import secrets
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import final
@@ -12,13 +12,13 @@ from filiation.casefile.documents.account import File, Kept, entry_line, header_
 from filiation.casefile.documents.index import Taking, open_index
 from filiation.casefile.facts import Produced
 from filiation.casefile.laws.parties import hands_over
-from filiation.casefile.ledger.event import Written
+from filiation.casefile.ledger.event import Event, Written
 from filiation.casefile.ledger.merkle import Growing, leaf_hash
 from filiation.casefile.ledger.staging import Staged
 from filiation.casefile.record import Draft, Record
 from filiation.errors import UnreadableError, UsageError
 from filiation.model.document import Document
-from filiation.proceedings.given import on_record
+from filiation.proceedings.given import on_record, own_signer
 from filiation.proceedings.progress import Progress, Step, added_up, no_progress, no_step
 from filiation.readers.writings.dns import Snapshot, read_snapshot
 from filiation.readers.writings.production import (
@@ -43,6 +43,7 @@ class Production:
         how: How it was acquired.
         keys: Kept DNS records with the keys of signers.
         keys_how: Who took those records, when, and from which server.
+        present: Who stood by, where the lead records what was handed over.
     """
 
     path: Path
@@ -51,6 +52,7 @@ class Production:
     how: str
     keys: Path | None = None
     keys_how: str = ""
+    present: Sequence[str] = ()
 
 
 @final
@@ -59,14 +61,14 @@ class Added:
     """A production that is on record.
 
     Attributes:
-        event: Its number.
-        fact: As stated in the log.
+        event: The event.
+        fact: What it states.
         formats: Documents of each format.
         signatures: Mails by what their signatures show.
         remarks: Documents with remarks.
     """
 
-    event: int
+    event: Event
     fact: Produced
     formats: Mapping[str, int]
     signatures: Mapping[str, int]
@@ -103,7 +105,7 @@ def add(
     Args:
         case: The case's folder.
         given: What is put in, by whom.
-        acting: Who signs; the lead, if None.
+        acting: Who signs; if None, the party itself if it has a key, otherwise the lead.
         step: Told what is being done.
         progress: Told (bytes, of all).
 
@@ -112,7 +114,7 @@ def add(
         UnreadableError: A file cannot be read, or there are no documents.
     """
     record = Record(case)
-    who, key = record.signer(acting)
+    who, key = record.signer(acting or own_signer(record, given.offered_by, given.present))
     _check(record, given, who)
     tally = _Tally()
     with (
@@ -127,12 +129,12 @@ def add(
         taking.account = account.sha256
         fact = _fact(given, kept, tally, keys)
         event = record.append(_draft(given, fact, [account, *keys]), who, key, staged=staged)
-    return _added(event.sequence, fact, tally)
+    return _added(event, fact, tally)
 
 
 def _check(record: Record, given: Production, who: str) -> None:
     state = record.state()
-    hands_over(given.offered_by, who, state)
+    hands_over(given.offered_by, who, state, given.present)
     if any(entry.fact.production == given.name for entry in state.of(Produced)):
         raise UsageError(f"{given.name}: documents of that name exist; they never change")
 
@@ -212,15 +214,17 @@ def _fact(given: Production, kept: Kept, tally: _Tally, keys: list[Written]) -> 
         keys=keys[0].sha256 if keys else "",
         keys_how=given.keys_how,
         verdicts=tuple(sorted(tally.signatures.items())),
+        stood_by=tuple(given.present),
     )
 
 
 def _draft(given: Production, fact: Produced, kept: list[Written]) -> Draft:
-    arguments = {"name": given.name, "from": given.offered_by, "keys": given.keys}
+    arguments = {"name": given.name, "from": given.offered_by, "keys": given.keys,
+                 "present": given.present}  # fmt: skip
     return Draft(verb="documents add", fact=fact, arguments=on_record(arguments), kept=kept)
 
 
-def _added(event: int, fact: Produced, tally: _Tally) -> Added:
+def _added(event: Event, fact: Produced, tally: _Tally) -> Added:
     return Added(
         event=event,
         fact=fact,

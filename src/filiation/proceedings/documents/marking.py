@@ -11,7 +11,7 @@ from filiation.casefile.laws.documents import production, redactions
 from filiation.casefile.record import Draft, Record
 from filiation.casefile.state import State
 from filiation.errors import UsageError
-from filiation.proceedings.given import on_record
+from filiation.proceedings.given import on_record, own_signer
 from filiation.proceedings.productions import indexed
 
 __all__ = ["Claimed", "Redaction", "RedactionMade", "claim_privilege", "passages_of", "redact",
@@ -89,7 +89,7 @@ def claim_privilege(
         UsageError: The law of privilege refuses it.
     """
     record = Record(case)
-    who, key = record.signer(by if record.state().party(by).key else None)
+    who, key = record.signer(own_signer(record, by))
     fact = Privileged(party=by, documents=tuple(documents), ground=ground, waived=waive)
     given = on_record({"documents": list(documents), "by": by, "waive": waive})
     event = record.append(Draft(verb="documents privilege", fact=fact, arguments=given), who, key)

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import final
 
 from filiation.casefile import facts
-from filiation.casefile.laws.documents import claims, judgements, redactions, tags
+from filiation.casefile.laws.documents import judgements, redactions, tags
+from filiation.casefile.laws.privilege import Claim, claims
 from filiation.casefile.state import Entry, State
 
 __all__ = ["Marks", "marks_of"]
@@ -16,13 +17,13 @@ class Marks:
     """The marks of one document.
 
     Attributes:
-        privileged: Parties that say it is.
+        privileged: Claims that it is, by party, with the lead's ruling on each.
         redacted: The last redaction; None: none.
         tags: Of anybody.
         judged: What was found by other DNS records, in order.
     """
 
-    privileged: tuple[str, ...]
+    privileged: tuple[Claim, ...]
     redacted: Entry[facts.Redacted] | None
     tags: tuple[str, ...]
     judged: tuple[Entry[facts.Judged], ...] = ()
@@ -34,7 +35,7 @@ def marks_of(state: State) -> dict[str, Marks]:
     judged = judgements(state)
     return {
         name: Marks(
-            privileged=tuple(sorted(claimed.get(name, ()))),
+            privileged=tuple(claim for _, claim in sorted(claimed.get(name, {}).items())),
             redacted=redacted[name][-1] if redacted.get(name) else None,
             tags=tuple(tagged.get(name, ())),
             judged=tuple(judged.get(name, ())),

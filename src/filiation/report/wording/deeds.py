@@ -1,12 +1,11 @@
 """What was done in a case, in words: a few lines for whoever did it."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, Final
 
 from filiation.casefile import deeds
-from filiation.casefile.check import Checked
 from filiation.casefile.clock import Reading
-from filiation.casefile.exchange.export import ExportChecked
 from filiation.casefile.facts import (
     Exhibited,
     Joined,
@@ -14,6 +13,7 @@ from filiation.casefile.facts import (
     Resumed,
     Reviewed,
     Stamped,
+    Stated,
     Stopped,
     Unmasked,
 )
@@ -21,24 +21,32 @@ from filiation.casefile.ledger.event import Event
 from filiation.casefile.next import Due, Step
 from filiation.casefile.state import Entry
 from filiation.report.expert.profile import Profile
-from filiation.report.wording.checked import came_again, last_digits
+from filiation.report.wording.checked import came_again
 from filiation.report.wording.edited import FoundPhrase
 from filiation.report.wording.figures import clean, percentage
+from filiation.report.wording.received import received_words, signed_words
 
 __all__ = [
-    *("added", "admitted", "asked_stamp", "blanks_text", "calendar_named", "clock_lines"),
-    *("deadline", "decided", "derived_again", "derived_other", "drawn", "due_step"),
+    *(
+        "added",
+        "admitted",
+        "asked_stamp",
+        "countersigned",
+        "blanks_text",
+        "calendar_named",
+        "clock_lines",
+    ),
+    *("deadline", "decided", "drawn", "due_step"),
     *(
         "examined",
         "exported",
-        "holds",
         "key_made",
         "log_line",
-        "nothing_again",
         "nothing_refused",
         "opened",
     ),
     *("opined", "planned", "reckoned", "refused_phrase", "refused_phrases", "reported"),
+    *("received", "submission_written"),
     *("resumed", "reviewed", "set_pages", "stamped", "stated", "stopped", "unmasked", "was_due"),
 ]
 
@@ -55,7 +63,6 @@ STEPS: Final[dict[Step, str]] = {
     "unmask": "unmask line-up {name}, after an opinion (case lineup)",
     "decide": "the decision (case decide)",
 }
-SAME: Final = {True: "the same", False: "other bytes", None: "not derived"}
 
 
 def key_made(made: deeds.KeyMade) -> str:
@@ -81,17 +88,28 @@ def added(entry: Entry[Exhibited]) -> str:
     """An exhibit was put in."""
     fact = entry.fact
     files = f"{fact.files} {'file' if fact.files == 1 else 'files'}"
+    by = received_words(fact.offered_by, entry.event, fact.stood_by)
     digest = f"{'digest' if fact.kind == 'files' else 'model'} {fact.digest[:12]}.."
     return (
         f"{_event(entry)}: {fact.exhibit} is an exhibit ({fact.kind}), {fact.held}: {files}, "
-        f"{fact.size:,} bytes, {digest}"
+        f"{fact.size:,} bytes, {digest}{f'; {by}' if by else ''}"
     )
+
+
+def received(entry: Entry[Stated]) -> Iterator[str]:
+    """A submission that a party signed elsewhere is on record."""
+    return stated(deeds.WordsStated(entry=entry, claimed=True))
+
+
+def submission_written(out: Path, party: str) -> str:
+    """A signed submission lies in a file, and what is to be done with it."""
+    return f"{out}: signed by {party}; hand it to the lead, who puts it on record (case receive)"
 
 
 def stated(made: deeds.WordsStated) -> Iterator[str]:
     """A statement is on record; an alternative explanation becomes a proposition."""
-    entry, fact, who = made.entry, made.entry.fact, made.entry.event.actor
-    by = f"signed by {who}" if who == fact.party else f"received and signed by {who}"
+    entry, fact = made.entry, made.entry.fact
+    by = signed_words(fact.party, entry.event, fact.stood_by)
     shown = entry.event.writes[0].shown
     yield f"{_event(entry)}: {fact.kind} of {fact.party}, {by}: {shown}"
     if fact.proposition:
@@ -189,7 +207,7 @@ def decided(made: deeds.DecisionMade) -> Iterator[str]:
     """A decision is on record; whether what it rests on was reviewed."""
     yield f"{_event(made.entry)}: {made.entry.fact.outcome}, decided by {made.entry.event.actor}"
     if made.follows is not None:
-        yield f"  it follows the decision of event {made.follows} and supersedes it"
+        yield f"  it supersedes the decision of event {made.follows}"
     if made.reviewed is False:
         yield "  the examination was not reviewed by a second person"
 
@@ -298,58 +316,14 @@ def log_line(event: Event, *, brief: bool) -> str:
     return "".join(c if c.isprintable() else "?" for c in line.rstrip())
 
 
-def holds(found: Checked | ExportChecked) -> Iterator[str]:
-    """What holds of a case or an export of one that is whole."""
-    return _export_holds(found) if isinstance(found, ExportChecked) else _record_holds(found)
-
-
-def _record_holds(found: Checked) -> Iterator[str]:
-    """What holds of a case that is whole."""
-    yield f"1. {found.events} events: signatures, history, times and laws hold"
-    others = f"; {found.unnamed} more that no event names, see the notes"
-    added = others if found.unnamed else ", none was added"
-    yield f"2. {found.files} files are as the events recorded them{added}"
-    yield f"3. {found.stamps} time stamps hold" if found.stamps else "3. no time stamps"
-
-
-def _export_holds(found: ExportChecked) -> Iterator[str]:
-    """What holds of an export that is whole."""
-    left = found.size - found.whole
-    yield f"1. the head of {found.size} events is signed, and commits to each of them"
-    yield f"2. {found.whole} events are whole, with valid signatures; {left} are withheld"
-    yield f"3. {found.objects} objects are as the events recorded them, none was added"
-    for number, (name, shown, withheld) in enumerate(found.productions, 4):
-        if withheld:
-            yield (
-                f"{number}. {name}: {shown} documents as they are on record, {withheld} withheld; "
-                "the root on record commits to each of them"
-            )
-        else:
-            yield f"{number}. {name}: all {shown} documents, as they are on record"
-
-
-def derived_again(sequence: int, words: str, same: bool | None, moved: int) -> str:
-    """Whether what an event holds is the same when it is derived again."""
-    digits = f", up to {last_digits(moved)}" if same and moved else ""
-    return f"event {sequence}: {words}: {SAME[same]}{digits}"
-
-
-def nothing_again() -> str:
-    """A case that holds nothing yet that follows from something else it keeps."""
-    return (
-        "nothing to derive again: no plan was reckoned with or carried out, no line-up drawn, no "
-        "documents put in, no report issued"
-    )
-
-
-def derived_other(sequence: int, words: str) -> str:
-    """What cannot be relied on: derived again, it is not what was recorded."""
-    return f"event {sequence}: {words}: not the same when derived again"
-
-
 def asked_stamp(made: deeds.AskedStamp) -> str:
     """A request for a time stamp was written."""
     return f"{made.out}: asks for a stamp of the first {made.size} events"
+
+
+def countersigned(size: int, lead: str) -> str:
+    """The lead signed for the log as it stands."""
+    return f"{lead}, the lead, has signed for {size} events"
 
 
 def stamped(entry: Entry[Stamped]) -> str:

@@ -4,13 +4,16 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from filiation.casefile.documents.account import Accounted
 from filiation.casefile.documents.index import FoundDocument
-from filiation.casefile.facts import Judged, Produced, Redacted
+from filiation.casefile.facts import Judged, Produced, Redacted, Ruled
+from filiation.casefile.laws.privilege import Claim
+from filiation.casefile.ledger.event import Event
 from filiation.casefile.state import Entry
+from filiation.report.wording.received import received_words
 
 __all__ = [
     *("added_lines", "count_line", "entry_line", "excerpt_line", "found_line", "judged_line"),
-    "mark_lines",
-    *("more_line", "person_line", "privileged_line", "production_line", "redacted_line"),
+    *("claim_words", "mark_lines", "more_line", "person_line", "privileged_line"),
+    *("production_line", "redacted_line", "ruled_lines"),
     *("same_line", "saved_line", "stands_elsewhere", "tagged_line", "thread_line", "when_line"),
     "written_line",
 ]
@@ -19,7 +22,7 @@ NO_DATE = "no date"
 
 
 def added_lines(
-    event: int,
+    event: Event,
     fact: Produced,
     *,
     formats: Mapping[str, int],
@@ -28,9 +31,11 @@ def added_lines(
 ) -> Iterator[str]:
     """A production that is on record, and what it holds."""
     yield (
-        f"event {event}: {fact.production} holds {_n(fact.documents, 'document')} in "
+        f"event {event.sequence}: {fact.production} holds {_n(fact.documents, 'document')} in "
         f"{_n(fact.files, 'file')}, {fact.size:,} bytes, from {fact.offered_by}"
     )
+    if by := received_words(fact.offered_by, event, fact.stood_by):
+        yield f"  {by}"
     for what, counts in (("format", formats), ("signatures", signatures)):
         if counts:
             yield f"  {what}: {', '.join(f'{n:,} {name}' for name, n in counts.items())}"
@@ -50,13 +55,13 @@ def entry_line(
     document: str,
     entry: Accounted,
     *,
-    privileged: Sequence[str],
+    privileged: Sequence[Claim],
     redacted: bool,
     tags: Sequence[str],
     judged: Sequence[Entry[Judged]] = (),
 ) -> str:
     """One document of a production, as its account has it."""
-    marks = [*entry.verdicts, *(f"privileged, says {by}" for by in privileged)]
+    marks = [*entry.verdicts, *(claim_words(claim) for claim in privileged)]
     marks += [f"{', '.join(one.fact.verdicts)} by the records of {one.fact.by}" for one in judged]
     marks += ["redacted"] if redacted else []
     marks += tags
@@ -72,11 +77,10 @@ def more_line(count: int) -> str:
 
 
 def mark_lines(
-    privileged: Sequence[str], redacted: Entry[Redacted] | None, tags: Sequence[str]
+    privileged: Sequence[Claim], redacted: Entry[Redacted] | None, tags: Sequence[str]
 ) -> Iterator[str]:
     """What the parties put on a document."""
-    for party in privileged:
-        yield f"privileged, says {party}"
+    yield from (claim_words(claim) for claim in privileged)
     if redacted is not None:
         yield (
             f"{redacted.fact.passages} passages redacted (event {redacted.event.sequence}): "
@@ -84,6 +88,27 @@ def mark_lines(
         )
     for tag in tags:
         yield f"tag {tag}"
+
+
+def claim_words(claim: Claim) -> str:
+    """Whose claim of privilege it is, and how the lead ruled on it."""
+    said = f"privileged, says {claim.entry.fact.party}"
+    if claim.ruling is None:
+        return f"{said}; not ruled on"
+    how = "upheld" if claim.ruling.fact.upheld else "dismissed"
+    return f"{said}; {how} (event {claim.ruling.event.sequence})"
+
+
+def ruled_lines(entry: Entry[Ruled]) -> Iterator[str]:
+    """A ruling on a claim of privilege, and what it ends."""
+    fact = entry.fact
+    how = "upheld" if fact.upheld else "dismissed: exports to come hold them whole"
+    yield (
+        f"event {entry.event.sequence}: the claim of {fact.party} on "
+        f"{', '.join(fact.documents)} is {how}"
+    )
+    if fact.supersedes is not None:
+        yield f"  it supersedes the ruling of event {fact.supersedes}"
 
 
 def written_line(path: str, entry: Accounted) -> str:

@@ -9,6 +9,7 @@ from filiation.model.kinds import FILES, Kind
 from filiation.report.wording.counting import how_many
 from filiation.report.wording.expert_terms import carried_out, place
 from filiation.report.wording.figures import clean, quoted
+from filiation.report.wording.received import stood_by_words
 
 __all__ = [
     "ACQUIRED",
@@ -93,4 +94,6 @@ def production_kind(fact: facts.Produced) -> str:
 
 def put_in_words(entry: Entry[facts.Exhibited] | Entry[facts.Produced]) -> str:
     """By whom, and who put it on record when."""
-    return f"by {quoted(entry.fact.offered_by)}, recorded by {carried_out(entry.event)}"
+    said = f"by {quoted(entry.fact.offered_by)}, recorded by {carried_out(entry.event)}"
+    before = stood_by_words(entry.fact.stood_by)
+    return f"{said}, which {before}" if before else said

@@ -22,6 +22,7 @@ from filiation.report.wording.figures import clean, figure, quoted
 from filiation.report.wording.findings import strip_sentence
 from filiation.report.wording.methods import titled
 from filiation.report.wording.power import power_sentence
+from filiation.report.wording.received import stood_by_words
 
 __all__ = [
     "AT_BEST",
@@ -83,6 +84,10 @@ def statements_sentence(number: int) -> str:
 def quotation_source(fact: facts.Stated, event: Event) -> str:
     """Whose words they are, and how they came on record."""
     signed = "signed by it" if event.actor == fact.party else f"recorded by {who(event.actor)}"
+    if fact.submission:
+        signed = f"signed by it, received by {who(event.actor)}"
+    if before := stood_by_words(fact.stood_by):
+        signed = f"{signed}, which {before}"
     return (
         f"{KINDS[fact.kind]} of {quoted(fact.party, NAME)}, {event_words(event)}, "
         f"{time_words(event.time)}, {signed}"

@@ -5,7 +5,7 @@ from typing import Annotated, TypeAlias
 
 import typer
 
-from filiation.cli.case._options import As, CasePath, Quiet
+from filiation.cli.case._options import As, CasePath, Present, Quiet
 from filiation.cli.case.documents._options import say
 
 __all__ = ["command"]
@@ -32,7 +32,8 @@ KeysHow: TypeAlias = Annotated[
 
 def command(
     case: CasePath, path: Offered, name: Name, offered_by: From, how: How,
-    keys: Keys = None, keys_how: KeysHow = "", acting: As = None, quiet: Quiet = False,
+    keys: Keys = None, keys_how: KeysHow = "", present: Present = None, acting: As = None,
+    quiet: Quiet = False,
 ) -> None:  # fmt: skip
     """Put documents in: mbox, eml, Maildir, .msg, exports of chats, PDF, docx, plain text.
 
@@ -48,7 +49,7 @@ def command(
     from filiation.report.wording.document_deeds import added_lines
 
     given = Production(path=path, name=name, offered_by=offered_by, how=how, keys=keys,
-                       keys_how=keys_how)  # fmt: skip
+                       keys_how=keys_how, present=present or ())  # fmt: skip
     with bar(quiet) as shown:
         done = add(case, given, acting=acting, step=shown.step, progress=shown.progress)
     if not quiet:

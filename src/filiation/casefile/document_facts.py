@@ -1,0 +1,102 @@
+"""What each verb on documents states in its event."""
+
+from dataclasses import dataclass
+from typing import TypeAlias, final
+
+__all__ = [
+    *("DocumentFact", "Judged", "Privileged", "Produced", "Queried", "Redacted", "Ruled"),
+    "Tagged",
+]
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Produced:
+    """Documents, put in by a party. `root` is over salted entries, which the account holds.
+
+    `keys` are the DNS records by which mail was judged, `keys_how` who took them, where and when;
+    `verdicts` how many mails bear which verdict; `stood_by` who was there as the lead took them in.
+    """
+
+    production: str
+    offered_by: str
+    how: str
+    documents: int
+    files: int
+    size: int
+    root: str
+    keys: str = ""
+    keys_how: str = ""
+    verdicts: tuple[tuple[str, int], ...] = ()
+    stood_by: tuple[str, ...] = ()
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """The signatures of a mail, judged by other DNS records than those it was put in with."""
+
+    document: str
+    by: str
+    keys: str
+    keys_how: str
+    verdicts: tuple[str, ...]
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tagged:
+    """A party's own mark on documents, for its own use, set or taken off."""
+
+    by: str
+    tag: str
+    documents: tuple[str, ...]
+    off: bool = False
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Privileged:
+    """A party claims that documents are not for the others, or gives that claim up."""
+
+    party: str
+    documents: tuple[str, ...]
+    ground: str
+    waived: bool = False
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ruled:
+    """The lead's ruling on a party's claim of privilege; `supersedes` names the ruling it ends."""
+
+    party: str
+    documents: tuple[str, ...]
+    upheld: bool
+    because: str
+    supersedes: int | None = None
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redacted:
+    """Passages of a document are not for any party but the one that put it in."""
+
+    document: str
+    passages: int
+    ground: str
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queried:
+    """A search under a name, and how many documents of which productions it found."""
+
+    by: str
+    name: str
+    query: str
+    productions: tuple[str, ...]
+    found: int
+
+
+DocumentFact: TypeAlias = Produced | Judged | Tagged | Privileged | Ruled | Redacted | Queried

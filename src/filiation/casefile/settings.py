@@ -1,0 +1,54 @@
+"""The settings of a case: schema, id and title, written once."""
+
+import json
+import secrets
+import tomllib
+from pathlib import Path
+from typing import Any, Final
+
+from filiation.casefile.facts import Opened
+from filiation.errors import CaseError, UsageError
+
+__all__ = ["SCHEMA", "read_settings", "settings_text"]
+
+SCHEMA: Final = 2  # from 2 on the lead signs for the head, too
+
+
+def settings_text(fact: Opened) -> bytes:
+    """The settings of a new case; its id is drawn here."""
+    title = json.dumps(fact.title, ensure_ascii=True)
+    return (
+        "# A Filiation case. This file never changes: its digest stands in the first event.\n"
+        f"schema_version = {SCHEMA}\n"
+        f'id = "{secrets.token_hex(16)}"\n'
+        f"title = {title}\n"
+    ).encode()
+
+
+def read_settings(folder: Path) -> dict[str, Any]:
+    """The settings of a case.
+
+    Raises:
+        UsageError: There is none.
+        CaseError: They were altered, or written by a newer version.
+    """
+    path = folder / "case.toml"
+    try:
+        raw = path.read_bytes()[: 1 << 16]
+    except OSError as error:
+        raise UsageError(
+            f"{folder}: no case here ({error.strerror}); `filiation case open` makes one"
+        ) from error
+    try:
+        found = tomllib.loads(raw.decode())
+    except ValueError as error:
+        raise CaseError(f"case.toml: not TOML: {error}; it was altered") from error
+    schema = found.get("schema_version")
+    if isinstance(schema, int) and schema > SCHEMA:
+        raise CaseError(
+            f"case.toml: schema {schema}, this version reads up to {SCHEMA}; the case was made by "
+            "a newer version of filiation, which is needed to read it"
+        )
+    if schema not in range(1, SCHEMA + 1) or not isinstance(found.get("id"), str):
+        raise CaseError(f"case.toml: schema {schema!r} and no id of a case; it was altered")
+    return found

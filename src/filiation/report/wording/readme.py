@@ -1,0 +1,35 @@
+"""What the receiver of an export reads first."""
+
+from filiation.report.wording.figures import clean
+
+__all__ = ["readme"]
+
+
+def readme(title: str, case: str, lead: str, party: str) -> str:
+    """What an export is, how it is checked, what each check shows and what none of them shows."""
+    return f"""\
+{clean(title)}
+
+This folder is what {party} may see of a case, as {lead}, who leads it, gave it out.
+Case {case}.
+
+reports/       the reports
+submissions/   what the parties said
+keys/          the public keys of the parties; compare yours with the one you made
+export.json    the log: each event whole, or as a hash if it is not for you, under one signed head
+objects/       every file that these events name, under its SHA-256
+
+Work in the folder that holds this one, here called FOLDER. Nothing needs a network.
+
+1. filiation case verify FOLDER
+   shows that {lead} signed for a log that holds each of these events, that the parties signed
+   them, and that no file was changed, added or removed. It does not show that what they say is so.
+2. filiation case witness keep FOLDER {party}.witness
+   keeps the head that {lead} signed in a file of yours. Held against any later copy of the case,
+   it shows whether an event that you have seen here was changed or cut off.
+3. filiation case log FOLDER
+   lists the events that are whole here, with who signed each and when, by their own clocks.
+
+To answer: filiation case submit FOLDER --by {party} --file YOUR.FILE --offline answer.submission
+signs it with your key, after the log as it stands here; send the file to {lead} by any means.
+"""

@@ -1,0 +1,83 @@
+"""What the receiver of an export holds by name, and what is found if somebody changes it."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from casefile.records import ACME, LEAD
+from filiation.casefile.exchange.export import README, plan_export, write_export
+from filiation.casefile.exchange.export_checked import check_export, is_export
+from filiation.casefile.record import Record
+from filiation.errors import FiliationError
+from filiation.proceedings.reading_log import events_of, head_of
+from filiation.report.wording.readme import readme
+
+COPIES = (README, "keys/acme.pub", "submissions/acme/0003-claim.txt")
+
+
+@pytest.fixture
+def sub(record: Record, tmp_path: Path) -> Path:
+    told = readme("Acme\x1b[2J", record.id, "lead", "basel")
+    write_export(record, plan_export(record, "basel", LEAD, readme=told.encode()), tmp_path / "sub")
+    return tmp_path / "sub"
+
+
+def said(folder: Path) -> str:
+    try:
+        check_export(folder)
+    except FiliationError as error:
+        return str(error)
+    return ""
+
+
+def test_it_holds_a_readme_and_what_people_read_by_name(record: Record, sub: Path) -> None:
+    assert is_export(sub) and said(sub) == ""
+    assert "\x1b" not in (sub / README).read_text()
+    assert (sub / COPIES[2]).read_bytes() == b"Our weights.\n"
+    assert [one.event.sequence for one in events_of(sub)] == list(range(6))
+    assert head_of(sub) == "{}:{}".format(*record.head())
+
+
+@pytest.mark.parametrize("name", COPIES)
+def test_a_copy_that_was_changed_or_removed_is_named(sub: Path, name: str) -> None:
+    whole = (sub / name).read_bytes()
+    (sub / name).unlink()
+    assert said(sub) == f"{name}: not there; it was removed"
+    (sub / name).write_bytes(whole + b" ")
+    assert said(sub).startswith(f"{name}: sha256 is")
+
+
+def test_one_partys_key_under_anothers_name_is_named(sub: Path) -> None:
+    """The receiver compares the key in `keys/` with its own: it must be the one on record."""
+    (sub / "keys" / "acme.pub").unlink()
+    shutil.copy(sub / "keys" / "lead.pub", sub / "keys" / "acme.pub")
+    assert said(sub).startswith("keys/acme.pub: sha256 is")
+    shutil.copy(sub / "keys" / "lead.pub", sub / "keys" / "basel.pub")
+    assert "keys/basel.pub: the export does not name it; it was added" in said(sub)
+
+
+def test_what_nothing_names_and_what_leads_out_is_named(sub: Path) -> None:
+    (sub / "reports").mkdir()
+    (sub / "reports" / "0009-report.html").write_text("<p>Guilty.")
+    assert "reports/0009-report.html: the export does not name it; it was added" in said(sub)
+    shutil.rmtree(sub / "reports")
+    (sub / README).unlink()
+    (sub / README).symlink_to("/etc/hostname")
+    assert said(sub) == f"{README}: a link, expected a file; it was put in its place"
+
+
+def test_an_export_of_an_earlier_version_has_none_and_is_checked(
+    record: Record, tmp_path: Path
+) -> None:
+    write_export(record, plan_export(record, "basel", LEAD), tmp_path / "old")
+    for name in COPIES[1:]:
+        (tmp_path / "old" / name).unlink()
+    assert said(tmp_path / "old") == ""
+    (tmp_path / "old" / README).write_text("Trust me.")
+    assert said(tmp_path / "old") == f"{README}: the export does not name it; it was added"
+
+
+def test_a_party_cannot_make_one(record: Record, tmp_path: Path) -> None:
+    write_export(record, plan_export(record, "acme", ACME, readme=b"x\n"), tmp_path / "sub")
+    assert "not signed by lead, the lead" in said(tmp_path / "sub")
