@@ -72,7 +72,7 @@ class Conclusion:
 
     @property
     def direction(self) -> Direction:
-        """Which way, only from what cannot be undone."""
+        """Which way what was lost points; whoever holds the later model can make an earlier one."""
         return self.record.relation.direction
 
     @property

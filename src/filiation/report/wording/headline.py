@@ -34,6 +34,11 @@ UNPLANTED: Final = (
     "Nor are forms excluded that were not planted: a rotated stream with other tables or other "
     "token numbers, or units divided among several."
 )
+BACK: Final = "subject-to-source"
+MADE_UP: Final = (
+    "What was lost points from the {earlier} to the {later}. Yet whoever held the {later} could "
+    "have made such a {earlier} from it: the weights alone do not show which came first."
+)
 SAME_TEXTS: Final = (
     "It may be no more than training texts that both learned from: independent models with such "
     "texts in common agree as much, where their controls learned from others."
@@ -90,15 +95,17 @@ def _derivation(conclusion: Conclusion, subject: str, source: str) -> tuple[str,
 
 
 def _which_first(conclusion: Conclusion) -> str:
-    """That nothing says which came first, where nothing does."""
-    if conclusion.kind.id != "weights":
+    """That weights alone do not show which came first, whatever they hint at."""
+    direction = conclusion.relation.direction
+    if conclusion.kind.id != "weights" or (conclusion.plan.source_dated and direction != BACK):
         return ""
-    match conclusion.relation.direction:
+    match direction:
         case "subject-to-source":
-            return "What cannot be undone speaks the other way: the source is the later one."
+            return MADE_UP.format(earlier="subject", later="source")
         case "source-to-subject":
-            return ""
-    return "" if conclusion.plan.source_dated else "Which of the two came first is not shown."
+            return MADE_UP.format(earlier="source", later="subject")
+        case "not-determined":
+            return "Which of the two came first is not shown."
 
 
 def _independence(conclusion: Conclusion, subject: str, source: str) -> tuple[str, ...]:

@@ -43,6 +43,8 @@ DISGUISES: Final[Mapping[Disguise, str]] = {
     "permuted": "the units were put in another order",
     "rescaled": "units were scaled up in one matrix and down in another",
 }
+FORWARD: Final = "Direction, unless one was made up from the other, from source to subject:"
+BACKWARD: Final = "Direction, unless one was made up from the other, from subject to source:"
 ROUNDING: Final = 1e-6  # a whole number to this precision is not rounded away
 FIRST: Final = "which model came first"
 SHOWN: Final = 12  # layers of a map that are spelled out
@@ -149,9 +151,9 @@ def direction_sentence(conclusion: Conclusion) -> str:
         return ""
     match relation.direction:
         case "source-to-subject":
-            return f"Direction, from source to subject: {clean(relation.direction_because)}."
+            return f"{FORWARD} {clean(relation.direction_because)}."
         case "subject-to-source":
-            return f"Direction, from subject to source: {clean(relation.direction_because)}."
+            return f"{BACKWARD} {clean(relation.direction_because)}."
         case "not-determined":
             if conclusion.support.toward == "derivation" or relation.kind == "merged":
                 return ""
