@@ -35,7 +35,7 @@ def test_the_casebook_hangs_together_as_it_was_made(sketches: list[tuple[str, Pa
     assert [stock.models for stock in found.stemma.stocks] == [("parent", "fine-tuned")]
     (merge,) = found.stemma.merges
     assert merge.model == "merged"
-    assert set(merge.sides) == {("parent",), ("stranger-2",)}
+    assert set(merge.sides) == {("parent", "fine-tuned"), ("stranger-2",)}  # or a kin of it
     assert found.stemma.alone == ("stranger-3",)
     combined = [pair for pair in found.pairs if pair.method == COMBINED]
     assert len(combined) == 10 and combined == sorted(combined, key=lambda p: p.log_p)

@@ -22,6 +22,7 @@ RECORDED: Final = {
     "methods/": "a method brings its own words: null, combination, reasons of absence",
     "examining/": "on what evidence a relation is typed, which propositions a plan fixes",
     "populations/": "why a study or a ratio has nothing to say of a pair",
+    "libraries/roster.py": "why a model is in no pair of a survey",
     "model/recording.py": "how a note on the choice of items begins: a report finds it by that",
     "model/ancestry.py": "what the regimes of a study mean: fields of its figures",
     "readers/": "what of a file was read otherwise than it stands, or left out",

@@ -13,10 +13,7 @@ if TYPE_CHECKING:
 __all__ = ["command"]
 
 CASEBOOK = "examples/casebook"
-MODELS = (
-    "models with a truth.toml (the casebook lies in the repository; without --suite small models "
-    "are built here)"
-)
+MODELS = "models with a truth.toml"
 
 Suite: TypeAlias = Annotated[
     str | None,

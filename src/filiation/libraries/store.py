@@ -35,7 +35,7 @@ __all__ = ["Library"]
 SCHEMA: Final = 1
 NAME: Final = 200  # characters of a model's name
 DIGEST: Final = re.compile(r"[0-9a-f]{64}")
-FIELDS: Final = "name, sketch, subject, method, layers, units"
+FIELDS: Final = ", ".join(("name", "sketch", "subject", "method", "layers", "units"))
 TABLES: Final = """
 CREATE TABLE model (
     name TEXT PRIMARY KEY,

@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias, final
 __all__ = ["Link", "Loss", "Merge", "Stemma", "Stock", "StockBranch"]
 
 Loss: TypeAlias = Literal["rounded", "pruned", "inherited"]
-"""What a model lacks of another, or that it has from another no more than a third has."""
+# What a model lacks of another, or that it has from another no more than a third has.
 
 
 @final
