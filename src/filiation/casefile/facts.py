@@ -6,11 +6,21 @@ from typing import Any, Final, Literal, TypeAlias, final, get_args
 
 from pydantic import TypeAdapter, ValidationError
 
+from filiation.casefile.time_facts import (
+    Allowed,
+    Closed,
+    Extended,
+    Resumed,
+    Served,
+    Stopped,
+    Terms,
+)
 from filiation.errors import CaseError
 
 __all__ = [
     "ALTERNATIVES",
     "Alternative",
+    *("Allowed", "Closed", "Extended", "Served"),
     *("Committed", "Tossed"),
     "Decided",
     "DocumentFact",
@@ -68,6 +78,7 @@ class Opened:
     counting: Literal["calendar", "working"] = "calendar"
     jurisdiction: str = ""
     subdivision: str = ""
+    terms: Terms = Terms()
 
 
 @final
@@ -225,23 +236,6 @@ class Decided:
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stopped:
-    """The clock stands still from that day on."""
-
-    on: date
-    because: str
-
-
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Resumed:
-    """The clock runs again from that day on."""
-
-    on: date
-
-
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Reported:
     """A report on an examination was issued.
 
@@ -366,7 +360,7 @@ DocumentFact: TypeAlias = Produced | Tagged | Privileged | Redacted | Queried
 Fact: TypeAlias = (
     Opened | Joined | Exhibited | Stated | Planned | Reckoned | Examined | Drawn | Opined
     | Unmasked | Reviewed | Decided | Stopped | Resumed | Reported | Stamped | Exported
-    | Committed | Tossed
+    | Committed | Tossed | Served | Allowed | Extended | Closed
     | DocumentFact
 )  # fmt: skip
 KINDS: Final[dict[str, TypeAdapter[Any]]] = {

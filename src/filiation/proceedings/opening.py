@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Literal
 
-from filiation.casefile.clock import check_jurisdiction
+from filiation.casefile.calendar import check_jurisdiction
 from filiation.casefile.deeds import KeyMade, OpenedCase
 from filiation.casefile.facts import Opened
 from filiation.casefile.laws.opening import known_terms

@@ -5,6 +5,7 @@ from difflib import get_close_matches
 from typing import Final
 
 from filiation.casefile import facts
+from filiation.casefile.laws.clock import known_time
 from filiation.casefile.ledger.event import Event
 from filiation.casefile.ledger.keys import NAME
 from filiation.casefile.state import State
@@ -12,6 +13,7 @@ from filiation.errors import CaseError, UsageError
 
 __all__ = ["known_terms", "opened"]
 
+LAST_YEAR: Final = 9000  # days are counted on from there
 COUNTRY: Final = re.compile(r"[A-Z]{2}")
 
 
@@ -34,6 +36,9 @@ def known_terms(fact: facts.Opened) -> None:
         raise UsageError(f"lead {fact.lead!r}: expected a name of a-z, 0-9 and '-'")
     if not 1 <= fact.days <= 10_000:
         raise UsageError(f"{fact.days} days; expected 1 to 10000")
+    if fact.received.year > LAST_YEAR:
+        raise UsageError(f"received on {fact.received}; expected a day up to the year {LAST_YEAR}")
+    known_time(fact.terms)
     if fact.jurisdiction and not COUNTRY.fullmatch(fact.jurisdiction):
         raise UsageError(
             f"jurisdiction {fact.jurisdiction!r}: expected a country as ISO 3166 code of two "

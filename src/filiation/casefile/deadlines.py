@@ -1,0 +1,93 @@
+"""By when is each step due, was it taken, and was it taken in time?
+
+A step is taken by the first event after its deadline was set that does what was asked of the party.
+What counts is the day on which that event was put on record, in the time zone of the case.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final, final
+
+from filiation.casefile import facts
+from filiation.casefile.calendar import local_day
+from filiation.casefile.clock import Period, Reading, deemed_day, missed, read_period
+from filiation.casefile.state import Entry, State
+from filiation.casefile.time_facts import Allowed, Served, TimedStep
+
+__all__ = ["StepRead", "read_steps", "taken_by"]
+
+TAKES: Final[dict[TimedStep, tuple[tuple[type, ...], Callable[[Entry[Any]], str]]]] = {
+    "claim": ((facts.Stated,), lambda e: e.fact.party if e.fact.kind == "claim" else ""),
+    "answer": ((facts.Stated,), lambda e: e.fact.party if e.fact.kind == "answer" else ""),
+    "submission": ((facts.Stated,), lambda e: e.fact.party),
+    "add": ((facts.Exhibited, facts.Produced), lambda e: e.fact.offered_by),
+    "plan": ((facts.Planned,), lambda e: e.event.actor),
+    "examine": ((facts.Examined,), lambda e: e.event.actor),
+    "review": ((facts.Reviewed,), lambda e: e.event.actor),
+}
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepRead:
+    """A deadline on a day.
+
+    Attributes:
+        event: The event that set it.
+        step: What is to be done.
+        party: By whom.
+        reading: Its clock; once the step was taken, as it stood then.
+        taken: The event that took the step; None if none did.
+        missed: The last day, where it passed without the step, or the step was taken after it.
+    """
+
+    event: int
+    step: TimedStep
+    party: str
+    reading: Reading
+    taken: int | None
+    missed: date | None
+
+
+def read_steps(state: State, on: date) -> Iterator[StepRead]:
+    """Every deadline that was set for a step, in the order of the record."""
+    for entry in state.of(Allowed):
+        taken = taken_by(state, entry)
+        before = taken.event.sequence if taken is not None else None
+        until = local_day(taken.event.time, state.opening.terms) if taken is not None else on
+        reading = read_period(state, _period(state, entry), until, before)
+        yield StepRead(
+            event=entry.event.sequence,
+            step=entry.fact.step,
+            party=entry.fact.party,
+            reading=reading,
+            taken=before,
+            missed=missed(reading, until),
+        )
+
+
+def taken_by(state: State, allowed: Entry[Allowed]) -> Entry[Any] | None:
+    """The first event after a deadline was set that takes its step; None if none does."""
+    kinds, party = TAKES[allowed.fact.step]
+    entries: list[Entry[Any]] = [entry for kind in kinds for entry in state.of(kind)]
+    found = [
+        entry
+        for entry in entries
+        if entry.event.sequence > allowed.event.sequence and party(entry) == allowed.fact.party
+    ]
+    return min(found, key=lambda entry: entry.event.sequence, default=None)
+
+
+def _period(state: State, entry: Entry[Allowed]) -> Period:
+    fact, start = entry.fact, local_day(entry.event.time, state.opening.terms)
+    for served in state.of(Served):
+        if served.event.sequence == fact.served:
+            start = deemed_day(state, served.fact, served.event.sequence)
+    return Period(
+        of=entry.event.sequence,
+        start=start,
+        days=fact.days,
+        counting=fact.counting,
+        clear=fact.clear,
+    )
