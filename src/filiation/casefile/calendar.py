@@ -71,7 +71,9 @@ class Calendar:
             return ""
         parts = self._holidays.subdivisions and not self._opened.subdivision
         national = ", without those of its parts only" if parts else ""
-        return f"public holidays of {_where(self._opened)}{national}, holidays {version('holidays')}"
+        return (
+            f"public holidays of {_where(self._opened)}{national}, holidays {version('holidays')}"
+        )
 
     def _closing(self, day: date) -> str:
         return "; ".join(one.name for one in self._closed if one.first <= day <= one.last)

@@ -31,7 +31,7 @@ from filiation.casefile.time_facts import (
 from filiation.errors import UsageError
 
 __all__ = [
-    *("DECISION", "Afterwards", "Lapse", "Period", "Reading", "deemed_day"),
+    *("DECISION", "Afterwards", "Lapse", "Moved", "Period", "Reading", "deemed_day"),
     *("ended_by", "late_by", "missed", "read_clock", "read_period"),
 ]
 

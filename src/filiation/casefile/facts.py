@@ -1,6 +1,6 @@
 """What each verb states in its event. A verb's laws towards other events are in `state`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final, Literal, TypeAlias, final, get_args
 
@@ -78,7 +78,7 @@ class Opened:
     counting: Literal["calendar", "working"] = "calendar"
     jurisdiction: str = ""
     subdivision: str = ""
-    terms: Terms = Terms()
+    terms: Terms = field(default_factory=Terms)
 
 
 @final

@@ -30,7 +30,7 @@ class Due:
 
 
 def due_next(state: State) -> Iterator[Due]:
-    """The steps that are still missing, in their order; none after a decision that ends the time."""
+    """The steps that are still missing, in their order; none once a decision ended the time."""
     if ended_by(state) is not None:
         return
     roles = {entry.fact.role for entry in state.parties.values()}

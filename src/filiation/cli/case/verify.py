@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from filiation.cli.case._options import CasePath, Quiet
+from filiation.cli.case._overdue import say_overdue
 
 __all__ = ["command"]
 
@@ -39,3 +40,4 @@ def command(
         raise CaseError(found.problems[0])
     if not quiet:
         typer.echo("\n".join(holds(found)))
+    say_overdue(case)

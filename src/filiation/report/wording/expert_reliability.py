@@ -10,7 +10,7 @@ from filiation.casefile.clock import Reading
 from filiation.casefile.ledger.event import Event
 from filiation.casefile.state import Entry
 from filiation.model.validation import Alarms, RegimeFigures, Validation, Verdict
-from filiation.report.wording.deeds import calendar_named
+from filiation.report.wording.clock import calendar_named
 from filiation.report.wording.expert_terms import carried_out, place, said, who
 from filiation.report.wording.figures import as_sentence, clean, figure, quoted
 from filiation.report.wording.validation import method_name
