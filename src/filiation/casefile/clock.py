@@ -7,7 +7,8 @@ not count. Of clear days neither the first nor the last counts, so that one more
 or days are working days, ends on the next working day.
 
 Time that has run out does not come back: what is put on record after the last day may move that
-day, and the reading says that the time had run out before. A decision ends the time unless it asks
+day, and the reading says that the time had run out before. Only a party's time is given back, by an
+order. A decision ends the time unless it asks
 for more; what moves the clock afterwards moves nothing.
 """
 
@@ -68,11 +69,16 @@ class Afterwards:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lapse:
-    """The time had run out on a day, and an event that was entered later would move that day."""
+    """The time had run out on a day, and an event that was entered later would move that day.
+
+    `ordered` is an extension of a party's time: an order gives it back, and it is said that it came
+    late. The time of who decides is not given back by an order of its own.
+    """
 
     due: date
     event: int
     entered: date
+    ordered: bool = False
 
 
 @final
@@ -176,7 +182,7 @@ def late_by(state: State, entry: Entry[Decided]) -> date | None:
 
 def missed(read: Reading, on: date) -> date | None:
     """The last day that had passed by a day; None if none had."""
-    if read.lapsed is not None:
+    if read.lapsed is not None and not read.lapsed.ordered:
         return read.lapsed.due
     return read.due if read.due is not None and on > read.due else None
 
@@ -265,18 +271,27 @@ def _left(counted: _Count, on: date, due: date) -> int:
 
 
 def _lapsed(state: State, period: Period, before: int | None) -> Lapse | None:
-    """The first event that was entered when the time, as it stood then, had run out."""
+    """The first event that would give back time which had run out when it was entered.
+
+    One that nobody ordered comes before one that was.
+    """
+    found = list(_lapses(state, period, before))
+    return next((one for one in found if not one.ordered), found[0] if found else None)
+
+
+def _lapses(state: State, period: Period, before: int | None) -> Iterator[Lapse]:
     if period.start is None:
-        return None
+        return
     earliest = period.start + ONE * period.days
     for entry in sorted(_moves(state, period, before), key=lambda e: e.event.sequence):
-        entered = local_day(entry.event.time, state.opening.terms)
-        if entered <= earliest or entry.event.sequence < period.of:
+        sequence, entered = entry.event.sequence, local_day(entry.event.time, state.opening.terms)
+        if entered <= earliest or sequence < period.of:
             continue
-        due = _Count(state, period, entry.event.sequence).due()
-        if due is not None and entered > due:
-            return Lapse(due=due, event=entry.event.sequence, entered=entered)
-    return None
+        due = _Count(state, period, sequence).due()
+        if due is None or entered <= due or _Count(state, period, sequence + 1).due() == due:
+            continue
+        ordered = isinstance(entry.fact, Extended) and period.of != DECISION
+        yield Lapse(due=due, event=sequence, entered=entered, ordered=ordered)
 
 
 def _moves(

@@ -70,7 +70,9 @@ def read_steps(state: State, on: date) -> Iterator[StepRead]:
 def taken_by(state: State, allowed: Entry[Allowed]) -> Entry[Any] | None:
     """The first event after a deadline was set that takes its step; None if none does."""
     kinds, party = TAKES[allowed.fact.step]
-    entries: list[Entry[Any]] = [entry for kind in kinds for entry in state.of(kind)]
+    entries: list[Entry[Any]] = []
+    for kind in kinds:
+        entries += state.of(kind)
     found = [
         entry
         for entry in entries
@@ -80,10 +82,11 @@ def taken_by(state: State, allowed: Entry[Allowed]) -> Entry[Any] | None:
 
 
 def _period(state: State, entry: Entry[Allowed]) -> Period:
+    """From the service, or from the day of entry if that is later: none is late before it is set."""
     fact, start = entry.fact, local_day(entry.event.time, state.opening.terms)
     for served in state.of(Served):
         if served.event.sequence == fact.served:
-            start = deemed_day(state, served.fact, served.event.sequence)
+            start = max(start, deemed_day(state, served.fact, served.event.sequence))
     return Period(
         of=entry.event.sequence,
         start=start,

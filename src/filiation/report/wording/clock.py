@@ -120,8 +120,7 @@ def deadline_words(read: ClockRead) -> str:
     if read.decision is None:
         return deadline(read.reading)
     event, late = read.decision
-    said = f"decided in event {event}, {after_deadline(late)}" if late else was_due(read.reading)
-    return said
+    return f"decided in event {event}, {after_deadline(late)}" if late else was_due(read.reading)
 
 
 def deadline(found: Reading) -> str:
@@ -170,15 +169,23 @@ def lapse_words(one: Lapse) -> str:
 
 def step_words(found: StepRead) -> str:
     """A deadline for a step: when it is due, or whether the step was taken in time."""
-    what = TAKEN[found.step].format(party=found.party)
+    what, read = TAKEN[found.step].format(party=found.party), found.reading
+    set_by = f"deadline of event {found.event}{_orders(read)}"
     if found.taken is not None:
         when = f"after its last day, {found.missed}" if found.missed else "in time"
-        return f"{what}: on record in event {found.taken}, {when} (deadline of event {found.event})"
-    read = found.reading
+        return f"{what}: on record in event {found.taken}, {when} ({set_by})"
     if read.due is None:
-        return f"{what}: the clock stands (deadline of event {found.event})"
+        return f"{what}: the clock stands ({set_by})"
     late = f"overdue since {found.missed}" if found.missed else f"{read.left} left"
-    return f"{what}: due on {read.due:%A}, {read.due} ({late}; deadline of event {found.event})"
+    return f"{what}: due on {read.due:%A}, {read.due} ({late}; {set_by})"
+
+
+def _orders(read: Reading) -> str:
+    """By which orders a deadline was extended, and whether it had passed by then."""
+    orders = ", ".join(f"event {event}" for event, _ in read.extended)
+    late = read.lapsed is not None and read.lapsed.ordered
+    passed = f", after it had passed on {read.lapsed.due}" if read.lapsed and late else ""
+    return f", extended by the order of {orders}{passed}" if orders else ""
 
 
 def overdue(read: ClockRead) -> Iterator[str]:
