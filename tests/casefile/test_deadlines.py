@@ -369,10 +369,13 @@ def test_an_unknown_zone_is_named() -> None:
 
 @pytest.mark.parametrize(
     "fact",
-    [Served(of=0, party="basel", on=date(2026, 3, 2)), Allowed(step="answer", party="basel", days=1),
-     Extended(of=0, days=1, because="So."), Closed(first=date(2026, 3, 2), last=date(2026, 3, 2),
-                                                   name="Flood")],
-)  # fmt: skip
+    [
+        Served(of=0, party="basel", on=date(2026, 3, 2)),
+        Allowed(step="answer", party="basel", days=1),
+        Extended(of=0, days=1, because="So."),
+        Closed(first=date(2026, 3, 2), last=date(2026, 3, 2), name="Flood"),
+    ],
+)
 def test_only_the_lead_touches_the_time(fact: facts.Fact) -> None:
     case = Case()
     case.put(case.now, facts.Joined(party="ex", name="Ex", role="examiner", key="e"))

@@ -82,7 +82,7 @@ def taken_by(state: State, allowed: Entry[Allowed]) -> Entry[Any] | None:
 
 
 def _period(state: State, entry: Entry[Allowed]) -> Period:
-    """From the service, or from the day of entry if that is later: none is late before it is set."""
+    """From the service, or the day of entry if that is later: none is late before it is set."""
     fact, start = entry.fact, local_day(entry.event.time, state.opening.terms)
     for served in state.of(Served):
         if served.event.sequence == fact.served:

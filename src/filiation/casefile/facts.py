@@ -19,8 +19,9 @@ from filiation.errors import CaseError
 
 __all__ = [
     "ALTERNATIVES",
+    "Allowed",
     "Alternative",
-    *("Allowed", "Closed", "Extended", "Served"),
+    "Closed",
     *("Committed", "Tossed"),
     "Decided",
     "DocumentFact",
@@ -28,6 +29,7 @@ __all__ = [
     "Examined",
     "Exhibited",
     "Exported",
+    "Extended",
     "Fact",
     "Joined",
     "Opened",
@@ -43,6 +45,7 @@ __all__ = [
     "Resumed",
     "Reviewed",
     "Role",
+    "Served",
     "Stamped",
     "Stated",
     "Stopped",

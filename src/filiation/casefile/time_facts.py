@@ -91,7 +91,7 @@ class Served:
 class Allowed:
     """Days that a party has for a step.
 
-    They run from the day on which this is entered, or from the deemed day of a service that is later.
+    They run from the day on which this is entered, or from the deemed day of a service if later.
     """
 
     step: TimedStep
