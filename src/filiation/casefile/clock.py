@@ -182,8 +182,9 @@ def late_by(state: State, entry: Entry[Decided]) -> date | None:
 
 def missed(read: Reading, on: date) -> date | None:
     """The last day that had passed by a day; None if none had."""
-    if read.lapsed is not None and not read.lapsed.ordered:
-        return read.lapsed.due
+    lapsed = read.lapsed
+    if lapsed is not None and not lapsed.ordered and on > lapsed.due:
+        return lapsed.due
     return read.due if read.due is not None and on > read.due else None
 
 
