@@ -394,3 +394,17 @@ def test_every_step_has_someone_who_takes_it() -> None:
     from filiation.report.wording.clock import TAKEN
 
     assert set(TAKES) == set(TAKEN) == set(get_args(time_facts.TimedStep))
+
+
+def test_a_case_that_was_opened_before_terms_were_stated_counts_as_it_did() -> None:
+    case = Case(jurisdiction="GB", subdivision="ENG")
+    fields = facts.fact_fields(case.state.opening)
+    del fields["terms"]
+    assert facts.read_fact(fields, "event 0") == case.state.opening
+    assert case.due(date(2026, 3, 9)) == date(2026, 5, 1)
+
+
+def test_before_the_last_day_nothing_is_overdue_whatever_came_later() -> None:
+    case = Case()
+    case.put(date(2026, 5, 5), Stopped(on=date(2026, 3, 10), because="A hearing."))
+    assert missed(read_clock(case.state, date(2026, 4, 1)), date(2026, 4, 1)) is None
