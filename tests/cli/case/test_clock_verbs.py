@@ -1,4 +1,4 @@
-"""Service, deadlines, extensions and closed days, as people type them; overdue wherever it shows."""
+"""Service, deadlines, extensions and closed days, as people type them; overdue where it shows."""
 
 from pathlib import Path
 

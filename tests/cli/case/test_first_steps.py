@@ -55,7 +55,7 @@ def test_a_second_decision_gives_a_reason_of_its_own(case: Path) -> None:
         again = at(case, "decide", "{}/case", outcome, "--because", "Nothing was put in. ")
         assert (again.code, "found the words of event 2" in again.err) == (2, True)
     other = at(case, "decide", "{}/case", "need-more", "--because", "A disk was promised.")
-    assert (other.code, other.out.splitlines()[1].strip()) == (
+    assert (other.code, other.out.splitlines()[2].strip()) == (
         0, "it follows the decision of event 2 and supersedes it",
     )  # fmt: skip
 
