@@ -390,7 +390,7 @@ def test_only_the_lead_touches_the_time(fact: facts.Fact) -> None:
 def test_every_step_has_someone_who_takes_it() -> None:
     from typing import get_args
 
-    from filiation.casefile.deadlines import TAKES
+    from filiation.casefile.taken import TAKES
     from filiation.report.wording.clock import TAKEN
 
     assert set(TAKES) == set(TAKEN) == set(get_args(time_facts.TimedStep))

@@ -1,31 +1,20 @@
-"""By when is each step due, was it taken, and was it taken in time?
+"""By when is each step due, and was it taken in time?
 
-A step is taken by the first event after its deadline was set that does what was asked of the party.
-What counts is the day on which that event was put on record, in the time zone of the case.
+What counts is the day on which the step was put on record, in the time zone of the case.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final, final
+from typing import final
 
-from filiation.casefile import facts
 from filiation.casefile.calendar import local_day
 from filiation.casefile.clock import Period, Reading, deemed_day, missed, read_period
 from filiation.casefile.state import Entry, State
+from filiation.casefile.taken import taken_by
 from filiation.casefile.time_facts import Allowed, Served, TimedStep
 
-__all__ = ["StepRead", "read_steps", "taken_by"]
-
-TAKES: Final[dict[TimedStep, tuple[tuple[type, ...], Callable[[Entry[Any]], str]]]] = {
-    "claim": ((facts.Stated,), lambda e: e.fact.party if e.fact.kind == "claim" else ""),
-    "answer": ((facts.Stated,), lambda e: e.fact.party if e.fact.kind == "answer" else ""),
-    "submission": ((facts.Stated,), lambda e: e.fact.party),
-    "add": ((facts.Exhibited, facts.Produced), lambda e: e.fact.offered_by),
-    "plan": ((facts.Planned,), lambda e: e.event.actor),
-    "examine": ((facts.Examined,), lambda e: e.event.actor),
-    "review": ((facts.Reviewed,), lambda e: e.event.actor),
-}
+__all__ = ["StepRead", "read_steps"]
 
 
 @final
@@ -65,20 +54,6 @@ def read_steps(state: State, on: date) -> Iterator[StepRead]:
             taken=before,
             missed=missed(reading, until),
         )
-
-
-def taken_by(state: State, allowed: Entry[Allowed]) -> Entry[Any] | None:
-    """The first event after a deadline was set that takes its step; None if none does."""
-    kinds, party = TAKES[allowed.fact.step]
-    entries: list[Entry[Any]] = []
-    for kind in kinds:
-        entries += state.of(kind)
-    found = [
-        entry
-        for entry in entries
-        if entry.event.sequence > allowed.event.sequence and party(entry) == allowed.fact.party
-    ]
-    return min(found, key=lambda entry: entry.event.sequence, default=None)
 
 
 def _period(state: State, entry: Entry[Allowed]) -> Period:

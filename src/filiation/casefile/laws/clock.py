@@ -6,10 +6,10 @@ from typing import Final
 
 from filiation.casefile import facts, time_facts
 from filiation.casefile.calendar import local_day
-from filiation.casefile.deadlines import taken_by
 from filiation.casefile.laws.parties import given, lead_only
 from filiation.casefile.ledger.event import Event
 from filiation.casefile.state import State
+from filiation.casefile.taken import taken_by
 from filiation.errors import UsageError
 
 __all__ = ["allowed", "closed", "extended", "known_time", "resumed", "served", "stopped"]
