@@ -7,8 +7,9 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from filiation.casefile import facts, time_facts
-from filiation.casefile.clock import ended_by, late_by, missed, read_clock
+from filiation.casefile.clock import late_by, missed, read_clock
 from filiation.casefile.deadlines import StepRead, read_steps
+from filiation.casefile.ended import ended_by
 from filiation.casefile.laws import law
 from filiation.casefile.ledger.event import Event, Written, time_text
 from filiation.casefile.state import State

@@ -16,10 +16,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import zip_longest
-from typing import Final, Literal, TypeAlias, TypeVar, final
+from typing import Final, Literal, TypeAlias, final
 
 from filiation.casefile.calendar import ONE, Calendar, local_day
-from filiation.casefile.facts import Decided, Examined, Planned
+from filiation.casefile.ended import ended_by, of_before
+from filiation.casefile.facts import Decided
 from filiation.casefile.state import Entry, State
 from filiation.casefile.time_facts import (
     Closed,
@@ -33,12 +34,11 @@ from filiation.errors import UsageError
 
 __all__ = [
     *("DECISION", "Afterwards", "Lapse", "Moved", "Period", "Reading", "deemed_day"),
-    *("ended_by", "late_by", "missed", "read_clock", "read_period"),
+    *("late_by", "missed", "read_clock", "read_period"),
 ]
 
 DECISION: Final = 0  # the event that sets the days for the decision is the first
 FURTHEST: Final = 40_000  # days that are looked ahead
-F = TypeVar("F")
 Moved: TypeAlias = Literal["stop", "resumption", "closing", "service"]
 Stop: TypeAlias = tuple[date, date | None]
 
@@ -134,8 +134,8 @@ def read_period(state: State, period: Period, on: date, before: int | None = Non
     """Read the days of a period on a day, as the record stood before an event."""
     counted = _Count(state, period, before)
     due, start = counted.due(), period.start or on
-    standing = [entry.fact for entry in _of(state, Stopped, before)]
-    standing = standing[len(_of(state, Resumed, before)) :]
+    standing = [entry.fact for entry in of_before(state, Stopped, before)]
+    standing = standing[len(of_before(state, Resumed, before)) :]
     stands = due is None and bool(standing) and standing[0].on <= on
     until = due or on
     day = counted.between(start, on) if period.start else 0
@@ -152,21 +152,6 @@ def read_period(state: State, period: Period, on: date, before: int | None = Non
         afterwards=tuple(_afterwards(state, before)),
         lapsed=_lapsed(state, period, before),
     )
-
-
-def ended_by(state: State, before: int | None = None) -> int | None:
-    """The decision that ends the time: the last one, unless it asks for more or more was done.
-
-    A further decision after that one supersedes it; the time ended with the first of them.
-    """
-    found: int | None = None
-    entries = [e for kind in (Decided, Planned, Examined) for e in _of(state, kind, before)]
-    for entry in sorted(entries, key=lambda e: e.event.sequence):
-        if not isinstance(entry.fact, Decided) or entry.fact.outcome == "need-more":
-            found = None
-        elif found is None:
-            found = entry.event.sequence
-    return found
 
 
 def late_by(state: State, entry: Entry[Decided]) -> date | None:
@@ -190,7 +175,7 @@ def missed(read: Reading, on: date) -> date | None:
 
 def deemed_day(state: State, served: Served, before: int | None = None) -> date:
     """The day on which a service counts as made."""
-    closed = [entry.fact for entry in _of(state, Closed, before)]
+    closed = [entry.fact for entry in of_before(state, Closed, before)]
     return Calendar(state.opening, closed).deemed(served.on, served.at, served.means)
 
 
@@ -199,9 +184,9 @@ class _Count:
     """Days of a period, counted as the record stood before an event."""
 
     def __init__(self, state: State, period: Period, before: int | None) -> None:
-        closed = [entry.fact for entry in _of(state, Closed, before)]
+        closed = [entry.fact for entry in of_before(state, Closed, before)]
         self.calendar = Calendar(state.opening, closed)
-        self.extensions = [e for e in _of(state, Extended, before) if e.fact.of == period.of]
+        self.extensions = [e for e in of_before(state, Extended, before) if e.fact.of == period.of]
         self.allowed = period.days + sum(entry.fact.days for entry in self.extensions)
         self._period = period
         self._stops = _stops(state, before)
@@ -262,7 +247,7 @@ def _decision(state: State, before: int | None) -> Period:
 
 def _served_on_respondents(state: State, before: int | None) -> Iterator[date]:
     """Deemed days of the complaint's services: serving it again does not begin the time anew."""
-    for entry in _of(state, Served, before):
+    for entry in of_before(state, Served, before):
         if entry.fact.of == DECISION and state.party(entry.fact.party).role == "respondent":
             yield deemed_day(state, entry.fact, entry.event.sequence)
 
@@ -298,21 +283,21 @@ def _lapses(state: State, period: Period, before: int | None) -> Iterator[Lapse]
 def _moves(
     state: State, period: Period, before: int | None
 ) -> Iterator[Entry[Stopped] | Entry[Closed] | Entry[Extended] | Entry[Resumed]]:
-    yield from _of(state, Stopped, before)
-    yield from _of(state, Resumed, before)
-    yield from _of(state, Closed, before)
-    yield from (e for e in _of(state, Extended, before) if e.fact.of == period.of)
+    yield from of_before(state, Stopped, before)
+    yield from of_before(state, Resumed, before)
+    yield from of_before(state, Closed, before)
+    yield from (e for e in of_before(state, Extended, before) if e.fact.of == period.of)
 
 
 def _afterwards(state: State, before: int | None) -> Iterator[Afterwards]:
     days: list[tuple[int, str, Moved, date]] = []
-    for stop in _of(state, Stopped, before):
+    for stop in of_before(state, Stopped, before):
         days.append((stop.event.sequence, stop.event.time, "stop", stop.fact.on))
-    for resumed in _of(state, Resumed, before):
+    for resumed in of_before(state, Resumed, before):
         days.append((resumed.event.sequence, resumed.event.time, "resumption", resumed.fact.on))
-    for closed in _of(state, Closed, before):
+    for closed in of_before(state, Closed, before):
         days.append((closed.event.sequence, closed.event.time, "closing", closed.fact.first))
-    for served in _of(state, Served, before):
+    for served in of_before(state, Served, before):
         days.append((served.event.sequence, served.event.time, "service", served.fact.on))
     for event, time, what, on in sorted(days):
         entered = local_day(time, state.opening.terms)
@@ -321,7 +306,7 @@ def _afterwards(state: State, before: int | None) -> Iterator[Afterwards]:
 
 
 def _stops(state: State, before: int | None) -> Sequence[Stop]:
-    stopped, resumed = _of(state, Stopped, before), _of(state, Resumed, before)
+    stopped, resumed = of_before(state, Stopped, before), of_before(state, Resumed, before)
     return [
         (stop.fact.on, again.fact.on if again is not None else None)
         for stop, again in zip_longest(stopped, resumed)
@@ -330,9 +315,3 @@ def _stops(state: State, before: int | None) -> Sequence[Stop]:
 
 def _span(first: date, last: date) -> Iterator[date]:
     return (first + ONE * n for n in range((last - first).days + 1))
-
-
-def _of(state: State, kind: type[F], before: int | None) -> Sequence[Entry[F]]:
-    """The facts of a kind, as the record stood before an event."""
-    found = state.of(kind)
-    return found if before is None else [e for e in found if e.event.sequence < before]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias, final
 
 from filiation.casefile import facts
-from filiation.casefile.clock import ended_by
+from filiation.casefile.ended import ended_by
 from filiation.casefile.state import State
 
 __all__ = ["Due", "Step", "due_next"]

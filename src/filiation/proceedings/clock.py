@@ -4,9 +4,10 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from filiation.casefile.clock import ended_by, late_by, read_clock
+from filiation.casefile.clock import late_by, read_clock
 from filiation.casefile.deadlines import read_steps
 from filiation.casefile.deeds import ClockRead
+from filiation.casefile.ended import ended_by
 from filiation.casefile.facts import Decided, Resumed, Stopped
 from filiation.casefile.next import due_next
 from filiation.casefile.record import Draft, Record

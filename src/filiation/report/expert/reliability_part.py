@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from filiation.casefile import facts
-from filiation.casefile.clock import Reading, ended_by, late_by
+from filiation.casefile.clock import Reading, late_by
 from filiation.casefile.deadlines import read_steps
+from filiation.casefile.ended import ended_by
 from filiation.casefile.ledger.event import Event
 from filiation.model.kinds import ANSWERS
 from filiation.model.validation import Alarms, RegimeFigures, Validation
