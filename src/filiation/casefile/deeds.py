@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal, TypeAlias, final
 
 from filiation.casefile.clock import Reading
+from filiation.casefile.deadlines import StepRead
 from filiation.casefile.facts import (
     Decided,
     Drawn,
@@ -15,6 +16,7 @@ from filiation.casefile.facts import (
     Planned,
     Reckoned,
     Reported,
+    Served,
     Stated,
 )
 from filiation.casefile.next import Due
@@ -22,9 +24,10 @@ from filiation.casefile.state import Entry
 from filiation.model.examination import Examination
 
 __all__ = [
-    *("AskedStamp", "CaseStatus", "ClockRead", "DecisionMade", "ExportMade", "HeadKept", "KeyMade"),
+    *("AskedStamp", "CaseStatus", "ClockRead", "DeadlineSet", "DecisionMade", "ExportMade"),
+    *("HeadKept", "KeyMade"),
     *("LineupDrawn", "OpenedCase", "OpinionGiven", "PartyStatus", "PlanCarriedOut", "PlanFixed"),
-    *("PlanStatus", "PowerReckoned", "ReportIssued", "Said", "WordsStated"),
+    *("PlanStatus", "PowerReckoned", "ReportIssued", "Said", "ServiceMade", "WordsStated"),
 ]
 
 
@@ -117,11 +120,31 @@ class DecisionMade:
     """A decision; `reviewed` is None where nothing was examined.
 
     `follows` is the event of the decision before it, which it supersedes; None if it is the first.
+    `late` is the last day, where the decision was put on record after it.
     """
 
     entry: Entry[Decided]
     reviewed: bool | None
     follows: int | None
+    late: date | None
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceMade:
+    """A service on record, and the day on which it counts as made."""
+
+    entry: Entry[Served]
+    deemed: date
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadlineSet:
+    """A deadline that was set: its event, and what it reads today."""
+
+    event: int
+    step: StepRead
 
 
 @final
@@ -190,15 +213,23 @@ class ClockRead:
         on: The day.
         received: The day of receipt.
         counting: Which days count.
+        zone: Time zone in which days begin and end; empty for UTC.
+        clear: Neither the first day nor the last is counted.
         reading: What the clock shows.
         due: The steps that are still missing, in their order.
+        steps: The deadlines of steps.
+        decision: The decision that ended the time, and the last day if it came after it; or None.
     """
 
     on: date
     received: date
     counting: Literal["calendar", "working"]
+    zone: str
+    clear: bool
     reading: Reading
     due: tuple[Due, ...]
+    steps: tuple[StepRead, ...]
+    decision: tuple[int, date | None] | None
 
 
 @final
@@ -264,6 +295,7 @@ class CaseStatus:
         plans: How many were fixed.
         lineups: Name of each line-up, and whether the names were shown.
         decided: The last decision and its event, or None.
+        late: The last day, where that decision was put on record after it.
         clock: The clock on the day of asking, and what is due next.
     """
 
@@ -276,4 +308,5 @@ class CaseStatus:
     plans: int
     lineups: tuple[Line, ...]
     decided: tuple[str, int] | None
+    late: date | None
     clock: ClockRead

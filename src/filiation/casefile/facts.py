@@ -1,6 +1,6 @@
 """What each verb states in its event. A verb's laws towards other events are in `state`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final, Literal, TypeAlias, final, get_args
 
@@ -16,20 +16,34 @@ from filiation.casefile.document_facts import (
     Ruled,
     Tagged,
 )
+from filiation.casefile.time_facts import (
+    Allowed,
+    Closed,
+    Extended,
+    Resumed,
+    Served,
+    Stopped,
+    Terms,
+)
 from filiation.errors import CaseError
 
 __all__ = [
     *("ALTERNATIVES", "Alternative", "Committed", "Decided", "Drawn", "Examined", "Exhibited"),
     *("Exported", "Fact", "Joined", "Opened", "Opined", "Planned", "Reach", "Reckoned", "Reported"),
-    *("Resumed", "Reviewed", "Role", "Stamped", "Stated", "Stopped", "Tossed", "Unmasked"),
-    *("fact_fields", "read_fact"),
+    *("Reviewed", "Role", "Stamped", "Stated", "Tossed", "Unmasked", "fact_fields", "read_fact"),
+    "Allowed",
+    "Closed",
     "DocumentFact",
+    "Extended",
     "Judged",
     "Privileged",
     "Produced",
     "Queried",
     "Redacted",
+    "Resumed",
     "Ruled",
+    "Served",
+    "Stopped",
     "Tagged",
 ]
 
@@ -64,6 +78,7 @@ class Opened:
     jurisdiction: str = ""
     subdivision: str = ""
     laws: int = 1
+    terms: Terms = field(default_factory=Terms)
 
 
 @final
@@ -230,23 +245,6 @@ class Decided:
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Stopped:
-    """The clock stands still from that day on."""
-
-    on: date
-    because: str
-
-
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Resumed:
-    """The clock runs again from that day on."""
-
-    on: date
-
-
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Reported:
     """A report on an examination was issued.
 
@@ -311,7 +309,7 @@ class Exported:
 Fact: TypeAlias = (
     Opened | Joined | Exhibited | Stated | Planned | Reckoned | Examined | Drawn | Opined
     | Unmasked | Reviewed | Decided | Stopped | Resumed | Reported | Stamped | Exported
-    | Committed | Tossed
+    | Committed | Tossed | Served | Allowed | Extended | Closed
     | DocumentFact
 )  # fmt: skip
 KINDS: Final[dict[str, TypeAdapter[Any]]] = {

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias, final
 
 from filiation.casefile import facts
+from filiation.casefile.ended import ended_by
 from filiation.casefile.state import State
 
 __all__ = ["Due", "Step", "due_next"]
@@ -29,8 +30,8 @@ class Due:
 
 
 def due_next(state: State) -> Iterator[Due]:
-    """The steps that are still missing, in their order; none after a decision on what stands."""
-    if _decided(state):
+    """The steps that are still missing, in their order; none once a decision ended the time."""
+    if ended_by(state) is not None:
         return
     roles = {entry.fact.role for entry in state.parties.values()}
     said = {entry.fact.kind for entry in state.of(facts.Stated)}
@@ -58,11 +59,3 @@ def _after_examination(state: State) -> Iterator[Due]:
         if drawn.fact.lineup not in unmasked:
             yield Due(step="unmask", name=drawn.fact.lineup)
     yield Due(step="decide")
-
-
-def _decided(state: State) -> bool:
-    """Whether no plan was fixed and nothing was examined since the last decision."""
-    decisions = [entry.event.sequence for entry in state.of(facts.Decided)]
-    planned = [entry.event.sequence for entry in state.of(facts.Planned)]
-    examined = [entry.event.sequence for entry in state.of(facts.Examined)]
-    return bool(decisions) and decisions[-1] > max((*planned, *examined), default=0)

@@ -1,16 +1,22 @@
 """Reading the clock of a case, stopping it, and letting it run again."""
 
+from datetime import date
 from pathlib import Path
+from typing import Final
 
-from filiation.casefile.clock import read_clock
+from filiation.casefile.clock import late_by, read_clock
+from filiation.casefile.deadlines import read_steps
 from filiation.casefile.deeds import ClockRead
-from filiation.casefile.facts import Resumed, Stopped
+from filiation.casefile.ended import ended_by
+from filiation.casefile.facts import Decided, Resumed, Stopped
 from filiation.casefile.next import due_next
 from filiation.casefile.record import Draft, Record
 from filiation.casefile.state import Entry, State
 from filiation.proceedings.given import day, on_record
 
-__all__ = ["clock_of", "clock_on", "resume_clock", "stop_clock"]
+__all__ = ["clock_of", "clock_on", "clock_today", "resume_clock", "stop_clock"]
+
+LOG: Final = "case.db"
 
 
 def clock_on(case: Path, on: str | None = None) -> ClockRead:
@@ -22,16 +28,39 @@ def clock_on(case: Path, on: str | None = None) -> ClockRead:
     return clock_of(Record(case).state(), on)
 
 
+def clock_today(case: Path) -> ClockRead | None:
+    """The clock of today; None in a folder that holds no log, and before receipt."""
+    if not (case / LOG).exists():
+        return None
+    state = Record(case).state()
+    today = day(None, "today", state.opening.terms)
+    return clock_of(state, str(today)) if today >= state.opening.received else None
+
+
 def clock_of(state: State, on: str | None) -> ClockRead:
     """The same, of a state that is at hand."""
-    moment = day(on, "on")
+    opened = state.opening
+    moment = day(on, "on", opened.terms)
     return ClockRead(
         on=moment,
-        received=state.opening.received,
-        counting=state.opening.counting,
+        received=opened.received,
+        counting=opened.counting,
+        zone=opened.terms.zone,
+        clear=opened.terms.clear,
         reading=read_clock(state, moment),
         due=tuple(due_next(state)),
+        steps=tuple(read_steps(state, moment)),
+        decision=_decision(state),
     )
+
+
+def _decision(state: State) -> tuple[int, date | None] | None:
+    """The decision that ended the time; the last day, if one on what stands came after it."""
+    ended = ended_by(state)
+    if ended is None:
+        return None
+    first = next(e for e in state.of(Decided) if e.event.sequence == ended)
+    return ended, late_by(state, first)
 
 
 def stop_clock(
@@ -42,7 +71,8 @@ def stop_clock(
     Raises:
         UsageError: A law of the case forbids it.
     """
-    record, fact = Record(case), Stopped(on=day(on, "on"), because=because)
+    record = Record(case)
+    fact = Stopped(on=day(on, "on", record.state().opening.terms), because=because)
     signer = record.signer(acting)
     arguments = on_record({"stop": because, "on": on})
     event = record.append(Draft(verb="clock", fact=fact, arguments=arguments), *signer)
@@ -55,7 +85,8 @@ def resume_clock(case: Path, *, on: str | None = None, acting: str | None = None
     Raises:
         UsageError: A law of the case forbids it.
     """
-    record, fact = Record(case), Resumed(on=day(on, "on"))
+    record = Record(case)
+    fact = Resumed(on=day(on, "on", record.state().opening.terms))
     signer = record.signer(acting)
     arguments = on_record({"resume": True, "on": on})
     event = record.append(Draft(verb="clock", fact=fact, arguments=arguments), *signer)

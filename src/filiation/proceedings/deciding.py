@@ -1,13 +1,15 @@
 """Recording the lead's decision with its reasons."""
 
+from datetime import date
 from pathlib import Path
 from typing import Literal
 
+from filiation.casefile.clock import late_by, missed, read_clock
 from filiation.casefile.deeds import DecisionMade
 from filiation.casefile.facts import Decided, Examined, Reviewed
 from filiation.casefile.record import Draft, Record
 from filiation.casefile.state import Entry, State
-from filiation.proceedings.given import judged, on_record
+from filiation.proceedings.given import day, judged, on_record
 
 __all__ = ["decide"]
 
@@ -22,6 +24,8 @@ def decide(
 ) -> DecisionMade:
     """Decide. Reasons that claim more than an examination can show are refused.
 
+    After the last day the event carries that day as a mark.
+
     Raises:
         UsageError: A law of the case forbids it, or a phrase of the reasons is refused.
     """
@@ -29,7 +33,13 @@ def decide(
     record = Record(case)
     signer = record.signer(acting)
     fact = Decided(outcome=outcome, because=because, supersedes=supersedes)
-    given = on_record({"outcome": outcome, "supersedes": supersedes})
+    given = on_record(
+        {
+            "outcome": outcome,
+            "supersedes": supersedes,
+            "after-deadline": _missed(record.state()),
+        }
+    )
     draft = Draft(verb="decide", fact=fact, arguments=given)
     event = record.append(draft, *signer)
     state = record.state()
@@ -37,7 +47,14 @@ def decide(
         entry=Entry(event=event, fact=fact),
         reviewed=_reviewed(state),
         follows=next((e.event.sequence for e in state.of(Decided)[-2:-1]), None),
+        late=late_by(state, state.of(Decided)[-1]),
     )
+
+
+def _missed(state: State) -> date | None:
+    """The last day, where it has passed: the decision carries it as a mark."""
+    today = day(None, "today", state.opening.terms)
+    return missed(read_clock(state, today), today) if today >= state.opening.received else None
 
 
 def _reviewed(state: State) -> bool | None:

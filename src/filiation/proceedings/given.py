@@ -5,14 +5,17 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
+from filiation.casefile.calendar import local_day
 from filiation.casefile.record import Record, now
+from filiation.casefile.time_facts import Terms
 from filiation.errors import UsageError
 from filiation.report.wording import refusals
 
-__all__ = ["day", "judged", "on_record", "own_signer", "read_file", "read_words"]
+__all__ = ["UTC_TERMS", "day", "judged", "on_record", "own_signer", "read_file", "read_words"]
 
 LONGEST: Final = 1 << 24  # bytes of a statement
 SHORT: Final = 120
+UTC_TERMS: Final = Terms()
 
 
 def on_record(given: Mapping[str, object]) -> dict[str, str]:
@@ -45,14 +48,14 @@ def own_signer(record: Record, party: str, present: Sequence[str] = ()) -> str |
     return party if record.state().party(party).key and not present else None
 
 
-def day(text: str | None, what: str) -> date:
-    """A date, by default today (UTC).
+def day(text: str | None, what: str, terms: Terms = UTC_TERMS) -> date:
+    """A date, by default today where the authority is (UTC if the terms name no zone).
 
     Raises:
         UsageError: Not a date.
     """
     if text is None:
-        return now().date()
+        return local_day(now(), terms)
     try:
         return date.fromisoformat(text)
     except ValueError as error:

@@ -1,18 +1,23 @@
 """Opening a case, and making the keys that its parties sign with."""
 
+import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
-from filiation.casefile.clock import check_jurisdiction
+from filiation.casefile.calendar import check_jurisdiction, check_zone
 from filiation.casefile.deeds import KeyMade, OpenedCase
 from filiation.casefile.facts import Opened
+from filiation.casefile.laws.clock import known_time
 from filiation.casefile.laws.opening import EDITIONS, known_terms
 from filiation.casefile.ledger import keys
 from filiation.casefile.ledger.dsse import public_id
 from filiation.casefile.record import Record, free_place
-from filiation.proceedings.given import day, on_record
+from filiation.casefile.time_facts import Terms
+from filiation.errors import UsageError
+from filiation.proceedings.given import UTC_TERMS, day, on_record
 
-__all__ = ["make_key", "open_case"]
+__all__ = ["make_key", "open_case", "terms_of"]
 
 
 def make_key(name: str) -> KeyMade:
@@ -36,23 +41,30 @@ def open_case(
     counting: Literal["calendar", "working"] = "calendar",
     jurisdiction: str = "",
     subdivision: str = "",
+    terms: Terms = UTC_TERMS,
 ) -> OpenedCase:
     """Open a case. The lead signs with the key of that name, which is made if there is none.
 
     Raises:
         UsageError: Something is there already, or a term that no case can have.
     """
+    known_time(terms)
+    if terms.zone:
+        check_zone(terms.zone)
     fact = Opened(
         title=title,
         lead=lead,
         name=name or lead,
-        received=day(received, "--received"),
+        received=day(received, "--received", terms),
         days=days,
         counting=counting,
         jurisdiction=jurisdiction,
         subdivision=subdivision,
         laws=EDITIONS[-1],
+        terms=terms,
     )
+    if fact.received > (today := day(None, "today", terms)):
+        raise UsageError(f"--received {fact.received}: that day is to come; it is {today}")
     known_terms(fact)
     check_jurisdiction(fact)
     free_place(case)
@@ -62,7 +74,43 @@ def open_case(
     key = keys.private_key(public_id(keys.public_key(public.read_bytes(), public.name)), lead)
     given = {"title": title, "lead": lead, "name": name, "received": received, "days": days}
     rest = {"counting": counting, "jurisdiction": jurisdiction, "subdivision": subdivision}
-    Record.create(case, fact, key, on_record({"case": case, **given, **rest}))
+    record = on_record({"case": case, **given, **rest, **_terms(terms)})
+    Record.create(case, fact, key, record)
     return OpenedCase(
         folder=case, lead=lead, key=public.with_suffix(".pem"), jurisdiction=jurisdiction
     )
+
+
+def terms_of(
+    *,
+    zone: str = "",
+    clear: bool = False,
+    starts: Literal["receipt", "service"] = "receipt",
+    deemed: Sequence[str] = (),
+    closes: str = "",
+) -> Terms:
+    """Terms of time, with rules of service as MEANS=DAYS.
+
+    Raises:
+        UsageError: Not MEANS=DAYS, or terms that cannot be.
+    """
+    rules = []
+    for rule in deemed:
+        means, _, days = rule.partition("=")
+        if not re.fullmatch(r"[0-9]{1,3}", days):
+            raise UsageError(f"--deemed {rule!r}: expected MEANS=DAYS, such as post=2")
+        rules.append((means, int(days)))
+    terms = Terms(zone=zone, clear=clear, starts=starts, deemed=tuple(rules), closes=closes)
+    known_time(terms)
+    return terms
+
+
+def _terms(terms: Terms) -> dict[str, object]:
+    """The terms of time as arguments, where they are not those of every case."""
+    return {
+        "zone": terms.zone or None,
+        "clear": terms.clear,
+        "starts": terms.starts if terms.starts != UTC_TERMS.starts else None,
+        "deemed": [f"{means}={days}" for means, days in terms.deemed],
+        "closes": terms.closes or None,
+    }

@@ -7,9 +7,9 @@ from typing import Final, Literal, TypeAlias, final
 from filiation.casefile.codec import examination_from_bytes
 from filiation.casefile.deeds import ReportIssued
 from filiation.casefile.facts import Reported
-from filiation.casefile.record import Draft, Record, now
+from filiation.casefile.record import Draft, Record
 from filiation.casefile.state import Entry
-from filiation.proceedings.given import on_record, read_file
+from filiation.proceedings.given import day, on_record, read_file
 from filiation.report.expert.compose import document_bytes
 from filiation.report.expert.gather import gather
 from filiation.report.expert.profile import Profile, read_profile
@@ -80,10 +80,11 @@ def issue_expert_report(
     """
     record = Record(case)
     signer = record.signer(acting)
-    entry = record.state().examination(on)
+    state = record.state()
+    entry, today = state.examination(on), day(None, "today", state.opening.terms)
     size, root = record.head()
     setter = typesetter() if given.pdf else ""
-    fact = Reported(examination=entry.event.sequence, profile=profile, on=now().date(), size=size,
+    fact = Reported(examination=entry.event.sequence, profile=profile, on=today, size=size,
                     root=root, typesetter=setter)  # fmt: skip
     rates, words = _read(given.validation), _read(given.filled)
     document = document_bytes(gather(record, fact=fact, given=words, validation=rates))

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from filiation.casefile import facts
+from filiation.casefile.clock import late_by
 from filiation.casefile.deeds import CaseStatus, Line, PartyStatus, PlanStatus, Said
 from filiation.casefile.record import Record
 from filiation.casefile.state import State
@@ -37,6 +38,7 @@ def status_of(case: Path, on: str | None = None) -> CaseStatus:
         plans=len(state.of(facts.Planned)),
         lineups=_lineups(state),
         decided=(decisions[-1].fact.outcome, decisions[-1].event.sequence) if decisions else None,
+        late=late_by(state, decisions[-1]) if decisions else None,
         clock=clock_of(state, on),
     )
 

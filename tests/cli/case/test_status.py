@@ -39,16 +39,19 @@ def test_a_case_that_was_walked_through(walked: Walked) -> None:
     done = at(walked.folder, "status", "{}/case", "--on", "2026-05-13")
     lines = dict(line.strip().split(None, 1) for line in done.out.splitlines()[1:])
 
-    assert (done.code, len(done.out.splitlines())) == (0, 10)
+    assert (done.code, len(done.out.splitlines())) == (0, 11)
     assert "basel (respondent, the lead signs for it)" in lines["parties"]
     assert "alternative" not in lines["said"] and "trained on the same data" in lines["said"]
     assert lines["exhibits"].startswith("parent (")
     assert lines["plan"].endswith("of suspect, parent, s1, s2 (event 12)")
     assert lines["examined"] == "event 17, reviewed in event 18"
     assert lines["line-ups"] == "first (unmasked)"
-    assert lines["decided"] == "need-more (event 20)"
-    assert "a decision was due on Monday, 2026-05-11" in lines["clock"]
-    assert lines["next"] == "nothing is due"
+    assert lines["decided"].startswith("need-more (event 20), after the deadline, which was ")
+    assert "a decision is due on Monday, 2026-05-11 (2 days overdue)" in lines["clock"]
+    assert "the stop of 2026-03-10 was entered afterwards, on " in lines["clock"]
+    assert "the time had run out on Friday, 2026-05-01" in lines["clock"]
+    assert "a decision was due on Friday, 2026-05-01" in lines["overdue"]
+    assert lines["next"] == "the decision (case decide)"  # need-more ends nothing
 
 
 def test_the_same_for_programs(walked: Walked) -> None:

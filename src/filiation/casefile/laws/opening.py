@@ -5,6 +5,7 @@ from difflib import get_close_matches
 from typing import Final
 
 from filiation.casefile import facts
+from filiation.casefile.laws.clock import known_time
 from filiation.casefile.ledger.event import Event
 from filiation.casefile.ledger.keys import NAME
 from filiation.casefile.state import State
@@ -13,6 +14,7 @@ from filiation.errors import CaseError, UsageError
 __all__ = ["EDITIONS", "known_terms", "opened"]
 
 EDITIONS: Final = (1, 2)
+LAST_YEAR: Final = 9000  # days are counted on from there
 COUNTRY: Final = re.compile(r"[A-Z]{2}")
 
 
@@ -40,6 +42,9 @@ def known_terms(fact: facts.Opened) -> None:
             f"laws of edition {fact.laws}; this version knows {' and '.join(map(str, EDITIONS))}, "
             "the case was opened by another version of filiation"
         )
+    if fact.received.year > LAST_YEAR:
+        raise UsageError(f"received on {fact.received}; expected a day up to the year {LAST_YEAR}")
+    known_time(fact.terms)
     if fact.jurisdiction and not COUNTRY.fullmatch(fact.jurisdiction):
         raise UsageError(
             f"jurisdiction {fact.jurisdiction!r}: expected a country as ISO 3166 code of two "

@@ -24,15 +24,16 @@ def command(
     """Show when a decision is due and what is due next; stop or resume the clock."""
     from filiation.errors import UsageError
     from filiation.proceedings.clock import clock_on, resume_clock, stop_clock
-    from filiation.report.wording import deeds
+    from filiation.report.wording import clock
 
     if stop is not None and resume:
         raise UsageError("--stop and --resume exclude each other")
     if stop is not None:
-        said = deeds.stopped(stop_clock(case, stop, on=on, acting=acting))
+        said = clock.stopped(stop_clock(case, stop, on=on, acting=acting))
     elif resume:
-        said = deeds.resumed(resume_clock(case, on=on, acting=acting))
+        said = clock.resumed(resume_clock(case, on=on, acting=acting))
     else:
-        said, quiet = "\n".join(deeds.clock_lines(clock_on(case, on))), False
+        read = clock_on(case, on)
+        said, quiet = "\n".join([*clock.clock_lines(read), *clock.overdue(read)]), False
     if not quiet:
         typer.echo(said)

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 import typer
 
 from filiation.cli.case._options import As, CasePath, Quiet
+from filiation.cli.case._overdue import say_overdue
 
 __all__ = ["command"]
 
@@ -34,3 +35,4 @@ def command(
     made = export(case, party=party, out=out, form=form, acting=acting)
     if not quiet:
         typer.echo(exported(made))
+    say_overdue(case)

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from filiation.cli.case._options import CasePath
+from filiation.cli.case._overdue import say_overdue
 
 __all__ = ["command"]
 
@@ -29,3 +30,4 @@ def command(
     for signed in events_of(case):
         whole = as_json and signed.envelope.payload.decode()
         typer.echo(whole or log_line(signed.event, brief=brief))
+    say_overdue(case)

@@ -16,7 +16,7 @@ def command(
     lead: Annotated[str, typer.Option(help="Short name of who leads the case.")] = "lead",
     name: Annotated[str | None, typer.Option(help="Full name of who leads the case.")] = None,
     received: Annotated[
-        str | None, typer.Option(help="Day the complaint was received (default: today, UTC).")
+        str | None, typer.Option(help="Day the complaint was received (default: today).")
     ] = None,
     days: Annotated[int, typer.Option(help="Days until a decision is due.")] = 60,
     counting: Annotated[
@@ -26,13 +26,30 @@ def command(
         str, typer.Option(help="Whose holidays: ISO 3166 country, e.g. GB.")
     ] = "",
     subdivision: Annotated[str, typer.Option(help="Part of the country, e.g. ENG.")] = "",
+    zone: Annotated[
+        str, typer.Option(help="Time zone in which days begin and end (default: UTC).")
+    ] = "",
+    clear: Annotated[
+        bool, typer.Option("--clear", help="Neither the first day nor the last counts.")
+    ] = False,
+    starts: Annotated[
+        Literal["receipt", "service"],
+        typer.Option(help="Days run from receipt, or from service on a respondent."),
+    ] = "receipt",
+    deemed: Annotated[
+        list[str] | None,
+        typer.Option(metavar="MEANS=DAYS", help="After how many days a service counts."),
+    ] = None,
+    closes: Annotated[
+        str, typer.Option(metavar="HH:MM", help="From when a service counts as of the next day.")
+    ] = "",
     quiet: Quiet = False,
 ) -> None:
     """Open a case: an append-only record that both sides can check.
 
     The lead signs with the key of that name (`filiation case key`); it is made if there is none.
     """
-    from filiation.proceedings.opening import open_case
+    from filiation.proceedings.opening import open_case, terms_of
     from filiation.report.wording.deeds import opened
 
     made = open_case(
@@ -45,6 +62,7 @@ def command(
         counting=counting,
         jurisdiction=jurisdiction,
         subdivision=subdivision,
+        terms=terms_of(zone=zone, clear=clear, starts=starts, deemed=deemed or (), closes=closes),
     )
     if not quiet:
         typer.echo("\n".join(opened(made)))

@@ -6,6 +6,7 @@ from typing import Annotated, Literal, TypeAlias
 import typer
 
 from filiation.cli.case._options import As, CasePath, Quiet
+from filiation.cli.case._overdue import say_overdue
 
 __all__ = ["command"]
 
@@ -69,3 +70,4 @@ def command(
         typer.echo(said, err=True)
     if not quiet:
         typer.echo(deeds.reported(made.entry))
+    say_overdue(case)

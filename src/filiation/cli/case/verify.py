@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from filiation.cli.case._options import CasePath, Quiet
+from filiation.cli.case._overdue import say_overdue
 
 __all__ = ["command"]
 
@@ -45,3 +46,4 @@ def command(
         raise CaseError(found.problems[0])
     if not quiet:
         typer.echo("\n".join(holds(found)))
+    say_overdue(case)

@@ -275,16 +275,9 @@ _COIN = Part(
         ),
     ),
 )
-_CHECK = Part(
-    title="Look and check, at any time",
+_CLOCK = Part(
+    title="Time",
     verbs=(
-        Verb(
-            name="status",
-            at=f"{_AT}status:command",
-            line="Show where a case stands: parties, plan, examination, review, decision, clock, "
-            "next step.",
-            examples=("filiation case status case",),
-        ),
         Verb(
             name="clock",
             at=f"{_AT}clock:command",
@@ -294,6 +287,45 @@ _CHECK = Part(
                 'filiation case clock case --stop "Waiting for the record." --on 2026-03-10',
                 "filiation case clock case --resume --on 2026-03-20",
             ),
+        ),
+        Verb(
+            name="serve",
+            at=f"{_AT}serve:command",
+            line="Record that something was served on a party, and from when on that counts.",
+            examples=("filiation case serve case --party basel",),
+        ),
+        Verb(
+            name="deadline",
+            at=f"{_AT}deadline:command",
+            line="Set by when a party is to take a step.",
+            examples=("filiation case deadline case answer --party basel --days 14",),
+        ),
+        Verb(
+            name="extend",
+            at=f"{_AT}extend:command",
+            line="Give more time, by an order that the case keeps.",
+            examples=(
+                'filiation case extend case "Fourteen days more." --days 14'
+                ' --because "A disk failed."',
+            ),
+        ),
+        Verb(
+            name="closed",
+            at=f"{_AT}closed:command",
+            line="Say on which days the authority is closed.",
+            examples=('filiation case closed case "Recess" --from 2026-12-28 --until 2026-12-31',),
+        ),
+    ),
+)
+_CHECK = Part(
+    title="Look and check, at any time",
+    verbs=(
+        Verb(
+            name="status",
+            at=f"{_AT}status:command",
+            line="Show where a case stands: parties, plan, examination, review, decision, clock, "
+            "next step.",
+            examples=("filiation case status case",),
         ),
         Verb(
             name="log",
@@ -336,5 +368,5 @@ _CHECK = Part(
 CASE: Final = Group(
     name="case",
     line="The record of a dispute: signed, append-only, and checked by either side offline.",
-    parts=(_OPEN, _SAY, _EXAMINE, _DECIDE, _COIN, _CHECK),
+    parts=(_OPEN, _SAY, _EXAMINE, _DECIDE, _CLOCK, _COIN, _CHECK),
 )

@@ -4,6 +4,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from filiation.casefile import facts
+from filiation.casefile.clock import Reading, late_by
+from filiation.casefile.deadlines import read_steps
+from filiation.casefile.ended import ended_by
 from filiation.casefile.ledger.event import Event
 from filiation.model.kinds import ANSWERS
 from filiation.model.validation import Alarms, RegimeFigures, Validation
@@ -11,12 +14,14 @@ from filiation.report import wording
 from filiation.report.blocks import Block, Heading, Note, Paragraph, Quotation, Table
 from filiation.report.expert.gathered import CaseMaterial
 from filiation.report.wording import expert_reliability as words
+from filiation.report.wording.clock import moved_lines, step_words
 from filiation.report.wording.expert_terms import event_words, place, shortened
 
 __all__ = ["proceedings", "reliability", "tools"]
 
 WORDS: Final = 600
 LISTED: Final = 6
+MOST_SAID: Final = 12  # sentences on what moved the clock, and on deadlines
 
 
 def reliability(m: CaseMaterial) -> Iterator[Block]:
@@ -98,6 +103,8 @@ def proceedings(m: CaseMaterial) -> Iterator[Block]:
     for entry in decisions[-LISTED:]:
         because = shortened(entry.fact.because, WORDS)
         yield Quotation(by=words.decision_source(entry), paragraphs=(because,))
+        if late := late_by(m.state, entry):
+            yield Paragraph(text=words.late_sentence(late), source=event_words(entry.event))
     yield from _time(m)
 
 
@@ -110,6 +117,7 @@ def _time(m: CaseMaterial) -> Iterator[Block]:
         text=words.received_sentence(m.state.opening, m.clock, m.on),
         source=event_words(m.state.events[0]),
     )
+    yield from _kept(m, m.clock)
     stops, resumed = m.state.of(facts.Stopped), m.state.of(facts.Resumed)
     for n, stop in enumerate(stops[-LISTED:], max(0, len(stops) - LISTED)):
         until = resumed[n].fact if n < len(resumed) else None
@@ -118,6 +126,18 @@ def _time(m: CaseMaterial) -> Iterator[Block]:
         )
     for stamp in m.state.of(facts.Stamped)[-LISTED:]:
         yield Paragraph(text=words.stamped_sentence(stamp.fact), source=event_words(stamp.event))
+
+
+def _kept(m: CaseMaterial, clock: Reading) -> Iterator[Block]:
+    """Whether time was kept: what is overdue, what was entered afterwards, every deadline."""
+    overdue = words.overdue_sentence(clock, m.on) if ended_by(m.state) is None else ""
+    if overdue:
+        yield Paragraph(text=overdue, source=place("record"))
+    said = [*moved_lines(clock), *(step_words(step) for step in read_steps(m.state, m.on))]
+    for line in said[:MOST_SAID]:
+        yield Paragraph(text=f"{line[:1].upper()}{line[1:]}.", source=place("record"))
+    if len(said) > MOST_SAID:
+        yield Paragraph(text=words.more_of_time(len(said) - MOST_SAID), source=place("record"))
 
 
 def tools(m: CaseMaterial) -> Iterator[Block]:

@@ -5,64 +5,33 @@ from pathlib import Path
 from typing import Any, Final
 
 from filiation.casefile import deeds
-from filiation.casefile.clock import Reading
 from filiation.casefile.facts import (
     Exhibited,
     Joined,
     Reported,
-    Resumed,
     Reviewed,
     Stamped,
     Stated,
-    Stopped,
     Unmasked,
 )
 from filiation.casefile.ledger.event import Event
-from filiation.casefile.next import Due, Step
 from filiation.casefile.state import Entry
 from filiation.report.expert.profile import Profile
 from filiation.report.wording.checked import came_again
+from filiation.report.wording.clock import after_deadline
 from filiation.report.wording.edited import FoundPhrase
-from filiation.report.wording.figures import clean, percentage
+from filiation.report.wording.figures import percentage
 from filiation.report.wording.received import received_words, signed_words
 
 __all__ = [
-    *(
-        "added",
-        "admitted",
-        "asked_stamp",
-        "countersigned",
-        "blanks_text",
-        "calendar_named",
-        "clock_lines",
-    ),
-    *("deadline", "decided", "drawn", "due_step"),
-    *(
-        "examined",
-        "exported",
-        "key_made",
-        "log_line",
-        "nothing_refused",
-        "opened",
-    ),
+    *("added", "admitted", "asked_stamp", "blanks_text", "countersigned", "decided", "drawn"),
+    *("examined", "exported", "key_made", "log_line", "nothing_refused", "opened"),
     *("opined", "planned", "reckoned", "refused_phrase", "refused_phrases", "reported"),
     *("received", "submission_written"),
-    *("resumed", "reviewed", "set_pages", "stamped", "stated", "stopped", "unmasked", "was_due"),
+    *("reviewed", "set_pages", "stamped", "stated", "unmasked"),
 ]
 
 LIMIT: Final = 20  # pages of an expert's report without its annexes, which rules may not exceed
-STEPS: Final[dict[Step, str]] = {
-    "admit-claimant": "admit a claimant (case party)",
-    "admit-respondent": "admit a respondent (case party)",
-    "claim": "the claim of the claimant (case claim)",
-    "answer": "the answer of the respondent (case answer)",
-    "add": "the exhibits of both sides (case add)",
-    "plan": "fix the plan (case plan)",
-    "examine": "carry the plan out (case examine)",
-    "review": "a review by a second examiner (case review)",
-    "unmask": "unmask line-up {name}, after an opinion (case lineup)",
-    "decide": "the decision (case decide)",
-}
 
 
 def key_made(made: deeds.KeyMade) -> str:
@@ -204,8 +173,10 @@ def reviewed(entry: Entry[Reviewed]) -> str:
 
 
 def decided(made: deeds.DecisionMade) -> Iterator[str]:
-    """A decision is on record; whether what it rests on was reviewed."""
+    """A decision is on record; whether it came in time, and what it rests on was reviewed."""
     yield f"{_event(made.entry)}: {made.entry.fact.outcome}, decided by {made.entry.event.actor}"
+    if made.late is not None:
+        yield f"  {after_deadline(made.late)}"
     if made.follows is not None:
         yield f"  it supersedes the decision of event {made.follows}"
     if made.reviewed is False:
@@ -257,55 +228,6 @@ def refused_phrase(name: str, found: FoundPhrase) -> Iterator[str]:
 def nothing_refused() -> str:
     """A text that may stand."""
     return "nothing that claims more than an examination can show"
-
-
-def stopped(entry: Entry[Stopped]) -> str:
-    """The clock was stopped."""
-    return f"{_event(entry)}: the clock stands from {entry.fact.on} on"
-
-
-def resumed(entry: Entry[Resumed]) -> str:
-    """The clock runs again."""
-    return f"{_event(entry)}: the clock runs from {entry.fact.on} on"
-
-
-def clock_lines(read: deeds.ClockRead) -> Iterator[str]:
-    """The clock on a day, which days do not count, and what is due next."""
-    found = read.reading
-    yield (
-        f"{read.on}: day {found.day} of {found.days} {read.counting} days since {read.received}; "
-        f"{calendar_named(found)}"
-    )
-    yield f"  {deadline(found)}"
-    for holiday, called in found.skipped:
-        yield f"  {holiday} is {called}"
-    for step in read.due:
-        yield f"  next: {due_step(step)}"
-
-
-def deadline(found: Reading) -> str:
-    """When a decision is due, or why the clock stands."""
-    if found.due is None:
-        return f"the clock stands: {clean(found.standing) or 'from a later day on'}"
-    late = f"{-found.left} days overdue" if found.left < 0 else f"{found.left} left"
-    return f"a decision is due on {found.due:%A}, {found.due} ({late})"
-
-
-def was_due(found: Reading) -> str:
-    """When a decision was due, where one is on record."""
-    if found.due is None:
-        return deadline(found)
-    return f"a decision was due on {found.due:%A}, {found.due}"
-
-
-def calendar_named(found: Reading) -> str:
-    """Where the holidays come from."""
-    return found.calendar or "no holidays: no jurisdiction was named"
-
-
-def due_step(due: Due) -> str:
-    """A step that is still missing, with the verb that takes it."""
-    return STEPS[due.step].format(name=due.name)
 
 
 def log_line(event: Event, *, brief: bool) -> str:

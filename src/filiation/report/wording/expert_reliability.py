@@ -6,11 +6,11 @@ from datetime import date
 from typing import Final
 
 from filiation.casefile import facts
-from filiation.casefile.clock import Reading
+from filiation.casefile.clock import Reading, missed
 from filiation.casefile.ledger.event import Event
 from filiation.casefile.state import Entry
 from filiation.model.validation import Alarms, RegimeFigures, Validation, Verdict
-from filiation.report.wording.deeds import calendar_named
+from filiation.report.wording.clock import calendar_named
 from filiation.report.wording.expert_terms import carried_out, place, said, who
 from filiation.report.wording.figures import as_sentence, clean, figure, quoted
 from filiation.report.wording.validation import method_name
@@ -31,8 +31,11 @@ __all__ = [
     "decision_source",
     "failed_sentence",
     "fixed_sentence",
+    "late_sentence",
     "levels_sentence",
     "measured_names",
+    "more_of_time",
+    "overdue_sentence",
     "rate_sentence",
     "received_sentence",
     "record_tool_words",
@@ -171,15 +174,42 @@ def decision_source(entry: Entry[facts.Decided]) -> str:
 
 def received_sentence(opened: facts.Opened, clock: Reading, on: date) -> str:
     """When the case came in, which day of the time it is, and when a decision is due."""
+    zone = f" Days begin and end as in {opened.terms.zone}." if opened.terms.zone else ""
+    received = f"The case was received on {opened.received.isoformat()}."
+    if clock.began is None:
+        return (
+            f"{received} The {clock.days} days for the decision have not begun: the complaint is "
+            f"not on record as served on a respondent.{zone}"
+        )
     due = (
         f"A decision is due on {clock.due.isoformat()}"
         if clock.due
         else f"The clock stands, for the reason: {said(clock.standing, 300)}"
     )
+    since = f" since {clock.began.isoformat()}" if clock.began != opened.received else ""
+    clear = ", clear" if opened.terms.clear else ""
     return (
-        f"The case was received on {opened.received.isoformat()}. On {on.isoformat()} it is "
-        f"day {clock.day} of {clock.days} {opened.counting} days ({calendar_named(clock)}). {due}."
+        f"{received} On {on.isoformat()} it is day {clock.day} of {clock.days} {opened.counting} "
+        f"days{clear}{since} ({calendar_named(clock)}). {due}.{zone}"
     )
+
+
+def late_sentence(late: date) -> str:
+    """The mark of a decision that was put on record after the last day."""
+    return f"This decision was put on record after the deadline, which was {late.isoformat()}."
+
+
+def overdue_sentence(clock: Reading, on: date) -> str:
+    """That no decision was on record by the last day; empty if it had not passed."""
+    late = missed(clock, on)
+    if late is None:
+        return ""
+    return f"Overdue: a decision was due on {late.isoformat()}, and none was on record by then."
+
+
+def more_of_time(count: int) -> str:
+    """That more is on record about time than the report lists."""
+    return f"{count} more of this kind are on record; `filiation case clock` lists all."
 
 
 def stopped_sentence(stop: facts.Stopped, resumed: facts.Resumed | None) -> str:

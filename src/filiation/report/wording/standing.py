@@ -3,7 +3,15 @@
 from collections.abc import Iterator
 
 from filiation.casefile.deeds import CaseStatus, ClockRead, PlanStatus
-from filiation.report.wording.deeds import calendar_named, deadline, due_step, was_due
+from filiation.report.wording.clock import (
+    after_deadline,
+    calendar_named,
+    deadline_words,
+    due_step,
+    moved_lines,
+    overdue,
+    step_words,
+)
 from filiation.report.wording.figures import clean
 
 __all__ = ["standing", "standing_rows"]
@@ -26,9 +34,12 @@ def standing_rows(found: CaseStatus) -> Iterator[tuple[str, str]]:
     yield _row("examined", _examined(found.plan))
     if found.lineups:
         yield _row("line-ups", [f"{name} ({told})" for name, told in found.lineups])
-    decided = [f"{found.decided[0]} (event {found.decided[1]})"] if found.decided else []
-    yield _row("decided", decided)
-    yield _row("clock", [_clock(found.clock, decided=bool(found.decided))])
+    yield _row("decided", _decided(found))
+    yield _row("clock", [_clock(found.clock), *moved_lines(found.clock.reading)])
+    if found.clock.steps:
+        yield _row("deadlines", [step_words(step) for step in found.clock.steps])
+    if late := [line.removeprefix("overdue: ") for line in overdue(found.clock)]:
+        yield _row("overdue", late)
     yield _row("next", [due_step(due) for due in found.clock.due] or ["nothing is due"])
 
 
@@ -71,12 +82,20 @@ def _reviewed(examination: int, reviews: tuple[int, ...]) -> str:
     return f"event {examination}, {f'reviewed in {by}' if by else 'not reviewed yet'}"
 
 
-def _clock(clock: ClockRead, *, decided: bool) -> str:
-    """The clock; once it was decided and nothing was done since, no decision is due."""
+def _decided(found: CaseStatus) -> list[str]:
+    if found.decided is None:
+        return []
+    mark = f", {after_deadline(found.late)}" if found.late else ""
+    return [f"{found.decided[0]} (event {found.decided[1]}){mark}"]
+
+
+def _clock(clock: ClockRead) -> str:
+    """The clock; once a decision ended the time, when it was due."""
     read = clock.reading
-    days = f"day {read.day} of {read.days} {clock.counting} days on {clock.on}"
-    left = was_due(read) if decided and not clock.due else deadline(read)
-    return f"{days}; {left}; {calendar_named(read)}"
+    clear = ", clear" if clock.clear else ""
+    days = f"day {read.day} of {read.days} {clock.counting} days{clear} on {clock.on}"
+    where = f"; days begin and end as in {clock.zone}" if clock.zone else ""
+    return f"{days}; {deadline_words(clock)}; {calendar_named(read)}{where}"
 
 
 def _n(count: int, what: str) -> str:
