@@ -14,6 +14,7 @@ from filiation.errors import CaseError
 from filiation.report.blocks import Blank, Block, Heading, Oath, Paragraph, Table, own_words
 from filiation.report.expert import (
     annexes,
+    check_part,
     custody_part,
     details_annex,
     facts_part,
@@ -30,6 +31,7 @@ from filiation.report.render.json import report_json
 from filiation.report.wording import clean, pair_names, refusals
 from filiation.report.wording import expert_frame as words
 from filiation.report.wording.expert_terms import ANNEXES, SECTIONS, paragraphs_of, place
+from filiation.report.wording.expert_verdict import verdict_lines
 
 __all__ = ["SCHEMA", "Composed", "compose", "document_bytes"]
 
@@ -84,6 +86,7 @@ PARTS: Final[dict[str, Part]] = {
     "reliability": reliability_part.reliability,
     "proceedings": reliability_part.proceedings,
     "tools": reliability_part.tools,
+    "check": check_part.check,
     "statements": _statements,
 }
 ANNEXED: Final[dict[str, Part]] = {
@@ -170,7 +173,12 @@ def _front(m: CaseMaterial) -> dict[str, Any]:
         "addressed": profile.addressed,
         "about": words.about_words(*pair_names(m.conclusions[0])),
         "matter": clean(m.state.opening.title),
-        "rows": words.front_rows(m.state, m.examination, profile.rules, profile.edition, plan),
+        "verdict": [list(verdict_lines(one)) for one in m.conclusions],
+        "check": words.check_place(),
+        "data": words.data_label(),
+        "rows": words.front_rows(
+            m.state, m.examination, profile.rules, profile.edition, plan=plan, root=m.root
+        ),
         "unsigned": words.UNSIGNED,
         "footer": words.footer_words(profile.title, m.state.events[-1]),
     }
