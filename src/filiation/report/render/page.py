@@ -1,5 +1,6 @@
 """Self-contained pages: a template of ours around blocks. All text in them is escaped."""
 
+import hashlib
 import json
 from functools import cache
 from pathlib import Path
@@ -32,6 +33,7 @@ def expert_html(document: bytes) -> bytes:
         sections=_sections((*core, *annexes)),
         core=html_blocks(core),
         annexes=html_blocks(annexes),
+        digest=hashlib.sha256(document).hexdigest(),
     )
 
 

@@ -1,5 +1,6 @@
-"""The expert report as PDF/A-3b by typst, from its JSON alone, with that JSON attached."""
+"""The expert report as PDF/A-3a and PDF/UA-1 by typst, from its JSON alone, with that JSON attached."""
 
+import hashlib
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,7 +13,7 @@ from filiation.report.wording.expert_frame import ATTACHED
 
 __all__ = ["Typeset", "expert_pdf", "typesetter"]
 
-STANDARD: Final = "a-3b"
+STANDARDS: Final = ["a-3a", "ua-1"]  # to keep, and to be read aloud
 
 
 @final
@@ -49,13 +50,16 @@ def expert_pdf(document: bytes) -> Typeset:
     found: dict[str, Any] = json.loads(document)
     shown = {name: found[name] for name in ("front", "core", "annexes")}
     moment = datetime.fromisoformat(found["date"]).astimezone(UTC).replace(microsecond=0)
+    digest = hashlib.sha256(document).hexdigest()
     compiler = typst_compiler(
-        TEMPLATES / "expert.typ", shown, {"report": document.decode(), "attached": ATTACHED}
+        TEMPLATES / "expert.typ",
+        shown,
+        {"report": document.decode(), "attached": ATTACHED, "digest": digest},
     )
     import typst
 
     try:
-        raw = compiler.compile(format="pdf", pdf_standards=[STANDARD], timestamp=moment)
+        raw = compiler.compile(format="pdf", pdf_standards=STANDARDS, timestamp=moment)
         assert isinstance(raw, bytes)  # one document, no output path
         counted = json.loads(compiler.query("<pages>", field="value", one=True))
     except typst.TypstError as error:

@@ -50,8 +50,7 @@ def controls_plain(one: Conclusion) -> str:
     floor = one.plan.assumption_floor
     return joined(
         (
-            f"{how_many(len(one.controls), 'control')} {'was' if len(one.controls) == 1 else 'were'}"
-            " set beside the suspect, under the same tests.",
+            f"{how_many(len(one.controls), 'control was', 'controls were')} set beside the suspect, under the same tests.",
             f"{how_many(aside, 'of them was', 'of them were')} set aside as too much alike to be a "
             "stranger."
             if aside
