@@ -17,6 +17,7 @@ from filiation.casefile.facts import (
     Reported,
     Stated,
 )
+from filiation.casefile.ledger.event import Event, Written
 from filiation.casefile.next import Due
 from filiation.casefile.state import Entry
 from filiation.model.examination import Examination
@@ -24,7 +25,7 @@ from filiation.model.examination import Examination
 __all__ = [
     *("AskedStamp", "CaseStatus", "ClockRead", "DecisionMade", "ExportMade", "KeyMade"),
     *("LineupDrawn", "OpenedCase", "OpinionGiven", "PartyStatus", "PlanCarriedOut", "PlanFixed"),
-    *("PlanStatus", "PowerReckoned", "ReportIssued", "Said", "WordsStated"),
+    *("PlanStatus", "PowerReckoned", "ReportHeld", "ReportIssued", "Said", "WordsStated"),
 ]
 
 
@@ -140,6 +141,15 @@ class ReportIssued:
     pages: int | None = None
     annexes: int = 0
     no_typesetter: bool = False
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportHeld:
+    """The event that issued a report, and which of its files a given file is."""
+
+    event: Event
+    written: Written
 
 
 @final

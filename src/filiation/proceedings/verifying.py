@@ -4,13 +4,20 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from filiation.casefile.check import Checked, check_record
-from filiation.casefile.exchange.export import ExportChecked, check_export, is_export
+from filiation.casefile.deeds import ReportHeld
+from filiation.casefile.exchange.export import (
+    ExportChecked,
+    check_export,
+    is_export,
+    shown_events,
+)
 from filiation.casefile.exchange.manifest import manifest_bytes, stat_files
+from filiation.casefile.ledger.objects import digest_file
 from filiation.casefile.record import Record
 from filiation.errors import CaseError, UsageError
 from filiation.proceedings.replaying import Replayed, replay
 
-__all__ = ["derive_again", "verify_case"]
+__all__ = ["derive_again", "held_report", "verify_case"]
 
 
 def verify_case(
@@ -36,6 +43,29 @@ def verify_case(
     return check_record(record, pinned=_head(head), found=other)
 
 
+def held_report(case: Path, file: Path) -> ReportHeld:
+    """The report on record that a file is, byte for byte; the record itself is not checked here.
+
+    Raises:
+        UsageError: No such file.
+        CaseError: It is none; the reports that there are, are named.
+    """
+    if not file.is_file():
+        raise UsageError(f"--report {file}: no such file")
+    digest, _ = digest_file(file)
+    events = shown_events(case) if is_export(case) else [s.event for s in Record(case).signed()]
+    reports = [event for event in events if event.verb == "report"]
+    for event in reports:
+        for written in event.writes:
+            if written.sha256 == digest and written.shown:
+                return ReportHeld(event=event, written=written)
+    there = ", ".join(w.shown for event in reports for w in event.writes if w.shown) or "none"
+    raise CaseError(
+        f"{file.name}: its SHA-256 is {digest}: it is no report of this record, or it was altered "
+        f"after it was issued; the reports on record: {there}"
+    )
+
+
 def derive_again(case: Path) -> Iterator[Replayed]:
     """Derive every number again from what the case keeps, one event at a time."""
     record = Record(case)
@@ -45,7 +75,7 @@ def derive_again(case: Path) -> Iterator[Replayed]:
 def _head(text: str | None) -> tuple[int, str] | None:
     if text is None:
         return None
-    size, _, root = text.partition(":")
+    size, _, root = "".join(text.split()).partition(":")  # as printed, in eights
     if not size.isdecimal() or len(root) != 64:
         raise UsageError(f"head {text!r}: expected SIZE:ROOT as `case log --head` prints it")
     return int(size), root

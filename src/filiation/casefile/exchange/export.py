@@ -47,7 +47,7 @@ from filiation.casefile.facts import (
 )
 from filiation.casefile.laws import fold
 from filiation.casefile.ledger.dsse import open_envelope, public_id, seal, signed_by
-from filiation.casefile.ledger.event import Signed, read_event, time_text
+from filiation.casefile.ledger.event import Event, Signed, read_event, time_text
 from filiation.casefile.ledger.keys import public_key
 from filiation.casefile.ledger.merkle import inclusion_proof, is_included, leaf_hash, tree_root
 from filiation.casefile.ledger.objects import Objects, pieces_of, write_stream, write_whole
@@ -57,7 +57,7 @@ from filiation.errors import AlteredError, CaseError, UsageError
 
 __all__ = [
     *("Export", "ExportChecked", "check_export", "is_export"),
-    *("plan_export", "visible", "write_export"),
+    *("plan_export", "shown_events", "visible", "write_export"),
 ]
 
 KIND: Final = "application/vnd.filiation.export+json"
@@ -257,6 +257,12 @@ def _check_documents(
         else:
             found.append((fact.production, *check_part(folder, fact)))
     return found
+
+
+def shown_events(folder: Path) -> list[Event]:
+    """The events that an export shows whole; what it holds is checked by `check_export`."""
+    envelopes = enumerate(entry.get("envelope") for entry in _listing(folder)["events"])
+    return [read_event(str(one).encode(), f"event {n}").event for n, one in envelopes if one]
 
 
 def _check_events(

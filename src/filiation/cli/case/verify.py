@@ -1,5 +1,6 @@
 """The verb `case verify`."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -18,6 +19,10 @@ def command(
         list[str] | None,
         typer.Option(metavar="NAME=PATH", help="Hold the files at PATH against an exhibit."),
     ] = None,
+    report: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="A report as it was received: is it on record?"),
+    ] = None,
     quiet: Quiet = False,
 ) -> None:
     """Check the whole record offline, and say exactly what was altered.
@@ -27,8 +32,8 @@ def command(
     found only against something kept elsewhere: --head, a time stamp, another party's export.
     """
     from filiation.errors import CaseError
-    from filiation.proceedings.verifying import verify_case
-    from filiation.report.wording.deeds import holds
+    from filiation.proceedings.verifying import held_report, verify_case
+    from filiation.report.wording.deeds import holds, report_held
 
     found = verify_case(case, head=head, exhibits=exhibit or ())
     for note in found.notes:
@@ -37,5 +42,8 @@ def command(
         typer.echo(f"filiation: {problem}", err=True)
     if found.problems:
         raise CaseError(found.problems[0])
+    held = held_report(case, report) if report is not None else None
     if not quiet:
         typer.echo("\n".join(holds(found)))
+        if held is not None and report is not None:
+            typer.echo(report_held(report.name, held))

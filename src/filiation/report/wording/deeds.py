@@ -36,6 +36,7 @@ __all__ = [
         "nothing_again",
         "nothing_refused",
         "opened",
+        "report_held",
     ),
     *("opined", "planned", "reckoned", "refused_phrase", "refused_phrases", "reported"),
     *("resumed", "reviewed", "set_pages", "stamped", "stated", "stopped", "unmasked", "was_due"),
@@ -309,6 +310,15 @@ def _record_holds(found: Checked) -> Iterator[str]:
     added = others if found.unnamed else ", none was added"
     yield f"2. {found.files} files are as the events recorded them{added}"
     yield f"3. {found.stamps} time stamps hold" if found.stamps else "3. no time stamps"
+
+
+def report_held(name: str, held: deeds.ReportHeld) -> str:
+    """That a file is a report on record, whose, of when, under which name it lies there."""
+    event = held.event
+    return (
+        f"{clean(name)} is byte for byte the report of event {event.sequence}, "
+        f"{held.written.shown}, issued by {event.actor} on {event.time[:10]}"
+    )
 
 
 def _export_holds(found: ExportChecked) -> Iterator[str]:

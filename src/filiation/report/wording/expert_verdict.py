@@ -40,6 +40,14 @@ BEYOND: Final = (
     "The computed number is smaller still. It is not relied on: at this size an error in an "
     "assumption is likelier than chance."
 )
+PLAINER: Final = (
+    (
+        "a shared initialisation from shared training",
+        "whether both merely began from one starting file or one was trained on from the other",
+    ),
+    ("shared initial or trained weights", "weights in common, from the start or by training"),
+    ("a likelihood ratio", "a number for how many times better a finding fits"),
+)
 COPIER: Final = (
     "Whoever knows the tests can try to escape them, for instance by putting the parts of a copy "
     "in another order or by training a new model on answers only. What would escape each test "
@@ -62,7 +70,8 @@ def verdict_lines(one: Conclusion) -> tuple[str, ...]:
     if _is_told(one):
         first = f"The findings support {supported(one)}."
         rest = [rarity_words(one), *rest]
-    unsaid = told_apart(one.kind.shown, one.relation) if one.support.toward == "derivation" else ""
+    told = told_apart(one.kind.shown, one.relation) if one.support.toward == "derivation" else ""
+    unsaid = plainly(told)
     return tuple(line for line in (first, joined(rest), unsaid) if line)
 
 
@@ -161,4 +170,11 @@ def rests_on() -> str:
 def plain_limits(one: Conclusion) -> Iterator[str]:
     """What the examination cannot show; what would escape single tests stands with them."""
     aside = escapes(one)
-    yield from (limit for limit in limits(one) if limit not in aside)
+    yield from (plainly(limit) for limit in limits(one) if limit not in aside)
+
+
+def plainly(text: str) -> str:
+    """Words that a kind brings for every reader, as they are said to a judge."""
+    for found, said in PLAINER:
+        text = text.replace(found, said)
+    return text
