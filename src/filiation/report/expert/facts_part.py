@@ -103,11 +103,6 @@ def method(m: CaseMaterial) -> Iterator[Block]:
 def _at_best(m: CaseMaterial, one: Conclusion) -> Iterator[Block]:
     if reckoned_words := words.power_reckoned(one):
         yield Paragraph(text=reckoned_words, source=place("record"))
-    if one is m.conclusions[0]:
-        for reckoned in m.state.of(facts.Reckoned)[-1:]:
-            yield Paragraph(
-                text=words.least_rank_sentence(reckoned.fact), source=event_words(reckoned.event)
-            )
 
 
 def _plan_of(m: CaseMaterial) -> Entry[facts.Planned]:

@@ -110,7 +110,7 @@ def weight(m: CaseMaterial) -> Iterator[Block]:
 
 
 def _support(m: CaseMaterial, one: Conclusion) -> Iterator[Block]:
-    yield Paragraph(text=wording.support_words(one), source=place("findings"), strong=True)
+    yield Paragraph(text=plain.support_plain(one), source=place("findings"), strong=True)
     if why := plain.weight_words(one):
         yield Paragraph(text=why, source=place("details"))
     if one.support.toward != "derivation":

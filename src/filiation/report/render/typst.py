@@ -1,4 +1,4 @@
-"""The expert report as PDF/A-3a and PDF/UA-1 by typst, from its JSON alone, with that JSON attached."""
+"""The expert report by typst as PDF/A-3a and PDF/UA-1, from its JSON, with that JSON attached."""
 
 import hashlib
 import json

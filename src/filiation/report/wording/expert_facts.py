@@ -21,6 +21,7 @@ from filiation.report.wording.expert_terms import (
 from filiation.report.wording.figures import clean, joined, percentage, quoted
 from filiation.report.wording.methods import method_text, title_stem
 from filiation.report.wording.parts import asked_share, is_open
+from filiation.report.wording.parts_table import looked_for
 from filiation.report.wording.relation import direction_sentence, kind_sentence
 
 __all__ = [
@@ -35,7 +36,6 @@ __all__ = [
     "amended_sentence",
     "examined_sentence",
     "family_words",
-    "least_rank_sentence",
     "notes_sentence",
     "numbers_words",
     "parts_caption",
@@ -60,7 +60,12 @@ NOT_AMENDED: Final = "The plan was not amended."
 NO_FINDING: Final = "There is no finding."
 FINDINGS: Final = "What was found, test by test"
 EVERY_FINDING: Final = "Every finding, in the order of the plan, with all digits"
-FAMILY_HEADS: Final = ("test, and what it asks", "findings", "how rare by chance", "best it can do")
+FAMILY_HEADS: Final = (
+    "test, and what it asks",
+    "findings",
+    "how rare by chance",
+    "best it can say",
+)
 
 
 def unsigned_sentence() -> str:
@@ -156,15 +161,6 @@ def power_reckoned(one: Conclusion) -> str:
     )
 
 
-def least_rank_sentence(reckoned: facts.Reckoned) -> str:
-    """The least p that a place among that many controls can have."""
-    return (
-        f"With {how_many(reckoned.controls, 'control')} to stand beside the suspect, anybody has a "
-        f"chance of 1 in {round(1.0 / reckoned.least_rank_p):,} of coming first. "
-        "A line-up alone therefore says little."
-    )
-
-
 def amended_sentence(entry: Entry[facts.Planned], examinations: int) -> str:
     """Who amended the plan, when, after how many examinations, and why."""
     return (
@@ -179,7 +175,7 @@ def reading_sentence() -> str:
     """What p says in the table of findings, and where the rest stands."""
     return (
         "The table says how often two models that have nothing to do with each other would agree "
-        "at least this closely. In the last column a tick says that the test could not have said "
+        "at least this closely. In the last column \u201cyes\u201d says that the test could not have said "
         "more, however close the two had been. Each finding is set out in "
         f"{place('details')}, and layer by layer in {place('layers')}."
     )
@@ -193,11 +189,14 @@ def family_words(one: Conclusion, finding: Finding) -> str:
 
 
 def numbers_words(numbers: Sequence[int]) -> str:
-    """Numbers of findings: F1, or F1 to F4 where none is missing between."""
-    first, last = numbers[0], numbers[-1]
-    if len(numbers) > 2 and last - first == len(numbers) - 1:
-        return f"F{first} to F{last}"
-    return ", ".join(f"F{n}" for n in numbers)
+    """Numbers of findings: F1, or F1 to F4 where they follow each other."""
+    runs: list[list[int]] = []
+    for n in numbers:
+        if runs and n == runs[-1][-1] + 1:
+            runs[-1].append(n)
+        else:
+            runs.append([n])
+    return ", ".join(f"F{r[0]}" if len(r) == 1 else f"F{r[0]} to F{r[-1]}" for r in runs)
 
 
 def related_plain(one: Conclusion) -> str:
@@ -208,12 +207,15 @@ def related_plain(one: Conclusion) -> str:
 def parts_caption(one: Conclusion) -> str:
     """What the picture of parts and forms shows."""
     asked = asked_share(one)
-    left = sum(is_open(part, one) for part in one.parts)
+    cells = looked_for(one)
+    left = sum(is_open(part, one) for part in cells)
+    if not cells:
+        return f"Part by part: what was found. The numbers behind it stand in {place('details')}."
     hatched = (
-        f"In {left} of {len(one.parts)} squares that are marked as open, a copy of {asked} of the "
-        "part could have been missed."
+        f"In {left} of {len(cells)} squares, those that are hatched, a copy of {asked} of the part "
+        "could have been missed."
         if left
-        else f"In each of {len(one.parts)} squares a copy of {asked} of the part would be seen."
+        else f"In each of {len(cells)} squares a copy of {asked} of the part would have been seen."
     )
     return (
         "Down: the parts of a model. Across: what may have been done to a copy to hide it. "

@@ -47,20 +47,29 @@ def controls_plain(one: Conclusion) -> str:
     standing = [c for c in one.controls if c.standing == "independent"]
     aside = len(one.controls) - len(standing)
     compared = [c.log_p for c in standing if c.log_p is not None]
-    floor = one.plan.assumption_floor
     return joined(
         (
-            f"{how_many(len(one.controls), 'control was', 'controls were')} set beside the suspect, under the same tests.",
+            f"{how_many(len(one.controls), 'control was', 'controls were')} set beside the "
+            "suspect, under the same tests.",
             f"{how_many(aside, 'of them was', 'of them were')} set aside as too much alike to be a "
             "stranger."
             if aside
             else "",
-            f"The closest of {how_many(len(compared), 'control')} agrees with the source as chance "
-            f"would have it in {comparisons(min(compared), floor)}."
-            if compared
-            else "",
+            _closest(min(compared), one.plan.assumption_floor) if compared else "",
             rank_sentence(one) if compared_in_place(one) else "",
+            f"With {how_many(len(standing), 'control')}, anybody has a chance of 1 in "
+            f"{len(standing) + 1:,} of coming first; the place alone therefore says little.",
         )
+    )
+
+
+def _closest(log_p: float, floor: float) -> str:
+    """How close the closest of the controls came."""
+    if log_p == 0.0:
+        return "None of them agrees with the source more than chance would have it."
+    return (
+        "Agreement as close as that of the closest of them is met by chance in "
+        f"{comparisons(log_p, floor)}."
     )
 
 

@@ -86,21 +86,26 @@ def comparisons(log_p: float, floor: float) -> str:
 
 def chance_of(log_p: float | None, floor: float) -> str:
     """The same for a cell; a comparison that gave nothing is said to have given nothing."""
-    return "no finding" if log_p is None else chance(log_p, floor)
+    return "no finding" if log_p is None else _rare(log_p, floor)
+
+
+def _rare(log_p: float, floor: float) -> str:
+    words = chance(log_p, floor)
+    return "not rare" if words == "1" else words
 
 
 def chances(findings: Sequence[Finding], floor: float) -> str:
     """From the rarest of several findings to the least rare, once if they are the same."""
     ends = (pick(finding.log_p for finding in findings) for pick in (min, max))
-    return " to ".join(dict.fromkeys(chance(end, floor) for end in ends))
+    return " to ".join(dict.fromkeys(_rare(end, floor) for end in ends))
 
 
 def best_possible(findings: Sequence[Finding]) -> str:
     """Whether the tests could have said more, however close the two had been."""
     reached = sum(is_at_floor(f.log_p, f.null.log_floor) for f in findings)
     if reached == len(findings):
-        return "\u2713"
-    return f"{reached} of {len(findings)}" if reached else "\u2013"
+        return "yes"
+    return f"{reached} of {len(findings)}" if reached else "no"
 
 
 def power_of(svg: str) -> str:

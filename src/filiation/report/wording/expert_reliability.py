@@ -107,8 +107,17 @@ def rate_sentence(found: Validation | None, planned: Sequence[str]) -> str:
         f"was wrongly taken for related. Least is known of one kind ({clean(worst.regime)}): "
         f"{alarm.disjoint:,} separate pairs exist, of which {alarm.found_disjoint:,} were wrongly "
         f"taken for related: with so few an error rate of up to {_hundred(alarm.bound_disjoint)} "
-        "cannot be ruled out there. More tests would lower this number, or raise it."
+        f"cannot be ruled out there. More tests would lower this number, or raise it."
+        f"{_untried(found, planned)}"
     )
+
+
+def _untried(found: Validation, planned: Sequence[str]) -> str:
+    """How many of the planned tests the study did not try; empty if it tried them all."""
+    left = len({*planned} - {*found.methods})
+    if not left:
+        return ""
+    return f" Of {len({*planned}):,} tests planned here, {left:,} were not among those tried."
 
 
 def _hundred(rate: float) -> str:

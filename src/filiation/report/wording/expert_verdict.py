@@ -32,6 +32,7 @@ __all__ = [
     "ratios_aside",
     "rests_on",
     "spread_plain",
+    "support_plain",
     "verdict_lines",
     "weight_words",
 ]
@@ -46,7 +47,12 @@ PLAINER: Final = (
         "whether both merely began from one starting file or one was trained on from the other",
     ),
     ("shared initial or trained weights", "weights in common, from the start or by training"),
-    ("a likelihood ratio", "a number for how many times better a finding fits"),
+    ("A calibrated p is", "A rarity that was read off controls is"),
+    ("absence of shared error", "that they share no mistakes"),
+)
+NO_PROBABILITY: Final = (
+    "It gives no probability for either proposition. That needs everything else that is known in "
+    "the case. Several findings on the same two models are not multiplied with each other."
 )
 COPIER: Final = (
     "Whoever knows the tests can try to escape them, for instance by putting the parts of a copy "
@@ -107,6 +113,11 @@ def _level(one: Conclusion) -> str:
     )
 
 
+def support_plain(one: Conclusion) -> str:
+    """Which proposition is supported, in one sentence that stands alone."""
+    return plainly(support_words(one))
+
+
 def in_digits(one: Conclusion) -> str:
     """The same with every digit, as the examination computed it."""
     return f"{support_words(one)} {support_because(one)}"
@@ -116,8 +127,8 @@ def ratios_aside(one: Conclusion, ratios: Sequence[Ratio]) -> str:
     """Which way the ratios point, and that what bounds them is the number of known models."""
     sides = [ratio_side(ratio) for ratio in ratios]
     counted = (
-        f"{sides.count('derivation'):,} speak for derivation, {sides.count('independence'):,} for "
-        f"independence, {sides.count(''):,} for neither"
+        f"for derivation speak {sides.count('derivation'):,}, for independence "
+        f"{sides.count('independence'):,}, for neither {sides.count(''):,}"
     )
     most = most_words(one)
     return (
@@ -147,10 +158,10 @@ def spread_plain(one: Conclusion, findings: Sequence[Finding]) -> str:
     order, floor = sorted(findings, key=lambda f: f.log_p), one.plan.assumption_floor
 
     def words(finding: Finding) -> str:
-        return f"{chance(finding.log_p, floor)} ({title_stem(one, finding)})"
+        return f"{comparisons(finding.log_p, floor)} ({title_stem(one, finding)})"
 
     if len(order) == 1:
-        return f"One finding counts: by chance {words(order[0])}. Nothing stands without it."
+        return f"One finding counts, met by chance in {words(order[0])}. Nothing stands without it."
     return (
         f"{len(order)} findings count. By chance the rarest is met in {words(order[0])}, the least "
         f"rare in {words(order[-1])}. Without the rarest, the next is {words(order[1])}."
@@ -170,7 +181,10 @@ def rests_on() -> str:
 def plain_limits(one: Conclusion) -> Iterator[str]:
     """What the examination cannot show; what would escape single tests stands with them."""
     aside = escapes(one)
-    yield from (plainly(limit) for limit in limits(one) if limit not in aside)
+    yield NO_PROBABILITY
+    for limit in limits(one):
+        if limit not in aside and "likelihood ratio" not in limit:
+            yield plainly(limit)
 
 
 def plainly(text: str) -> str:
