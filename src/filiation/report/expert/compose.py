@@ -4,14 +4,23 @@ Law: the report is a function of its material and of nothing else; a report whos
 more than an examination can show is not issued.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, final
 
 import rfc8785
 
 from filiation.errors import CaseError
-from filiation.report.blocks import Blank, Block, Heading, Oath, Paragraph, Table, own_words
+from filiation.report.blocks import (
+    Blank,
+    Block,
+    Drawing,
+    Heading,
+    Oath,
+    Paragraph,
+    Table,
+    own_words,
+)
 from filiation.report.expert import (
     annexes,
     check_part,
@@ -135,9 +144,10 @@ def compose(m: CaseMaterial) -> Composed:
         letter = chr(65 + n)
         heading = Heading(text=ANNEXES[name], level=1, number=letter, anchor=name, annex=True)
         back += _numbered([heading, *ANNEXED[name](m)], letter)
-    for block in (*core, *back):
+    first = tuple(opinion_part.deciding(m.conclusions[0]))
+    for block in (*first, *core, *back):
         _judge(block)
-    return Composed(front=_front(m), core=tuple(core), annexes=tuple(back))
+    return Composed(front=_front(m, first), core=tuple(core), annexes=tuple(back))
 
 
 def _blank(m: CaseMaterial, blank: Any) -> Blank:
@@ -166,7 +176,7 @@ def _judge(block: Block) -> None:
             )
 
 
-def _front(m: CaseMaterial) -> dict[str, Any]:
+def _front(m: CaseMaterial, drawings: Sequence[Drawing]) -> dict[str, Any]:
     profile, plan = m.profile, m.found.plan_digest
     return {
         "title": profile.title,
@@ -174,6 +184,7 @@ def _front(m: CaseMaterial) -> dict[str, Any]:
         "about": words.about_words(*pair_names(m.conclusions[0])),
         "matter": clean(m.state.opening.title),
         "verdict": [list(verdict_lines(one)) for one in m.conclusions],
+        "drawings": [json_block(drawing) for drawing in drawings],
         "check": words.check_place(),
         "data": words.data_label(),
         "rows": words.front_rows(

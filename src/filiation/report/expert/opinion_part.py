@@ -20,6 +20,7 @@ from filiation.report.wording.expert_terms import event_words, place
 __all__ = [
     "assumed",
     "change",
+    "deciding",
     "propositions",
     "range_of_opinion",
     "strengths",
@@ -50,15 +51,16 @@ def summary(m: CaseMaterial) -> Iterator[Block]:
 
 
 def _concluded(m: CaseMaterial, one: Conclusion) -> Iterator[Block]:
-    yield from _deciding(one)
+    if one is not m.conclusions[0]:
+        yield from deciding(one)
     answer, *more = plain.verdict_lines(one)
     yield Paragraph(text=answer, source=place("weight"), strong=True)
     for line in more:
         yield Paragraph(text=line, source=place("weight"))
 
 
-def _deciding(one: Conclusion) -> Iterator[Block]:
-    """The picture of the finding that is rarest by chance, before any other word."""
+def deciding(one: Conclusion) -> Iterator[Drawing]:
+    """The picture of the finding that is rarest by chance; the first stands on the first page."""
     drawable = (f for f in one.findings if f.counts and (f.layers or wording.placed(f)))
     rarest = min(drawable, key=lambda f: f.log_p, default=None)
     if rarest is None:

@@ -31,6 +31,7 @@ def expert_html(document: bytes) -> bytes:
         "expert.html.j2",
         front=found["front"],
         sections=_sections((*core, *annexes)),
+        drawings=html_blocks(map(block_of, found["front"]["drawings"])),
         core=html_blocks(core),
         annexes=html_blocks(annexes),
         digest=hashlib.sha256(document).hexdigest(),
