@@ -175,8 +175,8 @@ def reading_sentence() -> str:
     """What p says in the table of findings, and where the rest stands."""
     return (
         "The table says how often two models that have nothing to do with each other would agree "
-        "at least this closely. In the last column \u201cyes\u201d says that the test could not have "
-        "said more, however close the two had been. Each finding is set out in "
+        "at least this closely. In the last column \u201cyes\u201d says that the test could not "
+        "have said more, however close the two had been. Each finding is set out in "
         f"{place('details')}, and layer by layer in {place('layers')}."
     )
 

@@ -15,7 +15,8 @@ __all__ = ["WORDS_USED", "best_possible", "chance", "chance_of", "chances", "com
            "level_words", "power_of"]  # fmt: skip
 
 POWER: Final = re.compile(r"(\d)e-(\d+)")
-TICK: Final = re.compile(r">1e-(\d+)<")
+TICK: Final = re.compile(r"(?<=[ >])(\d)e-(\d+)")  # of words: attributes stand in quotes
+COMPUTED: Final = re.compile(r" \(computed: [^)]*\)")
 RAISED: Final = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 TENS: Final = {
     7: "10 million", 8: "100 million", 9: "a billion", 10: "10 billion", 11: "100 billion",
@@ -110,4 +111,7 @@ def best_possible(findings: Sequence[Finding]) -> str:
 
 def power_of(svg: str) -> str:
     """A drawing whose scale reads as powers of ten, and not as a program prints them."""
-    return TICK.sub(lambda m: f">10\u207b{m[1].translate(RAISED)}<", svg)
+    plain = COMPUTED.sub("", svg)
+    return TICK.sub(
+        lambda m: f"{'' if m[1] == '1' else f'{m[1]}·'}10⁻{m[2].translate(RAISED)}", plain
+    )

@@ -1,6 +1,7 @@
 """The answer of an expert report in two lines, and its weight as a judge would write it."""
 
 import math
+import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -50,6 +51,7 @@ PLAINER: Final = (
     ("A calibrated p is", "A rarity that was read off controls is"),
     ("absence of shared error", "that they share no mistakes"),
 )
+ASIDE: Final = re.compile(r" \(cosine [\d.]+\)")
 NO_PROBABILITY: Final = (
     "It gives no probability for either proposition. That needs everything else that is known in "
     "the case. Several findings on the same two models are not multiplied with each other."
@@ -77,8 +79,7 @@ def verdict_lines(one: Conclusion) -> tuple[str, ...]:
         first = f"The findings support {supported(one)}."
         rest = [rarity_words(one), *rest]
     told = told_apart(one.kind.shown, one.relation) if one.support.toward == "derivation" else ""
-    unsaid = plainly(told)
-    return tuple(line for line in (first, joined(rest), unsaid) if line)
+    return tuple(plainly(line) for line in (first, joined(rest), told) if line)
 
 
 def rarity_words(one: Conclusion) -> str:
@@ -191,4 +192,4 @@ def plainly(text: str) -> str:
     """Words that a kind brings for every reader, as they are said to a judge."""
     for found, said in PLAINER:
         text = text.replace(found, said)
-    return text
+    return ASIDE.sub("", text)
