@@ -5,15 +5,13 @@ import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any, Final, final
+from typing import Any, final
 
 from filiation.errors import CaseError
 from filiation.report.render.blocks.typst import TEMPLATES, typst_compiler
 from filiation.report.wording.expert_frame import ATTACHED
 
 __all__ = ["Typeset", "expert_pdf", "typesetter"]
-
-STANDARDS: Final = ["a-3a", "ua-1"]  # to keep, and to be read aloud
 
 
 @final
@@ -59,7 +57,7 @@ def expert_pdf(document: bytes) -> Typeset:
     import typst
 
     try:
-        raw = compiler.compile(format="pdf", pdf_standards=STANDARDS, timestamp=moment)
+        raw = compiler.compile(format="pdf", pdf_standards=["a-3a", "ua-1"], timestamp=moment)
         assert isinstance(raw, bytes)  # one document, no output path
         counted = json.loads(compiler.query("<pages>", field="value", one=True))
     except typst.TypstError as error:
