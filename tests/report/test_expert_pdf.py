@@ -1,5 +1,7 @@
 """The expert report as PDF: the same bytes, within its length, hostile words as words."""
 
+import hashlib
+import io
 import json
 import re
 import zlib
@@ -43,9 +45,46 @@ def test_the_same_report_gives_the_same_bytes_and_holds_itself() -> None:
 
     assert first == second
     assert first.raw.startswith(b"%PDF-1.7")
-    assert any(b"pdfaid:part>3<" in s and b"conformance>B<" in s for s in [first.raw])
+    assert b"pdfaid:part>3<" in first.raw and b"conformance>A<" in first.raw
     assert document in streams(first.raw)
     assert typesetter().startswith("typst ")
+
+
+def test_it_can_be_read_aloud() -> None:
+    pypdf = pytest.importorskip("pypdf")
+    from report import pdf_access
+
+    document, pdf = set_in_type(ratio_cases.derivation())
+    found = json.loads(document)
+    paragraphs = [b for b in (*found["core"], *found["annexes"]) if b["kind"] == "paragraph"]
+    root = pypdf.PdfReader(io.BytesIO(pdf.raw)).trailer["/Root"]
+    tags = [name for name, _ in pdf_access.tagged(root["/StructTreeRoot"]["/K"])]
+
+    assert pdf_access.complaints(pdf.raw) == []
+    assert tags.count("/P") >= len(paragraphs)
+    assert tags.count("/Table") >= sum(b["kind"] == "table" for b in found["core"])
+
+
+def test_a_file_that_cannot_be_read_aloud_is_seen() -> None:
+    typst = pytest.importorskip("typst")
+    pytest.importorskip("pypdf")
+    from report import pdf_access
+
+    bare = typst.compile(b"= One\n=== Three", format="pdf", pdf_tags=True)
+    said = " ".join(pdf_access.complaints(bare))
+
+    assert "PDF/UA-1" in said and "level 3 after one of level 1" in said
+
+
+def test_digests_are_copied_as_they_were_recorded() -> None:
+    pypdf = pytest.importorskip("pypdf")
+    document, pdf = set_in_type(ratio_cases.derivation())
+    page = pypdf.PdfReader(io.BytesIO(pdf.raw)).pages[0].extract_text()
+    found = re.findall(r"(?:[0-9a-f]{8} ?){8}", page)
+
+    assert hashlib.sha256(document).hexdigest() in {"".join(one.split()) for one in found}
+    assert "cd" * 32 in {"".join(one.split()) for one in found}  # the root of the log
+    assert not re.search("[0-9a-f]-\n|\u200b", page)
 
 
 @pytest.mark.parametrize("profile", PROFILES)

@@ -66,7 +66,8 @@ def test_each_conclusion_is_headed_by_what_it_is_about() -> None:
     assert headings("summary") == [*titles(), "All questions"]
     for anchor in ("propositions", "lineup", "range"):
         assert headings(anchor)[:2] == titles()
-    assert [f"Likelihood ratios: {title}" for title in titles()] == headings("weight")[2:]
+    assert headings("weight") == titles()
+    assert [f"Likelihood ratios: {title}" for title in titles()] == headings("scale")
 
 
 def test_every_conclusion_has_its_headline_and_its_support() -> None:
@@ -77,12 +78,12 @@ def test_every_conclusion_has_its_headline_and_its_support() -> None:
 
 
 def test_findings_are_numbered_through() -> None:
-    (table,) = [b for b in part("findings") if isinstance(b, Table)]
+    table = next(b for b in part("details") if isinstance(b, Table))
     numbers = [row[0].split()[0] for row in table.rows]
     every = sum(len(one.findings) for one in both().conclusions)
 
     assert numbers == [f"F{n}" for n in range(1, every + 1)]
-    assert [title.split()[0] for title in headings("details")] == numbers
+    assert [t.split()[0] for t in headings("details") if t[0] == "F" and t[1].isdigit()] == numbers
 
 
 def test_the_plan_says_which_question_a_level_is_of() -> None:

@@ -19,6 +19,7 @@ from filiation.casefile.facts import (
     Served,
     Stated,
 )
+from filiation.casefile.ledger.event import Event, Written
 from filiation.casefile.next import Due
 from filiation.casefile.state import Entry
 from filiation.model.examination import Examination
@@ -27,7 +28,8 @@ __all__ = [
     *("AskedStamp", "CaseStatus", "ClockRead", "DeadlineSet", "DecisionMade", "ExportMade"),
     *("HeadKept", "KeyMade"),
     *("LineupDrawn", "OpenedCase", "OpinionGiven", "PartyStatus", "PlanCarriedOut", "PlanFixed"),
-    *("PlanStatus", "PowerReckoned", "ReportIssued", "Said", "ServiceMade", "WordsStated"),
+    *("PlanStatus", "PowerReckoned", "ReportHeld", "ReportIssued", "Said", "ServiceMade"),
+    "WordsStated",
 ]
 
 
@@ -163,6 +165,15 @@ class ReportIssued:
     pages: int | None = None
     annexes: int = 0
     no_typesetter: bool = False
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportHeld:
+    """The event that issued a report, and which of its files a given file is."""
+
+    event: Event
+    written: Written
 
 
 @final

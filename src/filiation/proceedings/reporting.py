@@ -20,7 +20,7 @@ from filiation.report.render.typst import expert_pdf, typesetter
 
 __all__ = ["Form", "Given", "issue_expert_report", "issue_report", "profile_of"]
 
-Form: TypeAlias = Literal["uk-civil", "uk-criminal", "us-federal", "authority"]
+Form: TypeAlias = Literal["uk-civil", "us-federal", "authority"]
 LONGEST: Final = 1 << 26  # bytes of a file that goes into a report
 
 

@@ -5,18 +5,25 @@ from dataclasses import replace
 from pathlib import Path
 
 from filiation.casefile.check import Checked, check_record
-from filiation.casefile.exchange.export_checked import ExportChecked, check_export, is_export
+from filiation.casefile.deeds import ReportHeld
+from filiation.casefile.exchange.export_checked import (
+    ExportChecked,
+    check_export,
+    events_of_export,
+    is_export,
+)
 from filiation.casefile.exchange.manifest import manifest_bytes, stat_files
 from filiation.casefile.exchange.witness import Witness, read_witness, unlike
 from filiation.casefile.heads_checked import compared_with, pinned_unlike
 from filiation.casefile.ledger.event import time_text
 from filiation.casefile.ledger.merkle import leaf_hash, roots_of
+from filiation.casefile.ledger.objects import digest_file
 from filiation.casefile.record import Record, now
 from filiation.casefile.seen import another, last_seen, remember
 from filiation.errors import CaseError, UsageError
 from filiation.proceedings.replaying import Replayed, replay
 
-__all__ = ["derive_again", "verify_case"]
+__all__ = ["derive_again", "held_report", "verify_case"]
 
 
 def verify_case(
@@ -76,6 +83,30 @@ def _witness_words(witness: Witness) -> str:
     return f"the {heads} in {witness.name}"
 
 
+def held_report(case: Path, file: Path) -> ReportHeld:
+    """The report on record that a file is, byte for byte; the record itself is not checked here.
+
+    Raises:
+        UsageError: No such file.
+        CaseError: It is none; the reports that there are, are named.
+    """
+    if not file.is_file():
+        raise UsageError(f"--report {file}: no such file")
+    digest, _ = digest_file(file)
+    signed = events_of_export(case) if is_export(case) else Record(case).signed()
+    events = [one.event for one in signed]
+    reports = [event for event in events if event.verb == "report"]
+    for event in reports:
+        for written in event.writes:
+            if written.sha256 == digest and written.shown:
+                return ReportHeld(event=event, written=written)
+    there = ", ".join(w.shown for event in reports for w in event.writes if w.shown) or "none"
+    raise CaseError(
+        f"{file.name}: its SHA-256 is {digest}: it is no report of this record, or it was altered "
+        f"after it was issued; the reports on record: {there}"
+    )
+
+
 def derive_again(case: Path) -> Iterator[Replayed]:
     """Derive every number again from what the case keeps, one event at a time."""
     record = Record(case)
@@ -85,7 +116,7 @@ def derive_again(case: Path) -> Iterator[Replayed]:
 def _head(text: str | None) -> tuple[int, str] | None:
     if text is None:
         return None
-    size, _, root = text.partition(":")
+    size, _, root = "".join(text.split()).partition(":")  # as printed, in eights
     if not size.isdecimal() or len(root) != 64:
         raise UsageError(f"head {text!r}: expected SIZE:ROOT as `case log --head` prints it")
     return int(size), root

@@ -64,6 +64,38 @@ def test_the_case_with_it_verifies_and_is_replayed_to_the_byte(issued: tuple[Pat
     assert "event 33: expert report, uk-civil, PDF: the same" in replayed.out
 
 
+def test_a_report_that_came_by_mail_is_held_against_the_record(
+    issued: tuple[Path, Done], tmp_path: Path
+) -> None:
+    folder, _ = issued
+    mailed = tmp_path / "mailed.pdf"
+    raw = (folder / "case" / "reports" / "0032-expert.pdf").read_bytes()
+    mailed.write_bytes(raw)
+    held = at(folder, "verify", "{}/case", "--report", str(mailed))
+
+    assert (held.code, held.err) == (0, "")
+    assert "mailed.pdf is byte for byte the report of event 32, reports/0032-expert.pdf" in held.out
+    # One letter of it changed; a file of the record that is no report; no file at all.
+    mailed.write_bytes(raw[:-2] + b"\0\n")
+    key = next((folder / "case" / "keys").glob("*.pub"))
+    for file, said in (
+        (mailed, "it is no report of this record, or it was altered"),
+        (key, "it is no report of this record"),
+        (tmp_path / "gone", "no such file"),
+    ):
+        done = at(folder, "verify", "{}/case", "--report", str(file))
+        assert (done.code != 0, said in done.err, done.out) == (True, True, ""), done.err
+
+
+def test_the_root_as_it_is_printed_is_a_head(issued: tuple[Path, Done]) -> None:
+    folder, _ = issued
+    found = json.loads((folder / "case" / "reports" / "0032-expert.json").read_text())
+    size, root = dict(found["front"]["rows"])["Log"].split(" events, root ")
+    eights = " ".join(root[at : at + 8] for at in range(0, 64, 8))
+
+    assert at(folder, "verify", "{}/case", "--head", f"{size}:{eights}").code == 0
+
+
 def test_a_pdf_set_with_another_version_is_said_and_not_compared(
     issued: tuple[Path, Done], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -103,7 +103,7 @@ def test_two_examinations_under_one_plan(walked: Walked, tmp_path: Path) -> None
     assert at(folder, "examine", "{}/case", "-q").code == 0
     rows = shown(folder)
 
-    assert rows["examined"] == "event 17, reviewed in event 18; event 33, not reviewed yet"
+    assert rows["examined"] == "event 17, reviewed in event 18; event 34, not reviewed yet"
     assert rows["next"].startswith("a review by a second examiner")
     plan = ("plan", "{}/case", "--subject", "suspect", "--source", "parent")
     done = at(folder, *plan, "--because", "Without controls.")

@@ -31,7 +31,7 @@ def test_a_script_for_every_shell(filiation: Command, shell: str) -> None:
         (["examine", "x", "--so"], ["--source", "--source-also"]),
         (["examine", "x", "--source", ""], []),
         (["case", "decide", "case", "d"], ["dismiss"]),
-        (["case", "report", "case", "--profile", "u"], ["uk-civil", "uk-criminal", "us-federal"]),
+        (["case", "report", "case", "--profile", "u"], ["uk-civil", "us-federal"]),
         (["--v"], ["--version"]),
         (["nosuch", "x"], []),
     ],

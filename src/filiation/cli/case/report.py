@@ -15,7 +15,7 @@ Examination: TypeAlias = Annotated[
     int | None, typer.Option(help="Event of the examination (default: the last).")
 ]
 Profile: TypeAlias = Annotated[
-    Literal["uk-civil", "uk-criminal", "us-federal", "authority"] | None,
+    Literal["uk-civil", "us-federal", "authority"] | None,
     typer.Option(help="An expert's report under the rules of that forum, with a PDF."),
 ]
 Rates: TypeAlias = Annotated[

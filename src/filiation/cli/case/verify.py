@@ -24,6 +24,10 @@ def command(
         list[str] | None,
         typer.Option(metavar="NAME=PATH", help="Hold the files at PATH against an exhibit."),
     ] = None,
+    report: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="A report as it was received: is it on record?"),
+    ] = None,
     quiet: Quiet = False,
 ) -> None:
     """Check the whole record offline, and say exactly what was altered.
@@ -34,7 +38,8 @@ def command(
     saw last, --head, --witness, a time stamp, another party's export.
     """
     from filiation.errors import CaseError
-    from filiation.proceedings.verifying import verify_case
+    from filiation.proceedings.verifying import held_report, verify_case
+    from filiation.report.wording.deeds import report_held
     from filiation.report.wording.verified import holds
 
     found = verify_case(case, head=head, witnesses=witness or (), exhibits=exhibit or ())
@@ -44,6 +49,9 @@ def command(
         typer.echo(f"filiation: {problem}", err=True)
     if found.problems:
         raise CaseError(found.problems[0])
+    held = held_report(case, report) if report is not None else None
     if not quiet:
         typer.echo("\n".join(holds(found)))
+        if held is not None and report is not None:
+            typer.echo(report_held(report.name, held))
     say_overdue(case)

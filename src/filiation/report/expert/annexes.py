@@ -10,6 +10,7 @@ from filiation.casefile import facts
 from filiation.model.finding import Finding, LayerFinding
 from filiation.report import wording
 from filiation.report.blocks import Block, Note, Paragraph, Table
+from filiation.report.expert import opinion_part
 from filiation.report.expert.facts_part import quotation
 from filiation.report.expert.gathered import CaseMaterial
 from filiation.report.wording import expert_annexes as words
@@ -83,7 +84,8 @@ def _layer(layer: LayerFinding) -> tuple[str, ...]:
 
 
 def scale(m: CaseMaterial) -> Iterator[Block]:
-    """The verbal scale with its bands and edition."""
+    """The likelihood ratios, and the verbal scale with its bands and edition."""
+    yield from opinion_part.strengths(m)
     yield Table(
         headings=("likelihood ratio", "the findings give"),
         rows=wording.scale_rows(),

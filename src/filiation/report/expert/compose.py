@@ -4,16 +4,26 @@ Law: the report is a function of its material and of nothing else; a report whos
 more than an examination can show is not issued.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, final
 
 import rfc8785
 
 from filiation.errors import CaseError
-from filiation.report.blocks import Blank, Block, Heading, Oath, Paragraph, Table, own_words
+from filiation.report.blocks import (
+    Blank,
+    Block,
+    Drawing,
+    Heading,
+    Oath,
+    Paragraph,
+    Table,
+    own_words,
+)
 from filiation.report.expert import (
     annexes,
+    check_part,
     custody_part,
     details_annex,
     facts_part,
@@ -30,6 +40,7 @@ from filiation.report.render.json import report_json
 from filiation.report.wording import clean, pair_names, refusals
 from filiation.report.wording import expert_frame as words
 from filiation.report.wording.expert_terms import ANNEXES, SECTIONS, paragraphs_of, place
+from filiation.report.wording.expert_verdict import verdict_lines
 
 __all__ = ["SCHEMA", "Composed", "compose", "document_bytes"]
 
@@ -84,6 +95,7 @@ PARTS: Final[dict[str, Part]] = {
     "reliability": reliability_part.reliability,
     "proceedings": reliability_part.proceedings,
     "tools": reliability_part.tools,
+    "check": check_part.check,
     "statements": _statements,
 }
 ANNEXED: Final[dict[str, Part]] = {
@@ -132,9 +144,10 @@ def compose(m: CaseMaterial) -> Composed:
         letter = chr(65 + n)
         heading = Heading(text=ANNEXES[name], level=1, number=letter, anchor=name, annex=True)
         back += _numbered([heading, *ANNEXED[name](m)], letter)
-    for block in (*core, *back):
+    first = tuple(opinion_part.deciding(m.conclusions[0]))
+    for block in (*first, *core, *back):
         _judge(block)
-    return Composed(front=_front(m), core=tuple(core), annexes=tuple(back))
+    return Composed(front=_front(m, first), core=tuple(core), annexes=tuple(back))
 
 
 def _blank(m: CaseMaterial, blank: Any) -> Blank:
@@ -163,14 +176,20 @@ def _judge(block: Block) -> None:
             )
 
 
-def _front(m: CaseMaterial) -> dict[str, Any]:
+def _front(m: CaseMaterial, drawings: Sequence[Drawing]) -> dict[str, Any]:
     profile, plan = m.profile, m.found.plan_digest
     return {
         "title": profile.title,
         "addressed": profile.addressed,
         "about": words.about_words(*pair_names(m.conclusions[0])),
         "matter": clean(m.state.opening.title),
-        "rows": words.front_rows(m.state, m.examination, profile.rules, profile.edition, plan),
+        "verdict": [list(verdict_lines(one)) for one in m.conclusions],
+        "drawings": [json_block(drawing) for drawing in drawings],
+        "check": words.check_place(),
+        "data": words.data_label(),
+        "rows": words.front_rows(
+            m.state, m.examination, profile.rules, profile.edition, plan=plan, root=m.root
+        ),
         "unsigned": words.UNSIGNED,
         "footer": words.footer_words(profile.title, m.state.events[-1]),
     }

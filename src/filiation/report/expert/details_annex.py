@@ -8,10 +8,13 @@ from filiation.report import wording
 from filiation.report.blocks import Block, Drawing, Heading, Note, Paragraph, Table
 from filiation.report.drawings import charts as drawings
 from filiation.report.drawings import dotplot
-from filiation.report.expert.gathered import CaseMaterial
+from filiation.report.expert import findings_part, opinion_part
+from filiation.report.expert.gathered import CaseMaterial, of_each
 from filiation.report.wording import expert_annexes as words
 from filiation.report.wording.expert_facts import NO_FINDING
+from filiation.report.wording.expert_opinion import ATTACK, combined_words
 from filiation.report.wording.expert_terms import event_words, place
+from filiation.report.wording.expert_verdict import in_digits
 
 __all__ = ["details"]
 
@@ -19,8 +22,12 @@ __all__ = ["details"]
 def details(m: CaseMaterial) -> Iterator[Block]:
     """Each finding at full length; an explanation is given once."""
     explained: dict[str, int] = {}
+    for one in m.conclusions:
+        yield from _as_a_whole(m, one)
     if not m.findings:
         yield Paragraph(text=NO_FINDING, source=place("record"))
+    yield from findings_part.in_full(m)
+    yield from of_each(m, opinion_part.assumed, ATTACK)
     for n, finding, one in m.findings:
         yield Heading(text=words.finding_title(n, finding, one))
         first = explained.setdefault(wording.method_text(one, finding.method).explanation, n)
@@ -30,6 +37,16 @@ def details(m: CaseMaterial) -> Iterator[Block]:
         yield Table(headings=("", ""), rows=rows, widths=(2, 11))
         if finding.instances:
             yield from _instances(finding)
+
+
+def _as_a_whole(m: CaseMaterial, one: Conclusion) -> Iterator[Block]:
+    """The conclusion with every digit, how it was combined, what was within reach."""
+    here = event_words(m.examination.event)
+    yield Paragraph(text=in_digits(one), source=here)
+    if one.combined.because:
+        yield Paragraph(text=combined_words(one), source=here)
+    if reckoned := wording.power_sentence(one):
+        yield Paragraph(text=reckoned, source=here)
 
 
 def _sentences(m: CaseMaterial, finding: Finding, one: Conclusion) -> Iterator[Block]:

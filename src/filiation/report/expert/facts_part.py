@@ -7,10 +7,9 @@ from filiation.casefile import facts
 from filiation.casefile.state import Entry
 from filiation.model.examination import Conclusion
 from filiation.report import wording
-from filiation.report.blocks import Block, Paragraph, Quotation, Table
+from filiation.report.blocks import Block, Heading, Paragraph, Quotation, Table
 from filiation.report.expert.gathered import CaseMaterial, of_each
 from filiation.report.wording import expert_facts as words
-from filiation.report.wording.expert_opinion import no_ratio_sentence
 from filiation.report.wording.expert_terms import (
     NAME,
     event_words,
@@ -95,28 +94,15 @@ def method(m: CaseMaterial) -> Iterator[Block]:
         text=words.examined_sentence(event, m.found),
         source=f"{event_words(event)}; {place('details')}",
     )
-    yield from of_each(m, _at_best, words.AT_BEST)
+    shown = list(of_each(m, _at_best))
+    if any(isinstance(block, Paragraph) for block in shown):
+        yield Heading(text=words.AT_BEST)
+        yield from shown
 
 
 def _at_best(m: CaseMaterial, one: Conclusion) -> Iterator[Block]:
     if reckoned_words := words.power_reckoned(one):
         yield Paragraph(text=reckoned_words, source=place("record"))
-    if one is m.conclusions[0]:
-        for reckoned in m.state.of(facts.Reckoned)[-1:]:
-            yield Paragraph(
-                text=words.least_rank_sentence(reckoned.fact), source=event_words(reckoned.event)
-            )
-    if one.population is None:
-        yield Paragraph(text=no_ratio_sentence(one), source=place("record"))
-        return
-    yield Paragraph(text=wording.population_sentence(one), source=place("rates"))
-    yield Table(
-        headings=("method", "most for derivation", "most for independence"),
-        rows=[row[:3] for row in wording.strength_rows(one)],
-        widths=(5, 2, 2),
-        right=(1, 2),
-        caption=words.supported_caption(),
-    )
 
 
 def _plan_of(m: CaseMaterial) -> Entry[facts.Planned]:

@@ -1,22 +1,22 @@
 """The section on what each method observed: facts, whose meaning comes later."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from filiation.model.examination import Conclusion
 from filiation.model.finding import Finding
 from filiation.report import wording
 from filiation.report.blocks import Block, Drawing, Heading, Note, Paragraph, Table
-from filiation.report.drawings import charts as drawings
 from filiation.report.drawings.parts_grid import draw_parts
 from filiation.report.expert.gathered import CaseMaterial, of_each
 from filiation.report.wording import expert_facts as words
 from filiation.report.wording.expert_annexes import finding_title
-from filiation.report.wording.expert_terms import place
+from filiation.report.wording.expert_plain import best_possible, chances
+from filiation.report.wording.expert_terms import event_words, place
 
-__all__ = ["findings"]
+__all__ = ["findings", "in_full"]
 
-LISTED: Final = 12  # absences and notes
+LISTED: Final = 24  # absences
 
 
 def findings(m: CaseMaterial) -> Iterator[Block]:
@@ -25,32 +25,19 @@ def findings(m: CaseMaterial) -> Iterator[Block]:
         yield Paragraph(text=words.NO_FINDING, source=place("details"))
     else:
         yield Paragraph(text=words.reading_sentence(), source=place("details"))
-        yield from _table(m)
-    yield from of_each(m, _strongest)
+        yield _families(m)
+    yield from of_each(m, _related)
     for one in m.conclusions:
         yield from _parts(one)
-    absent = [sentence for one in m.conclusions for sentence in wording.absent_sentences(one)]
+    absent = [words.untested(one, a) for one in m.conclusions for a in one.absent]
     if absent:
-        yield Heading(text=words.WITHOUT_FINDING)
-        for sentence in absent[: LISTED * len(m.conclusions)]:
-            yield Paragraph(text=sentence, source=place("record"))
-    told = (wording.note_sentence(note, one) for one in m.conclusions for note in one.notes)
-    notes = [*map(wording.as_sentence, m.found.notes), *told]
-    if notes:
-        yield Heading(text="Notes of the examination")
-        for note in notes[:LISTED]:
-            yield Paragraph(text=note, source=place("record"))
+        yield Paragraph(text=words.without_finding(absent), source=place("details"))
+    if notes := len(m.found.notes) + sum(len(one.notes) for one in m.conclusions):
+        yield Paragraph(text=words.notes_sentence(notes), source=place("record"))
 
 
-def _strongest(m: CaseMaterial, one: Conclusion) -> Iterator[Block]:
-    layered = (finding for finding in one.findings if finding.layers)
-    strongest = min(layered, key=lambda f: f.log_p, default=None)
-    if strongest is not None:
-        yield Drawing(
-            svg=drawings.layer_strip(strongest, one),
-            caption=words.strongest_caption(strongest, one),
-        )
-    yield Paragraph(text=wording.relation_sentence(one), source=place("details"))
+def _related(m: CaseMaterial, one: Conclusion) -> Iterator[Block]:
+    yield Paragraph(text=words.related_plain(one), source=place("details"))
 
 
 def _parts(one: Conclusion) -> Iterator[Block]:
@@ -61,26 +48,60 @@ def _parts(one: Conclusion) -> Iterator[Block]:
         yield Paragraph(text=" ".join(said), source=place("details"))
     if not one.parts:
         return
-    yield Drawing(svg=draw_parts(one), caption=wording.grid_sentence(one))
-    yield Table(
-        headings=("part", "form of a copy", "seen from", "cosine left", "why"),
-        rows=wording.part_rows(one),
-        widths=(4, 8, 4, 3, 8),
-        right=(2, 3),
+    yield Drawing(svg=draw_parts(one), caption=words.parts_caption(one))
+
+
+def _families(m: CaseMaterial) -> Table:
+    """The findings of one test in one row."""
+    told: dict[tuple[str, str], list[tuple[int, Finding, Conclusion]]] = {}
+    for n, finding, one in m.findings:
+        told.setdefault((one.kind.id, words.family_words(one, finding)), []).append(
+            (n, finding, one)
+        )
+    return Table(
+        headings=words.FAMILY_HEADS,
+        rows=[_family(test, rows) for (_, test), rows in told.items()],
+        widths=(11, 2, 4, 2),
+        caption=words.FINDINGS,
     )
-    yield Note(text=wording.table_note())
 
 
-def _table(m: CaseMaterial) -> Iterator[Block]:
+def _family(test: str, rows: Sequence[tuple[int, Finding, Conclusion]]) -> tuple[str, ...]:
+    floor = rows[0][2].plan.assumption_floor
+    found = [finding for _, finding, _ in rows]
+    return (
+        test,
+        words.numbers_words([n for n, _, _ in rows]),
+        chances(found, floor),
+        best_possible(found),
+    )
+
+
+def in_full(m: CaseMaterial) -> Iterator[Block]:
+    """Every finding in a row, and every part by form, with all digits: for the annex."""
     yield Table(
         headings=("finding", "observed", "place", "p", "computed p", "least p"),
         rows=[_row(n, finding, one) for n, finding, one in m.findings],
         widths=(12, 4, 4, 6, 5, 4),
         right=(1, 2, 3, 4, 5),
-        caption=words.FINDINGS,
+        caption=words.EVERY_FINDING,
     )
     for note in dict.fromkeys(wording.table_sentence(one) for one in m.conclusions if one.findings):
         yield Note(text=note)
+    for one in m.conclusions:
+        yield Paragraph(
+            text=wording.relation_sentence(one), source=event_words(m.examination.event)
+        )
+        if one.parts:
+            yield Table(
+                headings=("part", "form of a copy", "seen from", "cosine left", "why"),
+                rows=wording.part_rows(one),
+                widths=(4, 8, 4, 3, 8),
+                right=(2, 3),
+            )
+            yield Note(text=wording.table_note())
+        for sentence in wording.absent_sentences(one)[:LISTED]:
+            yield Paragraph(text=sentence, source=place("record"))
 
 
 def _row(n: int, finding: Finding, one: Conclusion) -> tuple[str, ...]:

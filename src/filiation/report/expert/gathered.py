@@ -72,13 +72,14 @@ def of_each(
 ) -> Iterator[Block]:
     """A part of the report for one question after the other, under a heading if there is one.
 
-    Where there are several, each is headed by what it is about.
+    Where there are several, each that has anything is headed by what it is about.
     """
     for one in m.conclusions:
         about = kind_title(one.kind) if len(m.conclusions) > 1 else ""
-        if heading or about:
+        blocks = list(part(m, one))
+        if blocks and (heading or about):
             yield Heading(text=": ".join(words for words in (heading, about) if words))
-        yield from part(m, one)
+        yield from blocks
 
 
 def of_all(m: CaseMaterial) -> Iterator[Block]:

@@ -11,6 +11,7 @@ from filiation.report.blocks import Block, Drawing, Heading, Paragraph, Quotatio
 from filiation.report.drawings import charts as drawings
 from filiation.report.expert.gathered import CaseMaterial, of_each
 from filiation.report.wording import expert_lineups as words
+from filiation.report.wording.expert_plain import power_of
 from filiation.report.wording.expert_terms import event_words, place, shortened, who
 
 __all__ = ["lineup"]
@@ -35,12 +36,12 @@ def lineup(m: CaseMaterial) -> Iterator[Block]:
 
 
 def _controls(m: CaseMaterial, one: Conclusion) -> Iterator[Block]:
-    yield Paragraph(text=wording.controls_sentence(one), source=place("details"))
+    yield Paragraph(text=words.controls_plain(one), source=place("record"))
     if one is m.conclusions[0] and (families := wording.families_sentence(m.found)):
         yield Paragraph(text=words.cut(families), source=place("record"))
     if wording.compared_in_place(one) and one.controls:
         caption = words.lineup_caption(one, drawings.DRAWN_CONTROLS)
-        yield Drawing(svg=drawings.lineup(one), caption=caption)
+        yield Drawing(svg=power_of(drawings.lineup(one)), caption=caption)
 
 
 def _blind(m: CaseMaterial, drawn: Entry[facts.Drawn]) -> Iterator[Block]:
@@ -51,7 +52,7 @@ def _blind(m: CaseMaterial, drawn: Entry[facts.Drawn]) -> Iterator[Block]:
     opinions = [e for e in m.state.of(facts.Opined) if e.fact.lineup == fact.lineup]
     floor = m.conclusions[0].plan.assumption_floor
     yield Table(
-        headings=("code name", "p against the source", words.STANDS_OUT, "who"),
+        headings=("code name", words.RARE, words.STANDS_OUT, "who"),
         rows=[
             (
                 code,

@@ -8,13 +8,25 @@ from filiation.casefile.state import Entry
 from filiation.model.examination import Conclusion
 from filiation.model.ratio import Ratio
 from filiation.report import wording
-from filiation.report.blocks import Block, Heading, Note, Paragraph, Table
+from filiation.report.blocks import Block, Drawing, Heading, Note, Paragraph, Table
+from filiation.report.drawings import charts, dotplot
 from filiation.report.expert.gathered import CaseMaterial, of_all, of_each
 from filiation.report.wording import expert_opinion as words
+from filiation.report.wording import expert_verdict as plain
+from filiation.report.wording.expert_plain import WORDS_USED, power_of
 from filiation.report.wording.expert_reliability import rate_sentence
 from filiation.report.wording.expert_terms import event_words, place
 
-__all__ = ["change", "propositions", "range_of_opinion", "summary", "weight"]
+__all__ = [
+    "assumed",
+    "change",
+    "deciding",
+    "propositions",
+    "range_of_opinion",
+    "strengths",
+    "summary",
+    "weight",
+]
 
 LISTED: Final = 12
 REVIEWS: Final = 6
@@ -33,13 +45,32 @@ def summary(m: CaseMaterial) -> Iterator[Block]:
         text=rate_sentence(m.validation, m.found.plan.methods), source=place("reliability")
     )
     yield Paragraph(text=words.HOLDS, source=place("change"))
+    yield Table(
+        headings=words.TERM_HEADS, rows=WORDS_USED, widths=(2, 8), caption=words.TERMS_CAPTION
+    )
 
 
 def _concluded(m: CaseMaterial, one: Conclusion) -> Iterator[Block]:
-    yield Paragraph(text=wording.headline(one), source=place("weight"), strong=True)
-    yield Paragraph(text=wording.support_words(one), source=place("weight"))
-    yield Paragraph(text=wording.support_because(one), source=place("findings"))
-    yield Paragraph(text=words.strength_words(one, _ratios(one)), source=place("weight"))
+    if one is not m.conclusions[0]:
+        yield from deciding(one)
+    answer, *more = plain.verdict_lines(one)
+    yield Paragraph(text=answer, source=place("weight"), strong=True)
+    for line in more:
+        yield Paragraph(text=line, source=place("weight"))
+
+
+def deciding(one: Conclusion) -> Iterator[Drawing]:
+    """The picture of the finding that is rarest by chance; the first stands on the first page."""
+    drawable = (f for f in one.findings if f.counts and (f.layers or wording.placed(f)))
+    rarest = min(drawable, key=lambda f: f.log_p, default=None)
+    if rarest is None:
+        return
+    if rarest.layers:
+        svg = charts.layer_strip(rarest, one)
+        yield Drawing(svg=power_of(svg), caption=plain.deciding_caption(rarest, one))
+    else:
+        svg = dotplot.dot_plot(rarest, one)
+        yield Drawing(svg=power_of(svg), caption=wording.lineup_sentence(rarest))
 
 
 def propositions(m: CaseMaterial) -> Iterator[Block]:
@@ -78,20 +109,32 @@ def _alternatives(m: CaseMaterial) -> list[Entry[facts.Stated]]:
 def weight(m: CaseMaterial) -> Iterator[Block]:
     """What the findings are worth."""
     yield from of_each(m, _support)
-    yield from of_each(m, _strength, words.RATIOS)
 
 
 def _support(m: CaseMaterial, one: Conclusion) -> Iterator[Block]:
-    yield Paragraph(text=wording.support_words(one), source=place("findings"), strong=True)
-    yield Paragraph(text=wording.support_because(one), source=place("findings"))
-    if one.combined.because:
-        yield Paragraph(text=words.combined_words(one), source=place("record"))
+    yield Paragraph(text=plain.support_plain(one), source=place("findings"), strong=True)
+    if why := plain.weight_words(one):
+        yield Paragraph(text=why, source=place("details"))
+    if one.support.toward != "derivation":
+        yield Paragraph(text=words.WHY_IN_FULL, source=place("details"))
+    if len(wording.counting(one)) > 1:
+        yield Paragraph(text=words.COMBINED, source=place("details"))
+    if ratios := _ratios(one):
+        yield Paragraph(text=plain.ratios_aside(one, ratios), source=place("scale"))
+    elif one.population is None:
+        yield Paragraph(text=words.NO_RATIO, source=place("scale"))
+
+
+def strengths(m: CaseMaterial) -> Iterator[Block]:
+    """The likelihood ratios, for the annex: what they are learnt from, and what each is."""
+    yield from of_each(m, _strength, words.RATIOS)
 
 
 def _strength(m: CaseMaterial, one: Conclusion) -> Iterator[Block]:
     ratios = _ratios(one)
-    told = words.strength_words(one, ratios)
-    yield Paragraph(text=told, source=place("details"), strong=bool(ratios))
+    yield Paragraph(text=words.strength_words(one, ratios), source=place("details"))
+    if one.population is not None:
+        yield Paragraph(text=wording.population_sentence(one), source=place("rates"))
     if not ratios:
         return
     yield Table(
@@ -125,33 +168,29 @@ def range_of_opinion(m: CaseMaterial) -> Iterator[Block]:
         yield Paragraph(text=words.NOT_REVIEWED, source=place("record"))
     for review in reviews[-REVIEWS:]:
         yield Paragraph(text=words.review_sentence(review, WORDS), source=event_words(review.event))
-    yield from of_each(m, _assumed, words.ATTACK)
+    yield Heading(text=words.ATTACK)
+    yield Paragraph(text=plain.rests_on(), source=place("details"))
 
 
 def _spread(m: CaseMaterial, one: Conclusion) -> Iterator[Block]:
     if counted := wording.counting(one):
-        spread = words.spread_sentence(one, counted)
-        yield Paragraph(text=spread, source=place("findings"))
-    ratios = _ratios(one)
-    if len(ratios) > 1:
-        yield Paragraph(text=words.range_sentence(one, ratios), source=place("weight"))
+        yield Paragraph(text=plain.spread_plain(one, counted), source=place("findings"))
 
 
-def _assumed(m: CaseMaterial, one: Conclusion) -> Iterator[Block]:
+def assumed(m: CaseMaterial, one: Conclusion) -> Iterator[Block]:
+    """The sentences that an opposing expert attacks first, each once."""
     because = dict.fromkeys(wording.assumption_sentence(f) for f in wording.counting(one))
     for sentence in list(because)[:ASSUMPTIONS]:
-        yield Paragraph(text=sentence, source=place("details"))
+        yield Paragraph(text=sentence, source=event_words(m.examination.event))
     if not because:
         yield Paragraph(text=words.NO_ASSUMPTION)
-    if one.support.toward != "neither":
-        yield Paragraph(text=words.ASSUMPTION, source=place("details"))
 
 
 def change(m: CaseMaterial) -> Iterator[Block]:
     """Limits, and the facts that would change the conclusion."""
     yield Heading(text=words.CANNOT_SHOW)
-    limits = dict.fromkeys(limit for one in m.conclusions for limit in wording.limits(one))
-    for limit in limits:
+    limits = dict.fromkeys(limit for one in m.conclusions for limit in plain.plain_limits(one))
+    for limit in (*limits, plain.COPIER):
         yield Paragraph(text=limit, source=place("details"))
     yield Heading(text=words.CHANGE)
     for sentence in words.changes(m.conclusions):

@@ -17,7 +17,7 @@ from filiation.report.wording.expert_terms import ANNEXES, SECTIONS
 __all__ = ["PROFILES", "BlankToFill", "Declaration", "Profile", "Requirement", "read_profile"]
 
 FOLDER: Final = Path(__file__).parent.parent / "profiles"
-PROFILES: Final = ("uk-civil", "uk-criminal", "us-federal", "authority")
+PROFILES: Final = ("uk-civil", "us-federal", "authority")
 PLACES: Final = frozenset({"front", "declarations", *SECTIONS, *ANNEXES})
 MOST_LINES: Final = 6
 

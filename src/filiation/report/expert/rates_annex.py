@@ -7,7 +7,14 @@ from filiation.model.validation import RegimeFigures, Validation
 from filiation.report import wording
 from filiation.report.blocks import Block, Note, Paragraph, Table
 from filiation.report.expert.gathered import CaseMaterial, of_each
+from filiation.report.expert.reliability_part import unmeasured
 from filiation.report.wording import expert_annexes as words
+from filiation.report.wording.expert_reliability import (
+    failed_sentence,
+    measured_names,
+    study_source,
+    unmeasured_sentence,
+)
 from filiation.report.wording.expert_terms import place
 from filiation.report.wording.validation import method_name
 
@@ -25,6 +32,7 @@ def rates(m: CaseMaterial) -> Iterator[Block]:
         for regime in found.regimes:
             yield from _alarms(m, found, regime)
         yield _detections(found)
+        yield from _judged(m, found)
     yield from of_each(m, _strengths)
 
 
@@ -87,6 +95,17 @@ def _detections(found: Validation) -> Table:
         right=(1, 2),
         caption=words.detections_caption(found),
     )
+
+
+def _judged(m: CaseMaterial, found: Validation) -> Iterator[Block]:
+    """Demands that were not met, and which methods the study measured."""
+    here = study_source(m.validation_digest)
+    for verdict in found.verdicts:
+        if verdict.passed is False:
+            yield Paragraph(text=failed_sentence(verdict), source=here)
+    if foreign := unmeasured(m, found):
+        yield Paragraph(text=unmeasured_sentence(foreign), source=here)
+    yield Paragraph(text=measured_names(found.methods), source=here)
 
 
 def _strengths(m: CaseMaterial, one: Conclusion) -> Iterator[Block]:

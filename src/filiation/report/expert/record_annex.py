@@ -15,6 +15,7 @@ __all__ = ["record"]
 
 EVENTS: Final = 400  # rows of the log
 CONTROLS: Final = 400
+NOTES: Final = 60
 
 
 def record(m: CaseMaterial) -> Iterator[Block]:
@@ -25,6 +26,9 @@ def record(m: CaseMaterial) -> Iterator[Block]:
         if one.controls:
             about = f", {wording.clean(one.kind.label)}" if len(m.conclusions) > 1 else ""
             yield _controls(one, f"Controls{about}")
+    told = (wording.note_sentence(note, one) for one in m.conclusions for note in one.notes)
+    for note in [*map(wording.as_sentence, m.found.notes), *told][:NOTES]:
+        yield Note(text=note)
     events = m.state.events
     shown = events if len(events) <= EVENTS else [*events[: EVENTS // 2], *events[-EVENTS // 2 :]]
     yield Table(

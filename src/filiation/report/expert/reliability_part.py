@@ -9,7 +9,7 @@ from filiation.casefile.deadlines import read_steps
 from filiation.casefile.ended import ended_by
 from filiation.casefile.ledger.event import Event
 from filiation.model.kinds import ANSWERS
-from filiation.model.validation import Alarms, RegimeFigures, Validation
+from filiation.model.validation import Validation
 from filiation.report import wording
 from filiation.report.blocks import Block, Heading, Note, Paragraph, Quotation, Table
 from filiation.report.expert.gathered import CaseMaterial
@@ -17,7 +17,7 @@ from filiation.report.wording import expert_reliability as words
 from filiation.report.wording.clock import moved_lines, step_words
 from filiation.report.wording.expert_terms import event_words, place, shortened
 
-__all__ = ["proceedings", "reliability", "tools"]
+__all__ = ["proceedings", "reliability", "tools", "unmeasured"]
 
 WORDS: Final = 600
 LISTED: Final = 6
@@ -40,36 +40,23 @@ def _study(m: CaseMaterial) -> str:
 
 def _rates(m: CaseMaterial, found: Validation) -> Iterator[Block]:
     yield Table(
-        headings=(words.UNRELATED, "pairs", "at the level", "rate below",
-                  "independent pairs", "at the level", "rate below"),
+        headings=words.ALARM_HEADS,
         rows=[
-            _regime(regime, alarms)
+            words.alarm_cells(regime, alarms)
             for regime in found.regimes
             if regime.innocent and (alarms := words.combined_alarms(regime))
         ],
-        widths=(7, 3, 3, 3, 4, 3, 3),
-        right=(1, 2, 3, 4, 5, 6),
+        widths=(6, 3, 3, 6),
+        right=(1, 2),
         caption=words.alarms_caption(found),
-    )  # fmt: skip
+    )
     yield Note(text=words.BOUNDS)
     yield Paragraph(text=words.criteria_sentence(found), source=_study(m))
     failed = [verdict for verdict in found.verdicts if verdict.passed is False]
     for verdict in failed[:LISTED]:
-        yield Paragraph(text=words.failed_sentence(verdict), source=_study(m))
+        yield Paragraph(text=words.failed_plain(verdict), source=_study(m))
     yield from _not_covered(m, found)
     yield Paragraph(text=words.SMALL, source=place("rates"))
-
-
-def _regime(regime: RegimeFigures, alarms: Alarms) -> tuple[str, ...]:
-    return (
-        wording.clean(regime.regime),
-        f"{alarms.of:,}",
-        f"{alarms.found:,}",
-        f"{100 * alarms.bound:.3g}%",
-        f"{alarms.disjoint:,}",
-        f"{alarms.found_disjoint:,}",
-        f"{100 * alarms.bound_disjoint:.3g}%",
-    )
 
 
 def _not_covered(m: CaseMaterial, found: Validation) -> Iterator[Block]:
@@ -77,16 +64,21 @@ def _not_covered(m: CaseMaterial, found: Validation) -> Iterator[Block]:
     for level in dict.fromkeys(one.plan.level for one in m.conclusions):
         if level != found.level:
             yield Paragraph(text=words.levels_sentence(found.level, level), source=_study(m))
-    foreign = [
+    foreign = unmeasured(m, found)
+    if foreign:
+        yield Paragraph(text=words.unmeasured_plain(foreign), source=_study(m))
+    if found.tool != m.found.tool:
+        yield Paragraph(text=words.tools_sentence(found.tool, m.found.tool), source=_study(m))
+
+
+def unmeasured(m: CaseMaterial, found: Validation) -> list[str]:
+    """Titles of the planned methods that the study has nothing on."""
+    return [
         wording.method_text(one, method).title
         for one in m.conclusions
         for method in one.plan.methods
         if method not in found.methods
     ]
-    if foreign:
-        yield Paragraph(text=words.unmeasured_sentence(foreign), source=_study(m))
-    if found.tool != m.found.tool:
-        yield Paragraph(text=words.tools_sentence(found.tool, m.found.tool), source=_study(m))
 
 
 def proceedings(m: CaseMaterial) -> Iterator[Block]:
@@ -156,5 +148,3 @@ def tools(m: CaseMaterial) -> Iterator[Block]:
     yield Table(headings=("for", "program and version"), rows=rows, widths=(3, 8))
     talked = m.found.conclusion(ANSWERS) is not None
     yield Paragraph(text=words.fixed_sentence(talked=talked))
-    if m.validation is not None:
-        yield Paragraph(text=words.measured_names(m.validation.methods), source=_study(m))

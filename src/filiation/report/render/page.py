@@ -1,5 +1,6 @@
 """Self-contained pages: a template of ours around blocks. All text in them is escaped."""
 
+import hashlib
 import json
 from functools import cache
 from pathlib import Path
@@ -30,8 +31,10 @@ def expert_html(document: bytes) -> bytes:
         "expert.html.j2",
         front=found["front"],
         sections=_sections((*core, *annexes)),
+        drawings=html_blocks(map(block_of, found["front"]["drawings"])),
         core=html_blocks(core),
         annexes=html_blocks(annexes),
+        digest=hashlib.sha256(document).hexdigest(),
     )
 
 

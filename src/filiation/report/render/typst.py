@@ -1,18 +1,17 @@
-"""The expert report as PDF/A-3b by typst, from its JSON alone, with that JSON attached."""
+"""The expert report by typst as PDF/A-3a and PDF/UA-1, from its JSON, with that JSON attached."""
 
+import hashlib
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any, Final, final
+from typing import Any, final
 
 from filiation.errors import CaseError
 from filiation.report.render.blocks.typst import TEMPLATES, typst_compiler
 from filiation.report.wording.expert_frame import ATTACHED
 
 __all__ = ["Typeset", "expert_pdf", "typesetter"]
-
-STANDARD: Final = "a-3b"
 
 
 @final
@@ -49,13 +48,16 @@ def expert_pdf(document: bytes) -> Typeset:
     found: dict[str, Any] = json.loads(document)
     shown = {name: found[name] for name in ("front", "core", "annexes")}
     moment = datetime.fromisoformat(found["date"]).astimezone(UTC).replace(microsecond=0)
+    digest = hashlib.sha256(document).hexdigest()
     compiler = typst_compiler(
-        TEMPLATES / "expert.typ", shown, {"report": document.decode(), "attached": ATTACHED}
+        TEMPLATES / "expert.typ",
+        shown,
+        {"report": document.decode(), "attached": ATTACHED, "digest": digest},
     )
     import typst
 
     try:
-        raw = compiler.compile(format="pdf", pdf_standards=[STANDARD], timestamp=moment)
+        raw = compiler.compile(format="pdf", pdf_standards=["a-3a", "ua-1"], timestamp=moment)
         assert isinstance(raw, bytes)  # one document, no output path
         counted = json.loads(compiler.query("<pages>", field="value", one=True))
     except typst.TypstError as error:

@@ -31,12 +31,14 @@ from filiation.report.wording.within_reach import could_not_meet, least_sentence
 __all__ = [
     "Proposition",
     "combined_sentence",
+    "escapes",
     "level_sentence",
     "limits",
     "notes_elsewhere",
     "propositions",
     "support_because",
     "support_words",
+    "weakened_sentences",
 ]
 
 ABSENCE: Final = (
@@ -123,7 +125,7 @@ def support_because(conclusion: Conclusion) -> str:
                 identical,
                 combined_sentence(conclusion),
                 level_sentence(conclusion),
-                *_weakened(conclusion),
+                *weakened_sentences(conclusion),
                 told_apart(conclusion.kind.shown, conclusion.relation),
             )
         case "independence":
@@ -144,12 +146,12 @@ def support_because(conclusion: Conclusion) -> str:
                 _neither(conclusion),
                 combined_sentence(conclusion),
                 level_sentence(conclusion),
-                *_weakened(conclusion),
+                *weakened_sentences(conclusion),
             )
     return joined(parts)
 
 
-def _weakened(conclusion: Conclusion) -> Iterator[str]:
+def weakened_sentences(conclusion: Conclusion) -> Iterator[str]:
     """What takes from a p that meets the level, beside that p."""
     p = conclusion.combined.log_p
     if p is None or p > math.log(conclusion.plan.level):
@@ -165,7 +167,7 @@ def _weighing(conclusion: Conclusion) -> tuple[str, ...]:
 
 def notes_elsewhere(conclusion: Conclusion) -> tuple[str, ...]:
     """All notes that the conclusion has not said beside its p, as sentences."""
-    said = _weighing(conclusion) if any(_weakened(conclusion)) else ()
+    said = _weighing(conclusion) if any(weakened_sentences(conclusion)) else ()
     return tuple(note_sentence(note, conclusion) for note in conclusion.notes if note not in said)
 
 
@@ -287,7 +289,7 @@ def limits(conclusion: Conclusion) -> tuple[str, ...]:
         *((foreign_limit(conclusion),) if foreign_limit(conclusion) else ()),
         *(told_apart(limit, conclusion.relation) for limit in conclusion.kind.limits),
         *((CALIBRATED,) if calibrated else ()),
-        *_escapes(conclusion),
+        *escapes(conclusion),
         "It compares the exhibits with the digests given here. Whether these are the models that a "
         "party released, served or trained is a matter for other evidence.",
         "It answers the two propositions as stated, under the plan as fixed. Other propositions, "
@@ -308,7 +310,7 @@ def _limit_of_numbers(conclusion: Conclusion) -> str:
     )
 
 
-def _escapes(conclusion: Conclusion) -> tuple[str, ...]:
+def escapes(conclusion: Conclusion) -> tuple[str, ...]:
     """What the methods that counted cannot see through, each method and each frame once."""
     texts = [method_text(conclusion, finding.method) for finding in counting(conclusion)]
     stems = {text.title.partition(", ")[0]: text.defeats for text in texts}

@@ -20,12 +20,13 @@ from filiation.report.expert.profile import Profile
 from filiation.report.wording.checked import came_again
 from filiation.report.wording.clock import after_deadline
 from filiation.report.wording.edited import FoundPhrase
-from filiation.report.wording.figures import percentage
+from filiation.report.wording.figures import clean, percentage
 from filiation.report.wording.received import received_words, signed_words
 
 __all__ = [
     *("added", "admitted", "asked_stamp", "blanks_text", "countersigned", "decided", "drawn"),
     *("examined", "exported", "key_made", "log_line", "nothing_refused", "opened"),
+    "report_held",
     *("opined", "planned", "reckoned", "refused_phrase", "refused_phrases", "reported"),
     *("received", "submission_written"),
     *("reviewed", "set_pages", "stamped", "stated", "unmasked"),
@@ -236,6 +237,15 @@ def log_line(event: Event, *, brief: bool) -> str:
     given = "  ".join(f"{name}={value}" for name, value in event.arguments.items())
     line = f"{event.sequence:4d}  {when}{event.actor:12}  {event.verb}  {given}"
     return "".join(c if c.isprintable() else "?" for c in line.rstrip())
+
+
+def report_held(name: str, held: deeds.ReportHeld) -> str:
+    """That a file is a report on record, whose, of when, under which name it lies there."""
+    event = held.event
+    return (
+        f"{clean(name)} is byte for byte the report of event {event.sequence}, "
+        f"{held.written.shown}, issued by {event.actor} on {event.time[:10]}"
+    )
 
 
 def asked_stamp(made: deeds.AskedStamp) -> str:

@@ -25,10 +25,10 @@ __all__ = [
 ]
 
 READ_ONLY: Final = (
-    "Every exhibit was read without being written to. The record keeps the SHA-256 of each of its "
-    "files, and of what was examined a sketch of the weights or the answers themselves, from which "
-    "every number of this report follows. Whether an exhibit is what a party released, served or "
-    "trained is a matter for other evidence."
+    "Every exhibit was read without being written to. The record keeps the digest of each of its "
+    "files, and of what was examined a small fingerprint of each model or the answers themselves. "
+    "Every number here can be computed again from them. Whether an exhibit is what a party "
+    "released, served or trained is a matter for other evidence."
 )
 ACQUIRED: Final = "how it was acquired, as recorded"
 ACQUIRED_DOCUMENTS: Final = "how they were acquired, as recorded"

@@ -1,6 +1,5 @@
 """The sections that state facts, in sentences: who, what they say, the plan, what was observed."""
 
-import math
 from collections.abc import Sequence
 from typing import Final
 
@@ -8,8 +7,9 @@ from filiation.casefile import facts
 from filiation.casefile.ledger.event import Event
 from filiation.casefile.state import Entry
 from filiation.model.examination import Conclusion, Examination
-from filiation.model.finding import Finding
+from filiation.model.finding import Absent, Finding
 from filiation.report.wording.counting import how_many
+from filiation.report.wording.expert_plain import level_words
 from filiation.report.wording.expert_terms import (
     NAME,
     event_words,
@@ -18,33 +18,39 @@ from filiation.report.wording.expert_terms import (
     time_words,
     who,
 )
-from filiation.report.wording.figures import clean, figure, quoted
-from filiation.report.wording.findings import strip_sentence
-from filiation.report.wording.methods import titled
-from filiation.report.wording.power import power_sentence
+from filiation.report.wording.figures import clean, joined, percentage, quoted
+from filiation.report.wording.methods import method_text, title_stem
+from filiation.report.wording.parts import asked_share, is_open
+from filiation.report.wording.parts_table import looked_for
 from filiation.report.wording.received import stood_by_words
+from filiation.report.wording.relation import direction_sentence, kind_sentence
 
 __all__ = [
     "AT_BEST",
+    "EVERY_FINDING",
+    "FAMILY_HEADS",
     "FINDINGS",
     "NOT_AMENDED",
     "NO_FINDING",
     "NO_STATEMENT",
     "PARTIES",
-    "WITHOUT_FINDING",
     "amended_sentence",
     "examined_sentence",
-    "least_rank_sentence",
+    "family_words",
+    "notes_sentence",
+    "numbers_words",
+    "parts_caption",
     "planned_sentence",
     "power_reckoned",
     "quotation_source",
     "reading_sentence",
+    "related_plain",
     "shown_words",
     "signature_words",
     "statements_sentence",
-    "strongest_caption",
-    "supported_caption",
     "unsigned_sentence",
+    "untested",
+    "without_finding",
 ]
 
 KINDS: Final = {"claim": "Claim", "answer": "Answer", "submission": "Submission"}
@@ -53,8 +59,14 @@ AT_BEST: Final = "What could have been shown at best"
 NO_STATEMENT: Final = "No statement of a party is on record."
 NOT_AMENDED: Final = "The plan was not amended."
 NO_FINDING: Final = "There is no finding."
-FINDINGS: Final = "Findings in the order of the plan"
-WITHOUT_FINDING: Final = "Planned methods without a finding"
+FINDINGS: Final = "What was found, test by test"
+EVERY_FINDING: Final = "Every finding, in the order of the plan, with all digits"
+FAMILY_HEADS: Final = (
+    "test, and what it asks",
+    "findings",
+    "how rare by chance",
+    "best it can say",
+)
 
 
 def unsigned_sentence() -> str:
@@ -116,16 +128,16 @@ def planned_sentence(fixed: Event, found: Examination) -> str:
     return (
         f"The plan was fixed by {who(fixed.actor)} on {time_words(fixed.time)}, before this "
         f"examination. It names the exhibits, {how_many(len(found.plan.methods), 'method')}, "
-        f"{_levels(found.conclusions)}, the seed ({found.plan.seed}) and "
-        f"{how_many(len(found.controls), 'control')}. Its SHA-256 stands on the first page."
+        f"{_levels(found.conclusions)}, and {how_many(len(found.controls), 'control')} that serve "
+        "for comparison. Its digest stands on the first page."
     )
 
 
 def _levels(conclusions: Sequence[Conclusion]) -> str:
     """The level of the one question, or that of each."""
-    levels = [figure(math.log(one.plan.level)) for one in conclusions]
+    levels = [level_words(one.plan.level) for one in conclusions]
     if len(levels) == 1:
-        return f"the level ({levels[0]})"
+        return f"that agreement counts only if it is rarer than {levels[0]}"
     labels = [clean(one.kind.label) for one in conclusions]
     told = (f"{label} {level}" for label, level in zip(labels, levels, strict=True))
     return f"a level for each question ({', '.join(told)})"
@@ -144,21 +156,14 @@ def examined_sentence(event: Event, found: Examination) -> str:
 
 def power_reckoned(one: Conclusion) -> str:
     """What could have been found, as it was reckoned beforehand; empty if nothing is to be said."""
-    said = power_sentence(one)
-    return said and f"Reckoned from the exhibits and the controls. {said}"
-
-
-def least_rank_sentence(reckoned: facts.Reckoned) -> str:
-    """The least p that a place among that many controls can have."""
+    share = one.power.share
+    if one.parts or share is None or one.kind.no_evidence:
+        return ""
     return (
-        f"With {how_many(reckoned.controls, 'control')} the least p that a place in a line-up can "
-        f"have is {reckoned.least_rank_p:.2g}."
+        f"A copy of only {percentage(share)} of the parts of the source, each of them much "
+        "changed, would still have been noticed in 95 of 100 cases, if it was not disguised. How "
+        f"that was found stands in {place('details')}."
     )
-
-
-def supported_caption() -> str:
-    """Of the table of what the known pairs support."""
-    return "The largest likelihood ratio that the known pairs support, fixed beforehand"
 
 
 def amended_sentence(entry: Entry[facts.Planned], examinations: int) -> str:
@@ -174,12 +179,72 @@ def amended_sentence(entry: Entry[facts.Planned], examinations: int) -> str:
 def reading_sentence() -> str:
     """What p says in the table of findings, and where the rest stands."""
     return (
-        "p says how rare agreement at least as close would be if the two models were "
-        f"unrelated. Each row is set out in {place('details')}, and layer by layer in "
-        f"{place('layers')}."
+        "The table says how often two models that have nothing to do with each other would agree "
+        "at least this closely. In the last column \u201cyes\u201d says that the test could not "
+        "have said more, however close the two had been. Each finding is set out in "
+        f"{place('details')}, and layer by layer in {place('layers')}."
     )
 
 
-def strongest_caption(finding: Finding, one: Conclusion) -> str:
-    """Of the strip of layers of the finding with the smallest p."""
-    return f"{titled(one, finding)}. {strip_sentence(finding, one)}"
+def family_words(one: Conclusion, finding: Finding) -> str:
+    """A test without what tells its variants apart, what it asks, and whether it counts."""
+    asks = method_text(one, finding.method).question
+    aside = "" if finding.counts else " (does not count)"
+    return f"{title_stem(one, finding)}{aside}{f': {asks}' if asks else ''}"
+
+
+def numbers_words(numbers: Sequence[int]) -> str:
+    """Numbers of findings: F1, or F1 to F4 where they follow each other."""
+    runs: list[list[int]] = []
+    for n in numbers:
+        if runs and n == runs[-1][-1] + 1:
+            runs[-1].append(n)
+        else:
+            runs.append([n])
+    return ", ".join(f"F{r[0]}" if len(r) == 1 else f"F{r[0]} to F{r[-1]}" for r in runs)
+
+
+def related_plain(one: Conclusion) -> str:
+    """What kind of relation, and which way, without the evidence, which stands in the annex."""
+    return joined((kind_sentence(one), direction_sentence(one)))
+
+
+def parts_caption(one: Conclusion) -> str:
+    """What the picture of parts and forms shows."""
+    asked = asked_share(one)
+    cells = looked_for(one)
+    left = sum(is_open(part, one) for part in cells)
+    if not cells:
+        return f"Part by part: what was found. The numbers behind it stand in {place('details')}."
+    hatched = (
+        f"In {left} of {len(cells)} squares, those that are hatched, a copy of {asked} of the part "
+        "could have been missed."
+        if left
+        else f"In each of {len(cells)} squares a copy of {asked} of the part would have been seen."
+    )
+    return (
+        "Down: the parts of a model. Across: what may have been done to a copy to hide it. "
+        f"{hatched} The numbers behind it stand in {place('details')}."
+    )
+
+
+def untested(one: Conclusion, absent: Absent) -> str:
+    """A planned test that gave nothing, by name."""
+    return method_text(one, absent.method).title.partition(", ")[0]
+
+
+def without_finding(names: Sequence[str]) -> str:
+    """Which planned tests gave nothing, and that this speaks for nobody."""
+    told = "; ".join(dict.fromkeys(names))
+    return (
+        f"{how_many(len(names), 'planned test')} gave no finding, in whole or in one of its "
+        f"variants: {told}. The reasons stand there. This speaks for neither proposition."
+    )
+
+
+def notes_sentence(number: int) -> str:
+    """How many notes the examination left, and where they are printed."""
+    return (
+        f"The examination left {how_many(number, 'note')} on how exhibits were read and what was "
+        "left out. Those that weaken the answer are said beside it; all are printed there."
+    )

@@ -15,8 +15,11 @@ __all__ = [
     "UNSIGNED",
     "about_words",
     "blank_place",
+    "check_place",
+    "data_label",
     "footer_words",
     "front_rows",
+    "log_words",
     "statements_place",
 ]
 
@@ -38,7 +41,13 @@ def about_words(subject: str, source: str) -> str:
 
 
 def front_rows(
-    state: State, examination: Entry[facts.Examined], rules: str, edition: str, plan: str
+    state: State,
+    examination: Entry[facts.Examined],
+    rules: str,
+    edition: str,
+    *,
+    plan: str,
+    root: str,
 ) -> Sequence[Sequence[str]]:
     """What the first page says of rules, case, examination, record and plan."""
     event, last = examination.event, state.events[-1]
@@ -47,10 +56,27 @@ def front_rows(
         ["Rules", rules],
         ["Edition", edition],
         ["Case", f"{state.events[0].case}, led by {who(state.opening.lead)}"],
-        ["Examination", when],
+        ["Examined", when],
         ["Record", f"as of {event_words(last)}, {time_words(last.time)}"],
+        ["Log", log_words(len(state.events), root)],
         ["Plan", plan],
+        ["Examination", examination.event.written("examination")],
     ]
+
+
+def data_label() -> str:
+    """Before the digest of the report's own data, which no part of that data can hold."""
+    return "Report as data"
+
+
+def log_words(size: int, root: str) -> str:
+    """The head of the log, by which the record can be held against this page."""
+    return f"{size:,} events, root {root}"
+
+
+def check_place() -> str:
+    """Where the reader finds how to check the report."""
+    return f"How to check this report in five minutes: {place('check')}."
 
 
 def footer_words(title: str, last: Event) -> str:

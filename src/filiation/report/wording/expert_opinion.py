@@ -6,34 +6,37 @@ from typing import Final
 from filiation.casefile import facts
 from filiation.casefile.state import Entry
 from filiation.model.examination import Conclusion
-from filiation.model.finding import Finding
 from filiation.model.kinds import WEIGHTS
 from filiation.model.ratio import NoRatio, Ratio
 from filiation.report.wording.checked import came_again
 from filiation.report.wording.conclusion import Proposition
 from filiation.report.wording.expert_terms import event_words, place, said, who
-from filiation.report.wording.figures import as_sentence, clause, probability_brief, quoted
-from filiation.report.wording.methods import method_text, titled
-from filiation.report.wording.ratios import ratio_brief, ratio_sentence, scale_sentence
+from filiation.report.wording.figures import as_sentence, clause, quoted
+from filiation.report.wording.methods import method_text
+from filiation.report.wording.ratios import ratio_sentence, scale_sentence
 
 __all__ = [
     "ALTERNATIVES",
-    "ASSUMPTION",
     "ATTACK",
     "BEARS",
     "BOTH_STATED",
     "CANNOT_SHOW",
     "CHANGE",
+    "COMBINED",
     "COVERED",
     "HOLDS",
     "IN_WORDS",
     "NOT_REVIEWED",
     "NO_ALTERNATIVE",
     "NO_ASSUMPTION",
+    "NO_RATIO",
     "RATIOS",
     "RATIOS_CAPTION",
     "SET_AGAINST",
     "TELLS",
+    "TERMS_CAPTION",
+    "TERM_HEADS",
+    "WHY_IN_FULL",
     "alternative_cells",
     "alternatives_sentence",
     "alternatives_source",
@@ -42,10 +45,8 @@ __all__ = [
     "is_covered",
     "no_ratio_sentence",
     "proposition_words",
-    "range_sentence",
     "review_sentence",
     "scale_note",
-    "spread_sentence",
     "strength_words",
 ]
 
@@ -59,17 +60,17 @@ CALLED: Final = {
 # What the findings say about an alternative, by what they rest on.
 BEARING: Final[dict[str, dict[str, str]]] = {
     "weights": {
-        "shared-data": "The null covers it: two trainings on one set of data from independent "
-        "starts place their units by chance.",
-        "shared-teacher": "The null covers it: students of one teacher that start independently "
-        "place their units by chance.",
-        "shared-recipe": "The null covers it, unless the recipe fixes the initial weights too (a "
-        "published checkpoint, or one seed). Shared initial weights would be found, and fall under "
-        "proposition 1 as stated.",
+        "shared-data": "It does not explain the findings: two models trained separately on the "
+        "same texts place their parts by chance.",
+        "shared-teacher": "It does not explain the findings: students of one teacher that start "
+        "separately place their parts by chance.",
+        "shared-recipe": "It does not explain the findings, unless the recipe also fixes the "
+        "numbers that training starts from (a published model, or one starting number). A shared "
+        "start would be found, and falls under proposition 1 as stated.",
         "licence": "The findings do not bear on it. Under it the weights derive, as under "
         "proposition 1; permission is for other evidence.",
-        "convergence": "The null covers it: models that come to behave alike by separate training "
-        "still place their units by chance.",
+        "convergence": "It does not explain the findings: models that come to behave alike by "
+        "separate training still place their parts by chance.",
     },
     "answers": {
         "shared-data": "Data that both had, and the controls had not, can raise agreement of "
@@ -98,13 +99,13 @@ BEARING: Final[dict[str, dict[str, str]]] = {
 }
 NOT_SETTLED: Final = "What the findings say about it was not settled beforehand for this kind."
 HOLDS: Final = (
-    "The conclusion holds under the propositions as stated and for these exhibits. What would "
-    "change it is listed."
+    "The conclusion is about these files and the two propositions as stated. If a file turns out "
+    "to be another, it falls. What else would change it is listed."
 )
 BOTH_STATED: Final = (
     "Both propositions were stated in the plan before any comparison. They exclude each other. "
-    "This report says how probable the findings are under each; it never says how probable a "
-    "proposition is."
+    "This report says how well the findings fit each of them. Which of them is true is for whoever "
+    "decides, on all that is known."
 )
 NO_ALTERNATIVE: Final = "No party has put forward an alternative explanation."
 ALTERNATIVES: Final = "Alternative explanations"
@@ -114,9 +115,9 @@ SET_AGAINST: Final = (
 )
 BEARS: Final = "do the findings bear on it?"
 COVERED: Final = (
-    "Where the null covers an alternative, the p-values of this report hold if that alternative is "
-    "what happened, as they hold under proposition 2: the findings are as rare under the one as "
-    "under the other. It does not cover tools that sorted the units of both models by one rule."
+    "Where an alternative does not explain the findings, they would be as rare if it had happened "
+    "as if proposition 2 had. One thing would explain them and is not covered: a tool that sorted "
+    "the parts of both models by one rule."
 )
 RATIOS: Final = "Likelihood ratios"
 IN_WORDS: Final = "in the words of the scale"
@@ -127,10 +128,17 @@ RATIOS_CAPTION: Final = (
 NOT_REVIEWED: Final = "No second examiner has reviewed the examination."
 ATTACK: Final = "What an opposing expert can attack"
 NO_ASSUMPTION: Final = "Nothing was found that an assumption would carry."
-ASSUMPTION: Final = (
-    "Whoever holds an assumption to be false gives the findings that rest on it no weight; the "
-    "others stand."
+COMBINED: Final = (
+    "The findings were combined in a cautious way. It stays valid although all of them look at the "
+    "same two models, and it is never rarer than they allow together."
 )
+WHY_IN_FULL: Final = "The reasons, with every digit, stand before the findings in detail."
+NO_RATIO: Final = (
+    "It is not said how many times better the findings fit one proposition than the other. That "
+    "would need models whose history is known, and the reason why none served stands there."
+)
+TERM_HEADS: Final = ("word", "what it means here")
+TERMS_CAPTION: Final = "Words used in this report"
 CANNOT_SHOW: Final = "What the examination cannot show"
 CHANGE: Final = "What would change the conclusion"
 TELLS: Final = (
@@ -143,8 +151,8 @@ def alternatives_sentence(asked: Sequence[Entry[facts.Stated]]) -> str:
     """Which alternatives were put forward, and where they are answered."""
     names = ", ".join(dict.fromkeys(CALLED[e.fact.alternative or ""] for e in asked))
     return (
-        f"Alternative explanations put forward ({names}) are propositions of their own; what the "
-        "findings say about each is stated there."
+        f"The parties also offer other explanations ({names}). Whether each of them explains the "
+        "findings is answered there."
     )
 
 
@@ -176,8 +184,8 @@ def alternative_cells(n: int, entry: Entry[facts.Stated], reads: str) -> tuple[s
 
 
 def is_covered(cells: Sequence[str]) -> bool:
-    """Whether the null covers the alternative of that row."""
-    return cells[-1].startswith("The null covers it")
+    """Whether the alternative of that row is as rare as chance."""
+    return cells[-1].startswith("It does not explain the findings")
 
 
 def combined_words(one: Conclusion) -> str:
@@ -234,15 +242,6 @@ def scale_note(one: Conclusion) -> str:
     return f"{scale} The number comes first; the words are its label."
 
 
-def range_sentence(one: Conclusion, ratios: Sequence[Ratio]) -> str:
-    """From where to where the likelihood ratios run."""
-    low, high = (pick(ratios, key=lambda r: r.log10_lr) for pick in (min, max))
-    return (
-        f"Likelihood ratios run from {ratio_brief(low)} ({method_text(one, low.method).title}) to "
-        f"{ratio_brief(high)} ({method_text(one, high.method).title})."
-    )
-
-
 def review_sentence(review: Entry[facts.Reviewed], length: int) -> str:
     """What a second examiner did, and whether that one agrees."""
     agrees = "agrees" if review.fact.agrees else "disagrees"
@@ -253,23 +252,6 @@ def review_sentence(review: Entry[facts.Reviewed], length: int) -> str:
     )
 
 
-def spread_sentence(one: Conclusion, findings: Sequence[Finding]) -> str:
-    """The smallest and the largest p of the findings that count, and p without the smallest."""
-    order = sorted(findings, key=lambda f: f.log_p)
-
-    def words(f: Finding) -> str:
-        rare = probability_brief(f.log_p, one.plan.assumption_floor)
-        return f"{rare} ({titled(one, f)})"
-
-    if len(order) == 1:
-        return f"One finding counts; its p is {words(order[0])}. Nothing stands without it."
-    return (
-        f"Of {len(order)} findings that count, the smallest p is {words(order[0])}, the largest "
-        f"{words(order[-1])}. Without its smallest, the smallest of the others is "
-        f"{words(order[1])}."
-    )
-
-
 def changes(conclusions: Sequence[Conclusion]) -> Iterator[str]:
     """The facts that would change the conclusion."""
     yield (
@@ -277,7 +259,7 @@ def changes(conclusions: Sequence[Conclusion]) -> Iterator[str]:
         "digests on record."
     )
     yield from dict.fromkeys(sentence for one in conclusions for sentence in _changes(one))
-    yield "The program is shown to be in error: every number can be derived again (case replay)."
+    yield "The program is shown to be in error: anybody can derive every number again."
     yield "The propositions are stated otherwise, or an alternative explanation is added."
 
 

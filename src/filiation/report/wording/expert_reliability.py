@@ -11,11 +11,13 @@ from filiation.casefile.ledger.event import Event
 from filiation.casefile.state import Entry
 from filiation.model.validation import Alarms, RegimeFigures, Validation, Verdict
 from filiation.report.wording.clock import calendar_named
+from filiation.report.wording.expert_plain import level_words
 from filiation.report.wording.expert_terms import carried_out, place, said, who
-from filiation.report.wording.figures import as_sentence, clean, figure, quoted
+from filiation.report.wording.figures import as_sentence, clause, clean, quoted
 from filiation.report.wording.validation import method_name
 
 __all__ = [
+    "ALARM_HEADS",
     "APPEND_ONLY",
     "BOUNDS",
     "CHECKED",
@@ -24,11 +26,12 @@ __all__ = [
     "NO_DECISION",
     "REPLAY",
     "SMALL",
-    "UNRELATED",
+    "alarm_cells",
     "alarms_caption",
     "combined_alarms",
     "criteria_sentence",
     "decision_source",
+    "failed_plain",
     "failed_sentence",
     "fixed_sentence",
     "late_sentence",
@@ -44,6 +47,7 @@ __all__ = [
     "stopped_sentence",
     "study_source",
     "tools_sentence",
+    "unmeasured_plain",
     "unmeasured_sentence",
 ]
 
@@ -53,23 +57,25 @@ ABSENT: Final = (
 )
 CHECKED: Final = "How the numbers can be checked"
 REPLAY: Final = (
-    "Every number was computed from sketches that the record keeps, with a seed fixed in the plan. "
-    "The command \u201cfiliation case replay\u201d derives all of them again, and this report too, "
-    "and compares byte by byte. The program's source is open."
+    "Every number was computed from the fingerprints that the record keeps. Anybody can compute "
+    "all of them again, and this report too, and compare letter by letter; the steps stand there. "
+    "The program's source is open."
 )
 APPEND_ONLY: Final = (
-    "The record is signed and append-only; the command \u201cfiliation case verify\u201d says "
-    "offline what was altered, if anything was."
+    "Every event of the record is signed, and nothing can be taken out or put in between without "
+    "that being seen. What was altered, if anything was, is found without a network."
 )
-UNRELATED: Final = "unrelated models that share"
+ALARM_HEADS: Final = (
+    "unrelated models that share", "separate pairs", "wrongly taken for related",
+    "what so many pairs can show",
+)  # fmt: skip
 BOUNDS: Final = (
-    "Pairs share models, so the bound from all pairs is too small; the one from independent pairs "
-    "is the one to quote. Zero alarms show a rate below the bound, and no more."
+    "Pairs that have a model in common are not counted twice here. The bound holds with 95 in 100 "
+    "confidence. No false alarm among so many pairs shows a rate below the bound, and no more."
 )
 SMALL: Final = (
-    "The models of the study are small and were trained for it. Rates of detection need not carry "
-    "over to models of another size or recipe; the exact methods rest on an assumption about "
-    "training that does not depend on size."
+    "The models of the study are small and were trained for it. How often copies are found need "
+    "not be the same for models of another size or recipe."
 )
 NOT_REVIEWED: Final = "This examination was not reviewed by a second person."
 NO_DECISION: Final = "No decision is on record."
@@ -98,13 +104,37 @@ def rate_sentence(found: Validation | None, planned: Sequence[str]) -> str:
     worst, alarm = max(rows, key=lambda row: row[1].bound_disjoint)
     free = sum(not a.found for _, a in rows)
     return (
-        f"Error rates are known from the population {quoted(found.population)} "
-        f"({found.models:,} models, study of {clean(found.date)}). In {free} of "
-        f"{len(rows)} regimes no pair of models without shared weights met the level "
-        f"{figure(math.log(alarm.level))}. The least favourable regime "
-        f"({clean(worst.regime)}) had "
-        f"{alarm.found_disjoint:,} such pairs among {alarm.disjoint:,} independent ones, which "
-        f"shows a rate below {100 * alarm.bound_disjoint:.3g}% (one-sided 95%)."
+        f"The tests were tried on {found.models:,} models of known history "
+        f"({quoted(found.population)}, {clean(found.date)}), at a level of "
+        f"{level_words(alarm.level)}. In {free} of {len(rows)} kinds of unrelated pairs no pair "
+        f"was wrongly taken for related. Least is known of one kind ({clean(worst.regime)}): "
+        f"{alarm.disjoint:,} separate pairs exist, of which {alarm.found_disjoint:,} were wrongly "
+        f"taken for related: with so few an error rate of up to {_hundred(alarm.bound_disjoint)} "
+        f"cannot be ruled out there. More tests would lower this number, or raise it."
+        f"{_untried(found, planned)}"
+    )
+
+
+def _untried(found: Validation, planned: Sequence[str]) -> str:
+    """How many of the planned tests the study did not try; empty if it tried them all."""
+    left = len({*planned} - {*found.methods})
+    if not left:
+        return ""
+    return f" Of {len({*planned}):,} tests planned here, {left:,} were not among those tried."
+
+
+def _hundred(rate: float) -> str:
+    """A rate rounded up, so that it is not told smaller than it is."""
+    return f"{math.ceil(100.0 * rate - 1e-6)} in 100"
+
+
+def alarm_cells(regime: RegimeFigures, alarms: Alarms) -> tuple[str, ...]:
+    """Separate unrelated pairs, how many met the level, and which rate that leaves open."""
+    return (
+        clean(regime.regime),
+        f"{alarms.disjoint:,}",
+        f"{alarms.found_disjoint:,}",
+        f"a rate below {_hundred(alarms.bound_disjoint)}",
     )
 
 
@@ -119,13 +149,22 @@ def alarms_caption(found: Validation) -> str:
     """Of the false alarms of all methods together."""
     return (
         f"False alarms of all methods together, population {quoted(found.population)}, "
-        f"{clean(found.date)}; upper bounds one-sided, 95%"
+        f"{clean(found.date)}; what each number leaves open, with 95 in 100 confidence"
     )
 
 
 def levels_sentence(study: float, plan: float) -> str:
     """The level of the study and that of the plan, where they differ."""
-    return f"The study's level is {figure(math.log(study))}, the plan's {figure(math.log(plan))}."
+    return f"The study's level is {level_words(study)}, the plan's {level_words(plan)}."
+
+
+def unmeasured_plain(titles: Sequence[str]) -> str:
+    """How many planned tests the study has nothing on, by name without variants."""
+    names = ", ".join(dict.fromkeys(title.partition(", ")[0] for title in titles))
+    return (
+        "Of these tests, or of one of their variants, that study has no error rate: "
+        f"{names}. Which variants stands in {place('rates')}."
+    )
 
 
 def unmeasured_sentence(titles: Sequence[str]) -> str:
@@ -144,8 +183,16 @@ def criteria_sentence(found: Validation) -> str:
     failed = sum(v.passed is False for v in found.verdicts)
     passed = sum(v.passed is True for v in found.verdicts)
     return (
-        f"Acceptance criteria were fixed before the study: {passed} passed, {failed} "
-        f"failed, {len(found.verdicts) - passed - failed} had nothing to judge."
+        f"What the tests had to achieve was fixed before the study: {passed} of these demands were "
+        f"met, {failed} were not, {len(found.verdicts) - passed - failed} had nothing to judge."
+    )
+
+
+def failed_plain(verdict: Verdict) -> str:
+    """A criterion that failed: what had been asked for, without the name of a setting."""
+    return (
+        f"Not met: {clause(verdict.criterion.because)} By how much, and where, stands in "
+        f"{place('rates')}."
     )
 
 

@@ -36,6 +36,7 @@ SECTIONS: Final = {
     "reliability": "Error rates and reliability",
     "proceedings": "Review, decision and time",
     "tools": "Tools used",
+    "check": "How to check this in five minutes",
     "statements": "Statements and declarations, for the expert to sign",
 }
 ANNEXES: Final = {
@@ -44,7 +45,7 @@ ANNEXES: Final = {
     "said": "Statements of the parties",
     "details": "The findings in detail",
     "layers": "Layer by layer",
-    "scale": "Likelihood ratios in words",
+    "scale": "Likelihood ratios, and their words",
     "reading": "How to read the numbers",
     "rates": "Error rates in detail",
     "record": "The record of the case",

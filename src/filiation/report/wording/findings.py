@@ -39,6 +39,7 @@ __all__ = [
     "is_bound_by_draws",
     "kind_words",
     "layer_sentence",
+    "layers_met",
     "layers_sentence",
     "least_by_draws",
     "left_out_sentence",
@@ -210,8 +211,13 @@ def layers_sentence(finding: Finding, conclusion: Conclusion) -> str:
             f"{many}. By {null.draws:,} draws one layer alone cannot reach "
             f"{_level_words(conclusion)}, however close it is; only the layers together can."
         )
-    met = sum(_meets(layer.log_p, conclusion.plan.level) for layer in finding.layers)
+    met = layers_met(finding, conclusion)
     return f"{many}; in {met:,} of them p alone is at or below {_level_words(conclusion)}."
+
+
+def layers_met(finding: Finding, conclusion: Conclusion) -> int:
+    """In how many layers p alone meets the plan's level."""
+    return sum(_meets(layer.log_p, conclusion.plan.level) for layer in finding.layers)
 
 
 def least_by_draws(finding: Finding) -> float | None:

@@ -27,7 +27,7 @@ from filiation.report.wording.ratios import foreign_sentence
 from filiation.report.wording.relation import kind_sentence, same_tensors
 from filiation.report.wording.within_reach import could_not_meet
 
-__all__ = ["headline", "says_components"]
+__all__ = ["calibrated_on", "headline", "headline_parts", "says_components", "supported"]
 
 # Forms that a clever copier may choose and no cell plants; attacks on them are in the tests.
 UNPLANTED: Final = (
@@ -54,17 +54,22 @@ IN_SHORT: Final[Mapping[str, str]] = {
 
 def headline(conclusion: Conclusion) -> str:
     """The answer, and at once what it leaves open."""
+    return joined(headline_parts(conclusion))
+
+
+def headline_parts(conclusion: Conclusion) -> tuple[str, ...]:
+    """The same sentence by sentence, the answer first."""
     subject, source = pair_names(conclusion)
     if conclusion.relation.kind == "identical":
-        return f"{subject} and {source} {same_tensors(conclusion)}."
+        return (f"{subject} and {source} {same_tensors(conclusion)}.",)
     match conclusion.support.toward:
         case "derivation":
-            said = _derivation(conclusion, subject, source)
+            said = _derivation(conclusion)
         case "independence":
             said = _independence(conclusion, subject, source)
         case "neither":
             said = _neither(conclusion, subject, source)
-    return joined((*said, left_out_sentence(conclusion), foreign_sentence(conclusion)))
+    return (*said, left_out_sentence(conclusion), foreign_sentence(conclusion))
 
 
 def says_components(conclusion: Conclusion) -> bool:
@@ -72,7 +77,7 @@ def says_components(conclusion: Conclusion) -> bool:
     return conclusion.support.toward == "derivation" and conclusion.relation.kind != "identical"
 
 
-def _derivation(conclusion: Conclusion, subject: str, source: str) -> tuple[str, ...]:
+def _derivation(conclusion: Conclusion) -> tuple[str, ...]:
     p, floor = conclusion.combined.log_p, conclusion.plan.assumption_floor
     chance = (
         f": agreement this close would occur with probability {probability_brief(p, floor)} if "
@@ -81,17 +86,22 @@ def _derivation(conclusion: Conclusion, subject: str, source: str) -> tuple[str,
         else ""
     )
     only = only_shared(conclusion)
-    where = f", in {listed(only)} only" if only else ""
-    supported = f"{_put(conclusion.kind.supports, subject, source)}{where}"
     several = len(components_found(conclusion)) > 1
     but: tuple[FoundState, ...] = ("shared",) if only else ()
     apart = component_sentences(conclusion, but=but) if several else ()
     return (
-        f"The findings support {supported}{chance}{_calibrated(conclusion)}.",
+        f"The findings support {supported(conclusion)}{chance}{calibrated_on(conclusion)}.",
         *apart,
         _which_first(conclusion),
         SAME_TEXTS if conclusion.support.reason == "same-data" else "",
     )
+
+
+def supported(conclusion: Conclusion) -> str:
+    """What findings that meet the level support, and of which parts only."""
+    only = only_shared(conclusion)
+    where = f", in {listed(only)} only" if only else ""
+    return f"{_put(conclusion.kind.supports, *pair_names(conclusion))}{where}"
 
 
 def _which_first(conclusion: Conclusion) -> str:
@@ -215,7 +225,7 @@ def _put(template: str, subject: str, source: str) -> str:
     return subject.join(source.join(part.split("{source}")) for part in parts)
 
 
-def _calibrated(conclusion: Conclusion) -> str:
+def calibrated_on(conclusion: Conclusion) -> str:
     """On how many controls the calibrated findings rest, the fewest if they differ."""
     counted = counting(conclusion)
     calibrated = [(f.null, f) for f in counted if isinstance(f.null, Calibrated)]

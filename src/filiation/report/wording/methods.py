@@ -20,6 +20,7 @@ __all__ = [
     "p_value_box",
     "parameter_lines",
     "title_by_id",
+    "title_stem",
     "titled",
     "words_or_unknown",
 ]
@@ -59,6 +60,11 @@ def titled(worded: Worded, finding: Finding) -> str:
     title = method_text(worded, finding.method).title
     part = called(finding.component).name if finding.component else ""
     return f"{title} ({part})" if part and part.lower() not in title.lower() else title
+
+
+def title_stem(worded: Worded, finding: Finding) -> str:
+    """A method's title without its frame, by which its findings are told together."""
+    return method_text(worded, finding.method).title.partition(", ")[0]
 
 
 def words_or_unknown(words: MethodWords | None, method: str) -> MethodWords:

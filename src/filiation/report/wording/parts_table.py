@@ -26,6 +26,7 @@ __all__ = [
     "grid_note",
     "grid_rows",
     "grid_sentence",
+    "looked_for",
     "part_groups",
     "part_rows",
     "reasons",
@@ -61,7 +62,7 @@ def part_groups(conclusion: Conclusion) -> tuple[PartGroup, ...]:
     return tuple(groups)
 
 
-def _looked_for(conclusion: Conclusion) -> tuple[Part, ...]:
+def looked_for(conclusion: Conclusion) -> tuple[Part, ...]:
     """The cells of parts that were not found to agree."""
     told = {one.component for one in components_found(conclusion) if is_told(one)}
     return tuple(part for part in conclusion.parts if part.component not in told)
@@ -91,7 +92,7 @@ def part_rows(conclusion: Conclusion) -> tuple[tuple[str, ...], ...]:
 
 def grid_rows(conclusion: Conclusion) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
     """The table for 80 columns: short names of parts, and a row for each form of a copy."""
-    cells = {(part.component, part.alternative): part for part in _looked_for(conclusion)}
+    cells = {(part.component, part.alternative): part for part in looked_for(conclusion)}
     held = tuple(dict.fromkeys(component for component, _ in cells))
     rows = (
         (done(form).label, *(_brief(cells.get((one, form)), conclusion) for one in held))
@@ -122,7 +123,7 @@ def grid_note(conclusion: Conclusion) -> str:
 def reasons(conclusion: Conclusion) -> tuple[str, ...]:
     """Why a copy is not excluded where it is not: each reason once, with the cells that have it."""
     told: dict[str, dict[str, list[str]]] = {}
-    for part in _looked_for(conclusion):
+    for part in looked_for(conclusion):
         if is_open(part, conclusion) and part.because:
             cells = told.setdefault(clean(part.because), {})
             cells.setdefault(called(part.component).name, []).append(done(part.alternative).label)
@@ -147,7 +148,7 @@ def grid_sentence(conclusion: Conclusion) -> str:
     )
     return joined(
         (
-            f"Part by part: what was found{seen if _looked_for(conclusion) else ''}.",
+            f"Part by part: what was found{seen if looked_for(conclusion) else ''}.",
             "Dot: found shared." if "shared" in states else "",
             "Ring: agrees in an order that could have been chosen." if "agrees" in states else "",
             _cells_read(conclusion),
@@ -156,7 +157,7 @@ def grid_sentence(conclusion: Conclusion) -> str:
 
 
 def _cells_read(conclusion: Conclusion) -> str:
-    cells = _looked_for(conclusion)
+    cells = looked_for(conclusion)
     if not cells:
         return ""
     left = sum(is_open(part, conclusion) for part in cells)
@@ -177,7 +178,7 @@ def _cells_read(conclusion: Conclusion) -> str:
 def _planted_at(conclusion: Conclusion) -> str:
     """At which cosines what was planted; empty unless both kinds of form were."""
     plan = conclusion.plan
-    hidden = {done(part.alternative).disguised for part in _looked_for(conclusion)}
+    hidden = {done(part.alternative).disguised for part in looked_for(conclusion)}
     if hidden != {True, False} or plan.power_cosine == plan.disguised_cosine:
         return ""
     softer = plan.disguised_cosine > plan.power_cosine

@@ -26,11 +26,13 @@ __all__ = [
     "foreign_sentence",
     "has_ratios",
     "interval_words",
+    "most_words",
     "population_sentence",
     "ratio_brief",
     "ratio_line",
     "ratio_of",
     "ratio_sentence",
+    "ratio_side",
     "regimes_sentence",
     "scale",
     "scale_rows",
@@ -180,10 +182,21 @@ def ratio_brief(ratio: Ratio | NoRatio | None) -> str:
     """The same for a table's cell: the ratio for proposition 1, or what it is inverted."""
     if not isinstance(ratio, Ratio):
         return "none"
+    side = ratio_side(ratio)
+    return f"{_least(ratio)}{_number(ratio.log10_lr)} for {side}" if side else "about 1"
+
+
+def ratio_side(ratio: Ratio) -> str:
+    """Which proposition a ratio speaks for, as it is printed; empty for about 1."""
     if _shown(ratio.log10_lr) <= 1.0:
-        return "about 1"
-    side = "derivation" if ratio.log10_lr > 0.0 else "independence"
-    return f"{_least(ratio)}{_number(ratio.log10_lr)} for {side}"
+        return ""
+    return "derivation" if ratio.log10_lr > 0.0 else "independence"
+
+
+def most_words(conclusion: Conclusion) -> str:
+    """The most that the known pairs support for derivation under any method; empty if nothing."""
+    high = [one.high for one in conclusion.strengths if isinstance(one, Strength)]
+    return _number(max(high)) if high and _shown(max(high)) > 1.0 else ""
 
 
 def population_sentence(conclusion: Conclusion) -> str:

@@ -23,6 +23,7 @@ from filiation.report.wording.figures import printable
 __all__ = ["html_anchor", "html_blocks", "html_words"]
 
 POWER: Final = re.compile(r"\b\d+e-\d+\b")
+DIGEST: Final = re.compile(r"\b[0-9a-f]{64}\b")
 
 
 def html_blocks(blocks: Iterable[Block]) -> Markup:
@@ -31,9 +32,16 @@ def html_blocks(blocks: Iterable[Block]) -> Markup:
 
 
 def html_words(text: str) -> Markup:
-    """Words of anyone, escaped; numbers such as 1e-9 are kept on one line."""
+    """Words of anyone, escaped; numbers such as 1e-9 stay on one line, digests in eights."""
     shown = str(escape(printable(text)))
-    return Markup(POWER.sub(r'<span class="n1">\g<0></span>', shown))
+    shown = POWER.sub(r'<span class="n1">\g<0></span>', shown)
+    return Markup(DIGEST.sub(_eights, shown))
+
+
+def _eights(found: re.Match[str]) -> str:
+    """A digest in eights that are no letters apart: what is copied is what was recorded."""
+    parts = "".join(f"<span>{found[0][at : at + 8]}</span>" for at in range(0, 64, 8))
+    return f'<span class="digest">{parts}</span>'
 
 
 def html_anchor(heading: Heading) -> str:
