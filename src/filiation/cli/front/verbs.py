@@ -72,7 +72,7 @@ _MANY = Part(
         Verb(
             name="survey",
             at="filiation.cli.survey:command",
-            line="Compare every pair of a population: of checkpoints, or of recorded models.",
+            line="Compare the pairs of a population: of checkpoints, or of recorded models.",
             examples=(
                 f"filiation survey {_MODELS}/parent {_MODELS}/continued {_MODELS}/stranger-2"
                 " --out survey",
