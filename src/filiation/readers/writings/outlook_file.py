@@ -11,8 +11,7 @@ import struct
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import Any, Final, TypeAlias, final
+from typing import IO, Any, Final, TypeAlias, final
 
 from filiation.readers.writings.alphabets import codec_of, text_of
 from filiation.readers.writings.rtf import read_rich_text, unsqueezed
@@ -100,15 +99,15 @@ class _Held:
         return ""
 
 
-def read_outlook_file(path: Path) -> dict[str, Any]:
+def read_outlook_file(opened: IO[bytes]) -> dict[str, Any]:
     """The message, as JSON can hold it; `failed` where it is no compound file that can be read."""
     from olefile import OleFileIO
 
-    with OleFileIO(str(path)) as file:
+    with OleFileIO(opened) as file:
         streams = {}
         for names in file.listdir(streams=True, storages=False):
-            with file.openstream(names) as opened:
-                streams[tuple(name.lower() for name in names)] = opened.read()
+            with file.openstream(names) as stream:
+                streams[tuple(name.lower() for name in names)] = stream.read()
     return _message(streams, (), 32, 0)
 
 
