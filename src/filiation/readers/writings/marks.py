@@ -8,7 +8,7 @@ mark, or would end one, are given a backslash.
 import re
 from typing import Final
 
-__all__ = ["harmless", "marked", "section", "settled"]
+__all__ = ["CLOSE", "OPEN", "harmless", "marked", "section", "settled"]
 
 OPEN: Final = "\x01"
 CLOSE: Final = "\x02"
@@ -42,7 +42,7 @@ def section(heading: str, words: str) -> str:
     if not words.strip():
         return ""
     lines = (line.rstrip() for line in words.strip("\n").split("\n"))
-    return f"{OPEN}{heading}:{CLOSE}\n" + "".join(f"> {line}\n" for line in lines if line)
+    return f"{OPEN}{heading}:{CLOSE}\n" + "".join(f"> {line}\n" for line in lines if line.strip())
 
 
 def settled(words: str) -> str:

@@ -48,7 +48,7 @@ def read_pdf(opened: IO[bytes], depth: int = 0) -> dict[str, Any]:
     remarks |= found.remarks
     _earlier(opened, remarks)
     said: dict[str, Any] = _info(reader, odd)
-    text = "\n".join(text for text in texts if text.strip(" \n"))
+    text = "\n".join(text.strip("\n") for text in texts if text.strip(" \n"))
     return {
         "text": text if depth else settled(text),
         "author": str(said.get("/Author") or ""),
@@ -91,7 +91,9 @@ def _pages(
         remarks[f"only the first {number} pages were read"] = None
     if bare:
         which = ", ".join(str(one) for one in bare[:50]) + (", .." if len(bare) > 50 else "")
-        remarks[f"without text (if they are pictures, their words are not read): page {which}"] = None
+        remarks[f"without text (if they are pictures, their words are not read): page {which}"] = (
+            None
+        )
 
 
 def _page(reader: Any, page: Any, number: int, off: set[int]) -> str:
@@ -155,7 +157,7 @@ def _inner(name: str, raw: bytes, depth: int, remarks: dict[str, None]) -> str:
     if raw.startswith(b"%PDF-"):
         found = read_pdf(BytesIO(raw), depth + 1)
     elif raw.startswith(b"PK\x03\x04"):
-        found = read_word(BytesIO(raw))
+        found = read_word(BytesIO(raw), depth + 1)
     elif b"\0" not in raw[:4000]:
         found = {"text": harmless(text_of(raw, "")[0])}
     else:

@@ -13,7 +13,7 @@ from typing import Any, Final, final
 
 from filiation.readers.writings.alphabets import text_of
 from filiation.readers.writings.marks import harmless, section
-from filiation.readers.writings.pages import from_html
+from filiation.readers.writings.pages import with_marks
 
 __all__ = ["Objects", "digest", "read_objects"]
 
@@ -24,6 +24,7 @@ NO_WORDS: Final = frozenset({
     "/CharSet", "/CheckSum", "/O", "/U", "/OE", "/UE", "/Perms", "/Cert", "/Limits", "/Style",
     "/LastModified", "/Panose", "/IDS", "/DS", "/ByteRange", "/Base", "/FontFamily", "/Trapped",
 })  # fmt: skip
+TOGETHER: Final = frozenset({"name", "outline", "link", "name of a layer"})  # one section of each
 MARKED_UP: Final = frozenset({"/RC", "/RV"})
 SILENT: Final = re.compile(  # streams that draw, colour or encode, by who refers to them
     r"/?(?:FontFile\d?|ToUnicode|CIDToGIDMap|CIDSet|Encoding|ICCBased|DestOutputProfile|Contents|"
@@ -43,6 +44,9 @@ class Objects:
         remarks: What was not read.
         drawn: Streams that draw a note or a field.
         roles: By whose key each object is referred to.
+        names: What embedded files are called, by object.
+        together: Lines that stand in one section, by its heading.
+        unread: What was not read, and how often.
     """
 
     sections: list[str] = field(default_factory=list)
@@ -51,6 +55,7 @@ class Objects:
     drawn: list[Any] = field(default_factory=list)
     roles: dict[int, str] = field(default_factory=dict)
     names: dict[int, str] = field(default_factory=dict)
+    together: dict[str, dict[str, None]] = field(default_factory=dict)
     unread: Counter[str] = field(default_factory=Counter)
 
 
@@ -83,8 +88,9 @@ def read_objects(reader: Any, odd: tuple[type[Exception], ...]) -> Objects:
             _stream(found, number, one)
         except odd as error:
             found.unread[f"a stream ({type(error).__name__})"] += 1
+    found.sections += [section(kind, "\n".join(lines)) for kind, lines in found.together.items()]
     for what, count in sorted(found.unread.items()):
-        found.remarks[f"not read: {count} times {what}"] = None
+        found.remarks[f"not read: {what} ({count})"] = None
     return found
 
 
@@ -104,8 +110,11 @@ def _visit(found: Objects, one: Any, role: str, depth: int) -> None:
         found.remarks[f"objects more than {DEEPEST} deep; the rest was not read"] = None
     elif isinstance(one, dict):
         lines = list(_lines(found, one))
-        if lines:
-            found.sections.append(section(_heading(one), "\n".join(dict.fromkeys(lines))))
+        heading = _heading(one) if lines else ""
+        if heading in TOGETHER:
+            found.together.setdefault(heading, {}).update(dict.fromkeys(lines))
+        elif lines:
+            found.sections.append(section(heading, "\n".join(dict.fromkeys(lines))))
         for key, value in dict.items(one):
             _refer(found, one, key, value, role)
             if isinstance(value, (dict, list)):
@@ -122,7 +131,9 @@ def _refer(found: Objects, holder: Any, key: Any, value: Any, role: str) -> None
     number = getattr(value, "idnum", None)
     if number is None:
         return
-    under = role if role in ("/CharProcs", "/EF", "/AP", "/XFA", "/Pattern", "/Shading") else str(key)
+    under = (
+        role if role in ("/CharProcs", "/EF", "/AP", "/XFA", "/Pattern", "/Shading") else str(key)
+    )
     found.roles[number] = under
     if under == "/EF":
         found.names.setdefault(number, "")
@@ -144,10 +155,10 @@ def _lines(found: Objects, one: Any) -> Iterator[str]:
                     found.unread["a string that is no text"] += 1
                     continue
                 text = printable
-            if key in MARKED_UP:
-                text = from_html(text)
-            if text.strip():
-                yield f"{str(key).lstrip('/')}: {harmless(text)}"
+            text = with_marks(text) if key in MARKED_UP else harmless(text)
+            counted = key in ("/Names", "/D", "/Dest") and not re.search(r"[^\W\d_]", text)
+            if text.strip() and not counted:
+                yield f"{str(key).lstrip('/')}: {text}"
     if "/EF" in one:
         _name_file(found, one)
 
@@ -204,7 +215,7 @@ def _stream(found: Objects, number: int, one: Any) -> None:
         found.sections.append(section("form" if role == "/XFA" else "properties", words))
     elif role in ("/JS", "/RC", "/RV", "/V", "/DV", "/DS"):
         text = text_of(one.get_data(), "")[0]
-        found.sections.append(section("other", harmless(from_html(text) if "R" in role else text)))
+        found.sections.append(section("other", with_marks(text) if "R" in role else harmless(text)))
     elif role == "/AP":
         found.drawn.append(one)
     elif kind == "/Image" or "/PatternType" in one or role == "/CharProcs":
@@ -214,7 +225,9 @@ def _stream(found: Objects, number: int, one: Any) -> None:
     elif kind not in ("/Form", "/ObjStm", "/XRef", "/Type1C", "/CIDFontType0C", "/OpenType"):
         known = SILENT.match(role) or "/FunctionType" in one or "/ShadingType" in one
         if not known and not ("/N" in one and "/Alternate" in one):
-            found.unread[f"a stream of the kind {role or kind or 'that nobody refers to'}"] += 1
+            found.unread[
+                f"a stream of the kind {(role or kind).lstrip('/') or 'that nobody refers to'}"
+            ] += 1
 
 
 def _of_markup(raw: bytes) -> Iterator[str]:
