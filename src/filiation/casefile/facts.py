@@ -284,7 +284,8 @@ class Produced:
     """Documents, put in by a party. `root` is over salted entries, which the account holds.
 
     `keys` are the DNS records by which mail was judged, `keys_how` who took them, where and when;
-    `verdicts` how many mails bear which verdict.
+    `verdicts` how many mails bear which verdict; `dates` in which order of day, month and year
+    (`dmy`, `mdy`, `ymd`) the dates of chats stand, as who puts them in says.
     """
 
     production: str
@@ -297,6 +298,7 @@ class Produced:
     keys: str = ""
     keys_how: str = ""
     verdicts: tuple[tuple[str, int], ...] = ()
+    dates: str = ""
 
 
 @final

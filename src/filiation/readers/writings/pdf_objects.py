@@ -43,6 +43,7 @@ class Objects:
         attachments: Files in the file: name and bytes.
         remarks: What was not read.
         drawn: Streams that draw a note or a field.
+        info: What the file says of itself; its author and title stand elsewhere.
         roles: By whose key each object is referred to.
         names: What embedded files are called, by object.
         together: Lines that stand in one section, by its heading.
@@ -53,6 +54,7 @@ class Objects:
     attachments: list[tuple[str, bytes]] = field(default_factory=list)
     remarks: dict[str, None] = field(default_factory=dict)
     drawn: list[Any] = field(default_factory=list)
+    info: Any = None
     roles: dict[int, str] = field(default_factory=dict)
     names: dict[int, str] = field(default_factory=dict)
     together: dict[str, dict[str, None]] = field(default_factory=dict)
@@ -68,7 +70,8 @@ def read_objects(reader: Any, odd: tuple[type[Exception], ...]) -> Objects:
     """
     from pypdf.generic import IndirectObject
 
-    found = Objects()
+    info = reader.trailer.get("/Info")
+    found = Objects(info=info.get_object() if info is not None else None)
     numbers = sorted({n for held in reader.xref.values() for n in held} | set(reader.xref_objStm))
     streams = []
     for number in numbers[:MOST_OBJECTS]:
@@ -143,7 +146,8 @@ def _lines(found: Objects, one: Any) -> Iterator[str]:
     """The strings of a dictionary that can be words."""
     signature = one.get("/Type") == "/Sig" or "/ByteRange" in one
     for key, value in dict.items(one):
-        if key in NO_WORDS or (signature and key == "/Contents"):
+        elsewhere = one is found.info and key in ("/Author", "/Title")
+        if elsewhere or key in NO_WORDS or (signature and key == "/Contents"):
             continue
         listed = value if isinstance(value, list) else [value]
         if listed and isinstance(listed[0], str) and str(listed[0]) in ("/Indexed", "/I"):

@@ -85,12 +85,15 @@ class _How:
         shape: Of the lines that begin its messages.
         orders: In which its dates can be read.
         names: How many lines each name begins.
+        told: Somebody said in which.
+        last: The time of the message before.
     """
 
     file: str
     shape: str
     orders: tuple[str, ...]
     names: Counter[str]
+    told: bool = False
     last: str = ""
 
     @property
@@ -148,14 +151,16 @@ class _Message:
         """What is open about its time and its words."""
         if moment:
             yield NO_ZONE
-            if max(self.line.date) < 100:
+            if how.told:
+                yield f"day, month and year stand in the order that was told ({how.order})"
+            elif max(self.line.date) < 100:
                 yield YEAR.format("first" if how.order == "ymd" else "last")
             if moment < how.last:
                 yield BACKWARDS
         elif len(how.orders) > 1:
             yield (
                 f"day and month cannot be told apart in this file ({' or '.join(how.orders)}); "
-                "no time was derived"
+                "no time was derived; whoever put it in can say which it is (--dates)"
             )
         elif self.line.hour is None and how.orders:
             yield "the word for the half of the day is not known; no time was derived"
@@ -196,4 +201,4 @@ def _how(path: Path, file: str, order: str) -> _How:
                 lines.append(line)
     names = Counter(line.name for line in lines if line.name)
     shape = lines[0].shape if lines else ""
-    return _How(file, shape, (order,) if order else orders_of(lines), names)
+    return _How(file, shape, (order,) if order else orders_of(lines), names, bool(order))

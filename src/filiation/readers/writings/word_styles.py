@@ -82,7 +82,7 @@ def styles_of(root: Element) -> Styles:
     default = _child(_child(_child(root, "docDefaults"), "rPrDefault"), "rPr")
     looks = {}
     for name, node in found.items():
-        look, seen = Look(), set()
+        look, seen = Look(), set[str]()
         above: Element | None = node
         while above is not None and _value(above, "styleId") not in seen and len(seen) < 50:
             seen.add(_value(above, "styleId"))
