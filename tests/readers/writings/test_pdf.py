@@ -113,9 +113,10 @@ def test_notes_fields_outlines_links_scripts_and_what_the_file_says_of_itself() 
         trailer=b"/Info 11 0 R ",
     )["text"]
     for line in ("[hidden note, Text:]\n> T: Ben\n> Contents: delete this",
-                 "[form field:]\n> T: claim\n> TU: whose is it\n> V: theirs\n> DV: ours\n> Opt: yes",
+                 "[form field:]\n> T: claim\n> TU: whose is it\n> V: theirs\n> DV: ours",
                  "[outline:]\n> Title: Chapter of Ben", "[link:]\n> URI: https://a.example/weights",
-                 "[part: script:]\n> JS: app.alert('stop')", "> Keywords: walrus, copy\n> Odd: own key",
+                 "[part: script:]\n> JS: app.alert('stop')", "> Keywords: walrus, copy",
+                 "> Odd: own key", "> Opt: yes",
                  "> Of Ben", "[text said for a drawing:]\n> Alt: a drawing of their plan",
                  "> RC: rich words", "> Whatever: deep words"):  # fmt: skip
         assert line in found

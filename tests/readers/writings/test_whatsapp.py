@@ -48,7 +48,7 @@ def test_the_languages_of_a_public_report(path: Path) -> None:
         ("25/02/2026 09:05 - ", "2026-02-25T09:05:00"),
         ("25/2/2026 5:05 CH - ", "2026-02-25T17:05:00"),
         ("[25/2/2026, 5:05:09 ب.ظ.] ", "2026-02-25T17:05:09"),
-        ("25.02.2026, 17:05 – ", "2026-02-25T17:05:00"),
+        ("25.02.2026, 17:05 \u2013 ", "2026-02-25T17:05:00"),
         ("25/02/2569, 09:05 - ", ""),  # of another calendar
         ("25/02/2026, 5:05 quux - ", ""),
         ("31/02/2026, 09:05 - ", ""),
@@ -70,7 +70,8 @@ def test_a_list_of_dates_in_a_message_begins_no_other(tmp_path: Path) -> None:
 
 
 def test_whose_words_they_are_is_open_and_said(tmp_path: Path) -> None:
-    text = "25/02/2026, 09:14 - Ada: hello\n24/02/2026, 10:00 - Ben: I did it\n26/02/2026, 1:00 - Ada: x\n"
+    ben = "24/02/2026, 10:00 - Ben: I did it\n"
+    text = f"25/02/2026, 09:14 - Ada: hello\n{ben}26/02/2026, 1:00 - Ada: x\n"
     found = read(tmp_path, text)
     assert all("typed into another message would look the same" in one.remarks[-1] for one in found)
     assert "its time is before that of the message above it" in found[1].remarks

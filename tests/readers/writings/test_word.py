@@ -59,8 +59,9 @@ def test_notes_and_margins_stand_under_their_names() -> None:
         word__glossary__document_xml=part("glossaryDocument", f"<w:p>{run('BLOCK')}</w:p>"),
     )
     assert found["text"].split("\n") == [
-        "text[footnote: 2]", "[header:]", "> HEAD", "[footer:]", "> FOOT", "[footnote 2:]", "> NOTE",
-        "[endnote 3:]", "> END", "[comment 0 by Ben:]", "> SAID", "[part: building blocks:]", "> BLOCK",
+        "text[footnote: 2]", "[header:]", "> HEAD", "[footer:]", "> FOOT",
+        "[footnote 2:]", "> NOTE", "[endnote 3:]", "> END",
+        "[comment 0 by Ben:]", "> SAID", "[part: building blocks:]", "> BLOCK",
     ]  # fmt: skip
     assert found["remarks"] == []
 
@@ -84,17 +85,17 @@ def test_notes_and_margins_stand_under_their_names() -> None:
         ('<w:r><w:sym w:font="Wingdings" w:char="F04A"/></w:r>', "[symbol: F04A of Wingdings]"),
         ('<w:fldSimple w:instr="QUOTE told"><w:r><w:t>shown</w:t></w:r></w:fldSimple>',
          "[field: QUOTE told]shown"),
-        ('<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText>QUO</w:instrText></w:r><w:r>'
-         '<w:instrText>TE x</w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r>'
+        ('<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText>QUO</w:instrText></w:r>'
+         '<w:r><w:instrText>TE x</w:instrText><w:fldChar w:fldCharType="separate"/></w:r>'
          '<w:r><w:t>y</w:t></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r>', "[field: QUOTE x]y"),
         ('<w:fldSimple w:instr=" PAGE "><w:r><w:t>3</w:t></w:r></w:fldSimple>', "3"),
-        ('<w:r><w:drawing><wp:docPr id="1" name="Picture 1" descr="their prompt"/></w:drawing></w:r>',
+        ('<w:r><w:drawing><wp:docPr name="Picture 1" descr="their prompt"/></w:drawing></w:r>',
          "[text: their prompt]"),
         ('<w:r><w:pict><v:shape><v:textpath string="DRAFT of Ben"/></v:shape></w:pict></w:r>',
          "[text: DRAFT of Ben]"),
         ('<w:bookmarkStart w:name="copied_from_theirs"/>', "[name: copied_from_theirs]"),
-        (f'<w:sdt><w:sdtPr><w:alias w:val="whose"/></w:sdtPr><w:sdtContent>{run("in")}</w:sdtContent>'
-         "</w:sdt>", "[text: whose]in"),
+        (f'<w:sdt><w:sdtPr><w:alias w:val="whose"/></w:sdtPr><w:sdtContent>{run("in")}'
+         "</w:sdtContent></w:sdt>", "[text: whose]in"),
         ("<w:unheard>stray</w:unheard>", "[other: stray]"),
         ("<mc:AlternateContent><mc:Choice><w:r><w:t>one</w:t></w:r></mc:Choice><mc:Fallback><w:r>"
          "<w:t>one</w:t></w:r></mc:Fallback></mc:AlternateContent>", "one"),

@@ -1,4 +1,4 @@
-"""Which words of a page of a PDF are drawn so that nobody sees them? (ISO 32000, 8 and 9)
+"""Which words of a page of a PDF (ISO 32000, 8 and 9) are drawn so that nobody sees them?
 
 The operators of a page are parted in two: those that show words to be seen, and those whose words
 are invisible (rendering mode 3, no opacity), in white, tiny, off the page, or on a layer that is
@@ -130,7 +130,8 @@ class _Page:
         elif operator == b"Q":
             self._state = self._kept.pop() if self._kept else _State()
         elif operator == b"cm" and (given := _numbers(operands, 6)):
-            self._state = replace(state, matrix=_times(given, state.matrix))  # type: ignore[arg-type]
+            turned = _times(given, state.matrix)  # type: ignore[arg-type]
+            self._state = replace(state, matrix=turned)
         elif operator == b"Tr" and (given := _numbers(operands, 1)):
             self._state = replace(state, mode=int(given[0]))
         elif operator in COLORS:

@@ -22,6 +22,7 @@ DEEPEST: Final = 3  # files in files
 ODD: Final = (KeyError, ValueError, TypeError, IndexError, AttributeError, RecursionError,
               NotImplementedError, ZeroDivisionError, OverflowError, AssertionError,
               UnicodeError, ArithmeticError, LookupError, EOFError)  # fmt: skip
+BARE: Final = "without text (if they are pictures, their words are not read)"
 ENDS: Final = re.compile(rb"startxref\s+\d+\s+%%EOF")
 
 
@@ -91,9 +92,7 @@ def _pages(
         remarks[f"only the first {number} pages were read"] = None
     if bare:
         which = ", ".join(str(one) for one in bare[:50]) + (", .." if len(bare) > 50 else "")
-        remarks[f"without text (if they are pictures, their words are not read): page {which}"] = (
-            None
-        )
+        remarks[f"{BARE}: page {which}"] = None
 
 
 def _page(reader: Any, page: Any, number: int, off: set[int]) -> str:
@@ -105,8 +104,9 @@ def _page(reader: Any, page: Any, number: int, off: set[int]) -> str:
     content = ContentStream(held.get_object(), reader, "bytes")
     resources = page.get("/Resources")
     box = page.cropbox
-    found = parted(iter(content.operations), resources.get_object() if resources else None, off,
-                   (float(box.left), float(box.bottom), float(box.right), float(box.top)))  # fmt: skip
+    edges = (float(box.left), float(box.bottom), float(box.right), float(box.top))
+    held = resources.get_object() if resources else None
+    found = parted(iter(content.operations), held, off, edges)
     texts = []
     for operations in (found.seen, found.unseen) if found.why else (found.seen,):
         content = ContentStream(None, reader, "bytes")

@@ -196,10 +196,11 @@ def _heading(one: Any) -> str:
         return "form field"
     if "/Title" in one and ("/Parent" in one or "/Dest" in one or "/A" in one):
         return "outline"
-    named = {"/OCG": "name of a layer", "/Filespec": "attachment", "/StructElem": "text said for a drawing",
+    called = {"/OCG": "name of a layer", "/Filespec": "attachment",
+             "/StructElem": "text said for a drawing",
              "/Sig": "part: signature"}.get(str(one.get("/Type")))  # fmt: skip
-    if named:
-        return named
+    if called:
+        return called
     if "/JS" in one:
         return "part: script"
     if "/URI" in one:

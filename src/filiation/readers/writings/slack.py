@@ -32,12 +32,13 @@ NO_WORDS: Final = frozenset({  # numbers, marks and addresses of what is shown e
     "parent_user_id", "previous", "message", "previous_message", "deleted_ts", "channel",
     "channel_type", "event_ts", "hidden", "is_locked", "subscribed", "last_read", "icons", "upload",
     "display_as_bot", "original", "inviter", "permalink", "pinned_to", "pinned_info", "x_files",
-    "mrkdwn", "bot_link", "language", "no_notifications", "canvas", "room", "assistant_app_thread",
+    "mrkdwn",
+    "bot_link", "language", "no_notifications", "canvas", "room", "assistant_app_thread",
 })  # fmt: skip
 TYPED: Final = frozenset({"", "bot_message", "file_share", "thread_broadcast", "me_message",
                           "file_comment", "reply_broadcast"})  # fmt: skip
-SPEECH: Final = ("title", "text", "alt_text", "label", "description", "placeholder", "hint", "value",
-                 "fallback", "author_name", "provider_name", "button_text")  # fmt: skip
+SPEECH: Final = ("title", "text", "alt_text", "label", "description", "placeholder", "hint",
+                 "value", "fallback", "author_name", "provider_name", "button_text")  # fmt: skip
 ADDRESS: Final = re.compile(r"<([@#!]?)([^<>|\n]{1,3000})(?:\|([^<>\n]{0,3000}))?>")
 SHARED: Final = ("pretext", "title", "text", "fallback", "footer", "title_link", "from_url")
 FILE: Final = ("title", "preview", "plain_text", "simplified_html", "initial_comment", "alt_txt",
@@ -162,7 +163,7 @@ def _blocks(value: Any, names: Names, depth: int) -> Iterator[str]:
         for key in SPEECH:
             if isinstance(value.get(key), str) and value[key].strip():
                 yield _spoken(value[key], names)
-        for key, one in value.items():
+        for one in value.values():
             if isinstance(one, (dict, list)):
                 yield from _blocks(one, names, depth + 1)
         for key in ("url", "image_url", "title_url", "video_url"):

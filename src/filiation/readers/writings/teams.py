@@ -88,8 +88,10 @@ def _attached(one: Mapping[str, Any]) -> str:
 def _files(value: Any) -> Iterator[Attachment]:
     for one in listed(value, "attachments"):
         if inner(one).get("name"):
-            yield Attachment(name=one_line(str(one["name"]), 255), size=0, sha256="",
-                             media_type=one_line(str(one.get("contentType") or ""), 200))  # fmt: skip
+            kind = one_line(str(one.get("contentType") or ""), 200)
+            yield Attachment(
+                name=one_line(str(one["name"]), 255), media_type=kind, size=0, sha256=""
+            )
 
 
 def _remarks(value: Any) -> Iterator[str]:

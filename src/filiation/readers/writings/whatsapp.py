@@ -193,7 +193,7 @@ def _messages(path: Path, shape: str) -> Iterator[_Message]:
 
 def _how(path: Path, file: str, order: str) -> _How:
     """Go through the file once: its shape, its names, its order of dates."""
-    lines = []
+    lines: list[Line] = []
     with path.open("rb") as rows:
         for row in rows:
             line = line_of(_clean(row[:800]))

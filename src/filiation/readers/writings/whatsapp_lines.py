@@ -15,11 +15,21 @@ __all__ = ["ORDERS", "Line", "line_of", "moment_of", "orders_of"]
 
 ORDERS: Final = ("dmy", "mdy", "ymd")
 MORNING: Final = frozenset({
-    "am", "πμ", "ص", "पूर्वाह्न", "मपू", "上午", "凌晨", "早上", "清晨", "午前", "오전", "pg", "pagi", "vm", "sn",
-    "öö", "fm", "ap", "dop", "de", "sa", "قبلازظهر", "قظ", "முற்பகல்", "ก่อนเที่ยง", "לפנהצ", "pd", "paradite",
-    "eparadites", "পূর্বাহ্ণ", "ਪੂਦੁ", "пр", "прпл", "dopoludnia", "ösa", "asubuhi", "دن",
+    "am", "πμ", "ص", "पूर्वाह्न", "मपू", "上午", "凌晨", "早上", "清晨", "午前", "오전", "pg",
+    "pagi", "vm", "sn", "öö", "fm", "ap", "dop", "de", "sa", "قبلازظهر", "قظ", "முற்பகல்",
+    "ก่อนเที่ยง", "לפנהצ", "eparadites", "পূর্বাহ্ণ", "ਪੂਦੁ", "проб",
 })  # fmt: skip
 AFTERNOON: Final = frozenset({
+    "pm", "μμ", "م", "अपराह्न", "मउ", "下午", "晚上", "午後", "오후", "ptg", "petang", "nm",
+    "gn", "ös", "em", "ip", "odp", "pop", "du", "ch", "بعدازظهر", "بظ", "பிற்பகல்",
+    "หลังเที่ยง", "אחהצ", "epasdites", "অপরাহ্ণ", "ਬਾਦੁ", "слоб",
+})  # fmt: skip
+NOON: Final = frozenset({
+    "pm", "μμ", "م", "अपराह्न", "मउ", "下午", "晚上", "午後", "오후", "ptg", "petang", "nm", "gn", "ös",
+    "em", "ip", "odp", "pop", "du", "ch", "بعدازظهر", "بظ", "பிற்பகல்", "หลังเที่ยง", "אחהצ",
+    "epasdites", "অপরাহ্ণ", "ਬਾਦੁ", "слоб",
+})  # fmt: skip
+NOON: Final = frozenset({
     "pm", "μμ", "م", "अपराह्न", "मउ", "下午", "晚上", "午後", "오후", "ptg", "petang", "nm", "gn", "ös", "em", "ip",
     "odp", "pop", "du", "ch", "بعدازظهر", "بظ", "பிற்பகல்", "หลังเที่ยง", "אחהצ", "md", "mbasdite", "epasdites",
     "অপরাহ্ণ", "ਬਾਦੁ", "сл", "слпл", "popoludní", "öös", "jioni", "شام",
@@ -27,16 +37,17 @@ AFTERNOON: Final = frozenset({
 NOON: Final = frozenset({"中午", "tengahhari", "בצהריים"})  # 11 to 1 o'clock
 S: Final = "[\u200e\u200f\u202a\u202b\u202c\u202f\u2009\u00a0 ]"
 SPACES: Final = re.compile(f"{S}+")
-HALF: Final = r"[^\W\d_][^\d\n\[\]:,،–-]{0,15}"
+BETWEEN: Final = rf"um|klo|às|kl\.?|a{S}las|alle|at|à|u|в|о|o"  # noqa: RUF001
+HALF: Final = r"[^\W\d_][^\d\n\[\]:,،\u2013-]{0,15}"
 BEGIN: Final = re.compile(
     rf"{S}*(?P<open>\[?){S}*(?P<a>\d{{1,4}})(?P<s1>\.{S}|[./年-]){S}*(?P<b>\d{{1,2}})"
     rf"(?P<s2>\.{S}|[./月-]){S}*(?P<c>\d{{1,4}})(?P<s3>[日.]?)"
-    rf"(?P<between>(?:{S}*г\.)?[,،]?{S}*(?:(?:um|klo|às|kl\.?|a{S}las|alle|at|à|u|в|о|o|at){S}+)?)"
+    rf"(?P<between>(?:{S}*\u0433\.)?[,،]?{S}*(?:(?:{BETWEEN}){S}+)?)"
     rf"(?P<before>{HALF}?{S}*)?(?P<hour>\d{{1,2}})(?P<t1>[:.])(?P<minute>\d{{2}})"
     rf"(?:(?P<t2>[:.])(?P<second>\d{{2}}))?(?:{S}*(?P<after>{HALF}?))?{S}*"
-    rf"(?P<end>\]{S}*(?:-{S}+)?|[-–]{S}+|:{S}+|,{S}+)"
+    rf"(?P<end>\]{S}*(?:-{S}+)?|[-\u2013]{S}+|:{S}+|,{S}+)"
 )
-NAME: Final = re.compile(rf"~?{S}*([^:\n]{{1,120}}?){S}*[:：](?:{S}|$)")
+NAME: Final = re.compile(rf"~?{S}*([^:\n]{{1,120}}?){S}*[:\uff1a](?:{S}|$)")
 YEARS: Final = range(2009, 2100)  # in which WhatsApp was
 LONG: Final = timedelta(days=60)
 BACK: Final = timedelta(days=1)  # by which clocks may go back between two messages

@@ -38,7 +38,8 @@ Dates: TypeAlias = Annotated[
 
 def command(
     case: CasePath, path: Offered, name: Name, offered_by: From, how: How,
-    keys: Keys = None, keys_how: KeysHow = "", dates: Dates = "", acting: As = None, quiet: Quiet = False,
+    keys: Keys = None, keys_how: KeysHow = "", dates: Dates = "", acting: As = None,
+    quiet: Quiet = False,
 ) -> None:  # fmt: skip
     """Put documents in: mbox, eml, Maildir, .msg, exports of chats, PDF, docx, plain text.
 
