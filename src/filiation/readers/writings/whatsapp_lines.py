@@ -24,16 +24,6 @@ AFTERNOON: Final = frozenset({
     "gn", "ös", "em", "ip", "odp", "pop", "du", "ch", "بعدازظهر", "بظ", "பிற்பகல்",
     "หลังเที่ยง", "אחהצ", "epasdites", "অপরাহ্ণ", "ਬਾਦੁ", "слоб",
 })  # fmt: skip
-NOON: Final = frozenset({
-    "pm", "μμ", "م", "अपराह्न", "मउ", "下午", "晚上", "午後", "오후", "ptg", "petang", "nm", "gn", "ös",
-    "em", "ip", "odp", "pop", "du", "ch", "بعدازظهر", "بظ", "பிற்பகல்", "หลังเที่ยง", "אחהצ",
-    "epasdites", "অপরাহ্ণ", "ਬਾਦੁ", "слоб",
-})  # fmt: skip
-NOON: Final = frozenset({
-    "pm", "μμ", "م", "अपराह्न", "मउ", "下午", "晚上", "午後", "오후", "ptg", "petang", "nm", "gn", "ös", "em", "ip",
-    "odp", "pop", "du", "ch", "بعدازظهر", "بظ", "பிற்பகல்", "หลังเที่ยง", "אחהצ", "md", "mbasdite", "epasdites",
-    "অপরাহ্ণ", "ਬਾਦੁ", "сл", "слпл", "popoludní", "öös", "jioni", "شام",
-})  # fmt: skip
 NOON: Final = frozenset({"中午", "tengahhari", "בצהריים"})  # 11 to 1 o'clock
 S: Final = "[\u200e\u200f\u202a\u202b\u202c\u202f\u2009\u00a0 ]"
 SPACES: Final = re.compile(f"{S}+")

@@ -237,7 +237,7 @@ def _own_styles(root: Element) -> Iterator[str]:
     known = {name.casefold() for name, own in names.items() if not own}
     for name, own in names.items():
         base = name.removesuffix(" Char").casefold()
-        if own and name.endswith(" Char") and (base in known or base in names):
+        if own and name.endswith(" Char") and (base in known or base in ("macro text", *names)):
             continue
         if own:
             yield name
