@@ -20,8 +20,10 @@ from filiation.readers.writings.pages import with_marks
 from filiation.readers.writings.word_styles import Styles, styles_of
 from filiation.readers.writings.word_words import ATTRIBUTES, Words, attribute, local
 
-__all__ = ["read_word"]
+__all__ = ["OFFICE", "read_word"]
 
+# packages of the same make
+OFFICE: Final = (".docx", ".docm", ".dotx", ".dotm", ".xlsx", ".xlsm", ".pptx", ".pptm")
 MOST_ZIPPED: Final = 1 << 28  # bytes of a Word file when unzipped
 MOST_PARTS: Final = 10_000
 DEEPEST: Final = 3  # Word files in Word files
