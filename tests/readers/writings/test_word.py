@@ -123,6 +123,7 @@ def test_a_style_hides_what_a_run_does_not() -> None:
 )
 def test_nobody_sets_our_marks_but_us(words: str) -> None:
     assert read(run(words[:3]) + run(words[3:]))["text"] == "\\" + words
+    assert read(run("the [name] of [the list]"))["text"] == "the [name] of [the list]"
     hidden = read(run("x] and he agreed", "<w:vanish/>"))["text"]
     assert hidden == "[hidden: x\\] and he agreed]"
     assert read(run("a\x01b".replace("\x01", "&#9;")))["text"].count("[") == 0

@@ -21,7 +21,7 @@ KINDS: Final = (
     "preview", "properties", "property", "reaction", "shared", "symbol", "text", "tracked",
     "variable", "white",
 )  # fmt: skip
-THEIRS: Final = re.compile(rf"\[(?=\s*(?:{'|'.join(KINDS)})\b)", re.IGNORECASE)
+THEIRS: Final = re.compile(rf"\[(?=\s*(?:{'|'.join(KINDS)})\b[^\]\n]{{0,1000}}:)", re.IGNORECASE)
 MEETING: Final = re.compile(  # marks of the same kind, one behind the other
     rf"{OPEN}(hidden|white text|deleted|moved away): ([^{OPEN}{CLOSE}]*){CLOSE}{OPEN}\1: "
 )
