@@ -15,7 +15,8 @@ class Produced:
     """Documents, put in by a party. `root` is over salted entries, which the account holds.
 
     `keys` are the DNS records by which mail was judged, `keys_how` who took them, where and when;
-    `verdicts` how many mails bear which verdict; `stood_by` who was there as the lead took them in.
+    `verdicts` how many mails bear which verdict; `dates` in which order of day, month and year
+    (`dmy`, `mdy`, `ymd`) the dates of chats stand, as who puts them in says; `stood_by` who was there as the lead took them in.
     """
 
     production: str
@@ -28,6 +29,7 @@ class Produced:
     keys: str = ""
     keys_how: str = ""
     verdicts: tuple[tuple[str, int], ...] = ()
+    dates: str = ""
     stood_by: tuple[str, ...] = ()
 
 

@@ -36,7 +36,7 @@ def read_again(
     account = account_of(record, produced)
     lines = account.lines()
     number = -1
-    found = documents(account.files(), kept_keys(record, produced))
+    found = documents(account.files(), kept_keys(record, produced), produced.fact.dates)
     for number, document in enumerate(found):
         yield number, document, entry_line(number, document).rstrip(b"\n") == next(lines, None)
     if number + 1 != produced.fact.documents:

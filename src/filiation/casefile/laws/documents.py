@@ -26,6 +26,8 @@ def produced(fact: facts.Produced, event: Event, state: State) -> None:
         raise UsageError(f"{fact.production!r}: expected up to 40 of a-z, 0-9 and '-'")
     if any(entry.fact.production == fact.production for entry in state.of(facts.Produced)):
         raise UsageError(f"{fact.production}: documents of that name exist; they never change")
+    if fact.dates not in ("", "dmy", "mdy", "ymd"):
+        raise UsageError(f"dates {fact.dates!r}: expected dmy, mdy or ymd")
     if fact.documents < 1:
         raise UsageError(f"{fact.production}: holds no documents")
 

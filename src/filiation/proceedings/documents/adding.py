@@ -44,6 +44,7 @@ class Production:
         keys: Kept DNS records with the keys of signers.
         keys_how: Who took those records, when, and from which server.
         present: Who stood by, where the lead records what was handed over.
+        dates: Order of day, month and year in chats that do not show it: `dmy`, `mdy`, `ymd`.
     """
 
     path: Path
@@ -53,6 +54,7 @@ class Production:
     keys: Path | None = None
     keys_how: str = ""
     present: Sequence[str] = ()
+    dates: str = ""
 
 
 @final
@@ -125,7 +127,9 @@ def add(
         snapshot, keys = _keys(staged, given.keys)
         kept = _kept(given.name, tuple(_keep(staged, given.path)))
         step("reading documents")
-        account = _account(staged, _lines(staged, kept, snapshot, taking, tally, progress))
+        account = _account(
+            staged, _lines(staged, kept, snapshot, given.dates, taking, tally, progress)
+        )
         taking.account = account.sha256
         fact = _fact(given, kept, tally, keys)
         event = record.append(_draft(given, fact, [account, *keys]), who, key, staged=staged)
@@ -135,6 +139,8 @@ def add(
 def _check(record: Record, given: Production, who: str) -> None:
     state = record.state()
     hands_over(given.offered_by, who, state, given.present)
+    if given.dates not in ("", "dmy", "mdy", "ymd"):
+        raise UsageError(f"--dates {given.dates}: expected dmy, mdy or ymd")
     if any(entry.fact.production == given.name for entry in state.of(Produced)):
         raise UsageError(f"{given.name}: documents of that name exist; they never change")
 
@@ -179,6 +185,7 @@ def _lines(
     staged: Staged,
     kept: Kept,
     snapshot: Snapshot,
+    dates: str,
     taking: Taking,
     tally: _Tally,
     progress: Progress,
@@ -186,7 +193,7 @@ def _lines(
     """The account, line by line; what is read goes into the tree, the index and the tally."""
     further = added_up(sum(file.size for file in kept.files), progress)
     yield header_line(kept)
-    for number, document in enumerate(documents(_places(staged, kept), snapshot)):
+    for number, document in enumerate(documents(_places(staged, kept), snapshot, dates)):
         line = entry_line(number, document)
         tally.count(document, leaf_hash(salt_of(kept.salt, number) + line.rstrip(b"\n")))
         taking.take(number, document, document.sha256)
@@ -213,6 +220,7 @@ def _fact(given: Production, kept: Kept, tally: _Tally, keys: list[Written]) -> 
         root=tally.tree.root.hex(),
         keys=keys[0].sha256 if keys else "",
         keys_how=given.keys_how,
+        dates=given.dates,
         verdicts=tuple(sorted(tally.signatures.items())),
         stood_by=tuple(given.present),
     )

@@ -1,7 +1,8 @@
 """Reads one PDF, Word or Outlook file in a process of its own that cannot grow, last or write.
 
-Run as `python -m filiation.readers.writings.confined KIND PATH`; prints JSON. The limits are the
-system's: address space, processor time, size of files. Whatever a bomb does, it does it in there.
+Run as `python -m filiation.readers.writings.confined KIND PATH`, or with `-` and the file on its
+standard input; prints JSON. The limits are the system's: address space, processor time, size of
+files. Whatever a bomb does, it does it in there.
 """
 
 import json
@@ -9,35 +10,40 @@ import re
 import resource
 import subprocess
 import sys
-import zipfile
+from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, Final
 
 from filiation.errors import UsageError
 from filiation.readers.writings.outlook_file import read_outlook_file
+from filiation.readers.writings.pdf_file import read_pdf
 from filiation.readers.writings.plain import need
+from filiation.readers.writings.word_file import read_word
 
 __all__ = ["extracted"]
 
 MEMORY: Final = 1 << 30
 SECONDS: Final = 30
-MOST_PAGES: Final = 5000
 MOST_TEXT: Final = 1 << 22
-MOST_ZIPPED: Final = 1 << 28  # bytes of a Word file when unzipped
-PACKAGE: Final = {"pdf": "pypdf", "docx": "python-docx", "outlook": "olefile"}
-W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+PACKAGE: Final = {"pdf": "pypdf", "docx": "nh3", "outlook": "olefile"}
 
 
-def extracted(kind: str, path: Path) -> dict[str, Any]:
+def extracted(kind: str, held: Path | bytes) -> dict[str, Any]:
     """What a file says: `text`, and by kind `people`, `given`, ...; or `failed`, why it does not.
+
+    Args:
+        kind: `pdf`, `docx` or `outlook`.
+        held: Where it lies, or its bytes.
 
     Raises:
         UsageError: The package that reads it is not installed.
     """
-    words = [sys.executable, "-m", __name__, kind, str(path)]
+    given = held if isinstance(held, bytes) else b""
+    words = [sys.executable, "-m", __name__, kind, str(held) if isinstance(held, Path) else "-"]
     try:
         done = subprocess.run(
-            words, capture_output=True, timeout=4 * SECONDS, check=False, stdin=subprocess.DEVNULL
+            words, capture_output=True, timeout=4 * SECONDS, check=False, input=given
         )
     except subprocess.TimeoutExpired:
         return {"failed": f"not read within {4 * SECONDS} s"}
@@ -48,77 +54,10 @@ def extracted(kind: str, path: Path) -> dict[str, Any]:
     if done.returncode:
         last = done.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2]
         kind_of_error = re.match(r"[\w.]{1,80}", last)
-        return {"failed": f"it is damaged ({kind_of_error[0] if kind_of_error else 'unknown'})"}
+        why = kind_of_error[0] if kind_of_error else "unknown"
+        return {"failed": f"this program does not understand how it is built ({why})"}
     found: dict[str, Any] = json.loads(done.stdout)
     return found
-
-
-def _pdf(path: Path) -> dict[str, Any]:
-    import pypdf
-
-    reader = pypdf.PdfReader(path, strict=False)
-    if reader.is_encrypted and not reader.decrypt(""):
-        return {"failed": "it is encrypted, and no password was given"}
-    pages, length = [], 0
-    for number, page in enumerate(reader.pages):
-        if number >= MOST_PAGES or length > MOST_TEXT:
-            break
-        pages.append(page.extract_text() or "")
-        length += len(pages[-1])
-    said: dict[str, Any] = dict(reader.metadata or {})
-    remarks = [f"{len(reader.pages)} pages, {sum(not p.strip() for p in pages)} without words"]
-    if len(pages) < len(reader.pages):
-        remarks.append(f"only the first {len(pages)} pages were read")
-    return {
-        "text": "\f".join(pages),
-        "author": str(said.get("/Author") or ""),
-        "given": _pdf_date(str(said.get("/CreationDate") or "")),
-        "title": str(said.get("/Title") or ""),
-        "remarks": remarks,
-    }
-
-
-def _pdf_date(text: str) -> str:
-    """`D:20260301120000+01'00'` as RFC 3339."""
-    found = re.match(r"D:(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(?:(Z)|([+-]\d\d)'?(\d\d)?)?", text)
-    if found is None:
-        return ""
-    year, month, day, hour, minute, second = found.groups()[:6]
-    zone = "+00:00" if found[7] else f"{found[8]}:{found[9] or '00'}" if found[8] else ""
-    return f"{year}-{month}-{day}T{hour}:{minute}:{second}{zone}"
-
-
-def _docx(path: Path) -> dict[str, Any]:
-    import docx
-
-    with zipfile.ZipFile(path) as packed:
-        if sum(member.file_size for member in packed.infolist()) > MOST_ZIPPED:
-            return {"failed": f"it unpacks to more than {MOST_ZIPPED} bytes"}
-    found = docx.Document(str(path))
-    lines, inserted, deleted = [], 0, 0
-    for paragraph in found.element.body.iter(f"{W}p"):
-        words = []
-        for node in paragraph.iter(f"{W}t", f"{W}delText", f"{W}tab", f"{W}br", f"{W}ins"):
-            inserted += node.tag == f"{W}ins"
-            deleted += node.tag == f"{W}delText"
-            if node.tag == f"{W}delText":
-                words.append(f"[deleted: {node.text or ''}]")
-            else:
-                words.append(node.text or "" if node.tag == f"{W}t" else " ")
-        lines.append("".join(words))
-    said = found.core_properties
-    remarks = []
-    if inserted or deleted:
-        remarks.append(f"tracked changes: {inserted} insertions, {deleted} deletions")
-    if said.last_modified_by:
-        remarks.append(f"last changed by {said.last_modified_by}")
-    return {
-        "text": "\n".join(lines),
-        "author": said.author or "",
-        "given": said.created.isoformat() if said.created else "",
-        "title": said.title or "",
-        "remarks": remarks,
-    }
 
 
 def _confine() -> None:
@@ -136,15 +75,24 @@ def _main(kind: str, path: str) -> int:
     import warnings
 
     warnings.simplefilter("ignore")
-    read = {"pdf": _pdf, "docx": _docx, "outlook": read_outlook_file}[kind]
+    read = {"pdf": read_pdf, "docx": read_word, "outlook": read_outlook_file}[kind]
+    raw = BytesIO(sys.stdin.buffer.read()) if path == "-" else None
     _confine()
     try:
-        found = read(Path(path))
+        found = read(raw) if raw is not None else _opened(read, Path(path))
     except ImportError as error:
         print(f"{error.name} is not installed", file=sys.stderr)  # noqa: T201
         return UsageError.exit_code
+    except UsageError as error:
+        print(error, file=sys.stderr)  # noqa: T201
+        return UsageError.exit_code
     print(json.dumps(_bounded(found)))  # noqa: T201
     return 0
+
+
+def _opened(read: Callable[[IO[bytes]], dict[str, Any]], path: Path) -> dict[str, Any]:
+    with path.open("rb") as file:
+        return read(file)
 
 
 def _bounded(found: dict[str, Any]) -> dict[str, Any]:

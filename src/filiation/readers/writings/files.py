@@ -1,15 +1,16 @@
 """A file as one document: PDF, Word, plain text, or of a kind whose words are not read."""
 
+from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
 from filiation.errors import UnreadableError
-from filiation.model.document import Document, Format, Person
+from filiation.model.document import Attachment, Document, Format, Person
 from filiation.readers.writings.alphabets import decoded
 from filiation.readers.writings.confined import extracted
 from filiation.readers.writings.plain import clipped, instant, one_line
 
-__all__ = ["LARGEST", "read_file", "read_text", "title_of", "whole"]
+__all__ = ["LARGEST", "attachments", "read_file", "read_text", "title_of", "whole"]
 
 LARGEST: Final = 1 << 28  # bytes of one file that becomes a document
 
@@ -40,6 +41,7 @@ def read_file(path: Path, file: str, kind: Format) -> Document:
         people=(Person(address=author.lower(), name=author, role="author"),) if author else (),
         subject=title_of(str(found.get("title", "")), file),
         text=text,
+        attachments=tuple(attachments(found)),
         remarks=(*remarks, *([odd] if odd and not moment else [])),
     )
 
@@ -67,6 +69,17 @@ def whole(path: Path, file: str) -> bytes:
     if size > LARGEST:
         raise UnreadableError(f"{file}: {size} bytes, expected at most {LARGEST} of one document")
     return path.read_bytes()
+
+
+def attachments(found: Mapping[str, Any]) -> Iterator[Attachment]:
+    """What hangs on a file, as the confined process has it."""
+    for one in found.get("attachments", []):
+        yield Attachment(
+            name=one_line(str(one["name"]), 255),
+            media_type=one_line(str(one["media_type"]), 200) or "application/octet-stream",
+            size=int(one["size"]),
+            sha256=str(one["sha256"]),
+        )
 
 
 def _text(found: dict[str, Any]) -> tuple[str, list[str]]:

@@ -19,6 +19,7 @@ from typing import Final, final
 
 from filiation.model.document import Attachment
 from filiation.readers.writings.alphabets import decoded, text_of
+from filiation.readers.writings.attached import words_of_file
 from filiation.readers.writings.fields import Mail, described, split_mail
 from filiation.readers.writings.pages import from_html
 from filiation.readers.writings.plain import clipped, one_line
@@ -26,6 +27,7 @@ from filiation.readers.writings.plain import clipped, one_line
 __all__ = ["Contents", "alternatives", "contents", "encoded_words", "quoted"]
 
 MOST_PARTS: Final = 1000
+MOST_FILES: Final = 50  # attached files of one mail whose words are read
 DEEPEST: Final = 60
 PAGES: Final = frozenset({"text/html", "text/x-amp-html", "application/xhtml+xml"})
 TEXTS: Final = frozenset({"message/delivery-status", "message/disposition-notification",
@@ -46,11 +48,13 @@ class Contents:
         text: Its words.
         attachments: What hangs on it.
         remarks: What was odd or not read.
+        files: Attached files whose words were read.
     """
 
     text: str = ""
     attachments: list[Attachment] = field(default_factory=list)
     remarks: dict[str, None] = field(default_factory=dict)
+    files: int = 0
     _parts: int = 0
 
     def note(self, remark: str) -> None:
@@ -92,7 +96,9 @@ def _words(part: Mail, found: Contents, depth: int) -> str:
     text = _text(body, kind, said, found)
     if said.get_content_disposition() == "attachment" or text is None:
         _hang(body, kind, said, found)
-        return quoted(f"attached file {_file_name(said) or 'without a name'}", text or "")
+        name = _file_name(said) or "without a name"
+        text = _words_of(name, body, kind, found) if text is None else text
+        return quoted(f"attached file {name}", text)
     return text
 
 
@@ -198,8 +204,24 @@ def _hang(body: bytes, kind: str, said: Message, found: Contents) -> None:
         Attachment(name=_file_name(said), media_type=one_line(kind, 200), size=len(body),
                    sha256=sha256)
     )  # fmt: skip
-    if not kind.startswith("text/"):
-        found.note("the words of attachments that are no text or mail are not read as part of it")
+
+
+def _words_of(name: str, body: bytes, kind: str, found: Contents) -> str:
+    """The words of an attached file that is no text; what is not read of it is noted."""
+    read = words_of_file(name, body) if found.files < MOST_FILES else None
+    found.files += read is not None
+    if read is None:
+        found.note(
+            "the words of attachments that are no text or mail are not read as part of it"
+            if found.files < MOST_FILES
+            else f"more than {MOST_FILES} attached files; the words of the rest are not read"
+        )
+        return ""
+    if "failed" in read:
+        found.note(f"the words of {name} are not read: {one_line(str(read['failed']), 200)}")
+    for remark in read.get("remarks", []):
+        found.note(f"in {name}: {one_line(str(remark), 300)}")
+    return str(read.get("text", ""))
 
 
 def _attached_mail(body: bytes, said: Message, found: Contents, depth: int) -> str:

@@ -88,9 +88,20 @@ def _text(said: dict[str, Any], found: Contents) -> str:
                 sha256=str(one["sha256"]),
             )
         )
+        if one["read"] is not None:
+            texts.append(_attached(one["name"], one["read"], found))
         if one["message"] is not None:
             texts.append(quoted("attached message", _inner(one["message"], found)))
     return "\n".join(text for text in texts if text.strip())
+
+
+def _attached(name: str, read: dict[str, Any], found: Contents) -> str:
+    """The words of an attached file, and what of it was not read."""
+    if "failed" in read:
+        found.note(f"the words of {name} are not read: {one_line(str(read['failed']), 200)}")
+    for remark in read.get("remarks", []):
+        found.note(f"in {one_line(name, 100)}: {one_line(str(remark), 300)}")
+    return quoted(f"attached file {one_line(name, 255)}", str(read.get("text", "")))
 
 
 def _inner(said: dict[str, Any], found: Contents) -> str:

@@ -11,11 +11,15 @@ import struct
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import Any, Final, TypeAlias, final
+from io import BytesIO
+from pathlib import PurePosixPath
+from typing import IO, Any, Final, TypeAlias, final
+from zipfile import BadZipFile
 
 from filiation.readers.writings.alphabets import codec_of, text_of
+from filiation.readers.writings.pdf_file import read_pdf
 from filiation.readers.writings.rtf import read_rich_text, unsqueezed
+from filiation.readers.writings.word_file import OFFICE, read_word
 
 __all__ = ["read_outlook_file"]
 
@@ -100,15 +104,15 @@ class _Held:
         return ""
 
 
-def read_outlook_file(path: Path) -> dict[str, Any]:
+def read_outlook_file(opened: IO[bytes]) -> dict[str, Any]:
     """The message, as JSON can hold it; `failed` where it is no compound file that can be read."""
     from olefile import OleFileIO
 
-    with OleFileIO(str(path)) as file:
+    with OleFileIO(opened) as file:
         streams = {}
         for names in file.listdir(streams=True, storages=False):
-            with file.openstream(names) as opened:
-                streams[tuple(name.lower() for name in names)] = opened.read()
+            with file.openstream(names) as stream:
+                streams[tuple(name.lower() for name in names)] = stream.read()
     return _message(streams, (), 32, 0)
 
 
@@ -220,6 +224,18 @@ def _attachments(held: _Held, depth: int) -> Iterator[dict[str, Any]]:
         yield _attachment(one, depth)
 
 
+def _words_of(name: str, body: bytes) -> dict[str, Any] | None:
+    """The words of a PDF or Office file; nothing it does can leave this process."""
+    try:
+        if body.startswith(b"%PDF-"):
+            return read_pdf(BytesIO(body))
+        if body.startswith(b"PK\x03\x04") and PurePosixPath(name).suffix.lower() in OFFICE:
+            return read_word(BytesIO(body))
+    except (ValueError, KeyError, BadZipFile, RuntimeError, NotImplementedError, EOFError) as error:
+        return {"failed": f"this program does not understand how it is built ({error})"}
+    return None
+
+
 def _attachment(one: _Held, depth: int) -> dict[str, Any]:
     name = one.text("3707", "3704", "3001")
     body = one.raw("3701", BINARY)
@@ -246,6 +262,7 @@ def _attachment(one: _Held, depth: int) -> dict[str, Any]:
         ] = None
         found["name"] = name or where
     return found | {
+        "read": _words_of(name, body) if body and found["message"] is None else None,
         "size": len(body or b""),
         "sha256": "" if body is None else hashlib.sha256(body).hexdigest(),
     }

@@ -11,10 +11,11 @@ from html.parser import HTMLParser
 from typing import Final
 
 from filiation.model.document import MOST_TEXT
+from filiation.readers.writings.marks import CLOSE, OPEN, harmless
 from filiation.readers.writings.plain import need
 from filiation.readers.writings.styles import PAPER, Look, Sheet, seen_as
 
-__all__ = ["from_html"]
+__all__ = ["from_html", "with_marks"]
 
 MOST_TAGS: Final = 8000  # parsed as one tree; its depth costs quadratic time
 PIECE: Final = 2000  # tags of each tree of a longer page
@@ -46,7 +47,12 @@ def from_html(markup: str) -> str:
     Raises:
         UsageError: nh3 is not installed.
     """
-    markup = markup[: 4 * MOST_TEXT]
+    return with_marks(markup).replace(OPEN, "[").replace(CLOSE, "]")
+
+
+def with_marks(markup: str) -> str:
+    """The same, with our marks as `marks` sets them, to stand among other words."""
+    markup = harmless(markup[: 4 * MOST_TEXT])
     sheet = Sheet(STYLE.findall(markup[:MOST_TEXT]))
     bare = DRAWN.sub(" ", OUTLOOK.sub(r"<div hidden>\1</div>", markup[:MOST_TEXT]))
     bare += DRAWN.sub(" ", markup[MOST_TEXT:])
@@ -94,7 +100,7 @@ class _Reader(HTMLParser):
         above = self._open[-1][1] if self._open else PAPER
         look = seen_as(above, tag, given, self._sheet)
         if tag == "img" and given.get("alt", "").strip():
-            self._say(f"[picture: {given['alt'].strip()}]", look)
+            self._say(f"{OPEN}picture: {given['alt'].strip()}{CLOSE}", look)
         if tag in ENDS_LINE:
             self._words.append("\n")
         if tag not in EMPTY:
@@ -123,5 +129,5 @@ class _Reader(HTMLParser):
 
     def _show(self, *, hidden: bool) -> None:
         if hidden != self._hiding:
-            self._words.append("[hidden: " if hidden else "]")
+            self._words.append(f"{OPEN}hidden: " if hidden else CLOSE)
             self._hiding = hidden

@@ -14,7 +14,7 @@ from typing import IO, Final
 
 from filiation.errors import UnreadableError, UsageError
 from filiation.model.document import Document
-from filiation.readers.writings.chats import names_of_users, read_chat
+from filiation.readers.writings.chats import holds_topics, names_of_users, read_chat
 from filiation.readers.writings.dns import Snapshot
 from filiation.readers.writings.files import read_file, read_text
 from filiation.readers.writings.mail import read_mail
@@ -29,6 +29,7 @@ MOST: Final = 100_000  # files of one production
 MOST_ZIPPED: Final = 1 << 33  # bytes that an archive may unpack to
 MOST_RATIO: Final = 200  # by which it may grow
 DAMAGED: Final = (zipfile.BadZipFile, RuntimeError, EOFError, ValueError, zlib.error)
+LISTS: Final = re.compile(r"(.*/)?(users|channels|groups|dms|mpims|integration_logs)\.json")
 OLE: Final = bytes.fromhex("d0cf11e0a1b11ae1")
 
 
@@ -105,26 +106,32 @@ def _harmless(name: str) -> str:
     return "/".join(parts) or "nameless"
 
 
-def documents(files: Mapping[str, Path], snapshot: Snapshot) -> Iterator[Document]:
+def documents(files: Mapping[str, Path], snapshot: Snapshot, dates: str = "") -> Iterator[Document]:
     """Every document of a production.
+
+    Args:
+        files: Name to place of each file.
+        snapshot: Kept DNS records.
+        dates: Order of day, month and year in chats that do not show it; empty if nobody says.
 
     Raises:
         UnreadableError: A file is not what it begins as.
     """
     names: dict[str, str] = {}
     for name, path in files.items():
-        if PurePosixPath(name).name == "users.json":
+        if PurePosixPath(name).name in ("users.json", "channels.json", "groups.json"):
             names |= names_of_users(path)
     slack = any(re.search(r"(^|/)\d{4}-\d\d-\d\d\.json$", name) for name in files)
     for name in sorted(files):
-        if slack and re.fullmatch(r"(.*/)?(users|channels|groups|dms|mpims|integration_logs)\.json",
-                                  name):  # fmt: skip
+        if slack and LISTS.fullmatch(name):
+            if holds_topics(files[name]):
+                yield read_text(files[name], name)
             continue
-        yield from _documents(name, files[name], snapshot, names)
+        yield from _documents(name, files[name], snapshot, names, dates)
 
 
 def _documents(
-    file: str, path: Path, snapshot: Snapshot, names: Mapping[str, str]
+    file: str, path: Path, snapshot: Snapshot, names: Mapping[str, str], dates: str
 ) -> Iterator[Document]:
     with path.open("rb") as opened:
         opening = opened.read(1 << 14)
@@ -138,12 +145,12 @@ def _documents(
         yield read_file(path, file, "pdf")
     elif opening.startswith(OLE) and suffix == ".msg":
         yield read_outlook(path, file)
-    elif opening.startswith(b"PK\x03\x04") and suffix == ".docx":
+    elif opening.startswith(b"PK\x03\x04") and suffix in (".docx", ".docm", ".dotx", ".dotm"):
         yield read_file(path, file, "docx")
     elif suffix in (".json", ".jsonl", ".ndjson"):
         yield from read_chat(path, file, names)
     elif is_whatsapp(opening):
-        yield from read_whatsapp(path, file)
+        yield from read_whatsapp(path, file, dates)
     elif suffix in (".eml", ".emlx") or is_mail(opening):
         yield _mail(path, file, snapshot)
     elif b"\x00" not in opening:

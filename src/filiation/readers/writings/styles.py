@@ -89,6 +89,8 @@ def seen_as(above: Look, tag: str, given: Mapping[str, str], sheet: Sheet) -> Lo
     """How an element looks that stands in one that looks like `above`."""
     style = {"color": given.get("color", ""), "background-color": given.get("bgcolor", "")}
     style |= sheet.of(tag, given) | _style(given.get("style", ""))
+    if not any(style.values()) and "hidden" not in given:
+        return above  # nothing is said about it, as of most elements
     size = style.get("font-size", "")
     ink = _colour(style.get("color", ""))
     paper = _colour(style.get("background-color", "")) or _colour(style.get("background", ""))

@@ -29,11 +29,17 @@ KeysHow: TypeAlias = Annotated[
     str, typer.Option("--keys-how", help="Who took those records, when, and from which server.")
 ]
 
+Dates: TypeAlias = Annotated[
+    str,
+    typer.Option("--dates", help="Order of day, month and year in chats that do not show it: dmy, "
+                 "mdy or ymd; the record says that it was told so."),
+]  # fmt: skip
+
 
 def command(
     case: CasePath, path: Offered, name: Name, offered_by: From, how: How,
-    keys: Keys = None, keys_how: KeysHow = "", present: Present = None, acting: As = None,
-    quiet: Quiet = False,
+    keys: Keys = None, keys_how: KeysHow = "", dates: Dates = "", present: Present = None,
+    acting: As = None, quiet: Quiet = False,
 ) -> None:  # fmt: skip
     """Put documents in: mbox, eml, Maildir, .msg, exports of chats, PDF, docx, plain text.
 
@@ -49,7 +55,7 @@ def command(
     from filiation.report.wording.document_deeds import added_lines
 
     given = Production(path=path, name=name, offered_by=offered_by, how=how, keys=keys,
-                       keys_how=keys_how, present=present or ())  # fmt: skip
+                       keys_how=keys_how, dates=dates, present=present or ())  # fmt: skip
     with bar(quiet) as shown:
         done = add(case, given, acting=acting, step=shown.step, progress=shown.progress)
     if not quiet:
