@@ -16,7 +16,8 @@ class Produced:
 
     `keys` are the DNS records by which mail was judged, `keys_how` who took them, where and when;
     `verdicts` how many mails bear which verdict; `dates` in which order of day, month and year
-    (`dmy`, `mdy`, `ymd`) the dates of chats stand, as who puts them in says; `stood_by` who was there as the lead took them in.
+    (`dmy`, `mdy`, `ymd`) the dates of chats stand, as who puts them in says; `stood_by` who was
+    there as the lead took them in.
     """
 
     production: str
