@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
@@ -22,6 +23,7 @@ CASE: Final = DEMO / "case"
 MODELS: Final = Path("examples/casebook")
 ANSWERS: Final = Path("examples/answers")
 DOCUMENTS: Final = Path("examples/documents")
+KNOWN: Final = Path("docs/validation/population.json")
 FOILS: Final = ("stranger-2", "stranger-3", "stranger-4", "stranger-5")
 HEARD: Final = (*FOILS, "other-width")
 PEOPLE: Final = {"acme": "claimant", "first-examiner": "examiner", "second-examiner": "reviewer"}
@@ -88,6 +90,11 @@ def added(path: str | Path, name: str, party: str, how: str) -> Words:
     return "add", CASE, path, "--name", name, "--from", party, "--how", how
 
 
+def digest(path: Path) -> str:
+    """SHA-256 of a file."""
+    return sha256(path.read_bytes()).hexdigest()
+
+
 def planning() -> Iterator[Words]:
     """What will be compared with what, before anything is."""
     controls = [*FOILS, *(f"{name}-answers" for name in HEARD)]
@@ -95,7 +102,7 @@ def planning() -> Iterator[Words]:
         *("plan", CASE, "--subject", "suspect", "--source", "parent"),
         *("--subject", "suspect-answers", "--source", "parent-answers"),
         *(word for name in controls for word in ("--control", name)),
-        *("--population", "docs/validation/population.json"),
+        *("--population", KNOWN, "--population-digest", digest(ROOT / KNOWN)),
     )
     yield "power", CASE
 

@@ -68,13 +68,14 @@ def validate(
     rules, digest = read_criteria(rules_file)
     plan = read_study_plan(rules_file)
     workers = executor_named(executor or f"local:{jobs}")
-    _make(out, resume=resume)
     if suite is None:
+        _make(out, resume=resume)
         models = recipes(quick=quick)
         before(expect(models, planted=plan.planted, workers=jobs))
         suite = Named(spec=str(out / MODELS), name=QUICK if quick else WHOLE)
         build(suite.path, models, workers, counted("model", step, progress))
     ancestry, there = read_ancestry(suite.path, missing=plan.missing)
+    _make(out, resume=resume)
     sketches = _sketches(suite.path, there, out / "sketches", step=step, progress=progress)
     study = run_study(
         suite.name or suite.path.resolve().name,
