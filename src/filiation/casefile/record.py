@@ -51,7 +51,8 @@ from filiation.casefile.ledger.objects import Objects, flush_folder, write_whole
 from filiation.casefile.ledger.staging import Staged, staging, sweep, take_back
 from filiation.casefile.ledger.store import append_rows, create_log, read_rows
 from filiation.casefile.state import State
-from filiation.errors import CaseError, UnwritableError, UsageError
+from filiation.errors import CaseError, UnreadableError, UnwritableError, UsageError
+from filiation.files import opened
 
 __all__ = ["HEAD_KIND", "SCHEMA", "Draft", "Record", "free_place", "now"]
 
@@ -110,9 +111,7 @@ class Record:
         free_place(folder)
         try:
             folder.parent.mkdir(parents=True, exist_ok=True)
-            partial = Path(
-                tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}.", suffix=".partial")
-            )
+            partial = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".partial-"))
         except OSError as error:
             raise UsageError(f"{folder}: cannot be written: {error.strerror}") from error
         try:
@@ -380,10 +379,11 @@ def _toml(fact: Opened) -> bytes:
 def _settings(folder: Path) -> dict[str, Any]:
     path = folder / "case.toml"
     try:
-        raw = path.read_bytes()[: 1 << 16]
-    except OSError as error:
+        with opened(path, follow=True) as file:
+            raw = file.read(1 << 16)
+    except (UnreadableError, OSError) as error:
         raise UsageError(
-            f"{folder}: no case here ({error.strerror}); `filiation case open` makes one"
+            f"{folder}: no case here ({error}); `filiation case open` makes one"
         ) from error
     try:
         found = tomllib.loads(raw.decode())

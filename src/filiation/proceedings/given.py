@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Final
 
 from filiation.casefile.record import now
-from filiation.errors import UsageError
+from filiation.errors import UnreadableError, UsageError
+from filiation.files import name_text, opened
 from filiation.report.wording import refusals
 
 __all__ = ["day", "judged", "on_record", "read_file", "read_words"]
@@ -29,8 +30,8 @@ def on_record(given: Mapping[str, object]) -> dict[str, str]:
 
 def _short(value: object) -> str:
     if isinstance(value, Path):
-        return value.resolve().name if value.name in ("", ".", "..") else value.name
-    text = str(value)
+        return name_text(value.resolve().name if value.name in ("", ".", "..") else value.name)
+    text = str(value).encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
     return text if len(text) <= SHORT else f"{text[:SHORT]} (+{len(text) - SHORT} characters)"
 
 
@@ -65,14 +66,16 @@ def read_file(path: Path, most: int) -> bytes:
     """A file of at most so many bytes.
 
     Raises:
-        UsageError: It cannot be read, or is larger.
+        UsageError: It cannot be read, is larger, a link, or no file.
     """
     try:
-        if path.stat().st_size > most:
-            raise UsageError(f"{path}: more than {most} bytes; refused")
-        return path.read_bytes()
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be read: {error.strerror}") from error
+        with opened(path) as file:
+            raw = file.read(most + 1)
+    except UnreadableError as error:
+        raise UsageError(str(error)) from error
+    if len(raw) > most:
+        raise UsageError(f"{path}: more than {most} bytes; refused")
+    return raw
 
 
 def read_words(text: str | None, file: Path | None, what: str) -> bytes:

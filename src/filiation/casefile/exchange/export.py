@@ -54,6 +54,7 @@ from filiation.casefile.ledger.objects import Objects, pieces_of, write_stream, 
 from filiation.casefile.record import Record, now
 from filiation.casefile.state import State
 from filiation.errors import AlteredError, CaseError, UsageError
+from filiation.files import handed_over, opened
 
 __all__ = [
     *("Export", "ExportChecked", "check_export", "is_export"),
@@ -183,11 +184,11 @@ def write_export(record: Record, export: Export, out: Path) -> None:
         raise UsageError(f"{out}: exists; an export is never written over something")
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        partial = Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name}.", suffix=".partial"))
+        partial = Path(tempfile.mkdtemp(dir=out.parent, prefix=".partial-"))
         try:
             objects, writing = Objects(partial / "objects"), partial / "writing"
             for digest, shown in export.kept.items():
-                kept = pieces_of(record.objects.path(digest))
+                kept = pieces_of(opened(record.objects.path(digest), follow=True))
                 write_stream(kept, objects.path, partial=writing)
                 if shown.startswith("keys/"):
                     write_whole(partial / shown, objects.get(digest), partial=writing)
@@ -213,7 +214,9 @@ def check_export(folder: Path) -> ExportChecked:
 
     Raises:
         CaseError: Something in it was altered, added or removed.
+        UnreadableError: Something in it is a link that leads out, or no file.
     """
+    handed_over(folder, follow=True)
     listing = _listing(folder)
     try:
         leaves = [bytes.fromhex(entry["leaf"]) for entry in listing["events"]]

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from filiation.cli.case._options import As, CasePath, Quiet
+from filiation.cli.case._options import As, CasePath, Follow, Quiet
 
 __all__ = ["command"]
 
@@ -27,21 +27,29 @@ def command(
             "--unexamined", help="A tokenizer, a source tree, any files: digests and custody only."
         ),
     ] = False,
+    follow: Follow = False,
     acting: As = None,
     quiet: Quiet = False,
 ) -> None:
     """Put a model, its answers or other files in as an exhibit.
 
-    The files are opened read-only. The record keeps SHA-256 of every file (a manifest shaped like
-    OpenSSF model signing) and of every tensor, and the sketch that all numbers follow from; with
-    --copy also the files. What is --unexamined keeps the first alone.
+    The files are opened read-only. Nothing is reached through a link that leads out of the folder,
+    and a pipe, a socket or a device is not read. The record keeps SHA-256 of every file (a manifest
+    shaped like OpenSSF model signing) and of every tensor, and the sketch that all numbers follow
+    from; with --copy also the files. What is --unexamined keeps the first alone.
     """
     from filiation.cli._progress import bar
     from filiation.proceedings.adding import ExhibitOffered, add_exhibit
     from filiation.report.wording.deeds import added
 
     offered = ExhibitOffered(
-        model=model, name=name, offered_by=offered_by, how=how, copy=copy, unexamined=unexamined
+        model=model,
+        name=name,
+        offered_by=offered_by,
+        how=how,
+        copy=copy,
+        unexamined=unexamined,
+        follow=follow,
     )
     with bar(quiet) as shown:
         made = add_exhibit(case, offered, acting=acting, step=shown.step, progress=shown.progress)

@@ -11,7 +11,7 @@ from filiation.casefile.laws.documents import production, redactions
 from filiation.casefile.record import Draft, Record
 from filiation.casefile.state import State
 from filiation.errors import UsageError
-from filiation.proceedings.given import on_record
+from filiation.proceedings.given import on_record, read_file
 from filiation.proceedings.productions import indexed
 
 __all__ = ["Claimed", "Redaction", "RedactionMade", "claim_privilege", "passages_of", "redact",
@@ -148,9 +148,7 @@ def passages_of(given: Sequence[str], file: Path | None) -> tuple[str, ...]:
     found = list(given)
     if file is not None:
         try:
-            found += file.read_bytes()[:LONGEST].decode("utf-8").splitlines()
-        except OSError as error:
-            raise UsageError(f"{file}: cannot be read: {error.strerror}") from error
+            found += read_file(file, LONGEST).decode("utf-8").splitlines()
         except UnicodeDecodeError as error:
             raise UsageError(f"{file}: not UTF-8; expected one passage a line") from error
     found = [words.strip() for words in found if words.strip()]

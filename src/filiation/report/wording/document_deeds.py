@@ -24,6 +24,7 @@ def added_lines(
     formats: Mapping[str, int],
     signatures: Mapping[str, int],
     remarks: int,
+    set_aside: Sequence[str] = (),
 ) -> Iterator[str]:
     """A production that is on record, and what it holds."""
     yield (
@@ -35,6 +36,8 @@ def added_lines(
             yield f"  {what}: {', '.join(f'{n:,} {name}' for name, n in counts.items())}"
     if remarks:
         yield f"  remarks on {_n(remarks, 'document')}; `documents show` has them"
+    for said in set_aside:
+        yield f"  set aside: {said}; it is kept as it is, and nothing in it was read"
 
 
 def production_line(fact: Produced) -> str:
