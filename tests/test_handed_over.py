@@ -14,7 +14,8 @@ from filiation.files import handed_over, name_bytes, name_text, opened, put, sho
 
 NAMES = (
     b"l\xe9.txt", b"\xff\xfe\x01", b"two\nlines", "a\u202etxt.exe".encode(), b"n" * 255,
-    "\u00e9".encode(), "e\u0301".encode(), b"back\\slash", b"\\xe9", b"\xe9", b"A", b"a", b" ", b"\x1b[2J",
+    "\u00e9".encode(), "e\u0301".encode(), b"back\\slash", b"\\xe9", b"\xe9", b"A", b"a", b" ",
+    b"\x1b[2J",
 )  # fmt: skip
 
 
@@ -78,7 +79,7 @@ def test_a_link_that_stays_is_what_it_leads_to(folder: Path) -> None:
 def test_the_path_itself_is_a_link_only_if_that_is_said(folder: Path) -> None:
     there = folder.with_name("link")
     there.symlink_to("in")
-    with pytest.raises(UsageError, match="link: a link to in.*--follow"):
+    with pytest.raises(UsageError, match=r"link: a link to in.*--follow"):
         handed_over(there)
     assert handed_over(there, follow=True) == handed_over(folder)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from casefile.records import LEAD, small_case
+from casefile.records import ACME, small_case
 from cli.case.conftest import at_home, typed
 from command import Done
 from filiation.casefile import facts
@@ -157,11 +157,11 @@ def test_an_event_that_could_not_be_read_back_is_not_appended(tmp_path: Path) ->
     for text in ("l\udce9", "\ud800"):
         fact = facts.Stated(kind="claim", party="acme", title=text)
         with pytest.raises(UsageError, match="cannot be recorded"):
-            record.append(Draft(verb="claim", fact=fact), "lead", LEAD)
+            record.append(Draft(verb="claim", fact=fact), "acme", ACME)
         draft = Draft(verb="claim", fact=facts.Stated(kind="claim", party="acme", title="t"),
                       reads={text: "ab" * 32})  # fmt: skip
         with pytest.raises(UsageError, match="cannot be recorded"):
-            record.append(draft, "lead", LEAD)
+            record.append(draft, "acme", ACME)
     assert record.rows() == before and check_record(record).problems == ()
 
 

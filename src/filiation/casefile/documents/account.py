@@ -37,6 +37,9 @@ __all__ = [
 
 SCHEMA: Final = 1
 LONGEST: Final = 1 << 24  # bytes of a line
+HARMLESS: Final = re.compile(
+    r"no date is given|the date is given without a time zone|the date that is given is none"
+)
 SURROGATE: Final = re.compile("[\ud800-\udfff]")
 DOCUMENT: Final = TypeAdapter(Document)
 
@@ -82,6 +85,12 @@ class Accounted:
     def people(self) -> tuple[Person, ...]:
         """Whom it names."""
         return PEOPLE.validate_python(self.fields["people"])
+
+    @property
+    def unread(self) -> bool:
+        """May it hold words that were not read? Any remark says so, but those on dates."""
+        remarks = [str(said) for said in self.fields["remarks"]]
+        return self.fields["format"] == "other" or not all(map(HARMLESS.fullmatch, remarks))
 
     @property
     def signatures(self) -> tuple[Signature, ...]:

@@ -9,12 +9,14 @@ from filiation.casefile.state import Entry
 
 __all__ = [
     *("added_lines", "count_line", "entry_line", "excerpt_line", "found_line", "mark_lines"),
+    *("near_lines", "not_vouched_line", "will_redact_line"),
     *("more_line", "person_line", "privileged_line", "production_line", "redacted_line"),
     *("same_line", "saved_line", "stands_elsewhere", "tagged_line", "thread_line", "when_line"),
     "written_line",
 ]
 
 NO_DATE = "no date"
+MOST_NEAR = 20  # that are named
 
 
 def added_lines(
@@ -154,11 +156,35 @@ def redacted_line(event: int, document: str, passages: int) -> str:
     return f"event {event}: {document}: {_n(passages, 'passage')} redacted"
 
 
+def will_redact_line(documents: Sequence[str]) -> str:
+    """What is about to be redacted, before it is."""
+    return f"to be redacted in {', '.join(documents)}"
+
+
 def stands_elsewhere(documents: Sequence[str]) -> str:
     """Where redacted words still stand."""
     return (
         f"note: the same words also stand in {', '.join(documents)}; they are not redacted there "
         "(--everywhere)"
+    )
+
+
+def near_lines(near: Sequence[tuple[str, str]]) -> Iterator[str]:
+    """Words that come near a passage; a person has to look at them."""
+    for document, words in near[:MOST_NEAR]:
+        said = " ".join(words.split())
+        yield f"note: {document} has {said!r}, which comes near; it is not redacted"
+    if len(near) > MOST_NEAR:
+        yield f"note: {len(near) - MOST_NEAR:,} more places come near"
+
+
+def not_vouched_line(documents: Sequence[str]) -> str:
+    """Documents of which nothing is known."""
+    named = ", ".join(documents[:MOST_NEAR])
+    more = f" and {len(documents) - MOST_NEAR:,} more" if len(documents) > MOST_NEAR else ""
+    return (
+        f"note: {named}{more} hold parts that were not read (`documents show` names them); whether "
+        "the words stand there is not known"
     )
 
 
