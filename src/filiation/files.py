@@ -11,8 +11,9 @@ import stat
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO, Final, final
+from typing import Final, final
 
 from filiation.errors import UnreadableError, UsageError
 
@@ -56,7 +57,7 @@ class Handed:
     root: Path
     files: Mapping[str, Found]
 
-    def opened(self, name: str) -> BinaryIO:
+    def opened(self, name: str) -> BufferedReader:
         """Open a file, step by step from the root, so that no link can be put in its way.
 
         Raises:
@@ -192,7 +193,7 @@ def _no_file(path: Path, mode: int) -> UnreadableError:
     return UnreadableError(f"{shown(str(path))}: {kind}, expected a file; it was not read")
 
 
-def opened(path: Path, *, follow: bool = False) -> BinaryIO:
+def opened(path: Path, *, follow: bool = False) -> BufferedReader:
     """Open one file for reading, without waiting for anything.
 
     Raises:

@@ -2,7 +2,7 @@
 
 What a party may not see of a redacted document is known to the case. Each object that goes out is
 searched for it by the matcher that redacts: statements, reports, files of exhibits, documents with
-all their parts, and the events themselves. What could not be taken apart is counted, not vouched
+all their parts, and the events themselves; but for what the party said or put in. What could not be taken apart is counted, not vouched
 for.
 """
 
@@ -17,7 +17,7 @@ from filiation.casefile.documents.bytes import Bytes
 from filiation.casefile.documents.matcher import Passage
 from filiation.casefile.documents.redaction import read_spans
 from filiation.casefile.exchange.export import Export, visible
-from filiation.casefile.facts import Produced, read_fact
+from filiation.casefile.facts import Fact, Produced, Redacted, read_fact
 from filiation.casefile.laws.documents import production, redactions
 from filiation.casefile.ledger.event import Event
 from filiation.casefile.ledger.objects import LARGEST
@@ -29,7 +29,7 @@ from filiation.readers.writings.anything import is_understood, texts
 
 __all__ = ["search_export", "search_other"]
 
-OURS: Final = ("key", "manifest", "material", "plan", "population", "token", "roots")
+OURS: Final = ("key", "material", "plan", "population", "token", "roots")  # no one's words
 
 
 def search_export(record: Record, made: Export, party: str) -> Searched | None:
@@ -84,22 +84,43 @@ def _places(
     record: Record, state: State, made: Export, party: str
 ) -> Iterator[tuple[str, Iterable[str], bool]]:
     """Each place, its texts, and whether it could be taken apart."""
-    named = {w.sha256: (e, w.what) for e in state.events for w in e.writes}
+    named: dict[str, tuple[Event, str]] = {}
+    own: set[str] = set()
     for event in state.events:
-        if visible(read_fact(dict(event.facts), f"event {event.sequence}"), party):
+        fact = read_fact(dict(event.facts), f"event {event.sequence}")
+        if _is_own(fact, event, party):
+            own |= _files(record, event, fact)
+            continue
+        named |= {w.sha256: (event, w.what) for w in event.writes}
+        if visible(fact, party):
             yield f"event {event.sequence}", _said(event), True
     for digest in made.kept:
         event, what = named.get(digest, (None, "a file of a production"))
-        if what in OURS:  # made by this program, or a key
+        if what in OURS or (digest in own and digest not in named):
             continue
         place = f"{what} of event {event.sequence}" if event else f"{what}, {digest[:12]}.."
         raw = _bytes(record, digest)
         yield place, _texts(what, raw), is_understood(raw)
     shown = {account for account, _ in made.parts.values()} | set(made.kept)
     for produced in state.of(Produced):
-        if (digest := produced.event.written("account")) in shown:
+        digest = produced.event.written("account")
+        if digest in shown and produced.fact.offered_by != party:
             hidden = dict(made.parts.values()).get(digest, frozenset())
             yield from _documents(Account(record.objects, digest), hidden)
+
+
+def _is_own(fact: Fact, event: Event, party: str) -> bool:
+    """Did the party itself say this or put it in? Then it tells it nothing."""
+    names = {getattr(fact, name, "") for name in ("offered_by", "by", "party")}
+    return party in {event.actor, *names} and not isinstance(fact, Redacted)
+
+
+def _files(record: Record, event: Event, fact: Fact) -> set[str]:
+    found = {w.sha256 for w in event.writes}
+    if isinstance(fact, Produced):
+        account = Account(record.objects, event.written("account"))
+        found |= {file.sha256 for file in account.kept.files}
+    return found
 
 
 def _bytes(record: Record, digest: str) -> bytes:
