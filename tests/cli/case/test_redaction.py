@@ -136,9 +136,8 @@ def zipped(folder: Path) -> Path:
 
 
 def json_file(folder: Path) -> Path:
-    (folder / "x.json").write_text(  # fmt: skip
-        '[{"from": "a", "text": "ok", "x": "final\\u0020offer of\\nJuniper"}]'
-    )
+    said = '{"from": "a", "text": "ok", "x": "final\\u0020offer of\\nJuniper"}'
+    (folder / "x.json").write_text(f"[{said}]")
     return folder / "x.json"
 
 
@@ -168,10 +167,12 @@ def test_the_words_in_a_part_that_no_reader_reads(folder: Path, hide: object) ->
 
 def test_the_words_in_a_statement_a_reason_or_the_name_of_a_file(folder: Path) -> None:
     redact(folder, "--everywhere")
-    does(folder, "claim", "{}/case", f"I made a {PASSAGE}.", "--by", "basel")  # tells it nothing
+    (folder / "said.txt").write_text(f"There was a {PASSAGE}.")
+    submit = ("submit", "{}/case", "--file", "{}/said.txt", "--by")
+    does(folder, *submit, "basel")  # what it says itself tells it nothing
     assert "found in" not in export(folder).out and (folder / "out").exists()
     shutil.rmtree(folder / "out")
-    does(folder, "claim", "{}/case", f"They made a {PASSAGE}.", "--by", "acme")
+    does(folder, *submit, "acme")
     refused = export(folder)
     assert refused.code == 2 and f"of event {events(folder) - 1}" in refused.err, refused.err
 

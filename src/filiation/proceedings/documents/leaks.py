@@ -2,8 +2,8 @@
 
 What a party may not see of a redacted document is known to the case. Each object that goes out is
 searched for it by the matcher that redacts: statements, reports, files of exhibits, documents with
-all their parts, and the events themselves; but for what the party said or put in. What could not be taken apart is counted, not vouched
-for.
+all their parts, and the events themselves; but for what the party said or put in. What could not be
+taken apart is counted, not vouched for.
 """
 
 import json
@@ -95,10 +95,10 @@ def _places(
         if visible(fact, party):
             yield f"event {event.sequence}", _said(event), True
     for digest in made.kept:
-        event, what = named.get(digest, (None, "a file of a production"))
-        if what in OURS or (digest in own and digest not in named):
+        by, what = named.get(digest, (None, "a file of a production"))
+        if what in OURS or (digest in own and by is None):
             continue
-        place = f"{what} of event {event.sequence}" if event else f"{what}, {digest[:12]}.."
+        place = f"{what} of event {by.sequence}" if by else f"{what}, {digest[:12]}.."
         raw = _bytes(record, digest)
         yield place, _texts(what, raw), is_understood(raw)
     shown = {account for account, _ in made.parts.values()} | set(made.kept)
