@@ -1,5 +1,6 @@
 """Nothing enters a case that was not handed over; and what enters can be read back."""
 
+import hashlib
 import json
 import os
 import shutil
@@ -15,6 +16,8 @@ from cli.case.conftest import at_home, typed
 from command import Done
 from filiation.casefile import facts
 from filiation.casefile.check import check_record
+from filiation.casefile.documents.account import Account
+from filiation.casefile.ledger.objects import Objects
 from filiation.casefile.record import Draft, Record
 from filiation.errors import UsageError
 from filiation.files import name_text
@@ -205,3 +208,21 @@ def test_an_export_with_a_pipe_or_a_link_is_refused_without_waiting(folder: Path
     key.unlink()
     key.symlink_to(folder / "id_key")
     assert "a link that leads out" in at(folder, "verify", "{}/out").err
+
+
+def test_an_account_of_an_earlier_version_with_a_name_that_is_no_text_opens(tmp_path: Path) -> None:
+    kept = {
+        "production": "docs", "salt": "ab" * 32, "schema_version": 1, "tool": "filiation 0.1.0",
+        "files": [{"name": "l\udce9.txt", "of": "", "sha256": "cd" * 32, "size": 1}],
+    }  # fmt: skip
+    entry = {"number": 0, "sha256": "cd" * 32, "size": 1, "mih": "", "file": "l\udce9.txt",
+             "start": 0, "pointer": ""}  # fmt: skip
+    raw = b"".join(json.dumps(one).encode() + b"\n" for one in (kept, entry))
+    digest = hashlib.sha256(raw).hexdigest()
+    objects = Objects(tmp_path)
+    objects.path(digest).parent.mkdir(parents=True)
+    objects.path(digest).write_bytes(raw)
+
+    account = Account(objects, digest)
+    assert [file.name for file in account.kept.files] == [account.entry(0).file] == ["l\\xe9.txt"]
+    assert list(account.files()) == ["l\\xe9.txt"]

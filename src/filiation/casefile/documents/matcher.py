@@ -105,8 +105,8 @@ class Passage:
         if not self._bare or not self._may(text.translate(FOLD)):
             return ()
         folded, at = _mapped(text)
-        kept = [place for place, letter in enumerate(folded) if _bare(letter)]
-        bare = "".join(_bare(folded[place]) for place in kept)
+        kept = [place for place, letter in enumerate(folded) if letter.isalnum()]
+        bare = _bare(folded)
         exact = self.places(text)
         found = [(at[kept[start]], at[kept[end - 1]] + 1) for start, end in self._close(bare)]
         return merged([one for one in found if not any(_overlap(one, other) for other in exact)])
