@@ -38,7 +38,7 @@ __all__ = [
 SCHEMA: Final = 1
 LONGEST: Final = 1 << 24  # bytes of a line
 HARMLESS: Final = re.compile(
-    r"no date is given|the date is given without a time zone|the date that is given is none"
+    r"no date is given|the (date|time) is given without a time zone|the date that is given is none"
 )
 SURROGATE: Final = re.compile("[\ud800-\udfff]")
 DOCUMENT: Final = TypeAdapter(Document)
