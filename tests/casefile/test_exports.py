@@ -64,7 +64,7 @@ def test_what_nothing_names_and_what_leads_out_is_named(sub: Path) -> None:
     shutil.rmtree(sub / "reports")
     (sub / README).unlink()
     (sub / README).symlink_to("/etc/hostname")
-    assert said(sub) == f"{README}: a link, expected a file; it was put in its place"
+    assert f"{README}: a link that leads out of sub" in said(sub)
 
 
 def test_an_export_of_an_earlier_version_has_none_and_is_checked(

@@ -1,5 +1,6 @@
 """Heads that a party kept show years later whether the log only grew, or the lead signed two."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from casefile.records import ACME, LEAD, answer, claim
 from casefile.test_heads import forget
 from filiation.casefile.exchange.export import plan_export, write_export
 from filiation.casefile.exchange.witness import next_line, read_witness
-from filiation.casefile.heads import COUNTERSIGNED, HEAD
+from filiation.casefile.heads import COUNTERSIGNED, HEAD, read_head
 from filiation.casefile.ledger.merkle import leaf_hash
 from filiation.casefile.record import Record
 from filiation.errors import CaseError, FiliationError, UsageError
@@ -199,3 +200,10 @@ def test_a_witness_file_of_another_case_says_nothing(record: Record, tmp_path: P
         verify_case(record.folder, witnesses=[tmp_path / "w"])
     with pytest.raises(UsageError, match="expected SIZE:ROOT"):
         verify_case(record.folder, head="x")
+
+
+def test_a_pipe_in_place_of_a_witness_file_or_a_head_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for read in (read_witness, read_head):
+        with pytest.raises(CaseError, match="a pipe, expected a file; it was not read"):
+            read(tmp_path / "pipe")

@@ -30,7 +30,7 @@ from filiation.casefile.signatures import Signatures
 from filiation.casefile.stamp import check_stamp, head_message, stamps_work
 from filiation.casefile.state import State
 from filiation.casefile.strangers import left, strangers
-from filiation.errors import CaseError, FiliationError
+from filiation.errors import CaseError, FiliationError, UnreadableError
 
 __all__ = ["Checked", "check_record"]
 
@@ -301,8 +301,8 @@ class _Check:
             return False
         try:
             found = digest_file(path)[0]
-        except OSError as error:
-            self._problems.append(f"{self._name(path)}: cannot be read: {error.strerror}")
+        except UnreadableError as error:
+            self._problems.append(str(error))
             return False
         if found != recorded:
             self._problems.append(

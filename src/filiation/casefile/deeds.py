@@ -207,12 +207,36 @@ class HeadKept:
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Searched:
+    """What a search of an export for redacted words came to.
+
+    Attributes:
+        passages: Different passages that were looked for.
+        found: Where one of them stands: the place, and the document that it was redacted in.
+        not_searched: Objects and documents that could not be taken apart.
+    """
+
+    passages: int
+    found: tuple[tuple[str, str], ...]
+    not_searched: int
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ExportMade:
-    """An export: where it lies, and how many objects it holds (0 in other programs' formats)."""
+    """An export.
+
+    Attributes:
+        entry: The event and what it states.
+        out: Where it lies.
+        objects: How many it holds; 0 in other programs' formats.
+        searched: For what was redacted; None if nothing is, for that party.
+    """
 
     entry: Entry[Exported]
     out: Path
     objects: int
+    searched: Searched | None = None
 
 
 @final

@@ -73,9 +73,7 @@ def staging(target: Path) -> Iterator[Staging]:
         )
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        partial = Path(
-            tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}.", suffix=".partial")
-        )
+        partial = Path(tempfile.mkdtemp(dir=target.parent, prefix=".partial-"))
     except OSError as error:
         raise UsageError(
             f"{target}: cannot be written: {error.strerror}; nothing was examined"

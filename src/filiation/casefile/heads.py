@@ -25,7 +25,8 @@ from filiation.casefile.ledger.merkle import Growing
 from filiation.casefile.ledger.objects import write_whole
 from filiation.casefile.seen import Seen, another
 from filiation.casefile.state import State
-from filiation.errors import CaseError
+from filiation.errors import CaseError, UnreadableError
+from filiation.files import opened
 
 __all__ = [
     "COUNTERSIGNED",
@@ -70,9 +71,14 @@ def read_head(path: Path) -> Head | None:
     Raises:
         CaseError: Something else lies there.
     """
-    if not path.is_file():
+    if not path.exists():
         return None
-    envelope = open_envelope(path.read_bytes()[:LONGEST], path.name)
+    try:
+        with opened(path, follow=True) as file:
+            raw = file.read(LONGEST)
+    except (UnreadableError, OSError) as error:
+        raise CaseError(str(error)) from error
+    envelope = open_envelope(raw, path.name)
     try:
         found = json.loads(envelope.payload)
         return Head(

@@ -110,9 +110,7 @@ class Record:
         free_place(folder)
         try:
             folder.parent.mkdir(parents=True, exist_ok=True)
-            partial = Path(
-                tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}.", suffix=".partial")
-            )
+            partial = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".partial-"))
         except OSError as error:
             raise UsageError(f"{folder}: cannot be written: {error.strerror}") from error
         try:

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from filiation.casefile.facts import Opened
-from filiation.errors import CaseError, UsageError
+from filiation.errors import CaseError, UnreadableError, UsageError
+from filiation.files import opened
 
 __all__ = ["SCHEMA", "read_settings", "settings_text"]
 
@@ -34,10 +35,11 @@ def read_settings(folder: Path) -> dict[str, Any]:
     """
     path = folder / "case.toml"
     try:
-        raw = path.read_bytes()[: 1 << 16]
-    except OSError as error:
+        with opened(path, follow=True) as file:
+            raw = file.read(1 << 16)
+    except (UnreadableError, OSError) as error:
         raise UsageError(
-            f"{folder}: no case here ({error.strerror}); `filiation case open` makes one"
+            f"{folder}: no case here ({error}); `filiation case open` makes one"
         ) from error
     try:
         found = tomllib.loads(raw.decode())

@@ -15,7 +15,10 @@ def run() -> None:
     try:
         sys.exit(serve(sys.argv[1:]))
     except FiliationError as error:
-        print(f"filiation: {error}", file=sys.stderr)
+        from filiation.files import shown  # the name of a file may hold what steers a terminal
+
+        said = "\n".join(map(shown, str(error).split("\n")))
+        print(f"filiation: {said}", file=sys.stderr)
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         from filiation.cli.front.usage import INTERRUPTED

@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import final
 
-from filiation.casefile.exchange.manifest import Manifest, manifest_bytes, stat_files
+from filiation.casefile.exchange.manifest import Manifest, manifest_bytes
 from filiation.casefile.facts import Exhibited
 from filiation.casefile.laws.parties import hands_over
 from filiation.casefile.ledger.event import Written
@@ -15,10 +15,12 @@ from filiation.casefile.record import Draft, Record
 from filiation.casefile.state import Entry
 from filiation.errors import UsageError
 from filiation.examining.kinds import Plug, recognise
+from filiation.files import Handed, handed_over, name_text, opened, shown
 from filiation.model.kinds import FILES
 from filiation.proceedings.exhibits import MATERIAL
 from filiation.proceedings.given import on_record, own_signer
 from filiation.proceedings.progress import Progress, Step, no_progress, no_step, reading
+from filiation.readers.answers.choice import split
 
 __all__ = ["ExhibitOffered", "add_exhibit"]
 
@@ -36,6 +38,7 @@ class ExhibitOffered:
         copy: Keep the files themselves, not only their digests.
         unexamined: Digests and custody only; no method is to read it.
         present: Who stood by, where the lead records what was handed over.
+        follow: The path itself may be a link, and files may have further names elsewhere.
     """
 
     model: str
@@ -45,6 +48,7 @@ class ExhibitOffered:
     copy: bool = False
     unexamined: bool = False
     present: Sequence[str] = ()
+    follow: bool = False
 
 
 def add_exhibit(
@@ -59,7 +63,8 @@ def add_exhibit(
 
     Raises:
         UsageError: A law of the case forbids it, there is nothing, or a file changed meanwhile.
-        UnreadableError: Not a model, or not answers, that can be read.
+        UnreadableError: Not a model, or not answers, that can be read; or something was not handed
+            over: a link that leads out of the folder, a pipe, a device.
     """
     record = Record(case)
     state = record.state()
@@ -69,20 +74,22 @@ def add_exhibit(
         )
     signer = record.signer(acting or own_signer(record, offered.offered_by, offered.present))
     hands_over(offered.offered_by, signer[0], state, offered.present)
+    path = Path(offered.model) if offered.unexamined else split(offered.model).path
+    handed_over(path, follow=offered.follow)  # comes before anything is opened
     plug = None if offered.unexamined else recognise(offered.model)
-    path = Path(offered.model) if plug is None else plug.reader.files(offered.model)
-    before = stat_files(path)
+    path = path if plug is None else plug.reader.files(offered.model)
+    before = handed_over(path, follow=offered.follow)
     with record.staging() as staged:
         kept, digest = [], ""
         if plug is not None:
             written, digest = _material(staged, plug, offered.model, step, progress)
             kept.append(written)
-        manifest = manifest_bytes(path, before)
-        if stat_files(path) != before:
+        manifest = manifest_bytes(name_text(path.resolve().name), before)
+        kept += _files(staged, manifest, before, copy=offered.copy)
+        if handed_over(path, follow=offered.follow) != before:
             raise UsageError(
-                f"{path}: a file changed while it was being read; nothing was recorded"
+                f"{shown(str(path))}: a file changed while it was being read; nothing was recorded"
             )
-        kept += _files(staged, manifest, copy=offered.copy)
         fact = _fact(offered, plug, digest or manifest.root, manifest)
         reads, arguments = manifest.digests, _arguments(offered)
         draft = Draft(verb="add", fact=fact, arguments=arguments, reads=reads, kept=kept)
@@ -104,7 +111,7 @@ def _fact(offered: ExhibitOffered, plug: Plug | None, digest: str, files: Manife
 
 
 def _arguments(offered: ExhibitOffered) -> dict[str, str]:
-    model = Path(offered.model.partition("#")[0])
+    model = split(offered.model).path
     given = {"model": model, "name": offered.name, "from": offered.offered_by}
     return on_record({**given, "copy": offered.copy, "present": offered.present})
 
@@ -117,16 +124,16 @@ def _material(
         taken = plug.reader.take(spec, Path(folder), advance=reading(step, progress))
         if len(taken) != 1:
             raise UsageError(f"{spec}: holds {len(taken)} models, expected one; name it after '#'")
-        sha256, size = staged.put_file(taken[0].file)
+        sha256, size = staged.put_file(opened(taken[0].file))
     return Written(what=MATERIAL, sha256=sha256, size=size), taken[0].material.digest
 
 
-def _files(staged: Staged, manifest: Manifest, *, copy: bool) -> Iterator[Written]:
+def _files(staged: Staged, manifest: Manifest, handed: Handed, *, copy: bool) -> Iterator[Written]:
     """The manifest and, in a copy, the files themselves as they were when it was written."""
     sha256 = staged.put(manifest.raw)
     yield Written(what="manifest", sha256=sha256, size=len(manifest.raw))
-    for relative, file in manifest.files.items() if copy else ():
-        sha256, size = staged.put_file(file)
-        if sha256 != manifest.digests[relative]:
-            raise UsageError(f"{file}: changed while it was being copied; nothing was recorded")
-        yield Written(what=f"file:{relative}", sha256=sha256, size=size)
+    for name in handed.files if copy else ():
+        sha256, size = staged.put_file(handed.opened(name))
+        if sha256 != manifest.digests[name]:
+            raise UsageError(f"{shown(name)}: changed while it was copied; nothing was recorded")
+        yield Written(what=f"file:{name}", sha256=sha256, size=size)

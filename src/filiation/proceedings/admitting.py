@@ -1,7 +1,7 @@
 """Admitting a party to a case."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from filiation.casefile.facts import Joined
 from filiation.casefile.ledger import keys
@@ -9,9 +9,11 @@ from filiation.casefile.ledger.dsse import public_id
 from filiation.casefile.record import Draft, Record
 from filiation.casefile.state import Entry
 from filiation.errors import UsageError
-from filiation.proceedings.given import on_record
+from filiation.proceedings.given import on_record, read_file
 
 __all__ = ["admit"]
+
+LONGEST: Final = 4096  # bytes of a public key
 
 
 def admit(
@@ -33,10 +35,7 @@ def admit(
     signer = record.signer(acting)
     theirs, blobs = "", []
     if public_key is not None:
-        try:
-            raw = public_key.read_bytes()[:4096]
-        except OSError as error:
-            raise UsageError(f"{public_key}: cannot be read: {error.strerror}") from error
+        raw = read_file(public_key, LONGEST)
         if b"PRIVATE KEY-" in raw:
             raise UsageError(
                 f"{public_key}: found the private half of a key, expected the public one beside "

@@ -1,32 +1,51 @@
 """Making something of a case for a party: a sub-case, or what other programs read."""
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from filiation.casefile.codec import examination_from_bytes
-from filiation.casefile.deeds import ExportMade
+from filiation.casefile.deeds import ExportMade, Searched
 from filiation.casefile.exchange.bom import cyclonedx
-from filiation.casefile.exchange.export import plan_export, write_export
+from filiation.casefile.exchange.export import Export, plan_export, write_export
 from filiation.casefile.exchange.uco import case_uco
 from filiation.casefile.facts import Examined, Exported
 from filiation.casefile.record import Draft, Record
 from filiation.casefile.state import Entry
 from filiation.errors import UsageError
+from filiation.proceedings.documents.leaks import search_export, search_other
 from filiation.proceedings.given import on_record
 from filiation.report.wording.readme import readme
 
 __all__ = ["export"]
 
+MOST: Final = 10  # places that an error names
+
 Form: TypeAlias = Literal["sub-case", "case-uco", "cyclonedx"]
 
 
 def export(
-    case: Path, *, party: str, out: Path, form: Form = "sub-case", acting: str | None = None
+    case: Path,
+    *,
+    party: str,
+    out: Path,
+    form: Form = "sub-case",
+    despite: bool = False,
+    acting: str | None = None,
 ) -> ExportMade:
     """Make an export for a party, and put on record that it was made.
 
+    Args:
+        case: The case's folder.
+        party: Who is to have it.
+        out: What is made.
+        form: A sub-case, or what another program reads.
+        despite: Make it although it holds words that were redacted in a document.
+        acting: Who signs; the lead, if None.
+
     Raises:
-        UsageError: No such party, or the place is taken or cannot be written.
+        UsageError: No such party, the place is taken or cannot be written, or words that were
+            redacted stand in what would be handed over.
     """
     record = Record(case)
     signer = record.signer(acting)
@@ -34,15 +53,35 @@ def export(
         raise UsageError(f"{out}: exists; an export is never written over something")
     told = readme(record.state().opening.title, record.id, signer[0], party)
     made = plan_export(record, party, signer[1], readme=told.encode())
+    converted = b"" if form == "sub-case" else _converted(record, form, party)
+    searched = _search(record, made, party, converted)
+    if searched is not None and searched.found and not despite:
+        raise UsageError(_held_back(searched.found))
     fact = Exported(party=party, form=form, size=made.size, root=made.root, whole=made.whole)
     arguments = on_record({"for": party, "format": form, "out": out})
     event = record.append(Draft(verb="export", fact=fact, arguments=arguments), *signer)
     if form == "sub-case":
         write_export(record, made, out)
     else:
-        _write(out, _converted(record, form, party))
+        _write(out, converted)
     objects = made.objects if form == "sub-case" else 0
-    return ExportMade(entry=Entry(event=event, fact=fact), out=out, objects=objects)
+    entry = Entry(event=event, fact=fact)
+    return ExportMade(entry=entry, out=out, objects=objects, searched=searched)
+
+
+def _search(record: Record, made: Export, party: str, converted: bytes) -> Searched | None:
+    if converted:
+        return search_other(record, converted, party)
+    return search_export(record, made, party)
+
+
+def _held_back(found: Sequence[tuple[str, str]]) -> str:
+    named = "; ".join(f"{place}, redacted in {document}" for place, document in found[:MOST])
+    more = f"; and {len(found) - MOST} more" if len(found) > MOST else ""
+    return (
+        f"export: nothing was made: words that were redacted stand in {named}{more}. Redact them "
+        "there, too (`documents redact --everywhere`), or give --despite-found to hand them over"
+    )
 
 
 def _converted(record: Record, form: Form, party: str) -> bytes:

@@ -8,7 +8,8 @@ from typing import Final
 from filiation.casefile.calendar import local_day
 from filiation.casefile.record import Record, now
 from filiation.casefile.time_facts import Terms
-from filiation.errors import UsageError
+from filiation.errors import UnreadableError, UsageError
+from filiation.files import name_text, opened
 from filiation.report.wording import refusals
 
 __all__ = ["UTC_TERMS", "day", "judged", "on_record", "own_signer", "read_file", "read_words"]
@@ -32,8 +33,8 @@ def on_record(given: Mapping[str, object]) -> dict[str, str]:
 
 def _short(value: object) -> str:
     if isinstance(value, Path):
-        return value.resolve().name if value.name in ("", ".", "..") else value.name
-    text = str(value)
+        return name_text(value.resolve().name if value.name in ("", ".", "..") else value.name)
+    text = str(value).encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
     return text if len(text) <= SHORT else f"{text[:SHORT]} (+{len(text) - SHORT} characters)"
 
 
@@ -79,14 +80,16 @@ def read_file(path: Path, most: int) -> bytes:
     """A file of at most so many bytes.
 
     Raises:
-        UsageError: It cannot be read, or is larger.
+        UsageError: It cannot be read, is larger, a link, or no file.
     """
     try:
-        if path.stat().st_size > most:
-            raise UsageError(f"{path}: more than {most} bytes; refused")
-        return path.read_bytes()
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be read: {error.strerror}") from error
+        with opened(path) as file:
+            raw = file.read(most + 1)
+    except UnreadableError as error:
+        raise UsageError(str(error)) from error
+    if len(raw) > most:
+        raise UsageError(f"{path}: more than {most} bytes; refused")
+    return raw
 
 
 def read_words(text: str | None, file: Path | None, what: str) -> bytes:

@@ -17,7 +17,7 @@ from filiation.examining.plan import fix_plan, plan_bytes, read_plan_file
 from filiation.model.plan import Dated
 from filiation.populations.reference import Reference
 from filiation.proceedings.exhibits import planned_exhibits
-from filiation.proceedings.given import on_record
+from filiation.proceedings.given import on_record, read_file
 from filiation.proceedings.reference import named_file
 from filiation.readers.answers import read_families
 
@@ -196,10 +196,7 @@ def _token(asked: PlanAsked) -> Token | None:
             "plan: a stamp over the source's digest needs --source-stamp, --stamp-roots, "
             "--subject-available and a source of one exhibit"
         )
-    try:
-        return Token(response=response.read_bytes()[:LONGEST], roots=roots.read_bytes()[:LONGEST])
-    except OSError as error:
-        raise UsageError(f"{error.filename}: cannot be read: {error.strerror}") from error
+    return Token(response=read_file(response, LONGEST), roots=read_file(roots, LONGEST))
 
 
 def _stamped(token: Token | None) -> list[tuple[str, bytes, str]]:

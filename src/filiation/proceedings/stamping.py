@@ -1,6 +1,7 @@
 """Letting a time-stamp authority attest that the log existed as it stands."""
 
 from pathlib import Path
+from typing import Final
 
 from filiation.casefile.deeds import AskedStamp
 from filiation.casefile.facts import Stamped
@@ -8,9 +9,11 @@ from filiation.casefile.record import Draft, Record
 from filiation.casefile.stamp import find_stamped, head_message, request_stamp
 from filiation.casefile.state import Entry
 from filiation.errors import UsageError
-from filiation.proceedings.given import on_record
+from filiation.proceedings.given import on_record, read_file
 
 __all__ = ["ask_stamp", "take_stamp"]
+
+LONGEST: Final = 1 << 20  # bytes of a stamp or of certificates
 
 
 def ask_stamp(case: Path, out: Path) -> AskedStamp:
@@ -41,10 +44,7 @@ def take_stamp(
     """
     record = Record(case)
     signer = record.signer(acting)
-    try:
-        token, trusted = (path.read_bytes()[: 1 << 20] for path in (response, roots))
-    except OSError as error:
-        raise UsageError(f"{error.filename}: cannot be read: {error.strerror}") from error
+    token, trusted = (read_file(path, LONGEST) for path in (response, roots))
     size, root, stamp = find_stamped(record.id, record.roots(), token, trusted)
     fact = Stamped(size=size, root=root, time=stamp.time.isoformat(), authority=stamp.authority)
     draft = Draft(

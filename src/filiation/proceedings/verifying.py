@@ -12,7 +12,7 @@ from filiation.casefile.exchange.export_checked import (
     events_of_export,
     is_export,
 )
-from filiation.casefile.exchange.manifest import manifest_bytes, stat_files
+from filiation.casefile.exchange.manifest import manifest_bytes
 from filiation.casefile.exchange.witness import Witness, read_witness, unlike
 from filiation.casefile.heads_checked import compared_with, pinned_unlike
 from filiation.casefile.ledger.event import time_text
@@ -21,6 +21,7 @@ from filiation.casefile.ledger.objects import digest_file
 from filiation.casefile.record import Record, now
 from filiation.casefile.seen import another, last_seen, remember
 from filiation.errors import CaseError, UsageError
+from filiation.files import handed_over, shown
 from filiation.proceedings.replaying import Replayed, replay
 
 __all__ = ["derive_again", "held_report", "verify_case"]
@@ -129,9 +130,11 @@ def _compared(record: Record, spec: str) -> Iterator[CaseError]:
     if entry is None or not where:
         raise UsageError(f"--exhibit {spec!r}: expected NAME=PATH with an exhibit of this case")
     path = Path(where)
-    found = manifest_bytes(path, stat_files(path)).digests
+    found = manifest_bytes(name, handed_over(path, follow=True)).digests
     recorded = entry.event.reads
     for file in sorted(recorded.keys() | found.keys()):
         if recorded.get(file) != found.get(file):
             kind = "was altered" if file in recorded and file in found else "is not in both"
-            yield CaseError(f"exhibit {name}: {file} {kind}: not the file that was exhibited")
+            yield CaseError(
+                f"exhibit {name}: {shown(file)} {kind}: not the file that was exhibited"
+            )

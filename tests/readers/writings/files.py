@@ -7,10 +7,18 @@ from pathlib import Path
 
 import docx
 
-__all__ = ["Object", "message", "outlook", "pdf", "word", "word_with"]
+from filiation.files import handed_over
+
+__all__ = ["Object", "handed", "message", "outlook", "pdf", "word", "word_with"]
 
 SECTOR = 512
 FREE, END, NONE = 0xFFFFFFFF, 0xFFFFFFFE, 0xFFFFFFFF
+
+
+def handed(path: Path) -> dict[str, Path]:
+    """Name to place of every file that is handed over."""
+    found = handed_over(path)
+    return {name: found.root.joinpath(*one.parts) for name, one in found.files.items()}
 
 
 def word(path: Path, *paragraphs: str, author: str = "Dana") -> Path:

@@ -10,8 +10,8 @@ import pytest
 from filiation.errors import UnreadableError
 from filiation.model.document import Document, Hop, message_hash
 from filiation.readers.writings.dns import Snapshot
-from filiation.readers.writings.production import documents, produced_files
-from readers.writings.files import outlook, pdf, word
+from filiation.readers.writings.production import documents
+from readers.writings.files import handed, outlook, pdf, word
 
 MAIL = (
     b"Received: from b by c; Mon, 02 Mar 2026 10:14:07 +0100\n"
@@ -26,7 +26,7 @@ MAIL = (
 
 
 def read(path: Path) -> list[Document]:
-    found = list(documents(produced_files(path), Snapshot()))
+    found = list(documents(handed(path), Snapshot()))
     for one in found:
         if one.start >= 0:
             whole = (path / one.file if path.is_dir() else path).read_bytes()

@@ -17,8 +17,8 @@ from filiation.readers.writings.dns import Snapshot
 from filiation.readers.writings.mail import read_mail
 from filiation.readers.writings.mbox import split_mbox
 from filiation.readers.writings.pages import from_html
-from filiation.readers.writings.production import documents, produced_files, unpacked
-from readers.writings.files import pdf, word_with
+from filiation.readers.writings.production import documents, unpacked
+from readers.writings.files import handed, pdf, word_with
 
 
 @contextmanager
@@ -33,7 +33,7 @@ def mail(raw: bytes) -> Document:
 
 
 def read(path: Path) -> list[Document]:
-    return list(documents(produced_files(path), Snapshot()))
+    return list(documents(handed(path), Snapshot()))
 
 
 def test_a_mail_nested_ten_thousand_deep() -> None:
@@ -150,7 +150,7 @@ def test_names_in_an_archive_lead_nowhere(tmp_path: Path) -> None:
 def test_a_link_in_a_production_is_refused(tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "x.txt").symlink_to("/etc/passwd")
-    with pytest.raises(UnreadableError, match="a link or a device"):
+    with pytest.raises(UnreadableError, match="a link that leads out of in, to /etc/passwd"):
         read(tmp_path / "in")
 
 

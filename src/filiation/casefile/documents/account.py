@@ -10,6 +10,7 @@ proves that nothing was slipped in or dropped, and cannot test a guess of its wo
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +20,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from filiation.casefile.ledger.merkle import Growing, leaf_hash
 from filiation.casefile.ledger.objects import Objects
-from filiation.errors import AlteredError, CaseError
+from filiation.errors import AlteredError, CaseError, UnreadableError
+from filiation.files import name_text
 from filiation.model.document import Document, Person, Signature, message_hash, verdicts
 
 __all__ = [
@@ -35,6 +37,13 @@ __all__ = [
 
 SCHEMA: Final = 1
 LONGEST: Final = 1 << 24  # bytes of a line
+HARMLESS: Final = re.compile(
+    r"no date is given|the (date|time) is given without a time zone|the date that is given is none"
+    r"|no time of sending is kept; the time is that of delivery|edited after it was sent"
+    r"|its alternative forms do not say the same; all of them are shown"
+    r"|\d+ bytes before its header are not part of it"
+)
+SURROGATE: Final = re.compile("[\ud800-\udfff]")
 DOCUMENT: Final = TypeAdapter(Document)
 
 
@@ -81,6 +90,12 @@ class Accounted:
         return PEOPLE.validate_python(self.fields["people"])
 
     @property
+    def unread(self) -> bool:
+        """May it hold words that were not read? Any remark says so that is not harmless."""
+        remarks = [str(said) for said in self.fields["remarks"]]
+        return self.fields["format"] == "other" or not all(map(HARMLESS.fullmatch, remarks))
+
+    @property
     def signatures(self) -> tuple[Signature, ...]:
         """What its signatures show."""
         return SIGNATURES.validate_python(self.fields["signatures"])
@@ -102,7 +117,11 @@ def header_line(kept: Kept) -> bytes:
 
 
 def entry_line(number: int, document: Document) -> bytes:
-    """The line of a document."""
+    """The line of a document.
+
+    Raises:
+        UnreadableError: It could not be read back, as text that is not Unicode.
+    """
     fields = DOCUMENT.dump_python(document, mode="json", exclude={"raw", "text"})
     fields |= {
         "number": number,
@@ -110,7 +129,16 @@ def entry_line(number: int, document: Document) -> bytes:
         "size": len(document.raw),
         "mih": message_hash(document.message_id) if document.format in ("mail", "outlook") else "",
     }
-    return _line(fields)
+    line = _line(fields)
+    try:
+        found = read_entry(line, f"document {number}")
+        again = (found.people, found.signatures)
+    except (CaseError, ValueError) as error:
+        raise UnreadableError(f"{document.file}: cannot be put on record: {error}") from error
+    if again != (document.people, document.signatures):
+        raise UnreadableError(f"{document.file}: cannot be put on record: it would be read back as "
+                              "another")  # fmt: skip
+    return line
 
 
 def _line(fields: dict[str, Any]) -> bytes:
@@ -135,13 +163,25 @@ def read_entry(line: bytes, what: str) -> Accounted:
             sha256=str(fields["sha256"]),
             size=int(fields["size"]),
             mih=str(fields["mih"]),
-            file=str(fields["file"]),
+            file=_text(str(fields["file"])),
             start=int(fields["start"]),
             pointer=str(fields["pointer"]),
             fields=fields,
         )
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise CaseError(f"{what}: not an entry of a document: {error}; altered") from error
+
+
+def _header(line: bytes) -> Any:
+    found = json.loads(line)
+    files = [{name: _text(said) if isinstance(said, str) else said for name, said in file.items()}
+             for file in found["files"]]  # fmt: skip
+    return {**found, "files": files}
+
+
+def _text(name: str) -> str:
+    """A name as it stands; earlier versions wrote one that is no UTF-8 as no Unicode either."""
+    return name if name.isascii() or not SURROGATE.search(name) else name_text(name)
 
 
 @final
@@ -154,9 +194,9 @@ class Account:
         with self._opened() as file:
             line = file.readline(LONGEST)
         try:
-            self.kept: Kept = KEPT.validate_json(line, extra="forbid")
-        except ValidationError as error:
-            said = error.errors()[0]["msg"]
+            self.kept: Kept = KEPT.validate_python(_header(line), extra="forbid")
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
+            said = error.errors()[0]["msg"] if isinstance(error, ValidationError) else error
             raise CaseError(f"account {digest[:12]}..: {said}; it was altered") from error
         if self.kept.schema_version != SCHEMA:
             raise CaseError(

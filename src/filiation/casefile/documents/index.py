@@ -181,13 +181,10 @@ class Index:
             )
         return "\n".join([*lines, "", body])
 
-    def holding(self, passage: str) -> list[str]:
-        """Names of all documents whose words hold a passage, letter by letter."""
-        like = (
-            "SELECT d.production || ':' || d.number FROM document d WHERE instr(d.body, ?1) "
-            "OR instr(d.subject, ?1) OR instr(d.people, ?1) ORDER BY d.production, d.number"
-        )
-        return [row[0] for row in self._ask(like, [passage])]
+    def texts(self) -> Iterator[tuple[str, str]]:
+        """Name and words of every document."""
+        for name in self.documents(Wanted()):
+            yield name, self.rendered(name)
 
     def same(self, document: str) -> list[str]:
         """Names of other documents with the same bytes or the same message id."""

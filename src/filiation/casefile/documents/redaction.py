@@ -6,16 +6,16 @@ whoever knows the rest of the text could test guesses of what was taken out agai
 
 import json
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Final, TypeAlias, final
+from typing import Final, final
 
+from filiation.casefile.documents.matcher import Passage, Spans, merged
 from filiation.errors import CaseError, UsageError
 
 __all__ = ["MARK", "Redaction", "read_spans", "redacted"]
 
 MARK: Final = "[redacted]"
-Spans: TypeAlias = tuple[tuple[int, int], ...]
 
 
 @final
@@ -49,40 +49,23 @@ class Redaction:
 
 
 def redacted(document: str, words: str, passages: Iterable[str], before: Spans = ()) -> Redaction:
-    """Take passages out wherever they stand, whatever their case and however lines break in them.
+    """Take passages out wherever they stand, however they are written (`matcher`).
 
     Raises:
         UsageError: A passage is not there.
     """
     spans = list(before)
     for passage in passages:
-        found = list(_places(words, passage))
+        found = Passage(passage).places(words)
         if not found:
             raise UsageError(f"{document}: does not hold one of the passages; nothing was redacted")
         spans += found
-    merged = _merged(spans)
+    taken = merged(spans)
     parts, place = [], 0
-    for start, end in merged:
+    for start, end in taken:
         parts += [words[place:start], MARK]
         place = end
-    return Redaction(document=document, words="".join((*parts, words[place:])), spans=merged)
-
-
-def _places(words: str, passage: str) -> Iterable[tuple[int, int]]:
-    import re
-
-    pattern = r"[\s>]+".join(re.escape(part) for part in passage.split())
-    return (found.span() for found in re.finditer(pattern, words, re.IGNORECASE))
-
-
-def _merged(spans: Sequence[tuple[int, int]]) -> Spans:
-    found: list[tuple[int, int]] = []
-    for start, end in sorted(spans):
-        if found and start <= found[-1][1]:
-            found[-1] = (found[-1][0], max(found[-1][1], end))
-        else:
-            found.append((start, end))
-    return tuple(found)
+    return Redaction(document=document, words="".join((*parts, words[place:])), spans=taken)
 
 
 def read_spans(raw: bytes) -> Spans:

@@ -54,6 +54,7 @@ from filiation.casefile.ledger.objects import Objects, pieces_of, write_stream, 
 from filiation.casefile.record import Record, now
 from filiation.casefile.state import State
 from filiation.errors import UsageError
+from filiation.files import opened
 
 __all__ = ["EXPORT_KIND", "LISTING", "README", "Export", "plan_export", "visible", "write_export"]
 
@@ -167,11 +168,11 @@ def write_export(record: Record, export: Export, out: Path) -> None:
         raise UsageError(f"{out}: exists; an export is never written over something")
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        partial = Path(tempfile.mkdtemp(dir=out.parent, prefix=f".{out.name}.", suffix=".partial"))
+        partial = Path(tempfile.mkdtemp(dir=out.parent, prefix=".partial-"))
         try:
             objects, writing = Objects(partial / "objects"), partial / "writing"
             for digest, shown in export.kept.items():
-                kept = pieces_of(record.objects.path(digest))
+                kept = pieces_of(opened(record.objects.path(digest), follow=True))
                 write_stream(kept, objects.path, partial=writing)
                 if shown:
                     write_whole(partial / shown, objects.get(digest), partial=writing)

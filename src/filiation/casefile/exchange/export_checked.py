@@ -35,6 +35,7 @@ from filiation.casefile.ledger.objects import (
     digest_file,
 )
 from filiation.errors import AlteredError, CaseError
+from filiation.files import handed_over, opened
 
 __all__ = ["ExportChecked", "check_export", "events_of_export", "head_of_export", "is_export"]
 
@@ -88,7 +89,9 @@ def check_export(folder: Path) -> ExportChecked:
 
     Raises:
         CaseError: Something in it was altered, added or removed.
+        UnreadableError: Something in it is a link that leads out, or no file.
     """
+    handed_over(folder, follow=True)
     listing = _listing(folder)
     try:
         leaves = [bytes.fromhex(entry["leaf"]) for entry in listing["events"]]
@@ -272,14 +275,14 @@ def _check_copies(folder: Path, objects: Objects, copies: Mapping[str, str], rea
 
 
 def _listing(folder: Path) -> dict[str, Any]:
-    path = folder / LISTING
-    if path.stat().st_size > LARGEST:
+    with opened(folder / LISTING) as file:
+        raw = file.read(LARGEST + 1)
+    if len(raw) > LARGEST:
         raise CaseError(f"{LISTING}: more than {LARGEST} bytes; refused")
     try:
-        raw = path.read_bytes()
         found = json.loads(raw)
         again = rfc8785.dumps(found) + b"\n"
-    except (OSError, ValueError, RecursionError, rfc8785.CanonicalizationError) as error:
+    except (ValueError, RecursionError, rfc8785.CanonicalizationError) as error:
         raise CaseError(f"{LISTING}: not such JSON: {error}; it was altered") from error
     if not isinstance(found, dict) or again != raw:
         raise CaseError(f"{LISTING}: written in another way than it was made; it was altered")

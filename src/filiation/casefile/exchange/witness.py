@@ -25,7 +25,8 @@ from filiation.casefile.heads import HEAD_KIND
 from filiation.casefile.ledger.dsse import Envelope, open_envelope, public_id, signed_by
 from filiation.casefile.ledger.keys import public_key, public_pem
 from filiation.casefile.ledger.merkle import consistency_proof, is_consistent
-from filiation.errors import CaseError
+from filiation.errors import CaseError, UnreadableError
+from filiation.files import opened
 
 __all__ = ["Witness", "Witnessed", "first_line", "meeting", "next_line", "read_witness", "unlike"]
 
@@ -62,9 +63,11 @@ def read_witness(path: Path) -> Witness:
     """
     what = path.name
     try:
-        if path.stat().st_size > LARGEST:
+        with opened(path) as file:
+            raw = file.read(LARGEST + 1)
+        if len(raw) > LARGEST:
             raise CaseError(f"{what}: more than {LARGEST} bytes; refused")
-        lines = [_line(line) for line in path.read_bytes().splitlines(keepends=True)]
+        lines = [_line(line) for line in raw.splitlines(keepends=True)]
         opening = lines[0]
         if opening["schema_version"] != 1:
             raise CaseError(f"{what}: schema {opening['schema_version']!r}, this version reads 1")
@@ -76,8 +79,8 @@ def read_witness(path: Path) -> Witness:
             (str(line["head"]), [bytes.fromhex(step) for step in line["proof"]])
             for line in lines[1:]
         ]
-    except OSError as error:
-        raise CaseError(f"{what}: cannot be read: {error.strerror}") from error
+    except (UnreadableError, OSError) as error:
+        raise CaseError(str(error)) from error
     except (ValueError, KeyError, TypeError, IndexError, RecursionError) as error:
         raise CaseError(f"{what}: not a witness file: {error!r}; it was altered") from error
     heads: list[Witnessed] = []

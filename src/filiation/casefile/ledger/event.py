@@ -9,9 +9,10 @@ from typing import Any, Final, final
 import rfc8785
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic import TypeAdapter, ValidationError
+from pydantic_core import PydanticSerializationError
 
 from filiation.casefile.ledger.dsse import Envelope, open_envelope, seal
-from filiation.errors import CaseError
+from filiation.errors import CaseError, UsageError
 
 __all__ = ["KIND", "Event", "Signed", "Written", "read_event", "sign_event", "time_text"]
 
@@ -119,12 +120,16 @@ def sign_event(event: Event, key: Ed25519PrivateKey) -> bytes:
     """The envelope of an event, as bytes.
 
     Raises:
-        CaseError: A whole number beyond 2^53, or text that is not Unicode.
+        UsageError: It could not be read back as it is: a whole number beyond 2^53, a number that
+            is not finite, or text that is not Unicode. Nothing is signed.
     """
     try:
         payload = rfc8785.dumps(EVENT.dump_python(event, mode="json"))
-    except (rfc8785.CanonicalizationError, UnicodeEncodeError) as error:
-        raise CaseError(f"{event.verb}: cannot be recorded: {error}") from error
+        again = EVENT.validate_json(payload, extra="forbid")
+    except (rfc8785.CanonicalizationError, PydanticSerializationError, ValueError) as error:
+        raise UsageError(f"{event.verb}: cannot be recorded: {error}") from error
+    if again != event:
+        raise UsageError(f"{event.verb}: cannot be recorded: it would be read back as another")
     return seal(KIND, payload, key)
 
 

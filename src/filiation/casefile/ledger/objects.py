@@ -6,9 +6,10 @@ import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Final, final
+from typing import BinaryIO, Final, final
 
 from filiation.errors import AlteredError, CaseError, UnreadableError
+from filiation.files import opened
 
 __all__ = [
     *("DIGEST", "Objects", "digest_file", "flush_folder"),
@@ -43,11 +44,12 @@ class Objects:
         """
         path = self.path(digest)
         try:
-            if path.stat().st_size > LARGEST:
-                raise CaseError(f"object {digest[:12]}..: more than {LARGEST} bytes")
-            raw = path.read_bytes()
-        except OSError as error:
-            raise CaseError(f"object {digest[:12]}..: {error.strerror}; removed?") from error
+            with opened(path, follow=True) as file:
+                raw = file.read(LARGEST + 1)
+        except (UnreadableError, OSError) as error:
+            raise CaseError(f"object {digest[:12]}..: {error}; removed?") from error
+        if len(raw) > LARGEST:
+            raise CaseError(f"object {digest[:12]}..: more than {LARGEST} bytes")
         found = hashlib.sha256(raw).hexdigest()
         if found != digest:
             raise AlteredError(f"object {digest[:12]}..", recorded=digest, found=found)
@@ -62,8 +64,8 @@ class Objects:
         """
         try:
             found = digest_file(self.path(digest))[0]
-        except OSError as error:
-            raise CaseError(f"object {digest[:12]}..: {error.strerror}; it was removed") from error
+        except (UnreadableError, OSError) as error:
+            raise CaseError(f"object {digest[:12]}..: {error}; it was removed") from error
         if found != digest:
             raise AlteredError(f"object {digest[:12]}..", recorded=digest, found=found)
 
@@ -107,18 +109,18 @@ def write_stream(
     return seen.hexdigest(), size
 
 
-def pieces_of(source: Path) -> Iterator[bytes]:
-    """The bytes of a file, a piece at a time.
+def pieces_of(source: BinaryIO) -> Iterator[bytes]:
+    """The bytes of a file, a piece at a time; it is closed at the end.
 
     Raises:
         UnreadableError: It cannot be read.
     """
     try:
-        with source.open("rb") as file:
+        with source as file:
             while piece := file.read(CHUNK):
                 yield piece
     except OSError as error:
-        raise UnreadableError(f"{source}: cannot be read: {error.strerror}") from error
+        raise UnreadableError(f"{source.name}: cannot be read: {error.strerror}") from error
 
 
 def flush_folder(folder: Path) -> None:
@@ -131,13 +133,12 @@ def flush_folder(folder: Path) -> None:
 
 
 def digest_file(path: Path) -> tuple[str, int]:
-    """SHA-256 (hex) and size of a file, opened read-only and, where allowed, without a trace."""
-    flags = os.O_RDONLY | getattr(os, "O_NOATIME", 0)
-    try:
-        descriptor = os.open(path, flags)
-    except PermissionError:  # not the owner: the time of access will be updated
-        descriptor = os.open(path, os.O_RDONLY)
-    with open(descriptor, "rb") as file:  # noqa: PTH123
+    """SHA-256 (hex) and size of a file, opened read-only and, where allowed, without a trace.
+
+    Raises:
+        UnreadableError: It cannot be read, or is no file.
+    """
+    with opened(path, follow=True) as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
         return digest, os.fstat(file.fileno()).st_size
 

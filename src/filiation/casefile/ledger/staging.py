@@ -18,7 +18,7 @@ import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Final, final
+from typing import BinaryIO, Final, final
 
 from filiation.casefile.ledger.objects import (
     DIGEST,
@@ -57,18 +57,26 @@ class Staged:
             write_whole(self.path(digest), raw, partial=self.folder)
         return digest
 
-    def put_file(self, source: Path) -> tuple[str, int]:
-        """Stage a copy of a file of any size; return its digest and size."""
+    def put_file(self, source: BinaryIO) -> tuple[str, int]:
+        """Stage a copy of a file of any size and close it; return its digest and size."""
         return self.put_stream(pieces_of(source))
 
     def put_stream(self, chunks: Iterable[bytes]) -> tuple[str, int]:
         """Stage what comes in pieces, of any size together; return its digest and size."""
         return write_stream(chunks, self.path, partial=self.folder)
 
+    def digests(self) -> set[str]:
+        """Of everything that is staged."""
+        return {path.name for path in self.folder.iterdir() if DIGEST.fullmatch(path.name)}
+
+    def drop(self, digests: Iterable[str]) -> None:
+        """Take staged files away again."""
+        for digest in digests:
+            self.path(digest).unlink()
+
     def become(self, objects: Objects) -> None:
         """Move everything into objects/. The event that names it is to be recorded next."""
-        staged = sorted(path.name for path in self.folder.iterdir() if DIGEST.fullmatch(path.name))
-        added = [digest for digest in staged if not objects.path(digest).exists()]
+        added = [digest for digest in sorted(self.digests()) if not objects.path(digest).exists()]
         write_whole(self.folder / ADDING, json.dumps(added).encode(), partial=self.folder)
         self._moving = True
         for digest in added:

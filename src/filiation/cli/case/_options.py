@@ -6,18 +6,8 @@ from typing import Annotated, Literal, TypeAlias
 import typer
 
 __all__ = [
-    *(
-        "Alternative",
-        "As",
-        "By",
-        "CasePath",
-        "Confidential",
-        "Offline",
-        "Present",
-        "Quiet",
-        "Supersedes",
-    ),
-    "WordsFile",
+    *("Alternative", "As", "By", "CasePath", "Confidential", "Follow", "Offline", "Present"),
+    *("Quiet", "Supersedes", "WordsFile"),
 ]
 
 CasePath: TypeAlias = Annotated[Path, typer.Argument(metavar="CASE", help="The case directory.")]
@@ -26,6 +16,14 @@ As: TypeAlias = Annotated[
 ]
 Quiet: TypeAlias = Annotated[
     bool, typer.Option("--quiet", "-q", help="Say nothing if all is well.")
+]
+Follow: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--follow",
+        help="The path may be a link, or its files have further names (hard links) elsewhere: what "
+        "they lead to is what was handed over.",
+    ),
 ]
 By: TypeAlias = Annotated[str, typer.Option("--by", metavar="PARTY", help="Whose words these are.")]
 WordsFile: TypeAlias = Annotated[

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from filiation.cli.case._options import As, CasePath, Present, Quiet
+from filiation.cli.case._options import As, CasePath, Follow, Present, Quiet
 
 __all__ = ["command"]
 
@@ -28,6 +28,7 @@ def command(
         ),
     ] = False,
     present: Present = None,
+    follow: Follow = False,
     acting: As = None,
     quiet: Quiet = False,
 ) -> None:
@@ -36,9 +37,10 @@ def command(
     A party that has a key signs what it puts in. The lead records what a party hands over that has
     none, or with --present what one hands over that does not sign.
 
-    The files are opened read-only. The record keeps SHA-256 of every file (a manifest shaped like
-    OpenSSF model signing) and of every tensor, and the sketch that all numbers follow from; with
-    --copy also the files. What is --unexamined keeps the first alone.
+    The files are opened read-only. Nothing is reached through a link that leads out of the folder,
+    and a pipe, a socket or a device is not read. The record keeps SHA-256 of every file (a manifest
+    shaped like OpenSSF model signing) and of every tensor, and the sketch that all numbers follow
+    from; with --copy also the files. What is --unexamined keeps the first alone.
     """
     from filiation.cli._progress import bar
     from filiation.proceedings.adding import ExhibitOffered, add_exhibit
@@ -46,7 +48,7 @@ def command(
 
     offered = ExhibitOffered(
         model=model, name=name, offered_by=offered_by, how=how, copy=copy, unexamined=unexamined,
-        present=present or (),
+        present=present or (), follow=follow,
     )  # fmt: skip
     with bar(quiet) as shown:
         made = add_exhibit(case, offered, acting=acting, step=shown.step, progress=shown.progress)

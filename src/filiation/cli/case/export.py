@@ -19,20 +19,26 @@ def command(
         Literal["sub-case", "case-uco", "cyclonedx"],
         typer.Option("--format", help="A sub-case, CASE/UCO JSON-LD, or a CycloneDX 1.7 ML-BOM."),
     ] = "sub-case",
+    despite_found: Annotated[
+        bool,
+        typer.Option("--despite-found", help="Make it although it holds words that were redacted."),
+    ] = False,
     acting: As = None,
     quiet: Quiet = False,
 ) -> None:
     """Make a sub-case for a party: what it may see, whole, and the rest as hashes.
 
-    Confidential statements of others are left out. Every event, seen or not, comes with a proof
-    that the signed head commits to it (RFC 6962), so nothing can be slipped in or dropped
-    unseen; `filiation case verify` checks an export offline. The other formats are for other
-    programs: the actions and exhibits (CASE/UCO), or the exhibits and their pedigree (CycloneDX).
+    Confidential statements of others are left out. What was redacted for the party is looked for in
+    every object and document of the export; none is made in which it stands. Every event, seen or
+    not, comes with a proof that the signed head commits to it (RFC 6962), so nothing can be slipped
+    in or dropped unseen; `filiation case verify` checks an export offline. The other formats are
+    for other programs: the actions and exhibits (CASE/UCO), or the exhibits and their pedigree
+    (CycloneDX).
     """
     from filiation.proceedings.exporting import export
     from filiation.report.wording.deeds import exported
 
-    made = export(case, party=party, out=out, form=form, acting=acting)
+    made = export(case, party=party, out=out, form=form, despite=despite_found, acting=acting)
     if not quiet:
         typer.echo(exported(made))
     say_overdue(case)

@@ -21,6 +21,7 @@ def command(
     ] = False,
 ) -> None:
     """List what was done, by whom and when."""
+    from filiation.files import shown
     from filiation.proceedings.reading_log import events_of, head_of
     from filiation.report.wording.deeds import log_line
 
@@ -29,5 +30,5 @@ def command(
         return
     for signed in events_of(case):
         whole = as_json and signed.envelope.payload.decode()
-        typer.echo(whole or log_line(signed.event, brief=brief))
+        typer.echo(whole or shown(log_line(signed.event, brief=brief)))
     say_overdue(case)

@@ -17,16 +17,12 @@ from filiation.casefile.ledger.merkle import Growing, leaf_hash
 from filiation.casefile.ledger.staging import Staged
 from filiation.casefile.record import Draft, Record
 from filiation.errors import UnreadableError, UsageError
+from filiation.files import Handed, handed_over, opened
 from filiation.model.document import Document
 from filiation.proceedings.given import on_record, own_signer
 from filiation.proceedings.progress import Progress, Step, added_up, no_progress, no_step
 from filiation.readers.writings.dns import Snapshot, read_snapshot
-from filiation.readers.writings.production import (
-    documents,
-    is_archive,
-    produced_files,
-    unpacked,
-)
+from filiation.readers.writings.production import documents, is_archive, unpacked
 
 __all__ = ["Added", "Production", "add"]
 
@@ -45,6 +41,7 @@ class Production:
         keys_how: Who took those records, when, and from which server.
         present: Who stood by, where the lead records what was handed over.
         dates: Order of day, month and year in chats that do not show it: `dmy`, `mdy`, `ymd`.
+        follow: The path itself may be a link, and files may have further names elsewhere.
     """
 
     path: Path
@@ -55,6 +52,7 @@ class Production:
     keys_how: str = ""
     present: Sequence[str] = ()
     dates: str = ""
+    follow: bool = False
 
 
 @final
@@ -68,6 +66,7 @@ class Added:
         formats: Documents of each format.
         signatures: Mails by what their signatures show.
         remarks: Documents with remarks.
+        set_aside: Archives that are kept and could not be unpacked, and why.
     """
 
     event: Event
@@ -75,6 +74,7 @@ class Added:
     formats: Mapping[str, int]
     signatures: Mapping[str, int]
     remarks: int
+    set_aside: tuple[str, ...]
 
 
 @final
@@ -86,6 +86,7 @@ class _Tally:
     formats: Counter[str] = field(default_factory=Counter)
     signatures: Counter[str] = field(default_factory=Counter)
     remarks: int = 0
+    set_aside: list[str] = field(default_factory=list)
 
     def count(self, document: Document, leaf: bytes) -> None:
         self.tree.append(leaf)
@@ -113,8 +114,10 @@ def add(
 
     Raises:
         UsageError: The name is taken, the party unknown, or there is no such file.
-        UnreadableError: A file cannot be read, or there are no documents.
+        UnreadableError: Something was not handed over (a link that leads out of the folder, a pipe,
+            a device), the only file cannot be read, or there are no documents.
     """
+    handed = handed_over(given.path, follow=given.follow)
     record = Record(case)
     who, key = record.signer(acting or own_signer(record, given.offered_by, given.present))
     _check(record, given, who)
@@ -125,7 +128,7 @@ def add(
         index.taking(given.name) as taking,
     ):
         snapshot, keys = _keys(staged, given.keys)
-        kept = _kept(given.name, tuple(_keep(staged, given.path)))
+        kept = _kept(given.name, tuple(_keep(staged, handed, tally.set_aside)))
         step("reading documents")
         account = _account(
             staged, _lines(staged, kept, snapshot, given.dates, taking, tally, progress)
@@ -154,25 +157,35 @@ def _kept(name: str, files: tuple[File, ...]) -> Kept:
     )
 
 
-def _keep(staged: Staged, path: Path) -> Iterator[File]:
-    """Keep every file, and what archives hold."""
-    for name, file in produced_files(path).items():
-        try:
-            sha256, size = staged.put_file(file)
-        except OSError as error:
-            raise UnreadableError(f"{file}: cannot be read or kept: {error.strerror}") from error
+def _keep(staged: Staged, handed: Handed, set_aside: list[str]) -> Iterator[File]:
+    """Keep every file, and what archives hold; an archive among others may be a bad one."""
+    for name in handed.files:
+        sha256, size = staged.put_file(handed.opened(name))
         yield File(name=name, sha256=sha256, size=size)
         kept = staged.path(sha256)
-        for inner, pieces in unpacked(kept, name) if is_archive(kept, name) else ():
-            sha256, size = staged.put_stream(pieces)
-            yield File(name=inner, sha256=sha256, size=size, of=name)
+        if not is_archive(kept, name):
+            continue
+        before = staged.digests()
+        try:
+            yield from tuple(_inner(staged, kept, name))
+        except UnreadableError as error:
+            if len(handed.files) == 1:
+                raise
+            staged.drop(staged.digests() - before)
+            set_aside.append(str(error))
+
+
+def _inner(staged: Staged, kept: Path, name: str) -> Iterator[File]:
+    for inner, pieces in unpacked(kept, name):
+        sha256, size = staged.put_stream(pieces)
+        yield File(name=inner, sha256=sha256, size=size, of=name)
 
 
 def _keys(staged: Staged, keys: Path | None) -> tuple[Snapshot, list[Written]]:
     if keys is None:
         return Snapshot(), []
     snapshot = read_snapshot(keys)
-    sha256, size = staged.put_file(keys)
+    sha256, size = staged.put_file(opened(keys))
     return snapshot, [Written(what="keys", sha256=sha256, size=size)]
 
 
@@ -239,4 +252,5 @@ def _added(event: Event, fact: Produced, tally: _Tally) -> Added:
         formats=dict(sorted(tally.formats.items())),
         signatures=dict(sorted(tally.signatures.items())),
         remarks=tally.remarks,
+        set_aside=tuple(tally.set_aside),
     )

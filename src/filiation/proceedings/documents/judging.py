@@ -11,9 +11,9 @@ from filiation.casefile.laws.documents import production
 from filiation.casefile.record import Draft, Record
 from filiation.casefile.state import Entry, State
 from filiation.errors import UsageError
-from filiation.proceedings.given import on_record
+from filiation.proceedings.given import on_record, read_file
 from filiation.proceedings.productions import account_of
-from filiation.readers.writings.dns import Snapshot, read_snapshot
+from filiation.readers.writings.dns import LARGEST, Snapshot, read_snapshot
 from filiation.readers.writings.mail import read_mail
 
 __all__ = ["Judgement", "judge", "judged_again"]
@@ -55,7 +55,7 @@ def judge(
     state = record.state()
     who, key = record.signer(acting or (by if state.party(by).key else None))
     snapshot = read_snapshot(keys)
-    raw = keys.read_bytes()
+    raw = read_file(keys, LARGEST)
     verdicts = _verdicts(record, state, document, snapshot)
     digest = hashlib.sha256(raw).hexdigest()
     fact = Judged(document=document, by=by, keys=digest, keys_how=how, verdicts=verdicts)

@@ -1,20 +1,21 @@
 """Tag documents, claim privilege for them, take passages out of them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, final
 
+from filiation.casefile.documents.matcher import Passage
 from filiation.casefile.documents.redaction import read_spans, redacted
-from filiation.casefile.facts import Privileged, Redacted, Tagged
+from filiation.casefile.facts import Privileged, Produced, Redacted, Tagged
 from filiation.casefile.laws.documents import production, redactions
 from filiation.casefile.record import Draft, Record
 from filiation.casefile.state import State
 from filiation.errors import UsageError
-from filiation.proceedings.given import on_record, own_signer
-from filiation.proceedings.productions import indexed
+from filiation.proceedings.given import on_record, own_signer, read_file
+from filiation.proceedings.productions import account_of, indexed
 
-__all__ = ["Claimed", "Redaction", "RedactionMade", "claim_privilege", "passages_of", "redact",
+__all__ = ["Claimed", "Redaction", "Standing", "claim_privilege", "find", "passages_of", "redact",
            "tag"]  # fmt: skip
 
 LONGEST: Final = 1 << 20  # bytes of a file of passages
@@ -52,16 +53,20 @@ class Redaction:
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RedactionMade:
-    """What was redacted.
+class Standing:
+    """Where passages stand in a case, before any is redacted.
 
     Attributes:
-        made: Of each document.
-        elsewhere: Other documents that hold the same words and were left as they are.
+        document: The document in question.
+        elsewhere: Other documents that hold one of them.
+        near: Documents, and words in them that come near.
+        unread: Documents with parts that were not read: nothing is vouched for there.
     """
 
-    made: tuple[Redaction, ...]
+    document: str
     elsewhere: tuple[str, ...]
+    near: tuple[tuple[str, str], ...]
+    unread: tuple[str, ...]
 
 
 def tag(
@@ -100,43 +105,78 @@ def claim_privilege(
     return Claimed(event=event.sequence, same=tuple(others for others in same if others))
 
 
+def find(case: Path, document: str, passages: Sequence[str]) -> Standing:
+    """Where do these passages stand, where does something come near, and what is not known?
+
+    Raises:
+        UsageError: There is no such document.
+    """
+    record = Record(case)
+    state = record.state()
+    production(state, document)
+    wanted = [Passage(words) for words in passages]
+    elsewhere, near = [], []
+    with indexed(record, state) as index:
+        for name, text in index.texts():
+            if name != document and any(one.stands_in(text) for one in wanted):
+                elsewhere.append(name)
+            near += [(name, text[start:end]) for one in wanted for start, end in one.near(text)]
+    return Standing(
+        document=document,
+        elsewhere=tuple(elsewhere),
+        near=tuple(dict.fromkeys(near)),
+        unread=tuple(_unread(record, state)),
+    )
+
+
+def _unread(record: Record, state: State) -> Iterator[str]:
+    for produced in state.of(Produced):
+        for entry in account_of(record, produced).entries():
+            if entry.unread:
+                yield f"{produced.fact.production}:{entry.number}"
+
+
 def redact(
     case: Path,
-    document: str,
+    documents: Sequence[str],
     passages: Sequence[str],
     *,
     ground: str,
-    everywhere: bool = False,
     acting: str | None = None,
-) -> RedactionMade:
-    """Take passages out of what other parties get of a document.
+) -> tuple[Redaction, ...]:
+    """Take passages out of what other parties get of documents.
 
     Args:
         case: The case's folder.
-        document: As PRODUCTION:NUMBER.
-        passages: Words to take out, wherever the document has them.
+        documents: As PRODUCTION:NUMBER; the first has to hold all passages, the others one.
+        passages: Words to take out, wherever the documents have them.
         ground: Why; all parties read it.
-        everywhere: Also in every other document that holds them.
         acting: Who signs; the lead, if None.
 
     Raises:
-        UsageError: There is no such document, or it holds none of the words.
+        UsageError: There is no such document, it holds not all of the words, or the ground tells
+            what is to be redacted.
     """
     record = Record(case)
     who, key = record.signer(acting)
     state = record.state()
-    production(state, document)
+    production(state, documents[0])
+    for words in passages:
+        if Passage(words).stands_in(ground) or Passage(words).near(ground):
+            raise UsageError(
+                "redact: the ground holds one of the passages, and all parties read it"
+            )
+    drafts = []
     with indexed(record, state) as index:
-        others = sorted({name for one in passages for name in index.holding(one)} - {document})
-        drafts = [
-            _draft(record, state, name, index.rendered(name), passages, ground)
-            for name in (document, *(others if everywhere else ()))
-        ]
+        for name in documents:
+            text = index.rendered(name)
+            held = [p for p in passages if name == documents[0] or Passage(p).stands_in(text)]
+            drafts.append(_draft(record, state, name, text, held, ground))
     made = []
     for draft, name, count in drafts:
         event = record.append(draft, who, key)
         made.append(Redaction(event=event.sequence, document=name, passages=count))
-    return RedactionMade(made=tuple(made), elsewhere=() if everywhere else tuple(others))
+    return tuple(made)
 
 
 def passages_of(given: Sequence[str], file: Path | None) -> tuple[str, ...]:
@@ -148,9 +188,7 @@ def passages_of(given: Sequence[str], file: Path | None) -> tuple[str, ...]:
     found = list(given)
     if file is not None:
         try:
-            found += file.read_bytes()[:LONGEST].decode("utf-8").splitlines()
-        except OSError as error:
-            raise UsageError(f"{file}: cannot be read: {error.strerror}") from error
+            found += read_file(file, LONGEST).decode("utf-8").splitlines()
         except UnicodeDecodeError as error:
             raise UsageError(f"{file}: not UTF-8; expected one passage a line") from error
     found = [words.strip() for words in found if words.strip()]

@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Final, final
 
 from filiation.errors import UnreadableError
+from filiation.files import opened
 
-__all__ = ["Snapshot", "read_snapshot"]
+__all__ = ["LARGEST", "Snapshot", "read_snapshot"]
 
 LARGEST: Final = 1 << 24
 LONGEST: Final = 4096  # characters of a record; a key of 8192 bits takes 1,500
@@ -42,11 +43,13 @@ def read_snapshot(path: Path) -> Snapshot:
         UnreadableError: Not such a file, or a name with two records that differ.
     """
     try:
-        if path.stat().st_size > LARGEST:
-            raise UnreadableError(f"{path}: more than {LARGEST} bytes; not a snapshot of keys")
-        lines = path.read_bytes().decode("ascii", "replace").splitlines()
+        with opened(path) as file:
+            raw = file.read(LARGEST + 1)
     except OSError as error:
         raise UnreadableError(f"{path}: cannot be read: {error.strerror}") from error
+    if len(raw) > LARGEST:
+        raise UnreadableError(f"{path}: more than {LARGEST} bytes; not a snapshot of keys")
+    lines = raw.decode("ascii", "replace").splitlines()
     records: dict[str, str] = {}
     for number, line in enumerate(lines, 1):
         if not line.strip() or line.lstrip().startswith(";"):

@@ -5,14 +5,14 @@ number in a production follows from it alone.
 """
 
 import re
-import stat
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import IO, Final
 
-from filiation.errors import UnreadableError, UsageError
+from filiation.errors import UnreadableError
 from filiation.model.document import Document
 from filiation.readers.writings.chats import holds_topics, names_of_users, read_chat
 from filiation.readers.writings.dns import Snapshot
@@ -21,42 +21,17 @@ from filiation.readers.writings.mail import read_mail
 from filiation.readers.writings.mail_file import is_mail, mail_within
 from filiation.readers.writings.mbox import LARGEST, doubts, is_mbox, split_mbox
 from filiation.readers.writings.outlook import read_outlook
+from filiation.readers.writings.plain import one_line
 from filiation.readers.writings.whatsapp import is_whatsapp, read_whatsapp
 
-__all__ = ["documents", "is_archive", "produced_files", "unpacked"]
+__all__ = ["documents", "is_archive", "unpacked"]
 
-MOST: Final = 100_000  # files of one production
+MOST: Final = 100_000  # files of one archive
 MOST_ZIPPED: Final = 1 << 33  # bytes that an archive may unpack to
 MOST_RATIO: Final = 200  # by which it may grow
 DAMAGED: Final = (zipfile.BadZipFile, RuntimeError, EOFError, ValueError, zlib.error)
 LISTS: Final = re.compile(r"(.*/)?(users|channels|groups|dms|mpims|integration_logs)\.json")
 OLE: Final = bytes.fromhex("d0cf11e0a1b11ae1")
-
-
-def produced_files(path: Path) -> dict[str, Path]:
-    """Relative name to place of every file; links are not followed.
-
-    Raises:
-        UsageError: Nothing is there.
-        UnreadableError: No file, too many, or something that is no file.
-    """
-    if not path.exists():
-        raise UsageError(f"{path}: there is no such file")
-    if not path.is_dir():
-        return {path.name: path}
-    found = {}
-    for file in sorted(path.rglob("*")):
-        kind = file.lstat().st_mode
-        if stat.S_ISDIR(kind):
-            continue
-        if not stat.S_ISREG(kind):
-            raise UnreadableError(f"{file}: a link or a device, expected files and folders only")
-        found[file.relative_to(path).as_posix()] = file
-        if len(found) > MOST:
-            raise UnreadableError(f"{path}: more than {MOST} files; put them in in parts")
-    if not found:
-        raise UnreadableError(f"{path}: an empty folder; there is nothing to put in")
-    return found
 
 
 def unpacked(path: Path, name: str) -> Iterator[tuple[str, Iterator[bytes]]]:
@@ -107,7 +82,7 @@ def _harmless(name: str) -> str:
 
 
 def documents(files: Mapping[str, Path], snapshot: Snapshot, dates: str = "") -> Iterator[Document]:
-    """Every document of a production.
+    """Every document of a production. Among others, a file that cannot be read stops nothing.
 
     Args:
         files: Name to place of each file.
@@ -115,7 +90,7 @@ def documents(files: Mapping[str, Path], snapshot: Snapshot, dates: str = "") ->
         dates: Order of day, month and year in chats that do not show it; empty if nobody says.
 
     Raises:
-        UnreadableError: A file is not what it begins as.
+        UnreadableError: The only file is not what it begins as, or one is too large.
     """
     names: dict[str, str] = {}
     for name, path in files.items():
@@ -127,7 +102,22 @@ def documents(files: Mapping[str, Path], snapshot: Snapshot, dates: str = "") ->
             if holds_topics(files[name]):
                 yield read_text(files[name], name)
             continue
-        yield from _documents(name, files[name], snapshot, names, dates)
+        found = _documents(name, files[name], snapshot, names, dates)
+        yield from _set_aside(found, name, files[name]) if len(files) > 1 else found
+
+
+def _set_aside(found: Iterator[Document], name: str, path: Path) -> Iterator[Document]:
+    """What a file holds; a file of which nothing could be read, as one document without words."""
+    any_read = False
+    try:
+        for document in found:
+            any_read = True
+            yield document
+    except UnreadableError as error:
+        if any_read:
+            raise
+        kept = read_file(path, name, "other")
+        yield replace(kept, remarks=(f"its words were not read: {one_line(str(error), 300)}",))
 
 
 def _documents(

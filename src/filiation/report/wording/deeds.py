@@ -271,8 +271,22 @@ def exported(made: deeds.ExportMade) -> str:
         return f"{event}: {made.out}, {fact.form} for {fact.party}"
     return (
         f"{event}: {made.out} holds {fact.whole} of {fact.size} events whole, "
-        f"{fact.size - fact.whole} as hashes, {made.objects} objects"
+        f"{fact.size - fact.whole} as hashes, {made.objects} objects" + _searched(made.searched)
     )
+
+
+def _searched(found: deeds.Searched | None) -> str:
+    if found is None:
+        return ""
+    dark = (
+        f"; {found.not_searched} objects and documents could not be taken apart, and nothing is "
+        "known of these"
+        if found.not_searched
+        else ""
+    )
+    said = "found" if found.found else "not found"
+    places = f" in {', '.join(place for place, _ in found.found)}" if found.found else ""
+    return f"\n  redacted passages looked for: {found.passages}, {said}{places}{dark}"
 
 
 def _event(entry: Entry[Any]) -> str:

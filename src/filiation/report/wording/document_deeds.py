@@ -12,13 +12,14 @@ from filiation.report.wording.received import received_words
 
 __all__ = [
     *("added_lines", "count_line", "entry_line", "excerpt_line", "found_line", "judged_line"),
-    *("claim_words", "mark_lines", "more_line", "person_line", "privileged_line"),
-    *("production_line", "redacted_line", "ruled_lines"),
+    *("claim_words", "mark_lines", "more_line", "near_lines", "not_vouched_line", "person_line"),
+    *("privileged_line", "production_line", "redacted_line", "ruled_lines", "will_redact_line"),
     *("same_line", "saved_line", "stands_elsewhere", "tagged_line", "thread_line", "when_line"),
     "written_line",
 ]
 
 NO_DATE = "no date"
+MOST_NEAR = 20  # that are named
 
 
 def added_lines(
@@ -28,6 +29,7 @@ def added_lines(
     formats: Mapping[str, int],
     signatures: Mapping[str, int],
     remarks: int,
+    set_aside: Sequence[str] = (),
 ) -> Iterator[str]:
     """A production that is on record, and what it holds."""
     yield (
@@ -41,6 +43,8 @@ def added_lines(
             yield f"  {what}: {', '.join(f'{n:,} {name}' for name, n in counts.items())}"
     if remarks:
         yield f"  remarks on {_n(remarks, 'document')}; `documents show` has them"
+    for said in set_aside:
+        yield f"  set aside: {said}; it is kept as it is, and nothing in it was read"
 
 
 def production_line(fact: Produced) -> str:
@@ -187,6 +191,11 @@ def redacted_line(event: int, document: str, passages: int) -> str:
     return f"event {event}: {document}: {_n(passages, 'passage')} redacted"
 
 
+def will_redact_line(documents: Sequence[str]) -> str:
+    """What is about to be redacted, before it is."""
+    return f"to be redacted in {', '.join(documents)}"
+
+
 def stands_elsewhere(documents: Sequence[str]) -> str:
     """Where redacted words still stand."""
     return (
@@ -198,6 +207,25 @@ def stands_elsewhere(documents: Sequence[str]) -> str:
 def _counted(verdicts: Mapping[str, int]) -> str:
     said = ", ".join(f"{count:,} {verdict}" for verdict, count in verdicts.items())
     return f"  [{said}]" if said else ""
+
+
+def near_lines(near: Sequence[tuple[str, str]]) -> Iterator[str]:
+    """Words that come near a passage; a person has to look at them."""
+    for document, words in near[:MOST_NEAR]:
+        said = " ".join(words.split())
+        yield f"note: {document} has {said!r}, which comes near; it is not redacted"
+    if len(near) > MOST_NEAR:
+        yield f"note: {len(near) - MOST_NEAR:,} more places come near"
+
+
+def not_vouched_line(documents: Sequence[str]) -> str:
+    """Documents of which nothing is known."""
+    named = ", ".join(documents[:MOST_NEAR])
+    more = f" and {len(documents) - MOST_NEAR:,} more" if len(documents) > MOST_NEAR else ""
+    return (
+        f"note: {named}{more} hold parts that were not read (`documents show` names them); whether "
+        "the words stand there is not known"
+    )
 
 
 def _n(count: int, what: str) -> str:

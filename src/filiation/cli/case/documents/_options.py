@@ -5,6 +5,8 @@ from typing import Annotated, TypeAlias
 
 import typer
 
+from filiation.files import shown
+
 __all__ = ["DocumentName", "DocumentNames", "Most", "say"]
 
 DocumentName: TypeAlias = Annotated[
@@ -18,7 +20,5 @@ Most: TypeAlias = Annotated[int, typer.Option(min=1, max=1_000_000, help="How ma
 
 def say(lines: Iterable[str], *, err: bool = False) -> None:
     """Print words of strangers: nothing in them steers the terminal."""
-    for line in lines:
-        typer.echo(
-            "".join(c if c.isprintable() or c == "\n" else "?" for c in line.expandtabs(4)), err=err
-        )
+    for text in lines:
+        typer.echo("\n".join(map(shown, text.expandtabs(4).split("\n"))), err=err)

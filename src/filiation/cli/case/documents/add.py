@@ -5,7 +5,7 @@ from typing import Annotated, TypeAlias
 
 import typer
 
-from filiation.cli.case._options import As, CasePath, Present, Quiet
+from filiation.cli.case._options import As, CasePath, Follow, Present, Quiet
 from filiation.cli.case.documents._options import say
 
 __all__ = ["command"]
@@ -39,13 +39,16 @@ Dates: TypeAlias = Annotated[
 def command(
     case: CasePath, path: Offered, name: Name, offered_by: From, how: How,
     keys: Keys = None, keys_how: KeysHow = "", dates: Dates = "", present: Present = None,
-    acting: As = None, quiet: Quiet = False,
+    follow: Follow = False, acting: As = None, quiet: Quiet = False,
 ) -> None:  # fmt: skip
     """Put documents in: mbox, eml, Maildir, .msg, exports of chats, PDF, docx, plain text.
 
-    The files are kept as they are. The record holds of every document its SHA-256, of mail also
-    the EDRM message identification hash, the path of transport as it claims it, and what its DKIM
-    and ARC signatures show with the keys given. Words are indexed for `documents search`.
+    The files are kept as they are, under names byte for byte; nothing is reached through a link
+    that leads out of the folder, and a pipe or a device is not read. A file that cannot be read,
+    or an archive that cannot be unpacked, is set aside and named. The record holds of every
+    document its SHA-256, of mail also the EDRM message identification hash, the path of transport
+    as it claims it, and what its DKIM and ARC signatures show with the keys given. Words are
+    indexed for `documents search`.
     """
     from filiation.cli._progress import bar
     from filiation.proceedings.naming import present_at
@@ -55,9 +58,10 @@ def command(
     from filiation.report.wording.document_deeds import added_lines
 
     given = Production(path=path, name=name, offered_by=offered_by, how=how, keys=keys,
-                       keys_how=keys_how, dates=dates, present=present or ())  # fmt: skip
+                       keys_how=keys_how, dates=dates, present=present or (),
+                       follow=follow)  # fmt: skip
     with bar(quiet) as shown:
         done = add(case, given, acting=acting, step=shown.step, progress=shown.progress)
     if not quiet:
         say(added_lines(done.event, done.fact, formats=done.formats, signatures=done.signatures,
-                        remarks=done.remarks))  # fmt: skip
+                        remarks=done.remarks, set_aside=done.set_aside))  # fmt: skip

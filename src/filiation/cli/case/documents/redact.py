@@ -24,24 +24,37 @@ def command(
     everywhere: Annotated[
         bool, typer.Option("--everywhere", help="Also in every other document that holds them.")
     ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say where the words stand; record nothing.")
+    ] = False,
     acting: As = None,
     quiet: Quiet = False,
 ) -> None:
     """Take passages out of what other parties get of a document.
 
-    They get the redacted words, signed by you, and the leaf that proves which document it is; not
+    Words are found however they are written: case, width, line breaks, quoting, hyphenation,
+    ligatures, letters that are not seen. What comes near is named and left to you. Where the words
+    stand, and which documents were not read whole, is said before anything is recorded. The others
+    get the redacted words, signed by you, and the leaf that proves which document it is; not
     its bytes, and not the file it lies in. The case itself keeps everything. What was redacted
     before stays so. The passages are never put into the log.
     """
     from filiation.proceedings.naming import present_at
 
     present_at([(case, "a case"), (passages, "a list of passages")])
-    from filiation.proceedings.documents.marking import passages_of, redact
+    from filiation.proceedings.documents.marking import find, passages_of, redact
     from filiation.report.wording import document_deeds as words
 
     taken = passages_of(passage or (), passages)
-    done = redact(case, document, taken, ground=ground, everywhere=everywhere, acting=acting)
+    found = find(case, document, taken)
+    documents = [document, *(found.elsewhere if everywhere else ())]
+    say([words.will_redact_line(documents)] if everywhere or dry_run else [])
+    say(words.near_lines(found.near), err=True)
+    say([words.not_vouched_line(found.unread)] if found.unread else [], err=True)
+    if found.elsewhere and not everywhere:
+        say([words.stands_elsewhere(found.elsewhere)], err=True)
+    if dry_run:
+        return
+    done = redact(case, documents, taken, ground=ground, acting=acting)
     if not quiet:
-        say(words.redacted_line(one.event, one.document, one.passages) for one in done.made)
-    if done.elsewhere:
-        say([words.stands_elsewhere(done.elsewhere)], err=True)
+        say(words.redacted_line(one.event, one.document, one.passages) for one in done)
