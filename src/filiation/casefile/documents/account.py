@@ -42,6 +42,7 @@ HARMLESS: Final = re.compile(
     r"|no time of sending is kept; the time is that of delivery|edited after it was sent"
     r"|its alternative forms do not say the same; all of them are shown"
     r"|\d+ bytes before its header are not part of it"
+    r"|who wrote it is what the line says; a line typed into another message would look the same"
 )
 SURROGATE: Final = re.compile("[\ud800-\udfff]")
 DOCUMENT: Final = TypeAdapter(Document)
