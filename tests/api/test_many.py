@@ -1,5 +1,6 @@
 """One model read, many models surveyed and kept."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -49,7 +50,7 @@ def test_a_material_is_known_by_what_it_is(models: Path) -> None:
     assert (read.kind, read.name) == ("weights", "one")
     assert read.digest == fl.sketch(models / "one").model_digest
     assert repr(read) == f"<Material 'one': weights, {read.digest[:12]}..>"
-    assert read.digest in read._repr_html_()
+    assert read.digest in re.sub("<[^>]*>", "", read._repr_html_())  # stands in eights
 
 
 def test_every_model_of_a_file(tmp_path: Path) -> None:

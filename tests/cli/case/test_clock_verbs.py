@@ -53,6 +53,7 @@ def test_overdue_is_said_until_it_is_decided(case: Path) -> None:
         assert LATE in at(case, verb, "{}/case").err
     assert LATE.removeprefix("note: ") in at(case, "clock", "{}/case").out
     assert "overdue" in at(case, "status", "{}/case").out
+    assert at(case, "party", "{}/case", "acme", "--role", "claimant", "-q").code == 0
     assert at(case, "claim", "{}/case", "--by", "acme", "It was ours.").code == 0
     done = at(case, "decide", "{}/case", "dismiss", "--because", "Nothing was put in.")
     assert "after the deadline, which was Friday, 2026-05-01" in done.out

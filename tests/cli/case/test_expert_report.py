@@ -9,6 +9,7 @@ import pytest
 from cli.case.conftest import Walked, at_home, typed
 from command import ROOT, Done
 
+LATE = "note: overdue: a decision was due on Friday, 2026-05-01, and none is on record\n"
 RATES = ROOT / "docs" / "validation" / "report.json"
 
 
@@ -31,11 +32,11 @@ def issued(walked: Walked, tmp_path_factory: pytest.TempPathFactory) -> tuple[Pa
 def test_a_report_is_issued_as_page_pdf_and_data(issued: tuple[Path, Done]) -> None:
     folder, done = issued
     page, data, pdf = (
-        folder / "case" / "reports" / f"0033-expert.{end}" for end in ("html", "json", "pdf")
+        folder / "case" / "reports" / f"0034-expert.{end}" for end in ("html", "json", "pdf")
     )
 
     assert done.out == (
-        "event 33: reports/0033-expert.html, reports/0033-expert.json and reports/0033-expert.pdf\n"
+        "event 34: reports/0034-expert.html, reports/0034-expert.json and reports/0034-expert.pdf\n"
     )
     assert "pages and" in done.err
     assert json.loads(data.read_text())["profile"] == "uk-civil"
@@ -48,7 +49,7 @@ def test_a_report_is_issued_as_page_pdf_and_data(issued: tuple[Path, Done]) -> N
 
 def test_documents_are_among_what_is_on_record(issued: tuple[Path, Done]) -> None:
     folder, _ = issued
-    page = (folder / "case" / "reports" / "0033-expert.html").read_text()
+    page = (folder / "case" / "reports" / "0034-expert.html").read_text()
 
     assert "1 production of documents" in page
     assert page.count("“mail”") == 2  # in the section on exhibits and in the annex
@@ -59,9 +60,9 @@ def test_the_case_with_it_verifies_and_is_replayed_to_the_byte(issued: tuple[Pat
     folder, _ = issued
     verified, replayed = (at(folder, verb, "{}/case") for verb in ("verify", "replay"))
 
-    assert (verified.code, verified.err) == (0, "")
-    assert "event 33: expert report, uk-civil: the same" in replayed.out
-    assert "event 33: expert report, uk-civil, PDF: the same" in replayed.out
+    assert (verified.code, verified.err) == (0, LATE)
+    assert "event 34: expert report, uk-civil: the same" in replayed.out
+    assert "event 34: expert report, uk-civil, PDF: the same" in replayed.out
 
 
 def test_a_report_that_came_by_mail_is_held_against_the_record(
@@ -69,12 +70,12 @@ def test_a_report_that_came_by_mail_is_held_against_the_record(
 ) -> None:
     folder, _ = issued
     mailed = tmp_path / "mailed.pdf"
-    raw = (folder / "case" / "reports" / "0032-expert.pdf").read_bytes()
+    raw = (folder / "case" / "reports" / "0034-expert.pdf").read_bytes()
     mailed.write_bytes(raw)
     held = at(folder, "verify", "{}/case", "--report", str(mailed))
 
-    assert (held.code, held.err) == (0, "")
-    assert "mailed.pdf is byte for byte the report of event 32, reports/0032-expert.pdf" in held.out
+    assert (held.code, held.err) == (0, LATE)
+    assert "mailed.pdf is byte for byte the report of event 34, reports/0034-expert.pdf" in held.out
     # One letter of it changed; a file of the record that is no report; no file at all.
     mailed.write_bytes(raw[:-2] + b"\0\n")
     key = next((folder / "case" / "keys").glob("*.pub"))
@@ -89,7 +90,7 @@ def test_a_report_that_came_by_mail_is_held_against_the_record(
 
 def test_the_root_as_it_is_printed_is_a_head(issued: tuple[Path, Done]) -> None:
     folder, _ = issued
-    found = json.loads((folder / "case" / "reports" / "0032-expert.json").read_text())
+    found = json.loads((folder / "case" / "reports" / "0034-expert.json").read_text())
     size, root = dict(found["front"]["rows"])["Log"].split(" events, root ")
     eights = " ".join(root[at : at + 8] for at in range(0, 64, 8))
 
@@ -121,7 +122,7 @@ def test_without_typst_there_is_no_pdf_and_it_is_said(
     done = at(folder, "report", "{}/case", "--profile", "authority")
 
     assert (done.code, "no PDF: it needs typst" in done.err) == (0, True)
-    assert "0033-expert.html and reports/0033-expert.json" in done.out
+    assert "0034-expert.html and reports/0034-expert.json" in done.out
     assert not list((folder / "case" / "reports").glob("*.pdf"))
 
 

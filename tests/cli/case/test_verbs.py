@@ -48,7 +48,7 @@ def test_the_walked_case_verifies_and_is_replayed(walked: Walked) -> None:
     verified, replayed = (at(walked.folder, verb, "{}/case") for verb in ("verify", "replay"))
 
     assert verified.code == 0, verified.err
-    assert "33 events: signatures, history, times and laws hold" in verified.out
+    assert "34 events: signatures, history, times and laws hold" in verified.out
     assert "3. 1 time stamps hold" in verified.out
     assert (replayed.code, replayed.out.count(": the same")) == (0, 5)
 
