@@ -9,9 +9,10 @@ import pytest
 from filiation.model.document import Document
 from filiation.readers.writings.chats import read_chat
 from filiation.readers.writings.dns import Snapshot
-from filiation.readers.writings.production import documents, produced_files
+from filiation.readers.writings.production import documents
 from filiation.readers.writings.slack import read_slack
 from filiation.readers.writings.teams import read_teams
+from readers.writings.files import handed
 
 CASE = Path(__file__).parents[4] / "shared" / "cases" / "slack-blocks"
 NAMES = {"U1": "Ada L", "C1": "train"}
@@ -40,7 +41,7 @@ def rich(*elements: dict[str, Any]) -> list[dict[str, Any]]:
 def test_an_export_of_slack_of_a_public_report() -> None:
     if not CASE.exists():
         pytest.skip("the shared cases are not here")
-    found = [one for one in documents(produced_files(CASE), Snapshot()) if one.format == "slack"]
+    found = [one for one in documents(handed(CASE), Snapshot()) if one.format == "slack"]
 
     assert [one.people[0].name for one in found[:4]] == [
         "relay (a program)", "Ada L", "Carl Guest", "Ada L",
@@ -103,7 +104,7 @@ def test_topics_of_slack_are_documents(tmp_path: Path) -> None:
     day = tmp_path / "train" / "2026-03-02.json"
     day.parent.mkdir()
     day.write_text('[{"type": "message", "ts": "1772442845.1", "user": "U1", "text": "<#C1>"}]')
-    listing, message = documents(produced_files(tmp_path), Snapshot())
+    listing, message = documents(handed(tmp_path), Snapshot())
 
     assert "their answers" in listing.text
     assert (message.text, message.people[0].name) == ("#train", "Ada")
