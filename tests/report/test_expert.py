@@ -139,7 +139,7 @@ def test_rates_carry_population_and_date_and_their_absence_is_said() -> None:
 
     tables = [b for b in blocks(with_rates) if "False alarms" in str(b.get("caption"))]
     assert len(tables) >= 2
-    assert all("\u201cpopulation\u201d, 2026-11-25" in b["caption"] for b in tables)
+    assert all("\u201cpopulation\u201d, 2026-11-29" in b["caption"] for b in tables)
     assert "it states no error rate" in texts(without)
     assert not any("False alarms" in str(b.get("caption")) for b in blocks(without))
     outputs, both, one_more = (
