@@ -1,8 +1,7 @@
 """Making something of a case for a party: a sub-case, or what other programs read."""
 
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Final, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from filiation.casefile.codec import examination_from_bytes
 from filiation.casefile.deeds import ExportMade, Searched
@@ -15,11 +14,11 @@ from filiation.casefile.state import Entry
 from filiation.errors import UsageError
 from filiation.proceedings.documents.leaks import search_export, search_other
 from filiation.proceedings.given import on_record
+from filiation.report.wording.document_deeds import held_back
 from filiation.report.wording.readme import readme
 
 __all__ = ["export"]
 
-MOST: Final = 10  # places that an error names
 
 Form: TypeAlias = Literal["sub-case", "case-uco", "cyclonedx"]
 
@@ -56,7 +55,7 @@ def export(
     converted = b"" if form == "sub-case" else _converted(record, form, party)
     searched = _search(record, made, party, converted)
     if searched is not None and searched.found and not despite:
-        raise UsageError(_held_back(searched.found))
+        raise UsageError(held_back(searched.found))
     fact = Exported(party=party, form=form, size=made.size, root=made.root, whole=made.whole)
     arguments = on_record({"for": party, "format": form, "out": out})
     event = record.append(Draft(verb="export", fact=fact, arguments=arguments), *signer)
@@ -73,15 +72,6 @@ def _search(record: Record, made: Export, party: str, converted: bytes) -> Searc
     if converted:
         return search_other(record, converted, party)
     return search_export(record, made, party)
-
-
-def _held_back(found: Sequence[tuple[str, str]]) -> str:
-    named = "; ".join(f"{place}, redacted in {document}" for place, document in found[:MOST])
-    more = f"; and {len(found) - MOST} more" if len(found) > MOST else ""
-    return (
-        f"export: nothing was made: words that were redacted stand in {named}{more}. Redact them "
-        "there, too (`documents redact --everywhere`), or give --despite-found to hand them over"
-    )
 
 
 def _converted(record: Record, form: Form, party: str) -> bytes:

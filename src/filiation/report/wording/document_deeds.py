@@ -1,6 +1,7 @@
 """What the verbs on the documents of a case say."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
 from filiation.casefile.documents.account import Accounted
 from filiation.casefile.documents.index import FoundDocument
@@ -11,14 +12,23 @@ from filiation.casefile.state import Entry
 from filiation.report.wording.received import received_words
 
 __all__ = [
-    *("added_lines", "count_line", "entry_line", "excerpt_line", "found_line", "judged_line"),
-    *("claim_words", "mark_lines", "more_line", "near_lines", "not_vouched_line", "person_line"),
+    *("added_lines", "count_line", "entry_line", "excerpt_line", "found_line", "held_back"),
+    *(
+        "judged_line",
+        "claim_words",
+        "mark_lines",
+        "more_line",
+        "near_lines",
+        "not_vouched_line",
+        "person_line",
+    ),
     *("privileged_line", "production_line", "redacted_line", "ruled_lines", "will_redact_line"),
     *("same_line", "saved_line", "stands_elsewhere", "tagged_line", "thread_line", "when_line"),
     "written_line",
 ]
 
 NO_DATE = "no date"
+MOST: Final = 10  # places that an error names
 MOST_NEAR = 20  # that are named
 
 
@@ -230,3 +240,13 @@ def not_vouched_line(documents: Sequence[str]) -> str:
 
 def _n(count: int, what: str) -> str:
     return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
+
+
+def held_back(found: Sequence[tuple[str, str]]) -> str:
+    """Where redacted words stand in an export, which is therefore not made."""
+    named = "; ".join(f"{place}, redacted in {document}" for place, document in found[:MOST])
+    more = f"; and {len(found) - MOST} more" if len(found) > MOST else ""
+    return (
+        f"export: nothing was made: words that were redacted stand in {named}{more}. Redact them "
+        "there, too (`documents redact --everywhere`), or give --despite-found to hand them over"
+    )
