@@ -132,8 +132,8 @@ def test_a_method_that_nobody_measured_claims_nothing_and_passes() -> None:
     ("method_id", "claimed", "said"),
     [
         ("unit-trace/9;draws=1", claim("7,816 pairs", STUDY), "did not examine it"),
-        ("head-order/1;frame=native", claim("9,999 pairs", STUDY), "on 7,765 pairs"),
-        ("head-order/1;frame=native", claim("many pairs", STUDY), "on 7,765 pairs"),
+        ("head-order/2;frame=native", claim("9,999 pairs", STUDY), "on 1,600 pairs"),
+        ("head-order/2;frame=native", claim("many pairs", STUDY), "on 1,600 pairs"),
         ("traps/1", claim("358 pairs", "docs/validation/outputs.md"), "does not print traps/1"),
         ("keyed/2;hit=starts", claim("400 keys", "docs/methods/keyed.md"), "does not print"),
         (KEYED, claim("500 keys", "docs/methods/keyed.md"), "print 500"),

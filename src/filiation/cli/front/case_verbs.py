@@ -291,13 +291,13 @@ _CLOCK = Part(
         Verb(
             name="serve",
             at=f"{_AT}serve:command",
-            line="Record that something was served on a party, and from when on that counts.",
+            line="Record that something was served on a party; the terms of the case say when it counts.",
             examples=("filiation case serve case --party basel",),
         ),
         Verb(
             name="deadline",
             at=f"{_AT}deadline:command",
-            line="Set by when a party is to take a step.",
+            line="Set by when a party is to take a step. More time needs an order: case extend.",
             examples=("filiation case deadline case answer --party basel --days 14",),
         ),
         Verb(
@@ -312,7 +312,7 @@ _CLOCK = Part(
         Verb(
             name="closed",
             at=f"{_AT}closed:command",
-            line="Say on which days the authority is closed.",
+            line="Say on which days the authority is closed, besides weekends and public holidays.",
             examples=('filiation case closed case "Recess" --from 2026-12-28 --until 2026-12-31',),
         ),
     ),
