@@ -70,9 +70,9 @@ def validate(
     workers = executor_named(executor or f"local:{jobs}")
     if suite is None:
         _make(out, resume=resume)
+        suite = Named(spec=str(out / MODELS), name=QUICK if quick else WHOLE)
         models = recipes(quick=quick)
         before(expect(models, planted=plan.planted, workers=jobs))
-        suite = Named(spec=str(out / MODELS), name=QUICK if quick else WHOLE)
         build(suite.path, models, workers, counted("model", step, progress))
     ancestry, there = read_ancestry(suite.path, missing=plan.missing)
     _make(out, resume=resume)

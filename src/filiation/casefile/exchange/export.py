@@ -21,7 +21,7 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, final
+from typing import Final, final
 
 import rfc8785
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -116,16 +116,11 @@ def plan_export(
     state.party(party)
     leaves = [leaf_hash(one.raw) for one in signed]
     root = tree_root(leaves).hex()
-    entries: list[dict[str, Any]] = []
+    facts = [read_fact(dict(one.event.facts), f"event {n}") for n, one in enumerate(signed)]
+    seen = [visible(fact, party) for fact in facts]
     kept: dict[str, str] = {}
-    for place, one in enumerate(signed):
-        fact = read_fact(dict(one.event.facts), f"event {place}")
-        seen = visible(fact, party)
-        proof = [step.hex() for step in inclusion_proof(leaves, place)]
-        envelope = one.raw.decode() if seen else None
-        entries.append({"leaf": leaves[place].hex(), "proof": proof, "envelope": envelope})
-        if seen:
-            kept |= _objects(record, state, one, fact, party)
+    for one, fact, shown in zip(signed, facts, seen, strict=True):
+        kept |= _objects(record, state, one, fact, party) if shown else {}
     named = {"case": record.id, "for": party, "root": root, "time": time_text(now())}
     if readme:
         named["readme"] = hashlib.sha256(readme).hexdigest()
@@ -133,13 +128,20 @@ def plan_export(
         "schema_version": 1,
         "for": party,
         "head": seal(EXPORT_KIND, rfc8785.dumps({**named, "size": len(leaves)}), key).decode(),
-        "events": entries,
+        "events": [
+            {
+                "leaf": leaves[place].hex(),
+                "proof": [step.hex() for step in inclusion_proof(leaves, place)],
+                "envelope": one.raw.decode() if seen[place] else None,
+            }
+            for place, one in enumerate(signed)
+        ],
         "objects": sorted(kept),
     }
     return Export(
         size=len(leaves),
         root=root,
-        whole=sum(entry["envelope"] is not None for entry in entries),
+        whole=sum(seen),
         objects=len(kept),
         listing=rfc8785.dumps(listing) + b"\n",  # type: ignore[arg-type]
         kept=kept,

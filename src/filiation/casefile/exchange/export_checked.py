@@ -21,7 +21,7 @@ from filiation.casefile.facts import (
     Produced,
     read_fact,
 )
-from filiation.casefile.ledger.dsse import open_envelope, public_id, signed_by
+from filiation.casefile.ledger.dsse import Envelope, open_envelope, public_id, signed_by
 from filiation.casefile.ledger.event import Signed, read_event
 from filiation.casefile.ledger.keys import public_key
 from filiation.casefile.ledger.merkle import (
@@ -92,33 +92,84 @@ def check_export(folder: Path) -> ExportChecked:
         UnreadableError: Something in it is a link that leads out, or no file.
     """
     handed_over(folder, follow=True)
-    listing = _listing(folder)
+    told = _told(_listing(folder))
+    _check_tree(told)
+    objects = Objects(folder / "objects")
+    keys, produced, lead = _check_events(told.envelopes, told.leaves, objects)
+    parts = [one for one in produced if one[0] not in told.named]
+    shown = [name for _, fact in parts for name in files_of_part(fact.production)]
+    copies = _copies(told.envelopes, told.named)
+    _check_objects(folder, objects, told.named, {*shown, *copies})
+    _check_copies(folder, objects, copies, told.readme)
+    said = _check_documents(folder, objects, produced, told.named)
+    _check_head(told, lead, keys)
+    return ExportChecked(
+        case=told.case,
+        lead=lead.event.actor,
+        keys=_parties(told.envelopes),
+        size=told.size,
+        roots=tuple(roots_of(told.leaves)),
+        whole=sum(envelope is not None for envelope in told.envelopes),
+        objects=len(told.named),
+        productions=tuple(said),
+    )
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Told:
+    """What the listing of an export says, before any of it is believed."""
+
+    leaves: list[bytes]
+    proofs: list[list[bytes]]
+    envelopes: list[Any]
+    named: list[str]
+    head: Envelope
+    case: str
+    size: int
+    root: bytes
+    readme: str
+
+
+def _told(listing: dict[str, Any]) -> _Told:
+    """The parts of a listing.
+
+    Raises:
+        CaseError: It lacks one, or one is of another kind.
+    """
     try:
-        leaves = [bytes.fromhex(entry["leaf"]) for entry in listing["events"]]
-        proofs = [[bytes.fromhex(s) for s in entry["proof"]] for entry in listing["events"]]
-        envelopes = [entry["envelope"] for entry in listing["events"]]
         head = open_envelope(listing["head"].encode(), "head")
         claimed = json.loads(head.payload)
-        case = str(claimed["case"])
-        size, root = int(claimed["size"]), bytes.fromhex(claimed["root"])
-        named = [str(digest) for digest in listing["objects"]]
+        return _Told(
+            leaves=[bytes.fromhex(entry["leaf"]) for entry in listing["events"]],
+            proofs=[[bytes.fromhex(s) for s in entry["proof"]] for entry in listing["events"]],
+            envelopes=[entry["envelope"] for entry in listing["events"]],
+            named=[str(digest) for digest in listing["objects"]],
+            head=head,
+            case=str(claimed["case"]),
+            size=int(claimed["size"]),
+            root=bytes.fromhex(claimed["root"]),
+            readme=str(claimed.get("readme", "")),
+        )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise CaseError(f"{LISTING}: {type(error).__name__}: {error}; it was altered") from error
-    if size != len(leaves) or tree_root(leaves) != root:
+
+
+def _check_tree(told: _Told) -> None:
+    """The leaves lead to the root that the head names, each by its proof."""
+    if told.size != len(told.leaves) or tree_root(told.leaves) != told.root:
         raise CaseError(
-            f"{LISTING}: {len(leaves)} leaves, the signed head names {size} others; altered"
+            f"{LISTING}: {len(told.leaves)} leaves, the signed head names {told.size} others; "
+            "altered"
         )
-    for place, (leaf, proof) in enumerate(zip(leaves, proofs, strict=True)):
-        if not is_included(leaf, place, size, proof, root):
+    for place, (leaf, proof) in enumerate(zip(told.leaves, told.proofs, strict=True)):
+        if not is_included(leaf, place, told.size, proof, told.root):
             raise CaseError(f"{LISTING}: event {place}: its proof does not lead to the head")
-    objects = Objects(folder / "objects")
-    keys, produced, lead = _check_events(envelopes, leaves, objects)
-    parts = [one for one in produced if one[0] not in named]
-    shown = [name for _, fact in parts for name in files_of_part(fact.production)]
-    copies = _copies(envelopes, named)
-    _check_objects(folder, objects, named, {*shown, *copies})
-    _check_copies(folder, objects, copies, str(claimed.get("readme", "")))
-    said = _check_documents(folder, objects, produced, named)
+
+
+def _check_head(told: _Told, lead: Signed, keys: Mapping[str, Ed25519PublicKey]) -> None:
+    """The head is the lead's, and of this case."""
+    head = told.head
     if (
         head.kind != EXPORT_KIND
         or head.key != lead.event.key
@@ -128,19 +179,8 @@ def check_export(folder: Path) -> ExportChecked:
             f"{LISTING}: the head is not signed by {lead.event.actor}, the lead, to whom it "
             "belongs; altered, or made by another party"
         )
-    if lead.event.case != case:
+    if lead.event.case != told.case:
         raise CaseError(f"{LISTING}: the head of another case; altered")
-    whole = sum(envelope is not None for envelope in envelopes)
-    return ExportChecked(
-        case=case,
-        lead=lead.event.actor,
-        keys=_parties(envelopes),
-        size=size,
-        roots=tuple(roots_of(leaves)),
-        whole=whole,
-        objects=len(named),
-        productions=tuple(said),
-    )
 
 
 def _parties(envelopes: list[Any]) -> dict[str, str]:

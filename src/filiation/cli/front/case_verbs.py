@@ -291,7 +291,8 @@ _CLOCK = Part(
         Verb(
             name="serve",
             at=f"{_AT}serve:command",
-            line="Record that something was served on a party; the terms of the case say when it counts.",
+            line="Record that something was served on a party; the terms of the case say when it "
+            "counts.",
             examples=("filiation case serve case --party basel",),
         ),
         Verb(
