@@ -1,66 +1,15 @@
 """The time of a real authority, and what an opponent or the authority itself would do to it."""
 
-import time
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from filiation.casefile import facts, time_facts
+from casefile.timed import BERLIN, Case, answer
+from filiation.casefile import facts
 from filiation.casefile.clock import late_by, missed, read_clock
-from filiation.casefile.deadlines import StepRead, read_steps
 from filiation.casefile.ended import ended_by
-from filiation.casefile.laws import law
-from filiation.casefile.ledger.event import Event, Written, time_text
-from filiation.casefile.state import State
 from filiation.casefile.time_facts import Allowed, Closed, Extended, Resumed, Served, Stopped, Terms
-from filiation.errors import CaseError, UsageError
-
-BERLIN = Terms(zone="Europe/Berlin")
-ORDER = Written(what="order", sha256="0" * 64, size=9)
-
-
-class Case:
-    """A case whose events are put on record at moments that the test chooses."""
-
-    def __init__(self, received: date = date(2026, 3, 2), **opened: object) -> None:
-        self.state = State(law)
-        fact = facts.Opened(title="t", lead="lead", name="Lead", received=received, **opened)  # type: ignore[arg-type]
-        self.put(datetime.combine(received, datetime.min.time(), UTC) + timedelta(hours=9), fact)
-        self.put(self.now, facts.Joined(party="basel", name="Basel", role="respondent"))
-        self.put(self.now, facts.Joined(party="acme", name="Acme", role="claimant"))
-
-    def put(self, moment: datetime | date, fact: facts.Fact, *, order: bool = False) -> int:
-        """Put a fact on record; a date is noon of that day."""
-        if not isinstance(moment, datetime):
-            moment = datetime(moment.year, moment.month, moment.day, 12, tzinfo=UTC)
-        self.now = moment
-        sequence = len(self.state.events)
-        self.state.take(
-            Event(
-                case="0" * 32, sequence=sequence, time=time_text(moment), actor="lead",
-                key="k", verb="v", tool="t", arguments={}, reads={},
-                writes=(ORDER,) if order else (), facts=facts.fact_fields(fact), root="",
-            )
-        )  # fmt: skip
-        return sequence
-
-    def decide(self, moment: datetime | date, outcome: str = "dismiss") -> date | None:
-        """Decide; the mark."""
-        because = f"Nothing was put in by {moment}."
-        self.put(moment, facts.Decided(outcome=outcome, because=because))  # type: ignore[arg-type]
-        return late_by(self.state, self.state.of(facts.Decided)[-1])
-
-    def due(self, on: date) -> date | None:
-        return read_clock(self.state, on).due
-
-    def step(self, on: date) -> StepRead:
-        return next(iter(read_steps(self.state, on)))
-
-
-def answer() -> facts.Stated:
-    return facts.Stated(kind="answer", party="basel", title="answer")
-
+from filiation.errors import UsageError
 
 # The decision comes after the last day.
 
@@ -326,83 +275,6 @@ def test_a_closing_invented_after_the_last_day_wins_no_time() -> None:
     case.put(date(2026, 5, 4), Closed(first=date(2026, 5, 1), last=date(2026, 5, 9), name="Flood"))
     assert missed(read_clock(case.state, date(2026, 5, 5)), date(2026, 5, 5)) == date(2026, 5, 1)
     assert case.decide(date(2026, 5, 5)) == date(2026, 5, 1)
-
-
-@pytest.fixture
-def honolulu(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("TZ", "Pacific/Honolulu")
-    time.tzset()
-    yield
-    monkeypatch.undo()
-    time.tzset()
-
-
-def test_the_zone_of_a_case_is_not_changed_in_mid_case(honolulu: None) -> None:
-    """Not by a second opening, and not by the zone of the computer that reads it."""
-    case = Case(terms=BERLIN)
-    opening = case.state.opening
-    with pytest.raises(CaseError, match="opens the case again"):
-        case.put(
-            date(2026, 4, 1),
-            facts.Opened(title="t", lead="lead", name="Lead", received=opening.received,
-                         terms=Terms(zone="Pacific/Honolulu")),
-        )  # fmt: skip
-    assert case.decide(datetime(2026, 5, 1, 22, 30, tzinfo=UTC)) == date(2026, 5, 1)
-
-
-@pytest.mark.parametrize(
-    "terms",
-    [Terms(zone="../../etc/passwd"), Terms(zone="/etc/localtime"), Terms(closes="25:00"),
-     Terms(deemed=(("post", 2), ("post", 3))), Terms(deemed=(("post", -1),))],
-)  # fmt: skip
-def test_terms_that_cannot_be(terms: Terms) -> None:
-    with pytest.raises(UsageError):
-        Case(terms=terms)
-
-
-def test_an_unknown_zone_is_named() -> None:
-    with pytest.raises(UsageError, match="Europe/Atlantis"):
-        Case(terms=Terms(zone="Europe/Atlantis")).decide(date(2026, 4, 1))
-
-
-# Who may.
-
-
-@pytest.mark.parametrize(
-    "fact",
-    [
-        Served(of=0, party="basel", on=date(2026, 3, 2)),
-        Allowed(step="answer", party="basel", days=1),
-        Extended(of=0, days=1, because="So."),
-        Closed(first=date(2026, 3, 2), last=date(2026, 3, 2), name="Flood"),
-    ],
-)
-def test_only_the_lead_touches_the_time(fact: facts.Fact) -> None:
-    case = Case()
-    case.put(case.now, facts.Joined(party="ex", name="Ex", role="examiner", key="e"))
-    event = Event(
-        case="0" * 32, sequence=4, time=time_text(case.now), actor="ex", key="e", verb="v",
-        tool="t", arguments={}, reads={}, writes=(ORDER,), facts=facts.fact_fields(fact), root="",
-    )  # fmt: skip
-    with pytest.raises(UsageError, match="only lead, the lead, can"):
-        case.state.take(event)
-
-
-def test_every_step_has_someone_who_takes_it() -> None:
-    from typing import get_args
-
-    from filiation.casefile.taken import TAKES
-    from filiation.report.wording.clock import TAKEN
-
-    assert set(TAKES) == set(TAKEN) == set(get_args(time_facts.TimedStep))
-
-
-def test_a_case_that_was_opened_before_terms_were_stated_counts_as_it_did() -> None:
-    case = Case(jurisdiction="GB", subdivision="ENG")
-    fields = facts.fact_fields(case.state.opening)
-    del fields["terms"]
-    assert facts.read_fact(fields, "event 0") == case.state.opening
-    assert case.due(date(2026, 3, 9)) == date(2026, 5, 1)
 
 
 def test_before_the_last_day_nothing_is_overdue_whatever_came_later() -> None:

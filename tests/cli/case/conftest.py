@@ -46,6 +46,16 @@ def typed(folder: Path, step: Step) -> Done:
     return Done(code=code, out=out.getvalue(), err=err.getvalue())
 
 
+def step(*words: str) -> Step:
+    """The step of the walk that begins with these words."""
+    (found,) = [one for one in STEPS if one[: len(words)] == words]
+    return found
+
+
+def before(walked: Walked, tmp_path: Path, *words: str) -> Path:
+    return shutil.copytree(walked.before[step(*words)], tmp_path / "before")
+
+
 @pytest.fixture(scope="session")
 def walked(tmp_path_factory: pytest.TempPathFactory) -> Walked:
     folder = tmp_path_factory.mktemp("walk") / "now"
@@ -63,3 +73,9 @@ def walked(tmp_path_factory: pytest.TempPathFactory) -> Walked:
             if step[:2] == ("stamp", "request"):
                 stamped(folder / "authority", folder / "head.tsq", folder / "head.tsr")
     return Walked(folder=folder, said=said, before=before)
+
+
+@pytest.fixture
+def copied(walked: Walked, tmp_path: Path) -> Path:
+    """The walked case, to be worked on."""
+    return shutil.copytree(walked.folder, tmp_path / "copied")

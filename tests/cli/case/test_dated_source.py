@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from cli.case.conftest import Walked
-from cli.case.test_verbs import at, before
+from cli.case.conftest import Walked, before
+from cli.case.test_verbs import at
 from cli.case.walk import stamped
 from filiation.casefile.record import Record
 from filiation.casefile.stamp import material_message, request_stamp

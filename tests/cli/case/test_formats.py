@@ -1,7 +1,6 @@
 """What other programs are given is valid by their own schemas."""
 
 import json
-import shutil
 import subprocess
 import sys
 from importlib.resources import files
@@ -9,12 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.case.conftest import Walked, at_home, typed
-
-
-@pytest.fixture
-def copied(walked: Walked, tmp_path: Path) -> Path:
-    return shutil.copytree(walked.folder, tmp_path / "copied")
+from cli.case.conftest import at_home, typed
 
 
 def export(folder: Path, form: str, name: str) -> Path:

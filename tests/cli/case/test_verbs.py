@@ -1,6 +1,5 @@
 """Every verb through the program: what it says, what it leaves, what it refuses."""
 
-import hashlib
 import json
 import re
 import shutil
@@ -8,40 +7,20 @@ from pathlib import Path
 
 import pytest
 
-from cli.case.conftest import Walked, at_home, typed
-from cli.case.walk import STEPS, Step
+from cli.case.conftest import Walked, at_home, before, step, typed
+from cli.case.walk import Step
 from command import Command, Done
 from filiation.casefile.check import check_record
 from filiation.casefile.record import Record
-from filiation.methods import methods_for
-from filiation.model.population import KnownMethod
-from filiation.readers.populations.population import population_digest, write_population
-from known import population
-
-
-def step(*words: str) -> Step:
-    """The step of the walk that begins with these words."""
-    (found,) = [one for one in STEPS if one[: len(words)] == words]
-    return found
 
 
 def said(walked: Walked, *words: str) -> str:
     return walked.said[step(*words)].out
 
 
-@pytest.fixture
-def copied(walked: Walked, tmp_path: Path) -> Path:
-    """The walked case, to be worked on."""
-    return shutil.copytree(walked.folder, tmp_path / "copied")
-
-
 def at(folder: Path, *words: str) -> Done:
     with at_home(folder):
         return typed(folder, words)
-
-
-def before(walked: Walked, tmp_path: Path, *words: str) -> Path:
-    return shutil.copytree(walked.before[step(*words)], tmp_path / "before")
 
 
 def test_the_walked_case_verifies_and_is_replayed(walked: Walked) -> None:
@@ -342,67 +321,3 @@ def test_what_is_no_export(tmp_path: Path, raw: bytes) -> None:
     done = at(tmp_path, "verify", "{}/sub")
 
     assert (done.code, "export.json" in done.err, done.err.count("\n")) == (3, True, 1)
-
-
-def test_a_plan_fixes_where_ratios_come_from(copied: Path) -> None:
-    known = copied / "known.json"
-    methods = [KnownMethod(id=m.id, channel="weights") for m in methods_for("weights")]
-    made = population(families=24, children=1, methods=sorted(methods, key=lambda m: m.id))
-    write_population(made, known)
-    names = ("--subject", "suspect", "--source", "parent", "--control", "s1")
-    planned = at(
-        copied,
-        "plan",
-        "{}/case",
-        *names,
-        "--population",
-        str(known),
-        "--population-digest",
-        population_digest(known.read_bytes()),
-        "--because",
-        "ratios",
-    )
-    examined = at(copied, "examine", "{}/case", "--as", "first")
-    reported = at(copied, "report", "{}/case")
-    replayed = at(copied, "replay", "{}/case")
-    (report,) = (copied / "case" / "reports").glob("0036-report.json")
-    (conclusion,) = json.loads(report.read_text())["conclusions"]
-    said = [finding["log10_lr"] for finding in conclusion["findings"]]
-
-    assert (planned.code, "likelihood ratios from" in planned.out) == (0, True), planned.err
-    assert (examined.code, reported.code) == (0, 0), examined.err + reported.err
-    assert replayed.code == 0, replayed.err
-    digest = hashlib.sha256(known.read_bytes()).hexdigest()
-    given = [one for one in said if one is not None and one["value"] is not None]
-    assert len(given) > 4 and {one["population"] for one in given} == {digest}
-
-
-def nudged(kept: bytes, by: float) -> bytes:
-    """An examination in which the deviation of one layer came out otherwise."""
-    found = json.loads(kept)
-    findings = [f for one in found["conclusions"] for f in one["findings"]]
-    layer = next(x for f in findings for x in f["layers"] if isinstance(x["z"], float))
-    layer["z"] += by
-    return json.dumps(found).encode()
-
-
-@pytest.mark.parametrize(
-    ("by", "code", "same"),
-    [(0.0007, 0, "the same, up to the last digits of 1 figure"), (0.5, 3, "other bytes")],
-)
-def test_last_digits_of_another_processor_are_no_alteration(
-    walked: Walked, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, by: float, code: int, same: str
-) -> None:
-    folder = before(walked, tmp_path, "review")
-    record = Record(folder / "case")
-    kept = record.objects.get(record.state().examination(None).event.written("examination"))
-    again = nudged(kept, by)
-    monkeypatch.setattr("filiation.proceedings.replaying.examined_bytes", lambda planned: again)
-
-    assert f"again ({same}) and agrees" in at(folder, *step("review")).out
-    replayed = at(folder, "replay", "{}/case")
-    assert replayed.code == code
-    if code:
-        assert ".z: recorded " in replayed.err and "not the same when derived again" in replayed.err
-    else:
-        assert f"findings: {same}" in replayed.out
