@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 __all__ = ["command"]
 
 CASEBOOK = "examples/casebook"
-MODELS = "models with a truth.toml"
 
 Suite: TypeAlias = Annotated[
     str | None,
@@ -67,10 +66,11 @@ def command(
     """
     from filiation.cli._progress import bar
     from filiation.proceedings.naming import model_named, present_at
+    from filiation.report.wording.verbs import suite_words
 
     folder = CASEBOOK if suite == "casebook" else suite
-    present_at([(Path(CASEBOOK) if suite == "casebook" else None, MODELS)])
-    named = None if folder is None else model_named(folder, MODELS)
+    present_at([(Path(CASEBOOK) if suite == "casebook" else None, suite_words())])
+    named = None if folder is None else model_named(folder, suite_words())
     present_at([(criteria, "acceptance criteria (TOML)")])
     from filiation.proceedings.validating import validate
     from filiation.report.validation import as_json as rendered

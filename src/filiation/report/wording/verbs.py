@@ -15,7 +15,8 @@ from filiation.report.wording.stemma import stemma_sentences
 __all__ = [
     *("added_line", "aside_line", "asked_lines", "entry_lines", "expected_lines", "exported_line"),
     *("imported_lines", "incomplete_lines", "interrupted_line", "removed_line", "search_sentence"),
-    *("sketch_lines", "stalled_line", "survey_sentences", "surveyed_line", "validated_line"),
+    *("sketch_lines", "stalled_line", "suite_words", "survey_sentences", "surveyed_line"),
+    *("validated_lines", "workload_sentence"),
 ]
 
 LN10 = math.log(10.0)
@@ -208,6 +209,14 @@ def search_sentence(found: Search) -> str:
         f"compared; at most {100 * found.level:g}% of what is marked “supported” is expected to "
         f"be false. Bar of this search: log10 p of at most {found.bar / LN10:.1f}; a survey has "
         f"another. Models that were not shortlisted were not examined.{rest}"
+    )
+
+
+def suite_words() -> str:
+    """What a study expects of the folder that it is given."""
+    return (
+        "models with a truth.toml (the casebook lies in the repository; without --suite small "
+        "models are built here)"
     )
 
 
