@@ -33,7 +33,7 @@ def listed(vectors: Float32) -> float:
     """
     norms = np.linalg.norm(vectors, axis=1).astype(np.float64)
     unit = vectors / np.maximum(norms, 1e-30)[:, None]
-    facts = (norms, np.sum(unit**4, axis=1), np.abs(unit @ unit.mean(axis=0)))
+    facts = (norms, np.sum(np.square(np.square(unit)), axis=1), np.abs(unit @ unit.mean(axis=0)))
     place = np.arange(len(vectors), dtype=np.float64)
     found = []
     for fact in facts:
