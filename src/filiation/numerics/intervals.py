@@ -1,7 +1,5 @@
 """Intervals for shares."""
 
-from scipy.stats import beta
-
 __all__ = ["clopper_pearson", "upper_bound"]
 
 
@@ -13,6 +11,8 @@ def clopper_pearson(
     Source: Clopper and Pearson, Biometrika 26 (1934). It covers the true share with at least the
     stated confidence, whatever it is. Without trials it is (0, 1).
     """
+    from scipy.stats import beta  # a quarter of a second that most verbs never need
+
     if not 0 <= successes <= trials:
         raise ValueError(f"{successes} of {trials}, expected between none and all")
     if not 0.0 < confidence < 1.0:

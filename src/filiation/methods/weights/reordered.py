@@ -17,7 +17,6 @@ from typing import Final, TypeAlias, final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import poisson
 
 from filiation.methods.weights.frames import FEWEST_SHARED, Seen, views
 from filiation.methods.weights.obstacles import taken_differently
@@ -296,6 +295,8 @@ def limits(asked: Sequence[int], units: Sequence[int]) -> Limits:
     Two matrices agree on a wrong partner with a chance of one in the number of units, if they know
     nothing of each other, and that partner seldom finds the unit again: agreements are Poisson.
     """
+    from scipy.stats import poisson  # a quarter of a second that most verbs never need
+
     expected = MUTUAL * np.array(asked)[:, None] / np.array(units)[None, :]
     rare = poisson.isf(RARE / expected.size, expected) + 1
     floor = np.maximum(CHANCE, np.ceil(SHARE * np.array(asked)))[:, None]

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from typing import Final, TypeAlias
 
 import numpy as np
-from scipy.stats import hypergeom
 
 __all__ = ["Layer", "in_layers_log_p"]
 
@@ -29,6 +28,8 @@ def in_layers_log_p(layers: Sequence[Layer]) -> tuple[float, float]:
     Raises:
         ValueError: A layer holds more of something than of all.
     """
+    from scipy.stats import hypergeom  # a quarter of a second that most verbs never need
+
     law = np.ones(1)
     least, observed, expected = 0, 0, 0.0
     for total, chosen, marked, both in layers:

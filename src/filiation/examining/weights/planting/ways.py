@@ -13,7 +13,6 @@ from typing import Final, Protocol, TypeAlias, final
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import logsumexp
-from scipy.stats import poisson
 
 from filiation.methods.weights.reordered import Limits
 from filiation.model.plan import PlannedQuestion
@@ -129,6 +128,8 @@ def _tails(units: int, run: float, candidates: int, by_chance: bool) -> Float64:
     and, where the pairing looks beyond the run, about as many by chance as a run has; where it does
     not, all.
     """
+    from scipy.stats import poisson  # a quarter of a second that most verbs never need
+
     found = np.arange(min(MOST, units) + 1)
     expected = units / run if by_chance else 1.0 + found / run
     tails = poisson.logsf(found - 1, expected)
