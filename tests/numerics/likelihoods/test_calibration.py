@@ -72,6 +72,11 @@ def test_pav_between_and_beyond_its_knots() -> None:
     assert math.isclose(middle, 0.0, abs_tol=1e-12)
 
 
+def test_values_closer_than_a_line_can_be_steep() -> None:
+    found = Pav.fit(np.array([1.0, 2e-311]), np.array([-2e-313])).log10_lr(np.array([0.0, 2.0]))
+    assert np.isfinite(found).all() and found[0] <= found[1]
+
+
 @given(values, values)
 def test_monotone_and_finite(related: Float64, unrelated: Float64) -> None:
     at = np.linspace(-80, 80, 161)
@@ -109,6 +114,7 @@ def test_many_weighings_at_once_are_each_by_itself(
     related, unrelated = drawn(7, 15, 40)
     copies = np.random.default_rng(8).poisson(0.7, (30, 55)).astype(float)
     copies[0, :15], copies[0, 15:] = np.argmin(related) == np.arange(15), unrelated > 0.0
+    copies[1, :15], copies[1, 15:] = 99.0 * (related > 1.0), 99.0 * (unrelated < -1.0)
     one, none = copies[:, :15], copies[:, 15:]
     at = np.linspace(-6, 6, 25)
     found = calibrator.fit(related, unrelated, related_weights=one, unrelated_weights=none)

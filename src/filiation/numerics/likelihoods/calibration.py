@@ -27,6 +27,7 @@ RIDGE: Final = 1e-6  # on the standardised slope: decides only where all values 
 STEPS: Final = 100  # of Newton's method; five to ten are used
 SETTLED: Final = 1e-10
 LEAST_STEP: Final = 1e-6  # of a whole one, when halving has not lowered the cost
+CLOSEST: Final = 9  # decimals: a line between nearer values could be steeper than numbers go
 LN10: Final = math.log(10.0)
 
 
@@ -77,7 +78,8 @@ class Pav:
         (one, mass1), (none, mass0), shape = _weighed(
             related, unrelated, related_weights, unrelated_weights
         )
-        knots, place = np.unique(np.concatenate([one, none]), return_inverse=True)
+        values = np.round(np.concatenate([one, none]), CLOSEST)
+        knots, place = np.unique(values, return_inverse=True)
         ends1, ends0 = (1.0 / (mass.sum(axis=1) + 1.0) for mass in (mass1, mass0))
         weights = np.concatenate([mass1 * ends1[:, None], mass0 * ends0[:, None]], axis=1)
         both = summed(weights, place)

@@ -5,6 +5,7 @@ from typing import TypeAlias, final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import kstest
 
 from filiation.numerics.ranks import mean_ranks
 
@@ -63,8 +64,6 @@ def roc(related: Float64, unrelated: Float64) -> Roc:
 
 def too_small(ps: Float64) -> Uniformity:
     """Compare p-values of unrelated pairs with the uniform distribution, in both directions."""
-    from scipy.stats import kstest  # a quarter of a second that most verbs never need
-
     if not ps.size:
         raise ValueError("no p-value, expected at least one")
     found = kstest(ps, "uniform", alternative="greater")
