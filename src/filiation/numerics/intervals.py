@@ -1,5 +1,7 @@
 """Intervals for shares."""
 
+from scipy.special import betaincinv
+
 __all__ = ["clopper_pearson", "upper_bound"]
 
 
@@ -11,18 +13,16 @@ def clopper_pearson(
     Source: Clopper and Pearson, Biometrika 26 (1934). It covers the true share with at least the
     stated confidence, whatever it is. Without trials it is (0, 1).
     """
-    from scipy.stats import beta  # a quarter of a second that most verbs never need
-
     if not 0 <= successes <= trials:
         raise ValueError(f"{successes} of {trials}, expected between none and all")
     if not 0.0 < confidence < 1.0:
         raise ValueError(f"confidence is {confidence}, expected between 0 and 1")
     tail = (1.0 - confidence) / 2
-    low = 0.0 if successes == 0 else float(beta.ppf(tail, successes, trials - successes + 1))
+    low = 0.0 if successes == 0 else float(betaincinv(successes, trials - successes + 1, tail))
     high = (
         1.0
         if successes == trials
-        else float(beta.ppf(1.0 - tail, successes + 1, trials - successes))
+        else float(betaincinv(successes + 1, trials - successes, 1.0 - tail))
     )
     return low, high
 

@@ -100,7 +100,7 @@ def test_the_interval_by_brute_force() -> None:
         samples.append(np.array([math.prod(copies[row]) for row in pairs.involves]))
         if not samples[-1][one].any() or not samples[-1][none].any():
             samples.pop()
-    values = np.round(np.arcsinh(pairs.values), 2)
+    values = np.round(np.arcsinh(pairs.values), 2).astype(np.float64)
     both = np.array(
         [
             [

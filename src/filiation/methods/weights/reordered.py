@@ -26,6 +26,7 @@ from filiation.methods.weights.written import TIED, Numbered, written_in_both
 from filiation.model.sketch import FRAMES, Component, Frame, Sketch
 from filiation.numerics.frames.directions import alive
 from filiation.numerics.rng import stream
+from filiation.numerics.tails.poisson import at_most, exceeded_with
 
 __all__ = [
     "LOOKS",
@@ -295,13 +296,11 @@ def limits(asked: Sequence[int], units: Sequence[int]) -> Limits:
     Two matrices agree on a wrong partner with a chance of one in the number of units, if they know
     nothing of each other, and that partner seldom finds the unit again: agreements are Poisson.
     """
-    from scipy.stats import poisson  # a quarter of a second that most verbs never need
-
     expected = MUTUAL * np.array(asked)[:, None] / np.array(units)[None, :]
-    rare = poisson.isf(RARE / expected.size, expected) + 1
+    rare = exceeded_with(RARE / expected.size, expected) + 1
     floor = np.maximum(CHANCE, np.ceil(SHARE * np.array(asked)))[:, None]
     numbers = np.arange(int(rare.max()) + 2)
-    below = poisson.cdf(numbers[None, None, :], expected[:, :, None]).prod(axis=1)
+    below = at_most(numbers[None, None, :], expected[:, :, None]).prod(axis=1)
     mean = (1.0 - below).sum(axis=1)
     square = ((2 * numbers + 1)[None, :] * (1.0 - below)).sum(axis=1)
     spread = math.sqrt(float((square - mean**2).sum()))

@@ -243,7 +243,7 @@ def _step(x: Float64, targets: Float64, weights: Float64, at: Float64) -> Float6
     g1, g0 = _dot(rest, x) + RIDGE * slope, rest.sum(axis=1)
     h11, h10, h00 = _dot(bent, x) + RIDGE, bent.sum(axis=1), bend.sum(axis=1) + 1e-12
     area = h11 * h00 - h10 * h10
-    return np.array([h00 * g1 - h10 * g0, h11 * g0 - h10 * g1]) / area
+    return np.asarray(np.array([h00 * g1 - h10 * g0, h11 * g0 - h10 * g1]) / area)
 
 
 def _cost(x: Float64, targets: Float64, weights: Float64, at: Float64) -> Float64:

@@ -57,7 +57,7 @@ def pav_log10_lr(related: Float64, unrelated: Float64) -> tuple[Float64, Float64
     related, unrelated = check_sides(related, unrelated)
     _, place = np.unique(np.concatenate([related, unrelated]), return_inverse=True)
     weights = np.repeat([1.0 / related.size, 1.0 / unrelated.size], [related.size, unrelated.size])
-    mass = np.bincount(place, weights=weights)
+    mass = np.bincount(place, weights=weights).astype(np.float64)
     ours = np.bincount(place[: related.size], weights=weights[: related.size], minlength=mass.size)
     fitted = to_log10(pav_shares(ours / mass, mass))[place]
     return fitted[: related.size], fitted[related.size :]
