@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import final
 
 import rfc8785
@@ -24,7 +25,7 @@ from filiation.report.render.json import render_json
 from filiation.report.render.page import expert_html
 from filiation.report.render.typst import expert_pdf, typesetter
 
-__all__ = ["Replayed", "replay", "replay_examination"]
+__all__ = ["Replayed", "derive_again", "replay_examination"]
 
 
 @final
@@ -45,8 +46,10 @@ class Replayed:
     moved: int = 0
 
 
-def replay(record: Record, state: State) -> Iterator[Replayed]:
-    """Derive every number again, one event at a time."""
+def derive_again(case: Path) -> Iterator[Replayed]:
+    """Derive every number again from what the case keeps, one event at a time."""
+    record = Record(case)
+    state = record.state()
     for reckoning in state.of(facts.Reckoned):
         again = reckoned(open_plan(record, state, reckoning.fact.plan))
         agreed = agreement(*(rfc8785.dumps(asdict(fact)) for fact in (reckoning.fact, again)))

@@ -14,7 +14,7 @@ def command(case: CasePath, quiet: Quiet = False) -> None:
     how many is said.
     """
     from filiation.errors import CaseError
-    from filiation.proceedings.verifying import derive_again
+    from filiation.proceedings.replaying import derive_again
     from filiation.report.wording.verified import derived_again, derived_other, nothing_again
 
     other, again = [], None

@@ -9,7 +9,8 @@ from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import rankdata
+
+from filiation.numerics.ranks import mean_ranks
 
 __all__ = ["listed", "shards", "sinusoidal"]
 
@@ -37,7 +38,7 @@ def listed(vectors: Float32) -> float:
     place = np.arange(len(vectors), dtype=np.float64)
     found = []
     for fact in facts:
-        ranks = _standard(rankdata(fact))
+        ranks = _standard(mean_ranks(fact))
         root = np.sqrt(len(ranks))
         found.append(abs(float(ranks @ _standard(place))) / root)
         found.append(float(ranks[1:] @ ranks[:-1]) / root)
