@@ -9,7 +9,8 @@ from typing import final
 
 from filiation import __version__
 from filiation.casefile.documents.account import File, Kept, entry_line, header_line, salt_of
-from filiation.casefile.documents.index import Taking, open_index
+from filiation.casefile.documents.index import open_index
+from filiation.casefile.documents.taking import Taking
 from filiation.casefile.facts import Produced
 from filiation.casefile.laws.parties import hands_over
 from filiation.casefile.ledger.event import Event, Written
