@@ -47,7 +47,7 @@ HARMLESS: Final = re.compile(
 )
 SURROGATE: Final = re.compile("[\ud800-\udfff]")
 DOCUMENT: Final = TypeAdapter(Document)
-NOT_KEPT: Final = {"raw": True, "text": True, "attachments": {"__all__": {"text"}}}
+NOT_KEPT: Final[dict[str, Any]] = {"raw": True, "text": True, "attachments": {"__all__": {"text"}}}
 
 
 @final

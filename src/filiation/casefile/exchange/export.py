@@ -5,6 +5,9 @@ export.json       signed head; of every event its leaf hash, its proof of inclus
 objects/sha256/   the objects of those events, but for files of exhibits that others put in
 documents/NAME/   what is shown of a production in which documents are withheld
 README.txt        what this is, and how to check it
+logs/, pages/     what goes along with documents: who claims privilege, what is redacted, all of
+                  them with their numbers, and pages to read and print
+SHA256SUMS        the SHA-256 of every other file, as `sha256sum -c SHA256SUMS` checks it
 keys/, reports/, submissions/  copies for people of such objects, by their names
 
 What is withheld: statements that another party marked confidential, others' tags and kept queries,
@@ -21,7 +24,7 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, final
+from typing import Any, Final, final
 
 import rfc8785
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -32,6 +35,7 @@ from filiation.casefile.documents.part import (
     withheld,
     write_part,
 )
+from filiation.casefile.exchange.sums import SUMS, sums_of
 from filiation.casefile.facts import (
     Exhibited,
     Fact,
@@ -54,7 +58,7 @@ from filiation.casefile.ledger.objects import Objects, pieces_of, write_stream, 
 from filiation.casefile.record import Record, now
 from filiation.casefile.state import State
 from filiation.errors import UsageError
-from filiation.files import opened
+from filiation.files import opened, put
 
 __all__ = ["EXPORT_KIND", "LISTING", "README", "Export", "plan_export", "visible", "write_export"]
 
@@ -77,6 +81,7 @@ class Export:
         listing: The listing, as bytes.
         kept: Objects, and where a copy of each is shown.
         readme: For people; empty: none.
+        files: Logs and pages that go along, by their names; the head names their digests.
         parts: Productions in part: account, and the numbers of documents that are withheld.
     """
 
@@ -87,6 +92,7 @@ class Export:
     listing: bytes
     kept: Mapping[str, str]
     readme: bytes
+    files: Mapping[str, bytes]
     parts: Mapping[str, tuple[str, frozenset[int]]]
 
 
@@ -98,7 +104,12 @@ def visible(fact: Fact, party: str) -> bool:
 
 
 def plan_export(
-    record: Record, party: str, key: Ed25519PrivateKey, *, readme: bytes = b""
+    record: Record,
+    party: str,
+    key: Ed25519PrivateKey,
+    *,
+    readme: bytes = b"",
+    files: Mapping[str, bytes] | None = None,
 ) -> Export:
     """Choose what the party may see and sign the head for it.
 
@@ -107,6 +118,7 @@ def plan_export(
         party: Who is to have it.
         key: The lead's.
         readme: What tells people what the export is; the head names its digest.
+        files: What else goes along for people, by name; likewise.
 
     Raises:
         UsageError: No such party.
@@ -121,13 +133,13 @@ def plan_export(
     kept: dict[str, str] = {}
     for one, fact, shown in zip(signed, facts, seen, strict=True):
         kept |= _objects(record, state, one, fact, party) if shown else {}
-    named = {"case": record.id, "for": party, "root": root, "time": time_text(now())}
-    if readme:
-        named["readme"] = hashlib.sha256(readme).hexdigest()
+    along = dict(files or {})
     listing = {
         "schema_version": 1,
         "for": party,
-        "head": seal(EXPORT_KIND, rfc8785.dumps({**named, "size": len(leaves)}), key).decode(),
+        "head": seal(
+            EXPORT_KIND, _head(record, party, len(leaves), root, readme, along), key
+        ).decode(),
         "events": [
             {
                 "leaf": leaves[place].hex(),
@@ -146,8 +158,22 @@ def plan_export(
         listing=rfc8785.dumps(listing) + b"\n",  # type: ignore[arg-type]
         kept=kept,
         readme=readme,
+        files=along,
         parts=_parts(state, party),
     )
+
+
+def _head(
+    record: Record, party: str, size: int, root: str, readme: bytes, files: Mapping[str, bytes]
+) -> bytes:
+    """What the lead signs for: the log, and what goes along for people."""
+    named: dict[str, Any] = {
+        "case": record.id, "for": party, "root": root, "size": size, "time": time_text(now()),
+        "files": {name: hashlib.sha256(raw).hexdigest() for name, raw in files.items()},
+    }  # fmt: skip
+    if readme:
+        named["readme"] = hashlib.sha256(readme).hexdigest()
+    return rfc8785.dumps(named)
 
 
 def _parts(state: State, party: str) -> dict[str, tuple[str, frozenset[int]]]:
@@ -180,10 +206,11 @@ def write_export(record: Record, export: Export, out: Path) -> None:
                     write_whole(partial / shown, objects.get(digest), partial=writing)
             for account, numbers in export.parts.values():
                 write_part(partial, Account(record.objects, account), numbers)
-            if export.readme:
-                write_whole(partial / README, export.readme, partial=writing)
-            write_whole(partial / LISTING, export.listing, partial=writing)
+            along = {README: export.readme} if export.readme else {}
+            for name, raw in {**along, **export.files, LISTING: export.listing}.items():
+                write_whole(partial / name, raw, partial=writing)
             shutil.rmtree(writing)
+            put(partial / SUMS, sums_of(partial))
             partial.chmod(0o755)
             partial.rename(out)
         finally:

@@ -78,6 +78,13 @@ DOCUMENTS: Final = Group(
                         ' --ground "a person not concerned"',
                     ),
                 ),
+                Verb(
+                    name="logs",
+                    at=f"{_AT}logs:command",
+                    line="Write the privilege log, the redaction log and a list of all documents, "
+                    "for a spreadsheet.",
+                    examples=("filiation case documents logs case -o logs",),
+                ),
             ),
         ),
     ),
