@@ -81,7 +81,8 @@ class Export:
         listing: The listing, as bytes.
         kept: Objects, and where a copy of each is shown.
         readme: For people; empty: none.
-        files: Logs and pages that go along, by their names; the head names their digests.
+        files: Logs and pages that go along, by their names; the head names their digests. None: it
+            says nothing of such files, and no list of digests is made.
         parts: Productions in part: account, and the numbers of documents that are withheld.
     """
 
@@ -92,7 +93,7 @@ class Export:
     listing: bytes
     kept: Mapping[str, str]
     readme: bytes
-    files: Mapping[str, bytes]
+    files: Mapping[str, bytes] | None
     parts: Mapping[str, tuple[str, frozenset[int]]]
 
 
@@ -133,12 +134,11 @@ def plan_export(
     kept: dict[str, str] = {}
     for one, fact, shown in zip(signed, facts, seen, strict=True):
         kept |= _objects(record, state, one, fact, party) if shown else {}
-    along = dict(files or {})
     listing = {
         "schema_version": 1,
         "for": party,
         "head": seal(
-            EXPORT_KIND, _head(record, party, len(leaves), root, readme, along), key
+            EXPORT_KIND, _head(record, party, len(leaves), root, readme, files), key
         ).decode(),
         "events": [
             {
@@ -158,21 +158,27 @@ def plan_export(
         listing=rfc8785.dumps(listing) + b"\n",  # type: ignore[arg-type]
         kept=kept,
         readme=readme,
-        files=along,
+        files=files,
         parts=_parts(state, party),
     )
 
 
 def _head(
-    record: Record, party: str, size: int, root: str, readme: bytes, files: Mapping[str, bytes]
+    record: Record,
+    party: str,
+    size: int,
+    root: str,
+    readme: bytes,
+    files: Mapping[str, bytes] | None,
 ) -> bytes:
     """What the lead signs for: the log, and what goes along for people."""
     named: dict[str, Any] = {
         "case": record.id, "for": party, "root": root, "size": size, "time": time_text(now()),
-        "files": {name: hashlib.sha256(raw).hexdigest() for name, raw in files.items()},
     }  # fmt: skip
     if readme:
         named["readme"] = hashlib.sha256(readme).hexdigest()
+    if files is not None:
+        named["files"] = {name: hashlib.sha256(raw).hexdigest() for name, raw in files.items()}
     return rfc8785.dumps(named)
 
 
@@ -207,10 +213,11 @@ def write_export(record: Record, export: Export, out: Path) -> None:
             for account, numbers in export.parts.values():
                 write_part(partial, Account(record.objects, account), numbers)
             along = {README: export.readme} if export.readme else {}
-            for name, raw in {**along, **export.files, LISTING: export.listing}.items():
+            for name, raw in {**along, **(export.files or {}), LISTING: export.listing}.items():
                 write_whole(partial / name, raw, partial=writing)
             shutil.rmtree(writing)
-            put(partial / SUMS, sums_of(partial))
+            if export.files is not None:
+                put(partial / SUMS, sums_of(partial))
             partial.chmod(0o755)
             partial.rename(out)
         finally:

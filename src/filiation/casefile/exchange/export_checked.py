@@ -171,7 +171,7 @@ def _files(named: dict[str, str]) -> dict[str, str]:
     found = {str(name): str(digest) for name, digest in named.items()}
     for name in found:
         path = PurePosixPath(name)
-        if path.is_absolute() or ".." in path.parts or path.parts[0] not in ("logs", "pages"):
+        if ".." in path.parts or path.parts[:1] not in (("logs",), ("pages",)):
             raise ValueError(f"{name!r} goes along, and leads out of logs and pages")
     return found
 

@@ -30,7 +30,7 @@ from filiation.files import put
 from filiation.proceedings.documents.leaks import OWN_PAGES, passages_for
 from filiation.proceedings.naming import free
 from filiation.proceedings.productions import account_of, indexed
-from filiation.report.render.page import page
+from filiation.report.render.document_page import document_page
 from filiation.report.render.sheet import sheet
 from filiation.report.wording import document_logs as words
 from filiation.report.wording.document_page import page_lines, withheld_words
@@ -176,5 +176,5 @@ def _pages(view: _View, index: Index) -> Iterator[tuple[str, bytes]]:
         else:
             said = index.rendered(document)
         lines = page_lines(document, entry, produced.fact, handed, view.state.opening.title)
-        body = page("document.html.j2", stamp=stamp, lines=lines, words=with_zones(said))
+        body = document_page(stamp, lines, with_zones(said))
         yield f"{OWN_PAGES if own else PAGES}/{stamp.replace(':', '-')}.html", body

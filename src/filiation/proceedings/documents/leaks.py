@@ -53,7 +53,7 @@ def passages_for(record: Record, state: State, party: str) -> tuple[Passage, ...
 
 def _along(made: Export) -> Iterator[tuple[str, Iterable[str], bool]]:
     """Logs and pages that go along, but for the pages of the party's own documents."""
-    for name, raw in made.files.items():
+    for name, raw in (made.files or {}).items():
         if not name.startswith(f"{OWN_PAGES}/"):
             yield name, texts(raw), True
 

@@ -195,7 +195,7 @@ def extracted_line(name: str, called: str, path: str | None, size: int, sha256: 
 def alike_words(alike: Alike) -> str:
     """As which other document it says nearly the same, and how much of it."""
     if alike.same:
-        return f"the same words as {alike.other}"
+        return f"the same text as {alike.other}, word for word"
     return f"nearly the same as {alike.other} ({percent(alike.here)} of its words)"
 
 

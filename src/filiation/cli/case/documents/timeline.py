@@ -36,4 +36,4 @@ def command(
         say([without_zone_note(without)] if without else [], err=True)
     else:
         say(when_line(when, count) for when, count in searching.counted_by(case, wanted, by))
-        say([by_day_note(without)], err=True)
+        say([by_day_note(without)])
