@@ -50,12 +50,12 @@ def texts(count: int, seed: int) -> list[str]:
     found = []
     while len(found) < count:
         first = draw.choices(WORDS, k=draw.randrange(40, 160))
-        found += [" ".join(edited(first, draw.randrange(12), draw)) for _ in range(4)]
+        found += [" ".join(edited(first, draw.randrange(8), draw)) for _ in range(4)]
     return found
 
 
 def test_every_pair_that_the_rule_calls_alike_is_tied_to_an_earlier_one(tmp_path: Path) -> None:
-    said = texts(160, 1)
+    said = texts(100, 1)
     with open_index("c", tmp_path) as index:
         taken(index, "a", said)
         found = {one.document: one for one in index.alike()}
@@ -67,7 +67,7 @@ def test_every_pair_that_the_rule_calls_alike_is_tied_to_an_earlier_one(tmp_path
         if best >= ALIKE:
             other = int(found[f"a:{place}"].other.split(":")[1])
             assert resemblance(text, said[other]) == pytest.approx(best)
-    assert 30 < close < 130
+    assert 20 < close < 80
 
 
 def test_it_is_the_same_however_the_productions_were_indexed(tmp_path: Path) -> None:
@@ -84,25 +84,28 @@ def test_it_is_the_same_however_the_productions_were_indexed(tmp_path: Path) -> 
         assert index.alike(production="b") == [o for o in first if o.document.startswith("b")]
 
 
-def test_a_thousand_that_are_all_alike_are_not_held_against_all(
+def test_many_that_are_all_alike_are_not_held_against_all(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     counted = itertools.count()
+    monkeypatch.setattr(finding_alike, "MOST", 10)
     monkeypatch.setattr(
-        finding_alike, "shared", lambda one, other: next(counted) and None or shared(one, other)
+        finding_alike, "shared", lambda one, other: (next(counted), shared(one, other))[1]
     )
     draw = random.Random(3)
     first = draw.choices(WORDS, k=60)
-    said = [" ".join(edited(first, 2, draw)) for _ in range(400)]
+    said = [" ".join(edited(first, 2, draw)) for _ in range(120)]
     with open_index("c", tmp_path) as index:
         taken(index, "a", said)
-        assert len(index.alike()) > 390
-    assert next(counted) <= 400 * finding_alike.MOST
+        assert len(index.alike()) > 110
+    assert next(counted) <= 120 * 10
 
 
 def test_shares_case_signs_and_widths() -> None:
     one = words_of("The LIST of prompts, is with Dana; do not put it into the report today.")
-    other = words_of("the list of prompts is with \uff24ana - do NOT put it into the report\n> today")
+    other = words_of(
+        "the list of prompts is with \uff24ana - do NOT put it into the report\n> today"
+    )
     assert one == other and bands(one) == bands(other) != b""
     found = shared((one, runs_of(one)), (one[:8], runs_of(one[:8])))
     assert (found.here, found.there) == (8 / len(one), 1.0)
@@ -112,7 +115,7 @@ def test_shares_case_signs_and_widths() -> None:
     assert (nothing.runs, nothing.here) == (0.0, 0.0)
 
 
-few = st.lists(st.sampled_from("abcde"), max_size=40)
+few = st.lists(st.sampled_from("abcde"), max_size=12)
 
 
 @given(few, few)

@@ -26,7 +26,9 @@ def find_alike(sql: sqlite3.Connection, production: str) -> None:
 
     @lru_cache(maxsize=512)
     def sides(document: int) -> Sides:
-        (text,) = sql.execute("SELECT body FROM document WHERE id = ?", [document]).fetchone()
+        (text,) = sql.execute(
+            "SELECT coalesce(own, body) FROM document WHERE id = ?", [document]
+        ).fetchone()
         words = words_of(text)
         return words, runs_of(words)
 

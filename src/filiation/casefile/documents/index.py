@@ -35,7 +35,8 @@ CREATE TABLE document (
   id INTEGER PRIMARY KEY, production TEXT NOT NULL, number INTEGER NOT NULL, format TEXT NOT NULL,
   moment TEXT NOT NULL, sender TEXT NOT NULL, subject TEXT NOT NULL, people TEXT NOT NULL,
   body TEXT NOT NULL, message_id TEXT NOT NULL, thread TEXT NOT NULL, sha256 TEXT NOT NULL,
-  verdict TEXT NOT NULL, gaps TEXT NOT NULL, bands BLOB NOT NULL
+  verdict TEXT NOT NULL, gaps TEXT NOT NULL, bands BLOB NOT NULL,
+  own TEXT
 ) STRICT;
 CREATE TABLE person (document INTEGER NOT NULL, role TEXT NOT NULL, address TEXT NOT NULL,
   name TEXT NOT NULL) STRICT;
@@ -230,11 +231,12 @@ class Index:
         """How many documents have too few words to be compared with others."""
         return int(self._ask("SELECT count(*) FROM document WHERE bands = x''", [])[0][0])
 
-    def body(self, document: str) -> str:
-        """The words of a document, without what stands above them."""
+    def own_words(self, document: str) -> str:
+        """The words of a document, without what stands above them and what hangs on it."""
         name, _, number = document.partition(":")
         rows = self._ask(
-            "SELECT body FROM document WHERE production = ? AND number = ?", [name, int(number)]
+            "SELECT coalesce(own, body) FROM document WHERE production = ? AND number = ?",
+            [name, int(number)],
         )
         if not rows:
             raise UsageError(f"{document}: the index does not know it")

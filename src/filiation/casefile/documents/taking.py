@@ -7,7 +7,7 @@ from filiation.casefile.documents.alike import bands, words_of
 from filiation.casefile.documents.finding_alike import find_alike
 from filiation.model.document import Document
 
-__all__ = ["Taking", "named"]
+__all__ = ["Taking", "named", "own_words"]
 
 KEYS: Final = """
 CREATE UNIQUE INDEX IF NOT EXISTS document_place ON document (production, number);
@@ -36,14 +36,16 @@ class Taking:
         """Take one document in."""
         key = self._next
         self._next += 1
+        own = own_words(document)
         people = ", ".join(named(one.name, one.address) for one in document.people)
         senders = [one for one in document.people if one.role in ("from", "author")]
         self._sql.execute(
-            "INSERT INTO document VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO document VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (key, self._name, number, document.format, document.moment,
              named(senders[0].name, senders[0].address) if senders else "", document.subject,
              people, document.text, document.message_id, document.thread, sha256,
-             ",".join(document.verdicts), ",".join(document.gaps), bands(words_of(document.text))),
+             ",".join(document.verdicts), ",".join(document.gaps), bands(words_of(own)),
+             own if own != document.text else None),
         )  # fmt: skip
         self._attached(key, document)
         self._sql.execute(
@@ -86,6 +88,18 @@ class Taking:
                 break
         find_alike(self._sql, self._name)
         self._sql.execute("INSERT INTO production VALUES (?, ?)", (self.account, self._name))
+
+
+def own_words(document: Document) -> str:
+    """The text of a document without the words of what hangs on it, as far as they stand in it."""
+    text = document.text
+    for one in document.attachments:
+        quoted = "".join(f"> {line}\n" for line in one.text.strip("\n").split("\n"))
+        for form in (one.text, quoted) if one.text.strip() else ():
+            if form in text:
+                text = text.replace(form, "\n", 1)
+                break
+    return text
 
 
 def named(name: str, address: str) -> str:

@@ -104,7 +104,7 @@ def compare(case: Path, document: str, other: str) -> Compared:
     if names[0] == names[1]:
         raise UsageError(f"{names[0]}: twice the same document; expected two")
     with indexed(record, state) as index:
-        here, there = (words_of(index.body(name)) for name in names)
+        here, there = (words_of(index.own_words(name)) for name in names)
     found = shared((here, runs_of(here)), (there, runs_of(there)))
     return Compared(
         document=names[0],

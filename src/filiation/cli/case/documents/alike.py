@@ -23,8 +23,9 @@ def command(
     """List groups of documents that say nearly the same, or show where two of them differ.
 
     Two documents are nearly the same where at least seven in ten of all runs of three words that
-    stand in either stand in both, whatever case, signs and spaces they are set with. Documents of
-    fewer than ten words are not compared. Nothing follows from it about who copied whom.
+    stand in either stand in both, whatever case, signs and spaces they are set with. The text is
+    compared, not the people, date and subject above it nor what hangs on it. Documents of fewer
+    than ten words are not compared. Nothing follows from it about who copied whom.
     """
     from filiation.proceedings.naming import present
 
