@@ -2,10 +2,11 @@
 
 What is compared is the text of a document, without people, date and subject above it and without
 what hangs on it. Two documents are nearly the same where at least seven in ten of all different
-runs of three words that stand in either stand in both. What comes into question is found by bands of a MinHash (Broder
-1997; Leskovec, Rajaraman and Ullman, Mining of Massive Datasets, chapter 3), so that 100,000
-documents are not held against each other in pairs: where exactly seven in ten are shared, 1 of 700
-such pairs is missed, and of those that share more, fewer. What is found is then counted exactly.
+runs of three words that stand in either stand in both. What comes into question is found by bands
+of a MinHash (Broder 1997; Leskovec, Rajaraman and Ullman, Mining of Massive Datasets, chapter 3),
+so that 100,000 documents are not held against each other in pairs: where exactly seven in ten are
+shared, 1 of 700 such pairs is missed, and of those that share more, fewer. What is found is then
+counted exactly.
 """
 
 import re

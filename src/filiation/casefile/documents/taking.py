@@ -1,5 +1,6 @@
 """Documents on their way into an index, with their threads, attachments and near duplicates."""
 
+import re
 import sqlite3
 from typing import Final, final
 
@@ -20,6 +21,7 @@ CREATE INDEX IF NOT EXISTS person_document ON person (document);
 CREATE INDEX IF NOT EXISTS attachment_document ON attachment (document);
 CREATE INDEX IF NOT EXISTS alike_other ON alike (other);
 """
+HEADING: Final = re.compile(r"\[attached (?:file|mail|message)[^\n]{0,400}:\]\n\Z")
 ROUNDS: Final = 50  # by which a thread is followed back to its first message
 
 
@@ -95,9 +97,10 @@ def own_words(document: Document) -> str:
     text = document.text
     for one in document.attachments:
         quoted = "".join(f"> {line}\n" for line in one.text.strip("\n").split("\n"))
-        for form in (one.text, quoted) if one.text.strip() else ():
-            if form in text:
-                text = text.replace(form, "\n", 1)
+        for form in (quoted, one.text) if one.text.strip() else ():
+            before, found, behind = text.partition(form)
+            if found:
+                text = f"{HEADING.sub('', before)}\n{behind}"
                 break
     return text
 

@@ -24,8 +24,8 @@ def as_dated(given: str, moment: str) -> str:
     """A time as a document gives it, and which moment that is."""
     if moment:
         return f"{given} = {moment_words(moment)}"
-    zone = "" if OFFSET.search(given) else f", {NO_ZONE}"
-    return f"{given} (as given{zone}; no moment was derived from it)"
+    zone = "" if OFFSET.search(given) else f" ({NO_ZONE})"
+    return f"{given}{zone}, as given; no moment was derived from it"
 
 
 def day(moment: str) -> str:
