@@ -1,8 +1,8 @@
 """Find, of every document of a production, the earlier one that says nearly the same.
 
 Only documents whose bands agree are counted against each other. A document is held against at most
-50 others, and at most 50 others stand in a band: whatever the documents say, time grows with their
-number and length, not with its square.
+20 others, those with which most of its bands agree, and of one band at most 50 documents are known:
+whatever they say, time grows with their number and length, not with its square.
 """
 
 import sqlite3
@@ -15,7 +15,8 @@ from filiation.casefile.documents.alike import ALIKE, Sides, runs_of, shared, wo
 
 __all__ = ["find_alike"]
 
-MOST: Final = 50
+MOST: Final = 20  # that one document is held against
+CROWD: Final = 50  # documents that are known of one band
 WIDTH: Final = 8  # bytes of one band
 
 Bands: TypeAlias = dict[tuple[int, bytes], list[int]]
@@ -42,7 +43,7 @@ def find_alike(sql: sqlite3.Connection, production: str) -> None:
                 sql.execute("INSERT INTO alike VALUES (?, ?, ?, ?, ?)", (document, *found))
         for key in keys:
             others = known.setdefault(key, [])
-            if len(others) < MOST:
+            if len(others) < CROWD:
                 others.append(document)
 
 
