@@ -74,10 +74,9 @@ def bands(words: list[str]) -> bytes:
     for start in range(0, runs.size, AT_ONCE):
         part = _mixed(runs[start : start + AT_ONCE, None] ^ _orders())
         least = np.minimum(least, part.min(axis=0))
-    least = least.reshape(BANDS, ROWS)
     found = np.arange(BANDS, dtype=np.uint64)
     for row in range(ROWS):
-        found = _mixed(found * np.uint64(0x9E3779B97F4A7C15) + least[:, row])
+        found = _mixed(found * np.uint64(0x9E3779B97F4A7C15) + least[row::ROWS])
     return found.astype("<u8").tobytes()
 
 
