@@ -12,7 +12,10 @@ import pytest
 
 from cli.case.test_documents import at, does, exported
 from filiation.casefile.check import check_record
+from filiation.casefile.facts import Produced
+from filiation.casefile.laws.numbers import number_span
 from filiation.casefile.record import Record
+from filiation.report.wording.expert_custody import production_held
 from readers.writings.files import word
 
 LONG = (
@@ -78,9 +81,13 @@ def test_numbers_are_given_once_and_go_on(folder: Path) -> None:
     low = at(folder, "documents", "number", "{}/case", "more", "--first", "3")
     assert "the next is 4, and none is given a second time" in low.err
     assert "numbered ACME-000010 to ACME-000010" in number(folder, "more", "--first", "10")
-    does(folder, "documents", "add", "{}/case", "{}/b.docx", "--name", "last", "--from", "acme",
-         "--how", "found")  # fmt: skip
-    assert "ACME-000011 to" in number(folder, "last")  # not 4: what was left out stays empty
+    last = does(folder, "documents", "add", "{}/case", "{}/b.docx", "--name", "last", "--from",
+                "acme", "--how", "found", "--prefix", "ACME")  # fmt: skip
+    assert "ACME-000011 to" in last  # not 4: what was left out stays empty
+    state = Record(folder / "case").state()
+    assert production_held(state.of(Produced)[0].fact, number_span(state, "mail")).endswith(
+        "3 files, numbered ACME-000001 to ACME-000003; of its mail: 3 unsigned"
+    )
     assert check_record(Record(folder / "case")).problems == ()
 
 
@@ -114,6 +121,7 @@ def test_logs_go_with_an_export_and_tell_who_withholds_what(folder: Path) -> Non
     redacted = rows(files["logs/redaction-log.csv"])
     assert {one["Document"] for one in redacted} >= {"mail:0", "note:0"}
     assert {one["Redacted by"] for one in redacted} == {"lead"}
+    assert b"logs/          the privilege log" in files["README.txt"]
     listed = {one["Document"]: one for one in rows(files["logs/documents.csv"])}
     assert listed["mail:2"]["Handed over"].startswith("withheld")
     assert listed["mail:2"]["Subject"] == listed["mail:2"]["SHA-256"] == ""

@@ -21,7 +21,7 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, final
@@ -134,20 +134,12 @@ def plan_export(
     kept: dict[str, str] = {}
     for one, fact, shown in zip(signed, facts, seen, strict=True):
         kept |= _objects(record, state, one, fact, party) if shown else {}
+    head = seal(EXPORT_KIND, _head(record, party, len(leaves), root, readme, files), key)
     listing = {
         "schema_version": 1,
         "for": party,
-        "head": seal(
-            EXPORT_KIND, _head(record, party, len(leaves), root, readme, files), key
-        ).decode(),
-        "events": [
-            {
-                "leaf": leaves[place].hex(),
-                "proof": [step.hex() for step in inclusion_proof(leaves, place)],
-                "envelope": one.raw.decode() if seen[place] else None,
-            }
-            for place, one in enumerate(signed)
-        ],
+        "head": head.decode(),
+        "events": _events(signed, leaves, seen),
         "objects": sorted(kept),
     }
     return Export(
@@ -161,6 +153,20 @@ def plan_export(
         files=files,
         parts=_parts(state, party),
     )
+
+
+def _events(
+    signed: Sequence[Signed], leaves: Sequence[bytes], seen: Sequence[bool]
+) -> list[dict[str, Any]]:
+    """Of every event its leaf, its proof, and where the party may see it, its envelope."""
+    return [
+        {
+            "leaf": leaves[place].hex(),
+            "proof": [step.hex() for step in inclusion_proof(leaves, place)],
+            "envelope": one.raw.decode() if seen[place] else None,
+        }
+        for place, one in enumerate(signed)
+    ]
 
 
 def _head(

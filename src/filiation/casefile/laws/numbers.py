@@ -23,6 +23,7 @@ __all__ = [
     "first_free",
     "named",
     "number_of",
+    "number_span",
     "numbered",
     "numbers",
     "prefix_of",
@@ -103,6 +104,15 @@ def number_of(state: State, document: str) -> str:
     name, _, place = document.partition(":")
     entry = numbers(state).get(name)
     return cited(entry.fact, int(place)) if entry else ""
+
+
+def number_span(state: State, production: str) -> tuple[str, str] | None:
+    """The first number of a production and the last; None if it has none."""
+    entry = numbers(state).get(production)
+    held = [e.fact for e in state.of(facts.Produced) if e.fact.production == production]
+    if entry is None or not held:
+        return None
+    return cited(entry.fact, 0), cited(entry.fact, held[0].documents - 1)
 
 
 def cited(fact: facts.Numbered, place: int) -> str:

@@ -1,7 +1,7 @@
 """The verb `case export`."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeAlias
 
 import typer
 
@@ -9,6 +9,14 @@ from filiation.cli.case._options import As, CasePath, Quiet
 from filiation.cli.case._overdue import say_overdue
 
 __all__ = ["command"]
+
+
+Pages: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--pages", help="Also a page of each document, to read and print, with its number."
+    ),
+]
 
 
 def command(
@@ -19,12 +27,7 @@ def command(
         Literal["sub-case", "case-uco", "cyclonedx"],
         typer.Option("--format", help="A sub-case, CASE/UCO JSON-LD, or a CycloneDX 1.7 ML-BOM."),
     ] = "sub-case",
-    pages: Annotated[
-        bool,
-        typer.Option(
-            "--pages", help="Also a page of each document, to read and print, with its number."
-        ),
-    ] = False,
+    pages: Pages = False,
     despite_found: Annotated[
         bool,
         typer.Option("--despite-found", help="Make it although it holds words that were redacted."),
