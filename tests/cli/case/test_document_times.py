@@ -51,8 +51,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     message(given / "c.msg", {"001A": "IPM.Note", "1000": "walrus", "0039": 134168400000000000})
     does(folder, "open", "{}/case", "--title", "T", "--lead", "lead")
     does(folder, "party", "{}/case", "acme", "--role", "claimant")
-    does(folder, "documents", "add", "{}/case", "{}/given", "--name", "all", "--from", "acme",
-         "--how", "found")  # fmt: skip
+    said = does(folder, "documents", "add", "{}/case", "{}/given", "--name", "all", "--from",
+                "acme", "--how", "found")  # fmt: skip
+    assert "day and month of 2 documents cannot be told apart" in said and "--dates dmy" in said
     does(folder, "documents", "privilege", "{}/case", "all:2", "--by", "acme", "--ground", "x")
     return folder
 

@@ -58,6 +58,7 @@ def added_lines(
     formats: Mapping[str, int],
     signatures: Mapping[str, int],
     remarks: int,
+    undated: int = 0,
     set_aside: Sequence[str] = (),
 ) -> Iterator[str]:
     """A production that is on record, and what it holds."""
@@ -72,6 +73,12 @@ def added_lines(
             yield f"  {what}: {', '.join(f'{n:,} {name}' for name, n in counts.items())}"
     if remarks:
         yield f"  remarks on {_n(remarks, 'document')}; `documents show` has them"
+    if undated:
+        yield (
+            f"  day and month of {_n(undated, 'document')} cannot be told apart, and no time was "
+            "derived: which comes first? Put the chat in again under another name with --dates "
+            "dmy, mdy or ymd"
+        )
     for said in set_aside:
         yield f"  set aside: {said}; it is kept as it is, and nothing in it was read"
 

@@ -72,7 +72,8 @@ def command(
         done = add(case, given, acting=acting, step=shown.step, progress=shown.progress)
     if not quiet:
         say(added_lines(done.event, done.fact, formats=done.formats, signatures=done.signatures,
-                        remarks=done.remarks, set_aside=done.set_aside))  # fmt: skip
+                        remarks=done.remarks, undated=done.undated,
+                        set_aside=done.set_aside))  # fmt: skip
     if prefix is not None:
         numbered = number(case, name, prefix=prefix, present=present or (), acting=acting)
         say([] if quiet else [numbered_line(**asdict(numbered))])
