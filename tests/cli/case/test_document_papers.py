@@ -8,6 +8,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import pypdf
 import pytest
 
 from cli.case.test_documents import at, does, exported
@@ -16,7 +17,7 @@ from filiation.casefile.facts import Produced
 from filiation.casefile.laws.numbers import number_span
 from filiation.casefile.record import Record
 from filiation.report.wording.expert_custody import production_held
-from readers.writings.files import word
+from readers.writings.files import pdf, word
 
 LONG = (
     "the answers that we collected from their service are for the first two stages of the run and "
@@ -172,6 +173,23 @@ def test_pages_bear_numbers_and_hold_nothing_that_is_withheld(folder: Path) -> N
     refused = at(folder, "export", "{}/case", "--for", "basel", "-o", "{}/u", "--pages",
                  "--format", "case-uco")  # fmt: skip
     assert (refused.code, (folder / "u").exists()) == (2, False)
+
+
+def test_pages_of_a_pdf_bear_its_number(folder: Path) -> None:
+    pdf(folder / "a.pdf", "Use their outputs")
+    does(folder, "documents", "add", "{}/case", "{}/a.pdf", "--name", "paper", "--from", "acme",
+         "--how", "found", "--prefix", "ACME")  # fmt: skip
+    does(folder, "export", "{}/case", "--for", "basel", "-o", "{}/out", "--pages")
+    text = pypdf.PdfReader(folder / "out/pages/ACME-000001.pdf").pages[0].extract_text()
+    assert "ACME-000001  1/1" in text and "Use their outputs" in text
+    assert (folder / "a.pdf").read_bytes() in {
+        path.read_bytes() for path in (folder / "out/objects").rglob("*") if path.is_file()
+    }
+    assert at(folder, "verify", "{}/out").code == 0
+    does(folder, "documents", "redact", "{}/case", "ACME-000001", "--passage", "outputs",
+         "--ground", "x")  # fmt: skip
+    does(folder, "export", "{}/case", "--for", "basel", "-o", "{}/later", "--pages")
+    assert not list((folder / "later").rglob("*.pdf"))
 
 
 def test_what_was_redacted_is_looked_for_in_logs_and_pages(folder: Path) -> None:

@@ -4,6 +4,7 @@ logs/privilege-log.csv   who claims privilege for what, on what ground, and the 
 logs/redaction-log.csv   of which document passages are out, how many, on what ground, by whom
 logs/documents.csv       every document: its number, and whether it is whole, redacted or withheld
 pages/NUMBER.html        each document to read and print, its number on every page
+pages/NUMBER.pdf         of a PDF that is handed over whole, a copy with its number on every page
 
 For a party, words that were redacted for it stand in none of these.
 """
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Final, final
 
 from filiation.casefile.documents.account import Accounted
+from filiation.casefile.documents.bytes import Bytes
 from filiation.casefile.documents.index import Index
 from filiation.casefile.documents.matcher import Passage
 from filiation.casefile.documents.part import withheld
@@ -30,6 +32,7 @@ from filiation.files import put
 from filiation.proceedings.documents.leaks import OWN_PAGES, passages_for
 from filiation.proceedings.naming import free
 from filiation.proceedings.productions import account_of, indexed
+from filiation.readers.writings.confined import stamped
 from filiation.report.render.document_page import document_page
 from filiation.report.render.sheet import sheet
 from filiation.report.wording import document_logs as words
@@ -177,4 +180,9 @@ def _pages(view: _View, index: Index) -> Iterator[tuple[str, bytes]]:
             said = index.rendered(document)
         lines = page_lines(document, entry, produced.fact, handed, view.state.opening.title)
         body = document_page(stamp, lines, with_zones(said))
-        yield f"{OWN_PAGES if own else PAGES}/{stamp.replace(':', '-')}.html", body
+        place = f"{OWN_PAGES if own else PAGES}/{stamp.replace(':', '-')}"
+        yield f"{place}.html", body
+        if handed == "whole" and entry.fields["format"] == "pdf":
+            copy = stamped(Bytes(account_of(view.record, produced).files()).of(entry), stamp)
+            if copy is not None:
+                yield f"{place}.pdf", copy

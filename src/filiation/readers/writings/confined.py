@@ -2,8 +2,8 @@
 
 Run as `python -m filiation.readers.writings.confined KIND PATH`, or with `-` and the file on its
 standard input; prints JSON, or with a SHA-256 behind the path the bytes of the file in the file
-that has it. The limits are the system's: address space, processor time, size of
-files. Whatever a bomb does, it does it in there.
+that has it, or (KIND `stamp`) the file with a stamp. The limits are the system's: address space,
+processor time, size of files. Whatever a bomb does, it does it in there.
 """
 
 import json
@@ -21,13 +21,15 @@ from filiation.readers.writings.hung import parted
 from filiation.readers.writings.outlook_file import read_outlook_file
 from filiation.readers.writings.pdf_file import read_pdf
 from filiation.readers.writings.plain import need
+from filiation.readers.writings.stamping import stamp_pdf
 from filiation.readers.writings.word_file import read_word
 
-__all__ = ["body_within", "extracted"]
+__all__ = ["body_within", "extracted", "stamped"]
 
 MEMORY: Final = 1 << 30
 SECONDS: Final = 30
 MOST_TEXT: Final = 1 << 22
+READERS: Final = {"pdf": read_pdf, "docx": read_word, "outlook": read_outlook_file}
 PACKAGE: Final = {"pdf": "pypdf", "docx": "nh3", "outlook": "olefile"}
 
 
@@ -73,6 +75,21 @@ def body_within(kind: str, held: bytes, sha256: str) -> bytes | None:
     return None if done.returncode else done.stdout
 
 
+def stamped(held: bytes, stamp: str) -> bytes | None:
+    """A PDF with a stamp on every page; None if that could not be done.
+
+    Raises:
+        UsageError: pypdf is not installed.
+    """
+    try:
+        done = _run("stamp", held, stamp)
+    except subprocess.TimeoutExpired:
+        return None
+    if done.returncode == UsageError.exit_code and b"not installed" in done.stderr:
+        raise need("pypdf")
+    return None if done.returncode else done.stdout
+
+
 def _run(kind: str, held: Path | bytes, *wanted: str) -> "subprocess.CompletedProcess[bytes]":
     given = held if isinstance(held, bytes) else b""
     path = str(held) if isinstance(held, Path) else "-"
@@ -97,10 +114,13 @@ def _main(kind: str, path: str, wanted: str = "") -> int:
     import warnings
 
     warnings.simplefilter("ignore")
-    read = {"pdf": read_pdf, "docx": read_word, "outlook": read_outlook_file}[kind]
+    read = READERS["pdf" if kind == "stamp" else kind]
     raw = BytesIO(sys.stdin.buffer.read()) if path == "-" else None
     _confine()
     try:
+        if kind == "stamp":
+            sys.stdout.buffer.write(stamp_pdf(raw or BytesIO(), wanted))
+            return 0
         found = read(raw) if raw is not None else _opened(read, Path(path))
     except ImportError as error:
         print(f"{error.name} is not installed", file=sys.stderr)  # noqa: T201
