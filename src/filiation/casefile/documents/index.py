@@ -209,23 +209,29 @@ class Index:
             document: Only pairs in which it stands, as the first of each.
             production: Only documents of that production, as the first of each.
         """
+        name, _, number = document.partition(":")
+        which, values = "", list[object]()
+        if document:
+            found = "(SELECT id FROM document WHERE production = ? AND number = ?)"
+            which = f"WHERE a.document = {found} OR a.other = {found}"
+            values = [name, int(number)] * 2
+        elif production:
+            which, values = "WHERE d.production = ?", [production]
         rows = self._ask(
             "SELECT d.production || ':' || d.number, o.production || ':' || o.number, a.here, "
-            "a.there, a.same, d.production FROM alike a JOIN document d ON d.id = a.document "
-            "JOIN document o ON o.id = a.other ORDER BY a.document",
-            [],
+            "a.there, a.same FROM alike a JOIN document d ON d.id = a.document "
+            f"JOIN document o ON o.id = a.other {which} ORDER BY a.document",
+            values,
         )
-        pairs = [(Alike(document=one, other=two, here=here, there=there, same=bool(same)), within)
-                 for one, two, here, there, same, within in rows]  # fmt: skip
-        if production:
-            return [pair for pair, within in pairs if within == production]
-        turned = [
-            Alike(document=p.other, other=p.document, here=p.there, there=p.here, same=p.same)
-            for p, _ in pairs
-        ]
-        if document:
-            return [p for p in (*(p for p, _ in pairs), *turned) if p.document == document]
-        return [pair for pair, _ in pairs]
+        pairs = [Alike(document=one, other=two, here=here, there=there, same=bool(same))
+                 for one, two, here, there, same in rows]  # fmt: skip
+        if not document:
+            return pairs
+        return [
+            pair if pair.document == document else Alike(document=document, other=pair.document,
+                here=pair.there, there=pair.here, same=pair.same)
+            for pair in pairs
+        ]  # fmt: skip
 
     def too_short(self) -> int:
         """How many documents have too few words to be compared with others."""

@@ -17,9 +17,9 @@ Words: TypeAlias = Annotated[
 ]
 Person: TypeAlias = Annotated[str, typer.Option("--person", help="An address, or part of a name.")]
 Since: TypeAlias = Annotated[
-    str, typer.Option("--since", help="From this day on, e.g. 2026-03-01.")
+    str, typer.Option("--since", help="From this day (UTC) on, e.g. 2026-03-01.")
 ]
-Until: TypeAlias = Annotated[str, typer.Option("--until", help="Up to and with this day.")]
+Until: TypeAlias = Annotated[str, typer.Option("--until", help="Up to and with this day (UTC).")]
 Within: TypeAlias = Annotated[str, typer.Option("--production", help="Only in this production.")]
 Verdict: TypeAlias = Annotated[
     str,

@@ -14,8 +14,8 @@ def command(
     case: CasePath,
     words: Annotated[str, typer.Argument(help="Only documents with these words (FTS5).")] = "",
     person: Annotated[str, typer.Option(help="An address, or part of a name.")] = "",
-    since: Annotated[str, typer.Option(help="From this day on.")] = "",
-    until: Annotated[str, typer.Option(help="Up to and with this day.")] = "",
+    since: Annotated[str, typer.Option(help="From this day (UTC) on.")] = "",
+    until: Annotated[str, typer.Option(help="Up to and with this day (UTC).")] = "",
     by: Annotated[
         Literal["year", "month", "day"] | None, typer.Option(help="Count instead of listing.")
     ] = None,
