@@ -6,9 +6,11 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from filiation.casefile.documents.account import Accounted
+from filiation.casefile.documents.wanted import Alike
 from filiation.casefile.facts import Judged, Produced
 from filiation.casefile.state import Entry
 from filiation.model.document import Signature
+from filiation.report.wording.document_deeds import alike_words
 from filiation.report.wording.moments import NO_DATE, as_dated, moment_words
 
 __all__ = ["attachment_described", "attachment_words", "described", "signature_sentence"]
@@ -49,6 +51,7 @@ def described(
     marks: Sequence[str],
     judged: Sequence[Entry[Judged]] = (),
     cited: str = "",
+    alike: Sequence[Alike] = (),
 ) -> Iterator[str]:
     """The record of one document, line by line."""
     fields = entry.fields
@@ -75,6 +78,8 @@ def described(
         yield from _wrapped("remark", remark)
     for mark in marks:
         yield from _wrapped("marked", mark)
+    for one in alike:
+        yield from _wrapped("alike", alike_words(one))
 
 
 def attachment_words(fields: Mapping[str, Any]) -> str:

@@ -29,7 +29,7 @@ def command(
 
     present(case, "a case")
     from filiation.proceedings.documents.reading import show, write
-    from filiation.report.wording.document_deeds import alike_words, mark_lines, written_line
+    from filiation.report.wording.document_deeds import mark_lines, written_line
     from filiation.report.wording.documents import described
     from filiation.report.wording.moments import with_zones
 
@@ -41,9 +41,8 @@ def command(
         return
     found = show(case, document)
     marks = mark_lines(found.marks.privileged, found.marks.redacted, found.marks.tags)
-    marked = [*marks, *(alike_words(one) for one in found.alike)]
-    say(described(found.document, found.entry, found.produced, marked, found.marks.judged,
-                  found.cited))  # fmt: skip
+    say(described(found.document, found.entry, found.produced, list(marks), found.marks.judged,
+                  found.cited, found.alike))  # fmt: skip
     say(["", with_zones(found.words)])
 
 
