@@ -38,7 +38,8 @@ __all__ = [
 SCHEMA: Final = 1
 LONGEST: Final = 1 << 24  # bytes of a line
 HARMLESS: Final = re.compile(
-    r"no date is given|the (date|time) is given without a time zone|the date that is given is none"
+    r"no date is given|the (date|time) is given without a time zone|"
+    r"the date names its time zone [A-Za-z]+, which is no offset|the date that is given is none"
     r"|no time of sending is kept; the time is that of delivery|edited after it was sent"
     r"|its alternative forms do not say the same; all of them are shown"
     r"|\d+ bytes before its header are not part of it"
@@ -46,6 +47,7 @@ HARMLESS: Final = re.compile(
 )
 SURROGATE: Final = re.compile("[\ud800-\udfff]")
 DOCUMENT: Final = TypeAdapter(Document)
+NOT_KEPT: Final[dict[str, Any]] = {"raw": True, "text": True, "attachments": {"__all__": {"text"}}}
 
 
 @final
@@ -123,7 +125,7 @@ def entry_line(number: int, document: Document) -> bytes:
     Raises:
         UnreadableError: It could not be read back, as text that is not Unicode.
     """
-    fields = DOCUMENT.dump_python(document, mode="json", exclude={"raw", "text"})
+    fields = DOCUMENT.dump_python(document, mode="json", exclude=NOT_KEPT)
     fields |= {
         "number": number,
         "sha256": document.sha256,

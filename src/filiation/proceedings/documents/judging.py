@@ -8,6 +8,7 @@ from typing import final
 from filiation.casefile.documents.bytes import Bytes
 from filiation.casefile.facts import Judged
 from filiation.casefile.laws.documents import production
+from filiation.casefile.laws.numbers import canonical
 from filiation.casefile.record import Draft, Record
 from filiation.casefile.state import Entry, State
 from filiation.errors import UsageError
@@ -53,6 +54,7 @@ def judge(
     """
     record = Record(case)
     state = record.state()
+    document = canonical(state, document)
     who, key = record.signer(acting or (by if state.party(by).key else None))
     snapshot = read_snapshot(keys)
     raw = read_file(keys, LARGEST)

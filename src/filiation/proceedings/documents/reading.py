@@ -1,5 +1,6 @@
 """What documents a case holds, and what one of them says."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import final
@@ -7,17 +8,17 @@ from typing import final
 from filiation.casefile import facts
 from filiation.casefile.documents.account import Accounted
 from filiation.casefile.documents.bytes import Bytes
+from filiation.casefile.documents.wanted import Alike
 from filiation.casefile.laws.documents import production
+from filiation.casefile.laws.numbers import canonical, number_of
 from filiation.casefile.record import Record
 from filiation.errors import UsageError
 from filiation.files import put
-from filiation.proceedings.documents.marks import Marks, marks_of
+from filiation.proceedings.documents.marks import BARE, Marks, marks_of
 from filiation.proceedings.naming import free
 from filiation.proceedings.productions import account_of, indexed
 
 __all__ = ["Listed", "Shown", "listed", "productions", "show", "write"]
-
-BARE = Marks(privileged=(), redacted=None, tags=())
 
 
 @final
@@ -28,10 +29,14 @@ class Listed:
     Attributes:
         documents: Name, what the account says, and marks of each.
         more: How many more there are.
+        cited: Name to the number that it was given.
+        alike: Name to the earlier document that says nearly the same.
     """
 
     documents: tuple[tuple[str, Accounted, Marks], ...]
     more: int
+    cited: Mapping[str, str]
+    alike: Mapping[str, Alike]
 
 
 @final
@@ -45,6 +50,8 @@ class Shown:
         produced: The production it lies in.
         marks: What the parties put on it.
         words: Its words.
+        cited: The number that it was given; empty if none was.
+        alike: Documents that say nearly the same.
     """
 
     document: str
@@ -52,6 +59,8 @@ class Shown:
     produced: facts.Produced
     marks: Marks
     words: str
+    cited: str
+    alike: tuple[Alike, ...]
 
 
 def productions(case: Path) -> tuple[facts.Produced, ...]:
@@ -76,7 +85,14 @@ def listed(case: Path, name: str, *, most: int) -> Listed:
             break
         document = f"{name}:{one.number}"
         found.append((document, one, marks.get(document, BARE)))
-    return Listed(documents=tuple(found), more=produced[name].fact.documents - len(found))
+    with indexed(record, state) as index:
+        alike = {one.document: one for one in index.alike(production=name)}
+    return Listed(
+        documents=tuple(found),
+        more=produced[name].fact.documents - len(found),
+        cited={document: number_of(state, document) for document, _, _ in found},
+        alike=alike,
+    )
 
 
 def show(case: Path, document: str) -> Shown:
@@ -88,14 +104,17 @@ def show(case: Path, document: str) -> Shown:
     """
     record = Record(case)
     state = record.state()
+    document = canonical(state, document)
     produced = production(state, document)
     account = account_of(record, produced)
     entry = account.entry(int(document.partition(":")[2]))
     Bytes(account.files()).of(entry)
     with indexed(record, state) as index:
         words = index.rendered(document)
+        alike = tuple(index.alike(document))
     marks = marks_of(state).get(document, BARE)
-    return Shown(document=document, entry=entry, produced=produced.fact, marks=marks, words=words)
+    return Shown(document=document, entry=entry, produced=produced.fact, marks=marks, words=words,
+                 cited=number_of(state, document), alike=alike)  # fmt: skip
 
 
 def write(case: Path, document: str, out: Path) -> Accounted:
@@ -106,7 +125,9 @@ def write(case: Path, document: str, out: Path) -> Accounted:
         AlteredError: Account or bytes are not what the record says.
     """
     record = Record(case)
-    account = account_of(record, production(record.state(), document))
+    state = record.state()
+    document = canonical(state, document)
+    account = account_of(record, production(state, document))
     entry = account.entry(int(document.partition(":")[2]))
     body = Bytes(account.files()).of(entry)
     put(free(out), body)

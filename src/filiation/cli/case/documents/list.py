@@ -30,7 +30,8 @@ def command(
     found = listed(case, production, most=most)
     say(
         words.entry_line(document, entry, privileged=marks.privileged,
-                         redacted=marks.redacted is not None, tags=marks.tags, judged=marks.judged)
+                         redacted=marks.redacted is not None, tags=marks.tags, judged=marks.judged,
+                         cited=found.cited[document], alike=found.alike.get(document))
         for document, entry, marks in found.documents
     )  # fmt: skip
     if found.more:

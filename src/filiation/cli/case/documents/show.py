@@ -20,6 +20,8 @@ def command(
 ) -> None:
     """Show a document: digests, where it lies, what its signatures show, its path, its words.
 
+    With /1 behind its name (mail:17/1), show the first file that hangs on it.
+
     Everything above the words comes from the account, checked against its digest; the bytes are
     checked against theirs.
     """
@@ -29,11 +31,31 @@ def command(
     from filiation.proceedings.documents.reading import show, write
     from filiation.report.wording.document_deeds import mark_lines, written_line
     from filiation.report.wording.documents import described
+    from filiation.report.wording.moments import with_zones
 
+    if "/" in document:
+        _attachment(case, document, raw)
+        return
     if raw is not None:
         say([written_line(str(raw), write(case, document, free(raw)))])
         return
     found = show(case, document)
     marks = mark_lines(found.marks.privileged, found.marks.redacted, found.marks.tags)
-    say(described(document, found.entry, found.produced, list(marks), found.marks.judged))
+    say(described(found.document, found.entry, found.produced, list(marks), found.marks.judged,
+                  found.cited, found.alike))  # fmt: skip
+    say(["", with_zones(found.words)])
+
+
+def _attachment(case: Path, name: str, raw: Path | None) -> None:
+    from filiation.proceedings.documents.extracting import extract, show_attachment
+    from filiation.report.wording.document_deeds import extracted_line
+    from filiation.report.wording.documents import attachment_described
+
+    if raw is not None:
+        (one,) = extract(case, name, raw)
+        say([extracted_line(one.name, one.called, str(one.path), one.size, one.sha256)])
+        return
+    found = show_attachment(case, name)
+    say(attachment_described(found.document, found.number, found.fields, found.entry,
+                             found.produced))  # fmt: skip
     say(["", found.words])
