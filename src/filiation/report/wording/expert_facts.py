@@ -220,7 +220,8 @@ def parts_caption(one: Conclusion) -> str:
         f"In {left} of {len(cells)} squares, those that are hatched, a copy of {asked} of the part "
         "could have been missed."
         if left
-        else f"In each of {len(cells)} squares a copy of {asked} of the part would have been seen."
+        else f"In every square ({len(cells)} in all) a copy of {asked} of the part would have been "
+        "seen."
     )
     return (
         "Down: the parts of a model. Across: what may have been done to a copy to hide it. "

@@ -247,8 +247,9 @@ def review_sentence(review: Entry[facts.Reviewed], length: int) -> str:
     agrees = "agrees" if review.fact.agrees else "disagrees"
     again = came_again(same=review.fact.same_bytes, moved=review.fact.moved)
     return (
-        f"{who(review.event.actor)} derived event {review.fact.examination} again ({again}) and "
-        f"{agrees} with how it was examined and read: {said(review.fact.words, length)}."
+        f"{who(review.event.actor)} computed the examination (event "
+        f"{review.fact.examination}) again ({again}) and {agrees} with how it was examined "
+        f"and read: {said(review.fact.words, length)}."
     )
 
 
