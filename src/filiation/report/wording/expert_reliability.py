@@ -12,7 +12,7 @@ from filiation.casefile.state import Entry
 from filiation.model.validation import Alarms, RegimeFigures, Validation, Verdict
 from filiation.report.wording.clock import calendar_named
 from filiation.report.wording.expert_plain import level_words
-from filiation.report.wording.expert_terms import carried_out, place, said, who
+from filiation.report.wording.expert_terms import carried_out, place, said, said_last, who
 from filiation.report.wording.figures import as_sentence, clean, excerpt, quoted
 from filiation.report.wording.validation import method_name
 
@@ -275,7 +275,7 @@ def more_of_time(count: int) -> str:
 def stopped_sentence(stop: facts.Stopped, resumed: facts.Resumed | None) -> str:
     """From when to when the clock stood, and why."""
     until = f"to {resumed.on.isoformat()}" if resumed else "on"
-    return f"The clock stood from {stop.on.isoformat()} {until}: {said(stop.because, 300)}."
+    return f"The clock stood from {stop.on.isoformat()} {until}: {said_last(stop.because, 300)}"
 
 
 def stamped_sentence(stamp: facts.Stamped) -> str:
