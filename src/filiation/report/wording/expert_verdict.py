@@ -146,7 +146,7 @@ def ratios_aside(one: Conclusion, ratios: Sequence[Ratio]) -> str:
 
 
 def _whose(one: Conclusion) -> str:
-    """Whose the known models are, where they are not the program's own; the digest is in annex F."""
+    """Whose the known models are, where they are not the program's own."""
     planned = one.population
     if planned is None or planned.origin == "released":
         return ""
