@@ -62,7 +62,7 @@ def _families(m: CaseMaterial) -> Table:
     return Table(
         headings=words.FAMILY_HEADS,
         rows=[_family(test, rows) for (_, test), rows in told.items()],
-        widths=(11, 2, 4, 2),
+        widths=(10, 3, 4, 2),
         caption=words.FINDINGS,
     )
 

@@ -29,7 +29,7 @@ DATE: Final = r"\d{4}-\d{2}-\d{2}"
 # a finding's number, foreign words that stay, and words that the catalogue has.
 KINDS: Final[Mapping[str, str]] = {
     "q": "\u201c[^\u201d]*\u201d(?: \\([0-9a-f]{8}\u2026\\))?",
-    "n": r"\d[\d,]*(?:\.\d+)?%?",
+    "n": r"-?\d[\d,]*(?:\.\d+)?%?",
     "d": DATE,
     "t": DATE + r" \d{2}:\d{2} UTC",
     "p": r"(?:section \d+|annex [A-Z])",
