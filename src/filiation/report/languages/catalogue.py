@@ -99,11 +99,11 @@ class Catalogue:
 
     def _listed(self, text: str) -> str | None:
         """A list of words that are all known."""
-        for between in ("; ", ", "):
+        for between, put in (("; ", self.frame["semicolon"]), (", ", ", ")):
             if between in text:
                 parts = [self.said(part) for part in text.split(between)]
                 known = [part for part in parts if part is not None]
-                return between.join(known) if len(known) == len(parts) else None
+                return str(put).join(known) if len(known) == len(parts) else None
         return None
 
     def _figures(self, text: str) -> str:

@@ -88,7 +88,7 @@ class _Translator:
         if not found["annex"]:
             return text
         place = str(self.catalogue.frame["annex"]).format(found["number"])
-        return f"{place}. {text}"
+        return f"{place[:1].upper()}{place[1:]}. {text}"
 
     def _table(self, found: Mapping[str, Any]) -> dict[str, Any]:
         return {
