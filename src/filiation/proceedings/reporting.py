@@ -14,7 +14,7 @@ from filiation.proceedings.given import day, on_record, read_file
 from filiation.report.expert.compose import document_bytes
 from filiation.report.expert.gather import gather
 from filiation.report.expert.profile import Profile, read_profile
-from filiation.report.languages.catalogue import Language
+from filiation.report.languages.catalogue import Language, read_catalogue
 from filiation.report.render.html import render_html
 from filiation.report.render.json import render_json
 from filiation.report.render.page import expert_html
@@ -43,7 +43,7 @@ class Given:
     validation: Path | None = None
     filled: Path | None = None
     pdf: bool = True
-    languages: tuple[Language, ...] = ()
+    languages: tuple[str, ...] = ()
 
 
 def issue_report(case: Path, *, on: int | None = None, acting: str | None = None) -> ReportIssued:
@@ -116,7 +116,7 @@ def issue_expert_report(
 
 
 def translations(
-    document: bytes, languages: Iterable[Language], *, pdf: bool
+    document: bytes, languages: Iterable[str], *, pdf: bool
 ) -> Iterator[tuple[str, bytes, str]]:
     """The report in other languages: what each file is called in the event, its bytes, its place.
 
@@ -124,9 +124,12 @@ def translations(
         document: The report, in English.
         languages: Which; each once.
         pdf: Whether each is set as a PDF too.
+
+    Raises:
+        UsageError: There is no catalogue of a language.
     """
     for language in dict.fromkeys(languages):
-        shown = f"reports/{{sequence}}-{CALLED[language]}"
+        shown = f"reports/{{sequence}}-{CALLED[read_catalogue(language).language]}"
         yield f"html-{language}", expert_html(document, language), f"{shown}.html"
         if pdf:
             yield f"pdf-{language}", expert_pdf(document, language).raw, f"{shown}.pdf"

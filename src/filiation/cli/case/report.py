@@ -30,8 +30,10 @@ Blanks: TypeAlias = Annotated[
     bool, typer.Option("--blanks", help="Print what the profile leaves open, and stop.")
 ]
 Languages: TypeAlias = Annotated[
-    list[Literal["de", "fr"]] | None,
-    typer.Option("--language", help="Beside the English, which decides: de or fr (repeat it)."),
+    list[str] | None,
+    typer.Option(
+        "--language", metavar="de|fr", help="Beside the English, which decides; repeat it."
+    ),
 ]
 NoPdf: TypeAlias = Annotated[bool, typer.Option("--no-pdf", help="No PDF.")]
 
