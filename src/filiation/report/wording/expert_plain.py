@@ -29,6 +29,11 @@ WORDS_USED: Final = (
     ("part, or unit", "One of the many small computing elements of a model; a row of numbers."),
     ("layer", "A stage of a model, made of many such parts. Each layer feeds the next."),
     (
+        "embedding table, attention, MLP layers, output head",
+        "What a language model is made of: the table that turns words into numbers, two kinds of "
+        "layer, and what turns numbers into words.",
+    ),
+    (
         "fingerprint",
         "A short extract of a model, kept in the record. Every number of this report can be "
         "computed again from the fingerprints, without the models.",

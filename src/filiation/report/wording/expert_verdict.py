@@ -49,6 +49,7 @@ PLAINER: Final = (
     ),
     ("shared initial or trained weights", "weights in common, from the start or by training"),
     (", and measures them again with `filiation validate`", ", and measures them again"),
+    ("as by fine-tuning", "as by further training"),
     ("A calibrated p is", "A rarity that was read off controls is"),
     ("hold the same tensors, bit for bit", "hold the same numbers, to the last digit"),
     ("absence of shared error", "that they share no mistakes"),
