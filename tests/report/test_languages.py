@@ -20,6 +20,7 @@ from filiation.report.languages.catalogue import LANGUAGES, SLOT, read_catalogue
 from filiation.report.languages.translated import sentences_of, translated
 from filiation.report.render.page import expert_html
 from filiation.report.wording.expert_plain import chance, comparisons, level_words
+from filiation.report.wording.expert_verdict import plainly
 from report import cases, output_cases, part_cases, ratio_cases
 from report.materials import material
 
@@ -103,7 +104,7 @@ def pieces() -> Iterator[tuple[str, str]]:
             if named(node) in ANNEXED:
                 continue
             for text in literals(node):
-                words = text.strip(" .,;:()\u201c\u201d")
+                words = plainly(text.strip(" .,;:()\u201c\u201d"))
                 if len(words.split()) > 2 and not words.startswith("filiation case"):
                     yield f"{path.stem}.{named(node)}", words
 
@@ -194,6 +195,15 @@ def test_words_of_a_party_stay_though_a_sentence_is_known() -> None:
 
     assert said("“There is no finding.”") == "“There is no finding.”"
     assert translated(document(cases.hostile, "authority"), "de")["core"]
+
+
+def test_hostile_words_cost_no_time() -> None:
+    """Words that could be taken apart in many ways are given up, and stay as they are."""
+    said = read_catalogue("de").said
+
+    assert said("Proposition 1 (derivation): " + "a: b and c to d, " * 200) is not None
+    assert said(" and ".join(["less than one in a: b to c"] * 100)) is None
+    assert said("x" * 10_000) is None
 
 
 @pytest.mark.parametrize(

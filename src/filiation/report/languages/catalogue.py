@@ -21,6 +21,8 @@ __all__ = ["KINDS", "LANGUAGES", "SLOT", "Catalogue", "Language", "read_catalogu
 
 Language: TypeAlias = Literal["de", "fr"]
 LANGUAGES: Final[tuple[Language, ...]] = ("de", "fr")
+LONGEST: Final = 4000  # characters
+DEEPEST: Final = 5  # words within words
 FOLDER: Final = Path(__file__).parent
 SLOT: Final = re.compile(r"\{([a-z])\d*\}")
 NAMED: Final = re.compile(r"[A-Z]{1,2}|[a-z]+ \d[\w.]*")  # a code name; a program and its version
@@ -67,50 +69,60 @@ class Catalogue:
     say: Mapping[str, str]
     templates: tuple[_Template, ...] = field(repr=False)
 
-    def said(self, text: str) -> str | None:
-        """A sentence, or words within one; None if the catalogue has not all of it."""
+    def said(self, text: str, deep: int = 0) -> str | None:
+        """A sentence, or words within one; None if the catalogue has not all of it.
+
+        Args:
+            text: English words; longer ones than any of ours are not looked at.
+            deep: In how many others they stand.
+        """
+        if len(text) > LONGEST or deep > DEEPEST:
+            return None
         if text in self.say and not SLOT.search(text):
             return self.say[text]
         if not any(c.isalpha() for c in _unquoted(text)):
             return self._figures(text)
         for template in self.templates:
             found = template.pattern.fullmatch(text)
-            put = self._filled(template, found) if found else None
+            put = self._filled(template, found, deep) if found else None
             if put is not None:
                 return put
-        return text if NAMED.fullmatch(text) else self._listed(text)
+        return text if NAMED.fullmatch(text) else self._listed(text, deep)
 
-    def _filled(self, template: _Template, found: re.Match[str]) -> str | None:
+    def _filled(self, template: _Template, found: re.Match[str], deep: int) -> str | None:
         """The value with what stood in the key; None if words in it are not known."""
-        parts = [
-            self._slot(kind, part)
-            for kind, part in zip(template.kinds, found.groups(), strict=True)
-        ]
-        known = [part for part in parts if part is not None]
-        if len(known) < len(parts):
-            return None
+        known = list[str]()
+        for kind, part in zip(template.kinds, found.groups(), strict=True):
+            put = self.said(part, deep + 1) if kind == "w" else self._slot(kind, part)
+            if put is None:
+                return None
+            known.append(put)
         return "".join(one if isinstance(one, str) else known[one] for one in template.value)
 
-    def _slot(self, kind: str, part: str) -> str | None:
-        put: dict[str, Callable[[str], str | None]] = {
-            "n": self.number, "d": self.day, "t": self.moment, "p": self.place, "w": self.said,
+    def _slot(self, kind: str, part: str) -> str:
+        put: dict[str, Callable[[str], str]] = {
+            "n": self.number, "d": self.day, "t": self.moment, "p": self.place,
         }  # fmt: skip
         return put[kind](part) if kind in put else part
 
-    def _listed(self, text: str) -> str | None:
+    def _listed(self, text: str, deep: int) -> str | None:
         """A list of words that are all known."""
         for between, put in (("; ", self.frame["semicolon"]), (", ", ", ")):
             if between in text:
-                parts = [self.said(part) for part in text.split(between)]
-                known = [part for part in parts if part is not None]
-                return str(put).join(known) if len(known) == len(parts) else None
+                known = list[str]()
+                for part in text.split(between):
+                    said = self.said(part, deep + 1)
+                    if said is None:
+                        return None
+                    known.append(said)
+                return str(put).join(known)
         return None
 
     def _figures(self, text: str) -> str:
         """Names and numbers without words: a day, a digest, a row of figures."""
         for kind in "tdn":
             if re.fullmatch(KINDS[kind], text):
-                return self._slot(kind, text) or text
+                return self._slot(kind, text)
         return text
 
     def number(self, text: str) -> str:

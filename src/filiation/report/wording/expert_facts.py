@@ -225,9 +225,8 @@ def parts_caption(one: Conclusion) -> str:
         "seen."
     )
     return (
-        "Side by side: the parts of a model. Below each other: what may have been done to a copy to "
-        "hide it. "
-        f"{hatched} The numbers behind it stand in {place('details')}."
+        "Side by side: the parts of a model. Below each other: what may have been done to a copy "
+        f"to hide it. {hatched} The numbers behind it stand in {place('details')}."
     )
 
 
