@@ -142,7 +142,9 @@ def test_no_english_is_left_in_the_body(
 
     assert put["english"] == [] and "auch {}" not in put["front"]["notice"]
     for words in own_words(put):
-        found = ENGLISH.search(NAMES.sub("", QUOTED.sub("", words)))
+        own = NAMES.sub("", QUOTED.sub("", words))
+        found = ENGLISH.search(own)
+        assert not re.search(r"\d,\d{3}\b|\d\.\d+ ?%|\d{4}-\d{2}-\d{2}", own), words
         assert found is None or any(plan in words for plan in PLANS), words
 
 
@@ -234,6 +236,15 @@ def test_every_chance_has_its_words() -> None:
                 for language in LANGUAGES:
                     put = read_catalogue(language).said(words)
                     assert put is not None and figures(put) == figures(words), words
+
+
+def test_what_stands_in_a_slot_stands_in_the_same_slot() -> None:
+    said = read_catalogue("de").said(
+        "The plan names 3 of the 1,007 methods that there were; what the others would have found "
+        "is not known."
+    )
+
+    assert said is not None and said.startswith("Der Plan nennt 3 der 1 007 Methoden")
 
 
 def test_days_and_numbers_are_written_as_the_language_does() -> None:
