@@ -1,7 +1,7 @@
 """Every number of a case derived again from what the case keeps."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import final
@@ -18,8 +18,10 @@ from filiation.proceedings.computing import examined_bytes, reckoned
 from filiation.proceedings.documents.judging import judged_again
 from filiation.proceedings.exhibits import open_exhibit, open_plan
 from filiation.proceedings.productions import read_again
+from filiation.proceedings.reporting import translations
 from filiation.report.expert.compose import document_bytes
 from filiation.report.expert.gather import gather
+from filiation.report.languages.catalogue import LANGUAGES
 from filiation.report.render.html import render_html
 from filiation.report.render.json import render_json
 from filiation.report.render.page import expert_html
@@ -103,6 +105,7 @@ def _expert(record: Record, state: State, reported: Entry[facts.Reported]) -> It
     words = f"expert report, {fact.profile}"
     same = [kept.get("json"), kept.get("html")] == [document, expert_html(document)]
     yield Replayed(sequence=event.sequence, words=words, same=same)
+    yield from _translated(event.sequence, words, kept, document, fact.typesetter)
     if "pdf" not in kept:
         return
     words += ", PDF"
@@ -113,6 +116,21 @@ def _expert(record: Record, state: State, reported: Entry[facts.Reported]) -> It
     yield Replayed(
         sequence=event.sequence, words=words, same=kept["pdf"] == expert_pdf(document).raw
     )
+
+
+def _translated(
+    sequence: int, words: str, kept: Mapping[str, bytes], document: bytes, setter: str
+) -> Iterator[Replayed]:
+    """The same in other languages; a PDF only by the typesetter that set it."""
+    languages = [one for one in LANGUAGES if f"html-{one}" in kept]
+    here = typesetter() == setter
+    for what, raw, _ in translations(document, languages, pdf=bool(setter) and here):
+        same = kept.get(what) == raw
+        yield Replayed(sequence=sequence, words=f"{words}, {what}", same=same)
+    if not here:
+        for language in (one for one in languages if f"pdf-{one}" in kept):
+            told = f"{words}, pdf-{language} (set with {setter}, here is {typesetter() or 'none'})"
+            yield Replayed(sequence=sequence, words=told, same=None)
 
 
 def replay_examination(record: Record, state: State, sequence: int) -> Replayed:
