@@ -73,10 +73,12 @@ def take_sketch(
 
 def planned(view: WeightView, method: SketchMethod) -> Plan:
     """Everything that is known before the pass over all weights."""
-    token = token_frame(view, method)
+    with ThreadPoolExecutor(1) as beside:  # nothing else can begin before both frames are there
+        table = beside.submit(table_frame, view, method.seed)
+        token = token_frame(view, method)
     return Plan(
         view=view,
-        onto=Onto(method=method, token=token, table=table_frame(view, method.seed)),
+        onto=Onto(method=method, token=token, table=table.result()),
         tables=kept_tables(view, method, token),
         deep=deep_layers(view.layout, method.deep),
         axes=axes_kept(view.layout, {info.name: info for info in view.tensors}),

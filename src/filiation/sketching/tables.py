@@ -10,7 +10,8 @@ vocabularies of different size mostly use the same ones.
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias, final
@@ -31,6 +32,7 @@ Float64: TypeAlias = NDArray[np.float64]
 
 BUDGET: Final = 1 << 24  # values of a table that are used at most: 64 MiB
 TOGETHER: Final = 64  # rows that are widened to double precision at a time
+HANDED: Final = 8  # such parts that a thread is given at a time
 FEWEST: Final = 64  # rows without which the frame says too little
 GENERATIONS: Final = 2  # of sums of rows whose products with the rows become facts of the rows
 SUMS: Final = 2  # a generation
@@ -144,16 +146,34 @@ def _columns(numbers: NDArray[np.int64], rows: Float32, norms: Float32, *, seed:
 def _products(rows: Float32, columns: NDArray[np.floating]) -> Float64:
     """Each row times each column, [rows, columns], in double precision."""
     right = columns.astype(np.float64)
-    parts = range(0, len(rows), TOGETHER)
-    return np.concatenate([rows[n : n + TOGETHER].astype(np.float64) @ right for n in parts])
+    return np.concatenate([*_by_parts(lambda n: _double(rows, n) @ right, len(rows))])
 
 
 def _sums(rows: Float32, weights: Float32) -> Float64:
     """Sums of the rows under each column of weights, [width, columns], in double precision."""
     total = np.zeros((rows.shape[1], weights.shape[1]))
-    for n in range(0, len(rows), TOGETHER):
-        total += rows[n : n + TOGETHER].astype(np.float64).T @ weights[n : n + TOGETHER]
+    for part in _by_parts(lambda n: _double(rows, n).T @ weights[n : n + TOGETHER], len(rows)):
+        total += part  # in their order, whoever reckoned them
     return total
+
+
+def _double(rows: Float32, first: int) -> Float64:
+    return rows[first : first + TOGETHER].astype(np.float64)
+
+
+def _by_parts(reckoned: Callable[[int], Float64], rows: int) -> Iterator[Float64]:
+    """What is reckoned of every part of so many rows, in their order, by several threads."""
+    if rows <= TOGETHER * HANDED:
+        yield from map(reckoned, range(0, rows, TOGETHER))
+        return
+
+    def several(first: int) -> list[Float64]:
+        last = min(first + TOGETHER * HANDED, rows)
+        return [reckoned(n) for n in range(first, last, TOGETHER)]
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for found in pool.map(several, range(0, rows, TOGETHER * HANDED)):
+            yield from found
 
 
 def _ranked(fact: NDArray[np.floating]) -> Float64:
