@@ -9,13 +9,14 @@ and so on up to COUNT models; 1000).
 What was trained and asked before is kept in the user's cache, and only what is missing is done;
 what is asked depends on the methods, so that another version of one begins anew. A line says *too
 many* where chance gives so many small p less than once in ten thousand times. `--only` takes kinds
-of `oddities` by name, in the order of the page; a run at the lowest priority is
+of `oddities` and `conclusions` by name; a run that leaves the machine to others is
 `nice -n 15 python tools/size oddities 250 --only mup --only wide`.
 """
 
 import argparse
 import hashlib
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -51,9 +52,9 @@ def pairs(kind: str, count: int, *, every: bool) -> None:
         print(printed(found), flush=True)
 
 
-def conclusions(count: int) -> None:
+def conclusions(count: int, only: Sequence[str]) -> None:
     """Train, examine and print what each kind ends in, the commonest first."""
-    for kind in PLANNED:
+    for kind in only or PLANNED:
         number = count if kind == "plain" else count // 4
         grow(grown_as(kind), 2 * number)
         said = conclude(kind, number, _results())
@@ -84,7 +85,7 @@ def main() -> int:
         elif part == "surveys":
             surveys(most or SIZES[-1])
         elif part == "conclusions":
-            conclusions(most or EXAMINED)
+            conclusions(most or EXAMINED, only)
         else:
             alone, known = text().entropies()
             print(f"a token alone has {alone:.2f} nats, after its two predecessors {known:.2f}")
@@ -111,8 +112,8 @@ def _asked() -> tuple[str, int | None, tuple[str, ...]]:
         help="an oddity by its name; may be given more than once",
     )  # fmt: skip
     given = parser.parse_args()
-    if given.only and given.part != "oddities":
-        parser.error(f"--only names oddities, and the part is {given.part}")
+    if given.only and given.part not in ("oddities", "conclusions"):
+        parser.error(f"--only goes with oddities and conclusions, and the part is {given.part}")
     if given.count is not None and given.count < 1:
         parser.error(f"COUNT is {given.count}, expected at least 1")
     return given.part, given.count, tuple(given.only)
