@@ -8,12 +8,15 @@ and so on up to COUNT models; 1000).
 
 What was trained and asked before is kept in the user's cache, and only what is missing is done;
 what is asked depends on the methods, so that another version of one begins anew. A line says *too
-many* where chance gives so many small p less than once in ten thousand times.
+many* where chance gives so many small p less than once in ten thousand times. `--only` takes kinds
+of `oddities` and `conclusions` by name; a run that leaves the machine to others is
+`nice -n 15 python tools/size oddities 250 --only mup --only wide`.
 """
 
 import argparse
 import hashlib
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -49,9 +52,9 @@ def pairs(kind: str, count: int, *, every: bool) -> None:
         print(printed(found), flush=True)
 
 
-def conclusions(count: int) -> None:
+def conclusions(count: int, only: Sequence[str]) -> None:
     """Train, examine and print what each kind ends in, the commonest first."""
-    for kind in PLANNED:
+    for kind in only or PLANNED:
         number = count if kind == "plain" else count // 4
         grow(grown_as(kind), 2 * number)
         said = conclude(kind, number, _results())
@@ -74,7 +77,7 @@ def _results() -> Path:
 
 def main() -> int:
     """Print the part that is named."""
-    part, most = _asked()
+    part, most, only = _asked()
     torch.set_num_threads(1)
     with threadpool_limits(1):
         if part == "kin":
@@ -82,18 +85,18 @@ def main() -> int:
         elif part == "surveys":
             surveys(most or SIZES[-1])
         elif part == "conclusions":
-            conclusions(most or EXAMINED)
+            conclusions(most or EXAMINED, only)
         else:
             alone, known = text().entropies()
             print(f"a token alone has {alone:.2f} nats, after its two predecessors {known:.2f}")
             for kind, count in PLANNED.items():
-                if (kind == "plain") == (part == "pairs"):
+                if (kind == "plain") == (part == "pairs") and (not only or kind in only):
                     pairs(kind, min(count, most or count), every=kind == "plain")
     return 0
 
 
-def _asked() -> tuple[str, int | None]:
-    """The part, and how many pairs if that is said."""
+def _asked() -> tuple[str, int | None, tuple[str, ...]]:
+    """The part, how many pairs if that is said, and of which oddities if not of all."""
     parser = argparse.ArgumentParser(
         prog="python tools/size",
         description=__doc__,
@@ -103,10 +106,17 @@ def _asked() -> tuple[str, int | None]:
     parser.add_argument(
         "count", metavar="COUNT", nargs="?", type=int, help="how many pairs, or models"
     )
+    kinds = [kind for kind in PLANNED if kind != "plain"]
+    parser.add_argument(
+        "--only", metavar="KIND", action="append", default=[], choices=kinds,
+        help="an oddity by its name; may be given more than once",
+    )  # fmt: skip
     given = parser.parse_args()
+    if given.only and given.part not in ("oddities", "conclusions"):
+        parser.error(f"--only goes with oddities and conclusions, and the part is {given.part}")
     if given.count is not None and given.count < 1:
         parser.error(f"COUNT is {given.count}, expected at least 1")
-    return given.part, given.count
+    return given.part, given.count, tuple(given.only)
 
 
 if __name__ == "__main__":

@@ -55,12 +55,20 @@ def _early(shape: Shape, seed: int) -> Weights:
 
 
 def _orthogonal(shape: Shape, seed: int) -> Weights:
-    return _each(shape, seed, lambda name, x: _frame(x))
+    """As the factorisation leaves it: LAPACK makes the diagonal of every matrix negative."""
+    return _each(shape, seed, lambda name, x: _frame(x, uniform=False))
 
 
-def _frame(x: Array) -> Array:
+def _uniform(shape: Shape, seed: int) -> Weights:
+    """As frameworks draw it: with the signs of the other factor's diagonal, every turn alike."""
+    return _each(shape, seed, lambda name, x: _frame(x, uniform=True))
+
+
+def _frame(x: Array, *, uniform: bool) -> Array:
     tall = x if len(x) >= x.shape[1] else x.T
-    q = np.linalg.qr(tall)[0] * np.float32(0.1 * np.sqrt(len(tall)))
+    q, r = np.linalg.qr(tall)
+    signs = np.sign(np.diagonal(r)) if uniform else np.float32(1.0)
+    q = q * signs * np.float32(0.1 * np.sqrt(len(tall)))
     return np.ascontiguousarray(q if len(x) >= x.shape[1] else q.T, dtype=np.float32)
 
 
@@ -152,6 +160,7 @@ STARTS: Final[dict[str, Start]] = {
     "mup": _mup,
     "more tokens": _one_token_more,
     "identity": _identity(1.0),
+    "orthogonal, signs mended": _uniform,
 }
 
 
