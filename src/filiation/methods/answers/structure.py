@@ -13,6 +13,7 @@ Defeated by: another system prompt, a length limit, a formatting instruction for
 
 import math
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias, final
@@ -259,12 +260,10 @@ def habits(text: str) -> Float64:
     """The format habits of one answer, float64 [len(FEATURES)], in the order of `FEATURES`."""
     raw = clean(text[:READ])
     said = _WORD.findall(raw.casefold())
-    rates = np.zeros(len(RATES))
-    for word in said:
-        kind = _KIND.get(word)
-        if kind is not None:
-            rates[kind] += 1.0
-    counted = [math.log1p(sum(1 for _ in p.finditer(raw))) for p in _COUNTED]
+    rates, times = np.zeros(len(RATES)), Counter(said)
+    for word in _KIND.keys() & times.keys():
+        rates[_KIND[word]] += times[word]
+    counted = [math.log1p(len(p.findall(raw))) for p in _COUNTED]
     edges = raw[:300], raw[-300:]
     present = [
         float(bool(p.search(raw if name in WHOLE else edges[name.startswith(("ends", "closes"))])))
@@ -282,11 +281,11 @@ def _lengths(raw: str, said: Sequence[str]) -> list[float]:
     lines = raw.strip().split("\n")
     return [
         math.log1p(len(said)),
-        float(np.mean([len(w) for w in said])) if said else 0.0,
+        sum(map(len, said)) / len(said) if said else 0.0,
         len(set(said[:100])) / max(1, len(said[:100])),
-        math.log1p(float(np.mean(sentences))),
+        math.log1p(sum(sentences) / len(sentences)),
         math.log1p(float(np.std(sentences))),
-        math.log1p(float(np.mean(paragraphs))),
+        math.log1p(sum(paragraphs) / len(paragraphs)),
         math.log1p(float(np.std(paragraphs))),
         math.log1p(len(lines[0].split())),
         math.log1p(len(lines[-1].split())),
