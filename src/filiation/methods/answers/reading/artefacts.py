@@ -82,7 +82,8 @@ _ABSTAINS: Final = re.compile(
       (?:\s(?:the|that|this|it|answer|to|question)){0,6}\W*""",
     re.I | re.X,
 )
-_LOOP: Final = re.compile(rf"(?=\S)(.{{1,{PERIOD}}}?)\1{{199,}}", re.S)  # a model or a collector that is stuck
+# A model, or a collector, that is stuck.
+_LOOP: Final = re.compile(rf"(?=\S)(.{{1,{PERIOD}}}?)\1{{199,}}", re.S)
 
 
 def without_thought(text: str) -> str:
