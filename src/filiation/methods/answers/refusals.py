@@ -36,6 +36,7 @@ from filiation.model.reach import Reach
 from filiation.model.recording import Recording
 from filiation.model.words import MethodWords
 from filiation.numerics.combining.combine import harmonic_mean_log_p
+from filiation.numerics.pairs.two_way import alike_from
 from filiation.numerics.rng import stream
 from filiation.numerics.tails.fixed_margins import fixed_margin_draws
 
@@ -73,7 +74,7 @@ class Refusals:
 
     @property
     def id(self) -> str:
-        return f"refusals/2;classifier=patterns/1;margins=curveball;draws={self.draws};tail=t10"
+        return f"refusals/3;classifier=patterns/1;margins=curveball;draws={self.draws};tail=t10"
 
     def compare(
         self,
@@ -245,10 +246,12 @@ def joint_refusals(
     mean = total / draws
     variance = np.maximum(square / draws - mean**2, 0.0)
     observed = _together(matrix)
+    values = np.log((observed + 1.0) / (mean + 1.0))
     return PairValues(
-        values=np.log((observed + 1.0) / (mean + 1.0)),
+        values=values,
         noise=(variance + 0.25) / (mean + 1.0) ** 2,
         items=np.full((n, n), complete.shape[1], dtype=np.int64),
+        least=alike_from(values, np.zeros((n, n))),
     )
 
 

@@ -2,8 +2,9 @@
 
 Ninety features of every answer: headings, lists, bold, paragraphs, sentence lengths, opening and
 closing formulas, hedges, discourse markers, function words, emoji, code. Models of one school share
-a style without any descent, so a model's mean style is taken away, and what counts is whether two
-models *depart* from their own habits on the same prompts in the same ways. Even so there is no
+a style without any descent, so a model's mean style is taken away, and how far it goes along with
+what the others do at the prompt; what counts is whether two models *depart* from both on the same
+prompts in the same ways. Two that go along with nobody are not alike for it. Even so there is no
 exchangeability to lean on: the source stands in a line-up, ranked among the controls by closeness
 to the subject over prompts, p = (1 + #) / (K + 1); with fifty controls or more the closeness, one
 effect per model removed, is read as a calibrated z.
@@ -41,8 +42,9 @@ from filiation.model.reach import Reach
 from filiation.model.recording import Recording
 from filiation.model.words import MethodWords
 from filiation.numerics.pairs.habits import habit_likeness
+from filiation.numerics.pairs.two_way import alike_from
 
-__all__ = ["FEATURES", "Structure", "all_pairs", "habits"]
+__all__ = ["FEATURES", "Structure", "all_pairs", "habits", "table_of"]
 
 Float64: TypeAlias = NDArray[np.float64]
 
@@ -183,7 +185,7 @@ class Structure:
 
     @property
     def id(self) -> str:
-        return f"structure/2;features={len(FEATURES)};characters={READ};tail=t10"
+        return f"structure/3;features={len(FEATURES)};characters={READ};tail=t10"
 
     def compare(
         self,
@@ -305,5 +307,15 @@ def _table(aligned: Aligned) -> PairValues:
             for row in aligned.answers
         ]
     )
-    values, items = habit_likeness(features)
-    return PairValues(values=values, noise=1.0 / (EFFECTIVE * np.maximum(items, 1)), items=items)
+    return table_of(features)
+
+
+def table_of(features: Float64) -> PairValues:
+    """How alike every two models are: float64 [prompts, models, features], as of `habits`."""
+    values, items, chance = habit_likeness(features)
+    return PairValues(
+        values=values,
+        noise=1.0 / (EFFECTIVE * np.maximum(items, 1)),
+        items=items,
+        least=alike_from(values, chance),
+    )
