@@ -73,7 +73,7 @@ class OutputSubspace:
     @property
     def id(self) -> str:
         return (
-            f"output-subspace/2;overlap=mean-squared-cosine;tokens={MOST_TOKENS};"
+            f"output-subspace/1;overlap=mean-squared-cosine;tokens={MOST_TOKENS};"
             "spread=two-way;tail=t10"
         )
 

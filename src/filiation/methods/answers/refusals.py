@@ -74,7 +74,7 @@ class Refusals:
 
     @property
     def id(self) -> str:
-        return f"refusals/3;classifier=patterns/1;margins=curveball;draws={self.draws};tail=t10"
+        return f"refusals/2;classifier=patterns/1;margins=curveball;draws={self.draws};tail=t10"
 
     def compare(
         self,
