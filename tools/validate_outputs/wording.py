@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from filiation.methods.answers.structure import FEATURES, ITEMS, habits, table_of
-from filiation.methods.answers.texts import PairValues, align
-from filiation.methods.answers.texts_survey import judge_all
-from filiation.methods.answers.wording import AllPairs, all_pairs, shared_wording
+from filiation.methods.answers.texts import align
+from filiation.methods.answers.texts_survey import AllPairs, judge_all
+from filiation.methods.answers.wording import all_pairs, shared_wording
 from filiation.model.recording import Item, Recording
 from filiation.numerics.pairs.among_controls import log_p_beside
 from filiation.numerics.pairs.two_way import fit_two_way
@@ -197,14 +197,6 @@ def _leave_one_out(
         )
 
 
-def _judged(names: Sequence[str], table: PairValues, families: Mapping[str, str]) -> AllPairs:
-    fit, log_p = judge_all(tuple(names), table, families, fewest_items=20)
-    z = np.where(log_p < 0.0, fit.z, 0.0)
-    return AllPairs(
-        names=tuple(names), observed=np.exp(fit.rest), z=z, log_p=log_p, items=table.items
-    )
-
-
 def _told(title: str, found: AllPairs, *, names: bool = False) -> None:
     print(f"\n{title}", *figures(found.names, found.z, found.log_p), sep="\n")
     if names:
@@ -248,7 +240,7 @@ def main_structure() -> None:
 
     def judged(rows: Int64, keep: Sequence[int], families: Mapping[str, str]) -> AllPairs:
         table = table_of(features[rows][:, list(keep)])
-        return _judged([aligned.names[k] for k in keep], table, families)
+        return judge_all([aligned.names[k] for k in keep], table, families)
 
     rows, everybody = np.arange(len(features)), range(len(names))
     _told("structure, no families declared", judged(rows, everybody, {}), names=True)

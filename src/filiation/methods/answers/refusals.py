@@ -46,7 +46,6 @@ Mask: TypeAlias = NDArray[np.bool_]
 Float64: TypeAlias = NDArray[np.float64]
 
 STOPPED: Final = "[stopped by a filter]"  # stands for what was refused without words of its own
-FEWEST_ITEMS: Final = 20
 FEWEST: Final = 5  # refusals of source and of subject, and requests they do answer
 
 BECAUSE: Final = (
@@ -85,7 +84,15 @@ class Refusals:
         families: Mapping[str, str] = NO_FAMILIES,
         seed: int,
     ) -> Finding | Absent:
-        line = self._line(source, subject, controls, families, seed)
+        line = line_up(
+            self.id,
+            source,
+            subject,
+            controls,
+            families=families,
+            seed=seed,
+            reading=refusals_and_answers,
+        )
         if not isinstance(line, LineUp):
             return line
         refused, answered = refusal_matrix(line.aligned)
@@ -113,7 +120,15 @@ class Refusals:
         *,
         families: Mapping[str, str],
     ) -> Reach | Absent:
-        line = self._line(source, subject, controls, families, 0)
+        line = line_up(
+            self.id,
+            source,
+            subject,
+            controls,
+            families=families,
+            seed=0,
+            reading=refusals_and_answers,
+        )
         scarce = (
             self._scarce(line, *refusal_matrix(line.aligned)) if isinstance(line, LineUp) else line
         )
@@ -121,25 +136,6 @@ class Refusals:
 
     def floor_with(self, controls: int) -> float:
         return texts_floor(controls)
-
-    def _line(
-        self,
-        source: Recording,
-        subject: Recording,
-        controls: Sequence[Recording],
-        families: Mapping[str, str],
-        seed: int,
-    ) -> LineUp | Absent:
-        return line_up(
-            self.id,
-            source,
-            subject,
-            controls,
-            families=families,
-            seed=seed,
-            fewest_items=FEWEST_ITEMS,
-            reading=refusals_and_answers,
-        )
 
     def _scarce(self, line: LineUp, refused: Mask, answered: Mask) -> Underpowered | None:
         """Why these requests cannot tell; None if they can."""

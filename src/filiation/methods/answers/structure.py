@@ -33,9 +33,8 @@ from filiation.methods.answers.texts import (
     line_up,
 )
 from filiation.methods.answers.texts_reach import reach_of_texts, texts_floor
-from filiation.methods.answers.texts_survey import judge_all
+from filiation.methods.answers.texts_survey import AllPairs, judge_all
 from filiation.methods.answers.texts_weighing import weigh
-from filiation.methods.answers.wording import AllPairs
 from filiation.methods.words import words_beside
 from filiation.model.finding import Absent, Finding
 from filiation.model.reach import Reach
@@ -48,7 +47,6 @@ __all__ = ["FEATURES", "Structure", "all_pairs", "habits", "table_of"]
 
 Float64: TypeAlias = NDArray[np.float64]
 
-FEWEST_ITEMS: Final = 20
 READ: Final = 4_000  # characters of an answer
 ITEMS: Final = 400  # of all pairs
 
@@ -196,7 +194,9 @@ class Structure:
         families: Mapping[str, str] = NO_FAMILIES,
         seed: int,
     ) -> Finding | Absent:
-        line = self._line(source, subject, controls, families, seed)
+        line = line_up(
+            self.id, source, subject, controls, families=families, seed=seed, shortest=FEWEST_WORDS
+        )
         if not isinstance(line, LineUp):
             return line
         return weigh(
@@ -218,44 +218,19 @@ class Structure:
         *,
         families: Mapping[str, str],
     ) -> Reach | Absent:
-        line = self._line(source, subject, controls, families, 0)
+        line = line_up(
+            self.id, source, subject, controls, families=families, seed=0, shortest=FEWEST_WORDS
+        )
         return reach_of_texts(self.id, line, families=families, ranked=True)
 
     def floor_with(self, controls: int) -> float:
         return texts_floor(controls, ranked=True)
 
-    def _line(
-        self,
-        source: Recording,
-        subject: Recording,
-        controls: Sequence[Recording],
-        families: Mapping[str, str],
-        seed: int,
-    ) -> LineUp | Absent:
-        return line_up(
-            self.id,
-            source,
-            subject,
-            controls,
-            families=families,
-            seed=seed,
-            fewest_items=FEWEST_ITEMS,
-            shortest=FEWEST_WORDS,
-        )
-
 
 def all_pairs(recordings: Sequence[Recording], families: Mapping[str, str], seed: int) -> AllPairs:
     """Every pair against all others; pairs of one declared family are kept out of the null."""
     aligned = align(recordings, seed=seed, limit=ITEMS)
-    table = _table(aligned)
-    fit, log_p = judge_all(aligned.names, table, families, fewest_items=FEWEST_ITEMS)
-    return AllPairs(
-        names=aligned.names,
-        observed=np.exp(fit.rest),
-        z=np.where(log_p < 0.0, fit.z, 0.0),
-        log_p=log_p,
-        items=table.items,
-    )
+    return judge_all(aligned.names, _table(aligned), families)
 
 
 def habits(text: str) -> Float64:
