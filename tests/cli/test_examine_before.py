@@ -127,3 +127,33 @@ def test_weights_are_no_older_version_of_answers(filiation: Command, table: Path
     done = filiation(*asked(table, "--before", f"weights={weights}", "--dry-run", "--quiet"))
     assert done.code == 2
     assert "versions are compared by answers only" in done.err.replace("\n", " ")
+
+
+def test_a_case_plans_it_keeps_it_and_derives_it_again(
+    filiation: Command, table: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FILIATION_HOME", str(tmp_path / "home"))
+    case = tmp_path / "case"
+    assert filiation("case", "open", case, "--title", "Moved", "-q").code == 0
+    for name in ("origin", "old", "new", *(f"m{n}" for n in range(CONTROLS))):
+        taken = (f"{table}#{name}", "--name", name, "--from", "lead", "--how", "asked")
+        assert filiation("case", "add", case, *taken, "-q").code == 0
+    table.unlink()
+    controls = [word for n in range(CONTROLS) for word in ("--control", f"m{n}")]
+    plan = ("case", "plan", case, "--subject", "new", "--source", "origin", *controls)
+    twice = filiation(*plan, "--before", "m0")
+    assert (twice.code, "m0" in twice.err) == (2, True)
+    done = filiation(*plan, "--before", "old")
+    assert (done.code, "old: an older version" in done.out) == (0, True), done.err
+
+    done = filiation("case", "examine", case, "--json")
+
+    assert done.code == 0, done.err
+    assert done.json["earlier"]["name"] == "old"
+    (moved,) = [f for f in done.json["conclusions"][0]["findings"] if "movement" in f["method"]]
+    assert (moved["counts"], round(10 ** moved["log10_p"], 4)) == (False, 0.125)
+    assert filiation("case", "report", case, "-q").code == 0
+    (html,) = (case / "reports").glob("*.html")
+    assert "older version of the subject" in html.read_text()
+    assert filiation("case", "replay", case, "-q").code == 0
+    assert filiation("case", "verify", case, "-q").code == 0

@@ -78,7 +78,7 @@ def test_letters_of_public_models_keep_the_size() -> None:
     )
     names = [model.name for model in models]
     table = agreement(codes, len(names))
-    _, log_p = judge_all(names, table, families, fewest_items=50)
+    log_p = judge_all(names, table, families, fewest_items=50).log_p
     strangers = [
         log_p[a, b]
         for a, b in itertools.combinations(range(len(names)), 2)

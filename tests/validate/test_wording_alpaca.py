@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from filiation.methods.answers.structure import all_pairs as structure_pairs
-from filiation.methods.answers.wording import AllPairs, all_pairs
+from filiation.methods.answers.texts_survey import AllPairs
+from filiation.methods.answers.wording import all_pairs
 from filiation.model.recording import Recording
 from validate_outputs.wording import SHARED, family, load, truth
 

@@ -26,11 +26,10 @@ from typing import Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from filiation.methods.answers.structure import EFFECTIVE, FEATURES, ITEMS, habits
+from filiation.methods.answers.structure import FEATURES, ITEMS, habits, table_of
 from filiation.methods.answers.texts import Aligned, PairValues, align, words
 from filiation.methods.answers.wording import shared_wording
 from filiation.model.recording import Item, Recording
-from filiation.numerics.pairs.habits import habit_likeness
 from filiation.numerics.pairs.two_way import fit_two_way
 from validate_outputs import wording
 from validate_outputs.shared import shared
@@ -98,8 +97,7 @@ def _structure(aligned: Aligned) -> PairValues:
     features = np.array(
         [[missing if a is None else habits(a) for a in row] for row in aligned.answers[:ITEMS]]
     )
-    values, items = habit_likeness(features)
-    return PairValues(values=values, noise=1.0 / (EFFECTIVE * np.maximum(items, 1)), items=items)
+    return table_of(features)
 
 
 def _profile(aligned: Aligned) -> PairValues:

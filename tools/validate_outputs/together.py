@@ -16,13 +16,12 @@ from numpy.typing import NDArray
 from filiation.methods.answers.answers import code_answers
 from filiation.methods.answers.answers_pairs import PairTable, pair_table, tail_log_p
 from filiation.methods.answers.refusals import FEWEST, joint_refusals, refusal_matrix
-from filiation.methods.answers.structure import EFFECTIVE, FEATURES, habits
+from filiation.methods.answers.structure import FEATURES, habits, table_of
 from filiation.methods.answers.texts import PairValues, align
 from filiation.methods.answers.wording import shared_wording
 from filiation.numerics.combining.agreement import TWO_WAYS, agreement_log_p
 from filiation.numerics.combining.combine import harmonic_mean_log_p
 from filiation.numerics.pairs.among_controls import log_p_beside, rank_among_controls
-from filiation.numerics.pairs.habits import habit_likeness
 from filiation.numerics.rng import stream
 from validate_outputs.wording import SHARED, family, load, part, truth
 
@@ -42,12 +41,10 @@ def main() -> None:
     features = np.array(
         [[missing if a is None else habits(a) for a in row] for row in aligned.answers]
     )
-    likeness, items = habit_likeness(features)
-    noise = 1.0 / (EFFECTIVE * np.maximum(items, 1))
     refused, answered = refusal_matrix(aligned)
     texts = {
         "wording": shared_wording(aligned, 200)[0],
-        "structure": PairValues(values=likeness, noise=noise, items=items),
+        "structure": table_of(features),
         "refusals": joint_refusals(refused, answered, 99, stream(0, "together")),
     }
     mute = refused.sum(axis=1) < FEWEST

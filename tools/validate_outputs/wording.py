@@ -15,13 +15,12 @@ from typing import Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from filiation.methods.answers.structure import EFFECTIVE, FEATURES, ITEMS, habits
-from filiation.methods.answers.texts import PairValues, align
-from filiation.methods.answers.texts_survey import judge_all
-from filiation.methods.answers.wording import AllPairs, all_pairs, shared_wording
+from filiation.methods.answers.structure import FEATURES, ITEMS, habits, table_of
+from filiation.methods.answers.texts import align
+from filiation.methods.answers.texts_survey import AllPairs, judge_all
+from filiation.methods.answers.wording import all_pairs, shared_wording
 from filiation.model.recording import Item, Recording
 from filiation.numerics.pairs.among_controls import log_p_beside
-from filiation.numerics.pairs.habits import habit_likeness
 from filiation.numerics.pairs.two_way import fit_two_way
 from filiation.numerics.rng import stream
 from validate_outputs.shared import shared
@@ -198,14 +197,6 @@ def _leave_one_out(
         )
 
 
-def _judged(names: Sequence[str], table: PairValues, families: Mapping[str, str]) -> AllPairs:
-    fit, log_p = judge_all(tuple(names), table, families, fewest_items=20)
-    z = np.where(log_p < 0.0, fit.z, 0.0)
-    return AllPairs(
-        names=tuple(names), observed=np.exp(fit.rest), z=z, log_p=log_p, items=table.items
-    )
-
-
 def _told(title: str, found: AllPairs, *, names: bool = False) -> None:
     print(f"\n{title}", *figures(found.names, found.z, found.log_p), sep="\n")
     if names:
@@ -248,10 +239,8 @@ def main_structure() -> None:
     )
 
     def judged(rows: Int64, keep: Sequence[int], families: Mapping[str, str]) -> AllPairs:
-        values, items = habit_likeness(features[rows][:, list(keep)])
-        noise = 1.0 / (EFFECTIVE * np.maximum(items, 1))
-        table = PairValues(values=values, noise=noise, items=items)
-        return _judged([aligned.names[k] for k in keep], table, families)
+        table = table_of(features[rows][:, list(keep)])
+        return judge_all([aligned.names[k] for k in keep], table, families)
 
     rows, everybody = np.arange(len(features)), range(len(names))
     _told("structure, no families declared", judged(rows, everybody, {}), names=True)

@@ -138,7 +138,8 @@ class Planned:
     """A plan, or with `because` an amendment of the plan before.
 
     `seed` and `levels` (kind of material, and the level of its question) are those of the plan's
-    bytes: laws of the case bind them. `subject` and `source` name an exhibit for each kind.
+    bytes: laws of the case bind them. `subject` and `source` name an exhibit for each kind;
+    `earlier` one of an older version of the subject, or none.
     """
 
     digest: str
@@ -149,11 +150,12 @@ class Planned:
     levels: tuple[tuple[str, float], ...]
     families: tuple[tuple[str, str], ...] = ()
     because: str = ""
+    earlier: tuple[str, ...] = ()
 
     @property
     def exhibits(self) -> tuple[str, ...]:
         """All exhibits that the plan names."""
-        return (*self.subject, *self.source, *self.controls)
+        return (*self.subject, *self.source, *self.controls, *self.earlier)
 
     def level(self, kind: str) -> float | None:
         """The level of the question about one kind of material; None if there is none."""

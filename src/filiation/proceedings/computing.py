@@ -33,6 +33,7 @@ def examined_bytes(planned: OpenedPlan, step: Callable[[str], None] = lambda doi
         source=planned.source,
         controls=planned.controls,
         families=dict(planned.fact.families),
+        earlier=planned.earlier,
         ratings=planned.reference,
         step=step,
     )

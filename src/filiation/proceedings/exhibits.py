@@ -22,12 +22,31 @@ from filiation.populations.reference import Reference, from_file
 __all__ = [
     "MATERIAL",
     "OpenedPlan",
+    "PlannedExhibits",
     "open_exhibit",
     "open_plan",
     "planned_exhibits",
 ]
 
 MATERIAL: Final = "material"  # what the event of an exhibit writes its kept file as
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedExhibits:
+    """The exhibits that a plan names.
+
+    Attributes:
+        subject: Under examination.
+        source: Claimed source.
+        controls: The others.
+        earlier: An older version of the subject; None if the plan names none.
+    """
+
+    subject: Exhibit
+    source: Exhibit
+    controls: tuple[Exhibit, ...]
+    earlier: Exhibit | None
 
 
 @final
@@ -41,6 +60,7 @@ class OpenedPlan:
         subject: Under examination.
         source: Claimed source.
         controls: The others.
+        earlier: An older version of the subject; None if the plan names none.
         reference: Where likelihood ratios come from, if the plan has fixed it.
     """
 
@@ -49,6 +69,7 @@ class OpenedPlan:
     subject: Exhibit
     source: Exhibit
     controls: tuple[Exhibit, ...]
+    earlier: Exhibit | None
     reference: Reference | None
 
 
@@ -71,14 +92,13 @@ def _material(record: Record, state: State, name: str) -> Material:
     return found
 
 
-def planned_exhibits(
-    record: Record, state: State, fact: facts.Planned
-) -> tuple[Exhibit, Exhibit, tuple[Exhibit, ...]]:
-    """Subject, source and controls that a plan names."""
-    return (
-        open_exhibit(record, state, fact.subject),
-        open_exhibit(record, state, fact.source),
-        tuple(open_exhibit(record, state, (name,)) for name in fact.controls),
+def planned_exhibits(record: Record, state: State, fact: facts.Planned) -> PlannedExhibits:
+    """All exhibits that a plan names, opened."""
+    return PlannedExhibits(
+        subject=open_exhibit(record, state, fact.subject),
+        source=open_exhibit(record, state, fact.source),
+        controls=tuple(open_exhibit(record, state, (name,)) for name in fact.controls),
+        earlier=open_exhibit(record, state, fact.earlier) if fact.earlier else None,
     )
 
 
@@ -91,15 +111,16 @@ def open_plan(record: Record, state: State, digest: str | None = None) -> Opened
     entry = state.plan
     if digest is not None:
         entry = next(e for e in state.of(facts.Planned) if e.fact.digest == digest)
-    subject, source, controls = planned_exhibits(record, state, entry.fact)
+    named = planned_exhibits(record, state, entry.fact)
     given = json.loads(record.objects.get(entry.event.written("plan")))
     reference = _reference(record, entry.event)
     plan = fix_plan(
-        subject=subject,
-        source=source,
-        controls=controls,
+        subject=named.subject,
+        source=named.source,
+        controls=named.controls,
         given=given,
         population=reference and reference.planned,
+        earlier=named.earlier,
         dated=dated_again(record.id, state, entry, given, kept=record.objects.get),
     )
     if hashlib.sha256(plan_bytes(plan)).hexdigest() != entry.fact.digest:
@@ -115,9 +136,10 @@ def open_plan(record: Record, state: State, digest: str | None = None) -> Opened
     return OpenedPlan(
         plan=plan,
         fact=entry.fact,
-        subject=subject,
-        source=source,
-        controls=controls,
+        subject=named.subject,
+        source=named.source,
+        controls=named.controls,
+        earlier=named.earlier,
         reference=reference,
     )
 

@@ -35,6 +35,7 @@ class PlanAsked:
         subject: The exhibits under examination, one for each kind of material.
         source: The exhibits they are said to come from, likewise.
         controls: Exhibits known to be independent.
+        before: The exhibit of an older version of the subject; None if there is none.
         population: Known pairs that likelihood ratios come from.
         population_digest: SHA-256 (hex) of their file; None if `fields` have it.
         families: Which models are known relatives.
@@ -49,6 +50,7 @@ class PlanAsked:
     subject: Sequence[str]
     source: Sequence[str]
     controls: Sequence[str] = ()
+    before: str | None = None
     population: Path | None = None
     population_digest: str | None = None
     families: Path | None = None
@@ -72,12 +74,13 @@ def plan(case: Path, asked: PlanAsked, *, acting: str | None = None) -> PlanFixe
     for name in named.exhibits:
         state.comparable(name)
     reference = _reference(asked)
-    subject, source, controls = planned_exhibits(record, state, named)
+    exhibits = planned_exhibits(record, state, named)
     token = _token(asked)
     fixed = fix_plan(
-        subject=subject,
-        source=source,
-        controls=controls,
+        subject=exhibits.subject,
+        source=exhibits.source,
+        controls=exhibits.controls,
+        earlier=exhibits.earlier,
         given=_fields(asked, state),
         seed=asked.seed,
         population=reference and reference.planned,
@@ -138,6 +141,7 @@ def _named(asked: PlanAsked) -> facts.Planned:
         controls=tuple(asked.controls),
         families=tuple(sorted(known.items())),
         because=asked.because,
+        earlier=() if asked.before is None else (asked.before,),
     )
 
 
@@ -169,6 +173,7 @@ def _arguments(asked: PlanAsked) -> dict[str, str]:
             "subject": list(asked.subject),
             "source": list(asked.source),
             "control": list(asked.controls),
+            "before": asked.before,
             "plan": asked.fields,
             "seed": asked.seed,
             "families": asked.families,

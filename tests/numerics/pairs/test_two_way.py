@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import t as student
 
-from filiation.numerics.pairs.two_way import CUT, SHRINK, fit_two_way, student_log_p
+from filiation.numerics.pairs.two_way import CUT, SHRINK, alike_from, fit_two_way, student_log_p
 
 
 def table(rng: np.random.Generator, n: int, spread: float = 1.0) -> np.ndarray:
@@ -124,3 +124,25 @@ def test_what_has_nothing_in_common_stands_above_nothing() -> None:
     below = (free.rest <= y - least) | np.eye(12, dtype=bool)
     assert np.array_equal(bound.z[below], free.z[below])
     assert (bound.z[~below] < free.z[~below]).all()
+
+
+def test_two_that_go_along_with_nobody_are_not_alike() -> None:
+    """Each is as far from the crowd as from the other, and the sum of their levels is farther."""
+    rng = np.random.default_rng(8)
+    follows = np.concatenate(([0.3, 0.3], rng.uniform(0.9, 1.1, 12)))
+    spread = rng.normal(size=(14, 14)) * 0.02
+    y = np.outer(follows, follows) + np.triu(spread, 1) + np.triu(spread, 1).T
+    np.fill_diagonal(y, np.nan)
+    noise, chance = np.full(y.shape, 1e-4), np.zeros(y.shape)
+
+    end = alike_from(y, chance)
+    free, bound = (fit_two_way(y, everything(14), noise, e) for e in (None, end))
+
+    assert free.z[0, 1] > 3.0 and bound.z[0, 1] < 0.0
+    assert bound.free[0, 1] == free.z[0, 1]
+    y[0, 1] = y[1, 0] = 1.2  # one is made from the other
+    assert fit_two_way(y, everything(14), noise, alike_from(y, chance)).z[0, 1] > 6.0
+
+
+def test_alike_from_where_nothing_was_measured() -> None:
+    assert np.array_equal(alike_from(np.full((3, 3), np.nan), np.zeros((3, 3))), np.zeros((3, 3)))

@@ -20,6 +20,14 @@ Source: TypeAlias = Annotated[
 Control: TypeAlias = Annotated[
     list[str] | None, typer.Option(help="An exhibit known to be independent; repeatable.")
 ]
+Before: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        metavar="EXHIBIT",
+        help="Recorded answers of an older version of the subject: did it move towards the source "
+        "since?",
+    ),
+]
 Population: TypeAlias = Annotated[
     Path | None,
     typer.Option(help="Known pairs that likelihood ratios come from (a population.json)."),
@@ -63,6 +71,7 @@ def command(
     subject: Subject,
     source: Source,
     control: Control = None,
+    before: Before = None,
     population: Population = None,
     population_digest: PopulationDigest = None,
     families: Families = None,
@@ -89,9 +98,9 @@ def command(
     since = None if available is None else day(available, "--subject-available")
     stamp = (source_stamp, stamp_roots)
     asked = PlanAsked(
-        subject=subject, source=source, controls=control or (), population=population,
-        population_digest=population_digest, families=families, fields=fields, seed=seed,
-        because=because, available=since, stamp=stamp,
+        subject=subject, source=source, controls=control or (), before=before,
+        population=population, population_digest=population_digest, families=families,
+        fields=fields, seed=seed, because=because, available=since, stamp=stamp,
     )  # fmt: skip
     made = plan(case, asked, acting=acting)
     if not quiet:

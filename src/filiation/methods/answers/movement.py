@@ -23,6 +23,7 @@ from filiation.methods.answers.answers import Answers, code_answers
 from filiation.methods.answers.answers_alike import of_one_voice, voices
 from filiation.methods.answers.answers_lineup import Admitted, admit
 from filiation.methods.answers.answers_pairs import family_numbers
+from filiation.methods.answers.shared_errors_reach import unreadable
 from filiation.methods.reached import reach_of
 from filiation.methods.words import words_beside
 from filiation.model.finding import (
@@ -31,7 +32,6 @@ from filiation.model.finding import (
     Inapplicable,
     Place,
     Underpowered,
-    Unreadable,
 )
 from filiation.model.null import Calibrated
 from filiation.model.reach import Reach
@@ -100,7 +100,7 @@ class Movement:
         everybody = (older, subject, source, *admitted.controls)
         answers = code_answers(everybody)
         telling = _telling(answers.codes)
-        if absent := self._unanswerable(answers, telling):
+        if absent := unreadable(self.id, answers) or self._unmoved(answers, telling):
             return absent
         family = of_one_voice(answers, _families(answers, families), parties=PARTIES)
         count = int(np.unique(family[PARTIES:]).size)
@@ -139,11 +139,7 @@ class Movement:
     def floor_with(self, controls: int) -> float:
         return -math.log1p(controls)
 
-    def _unanswerable(self, answers: Answers, telling: Mask) -> Absent | None:
-        if not answers.items:
-            return Inapplicable(method=self.id, reason="no item was put to all of these models")
-        if reason := answers.foreign:
-            return Unreadable(method=self.id, reason=reason)
+    def _unmoved(self, answers: Answers, telling: Mask) -> Underpowered | None:
         count = int(np.count_nonzero(telling))
         if count >= CHANGED:
             return None

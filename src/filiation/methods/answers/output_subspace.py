@@ -34,9 +34,10 @@ from filiation.model.recording import Recording
 from filiation.model.words import MethodWords
 from filiation.numerics.frames.subspace import column_space, overlap, shared_directions
 from filiation.numerics.pairs.among_controls import FEWEST_CONTROLS, log_floor
+from filiation.numerics.pairs.two_way import alike_from
 from filiation.numerics.rng import stream
 
-__all__ = ["OutputSubspace"]
+__all__ = ["OutputSubspace", "overlap_table"]
 
 Float64: TypeAlias = NDArray[np.float64]
 
@@ -105,7 +106,9 @@ class OutputSubspace:
         unseen = [one.name for one, basis in recovered if basis is None]
         found = weigh(
             self.id,
-            _overlaps(spaces),
+            overlap_table(
+                [space.basis for space in spaces], np.asarray([space.of.count for space in spaces])
+            ),
             _line_up(spaces, (*admitted.skipped, *fewer, *map(_not_seen, unseen))),
             families=families,
             unit="times the overlap of spaces that both models' overlaps with others explain",
@@ -198,14 +201,26 @@ def _drawn(tokens: Sequence[str], seed: int, purpose: str) -> list[str]:
     return [tokens[n] for n in sorted(order.tolist())]
 
 
-def _overlaps(spaces: Sequence[_Space]) -> PairValues:
-    n, places = len(spaces), np.asarray([space.of.count for space in spaces])
+def overlap_table(spaces: Sequence[Float64], places: NDArray[np.int64]) -> PairValues:
+    """Log overlap of every two spaces, float64 [tokens, dimensions] each.
+
+    Args:
+        spaces: Orthonormal, over the same tokens.
+        places: int64 [models], from how many each was recovered.
+    """
+    n = len(spaces)
     values = np.zeros((n, n))
     for a in range(n):
         for b in range(a):
-            values[a, b] = values[b, a] = np.log(overlap(spaces[a].basis, spaces[b].basis))
-    items = np.minimum.outer(places, places)
-    return PairValues(values=values, noise=np.full((n, n), RESOLVED**2), items=items)
+            values[a, b] = values[b, a] = np.log(overlap(spaces[a], spaces[b]))
+    wide = np.asarray([space.shape[1] for space in spaces], dtype=np.float64)
+    chance = np.log(np.maximum.outer(wide, wide) / (len(spaces[0]) - 1))  # rows are centred
+    return PairValues(
+        values=values,
+        noise=np.full((n, n), RESOLVED**2),
+        items=np.minimum.outer(places, places),
+        least=alike_from(values, np.minimum(chance, 0.0)),
+    )
 
 
 def _line_up(spaces: Sequence[_Space], left_out: tuple[str, ...]) -> LineUp:

@@ -11,6 +11,7 @@ outputs are refusals of the service, reported as such.
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Literal, final
 
 from filiation.methods.answers.reading.characters import clean
@@ -190,17 +191,28 @@ def classify(output: str) -> Classification:
     text = clean(output).strip()
     if not text:
         return Classification(kind="empty")
-    head = HARMLESS.sub(lambda m: "." * len(m.group()), text[:HEAD])
-    found = [(kind, match) for kind, p in _COMPILED if (match := p.search(head))]
-    strong = [(kind, match) for kind, match in found if kind not in WEAK]
+    found = _fitting(text[:HEAD])
+    strong = [fits for fits in found if fits[0] not in WEAK]
     long = len(text) > PARTIAL
     if not strong and (long or not found):
         return Classification(kind="comply")
-    kind, match = (strong or found)[0]  # the plainest pattern stands first
-    words = " ".join(match.group().split())
-    given = GIVES_AFTER_ALL.search(text, match.end())
+    kind, fitting, end = (strong or found)[0]  # the plainest pattern stands first
+    words = " ".join(fitting.split())
+    given = GIVES_AFTER_ALL.search(text, end)
     partial = given is not None and len(text) - given.end() > GIVEN
     return Classification(kind="partial" if partial else "refuse", because=words, pattern=kind)
+
+
+@lru_cache(maxsize=16_384)
+def _fitting(head: str) -> tuple[tuple[str, str, int], ...]:
+    """The patterns that the head of an output fits: name, words, and where they end.
+
+    Every examination reads the same heads several times: before the comparison, and in it.
+    """
+    bare = HARMLESS.sub(lambda m: "." * len(m.group()), head)
+    return tuple(
+        (kind, match.group(), match.end()) for kind, p in _COMPILED if (match := p.search(bare))
+    )
 
 
 def refuses(output: str) -> bool:

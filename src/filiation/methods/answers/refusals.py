@@ -36,6 +36,7 @@ from filiation.model.reach import Reach
 from filiation.model.recording import Recording
 from filiation.model.words import MethodWords
 from filiation.numerics.combining.combine import harmonic_mean_log_p
+from filiation.numerics.pairs.two_way import alike_from
 from filiation.numerics.rng import stream
 from filiation.numerics.tails.fixed_margins import fixed_margin_draws
 
@@ -45,7 +46,6 @@ Mask: TypeAlias = NDArray[np.bool_]
 Float64: TypeAlias = NDArray[np.float64]
 
 STOPPED: Final = "[stopped by a filter]"  # stands for what was refused without words of its own
-FEWEST_ITEMS: Final = 20
 FEWEST: Final = 5  # refusals of source and of subject, and requests they do answer
 
 BECAUSE: Final = (
@@ -84,7 +84,15 @@ class Refusals:
         families: Mapping[str, str] = NO_FAMILIES,
         seed: int,
     ) -> Finding | Absent:
-        line = self._line(source, subject, controls, families, seed)
+        line = line_up(
+            self.id,
+            source,
+            subject,
+            controls,
+            families=families,
+            seed=seed,
+            reading=refusals_and_answers,
+        )
         if not isinstance(line, LineUp):
             return line
         refused, answered = refusal_matrix(line.aligned)
@@ -112,7 +120,15 @@ class Refusals:
         *,
         families: Mapping[str, str],
     ) -> Reach | Absent:
-        line = self._line(source, subject, controls, families, 0)
+        line = line_up(
+            self.id,
+            source,
+            subject,
+            controls,
+            families=families,
+            seed=0,
+            reading=refusals_and_answers,
+        )
         scarce = (
             self._scarce(line, *refusal_matrix(line.aligned)) if isinstance(line, LineUp) else line
         )
@@ -120,25 +136,6 @@ class Refusals:
 
     def floor_with(self, controls: int) -> float:
         return texts_floor(controls)
-
-    def _line(
-        self,
-        source: Recording,
-        subject: Recording,
-        controls: Sequence[Recording],
-        families: Mapping[str, str],
-        seed: int,
-    ) -> LineUp | Absent:
-        return line_up(
-            self.id,
-            source,
-            subject,
-            controls,
-            families=families,
-            seed=seed,
-            fewest_items=FEWEST_ITEMS,
-            reading=refusals_and_answers,
-        )
 
     def _scarce(self, line: LineUp, refused: Mask, answered: Mask) -> Underpowered | None:
         """Why these requests cannot tell; None if they can."""
@@ -245,10 +242,12 @@ def joint_refusals(
     mean = total / draws
     variance = np.maximum(square / draws - mean**2, 0.0)
     observed = _together(matrix)
+    values = np.log((observed + 1.0) / (mean + 1.0))
     return PairValues(
-        values=np.log((observed + 1.0) / (mean + 1.0)),
+        values=values,
         noise=(variance + 0.25) / (mean + 1.0) ** 2,
         items=np.full((n, n), complete.shape[1], dtype=np.int64),
+        least=alike_from(values, np.zeros((n, n))),
     )
 
 

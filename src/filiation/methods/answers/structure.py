@@ -2,8 +2,9 @@
 
 Ninety features of every answer: headings, lists, bold, paragraphs, sentence lengths, opening and
 closing formulas, hedges, discourse markers, function words, emoji, code. Models of one school share
-a style without any descent, so a model's mean style is taken away, and what counts is whether two
-models *depart* from their own habits on the same prompts in the same ways. Even so there is no
+a style without any descent, so a model's mean style is taken away, and how far it goes along with
+what the others do at the prompt; what counts is whether two models *depart* from both on the same
+prompts in the same ways. Two that go along with nobody are not alike for it. Even so there is no
 exchangeability to lean on: the source stands in a line-up, ranked among the controls by closeness
 to the subject over prompts, p = (1 + #) / (K + 1); with fifty controls or more the closeness, one
 effect per model removed, is read as a calibrated z.
@@ -13,6 +14,7 @@ Defeated by: another system prompt, a length limit, a formatting instruction for
 
 import math
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias, final
@@ -31,21 +33,20 @@ from filiation.methods.answers.texts import (
     line_up,
 )
 from filiation.methods.answers.texts_reach import reach_of_texts, texts_floor
-from filiation.methods.answers.texts_survey import judge_all
+from filiation.methods.answers.texts_survey import AllPairs, judge_all
 from filiation.methods.answers.texts_weighing import weigh
-from filiation.methods.answers.wording import AllPairs
 from filiation.methods.words import words_beside
 from filiation.model.finding import Absent, Finding
 from filiation.model.reach import Reach
 from filiation.model.recording import Recording
 from filiation.model.words import MethodWords
 from filiation.numerics.pairs.habits import habit_likeness
+from filiation.numerics.pairs.two_way import alike_from
 
-__all__ = ["FEATURES", "Structure", "all_pairs", "habits"]
+__all__ = ["FEATURES", "Structure", "all_pairs", "habits", "table_of"]
 
 Float64: TypeAlias = NDArray[np.float64]
 
-FEWEST_ITEMS: Final = 20
 READ: Final = 4_000  # characters of an answer
 ITEMS: Final = 400  # of all pairs
 
@@ -182,7 +183,7 @@ class Structure:
 
     @property
     def id(self) -> str:
-        return f"structure/2;features={len(FEATURES)};characters={READ};tail=t10"
+        return f"structure/3;features={len(FEATURES)};characters={READ};tail=t10"
 
     def compare(
         self,
@@ -193,7 +194,9 @@ class Structure:
         families: Mapping[str, str] = NO_FAMILIES,
         seed: int,
     ) -> Finding | Absent:
-        line = self._line(source, subject, controls, families, seed)
+        line = line_up(
+            self.id, source, subject, controls, families=families, seed=seed, shortest=FEWEST_WORDS
+        )
         if not isinstance(line, LineUp):
             return line
         return weigh(
@@ -215,56 +218,29 @@ class Structure:
         *,
         families: Mapping[str, str],
     ) -> Reach | Absent:
-        line = self._line(source, subject, controls, families, 0)
+        line = line_up(
+            self.id, source, subject, controls, families=families, seed=0, shortest=FEWEST_WORDS
+        )
         return reach_of_texts(self.id, line, families=families, ranked=True)
 
     def floor_with(self, controls: int) -> float:
         return texts_floor(controls, ranked=True)
 
-    def _line(
-        self,
-        source: Recording,
-        subject: Recording,
-        controls: Sequence[Recording],
-        families: Mapping[str, str],
-        seed: int,
-    ) -> LineUp | Absent:
-        return line_up(
-            self.id,
-            source,
-            subject,
-            controls,
-            families=families,
-            seed=seed,
-            fewest_items=FEWEST_ITEMS,
-            shortest=FEWEST_WORDS,
-        )
-
 
 def all_pairs(recordings: Sequence[Recording], families: Mapping[str, str], seed: int) -> AllPairs:
     """Every pair against all others; pairs of one declared family are kept out of the null."""
     aligned = align(recordings, seed=seed, limit=ITEMS)
-    table = _table(aligned)
-    fit, log_p = judge_all(aligned.names, table, families, fewest_items=FEWEST_ITEMS)
-    return AllPairs(
-        names=aligned.names,
-        observed=np.exp(fit.rest),
-        z=np.where(log_p < 0.0, fit.z, 0.0),
-        log_p=log_p,
-        items=table.items,
-    )
+    return judge_all(aligned.names, _table(aligned), families)
 
 
 def habits(text: str) -> Float64:
     """The format habits of one answer, float64 [len(FEATURES)], in the order of `FEATURES`."""
     raw = clean(text[:READ])
     said = _WORD.findall(raw.casefold())
-    rates = np.zeros(len(RATES))
-    for word in said:
-        kind = _KIND.get(word)
-        if kind is not None:
-            rates[kind] += 1.0
-    counted = [math.log1p(sum(1 for _ in p.finditer(raw))) for p in _COUNTED]
+    rates, times = np.zeros(len(RATES)), Counter(said)
+    for word in _KIND.keys() & times.keys():
+        rates[_KIND[word]] += times[word]
+    counted = [math.log1p(len(p.findall(raw))) for p in _COUNTED]
     edges = raw[:300], raw[-300:]
     present = [
         float(bool(p.search(raw if name in WHOLE else edges[name.startswith(("ends", "closes"))])))
@@ -282,11 +258,11 @@ def _lengths(raw: str, said: Sequence[str]) -> list[float]:
     lines = raw.strip().split("\n")
     return [
         math.log1p(len(said)),
-        float(np.mean([len(w) for w in said])) if said else 0.0,
+        sum(map(len, said)) / len(said) if said else 0.0,
         len(set(said[:100])) / max(1, len(said[:100])),
-        math.log1p(float(np.mean(sentences))),
+        math.log1p(sum(sentences) / len(sentences)),
         math.log1p(float(np.std(sentences))),
-        math.log1p(float(np.mean(paragraphs))),
+        math.log1p(sum(paragraphs) / len(paragraphs)),
         math.log1p(float(np.std(paragraphs))),
         math.log1p(len(lines[0].split())),
         math.log1p(len(lines[-1].split())),
@@ -306,5 +282,15 @@ def _table(aligned: Aligned) -> PairValues:
             for row in aligned.answers
         ]
     )
-    values, items = habit_likeness(features)
-    return PairValues(values=values, noise=1.0 / (EFFECTIVE * np.maximum(items, 1)), items=items)
+    return table_of(features)
+
+
+def table_of(features: Float64) -> PairValues:
+    """How alike every two models are: float64 [prompts, models, features], as of `habits`."""
+    values, items, chance = habit_likeness(features)
+    return PairValues(
+        values=values,
+        noise=1.0 / (EFFECTIVE * np.maximum(items, 1)),
+        items=items,
+        least=alike_from(values, chance),
+    )

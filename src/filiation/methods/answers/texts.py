@@ -32,6 +32,7 @@ from filiation.numerics.rng import stream
 __all__ = [
     "CHARACTERS",
     "FEWEST_CONTROLS",
+    "FEWEST_ITEMS",
     "FEWEST_WORDS",
     "ITEMS",
     "SCARCE",
@@ -46,6 +47,7 @@ __all__ = [
 ]
 
 LETTERS: Final = 40  # characters read for each word wanted: more is no prose
+FEWEST_ITEMS: Final = 20  # prompts that source, subject and a control answered
 SCARCE: Final = 10  # prompts in common below which a pair of controls says nothing
 FEWEST_WORDS: Final = 4  # words of a median answer below which it is a choice, not a text
 SHOWN: Final = 400  # characters of an answer that a report quotes
@@ -180,7 +182,7 @@ def line_up(
     *,
     families: Mapping[str, str],
     seed: int,
-    fewest_items: int,
+    fewest_items: int = FEWEST_ITEMS,
     shortest: int = 0,
     reading: Reading = said,
 ) -> LineUp | Inapplicable | Underpowered:

@@ -35,7 +35,7 @@ from filiation.methods.answers.texts import (
     words,
 )
 from filiation.methods.answers.texts_reach import reach_of_texts, texts_floor
-from filiation.methods.answers.texts_survey import judge_all
+from filiation.methods.answers.texts_survey import AllPairs, judge_all
 from filiation.methods.answers.texts_weighing import weigh
 from filiation.methods.words import words_beside
 from filiation.model.finding import Absent, Finding, Instance
@@ -45,7 +45,6 @@ from filiation.model.words import MethodWords
 from filiation.numerics.ngrams import grams, rare_overlap, without
 
 __all__ = [
-    "AllPairs",
     "Wording",
     "all_pairs",
     "gram_sets",
@@ -58,7 +57,6 @@ Int64: TypeAlias = NDArray[np.int64]
 
 ORDER: Final = 3
 FEWEST_MODELS: Final = 5  # that must answer a prompt: rarity among fewer means nothing
-FEWEST_ITEMS: Final = 20
 SMOOTHING: Final = 5.0  # shared trigrams added to every pair: one chance trigram moves log by 0.18
 CLUSTER: Final = 3.0  # trigrams overlap, so that shared ones come about three together
 SHORT: Final = 5.0  # words added to every length before its log is taken
@@ -72,26 +70,6 @@ BECAUSE: Final = (
     "are removed; a teacher or training texts that source and subject share, and the controls do "
     "not, would break this"
 )
-
-
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AllPairs:
-    """Every pair of a set of recordings.
-
-    Attributes:
-        names: One per model.
-        observed: float64 [n, n], times the overlap that both models' habits explain.
-        z: float64 [n, n], in standard deviations of the pairs of the two models.
-        log_p: float64 [n, n], natural log.
-        items: int64 [n, n], prompts both answered.
-    """
-
-    names: tuple[str, ...]
-    observed: Float64
-    z: Float64
-    log_p: Float64
-    items: Int64
 
 
 @final
@@ -125,7 +103,9 @@ class Wording:
         families: Mapping[str, str] = NO_FAMILIES,
         seed: int,
     ) -> Finding | Absent:
-        line = self._line(source, subject, controls, families, seed)
+        line = line_up(
+            self.id, source, subject, controls, families=families, seed=seed, shortest=FEWEST_WORDS
+        )
         if not isinstance(line, LineUp):
             return line
         table, between = shared_wording(line.aligned, self.first_words)
@@ -147,30 +127,13 @@ class Wording:
         *,
         families: Mapping[str, str],
     ) -> Reach | Absent:
-        line = self._line(source, subject, controls, families, 0)
+        line = line_up(
+            self.id, source, subject, controls, families=families, seed=0, shortest=FEWEST_WORDS
+        )
         return reach_of_texts(self.id, line, families=families)
 
     def floor_with(self, controls: int) -> float:
         return texts_floor(controls)
-
-    def _line(
-        self,
-        source: Recording,
-        subject: Recording,
-        controls: Sequence[Recording],
-        families: Mapping[str, str],
-        seed: int,
-    ) -> LineUp | Absent:
-        return line_up(
-            self.id,
-            source,
-            subject,
-            controls,
-            families=families,
-            seed=seed,
-            fewest_items=FEWEST_ITEMS,
-            shortest=FEWEST_WORDS,
-        )
 
 
 def all_pairs(
@@ -186,15 +149,7 @@ def all_pairs(
     controls), get z = 0 and p = 1.
     """
     aligned = align(recordings, seed=seed)
-    table, _ = shared_wording(aligned, first_words)
-    fit, log_p = judge_all(aligned.names, table, families, fewest_items=FEWEST_ITEMS)
-    return AllPairs(
-        names=aligned.names,
-        observed=np.exp(fit.rest),
-        z=np.where(log_p < 0.0, fit.z, 0.0),
-        log_p=log_p,
-        items=table.items,
-    )
+    return judge_all(aligned.names, shared_wording(aligned, first_words)[0], families)
 
 
 def shared_wording(aligned: Aligned, first_words: int) -> tuple[PairValues, Float64]:

@@ -46,7 +46,8 @@ class AmongControls:
         independent: Families among them; a model of no declared family is one of its own.
         close: Control rows too close to be strangers: the side (0, 1) and the z they stand at.
         ranks: The pair's place, 1 the closest, among the families of controls in the subject's
-            place and among those in the source's; a family stands where its closest member does.
+            place and among those in the source's; a family stands where its closest member does,
+            and where it would without the end of the scale.
         low: Smallest z when one family of controls is left out.
         high: Largest z when one family of controls is left out.
     """
@@ -113,7 +114,7 @@ def rank_among_controls(
     measured = np.isfinite(values)
     counted = tuple(c for c in rows if measured[:2, c].all() and c not in close)
     places = [
-        1 + len({family[c] for c in counted if fit.z[side, c] >= fit.z[0, 1]}) for side in (0, 1)
+        1 + len({family[c] for c in counted if fit.free[side, c] >= fit.z[0, 1]}) for side in (0, 1)
     ]
     zs = _left_out(values, noise, use, counted, family, least)
     return AmongControls(

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtr
 
-__all__ = ["TwoWay", "fit_two_way", "student_log_p"]
+__all__ = ["TwoWay", "alike_from", "fit_two_way", "student_log_p"]
 
 Float64: TypeAlias = NDArray[np.float64]
 Mask: TypeAlias = NDArray[np.bool_]
@@ -40,11 +40,13 @@ class TwoWay:
     Attributes:
         rest: float64 [n, n], the deleted rests; the diagonal is 0.
         z: float64 [n, n], the deleted rests in their standard deviations; the diagonal is 0.
+        free: float64 [n, n], the same without the end of the scale, if there is one.
         counted: int64 [n], how many cells of each row were used.
     """
 
     rest: Float64
     z: Float64
+    free: Float64
     counted: NDArray[np.int64]
 
 
@@ -78,11 +80,39 @@ def fit_two_way(values: Float64, use: Mask, noise: Float64, least: Float64 | Non
         far = np.abs(rest) / np.sqrt(variance)
         weight = np.where(use, np.minimum(1.0, CUT / np.maximum(far, CUT)), 0.0)
     left = np.clip(1.0 - weight * leverage, LEAST, 1.0)
-    deleted = rest / left if least is None else np.minimum(rest / left, y - least * known)
+    free = rest / left
+    deleted = free if least is None else np.minimum(free, y - np.where(known, least, 0.0))
     inflated = rest / np.sqrt(left)
     variance = np.maximum(_variance(inflated, weight, deleted=True), noise)
     spread = np.sqrt(variance * np.where(use, 1.0 / left, 1.0 + leverage))
-    return TwoWay(rest=deleted, z=np.where(known, deleted / spread, 0.0), counted=counted)
+    return TwoWay(
+        rest=deleted,
+        z=np.where(known, deleted / spread, 0.0),
+        free=np.where(known, free / spread, 0.0),
+        counted=counted,
+    )
+
+
+def alike_from(values: Float64, chance: Float64) -> Float64:
+    """What two models must stand above to be alike, where the values are free of habits already.
+
+    What is left of a model's own level is then how far it goes along with the others. Two that do
+    not are no more unlike each other than they are unlike the others, and the sum of their levels
+    is. So a pair is alike as far as it stands above chance, and above what the stranger of the two
+    usually has in common with the others.
+
+    Args:
+        values: float64 [n, n], nan where nothing was measured.
+        chance: float64 [n, n], of two that have nothing in common.
+    """
+    known = np.isfinite(values) & ~np.eye(len(values), dtype=bool)
+    usual = np.array(
+        [
+            np.median(row[use]) if use.any() else -np.inf
+            for row, use in zip(values, known, strict=True)
+        ]
+    )
+    return np.asarray(np.maximum(chance, np.minimum(usual[:, None], usual)))
 
 
 def _variance(rest: Float64, weight: Float64, *, deleted: bool = False) -> Float64:

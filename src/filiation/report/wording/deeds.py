@@ -95,6 +95,8 @@ def planned(made: deeds.PlanFixed) -> Iterator[str]:
     for kind, count in made.methods:
         yield f"  {kind}: {count} methods, level {fact.level(kind):g}"
     yield f"  seed {fact.seed}"
+    for name in fact.earlier:
+        yield f"  {name}: an older version; towards whom the subject moved is told, not counted"
     if not fact.controls:
         share = "a quarter" if made.looks == 0 else "a still smaller share"
         yield (

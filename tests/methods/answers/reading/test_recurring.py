@@ -81,3 +81,15 @@ def test_an_honest_no_answer(text: str) -> None:
 def test_a_loop_is_no_answer(unit: str) -> None:
     assert spoken(unit * 1_000 + "Paris") is None
     assert spoken(unit * 20 + "Paris") is not None
+
+
+@pytest.mark.parametrize("unit", ["!", "ab", "0123456789x", "so it is so "])
+@pytest.mark.parametrize("share", [0.45, 0.51, 0.9])
+def test_a_loop_is_seen_wherever_it_stands(unit: str, share: float) -> None:
+    """It is looked for only where the middle repeats; most of a text holds its middle."""
+    loop = unit * 250
+    others = int(len(loop) / share) - len(loop)
+    words = "".join(f"{number} and " for number in range(others))
+    for before in (0, others // 3, others // 2, others):
+        text = words[:before] + loop + words[before:others]
+        assert (spoken(text) is None) == (share > 0.5)

@@ -14,6 +14,7 @@ __all__ = ["LONGEST", "before_answer", "is_error", "spoken", "without_template",
 LONGEST: Final = 200_000  # characters of an output that are looked at, half from each end
 LOOPED: Final = 10_000  # characters in which a loop is looked for
 STUCK: Final = 100  # characters: no loop is shorter
+PERIOD: Final = 12  # characters of what a loop repeats, at most
 ABSTAINING: Final = 80  # characters
 ERROR: Final = 1_000  # characters: a longer text is an answer that may speak of errors
 
@@ -81,7 +82,8 @@ _ABSTAINS: Final = re.compile(
       (?:\s(?:the|that|this|it|answer|to|question)){0,6}\W*""",
     re.I | re.X,
 )
-_LOOP: Final = re.compile(r"(?=\S)(.{1,12}?)\1{199,}", re.S)  # a model or a collector that is stuck
+# A model, or a collector, that is stuck.
+_LOOP: Final = re.compile(rf"(?=\S)(.{{1,{PERIOD}}}?)\1{{199,}}", re.S)
 
 
 def without_thought(text: str) -> str:
@@ -162,9 +164,19 @@ def spoken(output: str | None, *, valued: bool = False) -> str | None:
 def _stuck(text: str) -> bool:
     """Whether most of it is one thing, hundreds of times."""
     head = text[:LOOPED]
-    if len(head) < 2 * STUCK:
+    if len(head) < 2 * STUCK or not _repeats_at(head, len(head) // 2):
         return False
     return any(2 * len(loop[0]) > len(head) for loop in _LOOP.finditer(head))
+
+
+def _repeats_at(text: str, place: int) -> bool:
+    """Whether a loop may go on before or behind this place: what fills most holds the middle."""
+    before, behind = place - 3 * PERIOD, place + 2 * PERIOD
+    return any(
+        text[place:behind] == text[place + period : behind + period]
+        or text[before : place - PERIOD] == text[before + period : place - PERIOD + period]
+        for period in range(1, PERIOD + 1)
+    )
 
 
 def before_answer(text: str) -> int:

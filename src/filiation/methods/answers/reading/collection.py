@@ -9,6 +9,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import chain
 from typing import Final, TypeAlias, final
 from weakref import WeakKeyDictionary
@@ -163,10 +164,11 @@ def _shape(line: str) -> str:
     return " ".join("0" if _varies(word) else word for word in line.casefold().split())
 
 
+@lru_cache(maxsize=65_536)
 def _varies(word: str) -> bool:
     if word.isalpha():
         return len(word) == 1
-    return any(c.isdigit() for c in word) or sum(c.isalpha() for c in word) == 1
+    return any(map(str.isdigit, word)) or sum(map(str.isalpha, word)) == 1
 
 
 def _bared(text: str, recurring: set[str]) -> str:

@@ -98,7 +98,7 @@ def _senses(kind: str, text: str) -> _Senses:
     core = _core(text)
     if kind == LITERAL:
         return _of_literal(text, core)
-    if kind != NUMBER and not any(c.isdigit() for c in core):
+    if kind != NUMBER and not any(map(str.isdigit, core)):
         return _Senses(words=tuple(sorted(_words(core))))
     if kind != NUMBER and len(core) > SHORT:
         return _Senses()

@@ -39,7 +39,7 @@ def text(output: str) -> str | None:
     announced = _OPENING.match(bare) or ELSEWHERE.search(bare[:OPENING])
     if announced is not None and bare[announced.end() :].strip(" .\n"):
         bare = unwrapped(bare[announced.end() :])
-    if len(bare) < 80 and any(c.isdigit() for c in bare) and is_number(bare):
+    if len(bare) < 80 and any(map(str.isdigit, bare)) and is_number(bare):
         return number(bare)
     if "\\" in bare:
         bare = one_line(bare)

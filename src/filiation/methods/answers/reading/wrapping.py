@@ -78,9 +78,9 @@ def boxed(text: str) -> str | None:
 
 def tagged(text: str) -> str | None:
     """What stands between the last tags of an answer."""
-    if "]" not in text and ">" not in text:
-        return None
     text = text[-SCANNED:]
+    if "[/" not in text and "</" not in text:
+        return None
     folded = text.lower() if text.isascii() else "".join(c.lower()[:1] for c in text)
     for opening, closing in _TAGS:
         end = folded.rfind(closing)
@@ -115,14 +115,10 @@ def unwrapped(text: str) -> str:
     while text != before:
         before = text
         for opening, closing in _PAIRS:
-            inner = text[len(opening) : len(text) - len(closing)]
-            if (
-                len(text) > len(opening) + len(closing)
-                and text.startswith(opening)
-                and text.endswith(closing)
-                and opening not in inner
-                and any(c.isalnum() for c in inner)  # a program may print stars
-            ):
+            if not (text.startswith(opening) and text.endswith(closing)):
+                continue
+            inner = text[len(opening) : len(text) - len(closing)]  # may be less than both marks
+            if opening not in inner and any(map(str.isalnum, inner)):  # a program may print stars
                 text = inner.strip()
         if macro := _MACRO.match(text):
             text = macro[1].strip() if _balanced(macro[1]) else text
