@@ -162,4 +162,4 @@ class _Fp4:
             return scale
         second = self.second.whole()[0]
         with np.errstate(divide="ignore"):
-            return scale / second if self.divides else scale * second
+            return np.asarray(scale / second if self.divides else scale * second)
