@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import gguf
+import ml_dtypes
 import numpy as np
 import numpy.typing as npt
 import onnx
@@ -184,11 +185,18 @@ def write_legacy_torch(path: Path, weights: Weights) -> Path:
 
 
 def write_onnx(
-    path: Path, weights: Weights, *, int8: bool = False, external: str = "", anonymous: bool = True
+    path: Path,
+    weights: Weights,
+    *,
+    int8: bool = False,
+    external: str = "",
+    anonymous: bool = True,
+    four: str = "",
 ) -> Path:
     """A Llama's matrices as torch.onnx folds them: [in, out], without their names.
 
-    With `int8`, per column with a zero point (uint8), through DequantizeLinear.
+    With `int8`, per column with a zero point (uint8), through DequantizeLinear; with `four`, in
+    blocks of 16 inputs, through DequantizeLinear (`int4`) or MatMulNBits (`nbits`).
     """
     initials, nodes, graph_inputs = [], [], []
     for n, (name, array) in enumerate(weights.items()):
@@ -202,7 +210,18 @@ def write_onnx(
         where = "/" + module.replace(".", "/").replace("layers/", "layers.") + "/MatMul"
         turned = np.ascontiguousarray(array.T)
         value = stored
-        if int8:
+        if four == "nbits":
+            initials += _nbits(array.astype(np.float32), stored)
+            inputs = [f"x{n}", stored, f"{stored}_scales", f"{stored}_zeros"]
+            sizes = {"N": array.shape[0], "K": array.shape[1], "bits": 4, "block_size": 16}
+            nodes.append(helper.make_node("MatMulNBits", inputs, [f"y{n}"], where, **sizes))
+            continue
+        if four == "int4":
+            initials += _int4(turned.astype(np.float32), stored)
+            parts, value = [stored, f"{stored}_scale"], f"{stored}_f"
+            decode = helper.make_node("DequantizeLinear", parts, [value], axis=0, block_size=16)
+            nodes.append(decode)
+        elif int8:
             initials += _int8(turned.astype(np.float32), stored)
             parts = [f"{stored}_quantized", f"{stored}_scale", f"{stored}_zero_point"]
             nodes.append(helper.make_node("DequantizeLinear", parts, [f"{stored}_f"], axis=1))
@@ -239,6 +258,34 @@ def outside(tensor: onnx.TensorProto, **entries: object) -> None:
     for key, value in entries.items():
         entry = tensor.external_data.add()
         entry.key, entry.value = key, str(value)
+
+
+def _nbits(matrix: Array, name: str) -> list[onnx.TensorProto]:
+    """[out, in] in blocks of 16 inputs, each with a scale and a zero point of four bits."""
+    out, columns = matrix.shape
+    parts = matrix.reshape(out, columns // 16, 16)
+    low = np.minimum(parts.min(-1), 0)
+    scale = ((np.maximum(parts.max(-1), 0) - low) / 15).astype(np.float32)
+    zero = np.clip(np.rint(-low / scale), 0, 15).astype(np.uint8)
+    codes = np.clip(np.rint(parts / scale[..., None]) + zero[..., None], 0, 15).astype(np.uint8)
+    zero = np.pad(zero, [(0, 0), (0, zero.shape[1] % 2)])
+    return [
+        numpy_helper.from_array(codes[..., 0::2] | codes[..., 1::2] << 4, name),
+        numpy_helper.from_array(scale.reshape(-1), f"{name}_scales"),
+        numpy_helper.from_array((zero[:, 0::2] | zero[:, 1::2] << 4).reshape(-1), f"{name}_zeros"),
+    ]
+
+
+def _int4(matrix: Array, name: str) -> list[onnx.TensorProto]:
+    """[in, out] as INT4 in blocks of 16 inputs."""
+    columns, out = matrix.shape
+    parts = matrix.reshape(columns // 16, 16, out)
+    scale = (np.abs(parts).max(1) / 7).astype(np.float32)
+    codes = np.clip(np.rint(parts / scale[:, None]), -8, 7).reshape(columns, out)
+    return [
+        numpy_helper.from_array(codes.astype(ml_dtypes.int4), name),
+        numpy_helper.from_array(scale, f"{name}_scale"),
+    ]
 
 
 def _int8(matrix: Array, name: str) -> list[onnx.TensorProto]:

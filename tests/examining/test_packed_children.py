@@ -13,6 +13,7 @@ import pytest
 
 from attacked import CASEBOOK, concluded, load, taken
 from builders import Array, Stored, f32, llama, write_folder
+from casebook.quantisers import FAMILIES, Packer, compressed, exl2
 from filiation.methods.weights.equal_tensors import EqualTensors
 from filiation.methods.weights.unit_order import UnitOrder
 from filiation.model.examination import Conclusion
@@ -23,7 +24,6 @@ from filiation.report.wording.components import components_found
 from filiation.report.wording.headline import headline
 from filiation.sketching.sketch import take_sketch
 from filiation.sketching.sketch_file import read_sketch
-from quantisers import FAMILIES, Packer, compressed
 
 
 def packed(name: str, packer: Packer, said: Mapping[str, object]) -> Sketch:
@@ -92,17 +92,6 @@ def test_the_whole_answer_speaks_of_every_part_of_a_packed_copy() -> None:
     states = {one.component: one.state for one in components_found(found)}
     assert states["mlp"] == states["attention"] == "shared"
     assert "Not read" not in headline(found) and not any("not read" in note for note in found.notes)
-
-
-def exl2(name: str, weights: Array) -> dict[str, Stored]:
-    """A way of packing that nobody decodes; the numbers follow from the weights."""
-    stem = name.removesuffix(".weight")
-    numbers = (np.abs(weights.T) * 1e6).astype("<i4")
-    return {
-        f"{stem}.q_weight": ("I32", numbers),
-        f"{stem}.q_scale": ("I32", np.ones((4, 8), "<i4")),
-        f"{stem}.q_invperm": ("I32", np.arange(weights.shape[1], dtype="<i4")),
-    }
 
 
 def partly(packer: Packer, where: str) -> Packer:

@@ -86,7 +86,7 @@ def test_four_bits_against_the_evaluator_of_onnx(
     only = helper.make_model(
         helper.make_graph([decode], "g", [], [out], initials), opset_imports=whole.opset_import
     )
-    expected: Any = ReferenceEvaluator(only).run(None, {})[0]
+    (expected,) = list[Any](ReferenceEvaluator(only).run(None, {}))
     found = open_model(tmp_path / "m.onnx")
     assert not unread(found)
     held = [found.decode(names[0], row, raw) for row, raw in found.blocks(names[0])]

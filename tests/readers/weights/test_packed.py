@@ -9,12 +9,22 @@ import numpy as np
 import pytest
 
 from builders import Array, Stored, f32, write_folder
+from casebook.quantisers import (
+    FAMILIES,
+    awq,
+    bitsandbytes,
+    compressed,
+    gptq,
+    halves,
+    hqq,
+    mlx,
+    words,
+)
 from filiation.errors import UnreadableError
 from filiation.model.layout import UNREAD
 from filiation.readers.bytes.dtypes import DTYPES
 from filiation.readers.weights.checkpoint import Checkpoint, open_model
 from filiation.readers.weights.packed.packing import unpacked
-from quantisers import FAMILIES, awq, bitsandbytes, compressed, gptq, halves, hqq, mlx, words
 
 # Made once with the libraries named in it: small tensors that they packed, and values that they
 # themselves decoded.

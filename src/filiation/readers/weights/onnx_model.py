@@ -81,12 +81,12 @@ def onnx_contents(path: Path, settings: Settings, tokens: tuple[bytes, ...] | No
     users = _users(graph)
     uses = {name: _follow(name, info, users, graph) for name, info in infos.items()}
     names, transposed = _names(infos, uses, users, graph)
-    places, packed, more = _packed(places, uses, names)
+    seen, packed, more = _packed(places, uses, names)
     plain = {name: info for name, info in infos.items() if name not in packed | more}
     scaling, unclear = _scalings(plain, uses, infos)
     unread = {n: i.reason for n, i in graph.initials.items() if i.reason is not None}
     return Contents(
-        places=places,
+        places=seen,
         settings=settings,
         tokens=tokens,
         names=names,

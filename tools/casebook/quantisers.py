@@ -12,9 +12,8 @@ import ml_dtypes
 import numpy as np
 import numpy.typing as npt
 
-from builders import Stored
-
 Array: TypeAlias = npt.NDArray[Any]
+Stored: TypeAlias = tuple[str, Array]  # a dtype word of safetensors, and the bytes
 Packer: TypeAlias = Callable[[str, Array], dict[str, Stored]]
 
 GROUP: Final = 16
@@ -55,6 +54,8 @@ def affine(weights: Array, bits: int, group: int = GROUP) -> tuple[Array, Array,
 
 
 def gptq(bits: int = 4, *, version: int = 1, order: bool = False) -> Packer:
+    """GPTQ, groups of 16 inputs; version 1 stores each zero less one; `order`: act-order."""
+
     def pack(name: str, weights: Array) -> dict[str, Stored]:
         stem, inputs = name.removesuffix(".weight"), weights.shape[1]
         turn = np.random.default_rng(7).permutation(inputs) if order else np.arange(inputs)
@@ -72,6 +73,7 @@ def gptq(bits: int = 4, *, version: int = 1, order: bool = False) -> Packer:
 
 
 def awq(name: str, weights: Array) -> dict[str, Stored]:
+    """AWQ in four bits, as its GEMM kernels lay them."""
     stem = name.removesuffix(".weight")
     codes, scale, zero = affine(weights, 4)
 
@@ -87,6 +89,8 @@ def awq(name: str, weights: Array) -> dict[str, Stored]:
 
 
 def compressed(bits: int = 4, *, zeros: bool = False) -> Packer:
+    """pack-quantized of compressed-tensors, symmetric or with zero points."""
+
     def pack(name: str, weights: Array) -> dict[str, Stored]:
         codes, scale, zero = affine(weights, bits)
         if not zeros:
@@ -106,6 +110,7 @@ def compressed(bits: int = 4, *, zeros: bool = False) -> Packer:
 
 
 def int8(name: str, weights: Array) -> dict[str, Stored]:
+    """Eight bits with a scale for each row."""
     scale = np.abs(weights).max(1, keepdims=True) / 127
     return {
         name: ("I8", np.rint(weights / scale).astype(np.int8)),
@@ -114,12 +119,14 @@ def int8(name: str, weights: Array) -> dict[str, Stored]:
 
 
 def fp8(name: str, weights: Array) -> dict[str, Stored]:
+    """Floats of eight bits with one scale."""
     scale = np.float32(np.abs(weights).max() / 448)
     packed = (weights / scale).astype(ml_dtypes.float8_e4m3fn).view(np.uint8)
     return {name: ("F8_E4M3", packed), f"{name}_scale": ("F32", scale.reshape(1))}
 
 
 def fp8_blocks(name: str, weights: Array) -> dict[str, Stored]:
+    """Floats of eight bits with a scale for each block of 128 by 128."""
     rows, columns = (-(-n // 128) for n in weights.shape)
     scale, packed = np.empty((rows, columns), np.float32), np.empty(weights.shape, np.uint8)
     for row in range(rows):
@@ -132,6 +139,7 @@ def fp8_blocks(name: str, weights: Array) -> dict[str, Stored]:
 
 
 def scb(name: str, weights: Array) -> dict[str, Stored]:
+    """LLM.int8 of bitsandbytes."""
     most = np.abs(weights).max(1).astype(np.float32)
     return {
         name: ("I8", np.rint(weights / most[:, None] * 127).astype(np.int8)),
@@ -140,6 +148,7 @@ def scb(name: str, weights: Array) -> dict[str, Stored]:
 
 
 def bitsandbytes(kind: str = "nf4", *, nested: bool = False) -> Packer:
+    """Four bits of bitsandbytes, nf4 or fp4; with `nested` its scales are quantised too."""
     table = NF4 if kind == "nf4" else FP4
 
     def pack(name: str, weights: Array) -> dict[str, Stored]:
@@ -175,6 +184,8 @@ def bitsandbytes(kind: str = "nf4", *, nested: bool = False) -> Packer:
 
 
 def mlx(bits: int = 4, group: int = 32) -> Packer:
+    """Affine quantisation of MLX."""
+
     def pack(name: str, weights: Array) -> dict[str, Stored]:
         stem = name.removesuffix(".weight")
         parts = weights.reshape(len(weights), -1, group)
@@ -202,6 +213,8 @@ def small_floats(scaled: Array) -> Array:
 
 
 def nvfp4(*, divided: bool = False) -> Packer:
+    """NVFP4: of ModelOpt, or of compressed-tensors, whose second scale divides."""
+
     def pack(name: str, weights: Array) -> dict[str, Stored]:
         parts = weights.reshape(len(weights), -1, 16)
         second = np.float32(np.abs(weights).max() / (6 * 448))
@@ -224,6 +237,7 @@ def nvfp4(*, divided: bool = False) -> Packer:
 
 
 def mxfp4(name: str, weights: Array) -> dict[str, Stored]:
+    """MXFP4 of Quark and compressed-tensors."""
     parts = weights.reshape(len(weights), -1, 32)
     power = np.ceil(np.log2(np.abs(parts).max(-1) / 6 + 1e-30))
     codes = halves(small_floats(parts / np.exp2(power)[..., None]).reshape(weights.shape))
@@ -234,6 +248,8 @@ def mxfp4(name: str, weights: Array) -> dict[str, Stored]:
 
 
 def hqq(bits: int = 4, *, axis: int = 1) -> Packer:
+    """HQQ with groups of 16 along either axis."""
+
     def pack(name: str, weights: Array) -> dict[str, Stored]:
         stem = name.removesuffix(".weight")
         lines = weights.reshape(-1, GROUP) if axis == 1 else weights.reshape(GROUP, -1)
@@ -256,7 +272,18 @@ def hqq(bits: int = 4, *, axis: int = 1) -> Packer:
     return pack
 
 
-# Every family with what config.json says of it and how far a value may lie from the original.
+def exl2(name: str, weights: Array) -> dict[str, Stored]:
+    """A way of packing that is not decoded; the numbers follow from the weights."""
+    stem = name.removesuffix(".weight")
+    numbers = (np.abs(weights.T) * 1e6).astype("<i4")
+    return {
+        f"{stem}.q_weight": ("I32", numbers),
+        f"{stem}.q_scale": ("I32", np.ones((4, 8), "<i4")),
+        f"{stem}.q_invperm": ("I32", np.arange(weights.shape[1], dtype="<i4")),
+    }
+
+
+# Every family that is read, with what config.json says of it.
 FAMILIES: Final[Mapping[str, tuple[Packer, dict[str, object]]]] = {
     "GPTQ 4 bits": (gptq(), {"quant_method": "gptq", "bits": 4}),
     "GPTQ 8 bits": (gptq(8), {"quant_method": "gptq", "bits": 8}),
