@@ -13,7 +13,7 @@ import pytest
 
 from attacked import CASEBOOK, concluded, load, taken
 from builders import Array, Stored, f32, llama, write_folder
-from casebook.quantisers import FAMILIES, Packer, compressed, exl2
+from casebook.quantisers import FAMILIES, Packer, compressed, exl2, mxfp4
 from filiation.methods.weights.equal_tensors import EqualTensors
 from filiation.methods.weights.unit_order import UnitOrder
 from filiation.model.examination import Conclusion
@@ -180,3 +180,45 @@ def test_experts_in_a_stack_that_no_layout_knows_are_unread() -> None:
         found = open_model(write_folder(home, tensors, config={})).layout
     (skipped,) = found.skipped
     assert skipped.unread
+
+
+def gpt_oss(seed: int, *, drift: float = 0.0, packs: bool = False) -> Sketch:
+    """Two experts in stacks as gpt-oss has them, [experts, in, out], or in MXFP4."""
+    rng, tensors = np.random.default_rng(9), dict[str, Stored]()
+    stacks: dict[str, list[Array]] = {"gate_up_proj": [], "down_proj": []}
+    for n in range(2):
+        model = llama(layers=1, width=64, hidden=192, seed=seed + n * 50)
+        body = {name: array for name, (_, array) in model.items()}
+        at = "model.layers.0.mlp."
+        up = np.stack([body[f"{at}{x}_proj.weight"] for x in ("gate", "up")], 1).reshape(384, 64)
+        for stack, array in (("gate_up_proj", up), ("down_proj", body[f"{at}down_proj.weight"])):
+            stacks[stack].append((array + drift * rng.standard_normal(array.shape)).astype("f4"))
+        if n == 0:
+            tensors |= {x: ("F32", array) for x, array in body.items() if ".mlp." not in x}
+    for stack, parts in stacks.items():
+        name = f"model.layers.0.mlp.experts.{stack}"
+        if packs:
+            held = [mxfp4("w", part) for part in parts]
+            blocks = np.stack([x["w_packed"][1] for x in held])
+            blocks = blocks.reshape(*blocks.shape[:2], -1, 16)
+            tensors[f"{name}_blocks"] = "U8", blocks
+            tensors[f"{name}_scales"] = "U8", np.stack([x["w_scale"][1] for x in held])
+        else:
+            tensors[name] = "F32", np.stack([part.T for part in parts])
+    config = {"model_type": "gpt_oss", "num_attention_heads": 4, "num_key_value_heads": 2}
+    with tempfile.TemporaryDirectory() as folder:
+        return sketched(write_folder(Path(folder) / "oss", tensors, config=config))
+
+
+@pytest.mark.parametrize("packs", [False, True])
+def test_experts_of_gpt_oss_are_read_in_stacks_and_in_mxfp4(packs: bool) -> None:
+    source, child = gpt_oss(1), gpt_oss(1, drift=0.1, packs=packs)
+    assert [layer.label for layer in child.layers] == [layer.label for layer in source.layers]
+    assert len(child.layers) == 4 and child.family == "gpt_oss" and child.attention
+    assert not any(skip.unread for one in (source, child) for skip in one.skipped)
+    found, none = (
+        UnitOrder(frame="native").compare(source, x, seed=0)
+        for x in (child, gpt_oss(1000, packs=packs))
+    )
+    assert isinstance(found, Finding) and found.log_p < math.log(1e-9)
+    assert isinstance(none, Finding) and none.log_p > math.log(0.001)

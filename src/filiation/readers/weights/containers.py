@@ -14,6 +14,7 @@ from filiation.readers.weights.gguf_model import gguf_contents
 from filiation.readers.weights.onnx_model import onnx_contents
 from filiation.readers.weights.packed.reading import unpack_tensors
 from filiation.readers.weights.settings import read_settings
+from filiation.readers.weights.stacked import experts_apart
 from filiation.readers.weights.tokens import read_tokens
 
 __all__ = ["read_contents"]
@@ -50,15 +51,16 @@ def read_contents(folder: Folder) -> Contents:
 
 
 def _unpacked(contents: Contents) -> Contents:
-    """The same, with the matrices that a quantiser packed."""
-    found = unpack_tensors(contents.places, contents.settings.quantised)
+    """The same, with the matrices that a quantiser packed, and experts one by one."""
+    apart = experts_apart(contents.places, contents.settings)
+    found = unpack_tensors(apart.places, contents.settings.quantised)
     turned = {name for name, one in found.packed.items() if one.transposed}
     return replace(
         contents,
         places=found.places,
-        names=found.names,
+        names={**apart.names, **found.names},
         packed=found.packed,
-        transposed=contents.transposed | turned,
+        transposed=contents.transposed | apart.transposed | turned,
         unexamined={**contents.unexamined, **found.unexamined},
     )
 

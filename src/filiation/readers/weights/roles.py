@@ -5,6 +5,7 @@ the same tensors, the one that explains most bytes has them; then one that confi
 one told apart by a name it needs; then the one with more gains; then the first by name.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
@@ -17,7 +18,8 @@ from filiation.readers.weights.stacks import Stack, stacks
 __all__ = ["NOT_YET", "lay_out", "not_examined"]
 
 NOT_YET = "not examined by any method yet"
-STACKED = f"{UNREAD}a stack of experts: no layout says how it is divided"
+STACKED = f"{UNREAD}experts: no layout says how they are divided"
+_EXPERT = re.compile(r"(?:^|\.)experts\.\d+\.(?!.*bias)")
 
 
 def lay_out(
@@ -62,9 +64,10 @@ def lay_out(
 
 
 def not_examined(info: TensorInfo, otherwise: str = NOT_YET) -> str:
-    """Why a tensor in which no role was seen is left out; a stack of experts holds weights."""
-    stacked = len(info.shape) > 2 and "expert" in info.name and min(info.shape) > 1
-    return STACKED if stacked else otherwise
+    """Why a tensor in which no role was seen is left out; matrices of experts are weights."""
+    stacked = len(info.shape) > 2 and "expert" in info.name
+    told = len(info.shape) == 2 and _EXPERT.search(info.name) is not None
+    return STACKED if (stacked or told) and min(info.shape) > 1 else otherwise
 
 
 def _choose(found: list[Stack]) -> list[Stack]:
