@@ -14,6 +14,7 @@ import pytest
 from attacked import CASEBOOK, concluded, load, taken
 from builders import Array, Stored, f32, llama, write_folder
 from casebook.quantisers import FAMILIES, Packer, compressed, exl2, mxfp4
+from filiation.examining.weights.relation import relate
 from filiation.methods.weights.equal_tensors import EqualTensors
 from filiation.methods.weights.unit_order import UnitOrder
 from filiation.model.examination import Conclusion
@@ -180,6 +181,12 @@ def test_experts_in_a_stack_that_no_layout_knows_are_unread() -> None:
         found = open_model(write_folder(home, tensors, config={})).layout
     (skipped,) = found.skipped
     assert skipped.unread
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_copy_that_was_only_packed_is_called_quantised(family: str) -> None:
+    found = relate(original(), small(1, family), supported=True, seed=0)
+    assert (found.kind, found.direction) == ("quantised", "source-to-subject")
 
 
 def gpt_oss(seed: int, *, drift: float = 0.0, packs: bool = False) -> Sketch:
