@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from builders import Array, Stored, f32, write_folder
+from builders import Array, Stored, f32, llama, write_folder
 from casebook.quantisers import (
     FAMILIES,
     awq,
@@ -295,3 +295,50 @@ def test_another_layout_under_the_same_names_is_not_guessed(tmp_path: Path, name
     stated = {"quantization_config": {"quant_method": "gptq", "checkpoint_format": named}}
     (reason,) = why(opened(tmp_path, gptq()(NAME, WEIGHTS), stated)).values()
     assert named in reason
+
+
+def test_companions_of_any_shape_and_dtype_are_read_or_refused(tmp_path: Path) -> None:
+    """Two hundred damaged models: whatever stands beside, nothing else is raised."""
+    rng = np.random.default_rng(8)
+    families, words_of = list(FAMILIES), ["F32", "F16", "U8", "I32", "I64", "F8_E4M3", "U32", "I8"]
+    refused = 0
+    for n in range(200):
+        family = families[n % len(families)]
+        tensors = dict(FAMILIES[family][0](NAME, WEIGHTS[:32]))
+        name = list(tensors)[int(rng.integers(len(tensors)))]
+        shape = tuple(int(x) for x in rng.integers(0, 70, int(rng.integers(0, 4))))
+        word = words_of[int(rng.integers(len(words_of)))]
+        raw = rng.integers(0, 256, (*shape, DTYPES[word].bits // 8)).astype(np.uint8)
+        array = np.frombuffer(raw.tobytes(), dtype=DTYPES[word].storage).reshape(shape)
+        tensors[name] = word, array
+        try:
+            found = opened(tmp_path, tensors, config_of(family))
+            for info in found.tensors:
+                if info.name not in found.layout.unreadable:
+                    for row, part in found.blocks(info.name):
+                        found.decode(info.name, row, part)
+        except UnreadableError:
+            refused += 1
+    assert refused < 200
+
+
+def test_embeddings_are_packed_too(tmp_path: Path) -> None:
+    """MLX packs every matrix, the tables of tokens among them."""
+    tensors: dict[str, Stored] = {}
+    for name, (word, array) in llama(layers=1, width=64, hidden=192, vocabulary=96).items():
+        tensors |= mlx()(name, array) if array.ndim == 2 else {name: (word, array)}
+    stated = {"quantization": {"group_size": 32, "bits": 4}}
+    found = opened(tmp_path, tensors, stated)
+    assert found.layout.embed == "model.embed_tokens.weight"
+    assert found.layout.unembed == "lm_head.weight" and not why(found)
+    assert found.rows(found.layout.embed, [95, 3]).shape == (2, 64)
+
+
+def test_a_module_may_have_a_group_of_its_own(tmp_path: Path) -> None:
+    tensors = {**mlx(4, 32)(NAME, WEIGHTS), **mlx(8, 64)(NAME.replace("up", "gate"), WEIGHTS)}
+    own = {STEM.replace("up", "gate"): {"group_size": 64, "bits": 8}}
+    found = opened(tmp_path, tensors, {"quantization": {"group_size": 32, "bits": 4, **own}})
+    assert {t.dtype for t in found.tensors if t.name not in found.layout.unreadable} == {
+        "MLX4",
+        "MLX8",
+    }

@@ -12,6 +12,7 @@ from typing import Final, final
 
 from filiation.model.layout import TensorInfo
 from filiation.readers.bytes.mapped import Source, StoredTensor
+from filiation.readers.weights.packed.fp4 import EXPERTS_LIMIT
 from filiation.readers.weights.settings import Settings
 
 __all__ = ["Apart", "experts_apart"]
@@ -39,7 +40,8 @@ def experts_apart(places: Mapping[str, tuple[Source, StoredTensor]], settings: S
     names: dict[str, str] = {}
     for name, (source, entry) in places.items():
         info, told = entry.info, _STACKED.fullmatch(name)
-        if told is None or len(info.shape) != 3 or not info.nbytes or info.dtype not in _FLOATS:
+        stack = len(info.shape) == 3 and 0 < info.shape[0] <= EXPERTS_LIMIT and info.nbytes
+        if told is None or not stack or info.dtype not in _FLOATS:
             found[name] = source, entry
             continue
         each = info.nbytes // info.shape[0]

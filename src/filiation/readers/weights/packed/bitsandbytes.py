@@ -106,7 +106,8 @@ def _natural(found: object, key: str) -> int:
         type(found) is int and 0 < found <= _LARGEST,
         f"its {key} holds {found!a:.40}, expected whole numbers from 1",
     )
-    return int(str(found))
+    assert isinstance(found, int)
+    return found
 
 
 def _nested(

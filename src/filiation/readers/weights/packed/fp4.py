@@ -26,7 +26,7 @@ from filiation.readers.bytes.mapped import StoredTensor
 from filiation.readers.weights.packed.bench import Bench
 from filiation.readers.weights.packed.packing import Float32, Held, Packing, along, checked
 
-__all__ = ["expert_blocks", "fp4"]
+__all__ = ["EXPERTS_LIMIT", "expert_blocks", "fp4"]
 
 _VALUES: Final = np.array(
     [0, 0.5, 1, 1.5, 2, 3, 4, 6, -0.0, -0.5, -1, -1.5, -2, -3, -4, -6], dtype=np.float32
@@ -34,6 +34,7 @@ _VALUES: Final = np.array(
 _MX: Final = 32  # values of a group
 _NV: Final = 16
 _BLOCKS: Final = "_blocks"
+EXPERTS_LIMIT: Final = 4096  # each of which becomes a tensor by itself
 
 
 def fp4(held: Held, bench: Bench) -> Packing | None:
@@ -83,6 +84,7 @@ def expert_blocks(held: Held, bench: Bench) -> Iterator[Packing]:
     groups = prod(info.shape[2:]) // (_MX // 2)
     along(held, [(experts, rows, groups, _MX // 2), (experts, rows, groups * _MX // 2)], ("U8",))
     along(scales, [(experts, rows, groups)], ("U8",))
+    checked(experts <= EXPERTS_LIMIT, f"{experts} experts, expected at most {EXPERTS_LIMIT}")
     prefix, _, last = stem.rpartition(".")
     for n in range(experts):
         yield _packing(
