@@ -8,7 +8,7 @@ a packed type of ggml. Whole runs of bytes hold whole rows; nothing is held but 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import prod
-from typing import Final, Protocol, TypeAlias, final
+from typing import Any, Final, Protocol, TypeAlias, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,7 @@ Float32: TypeAlias = NDArray[np.float32]
 Words: TypeAlias = NDArray[np.uint32]
 Codes: TypeAlias = NDArray[np.uint8]
 
+TOGETHER: Final = 64  # rows after which the pages that held them are given back
 FLOATS: Final = ("F32", "F16", "BF16")
 
 
@@ -159,6 +160,9 @@ class Packing:
             first = row - row % self.together
             at = first % self._pass
             found[place] = self.decode(first, self._bytes(at, at + self.together))[row - first]
+            if place % TOGETHER == TOGETHER - 1 or place == len(indices) - 1:
+                start = self.held.entry.start
+                self.held.source.drop(start, start + self.held.info.nbytes)
         return found
 
     @property
@@ -195,22 +199,26 @@ def unpacked(words: Words, bits: int, count: int, *, axis: int = 1) -> Codes:
         count: Numbers along the axis; what the words hold beyond is padding.
         axis: Along which they are packed.
     """
-    lines = words if axis == 1 else words.T
-    held = -(-lines.shape[1] * 32 // bits)
-    found = np.empty((len(lines), held), dtype=np.uint8)
+    held = words.shape[axis] * 32 // bits
+    shape = (len(words), held) if axis else (held, words.shape[1])
+    found = np.empty(shape, dtype=np.uint8)
     mask = np.uint32((1 << bits) - 1)
-    period = 32 // np.gcd(bits, 32)  # numbers after which one begins a word again
+    period = 32 // int(np.gcd(bits, 32))  # numbers after which one begins a word again
     step = period * bits // 32
+
+    def every(of: NDArray[Any], first: int, each: int) -> NDArray[Any]:
+        return of[:, first::each] if axis else of[first::each]
+
     for n in range(period):
         word, shift = divmod(n * bits, 32)
-        part = lines[:, word::step] >> np.uint32(shift)
+        target = every(found, n, period)
+        part = every(words, word, step) >> np.uint32(shift)
         if shift + bits > 32:
-            rest = lines[:, word + 1 :: step] << np.uint32(32 - shift)
-            part = part.copy()
-            part[:, : rest.shape[1]] |= rest
-        found[:, n::period] = (part & mask)[:, : found[:, n::period].shape[1]]
-    found = found[:, :count]
-    return found if axis == 1 else np.ascontiguousarray(found.T)
+            rest = every(words, word + 1, step) << np.uint32(32 - shift)
+            whole = every(part, 0, 1)[:, : rest.shape[1]] if axis else part[: len(rest)]
+            whole |= rest
+        target[...] = (part & mask)[: len(target), : target.shape[1]]
+    return found[:, :count] if axis else found[:count]
 
 
 def along(held: Held, shape: Sequence[tuple[int, ...]], dtypes: Sequence[str]) -> Held:
