@@ -209,32 +209,43 @@ def write_onnx(
         stored = f"onnx::MatMul_{n}" if anonymous else f"w{n}"
         where = "/" + module.replace(".", "/").replace("layers/", "layers.") + "/MatMul"
         turned = np.ascontiguousarray(array.T)
-        value = stored
-        if four == "nbits":
-            initials += _nbits(array.astype(np.float32), stored)
-            inputs = [f"x{n}", stored, f"{stored}_scales", f"{stored}_zeros"]
-            sizes = {"N": array.shape[0], "K": array.shape[1], "bits": 4, "block_size": 16}
-            nodes.append(helper.make_node("MatMulNBits", inputs, [f"y{n}"], where, **sizes))
+        if int8 or four:
+            initials += _quantised(array.astype(np.float32), stored, four or "int8")
+            nodes += _decoded(n, stored, four or "int8", array.shape, where)
             continue
-        if four == "int4":
-            initials += _int4(turned.astype(np.float32), stored)
-            parts, value = [stored, f"{stored}_scale"], f"{stored}_f"
-            decode = helper.make_node("DequantizeLinear", parts, [value], axis=0, block_size=16)
-            nodes.append(decode)
-        elif int8:
-            initials += _int8(turned.astype(np.float32), stored)
-            parts = [f"{stored}_quantized", f"{stored}_scale", f"{stored}_zero_point"]
-            nodes.append(helper.make_node("DequantizeLinear", parts, [f"{stored}_f"], axis=1))
-            value = f"{stored}_f"
-        else:
-            initials.append(_initial(turned, stored, external, path))
-        nodes.append(helper.make_node("MatMul", [f"x{n}", value], [f"y{n}"], where))
+        initials.append(_initial(turned, stored, external, path))
+        nodes.append(helper.make_node("MatMul", [f"x{n}", stored], [f"y{n}"], where))
     graph_inputs = [
         helper.make_tensor_value_info(f"x{n}", TensorProto.FLOAT, None) for n in range(len(weights))
     ]
     graph = helper.make_graph(nodes, "toy", graph_inputs, [], initials)
     path.write_bytes(helper.make_model(graph).SerializeToString())
     return path
+
+
+def _quantised(matrix: Array, name: str, how: str) -> list[onnx.TensorProto]:
+    if how == "nbits":
+        return _nbits(matrix, name)
+    turned = np.ascontiguousarray(matrix.T)
+    return _int4(turned, name) if how == "int4" else _int8(turned, name)
+
+
+def _decoded(
+    n: int, name: str, how: str, shape: tuple[int, ...], where: str
+) -> list[onnx.NodeProto]:
+    """What multiplies by a quantised matrix, and what decodes it before."""
+    if how == "nbits":
+        inputs = [f"x{n}", name, f"{name}_scales", f"{name}_zeros"]
+        sizes: dict[str, Any] = {"N": shape[0], "K": shape[1], "bits": 4, "block_size": 16}
+        return [helper.make_node("MatMulNBits", inputs, [f"y{n}"], where, **sizes)]
+    parts, said = [name, f"{name}_scale"], {"axis": 0, "block_size": 16}
+    if how == "int8":
+        parts, said = [f"{name}_quantized", f"{name}_scale", f"{name}_zero_point"], {"axis": 1}
+    stated: dict[str, Any] = dict(said)
+    return [
+        helper.make_node("DequantizeLinear", parts, [f"{name}_f"], **stated),
+        helper.make_node("MatMul", [f"x{n}", f"{name}_f"], [f"y{n}"], where),
+    ]
 
 
 def _initial(array: Array, name: str, external: str, path: Path) -> onnx.TensorProto:

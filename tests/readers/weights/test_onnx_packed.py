@@ -181,3 +181,15 @@ def test_a_node_that_contradicts_its_matrix_leaves_it_unread(tmp_path: Path, dam
     model(tmp_path / "m.onnx", [node], initials)
     (reason,) = unread(open_model(tmp_path / "m.onnx")).values()
     assert said in reason
+
+
+def test_blocks_longer_than_their_axis_are_refused(tmp_path: Path) -> None:
+    """A block of 2^40 values would be spread over as much memory."""
+    initials = [
+        four_bits("INT4", np.ones((64, 96)), "w"),
+        numpy_helper.from_array(np.ones((64, 2), np.float32), "s"),
+    ]
+    decode = helper.make_node("DequantizeLinear", ["w", "s"], ["v"], axis=1, block_size=1 << 40)
+    model(tmp_path / "m.onnx", [decode, helper.make_node("MatMul", ["x", "v"], ["y"])], initials)
+    (reason,) = unread(open_model(tmp_path / "m.onnx")).values()
+    assert "blocks of 1099511627776 along 96 values" in reason

@@ -247,6 +247,10 @@ HOSTILE: dict[str, tuple[dict[str, Stored], str]] = {
         changed(NF4, "__nf4", state(shape=[96, 64], blocksize=0)),
         "its blocksize holds 0",
     ),
+    "a state of endless blocks": (
+        changed(NF4, "__nf4", state(shape=[96, 64], blocksize=1 << 40)),
+        "expected whole numbers from 1 to 65536",
+    ),
     "a state of truths": (
         changed(NF4, "__nf4", state(shape=[True, 64], blocksize=64)),
         "its shape holds True",

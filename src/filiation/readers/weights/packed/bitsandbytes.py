@@ -29,6 +29,7 @@ _STATES: Final = {"NF4": ".quant_state.bitsandbytes__nf4", "FP4": ".quant_state.
 _STATE_LIMIT: Final = 1 << 14  # bytes
 _TABLE: Final = 16
 _LARGEST: Final = 1 << 40
+_BLOCK_LIMIT: Final = 1 << 16  # values that share a scale; the library has 4,096 at most
 
 
 def bitsandbytes(held: Held, bench: Bench) -> Packing | None:
@@ -48,7 +49,7 @@ def bitsandbytes(held: Held, bench: Bench) -> Packing | None:
         return None
     said = _said(state)
     rows, columns = _shape(said)
-    size = _number(said, "blocksize")
+    size = _number(said, "blocksize", _BLOCK_LIMIT)
     checked(columns % 2 == 0, f"rows of {columns} values, expected an even number")
     along(held, [(rows * columns // 2, 1), (1, rows * columns // 2)], ("U8",))
     along(table, [(_TABLE,)], ("F32",))
@@ -97,14 +98,14 @@ def _shape(said: Mapping[str, Any]) -> tuple[int, int]:
     return rows, columns
 
 
-def _number(said: Mapping[str, Any], key: str) -> int:
-    return _natural(said.get(key), key)
+def _number(said: Mapping[str, Any], key: str, most: int) -> int:
+    return _natural(said.get(key), key, most)
 
 
-def _natural(found: object, key: str) -> int:
+def _natural(found: object, key: str, most: int = _LARGEST) -> int:
     checked(
-        type(found) is int and 0 < found <= _LARGEST,
-        f"its {key} holds {found!a:.40}, expected whole numbers from 1",
+        type(found) is int and 0 < found <= most,
+        f"its {key} holds {found!a:.40}, expected whole numbers from 1 to {most}",
     )
     assert isinstance(found, int)
     return found
@@ -116,7 +117,7 @@ def _nested(
     outer, table = bench.held(f"{name}.nested_absmax"), bench.held(f"{name}.nested_quant_map")
     if outer is None or table is None:
         return None
-    size, offset = _number(said, "nested_blocksize"), said.get("nested_offset")
+    size, offset = _number(said, "nested_blocksize", _BLOCK_LIMIT), said.get("nested_offset")
     plain = isinstance(offset, int | float) and math.isfinite(offset)
     checked(plain, f"its nested_offset is {offset!a:.40}, expected a number")
     along(absmax, [(blocks,)], ("U8",))

@@ -16,6 +16,7 @@ from typing import Final, final
 
 import numpy as np
 
+from filiation.readers.bytes.blocks import BLOCK_VALUES
 from filiation.readers.bytes.dtypes import values
 from filiation.readers.weights.packed.bench import Bench
 from filiation.readers.weights.packed.packing import FLOATS, Float32, Held, Packing, along, checked
@@ -43,18 +44,17 @@ def hqq(held: Held, bench: Bench) -> Packing | None:
     checked(bits in _READ, f"{bits} bits, expected one of {list(_READ)}")
     parts = 8 // bits
     along(held, [info.shape], ("U8",))
-    checked(
-        len(info.shape) == 2 and prod(info.shape) * parts == rows * columns,
-        f"it is {list(info.shape)} for {rows} by {columns} values of {bits} bits",
-    )
+    whole = len(info.shape) == 2 and prod(info.shape) * parts == rows * columns
+    checked(whole, f"it is {list(info.shape)} for {rows} by {columns} values of {bits} bits")
     lines, width = info.shape[0] * parts, info.shape[1]
+    checked(width <= BLOCK_VALUES, f"lines of {width} values, more than {BLOCK_VALUES}")
     axis = 0 if scale.info.shape in ((1, width), (width,)) and lines != width else 1
     told = bench.held(f"{stem}.axis")
     axis = _numbers(told, 1)[0] if told is not None else axis
     expected = [(lines, 1), (lines,)] if axis == 1 else [(1, width), (width,)]
     for one in (scale, zero):
         along(one, expected, FLOATS)
-    names = (scale, zero, shape, nbits, told, *(bench.held(f"{stem}.{x}") for x in _BESIDE))
+    names = (bench.held(f"{stem}.{x}") for x in _BESIDE)
     return Packing(
         held=held,
         word=f"HQQ{bits}",
@@ -71,9 +71,9 @@ def hqq(held: Held, bench: Bench) -> Packing | None:
 
 
 _BESIDE: Final = (
-    "group_size", "channel_wise", "optimize", "round_zero", "packing", "unpack_view_dtype",
-    "view_as_float", "compute_dtype", "offload_meta", "quant_scale", "quant_zero",
-    "stores_quant_config",
+    "scale", "zero", "shape", "nbits", "axis", "group_size", "channel_wise", "optimize",
+    "round_zero", "packing", "unpack_view_dtype", "view_as_float", "compute_dtype",
+    "offload_meta", "quant_scale", "quant_zero", "stores_quant_config",
 )  # fmt: skip
 
 

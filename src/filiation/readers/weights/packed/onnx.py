@@ -91,12 +91,7 @@ def nibbles(
     info, along_axis = held.info, 1 if axis is None else axis % 2
     checked(len(info.shape) == 2 and info.shape[1] % 2 == 0, f"it is {list(info.shape)}")
     rows, columns = info.shape
-    if prod(scale.info.shape) == 1:
-        block = rows, columns
-    elif size:
-        block = (size, 1) if along_axis == 0 else (1, size)
-    else:
-        block = (1, columns) if along_axis == 0 else (rows, 1)
+    block = _block((rows, columns), scale, along_axis, size)
     grid = -(-rows // block[0]), -(-columns // block[1])
     shapes = [grid, (prod(grid),)] if 1 in grid else [grid]
     along(scale, [*shapes, ()] if grid == (1, 1) else shapes, FLOATS)
@@ -113,6 +108,17 @@ def nibbles(
         ),
         companions=tuple(one.info.name for one in (scale, zero) if one is not None),
     )  # fmt: skip
+
+
+def _block(shape: tuple[int, int], scale: Held, axis: int, size: int) -> tuple[int, int]:
+    """Rows and columns that share one scale."""
+    rows, columns = shape
+    if prod(scale.info.shape) == 1:
+        return shape
+    checked(0 <= size <= shape[axis], f"blocks of {size} along {shape[axis]} values")
+    if size:
+        return (size, 1) if axis == 0 else (1, size)
+    return (1, columns) if axis == 0 else (rows, 1)
 
 
 @final
