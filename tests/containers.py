@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import gguf
+import ml_dtypes
 import numpy as np
 import numpy.typing as npt
 import onnx
@@ -184,11 +185,18 @@ def write_legacy_torch(path: Path, weights: Weights) -> Path:
 
 
 def write_onnx(
-    path: Path, weights: Weights, *, int8: bool = False, external: str = "", anonymous: bool = True
+    path: Path,
+    weights: Weights,
+    *,
+    int8: bool = False,
+    external: str = "",
+    anonymous: bool = True,
+    four: str = "",
 ) -> Path:
     """A Llama's matrices as torch.onnx folds them: [in, out], without their names.
 
-    With `int8`, per column with a zero point (uint8), through DequantizeLinear.
+    With `int8`, per column with a zero point (uint8), through DequantizeLinear; with `four`, in
+    blocks of 16 inputs, through DequantizeLinear (`int4`) or MatMulNBits (`nbits`).
     """
     initials, nodes, graph_inputs = [], [], []
     for n, (name, array) in enumerate(weights.items()):
@@ -201,21 +209,43 @@ def write_onnx(
         stored = f"onnx::MatMul_{n}" if anonymous else f"w{n}"
         where = "/" + module.replace(".", "/").replace("layers/", "layers.") + "/MatMul"
         turned = np.ascontiguousarray(array.T)
-        value = stored
-        if int8:
-            initials += _int8(turned.astype(np.float32), stored)
-            parts = [f"{stored}_quantized", f"{stored}_scale", f"{stored}_zero_point"]
-            nodes.append(helper.make_node("DequantizeLinear", parts, [f"{stored}_f"], axis=1))
-            value = f"{stored}_f"
-        else:
-            initials.append(_initial(turned, stored, external, path))
-        nodes.append(helper.make_node("MatMul", [f"x{n}", value], [f"y{n}"], where))
+        if int8 or four:
+            initials += _quantised(array.astype(np.float32), stored, four or "int8")
+            nodes += _decoded(n, stored, four or "int8", array.shape, where)
+            continue
+        initials.append(_initial(turned, stored, external, path))
+        nodes.append(helper.make_node("MatMul", [f"x{n}", stored], [f"y{n}"], where))
     graph_inputs = [
         helper.make_tensor_value_info(f"x{n}", TensorProto.FLOAT, None) for n in range(len(weights))
     ]
     graph = helper.make_graph(nodes, "toy", graph_inputs, [], initials)
     path.write_bytes(helper.make_model(graph).SerializeToString())
     return path
+
+
+def _quantised(matrix: Array, name: str, how: str) -> list[onnx.TensorProto]:
+    if how == "nbits":
+        return _nbits(matrix, name)
+    turned = np.ascontiguousarray(matrix.T)
+    return _int4(turned, name) if how == "int4" else _int8(turned, name)
+
+
+def _decoded(
+    n: int, name: str, how: str, shape: tuple[int, ...], where: str
+) -> list[onnx.NodeProto]:
+    """What multiplies by a quantised matrix, and what decodes it before."""
+    if how == "nbits":
+        inputs = [f"x{n}", name, f"{name}_scales", f"{name}_zeros"]
+        sizes: dict[str, Any] = {"N": shape[0], "K": shape[1], "bits": 4, "block_size": 16}
+        return [helper.make_node("MatMulNBits", inputs, [f"y{n}"], where, **sizes)]
+    parts, said = [name, f"{name}_scale"], {"axis": 0, "block_size": 16}
+    if how == "int8":
+        parts, said = [f"{name}_quantized", f"{name}_scale", f"{name}_zero_point"], {"axis": 1}
+    stated: dict[str, Any] = dict(said)
+    return [
+        helper.make_node("DequantizeLinear", parts, [f"{name}_f"], **stated),
+        helper.make_node("MatMul", [f"x{n}", f"{name}_f"], [f"y{n}"], where),
+    ]
 
 
 def _initial(array: Array, name: str, external: str, path: Path) -> onnx.TensorProto:
@@ -239,6 +269,34 @@ def outside(tensor: onnx.TensorProto, **entries: object) -> None:
     for key, value in entries.items():
         entry = tensor.external_data.add()
         entry.key, entry.value = key, str(value)
+
+
+def _nbits(matrix: Array, name: str) -> list[onnx.TensorProto]:
+    """[out, in] in blocks of 16 inputs, each with a scale and a zero point of four bits."""
+    out, columns = matrix.shape
+    parts = matrix.reshape(out, columns // 16, 16)
+    low = np.minimum(parts.min(-1), 0)
+    scale = ((np.maximum(parts.max(-1), 0) - low) / 15).astype(np.float32)
+    zero = np.clip(np.rint(-low / scale), 0, 15).astype(np.uint8)
+    codes = np.clip(np.rint(parts / scale[..., None]) + zero[..., None], 0, 15).astype(np.uint8)
+    zero = np.pad(zero, [(0, 0), (0, zero.shape[1] % 2)])
+    return [
+        numpy_helper.from_array(codes[..., 0::2] | codes[..., 1::2] << 4, name),
+        numpy_helper.from_array(scale.reshape(-1), f"{name}_scales"),
+        numpy_helper.from_array((zero[:, 0::2] | zero[:, 1::2] << 4).reshape(-1), f"{name}_zeros"),
+    ]
+
+
+def _int4(matrix: Array, name: str) -> list[onnx.TensorProto]:
+    """[in, out] as INT4 in blocks of 16 inputs."""
+    columns, out = matrix.shape
+    parts = matrix.reshape(columns // 16, 16, out)
+    scale = (np.abs(parts).max(1) / 7).astype(np.float32)
+    codes = np.clip(np.rint(parts / scale[:, None]), -8, 7).reshape(columns, out)
+    return [
+        numpy_helper.from_array(codes.astype(ml_dtypes.int4), name),
+        numpy_helper.from_array(scale, f"{name}_scale"),
+    ]
 
 
 def _int8(matrix: Array, name: str) -> list[onnx.TensorProto]:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from filiation.errors import ExhibitError
+from filiation.examining.weights.unread import unread_note
 from filiation.methods.weights.coarse import coarse_signature
 from filiation.model.survey import SetAside
 from filiation.sketching.sketch_file import read_sketch
@@ -34,6 +35,7 @@ class Member:
         sketch: SHA-256 (hex) of that file.
         subject: Digest of the model.
         signature: Coarse, int8 [7, 1024].
+        unread: What of it was not read, in words; empty if all was.
     """
 
     name: str
@@ -41,6 +43,7 @@ class Member:
     sketch: str
     subject: str
     signature: Int8
+    unread: str = ""
 
 
 def roster(sketches: Sequence[tuple[str, Path]]) -> tuple[list[Member], list[SetAside]]:
@@ -55,7 +58,7 @@ def roster(sketches: Sequence[tuple[str, Path]]) -> tuple[list[Member], list[Set
     for name, path in sketches:
         try:
             sketch = read_sketch(path)
-            signature = coarse_signature(sketch)
+            signature, unread = coarse_signature(sketch), unread_note(name, sketch)
         except ExhibitError as error:
             aside.append(SetAside(name=name, reason=str(error)))
             continue
@@ -63,12 +66,12 @@ def roster(sketches: Sequence[tuple[str, Path]]) -> tuple[list[Member], list[Set
         if first != name:
             aside.append(SetAside(name=name, reason=f"same tensors as {first}", same_as=first))
         elif not signature.any():
-            aside.append(SetAside(name=name, reason=ALL_EQUAL))
+            aside.append(SetAside(name=name, reason=unread or ALL_EQUAL))
         else:
             members.append(
                 Member(
                     name=name, path=path, sketch=sketch.digest, subject=sketch.subject_digest,
-                    signature=signature,
+                    signature=signature, unread=unread,
                 )
             )  # fmt: skip
     return members, aside

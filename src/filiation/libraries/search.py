@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from filiation.errors import ExhibitError, UsageError
+from filiation.examining.weights.unread import unread_note
 from filiation.libraries.pairs import compare_sketches
 from filiation.libraries.store import Library
 from filiation.methods.weights.coarse import BLOCKS, WIDTH, coarse_signature, shortlist
@@ -62,6 +63,7 @@ def search_library(
         level=level,
         bar=bar,
         candidates=tuple(sorted(marked, key=lambda c: (not c.same, -c.log_e, c.name))),
+        notes=tuple(note for note in (unread_note(query.name, query),) if note),
     )
 
 

@@ -129,6 +129,7 @@ def _surveyed(
         absent=tuple(absent for outcome in outcomes.values() for absent in outcome.absent),
         stemma=draw_up(_Opened(members), [*likenesses, *apart], seed=seed),
         aside=tuple(aside),
+        notes=tuple(member.unread for member in members if member.unread),
         screening=Screening(pairs=math.comb(len(names), 2), compared=len(outcomes), level=LEVEL),
     )
 

@@ -8,6 +8,7 @@ from filiation.errors import CaseError
 from filiation.model.alternatives import planned_cells, share_asked
 from filiation.model.finding import Absent, Finding
 from filiation.model.kinds import Kind
+from filiation.model.layout import UNREAD
 from filiation.model.plan import Plan, PlannedPopulation, PlannedQuestion
 from filiation.model.ratio import NoRatio, Ratio, Strength
 from filiation.model.relation import Relation
@@ -170,6 +171,11 @@ class Part:
     cosine: float
     log_p: float | None
     because: str
+
+    @property
+    def unread(self) -> bool:
+        """Whether nothing could have been found because weights there were not read."""
+        return self.share is None and self.because.startswith(UNREAD)
 
     def reaches(self, share: float) -> bool:
         """Whether enough of it, copied in that class, would have been found."""

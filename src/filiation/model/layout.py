@@ -2,14 +2,25 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol, TypeAlias, final
+from typing import Final, Literal, Protocol, TypeAlias, final
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Gain", "Layer", "Layout", "Skipped", "TensorInfo", "UnitMatrix", "WeightView"]
+__all__ = [
+    "UNREAD",
+    "Gain",
+    "Layer",
+    "Layout",
+    "Skipped",
+    "TensorInfo",
+    "UnitMatrix",
+    "WeightView",
+]
 
 Float32: TypeAlias = NDArray[np.float32]
+
+UNREAD: Final = "unread: "  # begins the reason of a tensor that may hold weights and was not read
 
 
 @final
@@ -115,6 +126,11 @@ class Skipped:
 
     tensor: str
     reason: str
+
+    @property
+    def unread(self) -> bool:
+        """Whether it may hold weights that nobody looked at."""
+        return self.reason.startswith(UNREAD)
 
 
 @final

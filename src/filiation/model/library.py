@@ -62,6 +62,7 @@ class Search:
         level: False discovery rate.
         bar: Natural log of the p at or below which a model is found in this search.
         candidates: The shortlist.
+        notes: Facts a reader must know.
     """
 
     query: str
@@ -70,3 +71,4 @@ class Search:
     level: float
     bar: float
     candidates: tuple[Candidate, ...]
+    notes: tuple[str, ...] = ()

@@ -22,6 +22,7 @@ from filiation.examining.weights.planting.cells import asked_of, planted_parts
 from filiation.examining.weights.power import measured_power
 from filiation.examining.weights.relation import relate
 from filiation.examining.weights.shared_stream import shared_stream
+from filiation.examining.weights.unread import unread_note, unread_parts
 from filiation.examining.words import kind_beside
 from filiation.methods.weights.exchangeable import order_of
 from filiation.methods.weights.reordered import warnings, what_pairs_up
@@ -45,6 +46,11 @@ UNTYPED: Final = {
     "relation it is was not typed",
 }
 NONE_SEEN: Final = "no shared layer was found, and independence is not supported"
+# Kinds that speak of all that both hold, or of nothing.
+OF_ALL: Final = frozenset(
+    {"unrelated", "unknown", "embeddings-only", "re-exported", "quantised", "includes"}
+)
+PART_READ: Final = "not all of both models was read, and of what was not nothing is known"
 GUESSED: Final = (
     "its tensor names fit no known layout; the matrices that share a hidden axis were guessed from "
     "shapes, and norm gains were not folded in"
@@ -106,14 +112,16 @@ def _relation(pair: Pair, support: Support) -> Relation:
         seed=pair.seed,
     )
     if support.reason == "part-only" and found.kind in ("unrelated", "unknown"):
-        return part_relation(pair.source, support.of)
+        found = part_relation(pair.source, support.of)
+    if found.kind in OF_ALL and unread_parts((pair.source, pair.subject)):
+        return Relation(kind="unknown", because=f"{found.because}; {PART_READ}")
     if found.kind == "unrelated" and support.toward != "independence":
         return replace(found, kind="unknown", because=NONE_SEEN)
     return found
 
 
 def _notes(pair: Pair, support: Support) -> tuple[str, ...]:
-    notes = (*_left_out(pair), *_orders_alone(pair))
+    notes = (*_unread(pair), *_left_out(pair), *_orders_alone(pair))
     if support.reason == "random-stream":
         return (*notes, shared_stream(pair.source, pair.subject) or "")
     if support.reason == "disguise-suspected":
@@ -123,6 +131,13 @@ def _notes(pair: Pair, support: Support) -> tuple[str, ...]:
     found = _corroboration(pair, ())
     met = support.toward == "derivation"
     return (*notes, order_note(found, pair.plan.source_dated, pair.names, met=met))
+
+
+def _unread(pair: Pair) -> Iterator[str]:
+    """For each model, what of it was not read."""
+    for name, sketch in zip(pair.names, (pair.source, pair.subject), strict=True):
+        if said := unread_note(name, sketch):
+            yield said
 
 
 def _orders_alone(pair: Pair) -> Iterator[str]:

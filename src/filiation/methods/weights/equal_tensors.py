@@ -233,7 +233,7 @@ def _bits(
     if sample is None:
         if len(ours) > 1 or len(theirs) > 1:
             return 0, "packed, and the same bytes stand in several places of one model"
-        if not (PACKED.search(info.name) and PACKED.search(other)):
+        if not (_packed(source, info.name) and _packed(subject, other)):
             return 0, "not readable, and no weights by their name"
         return UNREAD_BITS, ""
     if not distinct_values(sample):
@@ -241,6 +241,12 @@ def _bits(
     if len(info.shape) > 1 and info.shape[0] > 1 and _by_formula(sample):
         return 0, "neighbouring values follow a formula, as those of sinusoids"
     return min(BITS, distinct_values(sample)), ""
+
+
+def _packed(sketch: Sketch, name: str) -> bool:
+    """Whether a tensor without readable values holds weights, by its name or by what is said."""
+    unread = any(skip.unread for skip in sketch.skipped if skip.tensor == name)
+    return unread or PACKED.search(name) is not None
 
 
 def _by_formula(sample: np.ndarray) -> bool:

@@ -46,7 +46,7 @@ def parse_header(whole: memoryview, *, what: str) -> tuple[StoredTensor, ...]:
     """
     length = _header_length(whole, what=what)
     header = parse_object(bytes(whole[PREFIX : PREFIX + length]), what=f"{what}: header")
-    _check_metadata(header.pop("__metadata__", {}), what=what)
+    _check_metadata(header.pop("__metadata__", None), what=what)
     begin = PREFIX + length
     room = whole.nbytes - begin
     entries = [_entry(name, entry, begin, what=what) for name, entry in header.items()]
@@ -86,6 +86,8 @@ def _header_length(whole: memoryview, *, what: str) -> int:
 
 
 def _check_metadata(metadata: object, *, what: str) -> None:
+    if metadata is None:  # mlx writes null where there is none
+        return
     if not isinstance(metadata, dict) or not all(isinstance(v, str) for v in metadata.values()):
         raise UnreadableError(f"{what}: __metadata__ is not a map from text to text; damaged")
 

@@ -18,6 +18,8 @@ from filiation.readers.weights.contents import Contents
 from filiation.readers.weights.folder import find_weights
 from filiation.readers.weights.guess import guess
 from filiation.readers.weights.layouts import as_stored
+from filiation.readers.weights.packed.packing import Packing
+from filiation.readers.weights.packed.unread import unread_tensors
 from filiation.readers.weights.roles import lay_out
 from filiation.readers.weights.scaling import Scaling, scalings
 
@@ -45,6 +47,7 @@ class Checkpoint:
         places: Where each tensor's bytes are.
         scaling: How stored integers become weights.
         interleaved: Rows per head of tensors whose rows llama.cpp interleaved; here undone.
+        packed: Tensors of which a matrix is unpacked; their shape is that of the matrix.
     """
 
     name: str
@@ -54,6 +57,7 @@ class Checkpoint:
     places: Mapping[str, tuple[Source, StoredTensor]]
     scaling: Mapping[str, Scaling]
     interleaved: Mapping[str, int]
+    packed: Mapping[str, Packing]
 
     def blocks(self, tensor: str) -> Iterator[tuple[int, memoryview]]:
         """Stream a tensor's bytes as (first row, bytes), cut as `readers.blocks.cuts` says.
@@ -62,7 +66,13 @@ class Checkpoint:
         block must not be used after that (it would only be read again from disk).
         """
         file, entry = self.places[tensor]
-        for row, begin, end in cuts(entry.info, group=self.interleaved.get(tensor, 1)):
+        packing = self.packed.get(tensor)
+        parts = (
+            cuts(entry.info, group=self.interleaved.get(tensor, 1))
+            if packing is None
+            else packing.cuts()
+        )
+        for row, begin, end in parts:
             try:
                 yield row, file.view(entry.start + begin, entry.start + end)
             finally:
@@ -76,6 +86,9 @@ class Checkpoint:
         Raises:
             UnreadableError: Scaling gave a value that is not finite.
         """
+        packing = self.packed.get(tensor)
+        if packing is not None:
+            return packing.decode(first_row, raw)
         info = self.places[tensor][1].info
         flat = values(info.dtype, raw)
         columns = row_values(info)
@@ -99,6 +112,8 @@ class Checkpoint:
         """
         if tensor in self.layout.transposed:
             return self._columns(tensor, indices)
+        if tensor in self.packed:
+            return self.packed[tensor].rows(indices)
         file, entry = self.places[tensor]
         if tensor in self.interleaved and len(entry.info.shape) > 1:
             head = self.interleaved[tensor]
@@ -150,6 +165,8 @@ class Checkpoint:
         Raises:
             UnreadableError: Naming the tensor, how many values in this block, and the first row.
         """
+        if tensor in self.packed:
+            return  # whoever decodes it sees that
         info = self.places[tensor][1].info
         bad = which_not_finite(info.dtype, raw)
         if not bad.size or is_mask(tensor):
@@ -201,9 +218,11 @@ def open_model(path: Path) -> Checkpoint:
     if not places:
         raise UnreadableError(f"{path}: no tensors, expected some; this is an empty model")
     infos = {name: places[name][1].info for name in sorted(places)}
-    scaled = scalings(infos, block=contents.settings.block)
+    plain = {name: info for name, info in infos.items() if name not in contents.packed}
+    scaled = scalings(plain, block=contents.settings.block)
     unexamined = {**scaled.unexamined, **contents.unexamined}
     unexamined = {n: why for n, why in unexamined.items() if n not in contents.scaling}
+    unexamined |= unread_tensors(infos, unexamined)
     return Checkpoint(
         name=folder.name,
         tensors=tuple(infos.values()),
@@ -212,6 +231,7 @@ def open_model(path: Path) -> Checkpoint:
         places=places,
         scaling={**scaled.of, **contents.scaling},
         interleaved=contents.interleaved,
+        packed=contents.packed,
     )
 
 

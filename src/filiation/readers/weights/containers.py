@@ -12,7 +12,9 @@ from filiation.readers.weights.contents import Contents
 from filiation.readers.weights.folder import Folder
 from filiation.readers.weights.gguf_model import gguf_contents
 from filiation.readers.weights.onnx_model import onnx_contents
+from filiation.readers.weights.packed.reading import unpack_tensors
 from filiation.readers.weights.settings import read_settings
+from filiation.readers.weights.stacked import experts_apart
 from filiation.readers.weights.tokens import read_tokens
 
 __all__ = ["read_contents"]
@@ -32,17 +34,34 @@ def read_contents(folder: Folder) -> Contents:
         return onnx_contents(folder.files[0], settings, tokens)
     if folder.container == "safetensors":
         places = _gathered(folder, [open_file(path) for path in folder.files])
-        return Contents(places=places, settings=settings, tokens=tokens)
+        return _unpacked(Contents(places=places, settings=settings, tokens=tokens))
     opened = [open_torch(path) for path in folder.files]
     reasons: dict[str, str] = {}
     for torch in opened:
         reasons.update(torch.unexamined)
-    return Contents(
-        places=_gathered(folder, [torch.file for torch in opened]),
-        settings=settings,
-        tokens=tokens,
-        transposed=frozenset(name for torch in opened for name in torch.transposed),
-        unexamined=reasons,
+    return _unpacked(
+        Contents(
+            places=_gathered(folder, [torch.file for torch in opened]),
+            settings=settings,
+            tokens=tokens,
+            transposed=frozenset(name for torch in opened for name in torch.transposed),
+            unexamined=reasons,
+        )
+    )
+
+
+def _unpacked(contents: Contents) -> Contents:
+    """The same, with the matrices that a quantiser packed, and experts one by one."""
+    apart = experts_apart(contents.places, contents.settings)
+    found = unpack_tensors(apart.places, contents.settings.quantised)
+    turned = {name for name, one in found.packed.items() if one.transposed}
+    return replace(
+        contents,
+        places=found.places,
+        names={**apart.names, **found.names},
+        packed=found.packed,
+        transposed=contents.transposed | apart.transposed | turned,
+        unexamined={**contents.unexamined, **found.unexamined},
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias, final
 
 from filiation.readers.bytes.mapped import Source, StoredTensor
+from filiation.readers.weights.packed.packing import Packing
 from filiation.readers.weights.scaling import Scaling
 from filiation.readers.weights.settings import Settings
 
@@ -28,6 +29,7 @@ class Contents:
         interleaved: Tensors whose rows are interleaved within each attention head, as llama.cpp
             stores q and k, and how many rows a head has.
         scaling: Scales that the container ties to a tensor in its own way.
+        packed: Tensors of which a matrix is unpacked.
         unexamined: Tensors that hold no readable weights, with reasons.
     """
 
@@ -38,4 +40,5 @@ class Contents:
     transposed: frozenset[str] = frozenset()
     interleaved: Mapping[str, int] = field(default_factory=dict)
     scaling: Mapping[str, Scaling] = field(default_factory=dict)
+    packed: Mapping[str, Packing] = field(default_factory=dict)
     unexamined: Mapping[str, str] = field(default_factory=dict)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Literal, final
 
 from filiation.model.layout import Layer, Layout, Skipped, TensorInfo, UnitMatrix
-from filiation.readers.weights.roles import NOT_YET
+from filiation.readers.weights.roles import NOT_YET, not_examined
 
 __all__ = ["guess"]
 
@@ -59,7 +59,7 @@ def guess(
     rest = [info for info in matrices if info.name not in used]
     embed, unembed = (_end(rest, pattern, widths) for pattern in (_EMBED, _UNEMBED))
     used |= {name for name in (embed, unembed) if name}
-    reason = NOT_YET if layers else UNKNOWN
+    otherwise = NOT_YET if layers else UNKNOWN
     return Layout(
         family="guessed",
         guessed=True,
@@ -68,8 +68,8 @@ def guess(
         unembed=unembed,
         final_gain=None,
         skipped=tuple(
-            Skipped(tensor=name, reason=unexamined.get(name, reason))
-            for name in tensors
+            Skipped(tensor=name, reason=unexamined.get(name, not_examined(info, otherwise)))
+            for name, info in tensors.items()
             if name not in used
         ),
     )

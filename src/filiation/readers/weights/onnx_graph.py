@@ -37,7 +37,7 @@ _INTEGERS: Final = {
     "U8": "u1", "I8": "i1", "U16": "<u2", "I16": "<i2", "I32": "<i4", "I64": "<i8", "BOOL": "u1",
     "F16": "<u2", "BF16": "<u2", "U32": "<u4", "U64": "<u8", "F8_E4M3": "u1", "F8_E5M2": "u1",
 }  # fmt: skip
-_ATTRIBUTES: Final = frozenset({"axis", "transB", "perm", "block_size"})
+_ATTRIBUTES: Final = frozenset({"axis", "transB", "perm", "block_size", "K", "N", "bits"})
 
 
 @final

@@ -19,8 +19,10 @@ from filiation.model.layout import TensorInfo
 from filiation.readers.bytes.blocks import row_values
 from filiation.readers.bytes.mapped import HeldBytes, MappedFile, Source, StoredTensor, map_file
 from filiation.readers.bytes.recognise import HEAD, recognise, something_else
-from filiation.readers.weights.contents import Contents
+from filiation.readers.weights.contents import Contents, Places
 from filiation.readers.weights.onnx_graph import External, Graph, Initial, Node, read_graph
+from filiation.readers.weights.onnx_packed import FEW_BITS, packed_initial
+from filiation.readers.weights.packed.packing import Packing
 from filiation.readers.weights.scaling import Scaling
 from filiation.readers.weights.settings import Settings
 
@@ -29,7 +31,14 @@ __all__ = ["onnx_contents"]
 _ANONYMOUS: Final = re.compile(r"(?:onnx::\w+_\d+|val_\d+|_?v?\d+|\w*initializer_\d+)(?:@\d+)?")
 _QUANTISED: Final = ("_quantized", "_quant", "_q")
 _PASSING: Final = frozenset({"Cast", "Identity", "Mul", "DequantizeLinear", "Sub", "Transpose"})
-_PRODUCTS: Final = frozenset({"MatMul", "MatMulInteger", "Gemm", "FusedMatMul"})
+_PRODUCTS: Final = frozenset({"MatMul", "MatMulInteger", "Gemm", "FusedMatMul", FEW_BITS})
+# Operators that scale themselves: places of the matrix, its scale and its zero point among inputs.
+_SCALING: Final[Mapping[str, tuple[int, int, int]]] = {
+    "QLinearMatMul": (3, 4, 5), "QGemm": (3, 4, 5), "DynamicQuantizeMatMul": (1, 2, 3),
+    "MatMulIntegerToFloat": (1, 3, 5),
+}  # fmt: skip
+_TURNS: Final = frozenset({"Gemm", "QGemm"})  # those that may say that the matrix lies [out, in]
+_GENERATED: Final = re.compile(r"(?:\.MatMul)?\.(?:weight|qweight)(?:_Q\d+(?:G\d+)?)?")
 _STEPS = 8  # nodes between an initialiser and its use, or a product and its bias
 _INTEGERS: Final = frozenset({"I8", "U8"})
 
@@ -44,6 +53,7 @@ class _Use:
         swaps: Transpositions in between.
         scale: Name of its scale, and of its zero point; empty if there is none.
         axis: Axis along which the scale runs, if that is said; `None` leaves it to its shape.
+        size: Values along it that share one scale; 0 if each has its own.
     """
 
     product: Node | None = None
@@ -51,6 +61,7 @@ class _Use:
     scale: str = ""
     zero: str = ""
     axis: int | None = None
+    size: int = 0
 
 
 def onnx_contents(path: Path, settings: Settings, tokens: tuple[bytes, ...] | None) -> Contents:
@@ -70,17 +81,41 @@ def onnx_contents(path: Path, settings: Settings, tokens: tuple[bytes, ...] | No
     users = _users(graph)
     uses = {name: _follow(name, info, users, graph) for name, info in infos.items()}
     names, transposed = _names(infos, uses, users, graph)
-    scaling, unclear = _scalings(infos, uses)
+    seen, packed, more = _packed(places, uses, names)
+    plain = {name: info for name, info in infos.items() if name not in packed | more}
+    scaling, unclear = _scalings(plain, uses, infos)
     unread = {n: i.reason for n, i in graph.initials.items() if i.reason is not None}
     return Contents(
-        places=places,
+        places=seen,
         settings=settings,
         tokens=tokens,
         names=names,
         transposed=transposed,
         scaling=scaling,
-        unexamined=unread | unclear,
+        packed=packed,
+        unexamined=unread | unclear | more,
     )
+
+
+def _packed(
+    places: Places, uses: Mapping[str, _Use], names: Mapping[str, str]
+) -> tuple[Places, dict[str, Packing], dict[str, str]]:
+    """All initialisers, those of a few bits as a sketch sees them; and why others are not read."""
+    packed: dict[str, Packing] = {}
+    unexamined: dict[str, str] = {}
+    for name, use in uses.items():
+        scaled = use.scale, use.zero, use.axis, use.size
+        found = packed_initial(name, places, use.product, scaled, names.get(name, name))
+        if isinstance(found, str):
+            unexamined[name] = found
+        elif found is not None:
+            packed[name] = found
+    unexamined |= {x: f"scale of {name}" for name, one in packed.items() for x in one.companions}
+    changed = {
+        name: (one.held.source, StoredTensor(info=one.info, start=one.held.entry.start))
+        for name, one in packed.items()
+    }
+    return {**places, **changed}, packed, unexamined
 
 
 def _names(
@@ -104,12 +139,12 @@ def _names(
 
 
 def _scalings(
-    infos: Mapping[str, TensorInfo], uses: Mapping[str, _Use]
+    plain: Mapping[str, TensorInfo], uses: Mapping[str, _Use], infos: Mapping[str, TensorInfo]
 ) -> tuple[dict[str, Scaling], dict[str, str]]:
     """What scales stored integers; and the initialisers that are thereby no weights, with why."""
     scaling: dict[str, Scaling] = {}
     unexamined: dict[str, str] = {}
-    for name, info in infos.items():
+    for name, info in plain.items():
         found = _scaling(name, info, uses[name], infos) if info.dtype in _INTEGERS else None
         if isinstance(found, Scaling):
             scaling[name] = found
@@ -184,18 +219,22 @@ def _users(graph: Graph) -> Mapping[str, list[Node]]:
 
 def _follow(name: str, info: TensorInfo, users: Mapping[str, list[Node]], graph: Graph) -> _Use:
     """From an initialiser through what decodes and turns it to the product that uses it."""
-    value, scale, zero, axis, swaps = name, "", "", None, 0
+    value, scale, zero, axis, swaps, size = name, "", "", None, 0, 0
     for _ in range(_STEPS):
         nodes = users.get(value, ())
+        scaling = next((n for n in nodes if _scales_itself(n, value)), None)
+        if scaling is not None:
+            return _itself(scaling, swaps)
         product = next((n for n in nodes if n.op in _PRODUCTS and value in n.inputs[1:2]), None)
         if product is not None:
-            return _Use(product=product, swaps=swaps, scale=scale, zero=zero, axis=axis)
+            return _Use(product=product, swaps=swaps, scale=scale, zero=zero, axis=axis, size=size)
         node = next((n for n in nodes if n.op in _PASSING and n.outputs), None)
         if node is None or (node.op != "Mul" and value != node.inputs[0]):
             break
         if node.op == "DequantizeLinear" and len(node.inputs) > 1:
             scale, axis = node.inputs[1], node.attributes.get("axis", (1,))[0]
             zero = node.inputs[2] if len(node.inputs) > 2 else ""
+            size = node.attributes.get("block_size", (0,))[0]
         elif node.op in ("Mul", "Sub"):
             other = next((i for i in node.inputs if i != value), "")
             if info.dtype not in _INTEGERS or other not in graph.initials:
@@ -204,19 +243,37 @@ def _follow(name: str, info: TensorInfo, users: Mapping[str, list[Node]], graph:
         elif node.op == "Transpose":
             swaps += 1
         value = node.outputs[0]
-    return _Use(swaps=swaps, scale=scale, zero=zero, axis=axis)
+    return _Use(swaps=swaps, scale=scale, zero=zero, axis=axis, size=size)
+
+
+def _scales_itself(node: Node, value: str) -> bool:
+    """Whether an operator multiplies by this value and says what scales it."""
+    at = _SCALING.get(node.op, (0, 0, 0))
+    return 0 < at[0] < len(node.inputs) and node.inputs[at[0]] == value
+
+
+def _itself(node: Node, swaps: int) -> _Use:
+    """Scale and zero point run along the outputs: the second axis, unless it lies [out, in]."""
+    _, scale, zero = (node.inputs[at] if at < len(node.inputs) else "" for at in _SCALING[node.op])
+    axis = 0 if node.attributes.get("transB", (0,))[:1] == (1,) else 1
+    return _Use(product=node, swaps=swaps, scale=scale, zero=zero, axis=axis)
 
 
 def _role(name: str, use: _Use, users: Mapping[str, list[Node]], graph: Graph) -> tuple[str, bool]:
     """The name it had in the model, as far as can be told, and whether its axes lie swapped."""
     base = _stripped(name)
-    if _ANONYMOUS.fullmatch(base) is None or use.product is None:
+    kept = _ANONYMOUS.fullmatch(base) is None
+    if use.product is None or (kept and ".MatMul." not in name):
         return base, False
     product = use.product
-    if product.op == "Gemm" and product.attributes.get("transB", (0,))[:1] == (1,):
+    if product.op == FEW_BITS:
+        swapped = False
+    elif product.op in _TURNS and product.attributes.get("transB", (0,))[:1] == (1,):
         swapped = use.swaps % 2 == 1
     else:
         swapped = use.swaps % 2 == 0
+    if kept:  # by the tool that names a matrix after its product, and lays it as that needs it
+        return base, swapped
     bias = next(_biases(product, users, graph), None)
     if bias is not None:
         return bias.removesuffix("bias") + "weight", swapped
@@ -241,6 +298,9 @@ def _biases(product: Node, users: Mapping[str, list[Node]], graph: Graph) -> Ite
 
 
 def _stripped(name: str) -> str:
+    generated = _GENERATED.search(name)
+    if generated is not None and generated.end() == len(name):
+        return name[: generated.start()] + ".weight"
     for suffix in _QUANTISED:
         if name.endswith(suffix):
             return name.removesuffix(suffix)

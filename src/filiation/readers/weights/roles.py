@@ -5,18 +5,21 @@ the same tensors, the one that explains most bytes has them; then one that confi
 one told apart by a name it needs; then the one with more gains; then the first by name.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from filiation.model.layout import Gain, Layer, Layout, Skipped, TensorInfo
+from filiation.model.layout import UNREAD, Gain, Layer, Layout, Skipped, TensorInfo
 from filiation.readers.weights.families import families, split
 from filiation.readers.weights.settings import Settings
 from filiation.readers.weights.sight import Sight
 from filiation.readers.weights.stacks import Stack, stacks
 
-__all__ = ["NOT_YET", "lay_out"]
+__all__ = ["NOT_YET", "lay_out", "not_examined"]
 
 NOT_YET = "not examined by any method yet"
+STACKED = f"{UNREAD}experts: no layout says how they are divided"
+_EXPERT = re.compile(r"(?:^|\.)experts\.\d+\.(?!.*bias)")
 
 
 def lay_out(
@@ -53,11 +56,18 @@ def lay_out(
         final_gain=final,
         positions=positions,
         skipped=tuple(
-            Skipped(tensor=name, reason=reasons.get(name, NOT_YET))
-            for name in tensors
+            Skipped(tensor=name, reason=reasons.get(name, not_examined(info)))
+            for name, info in tensors.items()
             if name not in used
         ),
     )
+
+
+def not_examined(info: TensorInfo, otherwise: str = NOT_YET) -> str:
+    """Why a tensor in which no role was seen is left out; matrices of experts are weights."""
+    stacked = len(info.shape) > 2 and "expert" in info.name
+    told = len(info.shape) == 2 and _EXPERT.search(info.name) is not None
+    return STACKED if (stacked or told) and min(info.shape) > 1 else otherwise
 
 
 def _choose(found: list[Stack]) -> list[Stack]:

@@ -1,18 +1,41 @@
 """What config.json says, as far as tensor roles depend on it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, final
 
 from filiation.readers.bytes.parsing import read_object
 
-__all__ = ["Settings", "read_settings"]
+__all__ = ["Quantised", "Settings", "read_settings"]
 
 CONFIG_LIMIT = 1 << 24  # bytes
 # How families call the number of their heads (GPT-2, DistilBERT, GPT-Neo and T5, BART).
 HEADS = ("num_attention_heads", "n_head", "n_heads", "num_heads", "encoder_attention_heads")
 # And of the heads that keys and values have of their own (Falcon, MPT and DBRX, ChatGLM 2 and 3).
 GROUPS = ("num_key_value_heads", "num_kv_heads", "n_head_kv", "kv_n_heads", "multi_query_group_num")
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quantised:
+    """What config.json says of how the weights were quantised, as far as tensors do not.
+
+    Attributes:
+        bits: Of each weight; 0 if not said.
+        group: Weights that share a scale; 0 if not said.
+        format: `checkpoint_format`, or `format`; empty if not said.
+        groups: The same as `group` of the modules that have another.
+    """
+
+    bits: int = 0
+    group: int = 0
+    format: str = ""
+    groups: Mapping[str, int] = field(default_factory=dict)
+
+    def group_of(self, module: str) -> int:
+        """Weights that share a scale in one module."""
+        return self.groups.get(module, self.group)
 
 
 @final
@@ -26,6 +49,7 @@ class Settings:
         vocabulary: `vocab_size`, 0 if not said.
         block: `quantization_config.weight_block_size`, if said.
         heads: `num_attention_heads`, or as `HEADS` calls it; 0 if not said.
+        quantised: `quantization_config`, or `quantization` of MLX.
         groups: `num_key_value_heads`, or as `GROUPS` calls it; one where `multi_query` is true
             (which Falcon's newer shape ignores); as many as heads if not said.
     """
@@ -36,6 +60,7 @@ class Settings:
     block: tuple[int, int] | None = None
     heads: int = 0
     groups: int = 0
+    quantised: Quantised = field(default_factory=Quantised)
 
 
 def read_settings(path: Path | None) -> Settings:
@@ -58,6 +83,30 @@ def read_settings(path: Path | None) -> Settings:
         tied=ties[0] if ties else None,
         vocabulary=sizes[0] if sizes else 0,
         block=_block(config.get("quantization_config")),
+        quantised=_quantised(_stated(parts)),
+    )
+
+
+def _stated(parts: list[dict[str, Any]]) -> dict[str, Any]:
+    """How the weights were quantised, in the model's own part or in one of its parts."""
+    keys = ("quantization", "quantization_config")
+    found = (part[key] for part in parts for key in keys if isinstance(part.get(key), dict))
+    return next(found, {})
+
+
+def _quantised(stated: dict[str, Any]) -> Quantised:
+    def number(of: dict[str, Any], *keys: str) -> int:
+        found = (of.get(key) for key in keys)
+        return next((n for n in found if isinstance(n, int) and _natural(n)), 0)
+
+    words = [stated.get(key) for key in ("checkpoint_format", "format")]
+    return Quantised(
+        bits=number(stated, "bits", "nbits"),
+        group=number(stated, "group_size"),
+        format=next((word for word in words if isinstance(word, str)), ""),
+        groups={
+            key: number(one, "group_size") for key, one in stated.items() if isinstance(one, dict)
+        },
     )
 
 

@@ -21,6 +21,7 @@ __all__ = [
     "listed",
     "names_of",
     "only_shared",
+    "unread_sentence",
 ]
 
 FoundState: TypeAlias = Literal[
@@ -33,11 +34,14 @@ FoundState: TypeAlias = Literal[
     "silent",
     "uncounted",
     "not-compared",
+    "unread",
 ]
 # Relations of nearly all values: a part of which nothing else was found may well be in them.
 WHOLE: Final = frozenset(
     {"identical", "re-exported", "quantised", "includes", "merged", "upcycled"}
 )
+# What is said of a part in which nothing was seen: no more than silence where it was not read.
+SILENT: Final = frozenset({"nothing", "alike", "silent", "uncounted", "not-compared"})
 WORDS: Final[dict[FoundState, str]] = {
     "shared": "shared",
     "agrees": "agrees",
@@ -48,6 +52,7 @@ WORDS: Final[dict[FoundState, str]] = {
     "silent": "no sign",
     "uncounted": "not counted",
     "not-compared": "not compared",
+    "unread": "not read",
 }
 SAID: Final[dict[FoundState, str]] = {
     "shared": "Shared",
@@ -59,6 +64,7 @@ SAID: Final[dict[FoundState, str]] = {
     "silent": "No sign, by a warning that gives no p",
     "uncounted": "Compared, without a finding that counts",
     "not-compared": "Not compared, or not there",
+    "unread": "Not read, so that it may be shared or not",
 }
 
 
@@ -81,6 +87,7 @@ def components_found(conclusion: Conclusion) -> tuple[ComponentFound, ...]:
     log_ps = {name: _together(conclusion, name, of[name]) for name in order}
     compared = sum(log_p is not None for log_p in log_ps.values())
     whole = _agrees_as_a_whole(conclusion)
+    unread = {part.component for part in conclusion.parts if part.unread}
     return tuple(
         ComponentFound(
             component=name,
@@ -88,6 +95,7 @@ def components_found(conclusion: Conclusion) -> tuple[ComponentFound, ...]:
                 _without_p(conclusion, name, log_ps[name])
                 or _state(conclusion, log_ps[name], compared, seen=bool(of[name])),
                 whole=whole,
+                unread=name in unread and name not in conclusion.support.of,
             ),
             log_p=log_ps[name],
         )
@@ -108,7 +116,9 @@ def _agrees_as_a_whole(conclusion: Conclusion) -> bool:
     )
 
 
-def _untold(state: FoundState, *, whole: bool) -> FoundState:
+def _untold(state: FoundState, *, whole: bool, unread: bool) -> FoundState:
+    if unread and state in SILENT:
+        return "unread"
     return "untold" if whole and state not in ("shared", "agrees") else state
 
 
@@ -184,6 +194,11 @@ def found_words(one: ComponentFound, conclusion: Conclusion, *, p: bool = False)
     if not p or one.log_p is None:
         return WORDS[one.state]
     return f"{WORDS[one.state]}, p {probability_brief(one.log_p, conclusion.plan.assumption_floor)}"
+
+
+def unread_sentence(conclusion: Conclusion) -> str:
+    """Which parts were not read, where no other sentence names the parts; empty if all were."""
+    return next(iter(component_sentences(conclusion, but=[s for s in SAID if s != "unread"])), "")
 
 
 def listed(names: tuple[str, ...]) -> str:

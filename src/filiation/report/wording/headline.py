@@ -13,6 +13,7 @@ from filiation.report.wording.components import (
     listed,
     names_of,
     only_shared,
+    unread_sentence,
 )
 from filiation.report.wording.figures import clean, joined, pair_names, probability_brief
 from filiation.report.wording.findings import counting, left_out_sentence
@@ -68,7 +69,7 @@ def headline_parts(conclusion: Conclusion) -> tuple[str, ...]:
         case "independence":
             said = _independence(conclusion, subject, source)
         case "neither":
-            said = _neither(conclusion, subject, source)
+            said = (*_neither(conclusion, subject, source), unread_sentence(conclusion))
     return (*said, left_out_sentence(conclusion), foreign_sentence(conclusion))
 
 

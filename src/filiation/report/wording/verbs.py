@@ -10,6 +10,7 @@ from filiation.model.library import LibraryModel, Search
 from filiation.model.sketch import Sketch
 from filiation.model.study import Workload
 from filiation.model.survey import Screening, SetAside, Survey
+from filiation.report.wording.figures import as_sentence
 from filiation.report.wording.stemma import stemma_sentences
 
 __all__ = [
@@ -209,6 +210,7 @@ def search_sentence(found: Search) -> str:
         f"compared; at most {100 * found.level:g}% of what is marked “supported” is expected to "
         f"be false. Bar of this search: log10 p of at most {found.bar / LN10:.1f}; a survey has "
         f"another. Models that were not shortlisted were not examined.{rest}"
+        + "".join(f" {as_sentence(note)}" for note in found.notes)
     )
 
 

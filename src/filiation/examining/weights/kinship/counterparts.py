@@ -34,8 +34,14 @@ _EXACT: Final = 2.0**-22
 # Codes that are no uniform lattice: how far a rounding moves a matrix at most, as a share of its
 # norm.
 _CODEBOOKS: Final = {
-    "F8_E4M3": 0.05, "F8_E5M2": 0.1, "MXFP4": 0.2, "NVFP4": 0.2, "IQ4_NL": 0.15, "IQ4_XS": 0.15,
+    "F8_E4M3": 0.05, "F8_E5M2": 0.1, "MXFP4": 0.2, "NVFP4": 0.2, "NF4": 0.15, "FP4": 0.2,
+    "IQ4_NL": 0.15, "IQ4_XS": 0.15,
     "IQ3_S": 0.3, "IQ3_XXS": 0.3, "IQ2_S": 0.5, "IQ2_XS": 0.5, "IQ2_XXS": 0.5,
+}  # fmt: skip
+# The same of lattices whose groups may stand in any order, so that no run shows one.
+_SCATTERED: Final = {
+    "GPTQ4": 0.12, "CT-INT4": 0.12, "HQQ4": 0.12, "GPTQ3": 0.26, "CT-INT3": 0.26, "GPTQ2": 0.5,
+    "HQQ2": 0.5,
 }  # fmt: skip
 
 
@@ -231,7 +237,8 @@ def _rounding(before: Float32, after: Float32, one: str, two: str, lattices: Lat
         if share >= FITTING:
             return _bits(lattice)
     moved = float(np.linalg.norm(after - before) / max(float(np.linalg.norm(before)), 1e-30))
-    return _code_bits(two) if moved <= _CODEBOOKS.get(two, 0.0) else 0
+    most = _CODEBOOKS.get(two, 0.0 if lattices else _SCATTERED.get(two, 0.0))
+    return _code_bits(two) if moved <= most else 0
 
 
 def _both(before: Float32, after: Float32, near: float, ours: Lattices, theirs: Lattices) -> int:

@@ -12,12 +12,13 @@ from filiation.examining.weights.planting.axes import axes_ways
 from filiation.examining.weights.planting.tables import in_place_ways, turned_ways
 from filiation.examining.weights.planting.units import agreeing_ways, kept_ways
 from filiation.examining.weights.planting.ways import Way, smallest_share
+from filiation.examining.weights.unread import unread_parts, unread_reason
 from filiation.methods.weights.equal_tensors import component_of
 from filiation.methods.weights.obstacles import taken_differently
 from filiation.model.alternatives import ALTERNATIVES, CELLS, UNDISGUISED, planned_cells
 from filiation.model.examination import Part
 from filiation.model.plan import PlannedQuestion
-from filiation.model.sketch import FRAMES, Component, Frame, Sketch
+from filiation.model.sketch import COMPONENTS, FRAMES, Component, Frame, Sketch
 
 __all__ = ["asked_of", "planted_parts"]
 
@@ -89,7 +90,8 @@ def asked_of(source: Sketch, subject: Sketch) -> tuple[tuple[str, ...], tuple[st
         "mlp": any(s.layers for s in (source, subject)),
         "head": any("head/id" in s.tables for s in (source, subject)),
     }
-    return tuple(component for component in CELLS if has[component]), ALTERNATIVES
+    unread = unread_parts((source, subject))
+    return tuple(part for part in CELLS if has[part] or part in unread), ALTERNATIVES
 
 
 def _attends(sketch: Sketch) -> bool:
@@ -119,7 +121,9 @@ def _part(
     undisguised = alternative in UNDISGUISED
     cosine = plan.power_cosine if undisguised else plan.disguised_cosine
     best: tuple[float, str] | None = None
-    for way in _ways(sides, component, alternative, plan, cosine, seed):
+    unread = next((unread_reason(sides, part) for part in COMPONENTS if part == component), "")
+    ways = () if unread else _ways(sides, component, alternative, plan, cosine, seed)
+    for way in ways:
         share = smallest_share(way, seed)
         if share is not None and (best is None or share < best[0]):
             best = share, way.name
@@ -129,7 +133,7 @@ def _part(
         share=best[0] if best else None,
         cosine=cosine,
         log_p=None,
-        because=_because(sides, component, alternative, best[1] if best else "", cosine),
+        because=unread or _because(sides, component, alternative, best[1] if best else "", cosine),
     )
 
 
