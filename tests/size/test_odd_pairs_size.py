@@ -2,9 +2,9 @@
 
 Each is unlike the crowd by itself. The crowd has something in common that no margin or mean holds:
 a topic it refuses, a form it gives what prompts ask for, leading directions. The sum of both
-models' levels predicted less for the two than either has with anybody: nearly half of such pairs stood at
-p <= .01 by refusals, all by spaces, and by structure most pairs of public models whose answers were
-put into plain text.
+models' levels predicted less for the two than either has with anybody: nearly half of such pairs
+stood at p <= .01 by refusals, all by spaces, and by structure most pairs of public models whose
+answers were put into plain text.
 """
 
 import math
