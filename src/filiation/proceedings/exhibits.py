@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Final, final
 
 from filiation.casefile import facts
-from filiation.casefile.dated import dated_again
+from filiation.casefile.dated import dated_again, stated_dates
+from filiation.casefile.exchange.held import Held, withheld_of
 from filiation.casefile.ledger.event import Event
-from filiation.casefile.record import Record
 from filiation.casefile.state import State
-from filiation.errors import CaseError
+from filiation.errors import CaseError, WithheldError
 from filiation.examining.kinds import plug_for
 from filiation.examining.plan import fix_plan, plan_bytes
 from filiation.model.exhibit import Exhibit
@@ -52,7 +52,7 @@ class OpenedPlan:
     reference: Reference | None
 
 
-def open_exhibit(record: Record, state: State, names: Sequence[str]) -> Exhibit:
+def open_exhibit(record: Held, state: State, names: Sequence[str]) -> Exhibit:
     """Open the exhibits of one model, each of another kind of material, as one.
 
     Raises:
@@ -62,7 +62,7 @@ def open_exhibit(record: Record, state: State, names: Sequence[str]) -> Exhibit:
     return Exhibit(name=names[0], materials=tuple(_material(record, state, name) for name in names))
 
 
-def _material(record: Record, state: State, name: str) -> Material:
+def _material(record: Held, state: State, name: str) -> Material:
     entry = state.exhibits[name]
     digest = entry.event.written(MATERIAL)
     record.objects.get(digest)
@@ -72,7 +72,7 @@ def _material(record: Record, state: State, name: str) -> Material:
 
 
 def planned_exhibits(
-    record: Record, state: State, fact: facts.Planned
+    record: Held, state: State, fact: facts.Planned
 ) -> tuple[Exhibit, Exhibit, tuple[Exhibit, ...]]:
     """Subject, source and controls that a plan names."""
     return (
@@ -82,10 +82,11 @@ def planned_exhibits(
     )
 
 
-def open_plan(record: Record, state: State, digest: str | None = None) -> OpenedPlan:
+def open_plan(record: Held, state: State, digest: str | None = None) -> OpenedPlan:
     """A plan by its digest, or the plan in force.
 
     Raises:
+        WithheldError: It rests on what an export does not hold.
         CaseError: The kept plan does not fit the exhibits, or is not the one that was fixed.
     """
     entry = state.plan
@@ -93,6 +94,11 @@ def open_plan(record: Record, state: State, digest: str | None = None) -> Opened
         entry = next(e for e in state.of(facts.Planned) if e.fact.digest == digest)
     subject, source, controls = planned_exhibits(record, state, entry.fact)
     given = json.loads(record.objects.get(entry.event.written("plan")))
+    if stated_dates(given) and (missing := withheld_of(record, entry.event.sequence)):
+        raise WithheldError(
+            "the plan dates its source by the events before it, of which "
+            f"{len(missing)} are withheld"
+        )
     reference = _reference(record, entry.event)
     plan = fix_plan(
         subject=subject,
@@ -122,7 +128,7 @@ def open_plan(record: Record, state: State, digest: str | None = None) -> Opened
     )
 
 
-def _reference(record: Record, event: Event) -> Reference | None:
+def _reference(record: Held, event: Event) -> Reference | None:
     """The population that the event of a plan keeps."""
     for written in event.writes:
         if written.what == "population":

@@ -5,15 +5,17 @@ from dataclasses import replace
 from pathlib import Path
 
 from filiation.casefile.check import Checked, check_record
-from filiation.casefile.deeds import ReportHeld
+from filiation.casefile.deeds import ReportHeld, Withheld
 from filiation.casefile.exchange.export_checked import (
     ExportChecked,
     check_export,
     events_of_export,
     is_export,
 )
+from filiation.casefile.exchange.held import ExportHeld, held, papers_of
 from filiation.casefile.exchange.manifest import manifest_bytes
 from filiation.casefile.exchange.witness import Witness, read_witness, unlike
+from filiation.casefile.facts import Produced
 from filiation.casefile.heads_checked import compared_with, pinned_unlike
 from filiation.casefile.ledger.event import time_text
 from filiation.casefile.ledger.merkle import leaf_hash, roots_of
@@ -24,7 +26,7 @@ from filiation.errors import CaseError, UsageError
 from filiation.files import handed_over, shown
 from filiation.proceedings.replaying import Replayed, replay
 
-__all__ = ["derive_again", "held_report", "verify_case"]
+__all__ = ["derive_again", "held_report", "verify_case", "withheld_in"]
 
 
 def verify_case(
@@ -109,9 +111,41 @@ def held_report(case: Path, file: Path) -> ReportHeld:
 
 
 def derive_again(case: Path) -> Iterator[Replayed]:
-    """Derive every number again from what the case keeps, one event at a time."""
-    record = Record(case)
+    """Derive every number again from what a case or an export keeps, one event at a time.
+
+    Raises:
+        UsageError: Neither is there.
+        CaseError: The export was altered.
+    """
+    record = held(case)
     return replay(record, record.state())
+
+
+def withheld_in(case: Path) -> Withheld | None:
+    """What an export does not hold; None of a case.
+
+    Raises:
+        UsageError: Neither is there.
+        CaseError: The export was altered.
+    """
+    found = held(case)
+    if not isinstance(found, ExportHeld):
+        return None
+    state = found.state()
+    copied = [
+        name
+        for name, entry in state.exhibits.items()
+        if any(w.what.startswith("file:") and not found.holds(w.sha256) for w in entry.event.writes)
+    ]
+    documents = {
+        entry.fact.production: sum(one is None for one in papers_of(found, entry).entries())
+        for entry in state.of(Produced)
+    }
+    return Withheld(
+        events=found.withheld,
+        exhibits=tuple(copied),
+        documents=tuple((name, count) for name, count in documents.items() if count),
+    )
 
 
 def _head(text: str | None) -> tuple[int, str] | None:

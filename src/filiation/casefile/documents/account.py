@@ -29,6 +29,7 @@ __all__ = [
     "Accounted",
     "File",
     "Kept",
+    "document_of",
     "entry_line",
     "header_line",
     "read_entry",
@@ -46,6 +47,7 @@ HARMLESS: Final = re.compile(
 )
 SURROGATE: Final = re.compile("[\ud800-\udfff]")
 DOCUMENT: Final = TypeAdapter(Document)
+FIELDS: Final = frozenset(Document.__slots__) - {"file", "raw", "text"}
 
 
 @final
@@ -171,6 +173,20 @@ def read_entry(line: bytes, what: str) -> Accounted:
         )
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise CaseError(f"{what}: not an entry of a document: {error}; altered") from error
+
+
+def document_of(entry: Accounted, raw: bytes, text: str) -> Document:
+    """The document that an entry is of, with its bytes and words.
+
+    Raises:
+        CaseError: No document can be such.
+    """
+    named = {name: entry.fields[name] for name in FIELDS if name in entry.fields}
+    try:
+        found = DOCUMENT.validate_python({**named, "file": entry.file, "raw": raw, "text": text})
+    except ValueError as error:
+        raise CaseError(f"document {entry.number}: {error}; altered") from error
+    return found
 
 
 def _header(line: bytes) -> Any:

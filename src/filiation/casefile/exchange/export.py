@@ -18,7 +18,7 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, final
@@ -52,14 +52,14 @@ from filiation.casefile.ledger.merkle import (
 )
 from filiation.casefile.ledger.objects import Objects, pieces_of, write_stream, write_whole
 from filiation.casefile.record import Record, now
+from filiation.casefile.settings import LISTING
 from filiation.casefile.state import State
 from filiation.errors import UsageError
 from filiation.files import opened
 
-__all__ = ["EXPORT_KIND", "LISTING", "README", "Export", "plan_export", "visible", "write_export"]
+__all__ = ["EXPORT_KIND", "README", "Export", "plan_export", "visible", "write_export"]
 
 EXPORT_KIND: Final = "application/vnd.filiation.export+json"
-LISTING: Final = "export.json"
 README: Final = "README.txt"
 LARGEST: Final = 1 << 30
 
@@ -117,10 +117,8 @@ def plan_export(
     leaves = [leaf_hash(one.raw) for one in signed]
     root = tree_root(leaves).hex()
     facts = [read_fact(dict(one.event.facts), f"event {n}") for n, one in enumerate(signed)]
-    seen = [visible(fact, party) for fact in facts]
-    kept: dict[str, str] = {}
-    for one, fact, shown in zip(signed, facts, seen, strict=True):
-        kept |= _objects(record, state, one, fact, party) if shown else {}
+    whole = [one if visible(fact, party) else None for one, fact in zip(signed, facts, strict=True)]
+    kept = _kept(record, state, zip(whole, facts, strict=True), party)
     named = {"case": record.id, "for": party, "root": root, "time": time_text(now())}
     if readme:
         named["readme"] = hashlib.sha256(readme).hexdigest()
@@ -128,26 +126,45 @@ def plan_export(
         "schema_version": 1,
         "for": party,
         "head": seal(EXPORT_KIND, rfc8785.dumps({**named, "size": len(leaves)}), key).decode(),
-        "events": [
-            {
-                "leaf": leaves[place].hex(),
-                "proof": [step.hex() for step in inclusion_proof(leaves, place)],
-                "envelope": one.raw.decode() if seen[place] else None,
-            }
-            for place, one in enumerate(signed)
-        ],
+        "events": _events(leaves, whole),
         "objects": sorted(kept),
     }
     return Export(
         size=len(leaves),
         root=root,
-        whole=sum(seen),
+        whole=sum(one is not None for one in whole),
         objects=len(kept),
         listing=rfc8785.dumps(listing) + b"\n",  # type: ignore[arg-type]
         kept=kept,
         readme=readme,
         parts=_parts(state, party),
     )
+
+
+def _kept(
+    record: Record, state: State, events: Iterable[tuple[Signed | None, Fact]], party: str
+) -> dict[str, str]:
+    """Digest of every object for a party, and where a copy of it is shown: somewhere, if anywhere.
+
+    The same bytes may come twice, as a statement with a place for people and as a document without.
+    """
+    found: dict[str, str] = {}
+    for one, fact in events:
+        for digest, shown in _objects(record, state, one, fact, party).items() if one else ():
+            found[digest] = shown or found.get(digest, "")
+    return found
+
+
+def _events(leaves: Sequence[bytes], whole: Sequence[Signed | None]) -> list[dict[str, object]]:
+    """Of each event its leaf, the proof that the head commits to it, and its envelope if shown."""
+    return [
+        {
+            "leaf": leaves[place].hex(),
+            "proof": [step.hex() for step in inclusion_proof(leaves, place)],
+            "envelope": one.raw.decode() if one is not None else None,
+        }
+        for place, one in enumerate(whole)
+    ]
 
 
 def _parts(state: State, party: str) -> dict[str, tuple[str, frozenset[int]]]:

@@ -1,21 +1,22 @@
-"""What documents a case holds, and what one of them says."""
+"""What documents a case or an export holds, and what one of them says."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import final
 
 from filiation.casefile import facts
 from filiation.casefile.documents.account import Accounted
-from filiation.casefile.documents.bytes import Bytes
+from filiation.casefile.documents.papers import Papers, Part
+from filiation.casefile.exchange.held import held, papers_of
 from filiation.casefile.laws.documents import production
-from filiation.casefile.record import Record
-from filiation.errors import UsageError
+from filiation.errors import UsageError, WithheldError
 from filiation.files import put
 from filiation.proceedings.documents.marks import Marks, marks_of
 from filiation.proceedings.naming import free
-from filiation.proceedings.productions import account_of, indexed
+from filiation.proceedings.productions import indexed
 
-__all__ = ["Listed", "Shown", "listed", "productions", "show", "write"]
+__all__ = ["Hidden", "Listed", "Shown", "hidden", "listed", "productions", "show", "write"]
 
 BARE = Marks(privileged=(), redacted=None, tags=())
 
@@ -26,11 +27,12 @@ class Listed:
     """The first documents of a production.
 
     Attributes:
-        documents: Name, what the account says, and marks of each.
+        documents: Name, what the account says, and marks of each; None is said of one that an
+            export withholds.
         more: How many more there are.
     """
 
-    documents: tuple[tuple[str, Accounted, Marks], ...]
+    documents: tuple[tuple[str, Accounted | None, Marks], ...]
     more: int
 
 
@@ -54,9 +56,27 @@ class Shown:
     words: str
 
 
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hidden:
+    """A document that an export withholds.
+
+    Attributes:
+        document: As PRODUCTION:NUMBER.
+        produced: The production it lies in.
+        marks: What the parties put on it, which says why.
+        words: The words that a redaction left of it; None: none are given.
+    """
+
+    document: str
+    produced: facts.Produced
+    marks: Marks
+    words: str | None
+
+
 def productions(case: Path) -> tuple[facts.Produced, ...]:
-    """The productions of a case, in their order."""
-    return tuple(entry.fact for entry in Record(case).state().of(facts.Produced))
+    """The productions of a case or an export, in their order."""
+    return tuple(entry.fact for entry in held(case).state().of(facts.Produced))
 
 
 def listed(case: Path, name: str, *, most: int) -> Listed:
@@ -65,37 +85,58 @@ def listed(case: Path, name: str, *, most: int) -> Listed:
     Raises:
         UsageError: No production of that name.
     """
-    record = Record(case)
+    record = held(case)
     state = record.state()
     produced = {entry.fact.production: entry for entry in state.of(facts.Produced)}
     if name not in produced:
         raise UsageError(f"{name}: no production of this case")
     marks, found = marks_of(state), []
-    for one in account_of(record, produced[name]).entries():
-        if one.number >= most:
+    for number, one in enumerate(papers_of(record, produced[name]).entries()):
+        if number >= most:
             break
-        document = f"{name}:{one.number}"
+        document = f"{name}:{number}"
         found.append((document, one, marks.get(document, BARE)))
     return Listed(documents=tuple(found), more=produced[name].fact.documents - len(found))
 
 
-def show(case: Path, document: str) -> Shown:
+def hidden(case: Path) -> tuple[Hidden, ...]:
+    """Every document that an export withholds, in their order; none of a case."""
+    record = held(case)
+    state = record.state()
+    marks = marks_of(state)
+    return tuple(
+        _hidden(papers, marks, entry.fact, number)
+        for entry in state.of(facts.Produced)
+        if isinstance(papers := papers_of(record, entry), Part)
+        for number, known in enumerate(papers.entries())
+        if known is None
+    )
+
+
+def show(case: Path, document: str) -> Shown | Hidden:
     """A document: its account and its bytes checked against their digests, and its words.
 
     Raises:
         UsageError: There is no such document.
         AlteredError: Account or bytes are not what the record says.
     """
-    record = Record(case)
+    record = held(case)
     state = record.state()
     produced = production(state, document)
-    account = account_of(record, produced)
-    entry = account.entry(int(document.partition(":")[2]))
-    Bytes(account.files()).of(entry)
+    papers, number = papers_of(record, produced), int(document.partition(":")[2])
+    entry, marks = papers.entry(number), marks_of(state)
+    if entry is None:
+        return _hidden(papers, marks, produced.fact, number)
+    papers.raw(entry)
     with indexed(record, state) as index:
         words = index.rendered(document)
-    marks = marks_of(state).get(document, BARE)
-    return Shown(document=document, entry=entry, produced=produced.fact, marks=marks, words=words)
+    return Shown(
+        document=document,
+        entry=entry,
+        produced=produced.fact,
+        marks=marks.get(document, BARE),
+        words=words,
+    )
 
 
 def write(case: Path, document: str, out: Path) -> Accounted:
@@ -103,11 +144,25 @@ def write(case: Path, document: str, out: Path) -> Accounted:
 
     Raises:
         UsageError: There is no such document, or `out` exists.
+        WithheldError: The export does not hold its bytes.
         AlteredError: Account or bytes are not what the record says.
     """
-    record = Record(case)
-    account = account_of(record, production(record.state(), document))
-    entry = account.entry(int(document.partition(":")[2]))
-    body = Bytes(account.files()).of(entry)
-    put(free(out), body)
+    record = held(case)
+    papers = papers_of(record, production(record.state(), document))
+    entry = papers.entry(int(document.partition(":")[2]))
+    if entry is None:
+        raise WithheldError(f"{document}: withheld; this export does not hold its bytes")
+    put(free(out), papers.raw(entry))
     return entry
+
+
+def _hidden(
+    papers: Papers, marks: Mapping[str, Marks], produced: facts.Produced, number: int
+) -> Hidden:
+    document = f"{produced.production}:{number}"
+    return Hidden(
+        document=document,
+        produced=produced,
+        marks=marks.get(document, BARE),
+        words=papers.redacted(number) if isinstance(papers, Part) else None,
+    )

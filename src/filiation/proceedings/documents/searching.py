@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final, Literal, final
 
 from filiation.casefile.documents.index import FoundDocument, Wanted
+from filiation.casefile.exchange.held import held
 from filiation.casefile.facts import Produced, Queried
 from filiation.casefile.laws.documents import production
 from filiation.casefile.record import Draft, Record
@@ -91,7 +92,7 @@ def search(case: Path, wanted: Wanted, *, saved: str | None = None, most: int = 
         UsageError: The query is no query, none of that name is on record, or the case holds no
             documents.
     """
-    record = Record(case)
+    record = held(case)
     state = record.state()
     query = wanted if saved is None else _saved(state, saved, wanted)
     with indexed(record, state) as index:
@@ -120,7 +121,7 @@ def save(case: Path, searched: Searched, name: str, *, acting: str | None = None
 
 def timeline(case: Path, wanted: Wanted, *, most: int) -> tuple[FoundDocument, ...]:
     """Documents by the dates that they give."""
-    record = Record(case)
+    record = held(case)
     with indexed(record, record.state()) as index:
         return tuple(index.find(wanted, most, by_time=True))
 
@@ -129,14 +130,14 @@ def counted_by(
     case: Path, wanted: Wanted, by: Literal["year", "month", "day"]
 ) -> tuple[tuple[str, int], ...]:
     """How many documents there are in each year, month or day; empty: without a date."""
-    record = Record(case)
+    record = held(case)
     with indexed(record, record.state()) as index:
         return tuple(index.by_time(wanted, CUT[by]))
 
 
 def people(case: Path, *, most: int) -> tuple[Correspondent, ...]:
     """Whom the documents name as senders and receivers, the most frequent first."""
-    record = Record(case)
+    record = held(case)
     with indexed(record, record.state()) as index:
         rows = index.people(most)
     return tuple(
@@ -149,7 +150,7 @@ def people(case: Path, *, most: int) -> tuple[Correspondent, ...]:
 
 def threads(case: Path, *, most: int) -> tuple[Thread, ...]:
     """The longest threads."""
-    record = Record(case)
+    record = held(case)
     with indexed(record, record.state()) as index:
         return tuple(
             Thread(head=head, subject=subject, size=size, first=first, last=last,
@@ -164,7 +165,7 @@ def thread_of(case: Path, document: str) -> tuple[FoundDocument, ...]:
     Raises:
         UsageError: There is no such document.
     """
-    record = Record(case)
+    record = held(case)
     state = record.state()
     production(state, document)
     with indexed(record, state) as index:

@@ -54,13 +54,15 @@ def _compared(heads: Sequence[str]) -> str:
 
 def _export_holds(found: ExportChecked) -> Iterator[str]:
     """What holds of an export that is whole."""
-    left = found.size - found.whole
     yield (
         f"1. the head of {found.size} events is signed by {found.lead}, the lead, and commits to "
         "each of them"
     )
-    yield f"2. {found.whole} events are whole, with valid signatures; {left} are withheld"
-    yield f"3. {found.objects} objects are as the events recorded them, none was added"
+    yield (
+        f"2. {len(found.signed)} events are whole, with valid signatures; "
+        f"{len(found.withheld)} are withheld"
+    )
+    yield f"3. {len(found.held)} objects are as the events recorded them, none was added"
     for number, (name, shown, withheld) in enumerate(found.productions, 4):
         if withheld:
             yield (

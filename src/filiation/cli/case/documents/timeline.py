@@ -6,6 +6,7 @@ import typer
 
 from filiation.cli.case._options import CasePath
 from filiation.cli.case.documents._options import Most, say
+from filiation.cli.case.documents._withheld import say_withheld
 
 __all__ = ["command"]
 
@@ -33,3 +34,4 @@ def command(
         say(found_line(one) for one in timeline(case, wanted, most=most))
     else:
         say(when_line(when, count) for when, count in counted_by(case, wanted, by))
+    say_withheld(case)
