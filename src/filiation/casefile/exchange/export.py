@@ -116,16 +116,15 @@ def plan_export(
     state.party(party)
     leaves = [leaf_hash(one.raw) for one in signed]
     root = tree_root(leaves).hex()
-    facts = [read_fact(dict(one.event.facts), f"event {n}") for n, one in enumerate(signed)]
-    whole = [one if visible(fact, party) else None for one, fact in zip(signed, facts, strict=True)]
-    kept = _kept(record, state, zip(whole, facts, strict=True), party)
+    whole = [one if _visible(one, party) else None for one in signed]
+    kept = _kept(record, state, whole, party)
     named = {"case": record.id, "for": party, "root": root, "time": time_text(now())}
-    if readme:
-        named["readme"] = hashlib.sha256(readme).hexdigest()
+    named |= {"readme": hashlib.sha256(readme).hexdigest()} if readme else {}
+    head = rfc8785.dumps({**named, "size": len(leaves)})
     listing = {
         "schema_version": 1,
         "for": party,
-        "head": seal(EXPORT_KIND, rfc8785.dumps({**named, "size": len(leaves)}), key).decode(),
+        "head": seal(EXPORT_KIND, head, key).decode(),
         "events": _events(leaves, whole),
         "objects": sorted(kept),
     }
@@ -141,16 +140,20 @@ def plan_export(
     )
 
 
+def _visible(one: Signed, party: str) -> bool:
+    return visible(read_fact(dict(one.event.facts), f"event {one.event.sequence}"), party)
+
+
 def _kept(
-    record: Record, state: State, events: Iterable[tuple[Signed | None, Fact]], party: str
+    record: Record, state: State, whole: Iterable[Signed | None], party: str
 ) -> dict[str, str]:
     """Digest of every object for a party, and where a copy of it is shown: somewhere, if anywhere.
 
     The same bytes may come twice, as a statement with a place for people and as a document without.
     """
     found: dict[str, str] = {}
-    for one, fact in events:
-        for digest, shown in _objects(record, state, one, fact, party).items() if one else ():
+    for one in whole:
+        for digest, shown in _objects(record, state, one, party).items() if one else ():
             found[digest] = shown or found.get(digest, "")
     return found
 
@@ -209,8 +212,9 @@ def write_export(record: Record, export: Export, out: Path) -> None:
         raise UsageError(f"{out}: cannot be written: {os.strerror(error.errno or 0)}") from error
 
 
-def _objects(record: Record, state: State, one: Signed, fact: Fact, party: str) -> dict[str, str]:
+def _objects(record: Record, state: State, one: Signed, party: str) -> dict[str, str]:
     """Digest and place of a copy of every object that an event brings along for a party."""
+    fact = read_fact(dict(one.event.facts), f"event {one.event.sequence}")
     if isinstance(fact, Produced | Redacted):
         return dict.fromkeys(objects_of(one.event, state, party, record.objects), "")
     theirs = isinstance(fact, Exhibited) and fact.offered_by != party
