@@ -26,6 +26,7 @@ from filiation.report.render.html import render_html
 from filiation.report.render.json import render_json
 from filiation.report.render.page import expert_html
 from filiation.report.render.typst import expert_pdf, typesetter
+from filiation.report.wording.withheld import mails_read_again, not_read_again
 
 __all__ = ["Replayed", "replay", "replay_examination"]
 
@@ -107,10 +108,9 @@ def _documents(record: Held, produced: Entry[facts.Produced]) -> Iterator[Replay
         else:
             others += 1
     if mails:
-        count = f"{len(mails)} {'mail' if len(mails) == 1 else 'mails'}"
-        yield Replayed(sequence=sequence, words=f"{words}, {count}", same=all(mails))
-    left = f"{words}, {hidden} withheld"
-    left += f", {others} whose file is withheld with them" if others else ""
+        read = mails_read_again(words, len(mails))
+        yield Replayed(sequence=sequence, words=read, same=all(mails))
+    left = not_read_again(words, hidden, others)
     yield Replayed(sequence=sequence, words=left, same=None)
 
 

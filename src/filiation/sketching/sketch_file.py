@@ -140,6 +140,9 @@ def _assemble(path: Path, file: "_Arrays", described: Mapping[str, Any]) -> Sket
         token_absent=_reason(described["token_absent"]),
         table_absent=_reason(described["table_absent"]),
         skipped=[Skipped(tensor=str(t), reason=str(r)) for t, r in described["skipped"]],
+        set_aside=[
+            Skipped(tensor=str(t), reason=str(r)) for t, r in described.get("set_aside", [])
+        ],
         layers=layers,
         deep=[_with_heads(file, part, *heads.get(part.layer, (None, None))) for part in deep],
         attention=attention,

@@ -12,8 +12,8 @@ from cli.case.conftest import Walked, at_home, typed
 from command import Done
 from filiation.casefile.exchange.held import ExportHeld
 from filiation.casefile.record import Record
-from filiation.proceedings import productions
 from filiation.readers.writings.dns import Snapshot
+from filiation.readers.writings.mail import read_mail
 
 SECRET = "list of prompts"
 PHRASE = f'"{SECRET}"'
@@ -179,8 +179,8 @@ def test_a_verdict_that_the_mail_does_not_give_is_found_in_a_part(
     def otherwise(raw: bytes, *, file: str, start: int, snapshot: Snapshot) -> object:
         return replace(read(raw, file=file, start=start, snapshot=snapshot), subject="dinner")
 
-    read = productions.read_mail
-    monkeypatch.setattr(productions, "read_mail", otherwise)
+    read = read_mail
+    monkeypatch.setattr("filiation.proceedings.productions.read_mail", otherwise)
     done = at(folder, "replay", "{}/for-basel")
     assert done.code == 3 and "not the same when derived again" in done.err
 

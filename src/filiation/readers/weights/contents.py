@@ -29,6 +29,7 @@ class Contents:
             stores q and k, and how many rows a head has.
         scaling: Scales that the container ties to a tensor in its own way.
         unexamined: Tensors that hold no readable weights, with reasons.
+        aside: Tensors that stand in the files and are not of the model, with reasons.
     """
 
     places: Places
@@ -39,3 +40,4 @@ class Contents:
     interleaved: Mapping[str, int] = field(default_factory=dict)
     scaling: Mapping[str, Scaling] = field(default_factory=dict)
     unexamined: Mapping[str, str] = field(default_factory=dict)
+    aside: Mapping[str, str] = field(default_factory=dict)

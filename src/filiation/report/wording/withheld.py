@@ -11,8 +11,8 @@ from filiation.report.wording.document_deeds import claim_words
 from filiation.report.wording.figures import joined
 
 __all__ = [
-    *("hidden_line", "left_of_it", "not_here_lines", "not_searched_lines", "part_searched_lines"),
-    *("replayed_lines", "why_hidden"),
+    *("hidden_line", "left_of_it", "mails_read_again", "not_here_lines", "not_read_again"),
+    *("not_searched_lines", "part_searched_lines", "replayed_lines", "why_hidden"),
 ]
 
 MOST: Final = 20  # documents that are named
@@ -76,6 +76,17 @@ def _named(documents: Sequence[tuple[str, str]]) -> Iterator[str]:
         yield f"  {document}: {why}"
     if len(documents) > MOST:
         yield f"  .. {len(documents) - MOST:,} more; `documents list` names them"
+
+
+def mails_read_again(documents: str, count: int) -> str:
+    """How many mails of a production in part were read again from their own bytes."""
+    return f"{documents}, {count} {'mail' if count == 1 else 'mails'}"
+
+
+def not_read_again(documents: str, withheld: int, without_file: int) -> str:
+    """What could not be read again of it."""
+    said = f"{documents}, {withheld} withheld"
+    return said + (f", {without_file} whose file is withheld with them" if without_file else "")
 
 
 def replayed_lines(found: Withheld, *, derived: int, open_: int) -> Iterator[str]:
