@@ -235,3 +235,9 @@ def test_laws_are_judged_where_nothing_is_withheld(folder: Path) -> None:
     held = ExportHeld(folder / "for-acme")
     assert (held.withheld, ExportHeld(folder / "for-basel").withheld) == ((), (10,))
     assert len(held.state().events) == len(Record(folder / "elsewhere").state().events) - 2
+
+
+def test_heads_that_were_compared_are_told_apart(folder: Path) -> None:
+    does(folder, "witness", "keep", "{}/for-basel", "{}/basel.witness")
+    said = does(folder, "verify", "{}/for-basel", "--witness", "{}/basel.witness")
+    assert "that this computer saw before, the 1 head in basel.witness" in said

@@ -10,6 +10,7 @@ from filiation.casefile.documents.account import Accounted
 from filiation.casefile.documents.papers import Papers, Part
 from filiation.casefile.exchange.held import held, papers_of
 from filiation.casefile.laws.documents import production
+from filiation.casefile.record import Record
 from filiation.errors import UsageError, WithheldError
 from filiation.files import put
 from filiation.proceedings.documents.marks import Marks, marks_of
@@ -102,6 +103,8 @@ def listed(case: Path, name: str, *, most: int) -> Listed:
 def hidden(case: Path) -> tuple[Hidden, ...]:
     """Every document that an export withholds, in their order; none of a case."""
     record = held(case)
+    if isinstance(record, Record):
+        return ()
     state = record.state()
     marks = marks_of(state)
     return tuple(

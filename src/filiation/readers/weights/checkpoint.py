@@ -222,7 +222,8 @@ def open_model(path: Path) -> Checkpoint:
     if not places:
         raise UnreadableError(f"{path}: no tensors, expected some; this is an empty model")
     infos = {name: places[name][1].info for name in sorted(places)}
-    must_be_whole(folder.path, infos, contents.names, contents.settings)
+    layers = 0 if folder.container == "onnx" else contents.settings.layers  # may lose its names
+    must_be_whole(folder.path, infos, contents.names, layers=layers)
     scaled = scalings(infos, block=contents.settings.block)
     unexamined = {**scaled.unexamined, **contents.unexamined}
     unexamined = {n: why for n, why in unexamined.items() if n not in contents.scaling}

@@ -15,7 +15,7 @@ from filiation.errors import UnreadableError
 from filiation.files import shown
 from filiation.model.layout import TensorInfo
 from filiation.readers.bytes.parsing import read_object
-from filiation.readers.weights.settings import CONFIG_LIMIT, Settings
+from filiation.readers.weights.settings import CONFIG_LIMIT
 
 __all__ = ["must_be_whole"]
 
@@ -30,7 +30,7 @@ MOST: Final = 8  # layers that are named
 
 
 def must_be_whole(
-    path: Path, infos: Mapping[str, TensorInfo], names: Mapping[str, str], settings: Settings
+    path: Path, infos: Mapping[str, TensorInfo], names: Mapping[str, str], *, layers: int
 ) -> None:
     """Refuse what is no whole model.
 
@@ -38,14 +38,14 @@ def must_be_whole(
         path: The folder that it stands in.
         infos: Every tensor that counts.
         names: Stored name to the name that configurations speak of, where they differ.
-        settings: What config.json says.
+        layers: How many its configuration says; 0 if it does not.
 
     Raises:
         UnreadableError: An adapter alone, tensors that are empty, or layers that are missing.
     """
     _no_adapter(path, infos)
     _not_empty(path, infos)
-    _all_layers(path, [names.get(name, name) for name in infos], settings)
+    _all_layers(path, [names.get(name, name) for name in infos], layers)
 
 
 def _no_adapter(path: Path, infos: Mapping[str, TensorInfo]) -> None:
@@ -85,21 +85,21 @@ def _not_empty(path: Path, infos: Mapping[str, TensorInfo]) -> None:
     )
 
 
-def _all_layers(path: Path, names: list[str], settings: Settings) -> None:
-    """One stack must have as many layers as config.json says; further ones are no fault."""
+def _all_layers(path: Path, names: list[str], layers: int) -> None:
+    """One stack must have as many layers as the configuration says; further ones are no fault."""
     found: dict[str, set[int]] = defaultdict(set)
     for name in names:
         for at in LAYER.finditer(name):
             found[name[: at.start(1)]].add(int(at[1]))
-    wanted = range(settings.layers)
+    wanted = range(layers)
     if not found or any(numbers.issuperset(wanted) for numbers in found.values()):
         return
     stem, numbers = max(found.items(), key=lambda one: (len(one[1]), one[0]))
     missing = [n for n in wanted if n not in numbers]
     listed = ", ".join(map(str, missing[:MOST])) + (", .." if len(missing) > MOST else "")
     raise UnreadableError(
-        f"{path}: its configuration says {settings.layers} layers, the files hold "
-        f"{settings.layers - len(missing)} of them ({shown(stem)}#, without {listed}); files are "
+        f"{path}: its configuration says {layers} layers, the files hold "
+        f"{layers - len(missing)} of them ({shown(stem)}#, without {listed}); files are "
         "missing or layers were kept back, or the configuration is of another model: compared so, "
         "what is missing would look like a stranger's"
     )

@@ -15,6 +15,7 @@ Case {case}.
 
 reports/       the reports
 submissions/   what the parties said
+documents/     documents of which others are withheld
 keys/          the public keys of the parties; compare yours with the one you made
 export.json    the log: each event whole, or as a hash if it is not for you, under one signed head
 objects/       every file that these events name, under its SHA-256

@@ -6,7 +6,6 @@ from typing import Final
 from filiation.casefile.check import Checked
 from filiation.casefile.exchange.export_checked import ExportChecked
 from filiation.report.wording.checked import last_digits
-from filiation.report.wording.figures import joined
 
 __all__ = ["derived_again", "derived_other", "holds", "nothing_again"]
 
@@ -46,7 +45,7 @@ def _signed_for(found: Checked) -> str:
 def _compared(heads: Sequence[str]) -> str:
     """What from outside the folder was compared, or that nothing was."""
     if heads:
-        return f"the log continues {joined(list(heads))}"
+        return f"the log continues {', '.join(heads)}"
     return (
         "nothing outside this folder was compared: an earlier copy of all of it would look the same"
     )

@@ -8,7 +8,6 @@ from filiation.casefile.facts import Redacted
 from filiation.casefile.laws.privilege import Claim
 from filiation.casefile.state import Entry
 from filiation.report.wording.document_deeds import claim_words
-from filiation.report.wording.figures import joined
 
 __all__ = [
     *("hidden_line", "left_of_it", "mails_read_again", "not_here_lines", "not_read_again"),
@@ -100,11 +99,11 @@ def replayed_lines(found: Withheld, *, derived: int, open_: int) -> Iterator[str
             "whatever they hold was not derived again"
         )
     if found.documents:
-        said = joined([f"{_n(count)} of {name}" for name, count in found.documents])
+        said = ", ".join(f"{_n(count)} of {name}" for name, count in found.documents)
         yield f"withheld: {said}"
     if found.exhibits:
         yield (
-            f"withheld: the files of {joined(list(found.exhibits))}; what was read from them is "
+            f"withheld: the files of {', '.join(found.exhibits)}; what was read from them is "
             "here and was compared again, that it was read from them was not"
         )
 
