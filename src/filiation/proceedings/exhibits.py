@@ -96,8 +96,7 @@ def open_plan(record: Held, state: State, digest: str | None = None) -> OpenedPl
     given = json.loads(record.objects.get(entry.event.written("plan")))
     if stated_dates(given) and (missing := withheld_of(record, entry.event.sequence)):
         raise WithheldError(
-            "the plan dates its source by the events before it, of which "
-            f"{len(missing)} are withheld"
+            f"the plan dates its source by the events before it; withheld of them: {len(missing)}"
         )
     reference = _reference(record, entry.event)
     plan = fix_plan(

@@ -76,7 +76,7 @@ def _as_of(record: Held, fact: facts.Reported) -> tuple[State, str]:
     """The record as it stood when the report was made, and the root of its log."""
     if missing := withheld_of(record, fact.size):
         raise WithheldError(
-            f"written from all {fact.size} events before it, of which {len(missing)} are withheld"
+            f"written from all {fact.size} events before it; withheld of them: {len(missing)}"
         )
     signed = record.signed()[: fact.size]
     root = tree_root([leaf_hash(one.raw) for one in signed]).hex()
