@@ -2,21 +2,21 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, final
+from typing import Any, Final, final
 
 from filiation.casefile import facts
 from filiation.casefile.dated import dated_again, stated_dates
 from filiation.casefile.exchange.held import Held, withheld_of
 from filiation.casefile.ledger.event import Event
-from filiation.casefile.state import State
+from filiation.casefile.state import Entry, State
 from filiation.errors import CaseError, WithheldError
 from filiation.examining.kinds import plug_for
 from filiation.examining.plan import fix_plan, plan_bytes
 from filiation.model.exhibit import Exhibit
 from filiation.model.material import Material
-from filiation.model.plan import Plan
+from filiation.model.plan import Dated, Plan
 from filiation.populations.reference import Reference, from_file
 
 __all__ = [
@@ -94,10 +94,6 @@ def open_plan(record: Held, state: State, digest: str | None = None) -> OpenedPl
         entry = next(e for e in state.of(facts.Planned) if e.fact.digest == digest)
     subject, source, controls = planned_exhibits(record, state, entry.fact)
     given = json.loads(record.objects.get(entry.event.written("plan")))
-    if stated_dates(given) and (missing := withheld_of(record, entry.event.sequence)):
-        raise WithheldError(
-            f"the plan dates its source by the events before it; withheld of them: {len(missing)}"
-        )
     reference = _reference(record, entry.event)
     plan = fix_plan(
         subject=subject,
@@ -105,7 +101,7 @@ def open_plan(record: Held, state: State, digest: str | None = None) -> OpenedPl
         controls=controls,
         given=given,
         population=reference and reference.planned,
-        dated=dated_again(record.id, state, entry, given, kept=record.objects.get),
+        dated=_dated(record, state, entry, given),
     )
     if hashlib.sha256(plan_bytes(plan)).hexdigest() != entry.fact.digest:
         raise CaseError(
@@ -125,6 +121,17 @@ def open_plan(record: Held, state: State, digest: str | None = None) -> OpenedPl
         controls=controls,
         reference=reference,
     )
+
+
+def _dated(
+    record: Held, state: State, entry: Entry[facts.Planned], given: Mapping[str, Any]
+) -> Mapping[str, Dated]:
+    """When the case shows that each source was fixed; any event before the plan may show it."""
+    if stated_dates(given) and (missing := withheld_of(record, entry.event.sequence)):
+        raise WithheldError(
+            f"the plan dates its source by the events before it; withheld of them: {len(missing)}"
+        )
+    return dated_again(record.id, state, entry, given, kept=record.objects.get)
 
 
 def _reference(record: Held, event: Event) -> Reference | None:

@@ -5,10 +5,10 @@ part the files are withheld: mails are read again from their own bytes, what els
 as its entry has it, with the words that its bytes give without the file around them.
 """
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from filiation.casefile import facts
 from filiation.casefile.documents.account import Account, Accounted, document_of, entry_line
@@ -63,8 +63,12 @@ def read_again(
 def mail_again(entry: Accounted, raw: bytes, snapshot: Snapshot) -> bool:
     """Is what stands on record of a mail what its bytes and the kept DNS records give?"""
     again = read_mail(raw, file=entry.file, start=entry.start, snapshot=snapshot)
-    kept = document_of(entry, raw, again.text)
-    return replace(kept, remarks=()) == replace(again, remarks=())
+    found = json.loads(entry_line(entry.number, again))
+    return _of_itself(found) == _of_itself(entry.fields)
+
+
+def _of_itself(fields: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: said for name, said in fields.items() if name != CONTEXT}
 
 
 def words_of(entry: Accounted, raw: bytes, dates: str) -> str:
