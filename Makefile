@@ -54,6 +54,7 @@ validate: $(VENV)/validate $(VENV)/pyrit/pyrit ## what takes minutes, an extra, 
 	PYTHONPATH=tools $(BIN)/python -m casebook.build --family population --subset quick \
 	  --jobs $(JOBS) --threads 1
 	PYRIT=$(VENV)/pyrit $(BIN)/python -m pytest -m validate
+	TRIALS=whole $(BIN)/python -m pytest -n $(JOBS) tests/size
 	$(BIN)/filiation validate --suite casebook --jobs $(JOBS) --out validation
 	$(BIN)/python tools/docs/refresh.py --check --slow
 

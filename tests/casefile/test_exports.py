@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from casefile.records import ACME, LEAD
+from filiation.casefile.exchange import export_checked
 from filiation.casefile.exchange.export import README, plan_export, write_export
 from filiation.casefile.exchange.export_checked import check_export, is_export
 from filiation.casefile.record import Record
@@ -65,6 +66,12 @@ def test_what_nothing_names_and_what_leads_out_is_named(sub: Path) -> None:
     (sub / README).unlink()
     (sub / README).symlink_to("/etc/hostname")
     assert f"{README}: a link that leads out of sub" in said(sub)
+
+
+@pytest.mark.parametrize("name", ["logs/../../x", "/logs/x", "", "objects/x", "export.json"])
+def test_what_goes_along_leads_nowhere_else(name: str) -> None:
+    with pytest.raises(ValueError, match="leads out of logs and pages"):
+        export_checked._files({name: "0"})
 
 
 def test_an_export_of_an_earlier_version_has_none_and_is_checked(

@@ -116,6 +116,8 @@ def test_a_lot_is_sealed_drawn_and_drawn_again(owner: Owner) -> None:
     assert "The lot was drawn again and is the same." in said
     assert "This meets the level of 1 in 1,000 (0.004 over 4 lots, as was fixed" in said
     assert "if N were made and one is shown, p is to be multiplied by N" in said
+    assert "if one of N subjects, of N checkpoints, or of N ways to measure is shown" in said
+    assert "secret until the subject was trained" in said
     own = owner.canary("--json").json
     assert own["drawn"]["independent"] is True
     assert own["level"] == 0.001

@@ -1,5 +1,6 @@
 """The small models that `validate` builds: their gradient, their truth, and how they are made."""
 
+import math
 from dataclasses import replace
 from pathlib import Path
 
@@ -109,6 +110,16 @@ def test_what_is_there_is_not_built_again_and_other_recipes_are(
     assert told == [5]
     build(tmp_path, few[:2], InProcess(), lambda done, of: told.append(done))
     assert told == [5, 0, 1, 2] and (tmp_path / "truth.toml").read_text() != truth
+
+
+def test_one_busy_moment_does_not_lengthen_what_is_foretold(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clock = iter([0.0, 9.0, 9.0, 9.12, 10.0, 60.0, 60.0, 60.12, 70.0, 70.12, 80.0, 80.12])
+    monkeypatch.setattr(reckoning, "train", lambda weights, **how: None)
+    monkeypatch.setattr(reckoning.time, "perf_counter", lambda: next(clock))
+
+    assert math.isclose(reckoning._probe(recipes(quick=True)[0]), 0.01)
 
 
 def test_how_long_it_takes_is_reckoned_from_the_recipes(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -56,6 +56,10 @@ def test_it_can_be_read_aloud() -> None:
 
     document, pdf = set_in_type(ratio_cases.derivation())
     found = json.loads(document)
+    german = expert_pdf(document, "de")
+    assert list(pdf_access.complaints(german.raw)) == []
+    assert pypdf.PdfReader(io.BytesIO(german.raw)).trailer["/Root"]["/Lang"] == "de"
+    assert document in streams(german.raw)  # the English text, which decides, lies in the German
     paragraphs = [b for b in (*found["core"], *found["annexes"]) if b["kind"] == "paragraph"]
     root = pypdf.PdfReader(io.BytesIO(pdf.raw)).trailer["/Root"]
     tags = [name for name, _ in pdf_access.tagged(root["/StructTreeRoot"]["/K"])]

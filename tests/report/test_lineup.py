@@ -52,7 +52,7 @@ def test_ties_are_ties_of_z_whatever_was_observed() -> None:
         place("subject", 3.0, 2.0), place("control", 9.0, 2.0), place("control", 5.0, 1.0)
     )
     assert rank_words(tied) == "2 of 3"
-    assert "Order and axis are those of z" in lineup_sentence(tied)
+    assert "Order and axis are those of the distance (z)" in lineup_sentence(tied)
 
 
 def test_dots_fall_as_the_order_does() -> None:

@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 
 from filiation.numerics.combining.agreement import agreement_log_p
 from filiation.numerics.pairs.two_way import fit_two_way
+from trials import trials
 
-TRIALS = 300
+TRIALS = trials(300)
 WORLDS = {  # channels, controls, share of the rests that channels have in common, tail
     "independent channels": (4, 12, 0.0, "normal"),
     "one text read four ways": (4, 12, 0.8, "normal"),

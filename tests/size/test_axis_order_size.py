@@ -19,8 +19,9 @@ from size.test_unit_methods_size import (
     repeated_layers,
 )
 from toys import Toy
+from trials import trials
 
-PAIRS = 80
+PAIRS = trials(80)
 METHOD = AxisOrder()
 
 

@@ -17,11 +17,12 @@ from filiation.methods.weights.table_axes import TableAxes
 from filiation.model.finding import Finding, Inapplicable
 from filiation.model.sketch import Sketch, TableRows
 from filiation.numerics.frames.directions import quantise
+from trials import trials
 
 Float32 = NDArray[np.float32]
 Trap = Callable[[int], Float32]
 
-PAIRS = 200
+PAIRS = trials(200)
 KEYS, WIDTH = 160, 72
 MEANINGS = np.random.default_rng(0).normal(size=(KEYS, 6)).astype(np.float32)
 RARE = np.random.default_rng(1).random(KEYS) < 0.3

@@ -15,8 +15,9 @@ from filiation.methods.weights.unit_trace import UnitTrace
 from filiation.model.finding import Inapplicable
 from filiation.model.order import OrderTest
 from toys import Toy
+from trials import trials
 
-MODELS = 60
+MODELS = trials(60)
 
 
 def plain(seed: int) -> Toy:

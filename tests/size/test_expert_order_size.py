@@ -10,8 +10,9 @@ import toys
 from filiation.methods.weights.expert_order import ExpertOrder
 from filiation.model.finding import Finding, Inapplicable
 from toys import Toy
+from trials import trials
 
-PAIRS = 150
+PAIRS = trials(150)
 METHOD = ExpertOrder()
 
 

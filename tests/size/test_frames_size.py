@@ -23,8 +23,9 @@ from size.test_unit_methods_size import (
     shared_embeddings,
 )
 from toys import Toy
+from trials import trials
 
-PAIRS = 60
+PAIRS = trials(60)
 METHODS = [m for f in ALIGNED for m in (UnitTrace(frame=f, draws=399), UnitOrder(frame=f))]
 TRAPS: tuple[Callable[[int], Toy], ...] = (
     plain, common_direction, dead_at_equal_indices, repeated_layers, shared_embeddings,

@@ -12,8 +12,9 @@ from filiation.methods.weights.head_order import HeadOrder
 from filiation.model.finding import Finding, Inapplicable
 from filiation.numerics.tails.tail import fixed_points_log_p, nested_fixed_points_log_p
 from toys import Toy
+from trials import trials
 
-PAIRS = 150
+PAIRS = trials(150)
 METHOD = HeadOrder()
 
 

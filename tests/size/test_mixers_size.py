@@ -12,9 +12,10 @@ from filiation.methods.weights.unit_order import UnitOrder
 from filiation.model.finding import Finding
 from filiation.model.sketch import Sketch
 from readers.weights.test_mixers import CASES, seen
+from trials import trials
 
 LAYOUTS = ("DeepSeek 3", "RWKV as published", "Kimi Linear, delta attention", "GPT-NeoX")
-REDRAWN = 120
+REDRAWN = trials(120)
 PAIRS = 8  # disjoint, of each layout
 
 

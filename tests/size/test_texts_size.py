@@ -16,8 +16,9 @@ from filiation.methods.answers.wording import Wording, all_pairs
 from filiation.model.finding import Finding
 from filiation.model.recording import Recording
 from methods.answers.invented_texts import crowd, model
+from trials import trials
 
-WORLDS = 25
+WORLDS = trials(25)
 
 
 def log_ps(method: Wording | Structure, models: list[Recording], controls: int) -> list[float]:

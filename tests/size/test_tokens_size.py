@@ -14,8 +14,9 @@ from filiation.methods.answers.output_subspace import OutputSubspace
 from filiation.methods.answers.token_agreement import TokenAgreement
 from filiation.model.finding import Finding
 from methods.answers.invented_tokens import ask, child, crowd, model
+from trials import trials
 
-WORLDS = 30
+WORLDS = trials(30)
 Method = TokenAgreement | OutputSubspace
 each = pytest.mark.parametrize(
     "method", [TokenAgreement(), OutputSubspace()], ids=lambda m: m.id.split("/")[0]

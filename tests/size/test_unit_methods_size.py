@@ -21,8 +21,9 @@ from filiation.model.finding import Finding, Inapplicable
 from filiation.model.sketch import Frame, LayerSketch, Sketch, UnitRows
 from filiation.numerics.frames.directions import quantise
 from toys import Toy
+from trials import trials
 
-PAIRS = 120
+PAIRS = trials(120)
 FRAMES: tuple[Frame, ...] = ("native", "token")
 
 
@@ -160,13 +161,13 @@ def test_values_of_attention_are_units_within_a_head(frame: Frame) -> None:
     ):
         assert "of=attention" in method.id
         log_ps = []
-        for pair in range(60):
+        for pair in range(trials(60)):
             out = method.compare(attentive(2 * pair + 1), attentive(2 * pair + 2), seed=pair)
             assert isinstance(out, Finding) and out.component == "attention"
             log_ps.append(out.log_p)
         for alpha in (0.01, 0.05, 0.2):
             hits = int(np.count_nonzero(np.array(log_ps) <= math.log(alpha)))
-            assert binomtest(hits, 60, alpha, alternative="greater").pvalue > 1e-6
+            assert binomtest(hits, trials(60), alpha, alternative="greater").pvalue > 1e-6
         child = method.compare(attentive(1), attentive(2, of=1, drift=1.0), seed=0)
         assert isinstance(child, Finding) and child.log_p < math.log(1e-3)
 
@@ -193,7 +194,8 @@ def test_adding_up_over_the_subjects_layers_would_accuse() -> None:
 
     method = UnitTrace(frame="native", draws=399)
     wrong, right = 0, 0
-    for pair in range(150):
+    pairs = trials(150)
+    for pair in range(pairs):
         source = toys.sketch(toys.born(9_000 + 2 * pair, layers=1, units=32, width=24))
         one = toys.born(9_001 + 2 * pair, layers=1, units=32, width=24)
         eight = {
@@ -209,5 +211,5 @@ def test_adding_up_over_the_subjects_layers_would_accuse() -> None:
         wrong += fisher_log_p([single.log_p] * 8) <= math.log(0.01)
         right += whole.log_p <= math.log(0.01)
 
-    assert binomtest(wrong, 150, 0.01, alternative="greater").pvalue < 1e-6
-    assert binomtest(right, 150, 0.01, alternative="greater").pvalue > 1e-6
+    assert binomtest(wrong, pairs, 0.01, alternative="greater").pvalue < 1e-6
+    assert binomtest(right, pairs, 0.01, alternative="greater").pvalue > 1e-6

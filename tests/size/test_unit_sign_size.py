@@ -14,8 +14,9 @@ from filiation.model.finding import Finding, Inapplicable, Underpowered
 from filiation.model.sketch import Sketch
 from size.test_unit_methods_size import common_direction, dead_at_equal_indices, repeated_layers
 from toys import Toy
+from trials import trials
 
-PAIRS = 80
+PAIRS = trials(80)
 METHOD = UnitSign()
 
 
@@ -61,14 +62,14 @@ def test_a_lean_of_up_on_gate_never_accuses(cosine: float) -> None:
     Mutation tried: without the coin 20 of 20 pairs at cosine .3 are below 1e-3.
     """
     log_ps, abstained = [], 0
-    for pair in range(40):
+    for pair in range(trials(40)):
         source, subject = (leaning(2 * pair + side + 1, cosine) for side in (0, 1))
         out = METHOD.compare(source, subject, seed=pair)
         abstained += isinstance(out, Underpowered)
         log_ps.append(out.log_p if isinstance(out, Finding) else 0.0)
     for alpha in (0.02, 0.1, 0.3):
         hits = int(np.count_nonzero(np.array(log_ps) <= math.log(alpha)))
-        assert binomtest(hits, 40, alpha, alternative="greater").pvalue > 1e-6
+        assert binomtest(hits, trials(40), alpha, alternative="greater").pvalue > 1e-6
     assert abstained <= 4 if cosine == 0 else abstained >= (20 if cosine > 0.05 else 0)
 
 

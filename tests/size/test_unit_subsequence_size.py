@@ -18,8 +18,9 @@ from size.test_unit_methods_size import (
     repeated_layers,
 )
 from toys import Toy
+from trials import trials
 
-PAIRS = 60
+PAIRS = trials(60)
 FRAMES: tuple[Frame, ...] = ("native", "token", "signature")
 
 

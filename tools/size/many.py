@@ -30,9 +30,13 @@ IN_FIVE: Final = 5
 
 
 def lines(sizes: Sequence[int], executor: str = "local:1") -> Iterator[str]:
-    """A row of each size, then a row of each kind of child at the last one."""
-    yield "models    pairs  compared  seconds  core s  peak MiB  children linked  strangers linked"
+    """A row of each size, a row of each kind of child at the last one, and what each size cost.
+
+    What it cost is another every time, so it stands last, where a page can leave it out.
+    """
+    yield "models    pairs  compared  children linked  strangers linked"
     kinds: dict[str, list[int]] = {}
+    costs: list[str] = []
     for size in sizes:
         with tempfile.TemporaryDirectory() as folder:
             write(Path(folder), size)
@@ -44,15 +48,21 @@ def lines(sizes: Sequence[int], executor: str = "local:1") -> Iterator[str]:
                 ).stdout
             )  # fmt: skip
         kinds = row["kinds"]
+        costs.append(
+            f"{size:>6,} {row['seconds']:>8,.0f} {row['core']:>7,.0f} {row['peak']:>9,.0f}"
+        )
         yield (
-            f"{size:>6,} {row['pairs']:>8,} {row['compared']:>9,} {row['seconds']:>8,.0f} "
-            f"{row['core']:>7,.0f} {row['peak']:>9,.0f} {row['linked']:>9} of {row['children']:>3} "
+            f"{size:>6,} {row['pairs']:>8,} {row['compared']:>9,} "
+            f"{row['linked']:>9} of {row['children']:>3} "
             f"{row['strangers']:>6} of {row['apart']:>7,}"
         )
     yield ""
     yield f"{'child, in the last survey':<36}children  linked  lost by the screen alone"
     for kind, (children, linked, lost) in kinds.items():
         yield f"{kind:<36}{children:>8}{linked:>8}{lost:>26}"
+    yield ""
+    yield "models  seconds  core s  peak MiB"
+    yield from costs
 
 
 def write(folder: Path, size: int) -> None:

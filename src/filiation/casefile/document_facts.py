@@ -4,7 +4,16 @@ from dataclasses import dataclass
 from typing import TypeAlias, final
 
 __all__ = [
-    *("DocumentFact", "Judged", "Privileged", "Produced", "Queried", "Redacted", "Ruled"),
+    *(
+        "DocumentFact",
+        "Judged",
+        "Numbered",
+        "Privileged",
+        "Produced",
+        "Queried",
+        "Redacted",
+        "Ruled",
+    ),
     "Tagged",
 ]
 
@@ -31,6 +40,21 @@ class Produced:
     keys_how: str = ""
     verdicts: tuple[tuple[str, int], ...] = ()
     dates: str = ""
+    stood_by: tuple[str, ...] = ()
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Numbered:
+    """The documents of a production are cited by numbers, in their order, from `first` on.
+
+    A number is written PREFIX-000123, with so many `digits`.
+    """
+
+    production: str
+    prefix: str
+    first: int
+    digits: int
     stood_by: tuple[str, ...] = ()
 
 
@@ -102,4 +126,6 @@ class Queried:
     found: int
 
 
-DocumentFact: TypeAlias = Produced | Judged | Tagged | Privileged | Ruled | Redacted | Queried
+DocumentFact: TypeAlias = (
+    Produced | Numbered | Judged | Tagged | Privileged | Ruled | Redacted | Queried
+)

@@ -9,6 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 from filiation.casefile.document_facts import (
     DocumentFact,
     Judged,
+    Numbered,
     Privileged,
     Produced,
     Queried,
@@ -36,6 +37,7 @@ __all__ = [
     "DocumentFact",
     "Extended",
     "Judged",
+    "Numbered",
     "Privileged",
     "Produced",
     "Queried",

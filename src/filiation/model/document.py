@@ -46,12 +46,16 @@ class Person:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
-    """A file in a mail: what it is called and the SHA-256 (hex) of its decoded bytes."""
+    """A file in a mail: what it is called and the SHA-256 (hex) of its decoded bytes.
+
+    `text` are its words, which its document shows, too; no account holds them.
+    """
 
     name: str
     media_type: str
     size: int
     sha256: str
+    text: str = ""
 
 
 @final

@@ -1,6 +1,6 @@
 """Intervals for shares."""
 
-from scipy.stats import beta
+from scipy.special import betaincinv
 
 __all__ = ["clopper_pearson", "upper_bound"]
 
@@ -18,11 +18,11 @@ def clopper_pearson(
     if not 0.0 < confidence < 1.0:
         raise ValueError(f"confidence is {confidence}, expected between 0 and 1")
     tail = (1.0 - confidence) / 2
-    low = 0.0 if successes == 0 else float(beta.ppf(tail, successes, trials - successes + 1))
+    low = 0.0 if successes == 0 else float(betaincinv(successes, trials - successes + 1, tail))
     high = (
         1.0
         if successes == trials
-        else float(beta.ppf(1.0 - tail, successes + 1, trials - successes))
+        else float(betaincinv(successes + 1, trials - successes, 1.0 - tail))
     )
     return low, high
 

@@ -162,11 +162,8 @@ def _learn(
     involved, left_out = families
     pairs, listed = known_pairs(population, method, involved)
     left = pairs.without(left_out)
-    regimes = [
-        (pair.regime, bool(related))
-        for pair, involved, related in zip(listed, pairs.involves, pairs.related, strict=True)
-        if not (involved & left_out).any()
-    ]
+    kept = np.flatnonzero(~np.any(pairs.involves[:, left_out], axis=1))
+    regimes = [(listed[place].regime, bool(pairs.related[place])) for place in kept]
     why = _too_little(left)
     if why:
         return _nothing(method, why)

@@ -12,6 +12,7 @@ from filiation.casefile.facts import Examined, Exported
 from filiation.casefile.record import Draft, Record
 from filiation.casefile.state import Entry
 from filiation.errors import UsageError
+from filiation.proceedings.documents.handing_over import going_along
 from filiation.proceedings.documents.leaks import search_export, search_other
 from filiation.proceedings.given import on_record
 from filiation.report.wording.document_deeds import held_back
@@ -29,6 +30,7 @@ def export(
     party: str,
     out: Path,
     form: Form = "sub-case",
+    pages: bool = False,
     despite: bool = False,
     acting: str | None = None,
 ) -> ExportMade:
@@ -39,19 +41,25 @@ def export(
         party: Who is to have it.
         out: What is made.
         form: A sub-case, or what another program reads.
+        pages: A page of each document goes along, to read and print.
         despite: Make it although it holds words that were redacted in a document.
         acting: Who signs; the lead, if None.
 
     Raises:
-        UsageError: No such party, the place is taken or cannot be written, or words that were
-            redacted stand in what would be handed over.
+        UsageError: No such party, pages of a form that has none, the place is taken or cannot be
+            written, or words that were redacted stand in what would be handed over.
     """
     record = Record(case)
     signer = record.signer(acting)
+    if pages and form != "sub-case":
+        raise UsageError(f"--pages: {form} is for other programs and has no pages")
     if out.exists():
         raise UsageError(f"{out}: exists; an export is never written over something")
-    told = readme(record.state().opening.title, record.id, signer[0], party)
-    made = plan_export(record, party, signer[1], readme=told.encode())
+    record.state().party(party)
+    along = going_along(record, party, pages=pages) if form == "sub-case" else {}
+    title = record.state().opening.title
+    told = readme(title, record.id, signer[0], party, logs=bool(along), pages=pages)
+    made = plan_export(record, party, signer[1], readme=told.encode(), files=along)
     converted = b"" if form == "sub-case" else _converted(record, form, party)
     searched = _search(record, made, party, converted)
     if searched is not None and searched.found and not despite:

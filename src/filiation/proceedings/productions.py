@@ -15,6 +15,7 @@ from filiation.casefile.documents.account import Account, Accounted, document_of
 from filiation.casefile.documents.index import Index, open_index
 from filiation.casefile.documents.papers import Part, Whole
 from filiation.casefile.documents.redaction import MARK
+from filiation.casefile.documents.taking import Taking
 from filiation.casefile.exchange.held import Held, index_name, papers_of
 from filiation.casefile.record import Record
 from filiation.casefile.state import Entry, State
@@ -25,7 +26,7 @@ from filiation.readers.writings.dns import Snapshot, read_snapshot
 from filiation.readers.writings.mail import read_mail
 from filiation.readers.writings.production import documents
 
-__all__ = ["account_of", "indexed", "kept_keys", "mail_again", "read_again", "words_of"]
+__all__ = ["account_of", "indexed", "kept_keys", "mail_again", "read_again"]
 
 CONTEXT: Final = "remarks"  # of an entry: they also tell of the file around the document
 
@@ -71,10 +72,13 @@ def _of_itself(fields: Mapping[str, Any]) -> dict[str, Any]:
     return {name: said for name, said in fields.items() if name != CONTEXT}
 
 
-def words_of(entry: Accounted, raw: bytes, dates: str) -> str:
-    """The words of a document by its own bytes, without the file that it lies in."""
+def _alone(entry: Accounted, raw: bytes, dates: str) -> Document:
+    """A document with its words by its own bytes, without the file that it lies in."""
     kind = entry.fields["format"]
-    return words_alone(raw, file=entry.file, kind=kind, pointer=entry.pointer, dates=dates)
+    text, attached = words_alone(
+        raw, file=entry.file, kind=kind, pointer=entry.pointer, dates=dates
+    )
+    return document_of(entry, raw, text, attached)
 
 
 @contextmanager
@@ -89,25 +93,28 @@ def indexed(record: Held, state: State) -> Iterator[Index]:
         wanted = {(p := papers_of(record, e)).digest: (e, p) for e in state.of(facts.Produced)}
         if index.productions().keys() - wanted.keys():
             index.forget()  # of a copy of this case that went another way
-        for digest in wanted.keys() - index.productions().keys():
+        known = index.productions()
+        for digest in (one for one in wanted if one not in known):  # in the order of the record
             produced, papers = wanted[digest]
             with index.taking(produced.fact.production) as taking:
                 if isinstance(papers, Whole):
                     for number, document, _ in read_again(record, produced, papers):
                         taking.take(number, document, document.sha256)
                 else:
-                    for number, document in _shown(papers, produced.fact.dates):
-                        taking.take(number, document, document.sha256)
+                    _take_shown(taking, papers, produced.fact.dates)
                 taking.account = digest
         yield index
 
 
-def _shown(part: Part, dates: str) -> Iterator[tuple[int, Document]]:
-    """Every document that a part shows; of a redacted one the words that are left."""
+def _take_shown(taking: Taking, part: Part, dates: str) -> None:
+    """Every document that a part shows; of a redacted one the words that are left.
+
+    Those are not compared with other documents: what is left of two may agree where they do not.
+    """
     for number, entry, raw in part.raws():
         left = part.redacted(number) if entry is None else None
         if entry is not None:
-            yield number, document_of(entry, raw, words_of(entry, raw, dates))
+            taking.take(number, _alone(entry, raw, dates), entry.sha256)
         elif left is not None:
-            yield number, Document(file="", start=0, raw=b"", format="other", subject=MARK,
-                                   text=left)  # fmt: skip
+            rest = Document(file="", start=0, raw=b"", format="other", subject=MARK, text=left)
+            taking.take(number, rest, rest.sha256, compared=False)

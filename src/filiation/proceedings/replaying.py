@@ -1,9 +1,10 @@
 """Every number of a case derived again from what the case, or an export of it, keeps."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any, final
 
 import rfc8785
@@ -12,7 +13,7 @@ from filiation.casefile import facts
 from filiation.casefile.again import Agreement, agreement
 from filiation.casefile.codec import examination_bytes, examination_from_bytes
 from filiation.casefile.documents.papers import Part
-from filiation.casefile.exchange.held import Held, papers_of
+from filiation.casefile.exchange.held import Held, held, papers_of
 from filiation.casefile.state import Entry, State
 from filiation.errors import WithheldError
 from filiation.examining.lineup import comparisons_bytes
@@ -20,15 +21,17 @@ from filiation.proceedings.computing import examined_bytes, reckoned
 from filiation.proceedings.documents.judging import judged_again
 from filiation.proceedings.exhibits import open_exhibit, open_plan
 from filiation.proceedings.productions import kept_keys, mail_again, read_again
+from filiation.proceedings.reporting import translations
 from filiation.report.expert.compose import document_bytes
 from filiation.report.expert.gather import gather
+from filiation.report.languages.catalogue import LANGUAGES
 from filiation.report.render.html import render_html
 from filiation.report.render.json import render_json
 from filiation.report.render.page import expert_html
 from filiation.report.render.typst import expert_pdf, typesetter
 from filiation.report.wording.withheld import mails_read_again, not_read_again
 
-__all__ = ["Replayed", "replay", "replay_examination"]
+__all__ = ["Replayed", "derive_again", "replay_examination"]
 
 
 @final
@@ -49,8 +52,15 @@ class Replayed:
     moved: int = 0
 
 
-def replay(record: Held, state: State) -> Iterator[Replayed]:
-    """Derive every number again, one event at a time."""
+def derive_again(case: Path) -> Iterator[Replayed]:
+    """Derive every number again from what a case or an export keeps, one event at a time.
+
+    Raises:
+        UsageError: Neither is there.
+        CaseError: The export was altered.
+    """
+    record = held(case)
+    state = record.state()
     for reckoning in state.of(facts.Reckoned):
         yield from _held("power", reckoning, partial(_power, record, state, reckoning))
     for examined in state.of(facts.Examined):
@@ -156,6 +166,7 @@ def _expert(
     )
     same = [kept.get("json"), kept.get("html")] == [document, expert_html(document)]
     yield Replayed(sequence=event.sequence, words=words, same=same)
+    yield from _translated(event.sequence, words, kept, document, fact.typesetter)
     if "pdf" not in kept:
         return
     words += ", PDF"
@@ -166,6 +177,21 @@ def _expert(
     yield Replayed(
         sequence=event.sequence, words=words, same=kept["pdf"] == expert_pdf(document).raw
     )
+
+
+def _translated(
+    sequence: int, words: str, kept: Mapping[str, bytes], document: bytes, setter: str
+) -> Iterator[Replayed]:
+    """The same in other languages; a PDF only by the typesetter that set it."""
+    languages = [one for one in LANGUAGES if f"html-{one}" in kept]
+    here = typesetter() == setter
+    for what, raw, _ in translations(document, languages, pdf=bool(setter) and here):
+        same = kept.get(what) == raw
+        yield Replayed(sequence=sequence, words=f"{words}, {what}", same=same)
+    if not here:
+        for language in (one for one in languages if f"pdf-{one}" in kept):
+            told = f"{words}, pdf-{language} (set with {setter}, here is {typesetter() or 'none'})"
+            yield Replayed(sequence=sequence, words=told, same=None)
 
 
 def replay_examination(record: Held, state: State, sequence: int) -> Replayed:

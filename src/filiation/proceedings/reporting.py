@@ -1,5 +1,6 @@
 """Issuing the report on an examination, or an expert's report under the rules of a forum."""
 
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal, TypeAlias, final
@@ -13,14 +14,17 @@ from filiation.proceedings.given import day, on_record, read_file
 from filiation.report.expert.compose import document_bytes
 from filiation.report.expert.gather import gather
 from filiation.report.expert.profile import Profile, read_profile
+from filiation.report.languages.catalogue import Language, read_catalogue
 from filiation.report.render.html import render_html
 from filiation.report.render.json import render_json
 from filiation.report.render.page import expert_html
 from filiation.report.render.typst import expert_pdf, typesetter
 
-__all__ = ["Form", "Given", "issue_expert_report", "issue_report", "profile_of"]
+__all__ = ["Form", "Given", "issue_expert_report", "issue_report", "profile_of",
+           "translations"]  # fmt: skip
 
 Form: TypeAlias = Literal["uk-civil", "us-federal", "authority"]
+CALLED: Final[Mapping[Language, str]] = {"de": "deutsch", "fr": "francais"}  # in a file's name
 LONGEST: Final = 1 << 26  # bytes of a file that goes into a report
 
 
@@ -33,11 +37,13 @@ class Given:
         validation: Error rates: report.json of `filiation validate`.
         filled: What the expert fills in (TOML).
         pdf: Set a PDF, if that can be done here.
+        languages: In which other languages the report is put beside the English, which decides.
     """
 
     validation: Path | None = None
     filled: Path | None = None
     pdf: bool = True
+    languages: tuple[str, ...] = ()
 
 
 def issue_report(case: Path, *, on: int | None = None, acting: str | None = None) -> ReportIssued:
@@ -93,6 +99,7 @@ def issue_expert_report(
         ("html", expert_html(document), "reports/{sequence}-expert.html"),
         ("json", document, "reports/{sequence}-expert.json"),
         ("pdf", pdf.raw if pdf else b"", "reports/{sequence}-expert.pdf"),
+        *translations(document, given.languages, pdf=bool(setter)),
         *(("validation", rates, ""), ("filled", words, "")),
     ]
     draft = Draft(
@@ -108,9 +115,29 @@ def issue_expert_report(
     return ReportIssued(entry=made, pages=pdf.core, annexes=pdf.pages - pdf.core)
 
 
+def translations(
+    document: bytes, languages: Iterable[str], *, pdf: bool
+) -> Iterator[tuple[str, bytes, str]]:
+    """The report in other languages: what each file is called in the event, its bytes, its place.
+
+    Args:
+        document: The report, in English.
+        languages: Which; each once.
+        pdf: Whether each is set as a PDF too.
+
+    Raises:
+        UsageError: There is no catalogue of a language.
+    """
+    for language in dict.fromkeys(languages):
+        shown = f"reports/{{sequence}}-{CALLED[read_catalogue(language).language]}"
+        yield f"html-{language}", expert_html(document, language), f"{shown}.html"
+        if pdf:
+            yield f"pdf-{language}", expert_pdf(document, language).raw, f"{shown}.pdf"
+
+
 def _arguments(profile: Form, given: Given, on: int | None) -> dict[str, str]:
     files = {"validation": given.validation, "filled": given.filled, "no-pdf": not given.pdf}
-    return on_record({"examination": on, "profile": profile, **files})
+    return on_record({"examination": on, "profile": profile, **files, "language": given.languages})
 
 
 def _read(path: Path | None) -> bytes:

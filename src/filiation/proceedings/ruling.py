@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from filiation.casefile.facts import Ruled
+from filiation.casefile.laws.numbers import named
 from filiation.casefile.record import Draft, Record
 from filiation.casefile.state import Entry
 from filiation.proceedings.given import judged, on_record
@@ -38,9 +39,10 @@ def rule(
     judged(because, "because")
     record = Record(case)
     signer = record.signer(acting)
+    documents = named(record.state(), documents)
     fact = Ruled(
         party=of,
-        documents=tuple(documents),
+        documents=documents,
         upheld=upheld,
         because=because,
         supersedes=supersedes,

@@ -1,4 +1,4 @@
-"""Checking a case or an export of one offline, and deriving every number of a case again."""
+"""Checking a case or an export of one offline."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -24,9 +24,8 @@ from filiation.casefile.record import Record, now
 from filiation.casefile.seen import another, last_seen, remember
 from filiation.errors import CaseError, UsageError
 from filiation.files import handed_over, shown
-from filiation.proceedings.replaying import Replayed, replay
 
-__all__ = ["derive_again", "held_report", "verify_case", "withheld_in"]
+__all__ = ["held_report", "verify_case", "withheld_in"]
 
 
 def verify_case(
@@ -108,17 +107,6 @@ def held_report(case: Path, file: Path) -> ReportHeld:
         f"{file.name}: its SHA-256 is {digest}: it is no report of this record, or it was altered "
         f"after it was issued; the reports on record: {there}"
     )
-
-
-def derive_again(case: Path) -> Iterator[Replayed]:
-    """Derive every number again from what a case or an export keeps, one event at a time.
-
-    Raises:
-        UsageError: Neither is there.
-        CaseError: The export was altered.
-    """
-    record = held(case)
-    return replay(record, record.state())
 
 
 def withheld_in(case: Path) -> Withheld | None:

@@ -141,11 +141,12 @@ class Blank:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Oath:
-    """Prescribed words and an empty place for name, signature and date."""
+    """Prescribed words and an empty place for name, signature and date, each called something."""
 
     title: str
     rule: str
     paragraphs: Sequence[str]
+    signed: Sequence[str] = SIGNED
 
 
 Block: TypeAlias = Heading | Paragraph | Note | Table | Drawing | Quotation | Blank | Oath

@@ -24,7 +24,7 @@ def issued(walked: Walked, tmp_path_factory: pytest.TempPathFactory) -> tuple[Pa
     folder = shutil.copytree(walked.folder, tmp_path_factory.mktemp("expert") / "now")
     (folder / "filled.toml").write_text('qualifications = "Twenty reports."\n')
     done = at(folder, "report", "{}/case", "--profile", "uk-civil", "--validation", str(RATES),
-              "--filled", "{}/filled.toml")  # fmt: skip
+              "--filled", "{}/filled.toml", "--language", "de")  # fmt: skip
     assert done.code == 0, done.err
     return folder, done
 
@@ -36,7 +36,8 @@ def test_a_report_is_issued_as_page_pdf_and_data(issued: tuple[Path, Done]) -> N
     )
 
     assert done.out == (
-        "event 34: reports/0034-expert.html, reports/0034-expert.json and reports/0034-expert.pdf\n"
+        "event 34: reports/0034-expert.html, reports/0034-expert.json, reports/0034-expert.pdf, "
+        "reports/0034-deutsch.html and reports/0034-deutsch.pdf\n"
     )
     assert "pages and" in done.err
     assert json.loads(data.read_text())["profile"] == "uk-civil"
@@ -63,6 +64,8 @@ def test_the_case_with_it_verifies_and_is_replayed_to_the_byte(issued: tuple[Pat
     assert (verified.code, verified.err) == (0, LATE)
     assert "event 34: expert report, uk-civil: the same" in replayed.out
     assert "event 34: expert report, uk-civil, PDF: the same" in replayed.out
+    for page in ("html-de", "pdf-de"):
+        assert f"event 34: expert report, uk-civil, {page}: the same" in replayed.out
 
 
 def test_a_report_that_came_by_mail_is_held_against_the_record(
@@ -76,6 +79,10 @@ def test_a_report_that_came_by_mail_is_held_against_the_record(
 
     assert (held.code, held.err) == (0, LATE)
     assert "mailed.pdf is byte for byte the report of event 34, reports/0034-expert.pdf" in held.out
+    german = folder / "case" / "reports" / "0034-deutsch.pdf"
+    assert (
+        "reports/0034-deutsch.pdf" in at(folder, "verify", "{}/case", "--report", str(german)).out
+    )
     # One letter of it changed; a file of the record that is no report; no file at all.
     mailed.write_bytes(raw[:-2] + b"\0\n")
     key = next((folder / "case" / "keys").glob("*.pub"))
@@ -106,6 +113,8 @@ def test_a_pdf_set_with_another_version_is_said_and_not_compared(
     assert replayed.code == 0
     assert "PDF (set with typst 0" in replayed.out
     assert "here is typst 9): not derived" in replayed.out
+    assert "uk-civil, pdf-de (set with typst 0" in replayed.out
+    assert "uk-civil, html-de: the same" in replayed.out
 
 
 def test_a_later_event_does_not_change_what_is_replayed(issued: tuple[Path, Done]) -> None:
@@ -137,6 +146,8 @@ def test_blanks_are_printed_and_nothing_is_recorded(walked: Walked) -> None:
     ("words", "said"),
     [
         (("--blanks",), "go with --profile"),
+        (("--language", "fr"), "go with --profile"),
+        (("--profile", "uk-civil", "--no-pdf", "--language", "it"), "expected one of de, fr"),
         (("--validation", "x"), "go with --profile"),
         (("--profile", "authority", "--validation", "{}/gone"), "cannot be read"),
         (("--profile", "authority", "--validation", "{}/letter.eml"), "expected report.json"),

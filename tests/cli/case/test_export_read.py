@@ -117,7 +117,7 @@ def test_a_document_is_shown_or_said_to_be_withheld(folder: Path) -> None:
     assert "[redacted]" in left and SECRET not in left
     raw = at(folder, *show, "mail:5", "--raw", "{}/out.eml")
     assert (raw.code, (folder / "out.eml").exists()) == (2, False)
-    assert "mail:5: withheld; this export does not hold its bytes" in raw.err
+    assert "mail:5: withheld; this export does not hold it" in raw.err
     does(folder, *show, "mail:0", "--raw", "{}/out.eml")
     does(folder, *case, "mail:0", "--raw", "{}/again.eml")
     assert (folder / "out.eml").read_bytes() == (folder / "again.eml").read_bytes()

@@ -72,6 +72,11 @@ def test_pav_between_and_beyond_its_knots() -> None:
     assert math.isclose(middle, 0.0, abs_tol=1e-12)
 
 
+def test_values_closer_than_a_line_can_be_steep() -> None:
+    found = Pav.fit(np.array([1.0, 2e-311]), np.array([-2e-313])).log10_lr(np.array([0.0, 2.0]))
+    assert np.isfinite(found).all() and found[0] <= found[1]
+
+
 @given(values, values)
 def test_monotone_and_finite(related: Float64, unrelated: Float64) -> None:
     at = np.linspace(-80, 80, 161)
@@ -101,6 +106,26 @@ def test_a_pair_that_weighs_two_is_two_pairs(calibrator: type[Pav] | type[Logist
     assert np.allclose(weighed.log10_lr(at), repeated.log10_lr(at), atol=1e-6)
 
 
+@pytest.mark.parametrize("calibrator", [Pav, Logistic])
+def test_many_weighings_at_once_are_each_by_itself(
+    calibrator: type[Pav] | type[Logistic],
+) -> None:
+    """Rows that settle early or late, lose values, or point the other way move no other row."""
+    related, unrelated = drawn(7, 15, 40)
+    copies = np.random.default_rng(8).poisson(0.7, (30, 55)).astype(float)
+    copies[0, :15], copies[0, 15:] = np.argmin(related) == np.arange(15), unrelated > 0.0
+    copies[1, :15], copies[1, 15:] = 99.0 * (related > 1.0), 99.0 * (unrelated < -1.0)
+    one, none = copies[:, :15], copies[:, 15:]
+    at = np.linspace(-6, 6, 25)
+    found = calibrator.fit(related, unrelated, related_weights=one, unrelated_weights=none)
+    single = [
+        calibrator.fit(np.repeat(related, a.astype(int)), np.repeat(unrelated, b.astype(int)))
+        for a, b in zip(one, none, strict=True)
+    ]
+
+    assert np.allclose(found.log10_lr(at), [each.log10_lr(at) for each in single], atol=1e-8)
+
+
 def test_of_two_calibrations_the_weaker_is_stated() -> None:
     first, second = np.array([2.0, -0.5, 1.0, 0.0]), np.array([1.0, -2.0, -1.0, 3.0])
 
@@ -128,11 +153,11 @@ def test_what_cannot_be_learnt_from_is_named(
 
 def test_a_calibration_that_breaks_its_law_cannot_be_built() -> None:
     with pytest.raises(PopulationError, match="slope"):
-        Logistic(slope=-1.0, intercept=0.0)
+        Logistic(slope=np.array(-1.0), intercept=np.array(0.0))
     with pytest.raises(PopulationError, match="shares"):
-        Pav(knots=(0.0, 1.0), shares=(0.6, 0.4))
+        Pav(knots=np.array([0.0, 1.0]), shares=np.array([0.6, 0.4]))
     with pytest.raises(PopulationError, match="shares"):
-        Pav(knots=(0.0,), shares=(1.0,))
+        Pav(knots=np.array([0.0]), shares=np.array([1.0]))
 
 
 def test_source_bounds_are_thirds_of_independent_pairs_and_families() -> None:

@@ -81,6 +81,42 @@ def test_folds_hold_out_at_least_the_pair_s_own_families() -> None:
     assert np.abs(quick - exact).max() < 0.6 and not np.array_equal(quick, exact)
 
 
+def test_groups_fitted_a_few_at_once_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    pairs = drawn(3, 7)
+    together = pairs.held_out()
+    monkeypatch.setattr("filiation.numerics.likelihoods.known_pairs.AT_ONCE", 3)
+
+    assert np.allclose(pairs.held_out(), together, atol=1e-9)
+
+
+def test_the_interval_by_brute_force() -> None:
+    """Every bootstrap sample: a pair stands in it once for each copy of each of its families."""
+    pairs, at = drawn(9, 6, children=2), np.array([0.5])
+    one, none, rng = pairs.related, ~pairs.related, stream(3, "by hand")
+    weights = np.where(one, 0.5, (6 / 2) / 15 / 9)  # two relatives, 15 times nine strangers
+    samples = [np.ones(len(one))]
+    while len(samples) < 201:
+        copies = np.bincount(rng.choice(6, 6), minlength=6)
+        samples.append(np.array([math.prod(copies[row]) for row in pairs.involves]))
+        if not samples[-1][one].any() or not samples[-1][none].any():
+            samples.pop()
+    values = np.round(np.arcsinh(pairs.values), 2).astype(np.float64)
+    both = np.array(
+        [
+            [
+                fit.fit(values[one], values[none], related_weights=(weights * many)[one],
+                        unrelated_weights=(weights * many)[none]).log10_lr(at)[0]
+                for fit in (Logistic, Pav)
+            ]
+            for many in samples
+        ]
+    )  # fmt: skip
+    found = ratio(pairs, float(np.sinh(0.5)), stream(3, "by hand"))
+
+    assert math.isclose(found.low, np.percentile(both.min(axis=1), 2.5), abs_tol=1e-9)
+    assert math.isclose(found.high, np.percentile(both.max(axis=1), 97.5), abs_tol=1e-9)
+
+
 def test_sources_are_counted_and_not_pairs() -> None:
     few, many = drawn(4, 9, children=1), drawn(4, 9, children=6)
 

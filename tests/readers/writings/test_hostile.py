@@ -87,7 +87,7 @@ def test_scripts_pictures_and_styles_leave_nothing() -> None:
     found = from_html(page)
     assert found.split() == ["Pay", "&", "go", "here"]
     with within(10):
-        assert len(from_html("<div>" * 200_000 + "deep")) < 10_000_000
+        assert len(from_html("<div>" * 60_000 + "deep")) < 10_000_000
 
 
 def test_control_codes_do_not_reach_a_terminal() -> None:
@@ -95,11 +95,21 @@ def test_control_codes_do_not_reach_a_terminal() -> None:
     assert "\x1b" not in found.subject + found.text and "\u202e" not in found.text
 
 
-def test_a_page_of_a_pdf_that_unpacks_to_gigabytes(tmp_path: Path) -> None:
+def zeros(megabytes: int) -> bytes:
+    """So many MiB of zeros, squeezed (zlib): one MiB is squeezed, the rest repeats what it gave."""
     squeezer = zlib.compressobj(9)
-    zeros = bytes(1 << 20)
-    stream = b"".join(squeezer.compress(zeros) for _ in range(3000)) + squeezer.flush()
-    (found,) = read(pdf(tmp_path / "bomb.pdf", stream=stream))
+    block = squeezer.compress(bytes(1 << 20)) + squeezer.flush(zlib.Z_FULL_FLUSH)
+    opening, block = block[:2], block[2:]
+    check = ((megabytes << 20) % 65521 << 16) | 1  # Adler-32 of zeros
+    return opening + block * megabytes + b"\x03\x00" + check.to_bytes(4, "big")
+
+
+def test_the_bomb_is_one() -> None:
+    assert zlib.decompress(zeros(3)) == bytes(3 << 20)
+
+
+def test_a_page_of_a_pdf_that_unpacks_to_gigabytes(tmp_path: Path) -> None:
+    (found,) = read(pdf(tmp_path / "bomb.pdf", stream=zeros(3000)))
 
     assert found.text.strip() == "" and found.format == "pdf"
 
@@ -107,10 +117,10 @@ def test_a_page_of_a_pdf_that_unpacks_to_gigabytes(tmp_path: Path) -> None:
 def test_a_word_file_that_unpacks_to_gigabytes(tmp_path: Path) -> None:
     path = tmp_path / "bomb.docx"
     with (
-        zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as packed,
+        zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as packed,
         packed.open("word/document.xml", "w", force_zip64=True) as member,
     ):
-        for _ in range(400):
+        for _ in range(260):
             member.write(bytes(1 << 20))
     (found,) = read(path)
     assert "unpacks to more than" in " ".join(found.remarks)
@@ -133,7 +143,7 @@ def test_entities_of_a_word_file_are_not_expanded(tmp_path: Path) -> None:
 def test_an_archive_that_grows_is_not_unpacked(tmp_path: Path) -> None:
     path = tmp_path / "bomb.zip"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
-        packed.writestr("a", bytes(100 << 20))
+        packed.writestr("a", bytes(20 << 20))
     with pytest.raises(UnreadableError, match="it was not unpacked"):
         list(unpacked(path, "bomb.zip"))
 

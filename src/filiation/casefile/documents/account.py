@@ -22,7 +22,14 @@ from filiation.casefile.ledger.merkle import Growing, leaf_hash
 from filiation.casefile.ledger.objects import Objects
 from filiation.errors import AlteredError, CaseError, UnreadableError
 from filiation.files import name_text
-from filiation.model.document import Document, Person, Signature, message_hash, verdicts
+from filiation.model.document import (
+    Attachment,
+    Document,
+    Person,
+    Signature,
+    message_hash,
+    verdicts,
+)
 
 __all__ = [
     "Account",
@@ -39,7 +46,8 @@ __all__ = [
 SCHEMA: Final = 1
 LONGEST: Final = 1 << 24  # bytes of a line
 HARMLESS: Final = re.compile(
-    r"no date is given|the (date|time) is given without a time zone|the date that is given is none"
+    r"no date is given|the (date|time) is given without a time zone|"
+    r"the date names its time zone [A-Za-z]+, which is no offset|the date that is given is none"
     r"|no time of sending is kept; the time is that of delivery|edited after it was sent"
     r"|its alternative forms do not say the same; all of them are shown"
     r"|\d+ bytes before its header are not part of it"
@@ -48,6 +56,7 @@ HARMLESS: Final = re.compile(
 SURROGATE: Final = re.compile("[\ud800-\udfff]")
 DOCUMENT: Final = TypeAdapter(Document)
 FIELDS: Final = frozenset(Document.__slots__) - {"file", "raw", "text"}
+NOT_KEPT: Final[dict[str, Any]] = {"raw": True, "text": True, "attachments": {"__all__": {"text"}}}
 
 
 @final
@@ -125,7 +134,7 @@ def entry_line(number: int, document: Document) -> bytes:
     Raises:
         UnreadableError: It could not be read back, as text that is not Unicode.
     """
-    fields = DOCUMENT.dump_python(document, mode="json", exclude={"raw", "text"})
+    fields = DOCUMENT.dump_python(document, mode="json", exclude=NOT_KEPT)
     fields |= {
         "number": number,
         "sha256": document.sha256,
@@ -175,18 +184,31 @@ def read_entry(line: bytes, what: str) -> Accounted:
         raise CaseError(f"{what}: not an entry of a document: {error}; altered") from error
 
 
-def document_of(entry: Accounted, raw: bytes, text: str) -> Document:
+def document_of(
+    entry: Accounted, raw: bytes, text: str, attached: Sequence[Attachment] = ()
+) -> Document:
     """The document that an entry is of, with its bytes and words.
+
+    What hangs on it is as the entry has it, with the words of `attached` at the same place, where
+    that is the same file.
 
     Raises:
         CaseError: No document can be such.
     """
     named = {name: entry.fields[name] for name in FIELDS if name in entry.fields}
+    named["attachments"] = [
+        {**one, "text": next((a.text for a in attached[place : place + 1] if _same(a, one)), "")}
+        for place, one in enumerate(entry.fields["attachments"])
+    ]
     try:
         found = DOCUMENT.validate_python({**named, "file": entry.file, "raw": raw, "text": text})
     except ValueError as error:
         raise CaseError(f"document {entry.number}: {error}; altered") from error
     return found
+
+
+def _same(one: Attachment, said: Mapping[str, Any]) -> bool:
+    return (one.name, one.size, one.sha256) == (said["name"], said["size"], said["sha256"])
 
 
 def _header(line: bytes) -> Any:

@@ -5,23 +5,29 @@ what they name, and an index may be thrown away and built again. Nothing is deci
 shown of a document is checked against the account and the bytes that the case keeps.
 """
 
-import json
 import os
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, final
 
+from filiation.casefile.documents.taking import Taking, named
+from filiation.casefile.documents.wanted import (
+    Alike,
+    FoundAttachment,
+    FoundDocument,
+    Wanted,
+    where,
+)
 from filiation.casefile.ledger.keys import home
 from filiation.errors import UnwritableError, UsageError
-from filiation.model.document import Document
 
-__all__ = ["FoundDocument", "Index", "Wanted", "open_index"]
+__all__ = ["Index", "open_index"]
 
-VERSION: Final = 2
+VERSION: Final = 4
 SCHEMA: Final = f"""
 PRAGMA user_version = {VERSION};
 CREATE TABLE production (account TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
@@ -29,65 +35,22 @@ CREATE TABLE document (
   id INTEGER PRIMARY KEY, production TEXT NOT NULL, number INTEGER NOT NULL, format TEXT NOT NULL,
   moment TEXT NOT NULL, sender TEXT NOT NULL, subject TEXT NOT NULL, people TEXT NOT NULL,
   body TEXT NOT NULL, message_id TEXT NOT NULL, thread TEXT NOT NULL, sha256 TEXT NOT NULL,
-  verdict TEXT NOT NULL, gaps TEXT NOT NULL
+  verdict TEXT NOT NULL, gaps TEXT NOT NULL, bands BLOB,
+  own TEXT
 ) STRICT;
 CREATE TABLE person (document INTEGER NOT NULL, role TEXT NOT NULL, address TEXT NOT NULL,
   name TEXT NOT NULL) STRICT;
+CREATE TABLE attachment (id INTEGER PRIMARY KEY, document INTEGER NOT NULL,
+  number INTEGER NOT NULL, name TEXT NOT NULL, media_type TEXT NOT NULL, size INTEGER NOT NULL,
+  body TEXT NOT NULL) STRICT;
+CREATE TABLE alike (document INTEGER PRIMARY KEY, other INTEGER NOT NULL, here REAL NOT NULL,
+  there REAL NOT NULL, same INTEGER NOT NULL) STRICT;
 CREATE VIRTUAL TABLE words USING fts5(subject, people, body, content='document',
   content_rowid='id', tokenize='unicode61 remove_diacritics 2');
-"""
-KEYS: Final = """
-CREATE UNIQUE INDEX IF NOT EXISTS document_place ON document (production, number);
-CREATE INDEX IF NOT EXISTS document_moment ON document (moment);
-CREATE INDEX IF NOT EXISTS document_thread ON document (thread);
-CREATE INDEX IF NOT EXISTS document_message ON document (message_id) WHERE message_id <> '';
-CREATE INDEX IF NOT EXISTS document_bytes ON document (sha256);
-CREATE INDEX IF NOT EXISTS person_address ON person (address);
-CREATE INDEX IF NOT EXISTS person_document ON person (document);
+CREATE VIRTUAL TABLE attached_words USING fts5(name, body, content='attachment',
+  content_rowid='id', tokenize='unicode61 remove_diacritics 2');
 """
 NOT_VOUCHED: Final = "  [no signature vouches for this]"
-ROUNDS: Final = 50  # by which a thread is followed back to its first message
-
-
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """What is looked for; empty parts do not narrow it.
-
-    Attributes:
-        words: In the syntax of FTS5.
-        person: An address or a part of a name.
-        since: First moment (a date, or date and time in UTC).
-        until: Last moment.
-        production: Name of a production.
-        verdict: Standing of a signature, or `unsigned`.
-    """
-
-    words: str = ""
-    person: str = ""
-    since: str = ""
-    until: str = ""
-    production: str = ""
-    verdict: str = ""
-
-    def text(self) -> str:
-        """As kept on record: canonical JSON of what narrows it."""
-        said = {name: getattr(self, name) for name in self.__slots__ if getattr(self, name)}
-        return json.dumps(said, sort_keys=True, ensure_ascii=False)
-
-
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FoundDocument:
-    """A document that an index knows."""
-
-    document: str
-    format: str
-    moment: str
-    sender: str
-    subject: str
-    verdict: str
-    excerpt: str = ""
 
 
 @final
@@ -105,12 +68,13 @@ class Index:
         """Leave nothing in it."""
         tables = [row[0] for row in self._sql.execute(
             "SELECT name FROM sqlite_master WHERE type = 'table' AND name IN "
-            "('production', 'document', 'person', 'words')")]  # fmt: skip
+            "('production', 'document', 'person', 'words', 'attachment', 'attached_words', "
+            "'alike')")]  # fmt: skip
         drops = "".join(f"DROP TABLE {name};" for name in tables)
         self._sql.executescript(f"BEGIN IMMEDIATE;{drops}{SCHEMA}COMMIT;")
 
     @contextmanager
-    def taking(self, name: str) -> Iterator["Taking"]:
+    def taking(self, name: str) -> Iterator[Taking]:
         """Take a production in, whole or not at all."""
         self._sql.execute("BEGIN IMMEDIATE")
         try:
@@ -124,18 +88,18 @@ class Index:
 
     def count(self, wanted: Wanted) -> int:
         """How many documents are found."""
-        where, values = _where(wanted)
-        return int(self._ask(f"SELECT count(*) FROM document d {where}", values)[0][0])
+        parts, values = where(wanted)
+        return int(self._ask(f"SELECT count(*) FROM document d {parts}", values)[0][0])
 
     def find(self, wanted: Wanted, most: int, *, by_time: bool = False) -> list[FoundDocument]:
         """What is found: by time, or what fits the words best first."""
-        where, values = _where(wanted)
+        parts, values = where(wanted)
         excerpt = "snippet(words, 2, '', '', ' .. ', 12)" if wanted.words else "''"
         ranked = wanted.words and not by_time
         order = "rank, d.id" if ranked else "d.moment = '', d.moment, d.production, d.number"
         rows = self._ask(
             "SELECT d.production || ':' || d.number, d.format, d.moment, d.sender, d.subject, "
-            f"d.verdict, {excerpt} FROM document d {where} ORDER BY {order} LIMIT ?",
+            f"d.verdict, {excerpt} FROM document d {parts} ORDER BY {order} LIMIT ?",
             [*values, most],
         )
         names = ("document", "format", "moment", "sender", "subject", "verdict", "excerpt")
@@ -143,17 +107,24 @@ class Index:
 
     def by_time(self, wanted: Wanted, letters: int) -> list[tuple[str, int]]:
         """How many documents there are by the first letters of their moments."""
-        where, values = _where(wanted)
+        parts, values = where(wanted)
         return self._ask(
-            f"SELECT substr(d.moment, 1, {letters:d}), count(*) FROM document d {where} GROUP BY 1",
+            f"SELECT substr(d.moment, 1, {letters:d}), count(*) FROM document d {parts} GROUP BY 1",
             values,
         )
 
+    def without_zone(self, wanted: Wanted) -> int:
+        """Of how many documents the moment is known and its zone is not."""
+        parts, values = where(wanted)
+        told = "d.moment <> '' AND substr(d.moment, -1) <> 'Z'"
+        joined = f"{parts} {'AND' if ' WHERE ' in parts else 'WHERE'} {told}"
+        return int(self._ask(f"SELECT count(*) FROM document d {joined}", values)[0][0])
+
     def documents(self, wanted: Wanted) -> list[str]:
         """Names of all that is found, in their order."""
-        where, values = _where(wanted)
+        parts, values = where(wanted)
         rows = self._ask(
-            f"SELECT d.production || ':' || d.number FROM document d {where} "
+            f"SELECT d.production || ':' || d.number FROM document d {parts} "
             "ORDER BY d.production, d.number",
             values,
         )
@@ -171,7 +142,7 @@ class Index:
             raise UsageError(f"{document}: the index does not know it")
         key, moment, subject, body, gaps = rows[0]
         people = self._ask("SELECT role, name, address FROM person WHERE document = ?", [key])
-        told = [(role, _named(name, address)) for role, name, address in people]
+        told = [(role, named(name, address)) for role, name, address in people]
         told += [("date", moment or "unknown"), ("subject", subject)]
         lines = [f"{name.capitalize()}: {value}{_mark(name, gaps)}" for name, value in told]
         open_reading = [name for name in gaps.split(",") if name.startswith("content-")]
@@ -197,6 +168,85 @@ class Index:
             [name, int(number)],
         )
         return [row[0] for row in rows]
+
+    def attached(self, document: str, number: int) -> str:
+        """The words of an attachment.
+
+        Raises:
+            UsageError: There is none of that number.
+        """
+        name, _, place = document.partition(":")
+        rows = self._ask(
+            "SELECT a.body FROM attachment a JOIN document d ON d.id = a.document "
+            "WHERE d.production = ? AND d.number = ? AND a.number = ?",
+            [name, int(place), number],
+        )
+        if not rows:
+            raise UsageError(f"{document}/{number}: nothing of that number hangs on {document}")
+        return str(rows[0][0])
+
+    def find_attached(self, wanted: Wanted, most: int) -> list[FoundAttachment]:
+        """Attachments that hold the words, of documents that fit all else."""
+        if not wanted.words:
+            return []
+        parts, values = where(replace(wanted, words=""))
+        rows = self._ask(
+            "SELECT d.production || ':' || d.number || '/' || a.number, a.name, a.media_type, "
+            "a.size, snippet(attached_words, 1, '', '', ' .. ', 12) FROM document d "
+            "JOIN attachment a ON a.document = d.id "
+            f"JOIN attached_words ON attached_words.rowid = a.id {parts} "
+            f"{'AND' if ' WHERE ' in parts else 'WHERE'} attached_words MATCH ? "
+            "ORDER BY rank, a.id LIMIT ?",
+            [*values, wanted.words, most],
+        )
+        names = ("document", "name", "media_type", "size", "excerpt")
+        return [FoundAttachment(**dict(zip(names, row, strict=True))) for row in rows]
+
+    def alike(self, document: str = "", production: str = "") -> list[Alike]:
+        """Documents that say nearly the same as an earlier one, and which that is.
+
+        Args:
+            document: Only pairs in which it stands, as the first of each.
+            production: Only documents of that production, as the first of each.
+        """
+        name, _, number = document.partition(":")
+        which, values = "", list[object]()
+        if document:
+            found = "(SELECT id FROM document WHERE production = ? AND number = ?)"
+            which = f"WHERE a.document = {found} OR a.other = {found}"
+            values = [name, int(number)] * 2
+        elif production:
+            which, values = "WHERE d.production = ?", [production]
+        rows = self._ask(
+            "SELECT d.production || ':' || d.number, o.production || ':' || o.number, a.here, "
+            "a.there, a.same FROM alike a JOIN document d ON d.id = a.document "
+            f"JOIN document o ON o.id = a.other {which} ORDER BY a.document",
+            values,
+        )
+        pairs = [Alike(document=one, other=two, here=here, there=there, same=bool(same))
+                 for one, two, here, there, same in rows]  # fmt: skip
+        if not document:
+            return pairs
+        return [
+            pair if pair.document == document else Alike(document=document, other=pair.document,
+                here=pair.there, there=pair.here, same=pair.same)
+            for pair in pairs
+        ]  # fmt: skip
+
+    def too_short(self) -> int:
+        """How many documents have too few words to be compared with others."""
+        return int(self._ask("SELECT count(*) FROM document WHERE bands = x''", [])[0][0])
+
+    def own_words(self, document: str) -> str:
+        """The words of a document, without what stands above them and what hangs on it."""
+        name, _, number = document.partition(":")
+        rows = self._ask(
+            "SELECT coalesce(own, body) FROM document WHERE production = ? AND number = ?",
+            [name, int(number)],
+        )
+        if not rows:
+            raise UsageError(f"{document}: the index does not know it")
+        return str(rows[0][0])
 
     def threads(self, most: int) -> list[tuple[str, int, str, str, str]]:
         """Subject, size, first and last moment, and first document, of the largest threads."""
@@ -256,90 +306,8 @@ class Index:
             ) from error
 
 
-@final
-class Taking:
-    """A production on its way into an index."""
-
-    def __init__(self, connection: sqlite3.Connection, name: str) -> None:
-        self._sql, self._name = connection, name
-        self.account = ""
-        self._next = 1 + (connection.execute("SELECT max(id) FROM document").fetchone()[0] or 0)
-
-    def take(self, number: int, document: Document, sha256: str) -> None:
-        """Take one document in."""
-        key = self._next
-        self._next += 1
-        people = ", ".join(_named(one.name, one.address) for one in document.people)
-        senders = [one for one in document.people if one.role in ("from", "author")]
-        self._sql.execute(
-            "INSERT INTO document VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (key, self._name, number, document.format, document.moment,
-             _named(senders[0].name, senders[0].address) if senders else "", document.subject,
-             people, document.text, document.message_id, document.thread, sha256,
-             ",".join(document.verdicts), ",".join(document.gaps)),
-        )  # fmt: skip
-        self._sql.execute(
-            "INSERT INTO words (rowid, subject, people, body) VALUES (?, ?, ?, ?)",
-            (key, document.subject, people, document.text),
-        )
-        self._sql.executemany(
-            "INSERT INTO person VALUES (?, ?, ?, ?)",
-            [(key, one.role, one.address, one.name) for one in document.people],
-        )
-
-    def finish(self) -> None:
-        """Follow threads back to their first message; note which account this was."""
-        for statement in KEYS.split(";"):
-            self._sql.execute(statement)
-        for _ in range(ROUNDS):
-            moved = self._sql.execute(
-                "UPDATE document SET thread = (SELECT o.thread FROM document o WHERE "
-                "o.message_id = document.thread AND o.message_id <> '' "
-                "AND o.thread <> o.message_id LIMIT 1) "
-                "WHERE thread <> '' AND thread <> message_id AND EXISTS (SELECT 1 FROM document o "
-                "WHERE o.message_id = document.thread AND o.message_id <> '' "
-                "AND o.thread <> o.message_id "
-                "AND o.thread <> document.thread)"
-            )
-            if not moved.rowcount:
-                break
-        self._sql.execute("INSERT INTO production VALUES (?, ?)", (self.account, self._name))
-
-
-def _where(wanted: Wanted) -> tuple[str, list[object]]:
-    joins = ""
-    parts: list[str] = []
-    values: list[object] = []
-    if wanted.words:
-        joins = "JOIN words ON words.rowid = d.id"
-        parts.append("words MATCH ?")
-        values.append(wanted.words)
-    if wanted.person:
-        parts.append(
-            "EXISTS (SELECT 1 FROM person p WHERE p.document = d.id AND "
-            "(p.address = ? OR instr(lower(p.name), ?)))"
-        )
-        values += [wanted.person.lower(), wanted.person.lower()]
-    for text, part in (
-        (wanted.since, "d.moment >= ?"),
-        (wanted.until and wanted.until + "~", "d.moment <> '' AND d.moment < ?"),
-        (wanted.production, "d.production = ?"),
-        (wanted.verdict and f",{wanted.verdict},", "instr(',' || d.verdict || ',', ?)"),
-    ):
-        if text:
-            parts.append(part)
-            values.append(text)
-    return f"{joins} WHERE {' AND '.join(parts)}" if parts else joins, values
-
-
 def _mark(field: str, gaps: str) -> str:
     return NOT_VOUCHED if field in gaps.split(",") else ""
-
-
-def _named(name: str, address: str) -> str:
-    if not name or name.lower() == address:
-        return address or name
-    return f"{name} <{address}>" if address else name
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from typing import Final, final
 from filiation.casefile.documents.matcher import Passage, Spans, merged
 from filiation.errors import CaseError, UsageError
 
-__all__ = ["MARK", "Redaction", "read_spans", "redacted"]
+__all__ = ["MARK", "Redaction", "read_spans", "redacted", "without"]
 
 MARK: Final = "[redacted]"
 
@@ -61,11 +61,20 @@ def redacted(document: str, words: str, passages: Iterable[str], before: Spans =
             raise UsageError(f"{document}: does not hold one of the passages; nothing was redacted")
         spans += found
     taken = merged(spans)
+    return Redaction(document=document, words=_marked(words, taken), spans=taken)
+
+
+def without(words: str, passages: Iterable[Passage]) -> str:
+    """Words without passages, wherever these stand; nothing of them needs to be there."""
+    return _marked(words, merged([span for one in passages for span in one.places(words)]))
+
+
+def _marked(words: str, spans: Spans) -> str:
     parts, place = [], 0
-    for start, end in taken:
+    for start, end in spans:
         parts += [words[place:start], MARK]
         place = end
-    return Redaction(document=document, words="".join((*parts, words[place:])), spans=taken)
+    return "".join((*parts, words[place:]))
 
 
 def read_spans(raw: bytes) -> Spans:

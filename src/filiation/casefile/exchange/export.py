@@ -5,6 +5,9 @@ export.json       signed head; of every event its leaf hash, its proof of inclus
 objects/sha256/   the objects of those events, but for files of exhibits that others put in
 documents/NAME/   what is shown of a production in which documents are withheld
 README.txt        what this is, and how to check it
+logs/, pages/     what goes along with documents: who claims privilege, what is redacted, all of
+                  them with their numbers, and pages to read and print
+SHA256SUMS        the SHA-256 of every other file, as `sha256sum -c SHA256SUMS` checks it
 keys/, reports/, submissions/  copies for people of such objects, by their names
 
 What is withheld: statements that another party marked confidential, others' tags and kept queries,
@@ -21,7 +24,7 @@ import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, final
+from typing import Any, Final, final
 
 import rfc8785
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -32,6 +35,7 @@ from filiation.casefile.documents.part import (
     withheld,
     write_part,
 )
+from filiation.casefile.exchange.sums import SUMS, sums_of
 from filiation.casefile.facts import (
     Exhibited,
     Fact,
@@ -55,12 +59,18 @@ from filiation.casefile.record import Record, now
 from filiation.casefile.settings import LISTING
 from filiation.casefile.state import State
 from filiation.errors import UsageError
-from filiation.files import opened
+from filiation.files import opened, put
 
-__all__ = ["EXPORT_KIND", "README", "Export", "plan_export", "visible", "write_export"]
+__all__ = [
+    *("DOCUMENTS_LOG", "EXPORT_KIND", "PRIVILEGE_LOG", "README", "REDACTION_LOG"),
+    *("Export", "plan_export", "visible", "write_export"),
+]
 
 EXPORT_KIND: Final = "application/vnd.filiation.export+json"
 README: Final = "README.txt"
+PRIVILEGE_LOG: Final = "logs/privilege-log.csv"
+REDACTION_LOG: Final = "logs/redaction-log.csv"
+DOCUMENTS_LOG: Final = "logs/documents.csv"
 LARGEST: Final = 1 << 30
 
 
@@ -77,6 +87,8 @@ class Export:
         listing: The listing, as bytes.
         kept: Objects, and where a copy of each is shown.
         readme: For people; empty: none.
+        files: Logs and pages that go along, by their names; the head names their digests. None: it
+            says nothing of such files, and no list of digests is made.
         parts: Productions in part: account, and the numbers of documents that are withheld.
     """
 
@@ -87,6 +99,7 @@ class Export:
     listing: bytes
     kept: Mapping[str, str]
     readme: bytes
+    files: Mapping[str, bytes] | None
     parts: Mapping[str, tuple[str, frozenset[int]]]
 
 
@@ -98,7 +111,12 @@ def visible(fact: Fact, party: str) -> bool:
 
 
 def plan_export(
-    record: Record, party: str, key: Ed25519PrivateKey, *, readme: bytes = b""
+    record: Record,
+    party: str,
+    key: Ed25519PrivateKey,
+    *,
+    readme: bytes = b"",
+    files: Mapping[str, bytes] | None = None,
 ) -> Export:
     """Choose what the party may see and sign the head for it.
 
@@ -107,6 +125,7 @@ def plan_export(
         party: Who is to have it.
         key: The lead's.
         readme: What tells people what the export is; the head names its digest.
+        files: What else goes along for people, by name; likewise.
 
     Raises:
         UsageError: No such party.
@@ -118,13 +137,11 @@ def plan_export(
     root = tree_root(leaves).hex()
     whole = [one if _visible(one, party) else None for one in signed]
     kept = _kept(record, state, whole, party)
-    named = {"case": record.id, "for": party, "root": root, "time": time_text(now())}
-    named |= {"readme": hashlib.sha256(readme).hexdigest()} if readme else {}
-    head = rfc8785.dumps({**named, "size": len(leaves)})
+    head = seal(EXPORT_KIND, _head(record, party, len(leaves), root, readme, files), key)
     listing = {
         "schema_version": 1,
         "for": party,
-        "head": seal(EXPORT_KIND, head, key).decode(),
+        "head": head.decode(),
         "events": _events(leaves, whole),
         "objects": sorted(kept),
     }
@@ -136,6 +153,7 @@ def plan_export(
         listing=rfc8785.dumps(listing) + b"\n",  # type: ignore[arg-type]
         kept=kept,
         readme=readme,
+        files=files,
         parts=_parts(state, party),
     )
 
@@ -170,6 +188,25 @@ def _events(leaves: Sequence[bytes], whole: Sequence[Signed | None]) -> list[dic
     ]
 
 
+def _head(
+    record: Record,
+    party: str,
+    size: int,
+    root: str,
+    readme: bytes,
+    files: Mapping[str, bytes] | None,
+) -> bytes:
+    """What the lead signs for: the log, and what goes along for people."""
+    named: dict[str, Any] = {
+        "case": record.id, "for": party, "root": root, "size": size, "time": time_text(now()),
+    }  # fmt: skip
+    if readme:
+        named["readme"] = hashlib.sha256(readme).hexdigest()
+    if files is not None:
+        named["files"] = {name: hashlib.sha256(raw).hexdigest() for name, raw in files.items()}
+    return rfc8785.dumps(named)
+
+
 def _parts(state: State, party: str) -> dict[str, tuple[str, frozenset[int]]]:
     """Productions of which documents are withheld from the party: account, and which numbers."""
     hidden = withheld(state, party)
@@ -200,10 +237,12 @@ def write_export(record: Record, export: Export, out: Path) -> None:
                     write_whole(partial / shown, objects.get(digest), partial=writing)
             for account, numbers in export.parts.values():
                 write_part(partial, Account(record.objects, account), numbers)
-            if export.readme:
-                write_whole(partial / README, export.readme, partial=writing)
-            write_whole(partial / LISTING, export.listing, partial=writing)
+            along = {README: export.readme} if export.readme else {}
+            for name, raw in {**along, **(export.files or {}), LISTING: export.listing}.items():
+                write_whole(partial / name, raw, partial=writing)
             shutil.rmtree(writing)
+            if export.files is not None:
+                put(partial / SUMS, sums_of(partial))
             partial.chmod(0o755)
             partial.rename(out)
         finally:

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, Final, final
 
 import rfc8785
@@ -15,6 +15,7 @@ from filiation.casefile.documents.part import (
     files_of_part,
 )
 from filiation.casefile.exchange.export import EXPORT_KIND, README
+from filiation.casefile.exchange.sums import SUMS, sums_of
 from filiation.casefile.facts import (
     Joined,
     Opened,
@@ -105,8 +106,12 @@ def check_export(folder: Path) -> ExportChecked:
     parts = [one for one in produced if one[0] not in told.named]
     shown = [name for _, fact in parts for name in files_of_part(fact.production)]
     copies = _copies(told.envelopes, told.named)
-    _check_objects(folder, objects, told.named, {*shown, *copies})
-    _check_copies(folder, objects, copies, told.readme)
+    along = {} if told.files is None else told.files
+    listed = set() if told.files is None else {SUMS}
+    _check_objects(folder, objects, told.named, {*shown, *copies, *along, *listed})
+    _check_copies(folder, objects, {**copies, **along}, told.readme)
+    if listed:
+        _check_sums(folder)
     said = _check_documents(folder, objects, produced, told.named)
     _check_head(told, lead, keys)
     roots = tuple(roots_of(told.leaves))
@@ -140,6 +145,7 @@ class _Told:
     root: bytes
     readme: str
     party: str
+    files: dict[str, str] | None
 
 
 def _told(listing: dict[str, Any]) -> _Told:
@@ -164,9 +170,24 @@ def _told(listing: dict[str, Any]) -> _Told:
             root=bytes.fromhex(claimed["root"]),
             readme=str(claimed.get("readme", "")),
             party=str(claimed["for"]),
+            files=_files(claimed["files"]) if "files" in claimed else None,
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise CaseError(f"{LISTING}: {type(error).__name__}: {error}; it was altered") from error
+
+
+def _files(named: dict[str, str]) -> dict[str, str]:
+    """What goes along for people, and its digests; every name leads to a place in the folder.
+
+    Raises:
+        ValueError: One does not.
+    """
+    found = {str(name): str(digest) for name, digest in named.items()}
+    for name in found:
+        path = PurePosixPath(name)
+        if ".." in path.parts or path.parts[:1] not in (("logs",), ("pages",)):
+            raise ValueError(f"{name!r} goes along, and leads out of logs and pages")
+    return found
 
 
 def _check_tree(told: _Told) -> None:
@@ -341,6 +362,20 @@ def _check_copies(folder: Path, objects: Objects, copies: Mapping[str, str], rea
             raise AlteredError(name, recorded=digest, found=found)
     if not readme and (folder / README).exists():
         raise CaseError(f"{README}: the export does not name it; it was added")
+
+
+def _check_sums(folder: Path) -> None:
+    """The list of digests is that of the files that lie there.
+
+    Raises:
+        CaseError: It is another, or was removed.
+    """
+    path = folder / SUMS
+    if not path.is_file():
+        raise CaseError(f"{SUMS}: not there; it was removed")
+    with opened(path) as file:
+        if file.read(LARGEST) != sums_of(folder):
+            raise CaseError(f"{SUMS}: not the digests of the files that lie here; it was altered")
 
 
 def _listing(folder: Path) -> dict[str, Any]:

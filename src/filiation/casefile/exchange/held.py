@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final, TypeAlias, final
 
-from filiation.casefile.documents.account import Account
+from filiation.casefile.documents.account import Account, Accounted
 from filiation.casefile.documents.papers import Papers, Part, Whole
 from filiation.casefile.exchange.export_checked import check_export, is_export
 from filiation.casefile.facts import Fact, Produced
@@ -23,9 +23,9 @@ from filiation.casefile.ledger.objects import Objects
 from filiation.casefile.record import Record
 from filiation.casefile.seen import another, last_seen
 from filiation.casefile.state import Entry, State
-from filiation.errors import CaseError
+from filiation.errors import CaseError, WithheldError
 
-__all__ = ["ExportHeld", "Held", "held", "index_name", "papers_of", "withheld_of"]
+__all__ = ["ExportHeld", "Held", "entry_of", "held", "index_name", "papers_of", "withheld_of"]
 
 
 @final
@@ -107,6 +107,21 @@ def papers_of(found: Held, produced: Entry[Produced]) -> Papers:
     if isinstance(found, Record) or found.holds(digest):
         return Whole(Account(found.objects, digest))
     return Part(found.folder, produced.fact, _redacted(found, produced.fact.production))
+
+
+def entry_of(found: Held, produced: Entry[Produced], number: int) -> tuple[Papers, Accounted]:
+    """The documents of a production, and what its account says of one of them.
+
+    Raises:
+        WithheldError: The export does not hold that one.
+        CaseError: There is none of that number, or the account was altered.
+    """
+    papers = papers_of(found, produced)
+    entry = papers.entry(number)
+    if entry is None:
+        document = f"{produced.fact.production}:{number}"
+        raise WithheldError(f"{document}: withheld; this export does not hold it")
+    return papers, entry
 
 
 def _redacted(found: ExportHeld, named: str) -> dict[int, bytes]:

@@ -1,7 +1,7 @@
 """The verb `case export`."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeAlias
 
 import typer
 
@@ -9,6 +9,14 @@ from filiation.cli.case._options import As, CasePath, Quiet
 from filiation.cli.case._overdue import say_overdue
 
 __all__ = ["command"]
+
+
+Pages: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--pages", help="Also a page of each document, to read and print, with its number."
+    ),
+]
 
 
 def command(
@@ -19,6 +27,7 @@ def command(
         Literal["sub-case", "case-uco", "cyclonedx"],
         typer.Option("--format", help="A sub-case, CASE/UCO JSON-LD, or a CycloneDX 1.7 ML-BOM."),
     ] = "sub-case",
+    pages: Pages = False,
     despite_found: Annotated[
         bool,
         typer.Option("--despite-found", help="Make it although it holds words that were redacted."),
@@ -31,14 +40,18 @@ def command(
     Confidential statements of others are left out. What was redacted for the party is looked for in
     every object and document of the export; none is made in which it stands. Every event, seen or
     not, comes with a proof that the signed head commits to it (RFC 6962), so nothing can be slipped
-    in or dropped unseen; `filiation case verify` checks an export offline. The other formats are
+    in or dropped unseen; `filiation case verify` checks an export offline. With documents go a
+    privilege log, which tells date, author and recipients of what is withheld, a redaction log and
+    a list of all documents. The other formats are
     for other programs: the actions and exhibits (CASE/UCO), or the exhibits and their pedigree
     (CycloneDX).
     """
     from filiation.proceedings.exporting import export
     from filiation.report.wording.deeds import exported
 
-    made = export(case, party=party, out=out, form=form, despite=despite_found, acting=acting)
+    made = export(
+        case, party=party, out=out, form=form, pages=pages, despite=despite_found, acting=acting
+    )
     if not quiet:
         typer.echo(exported(made))
     say_overdue(case)

@@ -14,7 +14,8 @@ def command(case: CasePath, quiet: Quiet = False) -> None:
     how many is said. Of an export what it holds is derived again, and the rest named.
     """
     from filiation.errors import CaseError
-    from filiation.proceedings.verifying import derive_again, withheld_in
+    from filiation.proceedings.replaying import derive_again
+    from filiation.proceedings.verifying import withheld_in
     from filiation.report.wording.verified import derived_again, derived_other, nothing_again
     from filiation.report.wording.withheld import replayed_lines
 

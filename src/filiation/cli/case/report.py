@@ -29,6 +29,12 @@ Filled: TypeAlias = Annotated[
 Blanks: TypeAlias = Annotated[
     bool, typer.Option("--blanks", help="Print what the profile leaves open, and stop.")
 ]
+Languages: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--language", metavar="de|fr", help="Beside the English, which decides; repeat it."
+    ),
+]
 NoPdf: TypeAlias = Annotated[bool, typer.Option("--no-pdf", help="No PDF.")]
 
 
@@ -40,13 +46,15 @@ def command(
     filled: Filled = None,
     blanks: Blanks = False,
     no_pdf: NoPdf = False,
+    language: Languages = None,
     acting: As = None,
     quiet: Quiet = False,
 ) -> None:
     """Issue the report on an examination, for people (HTML) and programs (JSON).
 
     With --profile an expert's report: numbered paragraphs, the statements that the rules ask for,
-    and declarations left for a human to sign; HTML, JSON and, with the extra `pdf`, PDF.
+    and declarations left for a human to sign; HTML, JSON and, with the extra `pdf`, PDF. With
+    --language de or fr the pages in that language too, an unreviewed translation.
     """
     from filiation.errors import UsageError
     from filiation.proceedings import reporting
@@ -56,12 +64,13 @@ def command(
         typer.echo(deeds.blanks_text(reporting.profile_of(profile)), nl=False)
         return
     if profile is not None:
-        given = reporting.Given(validation=validation, filled=filled, pdf=not no_pdf)
+        given = reporting.Given(validation=validation, filled=filled, pdf=not no_pdf,
+                                languages=tuple(language or ()))  # fmt: skip
         made = reporting.issue_expert_report(case, profile, given, on=examination, acting=acting)
-    elif validation is not None or filled is not None or blanks or no_pdf:
+    elif validation is not None or filled is not None or blanks or no_pdf or language:
         raise UsageError(
-            "--validation, --filled, --blanks and --no-pdf go with --profile: the report of every "
-            "examination has neither error rates nor blanks"
+            "--validation, --filled, --blanks, --no-pdf and --language go with --profile: the "
+            "report of every examination has neither error rates nor blanks"
         )
     else:
         made = reporting.issue_report(case, on=examination, acting=acting)

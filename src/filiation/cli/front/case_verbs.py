@@ -179,6 +179,7 @@ _DECIDE = Part(
                 "filiation case report case",
                 "filiation case report case --profile uk-civil"
                 " --validation docs/validation/report.json --no-pdf",
+                "filiation case report case --profile authority --language de --language fr",
             ),
         ),
         Verb(

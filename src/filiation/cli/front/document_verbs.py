@@ -2,56 +2,13 @@
 
 from typing import Final
 
+from filiation.cli.front.document_looks import LOOK
 from filiation.cli.front.verb import Group, Part, Verb
 
 __all__ = ["DOCUMENTS"]
 
 _AT: Final = "filiation.cli.case.documents."
 
-_LOOK = Part(
-    title="Look",
-    verbs=(
-        Verb(
-            name="list",
-            at=f"{_AT}list:command",
-            line="List the productions of a case, or the documents of one, with who withholds "
-            "what.",
-            examples=("filiation case documents list case mail",),
-        ),
-        Verb(
-            name="show",
-            at=f"{_AT}show:command",
-            line="Show a document: digests, where it lies, what its signatures show, its path, its "
-            "words.",
-            examples=("filiation case documents show case mail:0",),
-        ),
-        Verb(
-            name="search",
-            at=f"{_AT}search:command",
-            line="Search words, people, days and verdicts in all documents of the case.",
-            examples=('filiation case documents search case "answers AND service"',),
-        ),
-        Verb(
-            name="timeline",
-            at=f"{_AT}timeline:command",
-            line="List documents by the dates that they give; a date is a claim of its document.",
-            examples=("filiation case documents timeline case --by month",),
-        ),
-        Verb(
-            name="threads",
-            at=f"{_AT}threads:command",
-            line="List the longest threads, or every document in the thread of one.",
-            examples=("filiation case documents threads case mail:0",),
-        ),
-        Verb(
-            name="people",
-            at=f"{_AT}people:command",
-            line="List whom the documents name as senders and receivers. A name is a claim of its "
-            "document.",
-            examples=("filiation case documents people case",),
-        ),
-    ),
-)
 DOCUMENTS: Final = Group(
     name="documents",
     line="Mail, chats and files of words: put in, verified, searched, withheld.",
@@ -73,10 +30,17 @@ DOCUMENTS: Final = Group(
                 ),
             ),
         ),
-        _LOOK,
+        LOOK,
         Part(
             title="Mark and withhold",
             verbs=(
+                Verb(
+                    name="number",
+                    at=f"{_AT}number:command",
+                    line="Number the documents of a production for citing (Bates numbers), once "
+                    "and for good.",
+                    examples=("filiation case documents number case mail --prefix ACME",),
+                ),
                 Verb(
                     name="judge",
                     at=f"{_AT}judge:command",
@@ -113,6 +77,13 @@ DOCUMENTS: Final = Group(
                         "filiation case documents redact case mail:0 --passage Dana --everywhere"
                         ' --ground "a person not concerned"',
                     ),
+                ),
+                Verb(
+                    name="logs",
+                    at=f"{_AT}logs:command",
+                    line="Write the privilege log, the redaction log and a list of all documents, "
+                    "for a spreadsheet.",
+                    examples=("filiation case documents logs case -o logs",),
                 ),
             ),
         ),

@@ -15,9 +15,9 @@ from typing import Final, TypeAlias, final
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import log_ndtr
-from scipy.stats import rankdata
 
 from filiation.model.owner import Likelihoods, OrderedExample
+from filiation.numerics.ranks import mean_ranks
 
 __all__ = ["GOES_WITH", "NO_REFERENCE", "Follows", "follows", "not_told", "why_refused"]
 
@@ -125,7 +125,7 @@ def _z(seen: Float64, values: Float64, strata: NDArray[np.int64]) -> float:
         n = len(inside)
         if n < 2:
             continue
-        a, b = (rankdata(one[inside]) - (n + 1) / 2.0 for one in (seen, values))
+        a, b = (mean_ranks(one[inside]) - (n + 1) / 2.0 for one in (seen, values))
         total += float(a @ b) / n**2
         variance += float(a @ a) * float(b @ b) / (n - 1) / n**4
     return total / math.sqrt(variance) if variance > 0.0 else 0.0

@@ -24,7 +24,6 @@ from typing import Final, TypeAlias, final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 
 from filiation.methods.owner.references import incomplete
 from filiation.methods.owner.worst_places import worst_places
@@ -33,6 +32,7 @@ from filiation.model.finding import Absent, Finding, Underpowered, Unreadable
 from filiation.model.null import Permutation
 from filiation.model.owner import Likelihoods, OrderedExample
 from filiation.model.words import MethodWords
+from filiation.numerics.ranks import mean_ranks
 from filiation.numerics.rng import stream
 from filiation.numerics.rounding import significant
 from filiation.numerics.tails.independent_sum import signs_log_p
@@ -171,7 +171,7 @@ def _centred(values: Float64, strata: Sequence[Int64]) -> Float64:
     """Midranks within each stratum, from -1/2 to 1/2; ties share theirs."""
     found = np.zeros(len(values))
     for places in strata:
-        ranks = rankdata(values[places])
+        ranks = mean_ranks(values[places])
         found[places] = (ranks - ranks.mean()) / len(places)
     return found
 
@@ -207,7 +207,7 @@ def _paired(seen: Float64, likely: Float64, strata: Sequence[Int64]) -> tuple[fl
     lost = np.isnan(found)
     most = np.abs(found[~lost]).max(initial=0.0)
     found[lost] = -(most * 2.0 + 1.0) * (1.0 + np.arange(int(lost.sum())))
-    sizes = rankdata(np.abs(found)) if found.size else found
+    sizes = mean_ranks(np.abs(found)) if found.size else found
     return signs_log_p(float(np.sign(found) @ sizes), sizes), int(found.size)
 
 

@@ -16,7 +16,6 @@ from typing import Final, TypeAlias, final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import binom
 
 from filiation.methods._protocol import NO_FAMILIES
 from filiation.methods.answers.texts import FEWEST_WORDS, Aligned, LineUp, line_up, words
@@ -125,6 +124,8 @@ def nearer_log_p(line: LineUp, first_words: int) -> list[tuple[float, int]]:
     Forms of one item are taken together. Returns natural log of p and items, control by control;
     relatives that were set aside are not among them.
     """
+    from scipy.stats import binom  # a quarter of a second that most verbs never need
+
     sums: dict[str, Float64] = {}
     for row, item in enumerate(line.aligned.items):
         form = form_of(replace(item, id=item.id.rpartition("=")[0]))

@@ -95,13 +95,12 @@ def prepare(a: Float32, b: Float32, *, label: str, roles: str, names: Sequence[s
         roles: Where they come from.
         names: Of both models.
     """
-    if min(listed(a), listed(b)) > LISTED:
+    if all(listed(vectors) > LISTED for vectors in (b, a)):  # a second look only where it counts
         return (
             f"{names[0]} and {names[1]} both list their axes in an order that shows in their "
             "sizes or in their neighbours; it then says how they were made, not whence they come"
         )
-    parts = (shards(a), shards(b))
-    part = len(a) // (max(parts) if min(parts) > 1 else 1)  # repeated shards count once
+    part = len(a) // _repeated(a, b)  # repeated shards count once
     keep = alive(quantise(a)) & alive(quantise(b)) & _unmarked(a) & _unmarked(b)
     keep &= np.arange(len(a)) < part
     if int(keep.sum()) < FEWEST_AXES:
@@ -109,6 +108,13 @@ def prepare(a: Float32, b: Float32, *, label: str, roles: str, names: Sequence[s
     return Seen(
         label=label, roles=roles, a=_unit(a[keep]), b=_unit(b[keep]), dropped=int((~keep).sum())
     )
+
+
+def _repeated(a: Float32, b: Float32) -> int:
+    """Into how many parts the axes fall where both models repeat theirs; 1 where one does not."""
+    theirs = shards(b)
+    ours = shards(a) if theirs > 1 else 1
+    return max(ours, theirs) if ours > 1 else 1
 
 
 def count_kept(seen: Seen, rng: np.random.Generator) -> Kept:

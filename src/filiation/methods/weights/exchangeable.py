@@ -15,12 +15,12 @@ from typing import Final, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 
 from filiation.methods.weights.described import experts_of, heads_of
 from filiation.model.order import Listed, OrderTest
 from filiation.model.sketch import LayerSketch, Sketch
 from filiation.numerics.frames.directions import alive
+from filiation.numerics.ranks import mean_ranks
 from filiation.numerics.rng import stream
 
 __all__ = ["order_of", "sorted_in_both"]
@@ -147,7 +147,7 @@ def _steps(facts: Sequence[Float]) -> Statistic:
 
 
 def _ranks(fact: Float) -> NDArray[np.float32]:
-    ranks = rankdata(fact)
+    ranks = mean_ranks(fact)
     centred = (ranks - ranks.mean()) / max(float(ranks.std()), 1e-30)
     return np.asarray(centred, dtype=np.float32)
 

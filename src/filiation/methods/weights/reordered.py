@@ -17,7 +17,6 @@ from typing import Final, TypeAlias, final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import poisson
 
 from filiation.methods.weights.frames import FEWEST_SHARED, Seen, views
 from filiation.methods.weights.obstacles import taken_differently
@@ -27,6 +26,7 @@ from filiation.methods.weights.written import TIED, Numbered, written_in_both
 from filiation.model.sketch import FRAMES, Component, Frame, Sketch
 from filiation.numerics.frames.directions import alive
 from filiation.numerics.rng import stream
+from filiation.numerics.tails.poisson import at_most, exceeded_with
 
 __all__ = [
     "LOOKS",
@@ -297,10 +297,10 @@ def limits(asked: Sequence[int], units: Sequence[int]) -> Limits:
     nothing of each other, and that partner seldom finds the unit again: agreements are Poisson.
     """
     expected = MUTUAL * np.array(asked)[:, None] / np.array(units)[None, :]
-    rare = poisson.isf(RARE / expected.size, expected) + 1
+    rare = exceeded_with(RARE / expected.size, expected) + 1
     floor = np.maximum(CHANCE, np.ceil(SHARE * np.array(asked)))[:, None]
     numbers = np.arange(int(rare.max()) + 2)
-    below = poisson.cdf(numbers[None, None, :], expected[:, :, None]).prod(axis=1)
+    below = at_most(numbers[None, None, :], expected[:, :, None]).prod(axis=1)
     mean = (1.0 - below).sum(axis=1)
     square = ((2 * numbers + 1)[None, :] * (1.0 - below)).sum(axis=1)
     spread = math.sqrt(float((square - mean**2).sum()))

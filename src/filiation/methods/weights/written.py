@@ -16,7 +16,7 @@ from typing import Final, Literal, TypeAlias, final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import norm
+from scipy.special import log_ndtr
 
 from filiation.model.sketch import AXES_COLUMNS, Frame, LayerSketch, Sketch
 from filiation.numerics.frames.folding import folded
@@ -113,7 +113,7 @@ def _deviates(parts: Sequence[_Alike]) -> NDArray[np.float64]:
 
 
 def _two_sided(deviates: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.asarray(norm.logsf(deviates) + math.log(2.0))
+    return np.asarray(log_ndtr(-deviates) + math.log(2.0))
 
 
 def _of_units(sketch: Sketch, layers: Sequence[LayerSketch]) -> Iterator[_Alike]:

@@ -9,7 +9,8 @@ from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import rankdata
+
+from filiation.numerics.ranks import mean_ranks
 
 __all__ = ["listed", "shards", "sinusoidal"]
 
@@ -33,11 +34,11 @@ def listed(vectors: Float32) -> float:
     """
     norms = np.linalg.norm(vectors, axis=1).astype(np.float64)
     unit = vectors / np.maximum(norms, 1e-30)[:, None]
-    facts = (norms, np.sum(unit**4, axis=1), np.abs(unit @ unit.mean(axis=0)))
+    facts = (norms, np.sum(np.square(np.square(unit)), axis=1), np.abs(unit @ unit.mean(axis=0)))
     place = np.arange(len(vectors), dtype=np.float64)
     found = []
     for fact in facts:
-        ranks = _standard(rankdata(fact))
+        ranks = _standard(mean_ranks(fact))
         root = np.sqrt(len(ranks))
         found.append(abs(float(ranks @ _standard(place))) / root)
         found.append(float(ranks[1:] @ ranks[:-1]) / root)

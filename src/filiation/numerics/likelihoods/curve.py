@@ -60,7 +60,7 @@ class Curve:
 
     def __post_init__(self) -> None:
         sizes = {len(self.values), len(self.lows), len(self.highs)}
-        known = all(math.isfinite(x) for of in (self.lows, self.values, self.highs) for x in of)
+        known = all(map(math.isfinite, (*self.lows, *self.values, *self.highs)))
         if len(sizes) > 1 or not self.values or not known or not self._ordered():
             raise PopulationError(
                 f"curve: {len(self.lows)} lower ends, {len(self.values)} values and "
@@ -78,8 +78,7 @@ class Curve:
 
     def within(self, low: float, high: float, *, rounded: Callable[[float], float]) -> "Curve":
         """Every number drawn into these bounds, and rounded."""
-        values, lows, highs = (
-            tuple(rounded(min(max(x, low), high)) + 0.0 for x in of)
-            for of in (self.values, self.lows, self.highs)
-        )
+        drawn = [np.clip(of, low, high).tolist() for of in (self.values, self.lows, self.highs)]
+        said = {x: rounded(x) + 0.0 for x in {x for of in drawn for x in of}}
+        values, lows, highs = (tuple(said[x] for x in of) for of in drawn)
         return Curve(first=self.first, values=values, lows=lows, highs=highs)

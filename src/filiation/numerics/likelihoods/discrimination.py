@@ -5,7 +5,9 @@ from typing import TypeAlias, final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import kstest, rankdata
+from scipy.stats import kstest
+
+from filiation.numerics.ranks import mean_ranks
 
 __all__ = ["Roc", "Uniformity", "area", "roc", "too_small"]
 
@@ -43,7 +45,7 @@ def area(related: Float64, unrelated: Float64) -> float:
     """Probability that a related pair has the larger value; ties count one half (Mann-Whitney)."""
     if not (related.size and unrelated.size):
         raise ValueError(f"{related.size} related, {unrelated.size} unrelated, expected both")
-    ranks = rankdata(np.concatenate([related, unrelated]))
+    ranks = mean_ranks(np.concatenate([related, unrelated]))
     excess = ranks[: related.size].sum() - related.size * (related.size + 1) / 2
     return float(excess / (related.size * unrelated.size))
 

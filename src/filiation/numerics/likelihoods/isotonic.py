@@ -13,7 +13,7 @@ from scipy.optimize import isotonic_regression
 
 from filiation.errors import PopulationError
 
-__all__ = ["check_sides", "pav_log10_lr", "pav_steps", "to_log10"]
+__all__ = ["check_sides", "pav_log10_lr", "pav_shares", "to_log10"]
 
 Float64: TypeAlias = NDArray[np.float64]
 
@@ -41,29 +41,25 @@ def check_sides(related: Float64, unrelated: Float64) -> tuple[Float64, Float64]
     return sides
 
 
-def pav_steps(values: Float64, posterior: Float64, weights: Float64) -> tuple[Float64, Float64]:
-    """Distinct values, ascending, and the fitted share of related pairs at each.
+def pav_shares(shares: Float64, weights: Float64) -> Float64:
+    """float64 [values]: the non-decreasing shares of related pairs nearest to those found.
 
     Args:
-        values: float64 [pairs]; equal values share one step, whatever their labels.
-        posterior: float64 [pairs], 1 for related and 0 for unrelated.
-        weights: float64 [pairs], above zero.
+        shares: float64 [values], share of related pairs at each distinct value, ascending by it.
+        weights: float64 [values], above zero.
     """
-    knots, place = np.unique(values, return_inverse=True)
-    mass = np.bincount(place, weights=weights)
-    mean = np.bincount(place, weights=weights * posterior) / mass
-    fitted = isotonic_regression(mean, weights=mass).x
-    return knots, np.asarray(np.clip(fitted, 0.0, 1.0), dtype=np.float64)
+    fitted = isotonic_regression(shares, weights=weights).x
+    return np.asarray(np.clip(fitted, 0.0, 1.0), dtype=np.float64)
 
 
 def pav_log10_lr(related: Float64, unrelated: Float64) -> tuple[Float64, Float64]:
     """The pairs' own best monotone log10 LRs; infinite where one kind alone is found."""
     related, unrelated = check_sides(related, unrelated)
-    values = np.concatenate([related, unrelated])
-    labels = np.repeat([1.0, 0.0], [related.size, unrelated.size])
+    _, place = np.unique(np.concatenate([related, unrelated]), return_inverse=True)
     weights = np.repeat([1.0 / related.size, 1.0 / unrelated.size], [related.size, unrelated.size])
-    knots, share = pav_steps(values, labels, weights)
-    fitted = to_log10(share)[np.searchsorted(knots, values)]
+    mass = np.bincount(place, weights=weights).astype(np.float64)
+    ours = np.bincount(place[: related.size], weights=weights[: related.size], minlength=mass.size)
+    fitted = to_log10(pav_shares(ours / mass, mass))[place]
     return fitted[: related.size], fitted[related.size :]
 
 

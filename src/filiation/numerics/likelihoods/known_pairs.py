@@ -13,10 +13,11 @@ from typing import Final, TypeAlias, final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse.csgraph import connected_components
 
 from filiation.errors import PopulationError
 from filiation.numerics.likelihoods.bounding import Bounds, bound
-from filiation.numerics.likelihoods.calibration import Logistic, Pav, nearer_to_one
+from filiation.numerics.likelihoods.calibration import Logistic, Pav, nearer_to_one, summed
 from filiation.numerics.likelihoods.curve import PER_ONE, Curve, place_of, read
 
 __all__ = ["KnownPairs"]
@@ -28,6 +29,7 @@ Mask: TypeAlias = NDArray[np.bool_]
 DRAWS: Final = 200
 COVERAGE: Final = (2.5, 97.5)  # percentiles
 TRIES: Final = 20  # bootstrap samples without a related or an unrelated pair are drawn again
+AT_ONCE: Final = 256  # fits; their weights for every pair are held in memory
 
 
 @final
@@ -65,13 +67,9 @@ class KnownPairs:
     @property
     def families(self) -> int:
         """Groups of families among the related pairs that share no family with each other."""
-        groups: list[Mask] = []
-        related = self.involves[self.related]
-        for row in related[_distinct(related)[0]]:
-            joined = [group for group in groups if (group & row).any()]
-            groups = [group for group in groups if not (group & row).any()]
-            groups.append(np.logical_or.reduce([row, *joined]))
-        return len(groups)
+        related = self.involves[self.related].astype(np.float64)
+        related = related[:, related.any(axis=0)]
+        return int(connected_components(related.T @ related, directed=False)[0])
 
     def without(self, families: Mask) -> "KnownPairs":
         """Only the pairs that touch none of these; bool [families]."""
@@ -93,11 +91,17 @@ class KnownPairs:
         knots, at = self._knots()
         weights = self._weights()
         out, first, place = self._folded(folds)
-        for number, group in enumerate(out[first]):
-            here = place == number
-            fitted = self._fit(knots, at, weights * ~out[:, group].any(axis=1))
-            if fitted is not None:
-                found[here] = _log10_lr(fitted, knots[at[here]])
+        for start in range(0, first.size, AT_ONCE):
+            groups = out[first[start : start + AT_ONCE]]
+            left = weights * ~(groups.astype(np.float32) @ out.T.astype(np.float32)).astype(
+                np.bool_
+            )
+            able = self._able(left)
+            stated = np.full((left.shape[0], knots.size), np.nan)
+            if able.any():
+                stated[able] = nearer_to_one(*self._fitted(knots, at, left[able], knots))
+            here = (place >= start) & (place < start + AT_ONCE)
+            found[here] = stated[place[here] - start, at[here]]
         return found
 
     def kept_aside(
@@ -141,18 +145,16 @@ class KnownPairs:
         Raises:
             PopulationError: No related or no unrelated pair to learn from.
         """
-        knots, at = self._knots()
         weights = self._weights()
-        fitted = self._fit(knots, at, weights)
-        if fitted is None:
+        if not self._able(weights[None]).all():
             raise PopulationError("known pairs: none related, or none unrelated; expected both")
         first, last = (place_of(value) for value in (lowest, highest))
         where = np.arange(first, last + 1) / PER_ONE
-        stated = _log10_lr(fitted, where)
-        fits = (fitted, *self._bootstrap(knots, at, weights, rng))
-        drawn = np.array([[one.log10_lr(where) for one in both] for both in fits])
-        low = np.percentile(drawn.min(axis=1), COVERAGE[0], axis=0)
-        high = np.percentile(drawn.max(axis=1), COVERAGE[1], axis=0)
+        drawn = np.concatenate([weights[None], *self._bootstrap(weights, rng)])
+        both = self._fitted(*self._knots(), drawn, where)
+        stated = nearer_to_one(*(of[0] for of in both))
+        low = np.percentile(np.minimum(*both), COVERAGE[0], axis=0)
+        high = np.percentile(np.maximum(*both), COVERAGE[1], axis=0)
         return Curve(
             first=first,
             values=tuple(stated.tolist()),
@@ -193,40 +195,55 @@ class KnownPairs:
                 weights[side] = total / size.size / size[group]
         return weights
 
-    def _fit(self, knots: Float64, at: Int64, weights: Float64) -> tuple[Logistic, Pav] | None:
-        masses = [
-            np.bincount(at[side], weights=weights[side], minlength=knots.size).astype(np.float64)
-            for side in (self.related, ~self.related)
-        ]
-        if not all(mass.any() for mass in masses):
-            return None
-        (one, mass1), (none, mass0) = ((knots[mass > 0.0], mass[mass > 0.0]) for mass in masses)
-        return (
-            Logistic.fit(one, none, related_weights=mass1, unrelated_weights=mass0),
-            Pav.fit(one, none, related_weights=mass1, unrelated_weights=mass0),
-        )
+    def _able(self, weights: Float64) -> Mask:
+        """Bool [rows]: which of these weights, [rows, pairs], leave pairs of both kinds."""
+        some = weights > 0.0
+        return np.asarray(some[:, self.related].any(axis=1) & some[:, ~self.related].any(axis=1))
 
-    def _bootstrap(
-        self, knots: Float64, at: Int64, weights: Float64, rng: np.random.Generator
-    ) -> Iterator[tuple[Logistic, Pav]]:
-        """Calibrations on families drawn with replacement; a pair counts once for each copy.
+    def _fitted(
+        self, knots: Float64, at: Int64, weights: Float64, where: Float64
+    ) -> tuple[Float64, Float64]:
+        """Both calibrations' log10 LRs, float64 [rows, values] each, by weights [rows, pairs].
+
+        The weaker of both is stated: what only one of them supports is not.
+        """
+        (one, mass1), (none, mass0) = (
+            (knots[np.unique(at[side])], summed(weights[:, side], at[side]))
+            for side in (self.related, ~self.related)
+        )
+        logistic = Logistic.fit(one, none, related_weights=mass1, unrelated_weights=mass0)
+        pav = Pav.fit(one, none, related_weights=mass1, unrelated_weights=mass0)
+        return logistic.log10_lr(where), pav.log10_lr(where)
+
+    def _bootstrap(self, weights: Float64, rng: np.random.Generator) -> Iterator[Float64]:
+        """Weights, [rows, pairs], by families drawn with replacement; a pair counts per copy.
 
         Pairs of a family with its own copy would be relatives among strangers; there are none,
         since copies only weigh.
         """
-        families = self.involves.shape[1]
         present = np.flatnonzero(self.involves.any(axis=0))
-        first, place = _distinct(self.involves)
-        each = self.involves[first]
-        for _ in range(DRAWS):
-            for _ in range(TRIES):
-                copies = np.zeros(families)
-                np.add.at(copies, rng.choice(present, present.size), 1.0)
-                multiplied = np.where(each, copies[None, :], 1.0).prod(axis=1)
-                fitted = self._fit(knots, at, weights * multiplied[place])
-                if fitted is not None:
-                    yield fitted
-                    break
+        missing = DRAWS
+        for _ in range(TRIES):
+            copies = np.zeros((missing, self.involves.shape[1]))
+            for row in copies:
+                np.add.at(row, rng.choice(present, present.size), 1.0)
+            drawn = weights * _multiplied(copies, self.involves)
+            able = self._able(drawn)
+            yield drawn[able]
+            missing -= int(np.count_nonzero(able))
+            if not missing:
+                break
+
+
+def _multiplied(copies: Float64, involves: Mask) -> Float64:
+    """float64 [rows, pairs]: the product of the copies, [rows, families], that a pair touches."""
+    many = involves.sum(axis=1)
+    touched = np.argsort(~involves, axis=1, kind="stable")  # those of the pair stand first
+    of_family, found = np.ascontiguousarray(copies.T), np.ones((many.size, copies.shape[0]))
+    for place in range(int(many.max(initial=0))):
+        here = many > place
+        found[here] *= of_family[touched[here, place]]
+    return found.T
 
 
 def _distinct(rows: Mask) -> tuple[Int64, Int64]:
@@ -235,9 +252,3 @@ def _distinct(rows: Mask) -> tuple[Int64, Int64]:
     whole = packed.view(np.dtype((np.void, packed.shape[1]))).reshape(-1)
     _, first, place = np.unique(whole, return_index=True, return_inverse=True)
     return first, np.asarray(place.reshape(-1), dtype=np.int64)
-
-
-def _log10_lr(fitted: tuple[Logistic, Pav], values: Float64) -> Float64:
-    """The weaker of both calibrations: what only one of them supports is not stated."""
-    logistic, pav = fitted
-    return nearer_to_one(logistic.log10_lr(values), pav.log10_lr(values))

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from typing import Final, TypeAlias
 
 import numpy as np
-from scipy.stats import hypergeom
+from numpy.typing import NDArray
+from scipy.special import betaln
 
 __all__ = ["Layer", "in_layers_log_p"]
 
@@ -36,10 +37,20 @@ def in_layers_log_p(layers: Sequence[Layer]) -> tuple[float, float]:
         if not low <= both <= high:
             raise ValueError(f"{both} of a layer are both, expected from {low} to {high}")
         if low < high:
-            law = np.convolve(law, hypergeom.pmf(np.arange(low, high + 1), total, chosen, marked))
+            law = np.convolve(law, _law(np.arange(low, high + 1), total, chosen, marked))
         least += low
         observed += both
         expected += chosen * marked / total if total else 0.0
     mass = law[observed - least]
     p = float(law[law <= TIE * mass].sum() / law.sum())
     return (min(0.0, math.log(p)) if p > 0.0 else -math.inf), observed - expected
+
+
+def _law(both: NDArray[np.int64], total: int, chosen: int, marked: int) -> NDArray[np.float64]:
+    """The probability of each number that are both (`scipy.stats` is slow to load)."""
+
+    def log_choose(n: int, k: NDArray[np.int64] | int) -> NDArray[np.float64]:
+        return np.asarray(-np.log(n + 1.0) - betaln(np.subtract(n, k) + 1.0, np.add(k, 1.0)))
+
+    ways = log_choose(chosen, both) + log_choose(total - chosen, marked - both)
+    return np.asarray(np.exp(ways - log_choose(total, marked)))

@@ -1,6 +1,7 @@
 """How long will a study of the small models take on this machine? Reckoned from a short probe."""
 
 import os
+import statistics
 import time
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -16,6 +17,7 @@ from filiation.populations.small.training import train
 __all__ = ["expect"]
 
 PROBED: Final = 12  # updates
+PROBES: Final = 5  # times, of which the median counts: others may be at work for one of them
 COMPARED: Final = 25.0  # updates that take as long as one comparison
 START: Final = 6.0  # seconds until workers are there, twice, and the report is written
 CELLS: Final = 15  # of units planted in one pair: shares times cosines
@@ -53,7 +55,8 @@ def _probe(recipe: Recipe) -> float:
     """Seconds of one update."""
     shape, rng = recipe.shape, np.random.default_rng(0)
     weights = initial(shape, rng)
-    for steps in (2, PROBED):  # the first draws the texts and warms up
+    taken = []
+    for steps in (2, *[PROBED] * PROBES):  # the first draws the texts and warms up
         began = time.perf_counter()
         train(
             weights,
@@ -64,4 +67,5 @@ def _probe(recipe: Recipe) -> float:
             rate=1e-3,
             rng=rng,
         )
-    return (time.perf_counter() - began) / PROBED
+        taken.append(time.perf_counter() - began)
+    return statistics.median(taken[1:]) / PROBED

@@ -9,7 +9,8 @@ from typing import final
 
 from filiation import __version__
 from filiation.casefile.documents.account import File, Kept, entry_line, header_line, salt_of
-from filiation.casefile.documents.index import Taking, open_index
+from filiation.casefile.documents.index import open_index
+from filiation.casefile.documents.taking import Taking
 from filiation.casefile.facts import Produced
 from filiation.casefile.laws.parties import hands_over
 from filiation.casefile.ledger.event import Event, Written
@@ -23,6 +24,7 @@ from filiation.proceedings.given import on_record, own_signer
 from filiation.proceedings.progress import Progress, Step, added_up, no_progress, no_step
 from filiation.readers.writings.dns import Snapshot, read_snapshot
 from filiation.readers.writings.production import documents, is_archive, unpacked
+from filiation.readers.writings.whatsapp import AMBIGUOUS
 
 __all__ = ["Added", "Production", "add"]
 
@@ -66,6 +68,7 @@ class Added:
         formats: Documents of each format.
         signatures: Mails by what their signatures show.
         remarks: Documents with remarks.
+        undated: Documents whose day and month cannot be told apart, so that they have no time.
         set_aside: Archives that are kept and could not be unpacked, and why.
     """
 
@@ -74,6 +77,7 @@ class Added:
     formats: Mapping[str, int]
     signatures: Mapping[str, int]
     remarks: int
+    undated: int
     set_aside: tuple[str, ...]
 
 
@@ -86,12 +90,14 @@ class _Tally:
     formats: Counter[str] = field(default_factory=Counter)
     signatures: Counter[str] = field(default_factory=Counter)
     remarks: int = 0
+    undated: int = 0
     set_aside: list[str] = field(default_factory=list)
 
     def count(self, document: Document, leaf: bytes) -> None:
         self.tree.append(leaf)
         self.formats[document.format] += 1
         self.remarks += bool(document.remarks)
+        self.undated += any(said.startswith(AMBIGUOUS) for said in document.remarks)
         self.signatures.update(document.verdicts)
 
 
@@ -252,5 +258,6 @@ def _added(event: Event, fact: Produced, tally: _Tally) -> Added:
         formats=dict(sorted(tally.formats.items())),
         signatures=dict(sorted(tally.signatures.items())),
         remarks=tally.remarks,
+        undated=tally.undated,
         set_aside=tuple(tally.set_aside),
     )

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import final
 
-from filiation.casefile.exchange.held import Held, papers_of
+from filiation.casefile.exchange.held import Held, entry_of
 from filiation.casefile.facts import Judged
 from filiation.casefile.laws.documents import production
+from filiation.casefile.laws.numbers import canonical
 from filiation.casefile.record import Draft, Record
 from filiation.casefile.state import Entry, State
-from filiation.errors import UsageError, WithheldError
+from filiation.errors import UsageError
 from filiation.proceedings.given import on_record, read_file
 from filiation.readers.writings.dns import LARGEST, Snapshot, read_snapshot
 from filiation.readers.writings.mail import read_mail
@@ -52,6 +53,7 @@ def judge(
     """
     record = Record(case)
     state = record.state()
+    document = canonical(state, document)
     who, key = record.signer(acting or (by if state.party(by).key else None))
     snapshot = read_snapshot(keys)
     raw = read_file(keys, LARGEST)
@@ -76,10 +78,8 @@ def judged_again(record: Held, state: State, judged: Entry[Judged]) -> bool:
 
 
 def _verdicts(record: Held, state: State, document: str, snapshot: Snapshot) -> tuple[str, ...]:
-    papers = papers_of(record, production(state, document))
-    entry = papers.entry(int(document.partition(":")[2]))
-    if entry is None:
-        raise WithheldError(f"{document}: withheld; this export does not hold it")
+    number = int(document.partition(":")[2])
+    papers, entry = entry_of(record, production(state, document), number)
     if entry.fields["format"] != "mail":
         raise UsageError(
             f"{document}: {entry.fields['format']}, expected mail; it has no signature"

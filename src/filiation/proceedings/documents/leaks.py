@@ -9,6 +9,7 @@ taken apart is counted, not vouched for.
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any, Final
 
 from filiation.casefile.deeds import Searched
@@ -27,8 +28,9 @@ from filiation.files import opened
 from filiation.proceedings.productions import indexed
 from filiation.readers.writings.anything import is_understood, texts
 
-__all__ = ["search_export", "search_other"]
+__all__ = ["OWN_PAGES", "passages_for", "search_export", "search_other"]
 
+OWN_PAGES: Final = "pages/own"  # of documents that the party put in itself
 OURS: Final = ("key", "material", "plan", "population", "token", "roots")  # no one's words
 
 
@@ -40,7 +42,20 @@ def search_export(record: Record, made: Export, party: str) -> Searched | None:
     """
     state = record.state()
     wanted = _passages(record, state, party)
-    return _searched(wanted, _places(record, state, made, party)) if wanted else None
+    places = chain(_places(record, state, made, party), _along(made))
+    return _searched(wanted, places) if wanted else None
+
+
+def passages_for(record: Record, state: State, party: str) -> tuple[Passage, ...]:
+    """Every passage that is redacted for a party."""
+    return tuple(passage for passage, _ in _passages(record, state, party))
+
+
+def _along(made: Export) -> Iterator[tuple[str, Iterable[str], bool]]:
+    """Logs and pages that go along, but for the pages of the party's own documents."""
+    for name, raw in (made.files or {}).items():
+        if not name.startswith(f"{OWN_PAGES}/"):
+            yield name, texts(raw), True
 
 
 def search_other(record: Record, raw: bytes, party: str) -> Searched | None:

@@ -8,7 +8,8 @@ from typing import Final, final
 from filiation.casefile.documents.matcher import Passage
 from filiation.casefile.documents.redaction import read_spans, redacted
 from filiation.casefile.facts import Privileged, Produced, Redacted, Tagged
-from filiation.casefile.laws.documents import production, redactions
+from filiation.casefile.laws.documents import redactions
+from filiation.casefile.laws.numbers import canonical, named
 from filiation.casefile.record import Draft, Record
 from filiation.casefile.state import State
 from filiation.errors import UsageError
@@ -79,6 +80,7 @@ def tag(
     """
     record = Record(case)
     who, key = record.signer(acting)
+    documents = named(record.state(), documents)
     fact = Tagged(by=who, tag=name, documents=tuple(documents), off=off)
     given = on_record({"tag": name, "documents": list(documents), "off": off})
     draft = Draft(verb="documents tag", fact=fact, arguments=given)
@@ -95,6 +97,7 @@ def claim_privilege(
     """
     record = Record(case)
     who, key = record.signer(own_signer(record, by))
+    documents = named(record.state(), documents)
     fact = Privileged(party=by, documents=tuple(documents), ground=ground, waived=waive)
     given = on_record({"documents": list(documents), "by": by, "waive": waive})
     event = record.append(Draft(verb="documents privilege", fact=fact, arguments=given), who, key)
@@ -113,7 +116,7 @@ def find(case: Path, document: str, passages: Sequence[str]) -> Standing:
     """
     record = Record(case)
     state = record.state()
-    production(state, document)
+    document = canonical(state, document)
     wanted = [Passage(words) for words in passages]
     elsewhere, near = [], []
     with indexed(record, state) as index:
@@ -160,7 +163,7 @@ def redact(
     record = Record(case)
     who, key = record.signer(acting)
     state = record.state()
-    production(state, documents[0])
+    documents = named(state, documents)
     for words in passages:
         if Passage(words).stands_in(ground) or Passage(words).near(ground):
             raise UsageError(

@@ -1,14 +1,14 @@
 """What the parties have put on a document: claims of privilege, redactions, tags."""
 
 from dataclasses import dataclass
-from typing import final
+from typing import Final, final
 
 from filiation.casefile import facts
 from filiation.casefile.laws.documents import judgements, redactions, tags
 from filiation.casefile.laws.privilege import Claim, claims
 from filiation.casefile.state import Entry, State
 
-__all__ = ["Marks", "marks_of"]
+__all__ = ["BARE", "Marks", "marks_of"]
 
 
 @final
@@ -27,6 +27,9 @@ class Marks:
     redacted: Entry[facts.Redacted] | None
     tags: tuple[str, ...]
     judged: tuple[Entry[facts.Judged], ...] = ()
+
+
+BARE: Final = Marks(privileged=(), redacted=None, tags=())
 
 
 def marks_of(state: State) -> dict[str, Marks]:

@@ -7,19 +7,30 @@ from typing import final
 
 from filiation.casefile import facts
 from filiation.casefile.documents.account import Accounted
-from filiation.casefile.documents.papers import Papers, Part
-from filiation.casefile.exchange.held import held, papers_of
+from filiation.casefile.documents.papers import Part
+from filiation.casefile.documents.wanted import Alike
+from filiation.casefile.exchange.export import DOCUMENTS_LOG, PRIVILEGE_LOG
+from filiation.casefile.exchange.held import ExportHeld, Held, entry_of, held, papers_of
 from filiation.casefile.laws.documents import production
-from filiation.casefile.record import Record
-from filiation.errors import UsageError, WithheldError
+from filiation.casefile.laws.numbers import canonical, number_of
+from filiation.casefile.state import State
+from filiation.errors import UsageError
 from filiation.files import put
-from filiation.proceedings.documents.marks import Marks, marks_of
+from filiation.proceedings.documents.marks import BARE, Marks, marks_of
 from filiation.proceedings.naming import free
 from filiation.proceedings.productions import indexed
 
-__all__ = ["Hidden", "Listed", "Shown", "hidden", "listed", "productions", "show", "write"]
-
-BARE = Marks(privileged=(), redacted=None, tags=())
+__all__ = [
+    "Hidden",
+    "Listed",
+    "Shown",
+    "hidden",
+    "hidden_of",
+    "listed",
+    "productions",
+    "show",
+    "write",
+]
 
 
 @final
@@ -31,10 +42,14 @@ class Listed:
         documents: Name, what the account says, and marks of each; None is said of one that an
             export withholds.
         more: How many more there are.
+        cited: Name to the number that it was given.
+        alike: Name to the earlier document that says nearly the same.
     """
 
     documents: tuple[tuple[str, Accounted | None, Marks], ...]
     more: int
+    cited: Mapping[str, str]
+    alike: Mapping[str, Alike]
 
 
 @final
@@ -48,6 +63,8 @@ class Shown:
         produced: The production it lies in.
         marks: What the parties put on it.
         words: Its words.
+        cited: The number that it was given; empty if none was.
+        alike: Documents that say nearly the same.
     """
 
     document: str
@@ -55,6 +72,8 @@ class Shown:
     produced: facts.Produced
     marks: Marks
     words: str
+    cited: str
+    alike: tuple[Alike, ...]
 
 
 @final
@@ -67,12 +86,16 @@ class Hidden:
         produced: The production it lies in.
         marks: What the parties put on it, which says why.
         words: The words that a redaction left of it; None: none are given.
+        cited: The number that it was given; empty if none was.
+        log: Name of the file in the export in which its lead tells more of it; empty: none does.
     """
 
     document: str
     produced: facts.Produced
     marks: Marks
     words: str | None
+    cited: str
+    log: str
 
 
 def productions(case: Path) -> tuple[facts.Produced, ...]:
@@ -97,19 +120,25 @@ def listed(case: Path, name: str, *, most: int) -> Listed:
             break
         document = f"{name}:{number}"
         found.append((document, one, marks.get(document, BARE)))
-    return Listed(documents=tuple(found), more=produced[name].fact.documents - len(found))
+    with indexed(record, state) as index:
+        alike = {one.document: one for one in index.alike(production=name)}
+    return Listed(
+        documents=tuple(found),
+        more=produced[name].fact.documents - len(found),
+        cited={document: number_of(state, document) for document, _, _ in found},
+        alike=alike,
+    )
 
 
 def hidden(case: Path) -> tuple[Hidden, ...]:
     """Every document that an export withholds, in their order; none of a case."""
     record = held(case)
-    if isinstance(record, Record):
+    if not isinstance(record, ExportHeld):
         return ()
-    state = record.state()
-    marks = marks_of(state)
+    marks = marks_of(record.state())
     return tuple(
-        _hidden(papers, marks, entry.fact, number)
-        for entry in state.of(facts.Produced)
+        _hidden(record, papers, marks, entry.fact, number)
+        for entry in record.state().of(facts.Produced)
         if isinstance(papers := papers_of(record, entry), Part)
         for number, known in enumerate(papers.entries())
         if known is None
@@ -125,20 +154,24 @@ def show(case: Path, document: str) -> Shown | Hidden:
     """
     record = held(case)
     state = record.state()
+    document = canonical(state, document)
     produced = production(state, document)
-    papers, number = papers_of(record, produced), int(document.partition(":")[2])
-    entry, marks = papers.entry(number), marks_of(state)
-    if entry is None:
-        return _hidden(papers, marks, produced.fact, number)
+    gone = hidden_of(record, state, document)
+    if gone is not None:
+        return gone
+    papers, entry = entry_of(record, produced, int(document.partition(":")[2]))
     papers.raw(entry)
     with indexed(record, state) as index:
         words = index.rendered(document)
+        alike = tuple(index.alike(document))
     return Shown(
         document=document,
         entry=entry,
         produced=produced.fact,
-        marks=marks.get(document, BARE),
+        marks=marks_of(state).get(document, BARE),
         words=words,
+        cited=number_of(state, document),
+        alike=alike,
     )
 
 
@@ -151,21 +184,41 @@ def write(case: Path, document: str, out: Path) -> Accounted:
         AlteredError: Account or bytes are not what the record says.
     """
     record = held(case)
-    papers = papers_of(record, production(record.state(), document))
-    entry = papers.entry(int(document.partition(":")[2]))
-    if entry is None:
-        raise WithheldError(f"{document}: withheld; this export does not hold its bytes")
+    state = record.state()
+    document = canonical(state, document)
+    number = int(document.partition(":")[2])
+    papers, entry = entry_of(record, production(state, document), number)
     put(free(out), papers.raw(entry))
     return entry
 
 
+def hidden_of(record: Held, state: State, document: str) -> Hidden | None:
+    """A document, as PRODUCTION:NUMBER, if an export withholds it; None if it is held."""
+    produced, number = production(state, document), int(document.partition(":")[2])
+    papers = papers_of(record, produced)
+    if not isinstance(record, ExportHeld) or not isinstance(papers, Part):
+        return None
+    if papers.entry(number) is not None:
+        return None
+    return _hidden(record, papers, marks_of(state), produced.fact, number)
+
+
 def _hidden(
-    papers: Papers, marks: Mapping[str, Marks], produced: facts.Produced, number: int
+    record: ExportHeld,
+    part: Part,
+    marks: Mapping[str, Marks],
+    produced: facts.Produced,
+    number: int,
 ) -> Hidden:
     document = f"{produced.production}:{number}"
+    found = marks.get(document, BARE)
+    claimed = any(claim.withholds for claim in found.privileged)
+    log = PRIVILEGE_LOG if claimed else DOCUMENTS_LOG
     return Hidden(
         document=document,
         produced=produced,
-        marks=marks.get(document, BARE),
-        words=papers.redacted(number) if isinstance(papers, Part) else None,
+        marks=found,
+        words=part.redacted(number),
+        cited=number_of(record.state(), document),
+        log=log if (record.folder / log).is_file() else "",
     )

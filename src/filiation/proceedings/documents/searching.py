@@ -1,15 +1,15 @@
 """Find documents by words, people, days and verdicts; keep a query on record."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Literal, final
 
-from filiation.casefile.documents.index import FoundDocument, Wanted
+from filiation.casefile.documents.wanted import FoundAttachment, FoundDocument, Wanted
 from filiation.casefile.exchange.held import held
 from filiation.casefile.facts import Produced, Queried
-from filiation.casefile.laws.documents import production
+from filiation.casefile.laws.numbers import canonical, number_of
 from filiation.casefile.record import Draft, Record
 from filiation.casefile.state import State
 from filiation.errors import UsageError
@@ -19,7 +19,7 @@ from filiation.proceedings.productions import indexed
 __all__ = [
     *("Correspondent", "Searched", "Thread", "counted_by", "people", "save", "search"),
     "Wanted",
-    *("thread_of", "threads", "timeline"),
+    *("thread_of", "threads", "timeline", "without_zone"),
 ]
 
 CUT: Final[Mapping[str, int]] = {"year": 4, "month": 7, "day": 10}
@@ -34,11 +34,13 @@ class Searched:
         wanted: The query.
         count: How many documents there are.
         found: The first of them.
+        attached: Attachments that hold the words.
     """
 
     wanted: Wanted
     count: int
     found: tuple[FoundDocument, ...]
+    attached: tuple[FoundAttachment, ...] = ()
 
 
 @final
@@ -96,8 +98,9 @@ def search(case: Path, wanted: Wanted, *, saved: str | None = None, most: int = 
     state = record.state()
     query = wanted if saved is None else _saved(state, saved, wanted)
     with indexed(record, state) as index:
-        found = tuple(index.find(query, most))
-        return Searched(wanted=query, count=index.count(query), found=found)
+        found = _cited(state, index.find(query, most))
+        attached = tuple(index.find_attached(query, most))
+        return Searched(wanted=query, count=index.count(query), found=found, attached=attached)
 
 
 def save(case: Path, searched: Searched, name: str, *, acting: str | None = None) -> int:
@@ -122,8 +125,9 @@ def save(case: Path, searched: Searched, name: str, *, acting: str | None = None
 def timeline(case: Path, wanted: Wanted, *, most: int) -> tuple[FoundDocument, ...]:
     """Documents by the dates that they give."""
     record = held(case)
-    with indexed(record, record.state()) as index:
-        return tuple(index.find(wanted, most, by_time=True))
+    state = record.state()
+    with indexed(record, state) as index:
+        return _cited(state, index.find(wanted, most, by_time=True))
 
 
 def counted_by(
@@ -133,6 +137,13 @@ def counted_by(
     record = held(case)
     with indexed(record, record.state()) as index:
         return tuple(index.by_time(wanted, CUT[by]))
+
+
+def without_zone(case: Path, wanted: Wanted) -> int:
+    """Of how many documents the time is known and its zone is not."""
+    record = held(case)
+    with indexed(record, record.state()) as index:
+        return index.without_zone(wanted)
 
 
 def people(case: Path, *, most: int) -> tuple[Correspondent, ...]:
@@ -167,9 +178,14 @@ def thread_of(case: Path, document: str) -> tuple[FoundDocument, ...]:
     """
     record = held(case)
     state = record.state()
-    production(state, document)
+    name = canonical(state, document)
     with indexed(record, state) as index:
-        return tuple(index.thread_of(document))
+        return _cited(state, index.thread_of(name))
+
+
+def _cited(state: State, found: Iterable[FoundDocument]) -> tuple[FoundDocument, ...]:
+    """Each with the number that it was given."""
+    return tuple(replace(one, cited=number_of(state, one.document)) for one in found)
 
 
 def _saved(state: State, name: str, wanted: Wanted) -> Wanted:

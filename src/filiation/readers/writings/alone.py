@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
 from filiation.errors import UnreadableError
-from filiation.model.document import Document, Format
+from filiation.model.document import Attachment, Document, Format
 from filiation.readers.writings.anything import texts
 from filiation.readers.writings.chats import read_chat
 from filiation.readers.writings.dns import Snapshot
@@ -27,8 +27,12 @@ VALUES: Final = ("slack", "teams", "chat")  # values of a JSON file
 ALONE: Final = "message.json"
 
 
-def words_alone(raw: bytes, *, file: str, kind: Format, pointer: str = "", dates: str = "") -> str:
-    """The words of a document; if it cannot be read by itself, its bytes as text.
+def words_alone(
+    raw: bytes, *, file: str, kind: Format, pointer: str = "", dates: str = ""
+) -> tuple[str, tuple[Attachment, ...]]:
+    """The words of a document, and what hangs on it with its own words.
+
+    Of one that cannot be read by itself its bytes as text, and nothing that hangs on it.
 
     Args:
         raw: Its bytes; of a message in JSON its canonical text.
@@ -42,8 +46,8 @@ def words_alone(raw: bytes, *, file: str, kind: Format, pointer: str = "", dates
     except (UnreadableError, ValueError, RecursionError):
         found = None
     if found is not None and (found.text or kind not in VALUES):
-        return found.text
-    return clipped(next(texts(raw), ""))[0]
+        return found.text, found.attachments
+    return clipped(next(texts(raw), ""))[0], ()
 
 
 def _read(raw: bytes, file: str, kind: Format, pointer: str, dates: str) -> Iterator[Document]:

@@ -79,6 +79,7 @@ def attachments(found: Mapping[str, Any]) -> Iterator[Attachment]:
             media_type=one_line(str(one["media_type"]), 200) or "application/octet-stream",
             size=int(one["size"]),
             sha256=str(one["sha256"]),
+            text=clipped(str(one.get("text", "")))[0],
         )
 
 

@@ -11,7 +11,7 @@ import binascii
 import hashlib
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email.header import decode_header
 from email.message import Message
 from itertools import islice
@@ -47,12 +47,14 @@ class Contents:
     Attributes:
         text: Its words.
         attachments: What hangs on it.
+        bodies: The bytes of each of these, where they were at hand.
         remarks: What was odd or not read.
         files: Attached files whose words were read.
     """
 
     text: str = ""
     attachments: list[Attachment] = field(default_factory=list)
+    bodies: list[bytes] = field(default_factory=list)
     remarks: dict[str, None] = field(default_factory=dict)
     files: int = 0
     _parts: int = 0
@@ -95,9 +97,9 @@ def _words(part: Mail, found: Contents, depth: int) -> str:
         return _attached_mail(body, said, found, depth)
     text = _text(body, kind, said, found)
     if said.get_content_disposition() == "attachment" or text is None:
-        _hang(body, kind, said, found)
         name = _file_name(said) or "without a name"
         text = _words_of(name, body, kind, found) if text is None else text
+        _hang(body, kind, said, found, text)
         return quoted(f"attached file {name}", text)
     return text
 
@@ -198,11 +200,12 @@ def _text(body: bytes, kind: str, said: Message, found: Contents) -> str | None:
     return from_html(text) if kind in PAGES else text
 
 
-def _hang(body: bytes, kind: str, said: Message, found: Contents) -> None:
+def _hang(body: bytes, kind: str, said: Message, found: Contents, text: str) -> None:
+    found.bodies.append(body)
     sha256 = hashlib.sha256(body).hexdigest()
     found.attachments.append(
         Attachment(name=_file_name(said), media_type=one_line(kind, 200), size=len(body),
-                   sha256=sha256)
+                   sha256=sha256, text=clipped(text)[0])
     )  # fmt: skip
 
 
@@ -225,7 +228,8 @@ def _words_of(name: str, body: bytes, kind: str, found: Contents) -> str:
 
 
 def _attached_mail(body: bytes, said: Message, found: Contents, depth: int) -> str:
-    _hang(body, "message/rfc822", said, found)
+    place = len(found.attachments)
+    _hang(body, "message/rfc822", said, found, "")
     if depth >= DEEPEST:
         found.note(f"more than {DEEPEST} nested parts; the body was not taken apart")
         return ""
@@ -238,6 +242,7 @@ def _attached_mail(body: bytes, said: Message, found: Contents, depth: int) -> s
         for value in inner.all(name)
     ]
     text = "\n".join([*header, "", _words(inner, found, depth + 1)])
+    found.attachments[place] = replace(found.attachments[place], text=clipped(text)[0])
     return quoted("attached mail; its sender and signatures were not verified", text)
 
 

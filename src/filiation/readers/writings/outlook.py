@@ -1,13 +1,14 @@
 """An Outlook message (.msg) as a document: by its header if it kept one, else by its properties."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-from filiation.model.document import Attachment, Document, Person, Signature
+from filiation.model.document import Document, Person, Signature
 from filiation.readers.writings.confined import extracted
 from filiation.readers.writings.fields import Mail, split_mail
-from filiation.readers.writings.files import title_of, whole
+from filiation.readers.writings.files import attachments, title_of, whole
 from filiation.readers.writings.mail import ID, addresses, hops
 from filiation.readers.writings.mime import Contents, alternatives, encoded_words, quoted
 from filiation.readers.writings.pages import from_html
@@ -79,19 +80,16 @@ def _text(said: dict[str, Any], found: Contents) -> str:
     forms = [(str(kind), from_html(str(text)) if kind == "text/html" else str(text))
              for kind, text in said.get("forms", [])]  # fmt: skip
     texts = [alternatives(forms, found)]
-    for one in said.get("attachments", []):
-        found.attachments.append(
-            Attachment(
-                name=one_line(str(one["name"]), 255),
-                media_type=one_line(str(one["media_type"]), 200) or "application/octet-stream",
-                size=int(one["size"]),
-                sha256=str(one["sha256"]),
-            )
-        )
+    for one, hung in zip(said.get("attachments", []), attachments(said), strict=True):
+        place, words = len(found.attachments), ""
+        found.attachments.append(hung)
         if one["read"] is not None:
+            words = str(one["read"].get("text", ""))
             texts.append(_attached(one["name"], one["read"], found))
         if one["message"] is not None:
-            texts.append(quoted("attached message", _inner(one["message"], found)))
+            words = _inner(one["message"], found)
+            texts.append(quoted("attached message", words))
+        found.attachments[place] = replace(hung, text=clipped(words)[0])
     return "\n".join(text for text in texts if text.strip())
 
 

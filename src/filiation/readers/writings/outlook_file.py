@@ -17,6 +17,7 @@ from typing import IO, Any, Final, TypeAlias, final
 from zipfile import BadZipFile
 
 from filiation.readers.writings.alphabets import codec_of, text_of
+from filiation.readers.writings.hung import BODY
 from filiation.readers.writings.pdf_file import read_pdf
 from filiation.readers.writings.rtf import read_rich_text, unsqueezed
 from filiation.readers.writings.word_file import OFFICE, read_word
@@ -262,6 +263,7 @@ def _attachment(one: _Held, depth: int) -> dict[str, Any]:
         ] = None
         found["name"] = name or where
     return found | {
+        BODY: None if inside else body,
         "read": _words_of(name, body) if body and found["message"] is None else None,
         "size": len(body or b""),
         "sha256": "" if body is None else hashlib.sha256(body).hexdigest(),

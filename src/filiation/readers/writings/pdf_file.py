@@ -10,9 +10,10 @@ from typing import IO, Any, Final
 
 from filiation.model.document import MOST_TEXT
 from filiation.readers.writings.alphabets import text_of
+from filiation.readers.writings.hung import hung
 from filiation.readers.writings.marks import harmless, section, settled
 from filiation.readers.writings.pdf_content import parted
-from filiation.readers.writings.pdf_objects import digest, read_objects
+from filiation.readers.writings.pdf_objects import read_objects
 from filiation.readers.writings.word_file import read_word
 
 __all__ = ["read_pdf"]
@@ -45,7 +46,8 @@ def read_pdf(opened: IO[bytes], depth: int = 0) -> dict[str, Any]:
     texts = ["\f".join(pages), *found.sections]
     known = "".join("".join(texts).split())
     texts += _drawn(reader, found.drawn, known, odd)
-    texts += [_inner(name, raw, depth, remarks) for name, raw in found.attachments]
+    inner = [_inner(name, raw, depth, remarks) for name, raw in found.attachments]
+    texts += inner
     remarks |= found.remarks
     _earlier(opened, remarks)
     said: dict[str, Any] = _info(reader, odd)
@@ -55,7 +57,9 @@ def read_pdf(opened: IO[bytes], depth: int = 0) -> dict[str, Any]:
         "author": str(said.get("/Author") or ""),
         "given": _pdf_date(str(said.get("/CreationDate") or "")),
         "title": str(said.get("/Title") or ""),
-        "attachments": [digest(name, raw) for name, raw in found.attachments],
+        "attachments": [
+            hung(*one, text) for one, text in zip(found.attachments, inner, strict=True)
+        ],
         "remarks": list(remarks),
     }
 

@@ -4,7 +4,6 @@ The list of objects is gone through from end to end, so that nothing is left out
 refers to it. Keys whose strings are never words are named here; all others are read.
 """
 
-import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -15,7 +14,7 @@ from filiation.readers.writings.alphabets import text_of
 from filiation.readers.writings.marks import harmless, section
 from filiation.readers.writings.pages import with_marks
 
-__all__ = ["Objects", "digest", "read_objects"]
+__all__ = ["Objects", "read_objects"]
 
 MOST_OBJECTS: Final = 300_000
 DEEPEST: Final = 60
@@ -241,9 +240,3 @@ def _of_markup(raw: bytes) -> Iterator[str]:
     for piece in re.split(r"<[^<>]{0,2000}>", text):
         if re.search(r"[^\W\d_]", piece):
             yield harmless(" ".join(piece.split()))
-
-
-def digest(name: str, raw: bytes) -> dict[str, Any]:
-    """An attachment as JSON holds it."""
-    return {"name": name, "media_type": "", "size": len(raw),
-            "sha256": hashlib.sha256(raw).hexdigest()}  # fmt: skip

@@ -11,6 +11,7 @@ from filiation.model.document import MOST_TEXT
 __all__ = ["clipped", "instant", "need", "one_line"]
 
 CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+NAMED: Final = re.compile(r":\d\d\s+\(?([A-Za-z]{1,8})\b")
 
 
 def need(extra: str) -> UsageError:
@@ -41,8 +42,14 @@ def instant(given: str) -> tuple[str, str]:
     try:
         iso = text[:4].isdigit()
         moment = datetime.fromisoformat(text) if iso else parsedate_to_datetime(text)
+        if moment.tzinfo is None and text.endswith("-0000") and not iso:
+            moment = moment.replace(tzinfo=UTC)  # RFC 5322: UTC, from a place that is not told
         if moment.tzinfo is None:
-            return moment.isoformat(timespec="seconds"), "the date is given without a time zone"
+            named = NAMED.search(text) if not iso else None
+            said = f"names its time zone {named[1]}, which is no offset" if named else ""
+            return moment.isoformat(timespec="seconds"), (
+                f"the date {said or 'is given without a time zone'}"
+            )
         return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), ""
     except (ValueError, TypeError, IndexError, OverflowError):
         return "", "the date that is given is none"

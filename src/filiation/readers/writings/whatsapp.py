@@ -18,11 +18,12 @@ from filiation.readers.writings.alphabets import decoded
 from filiation.readers.writings.plain import clipped, one_line
 from filiation.readers.writings.whatsapp_lines import Line, line_of, moment_of, orders_of
 
-__all__ = ["is_whatsapp", "read_whatsapp"]
+__all__ = ["AMBIGUOUS", "is_whatsapp", "read_whatsapp"]
 
 LARGEST: Final = 1 << 28
 MOST_NOTICES: Final = 20  # between two messages, that are told
 NO_ZONE: Final = "the time is given without a time zone"
+AMBIGUOUS: Final = "day and month cannot be told apart"
 AS_IT_SAYS: Final = (
     "who wrote it is what the line says; a line typed into another message would look the same"
 )
@@ -159,7 +160,7 @@ class _Message:
                 yield BACKWARDS
         elif len(how.orders) > 1:
             yield (
-                f"day and month cannot be told apart in this file ({' or '.join(how.orders)}); "
+                f"{AMBIGUOUS} in this file ({' or '.join(how.orders)}); "
                 "no time was derived; whoever put it in can say which it is (--dates)"
             )
         elif self.line.hour is None and how.orders:

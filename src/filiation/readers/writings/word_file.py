@@ -4,7 +4,6 @@ Parts are told by the element they begin with, not by their names or by who refe
 nobody refers to is read too. Runs in a process of its own (`confined`).
 """
 
-import hashlib
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
@@ -15,6 +14,7 @@ from typing import IO, Any, Final, final
 from xml.etree.ElementTree import Element, ParseError, fromstring
 
 from filiation.readers.writings.alphabets import text_of
+from filiation.readers.writings.hung import hung
 from filiation.readers.writings.marks import harmless, marked, section, settled
 from filiation.readers.writings.pages import with_marks
 from filiation.readers.writings.word_styles import Styles, styles_of
@@ -259,10 +259,6 @@ def _others(package: _Package, depth: int) -> tuple[dict[str, str], list[dict[st
     for name, raw in package.others.items():
         suffix = PurePosixPath(name).suffix.lower()
         pictures += suffix in PICTURES
-        attachments.append({
-            "name": name, "media_type": "", "size": len(raw),
-            "sha256": hashlib.sha256(raw).hexdigest(),
-        })  # fmt: skip
         if raw.startswith(b"PK\x03\x04") and depth < DEEPEST:
             texts[name] = section(
                 f"embedded file {harmless(name)}", _inner(package, name, raw, depth)
@@ -273,6 +269,7 @@ def _others(package: _Package, depth: int) -> tuple[dict[str, str], list[dict[st
             texts[name] = section(f"embedded file {harmless(name)}", text)
         elif suffix not in PICTURES:
             package.note(f"the words of {name} are not read")
+        attachments.append(hung(name, raw, texts.get(name, "")))
     if pictures:
         package.note(f"pictures: {pictures}; words in pictures are not read")
     return texts, attachments

@@ -24,7 +24,19 @@ from filiation.report.wording import (
     strip_sentence,
 )
 from filiation.report.wording.figures import layer_name
-from filiation.report.wording.pictures import lineup_title
+from filiation.report.wording.pictures import (
+    DRAWS,
+    DRAWS_BRIEF,
+    HOW_RARE,
+    HOW_RARE_TOGETHER,
+    LEVEL,
+    LEVEL_BRIEF,
+    RARER,
+    RARER_BRIEF,
+    RELIED_ON,
+    RELIED_ON_BRIEF,
+    lineup_title,
+)
 
 __all__ = ["DRAWN_CONTROLS", "dot_matrix", "layer_strip", "lineup", "shown_layer"]
 
@@ -73,6 +85,7 @@ class _Plot:
     level: str
     floor: str
     draws: str
+    rarer: str
     size: float  # of the small letters
 
     @property
@@ -82,16 +95,17 @@ class _Plot:
 
 STRIP: Final = _Plot(
     sheet=720.0, left=96.0, top=8.0, wide=530.0, high=168.0,
-    level="plan's level", floor="floor", draws="least by draws", size=10.0,
+    level=LEVEL, floor=RELIED_ON, draws=DRAWS, rarer=RARER, size=10.0,
 )  # fmt: skip
 NARROW_STRIP: Final = _Plot(
     sheet=360.0, left=54.0, top=26.0, wide=262.0, high=150.0,
-    level="level", floor="floor", draws="draws", size=11.0,
+    level=LEVEL_BRIEF, floor=RELIED_ON_BRIEF, draws=DRAWS_BRIEF, rarer=RARER_BRIEF,
+    size=11.0,
 )  # fmt: skip
 
 
 def layer_strip(finding: Finding, conclusion: Conclusion, *, narrow: bool = False) -> str:
-    """One bar per layer of the source: the longer, the rarer between unrelated models."""
+    """One bar for each layer of the source: the longer, the rarer between unrelated models."""
     axis = _Axis.of(conclusion.plan)
     plot = NARROW_STRIP if narrow else STRIP
     parts = _strip_axis(axis, plot)
@@ -123,7 +137,7 @@ def _strip_axis(axis: _Axis, plot: _Plot) -> list[str]:
         y = plot.foot - place * plot.high
         parts += [svg.line(left - 4, y, left, y), svg.text(edge, y + 4, words, anchor="end")]
     beyond = plot.top + plot.high * BAND / 2 + 4
-    return [*parts, svg.text(edge, beyond, "beyond", anchor="end")]
+    return [*parts, svg.text(edge, beyond, plot.rarer, anchor="end")]
 
 
 def _strip_words(plot: _Plot, *, narrow: bool) -> list[str]:
@@ -131,9 +145,10 @@ def _strip_words(plot: _Plot, *, narrow: bool) -> list[str]:
         plot.left + plot.wide / 2, plot.foot + 31, "layer of the source", anchor="middle"
     )
     if narrow:
-        return [svg.text(0, 13, "p per layer"), across]
+        return [svg.text(0, 13, " ".join(HOW_RARE)), across]
     middle = plot.top + plot.high / 2
-    return [svg.text(14, middle + 4, "p per"), svg.text(14, middle + 18, "layer"), across]
+    lines = (svg.text(2, middle + 4 + 14 * n, words) for n, words in enumerate(HOW_RARE))
+    return [*lines, across]
 
 
 def _strip_lines(finding: Finding, conclusion: Conclusion, axis: _Axis, plot: _Plot) -> list[str]:
@@ -244,10 +259,17 @@ class _Rows:
     pitch: float
     every: int  # how many powers of ten a labelled tick
     above: bool
+    rarer: str
+    size: float  # of the small letters
 
 
-ROWS: Final = _Rows(sheet=720.0, left=220.0, wide=470.0, pitch=22.0, every=1, above=False)
-NARROW_ROWS: Final = _Rows(sheet=360.0, left=10.0, wide=340.0, pitch=36.0, every=3, above=True)
+ROWS: Final = _Rows(
+    sheet=720.0, left=220.0, wide=470.0, pitch=22.0, every=1, above=False, rarer=RARER, size=10.0
+)  # fmt: skip
+NARROW_ROWS: Final = _Rows(
+    sheet=360.0, left=10.0, wide=340.0, pitch=36.0, every=3, above=True, rarer=RARER_BRIEF,
+    size=11.0,
+)  # fmt: skip
 TOP: Final = 12.0
 
 
@@ -263,7 +285,7 @@ def lineup(conclusion: Conclusion, *, narrow: bool = False) -> str:
     for place, (model, log_p, standing) in enumerate(rows):
         y = TOP + room.pitch * (place + (0.75 if room.above else 0.5)) + 2
         parts += _row(model, log_p, standing, y, room, axis, conclusion.plan)
-    low = foot + (56 if room.above else 40)
+    low = foot + 56
     return svg.document(room.sheet, low, lineup_title(conclusion), parts)
 
 
@@ -278,13 +300,11 @@ def _lineup_axis(conclusion: Conclusion, axis: _Axis, room: _Rows, foot: float) 
     level = left + axis.at(math.log(conclusion.plan.level)) * wide
     return [
         *parts,
-        svg.text(left + wide * (1 - BAND / 2), foot + 30, "beyond", anchor="middle"),
+        svg.text(left + wide * (1 - BAND / 2), foot + 30, room.rarer, anchor="middle"),
         svg.line(left, foot, left + wide, foot),
         svg.rule(level, TOP, level, foot, dash="7 3"),
-        svg.text(max(level, left + 30), foot + 30, "plan's level", anchor="middle", size=11)
-        if room.above
-        else svg.text(level, foot + 30, "plan's level", anchor="middle", size=10),
-        svg.text(left, foot + (48 if room.above else 30), "combined p against the source"),
+        svg.text(max(level, left + 36), foot + 30, LEVEL, anchor="middle", size=room.size),
+        svg.text(left, foot + 48, HOW_RARE_TOGETHER),
     ]
 
 
@@ -310,9 +330,9 @@ def _row(
         return [
             label,
             guide,
-            svg.text(left + 8, y + 4, "no finding", size=11 if room.above else 10),
+            svg.text(left + 8, y + 4, "no finding", size=room.size),
         ]
-    said = f"{name}, {standing}: p {probability_brief(log_p, plan.assumption_floor)}"
+    said = f"{name}, {standing}: by chance {probability_brief(log_p, plan.assumption_floor)}"
     fill = "#ffffff" if standing == "relative" else svg.HUE
     x = left + axis.at(log_p) * wide
     if standing == "subject":

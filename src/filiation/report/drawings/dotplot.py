@@ -27,6 +27,7 @@ from filiation.report.wording import (
     quantity,
     quoted,
 )
+from filiation.report.wording.pictures import DISTANCE, EVERYBODY, MEASURED
 
 __all__ = ["ROWS", "dot_plot"]
 
@@ -111,10 +112,10 @@ def dot_plot(finding: Finding, worded: Worded, *, narrow: bool = False) -> str:
     rows, room = _rows(finding.lineup), NARROW if narrow else WIDE
     scale = _Scale.of(finding)
     foot = TOP + room.pitch * len(rows) + 4
-    parts = [svg.text(room.observed, TOP - 8, "observed", anchor="end", size=room.size)]
+    parts = [svg.text(room.observed, TOP - 8, MEASURED, anchor="end", size=room.size)]
     with_z = has_z(finding)
     if with_z:
-        parts.append(svg.text(room.z, TOP - 8, "z", anchor="end", size=room.size))
+        parts.append(svg.text(room.z, TOP - 8, DISTANCE, anchor="end", size=room.size))
     parts += _axis(scale, foot, room)
     for place, row in enumerate(rows):
         y = TOP + room.pitch * (place + (0.72 if room.above else 0.5)) + 2
@@ -220,8 +221,8 @@ def _strip(lineup: tuple[Place, ...], scale: _Scale, top: float, room: _Room) ->
             x = room.left + at * room.wide
             parts += [svg.rule(x, top, x, foot, dash="2 3"), _dot(place, x, top)]
     words = (
-        svg.text(room.left, top - 12, "everybody", size=room.size)
+        svg.text(room.left, top - 12, EVERYBODY, size=room.size)
         if room.above
-        else svg.text(room.left - 10, foot - 4, "everybody", anchor="end", size=room.size)
+        else svg.text(room.left - 10, foot - 4, EVERYBODY, anchor="end", size=room.size)
     )
     return [*parts, words]

@@ -191,6 +191,7 @@ def _front(m: CaseMaterial, drawings: Sequence[Drawing]) -> dict[str, Any]:
             m.state, m.examination, profile.rules, profile.edition, plan=plan, root=m.root
         ),
         "unsigned": words.UNSIGNED,
+        "page": words.PAGE,
         "footer": words.footer_words(profile.title, m.state.events[-1]),
     }
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from filiation.casefile import facts
+from filiation.casefile.laws.numbers import number_span
 from filiation.casefile.state import Entry
 from filiation.report import wording
 from filiation.report.blocks import Block, Heading, Note, Paragraph, Table
@@ -66,13 +67,20 @@ def _documents(m: CaseMaterial) -> Iterator[Block]:
     yield Paragraph(text=words.productions_sentence(len(produced)), source=place("custody"))
     yield Table(
         headings=("documents", "put in by", words.ACQUIRED_DOCUMENTS, "held", "event"),
-        rows=[_row(e, e.fact.production, words.production_held(e.fact)) for e in produced[:LISTED]],
+        rows=[
+            _row(e, e.fact.production, words.production_held(e.fact, _numbers(m, e)))
+            for e in produced[:LISTED]
+        ],
         widths=WIDTHS,
         right=(4,),
         caption="Documents",
     )
     if len(produced) > LISTED:
         yield Note(text=more_sentence(len(produced) - LISTED, place("custody")))
+
+
+def _numbers(m: CaseMaterial, entry: Entry[facts.Produced]) -> tuple[str, str] | None:
+    return number_span(m.state, entry.fact.production)
 
 
 def custody(m: CaseMaterial) -> Iterator[Block]:
@@ -91,7 +99,7 @@ def custody(m: CaseMaterial) -> Iterator[Block]:
     for produced in m.state.of(facts.Produced):
         given = produced.fact
         yield Heading(text=f"Documents {wording.quoted(given.production)}")
-        kind = words.production_kind(given)
+        kind = words.production_kind(given, number_span(m.state, given.production))
         yield _held(produced, kind, ("root", given.root), ("keys", given.keys))
     yield Note(text=words.DIGESTS)
 

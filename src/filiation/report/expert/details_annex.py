@@ -88,7 +88,7 @@ def _instances(finding: Finding) -> Iterator[Block]:
             (f"{prompt} ({item})".strip(), *cells)
             for item, prompt, *cells in wording.instance_cells(finding)
         ],
-        widths=(4, 3, 3, 3, 2, 2),
+        widths=(7, 3, 3, 3, 2, 2),
         right=(4, 5),
         caption=words.SIDE_BY_SIDE,
     )

@@ -11,7 +11,7 @@ from filiation.report.drawings.parts_grid import draw_parts
 from filiation.report.expert.gathered import CaseMaterial, of_each
 from filiation.report.wording import expert_facts as words
 from filiation.report.wording.expert_annexes import finding_title
-from filiation.report.wording.expert_plain import best_possible, chances
+from filiation.report.wording.expert_plain import best_possible, chances, power_of
 from filiation.report.wording.expert_terms import event_words, place
 
 __all__ = ["findings", "in_full"]
@@ -48,7 +48,8 @@ def _parts(one: Conclusion) -> Iterator[Block]:
         yield Paragraph(text=" ".join(said), source=place("details"))
     if not one.parts:
         return
-    yield Drawing(svg=draw_parts(one), caption=words.parts_caption(one))
+    caption = words.parts_caption(one)
+    yield Drawing(svg=power_of(draw_parts(one), caption), caption=caption)
 
 
 def _families(m: CaseMaterial) -> Table:
@@ -61,7 +62,7 @@ def _families(m: CaseMaterial) -> Table:
     return Table(
         headings=words.FAMILY_HEADS,
         rows=[_family(test, rows) for (_, test), rows in told.items()],
-        widths=(11, 2, 4, 2),
+        widths=(10, 3, 4, 2),
         caption=words.FINDINGS,
     )
 

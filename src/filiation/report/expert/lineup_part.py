@@ -41,7 +41,7 @@ def _controls(m: CaseMaterial, one: Conclusion) -> Iterator[Block]:
         yield Paragraph(text=words.cut(families), source=place("record"))
     if wording.compared_in_place(one) and one.controls:
         caption = words.lineup_caption(one, drawings.DRAWN_CONTROLS)
-        yield Drawing(svg=power_of(drawings.lineup(one)), caption=caption)
+        yield Drawing(svg=power_of(drawings.lineup(one), caption), caption=caption)
 
 
 def _blind(m: CaseMaterial, drawn: Entry[facts.Drawn]) -> Iterator[Block]:

@@ -66,11 +66,10 @@ def deciding(one: Conclusion) -> Iterator[Drawing]:
     if rarest is None:
         return
     if rarest.layers:
-        svg = charts.layer_strip(rarest, one)
-        yield Drawing(svg=power_of(svg), caption=plain.deciding_caption(rarest, one))
+        svg, caption = charts.layer_strip(rarest, one), plain.deciding_caption(rarest, one)
     else:
-        svg = dotplot.dot_plot(rarest, one)
-        yield Drawing(svg=power_of(svg), caption=wording.lineup_sentence(rarest))
+        svg, caption = dotplot.dot_plot(rarest, one), wording.lineup_sentence(rarest)
+    yield Drawing(svg=power_of(svg, caption), caption=caption)
 
 
 def propositions(m: CaseMaterial) -> Iterator[Block]:

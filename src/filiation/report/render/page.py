@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from filiation.report.blocks import Block, Heading
+from filiation.report.languages.translated import translated
 from filiation.report.render.blocks.html import html_anchor, html_blocks, html_words
 from filiation.report.render.blocks.json import block_of
 
@@ -23,13 +24,23 @@ def page(template: str, **parts: object) -> bytes:
     return _template(template).render(**parts).encode("utf-8")
 
 
-def expert_html(document: bytes) -> bytes:
-    """The expert report as a page, from its JSON alone; same document, same bytes."""
+def expert_html(document: bytes, language: str = "en") -> bytes:
+    """The expert report as a page, from its JSON alone; same document, same bytes.
+
+    Args:
+        document: The report, in English.
+        language: Of the page; the English document decides, and its digest stands on the page.
+
+    Raises:
+        UsageError: There is no catalogue of that language.
+    """
     found: dict[str, Any] = json.loads(document)
+    found = found if language == "en" else translated(found, language)
     core, annexes = (tuple(map(block_of, found[part])) for part in ("core", "annexes"))
     return page(
         "expert.html.j2",
-        front=found["front"],
+        language=language,
+        front={"notice": "", **found["front"]},
         sections=_sections((*core, *annexes)),
         drawings=html_blocks(map(block_of, found["front"]["drawings"])),
         core=html_blocks(core),

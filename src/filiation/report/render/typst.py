@@ -5,13 +5,17 @@ import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any, final
+from typing import Any, Final, final
 
 from filiation.errors import CaseError
+from filiation.report.languages.translated import translated
 from filiation.report.render.blocks.typst import TEMPLATES, typst_compiler
 from filiation.report.wording.expert_frame import ATTACHED
 
 __all__ = ["Typeset", "expert_pdf", "typesetter"]
+
+
+PARTS: Final = ("front", "core", "annexes")
 
 
 @final
@@ -38,15 +42,20 @@ def typesetter() -> str:
         return ""
 
 
-def expert_pdf(document: bytes) -> Typeset:
+def expert_pdf(document: bytes, language: str = "en") -> Typeset:
     """Set the report; same document and version of typst, same bytes.
 
+    Args:
+        document: The report, in English; it is attached whatever the language of the pages.
+        language: Of the pages.
+
     Raises:
-        UsageError: typst is not installed.
+        UsageError: typst is not installed, or there is no catalogue of that language.
         CaseError: typst refuses the document.
     """
     found: dict[str, Any] = json.loads(document)
-    shown = {name: found[name] for name in ("front", "core", "annexes")}
+    found = found if language == "en" else translated(found, language)
+    shown = {"language": language, **{name: found[name] for name in PARTS}}
     moment = datetime.fromisoformat(found["date"]).astimezone(UTC).replace(microsecond=0)
     digest = hashlib.sha256(document).hexdigest()
     compiler = typst_compiler(

@@ -4,30 +4,49 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from filiation.casefile.documents.account import Accounted
-from filiation.casefile.documents.index import FoundDocument
+from filiation.casefile.documents.wanted import Alike, FoundAttachment, FoundDocument
 from filiation.casefile.facts import Judged, Produced, Redacted, Ruled
 from filiation.casefile.laws.privilege import Claim
 from filiation.casefile.ledger.event import Event
 from filiation.casefile.state import Entry
+from filiation.report.wording.moments import NO_DATE, moment_words, span
 from filiation.report.wording.received import received_words
 
 __all__ = [
-    *("added_lines", "count_line", "entry_line", "excerpt_line", "found_line", "held_back"),
-    *(
-        "judged_line",
-        "claim_words",
-        "mark_lines",
-        "more_line",
-        "near_lines",
-        "not_vouched_line",
-        "person_line",
-    ),
-    *("privileged_line", "production_line", "redacted_line", "ruled_lines", "will_redact_line"),
-    *("same_line", "saved_line", "stands_elsewhere", "tagged_line", "thread_line", "when_line"),
+    "added_lines",
+    "alike_words",
+    "attached_count_line",
+    "attached_line",
+    "claim_words",
+    "count_line",
+    "entry_line",
+    "excerpt_line",
+    "extracted_line",
+    "found_line",
+    "held_back",
+    "judged_line",
+    "mark_lines",
+    "more_line",
+    "near_lines",
+    "not_vouched_line",
+    "numbered_line",
+    "percent",
+    "person_line",
+    "privileged_line",
+    "production_line",
+    "redacted_line",
+    "ruled_lines",
+    "same_line",
+    "saved_line",
+    "standing_lines",
+    "stands_elsewhere",
+    "tagged_line",
+    "thread_line",
+    "when_line",
+    "will_redact_line",
     "written_line",
 ]
 
-NO_DATE = "no date"
 MOST: Final = 10  # places that an error names
 MOST_NEAR = 20  # that are named
 
@@ -39,6 +58,7 @@ def added_lines(
     formats: Mapping[str, int],
     signatures: Mapping[str, int],
     remarks: int,
+    undated: int = 0,
     set_aside: Sequence[str] = (),
 ) -> Iterator[str]:
     """A production that is on record, and what it holds."""
@@ -53,6 +73,12 @@ def added_lines(
             yield f"  {what}: {', '.join(f'{n:,} {name}' for name, n in counts.items())}"
     if remarks:
         yield f"  remarks on {_n(remarks, 'document')}; `documents show` has them"
+    if undated:
+        yield (
+            f"  day and month of {_n(undated, 'document')} cannot be told apart, and no time was "
+            "derived: which comes first? Put the chat in again under another name with --dates "
+            "dmy, mdy or ymd"
+        )
     for said in set_aside:
         yield f"  set aside: {said}; it is kept as it is, and nothing in it was read"
 
@@ -73,16 +99,20 @@ def entry_line(
     redacted: bool,
     tags: Sequence[str],
     judged: Sequence[Entry[Judged]] = (),
+    cited: str = "",
+    alike: Alike | None = None,
 ) -> str:
     """One document of a production, as its account has it."""
     marks = [*entry.verdicts, *(claim_words(claim) for claim in privileged)]
     marks += [f"{', '.join(one.fact.verdicts)} by the records of {one.fact.by}" for one in judged]
     marks += ["redacted"] if redacted else []
     marks += tags
+    marks += [alike_words(alike)] if alike else []
     fields = entry.fields
-    about = f"{fields['format']:8}  {fields['moment'] or NO_DATE:20}  {fields['subject'][:60]}"
+    about = f"{fields['format']:8}  {moment_words(fields['moment']):23}  {fields['subject'][:60]}"
     said = f"  [{'; '.join(marks)}]" if marks else ""
-    return f"{document:12}  {entry.sha256[:12]}..  {about}{said}"
+    number = f"{cited}  " if cited else ""
+    return f"{document:12}  {number}{entry.sha256[:12]}..  {about}{said}"
 
 
 def more_line(count: int) -> str:
@@ -139,14 +169,51 @@ def found_line(found: FoundDocument) -> str:
     """A document that was found."""
     about = found.subject if len(found.subject) <= 60 else f"{found.subject[:60]}.."
     verdict = f"  [{found.verdict}]" if found.verdict else ""
-    moment = found.moment or NO_DATE
-    line = f"{found.document:12}  {moment:20}  {found.sender or 'nobody'}  {about}{verdict}"
+    number = f"{found.cited}  " if found.cited else ""
+    when = f"{number}{moment_words(found.moment):23}"
+    line = f"{found.document:12}  {when}  {found.sender or 'nobody'}  {about}{verdict}"
     return line.replace("\n", " ")
 
 
-def excerpt_line(found: FoundDocument) -> str:
-    """Where the words stand in a document that was found."""
+def excerpt_line(found: FoundDocument | FoundAttachment) -> str:
+    """Where the words stand in a document or attachment that was found."""
     return f"{'':14}{' '.join(found.excerpt.split())}"
+
+
+def attached_count_line(count: int) -> str:
+    """How many attachments hold the words."""
+    return f"of attachments, {count:,} {'holds' if count == 1 else 'hold'} the words"
+
+
+def attached_line(found: FoundAttachment) -> str:
+    """An attachment that was found."""
+    return (
+        f"{found.document:12}  {found.name or 'no name'} ({found.media_type}, {found.size:,} bytes)"
+    )
+
+
+def extracted_line(name: str, called: str, path: str | None, size: int, sha256: str) -> str:
+    """An attachment that was written to a file."""
+    if path is None:
+        return f"{name}: not written: its bytes are not in the document ({called or 'no name'})"
+    return f"{name}: {path}, {size:,} bytes, sha256 {sha256}"
+
+
+def alike_words(alike: Alike) -> str:
+    """As which other document it says nearly the same, and how much of it."""
+    if alike.same:
+        return f"the same text as {alike.other}, word for word"
+    return f"nearly the same as {alike.other} ({percent(alike.here)} of its words)"
+
+
+def percent(share: float) -> str:
+    """A share that is not all, never as all."""
+    return f"{min(99, int(share * 100))} %"
+
+
+def numbered_line(event: int, production: str, first: str, last: str) -> str:
+    """A production whose documents have numbers now."""
+    return f"event {event}: {production} is numbered {first} to {last}"
 
 
 def saved_line(event: int, name: str) -> str:
@@ -162,16 +229,15 @@ def when_line(when: str, count: int) -> str:
 def person_line(*, address: str, name: str, sent: int, received: int, first: str, last: str) -> str:
     """Whom documents name."""
     who = f"{name} <{address}>" if name and name.lower() != address else address or name
-    span = f"{first[:10]} to {last[:10]}" if first else NO_DATE
-    return f"{who}  {sent:,} sent, {received:,} received, {span}"
+    return f"{who}  {sent:,} sent, {received:,} received, {span(first, last)}"
 
 
 def thread_line(
     *, head: str, subject: str, size: int, first: str, last: str, verdicts: Mapping[str, int]
 ) -> str:
     """One thread."""
-    span = f"{first[:10] or NO_DATE} to {last[:10] or NO_DATE}"
-    return f"{head:12}  {_n(size, 'document')}, {span}  {subject[:60]}{_counted(verdicts)}"
+    when = span(first, last)
+    return f"{head:12}  {_n(size, 'document')}, {when}  {subject[:60]}{_counted(verdicts)}"
 
 
 def judged_line(event: int, document: str, verdicts: Sequence[str], *, by: str) -> str:
@@ -217,6 +283,21 @@ def stands_elsewhere(documents: Sequence[str]) -> str:
 def _counted(verdicts: Mapping[str, int]) -> str:
     said = ", ".join(f"{count:,} {verdict}" for verdict, count in verdicts.items())
     return f"  [{said}]" if said else ""
+
+
+def standing_lines(
+    near: Sequence[tuple[str, str]],
+    unread: Sequence[str],
+    elsewhere: Sequence[str],
+    *,
+    everywhere: bool,
+) -> Iterator[str]:
+    """What a redaction leaves: what comes near, what is not known, where else the words stand."""
+    yield from near_lines(near)
+    if unread:
+        yield not_vouched_line(unread)
+    if elsewhere and not everywhere:
+        yield stands_elsewhere(elsewhere)
 
 
 def near_lines(near: Sequence[tuple[str, str]]) -> Iterator[str]:

@@ -3,14 +3,17 @@
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
 from filiation.casefile.documents.account import Accounted
+from filiation.casefile.documents.wanted import Alike
 from filiation.casefile.facts import Judged, Produced
 from filiation.casefile.state import Entry
 from filiation.model.document import Signature
+from filiation.report.wording.document_deeds import alike_words
+from filiation.report.wording.moments import NO_DATE, as_dated, moment_words
 
-__all__ = ["described", "signature_sentence"]
+__all__ = ["attachment_described", "attachment_words", "described", "signature_sentence"]
 
 VERDICTS: Final[Mapping[str, str]] = {
     "verifies": "verifies: all that is shown, header fields and body, is as the holder of the key "
@@ -47,24 +50,26 @@ def described(
     produced: Produced,
     marks: Sequence[str],
     judged: Sequence[Entry[Judged]] = (),
+    cited: str = "",
+    alike: Sequence[Alike] = (),
 ) -> Iterator[str]:
     """The record of one document, line by line."""
     fields = entry.fields
     yield f"{document}, {fields['format']}, {entry.size:,} bytes"
+    if cited:
+        yield f"number      {cited}"
     yield f"sha256      {entry.sha256}"
     if entry.mih:
         yield f"EDRM MIH    {entry.mih}"
     at = f"value {entry.pointer}" if entry.pointer else f"from byte {entry.start:,}"
     yield f"lies in     {entry.file}, {at}; put in by {produced.offered_by}: {produced.how}"
     if fields["sent"]:
-        yield f"dated       {fields['sent']}" + (
-            f" = {fields['moment']}" if fields["moment"] else ""
-        )
-    for one in fields["attachments"]:
-        yield f"attached    {one['name'] or 'no name'} ({one['media_type']}, {one['size']:,} bytes)"
+        yield f"dated       {as_dated(fields['sent'], fields['moment'])}"
+    for place, one in enumerate(fields["attachments"], 1):
+        yield f"attached {place:<2} {attachment_words(one)}"
         yield f"            sha256 {one['sha256'] or 'none: its bytes are not in the file'}"
     for number, hop in enumerate(fields["hops"], 1):
-        when = hop["moment"] or hop["given"] or "no date"
+        when = as_dated(hop["given"], hop["moment"]) if hop["given"] else NO_DATE
         path = f"{hop['receiver'] or '?'} from {hop['sender'] or '?'}, {when}"
         yield f"hop {number:<7} {path} (claimed, not signed)"
     yield from _signed(entry)
@@ -73,6 +78,24 @@ def described(
         yield from _wrapped("remark", remark)
     for mark in marks:
         yield from _wrapped("marked", mark)
+    for one in alike:
+        yield from _wrapped("alike", alike_words(one))
+
+
+def attachment_words(fields: Mapping[str, Any]) -> str:
+    """What an attachment is called, what it says it is, and how large it is."""
+    return f"{fields['name'] or 'no name'} ({fields['media_type']}, {fields['size']:,} bytes)"
+
+
+def attachment_described(
+    document: str, number: int, fields: Mapping[str, Any], entry: Accounted, produced: Produced
+) -> Iterator[str]:
+    """The record of a file that hangs on a document, line by line."""
+    yield f"{document}/{number}, {attachment_words(fields)}"
+    yield f"sha256      {fields['sha256'] or 'none: its bytes are not in the file'}"
+    about = f"{entry.fields['format']}, {moment_words(entry.fields['moment'])}"
+    yield f"hangs on    {document}, {about}: {entry.fields['subject']}"
+    yield f"lies in     {entry.file}; put in by {produced.offered_by}: {produced.how}"
 
 
 def _signed(entry: Accounted) -> Iterator[str]:
@@ -124,7 +147,7 @@ def signature_sentence(one: Signature) -> str:
         said += f". Signed fields: {', '.join(one.signed)}"
     for name, moment in (("Signed at", one.signed_at), ("Expires at", one.expires)):
         if moment is not None and moment < 1 << 37:
-            said += f". {name} {datetime.fromtimestamp(moment, UTC):%Y-%m-%dT%H:%M:%SZ}, it says"
+            said += f". {name} {datetime.fromtimestamp(moment, UTC):%Y-%m-%d %H:%M:%S} UTC, it says"
     return f"{said}. {one.remark}." if one.remark else f"{said}."
 
 

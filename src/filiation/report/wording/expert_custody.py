@@ -78,18 +78,19 @@ def exhibit_kind(fact: facts.Exhibited, kinds: Sequence[Kind]) -> str:
     return f"{known.get(fact.kind, fact.kind)}, {fact.held}, {files}, {fact.size:,} bytes"
 
 
-def production_held(fact: facts.Produced) -> str:
-    """How many documents in how many files, and what the signatures of its mail show."""
+def production_held(fact: facts.Produced, numbers: tuple[str, str] | None = None) -> str:
+    """How many documents in how many files, their numbers, and what signatures of its mail show."""
     held = f"{how_many(fact.documents, 'document')}, {how_many(fact.files, 'file')}"
+    held += f", numbered {numbers[0]} to {numbers[1]}" if numbers else ""
     said = ", ".join(
         f"{count:,} {SIGNED.get(verdict, verdict)}" for verdict, count in fact.verdicts
     )
     return f"{held}; of its mail: {said}" if said else held
 
 
-def production_kind(fact: facts.Produced) -> str:
+def production_kind(fact: facts.Produced, numbers: tuple[str, str] | None = None) -> str:
     """The same, and how large they are."""
-    return f"{production_held(fact)}, {fact.size:,} bytes"
+    return f"{production_held(fact, numbers)}, {fact.size:,} bytes"
 
 
 def put_in_words(entry: Entry[facts.Exhibited] | Entry[facts.Produced]) -> str:

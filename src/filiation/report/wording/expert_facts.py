@@ -18,6 +18,7 @@ from filiation.report.wording.expert_terms import (
     time_words,
     who,
 )
+from filiation.report.wording.expert_verdict import plainly
 from filiation.report.wording.figures import clean, joined, percentage, quoted
 from filiation.report.wording.methods import method_text, title_stem
 from filiation.report.wording.parts import asked_share, is_open
@@ -206,7 +207,7 @@ def numbers_words(numbers: Sequence[int]) -> str:
 
 def related_plain(one: Conclusion) -> str:
     """What kind of relation, and which way, without the evidence, which stands in the annex."""
-    return joined((kind_sentence(one), direction_sentence(one)))
+    return plainly(joined((kind_sentence(one), direction_sentence(one))))
 
 
 def parts_caption(one: Conclusion) -> str:
@@ -220,11 +221,12 @@ def parts_caption(one: Conclusion) -> str:
         f"In {left} of {len(cells)} squares, those that are hatched, a copy of {asked} of the part "
         "could have been missed."
         if left
-        else f"In each of {len(cells)} squares a copy of {asked} of the part would have been seen."
+        else f"In every square ({len(cells)} in all) a copy of {asked} of the part would have been "
+        "seen."
     )
     return (
-        "Down: the parts of a model. Across: what may have been done to a copy to hide it. "
-        f"{hatched} The numbers behind it stand in {place('details')}."
+        "Side by side: the parts of a model. Below each other: what may have been done to a copy "
+        f"to hide it. {hatched} The numbers behind it stand in {place('details')}."
     )
 
 

@@ -10,6 +10,7 @@ from filiation.report.wording.expert_terms import event_words, place, time_words
 
 __all__ = [
     "ATTACHED",
+    "PAGE",
     "PRESCRIBED",
     "PROFILE",
     "UNSIGNED",
@@ -32,6 +33,7 @@ UNSIGNED: Final = (
     "Unsigned draft. Put together by a program; to be completed, checked and signed by the person "
     "who answers for it."
 )
+PAGE: Final = "page {page} of {pages}"
 ATTACHED: Final = "The report as data: every number, and every word of this document"
 
 

@@ -51,14 +51,16 @@ def controls_plain(one: Conclusion) -> str:
         (
             f"{how_many(len(one.controls), 'control was', 'controls were')} set beside the "
             "suspect, under the same tests.",
-            f"{how_many(aside, 'of them was', 'of them were')} set aside as too much alike to be a "
-            "stranger."
+            f"{how_many(aside, 'of them was', 'of them were')} set aside as too much alike to be "
+            f"{'a stranger' if aside == 1 else 'strangers'}."
             if aside
             else "",
             _closest(min(compared), one.plan.assumption_floor) if compared else "",
             rank_sentence(one) if compared_in_place(one) else "",
             f"With {how_many(len(standing), 'control')}, anybody has a chance of 1 in "
-            f"{len(standing) + 1:,} of coming first; the place alone therefore says little.",
+            f"{len(standing) + 1:,} of coming first; the place alone therefore says little."
+            if standing
+            else "None is left to say how alike strangers are.",
         )
     )
 

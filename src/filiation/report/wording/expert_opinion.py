@@ -10,7 +10,7 @@ from filiation.model.kinds import WEIGHTS
 from filiation.model.ratio import NoRatio, Ratio
 from filiation.report.wording.checked import came_again
 from filiation.report.wording.conclusion import Proposition
-from filiation.report.wording.expert_terms import event_words, place, said, who
+from filiation.report.wording.expert_terms import event_words, place, said_last, who
 from filiation.report.wording.figures import as_sentence, clause, quoted
 from filiation.report.wording.methods import method_text
 from filiation.report.wording.ratios import ratio_sentence, scale_sentence
@@ -247,8 +247,9 @@ def review_sentence(review: Entry[facts.Reviewed], length: int) -> str:
     agrees = "agrees" if review.fact.agrees else "disagrees"
     again = came_again(same=review.fact.same_bytes, moved=review.fact.moved)
     return (
-        f"{who(review.event.actor)} derived event {review.fact.examination} again ({again}) and "
-        f"{agrees} with how it was examined and read: {said(review.fact.words, length)}."
+        f"{who(review.event.actor)} computed the examination (event "
+        f"{review.fact.examination}) again ({again}) and {agrees} with how it was examined "
+        f"and read: {said_last(review.fact.words, length)}"
     )
 
 

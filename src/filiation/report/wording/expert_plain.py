@@ -6,6 +6,8 @@ Rounding is `figure`'s: up, so that no printed number is rarer than the computed
 import math
 import re
 from collections.abc import Sequence
+from html import escape
+from itertools import chain, repeat
 from typing import Final
 
 from filiation.model.finding import Finding
@@ -16,7 +18,7 @@ __all__ = ["WORDS_USED", "best_possible", "chance", "chance_of", "chances", "com
 
 POWER: Final = re.compile(r"(\d)e-(\d+)")
 TICK: Final = re.compile(r"(?<=[ >])(\d)e-(\d+)")  # of words: attributes stand in quotes
-COMPUTED: Final = re.compile(r" \(computed: [^)]*\)")
+TITLE: Final = re.compile(r"<title>[^<]*</title>")
 RAISED: Final = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 TENS: Final = {
     7: "10 million", 8: "100 million", 9: "a billion", 10: "10 billion", 11: "100 billion",
@@ -26,6 +28,11 @@ LEAST: Final = "less than one in a million million"
 WORDS_USED: Final = (
     ("part, or unit", "One of the many small computing elements of a model; a row of numbers."),
     ("layer", "A stage of a model, made of many such parts. Each layer feeds the next."),
+    (
+        "embedding table, attention, MLP layers, output head",
+        "What a language model is made of: the table that turns words into numbers, two kinds of "
+        "layer, and what turns numbers into words.",
+    ),
     (
         "fingerprint",
         "A short extract of a model, kept in the record. Every number of this report can be "
@@ -109,9 +116,14 @@ def best_possible(findings: Sequence[Finding]) -> str:
     return f"{reached} of {len(findings)}" if reached else "no"
 
 
-def power_of(svg: str) -> str:
-    """A drawing whose scale reads as powers of ten, and not as a program prints them."""
-    plain = COMPUTED.sub("", svg)
+def power_of(svg: str, caption: str) -> str:
+    """A drawing whose scale reads as powers of ten, and not as a program prints them.
+
+    It is called what its caption says. What a mark says when it is pointed at goes: its digits
+    stand in an annex.
+    """
+    titles = chain((f"<title>{escape(caption)}</title>",), repeat(""))
+    plain = TITLE.sub(lambda _: next(titles), svg)
     return TICK.sub(
         lambda m: f"{'' if m[1] == '1' else f'{m[1]}·'}10⁻{m[2].translate(RAISED)}", plain
     )

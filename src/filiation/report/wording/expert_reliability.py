@@ -12,8 +12,8 @@ from filiation.casefile.state import Entry
 from filiation.model.validation import Alarms, RegimeFigures, Validation, Verdict
 from filiation.report.wording.clock import calendar_named
 from filiation.report.wording.expert_plain import level_words
-from filiation.report.wording.expert_terms import carried_out, place, said, who
-from filiation.report.wording.figures import as_sentence, clause, clean, quoted
+from filiation.report.wording.expert_terms import carried_out, place, said, said_last, who
+from filiation.report.wording.figures import as_sentence, clean, excerpt, quoted
 from filiation.report.wording.validation import method_name
 
 __all__ = [
@@ -51,6 +51,11 @@ __all__ = [
     "unmeasured_sentence",
 ]
 
+OUTCOMES: Final = {
+    "dismiss": "that the complaint is dismissed",
+    "escalate": "that the case goes on",
+    "need-more": "that more is needed",
+}
 ABSENT: Final = (
     "No validation report was given to this report, so it states no error rate. How often the "
     "methods take unrelated models for relatives must then be shown by other evidence."
@@ -120,7 +125,8 @@ def _untried(found: Validation, planned: Sequence[str]) -> str:
     left = len({*planned} - {*found.methods})
     if not left:
         return ""
-    return f" Of {len({*planned}):,} tests planned here, {left:,} were not among those tried."
+    tried = "was not among" if left == 1 else "were not among"
+    return f" Of {len({*planned}):,} tests planned here, {left:,} {tried} those tried."
 
 
 def _hundred(rate: float) -> str:
@@ -155,7 +161,13 @@ def alarms_caption(found: Validation) -> str:
 
 def levels_sentence(study: float, plan: float) -> str:
     """The level of the study and that of the plan, where they differ."""
-    return f"The study's level is {level_words(study)}, the plan's {level_words(plan)}."
+    more = (
+        " More is let through here than there, so false alarms may be more frequent than the study "
+        "counted."
+        if plan > study
+        else " Less is let through here than there."
+    )
+    return f"The study's level is {level_words(study)}, the plan's {level_words(plan)}.{more}"
 
 
 def unmeasured_plain(titles: Sequence[str]) -> str:
@@ -191,8 +203,8 @@ def criteria_sentence(found: Validation) -> str:
 def failed_plain(verdict: Verdict) -> str:
     """A criterion that failed: what had been asked for, without the name of a setting."""
     return (
-        f"Not met: {clause(verdict.criterion.because)} By how much, and where, stands in "
-        f"{place('rates')}."
+        f"Not met, in the words of the study: {excerpt(verdict.criterion.because)}. By how much, "
+        f"and where, stands in {place('rates')}."
     )
 
 
@@ -216,7 +228,8 @@ def reviewed_sentence(reviews: Sequence[Entry[facts.Reviewed]]) -> str:
 def decision_source(entry: Entry[facts.Decided]) -> str:
     """Who decided what, when."""
     event = carried_out(entry.event).removeprefix(who(entry.event.actor))
-    return f"Decision of {who(entry.event.actor)}: {entry.fact.outcome}{event}"
+    outcome = OUTCOMES[entry.fact.outcome]
+    return f"Decision of {who(entry.event.actor)}, {outcome}{event}"
 
 
 def received_sentence(opened: facts.Opened, clock: Reading, on: date) -> str:
@@ -256,13 +269,13 @@ def overdue_sentence(clock: Reading, on: date) -> str:
 
 def more_of_time(count: int) -> str:
     """That more is on record about time than the report lists."""
-    return f"{count} more of this kind are on record; `filiation case clock` lists all."
+    return f"{count} more of this kind are on record."
 
 
 def stopped_sentence(stop: facts.Stopped, resumed: facts.Resumed | None) -> str:
     """From when to when the clock stood, and why."""
     until = f"to {resumed.on.isoformat()}" if resumed else "on"
-    return f"The clock stood from {stop.on.isoformat()} {until}: {said(stop.because, 300)}."
+    return f"The clock stood from {stop.on.isoformat()} {until}: {said_last(stop.because, 300)}"
 
 
 def stamped_sentence(stamp: facts.Stamped) -> str:

@@ -16,6 +16,7 @@ __all__ = [
     "paragraphs_of",
     "place",
     "said",
+    "said_last",
     "shortened",
     "time_words",
     "who",
@@ -85,6 +86,12 @@ def time_words(text: str) -> str:
 def said(text: str, length: int) -> str:
     """Foreign words on one line, in quotation marks."""
     return excerpt(text[:READ], length) if clean(text) else "(no words)"
+
+
+def said_last(text: str, length: int) -> str:
+    """The same at the end of a sentence, with one full stop and not two."""
+    words = said(text, length)
+    return words if words[-2:-1] in (".", "!", "?") else f"{words}."
 
 
 def paragraphs_of(text: str) -> Sequence[str]:

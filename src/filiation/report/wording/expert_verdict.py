@@ -22,7 +22,7 @@ from filiation.report.wording.figures import joined
 from filiation.report.wording.findings import layers_met
 from filiation.report.wording.headline import calibrated_on, headline_parts, supported
 from filiation.report.wording.methods import title_stem
-from filiation.report.wording.ratios import most_words, ratio_side
+from filiation.report.wording.ratios import foreign_sentence, most_words, ratio_side
 from filiation.report.wording.relation import told_apart
 
 __all__ = [
@@ -48,7 +48,10 @@ PLAINER: Final = (
         "whether both merely began from one starting file or one was trained on from the other",
     ),
     ("shared initial or trained weights", "weights in common, from the start or by training"),
+    (", and measures them again with `filiation validate`", ", and measures them again"),
+    ("as by fine-tuning", "as by further training"),
     ("A calibrated p is", "A rarity that was read off controls is"),
+    ("hold the same tensors, bit for bit", "hold the same numbers, to the last digit"),
     ("absence of shared error", "that they share no mistakes"),
 )
 ASIDE: Final = re.compile(r" \(cosine [\d.]+\)")
@@ -78,6 +81,7 @@ def verdict_lines(one: Conclusion) -> tuple[str, ...]:
     if _is_told(one):
         first = f"The findings support {supported(one)}."
         rest = [rarity_words(one), *rest]
+    rest = [words for words in rest if words != foreign_sentence(one)]
     told = told_apart(one.kind.shown, one.relation) if one.support.toward == "derivation" else ""
     return tuple(plainly(line) for line in (first, joined(rest), told) if line)
 
@@ -137,9 +141,19 @@ def ratios_aside(one: Conclusion, ratios: Sequence[Ratio]) -> str:
         f"finding fits derivation than independence: {counted}. Such a ratio is learnt from models "
         "whose history is known, and it cannot be larger than their number allows"
         f"{f': at most {most} here' if most else ''}. It is bounded by how many models are known, "
-        "and not by what was found; so it is no second and weaker answer beside the first. The "
-        f"ratios stand in {place('scale')}."
+        "and not by what was found; so it is no second and weaker answer beside the first."
+        f"{_whose(one)} The ratios stand in {place('scale')}."
     )
+
+
+def _whose(one: Conclusion) -> str:
+    """Whose the known models are, where they are not the program's own."""
+    planned = one.population
+    if planned is None or planned.origin == "released":
+        return ""
+    if planned.origin == "named":
+        return " These models were named by the examiner and do not come with the program."
+    return " These models are the controls, whose families were declared."
 
 
 def deciding_caption(finding: Finding, one: Conclusion) -> str:

@@ -56,6 +56,8 @@ def printable(text: str) -> str:
 
 
 def _plain(text: str, kept: Set[str] = frozenset()) -> str:
+    if text.isprintable():  # the common case: no category above, no noncharacter
+        return " ".join(text.split())
     shown = (
         " " if c.isspace() else "\ufffd" if _unprintable(c) and c not in kept else c for c in text
     )

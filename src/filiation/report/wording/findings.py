@@ -187,18 +187,18 @@ def _opening(label: str) -> str:
 
 
 def strip_sentence(finding: Finding, conclusion: Conclusion) -> str:
-    """What the per-layer strip shows."""
+    """What the strip of layers shows."""
     draws = (
-        " Dotted: the least p that the draws can give in one layer."
+        " Dotted: the most that so many random draws can show in one layer."
         if isinstance(finding.null, Permutation)
         else ""
     )
     return (
-        f"{layers_sentence(finding, conclusion)} Layers stand in the source's order. A "
-        "bar that reaches the band at the top is below the assumption floor; its height says no "
-        "more. Dashed: the plan's level, which the combination of layers has to meet and not a "
-        "layer by "
-        f"itself. Solid: the assumption floor.{draws}"
+        f"{layers_sentence(finding, conclusion)} Layers stand in the source's order. The "
+        "higher a bar, the rarer agreement that close is by chance. In the band at the top it is "
+        "rarer than this report relies on, and height says no more. Dashed: the level required, "
+        "which the layers have to meet together and not each by itself. Solid: where the "
+        f"band begins.{draws}"
     )
 
 

@@ -90,10 +90,10 @@ def refusals(text: str) -> tuple[Refusal, ...]:
 
 
 def _finds(sentence: str, rule: _Rule) -> Iterator[tuple[int, int]]:
-    allowed = [m.span() for pattern in rule.unless for m in pattern.finditer(sentence)]
     for pattern in rule.patterns:
         for m in pattern.finditer(sentence):
-            covered = any(low <= m.start() and m.end() <= high for low, high in allowed)
+            allowed = (n for unless in rule.unless for n in unless.finditer(sentence))
+            covered = any(n.start() <= m.start() and m.end() <= n.end() for n in allowed)
             denied = rule.deniable and DENIAL.search(sentence, 0, m.start() + 1)
             if not covered and not denied:
                 yield m.span()

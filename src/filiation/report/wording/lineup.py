@@ -137,8 +137,8 @@ def lineup_sentence(finding: Finding) -> str:
             "accusation."
             if found
             else "",
-            "Order and axis are those of z, which allows for what was to be expected of each "
-            "model; what was observed before that stands beside it."
+            "Order and axis are those of the distance (z) from what was to be expected of each "
+            "model, in standard deviations; what was measured stands beside it."
             if axis_is_z(finding)
             else "",
             f"{how_many(relatives, 'model was', 'models were')} set aside as "
@@ -166,10 +166,10 @@ def _holds(number: int) -> str:
 def lineup_axis(finding: Finding) -> str:
     """What the axis of the drawn line-up counts."""
     if axis_is_z(finding):
-        return "z: standard deviations of the null"
+        return "distance (z) from what was to be expected, in standard deviations"
     unit = clean(finding.unit)
     short = unit if len(unit) <= UNIT_LENGTH else f"{unit[: UNIT_LENGTH - 1].rstrip()}\u2026"
-    return f"observed: {short}" if short else "observed"
+    return f"measured: {short}" if short else "measured"
 
 
 def place_words(place: Place) -> str:

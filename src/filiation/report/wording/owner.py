@@ -186,13 +186,18 @@ def owner_limits(made: OwnerExamination) -> tuple[str, ...]:
     """What the test cannot show."""
     if _by_lot(made):
         kept = (
-            "The list has to have been secret until the source was trained with it; its owner "
-            "vouches for that. How many other commitments the owner made is not shown here: if N "
-            "were made and one is shown, p is to be multiplied by N."
+            "The list has to have been secret until the subject was trained; its owner vouches for "
+            "that. How many other commitments the owner made is not shown here: if N were made and "
+            "one is shown, p is to be multiplied by N."
         )
     else:
         kept = (
             "The list has to have been secret and drawn at random; whoever made it vouches for "
             "that. A lot drawn by `owner draw` would let others check it."
         )
-    return (kept, f"What defeats it: {clean(method_text(made, made.test).defeats)}")
+    return (
+        kept,
+        "What else was measured is not shown either: if one of N subjects, of N checkpoints, or of "
+        "N ways to measure is shown, p is to be multiplied by N again.",
+        f"What defeats it: {clean(method_text(made, made.test).defeats)}",
+    )

@@ -1,5 +1,7 @@
 """What the first pictures of a report show, each in one or two sentences."""
 
+from typing import Final
+
 from filiation.model.examination import Conclusion
 from filiation.model.finding import Finding
 from filiation.report.wording.figures import joined
@@ -8,11 +10,39 @@ from filiation.report.wording.lineup import axis_is_z, rank
 from filiation.report.wording.methods import titled
 
 __all__ = [
+    "DISTANCE",
+    "DRAWS",
+    "DRAWS_BRIEF",
+    "EVERYBODY",
+    "HOW_RARE",
+    "HOW_RARE_TOGETHER",
+    "LEVEL",
+    "LEVEL_BRIEF",
+    "MEASURED",
+    "RARER",
+    "RARER_BRIEF",
+    "RELIED_ON",
+    "RELIED_ON_BRIEF",
     "first_lineup_sentence",
     "first_place_sentence",
     "first_strip_sentence",
     "lineup_title",
 ]
+
+# In drawings, in words that need no table of terms; the brief ones for a narrow page.
+HOW_RARE: Final = ("how rare", "by chance")
+HOW_RARE_TOGETHER: Final = "agreement with the source: how rare by chance, all tests together"
+LEVEL: Final = "level required"
+LEVEL_BRIEF: Final = "level"
+RELIED_ON: Final = "relied on to here"
+RELIED_ON_BRIEF: Final = "limit"
+DRAWS: Final = "most it can show"
+DRAWS_BRIEF: Final = "most"
+RARER: Final = "rarer still"
+RARER_BRIEF: Final = "rarer"
+MEASURED: Final = "measured"
+DISTANCE: Final = "distance"
+EVERYBODY: Final = "everybody"
 
 
 def first_lineup_sentence(conclusion: Conclusion) -> str:
@@ -28,8 +58,11 @@ def first_lineup_sentence(conclusion: Conclusion) -> str:
 
 
 def lineup_title(conclusion: Conclusion) -> str:
-    """The line-up of combined p-values, for who does not see the drawing."""
-    return f"Line-up: combined p of subject and controls. {controls_sentence(conclusion)}"
+    """The line-up of all tests together, for who does not see the drawing."""
+    return (
+        "Line-up: how rare agreement as close as that of the subject, and of each control, with "
+        f"the source would be by chance, all tests together. {controls_sentence(conclusion)}"
+    )
 
 
 def first_place_sentence(finding: Finding, conclusion: Conclusion) -> str:

@@ -4,9 +4,19 @@ from filiation.report.wording.figures import clean
 
 __all__ = ["readme"]
 
+LOGS = """\
+logs/          the privilege log, the redaction log, and a list of all documents, for a spreadsheet
+"""
+PAGES = """\
+pages/         each document to read and print, its number on every page
+"""
 
-def readme(title: str, case: str, lead: str, party: str) -> str:
+
+def readme(
+    title: str, case: str, lead: str, party: str, *, logs: bool = False, pages: bool = False
+) -> str:
     """What an export is, how it is checked, what each check shows and what none of them shows."""
+    along = (LOGS if logs else "") + (PAGES if logs and pages else "")
     return f"""\
 {clean(title)}
 
@@ -19,6 +29,7 @@ documents/     documents of which others are withheld
 keys/          the public keys of the parties; compare yours with the one you made
 export.json    the log: each event whole, or as a hash if it is not for you, under one signed head
 objects/       every file that these events name, under its SHA-256
+{along}SHA256SUMS     the SHA-256 of every other file here; `sha256sum -c SHA256SUMS` compares them
 
 Work in the folder that holds this one, here called FOLDER. Nothing needs a network. Every verb
 checks the whole folder first, and reads nothing of one that was altered.

@@ -1,18 +1,38 @@
 """What an export of a case does not hold, said where it would otherwise look absent."""
 
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import Final, Protocol
 
 from filiation.casefile.deeds import Withheld
-from filiation.casefile.facts import Redacted
+from filiation.casefile.facts import Produced, Redacted
 from filiation.casefile.laws.privilege import Claim
 from filiation.casefile.state import Entry
 from filiation.report.wording.document_deeds import claim_words
 
 __all__ = [
-    *("hidden_line", "left_of_it", "mails_read_again", "not_here_lines", "not_read_again"),
-    *("not_searched_lines", "part_searched_lines", "replayed_lines", "why_hidden"),
+    *("hidden_line", "left_of_it", "mails_read_again", "not_compared_lines", "not_here_lines"),
+    *(
+        "not_read_again",
+        "not_searched_lines",
+        "part_searched_lines",
+        "replayed_lines",
+        "why_hidden",
+    ),
 ]
+
+
+class Gone(Protocol):
+    """A document that is withheld; `log` names the file that tells more of it, if one does."""
+
+    @property
+    def document(self) -> str: ...
+    @property
+    def cited(self) -> str: ...
+    @property
+    def produced(self) -> Produced: ...
+    @property
+    def log(self) -> str: ...
+
 
 MOST: Final = 20  # documents that are named
 NO_REASON: Final = "no claim of privilege and no redaction that this export holds says why"
@@ -30,17 +50,25 @@ def why_hidden(claims: Sequence[Claim], redacted: Entry[Redacted] | None) -> str
     return "; ".join(said) or NO_REASON
 
 
-def hidden_line(document: str, why: str) -> str:
-    """A document in a list that is withheld."""
-    return f"{document:12}  withheld: {why}"
+def hidden_line(document: str, cited: str, why: str) -> str:
+    """A document in a list that is withheld; it keeps its number."""
+    number = f"{cited}  " if cited else ""
+    return f"{document:12}  {number}withheld: {why}"
 
 
-def not_here_lines(document: str, why: str, offered_by: str, how: str) -> Iterator[str]:
+def not_here_lines(found: Gone, why: str) -> Iterator[str]:
     """A document that is withheld, when it is asked for."""
-    yield f"{document}, withheld: {why}"
-    yield f"put in by   {offered_by}: {how}"
+    yield f"{found.document}, withheld: {why}"
+    if found.cited:
+        yield f"number      {found.cited}"
+    yield f"put in by   {found.produced.offered_by}: {found.produced.how}"
     yield "It is on record: its leaf lies here under the root that the signed event names. Digest,"
-    yield "people, date and bytes are withheld with it."
+    yield "bytes and all that hangs on it are withheld with it."
+    if found.log:
+        yield f"{found.log} tells who wrote it, when, and of what kind it is: the lead says so,"
+        yield "and nothing here shows that it is so."
+    else:
+        yield "So are people and date."
 
 
 def left_of_it(words: str | None) -> str:
@@ -56,6 +84,16 @@ def not_searched_lines(documents: Sequence[tuple[str, str]]) -> Iterator[str]:
         yield (
             f"withheld and not searched: {_n(len(documents))}; whether they hold what was asked "
             "for is not known:"
+        )
+        yield from _named(documents)
+
+
+def not_compared_lines(documents: Sequence[tuple[str, str]]) -> Iterator[str]:
+    """Documents that were compared with none, and why each is withheld."""
+    if documents:
+        yield (
+            f"withheld and not compared: {_n(len(documents))}; whether others say nearly the same "
+            "is not known:"
         )
         yield from _named(documents)
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from filiation.cli.case.documents._options import say
 
-__all__ = ["say_withheld"]
+__all__ = ["say_not_compared", "say_withheld"]
 
 
 def say_withheld(case: Path) -> None:
@@ -22,3 +22,14 @@ def say_withheld(case: Path) -> None:
     ]
     say(not_searched_lines([(name, why) for name, why, words in found if words is None]))
     say(part_searched_lines([(name, why) for name, why, words in found if words is not None]))
+
+
+def say_not_compared(case: Path) -> None:
+    """Say which documents were compared with none; nothing of a case, which has them all."""
+    from filiation.proceedings.documents.reading import hidden
+    from filiation.report.wording.withheld import not_compared_lines, why_hidden
+
+    found = [
+        (one.document, why_hidden(one.marks.privileged, one.marks.redacted)) for one in hidden(case)
+    ]
+    say(not_compared_lines(found))

@@ -34,11 +34,16 @@ Dates: TypeAlias = Annotated[
     typer.Option("--dates", help="Order of day, month and year in chats that do not show it: dmy, "
                  "mdy or ymd; the record says that it was told so."),
 ]  # fmt: skip
+Prefix: TypeAlias = Annotated[
+    str | None,
+    typer.Option("--prefix", help="Number the documents at once, as `documents number` does."),
+]
 
 
 def command(
     case: CasePath, path: Offered, name: Name, offered_by: From, how: How,
-    keys: Keys = None, keys_how: KeysHow = "", dates: Dates = "", present: Present = None,
+    keys: Keys = None, keys_how: KeysHow = "", dates: Dates = "", prefix: Prefix = None,
+    present: Present = None,
     follow: Follow = False, acting: As = None, quiet: Quiet = False,
 ) -> None:  # fmt: skip
     """Put documents in: mbox, eml, Maildir, .msg, exports of chats, PDF, docx, plain text.
@@ -50,12 +55,15 @@ def command(
     as it claims it, and what its DKIM and ARC signatures show with the keys given. Words are
     indexed for `documents search`.
     """
+    from dataclasses import asdict
+
     from filiation.cli._progress import bar
     from filiation.proceedings.naming import present_at
 
     present_at([(case, "a case"), (path, "documents"), (keys, "kept DNS records")])
     from filiation.proceedings.documents.adding import Production, add
-    from filiation.report.wording.document_deeds import added_lines
+    from filiation.proceedings.documents.numbering import number
+    from filiation.report.wording.document_deeds import added_lines, numbered_line
 
     given = Production(path=path, name=name, offered_by=offered_by, how=how, keys=keys,
                        keys_how=keys_how, dates=dates, present=present or (),
@@ -64,4 +72,8 @@ def command(
         done = add(case, given, acting=acting, step=shown.step, progress=shown.progress)
     if not quiet:
         say(added_lines(done.event, done.fact, formats=done.formats, signatures=done.signatures,
-                        remarks=done.remarks, set_aside=done.set_aside))  # fmt: skip
+                        remarks=done.remarks, undated=done.undated,
+                        set_aside=done.set_aside))  # fmt: skip
+    if prefix is not None:
+        numbered = number(case, name, prefix=prefix, present=present or (), acting=acting)
+        say([] if quiet else [numbered_line(**asdict(numbered))])

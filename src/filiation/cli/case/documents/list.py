@@ -30,11 +30,12 @@ def command(
         return
     found = listed(case, production, most=most)
     say(
-        hidden_line(document, why_hidden(marks.privileged, marks.redacted))
+        hidden_line(document, found.cited[document], why_hidden(marks.privileged, marks.redacted))
         if entry is None
         else words.entry_line(document, entry, privileged=marks.privileged,
                               redacted=marks.redacted is not None, tags=marks.tags,
-                              judged=marks.judged)
+                              judged=marks.judged, cited=found.cited[document],
+                              alike=found.alike.get(document))
         for document, entry, marks in found.documents
     )  # fmt: skip
     if found.more:

@@ -1,7 +1,7 @@
 """The verb `case documents redact`."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 import typer
 
@@ -11,25 +11,27 @@ from filiation.cli.case.documents._options import DocumentName, say
 __all__ = ["command"]
 
 
+Ground: TypeAlias = Annotated[str, typer.Option("--ground", help="Why. All parties read this.")]
+Words: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option("--passage", help="Words to take out, wherever the document has them."),
+]
+Listed: TypeAlias = Annotated[
+    Path | None, typer.Option("--passages", help="A file with such words, one passage a line.")
+]
+Everywhere: TypeAlias = Annotated[
+    bool, typer.Option("--everywhere", help="Also in every other document that holds them.")
+]
+DryRun: TypeAlias = Annotated[
+    bool, typer.Option("--dry-run", help="Only say where the words stand; record nothing.")
+]
+
+
 def command(
-    case: CasePath,
-    document: DocumentName,
-    ground: Annotated[str, typer.Option(help="Why. All parties read this.")],
-    passage: Annotated[
-        list[str] | None, typer.Option(help="Words to take out, wherever the document has them.")
-    ] = None,
-    passages: Annotated[
-        Path | None, typer.Option(help="A file with such words, one passage a line.")
-    ] = None,
-    everywhere: Annotated[
-        bool, typer.Option("--everywhere", help="Also in every other document that holds them.")
-    ] = False,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Only say where the words stand; record nothing.")
-    ] = False,
-    acting: As = None,
-    quiet: Quiet = False,
-) -> None:
+    case: CasePath, document: DocumentName, ground: Ground, passage: Words = None,
+    passages: Listed = None, everywhere: Everywhere = False, dry_run: DryRun = False,
+    acting: As = None, quiet: Quiet = False,
+) -> None:  # fmt: skip
     """Take passages out of what other parties get of a document.
 
     Words are found however they are written: case, width, line breaks, quoting, hyphenation,
@@ -47,12 +49,10 @@ def command(
 
     taken = passages_of(passage or (), passages)
     found = find(case, document, taken)
-    documents = [document, *(found.elsewhere if everywhere else ())]
+    documents = [found.document, *(found.elsewhere if everywhere else ())]
     say([words.will_redact_line(documents)] if everywhere or dry_run else [])
-    say(words.near_lines(found.near), err=True)
-    say([words.not_vouched_line(found.unread)] if found.unread else [], err=True)
-    if found.elsewhere and not everywhere:
-        say([words.stands_elsewhere(found.elsewhere)], err=True)
+    say(words.standing_lines(found.near, found.unread, found.elsewhere, everywhere=everywhere),
+        err=True)  # fmt: skip
     if dry_run:
         return
     done = redact(case, documents, taken, ground=ground, acting=acting)

@@ -18,9 +18,9 @@ Words: TypeAlias = Annotated[
 ]
 Person: TypeAlias = Annotated[str, typer.Option("--person", help="An address, or part of a name.")]
 Since: TypeAlias = Annotated[
-    str, typer.Option("--since", help="From this day on, e.g. 2026-03-01.")
+    str, typer.Option("--since", help="From this day (UTC) on, e.g. 2026-03-01.")
 ]
-Until: TypeAlias = Annotated[str, typer.Option("--until", help="Up to and with this day.")]
+Until: TypeAlias = Annotated[str, typer.Option("--until", help="Up to and with this day (UTC).")]
 Within: TypeAlias = Annotated[str, typer.Option("--production", help="Only in this production.")]
 Verdict: TypeAlias = Annotated[
     str,
@@ -66,8 +66,11 @@ def command(
 
 
 def _show(searched: "Searched") -> None:
-    from filiation.report.wording.document_deeds import count_line, excerpt_line, found_line
+    from filiation.report.wording import document_deeds as words
 
-    say([count_line(searched.count)])
+    say([words.count_line(searched.count)])
     for one in searched.found:
-        say([found_line(one), *([excerpt_line(one)] if one.excerpt else [])])
+        say([words.found_line(one), *([words.excerpt_line(one)] if one.excerpt else [])])
+    say([words.attached_count_line(len(searched.attached))] if searched.attached else [])
+    for hung in searched.attached:
+        say([words.attached_line(hung), *([words.excerpt_line(hung)] if hung.excerpt else [])])

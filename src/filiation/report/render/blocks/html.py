@@ -7,7 +7,6 @@ from typing import Final
 from markupsafe import Markup, escape
 
 from filiation.report.blocks import (
-    SIGNED,
     Blank,
     Block,
     Drawing,
@@ -22,7 +21,8 @@ from filiation.report.wording.figures import printable
 
 __all__ = ["html_anchor", "html_blocks", "html_words"]
 
-POWER: Final = re.compile(r"\b\d+e-\d+\b")
+POWER: Final = re.compile(r"\b\d+e-\d+\b|\b\d{1,3}(?: \d{3})+\b")  # or a number in threes
+HIGH: Final = re.compile(" (?=[:;?!»](?: |$))")  # as French sets them
 DIGEST: Final = re.compile(r"\b[0-9a-f]{64}\b")
 
 
@@ -34,6 +34,7 @@ def html_blocks(blocks: Iterable[Block]) -> Markup:
 def html_words(text: str) -> Markup:
     """Words of anyone, escaped; numbers such as 1e-9 stay on one line, digests in eights."""
     shown = str(escape(printable(text)))
+    shown = HIGH.sub("&nbsp;", shown)
     shown = POWER.sub(r'<span class="n1">\g<0></span>', shown)
     return Markup(DIGEST.sub(_eights, shown))
 
@@ -148,6 +149,6 @@ def _oath(block: Oath) -> Iterator[str]:
     yield f'<blockquote class="oath"><p class="label">{title}</p>'
     for words in block.paragraphs:
         yield f"<p>{html_words(words)}</p>"
-    signed = "".join(f"<span>{words}</span>" for words in SIGNED)
+    signed = "".join(f"<span>{html_words(words)}</span>" for words in block.signed)
     yield f'<div class="sign">{signed}</div>'
     yield "</blockquote>"

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from filiation.report.blocks import (
-    SIGNED,
     Blank,
     Block,
     Drawing,
@@ -67,7 +66,7 @@ def _parts(block: Block) -> Iterator[str]:
             yield from () if block.given else (EMPTY,) * block.lines
         case Oath():
             yield f"**{markdown_words(block.title)}**{_source(block.rule)}"
-            yield _quoted((*block.paragraphs, *(f"{words}:" for words in SIGNED)))
+            yield _quoted((*block.paragraphs, *(f"{words}:" for words in block.signed)))
 
 
 def _paragraph(block: Paragraph) -> str:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 
 from filiation.report.blocks import (
-    SIGNED,
     Blank,
     Block,
     Drawing,
@@ -48,7 +47,7 @@ def _parts(block: Block) -> Iterator[str]:
             yield "\n".join([f"{printable(block.label)}{_source(block.rule)}", *given])
         case Oath():
             sworn = [f"  {printable(words)}" for words in block.paragraphs]
-            places = [f"  {words}: {EMPTY}" for words in SIGNED]
+            places = [f"  {words}: {EMPTY}" for words in block.signed]
             yield "\n".join([f"{printable(block.title)}{_source(block.rule)}", *sworn, *places])
 
 

@@ -1,0 +1,206 @@
+"""A language as a data file: what each English sentence of an expert report is called in it.
+
+A key is the English sentence, a value the other language's; `{n}` and its kin stand for what a
+report puts in. `KINDS` says what each of them is. `[frame]` holds dates, numbers and what only a
+translation says.
+
+Law: a value holds what its key holds, each once, and no other number (`tests/report/` checks it).
+"""
+
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any, Final, Literal, TypeAlias, final
+
+from filiation.errors import UsageError
+
+__all__ = ["KINDS", "LANGUAGES", "SLOT", "Catalogue", "Language", "read_catalogue"]
+
+Language: TypeAlias = Literal["de", "fr"]
+LANGUAGES: Final[tuple[Language, ...]] = ("de", "fr")
+LONGEST: Final = 4000  # characters
+DEEPEST: Final = 5  # words within words
+FOLDER: Final = Path(__file__).parent
+SLOT: Final = re.compile(r"\{([a-z])\d*\}")
+NAMED: Final = re.compile(r"[A-Z]{1,2}|[a-z]+ \d[\w.]*")  # a code name; a program and its version
+DATE: Final = r"\d{4}-\d{2}-\d{2}"
+# What stands in a slot: a quoted name, a number, a day, a moment, a place in the report, a digest,
+# a finding's number, foreign words that stay, and words that the catalogue has.
+KINDS: Final[Mapping[str, str]] = {
+    "q": "\u201c[^\u201d]*\u201d(?: \\([0-9a-f]{8}\u2026\\))?",
+    "n": r"-?\d[\d,]*(?:\.\d+)?%?",
+    "d": DATE,
+    "t": DATE + r" \d{2}:\d{2} UTC",
+    "p": r"(?:section \d+|annex [A-Z])",
+    "h": r"[0-9a-f]{16,64}\u2026?",
+    "f": r"F\d+",
+    "x": r".+?",
+    "w": r".+?",
+}
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Template:
+    """A key as a pattern, and its value in pieces: words, and numbers of slots."""
+
+    pattern: re.Pattern[str]
+    kinds: tuple[str, ...]
+    value: tuple[str | int, ...]
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catalogue:
+    """A language.
+
+    Attributes:
+        language: Its code (ISO 639-1).
+        frame: How dates and numbers are written, and what only a translation says.
+        say: The other language's words, by the English.
+        templates: Keys with slots, the longest first.
+    """
+
+    language: Language
+    frame: Mapping[str, Any]
+    say: Mapping[str, str]
+    templates: tuple[_Template, ...] = field(repr=False)
+
+    def said(self, text: str, deep: int = 0) -> str | None:
+        """A sentence, or words within one; None if the catalogue has not all of it.
+
+        Args:
+            text: English words; longer ones than any of ours are not looked at.
+            deep: In how many others they stand.
+        """
+        if len(text) > LONGEST or deep > DEEPEST:
+            return None
+        if text in self.say and not SLOT.search(text):
+            return self.say[text]
+        if not any(c.isalpha() for c in _unquoted(text)):
+            return self._figures(text)
+        for template in self.templates:
+            found = template.pattern.fullmatch(text)
+            put = self._filled(template, found, deep) if found else None
+            if put is not None:
+                return put
+        return text if NAMED.fullmatch(text) else self._listed(text, deep)
+
+    def _filled(self, template: _Template, found: re.Match[str], deep: int) -> str | None:
+        """The value with what stood in the key; None if words in it are not known."""
+        known = list[str]()
+        for kind, part in zip(template.kinds, found.groups(), strict=True):
+            put = self.said(part, deep + 1) if kind == "w" else self._slot(kind, part)
+            if put is None:
+                return None
+            known.append(put)
+        return "".join(one if isinstance(one, str) else known[one] for one in template.value)
+
+    def _slot(self, kind: str, part: str) -> str:
+        put: dict[str, Callable[[str], str]] = {
+            "n": self.number, "d": self.day, "t": self.moment, "p": self.place,
+        }  # fmt: skip
+        return put[kind](part) if kind in put else part
+
+    def _listed(self, text: str, deep: int) -> str | None:
+        """A list of words that are all known."""
+        for between, put in (("; ", self.frame["semicolon"]), (", ", ", ")):
+            if between in text:
+                known = list[str]()
+                for part in text.split(between):
+                    said = self.said(part, deep + 1)
+                    if said is None:
+                        return None
+                    known.append(said)
+                return str(put).join(known)
+        return None
+
+    def _figures(self, text: str) -> str:
+        """Names and numbers without words: a day, a digest, a row of figures."""
+        for kind in "tdn":
+            if re.fullmatch(KINDS[kind], text):
+                return self._slot(kind, text)
+        return text
+
+    def number(self, text: str) -> str:
+        """`1,234.5%` as the language writes it."""
+        whole, point, rest = text.rstrip("%").partition(".")
+        shown = whole.replace(",", self.frame["thousands"])
+        shown += f"{self.frame['decimal']}{rest}" if point else ""
+        return f"{shown}{self.frame['percent']}" if text.endswith("%") else shown
+
+    def day(self, text: str) -> str:
+        """`2026-03-02` with the month in words."""
+        year, month, day = text.split("-")
+        shown = self.frame["first"] if day == "01" else f"{int(day)}"
+        name = self.frame["months"][int(month) - 1]
+        return str(self.frame["day"]).format(day=shown, month=name, year=year)
+
+    def moment(self, text: str) -> str:
+        """A day, and the time to the minute, which stays that of UTC."""
+        return str(self.frame["moment"]).format(
+            day=self.day(text[:10]), hour=text[11:13], minute=text[14:16]
+        )
+
+    def place(self, text: str) -> str:
+        """A section or an annex."""
+        name, _, number = text.partition(" ")
+        return str(self.frame[name]).format(number)
+
+
+def _unquoted(text: str) -> str:
+    return re.sub(f"{KINDS['q']}|\\b[0-9a-f]{{64}}\\b", "", text)
+
+
+@cache
+def read_catalogue(language: str) -> Catalogue:
+    """The catalogue of a language.
+
+    Raises:
+        UsageError: There is none.
+    """
+    known = next((one for one in LANGUAGES if one == language), None)
+    if known is None:
+        raise UsageError(f"language {language!r}: expected one of {', '.join(LANGUAGES)}")
+    found: dict[str, Any] = tomllib.loads((FOLDER / f"{language}.toml").read_text("utf-8"))
+    keys = sorted((key for key in found["say"] if SLOT.search(key)), key=_weight, reverse=True)
+    return Catalogue(
+        language=known,
+        frame=found["frame"],
+        say=found["say"],
+        templates=tuple(_template(key, found["say"][key]) for key in keys),
+    )
+
+
+def _weight(key: str) -> tuple[int, int, str]:
+    """Keys with more words of their own come first, and last those that take any words."""
+    return len(SLOT.sub("", key)), -key.count("{x"), key
+
+
+def _template(key: str, value: str) -> _Template:
+    slots = [slot[0] for slot in SLOT.finditer(key)]
+    pattern = "".join(
+        piece if n % 2 else re.escape(piece) for n, piece in enumerate(_pieces(key, _group))
+    )
+    value_pieces = _pieces(value, lambda slot: slot)
+    return _Template(
+        pattern=re.compile(pattern),
+        kinds=tuple(slot[1] for slot in slots),
+        value=tuple(slots.index(one) if n % 2 else one for n, one in enumerate(value_pieces)),
+    )
+
+
+def _group(slot: str) -> str:
+    return f"({KINDS[slot[1]]})"
+
+
+def _pieces(text: str, shown: Callable[[str], str]) -> list[str]:
+    """Words and slots by turns, beginning and ending with words."""
+    pieces, at = list[str](), 0
+    for slot in SLOT.finditer(text):
+        pieces += [text[at : slot.start()], shown(slot[0])]
+        at = slot.end()
+    return [*pieces, text[at:]]

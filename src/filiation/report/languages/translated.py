@@ -1,0 +1,159 @@
+"""An expert report in another language: its English document, sentence by sentence.
+
+Law: a translation is a function of the English document and of a catalogue. Quotations, what a
+human filled in, names, digests, commands and annexes stay as they are. A sentence that the
+catalogue has not is printed in English, and the first page says how many are.
+"""
+
+import html
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any, Final, final
+
+from filiation.report.languages.catalogue import Catalogue, read_catalogue
+
+__all__ = ["sentences_of", "translated"]
+
+DRAWN: Final = re.compile(r"(?<=>)[^<>]+(?=</(?:text|title)>)")
+COMMAND: Final = re.compile(r"filiation [a-z]")
+AFTER: Final = re.compile("[.!?]\u201d? (?=[A-Z0-9\u201c])")
+
+
+@final
+@dataclass(slots=True)
+class _Translator:
+    """One translation under way, and the sentences that the catalogue has not."""
+
+    catalogue: Catalogue
+    english: list[str] = field(default_factory=list)
+
+    def text(self, text: str) -> str:
+        """Sentences; as many together as one key has."""
+        whole = self.catalogue.said(text)
+        if whole is not None:
+            return whole
+        sentences, put = sentences_of(text), list[str]()
+        while sentences:
+            taken, said = self._most(sentences)
+            put.append(said)
+            sentences = sentences[taken:]
+        return " ".join(put)
+
+    def _most(self, sentences: Sequence[str]) -> tuple[int, str]:
+        for many in range(len(sentences), 0, -1):
+            said = self.catalogue.said(" ".join(sentences[:many]))
+            if said is not None:
+                return many, said
+        self.english.append(sentences[0])
+        return 1, sentences[0]
+
+    def kept(self, text: str) -> str:
+        """The same; what the catalogue has not is a citation, and stays."""
+        said = self.catalogue.said(text)
+        return text if said is None else said
+
+    def cell(self, text: str) -> str:
+        return text if COMMAND.match(text) else self.text(text)
+
+    def drawing(self, svg: str) -> str:
+        """The words in a drawing."""
+        return DRAWN.sub(lambda m: html.escape(self.text(html.unescape(m[0])), quote=False), svg)
+
+    def block(self, found: Mapping[str, Any]) -> dict[str, Any]:
+        """A block as the document has it."""
+        match found["kind"]:
+            case "heading":
+                put: dict[str, Any] = {"text": self._heading(found)}
+                put |= {"number": ""} if found["annex"] else {}
+            case "paragraph":
+                put = {"text": self.text(found["text"]), "source": self.text(found["source"])}
+            case "note":
+                put = {"text": self.text(found["text"])}
+            case "table":
+                put = self._table(found)
+            case "drawing":
+                put = {"svg": self.drawing(found["svg"]), "caption": self.text(found["caption"])}
+            case "quotation":
+                put = {"by": self.text(found["by"]), "more": self.text(found["more"])}
+            case "blank":
+                put = {"label": self.text(found["label"]), "rule": self.kept(found["rule"])}
+            case _:
+                put = self._oath(found)
+        return {**found, **put}
+
+    def _heading(self, found: Mapping[str, Any]) -> str:
+        text = self.text(found["text"])
+        if not found["annex"]:
+            return text
+        place = str(self.catalogue.frame["annex"]).format(found["number"])
+        return f"{place[:1].upper()}{place[1:]}. {text}"
+
+    def _table(self, found: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            "caption": self.text(found["caption"]),
+            "headings": [self.text(words) for words in found["headings"]],
+            "rows": [[self.cell(words) for words in row] for row in found["rows"]],
+        }
+
+    def _oath(self, found: Mapping[str, Any]) -> dict[str, Any]:
+        """Prescribed words are sworn in the language of the rules, and stay."""
+        return {
+            "title": self.text(found["title"]),
+            "rule": self.kept(found["rule"]),
+            "paragraphs": [self.kept(words) for words in found["paragraphs"]],
+            "signed": [self.text(words) for words in found["signed"]],
+        }
+
+    def front(self, found: Mapping[str, Any]) -> dict[str, Any]:
+        """The first page."""
+        said = ("title", "addressed", "about", "check", "data", "unsigned", "footer", "page")
+        return {
+            **found,
+            **{name: self.text(found[name]) for name in said},
+            "verdict": [[self.text(line) for line in lines] for lines in found["verdict"]],
+            "drawings": [self.block(one) for one in found["drawings"]],
+            "rows": [[self.text(label), self.text(words)] for label, words in found["rows"]],
+        }
+
+
+def translated(document: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """The document in another language, with what its first page says of that.
+
+    Args:
+        document: An expert report as `document_bytes` makes it, read as JSON.
+        language: Code of a language that has a catalogue.
+
+    Raises:
+        UsageError: It has none.
+    """
+    catalogue = read_catalogue(language)
+    translator = _Translator(catalogue)
+    front = translator.front(document["front"])
+    core = [translator.block(block) for block in document["core"]]
+    heads = [translator.block(b) if b["kind"] == "heading" and b["level"] == 1 else b
+             for b in document["annexes"]]  # fmt: skip
+    left = list(dict.fromkeys(translator.english))
+    notice = [str(catalogue.frame["notice"])]
+    if left:
+        notice.append(str(catalogue.frame["left"]).format(len(left)))
+    return {
+        **document,
+        "language": language,
+        "english": left,
+        "front": {**front, "notice": " ".join(notice)},
+        "core": core,
+        "annexes": heads,
+    }
+
+
+def sentences_of(text: str) -> list[str]:
+    """The sentences of a text; what stands in quotation marks is not cut."""
+    ends = [0]
+    for found in AFTER.finditer(text):
+        before = text[: found.start() + 1]
+        if before.count("\u201c") == before.count("\u201d") + (found[0][1:2] == "\u201d"):
+            ends.append(found.end())
+    ends.append(len(text))
+    return [text[a:b].rstrip() for a, b in pairwise(ends) if text[a:b].strip()]
