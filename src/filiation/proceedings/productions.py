@@ -107,14 +107,11 @@ def indexed(record: Held, state: State) -> Iterator[Index]:
 
 
 def _take_shown(taking: Taking, part: Part, dates: str) -> None:
-    """Every document that a part shows; of a redacted one the words that are left.
-
-    Those are not compared with other documents: what is left of two may agree where they do not.
-    """
+    """Take in every document that a part shows; of a redacted one the words that are left."""
     for number, entry, raw in part.raws():
         left = part.redacted(number) if entry is None else None
         if entry is not None:
             taking.take(number, _alone(entry, raw, dates), entry.sha256)
         elif left is not None:
             rest = Document(file="", start=0, raw=b"", format="other", subject=MARK, text=left)
-            taking.take(number, rest, rest.sha256, compared=False)
+            taking.take(number, rest, rest.sha256, whole=False)

@@ -47,6 +47,7 @@ checks the whole folder first, and reads nothing of one that was altered.
    could not be derived because it is withheld. It shows that the numbers follow from what was
    read of the exhibits. It does not show that what was read is what the models hold.
 5. filiation case documents list FOLDER, and: filiation case documents show FOLDER NAME:NUMBER
+   (also: alike for what says nearly the same, extract for what hangs on one)
    show the documents that you may see, each checked against the root on record, and of each
    other one that it is withheld and why. Not that what a document says is so.
 6. filiation case documents search FOLDER WORDS (also: people, threads, timeline)

@@ -11,13 +11,8 @@ from filiation.report.wording.document_deeds import claim_words
 
 __all__ = [
     *("hidden_line", "left_of_it", "mails_read_again", "not_compared_lines", "not_here_lines"),
-    *(
-        "not_read_again",
-        "not_searched_lines",
-        "part_searched_lines",
-        "replayed_lines",
-        "why_hidden",
-    ),
+    *("not_read_again", "not_searched_lines", "numbered", "part_searched_lines"),
+    *("replayed_lines", "why_hidden"),
 ]
 
 
@@ -54,6 +49,11 @@ def hidden_line(document: str, cited: str, why: str) -> str:
     """A document in a list that is withheld; it keeps its number."""
     number = f"{cited}  " if cited else ""
     return f"{document:12}  {number}withheld: {why}"
+
+
+def numbered(found: Gone) -> str:
+    """A document that is withheld, with the number that it was given."""
+    return f"{found.document} ({found.cited})" if found.cited else found.document
 
 
 def not_here_lines(found: Gone, why: str) -> Iterator[str]:

@@ -12,12 +12,13 @@ def say_withheld(case: Path) -> None:
     from filiation.proceedings.documents.reading import hidden
     from filiation.report.wording.withheld import (
         not_searched_lines,
+        numbered,
         part_searched_lines,
         why_hidden,
     )
 
     found = [
-        (one.document, why_hidden(one.marks.privileged, one.marks.redacted), one.words)
+        (numbered(one), why_hidden(one.marks.privileged, one.marks.redacted), one.words)
         for one in hidden(case)
     ]
     say(not_searched_lines([(name, why) for name, why, words in found if words is None]))
@@ -27,9 +28,10 @@ def say_withheld(case: Path) -> None:
 def say_not_compared(case: Path) -> None:
     """Say which documents were compared with none; nothing of a case, which has them all."""
     from filiation.proceedings.documents.reading import hidden
-    from filiation.report.wording.withheld import not_compared_lines, why_hidden
+    from filiation.report.wording.withheld import not_compared_lines, numbered, why_hidden
 
     found = [
-        (one.document, why_hidden(one.marks.privileged, one.marks.redacted)) for one in hidden(case)
+        (numbered(one), why_hidden(one.marks.privileged, one.marks.redacted))
+        for one in hidden(case)
     ]
     say(not_compared_lines(found))
