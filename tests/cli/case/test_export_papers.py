@@ -150,12 +150,18 @@ def test_logs_are_those_that_came_with_the_export(folder: Path) -> None:
     assert not (folder / "x").exists()
 
 
-def test_what_a_log_tells_of_a_document_is_not_said_to_be_withheld(folder: Path) -> None:
+def test_what_a_log_tells_of_a_document_is_not_said_to_be_withheld(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A privilege log names date, author and recipients; `show` said that they were withheld."""
     hidden = documents(folder, "show", "mail:2")
     assert "logs/privilege-log.csv tells who wrote it, when" in hidden
     assert "people and date" not in hidden
     assert "logs/documents.csv tells who wrote it, when" in documents(folder, "show", "mail:3")
+    monkeypatch.setattr("filiation.proceedings.documents.reading.marks_of", lambda _: {})
+    unexplained = documents(folder, "show", "mail:2")
+    assert "no claim of privilege and no redaction" in unexplained and "tells" not in unexplained
+    assert "So are people and date." in unexplained
     help_ = " ".join(at(folder, "documents", "privilege", "--help").out.split())
     assert "names its date, author, recipients and kind" in help_
     added = at(folder, "documents", "number", "{}/out", "mail", "--prefix", "X")

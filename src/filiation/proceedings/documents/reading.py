@@ -212,13 +212,21 @@ def _hidden(
 ) -> Hidden:
     document = f"{produced.production}:{number}"
     found = marks.get(document, BARE)
-    claimed = any(claim.withholds for claim in found.privileged)
-    log = PRIVILEGE_LOG if claimed else DOCUMENTS_LOG
     return Hidden(
         document=document,
         produced=produced,
         marks=found,
         words=part.redacted(number),
         cited=number_of(record.state(), document),
-        log=log if (record.folder / log).is_file() else "",
+        log=_log(record, found),
     )
+
+
+def _log(record: ExportHeld, found: Marks) -> str:
+    """The log that came with an export and has a line on a document that is marked so."""
+    name = ""
+    if any(claim.withholds for claim in found.privileged):
+        name = PRIVILEGE_LOG
+    elif found.redacted is not None:
+        name = DOCUMENTS_LOG
+    return name if name and (record.folder / name).is_file() else ""
