@@ -87,7 +87,7 @@ def test_near_duplicates_are_of_what_is_held_and_the_rest_is_named(folder: Path)
     for number in (2, 3, 4):
         assert f"  mail:{number} (ACME-00000{number + 1}): " in groups
     assert "fewer than ten words" not in groups  # of those that are redacted it is not known
-    assert "word for word" not in groups  # what is left of mail:3 and 4 is
+    assert groups.count("like it") == 1  # what is left of mail:3 and 4 is nearly the same
     assert "and 4 like it" in does(folder, "documents", "alike", "{}/elsewhere")
 
     pairs = documents(folder, "alike", "ACME-000002")
