@@ -138,24 +138,31 @@ def plan_export(
     whole = [one if _visible(one, party) else None for one in signed]
     kept = _kept(record, state, whole, party)
     head = seal(EXPORT_KIND, _head(record, party, len(leaves), root, readme, files), key)
-    listing = {
-        "schema_version": 1,
-        "for": party,
-        "head": head.decode(),
-        "events": _events(leaves, whole),
-        "objects": sorted(kept),
-    }
     return Export(
         size=len(leaves),
         root=root,
         whole=sum(one is not None for one in whole),
         objects=len(kept),
-        listing=rfc8785.dumps(listing) + b"\n",  # type: ignore[arg-type]
+        listing=_listing(party, head, _events(leaves, whole), kept),
         kept=kept,
         readme=readme,
         files=files,
         parts=_parts(state, party),
     )
+
+
+def _listing(
+    party: str, head: bytes, events: Sequence[dict[str, object]], kept: Iterable[str]
+) -> bytes:
+    """The listing, as it is written."""
+    listing: dict[str, Any] = {
+        "schema_version": 1,
+        "for": party,
+        "head": head.decode(),
+        "events": events,
+        "objects": sorted(kept),
+    }
+    return rfc8785.dumps(listing) + b"\n"
 
 
 def _visible(one: Signed, party: str) -> bool:
