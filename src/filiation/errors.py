@@ -7,6 +7,7 @@
   + WordingError                 exit 1  a text claims more than any examination can show
   + UsageError                   exit 2  the question cannot be put as it stands
     - NotAskedError                what was not asked has no answer; a KeyError, too
+    - WithheldError                the export of a case does not hold it
   + ExhibitError                 exit 3  the material under examination
     - UnreadableError              a file cannot be opened or parsed, or holds impossible values
     - AlteredError                 a digest no longer matches the one recorded
@@ -28,6 +29,7 @@ __all__ = [
     "UnreadableError",
     "UnwritableError",
     "UsageError",
+    "WithheldError",
     "WordingError",
 ]
 
@@ -56,6 +58,10 @@ class NotAskedError(UsageError, KeyError):
     """An examination has no conclusion about what its plan did not ask."""
 
     __str__ = Exception.__str__  # a KeyError's is a quoted key, this is a sentence
+
+
+class WithheldError(UsageError):
+    """The case has it, and what its lead handed out of the case does not hold it."""
 
 
 class ExhibitError(FiliationError):

@@ -88,3 +88,16 @@ def test_an_export_of_an_earlier_version_has_none_and_is_checked(
 def test_a_party_cannot_make_one(record: Record, tmp_path: Path) -> None:
     write_export(record, plan_export(record, "acme", ACME, readme=b"x\n"), tmp_path / "sub")
     assert "not signed by lead, the lead" in said(tmp_path / "sub")
+
+
+def test_an_event_in_anothers_place_is_named_though_the_lead_signed(
+    record: Record, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The lead gives out a log in which the answer stands before the claim."""
+    events = record.signed()
+    events[3], events[4] = events[4], events[3]
+    with monkeypatch.context() as patch:
+        patch.setattr(Record, "signed", lambda self: events)
+        made = plan_export(record, "basel", LEAD, readme=b"x\n")
+    write_export(record, made, tmp_path / "sub")
+    assert "event 3: was not signed as event 3 of this case" in said(tmp_path / "sub")

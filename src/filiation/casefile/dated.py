@@ -187,7 +187,11 @@ def _shown(
     if token is not None:
         found = check_stamp(token.response, material_message(entry.fact.digest), token.roots)
         yield "stamp", found.time.isoformat(), placed
-    events = state.events[placed:before]
+    events = [
+        event
+        for event in state.events
+        if placed <= event.sequence and (before is None or event.sequence < before)
+    ]
     owner = state.parties[entry.fact.offered_by].fact
     for event in events:
         if _another(state, event.actor, owner):

@@ -29,7 +29,7 @@ __all__ = [
     *("HeadKept", "KeyMade"),
     *("LineupDrawn", "OpenedCase", "OpinionGiven", "PartyStatus", "PlanCarriedOut", "PlanFixed"),
     *("PlanStatus", "PowerReckoned", "ReportHeld", "ReportIssued", "Said", "ServiceMade"),
-    "WordsStated",
+    *("Withheld", "WordsStated"),
 ]
 
 
@@ -345,3 +345,19 @@ class CaseStatus:
     decided: tuple[str, int] | None
     late: date | None
     clock: ClockRead
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withheld:
+    """What an export does not hold of its case.
+
+    Attributes:
+        events: Numbers of events that it gives as hashes.
+        exhibits: Names of exhibits whose copied files it does not hold.
+        documents: Of each production with documents that are withheld, how many.
+    """
+
+    events: tuple[int, ...]
+    exhibits: tuple[str, ...]
+    documents: tuple[tuple[str, int], ...]

@@ -10,8 +10,9 @@ from filiation.casefile.facts import Opened
 from filiation.errors import CaseError, UnreadableError, UsageError
 from filiation.files import opened
 
-__all__ = ["SCHEMA", "read_settings", "settings_text"]
+__all__ = ["LISTING", "SCHEMA", "read_settings", "settings_text"]
 
+LISTING: Final = "export.json"  # of an export, which has no settings
 SCHEMA: Final = 2  # from 2 on the lead signs for the head, too
 
 
@@ -38,6 +39,12 @@ def read_settings(folder: Path) -> dict[str, Any]:
         with opened(path, follow=True) as file:
             raw = file.read(1 << 16)
     except (UnreadableError, OSError) as error:
+        if (folder / LISTING).is_file():
+            raise UsageError(
+                f"{folder}: the export of a case, expected the case itself: an export is read "
+                "(case verify, log, replay, documents), nothing is added to it and no clock runs "
+                "in it; `filiation case submit --offline` answers"
+            ) from error
         raise UsageError(
             f"{folder}: no case here ({error}); `filiation case open` makes one"
         ) from error

@@ -1,7 +1,7 @@
 """The verb `import`."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 import typer
 
@@ -11,39 +11,39 @@ from filiation.cli._options import AsJson, Quiet
 __all__ = ["command"]
 
 
+Log: TypeAlias = Annotated[
+    str,
+    typer.Argument(
+        metavar="LOG",
+        help="A table, chats, prompts and responses, a provider's batch, or the log of an "
+        "evaluation tool; FILE#MODEL for one model of several.",
+    ),
+]
+Out: TypeAlias = Annotated[
+    Path, typer.Option("--out", "-o", help="The file of recordings to write.")
+]
+Called: TypeAlias = Annotated[
+    str,
+    typer.Option(
+        "--model", metavar="NAME", help="Which model of the log, or what its only one is called."
+    ),
+]
+Prompts: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="What was asked, by the same ids: the requests of a batch, a battery, or a table.",
+    ),
+]
+ByPrompt: TypeAlias = Annotated[
+    bool, typer.Option("--by-prompt", help="Name each question by the digest of its words.")
+]
+
+
 def command(
-    log: Annotated[
-        str,
-        typer.Argument(
-            metavar="LOG",
-            help="A table, chats, prompts and responses, a provider's batch, or the log of an "
-            "evaluation tool; FILE#MODEL for one model of several.",
-        ),
-    ],
-    out: Annotated[Path, typer.Option("--out", "-o", help="The file of recordings to write.")],
-    called: Annotated[
-        str,
-        typer.Option(
-            "--model",
-            metavar="NAME",
-            help="Which model of the log, or what its only one is called.",
-        ),
-    ] = "",
-    prompts: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE",
-            help="What was asked, by the same ids: the requests of a batch, a battery, or a table.",
-        ),
-    ] = None,
-    column: Columns = None,
-    by_prompt: Annotated[
-        bool,
-        typer.Option("--by-prompt", help="Name each question by the digest of its words."),
-    ] = False,
-    as_json: AsJson = False,
-    quiet: Quiet = False,
-) -> None:
+    log: Log, out: Out, called: Called = "", prompts: Prompts = None, column: Columns = None,
+    by_prompt: ByPrompt = False, as_json: AsJson = False, quiet: Quiet = False,
+) -> None:  # fmt: skip
     """Turn chats, prompts and responses, or a provider's export into recordings to be examined.
 
     Says what was read as what. Without --model every model of the log is kept under the name that

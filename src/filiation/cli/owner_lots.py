@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeAlias
 
 import typer
 
@@ -14,48 +14,70 @@ __all__ = ["draw", "seal"]
 POOL = "a pool of texts"
 
 
+Pool: TypeAlias = Annotated[
+    Path, typer.Argument(metavar="POOL", help="A list without its lot: JSON lines, or CSV.")
+]
+Test: TypeAlias = Annotated[
+    Literal["training-order", "canary", "keyed"], typer.Option("--test", help="Which test.")
+]
+Level: TypeAlias = Annotated[float, typer.Option("--level", help="Of all lots together.")]
+References: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--reference",
+        help="Likelihoods (keys: recorded answers) of the pool by an unrelated model; repeatable.",
+    ),
+]
+Missing: TypeAlias = Annotated[
+    Literal["worst", "refuse"],
+    typer.Option("--missing", help="Items not measured count against the claim, or refuse."),
+]
+Rule: TypeAlias = Annotated[
+    Literal["contains", "starts"],
+    typer.Option("--rule", help="What counts as giving a reply (keys only)."),
+]
+Lots: TypeAlias = Annotated[int, typer.Option("--lots", help="How many lots you keep.")]
+DrawAt: TypeAlias = Annotated[
+    datetime | None,
+    typer.Option("--draw-at", help="The lot is the first round of drand from then on (UTC)."),
+]
+Chain: TypeAlias = Annotated[
+    Path | None, typer.Option("--chain", help="drand's description of another chain than quicknet.")
+]
+CoinOf: TypeAlias = Annotated[
+    Path | None, typer.Option("--case", help="The lot is the coin of this case's lead.")
+]
+Request: TypeAlias = Annotated[
+    Path | None, typer.Option("--request", help="Write a request for a time stamp (.tsq), too.")
+]
+
+SealedPool: TypeAlias = Annotated[
+    Path, typer.Argument(metavar="POOL", help="The pool that was sealed.")
+]
+SealedBy: TypeAlias = Annotated[Path, typer.Option("--sealed", help="What `owner seal` wrote.")]
+Drawn: TypeAlias = Annotated[
+    Path, typer.Option("--out", "-o", help="The list to write; its record lies beside it.")
+]
+Stamp: TypeAlias = Annotated[
+    Path | None, typer.Option("--stamp", help="An authority's response (.tsr).")
+]
+Roots: TypeAlias = Annotated[
+    Path | None, typer.Option("--roots", help="Its root certificates (PEM).")
+]
+Beacon: TypeAlias = Annotated[
+    Path | None, typer.Option("--beacon", help="The round, as drand's relays serve it (JSON).")
+]
+DrawCase: TypeAlias = Annotated[
+    Path | None, typer.Option("--case", help="The case that holds commitment and coin.")
+]
+Lot: TypeAlias = Annotated[int, typer.Option("--lot", help="Number of the lot.")]
+
+
 def seal(
-    path: Annotated[
-        Path, typer.Argument(metavar="POOL", help="A list without its lot: JSON lines, or CSV.")
-    ],
-    test: Annotated[
-        Literal["training-order", "canary", "keyed"], typer.Option("--test", help="Which test.")
-    ],
-    out: given.Out,
-    level: Annotated[float, typer.Option("--level", help="Of all lots together.")] = 1e-3,
-    reference: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--reference",
-            help="Likelihoods (keys: recorded answers) of the pool by an unrelated model; "
-            "repeatable.",
-        ),
-    ] = None,
-    missing: Annotated[
-        Literal["worst", "refuse"],
-        typer.Option("--missing", help="Items not measured count against the claim, or refuse."),
-    ] = "worst",
-    rule: Annotated[
-        Literal["contains", "starts"],
-        typer.Option("--rule", help="What counts as giving a reply (keys only)."),
-    ] = "contains",
-    lots: Annotated[int, typer.Option("--lots", help="How many lots you keep.")] = 1,
-    draw_at: Annotated[
-        datetime | None,
-        typer.Option("--draw-at", help="The lot is the first round of drand from then on (UTC)."),
-    ] = None,
-    chain: Annotated[
-        Path | None,
-        typer.Option("--chain", help="drand's description of another chain than quicknet."),
-    ] = None,
-    case: Annotated[
-        Path | None, typer.Option("--case", help="The lot is the coin of this case's lead.")
-    ] = None,
-    request: Annotated[
-        Path | None, typer.Option("--request", help="Write a request for a time stamp (.tsq), too.")
-    ] = None,
-    quiet: Quiet = False,
-) -> None:
+    path: Pool, test: Test, out: given.Out, level: Level = 1e-3, reference: References = None,
+    missing: Missing = "worst", rule: Rule = "contains", lots: Lots = 1, draw_at: DrawAt = None,
+    chain: Chain = None, case: CoinOf = None, request: Request = None, quiet: Quiet = False,
+) -> None:  # fmt: skip
     """Fix a test before its lot: pool, level, references, all that could be chosen.
 
     Keep what is written secret; publish or stamp the commitment that is printed.
@@ -87,27 +109,9 @@ def seal(
 
 
 def draw(
-    path: Annotated[Path, typer.Argument(metavar="POOL", help="The pool that was sealed.")],
-    sealed: Annotated[Path, typer.Option("--sealed", help="What `owner seal` wrote.")],
-    out: Annotated[
-        Path,
-        typer.Option("--out", "-o", help="The list to write; its record lies beside it."),
-    ],
-    stamp: Annotated[
-        Path | None, typer.Option("--stamp", help="An authority's response (.tsr).")
-    ] = None,
-    roots: Annotated[
-        Path | None, typer.Option("--roots", help="Its root certificates (PEM).")
-    ] = None,
-    beacon: Annotated[
-        Path | None, typer.Option("--beacon", help="The round, as drand's relays serve it (JSON).")
-    ] = None,
-    case: Annotated[
-        Path | None, typer.Option("--case", help="The case that holds commitment and coin.")
-    ] = None,
-    lot: Annotated[int, typer.Option("--lot", help="Number of the lot.")] = 1,
-    quiet: Quiet = False,
-) -> None:
+    path: SealedPool, sealed: SealedBy, out: Drawn, stamp: Stamp = None, roots: Roots = None,
+    beacon: Beacon = None, case: DrawCase = None, lot: Lot = 1, quiet: Quiet = False,
+) -> None:  # fmt: skip
     """Draw a lot from the public value that was fixed, and write the list with its record."""
     from filiation.proceedings.naming import free, present, present_at
 

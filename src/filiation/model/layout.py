@@ -151,6 +151,8 @@ class Layout:
         transposed: Matrices stored with their axes swapped with respect to the others' order
             ([in, out] in ONNX); `unit_axis` already says so, and `WeightView.rows` undoes it.
         unreadable: Tensors without values that could be weights (packed, an index, a scale).
+        set_aside: What stands in the files and counts for nothing: tensors that are not of the
+            model, rows of tables and unused tensors with values that are not finite; with reasons.
     """
 
     family: str
@@ -163,6 +165,7 @@ class Layout:
     positions: str | None = None
     transposed: frozenset[str] = frozenset()
     unreadable: frozenset[str] = frozenset()
+    set_aside: tuple[Skipped, ...] = ()
 
 
 class WeightView(Protocol):

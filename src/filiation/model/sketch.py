@@ -183,6 +183,7 @@ class Sketch:
         axes: Per role of the attention, int8 [width, columns]: its columns, summed over rows and
             layers with signs that depend on the role and the row alone. Empty without attention.
         axes_rows: The most rows that a matrix of such a role has, where no head says it.
+        set_aside: What stands in the files and counts for nothing, as `Layout.set_aside` says.
     """
 
     name: str
@@ -205,3 +206,4 @@ class Sketch:
     axes: Mapping[str, NDArray[np.int8]] = field(default_factory=dict)
     axes_rows: Mapping[str, int] = field(default_factory=dict)
     table_absent: str | None = None
+    set_aside: Sequence[Skipped] = ()

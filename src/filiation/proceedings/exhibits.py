@@ -2,21 +2,21 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, final
+from typing import Any, Final, final
 
 from filiation.casefile import facts
-from filiation.casefile.dated import dated_again
+from filiation.casefile.dated import dated_again, stated_dates
+from filiation.casefile.exchange.held import Held, withheld_of
 from filiation.casefile.ledger.event import Event
-from filiation.casefile.record import Record
-from filiation.casefile.state import State
-from filiation.errors import CaseError
+from filiation.casefile.state import Entry, State
+from filiation.errors import CaseError, WithheldError
 from filiation.examining.kinds import plug_for
 from filiation.examining.plan import fix_plan, plan_bytes
 from filiation.model.exhibit import Exhibit
 from filiation.model.material import Material
-from filiation.model.plan import Plan
+from filiation.model.plan import Dated, Plan
 from filiation.populations.reference import Reference, from_file
 
 __all__ = [
@@ -73,7 +73,7 @@ class OpenedPlan:
     reference: Reference | None
 
 
-def open_exhibit(record: Record, state: State, names: Sequence[str]) -> Exhibit:
+def open_exhibit(record: Held, state: State, names: Sequence[str]) -> Exhibit:
     """Open the exhibits of one model, each of another kind of material, as one.
 
     Raises:
@@ -83,7 +83,7 @@ def open_exhibit(record: Record, state: State, names: Sequence[str]) -> Exhibit:
     return Exhibit(name=names[0], materials=tuple(_material(record, state, name) for name in names))
 
 
-def _material(record: Record, state: State, name: str) -> Material:
+def _material(record: Held, state: State, name: str) -> Material:
     entry = state.exhibits[name]
     digest = entry.event.written(MATERIAL)
     record.objects.get(digest)
@@ -92,7 +92,7 @@ def _material(record: Record, state: State, name: str) -> Material:
     return found
 
 
-def planned_exhibits(record: Record, state: State, fact: facts.Planned) -> PlannedExhibits:
+def planned_exhibits(record: Held, state: State, fact: facts.Planned) -> PlannedExhibits:
     """All exhibits that a plan names, opened."""
     return PlannedExhibits(
         subject=open_exhibit(record, state, fact.subject),
@@ -102,10 +102,11 @@ def planned_exhibits(record: Record, state: State, fact: facts.Planned) -> Plann
     )
 
 
-def open_plan(record: Record, state: State, digest: str | None = None) -> OpenedPlan:
+def open_plan(record: Held, state: State, digest: str | None = None) -> OpenedPlan:
     """A plan by its digest, or the plan in force.
 
     Raises:
+        WithheldError: It rests on what an export does not hold.
         CaseError: The kept plan does not fit the exhibits, or is not the one that was fixed.
     """
     entry = state.plan
@@ -121,7 +122,7 @@ def open_plan(record: Record, state: State, digest: str | None = None) -> Opened
         given=given,
         population=reference and reference.planned,
         earlier=named.earlier,
-        dated=dated_again(record.id, state, entry, given, kept=record.objects.get),
+        dated=_dated(record, state, entry, given),
     )
     if hashlib.sha256(plan_bytes(plan)).hexdigest() != entry.fact.digest:
         raise CaseError(
@@ -144,7 +145,18 @@ def open_plan(record: Record, state: State, digest: str | None = None) -> Opened
     )
 
 
-def _reference(record: Record, event: Event) -> Reference | None:
+def _dated(
+    record: Held, state: State, entry: Entry[facts.Planned], given: Mapping[str, Any]
+) -> Mapping[str, Dated]:
+    """When the case shows that each source was fixed; any event before the plan may show it."""
+    if stated_dates(given) and (missing := withheld_of(record, entry.event.sequence)):
+        raise WithheldError(
+            f"the plan dates its source by the events before it; withheld of them: {len(missing)}"
+        )
+    return dated_again(record.id, state, entry, given, kept=record.objects.get)
+
+
+def _reference(record: Held, event: Event) -> Reference | None:
     """The population that the event of a plan keeps."""
     for written in event.writes:
         if written.what == "population":

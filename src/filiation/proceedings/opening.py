@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from filiation.casefile.calendar import check_jurisdiction, check_zone
 from filiation.casefile.deeds import KeyMade, OpenedCase
 from filiation.casefile.facts import Opened
@@ -48,9 +50,6 @@ def open_case(
     Raises:
         UsageError: Something is there already, or a term that no case can have.
     """
-    known_time(terms)
-    if terms.zone:
-        check_zone(terms.zone)
     fact = Opened(
         title=title,
         lead=lead,
@@ -63,15 +62,9 @@ def open_case(
         laws=EDITIONS[-1],
         terms=terms,
     )
-    if fact.received > (today := day(None, "today", terms)):
-        raise UsageError(f"--received {fact.received}: that day is to come; it is {today}")
-    known_terms(fact)
-    check_jurisdiction(fact)
+    _known(fact)
     free_place(case)
-    public = keys.home() / "keys" / f"{lead}.pub"
-    if not public.exists():
-        keys.make_key(lead)
-    key = keys.private_key(public_id(keys.public_key(public.read_bytes(), public.name)), lead)
+    public, key = _lead_key(lead)
     given = {"title": title, "lead": lead, "name": name, "received": received, "days": days}
     rest = {"counting": counting, "jurisdiction": jurisdiction, "subdivision": subdivision}
     record = on_record({"case": case, **given, **rest, **_terms(terms)})
@@ -79,6 +72,30 @@ def open_case(
     return OpenedCase(
         folder=case, lead=lead, key=public.with_suffix(".pem"), jurisdiction=jurisdiction
     )
+
+
+def _known(fact: Opened) -> None:
+    """Can a case be opened on these terms?
+
+    Raises:
+        UsageError: No.
+    """
+    known_time(fact.terms)
+    if fact.terms.zone:
+        check_zone(fact.terms.zone)
+    if fact.received > (today := day(None, "today", fact.terms)):
+        raise UsageError(f"--received {fact.received}: that day is to come; it is {today}")
+    known_terms(fact)
+    check_jurisdiction(fact)
+
+
+def _lead_key(lead: str) -> tuple[Path, Ed25519PrivateKey]:
+    """Where the lead's public key lies, and the private one; both are made if there are none."""
+    public = keys.home() / "keys" / f"{lead}.pub"
+    if not public.exists():
+        keys.make_key(lead)
+    key = keys.private_key(public_id(keys.public_key(public.read_bytes(), public.name)), lead)
+    return public, key
 
 
 def terms_of(

@@ -1,23 +1,26 @@
-"""Every number of a case derived again from what the case keeps."""
+"""Every number of a case derived again from what the case, or an export of it, keeps."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
-from typing import final
+from typing import Any, final
 
 import rfc8785
 
 from filiation.casefile import facts
 from filiation.casefile.again import Agreement, agreement
 from filiation.casefile.codec import examination_bytes, examination_from_bytes
-from filiation.casefile.record import Record
+from filiation.casefile.documents.papers import Part
+from filiation.casefile.exchange.held import Held, held, papers_of
 from filiation.casefile.state import Entry, State
+from filiation.errors import WithheldError
 from filiation.examining.lineup import comparisons_bytes
 from filiation.proceedings.computing import examined_bytes, reckoned
 from filiation.proceedings.documents.judging import judged_again
 from filiation.proceedings.exhibits import open_exhibit, open_plan
-from filiation.proceedings.productions import read_again
+from filiation.proceedings.productions import kept_keys, mail_again, read_again
 from filiation.proceedings.reporting import translations
 from filiation.report.expert.compose import document_bytes
 from filiation.report.expert.gather import gather
@@ -26,6 +29,7 @@ from filiation.report.render.html import render_html
 from filiation.report.render.json import render_json
 from filiation.report.render.page import expert_html
 from filiation.report.render.typst import expert_pdf, typesetter
+from filiation.report.wording.withheld import mails_read_again, not_read_again
 
 __all__ = ["Replayed", "derive_again", "replay_examination"]
 
@@ -49,35 +53,91 @@ class Replayed:
 
 
 def derive_again(case: Path) -> Iterator[Replayed]:
-    """Derive every number again from what the case keeps, one event at a time."""
-    record = Record(case)
+    """Derive every number again from what a case or an export keeps, one event at a time.
+
+    Raises:
+        UsageError: Neither is there.
+        CaseError: The export was altered.
+    """
+    record = held(case)
     state = record.state()
     for reckoning in state.of(facts.Reckoned):
-        again = reckoned(open_plan(record, state, reckoning.fact.plan))
-        agreed = agreement(*(rfc8785.dumps(asdict(fact)) for fact in (reckoning.fact, again)))
-        yield _replayed(reckoning.event.sequence, "power", agreed)
-    for examination in state.of(facts.Examined):
-        yield replay_examination(record, state, examination.event.sequence)
+        yield from _held("power", reckoning, partial(_power, record, state, reckoning))
+    for examined in state.of(facts.Examined):
+        again = partial(_examination, record, state, examined.event.sequence)
+        yield from _held("examination", examined, again)
     for produced in state.of(facts.Produced):
-        same = [same for _, _, same in read_again(record, produced)]
-        words = f"documents {produced.fact.production}, {len(same)} entries"
-        yield Replayed(sequence=produced.event.sequence, words=words, same=all(same))
+        words = f"documents {produced.fact.production}"
+        yield from _held(words, produced, partial(_documents, record, produced))
     for judged in state.of(facts.Judged):
         words = f"verdict on {judged.fact.document}"
-        holds = judged_again(record, state, judged)
-        yield Replayed(sequence=judged.event.sequence, words=words, same=holds)
+        yield from _held(words, judged, partial(_verdict, record, state, judged, words))
     for drawn in state.of(facts.Drawn):
-        yield _lineup(record, state, drawn.event.sequence, drawn.fact)
+        words = f"line-up {drawn.fact.lineup}"
+        yield from _held(words, drawn, partial(_lineup, record, state, drawn, words))
     for reported in state.of(facts.Reported):
+        words = f"expert report, {reported.fact.profile}" if reported.fact.profile else "report"
         again_said = _expert if reported.fact.profile else _report
-        yield from again_said(record, state, reported)
+        yield from _held(words, reported, partial(again_said, record, state, reported, words))
+
+
+def _held(
+    words: str, entry: Entry[Any], derive: Callable[[], Iterator[Replayed]]
+) -> Iterator[Replayed]:
+    """What is derived again; where that needs what is withheld, that it could not be."""
+    try:
+        yield from derive()
+    except WithheldError as error:
+        yield Replayed(sequence=entry.event.sequence, words=f"{words} ({error})", same=None)
+
+
+def _power(record: Held, state: State, entry: Entry[facts.Reckoned]) -> Iterator[Replayed]:
+    again = reckoned(open_plan(record, state, entry.fact.plan))
+    agreed = agreement(*(rfc8785.dumps(asdict(fact)) for fact in (entry.fact, again)))
+    yield _replayed(entry.event.sequence, "power", agreed)
+
+
+def _examination(record: Held, state: State, sequence: int) -> Iterator[Replayed]:
+    yield replay_examination(record, state, sequence)
+
+
+def _documents(record: Held, produced: Entry[facts.Produced]) -> Iterator[Replayed]:
+    """A production read again; of a part the mails, which need no file around them."""
+    papers, sequence = papers_of(record, produced), produced.event.sequence
+    words = f"documents {produced.fact.production}"
+    if not isinstance(papers, Part):
+        same = [same for _, _, same in read_again(record, produced, papers)]
+        yield Replayed(sequence=sequence, words=f"{words}, {len(same)} entries", same=all(same))
+        return
+    snapshot, mails, others, hidden = kept_keys(record, produced), [], 0, 0
+    for _, entry, raw in papers.raws():
+        if entry is None:
+            hidden += 1
+        elif entry.fields["format"] == "mail":
+            mails.append(mail_again(entry, raw, snapshot))
+        else:
+            others += 1
+    if mails:
+        read = mails_read_again(words, len(mails))
+        yield Replayed(sequence=sequence, words=read, same=all(mails))
+    left = not_read_again(words, hidden, others)
+    yield Replayed(sequence=sequence, words=left, same=None)
+
+
+def _verdict(
+    record: Held, state: State, judged: Entry[facts.Judged], words: str
+) -> Iterator[Replayed]:
+    holds = judged_again(record, state, judged)
+    yield Replayed(sequence=judged.event.sequence, words=words, same=holds)
 
 
 def _replayed(sequence: int, words: str, agreed: Agreement) -> Replayed:
     return Replayed(sequence=sequence, words=words, same=agreed.holds, moved=agreed.moved)
 
 
-def _report(record: Record, state: State, reported: Entry[facts.Reported]) -> Iterator[Replayed]:
+def _report(
+    record: Held, state: State, reported: Entry[facts.Reported], words: str
+) -> Iterator[Replayed]:
     event = state.examination(reported.fact.examination).event
     found = examination_from_bytes(
         record.objects.get(event.written("examination")), f"event {event.sequence}"
@@ -85,12 +145,14 @@ def _report(record: Record, state: State, reported: Entry[facts.Reported]) -> It
     kept = [record.objects.get(reported.event.written(w)) for w in ("json", "html")]
     yield Replayed(
         sequence=reported.event.sequence,
-        words="report",
+        words=words,
         same=kept == [render_json(found), render_html(found)],
     )
 
 
-def _expert(record: Record, state: State, reported: Entry[facts.Reported]) -> Iterator[Replayed]:
+def _expert(
+    record: Held, state: State, reported: Entry[facts.Reported], words: str
+) -> Iterator[Replayed]:
     """An expert report; its PDF too if the typesetter that is here is the one that set it."""
     event, fact = reported.event, reported.fact
     kept = {w.what: record.objects.get(w.sha256) for w in event.writes}
@@ -102,7 +164,6 @@ def _expert(record: Record, state: State, reported: Entry[facts.Reported]) -> It
             validation=kept.get("validation", b""),
         )
     )
-    words = f"expert report, {fact.profile}"
     same = [kept.get("json"), kept.get("html")] == [document, expert_html(document)]
     yield Replayed(sequence=event.sequence, words=words, same=same)
     yield from _translated(event.sequence, words, kept, document, fact.typesetter)
@@ -133,7 +194,7 @@ def _translated(
             yield Replayed(sequence=sequence, words=told, same=None)
 
 
-def replay_examination(record: Record, state: State, sequence: int) -> Replayed:
+def replay_examination(record: Held, state: State, sequence: int) -> Replayed:
     """Derive one examination again."""
     entry = state.examination(sequence)
     kept = record.objects.get(entry.event.written("examination"))
@@ -150,14 +211,17 @@ def replay_examination(record: Record, state: State, sequence: int) -> Replayed:
     return _replayed(sequence, words, agreed)
 
 
-def _lineup(record: Record, state: State, sequence: int, drawn: facts.Drawn) -> Replayed:
+def _lineup(
+    record: Held, state: State, entry: Entry[facts.Drawn], words: str
+) -> Iterator[Replayed]:
+    event, drawn = entry.event, entry.fact
     names = [e.fact.names for e in state.of(facts.Unmasked) if e.fact.lineup == drawn.lineup]
-    words = f"line-up {drawn.lineup}"
     if not names:
-        return Replayed(sequence=sequence, words=f"{words}: still masked", same=None)
+        yield Replayed(sequence=event.sequence, words=f"{words}: still masked", same=None)
+        return
     planned = open_plan(record, state, drawn.plan)
     members = {code: open_exhibit(record, state, (name,)) for code, name in names[0]}
-    kept = record.objects.get(state.events[sequence].written("comparisons"))
+    kept = record.objects.get(event.written("comparisons"))
     again = comparisons_bytes(planned.plan, planned.source, members)
     words += f", {len(json.loads(kept)['members'])} members"
-    return _replayed(sequence, words, agreement(kept, again))
+    yield _replayed(event.sequence, words, agreement(kept, again))

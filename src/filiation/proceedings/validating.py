@@ -1,22 +1,22 @@
 """Measure how often every method errs, on models whose ancestry is known."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
 from filiation.errors import UnreadableError, UsageError
 from filiation.files import put
-from filiation.libraries.executor import executor_named
+from filiation.libraries.executor import Executor, executor_named
 from filiation.libraries.journal import Journal
 from filiation.model.sketch import SketchMethod
-from filiation.model.study import Study, Workload
+from filiation.model.study import Study, StudyPlan, Workload
 from filiation.model.validation import Validation
 from filiation.populations.criteria import DEFAULT, read_criteria, read_study_plan, validate_study
 from filiation.populations.likelihoods import population_of
 from filiation.populations.small import SMALL
 from filiation.populations.small.building import build
-from filiation.populations.small.recipes import recipes
+from filiation.populations.small.recipes import Recipe, recipes
 from filiation.populations.small.reckoning import expect
 from filiation.populations.study import OUTCOME, run_study
 from filiation.proceedings.naming import Named
@@ -59,25 +59,54 @@ def validate(
     Raises:
         FiliationError: The criteria, the population or a model cannot be relied on.
     """
+    usual = _usual_criteria(suite, quick=quick)
+    rules, digest = read_criteria(criteria or usual)
+    plan = read_study_plan(criteria or usual)
+    workers = executor_named(executor or f"local:{jobs}")
+    if suite is None:
+        _make(out, resume=resume)
+        suite, models = _small(out, quick=quick)
+        before(expect(models, planted=plan.planted, workers=jobs))
+        build(suite.path, models, workers, counted("model", step, progress))
+    study = _studied(
+        suite, plan, out, workers, most=most, resume=resume, step=step, progress=progress
+    )
+    found = validate_study(study, rules, digest)
+    _write(study, found, out)
+    return found
+
+
+def _usual_criteria(suite: Named | None, *, quick: bool) -> Path:
+    """The criteria for a population, if none are given."""
     if quick and suite is not None:
         raise UsageError(
             "validate: --quick is of the small population that is built here, expected no --suite; "
             "with one, --most draws fewer pairs"
         )
-    rules_file = criteria or (DEFAULT if suite is not None else SMALL)
-    rules, digest = read_criteria(rules_file)
-    plan = read_study_plan(rules_file)
-    workers = executor_named(executor or f"local:{jobs}")
-    if suite is None:
-        _make(out, resume=resume)
-        suite = Named(spec=str(out / MODELS), name=QUICK if quick else WHOLE)
-        models = recipes(quick=quick)
-        before(expect(models, planted=plan.planted, workers=jobs))
-        build(suite.path, models, workers, counted("model", step, progress))
+    return DEFAULT if suite is not None else SMALL
+
+
+def _small(out: Path, *, quick: bool) -> tuple[Named, Sequence[Recipe]]:
+    """Where the small population is built, and how each of its models is made."""
+    return Named(spec=str(out / MODELS), name=QUICK if quick else WHOLE), recipes(quick=quick)
+
+
+def _studied(
+    suite: Named,
+    plan: StudyPlan,
+    out: Path,
+    workers: Executor,
+    *,
+    most: int | None,
+    resume: bool,
+    step: Step,
+    progress: Progress,
+) -> Study:
+    """Every pair of a population, compared."""
     ancestry, there = read_ancestry(suite.path, missing=plan.missing)
     _make(out, resume=resume)
     sketches = _sketches(suite.path, there, out / "sketches", step=step, progress=progress)
-    study = run_study(
+    return run_study(
         suite.name or suite.path.resolve().name,
         ancestry,
         sketches,
@@ -88,9 +117,6 @@ def validate(
         journal=lambda key: Journal(out / JOURNAL, key, OUTCOME),
         step=counted("comparison", step, progress),
     )
-    found = validate_study(study, rules, digest)
-    _write(study, found, out)
-    return found
 
 
 def _write(study: Study, found: Validation, out: Path) -> None:

@@ -5,15 +5,17 @@ from dataclasses import replace
 from pathlib import Path
 
 from filiation.casefile.check import Checked, check_record
-from filiation.casefile.deeds import ReportHeld
+from filiation.casefile.deeds import ReportHeld, Withheld
 from filiation.casefile.exchange.export_checked import (
     ExportChecked,
     check_export,
     events_of_export,
     is_export,
 )
+from filiation.casefile.exchange.held import ExportHeld, held, papers_of
 from filiation.casefile.exchange.manifest import manifest_bytes
 from filiation.casefile.exchange.witness import Witness, read_witness, unlike
+from filiation.casefile.facts import Produced
 from filiation.casefile.heads_checked import compared_with, pinned_unlike
 from filiation.casefile.ledger.event import time_text
 from filiation.casefile.ledger.merkle import leaf_hash, roots_of
@@ -23,7 +25,7 @@ from filiation.casefile.seen import another, last_seen, remember
 from filiation.errors import CaseError, UsageError
 from filiation.files import handed_over, shown
 
-__all__ = ["held_report", "verify_case"]
+__all__ = ["held_report", "verify_case", "withheld_in"]
 
 
 def verify_case(
@@ -104,6 +106,33 @@ def held_report(case: Path, file: Path) -> ReportHeld:
     raise CaseError(
         f"{file.name}: its SHA-256 is {digest}: it is no report of this record, or it was altered "
         f"after it was issued; the reports on record: {there}"
+    )
+
+
+def withheld_in(case: Path) -> Withheld | None:
+    """What an export does not hold; None of a case.
+
+    Raises:
+        UsageError: Neither is there.
+        CaseError: The export was altered.
+    """
+    found = held(case)
+    if not isinstance(found, ExportHeld):
+        return None
+    state = found.state()
+    copied = [
+        name
+        for name, entry in state.exhibits.items()
+        if any(w.what.startswith("file:") and not found.holds(w.sha256) for w in entry.event.writes)
+    ]
+    documents = {
+        entry.fact.production: sum(one is None for one in papers_of(found, entry).entries())
+        for entry in state.of(Produced)
+    }
+    return Withheld(
+        events=found.withheld,
+        exhibits=tuple(copied),
+        documents=tuple((name, count) for name, count in documents.items() if count),
     )
 
 

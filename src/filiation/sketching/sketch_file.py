@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from filiation.errors import UnreadableError
-from filiation.model.layout import Skipped, TensorInfo
+from filiation.model.layout import TensorInfo
 from filiation.model.sketch import (
     AXES_COLUMNS,
     FRAMES,
@@ -61,6 +61,7 @@ from filiation.sketching.sketch_names import (
     deep_key,
     frame_columns,
     heads_key,
+    skipped_of,
     table_key,
 )
 
@@ -122,10 +123,8 @@ def _assemble(path: Path, file: "_Arrays", described: Mapping[str, Any]) -> Sket
     shown = [n for n, layer in enumerate(layers) if len(layer.roles) > 1 and budget]
     if described["deep"] != shown:
         raise ValueError(f"deep layers {described['deep']}")
-    deep = [
-        _deep(file, place, int(number), layers, kept=(len(described["deep"]), budget))
-        for place, number in enumerate(described["deep"])
-    ]
+    kept = len(shown), budget
+    deep = [_deep(file, n, int(number), layers, kept=kept) for n, number in enumerate(shown)]
     return Sketch(
         name=path.stem,
         digest=file_digest(path),
@@ -139,7 +138,8 @@ def _assemble(path: Path, file: "_Arrays", described: Mapping[str, Any]) -> Sket
         anchor_rows=anchor_rows,
         token_absent=_reason(described["token_absent"]),
         table_absent=_reason(described["table_absent"]),
-        skipped=[Skipped(tensor=str(t), reason=str(r)) for t, r in described["skipped"]],
+        skipped=skipped_of(described["skipped"]),
+        set_aside=skipped_of(described.get("set_aside", [])),
         layers=layers,
         deep=[_with_heads(file, part, *heads.get(part.layer, (None, None))) for part in deep],
         attention=attention,

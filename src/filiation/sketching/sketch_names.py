@@ -1,10 +1,12 @@
 """What the tensors of a sketch file are called, and what its reader and its writer agree on."""
 
 import re
+from collections.abc import Iterable
 from typing import Any, Final, TypeAlias
 
 import numpy as np
 
+from filiation.model.layout import Skipped
 from filiation.model.sketch import TABLE_COLUMNS, Frame
 
 __all__ = [
@@ -31,6 +33,7 @@ __all__ = [
     "deep_key",
     "frame_columns",
     "heads_key",
+    "skipped_of",
     "table_key",
 ]
 
@@ -88,3 +91,8 @@ def frame_columns(frame: Frame, columns: int) -> int:
 def deep_key(place: int, part: str) -> str:
     """Name of the tensor that holds a part of a deep layer."""
     return f"deep.{place}.{part}"
+
+
+def skipped_of(told: Iterable[tuple[object, object]]) -> list[Skipped]:
+    """Tensors and reasons as a description lists them."""
+    return [Skipped(tensor=str(tensor), reason=str(reason)) for tensor, reason in told]

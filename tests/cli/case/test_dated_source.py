@@ -40,6 +40,12 @@ def test_what_the_case_dates_is_examined_replayed_and_verified(
     assert at(folder, "examine", "{}/case", "--as", "first").code == 0
     assert ": the same" in at(folder, "replay", "{}/case").out
     assert at(folder, "verify", "{}/case").code == 0
+    for party in ("acme", "basel"):
+        assert at(folder, "export", "{}/case", "--for", party, "-o", f"{{}}/for-{party}").code == 0
+    theirs, ours = (at(folder, "replay", f"{{}}/for-{party}") for party in ("basel", "acme"))
+    assert (theirs.code, ours.code) == (0, 0) and "findings: the same" in ours.out
+    why = "examination (the plan dates its source by the events before it; withheld of them: 1)"
+    assert f"{why}: not derived" in theirs.out  # acme's confidential statement may be what dates
 
 
 def test_what_it_does_not_date_before_that_day_is_refused(walked: Walked, tmp_path: Path) -> None:

@@ -1,9 +1,13 @@
 """torch checkpoints: read as descriptions; what asks for more is refused, and nothing is run."""
 
+import argparse
 import io
 import pickle
 import struct
-from pathlib import Path
+from collections import Counter, defaultdict, deque
+from datetime import UTC, datetime
+from pathlib import Path, PurePosixPath
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -16,7 +20,7 @@ import containers
 from filiation.errors import FiliationError, UnreadableError
 from filiation.readers.bytes.torch_archive import open_torch
 from filiation.readers.bytes.torch_pickle import read_pickle
-from filiation.readers.bytes.torch_records import TensorRef, find_tensors
+from filiation.readers.bytes.torch_records import Inert, TensorRef, find_tensors
 from filiation.readers.weights.checkpoint import open_model
 
 RAN: list[str] = []
@@ -128,13 +132,56 @@ class Sets:
 
 
 @pytest.mark.parametrize("protocol", range(6))
-@pytest.mark.parametrize("hostile", [Runs(), Sets(), np.zeros(3), {1, 2}, 3j, io.StringIO, print])
+@pytest.mark.parametrize("hostile", [Runs(), Sets(), np.zeros(3), io.StringIO, print])
 def test_whatever_could_run_is_refused_and_not_run(hostile: object, protocol: int) -> None:
     raw = pickle.dumps({"w": hostile}, protocol=protocol)
     words = refusal(raw)
 
     assert "refused" in words and not RAN
     assert ("global '" in words and "no state dict needs" in words) or "opcode" in words
+
+
+BESIDE = {
+    "args": argparse.Namespace(lr=0.1, out=PurePosixPath("runs/1"), more=argparse.Namespace(a=1)),
+    "best": np.float32(1.5),
+    "steps": np.int64(3),
+    "seen": {1, 2},
+    "fixed": frozenset("ab"),
+    "phase": 3j,
+    "losses": defaultdict(list, {"a": [1.0]}),
+    "counts": Counter("aab"),
+    "last": deque([1, 2]),
+    "when": datetime(2026, 3, 2, tzinfo=UTC),
+    "types": SimpleNamespace(kind=float),
+}
+
+
+@pytest.mark.parametrize("protocol", range(6))
+@pytest.mark.parametrize("name", BESIDE)
+def test_what_training_leaves_beside_weights_is_inert(name: str, protocol: int) -> None:
+    raw = pickle.dumps({name: BESIDE[name]}, protocol=protocol)
+    found, used = read_pickle(memoryview(raw), what="m.bin")
+    assert used == len(raw) and isinstance(found[name], Inert | dict)
+    assert find_tensors(found, what="m.bin") == {}
+
+
+def test_weights_beside_such_records_are_read(tmp_path: Path) -> None:
+    """Also those within one: nothing that is a tensor is passed over."""
+    weights = toy()
+    raw = [b"\x80\x02}("]
+    for name, value in BESIDE.items():
+        raw += [pickle.dumps(name, protocol=2)[2:-1], pickle.dumps(value, protocol=2)[2:-1]]
+    model = containers.torch_pickle(weights)[2:-1]
+    raw += [pickle.dumps("model", protocol=2)[2:-1], model, b"u."]
+    stored = {f"data__{n}": np.ascontiguousarray(a).tobytes() for n, a in weights.items()}
+    made = archive(tmp_path / "m.pt", **{"data.pkl": b"".join(raw)}, **stored)
+    assert {t.name for t in open_model(made).tensors} == set(weights)
+
+    within = (
+        b"\x80\x02cargparse\nNamespace\n)\x81}U\x01w" + tensor(b"K\x02\x85", b"K\x01\x85") + b"sb."
+    )
+    found, _ = read_pickle(memoryview(within), what="m.bin")
+    assert list(find_tensors(found, what="m.bin")) == ["w"]
 
 
 @pytest.mark.parametrize(
@@ -146,7 +193,8 @@ def test_whatever_could_run_is_refused_and_not_run(hostile: object, protocol: in
         (b"ctorch\nfloat32\n)R.", "the pickle calls torch.float32"),
         (b"(S'true'\nios\nsystem\n.", "opcode INST"),
         (b"\x82\x01.", "opcode EXT1"),
-        (b"\x80\x02}\x81.", "opcode NEWOBJ"),
+        (b"\x80\x02})\x81.", "makes an object of what is no global"),
+        (b"\x80\x02ctorch\nfloat32\n)\x81.", "makes an object of torch.float32"),
         (b"Pkey\n.", "opcode PERSID"),
         (b"\x80\x05\x97.", "opcode NEXT_BUFFER"),
         (b"S'a'\nQ.", "a persistent id is 'a', expected a storage"),

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import ml_dtypes
@@ -187,6 +188,8 @@ def test_a_damaged_scale_is_named(tmp_path: Path) -> None:
 
 
 def check_all(found: Checkpoint) -> None:
+    """As if every tensor were examined: in one that is not, such rows are set aside."""
+    found = replace(found, odd=frozenset())
     for info in found.tensors:
         for row, raw in found.blocks(info.name):
             found.check_finite(info.name, row, raw)

@@ -110,15 +110,26 @@ def test_the_index_names_a_tensor_that_its_file_lacks(tmp_path: Path) -> None:
     assert "tensor 'b' is not in it, the index says it is" in refusal(folder, UnreadableError)
 
 
-def test_a_file_holds_a_tensor_that_the_index_does_not_list(tmp_path: Path) -> None:
-    folder = write_shards(tmp_path, {A: {"a": f32(2), "b": f32(2)}}, index={"a": A})
-    assert "holds tensor 'b', which the index does not list" in refusal(folder, UnreadableError)
+def test_an_index_decides_which_tensors_count_and_the_others_are_listed(tmp_path: Path) -> None:
+    shards = {A: {"a": f32(2), "b": f32(2)}, B: {"a": f32(2, seed=1), "c": f32(2)}}
+    folder = write_shards(tmp_path, shards, index={"a": B, "c": B, "b": A})
+    write_shards(tmp_path / "less", shards, index={"a": B, "b": A})
+    whole, less = open_model(folder), open_model(tmp_path / "less")
+    assert [t.name for t in whole.tensors] == ["a", "b", "c"]
+    (raw,) = (bytes(raw) for _, raw in whole.blocks("a"))
+    assert raw == shards[B]["a"][1].tobytes()
+    assert [(s.tensor, s.reason) for s in whole.layout.set_aside] == [
+        ("a", f"stands also in {A}, and the index places it in {B}")
+    ]
+    assert [t.name for t in less.tensors] == ["a", "b"]
+    told = {s.tensor: s.reason for s in less.layout.set_aside}
+    assert told["c"] == f"stands in {B}, and the index does not list it"
 
 
-def test_a_file_holds_a_tensor_that_the_index_places_elsewhere(tmp_path: Path) -> None:
+def test_a_tensor_that_its_file_lacks_is_not_found_elsewhere(tmp_path: Path) -> None:
     shards = {A: {"a": f32(2), "b": f32(2)}, B: {"c": f32(2)}}
     folder = write_shards(tmp_path, shards, index={"a": A, "b": B, "c": B})
-    assert f"holds tensor 'b', the index places it in {B}" in refusal(folder, UnreadableError)
+    assert "tensor 'b' is not in it, the index says it is" in refusal(folder, UnreadableError)
 
 
 def test_the_same_tensor_in_two_files(tmp_path: Path) -> None:

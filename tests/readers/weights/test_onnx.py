@@ -204,6 +204,7 @@ def test_the_companions_of_an_export_stand_one_level_up(tmp_path: Path) -> None:
     from command import CASEBOOK
 
     containers.companions(CASEBOOK / "parent", tmp_path)
+    (tmp_path / "config.json").unlink()  # it is of a deeper model
     (tmp_path / "onnx").mkdir()
     containers.write_onnx(tmp_path / "onnx" / "model.onnx", toy())
     assert open_model(tmp_path / "onnx" / "model.onnx").tokens is not None

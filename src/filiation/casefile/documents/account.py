@@ -22,13 +22,21 @@ from filiation.casefile.ledger.merkle import Growing, leaf_hash
 from filiation.casefile.ledger.objects import Objects
 from filiation.errors import AlteredError, CaseError, UnreadableError
 from filiation.files import name_text
-from filiation.model.document import Document, Person, Signature, message_hash, verdicts
+from filiation.model.document import (
+    Attachment,
+    Document,
+    Person,
+    Signature,
+    message_hash,
+    verdicts,
+)
 
 __all__ = [
     "Account",
     "Accounted",
     "File",
     "Kept",
+    "document_of",
     "entry_line",
     "header_line",
     "read_entry",
@@ -47,6 +55,7 @@ HARMLESS: Final = re.compile(
 )
 SURROGATE: Final = re.compile("[\ud800-\udfff]")
 DOCUMENT: Final = TypeAdapter(Document)
+FIELDS: Final = frozenset(Document.__slots__) - {"file", "raw", "text"}
 NOT_KEPT: Final[dict[str, Any]] = {"raw": True, "text": True, "attachments": {"__all__": {"text"}}}
 
 
@@ -173,6 +182,33 @@ def read_entry(line: bytes, what: str) -> Accounted:
         )
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise CaseError(f"{what}: not an entry of a document: {error}; altered") from error
+
+
+def document_of(
+    entry: Accounted, raw: bytes, text: str, attached: Sequence[Attachment] = ()
+) -> Document:
+    """The document that an entry is of, with its bytes and words.
+
+    What hangs on it is as the entry has it, with the words of `attached` at the same place, where
+    that is the same file.
+
+    Raises:
+        CaseError: No document can be such.
+    """
+    named = {name: entry.fields[name] for name in FIELDS if name in entry.fields}
+    named["attachments"] = [
+        {**one, "text": next((a.text for a in attached[place : place + 1] if _same(a, one)), "")}
+        for place, one in enumerate(entry.fields["attachments"])
+    ]
+    try:
+        found = DOCUMENT.validate_python({**named, "file": entry.file, "raw": raw, "text": text})
+    except ValueError as error:
+        raise CaseError(f"document {entry.number}: {error}; altered") from error
+    return found
+
+
+def _same(one: Attachment, said: Mapping[str, Any]) -> bool:
+    return (one.name, one.size, one.sha256) == (said["name"], said["size"], said["sha256"])
 
 
 def _header(line: bytes) -> Any:

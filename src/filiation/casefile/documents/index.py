@@ -27,7 +27,7 @@ from filiation.errors import UnwritableError, UsageError
 
 __all__ = ["Index", "open_index"]
 
-VERSION: Final = 3
+VERSION: Final = 4
 SCHEMA: Final = f"""
 PRAGMA user_version = {VERSION};
 CREATE TABLE production (account TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
@@ -36,7 +36,7 @@ CREATE TABLE document (
   moment TEXT NOT NULL, sender TEXT NOT NULL, subject TEXT NOT NULL, people TEXT NOT NULL,
   body TEXT NOT NULL, message_id TEXT NOT NULL, thread TEXT NOT NULL, sha256 TEXT NOT NULL,
   verdict TEXT NOT NULL, gaps TEXT NOT NULL, bands BLOB NOT NULL,
-  own TEXT
+  own TEXT, whole INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE person (document INTEGER NOT NULL, role TEXT NOT NULL, address TEXT NOT NULL,
   name TEXT NOT NULL) STRICT;
@@ -99,17 +99,25 @@ class Index:
         order = "rank, d.id" if ranked else "d.moment = '', d.moment, d.production, d.number"
         rows = self._ask(
             "SELECT d.production || ':' || d.number, d.format, d.moment, d.sender, d.subject, "
-            f"d.verdict, {excerpt} FROM document d {parts} ORDER BY {order} LIMIT ?",
+            f"d.verdict, d.whole, {excerpt} FROM document d {parts} ORDER BY {order} LIMIT ?",
             [*values, most],
         )
-        names = ("document", "format", "moment", "sender", "subject", "verdict", "excerpt")
-        return [FoundDocument(**dict(zip(names, row, strict=True))) for row in rows]
+        names = ("document", "format", "moment", "sender", "subject", "verdict", "whole", "excerpt")
+        return [
+            FoundDocument(**{**dict(zip(names, row, strict=True)), "whole": bool(row[6])})
+            for row in rows
+        ]
 
     def by_time(self, wanted: Wanted, letters: int) -> list[tuple[str, int]]:
-        """How many documents there are by the first letters of their moments."""
+        """How many documents there are by the first letters of their moments.
+
+        Those of which nothing but words is known are left out: they may have a date.
+        """
         parts, values = where(wanted)
+        joined = f"{parts} {'AND' if ' WHERE ' in parts else 'WHERE'} d.whole"
         return self._ask(
-            f"SELECT substr(d.moment, 1, {letters:d}), count(*) FROM document d {parts} GROUP BY 1",
+            f"SELECT substr(d.moment, 1, {letters:d}), count(*) FROM document d {joined} "
+            "GROUP BY 1",
             values,
         )
 
@@ -235,7 +243,7 @@ class Index:
 
     def too_short(self) -> int:
         """How many documents have too few words to be compared with others."""
-        return int(self._ask("SELECT count(*) FROM document WHERE bands = x''", [])[0][0])
+        return int(self._ask("SELECT count(*) FROM document WHERE bands = x'' AND whole", [])[0][0])
 
     def own_words(self, document: str) -> str:
         """The words of a document, without what stands above them and what hangs on it."""

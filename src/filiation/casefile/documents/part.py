@@ -26,7 +26,7 @@ from filiation.casefile.ledger.objects import Objects
 from filiation.casefile.state import State
 from filiation.errors import AlteredError, CaseError
 
-__all__ = ["check_part", "files_of_part", "objects_of", "withheld", "write_part"]
+__all__ = ["check_part", "files_of_part", "objects_of", "read_line", "withheld", "write_part"]
 
 LONGEST: Final = 1 << 24
 
@@ -93,8 +93,13 @@ def check_part(folder: Path, fact: facts.Produced) -> tuple[int, int]:
     try:
         with entries.open("rb") as listing, raw.open("rb") as held:
             for line in iter(lambda: listing.readline(LONGEST), b""):
-                leaf, entry = _opened(line, f"{fact.production}:{tree.size}")
+                leaf, entry = read_line(line, f"{fact.production}:{tree.size}")
                 if entry is not None:
+                    if entry.number != tree.size:
+                        raise CaseError(
+                            f"{fact.production}:{tree.size}: the entry of document {entry.number}; "
+                            "altered"
+                        )
                     shown += 1
                     _compare(held, entry, f"{fact.production}:{tree.size}")
                 tree.append(leaf)
@@ -110,7 +115,12 @@ def check_part(folder: Path, fact: facts.Produced) -> tuple[int, int]:
     return shown, tree.size - shown
 
 
-def _opened(line: bytes, what: str) -> tuple[bytes, Accounted | None]:
+def read_line(line: bytes, what: str) -> tuple[bytes, Accounted | None]:
+    """A line of a part: the leaf of a document, and its entry unless it is withheld.
+
+    Raises:
+        CaseError: Neither an entry nor a leaf.
+    """
     try:
         found: Mapping[str, Any] = json.loads(line)
         if set(found) == {"leaf"}:

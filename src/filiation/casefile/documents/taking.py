@@ -34,20 +34,24 @@ class Taking:
         self.account = ""
         self._next = 1 + (connection.execute("SELECT max(id) FROM document").fetchone()[0] or 0)
 
-    def take(self, number: int, document: Document, sha256: str) -> None:
-        """Take one document in."""
+    def take(self, number: int, document: Document, sha256: str, *, whole: bool = True) -> None:
+        """Take one document in; if not `whole`, all that is known are words that a redaction left.
+
+        Such a one is not compared with others: what is left of two may agree where they do not.
+        """
         key = self._next
         self._next += 1
         own = own_words(document)
         people = ", ".join(named(one.name, one.address) for one in document.people)
         senders = [one for one in document.people if one.role in ("from", "author")]
         self._sql.execute(
-            "INSERT INTO document VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO document VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (key, self._name, number, document.format, document.moment,
              named(senders[0].name, senders[0].address) if senders else "", document.subject,
              people, document.text, document.message_id, document.thread, sha256,
-             ",".join(document.verdicts), ",".join(document.gaps), bands(words_of(own)),
-             own if own != document.text else None),
+             ",".join(document.verdicts), ",".join(document.gaps),
+             bands(words_of(own)) if whole else b"",
+             own if own != document.text else None, int(whole)),
         )  # fmt: skip
         self._attached(key, document)
         self._sql.execute(

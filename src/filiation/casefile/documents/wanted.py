@@ -37,7 +37,10 @@ class Wanted:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundDocument:
-    """A document that an index knows; `cited` is the number that it was given, if it was."""
+    """A document that an index knows; `cited` is the number that it was given, if it was.
+
+    Of one that is not `whole` nothing is known but the words that a redaction left of it.
+    """
 
     document: str
     format: str
@@ -47,6 +50,7 @@ class FoundDocument:
     verdict: str
     excerpt: str = ""
     cited: str = ""
+    whole: bool = True
 
 
 @final

@@ -21,7 +21,7 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, final
@@ -56,15 +56,21 @@ from filiation.casefile.ledger.merkle import (
 )
 from filiation.casefile.ledger.objects import Objects, pieces_of, write_stream, write_whole
 from filiation.casefile.record import Record, now
+from filiation.casefile.settings import LISTING
 from filiation.casefile.state import State
 from filiation.errors import UsageError
 from filiation.files import opened, put
 
-__all__ = ["EXPORT_KIND", "LISTING", "README", "Export", "plan_export", "visible", "write_export"]
+__all__ = [
+    *("DOCUMENTS_LOG", "EXPORT_KIND", "PRIVILEGE_LOG", "README", "REDACTION_LOG"),
+    *("Export", "plan_export", "visible", "write_export"),
+]
 
 EXPORT_KIND: Final = "application/vnd.filiation.export+json"
-LISTING: Final = "export.json"
 README: Final = "README.txt"
+PRIVILEGE_LOG: Final = "logs/privilege-log.csv"
+REDACTION_LOG: Final = "logs/redaction-log.csv"
+DOCUMENTS_LOG: Final = "logs/documents.csv"
 LARGEST: Final = 1 << 30
 
 
@@ -129,25 +135,15 @@ def plan_export(
     state.party(party)
     leaves = [leaf_hash(one.raw) for one in signed]
     root = tree_root(leaves).hex()
-    facts = [read_fact(dict(one.event.facts), f"event {n}") for n, one in enumerate(signed)]
-    seen = [visible(fact, party) for fact in facts]
-    kept: dict[str, str] = {}
-    for one, fact, shown in zip(signed, facts, seen, strict=True):
-        kept |= _objects(record, state, one, fact, party) if shown else {}
+    whole = [one if _visible(one, party) else None for one in signed]
+    kept = _kept(record, state, whole, party)
     head = seal(EXPORT_KIND, _head(record, party, len(leaves), root, readme, files), key)
-    listing = {
-        "schema_version": 1,
-        "for": party,
-        "head": head.decode(),
-        "events": _events(signed, leaves, seen),
-        "objects": sorted(kept),
-    }
     return Export(
         size=len(leaves),
         root=root,
-        whole=sum(seen),
+        whole=sum(one is not None for one in whole),
         objects=len(kept),
-        listing=rfc8785.dumps(listing) + b"\n",  # type: ignore[arg-type]
+        listing=_listing(party, head, _events(leaves, whole), kept),
         kept=kept,
         readme=readme,
         files=files,
@@ -155,17 +151,47 @@ def plan_export(
     )
 
 
-def _events(
-    signed: Sequence[Signed], leaves: Sequence[bytes], seen: Sequence[bool]
-) -> list[dict[str, Any]]:
-    """Of every event its leaf, its proof, and where the party may see it, its envelope."""
+def _listing(
+    party: str, head: bytes, events: Sequence[dict[str, object]], kept: Iterable[str]
+) -> bytes:
+    """The listing, as it is written."""
+    listing: dict[str, Any] = {
+        "schema_version": 1,
+        "for": party,
+        "head": head.decode(),
+        "events": events,
+        "objects": sorted(kept),
+    }
+    return rfc8785.dumps(listing) + b"\n"
+
+
+def _visible(one: Signed, party: str) -> bool:
+    return visible(read_fact(dict(one.event.facts), f"event {one.event.sequence}"), party)
+
+
+def _kept(
+    record: Record, state: State, whole: Iterable[Signed | None], party: str
+) -> dict[str, str]:
+    """Digest of every object for a party, and where a copy of it is shown: somewhere, if anywhere.
+
+    The same bytes may come twice, as a statement with a place for people and as a document without.
+    """
+    found: dict[str, str] = {}
+    for one in whole:
+        for digest, shown in _objects(record, state, one, party).items() if one else ():
+            found[digest] = shown or found.get(digest, "")
+    return found
+
+
+def _events(leaves: Sequence[bytes], whole: Sequence[Signed | None]) -> list[dict[str, object]]:
+    """Of each event its leaf, the proof that the head commits to it, and its envelope if shown."""
     return [
         {
             "leaf": leaves[place].hex(),
             "proof": [step.hex() for step in inclusion_proof(leaves, place)],
-            "envelope": one.raw.decode() if seen[place] else None,
+            "envelope": one.raw.decode() if one is not None else None,
         }
-        for place, one in enumerate(signed)
+        for place, one in enumerate(whole)
     ]
 
 
@@ -232,8 +258,9 @@ def write_export(record: Record, export: Export, out: Path) -> None:
         raise UsageError(f"{out}: cannot be written: {os.strerror(error.errno or 0)}") from error
 
 
-def _objects(record: Record, state: State, one: Signed, fact: Fact, party: str) -> dict[str, str]:
+def _objects(record: Record, state: State, one: Signed, party: str) -> dict[str, str]:
     """Digest and place of a copy of every object that an event brings along for a party."""
+    fact = read_fact(dict(one.event.facts), f"event {one.event.sequence}")
     if isinstance(fact, Produced | Redacted):
         return dict.fromkeys(objects_of(one.event, state, party, record.objects), "")
     theirs = isinstance(fact, Exhibited) and fact.offered_by != party

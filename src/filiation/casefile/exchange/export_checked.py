@@ -1,7 +1,7 @@
 """Is an export what the lead signed for, and is everything in it what the events say?"""
 
 import json
-from collections.abc import Mapping, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, Final, final
@@ -14,7 +14,7 @@ from filiation.casefile.documents.part import (
     check_part,
     files_of_part,
 )
-from filiation.casefile.exchange.export import EXPORT_KIND, LISTING, README
+from filiation.casefile.exchange.export import EXPORT_KIND, README
 from filiation.casefile.exchange.sums import SUMS, sums_of
 from filiation.casefile.facts import (
     Joined,
@@ -24,8 +24,9 @@ from filiation.casefile.facts import (
 )
 from filiation.casefile.ledger.dsse import Envelope, open_envelope, public_id, signed_by
 from filiation.casefile.ledger.event import Signed, read_event
-from filiation.casefile.ledger.keys import public_key
+from filiation.casefile.ledger.keys import NAME, public_key
 from filiation.casefile.ledger.merkle import (
+    EMPTY,
     is_included,
     leaf_hash,
     roots_of,
@@ -35,6 +36,7 @@ from filiation.casefile.ledger.objects import (
     Objects,
     digest_file,
 )
+from filiation.casefile.settings import LISTING
 from filiation.errors import AlteredError, CaseError
 from filiation.files import handed_over, opened
 
@@ -54,8 +56,10 @@ class ExportChecked:
         keys: Of each party that it names the id of its key, or empty.
         size: Events of the log that the signed head commits to.
         roots: Root (hex) of the log at every size.
-        whole: Events that are given whole.
-        objects: Objects that are as the events recorded them.
+        party: For whom it was made.
+        signed: The events that are given whole, in order.
+        withheld: Numbers of the others, of which it gives the hashes alone.
+        held: Digests of the objects that it holds, which are as the events recorded them.
         productions: Of each production its name, and how many documents are shown and withheld.
         compared: Which heads from elsewhere it was held against, in words.
         notes: None: an export is not interrupted.
@@ -67,8 +71,10 @@ class ExportChecked:
     keys: Mapping[str, str]
     size: int
     roots: tuple[str, ...]
-    whole: int
-    objects: int
+    party: str
+    signed: tuple[Signed, ...]
+    withheld: tuple[int, ...]
+    held: frozenset[str]
     productions: tuple[tuple[str, int, int], ...]
     compared: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
@@ -77,7 +83,7 @@ class ExportChecked:
     @property
     def counts(self) -> dict[str, int]:
         """How many of what were checked."""
-        return {"events": self.size, "objects": self.objects}
+        return {"events": self.size, "objects": len(self.held)}
 
 
 def is_export(folder: Path) -> bool:
@@ -108,14 +114,18 @@ def check_export(folder: Path) -> ExportChecked:
         _check_sums(folder)
     said = _check_documents(folder, objects, produced, told.named)
     _check_head(told, lead, keys)
+    roots = tuple(roots_of(told.leaves))
+    signed = tuple(_whole(told, roots))
     return ExportChecked(
         case=told.case,
         lead=lead.event.actor,
         keys=_parties(told.envelopes),
         size=told.size,
-        roots=tuple(roots_of(told.leaves)),
-        whole=sum(envelope is not None for envelope in told.envelopes),
-        objects=len(told.named),
+        roots=roots,
+        party=told.party,
+        signed=signed,
+        withheld=tuple(n for n, envelope in enumerate(told.envelopes) if envelope is None),
+        held=frozenset(told.named),
         productions=tuple(said),
     )
 
@@ -134,6 +144,7 @@ class _Told:
     size: int
     root: bytes
     readme: str
+    party: str
     files: dict[str, str] | None
 
 
@@ -146,6 +157,8 @@ def _told(listing: dict[str, Any]) -> _Told:
     try:
         head = open_envelope(listing["head"].encode(), "head")
         claimed = json.loads(head.payload)
+        if listing["for"] != claimed["for"]:
+            raise ValueError(f"for {listing['for']}, its signed head says {claimed['for']}")
         return _Told(
             leaves=[bytes.fromhex(entry["leaf"]) for entry in listing["events"]],
             proofs=[[bytes.fromhex(s) for s in entry["proof"]] for entry in listing["events"]],
@@ -156,6 +169,7 @@ def _told(listing: dict[str, Any]) -> _Told:
             size=int(claimed["size"]),
             root=bytes.fromhex(claimed["root"]),
             readme=str(claimed.get("readme", "")),
+            party=str(claimed["for"]),
             files=_files(claimed["files"]) if "files" in claimed else None,
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -224,13 +238,26 @@ def events_of_export(folder: Path) -> list[Signed]:
     Raises:
         CaseError: It was altered.
     """
-    check_export(folder)
-    entries = _listing(folder)["events"]
-    return [
-        read_event(str(entry["envelope"]).encode(), f"event {place}")
-        for place, entry in enumerate(entries)
-        if entry["envelope"] is not None
-    ]
+    return list(check_export(folder).signed)
+
+
+def _whole(told: _Told, roots: Sequence[str]) -> Iterator[Signed]:
+    """The events that are given whole.
+
+    Raises:
+        CaseError: One was not signed for its place in this log.
+    """
+    for place, envelope in enumerate(told.envelopes):
+        if envelope is None:
+            continue
+        one = read_event(str(envelope).encode(), f"event {place}")
+        before = roots[place - 1] if place else EMPTY.hex()
+        if (one.event.sequence, one.event.case, one.event.root) != (place, told.case, before):
+            raise CaseError(
+                f"{LISTING}: event {place}: was not signed as event {place} of this case, after "
+                "those before it; it was put in its place"
+            )
+        yield one
 
 
 def head_of_export(folder: Path) -> tuple[bytes, bytes, list[bytes]]:
@@ -285,6 +312,8 @@ def _check_events(
         if not theirs or not signed_by(one.envelope, keys[whose]):
             raise CaseError(f"{LISTING}: {what}: its signature does not fit; it was altered")
         if isinstance(fact, Produced):
+            if not NAME.fullmatch(fact.production):  # it becomes a path
+                raise CaseError(f"{LISTING}: {what}: {fact.production!r} is no name of documents")
             produced.append((one.event.written("account"), fact))
         opening = one if place == 0 and isinstance(fact, Opened) else opening
     if opening is None:

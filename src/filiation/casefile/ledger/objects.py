@@ -4,11 +4,11 @@ import hashlib
 import os
 import re
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Set
 from pathlib import Path
 from typing import BinaryIO, Final, final
 
-from filiation.errors import AlteredError, CaseError, UnreadableError
+from filiation.errors import AlteredError, CaseError, UnreadableError, WithheldError
 from filiation.files import opened
 
 __all__ = [
@@ -26,13 +26,21 @@ LARGEST: Final = 1 << 30  # bytes of an object that is read into memory
 class Objects:
     """objects/sha256/ab/abcd...: what events name, and nothing that can change."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, *, held: Set[str] | None = None) -> None:
+        """`held` are the digests that an export holds; what else events name is withheld."""
+        self.folder, self._held = folder, held
 
     def path(self, digest: str) -> Path:
-        """Where the object of that digest lies."""
+        """Where the object of that digest lies.
+
+        Raises:
+            CaseError: No digest.
+            WithheldError: The export does not hold it.
+        """
         if not DIGEST.fullmatch(digest):
             raise CaseError(f"object {digest[:80]!r}: expected 64 hexadecimal digits")
+        if self._held is not None and digest not in self._held:
+            raise WithheldError(f"object {digest[:12]}..: withheld; this export does not hold it")
         return self.folder / "sha256" / digest[:2] / digest
 
     def get(self, digest: str) -> bytes:

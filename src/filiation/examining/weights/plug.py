@@ -51,6 +51,7 @@ OF_ALL: Final = frozenset(
     {"unrelated", "unknown", "embeddings-only", "re-exported", "quantised", "includes"}
 )
 PART_READ: Final = "not all of both models was read, and of what was not nothing is known"
+MOST_ASIDE: Final = 5  # tensors that a note names
 GUESSED: Final = (
     "its tensor names fit no known layout; the matrices that share a hidden axis were guessed from "
     "shapes, and norm gains were not folded in"
@@ -188,6 +189,7 @@ def weights_material(sketch: Sketch) -> Material:
     notes: tuple[str, ...] = (GUESSED,) if sketch.guessed else ()
     if sketch.token_absent is not None:
         notes += (f"no token frame: {sketch.token_absent}",)
+    notes += tuple(_set_aside(sketch))
     return Material(
         kind=WEIGHTS,
         name=sketch.name,
@@ -196,6 +198,15 @@ def weights_material(sketch: Sketch) -> Material:
         content=sketch,
         notes=notes,
     )
+
+
+def _set_aside(sketch: Sketch) -> Iterator[str]:
+    """What stands in the files and counted for nothing."""
+    for one in sketch.set_aside[:MOST_ASIDE]:
+        yield f"set aside: {one.tensor}: {one.reason}"
+    if len(sketch.set_aside) > MOST_ASIDE:
+        more = len(sketch.set_aside) - MOST_ASIDE
+        yield f"set aside: {more} tensors more; `filiation sketch` lists them"
 
 
 @final

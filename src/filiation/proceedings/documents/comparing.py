@@ -8,8 +8,10 @@ from typing import Final, final
 from filiation.casefile.documents.alike import runs_of, shared, words_of
 from filiation.casefile.documents.differing import Span, differing
 from filiation.casefile.documents.wanted import Alike
+from filiation.casefile.exchange.held import Held, entry_of, held
+from filiation.casefile.laws.documents import production
 from filiation.casefile.laws.numbers import canonical
-from filiation.casefile.record import Record
+from filiation.casefile.state import State
 from filiation.errors import UsageError
 from filiation.proceedings.productions import indexed
 
@@ -66,16 +68,16 @@ class Compared:
 
 def groups(case: Path, *, most: int) -> Groups:
     """Groups of documents, each of which says nearly the same as an earlier one of its group."""
-    record = Record(case)
+    record = held(case)
     with indexed(record, record.state()) as index:
         pairs, short = index.alike(), index.too_short()
     first: dict[str, str] = {}
-    held: dict[str, list[Alike]] = {}
+    tied: dict[str, list[Alike]] = {}
     for pair in pairs:  # the other stands before the document, so its group is known
         head = first.setdefault(pair.other, pair.other)
         first[pair.document] = head
-        held.setdefault(head, []).append(pair)
-    shown = [(head, tuple(members)) for head, members in held.items()]
+        tied.setdefault(head, []).append(pair)
+    shown = [(head, tuple(members)) for head, members in tied.items()]
     return Groups(groups=tuple(shown[:most]), more=max(0, len(shown) - most), short=short)
 
 
@@ -84,10 +86,11 @@ def alike(case: Path, document: str) -> tuple[Alike, ...]:
 
     Raises:
         UsageError: There is no such document.
+        WithheldError: The export does not hold it.
     """
-    record = Record(case)
+    record = held(case)
     state = record.state()
-    name = canonical(state, document)
+    name = _readable(record, state, document)
     with indexed(record, state) as index:
         return tuple(index.alike(name))
 
@@ -97,10 +100,11 @@ def compare(case: Path, document: str, other: str) -> Compared:
 
     Raises:
         UsageError: There is no such document, or it is twice the same.
+        WithheldError: The export does not hold one of them.
     """
-    record = Record(case)
+    record = held(case)
     state = record.state()
-    names = canonical(state, document), canonical(state, other)
+    names = _readable(record, state, document), _readable(record, state, other)
     if names[0] == names[1]:
         raise UsageError(f"{names[0]}: twice the same document; expected two")
     with indexed(record, state) as index:
@@ -116,6 +120,13 @@ def compare(case: Path, document: str, other: str) -> Compared:
             for place in differing(here, there)
         ),
     )
+
+
+def _readable(record: Held, state: State, document: str) -> str:
+    """A document as PRODUCTION:NUMBER, whose own words are here."""
+    name = canonical(state, document)
+    entry_of(record, production(state, name), int(name.partition(":")[2]))
+    return name
 
 
 def _around(words: Sequence[str], span: Span) -> tuple[str, str, str]:

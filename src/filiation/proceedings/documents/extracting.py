@@ -10,15 +10,15 @@ from typing import Any, Final, final
 
 from filiation.casefile import facts
 from filiation.casefile.documents.account import Accounted
-from filiation.casefile.documents.bytes import Bytes
+from filiation.casefile.exchange.held import entry_of, held
 from filiation.casefile.laws.documents import production
 from filiation.casefile.laws.numbers import canonical
-from filiation.casefile.record import Record
 from filiation.errors import UnwritableError, UsageError
 from filiation.files import put
 from filiation.proceedings.documents.marks import BARE, Marks, marks_of
+from filiation.proceedings.documents.reading import Hidden, hidden_of
 from filiation.proceedings.naming import free
-from filiation.proceedings.productions import account_of, indexed
+from filiation.proceedings.productions import indexed
 from filiation.readers.writings.extraction import attached_bytes
 
 __all__ = ["Extracted", "ShownAttachment", "extract", "show_attachment"]
@@ -72,23 +72,26 @@ class Extracted:
     sha256: str
 
 
-def show_attachment(case: Path, name: str) -> ShownAttachment:
-    """An attachment in words.
+def show_attachment(case: Path, name: str) -> ShownAttachment | Hidden:
+    """An attachment in words; where an export withholds it, its document, which is withheld.
 
     Args:
-        case: The case's folder.
+        case: The case's folder, or that of an export.
         name: As PRODUCTION:NUMBER/ATTACHMENT.
 
     Raises:
         UsageError: There is no such document, or nothing of that number hangs on it.
         AlteredError: The account is not what the record says.
     """
-    record = Record(case)
+    record = held(case)
     state = record.state()
     given, _, place = name.rpartition("/")
     document = canonical(state, given)
+    gone = hidden_of(record, state, document)
+    if gone is not None:
+        return gone
     produced = production(state, document)
-    entry = account_of(record, produced).entry(int(document.partition(":")[2]))
+    _, entry = entry_of(record, produced, int(document.partition(":")[2]))
     (number,) = _numbers(document, entry, place)
     with indexed(record, state) as index:
         words = index.attached(document, number)
@@ -102,23 +105,24 @@ def extract(case: Path, name: str, out: Path) -> tuple[Extracted, ...]:
     """Write what hangs on a document to files; their bytes are checked against the account.
 
     Args:
-        case: The case's folder.
+        case: The case's folder, or that of an export.
         name: As PRODUCTION:NUMBER for all of it, or PRODUCTION:NUMBER/ATTACHMENT for one.
         out: The file to write; for all, the folder to make.
 
     Raises:
         UsageError: There is no such document, nothing hangs on it, the bytes of the one that is
             asked for are not in it, or the place is taken.
+        WithheldError: The export does not hold the document.
         AlteredError: Account or bytes are not what the record says.
     """
-    record = Record(case)
+    record = held(case)
     state = record.state()
     given, slash, place = name.partition("/")
     document = canonical(state, given)
-    account = account_of(record, production(state, document))
-    entry = account.entry(int(document.partition(":")[2]))
+    number = int(document.partition(":")[2])
+    papers, entry = entry_of(record, production(state, document), number)
     numbers = _numbers(document, entry, place if slash else "")
-    raw = Bytes(account.files()).of(entry)
+    raw = papers.raw(entry)
     if slash:
         return (_written(document, entry, raw, numbers[0], free(out)),)
     _folder(free(out))

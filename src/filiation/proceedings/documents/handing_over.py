@@ -12,7 +12,7 @@ For a party, words that were redacted for it stand in none of these.
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Final, final
 
 from filiation.casefile.documents.account import Accounted
@@ -21,6 +21,8 @@ from filiation.casefile.documents.index import Index
 from filiation.casefile.documents.matcher import Passage
 from filiation.casefile.documents.part import withheld
 from filiation.casefile.documents.redaction import without
+from filiation.casefile.exchange.export import DOCUMENTS_LOG, PRIVILEGE_LOG, REDACTION_LOG
+from filiation.casefile.exchange.held import ExportHeld, held
 from filiation.casefile.facts import Produced, Redacted
 from filiation.casefile.laws.documents import redactions
 from filiation.casefile.laws.numbers import number_of
@@ -41,7 +43,6 @@ from filiation.report.wording.moments import with_zones
 
 __all__ = ["going_along", "write_logs"]
 
-LOGS: Final = "logs"
 PAGES: Final = "pages"
 
 
@@ -79,9 +80,9 @@ def going_along(record: Record, party: str, *, pages: bool = False) -> dict[str,
         return {}
     view = _view(record, state, party)
     found = {
-        f"{LOGS}/privilege-log.csv": sheet(words.PRIVILEGE, map(view.masked, _privilege(view))),
-        f"{LOGS}/redaction-log.csv": sheet(words.REDACTIONS, map(view.masked, _redactions(view))),
-        f"{LOGS}/documents.csv": sheet(words.DOCUMENTS, map(view.masked, _documents(view))),
+        PRIVILEGE_LOG: sheet(words.PRIVILEGE, map(view.masked, _privilege(view))),
+        REDACTION_LOG: sheet(words.REDACTIONS, map(view.masked, _redactions(view))),
+        DOCUMENTS_LOG: sheet(words.DOCUMENTS, map(view.masked, _documents(view))),
     }
     if pages:
         with indexed(record, state) as index:
@@ -90,41 +91,64 @@ def going_along(record: Record, party: str, *, pages: bool = False) -> dict[str,
 
 
 def write_logs(case: Path, out: Path, *, party: str = "") -> tuple[Path, ...]:
-    """Write the logs to a folder that is made.
+    """Write the logs to a folder that is made; of an export those that came with it.
 
     Args:
-        case: The case's folder.
+        case: The case's folder, or that of an export.
         out: The folder.
         party: As this party gets them in an export; empty: all, as the case holds it.
 
     Raises:
-        UsageError: The case holds no documents, there is no such party, or the place is taken.
+        UsageError: The case holds no documents, there is no such party, the export is for another
+            or has no logs, or the place is taken.
     """
-    record = Record(case)
-    if party:
-        record.state().party(party)
-    made = going_along(record, party)
-    if not made:
-        raise UsageError("logs: the case holds no documents")
+    record = held(case)
+    made = _came_along(record, party) if isinstance(record, ExportHeld) else _made(record, party)
     try:
         free(out).mkdir()
     except OSError as error:
         raise UsageError(f"{out}: cannot be made: {error.strerror}") from error
     found = []
     for name, raw in made.items():
-        found.append(out / name.removeprefix(f"{LOGS}/"))
+        found.append(out / PurePosixPath(name).name)
         put(found[-1], raw)
     return tuple(found)
 
 
+def _made(record: Record, party: str) -> dict[str, bytes]:
+    if party:
+        record.state().party(party)
+    made = going_along(record, party)
+    if not made:
+        raise UsageError("logs: the case holds no documents")
+    return made
+
+
+def _came_along(record: ExportHeld, party: str) -> dict[str, bytes]:
+    """The logs that an export holds, whose digests its signed head names."""
+    if party not in ("", record.party):
+        raise UsageError(
+            f"logs: this is the export for {record.party}, expected the case itself: nothing else "
+            f"has the logs as {party} gets them"
+        )
+    names = (PRIVILEGE_LOG, REDACTION_LOG, DOCUMENTS_LOG)
+    found = {name: record.folder / name for name in names if (record.folder / name).is_file()}
+    if not found:
+        raise UsageError(
+            "logs: this export holds none: its case has no documents, or an earlier version of "
+            "filiation made it"
+        )
+    return {name: path.read_bytes() for name, path in found.items()}
+
+
 def _view(record: Record, state: State, party: str) -> _View:
-    held = withheld(state, party) if party else {}
+    kept = withheld(state, party) if party else {}
     return _View(
         record=record,
         state=state,
         party=party,
         hidden=frozenset(hidden_from(state, party)) if party else frozenset(),
-        held_back=frozenset(f"{name}:{place}" for name, held in held.items() for place in held),
+        held_back=frozenset(f"{name}:{place}" for name, places in kept.items() for place in places),
         passages=passages_for(record, state, party) if party else (),
     )
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import final
 
-from filiation.casefile.documents.bytes import Bytes
+from filiation.casefile.exchange.held import Held, entry_of
 from filiation.casefile.facts import Judged
 from filiation.casefile.laws.documents import production
 from filiation.casefile.laws.numbers import canonical
@@ -13,7 +13,6 @@ from filiation.casefile.record import Draft, Record
 from filiation.casefile.state import Entry, State
 from filiation.errors import UsageError
 from filiation.proceedings.given import on_record, read_file
-from filiation.proceedings.productions import account_of
 from filiation.readers.writings.dns import LARGEST, Snapshot, read_snapshot
 from filiation.readers.writings.mail import read_mail
 
@@ -67,20 +66,23 @@ def judge(
     return Judgement(event=event.sequence, fact=fact)
 
 
-def judged_again(record: Record, state: State, judged: Entry[Judged]) -> bool:
-    """Is the verdict on record the one that follows from the mail and the records that are kept?"""
+def judged_again(record: Held, state: State, judged: Entry[Judged]) -> bool:
+    """Is the verdict on record the one that follows from the mail and the records that are kept?
+
+    Raises:
+        WithheldError: The export does not hold the mail.
+    """
     record.objects.get(judged.fact.keys)
     snapshot = read_snapshot(record.objects.path(judged.fact.keys))
     return judged.fact.verdicts == _verdicts(record, state, judged.fact.document, snapshot)
 
 
-def _verdicts(record: Record, state: State, document: str, snapshot: Snapshot) -> tuple[str, ...]:
-    account = account_of(record, production(state, document))
-    entry = account.entry(int(document.partition(":")[2]))
+def _verdicts(record: Held, state: State, document: str, snapshot: Snapshot) -> tuple[str, ...]:
+    number = int(document.partition(":")[2])
+    papers, entry = entry_of(record, production(state, document), number)
     if entry.fields["format"] != "mail":
         raise UsageError(
             f"{document}: {entry.fields['format']}, expected mail; it has no signature"
         )
-    raw = Bytes(account.files()).of(entry)
-    found = read_mail(raw, file=entry.file, start=entry.start, snapshot=snapshot)
+    found = read_mail(papers.raw(entry), file=entry.file, start=entry.start, snapshot=snapshot)
     return tuple(str(one.standing) for one in found.signatures)

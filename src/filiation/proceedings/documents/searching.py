@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final, Literal, final
 
 from filiation.casefile.documents.wanted import FoundAttachment, FoundDocument, Wanted
+from filiation.casefile.exchange.held import held
 from filiation.casefile.facts import Produced, Queried
 from filiation.casefile.laws.numbers import canonical, number_of
 from filiation.casefile.record import Draft, Record
@@ -93,7 +94,7 @@ def search(case: Path, wanted: Wanted, *, saved: str | None = None, most: int = 
         UsageError: The query is no query, none of that name is on record, or the case holds no
             documents.
     """
-    record = Record(case)
+    record = held(case)
     state = record.state()
     query = wanted if saved is None else _saved(state, saved, wanted)
     with indexed(record, state) as index:
@@ -123,7 +124,7 @@ def save(case: Path, searched: Searched, name: str, *, acting: str | None = None
 
 def timeline(case: Path, wanted: Wanted, *, most: int) -> tuple[FoundDocument, ...]:
     """Documents by the dates that they give."""
-    record = Record(case)
+    record = held(case)
     state = record.state()
     with indexed(record, state) as index:
         return _cited(state, index.find(wanted, most, by_time=True))
@@ -133,21 +134,21 @@ def counted_by(
     case: Path, wanted: Wanted, by: Literal["year", "month", "day"]
 ) -> tuple[tuple[str, int], ...]:
     """How many documents there are in each year, month or day; empty: without a date."""
-    record = Record(case)
+    record = held(case)
     with indexed(record, record.state()) as index:
         return tuple(index.by_time(wanted, CUT[by]))
 
 
 def without_zone(case: Path, wanted: Wanted) -> int:
     """Of how many documents the time is known and its zone is not."""
-    record = Record(case)
+    record = held(case)
     with indexed(record, record.state()) as index:
         return index.without_zone(wanted)
 
 
 def people(case: Path, *, most: int) -> tuple[Correspondent, ...]:
     """Whom the documents name as senders and receivers, the most frequent first."""
-    record = Record(case)
+    record = held(case)
     with indexed(record, record.state()) as index:
         rows = index.people(most)
     return tuple(
@@ -160,7 +161,7 @@ def people(case: Path, *, most: int) -> tuple[Correspondent, ...]:
 
 def threads(case: Path, *, most: int) -> tuple[Thread, ...]:
     """The longest threads."""
-    record = Record(case)
+    record = held(case)
     with indexed(record, record.state()) as index:
         return tuple(
             Thread(head=head, subject=subject, size=size, first=first, last=last,
@@ -175,7 +176,7 @@ def thread_of(case: Path, document: str) -> tuple[FoundDocument, ...]:
     Raises:
         UsageError: There is no such document.
     """
-    record = Record(case)
+    record = held(case)
     state = record.state()
     name = canonical(state, document)
     with indexed(record, state) as index:

@@ -19,7 +19,7 @@ from filiation.readers.bytes.dtypes import stored_bits
 from filiation.readers.bytes.mapped import MappedFile, StoredTensor, map_file
 from filiation.readers.bytes.recognise import HEAD, something_else
 from filiation.readers.bytes.torch_pickle import read_pickle
-from filiation.readers.bytes.torch_records import StorageRef, TensorRef, find_tensors
+from filiation.readers.bytes.torch_records import Inert, StorageRef, TensorRef, find_tensors
 
 __all__ = ["TorchFile", "open_torch"]
 
@@ -261,4 +261,6 @@ def _storages(described: Any, what: str) -> dict[str, StorageRef]:
             waiting.extend(node.values())
         elif isinstance(node, list | tuple):
             waiting.extend(node)
+        elif isinstance(node, Inert):
+            waiting.extend(node.parts)
     return found

@@ -16,7 +16,17 @@ from dataclasses import dataclass
 from typing import Any, Final, final
 
 from filiation.errors import UnreadableError
-from filiation.readers.bytes.torch_records import CALLS, NAMES, Global, RefusedError, keyed, storage
+from filiation.readers.bytes.torch_records import (
+    CALLS,
+    INERT,
+    NAMES,
+    Global,
+    Inert,
+    RefusedError,
+    inert,
+    keyed,
+    storage,
+)
 
 __all__ = ["read_pickle"]
 
@@ -39,6 +49,7 @@ class _Mark:
 _MADE: Final[Mapping[str, Callable[[], Any]]] = {
     "NONE": lambda: None, "NEWTRUE": lambda: True, "NEWFALSE": lambda: False, "MARK": _Mark,
     "EMPTY_TUPLE": tuple, "EMPTY_DICT": dict, "EMPTY_LIST": list,
+    "EMPTY_SET": lambda: Inert(name="builtins.set", parts=[]),
 }  # fmt: skip
 
 
@@ -47,7 +58,7 @@ def read_pickle(raw: memoryview, *, what: str) -> tuple[Any, int]:
 
     Returns:
         What it describes, of dict, list, tuple, str, bytes, numbers, None, `TensorRef`,
-        `StorageRef` and `Global`; and how many bytes it took.
+        `StorageRef`, `Global` and `Inert`; and how many bytes it took.
 
     Raises:
         UnreadableError: Damaged, too long, or holding an opcode or global that no state dict needs.
@@ -120,6 +131,10 @@ class _Machine:
             self._tuple(name)
         elif name in ("APPEND", "APPENDS", "SETITEM", "SETITEMS", "DICT", "LIST"):
             self._fill(name)
+        elif name in ("ADDITEMS", "FROZENSET"):
+            self._set(name)
+        elif name in ("NEWOBJ", "NEWOBJ_EX"):
+            self._new(name)
         elif name in ("GLOBAL", "STACK_GLOBAL"):
             self._global(name, argument)
         elif name == "REDUCE":
@@ -177,13 +192,37 @@ class _Machine:
             return
         target = self._stack[-1]
         if name.startswith("APPEND"):
-            if not isinstance(target, list):
-                raise RefusedError("items are appended to what is no list; the pickle is damaged")
-            target.extend(items)
+            self._append(target, items)
             return
         if not isinstance(target, dict) or len(items) % 2:
             raise RefusedError("items are set in what is no dict; the pickle is damaged")
         target.update(keyed(items[::2], items[1::2]))
+
+    def _append(self, target: Any, items: list[Any]) -> None:
+        if isinstance(target, Inert):
+            target.parts.extend(items)
+        elif isinstance(target, list):
+            target.extend(items)
+        else:
+            raise RefusedError("items are appended to what is no list; the pickle is damaged")
+
+    def _set(self, name: str) -> None:
+        items = self._since_mark()
+        if name == "FROZENSET":
+            self._stack.append(Inert(name="builtins.frozenset", parts=items))
+        else:
+            self._append(self._stack[-1], items)
+
+    def _new(self, name: str) -> None:
+        """An object is not made: what it would be made of is kept, for tensors may stand in it."""
+        named = self._stack.pop() if name == "NEWOBJ_EX" else {}
+        arguments, kind = self._stack.pop(), self._stack.pop()
+        full = kind.full if isinstance(kind, Global) else "what is no global"
+        if full not in INERT or not isinstance(arguments, tuple) or not isinstance(named, dict):
+            raise RefusedError(
+                f"the pickle makes an object of {full}, which no state dict holds; it is refused"
+            )
+        self._stack.append(Inert(name=full, parts=[*arguments, *([named] if named else [])]))
 
     def _global(self, name: str, argument: Any) -> None:
         if name == "GLOBAL":
@@ -201,6 +240,9 @@ class _Machine:
     def _reduce(self) -> None:
         arguments, function = self._stack.pop(), self._stack.pop()
         full = function.full if isinstance(function, Global) else "what is no global"
+        if isinstance(function, Global) and full in INERT and isinstance(arguments, tuple):
+            self._stack.append(inert(function, arguments))
+            return
         if full not in CALLS or not isinstance(arguments, tuple):
             raise RefusedError(f"the pickle calls {full}, which no state dict does; it is refused")
         self._stack.append(CALLS[full](*arguments))
@@ -208,6 +250,9 @@ class _Machine:
     def _build(self) -> None:
         """State of an OrderedDict (`_metadata` of torch modules) holds no weights: dropped."""
         state, target = self._stack.pop(), self._stack[-1]
+        if isinstance(target, Inert):
+            target.parts.append(state)
+            return
         if not isinstance(target, dict) or not isinstance(state, dict):
             raise RefusedError(
                 "the pickle sets the state of an object, expected of a dict only; it could run "

@@ -12,12 +12,15 @@ from filiation.errors import UnreadableError
 
 __all__ = [
     "CALLS",
+    "INERT",
     "NAMES",
     "Global",
+    "Inert",
     "RefusedError",
     "StorageRef",
     "TensorRef",
     "find_tensors",
+    "inert",
     "keyed",
     "storage",
 ]
@@ -39,6 +42,7 @@ DTYPES: Final = {
     "float8_e4m3fn": "F8_E4M3", "float8_e5m2": "F8_E5M2", "float8_e8m0fnu": "F8_E8M0",
     "float8_e4m3fnuz": "F8_E4M3FNUZ", "float8_e5m2fnuz": "F8_E5M2FNUZ",
 }  # fmt: skip
+RECONSTRUCTORS: Final = ("copyreg._reconstructor", "copy_reg._reconstructor")
 
 
 @final
@@ -52,6 +56,28 @@ class Global:
     @property
     def full(self) -> str:
         return f"{self.module}.{self.name}"
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inert:
+    """What training left beside the weights: a scalar, a set, a path, a namespace. Never made.
+
+    Attributes:
+        name: What the pickle calls it.
+        parts: What the pickle would make it of, as it stands there.
+    """
+
+    name: str
+    parts: list[Any]
+
+    def items(self) -> Iterator[tuple[Any, Any]]:
+        """Its parts by their places, and those of a dict by their keys."""
+        for place, part in enumerate(self.parts):
+            if isinstance(part, dict):
+                yield from part.items()
+            else:
+                yield place, part
 
 
 @final
@@ -114,14 +140,14 @@ def _walk(described: Any) -> Iterator[tuple[str, TensorRef]]:
             if not name.isprintable():
                 raise RefusedError(f"the tensor name {name!a:.80} holds what cannot be printed")
             yield name, node
-        elif isinstance(node, dict | list | tuple):
-            if len(path) >= NESTING_LIMIT or seen + len(waiting) + len(node) > NODES_LIMIT:
+        elif isinstance(node, dict | list | tuple | Inert):
+            items = list(node.items() if isinstance(node, dict | Inert) else enumerate(node))
+            if len(path) >= NESTING_LIMIT or seen + len(waiting) + len(items) > NODES_LIMIT:
                 raise RefusedError("nested without end; no checkpoint needs that")
-            items = node.items() if isinstance(node, dict) else enumerate(node)
             inner = [
                 (value, (*path, str(key)))
                 for key, value in items
-                if isinstance(value, dict | list | tuple | TensorRef)
+                if isinstance(value, dict | list | tuple | TensorRef | Inert)
             ]
             waiting.extend(reversed(inner))
 
@@ -197,6 +223,20 @@ def _size(sizes: Any = ()) -> tuple[Any, ...]:
     return _naturals(tuple(sizes) if isinstance(sizes, list | tuple) else sizes, "a size")
 
 
+def _filled_later(*described: Any) -> dict[Any, Any]:
+    """A defaultdict, whose factory is never called, or a Counter."""
+    given = described[-1] if described and isinstance(described[-1], dict) else {}
+    return keyed(list(given), list(given.values()))
+
+
+def inert(function: Global, arguments: tuple[Any, ...]) -> Inert:
+    """What the pickle would make of something that holds no weights."""
+    made = function
+    if function.full in RECONSTRUCTORS and arguments and isinstance(arguments[0], Global):
+        made = arguments[0]
+    return Inert(name=made.full, parts=list(arguments))
+
+
 def _device(*described: Any) -> None:
     """Where a tensor once was says nothing of it."""
 
@@ -204,6 +244,8 @@ def _device(*described: Any) -> None:
 # What a pickle may "call", and the function of this file that stands for it.
 CALLS: Final[Mapping[str, Callable[..., Any]]] = {
     "collections.OrderedDict": _ordered,
+    "collections.defaultdict": _filled_later,
+    "collections.Counter": _filled_later,
     "torch._utils._rebuild_tensor": _tensor,
     "torch._utils._rebuild_tensor_v2": _tensor,
     "torch._utils._rebuild_tensor_v3": _typed_tensor,
@@ -211,8 +253,25 @@ CALLS: Final[Mapping[str, Callable[..., Any]]] = {
     "torch.Size": _size,
     "torch.device": _device,
 }
+# What may stand beside weights. It is written down as it is described, and nothing is made of it.
+# An array of numpy is not among it: it could be the weights, which would then not be read.
+INERT: Final = frozenset(
+    [f"{top}.multiarray.scalar" for top in ("numpy.core", "numpy._core")]
+    + [f"numpy.{name}" for name in ("dtype", "bool_", "float16", "float32", "float64",
+                                    "int8", "int16", "int32", "int64", "uint8", "str_")]
+    + [f"{top}.{name}" for top in ("builtins", "__builtin__")
+       for name in ("set", "frozenset", "complex", "bytearray", "slice", "range", "xrange",
+                    "object", "int", "long", "float", "str", "unicode", "bytes", "bool", "list",
+                    "tuple", "dict")]
+    + [f"{top}.{name}" for top in ("pathlib", "pathlib._local")
+       for name in ("Path", "PosixPath", "WindowsPath", "PurePath", "PurePosixPath",
+                    "PureWindowsPath")]
+    + [f"datetime.{name}" for name in ("datetime", "date", "time", "timedelta", "timezone")]
+    + ["collections.deque", "argparse.Namespace", "types.SimpleNamespace", "uuid.UUID",
+       "_codecs.encode", *RECONSTRUCTORS]
+)  # fmt: skip
 NAMES: Final = frozenset(
-    [*CALLS, "torch.storage.UntypedStorage", "torch.storage.TypedStorage"]
+    [*CALLS, *INERT, "torch.storage.UntypedStorage", "torch.storage.TypedStorage"]
     + [f"torch.{name}" for name in (*STORAGES, *DTYPES)]
     + [f"torch.cuda.{name}" for name in STORAGES]
 )

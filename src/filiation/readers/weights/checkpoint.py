@@ -1,7 +1,7 @@
 """A checkpoint as a stream of rows with roles: what sketching sees of the files."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeAlias, final
 
@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from filiation.errors import UnreadableError
-from filiation.model.layout import Layout, TensorInfo
+from filiation.model.layout import Layout, Skipped, TensorInfo
 from filiation.readers.bytes.blocks import cuts, row_count, row_values
 from filiation.readers.bytes.dtypes import values, which_not_finite
 from filiation.readers.bytes.mapped import Source, StoredTensor
@@ -22,11 +22,13 @@ from filiation.readers.weights.packed.packing import Packing
 from filiation.readers.weights.packed.unread import unread_tensors
 from filiation.readers.weights.roles import lay_out
 from filiation.readers.weights.scaling import Scaling, scalings
+from filiation.readers.weights.whole import must_be_whole
 
 __all__ = ["Checkpoint", "open_model"]
 
 Float32: TypeAlias = NDArray[np.float32]
 
+MOST_ODD = 0.1  # share of a table's rows that may be not finite
 TOGETHER = 64  # rows decoded at once: each may bring in some 64 KB of pages around it
 
 # Buffers of old GPT-2 and GPT-NeoX exports: a causal mask, and the value that stands for minus
@@ -48,6 +50,7 @@ class Checkpoint:
         scaling: How stored integers become weights.
         interleaved: Rows per head of tensors whose rows llama.cpp interleaved; here undone.
         packed: Tensors of which a matrix is unpacked; their shape is that of the matrix.
+        odd: Tables and unused tensors in which a few rows are not finite; these read as nought.
     """
 
     name: str
@@ -58,6 +61,7 @@ class Checkpoint:
     scaling: Mapping[str, Scaling]
     interleaved: Mapping[str, int]
     packed: Mapping[str, Packing]
+    odd: frozenset[str] = frozenset()
 
     def blocks(self, tensor: str) -> Iterator[tuple[int, memoryview]]:
         """Stream a tensor's bytes as (first row, bytes), cut as `readers.blocks.cuts` says.
@@ -110,6 +114,12 @@ class Checkpoint:
 
         Of a transposed tensor the stored columns, which takes a pass over it.
         """
+        found = self._rows(tensor, indices)
+        if tensor in self.odd:
+            found[~np.isfinite(found).all(axis=1)] = 0
+        return found
+
+    def _rows(self, tensor: str, indices: Sequence[int]) -> Float32:
         if tensor in self.layout.transposed:
             return self._columns(tensor, indices)
         if tensor in self.packed:
@@ -169,13 +179,24 @@ class Checkpoint:
             return  # whoever decodes it sees that
         info = self.places[tensor][1].info
         bad = which_not_finite(info.dtype, raw)
-        if not bad.size or is_mask(tensor):
+        if not bad.size or is_mask(tensor) or tensor in self.odd:
             return
         row = first_row + int(bad[0]) // row_values(info)
         raise UnreadableError(
             f"{tensor}: holds {bad.size} values that are not finite (first in row {row}), expected "
             "none; a trained checkpoint holds none, so the file is damaged or was exported wrongly"
         )
+
+    def not_finite(self, tensor: str) -> list[int]:
+        """Rows (as `rows` counts them) in which a value is not finite; reads the whole tensor."""
+        info, found = self.places[tensor][1].info, set()
+        columns = max(1, row_values(info))
+        across = tensor in self.layout.transposed
+        for first, raw in self.blocks(tensor):
+            bad = which_not_finite(info.dtype, raw)
+            rows = bad % columns if across else first + bad // columns
+            found |= {int(row) for row in np.unique(rows)}
+        return sorted(found)
 
     def _scaled(self, tensor: str, scaling: Scaling, first_row: int, block: Float32) -> Float32:
         grid_rows = (first_row + np.arange(len(block))) // scaling.block[0]
@@ -218,21 +239,85 @@ def open_model(path: Path) -> Checkpoint:
     if not places:
         raise UnreadableError(f"{path}: no tensors, expected some; this is an empty model")
     infos = {name: places[name][1].info for name in sorted(places)}
-    plain = {name: info for name, info in infos.items() if name not in contents.packed}
-    scaled = scalings(plain, block=contents.settings.block)
-    unexamined = {**scaled.unexamined, **contents.unexamined}
-    unexamined = {n: why for n, why in unexamined.items() if n not in contents.scaling}
-    unexamined |= unread_tensors(infos, unexamined)
-    return Checkpoint(
+    layers = 0 if folder.container == "onnx" else contents.settings.layers  # may lose its names
+    must_be_whole(folder.path, infos, contents.names, layers=layers)
+    unexamined, scaled = _unexamined(infos, contents)
+    layout = _layout(infos, contents, unexamined)
+    opened = Checkpoint(
         name=folder.name,
         tensors=tuple(infos.values()),
-        layout=_layout(infos, contents, unexamined),
+        layout=layout,
         tokens=contents.tokens,
         places=places,
-        scaling={**scaled.of, **contents.scaling},
+        scaling={**scaled, **contents.scaling},
         interleaved=contents.interleaved,
         packed=contents.packed,
     )
+    aside = [Skipped(tensor=name, reason=why) for name, why in sorted(contents.aside.items())]
+    odd = list(_odd(opened))
+    return replace(
+        opened,
+        layout=replace(layout, set_aside=(*aside, *odd)),
+        odd=frozenset(one.tensor for one in odd),
+    )
+
+
+def _unexamined(
+    infos: Mapping[str, TensorInfo], contents: Contents
+) -> tuple[dict[str, str], Mapping[str, Scaling]]:
+    """Tensors that hold no readable weights, with reasons; and the scales of the others."""
+    plain = {name: info for name, info in infos.items() if name not in contents.packed}
+    scaled = scalings(plain, block=contents.settings.block)
+    found = {**scaled.unexamined, **contents.unexamined}
+    found = {name: why for name, why in found.items() if name not in contents.scaling}
+    return found | unread_tensors(infos, found), scaled.of
+
+
+def _odd(model: Checkpoint) -> Iterator[Skipped]:
+    """Tables and unused tensors in which a few rows are not finite.
+
+    A row of a token that is never used, or a tensor that nothing reads, may hold anything, and
+    whoever hands the model over could put it there. More than that, or in what is examined, is
+    damage.
+
+    Raises:
+        UnreadableError: A table or a gain of norms is damaged; matrices are checked as they are
+            read, by `check_finite`.
+    """
+    layout = model.layout
+    tables = {name for name in (layout.embed, layout.unembed, layout.positions) if name}
+    unused = {skipped.tensor for skipped in layout.skipped}
+    gains = _gains(layout)
+    for info in model.tensors:
+        table = info.name in tables
+        if not (table or info.name in unused | gains) or is_mask(info.name) or not info.nbytes:
+            continue
+        if info.name in model.packed:
+            continue  # whoever decodes it sees that
+        rows = model.not_finite(info.name)
+        count = info.shape[1] if info.name in layout.transposed else row_count(info)
+        if not rows:
+            continue
+        if info.name in gains or (table and len(rows) > MOST_ODD * count):
+            raise UnreadableError(
+                f"{info.name}: holds values that are not finite in {len(rows)} of {count} rows "
+                f"(first in row {rows[0]}), expected none where tokens are used; the file is "
+                "damaged or was exported wrongly"
+            )
+        listed = ", ".join(map(str, rows[:5])) + (", .." if len(rows) > 5 else "")
+        what = "read as nought" if table else "no method reads it"
+        yield Skipped(
+            tensor=info.name,
+            reason=f"values that are not finite stand in {len(rows)} of {count} rows ({listed}); "
+            f"{what}",
+        )
+
+
+def _gains(layout: Layout) -> set[str]:
+    """Vectors that are folded into matrices and tables."""
+    matrices = (m for x in layout.layers for m in (*x.matrices, *x.attention, *x.mixers))
+    found = {matrix.gain.tensor for matrix in matrices if matrix.gain is not None}
+    return found | ({layout.final_gain.tensor} if layout.final_gain is not None else set())
 
 
 def is_mask(tensor: str) -> bool:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from filiation.errors import UnreadableError
 from filiation.readers.bytes.mapped import MappedFile, Source, StoredTensor
@@ -33,15 +32,17 @@ def read_contents(folder: Folder) -> Contents:
     if folder.container == "onnx":
         return onnx_contents(folder.files[0], settings, tokens)
     if folder.container == "safetensors":
-        places = _gathered(folder, [open_file(path) for path in folder.files])
-        return _unpacked(Contents(places=places, settings=settings, tokens=tokens))
+        places, aside = _gathered(folder, [open_file(path) for path in folder.files])
+        return _unpacked(Contents(places=places, settings=settings, tokens=tokens, aside=aside))
     opened = [open_torch(path) for path in folder.files]
     reasons: dict[str, str] = {}
     for torch in opened:
         reasons.update(torch.unexamined)
+    places, aside = _gathered(folder, [torch.file for torch in opened])
     return _unpacked(
         Contents(
-            places=_gathered(folder, [torch.file for torch in opened]),
+            places=places,
+            aside=aside,
             settings=settings,
             tokens=tokens,
             transposed=frozenset(name for torch in opened for name in torch.transposed),
@@ -67,40 +68,36 @@ def _unpacked(contents: Contents) -> Contents:
 
 def _gathered(
     folder: Folder, files: Sequence[MappedFile]
-) -> dict[str, tuple[Source, StoredTensor]]:
-    """Every tensor's file; the files must hold what the index says, each tensor once."""
+) -> tuple[dict[str, tuple[Source, StoredTensor]], dict[str, str]]:
+    """Every tensor's file, and what the files hold beside the model, with reasons.
+
+    An index decides what counts and where it lies; without one each tensor must stand once.
+    """
     places: dict[str, tuple[Source, StoredTensor]] = {}
+    aside: dict[str, str] = {}
     for file in files:
         for entry in file.entries:
             name = entry.info.name
-            if name in places:
+            if folder.index is not None and folder.index.get(name) != file.path.name:
+                aside.setdefault(name, _beside(name, file, folder.index))
+            elif name in places:
                 raise UnreadableError(
                     f"{file.path}: tensor {name!r} is also in {places[name][0].path.name}, "
                     "expected it once; which one the model uses cannot be known"
                 )
-            places[name] = file, entry
-    if folder.index is not None:
-        _check_index(folder.path, folder.index, places)
-    return places
-
-
-def _check_index(
-    folder: Path, index: Mapping[str, str], places: Mapping[str, tuple[Source, StoredTensor]]
-) -> None:
-    for name, listed in index.items():
+            else:
+                places[name] = file, entry
+    for name, listed in (folder.index or {}).items():
         if name not in places:
             raise UnreadableError(
-                f"{folder / listed}: tensor {name!r} is not in it, the index says it is; "
+                f"{folder.path / listed}: tensor {name!r} is not in it, the index says it is; "
                 "the files are not of one model, or one was replaced"
             )
-    for name, (file, _) in places.items():
-        if name not in index:
-            raise UnreadableError(
-                f"{file.path}: holds tensor {name!r}, which the index does not list; "
-                "the files are not of one model, or one was replaced"
-            )
-        if file.path.name != index[name]:
-            raise UnreadableError(
-                f"{file.path}: holds tensor {name!r}, the index places it in {index[name]}; "
-                "the files are not of one model, or one was replaced"
-            )
+    return places, aside
+
+
+def _beside(name: str, file: MappedFile, index: Mapping[str, str]) -> str:
+    """Why a tensor of a file does not count."""
+    if name not in index:
+        return f"stands in {file.path.name}, and the index does not list it"
+    return f"stands also in {file.path.name}, and the index places it in {index[name]}"

@@ -31,6 +31,7 @@ class Contents:
         scaling: Scales that the container ties to a tensor in its own way.
         packed: Tensors of which a matrix is unpacked.
         unexamined: Tensors that hold no readable weights, with reasons.
+        aside: Tensors that stand in the files and are not of the model, with reasons.
     """
 
     places: Places
@@ -42,3 +43,4 @@ class Contents:
     scaling: Mapping[str, Scaling] = field(default_factory=dict)
     packed: Mapping[str, Packing] = field(default_factory=dict)
     unexamined: Mapping[str, str] = field(default_factory=dict)
+    aside: Mapping[str, str] = field(default_factory=dict)

@@ -4,11 +4,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal, TypeAlias, final
+from typing import Final, Literal, Never, TypeAlias, final
 
 from filiation.errors import UnreadableError, UsageError
 from filiation.readers.bytes.parsing import read_object
-from filiation.readers.weights.gguf_model import PART
 
 __all__ = ["Container", "Folder", "find_weights"]
 
@@ -16,10 +15,16 @@ INDEX: Final = "model.safetensors.index.json"
 SINGLE: Final = "model.safetensors"
 TORCH_INDEX: Final = "pytorch_model.bin.index.json"
 TORCH_SINGLE: Final = "pytorch_model.bin"
+ADAPTER: Final = "adapter_model"  # how PEFT calls the file of an adapter
+SHARD: Final = re.compile(r"(.+)-(\d{5})-of-(\d{5})(\.(?:safetensors|gguf|bin|pt|pth))")
 INDEX_LIMIT = 1 << 26  # bytes; the largest published index has about 10 MB
 
 Container: TypeAlias = Literal["safetensors", "torch", "gguf", "onnx"]
 
+INDEXED: Final[tuple[tuple[Container, str, str], ...]] = (
+    ("safetensors", INDEX, SINGLE),
+    ("torch", TORCH_INDEX, TORCH_SINGLE),
+)
 _KINDS: Final[Mapping[str, Container]] = {
     ".gguf": "gguf", ".onnx": "onnx",
     ".bin": "torch", ".pt": "torch", ".pth": "torch", ".ckpt": "torch",
@@ -64,8 +69,9 @@ def find_weights(path: Path) -> Folder:
     A directory: the files that model.safetensors.index.json names; else model.safetensors; else
     every *.safetensors; else the same for pytorch_model.bin; else the only torch, GGUF or ONNX
     model. A file: its suffix says its container (or, for GGUF, its first bytes); parts of a split
-    GGUF are found by their names; config.json and tokenizer.json beside it belong to it only if no
-    other weights of its kind stand there. A path to an index means its directory.
+    model are found by their names and must all be there; config.json and tokenizer.json beside it
+    belong to it only if no other weights of its kind stand there. A path to an index means its
+    directory.
 
     Raises:
         UsageError: Nothing there, no weights in the directory, or several models.
@@ -87,7 +93,7 @@ def _find(path: Path) -> Folder:
     name = path.resolve().name
     found = _named(path, name, "safetensors", INDEX, SINGLE)
     if found is None and (files := _weights(path, "safetensors")):
-        found = _folder(name, path, "safetensors", files)
+        found = _folder(name, path, "safetensors", _whole(_without_adapter(files)))
     if found is None:
         found = _named(path, name, "torch", TORCH_INDEX, TORCH_SINGLE)
     return found or _only_model(path, name)
@@ -109,10 +115,13 @@ def _named(path: Path, name: str, container: Container, index: str, single: str)
 
 def _file(path: Path) -> Folder:
     container = _container(path)
-    part = PART.fullmatch(path.name)
-    if container == "gguf" and part is not None:
+    part = SHARD.fullmatch(path.name)
+    if part is not None:
+        for kind, index, single in INDEXED:
+            if kind == container and path.name in _listed(path.parent / index, Path(single).suffix):
+                return _named(path.parent, part[1], kind, index, single) or _no_weights(path)
         files = _parts(path, part)
-        beside = [other for other in _weights(path.parent, "gguf") if other not in files]
+        beside = [other for other in _weights(path.parent, container) if other not in files]
         return _folder(part[1], path.parent, container, files, companions=not beside)
     alone = [other.name for other in _weights(path.parent, container)] in ([path.name], [])
     return _folder(path.stem, path.parent, container, (path,), companions=alone)
@@ -130,34 +139,72 @@ def _only_model(path: Path, name: str) -> Folder:
     """The one model that a directory without safetensors holds."""
     for container in ("torch", "gguf", "onnx"):
         files = _weights(path, container)
-        models = {PART.sub(r"\1", file.name) for file in files}
+        files = _without_adapter(files)
+        models = {SHARD.sub(r"\1", file.name) for file in files}
         if len(models) > 1:
             raise UsageError(
                 f"{path}: holds {len(models)} {container} models, {', '.join(sorted(models)[:5])}; "
                 "name one of the files"
             )
-        if files and container == "gguf" and (part := PART.fullmatch(files[0].name)):
-            files = _parts(files[0], part)
         if files:
-            return _folder(name, path, container, files)
+            return _folder(name, path, container, _whole(files))
+    return _no_weights(path)
+
+
+def _no_weights(path: Path) -> Never:
     raise UsageError(
         f"{path}: no weights that are read, expected .safetensors, .gguf, .onnx, .bin or .pt; "
         f"{_found(path)}"
     )
 
 
+def _without_adapter(files: tuple[Path, ...]) -> tuple[Path, ...]:
+    """An adapter that lies beside a model is no part of it; alone it is read, and told as such."""
+    return tuple(file for file in files if file.stem != ADAPTER) or files
+
+
+def _whole(files: tuple[Path, ...]) -> tuple[Path, ...]:
+    """The files of a folder without an index, of which each that says to be a part has all parts.
+
+    Raises:
+        UnreadableError: A part is missing.
+    """
+    found: dict[Path, None] = {}
+    for file in files:
+        part = SHARD.fullmatch(file.name)
+        found |= dict.fromkeys((file,) if part is None else _parts(file, part))
+    return tuple(found)
+
+
 def _parts(path: Path, part: re.Match[str]) -> tuple[Path, ...]:
-    """All parts of a split GGUF, in order."""
-    stem, count = part[1], int(part[3])
+    """All parts of a model that was split, in order; some programs count them from 0.
+
+    Raises:
+        UnreadableError: One is missing.
+    """
+    stem, count, suffix = part[1], int(part[3]), part[4]
     beside = {file.name for file in path.parent.iterdir()}
-    names = [f"{stem}-{n:05}-of-{part[3]}.gguf" for n in range(1, min(count, len(beside)) + 1)]
-    missing = [name for name in names if name not in beside]
-    if missing or len(names) < count or not count:
+
+    def called(number: int) -> str:
+        return f"{stem}-{number:05}-of-{part[3]}{suffix}"
+
+    zero = called(0) in beside
+    last = count - 1 if zero and called(count) not in beside else count
+    numbers = range(0 if zero else 1, last + 1)
+    missing = [called(n) for n in numbers[: len(beside) + 1] if called(n) not in beside]
+    if missing or not count:
+        there = sum(called(n) in beside for n in numbers[: len(beside) + 1])
         raise UnreadableError(
-            f"{path}: is one of {count} parts, {len(names) - len(missing)} are there; "
-            "the download is incomplete"
+            f"{path}: is one of {count} parts, {there} are there, expected all; missing: "
+            f"{', '.join(missing[:3]) or 'every one'}{', ..' if len(missing) > 3 else ''}; the "
+            "download is incomplete, or layers were kept back"
         )
-    return tuple(path.parent / name for name in names)
+    return tuple(path.parent / called(n) for n in numbers)
+
+
+def _listed(index: Path, suffix: str) -> frozenset[str]:
+    """The files that an index names; none if there is no index."""
+    return frozenset(_index(index, suffix).values()) if index.is_file() else frozenset()
 
 
 def _folder(

@@ -13,9 +13,7 @@ from filiation.readers.weights.gguf import GgufFile, open_gguf
 from filiation.readers.weights.settings import Settings
 from filiation.readers.weights.tokens import spell_tokens
 
-__all__ = ["PART", "gguf_contents"]
-
-PART: Final = re.compile(r"(.+)-(\d{5})-of-(\d{5})\.gguf")
+__all__ = ["gguf_contents"]
 
 # Architectures whose converter interleaves the rows of q and k, so that rotary pairs stand side by
 # side: those that call `LlamaModel.permute` or inherit from LlamaModel with `undo_permute`.
@@ -58,16 +56,23 @@ def gguf_contents(files: Sequence[Path]) -> Contents:
             interleaved[name] = rows
     return Contents(
         places=places,
-        settings=Settings(
-            model_types=frozenset({architecture}),
-            vocabulary=0 if tokens is None else len(tokens),
-            heads=_count(metadata, f"{architecture}.attention.head_count"),
-            groups=_count(metadata, f"{architecture}.attention.head_count_kv")
-            or _count(metadata, f"{architecture}.attention.head_count"),
-        ),
+        settings=_settings(metadata, architecture, tokens),
         tokens=tokens,
         interleaved=interleaved,
         unexamined=unexamined,
+    )
+
+
+def _settings(
+    metadata: Mapping[str, Any], architecture: str, tokens: tuple[bytes, ...] | None
+) -> Settings:
+    heads = _count(metadata, f"{architecture}.attention.head_count")
+    return Settings(
+        model_types=frozenset({architecture}),
+        vocabulary=0 if tokens is None else len(tokens),
+        heads=heads,
+        groups=_count(metadata, f"{architecture}.attention.head_count_kv") or heads,
+        layers=_count(metadata, f"{architecture}.block_count"),
     )
 
 

@@ -15,6 +15,11 @@ HEADS = ("num_attention_heads", "n_head", "n_heads", "num_heads", "encoder_atten
 # And of the heads that keys and values have of their own (Falcon, MPT and DBRX, ChatGLM 2 and 3).
 GROUPS = ("num_key_value_heads", "num_kv_heads", "n_head_kv", "kv_n_heads", "multi_query_group_num")
 
+# And of the layers (GPT-2, DistilBERT, T5, BART).
+LAYERS = ("num_hidden_layers", "n_layer", "n_layers", "num_layers", "encoder_layers")
+TEXT = ("text_config", "llm_config", "language_config", "decoder")  # the part that speaks
+ANY_NUMBER = ("block_configs", "no_op_blocks")  # where a layer may hold nothing
+
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +57,8 @@ class Settings:
         quantised: `quantization_config`, or `quantization` of MLX.
         groups: `num_key_value_heads`, or as `GROUPS` calls it; one where `multi_query` is true
             (which Falcon's newer shape ignores); as many as heads if not said.
+        layers: `num_hidden_layers`, or as `LAYERS` calls it, of the model or of its part for text;
+            0 if not said, or if a layer may hold nothing.
     """
 
     model_types: frozenset[str] = frozenset()
@@ -61,6 +68,7 @@ class Settings:
     heads: int = 0
     groups: int = 0
     quantised: Quantised = field(default_factory=Quantised)
+    layers: int = 0
 
 
 def read_settings(path: Path | None) -> Settings:
@@ -79,6 +87,7 @@ def read_settings(path: Path | None) -> Settings:
     return Settings(
         heads=heads[0] if heads else 0,
         groups=(groups or heads or [0])[0],
+        layers=_layers(config),
         model_types=frozenset(word for word in types if isinstance(word, str)),
         tied=ties[0] if ties else None,
         vocabulary=sizes[0] if sizes else 0,
@@ -108,6 +117,13 @@ def _quantised(stated: dict[str, Any]) -> Quantised:
             key: number(one, "group_size") for key, one in stated.items() if isinstance(one, dict)
         },
     )
+
+
+def _layers(config: Mapping[str, Any]) -> int:
+    parts = [config, *(config[key] for key in TEXT if isinstance(config.get(key), dict))]
+    if any(key in part for part in parts for key in ANY_NUMBER):
+        return 0
+    return next((n for part in parts for key in LAYERS if _natural(n := part.get(key))), 0)
 
 
 def _block(quantization: Any) -> tuple[int, int] | None:

@@ -12,11 +12,11 @@ from pydantic import TypeAdapter, ValidationError
 from filiation.casefile import facts
 from filiation.casefile.clock import Reading, read_clock
 from filiation.casefile.codec import examination_from_bytes
+from filiation.casefile.exchange.held import Held, withheld_of
 from filiation.casefile.laws import fold
 from filiation.casefile.ledger.merkle import leaf_hash, tree_root
-from filiation.casefile.record import Record
 from filiation.casefile.state import State
-from filiation.errors import CaseError, UsageError
+from filiation.errors import CaseError, UsageError, WithheldError
 from filiation.model.validation import Validation
 from filiation.report.expert.gathered import CaseMaterial, Compared
 from filiation.report.expert.profile import Profile, read_profile
@@ -31,7 +31,7 @@ TEXT: Final = 1 << 18  # bytes of a statement that are looked at
 
 
 def gather(
-    record: Record,
+    record: Held,
     *,
     fact: facts.Reported,
     given: bytes = b"",
@@ -47,6 +47,7 @@ def gather(
 
     Raises:
         UsageError: No such examination or profile, or words that may not stand.
+        WithheldError: It was also written from events that an export does not hold.
         CaseError: The record is damaged.
     """
     state, root = _as_of(record, fact)
@@ -71,8 +72,12 @@ def gather(
     )
 
 
-def _as_of(record: Record, fact: facts.Reported) -> tuple[State, str]:
+def _as_of(record: Held, fact: facts.Reported) -> tuple[State, str]:
     """The record as it stood when the report was made, and the root of its log."""
+    if missing := withheld_of(record, fact.size):
+        raise WithheldError(
+            f"written from all {fact.size} events before it; withheld of them: {len(missing)}"
+        )
     signed = record.signed()[: fact.size]
     root = tree_root([leaf_hash(one.raw) for one in signed]).hex()
     if root != fact.root:
@@ -80,7 +85,7 @@ def _as_of(record: Record, fact: facts.Reported) -> tuple[State, str]:
     return fold(one.event for one in signed), root
 
 
-def _texts(record: Record, state: State) -> dict[int, bytes]:
+def _texts(record: Held, state: State) -> dict[int, bytes]:
     return {
         e.event.sequence: record.objects.get(e.event.written("text"))[:TEXT]
         for e in state.of(facts.Stated)
@@ -88,7 +93,7 @@ def _texts(record: Record, state: State) -> dict[int, bytes]:
     }
 
 
-def _lineups(record: Record, state: State) -> dict[str, Compared]:
+def _lineups(record: Held, state: State) -> dict[str, Compared]:
     found: dict[str, Compared] = {}
     for entry in state.of(facts.Drawn):
         raw = json.loads(record.objects.get(entry.event.written("comparisons")))

@@ -132,6 +132,7 @@ def sketch_json(sketch: Sketch) -> str:
             "tensors": len(sketch.tensors),
             "token_frame": sketch.token_absent or f"{len(sketch.anchors)} anchors",
             "skipped": [{"tensor": s.tensor, "reason": s.reason} for s in sketch.skipped],
+            "set_aside": [{"tensor": s.tensor, "reason": s.reason} for s in sketch.set_aside],
         }
     )
 

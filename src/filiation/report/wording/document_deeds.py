@@ -165,11 +165,16 @@ def count_line(count: int) -> str:
     return f"{count:,} found"
 
 
+LEFT: Final = "redacted: of what it says only the words that are left are here"
+
+
 def found_line(found: FoundDocument) -> str:
     """A document that was found."""
     about = found.subject if len(found.subject) <= 60 else f"{found.subject[:60]}.."
     verdict = f"  [{found.verdict}]" if found.verdict else ""
     number = f"{found.cited}  " if found.cited else ""
+    if not found.whole:
+        return f"{found.document:12}  {number}{LEFT}"
     when = f"{number}{moment_words(found.moment):23}"
     line = f"{found.document:12}  {when}  {found.sender or 'nobody'}  {about}{verdict}"
     return line.replace("\n", " ")

@@ -25,12 +25,14 @@ Case {case}.
 
 reports/       the reports
 submissions/   what the parties said
+documents/     documents of which others are withheld
 keys/          the public keys of the parties; compare yours with the one you made
 export.json    the log: each event whole, or as a hash if it is not for you, under one signed head
 objects/       every file that these events name, under its SHA-256
 {along}SHA256SUMS     the SHA-256 of every other file here; `sha256sum -c SHA256SUMS` compares them
 
-Work in the folder that holds this one, here called FOLDER. Nothing needs a network.
+Work in the folder that holds this one, here called FOLDER. Nothing needs a network. Every verb
+checks the whole folder first, and reads nothing of one that was altered.
 
 1. filiation case verify FOLDER
    shows that {lead} signed for a log that holds each of these events, that the parties signed
@@ -40,6 +42,17 @@ Work in the folder that holds this one, here called FOLDER. Nothing needs a netw
    it shows whether an event that you have seen here was changed or cut off.
 3. filiation case log FOLDER
    lists the events that are whole here, with who signed each and when, by their own clocks.
+4. filiation case replay FOLDER
+   derives every finding, report and reading of documents again from what lies here, and says what
+   could not be derived because it is withheld. It shows that the numbers follow from what was
+   read of the exhibits. It does not show that what was read is what the models hold.
+5. filiation case documents list FOLDER, and: filiation case documents show FOLDER NAME:NUMBER
+   (also: alike for what says nearly the same, extract for what hangs on one)
+   show the documents that you may see, each checked against the root on record, and of each
+   other one that it is withheld and why. Not that what a document says is so.
+6. filiation case documents search FOLDER WORDS (also: people, threads, timeline)
+   finds words in what you may see. What is withheld is not searched, and named each time: that
+   nothing was found does not show that nothing is there.
 
 To answer: filiation case submit FOLDER --by {party} --file YOUR.FILE --offline answer.submission
 signs it with your key, after the log as it stands here; send the file to {lead} by any means.

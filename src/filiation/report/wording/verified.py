@@ -6,7 +6,6 @@ from typing import Final
 from filiation.casefile.check import Checked
 from filiation.casefile.exchange.export_checked import ExportChecked
 from filiation.report.wording.checked import last_digits
-from filiation.report.wording.figures import joined
 
 __all__ = ["derived_again", "derived_other", "holds", "nothing_again"]
 
@@ -46,7 +45,7 @@ def _signed_for(found: Checked) -> str:
 def _compared(heads: Sequence[str]) -> str:
     """What from outside the folder was compared, or that nothing was."""
     if heads:
-        return f"the log continues {joined(list(heads))}"
+        return f"the log continues {', '.join(heads)}"
     return (
         "nothing outside this folder was compared: an earlier copy of all of it would look the same"
     )
@@ -54,13 +53,15 @@ def _compared(heads: Sequence[str]) -> str:
 
 def _export_holds(found: ExportChecked) -> Iterator[str]:
     """What holds of an export that is whole."""
-    left = found.size - found.whole
     yield (
         f"1. the head of {found.size} events is signed by {found.lead}, the lead, and commits to "
         "each of them"
     )
-    yield f"2. {found.whole} events are whole, with valid signatures; {left} are withheld"
-    yield f"3. {found.objects} objects are as the events recorded them, none was added"
+    yield (
+        f"2. {len(found.signed)} events are whole, with valid signatures; "
+        f"{len(found.withheld)} are withheld"
+    )
+    yield f"3. {len(found.held)} objects are as the events recorded them, none was added"
     for number, (name, shown, withheld) in enumerate(found.productions, 4):
         if withheld:
             yield (

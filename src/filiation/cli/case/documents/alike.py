@@ -6,6 +6,7 @@ import typer
 
 from filiation.cli.case._options import CasePath
 from filiation.cli.case.documents._options import Most, say
+from filiation.cli.case.documents._withheld import say_not_compared
 
 __all__ = ["command"]
 
@@ -26,6 +27,7 @@ def command(
     stand in either stand in both, whatever case, signs and spaces they are set with. The text is
     compared, not the people, date and subject above it nor what hangs on it. Documents of fewer
     than ten words are not compared. Nothing follows from it about who copied whom.
+    What an export withholds or has with words redacted is not compared, and named.
     """
     from filiation.proceedings.naming import present
 
@@ -36,7 +38,9 @@ def command(
     if document is None:
         found = comparing.groups(case, most=most)
         say(words.group_lines(found.groups, found.more, found.short))
+        say_not_compared(case)
     elif other is None:
         say(words.pair_lines(document, comparing.alike(case, document)))
+        say_not_compared(case)
     else:
         say(words.difference_lines(comparing.compare(case, document, other), most))

@@ -22,7 +22,7 @@ def command(
 
     The privilege log tells of each claim the document's date, author, recipients and kind, the
     ground, who claims it, and the ruling. Without --for they are written as the case holds them:
-    for the eyes of whoever may see it whole.
+    for the eyes of whoever may see it whole. Of an export they are those that came with it.
     """
     from filiation.proceedings.naming import present
 

@@ -2,6 +2,7 @@
 
 from filiation.cli.case._options import CasePath
 from filiation.cli.case.documents._options import Most, say
+from filiation.cli.case.documents._withheld import say_withheld
 
 __all__ = ["command"]
 
@@ -17,3 +18,4 @@ def command(case: CasePath, most: Most = 50) -> None:
     from filiation.report.wording.document_deeds import person_line
 
     say(person_line(**asdict(one)) for one in people(case, most=most))
+    say_withheld(case)

@@ -23,8 +23,9 @@ def command(
     """Claim that documents are privileged: others' exports leave them out, whole.
 
     The claim and its ground are seen by all. Of each document the others get its leaf, which
-    proves that it is the one on record and tells nothing of it. Whether the claim is good is for
-    the tribunal. It works for exports to come, not for what was handed out.
+    proves that it is the one on record, and a line of the privilege log, which names its date,
+    author, recipients and kind. Whether the claim is good is for the tribunal. It works for exports
+    to come, not for what was handed out.
     """
     from filiation.proceedings.naming import present
 

@@ -6,6 +6,7 @@ import typer
 
 from filiation.cli.case._options import As, CasePath
 from filiation.cli.case.documents._options import Most, say
+from filiation.cli.case.documents._withheld import say_withheld
 
 if TYPE_CHECKING:
     from filiation.proceedings.documents.searching import Searched
@@ -43,7 +44,10 @@ def command(
     production: Within = "", verdict: Verdict = "", save: Save = None, saved: Saved = None,
     most: Most = 20, acting: As = None,
 ) -> None:  # fmt: skip
-    """Search words, people, days and verdicts in all documents of the case."""
+    """Search words, people, days and verdicts in all documents of a case, or of an export of one.
+
+    What an export withholds is not searched, and named.
+    """
     from filiation.proceedings.naming import present
 
     present(case, "a case")
@@ -55,6 +59,7 @@ def command(
     )
     searched = searching.search(case, wanted, saved=saved, most=most)
     _show(searched)
+    say_withheld(case)
     if save is not None:
         event = searching.save(case, searched, save, acting=acting)
         say([saved_line(event, save)])

@@ -6,6 +6,7 @@ import typer
 
 from filiation.cli.case._options import CasePath
 from filiation.cli.case.documents._options import Most, say
+from filiation.cli.case.documents._withheld import say_withheld
 
 __all__ = ["command"]
 
@@ -34,3 +35,4 @@ def command(
         say(found_line(one) for one in searching.thread_of(case, document))
     else:
         say(thread_line(**asdict(one)) for one in searching.threads(case, most=most))
+    say_withheld(case)

@@ -6,6 +6,7 @@ import typer
 
 from filiation.cli.case._options import CasePath
 from filiation.cli.case.documents._options import Most, say
+from filiation.cli.case.documents._withheld import say_withheld
 
 __all__ = ["command"]
 
@@ -37,3 +38,4 @@ def command(
     else:
         say(when_line(when, count) for when, count in searching.counted_by(case, wanted, by))
         say([by_day_note(without)])
+    say_withheld(case)
