@@ -42,7 +42,7 @@ LOOK: Final = Part(
         Verb(
             name="search",
             at=f"{_AT}search:command",
-            line="Search words, people, days and verdicts in all documents of the case.",
+            line="Search words, people, days and verdicts in all documents of a case or an export.",
             examples=('filiation case documents search case "answers AND service"',),
         ),
         Verb(

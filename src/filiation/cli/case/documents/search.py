@@ -44,7 +44,7 @@ def command(
     production: Within = "", verdict: Verdict = "", save: Save = None, saved: Saved = None,
     most: Most = 20, acting: As = None,
 ) -> None:  # fmt: skip
-    """Search words, people, days and verdicts in all documents of a case, or of an export of one.
+    """Search words, people, days and verdicts in all documents of a case or an export.
 
     What an export withholds is not searched, and named.
     """
