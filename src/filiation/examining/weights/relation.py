@@ -13,10 +13,9 @@ from filiation.examining.weights.kinship.initial import only_initial
 from filiation.examining.weights.kinship.mixture import find_ensemble, find_mixture
 from filiation.examining.weights.kinship.sparse import sparse_kind
 from filiation.examining.weights.kinship.training import WHOLE, Shared, in_common, shared
-from filiation.examining.weights.kinship.values import kept_matrices, kind_by_values
+from filiation.examining.weights.kinship.values import Valued, kept_matrices, kind_by_values
 from filiation.methods.weights.equal_tensors import component_of
 from filiation.model.relation import (
-    Direction,
     Disguise,
     InCommon,
     Ingredient,
@@ -39,6 +38,7 @@ CALLED: Final[Mapping[Component, str]] = {
     "head": "an output head",
 }
 SHOWN: Final = 4  # matrices that a sentence names
+ROUNDED: Final = "a rounding to fewer bits cannot be undone"
 ZEROED: Final = "what was set to zero cannot be restored, and nothing else was changed"
 
 
@@ -69,7 +69,7 @@ def relate(
         return _unsupported(source, subject)
     contact = find_contact(source, subject, seed=seed)
     if valued is not None:
-        return _valued(*valued, contact, source, subject, candidates)
+        return _valued(valued, contact, source, subject, candidates)
     if contact is None:
         return disguised_relation(source, subject) or Relation(
             kind="unknown",
@@ -127,17 +127,18 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def _valued(
-    kind: RelationKind,
-    because: str,
+    valued: Valued,
     contact: Contact | None,
     source: Sketch,
     subject: Sketch,
     candidates: Sequence[Sketch],
 ) -> Relation:
     """The same values: perhaps several times, perhaps beside those of another model."""
+    kind, because = valued.kind, valued.because
     layers = depth_kind(contact, source, subject) if contact is not None else None
     mixture = find_ensemble(source, subject, candidates) if kind == "includes" else ()
-    direction, why = _rounded(kind, because)
+    direction = valued.direction
+    why = "" if direction == "not-determined" else ROUNDED
     if layers is not None and layers[0] in ONE_WAY:
         kind, because = layers[0], f"{layers[1]}; {because}"
         direction, why = "source-to-subject", ONE_WAY[kind]
@@ -152,18 +153,6 @@ def _valued(
         mixture=mixture,
         direction=direction,
         direction_because=why,
-    )
-
-
-def _rounded(kind: RelationKind, because: str) -> tuple[Direction, str]:
-    """Which of two roundings is the finer one cannot be undone."""
-    one_way = kind == "quantised" and "rounded in the subject" in because
-    other_way = kind == "quantised" and "rounded in the source" in because
-    if one_way == other_way:
-        return "not-determined", ""
-    return (
-        "source-to-subject" if one_way else "subject-to-source",
-        "a rounding to fewer bits cannot be undone",
     )
 
 

@@ -32,6 +32,7 @@ KINDS: Final[Mapping[RelationKind, str]] = {
     "unrelated": "No relation was seen",
     "unknown": "The kind of relation was not determined",
 }
+EITHER_ROUNDED: Final = "As far as a rounding to fewer bits lets see, the two hold the same values"
 TABLES: Final[Mapping[Component, str]] = {
     "embedding": "an embedding table",
     "positions": "a table of positions",
@@ -57,6 +58,8 @@ def kind_sentence(conclusion: Conclusion) -> str:
     tables = [TABLES[name] for name in conclusion.relation.tables]
     if tables:
         return f"The two share {' and '.join(tables)} and nothing else that was seen."
+    if conclusion.relation.kind == "quantised" and not came_first(conclusion.relation):
+        return f"{EITHER_ROUNDED}."
     return f"{KINDS[conclusion.relation.kind]}."
 
 

@@ -65,7 +65,7 @@ def find_ensemble(
     for sketch in (source, *candidates):
         whole = kind_by_values(sketch, subject)
         held = {c.tensor for c in kept_matrices(subject, sketch)} if whole else set[str]()
-        if whole is not None and whole[0] == "includes" and held <= left:
+        if whole is not None and whole.kind == "includes" and held <= left:
             left -= held
             found.append((sketch.name, sum(sizes[name] for name in held) / total))
     if len(found) < 2 or found[0][0] != source.name or sum(w for _, w in found) < WHOLE:
