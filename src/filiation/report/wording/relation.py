@@ -88,8 +88,8 @@ def told_apart(template: str, relation: Relation) -> str:
 
 
 def came_first(relation: Relation) -> bool:
-    """Whether the direction is told, or follows from the kind: a mixture is made of others."""
-    return relation.direction != "not-determined" or relation.kind == "merged"
+    """Whether the direction is told."""
+    return relation.direction != "not-determined"
 
 
 def same_tensors(conclusion: Conclusion) -> str:
@@ -158,6 +158,6 @@ def direction_sentence(conclusion: Conclusion) -> str:
         case "subject-to-source":
             return f"{BACKWARD} {clean(relation.direction_because)}."
         case "not-determined":
-            if conclusion.support.toward == "derivation" or relation.kind == "merged":
+            if conclusion.support.toward == "derivation":
                 return ""
             return "Which of the two came first was not determined."

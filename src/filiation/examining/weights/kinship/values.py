@@ -47,11 +47,13 @@ class Valued:
         kind: Re-exported, quantised, fine-tuned, or all of the source among others.
         because: How it shows.
         direction: Which of the two was rounded to the other; only a rounding tells.
+        very: Whether the subject holds the source's very values, and not a relative's.
     """
 
     kind: RelationKind
     because: str
     direction: Direction = "not-determined"
+    very: bool = False
 
 
 def kind_by_values(source: Sketch, subject: Sketch) -> Valued | None:
@@ -60,21 +62,23 @@ def kind_by_values(source: Sketch, subject: Sketch) -> Valued | None:
     mine, others = _weights(source), _weights(subject)
     share, share_back = _share(found, mine), _share(back, others)
     told = _told(found, len(matrices(source)))
+    rounded = [c for c in found if c.how in _ROUNDED]
+    direction, why = _which_way(rounded)
+    very = not rounded or direction == "source-to-subject"
     if min(share, share_back) >= WHOLE:
-        rounded = [c for c in found if c.how in _ROUNDED]
         if _share(rounded, mine) > 1 - WHOLE:
-            direction, why = _which_way(rounded)
-            return Valued(kind="quantised", because=f"{told}{why}", direction=direction)
+            because = f"{told}{why}"
+            return Valued(kind="quantised", because=because, direction=direction, very=very)
         moved = _moved(source, subject, found, back)
         if moved:
-            return Valued(kind="fine-tuned", because=f"{told}; {moved}")
-        return Valued(kind="re-exported", because=told)
+            return Valued(kind="fine-tuned", because=f"{told}; {moved}", very=very)
+        return Valued(kind="re-exported", because=told, very=very)
     if share >= WHOLE:
         extra = len(matrices(subject)) - len({c.tensor for c in back})
         are = "is another" if extra == 1 else "are others"
         whole = len(matrices(subject))
         because = f"{told}; {extra} of the subject's {whole} {are}"
-        return Valued(kind="includes", because=because)
+        return Valued(kind="includes", because=because, very=very)
     return None
 
 
