@@ -64,7 +64,8 @@ def staging(target: Path) -> Iterator[Staging]:
     """Make the folder beside its final place; move it there at the end, or leave nothing.
 
     Raises:
-        UsageError: The target exists and is not an empty folder, or cannot be written.
+        UsageError: The target exists and is not an empty folder, cannot be written, or was written
+            by another run meanwhile.
     """
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise UsageError(
@@ -83,9 +84,19 @@ def staging(target: Path) -> Iterator[Staging]:
         yield case
         case._seal()
         partial.chmod(0o755)
-        partial.replace(target)
+        _put(partial, target)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
+
+
+def _put(partial: Path, target: Path) -> None:
+    try:
+        partial.replace(target)
+    except OSError as error:
+        raise UsageError(
+            f"{target}: could not be put there: {error.strerror}; another run may have written it "
+            "meanwhile, and is not overwritten; this examination was not kept"
+        ) from error
 
 
 def copy_folder(folder: Path, target: Path) -> None:
