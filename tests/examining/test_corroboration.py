@@ -116,6 +116,19 @@ def test_one_fixed_matrix_in_both_carries_no_order(tmp_path: Path) -> None:
     assert judged(source, subject)[2].reason == "order-could-be-chosen"
 
 
+@pytest.mark.parametrize("lengths", [(-1,), (2, -1)])
+def test_equal_bytes_in_another_shape_are_no_choice_of_an_order_and_no_seed(
+    parent: Exhibit, tmp_path: Path, lengths: tuple[int, ...]
+) -> None:
+    """No order makes two tensors equal, and no common seed what was trained."""
+    stored = {
+        name: values.reshape(lengths).astype(np.float16)
+        for name, values in weights("parent").items()
+        if values.ndim == 2
+    }
+    assert judged(parent, exhibit(stored, tmp_path, "reshaped"))[2].toward == "derivation"
+
+
 def test_signs_that_were_chosen_support_nothing(tmp_path: Path) -> None:
     source = exhibit(attacked("signs"), tmp_path, "accuser")
     subject = exhibit(CASEBOOK / "stranger-2", tmp_path, "innocent")

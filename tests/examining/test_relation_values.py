@@ -83,6 +83,48 @@ def test_two_roundings_of_one_model() -> None:
     assert found.kind == "quantised" and "roundings of one matrix in both" in found.because
 
 
+def moved(toy: toys.Toy, drift: float) -> toys.Toy:
+    """Every value moved by so much of its matrix's spread, as a light training moves it."""
+    rng = np.random.default_rng(0)
+    return each(
+        toy, lambda a: (a + drift * a.std() * rng.normal(size=a.shape)).astype(np.float32), "moved"
+    )
+
+
+@pytest.mark.parametrize("kind", ["Q8_0", "Q5_1", "Q4_0", "Q4_1", "Q4_K"])
+@pytest.mark.parametrize("cast", [np.float32, np.float16, ml_dtypes.bfloat16])
+def test_the_very_values_that_were_rounded_tell_the_direction(kind: str, cast: type) -> None:
+    source = each(WIDE, lambda a: a.astype(cast).astype(np.float32), "s")
+    child = each(source, through(kind))
+    assert related(source, child).direction == "source-to-subject"
+    assert related(child, source).direction == "subject-to-source"
+
+
+@pytest.mark.parametrize(
+    ("kind", "drift"),
+    [("Q4_0", 0.003), ("Q4_0", 0.01), ("Q4_1", 0.01), ("Q5_1", 0.003), ("Q4_K", 0.01),
+     ("Q8_0", 0.001)],
+)  # fmt: skip
+def test_a_relative_of_what_was_rounded_is_not_what_was_rounded(kind: str, drift: float) -> None:
+    rounded, relative = each(WIDE, through(kind)), moved(WIDE, drift)
+    for found in (related(relative, rounded), related(rounded, relative)):
+        assert found.direction == "not-determined"
+        assert "as where a relative of it was rounded" in found.because
+
+
+@pytest.mark.parametrize(("finer", "coarser"), [("Q8_0", "Q4_0"), ("Q8_0", "Q5_1")])
+def test_two_roundings_of_a_third_tell_no_direction(finer: str, coarser: str) -> None:
+    one, two = each(WIDE, through(finer), "a"), each(WIDE, through(coarser), "b")
+    assert related(one, two).direction == related(two, one).direction == "not-determined"
+
+
+def test_a_rounded_model_that_was_trained_a_little_was_not_what_was_rounded() -> None:
+    rounded = each(WIDE, through("Q4_0"))
+    trained = moved(rounded, 0.005)
+    for found in (related(trained, rounded), related(rounded, trained)):
+        assert found.direction == "not-determined" and "does not fill the step" in found.because
+
+
 @pytest.mark.parametrize("kind", ["Q8_0", "Q4_0"])
 @pytest.mark.parametrize("drift", [0.1, 0.3])
 def test_a_fine_tune_that_was_quantised_is_no_rounding(kind: str, drift: float) -> None:

@@ -85,6 +85,17 @@ def test_two_trainings_from_one_published_seed_are_no_derivation_and_a_child_is(
     assert beyond_seed(toys.sketch(one), toys.sketch(child)) > 0.8
 
 
+@pytest.mark.parametrize(("trained", "stream"), [(0.0, True), (1.0, False)])
+def test_equal_values_are_no_mere_seed_unless_nobody_trained_them(
+    trained: float, stream: bool
+) -> None:
+    """A layer that both left as it was drawn is of the seed; one that was trained is of a model."""
+    one, other = (published(42, training, trained=1.0) for training in (1, 2))
+    held = {n: a for n, a in published(42, 3, trained=trained).arrays.items() if ".1." in n}
+    ours, theirs = (toys.sketch(toys.changed(toy, toy.name, held)) for toy in (one, other))
+    assert (shared_stream(ours, theirs) is not None) == stream
+
+
 def as_gguf(sketch: Sketch) -> Sketch:
     """The same sketch with its tensors under the names of another container."""
 

@@ -104,7 +104,7 @@ def prunings(parent: Sketch) -> None:
 def kind(source: Sketch, subject: Sketch) -> str:
     """The kind that the values tell, or `none`."""
     found = kind_by_values(source, subject)
-    return "none" if found is None else found[0]
+    return "none" if found is None else found.kind
 
 
 def main() -> None:

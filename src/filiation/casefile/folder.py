@@ -21,6 +21,7 @@ from typing import Final, final
 
 from filiation.casefile.codec import examination_from_bytes
 from filiation.errors import AlteredError, CaseError, UsageError
+from filiation.files import opened
 from filiation.model.examination import Examination
 
 __all__ = [
@@ -64,7 +65,8 @@ def staging(target: Path) -> Iterator[Staging]:
     """Make the folder beside its final place; move it there at the end, or leave nothing.
 
     Raises:
-        UsageError: The target exists and is not an empty folder, or cannot be written.
+        UsageError: The target exists and is not an empty folder, cannot be written, or was written
+            by another run meanwhile.
     """
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise UsageError(
@@ -83,9 +85,19 @@ def staging(target: Path) -> Iterator[Staging]:
         yield case
         case._seal()
         partial.chmod(0o755)
-        partial.replace(target)
+        _put(partial, target)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
+
+
+def _put(partial: Path, target: Path) -> None:
+    try:
+        partial.replace(target)
+    except OSError as error:
+        raise UsageError(
+            f"{target}: could not be put there: {error.strerror}; another run may have written it "
+            "meanwhile, and is not overwritten; this examination was not kept"
+        ) from error
 
 
 def copy_folder(folder: Path, target: Path) -> None:
@@ -105,6 +117,7 @@ def check_folder(folder: Path) -> int:
     Raises:
         CaseError: The manifest is missing or names other files than there are.
         AlteredError: A file changed after it was recorded.
+        UnreadableError: In the place of a file stands a link, a pipe or a device.
     """
     recorded = _manifest(folder)
     found = set(_files(folder))
@@ -141,13 +154,11 @@ def _manifest(folder: Path) -> dict[str, str]:
 
 
 def _read(path: Path) -> bytes:
-    try:
-        size = path.stat().st_size
+    with opened(path) as file:
+        size = os.fstat(file.fileno()).st_size
         if size > LONGEST:
             raise CaseError(f"{path.name}: {size} bytes, expected at most {LONGEST}")
-        return path.read_bytes()
-    except OSError as error:
-        raise CaseError(f"{path.name}: cannot be read: {error.strerror}") from error
+        return file.read(LONGEST)
 
 
 def _files(folder: Path) -> list[str]:
@@ -159,8 +170,5 @@ def _files(folder: Path) -> list[str]:
 
 
 def _digest(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise CaseError(f"{path.name}: cannot be read: {error.strerror}") from error
+    with opened(path) as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -10,13 +10,12 @@ from filiation.examining.weights.kinship.depth import depth_kind
 from filiation.examining.weights.kinship.disguised import disguised_relation
 from filiation.examining.weights.kinship.drift import drift_kind, rescaled
 from filiation.examining.weights.kinship.initial import only_initial
-from filiation.examining.weights.kinship.mixture import find_ensemble, find_mixture
+from filiation.examining.weights.kinship.mixture import find_ensemble, find_mixture, left_over
 from filiation.examining.weights.kinship.sparse import sparse_kind
 from filiation.examining.weights.kinship.training import WHOLE, Shared, in_common, shared
-from filiation.examining.weights.kinship.values import kept_matrices, kind_by_values
+from filiation.examining.weights.kinship.values import Valued, kept_matrices, kind_by_values
 from filiation.methods.weights.equal_tensors import component_of
 from filiation.model.relation import (
-    Direction,
     Disguise,
     InCommon,
     Ingredient,
@@ -39,6 +38,8 @@ CALLED: Final[Mapping[Component, str]] = {
     "head": "an output head",
 }
 SHOWN: Final = 4  # matrices that a sentence names
+CHANGED: Final = "; their values are not the source's own, and may be those of a relative of it"
+ROUNDED: Final = "a rounding to fewer bits cannot be undone"
 ZEROED: Final = "what was set to zero cannot be restored, and nothing else was changed"
 
 
@@ -69,7 +70,7 @@ def relate(
         return _unsupported(source, subject)
     contact = find_contact(source, subject, seed=seed)
     if valued is not None:
-        return _valued(*valued, contact, source, subject, candidates)
+        return _valued(valued, contact, source, subject, candidates)
     if contact is None:
         return disguised_relation(source, subject) or Relation(
             kind="unknown",
@@ -127,20 +128,22 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def _valued(
-    kind: RelationKind,
-    because: str,
+    valued: Valued,
     contact: Contact | None,
     source: Sketch,
     subject: Sketch,
     candidates: Sequence[Sketch],
 ) -> Relation:
     """The same values: perhaps several times, perhaps beside those of another model."""
+    kind, because = valued.kind, valued.because
     layers = depth_kind(contact, source, subject) if contact is not None else None
     mixture = find_ensemble(source, subject, candidates) if kind == "includes" else ()
-    direction, why = _rounded(kind, because)
+    direction = valued.direction
+    why = "" if direction == "not-determined" else ROUNDED
     if layers is not None and layers[0] in ONE_WAY:
         kind, because = layers[0], f"{layers[1]}; {because}"
-        direction, why = "source-to-subject", ONE_WAY[kind]
+        if valued.very:
+            direction, why = "source-to-subject", ONE_WAY[kind]
     elif mixture:
         kind = "merged"
         because = f"an ensemble: {len(mixture)} exhibited models stand in it whole; {because}"
@@ -155,23 +158,11 @@ def _valued(
     )
 
 
-def _rounded(kind: RelationKind, because: str) -> tuple[Direction, str]:
-    """Which of two roundings is the finer one cannot be undone."""
-    one_way = kind == "quantised" and "rounded in the subject" in because
-    other_way = kind == "quantised" and "rounded in the source" in because
-    if one_way == other_way:
-        return "not-determined", ""
-    return (
-        "source-to-subject" if one_way else "subject-to-source",
-        "a rounding to fewer bits cannot be undone",
-    )
-
-
 def _typed(
     contact: Contact, source: Sketch, subject: Sketch, candidates: Sequence[Sketch], seed: int
 ) -> Relation:
     mixture = find_mixture(source, subject, candidates, seed=seed)
-    kind, because, one_way = _kind(contact, source, subject, mixture)
+    kind, because, one_way = _kind(contact, source, subject, mixture, candidates)
     found = shared(contact, source, subject)
     sharing, how = in_common(found)
     if kind in DRIFTED and _apart(contact, found, sharing):
@@ -200,14 +191,23 @@ def _apart(contact: Contact, found: Shared | None, sharing: InCommon) -> bool:
 
 
 def _kind(
-    contact: Contact, source: Sketch, subject: Sketch, mixture: Sequence[Ingredient]
+    contact: Contact,
+    source: Sketch,
+    subject: Sketch,
+    mixture: Sequence[Ingredient],
+    candidates: Sequence[Sketch],
 ) -> tuple[RelationKind, str, str]:
-    """The kind, the evidence, and why it cannot be undone (empty if it can)."""
+    """The kind, the evidence, and why it cannot be undone (empty if it can).
+
+    Layers whose values changed may have been copied from a relative of the source.
+    """
     if mixture:
-        return "merged", _summed(mixture), ONE_WAY["merged"]
+        left = left_over(subject, [source, *candidates], mixture)
+        return "merged", f"{_summed(mixture)}{left}", "" if left else ONE_WAY["merged"]
     layers = depth_kind(contact, source, subject)
     if layers is not None:
-        return *layers, ONE_WAY.get(layers[0], "")
+        kind, because = layers
+        return kind, f"{because}{CHANGED if kind in ONE_WAY else ''}", ""
     sparse = sparse_kind(source, subject)
     if sparse is not None:
         kind, because, unchanged = sparse

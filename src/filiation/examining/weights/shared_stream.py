@@ -16,6 +16,8 @@ from typing import Final, TypeAlias, final
 import numpy as np
 from numpy.typing import NDArray
 
+from filiation.examining.weights.kinship.counterparts import counterparts
+from filiation.methods.weights.equal_tensors import equal_by_digest
 from filiation.model.layout import TensorInfo
 from filiation.model.sketch import DeepLayer, LayerSketch, Sketch
 from filiation.numerics.mersenne import drawn_for, normals_at, uniforms
@@ -44,6 +46,7 @@ READS: Final = ("mlp.gate", "mlp.up", "attn.v", "in")
 WRITES: Final = ("mlp.down", "attn.o", "out")
 SURE: Final = 4.0  # what a tensor must keep of its numbers, in standard deviations
 BLOCK: Final = re.compile(r"\.(\d+)\.")
+UNMOVED: Final = 0.99  # correlation with the numbers drawn, from which nothing was trained
 ORDER: Final = ("q", "k", "v", "o", "gate", "up", "down")  # in which blocks are built
 
 
@@ -52,7 +55,7 @@ def shared_stream(source: Sketch, subject: Sketch) -> str | None:
     seeds = [default_seed(sketch) for sketch in (source, subject)]
     if seeds[0] is not None and seeds[0] == seeds[1]:
         beyond = beyond_seed(source, subject)
-        if beyond >= BEYOND:
+        if beyond >= BEYOND or _trained_alike(source, subject):
             return None
         return (
             f"both models descend from the initial values of seed {seeds[0]}, which anybody could "
@@ -81,6 +84,16 @@ def beyond_seed(source: Sketch, subject: Sketch) -> float:
         if found := list(_beyond(one, other)):
             return float(np.mean(found))
     return 0.0
+
+
+def _trained_alike(source: Sketch, subject: Sketch) -> bool:
+    """Whether both hold a matrix value for value that is no more what was drawn for it."""
+    kept = (each.tensor for each in counterparts(source, subject) if each.how in ("same", "cast"))
+    equal = {*kept, *equal_by_digest(source, subject)}
+    return any(
+        name in equal and abs(_correlation(source.samples[name][at], numbers)) < UNMOVED
+        for name, (at, numbers) in _drawn(source, tables=True)
+    )
 
 
 def _beyond(one: Sketch, other: Sketch) -> Iterator[float]:
@@ -215,8 +228,13 @@ def _origin(sketch: Sketch) -> tuple[int, int] | None:
     return None
 
 
-def _drawn(sketch: Sketch) -> Iterator[tuple[str, tuple[NDArray[np.int64], Float32]]]:
-    """By matrix of a block which sampled values are known, and the numbers first drawn for them."""
+def _drawn(
+    sketch: Sketch, *, tables: bool = False
+) -> Iterator[tuple[str, tuple[NDArray[np.int64], Float32]]]:
+    """By matrix of a block which sampled values are known, and the numbers first drawn for them.
+
+    Of tables too, if asked.
+    """
     origin = _origin(sketch)
     if origin is None:
         return
@@ -226,7 +244,7 @@ def _drawn(sketch: Sketch) -> Iterator[tuple[str, tuple[NDArray[np.int64], Float
     for name, at, kinds in _pairs(sketch, kept, starts, stream):
         values = sketch.samples[name][at]
         agree, kind = max((_correlation(values, numbers), kind) for kind, numbers in kinds.items())
-        if BLOCK.search(name) and agree * math.sqrt(len(at)) >= SURE:
+        if (tables or BLOCK.search(name)) and agree * math.sqrt(len(at)) >= SURE:
             yield name, (at, kinds[kind])
 
 

@@ -28,7 +28,7 @@ from filiation.model.sketch import RUN, RUNS, Component, Sketch
 from filiation.model.words import MethodWords
 from filiation.numerics.frames.formula import distinct_values, follows_formula
 
-__all__ = ["EqualTensors", "component_of"]
+__all__ = ["EqualTensors", "component_of", "equal_by_digest"]
 
 INDEPENDENT: Final = (
     "two models whose weights were trained independently do not hold one large tensor bit for bit, "
@@ -106,31 +106,53 @@ class EqualTensors:
                 return Inapplicable(
                     method=self.id, reason=f"{sketch.name} holds no tensor of 4,096 values"
                 )
-        public = {
-            digest
-            for control in witnesses(source, subject, controls)
-            for digest in control.tensor_digests
-        }
-        equal, aside = [], Counter[str]()
-        for digest in ours.keys() & theirs.keys():
-            bits, why = _bits(source, subject, ours[digest], theirs[digest])
-            if why or digest in public:
-                aside[why or "also held by a control, and so public"] += len(ours[digest])
-            else:
-                equal.append(_Equal(ours=ours[digest][0], theirs=theirs[digest][0], bits=bits))
-        equal.sort(key=lambda each: each.ours)
-        known = [each for each in equal if not _no_role(source, subject, each)]
-        if known and len(known) < len(equal):
-            aside[NO_ROLE] += len(equal) - len(known)
-            equal = known
+        equal, aside = _same(source, subject, controls)
         paid = math.log(len(ours)) + math.log(len(theirs))
         skipped = tuple(f"equal tensors set aside: {n}, {why}" for why, n in sorted(aside.items()))
         return _finding(self.id, source, subject, equal, paid=paid, skipped=skipped)
 
 
+def equal_by_digest(source: Sketch, subject: Sketch) -> tuple[str, ...]:
+    """Names of the source's large tensors whose bytes the subject holds, in whatever shape.
+
+    Without those that tell nothing: what follows a formula, has few values, or no known role.
+    """
+    if taken_differently(source, subject) is not None:
+        return ()
+    equal, _ = _same(source, subject, ())
+    return tuple(
+        source.tensors[each.ours].name for each in equal if not _no_role(source, subject, each)
+    )
+
+
 def component_of(name: str) -> Component | None:
     """What a tensor of this name belongs to; None if the name does not say."""
     return next((part for part, pattern in NAMES if re.search(pattern, name)), None)
+
+
+def _same(
+    source: Sketch, subject: Sketch, controls: Sequence[Sketch]
+) -> tuple[list[_Equal], Counter[str]]:
+    """The tensors that are equal and tell something; how many were set aside, by reason."""
+    ours, theirs = large_tensors(source), large_tensors(subject)
+    public = {
+        digest
+        for control in witnesses(source, subject, controls)
+        for digest in control.tensor_digests
+    }
+    equal, aside = list[_Equal](), Counter[str]()
+    for digest in ours.keys() & theirs.keys():
+        bits, why = _bits(source, subject, ours[digest], theirs[digest])
+        if why or digest in public:
+            aside[why or "also held by a control, and so public"] += len(ours[digest])
+        else:
+            equal.append(_Equal(ours=ours[digest][0], theirs=theirs[digest][0], bits=bits))
+    equal.sort(key=lambda each: each.ours)
+    known = [each for each in equal if not _no_role(source, subject, each)]
+    if known and len(known) < len(equal):
+        aside[NO_ROLE] += len(equal) - len(known)
+        equal = known
+    return equal, aside
 
 
 def _finding(

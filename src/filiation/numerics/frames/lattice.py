@@ -13,7 +13,7 @@ from typing import Final, TypeAlias, final
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["LEVELS", "Lattice", "find_lattice", "share_within"]
+__all__ = ["LEVELS", "Lattice", "Taken", "find_lattice", "share_within", "taken"]
 
 Float32: TypeAlias = NDArray[np.float32]
 Float64: TypeAlias = NDArray[np.float64]
@@ -22,6 +22,7 @@ LEVELS: Final = 255
 TOLERANCE: Final = 0.02  # of a step, beside what the precision of the stored values allows
 LOOSEST: Final = 0.1
 SLACK: Final = 0.05  # of a step; scales are rounded themselves after the values were
+SCALED: Final = 2.0**-11  # of a run: scale and offset, stored in half precision, move it by so much
 
 
 @final
@@ -80,3 +81,50 @@ def share_within(before: Float32, after: Float32, steps: Float64, precision: flo
     moved = np.abs(np.asarray(after, np.float64) - np.asarray(before, np.float64))
     allowed = (0.5 + SLACK) * steps[:, None] + precision * np.abs(before)
     return float((moved <= allowed).mean())
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What a rounding took of values that lie inside the range of their run; sums add up.
+
+    Attributes:
+        values: How many there are.
+        beyond: How many of them are further than half a step from where they were.
+        squares: Sum of the squares of what was taken, in steps.
+    """
+
+    values: int = 0
+    beyond: int = 0
+    squares: float = 0.0
+
+    def __add__(self, other: "Taken") -> "Taken":
+        return Taken(
+            values=self.values + other.values,
+            beyond=self.beyond + other.beyond,
+            squares=self.squares + other.squares,
+        )
+
+
+def taken(before: Float32, after: Float32, lattice: Lattice, precision: float) -> Taken:
+    """Count what rounding to a lattice took; the ends of a run may have been clipped, and are not.
+
+    Args:
+        before: float32 [runs, length].
+        after: float32 [runs, length], of the runs in which the lattice was found.
+        lattice: Of `after`.
+        precision: Relative error of the stored values of both together.
+    """
+    on = lattice.found
+    ones = np.asarray(before[on], dtype=np.float64)
+    others = np.asarray(after[on], dtype=np.float64)
+    steps, levels = lattice.steps[on][:, None], lattice.levels[on][:, None]
+    low, high = others.min(axis=1, keepdims=True), others.max(axis=1, keepdims=True)
+    inner = (others > low) & (others < high)
+    moved = np.abs(ones - others) / steps
+    allowed = 0.5 + SCALED * levels + precision * np.abs(ones) / steps
+    return Taken(
+        values=int(inner.sum()),
+        beyond=int((inner & (moved > allowed)).sum()),
+        squares=float(np.square(moved[inner]).sum()),
+    )

@@ -1,26 +1,30 @@
 """JSON beside the weights, read as data: bounded, UTF-8, no key twice, no infinity."""
 
 import json
+import os
 from collections import Counter
 from pathlib import Path
 from typing import Any, Never
 
 from filiation.errors import UnreadableError
+from filiation.files import opened
 
 __all__ = ["parse_object", "read_object"]
 
 
 def read_object(path: Path, *, limit: int) -> dict[str, Any]:
-    """Read the JSON object in `path`, of at most `limit` bytes."""
-    try:
-        size = path.stat().st_size
+    """Read the JSON object in `path`, of at most `limit` bytes; a link is followed.
+
+    Raises:
+        UnreadableError: No file (a device or a pipe has no end), too large, or no such object.
+    """
+    with opened(path, follow=True) as file:
+        size = os.fstat(file.fileno()).st_size
         if size > limit:
             raise UnreadableError(
                 f"{path}: {size} bytes, expected at most {limit}; no tool writes one that large"
             )
-        text = path.read_bytes()
-    except OSError as error:
-        raise UnreadableError(f"{path}: cannot be read: {error.strerror}") from error
+        text = file.read(limit)
     return parse_object(text, what=str(path))
 
 

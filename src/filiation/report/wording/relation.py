@@ -32,6 +32,7 @@ KINDS: Final[Mapping[RelationKind, str]] = {
     "unrelated": "No relation was seen",
     "unknown": "The kind of relation was not determined",
 }
+EITHER_ROUNDED: Final = "As far as a rounding to fewer bits lets see, the two hold the same values"
 TABLES: Final[Mapping[Component, str]] = {
     "embedding": "an embedding table",
     "positions": "a table of positions",
@@ -57,6 +58,8 @@ def kind_sentence(conclusion: Conclusion) -> str:
     tables = [TABLES[name] for name in conclusion.relation.tables]
     if tables:
         return f"The two share {' and '.join(tables)} and nothing else that was seen."
+    if conclusion.relation.kind == "quantised" and not came_first(conclusion.relation):
+        return f"{EITHER_ROUNDED}."
     return f"{KINDS[conclusion.relation.kind]}."
 
 
@@ -85,8 +88,8 @@ def told_apart(template: str, relation: Relation) -> str:
 
 
 def came_first(relation: Relation) -> bool:
-    """Whether the direction is told, or follows from the kind: a mixture is made of others."""
-    return relation.direction != "not-determined" or relation.kind == "merged"
+    """Whether the direction is told."""
+    return relation.direction != "not-determined"
 
 
 def same_tensors(conclusion: Conclusion) -> str:
@@ -155,6 +158,6 @@ def direction_sentence(conclusion: Conclusion) -> str:
         case "subject-to-source":
             return f"{BACKWARD} {clean(relation.direction_because)}."
         case "not-determined":
-            if conclusion.support.toward == "derivation" or relation.kind == "merged":
+            if conclusion.support.toward == "derivation":
                 return ""
             return "Which of the two came first was not determined."

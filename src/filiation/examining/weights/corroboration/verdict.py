@@ -12,7 +12,7 @@ from filiation.examining.weights.corroboration.explained import (
     in_every_frame,
 )
 from filiation.examining.weights.kinship.values import kept_matrices
-from filiation.methods.weights.equal_tensors import component_of
+from filiation.methods.weights.equal_tensors import component_of, equal_by_digest
 from filiation.methods.weights.obstacles import taken_differently
 from filiation.methods.weights.tables_alike import (
     by_chance,
@@ -116,7 +116,8 @@ def _equal(source: Sketch, subject: Sketch) -> Iterator[Ground]:
     Positions may follow a formula, and what no layout uses may be drawn from a library's seed.
     """
     unused = {skipped.tensor for skipped in source.skipped}
-    names = [kept.tensor for kept in kept_matrices(source, subject) if kept.tensor not in unused]
+    kept = [each.tensor for each in kept_matrices(source, subject) if each.tensor not in unused]
+    names = dict.fromkeys((*kept, *equal_by_digest(source, subject)))  # in another shape, too
     parts = [component_of(name) for name in names]
     for component in dict.fromkeys(parts):
         if component is not None and component != "positions":

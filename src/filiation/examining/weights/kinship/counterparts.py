@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from filiation.model.layout import TensorInfo
 from filiation.model.sketch import RUN, RUNS, Sketch
-from filiation.numerics.frames.lattice import Lattice, find_lattice, share_within
+from filiation.numerics.frames.lattice import Lattice, Taken, find_lattice, share_within, taken
 
 __all__ = ["Counterpart", "counterparts", "matrices", "moved_vectors", "same_shapes"]
 
@@ -59,6 +59,8 @@ class Counterpart:
             rounded; or `other`: alike, but none of these.
         bits: Bits per value of the coarser one where that is known, else 0.
         dtype: Stored dtype of the coarser one.
+        taken: What the rounding took; of nothing where the coarser one lies on no lattice, or the
+            finer one on a lattice of its own: then both may be roundings of a third.
     """
 
     tensor: str
@@ -67,6 +69,7 @@ class Counterpart:
     how: How
     bits: int
     dtype: str
+    taken: Taken
 
 
 def matrices(sketch: Sketch) -> dict[str, TensorInfo]:
@@ -185,7 +188,7 @@ def _classified(
 ) -> Counterpart:
     before = _first(source, one)
     after = _second(subject, two) if turned else _first(subject, two)
-    how, bits, coarse = _how(before, after, one.dtype, two.dtype)
+    how, bits, coarse, lost = _how(before, after, one.dtype, two.dtype)
     return Counterpart(
         tensor=one.name,
         other=two.name,
@@ -193,27 +196,35 @@ def _classified(
         how=how,
         bits=bits,
         dtype=(one if coarse == "source" else two).dtype,
+        taken=lost,
     )
 
 
 def _how(
     before: Float32, after: Float32, one: str, two: str
-) -> tuple[How, int, Literal["source", "subject"]]:
+) -> tuple[How, int, Literal["source", "subject"], Taken]:
     if np.array_equal(before, after):
-        return "same", 0, "subject"
+        return "same", 0, "subject", Taken()
     if any(np.array_equal(cast, after) for cast in _casts(before)):
-        return "cast", 0, "subject"
+        return "cast", 0, "subject", Taken()
     if any(np.array_equal(cast, before) for cast in _casts(after)):
-        return "cast", 0, "source"
+        return "cast", 0, "source", Taken()
     ours, theirs = tuple(_lattices(before, one)), tuple(_lattices(after, two))
+    near = _near(one, two)
     bits = _rounding(before, after, one, two, theirs)
     if bits:
-        return "rounded", bits, "subject"
+        return "rounded", bits, "subject", Taken() if ours else _taken(before, after, theirs, near)
     bits = _rounding(after, before, two, one, ours)
     if bits:
-        return "restored", bits, "source"
-    bits = _both(before, after, _near(one, two), ours, theirs)
-    return ("both-rounded", bits, "subject") if bits else ("other", 0, "subject")
+        return "restored", bits, "source", Taken() if theirs else _taken(after, before, ours, near)
+    bits = _both(before, after, near, ours, theirs)
+    return ("both-rounded" if bits else "other"), bits, "subject", Taken()
+
+
+def _taken(finer: Float32, coarser: Float32, lattices: Lattices, near: float) -> Taken:
+    """What was lost along the axis on which the rounding left the least."""
+    lost = (taken(_runs(finer)[r], _runs(coarser)[r], found, near) for r, found in lattices)
+    return min(lost, key=lambda each: each.beyond, default=Taken())
 
 
 def _casts(values: Float32) -> Iterator[Float32]:

@@ -18,10 +18,13 @@ from filiation.numerics.frames.difference import mixture_weights, restored
 from filiation.numerics.rng import stream
 from filiation.numerics.rounding import significant
 
-__all__ = ["find_ensemble", "find_mixture"]
+__all__ = ["find_ensemble", "find_mixture", "left_over"]
 
 PURE: Final = 0.03  # weight below which a candidate is no ingredient
 APART: Final = 0.2  # mean cosine from which two candidates are kin, and no two ingredients
+# Relative error of values as they are stored; of float32 that of the arithmetic of a merge.
+STORED: Final = {"BF16": 2.0**-9, "F16": 2.0**-12}
+EXACT: Final = 2.0**-20
 
 
 def find_mixture(
@@ -65,13 +68,49 @@ def find_ensemble(
     for sketch in (source, *candidates):
         whole = kind_by_values(sketch, subject)
         held = {c.tensor for c in kept_matrices(subject, sketch)} if whole else set[str]()
-        if whole is not None and whole[0] == "includes" and held <= left:
+        if whole is not None and whole.kind == "includes" and held <= left:
             left -= held
             found.append((sketch.name, sum(sizes[name] for name in held) / total))
     if len(found) < 2 or found[0][0] != source.name or sum(w for _, w in found) < WHOLE:
         return ()
     parts = [(name, significant(weight)) for name, weight in found]
     return tuple(Ingredient(name=n, weight=w, low=w, high=w) for n, w in parts)
+
+
+def left_over(subject: Sketch, exhibited: Sequence[Sketch], mixture: Sequence[Ingredient]) -> str:
+    """What the subject holds beside a sum of the ingredients, in words; empty if nothing.
+
+    Each matrix may have weights of its own. Where a relative of an ingredient was taken in its
+    stead, something is left.
+    """
+    names = {each.name for each in mixture}
+    parts = [sketch for sketch in exhibited if sketch.name in names]
+    left = whole = allowed = 0.0
+    for name in matrices(subject):
+        sampled = [part.samples.get(name) for part in parts]
+        values = subject.samples[name].astype(np.float64)
+        if any(each is None or len(each) != len(values) for each in sampled):
+            return "; whether anything else is in it was not told: not all have the same matrices"
+        sides = np.stack([np.asarray(each, dtype=np.float64) for each in sampled], axis=1)
+        weights, *_ = np.linalg.lstsq(sides, values, rcond=None)
+        left += float(np.square(values - sides @ weights).sum())
+        whole += float(np.square(values).sum())
+        allowed += sum(
+            float(np.square(_error(held, name) * weight * side).sum())
+            for held, weight, side in zip(
+                (subject, *parts), (1.0, *weights), (values, *sides.T), strict=True
+            )
+        )
+    if left <= allowed:
+        return ""
+    share = f"{left / whole:.1g}"
+    return f"; {share} of the squares of its values is in none of them, as of a relative of one"
+
+
+def _error(sketch: Sketch, name: str) -> float:
+    """Relative error of the stored values of one tensor."""
+    dtype = next(info.dtype for info in sketch.tensors if info.name == name)
+    return STORED.get(dtype, EXACT)
 
 
 def _touches(candidate: Sketch, subject: Sketch, seed: int) -> bool:

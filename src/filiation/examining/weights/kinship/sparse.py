@@ -21,6 +21,9 @@ Float32: TypeAlias = NDArray[np.float32]
 
 ALIKE: Final = 0.75  # cosine over the values that are left
 LEFT: Final = 24  # values without which it says nothing
+OWN: Final = (
+    0.01  # of its values that are zero in the source, at most: else it may be pruned itself
+)
 SHARE: Final = 0.1  # of a matrix's values that are zero in the subject only
 MATRICES: Final = 0.25  # of the source's matrices that are pruned so, at least
 REPEATED: Final = 0.25  # of the values of a run that stand in it twice: fewer after pruning
@@ -37,15 +40,20 @@ class Pruning:
         by_size: Of all pairs of a zeroed and a kept value, in how many the kept one was larger
             in the source; a half if values were zeroed whatever their size.
         kept: Whether the other values are the source's own.
+        own: Of the source's values, zero there.
     """
 
     share: float
     by_size: float
     kept: bool
+    own: float
 
 
 def sparse_kind(source: Sketch, subject: Sketch) -> tuple[RelationKind, str, bool] | None:
-    """Sparse, how it shows, and whether the other values are unchanged; None if it is not."""
+    """Sparse, how it shows, and whether the source itself was pruned; None if it is not.
+
+    Not the source itself, but a relative or a third, if other values changed or it has zeros too.
+    """
     found = list(prunings(source, subject))
     pruned = [one for one in found if one.share >= SHARE]
     if len(pruned) < max(2.0, MATRICES * len(found)):
@@ -53,14 +61,16 @@ def sparse_kind(source: Sketch, subject: Sketch) -> tuple[RelationKind, str, boo
     shares = sorted(one.share for one in pruned)
     by_size = float(np.mean([one.by_size for one in pruned]))
     kept = all(one.kept for one in pruned)
+    whole = all(one.own <= OWN for one in pruned)
     how = "the smallest, as by magnitude" if by_size >= BY_SIZE else "not simply the smallest"
     return (
         "sparse-pruned",
         f"in {len(pruned)} of {len(found)} matrices the subject is zero where the source is not "
         f"({shares[0]:.0%} to {shares[-1]:.0%} of the values kept by the sketches); the zeroed "
         f"values are {how} ({by_size:.0%} of comparisons with one that is left), and those that "
-        f"are left {'are unchanged' if kept else 'have changed'}",
-        kept,
+        f"are left {'are unchanged' if kept else 'have changed'}"
+        + ("" if whole else "; the source is zero in places, too, as where both were pruned"),
+        kept and whole,
     )
 
 
@@ -83,13 +93,14 @@ def prunings(source: Sketch, subject: Sketch) -> Iterator[Pruning]:
 def _pruning(before: Float32, after: Float32) -> Pruning:
     zeroed, left = (after == 0) & (before != 0), after != 0
     if not zeroed.any() or _repeated(after) > REPEATED:
-        return Pruning(share=0.0, by_size=0.5, kept=False)
+        return Pruning(share=0.0, by_size=0.5, kept=False, own=0.0)
     small, large = np.abs(before[zeroed]), np.sort(np.abs(before[left]))
     above = len(large) - np.searchsorted(large, small, side="right")
     return Pruning(
         share=float(zeroed.mean()),
         by_size=float(above.mean() / len(large)),
         kept=bool(np.array_equal(before[left], after[left])),
+        own=float((before == 0).mean()),
     )
 
 
