@@ -183,10 +183,20 @@ def test_experts_in_a_stack_that_no_layout_knows_are_unread() -> None:
     assert skipped.unread
 
 
+# Values of these stand on no even lattice within a run of one row: no step, and so no loss of its
+# size, by which a rounding of the source itself is told from that of a relative.
+NO_STEP = {
+    "GPTQ 3 bits, act-order", "HQQ 2 bits, axis 0", "compressed-tensors fp8", "FP8 blocks", "MXFP4",
+    "bitsandbytes nf4", "bitsandbytes nf4, nested", "bitsandbytes fp4",
+    "NVFP4 (modelopt)", "NVFP4 (compressed-tensors)",
+}  # fmt: skip
+
+
 @pytest.mark.parametrize("family", FAMILIES)
 def test_a_copy_that_was_only_packed_is_called_quantised(family: str) -> None:
     found = relate(original(), small(1, family), supported=True, seed=0)
-    assert (found.kind, found.direction) == ("quantised", "source-to-subject")
+    way = "not-determined" if family in NO_STEP else "source-to-subject"
+    assert (found.kind, found.direction) == ("quantised", way)
 
 
 def gpt_oss(seed: int, *, drift: float = 0.0, packs: bool = False) -> Sketch:
