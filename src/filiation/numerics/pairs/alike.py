@@ -28,17 +28,14 @@ __all__ = ["families_alike"]
 
 Float64: TypeAlias = NDArray[np.float64]
 Int64: TypeAlias = NDArray[np.int64]
-
 Mask: TypeAlias = NDArray[np.bool_]
 
-LOOKS: Final = (
-    3  # a family found leaves fewer pairs of relatives among those that others lie beyond
-)
+LOOKS: Final = 3  # a family found leaves fewer pairs of relatives, which hid the others
 CHANCE: Final = math.log(1e-3)  # of tables of strangers, those in which a join looks far by chance
 FREEDOM: Final = 5  # pairs beyond what the fit spends: with fewer, their scatter is no scatter
 BESIDE: Final = 3  # others that a group must have been measured against, or it has no level
-STEPS: Final = 4
-GAIN: Final = 0.95
+STEPS: Final = 4  # of reweighting
+GAIN: Final = 0.95  # the product is used if it shrinks the scatter at least so far
 
 
 def families_alike(values: Float64, noise: Float64, family: Int64, *, parties: int) -> Int64:
