@@ -35,7 +35,6 @@ CHANCE: Final = math.log(1e-3)  # of tables of strangers, those in which a join 
 FREEDOM: Final = 5  # pairs beyond what the fit spends: with fewer, their scatter is no scatter
 BESIDE: Final = 3  # others that a group must have been measured against, or it has no level
 STEPS: Final = 4  # of reweighting
-GAIN: Final = 0.95  # the product is used if it shrinks the scatter at least so far
 
 
 def families_alike(values: Float64, noise: Float64, family: Int64, *, parties: int) -> Int64:
@@ -132,20 +131,12 @@ def _far(pair: tuple[int, int], total: Float64, count: Float64, loose: Float64) 
 
 
 def _beyond(means: Float64, use: Mask, spent: float) -> tuple[Float64, float]:
-    """What every two groups are alike beyond prediction, [groups, groups], and its scatter.
-
-    The product of two levels is used where it shrinks the scatter: of few groups it describes
-    nothing, and moves what is predicted of the two in question.
-    """
-    plain = _robust(means, use, np.zeros(means.shape))
-    level = np.diag(plain) / 2.0
+    """What every two groups are alike beyond prediction, [groups, groups], and its scatter."""
+    level = np.diag(_robust(means, use, np.zeros(means.shape))) / 2.0
     level = level - np.median(level)
-    found = []
-    for predicted in (plain, _robust(means, use, np.outer(level, level))):
-        centre, scatter = winsorised((means - predicted)[use])
-        found.append((means - predicted - centre, scatter * math.sqrt(spent)))
-    straight, bent = found
-    return bent if bent[1] < GAIN * straight[1] else straight
+    rest = means - _robust(means, use, np.outer(level, level))
+    centre, scatter = winsorised(rest[use])
+    return rest - centre, scatter * math.sqrt(spent)
 
 
 def _robust(means: Float64, use: Mask, x: Float64) -> Float64:
