@@ -98,6 +98,14 @@ def test_everywhere_finds_every_way_and_names_what_comes_near(folder: Path) -> N
     assert len(held(folder)) == 5  # whose documents they are
 
 
+def test_what_is_redacted_is_named_by_its_number(folder: Path) -> None:
+    does(folder, "documents", "number", "{}/case", "mail", "--prefix", "ACME")
+    done = redact(folder, "--everywhere")
+    assert done.out.startswith("to be redacted in ACME-000004, ACME-000002")
+    assert "ACME-000004: 1 passage redacted" in done.out and "ACME-000001 has" in done.err
+    assert "mail:" not in done.out + done.err
+
+
 def test_an_export_is_not_made_while_the_words_stand_elsewhere(folder: Path) -> None:
     said = redact(folder)
     assert "also stand in mail:1, mail:4, mail:5, mail:6" in said.err
