@@ -129,7 +129,7 @@ class Index:
         return int(self._ask(f"SELECT count(*) FROM document d {joined}", values)[0][0])
 
     def undated(self, wanted: Wanted) -> int:
-        """How many documents of which no moment is known fit but for the days that are asked for."""
+        """How many documents whose moment is not known fit, but for the days asked for."""
         parts, values = where(replace(wanted, since="", until=""))
         joined = f"{parts} {'AND' if ' WHERE ' in parts else 'WHERE'} d.moment = '' AND d.whole"
         return int(self._ask(f"SELECT count(*) FROM document d {joined}", values)[0][0])

@@ -133,8 +133,8 @@ def where(wanted: Wanted) -> tuple[str, list[object]]:
 def _moment(what: str, text: str) -> None:
     """Refuse what cannot be compared with the moments of documents."""
     try:
-        known = not text or (DAY.fullmatch(text) and datetime.fromisoformat(text))
-    except ValueError:
-        known = False
-    if not known:
-        raise UsageError(f"{what} {text!r}: expected a day such as 2026-11-29")
+        if text and DAY.fullmatch(text) is None:
+            raise ValueError
+        datetime.fromisoformat(text or "2026-11-29")
+    except ValueError as error:
+        raise UsageError(f"{what} {text!r}: expected a day such as 2026-11-29") from error

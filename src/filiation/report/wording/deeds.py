@@ -230,7 +230,7 @@ def refused_phrase(name: str, found: FoundPhrase) -> Iterator[str]:
 
 def nothing_refused() -> str:
     """A text that may stand."""
-    return "nothing that claims more than an examination can show"
+    return "nothing that claims more than an examination can show; only English is judged"
 
 
 def log_line(event: Event, *, brief: bool) -> str:
