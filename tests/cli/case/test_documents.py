@@ -360,3 +360,15 @@ def test_the_committed_example_is_the_one_that_the_script_makes(tmp_path: Path) 
     assert names == sorted(path.name for path in kept.iterdir())
     for name in names:
         assert (tmp_path / "made" / name).read_bytes() == (kept / name).read_bytes()
+
+
+def test_a_mailbox_that_is_put_in_as_a_model_is_shown_where_it_goes(folder: Path) -> None:
+    (folder / "post.mbox").write_text("From x Mon Mar  2 09:14:05 2026\nSubject: a\n\nb\n")
+    done = at(folder, "add", "{}/case", "{}/post.mbox", "--name", "m", "--from", "acme", "--how",
+              "x", "--as", "acme")  # fmt: skip
+    assert done.code == 3 and "go in by `case documents add`" in done.err
+
+
+def test_the_status_names_productions_and_their_numbers(folder: Path) -> None:
+    does(folder, "documents", "number", "{}/case", "mail", "--prefix", "ACME")
+    assert "  documents mail (ACME-000001 to ACME-000006)\n" in does(folder, "status", "{}/case")
