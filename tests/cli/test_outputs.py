@@ -312,3 +312,13 @@ def test_long_answers_with_keys_are_compared_by_errors_too(
     found = filiation("survey", f"{table}#*", "--json").json
     methods = {pair["method"].partition("/")[0] for pair in found["pairs"]}
     assert "shared-errors" in methods and "wording" in methods
+
+
+def test_a_survey_shows_so_many_comparisons_that_were_not_made_and_counts_the_others(
+    filiation: Command, tmp_path: Path
+) -> None:
+    rows = ["item,key,a,b,c,d,e,f,g,h", *(f"q{n},A{8 * ',A'}" for n in range(30))]
+    (tmp_path / "few.csv").write_text("\n".join(rows) + "\n")
+    done = filiation("survey", f"{tmp_path / 'few.csv'}#*", "--most", "2")
+    assert done.out.count("joint errors, expected at least") == 2
+    assert "26 more could not be compared; --json gives each" in done.out

@@ -170,8 +170,8 @@ def redact(
         acting: Who signs; the lead, if None.
 
     Raises:
-        UsageError: There is no such document, it holds not all of the words, or the ground tells
-            what is to be redacted.
+        UsageError: There is no such document, it holds not all of the words, they are out already,
+            or the ground tells what is to be redacted.
     """
     record = Record(case)
     who, key = record.signer(acting)
@@ -187,8 +187,12 @@ def redact(
         for name in documents:
             text = index.rendered(name)
             held = [p for p in passages if name == documents[0] or Passage(p).stands_in(text)]
-            drafts.append(_draft(record, state, name, text, held, ground))
+            drafts += _draft(record, state, name, text, held, ground)
     made, called = [], _called(state)
+    if not drafts:
+        raise UsageError(
+            f"{called(documents[0])}: redacted so already, on this ground; nothing was recorded"
+        )
     for draft, name, count in drafts:
         event = record.append(draft, who, key)
         made.append(Redaction(event=event.sequence, document=called(name), passages=count))
@@ -215,14 +219,20 @@ def passages_of(given: Sequence[str], file: Path | None) -> tuple[str, ...]:
 
 def _draft(
     record: Record, state: State, name: str, words: str, passages: Sequence[str], ground: str
-) -> tuple[Draft, str, int]:
+) -> Iterator[tuple[Draft, str, int]]:
+    """The event of a redaction, its document, and how many passages are out then.
+
+    None, if they are out already and on that ground.
+    """
     before = redactions(state).get(name)
     held = read_spans(record.objects.get(before[-1].event.written("passages"))) if before else ()
     made = redacted(name, words, passages, held)
+    if before and made.spans == held and before[-1].fact.ground == ground:
+        return
     draft = Draft(
         verb="documents redact",
         fact=Redacted(document=name, passages=len(made.spans), ground=ground),
         arguments=on_record({"document": name}),
         blobs=[("redacted", made.shown(), ""), ("passages", made.withheld(), "")],
     )
-    return draft, name, len(made.spans)
+    yield draft, name, len(made.spans)
