@@ -96,6 +96,10 @@ def held_out(
     n = y.shape[0]
     off = ~np.eye(n, dtype=bool)
     strangers = known & off & (family[:, None] != family[None, :]) & ~aside
+    if not strangers.any():  # there is no scatter to measure by
+        none = np.zeros_like(y)
+        return HeldOut(z=np.where(known & off, none, np.nan), rest=none, scatter=0.0, traits=0,
+                       stranger=strangers)  # fmt: skip
     block = blocks_of(family)
     fold = _folds(block, off, rng)
     best: HeldOut | None = None
@@ -154,8 +158,10 @@ def fit_pairs(y: Float64, weights: Float64, x: Float64, *, traits: int) -> Float
     """Weighted least squares of the description above: the predicted [models, models] array.
 
     Levels and slope are solved jointly, the traits by damped alternating least squares from the
-    leading eigenvectors of what the levels leave.
+    leading eigenvectors of what the levels leave. Without any weight nothing is predicted: zeros.
     """
+    if not weights.any():
+        return np.zeros_like(y)
     solve = _level_solver(weights, x)
     predicted = solve(y)
     if not traits:

@@ -182,7 +182,7 @@ def redact(
             raise UsageError(
                 "redact: the ground holds one of the passages, and all parties read it"
             )
-    drafts = []
+    drafts: list[tuple[Draft, str, int]] = []
     with indexed(record, state) as index:
         for name in documents:
             text = index.rendered(name)
