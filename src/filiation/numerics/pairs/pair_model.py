@@ -96,10 +96,8 @@ def held_out(
     n = y.shape[0]
     off = ~np.eye(n, dtype=bool)
     strangers = known & off & (family[:, None] != family[None, :]) & ~aside
-    if not strangers.any():  # there is no scatter to measure by
-        none = np.zeros_like(y)
-        return HeldOut(z=np.where(known & off, none, np.nan), rest=none, scatter=0.0, traits=0,
-                       stranger=strangers)  # fmt: skip
+    if not strangers.any():
+        return _unmeasured(known & off, strangers)
     block = blocks_of(family)
     fold = _folds(block, off, rng)
     best: HeldOut | None = None
@@ -110,6 +108,14 @@ def held_out(
             best = found
     assert best is not None
     return best
+
+
+def _unmeasured(known: Mask, strangers: Mask) -> HeldOut:
+    """Without strangers there is no scatter to measure by."""
+    none = np.zeros(known.shape)
+    return HeldOut(
+        z=np.where(known, none, np.nan), rest=none, scatter=0.0, traits=0, stranger=strangers
+    )
 
 
 def _over_scatter(rest: Float64, known: Mask, strangers: Mask, *, traits: int) -> HeldOut:

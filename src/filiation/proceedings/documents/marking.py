@@ -177,11 +177,7 @@ def redact(
     who, key = record.signer(acting)
     state = record.state()
     documents = named(state, documents)
-    for words in passages:
-        if Passage(words).stands_in(ground) or Passage(words).near(ground):
-            raise UsageError(
-                "redact: the ground holds one of the passages, and all parties read it"
-            )
+    _tells_nothing(ground, passages)
     drafts: list[tuple[Draft, str, int]] = []
     with indexed(record, state) as index:
         for name in documents:
@@ -197,6 +193,15 @@ def redact(
         event = record.append(draft, who, key)
         made.append(Redaction(event=event.sequence, document=called(name), passages=count))
     return tuple(made)
+
+
+def _tells_nothing(ground: str, passages: Sequence[str]) -> None:
+    """Refuse a ground that tells what is to be redacted."""
+    for words in passages:
+        if Passage(words).stands_in(ground) or Passage(words).near(ground):
+            raise UsageError(
+                "redact: the ground holds one of the passages, and all parties read it"
+            )
 
 
 def passages_of(given: Sequence[str], file: Path | None) -> tuple[str, ...]:
