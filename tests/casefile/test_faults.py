@@ -13,6 +13,7 @@ import pytest
 
 from casefile.records import ACME, LEAD, answer, claim, small_case, ticking
 from filiation.casefile.check import check_record
+from filiation.casefile.facts import read_fact
 from filiation.casefile.ledger.event import read_event, sign_event, time_text
 from filiation.casefile.ledger.merkle import Growing, leaf_hash
 from filiation.casefile.ledger.store import append_rows
@@ -200,3 +201,11 @@ def test_a_long_log_is_verified_at_more_than_3334_events_a_second(
     assert checked.events == count + 7
     assert took < 30 * max(count, 10_000) / 100_000, f"{count} events took {took:.1f} s"
     assert re.fullmatch("[0-9a-f]{64}", checked.roots[-1])
+
+
+def test_a_field_of_a_newer_version_is_not_called_altered_outright() -> None:
+    fields = {"kind_of_fact": "tagged", "by": "a", "tag": "t", "documents": [], "off": False}
+    with pytest.raises(CaseError, match="event 3: colour: this version does not know this field; "):
+        read_fact({**fields, "colour": "red"}, "event 3")
+    with pytest.raises(CaseError, match=r"event 3: off: .*; it was altered"):
+        read_fact({**fields, "off": "perhaps"}, "event 3")

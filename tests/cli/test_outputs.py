@@ -4,6 +4,7 @@ import csv
 import gzip
 import hashlib
 import json
+import random
 from pathlib import Path
 
 import pytest
@@ -312,3 +313,24 @@ def test_long_answers_with_keys_are_compared_by_errors_too(
     found = filiation("survey", f"{table}#*", "--json").json
     methods = {pair["method"].partition("/")[0] for pair in found["pairs"]}
     assert "shared-errors" in methods and "wording" in methods
+
+
+def test_a_survey_shows_so_many_comparisons_that_were_not_made_and_counts_the_others(
+    filiation: Command, tmp_path: Path
+) -> None:
+    rng = random.Random(0)
+    cells = [[rng.choice("AAAABCD") for _ in range(8)] for _ in range(30)]
+    rows = ["item,key,a,b,c,d,e,f,g,h", *(f"q{n},A,{','.join(row)}" for n, row in enumerate(cells))]
+    (tmp_path / "few.csv").write_text("\n".join(rows) + "\n")
+    done = filiation("survey", f"{tmp_path / 'few.csv'}#*", "--most", "2")
+    assert done.out.count("joint errors, expected at least") == 2
+    assert "26 more could not be compared; --json gives each" in done.out
+
+
+def test_models_that_make_no_errors_are_surveyed_without_a_word_about_them(
+    filiation: Command, tmp_path: Path
+) -> None:
+    rows = ["item,key,a,b,c,d,e,f,g,h", *(f"q{n},A{8 * ',A'}" for n in range(30))]
+    (tmp_path / "right.csv").write_text("\n".join(rows) + "\n")
+    done = filiation("survey", f"{tmp_path / 'right.csv'}#*")
+    assert done.code == 0 and "there is nothing to measure by" in " ".join(done.out.split())

@@ -187,3 +187,8 @@ def test_one_step_of_rounding_is_allowed_and_two_are_not(
     other.write_bytes(raw)
 
     assert filiation("verify", other, "--model", CASEBOOK / "parent").code == code
+
+
+def test_a_case_verb_says_which_verb_reads_an_examination(filiation: Command, case: Path) -> None:
+    done = filiation("case", "verify", case)
+    assert (done.code, "`filiation verify` checks it" in done.err) == (2, True)

@@ -24,6 +24,9 @@ from filiation.report.wording import forbidden
         "It is not in dispute, and the probability that it was copied is high: 0.9.",
         "It is very unlikely that the subject is independent.",
         "the odds of guilt",
+        "The model was copied with 99 % probability.",
+        "The subject is derived from the source with more than 99.9% certainty.",
+        "They are related with a 95 per cent confidence",
     ],
 )
 def test_a_claim_too_far_is_found(text: str) -> None:
@@ -39,6 +42,7 @@ def test_a_claim_too_far_is_found(text: str) -> None:
         "If the two were unrelated, agreement this close would occur with probability 1e-9.",
         "the probability of agreement this close if the two were unrelated",
         "would have been found with at least 95% probability",
+        "models that share that much would be called related with 95 % probability",
         "\u201cmatch-proof-7b\u201d shares weights with \u201cscore\u201d",
         "the provenance of the exhibits was improved; this matters",
         "The findings support derivation rather than independence.",

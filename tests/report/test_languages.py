@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from filiation.casefile.facts import Produced
 from filiation.errors import UsageError
 from filiation.model.examination import Conclusion, Examination
 from filiation.report import wording
@@ -19,6 +20,7 @@ from filiation.report.expert.profile import PROFILES
 from filiation.report.languages.catalogue import LANGUAGES, SLOT, read_catalogue
 from filiation.report.languages.translated import sentences_of, translated
 from filiation.report.render.page import expert_html
+from filiation.report.wording.expert_custody import production_held
 from filiation.report.wording.expert_plain import chance, comparisons, level_words
 from filiation.report.wording.expert_verdict import plainly
 from report import cases, output_cases, part_cases, ratio_cases
@@ -245,6 +247,19 @@ def test_what_stands_in_a_slot_stands_in_the_same_slot() -> None:
     )
 
     assert said is not None and said.startswith("Der Plan nennt 3 der 1 007 Methoden")
+
+
+def test_the_numbers_of_documents_are_said_in_the_language() -> None:
+    production = Produced(
+        production="mail", offered_by="acme", how="x", root="0" * 64, documents=4, files=1,
+        size=2370, verdicts=(("unsigned", 4),),
+    )  # fmt: skip
+    held = production_held(production, ("NL-000001", "NL-000004"))
+    assert read_catalogue("de").said(held) == (
+        "4 Dokumente, 1 Datei, nummeriert NL-000001 bis NL-000004; von der Post: 4 nicht "
+        "unterzeichnet"
+    )
+    assert "numérotés NL-000001 à NL-000004" in str(read_catalogue("fr").said(held))
 
 
 def test_days_and_numbers_are_written_as_the_language_does() -> None:

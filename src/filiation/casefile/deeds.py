@@ -326,6 +326,7 @@ class CaseStatus:
         parties: Who takes part.
         said: Claims, answers, and submissions with an alternative explanation.
         exhibits: Name and kind of each.
+        documents: Name of each production, and its first and last number, if it has any.
         plan: The plan in force, or None.
         plans: How many were fixed.
         lineups: Name of each line-up, and whether the names were shown.
@@ -339,6 +340,7 @@ class CaseStatus:
     parties: tuple[PartyStatus, ...]
     said: tuple[Said, ...]
     exhibits: tuple[tuple[str, str], ...]
+    documents: tuple[tuple[str, tuple[str, str] | None], ...]
     plan: PlanStatus | None
     plans: int
     lineups: tuple[Line, ...]

@@ -17,6 +17,7 @@ from filiation.casefile.document_facts import (
     Ruled,
     Tagged,
 )
+from filiation.casefile.ledger.event import unfit
 from filiation.casefile.time_facts import (
     Allowed,
     Closed,
@@ -342,5 +343,5 @@ def read_fact(fields: dict[str, Any], what: str) -> Fact:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        raise CaseError(f"{what}: {where}: {first['msg']}; it was altered") from error
+        raise CaseError(f"{what}: {where}: {unfit(first)}") from error
     return found

@@ -172,7 +172,8 @@ class Record:
         who = state.party(party or state.opening.lead)
         if not who.key:
             raise UsageError(
-                f"{who.party}: joined without a key, so {state.opening.lead} records what it says"
+                f"{who.party}: joined without a key, so {state.opening.lead} records what it says; "
+                "leave --as out, and the lead signs"
             )
         return who.party, private_key(who.key, who.party)
 

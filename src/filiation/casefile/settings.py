@@ -45,6 +45,11 @@ def read_settings(folder: Path) -> dict[str, Any]:
                 "(case verify, log, replay, documents), nothing is added to it and no clock runs "
                 "in it; `filiation case submit --offline` answers"
             ) from error
+        if (folder / "examination.json").is_file():
+            raise UsageError(
+                f"{folder}: the record of an examination, expected a case; `filiation verify` "
+                "checks it"
+            ) from error
         raise UsageError(
             f"{folder}: no case here ({error}); `filiation case open` makes one"
         ) from error

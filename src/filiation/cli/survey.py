@@ -99,7 +99,7 @@ def _show(found: "Survey", most: int, out: Path | None) -> None:
 
     for grid in survey_grids(found, most):
         show(grid.title, table(grid))
-    for sentence in survey_sentences(found):
+    for sentence in survey_sentences(found, most):
         show(sentence)
     if out is not None:
         typer.echo(surveyed_line(str(out)))

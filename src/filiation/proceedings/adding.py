@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import final
+from typing import Final, final
 
 from filiation.casefile.exchange.manifest import Manifest, manifest_bytes
 from filiation.casefile.facts import Exhibited
@@ -13,7 +13,7 @@ from filiation.casefile.ledger.event import Written
 from filiation.casefile.ledger.staging import Staged
 from filiation.casefile.record import Draft, Record
 from filiation.casefile.state import Entry
-from filiation.errors import UsageError
+from filiation.errors import UnreadableError, UsageError
 from filiation.examining.kinds import Plug, recognise
 from filiation.files import Handed, handed_over, name_text, opened, shown
 from filiation.model.kinds import FILES
@@ -23,6 +23,8 @@ from filiation.proceedings.progress import Progress, Step, no_progress, no_step,
 from filiation.readers.answers.choice import split
 
 __all__ = ["ExhibitOffered", "add_exhibit"]
+
+WRITTEN: Final = (".mbox", ".eml", ".emlx", ".msg", ".pdf", ".docx", ".txt", ".html", ".zip")
 
 
 @final
@@ -121,7 +123,15 @@ def _material(
 ) -> tuple[Written, str]:
     """What numbers follow from, as the case keeps it, and the digest of the model."""
     with TemporaryDirectory(dir=staged.folder) as folder:
-        taken = plug.reader.take(spec, Path(folder), advance=reading(step, progress))
+        try:
+            taken = plug.reader.take(spec, Path(folder), advance=reading(step, progress))
+        except UnreadableError as error:
+            if not spec.lower().endswith(WRITTEN):
+                raise
+            raise UnreadableError(
+                f"{error}; mail, chats and files of words go in by `case documents add`, any "
+                "other file with --unexamined"
+            ) from error
         if len(taken) != 1:
             raise UsageError(f"{spec}: holds {len(taken)} models, expected one; name it after '#'")
         sha256, size = staged.put_file(opened(taken[0].file))

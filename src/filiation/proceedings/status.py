@@ -8,6 +8,7 @@ from typing import Final
 from filiation.casefile import facts
 from filiation.casefile.clock import late_by
 from filiation.casefile.deeds import CaseStatus, Line, PartyStatus, PlanStatus, Said
+from filiation.casefile.laws.numbers import number_span
 from filiation.casefile.record import Record
 from filiation.casefile.state import State
 from filiation.proceedings.clock import clock_of
@@ -34,6 +35,10 @@ def status_of(case: Path, on: str | None = None) -> CaseStatus:
         ),
         said=_said(state),
         exhibits=tuple((name, entry.fact.kind) for name, entry in state.exhibits.items()),
+        documents=tuple(
+            (name, number_span(state, name))
+            for name in (entry.fact.production for entry in state.of(facts.Produced))
+        ),
         plan=_plan(state),
         plans=len(state.of(facts.Planned)),
         lineups=_lineups(state),

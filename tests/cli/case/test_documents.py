@@ -117,6 +117,32 @@ def test_words_people_threads_and_times_are_found(folder: Path) -> None:
     assert at(folder, "documents", "search", "{}/case", "AND (").code == 2
 
 
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (("--since", "1.3.2026"), "since '1.3.2026': expected a day such as 2026-11-29"),
+        (("--until", "2026-02-30"), "until '2026-02-30': expected a day"),
+        (("--since", "20260301"), "since '20260301': expected a day"),
+        (("--verdict", "signed"), "verdict 'signed': expected one of verifies, "),
+        (("--production", "post"), "production 'post': expected one of this case: mail"),
+    ],
+)
+def test_a_condition_that_is_none_is_refused_and_not_answered(
+    folder: Path, asked: tuple[str, str], said: str
+) -> None:
+    done = at(folder, "documents", "search", "{}/case", "answers", *asked)
+    assert done.code == 2 and said in done.err and "found" not in done.out
+
+
+def test_documents_without_a_date_are_named_where_days_leave_them_out(folder: Path) -> None:
+    (folder / "note.txt").write_text("the answers of the corpus\n")
+    does(folder, "documents", "add", "{}/case", "{}/note.txt", "--name", "note", "--from", "acme",
+         "--how", "found")  # fmt: skip
+    lone = does(folder, "documents", "search", "{}/case", "corpus", "--since", "2026-03-01")
+    assert "not asked for days: 1 document has no known date" in lone
+    assert "not asked" not in does(folder, "documents", "search", "{}/case", "corpus")
+
+
 def test_what_no_signature_vouches_for_is_said_wherever_the_mail_stands(folder: Path) -> None:
     signed = (folder / "example/leaked.eml").read_bytes()
     (folder / "forged.eml").write_bytes(b"Subject: we copied their weights\n" + signed)
@@ -334,3 +360,15 @@ def test_the_committed_example_is_the_one_that_the_script_makes(tmp_path: Path) 
     assert names == sorted(path.name for path in kept.iterdir())
     for name in names:
         assert (tmp_path / "made" / name).read_bytes() == (kept / name).read_bytes()
+
+
+def test_a_mailbox_that_is_put_in_as_a_model_is_shown_where_it_goes(folder: Path) -> None:
+    (folder / "post.mbox").write_text("From x Mon Mar  2 09:14:05 2026\nSubject: a\n\nb\n")
+    done = at(folder, "add", "{}/case", "{}/post.mbox", "--name", "m", "--from", "acme", "--how",
+              "x", "--as", "acme")  # fmt: skip
+    assert done.code == 3 and "go in by `case documents add`" in done.err
+
+
+def test_the_status_names_productions_and_their_numbers(folder: Path) -> None:
+    does(folder, "documents", "number", "{}/case", "mail", "--prefix", "ACME")
+    assert "  documents mail (ACME-000001 to ACME-000006)\n" in does(folder, "status", "{}/case")

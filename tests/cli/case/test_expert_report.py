@@ -146,7 +146,7 @@ def test_blanks_are_printed_and_nothing_is_recorded(walked: Walked) -> None:
     ("words", "said"),
     [
         (("--blanks",), "go with --profile"),
-        (("--language", "fr"), "go with --profile"),
+        (("--language", "fr"), "add --profile uk-civil, us-federal or authority"),
         (("--profile", "uk-civil", "--no-pdf", "--language", "it"), "expected one of de, fr"),
         (("--validation", "x"), "go with --profile"),
         (("--profile", "authority", "--validation", "{}/gone"), "cannot be read"),

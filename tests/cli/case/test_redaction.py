@@ -98,6 +98,25 @@ def test_everywhere_finds_every_way_and_names_what_comes_near(folder: Path) -> N
     assert len(held(folder)) == 5  # whose documents they are
 
 
+def test_what_is_redacted_is_named_by_its_number(folder: Path) -> None:
+    does(folder, "documents", "number", "{}/case", "mail", "--prefix", "ACME")
+    done = redact(folder, "--everywhere")
+    assert done.out.startswith("to be redacted in ACME-000004, ACME-000002")
+    assert "ACME-000004: 1 passage redacted" in done.out and "ACME-000001 has" in done.err
+    assert "mail:" not in done.out + done.err
+
+
+def test_what_is_out_already_is_not_recorded_again(folder: Path) -> None:
+    redact(folder)
+    before = events(folder)
+    again = redact(folder)
+    assert (again.code, events(folder)) == (2, before)
+    assert "mail:3: redacted so already, on this ground; nothing was recorded" in again.err
+    redact(folder, "--everywhere")
+    assert events(folder) == before + 4  # the others alone
+    assert redact(folder, ground="another").code == 0 and events(folder) == before + 5
+
+
 def test_an_export_is_not_made_while_the_words_stand_elsewhere(folder: Path) -> None:
     said = redact(folder)
     assert "also stand in mail:1, mail:4, mail:5, mail:6" in said.err

@@ -30,7 +30,7 @@ REFUSED: tuple[tuple[Step, int, str], ...] = (
     (("open", "{}/new", "--title", "x", "--jurisdiction", "Germany"), 2, "looks like DE"),
     (("party", "{}/case", "acme", "--role", "observer"), 2, "already a party"),
     (("party", "{}/case", "c", "--role", "observer", "--public-key", "{}/home/keys/first.pub"), 2,
-     "another party signs with this key"),
+     "c: first signs with this key; each party needs its own"),
     (("claim", "{}/case", "--by", "basel", "Ours."), 2, "a claim comes from a claimant"),
     (("answer", "{}/case", "--by", "acme", "Ours."), 2, "an answer comes from a respondent"),
     (("submit", "{}/case", "--by", "nobody", "Ours."), 2, "no party of this case"),

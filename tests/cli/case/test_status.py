@@ -39,10 +39,11 @@ def test_a_case_that_was_walked_through(walked: Walked) -> None:
     done = at(walked.folder, "status", "{}/case", "--on", "2026-05-13")
     lines = dict(line.strip().split(None, 1) for line in done.out.splitlines()[1:])
 
-    assert (done.code, len(done.out.splitlines())) == (0, 11)
+    assert (done.code, len(done.out.splitlines())) == (0, 12)
     assert "basel (respondent, the lead signs for it)" in lines["parties"]
     assert "alternative" not in lines["said"] and "trained on the same data" in lines["said"]
     assert lines["exhibits"].startswith("parent (")
+    assert lines["documents"] == "mail"
     assert lines["plan"].endswith("of suspect, parent, s1, s2 (event 12)")
     assert lines["examined"] == "event 17, reviewed in event 18"
     assert lines["line-ups"] == "first (unmasked)"

@@ -276,7 +276,7 @@ def test_the_head_kept_elsewhere(copied: Path) -> None:
         (("plan", "{}/case", "--subject", "x", "--source", "parent"), 2, "no exhibit of this case"),
         (("verify", "{}/home"), 2, "no case here"),
         (("export", "{}/case", "--for", "basel", "-o", "{}/sub"), 2, "never written over"),
-        (("examine", "{}/case", "--as", "basel"), 2, "joined without a key"),
+        (("examine", "{}/case", "--as", "basel"), 2, "leave --as out, and the lead"),
         (("lineup", "draw", "{}/case", "--foils", "9", "--name", "b"), 2, "9 foils wanted, 2"),
     ],
 )  # fmt: skip

@@ -11,6 +11,11 @@ WRONG = (
     (("exmaine",), "exmaine: no such verb, expected perhaps examine; see `filiation help`"),
     (("--verison",), "--verison: no such option; see `filiation help`"),
     (("case", "pln"), "case pln: no such verb, expected perhaps plan; see `filiation help case`"),
+    (("redact", "x"), "redact: no such verb, expected perhaps case documents redact; see"),
+    (("case", "redact"), "case redact: no such verb, expected perhaps case documents redact; see"),
+    (("documents",), "documents: no such verb, expected perhaps case documents; see"),
+    (("examine", PARENT, PARENT), f"{PARENT}: found after the last argument, expected no more; "
+     "--source is missing"),
     (("help", "examine", "more"), "examine more: no such verb; see `filiation help examine`"),
     (("examine", "--sorce", "x"), "--sorce: no such option, expected perhaps --source"),
     (("examine", PARENT), "--source: missing, expected MODEL; see `filiation help examine`"),

@@ -93,3 +93,13 @@ def test_t_tail_against_scipy_and_never_zero() -> None:
             )
     far = t_log_p(np.array([40.0, 1e3, np.nan]), 300)
     assert far[1] < far[0] < -200 and np.isfinite(far[1]) and np.isnan(far[2])
+
+
+def test_where_there_is_nothing_to_learn_from_nothing_is_predicted_or_found() -> None:
+    y = np.arange(36.0).reshape(6, 6)
+    y = y + y.T
+    assert not fit_pairs(y, np.zeros((6, 6)), np.ones((6, 6)), traits=1).any()
+    one = np.zeros(6, dtype=np.int64)
+    known = np.ones((6, 6), dtype=bool)
+    found = held_out(y, known, one, np.ones((6, 6)), np.random.default_rng(0), aside=~known)
+    assert found.scatter == 0.0 and not np.nan_to_num(found.z).any()

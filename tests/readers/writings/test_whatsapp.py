@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from filiation.casefile.documents.account import HARMLESS
 from filiation.model.document import Document
 from filiation.readers.writings.whatsapp import is_whatsapp, read_whatsapp
 
@@ -116,3 +117,21 @@ def test_a_year_of_two_digits_that_may_stand_first_is_open(tmp_path: Path) -> No
 def test_a_mark_that_whatsapp_sets_is_said(tmp_path: Path) -> None:
     (found,) = read(tmp_path, "[25/02/2026, 09:14:01] Ada: \u200eimage omitted\n")
     assert found.text == "image omitted" and any("set a mark" in one for one in found.remarks)
+
+
+@pytest.mark.parametrize(
+    ("text", "order"),
+    [
+        ("02.03.26, 09:30 - Ada: one\n03.03.26, 09:30 - Ben: two\n", ""),  # which order, is open
+        ("02.03.26, 09:30 - Ada: one\n01.03.26, 09:30 - Ben: two\n", "dmy"),
+        ("25.02.26, 09:30 - Ada: one\n", ""),
+        ("25/02/2026, 5:05 quux - Ada: one\n", ""),
+        ("31/02/2026, 09:05 - Ada: one\n", ""),
+        ("25.02.2026, 17:05 - Ada: \u200eone\n", ""),
+    ],
+)
+def test_what_is_open_about_a_time_is_no_part_that_was_not_read(
+    tmp_path: Path, text: str, order: str
+) -> None:
+    said = [remark for one in read(tmp_path, text, order) for remark in one.remarks]
+    assert said and all(HARMLESS.fullmatch(remark) for remark in said)

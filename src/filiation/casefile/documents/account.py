@@ -52,6 +52,14 @@ HARMLESS: Final = re.compile(
     r"|its alternative forms do not say the same; all of them are shown"
     r"|\d+ bytes before its header are not part of it"
     r"|who wrote it is what the line says; a line typed into another message would look the same"
+    r"|day and month cannot be told apart in this file \([dmy]{3}(?: or [dmy]{3})+\); no time was "
+    r"derived; whoever put it in can say which it is \(--dates\)"
+    r"|day, month and year stand in the order that was told \([dmy]{3}\)"
+    r"|the year is given in two digits, and taken to stand (first|last)"
+    r"|its time is before that of the message above it"
+    r"|the word for the half of the day is not known; no time was derived"
+    r"|its dates are none in any order of day, month and year; no time was derived"
+    r"|WhatsApp set a mark before these words, as it does before its own"
 )
 SURROGATE: Final = re.compile("[\ud800-\udfff]")
 DOCUMENT: Final = TypeAdapter(Document)

@@ -128,6 +128,12 @@ class Index:
         joined = f"{parts} {'AND' if ' WHERE ' in parts else 'WHERE'} {told}"
         return int(self._ask(f"SELECT count(*) FROM document d {joined}", values)[0][0])
 
+    def undated(self, wanted: Wanted) -> int:
+        """How many documents whose moment is not known fit, but for the days asked for."""
+        parts, values = where(replace(wanted, since="", until=""))
+        joined = f"{parts} {'AND' if ' WHERE ' in parts else 'WHERE'} d.moment = '' AND d.whole"
+        return int(self._ask(f"SELECT count(*) FROM document d {joined}", values)[0][0])
+
     def documents(self, wanted: Wanted) -> list[str]:
         """Names of all that is found, in their order."""
         parts, values = where(wanted)

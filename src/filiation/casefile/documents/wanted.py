@@ -1,10 +1,19 @@
 """What is looked for in the documents of a case, and what is found."""
 
 import json
+import re
 from dataclasses import dataclass
-from typing import final
+from datetime import datetime
+from typing import Final, final, get_args
+
+from filiation.errors import UsageError
+from filiation.model.document import Standing
 
 __all__ = ["Alike", "FoundAttachment", "FoundDocument", "Wanted", "where"]
+
+
+VERDICTS: Final = (*get_args(Standing), "unsigned")
+DAY: Final = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d)?)?")
 
 
 @final
@@ -15,7 +24,7 @@ class Wanted:
     Attributes:
         words: In the syntax of FTS5.
         person: An address or a part of a name.
-        since: First moment (a date, or date and time in UTC).
+        since: First moment (a date such as 2026-11-29, or with a time such as T09:30, UTC).
         until: Last moment.
         production: Name of a production.
         verdict: Standing of a signature, or `unsigned`.
@@ -86,7 +95,16 @@ class Alike:
 
 
 def where(wanted: Wanted) -> tuple[str, list[object]]:
-    """Joins and conditions (SQL) on a document `d`, and the values that they take."""
+    """Joins and conditions (SQL) on a document `d`, and the values that they take.
+
+    Raises:
+        UsageError: A day that is none, or a verdict that no signature gets: nothing would be found,
+            or all, and neither would be so.
+    """
+    _moment("since", wanted.since)
+    _moment("until", wanted.until)
+    if wanted.verdict and wanted.verdict not in VERDICTS:
+        raise UsageError(f"verdict {wanted.verdict!r}: expected one of {', '.join(VERDICTS)}")
     joins = ""
     parts: list[str] = []
     values: list[object] = []
@@ -110,3 +128,13 @@ def where(wanted: Wanted) -> tuple[str, list[object]]:
             parts.append(part)
             values.append(text)
     return f"{joins} WHERE {' AND '.join(parts)}" if parts else joins, values
+
+
+def _moment(what: str, text: str) -> None:
+    """Refuse what cannot be compared with the moments of documents."""
+    try:
+        if text and DAY.fullmatch(text) is None:
+            raise ValueError
+        datetime.fromisoformat(text or "2026-11-29")
+    except ValueError as error:
+        raise UsageError(f"{what} {text!r}: expected a day such as 2026-11-29") from error

@@ -27,8 +27,9 @@ def joined(fact: facts.Joined, event: Event, state: State) -> None:
         raise UsageError(f"party {fact.party!r}: expected up to 40 of a-z, 0-9 and '-'")
     if fact.role == "lead":
         raise UsageError(f"{fact.party}: a case has one lead, {state.opening.lead}")
-    if fact.key and fact.key in {entry.fact.key for entry in state.parties.values()}:
-        raise UsageError(f"{fact.party}: another party signs with this key; each needs its own")
+    for name, entry in state.parties.items():
+        if fact.key and fact.key == entry.fact.key:
+            raise UsageError(f"{fact.party}: {name} signs with this key; each party needs its own")
 
 
 def reviewed(fact: facts.Reviewed, event: Event, state: State) -> None:

@@ -9,12 +9,12 @@ from typing import Any, Final, final
 import rfc8785
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pydantic import TypeAdapter, ValidationError
-from pydantic_core import PydanticSerializationError
+from pydantic_core import ErrorDetails, PydanticSerializationError
 
 from filiation.casefile.ledger.dsse import Envelope, open_envelope, seal
 from filiation.errors import CaseError, UsageError
 
-__all__ = ["KIND", "Event", "Signed", "Written", "read_event", "sign_event", "time_text"]
+__all__ = ["KIND", "Event", "Signed", "Written", "read_event", "sign_event", "time_text", "unfit"]
 
 SHOWN: Final = re.compile(  # a copy lies nowhere but here: an event may come from an opponent
     r"keys/[a-z0-9-]{1,40}\.pub"
@@ -133,6 +133,16 @@ def sign_event(event: Event, key: Ed25519PrivateKey) -> bytes:
     return seal(KIND, payload, key)
 
 
+def unfit(error: ErrorDetails) -> str:
+    """What a part of a record that does not fit means: a field not known may be a newer one."""
+    if error["type"] in ("unexpected_keyword_argument", "extra_forbidden"):
+        return (
+            "this version does not know this field; a newer version of filiation wrote it, which "
+            "can read it, or it was altered"
+        )
+    return f"{error['msg']}; it was altered"
+
+
 def read_event(raw: bytes, what: str) -> Signed:
     """Parse an envelope and the event in it. Does not check the signature.
 
@@ -145,8 +155,8 @@ def read_event(raw: bytes, what: str) -> Signed:
     try:
         event = EVENT.validate_json(envelope.payload, extra="forbid")
     except ValidationError as error:
-        said = error.errors()[0]["msg"]
-        raise CaseError(f"{what}: not an event of this version: {said}; it was altered") from error
+        said = unfit(error.errors()[0])
+        raise CaseError(f"{what}: not an event of this version: {said}") from error
     if event.schema_version != 1:
         raise CaseError(f"{what}: event schema {event.schema_version}, this version reads 1")
     return Signed(event=event, envelope=envelope, raw=raw)

@@ -48,7 +48,7 @@ def make_key(name: str) -> Path:
     """
     if not NAME.fullmatch(name):
         raise UsageError(
-            f"key {name!r}: expected up to 40 of a-z, 0-9 and '-', beginning with neither '-'"
+            f"key {name!r}: expected up to 40 of a-z, 0-9 and '-', not beginning with '-'"
         )
     path = home() / "keys" / f"{name}.pem"
     key = Ed25519PrivateKey.generate()

@@ -22,7 +22,7 @@ def command(
     """Record the lead's decision with its reasons.
 
     There is no decision without a claim, and a further decision names the one that it supersedes.
-    Reasons that claim more than an examination can show are refused.
+    Reasons that claim more than an examination can show are refused, if they are in English.
     """
     from filiation.proceedings.deciding import decide
     from filiation.report.wording.deeds import decided

@@ -69,8 +69,8 @@ def command(
         made = reporting.issue_expert_report(case, profile, given, on=examination, acting=acting)
     elif validation is not None or filled is not None or blanks or no_pdf or language:
         raise UsageError(
-            "--validation, --filled, --blanks, --no-pdf and --language go with --profile: the "
-            "report of every examination has neither error rates nor blanks"
+            "--validation, --filled, --blanks, --no-pdf and --language go with --profile: add "
+            "--profile uk-civil, us-federal or authority; without, a report has none of them"
         )
     else:
         made = reporting.issue_report(case, on=examination, acting=acting)

@@ -18,7 +18,8 @@ def command(
 
     Refused are the transposed conditional and words that claim more than an examination shows, with
     the reason and what to write instead. Quotations may say anything: quotation marks, lines that
-    begin with ">", blockquote and q in HTML.
+    begin with ">", blockquote and q in HTML. Only English is judged: other languages
+    are let through unread.
     """
     from filiation.errors import WordingError
     from filiation.proceedings.wordings import judge_files

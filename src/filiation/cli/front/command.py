@@ -108,8 +108,11 @@ class Command:
     def _check(self, words: Sequence[str]) -> None:
         given, rest = self._parse(words)
         if rest:
+            lacking = [p.opts[0] for p in self.options if p.required and not given.get(str(p.name))]
+            missing = f"{lacking[0]} is missing; " if lacking else ""
             raise UsageError(
-                f"{rest[0]}: found after the last argument, expected no more; {see(self.path)}"
+                f"{rest[0]}: found after the last argument, expected no more; {missing}"
+                f"{see(self.path)}"
             )
         for parameter in self._parameters():
             value = given.get(str(parameter.name))

@@ -5,7 +5,7 @@ import sys
 from filiation import __version__
 from filiation.cli.front.page import Page, as_text, group_page, width
 from filiation.cli.front.usage import no_such_verb
-from filiation.cli.front.verb import Group, find
+from filiation.cli.front.verb import Group, find, places
 from filiation.cli.front.verbs import EXIT_CODES, ROOT
 
 __all__ = ["page_of", "serve", "show"]
@@ -66,7 +66,7 @@ def page_of(words: list[str]) -> Page:
 def _group(path: tuple[str, ...], group: Group, rest: list[str]) -> int:
     """Show which verbs there are; exit code 2 if one was expected."""
     if rest and rest[0] not in HELP:
-        raise no_such_verb(path, rest[0], [verb.name for verb in group])
+        raise no_such_verb(path, rest[0], [verb.name for verb in group], places(ROOT, rest[0]))
     shown = as_text(group_page(path, group, EXIT_CODES), width())
     print(shown, end="", file=sys.stdout if rest else sys.stderr)
     return 0 if rest else 2

@@ -1,6 +1,6 @@
 """Errors in what was typed, in the words of every other error: what, found, expected."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any, Final
 
 from filiation.errors import UsageError
@@ -15,12 +15,13 @@ def see(path: tuple[str, ...]) -> str:
     return f"see `{' '.join(('filiation help', *path[1:]))}`"
 
 
-def no_such_verb(path: tuple[str, ...], word: str, names: Collection[str]) -> UsageError:
-    """The error for a word that is no verb of this group."""
+def no_such_verb(
+    path: tuple[str, ...], word: str, names: Collection[str], elsewhere: Sequence[str] = ()
+) -> UsageError:
+    """The error for a word that is no verb of this group; `elsewhere`, of which ones it is one."""
     kind = "option" if word.startswith("-") else "verb"
-    return UsageError(
-        f"{' '.join((*path[1:], word))}: no such {kind}{_perhaps(word, names)}; {see(path)}"
-    )
+    hint = f", expected perhaps {' or '.join(elsewhere)}" if elsewhere else _perhaps(word, names)
+    return UsageError(f"{' '.join((*path[1:], word))}: no such {kind}{hint}; {see(path)}")
 
 
 def no_such_option(path: tuple[str, ...], word: str, names: Collection[str]) -> UsageError:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias, final
 
-__all__ = ["Group", "Node", "Part", "Verb", "find", "walk"]
+__all__ = ["Group", "Node", "Part", "Verb", "find", "places", "walk"]
 
 
 @final
@@ -55,6 +55,16 @@ class Group:
 
 
 Node: TypeAlias = Verb | Group
+
+
+def places(root: Group, name: str, above: tuple[str, ...] = ()) -> list[str]:
+    """Every verb of that name, as it is typed behind `filiation`."""
+    found: list[str] = []
+    for node in root:
+        path = (*above, node.name)
+        found += [" ".join(path)] if node.name == name else []
+        found += places(node, name, path) if isinstance(node, Group) else []
+    return found
 
 
 def find(root: Group, words: list[str]) -> tuple[tuple[str, ...], Node, list[str]]:

@@ -96,6 +96,8 @@ def held_out(
     n = y.shape[0]
     off = ~np.eye(n, dtype=bool)
     strangers = known & off & (family[:, None] != family[None, :]) & ~aside
+    if not strangers.any():
+        return _unmeasured(known & off, strangers)
     block = blocks_of(family)
     fold = _folds(block, off, rng)
     best: HeldOut | None = None
@@ -106,6 +108,14 @@ def held_out(
             best = found
     assert best is not None
     return best
+
+
+def _unmeasured(known: Mask, strangers: Mask) -> HeldOut:
+    """Without strangers there is no scatter to measure by."""
+    none = np.zeros(known.shape)
+    return HeldOut(
+        z=np.where(known, none, np.nan), rest=none, scatter=0.0, traits=0, stranger=strangers
+    )
 
 
 def _over_scatter(rest: Float64, known: Mask, strangers: Mask, *, traits: int) -> HeldOut:
@@ -154,8 +164,10 @@ def fit_pairs(y: Float64, weights: Float64, x: Float64, *, traits: int) -> Float
     """Weighted least squares of the description above: the predicted [models, models] array.
 
     Levels and slope are solved jointly, the traits by damped alternating least squares from the
-    leading eigenvectors of what the levels leave.
+    leading eigenvectors of what the levels leave. Without any weight nothing is predicted: zeros.
     """
+    if not weights.any():
+        return np.zeros_like(y)
     solve = _level_solver(weights, x)
     predicted = solve(y)
     if not traits:

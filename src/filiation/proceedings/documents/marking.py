@@ -1,6 +1,6 @@
 """Tag documents, claim privilege for them, take passages out of them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, final
@@ -9,7 +9,7 @@ from filiation.casefile.documents.matcher import Passage
 from filiation.casefile.documents.redaction import read_spans, redacted
 from filiation.casefile.facts import Privileged, Produced, Redacted, Tagged
 from filiation.casefile.laws.documents import redactions
-from filiation.casefile.laws.numbers import canonical, named
+from filiation.casefile.laws.numbers import canonical, cited, named, numbers
 from filiation.casefile.record import Draft, Record
 from filiation.casefile.state import State
 from filiation.errors import UsageError
@@ -43,7 +43,7 @@ class Redaction:
 
     Attributes:
         event: Its number.
-        document: As PRODUCTION:NUMBER.
+        document: By its number where it has one, else as PRODUCTION:NUMBER.
         passages: How many are out now.
     """
 
@@ -58,7 +58,7 @@ class Standing:
     """Where passages stand in a case, before any is redacted.
 
     Attributes:
-        document: The document in question.
+        document: The document in question, by its number where it has one, as all others here.
         elsewhere: Other documents that hold one of them.
         near: Documents, and words in them that come near.
         unread: Documents with parts that were not read: nothing is vouched for there.
@@ -124,12 +124,25 @@ def find(case: Path, document: str, passages: Sequence[str]) -> Standing:
             if name != document and any(one.stands_in(text) for one in wanted):
                 elsewhere.append(name)
             near += [(name, text[start:end]) for one in wanted for start, end in one.near(text)]
+    called = _called(state)
     return Standing(
-        document=document,
-        elsewhere=tuple(elsewhere),
-        near=tuple(dict.fromkeys(near)),
-        unread=tuple(_unread(record, state)),
+        document=called(document),
+        elsewhere=tuple(map(called, elsewhere)),
+        near=tuple((called(name), words) for name, words in dict.fromkeys(near)),
+        unread=tuple(map(called, _unread(record, state))),
     )
+
+
+def _called(state: State) -> Callable[[str], str]:
+    """By which name a document is cited: its number where it has one, else PRODUCTION:NUMBER."""
+    given = numbers(state)
+
+    def called(document: str) -> str:
+        production, _, place = document.partition(":")
+        entry = given.get(production)
+        return cited(entry.fact, int(place)) if entry else document
+
+    return called
 
 
 def _unread(record: Record, state: State) -> Iterator[str]:
@@ -157,29 +170,38 @@ def redact(
         acting: Who signs; the lead, if None.
 
     Raises:
-        UsageError: There is no such document, it holds not all of the words, or the ground tells
-            what is to be redacted.
+        UsageError: There is no such document, it holds not all of the words, they are out already,
+            or the ground tells what is to be redacted.
     """
     record = Record(case)
     who, key = record.signer(acting)
     state = record.state()
     documents = named(state, documents)
+    _tells_nothing(ground, passages)
+    drafts: list[tuple[Draft, str, int]] = []
+    with indexed(record, state) as index:
+        for name in documents:
+            text = index.rendered(name)
+            held = [p for p in passages if name == documents[0] or Passage(p).stands_in(text)]
+            drafts += _draft(record, state, name, text, held, ground)
+    made, called = [], _called(state)
+    if not drafts:
+        raise UsageError(
+            f"{called(documents[0])}: redacted so already, on this ground; nothing was recorded"
+        )
+    for draft, name, count in drafts:
+        event = record.append(draft, who, key)
+        made.append(Redaction(event=event.sequence, document=called(name), passages=count))
+    return tuple(made)
+
+
+def _tells_nothing(ground: str, passages: Sequence[str]) -> None:
+    """Refuse a ground that tells what is to be redacted."""
     for words in passages:
         if Passage(words).stands_in(ground) or Passage(words).near(ground):
             raise UsageError(
                 "redact: the ground holds one of the passages, and all parties read it"
             )
-    drafts = []
-    with indexed(record, state) as index:
-        for name in documents:
-            text = index.rendered(name)
-            held = [p for p in passages if name == documents[0] or Passage(p).stands_in(text)]
-            drafts.append(_draft(record, state, name, text, held, ground))
-    made = []
-    for draft, name, count in drafts:
-        event = record.append(draft, who, key)
-        made.append(Redaction(event=event.sequence, document=name, passages=count))
-    return tuple(made)
 
 
 def passages_of(given: Sequence[str], file: Path | None) -> tuple[str, ...]:
@@ -202,14 +224,20 @@ def passages_of(given: Sequence[str], file: Path | None) -> tuple[str, ...]:
 
 def _draft(
     record: Record, state: State, name: str, words: str, passages: Sequence[str], ground: str
-) -> tuple[Draft, str, int]:
+) -> Iterator[tuple[Draft, str, int]]:
+    """The event of a redaction, its document, and how many passages are out then.
+
+    None, if they are out already and on that ground.
+    """
     before = redactions(state).get(name)
     held = read_spans(record.objects.get(before[-1].event.written("passages"))) if before else ()
     made = redacted(name, words, passages, held)
+    if before and made.spans == held and before[-1].fact.ground == ground:
+        return
     draft = Draft(
         verb="documents redact",
         fact=Redacted(document=name, passages=len(made.spans), ground=ground),
         arguments=on_record({"document": name}),
         blobs=[("redacted", made.shown(), ""), ("passages", made.withheld(), "")],
     )
-    return draft, name, len(made.spans)
+    yield draft, name, len(made.spans)

@@ -35,12 +35,14 @@ class Searched:
         count: How many documents there are.
         found: The first of them.
         attached: Attachments that hold the words.
+        undated: Documents without a date that fit but for the days asked for.
     """
 
     wanted: Wanted
     count: int
     found: tuple[FoundDocument, ...]
     attached: tuple[FoundAttachment, ...] = ()
+    undated: int = 0
 
 
 @final
@@ -92,15 +94,18 @@ def search(case: Path, wanted: Wanted, *, saved: str | None = None, most: int = 
 
     Raises:
         UsageError: The query is no query, none of that name is on record, or the case holds no
-            documents.
+            documents, or none of that production.
     """
     record = held(case)
     state = record.state()
     query = wanted if saved is None else _saved(state, saved, wanted)
+    _held_production(state, query.production)
     with indexed(record, state) as index:
         found = _cited(state, index.find(query, most))
         attached = tuple(index.find_attached(query, most))
-        return Searched(wanted=query, count=index.count(query), found=found, attached=attached)
+        undated = index.undated(query) if query.since or query.until else 0
+        return Searched(wanted=query, count=index.count(query), found=found, attached=attached,
+                        undated=undated)  # fmt: skip
 
 
 def save(case: Path, searched: Searched, name: str, *, acting: str | None = None) -> int:
@@ -186,6 +191,13 @@ def thread_of(case: Path, document: str) -> tuple[FoundDocument, ...]:
 def _cited(state: State, found: Iterable[FoundDocument]) -> tuple[FoundDocument, ...]:
     """Each with the number that it was given."""
     return tuple(replace(one, cited=number_of(state, one.document)) for one in found)
+
+
+def _held_production(state: State, name: str) -> None:
+    """Refuse a production that the case does not hold: "0 found" would be read as an answer."""
+    names = [entry.fact.production for entry in state.of(Produced)]
+    if name and name not in names:
+        raise UsageError(f"production {name!r}: expected one of this case: {', '.join(names)}")
 
 
 def _saved(state: State, name: str, wanted: Wanted) -> Wanted:

@@ -123,8 +123,8 @@ def reckoned(made: deeds.PowerReckoned) -> Iterator[str]:
             )
         can = "can" if reach.share is not None and reach.share <= asked else "cannot"
         yield (
-            f"  independence {can} be supported by {reach.kind}: the plan asks for "
-            f"{percentage(asked)} or less"
+            f"  independence {can} be supported by {reach.kind}: for that the plan asks that "
+            f"{percentage(asked)} of the units, or less, would be seen"
         )
     yield (
         f"  {fact.controls} controls: the least p of a place in the line-up is "
@@ -230,7 +230,7 @@ def refused_phrase(name: str, found: FoundPhrase) -> Iterator[str]:
 
 def nothing_refused() -> str:
     """A text that may stand."""
-    return "nothing that claims more than an examination can show"
+    return "nothing that claims more than an examination can show; only English is judged"
 
 
 def log_line(event: Event, *, brief: bool) -> str:

@@ -42,6 +42,7 @@ __all__ = [
     "stands_elsewhere",
     "tagged_line",
     "thread_line",
+    "undated_line",
     "when_line",
     "will_redact_line",
     "written_line",
@@ -127,7 +128,7 @@ def mark_lines(
     yield from (claim_words(claim) for claim in privileged)
     if redacted is not None:
         yield (
-            f"{redacted.fact.passages} passages redacted (event {redacted.event.sequence}): "
+            f"{_n(redacted.fact.passages, 'passage')} redacted (event {redacted.event.sequence}): "
             f"{redacted.fact.ground}"
         )
     for tag in tags:
@@ -163,6 +164,12 @@ def written_line(path: str, entry: Accounted) -> str:
 def count_line(count: int) -> str:
     """How many documents were found."""
     return f"{count:,} found"
+
+
+def undated_line(count: int) -> str:
+    """Documents that days leave out because theirs is not known."""
+    these = "1 document has" if count == 1 else f"{count:,} documents have"
+    return f"not asked for days: {these} no known date; found without --since and --until"
 
 
 LEFT: Final = "redacted: of what it says only the words that are left are here"

@@ -30,6 +30,8 @@ def standing_rows(found: CaseStatus) -> Iterator[tuple[str, str]]:
     said = [_said(s.kind, s.party, s.event, s.proposition) for s in found.said]
     yield _row("said", [*said, *_unanswered(found)])
     yield _row("exhibits", [f"{name} ({kind})" for name, kind in found.exhibits])
+    if found.documents:
+        yield _row("documents", [_production(name, span) for name, span in found.documents])
     yield _row("plan", _plan(found.plan, found.plans))
     yield _row("examined", _examined(found.plan))
     if found.lineups:
@@ -45,6 +47,10 @@ def standing_rows(found: CaseStatus) -> Iterator[tuple[str, str]]:
 
 def _row(what: str, said: list[str]) -> tuple[str, str]:
     return what, "; ".join(said) or "none yet"
+
+
+def _production(name: str, span: tuple[str, str] | None) -> str:
+    return name if span is None else f"{name} ({span[0]} to {span[1]})"
 
 
 def _party(party: str, role: str, *, signs: bool) -> str:

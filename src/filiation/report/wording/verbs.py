@@ -136,11 +136,16 @@ def imported_lines(found: Imported) -> Iterator[str]:
         yield f"note        {note}{whose}"
 
 
-def survey_sentences(found: Survey) -> Iterator[str]:
-    """What the tables of a survey leave out: absent comparisons, notes, and the stemma."""
+def survey_sentences(found: Survey, most: int = 20) -> Iterator[str]:
+    """What the tables of a survey leave out: absent comparisons, notes, and the stemma.
+
+    Of recordings the first `most` comparisons that could not be made, and how many more.
+    """
     if found.stemma is None:
-        for outcome in found.absent:
+        for outcome in found.absent[:most]:
             yield f"{outcome.method.partition('/')[0]}: {outcome.reason}"
+        if len(found.absent) > most:
+            yield f"{len(found.absent) - most:,} more could not be compared; --json gives each"
     elif found.absent:
         yield f"{len(found.absent)} comparisons did not apply; --json gives every method's p"
     for note in found.notes:

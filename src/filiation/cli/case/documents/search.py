@@ -26,7 +26,8 @@ Verdict: TypeAlias = Annotated[
     str,
     typer.Option(
         "--verdict",
-        help="Only mail whose signature is so: verifies, verifies-in-part, body-changed, unsigned.",
+        help="Only mail whose signature is so: verifies, verifies-in-part, sealed, weak-key, "
+        "body-changed, signature-fails, key-unknown, key-withdrawn, malformed, not-kept, unsigned.",
     ),
 ]
 Save: TypeAlias = Annotated[
@@ -71,6 +72,7 @@ def _show(searched: "Searched") -> None:
     say([words.count_line(searched.count)])
     for one in searched.found:
         say([words.found_line(one), *([words.excerpt_line(one)] if one.excerpt else [])])
+    say([words.undated_line(searched.undated)] if searched.undated else [])
     say([words.attached_count_line(len(searched.attached))] if searched.attached else [])
     for hung in searched.attached:
         say([words.attached_line(hung), *([words.excerpt_line(hung)] if hung.excerpt else [])])
