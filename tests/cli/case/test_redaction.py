@@ -1,6 +1,7 @@
 """Redacted words are nowhere in what another party gets, however they are written there."""
 
 import base64
+import gzip
 import shutil
 import zipfile
 from email.message import EmailMessage
@@ -193,4 +194,78 @@ def test_what_was_not_read_is_not_vouched_for(folder: Path) -> None:
          "--how", "theirs")  # fmt: skip
     said = redact(folder, "--everywhere")
     assert "more:0 hold parts that were not read" in said.err
+    assert "could not be taken apart, and nothing is known of these" in export(folder).out
+
+
+RUSSIAN = "\u043f\u043e\u0441\u043b\u0435\u0434\u043d\u0435\u0435 \u0441\u043b\u043e\u0432\u043e"
+
+
+@pytest.mark.parametrize(
+    ("charset", "body"),
+    [("koi8-r", RUSSIAN.encode("koi8-r")), ("utf-7", RUSSIAN.encode("utf-7")),
+     ("utf-8", f"https://x.example/?q={RUSSIAN.replace(' ', '%20')}".encode())],
+)  # fmt: skip
+def test_the_words_in_another_alphabet_or_in_a_link(
+    folder: Path, charset: str, body: bytes
+) -> None:
+    (folder / "said.txt").write_text(f"our {RUSSIAN} stands", encoding="utf-8")
+    head = f"From: a@b.example\nDate: x\nContent-Type: text/plain; charset={charset}\n\n"
+    (folder / "x.eml").write_bytes(head.encode() + body)
+    for path, name in (("said.txt", "said"), ("x.eml", "more")):
+        does(folder, "documents", "add", "{}/case", f"{{}}/{path}", "--name", name, "--from",
+             "acme", "--how", "theirs")  # fmt: skip
+    does(folder, "documents", "redact", "{}/case", "said:0", "--passage", RUSSIAN, "--ground", "g")
+    refused = export(folder)
+    assert refused.code == 2 and "more:0, redacted in said:0" in refused.err, refused
+
+
+def test_what_others_say_of_a_party_is_not_what_it_says(folder: Path) -> None:
+    redact(folder, "--everywhere")
+    (folder / "own.txt").write_text("advice")
+    does(folder, "documents", "add", "{}/case", "{}/own.txt", "--name", "own", "--from", "basel",
+         "--how", "theirs")  # fmt: skip
+    does(folder, "documents", "privilege", "{}/case", "own:0", "--by", "basel", "--ground", "law")
+    does(folder, "rule", "{}/case", "own:0", "--of", "basel", "--dismissed", "--because",
+         f"It answers the {PASSAGE}.")  # fmt: skip
+    refused = export(folder)
+    assert refused.code == 2 and f"event {events(folder) - 1}, redacted in" in refused.err
+
+
+def test_each_of_two_passages_that_overlap_is_looked_for(folder: Path) -> None:
+    does(folder, "documents", "redact", "{}/case", "mail:3", "--passage", "the final offer",
+         "--passage", "offer of Juniper", "--ground", "g")  # fmt: skip
+    does(folder, "documents", "redact", "{}/case", "mail:3", "--passage", "stands", "--ground", "g")
+    (folder / "x.txt").write_text("our offer of Juniper")
+    does(folder, "documents", "add", "{}/case", "{}/x.txt", "--name", "more", "--from", "acme",
+         "--how", "theirs")  # fmt: skip
+    assert "more:0, redacted in mail:3" in export(folder).err
+
+
+def test_a_log_has_nothing_of_a_header_that_was_redacted(folder: Path) -> None:
+    (folder / "x.eml").write_bytes(
+        b"From: Dana <dana@d.example>\nTo: bo@b.example\nSubject: Juniper\n"
+        b"Date: Mon, 2 Mar 2026 09:14:05 +0100\n\nhello\n"
+    )
+    does(folder, "documents", "add", "{}/case", "{}/x.eml", "--name", "more", "--from", "acme",
+         "--how", "theirs")  # fmt: skip
+    given = [("--passage", words) for words in ("Subject: Juniper", "From: Dana <dana@d.example>",
+                                                "Date: 2026-03-02")]  # fmt: skip
+    does(folder, "documents", "redact", "{}/case", "more:0", *sum(given, ()), "--ground", "g")
+    does(folder, "documents", "privilege", "{}/case", "more:0", "--by", "acme", "--ground", "law")
+    assert export(folder, "basel", "--despite-found").code == 0
+    for log in ("documents", "privilege-log"):
+        said = (folder / f"out/logs/{log}.csv").read_text("utf-8-sig")
+        assert not any(one in said for one in ("Dana", "dana", "Juniper", "2026-03-02 08")), said
+    assert ",[redacted],[redacted],bo@b.example,e-mail," in said
+
+
+def test_what_an_archive_in_a_mail_holds_is_not_vouched_for(folder: Path) -> None:
+    redact(folder, "--everywhere")
+    inner = base64.encodebytes(gzip.compress(PASSAGE.encode())).decode()
+    (folder / "x.eml").write_text(
+        "From: a@b.example\nDate: x\nContent-Transfer-Encoding: base64\n"
+        f"Content-Type: application/gzip; name=x.gz\n\n{inner}"
+    )
+    does(folder, "documents", "add", "{}/case", "{}/x.eml", "--name", "more", "--from", "acme",
+         "--how", "theirs")  # fmt: skip
     assert "could not be taken apart, and nothing is known of these" in export(folder).out

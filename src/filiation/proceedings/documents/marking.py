@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final, final
 
 from filiation.casefile.documents.matcher import Passage
-from filiation.casefile.documents.redaction import read_spans, redacted
+from filiation.casefile.documents.redaction import read_parts, redacted
 from filiation.casefile.facts import Privileged, Produced, Redacted, Tagged
 from filiation.casefile.laws.documents import redactions
 from filiation.casefile.laws.numbers import canonical, named
@@ -204,7 +204,7 @@ def _draft(
     record: Record, state: State, name: str, words: str, passages: Sequence[str], ground: str
 ) -> tuple[Draft, str, int]:
     before = redactions(state).get(name)
-    held = read_spans(record.objects.get(before[-1].event.written("passages"))) if before else ()
+    held = read_parts(record.objects.get(before[-1].event.written("passages"))) if before else ()
     made = redacted(name, words, passages, held)
     draft = Draft(
         verb="documents redact",

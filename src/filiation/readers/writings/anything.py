@@ -16,6 +16,7 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
+from urllib.parse import unquote_plus
 
 from filiation.readers.writings.confined import extracted
 
@@ -26,6 +27,7 @@ DEEPEST: Final = 4
 MOST_MEMBERS: Final = 2000
 BASE64: Final = re.compile(rb"(?:[A-Za-z0-9+/]{16,}[\r\n]{0,2})+[A-Za-z0-9+/]*={0,2}")
 ESCAPE: Final = re.compile(r"\\(u[0-9a-fA-F]{4}|[nrt\"\\/])")
+LINKED: Final = re.compile(r"%[0-9A-Fa-f]{2}|\w\+\w")  # spaces as they stand in a link
 MARKUP: Final = re.compile(r"<!--.{0,4000}?-->|<[^<>]{0,4000}>", re.DOTALL)
 ENDS: Final = {"n": "\n", "r": "\n", "t": " "}
 ZIP: Final = b"PK\x03\x04"
@@ -67,6 +69,8 @@ def _written(raw: bytes) -> Iterator[str]:
         if "<" in text or "&" in text:
             yield html.unescape(MARKUP.sub("", text))
             yield html.unescape(MARKUP.sub(" ", text))
+        if LINKED.search(text):
+            yield unquote_plus(text)
         if "\\" in text:
             yield ESCAPE.sub(_unescaped, text)
 
