@@ -269,3 +269,22 @@ def test_what_an_archive_in_a_mail_holds_is_not_vouched_for(folder: Path) -> Non
     does(folder, "documents", "add", "{}/case", "{}/x.eml", "--name", "more", "--from", "acme",
          "--how", "theirs")  # fmt: skip
     assert "could not be taken apart, and nothing is known of these" in export(folder).out
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"final o<i>f</i>fer<br>of Juni<span class='x'>per</span>",
+        b"Thread-Topic: =?koi8-r?Q?final_offer?=\n =?koi8-r?Q?_of_Juniper?=\n",
+        b"Thread-Topic: =?utf-8?B?ZmluYWwg?= =?utf-8?B?b2ZmZXIgb2YgSnVuaXBlcg==?=\n",
+        b"q=final+offer%20of+Juniper",
+    ],
+)
+def test_words_in_formatting_in_a_header_or_in_a_link(raw: bytes) -> None:
+    assert any(Passage(PASSAGE).stands_in(text) for text in texts(raw))
+
+
+def test_what_is_no_word_of_a_header_is_left() -> None:
+    raw = b"=?no-such?Q?a?= =?utf-8?B?=?= =?utf-8?B?a?= =?x?q?=?=?="
+    assert all(isinstance(text, str) for text in texts(raw))
+    assert any("=?no-such?Q?a?=" in text for text in texts(raw))

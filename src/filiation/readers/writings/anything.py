@@ -14,6 +14,8 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator
+from email.errors import HeaderParseError
+from email.header import decode_header, make_header
 from pathlib import Path
 from typing import Final
 from urllib.parse import unquote_plus
@@ -29,6 +31,12 @@ BASE64: Final = re.compile(rb"(?:[A-Za-z0-9+/]{16,}[\r\n]{0,2})+[A-Za-z0-9+/]*={
 ESCAPE: Final = re.compile(r"\\(u[0-9a-fA-F]{4}|[nrt\"\\/])")
 LINKED: Final = re.compile(r"%[0-9A-Fa-f]{2}|\w\+\w")  # spaces as they stand in a link
 MARKUP: Final = re.compile(r"<!--.{0,4000}?-->|<[^<>]{0,4000}>", re.DOTALL)
+INLINE: Final = re.compile(
+    r"</?(?:a|abbr|b|big|code|del|em|font|i|ins|mark|q|s|small|span|strong|sub|sup|tt|u|wbr)"
+    r"(?:\s[^<>]{0,4000})?/?>",
+    re.IGNORECASE,
+)  # mark-up that parts no words
+ENCODED: Final = re.compile(r"(=\?[\w.*-]{1,60}\?[bBqQ]\?)([^?\s]{0,400}\?=)(?:\s+(?==\?))?")
 ENDS: Final = {"n": "\n", "r": "\n", "t": " "}
 ZIP: Final = b"PK\x03\x04"
 
@@ -69,10 +77,21 @@ def _written(raw: bytes) -> Iterator[str]:
         if "<" in text or "&" in text:
             yield html.unescape(MARKUP.sub("", text))
             yield html.unescape(MARKUP.sub(" ", text))
+            yield html.unescape(MARKUP.sub(" ", INLINE.sub("", text)))
+        if "=?" in text:
+            yield ENCODED.sub(_header_word, text)
         if LINKED.search(text):
             yield unquote_plus(text)
         if "\\" in text:
             yield ESCAPE.sub(_unescaped, text)
+
+
+def _header_word(found: re.Match[str]) -> str:
+    """A word of a header, as mail writes what is not ASCII."""
+    try:
+        return str(make_header(decode_header(found[1] + found[2])))
+    except (LookupError, ValueError, HeaderParseError):
+        return found[0]
 
 
 def _unescaped(found: re.Match[str]) -> str:
