@@ -288,3 +288,22 @@ def test_what_is_no_word_of_a_header_is_left() -> None:
     raw = b"=?no-such?Q?a?= =?utf-8?B?=?= =?utf-8?B?a?= =?x?q?=?=?="
     assert all(isinstance(text, str) for text in texts(raw))
     assert any("=?no-such?Q?a?=" in text for text in texts(raw))
+
+
+def test_a_copy_of_a_privileged_document_is_not_handed_over_unseen(folder: Path) -> None:
+    for name, party in (("again", "acme"), ("theirs", "basel")):
+        does(folder, "documents", "add", "{}/case", "{}/in/plain.txt", "--name", name, "--from",
+             party, "--how", "found")  # fmt: skip
+    claim = ("documents", "privilege", "{}/case", "--by", "acme", "--ground", "counsel")
+    (number,) = [n for n, one in enumerate(sorted((folder / "in").iterdir()))
+                 if one.name == "plain.txt"]  # fmt: skip
+    does(folder, *claim, f"mail:{number}")
+    before = events(folder)
+    refused = export(folder)
+    assert (refused.code, events(folder), (folder / "out").exists()) == (2, before, False)
+    assert f"again:0, the same as mail:{number}. " in refused.err  # and not what it put in itself
+    said = export(folder, "basel", "--despite-found").out
+    assert f"again:0 is handed over, and is the same as mail:{number}" in said
+    shutil.rmtree(folder / "out")
+    does(folder, *claim, "again:0")
+    assert "is handed over" not in export(folder).out and (folder / "out").exists()

@@ -33,6 +33,7 @@ from filiation.casefile.facts import (
     read_fact,
 )
 from filiation.casefile.laws.documents import production, redactions
+from filiation.casefile.laws.privilege import hidden_from
 from filiation.casefile.ledger.event import Event
 from filiation.casefile.ledger.objects import LARGEST
 from filiation.casefile.record import Record
@@ -41,7 +42,7 @@ from filiation.files import opened
 from filiation.proceedings.productions import indexed
 from filiation.readers.writings.anything import is_understood, texts
 
-__all__ = ["OWN_PAGES", "passages_for", "search_export", "search_other"]
+__all__ = ["OWN_PAGES", "copies_of_privileged", "passages_for", "search_export", "search_other"]
 
 OWN_PAGES: Final = "pages/own"  # of documents that the party put in itself
 SPOKEN: Final = (
@@ -60,6 +61,25 @@ def search_export(record: Record, made: Export, party: str) -> Searched | None:
     wanted = _passages(record, state, party)
     places = chain(_places(record, state, made, party), _along(made))
     return _searched(wanted, places) if wanted else None
+
+
+def copies_of_privileged(record: Record, party: str) -> tuple[tuple[str, str], ...]:
+    """Documents of others that a party gets, though one of the same bytes or mail is privileged.
+
+    Returns:
+        Each such document, and the privileged one.
+    """
+    state = record.state()
+    hidden = hidden_from(state, party)
+    if not hidden:
+        return ()
+    with indexed(record, state) as index:
+        return tuple(
+            (other, name)
+            for name in sorted(hidden)
+            for other in index.same(name)
+            if other not in hidden and production(state, other).fact.offered_by != party
+        )
 
 
 def passages_for(record: Record, state: State, party: str) -> tuple[Passage, ...]:
