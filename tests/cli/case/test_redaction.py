@@ -13,7 +13,7 @@ from cli.case.conftest import at_home, typed
 from command import Done
 from filiation.casefile.documents.matcher import Passage
 from filiation.casefile.record import Record
-from filiation.readers.writings.anything import texts
+from filiation.readers.writings.anything import is_understood, texts
 
 PASSAGE = "final offer of Juniper"
 WAYS = {
@@ -307,3 +307,14 @@ def test_a_copy_of_a_privileged_document_is_not_handed_over_unseen(folder: Path)
     shutil.rmtree(folder / "out")
     does(folder, *claim, "again:0")
     assert "is handed over" not in export(folder).out and (folder / "out").exists()
+
+
+def test_what_is_behind_a_password_is_not_understood(tmp_path: Path) -> None:
+    open_zip = zipped(tmp_path).read_bytes()
+    assert is_understood(open_zip) and is_understood(b"%PDF-1.7 x") and is_understood(b"text")
+    local, central = open_zip.index(b"PK\x03\x04") + 6, open_zip.index(b"PK\x01\x02") + 8
+    locked = bytearray(open_zip)
+    locked[local] |= 1
+    locked[central] |= 1
+    for raw in (bytes(locked), open_zip[:60], b"%PDF-1.7 /Encrypt 3 0 R", b"a" * 5000 + b"\0b"):
+        assert not is_understood(raw)

@@ -39,11 +39,30 @@ INLINE: Final = re.compile(
 ENCODED: Final = re.compile(r"(=\?[\w.*-]{1,60}\?[bBqQ]\?)([^?\s]{0,400}\?=)(?:\s+(?==\?))?")
 ENDS: Final = {"n": "\n", "r": "\n", "t": " "}
 ZIP: Final = b"PK\x03\x04"
+KNOWN: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
 
 
 def is_understood(raw: bytes) -> bool:
     """Is this text, or something that holds text and can be taken apart?"""
-    return len(raw) <= LARGEST and (raw.startswith((ZIP, b"%PDF-")) or b"\x00" not in raw[:4096])
+    if raw.startswith(ZIP):
+        return len(raw) <= LARGEST and _opens(raw)
+    if raw.startswith(b"%PDF-"):
+        return len(raw) <= LARGEST and b"/Encrypt" not in raw
+    return len(raw) <= LARGEST and b"\x00" not in raw
+
+
+def _opens(raw: bytes) -> bool:
+    """Is nothing in a zip behind a password, too much, or packed in a way that is not known?"""
+    try:
+        with zipfile.ZipFile(io.BytesIO(raw)) as packed:
+            members = packed.infolist()
+    except (zipfile.BadZipFile, RuntimeError, EOFError, ValueError, OSError):
+        return False
+    return (
+        len(members) <= MOST_MEMBERS
+        and sum(one.file_size for one in members) <= LARGEST
+        and all(not one.flag_bits & 1 and one.compress_type in KNOWN for one in members)
+    )
 
 
 def texts(raw: bytes, depth: int = 0) -> Iterator[str]:
