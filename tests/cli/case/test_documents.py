@@ -334,3 +334,9 @@ def test_the_committed_example_is_the_one_that_the_script_makes(tmp_path: Path) 
     assert names == sorted(path.name for path in kept.iterdir())
     for name in names:
         assert (tmp_path / "made" / name).read_bytes() == (kept / name).read_bytes()
+
+
+@pytest.mark.parametrize("query", ['"', "*", "a NEAR(", "no:such", "AND"])
+def test_a_query_that_is_none_is_the_askers_error(folder: Path, query: str) -> None:
+    done = at(folder, "documents", "search", "{}/case", query)
+    assert done.code == 2 and "expected words" in done.err, done.err
