@@ -1,14 +1,19 @@
 """What the receiver of an export holds by name, and what is found if somebody changes it."""
 
+import base64
+import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
+import rfc8785
 
 from casefile.records import ACME, LEAD
 from filiation.casefile.exchange import export_checked
-from filiation.casefile.exchange.export import README, plan_export, write_export
+from filiation.casefile.exchange.export import EXPORT_KIND, README, plan_export, write_export
 from filiation.casefile.exchange.export_checked import check_export, is_export
+from filiation.casefile.ledger.dsse import seal
 from filiation.casefile.record import Record
 from filiation.errors import FiliationError
 from filiation.proceedings.reading_log import events_of, head_of
@@ -101,3 +106,40 @@ def test_an_event_in_anothers_place_is_named_though_the_lead_signed(
         made = plan_export(record, "basel", LEAD, readme=b"x\n")
     write_export(record, made, tmp_path / "sub")
     assert "event 3: was not signed as event 3 of this case" in said(tmp_path / "sub")
+
+
+def relisted(sub: Path, found: dict[str, Any]) -> None:
+    (sub / "export.json").unlink()
+    (sub / "export.json").write_bytes(rfc8785.dumps(found) + b"\n")
+
+
+def without_claim(sub: Path) -> dict[str, Any]:
+    """The receiver takes the claim out, as if the lead had withheld it."""
+    found: dict[str, Any] = json.loads((sub / "export.json").read_bytes())
+    written = json.loads(base64.b64decode(json.loads(found["events"][3]["envelope"])["payload"]))
+    found["events"][3]["envelope"] = None
+    for one in written["writes"]:
+        found["objects"].remove(one["sha256"])
+        next(sub.glob(f"objects/*/*/{one['sha256']}")).unlink()
+    (sub / COPIES[2]).unlink()
+    return found
+
+
+def test_the_receiver_takes_nothing_out_unseen(sub: Path) -> None:
+    relisted(sub, without_claim(sub))
+    assert "are withheld than the lead's head says; they were taken out after" in said(sub)
+
+
+def test_a_statement_alone_is_not_taken_out_unseen(sub: Path) -> None:
+    whole = json.loads((sub / "export.json").read_bytes())
+    found = without_claim(sub)
+    relisted(sub, {**found, "events": whole["events"]})
+    assert "are withheld than the lead's head says" in said(sub)
+
+
+def test_the_head_of_an_earlier_version_does_not_say_what_is_withheld(sub: Path) -> None:
+    found = json.loads((sub / "export.json").read_bytes())
+    named = json.loads(base64.b64decode(json.loads(found["head"])["payload"]))
+    assert named.pop("withheld")["events"] == []
+    relisted(sub, {**found, "head": seal(EXPORT_KIND, rfc8785.dumps(named), LEAD).decode()})
+    assert said(sub) == ""

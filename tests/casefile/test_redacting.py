@@ -58,3 +58,15 @@ def test_a_redaction_of_nothing_is_none(record: Record) -> None:
         redact(record, "acme", passages=0)
     with pytest.raises(UsageError, match="holds documents 0 to 2"):
         redact(record, "acme", "mail:3")
+
+
+@pytest.mark.parametrize("document", ["mail:1\u0662", "mail:\u0662", "mail:01", "mail:1 "])
+def test_a_document_has_one_name(record: Record, document: str) -> None:
+    """Under a second name an earlier redaction would still hold, and be handed over beside it."""
+    record.append(
+        Draft(verb="documents add", fact=replace(record.state().of(facts.Produced)[0].fact,
+              production="more", documents=20)), "acme", ACME,
+    )  # fmt: skip
+    for name in (document, document.replace("mail", "more")):
+        with pytest.raises(UsageError, match="no document of this case"):
+            redact(record, "acme", name)

@@ -231,12 +231,14 @@ class ExportMade:
         out: Where it lies.
         objects: How many it holds; 0 in other programs' formats.
         searched: For what was redacted; None if nothing is, for that party.
+        copies: Documents in it that are one which is privileged, again: each, and which one.
     """
 
     entry: Entry[Exported]
     out: Path
     objects: int
     searched: Searched | None = None
+    copies: tuple[tuple[str, str], ...] = ()
 
 
 @final

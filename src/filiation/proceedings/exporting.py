@@ -13,9 +13,13 @@ from filiation.casefile.record import Draft, Record
 from filiation.casefile.state import Entry
 from filiation.errors import UsageError
 from filiation.proceedings.documents.handing_over import going_along
-from filiation.proceedings.documents.leaks import search_export, search_other
+from filiation.proceedings.documents.leaks import (
+    copies_of_privileged,
+    search_export,
+    search_other,
+)
 from filiation.proceedings.given import on_record
-from filiation.report.wording.document_deeds import held_back
+from filiation.report.wording.document_deeds import copied, held_back
 from filiation.report.wording.readme import readme
 
 __all__ = ["export"]
@@ -42,12 +46,14 @@ def export(
         out: What is made.
         form: A sub-case, or what another program reads.
         pages: A page of each document goes along, to read and print.
-        despite: Make it although it holds words that were redacted in a document.
+        despite: Make it although it holds words that were redacted in a document, or a copy of a
+            document that is privileged.
         acting: Who signs; the lead, if None.
 
     Raises:
         UsageError: No such party, pages of a form that has none, the place is taken or cannot be
-            written, or words that were redacted stand in what would be handed over.
+            written, or words that were redacted, or a copy of a privileged document, would be
+            handed over.
     """
     record = Record(case)
     signer = record.signer(acting)
@@ -64,6 +70,9 @@ def export(
     searched = _search(record, made, party, converted)
     if searched is not None and searched.found and not despite:
         raise UsageError(held_back(searched.found))
+    copies = copies_of_privileged(record, party) if form == "sub-case" else ()
+    if copies and not despite:
+        raise UsageError(copied(copies))
     fact = Exported(party=party, form=form, size=made.size, root=made.root, whole=made.whole)
     arguments = on_record({"for": party, "format": form, "out": out})
     event = record.append(Draft(verb="export", fact=fact, arguments=arguments), *signer)
@@ -73,7 +82,7 @@ def export(
         _write(out, converted)
     objects = made.objects if form == "sub-case" else 0
     entry = Entry(event=event, fact=fact)
-    return ExportMade(entry=entry, out=out, objects=objects, searched=searched)
+    return ExportMade(entry=entry, out=out, objects=objects, searched=searched, copies=copies)
 
 
 def _search(record: Record, made: Export, party: str, converted: bytes) -> Searched | None:

@@ -372,3 +372,9 @@ def test_a_mailbox_that_is_put_in_as_a_model_is_shown_where_it_goes(folder: Path
 def test_the_status_names_productions_and_their_numbers(folder: Path) -> None:
     does(folder, "documents", "number", "{}/case", "mail", "--prefix", "ACME")
     assert "  documents mail (ACME-000001 to ACME-000006)\n" in does(folder, "status", "{}/case")
+
+
+@pytest.mark.parametrize("query", ['"', "*", "a NEAR(", "no:such", "AND"])
+def test_a_query_that_is_none_is_the_askers_error(folder: Path, query: str) -> None:
+    done = at(folder, "documents", "search", "{}/case", query)
+    assert done.code == 2 and "expected words" in done.err, done.err

@@ -11,6 +11,8 @@ from casebook.signed_mail import make_example
 from cli.case.conftest import Walked, at_home, typed
 from command import Done
 from filiation.casefile.exchange.held import ExportHeld
+from filiation.casefile.exchange.sums import SUMS, sums_of
+from filiation.casefile.ledger.merkle import leaf_hash
 from filiation.casefile.record import Record
 from filiation.readers.writings.dns import Snapshot
 from filiation.readers.writings.mail import read_mail
@@ -209,6 +211,29 @@ def test_for_whom_it_is_stands_under_the_signed_head(folder: Path) -> None:
     listing.write_bytes(listing.read_bytes().replace(b'"for":"basel"', b'"for":"acme"'))
     done = at(folder, "log", "{}/for-basel")
     assert done.code == 3 and "for acme, its signed head says basel" in done.err
+
+
+def test_a_document_that_its_receiver_takes_out_was_not_withheld_by_the_lead(folder: Path) -> None:
+    sub = folder / "for-basel"
+    entries = [
+        json.loads(one) for one in (sub / "documents/mail/entries.jsonl").read_text().splitlines()
+    ]
+    shown = next(n for n, one in enumerate(entries) if "entry" in one)
+    raw = (sub / "documents/mail/raw").read_bytes()
+    size = json.loads(entries[shown]["entry"])["size"]
+    leaf = leaf_hash(bytes.fromhex(entries[shown]["salt"]) + entries[shown]["entry"].encode())
+    entries[shown] = {"leaf": leaf.hex()}
+    for path, now in (
+        (sub / "documents/mail/raw", raw[size:]),
+        (sub / "documents/mail/entries.jsonl",
+         b"".join(json.dumps(one, sort_keys=True).encode() + b"\n" for one in entries)),
+    ):  # fmt: skip
+        path.unlink()
+        path.write_bytes(now)
+    (sub / SUMS).unlink()
+    (sub / SUMS).write_bytes(sums_of(sub))
+    done = at(folder, "log", "{}/for-basel")
+    assert done.code == 3 and "are withheld than the lead's head says" in done.err, done.err
 
 
 def test_an_export_of_another_history_than_was_seen_is_not_read(folder: Path) -> None:

@@ -1,6 +1,7 @@
 """Redacted words are nowhere in what another party gets, however they are written there."""
 
 import base64
+import gzip
 import shutil
 import zipfile
 from email.message import EmailMessage
@@ -12,7 +13,7 @@ from cli.case.conftest import at_home, typed
 from command import Done
 from filiation.casefile.documents.matcher import Passage
 from filiation.casefile.record import Record
-from filiation.readers.writings.anything import texts
+from filiation.readers.writings.anything import is_understood, texts
 
 PASSAGE = "final offer of Juniper"
 WAYS = {
@@ -213,3 +214,126 @@ def test_what_was_not_read_is_not_vouched_for(folder: Path) -> None:
     said = redact(folder, "--everywhere")
     assert "more:0 hold parts that were not read" in said.err
     assert "could not be taken apart, and nothing is known of these" in export(folder).out
+
+
+RUSSIAN = "\u043f\u043e\u0441\u043b\u0435\u0434\u043d\u0435\u0435 \u0441\u043b\u043e\u0432\u043e"
+
+
+@pytest.mark.parametrize(
+    ("charset", "body"),
+    [("koi8-r", RUSSIAN.encode("koi8-r")), ("utf-7", RUSSIAN.encode("utf-7")),
+     ("utf-8", f"https://x.example/?q={RUSSIAN.replace(' ', '%20')}".encode())],
+)  # fmt: skip
+def test_the_words_in_another_alphabet_or_in_a_link(
+    folder: Path, charset: str, body: bytes
+) -> None:
+    (folder / "said.txt").write_text(f"our {RUSSIAN} stands", encoding="utf-8")
+    head = f"From: a@b.example\nDate: x\nContent-Type: text/plain; charset={charset}\n\n"
+    (folder / "x.eml").write_bytes(head.encode() + body)
+    for path, name in (("said.txt", "said"), ("x.eml", "more")):
+        does(folder, "documents", "add", "{}/case", f"{{}}/{path}", "--name", name, "--from",
+             "acme", "--how", "theirs")  # fmt: skip
+    does(folder, "documents", "redact", "{}/case", "said:0", "--passage", RUSSIAN, "--ground", "g")
+    refused = export(folder)
+    assert refused.code == 2 and "more:0, redacted in said:0" in refused.err, refused
+
+
+def test_what_others_say_of_a_party_is_not_what_it_says(folder: Path) -> None:
+    redact(folder, "--everywhere")
+    (folder / "own.txt").write_text("advice")
+    does(folder, "documents", "add", "{}/case", "{}/own.txt", "--name", "own", "--from", "basel",
+         "--how", "theirs")  # fmt: skip
+    does(folder, "documents", "privilege", "{}/case", "own:0", "--by", "basel", "--ground", "law")
+    does(folder, "rule", "{}/case", "own:0", "--of", "basel", "--dismissed", "--because",
+         f"It answers the {PASSAGE}.")  # fmt: skip
+    refused = export(folder)
+    assert refused.code == 2 and f"event {events(folder) - 1}, redacted in" in refused.err
+
+
+def test_each_of_two_passages_that_overlap_is_looked_for(folder: Path) -> None:
+    does(folder, "documents", "redact", "{}/case", "mail:3", "--passage", "the final offer",
+         "--passage", "offer of Juniper", "--ground", "g")  # fmt: skip
+    does(folder, "documents", "redact", "{}/case", "mail:3", "--passage", "stands", "--ground", "g")
+    (folder / "x.txt").write_text("our offer of Juniper")
+    does(folder, "documents", "add", "{}/case", "{}/x.txt", "--name", "more", "--from", "acme",
+         "--how", "theirs")  # fmt: skip
+    assert "more:0, redacted in mail:3" in export(folder).err
+
+
+def test_a_log_has_nothing_of_a_header_that_was_redacted(folder: Path) -> None:
+    (folder / "x.eml").write_bytes(
+        b"From: Dana <dana@d.example>\nTo: bo@b.example\nSubject: Juniper\n"
+        b"Date: Mon, 2 Mar 2026 09:14:05 +0100\n\nhello\n"
+    )
+    does(folder, "documents", "add", "{}/case", "{}/x.eml", "--name", "more", "--from", "acme",
+         "--how", "theirs")  # fmt: skip
+    given = [("--passage", words) for words in ("Subject: Juniper", "From: Dana <dana@d.example>",
+                                                "Date: 2026-03-02")]  # fmt: skip
+    does(folder, "documents", "redact", "{}/case", "more:0", *sum(given, ()), "--ground", "g")
+    does(folder, "documents", "privilege", "{}/case", "more:0", "--by", "acme", "--ground", "law")
+    assert export(folder, "basel", "--despite-found").code == 0
+    for log in ("documents", "privilege-log"):
+        said = (folder / f"out/logs/{log}.csv").read_text("utf-8-sig")
+        assert not any(one in said for one in ("Dana", "dana", "Juniper", "2026-03-02 08")), said
+    assert ",[redacted],[redacted],bo@b.example,e-mail," in said
+
+
+def test_what_an_archive_in_a_mail_holds_is_not_vouched_for(folder: Path) -> None:
+    redact(folder, "--everywhere")
+    inner = base64.encodebytes(gzip.compress(PASSAGE.encode())).decode()
+    (folder / "x.eml").write_text(
+        "From: a@b.example\nDate: x\nContent-Transfer-Encoding: base64\n"
+        f"Content-Type: application/gzip; name=x.gz\n\n{inner}"
+    )
+    does(folder, "documents", "add", "{}/case", "{}/x.eml", "--name", "more", "--from", "acme",
+         "--how", "theirs")  # fmt: skip
+    assert "could not be taken apart, and nothing is known of these" in export(folder).out
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"final o<i>f</i>fer<br>of Juni<span class='x'>per</span>",
+        b"Thread-Topic: =?koi8-r?Q?final_offer?=\n =?koi8-r?Q?_of_Juniper?=\n",
+        b"Thread-Topic: =?utf-8?B?ZmluYWwg?= =?utf-8?B?b2ZmZXIgb2YgSnVuaXBlcg==?=\n",
+        b"q=final+offer%20of+Juniper",
+    ],
+)
+def test_words_in_formatting_in_a_header_or_in_a_link(raw: bytes) -> None:
+    assert any(Passage(PASSAGE).stands_in(text) for text in texts(raw))
+
+
+def test_what_is_no_word_of_a_header_is_left() -> None:
+    raw = b"=?no-such?Q?a?= =?utf-8?B?=?= =?utf-8?B?a?= =?x?q?=?=?="
+    assert all(isinstance(text, str) for text in texts(raw))
+    assert any("=?no-such?Q?a?=" in text for text in texts(raw))
+
+
+def test_a_copy_of_a_privileged_document_is_not_handed_over_unseen(folder: Path) -> None:
+    for name, party in (("again", "acme"), ("theirs", "basel")):
+        does(folder, "documents", "add", "{}/case", "{}/in/plain.txt", "--name", name, "--from",
+             party, "--how", "found")  # fmt: skip
+    claim = ("documents", "privilege", "{}/case", "--by", "acme", "--ground", "counsel")
+    (number,) = [n for n, one in enumerate(sorted((folder / "in").iterdir()))
+                 if one.name == "plain.txt"]  # fmt: skip
+    does(folder, *claim, f"mail:{number}")
+    before = events(folder)
+    refused = export(folder)
+    assert (refused.code, events(folder), (folder / "out").exists()) == (2, before, False)
+    assert f"again:0, the same as mail:{number}. " in refused.err  # and not what it put in itself
+    said = export(folder, "basel", "--despite-found").out
+    assert f"again:0 is handed over, and is the same as mail:{number}" in said
+    shutil.rmtree(folder / "out")
+    does(folder, *claim, "again:0")
+    assert "is handed over" not in export(folder).out and (folder / "out").exists()
+
+
+def test_what_is_behind_a_password_is_not_understood(tmp_path: Path) -> None:
+    open_zip = zipped(tmp_path).read_bytes()
+    assert is_understood(open_zip) and is_understood(b"%PDF-1.7 x") and is_understood(b"text")
+    local, central = open_zip.index(b"PK\x03\x04") + 6, open_zip.index(b"PK\x01\x02") + 8
+    locked = bytearray(open_zip)
+    locked[local] |= 1
+    locked[central] |= 1
+    for raw in (bytes(locked), open_zip[:60], b"%PDF-1.7 /Encrypt 3 0 R", b"a" * 5000 + b"\0b"):
+        assert not is_understood(raw)

@@ -77,7 +77,8 @@ def test_files_in_word_files_and_outlook_messages(tmp_path: Path) -> None:
         ("/root/.bashrc", "bashrc"), ("..", "nameless"), ("", "nameless"), ("a\x00b\n.txt",
         "a_b_.txt"), ("gpj\u202etxt.exe", "gpj_txt.exe"), ("con.txt", "_con.txt"),
         ("\u0142\u00f3d\u017a \u5408\u540c (1).pdf", "\u0142\u00f3d\u017a \u5408\u540c (1).pdf"),
-        ("-rf", "-rf"), ("x" * 500 + ".docx", "x" * 108 + ".docx"), ("~/$(id)`;|", "_(id)___"),
+        ("COM\u00b9.txt", "_COM\u00b9.txt"), ("-rf", "-rf"),
+        ("x" * 500 + ".docx", "x" * 108 + ".docx"), ("~/$(id)`;|", "_(id)___"),
     ],
 )  # fmt: skip
 def test_names_lead_nowhere(name: str, harmless: str) -> None:

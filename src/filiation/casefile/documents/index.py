@@ -50,6 +50,7 @@ CREATE VIRTUAL TABLE words USING fts5(subject, people, body, content='document',
 CREATE VIRTUAL TABLE attached_words USING fts5(name, body, content='attachment',
   content_rowid='id', tokenize='unicode61 remove_diacritics 2');
 """
+OF_QUERY: Final = ("fts5", "no such column", "unterminated string", "unknown special query")
 NOT_VOUCHED: Final = "  [no signature vouches for this]"
 
 
@@ -313,7 +314,7 @@ class Index:
         try:
             return self._sql.execute(question, values).fetchall()
         except sqlite3.OperationalError as error:
-            if "fts5" not in str(error) and "no such column" not in str(error):
+            if not any(said in str(error) for said in OF_QUERY):
                 raise UnwritableError(f"index: {error}; nothing was recorded") from error
             raise UsageError(
                 f'query: {error}; expected words, "phrases", AND, OR, NOT, NEAR(a b), word*'

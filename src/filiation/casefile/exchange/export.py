@@ -63,7 +63,7 @@ from filiation.files import opened, put
 
 __all__ = [
     *("DOCUMENTS_LOG", "EXPORT_KIND", "PRIVILEGE_LOG", "README", "REDACTION_LOG"),
-    *("Export", "plan_export", "visible", "write_export"),
+    *("Export", "withholding", "plan_export", "visible", "write_export"),
 ]
 
 EXPORT_KIND: Final = "application/vnd.filiation.export+json"
@@ -137,7 +137,11 @@ def plan_export(
     root = tree_root(leaves).hex()
     whole = [one if _visible(one, party) else None for one in signed]
     kept = _kept(record, state, whole, party)
-    head = seal(EXPORT_KIND, _head(record, party, len(leaves), root, readme, files), key)
+    parts = _parts(state, party)
+    held_back = withholding(whole, kept, {name: len(hidden) for name, (_, hidden) in parts.items()})
+    head = seal(
+        EXPORT_KIND, _head(record, party, (len(leaves), root), readme, files, held_back), key
+    )
     return Export(
         size=len(leaves),
         root=root,
@@ -147,8 +151,25 @@ def plan_export(
         kept=kept,
         readme=readme,
         files=files,
-        parts=_parts(state, party),
+        parts=parts,
     )
+
+
+def withholding(
+    events: Sequence[object | None], objects: Iterable[str], withheld: Mapping[str, int]
+) -> dict[str, Any]:
+    """What the lead withholds, as its head names it: so that nobody else takes anything out unseen.
+
+    Args:
+        events: Of each event something, or None if its hash alone is given.
+        objects: Digests (hex).
+        withheld: Production to the number of documents of it that are withheld, where some are.
+    """
+    return {
+        "events": [place for place, one in enumerate(events) if one is None],
+        "objects": hashlib.sha256("\n".join(sorted(objects)).encode()).hexdigest(),
+        "documents": dict(withheld),
+    }
 
 
 def _listing(
@@ -198,14 +219,15 @@ def _events(leaves: Sequence[bytes], whole: Sequence[Signed | None]) -> list[dic
 def _head(
     record: Record,
     party: str,
-    size: int,
-    root: str,
+    tree: tuple[int, str],
     readme: bytes,
     files: Mapping[str, bytes] | None,
+    held_back: Mapping[str, Any],
 ) -> bytes:
-    """What the lead signs for: the log, and what goes along for people."""
+    """What the lead signs for: the log, what is withheld of it, what goes along for people."""
     named: dict[str, Any] = {
-        "case": record.id, "for": party, "root": root, "size": size, "time": time_text(now()),
+        "case": record.id, "for": party, "root": tree[1], "size": tree[0],
+        "time": time_text(now()), "withheld": dict(held_back),
     }  # fmt: skip
     if readme:
         named["readme"] = hashlib.sha256(readme).hexdigest()

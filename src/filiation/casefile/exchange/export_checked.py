@@ -10,32 +10,15 @@ import rfc8785
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from filiation.casefile.documents.account import Account
-from filiation.casefile.documents.part import (
-    check_part,
-    files_of_part,
-)
-from filiation.casefile.exchange.export import EXPORT_KIND, README
+from filiation.casefile.documents.part import check_part, files_of_part
+from filiation.casefile.exchange.export import EXPORT_KIND, README, withholding
 from filiation.casefile.exchange.sums import SUMS, sums_of
-from filiation.casefile.facts import (
-    Joined,
-    Opened,
-    Produced,
-    read_fact,
-)
+from filiation.casefile.facts import Joined, Opened, Produced, read_fact
 from filiation.casefile.ledger.dsse import Envelope, open_envelope, public_id, signed_by
 from filiation.casefile.ledger.event import Signed, read_event
 from filiation.casefile.ledger.keys import NAME, public_key
-from filiation.casefile.ledger.merkle import (
-    EMPTY,
-    is_included,
-    leaf_hash,
-    roots_of,
-    tree_root,
-)
-from filiation.casefile.ledger.objects import (
-    Objects,
-    digest_file,
-)
+from filiation.casefile.ledger.merkle import EMPTY, is_included, leaf_hash, roots_of, tree_root
+from filiation.casefile.ledger.objects import Objects, digest_file
 from filiation.casefile.settings import LISTING
 from filiation.errors import AlteredError, CaseError
 from filiation.files import handed_over, opened
@@ -114,6 +97,7 @@ def check_export(folder: Path) -> ExportChecked:
         _check_sums(folder)
     said = _check_documents(folder, objects, produced, told.named)
     _check_head(told, lead, keys)
+    _check_withheld(told, said)
     roots = tuple(roots_of(told.leaves))
     signed = tuple(_whole(told, roots))
     return ExportChecked(
@@ -146,6 +130,7 @@ class _Told:
     readme: str
     party: str
     files: dict[str, str] | None
+    held_back: Any  # what the lead withheld; None: an earlier version does not say
 
 
 def _told(listing: dict[str, Any]) -> _Told:
@@ -171,6 +156,7 @@ def _told(listing: dict[str, Any]) -> _Told:
             readme=str(claimed.get("readme", "")),
             party=str(claimed["for"]),
             files=_files(claimed["files"]) if "files" in claimed else None,
+            held_back=claimed.get("withheld"),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise CaseError(f"{LISTING}: {type(error).__name__}: {error}; it was altered") from error
@@ -216,6 +202,18 @@ def _check_head(told: _Told, lead: Signed, keys: Mapping[str, Ed25519PublicKey])
         )
     if lead.event.case != told.case:
         raise CaseError(f"{LISTING}: the head of another case; altered")
+
+
+def _check_withheld(told: _Told, documents: Sequence[tuple[str, int, int]]) -> None:
+    """What is withheld is what the lead withheld; nobody took anything out afterwards."""
+    parts = {name: withheld for name, _, withheld in documents if withheld}
+    if told.held_back is not None and told.held_back != withholding(
+        told.envelopes, told.named, parts
+    ):
+        raise CaseError(
+            f"{LISTING}: other events, objects or documents are withheld than the lead's head "
+            "says; they were taken out after it was made"
+        )
 
 
 def _parties(envelopes: list[Any]) -> dict[str, str]:

@@ -90,7 +90,7 @@ def production(state: State, document: str) -> Entry[facts.Produced]:
     """
     name, _, number = document.partition(":")
     for entry in state.of(facts.Produced):
-        if entry.fact.production == name and re.fullmatch(r"0|[1-9]\d{0,11}", number):
+        if entry.fact.production == name and re.fullmatch(r"0|[1-9][0-9]{0,11}", number):
             if int(number) < entry.fact.documents:
                 return entry
             raise UsageError(f"{document}: {name} holds documents 0 to {entry.fact.documents - 1}")

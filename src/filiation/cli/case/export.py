@@ -30,7 +30,11 @@ def command(
     pages: Pages = False,
     despite_found: Annotated[
         bool,
-        typer.Option("--despite-found", help="Make it although it holds words that were redacted."),
+        typer.Option(
+            "--despite-found",
+            help="Make it although it holds words that were redacted, or a copy of a privileged "
+            "document.",
+        ),
     ] = False,
     acting: As = None,
     quiet: Quiet = False,

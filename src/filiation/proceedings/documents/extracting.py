@@ -25,7 +25,9 @@ __all__ = ["Extracted", "ShownAttachment", "extract", "show_attachment"]
 
 LONGEST: Final = 120  # characters of a name that is written
 REFUSED: Final = re.compile(r"[^\w.()\[\] +,=@-]")  # neither separators nor what steers anything
-RESERVED: Final = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+RESERVED: Final = re.compile(
+    r"(con|prn|aux|nul|(com|lpt)[\d\u00b9\u00b2\u00b3])(\..*)?", re.IGNORECASE
+)
 
 
 @final

@@ -11,7 +11,8 @@ For a party, words that were redacted for it stand in none of these.
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Final, final
 
@@ -20,7 +21,7 @@ from filiation.casefile.documents.bytes import Bytes
 from filiation.casefile.documents.index import Index
 from filiation.casefile.documents.matcher import Passage
 from filiation.casefile.documents.part import withheld
-from filiation.casefile.documents.redaction import without
+from filiation.casefile.documents.redaction import still, without
 from filiation.casefile.exchange.export import DOCUMENTS_LOG, PRIVILEGE_LOG, REDACTION_LOG
 from filiation.casefile.exchange.held import ExportHeld, held
 from filiation.casefile.facts import Produced, Redacted
@@ -57,11 +58,24 @@ class _View:
     hidden: frozenset[str]
     held_back: frozenset[str]
     passages: tuple[Passage, ...]
+    left: Mapping[str, tuple[str, str]]  # of what was redacted: its whole words, and what is left
 
     def handed(self, document: str) -> words.Handed:
         if document in self.hidden:
             return "withheld"
         return "redacted" if document in self.held_back else "whole"
+
+    def header(self, document: str, entry: Accounted) -> Accounted:
+        """An entry whose people, moment and subject are gone where its words have them no more."""
+        if document not in self.left:
+            return entry
+        shown = partial(still, whole=self.left[document][0], left=self.left[document][1])
+        fields = {name: shown(entry.fields[name]) for name in ("moment", "subject")}
+        people = [
+            {**one, "name": shown(one["name"]), "address": shown(one["address"])}
+            for one in entry.fields["people"]
+        ]
+        return replace(entry, fields={**entry.fields, **fields, "people": people})
 
     def masked(self, row: Sequence[str]) -> tuple[str, ...]:
         return tuple(without(cell, self.passages) for cell in row)
@@ -150,7 +164,23 @@ def _view(record: Record, state: State, party: str) -> _View:
         hidden=frozenset(hidden_from(state, party)) if party else frozenset(),
         held_back=frozenset(f"{name}:{place}" for name, places in kept.items() for place in places),
         passages=passages_for(record, state, party) if party else (),
+        left=_left(record, state, kept),
     )
+
+
+def _left(record: Record, state: State, kept: Mapping[str, set[int]]) -> dict[str, tuple[str, str]]:
+    """Whole words of each redacted document that is not shown whole, and what is left of them."""
+    wanted = {name: entries[-1] for name, entries in redactions(state).items()
+              if int(name.partition(":")[2]) in kept.get(name.partition(":")[0], ())}  # fmt: skip
+    if not wanted:
+        return {}
+    with indexed(record, state) as index:
+        return {name: (index.rendered(name), _words_left(record, entry))
+                for name, entry in wanted.items()}  # fmt: skip
+
+
+def _words_left(record: Record, entry: Entry[Redacted]) -> str:
+    return str(json.loads(record.objects.get(entry.event.written("redacted")))["words"])
 
 
 def _entries(
@@ -171,7 +201,7 @@ def _privilege(view: _View) -> Iterator[Sequence[str]]:
     for document, entry, _ in _entries(view, claimed):
         for _, claim in sorted(claimed[document].items()):
             yield words.privilege_row(
-                number_of(view.state, document), document, entry, claim,
+                number_of(view.state, document), document, view.header(document, entry), claim,
                 withheld=document in view.hidden if view.party else claim.withholds,
             )  # fmt: skip
 
@@ -185,12 +215,14 @@ def _redactions(view: _View) -> Iterator[Sequence[str]]:
 def _documents(view: _View) -> Iterator[Sequence[str]]:
     for document, entry, _ in _entries(view):
         yield words.document_row(
-            number_of(view.state, document), document, entry, view.handed(document)
+            number_of(view.state, document),
+            document,
+            view.header(document, entry),
+            view.handed(document),
         )
 
 
 def _pages(view: _View, index: Index) -> Iterator[tuple[str, bytes]]:
-    last = {name: entries[-1] for name, entries in redactions(view.state).items()}
     for document, entry, produced in _entries(view):
         handed = view.handed(document)
         stamp = number_of(view.state, document) or document
@@ -198,8 +230,7 @@ def _pages(view: _View, index: Index) -> Iterator[tuple[str, bytes]]:
         if handed == "withheld":
             said = withheld_words(claims(view.state)[document].values())
         elif handed == "redacted":
-            raw = view.record.objects.get(last[document].event.written("redacted"))
-            said = str(json.loads(raw)["words"])
+            said = view.left[document][1]
         else:
             said = index.rendered(document)
         lines = page_lines(document, entry, produced.fact, handed, view.state.opening.title)

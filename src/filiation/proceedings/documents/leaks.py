@@ -15,11 +15,25 @@ from typing import Any, Final
 from filiation.casefile.deeds import Searched
 from filiation.casefile.documents.account import Account, read_entry
 from filiation.casefile.documents.bytes import Bytes
+from filiation.casefile.documents.index import Index
 from filiation.casefile.documents.matcher import Passage
-from filiation.casefile.documents.redaction import read_spans
+from filiation.casefile.documents.redaction import read_parts
 from filiation.casefile.exchange.export import Export, visible
-from filiation.casefile.facts import Fact, Produced, Redacted, read_fact
+from filiation.casefile.facts import (
+    Committed,
+    Exhibited,
+    Fact,
+    Judged,
+    Privileged,
+    Produced,
+    Queried,
+    Redacted,
+    Stated,
+    Tagged,
+    read_fact,
+)
 from filiation.casefile.laws.documents import production, redactions
+from filiation.casefile.laws.privilege import hidden_from
 from filiation.casefile.ledger.event import Event
 from filiation.casefile.ledger.objects import LARGEST
 from filiation.casefile.record import Record
@@ -28,9 +42,12 @@ from filiation.files import opened
 from filiation.proceedings.productions import indexed
 from filiation.readers.writings.anything import is_understood, texts
 
-__all__ = ["OWN_PAGES", "passages_for", "search_export", "search_other"]
+__all__ = ["OWN_PAGES", "copies_of_privileged", "passages_for", "search_export", "search_other"]
 
 OWN_PAGES: Final = "pages/own"  # of documents that the party put in itself
+SPOKEN: Final = (
+    Committed | Exhibited | Judged | Privileged | Produced | Queried | Stated | Tagged
+)  # what a party says or hands over itself; what is ruled on its claim, or served on it, is not
 OURS: Final = ("key", "material", "plan", "population", "token", "roots")  # no one's words
 
 
@@ -44,6 +61,25 @@ def search_export(record: Record, made: Export, party: str) -> Searched | None:
     wanted = _passages(record, state, party)
     places = chain(_places(record, state, made, party), _along(made))
     return _searched(wanted, places) if wanted else None
+
+
+def copies_of_privileged(record: Record, party: str) -> tuple[tuple[str, str], ...]:
+    """Documents of others that a party gets, though one of the same bytes or mail is privileged.
+
+    Returns:
+        Each such document, and the privileged one.
+    """
+    state = record.state()
+    hidden = hidden_from(state, party)
+    if not hidden:
+        return ()
+    with indexed(record, state) as index:
+        return tuple(
+            (other, name)
+            for name in sorted(hidden)
+            for other in index.same(name)
+            if other not in hidden and production(state, other).fact.offered_by != party
+        )
 
 
 def passages_for(record: Record, state: State, party: str) -> tuple[Passage, ...]:
@@ -90,7 +126,7 @@ def _passages(record: Record, state: State, party: str) -> list[tuple[Passage, s
         with indexed(record, state) as index:
             for name, entry in last.items():
                 text = index.rendered(name)
-                for start, end in read_spans(record.objects.get(entry.event.written("passages"))):
+                for start, end in read_parts(record.objects.get(entry.event.written("passages"))):
                     found.setdefault(text[start:end], name)
     return [(Passage(words), name) for words, name in found.items() if words.strip()]
 
@@ -117,17 +153,20 @@ def _places(
         raw = _bytes(record, digest)
         yield place, _texts(what, raw), is_understood(raw)
     shown = {account for account, _ in made.parts.values()} | set(made.kept)
-    for produced in state.of(Produced):
-        digest = produced.event.written("account")
-        if digest in shown and produced.fact.offered_by != party:
-            hidden = dict(made.parts.values()).get(digest, frozenset())
-            yield from _documents(Account(record.objects, digest), hidden)
+    with indexed(record, state) as index:
+        for produced in state.of(Produced):
+            digest = produced.event.written("account")
+            if digest in shown and produced.fact.offered_by != party:
+                hidden = dict(made.parts.values()).get(digest, frozenset())
+                yield from _documents(Account(record.objects, digest), hidden, index)
 
 
 def _is_own(fact: Fact, event: Event, party: str) -> bool:
     """Did the party itself say this or put it in? Then it tells it nothing."""
+    if isinstance(fact, Redacted):
+        return False
     names = {getattr(fact, name, "") for name in ("offered_by", "by", "party")}
-    return party in {event.actor, *names} and not isinstance(fact, Redacted)
+    return event.actor == party or (isinstance(fact, SPOKEN) and party in names)
 
 
 def _files(record: Record, event: Event, fact: Fact) -> set[str]:
@@ -152,16 +191,17 @@ def _texts(what: str, raw: bytes) -> Iterator[str]:
 
 
 def _documents(
-    account: Account, hidden: frozenset[int]
+    account: Account, hidden: frozenset[int], index: Index
 ) -> Iterator[tuple[str, Iterable[str], bool]]:
-    """Of each document that is shown: its entry, and its bytes with all parts."""
+    """Of each document that is shown: its entry, its words as read, its bytes with all parts."""
     held = Bytes(account.files())
     for number, line in enumerate(account.lines()):
         if number not in hidden:
             entry = read_entry(line, f"document {number}")
             raw = held.of(entry)
             place = f"{account.kept.production}:{number}"
-            yield place, [*_values(entry.fields), *texts(raw)], is_understood(raw)
+            said = chain(_values(entry.fields), [index.rendered(place)], texts(raw))
+            yield place, said, is_understood(raw) and not entry.unread
 
 
 def _said(event: Event) -> Iterator[str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final, final
 
 from filiation.casefile.documents.matcher import Passage
-from filiation.casefile.documents.redaction import read_spans, redacted
+from filiation.casefile.documents.redaction import read_parts, redacted
 from filiation.casefile.facts import Privileged, Produced, Redacted, Tagged
 from filiation.casefile.laws.documents import redactions
 from filiation.casefile.laws.numbers import canonical, cited, named, numbers
@@ -230,7 +230,7 @@ def _draft(
     None, if they are out already and on that ground.
     """
     before = redactions(state).get(name)
-    held = read_spans(record.objects.get(before[-1].event.written("passages"))) if before else ()
+    held = read_parts(record.objects.get(before[-1].event.written("passages"))) if before else ()
     made = redacted(name, words, passages, held)
     if before and made.spans == held and before[-1].fact.ground == ground:
         return

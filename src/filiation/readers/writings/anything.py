@@ -14,8 +14,11 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator
+from email.errors import HeaderParseError
+from email.header import decode_header, make_header
 from pathlib import Path
 from typing import Final
+from urllib.parse import unquote_plus
 
 from filiation.readers.writings.confined import extracted
 
@@ -26,14 +29,40 @@ DEEPEST: Final = 4
 MOST_MEMBERS: Final = 2000
 BASE64: Final = re.compile(rb"(?:[A-Za-z0-9+/]{16,}[\r\n]{0,2})+[A-Za-z0-9+/]*={0,2}")
 ESCAPE: Final = re.compile(r"\\(u[0-9a-fA-F]{4}|[nrt\"\\/])")
+LINKED: Final = re.compile(r"%[0-9A-Fa-f]{2}|\w\+\w")  # spaces as they stand in a link
 MARKUP: Final = re.compile(r"<!--.{0,4000}?-->|<[^<>]{0,4000}>", re.DOTALL)
+INLINE: Final = re.compile(
+    r"</?(?:a|abbr|b|big|code|del|em|font|i|ins|mark|q|s|small|span|strong|sub|sup|tt|u|wbr)"
+    r"(?:\s[^<>]{0,4000})?/?>",
+    re.IGNORECASE,
+)  # mark-up that parts no words
+ENCODED: Final = re.compile(r"(=\?[\w.*-]{1,60}\?[bBqQ]\?)([^?\s]{0,400}\?=)(?:\s+(?==\?))?")
 ENDS: Final = {"n": "\n", "r": "\n", "t": " "}
 ZIP: Final = b"PK\x03\x04"
+KNOWN: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
 
 
 def is_understood(raw: bytes) -> bool:
     """Is this text, or something that holds text and can be taken apart?"""
-    return len(raw) <= LARGEST and (raw.startswith((ZIP, b"%PDF-")) or b"\x00" not in raw[:4096])
+    if raw.startswith(ZIP):
+        return len(raw) <= LARGEST and _opens(raw)
+    if raw.startswith(b"%PDF-"):
+        return len(raw) <= LARGEST and b"/Encrypt" not in raw
+    return len(raw) <= LARGEST and b"\x00" not in raw
+
+
+def _opens(raw: bytes) -> bool:
+    """Is nothing in a zip behind a password, too much, or packed in a way that is not known?"""
+    try:
+        with zipfile.ZipFile(io.BytesIO(raw)) as packed:
+            members = packed.infolist()
+    except (zipfile.BadZipFile, RuntimeError, EOFError, ValueError, OSError):
+        return False
+    return (
+        len(members) <= MOST_MEMBERS
+        and sum(one.file_size for one in members) <= LARGEST
+        and all(not one.flag_bits & 1 and one.compress_type in KNOWN for one in members)
+    )
 
 
 def texts(raw: bytes, depth: int = 0) -> Iterator[str]:
@@ -67,8 +96,21 @@ def _written(raw: bytes) -> Iterator[str]:
         if "<" in text or "&" in text:
             yield html.unescape(MARKUP.sub("", text))
             yield html.unescape(MARKUP.sub(" ", text))
+            yield html.unescape(MARKUP.sub(" ", INLINE.sub("", text)))
+        if "=?" in text:
+            yield ENCODED.sub(_header_word, text)
+        if LINKED.search(text):
+            yield unquote_plus(text)
         if "\\" in text:
             yield ESCAPE.sub(_unescaped, text)
+
+
+def _header_word(found: re.Match[str]) -> str:
+    """A word of a header, as mail writes what is not ASCII."""
+    try:
+        return str(make_header(decode_header(found[1] + found[2])))
+    except (LookupError, ValueError, HeaderParseError):
+        return found[0]
 
 
 def _unescaped(found: re.Match[str]) -> str:

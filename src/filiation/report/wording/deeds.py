@@ -274,7 +274,9 @@ def exported(made: deeds.ExportMade) -> str:
     return (
         f"{event}: {made.out} holds {fact.whole} of {fact.size} events whole, "
         f"{fact.size - fact.whole} as hashes, {made.objects} objects" + _searched(made.searched)
-    )
+        + "".join(f"\n  {other} is handed over, and is the same as {name}, which is privileged"
+                  for other, name in made.copies)
+    )  # fmt: skip
 
 
 def _searched(found: deeds.Searched | None) -> str:

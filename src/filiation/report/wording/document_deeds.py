@@ -18,6 +18,7 @@ __all__ = [
     "attached_count_line",
     "attached_line",
     "claim_words",
+    "copied",
     "count_line",
     "entry_line",
     "excerpt_line",
@@ -342,4 +343,15 @@ def held_back(found: Sequence[tuple[str, str]]) -> str:
     return (
         f"export: nothing was made: words that were redacted stand in {named}{more}. Redact them "
         "there, too (`documents redact --everywhere`), or give --despite-found to hand them over"
+    )
+
+
+def copied(found: Sequence[tuple[str, str]]) -> str:
+    """Which privileged documents are in an export a second time, which is therefore not made."""
+    named = "; ".join(f"{other}, the same as {name}" for other, name in found[:MOST])
+    more = f"; and {len(found) - MOST} more" if len(found) > MOST else ""
+    return (
+        f"export: nothing was made: documents that are privileged lie in it again: {named}{more}. "
+        "Claim privilege there, too (`documents privilege`), or give --despite-found to hand them "
+        "over"
     )

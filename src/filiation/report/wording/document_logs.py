@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final, Literal, TypeAlias
 
 from filiation.casefile.documents.account import Accounted
+from filiation.casefile.documents.redaction import MARK
 from filiation.casefile.facts import Redacted
 from filiation.casefile.laws.privilege import Claim
 from filiation.casefile.ledger.event import Event
@@ -45,7 +46,7 @@ def privilege_row(
     fact, event = claim.entry.fact, claim.entry.event
     authors, recipients = _people(entry.people)
     return (
-        cited, document, moment_words(entry.fields["moment"]), authors, recipients, _kind(entry),
+        cited, document, _when(entry), authors, recipients, _kind(entry),
         fact.ground, fact.party, f"{_on(event)} (event {event.sequence})",
         _ruling(claim), "yes" if withheld else "no",
     )  # fmt: skip
@@ -64,7 +65,7 @@ def document_row(cited: str, document: str, entry: Accounted, handed: Handed) ->
         return (cited, document, HANDED[handed], "", "", "", "", "", "", "")
     fields, whole = entry.fields, handed == "whole"
     return (
-        cited, document, HANDED[handed], moment_words(fields["moment"]), _people(entry.people)[0],
+        cited, document, HANDED[handed], _when(entry), _people(entry.people)[0],
         fields["subject"], _kind(entry), str(entry.size) if whole else "",
         entry.sha256 if whole else "", entry.file if whole else "",
     )  # fmt: skip
@@ -72,6 +73,11 @@ def document_row(cited: str, document: str, entry: Accounted, handed: Handed) ->
 
 def _on(event: Event) -> str:
     return moment_words(f"{event.time[:19]}Z")
+
+
+def _when(entry: Accounted) -> str:
+    moment = str(entry.fields["moment"])
+    return moment if moment == MARK else moment_words(moment)
 
 
 def _kind(entry: Accounted) -> str:
