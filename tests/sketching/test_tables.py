@@ -10,7 +10,6 @@ import toys
 from filiation.methods.weights.frames import views
 from filiation.model.sketch import LayerSketch, Sketch
 from filiation.numerics.rng import signs
-from filiation.sketching import tables
 from filiation.sketching.tables import chosen_numbers
 
 
@@ -159,21 +158,6 @@ def test_two_lengths_mostly_choose_the_same_numbers() -> None:
     one, two = chosen_numbers(32000, 512, 0), chosen_numbers(32100, 512, 0)
 
     assert len(one) == len(two) == 512 and len({*one} & {*two}) > 500
-
-
-def test_sums_are_those_of_one_thread_to_the_bit() -> None:
-    rng = np.random.default_rng(1)
-    rows = rng.normal(size=(40 * tables.TOGETHER + 5, 24)).astype(np.float32)
-    weights = rng.normal(size=(len(rows), 6)).astype(np.float32)
-    right = rng.normal(size=(24, 2))
-    alone, many = (
-        [tables._sums(rows, weights, workers), tables._products(rows, right, workers)]
-        for workers in (1, 3)
-    )
-
-    assert [x.tobytes() for x in many] == [x.tobytes() for x in alone]
-    assert np.allclose(alone[0], rows.T @ weights, atol=1e-2)
-    assert np.allclose(alone[1], rows @ right, atol=1e-4)
 
 
 @pytest.mark.parametrize("factor", [1e-24, 1e24])

@@ -60,26 +60,23 @@ def take_sketch(
         UsageError: The target cannot be written.
     """
     method = method or SketchMethod()
-    workers = workers or os.cpu_count() or 1
     with threadpool_limits(1):  # so that no sum depends on how many cores there are
-        plan = planned(view, method, workers=workers)
+        plan = planned(view, method)
         with SketchWriter(target, plan) as out:
             passes = _Passes(plan, out, progress)
-            with ThreadPoolExecutor(workers) as pool:
+            with ThreadPoolExecutor(workers or os.cpu_count()) as pool:
                 _all(pool, passes.tensor, view.tensors)
                 _all(pool, passes.deep_layer, plan.deep)
             passes.finish()
             return out.commit()
 
 
-def planned(view: WeightView, method: SketchMethod, *, workers: int = 1) -> Plan:
+def planned(view: WeightView, method: SketchMethod) -> Plan:
     """Everything that is known before the pass over all weights."""
-    with ThreadPoolExecutor(1) as beside:  # nothing else can begin before both frames are there
-        table = beside.submit(table_frame, view, method.seed, workers=workers)
-        token = token_frame(view, method)
+    token = token_frame(view, method)
     return Plan(
         view=view,
-        onto=Onto(method=method, token=token, table=table.result()),
+        onto=Onto(method=method, token=token, table=table_frame(view, method.seed)),
         tables=kept_tables(view, method, token),
         deep=deep_layers(view.layout, method.deep),
         axes=axes_kept(view.layout, {info.name: info for info in view.tensors}),

@@ -10,7 +10,7 @@ vocabularies of different size mostly use the same ones.
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias, final
@@ -31,7 +31,6 @@ Float64: TypeAlias = NDArray[np.float64]
 
 BUDGET: Final = 1 << 24  # values of a table that are used at most: 64 MiB
 TOGETHER: Final = 64  # rows that are widened to double precision at a time
-HANDED: Final = 8  # such parts that a thread is given at a time
 FEWEST: Final = 64  # rows without which the frame says too little
 GENERATIONS: Final = 2  # of sums of rows whose products with the rows become facts of the rows
 SUMS: Final = 2  # a generation
@@ -55,8 +54,8 @@ class TableFrame:
     absent: str | None
 
 
-def table_frame(view: WeightView, seed: int, *, workers: int = 1) -> TableFrame:
-    """Read the tables of a model and make both projections, by so many threads a side."""
+def table_frame(view: WeightView, seed: int) -> TableFrame:
+    """Read the tables of a model and make both projections."""
     layout = view.layout
     if layout.embed is None:
         reason = "the input embeddings could not be told from the tensor names"
@@ -67,7 +66,7 @@ def table_frame(view: WeightView, seed: int, *, workers: int = 1) -> TableFrame:
     if layout.unembed is not None:
         sides["writes"] = (layout.unembed, layout.final_gain)
     with ThreadPoolExecutor(len(sides)) as pool:
-        made = pool.map(lambda side: _side(view, side[0], side[1], seed, workers), sides.values())
+        made = pool.map(lambda side: _side(view, side[0], side[1], seed), sides.values())
         found = {side: x for side, x in zip(sides, made, strict=True) if x is not None}
     if "reads" not in found:
         reason = (
@@ -78,15 +77,13 @@ def table_frame(view: WeightView, seed: int, *, workers: int = 1) -> TableFrame:
     return TableFrame(projections=found, absent=None)
 
 
-def _side(
-    view: WeightView, tensor: str, gain: Gain | None, seed: int, workers: int
-) -> Float32 | None:
+def _side(view: WeightView, tensor: str, gain: Gain | None, seed: int) -> Float32 | None:
     """One projection, or None if the table says too little."""
     numbers, rows = _read(view, tensor, gain, seed)
     norms = _norms(rows)
     if not np.isfinite(norms).all() or np.count_nonzero(norms) < FEWEST:
         return None
-    return _columns(numbers, rows, norms, seed=seed, workers=workers)
+    return _columns(numbers, rows, norms, seed=seed)
 
 
 def _norms(rows: Float32) -> Float32:
@@ -122,16 +119,14 @@ def _read(
     return np.asarray(numbers, dtype=np.int64), rows
 
 
-def _columns(
-    numbers: NDArray[np.int64], rows: Float32, norms: Float32, *, seed: int, workers: int
-) -> Float32:
+def _columns(numbers: NDArray[np.int64], rows: Float32, norms: Float32, *, seed: int) -> Float32:
     """The projection [width, columns] of one side; the rows are used up."""
     kept = norms > 0
     if not kept.all():
         numbers, rows, norms = numbers[kept], rows[kept], norms[kept]
     rows /= norms[:, None]
     mean = rows.mean(axis=0, dtype=np.float64).astype(np.float32)
-    facts = [_ranked(norms), _ranked(_products(rows, mean[:, None], workers)[:, 0])]
+    facts = [_ranked(norms), _ranked(_products(rows, mean[:, None])[:, 0])]
     rows -= mean
     lengths = _norms(rows)
     rows /= np.maximum(lengths, np.finfo(np.float32).tiny)[:, None]
@@ -139,49 +134,26 @@ def _columns(
     by_number = signs(seed, "table", rows=int(numbers[-1]) + 1, columns=half)[numbers]
     for generation in range(GENERATIONS):
         weights = _smooth(facts, SUMS, SLOW, seed, f"generation {generation}")
-        sums = _sums(rows, weights, workers)
-        facts += [_ranked(fact) for fact in _products(rows, sums, workers).T]
+        facts += [_ranked(fact) for fact in _products(rows, _sums(rows, weights)).T]
     by_likeness = _smooth(facts, half, SLOWER, seed, "columns")
-    both = _sums(rows, np.concatenate([by_number, by_likeness], axis=1), workers)
+    both = _sums(rows, np.concatenate([by_number, by_likeness], axis=1))
     halves = [_unit_columns(both[:, :half]), _unit_columns(_apart(both[:, half:]))]
     return np.concatenate(halves, axis=1, dtype=np.float32)
 
 
-def _products(rows: Float32, columns: NDArray[np.floating], workers: int) -> Float64:
+def _products(rows: Float32, columns: NDArray[np.floating]) -> Float64:
     """Each row times each column, [rows, columns], in double precision."""
     right = columns.astype(np.float64)
-    return np.concatenate([*_by_parts(lambda n: _double(rows, n) @ right, len(rows), workers)])
+    parts = range(0, len(rows), TOGETHER)
+    return np.concatenate([rows[n : n + TOGETHER].astype(np.float64) @ right for n in parts])
 
 
-def _sums(rows: Float32, weights: Float32, workers: int) -> Float64:
+def _sums(rows: Float32, weights: Float32) -> Float64:
     """Sums of the rows under each column of weights, [width, columns], in double precision."""
     total = np.zeros((rows.shape[1], weights.shape[1]))
-
-    def product(n: int) -> Float64:
-        return np.asarray(_double(rows, n).T @ weights[n : n + TOGETHER])
-
-    for part in _by_parts(product, len(rows), workers):
-        total += part  # in their order, whoever reckoned them
+    for n in range(0, len(rows), TOGETHER):
+        total += rows[n : n + TOGETHER].astype(np.float64).T @ weights[n : n + TOGETHER]
     return total
-
-
-def _double(rows: Float32, first: int) -> Float64:
-    return rows[first : first + TOGETHER].astype(np.float64)
-
-
-def _by_parts(reckoned: Callable[[int], Float64], rows: int, workers: int) -> Iterator[Float64]:
-    """What is reckoned of every part of so many rows, in their order, by so many threads."""
-    if workers == 1 or rows <= TOGETHER * HANDED:
-        yield from map(reckoned, range(0, rows, TOGETHER))
-        return
-
-    def several(first: int) -> list[Float64]:
-        last = min(first + TOGETHER * HANDED, rows)
-        return [reckoned(n) for n in range(first, last, TOGETHER)]
-
-    with ThreadPoolExecutor(workers) as pool:
-        for found in pool.map(several, range(0, rows, TOGETHER * HANDED)):
-            yield from found
 
 
 def _ranked(fact: NDArray[np.floating]) -> Float64:
