@@ -110,8 +110,34 @@ Content-Type: text/html; charset=utf-8
 """
 
 
+MINUTES = b"""\
+From: "R. Keller" <keller@basel.example>
+To: "M. Stone" <stone@basel.example>
+Date: Mon, 09 Mar 2026 16:40:12 +0100
+Subject: minutes of Monday, and the costs
+Message-ID: <20260309-1640@mail.basel.example>
+MIME-Version: 1.0
+Content-Type: multipart/mixed; boundary="part"
+
+--part
+Content-Type: text/plain; charset=utf-8
+
+The costs of the spring run hang on this mail.
+
+--part
+Content-Type: text/csv; charset=utf-8
+Content-Disposition: attachment; filename="costs.csv"
+
+month,requests,francs
+2026-02,61200,1840
+2026-03,88900,2670
+
+--part--
+"""
+
+
 def make_example(folder: Path) -> None:
-    """Write a mailbox of three messages, the DNS record, and a chat."""
+    """Write a mailbox of three messages, a mail with a table, the DNS record, and a chat."""
     folder.mkdir(parents=True, exist_ok=True)
     key = example_key()
     signed = _steady(LEAKED, key)
@@ -119,6 +145,7 @@ def make_example(folder: Path) -> None:
     separator = b"From keller@basel.example Mon Mar  2 09:14:07 2026\n"
     messages = (signed, altered, REPLY)
     (folder / "leaked.eml").write_bytes(signed)
+    (folder / "minutes.eml").write_bytes(MINUTES)
     (folder / "mailbox.mbox").write_bytes(b"".join(separator + m + b"\n" for m in messages))
     taken = "; answers of 2026-03-03, made for this example: no such domain exists\n"
     (folder / "dns.txt").write_text(taken + dns_record(key, "spring", "basel.example"))

@@ -30,7 +30,7 @@ LOOK: Final = Part(
             at=f"{_AT}extract:command",
             line="Write the files that hang on a document: attachments, files in a PDF or Word "
             "file.",
-            examples=("filiation case documents extract case mail:0/1 -o contract.pdf",),
+            examples=("filiation case documents extract case minutes:0/1 -o costs.csv",),
         ),
         Verb(
             name="alike",

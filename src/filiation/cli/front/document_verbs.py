@@ -26,6 +26,8 @@ DOCUMENTS: Final = Group(
                         " --name mail --from acme"
                         ' --how "handed over by a former employee"'
                         " --keys examples/documents/dns.txt",
+                        "filiation case documents add case examples/documents/minutes.eml"
+                        ' --name minutes --from basel --how "handed over with the answer"',
                     ),
                 ),
             ),
