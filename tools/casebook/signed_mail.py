@@ -122,7 +122,7 @@ Content-Type: multipart/mixed; boundary="part"
 --part
 Content-Type: text/plain; charset=utf-8
 
-The costs of the spring run hang on this mail.
+The costs of the spring run hang on this mail. Mira keeps the invoices.
 
 --part
 Content-Type: text/csv; charset=utf-8

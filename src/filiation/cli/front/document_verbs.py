@@ -76,7 +76,7 @@ DOCUMENTS: Final = Group(
                     at=f"{_AT}redact:command",
                     line="Take passages out of what other parties get of a document.",
                     examples=(
-                        "filiation case documents redact case mail:0 --passage Dana --everywhere"
+                        "filiation case documents redact case minutes:0 --passage Mira --everywhere"
                         ' --ground "a person not concerned"',
                     ),
                 ),
