@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
 )
 
-__all__ = ["dns_record", "example_key", "make_example", "sign"]
+__all__ = ["dns_record", "example_key", "make_example", "make_minutes", "sign"]
 
 EXPONENT = 65537
 FIELDS = (
@@ -137,7 +137,7 @@ month,requests,francs
 
 
 def make_example(folder: Path) -> None:
-    """Write a mailbox of three messages, a mail with a table, the DNS record, and a chat."""
+    """Write a mailbox of three messages, the DNS record, and a chat."""
     folder.mkdir(parents=True, exist_ok=True)
     key = example_key()
     signed = _steady(LEAKED, key)
@@ -145,7 +145,6 @@ def make_example(folder: Path) -> None:
     separator = b"From keller@basel.example Mon Mar  2 09:14:07 2026\n"
     messages = (signed, altered, REPLY)
     (folder / "leaked.eml").write_bytes(signed)
-    (folder / "minutes.eml").write_bytes(MINUTES)
     (folder / "mailbox.mbox").write_bytes(b"".join(separator + m + b"\n" for m in messages))
     taken = "; answers of 2026-03-03, made for this example: no such domain exists\n"
     (folder / "dns.txt").write_text(taken + dns_record(key, "spring", "basel.example"))
@@ -153,6 +152,11 @@ def make_example(folder: Path) -> None:
         "13/03/2026, 09:05 - Dana: The prompts are in the shared folder\n"
         "13/03/2026, 09:07 - R. Keller: Good. Delete them after the run\n"
     )
+
+
+def make_minutes(folder: Path) -> None:
+    """Write a mail with a table."""
+    (folder / "minutes.eml").write_bytes(MINUTES)
 
 
 def _steady(raw: bytes, key: rsa.RSAPrivateKey) -> bytes:
@@ -166,5 +170,6 @@ def _steady(raw: bytes, key: rsa.RSAPrivateKey) -> bytes:
 
 if __name__ == "__main__":
     make_example(Path(sys.argv[1]))
+    make_minutes(Path(sys.argv[1]))
     for path in sorted(Path(sys.argv[1]).iterdir()):
         print(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}")

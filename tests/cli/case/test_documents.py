@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from casebook.signed_mail import dns_record, example_key, make_example
+from casebook.signed_mail import dns_record, example_key, make_example, make_minutes
 from casefile.test_altered import problems
 from cli.case.conftest import at_home, typed
 from command import Done
@@ -355,6 +355,7 @@ def test_an_archive_is_kept_whole_and_unpacked(folder: Path) -> None:
 def test_the_committed_example_is_the_one_that_the_script_makes(tmp_path: Path) -> None:
     kept = Path(__file__).parents[3] / "examples" / "documents"
     make_example(tmp_path / "made")
+    make_minutes(tmp_path / "made")
     names = sorted(path.name for path in (tmp_path / "made").iterdir())
 
     assert names == sorted(path.name for path in kept.iterdir())
