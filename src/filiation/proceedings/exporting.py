@@ -1,7 +1,10 @@
 """Making something of a case for a party: a sub-case, or what other programs read."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal, TypeAlias
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from filiation.casefile.codec import examination_from_bytes
 from filiation.casefile.deeds import ExportMade, Searched
@@ -29,15 +32,9 @@ Form: TypeAlias = Literal["sub-case", "case-uco", "cyclonedx"]
 
 
 def export(
-    case: Path,
-    *,
-    party: str,
-    out: Path,
-    form: Form = "sub-case",
-    pages: bool = False,
-    despite: bool = False,
-    acting: str | None = None,
-) -> ExportMade:
+    case: Path, *, party: str, out: Path, form: Form = "sub-case",
+    pages: bool = False, despite: bool = False, acting: str | None = None,
+) -> ExportMade:  # fmt: skip
     """Make an export for a party, and put on record that it was made.
 
     Args:
@@ -52,37 +49,52 @@ def export(
 
     Raises:
         UsageError: No such party, pages of a form that has none, the place is taken or cannot be
-            written, or words that were redacted, or a copy of a privileged document, would be
-            handed over.
+            written, or redacted words or a copy of a privileged document would be handed over.
     """
     record = Record(case)
     signer = record.signer(acting)
+    whole = form == "sub-case"
+    _possible(out, form, pages=pages)
+    made = _planned(record, party, signer, pages=pages, along=whole)
+    converted = b"" if whole else _converted(record, form, party)
+    searched = _search(record, made, party, converted)
+    copies = copies_of_privileged(record, party) if whole else ()
+    if not despite:
+        _refuse(searched, copies)
+    fact = Exported(party=party, form=form, size=made.size, root=made.root, whole=made.whole)
+    arguments = on_record({"for": party, "format": form, "out": out})
+    event = record.append(Draft(verb="export", fact=fact, arguments=arguments), *signer)
+    if whole:
+        write_export(record, made, out)
+    else:
+        _write(out, converted)
+    entry, objects = Entry(event=event, fact=fact), made.objects if whole else 0
+    return ExportMade(entry=entry, out=out, objects=objects, searched=searched, copies=copies)
+
+
+def _possible(out: Path, form: Form, *, pages: bool) -> None:
     if pages and form != "sub-case":
         raise UsageError(f"--pages: {form} is for other programs and has no pages")
     if out.exists():
         raise UsageError(f"{out}: exists; an export is never written over something")
-    record.state().party(party)
-    along = going_along(record, party, pages=pages) if form == "sub-case" else {}
-    title = record.state().opening.title
-    told = readme(title, record.id, signer[0], party, logs=bool(along), pages=pages)
-    made = plan_export(record, party, signer[1], readme=told.encode(), files=along)
-    converted = b"" if form == "sub-case" else _converted(record, form, party)
-    searched = _search(record, made, party, converted)
-    if searched is not None and searched.found and not despite:
+
+
+def _planned(
+    record: Record, party: str, signer: tuple[str, Ed25519PrivateKey], *, pages: bool, along: bool
+) -> Export:
+    """What the party may see, with what goes along for people if anything does."""
+    state = record.state()
+    state.party(party)
+    files = going_along(record, party, pages=pages) if along else {}
+    told = readme(state.opening.title, record.id, signer[0], party, logs=bool(files), pages=pages)
+    return plan_export(record, party, signer[1], readme=told.encode(), files=files)
+
+
+def _refuse(searched: Searched | None, copies: Sequence[tuple[str, str]]) -> None:
+    if searched is not None and searched.found:
         raise UsageError(held_back(searched.found))
-    copies = copies_of_privileged(record, party) if form == "sub-case" else ()
-    if copies and not despite:
+    if copies:
         raise UsageError(copied(copies))
-    fact = Exported(party=party, form=form, size=made.size, root=made.root, whole=made.whole)
-    arguments = on_record({"for": party, "format": form, "out": out})
-    event = record.append(Draft(verb="export", fact=fact, arguments=arguments), *signer)
-    if form == "sub-case":
-        write_export(record, made, out)
-    else:
-        _write(out, converted)
-    objects = made.objects if form == "sub-case" else 0
-    entry = Entry(event=event, fact=fact)
-    return ExportMade(entry=entry, out=out, objects=objects, searched=searched, copies=copies)
 
 
 def _search(record: Record, made: Export, party: str, converted: bytes) -> Searched | None:

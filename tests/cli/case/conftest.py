@@ -46,6 +46,19 @@ def typed(folder: Path, step: Step) -> Done:
     return Done(code=code, out=out.getvalue(), err=err.getvalue())
 
 
+def at(folder: Path, *words: str) -> Done:
+    """Type a verb of `filiation case` in a folder, with a home of its own there."""
+    with at_home(folder):
+        return typed(folder, words)
+
+
+def does(folder: Path, *words: str) -> str:
+    """What a verb prints that must end well."""
+    done = at(folder, *words)
+    assert done.code == 0, (words, done.err)
+    return done.out
+
+
 def step(*words: str) -> Step:
     """The step of the walk that begins with these words."""
     (found,) = [one for one in STEPS if one[: len(words)] == words]

@@ -4,15 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from cli.case.conftest import at_home, typed
-from command import Done
+from cli.case.conftest import at
 
 LATE = "note: overdue: a decision was due on Friday, 2026-05-01, and none is on record"
-
-
-def at(folder: Path, *words: str) -> Done:
-    with at_home(folder):
-        return typed(folder, words)
 
 
 @pytest.fixture

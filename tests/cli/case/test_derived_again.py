@@ -6,18 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from cli.case.conftest import Walked, at_home, before, step, typed
-from command import Done
+from cli.case.conftest import Walked, at, before, step
 from filiation.casefile.record import Record
 from filiation.methods import methods_for
 from filiation.model.population import KnownMethod
 from filiation.readers.populations.population import population_digest, write_population
 from known import population
-
-
-def at(folder: Path, *words: str) -> Done:
-    with at_home(folder):
-        return typed(folder, words)
 
 
 def test_a_plan_fixes_where_ratios_come_from(copied: Path) -> None:

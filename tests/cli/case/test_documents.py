@@ -11,8 +11,7 @@ import pytest
 
 from casebook.signed_mail import dns_record, example_key, make_example, make_minutes
 from casefile.test_altered import problems
-from cli.case.conftest import at_home, typed
-from command import Done
+from cli.case.conftest import at, does
 from filiation.casefile.check import check_record
 from filiation.casefile.documents.account import Account
 from filiation.casefile.documents.redaction import redacted
@@ -22,17 +21,6 @@ from filiation.errors import UsageError
 from filiation.report.wording.expert_custody import production_held
 
 SECRET = "list of prompts"
-
-
-def at(folder: Path, *words: str) -> Done:
-    with at_home(folder):
-        return typed(folder, words)
-
-
-def does(folder: Path, *words: str) -> str:
-    done = at(folder, *words)
-    assert done.code == 0, (words, done.err)
-    return done.out
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from casefile.records import ACME, small_case
-from cli.case.conftest import at_home, typed
+from cli.case.conftest import at
 from command import Done
 from filiation.casefile import facts
 from filiation.casefile.check import check_record
@@ -24,11 +24,6 @@ from filiation.files import name_text
 
 MODEL = Path(__file__).parents[3] / "examples" / "casebook" / "fine-tuned"
 SECRET = "EXAMINER-PRIVATE-KEY"
-
-
-def at(folder: Path, *words: str) -> Done:
-    with at_home(folder):
-        return typed(folder, words)
 
 
 @pytest.fixture(scope="module")

@@ -6,16 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from cli.case.conftest import Walked, at_home, typed
+from cli.case.conftest import Walked, at
 from command import ROOT, Done
 
 LATE = "note: overdue: a decision was due on Friday, 2026-05-01, and none is on record\n"
 RATES = ROOT / "docs" / "validation" / "report.json"
-
-
-def at(folder: Path, *words: str) -> Done:
-    with at_home(folder):
-        return typed(folder, words)
 
 
 @pytest.fixture(scope="module")

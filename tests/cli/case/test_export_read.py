@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from casebook.signed_mail import make_example
-from cli.case.conftest import Walked, at_home, typed
-from command import Done
+from cli.case.conftest import Walked, at, does
 from filiation.casefile.exchange.held import ExportHeld
 from filiation.casefile.exchange.sums import SUMS, sums_of
 from filiation.casefile.ledger.merkle import leaf_hash
@@ -19,17 +18,6 @@ from filiation.readers.writings.mail import read_mail
 
 SECRET = "list of prompts"
 PHRASE = f'"{SECRET}"'
-
-
-def at(folder: Path, *words: str) -> Done:
-    with at_home(folder):
-        return typed(folder, words)
-
-
-def does(folder: Path, *words: str) -> str:
-    done = at(folder, *words)
-    assert done.code == 0, (words, done.err)
-    return done.out
 
 
 @pytest.fixture(scope="module")

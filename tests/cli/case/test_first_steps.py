@@ -5,13 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.case.conftest import Walked, at_home, typed
-from command import Done
-
-
-def at(folder: Path, *words: str) -> Done:
-    with at_home(folder):
-        return typed(folder, words)
+from cli.case.conftest import Walked, at
 
 
 def shown(folder: Path) -> dict[str, str]:

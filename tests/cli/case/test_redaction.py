@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.case.conftest import at_home, typed
+from cli.case.conftest import at
 from command import Done
 from filiation.casefile.documents.matcher import Passage
 from filiation.casefile.record import Record
@@ -24,11 +24,6 @@ WAYS = {
     "wide.txt": "the \uff26\uff49\uff4e\uff41\uff4c offer of JUNIPER stands",
 }
 NEAR = {"near.txt": "the final offr of Juniper", "alike.txt": "final \u043effer of Juniper"}
-
-
-def at(folder: Path, *words: str) -> Done:
-    with at_home(folder):
-        return typed(folder, words)
 
 
 def does(folder: Path, *words: str) -> Done:

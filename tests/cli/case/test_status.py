@@ -6,13 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.case.conftest import Walked, at_home, typed
-from command import Done
-
-
-def at(folder: Path, *words: str) -> Done:
-    with at_home(folder):
-        return typed(folder, words)
+from cli.case.conftest import Walked, at, typed
 
 
 def test_a_case_that_was_just_opened(tmp_path: Path) -> None:

@@ -7,20 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from cli.case.conftest import Walked, at_home, before, step, typed
+from cli.case.conftest import Walked, at, before, step
 from cli.case.walk import Step
-from command import Command, Done
+from command import Command
 from filiation.casefile.check import check_record
 from filiation.casefile.record import Record
 
 
 def said(walked: Walked, *words: str) -> str:
     return walked.said[step(*words)].out
-
-
-def at(folder: Path, *words: str) -> Done:
-    with at_home(folder):
-        return typed(folder, words)
 
 
 def test_the_walked_case_verifies_and_is_replayed(walked: Walked) -> None:

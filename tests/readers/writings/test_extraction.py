@@ -74,7 +74,7 @@ def test_files_in_word_files_and_outlook_messages(tmp_path: Path) -> None:
     ("name", "harmless"),
     [
         ("../../etc/passwd", "passwd"), ("C:\\users\\x\\evil.exe", "evil.exe"),
-        ("/root/.bashrc", "bashrc"), ("..", "nameless"), ("", "nameless"), ("a\x00b\n.txt",
+        ("/etc/.profile", "profile"), ("..", "nameless"), ("", "nameless"), ("a\x00b\n.txt",
         "a_b_.txt"), ("gpj\u202etxt.exe", "gpj_txt.exe"), ("con.txt", "_con.txt"),
         ("\u0142\u00f3d\u017a \u5408\u540c (1).pdf", "\u0142\u00f3d\u017a \u5408\u540c (1).pdf"),
         ("COM\u00b9.txt", "_COM\u00b9.txt"), ("-rf", "-rf"),

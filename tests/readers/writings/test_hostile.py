@@ -151,7 +151,7 @@ def test_an_archive_that_grows_is_not_unpacked(tmp_path: Path) -> None:
 def test_names_in_an_archive_lead_nowhere(tmp_path: Path) -> None:
     path = tmp_path / "x.zip"
     with zipfile.ZipFile(path, "w") as packed:
-        for name in ("../../etc/passwd", "/root/x", "..\\..\\y", "a/b"):
+        for name in ("../../etc/passwd", "/etc/x", "..\\..\\y", "a/b"):
             packed.writestr(name, "x")
     names = [name for name, _ in unpacked(path, "x.zip")]
     assert names == ["x.zip/etc/passwd", "x.zip/root/x", "x.zip/y", "x.zip/a/b"]

@@ -8,6 +8,7 @@ from typing import Final, final
 from filiation.casefile.facts import Numbered, Produced
 from filiation.casefile.laws.numbers import cited, first_free, prefix_of
 from filiation.casefile.record import Draft, Record
+from filiation.casefile.state import State
 from filiation.errors import UsageError
 from filiation.proceedings.given import on_record, own_signer
 
@@ -28,14 +29,9 @@ class Given:
 
 
 def number(
-    case: Path,
-    production: str,
-    *,
-    prefix: str | None = None,
-    first: int | None = None,
-    present: Sequence[str] = (),
-    acting: str | None = None,
-) -> Given:
+    case: Path, production: str, *, prefix: str | None = None, first: int | None = None,
+    present: Sequence[str] = (), acting: str | None = None,
+) -> Given:  # fmt: skip
     """Number the documents of a production, in their order. It is done once and stays.
 
     Args:
@@ -55,10 +51,7 @@ def number(
     if production not in held:
         raise UsageError(f"{production}: no production of this case")
     owner, count = held[production].offered_by, held[production].documents
-    before = prefix_of(state, owner)
-    if prefix is None and before is None:
-        raise UsageError(f"{production}: {owner} has no prefix yet; --prefix names one, e.g. ACME")
-    given, digits = prefix or (before or ("", 0))[0], before[1] if before else DIGITS
+    given, digits = _prefix(state, production, owner, prefix)
     fact = Numbered(
         production=production,
         prefix=given,
@@ -71,3 +64,11 @@ def number(
     event = record.append(Draft(verb="documents number", fact=fact, arguments=arguments), who, key)
     return Given(event=event.sequence, production=production, first=cited(fact, 0),
                  last=cited(fact, count - 1))  # fmt: skip
+
+
+def _prefix(state: State, production: str, owner: str, prefix: str | None) -> tuple[str, int]:
+    """The prefix that is asked for, or the owner's; and how many digits its numbers have."""
+    before = prefix_of(state, owner)
+    if prefix is None and before is None:
+        raise UsageError(f"{production}: {owner} has no prefix yet; --prefix names one, e.g. ACME")
+    return prefix or (before or ("", 0))[0], before[1] if before else DIGITS

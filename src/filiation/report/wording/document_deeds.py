@@ -9,6 +9,7 @@ from filiation.casefile.facts import Judged, Produced, Redacted, Ruled
 from filiation.casefile.laws.privilege import Claim
 from filiation.casefile.ledger.event import Event
 from filiation.casefile.state import Entry
+from filiation.report.wording.figures import counted
 from filiation.report.wording.moments import NO_DATE, moment_words, span
 from filiation.report.wording.received import received_words
 
@@ -65,8 +66,8 @@ def added_lines(
 ) -> Iterator[str]:
     """A production that is on record, and what it holds."""
     yield (
-        f"event {event.sequence}: {fact.production} holds {_n(fact.documents, 'document')} in "
-        f"{_n(fact.files, 'file')}, {fact.size:,} bytes, from {fact.offered_by}"
+        f"event {event.sequence}: {fact.production} holds {counted(fact.documents, 'document')} in "
+        f"{counted(fact.files, 'file')}, {fact.size:,} bytes, from {fact.offered_by}"
     )
     if by := received_words(fact.offered_by, event, fact.stood_by):
         yield f"  {by}"
@@ -74,11 +75,11 @@ def added_lines(
         if counts:
             yield f"  {what}: {', '.join(f'{n:,} {name}' for name, n in counts.items())}"
     if remarks:
-        yield f"  remarks on {_n(remarks, 'document')}; `documents show` has them"
+        yield f"  remarks on {counted(remarks, 'document')}; `documents show` has them"
     if undated:
         yield (
-            f"  day and month of {_n(undated, 'document')} cannot be told apart, and no time was "
-            "derived: which comes first? Put the chat in again under another name with --dates "
+            f"  day and month of {counted(undated, 'document')} cannot be told apart, and no time "
+            "was derived: which comes first? Put the chat in again under another name with --dates "
             "dmy, mdy or ymd"
         )
     for said in set_aside:
@@ -88,8 +89,8 @@ def added_lines(
 def production_line(fact: Produced) -> str:
     """One production of a case."""
     return (
-        f"{fact.production:12}  {_n(fact.documents, 'document')} in {_n(fact.files, 'file')}, from "
-        f"{fact.offered_by}: {fact.how}"
+        f"{fact.production:12}  {counted(fact.documents, 'document')} in "
+        f"{counted(fact.files, 'file')}, from {fact.offered_by}: {fact.how}"
     )
 
 
@@ -129,8 +130,8 @@ def mark_lines(
     yield from (claim_words(claim) for claim in privileged)
     if redacted is not None:
         yield (
-            f"{_n(redacted.fact.passages, 'passage')} redacted (event {redacted.event.sequence}): "
-            f"{redacted.fact.ground}"
+            f"{counted(redacted.fact.passages, 'passage')} redacted "
+            f"(event {redacted.event.sequence}): {redacted.fact.ground}"
         )
     for tag in tags:
         yield f"tag {tag}"
@@ -250,7 +251,7 @@ def thread_line(
 ) -> str:
     """One thread."""
     when = span(first, last)
-    return f"{head:12}  {_n(size, 'document')}, {when}  {subject[:60]}{_counted(verdicts)}"
+    return f"{head:12}  {counted(size, 'document')}, {when}  {subject[:60]}{_counted(verdicts)}"
 
 
 def judged_line(event: int, document: str, verdicts: Sequence[str], *, by: str) -> str:
@@ -277,7 +278,7 @@ def same_line(others: Sequence[str]) -> str:
 
 def redacted_line(event: int, document: str, passages: int) -> str:
     """A document with passages taken out."""
-    return f"event {event}: {document}: {_n(passages, 'passage')} redacted"
+    return f"event {event}: {document}: {counted(passages, 'passage')} redacted"
 
 
 def will_redact_line(documents: Sequence[str]) -> str:
@@ -330,10 +331,6 @@ def not_vouched_line(documents: Sequence[str]) -> str:
         f"note: {named}{more} hold parts that were not read (`documents show` names them); whether "
         "the words stand there is not known"
     )
-
-
-def _n(count: int, what: str) -> str:
-    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
 
 
 def held_back(found: Sequence[tuple[str, str]]) -> str:

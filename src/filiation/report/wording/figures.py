@@ -15,6 +15,7 @@ __all__ = [
     "as_sentence",
     "clause",
     "clean",
+    "counted",
     "excerpt",
     "figure",
     "is_at_floor",
@@ -66,6 +67,11 @@ def _plain(text: str, kept: Set[str] = frozenset()) -> str:
 
 def _unprintable(c: str) -> bool:
     return unicodedata.category(c) in UNPRINTABLE or (ord(c) & 0xFFFE) == 0xFFFE
+
+
+def counted(count: int, what: str) -> str:
+    """`1 document`, `2,000 documents`."""
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
 
 
 def as_sentence(text: str) -> str:

@@ -12,7 +12,7 @@ from filiation.report.wording.clock import (
     overdue,
     step_words,
 )
-from filiation.report.wording.figures import clean
+from filiation.report.wording.figures import clean, counted
 
 __all__ = ["standing", "standing_rows"]
 
@@ -25,7 +25,7 @@ def standing(found: CaseStatus) -> Iterator[str]:
 
 def standing_rows(found: CaseStatus) -> Iterator[tuple[str, str]]:
     """The same as pairs: of what, and what stands on record; the first is the title's."""
-    yield "", f"{clean(found.title)}: {_n(found.events, 'event')} on record"
+    yield "", f"{clean(found.title)}: {counted(found.events, 'event')} on record"
     yield _row("parties", [_party(p.party, p.role, signs=p.signs) for p in found.parties])
     said = [_said(s.kind, s.party, s.event, s.proposition) for s in found.said]
     yield _row("said", [*said, *_unanswered(found)])
@@ -74,7 +74,7 @@ def _unanswered(found: CaseStatus) -> list[str]:
 def _plan(plan: PlanStatus | None, plans: int) -> list[str]:
     if plan is None:
         return []
-    amended = f", amended {_n(plans - 1, 'time')}" if plans > 1 else ""
+    amended = f", amended {counted(plans - 1, 'time')}" if plans > 1 else ""
     of = ", ".join(plan.exhibits)
     return [f"{plan.digest[:12]}.. of {of} (event {plan.event}{amended})"]
 
@@ -102,7 +102,3 @@ def _clock(clock: ClockRead) -> str:
     days = f"day {read.day} of {read.days} {clock.counting} days{clear} on {clock.on}"
     where = f"; days begin and end as in {clock.zone}" if clock.zone else ""
     return f"{days}; {deadline_words(clock)}; {calendar_named(read)}{where}"
-
-
-def _n(count: int, what: str) -> str:
-    return f"{count} {what}" if count == 1 else f"{count} {what}s"

@@ -6,6 +6,7 @@ from typing import Final
 from filiation.casefile.check import Checked
 from filiation.casefile.exchange.export_checked import ExportChecked
 from filiation.report.wording.checked import last_digits
+from filiation.report.wording.figures import counted
 
 __all__ = ["derived_again", "derived_other", "holds", "nothing_again"]
 
@@ -69,7 +70,8 @@ def _export_holds(found: ExportChecked) -> Iterator[str]:
                 "the root on record commits to each of them"
             )
         else:
-            yield f"{number}. {name}: all {shown} documents, as they are on record"
+            count = counted(shown, "document")
+            yield f"{number}. {name}: {count}, none withheld, as they are on record"
     yield f"{len(found.productions) + 4}. {_compared(found.compared)}"
 
 

@@ -8,6 +8,7 @@ from filiation.casefile.facts import Produced, Redacted
 from filiation.casefile.laws.privilege import Claim
 from filiation.casefile.state import Entry
 from filiation.report.wording.document_deeds import claim_words
+from filiation.report.wording.figures import counted
 
 __all__ = [
     *("hidden_line", "left_of_it", "mails_read_again", "not_compared_lines", "not_here_lines"),
@@ -80,21 +81,17 @@ def left_of_it(words: str | None) -> str:
 
 def not_searched_lines(documents: Sequence[tuple[str, str]]) -> Iterator[str]:
     """Documents that a search could not reach, and why each is withheld."""
-    if documents:
-        yield (
-            f"withheld and not searched: {_n(len(documents))}; whether they hold what was asked "
-            "for is not known:"
-        )
-        yield from _named(documents)
+    return _out_of_reach(documents, "searched", "whether they hold what was asked for")
 
 
 def not_compared_lines(documents: Sequence[tuple[str, str]]) -> Iterator[str]:
     """Documents that were compared with none, and why each is withheld."""
+    return _out_of_reach(documents, "compared", "whether others say nearly the same")
+
+
+def _out_of_reach(documents: Sequence[tuple[str, str]], done: str, open_: str) -> Iterator[str]:
     if documents:
-        yield (
-            f"withheld and not compared: {_n(len(documents))}; whether others say nearly the same "
-            "is not known:"
-        )
+        yield f"withheld and not {done}: {_n(len(documents))}; {open_} is not known:"
         yield from _named(documents)
 
 
@@ -146,5 +143,5 @@ def replayed_lines(found: Withheld, *, derived: int, open_: int) -> Iterator[str
         )
 
 
-def _n(count: int) -> str:
-    return f"{count:,} {'document' if count == 1 else 'documents'}"
+def _n(documents: int) -> str:
+    return counted(documents, "document")
