@@ -154,7 +154,7 @@ def test_names_in_an_archive_lead_nowhere(tmp_path: Path) -> None:
         for name in ("../../etc/passwd", "/etc/x", "..\\..\\y", "a/b"):
             packed.writestr(name, "x")
     names = [name for name, _ in unpacked(path, "x.zip")]
-    assert names == ["x.zip/etc/passwd", "x.zip/root/x", "x.zip/y", "x.zip/a/b"]
+    assert names == ["x.zip/etc/passwd", "x.zip/etc/x", "x.zip/y", "x.zip/a/b"]
 
 
 def test_a_link_in_a_production_is_refused(tmp_path: Path) -> None:
