@@ -53,7 +53,7 @@ def read_contents(folder: Folder) -> Contents:
 
 def _unpacked(contents: Contents) -> Contents:
     """The same, with the matrices that a quantiser packed, and experts one by one."""
-    apart = experts_apart(contents.places, contents.settings)
+    apart = experts_apart(contents.places)
     found = unpack_tensors(apart.places, contents.settings.quantised)
     turned = {name for name, one in found.packed.items() if one.transposed}
     return replace(

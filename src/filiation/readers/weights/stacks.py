@@ -47,11 +47,12 @@ def stacks(family: Family, sight: Sight) -> Iterator[Stack]:
     found: dict[str, dict[tuple[Numbers, int], None]] = defaultdict(dict)
     for n, block in enumerate(family.blocks):
         for matrix in block.matrices:
-            for prefix, numbers in sight.named.get(matrix.tensor, ()):
+            for prefix, numbers in sight.places(matrix.tensor):
                 found[prefix][numbers, n] = None
-    needed = [{prefix for prefix, _ in sight.named.get(need, ())} for need in family.needs]
+    needed = [{prefix for prefix, _ in sight.places(need)} for need in family.needs]
+    other = {prefix for name in family.unless for prefix, _ in sight.places(name)}
     for prefix, places in found.items():
-        if all(prefix in prefixes for prefixes in needed):
+        if prefix not in other and all(prefix in prefixes for prefixes in needed):
             yield _stack(family, prefix, sorted(places), sight)
 
 
@@ -59,15 +60,18 @@ def _stack(family: Family, prefix: str, places: list[tuple[Numbers, int]], sight
     layers: list[Layer] = []
     rejected: list[Skipped] = []
     beside: set[Numbers] = set()  # layers whose attention stands beside an MLP already
-    for numbers, n in places:
-        block = family.blocks[n]
-        matrices = tuple(_matrices(family, block, prefix, numbers, sight))
+    found = [
+        (numbers, n, tuple(_matrices(family, family.blocks[n], prefix, numbers, sight)))
+        for numbers, n in places
+    ]
+    best = _best([matrices for *_, matrices in found], sight)
+    for place, (numbers, n, matrices) in enumerate(found):
         problem = _problem(matrices, sight)
         if problem:
             rejected += [Skipped(tensor=m.tensor, reason=problem) for m in matrices]
-        elif matrices:
+        elif place in best:
             own = numbers[: family.layer.count("#")]
-            layer = Layer(label=_label(family, block, numbers), matrices=matrices)
+            layer = Layer(label=_label(family, family.blocks[n], numbers), matrices=matrices)
             layers.append(
                 layer if own in beside else with_mixers(layer, family, prefix, own, sight)
             )
@@ -82,6 +86,18 @@ def _stack(family: Family, prefix: str, places: list[tuple[Numbers, int]], sight
         rejected=tuple(rejected),
         rank=(explained, bool(family.model_types), bool(family.needs), len(gains)),
     )
+
+
+def _best(found: list[tuple[UnitMatrix, ...]], sight: Sight) -> set[int]:
+    """Which of these MLPs stand: of those that share a tensor the one of most matrices."""
+    best: set[int] = set()
+    taken: set[str] = set()
+    for place in sorted(range(len(found)), key=lambda place: -len(found[place])):
+        tensors = {matrix.tensor for matrix in found[place]}
+        if tensors and not tensors & taken and _problem(found[place], sight) is None:
+            best.add(place)
+            taken |= tensors
+    return best
 
 
 def _matrices(
