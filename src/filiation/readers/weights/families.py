@@ -7,9 +7,11 @@ out stands for itself, and `expert_#` for how Switch and NLLB count):
     layer = "layers.#"        the stem of one layer, or several; any prefix may stand before it
     needs = [..]              optional; names that at least one layer must hold
     unless = [..]             optional; names that no layer may hold
+    alone = true              optional; attention and MLP are layers of their own, in turn
     [gains]
     reads = [..]              norms before the MLP, first that exists; folded into what reads
     writes = [..]             norms after the MLP, folded into what writes
+    required = true           optional; without a norm before it an MLP is not of this family
     offset = 1.0              optional; Gemma multiplies by 1 + gain
     offsets.<model_type> = .. optional; as config.json decides
     [ends]                    beside the layers: names after the layers' prefix, or a part of it
@@ -41,7 +43,8 @@ as many units as the matrix of that role, and more may stand behind. `fused` say
 and values share one tensor: `in-turn` (all queries, all keys, all values), `by-group` (the
 queries, the key and the value of one group after another; one head each where no key is shared), or
 `gated` (the query of each head, then its gate). That takes the number of heads; without it the
-tensor is read by its axes, as `attn.qkv`.
+tensor is read by its axes, as `attn.qkv`. `unit-by-unit` says that the parts of an MLP's tensor do
+not follow one another: the first unit of each stands first, then the second of each.
 """
 
 import tomllib
@@ -54,7 +57,7 @@ from typing import Any, Final, Literal, TypeAlias, final
 __all__ = ["Beside", "Block", "Family", "Fused", "Matrix", "Pattern", "families", "split"]
 
 Pattern: TypeAlias = tuple[str, ...]  # the parts of a dotted name, `#` for a number
-Fused: TypeAlias = Literal["in-turn", "by-group", "gated"]
+Fused: TypeAlias = Literal["in-turn", "by-group", "gated", "unit-by-unit"]
 
 WRITES: Final = frozenset({"down", "o", "out"})  # last words of the roles that write to the stream
 
@@ -111,8 +114,10 @@ class Family:
     layer: Pattern
     needs: tuple[Pattern, ...]
     unless: tuple[Pattern, ...]
+    alone: bool
     reads_gain: tuple[Pattern, ...]
     writes_gain: tuple[Pattern, ...]
+    required: bool
     offset: float
     offsets: Mapping[str, float]
     embed: tuple[str, ...]
@@ -164,8 +169,10 @@ def _family(name: str, layer: Pattern, table: Mapping[str, Any]) -> Family:
         layer=layer,
         needs=inside(table.get("needs", [])),
         unless=inside(table.get("unless", [])),
+        alone=table.get("alone", False),
         reads_gain=inside(gains["reads"]),
         writes_gain=inside(gains["writes"]),
+        required=gains.get("required", False),
         offset=gains.get("offset", 0.0),
         offsets=gains.get("offsets", {}),
         embed=tuple(ends["embed"]),

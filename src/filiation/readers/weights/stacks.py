@@ -7,7 +7,7 @@ which stores matrices as [in, out], from models with the same names that do not.
 
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import final
 
 from filiation.model.layout import Gain, Layer, Skipped, UnitMatrix
@@ -59,6 +59,7 @@ def stacks(family: Family, sight: Sight) -> Iterator[Stack]:
 def _stack(family: Family, prefix: str, places: list[tuple[Numbers, int]], sight: Sight) -> Stack:
     layers: list[Layer] = []
     rejected: list[Skipped] = []
+    places_of: list[Numbers] = []
     beside: set[Numbers] = set()  # layers whose attention stands beside an MLP already
     found = [
         (numbers, n, tuple(_matrices(family, family.blocks[n], prefix, numbers, sight)))
@@ -76,6 +77,9 @@ def _stack(family: Family, prefix: str, places: list[tuple[Numbers, int]], sight
                 layer if own in beside else with_mixers(layer, family, prefix, own, sight)
             )
             beside.add(own)
+            places_of.append(own)
+    if family.alone:
+        layers = _with_lone(layers, places_of, family, prefix, sight)
     matrices = tuple(m for layer in layers for m in layer.matrices)
     explained = sum(sight.usable[name].nbytes for name in {m.tensor for m in matrices})
     gains = {m.gain.tensor for m in matrices if m.gain}
@@ -86,6 +90,36 @@ def _stack(family: Family, prefix: str, places: list[tuple[Numbers, int]], sight
         rejected=tuple(rejected),
         rank=(explained, bool(family.model_types), bool(family.needs), len(gains)),
     )
+
+
+def _with_lone(
+    layers: list[Layer], own: list[Numbers], family: Family, prefix: str, sight: Sight
+) -> list[Layer]:
+    """The same, where a layer holds mixers of tokens and no MLP: these go to the next that does.
+
+    Nemotron-H and others give attention a layer of its own; the MLP that it stands beside is then
+    the next layer's.
+    """
+    held, alone = set(own), set[Numbers]()
+    for beside in (*family.attentions, *family.mixers):
+        for matrix in beside.matrices:
+            count = family.layer.count("#")
+            alone |= {n[:count] for at, n in sight.places(matrix.tensor) if at == prefix} - held
+    for numbers in sorted(alone):
+        place = next((n for n, other in enumerate(own) if other > numbers), None)
+        if place is None:
+            continue
+        layer = layers[place]
+        lone = with_mixers(layer, family, prefix, numbers, sight)
+        free = not layer.attention
+        layers[place] = replace(
+            layer,
+            attention=lone.attention if free else layer.attention,
+            heads=lone.heads if free else layer.heads,
+            groups=lone.groups if free else layer.groups,
+            mixers=(*layer.mixers, *lone.mixers),
+        )
+    return layers
 
 
 def _best(found: list[tuple[UnitMatrix, ...]], sight: Sight) -> set[int]:
@@ -116,6 +150,8 @@ def _matrices(
         return None if other is None or info is None else info.shape[other.unit_axis]
 
     gains = {"reads": gain(family.reads_gain), "writes": gain(family.writes_gain)}
+    if family.required and gains["reads"] is None:
+        return
     for matrix in block.matrices:
         info = sight.find(matrix.tensor, prefix, numbers)
         if info is not None and len(info.shape) == 2 and info.nbytes:
