@@ -24,7 +24,7 @@ from filiation.readers.weights.roles import lay_out
 from filiation.readers.weights.scaling import Scaling, scalings
 from filiation.readers.weights.whole import must_be_whole
 
-__all__ = ["Checkpoint", "open_model"]
+__all__ = ["Checkpoint", "laid_out", "open_model"]
 
 Float32: TypeAlias = NDArray[np.float32]
 
@@ -242,7 +242,7 @@ def open_model(path: Path) -> Checkpoint:
     layers = 0 if folder.container == "onnx" else contents.settings.layers  # may lose its names
     must_be_whole(folder.path, infos, contents.names, layers=layers)
     unexamined, scaled = _unexamined(infos, contents)
-    layout = _layout(infos, contents, unexamined)
+    layout = laid_out(infos, contents, unexamined)
     opened = Checkpoint(
         name=folder.name,
         tensors=tuple(infos.values()),
@@ -325,7 +325,7 @@ def is_mask(tensor: str) -> bool:
     return any(tensor == mask or tensor.endswith("." + mask) for mask in _MASKS)
 
 
-def _layout(
+def laid_out(
     infos: Mapping[str, TensorInfo], contents: Contents, unexamined: Mapping[str, str]
 ) -> Layout:
     """Roles by the names and shapes that the model has, told of the tensors as stored."""
