@@ -6,8 +6,6 @@ of pickles (magic number, version, system, the description, the keys) and then e
 its length. Source: https://github.com/pytorch/pytorch (torch/serialization.py).
 """
 
-import struct
-import zipfile
 from collections.abc import Mapping, Sequence
 from math import prod
 from pathlib import Path
@@ -20,11 +18,11 @@ from filiation.readers.bytes.mapped import MappedFile, StoredTensor, map_file
 from filiation.readers.bytes.recognise import HEAD, something_else
 from filiation.readers.bytes.torch_pickle import read_pickle
 from filiation.readers.bytes.torch_records import Inert, StorageRef, TensorRef, find_tensors
+from filiation.readers.bytes.zipped import zip_members
 
 __all__ = ["TorchFile", "open_torch"]
 
 PICKLE_LIMIT: Final = 1 << 28  # bytes of a description
-DIRECTORY_LIMIT: Final = 1 << 27  # bytes of a zip's directory
 MAGIC: Final = 0x1950A86A20F9469CFC6C
 VERSION: Final = 1001
 
@@ -52,7 +50,7 @@ def open_torch(path: Path) -> TorchFile:
     mapped = map_file(path, expected="a torch archive")
     whole, what = memoryview(mapped), str(path)
     if bytes(whole[:4]) == b"PK\x03\x04":
-        described, storages = _zip(path, whole)
+        described, storages = _zip(whole, what)
     elif bytes(whole[:1]) == b"\x80":
         described, storages = _chain(whole, what)
     else:
@@ -110,9 +108,8 @@ def _is_dense(shape: Sequence[int], stride: Sequence[int]) -> bool:
     return True
 
 
-def _zip(path: Path, whole: memoryview) -> tuple[Any, Places]:
-    what = str(path)
-    members = _members(path, whole)
+def _zip(whole: memoryview, what: str) -> tuple[Any, Places]:
+    members = _members(whole, what)
     tops = [name.removesuffix("data.pkl") for name in members if name.endswith("/data.pkl")]
     if len(tops) != 1:
         raise UnreadableError(
@@ -133,79 +130,16 @@ def _zip(path: Path, whole: memoryview) -> tuple[Any, Places]:
     return described, {n.removeprefix(data): p for n, p in members.items() if n.startswith(data)}
 
 
-def _members(path: Path, whole: memoryview) -> dict[str, tuple[int, int]]:
+def _members(whole: memoryview, what: str) -> dict[str, tuple[int, int]]:
     """Name to place of every member; none compressed, none over another."""
-    what = str(path)
-    _check_directory(whole, what)
-    try:
-        with zipfile.ZipFile(path) as archive:
-            found = archive.infolist()
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, struct.error) as error:
-        raise UnreadableError(f"{what}: not a readable zip archive: {error}") from error
-    places: dict[str, tuple[int, int]] = {}
-    for member in found:
-        name = member.filename
-        if name in places:
-            raise UnreadableError(f"{what}: member {name!a} stands twice, expected once")
-        if member.compress_type != zipfile.ZIP_STORED or member.flag_bits & 1:
+    members = zip_members(whole, what)
+    for member in members.values():
+        if member.deflated:
             raise UnreadableError(
-                f"{what}: member {name!a} is compressed or encrypted, torch.save never does that; "
+                f"{what}: member {member.name!a} is compressed, torch.save never does that; "
                 "it is refused, as it could grow without bound"
             )
-        if member.file_size != member.compress_size:
-            raise UnreadableError(f"{what}: member {name!a} has two sizes; the archive is damaged")
-        places[name] = _place(whole, member, what)
-    reached = 0
-    for name, (begin, end) in sorted(places.items(), key=lambda item: item[1]):
-        if begin < reached:
-            raise UnreadableError(f"{what}: member {name!a} overlaps another; it is refused")
-        reached = end
-    return places
-
-
-def _place(whole: memoryview, member: zipfile.ZipInfo, what: str) -> tuple[int, int]:
-    """Where a member's bytes are, as its own header says; it must agree with the directory."""
-    at = member.header_offset
-    head = bytes(whole[at : at + 30]) if at >= 0 else b""
-    if len(head) < 30 or head[:4] != b"PK\x03\x04":
-        raise UnreadableError(f"{what}: member {member.filename!a} has no header; damaged")
-    length, extra = struct.unpack("<HH", head[26:30])
-    name = bytes(whole[at + 30 : at + 30 + length])
-    if name not in _spellings(member):
-        raise UnreadableError(
-            f"{what}: member {member.filename!a} is called {name!a:.60} in its own header; "
-            "two readers could see two different files"
-        )
-    begin = at + 30 + length + extra
-    if begin + member.file_size > whole.nbytes:
-        raise UnreadableError(f"{what}: member {member.filename!a} ends outside the file; damaged")
-    return begin, begin + member.file_size
-
-
-def _spellings(member: zipfile.ZipInfo) -> set[bytes]:
-    """A name's bytes as zipfile may have read them: UTF-8, or the old code page."""
-    return {
-        member.orig_filename.encode("utf-8", "replace"),
-        member.orig_filename.encode("cp437", "replace"),
-    }
-
-
-def _check_directory(whole: memoryview, what: str) -> None:
-    """The end record must be the last bytes, and the directory of bearable size."""
-    end = bytes(whole[-22:])
-    if len(end) < 22 or end[:4] != b"PK\x05\x06":
-        raise UnreadableError(
-            f"{what}: no end record in the last bytes of the zip archive; the file is truncated"
-        )
-    size = int.from_bytes(end[12:16], "little")
-    if size == 0xFFFFFFFF:
-        record = bytes(whole[-22 - 20 - 56 : -22 - 20])
-        size = int.from_bytes(record[40:48], "little") if record[:4] == b"PK\x06\x06" else 1 << 63
-    if size > min(DIRECTORY_LIMIT, whole.nbytes):
-        raise UnreadableError(
-            f"{what}: the archive claims a directory of {size} bytes, expected at most "
-            f"{min(DIRECTORY_LIMIT, whole.nbytes)}; it is damaged or made to exhaust memory"
-        )
+    return {member.name: (member.begin, member.end) for member in members.values()}
 
 
 def _chain(whole: memoryview, what: str) -> tuple[Any, Places]:
