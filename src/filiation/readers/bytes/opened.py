@@ -23,6 +23,9 @@ class Opened:
         transposed: Those that stand as their transpose.
         unexamined: Those that are not read as weights, with reasons.
         aside: What stands in the file beside the model, with reasons.
+        interleaved: Rows per head of tensors whose rows stand in pairs, as rotary positions turn
+            them.
+        said: Whole numbers that a training's settings (`args`) say in the file.
     """
 
     path: Path
@@ -30,3 +33,5 @@ class Opened:
     transposed: frozenset[str] = frozenset()
     unexamined: Mapping[str, str] = field(default_factory=dict)
     aside: Mapping[str, str] = field(default_factory=dict)
+    said: Mapping[str, int] = field(default_factory=dict)
+    interleaved: Mapping[str, int] = field(default_factory=dict)

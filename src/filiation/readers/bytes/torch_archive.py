@@ -6,21 +6,26 @@ of pickles (magic number, version, system, the description, the keys) and then e
 its length. Source: https://github.com/pytorch/pytorch (torch/serialization.py).
 """
 
+import mmap
 from collections.abc import Mapping, Sequence
 from math import prod
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
+
 from filiation.errors import UnreadableError
 from filiation.model.layout import TensorInfo
 from filiation.readers.bytes.dtypes import stored_bits
-from filiation.readers.bytes.mapped import MappedFile, StoredTensor, map_file
+from filiation.readers.bytes.mapped import HeldBytes, MappedFile, Source, StoredTensor, map_file
+from filiation.readers.bytes.opened import Opened
 from filiation.readers.bytes.recognise import HEAD, something_else
 from filiation.readers.bytes.torch_pickle import read_pickle
-from filiation.readers.bytes.torch_records import Inert, StorageRef, TensorRef, find_tensors
+from filiation.readers.bytes.torch_records import Inert, StorageRef, TensorRef
+from filiation.readers.bytes.torch_tensors import ArrayRef, find_tensors
 from filiation.readers.bytes.zipped import zip_members
 
-__all__ = ["TorchFile", "open_torch"]
+__all__ = ["open_pickle", "open_torch", "torch_tensors"]
 
 PICKLE_LIMIT: Final = 1 << 28  # bytes of a description
 MAGIC: Final = 0x1950A86A20F9469CFC6C
@@ -29,18 +34,7 @@ VERSION: Final = 1001
 Places = Mapping[str, tuple[int, int]]  # storage key to where it begins and ends in the file
 
 
-class TorchFile:
-    """A mapped checkpoint: its tensors, which of them are transposed, and which are not read."""
-
-    __slots__ = ("file", "transposed", "unexamined")
-
-    def __init__(
-        self, file: MappedFile, transposed: frozenset[str], unexamined: Mapping[str, str]
-    ) -> None:
-        self.file, self.transposed, self.unexamined = file, transposed, unexamined
-
-
-def open_torch(path: Path) -> TorchFile:
+def open_torch(path: Path) -> Opened:
     """Map `path` and read its description.
 
     Raises:
@@ -48,23 +42,95 @@ def open_torch(path: Path) -> TorchFile:
         UnreadableError: It is something else, damaged, or asks for more than a state dict needs.
     """
     mapped = map_file(path, expected="a torch archive")
-    whole, what = memoryview(mapped), str(path)
+    return torch_tensors(path, mapped, 0, len(mapped), str(path))
+
+
+def torch_tensors(path: Path, mapped: mmap.mmap, begin: int, end: int, what: str) -> Opened:
+    """The tensors of an archive that stands at `begin` to `end` of a mapped file.
+
+    Raises:
+        UnreadableError: It is something else, damaged, or asks for more than a state dict needs.
+    """
+    whole = memoryview(mapped)[begin:end]
     if bytes(whole[:4]) == b"PK\x03\x04":
         described, storages = _zip(whole, what)
     elif bytes(whole[:1]) == b"\x80":
         described, storages = _chain(whole, what)
     else:
         raise something_else(bytes(whole[:HEAD]), what=what, expected="a torch archive")
-    transposed, unexamined, entries = set(), {}, []
-    for name, tensor in find_tensors(described, what=what).items():
-        entry, swapped, reason = _entry(name, tensor, storages, what)
-        entries.append(entry)
+    return described_tensors(path, mapped, begin, described, storages, what)
+
+
+def open_pickle(path: Path) -> Opened:
+    """Map a pickle of plain arrays, as paddle.save writes it.
+
+    Raises:
+        UsageError: There is no such file.
+        UnreadableError: It is something else, damaged, or asks for more than a state dict needs.
+    """
+    mapped = map_file(path, expected="a pickle of arrays")
+    whole, what = memoryview(mapped), str(path)
+    if bytes(whole[:1]) != b"\x80":
+        raise something_else(bytes(whole[:HEAD]), what=what, expected="a pickle of arrays")
+    described, used = read_pickle(whole, what=what)
+    if used != whole.nbytes:
+        raise UnreadableError(
+            f"{what}: {whole.nbytes - used} bytes follow the pickle, expected none; damaged"
+        )
+    return described_tensors(path, mapped, 0, described, {}, what)
+
+
+def described_tensors(
+    path: Path, mapped: mmap.mmap, begin: int, described: Any, storages: Places, what: str
+) -> Opened:
+    """The tensors of a description, where they stand in the file."""
+    file = MappedFile(path=path, entries=(), mapped=mapped)
+    transposed, unexamined = set(), {}
+    places: dict[str, tuple[Source, StoredTensor]] = {}
+    tensors, aside = find_tensors(described, what=what)
+    for name, tensor in tensors.items():
+        if isinstance(tensor, ArrayRef):
+            source, entry = _array(name, tensor, file)
+            swapped, reason = tensor.swapped and len(tensor.shape) == 2, None
+            if tensor.swapped and not swapped:
+                reason = "more than two axes, in reverse order"
+        else:
+            entry, swapped, reason = _entry(name, tensor, storages, what)
+            source, entry = file, StoredTensor(info=entry.info, start=begin + entry.start)
+        places[name] = source, entry
         if swapped:
             transposed.add(name)
         if reason:
             unexamined[name] = reason
-    file = MappedFile(path=path, entries=tuple(entries), mapped=mapped)
-    return TorchFile(file, frozenset(transposed), unexamined)
+    return Opened(
+        path=path,
+        places=places,
+        transposed=frozenset(transposed),
+        unexamined=unexamined,
+        aside=aside,
+        said=_settings(described),
+    )
+
+
+def _settings(described: Any) -> Mapping[str, int]:
+    """Whole numbers of the namespace that Megatron keeps as `args`."""
+    args = described.get("args") if isinstance(described, dict) else None
+    state = dict(args.items()) if isinstance(args, Inert) else {}
+    return {key: n for key, n in state.items() if isinstance(key, str) and type(n) is int}
+
+
+def _array(name: str, array: ArrayRef, file: MappedFile) -> tuple[Source, StoredTensor]:
+    """An array that stands in the pickle: many bytes are a view of the file, few were copied."""
+    nbytes = len(array.held)
+    info = TensorInfo(name=name, dtype=array.dtype, shape=array.shape, nbytes=nbytes)
+    if isinstance(array.held, bytes):
+        return HeldBytes(path=file.path, held=array.held), StoredTensor(info=info, start=0)
+    return file, StoredTensor(info=info, start=_address(array.held) - _address(file.mapped))
+
+
+def _address(held: Any) -> int:
+    found = np.frombuffer(held, dtype=np.uint8).__array_interface__["data"][0]
+    return int(found)
 
 
 def _entry(

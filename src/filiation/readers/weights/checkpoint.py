@@ -200,11 +200,12 @@ class Checkpoint:
 
     def _scaled(self, tensor: str, scaling: Scaling, first_row: int, block: Float32) -> Float32:
         grid_rows = (first_row + np.arange(len(block))) // scaling.block[0]
-        with np.errstate(over="ignore", invalid="ignore"):
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             if scaling.zero is not None:
                 block = block - self._spread(scaling.zero, scaling, grid_rows, block.shape[1])
             scale = self._spread(scaling.scale, scaling, grid_rows, block.shape[1])
-            block = block * (scale * np.float32(scaling.factor))
+            factor = scale * np.float32(scaling.factor)
+            block = block / factor if scaling.divides else block * factor
         if not np.isfinite(block).all():
             raise UnreadableError(
                 f"{tensor}: not finite once scaled by {scaling.scale}, expected finite weights; "
