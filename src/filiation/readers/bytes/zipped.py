@@ -6,6 +6,7 @@ and the members' own headers agree, and no member lies over another.
 
 import io
 import mmap
+import stat
 import struct
 import zipfile
 import zlib
@@ -26,13 +27,14 @@ DENSEST: Final = 1100  # zlib packs at most 1,032 bytes into one
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """Where a member's stored bytes are, and how many bytes they stand for."""
+    """Where a member's stored bytes are, how many bytes they stand for, and whether it is a link."""
 
     name: str
     begin: int
     end: int
     size: int
     deflated: bool
+    link: bool
 
 
 class _Region(io.RawIOBase):
@@ -149,6 +151,7 @@ def _member(whole: memoryview, found: zipfile.ZipInfo, what: str) -> Member:
         end=begin + found.compress_size,
         size=found.file_size,
         deflated=deflated,
+        link=stat.S_ISLNK(found.external_attr >> 16),
     )
 
 

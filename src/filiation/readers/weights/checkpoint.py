@@ -13,6 +13,7 @@ from filiation.model.layout import Layout, Skipped, TensorInfo
 from filiation.readers.bytes.blocks import cuts, row_count, row_values
 from filiation.readers.bytes.dtypes import values, which_not_finite
 from filiation.readers.bytes.mapped import Source, StoredTensor
+from filiation.readers.weights.archives import unpacked
 from filiation.readers.weights.containers import read_contents
 from filiation.readers.weights.contents import Contents
 from filiation.readers.weights.folder import find_weights
@@ -228,12 +229,17 @@ class Checkpoint:
 
 
 def open_model(path: Path) -> Checkpoint:
-    """Open a model: a safetensors, torch, GGUF or ONNX file, or a directory that holds one.
+    """Open a model: a file of any container, a directory that holds one, or an archive that does.
 
     Raises:
         UsageError: Nothing there, or a directory without weights.
         UnreadableError: The files are damaged or contradict each other.
     """
+    with unpacked(path) as place:
+        return _open(place)
+
+
+def _open(path: Path) -> Checkpoint:
     folder = find_weights(path)
     contents = read_contents(folder)
     places = contents.places

@@ -141,9 +141,16 @@ def _of_processes(path: Path, name: str) -> Folder | None:
     ranks = megatron_ranks(path)
     if ranks is None:
         return None
-    if ranks.files:
-        return _folder(name, ranks.folder, "megatron", ranks.files)
-    return replace(_find(ranks.folder), name=name)
+    found = (
+        _folder(name, ranks.folder, "megatron", ranks.files)
+        if ranks.files
+        else _find(ranks.folder)
+    )
+    over = _folder(name, path, found.container, found.files)  # what describes them all
+    return replace(
+        found, name=name, config=found.config or over.config,
+        tokenizer=found.tokenizer or over.tokenizer,
+    )  # fmt: skip
 
 
 def _named(path: Path, name: str, container: Container, index: str, single: str) -> Folder | None:
