@@ -61,7 +61,7 @@ def write_ctranslate2(path: Path, weights: Weights, *, int8: bool = False) -> Pa
             scale = (127 / np.abs(found[name]).max(axis=1)).astype(np.float32)
             found[name + "_scale"] = scale
             found[name] = np.rint(found[name] * scale[:, None]).astype(np.int8)
-    path.write_bytes(ctranslate2_bytes(found, {"decoder/scale": "decoder/num_heads"}))
+    path.write_bytes(ctranslate2_bytes(found, {"decoder/tied/weight": "decoder/embeddings/weight"}))
     return path
 
 

@@ -67,14 +67,12 @@ def hdf5_tensors(path: Path, mapped: mmap.mmap, begin: int, end: int) -> Opened:
     seen: dict[int, str] = {}
     for name, address in walk.objects(seen, aside):
         found = walk.dataset(name, address)
-        if found is None:
-            continue
-        if name in places or not name.isprintable():
-            raise walk.raw.refused(f"the name {name!a:.80} stands twice, or cannot be printed")
-        source, entry, reason = found
-        places[name] = source, entry
-        if reason is not None:
-            reasons[name] = reason
+        if isinstance(found, str):
+            aside[name] = found
+        elif found is not None:
+            places[name] = found[0], found[1]
+            if found[2] is not None:
+                reasons[name] = found[2]
     return Opened(path=path, places=places, unexamined=reasons, aside=aside)
 
 
@@ -102,66 +100,65 @@ class _Walk:
             inner = [((*path, part), to) for part, to in self._children(address)]
             waiting.extend(reversed(inner))
 
-    def dataset(self, name: str, address: int) -> tuple[Source, StoredTensor, str | None] | None:
-        """Where a dataset's values are, and why they are not read; None of a group."""
+    def dataset(
+        self, name: str, address: int
+    ) -> tuple[Source, StoredTensor, str | None] | str | None:
+        """Where a dataset's values are, and why they are no weights; what it is if no numbers.
+
+        None of a group, and of texts.
+
+        Raises:
+            UnreadableError: It is damaged, or its numbers are stored in a way that is not read.
+        """
         found = {kind: at for kind, at, _ in self._messages(address)}
         if LAYOUT not in found or SPACE not in found or TYPE not in found:
             return None
+        here = f"dataset {name!a:.80}"
         if EXTERNAL in found:
-            raise self.raw.refused(f"dataset {name!a:.80} is placed in another file")
-        shape = dataspace(self.raw, found[SPACE])
+            raise self.raw.refused(f"{here} is placed in another file")
         kind = datatype(self.raw, found[TYPE])
         if kind.word is None:
-            return None if kind.text else self._unread(name, f"its values are {kind.words}")
+            if kind.numbers:
+                raise self.raw.refused(f"{here} holds {kind.words}, which are not read")
+            return None if kind.text else f"a dataset of {kind.words}, no tensor"
+        shape = dataspace(self.raw, found[SPACE])
         size = stored_bits(kind.word, 1) // 8
-        nbytes = prod(shape) * size
-        info = TensorInfo(name=name, dtype=kind.word, shape=shape, nbytes=nbytes)
-        source, start, reason = self._data(name, info, found, size)
-        if reason is not None:
-            return self._unread(name, reason)
-        word = self._renamed(address, kind)
-        if word is not None:
-            info = TensorInfo(name=name, dtype=word, shape=shape, nbytes=nbytes)
-        return source, StoredTensor(info=info, start=start), kind.reason if word is None else None
+        word = self._renamed(address, kind) or kind.word
+        info = TensorInfo(name=name, dtype=word, shape=shape, nbytes=prod(shape) * size)
+        source, start = self._data(here, info, found, size)
+        return source, StoredTensor(info=info, start=start), (
+            "opaque values that nothing explains" if kind.opaque and word == kind.word else None
+        )
 
     def _data(
-        self, name: str, info: TensorInfo, found: Mapping[int, int], size: int
-    ) -> tuple[Source, int, str | None]:
+        self, here: str, info: TensorInfo, found: Mapping[int, int], size: int
+    ) -> tuple[Source, int]:
         raw, at = self.raw, found[LAYOUT]
-        here = f"dataset {name!a:.80}"
-        if raw.number(at, 1) != 3:
-            return self.file, 0, f"its layout is of version {raw.number(at, 1)}, which is not read"
-        form = raw.number(at + 1, 1)
+        version, form = raw.number(at, 1), raw.number(at + 1, 1)
+        if form > 2 or (version != 3 and not (version == 4 and form < 2)):
+            raise raw.refused(f"{here} has a layout of version {version}, which is not read")
+        if info.nbytes == 0:
+            return HeldBytes(path=self.file.path, held=b""), 0
         if form == 0:
             held = raw.taken(at + 4, raw.number(at + 2, 2))
             if held.nbytes < info.nbytes:
                 raise raw.refused(f"{here} has {held.nbytes} bytes, expected {info.nbytes}")
-            return HeldBytes(path=self.file.path, held=bytes(held[: info.nbytes])), 0, None
+            return HeldBytes(path=self.file.path, held=bytes(held[: info.nbytes])), 0
         if form == 1:
             begin, length = raw.number(at + 2, 8), raw.number(at + 10, 8)
-            if info.nbytes == 0:
-                return self.file, 0, None
             if length < info.nbytes or not raw.within(begin, info.nbytes):
                 raise raw.refused(f"{here} has {length} bytes at {begin}, expected {info.nbytes}")
-            return self.file, self.base + begin, None
-        if form != 2:
-            return self.file, 0, "its layout is of a kind that is not read"
-        chunked = Chunked.read(raw, at, found.get(FILTERS), shape=info.shape, size=size)
-        if chunked.reason is not None:
-            return self.file, 0, chunked.reason
-        return put_together(raw, self.file, self.base, chunked, here), 0, None
-
-    def _unread(self, name: str, reason: str) -> tuple[Source, StoredTensor, str | None]:
-        info = TensorInfo(name=name, dtype="U8", shape=(0,), nbytes=0)
-        return HeldBytes(path=self.file.path, held=b""), StoredTensor(info=info, start=0), reason
+            return self.file, self.base + begin
+        chunked = Chunked.read(raw, at, found.get(FILTERS), shape=info.shape, size=size, here=here)
+        return put_together(raw, self.file, chunked, here), 0
 
     def _renamed(self, address: int, kind: Described) -> str | None:
-        """What an attribute `dtype` says of values that HDF5 has no type for (Keras: bfloat16)."""
+        """BF16 of opaque values with an attribute `dtype`: Keras has no other use for either."""
         if not kind.opaque:
             return None
         for message, at, size in self._messages(address):
             held = bytes(self.raw.taken(at, size)) if message == ATTRIBUTE else b""
-            if b"dtype\0" in held and b"bfloat16" in held:
+            if kind.word == "U16" and b"dtype\0" in held[:32]:
                 return "BF16"
         return None
 

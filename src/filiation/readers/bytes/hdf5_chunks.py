@@ -36,7 +36,6 @@ class Chunked:
         chunk: Values of a chunk along each axis.
         size: Bytes of a value.
         filters: Numbers of the filters, in the order of packing.
-        reason: Why it is not read, if it is not.
     """
 
     tree: int
@@ -44,41 +43,46 @@ class Chunked:
     chunk: tuple[int, ...]
     size: int
     filters: tuple[int, ...]
-    reason: str | None = None
 
     @classmethod
     def read(
-        cls, raw: Cursor, at: int, filtered: int | None, *, shape: tuple[int, ...], size: int
-    ) -> "Chunked":
-        """What the messages of a dataset say."""
+        cls, raw: Cursor, at: int, filtered: int | None, *, shape: tuple[int, ...], size: int,
+        here: str,
+    ) -> "Chunked":  # fmt: skip
+        """What the messages of a dataset say.
+
+        Raises:
+            UnreadableError: They contradict each other, or it is packed in a way that is not read.
+        """
         axes = raw.number(at + 2, 1) - 1
         chunk = tuple(raw.number(at + 11 + 4 * n, 4) for n in range(max(0, axes)))
         if axes != len(shape) or not all(chunk) or raw.number(at + 11 + 4 * axes, 4) != size:
-            raise raw.refused("a dataset in chunks has other axes than its chunks")
+            raise raw.refused(f"{here} has other axes than its chunks")
         filters = () if filtered is None else _filters(raw, filtered)
         unknown = [one for one in filters if one not in (GZIP, SHUFFLE, SUM)]
         reason = None
         if unknown:
-            reason = f"packed by {_NAMES.get(unknown[0], f'filter {unknown[0]}')}, not read"
+            packed = _NAMES.get(unknown[0], f"filter {unknown[0]}")
+            reason = f"packed by {packed}, which is not read; h5repack writes it with gzip"
         elif prod(chunk) * size > CHUNK_LIMIT:
-            reason = f"its chunks have {prod(chunk) * size} bytes, more than {CHUNK_LIMIT}"
+            reason = f"in chunks of {prod(chunk) * size} bytes, more than {CHUNK_LIMIT}"
         elif any(n != m for n, m in zip(shape[2:], chunk[2:], strict=True)):
             reason = "cut along its third axis, which is not read"
+        if reason is not None:
+            raise raw.refused(f"{here} is {reason}")
         return cls(
-            tree=raw.number(at + 3, 8), shape=shape, chunk=chunk, size=size, filters=filters,
-            reason=reason,
-        )  # fmt: skip
+            tree=raw.number(at + 3, 8), shape=shape, chunk=chunk, size=size, filters=filters
+        )
 
 
 def put_together(
-    raw: Cursor, file: MappedFile, base: int, chunked: Chunked, here: str
+    raw: Cursor, file: MappedFile, chunked: Chunked, here: str
 ) -> Assembled:
     """The dataset as a whole.
 
     Args:
         raw: The HDF5 file.
         file: The file that it stands in, for errors.
-        base: Where it begins there.
         chunked: How it is cut.
         here: Opens the sentence if it does not fit.
 

@@ -15,8 +15,8 @@ VALUES_LIMIT: Final = 1 << 48
 CONTINUED: Final = 0x10
 _FLOATS: Final = {2: "F16", 4: "F32", 8: "F64"}
 _CLASSES: Final = {
-    2: "times", 4: "bits", 6: "records", 7: "references", 8: "names of numbers",
-    9: "of no fixed length", 10: "arrays",
+    2: "times", 4: "bits", 5: "opaque values", 6: "records", 7: "references",
+    8: "named numbers", 9: "lists", 10: "arrays",
 }  # fmt: skip
 
 
@@ -64,15 +64,15 @@ class Described:
         word: Their dtype; None if they are no numbers.
         words: What they are instead.
         opaque: Whether the file does not say what the bytes stand for.
-        text: Whether they are texts, which are no weights.
-        reason: Why they are not read although their size is known.
+        text: Whether they are texts.
+        numbers: Whether they are numbers that are not read.
     """
 
     word: str | None
     words: str = ""
     opaque: bool = False
     text: bool = False
-    reason: str | None = None
+    numbers: bool = False
 
 
 def messages(raw: Cursor, address: int) -> Iterator[tuple[int, int, int]]:
@@ -143,22 +143,20 @@ def datatype(raw: Cursor, at: int) -> Described:
         return Described(word=None, text=True)
     if kind == 5:
         words = {1: "U8", 2: "U16", 4: "U32"}.get(size)
-        return Described(
-            word=words, words="opaque", opaque=True, reason="opaque values that nothing explains"
-        )
-    if kind not in (0, 1) or bits & 1:
-        words = "big-endian" if kind in (0, 1) else _CLASSES.get(kind, f"of class {kind}")
-        return Described(word=None, words=words)
+        return Described(word=words, words="opaque values", opaque=True)
+    if kind not in (0, 1):
+        return Described(word=None, words=_CLASSES.get(kind, f"class {kind}"))
+    if bits & 1:
+        return Described(word=None, words="big-endian numbers", numbers=True)
     if kind == 0:
         word = f"{'I' if bits & 8 else 'U'}{size * 8}" if size in (1, 2, 4, 8) else None
-        return Described(word=word, words=f"integers of {size} bytes")
+        return Described(word=word, words=f"integers of {size} bytes", numbers=True)
     exponent, mantissa = raw.number(at + 13, 1), raw.number(at + 15, 1)
     if (size, exponent, mantissa) == (2, 8, 7):
         return Described(word="BF16")
     usual = (size, exponent, mantissa) in ((2, 5, 10), (4, 8, 23), (8, 11, 52))
-    return Described(
-        word=_FLOATS.get(size) if usual else None, words=f"floats of {size} bytes, unusual ones"
-    )
+    words = f"floats of {size} bytes, unusual ones"
+    return Described(word=_FLOATS.get(size) if usual else None, words=words, numbers=True)
 
 
 def link(raw: Cursor, at: int) -> tuple[str, int]:

@@ -16,6 +16,7 @@ __all__ = ["ArrayRef", "find_tensors", "no_model"]
 NESTING_LIMIT: Final = 16
 NODES_LIMIT: Final = 2_000_000
 TENSORS_LIMIT: Final = 1_000_000
+PAIRS: Final = ("builtins.tuple", "__builtin__.tuple")
 WRAPPERS: Final = ("state_dict", "model_state_dict", "model", "module")
 # What training keeps beside a model, by the first part of a tensor's name.
 TRAINING: Final = (
@@ -99,6 +100,7 @@ def _walk(described: Any) -> Iterator[tuple[str, Stored]]:
     seen = 0
     while waiting:
         node, path = waiting.pop()
+        node = _named_array(node)
         seen += 1
         if isinstance(node, TensorRef) or (isinstance(node, Inert) and node.name == ARRAY):
             name = ".".join(path) or "tensor"
@@ -115,6 +117,13 @@ def _walk(described: Any) -> Iterator[tuple[str, Stored]]:
                 if isinstance(value, dict | list | tuple | TensorRef | Inert)
             ]
             waiting.extend(reversed(inner))
+
+
+def _named_array(node: Any) -> Any:
+    """Paddle writes a tensor within dicts as a tuple of its own name and its array."""
+    pair = node.parts[0] if isinstance(node, Inert) and node.name in PAIRS and node.parts else node
+    named = isinstance(pair, tuple) and len(pair) == 2 and isinstance(pair[0], str)
+    return pair[1] if named and isinstance(pair[1], Inert) and pair[1].name == ARRAY else node
 
 
 def _array(node: Inert, name: str) -> ArrayRef:

@@ -136,7 +136,8 @@ def _from_tar(archive: Path, inside: PurePosixPath, folder: Path) -> Path:
                     _copy(source, file, entry.size, f"{archive}: {entry.path}")
     except _FAULTS as error:
         raise UnreadableError(
-            f"{archive}: cannot be unpacked ({error!s:.120}); it is damaged"
+            f"{archive}: cannot be unpacked ({shown(str(error).partition(chr(10))[0])[:120]}); it "
+            "is damaged, or no such archive"
         ) from error
     return _place(folder, chosen, inside)
 

@@ -1,6 +1,7 @@
 """A model of CTranslate2: names as role files know them, scales that divide, heads as variables."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -28,6 +29,13 @@ def ctranslate2_contents(path: Path, tokens: tuple[bytes, ...] | None) -> Conten
     """
     opened = open_ctranslate2(path)
     entries = {entry.info.name: entry for entry in opened.file.entries}
+    # Equal variables are written once: a vector of gains counts under all its names, a tied table
+    # is one table.
+    other = {alias: name for alias, name in opened.aliases.items() if entries[name].info.shape}
+    for alias, name in other.items():
+        if len(entries[name].info.shape) == 1 and not alias.endswith(_SCALE):
+            info = replace(entries[name].info, name=alias)
+            entries[alias] = StoredTensor(info=info, start=entries[name].start)
     scaling, unexamined = {}, {}
     for name, entry in entries.items():
         info, scale = entry.info, entries.get(name + _SCALE)
@@ -48,7 +56,9 @@ def ctranslate2_contents(path: Path, tokens: tuple[bytes, ...] | None) -> Conten
         names={name: _LAYER.sub(r"layers.\1", name).replace("/", ".") for name in entries},
         scaling=scaling,
         unexamined=unexamined,
-        aside={alias: f"another name of {name}" for alias, name in opened.aliases.items()},
+        aside={
+            alias: f"another name of {name}" for alias, name in other.items() if alias not in entries
+        },
     )
 
 
