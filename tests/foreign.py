@@ -215,7 +215,8 @@ def tensorflow_names(weights: Weights) -> dict[str, Array]:
         matrix = array.ndim == 2 and "embed" not in name
         leaf = "kernel:0" if matrix else "weight:0"
         path = name.replace("weight", leaf).replace(".", "/").replace("layers/", "layers_._")
-        found[f"model/tf_mistral_for_causal_lm/{path}"] = array.T if matrix else array
+        group = path.partition("/")[0]
+        found[f"{group}/tf_mistral_for_causal_lm/{path}"] = array.T if matrix else array
     return found
 
 

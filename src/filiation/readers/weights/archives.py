@@ -73,11 +73,14 @@ def unpacked(path: Path) -> Iterator[Path]:
 
 def _archive(path: Path) -> Path | None:
     """The archive that a path is, or goes through."""
-    for one in (path, *path.parents):
-        if one.name.lower().endswith(ARCHIVES) and one.is_file():
-            return one
-        if one.exists():
-            return None
+    try:
+        for one in (path, *path.parents):
+            if one.name.lower().endswith(ARCHIVES) and one.is_file():
+                return one
+            if one.exists():
+                return None
+    except OSError as error:
+        raise UnreadableError(f"{path}: cannot be read: {error.strerror}") from error
     return None
 
 
@@ -172,7 +175,7 @@ def _copy(source: IO[bytes] | None, file: IO[bytes], size: int, what: str) -> No
 def _safe(name: str, archive: Path) -> PurePosixPath:
     """A member's path, which stays inside."""
     path = PurePosixPath(name)
-    plain = name.isprintable() and "\\" not in name and ":" not in path.parts[:1]
+    plain = name.isprintable() and "\\" not in name and ":" not in name.partition("/")[0]
     if not plain or path.is_absolute() or ".." in path.parts or not path.parts:
         raise UnreadableError(
             f"{archive}: a member is called {name!a:.120}, expected a path below the archive; it "

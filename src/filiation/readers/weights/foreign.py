@@ -46,8 +46,10 @@ def flax_names(places: Places) -> Renamed:
     found: dict[str, tuple[Source, StoredTensor]] = {}
     names: dict[str, str] = {}
     transposed = set()
+    levels = 2 if any("_._" in name for name in places) else 0  # TensorFlow's group and model
     for name, (source, entry) in places.items():
         parts = _parts(name)
+        parts = parts[levels:] if len(parts) > levels + 1 else parts
         matrix = parts[-1] in _TURNED
         folded = _folded(entry, writes=_writes(parts[:-1])) if matrix else entry
         found[name] = source, folded

@@ -71,7 +71,7 @@ def found_instead(path: Path) -> str:
             return f"found weights in its folder {place}{several}; give {path / place}"
     packed = [name for name in names if name.endswith(ARCHIVES)]
     if packed:
-        return f"found the archive {shown(packed[0])}; give {shown(path / packed[0])}"
+        return f"found the archive {shown(packed[0])}; give {shown(str(path / packed[0]))}"
     if not names:
         return "the directory is empty"
     told = _listed(names)
