@@ -69,6 +69,8 @@ def test_groups_of_a_newer_library(tmp_path: Path) -> None:
         ("turned", "dataset 'x' holds big-endian numbers, which are not read"),
     ],
 )
-def test_what_leads_elsewhere_or_is_not_read_is_refused(tmp_path: Path, name: str, words: str) -> None:
+def test_what_leads_elsewhere_or_is_not_read_is_refused(
+    tmp_path: Path, name: str, words: str
+) -> None:
     with pytest.raises(UnreadableError, match=words):
         open_hdf5(written(tmp_path, name))

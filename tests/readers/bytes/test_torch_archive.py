@@ -267,7 +267,7 @@ def test_archives_that_contradict_themselves(
 def test_a_zip_bomb_is_not_unpacked(tmp_path: Path) -> None:
     members = {"a/data.pkl": b"}.", "a/data/0": bytes(10_000_000)}
     (tmp_path / "m.bin").write_bytes(containers.zip_bytes(members, deflated=True))
-    with pytest.raises(UnreadableError, match="is compressed, torch.save never does"):
+    with pytest.raises(UnreadableError, match="is compressed, torch"):
         open_torch(tmp_path / "m.bin")
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-import foreign
+import shards
 from builders import llama, safetensors_bytes
 from filiation.errors import FiliationError, UnreadableError, UsageError
 from filiation.readers.weights.checkpoint import open_model
@@ -24,7 +24,7 @@ def refusal(path: Path, kind: type[FiliationError]) -> str:
 @pytest.mark.parametrize("name", ["m.zip", "m.whl", "m.tar", "m.tgz"])
 def test_of_several_models_one_must_be_named(tmp_path: Path, name: str) -> None:
     files = {"a/model.safetensors": RAW, "a/config.json": b"{}", "b/c/x.safetensors": OTHER}
-    write = foreign.write_tar if "t" in name.split(".")[1] else foreign.write_zip
+    write = shards.write_tar if "t" in name.split(".")[1] else shards.write_zip
     made = write(tmp_path / name, files)
 
     sentence = refusal(made, UsageError)
@@ -37,7 +37,7 @@ def test_of_several_models_one_must_be_named(tmp_path: Path, name: str) -> None:
 
 
 def test_an_error_names_the_archive_and_not_where_it_was_unpacked(tmp_path: Path) -> None:
-    made = foreign.write_zip(tmp_path / "m.zip", {"a/model.safetensors": RAW[:-4]})
+    made = shards.write_zip(tmp_path / "m.zip", {"a/model.safetensors": RAW[:-4]})
     sentence = refusal(made, UnreadableError)
     assert sentence.startswith(f"{made}/model.safetensors: the header describes")
     assert "filiation-" not in sentence
@@ -47,7 +47,7 @@ def test_an_error_names_the_archive_and_not_where_it_was_unpacked(tmp_path: Path
                                   "a\\m.safetensors", "C:/m.safetensors"])  # fmt: skip
 @pytest.mark.parametrize("suffix", ["zip", "tar"])
 def test_a_name_that_leads_out_is_refused(tmp_path: Path, name: str, suffix: str) -> None:
-    write = foreign.write_tar if suffix == "tar" else foreign.write_zip
+    write = shards.write_tar if suffix == "tar" else shards.write_zip
     sentence = refusal(write(tmp_path / f"m.{suffix}", {name: RAW}), UnreadableError)
     assert "expected a path below the archive" in sentence
 
@@ -73,7 +73,7 @@ def test_a_link_of_a_zip_is_not_followed(tmp_path: Path) -> None:
 
 def test_what_claims_more_than_it_holds_is_not_unpacked(tmp_path: Path) -> None:
     made = tmp_path / "m.zip"
-    foreign.write_zip(made, {"model.safetensors": bytes(5_000_000)})
+    shards.write_zip(made, {"model.safetensors": bytes(5_000_000)})
     raw = bytearray(made.read_bytes())
     directory = raw.rfind(b"PK\x01\x02")
     raw[directory + 24 : directory + 28] = (1000).to_bytes(4, "little")
@@ -97,7 +97,7 @@ def test_the_folder_of_unpacking_is_gone(tmp_path: Path, monkeypatch: pytest.Mon
     place = tmp_path / "t"
     place.mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(place))
-    model = open_model(foreign.write_tar(tmp_path / "m.tar.gz", {"m/model.safetensors": RAW}))
+    model = open_model(shards.write_tar(tmp_path / "m.tar.gz", {"m/model.safetensors": RAW}))
     assert not list(place.iterdir())
     stored = b"".join(bytes(raw) for _, raw in model.blocks("model.norm.weight"))
     assert stored == llama()["model.norm.weight"][1].tobytes()

@@ -7,11 +7,13 @@ import numpy as np
 import pytest
 
 import foreign
+import shards
 from builders import llama, safetensors_bytes, write_folder
-from filiation.errors import FiliationError, UnreadableError, UsageError
 from filiation.readers.weights.checkpoint import Checkpoint, open_model
 
-TOY = {name: array for name, (_, array) in llama(layers=2, width=16, hidden=24, vocabulary=32).items()}
+TOY = {
+    name: array for name, (_, array) in llama(layers=2, width=16, hidden=24, vocabulary=32).items()
+}
 FILES = {
     "m/config.json": b'{"model_type": "llama", "num_attention_heads": 4, "num_key_value_heads": 2}',
     "m/model.safetensors": safetensors_bytes({n: ("F32", a) for n, a in TOY.items()}),
@@ -32,24 +34,26 @@ WRITTEN: dict[str, Callable[[Path], Path]] = {
     "CTranslate2": lambda at: foreign.write_ctranslate2(at / "model.bin", TOY).parent,
     "Flax": lambda at: foreign.write_flax(configured(at) / "flax_model.msgpack", TOY).parent,
     "Flax, chunks": lambda at: foreign.write_flax(configured(at) / "m.msgpack", TOY, chunk=700),
-    "TensorFlow": lambda at: h5(configured(at) / "tf_model.h5", foreign.tensorflow_names(TOY)).parent,
+    "TensorFlow": lambda at: (
+        h5(configured(at) / "tf_model.h5", foreign.tensorflow_names(TOY)).parent
+    ),
     "Keras h5": lambda at: h5(configured(at) / "model.weights.h5", foreign.keras_names(TOY)),
     "Keras": lambda at: foreign.write_keras(configured(at) / "m.keras", TOY),
     "Keras, packed": lambda at: foreign.write_keras(configured(at) / "m.keras", TOY, deflated=True),
     "Paddle": lambda at: foreign.write_paddle(configured(at) / "model_state.pdparams", TOY).parent,
     "npz": lambda at: foreign.write_npz(configured(at) / "weights.npz", TOY).parent,
     "npz, packed": lambda at: foreign.write_npz(configured(at) / "w.npz", TOY, packed=True),
-    "DCP": lambda at: foreign.write_distributed(configured(at), TOY),
-    "Meta": lambda at: foreign.write_meta(at, TOY),
-    "Meta, one part": lambda at: foreign.write_meta(at, TOY, parts=1),
-    "Mistral": lambda at: foreign.write_mistral(at, TOY),
-    "Megatron": lambda at: foreign.write_megatron(configured(at), TOY),
-    "Megatron, one rank": lambda at: foreign.write_megatron(at, TOY, tensor=1, stages=1),
-    "zip": lambda at: foreign.write_zip(at / "m.zip", FILES),
-    "zip, stored": lambda at: foreign.write_zip(at / "m.zip", FILES, deflated=False),
-    "wheel": lambda at: foreign.write_zip(at / "m-1-py3-none-any.whl", FILES),
-    "tar": lambda at: foreign.write_tar(at / "m.tar", FILES),
-    "tar.gz": lambda at: foreign.write_tar(at / "m.tar.gz", FILES),
+    "DCP": lambda at: shards.write_distributed(configured(at), TOY),
+    "Meta": lambda at: shards.write_meta(at, TOY),
+    "Meta, one part": lambda at: shards.write_meta(at, TOY, parts=1),
+    "Mistral": lambda at: shards.write_mistral(at, TOY),
+    "Megatron": lambda at: shards.write_megatron(configured(at), TOY),
+    "Megatron, one rank": lambda at: shards.write_megatron(at, TOY, tensor=1, stages=1),
+    "zip": lambda at: shards.write_zip(at / "m.zip", FILES),
+    "zip, stored": lambda at: shards.write_zip(at / "m.zip", FILES, deflated=False),
+    "wheel": lambda at: shards.write_zip(at / "m-1-py3-none-any.whl", FILES),
+    "tar": lambda at: shards.write_tar(at / "m.tar", FILES),
+    "tar.gz": lambda at: shards.write_tar(at / "m.tar.gz", FILES),
 }
 
 
@@ -59,7 +63,9 @@ def matrices(model: Checkpoint) -> dict[tuple[int, str], np.ndarray]:
     for n, layer in enumerate(model.layout.layers):
         for one in (*layer.matrices, *layer.attention):
             info = next(info for info in model.tensors if info.name == one.tensor)
-            raw = [model.decode(one.tensor, first, block) for first, block in model.blocks(one.tensor)]
+            raw = [
+                model.decode(one.tensor, first, block) for first, block in model.blocks(one.tensor)
+            ]
             whole = np.concatenate(raw).reshape(info.shape)
             whole = whole if one.unit_axis == 0 else whole.T
             places = [place + k for place, unit in one.runs for k in range(one.run or one.units)]

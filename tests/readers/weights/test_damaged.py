@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 import foreign
+import shards
 from builders import llama, safetensors_bytes
 from containers import write_legacy_torch, write_torch
 from filiation.errors import FiliationError
@@ -46,16 +47,16 @@ WRITTEN: dict[str, Callable[[Path], Path]] = {
     "Paddle": lambda at: foreign.write_paddle(at / "m.pdparams", TOY),
     "npz": lambda at: foreign.write_npz(at / "m.npz", TOY),
     "npz, packed": lambda at: foreign.write_npz(at / "m.npz", TOY, packed=True),
-    "DCP records": lambda at: foreign.write_distributed(at / "d", TOY) / ".metadata",
-    "DCP pieces": lambda at: foreign.write_distributed(at / "d", TOY) / "__0_0.distcp",
-    "Meta": lambda at: foreign.write_meta(at / "d", TOY) / "consolidated.00.pth",
-    "Meta's params": lambda at: foreign.write_meta(at / "d", TOY) / "params.json",
+    "DCP records": lambda at: shards.write_distributed(at / "d", TOY) / ".metadata",
+    "DCP pieces": lambda at: shards.write_distributed(at / "d", TOY) / "__0_0.distcp",
+    "Meta": lambda at: shards.write_meta(at / "d", TOY) / "consolidated.00.pth",
+    "Meta's params": lambda at: shards.write_meta(at / "d", TOY) / "params.json",
     "Megatron": lambda at: next(
-        foreign.write_megatron(at / "d", TOY, stages=1).rglob("mp_rank_01*/*.pt")
+        shards.write_megatron(at / "d", TOY, stages=1).rglob("mp_rank_01*/*.pt")
     ),
-    "zip": lambda at: foreign.write_zip(at / "m.zip", FILES),
-    "tar": lambda at: foreign.write_tar(at / "m.tar", FILES),
-    "tar.gz": lambda at: foreign.write_tar(at / "m.tar.gz", FILES),
+    "zip": lambda at: shards.write_zip(at / "m.zip", FILES),
+    "tar": lambda at: shards.write_tar(at / "m.tar", FILES),
+    "tar.gz": lambda at: shards.write_tar(at / "m.tar.gz", FILES),
 }
 
 
@@ -74,7 +75,9 @@ def turned(raw: bytes, draw: random.Random) -> bytes:
 def blown(raw: bytes, draw: random.Random) -> bytes:
     """Four or eight bytes, aligned or not, that claim the largest of lengths."""
     whole, at = bytearray(raw), int(len(raw) * draw.random() ** 3)
-    run = draw.choice([b"\xff" * 8, b"\xff" * 4, b"\xff\xff\xff\x7f", bytes(8), b"\x00\x00\x00\x80"])
+    run = draw.choice(
+        [b"\xff" * 8, b"\xff" * 4, b"\xff\xff\xff\x7f", bytes(8), b"\x00\x00\x00\x80"]
+    )
     whole[at : at + len(run)] = run
     return bytes(whole[: len(raw)])
 
@@ -93,7 +96,8 @@ DAMAGES: tuple[Damage, ...] = (cut, turned, blown, longer, moved)
 ODD: tuple[bytes, ...] = (
     b"", b"\0", b"\x80", b"PK\x03\x04", b"PK\x05\x06" + bytes(18), b"\x89HDF\r\n\x1a\n", b"{}",
     b"\x81\xa1a\xc0", b"\x80\x04}.", b"\x93NUMPY\x01\0\xff\xff", bytes(4096), b"\xff" * 4096,
-    b"\xdf\xff\xff\xff\xff", b"\x91" * 100_000, b"\x06\0\0\0" + b"\xff\xff", b"BZh9", b"\x1f\x8b\x08",
+    b"\xdf\xff\xff\xff\xff", b"\x91" * 100_000, b"\x06\0\0\0" + b"\xff\xff", b"BZh9",
+    b"\x1f\x8b\x08",
 )  # fmt: skip
 
 

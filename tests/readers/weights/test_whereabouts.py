@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-import foreign
+import shards
 from builders import f32, llama, write_folder, write_safetensors
 from containers import write_torch
 from filiation.errors import FiliationError, UnreadableError, UsageError
@@ -72,7 +72,7 @@ def test_weights_in_a_folder_below_are_told(tmp_path: Path, place: str) -> None:
 
 
 def test_an_archive_in_a_folder_is_told(tmp_path: Path) -> None:
-    foreign.write_tar(tmp_path / "m.tar.gz", {})
+    shards.write_tar(tmp_path / "m.tar.gz", {})
     assert f"found the archive m.tar.gz; give {tmp_path / 'm.tar.gz'}" in refusal(tmp_path)
 
 
@@ -99,7 +99,7 @@ def test_what_lies_beside_the_usual_file_is_told(tmp_path: Path) -> None:
 
 def test_states_of_a_training_are_set_aside_and_told(tmp_path: Path) -> None:
     beside = b"X\x09\x00\x00\x00optimizer" + b"}X\x01\x00\x00\x000"
-    one = foreign._archive(TOY["model.norm.weight"])
+    one = shards.torch_bytes(TOY["model.norm.weight"])
     start, end = one.index(b"ctorch._utils"), one.index(b".PK", one.index(b"ctorch._utils"))
     made = write_torch(tmp_path / "m.pt", {"t": TOY["model.norm.weight"], **TOY}, wrapper="model",
                        beside=beside + one[start:end] + b"s")  # fmt: skip
@@ -115,11 +115,11 @@ def test_states_of_a_training_are_set_aside_and_told(tmp_path: Path) -> None:
 
 
 def test_a_part_that_is_missing_is_named(tmp_path: Path) -> None:
-    meta = foreign.write_meta(tmp_path / "meta", TOY)
+    meta = shards.write_meta(tmp_path / "meta", TOY)
     (meta / "consolidated.00.pth").unlink()
     assert "holds parts 1 of consolidated.NN.pth, expected each" in refusal(meta, UnreadableError)
 
-    ranks = foreign.write_megatron(tmp_path / "ranks", TOY)
+    ranks = shards.write_megatron(tmp_path / "ranks", TOY)
     gone = ranks / "iter_0000007" / "mp_rank_01_000"
     (gone / "model_optim_rng.pt").unlink()
     assert "no model_optim_rng.pt" in refusal(ranks, UnreadableError)
@@ -128,13 +128,13 @@ def test_a_part_that_is_missing_is_named(tmp_path: Path) -> None:
     gone.with_name("mp_rank_00_000").rename(gone.with_name("mp_rank_00_000_001"))
     assert "expert-parallel model, which is not read" in refusal(ranks, UnreadableError)
 
-    pieces = foreign.write_distributed(tmp_path / "pieces", TOY)
+    pieces = shards.write_distributed(tmp_path / "pieces", TOY)
     (pieces / "__1_0.distcp").unlink()
     assert "__1_0.distcp: missing, the records name it" in refusal(pieces, UnreadableError)
 
 
 def test_records_must_not_reach_elsewhere(tmp_path: Path) -> None:
-    pieces = foreign.write_distributed(tmp_path, TOY)
+    pieces = shards.write_distributed(tmp_path, TOY)
     raw = (pieces / ".metadata").read_bytes()
     (pieces / ".metadata").write_bytes(raw.replace(b"__1_0.distcp", b"../0_.distcp"))
     assert "records must not reach elsewhere" in refusal(pieces, UnreadableError)
@@ -142,10 +142,10 @@ def test_records_must_not_reach_elsewhere(tmp_path: Path) -> None:
 
 def test_a_tensor_that_no_name_says_how_to_join_is_unread(tmp_path: Path) -> None:
     weights = {**TOY, "odd.table.weight": f32(8, 16)[1]}
-    folder = foreign.write_meta(tmp_path, TOY)
+    folder = shards.write_meta(tmp_path, TOY)
     for n in range(2):
         part = {"odd.table.weight": weights["odd.table.weight"][4 * n : 4 * n + 4]}
-        named = foreign.meta_names(TOY)
+        named = shards.meta_names(TOY)
         cut = {name: one if one.ndim < 2 else one[: len(one) // 2] for name, one in named.items()}
         write_torch(folder / f"consolidated.{n:02}.pth", {**cut, **part})
     unread = [s.tensor for s in open_model(folder).layout.skipped if s.unread]

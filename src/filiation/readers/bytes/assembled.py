@@ -4,8 +4,9 @@ Processes that trained together save a tensor in pieces: runs of its rows, or of
 A piece is copied when a reader asks for the rows it lies in, and let go at once.
 """
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -47,7 +48,7 @@ class Piece:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assembled:
-    """Pieces that tile a tensor, seen as its bytes in order (a `Source`)."""
+    """Pieces that tile a tensor, from the top on, seen as its bytes in order (a `Source`)."""
 
     path: Path
     pieces: tuple[Piece, ...]
@@ -59,10 +60,8 @@ class Assembled:
             return memoryview(b"")
         low, high = start // self.row_bytes, -(-end // self.row_bytes)
         whole = np.empty((high - low, self.row_bytes), dtype=np.uint8)
-        for piece in self.pieces:
+        for piece in self._within(low, high):
             first, last = max(low, piece.top), min(high, piece.top + piece.rows)
-            if first >= last:
-                continue
             step = piece.step or piece.width
             begins = piece.start + (first - piece.top) * step
             ends = piece.start + (last - 1 - piece.top) * step + piece.width
@@ -71,6 +70,14 @@ class Assembled:
             whole[first - low : last - low, piece.left : piece.left + piece.width] = rows
             piece.source.drop(begins, ends)
         return whole.reshape(-1).data[start - low * self.row_bytes :][: end - start]
+
+    def _within(self, low: int, high: int) -> Iterator[Piece]:
+        """The pieces in which a row from `low` to `high` lies: bands of rows follow each other."""
+        band = self.pieces[bisect_right(self.pieces, low, key=_top) - 1].top
+        place = bisect_left(self.pieces, band, key=_top)
+        while place < len(self.pieces) and self.pieces[place].top < high:
+            yield self.pieces[place]
+            place += 1
 
     def drop(self, start: int, end: int) -> None:
         """Do nothing: the pages of a piece were given back when it was copied."""
@@ -106,4 +113,9 @@ def assembled(
             f"{what}: its {len(pieces)} pieces overlap or leave a gap, expected each value once; "
             "a part is missing, or the files are not of one model"
         )
-    return Assembled(path=path, pieces=tuple(pieces), row_bytes=row_bytes)
+    ordered = tuple(sorted((one for band in bands.values() for one in band), key=_top))
+    return Assembled(path=path, pieces=ordered, row_bytes=row_bytes)
+
+
+def _top(piece: Piece) -> int:
+    return piece.top

@@ -2,7 +2,8 @@
 
 Version of the format, name and revision of the model's specification, the variables (name, shape,
 type, bytes), and aliases, which are further names of variables. Source:
-https://github.com/OpenNMT/CTranslate2 (python/ctranslate2/specs/model_spec.py, src/models/model.cc).
+https://github.com/OpenNMT/CTranslate2 (python/ctranslate2/specs/model_spec.py,
+src/models/model.cc).
 """
 
 from collections.abc import Mapping
@@ -79,9 +80,7 @@ def open_ctranslate2(path: Path) -> Variables:
         aliases[alias] = name
     if tape.at != len(mapped):
         raise tape.refused(f"{len(mapped) - tape.at} bytes follow, expected none")
-    return Variables(
-        MappedFile(path=path, entries=tuple(entries.values()), mapped=mapped), aliases
-    )
+    return Variables(MappedFile(path=path, entries=tuple(entries.values()), mapped=mapped), aliases)
 
 
 @final

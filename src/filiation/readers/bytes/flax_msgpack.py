@@ -130,9 +130,7 @@ def _joined(
     pieces, top = [], 0
     for array in arrays:
         rows = array.nbytes // size
-        pieces.append(
-            Piece(source=file, start=array.begin, top=top, rows=rows, left=0, width=size)
-        )
+        pieces.append(Piece(source=file, start=array.begin, top=top, rows=rows, left=0, width=size))
         top += rows
     here = f"{reader.what}: tensor {name!a:.80}"
     source = assembled(file.path, pieces, rows=total, row_bytes=size, what=here)

@@ -12,7 +12,6 @@ from math import prod
 from pathlib import Path
 from typing import Final, final
 
-from filiation.errors import UnreadableError
 from filiation.model.layout import TensorInfo
 from filiation.readers.bytes.dtypes import stored_bits
 from filiation.readers.bytes.hdf5_chunks import Chunked, put_together
@@ -126,8 +125,10 @@ class _Walk:
         word = self._renamed(address, kind) or kind.word
         info = TensorInfo(name=name, dtype=word, shape=shape, nbytes=prod(shape) * size)
         source, start = self._data(here, info, found, size)
-        return source, StoredTensor(info=info, start=start), (
-            "opaque values that nothing explains" if kind.opaque and word == kind.word else None
+        return (
+            source,
+            StoredTensor(info=info, start=start),
+            ("opaque values that nothing explains" if kind.opaque and word == kind.word else None),
         )
 
     def _data(
@@ -166,8 +167,9 @@ class _Walk:
         raw = self.raw
         version = raw.number(8, 1)
         if version in (0, 1):
-            sizes, root = (raw.number(13, 1), raw.number(14, 1)), raw.number(
-                64 if version == 0 else 68, 8
+            sizes, root = (
+                (raw.number(13, 1), raw.number(14, 1)),
+                raw.number(64 if version == 0 else 68, 8),
             )
         elif version in (2, 3):
             sizes, root = (raw.number(9, 1), raw.number(10, 1)), raw.number(36, 8)
@@ -192,7 +194,9 @@ class _Walk:
             elif kind == LINK:
                 yield link(self.raw, at)
             elif kind == INFO and self.raw.number(at + 2 + self._tracked(at), 8) != 2**64 - 1:
-                raise self.raw.refused("a group keeps its names in a dense index, which is not read")
+                raise self.raw.refused(
+                    "a group keeps its names in a dense index, which is not read"
+                )
 
     def _tracked(self, at: int) -> int:
         return 8 if self.raw.number(at + 1, 1) & 1 else 0

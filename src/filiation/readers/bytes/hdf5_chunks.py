@@ -70,14 +70,10 @@ class Chunked:
             reason = "cut along its third axis, which is not read"
         if reason is not None:
             raise raw.refused(f"{here} is {reason}")
-        return cls(
-            tree=raw.number(at + 3, 8), shape=shape, chunk=chunk, size=size, filters=filters
-        )
+        return cls(tree=raw.number(at + 3, 8), shape=shape, chunk=chunk, size=size, filters=filters)
 
 
-def put_together(
-    raw: Cursor, file: MappedFile, chunked: Chunked, here: str
-) -> Assembled:
+def put_together(raw: Cursor, file: MappedFile, chunked: Chunked, here: str) -> Assembled:
     """The dataset as a whole.
 
     Args:
@@ -90,28 +86,42 @@ def put_together(
         UnreadableError: A chunk is missing, or does not unpack to its size.
     """
     places = list(_leaves(raw, chunked, here))
+    if len({address for address, *_ in places}) < len(places):
+        raise raw.refused(f"{here}: two of its chunks are the same bytes")
     each = prod(chunked.chunk) * chunked.size
     unpacked = (_unpacked(raw, place, chunked, here) for place in places)
-    total = each * len(places)
     source = file
-    if total:
-        mapped = spooled(unpacked, size=total, what=here)
+    if places:
+        mapped = spooled(unpacked, size=each * len(places), what=here)
         source = MappedFile(path=file.path, entries=(), mapped=mapped)
-    shape, chunk = (*chunked.shape, 1, 1)[: max(2, len(chunked.shape))], chunked.chunk
-    inner = prod(shape[2:]) * chunked.size
-    width = (chunk[1] if len(chunk) > 1 else 1) * inner
-    pieces = []
-    for n, (_, _, _, offsets) in enumerate(places):
-        top, left = offsets[0], (offsets[1] if len(chunk) > 1 else 0)
-        wide = min(chunk[1] if len(chunk) > 1 else 1, shape[1] - left)
-        pieces.append(
-            Piece(
-                source=source, start=n * each, top=top, rows=min(chunk[0], shape[0] - top),
-                left=left * inner, width=wide * inner, step=width,
-            )  # fmt: skip
-        )
-    return assembled(
-        file.path, pieces, rows=shape[0], row_bytes=shape[1] * inner, what=f"{file.path}: {here}"
+    shape = (*chunked.shape, 1, 1)[: max(2, len(chunked.shape))]
+    row_bytes = prod(shape[1:]) * chunked.size
+    pieces = [
+        _piece(chunked, shape, offsets, source, n * each)
+        for n, (_, _, _, offsets) in enumerate(places)
+    ]
+    what = f"{file.path}: {here}"
+    return assembled(file.path, pieces, rows=shape[0], row_bytes=row_bytes, what=what)
+
+
+def _piece(
+    chunked: Chunked,
+    shape: tuple[int, ...],
+    offsets: tuple[int, ...],
+    source: MappedFile,
+    start: int,
+) -> Piece:
+    """The part of a chunk that is inside the dataset."""
+    chunk, inner = chunked.chunk, prod(shape[2:]) * chunked.size
+    wide, left = (chunk[1], offsets[1]) if len(chunk) > 1 else (1, 0)
+    return Piece(
+        source=source,
+        start=start,
+        top=offsets[0],
+        rows=min(chunk[0], shape[0] - offsets[0]),
+        left=left * inner,
+        width=min(wide, shape[1] - left) * inner,
+        step=wide * inner,
     )
 
 

@@ -12,7 +12,7 @@ __all__ = ["Cursor", "Described", "dataspace", "datatype", "link", "messages"]
 MESSAGES_LIMIT: Final = 20_000
 AXES_LIMIT: Final = 16
 VALUES_LIMIT: Final = 1 << 48
-CONTINUED: Final = 0x10
+TYPE, CONTINUED = 0x03, 0x10
 _FLOATS: Final = {2: "F16", 4: "F32", 8: "F64"}
 _CLASSES: Final = {
     2: "times", 4: "bits", 5: "opaque values", 6: "records", 7: "references",
@@ -82,43 +82,44 @@ def messages(raw: Cursor, address: int) -> Iterator[tuple[int, int, int]]:
         UnreadableError: There is no header, or it has no end.
     """
     newer = bytes(raw.taken(address, 4)) == b"OHDR"
-    if newer:
-        flags = raw.number(address + 5, 1)
-        at = address + 6 + (16 if flags & 0x20 else 0) + (4 if flags & 0x10 else 0)
-        width = 1 << (flags & 3)
-        runs = [(at + width, raw.number(at, width))]
-        head = 6 if flags & 4 else 4
-    else:
-        if raw.number(address, 1) != 1:
-            raise raw.refused(f"no object at {address}")
-        runs, head = [(address + 16, raw.number(address + 8, 4))], 8
+    waiting, head = _runs(raw, address, newer=newer)
     seen = set[int]()
     count = 0
-    while runs:
-        at, size = runs.pop(0)
+    while waiting:
+        at, size = waiting.pop(0)
         raw.taken(at, size)
-        if at in seen or len(seen) > MESSAGES_LIMIT:
+        if at in seen:
             raise raw.refused("an object's header runs in a circle")
         seen.add(at)
         end = at + size
         while at + head <= end:
-            kind, length, flags = (
-                (raw.number(at, 1), raw.number(at + 1, 2), raw.number(at + 3, 1))
-                if newer
-                else (raw.number(at, 2), raw.number(at + 2, 2), raw.number(at + 4, 1))
-            )
+            wide = 1 if newer else 2
+            kind, length = raw.number(at, wide), raw.number(at + wide, 2)
+            shared = raw.number(at + wide + 2, 1) & 2
             at += head
             count += 1
             if at + length > end or count > MESSAGES_LIMIT:
                 raise raw.refused("a message of an object's header has no end")
             if kind == CONTINUED:
                 begin, more = raw.number(at, 8), raw.number(at + 8, 8)
-                runs.append((begin + 4, more - 8) if newer and more >= 8 else (begin, more))
-            elif flags & 2 and kind == 3:
+                waiting.append((begin + 4, more - 8) if newer and more >= 8 else (begin, more))
+            elif shared and kind == TYPE:
                 raise raw.refused("a dataset shares its type with others, which is not read")
             elif kind:
                 yield kind, at, length
             at += length
+
+
+def _runs(raw: Cursor, address: int, *, newer: bool) -> tuple[list[tuple[int, int]], int]:
+    """Where an object's first messages stand, and how many bytes stand before each."""
+    if newer:
+        flags = raw.number(address + 5, 1)
+        at = address + 6 + (16 if flags & 0x20 else 0) + (4 if flags & 0x10 else 0)
+        width = 1 << (flags & 3)
+        return [(at + width, raw.number(at, width))], 6 if flags & 4 else 4
+    if raw.number(address, 1) != 1:
+        raise raw.refused(f"no object at {address}")
+    return [(address + 16, raw.number(address + 8, 4))], 8
 
 
 def dataspace(raw: Cursor, at: int) -> tuple[int, ...]:

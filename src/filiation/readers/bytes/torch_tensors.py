@@ -142,9 +142,7 @@ def _array(node: Inert, name: str) -> ArrayRef:
     nbytes = prod(shape) * stored_bits(word, 1) // 8
     if not isinstance(held, bytes | memoryview) or len(held) != nbytes:
         raise RefusedError(f"the array {name!a:.80} does not have the {nbytes} bytes of its shape")
-    return ArrayRef(
-        dtype=word, shape=shape[::-1] if swapped else shape, swapped=swapped, held=held
-    )
+    return ArrayRef(dtype=word, shape=shape[::-1] if swapped else shape, swapped=swapped, held=held)
 
 
 def _word(dtype: Any) -> str | None:

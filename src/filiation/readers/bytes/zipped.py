@@ -27,7 +27,7 @@ DENSEST: Final = 1100  # zlib packs at most 1,032 bytes into one
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """Where a member's stored bytes are, how many bytes they stand for, and whether it is a link."""
+    """Where a member's stored bytes are, how many they stand for, and whether it is a link."""
 
     name: str
     begin: int

@@ -11,6 +11,7 @@ from filiation.readers.weights.settings import Settings
 
 __all__ = ["Contents"]
 
+
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contents:

@@ -1,6 +1,7 @@
 """A model of CTranslate2: names as role files know them, scales that divide, heads as variables."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -33,22 +34,11 @@ def ctranslate2_contents(path: Path, tokens: tuple[bytes, ...] | None) -> Conten
     # is one table.
     other = {alias: name for alias, name in opened.aliases.items() if entries[name].info.shape}
     for alias, name in other.items():
-        if len(entries[name].info.shape) == 1 and not alias.endswith(_SCALE):
+        if len(entries[name].info.shape) == 1:
             info = replace(entries[name].info, name=alias)
             entries[alias] = StoredTensor(info=info, start=entries[name].start)
-    scaling, unexamined = {}, {}
-    for name, entry in entries.items():
-        info, scale = entry.info, entries.get(name + _SCALE)
-        if name.endswith(_SCALE) and name.removesuffix(_SCALE) in entries:
-            unexamined[name] = f"scale of {name.removesuffix(_SCALE)}"
-        elif info.dtype == "I32" and len(info.shape) == 2:
-            unexamined[name] = PACKED
-        elif info.dtype in _WHOLE and len(info.shape) == 2:
-            found = None if scale is None else _scaling(info, scale.info)
-            if found is None:
-                unexamined[name] = "whole numbers without a scale that fits"
-            else:
-                scaling[name] = found
+    scaling, unexamined = _scalings({name: entry.info for name, entry in entries.items()})
+    aside = {name: f"another name of {other[name]}" for name in other if name not in entries}
     return Contents(
         places={name: (opened.file, entry) for name, entry in entries.items()},
         settings=_settings(opened, entries),
@@ -56,10 +46,26 @@ def ctranslate2_contents(path: Path, tokens: tuple[bytes, ...] | None) -> Conten
         names={name: _LAYER.sub(r"layers.\1", name).replace("/", ".") for name in entries},
         scaling=scaling,
         unexamined=unexamined,
-        aside={
-            alias: f"another name of {name}" for alias, name in other.items() if alias not in entries
-        },
+        aside=aside,
     )
+
+
+def _scalings(infos: Mapping[str, TensorInfo]) -> tuple[dict[str, Scaling], dict[str, str]]:
+    """What scales the matrices of whole numbers; and which variables are no weights, with why."""
+    scaling, unexamined = {}, {}
+    for name, info in infos.items():
+        scale = infos.get(name + _SCALE)
+        if name.endswith(_SCALE) and name.removesuffix(_SCALE) in infos:
+            unexamined[name] = f"scale of {name.removesuffix(_SCALE)}"
+        elif info.dtype == "I32" and len(info.shape) == 2:
+            unexamined[name] = PACKED
+        elif info.dtype in _WHOLE and len(info.shape) == 2:
+            found = None if scale is None else _scaling(info, scale)
+            if found is None:
+                unexamined[name] = "whole numbers without a scale that fits"
+            else:
+                scaling[name] = found
+    return scaling, unexamined
 
 
 def _scaling(info: TensorInfo, scale: TensorInfo) -> Scaling | None:
@@ -78,7 +84,7 @@ def _scaling(info: TensorInfo, scale: TensorInfo) -> Scaling | None:
     )
 
 
-def _settings(opened: Variables, entries: dict[str, StoredTensor]) -> Settings:
+def _settings(opened: Variables, entries: Mapping[str, StoredTensor]) -> Settings:
     """Heads and the place of norms, which are variables of the decoder or of the encoder."""
     names = [*entries, *opened.aliases]
 

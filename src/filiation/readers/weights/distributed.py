@@ -159,7 +159,9 @@ def _pieces(
     """
     offset, size, source, entry = one
     stack = len(shape) > 2
-    low, rows = (offset[1], size[1]) if stack else (offset[0] if size else 0, size[0] if size else 1)
+    low, rows = (
+        (offset[1], size[1]) if stack else (offset[0] if size else 0, size[0] if size else 1)
+    )
     left, wide = (offset[-1], size[-1]) if len(size) in (2, 3) else (0, 1)
     width = wide * inner if len(size) in (2, 3) else entry.info.nbytes // max(1, _rows(size))
     for n in range(size[0] if stack else 1):

@@ -25,7 +25,9 @@ FLAX_SINGLE: Final = "flax_model.msgpack"
 TF_INDEX: Final = "tf_model.h5.index.json"
 TF_SINGLE: Final = "tf_model.h5"
 ADAPTER: Final = "adapter_model"  # how PEFT calls the file of an adapter
-SHARD: Final = re.compile(r"(.+)-(\d{5})-of-(\d{5})(\.(?:safetensors|gguf|bin|pt|pth|msgpack|h5|pdparams))")
+SHARD: Final = re.compile(
+    r"(.+)-(\d{5})-of-(\d{5})(\.(?:safetensors|gguf|bin|pt|pth|msgpack|h5|pdparams))"
+)
 INDEX_LIMIT = 1 << 26  # bytes; the largest published index has about 10 MB
 
 Container: TypeAlias = Literal[
@@ -142,9 +144,7 @@ def _of_processes(path: Path, name: str) -> Folder | None:
     if ranks is None:
         return None
     found = (
-        _folder(name, ranks.folder, "megatron", ranks.files)
-        if ranks.files
-        else _find(ranks.folder)
+        _folder(name, ranks.folder, "megatron", ranks.files) if ranks.files else _find(ranks.folder)
     )
     over = _folder(name, path, found.container, found.files)  # what describes them all
     return replace(

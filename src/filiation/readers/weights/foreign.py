@@ -25,7 +25,9 @@ _LEAVES: Final = {
 }  # fmt: skip
 _TURNED: Final = frozenset({"kernel", "pointwise_kernel", "depthwise_kernel"})
 # The parts of a Keras path that count its layers, which begin without a number.
-_BLOCK: Final = re.compile(r"(?:\w+_)?(transformer_(?:decoder|encoder)|decoder_block)(?:_(\d{1,5}))?")
+_BLOCK: Final = re.compile(
+    r"(?:\w+_)?(transformer_(?:decoder|encoder)|decoder_block)(?:_(\d{1,5}))?"
+)
 _VARIABLE: Final = {"0": "weight", "1": "bias"}
 _TABLES: Final = re.compile(r"(?:\w*_)?(?:embedding|embeddings|embed)(?:_\d+)?")
 _HEADS: Final = 3  # axes of a matrix whose heads have an axis of their own
@@ -75,7 +77,7 @@ def keras_names(places: Places) -> Renamed:
         if table and number == "1":  # a head that is not tied: [width, vocabulary]
             role = ["lm_head", "weight"]
         by_head = "attention" in parts and layer in ("query_dense", "key_dense", "value_dense")
-        source, entry = (_beside(source, entry) if by_head else (source, entry))
+        source, entry = _beside(source, entry) if by_head else (source, entry)
         entry = _folded(entry, writes="output" in layer) if number == "0" else entry
         found[name] = source, entry
         if len(entry.info.shape) == 2 and (not table or number == "1"):
@@ -99,7 +101,9 @@ def _parts(name: str) -> list[str]:
 
 def _writes(path: list[str]) -> bool:
     """Whether a dense layer puts heads together, by its name."""
-    return bool(path) and re.fullmatch(r"(?:\w*_)?(?:out|output|o|wo)(?:_\w+)?", path[-1]) is not None
+    return (
+        bool(path) and re.fullmatch(r"(?:\w*_)?(?:out|output|o|wo)(?:_\w+)?", path[-1]) is not None
+    )
 
 
 def _folded(entry: StoredTensor, *, writes: bool) -> StoredTensor:

@@ -19,7 +19,6 @@ from filiation.model.layout import TensorInfo
 from filiation.readers.bytes.blocks import row_values
 from filiation.readers.bytes.mapped import HeldBytes, MappedFile, Source, StoredTensor, map_file
 from filiation.readers.bytes.opened import Places
-from filiation.readers.bytes.opened import Places
 from filiation.readers.bytes.recognise import HEAD, recognise, something_else
 from filiation.readers.weights.contents import Contents
 from filiation.readers.weights.onnx_graph import External, Graph, Initial, Node, read_graph
