@@ -129,9 +129,9 @@ def _add_tokens(writer: gguf.GGUFWriter, tokenizer: Path) -> None:
     writer.add_token_types([3 if n in added else 1 for n in range(len(texts))])
 
 
-def write_torch(path: Path, weights: Weights, *, wrapper: str = "") -> Path:
+def write_torch(path: Path, weights: Weights, *, wrapper: str = "", beside: bytes = b"") -> Path:
     """A zip archive as torch.save writes it, made without torch."""
-    found = torch_pickle(weights, wrapper=wrapper)
+    found = torch_pickle(weights, wrapper=wrapper, beside=beside)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
         archive.writestr("archive/data.pkl", found)
         archive.writestr("archive/byteorder", "little")
@@ -144,8 +144,11 @@ def write_torch(path: Path, weights: Weights, *, wrapper: str = "") -> Path:
 _STORAGES = {"float16": "HalfStorage", "float32": "FloatStorage", "int64": "LongStorage"}
 
 
-def torch_pickle(weights: Weights, *, wrapper: str = "") -> bytes:
-    """Protocol 2: {name: _rebuild_tensor_v2(storage, 0, shape, stride, False, OrderedDict())}."""
+def torch_pickle(weights: Weights, *, wrapper: str = "", beside: bytes = b"") -> bytes:
+    """Protocol 2: {name: _rebuild_tensor_v2(storage, 0, shape, stride, False, OrderedDict())}.
+
+    With a wrapper, opcodes of a key and a value that stand `beside` it.
+    """
     parts = [b"\x80\x02"]
     if wrapper:
         parts.append(b"}" + _text(wrapper))
@@ -158,7 +161,7 @@ def torch_pickle(weights: Weights, *, wrapper: str = "") -> bytes:
             _number(array.size), b"tQK\x00(", *map(_number, array.shape), b"t(",
             *map(_number, stride), b"t\x89ccollections\nOrderedDict\n)RtR",
         ]  # fmt: skip
-    parts.append(b"u" + (b"s" if wrapper else b"") + b".")
+    parts.append(b"u" + (b"s" if wrapper else b"") + (beside + b"s" if beside else b"") + b".")
     return b"".join(parts)
 
 

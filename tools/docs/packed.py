@@ -1,32 +1,68 @@
-"""Which ways of packing are read? A quantised copy and a quantised stranger of each, examined.
+"""Which containers and ways of packing are read? A child and a stranger in each, examined.
 
 A model of two layers from a random start, a child of it (every value moved by a tenth of a
-standard deviation) and a stranger; the matrices of both are packed as each quantiser packs them,
-and examined against the model as it was, with one control. Nothing is trained: what is measured is
-whether the weights are read.
+standard deviation) and a stranger; both are put into each container, or their matrices packed as
+each quantiser packs them, and examined against the model as it was, with one control. Nothing is
+trained: what is measured is whether the weights are read.
 """
 
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 
 sys.path[:0] = [str(Path(__file__).resolve().parents[2] / room) for room in ("tools", "tests")]
 
 import filiation  # noqa: E402
+import foreign  # noqa: E402
+import shards  # noqa: E402
 from builders import Stored, llama, write_folder  # noqa: E402
 from casebook.quantisers import FAMILIES, Array, Packer, exl2  # noqa: E402
-from containers import write_gguf, write_onnx  # noqa: E402
+from containers import write_gguf, write_legacy_torch, write_onnx, write_torch  # noqa: E402
 from filiation.report.wording.components import components_found  # noqa: E402
 from filiation.report.wording.figures import probability_brief  # noqa: E402
 
-CONFIG = {
-    "model_type": "llama", "num_attention_heads": 4, "num_key_value_heads": 2, "vocab_size": 256,
-}  # fmt: skip
+CONFIG = foreign.CONFIG
 DRIFT = 0.1
 ONNX = {"ONNX MatMulNBits": "nbits", "ONNX INT4": "int4"}
+
+
+def archived(folder: Path, of: dict[str, Array]) -> dict[str, bytes]:
+    """A hub's folder as the files of an archive."""
+    made = hub(folder / "made", of, None, {}, "")
+    return {f"m/{file.name}": file.read_bytes() for file in made.iterdir()}
+
+
+def h5(path: Path, arrays: Mapping[str, Array]) -> Path:
+    path.write_bytes(foreign.hdf5(arrays))
+    return path
+
+
+# Container to what writes a model into a folder and says what to give.
+CONTAINERS: Final[Mapping[str, Callable[[Path, dict[str, Array]], Path]]] = {
+    "safetensors": lambda at, of: hub(at, of, None, {}, ""),
+    "torch": lambda at, of: write_torch(at / "pytorch_model.bin", of),
+    "torch, before 1.6": lambda at, of: write_legacy_torch(at / "m.pt", of),
+    "GGUF F16": lambda at, of: write_gguf(at / "m.gguf", of, heads=4, kv_heads=2),
+    "ONNX": lambda at, of: write_onnx(at / "model.onnx", of),
+    "CTranslate2": lambda at, of: foreign.write_ctranslate2(at / "model.bin", of),
+    "CTranslate2 int8": lambda at, of: foreign.write_ctranslate2(at / "model.bin", of, int8=True),
+    "Flax msgpack": lambda at, of: foreign.write_flax(at / "flax_model.msgpack", of, chunk=9000),
+    "TensorFlow h5": lambda at, of: h5(at / "tf_model.h5", foreign.tensorflow_names(of)),
+    "Keras .weights.h5": lambda at, of: h5(at / "m.weights.h5", foreign.keras_names(of)),
+    "Keras .keras": lambda at, of: foreign.write_keras(at / "m.keras", of),
+    "PaddlePaddle": lambda at, of: foreign.write_paddle(at / "model_state.pdparams", of),
+    "MLX and numpy .npz": lambda at, of: foreign.write_npz(at / "weights.npz", of),
+    "DCP, two processes": lambda at, of: shards.write_distributed(at, of),
+    "Megatron, 2 ranks, 2 stages": lambda at, of: shards.write_megatron(at, of),
+    "Llama consolidated, 2 parts": lambda at, of: shards.write_meta(at, of),
+    "Mistral consolidated": lambda at, of: shards.write_mistral(at, of),
+    "zip, wheel": lambda at, of: shards.write_zip(at / "m.whl", archived(at, of)),
+    "tar.gz": lambda at, of: shards.write_tar(at / "m.tar.gz", archived(at, of)),
+}
 
 
 def weights(seed: int, drift: float = 0.0) -> dict[str, Array]:
@@ -51,8 +87,10 @@ def hub(
 
 
 def packed(folder: Path, of: dict[str, Array], family: str) -> Path:
-    """The same model in one way of packing."""
+    """The same model in one container, or in one way of packing."""
     folder.mkdir(parents=True)
+    if family in CONTAINERS:
+        return CONTAINERS[family](folder, of)
     if family in ONNX:
         return write_onnx(folder / "model.onnx", of, four=ONNX[family])
     if family.startswith("GGUF"):
@@ -68,8 +106,8 @@ def packed(folder: Path, of: dict[str, Array], family: str) -> Path:
 def row(source: Path, control: Path, folder: Path, family: str) -> Iterator[str]:
     """Family, and for copy and stranger p and what was found of attention and MLP."""
     yield f"{family:31}"
-    for side, of in (("copy", weights(1, DRIFT)), ("stranger", weights(100))):
-        subject = packed(folder / family.replace(" ", "-") / side, of, family)
+    for side, of in (("child", weights(1, DRIFT)), ("stranger", weights(100))):
+        subject = packed(folder / family.replace(" ", "-").strip(".") / side, of, family)
         found = filiation.examine(subject, source=source, controls=[control])
         conclusion = found.record.conclusions[0]
         log_p = conclusion.combined.log_p
@@ -81,12 +119,12 @@ def row(source: Path, control: Path, folder: Path, family: str) -> Iterator[str]
 
 def main() -> None:
     """Print the table."""
-    print(f"{'':31} {'copy: p':12} {'attention, MLP':15} {'stranger: p':12} attention, MLP")
+    print(f"{'':31} {'child: p':12} {'attention, MLP':15} {'stranger: p':12} attention, MLP")
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
         source = hub(folder / "source", weights(1), None, {}, "")
         control = hub(folder / "control", weights(200), None, {}, "")
-        for family in (*FAMILIES, "GGUF Q8_0", "GGUF Q4_0", *ONNX, "EXL2"):
+        for family in (*CONTAINERS, *FAMILIES, "GGUF Q8_0", "GGUF Q4_0", *ONNX, "EXL2"):
             print(" ".join(row(source, control, folder, family)).rstrip(), flush=True)
 
 

@@ -88,6 +88,11 @@ class UnitMatrix:
         for number in range(self.units // self.run):
             yield self.start + number * self.step, number * self.run
 
+    def places(self, units: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Where in the tensor, along `unit_axis`, these units stand."""
+        run = self.run or self.units
+        return self.start + units // run * self.step + units % run
+
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)

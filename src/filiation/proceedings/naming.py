@@ -24,7 +24,8 @@ LONGEST: Final = 200  # characters of a name
 HUB: Final = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}", re.ASCII)
 HUBS: Final = re.compile(r"(?:https?://(?:www\.)?(?:huggingface\.co|hf\.co)|hf:/)/([^?#]+)")
 FILES: Final = (
-    *(".safetensors", ".gguf", ".onnx", ".bin", ".pt", ".pth", ".ckpt", ".sketch"),
+    *(".safetensors", ".gguf", ".onnx", ".bin", ".pt", ".pth", ".ckpt", ".sketch", ".h5", ".keras"),
+    *(".msgpack", ".npz", ".pdparams", ".whl", ".tar", ".tgz"),
     *(".json", ".jsonl", ".csv", ".tsv", ".eval", ".gz", ".zip", ".toml"),
 )
 A_MODEL: Final = "a model or recorded answers"

@@ -88,7 +88,7 @@ def whole_rows(view: WeightView, matrix: UnitMatrix, units: NDArray[np.int32]) -
     Raises:
         UnreadableError: Values too large for 32-bit arithmetic.
     """
-    rows = _rows(view, matrix, units.astype(np.int64) + matrix.start)
+    rows = _rows(view, matrix, matrix.places(units.astype(np.int64)))
     gain = gain_vector(view, matrix.gain)
     found = np.empty(rows.shape, dtype=np.int8)
     for first in range(0, len(rows), TOGETHER):

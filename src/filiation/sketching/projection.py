@@ -105,6 +105,9 @@ class Projection:
             self._add(first, rows)
 
     def _add(self, first: int, rows: Float32) -> None:
+        if self.matrix.run == 1:
+            self._one_by_one(first, rows)
+            return
         length = self.matrix.run or self.matrix.units
         for start, unit in self.matrix.runs:
             if self.matrix.unit_axis == 1:
@@ -113,6 +116,18 @@ class Projection:
             elif start < first + len(rows) and first < start + length:
                 part = rows[max(start - first, 0) : max(start + length - first, 0)]
                 self._across(part, unit + max(first - start, 0))
+
+    def _one_by_one(self, first: int, rows: Float32) -> None:
+        """The same where units stand singly, `step` apart: all of them at once."""
+        start, step, units = self.matrix.start, self.matrix.step, self.matrix.units
+        if self.matrix.unit_axis == 1:
+            part = np.ascontiguousarray(rows[:, start::step][:, :units])
+            self._along(slice(first, first + len(rows)), part, 0)
+            return
+        unit = max(0, -(-(first - start) // step))
+        part = np.ascontiguousarray(rows[start + unit * step - first :: step][: units - unit])
+        if len(part):
+            self._across(part, unit)
 
     def _along(self, here: slice, part: Float32, at: int) -> None:
         """Some axes of the units from `at` on, which are columns of the tensor."""

@@ -20,7 +20,8 @@ import containers
 from filiation.errors import FiliationError, UnreadableError
 from filiation.readers.bytes.torch_archive import open_torch
 from filiation.readers.bytes.torch_pickle import read_pickle
-from filiation.readers.bytes.torch_records import Inert, TensorRef, find_tensors
+from filiation.readers.bytes.torch_records import Inert, TensorRef
+from filiation.readers.bytes.torch_tensors import find_tensors
 from filiation.readers.weights.checkpoint import open_model
 
 RAN: list[str] = []
@@ -132,7 +133,7 @@ class Sets:
 
 
 @pytest.mark.parametrize("protocol", range(6))
-@pytest.mark.parametrize("hostile", [Runs(), Sets(), np.zeros(3), io.StringIO, print])
+@pytest.mark.parametrize("hostile", [Runs(), Sets(), io.StringIO, print])
 def test_whatever_could_run_is_refused_and_not_run(hostile: object, protocol: int) -> None:
     raw = pickle.dumps({"w": hostile}, protocol=protocol)
     words = refusal(raw)
@@ -162,7 +163,7 @@ def test_what_training_leaves_beside_weights_is_inert(name: str, protocol: int) 
     raw = pickle.dumps({name: BESIDE[name]}, protocol=protocol)
     found, used = read_pickle(memoryview(raw), what="m.bin")
     assert used == len(raw) and isinstance(found[name], Inert | dict)
-    assert find_tensors(found, what="m.bin") == {}
+    assert find_tensors(found, what="m.bin") == ({}, {})
 
 
 def test_weights_beside_such_records_are_read(tmp_path: Path) -> None:
@@ -181,7 +182,7 @@ def test_weights_beside_such_records_are_read(tmp_path: Path) -> None:
         b"\x80\x02cargparse\nNamespace\n)\x81}U\x01w" + tensor(b"K\x02\x85", b"K\x01\x85") + b"sb."
     )
     found, _ = read_pickle(memoryview(within), what="m.bin")
-    assert list(find_tensors(found, what="m.bin")) == ["w"]
+    assert list(find_tensors(found, what="m.bin")[0]) == ["w"]
 
 
 @pytest.mark.parametrize(
@@ -266,7 +267,7 @@ def test_archives_that_contradict_themselves(
 def test_a_zip_bomb_is_not_unpacked(tmp_path: Path) -> None:
     members = {"a/data.pkl": b"}.", "a/data/0": bytes(10_000_000)}
     (tmp_path / "m.bin").write_bytes(containers.zip_bytes(members, deflated=True))
-    with pytest.raises(UnreadableError, match="is compressed or encrypted"):
+    with pytest.raises(UnreadableError, match="is compressed, torch"):
         open_torch(tmp_path / "m.bin")
 
 
@@ -323,7 +324,7 @@ def test_a_damaged_pickle_is_read_or_refused(data: st.DataObject) -> None:
 def _read_or_refuse(raw: bytes) -> None:
     try:
         found, used = read_pickle(memoryview(raw), what="m")
-        tensors = find_tensors(found, what="m")
+        tensors, _ = find_tensors(found, what="m")
     except FiliationError:
         return
     assert used <= len(raw) and all(isinstance(t, TensorRef) for t in tensors.values())

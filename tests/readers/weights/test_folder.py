@@ -82,7 +82,7 @@ def test_a_path_that_the_system_refuses(tmp_path: Path) -> None:
     ("files", "words"),
     [
         ((), "the directory is empty"),
-        (("config.json", "tf_model.h5"), "found tf_model.h5, keras files are not read"),
+        (("config.json", "x.txt"), "found config.json, x.txt: a model is described"),
         (("b.txt", "a.md"), "found a.md, b.txt"),
     ],
 )
@@ -135,7 +135,9 @@ def test_a_tensor_that_its_file_lacks_is_not_found_elsewhere(tmp_path: Path) -> 
 def test_the_same_tensor_in_two_files(tmp_path: Path) -> None:
     write_safetensors(tmp_path / "a.safetensors", {"w": f32(2)})
     write_safetensors(tmp_path / "b.safetensors", {"w": f32(2)})
-    assert "tensor 'w' is also in a.safetensors" in refusal(tmp_path, UnreadableError)
+    sentence = refusal(tmp_path, UsageError)
+    assert "holds 2 safetensors models, a.safetensors, b.safetensors, and no index" in sentence
+    assert "name one of the files, or write the index (model.safetensors.index.json)" in sentence
 
 
 @pytest.mark.parametrize(

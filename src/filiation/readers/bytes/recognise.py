@@ -12,7 +12,9 @@ _TORCH: Final = (
     "unpickling it could run code, so it is refused; under the suffix .bin or .pt a torch "
     "checkpoint is read without"
 )
-_UNPACK: Final = "unpack it first"
+_TAR_FILE: Final = "with the suffix .tar the model in it is read"
+_UNPACK: Final = "the model in a .tar.gz, .tar.xz or .tar.bz2 is read, unpack anything else first"
+_UNPACKED: Final = "unpack it first"
 _NO_WEIGHTS: Final = "it holds no weights, so this is not the file that was meant"
 _LFS: Final = (
     "the weights themselves were not downloaded; `git lfs pull` in its folder fetches them"
@@ -24,16 +26,16 @@ _MAGIC: Final = (
     (b"PK\x03\x04", "a zip archive such as torch.save writes (first bytes 50 4b)", _TORCH),
     (b"PK\x05\x06", "an empty zip archive (first bytes 50 4b)", "it holds no tensors"),
     (b"GGUF", "a GGUF file (first bytes 47 47 55 46)", "give it the suffix .gguf"),
-    (b"\x89HDF\r\n\x1a\n", "an HDF5 file (first bytes 89 48 44 46)", _FORMAT),
-    (b"\x93NUMPY", "a NumPy array (first bytes 93 4e 55)", _FORMAT),
+    (b"\x89HDF\r\n\x1a\n", "an HDF5 file (first bytes 89 48 44 46)", "give it the suffix .h5"),
+    (b"\x93NUMPY", "a NumPy array (first bytes 93 4e 55)", "archives of arrays (.npz) are read"),
     (b"PAR1", "a Parquet table (first bytes 50 41 52 31)", _FORMAT),
     (b"SQLite format 3\0", "an SQLite database", _NO_WEIGHTS),
     (b"\x1f\x8b", "a gzip archive (first bytes 1f 8b)", _UNPACK),
     (b"\xfd7zXZ\0", "an xz archive (first bytes fd 37 7a)", _UNPACK),
     (b"BZh", "a bzip2 archive (first bytes 42 5a 68)", _UNPACK),
-    (b"\x28\xb5\x2f\xfd", "a zstd archive (first bytes 28 b5 2f)", _UNPACK),
-    (b"7z\xbc\xaf\x27\x1c", "a 7z archive (first bytes 37 7a bc)", _UNPACK),
-    (b"Rar!\x1a\x07", "a rar archive (first bytes 52 61 72)", _UNPACK),
+    (b"\x28\xb5\x2f\xfd", "a zstd archive (first bytes 28 b5 2f)", _UNPACKED),
+    (b"7z\xbc\xaf\x27\x1c", "a 7z archive (first bytes 37 7a bc)", _UNPACKED),
+    (b"Rar!\x1a\x07", "a rar archive (first bytes 52 61 72)", _UNPACKED),
     (b"\x89PNG\r\n\x1a\n", "an image (PNG)", _NO_WEIGHTS),
     (b"\xff\xd8\xff", "an image (JPEG)", _NO_WEIGHTS),
     (b"GIF8", "an image (GIF)", _NO_WEIGHTS),
@@ -57,7 +59,7 @@ def recognise(head: bytes) -> tuple[str, str] | None:
         if head.startswith(magic):
             return found, meaning
     if head[_TAR : _TAR + 5] == b"ustar":
-        return "a tar archive", _UNPACK
+        return "a tar archive", _TAR_FILE
     return _text(head)
 
 

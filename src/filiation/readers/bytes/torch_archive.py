@@ -6,43 +6,35 @@ of pickles (magic number, version, system, the description, the keys) and then e
 its length. Source: https://github.com/pytorch/pytorch (torch/serialization.py).
 """
 
-import struct
-import zipfile
+import mmap
 from collections.abc import Mapping, Sequence
 from math import prod
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
+
 from filiation.errors import UnreadableError
 from filiation.model.layout import TensorInfo
 from filiation.readers.bytes.dtypes import stored_bits
-from filiation.readers.bytes.mapped import MappedFile, StoredTensor, map_file
+from filiation.readers.bytes.mapped import HeldBytes, MappedFile, Source, StoredTensor, map_file
+from filiation.readers.bytes.opened import Opened
 from filiation.readers.bytes.recognise import HEAD, something_else
 from filiation.readers.bytes.torch_pickle import read_pickle
-from filiation.readers.bytes.torch_records import Inert, StorageRef, TensorRef, find_tensors
+from filiation.readers.bytes.torch_records import Inert, StorageRef, TensorRef
+from filiation.readers.bytes.torch_tensors import ArrayRef, find_tensors
+from filiation.readers.bytes.zipped import zip_members
 
-__all__ = ["TorchFile", "open_torch"]
+__all__ = ["open_pickle", "open_torch", "torch_tensors"]
 
 PICKLE_LIMIT: Final = 1 << 28  # bytes of a description
-DIRECTORY_LIMIT: Final = 1 << 27  # bytes of a zip's directory
 MAGIC: Final = 0x1950A86A20F9469CFC6C
 VERSION: Final = 1001
 
 Places = Mapping[str, tuple[int, int]]  # storage key to where it begins and ends in the file
 
 
-class TorchFile:
-    """A mapped checkpoint: its tensors, which of them are transposed, and which are not read."""
-
-    __slots__ = ("file", "transposed", "unexamined")
-
-    def __init__(
-        self, file: MappedFile, transposed: frozenset[str], unexamined: Mapping[str, str]
-    ) -> None:
-        self.file, self.transposed, self.unexamined = file, transposed, unexamined
-
-
-def open_torch(path: Path) -> TorchFile:
+def open_torch(path: Path) -> Opened:
     """Map `path` and read its description.
 
     Raises:
@@ -50,23 +42,95 @@ def open_torch(path: Path) -> TorchFile:
         UnreadableError: It is something else, damaged, or asks for more than a state dict needs.
     """
     mapped = map_file(path, expected="a torch archive")
-    whole, what = memoryview(mapped), str(path)
+    return torch_tensors(path, mapped, 0, len(mapped), str(path))
+
+
+def torch_tensors(path: Path, mapped: mmap.mmap, begin: int, end: int, what: str) -> Opened:
+    """The tensors of an archive that stands at `begin` to `end` of a mapped file.
+
+    Raises:
+        UnreadableError: It is something else, damaged, or asks for more than a state dict needs.
+    """
+    whole = memoryview(mapped)[begin:end]
     if bytes(whole[:4]) == b"PK\x03\x04":
-        described, storages = _zip(path, whole)
+        described, storages = _zip(whole, what)
     elif bytes(whole[:1]) == b"\x80":
         described, storages = _chain(whole, what)
     else:
         raise something_else(bytes(whole[:HEAD]), what=what, expected="a torch archive")
-    transposed, unexamined, entries = set(), {}, []
-    for name, tensor in find_tensors(described, what=what).items():
-        entry, swapped, reason = _entry(name, tensor, storages, what)
-        entries.append(entry)
+    return described_tensors(path, mapped, begin, described, storages, what)
+
+
+def open_pickle(path: Path) -> Opened:
+    """Map a pickle of plain arrays, as paddle.save writes it.
+
+    Raises:
+        UsageError: There is no such file.
+        UnreadableError: It is something else, damaged, or asks for more than a state dict needs.
+    """
+    mapped = map_file(path, expected="a pickle of arrays")
+    whole, what = memoryview(mapped), str(path)
+    if bytes(whole[:1]) != b"\x80":
+        raise something_else(bytes(whole[:HEAD]), what=what, expected="a pickle of arrays")
+    described, used = read_pickle(whole, what=what)
+    if used != whole.nbytes:
+        raise UnreadableError(
+            f"{what}: {whole.nbytes - used} bytes follow the pickle, expected none; damaged"
+        )
+    return described_tensors(path, mapped, 0, described, {}, what)
+
+
+def described_tensors(
+    path: Path, mapped: mmap.mmap, begin: int, described: Any, storages: Places, what: str
+) -> Opened:
+    """The tensors of a description, where they stand in the file."""
+    file = MappedFile(path=path, entries=(), mapped=mapped)
+    transposed, unexamined = set(), {}
+    places: dict[str, tuple[Source, StoredTensor]] = {}
+    tensors, aside = find_tensors(described, what=what)
+    for name, tensor in tensors.items():
+        if isinstance(tensor, ArrayRef):
+            source, entry = _array(name, tensor, file)
+            swapped, reason = tensor.swapped and len(tensor.shape) == 2, None
+            if tensor.swapped and not swapped:
+                reason = "more than two axes, in reverse order"
+        else:
+            entry, swapped, reason = _entry(name, tensor, storages, what)
+            source, entry = file, StoredTensor(info=entry.info, start=begin + entry.start)
+        places[name] = source, entry
         if swapped:
             transposed.add(name)
         if reason:
             unexamined[name] = reason
-    file = MappedFile(path=path, entries=tuple(entries), mapped=mapped)
-    return TorchFile(file, frozenset(transposed), unexamined)
+    return Opened(
+        path=path,
+        places=places,
+        transposed=frozenset(transposed),
+        unexamined=unexamined,
+        aside=aside,
+        said=_settings(described),
+    )
+
+
+def _settings(described: Any) -> Mapping[str, int]:
+    """Whole numbers of the namespace that Megatron keeps as `args`."""
+    args = described.get("args") if isinstance(described, dict) else None
+    state = dict(args.items()) if isinstance(args, Inert) else {}
+    return {key: n for key, n in state.items() if isinstance(key, str) and type(n) is int}
+
+
+def _array(name: str, array: ArrayRef, file: MappedFile) -> tuple[Source, StoredTensor]:
+    """An array that stands in the pickle: many bytes are a view of the file, few were copied."""
+    nbytes = len(array.held)
+    info = TensorInfo(name=name, dtype=array.dtype, shape=array.shape, nbytes=nbytes)
+    if isinstance(array.held, bytes):
+        return HeldBytes(path=file.path, held=array.held), StoredTensor(info=info, start=0)
+    return file, StoredTensor(info=info, start=_address(array.held) - _address(file.mapped))
+
+
+def _address(held: Any) -> int:
+    found = np.frombuffer(held, dtype=np.uint8).__array_interface__["data"][0]
+    return int(found)
 
 
 def _entry(
@@ -110,9 +174,8 @@ def _is_dense(shape: Sequence[int], stride: Sequence[int]) -> bool:
     return True
 
 
-def _zip(path: Path, whole: memoryview) -> tuple[Any, Places]:
-    what = str(path)
-    members = _members(path, whole)
+def _zip(whole: memoryview, what: str) -> tuple[Any, Places]:
+    members = _members(whole, what)
     tops = [name.removesuffix("data.pkl") for name in members if name.endswith("/data.pkl")]
     if len(tops) != 1:
         raise UnreadableError(
@@ -133,79 +196,16 @@ def _zip(path: Path, whole: memoryview) -> tuple[Any, Places]:
     return described, {n.removeprefix(data): p for n, p in members.items() if n.startswith(data)}
 
 
-def _members(path: Path, whole: memoryview) -> dict[str, tuple[int, int]]:
+def _members(whole: memoryview, what: str) -> dict[str, tuple[int, int]]:
     """Name to place of every member; none compressed, none over another."""
-    what = str(path)
-    _check_directory(whole, what)
-    try:
-        with zipfile.ZipFile(path) as archive:
-            found = archive.infolist()
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, struct.error) as error:
-        raise UnreadableError(f"{what}: not a readable zip archive: {error}") from error
-    places: dict[str, tuple[int, int]] = {}
-    for member in found:
-        name = member.filename
-        if name in places:
-            raise UnreadableError(f"{what}: member {name!a} stands twice, expected once")
-        if member.compress_type != zipfile.ZIP_STORED or member.flag_bits & 1:
+    members = zip_members(whole, what)
+    for member in members.values():
+        if member.deflated:
             raise UnreadableError(
-                f"{what}: member {name!a} is compressed or encrypted, torch.save never does that; "
+                f"{what}: member {member.name!a} is compressed, torch.save never does that; "
                 "it is refused, as it could grow without bound"
             )
-        if member.file_size != member.compress_size:
-            raise UnreadableError(f"{what}: member {name!a} has two sizes; the archive is damaged")
-        places[name] = _place(whole, member, what)
-    reached = 0
-    for name, (begin, end) in sorted(places.items(), key=lambda item: item[1]):
-        if begin < reached:
-            raise UnreadableError(f"{what}: member {name!a} overlaps another; it is refused")
-        reached = end
-    return places
-
-
-def _place(whole: memoryview, member: zipfile.ZipInfo, what: str) -> tuple[int, int]:
-    """Where a member's bytes are, as its own header says; it must agree with the directory."""
-    at = member.header_offset
-    head = bytes(whole[at : at + 30]) if at >= 0 else b""
-    if len(head) < 30 or head[:4] != b"PK\x03\x04":
-        raise UnreadableError(f"{what}: member {member.filename!a} has no header; damaged")
-    length, extra = struct.unpack("<HH", head[26:30])
-    name = bytes(whole[at + 30 : at + 30 + length])
-    if name not in _spellings(member):
-        raise UnreadableError(
-            f"{what}: member {member.filename!a} is called {name!a:.60} in its own header; "
-            "two readers could see two different files"
-        )
-    begin = at + 30 + length + extra
-    if begin + member.file_size > whole.nbytes:
-        raise UnreadableError(f"{what}: member {member.filename!a} ends outside the file; damaged")
-    return begin, begin + member.file_size
-
-
-def _spellings(member: zipfile.ZipInfo) -> set[bytes]:
-    """A name's bytes as zipfile may have read them: UTF-8, or the old code page."""
-    return {
-        member.orig_filename.encode("utf-8", "replace"),
-        member.orig_filename.encode("cp437", "replace"),
-    }
-
-
-def _check_directory(whole: memoryview, what: str) -> None:
-    """The end record must be the last bytes, and the directory of bearable size."""
-    end = bytes(whole[-22:])
-    if len(end) < 22 or end[:4] != b"PK\x05\x06":
-        raise UnreadableError(
-            f"{what}: no end record in the last bytes of the zip archive; the file is truncated"
-        )
-    size = int.from_bytes(end[12:16], "little")
-    if size == 0xFFFFFFFF:
-        record = bytes(whole[-22 - 20 - 56 : -22 - 20])
-        size = int.from_bytes(record[40:48], "little") if record[:4] == b"PK\x06\x06" else 1 << 63
-    if size > min(DIRECTORY_LIMIT, whole.nbytes):
-        raise UnreadableError(
-            f"{what}: the archive claims a directory of {size} bytes, expected at most "
-            f"{min(DIRECTORY_LIMIT, whole.nbytes)}; it is damaged or made to exhaust memory"
-        )
+    return {member.name: (member.begin, member.end) for member in members.values()}
 
 
 def _chain(whole: memoryview, what: str) -> tuple[Any, Places]:

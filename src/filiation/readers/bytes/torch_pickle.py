@@ -18,12 +18,12 @@ from typing import Any, Final, final
 from filiation.errors import UnreadableError
 from filiation.readers.bytes.torch_records import (
     CALLS,
-    INERT,
     NAMES,
     Global,
     Inert,
     RefusedError,
     inert,
+    is_inert,
     keyed,
     storage,
 )
@@ -32,6 +32,8 @@ __all__ = ["read_pickle"]
 
 OPCODES_LIMIT: Final = 20_000_000
 LINE_LIMIT: Final = 1 << 12  # bytes of a line; the longest opcode by lines is a global's name
+COPIED: Final = 1 << 12  # bytes up to which a string of bytes is copied out of the file
+_BYTES: Final = frozenset({b"B", b"\x8e"})  # the opcodes of longer ones
 
 _ARGUMENTS: Final = frozenset({
     "BININT", "BININT1", "BININT2", "INT", "LONG", "LONG1", "LONG4", "FLOAT", "BINFLOAT",
@@ -58,7 +60,8 @@ def read_pickle(raw: memoryview, *, what: str) -> tuple[Any, int]:
 
     Returns:
         What it describes, of dict, list, tuple, str, bytes, numbers, None, `TensorRef`,
-        `StorageRef`, `Global` and `Inert`; and how many bytes it took.
+        `StorageRef`, `Global` and `Inert`, long bytes as views of `raw`; and how many bytes it
+        took.
 
     Raises:
         UnreadableError: Damaged, too long, or holding an opcode or global that no state dict needs.
@@ -88,22 +91,28 @@ def read_pickle(raw: memoryview, *, what: str) -> tuple[Any, int]:
 
 @final
 class _Tape:
-    """The pickle as the file that `genops` reads, without a copy."""
+    """The pickle as the file that `genops` reads, without a copy of what is long."""
 
     def __init__(self, raw: memoryview) -> None:
-        self._raw, self._at = raw, 0
+        self._raw, self._at, self._last = raw, 0, b""
 
     def tell(self) -> int:
         return self._at
 
-    def read(self, size: int) -> bytes:
-        taken = bytes(self._raw[self._at : self._at + size])
-        self._at += len(taken)
+    def read(self, size: int) -> bytes | memoryview:
+        part = self._raw[self._at : self._at + size]
+        self._at += part.nbytes
+        if size > COPIED and self._last in _BYTES:
+            return part
+        taken = bytes(part)
+        self._last = taken if size == 1 else self._last
         return taken
 
     def readline(self) -> bytes:
         line = bytes(self._raw[self._at : self._at + LINE_LIMIT])
-        return self.read(line.find(b"\n") + 1 or LINE_LIMIT)
+        taken = line[: line.find(b"\n") + 1 or LINE_LIMIT]
+        self._at += len(taken)
+        return taken
 
 
 @final
@@ -218,7 +227,7 @@ class _Machine:
         named = self._stack.pop() if name == "NEWOBJ_EX" else {}
         arguments, kind = self._stack.pop(), self._stack.pop()
         full = kind.full if isinstance(kind, Global) else "what is no global"
-        if full not in INERT or not isinstance(arguments, tuple) or not isinstance(named, dict):
+        if not is_inert(full) or not isinstance(arguments, tuple) or not isinstance(named, dict):
             raise RefusedError(
                 f"the pickle makes an object of {full}, which no state dict holds; it is refused"
             )
@@ -230,7 +239,7 @@ class _Machine:
         else:
             attribute, module = self._stack.pop(), self._stack.pop()
         full = f"{module}.{attribute}"
-        if full not in NAMES:
+        if full not in NAMES and not is_inert(full):
             raise RefusedError(
                 f"the pickle asks for the global {full!a:.120}, which no state dict needs; "
                 "it could run code, so it is refused"
@@ -240,7 +249,7 @@ class _Machine:
     def _reduce(self) -> None:
         arguments, function = self._stack.pop(), self._stack.pop()
         full = function.full if isinstance(function, Global) else "what is no global"
-        if isinstance(function, Global) and full in INERT and isinstance(arguments, tuple):
+        if isinstance(function, Global) and is_inert(full) and isinstance(arguments, tuple):
             self._stack.append(inert(function, arguments))
             return
         if full not in CALLS or not isinstance(arguments, tuple):

@@ -8,26 +8,21 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Never, final
 
-from filiation.errors import UnreadableError
-
 __all__ = [
+    "ARRAY",
     "CALLS",
-    "INERT",
     "NAMES",
+    "ChunkKey",
     "Global",
     "Inert",
     "RefusedError",
     "StorageRef",
     "TensorRef",
-    "find_tensors",
     "inert",
+    "is_inert",
     "keyed",
     "storage",
 ]
-
-NESTING_LIMIT: Final = 16
-NODES_LIMIT: Final = 2_000_000
-TENSORS_LIMIT: Final = 1_000_000
 
 STORAGES: Final = {
     "DoubleStorage": "F64", "FloatStorage": "F32", "HalfStorage": "F16", "BFloat16Storage": "BF16",
@@ -42,6 +37,8 @@ DTYPES: Final = {
     "float8_e4m3fn": "F8_E4M3", "float8_e5m2": "F8_E5M2", "float8_e8m0fnu": "F8_E8M0",
     "float8_e4m3fnuz": "F8_E4M3FNUZ", "float8_e5m2fnuz": "F8_E5M2FNUZ",
 }  # fmt: skip
+ARRAY: Final = "numpy.ndarray"  # what an array's record is called
+CHUNK: Final = "torch.distributed.checkpoint.metadata.MetadataIndex"
 RECONSTRUCTORS: Final = ("copyreg._reconstructor", "copy_reg._reconstructor")
 
 
@@ -82,6 +79,20 @@ class Inert:
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChunkKey:
+    """Which piece of which tensor: a key of the records of torch.distributed.checkpoint.
+
+    Attributes:
+        name: The tensor's, or that of what is no tensor.
+        offset: Where the piece begins along each axis; None of what is no tensor.
+    """
+
+    name: str
+    offset: tuple[int, ...] | None
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StorageRef:
     """A storage by key, with its dtype word and its length in values."""
 
@@ -104,52 +115,6 @@ class TensorRef:
 
 class RefusedError(Exception):
     """Why the pickle is refused; becomes an UnreadableError with the path."""
-
-
-def find_tensors(described: Any, *, what: str) -> Mapping[str, TensorRef]:
-    """Tensors of a state dict by dotted name, also of dicts and lists within.
-
-    A single entry named state_dict, model or module that holds all of them is left out of names.
-    """
-    found: dict[str, TensorRef] = {}
-    try:
-        for name, tensor in _walk(described):
-            if name in found:
-                raise RefusedError(f"the tensor name {name!r} stands twice, expected once")
-            if len(found) >= TENSORS_LIMIT:
-                raise RefusedError(f"more than {TENSORS_LIMIT} tensors; no checkpoint needs that")
-            found[name] = tensor
-    except RefusedError as refusal:
-        raise UnreadableError(f"{what}: {refusal}") from None
-    for wrapper in ("state_dict.", "model_state_dict.", "model.", "module."):
-        inside = {n.removeprefix(wrapper): t for n, t in found.items() if n.startswith(wrapper)}
-        if isinstance(described, dict) and wrapper[:-1] in described and inside:
-            return inside
-    return found
-
-
-def _walk(described: Any) -> Iterator[tuple[str, TensorRef]]:
-    """Every tensor in dicts, lists and tuples, with its path; in order, and never without end."""
-    waiting: list[tuple[Any, tuple[str, ...]]] = [(described, ())]
-    seen = 0
-    while waiting:
-        node, path = waiting.pop()
-        seen += 1
-        if isinstance(node, TensorRef):
-            name = ".".join(path) or "tensor"
-            if not name.isprintable():
-                raise RefusedError(f"the tensor name {name!a:.80} holds what cannot be printed")
-            yield name, node
-        elif isinstance(node, dict | list | tuple | Inert):
-            items = list(node.items() if isinstance(node, dict | Inert) else enumerate(node))
-            if len(path) >= NESTING_LIMIT or seen + len(waiting) + len(items) > NODES_LIMIT:
-                raise RefusedError("nested without end; no checkpoint needs that")
-            inner = [
-                (value, (*path, str(key)))
-                for key, value in items
-                if isinstance(value, dict | list | tuple | TensorRef | Inert)
-            ]
-            waiting.extend(reversed(inner))
 
 
 def _natural(found: Any, what: str) -> int:
@@ -214,9 +179,19 @@ def _ordered(pairs: Any = ()) -> dict[Any, Any]:
 
 def keyed(keys: list[Any], values: list[Any]) -> dict[Any, Any]:
     """A dict of plain keys: hashing a tuple that is nested a million deep would end the process."""
-    if not all(isinstance(key, str | bytes | int | float | None) for key in keys):
+    plain = [_chunk_key(key) if isinstance(key, Inert) else key for key in keys]
+    if not all(isinstance(key, str | bytes | int | float | ChunkKey | None) for key in plain):
         raise RefusedError("a dict has keys that are neither text nor numbers; no state dict has")
-    return dict(zip(keys, values, strict=True))
+    return dict(zip(plain, values, strict=True))
+
+
+def _chunk_key(key: Inert) -> ChunkKey | None:
+    """What a `MetadataIndex` says."""
+    said = dict(key.items())
+    name, offset = said.get("fqn"), said.get("offset")
+    if key.name != CHUNK or not isinstance(name, str):
+        raise RefusedError(f"a dict has {key.name} as a key; no state dict has")
+    return ChunkKey(name=name, offset=None if offset is None else _naturals(offset, "an offset"))
 
 
 def _size(sizes: Any = ()) -> tuple[Any, ...]:
@@ -237,6 +212,21 @@ def inert(function: Global, arguments: tuple[Any, ...]) -> Inert:
     return Inert(name=made.full, parts=list(arguments))
 
 
+def is_inert(full: str) -> bool:
+    """Whether a global may stand beside weights, as a record that nothing is made of."""
+    return full in INERT or full.startswith(ROOMS)
+
+
+def _array(*described: Any) -> Inert:
+    """An array of numpy that is filled later, by its state."""
+    return Inert(name=ARRAY, parts=[])
+
+
+def _array_of(held: Any, dtype: Any, shape: Any, order: Any = "C") -> Inert:
+    """`numpy._core.numeric._frombuffer`, as newer pickles have it."""
+    return Inert(name=ARRAY, parts=[(1, shape, dtype, order == "F", held)])
+
+
 def _device(*described: Any) -> None:
     """Where a tensor once was says nothing of it."""
 
@@ -252,11 +242,18 @@ CALLS: Final[Mapping[str, Callable[..., Any]]] = {
     "torch._utils._rebuild_parameter": _parameter,
     "torch.Size": _size,
     "torch.device": _device,
+    "torch.serialization._get_layout": _device,
+    "numpy.core.multiarray._reconstruct": _array,
+    "numpy._core.multiarray._reconstruct": _array,
+    "numpy.core.numeric._frombuffer": _array_of,
+    "numpy._core.numeric._frombuffer": _array_of,
 }
+# Rooms all of whose classes are descriptions: of pieces, of a training's settings.
+ROOMS: Final = ("torch.distributed.checkpoint.", "megatron.")
 # What may stand beside weights. It is written down as it is described, and nothing is made of it.
-# An array of numpy is not among it: it could be the weights, which would then not be read.
 INERT: Final = frozenset(
     [f"{top}.multiarray.scalar" for top in ("numpy.core", "numpy._core")]
+    + [ARRAY]
     + [f"numpy.{name}" for name in ("dtype", "bool_", "float16", "float32", "float64",
                                     "int8", "int16", "int32", "int64", "uint8", "str_")]
     + [f"{top}.{name}" for top in ("builtins", "__builtin__")

@@ -21,6 +21,7 @@ WHOLE: Final[Mapping[Fused, str]] = {
     "in-turn": "attn.qkv",
     "by-group": "attn.qkv",
     "gated": "attn.gated",
+    "unit-by-unit": "attn.qkv",
 }
 
 
@@ -70,11 +71,14 @@ def unit_matrix(
     units, rest = divmod(held, matrix.of) if like is None else (like, 0)
     if rest or units * (matrix.part + 1) > held:
         return
+    mixed = matrix.fused == "unit-by-unit"
     yield UnitMatrix(
         role=matrix.role,
         tensor=info.name,
         unit_axis=matrix.unit_axis,
-        start=units * matrix.part,
+        start=matrix.part if mixed else units * matrix.part,
+        run=int(mixed),
+        step=matrix.of if mixed else 0,
         units=units,
         width=info.shape[1 - matrix.unit_axis],
         side=matrix.side,

@@ -13,6 +13,7 @@ from filiation.model.layout import Layout, Skipped, TensorInfo
 from filiation.readers.bytes.blocks import cuts, row_count, row_values
 from filiation.readers.bytes.dtypes import values, which_not_finite
 from filiation.readers.bytes.mapped import Source, StoredTensor
+from filiation.readers.weights.archives import unpacked
 from filiation.readers.weights.containers import read_contents
 from filiation.readers.weights.contents import Contents
 from filiation.readers.weights.folder import find_weights
@@ -24,7 +25,7 @@ from filiation.readers.weights.roles import lay_out
 from filiation.readers.weights.scaling import Scaling, scalings
 from filiation.readers.weights.whole import must_be_whole
 
-__all__ = ["Checkpoint", "open_model"]
+__all__ = ["Checkpoint", "laid_out", "open_model"]
 
 Float32: TypeAlias = NDArray[np.float32]
 
@@ -200,11 +201,12 @@ class Checkpoint:
 
     def _scaled(self, tensor: str, scaling: Scaling, first_row: int, block: Float32) -> Float32:
         grid_rows = (first_row + np.arange(len(block))) // scaling.block[0]
-        with np.errstate(over="ignore", invalid="ignore"):
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             if scaling.zero is not None:
                 block = block - self._spread(scaling.zero, scaling, grid_rows, block.shape[1])
             scale = self._spread(scaling.scale, scaling, grid_rows, block.shape[1])
-            block = block * (scale * np.float32(scaling.factor))
+            factor = scale * np.float32(scaling.factor)
+            block = block / factor if scaling.divides else block * factor
         if not np.isfinite(block).all():
             raise UnreadableError(
                 f"{tensor}: not finite once scaled by {scaling.scale}, expected finite weights; "
@@ -227,12 +229,17 @@ class Checkpoint:
 
 
 def open_model(path: Path) -> Checkpoint:
-    """Open a model: a safetensors, torch, GGUF or ONNX file, or a directory that holds one.
+    """Open a model: a file of any container, a directory that holds one, or an archive that does.
 
     Raises:
         UsageError: Nothing there, or a directory without weights.
         UnreadableError: The files are damaged or contradict each other.
     """
+    with unpacked(path) as place:
+        return _open(place)
+
+
+def _open(path: Path) -> Checkpoint:
     folder = find_weights(path)
     contents = read_contents(folder)
     places = contents.places
@@ -242,7 +249,7 @@ def open_model(path: Path) -> Checkpoint:
     layers = 0 if folder.container == "onnx" else contents.settings.layers  # may lose its names
     must_be_whole(folder.path, infos, contents.names, layers=layers)
     unexamined, scaled = _unexamined(infos, contents)
-    layout = _layout(infos, contents, unexamined)
+    layout = laid_out(infos, contents, unexamined)
     opened = Checkpoint(
         name=folder.name,
         tensors=tuple(infos.values()),
@@ -325,7 +332,7 @@ def is_mask(tensor: str) -> bool:
     return any(tensor == mask or tensor.endswith("." + mask) for mask in _MASKS)
 
 
-def _layout(
+def laid_out(
     infos: Mapping[str, TensorInfo], contents: Contents, unexamined: Mapping[str, str]
 ) -> Layout:
     """Roles by the names and shapes that the model has, told of the tensors as stored."""

@@ -1,18 +1,30 @@
 """From the files of a model to its contents: one function per container."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
+from typing import Final
 
 from filiation.errors import UnreadableError
-from filiation.readers.bytes.mapped import MappedFile, Source, StoredTensor
+from filiation.readers.bytes.flax_msgpack import open_msgpack
+from filiation.readers.bytes.hdf5 import open_hdf5
+from filiation.readers.bytes.keras_archive import open_keras
+from filiation.readers.bytes.mapped import Source, StoredTensor
+from filiation.readers.bytes.numpy_array import open_npz
+from filiation.readers.bytes.opened import Opened, Places
 from filiation.readers.bytes.safetensors import open_file
 from filiation.readers.bytes.torch_archive import open_torch
 from filiation.readers.weights.contents import Contents
+from filiation.readers.weights.ctranslate2_model import ctranslate2_contents
+from filiation.readers.weights.distributed import open_distributed
 from filiation.readers.weights.folder import Folder
+from filiation.readers.weights.foreign import Renamed, flax_names, hdf5_names, keras_names
 from filiation.readers.weights.gguf_model import gguf_contents
 from filiation.readers.weights.onnx_model import onnx_contents
 from filiation.readers.weights.packed.reading import unpack_tensors
-from filiation.readers.weights.settings import read_settings
+from filiation.readers.weights.paddle import open_paddle, paddle_names
+from filiation.readers.weights.settings import Settings, read_settings
+from filiation.readers.weights.sharded import open_megatron, open_meta
 from filiation.readers.weights.stacked import experts_apart
 from filiation.readers.weights.tokens import read_tokens
 
@@ -31,29 +43,44 @@ def read_contents(folder: Folder) -> Contents:
         return replace(contents, tokens=tokens if contents.tokens is None else contents.tokens)
     if folder.container == "onnx":
         return onnx_contents(folder.files[0], settings, tokens)
-    if folder.container == "safetensors":
-        places, aside = _gathered(folder, [open_file(path) for path in folder.files])
-        return _unpacked(Contents(places=places, settings=settings, tokens=tokens, aside=aside))
-    opened = [open_torch(path) for path in folder.files]
-    reasons: dict[str, str] = {}
-    for torch in opened:
-        reasons.update(torch.unexamined)
-    places, aside = _gathered(folder, [torch.file for torch in opened])
-    return _unpacked(
-        Contents(
-            places=places,
-            aside=aside,
-            settings=settings,
-            tokens=tokens,
-            transposed=frozenset(name for torch in opened for name in torch.transposed),
-            unexamined=reasons,
-        )
+    if folder.container == "ctranslate2":
+        return ctranslate2_contents(folder.files[0], tokens)
+    opened, told = _opened(folder)
+    settings = settings if told is None or settings.heads else told
+    beside = {
+        file: f"no index lists this file beside {folder.files[0].name}; it was not read"
+        for file in folder.beside
+    }
+    contents = Contents(
+        places=opened.places,
+        settings=settings,
+        tokens=tokens,
+        transposed=opened.transposed,
+        interleaved=opened.interleaved,
+        unexamined=opened.unexamined,
+        aside={**opened.aside, **beside},
     )
+    renames = _NAMES.get(folder.container)
+    if folder.container == "npz" and any(map(_is_tree, contents.places)):
+        renames = flax_names
+    return _unpacked(contents) if renames is None else _renamed(contents, renames)
+
+
+def _opened(folder: Folder) -> tuple[Opened, Settings | None]:
+    """All tensors of a model, and what the files themselves say of it."""
+    if folder.container == "distributed":
+        return open_distributed(folder.path), None
+    if folder.container == "megatron":
+        return open_megatron(folder.files)
+    if folder.container == "meta":
+        return open_meta([open_torch(path) for path in folder.files], folder.params)
+    opened = _gathered(folder, [_OPENERS[folder.container](path) for path in folder.files])
+    return (opened, None) if folder.params is None else open_meta([opened], folder.params)
 
 
 def _unpacked(contents: Contents) -> Contents:
     """The same, with the matrices that a quantiser packed, and experts one by one."""
-    apart = experts_apart(contents.places, contents.settings)
+    apart = experts_apart(contents.places)
     found = unpack_tensors(apart.places, contents.settings.quantised)
     turned = {name for name, one in found.packed.items() if one.transposed}
     return replace(
@@ -66,38 +93,88 @@ def _unpacked(contents: Contents) -> Contents:
     )
 
 
-def _gathered(
-    folder: Folder, files: Sequence[MappedFile]
-) -> tuple[dict[str, tuple[Source, StoredTensor]], dict[str, str]]:
+def _renamed(contents: Contents, renames: Callable[[Places], Renamed]) -> Contents:
+    """The same under torch's names and on torch's axes; what lay as its transpose is turned."""
+    found = renames(contents.places)
+    return replace(
+        contents,
+        places=found.places,
+        names=found.names,
+        transposed=contents.transposed ^ found.transposed,
+    )
+
+
+def _gathered(folder: Folder, files: Sequence[Opened]) -> Opened:
     """Every tensor's file, and what the files hold beside the model, with reasons.
 
     An index decides what counts and where it lies; without one each tensor must stand once.
     """
     places: dict[str, tuple[Source, StoredTensor]] = {}
     aside: dict[str, str] = {}
+    index = folder.index if folder.index is None else _as_named(folder.index, files)
     for file in files:
-        for entry in file.entries:
-            name = entry.info.name
-            if folder.index is not None and folder.index.get(name) != file.path.name:
-                aside.setdefault(name, _beside(name, file, folder.index))
+        for name, place in file.places.items():
+            if index is not None and index.get(name) != file.path.name:
+                aside.setdefault(name, _beside(name, file.path, index))
             elif name in places:
                 raise UnreadableError(
                     f"{file.path}: tensor {name!r} is also in {places[name][0].path.name}, "
                     "expected it once; which one the model uses cannot be known"
                 )
             else:
-                places[name] = file, entry
-    for name, listed in (folder.index or {}).items():
+                places[name] = place
+    for name, listed in (index or {}).items():
         if name not in places:
             raise UnreadableError(
                 f"{folder.path / listed}: tensor {name!r} is not in it, the index says it is; "
                 "the files are not of one model, or one was replaced"
             )
-    return places, aside
+    return Opened(
+        path=folder.path,
+        places=places,
+        transposed=frozenset(name for file in files for name in file.transposed),
+        unexamined={name: why for file in files for name, why in file.unexamined.items()},
+        aside={**{name: why for file in files for name, why in file.aside.items()}, **aside},
+    )
 
 
-def _beside(name: str, file: MappedFile, index: Mapping[str, str]) -> str:
+def _as_named(index: Mapping[str, str], files: Sequence[Opened]) -> Mapping[str, str]:
+    """An index by the names that the files use: Flax's own has slashes where paths are joined."""
+    held = {name for file in files for name in file.places}
+    if any(name in held for name in index):
+        return index
+    return {name.replace("/", "."): file for name, file in index.items()}
+
+
+def _beside(name: str, path: Path, index: Mapping[str, str]) -> str:
     """Why a tensor of a file does not count."""
     if name not in index:
-        return f"stands in {file.path.name}, and the index does not list it"
-    return f"stands also in {file.path.name}, and the index places it in {index[name]}"
+        return f"stands in {path.name}, and the index does not list it"
+    return f"stands also in {path.name}, and the index places it in {index[name]}"
+
+
+def _safetensors(path: Path) -> Opened:
+    file = open_file(path)
+    return Opened(path=path, places={entry.info.name: (file, entry) for entry in file.entries})
+
+
+def _is_tree(name: str) -> bool:
+    """Whether an array is called by its path in a tree of JAX's, and not by torch's name."""
+    return name.rpartition("/")[2] == "kernel"
+
+
+_OPENERS: Final[Mapping[str, Callable[[Path], Opened]]] = {
+    "safetensors": _safetensors,
+    "torch": open_torch,
+    "msgpack": open_msgpack,
+    "hdf5": open_hdf5,
+    "keras": open_keras,
+    "npz": open_npz,
+    "paddle": open_paddle,
+}
+_NAMES: Final[Mapping[str, Callable[[Places], Renamed]]] = {
+    "msgpack": flax_names,
+    "hdf5": hdf5_names,
+    "keras": keras_names,
+    "paddle": paddle_names,
+}

@@ -2,16 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias, final
+from typing import final
 
-from filiation.readers.bytes.mapped import Source, StoredTensor
+from filiation.readers.bytes.opened import Places
 from filiation.readers.weights.packed.packing import Packing
 from filiation.readers.weights.scaling import Scaling
 from filiation.readers.weights.settings import Settings
 
-__all__ = ["Contents", "Places"]
-
-Places: TypeAlias = Mapping[str, tuple[Source, StoredTensor]]
+__all__ = ["Contents"]
 
 
 @final

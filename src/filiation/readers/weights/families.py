@@ -1,13 +1,17 @@
 """The role files: how each family of models names the matrices of its MLPs, as data.
 
-A role file (`roles/<family>.toml`) holds, with `#` standing for a number:
+A role file (`roles/<family>.toml`) holds, with `#` standing for a number (a number that is written
+out stands for itself, and `expert_#` for how Switch and NLLB count):
 
     model_types = [..]        optional; only for models whose config.json says one of these
-    layer = "layers.#"        the stem of one layer; any prefix may stand before it
+    layer = "layers.#"        the stem of one layer, or several; any prefix may stand before it
     needs = [..]              optional; names that at least one layer must hold
+    unless = [..]             optional; names that no layer may hold
+    alone = true              optional; attention and MLP are layers of their own, in turn
     [gains]
     reads = [..]              norms before the MLP, first that exists; folded into what reads
     writes = [..]             norms after the MLP, folded into what writes
+    required = true           optional; without a norm before it an MLP is not of this family
     offset = 1.0              optional; Gemma multiplies by 1 + gain
     offsets.<model_type> = .. optional; as config.json decides
     [ends]                    beside the layers: names after the layers' prefix, or a part of it
@@ -31,26 +35,31 @@ A role file (`roles/<family>.toml`) holds, with `#` standing for a number:
     [mixer.matrix]
     "mla.kv" = { .. }
 
-`unit_axis` is 0 for what reads and 1 for what writes, as torch.nn.Linear stores them, unless said.
+A matrix may be its tensor's name alone: a role that ends in `down`, `o` or `out` writes, any other
+reads. `unit_axis` is 0 for what reads and 1 for what writes, as torch.nn.Linear stores them, unless
+said.
 `part` and `of` divide a fused tensor into equal parts along its unit axis; with `like` a part has
 as many units as the matrix of that role, and more may stand behind. `fused` says how queries, keys
 and values share one tensor: `in-turn` (all queries, all keys, all values), `by-group` (the
 queries, the key and the value of one group after another; one head each where no key is shared), or
 `gated` (the query of each head, then its gate). That takes the number of heads; without it the
-tensor is read by its axes, as `attn.qkv`.
+tensor is read by its axes, as `attn.qkv`. `unit-by-unit` says that the parts of an MLP's tensor do
+not follow one another: the first unit of each stands first, then the second of each.
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any, Literal, TypeAlias, final
+from typing import Any, Final, Literal, TypeAlias, final
 
 __all__ = ["Beside", "Block", "Family", "Fused", "Matrix", "Pattern", "families", "split"]
 
 Pattern: TypeAlias = tuple[str, ...]  # the parts of a dotted name, `#` for a number
-Fused: TypeAlias = Literal["in-turn", "by-group", "gated"]
+Fused: TypeAlias = Literal["in-turn", "by-group", "gated", "unit-by-unit"]
+
+WRITES: Final = frozenset({"down", "o", "out"})  # last words of the roles that write to the stream
 
 
 @final
@@ -104,8 +113,11 @@ class Family:
     model_types: frozenset[str]
     layer: Pattern
     needs: tuple[Pattern, ...]
+    unless: tuple[Pattern, ...]
+    alone: bool
     reads_gain: tuple[Pattern, ...]
     writes_gain: tuple[Pattern, ...]
+    required: bool
     offset: float
     offsets: Mapping[str, float]
     embed: tuple[str, ...]
@@ -123,7 +135,11 @@ def families() -> tuple[Family, ...]:
     folder = files("filiation.readers.weights") / "roles"
     found = sorted((f for f in folder.iterdir() if f.name.endswith(".toml")), key=lambda f: f.name)
     return tuple(
-        _family(f.name.removesuffix(".toml"), tomllib.loads(f.read_text("utf-8"))) for f in found
+        family
+        for file in found
+        for family in _families(
+            file.name.removesuffix(".toml"), tomllib.loads(file.read_text("utf-8"))
+        )
     )
 
 
@@ -132,8 +148,15 @@ def split(name: str) -> Pattern:
     return tuple(name.split(".")) if name else ()
 
 
-def _family(name: str, table: Mapping[str, Any]) -> Family:
-    gains, ends, layer = table["gains"], table["ends"], split(table["layer"])
+def _families(name: str, table: Mapping[str, Any]) -> Iterator[Family]:
+    """One for each stem that the layers of these names may have."""
+    stems = table["layer"]
+    for stem in stems if isinstance(stems, list) else [stems]:
+        yield _family(name, split(stem), table)
+
+
+def _family(name: str, layer: Pattern, table: Mapping[str, Any]) -> Family:
+    gains, ends = table["gains"], table["ends"]
     attention = table.get("attention", [])
     attentions = attention if isinstance(attention, list) else [attention]
 
@@ -145,8 +168,11 @@ def _family(name: str, table: Mapping[str, Any]) -> Family:
         model_types=frozenset(table.get("model_types", ())),
         layer=layer,
         needs=inside(table.get("needs", [])),
+        unless=inside(table.get("unless", [])),
+        alone=table.get("alone", False),
         reads_gain=inside(gains["reads"]),
         writes_gain=inside(gains["writes"]),
+        required=gains.get("required", False),
         offset=gains.get("offset", 0.0),
         offsets=gains.get("offsets", {}),
         embed=tuple(ends["embed"]),
@@ -169,17 +195,23 @@ def _beside(layer: Pattern, table: Mapping[str, Any]) -> Beside:
 
 
 def _block(layer: Pattern, table: Mapping[str, Any]) -> Block:
-    matrices = tuple(
-        Matrix(
-            role=role,
-            tensor=layer + split(matrix["tensor"]),
-            side=matrix["side"],
-            unit_axis=matrix.get("unit_axis", 0 if matrix["side"] == "reads" else 1),
-            part=matrix.get("part", 0),
-            of=matrix.get("of", 1),
-            fused=matrix.get("fused"),
-            like=matrix.get("like"),
-        )
-        for role, matrix in table["matrix"].items()
+    return Block(
+        label=split(table.get("label", "")),
+        matrices=tuple(_matrix(layer, role, told) for role, told in table["matrix"].items()),
     )
-    return Block(label=split(table.get("label", "")), matrices=matrices)
+
+
+def _matrix(layer: Pattern, role: str, told: str | Mapping[str, Any]) -> Matrix:
+    table: Mapping[str, Any] = {"tensor": told} if isinstance(told, str) else told
+    writes = role.rpartition(".")[2] in WRITES
+    side = table.get("side", "writes" if writes else "reads")
+    return Matrix(
+        role=role,
+        tensor=layer + split(table["tensor"]),
+        side=side,
+        unit_axis=table.get("unit_axis", 0 if side == "reads" else 1),
+        part=table.get("part", 0),
+        of=table.get("of", 1),
+        fused=table.get("fused"),
+        like=table.get("like"),
+    )

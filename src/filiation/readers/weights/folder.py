@@ -2,12 +2,17 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Literal, Never, TypeAlias, final
 
 from filiation.errors import UnreadableError, UsageError
+from filiation.readers.bytes.ctranslate2 import is_ctranslate2
+from filiation.readers.bytes.hdf5 import MAGIC as HDF5
 from filiation.readers.bytes.parsing import read_object
+from filiation.readers.weights.distributed import METADATA
+from filiation.readers.weights.ranks import megatron_ranks
+from filiation.readers.weights.whereabouts import called, found_instead, model_folder
 
 __all__ = ["Container", "Folder", "find_weights"]
 
@@ -15,28 +20,43 @@ INDEX: Final = "model.safetensors.index.json"
 SINGLE: Final = "model.safetensors"
 TORCH_INDEX: Final = "pytorch_model.bin.index.json"
 TORCH_SINGLE: Final = "pytorch_model.bin"
+FLAX_INDEX: Final = "flax_model.msgpack.index.json"
+FLAX_SINGLE: Final = "flax_model.msgpack"
+TF_INDEX: Final = "tf_model.h5.index.json"
+TF_SINGLE: Final = "tf_model.h5"
 ADAPTER: Final = "adapter_model"  # how PEFT calls the file of an adapter
-SHARD: Final = re.compile(r"(.+)-(\d{5})-of-(\d{5})(\.(?:safetensors|gguf|bin|pt|pth))")
+SHARD: Final = re.compile(
+    r"(.+)-(\d{5})-of-(\d{5})(\.(?:safetensors|gguf|bin|pt|pth|msgpack|h5|pdparams))"
+)
 INDEX_LIMIT = 1 << 26  # bytes; the largest published index has about 10 MB
 
-Container: TypeAlias = Literal["safetensors", "torch", "gguf", "onnx"]
+Container: TypeAlias = Literal[
+    "safetensors", "torch", "gguf", "onnx", "ctranslate2", "msgpack", "hdf5", "keras", "npz",
+    "paddle", "distributed", "megatron", "meta",
+]  # fmt: skip
 
 INDEXED: Final[tuple[tuple[Container, str, str], ...]] = (
     ("safetensors", INDEX, SINGLE),
     ("torch", TORCH_INDEX, TORCH_SINGLE),
+    ("msgpack", FLAX_INDEX, FLAX_SINGLE),
+    ("hdf5", TF_INDEX, TF_SINGLE),
 )
 _KINDS: Final[Mapping[str, Container]] = {
     ".gguf": "gguf", ".onnx": "onnx",
     ".bin": "torch", ".pt": "torch", ".pth": "torch", ".ckpt": "torch",
+    ".msgpack": "msgpack", ".h5": "hdf5", ".hdf5": "hdf5", ".keras": "keras", ".npz": "npz",
+    ".pdparams": "paddle", ".distcp": "distributed",
 }  # fmt: skip
-_CONTAINERS: Final[tuple[Container, ...]] = ("safetensors", "torch", "gguf", "onnx")
+# Those of which a folder may hold a model beside whatever else, in the order of preference.
+_CONTAINERS: Final[tuple[Container, ...]] = (
+    "ctranslate2", "torch", "gguf", "onnx", "msgpack", "keras", "hdf5", "paddle", "npz",
+)  # fmt: skip
 # What training leaves beside a model.
-_NO_MODEL: Final = re.compile(r"(?:training_args|optimizer|scheduler|scaler|rng_state).*")
-_OTHER_WEIGHTS: Final = {
-    ".h5": "keras files are not read",
-    ".msgpack": "flax files are not read",
-    ".npz": "numpy archives are not read",
-}
+_NO_MODEL: Final = re.compile(
+    r"(?:training_args|optimizer|scheduler|scaler|rng_state|trainer_state).*|common\.pt"
+)
+_META: Final = re.compile(r"consolidated\.(\d{2})\.pth")
+_CONSOLIDATED: Final = "consolidated"  # the same model beside that of the hub's own layout
 
 
 @final
@@ -52,6 +72,8 @@ class Folder:
         index: Tensor name to file name, if there is an index.
         config: Its config.json, if any.
         tokenizer: Its tokenizer.json, if any.
+        params: The params.json of Meta and Mistral, if any.
+        beside: Files of the same container that no index lists and that are not of the model.
     """
 
     name: str
@@ -61,14 +83,18 @@ class Folder:
     index: Mapping[str, str] | None
     config: Path | None
     tokenizer: Path | None
+    params: Path | None = None
+    beside: tuple[str, ...] = ()
 
 
 def find_weights(path: Path) -> Folder:
     """Find the weight files of a directory, or the companions of a file.
 
     A directory: the files that model.safetensors.index.json names; else model.safetensors; else
-    every *.safetensors; else the same for pytorch_model.bin; else the only torch, GGUF or ONNX
-    model. A file: its suffix says its container (or, for GGUF, its first bytes); parts of a split
+    the only model in *.safetensors; else what several processes left (consolidated.NN.pth, pieces
+    with .metadata, mp_rank_NN); else the same for torch, Flax and TensorFlow by their usual names;
+    else the only model of one container. A hub's cache stands for its snapshot. A file: its suffix
+    says its container (or its first bytes); parts of a split
     model are found by their names and must all be there; config.json and tokenizer.json beside it
     belong to it only if no other weights of its kind stand there. A path to an index means its
     directory.
@@ -84,19 +110,47 @@ def find_weights(path: Path) -> Folder:
 
 
 def _find(path: Path) -> Folder:
-    if path.name in (INDEX, TORCH_INDEX) and path.is_file():
+    if path.name in (METADATA, *(index for _, index, _ in INDEXED)) and path.is_file():
         path = path.parent
     if not path.exists():
         raise UsageError(f"{path}: there is no such file or folder, expected a model")
     if not path.is_dir():
         return _file(path)
-    name = path.resolve().name
+    path = model_folder(path)
+    name = called(path)
     found = _named(path, name, "safetensors", INDEX, SINGLE)
     if found is None and (files := _weights(path, "safetensors")):
-        found = _folder(name, path, "safetensors", _whole(_without_adapter(files)))
-    if found is None:
-        found = _named(path, name, "torch", TORCH_INDEX, TORCH_SINGLE)
+        found = _folder(name, path, "safetensors", _only(path, "safetensors", files))
+    found = found or _of_processes(path, name)
+    for container, index, single in INDEXED[1:]:
+        found = found or _named(path, name, container, index, single)
     return found or _only_model(path, name)
+
+
+def _of_processes(path: Path, name: str) -> Folder | None:
+    """What processes that trained together left, each its part."""
+    meta = sorted(file for file in path.glob("consolidated.*.pth") if _META.fullmatch(file.name))
+    if meta:
+        numbers = [int(file.name.split(".")[1]) for file in meta]
+        if numbers != list(range(len(meta))):
+            raise UnreadableError(
+                f"{path}: holds parts {', '.join(map(str, numbers[:8]))} of consolidated.NN.pth, "
+                "expected each from 0 on; the download is incomplete"
+            )
+        return _folder(name, path, "meta", meta)
+    if (path / METADATA).is_file() and any(path.glob("*.distcp")):
+        return _folder(name, path, "distributed", (path / METADATA,))
+    ranks = megatron_ranks(path)
+    if ranks is None:
+        return None
+    found = (
+        _folder(name, ranks.folder, "megatron", ranks.files) if ranks.files else _find(ranks.folder)
+    )
+    over = _folder(name, path, found.container, found.files)  # what describes them all
+    return replace(
+        found, name=name, config=found.config or over.config,
+        tokenizer=found.tokenizer or over.tokenizer,
+    )  # fmt: skip
 
 
 def _named(path: Path, name: str, container: Container, index: str, single: str) -> Folder | None:
@@ -110,11 +164,17 @@ def _named(path: Path, name: str, container: Container, index: str, single: str)
                     f"{file}: missing, the index names it; the download is incomplete"
                 )
         return _folder(name, path, container, files, index=listed)
-    return _folder(name, path, container, (path / single,)) if (path / single).exists() else None
+    if not (path / single).exists():
+        return None
+    others = [file for file in _weights(path, container) if file.name != single]
+    beside = [file.name for file in others if file.stem not in (ADAPTER, _CONSOLIDATED)]
+    return replace(_folder(name, path, container, (path / single,)), beside=tuple(beside))
 
 
 def _file(path: Path) -> Folder:
     container = _container(path)
+    if _META.fullmatch(path.name) or container == "distributed":
+        return _find(path.parent)
     part = SHARD.fullmatch(path.name)
     if part is not None:
         for kind, index, single in INDEXED:
@@ -131,30 +191,43 @@ def _container(path: Path) -> Container:
     known = _KINDS.get(path.suffix.lower())
     if known is None and path.suffix != ".safetensors" and path.is_file():
         with path.open("rb") as file:
-            known = "gguf" if file.read(4) == b"GGUF" else None
+            head = file.read(8)
+        known = "gguf" if head[:4] == b"GGUF" else "hdf5" if head == HDF5 else None
+    if known == "torch" and path.suffix == ".bin" and path.is_file() and is_ctranslate2(path):
+        return "ctranslate2"
     return known or "safetensors"
 
 
 def _only_model(path: Path, name: str) -> Folder:
     """The one model that a directory without safetensors holds."""
-    for container in ("torch", "gguf", "onnx"):
-        files = _weights(path, container)
-        files = _without_adapter(files)
-        models = {SHARD.sub(r"\1", file.name) for file in files}
-        if len(models) > 1:
-            raise UsageError(
-                f"{path}: holds {len(models)} {container} models, {', '.join(sorted(models)[:5])}; "
-                "name one of the files"
-            )
-        if files:
-            return _folder(name, path, container, _whole(files))
+    for container in _CONTAINERS:
+        if files := _weights(path, container):
+            return _folder(name, path, container, _only(path, container, files))
     return _no_weights(path)
+
+
+def _only(path: Path, container: Container, files: tuple[Path, ...]) -> tuple[Path, ...]:
+    """The files of the one model among those that no index lists.
+
+    Raises:
+        UsageError: There are several, or parts that nothing puts together.
+    """
+    files = _without_adapter(files)
+    files = tuple(file for file in files if file.stem != _CONSOLIDATED) or files
+    models = {SHARD.sub(r"\1", file.name) for file in files}
+    if len(models) > 1:
+        raise UsageError(
+            f"{path}: holds {len(models)} {container} models, {', '.join(sorted(models)[:5])}, and "
+            "no index that says whether they are one; name one of the files, or write the index "
+            f"({dict((kind, index) for kind, index, _ in INDEXED).get(container, INDEX)})"
+        )
+    return _whole(files)
 
 
 def _no_weights(path: Path) -> Never:
     raise UsageError(
-        f"{path}: no weights that are read, expected .safetensors, .gguf, .onnx, .bin or .pt; "
-        f"{_found(path)}"
+        f"{path}: no weights that are read, expected .safetensors, .gguf, .onnx, .bin or .pt, or "
+        f"another of docs/reference/formats.md; {found_instead(path)}"
     )
 
 
@@ -231,38 +304,29 @@ def _folder(
         index=index,
         config=companion("config.json"),
         tokenizer=companion("tokenizer.json"),
+        params=companion("params.json"),
     )
 
 
 def _weights(path: Path, container: Container) -> tuple[Path, ...]:
     """Files of a container in a directory, by name; what training left beside is no model."""
     suffixes = [suffix for suffix, kind in _KINDS.items() if kind == container] or [".safetensors"]
+    suffixes = [".bin"] if container == "ctranslate2" else suffixes
     return tuple(
         sorted(
             file
             for suffix in suffixes
             for file in path.glob(f"*{suffix}")
-            if file.is_file() and not (container == "torch" and _NO_MODEL.fullmatch(file.name))
+            if file.is_file() and _is_model(file, container)
         )
     )
 
 
-def _found(path: Path) -> str:
-    """Say what the directory holds instead of a model."""
-    names = sorted(file.name for file in path.iterdir())
-    for name in names:
-        meaning = _OTHER_WEIGHTS.get(Path(name).suffix.lower())
-        if meaning:
-            return f"found {name}, {meaning}"
-    for name in names:
-        if (path / name).is_dir() and any(_weights(path / name, kind) for kind in _CONTAINERS):
-            return f"found weights in its folder {name}; give {path / name}"
-    if not names:
-        return "the directory is empty"
-    shown = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
-    if "config.json" in names:
-        return f"found {shown}: a model is described, its weights were not downloaded"
-    return f"found {shown}"
+def _is_model(file: Path, container: Container) -> bool:
+    if container in ("torch", "ctranslate2"):
+        whole = file.suffix == ".bin" and is_ctranslate2(file)
+        return whole == (container == "ctranslate2") and not _NO_MODEL.fullmatch(file.name)
+    return True
 
 
 def _index(path: Path, suffix: str) -> dict[str, str]:

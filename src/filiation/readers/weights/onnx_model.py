@@ -18,8 +18,9 @@ from filiation.errors import UnreadableError
 from filiation.model.layout import TensorInfo
 from filiation.readers.bytes.blocks import row_values
 from filiation.readers.bytes.mapped import HeldBytes, MappedFile, Source, StoredTensor, map_file
+from filiation.readers.bytes.opened import Places
 from filiation.readers.bytes.recognise import HEAD, recognise, something_else
-from filiation.readers.weights.contents import Contents, Places
+from filiation.readers.weights.contents import Contents
 from filiation.readers.weights.onnx_graph import External, Graph, Initial, Node, read_graph
 from filiation.readers.weights.onnx_packed import FEW_BITS, packed_initial
 from filiation.readers.weights.packed.packing import Packing

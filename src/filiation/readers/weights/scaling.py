@@ -30,12 +30,15 @@ _USUAL_BLOCK = 128
 class Scaling:
     """weight = (stored - zero) * scale * factor, with one scale per block of values.
 
+    Where it `divides`, weight = stored / scale.
+
     Attributes:
         scale: Name of the scales.
         zero: Name of the zero points, if any; shaped like the scales.
         factor: Constant of this way of storing.
         block: Rows and columns that share one scale.
         grid: Scales along rows and columns.
+        divides: Whether the scale is what the weight was multiplied by.
     """
 
     scale: str
@@ -43,6 +46,7 @@ class Scaling:
     factor: float
     block: tuple[int, int]
     grid: tuple[int, int]
+    divides: bool = False
 
 
 @final

@@ -10,8 +10,12 @@ from filiation.readers.bytes.parsing import read_object
 __all__ = ["Quantised", "Settings", "read_settings"]
 
 CONFIG_LIMIT = 1 << 24  # bytes
-# How families call the number of their heads (GPT-2, DistilBERT, GPT-Neo and T5, BART).
-HEADS = ("num_attention_heads", "n_head", "n_heads", "num_heads", "encoder_attention_heads")
+# How families call the number of their heads (GPT-2, DistilBERT, GPT-Neo and T5, BART, XGLM and
+# Kosmos, ProphetNet).
+HEADS = (
+    "num_attention_heads", "n_head", "n_heads", "num_heads", "encoder_attention_heads",
+    "attention_heads", "num_encoder_attention_heads",
+)  # fmt: skip
 # And of the heads that keys and values have of their own (Falcon, MPT and DBRX, ChatGLM 2 and 3).
 GROUPS = ("num_key_value_heads", "num_kv_heads", "n_head_kv", "kv_n_heads", "multi_query_group_num")
 

@@ -1,0 +1,120 @@
+"""A folder that is no model: where in it, or near it, does the model lie?
+
+A hub's cache keeps each model as `models--org--name`, with the files' contents in `blobs` and their
+names, as links, in `snapshots/COMMIT`; `refs` says which commit is which branch's.
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from filiation.errors import UsageError
+from filiation.files import shown
+
+__all__ = ["called", "found_instead", "model_folder"]
+
+CACHED: Final = re.compile(r"models--(?:.+--)?(.+)")
+COMMIT: Final = re.compile(r"[0-9a-f]{7,64}")
+REF_LIMIT: Final = 256  # bytes of a file that names a commit
+MOST: Final = 5  # names that are told
+ENTRIES: Final = 2_000  # of a folder that are looked at
+WEIGHTS: Final = (
+    ".safetensors", ".gguf", ".onnx", ".bin", ".pt", ".pth", ".ckpt", ".h5", ".hdf5", ".keras",
+    ".msgpack", ".npz", ".pdparams", ".distcp",
+)  # fmt: skip
+ARCHIVES: Final = (".zip", ".whl", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
+
+
+def model_folder(path: Path) -> Path:
+    """The folder with a model's files: of a hub's cache the snapshot that its `main` names.
+
+    Raises:
+        UsageError: The cache holds several snapshots, or several models, or contents without names.
+    """
+    if path.name == "blobs" and (path.parent / "snapshots").is_dir():
+        raise UsageError(
+            f"{path}: holds contents without names, expected a model; their names are in "
+            f"{path.parent / 'snapshots'}, give {path.parent}"
+        )
+    if path.name == "snapshots":
+        return _snapshot(path)
+    if (path / "snapshots").is_dir():
+        return _snapshot(path / "snapshots")
+    models = [one.name for one in _entries(path) if one.is_dir() and CACHED.fullmatch(one.name)]
+    if models and not any(_is_weights(one) for one in _entries(path)):
+        if len(models) == 1:
+            return model_folder(path / models[0])
+        raise UsageError(
+            f"{path}: is a cache of {len(models)} models, {_listed(models)}; give one of these"
+        )
+    return path
+
+
+def called(path: Path) -> str:
+    """What a folder's model is called: in a hub's cache by its name there, not by its commit."""
+    real = path.resolve()
+    cached = CACHED.fullmatch(real.parent.parent.name) if real.parent.name == "snapshots" else None
+    return real.name if cached is None else cached[1]
+
+
+def found_instead(path: Path) -> str:
+    """Say what a folder without weights holds, and where to look."""
+    entries = list(_entries(path))
+    inside = [one for one in entries if one.is_dir() and _holds(one)]
+    deeper = [two for one in entries if one.is_dir() for two in _entries(one) if _holds(two)]
+    names = sorted(one.name for one in entries)
+    for found in (inside, deeper):
+        if found:
+            several = "" if len(found) == 1 else f" (and in {len(found) - 1} more)"
+            place = found[0].relative_to(path)
+            return f"found weights in its folder {place}{several}; give {path / place}"
+    packed = [name for name in names if name.endswith(ARCHIVES)]
+    if packed:
+        return f"found the archive {shown(packed[0])}; give {shown(str(path / packed[0]))}"
+    if not names:
+        return "the directory is empty"
+    told = _listed(names)
+    if "config.json" in names:
+        return f"found {told}: a model is described, its weights were not downloaded"
+    return f"found {told}"
+
+
+def _snapshot(snapshots: Path) -> Path:
+    """The snapshot that `refs/main` names, or the only one."""
+    found = sorted(one for one in _entries(snapshots) if one.is_dir())
+    main = snapshots.parent / "refs" / "main"
+    if main.is_file() and main.stat().st_size <= REF_LIMIT:
+        commit = main.read_bytes().decode("ascii", "replace").strip()
+        named = [one for one in found if COMMIT.fullmatch(commit) and one.name == commit]
+        if named:
+            return named[0]
+    if len(found) == 1:
+        return found[0]
+    raise UsageError(
+        f"{snapshots}: holds {len(found)} snapshots, {_listed([one.name for one in found])}, and "
+        "refs/main names none of them; give one of these"
+    )
+
+
+def _entries(path: Path) -> Iterator[Path]:
+    if not path.is_dir():
+        return
+    for n, one in enumerate(sorted(path.iterdir())):
+        if n >= ENTRIES:
+            return
+        yield one
+
+
+def _is_weights(path: Path) -> bool:
+    return path.name.lower().endswith(WEIGHTS) and path.is_file()
+
+
+def _holds(path: Path) -> bool:
+    """Whether a folder holds weights directly."""
+    return path.is_dir() and any(_is_weights(one) for one in _entries(path))
+
+
+def _listed(names: list[str]) -> str:
+    more = f" and {len(names) - MOST} more" if len(names) > MOST else ""
+    return shown(", ".join(names[:MOST]) + more)
