@@ -9,7 +9,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias, final
 
-from filiation.model.examination import Combined, MeasuredPower, Part, Power, Support
+from filiation.model.examination import (
+    Combined,
+    MeasuredPower,
+    Part,
+    Power,
+    StackFound,
+    Support,
+)
 from filiation.model.finding import Absent, Finding
 from filiation.model.kinds import Kind
 from filiation.model.plan import HARMONIC, Combination, PlannedQuestion, Propositions
@@ -53,6 +60,7 @@ class Shown:
     findings: tuple[Finding, ...]
     combined: Combined
     parts: tuple[Part, ...]
+    stacks: tuple[StackFound, ...] = ()
 
 
 @final
@@ -77,6 +85,7 @@ Readying: TypeAlias = Callable[[Pair], Readied]
 Remarking: TypeAlias = Callable[[Pair, Sequence[Finding], Combined], tuple[str, ...]]
 Reckoning: TypeAlias = Callable[[Pair], Power]
 Parting: TypeAlias = Callable[[Pair], tuple[Part, ...]]
+Stacking: TypeAlias = Callable[[Pair, Sequence[Finding]], tuple[StackFound, ...]]
 Asking: TypeAlias = Callable[[Any, Any], tuple[tuple[str, ...], tuple[str, ...]]]
 Judging: TypeAlias = Callable[[Pair, Shown], Support]
 Typing: TypeAlias = Callable[[Pair, Support], Relation]
@@ -114,6 +123,11 @@ def unremarked(pair: Pair, findings: Sequence[Finding], combined: Combined) -> t
 
 def unparted(pair: Pair) -> tuple[Part, ...]:
     """No components and alternatives: then independence is not supported."""
+    return ()
+
+
+def unstacked(pair: Pair, findings: Sequence[Finding]) -> tuple[StackFound, ...]:
+    """Nothing stands beside a body."""
     return ()
 
 
@@ -160,6 +174,7 @@ class Question:
         power: What these exhibits could have shown; not asked where there are parts.
         asked: Components and alternatives that a plan for these two materials names by default.
         parts: What these exhibits could have shown of each that the plan names.
+        stacks: What of the source stands beside its body, each compared by itself.
         support: Which proposition the findings support.
         relation: What kind of relation.
         notes: What a reader must know besides.
@@ -178,6 +193,7 @@ class Question:
     power: Reckoning = unreckoned
     asked: Asking = unasked
     parts: Parting = unparted
+    stacks: Stacking = unstacked
     support: Judging = by_level
     relation: Typing = untyped
     notes: Noting = unnoted

@@ -273,7 +273,10 @@ class _Asked:
         self._step("power")
         power, reckoned = _reach(question, pair)
         parts = _spoken(reckoned, compared.findings)
-        shown = Shown(findings=compared.findings, combined=compared.combined, parts=parts)
+        stacks = question.stacks(pair, compared.findings)
+        shown = Shown(
+            findings=compared.findings, combined=compared.combined, parts=parts, stacks=stacks
+        )
         support = question.support(pair, shown)
         self._step("relation")
         return Conclusion(
@@ -301,6 +304,7 @@ class _Asked:
             population=self._plan.population,
             strengths=self.beforehand.strengths,
             ratios=self._ratios(compared.findings, support),
+            stacks=stacks,
         )
 
     def _pair(self) -> Pair:

@@ -2,13 +2,13 @@
 
 import math
 from dataclasses import dataclass
-from typing import Final, Literal, final
+from typing import Final, Literal, TypeAlias, final
 
 from filiation.errors import CaseError
 from filiation.model.alternatives import planned_cells, share_asked
 from filiation.model.finding import Absent, Finding
 from filiation.model.kinds import Kind
-from filiation.model.layout import UNREAD
+from filiation.model.layout import UNREAD, Tower
 from filiation.model.plan import Plan, PlannedPopulation, PlannedQuestion
 from filiation.model.ratio import NoRatio, Ratio, Strength
 from filiation.model.relation import Relation
@@ -27,6 +27,8 @@ __all__ = [
     "MeasuredPower",
     "Part",
     "Power",
+    "StackFound",
+    "StackKind",
     "Support",
 ]
 
@@ -183,6 +185,50 @@ class Part:
         return self.share is not None and self.share <= asked
 
 
+StackKind: TypeAlias = Tower | Literal["body", "beside"]
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StackFound:
+    """One part of the source that has more than a body, compared by itself with all of the subject.
+
+    Attributes:
+        kind: What its maker calls it; `body` where its shape says so, or no shape and no other
+            name does; `beside` where it is not the body and nothing is said.
+        stack: What stands before the numbers of its layers.
+        found_in: The stack of the subject that agrees with it most; empty if none was compared.
+        log_p: Combined natural log p of what reads it; None if nothing did. Of the body that of
+            its units, which is no second count of what the conclusion combines.
+        share: Smallest share that would have been found with 95 % probability if it had been
+            copied as stored; None if none would, or if it was not reckoned.
+        ordered: Whether what met the level is an order that could have been chosen, and no more.
+        aside: Its large tensors that an exhibited public component holds, and how many it has.
+        public: What those components are called.
+    """
+
+    kind: StackKind
+    stack: str
+    found_in: str = ""
+    log_p: float | None = None
+    share: float | None = None
+    ordered: bool = False
+    aside: tuple[int, int] = (0, 0)
+    public: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if bool(self.aside[0]) != bool(self.public) or self.aside[0] > self.aside[1]:
+            raise CaseError(
+                f"{self.stack}: {self.aside[0]} of {self.aside[1]} tensors are public, held by "
+                f"{len(self.public)} components; expected some of both, or none"
+            )
+
+    @property
+    def id(self) -> str:
+        """What a table calls it: its kind and its place."""
+        return f"{self.kind}:{self.stack}"
+
+
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conclusion:
@@ -209,6 +255,7 @@ class Conclusion:
         strengths: For every planned method the best likelihood ratio that the population could
             support, reckoned before the comparison; or why there is none.
         ratios: For every finding its likelihood ratio, or why there is none.
+        stacks: The source's body and what stands beside it; empty where it has nothing beside it.
     """
 
     kind: Kind
@@ -230,6 +277,7 @@ class Conclusion:
     population: PlannedPopulation | None = None
     strengths: tuple[Strength | NoRatio, ...] = ()
     ratios: tuple[Ratio | NoRatio, ...] = ()
+    stacks: tuple[StackFound, ...] = ()
 
     def __post_init__(self) -> None:
         kinds = {self.plan.kind, self.subject.kind, self.source.kind}
@@ -256,9 +304,12 @@ class Conclusion:
                 "expected one exactly if there is the other"
             )
         log_p = 0.0 if self.combined.log_p is None else self.combined.log_p
-        met = log_p <= math.log(self.plan.level)
+        met, beside = log_p <= math.log(self.plan.level), self._beside(self.plan.level)
         explained = self.support.toward == "neither" and self.support.reason in EXPLAINED
-        if met != (self.support.toward == "derivation" or explained):
+        alone = beside and self.support.reason == "part-only"
+        if (met or alone) != (self.support.toward == "derivation" or explained) or (
+            beside and not met and not alone
+        ):
             raise CaseError(
                 f"support is toward {self.support.toward}, but the combined log p is {log_p:.4g} "
                 f"and the plan's level {self.plan.level:g}; the level alone decides, unless "
@@ -272,7 +323,17 @@ class Conclusion:
                 "been found"
             )
 
+    def _beside(self, level: float) -> bool:
+        """Whether what stands beside the body meets a level; it is no evidence of the body."""
+        beside = (stack.log_p for stack in self.stacks if stack.kind != "body")
+        return any(log_p is not None and log_p <= math.log(level) for log_p in beside)
+
     def _check_independence(self) -> None:
+        if self._beside(self.plan.clean_level):
+            raise CaseError(
+                "support is toward independence, but what stands beside the body agrees more than "
+                f"the plan's clean level {self.plan.clean_level:g} allows"
+            )
         if self.kind.no_evidence:
             raise CaseError(
                 f"support is toward independence, on {self.kind.id}, of which no finding can "

@@ -63,6 +63,7 @@ from filiation.sketching.sketch_names import (
     heads_key,
     skipped_of,
     table_key,
+    towers_of,
 )
 
 __all__ = ["is_sketch", "read_sketch"]
@@ -140,6 +141,7 @@ def _assemble(path: Path, file: "_Arrays", described: Mapping[str, Any]) -> Sket
         table_absent=_reason(described["table_absent"]),
         skipped=skipped_of(described["skipped"]),
         set_aside=skipped_of(described.get("set_aside", [])),
+        towers=towers_of(described.get("towers", {})),
         layers=layers,
         deep=[_with_heads(file, part, *heads.get(part.layer, (None, None))) for part in deep],
         attention=attention,

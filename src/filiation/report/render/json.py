@@ -36,6 +36,7 @@ from filiation.report.wording import (
     reach,
     scale,
     seen_words,
+    stack_sentences,
     strength_sentence,
     support_because,
     support_words,
@@ -117,6 +118,7 @@ def conclusion_json(conclusion: Conclusion) -> dict[str, object]:
         "power": _power(conclusion),
         "parts": [_part(part, conclusion) for part in conclusion.parts],
         "components": [_component(one, conclusion) for one in components_found(conclusion)],
+        **_stacks(conclusion),
         "not_excluded": list(not_excluded_sentences(conclusion)),
         "support": {
             "toward": conclusion.support.toward,
@@ -176,6 +178,25 @@ def _component(one: ComponentFound, conclusion: Conclusion) -> dict[str, object]
         "log10_p": log10_of(one.log_p, one.component),
         "words": found_words(one, conclusion, p=True),
     }
+
+
+def _stacks(conclusion: Conclusion) -> dict[str, object]:
+    """The source's body and what stands beside it; nothing where nothing does."""
+    stacks = [
+        {
+            "kind": stack.kind,
+            "stack": text_of(stack.stack),
+            "found_in": text_of(stack.found_in),
+            "log10_p": log10_of(stack.log_p, stack.stack),
+            "share": rounded(stack.share),
+            "ordered": stack.ordered,
+            "public": [text_of(name) for name in stack.public],
+            "set_aside": list(stack.aside),
+        }
+        for stack in conclusion.stacks
+    ]
+    words = [text_of(sentence) for sentence in stack_sentences(conclusion)]
+    return {"stacks": stacks, "stacks_words": words} if stacks else {}
 
 
 def _examined(model: Examined) -> dict[str, object]:

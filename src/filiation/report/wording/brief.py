@@ -12,6 +12,7 @@ from filiation.report.wording.headline import says_components
 from filiation.report.wording.lineup import rank
 from filiation.report.wording.methods import titled
 from filiation.report.wording.relation import direction_sentence, kind_sentence
+from filiation.report.wording.stacks import stack_sentences
 from filiation.report.wording.within_reach import least_sentence, together_sentence
 
 __all__ = ["brief_sentences", "folded_limits", "kind_title"]
@@ -33,6 +34,7 @@ def brief_sentences(conclusion: Conclusion) -> tuple[str, ...]:
         least_sentence(conclusion) or together_sentence(conclusion),
         _controls(conclusion),
         *_apart(conclusion),
+        *stack_sentences(conclusion),
         *_read(conclusion),
         f"Beside that, {_lower(clean(conclusion.kind.unseen))}"
         if conclusion.support.toward == "independence"
