@@ -14,9 +14,7 @@ __all__ = ["examination_bytes", "examination_from_bytes"]
 
 EXAMINATION: Final = TypeAdapter(Examination)
 SCHEMA: Final = 3
-LATER: Final = (
-    "stacks",
-)  # fields of a conclusion that came later; written where they say anything
+LATER: Final = ("components", "stacks")  # fields that came later: written where they say anything
 
 
 def examination_bytes(examination: Examination) -> bytes:
@@ -37,10 +35,10 @@ def examination_bytes(examination: Examination) -> bytes:
 def _fields(examination: Examination) -> Any:
     """All fields as plain data, so that an older record is written as it was."""
     found = EXAMINATION.dump_python(examination, mode="json")
-    for conclusion in found["conclusions"]:
+    for record in (found, *found["conclusions"]):
         for name in LATER:
-            if not conclusion[name]:
-                del conclusion[name]
+            if not record.get(name, True):
+                del record[name]
     return found
 
 

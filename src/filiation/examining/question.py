@@ -40,6 +40,7 @@ class Pair:
         names: What source and subject are called.
         families: Model name to family, as far as known.
         earlier: Content of an older version of the subject; None if none was exhibited.
+        components: What public components are called, and their contents.
     """
 
     plan: PlannedQuestion
@@ -50,6 +51,7 @@ class Pair:
     names: tuple[str, str]
     families: Mapping[str, str]
     earlier: Any = None
+    components: tuple[tuple[str, Any], ...] = ()
 
 
 @final

@@ -64,7 +64,7 @@ def examine(
         plan: Fixed before.
         subject: The model under examination.
         source: The claimed source.
-        controls: Known to be independent.
+        controls: Known to be independent; and components that are public.
         families: Model name to family, as far as known.
         earlier: An older version of the subject, if the plan names one.
         ratings: The population that the plan has fixed, if it has one.
@@ -122,7 +122,8 @@ def _examination(
         plan_digest=plan_digest(plan),
         subject=_examined(subject),
         source=_examined(source),
-        controls=tuple(_examined(control) for control in controls),
+        controls=tuple(_examined(control) for control in controls if not control.public),
+        components=tuple(_examined(control) for control in controls if control.public),
         conclusions=conclusions,
         families=tuple(sorted(families.items())),
         earlier=None if earlier is None else _examined(earlier),
@@ -236,7 +237,10 @@ class _Asked:
         self._plug: Plug = plug_for(asked.kind)
         self._subject, self._source, self._families = subject, source, families
         self._earlier = None if earlier is None else earlier.content(asked.kind)
-        self._controls, self._twice = _each_once(controls, asked.kind)
+        others = tuple(control for control in controls if not control.public)
+        self._controls, self._twice = _each_once(others, asked.kind)
+        public = (control.material(asked.kind) for control in controls if control.public)
+        self._components = tuple((one.name, one.content) for one in public if one is not None)
         self._parties = (_material(subject, asked.kind), _material(source, asked.kind))
         self._foreseen = foresee(self._pair())
         self._learning, self.beforehand = self._learn(ratings)
@@ -310,7 +314,7 @@ class _Asked:
     def _pair(self) -> Pair:
         controls = contents(self._controls, self._asked.kind)
         pair = self._put(self._source, self._subject, controls)
-        return replace(pair, earlier=self._earlier)
+        return replace(pair, earlier=self._earlier, components=self._components)
 
     def _put(self, source: Exhibit, subject: Exhibit, controls: Sequence[Any]) -> Pair:
         return _pair(self._plan, self._asked, source, subject, controls, self._families)

@@ -203,7 +203,8 @@ class StackFound:
         share: Smallest share that would have been found with 95 % probability if it had been
             copied as stored; None if none would, or if it was not reckoned.
         ordered: Whether what met the level is an order that could have been chosen, and no more.
-        aside: Its large tensors that an exhibited public component holds, and how many it has.
+        aside: Its large matrices that an exhibited public component holds, and how many it has. Of
+            the body they are counted only.
         public: What those components are called.
     """
 
@@ -403,6 +404,7 @@ class Examination:
         source: The claimed source.
         controls: Line-up.
         earlier: An older version of the subject; None if none was exhibited.
+        components: Public components; what the source holds of them beside its body is set aside.
         conclusions: In the order of the plan's questions.
         families: Model name and family, as far as the examiner was told.
         notes: What was exhibited and not compared, with the reason.
@@ -420,6 +422,7 @@ class Examination:
     families: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()
     earlier: Examined | None = None
+    components: tuple[Examined, ...] = ()
     schema_version: Literal[3] = 3
 
     def __post_init__(self) -> None:

@@ -13,10 +13,19 @@ __all__ = ["Exhibit", "contents"]
 @final
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Exhibit:
-    """One model by its materials, at most one of each kind."""
+    """One model by its materials, at most one of each kind.
+
+    Attributes:
+        name: What it is called.
+        materials: What was put in of it.
+        public: Whether it is a component that is known to be public, such as an encoder of
+            pictures, and no control: what stands beside the source's body and holds its values is
+            set aside.
+    """
 
     name: str
     materials: tuple[Material, ...]
+    public: bool = False
 
     def __post_init__(self) -> None:
         kinds = [material.kind for material in self.materials]

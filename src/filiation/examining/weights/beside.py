@@ -15,6 +15,7 @@ from filiation.examining.pair import ask
 from filiation.examining.question import Pair
 from filiation.examining.weights.corroboration import corroborated
 from filiation.examining.weights.planting.cells import planted_parts
+from filiation.examining.weights.public import held_by, without
 from filiation.methods import method_named
 from filiation.methods.weights.apart import Beside, body_alone, body_stacks, parts_beside
 from filiation.methods.weights.stacks import layer_stack, sizes_of
@@ -38,7 +39,8 @@ def stacks_found(pair: Pair, findings: Sequence[Finding]) -> tuple[StackFound, .
         findings: Of the body.
     """
     beside = parts_beside(pair.source)
-    if not beside:
+    held = held_by(body_alone(pair.source), pair.components)
+    if not beside and not held.tensors:
         return ()
     own = [finding for finding in findings if finding.counts and finding.component not in TABLES]
     body = StackFound(
@@ -46,6 +48,8 @@ def stacks_found(pair: Pair, findings: Sequence[Finding]) -> tuple[StackFound, .
         stack=" and ".join(sorted(body_stacks(pair.source))),
         found_in=_where(own, pair),
         log_p=combine(own).log_p,
+        aside=(len(held.tensors), held.of),
+        public=held.by,
     )
     return (body, *(_found(pair, part, len(beside)) for part in beside))
 
@@ -61,7 +65,11 @@ def met_beside(stacks: Sequence[StackFound], level: float) -> tuple[str, ...]:
 
 def _found(pair: Pair, part: Beside, parts: int) -> StackFound:
     """One part; its p is multiplied by the number of parts, since any of them may be the one."""
-    plan, sketch = pair.plan, part.sketch
+    held = held_by(part.sketch, pair.components)
+    plan, sketch = pair.plan, without(part.sketch, held)
+    told = StackFound(
+        kind=part.kind, stack=part.stack, aside=(len(held.tensors), held.of), public=held.by
+    )
     outcomes = [
         ask(method_named(name), sketch, pair.subject, pair.controls, seed=pair.seed)
         for name in plan.methods
@@ -71,13 +79,12 @@ def _found(pair: Pair, part: Beside, parts: int) -> StackFound:
     log_p = None if log_p is None else min(0.0, log_p + math.log(parts))
     met = log_p is not None and log_p <= math.log(plan.level)
     if not sketch.layers and not met:
-        return StackFound(kind=part.kind, stack=part.stack)  # equal bytes alone would have shown
+        return told  # equal bytes alone would have shown
     alone = replace(plan, components=("mlp",), alternatives=("in-place",))
     cells = planted_parts(sketch, pair.subject, alone, seed=pair.seed) if sketch.layers else ()
     grounds = corroborated(sketch, pair.subject, findings, level=plan.level, seed=pair.seed)
-    return StackFound(
-        kind=part.kind,
-        stack=part.stack,
+    return replace(
+        told,
         found_in=_where(findings, pair),
         log_p=log_p,
         share=next((cell.share for cell in cells), None),

@@ -21,6 +21,7 @@ from filiation.examining.weights.corroboration import (
 from filiation.examining.weights.part_only import part_relation, parts_only
 from filiation.examining.weights.planting.cells import asked_of, planted_parts
 from filiation.examining.weights.power import measured_power
+from filiation.examining.weights.public import held_by
 from filiation.examining.weights.relation import relate, same_tensors
 from filiation.examining.weights.shared_stream import shared_stream
 from filiation.examining.weights.unread import unread_note, unread_parts
@@ -137,7 +138,7 @@ def _of_bodies(pair: Pair, *, supported: bool) -> Relation:
 
 
 def _notes(pair: Pair, support: Support) -> tuple[str, ...]:
-    notes = (*_unread(pair), *_left_out(pair), *_orders_alone(pair))
+    notes = (*_unread(pair), *_left_out(pair), *_orders_alone(pair), *_idle(pair))
     pair = of_body(pair)
     if support.reason == "random-stream":
         return (*notes, shared_stream(pair.source, body_alone(pair.subject)) or "")
@@ -177,6 +178,16 @@ def _left_out(pair: Pair) -> tuple[str, ...]:
     if not left:
         return ()
     return (f"the plan does not ask about {', '.join(left)}; nothing is said of it",)
+
+
+def _idle(pair: Pair) -> Iterator[str]:
+    """Which public components hold nothing of the source."""
+    for name, component in pair.components:
+        if not held_by(pair.source, ((name, component),)).tensors:
+            yield (
+                f"public component {name}: none of the source's large matrices holds its values; "
+                "nothing was set aside for it"
+            )
 
 
 def _taken(sketch: Sketch) -> str:

@@ -144,4 +144,9 @@ def _only(sketch: Sketch, *, layer: Callable[[str], bool], tensor: Callable[[str
         tensors=[sketch.tensors[n] for n in held],
         tensor_digests=[sketch.tensor_digests[n] for n in held],
         skipped=[one for one in sketch.skipped if tensor(one.tensor)],
+        towers={
+            root: tower
+            for root, tower in sketch.towers.items()
+            if any(_begins(sketch.tensors[n].name, root) for n in held)
+        },
     )

@@ -132,7 +132,8 @@ def _towers(config: Mapping[str, Any]) -> dict[Tower, Section]:
 
 def _first(part: Mapping[str, Any], words: tuple[str, ...]) -> int:
     """The first of these that is a number of things; 0 if none is."""
-    return next((n for word in words if _natural(n := part.get(word))), 0)
+    found = (part.get(word) for word in words)
+    return next((n for n in found if isinstance(n, int) and _natural(n)), 0)
 
 
 def _stated(parts: list[dict[str, Any]]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 The names of stacks are the maker's, and are told as such: what was compared does not hang on them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from filiation.model.examination import Conclusion, Part, StackFound
 from filiation.report.wording.components import components_found, listed, names_of
@@ -26,14 +26,8 @@ def _sentences(conclusion: Conclusion) -> Iterator[str]:
     body, *beside = conclusion.stacks or (None,)
     if body is None:
         return
-    names = tuple(called(stack.id).name for stack in beside)
-    yield joined(
-        (
-            f"The source's language body is what stands under {clean(body.stack)}.",
-            BY_ITSELF.format(was="were" if len(names) > 1 else "was", parts=listed(names)),
-            WHOSE,
-        )
-    )
+    if beside:
+        yield _looked_at(body, beside)
     for stack in conclusion.stacks:
         yield _elsewhere(stack)
         yield _public(stack)
@@ -43,6 +37,18 @@ def _sentences(conclusion: Conclusion) -> Iterator[str]:
             "Of what stands beside the body no disguise was tried: the table says from which share "
             "on a copy as stored would have been seen there."
         )
+
+
+def _looked_at(body: StackFound, beside: Sequence[StackFound]) -> str:
+    """What was taken for the body, and what was compared beside it."""
+    names = tuple(called(stack.id).name for stack in beside)
+    return joined(
+        (
+            f"The source's language body is what stands under {clean(body.stack)}.",
+            BY_ITSELF.format(was="were" if len(names) > 1 else "was", parts=listed(names)),
+            WHOSE,
+        )
+    )
 
 
 def _elsewhere(stack: StackFound) -> str:
@@ -59,10 +65,16 @@ def _public(stack: StackFound) -> str:
         return ""
     held, of = stack.aside
     whose = ", ".join(f"“{clean(name)}”" for name in stack.public)
-    return (
-        f"Of the {called(stack.id).name} {held} of {how_many(of, 'large tensor')} hold the values "
-        f"of an exhibited public component ({whose}) and were set aside."
-    )
+    hold = "holds" if held == 1 else "hold"
+    values = f"{hold} the values of an exhibited public component ({whose})"
+    many = f"{held} of {how_many(of, 'large matrix', 'large matrices')}"
+    if stack.kind == "body":
+        return (
+            f"Of the source's language body {many} {values}. Nothing of a body is set aside: if "
+            "that component is public, what agrees there is not the source's own."
+        )
+    aside = "was" if held == 1 else "were"
+    return f"Of the {called(stack.id).name} {many} {values} and {aside} set aside."
 
 
 def stack_part(stack: StackFound, conclusion: Conclusion) -> tuple[Part, ...]:
