@@ -74,6 +74,29 @@ def tuned(tensors: Mapping[str, Array], seed: int, drift: float = 0.1) -> Tensor
     }
 
 
+def turned(tensors: Mapping[str, Array], seed: int) -> Tensors:
+    """The axes of a body's stream rotated, in tables and layers alike."""
+    width = next(x.shape[1] for name, x in tensors.items() if name.endswith("embed_tokens.weight"))
+    q = np.linalg.qr(np.random.default_rng(seed).normal(size=(width, width)))[0]
+    return {
+        name: (q.T @ x if "down" in name or "o_proj" in name else x @ q).astype(np.float32)
+        for name, x in tensors.items()
+    }
+
+
+def permuted(tensors: Mapping[str, Array], seed: int) -> Tensors:
+    """The units of every layer of a body in another order."""
+    found = dict(tensors)
+    for name in [name for name in tensors if name.endswith("mlp.up_proj.weight")]:
+        order = np.random.default_rng([seed, len(name)]).permutation(len(tensors[name]))
+        for role in ("up", "gate"):
+            at = name.replace("up_proj", f"{role}_proj")
+            found[at] = tensors[at][order]
+        down = name.replace("up_proj", "down_proj")
+        found[down] = tensors[down][:, order]
+    return found
+
+
 def renamed(tensors: Mapping[str, Array], old: str, new: str) -> Tensors:
     """The same under another prefix."""
     return {

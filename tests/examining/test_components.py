@@ -75,24 +75,6 @@ def test_a_body_renamed_a_tower_is_found_behind_a_decoy() -> None:
     assert "language body stands under vision_tower.layers in the subject" in said
 
 
-def test_a_decoy_of_more_layers_and_another_width_does_not_blind_the_rotation() -> None:
-    """Before, the width of most layers alone was turned, which was the decoy's."""
-    decoy = {
-        name: x
-        for name, x in towers.body(31, width=48, layers=9, at="model.visual.").items()
-        if "layers" in name
-    }
-    conclusion = _concluded(_turned(BODY, 7) | decoy)
-    assert conclusion.support.toward == "derivation"
-
-
-def test_units_in_another_order_are_seen_beside_a_strangers_tower() -> None:
-    """Before, one layer of another width was enough to silence the reservation."""
-    conclusion = _concluded(_permuted(BODY, 7) | OTHER[1])
-    assert conclusion.support.toward != "independence"
-    assert conclusion.support.reason in ("level-met", "order-could-be-chosen", "disguise-suspected")
-
-
 def test_a_public_component_is_set_aside_by_name_and_number() -> None:
     conclusion = _public_tower().conclusions[0]
     assert conclusion.support.toward == "independence"
@@ -193,26 +175,3 @@ def _exhibit(sketch: Sketch) -> Exhibit:
 def _halved(values: towers.Array) -> towers.Array:
     """To the nearest float16, kept in float32."""
     return values.astype(np.float16).astype(np.float32)
-
-
-def _turned(tensors: Tensors, seed: int) -> Tensors:
-    """The axes of the stream rotated, in tables and layers alike."""
-    width = tensors[f"{towers.LLAVA}embed_tokens.weight"].shape[1]
-    q = np.linalg.qr(np.random.default_rng(seed).normal(size=(width, width)))[0]
-    return {
-        name: (q.T @ x if "down" in name or "o_proj" in name else x @ q).astype(np.float32)
-        for name, x in tensors.items()
-    }
-
-
-def _permuted(tensors: Tensors, seed: int) -> Tensors:
-    """The units of every layer in another order."""
-    found = dict(tensors)
-    for name in [name for name in tensors if name.endswith("mlp.up_proj.weight")]:
-        order = np.random.default_rng([seed, len(name)]).permutation(len(tensors[name]))
-        for role in ("up", "gate"):
-            at = name.replace("up_proj", f"{role}_proj")
-            found[at] = tensors[at][order]
-        down = name.replace("up_proj", "down_proj")
-        found[down] = tensors[down][:, order]
-    return found

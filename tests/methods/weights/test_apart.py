@@ -1,5 +1,6 @@
 """Which stacks may be a body: by shape first, by names where shapes do not say."""
 
+import math
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -7,6 +8,9 @@ from tempfile import TemporaryDirectory
 
 import towers
 from filiation.methods.weights.apart import body_alone, body_stacks, parts_beside, tower_of
+from filiation.methods.weights.reordered import living_rows, what_pairs_up
+from filiation.methods.weights.unit_order import UnitOrder
+from filiation.model.finding import Finding
 from filiation.model.sketch import Sketch
 
 BODY = "language_model.model.layers"
@@ -58,6 +62,33 @@ def test_a_stack_is_called_by_the_longest_name() -> None:
     sketch = _sketch(width=96, layers=2)
     assert tower_of(sketch, TOWER) == "vision"
     assert tower_of(sketch, "vision_towers.layers") == "beside"
+
+
+def test_a_decoy_of_more_layers_and_another_width_does_not_blind_the_rotation() -> None:
+    """Before, only the width of most layers was turned, which was the decoy's."""
+    decoy = _layers(towers.body(31, width=48, layers=9, at="model.visual."))
+    body = towers.body(1)
+    with TemporaryDirectory() as folder:
+        source = towers.sketched(Path(folder) / "source", body)
+        subject = towers.sketched(Path(folder) / "subject", towers.turned(body, 7) | decoy)
+        found = UnitOrder(frame="signature").compare(source, subject, seed=0)
+    assert isinstance(found, Finding) and found.log_p < math.log(1e-9)
+
+
+def test_units_in_another_order_are_seen_beside_a_strangers_tower() -> None:
+    """Before, one layer of another width was enough to silence the reservation."""
+    body, other = towers.body(1), towers.body(11)
+    mlp = {name: x for name, x in towers.permuted(body, 7).items() if "mlp" in name}
+    with TemporaryDirectory() as folder:
+        source = towers.sketched(Path(folder) / "source", body)
+        subject = towers.sketched(Path(folder) / "subject", other | mlp | towers.tower(2))
+        ours, theirs = living_rows(source, subject, ("native",), "mlp")
+        assert (len(ours), len(theirs)) == (4, 4)
+        assert "mlp" in what_pairs_up(source, subject, seed=0)
+
+
+def _layers(tensors: Mapping[str, towers.Array]) -> dict[str, towers.Array]:
+    return {name: x for name, x in tensors.items() if "layers" in name}
 
 
 @lru_cache
