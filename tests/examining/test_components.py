@@ -17,9 +17,10 @@ from filiation.errors import CaseError
 from filiation.examining.plan import fix_plan
 from filiation.examining.run import examine
 from filiation.examining.weights.plug import weights_material
-from filiation.model.examination import Conclusion, Examination, StackFound, Support
+from filiation.model.examination import Conclusion, Examination, Support
 from filiation.model.exhibit import Exhibit
 from filiation.model.sketch import Sketch
+from filiation.model.stack_found import StackFound
 from filiation.report.render.json import render_json
 from filiation.report.wording import components_found, headline, stack_sentences
 from towers import Tensors

@@ -11,10 +11,8 @@ from typing import Any, Final, TypeAlias, final
 
 from filiation.model.examination import (
     Combined,
-    MeasuredPower,
     Part,
     Power,
-    StackFound,
     Support,
 )
 from filiation.model.finding import Absent, Finding
@@ -22,6 +20,8 @@ from filiation.model.kinds import Kind
 from filiation.model.plan import HARMONIC, Combination, PlannedQuestion, Propositions
 from filiation.model.population import Population
 from filiation.model.relation import Relation
+from filiation.model.stack_found import StackFound
+from filiation.model.study import MeasuredPower
 
 __all__ = ["Pair", "Question", "Readied", "Shown", "by_level", "propositions", "worst"]
 

@@ -28,17 +28,17 @@ from filiation.model.examination import (
     Control,
     Examination,
     Examined,
-    MeasuredPower,
     Part,
     Power,
     Support,
 )
-from filiation.model.exhibit import Exhibit, contents
+from filiation.model.exhibit import Exhibit, contents, public_contents
 from filiation.model.finding import Finding
 from filiation.model.material import Material
 from filiation.model.plan import Plan, PlannedQuestion
 from filiation.model.ratio import NoRatio, Ratio, Strength
 from filiation.model.relation import Relation
+from filiation.model.study import MeasuredPower
 from filiation.model.words import MethodWords
 
 __all__ = ["Beforehand", "compare_members", "examine", "foretell", "reckon"]
@@ -237,10 +237,8 @@ class _Asked:
         self._plug: Plug = plug_for(asked.kind)
         self._subject, self._source, self._families = subject, source, families
         self._earlier = None if earlier is None else earlier.content(asked.kind)
-        others = tuple(control for control in controls if not control.public)
-        self._controls, self._twice = _each_once(others, asked.kind)
-        public = (control.material(asked.kind) for control in controls if control.public)
-        self._components = tuple((one.name, one.content) for one in public if one is not None)
+        self._controls, self._twice = _each_once(controls, asked.kind)
+        self._components = public_contents(controls, asked.kind)
         self._parties = (_material(subject, asked.kind), _material(source, asked.kind))
         self._foreseen = foresee(self._pair())
         self._learning, self.beforehand = self._learn(ratings)
@@ -282,6 +280,7 @@ class _Asked:
             findings=compared.findings, combined=compared.combined, parts=parts, stacks=stacks
         )
         support = question.support(pair, shown)
+        noted = (*_notes(source, subject), *self._twice, *compared.notes)
         self._step("relation")
         return Conclusion(
             kind=question.kind,
@@ -296,12 +295,7 @@ class _Asked:
             parts=parts,
             relation=_typed(source, subject, question.relation(pair, support)),
             support=support,
-            notes=(
-                *_notes(source, subject),
-                *self._twice,
-                *compared.notes,
-                *question.notes(pair, support),
-            ),
+            notes=(*noted, *question.notes(pair, support)),
             words=self.beforehand.words,
             available=len(methods_for(self._asked.kind, versions=self._earlier is not None)),
             families=tuple(sorted(self._families.items())),
@@ -330,7 +324,10 @@ class _Asked:
         if why is None:
             return found
         return tuple(
-            NoRatio(method=one.method, reason=why) if _independent(one) else one for one in found
+            NoRatio(method=one.method, reason=why)
+            if isinstance(one, Ratio) and one.log10_lr < 0.0
+            else one
+            for one in found
         )
 
     def _control(self, control: Exhibit, compared: Compared) -> Control:
@@ -360,7 +357,7 @@ def _each_once(
     notes = []
     for control in controls:
         material = control.material(kind)
-        if material is None:
+        if material is None or control.public:
             continue
         first = kept.setdefault(material.digest, control)
         if first is not control:
@@ -395,10 +392,6 @@ def _typed(source: Material, subject: Material, relation: Relation) -> Relation:
     if source == subject and relation.kind == "unknown":
         return Relation(kind="identical", because="both exhibits have one digest")
     return relation
-
-
-def _independent(ratio: Ratio | NoRatio) -> bool:
-    return isinstance(ratio, Ratio) and ratio.log10_lr < 0.0
 
 
 def _examined(exhibit: Exhibit) -> Examined:

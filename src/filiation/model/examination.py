@@ -2,17 +2,18 @@
 
 import math
 from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias, final
+from typing import Final, Literal, final
 
 from filiation.errors import CaseError
 from filiation.model.alternatives import planned_cells, share_asked
 from filiation.model.finding import Absent, Finding
 from filiation.model.kinds import Kind
-from filiation.model.layout import UNREAD, Tower
+from filiation.model.layout import UNREAD
 from filiation.model.plan import Plan, PlannedPopulation, PlannedQuestion
 from filiation.model.ratio import NoRatio, Ratio, Strength
 from filiation.model.relation import Relation
-from filiation.model.study import Planted
+from filiation.model.stack_found import StackFound
+from filiation.model.study import MeasuredPower
 from filiation.model.subject import Subject
 from filiation.model.words import MethodWords
 
@@ -24,11 +25,8 @@ __all__ = [
     "Control",
     "Examination",
     "Examined",
-    "MeasuredPower",
     "Part",
     "Power",
-    "StackFound",
-    "StackKind",
     "Support",
 ]
 
@@ -59,27 +57,6 @@ class Control:
     log_p: float | None
     subject_log_p: float | None
     standing: Literal["independent", "relative"]
-
-
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MeasuredPower:
-    """What the population says of power: how often planted units were found in its own models.
-
-    Attributes:
-        cells: At one cosine, the largest measured that is no more than the plan's; by rising share.
-        reason: Why the population says nothing; empty exactly if there are cells.
-    """
-
-    cells: tuple[Planted, ...]
-    reason: str = ""
-
-    def __post_init__(self) -> None:
-        if bool(self.cells) == bool(self.reason) or len({c.cosine for c in self.cells}) > 1:
-            raise CaseError(
-                f"measured power: {len(self.cells)} cells, and the reason {self.reason!r}; "
-                "expected cells of one cosine, or why there are none"
-            )
 
 
 @final
@@ -183,51 +160,6 @@ class Part:
         """Whether enough of it, copied in that class, would have been found."""
         asked = share_asked(self.component, self.alternative, share)
         return self.share is not None and self.share <= asked
-
-
-StackKind: TypeAlias = Tower | Literal["body", "beside"]
-
-
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StackFound:
-    """One part of the source that has more than a body, compared by itself with all of the subject.
-
-    Attributes:
-        kind: What its maker calls it; `body` where its shape says so, or no shape and no other
-            name does; `beside` where it is not the body and nothing is said.
-        stack: What stands before the numbers of its layers.
-        found_in: The stack of the subject that agrees with it most; empty if none was compared.
-        log_p: Combined natural log p of what reads it; None if nothing did. Of the body that of
-            its units, which is no second count of what the conclusion combines.
-        share: Smallest share that would have been found with 95 % probability if it had been
-            copied as stored; None if none would, or if it was not reckoned.
-        ordered: Whether what met the level is an order that could have been chosen, and no more.
-        aside: Its large matrices that an exhibited public component holds, and how many it has. Of
-            the body they are counted only.
-        public: What those components are called.
-    """
-
-    kind: StackKind
-    stack: str
-    found_in: str = ""
-    log_p: float | None = None
-    share: float | None = None
-    ordered: bool = False
-    aside: tuple[int, int] = (0, 0)
-    public: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        if bool(self.aside[0]) != bool(self.public) or self.aside[0] > self.aside[1]:
-            raise CaseError(
-                f"{self.stack}: {self.aside[0]} of {self.aside[1]} tensors are public, held by "
-                f"{len(self.public)} components; expected some of both, or none"
-            )
-
-    @property
-    def id(self) -> str:
-        """What a table calls it: its kind and its place."""
-        return f"{self.kind}:{self.stack}"
 
 
 @final

@@ -7,7 +7,7 @@ from typing import Any, final
 from filiation.errors import CaseError
 from filiation.model.material import Material
 
-__all__ = ["Exhibit", "contents"]
+__all__ = ["Exhibit", "contents", "public_contents"]
 
 
 @final
@@ -56,3 +56,10 @@ def contents(exhibits: Sequence[Exhibit], kind: str) -> list[Any]:
     """What was exhibited of one kind, of those that have it, in order."""
     found = (exhibit.content(kind) for exhibit in exhibits)
     return [content for content in found if content is not None]
+
+
+def public_contents(exhibits: Sequence[Exhibit], kind: str) -> tuple[tuple[str, Any], ...]:
+    """What the public components are called, and what was exhibited of one kind, in order."""
+    public = (exhibit for exhibit in exhibits if exhibit.public)
+    found = (exhibit.material(kind) for exhibit in public)
+    return tuple((one.name, one.content) for one in found if one is not None)

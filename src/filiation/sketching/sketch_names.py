@@ -33,6 +33,7 @@ __all__ = [
     "deep_key",
     "frame_columns",
     "heads_key",
+    "reason_of",
     "skipped_of",
     "table_key",
     "towers_of",
@@ -92,6 +93,11 @@ def frame_columns(frame: Frame, columns: int) -> int:
 def deep_key(place: int, part: str) -> str:
     """Name of the tensor that holds a part of a deep layer."""
     return f"deep.{place}.{part}"
+
+
+def reason_of(told: object) -> str | None:
+    """A reason that a description states, or None."""
+    return None if told is None else str(told)
 
 
 def skipped_of(told: Iterable[tuple[object, object]]) -> list[Skipped]:

@@ -19,9 +19,9 @@ from filiation.examining.weights.public import held_by, without
 from filiation.methods import method_named
 from filiation.methods.weights.apart import Beside, body_alone, body_stacks, parts_beside
 from filiation.methods.weights.stacks import layer_stack, sizes_of
-from filiation.model.examination import StackFound
 from filiation.model.finding import Finding
 from filiation.model.sketch import TABLES
+from filiation.model.stack_found import StackFound
 
 __all__ = ["met_beside", "of_body", "stacks_found"]
 

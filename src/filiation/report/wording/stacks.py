@@ -5,7 +5,8 @@ The names of stacks are the maker's, and are told as such: what was compared doe
 
 from collections.abc import Iterator, Sequence
 
-from filiation.model.examination import Conclusion, Part, StackFound
+from filiation.model.examination import Conclusion, Part
+from filiation.model.stack_found import StackFound
 from filiation.report.wording.components import components_found, listed, names_of
 from filiation.report.wording.counting import how_many
 from filiation.report.wording.figures import clean, joined, quantity
