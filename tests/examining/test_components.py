@@ -52,6 +52,14 @@ def test_a_tower_shared_alone_makes_no_derivation() -> None:
     assert conclusion.combined.log_p == pytest.approx(0.0, abs=3.0)
 
 
+def test_an_order_beside_the_body_could_have_been_chosen() -> None:
+    """Whoever may still order the units of his projector can make it agree with another's."""
+    conclusion = _concluded(OTHER[0] | OTHER[1] | towers.tuned(PROJECTOR, 9))
+    assert conclusion.support.reason == "order-could-be-chosen"
+    assert _states(conclusion)["projector"] == "agrees"
+    assert " share " not in headline(conclusion)
+
+
 def test_a_body_does_not_hide_beside_a_strangers_tower() -> None:
     conclusion = _concluded(towers.tuned(BODY, 5) | OTHER[1] | OTHER[2])
     assert conclusion.support.toward == "derivation"
@@ -80,6 +88,9 @@ def test_a_public_component_is_set_aside_by_name_and_number() -> None:
     conclusion = _public_tower().conclusions[0]
     assert conclusion.support.toward == "independence"
     assert _states(conclusion)["vision"] == "public"
+    assert "Held by an exhibited public component, and set aside: vision tower" in headline(
+        conclusion
+    )
     said = " ".join(stack_sentences(conclusion))
     assert "18 of 18 large matrices hold the values of an exhibited public component" in said
     assert "“clip”" in said

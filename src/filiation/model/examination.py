@@ -82,6 +82,8 @@ class Power:
 OF_PARTS: Final = frozenset({"disguise-suspected", "part-only"})  # reasons that name parts
 OF_PARTIES: Final = frozenset({"answers-missing", "answers-unread"})  # reasons that name parties
 EXPLAINED: Final = frozenset({"order-could-be-chosen", "random-stream", "part-only"})
+# The same where no more than a part beside the body met it, or no more than that part's order.
+BESIDE: Final = frozenset({"part-only", "order-could-be-chosen"})
 
 
 @final
@@ -239,7 +241,7 @@ class Conclusion:
         log_p = 0.0 if self.combined.log_p is None else self.combined.log_p
         met, beside = log_p <= math.log(self.plan.level), self._beside(self.plan.level)
         explained = self.support.toward == "neither" and self.support.reason in EXPLAINED
-        alone = beside and self.support.reason == "part-only"
+        alone = beside and self.support.reason in BESIDE
         if (met or alone) != (self.support.toward == "derivation" or explained) or (
             beside and not met and not alone
         ):

@@ -54,10 +54,10 @@ def stacks_found(pair: Pair, findings: Sequence[Finding]) -> tuple[StackFound, .
     return (body, *(_found(pair, part, len(beside)) for part in beside))
 
 
-def met_beside(stacks: Sequence[StackFound], level: float) -> tuple[str, ...]:
-    """Ids of what stands beside the body and meets a level."""
+def met_beside(stacks: Sequence[StackFound], level: float) -> tuple[StackFound, ...]:
+    """What stands beside the body and meets a level."""
     return tuple(
-        stack.id
+        stack
         for stack in stacks
         if stack.kind != "body" and stack.log_p is not None and stack.log_p <= math.log(level)
     )

@@ -35,6 +35,7 @@ from filiation.model.kinds import WEIGHTS
 from filiation.model.material import Material
 from filiation.model.relation import Relation
 from filiation.model.sketch import Sketch
+from filiation.model.stack_found import StackFound
 from filiation.readers.reader import NO_OPTIONS, Advance, Taken, silent
 from filiation.readers.weights.checkpoint import open_model
 from filiation.sketching.sketch import take_sketch
@@ -76,7 +77,7 @@ def _support(pair: Pair, shown: Shown) -> Support:
     if log_p is not None and log_p <= math.log(plan.level):
         return _level_met(pair, shown)
     if beside := met_beside(shown.stacks, plan.level):
-        return Support(toward="neither", reason="part-only", of=beside)
+        return _beside_alone(beside)
     if log_p is None:
         return Support(toward="neither", reason="nothing-applied")
     if log_p <= math.log(plan.clean_level) or met_beside(shown.stacks, plan.clean_level):
@@ -88,6 +89,14 @@ def _support(pair: Pair, shown: Shown) -> Support:
     if not all(part.reaches(plan.power_share) for part in shown.parts):
         return Support(toward="neither", reason="not-excluded")
     return Support(toward="independence", reason="powered-and-clean")
+
+
+def _beside_alone(met: Sequence[StackFound]) -> Support:
+    """Parts beside the body met the level, by more than an order or by an order alone."""
+    shared = tuple(stack.id for stack in met if not stack.ordered)
+    if not shared:
+        return Support(toward="neither", reason="order-could-be-chosen")
+    return Support(toward="neither", reason="part-only", of=shared)
 
 
 def _level_met(pair: Pair, shown: Shown) -> Support:

@@ -4,7 +4,7 @@ from filiation.model.examination import Conclusion
 from filiation.model.kinds import ANSWERS, Kind
 from filiation.model.null import Calibrated
 from filiation.model.recording import CHOOSABLE, HELD_BACK
-from filiation.report.wording.components import component_sentences
+from filiation.report.wording.components import FoundState, component_sentences
 from filiation.report.wording.counting import how_many
 from filiation.report.wording.figures import clean, joined, probability_brief
 from filiation.report.wording.findings import absent_sentences, counting, note_sentence
@@ -48,7 +48,8 @@ def _apart(conclusion: Conclusion) -> tuple[str, ...]:
     if says_components(conclusion):
         return ()
     said = conclusion.support.toward == "independence"
-    return component_sentences(conclusion, but=("not-compared", "uncounted") if said else ())
+    but: tuple[FoundState, ...] = ("not-compared", "uncounted") if said else ()
+    return component_sentences(conclusion, but=("public", *but))
 
 
 def _read(conclusion: Conclusion) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from filiation.report.wording.part_names import called
 from filiation.report.wording.parts import parts_of
 
 __all__ = [
+    "SAID",
     "ComponentFound",
     "FoundState",
     "component_sentences",

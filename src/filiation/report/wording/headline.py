@@ -7,6 +7,7 @@ from filiation.model.examination import EXPLAINED, OF_PARTIES, OF_PARTS, Conclus
 from filiation.model.null import Calibrated
 from filiation.report.wording.answers_lacking import answers_sentences
 from filiation.report.wording.components import (
+    SAID,
     FoundState,
     component_sentences,
     components_found,
@@ -70,7 +71,14 @@ def headline_parts(conclusion: Conclusion) -> tuple[str, ...]:
             said = _independence(conclusion, subject, source)
         case "neither":
             said = (*_neither(conclusion, subject, source), unread_sentence(conclusion))
-    return (*said, left_out_sentence(conclusion), foreign_sentence(conclusion))
+    return (*said, _public(conclusion), left_out_sentence(conclusion), foreign_sentence(conclusion))
+
+
+def _public(conclusion: Conclusion) -> str:
+    """What was set aside, where no other sentence names the parts."""
+    if says_components(conclusion):
+        return ""
+    return next(iter(component_sentences(conclusion, but=[s for s in SAID if s != "public"])), "")
 
 
 def says_components(conclusion: Conclusion) -> bool:
