@@ -57,7 +57,7 @@ def test_an_order_beside_the_body_could_have_been_chosen() -> None:
     conclusion = _concluded(OTHER[0] | OTHER[1] | towers.tuned(PROJECTOR, 9))
     assert conclusion.support.reason == "order-could-be-chosen"
     assert _states(conclusion)["projector"] == "agrees"
-    assert " share " not in headline(conclusion)
+    assert "That order is of the projector (multi_modal_projector) alone" in headline(conclusion)
 
 
 def test_a_body_does_not_hide_beside_a_strangers_tower() -> None:

@@ -1,5 +1,6 @@
 """The answer first: one conclusion in a few short sentences, with what it does not exclude."""
 
+import math
 from collections.abc import Mapping
 from typing import Final
 
@@ -177,6 +178,7 @@ def _otherwise(conclusion: Conclusion, subject: str, source: str) -> tuple[str, 
             return (
                 f"{subject} and {source} agree in an order that could have been chosen: the "
                 "findings support neither proposition.",
+                _order_beside(conclusion),
                 "Whoever orders one model after seeing the other can make them agree.",
                 f"This would be settled by a digest of {source}, dated before {subject} was "
                 "available.",
@@ -202,6 +204,14 @@ def _otherwise(conclusion: Conclusion, subject: str, source: str) -> tuple[str, 
                 "not, whatever the order.",
                 "A disguised copy would show this, and for tables of tokens a student too.",
             )
+
+
+def _order_beside(conclusion: Conclusion) -> str:
+    """That the order is of a part beside the body alone, where the body is not seen to agree."""
+    p, names = conclusion.combined.log_p, names_of(conclusion, "agrees")
+    if not names or (p is not None and p <= math.log(conclusion.plan.level)):
+        return ""
+    return f"That order is of {listed(names)} alone; nothing else was found to be shared."
 
 
 def _reasoned(conclusion: Conclusion) -> tuple[str, ...]:
