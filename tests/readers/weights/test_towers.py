@@ -11,6 +11,7 @@ import towers
 from filiation.model.layout import Layout, TensorInfo
 from filiation.readers.weights.checkpoint import open_model
 from filiation.readers.weights.other_stacks import NO_LAYOUT
+from filiation.readers.weights.settings import Section
 from filiation.readers.weights.towers import called_towers
 from filiation.sketching.sketch_names import towers_of
 
@@ -66,6 +67,13 @@ def test_where_no_name_says_it_a_section_of_the_configuration_does(tmp_path: Pat
     }
     two = towers.tower(2, layers=2, at="front.")
     assert not _layout(tmp_path / "b", towers.body(1) | two, config).towers
+
+
+def test_a_section_says_nothing_where_a_name_has_said_it() -> None:
+    """Before, a text tower as large as that for pictures was called one for pictures too."""
+    stacks = {"text_model.encoder.layers": (96, 3), "vision_model.encoder.layers": (96, 3)}
+    names = [_info(f"{stack}.0.mlp.fc1.weight") for stack in stacks]
+    assert called_towers(names, {"vision": Section(96, 3, 6)}, stacks) == {"vision_model": "vision"}
 
 
 def test_a_projector_of_two_matrices_has_hidden_units(tmp_path: Path) -> None:

@@ -64,10 +64,11 @@ def called_towers(
         told = by_name(info.name)
         if told is not None:
             found.setdefault(*told)
+    named = set(found.values())
     for stack, size in stacks.items():
         if any(f"{stack}.".startswith(f"{root}.") for root in found):
             continue
-        fits = [tower for tower, section in sections.items() if section[:2] == size]
+        fits = [t for t, section in sections.items() if section[:2] == size and t not in named]
         if stack and len(fits) == 1:
             found[stack] = fits[0]
     return dict(sorted(found.items()))
