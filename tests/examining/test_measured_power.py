@@ -10,9 +10,9 @@ from filiation.casefile.codec import examination_bytes, examination_from_bytes
 from filiation.errors import CaseError, PopulationError
 from filiation.examining.weights.power import measured_power
 from filiation.methods import methods_for
-from filiation.model.examination import Conclusion, MeasuredPower
+from filiation.model.examination import Conclusion
 from filiation.model.population import PowerCurve
-from filiation.model.study import Planted
+from filiation.model.study import MeasuredPower, Planted
 from filiation.readers.populations.population import parse_population, population_bytes
 from filiation.report.render.html import render_html
 from filiation.report.render.json import conclusion_json

@@ -7,13 +7,13 @@ import pytest
 
 from filiation.errors import CaseError, UsageError
 from filiation.examining.weights.plug import QUESTION
-from filiation.model.examination import Combined, MeasuredPower, Support
+from filiation.model.examination import Combined, Support
 from filiation.model.exhibit import Exhibit, contents
 from filiation.model.kinds import FILES
 from filiation.model.material import Material
 from filiation.model.plan import Plan
 from filiation.model.ratio import NoRatio
-from filiation.model.study import Planted
+from filiation.model.study import MeasuredPower, Planted
 from report import cases, output_cases, ratio_cases
 
 

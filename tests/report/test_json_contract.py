@@ -11,10 +11,10 @@ import pytest
 from filiation.casefile.codec import examination_bytes, examination_from_bytes
 from filiation.errors import CaseError
 from filiation.examining.plan import plan_bytes
-from filiation.model.examination import Examination, MeasuredPower, Part
+from filiation.model.examination import Examination, Part
 from filiation.model.plan import Dated
 from filiation.model.relation import Ingredient, MappedLayer, Relation, Share
-from filiation.model.study import Planted
+from filiation.model.study import MeasuredPower, Planted
 from filiation.report.render.json import render_json, report_json
 from report import cases, output_cases, ratio_cases
 

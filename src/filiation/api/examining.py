@@ -1,6 +1,7 @@
 """Planning an examination, and carrying it out."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -27,6 +28,7 @@ def examine(
     *,
     source: Model,
     controls: Models = (),
+    components: Models = (),
     before: Model | None = None,
     families: Families | None = None,
     plan: GivenPlan | None = None,
@@ -46,6 +48,8 @@ def examine(
             material of the one model.
         source: The model it is said to come from, likewise.
         controls: Models known to be independent of both; `FILE#*` for all others of a file.
+        components: Public components, such as CLIP's encoder: what the source holds of them beside
+            its language body is set aside.
         before: Recorded answers of an older version of `subject`.
         families: Model name to family, or a file of them, as far as known.
         plan: A plan that was fixed beforehand: what `plan` gave, its file, or its fields.
@@ -63,7 +67,8 @@ def examine(
         CaseError: The plan was made for other exhibits, or for these on other sides.
     """
     asked = _asked(subject, source, controls, before, families, plan, population, seed, normaliser)
-    return _examined(asked, out)
+    public = tuple(sided(one, normaliser) for one in each(components))
+    return _examined(replace(asked, components=public), out)
 
 
 def plan(
@@ -71,6 +76,7 @@ def plan(
     *,
     source: Model,
     controls: Models = (),
+    components: Models = (),
     before: Model | None = None,
     families: Families | None = None,
     fields: GivenPlan | None = None,
@@ -86,6 +92,7 @@ def plan(
         subject: The model under examination, as in `examine`.
         source: The model it is said to come from.
         controls: Models known to be independent of both.
+        components: Public components, as in `examine`.
         before: Recorded answers of an older version of `subject`.
         families: Model name to family, or a file of them, as far as known.
         fields: Fields that differ from the defaults, or their file: those of the plan, and for each
@@ -102,7 +109,8 @@ def plan(
     asked = _asked(
         subject, source, controls, before, families, fields, population, seed, normaliser
     )
-    return Plan(record=plan_for(asked))
+    public = tuple(sided(one, normaliser) for one in each(components))
+    return Plan(record=plan_for(replace(asked, components=public)))
 
 
 def _examined(asked: Asked, out: str | Path | None) -> Examination:

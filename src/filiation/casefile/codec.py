@@ -1,7 +1,7 @@
 """An examination as canonical JSON, and back."""
 
 import json
-from typing import Final
+from typing import Any, Final
 
 import rfc8785
 from pydantic import TypeAdapter, ValidationError
@@ -14,6 +14,7 @@ __all__ = ["examination_bytes", "examination_from_bytes"]
 
 EXAMINATION: Final = TypeAdapter(Examination)
 SCHEMA: Final = 3
+LATER: Final = ("components", "stacks")  # fields that came later: written where they say anything
 
 
 def examination_bytes(examination: Examination) -> bytes:
@@ -23,12 +24,22 @@ def examination_bytes(examination: Examination) -> bytes:
         UsageError: A text in it is no Unicode, or a number is not finite.
     """
     try:
-        return rfc8785.dumps(EXAMINATION.dump_python(examination, mode="json")) + b"\n"
+        return rfc8785.dumps(_fields(examination)) + b"\n"
     except (rfc8785.CanonicalizationError, PydanticSerializationError) as error:
         raise UsageError(
             f"examination: cannot be written down: {error}; expected Unicode text in names, "
             "families and notes, and finite numbers"
         ) from error
+
+
+def _fields(examination: Examination) -> Any:
+    """All fields as plain data, so that an older record is written as it was."""
+    found = EXAMINATION.dump_python(examination, mode="json")
+    for record in (found, *found["conclusions"]):
+        for name in LATER:
+            if not record.get(name, True):
+                del record[name]
+    return found
 
 
 def examination_from_bytes(raw: bytes, what: str) -> Examination:

@@ -140,7 +140,7 @@ class Planned:
 
     `seed` and `levels` (kind of material, and the level of its question) are those of the plan's
     bytes: laws of the case bind them. `subject` and `source` name an exhibit for each kind;
-    `earlier` one of an older version of the subject, or none.
+    `earlier` one of an older version of the subject, or none; `components` are public.
     """
 
     digest: str
@@ -152,11 +152,13 @@ class Planned:
     families: tuple[tuple[str, str], ...] = ()
     because: str = ""
     earlier: tuple[str, ...] = ()
+    components: tuple[str, ...] = ()
 
     @property
     def exhibits(self) -> tuple[str, ...]:
         """All exhibits that the plan names."""
-        return (*self.subject, *self.source, *self.controls, *self.earlier)
+        others = (*self.controls, *self.components, *self.earlier)
+        return (*self.subject, *self.source, *others)
 
     def level(self, kind: str) -> float | None:
         """The level of the question about one kind of material; None if there is none."""
@@ -325,7 +327,10 @@ KINDS: Final[dict[str, TypeAdapter[Any]]] = {
 def fact_fields(fact: Fact) -> dict[str, Any]:
     """A fact as JSON, with its kind."""
     kind = type(fact).__name__.lower()
-    return {"kind_of_fact": kind, **KINDS[kind].dump_python(fact, mode="json")}
+    found = KINDS[kind].dump_python(fact, mode="json")
+    if isinstance(fact, Planned) and not fact.components:
+        del found["components"]  # which came later: an older event is written as it was
+    return {"kind_of_fact": kind, **found}
 
 
 def read_fact(fields: dict[str, Any], what: str) -> Fact:

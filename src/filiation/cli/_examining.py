@@ -9,6 +9,7 @@ __all__ = [
     *(
         "Before",
         "Columns",
+        "Components",
         "Controls",
         "DryRun",
         "FailIf",
@@ -41,6 +42,15 @@ Controls: TypeAlias = Annotated[
         "--control",
         metavar="MODEL",
         help="A model known to be independent of both; repeatable; FILE#* for all others.",
+    ),
+]
+Components: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--component",
+        metavar="MODEL",
+        help="A public component, such as CLIP's or Whisper's encoder: what the source holds of it "
+        "beside its language body is set aside, and said; repeatable.",
     ),
 ]
 SubjectAlso: TypeAlias = Annotated[

@@ -24,7 +24,7 @@ GATE = 1  # exit code of a gate that fails
 def command(
     subject: given.Subject, source: given.Source, control: given.Controls = None,
     subject_also: given.SubjectAlso = None, source_also: given.SourceAlso = None,
-    before: given.Before = None,
+    component: given.Components = None, before: given.Before = None,
     families: given.Families = None, population: given.Population = None,
     population_digest: given.PopulationDigest = None,
     normaliser: given.Normaliser = None, column: given.Columns = None,
@@ -51,6 +51,7 @@ def command(
         population_digest=population_digest,
         options=_options(normaliser, column), plan=plan, seed=seed,
         earlier=None if before is None else sided(before),
+        components=tuple(sided(one) for one in component or ()),
     )  # fmt: skip
     if only_plan:
         return _foretell(asked, as_json=as_json, quiet=quiet)

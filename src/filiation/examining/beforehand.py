@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import final
 
-from filiation.model.examination import MeasuredPower
 from filiation.model.kinds import Kind
 from filiation.model.plan import PlannedQuestion
 from filiation.model.ratio import NoRatio, Strength
 from filiation.model.reach import Foreseen
+from filiation.model.study import MeasuredPower
 from filiation.model.words import MethodWords
 
 __all__ = ["Beforehand"]

@@ -11,6 +11,7 @@ from numpy.linalg import LinAlgError
 from filiation.examining.combining import combine
 from filiation.examining.question import Pair, Question
 from filiation.methods import NO_FAMILIES, Method, ReadsVersions, method_named, methods_for
+from filiation.methods.weights.apart import body_alone
 from filiation.model.examination import Combined
 from filiation.model.finding import Absent, Finding, Unreadable
 from filiation.model.kinds import WEIGHTS
@@ -64,6 +65,7 @@ def compare_pair(pair: Pair, question: Question, refused: Sequence[Absent] = ())
 
 def compare_weights(source: Sketch, subject: Sketch, *, seed: int) -> Compared:
     """Put the question about weights to one pair by every method, as under a default plan."""
+    source = body_alone(source)  # towers that both took from the public make no relatives
     outcomes = [ask(method, source, subject, seed=seed) for method in methods_for(WEIGHTS)]
     return _compared(outcomes, HARMONIC)
 

@@ -44,7 +44,7 @@ def fix_plan(
     Args:
         subject: Under examination.
         source: Claimed source.
-        controls: Known to be independent of both.
+        controls: Known to be independent of both; and components that are public.
         given: Fields of a plan file, with a table for each question by its kind, or `questions`.
         seed: Must agree with a given one, as must the population.
         population: Where likelihood ratios will come from.
@@ -367,7 +367,7 @@ def _planned(
     earlier: Exhibit | None = None,
 ) -> tuple[PlannedSubject, ...]:
     sides: list[tuple[Side, Exhibit]] = [("subject", subject), ("source", source)]
-    sides += [("control", control) for control in controls]
+    sides += [("component" if one.public else "control", one) for one in controls]
     sides += [("earlier", earlier)] if earlier is not None else []
     return tuple(
         PlannedSubject(side=side, name=exhibit.name, digest=material.digest, kind=material.kind)

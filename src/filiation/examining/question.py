@@ -9,12 +9,19 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias, final
 
-from filiation.model.examination import Combined, MeasuredPower, Part, Power, Support
+from filiation.model.examination import (
+    Combined,
+    Part,
+    Power,
+    Support,
+)
 from filiation.model.finding import Absent, Finding
 from filiation.model.kinds import Kind
 from filiation.model.plan import HARMONIC, Combination, PlannedQuestion, Propositions
 from filiation.model.population import Population
 from filiation.model.relation import Relation
+from filiation.model.stack_found import StackFound
+from filiation.model.study import MeasuredPower
 
 __all__ = ["Pair", "Question", "Readied", "Shown", "by_level", "propositions", "worst"]
 
@@ -33,6 +40,7 @@ class Pair:
         names: What source and subject are called.
         families: Model name to family, as far as known.
         earlier: Content of an older version of the subject; None if none was exhibited.
+        components: What public components are called, and their contents.
     """
 
     plan: PlannedQuestion
@@ -43,6 +51,7 @@ class Pair:
     names: tuple[str, str]
     families: Mapping[str, str]
     earlier: Any = None
+    components: tuple[tuple[str, Any], ...] = ()
 
 
 @final
@@ -53,6 +62,7 @@ class Shown:
     findings: tuple[Finding, ...]
     combined: Combined
     parts: tuple[Part, ...]
+    stacks: tuple[StackFound, ...] = ()
 
 
 @final
@@ -77,6 +87,7 @@ Readying: TypeAlias = Callable[[Pair], Readied]
 Remarking: TypeAlias = Callable[[Pair, Sequence[Finding], Combined], tuple[str, ...]]
 Reckoning: TypeAlias = Callable[[Pair], Power]
 Parting: TypeAlias = Callable[[Pair], tuple[Part, ...]]
+Stacking: TypeAlias = Callable[[Pair, Sequence[Finding]], tuple[StackFound, ...]]
 Asking: TypeAlias = Callable[[Any, Any], tuple[tuple[str, ...], tuple[str, ...]]]
 Judging: TypeAlias = Callable[[Pair, Shown], Support]
 Typing: TypeAlias = Callable[[Pair, Support], Relation]
@@ -114,6 +125,11 @@ def unremarked(pair: Pair, findings: Sequence[Finding], combined: Combined) -> t
 
 def unparted(pair: Pair) -> tuple[Part, ...]:
     """No components and alternatives: then independence is not supported."""
+    return ()
+
+
+def unstacked(pair: Pair, findings: Sequence[Finding]) -> tuple[StackFound, ...]:
+    """Nothing stands beside a body."""
     return ()
 
 
@@ -160,6 +176,7 @@ class Question:
         power: What these exhibits could have shown; not asked where there are parts.
         asked: Components and alternatives that a plan for these two materials names by default.
         parts: What these exhibits could have shown of each that the plan names.
+        stacks: What of the source stands beside its body, each compared by itself.
         support: Which proposition the findings support.
         relation: What kind of relation.
         notes: What a reader must know besides.
@@ -178,6 +195,7 @@ class Question:
     power: Reckoning = unreckoned
     asked: Asking = unasked
     parts: Parting = unparted
+    stacks: Stacking = unstacked
     support: Judging = by_level
     relation: Typing = untyped
     notes: Noting = unnoted

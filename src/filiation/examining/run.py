@@ -28,17 +28,17 @@ from filiation.model.examination import (
     Control,
     Examination,
     Examined,
-    MeasuredPower,
     Part,
     Power,
     Support,
 )
-from filiation.model.exhibit import Exhibit, contents
+from filiation.model.exhibit import Exhibit, contents, public_contents
 from filiation.model.finding import Finding
 from filiation.model.material import Material
 from filiation.model.plan import Plan, PlannedQuestion
 from filiation.model.ratio import NoRatio, Ratio, Strength
 from filiation.model.relation import Relation
+from filiation.model.study import MeasuredPower
 from filiation.model.words import MethodWords
 
 __all__ = ["Beforehand", "compare_members", "examine", "foretell", "reckon"]
@@ -64,7 +64,7 @@ def examine(
         plan: Fixed before.
         subject: The model under examination.
         source: The claimed source.
-        controls: Known to be independent.
+        controls: Known to be independent; and components that are public.
         families: Model name to family, as far as known.
         earlier: An older version of the subject, if the plan names one.
         ratings: The population that the plan has fixed, if it has one.
@@ -122,7 +122,8 @@ def _examination(
         plan_digest=plan_digest(plan),
         subject=_examined(subject),
         source=_examined(source),
-        controls=tuple(_examined(control) for control in controls),
+        controls=tuple(_examined(control) for control in controls if not control.public),
+        components=tuple(_examined(control) for control in controls if control.public),
         conclusions=conclusions,
         families=tuple(sorted(families.items())),
         earlier=None if earlier is None else _examined(earlier),
@@ -237,6 +238,7 @@ class _Asked:
         self._subject, self._source, self._families = subject, source, families
         self._earlier = None if earlier is None else earlier.content(asked.kind)
         self._controls, self._twice = _each_once(controls, asked.kind)
+        self._components = public_contents(controls, asked.kind)
         self._parties = (_material(subject, asked.kind), _material(source, asked.kind))
         self._foreseen = foresee(self._pair())
         self._learning, self.beforehand = self._learn(ratings)
@@ -273,8 +275,12 @@ class _Asked:
         self._step("power")
         power, reckoned = _reach(question, pair)
         parts = _spoken(reckoned, compared.findings)
-        shown = Shown(findings=compared.findings, combined=compared.combined, parts=parts)
+        stacks = question.stacks(pair, compared.findings)
+        shown = Shown(
+            findings=compared.findings, combined=compared.combined, parts=parts, stacks=stacks
+        )
         support = question.support(pair, shown)
+        noted = (*_notes(source, subject), *self._twice, *compared.notes)
         self._step("relation")
         return Conclusion(
             kind=question.kind,
@@ -289,24 +295,20 @@ class _Asked:
             parts=parts,
             relation=_typed(source, subject, question.relation(pair, support)),
             support=support,
-            notes=(
-                *_notes(source, subject),
-                *self._twice,
-                *compared.notes,
-                *question.notes(pair, support),
-            ),
+            notes=(*noted, *question.notes(pair, support)),
             words=self.beforehand.words,
             available=len(methods_for(self._asked.kind, versions=self._earlier is not None)),
             families=tuple(sorted(self._families.items())),
             population=self._plan.population,
             strengths=self.beforehand.strengths,
             ratios=self._ratios(compared.findings, support),
+            stacks=stacks,
         )
 
     def _pair(self) -> Pair:
         controls = contents(self._controls, self._asked.kind)
         pair = self._put(self._source, self._subject, controls)
-        return replace(pair, earlier=self._earlier)
+        return replace(pair, earlier=self._earlier, components=self._components)
 
     def _put(self, source: Exhibit, subject: Exhibit, controls: Sequence[Any]) -> Pair:
         return _pair(self._plan, self._asked, source, subject, controls, self._families)
@@ -322,7 +324,10 @@ class _Asked:
         if why is None:
             return found
         return tuple(
-            NoRatio(method=one.method, reason=why) if _independent(one) else one for one in found
+            NoRatio(method=one.method, reason=why)
+            if isinstance(one, Ratio) and one.log10_lr < 0.0
+            else one
+            for one in found
         )
 
     def _control(self, control: Exhibit, compared: Compared) -> Control:
@@ -352,7 +357,7 @@ def _each_once(
     notes = []
     for control in controls:
         material = control.material(kind)
-        if material is None:
+        if material is None or control.public:
             continue
         first = kept.setdefault(material.digest, control)
         if first is not control:
@@ -387,10 +392,6 @@ def _typed(source: Material, subject: Material, relation: Relation) -> Relation:
     if source == subject and relation.kind == "unknown":
         return Relation(kind="identical", because="both exhibits have one digest")
     return relation
-
-
-def _independent(ratio: Ratio | NoRatio) -> bool:
-    return isinstance(ratio, Ratio) and ratio.log10_lr < 0.0
 
 
 def _examined(exhibit: Exhibit) -> Examined:

@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 
 from filiation.examining.pair import Compared, compare_weights
 from filiation.libraries.stemma import Likeness
+from filiation.methods.weights.apart import parts_beside
 from filiation.model.finding import Absent, Finding
 from filiation.model.sketch import Sketch
 from filiation.model.survey import Pair
@@ -53,10 +54,15 @@ def compare_sketches(one: Sketch, other: Sketch, *, seed: int) -> tuple[Sketch, 
     """Source, subject, and what every method says of them.
 
     The model with the smaller digest takes the source's place: the null permutes the source's
-    units, and either may be chosen as long as the weights do not choose.
+    units, and either may be chosen as long as the weights do not choose. One with towers takes the
+    subject's place beside one without, since of a source the body alone is asked for.
     """
-    source, subject = sorted((one, other), key=lambda sketch: sketch.subject_digest)
+    source, subject = sorted((one, other), key=_place)
     return source, subject, compare_weights(source, subject, seed=seed)
+
+
+def _place(sketch: Sketch) -> tuple[bool, str]:
+    return bool(parts_beside(sketch)), sketch.subject_digest
 
 
 def compare_files(one: tuple[str, str], other: tuple[str, str], seed: int) -> PairOutcome:

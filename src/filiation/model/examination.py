@@ -12,7 +12,8 @@ from filiation.model.layout import UNREAD
 from filiation.model.plan import Plan, PlannedPopulation, PlannedQuestion
 from filiation.model.ratio import NoRatio, Ratio, Strength
 from filiation.model.relation import Relation
-from filiation.model.study import Planted
+from filiation.model.stack_found import StackFound
+from filiation.model.study import MeasuredPower
 from filiation.model.subject import Subject
 from filiation.model.words import MethodWords
 
@@ -24,7 +25,6 @@ __all__ = [
     "Control",
     "Examination",
     "Examined",
-    "MeasuredPower",
     "Part",
     "Power",
     "Support",
@@ -61,27 +61,6 @@ class Control:
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MeasuredPower:
-    """What the population says of power: how often planted units were found in its own models.
-
-    Attributes:
-        cells: At one cosine, the largest measured that is no more than the plan's; by rising share.
-        reason: Why the population says nothing; empty exactly if there are cells.
-    """
-
-    cells: tuple[Planted, ...]
-    reason: str = ""
-
-    def __post_init__(self) -> None:
-        if bool(self.cells) == bool(self.reason) or len({c.cosine for c in self.cells}) > 1:
-            raise CaseError(
-                f"measured power: {len(self.cells)} cells, and the reason {self.reason!r}; "
-                "expected cells of one cosine, or why there are none"
-            )
-
-
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Power:
     """What these exhibits could have shown.
 
@@ -103,6 +82,8 @@ class Power:
 OF_PARTS: Final = frozenset({"disguise-suspected", "part-only"})  # reasons that name parts
 OF_PARTIES: Final = frozenset({"answers-missing", "answers-unread"})  # reasons that name parties
 EXPLAINED: Final = frozenset({"order-could-be-chosen", "random-stream", "part-only"})
+# The same where no more than a part beside the body met it, or no more than that part's order.
+BESIDE: Final = frozenset({"part-only", "order-could-be-chosen"})
 
 
 @final
@@ -209,6 +190,7 @@ class Conclusion:
         strengths: For every planned method the best likelihood ratio that the population could
             support, reckoned before the comparison; or why there is none.
         ratios: For every finding its likelihood ratio, or why there is none.
+        stacks: The source's body and what stands beside it; empty where it has nothing beside it.
     """
 
     kind: Kind
@@ -230,6 +212,7 @@ class Conclusion:
     population: PlannedPopulation | None = None
     strengths: tuple[Strength | NoRatio, ...] = ()
     ratios: tuple[Ratio | NoRatio, ...] = ()
+    stacks: tuple[StackFound, ...] = ()
 
     def __post_init__(self) -> None:
         kinds = {self.plan.kind, self.subject.kind, self.source.kind}
@@ -256,9 +239,12 @@ class Conclusion:
                 "expected one exactly if there is the other"
             )
         log_p = 0.0 if self.combined.log_p is None else self.combined.log_p
-        met = log_p <= math.log(self.plan.level)
+        met, beside = log_p <= math.log(self.plan.level), self._beside(self.plan.level)
         explained = self.support.toward == "neither" and self.support.reason in EXPLAINED
-        if met != (self.support.toward == "derivation" or explained):
+        alone = beside and self.support.reason in BESIDE
+        if (met or alone) != (self.support.toward == "derivation" or explained) or (
+            beside and not met and not alone
+        ):
             raise CaseError(
                 f"support is toward {self.support.toward}, but the combined log p is {log_p:.4g} "
                 f"and the plan's level {self.plan.level:g}; the level alone decides, unless "
@@ -272,7 +258,17 @@ class Conclusion:
                 "been found"
             )
 
+    def _beside(self, level: float) -> bool:
+        """Whether what stands beside the body meets a level; it is no evidence of the body."""
+        beside = (stack.log_p for stack in self.stacks if stack.kind != "body")
+        return any(log_p is not None and log_p <= math.log(level) for log_p in beside)
+
     def _check_independence(self) -> None:
+        if self._beside(self.plan.clean_level):
+            raise CaseError(
+                "support is toward independence, but what stands beside the body agrees more than "
+                f"the plan's clean level {self.plan.clean_level:g} allows"
+            )
         if self.kind.no_evidence:
             raise CaseError(
                 f"support is toward independence, on {self.kind.id}, of which no finding can "
@@ -342,6 +338,7 @@ class Examination:
         source: The claimed source.
         controls: Line-up.
         earlier: An older version of the subject; None if none was exhibited.
+        components: Public components; what the source holds of them beside its body is set aside.
         conclusions: In the order of the plan's questions.
         families: Model name and family, as far as the examiner was told.
         notes: What was exhibited and not compared, with the reason.
@@ -359,6 +356,7 @@ class Examination:
     families: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()
     earlier: Examined | None = None
+    components: tuple[Examined, ...] = ()
     schema_version: Literal[3] = 3
 
     def __post_init__(self) -> None:

@@ -7,16 +7,25 @@ from typing import Any, final
 from filiation.errors import CaseError
 from filiation.model.material import Material
 
-__all__ = ["Exhibit", "contents"]
+__all__ = ["Exhibit", "contents", "public_contents"]
 
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Exhibit:
-    """One model by its materials, at most one of each kind."""
+    """One model by its materials, at most one of each kind.
+
+    Attributes:
+        name: What it is called.
+        materials: What was put in of it.
+        public: Whether it is a component that is known to be public, such as an encoder of
+            pictures, and no control: what stands beside the source's body and holds its values is
+            set aside.
+    """
 
     name: str
     materials: tuple[Material, ...]
+    public: bool = False
 
     def __post_init__(self) -> None:
         kinds = [material.kind for material in self.materials]
@@ -47,3 +56,10 @@ def contents(exhibits: Sequence[Exhibit], kind: str) -> list[Any]:
     """What was exhibited of one kind, of those that have it, in order."""
     found = (exhibit.content(kind) for exhibit in exhibits)
     return [content for content in found if content is not None]
+
+
+def public_contents(exhibits: Sequence[Exhibit], kind: str) -> tuple[tuple[str, Any], ...]:
+    """What the public components are called, and what was exhibited of one kind, in order."""
+    public = (exhibit for exhibit in exhibits if exhibit.public)
+    found = (exhibit.material(kind) for exhibit in public)
+    return tuple((one.name, one.content) for one in found if one is not None)

@@ -1,7 +1,7 @@
 """Where a checkpoint keeps its hidden units: which tensor, which axis, which norm gain."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final, Literal, Protocol, TypeAlias, final
 
 import numpy as np
@@ -14,11 +14,13 @@ __all__ = [
     "Layout",
     "Skipped",
     "TensorInfo",
+    "Tower",
     "UnitMatrix",
     "WeightView",
 ]
 
 Float32: TypeAlias = NDArray[np.float32]
+Tower: TypeAlias = Literal["vision", "audio", "projector"]  # what stands beside a language body
 
 UNREAD: Final = "unread: "  # begins the reason of a tensor that may hold weights and was not read
 
@@ -158,6 +160,8 @@ class Layout:
         unreadable: Tensors without values that could be weights (packed, an index, a scale).
         set_aside: What stands in the files and counts for nothing: tensors that are not of the
             model, rows of tables and unused tensors with values that are not finite; with reasons.
+        towers: What the names of the tensors of a tower or projector begin with, as names and
+            config.json tell it: the maker's words, which decide nothing alone.
     """
 
     family: str
@@ -171,6 +175,7 @@ class Layout:
     transposed: frozenset[str] = frozenset()
     unreadable: frozenset[str] = frozenset()
     set_aside: tuple[Skipped, ...] = ()
+    towers: Mapping[str, Tower] = field(default_factory=dict)
 
 
 class WeightView(Protocol):

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, final
 
+from filiation.errors import CaseError
 from filiation.model.ancestry import Regime
 
-__all__ = ["Outcome", "Planted", "Row", "Study", "StudyPlan", "Workload"]
+__all__ = ["MeasuredPower", "Outcome", "Planted", "Row", "Study", "StudyPlan", "Workload"]
 
 
 @final
@@ -108,6 +109,27 @@ class Planted:
     cosine: float
     found: int
     trials: int
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasuredPower:
+    """What the population says of power: how often planted units were found in its own models.
+
+    Attributes:
+        cells: At one cosine, the largest measured that is no more than the plan's; by rising share.
+        reason: Why the population says nothing; empty exactly if there are cells.
+    """
+
+    cells: tuple[Planted, ...]
+    reason: str = ""
+
+    def __post_init__(self) -> None:
+        if bool(self.cells) == bool(self.reason) or len({c.cosine for c in self.cells}) > 1:
+            raise CaseError(
+                f"measured power: {len(self.cells)} cells, and the reason {self.reason!r}; "
+                "expected cells of one cosine, or why there are none"
+            )
 
 
 @final

@@ -5,7 +5,7 @@ from typing import Literal, TypeAlias, final
 
 __all__ = ["Side", "Subject"]
 
-Side: TypeAlias = Literal["subject", "source", "control", "earlier"]
+Side: TypeAlias = Literal["subject", "source", "control", "earlier", "component"]
 
 
 @final

@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import final
@@ -92,7 +92,7 @@ def check_examination(folder: Path) -> CheckedExamination:
             raise _other(f"{name}: writing it again gave other bytes", recorded, again)
     return CheckedExamination(
         files=files,
-        exhibits=2 + len(again.controls) + (again.earlier is not None),
+        exhibits=2 + len((*again.controls, *again.components)) + (again.earlier is not None),
         findings=sum(len(conclusion.findings) for conclusion in again.conclusions),
         agreed=agreed,
     )
@@ -144,6 +144,7 @@ def _computed_again(folder: Path, recorded: Examination) -> Examination:
     subject = _exhibit(recorded.subject, stored)
     source = _exhibit(recorded.source, stored)
     controls = [_exhibit(control, stored) for control in recorded.controls]
+    controls += [replace(_exhibit(one, stored), public=True) for one in recorded.components]
     earlier = None if recorded.earlier is None else _exhibit(recorded.earlier, stored)
     reference: Reference | None = from_stored(
         recorded.plan.population,
@@ -167,7 +168,10 @@ def _reopened(folder: Path, recorded: Examination) -> Mapping[tuple[str, str, st
     """Every material that the record names, by kind, kept file, digest and name."""
     everyone = [
         material
-        for model in (recorded.subject, recorded.source, *recorded.controls, recorded.earlier)
+        for model in (
+            *(recorded.subject, recorded.source, *recorded.controls, *recorded.components),
+            recorded.earlier,
+        )
         if model is not None
         for material in model.materials
     ]

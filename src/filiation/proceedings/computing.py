@@ -13,7 +13,7 @@ __all__ = ["examined_bytes", "reckoned"]
 def reckoned(planned: OpenedPlan) -> Reckoned:
     """Power of the plan, question by question, and by the number of controls."""
     powers = reckon(planned.plan, subject=planned.subject, source=planned.source)
-    controls = len(planned.controls)
+    controls = sum(not control.public for control in planned.controls)
     return Reckoned(
         plan=planned.fact.digest,
         reaches=tuple(

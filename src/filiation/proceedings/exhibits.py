@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, final
 
 from filiation.casefile import facts
@@ -39,7 +39,7 @@ class PlannedExhibits:
     Attributes:
         subject: Under examination.
         source: Claimed source.
-        controls: The others.
+        controls: The others, and public components behind them.
         earlier: An older version of the subject; None if the plan names none.
     """
 
@@ -97,7 +97,13 @@ def planned_exhibits(record: Held, state: State, fact: facts.Planned) -> Planned
     return PlannedExhibits(
         subject=open_exhibit(record, state, fact.subject),
         source=open_exhibit(record, state, fact.source),
-        controls=tuple(open_exhibit(record, state, (name,)) for name in fact.controls),
+        controls=(
+            *(open_exhibit(record, state, (name,)) for name in fact.controls),
+            *(
+                replace(open_exhibit(record, state, (name,)), public=True)
+                for name in fact.components
+            ),
+        ),
         earlier=open_exhibit(record, state, fact.earlier) if fact.earlier else None,
     )
 

@@ -13,6 +13,7 @@ from filiation.errors import AlteredError, UsageError
 from filiation.examining.answers.plug import COLUMNS
 from filiation.examining.kinds import plug_for, plugs, recognise
 from filiation.model.exhibit import Exhibit
+from filiation.model.kinds import WEIGHTS
 from filiation.model.material import Material
 from filiation.proceedings.naming import Sided
 from filiation.readers.answers.choice import split
@@ -35,7 +36,7 @@ class Gathered:
     Attributes:
         subject: The model under examination.
         source: The claimed source.
-        controls: The others.
+        controls: The others, and public components behind them.
         earlier: An older version of the subject, if one was named.
     """
 
@@ -54,6 +55,7 @@ def gather(
     options: Options,
     advance: Advance = silent,
     earlier: Sided | None = None,
+    components: Sequence[Sided] = (),
 ) -> Gathered:
     """Read everything that was named and keep in `folder` what the numbers follow from.
 
@@ -61,7 +63,7 @@ def gather(
         UsageError: Several models where one was meant, one kind of material twice, or an option
             that none of the readers knows.
     """
-    sides = (subject, source, *controls, *(() if earlier is None else (earlier,)))
+    sides = (subject, source, *controls, *components, *(() if earlier is None else (earlier,)))
     specs = [spec for side in sides for spec in (side.spec, *side.beside)]
     _known(options, [spec for spec in specs if isinstance(spec, str)])
     if COLUMNS in options:
@@ -82,7 +84,23 @@ def gather(
             if not (everyone and material.digest in parties):
                 named = called(material, folder, control.name)
                 others.append(Exhibit(name=named.name, materials=(named,)))
+    others += [_component(one, folder, options, advance) for one in components]
     return Gathered(subject=first, source=second, controls=tuple(others), earlier=older)
+
+
+def _component(named: Sided, folder: Path, options: Options, advance: Advance) -> Exhibit:
+    """A public component.
+
+    Raises:
+        UsageError: It is no weights, of which alone there are components.
+    """
+    found = _party(named, folder, options, advance)
+    if found.kinds != (WEIGHTS,):
+        raise UsageError(
+            f"{found.name}: named as a public component by its {', '.join(found.kinds)}, expected "
+            "weights (a checkpoint or its .sketch); what is public of other kinds is no component"
+        )
+    return replace(found, public=True)
 
 
 def take(

@@ -112,7 +112,8 @@ def unmask(case: Path, *, name: str = "first", acting: str | None = None) -> Ent
 
 def _coded(planned: OpenedPlan, foils: int) -> Mapping[str, Exhibit]:
     """Code names by lot, for the subject and its foils."""
-    members = [planned.subject, *choose_foils(planned.subject, planned.controls, foils)]
+    controls = [control for control in planned.controls if not control.public]
+    members = [planned.subject, *choose_foils(planned.subject, controls, foils)]
     if len(members) > len(string.ascii_uppercase):
         raise UsageError(f"line-up: {len(members)} members, expected at most 26")
     secrets.SystemRandom().shuffle(members)

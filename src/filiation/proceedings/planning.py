@@ -35,6 +35,7 @@ class PlanAsked:
         subject: The exhibits under examination, one for each kind of material.
         source: The exhibits they are said to come from, likewise.
         controls: Exhibits known to be independent.
+        components: Exhibits of components that are public, such as an encoder of pictures.
         before: The exhibit of an older version of the subject; None if there is none.
         population: Known pairs that likelihood ratios come from.
         population_digest: SHA-256 (hex) of their file; None if `fields` have it.
@@ -50,6 +51,7 @@ class PlanAsked:
     subject: Sequence[str]
     source: Sequence[str]
     controls: Sequence[str] = ()
+    components: Sequence[str] = ()
     before: str | None = None
     population: Path | None = None
     population_digest: str | None = None
@@ -139,6 +141,7 @@ def _named(asked: PlanAsked) -> facts.Planned:
         subject=tuple(asked.subject),
         source=tuple(asked.source),
         controls=tuple(asked.controls),
+        components=tuple(asked.components),
         families=tuple(sorted(known.items())),
         because=asked.because,
         earlier=() if asked.before is None else (asked.before,),
@@ -173,6 +176,7 @@ def _arguments(asked: PlanAsked) -> dict[str, str]:
             "subject": list(asked.subject),
             "source": list(asked.source),
             "control": list(asked.controls),
+            "component": list(asked.components),
             "before": asked.before,
             "plan": asked.fields,
             "seed": asked.seed,

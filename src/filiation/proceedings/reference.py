@@ -99,7 +99,8 @@ def _controls(
     exhibits: Gathered, families: Mapping[str, str], seed: int, step: Callable[[str], None]
 ) -> Reference:
     parties = (exhibits.subject, exhibits.source)
-    found = from_controls(exhibits.controls, families, parties=parties, seed=seed, step=step)
+    controls = [control for control in exhibits.controls if not control.public]
+    found = from_controls(controls, families, parties=parties, seed=seed, step=step)
     if found is None:
-        raise UsageError(f"population: {why_none(exhibits.controls, families, parties)}")
+        raise UsageError(f"population: {why_none(controls, families, parties)}")
     return found

@@ -64,6 +64,7 @@ class Asked:
         plan: Fields of a plan that was fixed beforehand; None for the defaults.
         seed: Of all random streams; None for the plan's, or 0.
         earlier: An older version of the subject; None if there is none.
+        components: Public components, such as an encoder of pictures.
     """
 
     subject: Sided
@@ -76,6 +77,7 @@ class Asked:
     plan: Mapping[str, Any] | None = None
     seed: int | None = None
     earlier: Sided | None = None
+    components: tuple[Sided, ...] = ()
 
 
 @final
@@ -131,6 +133,7 @@ def ask(
     plan: Path | None = None,
     seed: int | None = None,
     earlier: Sided | None = None,
+    components: tuple[Sided, ...] = (),
 ) -> Asked:
     """Read what a person asks from the files that say it: a table of families, a plan.
 
@@ -148,6 +151,7 @@ def ask(
         plan=read_plan_file(plan) if plan is not None else None,
         seed=seed,
         earlier=earlier,
+        components=components,
     )
 
 
@@ -265,6 +269,7 @@ def _gathered(folder: Path, asked: Asked, watch: Watch) -> Gathered:
         controls=asked.controls,
         options=asked.options,
         earlier=asked.earlier,
+        components=asked.components,
         advance=watch.advance,
     )
     watch.gathered(exhibits)

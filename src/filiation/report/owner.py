@@ -8,7 +8,8 @@ import rfc8785
 from filiation.model.drawn import Drawn
 from filiation.model.finding import Finding
 from filiation.model.owner import OwnerExamination
-from filiation.report.render.json import absent_json, finding_json, subject_json
+from filiation.report.render.beside import subject_json
+from filiation.report.render.json import absent_json, finding_json
 from filiation.report.wording.figures import clean
 from filiation.report.wording.owner import (
     owner_conclusion,

@@ -61,8 +61,10 @@ from filiation.sketching.sketch_names import (
     deep_key,
     frame_columns,
     heads_key,
+    reason_of,
     skipped_of,
     table_key,
+    towers_of,
 )
 
 __all__ = ["is_sketch", "read_sketch"]
@@ -136,10 +138,11 @@ def _assemble(path: Path, file: "_Arrays", described: Mapping[str, Any]) -> Sket
         tensor_digests=digests,
         anchors=names,
         anchor_rows=anchor_rows,
-        token_absent=_reason(described["token_absent"]),
-        table_absent=_reason(described["table_absent"]),
+        token_absent=reason_of(described["token_absent"]),
+        table_absent=reason_of(described["table_absent"]),
         skipped=skipped_of(described["skipped"]),
         set_aside=skipped_of(described.get("set_aside", [])),
+        towers=towers_of(described.get("towers", {})),
         layers=layers,
         deep=[_with_heads(file, part, *heads.get(part.layer, (None, None))) for part in deep],
         attention=attention,
@@ -217,10 +220,6 @@ def _check_sizes(tensors: Sequence[TensorInfo]) -> None:
         total += max(values // VALUES_PER_BYTE, info.nbytes)
         if total > MOST:
             raise ValueError(f"tensors of more than {MOST} bytes in all, {info.name} among them")
-
-
-def _reason(found: object) -> str | None:
-    return None if found is None else str(found)
 
 
 def _tables(

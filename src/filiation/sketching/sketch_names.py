@@ -1,12 +1,12 @@
 """What the tensors of a sketch file are called, and what its reader and its writer agree on."""
 
 import re
-from collections.abc import Iterable
-from typing import Any, Final, TypeAlias
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, TypeAlias, get_args
 
 import numpy as np
 
-from filiation.model.layout import Skipped
+from filiation.model.layout import Skipped, Tower
 from filiation.model.sketch import TABLE_COLUMNS, Frame
 
 __all__ = [
@@ -33,8 +33,10 @@ __all__ = [
     "deep_key",
     "frame_columns",
     "heads_key",
+    "reason_of",
     "skipped_of",
     "table_key",
+    "towers_of",
 ]
 
 SCHEMA: Final = 3
@@ -93,6 +95,23 @@ def deep_key(place: int, part: str) -> str:
     return f"deep.{place}.{part}"
 
 
+def reason_of(told: object) -> str | None:
+    """A reason that a description states, or None."""
+    return None if told is None else str(told)
+
+
 def skipped_of(told: Iterable[tuple[object, object]]) -> list[Skipped]:
     """Tensors and reasons as a description lists them."""
     return [Skipped(tensor=str(tensor), reason=str(reason)) for tensor, reason in told]
+
+
+def towers_of(told: Mapping[Any, Any]) -> dict[str, Tower]:
+    """What a description calls towers.
+
+    Raises:
+        ValueError: It calls one something else than there is.
+    """
+    known: dict[object, Tower] = {tower: tower for tower in get_args(Tower)}
+    if wrong := [called for called in told.values() if called not in known]:
+        raise ValueError(f"tower called {wrong[0]!r:.40}")
+    return {str(root): known[called] for root, called in told.items()}

@@ -285,6 +285,8 @@ def _describe(plan: Plan) -> Mapping[str, object]:
     }
     if layout.set_aside:
         found["set_aside"] = [[s.tensor, s.reason] for s in layout.set_aside]
+    if layout.towers:
+        found["towers"] = dict(layout.towers)
     if not _told_by_attention(plan):
         found["axes"] = {role: [kept.width, kept.rows] for role, kept in plan.axes.items()}
     return found

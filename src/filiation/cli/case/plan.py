@@ -20,6 +20,10 @@ Source: TypeAlias = Annotated[
 Control: TypeAlias = Annotated[
     list[str] | None, typer.Option(help="An exhibit known to be independent; repeatable.")
 ]
+Component: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(help="An exhibit of a public component, such as an encoder; repeatable."),
+]
 Before: TypeAlias = Annotated[
     str | None,
     typer.Option(
@@ -71,6 +75,7 @@ def command(
     subject: Subject,
     source: Source,
     control: Control = None,
+    component: Component = None,
     before: Before = None,
     population: Population = None,
     population_digest: PopulationDigest = None,
@@ -98,9 +103,9 @@ def command(
     since = None if available is None else day(available, "--subject-available")
     stamp = (source_stamp, stamp_roots)
     asked = PlanAsked(
-        subject=subject, source=source, controls=control or (), before=before,
-        population=population, population_digest=population_digest, families=families,
-        fields=fields, seed=seed, because=because, available=since, stamp=stamp,
+        subject=subject, source=source, controls=control or (), components=component or (),
+        before=before, population=population, population_digest=population_digest,
+        families=families, fields=fields, seed=seed, because=because, available=since, stamp=stamp,
     )  # fmt: skip
     made = plan(case, asked, acting=acting)
     if not quiet:

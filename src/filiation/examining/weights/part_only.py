@@ -49,9 +49,11 @@ def part_relation(source: Sketch, parts: Sequence[str]) -> Relation:
     said = [CALLED[table] for table in tables]
     if BESIDE in parts:
         said.append(f"layers outside {body_of(source) or 'the body'}, the largest stack of its own")
+    stacks = [part.partition(":")[2] for part in parts if ":" in part]
+    said += [f"what stands under {stack} beside the body" for stack in stacks]
     what = " and ".join(said)
     because = f"what met the level is {what}, {OFTEN}; no other layer was found to be shared"
-    if BESIDE in parts:
+    if BESIDE in parts or stacks:
         return Relation(kind="unknown", because=because)
     return Relation(kind="embeddings-only", because=because, tables=tables)
 

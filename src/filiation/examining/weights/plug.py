@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Final, final
 
 from filiation.errors import CaseError
-from filiation.examining.question import Pair, Question, Shown
+from filiation.examining.question import Pair, Question, Readied, Shown
+from filiation.examining.weights.beside import met_beside, of_body, stacks_found
 from filiation.examining.weights.corroboration import (
     Corroboration,
     corroborated,
@@ -20,10 +21,12 @@ from filiation.examining.weights.corroboration import (
 from filiation.examining.weights.part_only import part_relation, parts_only
 from filiation.examining.weights.planting.cells import asked_of, planted_parts
 from filiation.examining.weights.power import measured_power
-from filiation.examining.weights.relation import relate
+from filiation.examining.weights.public import held_by
+from filiation.examining.weights.relation import relate, same_tensors
 from filiation.examining.weights.shared_stream import shared_stream
 from filiation.examining.weights.unread import unread_note, unread_parts
 from filiation.examining.words import kind_beside
+from filiation.methods.weights.apart import body_alone
 from filiation.methods.weights.exchangeable import order_of
 from filiation.methods.weights.reordered import warnings, what_pairs_up
 from filiation.model.examination import Part, Support
@@ -32,6 +35,7 @@ from filiation.model.kinds import WEIGHTS
 from filiation.model.material import Material
 from filiation.model.relation import Relation
 from filiation.model.sketch import Sketch
+from filiation.model.stack_found import StackFound
 from filiation.readers.reader import NO_OPTIONS, Advance, Taken, silent
 from filiation.readers.weights.checkpoint import open_model
 from filiation.sketching.sketch import take_sketch
@@ -58,18 +62,25 @@ GUESSED: Final = (
 )
 
 
+def _readied(pair: Pair) -> Readied:
+    return Readied(pair=of_body(pair))
+
+
 def _parts(pair: Pair) -> tuple[Part, ...]:
-    return planted_parts(pair.source, pair.subject, pair.plan, seed=pair.seed)
+    own = of_body(pair)
+    return planted_parts(own.source, own.subject, pair.plan, seed=pair.seed)
 
 
 def _support(pair: Pair, shown: Shown) -> Support:
     """Independence only where all that the plan names would have been seen, and nothing was."""
-    plan, log_p = pair.plan, shown.combined.log_p
+    pair, plan, log_p = of_body(pair), pair.plan, shown.combined.log_p
+    if log_p is not None and log_p <= math.log(plan.level):
+        return _level_met(pair, shown)
+    if beside := met_beside(shown.stacks, plan.level):
+        return _beside_alone(beside)
     if log_p is None:
         return Support(toward="neither", reason="nothing-applied")
-    if log_p <= math.log(plan.level):
-        return _level_met(pair, shown)
-    if log_p <= math.log(plan.clean_level):
+    if log_p <= math.log(plan.clean_level) or met_beside(shown.stacks, plan.clean_level):
         return Support(toward="neither", reason="between-levels")
     if agreeing := what_pairs_up(pair.source, pair.subject, seed=pair.seed):
         return Support(toward="neither", reason="disguise-suspected", of=agreeing)
@@ -80,11 +91,19 @@ def _support(pair: Pair, shown: Shown) -> Support:
     return Support(toward="independence", reason="powered-and-clean")
 
 
+def _beside_alone(met: Sequence[StackFound]) -> Support:
+    """Parts beside the body met the level, by more than an order or by an order alone."""
+    shared = tuple(stack.id for stack in met if not stack.ordered)
+    if not shared:
+        return Support(toward="neither", reason="order-could-be-chosen")
+    return Support(toward="neither", reason="part-only", of=shared)
+
+
 def _level_met(pair: Pair, shown: Shown) -> Support:
     """Derivation, unless something else than descent of the whole explains the agreement."""
     if _order_could_be_chosen(pair, shown):
         return Support(toward="neither", reason="order-could-be-chosen")
-    if shared_stream(pair.source, pair.subject) is not None:
+    if shared_stream(pair.source, body_alone(pair.subject)) is not None:
         return Support(toward="neither", reason="random-stream")
     if parts := parts_only(pair.source, shown.findings, pair.plan.level):
         return Support(toward="neither", reason="part-only", of=parts)
@@ -105,15 +124,9 @@ def _corroboration(pair: Pair, findings: Sequence[Finding]) -> Corroboration:
 def _relation(pair: Pair, support: Support) -> Relation:
     if support.reason in ("order-could-be-chosen", "random-stream"):
         return Relation(kind="unknown", because=UNTYPED[support.reason])
-    found = relate(
-        pair.source,
-        pair.subject,
-        pair.controls,
-        supported=support.toward == "derivation",
-        seed=pair.seed,
-    )
+    found = _of_bodies(pair, supported=support.toward == "derivation")
     if support.reason == "part-only" and found.kind in ("unrelated", "unknown"):
-        found = part_relation(pair.source, support.of)
+        found = part_relation(body_alone(pair.source), support.of)
     if found.kind in OF_ALL and unread_parts((pair.source, pair.subject)):
         return Relation(kind="unknown", because=f"{found.because}; {PART_READ}")
     if found.kind == "unrelated" and support.toward != "independence":
@@ -121,10 +134,23 @@ def _relation(pair: Pair, support: Support) -> Relation:
     return found
 
 
+def _of_bodies(pair: Pair, *, supported: bool) -> Relation:
+    """The relation of the bodies; of all of the subject where its own body is not the one."""
+    sides = (pair.source, pair.subject), (body_alone(pair.source), body_alone(pair.subject))
+    whole = same_tensors(*sides[0])
+    if whole is not None:
+        return whole
+    found = relate(*sides[1], pair.controls, supported=supported, seed=pair.seed)
+    if supported and found.kind in ("unknown", "unrelated") and sides[1][1] is not pair.subject:
+        return relate(sides[1][0], pair.subject, pair.controls, supported=True, seed=pair.seed)
+    return found
+
+
 def _notes(pair: Pair, support: Support) -> tuple[str, ...]:
-    notes = (*_unread(pair), *_left_out(pair), *_orders_alone(pair))
+    notes = (*_unread(pair), *_left_out(pair), *_orders_alone(pair), *_idle(pair))
+    pair = of_body(pair)
     if support.reason == "random-stream":
-        return (*notes, shared_stream(pair.source, pair.subject) or "")
+        return (*notes, shared_stream(pair.source, body_alone(pair.subject)) or "")
     if support.reason == "disguise-suspected":
         return (*notes, *warnings(pair.source, pair.subject, support.of))
     if support.reason not in ("level-met", "order-could-be-chosen"):
@@ -163,6 +189,16 @@ def _left_out(pair: Pair) -> tuple[str, ...]:
     return (f"the plan does not ask about {', '.join(left)}; nothing is said of it",)
 
 
+def _idle(pair: Pair) -> Iterator[str]:
+    """Which public components hold nothing of the source."""
+    for name, component in pair.components:
+        if not held_by(pair.source, ((name, component),)).tensors:
+            yield (
+                f"public component {name}: none of the source's large matrices holds its values; "
+                "nothing was set aside for it"
+            )
+
+
 def _taken(sketch: Sketch) -> str:
     return sketch.method.id
 
@@ -177,10 +213,12 @@ QUESTION: Final = Question(
     taken=_taken,
     asked=asked_of,
     parts=_parts,
+    stacks=stacks_found,
     support=_support,
     relation=_relation,
     notes=_notes,
     measured=measured_power,
+    readied=_readied,
 )
 
 

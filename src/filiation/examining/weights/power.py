@@ -1,9 +1,9 @@
 """What does a population say of the power of a plan, known before anything is compared?"""
 
 from filiation.methods import methods_for
-from filiation.model.examination import MeasuredPower
 from filiation.model.plan import PlannedQuestion
 from filiation.model.population import Population
+from filiation.model.study import MeasuredPower
 
 __all__ = ["measured_power"]
 

@@ -24,7 +24,7 @@ from filiation.model.relation import (
 )
 from filiation.model.sketch import TABLES, Component, Sketch
 
-__all__ = ["relate"]
+__all__ = ["relate", "same_tensors"]
 
 ONE_WAY: Final[Mapping[RelationKind, str]] = {
     "merged": "a sum of two models holds both; neither of them holds the sum",
@@ -62,7 +62,7 @@ def relate(
     """
     if source is None or subject is None:
         return Relation(kind="unknown", because="relations are typed on weights only")
-    equal = _equal(source, subject)
+    equal = same_tensors(source, subject)
     if equal is not None:
         return equal
     valued = kind_by_values(source, subject)
@@ -79,7 +79,8 @@ def relate(
     return _typed(contact, source, subject, candidates, seed)
 
 
-def _equal(source: Sketch, subject: Sketch) -> Relation | None:
+def same_tensors(source: Sketch, subject: Sketch) -> Relation | None:
+    """That two checkpoints hold the same tensors, byte for byte; None if they do not."""
     stored = [
         Counter(
             (tensor.dtype, tensor.shape, digest)

@@ -74,8 +74,7 @@ def no_alignment(source: Sketch, subject: Sketch) -> str | None:
     if len(roles) < 2:
         return "fewer than two matrices of a layer are known by the same name in both models"
     for sketch in (source, subject):
-        kept = [units for units in deep_units(sketch, roles) if len(units.at) >= FEWEST]
-        if not kept:
+        if not _living(sketch, roles):
             return f"no deep layer of {sketch.name} has {FEWEST} living units"
     return None
 
@@ -89,14 +88,25 @@ def align(source: Sketch, subject: Sketch, *, hold_back: bool, first: int = 1) -
 @lru_cache(maxsize=16)
 def _align(source: Sketch, subject: Sketch, hold_back: bool, held: int) -> Alignment:
     roles = named_roles(source, subject)
-    a, b = (
-        tuple(u for u in deep_units(sketch, roles) if len(u.at) >= FEWEST)
-        for sketch in (source, subject)
-    )
     if hold_back:
-        return _fit(a, b, _align(source, subject, False, 0).pairs, held)
-    fits = [_fit(a, b, pairs, None) for pairs in _maps(a, b)]
+        whole = _align(source, subject, False, 0)
+        return _fit(whole.source, whole.subject, whole.pairs, held)
+    a = _living(source, roles)[0]
+    fits = [_fit(a, b, pairs, None) for b in _living(subject, roles) for pairs in _maps(a, b)]
     return max(fits, key=lambda fit: fit.likeness)
+
+
+def _living(sketch: Sketch, roles: tuple[str, ...]) -> list[tuple[DeepUnits, ...]]:
+    """The deep layers with enough living units, width by width.
+
+    Of the subject the width is taken whose units lie nearest to the source's once turned, wherever
+    they stand, so that no stack of another width hides the one that was copied.
+    """
+    every = (
+        tuple(units for units in of_width if len(units.at) >= FEWEST)
+        for of_width in deep_units(sketch, roles)
+    )
+    return [found for found in every if found]
 
 
 def _fit(

@@ -19,6 +19,7 @@ Float32: TypeAlias = NDArray[np.float32]
 
 WHOLE_TO: Final = 512  # width up to which the whole stream is used
 LEADING: Final = 256
+WIDTHS: Final = 4  # of one model that are looked at, those of most layers
 SWEEPS: Final = 4
 GATED: Final = {"mlp.up", "mlp.gate", "mlp.down"}
 
@@ -72,14 +73,23 @@ def _named(deep: DeepLayer) -> frozenset[str]:
 
 
 @lru_cache(maxsize=16)
-def deep_units(sketch: Sketch, roles: tuple[str, ...]) -> tuple[DeepUnits, ...]:
-    """The deep layers that have these matrices, all of the width that most of them have."""
+def deep_units(sketch: Sketch, roles: tuple[str, ...]) -> tuple[tuple[DeepUnits, ...], ...]:
+    """The deep layers that have these matrices, those of one width together, most layers first.
+
+    Towers stand beside a body in another width, and may have more layers than it has.
+    """
     every = [deep for deep in sketch.deep if {*roles} <= deep.rows.keys()]
     widths = Counter(tuple(deep.rows[role].shape[1] for role in roles) for deep in every)
     kept = [w for w in widths if len({*w}) == 1]
-    if not kept:
-        return ()
-    width = max(kept, key=lambda w: (widths[w], w))
+    return tuple(
+        _of_width(sketch, every, roles, width)
+        for width in sorted(kept, key=lambda w: (widths[w], w), reverse=True)[:WIDTHS]
+    )
+
+
+def _of_width(
+    sketch: Sketch, every: Sequence[DeepLayer], roles: tuple[str, ...], width: tuple[int, ...]
+) -> tuple[DeepUnits, ...]:
     chosen = [d for d in every if tuple(d.rows[role].shape[1] for role in roles) == width]
     basis = _basis(sketch, chosen, roles) if width[0] > WHOLE_TO else None
     return tuple(_prepared(sketch.layers[deep.layer], deep, roles, basis) for deep in chosen)

@@ -9,6 +9,7 @@ shards, axes, heads or experts of both models fail, the methods that count them 
 """
 
 import math
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Final, TypeAlias, TypeVar
@@ -202,11 +203,12 @@ def _of_shards(sketch: Sketch) -> Tests:
 
 def _of_axes(sketch: Sketch) -> Tests:
     """Axes of the residual stream, by their entries in whole rows; one order for all layers."""
-    parts = [_unit(rows[:ROWS]) for deep in _spread(sketch.deep) for rows in deep.rows.values()]
-    widths = {rows.shape[1] for rows in parts}
-    if len(widths) != 1:
+    every = [_unit(rows[:ROWS]) for deep in _spread(sketch.deep) for rows in deep.rows.values()]
+    widths = Counter(rows.shape[1] for rows in every)
+    if not widths:
         return {}
-    axes = np.concatenate(parts).T
+    width = max(widths, key=lambda w: (widths[w], w))  # towers have axes of their own
+    axes = np.concatenate([rows for rows in every if rows.shape[1] == width]).T
     axes = axes[axes.any(axis=1)]
     if len(axes) < FEWEST:
         return {}

@@ -181,7 +181,7 @@ def _by_anchors(source: Sketch, subject: Sketch) -> Float32 | str:
         rows = sketch.anchor_rows[[place[name] for name in shared]].astype(np.float32)
         rows -= rows.mean(axis=0)
         sides.append(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-30))
-        if rows.shape[1] != next(iter(sketch.deep[0].rows.values())).shape[1]:
+        if not any(r.shape[1] == rows.shape[1] for d in sketch.deep for r in d.rows.values()):
             return f"the embeddings of {sketch.name} are not as wide as its residual stream"
     return _through(sides[0], sides[1])
 

@@ -154,11 +154,20 @@ def living_rows(
 def _looked_at(
     source: Sketch, subject: Sketch, frames: tuple[Frame, ...], of: Component
 ) -> tuple[tuple[list[tuple[Seen, ...]], list[tuple[Seen, ...]]], Sequence[str]]:
-    """Layers of both models in all these frames, and the matrices that all of them have."""
+    """Layers of both models in all these frames, and the matrices that all of them have.
+
+    Of the subject those that can be set beside the source's: a tower in another width, or a decoy,
+    hides no body.
+    """
     seen = [_seen(source, subject, frame, of) for frame in frames]
     pairs = [pair for pair in seen if pair is not None]
+    kept = [{one.layer.label for one in theirs} for _, theirs in pairs]
+    pairs = [
+        (ours, tuple(one for one in theirs if all(one.layer.label in of for of in kept)))
+        for ours, theirs in pairs
+    ]
     roles = sorted(set.intersection(*(_common(pair) for pair in pairs))) if pairs else []
-    if len(pairs) < len(frames) or len(roles) < 2:
+    if len(pairs) < len(frames) or len(roles) < 2 or not all(theirs for _, theirs in pairs):
         return ([], []), ()
     ours, theirs = (list(zip(*(pair[side] for pair in pairs), strict=True)) for side in (0, 1))
     return (ours, theirs), roles
@@ -195,14 +204,23 @@ def _some(layers: list[tuple[Seen, ...]], most: int | None) -> list[tuple[Seen, 
 def _seen(
     source: Sketch, subject: Sketch, frame: Frame, of: Component
 ) -> tuple[tuple[Seen, ...], tuple[Seen, ...]] | None:
-    """All layers of both in one frame, if all are seen alike in it."""
+    """All layers of the source in one frame, and those of the subject that are seen alike in it."""
     seen = views(source, subject, frame, of)
     shared = len({*source.anchors} & {*subject.anchors})
     if isinstance(seen, str) or not all(seen) or (frame == "token" and shared < FEWEST_SHARED):
         return None
-    every = [one for side in seen for one in side]
-    comparable = all(_comparable(every, role, frame) for role in _common(seen))
-    return seen if comparable else None
+    ours, theirs = seen
+    known = _common((ours, ()))
+    theirs = tuple(one for one in theirs if _beside(ours[0], one, known, frame))
+    every = [*ours, *theirs]
+    comparable = all(_comparable(every, role, frame) for role in _common((ours, theirs)))
+    return (ours, theirs) if theirs and comparable else None
+
+
+def _beside(one: Seen, other: Seen, roles: set[str], frame: Frame) -> bool:
+    """Whether a layer can be set beside another by at least two of these matrices."""
+    shared = roles & other.rows.keys()
+    return len(shared) > 1 and all(_comparable((one, other), role, frame) for role in shared)
 
 
 def _common(pair: tuple[tuple[Seen, ...], tuple[Seen, ...]]) -> set[str]:

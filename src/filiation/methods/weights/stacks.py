@@ -13,7 +13,7 @@ from typing import Final
 from filiation.model.layout import TensorInfo
 from filiation.model.sketch import Sketch
 
-__all__ = ["body_of", "stack_of", "stands_in"]
+__all__ = ["body_of", "layer_stack", "sizes_of", "stack_of", "stands_in"]
 
 # What a layer's number follows, whatever numbers stand before it.
 KNOWN: Final = re.compile(
@@ -39,6 +39,12 @@ def stack_of(name: str, *, layer: bool = False) -> str | None:
     return None if found is None else found.group(1).removesuffix(".")
 
 
+def layer_stack(label: str) -> str:
+    """The stack of a layer; the layer itself where no number says that it is one of several."""
+    found = stack_of(label, layer=True)
+    return label if found is None else found
+
+
 def stands_in(name: str, stack: str) -> bool:
     """Whether a layer or a tensor stands in a stack."""
     dot = r"\." if stack[-1:].isdigit() else r"\.?"
@@ -52,23 +58,22 @@ def body_of(sketch: Sketch, tensors: Iterable[TensorInfo] | None = None) -> str 
         sketch: Of the model.
         tensors: Whose stacks to ask for, by bytes; its layers', by units and widths, if not given.
     """
-    size, fits = _tensors(sketch, tensors) if tensors is not None else _layers(sketch)
+    size, fits = _tensors(sketch, tensors) if tensors is not None else sizes_of(sketch)
     if len(size) < 2:
         return None
     own = {stack: held for stack, held in size.items() if stack in fits}
     return Counter(own or size).most_common(1)[0][0]
 
 
-def _layers(sketch: Sketch) -> tuple[Counter[str], set[str]]:
-    """Sizes of the stacks of layers, and those as wide as the embedding table."""
+def sizes_of(sketch: Sketch) -> tuple[Counter[str], set[str]]:
+    """Sizes of the stacks of layers, and those as wide as the embedding table in every matrix."""
     size, fits, width = Counter[str](), set[str](), _width(sketch)
     for layer in sketch.layers:
-        stack = stack_of(layer.label, layer=True)
-        if stack is not None:
-            widths = [rows.width for rows in layer.roles.values()]
-            size[stack] += layer.units * sum(widths)
-            if width in widths:
-                fits.add(stack)
+        stack = layer_stack(layer.label)
+        widths = {rows.width for rows in layer.roles.values()}
+        size[stack] += layer.units * sum(rows.width for rows in layer.roles.values())
+        if widths == {width}:
+            fits.add(stack)
     return size, fits
 
 

@@ -12,6 +12,7 @@ from typing import Final, final
 from filiation.model.layout import Gain, Layer, TensorInfo, UnitMatrix
 from filiation.readers.weights.families import Beside, Family, Fused, Matrix, Pattern
 from filiation.readers.weights.sight import Numbers, Sight
+from filiation.readers.weights.towers import by_name
 
 __all__ = ["unit_matrix", "with_mixers"]
 
@@ -37,21 +38,23 @@ def with_mixers(layer: Layer, family: Family, prefix: str, numbers: Numbers, sig
     """
     at = _Place(family=family, prefix=prefix, numbers=numbers, sight=sight)
     attention: tuple[UnitMatrix, ...] = ()
-    for beside in family.attentions:
-        attention = attention or at.heads_of(beside)
+    heads = groups = 0
+    for count, shared in at.heads():
+        for beside in family.attentions:
+            if not attention:
+                attention, heads, groups = at.heads_of(beside, count, shared), count, shared
     read = {matrix.tensor for matrix in attention}
     mixers: dict[tuple[str, int], UnitMatrix] = {}
     for beside in (*family.attentions, *family.mixers):
         for matrix in at.matrices(beside, layer.matrices[0].width):
             if matrix.tensor not in read:
                 mixers.setdefault((matrix.tensor, matrix.start), matrix)
-    settings = sight.settings
-    shared = len(attention) == len(ATTENTION)
+    whole = len(attention) == len(ATTENTION)
     return replace(
         layer,
         attention=attention,
-        heads=settings.heads if attention else 0,
-        groups=(settings.groups if shared else settings.heads) if attention else 0,
+        heads=heads if attention else 0,
+        groups=(groups if whole else heads) if attention else 0,
         mixers=tuple(mixers.values()),
     )
 
@@ -96,13 +99,12 @@ class _Place:
     numbers: Numbers
     sight: Sight
 
-    def heads_of(self, beside: Beside) -> tuple[UnitMatrix, ...]:
+    def heads_of(self, beside: Beside, heads: int, groups: int) -> tuple[UnitMatrix, ...]:
         """Queries, keys, values and outputs, if all are there and the heads divide them.
 
         Of latent attention the outputs alone: their columns stand in heads, the values' rows read
         the latent.
         """
-        heads, groups = self.sight.settings.heads, self.sight.settings.groups
         other = any(self._find(name) for name in beside.unless)
         if other or not heads or not groups or heads % groups:
             return ()
@@ -124,6 +126,17 @@ class _Place:
         wanted = {"attn.q": heads, "attn.k": groups, "attn.v": groups, "attn.o": heads}
         fits = size > 0 and all(units[role] == count * size for role, count in wanted.items())
         return tuple(found) if fits else ()
+
+    def heads(self) -> Iterator[tuple[int, int]]:
+        """Heads, and groups that share a key and a value: a tower's own, then the body's.
+
+        What a stack is called does not keep it from being read as what it is.
+        """
+        settings, named = self.sight.settings, by_name(f"{self.prefix}.{self.family.layer[0]}")
+        section = None if named is None else settings.towers.get(named[1])
+        if section is not None and section.heads:
+            yield section.heads, section.heads
+        yield settings.heads, settings.groups
 
     def matrices(self, beside: Beside, width: int) -> Iterator[UnitMatrix]:
         """The matrices as wide as the stream, a fused one as a whole."""

@@ -19,6 +19,7 @@ from filiation.readers.weights.contents import Contents
 from filiation.readers.weights.folder import find_weights
 from filiation.readers.weights.guess import guess
 from filiation.readers.weights.layouts import as_stored
+from filiation.readers.weights.other_stacks import with_other_stacks
 from filiation.readers.weights.packed.packing import Packing
 from filiation.readers.weights.packed.unread import unread_tensors
 from filiation.readers.weights.roles import lay_out
@@ -352,6 +353,7 @@ def laid_out(
         tokens = 0 if contents.tokens is None else len(contents.tokens)
         vocabulary = frozenset({tokens, contents.settings.vocabulary} - {0})
         found = guess(seen, unexamined=reasons, vocabulary=vocabulary)
+    found = with_other_stacks(found, seen, unexamined=reasons, settings=contents.settings)
     return as_stored(
         found, stored, transposed=contents.transposed, unreadable=frozenset(unexamined)
     )

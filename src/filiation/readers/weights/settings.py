@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, final
+from typing import Any, Final, NamedTuple, final
 
+from filiation.model.layout import Tower
 from filiation.readers.bytes.parsing import read_object
 
-__all__ = ["Quantised", "Settings", "read_settings"]
+__all__ = ["Quantised", "Section", "Settings", "read_settings"]
 
 CONFIG_LIMIT = 1 << 24  # bytes
 # How families call the number of their heads (GPT-2, DistilBERT, GPT-Neo and T5, BART, XGLM and
@@ -23,6 +24,21 @@ GROUPS = ("num_key_value_heads", "num_kv_heads", "n_head_kv", "kv_n_heads", "mul
 LAYERS = ("num_hidden_layers", "n_layer", "n_layers", "num_layers", "encoder_layers")
 TEXT = ("text_config", "llm_config", "language_config", "decoder")  # the part that speaks
 ANY_NUMBER = ("block_configs", "no_op_blocks")  # where a layer may hold nothing
+# The sub-sections that speak of towers, and how they call width and depth.
+TOWERS: Final[Mapping[str, Tower]] = {
+    "vision_config": "vision", "vision_tower_config": "vision", "image_config": "vision",
+    "audio_config": "audio", "audio_encoder_config": "audio", "speech_config": "audio",
+}  # fmt: skip
+WIDTHS = ("hidden_size", "embed_dim", "d_model", "width")
+DEPTHS = ("num_hidden_layers", "depth", "encoder_layers", "num_layers", "layers")
+
+
+class Section(NamedTuple):
+    """Width and number of layers of one tower, and its heads; 0 for what is not said."""
+
+    width: int
+    layers: int
+    heads: int = 0
 
 
 @final
@@ -63,6 +79,7 @@ class Settings:
             (which Falcon's newer shape ignores); as many as heads if not said.
         layers: `num_hidden_layers`, or as `LAYERS` calls it, of the model or of its part for text;
             0 if not said, or if a layer may hold nothing.
+        towers: Of each tower what a sub-section of its own says.
     """
 
     model_types: frozenset[str] = frozenset()
@@ -73,6 +90,7 @@ class Settings:
     groups: int = 0
     quantised: Quantised = field(default_factory=Quantised)
     layers: int = 0
+    towers: Mapping[Tower, Section] = field(default_factory=dict)
 
 
 def read_settings(path: Path | None) -> Settings:
@@ -80,7 +98,8 @@ def read_settings(path: Path | None) -> Settings:
     if path is None:
         return Settings()
     config = read_object(path, limit=CONFIG_LIMIT)
-    parts = [config, *(config[key] for key in sorted(config) if isinstance(config[key], dict))]
+    keys = sorted((key for key, part in config.items() if isinstance(part, dict)), key=_speaks_last)
+    parts = [config, *(config[key] for key in keys)]
     types = [part.get("model_type") for part in parts]
     ties = [tie for part in parts if isinstance(tie := part.get("tie_word_embeddings"), bool)]
     sizes = [size for part in parts if _natural(size := part.get("vocab_size"))]
@@ -97,7 +116,28 @@ def read_settings(path: Path | None) -> Settings:
         vocabulary=sizes[0] if sizes else 0,
         block=_block(config.get("quantization_config")),
         quantised=_quantised(_stated(parts)),
+        towers=_towers(config),
     )
+
+
+def _speaks_last(key: str) -> tuple[bool, str]:
+    """The part that speaks before all others: heads and sizes of a tower are not the body's."""
+    return key not in TEXT, key
+
+
+def _towers(config: Mapping[str, Any]) -> dict[Tower, Section]:
+    found: dict[Tower, Section] = {}
+    for key, tower in TOWERS.items():
+        part = config.get(key)
+        if isinstance(part, dict):
+            found.setdefault(tower, Section(*(_first(part, of) for of in (WIDTHS, DEPTHS, HEADS))))
+    return found
+
+
+def _first(part: Mapping[str, Any], words: tuple[str, ...]) -> int:
+    """The first of these that is a number of things; 0 if none is."""
+    found = (part.get(word) for word in words)
+    return next((n for n in found if isinstance(n, int) and _natural(n)), 0)
 
 
 def _stated(parts: list[dict[str, Any]]) -> dict[str, Any]:

@@ -7,12 +7,13 @@ from typing import Protocol
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from filiation.model.examination import MeasuredPower, Power
+from filiation.model.examination import Power
 from filiation.model.finding import Absent
 from filiation.model.kinds import Kind
 from filiation.model.plan import Plan, PlannedQuestion
 from filiation.model.ratio import NoRatio, Strength
 from filiation.model.reach import Foreseen, Reach
+from filiation.model.study import MeasuredPower
 from filiation.model.words import MethodWords
 from filiation.report import wording
 from filiation.report.render.plain import log10_of, rounded, text_of

@@ -90,6 +90,11 @@ def _exhibits(examination: Examination, *, listed: bool) -> list[_Row]:
         if side is not None
         for model in side.materials
     ]
+    sides += [
+        _exhibit(examination, f"public component, {_label(examination, model)}", model)
+        for component in examination.components
+        for model in component.materials
+    ]
     return sides + _controls(examination) if listed else sides
 
 

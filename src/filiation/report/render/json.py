@@ -9,12 +9,12 @@ from collections.abc import Sequence
 import rfc8785
 
 from filiation.errors import CaseError
-from filiation.model.examination import Conclusion, Control, Examination, Examined, Part
+from filiation.model.examination import Conclusion, Control, Examination, Part
 from filiation.model.finding import Absent, Finding, Instance, LayerFinding, Place
 from filiation.model.plan import Dated, PlannedPopulation, PlannedQuestion, Propositions
 from filiation.model.ratio import NoRatio, Ratio, Strength
 from filiation.model.relation import Relation
-from filiation.model.subject import Subject
+from filiation.report.render.beside import examined_json, public_json, stacks_json, subject_json
 from filiation.report.render.plain import LN10, log10_of, rounded, text_of
 from filiation.report.wording import (
     ComponentFound,
@@ -49,7 +49,6 @@ __all__ = [
     "finding_json",
     "render_json",
     "report_json",
-    "subject_json",
 ]
 
 REPORT = 3  # fields are added to this contract and never change their meaning
@@ -73,10 +72,11 @@ def report_json(examination: Examination) -> dict[str, object]:
         "schema_version": REPORT,
         "tool": text_of(examination.tool),
         "environment": [text_of(line) for line in examination.environment],
-        "subject": _examined(examination.subject),
-        "source": _examined(examination.source),
-        "controls": [_examined(control) for control in examination.controls],
-        **({"earlier": _examined(examination.earlier)} if examination.earlier else {}),
+        "subject": examined_json(examination.subject),
+        "source": examined_json(examination.source),
+        "controls": [examined_json(control) for control in examination.controls],
+        **({"earlier": examined_json(examination.earlier)} if examination.earlier else {}),
+        **public_json(examination),
         "plan_digest": text_of(examination.plan_digest),
         "plan": {
             "seed": examination.plan.seed,
@@ -117,6 +117,7 @@ def conclusion_json(conclusion: Conclusion) -> dict[str, object]:
         "power": _power(conclusion),
         "parts": [_part(part, conclusion) for part in conclusion.parts],
         "components": [_component(one, conclusion) for one in components_found(conclusion)],
+        **stacks_json(conclusion),
         "not_excluded": list(not_excluded_sentences(conclusion)),
         "support": {
             "toward": conclusion.support.toward,
@@ -178,10 +179,6 @@ def _component(one: ComponentFound, conclusion: Conclusion) -> dict[str, object]
     }
 
 
-def _examined(model: Examined) -> dict[str, object]:
-    return {"name": text_of(model.name), "materials": [subject_json(m) for m in model.materials]}
-
-
 def _measured(conclusion: Conclusion) -> dict[str, object]:
     """What the population's own models gave away; nothing where no population was planned."""
     measured = conclusion.power.measured
@@ -236,16 +233,6 @@ def _relation(relation: Relation) -> dict[str, object]:
         "direction": relation.direction,
         "direction_because": text_of(relation.direction_because),
         "in_common": relation.in_common,
-    }
-
-
-def subject_json(subject: Subject) -> dict[str, object]:
-    """One model by one of its materials."""
-    return {
-        "name": text_of(subject.name),
-        "digest": text_of(subject.digest),
-        "kind": subject.kind,
-        "kept": text_of(subject.kept),
     }
 
 

@@ -126,6 +126,7 @@ def sketch_json(sketch: Sketch) -> str:
             "subject": sketch.subject_digest,
             "method": sketch.method.id,
             "layout": sketch.family,
+            **({"towers": dict(sketch.towers)} if sketch.towers else {}),
             "layers": len(sketch.layers),
             "units": sum(layer.units for layer in sketch.layers),
             "deep_layers": [sketch.layers[deep.layer].label for deep in sketch.deep],

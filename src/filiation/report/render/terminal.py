@@ -8,10 +8,11 @@ from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderR
 from rich.table import Table
 from rich.text import Text
 
-from filiation.model.examination import Conclusion, Examination, MeasuredPower
+from filiation.model.examination import Conclusion, Examination
 from filiation.model.finding import Finding
 from filiation.model.plan import PlannedQuestion
 from filiation.model.ratio import NoRatio, Ratio, Strength
+from filiation.model.study import MeasuredPower
 from filiation.report import wording
 
 __all__ = ["beforehand", "brief", "full", "heading", "item"]

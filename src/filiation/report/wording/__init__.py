@@ -149,6 +149,7 @@ from filiation.report.wording.sections import (
     section_title,
     told_apart,
 )
+from filiation.report.wording.stacks import stack_sentences
 
 __all__ = [
     "BEFOREHAND",
@@ -268,6 +269,7 @@ __all__ = [
     "section_title",
     "seen_verb",
     "seen_words",
+    "stack_sentences",
     "standing_sentence",
     "strength_brief",
     "strength_rows",

@@ -4,7 +4,7 @@ from filiation.model.examination import Conclusion
 from filiation.model.kinds import ANSWERS, Kind
 from filiation.model.null import Calibrated
 from filiation.model.recording import CHOOSABLE, HELD_BACK
-from filiation.report.wording.components import component_sentences
+from filiation.report.wording.components import FoundState, component_sentences
 from filiation.report.wording.counting import how_many
 from filiation.report.wording.figures import clean, joined, probability_brief
 from filiation.report.wording.findings import absent_sentences, counting, note_sentence
@@ -12,6 +12,7 @@ from filiation.report.wording.headline import says_components
 from filiation.report.wording.lineup import rank
 from filiation.report.wording.methods import titled
 from filiation.report.wording.relation import direction_sentence, kind_sentence
+from filiation.report.wording.stacks import stack_sentences
 from filiation.report.wording.within_reach import least_sentence, together_sentence
 
 __all__ = ["brief_sentences", "folded_limits", "kind_title"]
@@ -33,6 +34,7 @@ def brief_sentences(conclusion: Conclusion) -> tuple[str, ...]:
         least_sentence(conclusion) or together_sentence(conclusion),
         _controls(conclusion),
         *_apart(conclusion),
+        *stack_sentences(conclusion),
         *_read(conclusion),
         f"Beside that, {_lower(clean(conclusion.kind.unseen))}"
         if conclusion.support.toward == "independence"
@@ -46,7 +48,8 @@ def _apart(conclusion: Conclusion) -> tuple[str, ...]:
     if says_components(conclusion):
         return ()
     said = conclusion.support.toward == "independence"
-    return component_sentences(conclusion, but=("not-compared", "uncounted") if said else ())
+    but: tuple[FoundState, ...] = ("not-compared", "uncounted") if said else ()
+    return component_sentences(conclusion, but=("public", *but))
 
 
 def _read(conclusion: Conclusion) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """What was found of each part of the models: typed apart, and never lent from one to another."""
 
 import math
-from collections.abc import Container
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias, final
 
@@ -12,6 +12,7 @@ from filiation.report.wording.part_names import called
 from filiation.report.wording.parts import parts_of
 
 __all__ = [
+    "SAID",
     "ComponentFound",
     "FoundState",
     "component_sentences",
@@ -35,6 +36,7 @@ FoundState: TypeAlias = Literal[
     "uncounted",
     "not-compared",
     "unread",
+    "public",
 ]
 # Relations of nearly all values: a part of which nothing else was found may well be in them.
 WHOLE: Final = frozenset(
@@ -53,6 +55,7 @@ WORDS: Final[dict[FoundState, str]] = {
     "uncounted": "not counted",
     "not-compared": "not compared",
     "unread": "not read",
+    "public": "public, set aside",
 }
 SAID: Final[dict[FoundState, str]] = {
     "shared": "Shared",
@@ -65,6 +68,7 @@ SAID: Final[dict[FoundState, str]] = {
     "uncounted": "Compared, without a finding that counts",
     "not-compared": "Not compared, or not there",
     "unread": "Not read, so that it may be shared or not",
+    "public": "Held by an exhibited public component, and set aside",
 }
 
 
@@ -88,7 +92,7 @@ def components_found(conclusion: Conclusion) -> tuple[ComponentFound, ...]:
     compared = sum(log_p is not None for log_p in log_ps.values())
     whole = _agrees_as_a_whole(conclusion)
     unread = {part.component for part in conclusion.parts if part.unread}
-    return tuple(
+    return *(
         ComponentFound(
             component=name,
             state=_untold(
@@ -100,7 +104,23 @@ def components_found(conclusion: Conclusion) -> tuple[ComponentFound, ...]:
             log_p=log_ps[name],
         )
         for name in order
-    )
+    ), *_beside(conclusion)
+
+
+def _beside(conclusion: Conclusion) -> Iterator[ComponentFound]:
+    """What stands beside the body, each by its own p, already paid for."""
+    plan = conclusion.plan
+    for stack in conclusion.stacks:
+        if stack.kind == "body":
+            continue
+        state: FoundState = "nothing"
+        if stack.log_p is None:
+            state = "public" if stack.public else "not-compared"
+        elif stack.log_p <= math.log(plan.level):
+            state = "agrees" if stack.ordered else "shared"
+        elif stack.log_p <= math.log(plan.clean_level):
+            state = "uncommon"
+        yield ComponentFound(component=stack.id, state=state, log_p=stack.log_p)
 
 
 def _agrees_as_a_whole(conclusion: Conclusion) -> bool:

@@ -26,6 +26,7 @@ from filiation.report.wording.parts import asked_share, is_open
 from filiation.report.wording.power import reach_sentence
 from filiation.report.wording.ratios import foreign_limit, has_ratios
 from filiation.report.wording.relation import relation_sentence, told_apart
+from filiation.report.wording.stacks import stack_sentences
 from filiation.report.wording.within_reach import could_not_meet, least_sentence
 
 __all__ = [
@@ -168,7 +169,8 @@ def _weighing(conclusion: Conclusion) -> tuple[str, ...]:
 def notes_elsewhere(conclusion: Conclusion) -> tuple[str, ...]:
     """All notes that the conclusion has not said beside its p, as sentences."""
     said = _weighing(conclusion) if any(weakened_sentences(conclusion)) else ()
-    return tuple(note_sentence(note, conclusion) for note in conclusion.notes if note not in said)
+    notes = (note_sentence(note, conclusion) for note in conclusion.notes if note not in said)
+    return (*stack_sentences(conclusion), *notes)
 
 
 def _looked(conclusion: Conclusion) -> str:

@@ -97,6 +97,8 @@ def planned(made: deeds.PlanFixed) -> Iterator[str]:
     yield f"  seed {fact.seed}"
     for name in fact.earlier:
         yield f"  {name}: an older version; towards whom the subject moved is told, not counted"
+    for name in fact.components:
+        yield f"  {name}: a public component; what the source holds of it beside its body is aside"
     if not fact.controls:
         share = "a quarter" if made.looks == 0 else "a still smaller share"
         yield (

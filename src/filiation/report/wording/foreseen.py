@@ -61,6 +61,9 @@ def exhibit_lines(plan: Plan) -> Iterator[str]:
     yield from (f"  {_exhibit(one)}" for one in controls[:LISTED])
     if len(controls) > LISTED:
         yield f"  and {len(controls) - LISTED:,} more"
+    yield from (
+        f"public component: {_exhibit(one)}" for one in plan.exhibits if one.side == "component"
+    )
 
 
 def _exhibit(one: PlannedSubject) -> str:

@@ -1,5 +1,6 @@
 """The answer first: one conclusion in a few short sentences, with what it does not exclude."""
 
+import math
 from collections.abc import Mapping
 from typing import Final
 
@@ -7,6 +8,7 @@ from filiation.model.examination import EXPLAINED, OF_PARTIES, OF_PARTS, Conclus
 from filiation.model.null import Calibrated
 from filiation.report.wording.answers_lacking import answers_sentences
 from filiation.report.wording.components import (
+    SAID,
     FoundState,
     component_sentences,
     components_found,
@@ -70,7 +72,14 @@ def headline_parts(conclusion: Conclusion) -> tuple[str, ...]:
             said = _independence(conclusion, subject, source)
         case "neither":
             said = (*_neither(conclusion, subject, source), unread_sentence(conclusion))
-    return (*said, left_out_sentence(conclusion), foreign_sentence(conclusion))
+    return (*said, _public(conclusion), left_out_sentence(conclusion), foreign_sentence(conclusion))
+
+
+def _public(conclusion: Conclusion) -> str:
+    """What was set aside, where no other sentence names the parts."""
+    if says_components(conclusion):
+        return ""
+    return next(iter(component_sentences(conclusion, but=[s for s in SAID if s != "public"])), "")
 
 
 def says_components(conclusion: Conclusion) -> bool:
@@ -169,6 +178,7 @@ def _otherwise(conclusion: Conclusion, subject: str, source: str) -> tuple[str, 
             return (
                 f"{subject} and {source} agree in an order that could have been chosen: the "
                 "findings support neither proposition.",
+                _order_beside(conclusion),
                 "Whoever orders one model after seeing the other can make them agree.",
                 f"This would be settled by a digest of {source}, dated before {subject} was "
                 "available.",
@@ -194,6 +204,14 @@ def _otherwise(conclusion: Conclusion, subject: str, source: str) -> tuple[str, 
                 "not, whatever the order.",
                 "A disguised copy would show this, and for tables of tokens a student too.",
             )
+
+
+def _order_beside(conclusion: Conclusion) -> str:
+    """That the order is of a part beside the body alone, where the body is not seen to agree."""
+    p, names = conclusion.combined.log_p, names_of(conclusion, "agrees")
+    if not names or (p is not None and p <= math.log(conclusion.plan.level)):
+        return ""
+    return f"That order is of {listed(names)} alone; nothing else was found to be shared."
 
 
 def _reasoned(conclusion: Conclusion) -> tuple[str, ...]:

@@ -41,6 +41,9 @@ COMPONENTS: Final[Mapping[str, Called]] = {
     "mlp": Called(name="MLP layers", short="MLP"),
     "head": Called(name="output head", short="head"),
     "beside": Called(name="stack beside the body", short="beside"),
+    "vision": Called(name="vision tower", short="vision"),
+    "audio": Called(name="audio tower", short="audio"),
+    "projector": Called(name="projector", short="projector"),
 }
 ALTERNATIVES: Final[Mapping[str, Done]] = {
     "in-place": Done(label="as stored", copy="a copy as stored", disguised=False),
@@ -67,7 +70,14 @@ ALTERNATIVES: Final[Mapping[str, Done]] = {
 
 
 def called(component: str) -> Called:
-    """A part by its id; one that a plug-in names is called what it is called there."""
+    """A part by its id; one that a plug-in names is called what it is called there.
+
+    One of several stacks has its place behind a colon.
+    """
+    kind, colon, stack = component.partition(":")
+    if colon and kind in COMPONENTS:
+        found = COMPONENTS[kind]
+        return Called(name=f"{found.name} ({clean(stack)})", short=found.short)
     words = clean(component).replace("-", " ") or "whole model"
     return COMPONENTS.get(component, Called(name=words, short=words))
 

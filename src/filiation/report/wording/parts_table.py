@@ -20,6 +20,7 @@ from filiation.report.wording.parts import (
     seen_verb,
     seen_words,
 )
+from filiation.report.wording.stacks import stack_part
 
 __all__ = [
     "PartGroup",
@@ -50,12 +51,14 @@ class PartGroup:
 def part_groups(conclusion: Conclusion) -> tuple[PartGroup, ...]:
     """The table, part by part; a reason that stands in the row above is not said again."""
     forms = parts_of(conclusion)[1]
+    beside = {stack.id: stack_part(stack, conclusion) for stack in conclusion.stacks}
     groups = []
     for one in components_found(conclusion):
         found = is_told(one) and one.state != "untold"
         mine = () if found else (p for p in conclusion.parts if p.component == one.component)
         cells = {part.alternative: part for part in mine}
         rows = tuple(_row(cells[form], conclusion) for form in forms if form in cells)
+        rows += tuple(_row(part, conclusion) for part in beside.get(one.component, ()))
         name = _capital(called(one.component).name)
         said = found_words(one, conclusion, p=True)
         groups.append(PartGroup(name=name, found=said, rows=_once(rows)))

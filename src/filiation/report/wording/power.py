@@ -3,7 +3,8 @@
 import math
 from typing import Final
 
-from filiation.model.examination import Conclusion, MeasuredPower
+from filiation.model.examination import Conclusion
+from filiation.model.study import MeasuredPower
 from filiation.report.wording.counting import how_many
 from filiation.report.wording.figures import (
     as_sentence,

@@ -10,7 +10,8 @@ from filiation.model.library import LibraryModel, Search
 from filiation.model.sketch import Sketch
 from filiation.model.study import Workload
 from filiation.model.survey import Screening, SetAside, Survey
-from filiation.report.wording.figures import as_sentence
+from filiation.report.wording.figures import as_sentence, clean
+from filiation.report.wording.part_names import called
 from filiation.report.wording.stemma import stemma_sentences
 
 __all__ = [
@@ -111,6 +112,8 @@ def sketch_lines(sketch: Sketch, path: str) -> Iterator[str]:
     yield f"sketch      {path} (sha256 {sketch.digest})"
     yield f"model       {sketch.subject_digest}"
     yield f"layout      {sketch.family}, {len(sketch.layers)} layers with units"
+    for root, tower in sketch.towers.items():
+        yield f"beside      {clean(root)}, called {called(tower).name}"
     yield f"token frame {sketch.token_absent or f'{len(sketch.anchors)} anchors'}"
     yield f"deep part   {', '.join(sketch.layers[d.layer].label for d in sketch.deep) or 'none'}"
     for reason, count in sorted(Counter(entry.reason for entry in sketch.skipped).items()):
