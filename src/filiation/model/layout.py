@@ -12,6 +12,7 @@ __all__ = [
     "Gain",
     "Layer",
     "Layout",
+    "Merged",
     "Skipped",
     "TensorInfo",
     "UnitMatrix",
@@ -135,6 +136,46 @@ class Skipped:
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Merged:
+    """An adapter that was merged into the weights of a base while they were read.
+
+    Attributes:
+        name: Of the adapter.
+        kind: `LoRA`, `DoRA` or `IA3`.
+        digest: SHA-256 (hex) over the adapter's tensors.
+        config_digest: SHA-256 (hex) of its configuration; empty without one.
+        base: What the base is called.
+        base_digest: SHA-256 (hex) over the base's tensors.
+        base_says: What the base's configuration calls it; empty if nothing.
+        declared: What the adapter says to be an adapter of; empty if nothing.
+        modules: How many modules it changes.
+        least_rank: Of its changes; 0 if they are none of low rank.
+        most_rank: Likewise.
+        full: Changes of as high a rank as their matrix has: the result may be any matrix.
+        replaced: Tensors that stand in the adapter itself and took the place of the base's.
+        added: Those of them that the base has not.
+        aside: Its parts that belong to another component, and how much they hold.
+    """
+
+    name: str
+    kind: str
+    digest: str
+    config_digest: str
+    base: str
+    base_digest: str
+    base_says: str
+    declared: str
+    modules: int
+    least_rank: int
+    most_rank: int
+    full: int
+    replaced: int
+    added: int
+    aside: tuple[str, ...] = ()
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
     """What each tensor is for.
 
@@ -153,6 +194,7 @@ class Layout:
         unreadable: Tensors without values that could be weights (packed, an index, a scale).
         set_aside: What stands in the files and counts for nothing: tensors that are not of the
             model, rows of tables and unused tensors with values that are not finite; with reasons.
+        merged: Adapters that were merged into it, in this order.
     """
 
     family: str
@@ -166,6 +208,7 @@ class Layout:
     transposed: frozenset[str] = frozenset()
     unreadable: frozenset[str] = frozenset()
     set_aside: tuple[Skipped, ...] = ()
+    merged: tuple[Merged, ...] = ()
 
 
 class WeightView(Protocol):

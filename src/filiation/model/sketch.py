@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias, final
 import numpy as np
 from numpy.typing import NDArray
 
-from filiation.model.layout import Skipped, TensorInfo
+from filiation.model.layout import Merged, Skipped, TensorInfo
 
 __all__ = [
     "ALIGNED",
@@ -184,6 +184,7 @@ class Sketch:
             layers with signs that depend on the role and the row alone. Empty without attention.
         axes_rows: The most rows that a matrix of such a role has, where no head says it.
         set_aside: What stands in the files and counts for nothing, as `Layout.set_aside` says.
+        merged: Adapters that were merged into the model while it was read.
     """
 
     name: str
@@ -207,3 +208,4 @@ class Sketch:
     axes_rows: Mapping[str, int] = field(default_factory=dict)
     table_absent: str | None = None
     set_aside: Sequence[Skipped] = ()
+    merged: Sequence[Merged] = ()

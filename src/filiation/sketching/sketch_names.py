@@ -1,12 +1,13 @@
 """What the tensors of a sketch file are called, and what its reader and its writer agree on."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Final, TypeAlias
 
 import numpy as np
 
-from filiation.model.layout import Skipped
+from filiation.files import shown
+from filiation.model.layout import Merged, Skipped
 from filiation.model.sketch import TABLE_COLUMNS, Frame
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "deep_key",
     "frame_columns",
     "heads_key",
+    "merged_of",
     "skipped_of",
     "table_key",
 ]
@@ -60,6 +62,7 @@ DTYPES: Final[dict[str, np.dtype[Any]]] = {
     "F32": np.dtype("<f4"),
 }
 
+COUNTS: Final = frozenset({"modules", "least_rank", "most_rank", "full", "replaced", "added"})
 Place: TypeAlias = tuple[str, tuple[int, ...], int, int]  # dtype, shape, begin, end
 
 
@@ -96,3 +99,25 @@ def deep_key(place: int, part: str) -> str:
 def skipped_of(told: Iterable[tuple[object, object]]) -> list[Skipped]:
     """Tensors and reasons as a description lists them."""
     return [Skipped(tensor=str(tensor), reason=str(reason)) for tensor, reason in told]
+
+
+def merged_of(told: Iterable[Mapping[str, object]]) -> list[Merged]:
+    """Adapters as a description lists them.
+
+    Raises:
+        TypeError: A field is missing, unknown or of another type.
+        ValueError: A number that counts nothing.
+    """
+    return [Merged(**{key: _field(key, value) for key, value in one.items()}) for one in told]
+
+
+def _field(key: str, value: object) -> Any:
+    if key in COUNTS:
+        if type(value) is not int or not 0 <= value < MOST:
+            raise ValueError(f"{key} of a merged adapter is {value!r:.40}")
+        return value
+    if key == "aside" and isinstance(value, list):
+        return tuple(shown(str(one)) for one in value)
+    if not isinstance(value, str):
+        raise TypeError(f"{key} of a merged adapter is {value!r:.40}")
+    return shown(value)
