@@ -180,3 +180,52 @@ def probe(matrix: Array) -> list[float]:
     flat = matrix.reshape(-1).astype(np.float64)
     weighted = float(flat @ np.cos(np.arange(flat.size)))
     return [round(n, 5) for n in (float(flat[0]), float(flat[-1]), weighted)]
+
+
+def trained(
+    *, start: int, data: int = 0, order: int = 0, rank: int = 8, steps: int = 40
+) -> dict[str, Stored]:
+    """Factors of five modules of one base, trained with Adam on examples of one task.
+
+    Args:
+        start: Seed of the factors: the first is random, the second nought, as PEFT begins.
+        data: Which examples there are.
+        order: In which order they come.
+        rank: Of every change.
+        steps: Of training.
+    """
+    found: dict[str, Stored] = {}
+    for number in range(5):
+        task = np.random.default_rng([3, number])
+        wanted = task.standard_normal((18, 3)) @ task.standard_normal((3, 20)) / 4
+        examples = np.random.default_rng([4, data, number]).standard_normal((64, 20))
+        shuffled = np.random.default_rng([5, order, number])
+        a = np.random.default_rng([6, start, number]).uniform(-1, 1, (rank, 20)) / np.sqrt(20)
+        factors_of = [a, np.zeros((18, rank))]
+        moments = [[np.zeros_like(f), np.zeros_like(f)] for f in factors_of]
+        for step in range(1, steps + 1):
+            x = examples[shuffled.integers(0, 64, 8)]
+            down, up = factors_of
+            error = x @ (up @ down - wanted).T / 8
+            slopes = [up.T @ error.T @ x, error.T @ x @ down.T]
+            for factor, slope, (first, second) in zip(factors_of, slopes, moments, strict=True):
+                first += 0.1 * (slope - first)
+                second += 0.01 * (slope**2 - second)
+                scale = np.sqrt(second / (1 - 0.99**step)) + 1e-8
+                factor -= 0.02 * first / (1 - 0.9**step) / scale
+        for name, factor in zip(("lora_A", "lora_B"), factors_of, strict=True):
+            found[f"{PEFT}layers.{number}.proj.{name}.weight"] = "F32", factor.astype("<f4")
+    return found
+
+
+def turned(tensors: Mapping[str, Stored], seed: int = 0) -> dict[str, Stored]:
+    """The same changes in other factors: R A and B R^-1."""
+    rng, found = np.random.default_rng([7, seed]), dict(tensors)
+    for name in tensors:
+        if ".lora_A." in name:
+            other = name.replace("lora_A", "lora_B")
+            a, b = (tensors[one][1].astype(float) for one in (name, other))
+            turn = rng.standard_normal((len(a), len(a)))
+            found[name] = "F32", (turn @ a).astype("<f4")
+            found[other] = "F32", (b @ np.linalg.inv(turn)).astype("<f4")
+    return found

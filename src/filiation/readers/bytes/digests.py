@@ -7,7 +7,7 @@ from pathlib import Path
 
 from filiation.model.layout import TensorInfo
 
-__all__ = ["digest_of_tensors", "sha256_of"]
+__all__ = ["digest_of_tensors", "sha256_of", "sha256_of_bytes"]
 
 
 def digest_of_tensors(tensors: Sequence[TensorInfo], digests: Iterable[str]) -> str:
@@ -22,3 +22,8 @@ def sha256_of(path: Path) -> str:
     """SHA-256 (hex) of a file."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def sha256_of_bytes(raw: bytes | memoryview) -> str:
+    """SHA-256 (hex) of bytes."""
+    return hashlib.sha256(raw).hexdigest()

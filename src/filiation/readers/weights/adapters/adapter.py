@@ -1,6 +1,5 @@
 """An adapter: factors of changes to the weights of another model, as its files hold them."""
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,14 +8,14 @@ from typing import Any, Final, final
 from filiation.errors import UnreadableError, UsageError
 from filiation.files import shown
 from filiation.readers.bytes.blocks import row_values
-from filiation.readers.bytes.digests import digest_of_tensors, sha256_of
+from filiation.readers.bytes.digests import digest_of_tensors, sha256_of, sha256_of_bytes
 from filiation.readers.bytes.dtypes import which_not_finite
 from filiation.readers.bytes.mapped import MappedFile
 from filiation.readers.bytes.parsing import parse_object, read_object
 from filiation.readers.bytes.safetensors import metadata_of, open_file
 from filiation.readers.bytes.torch_archive import open_torch
 from filiation.readers.weights.adapters.naming import Naming, Part, read_name
-from filiation.readers.weights.adapters.recipe import Recipe, read_recipe
+from filiation.readers.weights.adapters.recipe import AT_RANDOM, Recipe, read_recipe
 from filiation.readers.weights.folder import find_weights
 from filiation.readers.weights.packed.packing import FLOATS, Held
 from filiation.readers.weights.settings import CONFIG_LIMIT
@@ -62,7 +61,9 @@ class Adapter:
         config_digest: SHA-256 (hex) of its adapter_config.json; empty without one.
         naming: Whose names its tensors have.
         declared: What it says to be an adapter of; empty if it says nothing.
-        recipes: How strongly its factors count, by component.
+        start: How its factors began, where that was not at random; empty if it does not say so.
+        config: What its adapter_config.json holds; empty without one.
+        metadata: What its file says of itself.
         changes: By component and module.
         folder: Where it lies.
     """
@@ -73,13 +74,30 @@ class Adapter:
     config_digest: str
     naming: Naming
     declared: str
-    recipes: Mapping[str, Recipe]
+    start: str
+    config: Mapping[str, Any]
+    metadata: Mapping[str, str]
     changes: Sequence[Change]
     folder: Path
 
-    def recipe(self, component: str) -> Recipe:
-        """How strongly the factors of a component count."""
-        return self.recipes.get(component, Recipe())
+    def recipes(self) -> Mapping[str, Recipe]:
+        """How strongly its factors count, by component.
+
+        Raises:
+            UnreadableError: It does not say so, or is of a kind that is not merged.
+        """
+        if self.config:
+            return {"": read_recipe(self.config, what=str(self.folder / ADAPTER_CONFIG))}
+        if self.naming == "peft":
+            raise UnreadableError(
+                f"{self.path}: no {ADAPTER_CONFIG} beside it, expected one; without its lora_alpha "
+                "nobody knows how strongly the factors count"
+            )
+        told = self.metadata.get(DIFFUSERS_RECIPE)
+        if told is None:
+            return {}
+        what = f"{self.path}: {DIFFUSERS_RECIPE}"
+        return dict(_by_component(parse_object(told.encode(), what=what), what))
 
 
 def open_adapter(path: Path) -> Adapter:
@@ -108,7 +126,9 @@ def open_adapter(path: Path) -> Adapter:
         config_digest=sha256_of(described) if described.is_file() else "",
         naming=naming,
         declared=_declared(config, metadata),
-        recipes=_recipes(path, config, metadata, naming),
+        start=_start(config),
+        config=config,
+        metadata=metadata,
         changes=changes,
         folder=folder,
     )
@@ -194,7 +214,7 @@ def _checked(held: Held) -> str:
             f"(first in row {int(bad[0]) // max(1, row_values(info))}), expected none; the adapter "
             "is damaged"
         )
-    return hashlib.sha256(raw).hexdigest()
+    return sha256_of_bytes(raw)
 
 
 def _declared(config: Mapping[str, Any], metadata: Mapping[str, str]) -> str:
@@ -204,21 +224,10 @@ def _declared(config: Mapping[str, Any], metadata: Mapping[str, str]) -> str:
     return shown(next((one for one in told if one and one != "None"), "")[:300])
 
 
-def _recipes(
-    path: Path, config: Mapping[str, Any], metadata: Mapping[str, str], naming: Naming
-) -> Mapping[str, Recipe]:
-    if config:
-        return {"": read_recipe(config, what=str(path / ADAPTER_CONFIG))}
-    if naming == "peft":
-        raise UnreadableError(
-            f"{path}: no {ADAPTER_CONFIG} beside it, expected one; without its lora_alpha nobody "
-            "knows how strongly the factors count"
-        )
-    told = metadata.get(DIFFUSERS_RECIPE)
-    if told is None:
-        return {}
-    what = f"{path}: {DIFFUSERS_RECIPE}"
-    return dict(_by_component(parse_object(told.encode(), what=what), what))
+def _start(config: Mapping[str, Any]) -> str:
+    """A way of beginning that takes the factors out of the base or the data."""
+    found = config.get("init_lora_weights")
+    return shown(found[:40]) if isinstance(found, str) and found not in AT_RANDOM else ""
 
 
 def _by_component(told: Mapping[str, Any], what: str) -> Iterator[tuple[str, Recipe]]:

@@ -17,6 +17,7 @@ from filiation.readers.bytes.mapped import HeldBytes, Source, StoredTensor
 from filiation.readers.weights.adapters.adapter import Adapter, Change
 from filiation.readers.weights.adapters.changing import changed, vector_of
 from filiation.readers.weights.adapters.fitting import Place, fit_flat, fit_modules
+from filiation.readers.weights.adapters.recipe import Recipe
 from filiation.readers.weights.adapters.rows import Rows, Stored
 from filiation.readers.weights.checkpoint import Checkpoint
 from filiation.readers.weights.contents import Contents
@@ -115,11 +116,12 @@ def merge(
     wholes = [one for one in adapter.changes if "whole" in one.parts]
     for change in wholes:
         _put_whole(done, change.parts["whole"], _target(change.module, place, contents))
-    base = opened(done.contents)
+    base, recipes = opened(done.contents), adapter.recipes()
     for change in adapter.changes:
         module = place.get((change.component, change.module))
         if module is not None and "whole" not in change.parts:
-            _change(done, base, adapter, change, module)
+            recipe = recipes.get(change.component, Recipe())
+            _change(done, base, adapter, change, module, recipe)
     return done
 
 
@@ -230,7 +232,14 @@ def _without(contents: Contents, stored: str | None, role: str) -> Contents:
     )
 
 
-def _change(done: Merging, base: Checkpoint, adapter: Adapter, change: Change, module: str) -> None:
+def _change(
+    done: Merging,
+    base: Checkpoint,
+    adapter: Adapter,
+    change: Change,
+    module: str,
+    recipe: Recipe,
+) -> None:
     """Put a matrix that is computed in the place of the base's."""
     role = f"{module}{WEIGHT}"
     stored = _stored(done.contents, role) or role
@@ -245,7 +254,7 @@ def _change(done: Merging, base: Checkpoint, adapter: Adapter, change: Change, m
     found = changed(
         Stored(model=base, tensor=stored, shape=shape),
         change,
-        adapter.recipe(change.component),
+        recipe,
         what=f"{adapter.path}: {shown(change.module)}",
         peft=adapter.naming == "peft",
         turned=stored in base.layout.transposed,

@@ -14,7 +14,7 @@ from typing import Any, Final, final
 from filiation.errors import UnreadableError
 from filiation.files import shown
 
-__all__ = ["Recipe", "read_recipe"]
+__all__ = ["AT_RANDOM", "Recipe", "read_recipe"]
 
 KINDS: Final = ("LORA", "IA3")
 # What would make the merged model another one than base and factors say.
@@ -32,7 +32,8 @@ BEYOND: Final = {
 }
 # Ways of starting that leave the base as it is; the others (PiSSA, OLoRA, LoftQ, CorDA, ..) take
 # their start out of it, so that base and adapter alone do not say which base is meant.
-HARMLESS: Final = (None, True, False, "gaussian", "eva", "orthogonal")
+AT_RANDOM: Final = ("gaussian", "orthogonal")
+HARMLESS: Final = (None, True, False, "eva", *AT_RANDOM)
 PATTERN_LIMIT: Final = 200  # characters
 QUANTIFIERS: Final = 2  # of a pattern; more could take forever on a name
 PATTERNS: Final = 10_000

@@ -72,7 +72,7 @@ class Lowered:
         """The rows from `low` to `high`."""
         with np.errstate(over="ignore", invalid="ignore"):
             change: Float64 = self.left[low:high] @ self.right
-            return self.of.rows(low, high) + self.scale * change
+            return np.asarray(self.of.rows(low, high) + self.scale * change)
 
 
 @final
