@@ -3,11 +3,14 @@
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 
 from builders import Array, Stored, f32, llama, write_folder, write_safetensors
+from filiation.model.adapter import AdapterSketch
+from filiation.readers.weights.adapters.alone import take_adapter_sketch
 
 PEFT = "base_model.model."
 LINEAR = ("self_attn.q_proj", "self_attn.v_proj", "self_attn.o_proj", "mlp.up_proj",
@@ -229,3 +232,10 @@ def turned(tensors: Mapping[str, Stored], seed: int = 0) -> dict[str, Stored]:
             found[name] = "F32", (turn @ a).astype("<f4")
             found[other] = "F32", (b @ np.linalg.inv(turn)).astype("<f4")
     return found
+
+
+def sketched(tensors: Mapping[str, Stored], name: str = "adapter", **config: Any) -> AdapterSketch:
+    """An adapter as it is compared, by way of its files."""
+    with TemporaryDirectory() as folder:
+        said = {"r": 8, "lora_alpha": 8, "base_model_name_or_path": "org/base", **config}
+        return take_adapter_sketch(write_adapter(Path(folder) / name, tensors, **said))

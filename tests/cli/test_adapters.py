@@ -1,11 +1,12 @@
 """BASE+ADAPTER at the command line: found, not accused, told, and both kept in custody."""
 
+import gzip
 import shutil
 from pathlib import Path
 
 import numpy as np
 
-from adapters import LLAMA, PEFT, case, write_adapter, written
+from adapters import LLAMA, PEFT, case, trained, turned, write_adapter, written
 from builders import Array, Stored
 from command import CASEBOOK, Command
 from filiation.readers.weights.checkpoint import open_model
@@ -121,3 +122,37 @@ def test_a_case_keeps_both(filiation: Command, tmp_path: Path) -> None:
     shutil.rmtree(adapter)
     done = filiation("case", "verify", folder)
     assert done.code == 0, done.err
+
+
+def test_adapters_alone_are_compared_with_adapters(filiation: Command, tmp_path: Path) -> None:
+    half = trained(start=1, steps=60) | {
+        n: t for n, t in trained(start=1).items() if "layers.0" in n
+    }
+    made = {
+        "own": trained(start=1), "apart": trained(start=2, order=1),
+        "seed": trained(start=1, order=2), "half": half, "turned": turned(trained(start=1)),
+    }  # fmt: skip
+    for name, tensors in made.items():
+        write_adapter(tmp_path / name, tensors, r=8, lora_alpha=8, base_model_name_or_path="b")
+    expected = {
+        "apart": ("neither", "absence-is-no-evidence", "in 0, and the changes"),
+        "seed": ("neither", "random-stream", "in 0, and the changes"),
+        "half": ("derivation", "level-met", "in 1, and the changes"),
+        "turned": ("neither", "absence-is-no-evidence", "factors they are written, in 5"),
+        "own": ("derivation", "level-met", "in 5, and the changes"),
+    }
+    for name, (toward, reason, said) in expected.items():
+        out = tmp_path / f"out-{name}"
+        done = filiation("examine", tmp_path / name, "--source", tmp_path / "own", "--out", out,
+                         "--json")  # fmt: skip
+        assert done.code == 0, done.err
+        found = done.conclusion
+        assert found["question"] == "adapters"
+        assert (found["support"]["toward"], found["support"]["reason"]) == (toward, reason), name
+        assert any(said in note for note in found["notes"]), name
+        assert filiation("verify", out).code == 0
+    mixed = filiation("examine", tmp_path / "own", "--source", PARENT, "--out", tmp_path / "x")
+    assert mixed.code == 2 and "give it as BASE+ADAPTER" in mixed.err
+    kept = next((tmp_path / "out-apart/materials").glob("*.adapter.gz"))
+    kept.write_bytes(gzip.compress(b'{"filiation.adapter": 1, "digest": "0"}'))
+    assert filiation("verify", tmp_path / "out-apart").code != 0

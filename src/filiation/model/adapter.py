@@ -25,7 +25,7 @@ class ModuleFactors:
         up: int8 [kept, columns]: directions in which they write.
         sizes: float32 [kept]: the product of both lengths.
         digests: SHA-256 (hex) of the stored bytes of `down` and `up`.
-        blank: Whether every value of `up` is nought, as before training.
+        blank: Whether one of them is nought throughout, as before training.
     """
 
     module: str

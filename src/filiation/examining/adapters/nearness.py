@@ -23,7 +23,7 @@ class Nearness:
 
     Attributes:
         modules: How many.
-        equal: Of which the factor that begins at nought is the same, bit for bit.
+        equal: Of which both factors are the same, bit for bit, and were trained.
         same: Of which the changes point the same way up to rounding.
         down: Mean squared cosine of the principal angles between the subspaces that are read.
         up: Likewise of those that are written.
@@ -47,7 +47,7 @@ def nearness(pairs: Sequence[tuple[ModuleFactors, ModuleFactors]]) -> Nearness:
     changes = [_change(one, other) for one, other in pairs]
     return Nearness(
         modules=len(pairs),
-        equal=sum(a.digests[1] == b.digests[1] and not a.blank for a, b in pairs),
+        equal=sum(a.digests == b.digests and not a.blank for a, b in pairs),
         same=sum(cosine > SAME for cosine in changes),
         down=_mean([_overlap(one.down, other.down) for one, other in pairs]),
         up=_mean([_overlap(one.up, other.up) for one, other in pairs]),

@@ -48,8 +48,8 @@ def _told(source: AdapterSketch, subject: AdapterSketch, names: tuple[str, str])
     declared = [f"“{one.declared}”" if one.declared else "none" for one in (source, subject)]
     same = "the same" if source.declared and declared[0] == declared[1] else "not the same"
     yield (
-        f"{names[0]} declares the base {declared[0]}, {names[1]} {declared[1]}: {same}. Adapters "
-        "of one base are no relatives for that"
+        f"{names[0]} declares the base {declared[0]} and {names[1]} declares {declared[1]}, "
+        f"{same}; adapters of one base are no relatives for that"
     )
     for name, one in zip(names, (source, subject), strict=True):
         ranks = sorted({module.rank for module in one.modules}) or [0]
@@ -65,7 +65,7 @@ def _told(source: AdapterSketch, subject: AdapterSketch, names: tuple[str, str])
 
 def _near(near: Nearness) -> Iterator[str]:
     yield (
-        f"of {near.modules} modules that both change at one rank, trained factors are equal to the "
+        f"of {near.modules} modules that both change at one rank, both factors are equal to the "
         f"last bit in {near.equal}, and the changes themselves point the same way up to rounding, "
         f"in whatever factors they are written, in {near.same}"
     )

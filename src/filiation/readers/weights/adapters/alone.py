@@ -146,7 +146,7 @@ def _modules(adapter: Adapter) -> Iterator[ModuleFactors]:
             up=_directions(b[:KEPT]),
             sizes=np.minimum(sizes[:KEPT], np.finfo(np.float32).max).astype(np.float32),
             digests=tuple(_digest(held) for held in pair),  # type: ignore[arg-type]
-            blank=not b.any(),
+            blank=not (a.any() and b.any()),
         )
 
 
