@@ -72,7 +72,7 @@ def factors(
         for name, factor in zip(names, (down, up), strict=True):
             found[f"{PEFT}{module}.{name}"] = "F32", factor.astype("<f4")
         if magnitudes:
-            lengths = (2 + rng.random(out)).astype("<f4")
+            lengths = np.asarray(rng.uniform(2, 3, (out,)), dtype="<f4")
             found[f"{PEFT}{module}.lora_magnitude_vector"] = "F32", lengths
     return found
 
@@ -141,9 +141,9 @@ def case(name: str) -> tuple[dict[str, Stored], dict[str, Any], dict[str, Stored
             }  # fmt: skip
         case "bias":
             base = llama_base(bias=True)
-            some = [n for n in base if n.endswith("q_proj.bias")]
+            biases = [n for n in base if n.endswith("q_proj.bias")]
             made = factors(base, every(4)) | {
-                f"{PEFT}{n[:-4]}base_layer.bias": f32(8, seed=60) for n in some
+                f"{PEFT}{n[:-4]}base_layer.bias": f32(8, seed=60) for n in biases
             }
             config = {**LLAMA, "attention_bias": True, "mlp_bias": True}
             return base, config, made, {**lora, "bias": "all"}

@@ -152,6 +152,8 @@ class Merged:
         least_rank: Of its changes; 0 if they are none of low rank.
         most_rank: Likewise.
         full: Changes of as high a rank as their matrix has: the result may be any matrix.
+        idle: Changes that add nothing: a factor is nought, or the scale is.
+        assumed: Changes whose scale nobody stored; they count as they stand.
         replaced: Tensors that stand in the adapter itself and took the place of the base's.
         added: Those of them that the base has not.
         aside: Its parts that belong to another component, and how much they hold.
@@ -169,6 +171,8 @@ class Merged:
     least_rank: int
     most_rank: int
     full: int
+    idle: int
+    assumed: int
     replaced: int
     added: int
     aside: tuple[str, ...] = ()

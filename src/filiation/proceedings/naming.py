@@ -30,7 +30,6 @@ FILES: Final = (
     *(".json", ".jsonl", ".csv", ".tsv", ".eval", ".gz", ".zip", ".toml"),
 )
 A_MODEL: Final = "a model or recorded answers"
-A_PART: Final = "a base, or an adapter after +"
 MATERIAL: Final = "further material of the model"
 
 
@@ -132,7 +131,10 @@ def missing_model(spec: str, expected: str = A_MODEL) -> UsageError:
     parts = [Path(part) for part in spec.split(JOIN)]
     gone = [part for part in parts if not _there(str(part))]
     if JOIN in spec and 0 < len(gone) < len(parts):
-        return _missing(gone[0], A_PART)
+        return UsageError(
+            f"{gone[0]}: there is no such file or folder, expected a part of {spec}: a base, and "
+            f"adapters after {JOIN}"
+        )
     return _missing(Path(spec.partition("#")[0] or spec), expected)
 
 

@@ -62,7 +62,9 @@ DTYPES: Final[dict[str, np.dtype[Any]]] = {
     "F32": np.dtype("<f4"),
 }
 
-COUNTS: Final = frozenset({"modules", "least_rank", "most_rank", "full", "replaced", "added"})
+COUNTS: Final = frozenset(
+    {"modules", "least_rank", "most_rank", "full", "idle", "assumed", "replaced", "added"}
+)
 Place: TypeAlias = tuple[str, tuple[int, ...], int, int]  # dtype, shape, begin, end
 
 

@@ -31,6 +31,7 @@ from adapters import (
 )
 from builders import Array, Stored, bfloat16, f32, llama, safetensors_bytes, write_safetensors
 from filiation.errors import FiliationError, UnreadableError, UsageError
+from filiation.examining.weights.merged import merged_notes
 from filiation.readers.weights.checkpoint import Checkpoint, open_model
 from filiation.readers.weights.exhibited import open_exhibited
 from filiation.sketching.sketch import take_sketch
@@ -167,7 +168,7 @@ def test_names_of_kohya_and_diffusers(tmp_path: Path) -> None:
     base, rng = llama(layers=1, prefix=""), np.random.default_rng(0)
     written(tmp_path / "base", base, {})
     down, up = (rng.standard_normal(s).astype("<f4") for s in ((2, 8), (8, 2)))
-    alpha = np.float32(1).reshape(())
+    alpha = np.ones((), dtype=np.float32)
     for number, (stem, ends, scale) in enumerate((
         ("lora_unet_layers_0_self_attn_q_proj", ("lora_down.weight", "lora_up.weight"), 0.5),
         ("unet.layers.0.self_attn.q_proj", ("lora.down.weight", "lora.up.weight"), 0.5),
@@ -189,7 +190,7 @@ def test_names_of_kohya_and_diffusers(tmp_path: Path) -> None:
             whole(model, "layers.0.self_attn.q_proj.weight"), expected.reshape(-1), atol=1e-5
         )
         (told,) = model.layout.merged
-        assert told.declared == "v1.safetensors"
+        assert told.declared == "v1.safetensors" and told.assumed == (scale == 1.0)
         assert told.aside == (("lora_te: 2 tensors",) if not number else ())
 
 
@@ -252,6 +253,17 @@ def test_what_is_no_adapter_or_no_base(tmp_path: Path) -> None:
     assert "there is no such file" in refusal(joined(base, tmp_path / "gone"), UsageError)
     many = joined(path, *[tmp_path / "adapter"] * 20)
     assert "expected at most 16" in refusal(many, UsageError)
+
+
+def test_an_adapter_that_adds_nothing_is_told(tmp_path: Path) -> None:
+    made = factors(llama_base(), {Q: 4, "model.layers.1.mlp.up_proj": 4})
+    up = f"{PEFT}{Q}.lora_B.weight"
+    blank = made | {up: ("F32", np.zeros((8, 4), "<f4"))}
+    told = open_exhibited(with_factors(tmp_path / "1", blank)).layout.merged[0]
+    assert (told.modules, told.idle, told.full) == (2, 1, 0)
+    model = open_exhibited(with_factors(tmp_path / "2", made, lora_alpha=0))
+    notes = " ".join(merged_notes(model.layout.merged[0]))
+    assert "2 of its changes add nothing" in notes and "does not say which model" in notes
 
 
 def test_a_path_with_the_joint_in_its_name(tmp_path: Path, monkeypatch: Any) -> None:

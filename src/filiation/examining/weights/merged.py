@@ -20,6 +20,16 @@ def merged_notes(merged: Merged) -> Iterator[str]:
         f"{merged.modules} modules changed{_ranks(merged)}{_wholes(merged)}"
     )
     yield _declaration(merged)
+    if merged.idle:
+        yield (
+            f"{merged.name}: {merged.idle} of its changes add nothing (a factor or the scale is "
+            "nought); there the model is its base"
+        )
+    if merged.assumed:
+        yield (
+            f"{merged.name}: of {merged.assumed} changes nobody stored the scale; they were added "
+            "as they stand (alpha equal to the rank)"
+        )
     if merged.full:
         yield (
             f"{merged.name}: {merged.full} of its changes are of as high a rank as their matrices, "

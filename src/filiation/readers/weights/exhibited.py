@@ -109,6 +109,8 @@ def _told(adapter: Adapter, done: Merging, base: str, digest: str, says: str) ->
         least_rank=min(done.ranks, default=0),
         most_rank=max(done.ranks, default=0),
         full=done.full,
+        idle=done.idle,
+        assumed=done.assumed,
         replaced=done.replaced,
         added=done.added,
         aside=tuple(f"{part}: {count} tensors" for part, count in done.aside.items()),

@@ -136,7 +136,9 @@ def _modules(adapter: Adapter) -> Iterator[ModuleFactors]:
                 f"{adapter.path}: {shown(name)} has factors of {len(a)} and {len(b)} components, "
                 "whose product does not exist; they are of different adapters"
             )
-        sizes = np.linalg.norm(a, axis=1) * np.linalg.norm(b, axis=1)
+        sizes = np.prod(
+            [np.sqrt(np.square(f, dtype=np.float64).sum(axis=1)) for f in (a, b)], axis=0
+        )
         yield ModuleFactors(
             module=shown(name),
             rank=len(a),
@@ -154,7 +156,13 @@ def _matrix(held: Held) -> Float32:
     shape = held.info.shape
     if len(shape) < 2:
         return np.zeros((0, 0), dtype=np.float32)
-    return held.whole().reshape(shape[0], prod(shape[1:]))
+    found = held.whole().reshape(shape[0], prod(shape[1:]))
+    if not np.isfinite(found).all():
+        raise UnreadableError(
+            f"{held.source.path}: {shown(held.info.name)} holds values beyond single precision, "
+            "expected an adapter's factors; the adapter is damaged"
+        )
+    return found
 
 
 def _digest(held: Held) -> str:

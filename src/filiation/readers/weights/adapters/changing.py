@@ -1,6 +1,6 @@
 """One module's change, laid over the matrix of the base that it belongs to."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 from typing import TypeAlias, final
 
@@ -35,12 +35,16 @@ class Changed:
     Attributes:
         rows: The matrix.
         rank: Of the change; 0 where it is none of low rank.
+        idle: Whether the change is nought.
+        assumed: Whether nobody stored its scale.
         bias: What is added to the module's bias.
         rescaled: What the module's bias is multiplied by.
     """
 
     rows: Rows
     rank: int = 0
+    idle: bool = False
+    assumed: bool = False
     bias: Float32 | None = None
     rescaled: Float32 | None = None
 
@@ -68,7 +72,9 @@ def changed(
         if {down, up} <= parts <= {down, up, "magnitude", "alpha", "bias"}:
             table = down == "row-down"
             low, swapped = _lowered(of, change, recipe, what, peft=peft, turned=turned, table=table)
-            return _with_rest(low, change, recipe, what, swapped=swapped != table)
+            found = _with_rest(low, change, recipe, what, swapped=swapped != table)
+            told = "alpha" in change.parts or recipe.scale(change.module, 1) is not None
+            return replace(found, assumed=not told)
     raise UnreadableError(
         f"{what}: it has {', '.join(sorted(parts))}, expected two factors; a factor is missing, or "
         "belongs to another kind of adapter"
@@ -137,7 +143,8 @@ def _with_rest(
             raise UnreadableError(
                 f"{what}: its configuration says use_dora, it has no magnitude; it is incomplete"
             )
-        return Changed(rows=low, rank=rank, bias=added)
+        idle = not (low.scale and low.left.any() and low.right.any())
+        return Changed(rows=low, rank=rank, bias=added, idle=idle)
     axis: Axis = 1 if swapped else 0
     lengths = magnitude.whole().astype(np.float64)
     if lengths.size != low.shape[axis] or max(magnitude.info.shape, default=0) != lengths.size:

@@ -41,6 +41,8 @@ class Merging:
         ranks: Ranks of the changes.
         magnitudes: Changes that set the lengths of rows as well.
         full: Changes that may be any matrix: of as high a rank as the matrix has.
+        idle: Changes that add nothing.
+        assumed: Changes whose scale nobody stored.
         replaced: Tensors that stand in the adapter itself.
         added: Those of them that the base has not.
         aside: Components whose modules are not in the base, and how many tensors they have.
@@ -51,6 +53,8 @@ class Merging:
     ranks: list[int] = field(default_factory=list)
     magnitudes: int = 0
     full: int = 0
+    idle: int = 0
+    assumed: int = 0
     replaced: int = 0
     added: int = 0
     aside: dict[str, int] = field(default_factory=dict)
@@ -264,6 +268,8 @@ def _change(
     if found.rank:
         done.ranks.append(found.rank)
         done.full += found.rank >= min(shape)
+        done.idle += found.idle
+        done.assumed += found.assumed
     for name, raw in _vectors(base, done.contents, module, found.bias, found.rescaled):
         _put_bytes(done, adapter.path, name, raw)
     _put_rows(done, adapter.path, stored, role, info.shape, found.rows)

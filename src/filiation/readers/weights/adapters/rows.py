@@ -99,9 +99,9 @@ class Magnified:
         found = self.of.rows(low, high)
         with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
             if self.norms is not None:
-                return found * (self.lengths / self.norms)
+                return np.asarray(found * (self.lengths / self.norms))
             norms = np.sqrt(np.einsum("ij,ij->i", found, found))
-            return found * (self.lengths[low:high] / norms)[:, None]
+            return np.asarray(found * (self.lengths[low:high] / norms)[:, None])
 
 
 @final
