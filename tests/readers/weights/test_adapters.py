@@ -251,6 +251,8 @@ def test_what_is_no_adapter_or_no_base(tmp_path: Path) -> None:
     assert "this is an adapter" in refusal(joined(adapter, base))
     assert "as BASE+ADAPTER" in refusal(adapter)
     assert "there is no such file" in refusal(joined(base, tmp_path / "gone"), UsageError)
+    (tmp_path / "a.gguf").write_bytes(b"GGUF")
+    assert "adapters of llama.cpp are not read" in refusal(joined(base, tmp_path / "a.gguf"))
     many = joined(path, *[tmp_path / "adapter"] * 20)
     assert "expected at most 16" in refusal(many, UsageError)
 

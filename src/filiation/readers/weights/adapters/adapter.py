@@ -150,6 +150,11 @@ def _files(path: Path) -> Sequence[Path]:
 
 
 def _open(path: Path) -> MappedFile:
+    if path.suffix.lower() == ".gguf":
+        raise UnreadableError(
+            f"{path}: a GGUF file, expected an adapter in safetensors or torch; adapters of "
+            "llama.cpp are not read: give the one that it was converted from, with its own base"
+        )
     if path.suffix.lower() not in (".bin", ".pt", ".pth", ".ckpt"):
         return open_file(path)
     torch = open_torch(path)
