@@ -9,15 +9,25 @@ import os
 import re
 import stat
 import tempfile
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from io import BufferedReader
 from pathlib import Path
 from typing import Final, final
 
 from filiation.errors import UnreadableError, UsageError
 
-__all__ = ["Found", "Handed", "handed_over", "name_bytes", "name_text", "opened", "put", "shown"]
+__all__ = [
+    "Found",
+    "Handed",
+    "handed_over",
+    "handed_together",
+    "name_bytes",
+    "name_text",
+    "opened",
+    "put",
+    "shown",
+]
 
 MOST: Final = 100_000  # files of one exhibit or production
 READ: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
@@ -115,6 +125,36 @@ def handed_over(path: Path, *, follow: bool = False) -> Handed:
     if not follow:
         _no_further_names(files, root)
     return Handed(root=root, files=files)
+
+
+def handed_together(paths: Sequence[Path], *, follow: bool = False) -> Handed:
+    """The files of several paths as one exhibit, each path's under its own name.
+
+    Args:
+        paths: One or more; one that lies in an earlier one is handed over with it.
+        follow: As `handed_over`.
+
+    Raises:
+        UsageError: As `handed_over`.
+        UnreadableError: As `handed_over`.
+    """
+    if len(paths) == 1:
+        return handed_over(paths[0], follow=follow)
+    handed = {path.resolve(): handed_over(path, follow=follow) for path in paths}
+    root = Path(os.path.commonpath([one.root for one in handed.values()]))
+    files: dict[str, Found] = {}
+    folders: list[Path] = []
+    for path, one in handed.items():
+        if any(path.is_relative_to(folder) for folder in folders):
+            continue
+        number = f"{len(folders) + 1}-" if path.name in {folder.name for folder in folders} else ""
+        folders.append(path)
+        steps = one.root.relative_to(root).parts
+        for name, found in one.files.items():
+            held = replace(found, parts=(*steps, *found.parts))
+            own = name_text(number + path.name)
+            files[f"{own}/{name}" if path.is_dir() else own] = held
+    return Handed(root=root, files=dict(sorted(files.items())))
 
 
 def _walk(root: Path, device: int) -> Iterator[tuple[str, Found]]:

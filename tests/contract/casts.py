@@ -5,8 +5,10 @@ from dataclasses import replace
 from functools import lru_cache, partial
 from typing import Any, Final
 
+import adapters
 import toys
 from filiation.methods.contract import Cast
+from filiation.model.adapter import AdapterSketch
 from filiation.model.recording import Item, Recording
 from filiation.model.sketch import Sketch
 from filiation.numerics.rng import stream
@@ -194,6 +196,21 @@ def _versions(seed: int = 5) -> Cast[Recording]:
     )
 
 
+def _adapters() -> Cast[AdapterSketch]:
+    """Factors of one base, trained on the same examples: onwards, and from other numbers."""
+    return Cast(
+        source=adapters.sketched(adapters.trained(start=1), "source"),
+        child=adapters.sketched(adapters.trained(start=1, steps=60), "child"),
+        stranger=adapters.sketched(adapters.trained(start=2, order=1), "stranger"),
+        controls=tuple(
+            adapters.sketched(adapters.trained(start=n, order=n), f"control-{n}")
+            for n in range(3, 7)
+        ),
+        renamed=_renamed,
+        level=1e-6,
+    )
+
+
 CASTS: Final[Mapping[str, Callable[[], Cast[Any]]]] = {
     "unit-trace": _toys,
     "unit-order": _toys,
@@ -222,5 +239,6 @@ CASTS: Final[Mapping[str, Callable[[], Cast[Any]]]] = {
     "movement": _versions,
     "shared-choices": _deciders,
     "reasons": partial(_deciders, count=240),
+    "rank-order": _adapters,
     "refusal-boundary": partial(_deciders, "constitution", 1_600),
 }

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Final, final
 
 from filiation.errors import UsageError
+from filiation.examining.adapters import plug as adapters
 from filiation.examining.answers import plug as answers
 from filiation.examining.question import Question
 from filiation.examining.values import plug as values
@@ -77,6 +78,7 @@ def _plugs(path: tuple[str, ...]) -> tuple[Plug, ...]:
         Plug(question=weights.QUESTION, reader=weights.READER),
         Plug(question=answers.QUESTION, reader=answers.READER),
         Plug(question=values.QUESTION, reader=values.READER),
+        Plug(question=adapters.QUESTION, reader=adapters.READER),
     ]
     for where, plug in given(GROUP):
         if not isinstance(plug, Plug):

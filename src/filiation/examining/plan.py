@@ -18,6 +18,7 @@ from filiation.examining.question import propositions
 from filiation.examining.versions import refuse_unfit
 from filiation.methods import all_methods, methods_for
 from filiation.model.exhibit import Exhibit
+from filiation.model.kinds import ADAPTERS
 from filiation.model.plan import Dated, Plan, PlannedPopulation, PlannedSubject
 from filiation.model.subject import Side
 
@@ -264,7 +265,7 @@ def _questions(
         raise UsageError(
             f"{subject.name}: {', '.join(subject.kinds)} were exhibited, and of {source.name} "
             f"{', '.join(source.kinds)}; expected a kind of material that both have, since only "
-            "like is compared with like"
+            f"like is compared with like{_with_base(subject, source)}"
         )
     strange = own.keys() - {plug.kind.id for plug in common}
     if strange:
@@ -276,6 +277,16 @@ def _questions(
     fields.pop("questions", None)
     return tuple(
         {**_defaults(p, subject, source, earlier), **own.get(p.kind.id, {})} for p in asked
+    )
+
+
+def _with_base(subject: Exhibit, source: Exhibit) -> str:
+    """What to do about an adapter that was exhibited where a whole model was meant."""
+    if ADAPTERS not in {*subject.kinds, *source.kinds}:
+        return ""
+    return (
+        "; an adapter is compared with adapters, or with its base as a model: give it as "
+        "BASE+ADAPTER, and it is merged while it is read"
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from filiation.errors import CaseError, UsageError
 from filiation.methods._protocol import NO_FAMILIES, Foresees, Method, ReadsVersions
+from filiation.methods.adapters.rank_order import RankOrder
 from filiation.methods.answers.answers_exchangeable import ExchangeableErrors
 from filiation.methods.answers.error_profile import ErrorProfile
 from filiation.methods.answers.model_equality import ModelEquality
@@ -85,6 +86,7 @@ METHODS: Final[tuple[Method[Any], ...]] = (
     SharedChoices(),
     Reasons(),
     RefusalBoundary(),
+    RankOrder(),
 )
 
 

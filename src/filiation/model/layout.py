@@ -12,6 +12,7 @@ __all__ = [
     "Gain",
     "Layer",
     "Layout",
+    "Merged",
     "Skipped",
     "TensorInfo",
     "Tower",
@@ -142,6 +143,50 @@ class Skipped:
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Merged:
+    """An adapter that was merged into the weights of a base while they were read.
+
+    Attributes:
+        name: Of the adapter.
+        kind: `LoRA`, `DoRA` or `IA3`.
+        digest: SHA-256 (hex) over the adapter's tensors.
+        config_digest: SHA-256 (hex) of its configuration; empty without one.
+        base: What the base is called.
+        base_digest: SHA-256 (hex) over the base's tensors.
+        base_says: What the base's configuration calls it; empty if nothing.
+        declared: What the adapter says to be an adapter of; empty if nothing.
+        modules: How many modules it changes.
+        least_rank: Of its changes; 0 if they are none of low rank.
+        most_rank: Likewise.
+        full: Changes of as high a rank as their matrix has: the result may be any matrix.
+        idle: Changes that add nothing: a factor is nought, or the scale is.
+        assumed: Changes whose scale nobody stored; they count as they stand.
+        replaced: Tensors that stand in the adapter itself and took the place of the base's.
+        added: Those of them that the base has not.
+        aside: Its parts that belong to another component, and how much they hold.
+    """
+
+    name: str
+    kind: str
+    digest: str
+    config_digest: str
+    base: str
+    base_digest: str
+    base_says: str
+    declared: str
+    modules: int
+    least_rank: int
+    most_rank: int
+    full: int
+    idle: int
+    assumed: int
+    replaced: int
+    added: int
+    aside: tuple[str, ...] = ()
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
     """What each tensor is for.
 
@@ -162,6 +207,7 @@ class Layout:
             model, rows of tables and unused tensors with values that are not finite; with reasons.
         towers: What the names of the tensors of a tower or projector begin with, as names and
             config.json tell it: the maker's words, which decide nothing alone.
+        merged: Adapters that were merged into it, in this order.
     """
 
     family: str
@@ -176,6 +222,7 @@ class Layout:
     unreadable: frozenset[str] = frozenset()
     set_aside: tuple[Skipped, ...] = ()
     towers: Mapping[str, Tower] = field(default_factory=dict)
+    merged: tuple[Merged, ...] = ()
 
 
 class WeightView(Protocol):

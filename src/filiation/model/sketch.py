@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias, final
 import numpy as np
 from numpy.typing import NDArray
 
-from filiation.model.layout import Skipped, TensorInfo, Tower
+from filiation.model.layout import Merged, Skipped, TensorInfo, Tower
 
 __all__ = [
     "ALIGNED",
@@ -185,6 +185,7 @@ class Sketch:
         axes_rows: The most rows that a matrix of such a role has, where no head says it.
         set_aside: What stands in the files and counts for nothing, as `Layout.set_aside` says.
         towers: What its tensor names and config.json call towers, as `Layout.towers` says.
+        merged: Adapters that were merged into the model while it was read.
     """
 
     name: str
@@ -209,3 +210,4 @@ class Sketch:
     table_absent: str | None = None
     set_aside: Sequence[Skipped] = ()
     towers: Mapping[str, Tower] = field(default_factory=dict)
+    merged: Sequence[Merged] = ()

@@ -15,12 +15,13 @@ from filiation.casefile.record import Draft, Record
 from filiation.casefile.state import Entry
 from filiation.errors import UnreadableError, UsageError
 from filiation.examining.kinds import Plug, recognise
-from filiation.files import Handed, handed_over, name_text, opened, shown
+from filiation.files import Handed, handed_together, name_text, opened, shown
 from filiation.model.kinds import FILES
 from filiation.proceedings.exhibits import MATERIAL
 from filiation.proceedings.given import on_record, own_signer
 from filiation.proceedings.progress import Progress, Step, no_progress, no_step, reading
 from filiation.readers.answers.choice import split
+from filiation.readers.weights.adapters.spelling import JOIN, joined
 
 __all__ = ["ExhibitOffered", "add_exhibit"]
 
@@ -33,7 +34,7 @@ class ExhibitOffered:
     """What is put in.
 
     Attributes:
-        model: A model's folder or file, answers as FILE#MODEL, or any files.
+        model: A model's folder or file, BASE+ADAPTER, answers as FILE#MODEL, or any files.
         name: What the exhibit is called in this case.
         offered_by: The party that put it in.
         how: How it was acquired: from where, by what means, when.
@@ -77,18 +78,20 @@ def add_exhibit(
     signer = record.signer(acting or own_signer(record, offered.offered_by, offered.present))
     hands_over(offered.offered_by, signer[0], state, offered.present)
     path = Path(offered.model) if offered.unexamined else split(offered.model).path
-    handed_over(path, follow=offered.follow)  # comes before anything is opened
+    handed_together(_paths(path, offered), follow=offered.follow)  # before anything is opened
     plug = None if offered.unexamined else recognise(offered.model)
     path = path if plug is None else plug.reader.files(offered.model)
-    before = handed_over(path, follow=offered.follow)
+    paths = _paths(path, offered)
+    before = handed_together(paths, follow=offered.follow)
     with record.staging() as staged:
         kept, digest = [], ""
         if plug is not None:
             written, digest = _material(staged, plug, offered.model, step, progress)
             kept.append(written)
-        manifest = manifest_bytes(name_text(path.resolve().name), before)
+        called = JOIN.join(name_text(one.resolve().name) for one in paths)
+        manifest = manifest_bytes(called, before)
         kept += _files(staged, manifest, before, copy=offered.copy)
-        if handed_over(path, follow=offered.follow) != before:
+        if handed_together(paths, follow=offered.follow) != before:
             raise UsageError(
                 f"{shown(str(path))}: a file changed while it was being read; nothing was recorded"
             )
@@ -96,6 +99,11 @@ def add_exhibit(
         reads, arguments = manifest.digests, _arguments(offered)
         draft = Draft(verb="add", fact=fact, arguments=arguments, reads=reads, kept=kept)
         return Entry(event=record.append(draft, *signer, staged=staged), fact=fact)
+
+
+def _paths(path: Path, offered: ExhibitOffered) -> tuple[Path, ...]:
+    """A base and its adapters, of a model; whatever else is one path."""
+    return (path,) if offered.unexamined else joined(path)
 
 
 def _fact(offered: ExhibitOffered, plug: Plug | None, digest: str, files: Manifest) -> Exhibited:

@@ -20,7 +20,8 @@ from filiation.model.material import Material
 from filiation.populations.reference import Reference, from_stored
 from filiation.proceedings.reference import POPULATION
 from filiation.proceedings.standalone import reports
-from filiation.readers.weights.checkpoint import open_model
+from filiation.readers.weights.adapters.spelling import JOIN, joined
+from filiation.readers.weights.exhibited import open_exhibited
 from filiation.sketching.deep import rows_of_layer
 from filiation.sketching.differences import differences
 from filiation.sketching.sketch import take_sketch
@@ -120,13 +121,13 @@ def check_sketch(path: Path, model: Path) -> CheckedSketch:
     recorded = read_sketch(path)
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "again.sketch"
-        view = open_model(model)
+        view = open_exhibited(model)
         take_sketch(view, target, method=recorded.method)
         again = read_sketch(target)
         found = differences(recorded, again, partial(rows_of_layer, view))
     return CheckedSketch(
         sketch=path.name,
-        model=model.name,
+        model=JOIN.join(part.name for part in joined(model)),
         same=recorded.digest == again.digest,
         tensors=len(recorded.tensors),
         values=found.values,

@@ -1,6 +1,7 @@
 """Which model is meant, and is it there? Asked before anything heavy is imported.
 
-A model is named PATH or NAME=PATH, recorded answers also PATH#MODEL. A path that exists and holds
+A model is named PATH or NAME=PATH, a base with adapters BASE+ADAPTER, recorded answers also
+PATH#MODEL. A path that exists and holds
 an equals sign is a path; a name holds neither '/' nor '#', so that a mistyped path stays one.
 """
 
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, final
 
 from filiation.errors import UsageError
+from filiation.readers.weights.adapters.spelling import JOIN, joined
 
 if TYPE_CHECKING:
     from filiation.readers.reader import Taken
@@ -127,6 +129,13 @@ def missing_model(spec: str, expected: str = A_MODEL) -> UsageError:
             f"{spec}: there is no such file or folder, expected {expected}; if it is a name on the "
             f"Hugging Face hub, nothing is fetched from here: run {fetch}"
         )
+    parts = [Path(part) for part in spec.split(JOIN)]
+    gone = [part for part in parts if not _there(str(part))]
+    if JOIN in spec and 0 < len(gone) < len(parts):
+        return UsageError(
+            f"{gone[0]}: there is no such file or folder, expected a part of {spec}: a base, and "
+            f"adapters after {JOIN}"
+        )
     return _missing(Path(spec.partition("#")[0] or spec), expected)
 
 
@@ -186,7 +195,8 @@ def _there(spec: str) -> bool:
     """Is there such a path, or one before a '#'?"""
     cuts = [at for at, letter in enumerate(spec) if letter == "#" and at]
     try:
-        return any(Path(spec[:at]).exists() for at in (len(spec), *cuts))
+        there = any(Path(spec[:at]).exists() for at in (len(spec), *cuts))
+        return there or len(joined(Path(spec))) > 1
     except (OSError, ValueError):  # too long for a name, or a null byte in it
         return False
 

@@ -12,7 +12,8 @@ from filiation.model.survey import SetAside
 from filiation.proceedings.naming import Named, free
 from filiation.proceedings.progress import Progress, Step, added_up, no_progress, no_step
 from filiation.readers.reader import Taken
-from filiation.readers.weights.checkpoint import open_model
+from filiation.readers.weights.adapters.spelling import name_of
+from filiation.readers.weights.exhibited import open_exhibited
 from filiation.sketching.sketch import take_sketch
 from filiation.sketching.sketch_file import is_sketch, read_sketch
 
@@ -53,7 +54,7 @@ def sketch(
     """
     free(out, "a sketch is never overwritten")
     method = SketchMethod(deep=deep)
-    view = open_model(model.path)
+    view = open_exhibited(model.path)
     name = _take(view, model, out, method, workers=workers, step=step, progress=progress)
     return Kept(path=out, sketch=replace(read_sketch(out), name=name))
 
@@ -72,7 +73,7 @@ def sketch_file(
         return model.material.name, model.file
     if is_sketch(model.path):
         return model.name or read_sketch(model.path).name, model.path
-    view = open_model(model.path)
+    view = open_exhibited(model.path)
     return _take(
         view, model, target, SketchMethod(), workers=None, step=step, progress=progress
     ), target
@@ -88,7 +89,7 @@ def sketch_or_why(
     """
     if isinstance(model, Named) and not is_sketch(model.path):
         try:
-            open_model(model.path)
+            open_exhibited(model.path)
         except (ExhibitError, UsageError) as error:  # also: no weights in it, or several models
             return SetAside(name=called(model), reason=str(error))
     try:
@@ -101,8 +102,7 @@ def called(model: Named | Taken) -> str:
     """What a model is called before it is read: the name that was given, or that of its path."""
     if isinstance(model, Taken):
         return model.material.name
-    own = model.path.resolve()
-    return model.name or (own.name if own.is_dir() else model.path.stem)
+    return model.name or name_of(model.path)
 
 
 def _take(

@@ -26,6 +26,7 @@ from filiation.proceedings.naming import Sided
 from filiation.proceedings.reference import POPULATION, refer
 from filiation.readers.answers import read_families
 from filiation.readers.reader import NO_OPTIONS, Advance, Taken, silent
+from filiation.readers.weights.adapters.spelling import JOIN, joined
 from filiation.report.render.html import render_html
 from filiation.report.render.json import render_json
 
@@ -170,10 +171,11 @@ def _stem(spec: str | Taken) -> str:
     """The name of a model as a name of a file."""
     if isinstance(spec, Taken):
         spec = spec.material.name
-    name = spec.partition("#")[2] or Path(spec).resolve().name
+    parts = [part.resolve().name for part in joined(Path(spec))]
+    name = spec.partition("#")[2] or JOIN.join(parts)
     for ending in ENDINGS:
         name = name.removesuffix(ending)
-    return "".join(c if c.isalnum() or c in "-_." else "-" for c in name)[:LONGEST] or "model"
+    return "".join(c if c.isalnum() or c in "-_.+" else "-" for c in name)[:LONGEST] or "model"
 
 
 def examine_into(target: Path, asked: Asked, watch: Watch = QUIET) -> Examination:

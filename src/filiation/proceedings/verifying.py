@@ -23,7 +23,8 @@ from filiation.casefile.ledger.objects import digest_file
 from filiation.casefile.record import Record, now
 from filiation.casefile.seen import another, last_seen, remember
 from filiation.errors import CaseError, UsageError
-from filiation.files import handed_over, shown
+from filiation.files import handed_together, shown
+from filiation.readers.weights.adapters.spelling import joined
 
 __all__ = ["held_report", "verify_case", "withheld_in"]
 
@@ -152,7 +153,7 @@ def _compared(record: Record, spec: str) -> Iterator[CaseError]:
     if entry is None or not where:
         raise UsageError(f"--exhibit {spec!r}: expected NAME=PATH with an exhibit of this case")
     path = Path(where)
-    found = manifest_bytes(name, handed_over(path, follow=True)).digests
+    found = manifest_bytes(name, handed_together(joined(path), follow=True)).digests
     recorded = entry.event.reads
     for file in sorted(recorded.keys() | found.keys()):
         if recorded.get(file) != found.get(file):

@@ -34,6 +34,7 @@ from filiation.model.sketch import (
     TableRows,
     UnitRows,
 )
+from filiation.readers.bytes.digests import digest_of_tensors
 from filiation.readers.bytes.mapped import MappedFile
 from filiation.readers.bytes.safetensors import open_file
 from filiation.readers.weights.checkpoint import is_mask
@@ -61,6 +62,7 @@ from filiation.sketching.sketch_names import (
     deep_key,
     frame_columns,
     heads_key,
+    merged_of,
     reason_of,
     skipped_of,
     table_key,
@@ -130,7 +132,7 @@ def _assemble(path: Path, file: "_Arrays", described: Mapping[str, Any]) -> Sket
     return Sketch(
         name=path.stem,
         digest=file_digest(path),
-        subject_digest=_subject_digest(tensors, digests),
+        subject_digest=digest_of_tensors(tensors, digests),
         method=SketchMethod(columns=columns, anchors=anchors, seed=seed, deep=budget),
         family=str(described["family"]),
         guessed=bool(described["guessed"]),
@@ -143,6 +145,7 @@ def _assemble(path: Path, file: "_Arrays", described: Mapping[str, Any]) -> Sket
         skipped=skipped_of(described["skipped"]),
         set_aside=skipped_of(described.get("set_aside", [])),
         towers=towers_of(described.get("towers", {})),
+        merged=merged_of(described.get("merged", [])),
         layers=layers,
         deep=[_with_heads(file, part, *heads.get(part.layer, (None, None))) for part in deep],
         attention=attention,
@@ -383,14 +386,6 @@ class _Arrays:
         entry = self._entries[name]
         raw = self._file.view(entry.start, entry.start + entry.info.nbytes)
         return np.frombuffer(raw, dtype=DTYPES[entry.info.dtype]).reshape(entry.info.shape)
-
-
-def _subject_digest(tensors: Sequence[TensorInfo], digests: Sequence[str]) -> str:
-    """SHA-256 over all tensors by name, so that sharding and order do not matter."""
-    rows = sorted(
-        [t.name, t.dtype, list(t.shape), d] for t, d in zip(tensors, digests, strict=True)
-    )
-    return hashlib.sha256(json.dumps(rows, separators=(",", ":")).encode()).hexdigest()
 
 
 def file_digest(path: Path) -> str:

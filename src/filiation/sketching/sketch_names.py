@@ -6,7 +6,8 @@ from typing import Any, Final, TypeAlias, get_args
 
 import numpy as np
 
-from filiation.model.layout import Skipped, Tower
+from filiation.files import shown
+from filiation.model.layout import Merged, Skipped, Tower
 from filiation.model.sketch import TABLE_COLUMNS, Frame
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "deep_key",
     "frame_columns",
     "heads_key",
+    "merged_of",
     "reason_of",
     "skipped_of",
     "table_key",
@@ -62,6 +64,9 @@ DTYPES: Final[dict[str, np.dtype[Any]]] = {
     "F32": np.dtype("<f4"),
 }
 
+COUNTS: Final = frozenset(
+    {"modules", "least_rank", "most_rank", "full", "idle", "assumed", "replaced", "added"}
+)
 Place: TypeAlias = tuple[str, tuple[int, ...], int, int]  # dtype, shape, begin, end
 
 
@@ -115,3 +120,25 @@ def towers_of(told: Mapping[Any, Any]) -> dict[str, Tower]:
     if wrong := [called for called in told.values() if called not in known]:
         raise ValueError(f"tower called {wrong[0]!r:.40}")
     return {str(root): known[called] for root, called in told.items()}
+
+
+def merged_of(told: Iterable[Mapping[str, object]]) -> list[Merged]:
+    """Adapters as a description lists them.
+
+    Raises:
+        TypeError: A field is missing, unknown or of another type.
+        ValueError: A number that counts nothing.
+    """
+    return [Merged(**{key: _field(key, value) for key, value in one.items()}) for one in told]
+
+
+def _field(key: str, value: object) -> Any:
+    if key in COUNTS:
+        if type(value) is not int or not 0 <= value < MOST:
+            raise ValueError(f"{key} of a merged adapter is {value!r:.40}")
+        return value
+    if key == "aside" and isinstance(value, list):
+        return tuple(shown(str(one)) for one in value)
+    if not isinstance(value, str):
+        raise TypeError(f"{key} of a merged adapter is {value!r:.40}")
+    return shown(value)

@@ -7,7 +7,7 @@ import json
 import os
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from itertools import accumulate
 from pathlib import Path
@@ -287,6 +287,8 @@ def _describe(plan: Plan) -> Mapping[str, object]:
         found["set_aside"] = [[s.tensor, s.reason] for s in layout.set_aside]
     if layout.towers:
         found["towers"] = dict(layout.towers)
+    if layout.merged:
+        found["merged"] = [asdict(one) for one in layout.merged]
     if not _told_by_attention(plan):
         found["axes"] = {role: [kept.width, kept.rows] for role, kept in plan.axes.items()}
     return found

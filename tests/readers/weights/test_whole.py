@@ -120,7 +120,7 @@ def test_an_adapter_alone_and_beside_its_base(tmp_path: Path) -> None:
     said = {"peft_type": "LORA", "base_model_name_or_path": "acme/par\x1bent"}
     (folder / "adapter_config.json").write_text(json.dumps(said))
     told = refusal(folder)
-    assert "(peft LORA, base acme/par" in told and "\x1b" not in told and "merge it" in told
+    assert "(peft LORA, base acme/par" in told and "\x1b" not in told and "as BASE+ADAPTER" in told
     kohya = {f"lora_unet_down_0.{end}": f32(2, 2) for end in ("lora_up.weight", "alpha")}
     assert "this is an adapter" in refusal(write_folder(tmp_path / "k", kohya))
 

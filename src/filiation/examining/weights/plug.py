@@ -18,6 +18,7 @@ from filiation.examining.weights.corroboration import (
     order_alone_note,
     order_note,
 )
+from filiation.examining.weights.merged import merged_notes
 from filiation.examining.weights.part_only import part_relation, parts_only
 from filiation.examining.weights.planting.cells import asked_of, planted_parts
 from filiation.examining.weights.power import measured_power
@@ -37,7 +38,7 @@ from filiation.model.relation import Relation
 from filiation.model.sketch import Sketch
 from filiation.model.stack_found import StackFound
 from filiation.readers.reader import NO_OPTIONS, Advance, Taken, silent
-from filiation.readers.weights.checkpoint import open_model
+from filiation.readers.weights.exhibited import open_exhibited
 from filiation.sketching.sketch import take_sketch
 from filiation.sketching.sketch_file import is_sketch, read_sketch
 
@@ -224,7 +225,8 @@ QUESTION: Final = Question(
 
 def weights_material(sketch: Sketch) -> Material:
     """A sketch as a material, under its own name."""
-    notes: tuple[str, ...] = (GUESSED,) if sketch.guessed else ()
+    notes = tuple(note for one in sketch.merged for note in merged_notes(one))
+    notes += (GUESSED,) if sketch.guessed else ()
     if sketch.token_absent is not None:
         notes += (f"no token frame: {sketch.token_absent}",)
     notes += tuple(_set_aside(sketch))
@@ -280,7 +282,7 @@ class _Reader:
             shutil.copyfile(path, target)
             sketch = replace(read_sketch(target), name=given.name)
             return (Taken(material=weights_material(sketch), file=target),)
-        view = open_model(path)
+        view = open_exhibited(path)
         size = sum(tensor.nbytes for tensor in view.tensors)
         done = 0
 

@@ -1,7 +1,7 @@
 """Tail probabilities, in natural logs, that are never zero."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,7 @@ __all__ = [
     "monte_carlo_floor",
     "nested_fixed_points_log_p",
     "sequential_log_p",
+    "summed_fixed_points_log_p",
 ]
 
 EXCEEDANCES = 20  # where the sequential test stops: relative error of p about 1/sqrt(20)
@@ -102,11 +103,22 @@ def nested_fixed_points_log_p(fixed: int, groups: int, members: int) -> float:
     distributions; the ends of the longest are kept above 1e-300.
     """
     size = members // groups
-    total = _rencontres(groups)
-    if size > 1:
-        own = _rencontres(size)
-        for _ in range(groups):
-            total = np.convolve(total, own)
+    return summed_fixed_points_log_p(fixed, [groups, *([size] * groups if size > 1 else [])])
+
+
+def summed_fixed_points_log_p(fixed: int, sizes: Sequence[int]) -> float:
+    """Log of P(at least `fixed` fixed points in all) of independent uniform random permutations.
+
+    Exact, by convolution of rencontres distributions; the ends of the longest are kept above
+    1e-300.
+
+    Args:
+        fixed: Places kept.
+        sizes: Of the permutations.
+    """
+    total = np.ones(1)
+    for size in sizes:
+        total = np.convolve(total, _rencontres(size))
     if not 0 <= fixed < len(total):
         raise ValueError(f"fixed {fixed}: expected 0 to {len(total) - 1}")
     tail = float(np.sum(np.sort(total[fixed:])))

@@ -5,7 +5,7 @@ https://github.com/huggingface/safetensors (README, "Format"). Stricter than the
 may follow the last tensor, since a second format could hide there.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from math import prod
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from filiation.readers.bytes.mapped import MappedFile, StoredTensor, map_file
 from filiation.readers.bytes.parsing import parse_object
 from filiation.readers.bytes.recognise import HEAD, recognise, something_else
 
-__all__ = ["open_file", "parse_header"]
+__all__ = ["metadata_of", "open_file", "parse_header"]
 
 HEADER_LIMIT = 100_000_000  # bytes; the limit of the format's own implementation
 AXES_LIMIT = 16
@@ -35,6 +35,20 @@ def open_file(path: Path) -> MappedFile:
     mapped = map_file(path, expected="safetensors")
     whole = memoryview(mapped)
     return MappedFile(path=path, entries=parse_header(whole, what=str(path)), mapped=mapped)
+
+
+def metadata_of(path: Path) -> Mapping[str, str]:
+    """What a file says of itself beside its tensors (`__metadata__`), already opened once.
+
+    Raises:
+        UnreadableError: As `open_file`.
+    """
+    whole = memoryview(map_file(path, expected="safetensors"))
+    length = _header_length(whole, what=str(path))
+    header = parse_object(bytes(whole[PREFIX : PREFIX + length]), what=f"{path}: header")
+    found = header.get("__metadata__")
+    _check_metadata(found, what=str(path))
+    return found or {}
 
 
 def parse_header(whole: memoryview, *, what: str) -> tuple[StoredTensor, ...]:

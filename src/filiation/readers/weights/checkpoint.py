@@ -16,7 +16,7 @@ from filiation.readers.bytes.mapped import Source, StoredTensor
 from filiation.readers.weights.archives import unpacked
 from filiation.readers.weights.containers import read_contents
 from filiation.readers.weights.contents import Contents
-from filiation.readers.weights.folder import find_weights
+from filiation.readers.weights.folder import Folder, find_weights
 from filiation.readers.weights.guess import guess
 from filiation.readers.weights.layouts import as_stored
 from filiation.readers.weights.other_stacks import with_other_stacks
@@ -26,7 +26,7 @@ from filiation.readers.weights.roles import lay_out
 from filiation.readers.weights.scaling import Scaling, scalings
 from filiation.readers.weights.whole import must_be_whole
 
-__all__ = ["Checkpoint", "laid_out", "open_model"]
+__all__ = ["Checkpoint", "checkpoint_of", "laid_out", "open_model"]
 
 Float32: TypeAlias = NDArray[np.float32]
 
@@ -121,11 +121,21 @@ class Checkpoint:
             found[~np.isfinite(found).all(axis=1)] = 0
         return found
 
+    def lying(self, tensor: str, low: int, high: int) -> Float32:
+        """The rows from `low` to `high` as they lie, [high - low, columns], in any container."""
+        packing = self.packed.get(tensor)
+        if packing is not None:
+            return packing.between(low, high)
+        return self._lying(tensor, range(low, high))
+
     def _rows(self, tensor: str, indices: Sequence[int]) -> Float32:
         if tensor in self.layout.transposed:
             return self._columns(tensor, indices)
         if tensor in self.packed:
             return self.packed[tensor].rows(indices)
+        return self._lying(tensor, indices)
+
+    def _lying(self, tensor: str, indices: Sequence[int]) -> Float32:
         file, entry = self.places[tensor]
         if tensor in self.interleaved and len(entry.info.shape) > 1:
             head = self.interleaved[tensor]
@@ -242,10 +252,18 @@ def open_model(path: Path) -> Checkpoint:
 
 def _open(path: Path) -> Checkpoint:
     folder = find_weights(path)
-    contents = read_contents(folder)
+    return checkpoint_of(folder, read_contents(folder))
+
+
+def checkpoint_of(folder: Folder, contents: Contents) -> Checkpoint:
+    """Give roles to the tensors of a model, and refuse what is no whole one.
+
+    Raises:
+        UnreadableError: The files are damaged or contradict each other.
+    """
     places = contents.places
     if not places:
-        raise UnreadableError(f"{path}: no tensors, expected some; this is an empty model")
+        raise UnreadableError(f"{folder.path}: no tensors, expected some; this is an empty model")
     infos = {name: places[name][1].info for name in sorted(places)}
     layers = 0 if folder.container == "onnx" else contents.settings.layers  # may lose its names
     must_be_whole(folder.path, infos, contents.names, layers=layers)

@@ -54,8 +54,8 @@ def _no_adapter(path: Path, infos: Mapping[str, TensorInfo]) -> None:
         return
     raise UnreadableError(
         f"{path}: {_adapter_words(path)}: {adapted} of {len(infos)} tensors are changes to the "
-        "weights of another model, expected a whole model; merge it into its base first "
-        "(merge_and_unload of PEFT): compared alone it would look like a stranger"
+        "weights of another model, expected a whole model; give it with its base, as BASE+ADAPTER "
+        "(it is merged while it is read): compared alone it would look like a stranger"
     )
 
 

@@ -134,6 +134,7 @@ def sketch_json(sketch: Sketch) -> str:
             "token_frame": sketch.token_absent or f"{len(sketch.anchors)} anchors",
             "skipped": [{"tensor": s.tensor, "reason": s.reason} for s in sketch.skipped],
             "set_aside": [{"tensor": s.tensor, "reason": s.reason} for s in sketch.set_aside],
+            "merged": [asdict(one) for one in sketch.merged],
         }
     )
 

@@ -118,6 +118,9 @@ def sketch_lines(sketch: Sketch, path: str) -> Iterator[str]:
     yield f"deep part   {', '.join(sketch.layers[d.layer].label for d in sketch.deep) or 'none'}"
     for reason, count in sorted(Counter(entry.reason for entry in sketch.skipped).items()):
         yield f"skipped     {count} tensors: {reason}"
+    for one in sketch.merged:
+        yield f"merged      {one.name} ({one.kind}, {one.digest}): {one.modules} modules"
+        yield f"into        {one.base} ({one.base_digest})"
     for entry in sketch.set_aside:
         yield f"set aside   {entry.tensor}: {entry.reason}"
 

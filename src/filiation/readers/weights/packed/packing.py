@@ -165,6 +165,19 @@ class Packing:
                 self.held.source.drop(start, start + self.held.info.nbytes)
         return found
 
+    def between(self, low: int, high: int) -> Float32:
+        """The rows from `low` to `high`, [high - low, columns]."""
+        row, found = low - low % self.together, []
+        while row < high:
+            place = row % self._pass
+            run = min(high - row + -(high - row) % self.together, self._pass - place)
+            found.append(self.decode(row, self._bytes(place, place + run)))
+            row += run
+        start = self.held.entry.start
+        self.held.source.drop(start, start + self.held.info.nbytes)
+        begin = low % self.together
+        return np.concatenate(found)[begin : begin + high - low]
+
     @property
     def _pass(self) -> int:
         return self.shape[0] // self.passes

@@ -1,0 +1,1 @@
+"""What is asked of adapters that are exhibited without their base."""
