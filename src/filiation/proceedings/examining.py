@@ -6,8 +6,10 @@ from pathlib import Path
 from filiation.casefile.codec import examination_from_bytes
 from filiation.casefile.deeds import PlanCarriedOut, PowerReckoned
 from filiation.casefile.facts import Examined
+from filiation.casefile.laws.lineups import covered
 from filiation.casefile.record import Draft, Record
 from filiation.casefile.state import Entry
+from filiation.model.descent import without_declared
 from filiation.proceedings.computing import examined_bytes, reckoned
 from filiation.proceedings.exhibits import open_plan
 from filiation.proceedings.progress import Step, no_step
@@ -53,6 +55,7 @@ def examine_case(case: Path, *, acting: str | None = None, step: Step = no_step)
         blobs=[("examination", raw, "")],
     )
     event = record.append(draft, *signer)
-    return PlanCarriedOut(
-        entry=Entry(event=event, fact=fact), found=examination_from_bytes(raw, "examination")
-    )
+    found = examination_from_bytes(raw, "examination")
+    if covered(record.state()):
+        found = without_declared(found)
+    return PlanCarriedOut(entry=Entry(event=event, fact=fact), found=found)

@@ -11,7 +11,7 @@ from filiation.casefile.ledger.event import Event
 from filiation.casefile.state import Entry, State
 from filiation.errors import CaseError, UsageError
 
-__all__ = ["drawn", "mask_commitment", "opined", "unmasked"]
+__all__ = ["covered", "drawn", "mask_commitment", "opined", "unmasked"]
 
 
 def mask_commitment(names: tuple[tuple[str, str], ...], salt: str) -> str:
@@ -56,6 +56,12 @@ def unmasked(fact: facts.Unmasked, event: Event, state: State) -> None:
             f"line-up {fact.lineup}: the names are not those that were committed to when it was "
             "drawn; they were altered"
         )
+
+
+def covered(state: State) -> bool:
+    """Whether names of a line-up are covered: it was drawn, and not unmasked."""
+    shown = {entry.fact.lineup for entry in state.of(facts.Unmasked)}
+    return any(entry.fact.lineup not in shown for entry in state.of(facts.Drawn))
 
 
 def _lineup(name: str, state: State) -> Entry[facts.Drawn]:
