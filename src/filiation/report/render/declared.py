@@ -11,8 +11,7 @@ __all__ = ["declared_json"]
 
 def declared_json(examination: Examination) -> dict[str, object]:
     """The field `declared`; nothing where no files were looked at."""
-    sides = [("subject", examination.subject), ("source", examination.source)]
-    sides += [("control", control) for control in examination.controls]
+    sides = (("subject", examination.subject), ("source", examination.source))
     said = [
         _said(side, model, model.declared) for side, model in sides if model.declared is not None
     ]

@@ -6,7 +6,7 @@ The words of the files stand in quotation marks, shortened, and are nobody's fin
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from filiation.model.declared import Signed
+from filiation.model.declared import About, Signed
 from filiation.model.descent import Compared, Reason, Standing, compared, files_looked_at
 from filiation.model.examination import Examination, Examined
 from filiation.report.wording.figures import quoted
@@ -38,6 +38,7 @@ COVERED: Final = (
 )
 LISTED: Final = 40  # rows
 SAID: Final = 120  # characters of a claim in a table
+OF_ORIGIN: Final[tuple[About, ...]] = ("licence", "name", "maker", "relation", "data")
 SHOWN: Final = 3  # claims, places or files in one cell
 NOTE: Final = 240  # characters of a note
 NOTES: Final = 6
@@ -92,7 +93,7 @@ FOUND: Final[dict[Reason, str]] = {
     "itself": "It names itself; not checked.",
     "none-found": "Shared weights with the source are supported, and no file names a base.",
     "relation-found": "The relation is of that kind.",
-    "relation-not-found": "Every tensor that was compared is equal: nothing shows a training.",
+    "relation-not-found": "The weights were found equal: nothing shows a training.",
     "relation": "How it was made was not held against anything.",
     "licence-same": "The files of the source state the same.",
     "licence-other": "The files of the source state another.",
@@ -169,6 +170,8 @@ def _listed(foreign: Sequence[str]) -> str:
 def descent_brief(examination: Examination) -> tuple[str, ...]:
     """What contradicts or differs, a sentence each, for whoever reads no table."""
     rows = [row for row in compared(examination) if row.standing in FIRST]
+    if not _speaks(examination.subject):
+        rows = [row for row in rows if row.standing != "unsaid"]
     said = [
         f"Declared in the files of {quoted(row.model)} ({standing_words(row)}): "
         f"{says_words(row)}. {descent_words(row)}"
@@ -176,6 +179,11 @@ def descent_brief(examination: Examination) -> tuple[str, ...]:
     ]
     left = len(rows) - len(said)
     return (*said, f"Declared, further contradictions and differences: {left}.")[: len(rows)]
+
+
+def _speaks(model: Examined) -> bool:
+    """Whether its files say anything of where it is from; bare weights are silent on all of it."""
+    return model.declared is not None and bool(model.declared.about(*OF_ORIGIN))
 
 
 def descent_notes(examination: Examination) -> tuple[str, ...]:
