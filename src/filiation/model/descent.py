@@ -112,7 +112,7 @@ def without_declared(examination: Examination) -> Examination:
 def compared(examination: Examination) -> tuple[Compared, ...]:
     """Every claim of descent beside what was found, contradictions first."""
     conclusion = examination.conclusion(WEIGHTS)
-    if conclusion is None or not files_looked_at(examination):
+    if conclusion is None:
         return ()
     held = _Held(examination, conclusion)
     rows = [*held.subject(), *held.source(), *held.controls(), *held.licences(), *held.signed()]

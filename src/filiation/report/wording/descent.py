@@ -33,8 +33,8 @@ DESCENT_NOTE: Final = (
     "not say who erred. Models are told by their names alone, which anybody can choose."
 )
 COVERED: Final = (
-    "What the files say of their descent is left out while the names of a blind line-up are "
-    "covered."
+    "While the names of a blind line-up are covered, what the files say of their descent is left "
+    "out."
 )
 LISTED: Final = 40  # rows
 SAID: Final = 120  # characters of a claim in a table
