@@ -109,9 +109,12 @@ def _object(says: Callable[[dict[str, object]], Iterable[Said]], path: Path) -> 
     yield from says(parse_object(bytes_of(path, JSON_LIMIT), what=path.name))
 
 
-def _text(says: Callable[[str], Iterable[Said]], path: Path) -> Iterator[Said]:
-    raw = bytes_of(path, CARD_LIMIT, whole=False)
-    yield from says(raw.decode("utf-8", "replace"))
+def _card(path: Path) -> Iterator[Said]:
+    yield from card_says(bytes_of(path, CARD_LIMIT, whole=False).decode("utf-8", "replace"))
+
+
+def _merge(path: Path) -> Iterator[Said]:
+    yield from merge_says(bytes_of(path, CARD_LIMIT).decode("utf-8", "replace"))
 
 
 def _head(path: Path) -> Iterator[Said]:
@@ -133,8 +136,8 @@ READINGS: Final[tuple[tuple[re.Pattern[str], Reading], ...]] = tuple(
     for pattern, reading in (
         (r"config\.json", partial(_object, config_says)),
         (r"adapter_config\.json", partial(_object, adapter_says)),
-        (r"(?:readme|model_?card)\.(?:md|markdown)", partial(_text, card_says)),
-        (r"mergekit_config\.ya?ml", partial(_text, merge_says)),
+        (r"(?:readme|model_?card)\.(?:md|markdown)", _card),
+        (r"mergekit_config\.ya?ml", _merge),
         (r"(?:.*\.cdx|.*\.bom|s?bom|ai-?bom|ml-?bom)\.json", partial(_object, bom_says)),
         (r"(?:.*\.cdx|s?bom)\.xml", _xml),
         (
