@@ -14,11 +14,10 @@ from filiation.casefile.clock import Reading, read_clock
 from filiation.casefile.codec import examination_from_bytes
 from filiation.casefile.exchange.held import Held, withheld_of
 from filiation.casefile.laws import fold
-from filiation.casefile.laws.lineups import covered
+from filiation.casefile.laws.lineups import as_shown
 from filiation.casefile.ledger.merkle import leaf_hash, tree_root
 from filiation.casefile.state import State
 from filiation.errors import CaseError, UsageError, WithheldError
-from filiation.model.descent import without_declared
 from filiation.model.validation import Validation
 from filiation.report.expert.gathered import CaseMaterial, Compared
 from filiation.report.expert.profile import Profile, read_profile
@@ -58,7 +57,7 @@ def gather(
     profile = read_profile(fact.profile)
     found = examination_from_bytes(record.objects.get(digest), f"event {entry.event.sequence}")
     return CaseMaterial(
-        found=without_declared(found) if covered(state) else found,
+        found=as_shown(found, state),
         examination=entry,
         state=state,
         root=root,
