@@ -188,7 +188,14 @@ def test_licences_are_compared_by_their_ids_alone() -> None:
         examined(cases.derivation(), subject=none, source=other)
     )
     assert said(examined(cases.independence(), subject=none, source=other)) == [
-        ("contradicts", "source-not-found")
+        ("contradicts", "source-not-found"),
+        ("unchecked", "licence-alone"),
+    ]
+    title = files(base("parent"), ("licence", "title", "Llama licence"))
+    assert said(examined(cases.derivation(), subject=title, source=other)) == [
+        ("agrees", "source-found"),
+        ("unchecked", "licence-alone"),
+        ("unchecked", "licence-alone"),
     ]
     two = files(licence("mit"), ("licence", "general.license", "llama3.2"))
     assert ("differs", "licence-within") in said(examined(cases.independence(), subject=two))

@@ -43,6 +43,7 @@ Reason: TypeAlias = Literal[
     "licence-same",
     "licence-other",
     "licence-unsaid",  # the source's files state one, the subject's none
+    "licence-alone",  # there is nothing to hold it against
     "licence-within",  # files of one model state several
     "signed-same",
     "signed-other",  # a file has another digest than its signature states
@@ -228,13 +229,19 @@ class _Held:
                 says = tuple(ids[side].values())
                 yield _of(self._row("differs", "licence-within", says), side, model.name)
         mine, theirs = ids["subject"], ids["source"]
-        if theirs and not mine and self._found == "found" and self._subject.declared is not None:
+        silent = self._subject.declared is not None and not _said(self._subject).about("licence")
+        if theirs and silent and self._found == "found":
             yield self._row("unsaid", "licence-unsaid", (), _words(theirs.values()))
-        elif theirs and mine:
+            return
+        if theirs and mine:
             same = mine.keys() == theirs.keys()
             standing: Standing = "agrees" if same else "differs"
             reason: Reason = "licence-same" if same else "licence-other"
             yield self._row(standing, reason, tuple(mine.values()), _words(theirs.values()))
+            return
+        for side, model in self._sides():
+            if says := _said(model).about("licence"):
+                yield _of(self._row("unchecked", "licence-alone", says), side, model.name)
 
     def signed(self) -> Iterator[Compared]:
         """Signatures beside the files, held against the files' digests."""

@@ -101,6 +101,7 @@ FOUND: Final[dict[Reason, str]] = {
         "Shared weights are supported; the files of the source state a licence, those of the "
         "subject none."
     ),
+    "licence-alone": "The other side states no licence in words that can be compared.",
     "licence-within": "The files of one model state several licences.",
     "signed-same": "The files have the digests that were signed.",
     "signed-other": "Files have other digests than were signed.",
