@@ -8,11 +8,18 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
 
 from filiation.errors import CaseError, UsageError
+from filiation.model.declared import Declared
 from filiation.model.examination import Examination
 
-__all__ = ["examination_bytes", "examination_from_bytes"]
+__all__ = [
+    "declared_bytes",
+    "declared_from_bytes",
+    "examination_bytes",
+    "examination_from_bytes",
+]
 
 EXAMINATION: Final = TypeAdapter(Examination)
+DECLARED: Final = TypeAdapter(Declared)
 SCHEMA: Final = 3
 LATER: Final = ("components", "stacks")  # fields that came later: written where they say anything
 
@@ -39,7 +46,29 @@ def _fields(examination: Examination) -> Any:
         for name in LATER:
             if not record.get(name, True):
                 del record[name]
+    for model in (found["subject"], found["source"], found["earlier"], *found["controls"]):
+        if model is not None and model["declared"] is None:
+            del model["declared"]
     return found
+
+
+def declared_bytes(declared: Declared) -> bytes:
+    """What the files of an exhibit say, as canonical JSON and a newline."""
+    return rfc8785.dumps(DECLARED.dump_python(declared, mode="json")) + b"\n"
+
+
+def declared_from_bytes(raw: bytes, what: str) -> Declared:
+    """Parse what `declared_bytes` wrote.
+
+    Raises:
+        CaseError: Not such a record, or one that breaks a law of its types.
+    """
+    try:
+        return DECLARED.validate_json(raw, extra="forbid")
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise CaseError(f"{what}: {where}: {first['msg']}; it was altered") from error
 
 
 def examination_from_bytes(raw: bytes, what: str) -> Examination:

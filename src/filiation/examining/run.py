@@ -395,4 +395,9 @@ def _typed(source: Material, subject: Material, relation: Relation) -> Relation:
 
 
 def _examined(exhibit: Exhibit) -> Examined:
-    return Examined(name=exhibit.name, materials=tuple(m.subject for m in exhibit.materials))
+    said = (m.declared for m in exhibit.materials if m.declared is not None)
+    return Examined(
+        name=exhibit.name,
+        materials=tuple(m.subject for m in exhibit.materials),
+        declared=next(said, None),
+    )

@@ -38,6 +38,7 @@ from filiation.model.relation import Relation
 from filiation.model.sketch import Sketch
 from filiation.model.stack_found import StackFound
 from filiation.readers.reader import NO_OPTIONS, Advance, Taken, silent
+from filiation.readers.weights.declared import declared
 from filiation.readers.weights.exhibited import open_exhibited
 from filiation.sketching.sketch import take_sketch
 from filiation.sketching.sketch_file import is_sketch, read_sketch
@@ -292,8 +293,10 @@ class _Reader:
             advance(view.name, done, size)
 
         take_sketch(view, target, progress=advanced)
-        sketch = replace(read_sketch(target), name=view.name)
-        return (Taken(material=weights_material(sketch), file=target),)
+        material = weights_material(replace(read_sketch(target), name=view.name))
+        if path.exists():  # a spec may name more than one path
+            material = replace(material, declared=declared(path))
+        return (Taken(material=material, file=target),)
 
     def reopen(self, file: Path, wanted: Sequence[tuple[str, str]]) -> Sequence[Material]:
         sketch = read_sketch(file)

@@ -17,7 +17,7 @@ from filiation.readers.bytes.mapped import MappedFile, StoredTensor, map_file
 from filiation.readers.bytes.parsing import parse_object
 from filiation.readers.bytes.recognise import HEAD, recognise, something_else
 
-__all__ = ["metadata_of", "open_file", "parse_header"]
+__all__ = ["metadata_of", "open_file", "parse_header", "parse_metadata"]
 
 HEADER_LIMIT = 100_000_000  # bytes; the limit of the format's own implementation
 AXES_LIMIT = 16
@@ -43,12 +43,7 @@ def metadata_of(path: Path) -> Mapping[str, str]:
     Raises:
         UnreadableError: As `open_file`.
     """
-    whole = memoryview(map_file(path, expected="safetensors"))
-    length = _header_length(whole, what=str(path))
-    header = parse_object(bytes(whole[PREFIX : PREFIX + length]), what=f"{path}: header")
-    found = header.get("__metadata__")
-    _check_metadata(found, what=str(path))
-    return found or {}
+    return parse_metadata(memoryview(map_file(path, expected="safetensors")), what=str(path))
 
 
 def parse_header(whole: memoryview, *, what: str) -> tuple[StoredTensor, ...]:
@@ -58,15 +53,25 @@ def parse_header(whole: memoryview, *, what: str) -> tuple[StoredTensor, ...]:
         whole: The file, or at least its header followed by the right number of bytes.
         what: Opens each sentence, usually the path.
     """
-    length = _header_length(whole, what=what)
-    header = parse_object(bytes(whole[PREFIX : PREFIX + length]), what=f"{what}: header")
-    _check_metadata(header.pop("__metadata__", None), what=what)
-    begin = PREFIX + length
+    header, begin = _header(whole, what=what)
+    _checked_metadata(header.pop("__metadata__", None), what=what)
     room = whole.nbytes - begin
     entries = [_entry(name, entry, begin, what=what) for name, entry in header.items()]
     entries.sort(key=lambda entry: (entry.start, entry.start + entry.info.nbytes))
     _check_cover(entries, begin, room, what=what)
     return tuple(entries)
+
+
+def parse_metadata(whole: memoryview, *, what: str) -> Mapping[str, str]:
+    """What a file says of itself beside its tensors, as `parse_header` checks it."""
+    return _checked_metadata(_header(whole, what=what)[0].get("__metadata__"), what=what)
+
+
+def _header(whole: memoryview, *, what: str) -> tuple[dict[str, Any], int]:
+    """The header as it stands, and where the tensors begin."""
+    length = _header_length(whole, what=what)
+    header = parse_object(bytes(whole[PREFIX : PREFIX + length]), what=f"{what}: header")
+    return header, PREFIX + length
 
 
 def _header_length(whole: memoryview, *, what: str) -> int:
@@ -99,11 +104,12 @@ def _header_length(whole: memoryview, *, what: str) -> int:
     )
 
 
-def _check_metadata(metadata: object, *, what: str) -> None:
+def _checked_metadata(metadata: object, *, what: str) -> Mapping[str, str]:
     if metadata is None:  # mlx writes null where there is none
-        return
+        return {}
     if not isinstance(metadata, dict) or not all(isinstance(v, str) for v in metadata.values()):
         raise UnreadableError(f"{what}: __metadata__ is not a map from text to text; damaged")
+    return metadata
 
 
 def _entry(name: str, entry: Any, begin: int, *, what: str) -> StoredTensor:

@@ -14,6 +14,7 @@ from filiation.readers.bytes.parsing import read_object
 from filiation.readers.weights.adapters.adapter import Adapter, adapter_beside, open_adapter
 from filiation.readers.weights.adapters.merging import Merging, merge
 from filiation.readers.weights.adapters.spelling import JOIN, could_be_joined, joined
+from filiation.readers.weights.archives import unpacked
 from filiation.readers.weights.checkpoint import Checkpoint, checkpoint_of
 from filiation.readers.weights.containers import read_contents
 from filiation.readers.weights.folder import Folder, find_weights
@@ -34,6 +35,11 @@ def open_exhibited(path: Path) -> Checkpoint:
         UnreadableError: The files are damaged, contradict each other, or do not fit.
     """
     base, *further = joined(path)
+    with unpacked(base) as place:
+        return _opened(path, place, further)
+
+
+def _opened(path: Path, base: Path, further: Sequence[Path]) -> Checkpoint:
     folder = find_weights(base)
     contents = read_contents(folder)
     opened = checkpoint_of(folder, contents)

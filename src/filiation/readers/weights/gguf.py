@@ -19,7 +19,7 @@ from filiation.readers.bytes.dtypes import block_values, stored_bits
 from filiation.readers.bytes.mapped import MappedFile, StoredTensor, map_file
 from filiation.readers.bytes.recognise import HEAD, something_else
 
-__all__ = ["GgufFile", "open_gguf", "parse_gguf"]
+__all__ = ["GgufFile", "open_gguf", "parse_gguf", "parse_metadata"]
 
 Metadata: TypeAlias = Mapping[str, Any]
 
@@ -73,6 +73,18 @@ def parse_gguf(whole: memoryview, *, what: str) -> tuple[Metadata, tuple[StoredT
         whole: The file.
         what: Opens each sentence, usually the path.
     """
+    head, tensors, metadata = _metadata(whole, what)
+    found = [head.tensor() for _ in range(tensors)]
+    return metadata, _placed(found, head, _alignment(metadata, what), what)
+
+
+def parse_metadata(whole: memoryview, *, what: str) -> Metadata:
+    """What the head says before it lists tensors, checked as `parse_gguf` checks it."""
+    return _metadata(whole, what)[2]
+
+
+def _metadata(whole: memoryview, what: str) -> tuple["_Head", int, dict[str, Any]]:
+    """The head after its metadata, the number of tensors it announces, and the metadata."""
     head = _Head(whole=whole, what=what)
     if bytes(whole[:4]) != b"GGUF":
         raise something_else(bytes(whole[:HEAD]), what=what, expected="GGUF")
@@ -90,8 +102,7 @@ def parse_gguf(whole: memoryview, *, what: str) -> tuple[Metadata, tuple[StoredT
         if key in metadata:
             raise UnreadableError(f"{what}: metadata {key!a} stands twice, expected once")
         metadata[key] = head.value(head.number("I"), key)
-    found = [head.tensor() for _ in range(tensors)]
-    return metadata, _placed(found, head, _alignment(metadata, what), what)
+    return head, tensors, metadata
 
 
 @final

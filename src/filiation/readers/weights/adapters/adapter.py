@@ -10,7 +10,6 @@ from filiation.files import shown
 from filiation.readers.bytes.blocks import row_values
 from filiation.readers.bytes.digests import digest_of_tensors, sha256_of, sha256_of_bytes
 from filiation.readers.bytes.dtypes import which_not_finite
-from filiation.readers.bytes.mapped import MappedFile
 from filiation.readers.bytes.parsing import parse_object, read_object
 from filiation.readers.bytes.safetensors import metadata_of, open_file
 from filiation.readers.bytes.torch_archive import open_torch
@@ -20,7 +19,7 @@ from filiation.readers.weights.folder import find_weights
 from filiation.readers.weights.packed.packing import FLOATS, Held
 from filiation.readers.weights.settings import CONFIG_LIMIT
 
-__all__ = ["ADAPTER_CONFIG", "Adapter", "Change", "adapter_beside", "open_adapter"]
+__all__ = ["ADAPTER_CONFIG", "Adapter", "Change", "adapter_beside", "held_in", "open_adapter"]
 
 ADAPTER_CONFIG: Final = "adapter_config.json"
 FILES: Final = tuple(
@@ -110,8 +109,7 @@ def open_adapter(path: Path) -> Adapter:
     """
     files = _files(path)
     folder = files[0].parent
-    opened = [_open(file) for file in files]
-    held = [Held(source=file, entry=entry) for file in opened for entry in file.entries]
+    held = [one for file in files for one in held_in(file)]
     names = [one.info.name for one in held]
     if len(set(names)) < len(names):
         raise UnreadableError(f"{path}: a tensor stands in several of its files, expected it once")
@@ -149,14 +147,20 @@ def _files(path: Path) -> Sequence[Path]:
     return [usual] if usual is not None else find_weights(path).files
 
 
-def _open(path: Path) -> MappedFile:
+def held_in(path: Path) -> Sequence[Held]:
+    """The tensors of one file of an adapter.
+
+    Raises:
+        UnreadableError: A GGUF file, damaged, or tensors that do not lie in order.
+    """
     if path.suffix.lower() == ".gguf":
         raise UnreadableError(
             f"{path}: a GGUF file, expected an adapter in safetensors or torch; adapters of "
             "llama.cpp are not read: give the one that it was converted from, with its own base"
         )
     if path.suffix.lower() not in (".bin", ".pt", ".pth", ".ckpt"):
-        return open_file(path)
+        file = open_file(path)
+        return [Held(source=file, entry=entry) for entry in file.entries]
     torch = open_torch(path)
     if torch.transposed or torch.unexamined:
         first = sorted({*torch.transposed, *torch.unexamined})[0]
@@ -164,7 +168,7 @@ def _open(path: Path) -> MappedFile:
             f"{path}: {shown(first)} does not lie in order, expected an adapter's factors as they "
             "are saved; it is not read"
         )
-    return torch.file
+    return [Held(source=source, entry=entry) for source, entry in torch.places.values()]
 
 
 def _changes(path: Path, held: Sequence[Held]) -> tuple[Sequence[Change], Naming]:

@@ -21,9 +21,12 @@ from filiation.model.adapter import AdapterSketch, ModuleFactors
 from filiation.numerics.rng import signs
 from filiation.readers.bytes.digests import sha256_of_bytes
 from filiation.readers.bytes.parsing import parse_object
-from filiation.readers.bytes.safetensors import open_file
-from filiation.readers.bytes.torch_archive import open_torch
-from filiation.readers.weights.adapters.adapter import Adapter, Change, open_adapter
+from filiation.readers.weights.adapters.adapter import (
+    Adapter,
+    Change,
+    held_in,
+    open_adapter,
+)
 from filiation.readers.weights.adapters.naming import Part, read_name
 from filiation.readers.weights.folder import find_weights
 from filiation.readers.weights.packed.packing import Held
@@ -45,8 +48,7 @@ def is_adapter(path: Path) -> bool:
         files = find_weights(path).files
         if len(files) != 1 or files[0].suffix.lower() not in (".safetensors", ".bin", ".pt"):
             return False
-        opened = open_file if files[0].suffix == ".safetensors" else _torch
-        names = [entry.info.name for entry in opened(files[0]).entries]
+        names = [one.info.name for one in held_in(files[0])]
     except (UnreadableError, UsageError, OSError, ValueError):
         return False  # whoever opens it as a model says what is wrong
     told = [found for name in names if (found := read_name(name)) is not None]
@@ -110,10 +112,6 @@ def read_adapter_sketch(path: Path, name: str) -> AdapterSketch:
         raise UnreadableError(
             f"{path.name}: {error}, expected the sketch of an adapter; the file was changed"
         ) from error
-
-
-def _torch(path: Path) -> Any:
-    return open_torch(path).file
 
 
 def _factors(change: Change) -> tuple[Held, Held] | None:
