@@ -12,6 +12,7 @@ from typing import Final, final
 from filiation.errors import UsageError
 from filiation.examining.answers import plug as answers
 from filiation.examining.question import Question
+from filiation.examining.tokenizers import plug as tokenizers
 from filiation.examining.values import plug as values
 from filiation.examining.weights import plug as weights
 from filiation.methods.entries import given
@@ -77,6 +78,7 @@ def _plugs(path: tuple[str, ...]) -> tuple[Plug, ...]:
         Plug(question=weights.QUESTION, reader=weights.READER),
         Plug(question=answers.QUESTION, reader=answers.READER),
         Plug(question=values.QUESTION, reader=values.READER),
+        Plug(question=tokenizers.QUESTION, reader=tokenizers.READER),
     ]
     for where, plug in given(GROUP):
         if not isinstance(plug, Plug):

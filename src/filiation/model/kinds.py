@@ -10,11 +10,12 @@ from typing import Final, final
 
 from filiation.errors import UsageError
 
-__all__ = ["ANSWERS", "FILES", "NAME", "VALUES", "WEIGHTS", "Kind", "Term"]
+__all__ = ["ANSWERS", "FILES", "NAME", "TOKENIZERS", "VALUES", "WEIGHTS", "Kind", "Term"]
 
 WEIGHTS: Final = "weights"
 ANSWERS: Final = "answers"
 VALUES: Final = "values"
+TOKENIZERS: Final = "tokenizers"
 FILES: Final = "files"  # kept with custody, and read by no method
 NAME: Final = re.compile(r"[a-z][a-z0-9-]{0,39}")
 
