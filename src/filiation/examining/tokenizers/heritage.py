@@ -41,7 +41,7 @@ def _in_controls(
         if also:
             yield (
                 f"of {int(kept.sum()):,} neighbours that {source.name} and {subject.name} both "
-                f"keep, {control.name} keeps {also:,} too; these are not counted"
+                f"keep, {control.name} keeps {also:,} too"
             )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, TypeAlias, final
+from typing import TypeAlias, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,12 +10,10 @@ from numpy.typing import NDArray
 from filiation.model.vocabulary import Vocabulary
 from filiation.numerics.pairs.adjacency import kept_neighbours
 
-__all__ = ["SORTED", "Common", "common", "kept_in"]
+__all__ = ["Common", "common", "kept_in"]
 
 Bool: TypeAlias = NDArray[np.bool_]
 Int64: TypeAlias = NDArray[np.int64]
-
-SORTED: Final = "a sorted list"  # what explains neighbours that any tool would put side by side
 
 
 @final

@@ -12,6 +12,7 @@ training by the same trainer on the same text, nor who copied from whom, nor a c
 that is no control.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias, final
@@ -20,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from filiation.methods._protocol import NO_FAMILIES
-from filiation.methods.tokenizers.common import SORTED, Common, common, kept_in
+from filiation.methods.tokenizers.common import Common, common, kept_in
 from filiation.methods.words import words_beside
 from filiation.model.finding import Absent, Finding, Inapplicable, Underpowered
 from filiation.model.null import Exact
@@ -40,6 +41,8 @@ Bool: TypeAlias = NDArray[np.bool_]
 BLOCK: Final = 16  # consecutive shared tokens
 FEWEST: Final = 320  # shared tokens: with fewer, no copy could reach 1e-6
 LEFT: Final = 240  # neighbours that nobody else has side by side
+SHARED: Final = math.log(1e-6)  # a control that is so unlikely to be a stranger has the order
+WHOLE: Final = 0.95  # of the source's own neighbours: who keeps so many is no third party
 BECAUSE: Final = (
     "a tokenizer that was trained anew keeps on average at most 40 % of the neighbours in any 16 "
     "tokens, whatever it keeps elsewhere: other text, another trainer or other rules of splitting "
@@ -83,18 +86,11 @@ class MergeOrder:
                 f"character, expected {FEWEST} or more"
             )
             return Underpowered(method=self.id, reason=reason)
-        counted = np.ones(len(shared.tokens) - 1, dtype=bool)
-        skipped = []
-        for name, other in ((SORTED, None), *((control.name, control) for control in controls)):
-            explained = kept_in(shared.tokens, other) & counted
-            if explained.any():
-                skipped.append(f"{int(explained.sum()):,} neighbours that {name} has too")
-            counted &= ~explained
-        pairs = per_block(counted, BLOCK)
-        if pairs.sum() < LEFT:
+        counted, skipped = self._counted(source, shared, controls, families)
+        if per_block(counted, BLOCK).sum() < LEFT:
             reason = "what both list side by side is not theirs alone: " + "; ".join(skipped)
             return Inapplicable(method=self.id, reason=reason)
-        return self._finding(shared, counted, tuple(skipped))
+        return self._finding(shared, counted, skipped)
 
     def _finding(self, shared: Common, counted: Bool, skipped: tuple[str, ...]) -> Finding:
         kept = kept_neighbours(shared.places) & counted
@@ -114,3 +110,43 @@ class MergeOrder:
             skipped=skipped,
             items=len(shared.tokens),
         )
+
+    def _counted(
+        self,
+        source: Vocabulary,
+        shared: Common,
+        controls: Sequence[Vocabulary],
+        families: Mapping[str, str],
+    ) -> tuple[Bool, tuple[str, ...]]:
+        """Which neighbours are the source's own, and who has the others, or does not count."""
+        sorted_too = kept_in(shared.tokens, None)
+        counted, skipped = ~sorted_too, []
+        if sorted_too.any():
+            skipped.append(f"{int(sorted_too.sum()):,} neighbours that a sorted list has too")
+        for control in controls:
+            relative = self._relative(source, control, families)
+            if relative is None:
+                continue
+            if relative:
+                skipped.append(f"{control.name}: {relative}")
+                continue
+            explained = kept_in(shared.tokens, control)
+            skipped.append(f"{int(explained.sum()):,} neighbours that {control.name} has too")
+            counted &= ~explained
+        return counted, tuple(skipped)
+
+    def _relative(
+        self, source: Vocabulary, control: Vocabulary, families: Mapping[str, str]
+    ) -> str | None:
+        """None for a stranger; why it is no third party; empty if it is one that has the order."""
+        family = families.get(source.name)
+        if family is not None and families.get(control.name) == family:
+            return f"declared to be of {source.name}'s family, no third party"
+        kept = kept_neighbours(common(source, control).places)
+        found = per_block(kept, BLOCK)
+        log_p = bounded_log_p(found, per_block(np.ones_like(kept), BLOCK), self.most)
+        if log_p > SHARED:
+            return None
+        if kept.sum() >= WHOLE * (len(common(source, source).tokens) - 1):
+            return f"has the order of {source.name} throughout: a copy of it, or what it copied"
+        return ""
