@@ -13,7 +13,7 @@ import sysconfig
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 
@@ -34,6 +34,9 @@ TEXT: Final = 12_000_000  # letters to train on
 NAMES: Final = ("tokenizer*.json", "tekken*.json", "*.model*", "*.tiktoken", "*.gguf")
 
 
+Row: TypeAlias = tuple[float, int, float, float]
+
+
 def tokenizers(folder: Path) -> Mapping[str, Vocabulary]:
     """Every tokenizer below a folder, by its path; what is none is left out."""
     found: dict[str, Vocabulary] = {}
@@ -48,7 +51,7 @@ def tokenizers(folder: Path) -> Mapping[str, Vocabulary]:
     return found
 
 
-def row(source: Vocabulary, subject: Vocabulary) -> tuple[float, int, float, float]:
+def row(source: Vocabulary, subject: Vocabulary) -> Row:
     """Share kept, longest run, standard deviations in blocks of 16, natural log of p."""
     places = common(source, subject).places
     kept = kept_neighbours(places)
@@ -58,13 +61,10 @@ def row(source: Vocabulary, subject: Vocabulary) -> tuple[float, int, float, flo
     return share, longest_true_run(kept), shuffled_blocks(places, 16)[0], log_p
 
 
-def table(pairs: Mapping[str, Sequence[tuple[Vocabulary, Vocabulary]]]) -> Iterator[str]:
+def table(classes: Mapping[str, Sequence[Row]]) -> Iterator[str]:
     """For each class of pairs: how many, and the least and most of each figure."""
     yield f"{'':46} pairs  kept            longest run     z in blocks of 16   at 1e-6"
-    for name, members in pairs.items():
-        rows = [row(*pair) for pair in members]
-        if not rows:
-            continue
+    for name, rows in classes.items():
         share, run, z, log_ps = (np.array(column) for column in zip(*rows, strict=True))
         found = int((log_ps <= LEVEL).sum())
         yield (
@@ -76,12 +76,11 @@ def table(pairs: Mapping[str, Sequence[tuple[Vocabulary, Vocabulary]]]) -> Itera
 def published(folder: Path) -> Iterator[str]:
     """Pairs of published tokenizers: heads of one training, and strangers."""
     found = [*tokenizers(folder).values()]
-    classes: dict[str, list[tuple[Vocabulary, Vocabulary]]] = defaultdict(list)
+    classes: dict[str, list[Row]] = defaultdict(list)
     for pair in itertools.combinations(found, 2):
-        share = row(*pair)[0]
-        classes["published, half or more kept" if share >= 0.5 else "published, others"].append(
-            pair
-        )
+        one = row(*pair)
+        half = "half or more kept" if one[0] >= 0.5 else "others"
+        classes[f"published, {half}"].append(one)
     yield f"{len(found)} published tokenizers of different content"
     yield from table(classes)
 
@@ -90,10 +89,10 @@ def trained(folder: Path) -> Iterator[str]:
     """Pairs trained here: what training anew keeps, and what a copy keeps, in every shape."""
     own = {path.parent.name: path for path in folder.glob("*/tokenizer.*")}
     read = {name: open_vocabulary(path.parent) for name, path in own.items()}
-    pairs = {said: [(read[a], read[b])] for said, a, b in PAIRS if a in read and b in read}
+    rows = {said: [row(read[a], read[b])] for said, a, b in PAIRS if a in read and b in read}
     if "bpe" in read:
-        pairs |= {said: [(read["bpe"], copy)] for said, copy in disguised(read["bpe"], read)}
-    yield from table(pairs)
+        rows |= {said: [row(read["bpe"], copy)] for said, copy in disguised(read["bpe"], read)}
+    yield from table(rows)
 
 
 PAIRS: Final = (
@@ -104,7 +103,6 @@ PAIRS: Final = (
     ("same text, other trainer", "bpe", "sentencepiece"),
     ("same text, other rules of splitting", "bpe", "split"),
     ("same text and trainer, half the size", "bpe", "small"),
-    ("unigram: same text, other trainer", "unigram", "sentencepiece-unigram"),
     ("unigram: 95 % of the text", "sentencepiece-unigram", "sentencepiece-unigram-95"),
     ("WordPiece: 95 % of the text", "wordpiece", "wordpiece-95"),
 )
