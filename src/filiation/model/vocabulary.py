@@ -31,7 +31,6 @@ class Vocabulary:
         control: Texts of control tokens (`<s>`, `<|im_start|>`), sorted.
         settings: What the tokenizer does beside its vocabulary, as canonical JSON or text by name:
             `normaliser`, `pre-tokeniser`, `chat template`.
-        unread: Why nothing of it could be read; empty if it could.
     """
 
     name: str
@@ -41,7 +40,6 @@ class Vocabulary:
     ranked: str
     control: tuple[str, ...] = ()
     settings: tuple[tuple[str, str], ...] = ()
-    unread: str = ""
 
     def __post_init__(self) -> None:
         if len(self.tokens) > MOST_TOKENS:
@@ -63,7 +61,6 @@ class Vocabulary:
                 "ranked": self.ranked,
                 "control": self.control,
                 "settings": self.settings,
-                "unread": self.unread,
             },
             sort_keys=True,
         )

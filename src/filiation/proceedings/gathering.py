@@ -11,15 +11,14 @@ from typing import Final, TypeAlias, final
 
 from filiation.errors import AlteredError, UsageError
 from filiation.examining.answers.plug import COLUMNS
-from filiation.examining.kinds import Plug, plug_for, plugs, recognise
+from filiation.examining.kinds import plug_for, plugs, recognise
 from filiation.model.exhibit import Exhibit
-from filiation.model.kinds import WEIGHTS
 from filiation.model.material import Material
 from filiation.proceedings.naming import Sided
 from filiation.readers.answers.choice import split
 from filiation.readers.answers.columns import read_said
 from filiation.readers.answers.fitting import refuse_unfit
-from filiation.readers.reader import Advance, Along, Taken, silent
+from filiation.readers.reader import Advance, Taken, silent
 
 __all__ = ["Gathered", "Options", "called", "gather", "keep_file", "kept_at", "take"]
 
@@ -73,8 +72,6 @@ def gather(
     older = None if earlier is None else _party(earlier, folder, options, advance)
     named_apart = (first, second) if older is None else (first, second, older)
     parties = {m.digest for party in named_apart for m in party.materials}
-    beside = _Beside(folder=folder)
-    first, second = beside.both((subject, first), (source, second))
     others: list[Exhibit] = []
     for control in controls:
         if control.beside:
@@ -84,64 +81,8 @@ def gather(
         for material in take(control.spec, folder, options, advance):
             if not (everyone and material.digest in parties):
                 named = called(material, folder, control.name)
-                others.append(beside.added(control, Exhibit(name=named.name, materials=(named,))))
+                others.append(Exhibit(name=named.name, materials=(named,)))
     return Gathered(subject=first, source=second, controls=tuple(others), earlier=older)
-
-
-@final
-@dataclass(slots=True, kw_only=True)
-class _Beside:
-    """Kinds of material that lie beside the weights of both parties: a tokenizer in the folder.
-
-    Attributes:
-        folder: For what is kept.
-        kinds: Those that were found beside both.
-    """
-
-    folder: Path
-    kinds: tuple[str, ...] = ()
-
-    def both(
-        self, one: tuple[Sided, Exhibit], other: tuple[Sided, Exhibit]
-    ) -> tuple[Exhibit, Exhibit]:
-        """Both parties, with what lies beside the weights of both and was not named apart."""
-        more: tuple[list[Material], list[Material]] = [], []
-        for plug in plugs():
-            if plug.kind.id in (*one[1].kinds, *other[1].kinds):
-                continue
-            mine, theirs = (_along(plug, side, self.folder) for side, _ in (one, other))
-            if mine is not None and theirs is not None:
-                self.kinds += (plug.kind.id,)
-                more[0].append(mine)
-                more[1].append(theirs)
-        return self._with(one[1], more[0]), self._with(other[1], more[1])
-
-    def added(self, side: Sided, exhibit: Exhibit) -> Exhibit:
-        """A model with what lies beside it, of the kinds that both parties have."""
-        found = (_along(plug_for(kind), side, self.folder) for kind in self.kinds)
-        return self._with(exhibit, [material for material in found if material is not None])
-
-    def _with(self, exhibit: Exhibit, more: Sequence[Material]) -> Exhibit:
-        named = tuple(called(material, self.folder, exhibit.name) for material in more)
-        return Exhibit(name=exhibit.name, materials=(*exhibit.materials, *named))
-
-
-def _along(plug: Plug, side: Sided, folder: Path) -> Material | None:
-    """What of a kind lies beside the weights of a model."""
-    reader = plug.reader
-    if not isinstance(side.spec, str) or not isinstance(reader, Along):
-        return None
-    if recognise(side.spec).kind.id != WEIGHTS:
-        return None
-    scratch = Path(tempfile.mkdtemp(dir=folder, prefix="being-taken-"))
-    try:
-        taken = reader.along(side.spec, scratch)
-        if taken is None:
-            return None
-        keep_file(taken.file, folder, reader.suffix)
-        return _printable(taken.material)
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
 
 
 def take(

@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final, Protocol, TypeAlias, final, runtime_checkable
+from typing import Final, Protocol, TypeAlias, final
 
 from filiation.model.material import Material
 
-__all__ = ["NO_OPTIONS", "Advance", "Along", "Reader", "Taken", "silent"]
+__all__ = ["NO_OPTIONS", "Advance", "Reader", "Taken", "silent"]
 
 NO_OPTIONS: Final[Mapping[str, str]] = MappingProxyType({})
 
@@ -76,19 +76,4 @@ class Reader(Protocol):
         Raises:
             UnreadableError: Not such a file.
             CaseError: The file holds no material of such a digest: it was changed.
-        """
-
-
-@runtime_checkable
-class Along(Protocol):
-    """A reader whose kind of material may lie beside a model's weights, as a tokenizer does."""
-
-    def along(self, spec: str, folder: Path) -> Taken | None:
-        """Read what lies beside the weights that `spec` names, and keep it in `folder`.
-
-        What is damaged is no reason to refuse the weights: then the material says that it could
-        not be read, and why.
-
-        Returns:
-            None if nothing of this kind lies there.
         """

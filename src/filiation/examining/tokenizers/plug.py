@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final, final
 
-from filiation.errors import CaseError, UnreadableError
+from filiation.errors import CaseError
 from filiation.examining.question import Pair, Question
 from filiation.examining.tokenizers.heritage import heritage
 from filiation.examining.words import kind_beside
@@ -15,15 +15,13 @@ from filiation.model.kinds import TOKENIZERS
 from filiation.model.material import Material
 from filiation.model.vocabulary import Vocabulary
 from filiation.readers.reader import NO_OPTIONS, Advance, Taken, silent
-from filiation.readers.tokenizers import beside, is_tokenizer, open_vocabulary
+from filiation.readers.tokenizers import is_tokenizer, open_vocabulary
 from filiation.readers.tokenizers.kept import SUFFIX, kept_bytes, read_kept
 
 __all__ = ["QUESTION", "READER"]
 
 
 def _notes(pair: Pair, support: Support) -> tuple[str, ...]:
-    if pair.source.unread or pair.subject.unread:
-        return ()
     return tuple(heritage(pair.source, pair.subject, pair.controls))
 
 
@@ -65,22 +63,12 @@ class _Reader:
         advance: Advance = silent,
     ) -> Sequence[Taken]:
         vocabulary = open_vocabulary(Path(spec))
-        advance(vocabulary.name, 1, 1)
-        return (_taken(vocabulary, folder),)
-
-    def along(self, spec: str, folder: Path) -> Taken | None:
-        path = Path(spec)
-        if not (path.is_dir() and beside(path)) and not spec.lower().endswith(".gguf"):
-            return None
-        try:
-            vocabulary = open_vocabulary(path)
-        except UnreadableError as error:
-            said = str(error).replace(str(path), path.name)
-            vocabulary = Vocabulary(
-                name=path.resolve().name if path.is_dir() else path.stem, tokens=(), order=(),
-                algorithm="bpe", ranked="nothing", unread=said,
-            )  # fmt: skip
-        return _taken(vocabulary, folder)
+        raw = kept_bytes(vocabulary)
+        advance(vocabulary.name, len(raw), len(raw))
+        kept = hashlib.sha256(raw).hexdigest()
+        file = folder / f"{kept}{SUFFIX}"
+        file.write_bytes(raw)
+        return (Taken(material=_material(vocabulary, kept), file=file),)
 
     def reopen(self, file: Path, wanted: Sequence[tuple[str, str]]) -> Sequence[Material]:
         kept = hashlib.sha256(file.read_bytes()).hexdigest()
@@ -94,14 +82,6 @@ class _Reader:
         return [_material(replace(found, name=name), kept) for _, name in wanted]
 
 
-def _taken(vocabulary: Vocabulary, folder: Path) -> Taken:
-    raw = kept_bytes(vocabulary)
-    kept = hashlib.sha256(raw).hexdigest()
-    file = folder / f"{kept}{SUFFIX}"
-    file.write_bytes(raw)
-    return Taken(material=_material(vocabulary, kept), file=file)
-
-
 def _material(vocabulary: Vocabulary, kept: str) -> Material:
     return Material(
         kind=TOKENIZERS,
@@ -109,15 +89,11 @@ def _material(vocabulary: Vocabulary, kept: str) -> Material:
         digest=vocabulary.digest,
         kept=kept,
         content=vocabulary,
-        notes=(_note(vocabulary),),
+        notes=(
+            f"{sum(map(bool, vocabulary.tokens)):,} tokens; order of training by "
+            f"{vocabulary.ranked} ({vocabulary.algorithm})",
+        ),
     )
-
-
-def _note(vocabulary: Vocabulary) -> str:
-    if vocabulary.unread:
-        return f"tokenizer not read: {vocabulary.unread}"
-    count = sum(map(bool, vocabulary.tokens))
-    return f"{count:,} tokens; order of training by {vocabulary.ranked} ({vocabulary.algorithm})"
 
 
 READER: Final = _Reader()

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from filiation.methods._protocol import NO_FAMILIES
 from filiation.methods.tokenizers.common import Common, common, kept_in
 from filiation.methods.words import words_beside
-from filiation.model.finding import Absent, Finding, Inapplicable, Underpowered, Unreadable
+from filiation.model.finding import Absent, Finding, Inapplicable, Underpowered
 from filiation.model.null import Exact
 from filiation.model.vocabulary import Vocabulary
 from filiation.model.words import MethodWords
@@ -79,9 +79,6 @@ class MergeOrder:
         families: Mapping[str, str] = NO_FAMILIES,
         seed: int,
     ) -> Finding | Absent:
-        unread = [f"{v.name}: {v.unread}" for v in (source, subject) if v.unread]
-        if unread:
-            return Unreadable(method=self.id, reason="; ".join(unread))
         shared = common(source, subject)
         if len(shared.tokens) < FEWEST:
             reason = (
