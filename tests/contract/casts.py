@@ -6,11 +6,13 @@ from functools import lru_cache, partial
 from typing import Any, Final
 
 import adapters
+import bpe
 import toys
 from filiation.methods.contract import Cast
 from filiation.model.adapter import AdapterSketch
 from filiation.model.recording import Item, Recording
 from filiation.model.sketch import Sketch
+from filiation.model.vocabulary import Vocabulary
 from filiation.numerics.rng import stream
 from methods.answers import invented_texts as texts
 from methods.answers import invented_tokens as tokens
@@ -211,6 +213,24 @@ def _adapters() -> Cast[AdapterSketch]:
     )
 
 
+def _tokenizers() -> Cast[Vocabulary]:
+    """Trained on one language; the child prunes its source and adds tokens of another."""
+    source, stranger, *controls = (
+        bpe.vocabulary(name, [a + b for a, b in bpe.merges(bpe.text(bpe.language(0), n), 900)])
+        for n, name in enumerate(("source", "stranger", "m0", "m1", "m2"))
+    )
+    other = [a + b for a, b in bpe.merges(bpe.text(bpe.language(3), 9), 300)]
+    kept = [token for n, token in enumerate(source.made) if n % 4]
+    return Cast(
+        source=source,
+        child=bpe.vocabulary("child", [*kept, *other]),
+        stranger=stranger,
+        controls=tuple(controls),
+        renamed=_renamed,
+        level=1e-6,
+    )
+
+
 CASTS: Final[Mapping[str, Callable[[], Cast[Any]]]] = {
     "unit-trace": _toys,
     "unit-order": _toys,
@@ -241,4 +261,5 @@ CASTS: Final[Mapping[str, Callable[[], Cast[Any]]]] = {
     "reasons": partial(_deciders, count=240),
     "rank-order": _adapters,
     "refusal-boundary": partial(_deciders, "constitution", 1_600),
+    "merge-order": _tokenizers,
 }

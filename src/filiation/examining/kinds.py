@@ -13,6 +13,7 @@ from filiation.errors import UsageError
 from filiation.examining.adapters import plug as adapters
 from filiation.examining.answers import plug as answers
 from filiation.examining.question import Question
+from filiation.examining.tokenizers import plug as tokenizers
 from filiation.examining.values import plug as values
 from filiation.examining.weights import plug as weights
 from filiation.methods.entries import given
@@ -79,6 +80,7 @@ def _plugs(path: tuple[str, ...]) -> tuple[Plug, ...]:
         Plug(question=answers.QUESTION, reader=answers.READER),
         Plug(question=values.QUESTION, reader=values.READER),
         Plug(question=adapters.QUESTION, reader=adapters.READER),
+        Plug(question=tokenizers.QUESTION, reader=tokenizers.READER),
     ]
     for where, plug in given(GROUP):
         if not isinstance(plug, Plug):

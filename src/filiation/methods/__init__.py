@@ -25,6 +25,7 @@ from filiation.methods.answers.traps import Traps
 from filiation.methods.answers.wording import Wording
 from filiation.methods.entries import given
 from filiation.methods.foreign import foreign
+from filiation.methods.tokenizers.merge_order import MergeOrder
 from filiation.methods.values.reasons import Reasons
 from filiation.methods.values.refusal_boundary import RefusalBoundary
 from filiation.methods.values.shared_choices import SharedChoices
@@ -87,6 +88,7 @@ METHODS: Final[tuple[Method[Any], ...]] = (
     Reasons(),
     RefusalBoundary(),
     RankOrder(),
+    MergeOrder(),
 )
 
 

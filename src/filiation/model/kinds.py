@@ -10,12 +10,23 @@ from typing import Final, final
 
 from filiation.errors import UsageError
 
-__all__ = ["ADAPTERS", "ANSWERS", "FILES", "NAME", "VALUES", "WEIGHTS", "Kind", "Term"]
+__all__ = [
+    "ADAPTERS",
+    "ANSWERS",
+    "FILES",
+    "NAME",
+    "TOKENIZERS",
+    "VALUES",
+    "WEIGHTS",
+    "Kind",
+    "Term",
+]
 
 WEIGHTS: Final = "weights"
 ANSWERS: Final = "answers"
 VALUES: Final = "values"
 ADAPTERS: Final = "adapters"
+TOKENIZERS: Final = "tokenizers"
 FILES: Final = "files"  # kept with custody, and read by no method
 NAME: Final = re.compile(r"[a-z][a-z0-9-]{0,39}")
 

@@ -1,0 +1,1 @@
+"""Was a tokenizer taken over? The kind of material, its reader, and what is said beside it."""

@@ -1,0 +1,107 @@
+"""What is one vocabulary to another? Plain facts of tokens, ids and settings, beside the test."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from filiation.methods.tokenizers.common import common, kept_in
+from filiation.model.vocabulary import Vocabulary
+from filiation.numerics.pairs.adjacency import kept_neighbours, shuffled_blocks
+
+__all__ = ["heritage", "ids_and_tokens", "text_in_common"]
+
+BLOCKS: Final = (16, 64, 256)  # shared tokens within which a random order is supposed
+SEEN: Final = 5.0  # standard deviations, in blocks of 16; see docs/methods/merge-order.md
+NEARLY: Final = 0.99  # share of shared tokens whose ids differ by the same number
+
+
+def heritage(
+    source: Vocabulary, subject: Vocabulary, controls: Sequence[Vocabulary]
+) -> Iterator[str]:
+    """Sentences about tokens and ids, order of training, control tokens and settings."""
+    yield ids_and_tokens(source, subject)
+    yield from _in_controls(source, subject, controls)
+    if source.ranked != subject.ranked:
+        yield (
+            f"order of training: read from {source.ranked} of {source.name} and from "
+            f"{subject.ranked} of {subject.name}"
+        )
+    yield text_in_common(source, subject)
+    yield from _settings(source, subject)
+
+
+def _in_controls(
+    source: Vocabulary, subject: Vocabulary, controls: Sequence[Vocabulary]
+) -> Iterator[str]:
+    """What both list side by side, and others too: it may come from a third tokenizer."""
+    shared = common(source, subject)
+    kept = kept_neighbours(shared.places)
+    for control in controls:
+        also = int((kept & kept_in(shared.tokens, control)).sum())
+        if also:
+            yield (
+                f"of {int(kept.sum()):,} neighbours that {source.name} and {subject.name} both "
+                f"keep, {control.name} keeps {also:,} too"
+            )
+
+
+def ids_and_tokens(source: Vocabulary, subject: Vocabulary) -> str:
+    """Extends, subset, renumbered, or so many in common; never counted as evidence."""
+    ours, theirs = _ids(source), _ids(subject)
+    shared = ours.keys() & theirs.keys()
+    moved = Counter(theirs[token] - ours[token] for token in shared)
+    step, often = moved.most_common(1)[0] if moved else (0, 0)
+    counts = (
+        f"{len(shared):,} tokens of both, of {len(ours):,} of {source.name} and {len(theirs):,} of "
+        f"{subject.name}; {moved[0]:,} have the same id"
+    )
+    if not shared:
+        return f"no token of both: {source.name} has {len(ours):,}, {subject.name} {len(theirs):,}"
+    numbered = (
+        "ids kept" if moved[0] == len(shared)
+        else f"ids shifted by {step:,}" if step and often >= NEARLY * len(shared)
+        else "ids given anew"
+    )  # fmt: skip
+    if len(shared) == len(ours) == len(theirs):
+        return f"{counts}: the same tokens, {numbered}"
+    if len(shared) == len(ours):
+        return f"{counts}: {subject.name} extends {source.name}, {numbered}"
+    if len(shared) == len(theirs):
+        return f"{counts}: {subject.name} is a part of {source.name}, {numbered}"
+    return counts
+
+
+def text_in_common(source: Vocabulary, subject: Vocabulary) -> str:
+    """How far shared tokens stand in one order within short blocks: text in common, or more."""
+    places = common(source, subject).places
+    spread = [shuffled_blocks(places, block)[0] for block in BLOCKS]
+    said = (
+        "shared tokens stand in one order by "
+        + ", ".join(f"{z:.1f}" for z in spread)
+        + " standard deviations more than at random within blocks of "
+        + ", ".join(str(block) for block in BLOCKS)
+    )
+    if spread[0] < SEEN:
+        return said
+    return f"{said}: both trainings have seen text in common, or one order comes from the other"
+
+
+def _settings(source: Vocabulary, subject: Vocabulary) -> Iterator[str]:
+    both = sorted({*source.control} & {*subject.control})
+    if both:
+        shown = ", ".join(f"{text!a:.40}" for text in both[:5])
+        yield f"{len(both)} control tokens of the same text, such as {shown}; never counted"
+    ours, theirs = dict(source.settings), dict(subject.settings)
+    for name in ("normaliser", "pre-tokeniser", "chat template"):
+        if name in ours and name in theirs:
+            alike = "the same" if ours[name] == theirs[name] else "not the same"
+            yield f"{name}: {alike} in both; never counted"
+
+
+def _ids(vocabulary: Vocabulary) -> dict[bytes, int]:
+    """Every token's first id."""
+    found: dict[bytes, int] = {}
+    for number, token in enumerate(vocabulary.tokens):
+        if token:
+            found.setdefault(token, number)
+    return found

@@ -1,0 +1,1 @@
+"""What two vocabularies have in common: one file per question."""

@@ -1,0 +1,80 @@
+"""Tokens that two vocabularies share, in the order in which one of them made them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias, final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from filiation.model.vocabulary import Vocabulary
+from filiation.numerics.pairs.adjacency import kept_neighbours
+
+__all__ = ["Common", "common", "kept_in"]
+
+Bool: TypeAlias = NDArray[np.bool_]
+Int64: TypeAlias = NDArray[np.int64]
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Common:
+    """Shared tokens in the source's order.
+
+    Attributes:
+        tokens: Those that say something: no runs of one character, no blanks, no digits, [n].
+        places: Their places in the subject's order among themselves, [n].
+        source: How many such tokens the source made.
+        subject: How many the subject made.
+    """
+
+    tokens: tuple[bytes, ...]
+    places: Int64
+    source: int
+    subject: int
+
+
+def common(source: Vocabulary, subject: Vocabulary) -> Common:
+    """What both have, each token at the first place where it was made."""
+    ours, theirs = _ordinary(source), _ordinary(subject)
+    both = ours.keys() & theirs.keys()
+    place = {token: n for n, token in enumerate(token for token in theirs if token in both)}
+    tokens = tuple(token for token in ours if token in both)
+    return Common(
+        tokens=tokens,
+        places=np.array([place[token] for token in tokens], dtype=np.int64),
+        source=len(ours),
+        subject=len(theirs),
+    )
+
+
+def kept_in(tokens: Sequence[bytes], other: Vocabulary | None) -> Bool:
+    """Which neighbours of `tokens` a third vocabulary has as neighbours, among those it shares.
+
+    Args:
+        tokens: [n].
+        other: The vocabulary; None stands for the usual ways to sort a list.
+
+    Returns:
+        [n - 1].
+    """
+    if other is None:
+        orders = (sorted(tokens), sorted(tokens, key=lambda token: (len(token), token)),
+                  sorted(tokens, key=lambda token: (-len(token), token)))  # fmt: skip
+        found = np.zeros(max(0, len(tokens) - 1), dtype=bool)
+        for order in orders:
+            place = {token: n for n, token in enumerate(order)}
+            found |= kept_neighbours(np.array([place[token] for token in tokens], dtype=np.int64))
+        return found
+    wanted = set(tokens)
+    place = {token: n for n, token in enumerate(t for t in _ordinary(other) if t in wanted)}
+    places = np.array([place.get(token, -len(tokens)) for token in tokens], dtype=np.int64)
+    return np.asarray(kept_neighbours(places) & (places[1:] >= 0) & (places[:-1] >= 0))
+
+
+def _ordinary(vocabulary: Vocabulary) -> dict[bytes, None]:
+    return dict.fromkeys(
+        token
+        for token in vocabulary.made
+        if len({*token}) > 1 and (words := token.strip()) and not words.isdigit()
+    )
