@@ -28,7 +28,7 @@ from filiation.model.sketch import RUN, RUNS, Component, Sketch
 from filiation.model.words import MethodWords
 from filiation.numerics.frames.formula import distinct_values, follows_formula
 
-__all__ = ["EqualTensors", "component_of", "equal_by_digest"]
+__all__ = ["EqualTensors", "component_of", "equal_by_digest", "telling"]
 
 INDEPENDENT: Final = (
     "two models whose weights were trained independently do not hold one large tensor bit for bit, "
@@ -123,6 +123,18 @@ def equal_by_digest(source: Sketch, subject: Sketch) -> tuple[str, ...]:
     return tuple(
         source.tensors[each.ours].name for each in equal if not _no_role(source, subject, each)
     )
+
+
+def telling(sketch: Sketch) -> dict[str, int]:
+    """Large tensors whose equal bytes would tell something: digest to values of one of them.
+
+    Not what has few values or follows a formula, which strangers hold as well.
+    """
+    return {
+        digest: int(np.prod(sketch.tensors[places[0]].shape))
+        for digest, places in large_tensors(sketch).items()
+        if not _bits(sketch, sketch, places, places)[1]
+    }
 
 
 def component_of(name: str) -> Component | None:
