@@ -1,6 +1,6 @@
 """Tables on a terminal."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import typer
 
@@ -19,8 +19,10 @@ def table(grid: "Grid") -> "Table":
     from rich.text import Text
 
     found = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
+    side: Literal["left", "right"]
     for heading in grid.headings:
-        found.add_column(heading, justify="left" if heading == "model" else "right")
+        side = "left" if heading in grid.left else "right"
+        found.add_column(heading, justify=side, overflow="fold")  # a path is shown whole
     for row in grid.rows:
         found.add_row(*(Text(cell) for cell in row))
     return found

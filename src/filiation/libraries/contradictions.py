@@ -11,7 +11,7 @@ from typing import Final
 
 from filiation.model.scan import Clash, Relative
 
-__all__ = ["clashes", "identifiers"]
+__all__ = ["clashes", "identifiers", "named"]
 
 # Words of a licence's name, as cards, classifiers and the first line of its text have them.
 _THREE: Final = r"[\s_-]*v?3(?:\.0)?(?:-only|-or-later|\+)?"
@@ -71,6 +71,11 @@ def clashes(
     )
 
 
+def named(relative: Relative, said: Sequence[str]) -> bool:
+    """Whether one of these names, of bases or of a package, is one of the relative's."""
+    return bool(_names(relative) & {_plain(name) for name in said})
+
+
 def _against(relative: Relative, bases: Sequence[str], licences: Sequence[str]) -> Iterator[Clash]:
     stated, known = identifiers(licences), identifiers(relative.licences)
     if stated and known and not stated & known:
@@ -78,9 +83,13 @@ def _against(relative: Relative, bases: Sequence[str], licences: Sequence[str]) 
             about="licence", declared=tuple(licences), found=relative.licences,
             relative=relative.name,
         )  # fmt: skip
-    names = (relative.name, *relative.names, *relative.bases)
-    if bases and not {_plain(name) for name in names} & {_plain(base) for base in bases}:
+    if bases and not named(relative, bases):
+        names = tuple(dict.fromkeys((relative.name, *relative.names, *relative.bases)))
         yield Clash(about="base", declared=tuple(bases), found=names, relative=relative.name)
+
+
+def _names(relative: Relative) -> set[str]:
+    return {_plain(name) for name in (relative.name, *relative.names, *relative.bases)}
 
 
 def _plain(name: str) -> str:

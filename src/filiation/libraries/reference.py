@@ -253,10 +253,15 @@ def _relative(
         because=because,
         log_p=log_p,
         share=share,
-        names=(origin.name, *origin.names),
+        names=tuple(dict.fromkeys((origin.name, *origin.names, _package(origin)))),
         bases=origin.bases,
         licences=origin.licences,
     )
+
+
+def _package(origin: Origin) -> str:
+    """The name of the package, without its registry and its version."""
+    return origin.package.partition(":")[2].partition("==")[0]
 
 
 def _kept(layer: ThinLayer) -> Kept:

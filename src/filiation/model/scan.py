@@ -22,6 +22,8 @@ __all__ = [
     "Scan",
     "Shelf",
     "Stated",
+    "meets",
+    "undeclared",
 ]
 
 Outcome: TypeAlias = Literal["read", "copy", "unread"]
@@ -84,6 +86,7 @@ class Relative:
         names: By which names it is known, itself included.
         bases: What it was made from, as its makers say.
         licences: Under which it is published, by SPDX identifier; empty where not known.
+        declared: Whether something beside the scanned model, or its package, names it.
     """
 
     name: str
@@ -96,6 +99,7 @@ class Relative:
     names: tuple[str, ...] = ()
     bases: tuple[str, ...] = ()
     licences: tuple[str, ...] = ()
+    declared: bool = False
 
 
 @final
@@ -199,5 +203,5 @@ def meets(row: Found, condition: Condition) -> bool:
 
 
 def undeclared(row: Found) -> bool:
-    """Whether a relative was found and nothing beside the weights names a base."""
-    return bool(row.relatives) and not row.says("base")
+    """Whether relatives were found, and nothing beside the weights names one of them."""
+    return bool(row.relatives) and not any(relative.declared for relative in row.relatives)

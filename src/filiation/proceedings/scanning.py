@@ -9,13 +9,14 @@ import hashlib
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final, final
 
 from filiation.errors import FiliationError, UsageError
-from filiation.files import opened
-from filiation.libraries.contradictions import clashes
+from filiation.files import opened, put
+from filiation.libraries.contradictions import clashes, named
 from filiation.libraries.nearest import relatives_in_library
 from filiation.libraries.reference import (
     LEVEL,
@@ -26,16 +27,27 @@ from filiation.libraries.reference import (
     tried,
 )
 from filiation.libraries.store import Library
-from filiation.model.scan import FileRead, Found, Relative, Scan, Stated, undeclared
+from filiation.model.scan import (
+    CONDITIONS,
+    Condition,
+    FileRead,
+    Found,
+    Relative,
+    Scan,
+    Stated,
+    undeclared,
+)
 from filiation.model.sketch import Sketch, SketchMethod
 from filiation.proceedings.progress import Progress, Step, added_up, no_progress, no_step
 from filiation.readers.packages.walk import Place, Walk
 from filiation.readers.weights.checkpoint import open_model
 from filiation.readers.weights.declared import declared
+from filiation.report.render.boms.cyclonedx import cyclonedx as as_cyclonedx
+from filiation.report.render.boms.spdx import spdx as as_spdx
 from filiation.sketching.sketch import take_sketch
 from filiation.sketching.sketch_file import read_sketch
 
-__all__ = ["scan"]
+__all__ = ["conditions", "scan", "write_bills"]
 
 # What a hostile or odd file may still raise: a fault of ours, which ends one row and not the scan.
 FAULTS: Final = (
@@ -44,6 +56,19 @@ FAULTS: Final = (
 )
 FAULT: Final = "a fault of this program; please report it"
 SPEAKING: Final = ("base", "licence")
+
+
+def conditions(given: Sequence[str]) -> tuple[Condition, ...]:
+    """The conditions of a gate, each once.
+
+    Raises:
+        UsageError: There is none of that name.
+    """
+    found = tuple(one for one in CONDITIONS if one in given)
+    for name in given:
+        if name not in found:
+            raise UsageError(f"{name}: no such condition, expected {', '.join(CONDITIONS)}")
+    return found
 
 
 def scan(
@@ -129,7 +154,7 @@ class _Desk:
             found = self._of(place, found)
         except (FiliationError, *FAULTS) as error:
             found = replace(found, reason=_reason(error, place))
-        found = self._known(found)
+        found = _declaring(self._known(found))
         against = clashes(found.relatives, found.says("base"), found.says("licence"))
         return replace(found, clashes=against)
 
@@ -197,6 +222,14 @@ class _Desk:
         return replace(found, relatives=(same, *others))
 
 
+def _declaring(found: Found) -> Found:
+    """The same, knowing which relatives are named beside the model or by its package."""
+    package = () if found.package is None else (found.package.name,)
+    said = (*found.says("base"), *package)
+    relatives = tuple(replace(one, declared=named(one, said)) for one in found.relatives)
+    return replace(found, relatives=relatives)
+
+
 def _digested(shown: str, path: Path) -> FileRead:
     with opened(path, follow=True) as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
@@ -232,3 +265,15 @@ def _reason(error: BaseException, place: Place) -> str:
     if isinstance(error, OSError):
         return f"cannot be read: {error.strerror or error}"
     return f"{type(error).__name__}: {said[:200]}; {FAULT}"
+
+
+def write_bills(found: Scan, *, cyclonedx: Path | None = None, spdx: Path | None = None) -> None:
+    """Write what was found as bills of materials, as of now.
+
+    Raises:
+        UsageError: A file cannot be written.
+    """
+    when = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    for target, render in ((cyclonedx, as_cyclonedx), (spdx, as_spdx)):
+        if target is not None:
+            put(target, render(found, when))

@@ -25,7 +25,10 @@ from filiation.numerics.rng import stream
 from filiation.numerics.tails.runs import kept_in_runs, length_for, runs_log_p
 from filiation.numerics.tails.trace import Moments, trace_z
 
-__all__ = ["ThinLayer", "ThinRows", "Thinned", "compare_thinned", "thin", "thinned_few"]
+__all__ = [
+    *("ThinLayer", "ThinRows", "Thinned", "compare_layers", "compare_thinned", "thin"),
+    "thinned_few",
+]
 
 Int8: TypeAlias = NDArray[np.int8]
 Roles: TypeAlias = tuple[tuple[str, str], ...]
@@ -121,11 +124,16 @@ def compare_thinned(
         name: Of the source, for the stream that breaks ties.
         seed: Of that stream.
     """
-    layers = thin(subject)
     shards = next((test for test in order_of(subject, seed) if test.what == "shards"), None)
-    if layers and shards is not None and not shards.random:
+    if shards is not None and not shards.random:
         return "its parts repeat one another, so that no order of units is random"
-    rng = stream(seed, METHOD, name, subject.subject_digest)
+    return compare_layers(source, thin(subject), stream(seed, METHOD, name, subject.subject_digest))
+
+
+def compare_layers(
+    source: Sequence[ThinLayer], layers: Sequence[ThinLayer], rng: np.random.Generator
+) -> Thinned | str:
+    """The same, of layers of which it is known that no order repeats another."""
     found = [layer for one in source if (layer := _layer(one, list(_options(one, layers)), rng))]
     if not found:
         return "no layer of one is as large and as wide as one of the other"

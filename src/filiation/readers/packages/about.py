@@ -82,7 +82,7 @@ def _titles(folder: Path) -> list[str]:
         for path in sorted(place.glob("[Ll][Ii][Cc][Ee][Nn][CcSs][Ee]*")):
             try:
                 with opened(path) as file:
-                    found += [_short(says) for _, _, says in licence_says(file.read(HEAD))]
+                    found += [_short(str(one[2])) for one in licence_says(file.read(HEAD))]
             except UnreadableError:
                 continue
     return found
@@ -96,12 +96,13 @@ def _npm(path: Path) -> Package | None:
         return None
     licence = fields.get("license", fields.get("licenses"))
     many = licence if isinstance(licence, list) else [licence]
-    licences = [one.get("type") if isinstance(one, dict) else one for one in many]
+    types: list[object] = [one.get("type") if isinstance(one, dict) else one for one in many]
+    licences = [_short(one) for one in types if isinstance(one, str)]
     name, version = fields.get("name"), fields.get("version")
     return _package(
         [_short(name)] if isinstance(name, str) else [],
         [_short(version)] if isinstance(version, str) else [],
-        [_short(one) for one in licences if isinstance(one, str)],
+        licences,
         path,
     )
 

@@ -14,8 +14,9 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import IO, Final, final
+from typing import IO, Final, TypeAlias, final
 
 from filiation.errors import UnreadableError
 from filiation.files import shown
@@ -39,7 +40,7 @@ FREE: Final = 0.8  # of the free disk that unpacking may take
 BLOCK: Final = 1 << 20
 _END: Final = b"PK\x05\x06"
 _END_64: Final = b"PK\x06\x06"
-Wanted = Callable[[str], bool]
+Wanted: TypeAlias = Callable[[str], bool]
 
 
 @final
@@ -117,20 +118,23 @@ def _members(path: Path, most: int) -> Iterator[_Member]:
                 name=info.filename,
                 regular=not info.is_dir() and (not mode or not stat.S_ISLNK(mode)),
                 size=info.file_size,
-                open=lambda info=info: archive.open(info),
+                open=partial(archive.open, info),
             )
 
 
 def _of_tar(stream: Forward) -> Iterator[_Member]:
     with tarfile.open(fileobj=stream, mode="r:") as archive:
         for info in archive:
-            archive.members = []  # what was passed is not held
             yield _Member(
                 name=info.name,
                 regular=info.isreg() and not info.issparse(),
                 size=info.size,
-                open=lambda info=info: archive.extractfile(info) or io.BytesIO(),
+                open=partial(_opened, archive, info),
             )
+
+
+def _opened(archive: tarfile.TarFile, info: tarfile.TarInfo) -> IO[bytes]:
+    return archive.extractfile(info) or io.BytesIO()
 
 
 def _take(member: _Member, into: Path, left: int, found: Unpacked) -> int:
