@@ -142,9 +142,9 @@ def as_json(entry: Entry) -> str:
 
 
 def same_files(digests: Sequence[str]) -> Relative | None:
-    """The entry of which one of these files is one, to the byte; it need not be readable."""
+    """The entry all of whose files are among these, to the byte; they need not be readable."""
     for entry in entries():
-        if set(digests) & set(entry.files):
+        if set(entry.files) <= set(digests):
             return _relative(entry, "identical", "the same file, byte for byte", share=1.0)
     return None
 

@@ -40,7 +40,7 @@ from filiation.model.scan import (
 from filiation.model.sketch import Sketch, SketchMethod
 from filiation.proceedings.progress import Progress, Step, added_up, no_progress, no_step
 from filiation.readers.packages.walk import Place, Walk
-from filiation.readers.weights.checkpoint import open_model
+from filiation.readers.weights.checkpoint import Checkpoint, open_model
 from filiation.readers.weights.declared import declared
 from filiation.report.render.boms.cyclonedx import cyclonedx as as_cyclonedx
 from filiation.report.render.boms.spdx import spdx as as_spdx
@@ -159,27 +159,27 @@ class _Desk:
         return replace(found, clashes=against)
 
     def _of(self, place: Place, found: Found) -> Found:
-        digests = tuple(file.sha256 for file in found.files)
         if place.failed:
             return replace(found, reason=place.failed)
-        if digests in self._read:
-            first = self._read[digests]
-            if first.outcome == "unread":
-                return replace(found, reason=f"copy of {first.path}: {first.reason}")
-            return replace(
-                found, outcome="copy", reason=f"copy of {first.path}", family=first.family,
-                parameters=first.parameters, tensors=first.tensors, relatives=first.relatives,
-            )  # fmt: skip
         try:
-            found = self._looked_at(place, found)
+            view = open_model(place.path)
+            found = replace(found, files=_all_files(place, view, found.files))
         except (FiliationError, *FAULTS) as error:
-            found = replace(found, reason=_reason(error, place))
-        self._read[digests] = found
-        return found
+            return replace(found, reason=_reason(error, place))
+        digests = tuple(file.sha256 for file in found.files)
+        if (first := self._read.get(digests)) is None:
+            found = self._looked_at(place, view, found)
+            self._read[digests] = found
+            return found
+        if first.outcome == "unread":
+            return replace(found, reason=f"copy of {first.path}: {first.reason}")
+        return replace(
+            found, outcome="copy", reason=f"copy of {first.path}", family=first.family,
+            parameters=first.parameters, tensors=first.tensors, relatives=first.relatives,
+        )  # fmt: skip
 
-    def _looked_at(self, place: Place, found: Found) -> Found:
+    def _looked_at(self, place: Place, view: Checkpoint, found: Found) -> Found:
         """Sketch it, and hold it against what is known."""
-        view = open_model(place.path)
         self._step(f"reading {place.shown}")
         further = added_up(sum(tensor.nbytes for tensor in view.tensors), self._progress)
         method = SketchMethod(deep=0) if self._library is None else SketchMethod()
@@ -187,6 +187,8 @@ class _Desk:
             take_sketch(view, self._sketch, method=method, progress=further)
             sketch = replace(read_sketch(self._sketch), name=place.shown)
             relatives = self._relatives(sketch)
+        except (FiliationError, *FAULTS) as error:
+            return replace(found, reason=_reason(error, place))
         finally:
             self._sketch.unlink(missing_ok=True)
         first = self._subjects.setdefault(sketch.subject_digest, place.shown)
@@ -228,6 +230,17 @@ def _declaring(found: Found) -> Found:
     said = (*found.says("base"), *package)
     relatives = tuple(replace(one, declared=named(one, said)) for one in found.relatives)
     return replace(found, relatives=relatives)
+
+
+def _all_files(
+    place: Place, view: Checkpoint, files: tuple[FileRead, ...]
+) -> tuple[FileRead, ...]:
+    """With those that hold tensors elsewhere, as an ONNX graph may: one graph, many weights."""
+    own = {path.resolve() for _, path in place.files}
+    held = {source.path.resolve() for source, _ in view.places.values()} - own
+    above = place.files[0][0].rpartition("/")[0]
+    more = (_digested(f"{above}/{path.name}".lstrip("/"), path) for path in sorted(held))
+    return (*files, *more)
 
 
 def _digested(shown: str, path: Path) -> FileRead:

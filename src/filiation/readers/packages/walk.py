@@ -24,12 +24,12 @@ __all__ = ["Place", "Walk"]
 READ: Final = (".safetensors", ".gguf", ".onnx", ".pt", ".pth", ".ckpt", ".bin")
 OTHERS: Final = (
     *(".h5", ".hdf5", ".keras", ".msgpack", ".npz", ".tflite", ".mlmodel", ".ort", ".pte"),
-    *(".pdparams", ".pdiparams", ".jit", ".torchscript", ".ftz", ".engine", ".nemo"),
+    *(".pdparams", ".pdiparams", ".jit", ".torchscript", ".ftz", ".engine"),
 )
 NAMED: Final = frozenset({"saved_model.pb"})
 BESIDE: Final = (
     *(".json", ".md", ".markdown", ".sig", ".sigstore", ".yaml", ".yml", ".jinja", ".txt"),
-    *(".model", ".xml", ".spm"),
+    *(".model", ".xml", ".spm", ".onnx_data", ".data"),
 )
 PLAIN: Final = ("license", "licence", "unlicense", "copying", "metadata", "record", "pkg-info")
 ASIDE: Final = frozenset({".git", "__pycache__", ".no_exist", "refs"})
