@@ -41,9 +41,7 @@ def sketches(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Sketch]:
 
 
 @pytest.fixture
-def with_parent(
-    sketches: dict[str, Sketch], monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Entry]:
+def with_parent(sketches: dict[str, Sketch], monkeypatch: pytest.MonkeyPatch) -> Iterator[Entry]:
     parent = entry_of(ORIGIN, sketches["parent"], container="safetensors", digests=["1" * 64])
     monkeypatch.setattr(reference, "entries", lambda: (*entries(), parent))
     yield parent
@@ -77,9 +75,7 @@ def test_the_model_itself_is_told_by_its_tensors(
     assert (found.kind, found.log_p) == ("identical", None)
 
 
-def test_equal_tensors_tell_without_a_p(
-    with_parent: Entry, sketches: dict[str, Sketch]
-) -> None:
+def test_equal_tensors_tell_without_a_p(with_parent: Entry, sketches: dict[str, Sketch]) -> None:
     (found,) = relatives_in_index(sketches["rescaled"], seed=0)
     assert found.log_p is None and found.share is not None and 0.5 < found.share < 1.0
 

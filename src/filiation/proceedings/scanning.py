@@ -232,9 +232,7 @@ def _declaring(found: Found) -> Found:
     return replace(found, relatives=relatives)
 
 
-def _all_files(
-    place: Place, view: Checkpoint, files: tuple[FileRead, ...]
-) -> tuple[FileRead, ...]:
+def _all_files(place: Place, view: Checkpoint, files: tuple[FileRead, ...]) -> tuple[FileRead, ...]:
     """With those that hold tensors elsewhere, as an ONNX graph may: one graph, many weights."""
     own = {path.resolve() for _, path in place.files}
     held = {source.path.resolve() for source, _ in view.places.values()} - own

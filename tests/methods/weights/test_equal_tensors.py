@@ -8,7 +8,7 @@ import pytest
 from scipy.linalg import hadamard
 
 import toys
-from filiation.methods.weights.equal_tensors import EqualTensors, component_of
+from filiation.methods.weights.equal_tensors import EqualTensors, component_of, telling
 from filiation.methods.weights.table_axes import TableAxes
 from filiation.model.finding import Finding, Inapplicable
 from filiation.model.layout import Skipped
@@ -258,3 +258,20 @@ def _same_bytes(sketch: Sketch, one: str, two: str) -> Sketch:
     digests = list(sketch.tensor_digests)
     digests[names.index(two)] = digests[names.index(one)]
     return replace(sketch, tensor_digests=digests)
+
+
+def test_an_axis_shorter_than_a_run_is_no_formula() -> None:
+    """Recurrent layers of two directions are stored as [2, gates, inputs]."""
+    rng = np.random.default_rng(7)
+    recurrent = rng.standard_normal((2, 64, 96)).astype(np.float32)
+    one, other = (toys.changed(born(n), f"m{n}", {"lstm": recurrent}) for n in (41, 42))
+    telling_in = telling(toys.sketch(one))
+    assert recurrent.size in telling_in.values()
+    assert found(toys.sketch(one), toys.sketch(other)).observed == 1
+
+
+def test_a_formula_along_the_long_axis_still_tells_nothing() -> None:
+    waves = np.sin(np.outer(np.arange(1, 9), np.linspace(0, 30, 2048))).astype(np.float32)
+    assert (
+        waves.size not in telling(toys.sketch(toys.changed(born(43), "m", {"pe": waves}))).values()
+    )

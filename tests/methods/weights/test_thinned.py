@@ -50,9 +50,7 @@ def test_an_index_keeps_four_layers_and_two_matrices() -> None:
 
 def test_strangers_pass_for_relatives_no_more_often_than_the_p_says() -> None:
     rng, draws = np.random.default_rng(3), 400
-    found = [
-        compare_layers(thinned(layer(rng)), thinned(layer(rng)), rng) for _ in range(draws)
-    ]
+    found = [compare_layers(thinned(layer(rng)), thinned(layer(rng)), rng) for _ in range(draws)]
     log_ps = np.array([one.log_p for one in found if not isinstance(one, str)])
     assert len(log_ps) == draws
     for level in (0.1, 0.02):
