@@ -2,7 +2,6 @@
 
 import io
 import json
-import os
 import tarfile
 import zipfile
 from collections.abc import Mapping
@@ -145,7 +144,8 @@ def test_only_what_is_wanted_is_written(tmp_path: Path) -> None:
     (tmp_path / "into").mkdir()
     path = zipped(tmp_path / "x.zip", {"a.py": b"1", "m.safetensors": MODEL})
     done = unpack(path, tmp_path / "into", lambda name: name.endswith(".safetensors"))
-    assert done.files == ["m.safetensors"] and os.listdir(tmp_path / "into") == done.files
+    assert done.files == ["m.safetensors"]
+    assert [path.name for path in (tmp_path / "into").iterdir()] == done.files
 
 
 def test_a_folder_of_several_models_and_a_split_one(tmp_path: Path) -> None:
