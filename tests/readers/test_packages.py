@@ -1,4 +1,4 @@
-"""Models are found in folders, packages and archives; what is hostile is refused with its reason."""
+"""Models are found in folders, packages and archives; the hostile is refused with a reason."""
 
 import io
 import json

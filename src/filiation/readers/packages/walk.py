@@ -105,8 +105,9 @@ class Walk:
         """Every model below a path; the path itself may be a link."""
         real = path.resolve()
         if real.is_dir():
-            name = path.as_posix().rstrip("/") or "/"
-            where = _Where(folder=real, shown=f"{_hub(name)}/", root=_root(real))
+            name = path.as_posix().rstrip("/")
+            shown_as = "" if name == "." else f"{_hub(name)}/"
+            where = _Where(folder=real, shown=shown_as, root=_root(real))
             yield from self._folder(replace(where, package=package_of(real)))
         else:
             where = _Where(folder=real.parent, shown=_above(path), root=real.parent)
