@@ -77,7 +77,7 @@ def test_tables_for_people_and_for_programs(found: Scan) -> None:
     assert "1 model, 1 copy, 1 file not read; 1 clash." in said
     models, archive, unread = scan_grids(found)
     assert models.rows[0][0] == "clash: base" and models.rows[0][-1].startswith("mit, from")
-    assert archive.rows[0][5].startswith("rounded, from it, p 1e-")
+    assert archive.rows[0][5] == "rounded, from it, p below 1e-9"
     assert unread.rows[0][0].endswith("cut.safetensors")
     table = list(csv.DictReader(io.StringIO(scan_csv(found))))
     assert [row["standing"] for row in table] == ["clash: base", "undeclared", "not read"]
@@ -95,7 +95,7 @@ def test_the_command(folder: Path, filiation: Command, tmp_path: Path) -> None:
     assert json.loads(bom.read_text())["components"][0]["type"] == "file"
     done = filiation("scan", cut, "-q", "--fail-if", "unreadable")
     assert (done.code, done.out) == (1, "")
-    assert done.err.endswith("1 row could not be read (unreadable); exit 1\n")
+    assert done.err.endswith("1 row that could not be read (unreadable); exit 1\n")
     assert filiation("scan", cut, "--fail-if", "theft").code == 2
     assert filiation("scan", cut, "--cyclonedx", str(bom)).code == 2  # nothing is overwritten
     assert filiation("scan", str(tmp_path / "nothing")).code == 2

@@ -1,6 +1,6 @@
 """Tables on a terminal."""
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 import typer
 
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 __all__ = ["show_search", "table"]
 
+NAMES: Final = 24  # letters of a model's name that stand on one line
+
 
 def table(grid: "Grid") -> "Table":
     """Columns of a grid side by side: names to the left, numbers to the right."""
@@ -20,9 +22,11 @@ def table(grid: "Grid") -> "Table":
 
     found = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
     side: Literal["left", "right"]
-    for heading in grid.headings:
+    for place, heading in enumerate(grid.headings):
         side = "left" if heading in grid.left else "right"
-        found.add_column(heading, justify=side, overflow="fold")  # a path is shown whole
+        longest = max((len(row[place]) for row in grid.rows), default=0)
+        least = min(NAMES, longest) if heading == "model" else None
+        found.add_column(heading, justify=side, overflow="fold", min_width=least)
     for row in grid.rows:
         found.add_row(*(Text(cell) for cell in row))
     return found

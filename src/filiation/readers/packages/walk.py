@@ -6,7 +6,6 @@ are unpacked one at a time into a private folder, and what was unpacked is remov
 
 import os
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -176,8 +175,10 @@ class Walk:
             self.passed.append(f"{at}: an archive in {NESTED} others; not unpacked")
             return
         self.step(f"unpacking {at}")
-        into = Path(tempfile.mkdtemp(dir=self.scratch))
+        into = self.scratch / f"archive-{where.archives}"
+        own = ((at, where.folder / name),)
         try:
+            into.mkdir(mode=0o700)
             done = unpack(where.folder / name, into, _wanted)
             inner = _Where(
                 folder=into, shown=f"{at}{INSIDE}", root=into, package=where.package,
@@ -188,7 +189,9 @@ class Walk:
                 if _weights(member) or is_archive(member):
                     yield _failed(inner, member, why, ())
             if done.failed:
-                yield _failed(where, name, done.failed, ((at, where.folder / name),))
+                yield _failed(where, name, done.failed, own)
+        except OSError as error:
+            yield _failed(where, name, f"cannot be unpacked: {error.strerror}", own)
         finally:
             shutil.rmtree(into, ignore_errors=True)
 
@@ -231,7 +234,7 @@ def _unknown(where: _Where, weights: Sequence[str]) -> Iterator[Place]:
     """Large files that may be weights, and begin as nothing that holds them."""
     for name in weights:
         path = where.folder / name
-        if not _known(path) and path.stat().st_size >= LARGE:
+        if not _known(path) and _bytes(path) >= LARGE:
             yield _failed(where, name, NO_FORMAT, _one(where, name))
 
 
@@ -289,6 +292,13 @@ def _known(path: Path) -> bool:
             return file.read(8).startswith(MAGIC)
     except OSError:
         return True
+
+
+def _bytes(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
 
 
 def _hub(name: str) -> str:

@@ -1,5 +1,6 @@
 """A scan as tables for people and records for programs."""
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any, Final
@@ -9,7 +10,6 @@ from filiation.report.render.grids import Grid
 from filiation.report.render.records import as_csv, as_json, rounded
 from filiation.report.wording.figures import clean
 from filiation.report.wording.scanned import (
-    LN10,
     SHELVES,
     architecture,
     declared_words,
@@ -19,6 +19,7 @@ from filiation.report.wording.scanned import (
 
 __all__ = ["scan_csv", "scan_grids", "scan_json"]
 
+LN10: Final = math.log(10.0)
 UNREAD: Final = "not read"
 SHORT: Final = 12  # hex digits of a digest in a table for people
 COLUMNS: Final = (

@@ -1,20 +1,19 @@
 """What a scan says: of each row, of the clashes among them, of what was not looked at."""
 
-import math
 from collections.abc import Iterator, Sequence
 from typing import Final
 
 from filiation.model.relation import Direction, RelationKind
 from filiation.model.scan import Clash, Condition, Found, Relative, Scan, undeclared
 from filiation.report.wording.counting import how_many
-from filiation.report.wording.figures import as_sentence, clean
+from filiation.report.wording.figures import as_sentence, clean, probability_brief
 
 __all__ = [
     *("architecture", "clash_sentence", "clash_sentences", "declared_words", "gate_sentence"),
     *("relation_words", "scan_sentences", "standing"),
 ]
 
-LN10: Final = math.log(10.0)
+ASSUMPTION_FLOOR: Final = 1e-9  # below it the assumption, not chance, could be wrong
 # A relation in two or three words, the row's model seen from the library's.
 RELATIONS: Final[dict[RelationKind, str]] = {
     "identical": "the same",
@@ -44,10 +43,10 @@ WAYS: Final[dict[Direction, str]] = {
 SHELVES: Final = {"library": "library", "reference": "index"}
 GUESSED: Final = "guessed"
 CONDITIONS: Final[dict[Condition, str]] = {
-    "clash": "contradict what was found",
-    "undeclared-relative": "have a relative that nothing beside them declares",
-    "unreadable": "could not be read",
-    "no-licence": "have no licence beside them",
+    "clash": "where what is declared contradicts what was found",
+    "undeclared-relative": "with a relative that nothing beside it names",
+    "unreadable": "that could not be read",
+    "no-licence": "without a licence beside it",
 }
 
 
@@ -74,7 +73,8 @@ def relation_words(relative: Relative) -> str:
     """How it is related, which way, and how sure that is, in a few words."""
     shared = relative.kind == "unknown" and relative.share is not None
     kind = "shared tensors" if shared else RELATIONS[relative.kind]
-    p = "" if relative.log_p is None else f"p 1e{math.ceil(relative.log_p / LN10)}"
+    log_p = relative.log_p
+    p = "" if log_p is None else f"p {probability_brief(log_p, ASSUMPTION_FLOOR)}"
     return ", ".join(word for word in (kind, WAYS[relative.direction], p) if word)
 
 
