@@ -49,6 +49,8 @@ def test_a_licence_is_known_by_its_usual_names(said: str, known: set[str]) -> No
         (("sentence-transformers/all-minilm-l6-v2",), (), []),
         (("nreimers/MiniLM-L6-H384-uncased",), (), []),
         (("bert-base-uncased",), (), ["base"]),
+        (("./checkpoint-500",), (), []),
+        (("somebody/all-MiniLM-L6-v2",), (), []),
         (("bert-base-uncased",), ("MIT",), ["licence", "base"]),
     ],
 )

@@ -11,16 +11,27 @@ import pytest
 from filiation.casefile.codec import examination_bytes, examination_from_bytes
 from filiation.errors import CaseError
 from filiation.examining.plan import plan_bytes
+from filiation.model.declared import Signed
 from filiation.model.examination import Examination, MeasuredPower, Part
 from filiation.model.plan import Dated
 from filiation.model.relation import Ingredient, MappedLayer, Relation, Share
 from filiation.model.study import Planted
 from filiation.report.render.json import render_json, report_json
-from report import cases, output_cases, ratio_cases
+from report import cases, declaring, output_cases, ratio_cases
 
 MODEL = "digest kept kind name"
 TOP = """
-conclusions controls[].materials[] controls[].name environment[] families[].family families[].name
+conclusions controls[].materials[] controls[].name
+declared.compared[].name declared.compared[].other[] declared.compared[].reason
+declared.compared[].says[].field declared.compared[].says[].file declared.compared[].says[].says
+declared.compared[].side declared.compared[].signature declared.compared[].standing
+declared.compared[].words declared.models[].claims[].about declared.models[].claims[].field
+declared.models[].claims[].file declared.models[].claims[].says declared.models[].name
+declared.models[].notes[] declared.models[].read[] declared.models[].side
+declared.models[].signed[].by declared.models[].signed[].file declared.models[].signed[].missing[]
+declared.models[].signed[].other[] declared.models[].signed[].same[]
+declared.models[].signed[].unread declared.models[].signed[].unsigned[]
+environment[] families[].family families[].name
 notes[] plan.population plan.population.date plan.population.digest plan.population.name
 plan.population.origin plan.questions[].assumption_floor plan.questions[].clean_level
 plan.questions[].alternatives[] plan.questions[].combination plan.questions[].components[]
@@ -124,8 +135,16 @@ def full() -> Examination:
         weights.plan, components=("head", "mlp"), alternatives=("in-place",), source_dated=dated
     )
     answers = output_cases.strange()
-    return cases.examination(
+    found = cases.examination(
         replace(weights, power=power, plan=plan), replace(answers, population=weights.population)
+    )
+    signed = Signed(file="s", same=("a",), other=("b",), missing=("c",), unsigned=("d",))
+    said = declaring.files(declaring.licence("mit"), signed=(signed,), notes=("n",))
+    theirs = declaring.files(declaring.licence("x"))
+    return replace(
+        found,
+        subject=replace(found.subject, declared=said),
+        source=replace(found.source, declared=theirs),
     )
 
 
@@ -149,7 +168,7 @@ def test_the_order_of_its_parts_is_that_of_the_contract() -> None:
     report = report_json(full())
     assert list(report) == [
         "schema_version", "tool", "environment", "subject", "source", "controls", "plan_digest",
-        "plan", "conclusions", "scale", "families", "notes",
+        "plan", "conclusions", "scale", "families", "notes", "declared",
     ]  # fmt: skip
     conclusions = report["conclusions"]
     assert isinstance(conclusions, list)

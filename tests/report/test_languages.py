@@ -39,13 +39,16 @@ NAMES = re.compile(
 )
 # Sentences that are printed in annexes only, or in what is no report for a court.
 ELSEWHERE = ("expert_annexes",)
-LENT = ("answers_lacking", "components", "headline", "not_excluded", "part_names", "relation")
+LENT = ("answers_lacking", "components", "descent", "headline", "not_excluded", "part_names",
+        "relation")  # fmt: skip
 ANNEXED = frozenset(
     {"exhibit_kind", "production_kind", "put_in_words", "DIGESTS", "ATTACHED", "PROFILE",
      "EVERY_FINDING", "statements_place", "blank_place", "combined_words", "no_ratio_sentence",
      "strength_words", "scale_note", "unmeasured_sentence", "failed_sentence", "measured_names",
      "in_digits", "RATIOS", "IN_WORDS", "RATIOS_CAPTION", "NO_ASSUMPTION", "PLAINER",
      "study_source",
+     # what a terminal says of the files' own words; the report has the table
+     "descent_brief",
      # of the evidence for a relation, which annexes print; or put together before a reader sees it
      "DISGUISES", "told_apart", "_disguised", "_share", "_moved", "_mixture", "MADE_UP",
      "_derivation", "_below"}

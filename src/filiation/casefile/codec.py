@@ -1,18 +1,25 @@
 """An examination as canonical JSON, and back."""
 
 import json
-from typing import Final
+from typing import Any, Final
 
 import rfc8785
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
 
 from filiation.errors import CaseError, UsageError
+from filiation.model.declared import Declared
 from filiation.model.examination import Examination
 
-__all__ = ["examination_bytes", "examination_from_bytes"]
+__all__ = [
+    "declared_bytes",
+    "declared_from_bytes",
+    "examination_bytes",
+    "examination_from_bytes",
+]
 
 EXAMINATION: Final = TypeAdapter(Examination)
+DECLARED: Final = TypeAdapter(Declared)
 SCHEMA: Final = 3
 
 
@@ -23,12 +30,40 @@ def examination_bytes(examination: Examination) -> bytes:
         UsageError: A text in it is no Unicode, or a number is not finite.
     """
     try:
-        return rfc8785.dumps(EXAMINATION.dump_python(examination, mode="json")) + b"\n"
+        return rfc8785.dumps(_written(examination)) + b"\n"
     except (rfc8785.CanonicalizationError, PydanticSerializationError) as error:
         raise UsageError(
             f"examination: cannot be written down: {error}; expected Unicode text in names, "
             "families and notes, and finite numbers"
         ) from error
+
+
+def _written(examination: Examination) -> dict[str, Any]:
+    """As plain objects. Where no files were looked at nothing stands, as in records before that."""
+    found: dict[str, Any] = EXAMINATION.dump_python(examination, mode="json")
+    for model in (found["subject"], found["source"], found["earlier"], *found["controls"]):
+        if model is not None and model["declared"] is None:
+            del model["declared"]
+    return found
+
+
+def declared_bytes(declared: Declared) -> bytes:
+    """What the files of an exhibit say, as canonical JSON and a newline."""
+    return rfc8785.dumps(DECLARED.dump_python(declared, mode="json")) + b"\n"
+
+
+def declared_from_bytes(raw: bytes, what: str) -> Declared:
+    """Parse what `declared_bytes` wrote.
+
+    Raises:
+        CaseError: Not such a record, or one that breaks a law of its types.
+    """
+    try:
+        return DECLARED.validate_json(raw, extra="forbid")
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise CaseError(f"{what}: {where}: {first['msg']}; it was altered") from error
 
 
 def examination_from_bytes(raw: bytes, what: str) -> Examination:

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
 __all__ = ["show_search", "table"]
 
-NAMES: Final = 24  # letters of a model's name that stand on one line
+WHOLE: Final = ("model", "sha256", "standing")
+NAMES: Final = 24  # letters of these that stand on one line
 
 
 def table(grid: "Grid") -> "Table":
@@ -25,8 +26,8 @@ def table(grid: "Grid") -> "Table":
     for place, heading in enumerate(grid.headings):
         side = "left" if heading in grid.left else "right"
         longest = max((len(row[place]) for row in grid.rows), default=0)
-        least = min(NAMES, longest) if heading == "model" else None
-        found.add_column(heading, justify=side, overflow="fold", min_width=least)
+        whole = heading in WHOLE and longest <= NAMES
+        found.add_column(heading, justify=side, overflow="fold", no_wrap=whole)
     for row in grid.rows:
         found.add_row(*(Text(cell) for cell in row))
     return found

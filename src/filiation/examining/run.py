@@ -394,4 +394,9 @@ def _independent(ratio: Ratio | NoRatio) -> bool:
 
 
 def _examined(exhibit: Exhibit) -> Examined:
-    return Examined(name=exhibit.name, materials=tuple(m.subject for m in exhibit.materials))
+    said = (m.declared for m in exhibit.materials if m.declared is not None)
+    return Examined(
+        name=exhibit.name,
+        materials=tuple(m.subject for m in exhibit.materials),
+        declared=next(said, None),
+    )

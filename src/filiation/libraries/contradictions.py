@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from filiation.model.called import called, may_be_one
 from filiation.model.scan import Clash, Relative
 
 __all__ = ["clashes", "identifiers", "named"]
@@ -73,7 +74,9 @@ def clashes(
 
 def named(relative: Relative, said: Sequence[str]) -> bool:
     """Whether one of these names, of bases or of a package, is one of the relative's."""
-    return bool(_names(relative) & {_plain(name) for name in said})
+    ours = [one for name in _names(relative) if (one := called(name)) is not None]
+    theirs = [one for name in said if (one := called(name)) is not None]
+    return any(may_be_one(one, other) for one in ours for other in theirs)
 
 
 def _against(relative: Relative, bases: Sequence[str], licences: Sequence[str]) -> Iterator[Clash]:
@@ -83,16 +86,11 @@ def _against(relative: Relative, bases: Sequence[str], licences: Sequence[str]) 
             about="licence", declared=tuple(licences), found=relative.licences,
             relative=relative.name,
         )  # fmt: skip
-    if bases and not named(relative, bases):
-        names = tuple(dict.fromkeys((relative.name, *relative.names, *relative.bases)))
-        yield Clash(about="base", declared=tuple(bases), found=names, relative=relative.name)
+    told = tuple(base for base in bases if called(base) is not None)
+    if told and not named(relative, told):
+        found = tuple(_names(relative))
+        yield Clash(about="base", declared=told, found=found, relative=relative.name)
 
 
-def _names(relative: Relative) -> set[str]:
-    return {_plain(name) for name in (relative.name, *relative.names, *relative.bases)}
-
-
-def _plain(name: str) -> str:
-    """A model's name without its owner, its case and its separators."""
-    last = name.rstrip("/").rpartition("/")[2]
-    return re.sub(r"[\W_]+", "", last.casefold())
+def _names(relative: Relative) -> dict[str, None]:
+    return dict.fromkeys((relative.name, *relative.names, *relative.bases))

@@ -4,6 +4,7 @@ No number of an examination depends on a word of it. It is text of strangers: cu
 table can hold, on one line, and only ever quoted.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias, final
 
@@ -102,6 +103,15 @@ class Declared:
     def about(self, *kinds: About) -> tuple[Declaration, ...]:
         """The declarations of these kinds, in order."""
         return tuple(one for one in self.declarations if one.about in kinds)
+
+    def within(self, files: Collection[str]) -> "Declared":
+        """What these files alone say; notes speak of the others too, and are left out with them."""
+        said = tuple(one for one in self.declarations if one.file in files)
+        read = tuple(name for name in self.read if name in files)
+        if read == self.read and said == self.declarations:
+            return self
+        signed = tuple(one for one in self.signed if one.file in files)
+        return Declared(declarations=said, read=read, signed=signed)
 
     @property
     def bases(self) -> tuple[str, ...]:

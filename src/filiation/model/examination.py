@@ -6,6 +6,7 @@ from typing import Final, Literal, final
 
 from filiation.errors import CaseError
 from filiation.model.alternatives import planned_cells, share_asked
+from filiation.model.declared import Declared
 from filiation.model.finding import Absent, Finding
 from filiation.model.kinds import Kind
 from filiation.model.layout import UNREAD
@@ -322,10 +323,17 @@ class Conclusion:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Examined:
-    """One model of an examination, by what was exhibited of it."""
+    """One model of an examination, by what was exhibited of it.
+
+    Attributes:
+        name: What reports call it.
+        materials: One of each kind.
+        declared: What its files say of its descent; None if they were not looked at.
+    """
 
     name: str
     materials: tuple[Subject, ...]
+    declared: Declared | None = None
 
 
 @final

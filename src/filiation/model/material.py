@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, final
 
+from filiation.model.declared import Declared
 from filiation.model.subject import Subject
 
 __all__ = ["Material"]
@@ -20,6 +21,8 @@ class Material:
         kept: SHA-256 (hex) of the file that every number about it follows from.
         content: What the methods of this kind compare: a `Sketch`, a `Recording`, ..
         notes: What a reader must know of it (what was guessed, what was skipped).
+        declared: What the files it was read from say of its descent, which nothing here depends on;
+            None if they were not looked at.
     """
 
     kind: str
@@ -28,6 +31,7 @@ class Material:
     kept: str
     content: Any
     notes: tuple[str, ...] = ()
+    declared: Declared | None = None
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Material) and (self.kind, self.digest) == (

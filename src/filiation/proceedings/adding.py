@@ -6,6 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final, final
 
+from filiation.casefile.codec import declared_bytes
 from filiation.casefile.exchange.manifest import Manifest, manifest_bytes
 from filiation.casefile.facts import Exhibited
 from filiation.casefile.laws.parties import hands_over
@@ -17,7 +18,7 @@ from filiation.errors import UnreadableError, UsageError
 from filiation.examining.kinds import Plug, recognise
 from filiation.files import Handed, handed_over, name_text, opened, shown
 from filiation.model.kinds import FILES
-from filiation.proceedings.exhibits import MATERIAL
+from filiation.proceedings.exhibits import DECLARED, MATERIAL
 from filiation.proceedings.given import on_record, own_signer
 from filiation.proceedings.progress import Progress, Step, no_progress, no_step, reading
 from filiation.readers.answers.choice import split
@@ -82,10 +83,11 @@ def add_exhibit(
     path = path if plug is None else plug.reader.files(offered.model)
     before = handed_over(path, follow=offered.follow)
     with record.staging() as staged:
-        kept, digest = [], ""
+        kept: list[Written] = []
+        digest = ""
         if plug is not None:
-            written, digest = _material(staged, plug, offered.model, step, progress)
-            kept.append(written)
+            written, digest = _material(staged, plug, offered.model, before, step, progress)
+            kept += written
         manifest = manifest_bytes(name_text(path.resolve().name), before)
         kept += _files(staged, manifest, before, copy=offered.copy)
         if handed_over(path, follow=offered.follow) != before:
@@ -119,9 +121,9 @@ def _arguments(offered: ExhibitOffered) -> dict[str, str]:
 
 
 def _material(
-    staged: Staged, plug: Plug, spec: str, step: Step, progress: Progress
-) -> tuple[Written, str]:
-    """What numbers follow from, as the case keeps it, and the digest of the model."""
+    staged: Staged, plug: Plug, spec: str, handed: Handed, step: Step, progress: Progress
+) -> tuple[list[Written], str]:
+    """What numbers follow from and what the files say, as the case keeps it; the model's digest."""
     with TemporaryDirectory(dir=staged.folder) as folder:
         try:
             taken = plug.reader.take(spec, Path(folder), advance=reading(step, progress))
@@ -135,7 +137,11 @@ def _material(
         if len(taken) != 1:
             raise UsageError(f"{spec}: holds {len(taken)} models, expected one; name it after '#'")
         sha256, size = staged.put_file(opened(taken[0].file))
-    return Written(what=MATERIAL, sha256=sha256, size=size), taken[0].material.digest
+    kept = [Written(what=MATERIAL, sha256=sha256, size=size)]
+    if (said := taken[0].material.declared) is not None:
+        raw = declared_bytes(said.within(handed.files))
+        kept.append(Written(what=DECLARED, sha256=staged.put(raw), size=len(raw)))
+    return kept, taken[0].material.digest
 
 
 def _files(staged: Staged, manifest: Manifest, handed: Handed, *, copy: bool) -> Iterator[Written]:

@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import final
@@ -16,6 +16,7 @@ from filiation.examining.plan import plan_bytes
 from filiation.examining.run import examine
 from filiation.model.examination import Examination, Examined
 from filiation.model.exhibit import Exhibit
+from filiation.model.kinds import WEIGHTS
 from filiation.model.material import Material
 from filiation.populations.reference import Reference, from_stored
 from filiation.proceedings.reference import POPULATION
@@ -194,7 +195,10 @@ def _opened(
 
 
 def _exhibit(who: Examined, stored: Mapping[tuple[str, str, str, str], Material]) -> Exhibit:
+    found = (stored[m.kind, m.kept, m.digest, m.name] for m in who.materials)
     return Exhibit(
         name=who.name,
-        materials=tuple(stored[m.kind, m.kept, m.digest, m.name] for m in who.materials),
+        materials=tuple(
+            replace(m, declared=who.declared) if m.kind == WEIGHTS else m for m in found
+        ),
     )

@@ -6,6 +6,7 @@ from pathlib import Path
 from filiation.casefile.codec import examination_from_bytes
 from filiation.casefile.deeds import PlanCarriedOut, PowerReckoned
 from filiation.casefile.facts import Examined
+from filiation.casefile.laws.lineups import as_shown
 from filiation.casefile.record import Draft, Record
 from filiation.casefile.state import Entry
 from filiation.proceedings.computing import examined_bytes, reckoned
@@ -53,6 +54,5 @@ def examine_case(case: Path, *, acting: str | None = None, step: Step = no_step)
         blobs=[("examination", raw, "")],
     )
     event = record.append(draft, *signer)
-    return PlanCarriedOut(
-        entry=Entry(event=event, fact=fact), found=examination_from_bytes(raw, "examination")
-    )
+    found = as_shown(examination_from_bytes(raw, "examination"), record.state())
+    return PlanCarriedOut(entry=Entry(event=event, fact=fact), found=found)

@@ -3,10 +3,11 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, final
 
 from filiation.casefile import facts
+from filiation.casefile.codec import declared_from_bytes
 from filiation.casefile.dated import dated_again, stated_dates
 from filiation.casefile.exchange.held import Held, withheld_of
 from filiation.casefile.ledger.event import Event
@@ -14,12 +15,14 @@ from filiation.casefile.state import Entry, State
 from filiation.errors import CaseError, WithheldError
 from filiation.examining.kinds import plug_for
 from filiation.examining.plan import fix_plan, plan_bytes
+from filiation.model.declared import Declared
 from filiation.model.exhibit import Exhibit
 from filiation.model.material import Material
 from filiation.model.plan import Dated, Plan
 from filiation.populations.reference import Reference, from_file
 
 __all__ = [
+    "DECLARED",
     "MATERIAL",
     "OpenedPlan",
     "PlannedExhibits",
@@ -29,6 +32,7 @@ __all__ = [
 ]
 
 MATERIAL: Final = "material"  # what the event of an exhibit writes its kept file as
+DECLARED: Final = "declared"  # and what its files say of its descent
 
 
 @final
@@ -89,7 +93,16 @@ def _material(record: Held, state: State, name: str) -> Material:
     record.objects.get(digest)
     reader = plug_for(entry.fact.kind).reader
     (found,) = reader.reopen(record.objects.path(digest), ((entry.fact.digest, name),))
-    return found
+    return replace(found, declared=_declared(record, entry.event))
+
+
+def _declared(record: Held, event: Event) -> Declared | None:
+    """What the exhibit's files said when it was put in; None of exhibits that came before that."""
+    for written in event.writes:
+        if written.what == DECLARED:
+            raw = record.objects.get(written.sha256)
+            return declared_from_bytes(raw, f"event {event.sequence}, {DECLARED}")
+    return None
 
 
 def planned_exhibits(record: Held, state: State, fact: facts.Planned) -> PlannedExhibits:

@@ -138,7 +138,7 @@ def called(material: Material, folder: Path, name: str) -> Material:
         return material
     wanted = ((material.digest, name),)
     (found,) = plug_for(material.kind).reader.reopen(kept_at(folder, material), wanted)
-    return found
+    return replace(found, declared=material.declared)
 
 
 def keep_file(file: Path, folder: Path, suffix: str) -> Path:

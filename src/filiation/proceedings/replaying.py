@@ -14,6 +14,7 @@ from filiation.casefile.again import Agreement, agreement
 from filiation.casefile.codec import examination_bytes, examination_from_bytes
 from filiation.casefile.documents.papers import Part
 from filiation.casefile.exchange.held import Held, held, papers_of
+from filiation.casefile.laws.lineups import as_shown
 from filiation.casefile.state import Entry, State
 from filiation.errors import WithheldError
 from filiation.examining.lineup import comparisons_bytes
@@ -139,9 +140,10 @@ def _report(
     record: Held, state: State, reported: Entry[facts.Reported], words: str
 ) -> Iterator[Replayed]:
     event = state.examination(reported.fact.examination).event
-    found = examination_from_bytes(
+    whole = examination_from_bytes(
         record.objects.get(event.written("examination")), f"event {event.sequence}"
     )
+    found = as_shown(whole, state, reported.event.sequence)
     kept = [record.objects.get(reported.event.written(w)) for w in ("json", "html")]
     yield Replayed(
         sequence=reported.event.sequence,

@@ -8,6 +8,7 @@ from typing import Final, Literal, TypeAlias, final
 from filiation.casefile.codec import examination_from_bytes
 from filiation.casefile.deeds import ReportIssued
 from filiation.casefile.facts import Reported
+from filiation.casefile.laws.lineups import as_shown
 from filiation.casefile.record import Draft, Record
 from filiation.casefile.state import Entry
 from filiation.proceedings.given import day, on_record, read_file
@@ -59,9 +60,11 @@ def issue_report(case: Path, *, on: int | None = None, acting: str | None = None
     """
     record = Record(case)
     signer = record.signer(acting)
-    entry = record.state().examination(on)
+    state = record.state()
+    entry = state.examination(on)
     digest = entry.event.written("examination")
-    found = examination_from_bytes(record.objects.get(digest), f"event {entry.event.sequence}")
+    kept = examination_from_bytes(record.objects.get(digest), f"event {entry.event.sequence}")
+    found = as_shown(kept, state)
     fact = Reported(examination=entry.event.sequence)
     draft = Draft(
         verb="report",

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from filiation.casefile.codec import examination_from_bytes
 from filiation.casefile.facts import Examined
+from filiation.casefile.laws.lineups import as_shown
 from filiation.casefile.record import Record
 from filiation.errors import AlteredError
 from filiation.examining.plan import plan_digest, plan_from_bytes
@@ -39,6 +40,8 @@ def examinations_of(case: Path) -> Iterator[tuple[int, Examination]]:
         CaseError: What the case keeps is no examination.
     """
     record = Record(case)
-    for entry in record.state().of(Examined):
+    state = record.state()
+    for entry in state.of(Examined):
         raw = record.objects.get(entry.event.written("examination"))
-        yield entry.event.sequence, examination_from_bytes(raw, f"event {entry.event.sequence}")
+        found = examination_from_bytes(raw, f"event {entry.event.sequence}")
+        yield entry.event.sequence, as_shown(found, state)

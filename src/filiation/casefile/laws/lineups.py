@@ -10,8 +10,10 @@ from filiation.casefile.laws.plans import in_force
 from filiation.casefile.ledger.event import Event
 from filiation.casefile.state import Entry, State
 from filiation.errors import CaseError, UsageError
+from filiation.model.descent import without_declared
+from filiation.model.examination import Examination
 
-__all__ = ["drawn", "mask_commitment", "opined", "unmasked"]
+__all__ = ["as_shown", "covered", "drawn", "mask_commitment", "opined", "unmasked"]
 
 
 def mask_commitment(names: tuple[tuple[str, str], ...], salt: str) -> str:
@@ -56,6 +58,24 @@ def unmasked(fact: facts.Unmasked, event: Event, state: State) -> None:
             f"line-up {fact.lineup}: the names are not those that were committed to when it was "
             "drawn; they were altered"
         )
+
+
+def covered(state: State, before: int | None = None) -> bool:
+    """Whether names of a line-up are covered: it was drawn, and not unmasked.
+
+    Args:
+        state: Of the case.
+        before: Number of the event at which that is asked; None for now.
+    """
+    now = len(state.events) if before is None else before
+    shown = {e.fact.lineup for e in state.of(facts.Unmasked) if e.event.sequence < now}
+    drawn = (e for e in state.of(facts.Drawn) if e.event.sequence < now)
+    return any(entry.fact.lineup not in shown for entry in drawn)
+
+
+def as_shown(found: Examination, state: State, before: int | None = None) -> Examination:
+    """An examination as it may be shown: while names are covered, without what any files say."""
+    return without_declared(found) if covered(state, before) else found
 
 
 def _lineup(name: str, state: State) -> Entry[facts.Drawn]:

@@ -34,6 +34,7 @@ from filiation.model.relation import Relation
 from filiation.model.sketch import Sketch
 from filiation.readers.reader import NO_OPTIONS, Advance, Taken, silent
 from filiation.readers.weights.checkpoint import open_model
+from filiation.readers.weights.declared import declared
 from filiation.sketching.sketch import take_sketch
 from filiation.sketching.sketch_file import is_sketch, read_sketch
 
@@ -252,8 +253,10 @@ class _Reader:
             advance(view.name, done, size)
 
         take_sketch(view, target, progress=advanced)
-        sketch = replace(read_sketch(target), name=view.name)
-        return (Taken(material=weights_material(sketch), file=target),)
+        material = weights_material(replace(read_sketch(target), name=view.name))
+        if path.exists():  # a spec may name more than one path
+            material = replace(material, declared=declared(path))
+        return (Taken(material=material, file=target),)
 
     def reopen(self, file: Path, wanted: Sequence[tuple[str, str]]) -> Sequence[Material]:
         sketch = read_sketch(file)

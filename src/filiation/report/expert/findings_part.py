@@ -3,12 +3,14 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from filiation.casefile.laws.lineups import covered
 from filiation.model.examination import Conclusion
 from filiation.model.finding import Finding
 from filiation.report import wording
 from filiation.report.blocks import Block, Drawing, Heading, Note, Paragraph, Table
 from filiation.report.drawings.parts_grid import draw_parts
 from filiation.report.expert.gathered import CaseMaterial, of_each
+from filiation.report.wording import descent
 from filiation.report.wording import expert_facts as words
 from filiation.report.wording.expert_annexes import finding_title
 from filiation.report.wording.expert_plain import best_possible, chances, power_of
@@ -32,8 +34,25 @@ def findings(m: CaseMaterial) -> Iterator[Block]:
     absent = [words.untested(one, a) for one in m.conclusions for a in one.absent]
     if absent:
         yield Paragraph(text=words.without_finding(absent), source=place("details"))
+    yield from _declared(m)
     if notes := len(m.found.notes) + sum(len(one.notes) for one in m.conclusions):
         yield Paragraph(text=words.notes_sentence(notes), source=place("record"))
+
+
+def _declared(m: CaseMaterial) -> Iterator[Block]:
+    """What the files say of their descent beside what was found; covered with a line-up's names."""
+    if covered(m.state):
+        yield Paragraph(text=descent.COVERED, source=place("record"))
+        return
+    rows, notes = descent.descent_rows(m.found), descent.descent_notes(m.found)
+    if not rows and not notes:
+        return
+    yield Heading(text=descent.DESCENT_TITLE)
+    yield Paragraph(text=descent.DESCENT_NOTE, source=place("record"))
+    if rows:
+        yield Table(headings=descent.DESCENT_HEADS, rows=rows, widths=(2, 3, 4, 4, 6))
+    for note in notes:
+        yield Paragraph(text=note, source=place("record"))
 
 
 def _related(m: CaseMaterial, one: Conclusion) -> Iterator[Block]:

@@ -14,6 +14,7 @@ from filiation.casefile.clock import Reading, read_clock
 from filiation.casefile.codec import examination_from_bytes
 from filiation.casefile.exchange.held import Held, withheld_of
 from filiation.casefile.laws import fold
+from filiation.casefile.laws.lineups import as_shown
 from filiation.casefile.ledger.merkle import leaf_hash, tree_root
 from filiation.casefile.state import State
 from filiation.errors import CaseError, UsageError, WithheldError
@@ -56,7 +57,7 @@ def gather(
     profile = read_profile(fact.profile)
     found = examination_from_bytes(record.objects.get(digest), f"event {entry.event.sequence}")
     return CaseMaterial(
-        found=found,
+        found=as_shown(found, state),
         examination=entry,
         state=state,
         root=root,

@@ -17,6 +17,7 @@ from filiation.model.examination import Examination
 from filiation.model.subject import Subject
 from filiation.report import wording
 from filiation.report.render.answer import answer
+from filiation.report.wording import descent
 
 __all__ = ["render_html", "unbroken"]
 
@@ -42,6 +43,7 @@ def render_html(examination: Examination) -> bytes:
         many_controls=wording.many_controls_sentence(examination) if many else "",
         annexed=_controls(examination) if many else [],
         families=wording.families_sentence(examination),
+        descent=_descent(examination),
         notes=[wording.as_sentence(note) for note in examination.notes],
         rated=any(wording.has_ratios(one) for one in examination.conclusions),
         scale=wording.scale(),
@@ -76,6 +78,20 @@ def _template() -> Template:
 
 
 _Row = tuple[str, str, tuple[tuple[str, str], ...]]
+
+
+def _descent(examination: Examination) -> dict[str, object] | None:
+    """What the files say of their descent beside what was found; None if none was looked at."""
+    rows, notes = descent.descent_rows(examination), descent.descent_notes(examination)
+    if not rows and not notes:
+        return None
+    return {
+        "title": descent.DESCENT_TITLE,
+        "says": descent.DESCENT_NOTE,
+        "headings": descent.DESCENT_HEADS,
+        "rows": rows,
+        "notes": notes,
+    }
 
 
 def _exhibits(examination: Examination, *, listed: bool) -> list[_Row]:

@@ -15,6 +15,7 @@ from filiation.model.plan import Dated, PlannedPopulation, PlannedQuestion, Prop
 from filiation.model.ratio import NoRatio, Ratio, Strength
 from filiation.model.relation import Relation
 from filiation.model.subject import Subject
+from filiation.report.render.declared import declared_json
 from filiation.report.render.plain import LN10, log10_of, rounded, text_of
 from filiation.report.wording import (
     ComponentFound,
@@ -90,6 +91,7 @@ def report_json(examination: Examination) -> dict[str, object]:
         },
         "families": [{"name": text_of(n), "family": text_of(f)} for n, f in examination.families],
         "notes": [text_of(note) for note in examination.notes],
+        **declared_json(examination),
     }
 
 

@@ -13,6 +13,13 @@ from filiation.model.finding import Finding
 from filiation.model.plan import PlannedQuestion
 from filiation.model.ratio import NoRatio, Ratio, Strength
 from filiation.report import wording
+from filiation.report.wording.descent import (
+    DESCENT_NOTE,
+    DESCENT_TITLE,
+    descent_brief,
+    descent_notes,
+    descent_rows,
+)
 
 __all__ = ["beforehand", "brief", "full", "heading", "item"]
 
@@ -32,6 +39,7 @@ def brief(examination: Examination) -> Group:
         title = f"{wording.kind_title(conclusion.kind)}: " if several else ""
         parts += [Text(), Text(title + wording.headline(conclusion), style="bold")]
         parts += [item(sentence) for sentence in wording.brief_sentences(conclusion)]
+    parts += [item(sentence) for sentence in descent_brief(examination)]
     parts += [item(wording.as_sentence(note)) for note in examination.notes]
     return Group(*parts)
 
@@ -46,8 +54,23 @@ def full(examination: Examination) -> Group:
     if examination.notes:
         parts += heading("Not compared")
         parts += [item(wording.as_sentence(note)) for note in examination.notes]
+    parts += _declared(examination)
     digest = wording.clean(examination.plan_digest)
     return Group(*parts, Text(), Text(f"Plan {digest}", style="dim"))
+
+
+def _declared(examination: Examination) -> list[RenderableType]:
+    """What the files say of their descent, contradictions first."""
+    rows, notes = descent_rows(examination), descent_notes(examination)
+    if not rows and not notes:
+        return []
+    told = (f"{standing}: {who}: {says} ({at}). {found}" for standing, who, at, says, found in rows)
+    return [
+        *heading(DESCENT_TITLE),
+        *(item(words) for words in (*told, *notes)),
+        Text(),
+        Text(DESCENT_NOTE),
+    ]
 
 
 def _conclusion(conclusion: Conclusion) -> list[RenderableType]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final, TypeAlias
 
 from filiation.errors import UnreadableError
-from filiation.files import opened
+from filiation.files import opened, shown
 from filiation.model.declared import FIELD, MOST, Declaration, Declared, Signed
 from filiation.readers.bytes.mapped import map_file
 from filiation.readers.bytes.parsing import parse_object
@@ -61,7 +61,7 @@ def declared(path: Path, *, digest: Callable[[Path], str] = sha256_of) -> Declar
             found += declarations(name, list(reading(beside.files[name])))
             read.append(name)
         except UnreadableError as error:
-            notes.append(f"{name}: {_without(str(error), beside.files[name])}; not read")
+            notes.append(f"{name}: {_without(str(error), name, beside.folder)}; not read")
     kept = _each_once(found)
     if len(kept) > MOST:
         notes.append(f"{len(kept) - MOST} further declarations are left out")
@@ -109,9 +109,12 @@ def _object(says: Callable[[dict[str, object]], Iterable[Said]], path: Path) -> 
     yield from says(parse_object(bytes_of(path, JSON_LIMIT), what=path.name))
 
 
-def _text(says: Callable[[str], Iterable[Said]], path: Path) -> Iterator[Said]:
-    raw = bytes_of(path, CARD_LIMIT, whole=False)
-    yield from says(raw.decode("utf-8", "replace"))
+def _card(path: Path) -> Iterator[Said]:
+    yield from card_says(bytes_of(path, CARD_LIMIT, whole=False).decode("utf-8", "replace"))
+
+
+def _merge(path: Path) -> Iterator[Said]:
+    yield from merge_says(bytes_of(path, CARD_LIMIT).decode("utf-8", "replace"))
 
 
 def _head(path: Path) -> Iterator[Said]:
@@ -133,8 +136,8 @@ READINGS: Final[tuple[tuple[re.Pattern[str], Reading], ...]] = tuple(
     for pattern, reading in (
         (r"config\.json", partial(_object, config_says)),
         (r"adapter_config\.json", partial(_object, adapter_says)),
-        (r"(?:readme|model_?card)\.(?:md|markdown)", partial(_text, card_says)),
-        (r"mergekit_config\.ya?ml", partial(_text, merge_says)),
+        (r"(?:readme|model_?card)\.(?:md|markdown)", _card),
+        (r"mergekit_config\.ya?ml", _merge),
         (r"(?:.*\.cdx|.*\.bom|s?bom|ai-?bom|ml-?bom)\.json", partial(_object, bom_says)),
         (r"(?:.*\.cdx|s?bom)\.xml", _xml),
         (
@@ -157,13 +160,15 @@ def _signed(name: str, beside: Beside, digest: Callable[[Path], str]) -> Signed 
         raw = bytes_of(beside.files[name], JSON_LIMIT)
         return held_against(raw, name, beside.files, digest)
     except UnreadableError as error:
-        why = _without(str(error), beside.files[name])
+        why = _without(str(error), name, beside.folder)
         return Signed(file=short(name, FIELD), unread=short(why))
 
 
-def _without(said: str, path: Path) -> str:
-    """A sentence about a file without where it lies, which is no matter of the record's."""
-    return said.removeprefix(f"{path}: ").removeprefix(f"{path.name}: ")
+def _without(said: str, name: str, folder: Path) -> str:
+    """A sentence about a file without where that lies, which is no matter of the record's."""
+    for place in (f"{folder}/", f"{shown(str(folder))}/"):
+        said = said.replace(place, "")
+    return said.removeprefix(f"{name}: ")
 
 
 def _each_once(found: Iterable[Declaration]) -> list[Declaration]:

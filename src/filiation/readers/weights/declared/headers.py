@@ -15,9 +15,9 @@ __all__ = ["gguf_says", "onnx_says", "safetensors_says"]
 
 # Source: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md (general metadata).
 GENERAL: Final[tuple[tuple[str, About], ...]] = (
-    (r"base_model\.\d{1,3}\.(?:name|repo_url|url|doi)", "base"),
+    (r"base_model\.\d{1,3}\.(?:name|repo_url|url)", "base"),
     (r"base_model\.\d{1,3}\.(?:organization|author|version)", "maker"),
-    (r"source\.(?:url|repo_url|doi|(?:url|huggingface)\.repository|hf\.repo)", "base"),
+    (r"source\.(?:url|repo_url|(?:url|huggingface)\.repository|hf\.repo)", "base"),
     (r"license(?:\.name|\.link)?", "licence"),
     (r"name|basename|finetune|version|size_label|url|repo_url", "name"),
     (r"author|organization|quantized_by", "maker"),
@@ -31,8 +31,8 @@ KEYS: Final = 300  # of the metadata that are looked at
 # kohya's sd-scripts, Stability's ModelSpec, Hugging Face, exporters.
 KNOWN: Final[Mapping[str, About]] = {
     "ss_sd_model_name": "base",
-    "ss_sd_model_hash": "base",
-    "ss_new_sd_model_hash": "base",
+    "ss_sd_model_hash": "tag",
+    "ss_new_sd_model_hash": "tag",
     "modelspec.merged_from": "base",
     "base_model": "base",
     "base_model_name_or_path": "base",
