@@ -1,6 +1,10 @@
 """The index that comes along: what it holds, whom it finds, and whom it does not."""
 
 import math
+import os
+import subprocess
+import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,7 +28,8 @@ from filiation.readers.weights.checkpoint import open_model
 from filiation.sketching.sketch import take_sketch
 from filiation.sketching.sketch_file import read_sketch
 
-CASEBOOK = Path(__file__).parents[2] / "examples" / "casebook"
+ROOT = Path(__file__).parents[2]
+CASEBOOK = ROOT / "examples" / "casebook"
 MOST = 20_000  # bytes of one model
 CHILDREN = ("fine-tuned", "continued", "quantised-4bit", "depth-pruned")
 STRANGERS = ("stranger-2", "stranger-3", "distilled", "other-width")
@@ -113,6 +118,26 @@ def test_equal_tensors_of_the_index_are_within_families() -> None:
             if entry is not other and shared:
                 names = entry.origin.name, other.origin.name
                 assert any(all(n.startswith(family) for n in names) for family in families), names
+
+
+def test_every_entry_is_of_a_pinned_package() -> None:
+    pinned = tomllib.loads((ROOT / "tools" / "reference" / "packages.toml").read_text())
+    named = {
+        (f"{each['from']}:{each['name']}=={each['version']}", each["sha256"], model["member"])
+        for each in pinned["package"]
+        for model in each["model"]
+    }
+    assert {(e.origin.package, e.origin.archive, e.origin.member) for e in entries()} == named
+
+
+@pytest.mark.validate
+def test_the_index_is_what_the_packages_give(tmp_path: Path) -> None:
+    words = [sys.executable, "-m", "reference.build", "--check", "--cache", str(tmp_path)]
+    path = os.pathsep.join([str(ROOT / "src"), str(ROOT / "tools")])
+    done = subprocess.run(
+        words, env={**os.environ, "PYTHONPATH": path}, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_a_file_is_known_by_its_digest() -> None:
