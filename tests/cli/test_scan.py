@@ -13,6 +13,7 @@ import pytest
 
 import containers
 from command import CASEBOOK, Command
+from filiation.libraries.store import Library
 from filiation.model.scan import CONDITIONS, Scan
 from filiation.proceedings.libraries import add
 from filiation.proceedings.naming import Named
@@ -99,6 +100,15 @@ def test_the_command(folder: Path, filiation: Command, tmp_path: Path) -> None:
     assert filiation("scan", cut, "--fail-if", "theft").code == 2
     assert filiation("scan", cut, "--cyclonedx", str(bom)).code == 2  # nothing is overwritten
     assert filiation("scan", str(tmp_path / "nothing")).code == 2
+
+
+def test_a_library_that_can_hold_nothing_against_a_model_is_refused(
+    folder: Path, filiation: Command, tmp_path: Path
+) -> None:
+    with Library(tmp_path / "empty", create=True):
+        pass
+    done = filiation("scan", str(folder), "--library", str(tmp_path / "empty"))
+    assert done.code == 2 and "0 models, none with a sketch of" in done.err
 
 
 def test_a_fault_of_this_program_ends_one_row(

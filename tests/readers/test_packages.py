@@ -180,6 +180,12 @@ def test_the_cache_of_a_hub_and_links_that_lead_out(tmp_path: Path) -> None:
     )
 
 
+def test_a_file_that_was_named_and_is_nothing_is_told(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("x")
+    (found,), _ = walked(tmp_path / "notes.txt", tmp_path / "s")
+    assert found.failed == "neither a model nor an archive by its name"
+
+
 def test_large_files_of_no_known_format_are_told(tmp_path: Path) -> None:
     (tmp_path / "m").mkdir()
     (tmp_path / "m" / "shard.bin").write_bytes(bytes(1 << 20))

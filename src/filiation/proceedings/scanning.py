@@ -85,9 +85,9 @@ def scan(
 
     Args:
         paths: What to scan; each must be there.
-        library: The user's own library, if any.
-        most: How many of its models are compared in full with each that was scanned.
-        level: False discovery rate over the library, for each model that was scanned.
+        library: The user's own, if any.
+        most: How many of its models are compared in full with each model.
+        level: False discovery rate over it, for each model.
         seed: Of every random stream.
         step: Told what is being done.
         progress: Told how much of it is done.
@@ -99,9 +99,7 @@ def scan(
         if not path.exists():
             raise UsageError(f"{path}: there is no such file or folder, expected what to scan")
     with TemporaryDirectory(prefix="filiation-scan-") as scratch, ExitStack() as stack:
-        kept = None if library is None else stack.enter_context(Library(library))
-        if kept is not None and not len(kept):
-            raise UsageError(f"{library}: the library is empty; add models first")
+        kept = None if library is None else stack.enter_context(_opened(library))
         walk = Walk(scratch=Path(scratch), step=step)
         desk = _Desk(Path(scratch), kept, most, level, seed, step, progress)
         rows = [desk.row(place) for path in paths for place in walk.places(path)]
@@ -114,6 +112,21 @@ def scan(
             level=LEVEL,
             passed=tuple(walk.passed),
         )
+
+
+def _opened(folder: Path) -> Library:
+    """A library that a scan can be held against.
+
+    Raises:
+        UsageError: It is none, or none of its sketches is taken as a scan takes them.
+    """
+    library = Library(folder)
+    if next(library.signatures(SketchMethod().id), None) is None:
+        raise UsageError(
+            f"{folder}: {len(library)} models, none with a sketch of {SketchMethod().id}, expected "
+            "at least one to hold models against; `filiation library add` takes such sketches"
+        )
+    return library
 
 
 def _urgency(row: Found) -> tuple[int, str]:

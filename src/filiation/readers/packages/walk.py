@@ -38,6 +38,7 @@ NESTED: Final = 2
 DEEP: Final = 64
 LARGE: Final = 1 << 20  # bytes from which a .bin of no known format is told of
 MAGIC: Final = (b"PK\x03\x04", b"GGUF", b"\x80\x02", b"\x80\x03", b"\x80\x04", b"\x80\x05")
+NO_NAME: Final = "neither a model nor an archive by its name"
 NO_FORMAT: Final = "a .bin of no format that this program knows"
 
 
@@ -110,6 +111,8 @@ class Walk:
             yield from self._folder(replace(where, package=package_of(real)))
         else:
             where = _Where(folder=real.parent, shown=_above(path), root=real.parent)
+            if not _weights(real.name) and not is_archive(real.name):
+                yield _failed(where, real.name, NO_NAME, _one(where, real.name))
             yield from self._files(where, [real.name])
 
     def _folder(self, where: _Where) -> Iterator[Place]:
