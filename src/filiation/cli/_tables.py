@@ -1,6 +1,6 @@
 """Tables on a terminal."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, Literal
 
 import typer
 
@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
 __all__ = ["show_search", "table"]
 
+WHOLE: Final = ("model", "sha256", "standing")
+NAMES: Final = 24  # letters of these that stand on one line
+
 
 def table(grid: "Grid") -> "Table":
     """Columns of a grid side by side: names to the left, numbers to the right."""
@@ -19,8 +22,12 @@ def table(grid: "Grid") -> "Table":
     from rich.text import Text
 
     found = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
-    for heading in grid.headings:
-        found.add_column(heading, justify="left" if heading == "model" else "right")
+    side: Literal["left", "right"]
+    for place, heading in enumerate(grid.headings):
+        side = "left" if heading in grid.left else "right"
+        longest = max((len(row[place]) for row in grid.rows), default=0)
+        whole = heading in WHOLE and longest <= NAMES
+        found.add_column(heading, justify=side, overflow="fold", no_wrap=whole)
     for row in grid.rows:
         found.add_row(*(Text(cell) for cell in row))
     return found

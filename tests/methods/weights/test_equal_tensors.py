@@ -1,18 +1,24 @@
 """What equal tensors say, and what they must not say."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from scipy.linalg import hadamard
 
 import toys
-from filiation.methods.weights.equal_tensors import EqualTensors, component_of
+from builders import write_safetensors
+from filiation.methods.weights.equal_tensors import EqualTensors, component_of, telling
 from filiation.methods.weights.table_axes import TableAxes
 from filiation.model.finding import Finding, Inapplicable
 from filiation.model.layout import Skipped
-from filiation.model.sketch import Sketch
+from filiation.model.sketch import Sketch, SketchMethod
+from filiation.readers.weights.checkpoint import open_model
+from filiation.sketching.sketch import take_sketch
+from filiation.sketching.sketch_file import read_sketch
 from toys import Toy
 
 METHOD = EqualTensors()
@@ -258,3 +264,22 @@ def _same_bytes(sketch: Sketch, one: str, two: str) -> Sketch:
     digests = list(sketch.tensor_digests)
     digests[names.index(two)] = digests[names.index(one)]
     return replace(sketch, tensor_digests=digests)
+
+
+def sketched(folder: Path, arrays: Mapping[str, np.ndarray]) -> Sketch:
+    """The sketch of a file; toys hold no tensor of three axes."""
+    path = write_safetensors(folder / "m.safetensors", {n: ("F32", a) for n, a in arrays.items()})
+    take_sketch(open_model(path), folder / "m.sketch", method=SketchMethod(deep=0), workers=1)
+    return read_sketch(folder / "m.sketch")
+
+
+def test_an_axis_shorter_than_a_run_is_no_formula(tmp_path: Path) -> None:
+    """Recurrent layers of two directions are stored as [2, gates, inputs]."""
+    rng = np.random.default_rng(7)
+    recurrent = rng.standard_normal((2, 64, 96)).astype(np.float32)
+    assert list(telling(sketched(tmp_path, {"lstm": recurrent})).values()) == [recurrent.size]
+
+
+def test_a_formula_along_the_long_axis_still_tells_nothing(tmp_path: Path) -> None:
+    waves = np.sin(np.outer(np.arange(1, 9) / 9, np.arange(2048))).astype(np.float32)
+    assert not telling(sketched(tmp_path, {"table": waves}))

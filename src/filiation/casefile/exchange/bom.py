@@ -16,9 +16,15 @@ from filiation.casefile.facts import Examined, Exhibited
 from filiation.casefile.state import Entry, State
 from filiation.model.examination import Conclusion, Examination
 
-__all__ = ["cyclonedx"]
+__all__ = ["TOOL", "cyclonedx"]
 
 LEAST: Final = "filiation:model-digest"
+TOOL: Final[dict[str, Any]] = {
+    "type": "application",
+    "name": "filiation",
+    "version": __version__,
+    "bom-ref": "filiation",
+}
 
 
 def cyclonedx(state: State, examined: Examination | None) -> bytes:
@@ -44,7 +50,7 @@ def cyclonedx(state: State, examined: Examination | None) -> bytes:
         "version": 1,
         "metadata": {
             "timestamp": state.events[-1].time,
-            "tools": {"components": [_tool()]},
+            "tools": {"components": [TOOL]},
             "authors": [
                 {"name": entry.fact.name, "bom-ref": f"party:{name}"}
                 for name, entry in state.parties.items()
@@ -54,15 +60,6 @@ def cyclonedx(state: State, examined: Examination | None) -> bytes:
         "citations": citations,
     }
     return rfc8785.dumps(bom) + b"\n"
-
-
-def _tool() -> dict[str, Any]:
-    return {
-        "type": "application",
-        "name": "filiation",
-        "version": __version__,
-        "bom-ref": "filiation",
-    }
 
 
 def _component(entry: Entry[Exhibited]) -> dict[str, Any]:

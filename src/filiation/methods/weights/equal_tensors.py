@@ -28,7 +28,7 @@ from filiation.model.sketch import RUN, RUNS, Component, Sketch
 from filiation.model.words import MethodWords
 from filiation.numerics.frames.formula import distinct_values, follows_formula
 
-__all__ = ["EqualTensors", "component_of", "equal_by_digest"]
+__all__ = ["EqualTensors", "component_of", "equal_by_digest", "telling"]
 
 INDEPENDENT: Final = (
     "two models whose weights were trained independently do not hold one large tensor bit for bit, "
@@ -123,6 +123,18 @@ def equal_by_digest(source: Sketch, subject: Sketch) -> tuple[str, ...]:
     return tuple(
         source.tensors[each.ours].name for each in equal if not _no_role(source, subject, each)
     )
+
+
+def telling(sketch: Sketch) -> dict[str, int]:
+    """Large tensors whose equal bytes would tell something: digest to values of one of them.
+
+    Not what has few values or follows a formula, which strangers hold as well.
+    """
+    return {
+        digest: int(np.prod(sketch.tensors[places[0]].shape))
+        for digest, places in large_tensors(sketch).items()
+        if not _bits(sketch, sketch, places, places)[1]
+    }
 
 
 def component_of(name: str) -> Component | None:
@@ -260,7 +272,7 @@ def _bits(
         return UNREAD_BITS, ""
     if not distinct_values(sample):
         return 0, "few different values"
-    if len(info.shape) > 1 and info.shape[0] > 1 and _by_formula(sample):
+    if len(info.shape) > 1 and info.shape[0] > 1 and _by_formula(sample, info.shape):
         return 0, "neighbouring values follow a formula, as those of sinusoids"
     return min(BITS, distinct_values(sample)), ""
 
@@ -271,10 +283,18 @@ def _packed(sketch: Sketch, name: str) -> bool:
     return unread or PACKED.search(name) is not None
 
 
-def _by_formula(sample: np.ndarray) -> bool:
-    """Along either axis: the sample begins with runs of neighbours along both."""
+def _by_formula(sample: np.ndarray, shape: Sequence[int]) -> bool:
+    """Along either axis: the sample begins with runs of neighbours, first along the shorter one.
+
+    An axis of fewer entries than a run gives the same values again and again, and says nothing.
+    """
+    rows, columns = shape[0], int(np.prod(shape[1:]))
+    tall = len(shape) != 2 or rows >= columns  # as `sketching.samples` takes them
+    lengths = (columns, rows) if tall else (rows, columns)
     runs = sample[: 2 * RUNS * RUN].reshape(2, RUNS, RUN)
-    return any(follows_formula(along) for along in runs)
+    return any(
+        follows_formula(along) for along, length in zip(runs, lengths, strict=True) if length >= RUN
+    )
 
 
 def _beside(source: Sketch, equal: Sequence[str]) -> bool:

@@ -22,13 +22,15 @@ class Grid:
 
     Attributes:
         title: Above it; empty: none.
-        headings: Of the columns; those that are called `model` hold names.
+        headings: Of the columns.
         rows: Of cells.
+        left: Headings of columns that hold words; those of the others hold numbers.
     """
 
     title: str
     headings: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    left: frozenset[str] = frozenset({"model"})
 
     def __post_init__(self) -> None:
         if any(len(row) != len(self.headings) for row in self.rows):

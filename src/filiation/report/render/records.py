@@ -23,6 +23,8 @@ from filiation.report.drawings.newick import newick
 
 __all__ = [
     *(
+        "as_csv",
+        "as_json",
         "asked_json",
         "entries_json",
         "expected_json",
@@ -57,17 +59,17 @@ def survey_json(found: Survey) -> str:
         fields["screening"] = {**asdict(found.screening), "bar": rounded(found.screening.bar)}
     if found.stemma is not None:
         fields["stemma"] = {**asdict(found.stemma), "newick": newick(found.stemma).splitlines()}
-    return _json(fields)
+    return as_json(fields)
 
 
 def survey_csv(found: Survey) -> str:
     """Every pair under every method, one a line."""
-    return _csv(PAIR, _pairs(found))
+    return as_csv(PAIR, _pairs(found))
 
 
 def search_json(found: Search) -> str:
     """One object with the shortlist."""
-    return _json(
+    return as_json(
         {
             "query": found.query,
             "models": found.models,
@@ -81,7 +83,7 @@ def search_json(found: Search) -> str:
 
 def search_csv(found: Search) -> str:
     """The shortlist, one model a line."""
-    return _csv(CANDIDATE, _candidates(found))
+    return as_csv(CANDIDATE, _candidates(found))
 
 
 def entries_json(entries: Sequence[LibraryModel | SetAside]) -> str:
@@ -99,7 +101,7 @@ def owner_csv(made: OwnerExamination) -> str:
     row |= {"list": "drawn" if by_lot else "declared"}
     row |= {"planned": made.counted.planned, "measured": made.counted.measured}
     if not isinstance(outcome, Finding):
-        return _csv(
+        return as_csv(
             OWNER, [row | {"method": outcome.method, "met": None, "absent": outcome.reason}]
         )
     row |= {"observed": rounded(outcome.observed), "method": outcome.method}
@@ -109,17 +111,17 @@ def owner_csv(made: OwnerExamination) -> str:
         for p in outcome.lineup
         if p.who != "subject"
     ]
-    return _csv(OWNER, [row, *others])
+    return as_csv(OWNER, [row, *others])
 
 
 def imported_json(found: Imported) -> str:
     """One object with the recordings that a log gave."""
-    return _json({"schema_version": 1, **asdict(found)})
+    return as_json({"schema_version": 1, **asdict(found)})
 
 
 def sketch_json(sketch: Sketch) -> str:
     """One object that says what a sketch holds and what was skipped."""
-    return _json(
+    return as_json(
         {
             "name": sketch.name,
             "sketch": sketch.digest,
@@ -141,7 +143,7 @@ def sketch_json(sketch: Sketch) -> str:
 
 def expected_json(expected: Expected) -> str:
     """One object with the cost of a run that was not made."""
-    return _json(
+    return as_json(
         {
             "battery": _battery(expected),
             "questions": expected.questions,
@@ -183,7 +185,7 @@ def asked_json(asked: Asked) -> str:
             "log10_p": round(bets.log_p / LN10, 6),
             "enough": bets.enough,
         }
-    return _json(fields)
+    return as_json(fields)
 
 
 def rounded(value: float | None) -> float | None:
@@ -230,11 +232,12 @@ def _money(amount: Decimal | None) -> str | None:
     return None if amount is None else str(amount)
 
 
-def _json(fields: Mapping[str, object]) -> str:
+def as_json(fields: Mapping[str, object]) -> str:
+    """One object, with the version of its schema."""
     return json.dumps({"schema_version": 1, **fields}, indent=1, allow_nan=False) + "\n"
 
 
-def _csv(columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> str:
+def as_csv(columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> str:
     """A header and one line a row, ended by CR LF, quoted where RFC 4180 asks for it."""
     written = io.StringIO(newline="")
     table = csv.writer(written, lineterminator="\r\n")

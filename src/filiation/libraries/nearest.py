@@ -1,0 +1,67 @@
+"""Which model of the user's own library is this one related to, how, and which way?"""
+
+from collections.abc import Callable
+from typing import Final
+
+from filiation.errors import ExhibitError
+from filiation.examining.weights.relation import relate
+from filiation.examining.weights.shared_stream import shared_stream
+from filiation.libraries.search import search_library
+from filiation.libraries.store import Library
+from filiation.model.library import Candidate
+from filiation.model.scan import Relative
+from filiation.model.sketch import Sketch
+
+__all__ = ["relatives_in_library"]
+
+RELATED: Final = 3  # of those found, the nearest, whose relation is typed
+STREAM: Final = "both begin with numbers of one published random stream; nothing follows from it"
+
+
+def relatives_in_library(
+    library: Library,
+    query: Sketch,
+    *,
+    most: int,
+    level: float,
+    seed: int,
+    step: Callable[[str], None],
+) -> tuple[Relative, ...]:
+    """What a search finds, each with the kind and the direction of the relation.
+
+    Args:
+        library: Not empty, and holding sketches of the query's method.
+        query: The model.
+        most: Length of the shortlist.
+        level: False discovery rate over the whole library.
+        seed: Of every random stream.
+        step: Told what is being done.
+    """
+    found = search_library(library, query, most=most, level=level, seed=seed, step=step)
+    named = [one for one in found.candidates if one.found or one.same][:RELATED]
+    return tuple(_relative(library, query, one, seed) for one in named)
+
+
+def _relative(library: Library, query: Sketch, one: Candidate, seed: int) -> Relative:
+    log_p = None if one.same else one.log_p
+    try:
+        source = library.sketch(one.name)
+    except ExhibitError as error:
+        return Relative(
+            name=one.name, shelf="library", kind="unknown", because=str(error), log_p=log_p
+        )
+    if not one.same and shared_stream(source, query) is not None:
+        return Relative(
+            name=one.name, shelf="library", kind="shared-initialisation", because=STREAM,
+            log_p=log_p,
+        )  # fmt: skip
+    found = relate(source, query, supported=one.found, seed=seed)
+    return Relative(
+        name=one.name,
+        shelf="library",
+        kind=found.kind,
+        because=found.because,
+        log_p=log_p,
+        direction=found.direction,
+        names=(one.name,),
+    )

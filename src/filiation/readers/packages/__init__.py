@@ -1,0 +1,1 @@
+"""Folders, archives and packages in which models lie: walked and unpacked within bounds."""
