@@ -114,6 +114,7 @@ def test_a_case_keeps_both(filiation: Command, tmp_path: Path) -> None:
     for name in ("base/model.safetensors", "base/config.json", "adapter/adapter_config.json",
                  "adapter/adapter_model.safetensors"):  # fmt: skip
         assert name in told
+    assert '"base+adapter"' in told
     checked = ("case", "verify", folder, "--exhibit", f"m={both}")
     assert filiation(*checked).code == 0
     (adapter / "adapter_config.json").write_text("{}")

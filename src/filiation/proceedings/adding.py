@@ -123,7 +123,8 @@ def _fact(offered: ExhibitOffered, plug: Plug | None, digest: str, files: Manife
 
 
 def _arguments(offered: ExhibitOffered) -> dict[str, str]:
-    model = split(offered.model).path
+    paths = _paths(split(offered.model).path, offered)
+    model = paths[0] if len(paths) == 1 else JOIN.join(name_text(one.name) for one in paths)
     given = {"model": model, "name": offered.name, "from": offered.offered_by}
     return on_record({**given, "copy": offered.copy, "present": offered.present})
 

@@ -19,6 +19,7 @@ import pytest
 
 from adapters import (
     CASES,
+    LINEAR,
     LLAMA,
     PEFT,
     case,
@@ -30,8 +31,11 @@ from adapters import (
     written,
 )
 from builders import Array, Stored, bfloat16, f32, llama, safetensors_bytes, write_safetensors
+from casebook.quantisers import FAMILIES
+from containers import gguf_name, write_gguf
 from filiation.errors import FiliationError, UnreadableError, UsageError
 from filiation.examining.weights.merged import merged_notes
+from filiation.model.layout import UnitMatrix
 from filiation.readers.weights.checkpoint import Checkpoint, open_model
 from filiation.readers.weights.exhibited import open_exhibited
 from filiation.sketching.sketch import take_sketch
@@ -40,6 +44,7 @@ from filiation.sketching.sketch_file import read_sketch
 GOLDENS: dict[str, dict[str, list[float]]] = json.loads(
     Path(__file__).with_name("adapter_goldens.json").read_text()
 )
+PACKED = ("bitsandbytes nf4, nested", "GPTQ 3 bits, act-order", "FP8 blocks", "GGUF")
 Q = "model.layers.0.self_attn.q_proj"
 
 
@@ -162,6 +167,38 @@ def test_base_saved_from_a_class_below(tmp_path: Path) -> None:
     write_safetensors(tmp_path / "base/model.safetensors", bare)
     found = open_exhibited(path).layout.merged[0]
     assert found.modules == 10
+
+
+@pytest.mark.parametrize("family", PACKED)
+def test_base_as_a_quantiser_packed_it(tmp_path: Path, family: str) -> None:
+    shape = llama(layers=2, width=64, hidden=192, vocabulary=256)
+    modules = {f"model.layers.{n}.{end}": 4 for n in range(2) for end in LINEAR}
+    made = factors(shape, modules)
+    adapter = write_adapter(tmp_path / "a", made, r=4, lora_alpha=2)
+    if family == "GGUF":
+        arrays = {name: array for name, (_, array) in shape.items()}
+        (tmp_path / "b").mkdir()
+        base = write_gguf(tmp_path / "b/m.gguf", arrays, heads=4, kv_heads=2, kind="Q8_0")
+    else:
+        packer, said = FAMILIES[family]
+        tensors: dict[str, Stored] = {}
+        for name, (word, array) in shape.items():
+            packs = name.endswith("_proj.weight")
+            tensors |= packer(name, array) if packs else {name: (word, array)}
+        config = {"model_type": "llama", "num_attention_heads": 4, "num_key_value_heads": 2}
+        base = written(tmp_path / "b", tensors, {**config, "quantization_config": said})
+    plain, merged = open_model(base), open_exhibited(joined(base, adapter))
+    for module in modules:
+        a, b = (made[f"{PEFT}{module}.lora_{ab}.weight"][1].astype(float) for ab in "AB")
+        name = f"{module}.weight" if family != "GGUF" else gguf_name(f"{module}.weight")
+        (stored,) = {m.tensor for m in every_matrix(plain) if m.tensor.startswith(name[:-7] + ".")}
+        rows = plain.rows(stored, range(len(b))) + 0.5 * b @ a
+        assert np.allclose(merged.rows(name, range(len(b))), rows, atol=2e-6)
+    assert merged.layout.family == plain.layout.family
+
+
+def every_matrix(model: Checkpoint) -> list[UnitMatrix]:
+    return [m for layer in model.layout.layers for m in (*layer.matrices, *layer.attention)]
 
 
 def test_names_of_kohya_and_diffusers(tmp_path: Path) -> None:

@@ -5,16 +5,27 @@ saved from a class above or below that one (`transformer.h.0` and `h.0`). One wa
 first words and putting others before them must fit all modules, and no second one may.
 """
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 from filiation.errors import UnreadableError
 from filiation.files import shown
 
-__all__ = ["Place", "fit_flat", "fit_modules"]
+__all__ = ["Place", "fit_flat", "fit_modules", "hub_names"]
 
 DROPPED: Final = 3  # first words that may be left out
 MOST: Final = 3  # modules that an error names
+
+# How llama.cpp calls what most models of a hub call so (gguf-py, gguf/tensor_mapping.py). Gains of
+# norms are not among them: some converters add one to them.
+GGUF: Final = {
+    "attn_q": "self_attn.q_proj", "attn_k": "self_attn.k_proj", "attn_v": "self_attn.v_proj",
+    "attn_output": "self_attn.o_proj", "ffn_gate": "mlp.gate_proj", "ffn_up": "mlp.up_proj",
+    "ffn_down": "mlp.down_proj",
+}  # fmt: skip
+GGUF_ENDS: Final = {"token_embd": "model.embed_tokens", "output": "lm_head"}
+GGUF_LAYER: Final = re.compile(r"blk\.(\d{1,5})\.(\w+)")
 
 Place = Mapping[str, str]  # module of the adapter to module of the base
 
@@ -50,6 +61,18 @@ def fit_modules(modules: Sequence[str], known: Collection[str], *, what: str) ->
             f"{shown(', '.join(way[first] for way in ways[:MOST]))}; which is meant is not known"
         )
     raise _absent(modules, known, what)
+
+
+def hub_names(known: Collection[str]) -> Mapping[str, str]:
+    """What modules of a GGUF base are called where adapters are trained, to their own names."""
+    found: dict[str, str] = {}
+    for module in known:
+        layer = GGUF_LAYER.fullmatch(module)
+        if layer is not None and layer[2] in GGUF:
+            found[f"model.layers.{layer[1]}.{GGUF[layer[2]]}"] = module
+    if found:
+        found |= {name: own for own, name in GGUF_ENDS.items() if own in known}
+    return found
 
 
 def fit_flat(modules: Sequence[str], known: Collection[str], *, what: str) -> Place:

@@ -16,7 +16,7 @@ from filiation.readers.bytes.dtypes import values
 from filiation.readers.bytes.mapped import HeldBytes, Source, StoredTensor
 from filiation.readers.weights.adapters.adapter import Adapter, Change
 from filiation.readers.weights.adapters.changing import changed, vector_of
-from filiation.readers.weights.adapters.fitting import Place, fit_flat, fit_modules
+from filiation.readers.weights.adapters.fitting import Place, fit_flat, fit_modules, hub_names
 from filiation.readers.weights.adapters.recipe import Recipe
 from filiation.readers.weights.adapters.rows import Rows, Stored
 from filiation.readers.weights.checkpoint import Checkpoint
@@ -136,7 +136,7 @@ def _places(contents: Contents, adapter: Adapter, done: Merging) -> Places:
     """The base's module of each change, of those components of which the base is one."""
     roles = (_role(contents, name) for name in contents.places)
     known = {role.removesuffix(WEIGHT) for role in roles if role.endswith(WEIGHT)}
-    place: Places = {}
+    aliases, place = hub_names(known), Places()
     refused: UnreadableError | None = None
     changes = [one for one in adapter.changes if "whole" not in one.parts]
     for component in dict.fromkeys(one.component for one in changes):
@@ -145,14 +145,16 @@ def _places(contents: Contents, adapter: Adapter, done: Merging) -> Places:
         fit = fit_flat if adapter.naming == "kohya" else fit_modules
         what = f"{adapter.path}{f' ({component})' if component else ''}"
         try:
-            fitted: Place = fit(modules, known, what=what)
+            fitted: Place = fit(modules, known | aliases.keys(), what=what)
         except UnreadableError as error:
             refused = error
             done.aside[component] = sum(len(one.parts) for one in own)
             if not component or any(_is_there(module, known) for module in modules):
                 raise
             continue
-        place |= {(component, module): meant for module, meant in fitted.items()}
+        place |= {
+            (component, module): aliases.get(meant, meant) for module, meant in fitted.items()
+        }
     if not place and refused is not None:
         raise refused
     return place
@@ -177,6 +179,11 @@ def _stored(contents: Contents, role: str) -> str | None:
 
 def _target(name: str, place: Places, contents: Contents) -> str:
     """What a tensor is called in the base that an adapter brings along as a whole."""
+    module = name.removesuffix(WEIGHT)
+    roles = {_role(contents, stored).removesuffix(WEIGHT) for stored in contents.places}
+    own = hub_names(roles).get(module)
+    if own is not None and name != module:
+        return f"{own}{WEIGHT}"
     if _stored(contents, name) is not None:
         return name
     for (_, module), meant in place.items():
