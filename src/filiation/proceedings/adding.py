@@ -21,6 +21,7 @@ from filiation.proceedings.exhibits import MATERIAL
 from filiation.proceedings.given import on_record, own_signer
 from filiation.proceedings.progress import Progress, Step, no_progress, no_step, reading
 from filiation.readers.answers.choice import split
+from filiation.readers.weights.whereabouts import archive_of
 
 __all__ = ["ExhibitOffered", "add_exhibit"]
 
@@ -77,6 +78,7 @@ def add_exhibit(
     signer = record.signer(acting or own_signer(record, offered.offered_by, offered.present))
     hands_over(offered.offered_by, signer[0], state, offered.present)
     path = Path(offered.model) if offered.unexamined else split(offered.model).path
+    path = archive_of(path) or path
     handed_over(path, follow=offered.follow)  # comes before anything is opened
     plug = None if offered.unexamined else recognise(offered.model)
     path = path if plug is None else plug.reader.files(offered.model)

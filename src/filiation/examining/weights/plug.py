@@ -34,6 +34,7 @@ from filiation.model.relation import Relation
 from filiation.model.sketch import Sketch
 from filiation.readers.reader import NO_OPTIONS, Advance, Taken, silent
 from filiation.readers.weights.checkpoint import open_model
+from filiation.readers.weights.whereabouts import archive_of
 from filiation.sketching.sketch import take_sketch
 from filiation.sketching.sketch_file import is_sketch, read_sketch
 
@@ -225,7 +226,7 @@ class _Reader:
         return True  # what no other kind knows is opened as weights, and told what is wrong with it
 
     def files(self, spec: str) -> Path:
-        return Path(spec)
+        return archive_of(Path(spec)) or Path(spec)
 
     def take(
         self,
