@@ -38,8 +38,8 @@ def archive_of(path: Path) -> Path | None:
                 return one
             if one.exists():
                 return None
-    except (OSError, ValueError) as error:
-        raise UnreadableError(f"{path}: cannot be read: {error}") from error
+    except OSError as error:
+        raise UnreadableError(f"{path}: cannot be read: {error.strerror}") from error
     return None
 
 
