@@ -20,7 +20,7 @@ from typing import IO, Final, final
 from filiation.errors import FiliationError, UnreadableError, UsageError
 from filiation.files import shown
 from filiation.readers.bytes.mapped import map_file
-from filiation.readers.bytes.zipped import Member, inflated, zip_members
+from filiation.readers.bytes.zipped import KEPT, Member, inflated, let_go, zip_members
 from filiation.readers.weights.whereabouts import ARCHIVES, WEIGHTS, archive_of
 
 __all__ = ["unpacked"]
@@ -109,6 +109,8 @@ def _copy_member(whole: memoryview, member: Member, what: str, file: IO[bytes]) 
     begin, end = (0, member.size) if member.deflated else (member.begin, member.end)
     for at in range(begin, end, STEP):
         file.write(source[at : min(at + STEP, end)])
+        if (at - begin) % KEPT == 0:
+            let_go(source)
 
 
 def _from_tar(archive: Path, inside: PurePosixPath, folder: Path) -> Path:
