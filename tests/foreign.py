@@ -35,10 +35,10 @@ def write_ctranslate2(path: Path, weights: Weights, *, int8: bool = False) -> Pa
         "decoder/embeddings/weight": weights["model.embed_tokens.weight"],
         "decoder/layer_norm/gamma": weights["model.norm.weight"],
         "decoder/projection/weight": weights["lm_head.weight"],
-        "decoder/num_heads": np.int16(HEADS),
-        "decoder/pre_norm": np.int8(1),
-        "decoder/layer_0/self_attention/num_heads_kv": np.int32(GROUPS),
-    }  # type: ignore[dict-item]
+        "decoder/num_heads": np.array(HEADS, dtype=np.int16),
+        "decoder/pre_norm": np.array(1, dtype=np.int8),
+        "decoder/layer_0/self_attention/num_heads_kv": np.array(GROUPS, dtype=np.int32),
+    }
     for n in range(layers(weights)):
         at, to = f"model.layers.{n}.", f"decoder/layer_{n}/"
         found |= {
@@ -121,7 +121,7 @@ def msgpack(value: Any, chunk: int = 0) -> bytes:
         return b"\xc3" if value else b"\xc2"
     if isinstance(value, int):
         return b"\xce" + struct.pack(">I", value)
-    raw = value.encode()
+    raw = str(value).encode()
     return b"\xd9" + bytes([len(raw)]) + raw
 
 
@@ -271,5 +271,6 @@ def write_paddle(path: Path, weights: Weights) -> Path:
 def write_npz(path: Path, weights: Weights, *, packed: bool = False) -> Path:
     """As `mx.savez` or `np.savez` writes; a file's name is as given."""
     with path.open("wb") as file:
-        (np.savez_compressed if packed else np.savez)(file, **dict(weights))
+        save: Any = np.savez_compressed if packed else np.savez
+        save(file, **weights)
     return path

@@ -45,8 +45,8 @@ def write_distributed(folder: Path, weights: Weights, *, processes: int = 2) -> 
         "Metadata", state_dict_metadata=b"}(" + tensors + b"u", storage_data=b"}(" + stored + b"u"
     )
     (folder / ".metadata").write_bytes(b"\x80\x02" + whole + b".")
-    for n, raw in files.items():
-        (folder / f"__{n}_0.distcp").write_bytes(bytes(raw))
+    for n, held in files.items():
+        (folder / f"__{n}_0.distcp").write_bytes(bytes(held))
     return folder
 
 

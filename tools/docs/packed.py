@@ -37,6 +37,7 @@ def archived(folder: Path, of: dict[str, Array]) -> dict[str, bytes]:
 
 
 def h5(path: Path, arrays: Mapping[str, Array]) -> Path:
+    """A file of arrays by path."""
     path.write_bytes(foreign.hdf5(arrays))
     return path
 

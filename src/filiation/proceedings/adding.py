@@ -23,6 +23,7 @@ from filiation.proceedings.given import on_record, own_signer
 from filiation.proceedings.progress import Progress, Step, no_progress, no_step, reading
 from filiation.readers.answers.choice import split
 from filiation.readers.weights.adapters.spelling import JOIN, joined
+from filiation.readers.weights.whereabouts import archive_of
 
 __all__ = ["ExhibitOffered", "add_exhibit"]
 
@@ -79,6 +80,7 @@ def add_exhibit(
     signer = record.signer(acting or own_signer(record, offered.offered_by, offered.present))
     hands_over(offered.offered_by, signer[0], state, offered.present)
     path = Path(offered.model) if offered.unexamined else split(offered.model).path
+    path = archive_of(path) or path
     handed_together(_paths(path, offered), follow=offered.follow)  # before anything is opened
     plug = None if offered.unexamined else recognise(offered.model)
     path = path if plug is None else plug.reader.files(offered.model)

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, final
 
-from filiation.errors import UsageError
+from filiation.errors import UnreadableError, UsageError
 from filiation.readers.weights.adapters.spelling import JOIN, joined
+from filiation.readers.weights.whereabouts import archive_of
 
 if TYPE_CHECKING:
     from filiation.readers.reader import Taken
@@ -192,12 +193,12 @@ def free(out: Path, why: str = "nothing is overwritten") -> Path:
 
 
 def _there(spec: str) -> bool:
-    """Is there such a path, or one before a '#'?"""
+    """Is there such a path, or one before a '#', or one into an archive?"""
     cuts = [at for at, letter in enumerate(spec) if letter == "#" and at]
     try:
-        there = any(Path(spec[:at]).exists() for at in (len(spec), *cuts))
-        return there or len(joined(Path(spec))) > 1
-    except (OSError, ValueError):  # too long for a name, or a null byte in it
+        found = any(Path(spec[:at]).exists() for at in (len(spec), *cuts))
+        return found or archive_of(Path(spec)) is not None or len(joined(Path(spec))) > 1
+    except (OSError, ValueError, UnreadableError):  # too long for a name, or a null byte in it
         return False
 
 

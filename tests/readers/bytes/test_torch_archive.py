@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 import builders
 import containers
 from filiation.errors import FiliationError, UnreadableError
-from filiation.readers.bytes.torch_archive import open_torch
+from filiation.readers.bytes.torch_archive import open_pickle, open_torch
 from filiation.readers.bytes.torch_pickle import read_pickle
 from filiation.readers.bytes.torch_records import Inert, TensorRef
 from filiation.readers.bytes.torch_tensors import find_tensors
@@ -328,3 +328,21 @@ def _read_or_refuse(raw: bytes) -> None:
     except FiliationError:
         return
     assert used <= len(raw) and all(isinstance(t, TensorRef) for t in tensors.values())
+
+
+@pytest.mark.parametrize("protocol", range(2, 5))
+def test_arrays_of_numpy_are_tensors_and_are_not_unpickled(tmp_path: Path, protocol: int) -> None:
+    weights = toy()
+    turned = np.asfortranarray(np.arange(6, dtype=np.float32).reshape(2, 3))
+    path = tmp_path / "m.pdparams"
+    path.write_bytes(pickle.dumps({**weights, "turned": turned}, protocol=protocol))
+    opened = open_pickle(path)
+
+    for name, array in weights.items():
+        source, entry = opened.places[name]
+        assert bytes(source.view(entry.start, entry.start + entry.info.nbytes)) == array.tobytes()
+    assert opened.transposed == {"turned"} and opened.places["turned"][1].info.shape == (3, 2)
+
+    path.write_bytes(pickle.dumps({"w": np.array([print], dtype=object)}, protocol=protocol))
+    with pytest.raises(UnreadableError, match=r"print|is not of plain numbers"):
+        open_pickle(path)

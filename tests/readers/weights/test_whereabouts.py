@@ -76,13 +76,19 @@ def test_an_archive_in_a_folder_is_told(tmp_path: Path) -> None:
     assert f"found the archive m.tar.gz; give {tmp_path / 'm.tar.gz'}" in refusal(tmp_path)
 
 
-@pytest.mark.parametrize("suffix", ["safetensors", "bin", "h5", "npz"])
+@pytest.mark.parametrize("suffix", ["safetensors", "bin", "h5", "msgpack"])
 def test_two_files_that_no_index_lists_are_asked_about(tmp_path: Path, suffix: str) -> None:
     for name in ("one", "two"):
         (tmp_path / f"{name}.{suffix}").write_bytes(b"\x80")
     sentence = refusal(tmp_path)
     assert f"models, one.{suffix}, two.{suffix}, and no index that says whether" in sentence
     assert "name one of the files, or write the index" in sentence
+
+
+def test_two_archives_of_arrays_are_asked_about(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / f"{name}.npz").write_bytes(b"PK")
+    assert "holds 2 npz models, one.npz, two.npz; name one of the files" in refusal(tmp_path)
 
 
 def test_what_lies_beside_the_usual_file_is_told(tmp_path: Path) -> None:

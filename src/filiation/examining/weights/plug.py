@@ -40,6 +40,7 @@ from filiation.model.stack_found import StackFound
 from filiation.readers.reader import NO_OPTIONS, Advance, Taken, silent
 from filiation.readers.weights.declared import declared
 from filiation.readers.weights.exhibited import open_exhibited
+from filiation.readers.weights.whereabouts import archive_of
 from filiation.sketching.sketch import take_sketch
 from filiation.sketching.sketch_file import is_sketch, read_sketch
 
@@ -266,7 +267,7 @@ class _Reader:
         return True  # what no other kind knows is opened as weights, and told what is wrong with it
 
     def files(self, spec: str) -> Path:
-        return Path(spec)
+        return archive_of(Path(spec)) or Path(spec)
 
     def take(
         self,

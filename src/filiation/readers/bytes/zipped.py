@@ -17,10 +17,11 @@ from typing import Any, Final, final
 from filiation.errors import UnreadableError
 from filiation.readers.bytes.spooled import spooled
 
-__all__ = ["Member", "inflated", "zip_members"]
+__all__ = ["KEPT", "Member", "inflated", "let_go", "zip_members"]
 
 DIRECTORY_LIMIT: Final = 1 << 27  # bytes of a zip's directory
 STEP: Final = 1 << 20  # bytes that are unpacked at once
+KEPT: Final = 1 << 25  # bytes of an archive after which its pages are given back
 DENSEST: Final = 1100  # zlib packs at most 1,032 bytes into one
 
 
@@ -115,9 +116,17 @@ def _inflate(packed: memoryview, here: str) -> Iterator[bytes]:
             while rest:
                 yield unpack.decompress(rest, STEP)
                 rest = unpack.unconsumed_tail
+            if at % KEPT == 0:
+                let_go(packed)
         yield unpack.flush()
     except zlib.error as error:
         raise UnreadableError(f"{here}: cannot be unpacked ({error}); it is damaged") from error
+
+
+def let_go(part: memoryview) -> None:
+    """Give the pages of a mapped file back to the system; reading them again is allowed."""
+    if isinstance(part.obj, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+        part.obj.madvise(mmap.MADV_DONTNEED)
 
 
 def _member(whole: memoryview, found: zipfile.ZipInfo, what: str) -> Member:

@@ -20,8 +20,8 @@ from typing import IO, Final, final
 from filiation.errors import FiliationError, UnreadableError, UsageError
 from filiation.files import shown
 from filiation.readers.bytes.mapped import map_file
-from filiation.readers.bytes.zipped import Member, inflated, zip_members
-from filiation.readers.weights.whereabouts import ARCHIVES, WEIGHTS
+from filiation.readers.bytes.zipped import KEPT, Member, inflated, let_go, zip_members
+from filiation.readers.weights.whereabouts import ARCHIVES, WEIGHTS, archive_of
 
 __all__ = ["unpacked"]
 
@@ -53,7 +53,7 @@ def unpacked(path: Path) -> Iterator[Path]:
         UsageError: The archive holds no model, or several.
         UnreadableError: It is damaged, or holds what must not be unpacked.
     """
-    archive = _archive(path)
+    archive = archive_of(path)
     if archive is None:
         yield path
         return
@@ -69,19 +69,6 @@ def unpacked(path: Path) -> Iterator[Path]:
             raise (UsageError if isinstance(error, UsageError) else UnreadableError)(
                 told.replace(made, str(archive))
             ) from error
-
-
-def _archive(path: Path) -> Path | None:
-    """The archive that a path is, or goes through."""
-    try:
-        for one in (path, *path.parents):
-            if one.name.lower().endswith(ARCHIVES) and one.is_file():
-                return one
-            if one.exists():
-                return None
-    except OSError as error:
-        raise UnreadableError(f"{path}: cannot be read: {error.strerror}") from error
-    return None
 
 
 def _is_zip(path: Path) -> bool:
@@ -122,6 +109,8 @@ def _copy_member(whole: memoryview, member: Member, what: str, file: IO[bytes]) 
     begin, end = (0, member.size) if member.deflated else (member.begin, member.end)
     for at in range(begin, end, STEP):
         file.write(source[at : min(at + STEP, end)])
+        if (at - begin) % KEPT == 0:
+            let_go(source)
 
 
 def _from_tar(archive: Path, inside: PurePosixPath, folder: Path) -> Path:

@@ -75,7 +75,8 @@ def _opened(folder: Folder) -> tuple[Opened, Settings | None]:
     if folder.container == "meta":
         return open_meta([open_torch(path) for path in folder.files], folder.params)
     opened = _gathered(folder, [_OPENERS[folder.container](path) for path in folder.files])
-    return (opened, None) if folder.params is None else open_meta([opened], folder.params)
+    ours = any(name.endswith("attention.wq.weight") for name in opened.places)
+    return open_meta([opened], folder.params) if ours and folder.params else (opened, None)
 
 
 def _unpacked(contents: Contents) -> Contents:

@@ -216,10 +216,13 @@ def _only(path: Path, container: Container, files: tuple[Path, ...]) -> tuple[Pa
     files = tuple(file for file in files if file.stem != _CONSOLIDATED) or files
     models = {SHARD.sub(r"\1", file.name) for file in files}
     if len(models) > 1:
+        index = next((name for kind, name, _ in INDEXED if kind == container), None)
+        listed = f"{path}: holds {len(models)} {container} models, {', '.join(sorted(models)[:5])}"
+        if index is None:
+            raise UsageError(f"{listed}; name one of the files")
         raise UsageError(
-            f"{path}: holds {len(models)} {container} models, {', '.join(sorted(models)[:5])}, and "
-            "no index that says whether they are one; name one of the files, or write the index "
-            f"({dict((kind, index) for kind, index, _ in INDEXED).get(container, INDEX)})"
+            f"{listed}, and no index that says whether they are one; name one of the files, or "
+            f"write the index ({index})"
         )
     return _whole(files)
 

@@ -76,7 +76,11 @@ def keras_names(places: Places) -> Renamed:
         role = [*(_counted(part) for part in parts[:-2]), _VARIABLE.get(number, number)]
         if table and number == "1":  # a head that is not tied: [width, vocabulary]
             role = ["lm_head", "weight"]
-        by_head = "attention" in parts and layer in ("query_dense", "key_dense", "value_dense")
+        by_head = (
+            "decoder_block" in name
+            and "attention" in parts
+            and layer in ("query_dense", "key_dense", "value_dense")
+        )
         source, entry = _beside(source, entry) if by_head else (source, entry)
         entry = _folded(entry, writes="output" in layer) if number == "0" else entry
         found[name] = source, entry

@@ -27,6 +27,8 @@ from filiation.readers.weights.settings import CONFIG_LIMIT, Settings
 
 __all__ = ["open_megatron", "open_meta"]
 
+STEP: Final = 1 << 20  # bytes that are compared at once
+
 Way: TypeAlias = Literal["rows", "columns", "halves", "same"]
 
 _META: Final[tuple[tuple[str, Way], ...]] = (
@@ -64,7 +66,9 @@ def open_meta(parts: Sequence[Opened], params: Path | None) -> tuple[Opened, Set
         found = said.get(key)
         return found if type(found) is int and found > 0 else 0
 
-    width, heads = number("dim"), number("n_heads")
+    final = parts[0].places.get("norm.weight")  # as wide as the stream
+    width = number("dim") or (final[1].info.shape[0] if final and final[1].info.shape else 0)
+    heads = number("n_heads")
     groups = number("n_kv_heads") or heads
 
     def way(name: str, info: TensorInfo) -> Way | None:
@@ -168,8 +172,10 @@ def _joined(parts: Sequence[Opened], way: "_Way") -> Opened:
         infos = [one.info for _, one in every]
         known = way(name, entry.info)
         turned = {name in part.transposed for part in parts}
-        if known == "same" or _equal(every):
+        if known == "same" or (known is None and len(entry.info.shape) < 2):
             places[name] = source, entry
+            if not _equal(every):
+                reasons[name] = f"{UNREAD}its {len(parts)} copies differ; which counts is not known"
         elif known is None or len({info.dtype for info in infos}) > 1 or turned != {False}:
             places[name] = source, entry
             reasons[name] = f"{UNREAD}one of {len(parts)} parts: no name says how they were cut"
@@ -205,12 +211,17 @@ def _same_names(parts: Sequence[Opened]) -> None:
 
 
 def _equal(every: Sequence[tuple[Source, StoredTensor]]) -> bool:
-    """Whether all parts hold the same few numbers (a vector, a flag)."""
-    infos = {(one.info.dtype, one.info.shape) for _, one in every}
-    if len(infos) > 1 or every[0][1].info.nbytes > 1 << 20:
-        return False
-    raw = {bytes(source.view(one.start, one.start + one.info.nbytes)) for source, one in every}
-    return len(raw) == 1 and len(every[0][1].info.shape) < 2
+    """Whether all parts hold the same."""
+    source, first = every[0]
+    for other, one in every[1:]:
+        if replace(one.info, name=first.info.name) != first.info:
+            return False
+        for at in range(0, first.info.nbytes, STEP):
+            size = min(STEP, first.info.nbytes - at)
+            mine = source.view(first.start + at, first.start + at + size)
+            if mine != other.view(one.start + at, one.start + at + size):
+                return False
+    return True
 
 
 def _put(

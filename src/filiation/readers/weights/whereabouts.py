@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from filiation.errors import UsageError
+from filiation.errors import UnreadableError, UsageError
 from filiation.files import shown
 
-__all__ = ["called", "found_instead", "model_folder"]
+__all__ = ["archive_of", "called", "found_instead", "model_folder"]
 
 CACHED: Final = re.compile(r"models--(?:.+--)?(.+)")
 COMMIT: Final = re.compile(r"[0-9a-f]{7,64}")
@@ -24,6 +24,23 @@ WEIGHTS: Final = (
     ".msgpack", ".npz", ".pdparams", ".distcp",
 )  # fmt: skip
 ARCHIVES: Final = (".zip", ".whl", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
+
+
+def archive_of(path: Path) -> Path | None:
+    """The archive that a path is, or goes through: `m.zip` of `m.zip/folder`.
+
+    Raises:
+        UnreadableError: The system refuses the path.
+    """
+    try:
+        for one in (path, *path.parents):
+            if one.name.lower().endswith(ARCHIVES) and one.is_file():
+                return one
+            if one.exists():
+                return None
+    except OSError as error:
+        raise UnreadableError(f"{path}: cannot be read: {error.strerror}") from error
+    return None
 
 
 def model_folder(path: Path) -> Path:
