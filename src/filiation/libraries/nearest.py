@@ -4,16 +4,20 @@ from collections.abc import Callable
 from typing import Final
 
 from filiation.errors import ExhibitError
+from filiation.examining.weights.part_only import part_relation, parts_only
 from filiation.examining.weights.relation import relate
 from filiation.examining.weights.shared_stream import shared_stream
+from filiation.libraries.pairs import compare_sketches
 from filiation.libraries.search import search_library
 from filiation.libraries.store import Library
 from filiation.model.library import Candidate
+from filiation.model.relation import Relation
 from filiation.model.scan import Relative
 from filiation.model.sketch import Sketch
 
 __all__ = ["relatives_in_library"]
 
+LEVEL: Final = 1e-6  # as an examination has it
 RELATED: Final = 3  # of those found, the nearest, whose relation is typed
 STREAM: Final = "both begin with numbers of one published random stream; nothing follows from it"
 
@@ -56,6 +60,8 @@ def _relative(library: Library, query: Sketch, one: Candidate, seed: int) -> Rel
             log_p=log_p,
         )  # fmt: skip
     found = relate(source, query, supported=one.found, seed=seed)
+    if found.kind == "unknown" and one.found:
+        found = _part(source, query, found, seed)
     return Relative(
         name=one.name,
         shelf="library",
@@ -65,3 +71,10 @@ def _relative(library: Library, query: Sketch, one: Candidate, seed: int) -> Rel
         direction=found.direction,
         names=(one.name,),
     )
+
+
+def _part(source: Sketch, query: Sketch, found: Relation, seed: int) -> Relation:
+    """Where no layer touches another: whether it is no more than a table or a tower."""
+    first, _, compared = compare_sketches(source, query, seed=seed)
+    parts = parts_only(first, compared.findings, LEVEL)
+    return part_relation(first, parts) if parts else found
