@@ -41,7 +41,15 @@ def test_a_table_alone_is_told_as_a_table(library: Library) -> None:
     assert [one.kind for one in asked(library, other)] == ["embeddings-only"]
 
 
-def test_a_copy_and_a_child(library: Library) -> None:
+def test_a_model_that_is_in_the_library_is_compared_with_none(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("filiation.libraries.nearest.search_library", None)
+    (found,) = asked(library, toys.born(1))
+    assert (found.name, found.kind, found.log_p) == ("parent", "identical", None)
+
+
+def test_a_child(library: Library) -> None:
     rng = np.random.default_rng(0)
     near = {
         name: (array + 0.02 * array.std() * rng.standard_normal(array.shape)).astype(np.float32)

@@ -1,6 +1,7 @@
 """Which model of the user's own library is this one related to, how, and which way?"""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from filiation.errors import ExhibitError
@@ -33,6 +34,8 @@ def relatives_in_library(
 ) -> tuple[Relative, ...]:
     """What a search finds, each with the kind and the direction of the relation.
 
+    A model that is in the library is not compared with others: it is nearer to none.
+
     Args:
         library: Not empty, and holding sketches of the query's method.
         query: The model.
@@ -41,36 +44,34 @@ def relatives_in_library(
         seed: Of every random stream.
         step: Told what is being done.
     """
+    for entry in library.entries():
+        if entry.subject == query.subject_digest:
+            return (_same(entry.name, len(query.tensors)),)
     found = search_library(library, query, most=most, level=level, seed=seed, step=step)
-    named = [one for one in found.candidates if one.found or one.same][:RELATED]
+    named = [one for one in found.candidates if one.found][:RELATED]
     return tuple(_relative(library, query, one, seed) for one in named)
 
 
+def _same(name: str, tensors: int) -> Relative:
+    because = f"all {tensors} tensors are equal, byte for byte"
+    return Relative(name=name, shelf="library", kind="identical", because=because, names=(name,))
+
+
 def _relative(library: Library, query: Sketch, one: Candidate, seed: int) -> Relative:
-    log_p = None if one.same else one.log_p
+    bare = Relative(
+        name=one.name, shelf="library", kind="unknown", because="", log_p=one.log_p,
+        names=(one.name,),
+    )  # fmt: skip
     try:
         source = library.sketch(one.name)
     except ExhibitError as error:
-        return Relative(
-            name=one.name, shelf="library", kind="unknown", because=str(error), log_p=log_p
-        )
-    if not one.same and shared_stream(source, query) is not None:
-        return Relative(
-            name=one.name, shelf="library", kind="shared-initialisation", because=STREAM,
-            log_p=log_p,
-        )  # fmt: skip
-    found = relate(source, query, supported=one.found, seed=seed)
-    if found.kind == "unknown" and one.found:
+        return replace(bare, because=str(error))
+    if shared_stream(source, query) is not None:
+        return replace(bare, kind="shared-initialisation", because=STREAM)
+    found = relate(source, query, supported=True, seed=seed)
+    if found.kind == "unknown":
         found = _part(source, query, found, seed)
-    return Relative(
-        name=one.name,
-        shelf="library",
-        kind=found.kind,
-        because=found.because,
-        log_p=log_p,
-        direction=found.direction,
-        names=(one.name,),
-    )
+    return replace(bare, kind=found.kind, because=found.because, direction=found.direction)
 
 
 def _part(source: Sketch, query: Sketch, found: Relation, seed: int) -> Relation:
