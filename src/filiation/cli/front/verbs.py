@@ -9,7 +9,7 @@ __all__ = ["EXIT_CODES", "ROOT"]
 
 EXIT_CODES: Final = (
     (0, "done, whatever the finding"),
-    (1, "an error, or a gate that fails (examine --fail-if)"),
+    (1, "an error, or a gate that fails (--fail-if)"),
     (2, "the question cannot be put as it stands: a path, an option, a verb"),
     (3, "the material or a case cannot be relied on"),
     (4, "incomplete; the same command goes on"),
