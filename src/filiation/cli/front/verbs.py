@@ -70,17 +70,6 @@ _MANY = Part(
     title="Many models",
     verbs=(
         Verb(
-            name="scan",
-            at="filiation.cli.scan:command",
-            line="Find every model below PATH: what it is, whom it is related to, what it "
-            "declares.",
-            examples=(
-                f"filiation scan {_MODELS}/parent {_MODELS}/continued",
-                f"filiation scan {_MODELS} --library shelf --csv --fail-if clash",
-            ),
-            kinds={"paths": "PATH", "library": "FOLDER", "cyclonedx": "FILE", "spdx": "FILE"},
-        ),
-        Verb(
             name="survey",
             at="filiation.cli.survey:command",
             line="Compare the pairs of a population: of checkpoints, or of recorded models.",
@@ -134,6 +123,17 @@ _MANY = Part(
                     ),
                 ),
             ),
+        ),
+        Verb(
+            name="scan",
+            at="filiation.cli.scan:command",
+            line="Find every model below PATH: what it is, whom it is related to, what it "
+            "declares.",
+            examples=(
+                f"filiation scan {_MODELS}/parent {_MODELS}/continued",
+                f"filiation scan {_MODELS}/continued --library shelf --csv --fail-if clash",
+            ),
+            kinds={"paths": "PATH", "library": "FOLDER", "cyclonedx": "FILE", "spdx": "FILE"},
         ),
     ),
 )
