@@ -1,8 +1,11 @@
 """What is declared against what was found: said only where both sides are understood."""
 
+from dataclasses import replace
+
 import pytest
 
 from filiation.libraries.contradictions import clashes, identifiers, named
+from filiation.model.relation import RelationKind
 from filiation.model.scan import Relative
 
 BERT = Relative(
@@ -75,3 +78,17 @@ def test_only_the_nearest_of_a_shelf_is_held_against() -> None:
 def test_a_package_may_name_it() -> None:
     assert named(BERT, ["all_minilm_l6_v2"])
     assert not named(BERT, ["minilm-tools"])
+
+
+@pytest.mark.parametrize(
+    ("kind", "about"),
+    [
+        ("quantised", ["licence", "base"]),
+        ("embeddings-only", ["licence"]),
+        ("shared-initialisation", []),
+        ("unrelated", []),
+    ],
+)
+def test_a_part_or_a_start_is_no_base(kind: RelationKind, about: list[str]) -> None:
+    found = clashes([replace(BERT, kind=kind)], ("bert-base-uncased",), ("MIT",))
+    assert [clash.about for clash in found] == about

@@ -186,6 +186,14 @@ def test_a_file_that_was_named_and_is_nothing_is_told(tmp_path: Path) -> None:
     assert found.failed == "neither a model nor an archive by its name"
 
 
+def test_a_link_that_was_named_is_what_it_is_called(tmp_path: Path) -> None:
+    (tmp_path / "blob").write_bytes(MODEL)
+    link = tmp_path / "m.safetensors"
+    link.symlink_to("blob")
+    (found,), _ = walked(link, tmp_path / "s")
+    assert found.shown.endswith("/m.safetensors") and not found.failed
+
+
 def test_large_files_of_no_known_format_are_told(tmp_path: Path) -> None:
     (tmp_path / "m").mkdir()
     (tmp_path / "m" / "shard.bin").write_bytes(bytes(1 << 20))

@@ -1,8 +1,9 @@
 """Does what is declared beside a model contradict what was found of it?
 
-A licence contradicts if both sides name licences that are known by an identifier and share none. A
+A licence contradicts if both sides name licences that are known by an identifier, and share none. A
 base contradicts if one is declared and the relative is called otherwise, by all its names and by
-those of its own bases. What is not understood contradicts nothing, and is shown.
+those of its own bases; not where a table alone is shared. What is not understood contradicts
+nothing, and is shown.
 """
 
 import re
@@ -15,6 +16,7 @@ from filiation.model.scan import Clash, Relative
 __all__ = ["clashes", "identifiers", "named"]
 
 # Words of a licence's name, as cards, classifiers and the first line of its text have them.
+NO_DESCENT: Final = frozenset({"shared-initialisation", "unrelated"})
 _THREE: Final = r"[\s_-]*v?3(?:\.0)?(?:-only|-or-later|\+)?"
 _FOUR: Final = r"[\s_-]*4(?:\.0)?"
 KNOWN: Final[tuple[tuple[str, str], ...]] = (
@@ -80,6 +82,8 @@ def named(relative: Relative, said: Sequence[str]) -> bool:
 
 
 def _against(relative: Relative, bases: Sequence[str], licences: Sequence[str]) -> Iterator[Clash]:
+    if relative.kind in NO_DESCENT:
+        return
     stated, known = identifiers(licences), identifiers(relative.licences)
     if stated and known and not stated & known:
         yield Clash(
@@ -87,7 +91,7 @@ def _against(relative: Relative, bases: Sequence[str], licences: Sequence[str]) 
             relative=relative.name,
         )  # fmt: skip
     told = tuple(base for base in bases if called(base) is not None)
-    if told and not named(relative, told):
+    if relative.kind != "embeddings-only" and told and not named(relative, told):
         found = tuple(_names(relative))
         yield Clash(about="base", declared=told, found=found, relative=relative.name)
 

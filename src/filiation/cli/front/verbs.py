@@ -9,7 +9,7 @@ __all__ = ["EXIT_CODES", "ROOT"]
 
 EXIT_CODES: Final = (
     (0, "done, whatever the finding"),
-    (1, "an error, or a gate that fails (examine --fail-if)"),
+    (1, "an error, or a gate that fails (--fail-if)"),
     (2, "the question cannot be put as it stands: a path, an option, a verb"),
     (3, "the material or a case cannot be relied on"),
     (4, "incomplete; the same command goes on"),
@@ -70,17 +70,6 @@ _MANY = Part(
     title="Many models",
     verbs=(
         Verb(
-            name="scan",
-            at="filiation.cli.scan:command",
-            line="Find every model below PATH: what it is, whom it is related to, what it "
-            "declares.",
-            examples=(
-                f"filiation scan {_MODELS}/parent {_MODELS}/continued",
-                f"filiation scan {_MODELS} --library shelf --csv --fail-if clash",
-            ),
-            kinds={"paths": "PATH", "library": "FOLDER", "cyclonedx": "FILE", "spdx": "FILE"},
-        ),
-        Verb(
             name="survey",
             at="filiation.cli.survey:command",
             line="Compare the pairs of a population: of checkpoints, or of recorded models.",
@@ -134,6 +123,17 @@ _MANY = Part(
                     ),
                 ),
             ),
+        ),
+        Verb(
+            name="scan",
+            at="filiation.cli.scan:command",
+            line="Find every model below PATH: what it is, whom it is related to, what it "
+            "declares.",
+            examples=(
+                f"filiation scan {_MODELS}/parent {_MODELS}/continued",
+                f"filiation scan {_MODELS}/continued --library shelf --csv --fail-if clash",
+            ),
+            kinds={"paths": "PATH", "library": "FOLDER", "cyclonedx": "FILE", "spdx": "FILE"},
         ),
     ),
 )

@@ -110,10 +110,11 @@ class Walk:
             where = _Where(folder=real, shown=shown_as, root=_root(real))
             yield from self._folder(replace(where, package=package_of(real)))
         else:
-            where = _Where(folder=real.parent, shown=_above(path), root=real.parent)
-            if not _weights(real.name) and not is_archive(real.name):
-                yield _failed(where, real.name, NO_NAME, _one(where, real.name))
-            yield from self._files(where, [real.name])
+            folder = path.parent.resolve()  # what was given may be a link into the hub's blobs
+            where = _Where(folder=folder, shown=_above(path), root=folder)
+            if not _weights(path.name) and not is_archive(path.name):
+                yield _failed(where, path.name, NO_NAME, _one(where, path.name))
+            yield from self._files(where, [path.name])
 
     def _folder(self, where: _Where) -> Iterator[Place]:
         try:

@@ -35,6 +35,7 @@ RELATIONS: Final[dict[RelationKind, str]] = {
     "unrelated": "none seen",
     "unknown": "shared weights",
 }
+SOME: Final = "shared tensors"
 WAYS: Final[dict[Direction, str]] = {
     "source-to-subject": "from it",
     "subject-to-source": "to it",
@@ -71,8 +72,9 @@ def architecture(row: Found) -> str:
 
 def relation_words(relative: Relative) -> str:
     """How it is related, which way, and how sure that is, in a few words."""
-    shared = relative.kind == "unknown" and relative.share is not None
-    kind = "shared tensors" if shared else RELATIONS[relative.kind]
+    kind = RELATIONS[relative.kind]
+    if relative.kind == "unknown" and relative.share is not None:
+        kind = SOME
     log_p = relative.log_p
     p = "" if log_p is None else f"p {probability_brief(log_p, ASSUMPTION_FLOOR)}"
     return ", ".join(word for word in (kind, WAYS[relative.direction], p) if word)

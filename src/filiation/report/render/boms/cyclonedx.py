@@ -15,7 +15,7 @@ from filiation.casefile.exchange.bom import TOOL
 from filiation.model.scan import FileRead, Found, Relative, Scan
 from filiation.report.render.boms.licences import expression
 from filiation.report.wording.figures import clean
-from filiation.report.wording.scanned import SHELVES, clash_sentence, standing
+from filiation.report.wording.scanned import GUESSED, SHELVES, clash_sentence, standing
 
 __all__ = ["cyclonedx"]
 
@@ -67,7 +67,7 @@ def _component(number: int, row: Found) -> dict[str, Any]:
         ]
     if licences := _licences(row.says("licence")):
         component["licenses"] = licences
-    if read:
+    if read and row.family != GUESSED:
         component["modelCard"] = {"modelParameters": {"architectureFamily": clean(row.family)}}
     if row.relatives:
         component["pedigree"] = {

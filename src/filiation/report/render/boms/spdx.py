@@ -15,7 +15,7 @@ from filiation import __version__
 from filiation.model.scan import Found, Scan
 from filiation.report.render.boms.licences import expression
 from filiation.report.wording.figures import clean
-from filiation.report.wording.scanned import clash_sentence, standing
+from filiation.report.wording.scanned import architecture, clash_sentence, standing
 
 __all__ = ["spdx"]
 
@@ -116,7 +116,7 @@ def _licences(own: str, said: Sequence[str]) -> Iterator[dict[str, Any]]:
 def _comment(row: Found) -> Iterator[str]:
     yield standing(row)
     yield from (row.reason,) if row.reason else ()
-    yield from (f"{row.container}, {row.family}",) if row.container and row.family else ()
+    yield architecture(row)
     yield from (f"declared base: {base}" for base in row.says("base"))
     yield from (clash_sentence(row, clash) for clash in row.clashes)
     yield from row.notes
