@@ -1,6 +1,7 @@
 """Planning an examination, and carrying it out."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -34,6 +35,7 @@ def examine(
     seed: int | None = None,
     normaliser: str | None = None,
     out: str | Path | None = None,
+    quick: bool = False,
 ) -> Examination:
     """Examine whether `subject` derives from `source`.
 
@@ -56,6 +58,8 @@ def examine(
         normaliser: How recorded answers are read; by default chosen by looking, and said.
         out: The folder to keep plan, findings, reports and materials in. By default nothing is
             left on disk; `Examination.save` writes the folder later.
+        quick: Only a quick look, for screening: weights, as stored and with units in another
+            order, at most four layers. It can support derivation, never independence.
 
     Raises:
         UsageError: Nothing is there, `out` exists, or the sides have no material in common.
@@ -63,7 +67,7 @@ def examine(
         CaseError: The plan was made for other exhibits, or for these on other sides.
     """
     asked = _asked(subject, source, controls, before, families, plan, population, seed, normaliser)
-    return _examined(asked, out)
+    return _examined(replace(asked, quick=quick), out)
 
 
 def plan(

@@ -9,6 +9,7 @@ from pydantic_core import PydanticSerializationError
 
 from filiation.errors import CaseError, UsageError
 from filiation.model.examination import Examination
+from filiation.model.plan import as_recorded
 
 __all__ = ["examination_bytes", "examination_from_bytes"]
 
@@ -23,7 +24,9 @@ def examination_bytes(examination: Examination) -> bytes:
         UsageError: A text in it is no Unicode, or a number is not finite.
     """
     try:
-        return rfc8785.dumps(EXAMINATION.dump_python(examination, mode="json")) + b"\n"
+        fields = EXAMINATION.dump_python(examination, mode="json")
+        as_recorded([*fields["plan"]["questions"], *(one["plan"] for one in fields["conclusions"])])
+        return rfc8785.dumps(fields) + b"\n"
     except (rfc8785.CanonicalizationError, PydanticSerializationError) as error:
         raise UsageError(
             f"examination: cannot be written down: {error}; expected Unicode text in names, "

@@ -7,7 +7,7 @@ Its methods come through `filiation.methods`, and say that they read it.
 import sys
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final, final
+from typing import Any, Final, final
 
 from filiation.errors import UsageError
 from filiation.examining.answers import plug as answers
@@ -18,7 +18,7 @@ from filiation.methods.entries import given
 from filiation.model.kinds import Kind
 from filiation.readers.reader import Reader
 
-__all__ = ["Plug", "plug_for", "plugs", "recognise"]
+__all__ = ["Plug", "plug_for", "plugs", "quick_fields", "recognise"]
 
 GROUP: Final = "filiation.kinds"
 
@@ -68,6 +68,12 @@ def recognise(spec: str) -> Plug:
     return next(
         (p for p in others if p.reader.recognises(spec)), plug_for(weights.QUESTION.kind.id)
     )
+
+
+def quick_fields() -> dict[str, Any]:
+    """Fields of a plan that asks for a quick look, of the kinds that have one, and nothing else."""
+    looks = [(plug.kind.id, plug.question.quick) for plug in plugs()]
+    return {"questions": tuple({"kind": kind, **look} for kind, look in looks if look is not None)}
 
 
 @lru_cache(maxsize=4)

@@ -18,7 +18,7 @@ from filiation.examining.question import propositions
 from filiation.examining.versions import refuse_unfit
 from filiation.methods import all_methods, methods_for
 from filiation.model.exhibit import Exhibit
-from filiation.model.plan import Dated, Plan, PlannedPopulation, PlannedSubject
+from filiation.model.plan import Dated, Plan, PlannedPopulation, PlannedSubject, as_recorded
 from filiation.model.subject import Side
 
 __all__ = ["agree", "fix_plan", "plan_bytes", "plan_digest", "plan_from_bytes", "read_plan_file"]
@@ -80,6 +80,7 @@ def _lawful(
     """The population given, known methods, parts that both have, the kind's own propositions."""
     _same_population(plan, population)
     _known(plan)
+    _with_layers(plan)
     _asked(plan, subject=subject, source=source)
     _own_words(plan, subject=subject, source=source)
 
@@ -206,7 +207,9 @@ def plan_bytes(plan: Plan) -> bytes:
         UsageError: A text in it is no Unicode.
     """
     try:
-        return rfc8785.dumps(PLAN.dump_python(plan, mode="json")) + b"\n"
+        fields = PLAN.dump_python(plan, mode="json")
+        as_recorded(fields["questions"])
+        return rfc8785.dumps(fields) + b"\n"
     except (rfc8785.CanonicalizationError, PydanticSerializationError) as error:
         raise UsageError(
             f"plan: a name or a proposition cannot be written down: {error}; expected Unicode text"
@@ -332,6 +335,16 @@ def _known(plan: Plan) -> None:
                 raise UsageError(
                     f"plan: method {name} reads {reads[name]}, and is planned for {question.kind}"
                 )
+
+
+def _with_layers(plan: Plan) -> None:
+    """Layers are counted only of what has such a look."""
+    for asked in plan.questions:
+        if asked.layers is not None and plug_for(asked.kind).question.quick is None:
+            raise UsageError(
+                f"plan, {asked.kind}: layers is {asked.layers}; {asked.kind} have no layers of "
+                "which a few could be compared"
+            )
 
 
 def _asked(plan: Plan, *, subject: Exhibit, source: Exhibit) -> None:

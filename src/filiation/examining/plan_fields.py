@@ -116,6 +116,8 @@ def _expected(hint: Any) -> Iterator[str]:
     elif get_origin(hint) is tuple:
         listed = get_args(hint)[0]
         yield "a list of tables" if is_dataclass(listed) else f"a list, each {WORDS[listed]}"
+    elif get_origin(hint) in UNIONS:
+        yield from (word for one in get_args(hint) if one is not types.NoneType for word in _expected(one))
     else:
         yield WORDS[hint]
 

@@ -16,6 +16,8 @@ from filiation.casefile.folder import (
     read_examination,
     staging,
 )
+from filiation.errors import UsageError
+from filiation.examining.kinds import quick_fields
 from filiation.examining.plan import fix_plan, plan_bytes, plan_digest, read_plan_file
 from filiation.examining.run import Beforehand, examine, foretell, reckon
 from filiation.model.examination import Examination, Power
@@ -64,6 +66,7 @@ class Asked:
         plan: Fields of a plan that was fixed beforehand; None for the defaults.
         seed: Of all random streams; None for the plan's, or 0.
         earlier: An older version of the subject; None if there is none.
+        quick: Whether a quick look is all that is asked: of weights, and never of independence.
     """
 
     subject: Sided
@@ -76,6 +79,18 @@ class Asked:
     plan: Mapping[str, Any] | None = None
     seed: int | None = None
     earlier: Sided | None = None
+    quick: bool = False
+
+    def __post_init__(self) -> None:
+        beside = {
+            "a plan": self.plan, "a population": self.population,
+            "an older version": self.earlier,
+        }  # fmt: skip
+        if self.quick and (named := [what for what, one in beside.items() if one is not None]):
+            raise UsageError(
+                f"quick: found {' and '.join(named)} beside it; a quick look has a plan of its "
+                "own, and no likelihood ratio: examine without it"
+            )
 
 
 @final
@@ -131,6 +146,7 @@ def ask(
     plan: Path | None = None,
     seed: int | None = None,
     earlier: Sided | None = None,
+    quick: bool = False,
 ) -> Asked:
     """Read what a person asks from the files that say it: a table of families, a plan.
 
@@ -148,6 +164,7 @@ def ask(
         plan=read_plan_file(plan) if plan is not None else None,
         seed=seed,
         earlier=earlier,
+        quick=quick,
     )
 
 
@@ -287,7 +304,7 @@ def _fixed(exhibits: Gathered, asked: Asked, watch: Watch) -> tuple[Plan, Refere
         subject=exhibits.subject,
         source=exhibits.source,
         controls=exhibits.controls,
-        given=asked.plan,
+        given=quick_fields() if asked.quick else asked.plan,
         seed=asked.seed,
         population=reference and reference.planned,
         earlier=exhibits.earlier,
