@@ -29,7 +29,8 @@ def command(
     population_digest: given.PopulationDigest = None,
     normaliser: given.Normaliser = None, column: given.Columns = None,
     plan: given.PlanFile = None, seed: given.Seed = None, out: given.Out = None,
-    only_plan: given.DryRun = False, quick: given.Quick = False, fail_if: given.FailIf = None, full: given.Full = False,
+    only_plan: given.DryRun = False, quick: given.Quick = False,
+    fail_if: given.FailIf = None, full: given.Full = False,
     as_json: AsJson = False, quiet: Quiet = False,
 ) -> None:  # fmt: skip
     """Examine whether MODEL derives from the model given as --source.

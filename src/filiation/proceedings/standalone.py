@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Final, final
+from typing import TYPE_CHECKING, Any, Final, final
 
 from filiation.casefile.codec import examination_bytes
 from filiation.casefile.folder import (
@@ -22,14 +22,14 @@ from filiation.examining.plan import fix_plan, plan_bytes, plan_digest, read_pla
 from filiation.examining.run import Beforehand, examine, foretell, reckon
 from filiation.model.examination import Examination, Power
 from filiation.model.plan import Plan
-from filiation.populations.reference import Reference
 from filiation.proceedings.gathering import Gathered, Options, gather
 from filiation.proceedings.naming import Sided
-from filiation.proceedings.reference import POPULATION, refer
-from filiation.readers.answers import read_families
 from filiation.readers.reader import NO_OPTIONS, Advance, Taken, silent
 from filiation.report.render.html import render_html
 from filiation.report.render.json import render_json
+
+if TYPE_CHECKING:
+    from filiation.populations.reference import Reference
 
 __all__ = [
     "Asked",
@@ -157,7 +157,7 @@ def ask(
         subject=subject,
         source=source,
         controls=controls,
-        families=read_families(families) if families is not None else {},
+        families=_families(families),
         population=population,
         population_digest=population_digest,
         options=options,
@@ -166,6 +166,14 @@ def ask(
         earlier=earlier,
         quick=quick,
     )
+
+
+def _families(file: Path | None) -> Mapping[str, str]:
+    if file is None:
+        return {}
+    from filiation.readers.answers import read_families  # of recorded models
+
+    return read_families(file)
 
 
 def folder_of(asked: Asked) -> Path:
@@ -288,18 +296,9 @@ def _gathered(folder: Path, asked: Asked, watch: Watch) -> Gathered:
     return exhibits
 
 
-def _fixed(exhibits: Gathered, asked: Asked, watch: Watch) -> tuple[Plan, Reference | None]:
+def _fixed(exhibits: Gathered, asked: Asked, watch: Watch) -> "tuple[Plan, Reference | None]":
     """The plan, and where its likelihood ratios come from."""
-    reference = refer(
-        exhibits,
-        asked.population,
-        digest=asked.population_digest,
-        warn=watch.warn,
-        given=asked.plan,
-        families=asked.families,
-        seed=asked.seed or 0,
-        step=watch.step,
-    )
+    reference = None if asked.quick else _reference(exhibits, asked, watch)
     plan: Plan = fix_plan(
         subject=exhibits.subject,
         source=exhibits.source,
@@ -312,10 +311,27 @@ def _fixed(exhibits: Gathered, asked: Asked, watch: Watch) -> tuple[Plan, Refere
     return plan, reference
 
 
+def _reference(exhibits: Gathered, asked: Asked, watch: Watch) -> "Reference | None":
+    from filiation.proceedings.reference import refer  # a quick look needs none of it
+
+    return refer(
+        exhibits,
+        asked.population,
+        digest=asked.population_digest,
+        warn=watch.warn,
+        given=asked.plan,
+        families=asked.families,
+        seed=asked.seed or 0,
+        step=watch.step,
+    )
+
+
 def _carried_out(folder: Staging, exhibits: Gathered, asked: Asked, watch: Watch) -> Examination:
     """Fix the plan, write it down, and only then compare."""
     plan, reference = _fixed(exhibits, asked, watch)
     if reference is not None:
+        from filiation.proceedings.reference import POPULATION
+
         folder.write(POPULATION, reference.raw)
     folder.write("plan.json", plan_bytes(plan))
     return examine(

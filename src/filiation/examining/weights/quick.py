@@ -14,25 +14,16 @@ from typing import Any, Final, TypeVar
 import numpy as np
 
 from filiation.examining.question import Pair, Readied
-from filiation.methods._protocol import Method
-from filiation.methods.weights.equal_tensors import EqualTensors
-from filiation.methods.weights.table_axes import TableAxes
-from filiation.methods.weights.unit_order import UnitOrder
+from filiation.methods import quick_methods
+from filiation.model.kinds import WEIGHTS
 from filiation.model.sketch import Sketch
 
-__all__ = ["ASKED", "METHODS", "looked_at", "readied"]
+__all__ = ["ASKED", "looked_at", "readied"]
 
 T = TypeVar("T")
 
-METHODS: Final[tuple[Method[Sketch], ...]] = (
-    UnitOrder(frame="native"),
-    UnitOrder(frame="native", of="attention"),
-    TableAxes(of="embedding"),
-    TableAxes(of="head"),
-    EqualTensors(),
-)
 ASKED: Final[Mapping[str, Any]] = {  # fields of a planned question
-    "methods": tuple(method.id for method in METHODS),
+    "methods": tuple(method.id for method in quick_methods(WEIGHTS)),
     "alternatives": ("in-place", "units-permuted"),
     "layers": 4,  # as many as tell whether a model lists its units in a random order
 }

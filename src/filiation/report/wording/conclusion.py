@@ -81,9 +81,9 @@ QUICK: Final = (
     "question, the whole examination has to be made."
 )
 MANY: Final = (
-    "A quick look is soon made of many pairs, and its level holds for one. Whoever makes it of many "
-    "has to count them all: the smallest p of a thousand pairs is worth a thousand times as much. A "
-    "survey, and the search of a library, do so."
+    "A quick look is soon made of many pairs, and its level holds for one. Whoever makes it of "
+    "many has to count them all, and to multiply p by their number. A survey, and the search of a "
+    "library, do so."
 )
 RARE: Final = math.log(0.01)  # a p above the level but below this is pointed out
 

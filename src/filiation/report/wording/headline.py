@@ -71,7 +71,12 @@ def headline_parts(conclusion: Conclusion) -> tuple[str, ...]:
             said = _independence(conclusion, subject, source)
         case "neither":
             said = (*_neither(conclusion, subject, source), unread_sentence(conclusion))
-    return (*said, *quick_sentences(conclusion), left_out_sentence(conclusion), foreign_sentence(conclusion))
+    return (
+        *said,
+        *quick_sentences(conclusion),
+        left_out_sentence(conclusion),
+        foreign_sentence(conclusion),
+    )
 
 
 def says_components(conclusion: Conclusion) -> bool:
