@@ -21,7 +21,6 @@ from filiation.examining.weights.part_only import part_relation, parts_only
 from filiation.examining.weights.planting.cells import asked_of, planted_parts
 from filiation.examining.weights.power import measured_power
 from filiation.examining.weights.quick import ASKED, looked_at, readied
-from filiation.examining.weights.relation import relate
 from filiation.examining.weights.shared_stream import shared_stream
 from filiation.examining.weights.unread import unread_note, unread_parts
 from filiation.examining.words import kind_beside
@@ -119,6 +118,8 @@ def _corroboration(pair: Pair, findings: Sequence[Finding]) -> Corroboration:
 def _relation(pair: Pair, support: Support) -> Relation:
     if pair.plan.quick:
         return Relation(kind="unknown", because=UNASKED)
+    from filiation.examining.weights.relation import relate  # a quick look needs none of it
+
     if support.reason in ("order-could-be-chosen", "random-stream"):
         return Relation(kind="unknown", because=UNTYPED[support.reason])
     found = relate(
@@ -138,7 +139,8 @@ def _relation(pair: Pair, support: Support) -> Relation:
 
 
 def _notes(pair: Pair, support: Support) -> tuple[str, ...]:
-    notes = (*_unread(pair), *_left_out(pair), *_orders_alone(pair))
+    silent = pair.plan.quick and support.reason in ("quick-look", "nothing-applied")
+    notes = (*_unread(pair), *_left_out(pair), *(() if silent else _orders_alone(pair)))
     if support.reason == "random-stream":
         return (*notes, shared_stream(pair.source, pair.subject) or "")
     if support.reason == "disguise-suspected":
@@ -158,7 +160,10 @@ def _unread(pair: Pair) -> Iterator[str]:
 
 
 def _orders_alone(pair: Pair) -> Iterator[str]:
-    """For each model, looked at alone, whether it lists its parts in a random order."""
+    """For each model, looked at alone, whether it lists its parts in a random order.
+
+    A quick look asks only where something was found that rests on it.
+    """
     looked = looked_at(pair)
     for name, sketch in zip(pair.names, (looked.source, looked.subject), strict=True):
         if tests := order_of(sketch, seed=pair.seed):

@@ -1,4 +1,8 @@
-"""From the files of a model to its contents: one function per container."""
+"""From the files of a model to its contents: one function per container.
+
+Each is imported for the files that need it: all of them take longer to import than a small model
+takes to read.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -6,12 +10,9 @@ from dataclasses import replace
 from filiation.errors import UnreadableError
 from filiation.readers.bytes.mapped import MappedFile, Source, StoredTensor
 from filiation.readers.bytes.safetensors import open_file
-from filiation.readers.bytes.torch_archive import open_torch
 from filiation.readers.weights.contents import Contents
 from filiation.readers.weights.folder import Folder
-from filiation.readers.weights.gguf_model import gguf_contents
-from filiation.readers.weights.onnx_model import onnx_contents
-from filiation.readers.weights.packed.reading import unpack_tensors
+from filiation.readers.weights.packed.packing import WHOLE
 from filiation.readers.weights.settings import read_settings
 from filiation.readers.weights.stacked import experts_apart
 from filiation.readers.weights.tokens import read_tokens
@@ -27,13 +28,19 @@ def read_contents(folder: Folder) -> Contents:
     """
     settings, tokens = read_settings(folder.config), read_tokens(folder.tokenizer)
     if folder.container == "gguf":
+        from filiation.readers.weights.gguf_model import gguf_contents
+
         contents = gguf_contents(folder.files)
         return replace(contents, tokens=tokens if contents.tokens is None else contents.tokens)
     if folder.container == "onnx":
+        from filiation.readers.weights.onnx_model import onnx_contents
+
         return onnx_contents(folder.files[0], settings, tokens)
     if folder.container == "safetensors":
         places, aside = _gathered(folder, [open_file(path) for path in folder.files])
         return _unpacked(Contents(places=places, settings=settings, tokens=tokens, aside=aside))
+    from filiation.readers.bytes.torch_archive import open_torch
+
     opened = [open_torch(path) for path in folder.files]
     reasons: dict[str, str] = {}
     for torch in opened:
@@ -54,14 +61,19 @@ def read_contents(folder: Folder) -> Contents:
 def _unpacked(contents: Contents) -> Contents:
     """The same, with the matrices that a quantiser packed, and experts one by one."""
     apart = experts_apart(contents.places, contents.settings)
+    if not any(entry.info.dtype in WHOLE for _, entry in apart.places.values()):
+        turned = contents.transposed | apart.transposed
+        return replace(contents, places=apart.places, names=apart.names, transposed=turned)
+    from filiation.readers.weights.packed.reading import unpack_tensors
+
     found = unpack_tensors(apart.places, contents.settings.quantised)
-    turned = {name for name, one in found.packed.items() if one.transposed}
+    columns = {name for name, one in found.packed.items() if one.transposed}
     return replace(
         contents,
         places=found.places,
         names={**apart.names, **found.names},
         packed=found.packed,
-        transposed=contents.transposed | apart.transposed | turned,
+        transposed=contents.transposed | apart.transposed | columns,
         unexamined={**contents.unexamined, **found.unexamined},
     )
 
