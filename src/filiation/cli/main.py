@@ -3,14 +3,18 @@
 import gc
 import os
 import sys
+from typing import Final
 
 from filiation.errors import FiliationError
 
 __all__ = ["run"]
 
+EVERY: Final = 10_000  # new objects between two looks for cycles: most are classes that stay
+
 
 def run() -> None:
     """Run a verb; every error of ours becomes one line on stderr and its exit code."""
+    gc.set_threshold(EVERY)
     from filiation.cli.front.serve import serve
 
     try:

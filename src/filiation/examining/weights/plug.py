@@ -139,8 +139,7 @@ def _relation(pair: Pair, support: Support) -> Relation:
 
 
 def _notes(pair: Pair, support: Support) -> tuple[str, ...]:
-    silent = pair.plan.quick and support.reason in ("quick-look", "nothing-applied")
-    notes = (*_unread(pair), *_left_out(pair), *(() if silent else _orders_alone(pair)))
+    notes = (*_unread(pair), *_left_out(pair), *_orders_alone(pair))
     if support.reason == "random-stream":
         return (*notes, shared_stream(pair.source, pair.subject) or "")
     if support.reason == "disguise-suspected":
@@ -162,10 +161,11 @@ def _unread(pair: Pair) -> Iterator[str]:
 def _orders_alone(pair: Pair) -> Iterator[str]:
     """For each model, looked at alone, whether it lists its parts in a random order.
 
-    A quick look asks only where something was found that rests on it.
+    Not in a quick look: its methods re-order neighbours only, and ask themselves what they need.
     """
-    looked = looked_at(pair)
-    for name, sketch in zip(pair.names, (looked.source, looked.subject), strict=True):
+    if pair.plan.quick:
+        return
+    for name, sketch in zip(pair.names, (pair.source, pair.subject), strict=True):
         if tests := order_of(sketch, seed=pair.seed):
             yield order_alone_note(name, tests)
 

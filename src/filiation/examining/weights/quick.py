@@ -25,7 +25,7 @@ T = TypeVar("T")
 ASKED: Final[Mapping[str, Any]] = {  # fields of a planned question
     "methods": tuple(method.id for method in quick_methods(WEIGHTS)),
     "alternatives": ("in-place", "units-permuted"),
-    "layers": 4,  # as many as tell whether a model lists its units in a random order
+    "layers": 4,
 }
 
 
