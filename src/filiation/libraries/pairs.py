@@ -49,14 +49,16 @@ class PairOutcome:
 OUTCOME: Final = TypeAdapter(PairOutcome)
 
 
-def compare_sketches(one: Sketch, other: Sketch, *, seed: int) -> tuple[Sketch, Sketch, Compared]:
-    """Source, subject, and what every method says of them.
+def compare_sketches(
+    one: Sketch, other: Sketch, *, seed: int, quick: bool = False
+) -> tuple[Sketch, Sketch, Compared]:
+    """Source, subject, and what every method says of them, or those of a quick look.
 
     The model with the smaller digest takes the source's place: the null permutes the source's
     units, and either may be chosen as long as the weights do not choose.
     """
     source, subject = sorted((one, other), key=lambda sketch: sketch.subject_digest)
-    return source, subject, compare_weights(source, subject, seed=seed)
+    return source, subject, compare_weights(source, subject, seed=seed, quick=quick)
 
 
 def compare_files(one: tuple[str, str], other: tuple[str, str], seed: int) -> PairOutcome:

@@ -18,14 +18,15 @@ from filiation.methods import quick_methods
 from filiation.model.kinds import WEIGHTS
 from filiation.model.sketch import Sketch
 
-__all__ = ["ASKED", "looked_at", "readied"]
+__all__ = ["ASKED", "few_layers", "looked_at", "readied"]
 
 T = TypeVar("T")
 
+LAYERS: Final = 4
 ASKED: Final[Mapping[str, Any]] = {  # fields of a planned question
     "methods": tuple(method.id for method in quick_methods(WEIGHTS)),
     "alternatives": ("in-place", "units-permuted"),
-    "layers": 4,
+    "layers": LAYERS,
 }
 
 
@@ -33,7 +34,7 @@ def looked_at(pair: Pair) -> Pair:
     """The pair with so many layers of each model as the plan names; itself if it names none."""
     if pair.plan.layers is None:
         return pair
-    source, subject = _few(pair.source, pair.subject, pair.plan.layers)
+    source, subject = few_layers(pair.source, pair.subject, pair.plan.layers)
     return replace(pair, source=source, subject=subject)
 
 
@@ -53,7 +54,7 @@ def readied(pair: Pair) -> Readied:
 
 
 @lru_cache(maxsize=64)
-def _few(source: Sketch, subject: Sketch, most: int) -> tuple[Sketch, Sketch]:
+def few_layers(source: Sketch, subject: Sketch, most: int = LAYERS) -> tuple[Sketch, Sketch]:
     """Both with layers at the same places, evenly over those that both have."""
     sides = source, subject
     mlp = _places([len(sketch.layers) for sketch in sides], most)
