@@ -30,10 +30,10 @@ from filiation.methods import methods_for  # noqa: E402
 from size.figures import HEADING, bound, figures, printed  # noqa: E402
 from size.growing import grow  # noqa: E402
 from size.many import SIZES, lines  # noqa: E402
-from size.shelf import FARMED, SHELVES, searches
+from size.shelf import FARMED, SHELVES, searches  # noqa: E402
 from size.store import folder, text  # noqa: E402
 from size.study import PLANNED, answers, ask, conclude, grown_as  # noqa: E402
-from size.surveyed import KINDS
+from size.surveyed import KINDS  # noqa: E402
 from size.told import table  # noqa: E402
 
 PARTS: Final = ("pairs", "oddities", "kin", "conclusions", "surveys", "searches")
