@@ -246,3 +246,25 @@ def test_blocks_take_turns_so_that_an_emptied_one_hides_nothing() -> None:
     assert 77 in shortlist(query, library, BLOCKS)
     assert sorted(shortlist(query, library, 500)) == list(range(200))
     assert shortlist(query, library[:0], 5) == []
+
+
+def test_a_quick_search_finds_a_child_says_how_it_looked_and_marks_no_stranger(
+    library: Library, sketches: dict[str, Path]
+) -> None:
+    for child, there in (("merged", ["parent"]), ("permuted", ["parent"]), ("distilled", [])):
+        found = search_library(library, read_sketch(sketches[child]), quick=True)
+        assert [c.name for c in found.candidates if c.found] == there
+        assert any(note.startswith("compared quickly") for note in found.notes)
+    whole = search_library(library, read_sketch(sketches["rotated"]))
+    quick = search_library(library, read_sketch(sketches["rotated"]), quick=True)
+    assert [c.name for c in whole.candidates if c.found] == ["parent"] and whole.notes == ()
+    assert not any(c.found for c in quick.candidates)  # the note says that it is not seen
+
+
+def test_a_model_without_a_direction_is_told_and_not_kept(library: Library, tmp_path: Path) -> None:
+    weights = {name: np.full_like(value, 0.5) for name, value in load("stranger-3").items()}
+    target = tmp_path / "equal.sketch"
+    take_sketch(open_model(saved(weights, tmp_path / "equal")), target, workers=1)
+    told = library.add("equal", target)
+    assert isinstance(told, SetAside) and "no hidden units" in told.reason
+    assert len(library) == len(KEPT)
