@@ -126,7 +126,7 @@ def test_every_method_of_a_quick_look_is_named_by_no_other_plan_or_by_all() -> N
 def test_layers_are_counted_of_weights_alone_and_at_least_one() -> None:
     with pytest.raises(UsageError, match="expected at least 1"):
         looked(sketch("parent"), sketch("stranger-2"), layers=0)
-    with pytest.raises(UsageError, match="weights.layers: found 'few', expected a whole number"):
+    with pytest.raises(UsageError, match=r"weights\.layers: found 'few', expected a whole number"):
         check_fields({"weights": {"layers": "few"}}, "plan")
     question: PlannedQuestion = looked(sketch("parent"), sketch("stranger-2")).plan.questions[0]
     assert question.quick and not replace(question, layers=None).quick

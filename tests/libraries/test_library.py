@@ -6,7 +6,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import safetensors.numpy
 
+from attacked import load
 from filiation.errors import AlteredError, UnreadableError, UsageError
 from filiation.libraries.pairs import COMBINED
 from filiation.libraries.search import search_library
@@ -251,7 +253,7 @@ def test_blocks_take_turns_so_that_an_emptied_one_hides_nothing() -> None:
 def test_a_quick_search_finds_a_child_says_how_it_looked_and_marks_no_stranger(
     library: Library, sketches: dict[str, Path]
 ) -> None:
-    for child, there in (("merged", ["parent"]), ("permuted", ["parent"]), ("distilled", [])):
+    for child, there in (("fine-tuned", ["parent"]), ("permuted", ["parent"]), ("distilled", [])):
         found = search_library(library, read_sketch(sketches[child]), quick=True)
         assert [c.name for c in found.candidates if c.found] == there
         assert any(note.startswith("compared quickly") for note in found.notes)
@@ -262,9 +264,11 @@ def test_a_quick_search_finds_a_child_says_how_it_looked_and_marks_no_stranger(
 
 
 def test_a_model_without_a_direction_is_told_and_not_kept(library: Library, tmp_path: Path) -> None:
+    folder, target = tmp_path / "equal", tmp_path / "equal.sketch"
+    shutil.copytree(CASEBOOK / "stranger-3", folder)
     weights = {name: np.full_like(value, 0.5) for name, value in load("stranger-3").items()}
-    target = tmp_path / "equal.sketch"
-    take_sketch(open_model(saved(weights, tmp_path / "equal")), target, workers=1)
+    safetensors.numpy.save_file(weights, folder / "model.safetensors")
+    take_sketch(open_model(folder), target, workers=1)
     told = library.add("equal", target)
     assert isinstance(told, SetAside) and "no hidden units" in told.reason
     assert len(library) == len(KEPT)
