@@ -11,6 +11,7 @@ from itertools import permutations
 import numpy as np
 import pytest
 
+import filiation as fl
 from attacked import CASEBOOK, load, rotated, shuffled, taken
 from filiation.errors import CaseError, UsageError
 from filiation.examining.combining import combine
@@ -186,3 +187,11 @@ def test_what_a_quick_look_does_not_need_is_not_imported() -> None:
             "readers.weights.onnx_model", "readers.bytes.torch_archive",
             "examining.weights.relation")  # fmt: skip
     assert not loaded & (heavy | {f"filiation.{name}" for name in ours})
+
+
+def test_from_python_and_never_beside_a_plan_or_a_population() -> None:
+    one, other = (str(CASEBOOK / name) for name in ("stranger-2", "parent"))
+    found = fl.examine(one, source=other, quick=True)
+    assert found.record.conclusions[0].support.reason == "quick-look"
+    with pytest.raises(UsageError, match="found a plan beside it"):
+        fl.examine(one, source=other, quick=True, plan={"weights": {"level": 1e-8}})

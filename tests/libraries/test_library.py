@@ -11,6 +11,7 @@ import safetensors.numpy
 from attacked import load
 from filiation.errors import AlteredError, UnreadableError, UsageError
 from filiation.libraries.pairs import COMBINED
+from filiation.libraries.roster import roster
 from filiation.libraries.search import search_library
 from filiation.libraries.store import Library
 from filiation.libraries.weights_survey import survey_weights
@@ -271,4 +272,6 @@ def test_a_model_without_a_direction_is_told_and_not_kept(library: Library, tmp_
     take_sketch(open_model(folder), target, workers=1)
     told = library.add("equal", target)
     assert isinstance(told, SetAside) and "no hidden units" in told.reason
+    members, aside = roster([("equal", target)])
+    assert not members and [one.reason for one in aside] == [told.reason]
     assert len(library) == len(KEPT)
