@@ -6,9 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import safetensors.numpy
 
+from attacked import load
 from filiation.errors import AlteredError, UnreadableError, UsageError
 from filiation.libraries.pairs import COMBINED
+from filiation.libraries.roster import roster
 from filiation.libraries.search import search_library
 from filiation.libraries.store import Library
 from filiation.libraries.weights_survey import survey_weights
@@ -246,3 +249,29 @@ def test_blocks_take_turns_so_that_an_emptied_one_hides_nothing() -> None:
     assert 77 in shortlist(query, library, BLOCKS)
     assert sorted(shortlist(query, library, 500)) == list(range(200))
     assert shortlist(query, library[:0], 5) == []
+
+
+def test_a_quick_search_finds_a_child_says_how_it_looked_and_marks_no_stranger(
+    library: Library, sketches: dict[str, Path]
+) -> None:
+    for child, there in (("fine-tuned", ["parent"]), ("permuted", ["parent"]), ("distilled", [])):
+        found = search_library(library, read_sketch(sketches[child]), quick=True)
+        assert [c.name for c in found.candidates if c.found] == there
+        assert any(note.startswith("compared quickly") for note in found.notes)
+    whole = search_library(library, read_sketch(sketches["rotated"]))
+    quick = search_library(library, read_sketch(sketches["rotated"]), quick=True)
+    assert [c.name for c in whole.candidates if c.found] == ["parent"] and whole.notes == ()
+    assert not any(c.found for c in quick.candidates)  # the note says that it is not seen
+
+
+def test_a_model_without_a_direction_is_told_and_not_kept(library: Library, tmp_path: Path) -> None:
+    folder, target = tmp_path / "equal", tmp_path / "equal.sketch"
+    shutil.copytree(CASEBOOK / "stranger-3", folder)
+    weights = {name: np.full_like(value, 0.5) for name, value in load("stranger-3").items()}
+    safetensors.numpy.save_file(weights, folder / "model.safetensors")
+    take_sketch(open_model(folder), target, workers=1)
+    told = library.add("equal", target)
+    assert isinstance(told, SetAside) and "no hidden units" in told.reason
+    members, aside = roster([("equal", target)])
+    assert not members and [one.reason for one in aside] == [told.reason]
+    assert len(library) == len(KEPT)

@@ -66,6 +66,7 @@ def any_case(draw: st.DrawFn) -> Conclusion:
                 ("neither", "disguise-suspected"),
                 ("neither", "between-levels"),
                 ("neither", "not-excluded"),
+                ("neither", "quick-look"),
             ]
         )
     )
@@ -324,7 +325,7 @@ def test_answers_that_are_missing_or_unread_acquit_nobody_and_say_whose(
 def test_no_reason_is_left_without_words() -> None:
     reasons = (
         *("underpowered", "nothing-applied", "disguise-suspected", "between-levels"),
-        "not-excluded",
+        *("not-excluded", "quick-look"),
     )
     plain = (cases.conclusion("neither", reason) for reason in reasons)
     told = (part_cases.order_chosen(), part_cases.embedding_only(), part_cases.one_stream())

@@ -15,17 +15,17 @@ from typing import Any, Final, final
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
 
-import torch  # type: ignore[import-not-found, unused-ignore]  # noqa: E402
-import transformers  # type: ignore[import-not-found, unused-ignore]  # noqa: E402
-from transformers.core_model_loading import (  # type: ignore[import-not-found, unused-ignore]  # noqa: E402
+import torch  # type: ignore[import-not-found, unused-ignore]
+import transformers  # type: ignore[import-not-found, unused-ignore]
+from transformers.core_model_loading import (  # type: ignore[import-not-found, unused-ignore]
     revert_weight_conversion,
 )
-from transformers.models.auto import (  # type: ignore[import-not-found, unused-ignore]  # noqa: E402
+from transformers.models.auto import (  # type: ignore[import-not-found, unused-ignore]
     configuration_auto,
     modeling_auto,
 )
 
-from filiation.model.layout import TensorInfo  # noqa: E402
+from filiation.model.layout import TensorInfo
 
 __all__ = ["LAYERS", "Built", "Kind", "built", "cap", "defaults", "infos_of", "kinds"]
 

@@ -23,7 +23,7 @@ from size.store import TEXTS, Course, models, text
 from size.surveyed import KINDS, file_name
 from size.view import View
 
-__all__ = ["SIZES", "lines"]
+__all__ = ["SIZES", "lines", "made"]
 
 SIZES: Final = (12, 100, 300, 1000)
 IN_FIVE: Final = 5
@@ -77,11 +77,12 @@ def write(folder: Path, size: int) -> None:
         _sketch(folder / f"{number:04}.sketch", weights)
     for place, kind in enumerate(KINDS):
         parents = range(place, children, len(KINDS))
-        for parent, weights in zip(parents, _made(kind, plain, parents), strict=True):
+        for parent, weights in zip(parents, made(kind, plain, parents), strict=True):
             _sketch(folder / file_name(kind, parent, len(plain) - 1 - parent), weights)
 
 
-def _made(kind: str, plain: Sequence[Weights], parents: range) -> Iterator[Weights]:
+def made(kind: str, plain: Sequence[Weights], parents: range) -> Iterator[Weights]:
+    """The children of this kind of these models; some have a second parent from the other end."""
     if kind not in TRAINED:
         for n in parents:
             yield CHANGES[kind](TINY, plain[n], plain[-1 - n], np.random.default_rng([31, n]))

@@ -18,7 +18,7 @@ from filiation.libraries.pairs import COMBINED, compare_files
 from filiation.libraries.weights_survey import survey_weights
 from size.children import CHANGES, MIXED, TRAINED
 
-__all__ = ["KINDS", "file_name"]
+__all__ = ["KINDS", "file_name", "peak"]
 
 KINDS: Final = (*TRAINED, *CHANGES)
 CHILD: Final = "child"
@@ -47,7 +47,7 @@ def surveyed(folder: Path, executor: str) -> dict[str, Any]:
     kin = _kin(names)
     related = set(kin) | _mixed(names)
     return {
-        "seconds": seconds, "core": core, "peak": _peak(),
+        "seconds": seconds, "core": core, "peak": peak(),
         "pairs": found.screening.pairs, "compared": found.screening.compared,
         "children": len(kin), "linked": len(linked & set(kin)),
         "apart": found.screening.pairs - len(related), "strangers": len(linked - related),
@@ -84,7 +84,7 @@ def _kinds(
     return found
 
 
-def _peak() -> float:
+def peak() -> float:
     """MiB that this process held at most; `ru_maxrss` would count those of its parent, too."""
     (line,) = (x for x in Path("/proc/self/status").read_text().splitlines() if "VmHWM" in x)
     return int(line.split()[1]) / 1024

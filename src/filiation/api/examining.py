@@ -36,6 +36,7 @@ def examine(
     seed: int | None = None,
     normaliser: str | None = None,
     out: str | Path | None = None,
+    quick: bool = False,
 ) -> Examination:
     """Examine whether `subject` derives from `source`.
 
@@ -60,6 +61,8 @@ def examine(
         normaliser: How recorded answers are read; by default chosen by looking, and said.
         out: The folder to keep plan, findings, reports and materials in. By default nothing is
             left on disk; `Examination.save` writes the folder later.
+        quick: Only a quick look, for screening: weights, as stored and with units in another
+            order, at most four layers. It can support derivation, never independence.
 
     Raises:
         UsageError: Nothing is there, `out` exists, or the sides have no material in common.
@@ -68,7 +71,7 @@ def examine(
     """
     asked = _asked(subject, source, controls, before, families, plan, population, seed, normaliser)
     public = tuple(sided(one, normaliser) for one in each(components))
-    return _examined(replace(asked, components=public), out)
+    return _examined(replace(asked, components=public, quick=quick), out)
 
 
 def plan(

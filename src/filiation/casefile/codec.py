@@ -10,6 +10,7 @@ from pydantic_core import PydanticSerializationError
 from filiation.errors import CaseError, UsageError
 from filiation.model.declared import Declared
 from filiation.model.examination import Examination
+from filiation.model.plan import as_recorded
 
 __all__ = [
     "declared_bytes",
@@ -49,6 +50,7 @@ def _fields(examination: Examination) -> Any:
     for model in (found["subject"], found["source"], found["earlier"], *found["controls"]):
         if model is not None and model["declared"] is None:
             del model["declared"]
+    as_recorded([*found["plan"]["questions"], *(one["plan"] for one in found["conclusions"])])
     return found
 
 

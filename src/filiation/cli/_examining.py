@@ -20,7 +20,8 @@ __all__ = [
         "Out",
     ),
     "PlanFile",
-    *("Population", "PopulationDigest", "Seed", "Source", "SourceAlso", "Subject", "SubjectAlso"),
+    *("Population", "PopulationDigest", "Quick", "Seed", "Source", "SourceAlso", "Subject"),
+    "SubjectAlso",
 ]
 
 Gate: TypeAlias = Literal["derivation", "not-independence"]
@@ -133,6 +134,14 @@ Before: TypeAlias = Annotated[
         "--before",
         metavar="ANSWERS",
         help="Recorded answers of an older version of MODEL: did it move towards the source since?",
+    ),
+]
+Quick: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--quick",
+        help="For screening: weights only, as stored and with units in another order, at most four "
+        "layers. It can support derivation, never independence.",
     ),
 ]
 Full: TypeAlias = Annotated[bool, typer.Option("--full", help="Print the whole report.")]

@@ -29,7 +29,8 @@ def command(
     population_digest: given.PopulationDigest = None,
     normaliser: given.Normaliser = None, column: given.Columns = None,
     plan: given.PlanFile = None, seed: given.Seed = None, out: given.Out = None,
-    only_plan: given.DryRun = False, fail_if: given.FailIf = None, full: given.Full = False,
+    only_plan: given.DryRun = False, quick: given.Quick = False,
+    fail_if: given.FailIf = None, full: given.Full = False,
     as_json: AsJson = False, quiet: Quiet = False,
 ) -> None:  # fmt: skip
     """Examine whether MODEL derives from the model given as --source.
@@ -50,7 +51,7 @@ def command(
         first, second, others, families=families, population=population,
         population_digest=population_digest,
         options=_options(normaliser, column), plan=plan, seed=seed,
-        earlier=None if before is None else sided(before),
+        earlier=None if before is None else sided(before), quick=quick,
         components=tuple(sided(one) for one in component or ()),
     )  # fmt: skip
     if only_plan:

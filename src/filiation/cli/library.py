@@ -28,6 +28,14 @@ Level: TypeAlias = Annotated[
     float,
     typer.Option("--level", min=1e-12, max=0.5, help="False discovery rate over the library."),
 ]
+Quickly: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--quick",
+        help="Compare those of the shortlist by few methods and layers: as stored, and with units "
+        "in another order.",
+    ),
+]
 
 
 def add(library: Where, models: Models, name: Called = None) -> None:
@@ -92,7 +100,7 @@ def export(library: Where, name: Known, out: Out) -> None:
 
 def search(
     library: Where, model: Wanted, most: Most = 20, level: Level = 0.01, seed: Seed = 0,
-    as_json: AsJson = False, as_csv: AsCsv = False,
+    quick: Quickly = False, as_json: AsJson = False, as_csv: AsCsv = False,
 ) -> None:  # fmt: skip
     """Which models of the library share weights with MODEL?
 
@@ -111,7 +119,7 @@ def search(
 
     with bar(quiet=False) as shown:
         found = libraries.search(
-            library, named, most=most, level=level, seed=seed,
+            library, named, most=most, level=level, seed=seed, quick=quick,
             step=shown.step, progress=shown.progress,
         )  # fmt: skip
     show_search(found, as_json=as_json, as_csv=as_csv)

@@ -5,24 +5,31 @@ Its methods come through `filiation.methods`, and say that they read it.
 """
 
 import sys
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final, final
+from importlib import import_module
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final, final
 
 from filiation.errors import UsageError
-from filiation.examining.adapters import plug as adapters
-from filiation.examining.answers import plug as answers
 from filiation.examining.question import Question
-from filiation.examining.tokenizers import plug as tokenizers
-from filiation.examining.values import plug as values
-from filiation.examining.weights import plug as weights
 from filiation.methods.entries import given
-from filiation.model.kinds import Kind
+from filiation.model.kinds import ADAPTERS, ANSWERS, TOKENIZERS, VALUES, WEIGHTS, Kind
 from filiation.readers.reader import Reader
 
-__all__ = ["Plug", "plug_for", "plugs", "recognise"]
+__all__ = ["Plug", "kinds", "plug_for", "plugs", "quick_fields", "recognise"]
 
 GROUP: Final = "filiation.kinds"
+# Where each of ours brings its QUESTION and READER; imported once it is asked for.
+OURS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        kind: f"filiation.examining.{kind}.plug"
+        for kind in (WEIGHTS, ANSWERS, VALUES, ADAPTERS, TOKENIZERS)
+    }
+)
+NO_FOLDERS: Final = (ANSWERS, VALUES)  # what was said is recorded in a file
 
 
 @final
@@ -45,7 +52,16 @@ def plugs() -> tuple[Plug, ...]:
     Raises:
         UsageError: A package gives what is no plug, or a kind that there is already.
     """
-    return _plugs(tuple(sys.path))
+    return tuple(plug_for(kind) for kind in kinds())
+
+
+def kinds() -> tuple[str, ...]:
+    """The id of every kind, in the same order.
+
+    Raises:
+        UsageError: As above.
+    """
+    return (*OURS, *_foreign(tuple(sys.path)))
 
 
 def plug_for(kind: str) -> Plug:
@@ -54,41 +70,51 @@ def plug_for(kind: str) -> Plug:
     Raises:
         UsageError: No such kind is installed.
     """
-    for plug in plugs():
-        if plug.kind.id == kind:
-            return plug
-    known = ", ".join(plug.kind.id for plug in plugs())
-    raise UsageError(
-        f"kind of material {kind!r}: not known here, expected one of {known}; it was read by "
-        "another version, or by a package that is not installed"
-    )
+    if kind in OURS:
+        return _ours(kind)
+    found = _foreign(tuple(sys.path)).get(kind)
+    if found is None:
+        raise UsageError(
+            f"kind of material {kind!r}: not known here, expected one of {', '.join(kinds())}; it "
+            "was read by another version, or by a package that is not installed"
+        )
+    return found
 
 
 def recognise(spec: str) -> Plug:
     """The kind of material that `spec` names; weights if no other kind knows it."""
-    others = [plug for plug in plugs() if plug.kind.id != weights.QUESTION.kind.id]
-    return next(
-        (p for p in others if p.reader.recognises(spec)), plug_for(weights.QUESTION.kind.id)
-    )
+    return next((p for p in _others(spec) if p.reader.recognises(spec)), plug_for(WEIGHTS))
+
+
+def _others(spec: str) -> Iterator[Plug]:
+    """The kinds beside weights that it may be of."""
+    never = (WEIGHTS, *NO_FOLDERS) if Path(spec).is_dir() else (WEIGHTS,)
+    yield from (plug_for(kind) for kind in OURS if kind not in never)
+    yield from _foreign(tuple(sys.path)).values()
+
+
+def quick_fields() -> dict[str, Any]:
+    """Fields of a plan that asks for a quick look at weights, and nothing else."""
+    return {"questions": ({"kind": WEIGHTS, **(plug_for(WEIGHTS).question.quick or {})},)}
+
+
+@lru_cache(maxsize=len(OURS))
+def _ours(kind: str) -> Plug:
+    module = import_module(OURS[kind])
+    return Plug(question=module.QUESTION, reader=module.READER)
 
 
 @lru_cache(maxsize=4)
-def _plugs(path: tuple[str, ...]) -> tuple[Plug, ...]:
-    """`path` is where packages are looked for; the answer changes with it."""
-    found = [
-        Plug(question=weights.QUESTION, reader=weights.READER),
-        Plug(question=answers.QUESTION, reader=answers.READER),
-        Plug(question=values.QUESTION, reader=values.READER),
-        Plug(question=adapters.QUESTION, reader=adapters.READER),
-        Plug(question=tokenizers.QUESTION, reader=tokenizers.READER),
-    ]
+def _foreign(path: tuple[str, ...]) -> Mapping[str, Plug]:
+    """Kinds of other packages, by id; `path` is where those are looked for."""
+    found: dict[str, Plug] = {}
     for where, plug in given(GROUP):
         if not isinstance(plug, Plug):
             raise UsageError(f"{where} is {type(plug).__name__}, expected a Plug")
-        if plug.kind.id in {known.kind.id for known in found}:
+        if plug.kind.id in {*OURS, *found}:
             raise UsageError(
                 f"{where}: the kind {plug.kind.id} exists already; an exhibit could not be told "
                 "which of the two it is"
             )
-        found.append(plug)
-    return tuple(found)
+        found[plug.kind.id] = plug
+    return MappingProxyType(found)

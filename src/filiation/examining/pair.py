@@ -10,7 +10,15 @@ from numpy.linalg import LinAlgError
 
 from filiation.examining.combining import combine
 from filiation.examining.question import Pair, Question
-from filiation.methods import NO_FAMILIES, Method, ReadsVersions, method_named, methods_for
+from filiation.examining.weights.quick import few_layers
+from filiation.methods import (
+    NO_FAMILIES,
+    Method,
+    ReadsVersions,
+    method_named,
+    methods_for,
+    quick_methods,
+)
 from filiation.methods.weights.apart import body_alone
 from filiation.model.examination import Combined
 from filiation.model.finding import Absent, Finding, Unreadable
@@ -63,11 +71,16 @@ def compare_pair(pair: Pair, question: Question, refused: Sequence[Absent] = ())
     return replace(found, notes=(*readied.notes, *remarks))
 
 
-def compare_weights(source: Sketch, subject: Sketch, *, seed: int) -> Compared:
-    """Put the question about weights to one pair by every method, as under a default plan."""
+def compare_weights(source: Sketch, subject: Sketch, *, seed: int, quick: bool = False) -> Compared:
+    """Put the question about weights to one pair by every method, as under a default plan.
+
+    Or by those of a quick look, on as few layers.
+    """
     source = body_alone(source)  # towers that both took from the public make no relatives
-    outcomes = [ask(method, source, subject, seed=seed) for method in methods_for(WEIGHTS)]
-    return _compared(outcomes, HARMONIC)
+    methods = quick_methods(WEIGHTS) if quick else methods_for(WEIGHTS)
+    if quick:
+        source, subject = few_layers(source, subject)
+    return _compared([ask(method, source, subject, seed=seed) for method in methods], HARMONIC)
 
 
 def ask(

@@ -12,14 +12,14 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
 
 from filiation.errors import CaseError, UsageError
-from filiation.examining.kinds import Plug, plug_for, plugs
+from filiation.examining.kinds import Plug, kinds, plug_for
 from filiation.examining.plan_fields import check_fields
 from filiation.examining.question import propositions
 from filiation.examining.versions import refuse_unfit
-from filiation.methods import all_methods, methods_for
+from filiation.methods import all_methods, methods_for, quick_methods
 from filiation.model.exhibit import Exhibit
 from filiation.model.kinds import ADAPTERS
-from filiation.model.plan import Dated, Plan, PlannedPopulation, PlannedSubject
+from filiation.model.plan import Dated, Plan, PlannedPopulation, PlannedSubject, as_recorded
 from filiation.model.subject import Side
 
 __all__ = ["agree", "fix_plan", "plan_bytes", "plan_digest", "plan_from_bytes", "read_plan_file"]
@@ -81,6 +81,7 @@ def _lawful(
     """The population given, known methods, parts that both have, the kind's own propositions."""
     _same_population(plan, population)
     _known(plan)
+    _with_layers(plan)
     _asked(plan, subject=subject, source=source)
     _own_words(plan, subject=subject, source=source)
 
@@ -207,7 +208,9 @@ def plan_bytes(plan: Plan) -> bytes:
         UsageError: A text in it is no Unicode.
     """
     try:
-        return rfc8785.dumps(PLAN.dump_python(plan, mode="json")) + b"\n"
+        fields = PLAN.dump_python(plan, mode="json")
+        as_recorded(fields["questions"])
+        return rfc8785.dumps(fields) + b"\n"
     except (rfc8785.CanonicalizationError, PydanticSerializationError) as error:
         raise UsageError(
             f"plan: a name or a proposition cannot be written down: {error}; expected Unicode text"
@@ -260,7 +263,8 @@ def _questions(
 ) -> tuple[dict[str, Any], ...]:
     """Fields of each question: defaults of its kind, and what was given for it."""
     own = _given(fields)
-    common = [p for p in plugs() if p.kind.id in subject.kinds and p.kind.id in source.kinds]
+    both = {*subject.kinds} & {*source.kinds}
+    common = [plug_for(kind) for kind in kinds() if kind in both]
     if not common:
         raise UsageError(
             f"{subject.name}: {', '.join(subject.kinds)} were exhibited, and of {source.name} "
@@ -300,7 +304,7 @@ def _given(fields: dict[str, Any]) -> dict[str, dict[str, Any]]:
                 f"plan: questions: two tables ask about {one['kind']}, expected one; which of them "
                 "holds could not be told"
             )
-    for kind in [plug.kind.id for plug in plugs() if plug.kind.id in fields]:
+    for kind in [kind for kind in kinds() if kind in fields]:
         table, known = fields.pop(kind), own.setdefault(kind, {})
         for field in table.keys() & known.keys():
             if table[field] != known[field]:
@@ -332,17 +336,30 @@ def _defaults(
 
 def _known(plan: Plan) -> None:
     """Every method exists and reads what its question is about."""
-    reads = {method.id: method.reads for method in all_methods()}
     for question in plan.questions:
+        ours = (*methods_for(question.kind, versions=True), *quick_methods(question.kind))
+        known = {method.id for method in ours}
         for name in question.methods:
+            if name in known:
+                continue
+            reads = {method.id: method.reads for method in all_methods()}
             if name not in reads:
                 raise UsageError(
                     f"plan: method {name} is not known; this version has {', '.join(sorted(reads))}"
                 )
-            if reads[name] != question.kind:
-                raise UsageError(
-                    f"plan: method {name} reads {reads[name]}, and is planned for {question.kind}"
-                )
+            raise UsageError(
+                f"plan: method {name} reads {reads[name]}, and is planned for {question.kind}"
+            )
+
+
+def _with_layers(plan: Plan) -> None:
+    """Layers are counted only of what has such a look."""
+    for asked in plan.questions:
+        if asked.layers is not None and plug_for(asked.kind).question.quick is None:
+            raise UsageError(
+                f"plan, {asked.kind}: layers is {asked.layers}; {asked.kind} have no layers of "
+                "which a few could be compared"
+            )
 
 
 def _asked(plan: Plan, *, subject: Exhibit, source: Exhibit) -> None:

@@ -9,7 +9,7 @@ from typing import Any, Final, Literal, Union, get_args, get_origin, get_type_hi
 from pydantic import TypeAdapter, ValidationError
 
 from filiation.errors import UsageError
-from filiation.examining.kinds import plugs
+from filiation.examining.kinds import kinds
 from filiation.model.plan import Plan, PlannedQuestion
 
 __all__ = ["SCHEMA", "check_fields"]
@@ -36,10 +36,10 @@ def check_fields(given: Mapping[str, Any], what: str) -> None:
             f"{what}: schema_version is {schema!r}, expected {SCHEMA}; plans of schema 1 and 2 "
             "asked one question of weights and answers together, and are not read by this version"
         )
-    kinds = [plug.kind.id for plug in plugs()]
-    own = {name: value for name, value in given.items() if name not in kinds}
-    _known(own, (*_names(Plan), *kinds), what, "", "a plan", inside=(kinds[0], PlannedQuestion))
-    for kind in [kind for kind in kinds if kind in given]:
+    there = kinds()
+    own = {name: value for name, value in given.items() if name not in there}
+    _known(own, (*_names(Plan), *there), what, "", "a plan", inside=(there[0], PlannedQuestion))
+    for kind in [kind for kind in there if kind in given]:
         _table(PlannedQuestion, given[kind], what, kind, whole=False)
     for at, one in enumerate(_listed(own.pop("questions", None) or [], what)):
         _table(PlannedQuestion, one, what, f"questions.{at}", whole=False)
@@ -116,6 +116,10 @@ def _expected(hint: Any) -> Iterator[str]:
     elif get_origin(hint) is tuple:
         listed = get_args(hint)[0]
         yield "a list of tables" if is_dataclass(listed) else f"a list, each {WORDS[listed]}"
+    elif get_origin(hint) in UNIONS:
+        yield from (
+            word for one in get_args(hint) if one is not types.NoneType for word in _expected(one)
+        )
     else:
         yield WORDS[hint]
 

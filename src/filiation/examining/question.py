@@ -183,6 +183,8 @@ class Question:
         measured: What a population says of the power; None where none was ever measured.
         readied: Sets aside what cannot be compared, before any method sees it.
         remarks: What a reader must know of how material and controls were chosen, once p is known.
+        quick: Fields of a planned question that only looks quickly, which never supports
+            independence; None where the kind has no such look.
     """
 
     kind: Kind
@@ -202,6 +204,7 @@ class Question:
     measured: Measuring | None = None
     readied: Readying = as_given
     remarks: Remarking = unremarked
+    quick: Mapping[str, Any] | None = None
 
 
 def propositions(question: Question, *, subject: str, source: str) -> Propositions:

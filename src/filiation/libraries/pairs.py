@@ -50,15 +50,17 @@ class PairOutcome:
 OUTCOME: Final = TypeAdapter(PairOutcome)
 
 
-def compare_sketches(one: Sketch, other: Sketch, *, seed: int) -> tuple[Sketch, Sketch, Compared]:
-    """Source, subject, and what every method says of them.
+def compare_sketches(
+    one: Sketch, other: Sketch, *, seed: int, quick: bool = False
+) -> tuple[Sketch, Sketch, Compared]:
+    """Source, subject, and what every method says of them, or those of a quick look.
 
     The model with the smaller digest takes the source's place: the null permutes the source's
     units, and either may be chosen as long as the weights do not choose. One with towers takes the
     subject's place beside one without, since of a source the body alone is asked for.
     """
     source, subject = sorted((one, other), key=_place)
-    return source, subject, compare_weights(source, subject, seed=seed)
+    return source, subject, compare_weights(source, subject, seed=seed, quick=quick)
 
 
 def _place(sketch: Sketch) -> tuple[bool, str]:

@@ -14,7 +14,7 @@ from filiation.methods.weights.coarse import coarse_signature
 from filiation.model.survey import SetAside
 from filiation.sketching.sketch_file import read_sketch
 
-__all__ = ["Member", "roster"]
+__all__ = ["ALL_EQUAL", "Member", "roster"]
 
 Int8: TypeAlias = NDArray[np.int8]
 

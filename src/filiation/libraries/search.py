@@ -25,6 +25,10 @@ from filiation.numerics.combining.evalues import e_bh, log_e_from_log_p, log_p_o
 __all__ = ["search_library"]
 
 LEVEL: Final = 0.01
+QUICK: Final = (
+    "compared quickly, as stored and with units in another order, at most four layers of each "
+    "model: a copy in another disguise is not seen, and one that is not seen is not excluded"
+)
 
 
 def search_library(
@@ -34,6 +38,7 @@ def search_library(
     most: int = 20,
     level: float = LEVEL,
     seed: int = 0,
+    quick: bool = False,
     step: Callable[[str], None] = lambda doing: None,
 ) -> Search:
     """Compare a model with those of the library that look most like it.
@@ -44,6 +49,7 @@ def search_library(
         most: Length of the shortlist.
         level: False discovery rate over the whole library.
         seed: Seed of every random stream.
+        quick: Compare by the few methods of a quick look.
         step: Told what is being done.
 
     Raises:
@@ -54,7 +60,7 @@ def search_library(
     compared = []
     for name in chosen:
         step(f"comparing with {name}")
-        compared.append(_compared(library, name, query, seed))
+        compared.append(_compared(library, name, query, seed, quick=quick))
     marked, bar = _marked([*compared, *unread], models=len(library), level=level)
     return Search(
         query=query.name,
@@ -63,17 +69,19 @@ def search_library(
         level=level,
         bar=bar,
         candidates=tuple(sorted(marked, key=lambda c: (not c.same, -c.log_e, c.name))),
-        notes=tuple(note for note in (unread_note(query.name, query),) if note),
+        notes=tuple(
+            note for note in (unread_note(query.name, query), QUICK if quick else "") if note
+        ),
     )
 
 
-def _compared(library: Library, name: str, query: Sketch, seed: int) -> Candidate:
+def _compared(library: Library, name: str, query: Sketch, seed: int, *, quick: bool) -> Candidate:
     """One model of the library beside the query; one that cannot be read says why."""
     try:
         sketch = library.sketch(name)
     except ExhibitError as error:
         return _unread(name, str(error))
-    _, _, compared = compare_sketches(sketch, query, seed=seed)
+    _, _, compared = compare_sketches(sketch, query, seed=seed, quick=quick)
     log_p = compared.combined.log_p
     return Candidate(
         name=name,

@@ -24,6 +24,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from filiation.errors import AlteredError, UnreadableError, UsageError
+from filiation.examining.weights.unread import unread_note
+from filiation.libraries.roster import ALL_EQUAL
 from filiation.methods.weights.coarse import BLOCKS, COARSE, WIDTH, coarse_signature
 from filiation.model.library import LibraryModel
 from filiation.model.sketch import Sketch
@@ -114,9 +116,12 @@ class Library:
         with self._writing():
             if (there := self._there(name, sketch)) is not None:
                 return there
+            signature = coarse_signature(sketch)
+            if not signature.any() and not unread_note(name, sketch):
+                return SetAside(name=name, reason=ALL_EQUAL)  # no search could come upon it
             self._keep(path, sketch.digest)
             entry = _library_model(name, sketch)
-            row = (*_fields(entry), COARSE, coarse_signature(sketch).tobytes())
+            row = (*_fields(entry), COARSE, signature.tobytes())
             self._db.execute("INSERT INTO model VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
         return entry
 

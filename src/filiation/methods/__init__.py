@@ -1,46 +1,24 @@
-"""The methods Filiation ships, one file each and listed here by hand, and those of other packages.
+"""The methods Filiation ships, one file each and listed by hand, and those of other packages.
 
-A package adds methods through the entry-point group `filiation.methods`: each entry names a
-method, or a sequence of them.
+Those for one kind of material are imported when that kind is asked about: each kind lists its own
+(`weights/listed.py`). A package adds methods through the entry-point group `filiation.methods`:
+each entry names a method, or a sequence of them.
 """
 
 import sys
+from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any, Final
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, Final
 
 from filiation.errors import CaseError, UsageError
 from filiation.methods._protocol import NO_FAMILIES, Foresees, Method, ReadsVersions
-from filiation.methods.adapters.rank_order import RankOrder
-from filiation.methods.answers.answers_exchangeable import ExchangeableErrors
-from filiation.methods.answers.error_profile import ErrorProfile
-from filiation.methods.answers.model_equality import ModelEquality
-from filiation.methods.answers.movement import Movement
-from filiation.methods.answers.output_subspace import OutputSubspace
-from filiation.methods.answers.refusals import Refusals
-from filiation.methods.answers.sequential import Sequential
-from filiation.methods.answers.shared_errors import SharedErrors
-from filiation.methods.answers.structure import Structure
-from filiation.methods.answers.token_agreement import TokenAgreement
-from filiation.methods.answers.traps import Traps
-from filiation.methods.answers.wording import Wording
 from filiation.methods.entries import given
 from filiation.methods.foreign import foreign
-from filiation.methods.tokenizers.merge_order import MergeOrder
-from filiation.methods.values.reasons import Reasons
-from filiation.methods.values.refusal_boundary import RefusalBoundary
-from filiation.methods.values.shared_choices import SharedChoices
-from filiation.methods.weights.attention_axes import AttentionAxes
-from filiation.methods.weights.axis_order import AxisOrder
-from filiation.methods.weights.equal_tensors import EqualTensors
-from filiation.methods.weights.expert_order import ExpertOrder
-from filiation.methods.weights.head_order import HeadOrder
-from filiation.methods.weights.table_axes import TableAxes
-from filiation.methods.weights.unit_agreement import UnitAgreement
-from filiation.methods.weights.unit_order import UnitOrder
-from filiation.methods.weights.unit_sign import UnitSign
-from filiation.methods.weights.unit_subsequence import UnitSubsequence
-from filiation.methods.weights.unit_trace import UnitTrace
-from filiation.model.sketch import ALIGNED, FRAMES, Component
+
+if TYPE_CHECKING:
+    METHODS: tuple[Method[Any], ...]
 
 __all__ = [
     "METHODS",
@@ -51,45 +29,19 @@ __all__ = [
     "all_methods",
     "method_named",
     "methods_for",
+    "quick_methods",
 ]
 
 GROUP: Final = "filiation.methods"
-ORDERED: Final[tuple[Component, ...]] = ("mlp", "attention")  # listed unit by unit
+# Of these we ship methods, each in its own room.
+KINDS: Final = ("weights", "answers", "values", "adapters", "tokenizers")
 
-METHODS: Final[tuple[Method[Any], ...]] = (
-    *(UnitTrace(frame=frame, of=of) for of in ORDERED for frame in FRAMES),
-    *(UnitOrder(frame=frame, of=of) for of in ORDERED for frame in FRAMES),
-    AxisOrder(),
-    *(UnitTrace(frame=frame, draws=1_999) for frame in ALIGNED),
-    *(UnitOrder(frame=frame) for frame in ALIGNED),
-    UnitSign(),
-    *(UnitSubsequence(frame=frame) for frame in (*FRAMES, "signature")),
-    UnitAgreement(),
-    ExpertOrder(),
-    HeadOrder(),
-    TableAxes(of="embedding"),
-    TableAxes(of="head"),
-    TableAxes(of="positions"),
-    AttentionAxes(),
-    EqualTensors(),
-    SharedErrors(),
-    Traps(),
-    Wording(),
-    Structure(),
-    Refusals(),
-    TokenAgreement(),
-    OutputSubspace(),
-    Sequential(),
-    ModelEquality(),
-    ExchangeableErrors(),
-    ErrorProfile(),
-    Movement(),
-    SharedChoices(),
-    Reasons(),
-    RefusalBoundary(),
-    RankOrder(),
-    MergeOrder(),
-)
+
+def __getattr__(name: str) -> object:
+    """`METHODS`: all that Filiation ships; imported when it is first looked at."""
+    if name == "METHODS":
+        return tuple(method for kind in KINDS for method in _ours(kind))
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def all_methods() -> tuple[Method[Any], ...]:
@@ -98,7 +50,7 @@ def all_methods() -> tuple[Method[Any], ...]:
     Raises:
         UsageError: A package gives what is no method, or an id that another method has.
     """
-    return _all(tuple(sys.path))
+    return tuple(_one_after_another())
 
 
 def method_named(name: str) -> Method[Any]:
@@ -107,7 +59,7 @@ def method_named(name: str) -> Method[Any]:
     Raises:
         CaseError: It is not installed here.
     """
-    for method in all_methods():
+    for method in _one_after_another(named=True):
         if method.id == name:
             return method
     raise CaseError(
@@ -126,22 +78,59 @@ def methods_for(kind: str, *, versions: bool = False) -> tuple[Method[Any], ...]
     """
     return tuple(
         method
-        for method in all_methods()
+        for method in (*_ours(kind), *_foreign(tuple(sys.path)))
         if method.reads == kind and (versions or not isinstance(method, ReadsVersions))
     )
 
 
+def quick_methods(kind: str) -> tuple[Method[Any], ...]:
+    """Those of a quick look at this kind of material; a plan of it names them, and no other does.
+
+    Nothing of a kind that has no such look.
+    """
+    if kind not in KINDS:
+        return ()
+    methods: tuple[Method[Any], ...] = getattr(_room(kind), "QUICK", ())
+    return methods
+
+
+def _one_after_another(*, named: bool = False) -> Iterator[Method[Any]]:
+    """All methods, of one kind after the other: none is imported before it is its turn.
+
+    Those that are only asked by name too, if `named`.
+    """
+    for kind in KINDS:
+        yield from _ours(kind)
+        if named:
+            yield from quick_methods(kind)
+    yield from _foreign(tuple(sys.path))
+
+
+@lru_cache(maxsize=len(KINDS))
+def _ours(kind: str) -> tuple[Method[Any], ...]:
+    """What we ship for a kind; nothing for a kind of another package."""
+    if kind not in KINDS:
+        return ()
+    methods: tuple[Method[Any], ...] = _room(kind).METHODS
+    return methods
+
+
+def _room(kind: str) -> ModuleType:
+    return import_module(f"{__name__}.{kind}.listed")
+
+
 @lru_cache(maxsize=4)
-def _all(path: tuple[str, ...]) -> tuple[Method[Any], ...]:
+def _foreign(path: tuple[str, ...]) -> tuple[Method[Any], ...]:
     """`path` is where packages are looked for; the answer changes with it."""
-    found = list(METHODS)
+    found: dict[str, Method[Any]] = {}
     for where, named in given(GROUP):
+        ours = {method.id for kind in KINDS for method in _ours(kind)}
         for method in named if isinstance(named, list | tuple) else (named,):
             added = foreign(where, method)
-            if added.id in {known.id for known in found}:
+            if added.id in ours or added.id in found:
                 raise UsageError(
                     f"{where}: the method id {added.id} is taken; two methods of one id could not "
                     "be told apart in a report"
                 )
-            found.append(added)
-    return tuple(found)
+            found[added.id] = added
+    return tuple(found.values())

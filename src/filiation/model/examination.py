@@ -115,6 +115,7 @@ class Support:
         "same-data",
         "answers-missing",
         "answers-unread",
+        "quick-look",
     ]
     of: tuple[str, ...] = ()
 
@@ -274,6 +275,11 @@ class Conclusion:
             raise CaseError(
                 f"support is toward independence, on {self.kind.id}, of which no finding can "
                 "support it; found where nothing follows from the absence of agreement"
+            )
+        if self.plan.quick:
+            raise CaseError(
+                f"support is toward independence, but at most {self.plan.layers} layers of each "
+                "model were compared; what was not looked at is not excluded"
             )
         if not self.all_reached:
             raise CaseError(

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Final, Literal, TypeAlias, final
+from typing import Any, Final, Literal, TypeAlias, final
 
 from filiation.errors import UsageError
 from filiation.model.subject import Side
@@ -20,6 +20,7 @@ __all__ = [
     "PlannedQuestion",
     "PlannedSubject",
     "Propositions",
+    "as_recorded",
 ]
 
 
@@ -134,6 +135,8 @@ class PlannedQuestion:
         combination: How findings of different methods are combined.
         source_dated: That the source was fixed before the subject was available; None if no
             record of a case shows it.
+        layers: At most so many layers of each model are compared, a quick look, which never
+            supports independence; None: all of them.
     """
 
     kind: str
@@ -150,8 +153,14 @@ class PlannedQuestion:
     alternatives: tuple[str, ...] = ()
     combination: Combination = HARMONIC
     source_dated: Dated | None = None
+    layers: int | None = None
 
     def __post_init__(self) -> None:
+        if self.layers is not None and self.layers < 1:
+            raise UsageError(
+                f"plan, {self.kind}: layers is {self.layers}, expected at least 1; nothing would "
+                "be compared"
+            )
         for field, low, high in BOUNDS:
             found = getattr(self, field)
             if not (math.isfinite(found) and low < found <= high):
@@ -170,6 +179,11 @@ class PlannedQuestion:
             raise UsageError(
                 f"plan, {self.kind}: a method is named twice; it would be counted twice"
             )
+
+    @property
+    def quick(self) -> bool:
+        """Whether a few layers stand for the model: then nothing supports independence."""
+        return self.layers is not None
 
 
 @final
@@ -224,3 +238,14 @@ class Plan:
     def digests(self) -> tuple[tuple[Side, str, str], ...]:
         """Side, kind and digest of every planned exhibit."""
         return tuple((exhibit.side, exhibit.kind, exhibit.digest) for exhibit in self.exhibits)
+
+
+def as_recorded(questions: list[dict[str, Any]]) -> None:
+    """Leave `layers` out of the fields of questions that name none, in place.
+
+    So the plan of a whole examination has the bytes, and the digest, that it had before a plan
+    could name them.
+    """
+    for fields in questions:
+        if fields["layers"] is None:
+            del fields["layers"]

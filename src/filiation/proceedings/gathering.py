@@ -10,15 +10,11 @@ from pathlib import Path
 from typing import Final, TypeAlias, final
 
 from filiation.errors import AlteredError, UsageError
-from filiation.examining.answers.plug import COLUMNS
-from filiation.examining.kinds import plug_for, plugs, recognise
+from filiation.examining.kinds import kinds, plug_for, recognise
 from filiation.model.exhibit import Exhibit
 from filiation.model.kinds import WEIGHTS
 from filiation.model.material import Material
 from filiation.proceedings.naming import Sided
-from filiation.readers.answers.choice import split
-from filiation.readers.answers.columns import read_said
-from filiation.readers.answers.fitting import refuse_unfit
 from filiation.readers.reader import Advance, Taken, silent
 
 __all__ = ["Gathered", "Options", "called", "gather", "keep_file", "kept_at", "take"]
@@ -66,9 +62,8 @@ def gather(
     sides = (subject, source, *controls, *components, *(() if earlier is None else (earlier,)))
     specs = [spec for side in sides for spec in (side.spec, *side.beside)]
     _known(options, [spec for spec in specs if isinstance(spec, str)])
-    if COLUMNS in options:
-        paths = [split(spec).path for spec in specs if isinstance(spec, str)]
-        refuse_unfit(read_said(options[COLUMNS].splitlines()), paths)
+    if options:
+        _fitting(options, [spec for spec in specs if isinstance(spec, str)])
     first = _party(subject, folder, options, advance)
     second = _party(source, folder, options, advance)
     older = None if earlier is None else _party(earlier, folder, options, advance)
@@ -177,6 +172,17 @@ def _known(options: Options, specs: Iterable[str]) -> None:
         )
 
 
+def _fitting(options: Options, specs: Iterable[str]) -> None:
+    """Refuse columns that were named for tables and fit none of them."""
+    from filiation.examining.answers.plug import COLUMNS  # weights alone need none of this
+    from filiation.readers.answers.choice import split
+    from filiation.readers.answers.columns import read_said
+    from filiation.readers.answers.fitting import refuse_unfit
+
+    if COLUMNS in options:
+        refuse_unfit(read_said(options[COLUMNS].splitlines()), [split(spec).path for spec in specs])
+
+
 def _party(side: Sided, folder: Path, options: Options, advance: Advance) -> Exhibit:
     materials = []
     for spec in (side.spec, *side.beside):
@@ -187,10 +193,10 @@ def _party(side: Sided, folder: Path, options: Options, advance: Advance) -> Exh
     name = side.name or materials[0].name
     if side.name:
         materials = [called(material, folder, name) for material in materials]
-    kinds = [material.kind for material in materials]
-    if len(set(kinds)) < len(kinds):
+    found_kinds = [material.kind for material in materials]
+    if len(set(found_kinds)) < len(found_kinds):
         raise UsageError(
-            f"{name}: {', '.join(kinds)} were given for one model, expected each kind once; "
-            f"there are {', '.join(plug.kind.id for plug in plugs())}"
+            f"{name}: {', '.join(found_kinds)} were given for one model, expected each kind once; "
+            f"there are {', '.join(kinds())}"
         )
     return Exhibit(name=name, materials=tuple(materials))

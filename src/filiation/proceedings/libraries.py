@@ -113,6 +113,7 @@ def search(
     most: int = 20,
     level: float = 0.01,
     seed: int = 0,
+    quick: bool = False,
     step: Step = no_step,
     progress: Progress = no_progress,
 ) -> Search:
@@ -124,6 +125,7 @@ def search(
         most: Length of the shortlist.
         level: False discovery rate over the whole library.
         seed: Of every random stream.
+        quick: Compare by the few methods of a quick look.
         step: Told what is being done.
         progress: Told how much of it is done.
 
@@ -134,4 +136,6 @@ def search(
         target = Path(scratch) / "query.sketch"
         own, path = sketch_file(model, target, step=step, progress=progress)
         query = replace(read_sketch(path), name=own)
-        return search_library(kept, query, most=most, level=level, seed=seed, step=step)
+        return search_library(
+            kept, query, most=most, level=level, seed=seed, quick=quick, step=step
+        )

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Final, final
+from typing import TYPE_CHECKING, Any, Final, final
 
 from filiation.casefile.codec import examination_bytes
 from filiation.casefile.folder import (
@@ -16,19 +16,21 @@ from filiation.casefile.folder import (
     read_examination,
     staging,
 )
+from filiation.errors import UsageError
+from filiation.examining.kinds import quick_fields
 from filiation.examining.plan import fix_plan, plan_bytes, plan_digest, read_plan_file
 from filiation.examining.run import Beforehand, examine, foretell, reckon
 from filiation.model.examination import Examination, Power
 from filiation.model.plan import Plan
-from filiation.populations.reference import Reference
 from filiation.proceedings.gathering import Gathered, Options, gather
 from filiation.proceedings.naming import Sided
-from filiation.proceedings.reference import POPULATION, refer
-from filiation.readers.answers import read_families
 from filiation.readers.reader import NO_OPTIONS, Advance, Taken, silent
 from filiation.readers.weights.adapters.spelling import JOIN, joined
 from filiation.report.render.html import render_html
 from filiation.report.render.json import render_json
+
+if TYPE_CHECKING:
+    from filiation.populations.reference import Reference
 
 __all__ = [
     "Asked",
@@ -66,6 +68,7 @@ class Asked:
         seed: Of all random streams; None for the plan's, or 0.
         earlier: An older version of the subject; None if there is none.
         components: Public components, such as an encoder of pictures.
+        quick: Whether a quick look is all that is asked: of weights, and never of independence.
     """
 
     subject: Sided
@@ -79,6 +82,18 @@ class Asked:
     seed: int | None = None
     earlier: Sided | None = None
     components: tuple[Sided, ...] = ()
+    quick: bool = False
+
+    def __post_init__(self) -> None:
+        beside = {
+            "a plan": self.plan, "a population": self.population,
+            "an older version": self.earlier,
+        }  # fmt: skip
+        if self.quick and (named := [what for what, one in beside.items() if one is not None]):
+            raise UsageError(
+                f"quick: found {' and '.join(named)} beside it; a quick look has a plan of its "
+                "own, and no likelihood ratio: examine without it"
+            )
 
 
 @final
@@ -135,6 +150,7 @@ def ask(
     seed: int | None = None,
     earlier: Sided | None = None,
     components: tuple[Sided, ...] = (),
+    quick: bool = False,
 ) -> Asked:
     """Read what a person asks from the files that say it: a table of families, a plan.
 
@@ -145,7 +161,7 @@ def ask(
         subject=subject,
         source=source,
         controls=controls,
-        families=read_families(families) if families is not None else {},
+        families=_families(families),
         population=population,
         population_digest=population_digest,
         options=options,
@@ -153,7 +169,16 @@ def ask(
         seed=seed,
         earlier=earlier,
         components=components,
+        quick=quick,
     )
+
+
+def _families(file: Path | None) -> Mapping[str, str]:
+    if file is None:
+        return {}
+    from filiation.readers.answers import read_families  # of recorded models
+
+    return read_families(file)
 
 
 def folder_of(asked: Asked) -> Path:
@@ -278,9 +303,25 @@ def _gathered(folder: Path, asked: Asked, watch: Watch) -> Gathered:
     return exhibits
 
 
-def _fixed(exhibits: Gathered, asked: Asked, watch: Watch) -> tuple[Plan, Reference | None]:
+def _fixed(exhibits: Gathered, asked: Asked, watch: Watch) -> "tuple[Plan, Reference | None]":
     """The plan, and where its likelihood ratios come from."""
-    reference = refer(
+    reference = None if asked.quick else _reference(exhibits, asked, watch)
+    plan: Plan = fix_plan(
+        subject=exhibits.subject,
+        source=exhibits.source,
+        controls=exhibits.controls,
+        given=quick_fields() if asked.quick else asked.plan,
+        seed=asked.seed,
+        population=reference and reference.planned,
+        earlier=exhibits.earlier,
+    )
+    return plan, reference
+
+
+def _reference(exhibits: Gathered, asked: Asked, watch: Watch) -> "Reference | None":
+    from filiation.proceedings.reference import refer  # a quick look needs none of it
+
+    return refer(
         exhibits,
         asked.population,
         digest=asked.population_digest,
@@ -290,22 +331,14 @@ def _fixed(exhibits: Gathered, asked: Asked, watch: Watch) -> tuple[Plan, Refere
         seed=asked.seed or 0,
         step=watch.step,
     )
-    plan: Plan = fix_plan(
-        subject=exhibits.subject,
-        source=exhibits.source,
-        controls=exhibits.controls,
-        given=asked.plan,
-        seed=asked.seed,
-        population=reference and reference.planned,
-        earlier=exhibits.earlier,
-    )
-    return plan, reference
 
 
 def _carried_out(folder: Staging, exhibits: Gathered, asked: Asked, watch: Watch) -> Examination:
     """Fix the plan, write it down, and only then compare."""
     plan, reference = _fixed(exhibits, asked, watch)
     if reference is not None:
+        from filiation.proceedings.reference import POPULATION
+
         folder.write(POPULATION, reference.raw)
     folder.write("plan.json", plan_bytes(plan))
     return examine(

@@ -23,13 +23,13 @@ from filiation.examining.weights.part_only import part_relation, parts_only
 from filiation.examining.weights.planting.cells import asked_of, planted_parts
 from filiation.examining.weights.power import measured_power
 from filiation.examining.weights.public import held_by
-from filiation.examining.weights.relation import relate, same_tensors
+from filiation.examining.weights.quick import ASKED, looked_at, readied
 from filiation.examining.weights.shared_stream import shared_stream
 from filiation.examining.weights.unread import unread_note, unread_parts
 from filiation.examining.words import kind_beside
 from filiation.methods.weights.apart import body_alone
 from filiation.methods.weights.exchangeable import order_of
-from filiation.methods.weights.reordered import warnings, what_pairs_up
+from filiation.methods.weights.reordered import pairs_up_as_stored, warnings, what_pairs_up
 from filiation.model.examination import Part, Support
 from filiation.model.finding import Finding
 from filiation.model.kinds import WEIGHTS
@@ -52,6 +52,7 @@ UNTYPED: Final = {
     "random-stream": "one stream of random numbers explains what met the level; what kind of "
     "relation it is was not typed",
 }
+UNASKED: Final = "a quick look does not ask what kind of relation it is"
 NONE_SEEN: Final = "no shared layer was found, and independence is not supported"
 # Kinds that speak of all that both hold, or of nothing.
 OF_ALL: Final = frozenset(
@@ -66,12 +67,12 @@ GUESSED: Final = (
 
 
 def _readied(pair: Pair) -> Readied:
-    return Readied(pair=of_body(pair))
+    return readied(of_body(pair))
 
 
 def _parts(pair: Pair) -> tuple[Part, ...]:
-    own = of_body(pair)
-    return planted_parts(own.source, own.subject, pair.plan, seed=pair.seed)
+    looked = looked_at(of_body(pair))
+    return planted_parts(looked.source, looked.subject, pair.plan, seed=pair.seed)
 
 
 def _support(pair: Pair, shown: Shown) -> Support:
@@ -85,8 +86,10 @@ def _support(pair: Pair, shown: Shown) -> Support:
         return Support(toward="neither", reason="nothing-applied")
     if log_p <= math.log(plan.clean_level) or met_beside(shown.stacks, plan.clean_level):
         return Support(toward="neither", reason="between-levels")
-    if agreeing := what_pairs_up(pair.source, pair.subject, seed=pair.seed):
+    if agreeing := _paired(pair):
         return Support(toward="neither", reason="disguise-suspected", of=agreeing)
+    if plan.quick:
+        return Support(toward="neither", reason="quick-look")
     if not shown.parts:
         return Support(toward="neither", reason="underpowered")
     if not all(part.reaches(plan.power_share) for part in shown.parts):
@@ -100,6 +103,12 @@ def _beside_alone(met: Sequence[StackFound]) -> Support:
     if not shared:
         return Support(toward="neither", reason="order-could-be-chosen")
     return Support(toward="neither", reason="part-only", of=shared)
+
+
+def _paired(pair: Pair) -> tuple[str, ...]:
+    """The components that agree in whatever order; a quick look sees them as they are stored."""
+    look, looked = pairs_up_as_stored if pair.plan.quick else what_pairs_up, looked_at(pair)
+    return look(looked.source, looked.subject, seed=pair.seed)
 
 
 def _level_met(pair: Pair, shown: Shown) -> Support:
@@ -121,10 +130,15 @@ def _order_could_be_chosen(pair: Pair, shown: Shown) -> bool:
 
 
 def _corroboration(pair: Pair, findings: Sequence[Finding]) -> Corroboration:
-    return corroborated(pair.source, pair.subject, findings, level=pair.plan.level, seed=pair.seed)
+    looked = looked_at(pair)
+    return corroborated(
+        looked.source, looked.subject, findings, level=pair.plan.level, seed=pair.seed
+    )
 
 
 def _relation(pair: Pair, support: Support) -> Relation:
+    if pair.plan.quick:
+        return Relation(kind="unknown", because=UNASKED)
     if support.reason in ("order-could-be-chosen", "random-stream"):
         return Relation(kind="unknown", because=UNTYPED[support.reason])
     found = _of_bodies(pair, supported=support.toward == "derivation")
@@ -139,6 +153,8 @@ def _relation(pair: Pair, support: Support) -> Relation:
 
 def _of_bodies(pair: Pair, *, supported: bool) -> Relation:
     """The relation of the bodies; of all of the subject where its own body is not the one."""
+    from filiation.examining.weights.relation import relate, same_tensors  # no quick look needs it
+
     sides = (pair.source, pair.subject), (body_alone(pair.source), body_alone(pair.subject))
     whole = same_tensors(*sides[0])
     if whole is not None:
@@ -171,7 +187,12 @@ def _unread(pair: Pair) -> Iterator[str]:
 
 
 def _orders_alone(pair: Pair) -> Iterator[str]:
-    """For each model, looked at alone, whether it lists its parts in a random order."""
+    """For each model, looked at alone, whether it lists its parts in a random order.
+
+    Not in a quick look: its methods re-order neighbours only, and ask themselves what they need.
+    """
+    if pair.plan.quick:
+        return
     for name, sketch in zip(pair.names, (pair.source, pair.subject), strict=True):
         if tests := order_of(sketch, seed=pair.seed):
             yield order_alone_note(name, tests)
@@ -222,6 +243,7 @@ QUESTION: Final = Question(
     notes=_notes,
     measured=measured_power,
     readied=_readied,
+    quick=ASKED,
 )
 
 

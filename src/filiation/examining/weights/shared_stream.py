@@ -52,13 +52,13 @@ ORDER: Final = ("q", "k", "v", "o", "gate", "up", "down")  # in which blocks are
 
 def shared_stream(source: Sketch, subject: Sketch) -> str | None:
     """Why agreement of the two may be that of a stream of random numbers, or None."""
-    seeds = [default_seed(sketch) for sketch in (source, subject)]
-    if seeds[0] is not None and seeds[0] == seeds[1]:
+    seed = default_seed(source)
+    if seed is not None and seed == default_seed(subject):
         beyond = beyond_seed(source, subject)
         if beyond >= BEYOND or _trained_alike(source, subject):
             return None
         return (
-            f"both models descend from the initial values of seed {seeds[0]}, which anybody could "
+            f"both models descend from the initial values of seed {seed}, which anybody could "
             f"have drawn, and beyond these they have little in common (correlation {beyond:.2f})"
         )
     found = _offset(source, subject)

@@ -13,11 +13,11 @@ from typing import Final, TypeAlias, final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
 from filiation.methods.weights.deep import DeepUnits, deep_units, named_roles
 from filiation.methods.weights.obstacles import taken_differently
 from filiation.model.sketch import Sketch
+from filiation.numerics.frames.assignment import assign
 from filiation.numerics.frames.rotation import Pairing, fit_rotation, pair_by
 from filiation.numerics.frames.signatures import Signatures, distance_between
 
@@ -137,7 +137,7 @@ def _fit(
 def _maps(a: Sequence[DeepUnits], b: Sequence[DeepUnits]) -> list[tuple[tuple[int, int], ...]]:
     """Layer maps to try: in order of depth if there are as many, and by nearest signatures."""
     apart = np.array([[_apart(x.signature, y.signature) for y in b] for x in a], dtype=np.float64)
-    rows, columns = linear_sum_assignment(apart)
+    rows, columns = assign(apart, least=True)
     nearest = tuple((int(i), int(j)) for i, j in zip(rows, columns, strict=True))
     level = tuple((i, i) for i in range(len(a)))
     return [nearest] if len(a) != len(b) or level == nearest else [level, nearest]

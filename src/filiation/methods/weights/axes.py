@@ -10,15 +10,15 @@ from typing import Final, TypeAlias, final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
 from filiation.methods.weights.combination import over_candidates
 from filiation.model.finding import Finding, LayerFinding
 from filiation.model.null import Exact
 from filiation.model.sketch import Component, Sketch
+from filiation.numerics.frames.assignment import pair_units
 from filiation.numerics.frames.directions import alive, quantise
 from filiation.numerics.frames.listing import listed, shards, sinusoidal
-from filiation.numerics.tails.runs import LENGTH, runs_log_p, runs_of
+from filiation.numerics.tails.runs import LENGTH, kept_in_runs, runs_log_p, runs_of
 
 __all__ = [
     "Kept",
@@ -117,20 +117,20 @@ def _repeated(a: Float32, b: Float32) -> int:
     return max(ours, theirs) if ours > 1 else 1
 
 
-def count_kept(seen: Seen, rng: np.random.Generator) -> Kept:
+def count_kept(seen: Seen, rng: np.random.Generator, *, exact_to: int = LENGTH) -> Kept:
     """Pair axes within runs of sixteen by absolute cosine; count those that keep their place.
 
-    The source's axes of a run are shuffled first, so that ties are broken at random.
+    The source's axes of a run are shuffled first, so that ties are broken at random. Runs of more
+    than `exact_to` pair those only that are each other's nearest.
     """
     runs = runs_of(np.arange(len(seen.a), dtype=np.int64))
     partner = np.empty(len(runs), dtype=np.int64)
     for run in range(int(runs[-1]) + 1):
         at = np.flatnonzero(runs == run)
-        mixed = rng.permutation(at)
-        rows, columns = linear_sum_assignment(np.abs(seen.a[mixed] @ seen.b[at].T), maximize=True)
-        partner[at[columns]] = mixed[rows]
-    count = int(np.count_nonzero(partner == np.arange(len(runs))))
-    return Kept(count=count, partner=partner, log_p=runs_log_p(count, _whole(runs)))
+        found = pair_units(seen.a[at], seen.b[at], rng, exact_to=exact_to, unsigned=True)
+        partner[at] = np.where(found < 0, found, at[found])
+    count, within = kept_in_runs(partner, runs)
+    return Kept(count=count, partner=partner, log_p=runs_log_p(count, within))
 
 
 def _least_log_p(seen: Seen) -> float:

@@ -122,11 +122,13 @@ def _matrices(layer: LayerSketch, frame: Frame) -> Sequence[tuple[str, Float32]]
 
 
 def _unit(directions: Int8) -> Float32:
-    """Rows of unit length less their mean."""
+    """Rows of unit length less their mean; nothing is left of rows that are all equal."""
+    if not len(directions) or (directions == directions[0]).all():
+        return np.zeros(directions.shape, dtype=np.float32)
     rows = directions.astype(np.float32)
     norms = np.linalg.norm(rows, axis=1, keepdims=True)
     unit = np.divide(rows, norms, out=np.zeros_like(rows), where=norms > 0)
-    return np.asarray(unit - unit.mean(axis=0)) if len(unit) else unit
+    return np.asarray(unit - unit.mean(axis=0))
 
 
 def _order(matrices: Sequence[tuple[str, Float32]]) -> Float32:

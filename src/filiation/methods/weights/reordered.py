@@ -38,6 +38,7 @@ __all__ = [
     "by_published_place",
     "limits",
     "living_rows",
+    "pairs_up_as_stored",
     "size_of",
     "units_pair_up",
     "warnings",
@@ -51,6 +52,7 @@ Rows: TypeAlias = Mapping[str, Float32]  # by role, unit length, centred
 
 UNITS: Final[tuple[Component, ...]] = ("mlp", "attention")
 LOOKS: Final[tuple[tuple[Frame, ...], ...]] = (*((f,) for f in FRAMES), ("token", "table"))
+AS_STORED: Final[tuple[Frame, ...]] = ("native",)
 CHANCE: Final = 12  # agreements of two layers that chance may reach: about one is expected
 SHARE: Final = 0.05  # of the units asked, for narrow layers and correlated gates
 # The same of all layers together: three layers of MiniLM agree with the three others on 1.3 % of
@@ -87,6 +89,16 @@ def what_pairs_up(source: Sketch, subject: Sketch, *, seed: int) -> tuple[str, .
         ):
             found.append(component)
     return (*found, *tables_alike(source, subject))
+
+
+def pairs_up_as_stored(source: Sketch, subject: Sketch, *, seed: int) -> tuple[str, ...]:
+    """The components whose units pair up in the axes that they are stored in: a part of the above.
+
+    It sees a copy whose units stand in another order, and none whose stream was rotated.
+    """
+    if taken_differently(source, subject) is not None:
+        return ()
+    return tuple(of for of in UNITS if _paired(source, subject, AS_STORED, of, seed=seed))
 
 
 def warnings(source: Sketch, subject: Sketch, of: Sequence[str]) -> Iterator[str]:

@@ -24,6 +24,7 @@ from filiation.model.finding import Absent, Finding, Inapplicable
 from filiation.model.sketch import Sketch, TableRows
 from filiation.model.words import MethodWords
 from filiation.numerics.rng import stream
+from filiation.numerics.tails.runs import LENGTH
 
 __all__ = ["TableAxes"]
 
@@ -43,6 +44,7 @@ class TableAxes:
     """Number of columns whose best partner in their run stands at their own index."""
 
     of: Literal["embedding", "head", "positions"]
+    exact_to: int = LENGTH
 
     @property
     def reads(self) -> str:
@@ -55,7 +57,8 @@ class TableAxes:
 
     @property
     def id(self) -> str:
-        return f"table-axes/1;of={self.of}"
+        nearest = "" if self.exact_to >= LENGTH else f";assignment-to={self.exact_to}"
+        return f"table-axes/1;of={self.of}{nearest}"
 
     def compare(
         self,
@@ -88,7 +91,10 @@ class TableAxes:
 
     def _finding(self, tried: Mapping[str, Seen], seed: int, names: tuple[str, ...]) -> Finding:
         """The better of two ways to name rows, paid for."""
-        counted = {key: count_kept(seen, stream(seed, *names, key)) for key, seen in tried.items()}
+        counted = {
+            key: count_kept(seen, stream(seed, *names, key), exact_to=self.exact_to)
+            for key, seen in tried.items()
+        }
         best = min(counted, key=lambda key: counted[key].log_p)
         seen, kept = tried[best], counted[best]
         return finding_of(

@@ -16,7 +16,6 @@ from typing import Final, TypeAlias, final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
 from filiation.methods._protocol import NO_FAMILIES
 from filiation.methods.weights.alignment import Alignment, align, no_alignment
@@ -25,6 +24,7 @@ from filiation.model.finding import Absent, Finding, Inapplicable, LayerFinding,
 from filiation.model.null import Calibrated
 from filiation.model.sketch import Sketch
 from filiation.model.words import MethodWords
+from filiation.numerics.frames.assignment import assign
 
 __all__ = ["MODELS", "REFERENCE", "UnitAgreement", "agreements"]
 
@@ -170,7 +170,7 @@ def _partners(likeness: Float32) -> NDArray[np.int64]:
     """For each row the column it goes with, -1 for none."""
     partner = np.full(likeness.shape[0], -1, dtype=np.int64)
     if max(likeness.shape) <= EXACT_TO:
-        rows, columns = linear_sum_assignment(likeness, maximize=True)
+        rows, columns = assign(likeness)
         partner[rows] = columns
         return partner
     ahead, back = likeness.argmax(axis=1), likeness.argmax(axis=0)

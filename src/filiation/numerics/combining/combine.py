@@ -4,8 +4,9 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.optimize import brentq
 from scipy.special import gammaln, logsumexp
+
+from filiation.numerics.roots import brent
 
 __all__ = ["fisher_log_p", "harmonic_factor", "harmonic_mean_log_p"]
 
@@ -42,5 +43,5 @@ def harmonic_factor(n: int) -> float:
     """The smallest factor that makes the harmonic mean of n p-values a p-value again."""
     if n <= 2:
         return float(n)
-    y = brentq(lambda x: x * x - n * ((x + 1) * math.log1p(x) - x), 1e-3 * n, 1e3 * n)
+    y = brent(lambda x: x * x - n * ((x + 1) * math.log1p(x) - x), 1e-3 * n, 1e3 * n)
     return float((y + n) ** 2 / ((y + 1) * n))

@@ -4,14 +4,21 @@ from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
-__all__ = ["best_total", "pair_units"]
+__all__ = ["assign", "best_total", "pair_units"]
 
 Float32: TypeAlias = NDArray[np.float32]
 Indices: TypeAlias = NDArray[np.int64]
 
 ROWS = 256  # of the similarity matrix held at once, so that it stays in the processor's cache
+
+
+def assign(likeness: NDArray[np.floating], *, least: bool = False) -> tuple[Indices, Indices]:
+    """Rows and columns of the one-to-one pairing with the largest total, or the least."""
+    from scipy.optimize import linear_sum_assignment  # an eighth of a second, if it is needed
+
+    rows, columns = linear_sum_assignment(likeness, maximize=not least)
+    return rows, columns
 
 
 def pair_units(
@@ -35,7 +42,7 @@ def pair_units(
     if max(a.shape[0], b.shape[0]) <= exact_to:
         likeness = shuffled @ b.T
         likeness = np.abs(likeness) if unsigned else likeness
-        rows, columns = linear_sum_assignment(likeness, maximize=True)
+        rows, columns = assign(likeness)
         partner = np.full(b.shape[0], -1, dtype=np.int64)
         partner[columns] = order[rows]
         return partner
@@ -46,7 +53,7 @@ def pair_units(
 def best_total(a: Float32, b: Float32) -> float:
     """The largest total likeness of a one-to-one pairing; no order of the rows moves it."""
     likeness = a @ b.T
-    rows, columns = linear_sum_assignment(likeness, maximize=True)
+    rows, columns = assign(likeness)
     return float(likeness[rows, columns].sum(dtype=np.float64))
 
 

@@ -12,7 +12,8 @@ from typing import Final, Literal, TypeAlias, final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
+
+from filiation.numerics.frames.assignment import assign
 
 __all__ = ["Pairing", "fit_rotation", "likeness", "pair_by", "polar", "rotation_onto"]
 
@@ -57,7 +58,7 @@ def pair_by(likeness: Float32, signed: Float32 | None = None) -> Pairing:
         signed: Whose sign each pair is given, float32 [rows, columns]; without it all are +1.
     """
     if max(likeness.shape) <= EXACT_TO:
-        rows, columns = linear_sum_assignment(likeness, maximize=True)
+        rows, columns = assign(likeness)
     else:
         ahead, back = likeness.argmax(axis=1), likeness.argmax(axis=0)
         rows = np.flatnonzero(back[ahead] == np.arange(len(ahead)))

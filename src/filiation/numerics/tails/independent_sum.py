@@ -7,7 +7,8 @@ from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import brentq
+
+from filiation.numerics.roots import brent
 
 __all__ = ["independent_sum_log_p", "signs_log_p"]
 
@@ -60,7 +61,7 @@ def _tail(needed: int, most: int, kinds: Sequence[tuple[NDArray[np.int64], int]]
         high = 1.0 / most
         while drift(high) < 0.0:
             high *= 2.0
-        tilt = float(brentq(drift, 0.0, high))
+        tilt = float(brent(drift, 0.0, high))
     size = 1 << most.bit_length()
     product = np.ones(size // 2 + 1, dtype=np.complex128)
     log_mean = 0.0
@@ -96,7 +97,7 @@ def signs_log_p(observed: float, sizes: Float64) -> float:
     high = 1.0 / float(sizes.max())
     while drift(high) < 0.0:
         high *= 2.0
-    tilt = float(brentq(drift, 0.0, high))
+    tilt = float(brent(drift, 0.0, high))
     flat = np.abs(tilt * sizes)
     log_cosh = flat + np.log1p(np.exp(-2.0 * flat)) - math.log(2.0)
     return min(0.0, float(log_cosh.sum()) - tilt * observed)

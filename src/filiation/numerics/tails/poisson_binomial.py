@@ -5,8 +5,9 @@ from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import brentq
 from scipy.special import expit
+
+from filiation.numerics.roots import brent
 
 __all__ = ["poisson_binomial_log_p"]
 
@@ -53,7 +54,7 @@ def _tilt(odds: Float64, mean: float) -> float:
     high = 1.0
     while gap(high) < 0.0:
         high *= 2.0
-    return float(brentq(gap, 0.0, high))
+    return float(brent(gap, 0.0, high))
 
 
 def _mass(p: Float64) -> Float64:

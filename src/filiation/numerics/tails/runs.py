@@ -15,8 +15,8 @@ from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import brentq
 
+from filiation.numerics.roots import brent
 from filiation.numerics.tails.subsequence import longest_increasing
 
 __all__ = [
@@ -163,7 +163,7 @@ def _tilt(masses: Sequence[tuple[Float64, int]], mean: int) -> float:
     high = 1.0
     while gap(high) < 0.0:
         high *= 2.0
-    return float(brentq(gap, 0.0, high))
+    return float(brent(gap, 0.0, high))
 
 
 def _times(mass: Float64, times: int) -> Float64:

@@ -1,32 +1,28 @@
-"""From the files of a model to its contents: one function per container."""
+"""From the files of a model to its contents: one function per container.
+
+Each is imported for the files that need it: all of them take longer to import than a small model
+takes to read.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
 from filiation.errors import UnreadableError
-from filiation.readers.bytes.flax_msgpack import open_msgpack
-from filiation.readers.bytes.hdf5 import open_hdf5
-from filiation.readers.bytes.keras_archive import open_keras
 from filiation.readers.bytes.mapped import Source, StoredTensor
-from filiation.readers.bytes.numpy_array import open_npz
 from filiation.readers.bytes.opened import Opened, Places
 from filiation.readers.bytes.safetensors import open_file
-from filiation.readers.bytes.torch_archive import open_torch
 from filiation.readers.weights.contents import Contents
-from filiation.readers.weights.ctranslate2_model import ctranslate2_contents
-from filiation.readers.weights.distributed import open_distributed
 from filiation.readers.weights.folder import Folder
-from filiation.readers.weights.foreign import Renamed, flax_names, hdf5_names, keras_names
-from filiation.readers.weights.gguf_model import gguf_contents
-from filiation.readers.weights.onnx_model import onnx_contents
-from filiation.readers.weights.packed.reading import unpack_tensors
-from filiation.readers.weights.paddle import open_paddle, paddle_names
+from filiation.readers.weights.packed.packing import WHOLE
 from filiation.readers.weights.settings import Settings, read_settings
-from filiation.readers.weights.sharded import open_megatron, open_meta
 from filiation.readers.weights.stacked import experts_apart
 from filiation.readers.weights.tokens import read_tokens
+
+if TYPE_CHECKING:
+    from filiation.readers.weights.foreign import Renamed
 
 __all__ = ["read_contents"]
 
@@ -39,11 +35,17 @@ def read_contents(folder: Folder) -> Contents:
     """
     settings, tokens = read_settings(folder.config), read_tokens(folder.tokenizer)
     if folder.container == "gguf":
+        from filiation.readers.weights.gguf_model import gguf_contents
+
         contents = gguf_contents(folder.files)
         return replace(contents, tokens=tokens if contents.tokens is None else contents.tokens)
     if folder.container == "onnx":
+        from filiation.readers.weights.onnx_model import onnx_contents
+
         return onnx_contents(folder.files[0], settings, tokens)
     if folder.container == "ctranslate2":
+        from filiation.readers.weights.ctranslate2_model import ctranslate2_contents
+
         return ctranslate2_contents(folder.files[0], tokens)
     opened, told = _opened(folder)
     settings = settings if told is None or settings.heads else told
@@ -60,41 +62,53 @@ def read_contents(folder: Folder) -> Contents:
         unexamined=opened.unexamined,
         aside={**opened.aside, **beside},
     )
-    renames = _NAMES.get(folder.container)
-    if folder.container == "npz" and any(map(_is_tree, contents.places)):
-        renames = flax_names
-    return _unpacked(contents) if renames is None else _renamed(contents, renames)
+    tree = folder.container == "npz" and any(map(_is_tree, contents.places))
+    renames = _NAMES.get("msgpack" if tree else folder.container)
+    return _unpacked(contents) if renames is None else _renamed(contents, _found(renames))
 
 
 def _opened(folder: Folder) -> tuple[Opened, Settings | None]:
     """All tensors of a model, and what the files themselves say of it."""
     if folder.container == "distributed":
+        from filiation.readers.weights.distributed import open_distributed
+
         return open_distributed(folder.path), None
     if folder.container == "megatron":
+        from filiation.readers.weights.sharded import open_megatron
+
         return open_megatron(folder.files)
-    if folder.container == "meta":
-        return open_meta([open_torch(path) for path in folder.files], folder.params)
-    opened = _gathered(folder, [_OPENERS[folder.container](path) for path in folder.files])
-    ours = any(name.endswith("attention.wq.weight") for name in opened.places)
-    return open_meta([opened], folder.params) if ours and folder.params else (opened, None)
+    opener = _found(_OPENERS[folder.container])
+    files = [opener(path) for path in folder.files]
+    if folder.container != "meta":
+        files = [_gathered(folder, files)]
+        if not folder.params or not any(map(_is_meta, files[0].places)):
+            return files[0], None
+    from filiation.readers.weights.sharded import open_meta
+
+    return open_meta(files, folder.params)
 
 
 def _unpacked(contents: Contents) -> Contents:
     """The same, with the matrices that a quantiser packed, and experts one by one."""
     apart = experts_apart(contents.places)
+    if not any(entry.info.dtype in WHOLE for _, entry in apart.places.values()):
+        turned = contents.transposed | apart.transposed
+        return replace(contents, places=apart.places, names=apart.names, transposed=turned)
+    from filiation.readers.weights.packed.reading import unpack_tensors
+
     found = unpack_tensors(apart.places, contents.settings.quantised)
-    turned = {name for name, one in found.packed.items() if one.transposed}
+    columns = {name for name, one in found.packed.items() if one.transposed}
     return replace(
         contents,
         places=found.places,
         names={**apart.names, **found.names},
         packed=found.packed,
-        transposed=contents.transposed | apart.transposed | turned,
+        transposed=contents.transposed | apart.transposed | columns,
         unexamined={**contents.unexamined, **found.unexamined},
     )
 
 
-def _renamed(contents: Contents, renames: Callable[[Places], Renamed]) -> Contents:
+def _renamed(contents: Contents, renames: "Callable[[Places], Renamed]") -> Contents:
     """The same under torch's names and on torch's axes; what lay as its transpose is turned."""
     found = renames(contents.places)
     return replace(
@@ -159,23 +173,36 @@ def _safetensors(path: Path) -> Opened:
     return Opened(path=path, places={entry.info.name: (file, entry) for entry in file.entries})
 
 
+def _found(place: str) -> Callable[..., Any]:
+    """A function by its module and its name."""
+    module, _, name = place.partition(":")
+    found: Callable[..., Any] = getattr(import_module(f"filiation.readers.{module}"), name)
+    return found
+
+
+def _is_meta(name: str) -> bool:
+    """Whether a tensor is called as in the files that Meta and Mistral publish."""
+    return name.endswith("attention.wq.weight")
+
+
 def _is_tree(name: str) -> bool:
     """Whether an array is called by its path in a tree of JAX's, and not by torch's name."""
     return name.rpartition("/")[2] == "kernel"
 
 
-_OPENERS: Final[Mapping[str, Callable[[Path], Opened]]] = {
-    "safetensors": _safetensors,
-    "torch": open_torch,
-    "msgpack": open_msgpack,
-    "hdf5": open_hdf5,
-    "keras": open_keras,
-    "npz": open_npz,
-    "paddle": open_paddle,
+_OPENERS: Final[Mapping[str, str]] = {  # each takes the path of one file
+    "safetensors": "weights.containers:_safetensors",
+    "torch": "bytes.torch_archive:open_torch",
+    "meta": "bytes.torch_archive:open_torch",
+    "msgpack": "bytes.flax_msgpack:open_msgpack",
+    "hdf5": "bytes.hdf5:open_hdf5",
+    "keras": "bytes.keras_archive:open_keras",
+    "npz": "bytes.numpy_array:open_npz",
+    "paddle": "weights.paddle:open_paddle",
 }
-_NAMES: Final[Mapping[str, Callable[[Places], Renamed]]] = {
-    "msgpack": flax_names,
-    "hdf5": hdf5_names,
-    "keras": keras_names,
-    "paddle": paddle_names,
+_NAMES: Final[Mapping[str, str]] = {  # from a framework's names and axes to torch's
+    "msgpack": "weights.foreign:flax_names",
+    "hdf5": "weights.foreign:hdf5_names",
+    "keras": "weights.foreign:keras_names",
+    "paddle": "weights.paddle:paddle_names",
 }

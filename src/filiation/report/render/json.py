@@ -261,6 +261,7 @@ def _question(plan: PlannedQuestion) -> dict[str, object]:
         "alternatives": [text_of(alternative) for alternative in plan.alternatives],
         "combination": plan.combination,
         "source_dated": _dated(plan.source_dated),
+        **({} if plan.layers is None else {"layers": plan.layers}),
     }
 
 

@@ -166,7 +166,7 @@ def _without_p(conclusion: Conclusion, name: str, log_p: float | None) -> FoundS
     if kind not in ("unknown", "unrelated") and (name in tables or kind != "embeddings-only"):
         return "alike"
     looked = any(part.share for part in conclusion.parts if part.component == name)
-    warned = support.toward == "independence" or support.reason == "not-excluded"
+    warned = support.toward == "independence" or support.reason in ("not-excluded", "quick-look")
     return "silent" if log_p is None and looked and warned else None
 
 

@@ -76,6 +76,16 @@ ONE_STREAM: Final = (
     "Both models hold values of one stream of random numbers. Two parties that begin with one "
     "seed have that in common, whoever they are. What agrees beyond it was not told apart."
 )
+QUICK: Final = (
+    "A quick look compares a few layers, by a few methods, in the forms of a copy that are named. "
+    "What it did not look at it does not exclude: it never supports independence. Where that is in "
+    "question, the whole examination has to be made."
+)
+MANY: Final = (
+    "A quick look is soon made of many pairs, and its level holds for one. Whoever makes it of "
+    "many has to count them all, and to multiply p by their number. A survey, and the search of a "
+    "library, do so."
+)
 RARE: Final = math.log(0.01)  # a p above the level but below this is pointed out
 
 
@@ -204,6 +214,8 @@ def _neither(conclusion: Conclusion) -> str:
             )
         case "not-excluded":
             return _not_excluded(conclusion)
+        case "quick-look":
+            return joined((QUICK, *not_excluded_sentences(conclusion)))
         case "order-could-be-chosen":
             return _chosen(conclusion)
         case "nothing-applied":
@@ -286,6 +298,7 @@ def limits(conclusion: Conclusion) -> tuple[str, ...]:
     """What the examination cannot show, whichever way it came out."""
     calibrated = any(isinstance(finding.null, Calibrated) for finding in conclusion.findings)
     return (
+        *((MANY,) if conclusion.plan.quick else ()),
         *((left_out_sentence(conclusion),) if left_out_sentence(conclusion) else ()),
         _limit_of_numbers(conclusion),
         *((foreign_limit(conclusion),) if foreign_limit(conclusion) else ()),

@@ -23,6 +23,7 @@ from filiation.report.wording.lineup import families_words
 from filiation.report.wording.not_excluded import (
     damage_sentences,
     not_excluded_sentences,
+    quick_sentences,
     unasked_sentences,
 )
 from filiation.report.wording.part_names import called
@@ -72,7 +73,13 @@ def headline_parts(conclusion: Conclusion) -> tuple[str, ...]:
             said = _independence(conclusion, subject, source)
         case "neither":
             said = (*_neither(conclusion, subject, source), unread_sentence(conclusion))
-    return (*said, _public(conclusion), left_out_sentence(conclusion), foreign_sentence(conclusion))
+    return (
+        *said,
+        _public(conclusion),
+        *quick_sentences(conclusion),
+        left_out_sentence(conclusion),
+        foreign_sentence(conclusion),
+    )
 
 
 def _public(conclusion: Conclusion) -> str:
@@ -144,6 +151,12 @@ def _independence(conclusion: Conclusion, subject: str, source: str) -> tuple[st
 
 def _neither(conclusion: Conclusion, subject: str, source: str) -> tuple[str, ...]:
     match conclusion.support.reason:
+        case "quick-look":
+            return (
+                f"A quick look: {_lower(_none_found(conclusion, subject, source))}",
+                "That they are independent cannot be shown by it.",
+                *not_excluded_sentences(conclusion),
+            )
         case "not-excluded":
             return (
                 _none_found(conclusion, subject, source),

@@ -10,7 +10,12 @@ from filiation.report.wording.figures import clean, percentage, quantity
 from filiation.report.wording.part_names import ALTERNATIVES, called, done
 from filiation.report.wording.parts import is_open, parts_of
 
-__all__ = ["damage_sentences", "not_excluded_sentences", "unasked_sentences"]
+__all__ = [
+    "damage_sentences",
+    "not_excluded_sentences",
+    "quick_sentences",
+    "unasked_sentences",
+]
 
 SHOWN: Final = 6  # forms of a copy that are spelled out; the table has them all
 
@@ -102,4 +107,17 @@ def unasked_sentences(conclusion: Conclusion) -> tuple[str, ...]:
     return (
         *((f"Not looked at, or not there: {', '.join(no_parts)}.",) if no_parts else ()),
         *((f"Not asked about: {', '.join(no_forms)}.",) if no_forms else ()),
+    )
+
+
+def quick_sentences(conclusion: Conclusion) -> tuple[str, ...]:
+    """What a quick look asked, and what it did not; nothing of a whole examination."""
+    plan = conclusion.plan
+    if plan.layers is None:
+        return ()
+    layers = how_many(plan.layers, "layer")
+    return (
+        f"Looked at quickly: units of at most {layers} of each model, tables of tokens and equal "
+        "tensors. What kind of relation it is was not asked.",
+        *unasked_sentences(conclusion),
     )

@@ -89,7 +89,12 @@ def _asked_of(conclusion: Conclusion) -> tuple[tuple[str, str], ...]:
     """Which parts of the models the plan names, and which forms of a copy."""
     parts = ", ".join(called(one).name for one in conclusion.plan.components)
     forms = ", ".join(done(one).label for one in conclusion.plan.alternatives)
-    rows = (("Parts asked about", parts), ("Forms of a copy asked about", forms))
+    layers = "" if conclusion.plan.layers is None else f"at most {conclusion.plan.layers} of each"
+    rows = (
+        ("Parts asked about", parts),
+        ("Forms of a copy asked about", forms),
+        ("Layers compared", layers and f"{layers} model (a quick look)"),
+    )
     return tuple(row for row in rows if row[1])
 
 

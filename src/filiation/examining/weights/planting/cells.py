@@ -5,7 +5,7 @@ answer from independence. Whatever is not reckoned with counts as finding nothin
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, final
 
 from filiation.examining.weights.planting.axes import axes_ways
@@ -145,7 +145,7 @@ def _ways(
     cosine: float,
     seed: int,
 ) -> Iterator[Way]:
-    left = CLASSES[alternative]
+    left = _seen_by(plan, CLASSES[alternative])
     if taken_differently(*sides) is not None:
         return
     if component in ("embedding", "head"):
@@ -172,6 +172,13 @@ def _ways(
         in_place=bool(left.kept),
         seed=seed,
     )
+
+
+def _seen_by(plan: PlannedQuestion, left: _Class) -> _Class:
+    """What is left to be seen as the plan looks: a quick look sees units as they are stored."""
+    if not plan.quick:
+        return left
+    return replace(left, paired=tuple(frame for frame in left.paired if frame == "native"))
 
 
 def _unread(sides: tuple[Sketch, Sketch]) -> str:

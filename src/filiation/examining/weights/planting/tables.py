@@ -65,6 +65,8 @@ def in_place_ways(
                 independent=True,
                 plan=plan,
             )
+        if plan.quick:
+            continue  # it does not ask this reservation
         yield Together(
             name=f"the pairing of axes over tokens {NAMED[key]}",
             axes=min(axes, MOST_AXES),

@@ -19,7 +19,17 @@ from filiation.readers.bytes.blocks import BLOCK_VALUES
 from filiation.readers.bytes.dtypes import values
 from filiation.readers.bytes.mapped import Source, StoredTensor
 
-__all__ = ["FLOATS", "Decoder", "Held", "MisfitError", "Packing", "along", "checked", "unpacked"]
+__all__ = [
+    "FLOATS",
+    "WHOLE",
+    "Decoder",
+    "Held",
+    "MisfitError",
+    "Packing",
+    "along",
+    "checked",
+    "unpacked",
+]
 
 Float32: TypeAlias = NDArray[np.float32]
 Words: TypeAlias = NDArray[np.uint32]
@@ -27,6 +37,7 @@ Codes: TypeAlias = NDArray[np.uint8]
 
 TOGETHER: Final = 64  # rows after which the pages that held them are given back
 FLOATS: Final = ("F32", "F16", "BF16")
+WHOLE: Final = frozenset({"I32", "U32", "U8"})  # one of which every packed matrix lies in
 
 
 class MisfitError(Exception):

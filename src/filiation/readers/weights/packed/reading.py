@@ -15,7 +15,7 @@ from filiation.readers.weights.packed.fp4 import expert_blocks, fp4
 from filiation.readers.weights.packed.gptq import gptq
 from filiation.readers.weights.packed.hqq import hqq
 from filiation.readers.weights.packed.mlx import mlx
-from filiation.readers.weights.packed.packing import Held, MisfitError, Packing
+from filiation.readers.weights.packed.packing import WHOLE, Held, MisfitError, Packing
 from filiation.readers.weights.settings import Quantised
 
 __all__ = ["Unpacked", "unpack_tensors"]
@@ -31,7 +31,6 @@ _WAYS: Final[Mapping[str, _One]] = {
     "FP4": fp4,
     "HQQ": hqq,
 }
-_WHOLE: Final = frozenset({"I32", "U32", "U8"})
 
 
 @final
@@ -66,7 +65,7 @@ def unpack_tensors(
     taken: dict[str, tuple[Source, StoredTensor]] = dict(places)
     unexamined: dict[str, str] = {}
     for name, (source, entry) in places.items():
-        if entry.info.dtype not in _WHOLE or not entry.info.nbytes:
+        if entry.info.dtype not in WHOLE or not entry.info.nbytes:
             continue
         held = Held(source=source, entry=entry)
         for way, found in _found(held, bench):
