@@ -52,7 +52,8 @@ def _stack(rng: np.random.Generator, body: int) -> Tensors:
     kind, seed = rng.integers(3), int(rng.integers(3))
     if kind == 0:
         made = towers.body(seed, width=width, units=units, layers=layers, at=at)
-        return {name: x for name, x in made.items() if "layers" in name}
+        lacking = str(rng.choice(["none", "gate", "up", "down"]))
+        return {n: x for n, x in made.items() if "layers" in n and f".{lacking}_proj" not in n}
     made = towers.tower(seed, width=width, units=units, layers=layers, at=at)
     return {name.replace("fc", "w") if kind == 1 else name: x for name, x in made.items()}
 

@@ -67,6 +67,8 @@ def test_a_stack_is_called_by_the_longest_name() -> None:
 def test_a_decoy_of_more_layers_and_another_width_does_not_blind_the_rotation() -> None:
     """Before, only the width of most layers was turned, which was the decoy's."""
     decoy = _layers(towers.body(31, width=48, layers=9, at="model.visual."))
+    for n in range(5):  # and of small ones in many widths, as many layers each
+        decoy |= _layers(towers.body(n, width=17 + n, units=16, layers=5, at=f"d{n}."))
     body = towers.body(1)
     with TemporaryDirectory() as folder:
         source = towers.sketched(Path(folder) / "source", body)
@@ -85,6 +87,23 @@ def test_units_in_another_order_are_seen_beside_a_strangers_tower() -> None:
         ours, theirs = living_rows(source, subject, ("native",), "mlp")
         assert (len(ours), len(theirs)) == (4, 4)
         assert "mlp" in what_pairs_up(source, subject, seed=0)
+
+
+def test_two_decoys_that_lack_a_matrix_do_not_silence_the_reservation() -> None:
+    """Before, only the matrices that every layer had were looked at: of these two, one."""
+    body, other = towers.body(1), towers.body(11)
+    mlp = {name: x for name, x in towers.permuted(body, 7).items() if "mlp" in name}
+    decoys = {
+        name: x
+        for name, x in towers.body(31, units=16, layers=2, at="other.").items()
+        if "mlp" in name and not name.endswith(("0.mlp.up_proj.weight", "1.mlp.down_proj.weight"))
+    }
+    with TemporaryDirectory() as folder:
+        source = towers.sketched(Path(folder) / "source", body)
+        subject = towers.sketched(Path(folder) / "subject", other | mlp | decoys)
+        assert len(subject.layers) == 6
+        assert "mlp" in what_pairs_up(source, subject, seed=0)
+        assert living_rows(source, subject, ("native",), "mlp")[1]
 
 
 def _layers(tensors: Mapping[str, towers.Array]) -> dict[str, towers.Array]:

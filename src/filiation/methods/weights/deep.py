@@ -19,7 +19,7 @@ Float32: TypeAlias = NDArray[np.float32]
 
 WHOLE_TO: Final = 512  # width up to which the whole stream is used
 LEADING: Final = 256
-WIDTHS: Final = 4  # of one model that are looked at, those of most layers
+WIDTHS: Final = 4  # of one model that are looked at, the largest
 SWEEPS: Final = 4
 GATED: Final = {"mlp.up", "mlp.gate", "mlp.down"}
 
@@ -74,12 +74,16 @@ def _named(deep: DeepLayer) -> frozenset[str]:
 
 @lru_cache(maxsize=16)
 def deep_units(sketch: Sketch, roles: tuple[str, ...]) -> tuple[tuple[DeepUnits, ...], ...]:
-    """The deep layers that have these matrices, those of one width together, most layers first.
+    """The deep layers that have these matrices, those of one width together, largest first.
 
-    Towers stand beside a body in another width, and may have more layers than it has.
+    Towers stand beside a body in another width, and may have more layers than it has. Size is that
+    of all units: a decoy that takes the place of a body has to be as large.
     """
     every = [deep for deep in sketch.deep if {*roles} <= deep.rows.keys()]
-    widths = Counter(tuple(deep.rows[role].shape[1] for role in roles) for deep in every)
+    widths = Counter[tuple[int, ...]]()
+    for deep in every:
+        width = tuple(deep.rows[role].shape[1] for role in roles)
+        widths[width] += sketch.layers[deep.layer].units * sum(width)
     kept = [w for w in widths if len({*w}) == 1]
     return tuple(
         _of_width(sketch, every, roles, width)

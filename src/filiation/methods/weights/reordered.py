@@ -166,10 +166,10 @@ def living_rows(
 def _looked_at(
     source: Sketch, subject: Sketch, frames: tuple[Frame, ...], of: Component
 ) -> tuple[tuple[list[tuple[Seen, ...]], list[tuple[Seen, ...]]], Sequence[str]]:
-    """Layers of both models in all these frames, and the matrices that all of them have.
+    """Layers of both models in all these frames, and the matrices that all of the source's have.
 
-    Of the subject those that can be set beside the source's: a tower in another width, or a decoy,
-    hides no body.
+    Of the subject those that can be set beside the source's by at least two of them, each by those
+    that it has: a tower in another width, or a decoy that lacks a matrix, hides no body.
     """
     seen = [_seen(source, subject, frame, of) for frame in frames]
     pairs = [pair for pair in seen if pair is not None]
@@ -178,11 +178,11 @@ def _looked_at(
         (ours, tuple(one for one in theirs if all(one.layer.label in of for of in kept)))
         for ours, theirs in pairs
     ]
-    roles = sorted(set.intersection(*(_common(pair) for pair in pairs))) if pairs else []
+    roles = sorted(set.intersection(*(_common(ours) for ours, _ in pairs))) if pairs else []
     if len(pairs) < len(frames) or len(roles) < 2 or not all(theirs for _, theirs in pairs):
         return ([], []), ()
     ours, theirs = (list(zip(*(pair[side] for pair in pairs), strict=True)) for side in (0, 1))
-    return (ours, theirs), roles
+    return (ours, [seen for seen in theirs if len(_held(seen, roles)) > 1]), roles
 
 
 def _all_living(layers: Sequence[tuple[Seen, ...]], roles: Sequence[str]) -> Iterator[Rows]:
@@ -204,7 +204,7 @@ def _all_places(layers: Sequence[tuple[Seen, ...]], roles: Sequence[str]) -> Ite
 
 
 def _keep(seen: Sequence[Seen], roles: Sequence[str]) -> Bools:
-    kept = [alive(one.rows[role]) for one in seen for role in roles]
+    kept = [alive(one.rows[role]) for one in seen for role in _held(seen, roles)]
     return np.asarray(np.logical_and.reduce(kept))
 
 
@@ -222,11 +222,11 @@ def _seen(
     if isinstance(seen, str) or not all(seen) or (frame == "token" and shared < FEWEST_SHARED):
         return None
     ours, theirs = seen
-    known = _common((ours, ()))
+    known = _common(ours)
+    if not all(_comparable(ours, role, frame) for role in known):
+        return None
     theirs = tuple(one for one in theirs if _beside(ours[0], one, known, frame))
-    every = [*ours, *theirs]
-    comparable = all(_comparable(every, role, frame) for role in _common((ours, theirs)))
-    return (ours, theirs) if theirs and comparable else None
+    return (ours, theirs) if theirs else None
 
 
 def _beside(one: Seen, other: Seen, roles: set[str], frame: Frame) -> bool:
@@ -235,8 +235,13 @@ def _beside(one: Seen, other: Seen, roles: set[str], frame: Frame) -> bool:
     return len(shared) > 1 and all(_comparable((one, other), role, frame) for role in shared)
 
 
-def _common(pair: tuple[tuple[Seen, ...], tuple[Seen, ...]]) -> set[str]:
-    return set.intersection(*(set(one.rows) - {"in", "out"} for side in pair for one in side))
+def _common(layers: Sequence[Seen]) -> set[str]:
+    return set.intersection(*(set(one.rows) - {"in", "out"} for one in layers))
+
+
+def _held(seen: Sequence[Seen], roles: Sequence[str]) -> list[str]:
+    """Those of the matrices that a layer has in all frames."""
+    return [role for role in roles if all(role in one.rows for one in seen)]
 
 
 def _comparable(every: Sequence[Seen], role: str, frame: Frame) -> bool:
@@ -259,7 +264,7 @@ def _living(seen: Sequence[Seen], roles: Sequence[str]) -> Rows:
                 axis=1,
             )
         )
-        for role in roles
+        for role in _held(seen, roles)
     }
 
 
@@ -277,9 +282,10 @@ def agreeing(
         others: The units among which they are looked for.
         places: Of both in their layers, where partners at one place are not to be counted.
     """
-    partners = {role: _nearest(role, rows[at], others[role]) for role, rows in units.items()}
+    shared = [role for role in units if role in others]
+    partners = {role: _nearest(role, units[role][at], others[role]) for role in shared}
     found = []
-    for one, two in combinations(units, 2):
+    for one, two in combinations(shared, 2):
         agree = partners[one] == partners[two]
         if places is not None:
             agree &= places[0][at] != places[1][partners[one]]

@@ -9,6 +9,7 @@ read and never decide whether it is read.
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Final
 
 from filiation.model.layout import Layer, TensorInfo, Tower, UnitMatrix
@@ -77,11 +78,21 @@ def called_towers(
 def by_name(name: str) -> tuple[str, Tower] | None:
     """A name up to where it says what it belongs to, and what that is; projectors before towers."""
     parts = name.split(".")
-    for tower, pattern in NAMES:
-        for n, part in enumerate(parts):
-            if pattern.fullmatch(part) and (n == 0 or part not in FIRST):
-                return ".".join(parts[: n + 1]), tower
-    return None
+    found = [
+        (tower != "projector", n, tower)
+        for n, part in enumerate(parts)
+        if (tower := _called(part)) is not None and (n == 0 or part not in FIRST)
+    ]
+    if not found:
+        return None
+    _, n, tower = min(found)
+    return ".".join(parts[: n + 1]), tower
+
+
+@lru_cache(maxsize=4096)
+def _called(part: str) -> Tower | None:
+    """What one part of a name says; cached, since experts have very many names of few parts."""
+    return next((tower for tower, pattern in NAMES if pattern.fullmatch(part)), None)
 
 
 def projectors(

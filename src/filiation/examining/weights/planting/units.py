@@ -175,6 +175,8 @@ def _agreeing_rate(
         one = ours[len(found) % len(ours)]
         other = theirs[len(found) * len(theirs) // len(ours) % len(theirs)]
         found.append(_found(one, other, cosine, more_units, rng))
+    if len({len(x) for x in found}) > 1:  # layers that lack a matrix have fewer twos
+        return min(float(x.mean(axis=1).min()) for x in found)
     return float(np.concatenate(found, axis=1).mean(axis=1).min())
 
 
@@ -187,8 +189,8 @@ def _found(
     """
     at = _places(min(size_of(one), size_of(other)), rng)
     planted = {}
-    for role, rows in one.items():
-        among = other[role].copy()
+    for role in [role for role in one if role in other]:
+        rows, among = one[role], other[role].copy()
         among[at] = _mixed(rows[at], among[at], cosine)
         planted[role] = np.concatenate([among, _noise(among.shape, rng)]) if more_units else among
     return agreeing(one, at, planted)
