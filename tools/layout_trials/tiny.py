@@ -6,7 +6,7 @@ from typing import Any, Final
 import torch  # type: ignore[import-not-found, unused-ignore]
 import transformers  # type: ignore[import-not-found, unused-ignore]
 
-from layouts.population import LAYERS, Kind, cap, defaults
+from layout_trials.population import LAYERS, Kind, cap, defaults
 
 __all__ = ["inputs_of", "outputs_of", "tiny"]
 

@@ -16,7 +16,7 @@ import torch  # type: ignore[import-not-found, unused-ignore]
 from numpy.typing import NDArray
 
 from filiation.model.layout import Layer, UnitMatrix
-from layouts.tiny import outputs_of
+from layout_trials.tiny import outputs_of
 
 __all__ = ["Outcome", "permuted"]
 
@@ -80,9 +80,7 @@ def _distance(model: Any, given: Mapping[str, Any], before: Any, moves: Sequence
     return float((after - before).abs().max() / before.std())
 
 
-def _moves(
-    model: Any, layers: Sequence[Layer], part: str, *, leave: bool = False
-) -> list[_Move]:
+def _moves(model: Any, layers: Sequence[Layer], part: str, *, leave: bool = False) -> list[_Move]:
     held = dict(model.state_dict())
     rng, moves = np.random.default_rng(0), list[_Move]()
     for layer in layers:
@@ -161,9 +159,7 @@ def _values(
         yield _move(tensor, 0, query.places(np.arange(query.units)) + query.run, whole), False
 
 
-def _move(
-    tensor: Any, axis: int, places: NDArray[np.int64], order: NDArray[np.int64]
-) -> _Move:
+def _move(tensor: Any, axis: int, places: NDArray[np.int64], order: NDArray[np.int64]) -> _Move:
     return _Move(tensor=tensor, axis=axis, places=places, order=order)
 
 
