@@ -280,7 +280,7 @@ def test_a_permuted_copy_is_found_and_a_stranger_is_clean(kind: str) -> None:
 
 
 def buffers(kind: str) -> dict[str, Stored]:
-    """What is equal in all models of a kind, however they were trained: of 4,096 values and more."""
+    """What is equal in all models of a kind however they were trained: 4,096 values and more."""
     grid = np.arange(128)[:, None] / 10000 ** (np.arange(D // 2) / (D // 2))
     waves = np.concatenate([np.sin(grid), np.cos(grid)], axis=1)
     mask = np.tril(np.ones((1, 1, 128, 128)))

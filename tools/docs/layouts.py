@@ -14,17 +14,14 @@ Needs torch and transformers beside this package; ten minutes on one core.
 """
 
 import argparse
-import re
 import sys
 import warnings
 from collections import Counter, defaultdict
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 sys.path[:0] = [str(Path(__file__).resolve().parents[2] / room) for room in ("tools", "src")]
 
-from filiation.model.layout import Layer  # noqa: E402
 from layout_trials.population import Kind, built, kinds  # noqa: E402
 from layout_trials.seen import STATES, seen  # noqa: E402
 from layout_trials.trial import Verdict, tried  # noqa: E402

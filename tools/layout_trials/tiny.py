@@ -27,7 +27,8 @@ SMALLER: Final[Mapping[str, int]] = {
     ),
     **dict.fromkeys(
         ("num_attention_heads", "n_head", "n_heads", "num_heads", "encoder_attention_heads",
-         "decoder_attention_heads", "attention_heads", "num_encoder_attention_heads", "num_decoder_attention_heads"),
+         "decoder_attention_heads", "attention_heads", "num_encoder_attention_heads",
+         "num_decoder_attention_heads"),
         HEADS,
     ),
     **dict.fromkeys(("num_key_value_heads", "num_kv_heads", "n_head_kv"), GROUPS),

@@ -12,7 +12,7 @@ import torch  # type: ignore[import-not-found, unused-ignore]
 
 from filiation.model.layout import Layer
 from layout_trials.permuted import Outcome, permuted
-from layout_trials.population import Kind, infos_of
+from layout_trials.population import REFUSALS, Kind, infos_of
 from layout_trials.seen import seen
 from layout_trials.tiny import inputs_of, outputs_of, tiny
 
@@ -42,13 +42,13 @@ def _ready(kind: Kind) -> tuple[Any, dict[str, Any]] | None:
     for name in kind.classes:
         try:
             model = tiny(kind, name, 0)
-        except Exception:  # noqa: S112 -- whatever a class of another library's says
+        except REFUSALS:
             continue
         for given in inputs_of(model):
             for exact in (True, False):
                 try:
                     return model, _runs(model, given, exact=exact)
-                except Exception:  # noqa: S112
+                except REFUSALS:
                     continue
     return None
 

@@ -1,4 +1,4 @@
-"""Experts in one tensor of three axes: told apart as they lie, and in the order in which they lie."""
+"""Experts in one tensor of three axes: told apart, in the order in which they lie."""
 
 from pathlib import Path
 
@@ -7,12 +7,12 @@ import pytest
 
 from builders import Array, Stored, write_folder
 from filiation.model.layout import UnitMatrix
+from filiation.model.sketch import SketchMethod
 from filiation.readers.weights.checkpoint import Checkpoint, open_model
 from filiation.readers.weights.families import families
 from filiation.sketching.deep import whole_rows
 from filiation.sketching.projection import Projection
 from filiation.sketching.sketch import planned
-from filiation.model.sketch import SketchMethod
 
 D, H, EXPERTS = 24, 40, 3
 AT = "model.layers.0."
