@@ -142,3 +142,38 @@ def test_a_number_that_is_written_out_matches_itself_alone(tmp_path: Path) -> No
     tensors = {f"encoder.block.0.{name}": np.ones(shape) for name, shape in shapes.items()}
     (layer,) = opened(tmp_path, tensors, num_heads=2).layout.layers
     assert {matrix.tensor.split(".")[4] for matrix in layer.attention} == {"0"}
+
+
+def test_units_behind_those_of_an_attention_begin_where_it_ends(tmp_path: Path) -> None:
+    """Flux: linear1 holds queries, keys, values and then the MLP; linear2 and proj_out theirs."""
+    shapes = {
+        "single_blocks.0.linear1.weight": (3 * D + H, D),
+        "single_blocks.0.linear2.weight": (D, D + H),
+        "single_transformer_blocks.0.proj_mlp.weight": (H, D),
+        "single_transformer_blocks.0.proj_out.weight": (D, D + H),
+    }
+    found = opened(tmp_path, {name: np.ones(shape) for name, shape in shapes.items()}).layout
+    places = {m.tensor: (m.start, m.units) for x in found.layers for m in x.matrices}
+    assert list(places.values()) == [(3 * D, H), (D, H), (0, H), (D, H)]
+
+
+def test_an_attention_with_a_layer_of_its_own_stands_beside_the_next_mlp(tmp_path: Path) -> None:
+    """Nemotron-H; a mixer before it has nothing of it."""
+    shapes = {
+        "0.mixer.in_proj.weight": (4 * D + 24, D), "0.mixer.out_proj.weight": (D, 2 * D),
+        "0.mixer.norm.weight": (2 * D,),
+        "1.mixer.up_proj.weight": (H, D), "1.mixer.down_proj.weight": (D, H),
+        "3.mixer.up_proj.weight": (H, D), "3.mixer.down_proj.weight": (D, H),
+    } | {f"2.mixer.{x}_proj.weight": (D, D) for x in "qkvo"}  # fmt: skip
+    tensors = {f"backbone.layers.{name}": np.ones(shape) for name, shape in shapes.items()}
+    found = opened(tmp_path, tensors, num_attention_heads=2).layout
+    beside = {x.label: [m.tensor.split(".")[2] for m in x.attention] for x in found.layers}
+    assert beside == {"layers.0.mixer": [], "layers.1": [], "layers.3": ["2"] * 4}
+
+
+def test_a_norm_that_a_family_requires_must_be_there(tmp_path: Path) -> None:
+    shapes = {"blocks.0.mlp.fc1.weight": (H, D), "blocks.0.mlp.fc2.weight": (D, H)}
+    tensors = {name: np.ones(shape) for name, shape in shapes.items()}
+    assert opened(tmp_path / "without", tensors).layout.guessed
+    tensors["blocks.0.norm2.weight"] = np.ones(D)
+    assert opened(tmp_path / "with", tensors).layout.family == "tower"
