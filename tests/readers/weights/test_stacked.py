@@ -177,3 +177,15 @@ def test_a_norm_that_a_family_requires_must_be_there(tmp_path: Path) -> None:
     assert opened(tmp_path / "without", tensors).layout.guessed
     tensors["blocks.0.norm2.weight"] = np.ones(D)
     assert opened(tmp_path / "with", tensors).layout.family == "tower"
+
+
+def test_an_attention_that_is_called_mixer_is_no_state_space(tmp_path: Path) -> None:
+    """Jina's embedding models: Mamba's name for what an attention writes."""
+    shapes = {
+        "norm1.weight": (D,), "mixer.Wqkv.weight": (3 * D, D), "mixer.out_proj.weight": (D, D),
+        "mlp.fc1.weight": (H, D), "mlp.fc2.weight": (D, H),
+    }  # fmt: skip
+    tensors = {f"roberta.encoder.layers.0.{name}": np.ones(x) for name, x in shapes.items()}
+    found = opened(tmp_path, tensors, num_attention_heads=2).layout
+    assert found.family == "jina" and len(found.layers) == 1
+    assert {m.tensor.split(".")[-2] for m in found.layers[0].attention} == {"Wqkv", "out_proj"}
