@@ -37,7 +37,7 @@ SPOKEN: Final = ("TEXT_TO_WAVEFORM", "TEXT_TO_SPECTROGRAM")  # sound out of word
 # What a class of another library's may say if it cannot be built or run as it is asked to.
 REFUSALS: Final = (
     ArithmeticError, AssertionError, AttributeError, ImportError, LookupError, OSError,
-    RuntimeError, TypeError, ValueError,
+    RuntimeError, TypeError, ValueError, StrictDataclassError,
 )  # fmt: skip
 DEPTHS: Final = frozenset({
     "num_hidden_layers", "n_layer", "n_layers", "num_layers", "num_encoder_layers", "depth",
