@@ -17,6 +17,9 @@ os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
 
 import torch  # type: ignore[import-not-found, unused-ignore]
 import transformers  # type: ignore[import-not-found, unused-ignore]
+from huggingface_hub.errors import (  # type: ignore[import-not-found, unused-ignore]
+    StrictDataclassError,
+)
 from transformers.core_model_loading import (  # type: ignore[import-not-found, unused-ignore]
     revert_weight_conversion,
 )
