@@ -70,20 +70,23 @@ def unit_matrix(
         gain: What is folded into it.
         like: Units of each part; all parts are equal if not given.
     """
-    held = info.shape[matrix.unit_axis]
+    held, width = info.shape[matrix.unit_axis], info.shape[1 - matrix.unit_axis]
     units, rest = divmod(held, matrix.of) if like is None else (like, 0)
-    if rest or units * (matrix.part + 1) > held:
-        return
     mixed = matrix.fused == "unit-by-unit"
+    start = matrix.part if mixed else units * matrix.part
+    if matrix.after is not None:
+        start, units = matrix.after * width, held - matrix.after * width
+    if rest or units < 1 or (not mixed and start + units > held):
+        return
     yield UnitMatrix(
         role=matrix.role,
         tensor=info.name,
         unit_axis=matrix.unit_axis,
-        start=matrix.part if mixed else units * matrix.part,
+        start=start,
         run=int(mixed),
         step=matrix.of if mixed else 0,
         units=units,
-        width=info.shape[1 - matrix.unit_axis],
+        width=width,
         side=matrix.side,
         gain=gain,
     )

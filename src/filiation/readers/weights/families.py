@@ -39,7 +39,8 @@ A matrix may be its tensor's name alone: a role that ends in `down`, `o` or `out
 reads. `unit_axis` is 0 for what reads and 1 for what writes, as torch.nn.Linear stores them, unless
 said.
 `part` and `of` divide a fused tensor into equal parts along its unit axis; with `like` a part has
-as many units as the matrix of that role, and more may stand behind. `fused` says how queries, keys
+as many units as the matrix of that role, and more may stand behind; with `after` = n all units are
+meant that stand behind n times the stream's width. `fused` says how queries, keys
 and values share one tensor: `in-turn` (all queries, all keys, all values), `by-group` (the
 queries, the key and the value of one group after another; one head each where no key is shared), or
 `gated` (the query of each head, then its gate). That takes the number of heads; without it the
@@ -75,6 +76,7 @@ class Matrix:
     of: int
     fused: Fused | None = None
     like: str | None = None
+    after: int | None = None
 
 
 @final
@@ -214,4 +216,5 @@ def _matrix(layer: Pattern, role: str, told: str | Mapping[str, Any]) -> Matrix:
         of=table.get("of", 1),
         fused=table.get("fused"),
         like=table.get("like"),
+        after=table.get("after"),
     )

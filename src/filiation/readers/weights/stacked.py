@@ -1,8 +1,8 @@
 """Experts that a model keeps in one tensor of three axes, one by one.
 
 transformers 5 holds [experts, out, in] in memory and so do many files (`experts.gate_up_proj`,
-`input_linear` of Granite, `moe.up_proj` of Step, `w13_weight` of Inkling); Llama 4, Aria and gpt-oss
-hold [experts, in, out] (https://github.com/huggingface/transformers, integrations/moe.py:
+`input_linear` of Granite, `moe.up_proj` of Step, `w13_weight` of Inkling); Llama 4, Aria and
+gpt-oss hold [experts, in, out] (https://github.com/huggingface/transformers, integrations/moe.py:
 `is_transposed`). Which of the two it is follows from the two shapes of gate with up and of down.
 MXFP4 copies are told apart by `readers.weights.packed.fp4`, under the same names.
 """
@@ -41,7 +41,7 @@ class Apart:
 
 
 def experts_apart(places: Mapping[str, tuple[Source, StoredTensor]]) -> Apart:
-    """The matrices of every expert by themselves, wherever names and shapes are those of a stack."""
+    """The matrices of every expert by themselves, where names and shapes are those of a stack."""
     infos = {name: entry.info for name, (_, entry) in places.items()}
     stacks = dict(_stacks(infos))
     turned = _turned(stacks, infos)

@@ -3,7 +3,6 @@
 import json
 import re
 import tempfile
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import prod
@@ -22,7 +21,7 @@ __all__ = ["STATES", "Seen", "State", "seen"]
 State: TypeAlias = Literal["by name", "in part", "by shape", "unknown"]
 STATES: Final[tuple[State, ...]] = ("by name", "in part", "by shape", "unknown")
 MOST: Final = 0.75  # share of the weights in layers that a layout by name must explain
-NUMBER: Final = re.compile(r"(?<=\.)\d+(?=\.)|^\d+(?=\.)")
+LAYER: Final = re.compile(r"(?:.*?\.)??\d+\.[^.]+\.[^.]+")  # a module of a numbered module
 
 
 @final
@@ -61,19 +60,16 @@ def seen(tensors: Mapping[str, TensorInfo], config: Mapping[str, Any]) -> Seen:
 def explained(layout: Layout, tensors: Mapping[str, TensorInfo]) -> float:
     """The share of the values of matrices in layers that have a role.
 
-    In layers: with another that differs from it by its number alone.
+    In layers: in a module of a numbered module.
     """
     used = {
         matrix.tensor
         for layer in layout.layers
         for matrix in (*layer.matrices, *layer.attention, *layer.mixers)
     }
-    alike = Counter((NUMBER.sub("#", name), info.shape) for name, info in tensors.items())
     inside = {
         name: prod(info.shape)
         for name, info in tensors.items()
-        if len(info.shape) > 1
-        and min(info.shape) > 1
-        and alike[NUMBER.sub("#", name), info.shape] > 1
+        if len(info.shape) > 1 and min(info.shape) > 1 and LAYER.match(name)
     }
     return sum(inside[name] for name in inside if name in used) / max(1, sum(inside.values()))

@@ -16,7 +16,7 @@ import torch  # type: ignore[import-not-found, unused-ignore]
 from numpy.typing import NDArray
 
 from filiation.model.layout import Layer, UnitMatrix
-from layouts.tiny import outputs_of
+from layout_trials.tiny import outputs_of
 
 __all__ = ["Outcome", "permuted"]
 
@@ -153,6 +153,8 @@ def _values(
         beside = name.startswith(_home(layer.attention)) and name not in named
         if beside and GATES.search(name) and tensor.shape[:1] == (out.units,):
             yield _move(tensor, 0, np.arange(out.units), whole), False
+        if beside and name.endswith("dt_proj.weight") and tensor.shape[1] == value.units:
+            yield _move(tensor, 1, np.arange(value.units), order), False
     query = by_role.get("attn.q")
     if query is not None and query.step == 2 * query.run > 0:  # each head's gate stands behind it
         tensor, _ = _tensor(held, query.tensor)

@@ -17,6 +17,9 @@ os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
 
 import torch  # type: ignore[import-not-found, unused-ignore]
 import transformers  # type: ignore[import-not-found, unused-ignore]
+from huggingface_hub.errors import (  # type: ignore[import-not-found, unused-ignore]
+    StrictDataclassError,
+)
 from transformers.core_model_loading import (  # type: ignore[import-not-found, unused-ignore]
     revert_weight_conversion,
 )
@@ -27,13 +30,18 @@ from transformers.models.auto import (  # type: ignore[import-not-found, unused-
 
 from filiation.model.layout import TensorInfo
 
-__all__ = ["LAYERS", "Built", "Kind", "built", "cap", "defaults", "infos_of", "kinds"]
+__all__ = ["LAYERS", "REFUSALS", "Built", "Kind", "built", "cap", "defaults", "infos_of", "kinds"]
 
 KINDS: Final = (
     "CAUSAL_LM", "MULTIMODAL_LM", "IMAGE_TEXT_TO_TEXT", "SEQ_TO_SEQ_CAUSAL_LM", "MASKED_LM",
     "PRETRAINING",
 )  # fmt: skip
 SPOKEN: Final = ("TEXT_TO_WAVEFORM", "TEXT_TO_SPECTROGRAM")  # sound out of words
+# What a class of another library's may say if it cannot be built or run as it is asked to.
+REFUSALS: Final = (
+    ArithmeticError, AssertionError, AttributeError, ImportError, LookupError, OSError,
+    RuntimeError, TypeError, ValueError, StrictDataclassError,
+)  # fmt: skip
 DEPTHS: Final = frozenset({
     "num_hidden_layers", "n_layer", "n_layers", "num_layers", "num_encoder_layers", "depth",
     "num_decoder_layers", "encoder_layers", "decoder_layers", "vision_layers",
@@ -112,7 +120,7 @@ def built(kind: Kind) -> Built | str:
         for layers in (LAYERS, None):
             try:
                 return _built(kind, name, layers)
-            except Exception as error:  # whatever a class of another library's says
+            except REFUSALS as error:
                 why = f"{type(error).__name__}: {error}".strip()
     return why.splitlines()[0] if why else "no model"
 
