@@ -1,7 +1,9 @@
 """Which model is meant, and is it there? Asked before anything heavy is imported.
 
 A model is named PATH or NAME=PATH, recorded answers also PATH#MODEL. A path that exists and holds
-an equals sign is a path; a name holds neither '/' nor '#', so that a mistyped path stays one.
+an equals sign is a path; a name holds neither '/' nor '#', so that a mistyped path stays one. In
+place of a path an address may stand (hf://, https://, s3://); whether something lies there is asked
+when it is read.
 """
 
 import re
@@ -11,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, final
 
 from filiation.errors import UsageError
+from filiation.readers.remote.address import is_address, read_address
 
 if TYPE_CHECKING:
     from filiation.readers.reader import Taken
@@ -22,7 +25,6 @@ __all__ = [
 
 LONGEST: Final = 200  # characters of a name
 HUB: Final = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}", re.ASCII)
-HUBS: Final = re.compile(r"(?:https?://(?:www\.)?(?:huggingface\.co|hf\.co)|hf:/)/([^?#]+)")
 FILES: Final = (
     *(".safetensors", ".gguf", ".onnx", ".bin", ".pt", ".pth", ".ckpt", ".sketch"),
     *(".json", ".jsonl", ".csv", ".tsv", ".eval", ".gz", ".zip", ".toml"),
@@ -38,7 +40,7 @@ class Named:
 
     Attributes:
         name: What reports are to call it; empty: by its own name.
-        spec: Where it is: a path, or PATH#MODEL.
+        spec: Where it is: a path, PATH#MODEL, or an address.
     """
 
     spec: str
@@ -46,7 +48,7 @@ class Named:
 
     @property
     def path(self) -> Path:
-        """Where it is, of a model that is no recording."""
+        """Where it is, of a model of this machine that is no recording."""
         return Path(self.spec)
 
 
@@ -87,7 +89,9 @@ def model_named(given: str | Path, expected: str = A_MODEL) -> Named:
         )
     elif not spec:
         raise UsageError(f"{text}: nothing after '=', expected NAME=PATH")
-    if not _there(spec):
+    if is_address(spec):
+        read_address(spec)
+    elif not _there(spec):
         raise missing_model(spec, expected)
     return Named(spec=spec, name=name.strip())
 
@@ -108,23 +112,16 @@ def models_named(given: Sequence[str | Path], expected: str = A_MODEL) -> tuple[
 
 def missing_model(spec: str, expected: str = A_MODEL) -> UsageError:
     """The error for a model that is not on this machine: how to fetch it, or what was expected."""
-    hub = HUBS.match(spec)
-    name = "/".join(hub[1].strip("/").split("/")[:2]) if hub else spec
-    fetch = f"`hf download {name} --local-dir {name.rpartition('/')[2]}`, then pass that folder"
-    if hub and HUB.fullmatch(name):
+    if is_address(spec):
         return UsageError(
-            f"{spec}: an address, expected {expected} on this machine; nothing is fetched from "
-            f"here: run {fetch}"
-        )
-    if "://" in spec:
-        return UsageError(
-            f"{spec}: an address, expected {expected} on this machine; nothing is fetched from "
-            "here: download it, then pass the file or the folder"
+            f"{spec.partition('?')[0]}: an address, expected {expected} on this machine; download "
+            "it, then pass the file or the folder"
         )
     if HUB.fullmatch(spec) and _like_a_hub_name(spec):
         return UsageError(
             f"{spec}: there is no such file or folder, expected {expected}; if it is a name on the "
-            f"Hugging Face hub, nothing is fetched from here: run {fetch}"
+            f"Hugging Face hub, pass hf://{spec}, or run `hf download {spec} --local-dir "
+            f"{spec.rpartition('/')[2]}` and pass that folder"
         )
     return _missing(Path(spec.partition("#")[0] or spec), expected)
 

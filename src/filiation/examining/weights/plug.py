@@ -33,6 +33,7 @@ from filiation.model.material import Material
 from filiation.model.relation import Relation
 from filiation.model.sketch import Sketch
 from filiation.readers.reader import NO_OPTIONS, Advance, Taken, silent
+from filiation.readers.remote.lying import lying
 from filiation.readers.weights.checkpoint import open_model
 from filiation.sketching.sketch import take_sketch
 from filiation.sketching.sketch_file import is_sketch, read_sketch
@@ -235,13 +236,18 @@ class _Reader:
         options: Mapping[str, str] = NO_OPTIONS,
         advance: Advance = silent,
     ) -> Sequence[Taken]:
-        path = Path(spec)
+        with lying(spec) as at:
+            taken = self._taken(spec, at.path, folder, advance)
+            at.origin()  # which refuses what is not as its host declares
+        return (taken,)
+
+    def _taken(self, spec: str, path: Path, folder: Path, advance: Advance) -> Taken:
         target = folder / f"{hashlib.sha256(os.fsencode(spec)).hexdigest()[:16]}.sketch"
         if is_sketch(path):
             given = read_sketch(path)
             shutil.copyfile(path, target)
             sketch = replace(read_sketch(target), name=given.name)
-            return (Taken(material=weights_material(sketch), file=target),)
+            return Taken(material=weights_material(sketch), file=target)
         view = open_model(path)
         size = sum(tensor.nbytes for tensor in view.tensors)
         done = 0
@@ -253,7 +259,7 @@ class _Reader:
 
         take_sketch(view, target, progress=advanced)
         sketch = replace(read_sketch(target), name=view.name)
-        return (Taken(material=weights_material(sketch), file=target),)
+        return Taken(material=weights_material(sketch), file=target)
 
     def reopen(self, file: Path, wanted: Sequence[tuple[str, str]]) -> Sequence[Material]:
         sketch = read_sketch(file)

@@ -13,7 +13,7 @@ from typing import Any
 from filiation.errors import UnreadableError
 from filiation.model.layout import TensorInfo
 from filiation.readers.bytes.dtypes import DTYPES
-from filiation.readers.bytes.mapped import MappedFile, StoredTensor, map_file
+from filiation.readers.bytes.mapped import MappedFile, StoredTensor, Whole, map_file, whole_of
 from filiation.readers.bytes.parsing import parse_object
 from filiation.readers.bytes.recognise import HEAD, recognise, something_else
 
@@ -33,11 +33,11 @@ def open_file(path: Path) -> MappedFile:
         UnreadableError: It is something else, damaged, or contradicts itself.
     """
     mapped = map_file(path, expected="safetensors")
-    whole = memoryview(mapped)
+    whole = whole_of(mapped)
     return MappedFile(path=path, entries=parse_header(whole, what=str(path)), mapped=mapped)
 
 
-def parse_header(whole: memoryview, *, what: str) -> tuple[StoredTensor, ...]:
+def parse_header(whole: Whole, *, what: str) -> tuple[StoredTensor, ...]:
     """Check everything the header says against the file, in file order.
 
     Args:
@@ -55,7 +55,7 @@ def parse_header(whole: memoryview, *, what: str) -> tuple[StoredTensor, ...]:
     return tuple(entries)
 
 
-def _header_length(whole: memoryview, *, what: str) -> int:
+def _header_length(whole: Whole, *, what: str) -> int:
     head = bytes(whole[:HEAD])
     length = int.from_bytes(head[:PREFIX], "little")
     room = whole.nbytes - PREFIX

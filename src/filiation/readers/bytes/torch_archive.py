@@ -16,7 +16,7 @@ from typing import Any, Final
 from filiation.errors import UnreadableError
 from filiation.model.layout import TensorInfo
 from filiation.readers.bytes.dtypes import stored_bits
-from filiation.readers.bytes.mapped import MappedFile, StoredTensor, map_file
+from filiation.readers.bytes.mapped import MappedFile, StoredTensor, Whole, map_file, whole_of
 from filiation.readers.bytes.recognise import HEAD, something_else
 from filiation.readers.bytes.torch_pickle import read_pickle
 from filiation.readers.bytes.torch_records import Inert, StorageRef, TensorRef, find_tensors
@@ -25,6 +25,8 @@ __all__ = ["TorchFile", "open_torch"]
 
 PICKLE_LIMIT: Final = 1 << 28  # bytes of a description
 DIRECTORY_LIMIT: Final = 1 << 27  # bytes of a zip's directory
+END: Final = 22 + 20 + 56  # bytes of the records that follow a zip's directory
+LONGEST_END: Final = 22 + (1 << 16)  # with the longest comment, within which zipfile looks for them
 MAGIC: Final = 0x1950A86A20F9469CFC6C
 VERSION: Final = 1001
 
@@ -50,7 +52,7 @@ def open_torch(path: Path) -> TorchFile:
         UnreadableError: It is something else, damaged, or asks for more than a state dict needs.
     """
     mapped = map_file(path, expected="a torch archive")
-    whole, what = memoryview(mapped), str(path)
+    whole, what = whole_of(mapped), str(path)
     if bytes(whole[:4]) == b"PK\x03\x04":
         described, storages = _zip(path, whole)
     elif bytes(whole[:1]) == b"\x80":
@@ -110,7 +112,7 @@ def _is_dense(shape: Sequence[int], stride: Sequence[int]) -> bool:
     return True
 
 
-def _zip(path: Path, whole: memoryview) -> tuple[Any, Places]:
+def _zip(path: Path, whole: Whole) -> tuple[Any, Places]:
     what = str(path)
     members = _members(path, whole)
     tops = [name.removesuffix("data.pkl") for name in members if name.endswith("/data.pkl")]
@@ -133,10 +135,11 @@ def _zip(path: Path, whole: memoryview) -> tuple[Any, Places]:
     return described, {n.removeprefix(data): p for n, p in members.items() if n.startswith(data)}
 
 
-def _members(path: Path, whole: memoryview) -> dict[str, tuple[int, int]]:
+def _members(path: Path, whole: Whole) -> dict[str, tuple[int, int]]:
     """Name to place of every member; none compressed, none over another."""
     what = str(path)
-    _check_directory(whole, what)
+    directory = _check_directory(whole, what)
+    _ = whole[-max(directory + END, LONGEST_END) :]  # zipfile opens the file itself
     try:
         with zipfile.ZipFile(path) as archive:
             found = archive.infolist()
@@ -163,7 +166,7 @@ def _members(path: Path, whole: memoryview) -> dict[str, tuple[int, int]]:
     return places
 
 
-def _place(whole: memoryview, member: zipfile.ZipInfo, what: str) -> tuple[int, int]:
+def _place(whole: Whole, member: zipfile.ZipInfo, what: str) -> tuple[int, int]:
     """Where a member's bytes are, as its own header says; it must agree with the directory."""
     at = member.header_offset
     head = bytes(whole[at : at + 30]) if at >= 0 else b""
@@ -190,8 +193,8 @@ def _spellings(member: zipfile.ZipInfo) -> set[bytes]:
     }
 
 
-def _check_directory(whole: memoryview, what: str) -> None:
-    """The end record must be the last bytes, and the directory of bearable size."""
+def _check_directory(whole: Whole, what: str) -> int:
+    """Bytes of the directory: of bearable size, and its end record the last bytes."""
     end = bytes(whole[-22:])
     if len(end) < 22 or end[:4] != b"PK\x05\x06":
         raise UnreadableError(
@@ -206,9 +209,10 @@ def _check_directory(whole: memoryview, what: str) -> None:
             f"{what}: the archive claims a directory of {size} bytes, expected at most "
             f"{min(DIRECTORY_LIMIT, whole.nbytes)}; it is damaged or made to exhaust memory"
         )
+    return size
 
 
-def _chain(whole: memoryview, what: str) -> tuple[Any, Places]:
+def _chain(whole: Whole, what: str) -> tuple[Any, Places]:
     """The old container: five pickles, then the storages in the order of their keys."""
     at, read = 0, []
     for part in ("magic number", "version", "system", "description", "keys"):

@@ -16,7 +16,7 @@ from typing import Any, Final, TypeAlias, final
 from filiation.errors import UnreadableError
 from filiation.model.layout import TensorInfo
 from filiation.readers.bytes.dtypes import block_values, stored_bits
-from filiation.readers.bytes.mapped import MappedFile, StoredTensor, map_file
+from filiation.readers.bytes.mapped import MappedFile, StoredTensor, Whole, map_file, whole_of
 from filiation.readers.bytes.recognise import HEAD, something_else
 
 __all__ = ["GgufFile", "open_gguf", "parse_gguf"]
@@ -62,11 +62,11 @@ def open_gguf(path: Path) -> GgufFile:
         UnreadableError: It is something else, damaged, or contradicts itself.
     """
     mapped = map_file(path, expected="gguf")
-    metadata, entries = parse_gguf(memoryview(mapped), what=str(path))
+    metadata, entries = parse_gguf(whole_of(mapped), what=str(path))
     return GgufFile(metadata=metadata, file=MappedFile(path=path, entries=entries, mapped=mapped))
 
 
-def parse_gguf(whole: memoryview, *, what: str) -> tuple[Metadata, tuple[StoredTensor, ...]]:
+def parse_gguf(whole: Whole, *, what: str) -> tuple[Metadata, tuple[StoredTensor, ...]]:
     """Check everything the head says against the file.
 
     Args:
@@ -99,7 +99,7 @@ def parse_gguf(whole: memoryview, *, what: str) -> tuple[Metadata, tuple[StoredT
 class _Head:
     """A position in the file's head; never beyond its end."""
 
-    whole: memoryview
+    whole: Whole
     what: str
     at: int = 0
     names: set[str] = field(default_factory=set)

@@ -16,6 +16,7 @@ from filiation.model.asked import Asked, Expected
 from filiation.model.finding import Finding
 from filiation.model.imported import Imported
 from filiation.model.library import LibraryModel, Search
+from filiation.model.origin import Origin
 from filiation.model.owner import OwnerExamination
 from filiation.model.sketch import Sketch
 from filiation.model.survey import SetAside, Survey
@@ -117,8 +118,9 @@ def imported_json(found: Imported) -> str:
     return _json({"schema_version": 1, **asdict(found)})
 
 
-def sketch_json(sketch: Sketch) -> str:
-    """One object that says what a sketch holds and what was skipped."""
+def sketch_json(sketch: Sketch, origin: Origin | None = None) -> str:
+    """One object that says what a sketch holds and what was skipped, and where its model lay."""
+    lay = {} if origin is None else {"origin": asdict(origin) | {"pinned": origin.pinned}}
     return _json(
         {
             "name": sketch.name,
@@ -133,6 +135,7 @@ def sketch_json(sketch: Sketch) -> str:
             "token_frame": sketch.token_absent or f"{len(sketch.anchors)} anchors",
             "skipped": [{"tensor": s.tensor, "reason": s.reason} for s in sketch.skipped],
             "set_aside": [{"tensor": s.tensor, "reason": s.reason} for s in sketch.set_aside],
+            **lay,
         }
     )
 
