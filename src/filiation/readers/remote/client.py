@@ -21,7 +21,7 @@ from filiation.readers.remote.address import is_near, origin_of
 from filiation.readers.remote.pace import Pace, named_wait, own_wait
 from filiation.readers.remote.place import MissingError, Place, State
 
-__all__ = ["Client", "Put"]
+__all__ = ["Client", "Put", "onward"]
 
 T = TypeVar("T")
 Put = Callable[[int, bytes], None]
@@ -205,7 +205,7 @@ class Client:
                         raise _PassingError("a link of the host has run out", moved=True)
                     yield response, linked
                     return
-                url = _onward(url, response.headers.get("location", ""), place)
+                url = onward(url, response.headers.get("location", ""), place)
             self._moved[place.url] = url, time.monotonic() + self._pace.links
         raise UnreadableError(
             f"{place.shown}: more than {HOPS} redirects, expected fewer; the host goes in circles"
@@ -297,7 +297,7 @@ def _of_this_commit(response: httpx2.Response, place: Place) -> None:
         )
 
 
-def _onward(url: str, location: str, place: Place) -> str:
+def onward(url: str, location: str, place: Place) -> str:
     """Where a redirect leads, if one may go there.
 
     Raises:
@@ -311,8 +311,8 @@ def _onward(url: str, location: str, place: Place) -> str:
     if not place.follows:
         refuse("elsewhere, expected the object itself; is AWS_REGION that of the bucket?")
     try:
-        onward = urljoin(url, location)
-        parts = urlsplit(onward)
+        target = urljoin(url, location)
+        parts = urlsplit(target)
         host = parts.hostname or ""
         _ = parts.port
     except ValueError:
@@ -326,4 +326,4 @@ def _onward(url: str, location: str, place: Place) -> str:
         refuse("from https to http, where anyone on the way could change it")
     if is_near(host) and not near:
         refuse("into a private network")
-    return onward
+    return target
