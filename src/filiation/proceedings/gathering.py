@@ -14,6 +14,7 @@ from filiation.examining.answers.plug import COLUMNS
 from filiation.examining.kinds import plug_for, plugs, recognise
 from filiation.model.exhibit import Exhibit
 from filiation.model.material import Material
+from filiation.model.origin import Origin
 from filiation.proceedings.naming import Sided
 from filiation.readers.answers.choice import split
 from filiation.readers.answers.columns import read_said
@@ -37,12 +38,14 @@ class Gathered:
         source: The claimed source.
         controls: The others.
         earlier: An older version of the subject, if one was named.
+        origins: Where those lay that were read on another machine.
     """
 
     subject: Exhibit
     source: Exhibit
     controls: tuple[Exhibit, ...]
     earlier: Exhibit | None = None
+    origins: tuple[Origin, ...] = ()
 
 
 def gather(
@@ -67,35 +70,44 @@ def gather(
     if COLUMNS in options:
         paths = [split(spec).path for spec in specs if isinstance(spec, str)]
         refuse_unfit(read_said(options[COLUMNS].splitlines()), paths)
-    first = _party(subject, folder, options, advance)
-    second = _party(source, folder, options, advance)
-    older = None if earlier is None else _party(earlier, folder, options, advance)
+    lay: list[Origin] = []
+    first = _party(subject, folder, options, advance, lay)
+    second = _party(source, folder, options, advance, lay)
+    older = None if earlier is None else _party(earlier, folder, options, advance, lay)
     named_apart = (first, second) if older is None else (first, second, older)
     parties = {m.digest for party in named_apart for m in party.materials}
     others: list[Exhibit] = []
     for control in controls:
         if control.beside:
-            others.append(_party(control, folder, options, advance))
+            others.append(_party(control, folder, options, advance, lay))
             continue
         everyone = isinstance(control.spec, str) and control.spec.endswith(EVERYONE)
-        for material in take(control.spec, folder, options, advance):
+        for material in take(control.spec, folder, options, advance, lay):
             if not (everyone and material.digest in parties):
                 named = called(material, folder, control.name)
                 others.append(Exhibit(name=named.name, materials=(named,)))
-    return Gathered(subject=first, source=second, controls=tuple(others), earlier=older)
+    return Gathered(
+        subject=first, source=second, controls=tuple(others), earlier=older, origins=tuple(lay)
+    )
 
 
 def take(
-    spec: str | Taken, folder: Path, options: Options, advance: Advance = silent
+    spec: str | Taken,
+    folder: Path,
+    options: Options,
+    advance: Advance = silent,
+    lay: list[Origin] | None = None,
 ) -> tuple[Material, ...]:
     """Read what `spec` names, of whatever kind, and keep it in `folder` by its digest.
 
-    What was read before is kept as it was read.
+    What was read before is kept as it was read. To `lay` is added where it lay, if on another
+    machine.
 
     Raises:
         AlteredError: Its kept file changed since.
     """
     if isinstance(spec, Taken):
+        _add_origins((spec,), lay)
         return (_taken_before(spec, folder),)
     plug = recognise(spec)
     scratch = Path(tempfile.mkdtemp(dir=folder, prefix="being-taken-"))
@@ -104,9 +116,15 @@ def take(
         taken = plug.reader.take(spec, scratch, options=own, advance=advance)
         for file in {one.file for one in taken}:
             keep_file(file, folder, plug.reader.suffix)
+        _add_origins(taken, lay)
         return tuple(_printable(one.material) for one in taken)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _add_origins(taken: Sequence[Taken], lay: list[Origin] | None) -> None:
+    if lay is not None:
+        lay += [one.origin for one in taken if one.origin is not None]
 
 
 def _printable(material: Material) -> Material:
@@ -159,10 +177,12 @@ def _known(options: Options, specs: Iterable[str]) -> None:
         )
 
 
-def _party(side: Sided, folder: Path, options: Options, advance: Advance) -> Exhibit:
+def _party(
+    side: Sided, folder: Path, options: Options, advance: Advance, lay: list[Origin]
+) -> Exhibit:
     materials = []
     for spec in (side.spec, *side.beside):
-        found = take(spec, folder, options, advance)
+        found = take(spec, folder, options, advance, lay)
         if len(found) != 1:
             raise UsageError(f"{spec}: holds {len(found)} models, expected one; name it after '#'")
         materials.append(found[0])

@@ -28,6 +28,7 @@ from filiation.readers.answers import read_families
 from filiation.readers.reader import NO_OPTIONS, Advance, Taken, silent
 from filiation.report.render.html import render_html
 from filiation.report.render.json import render_json
+from filiation.report.render.records import origins_json
 
 __all__ = [
     "Asked",
@@ -44,6 +45,7 @@ __all__ = [
     "save",
 ]
 
+ORIGINS: Final = "origins.json"
 LONGEST: Final = 80  # characters of a model's name in the name of a folder
 ENDINGS: Final = (".safetensors", ".sketch")
 
@@ -184,6 +186,8 @@ def examine_into(target: Path, asked: Asked, watch: Watch = QUIET) -> Examinatio
         exhibits = _gathered(folder.materials, asked, watch)
         found = _carried_out(folder, exhibits, asked, watch)
         folder.write(EXAMINATION, examination_bytes(found))
+        if exhibits.origins:
+            folder.write(ORIGINS, origins_json(exhibits.origins))
         for name, raw in reports(found).items():
             folder.write(name, raw)
     return found

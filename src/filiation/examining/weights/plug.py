@@ -238,8 +238,7 @@ class _Reader:
     ) -> Sequence[Taken]:
         with lying(spec) as at:
             taken = self._taken(spec, at.path, folder, advance)
-            at.origin()  # which refuses what is not as its host declares
-        return (taken,)
+            return (replace(taken, origin=at.origin()),)
 
     def _taken(self, spec: str, path: Path, folder: Path, advance: Advance) -> Taken:
         target = folder / f"{hashlib.sha256(os.fsencode(spec)).hexdigest()[:16]}.sketch"

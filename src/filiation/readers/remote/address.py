@@ -15,7 +15,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from filiation.errors import UsageError
 
-__all__ = ["Address", "is_address", "is_near", "origin_of", "read_address"]
+__all__ = ["Address", "is_address", "is_near", "is_sketch_address", "origin_of", "read_address"]
 
 Scheme: TypeAlias = Literal["hf", "http", "https", "s3"]
 SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://", re.ASCII)
@@ -64,6 +64,11 @@ class Address:
 def is_address(spec: str) -> bool:
     """Does this name something on another machine?"""
     return SCHEME.match(spec) is not None
+
+
+def is_sketch_address(spec: str) -> bool:
+    """Does this name a sketch on another machine?"""
+    return is_address(spec) and read_address(spec).path.endswith(".sketch")
 
 
 def read_address(spec: str) -> Address:

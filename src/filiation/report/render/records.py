@@ -32,7 +32,7 @@ __all__ = [
         "search_csv",
         "search_json",
     ),
-    *("sketch_json", "survey_csv", "survey_json"),
+    *("origins_json", "sketch_json", "survey_csv", "survey_json"),
 ]
 
 LN10 = math.log(10.0)
@@ -116,6 +116,12 @@ def owner_csv(made: OwnerExamination) -> str:
 def imported_json(found: Imported) -> str:
     """One object with the recordings that a log gave."""
     return _json({"schema_version": 1, **asdict(found)})
+
+
+def origins_json(origins: Sequence[Origin]) -> bytes:
+    """Where models lay, in the order in which they were read."""
+    found = [asdict(one) | {"pinned": one.pinned} for one in origins]
+    return _json({"origins": found}).encode()
 
 
 def sketch_json(sketch: Sketch, origin: Origin | None = None) -> str:

@@ -24,9 +24,8 @@ def origin_lines(origin: Origin) -> Iterator[str]:
         return
     yield f"read        {_share(origin.weights)}"
     yield f"state       {_state(origin)}"
-    yield "digests     of tensors: of the bytes that came"
-    for words in _files(origin.weights):
-        yield f"            of files: {words}"
+    files = "; ".join(_files(origin.weights))
+    yield f"digests     of tensors: of the bytes that came; of files: {files}"
 
 
 def origin_words(origin: Origin) -> str:
