@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, final
 
 from filiation.errors import UsageError
-from filiation.readers.remote.address import is_address, read_address
+from filiation.readers.remote.address import is_address, read_address, shown_spec
 
 if TYPE_CHECKING:
     from filiation.readers.reader import Taken
@@ -68,12 +68,13 @@ class Sided:
     name: str = ""
 
 
-def model_named(given: str | Path, expected: str = A_MODEL) -> Named:
+def model_named(given: str | Path, expected: str = A_MODEL, *, here: bool = False) -> Named:
     """Read PATH or NAME=PATH of a model that is there.
 
     Args:
         given: As the user wrote it.
         expected: What should lie there, in words.
+        here: Whether it must lie on this machine.
 
     Raises:
         UsageError: Nothing is there, or the name is empty or cannot be printed.
@@ -89,20 +90,22 @@ def model_named(given: str | Path, expected: str = A_MODEL) -> Named:
         )
     elif not spec:
         raise UsageError(f"{text}: nothing after '=', expected NAME=PATH")
-    if is_address(spec):
+    if is_address(spec) and not here:
         read_address(spec)
     elif not _there(spec):
         raise missing_model(spec, expected)
     return Named(spec=spec, name=name.strip())
 
 
-def models_named(given: Sequence[str | Path], expected: str = A_MODEL) -> tuple[Named, ...]:
+def models_named(
+    given: Sequence[str | Path], expected: str = A_MODEL, *, here: bool = False
+) -> tuple[Named, ...]:
     """Read several models; two of them cannot be given one name.
 
     Raises:
         UsageError: Nothing is there, or a name is empty or given twice.
     """
-    found = tuple(model_named(one, expected) for one in given)
+    found = tuple(model_named(one, expected, here=here) for one in given)
     names = [one.name for one in found if one.name]
     for name in names:
         if names.count(name) > 1:
@@ -114,7 +117,7 @@ def missing_model(spec: str, expected: str = A_MODEL) -> UsageError:
     """The error for a model that is not on this machine: how to fetch it, or what was expected."""
     if is_address(spec):
         return UsageError(
-            f"{spec.partition('?')[0]}: an address, expected {expected} on this machine; download "
+            f"{shown_spec(spec)}: an address, expected {expected} on this machine; download "
             "it, then pass the file or the folder"
         )
     if HUB.fullmatch(spec) and _like_a_hub_name(spec):

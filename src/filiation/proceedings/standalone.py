@@ -26,6 +26,7 @@ from filiation.proceedings.naming import Sided
 from filiation.proceedings.reference import POPULATION, refer
 from filiation.readers.answers import read_families
 from filiation.readers.reader import NO_OPTIONS, Advance, Taken, silent
+from filiation.readers.remote.address import is_address, read_address
 from filiation.report.render.html import render_html
 from filiation.report.render.json import render_json
 from filiation.report.render.records import origins_json
@@ -168,7 +169,10 @@ def _stem(spec: str | Taken) -> str:
     """The name of a model as a name of a file."""
     if isinstance(spec, Taken):
         spec = spec.material.name
-    name = spec.partition("#")[2] or Path(spec).resolve().name
+    if is_address(spec):
+        name = read_address(spec).name
+    else:
+        name = spec.partition("#")[2] or Path(spec).resolve().name
     for ending in ENDINGS:
         name = name.removesuffix(ending)
     return "".join(c if c.isalnum() or c in "-_." else "-" for c in name)[:LONGEST] or "model"

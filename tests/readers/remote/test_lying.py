@@ -1,6 +1,7 @@
 """Models that lie on another machine: the same sketch, no byte twice, faults, and changes."""
 
 import hashlib
+import logging
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 from safetensors.numpy import load_file, save_file
 
 from containers import companions, read_weights, write_gguf, write_onnx, write_torch
-from filiation.errors import UnreadableError, UsageError
+from filiation.errors import UnreadableError, UnwritableError, UsageError
 from filiation.model.origin import Origin
 from filiation.readers.remote.client import Client
 from filiation.readers.remote.lying import lying
@@ -17,7 +18,7 @@ from filiation.readers.remote.pace import Pace
 from filiation.readers.remote.stand_in import PAGE
 from filiation.readers.weights.checkpoint import open_model
 from filiation.sketching.sketch import take_sketch
-from hosts import COMMIT, Host, as_bucket, as_hub, busy, cut_after, serving
+from hosts import COMMIT, Handler, Host, as_bucket, as_hub, busy, cut_after, serving
 
 MODEL = Path(__file__).parents[3] / "examples/casebook/stranger-3"
 TOKEN = "hf_abcdefghijklmnopqrstuvwxyz"
@@ -115,8 +116,9 @@ def test_a_sketch_of_a_sharded_model_on_the_hub_is_that_of_its_files(
 
 
 def test_a_token_goes_to_its_own_host_only_and_into_no_record(
-    host: Host, client: Client, sharded: Path, tmp_path: Path
+    host: Host, client: Client, sharded: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level(logging.DEBUG)
     with serving(Host()) as blobs:
         as_hub(host, blobs, sharded, "org/model")
         origin = told(
@@ -125,6 +127,8 @@ def test_a_token_goes_to_its_own_host_only_and_into_no_record(
         assert {one.headers.get("authorization") for one in host.asked} == {f"Bearer {TOKEN}"}
         assert blobs.asked and not any("authorization" in one.headers for one in blobs.asked)
     assert TOKEN not in repr(origin) and "very-secret" not in repr(origin)
+    assert "blobs/" in caplog.text
+    assert TOKEN not in caplog.text and "very-secret" not in caplog.text
 
 
 @pytest.mark.parametrize("name", ["model.gguf", "model.bin", "onnx/model.onnx", "x.safetensors"])
@@ -364,3 +368,112 @@ def test_a_list_that_leads_elsewhere_is_refused(host: Host, client: Client, shar
         at = "/api/models/org/model/revision/main"
         host.files[at] = host.files[at].replace(b'"config.json"', b'"../../config.json"')
         assert "expected a plain name" in refused("hf://org/model", client, HF_ENDPOINT=host.url())
+
+
+def test_a_link_that_has_run_out_is_asked_for_again(
+    host: Host, client: Client, sharded: Path, tmp_path: Path
+) -> None:
+    with serving(Host()) as blobs:
+        as_hub(host, blobs, sharded, "org/model")
+        with lying("hf://org/model", environment={"HF_ENDPOINT": host.url()}, client=client) as at:
+            blobs.faults = [busy(403)]
+            take_sketch(open_model(at.path), tmp_path / "a", workers=1)
+        assert not blobs.faults
+    sketched(sharded, tmp_path / "b", client)
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+
+
+def test_answers_that_hold_more_less_or_other_bytes_than_were_asked_for(
+    host: Host, client: Client, tmp_path: Path
+) -> None:
+    host.put(MODEL)
+    raw = host.files["/model.safetensors"]
+    etag = {"ETag": f'"{hashlib.md5(raw).hexdigest()}"'}
+
+    def whole(handler: Handler) -> bool:
+        handler.answer(200, raw, etag)
+        return True
+
+    def none(handler: Handler) -> bool:
+        handler.answer(416, b"?" * 9, {**etag, "Content-Range": f"bytes */{len(raw)}"})
+        return True
+
+    def less(handler: Handler) -> bool:
+        begin = int(handler.headers["Range"].removeprefix("bytes=").partition("-")[0])
+        where = {"Content-Range": f"bytes {begin}-{begin + 9}/{len(raw)}"}
+        handler.answer(206, raw[begin : begin + 10], {**etag, **where})
+        return True
+
+    def other(handler: Handler) -> bool:
+        handler.answer(206, raw[:9], {**etag, "Content-Range": f"bytes 0-8/{len(raw)}"})
+        return True
+
+    with lying(host.url("model.safetensors"), environment={}, client=client) as at:
+        host.faults = [whole, less, whole]
+        take_sketch(open_model(at.path), tmp_path / "a")
+    sketched(MODEL, tmp_path / "b", client)
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+    for fault in (none, other):
+        with (
+            pytest.raises(UnreadableError, match=r"expected|asked for"),
+            lying(host.url("model.safetensors"), environment={}, client=client) as at,
+        ):
+            host.faults = [fault]
+            take_sketch(open_model(at.path), tmp_path / "c")
+        host.faults = []
+
+
+def test_a_file_named_among_others_is_read_as_it_is_read_here(
+    host: Host, client: Client, tmp_path: Path
+) -> None:
+    folder = companions(MODEL, tmp_path / "there")
+    weights = read_weights(MODEL)
+    for name in ("a.bin", "b.bin"):
+        write_torch(folder / name, weights)
+    as_bucket(host, folder, "bucket", "")
+    told("s3://bucket/a.bin", tmp_path / "a", client, AWS_ENDPOINT_URL=host.url())
+    sketched(folder / "a.bin", tmp_path / "b", client)
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+    said = refused("s3://bucket", client, UsageError, AWS_ENDPOINT_URL=host.url())
+    assert said.startswith("s3://bucket: holds 2 torch models")
+
+
+def test_keys_of_a_bucket_sign_and_stay_secret(
+    host: Host, client: Client, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    as_bucket(host, MODEL, "bucket", "m/")
+    env = {
+        "AWS_ENDPOINT_URL": host.url(),
+        "AWS_ACCESS_KEY_ID": "AKIAEXAMPLE",
+        "AWS_SECRET_ACCESS_KEY": "the-secret-itself",
+        "AWS_SESSION_TOKEN": "the-session-token",
+        "AWS_REGION": "eu-central-1",
+    }
+    origin = told("s3://bucket/m", tmp_path / "a", client, **env)
+    for one in host.asked:
+        assert one.headers["authorization"].startswith("AWS4-HMAC-SHA256 Credential=AKIAEXAMPLE/")
+        assert one.headers["x-amz-security-token"] == "the-session-token"
+    assert not any(s in repr(origin) + caplog.text for s in ("the-secret", "the-session", "AKIA"))
+    host.redirects["/bucket/m/model.safetensors"] = host.url("elsewhere", "localhost")
+    said = refused("s3://bucket/m", client, UnreadableError, **env)
+    assert "AWS_REGION" in said and not host.of("elsewhere")
+
+
+def test_a_file_listed_in_another_state_than_it_is_served_in_is_refused(
+    host: Host, client: Client
+) -> None:
+    as_bucket(host, MODEL, "bucket", "m/")
+    host.etags["/bucket/m/model.safetensors"] = '"another"'
+    said = refused("s3://bucket/m", client, AWS_ENDPOINT_URL=host.url())
+    assert "another ETag than the host lists" in said
+
+
+def test_no_room_is_said_before_anything_is_read(
+    host: Host, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    host.put(MODEL)
+    usage = shutil.disk_usage("/")._replace(free=1000)
+    monkeypatch.setattr("shutil.disk_usage", lambda path: usage)
+    said = refused(host.url("model.safetensors"), client, UnwritableError)
+    assert "1000 are free there" in said and "TMPDIR" in said

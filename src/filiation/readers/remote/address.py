@@ -8,14 +8,22 @@ Pages of the hub (https://huggingface.co/ORG/NAME/tree/main) mean the repository
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import ip_address
 from typing import Final, Literal, TypeAlias, final
 from urllib.parse import quote, unquote, urlsplit
 
 from filiation.errors import UsageError
 
-__all__ = ["Address", "is_address", "is_near", "is_sketch_address", "origin_of", "read_address"]
+__all__ = [
+    "Address",
+    "is_address",
+    "is_near",
+    "is_sketch_address",
+    "origin_of",
+    "read_address",
+    "shown_spec",
+]
 
 Scheme: TypeAlias = Literal["hf", "http", "https", "s3"]
 SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://", re.ASCII)
@@ -45,7 +53,7 @@ class Address:
     host: str
     path: str = ""
     revision: str = ""
-    query: str = ""
+    query: str = field(default="", repr=False)
     slash: bool = False
 
     @property
@@ -64,6 +72,11 @@ class Address:
 def is_address(spec: str) -> bool:
     """Does this name something on another machine?"""
     return SCHEME.match(spec) is not None
+
+
+def shown_spec(spec: str) -> str:
+    """What a person named, for messages: of an address without its query."""
+    return spec.partition("?")[0] if is_address(spec) else spec
 
 
 def is_sketch_address(spec: str) -> bool:

@@ -5,6 +5,7 @@ rules of their own, and do not check from one range to the next that the file is
 No words of a host or of the transport enter a message: a URL with a signature could be in them.
 """
 
+import logging
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -33,7 +34,18 @@ GONE: Final = (401, 403, 404, 410)  # of a link with a time limit
 PASSING: Final = (408, 425, 429, 500, 502, 503, 504)
 RANGE: Final = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18})")
 HEADERS: Final = {"accept-encoding": "identity", "user-agent": f"filiation/{__version__}"}
+LOGGERS: Final = ("httpx2", "httpcore2.http11", "httpcore2.connection", "httpcore2.proxy")
+QUERY: Final = re.compile(r"\?[^\s'\"]+")
 FORWARD: Final = 1 << 16  # bytes after which an attempt counts as one that got on
+
+
+def without_queries(record: logging.LogRecord) -> bool:
+    """Take what follows a question mark out of a log: links of hosts carry their signature there.
+
+    Never turns a record away.
+    """
+    record.msg, record.args = QUERY.sub("?..", record.getMessage()), ()
+    return True
 
 
 @final
@@ -63,6 +75,8 @@ class Client:
         self, pace: Pace | None = None, wait: Callable[[float], None] = time.sleep
     ) -> None:
         self._pace, self._wait = pace or Pace(), wait
+        for name in LOGGERS:
+            logging.getLogger(name).addFilter(without_queries)
         self._moved: dict[str, tuple[str, float]] = {}  # where a file was found at last, until when
         limits = httpx2.Timeout(self._pace.silence, connect=self._pace.connecting)
         self._clients = {
@@ -87,7 +101,7 @@ class Client:
         def once() -> State:
             with self._asked(place, 0, head) as answer:
                 if answer.state.ranges:
-                    self._taken(answer, min(head, answer.state.size), put)
+                    self._taken(answer, 0, min(head, answer.state.size), put)
                 return answer.state
 
         return self._patiently(place, once)
@@ -106,7 +120,8 @@ class Client:
         def once() -> None:
             nonlocal at
             begin = at
-            with self._asked(place, at if known.ranges else 0, end) as answer:
+            first = at if known.ranges else 0
+            with self._asked(place, first, end) as answer:
                 known.same(answer.state, place.shown)
 
                 def put_on(where: int, raw: bytes) -> None:
@@ -115,7 +130,7 @@ class Client:
                     at = max(at, where + len(raw))
 
                 try:
-                    self._taken(answer, end, put_on)
+                    self._taken(answer, first, end, put_on)
                 except _PassingError as fault:
                     raise _PassingError(fault.words, moved=at - begin >= FORWARD) from fault
 
@@ -170,16 +185,19 @@ class Client:
             _checked(response, place, (200, 206, 416))
             yield _answer(response, place, start, linked)
 
-    def _taken(self, answer: _Answer, end: int, put: Put) -> None:
+    def _taken(self, answer: _Answer, begin: int, end: int, put: Put) -> None:
+        """Hand bytes `begin` to `end` to `put`; an answer may begin before them."""
         at = answer.start
+        if at >= end:
+            return
         for chunk in _chunks(answer.response):
-            more = chunk[: end - at]
-            put(at, more)
-            at += len(more)
+            more = chunk[max(0, begin - at) : end - at]
+            if more:
+                put(max(at, begin), more)
+            at += len(chunk)
             if at >= end:
                 return
-        if at < end:
-            raise _PassingError("the connection was cut")
+        raise _PassingError("the connection was cut")
 
     @contextmanager
     def _sent(
@@ -247,8 +265,10 @@ def _answer(response: httpx2.Response, place: Place, start: int, linked: str) ->
                 f"{place.shown}: the host sent bytes from {first} on, {start} were asked for"
             )
         ranges = True
-    elif response.status_code == 416:
-        first, size, ranges = 0, _unsatisfied(headers.get("content-range", ""), place), True
+    elif response.status_code == 416 and start >= (
+        size := _unsatisfied(headers.get("content-range", ""), place)
+    ):
+        first, ranges = start, True
     elif response.status_code == 200 and headers.get("content-length", "").isdigit():
         first, size, ranges = 0, int(headers["content-length"][:18]), False
     else:

@@ -113,14 +113,13 @@ class _Folder:
             names += self._external(names)
         if path.is_dir():
             self._only(names)
-        self._room(names)
-        for name in names:
-            opened = self._open(name)
+        opened = [self._open(name) for name in names]
+        self._room(opened)
+        for one in opened:
             if whole or found.container not in BY_PARTS:
-                opened.fill_whole()
+                one.fill_whole()
             else:
-                fill = opened.fill
-                self._stack.enter_context(standing_in(self._root / name, fill))
+                self._stack.enter_context(standing_in(one.path, one.fill))
         if whole:
             self.origin()
         return path
@@ -221,8 +220,8 @@ class _Folder:
             if name not in names and name not in self._files:
                 (self._root / name).unlink()
 
-    def _room(self, names: Sequence[str]) -> None:
-        needed = sum(self._listing.files[name].size or 0 for name in names)
+    def _room(self, opened: Sequence[StandIn]) -> None:
+        needed = sum(one.state.size for one in opened)
         free = shutil.disk_usage(self._root).free
         if needed + SPARE > free:
             raise UnwritableError(

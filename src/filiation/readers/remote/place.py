@@ -77,7 +77,7 @@ class State:
         pairs = (
             ("ETag", self.linked, found.linked or self.linked),
             ("ETag", self.etag, found.etag),
-            ("time of change", self.changed, found.changed),
+            ("time of change", self.changed, found.changed if not self.etag else self.changed),
         )
         if self.size != found.size:
             told = f"has {found.size} bytes, it had {self.size} when it was opened"
