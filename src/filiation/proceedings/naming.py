@@ -115,16 +115,19 @@ def models_named(
 
 def missing_model(spec: str, expected: str = A_MODEL) -> UsageError:
     """The error for a model that is not on this machine: how to fetch it, or what was expected."""
-    if is_address(spec):
+    lies = read_address(spec) if is_address(spec) else None
+    hub = lies is not None and lies.scheme == "hf"
+    name = lies.host if lies is not None and hub else spec
+    fetch = f"`hf download {name} --local-dir {name.rpartition('/')[2]}`, then pass that folder"
+    if lies is not None:
+        how = fetch if hub else "download it, then pass the file or the folder"
         return UsageError(
-            f"{shown_spec(spec)}: an address, expected {expected} on this machine; download "
-            "it, then pass the file or the folder"
+            f"{shown_spec(spec)}: an address, expected {expected} on this machine; {how}"
         )
     if HUB.fullmatch(spec) and _like_a_hub_name(spec):
         return UsageError(
             f"{spec}: there is no such file or folder, expected {expected}; if it is a name on the "
-            f"Hugging Face hub, pass hf://{spec}, or run `hf download {spec} --local-dir "
-            f"{spec.rpartition('/')[2]}` and pass that folder"
+            f"Hugging Face hub, pass hf://{spec} where weights are meant, or run {fetch}"
         )
     return _missing(Path(spec.partition("#")[0] or spec), expected)
 
