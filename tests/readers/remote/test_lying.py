@@ -59,7 +59,7 @@ def sharded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     parts["model-00002-of-00002.safetensors"] = names[half:]
     index = {name: file for file, own in parts.items() for name in own}
     first, second = ({n: tensors[n] for n in own} for own in parts.values())
-    second["optimizer.state"] = np.ones(1 << 18, dtype=np.float32)
+    second["z.optimizer"] = np.ones(1 << 19, dtype=np.float16)  # behind all others
     for file, own in zip(parts, (first, second), strict=True):
         save_file(own, folder / file)
     text = json.dumps({"metadata": {}, "weight_map": index})
