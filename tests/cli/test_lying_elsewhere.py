@@ -69,6 +69,13 @@ def test_sketch_for_programs_holds_no_secret(hub: Host, filiation: Command, tmp_
     assert not any(secret in done.out + done.err for secret in SECRETS)
 
 
+def test_the_python_api_takes_an_address(hub: Host) -> None:
+    import filiation as fl
+
+    taken = fl.sketch("hf://org/stranger@main")
+    assert taken.name == "stranger" and taken.to_dict()["origin"]["commit"] == COMMIT
+
+
 def test_an_examination_keeps_where_its_models_lay_and_verifies(
     hub: Host, filiation: Command, tmp_path: Path
 ) -> None:

@@ -37,25 +37,17 @@ class Origin:
 
     Attributes:
         address: As it was named, without what a query or a password may hold.
+        pinned: The same, with the commit that was read if there is one.
         host: Which machine was asked.
         commit: The hub's commit (hex); empty of other hosts.
         files: Every file that was opened, by name.
     """
 
     address: str
+    pinned: str
     host: str
     commit: str
     files: tuple[OriginFile, ...]
-
-    @property
-    def pinned(self) -> str:
-        """The address with the commit that was read, if there is one."""
-        if not self.commit:
-            return self.address
-        whole, _, rest = self.address.removeprefix("hf://").partition("@")
-        parts = (whole if rest else self.address.removeprefix("hf://")).split("/")
-        below = parts[2:] if not rest else rest.split("/")[1:]
-        return "hf://" + "/".join([f"{'/'.join(parts[:2])}@{self.commit}", *below])
 
     @property
     def weights(self) -> tuple[OriginFile, ...]:

@@ -74,8 +74,7 @@ def gather(
     first = _party(subject, folder, options, advance, lay)
     second = _party(source, folder, options, advance, lay)
     older = None if earlier is None else _party(earlier, folder, options, advance, lay)
-    named_apart = (first, second) if older is None else (first, second, older)
-    parties = {m.digest for party in named_apart for m in party.materials}
+    parties = {m.digest for side in (first, second, older) if side for m in side.materials}
     others: list[Exhibit] = []
     for control in controls:
         if control.beside:

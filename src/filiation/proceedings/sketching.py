@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import final
 
-from filiation.errors import ExhibitError, UsageError
+from filiation.errors import ExhibitError, UnwritableError, UsageError
 from filiation.model.kinds import WEIGHTS
 from filiation.model.layout import WeightView
 from filiation.model.origin import Origin
@@ -108,7 +108,7 @@ def sketch_or_why(
             return _filed(model, at, view, target, step=step, progress=progress)
     except ExhibitError as error:
         return SetAside(name=called(model), reason=str(error))
-    except UsageError as error:  # no weights in it, or several models
+    except (UsageError, UnwritableError) as error:  # no weights, several models, no room for it
         if there:
             raise
         return SetAside(name=called(model), reason=str(error))

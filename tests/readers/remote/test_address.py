@@ -13,6 +13,12 @@ from filiation.readers.remote.place import Place
 from filiation.readers.remote.s3 import Keys, sign
 
 
+def test_a_commit_takes_the_place_of_a_revision() -> None:
+    for spec in ("hf://org/name@refs/pr/3/x", "hf://org/name/x", "hf://org/name@v1/x"):
+        assert read_address(spec).at_commit("abc") == "hf://org/name@abc/x"
+    assert read_address("s3://bucket/x").at_commit("") == "s3://bucket/x"
+
+
 @pytest.mark.parametrize(
     ("spec", "shown"),
     [

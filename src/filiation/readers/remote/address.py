@@ -8,7 +8,7 @@ Pages of the hub (https://huggingface.co/ORG/NAME/tree/main) mean the repository
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from ipaddress import ip_address
 from typing import Final, Literal, TypeAlias, final
 from urllib.parse import quote, unquote, urlsplit
@@ -61,6 +61,10 @@ class Address:
         """The address for people and records."""
         at = f"@{self.revision}" if self.revision else ""
         return f"{self.scheme}://{self.host}{at}" + (f"/{self.path}" if self.path else "")
+
+    def at_commit(self, commit: str) -> str:
+        """The same with a commit in place of the revision, if there is one."""
+        return (replace(self, revision=commit) if commit else self).shown
 
     @property
     def name(self) -> str:

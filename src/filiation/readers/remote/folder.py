@@ -132,6 +132,7 @@ class _Folder:
         """
         return Origin(
             address=self._address.shown,
+            pinned=self._address.at_commit(self._listing.commit),
             host=self._listing.host,
             commit=self._listing.commit,
             files=tuple(self._told(name, one) for name, one in sorted(self._files.items())),

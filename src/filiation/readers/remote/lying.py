@@ -61,7 +61,8 @@ def lying(
     if address.scheme == "hf" and is_offline(environment):
         path, commit = hub_cache(address, environment)
         host = "the hub's cache on this machine (HF_HUB_OFFLINE is set)"
-        told = Origin(address=address.shown, host=host, commit=commit, files=())
+        pinned = address.at_commit(commit)
+        told = Origin(address=address.shown, pinned=pinned, host=host, commit=commit, files=())
         yield Lying(path=path, origin=lambda: told)
         return
     from filiation.readers.remote.folder import stood_in

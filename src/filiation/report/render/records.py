@@ -120,13 +120,12 @@ def imported_json(found: Imported) -> str:
 
 def origins_json(origins: Sequence[Origin]) -> bytes:
     """Where models lay, in the order in which they were read."""
-    found = [asdict(one) | {"pinned": one.pinned} for one in origins]
-    return _json({"origins": found}).encode()
+    return _json({"origins": [asdict(one) for one in origins]}).encode()
 
 
 def sketch_json(sketch: Sketch, origin: Origin | None = None) -> str:
     """One object that says what a sketch holds and what was skipped, and where its model lay."""
-    lay = {} if origin is None else {"origin": asdict(origin) | {"pinned": origin.pinned}}
+    lay = {} if origin is None else {"origin": asdict(origin)}
     return _json(
         {
             "name": sketch.name,
