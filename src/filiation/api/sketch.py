@@ -67,7 +67,7 @@ class Sketch:
 
     def to_dict(self) -> dict[str, Any]:
         """What the sketch holds and what was skipped, as `filiation sketch --json` prints it."""
-        found: dict[str, Any] = json.loads(sketch_json(self.record))
+        found: dict[str, Any] = json.loads(sketch_json(self.record, self.taken.origin))
         return found
 
     def save(self, path: str | Path) -> Path:
@@ -102,7 +102,8 @@ def sketch(model: str | Path, *, out: str | Path | None = None, deep: int = 8192
     The same model gives the same bytes on any number of cores of one kind of processor.
 
     Args:
-        model: A folder or a file of weights; `NAME=PATH` names it. A sketch is opened as it is.
+        model: A folder or a file of weights, or where it lies (`hf://ORG/NAME`, `https://..`,
+            `s3://..`); `NAME=PATH` names it. A sketch is opened as it is.
         out: The file to write; by default a temporary one, which goes with the object.
         deep: Whole rows of each role that are kept, shared out over all layers, to see through
             disguises; 0 for none.

@@ -5,6 +5,7 @@ examination.json  every conclusion and finding, with its assumption and its laye
 report.json       the machine-readable summary
 report.html       the same for people
 population.json   the known pairs that likelihood ratios come from, if there are any
+origins.json      where models lay that were read on another machine, if there are any
 materials/        what every number follows from: sketches and recordings, named by their SHA-256
 manifest.json     SHA-256 of all of the above
 """

@@ -31,7 +31,8 @@ Subject: TypeAlias = Annotated[
     typer.Argument(
         metavar="MODEL",
         help="The model under examination: a folder, a file of weights (.safetensors, .gguf, "
-        ".onnx, .bin, .pt), a .sketch, or recorded answers as FILE#MODEL; NAME=MODEL names it.",
+        ".onnx, .bin, .pt), a .sketch, where one lies (hf://ORG/NAME, https://.., s3://..), or "
+        "recorded answers as FILE#MODEL; NAME=MODEL names it.",
     ),
 ]
 Source: TypeAlias = Annotated[

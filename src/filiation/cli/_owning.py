@@ -117,7 +117,7 @@ def named(
     from filiation.proceedings.naming import models_named, present
 
     present(secret, SECRET)
-    first, *rest = models_named([subject, *others], expected)
+    first, *rest = models_named([subject, *others], expected, here=True)
     return first, tuple(rest)
 
 

@@ -38,8 +38,8 @@ def command(
     from filiation.proceedings.naming import model_named, models_named
 
     _check_paths(model, battery, out, dry_run)
-    source = None if against is None else model_named(against, RECORDED)
-    controls = models_named(control or [], RECORDED)
+    source = None if against is None else model_named(against, RECORDED, here=True)
+    controls = models_named(control or [], RECORDED, here=True)
     from filiation.proceedings.asking import Request
 
     request = Request(

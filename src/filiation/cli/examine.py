@@ -123,7 +123,7 @@ def _watch(shown: "Bar", *, said: bool) -> "Watch":
     from filiation.proceedings.progress import reading
     from filiation.proceedings.standalone import Watch
     from filiation.report.render.terminal import beforehand
-    from filiation.report.wording.examined import read_lines
+    from filiation.report.wording.examined import lay_lines, read_lines
 
     def before(reckoned: "Sequence[Beforehand]") -> None:
         for one in reckoned:
@@ -132,7 +132,7 @@ def _watch(shown: "Bar", *, said: bool) -> "Watch":
 
     def gathered(exhibits: "Gathered") -> None:
         parties = (exhibits.subject, exhibits.source, *exhibits.controls)
-        if said and (lines := read_lines(parties)):
+        if said and (lines := (*read_lines(parties), *lay_lines(exhibits.origins))):
             show(*lines)
 
     return Watch(

@@ -32,7 +32,7 @@ def likelihoods(
     from filiation.cli._progress import bar
     from filiation.proceedings.naming import free, model_named, present
 
-    named = model_named(model, "a model's folder")
+    named = model_named(model, "a model's folder", here=True)
     present(path, given.SECRET), free(out)
     from filiation.proceedings.owners import likelihoods
 

@@ -86,7 +86,7 @@ def seal(
 
     present(path, POOL), free(out)
     present_at([(chain, "drand's /info"), (case, "a case")])
-    others = models_named(reference or [], "measurements of the pool")
+    others = models_named(reference or [], "measurements of the pool", here=True)
     from filiation.proceedings.owner_draws import Fixed
     from filiation.proceedings.owner_draws import seal as fix
     from filiation.proceedings.owners import reference_digests

@@ -9,6 +9,7 @@ from filiation.cli._options import AsJson, Quiet
 
 if TYPE_CHECKING:
     from filiation.proceedings.naming import Named
+    from filiation.proceedings.sketching import Kept
 
 __all__ = ["command"]
 
@@ -21,7 +22,8 @@ def command(
         str,
         typer.Argument(
             metavar="[NAME=]MODEL",
-            help="A model: a folder, a .safetensors, .gguf, .onnx, .bin or .pt file.",
+            help="A model: a folder, a .safetensors, .gguf, .onnx, .bin or .pt file, or where "
+            "one lies: hf://ORG/NAME[@REVISION], https://.., s3://BUCKET/KEY.",
         ),
     ],
     out: Annotated[Path, typer.Option("--out", "-o", help="The sketch file to write.")],
@@ -37,6 +39,14 @@ def command(
             "disguises; 0 for none.",
         ),
     ] = 8192,
+    whole: Annotated[
+        bool,
+        typer.Option(
+            "--whole",
+            help="Of a model on another machine: fetch every byte of its weights and hold it "
+            "against the SHA-256 that the host declares, before anything is read.",
+        ),
+    ] = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -49,23 +59,30 @@ def command(
     from filiation.proceedings.naming import free, model_named
 
     named = model_named(model, WEIGHTS)
-    _take(named, free(out, NEVER), workers=workers, deep=deep, as_json=as_json, quiet=quiet)
-
-
-def _take(
-    model: "Named", out: Path, *, workers: int | None, deep: int, as_json: bool, quiet: bool
-) -> None:
-    from filiation.cli._progress import bar
-    from filiation.proceedings.sketching import sketch
+    taken = _take(named, free(out, NEVER), workers, deep, whole=whole, quiet=quiet)
     from filiation.report.render.records import sketch_json
     from filiation.report.wording.verbs import sketch_lines
 
-    with bar(quiet) as shown:
-        taken = sketch(
-            model, out, deep=deep, workers=workers, step=shown.step, progress=shown.progress
-        ).sketch
     if as_json:
-        typer.echo(sketch_json(taken), nl=False)
+        typer.echo(sketch_json(taken.sketch, taken.origin), nl=False)
     elif not quiet:
-        for line in sketch_lines(taken, str(out)):
+        for line in sketch_lines(taken.sketch, str(out), taken.origin):
             typer.echo(line)
+
+
+def _take(
+    model: "Named", out: Path, workers: int | None, deep: int, *, whole: bool, quiet: bool
+) -> "Kept":
+    from filiation.cli._progress import bar
+    from filiation.proceedings.sketching import sketch
+
+    with bar(quiet) as shown:
+        return sketch(
+            model,
+            out,
+            deep=deep,
+            workers=workers,
+            whole=whole,
+            step=shown.step,
+            progress=shown.progress,
+        )

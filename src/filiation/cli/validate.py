@@ -70,7 +70,7 @@ def command(
 
     folder = CASEBOOK if suite == "casebook" else suite
     present_at([(Path(CASEBOOK) if suite == "casebook" else None, suite_words())])
-    named = None if folder is None else model_named(folder, suite_words())
+    named = None if folder is None else model_named(folder, suite_words(), here=True)
     present_at([(criteria, "acceptance criteria (TOML)")])
     from filiation.proceedings.validating import validate
     from filiation.report.validation import as_json as rendered

@@ -13,7 +13,7 @@ def command(
         Path, typer.Argument(help="The folder of an examination, or a .sketch with --model.")
     ],
     model: Annotated[
-        Path | None, typer.Option("--model", help="The model a sketch was taken from.")
+        str | None, typer.Option("--model", help="The model a sketch was taken from.")
     ] = None,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="Say nothing if all is well.")

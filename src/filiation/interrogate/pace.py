@@ -7,12 +7,11 @@ successes, four fifths of it after a 429. A 5xx is not our speed and changes not
 import asyncio
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Final, final
 
 from filiation.interrogate.attempt import Received
 from filiation.readers.answers.transcript import LONGEST_BODY
+from filiation.readers.remote.pace import named_wait
 
 __all__ = ["Limiter", "Pace", "backoff", "retry_after"]
 
@@ -91,17 +90,10 @@ class Limiter:
 
 
 def retry_after(received: Received | None) -> float | None:
-    """Seconds the server asks to wait: `Retry-After` as number or HTTP date (RFC 9110, 10.2.3).
-
-    A date is read against the server's own clock if it names the time. None if it asks nothing.
-    """
-    value = received.header("retry-after").strip() if received is not None else ""
-    if received is None or not value:
+    """Seconds the server asks to wait; None if it asks nothing."""
+    if received is None:
         return None
-    if value.replace(".", "", 1).isascii() and value.replace(".", "", 1).isdigit():
-        return float(value[:12])
-    until, base = _date(value), _date(received.header("date")) or datetime.now(UTC)
-    return None if until is None else max(0.0, (until - base).total_seconds())
+    return named_wait({name: received.header(name) for name in ("retry-after", "date")})
 
 
 def backoff(pace: Pace, seed: int, failures: int, *purpose: str) -> float:
@@ -111,11 +103,3 @@ def backoff(pace: Pace, seed: int, failures: int, *purpose: str) -> float:
     whole = min(pace.longest_wait, pace.first_wait * 2.0 ** min(failures - 1, 30))
     draw = stream(seed, "ask", "backoff", *purpose, str(failures)).uniform(0.5, 1.0)
     return float(whole * draw)
-
-
-def _date(text: str) -> datetime | None:
-    try:
-        found = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)

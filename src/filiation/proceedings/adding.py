@@ -1,7 +1,7 @@
 """Putting a model, its answers or other files in as an exhibit."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final, final
@@ -18,12 +18,16 @@ from filiation.errors import UnreadableError, UsageError
 from filiation.examining.kinds import Plug, recognise
 from filiation.files import Handed, handed_together, name_text, opened, shown
 from filiation.model.kinds import FILES
+from filiation.model.origin import Origin
 from filiation.proceedings.exhibits import DECLARED, MATERIAL
 from filiation.proceedings.given import on_record, own_signer
 from filiation.proceedings.progress import Progress, Step, no_progress, no_step, reading
 from filiation.readers.answers.choice import split
+from filiation.readers.remote.address import is_address, read_address
+from filiation.readers.remote.lying import lying
 from filiation.readers.weights.adapters.spelling import JOIN, joined
 from filiation.readers.weights.whereabouts import archive_of
+from filiation.report.render.records import origins_json
 
 __all__ = ["ExhibitOffered", "add_exhibit"]
 
@@ -36,7 +40,8 @@ class ExhibitOffered:
     """What is put in.
 
     Attributes:
-        model: A model's folder or file, BASE+ADAPTER, answers as FILE#MODEL, or any files.
+        model: A model's folder or file, BASE+ADAPTER, where one lies (hf://, https://, s3://),
+            answers as FILE#MODEL, or any files.
         name: What the exhibit is called in this case.
         offered_by: The party that put it in.
         how: How it was acquired: from where, by what means, when.
@@ -71,6 +76,26 @@ def add_exhibit(
         UnreadableError: Not a model, or not answers, that can be read; or something was not handed
             over: a link that leads out of the folder, a pipe, a device.
     """
+    if not is_address(offered.model):
+        return _added(case, offered, None, acting, step, progress)
+    if offered.unexamined:
+        raise UsageError(
+            f"{read_address(offered.model).shown}: what is not examined is not fetched either; "
+            "download it, and put the files in"
+        )
+    with lying(offered.model, whole=True) as at:  # custody is of whole files
+        here = replace(offered, model=str(at.path))
+        return _added(case, here, at.origin(), acting, step, progress)
+
+
+def _added(
+    case: Path,
+    offered: ExhibitOffered,
+    origin: Origin | None,
+    acting: str | None,
+    step: Step,
+    progress: Progress,
+) -> Entry[Exhibited]:
     record = Record(case)
     state = record.state()
     if offered.name in state.exhibits:
@@ -95,12 +120,13 @@ def add_exhibit(
         called = JOIN.join(name_text(one.resolve().name) for one in paths)
         manifest = manifest_bytes(called, before)
         kept += _files(staged, manifest, before, copy=offered.copy)
+        kept += [] if origin is None else [_lay(staged, origin)]
         if handed_together(paths, follow=offered.follow) != before:
             raise UsageError(
                 f"{shown(str(path))}: a file changed while it was being read; nothing was recorded"
             )
         fact = _fact(offered, plug, digest or manifest.root, manifest)
-        reads, arguments = manifest.digests, _arguments(offered)
+        reads, arguments = manifest.digests, _arguments(offered, origin)
         draft = Draft(verb="add", fact=fact, arguments=arguments, reads=reads, kept=kept)
         return Entry(event=record.append(draft, *signer, staged=staged), fact=fact)
 
@@ -124,11 +150,18 @@ def _fact(offered: ExhibitOffered, plug: Plug | None, digest: str, files: Manife
     )
 
 
-def _arguments(offered: ExhibitOffered) -> dict[str, str]:
+def _arguments(offered: ExhibitOffered, origin: Origin | None) -> dict[str, str]:
     paths = _paths(split(offered.model).path, offered)
-    model = paths[0] if len(paths) == 1 else JOIN.join(name_text(one.name) for one in paths)
+    named = paths[0] if len(paths) == 1 else JOIN.join(name_text(one.name) for one in paths)
+    model = named if origin is None else origin.pinned
     given = {"model": model, "name": offered.name, "from": offered.offered_by}
     return on_record({**given, "copy": offered.copy, "present": offered.present})
+
+
+def _lay(staged: Staged, origin: Origin) -> Written:
+    """Where the model lay, in which state, and what the host declared of it."""
+    raw = origins_json((origin,))
+    return Written(what="origin", sha256=staged.put(raw), size=len(raw))
 
 
 def _material(

@@ -19,9 +19,11 @@ from filiation.model.exhibit import Exhibit
 from filiation.model.kinds import WEIGHTS
 from filiation.model.material import Material
 from filiation.populations.reference import Reference, from_stored
+from filiation.proceedings.naming import Named
 from filiation.proceedings.reference import POPULATION
+from filiation.proceedings.sketching import called
 from filiation.proceedings.standalone import reports
-from filiation.readers.weights.adapters.spelling import JOIN, joined
+from filiation.readers.remote.lying import lying
 from filiation.readers.weights.exhibited import open_exhibited
 from filiation.sketching.deep import rows_of_layer
 from filiation.sketching.differences import differences
@@ -112,23 +114,23 @@ def _other(found: str, recorded: Examination, again: Examination) -> CaseError:
     )
 
 
-def check_sketch(path: Path, model: Path) -> CheckedSketch:
-    """Take a sketch again from the model it is said to be of.
+def check_sketch(path: Path, model: str) -> CheckedSketch:
+    """Take a sketch again from the model it is said to be of, by its path or address.
 
     Raises:
         AlteredError: It is of another model.
         CaseError: It says more or other things about the model than a sketch does.
     """
     recorded = read_sketch(path)
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, lying(model) as at:
         target = Path(folder) / "again.sketch"
-        view = open_exhibited(model)
+        view = open_exhibited(at.path)
         take_sketch(view, target, method=recorded.method)
         again = read_sketch(target)
         found = differences(recorded, again, partial(rows_of_layer, view))
     return CheckedSketch(
         sketch=path.name,
-        model=JOIN.join(part.name for part in joined(model)),
+        model=called(Named(spec=model)),
         same=recorded.digest == again.digest,
         tensors=len(recorded.tensors),
         values=found.values,

@@ -14,6 +14,7 @@ from filiation.examining.kinds import kinds, plug_for, recognise
 from filiation.model.exhibit import Exhibit
 from filiation.model.kinds import WEIGHTS
 from filiation.model.material import Material
+from filiation.model.origin import Origin
 from filiation.proceedings.naming import Sided
 from filiation.readers.reader import Advance, Taken, silent
 
@@ -34,12 +35,14 @@ class Gathered:
         source: The claimed source.
         controls: The others, and public components behind them.
         earlier: An older version of the subject, if one was named.
+        origins: Where those lay that were read on another machine.
     """
 
     subject: Exhibit
     source: Exhibit
     controls: tuple[Exhibit, ...]
     earlier: Exhibit | None = None
+    origins: tuple[Origin, ...] = ()
 
 
 def gather(
@@ -64,32 +67,36 @@ def gather(
     _known(options, [spec for spec in specs if isinstance(spec, str)])
     if options:
         _fitting(options, [spec for spec in specs if isinstance(spec, str)])
-    first = _party(subject, folder, options, advance)
-    second = _party(source, folder, options, advance)
-    older = None if earlier is None else _party(earlier, folder, options, advance)
-    named_apart = (first, second) if older is None else (first, second, older)
-    parties = {m.digest for party in named_apart for m in party.materials}
+    lay: list[Origin] = []
+    first = _party(subject, folder, options, advance, lay)
+    second = _party(source, folder, options, advance, lay)
+    older = None if earlier is None else _party(earlier, folder, options, advance, lay)
+    parties = {m.digest for side in (first, second, older) if side for m in side.materials}
     others: list[Exhibit] = []
     for control in controls:
         if control.beside:
-            others.append(_party(control, folder, options, advance))
+            others.append(_party(control, folder, options, advance, lay))
             continue
         everyone = isinstance(control.spec, str) and control.spec.endswith(EVERYONE)
-        for material in take(control.spec, folder, options, advance):
+        for material in take(control.spec, folder, options, advance, lay):
             if not (everyone and material.digest in parties):
                 named = called(material, folder, control.name)
                 others.append(Exhibit(name=named.name, materials=(named,)))
-    others += [_component(one, folder, options, advance) for one in components]
-    return Gathered(subject=first, source=second, controls=tuple(others), earlier=older)
+    others += [_component(one, folder, options, advance, lay) for one in components]
+    return Gathered(
+        subject=first, source=second, controls=tuple(others), earlier=older, origins=tuple(lay)
+    )
 
 
-def _component(named: Sided, folder: Path, options: Options, advance: Advance) -> Exhibit:
+def _component(
+    named: Sided, folder: Path, options: Options, advance: Advance, lay: list[Origin]
+) -> Exhibit:
     """A public component.
 
     Raises:
         UsageError: It is no weights, of which alone there are components.
     """
-    found = _party(named, folder, options, advance)
+    found = _party(named, folder, options, advance, lay)
     if found.kinds != (WEIGHTS,):
         raise UsageError(
             f"{found.name}: named as a public component by its {', '.join(found.kinds)}, expected "
@@ -99,16 +106,22 @@ def _component(named: Sided, folder: Path, options: Options, advance: Advance) -
 
 
 def take(
-    spec: str | Taken, folder: Path, options: Options, advance: Advance = silent
+    spec: str | Taken,
+    folder: Path,
+    options: Options,
+    advance: Advance = silent,
+    lay: list[Origin] | None = None,
 ) -> tuple[Material, ...]:
     """Read what `spec` names, of whatever kind, and keep it in `folder` by its digest.
 
-    What was read before is kept as it was read.
+    What was read before is kept as it was read. To `lay` is added where it lay, if on another
+    machine.
 
     Raises:
         AlteredError: Its kept file changed since.
     """
     if isinstance(spec, Taken):
+        _add_origins((spec,), lay)
         return (_taken_before(spec, folder),)
     plug = recognise(spec)
     scratch = Path(tempfile.mkdtemp(dir=folder, prefix="being-taken-"))
@@ -117,9 +130,15 @@ def take(
         taken = plug.reader.take(spec, scratch, options=own, advance=advance)
         for file in {one.file for one in taken}:
             keep_file(file, folder, plug.reader.suffix)
+        _add_origins(taken, lay)
         return tuple(_printable(one.material) for one in taken)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _add_origins(taken: Sequence[Taken], lay: list[Origin] | None) -> None:
+    if lay is not None:
+        lay += [one.origin for one in taken if one.origin is not None]
 
 
 def _printable(material: Material) -> Material:
@@ -183,10 +202,12 @@ def _fitting(options: Options, specs: Iterable[str]) -> None:
         refuse_unfit(read_said(options[COLUMNS].splitlines()), [split(spec).path for spec in specs])
 
 
-def _party(side: Sided, folder: Path, options: Options, advance: Advance) -> Exhibit:
+def _party(
+    side: Sided, folder: Path, options: Options, advance: Advance, lay: list[Origin]
+) -> Exhibit:
     materials = []
     for spec in (side.spec, *side.beside):
-        found = take(spec, folder, options, advance)
+        found = take(spec, folder, options, advance, lay)
         if len(found) != 1:
             raise UsageError(f"{spec}: holds {len(found)} models, expected one; name it after '#'")
         materials.append(found[0])

@@ -1,8 +1,9 @@
 """Which model is meant, and is it there? Asked before anything heavy is imported.
 
 A model is named PATH or NAME=PATH, a base with adapters BASE+ADAPTER, recorded answers also
-PATH#MODEL. A path that exists and holds
-an equals sign is a path; a name holds neither '/' nor '#', so that a mistyped path stays one.
+PATH#MODEL. A path that exists and holds an equals sign is a path; a name holds neither '/' nor '#',
+so that a mistyped path stays one. In place of a path an address may stand (hf://, https://, s3://);
+whether something lies there is asked when it is read.
 """
 
 import re
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, final
 
 from filiation.errors import UnreadableError, UsageError
+from filiation.readers.remote.address import is_address, read_address, shown_spec
 from filiation.readers.weights.adapters.spelling import JOIN, joined
 from filiation.readers.weights.whereabouts import archive_of
 
@@ -25,7 +27,6 @@ __all__ = [
 
 LONGEST: Final = 200  # characters of a name
 HUB: Final = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}", re.ASCII)
-HUBS: Final = re.compile(r"(?:https?://(?:www\.)?(?:huggingface\.co|hf\.co)|hf:/)/([^?#]+)")
 FILES: Final = (
     *(".safetensors", ".gguf", ".onnx", ".bin", ".pt", ".pth", ".ckpt", ".sketch", ".h5", ".keras"),
     *(".msgpack", ".npz", ".pdparams", ".whl", ".tar", ".tgz"),
@@ -42,7 +43,7 @@ class Named:
 
     Attributes:
         name: What reports are to call it; empty: by its own name.
-        spec: Where it is: a path, or PATH#MODEL.
+        spec: Where it is: a path, PATH#MODEL, or an address.
     """
 
     spec: str
@@ -50,7 +51,7 @@ class Named:
 
     @property
     def path(self) -> Path:
-        """Where it is, of a model that is no recording."""
+        """Where it is, of a model of this machine that is no recording."""
         return Path(self.spec)
 
 
@@ -70,12 +71,13 @@ class Sided:
     name: str = ""
 
 
-def model_named(given: str | Path, expected: str = A_MODEL) -> Named:
+def model_named(given: str | Path, expected: str = A_MODEL, *, here: bool = False) -> Named:
     """Read PATH or NAME=PATH of a model that is there.
 
     Args:
         given: As the user wrote it.
         expected: What should lie there, in words.
+        here: Whether it must lie on this machine.
 
     Raises:
         UsageError: Nothing is there, or the name is empty or cannot be printed.
@@ -91,18 +93,22 @@ def model_named(given: str | Path, expected: str = A_MODEL) -> Named:
         )
     elif not spec:
         raise UsageError(f"{text}: nothing after '=', expected NAME=PATH")
-    if not _there(spec):
+    if is_address(spec) and not here:
+        read_address(spec)
+    elif not _there(spec):
         raise missing_model(spec, expected)
     return Named(spec=spec, name=name.strip())
 
 
-def models_named(given: Sequence[str | Path], expected: str = A_MODEL) -> tuple[Named, ...]:
+def models_named(
+    given: Sequence[str | Path], expected: str = A_MODEL, *, here: bool = False
+) -> tuple[Named, ...]:
     """Read several models; two of them cannot be given one name.
 
     Raises:
         UsageError: Nothing is there, or a name is empty or given twice.
     """
-    found = tuple(model_named(one, expected) for one in given)
+    found = tuple(model_named(one, expected, here=here) for one in given)
     names = [one.name for one in found if one.name]
     for name in names:
         if names.count(name) > 1:
@@ -112,23 +118,19 @@ def models_named(given: Sequence[str | Path], expected: str = A_MODEL) -> tuple[
 
 def missing_model(spec: str, expected: str = A_MODEL) -> UsageError:
     """The error for a model that is not on this machine: how to fetch it, or what was expected."""
-    hub = HUBS.match(spec)
-    name = "/".join(hub[1].strip("/").split("/")[:2]) if hub else spec
+    lies = read_address(spec) if is_address(spec) else None
+    hub = lies is not None and lies.scheme == "hf"
+    name = lies.host if lies is not None and hub else spec
     fetch = f"`hf download {name} --local-dir {name.rpartition('/')[2]}`, then pass that folder"
-    if hub and HUB.fullmatch(name):
+    if lies is not None:
+        how = fetch if hub else "download it, then pass the file or the folder"
         return UsageError(
-            f"{spec}: an address, expected {expected} on this machine; nothing is fetched from "
-            f"here: run {fetch}"
-        )
-    if "://" in spec:
-        return UsageError(
-            f"{spec}: an address, expected {expected} on this machine; nothing is fetched from "
-            "here: download it, then pass the file or the folder"
+            f"{shown_spec(spec)}: an address, expected {expected} on this machine; {how}"
         )
     if HUB.fullmatch(spec) and _like_a_hub_name(spec):
         return UsageError(
             f"{spec}: there is no such file or folder, expected {expected}; if it is a name on the "
-            f"Hugging Face hub, nothing is fetched from here: run {fetch}"
+            f"Hugging Face hub, pass hf://{spec} where weights are meant, or run {fetch}"
         )
     parts = [Path(part) for part in spec.split(JOIN)]
     gone = [part for part in parts if not _there(str(part))]

@@ -25,9 +25,11 @@ from filiation.model.plan import Plan
 from filiation.proceedings.gathering import Gathered, Options, gather
 from filiation.proceedings.naming import Sided
 from filiation.readers.reader import NO_OPTIONS, Advance, Taken, silent
+from filiation.readers.remote.address import is_address, read_address
 from filiation.readers.weights.adapters.spelling import JOIN, joined
 from filiation.report.render.html import render_html
 from filiation.report.render.json import render_json
+from filiation.report.render.records import origins_json
 
 if TYPE_CHECKING:
     from filiation.populations.reference import Reference
@@ -47,6 +49,7 @@ __all__ = [
     "save",
 ]
 
+ORIGINS: Final = "origins.json"
 LONGEST: Final = 80  # characters of a model's name in the name of a folder
 ENDINGS: Final = (".safetensors", ".sketch")
 
@@ -196,8 +199,11 @@ def _stem(spec: str | Taken) -> str:
     """The name of a model as a name of a file."""
     if isinstance(spec, Taken):
         spec = spec.material.name
-    parts = [part.resolve().name for part in joined(Path(spec))]
-    name = spec.partition("#")[2] or JOIN.join(parts)
+    if is_address(spec):
+        name = read_address(spec).name
+    else:
+        parts = [part.resolve().name for part in joined(Path(spec))]
+        name = spec.partition("#")[2] or JOIN.join(parts)
     for ending in ENDINGS:
         name = name.removesuffix(ending)
     return "".join(c if c.isalnum() or c in "-_.+" else "-" for c in name)[:LONGEST] or "model"
@@ -215,6 +221,8 @@ def examine_into(target: Path, asked: Asked, watch: Watch = QUIET) -> Examinatio
         exhibits = _gathered(folder.materials, asked, watch)
         found = _carried_out(folder, exhibits, asked, watch)
         folder.write(EXAMINATION, examination_bytes(found))
+        if exhibits.origins:
+            folder.write(ORIGINS, origins_json(exhibits.origins))
         for name, raw in reports(found).items():
             folder.write(name, raw)
     return found

@@ -23,6 +23,7 @@ from filiation.proceedings.recordings import keyed_recordings_of
 from filiation.proceedings.sketching import sketch_or_why
 from filiation.readers.answers import is_recording, read_families
 from filiation.readers.reader import Taken
+from filiation.readers.remote.address import shown_spec
 from filiation.report.drawings.matrix import draw_matrix
 from filiation.report.drawings.newick import newick
 from filiation.report.drawings.stemma import draw_stemma
@@ -83,7 +84,10 @@ def _refuse_one(models: Sequence[Named | Taken], *, recorded: bool) -> None:
     """One file of recordings may hold many models, one checkpoint is one."""
     if recorded or len(models) > 1:
         return
-    found = [model.spec if isinstance(model, Named) else model.material.name for model in models]
+    found = [
+        shown_spec(model.spec) if isinstance(model, Named) else model.material.name
+        for model in models
+    ]
     folders = [one.path for one in models if isinstance(one, Named) and _of_folders(one.path)]
     for at in folders:
         raise UsageError(

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Final, Protocol, TypeAlias, final
 
 from filiation.model.material import Material
+from filiation.model.origin import Origin
 
 __all__ = ["NO_OPTIONS", "Advance", "Reader", "Taken", "silent"]
 
@@ -26,10 +27,16 @@ class Taken:
     """A material that was read, and the file that keeps all that its numbers follow from.
 
     Materials that were read together may share one file.
+
+    Attributes:
+        material: What was read.
+        file: Where it is kept.
+        origin: Where it lay and what was read of it; None of what lay on this machine.
     """
 
     material: Material
     file: Path
+    origin: Origin | None = None
 
 
 class Reader(Protocol):

@@ -51,7 +51,7 @@ def test_what_was_typed_is_answered_in_one_line(
     [
         ("casebok/parent", "`hf download casebok/parent --local-dir parent`"),
         ("parnt", "expected a model; close to it is parent"),
-        ("https://huggingface.co/org/model", "hf download org/model --local-dir model"),
+        ("ftp://host/org/model", "hf://, https://, http:// and s3:// only"),
         ("name=parnt", "parnt: there is no such file or folder, expected a model; close"),
         ("answers.jsonl#model", "answers.jsonl: there is no such file or folder"),
         ("x" * 5000, "there is no such file"),

@@ -13,7 +13,10 @@ def command(
     case: CasePath,
     model: Annotated[
         str,
-        typer.Argument(help="A model's folder, a .safetensors, answers as FILE#MODEL, any files."),
+        typer.Argument(
+            help="A model's folder, a .safetensors, where one lies (hf://ORG/NAME@REVISION, "
+            "https://.., s3://..), answers as FILE#MODEL, any files."
+        ),
     ],
     name: Annotated[str, typer.Option(help="What the exhibit is called in this case.")],
     offered_by: Annotated[str, typer.Option("--from", metavar="PARTY", help="Who put it in.")],
@@ -40,7 +43,9 @@ def command(
     The files are opened read-only. Nothing is reached through a link that leads out of the folder,
     and a pipe, a socket or a device is not read. The record keeps SHA-256 of every file (a manifest
     shaped like OpenSSF model signing) and of every tensor, and the sketch that all numbers follow
-    from; with --copy also the files. What is --unexamined keeps the first alone.
+    from; with --copy also the files. A model on another machine is read whole, held against what
+    its host declares, and recorded with the commit or the ETag that it had. What is --unexamined
+    keeps the first alone.
     """
     from filiation.cli._progress import bar
     from filiation.proceedings.adding import ExhibitOffered, add_exhibit

@@ -38,6 +38,7 @@ from filiation.model.relation import Relation
 from filiation.model.sketch import Sketch
 from filiation.model.stack_found import StackFound
 from filiation.readers.reader import NO_OPTIONS, Advance, Taken, silent
+from filiation.readers.remote.lying import lying
 from filiation.readers.weights.declared import declared
 from filiation.readers.weights.exhibited import open_exhibited
 from filiation.readers.weights.whereabouts import archive_of
@@ -299,13 +300,17 @@ class _Reader:
         options: Mapping[str, str] = NO_OPTIONS,
         advance: Advance = silent,
     ) -> Sequence[Taken]:
-        path = Path(spec)
+        with lying(spec) as at:
+            taken = self._taken(spec, at.path, folder, advance)
+            return (replace(taken, origin=at.origin()),)
+
+    def _taken(self, spec: str, path: Path, folder: Path, advance: Advance) -> Taken:
         target = folder / f"{hashlib.sha256(os.fsencode(spec)).hexdigest()[:16]}.sketch"
         if is_sketch(path):
             given = read_sketch(path)
             shutil.copyfile(path, target)
             sketch = replace(read_sketch(target), name=given.name)
-            return (Taken(material=weights_material(sketch), file=target),)
+            return Taken(material=weights_material(sketch), file=target)
         view = open_exhibited(path)
         size = sum(tensor.nbytes for tensor in view.tensors)
         done = 0
@@ -317,9 +322,9 @@ class _Reader:
 
         take_sketch(view, target, progress=advanced)
         material = weights_material(replace(read_sketch(target), name=view.name))
-        if path.exists():  # a spec may name more than one path
+        if path == Path(spec) and path.exists():  # not BASE+ADAPTER, nor what stands in for another
             material = replace(material, declared=declared(path))
-        return (Taken(material=material, file=target),)
+        return Taken(material=material, file=target)
 
     def reopen(self, file: Path, wanted: Sequence[tuple[str, str]]) -> Sequence[Material]:
         sketch = read_sketch(file)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import final
 
 from filiation.errors import UnreadableError
+from filiation.readers.bytes.mapped import Whole
 
 __all__ = ["Field", "Message"]
 
@@ -41,7 +42,7 @@ class Field:
 class Message:
     """Bytes `begin` to `end` of a file, as a message. `what` opens each sentence."""
 
-    whole: memoryview
+    whole: Whole
     begin: int
     end: int
     what: str

@@ -13,7 +13,7 @@ from typing import Any
 from filiation.errors import UnreadableError
 from filiation.model.layout import TensorInfo
 from filiation.readers.bytes.dtypes import DTYPES
-from filiation.readers.bytes.mapped import MappedFile, StoredTensor, map_file
+from filiation.readers.bytes.mapped import MappedFile, StoredTensor, Whole, map_file, whole_of
 from filiation.readers.bytes.parsing import parse_object
 from filiation.readers.bytes.recognise import HEAD, recognise, something_else
 
@@ -33,7 +33,7 @@ def open_file(path: Path) -> MappedFile:
         UnreadableError: It is something else, damaged, or contradicts itself.
     """
     mapped = map_file(path, expected="safetensors")
-    whole = memoryview(mapped)
+    whole = whole_of(mapped)
     return MappedFile(path=path, entries=parse_header(whole, what=str(path)), mapped=mapped)
 
 
@@ -43,10 +43,10 @@ def metadata_of(path: Path) -> Mapping[str, str]:
     Raises:
         UnreadableError: As `open_file`.
     """
-    return parse_metadata(memoryview(map_file(path, expected="safetensors")), what=str(path))
+    return parse_metadata(whole_of(map_file(path, expected="safetensors")), what=str(path))
 
 
-def parse_header(whole: memoryview, *, what: str) -> tuple[StoredTensor, ...]:
+def parse_header(whole: Whole, *, what: str) -> tuple[StoredTensor, ...]:
     """Check everything the header says against the file, in file order.
 
     Args:
@@ -62,19 +62,19 @@ def parse_header(whole: memoryview, *, what: str) -> tuple[StoredTensor, ...]:
     return tuple(entries)
 
 
-def parse_metadata(whole: memoryview, *, what: str) -> Mapping[str, str]:
+def parse_metadata(whole: Whole, *, what: str) -> Mapping[str, str]:
     """What a file says of itself beside its tensors, as `parse_header` checks it."""
     return _checked_metadata(_header(whole, what=what)[0].get("__metadata__"), what=what)
 
 
-def _header(whole: memoryview, *, what: str) -> tuple[dict[str, Any], int]:
+def _header(whole: Whole, *, what: str) -> tuple[dict[str, Any], int]:
     """The header as it stands, and where the tensors begin."""
     length = _header_length(whole, what=what)
     header = parse_object(bytes(whole[PREFIX : PREFIX + length]), what=f"{what}: header")
     return header, PREFIX + length
 
 
-def _header_length(whole: memoryview, *, what: str) -> int:
+def _header_length(whole: Whole, *, what: str) -> int:
     head = bytes(whole[:HEAD])
     length = int.from_bytes(head[:PREFIX], "little")
     room = whole.nbytes - PREFIX

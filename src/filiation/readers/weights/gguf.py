@@ -16,7 +16,7 @@ from typing import Any, Final, TypeAlias, final
 from filiation.errors import UnreadableError
 from filiation.model.layout import TensorInfo
 from filiation.readers.bytes.dtypes import block_values, stored_bits
-from filiation.readers.bytes.mapped import MappedFile, StoredTensor, map_file
+from filiation.readers.bytes.mapped import MappedFile, StoredTensor, Whole, map_file, whole_of
 from filiation.readers.bytes.recognise import HEAD, something_else
 
 __all__ = ["GgufFile", "open_gguf", "parse_gguf", "parse_metadata"]
@@ -62,11 +62,11 @@ def open_gguf(path: Path) -> GgufFile:
         UnreadableError: It is something else, damaged, or contradicts itself.
     """
     mapped = map_file(path, expected="gguf")
-    metadata, entries = parse_gguf(memoryview(mapped), what=str(path))
+    metadata, entries = parse_gguf(whole_of(mapped), what=str(path))
     return GgufFile(metadata=metadata, file=MappedFile(path=path, entries=entries, mapped=mapped))
 
 
-def parse_gguf(whole: memoryview, *, what: str) -> tuple[Metadata, tuple[StoredTensor, ...]]:
+def parse_gguf(whole: Whole, *, what: str) -> tuple[Metadata, tuple[StoredTensor, ...]]:
     """Check everything the head says against the file.
 
     Args:
@@ -78,12 +78,12 @@ def parse_gguf(whole: memoryview, *, what: str) -> tuple[Metadata, tuple[StoredT
     return metadata, _placed(found, head, _alignment(metadata, what), what)
 
 
-def parse_metadata(whole: memoryview, *, what: str) -> Metadata:
+def parse_metadata(whole: Whole, *, what: str) -> Metadata:
     """What the head says before it lists tensors, checked as `parse_gguf` checks it."""
     return _metadata(whole, what)[2]
 
 
-def _metadata(whole: memoryview, what: str) -> tuple["_Head", int, dict[str, Any]]:
+def _metadata(whole: Whole, what: str) -> tuple["_Head", int, dict[str, Any]]:
     """The head after its metadata, the number of tensors it announces, and the metadata."""
     head = _Head(whole=whole, what=what)
     if bytes(whole[:4]) != b"GGUF":
@@ -110,7 +110,7 @@ def _metadata(whole: memoryview, what: str) -> tuple["_Head", int, dict[str, Any
 class _Head:
     """A position in the file's head; never beyond its end."""
 
-    whole: memoryview
+    whole: Whole
     what: str
     at: int = 0
     names: set[str] = field(default_factory=set)

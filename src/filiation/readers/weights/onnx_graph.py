@@ -16,6 +16,7 @@ import numpy as np
 from filiation.errors import UnreadableError
 from filiation.model.layout import TensorInfo
 from filiation.readers.bytes.dtypes import stored_bits
+from filiation.readers.bytes.mapped import Whole
 from filiation.readers.bytes.protobuf import Field, Message
 
 __all__ = ["External", "Graph", "Initial", "Node", "read_graph"]
@@ -91,7 +92,7 @@ class Graph:
     nodes: list[Node] = field(default_factory=list)
 
 
-def read_graph(whole: memoryview, *, what: str) -> Graph:
+def read_graph(whole: Whole, *, what: str) -> Graph:
     """Read the graph of a model file.
 
     Raises:

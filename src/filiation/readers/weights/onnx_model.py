@@ -17,7 +17,14 @@ from typing import Final, final
 from filiation.errors import UnreadableError
 from filiation.model.layout import TensorInfo
 from filiation.readers.bytes.blocks import row_values
-from filiation.readers.bytes.mapped import HeldBytes, MappedFile, Source, StoredTensor, map_file
+from filiation.readers.bytes.mapped import (
+    HeldBytes,
+    MappedFile,
+    Source,
+    StoredTensor,
+    map_file,
+    whole_of,
+)
 from filiation.readers.bytes.opened import Places
 from filiation.readers.bytes.recognise import HEAD, recognise, something_else
 from filiation.readers.weights.contents import Contents
@@ -72,9 +79,9 @@ def onnx_contents(path: Path, settings: Settings, tokens: tuple[bytes, ...] | No
         UnreadableError: Damaged, or its tensors are said to be outside of its folder.
     """
     mapped = map_file(path, expected="onnx")
-    if recognise(head := bytes(mapped[:HEAD])) is not None:
+    if recognise(head := bytes(whole_of(mapped)[:HEAD])) is not None:
         raise something_else(head, what=str(path), expected="onnx")
-    graph = read_graph(memoryview(mapped), what=str(path))
+    graph = read_graph(whole_of(mapped), what=str(path))
     model = MappedFile(path=path, entries=(), mapped=mapped)
     files: dict[str, MappedFile] = {}
     places = {name: _place(path, model, initial, files) for name, initial in graph.initials.items()}

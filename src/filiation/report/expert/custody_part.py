@@ -95,6 +95,7 @@ def custody(m: CaseMaterial) -> Iterator[Block]:
             ("files" if fact.kind == "files" else "model", fact.digest),
             ("manifest", kept.get("manifest", "")),
             ("kept copy", kept.get("material", "")),
+            ("where it lay", kept.get("origin", "")),
         )
     for produced in m.state.of(facts.Produced):
         given = produced.fact

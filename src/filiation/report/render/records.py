@@ -16,6 +16,7 @@ from filiation.model.asked import Asked, Expected
 from filiation.model.finding import Finding
 from filiation.model.imported import Imported
 from filiation.model.library import LibraryModel, Search
+from filiation.model.origin import Origin
 from filiation.model.owner import OwnerExamination
 from filiation.model.sketch import Sketch
 from filiation.model.survey import SetAside, Survey
@@ -33,7 +34,7 @@ __all__ = [
         "search_csv",
         "search_json",
     ),
-    *("sketch_json", "survey_csv", "survey_json"),
+    *("origins_json", "sketch_json", "survey_csv", "survey_json"),
 ]
 
 LN10 = math.log(10.0)
@@ -119,8 +120,14 @@ def imported_json(found: Imported) -> str:
     return as_json({"schema_version": 1, **asdict(found)})
 
 
-def sketch_json(sketch: Sketch) -> str:
-    """One object that says what a sketch holds and what was skipped."""
+def origins_json(origins: Sequence[Origin]) -> bytes:
+    """Where models lay, in the order in which they were read."""
+    return as_json({"origins": [asdict(one) for one in origins]}).encode()
+
+
+def sketch_json(sketch: Sketch, origin: Origin | None = None) -> str:
+    """One object that says what a sketch holds and what was skipped, and where its model lay."""
+    lay = {} if origin is None else {"origin": asdict(origin)}
     return as_json(
         {
             "name": sketch.name,
@@ -137,6 +144,7 @@ def sketch_json(sketch: Sketch) -> str:
             "skipped": [{"tensor": s.tensor, "reason": s.reason} for s in sketch.skipped],
             "set_aside": [{"tensor": s.tensor, "reason": s.reason} for s in sketch.set_aside],
             "merged": [asdict(one) for one in sketch.merged],
+            **lay,
         }
     )
 

@@ -7,9 +7,11 @@ from typing import Final
 from filiation.model.examination import Conclusion
 from filiation.model.exhibit import Exhibit
 from filiation.model.kinds import ANSWERS
+from filiation.model.origin import Origin
 from filiation.report.wording.figures import clean
+from filiation.report.wording.origin import origin_words
 
-__all__ = ["folder_lines", "gate_line", "read_lines"]
+__all__ = ["folder_lines", "gate_line", "lay_lines", "read_lines"]
 
 NAMED: Final = 3  # models that one line names
 
@@ -22,6 +24,11 @@ def read_lines(exhibits: Sequence[Exhibit]) -> tuple[str, ...]:
         for note in () if material is None else material.notes:
             said.setdefault(note, []).append(exhibit.name)
     return tuple(f"Read: {clean(note)} ({_names(who)})" for note, who in said.items())
+
+
+def lay_lines(origins: Sequence[Origin]) -> tuple[str, ...]:
+    """Where models lay that were read on another machine."""
+    return tuple(f"R{origin_words(one)[1:]}." for one in origins)
 
 
 def _names(names: Sequence[str]) -> str:

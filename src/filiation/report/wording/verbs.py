@@ -7,10 +7,12 @@ from collections.abc import Iterator, Sequence
 from filiation.model.asked import Asked, Bets, Expected, Summary
 from filiation.model.imported import Imported
 from filiation.model.library import LibraryModel, Search
+from filiation.model.origin import Origin
 from filiation.model.sketch import Sketch
 from filiation.model.study import Workload
 from filiation.model.survey import Screening, SetAside, Survey
 from filiation.report.wording.figures import as_sentence, clean
+from filiation.report.wording.origin import origin_lines
 from filiation.report.wording.part_names import called
 from filiation.report.wording.stemma import stemma_sentences
 
@@ -107,8 +109,8 @@ def interrupted_line(transcript: str) -> str:
     return f"interrupted; {transcript} holds what came, the same command goes on"
 
 
-def sketch_lines(sketch: Sketch, path: str) -> Iterator[str]:
-    """What a sketch holds and what was skipped."""
+def sketch_lines(sketch: Sketch, path: str, origin: Origin | None = None) -> Iterator[str]:
+    """What a sketch holds and what was skipped, and where its model lay."""
     yield f"sketch      {path} (sha256 {sketch.digest})"
     yield f"model       {sketch.subject_digest}"
     yield f"layout      {sketch.family}, {len(sketch.layers)} layers with units"
@@ -123,6 +125,8 @@ def sketch_lines(sketch: Sketch, path: str) -> Iterator[str]:
         yield f"into        {one.base} ({one.base_digest})"
     for entry in sketch.set_aside:
         yield f"set aside   {entry.tensor}: {entry.reason}"
+    if origin is not None:
+        yield from origin_lines(origin)
 
 
 def imported_lines(found: Imported) -> Iterator[str]:

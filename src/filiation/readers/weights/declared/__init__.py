@@ -123,7 +123,7 @@ def _head(path: Path) -> Iterator[Said]:
 
 def _header(says: Callable[[memoryview, str], Iterable[Said]], path: Path) -> Iterator[Said]:
     mapped = map_file(path, expected="a file of weights")
-    yield from says(memoryview(mapped), path.name)
+    yield from says(memoryview(mapped), path.name)  # of a file that is whole
 
 
 def _xml(path: Path) -> Iterator[Said]:

@@ -1,0 +1,1 @@
+"""Models that lie on another machine, read where they lie."""
