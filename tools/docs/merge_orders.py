@@ -196,7 +196,7 @@ def _saved(made: Any, texts: Sequence[str], trainer: object, folder: Path) -> No
 
 
 def _sentencepiece(folder: Path, texts: Sequence[str], *, kind: str = "bpe") -> None:
-    import sentencepiece
+    import sentencepiece  # type: ignore[import-not-found, import-untyped, unused-ignore]
 
     folder.mkdir(parents=True, exist_ok=True)
     sentencepiece.SentencePieceTrainer.train(
