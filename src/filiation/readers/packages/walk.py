@@ -14,16 +14,17 @@ from typing import Final, final
 from filiation.errors import FiliationError
 from filiation.files import shown
 from filiation.model.scan import Package
+from filiation.readers.archives.naming import is_archive
 from filiation.readers.packages.about import package_of, packages_in
-from filiation.readers.packages.archive import is_archive, unpack
+from filiation.readers.packages.unpacking import unpack
 from filiation.readers.weights.folder import SHARD, find_weights
+from filiation.readers.weights.suffixes import is_weights
 
 __all__ = ["Place", "Walk"]
 
-READ: Final = (".safetensors", ".gguf", ".onnx", ".pt", ".pth", ".ckpt", ".bin")
-OTHERS: Final = (
-    *(".h5", ".hdf5", ".keras", ".msgpack", ".npz", ".tflite", ".mlmodel", ".ort", ".pte"),
-    *(".pdparams", ".pdiparams", ".jit", ".torchscript", ".ftz", ".engine"),
+UNREAD: Final = (  # weights, in formats that no reader knows
+    *(".tflite", ".mlmodel", ".ort", ".pte", ".pdiparams", ".jit", ".torchscript", ".ftz"),
+    ".engine",
 )
 NAMED: Final = frozenset({"saved_model.pb"})
 BESIDE: Final = (
@@ -273,7 +274,7 @@ def _stem(name: str) -> str | None:
 
 def _weights(name: str) -> bool:
     """Whether a file of this name is looked at as a model, or told of where it cannot be read."""
-    return name.lower().endswith((*READ, *OTHERS)) or name in NAMED
+    return is_weights(name) or name.lower().endswith(UNREAD) or name in NAMED
 
 
 def _wanted(member: str) -> bool:

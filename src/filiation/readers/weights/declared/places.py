@@ -14,12 +14,12 @@ from typing import Final, final
 from filiation.errors import UsageError
 from filiation.files import name_text
 from filiation.readers.weights.folder import SHARD
+from filiation.readers.weights.suffixes import is_weights
 
 __all__ = ["WEIGHTS", "Beside", "hub_name", "look_beside"]
 
 ENTRIES: Final = 10_000  # files of a folder that are looked at
 WEIGHTS: Final = (".safetensors", ".gguf", ".onnx")  # whose headers can say something
-OTHER_WEIGHTS: Final = (*WEIGHTS, ".bin", ".pt", ".pth", ".ckpt", ".h5", ".msgpack", ".npz")
 HUB: Final = re.compile(r"models--([^/]{1,96})--([^/]{1,96})")  # a repository in the hub's cache
 SNAPSHOTS: Final = "snapshots"
 ASIDE: Final = frozenset({".git", ".cache", ".github", "__pycache__"})
@@ -71,7 +71,7 @@ def look_beside(path: Path) -> Beside:
             files[name] = file
         else:
             led_out.append(name)
-    weights = {name for name in files if name.lower().endswith(OTHER_WEIGHTS) and "/" not in name}
+    weights = {name for name in files if is_weights(name) and "/" not in name}
     own = weights if path.is_dir() else _parts(path.name, weights)
     return Beside(
         folder=folder,
