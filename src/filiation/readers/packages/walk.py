@@ -15,9 +15,11 @@ from filiation.errors import FiliationError
 from filiation.files import shown
 from filiation.model.scan import Package
 from filiation.readers.archives.naming import is_archive
+from filiation.readers.bytes.ctranslate2 import is_ctranslate2
 from filiation.readers.packages.about import package_of, packages_in
 from filiation.readers.packages.unpacking import unpack
 from filiation.readers.weights.folder import SHARD, find_weights
+from filiation.readers.weights.ranks import RANK
 from filiation.readers.weights.suffixes import is_weights
 
 __all__ = ["Place", "Walk"]
@@ -29,7 +31,7 @@ UNREAD: Final = (  # weights, in formats that no reader knows
 NAMED: Final = frozenset({"saved_model.pb"})
 BESIDE: Final = (
     *(".json", ".md", ".markdown", ".sig", ".sigstore", ".yaml", ".yml", ".jinja", ".txt"),
-    *(".model", ".xml", ".spm", ".onnx_data", ".data"),
+    *(".model", ".xml", ".spm", ".onnx_data", ".data", ".metadata"),
 )
 PLAIN: Final = ("license", "licence", "unlicense", "copying", "metadata", "record", "pkg-info")
 ASIDE: Final = frozenset({".git", "__pycache__", ".no_exist", "refs"})
@@ -132,6 +134,9 @@ class Walk:
             elif entry.is_file():
                 names.append(entry.name)
         yield from self._files(where, names)
+        if ranks := {name for name in folders if RANK.fullmatch(name)}:
+            yield _of_ranks(where)
+            folders = [name for name in folders if name not in ranks]
         installed = packages_in(where.folder) if any(".dist-info" in n for n in folders) else {}
         for name in folders:
             yield from self._below(where, name, installed)
@@ -208,10 +213,13 @@ def _models(where: _Where, weights: Sequence[str]) -> Iterator[Place]:
         return
     try:
         whole = find_weights(where.folder)
-        names = {file.name for file in whole.files}
-        if names <= set(weights):
+        files = whole.files
+        if whole.container == "distributed":  # what describes the pieces, and they
+            files = (*files, *sorted(where.folder.glob("*.distcp")))
+        names = {file.name for file in files if is_weights(file.name)}
+        if names <= set(weights) and _inside(where, files):
             left = [name for name in weights if name not in names]
-            found.append(_place(where, "", where.folder, whole.files, whole.container))
+            found.append(_place(where, "", where.folder, files, whole.container))
     except (FiliationError, OSError):
         pass  # each file says for itself why it is none
     while left:
@@ -220,6 +228,21 @@ def _models(where: _Where, weights: Sequence[str]) -> Iterator[Place]:
         left = [one for one in left if one not in parts]
         found.append(_alone(where, name, parts))
     yield from found
+
+
+def _of_ranks(where: _Where) -> Place:
+    """The parts that the processes of Megatron left, each in its folder."""
+    try:
+        whole = find_weights(where.folder)
+    except (FiliationError, OSError) as error:
+        return _failed(where, "", _without(str(error), where.folder), ())
+    if not _inside(where, whole.files):
+        return _failed(where, "", "a part of it is a link that leads elsewhere; not followed", ())
+    return _place(where, "", where.folder, whole.files, whole.container)
+
+
+def _inside(where: _Where, files: Sequence[Path]) -> bool:
+    return all(file.resolve().is_relative_to(where.root) for file in files)
 
 
 def _alone(where: _Where, name: str, parts: Sequence[str]) -> Place:
@@ -244,7 +267,9 @@ def _unknown(where: _Where, weights: Sequence[str]) -> Iterator[Place]:
 
 
 def _place(where: _Where, name: str, path: Path, files: Sequence[Path], container: str) -> Place:
-    listed = tuple((f"{where.shown}{shown(file.name)}", file) for file in files)
+    listed = tuple(
+        (f"{where.shown}{shown(str(file.relative_to(where.folder)))}", file) for file in files
+    )
     own = f"{where.shown}{shown(name)}" if name or len(files) > 1 else listed[0][0]
     return Place(shown=own, path=path, files=listed, container=container, package=where.package)
 
@@ -294,7 +319,8 @@ def _known(path: Path) -> bool:
         return True
     try:
         with path.open("rb") as file:
-            return file.read(8).startswith(MAGIC)
+            known = file.read(8).startswith(MAGIC)
+        return known or is_ctranslate2(path)
     except OSError:
         return True
 
