@@ -13,6 +13,7 @@ from typing import Final, final
 
 from filiation.errors import FiliationError
 from filiation.files import shown
+from filiation.model.hub import repository_in
 from filiation.model.scan import Package
 from filiation.readers.archives.naming import is_archive
 from filiation.readers.bytes.ctranslate2 import is_ctranslate2
@@ -35,7 +36,6 @@ BESIDE: Final = (
 )
 PLAIN: Final = ("license", "licence", "unlicense", "copying", "metadata", "record", "pkg-info")
 ASIDE: Final = frozenset({".git", "__pycache__", ".no_exist", "refs"})
-HUB: Final = "models--"
 INSIDE: Final = "!/"  # between an archive and what is in it
 NESTED: Final = 2
 DEEP: Final = 64
@@ -142,7 +142,7 @@ class Walk:
             yield from self._below(where, name, installed)
 
     def _below(self, where: _Where, name: str, installed: Mapping[str, Package]) -> Iterator[Place]:
-        if name in ASIDE or (name == "blobs" and where.folder.name.startswith(HUB)):
+        if name in ASIDE or (name == "blobs" and repository_in(where.folder.name)):
             return
         if where.deep >= DEEP:
             self.passed.append(f"{where.shown}{shown(name)}: more than {DEEP} folders deep")
@@ -336,15 +336,15 @@ def _hub(name: str) -> str:
     """A snapshot of the hub's cache by the name that the hub has for it."""
     head, _, last = name.rpartition("/")
     home = head.rpartition("/")
-    if home[2] == "snapshots" and (repository := home[0].rpartition("/")[2]).startswith(HUB):
-        above = home[0].removesuffix(repository)
-        return f"{above}{repository.removeprefix(HUB).replace('--', '/')}@{last[:12]}"
+    folder = home[0].rpartition("/")[2]
+    if home[2] == "snapshots" and (repository := repository_in(folder)):
+        return f"{home[0].removesuffix(folder)}{repository}@{last[:12]}"
     return name
 
 
 def _root(folder: Path) -> Path:
     """Below what links must lead: the folder, or the repository of the hub that it is part of."""
-    inside = [place for place in folder.parents[:2] if place.name.startswith(HUB)]
+    inside = [place for place in folder.parents[:2] if repository_in(place.name)]
     return inside[-1] if inside and folder.parent.name == "snapshots" else folder
 
 

@@ -11,12 +11,12 @@ from typing import Final
 
 from filiation.errors import UnreadableError, UsageError
 from filiation.files import shown
+from filiation.model.hub import repository_in
 from filiation.readers.archives.naming import is_archive
 from filiation.readers.weights.suffixes import is_weights
 
 __all__ = ["archive_of", "called", "found_instead", "model_folder"]
 
-CACHED: Final = re.compile(r"models--(?:.+--)?(.+)")
 COMMIT: Final = re.compile(r"[0-9a-f]{7,64}")
 REF_LIMIT: Final = 256  # bytes of a file that names a commit
 MOST: Final = 5  # names that are told
@@ -55,7 +55,7 @@ def model_folder(path: Path) -> Path:
         return _snapshot(path)
     if (path / "snapshots").is_dir():
         return _snapshot(path / "snapshots")
-    models = [one.name for one in _entries(path) if one.is_dir() and CACHED.fullmatch(one.name)]
+    models = [one.name for one in _entries(path) if one.is_dir() and repository_in(one.name)]
     if models and not any(_is_weights(one) for one in _entries(path)):
         if len(models) == 1:
             return model_folder(path / models[0])
@@ -68,8 +68,8 @@ def model_folder(path: Path) -> Path:
 def called(path: Path) -> str:
     """What a folder's model is called: in a hub's cache by its name there, not by its commit."""
     real = path.resolve()
-    cached = CACHED.fullmatch(real.parent.parent.name) if real.parent.name == "snapshots" else None
-    return real.name if cached is None else cached[1]
+    cached = repository_in(real.parent.parent.name) if real.parent.name == "snapshots" else ""
+    return cached.rpartition("/")[2] or real.name
 
 
 def found_instead(path: Path) -> str:
