@@ -1,9 +1,6 @@
 """A packed stream as a file that is read forward only, and no further than allowed."""
 
-import bz2
-import gzip
 import io
-import lzma
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -11,12 +8,11 @@ from pathlib import Path
 from typing import IO, Final, final
 
 from filiation.errors import UnreadableError
+from filiation.readers.bytes.packed import is_packed, unpacked_blocks
 
 __all__ = ["Forward", "tar_stream"]
 
-BLOCK: Final = 1 << 20
 HEADER: Final = 1 << 24  # bytes that a tar reader asks for at once; a header beyond is hostile
-WINDOW: Final = 1 << 28  # bytes that xz may ask for; `xz -9` asks for 65 MiB
 
 
 @final
@@ -81,19 +77,12 @@ def tar_stream(path: Path, most: int) -> Iterator[Forward]:
     """The unpacked bytes of a tar archive, at most so many, whatever its name says.
 
     Raises:
-        UnreadableError: The packed stream is damaged, or holds more.
+        UnreadableError: It holds more.
+        DAMAGE: See `bytes.packed`.
     """
     with path.open("rb") as file:
-        first = file.read(6)
-        file.seek(0)
-        if first.startswith(b"\x1f\x8b"):
-            yield Forward(_blocks(gzip.GzipFile(fileobj=file, mode="rb")), most)
-        elif first.startswith(b"BZh"):
-            yield Forward(_blocks(bz2.BZ2File(file)), most)
-        elif first.startswith(b"\xfd7zXZ\0"):
-            yield Forward(_unxz(file), most)
-        else:
-            yield Forward(_blocks(file), most, partial(_skip, file, path.stat().st_size))
+        skip = None if is_packed(file) else partial(_skip, file, path.stat().st_size)
+        yield Forward(unpacked_blocks(file), most, skip)
 
 
 def _skip(file: IO[bytes], size: int, count: int) -> None:
@@ -103,23 +92,3 @@ def _skip(file: IO[bytes], size: int, count: int) -> None:
             "or claims more than it holds"
         )
     file.seek(count, io.SEEK_CUR)
-
-
-def _blocks(file: IO[bytes] | gzip.GzipFile | bz2.BZ2File) -> Iterator[bytes]:
-    while block := file.read(BLOCK):
-        yield block
-
-
-def _unxz(file: IO[bytes]) -> Iterator[bytes]:
-    """The first xz stream; what follows it is no part of a tar archive that was made in one go."""
-    machine = lzma.LZMADecompressor(format=lzma.FORMAT_XZ, memlimit=WINDOW)
-    try:
-        while not machine.eof:
-            packed = file.read(BLOCK) if machine.needs_input else b""
-            if machine.needs_input and not packed:
-                raise UnreadableError("the packed stream ends early; the download is incomplete")
-            block = machine.decompress(packed, max_length=BLOCK)
-            if block:
-                yield block
-    except lzma.LZMAError as error:
-        raise UnreadableError(f"xz says: {error}; damaged") from error
