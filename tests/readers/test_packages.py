@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from builders import f32, safetensors_bytes, write_safetensors
-from filiation.readers.packages.archive import unpack
+from filiation.readers.packages.unpacking import unpack
 from filiation.readers.packages.walk import Place, Walk
 
 MODEL = safetensors_bytes({"w": f32(4, 4)})
@@ -112,8 +112,31 @@ def test_links_of_an_archive_are_not_followed(tmp_path: Path) -> None:
     assert [place.failed for place in found] == ["a link, a folder or a device, expected a file"]
 
 
+def test_a_member_of_another_checksum_is_a_row_and_the_others_are_read(tmp_path: Path) -> None:
+    path = zipped(tmp_path / "x.zip", {"a.safetensors": MODEL, "b.safetensors": OTHER})
+    raw = bytearray(path.read_bytes())
+    raw[raw.rfind(b"PK\x01\x02") + 16] ^= 1  # that of the last one
+    path.write_bytes(bytes(raw))
+    found, _ = walked(path, tmp_path / "s")
+    assert [
+        (name, bool(place.failed))
+        for name, place in zip(names(found, tmp_path), found, strict=True)
+    ] == [
+        ("x.zip!/a.safetensors", False),
+        ("x.zip!/b.safetensors", True),
+    ]
+    assert "another checksum" in found[1].failed
+
+
+def test_a_packing_that_could_fill_the_memory_is_not_unpacked(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "x.zip", "w", zipfile.ZIP_BZIP2) as archive:
+        archive.writestr("m.safetensors", MODEL)
+    (found,), _ = walked(tmp_path / "x.zip", tmp_path / "s")
+    assert "packed by method 12" in found.failed
+
+
 def test_what_swells_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("filiation.readers.packages.archive.ALLOWANCE", 1 << 16)
+    monkeypatch.setattr("filiation.readers.archives.entries.ALLOWANCE", 1 << 16)
     for path in (
         zipped(tmp_path / "x.zip", {"m.safetensors": bytes(1 << 24)}),
         tarred(tmp_path / "x.tgz", {"m.safetensors": bytes(1 << 24)}),

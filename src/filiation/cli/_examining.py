@@ -1,4 +1,4 @@
-"""Arguments of the verb `examine`."""
+"""Arguments of the verb `examine`: how it is examined, and what is told."""
 
 from pathlib import Path
 from typing import Annotated, Literal, TypeAlias
@@ -6,67 +6,12 @@ from typing import Annotated, Literal, TypeAlias
 import typer
 
 __all__ = [
-    *(
-        "Before",
-        "Columns",
-        "Components",
-        "Controls",
-        "DryRun",
-        "FailIf",
-        "Families",
-        "Full",
-        "Gate",
-        "Normaliser",
-        "Out",
-    ),
-    "PlanFile",
-    *("Population", "PopulationDigest", "Quick", "Seed", "Source", "SourceAlso", "Subject"),
-    "SubjectAlso",
+    *("Columns", "DryRun", "FailIf", "Families", "Full", "Gate", "Normaliser", "Out", "PlanFile"),
+    *("Population", "PopulationDigest", "Quick", "Seed"),
 ]
 
 Gate: TypeAlias = Literal["derivation", "not-independence"]
 
-Subject: TypeAlias = Annotated[
-    str,
-    typer.Argument(
-        metavar="MODEL",
-        help="The model under examination: a folder, a file of weights (.safetensors, .gguf, "
-        ".onnx, .bin, .pt), a .sketch, where one lies (hf://ORG/NAME, https://.., s3://..), or "
-        "recorded answers as FILE#MODEL; NAME=MODEL names it.",
-    ),
-]
-Source: TypeAlias = Annotated[
-    str, typer.Option("--source", metavar="MODEL", help="The model it is said to come from.")
-]
-Controls: TypeAlias = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--control",
-        metavar="MODEL",
-        help="A model known to be independent of both; repeatable; FILE#* for all others.",
-    ),
-]
-Components: TypeAlias = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--component",
-        metavar="MODEL",
-        help="A public component, such as CLIP's or Whisper's encoder: what the source holds of it "
-        "beside its language body is set aside, and said; repeatable.",
-    ),
-]
-SubjectAlso: TypeAlias = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--subject-also",
-        metavar="MATERIAL",
-        help="Further material of the subject, such as its recorded answers; repeatable.",
-    ),
-]
-SourceAlso: TypeAlias = Annotated[
-    list[str] | None,
-    typer.Option("--source-also", metavar="MATERIAL", help="The same of the source; repeatable."),
-]
 Families: TypeAlias = Annotated[
     Path | None,
     typer.Option(metavar="FILE", help="Which models are known relatives (TOML or JSON)."),
@@ -127,14 +72,6 @@ DryRun: TypeAlias = Annotated[
     typer.Option(
         "--dry-run",
         help="Print the plan and what could be found at best; compare and keep nothing.",
-    ),
-]
-Before: TypeAlias = Annotated[
-    str | None,
-    typer.Option(
-        "--before",
-        metavar="ANSWERS",
-        help="Recorded answers of an older version of MODEL: did it move towards the source since?",
     ),
 ]
 Quick: TypeAlias = Annotated[

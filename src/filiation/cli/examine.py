@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from filiation.cli import _examining as given
+from filiation.cli import _sides as sides
 from filiation.cli._options import AsJson, Quiet
 
 if TYPE_CHECKING:
@@ -22,9 +23,9 @@ GATE = 1  # exit code of a gate that fails
 
 
 def command(
-    subject: given.Subject, source: given.Source, control: given.Controls = None,
-    subject_also: given.SubjectAlso = None, source_also: given.SourceAlso = None,
-    component: given.Components = None, before: given.Before = None,
+    subject: sides.Subject, source: sides.Source, control: sides.Controls = None,
+    subject_also: sides.SubjectAlso = None, source_also: sides.SourceAlso = None,
+    component: sides.Components = None, before: sides.Before = None,
     families: given.Families = None, population: given.Population = None,
     population_digest: given.PopulationDigest = None,
     normaliser: given.Normaliser = None, column: given.Columns = None,
@@ -49,9 +50,8 @@ def command(
 
     asked = ask(
         first, second, others, families=families, population=population,
-        population_digest=population_digest,
-        options=_options(normaliser, column), plan=plan, seed=seed,
-        earlier=None if before is None else sided(before), quick=quick,
+        population_digest=population_digest, options=_options(normaliser, column), plan=plan,
+        seed=seed, earlier=None if before is None else sided(before), quick=quick,
         components=tuple(sided(one) for one in component or ()),
     )  # fmt: skip
     if only_plan:

@@ -1,7 +1,7 @@
 """The verb `sketch`."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final, TypeAlias
 
 import typer
 
@@ -16,37 +16,41 @@ __all__ = ["command"]
 WEIGHTS: Final = "a model's weights"
 NEVER: Final = "a sketch is never overwritten"
 
+Model: TypeAlias = Annotated[
+    str,
+    typer.Argument(
+        metavar="[NAME=]MODEL",
+        help="A model: a folder, a .safetensors, .gguf, .onnx, .bin or .pt file, or where "
+        "one lies: hf://ORG/NAME[@REVISION], https://.., s3://BUCKET/KEY.",
+    ),
+]
+Deep: TypeAlias = Annotated[
+    int,
+    typer.Option(
+        min=0,
+        max=1_000_000,
+        help="Whole rows of each role that are kept, over all layers, to see through "
+        "disguises; 0 for none.",
+    ),
+]
+Whole: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--whole",
+        help="Of a model on another machine: fetch every byte of its weights and hold it "
+        "against the SHA-256 that the host declares, before anything is read.",
+    ),
+]
+
 
 def command(
-    model: Annotated[
-        str,
-        typer.Argument(
-            metavar="[NAME=]MODEL",
-            help="A model: a folder, a .safetensors, .gguf, .onnx, .bin or .pt file, or where "
-            "one lies: hf://ORG/NAME[@REVISION], https://.., s3://BUCKET/KEY.",
-        ),
-    ],
+    model: Model,
     out: Annotated[Path, typer.Option("--out", "-o", help="The sketch file to write.")],
     workers: Annotated[
         int | None, typer.Option(min=1, max=1024, help="Threads (default: one per core).")
     ] = None,
-    deep: Annotated[
-        int,
-        typer.Option(
-            min=0,
-            max=1_000_000,
-            help="Whole rows of each role that are kept, over all layers, to see through "
-            "disguises; 0 for none.",
-        ),
-    ] = 8192,
-    whole: Annotated[
-        bool,
-        typer.Option(
-            "--whole",
-            help="Of a model on another machine: fetch every byte of its weights and hold it "
-            "against the SHA-256 that the host declares, before anything is read.",
-        ),
-    ] = False,
+    deep: Deep = 8192,
+    whole: Whole = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:

@@ -13,7 +13,7 @@ from pydantic_core import PydanticSerializationError
 
 from filiation.errors import CaseError, UsageError
 from filiation.examining.kinds import Plug, kinds, plug_for
-from filiation.examining.plan_fields import check_fields
+from filiation.examining.plan_fields import by_kind, check_fields
 from filiation.examining.question import propositions
 from filiation.examining.versions import refuse_unfit
 from filiation.methods import all_methods, methods_for, quick_methods
@@ -262,7 +262,7 @@ def _questions(
     fields: dict[str, Any], subject: Exhibit, source: Exhibit, earlier: Exhibit | None
 ) -> tuple[dict[str, Any], ...]:
     """Fields of each question: defaults of its kind, and what was given for it."""
-    own = _given(fields)
+    own = by_kind(fields)
     both = {*subject.kinds} & {*source.kinds}
     common = [plug_for(kind) for kind in kinds() if kind in both]
     if not common:
@@ -292,28 +292,6 @@ def _with_base(subject: Exhibit, source: Exhibit) -> str:
         "; an adapter is compared with adapters, or with its base as a model: give it as "
         "BASE+ADAPTER, and it is merged while it is read"
     )
-
-
-def _given(fields: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """What was given for each question, taken out of the plan's fields."""
-    listed = fields.get("questions") or []
-    own: dict[str, dict[str, Any]] = {}
-    for one in listed:
-        if own.setdefault(str(one["kind"]), dict(one)) != one:
-            raise UsageError(
-                f"plan: questions: two tables ask about {one['kind']}, expected one; which of them "
-                "holds could not be told"
-            )
-    for kind in [kind for kind in kinds() if kind in fields]:
-        table, known = fields.pop(kind), own.setdefault(kind, {})
-        for field in table.keys() & known.keys():
-            if table[field] != known[field]:
-                raise UsageError(
-                    f"plan: {kind}: {field} is {known[field]!r:.60} in questions and "
-                    f"{table[field]!r:.60} in the table {kind}; expected one of them"
-                )
-        known.update(table)
-    return own
 
 
 def _defaults(

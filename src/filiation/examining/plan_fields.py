@@ -12,7 +12,7 @@ from filiation.errors import UsageError
 from filiation.examining.kinds import kinds
 from filiation.model.plan import Plan, PlannedQuestion
 
-__all__ = ["SCHEMA", "check_fields"]
+__all__ = ["SCHEMA", "by_kind", "check_fields"]
 
 SCHEMA: Final = 3
 CLOSE: Final = 0.6  # likeness of two names from which one may be a slip for the other
@@ -134,3 +134,25 @@ def _names(kind: Any) -> tuple[str, ...]:
 
 def _list(names: Sequence[str]) -> str:
     return ", ".join(sorted(names))
+
+
+def by_kind(fields: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """What was given for each question, taken out of the plan's fields."""
+    listed = fields.get("questions") or []
+    own: dict[str, dict[str, Any]] = {}
+    for one in listed:
+        if own.setdefault(str(one["kind"]), dict(one)) != one:
+            raise UsageError(
+                f"plan: questions: two tables ask about {one['kind']}, expected one; which of them "
+                "holds could not be told"
+            )
+    for kind in [kind for kind in kinds() if kind in fields]:
+        table, known = fields.pop(kind), own.setdefault(kind, {})
+        for field in table.keys() & known.keys():
+            if table[field] != known[field]:
+                raise UsageError(
+                    f"plan: {kind}: {field} is {known[field]!r:.60} in questions and "
+                    f"{table[field]!r:.60} in the table {kind}; expected one of them"
+                )
+        known.update(table)
+    return own

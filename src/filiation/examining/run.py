@@ -32,7 +32,7 @@ from filiation.model.examination import (
     Power,
     Support,
 )
-from filiation.model.exhibit import Exhibit, contents, public_contents
+from filiation.model.exhibit import Exhibit, contents, each_once, public_contents
 from filiation.model.finding import Finding
 from filiation.model.material import Material
 from filiation.model.plan import Plan, PlannedQuestion
@@ -237,7 +237,7 @@ class _Asked:
         self._plug: Plug = plug_for(asked.kind)
         self._subject, self._source, self._families = subject, source, families
         self._earlier = None if earlier is None else earlier.content(asked.kind)
-        self._controls, self._twice = _each_once(controls, asked.kind)
+        self._controls, self._twice = each_once(controls, asked.kind)
         self._components = public_contents(controls, asked.kind)
         self._parties = (_material(subject, asked.kind), _material(source, asked.kind))
         self._foreseen = foresee(self._pair())
@@ -347,22 +347,6 @@ class _Asked:
             subject_log_p=against[1],
             standing="relative" if related else "independent",
         )
-
-
-def _each_once(
-    controls: Sequence[Exhibit], kind: str
-) -> tuple[tuple[Exhibit, ...], tuple[str, ...]]:
-    """The controls that have such material, one of those that exhibit the same, and what is not."""
-    kept: dict[str, Exhibit] = {}
-    notes = []
-    for control in controls:
-        material = control.material(kind)
-        if material is None or control.public:
-            continue
-        first = kept.setdefault(material.digest, control)
-        if first is not control:
-            notes.append(f"{control.name}: the same {kind} as {first.name}; they count once")
-    return tuple(kept.values()), tuple(notes)
 
 
 def _words(asked: PlannedQuestion) -> tuple[tuple[str, MethodWords], ...]:

@@ -57,10 +57,7 @@ def search_library(
     """
     names, signatures, unread = _signatures(library, query)
     chosen = [names[i] for i in shortlist(coarse_signature(query), signatures, most)]
-    compared = []
-    for name in chosen:
-        step(f"comparing with {name}")
-        compared.append(_compared(library, name, query, seed, quick=quick))
+    compared = [_compared(library, name, query, seed, step, quick=quick) for name in chosen]
     marked, bar = _marked([*compared, *unread], models=len(library), level=level)
     return Search(
         query=query.name,
@@ -75,8 +72,17 @@ def search_library(
     )
 
 
-def _compared(library: Library, name: str, query: Sketch, seed: int, *, quick: bool) -> Candidate:
+def _compared(
+    library: Library,
+    name: str,
+    query: Sketch,
+    seed: int,
+    step: Callable[[str], None],
+    *,
+    quick: bool,
+) -> Candidate:
     """One model of the library beside the query; one that cannot be read says why."""
+    step(f"comparing with {name}")
     try:
         sketch = library.sketch(name)
     except ExhibitError as error:

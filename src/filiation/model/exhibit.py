@@ -7,7 +7,7 @@ from typing import Any, final
 from filiation.errors import CaseError
 from filiation.model.material import Material
 
-__all__ = ["Exhibit", "contents", "public_contents"]
+__all__ = ["Exhibit", "contents", "each_once", "public_contents"]
 
 
 @final
@@ -63,3 +63,19 @@ def public_contents(exhibits: Sequence[Exhibit], kind: str) -> tuple[tuple[str, 
     public = (exhibit for exhibit in exhibits if exhibit.public)
     found = (exhibit.material(kind) for exhibit in public)
     return tuple((one.name, one.content) for one in found if one is not None)
+
+
+def each_once(
+    controls: Sequence[Exhibit], kind: str
+) -> tuple[tuple[Exhibit, ...], tuple[str, ...]]:
+    """The controls that have such material, one of those that exhibit the same, and what is not."""
+    kept: dict[str, Exhibit] = {}
+    notes = []
+    for control in controls:
+        material = control.material(kind)
+        if material is None or control.public:
+            continue
+        first = kept.setdefault(material.digest, control)
+        if first is not control:
+            notes.append(f"{control.name}: the same {kind} as {first.name}; they count once")
+    return tuple(kept.values()), tuple(notes)

@@ -88,6 +88,13 @@ def add_exhibit(
         return _added(case, here, at.origin(), acting, step, progress)
 
 
+def _new(record: Record, offered: ExhibitOffered) -> None:
+    if offered.name in record.state().exhibits:
+        raise UsageError(
+            f"{offered.name}: an exhibit of that name exists; an exhibit never changes"
+        )
+
+
 def _added(
     case: Path,
     offered: ExhibitOffered,
@@ -97,13 +104,9 @@ def _added(
     progress: Progress,
 ) -> Entry[Exhibited]:
     record = Record(case)
-    state = record.state()
-    if offered.name in state.exhibits:
-        raise UsageError(
-            f"{offered.name}: an exhibit of that name exists; an exhibit never changes"
-        )
+    _new(record, offered)
     signer = record.signer(acting or own_signer(record, offered.offered_by, offered.present))
-    hands_over(offered.offered_by, signer[0], state, offered.present)
+    hands_over(offered.offered_by, signer[0], record.state(), offered.present)
     path = Path(offered.model) if offered.unexamined else split(offered.model).path
     path = archive_of(path) or path
     handed_together(_paths(path, offered), follow=offered.follow)  # before anything is opened

@@ -4,7 +4,7 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, TypeAlias, final
@@ -63,10 +63,8 @@ def gather(
             that none of the readers knows.
     """
     sides = (subject, source, *controls, *components, *(() if earlier is None else (earlier,)))
-    specs = [spec for side in sides for spec in (side.spec, *side.beside)]
-    _known(options, [spec for spec in specs if isinstance(spec, str)])
-    if options:
-        _fitting(options, [spec for spec in specs if isinstance(spec, str)])
+    words = [one for side in sides for one in (side.spec, *side.beside) if isinstance(one, str)]
+    _fitting(options, words)
     lay: list[Origin] = []
     first = _party(subject, folder, options, advance, lay)
     second = _party(source, folder, options, advance, lay)
@@ -180,8 +178,8 @@ def keep_file(file: Path, folder: Path, suffix: str) -> Path:
     return file.replace(folder / f"{digest}{suffix}")
 
 
-def _known(options: Options, specs: Iterable[str]) -> None:
-    """Refuse an option that no reader of this examination knows."""
+def _fitting(options: Options, specs: Sequence[str]) -> None:
+    """Refuse an option that no reader of this examination knows, and columns that fit no table."""
     readers = {plug.kind.label: plug.reader for plug in map(recognise, specs)}
     known = {option for reader in readers.values() for option in reader.options}
     for option in sorted(options.keys() - known):
@@ -189,10 +187,11 @@ def _known(options: Options, specs: Iterable[str]) -> None:
             f"{option}: no option of {' or '.join(readers)}, which are read here; they have "
             f"{', '.join(sorted(known)) or 'none'}"
         )
+    if options:
+        _fit(options, specs)
 
 
-def _fitting(options: Options, specs: Iterable[str]) -> None:
-    """Refuse columns that were named for tables and fit none of them."""
+def _fit(options: Options, specs: Sequence[str]) -> None:
     from filiation.examining.answers.plug import COLUMNS  # weights alone need none of this
     from filiation.readers.answers.choice import split
     from filiation.readers.answers.columns import read_said

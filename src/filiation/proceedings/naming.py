@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, final
 
 from filiation.errors import UnreadableError, UsageError
+from filiation.readers.archives.naming import ARCHIVES
 from filiation.readers.remote.address import is_address, read_address, shown_spec
 from filiation.readers.weights.adapters.spelling import JOIN, joined
+from filiation.readers.weights.suffixes import WEIGHTS
 from filiation.readers.weights.whereabouts import archive_of
 
 if TYPE_CHECKING:
@@ -28,9 +30,8 @@ __all__ = [
 LONGEST: Final = 200  # characters of a name
 HUB: Final = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}", re.ASCII)
 FILES: Final = (
-    *(".safetensors", ".gguf", ".onnx", ".bin", ".pt", ".pth", ".ckpt", ".sketch", ".h5", ".keras"),
-    *(".msgpack", ".npz", ".pdparams", ".whl", ".tar", ".tgz"),
-    *(".json", ".jsonl", ".csv", ".tsv", ".eval", ".gz", ".zip", ".toml"),
+    *(*WEIGHTS, *ARCHIVES, ".sketch"),
+    *(".json", ".jsonl", ".csv", ".tsv", ".eval", ".gz", ".xz", ".toml"),
 )
 A_MODEL: Final = "a model or recorded answers"
 MATERIAL: Final = "further material of the model"

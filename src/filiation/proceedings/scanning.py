@@ -38,6 +38,7 @@ from filiation.model.scan import (
     undeclared,
 )
 from filiation.model.sketch import Sketch, SketchMethod
+from filiation.proceedings.naming import present
 from filiation.proceedings.progress import Progress, Step, added_up, no_progress, no_step
 from filiation.readers.packages.walk import Place, Walk
 from filiation.readers.weights.checkpoint import Checkpoint, open_model
@@ -96,8 +97,7 @@ def scan(
         UsageError: Nothing is there, or the library is empty or no library.
     """
     for path in paths:
-        if not path.exists():
-            raise UsageError(f"{path}: there is no such file or folder, expected what to scan")
+        present(path, "what to scan")
     with TemporaryDirectory(prefix="filiation-scan-") as scratch, ExitStack() as stack:
         kept = None if library is None else stack.enter_context(_opened(library))
         walk = Walk(scratch=Path(scratch), step=step)

@@ -127,8 +127,7 @@ def _assemble(path: Path, file: "_Arrays", described: Mapping[str, Any]) -> Sket
     shown = [n for n, layer in enumerate(layers) if len(layer.roles) > 1 and budget]
     if described["deep"] != shown:
         raise ValueError(f"deep layers {described['deep']}")
-    kept = len(shown), budget
-    deep = [_deep(file, n, int(number), layers, kept=kept) for n, number in enumerate(shown)]
+    deep = [_deep(file, n, one, layers, kept=(len(shown), budget)) for n, one in enumerate(shown)]
     return Sketch(
         name=path.stem,
         digest=file_digest(path),

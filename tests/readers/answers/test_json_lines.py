@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from filiation.errors import FiliationError, UnreadableError, UsageError
 from filiation.readers.answers import is_recording, open_recordings, text, unpack
+from filiation.readers.bytes import packed
 from readers.answers.writing import answer, lines
 
 
@@ -174,7 +175,7 @@ def test_bounds(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path.write_bytes(lzma.compress(path.read_bytes()))
     monkeypatch.setattr(unpack, "ALLOWANCE", 1 << 16)
     assert "made to exhaust memory" in refusal(path)
-    monkeypatch.setattr(unpack, "DICTIONARY", 1 << 10)
+    monkeypatch.setattr(packed, "WINDOW", 1 << 10)
     assert "xz says: Memory usage limit" in refusal(path)
 
 

@@ -36,6 +36,11 @@ from containers import gguf_name, write_gguf
 from filiation.errors import FiliationError, UnreadableError, UsageError
 from filiation.examining.weights.merged import merged_notes
 from filiation.model.layout import UnitMatrix
+from filiation.readers.weights.adapters.alone import (
+    adapter_bytes,
+    read_adapter_sketch,
+    take_adapter_sketch,
+)
 from filiation.readers.weights.checkpoint import Checkpoint, open_model
 from filiation.readers.weights.exhibited import open_exhibited
 from filiation.sketching.sketch import take_sketch
@@ -329,3 +334,18 @@ def test_an_adapter_in_the_base_is_said(tmp_path: Path) -> None:
     assert len(found.tensors) == len(llama_base())
     both = open_exhibited(joined(tmp_path / "base", file))
     assert both.layout.merged and not both.layout.set_aside
+
+
+@pytest.mark.parametrize("at", [0, 3, 40, -9, -1])
+def test_a_kept_adapter_that_was_changed_is_told(tmp_path: Path, at: int) -> None:
+    _, _, tensors, given = case("lora")
+    kept = adapter_bytes(take_adapter_sketch(write_adapter(tmp_path / "a", tensors, **given)))
+    file = tmp_path / "k.adapter.gz"
+    file.write_bytes(kept)
+    assert adapter_bytes(read_adapter_sketch(file, "a")) == kept
+
+    raw = bytearray(kept)
+    raw[at] ^= 0xFF
+    file.write_bytes(bytes(raw))
+    with pytest.raises(UnreadableError, match="the file was changed"):
+        read_adapter_sketch(file, "a")

@@ -1,5 +1,6 @@
 """A model in an archive: the one in it, the one that is named, and what is never unpacked."""
 
+import io
 import tarfile
 import zipfile
 from pathlib import Path
@@ -59,7 +60,7 @@ def test_links_and_devices_of_a_tar_are_not_followed(tmp_path: Path, kind: bytes
         info = tarfile.TarInfo("m/model.safetensors")
         info.type, info.linkname = kind, "/etc/hostname"
         archive.addfile(info)
-    assert "is a link or no plain file" in refusal(made, UnreadableError)
+    assert "a link, a folder or a device, expected a file" in refusal(made, UnreadableError)
 
 
 def test_a_link_of_a_zip_is_not_followed(tmp_path: Path) -> None:
@@ -68,7 +69,7 @@ def test_a_link_of_a_zip_is_not_followed(tmp_path: Path) -> None:
         info = zipfile.ZipInfo("m/model.safetensors")
         info.external_attr = 0o120777 << 16
         archive.writestr(info, "/etc/hostname")
-    assert "is a link or no plain file" in refusal(made, UnreadableError)
+    assert "a link, a folder or a device, expected a file" in refusal(made, UnreadableError)
 
 
 def test_what_claims_more_than_it_holds_is_not_unpacked(tmp_path: Path) -> None:
@@ -82,7 +83,7 @@ def test_what_claims_more_than_it_holds_is_not_unpacked(tmp_path: Path) -> None:
 
     raw[directory + 24 : directory + 28] = (0xFFFFFFF0).to_bytes(4, "little")
     made.write_bytes(bytes(raw))
-    assert "more than deflate can pack" in refusal(made, UnreadableError)
+    assert "made to fill a disk" in refusal(made, UnreadableError)
 
 
 def test_a_tar_that_claims_a_large_member_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
@@ -90,7 +91,43 @@ def test_a_tar_that_claims_a_large_member_is_refused_before_it_is_unpacked(tmp_p
     info.size = 1 << 45
     made = tmp_path / "m.tar"
     made.write_bytes(info.tobuf(tarfile.GNU_FORMAT) + bytes(1024))
-    assert "holds more than any model" in refusal(made, UnreadableError)
+    assert "claims more than it holds" in refusal(made, UnreadableError)
+
+
+def test_weights_of_another_checksum_are_refused(tmp_path: Path) -> None:
+    made = shards.write_zip(tmp_path / "m.zip", {"model.safetensors": RAW})
+    raw = bytearray(made.read_bytes())
+    directory = raw.rfind(b"PK\x01\x02")
+    raw[directory + 16] ^= 1
+    made.write_bytes(bytes(raw))
+    assert "another checksum than the archive declares" in refusal(made, UnreadableError)
+
+
+def test_a_zip_with_a_comment_is_one_archive_and_with_two_ends_none(tmp_path: Path) -> None:
+    made = shards.write_zip(tmp_path / "m.zip", {"model.safetensors": RAW})
+    raw = made.read_bytes()
+    end = raw[-22:-2]
+    made.write_bytes(raw[:-2] + b"\x28\0" + b"c" * 40)  # as GitHub writes its own
+    assert open_model(made).layout.layers
+    made.write_bytes(raw[:-2] + b"\x16\0" + end + b"\0\0")
+    assert "read in two ways" in refusal(made, UnreadableError)
+
+
+@pytest.mark.parametrize("name", ["m.nemo", "m.txz"])
+def test_every_archive_that_a_scan_opens_is_opened(tmp_path: Path, name: str) -> None:
+    made = tmp_path / name
+    shards.write_tar(tmp_path / "m.tar.gz", {"m/model.safetensors": RAW}).rename(made)
+    assert open_model(made).layout.layers
+
+
+def test_a_member_that_stands_twice_is_refused(tmp_path: Path) -> None:
+    made = tmp_path / "m.tar"
+    with tarfile.open(made, "w") as archive:
+        for raw in (RAW, OTHER):
+            info = tarfile.TarInfo("model.safetensors")
+            info.size = len(raw)
+            archive.addfile(info, io.BytesIO(raw))
+    assert "stands twice" in refusal(made, UnreadableError)
 
 
 def test_the_folder_of_unpacking_is_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

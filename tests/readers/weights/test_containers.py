@@ -9,6 +9,7 @@ import pytest
 import foreign
 import shards
 from builders import llama, safetensors_bytes, write_folder
+from filiation.readers.packages.walk import Walk
 from filiation.readers.weights.checkpoint import Checkpoint, open_model
 
 TOY = {
@@ -113,3 +114,18 @@ def test_int8_of_ctranslate2_is_divided_by_its_scales(tmp_path: Path, plain: Che
     assert [(s.tensor, s.reason) for s in model.layout.set_aside] == [
         ("decoder/tied/weight", "another name of decoder/embeddings/weight")
     ]
+
+
+@pytest.mark.parametrize("kind", WRITTEN)
+def test_a_scan_finds_one_model_in_every_container(tmp_path: Path, kind: str) -> None:
+    for folder in ("m", "s"):
+        (tmp_path / folder).mkdir()
+    WRITTEN[kind](tmp_path / "m")
+    held = {str(p.relative_to(tmp_path)): p.read_bytes() for p in (tmp_path / "m").rglob("*.*")}
+    packed = shards.write_zip(tmp_path / "m.zip", {n: raw for n, raw in held.items()})
+    for path in (tmp_path / "m", packed):
+        read = []
+        for place in Walk(scratch=tmp_path / "s", step=lambda doing: None).places(path):
+            assert not place.failed, place
+            read.append(len(open_model(place.path).layout.layers))
+        assert read == [2]

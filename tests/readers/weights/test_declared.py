@@ -249,12 +249,12 @@ def test_a_signature_reaches_no_file_outside(tmp_path: Path) -> None:
     ],
 )
 def test_front_matter_with_powers_is_not_read_and_said(tmp_path: Path, matter: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     found = declared(put(tmp_path, {"README.md": card(matter)}))
 
     assert found.declarations == () and found.read == ()
     assert len(found.notes) == 1 and found.notes[0].startswith("README.md: ")
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
 
 
 @pytest.mark.parametrize("text", ["", "# A model\n", "no: matter\n", "--- \n---\n", "\ufeff"])

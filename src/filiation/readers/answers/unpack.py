@@ -1,4 +1,4 @@
-"""The bytes of a recording, unpacked within bounds: plain, gzip or xz, told by their first bytes.
+"""The bytes of a recording, unpacked within bounds: plain, gzip, bzip2 or xz.
 
 A file of a few kilobytes can unpack to petabytes. Nothing here holds more than one block, and the
 stream stops at RATIO times the packed size (beyond an allowance) and at LARGEST in any case.
@@ -12,18 +12,14 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from filiation.errors import UnreadableError
+from filiation.readers.bytes.packed import unpacked_blocks
 
 __all__ = ["blocks", "head", "rows", "whole"]
 
 LARGEST = 1 << 32  # bytes unpacked; 100,000 items of 300 models have about 100 MB
 RATIO = 250  # unpacked to packed; tables of letters reach about 30
 ALLOWANCE = 1 << 26  # bytes that any file may unpack to
-DICTIONARY = 1 << 28  # bytes that xz may ask for as its window; `xz -9` asks for 65 MiB
 HEAD: Final = 1 << 16
-_BLOCK: Final = 1 << 20
-
-_GZIP: Final = b"\x1f\x8b"
-_XZ: Final = b"\xfd7zXZ\x00"
 
 
 def blocks(path: Path) -> Iterator[bytes]:
@@ -44,7 +40,7 @@ def blocks(path: Path) -> Iterator[bytes]:
             f"{path}: the packed stream ends early; the download is incomplete"
         ) from error
     except OSError as error:
-        raise UnreadableError(f"{path}: cannot be read: {error.strerror}") from error
+        raise UnreadableError(f"{path}: cannot be read: {error.strerror or error}") from error
 
 
 def head(path: Path) -> bytes:
@@ -86,20 +82,12 @@ def whole(path: Path, *, limit: int) -> bytes:
 
 
 def _bounded(path: Path, file: BinaryIO) -> Iterator[bytes]:
-    """Choose by the first bytes, count what comes out."""
+    """Count what comes out."""
     packed = file.seek(0, 2)
     file.seek(0)
-    first = file.read(len(_XZ))
-    file.seek(0)
-    if first.startswith(_GZIP):
-        stream = _gunzip(file)
-    elif first == _XZ:
-        stream = _unxz(file)
-    else:
-        stream = iter(lambda: file.read(_BLOCK), b"")
     most = min(LARGEST, max(ALLOWANCE, RATIO * packed))
     reached = 0
-    for block in stream:
+    for block in unpacked_blocks(file):
         reached += len(block)
         if reached > most:
             raise UnreadableError(
@@ -107,31 +95,3 @@ def _bounded(path: Path, file: BinaryIO) -> Iterator[bytes]:
                 "a file that swells like this is made to exhaust memory"
             )
         yield block
-
-
-def _gunzip(file: BinaryIO) -> Iterator[bytes]:
-    with gzip.GzipFile(fileobj=file, mode="rb") as unpacked:
-        while block := unpacked.read(_BLOCK):
-            yield block
-
-
-def _unxz(file: BinaryIO) -> Iterator[bytes]:
-    """One or more xz streams in a row; LZMAFile would not bound the window."""
-    machine: lzma.LZMADecompressor | None = None
-    pending = file.read(_BLOCK)
-    while True:
-        if machine is None:
-            pending = pending.lstrip(b"\0") or file.read(_BLOCK).lstrip(b"\0")
-            if not pending:
-                return
-            machine = lzma.LZMADecompressor(format=lzma.FORMAT_XZ, memlimit=DICTIONARY)
-        elif machine.needs_input:
-            pending = file.read(_BLOCK)
-            if not pending:
-                raise EOFError
-        block = machine.decompress(pending, max_length=_BLOCK)
-        pending = machine.unused_data
-        if machine.eof:
-            machine = None
-        if block:
-            yield block

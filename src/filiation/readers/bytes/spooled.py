@@ -11,12 +11,12 @@ from typing import Final
 
 from filiation.errors import UnreadableError
 
-__all__ = ["SPOOL_LIMIT", "spooled"]
+__all__ = ["SPOOL_LIMIT", "miscounted", "spooled"]
 
 SPOOL_LIMIT: Final = 1 << 40  # bytes of one member, whatever it claims
 
 
-def spooled(parts: Iterable[bytes], *, size: int, what: str) -> mmap.mmap:
+def spooled(parts: Iterable[bytes | memoryview], *, size: int, what: str) -> mmap.mmap:
     """Write `parts` to a file that has no name, and map it.
 
     Args:
@@ -42,12 +42,17 @@ def spooled(parts: Iterable[bytes], *, size: int, what: str) -> mmap.mmap:
                     break
                 file.write(part)
             if written != size:
-                more = "more" if written > size else "fewer"
-                raise UnreadableError(
-                    f"{what}: holds {more} bytes than the {size} that are said to be in it; it is "
-                    "damaged, or made to exhaust the disk"
-                )
+                raise miscounted(what, written, size)
             file.flush()
             return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     except OSError as error:
         raise UnreadableError(f"{what}: cannot be unpacked: {error}") from error
+
+
+def miscounted(what: str, written: int, size: int) -> UnreadableError:
+    """The error for another number of bytes than were said to be there."""
+    more = "more" if written > size else "fewer"
+    return UnreadableError(
+        f"{what}: holds {more} bytes than the {size} that are said to be in it; it is "
+        "damaged, or made to exhaust the disk"
+    )

@@ -1,7 +1,7 @@
 """The members of a zip archive and where their bytes stand, checked before anything is read.
 
-Two readers must not see two archives: the end record is the last thing in the file, the directory
-and the members' own headers agree, and no member lies over another.
+Two readers must not see two archives: nothing but its own comment follows the end record, the
+directory and the members' own headers agree, and no member lies over another.
 """
 
 import io
@@ -10,30 +10,34 @@ import stat
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, final
 
 from filiation.errors import UnreadableError
-from filiation.readers.bytes.spooled import spooled
+from filiation.readers.bytes.spooled import miscounted, spooled
 
-__all__ = ["KEPT", "Member", "inflated", "let_go", "zip_members"]
+__all__ = ["TWICE", "Member", "inflated", "member_bytes", "zip_listing", "zip_members"]
 
 DIRECTORY_LIMIT: Final = 1 << 27  # bytes of a zip's directory
 STEP: Final = 1 << 20  # bytes that are unpacked at once
 KEPT: Final = 1 << 25  # bytes of an archive after which its pages are given back
 DENSEST: Final = 1100  # zlib packs at most 1,032 bytes into one
+TWICE: Final = "stands twice in the archive; which one is used cannot be known, the first was read"
+_END: Final = b"PK\x05\x06"
+_COMMENT: Final = 0xFFFF  # bytes at most
 
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """Where a member's stored bytes are, how many they stand for, and whether it is a link."""
+    """Where a member's stored bytes are, and what the directory says of it."""
 
     name: str
     begin: int
     end: int
     size: int
+    crc: int
     deflated: bool
     link: bool
 
@@ -65,7 +69,7 @@ class _Region(io.RawIOBase):
 
 
 def zip_members(whole: memoryview, what: str) -> Mapping[str, Member]:
-    """Name to place of every member.
+    """Name to place of every member of an archive that is one file of weights.
 
     Args:
         whole: The archive, which may be a part of a file.
@@ -74,23 +78,38 @@ def zip_members(whole: memoryview, what: str) -> Mapping[str, Member]:
     Raises:
         UnreadableError: Damaged, encrypted, packed in an unusual way, or contradicting itself.
     """
+    members: dict[str, Member] = {}
+    for name, found in zip_listing(whole, what):
+        if isinstance(found, str):
+            raise UnreadableError(f"{what}: member {name!a} {found}")
+        members[name] = found
+    return members
+
+
+def zip_listing(whole: memoryview, what: str) -> Sequence[tuple[str, Member | str]]:
+    """Each name in the order of the directory, and the place of its bytes or why it is not read.
+
+    Raises:
+        UnreadableError: There is no directory that could be read.
+    """
     _check_directory(whole, what)
     try:
         with zipfile.ZipFile(io.BufferedReader(_Region(whole))) as archive:
             found = archive.infolist()
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, struct.error) as error:
         raise UnreadableError(f"{what}: not a readable zip archive: {error}") from error
-    members: dict[str, Member] = {}
-    for one in found:
-        if one.filename in members:
-            raise UnreadableError(f"{what}: member {one.filename!a} stands twice, expected once")
-        members[one.filename] = _member(whole, one, what)
+    listing: dict[int, Member | str] = {}
+    names = set[str]()
+    for number, one in enumerate(found):
+        listing[number] = TWICE if one.filename in names else _member(whole, one)
+        names.add(one.filename)
     reached = 0
-    for member in sorted(members.values(), key=lambda member: (member.begin, member.end)):
-        if member.begin < reached:
-            raise UnreadableError(f"{what}: member {member.name!a} overlaps another; it is refused")
-        reached = member.end
-    return members
+    placed = [(one.begin, one.end, n) for n, one in listing.items() if isinstance(one, Member)]
+    for begin, end, number in sorted(placed):
+        if begin < reached:
+            listing[number] = "overlaps another; it is refused"
+        reached = max(reached, end)
+    return [(one.filename, listing[number]) for number, one in enumerate(found)]
 
 
 def inflated(whole: memoryview, member: Member, what: str) -> mmap.mmap:
@@ -99,13 +118,40 @@ def inflated(whole: memoryview, member: Member, what: str) -> mmap.mmap:
     Raises:
         UnreadableError: It holds more or less than that, or no such data.
     """
-    here = f"{what}: member {member.name!a}"
-    if member.size > DENSEST * (member.end - member.begin) + STEP:
+    return spooled(
+        member_bytes(whole, member, what), size=member.size, what=f"{what}: member {member.name!a}"
+    )
+
+
+def member_bytes(whole: memoryview, member: Member, what: str) -> Iterator[bytes | memoryview]:
+    """The bytes of a member, a few at a time, held against what the directory says of them.
+
+    Raises:
+        UnreadableError: There are more, fewer or others.
+    """
+    here, packed = f"{what}: member {member.name!a}", whole[member.begin : member.end]
+    if member.deflated and member.size > DENSEST * packed.nbytes + STEP:
         raise UnreadableError(
-            f"{here} claims {member.size} bytes in {member.end - member.begin}, more than deflate "
+            f"{here} claims {member.size} bytes in {packed.nbytes}, more than deflate "
             "can pack; it is made to exhaust the disk"
         )
-    return spooled(_inflate(whole[member.begin : member.end], here), size=member.size, what=here)
+    written, crc = 0, 0
+    for part in _inflate(packed, here) if member.deflated else _stored(packed):
+        written, crc = written + len(part), zlib.crc32(part, crc)
+        if written > member.size:
+            break
+        yield part
+    if written != member.size:
+        raise miscounted(here, written, member.size)
+    if crc != member.crc:
+        raise UnreadableError(f"{here}: another checksum than the archive declares; damaged")
+
+
+def _stored(whole: memoryview) -> Iterator[memoryview]:
+    for at in range(0, whole.nbytes, STEP):
+        yield whole[at : at + STEP]
+        if at % KEPT == 0:
+            _let_go(whole)
 
 
 def _inflate(packed: memoryview, here: str) -> Iterator[bytes]:
@@ -117,48 +163,42 @@ def _inflate(packed: memoryview, here: str) -> Iterator[bytes]:
                 yield unpack.decompress(rest, STEP)
                 rest = unpack.unconsumed_tail
             if at % KEPT == 0:
-                let_go(packed)
+                _let_go(packed)
         yield unpack.flush()
     except zlib.error as error:
         raise UnreadableError(f"{here}: cannot be unpacked ({error}); it is damaged") from error
 
 
-def let_go(part: memoryview) -> None:
+def _let_go(part: memoryview) -> None:
     """Give the pages of a mapped file back to the system; reading them again is allowed."""
     if isinstance(part.obj, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
         part.obj.madvise(mmap.MADV_DONTNEED)
 
 
-def _member(whole: memoryview, found: zipfile.ZipInfo, what: str) -> Member:
+def _member(whole: memoryview, found: zipfile.ZipInfo) -> Member | str:
     """Where a member's bytes are, as its own header says; it must agree with the directory."""
-    name = found.filename
     if found.flag_bits & 1 or found.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise UnreadableError(
-            f"{what}: member {name!a} is encrypted, or packed by method {found.compress_type}, "
-            "which is not read"
-        )
+        return f"is encrypted, or packed by method {found.compress_type}, which is not read"
     deflated = found.compress_type == zipfile.ZIP_DEFLATED
     if not deflated and found.file_size != found.compress_size:
-        raise UnreadableError(f"{what}: member {name!a} has two sizes; the archive is damaged")
+        return "has two sizes; the archive is damaged"
     at = found.header_offset
     head = bytes(whole[at : at + 30]) if at >= 0 else b""
     if len(head) < 30 or head[:4] != b"PK\x03\x04":
-        raise UnreadableError(f"{what}: member {name!a} has no header; damaged")
+        return "has no header; damaged"
     length, extra = struct.unpack("<HH", head[26:30])
     own = bytes(whole[at + 30 : at + 30 + length])
     if own not in _spellings(found):
-        raise UnreadableError(
-            f"{what}: member {name!a} is called {own!a:.60} in its own header; "
-            "two readers could see two different files"
-        )
+        return f"is called {own!a:.60} in its own header; two readers could see two different files"
     begin = at + 30 + length + extra
     if begin + found.compress_size > whole.nbytes:
-        raise UnreadableError(f"{what}: member {name!a} ends outside the file; damaged")
+        return "ends outside the file; damaged"
     return Member(
-        name=name,
+        name=found.filename,
         begin=begin,
         end=begin + found.compress_size,
         size=found.file_size,
+        crc=found.CRC,
         deflated=deflated,
         link=stat.S_ISLNK(found.external_attr >> 16),
     )
@@ -173,18 +213,35 @@ def _spellings(member: zipfile.ZipInfo) -> set[bytes]:
 
 
 def _check_directory(whole: memoryview, what: str) -> None:
-    """The end record must be the last bytes, and the directory of bearable size."""
-    end = bytes(whole[-22:])
-    if len(end) < 22 or end[:4] != b"PK\x05\x06":
+    """Nothing but a comment may follow the end record, and the directory be of bearable size."""
+    start = max(0, whole.nbytes - 22 - _COMMENT)
+    tail = bytes(whole[start:])
+    ends = [
+        at
+        for at in _places(tail, _END)
+        if len(tail) - at >= 22
+        and at + 22 + int.from_bytes(tail[at + 20 : at + 22], "little") == len(tail)
+    ]
+    if len(ends) != 1:
+        found = "no end record" if not ends else f"{len(ends)} end records"
         raise UnreadableError(
-            f"{what}: no end record in the last bytes of the zip archive; the file is truncated"
+            f"{what}: {found} in the last bytes of the zip archive, expected one; the file is "
+            f"{'truncated' if not ends else 'made to be read in two ways'}"
         )
-    size = int.from_bytes(end[12:16], "little")
+    at = ends[0]
+    size = int.from_bytes(tail[at + 12 : at + 16], "little")
     if size == 0xFFFFFFFF:
-        record = bytes(whole[-22 - 20 - 56 : -22 - 20])
+        record = bytes(whole[max(0, start + at - 20 - 56) : max(0, start + at - 20)])
         size = int.from_bytes(record[40:48], "little") if record[:4] == b"PK\x06\x06" else 1 << 63
     if size > min(DIRECTORY_LIMIT, whole.nbytes):
         raise UnreadableError(
             f"{what}: the archive claims a directory of {size} bytes, expected at most "
             f"{min(DIRECTORY_LIMIT, whole.nbytes)}; it is damaged or made to exhaust memory"
         )
+
+
+def _places(raw: bytes, wanted: bytes) -> Iterator[int]:
+    at = raw.find(wanted)
+    while at >= 0:
+        yield at
+        at = raw.find(wanted, at + 1)

@@ -13,26 +13,29 @@ from typing import Final, final
 
 from filiation.errors import FiliationError
 from filiation.files import shown
+from filiation.model.hub import repository_in
 from filiation.model.scan import Package
+from filiation.readers.archives.naming import is_archive
+from filiation.readers.bytes.ctranslate2 import is_ctranslate2
 from filiation.readers.packages.about import package_of, packages_in
-from filiation.readers.packages.archive import is_archive, unpack
+from filiation.readers.packages.unpacking import unpack
 from filiation.readers.weights.folder import SHARD, find_weights
+from filiation.readers.weights.ranks import RANK
+from filiation.readers.weights.suffixes import is_weights
 
 __all__ = ["Place", "Walk"]
 
-READ: Final = (".safetensors", ".gguf", ".onnx", ".pt", ".pth", ".ckpt", ".bin")
-OTHERS: Final = (
-    *(".h5", ".hdf5", ".keras", ".msgpack", ".npz", ".tflite", ".mlmodel", ".ort", ".pte"),
-    *(".pdparams", ".pdiparams", ".jit", ".torchscript", ".ftz", ".engine"),
+UNREAD: Final = (  # weights, in formats that no reader knows
+    *(".tflite", ".mlmodel", ".ort", ".pte", ".pdiparams", ".jit", ".torchscript", ".ftz"),
+    ".engine",
 )
 NAMED: Final = frozenset({"saved_model.pb"})
 BESIDE: Final = (
     *(".json", ".md", ".markdown", ".sig", ".sigstore", ".yaml", ".yml", ".jinja", ".txt"),
-    *(".model", ".xml", ".spm", ".onnx_data", ".data"),
+    *(".model", ".xml", ".spm", ".onnx_data", ".data", ".metadata"),
 )
 PLAIN: Final = ("license", "licence", "unlicense", "copying", "metadata", "record", "pkg-info")
 ASIDE: Final = frozenset({".git", "__pycache__", ".no_exist", "refs"})
-HUB: Final = "models--"
 INSIDE: Final = "!/"  # between an archive and what is in it
 NESTED: Final = 2
 DEEP: Final = 64
@@ -131,12 +134,15 @@ class Walk:
             elif entry.is_file():
                 names.append(entry.name)
         yield from self._files(where, names)
+        if ranks := {name for name in folders if RANK.fullmatch(name)}:
+            yield _of_ranks(where)
+            folders = [name for name in folders if name not in ranks]
         installed = packages_in(where.folder) if any(".dist-info" in n for n in folders) else {}
         for name in folders:
             yield from self._below(where, name, installed)
 
     def _below(self, where: _Where, name: str, installed: Mapping[str, Package]) -> Iterator[Place]:
-        if name in ASIDE or (name == "blobs" and where.folder.name.startswith(HUB)):
+        if name in ASIDE or (name == "blobs" and repository_in(where.folder.name)):
             return
         if where.deep >= DEEP:
             self.passed.append(f"{where.shown}{shown(name)}: more than {DEEP} folders deep")
@@ -207,10 +213,13 @@ def _models(where: _Where, weights: Sequence[str]) -> Iterator[Place]:
         return
     try:
         whole = find_weights(where.folder)
-        names = {file.name for file in whole.files}
-        if names <= set(weights):
+        files = whole.files
+        if whole.container == "distributed":  # what describes the pieces, and they
+            files = (*files, *sorted(where.folder.glob("*.distcp")))
+        names = {file.name for file in files if is_weights(file.name)}
+        if names <= set(weights) and _inside(where, files):
             left = [name for name in weights if name not in names]
-            found.append(_place(where, "", where.folder, whole.files, whole.container))
+            found.append(_place(where, "", where.folder, files, whole.container))
     except (FiliationError, OSError):
         pass  # each file says for itself why it is none
     while left:
@@ -219,6 +228,21 @@ def _models(where: _Where, weights: Sequence[str]) -> Iterator[Place]:
         left = [one for one in left if one not in parts]
         found.append(_alone(where, name, parts))
     yield from found
+
+
+def _of_ranks(where: _Where) -> Place:
+    """The parts that the processes of Megatron left, each in its folder."""
+    try:
+        whole = find_weights(where.folder)
+    except (FiliationError, OSError) as error:
+        return _failed(where, "", _without(str(error), where.folder), ())
+    if not _inside(where, whole.files):
+        return _failed(where, "", "a part of it is a link that leads elsewhere; not followed", ())
+    return _place(where, "", where.folder, whole.files, whole.container)
+
+
+def _inside(where: _Where, files: Sequence[Path]) -> bool:
+    return all(file.resolve().is_relative_to(where.root) for file in files)
 
 
 def _alone(where: _Where, name: str, parts: Sequence[str]) -> Place:
@@ -243,7 +267,9 @@ def _unknown(where: _Where, weights: Sequence[str]) -> Iterator[Place]:
 
 
 def _place(where: _Where, name: str, path: Path, files: Sequence[Path], container: str) -> Place:
-    listed = tuple((f"{where.shown}{shown(file.name)}", file) for file in files)
+    listed = tuple(
+        (f"{where.shown}{shown(str(file.relative_to(where.folder)))}", file) for file in files
+    )
     own = f"{where.shown}{shown(name)}" if name or len(files) > 1 else listed[0][0]
     return Place(shown=own, path=path, files=listed, container=container, package=where.package)
 
@@ -273,7 +299,7 @@ def _stem(name: str) -> str | None:
 
 def _weights(name: str) -> bool:
     """Whether a file of this name is looked at as a model, or told of where it cannot be read."""
-    return name.lower().endswith((*READ, *OTHERS)) or name in NAMED
+    return is_weights(name) or name.lower().endswith(UNREAD) or name in NAMED
 
 
 def _wanted(member: str) -> bool:
@@ -293,7 +319,8 @@ def _known(path: Path) -> bool:
         return True
     try:
         with path.open("rb") as file:
-            return file.read(8).startswith(MAGIC)
+            known = file.read(8).startswith(MAGIC)
+        return known or is_ctranslate2(path)
     except OSError:
         return True
 
@@ -309,15 +336,15 @@ def _hub(name: str) -> str:
     """A snapshot of the hub's cache by the name that the hub has for it."""
     head, _, last = name.rpartition("/")
     home = head.rpartition("/")
-    if home[2] == "snapshots" and (repository := home[0].rpartition("/")[2]).startswith(HUB):
-        above = home[0].removesuffix(repository)
-        return f"{above}{repository.removeprefix(HUB).replace('--', '/')}@{last[:12]}"
+    folder = home[0].rpartition("/")[2]
+    if home[2] == "snapshots" and (repository := repository_in(folder)):
+        return f"{home[0].removesuffix(folder)}{repository}@{last[:12]}"
     return name
 
 
 def _root(folder: Path) -> Path:
     """Below what links must lead: the folder, or the repository of the hub that it is part of."""
-    inside = [place for place in folder.parents[:2] if place.name.startswith(HUB)]
+    inside = [place for place in folder.parents[:2] if repository_in(place.name)]
     return inside[-1] if inside and folder.parent.name == "snapshots" else folder
 
 

@@ -17,6 +17,7 @@ from filiation.errors import UsageError
 
 __all__ = [
     "Address",
+    "check_endpoint",
     "is_address",
     "is_near",
     "is_sketch_address",
@@ -117,6 +118,21 @@ def origin_of(url: str) -> tuple[str, str, int]:
     parts = urlsplit(url)
     ports = {"http": 80, "https": 443}
     return parts.scheme, (parts.hostname or "").lower(), parts.port or ports.get(parts.scheme, 0)
+
+
+def check_endpoint(endpoint: str, name: str) -> None:
+    """Is what a variable of the environment names an address that can be asked?
+
+    Raises:
+        UsageError: It is none, or says more than where.
+    """
+    try:
+        parts = urlsplit(endpoint)
+        fine = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        fine = False
+    if not fine or parts.username or parts.password or parts.query or parts.fragment:
+        raise UsageError(f"{name}: no plain address, expected https://HOST[:PORT][/PATH]")
 
 
 def is_near(host: str) -> bool:

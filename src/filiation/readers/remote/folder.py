@@ -24,12 +24,12 @@ from filiation.readers.remote.s3 import list_s3
 from filiation.readers.remote.stand_in import StandIn
 from filiation.readers.remote.web import list_web
 from filiation.readers.weights.folder import INDEXED, find_weights
+from filiation.readers.weights.suffixes import WEIGHTS
 
 __all__ = ["stood_in"]
 
 BY_PARTS: Final = ("safetensors", "gguf", "onnx")  # containers whose readers ask for bytes
 INDICES: Final = tuple(index for _, index, _ in INDEXED)
-WEIGHTS: Final = (".safetensors", ".gguf", ".onnx", ".bin", ".pt", ".pth", ".ckpt")
 TEXTS: Final = (".json", ".md", ".txt", ".py", ".model", ".jinja", ".gitattributes", ".pdf", ".png")
 SMALL: Final = 1 << 28  # bytes of a file beside the weights
 SKETCH: Final = 1 << 32  # bytes of a sketch

@@ -13,7 +13,7 @@ from urllib.parse import quote, urlsplit
 
 from filiation.errors import UnreadableError, UsageError
 from filiation.readers.bytes.parsing import parse_object
-from filiation.readers.remote.address import Address, is_near, origin_of
+from filiation.readers.remote.address import Address, check_endpoint, is_near, origin_of
 from filiation.readers.remote.client import Client
 from filiation.readers.remote.listing import Listed, Listing, plain_name
 from filiation.readers.remote.place import Place
@@ -69,13 +69,8 @@ def _endpoint(environment: Mapping[str, str]) -> tuple[str, Any]:
         UsageError: `HF_ENDPOINT` is no address, or a token would travel unencrypted.
     """
     endpoint = (environment.get("HF_ENDPOINT") or HUB).rstrip("/")
-    try:
-        parts = urlsplit(endpoint)
-        fine = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        fine = False
-    if not fine or parts.username or parts.password or parts.query or parts.fragment:
-        raise UsageError("HF_ENDPOINT: no plain address, expected https://HOST[:PORT][/PATH]")
+    check_endpoint(endpoint, "HF_ENDPOINT")
+    parts = urlsplit(endpoint)
     name, token = _token(environment)
     if token and parts.scheme == "http" and not is_near(parts.hostname or ""):
         raise UsageError(

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from filiation.errors import UsageError
+from filiation.model.hub import cache_folder
 from filiation.readers.remote.address import Address
 
 __all__ = ["hub_cache", "is_offline"]
@@ -33,7 +34,7 @@ def hub_cache(address: Address, environment: Mapping[str, str]) -> tuple[Path, s
         Path(environment.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "huggingface"
     )
     cache = Path(environment.get("HF_HUB_CACHE") or Path(home) / "hub").expanduser()
-    folder = cache / f"models--{address.host.replace('/', '--')}"
+    folder = cache / cache_folder(address.host)
     commit = address.revision
     ref = folder / "refs" / (commit or "main")
     if not COMMIT.fullmatch(commit) and ref.is_file():

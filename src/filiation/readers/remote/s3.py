@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl, quote, urlsplit
 from xml.etree import ElementTree
 
 from filiation.errors import UnreadableError, UsageError
-from filiation.readers.remote.address import Address, is_near
+from filiation.readers.remote.address import Address, check_endpoint, is_near
 from filiation.readers.remote.client import Client
 from filiation.readers.remote.listing import Listed, Listing, plain_name
 from filiation.readers.remote.place import MissingError, Place
@@ -170,13 +170,7 @@ def _base(bucket: str, region: str, environment: Mapping[str, str]) -> str:
     if not endpoint:
         host = f"s3.{region}.amazonaws.com"
         return f"https://{host}/{bucket}" if "." in bucket else f"https://{bucket}.{host}"
-    try:
-        parts = urlsplit(endpoint)
-        fine = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        fine = False
-    if not fine or parts.username or parts.password or parts.query or parts.fragment:
-        raise UsageError("AWS_ENDPOINT_URL: no plain address, expected https://HOST[:PORT][/PATH]")
+    check_endpoint(endpoint, "AWS_ENDPOINT_URL")
     return f"{endpoint.rstrip('/')}/{bucket}"
 
 

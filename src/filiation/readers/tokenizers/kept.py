@@ -6,13 +6,12 @@ gzip, without a time stamp: the same vocabulary gives the same bytes. The name i
 
 import gzip
 import json
-import zlib
 from pathlib import Path
 from typing import Any, Final
 
 from filiation.errors import FiliationError, UnreadableError
-from filiation.files import opened
 from filiation.model.vocabulary import Vocabulary
+from filiation.readers.bytes.packed import gunzipped
 
 __all__ = ["SUFFIX", "kept_bytes", "read_kept"]
 
@@ -20,9 +19,7 @@ SUFFIX: Final = ".vocabulary.gz"
 KEY: Final = "filiation.vocabulary"
 SCHEMA: Final = 1
 LARGEST: Final = 1 << 28  # bytes, decompressed
-DAMAGE: Final = (
-    *(OSError, EOFError, zlib.error, ValueError, KeyError, TypeError, IndexError, RecursionError),
-)
+DAMAGE: Final = (ValueError, KeyError, TypeError, IndexError, RecursionError)
 
 
 def kept_bytes(vocabulary: Vocabulary) -> bytes:
@@ -38,10 +35,7 @@ def read_kept(path: Path, name: str) -> Vocabulary:
         UnreadableError: Not such a file, of another schema, or contradicting itself.
     """
     try:
-        with opened(path) as file, gzip.GzipFile(fileobj=file) as unpacked:
-            raw = unpacked.read(LARGEST + 1)
-        if len(raw) > LARGEST:
-            raise UnreadableError(f"{path.name}: more than {LARGEST} bytes, expected a vocabulary")
+        raw = gunzipped(path, most=LARGEST, expected="the vocabulary of a case")
         schema, head, tokens, order = (json.loads(line) for line in raw.split(b"\n"))
         if schema[KEY] != SCHEMA:
             raise UnreadableError(f"{path.name}: schema {schema[KEY]}, expected {SCHEMA}")

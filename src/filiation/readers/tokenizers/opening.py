@@ -21,6 +21,7 @@ from filiation.readers.tokenizers.hugging_face import (
 from filiation.readers.tokenizers.kept import SUFFIX, read_kept
 from filiation.readers.tokenizers.ranked import is_ranks, open_ranks, tekken
 from filiation.readers.tokenizers.sentencepiece import is_sentencepiece, open_sentencepiece
+from filiation.readers.weights.suffixes import is_weights
 
 __all__ = ["beside", "is_tokenizer", "open_vocabulary"]
 
@@ -29,8 +30,6 @@ HEAD: Final = 4096
 # By the names that libraries write and look for, in the order in which they prefer them.
 NAMED: Final = ("tokenizer.json", "tekken.json", "tokenizer.model", "spiece.model",
                 "sentencepiece.bpe.model", "vocab.json", "vocab.txt")  # fmt: skip
-WEIGHTS: Final = (".safetensors", ".bin", ".pt", ".pth", ".ckpt", ".onnx", ".gguf", ".h5",
-                  ".msgpack", ".npz", ".keras")  # fmt: skip
 
 
 def beside(folder: Path) -> Path | None:
@@ -47,9 +46,7 @@ def is_tokenizer(spec: str) -> bool:
     path = Path(spec)
     if path.is_dir():
         found = beside(path)
-        return found is not None and not any(
-            child.suffix.lower() in WEIGHTS for child in path.iterdir()
-        )
+        return found is not None and not any(is_weights(child.name) for child in path.iterdir())
     return path.is_file() and _kind(path) not in (None, "gguf")
 
 

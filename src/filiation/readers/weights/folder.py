@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final, Literal, Never, TypeAlias, final
+from typing import Final, Never, final
 
 from filiation.errors import UnreadableError, UsageError
 from filiation.readers.bytes.ctranslate2 import is_ctranslate2
@@ -12,9 +12,10 @@ from filiation.readers.bytes.hdf5 import MAGIC as HDF5
 from filiation.readers.bytes.parsing import read_object
 from filiation.readers.weights.distributed import METADATA
 from filiation.readers.weights.ranks import megatron_ranks
+from filiation.readers.weights.suffixes import CONTAINERS, Container
 from filiation.readers.weights.whereabouts import called, found_instead, model_folder
 
-__all__ = ["Container", "Folder", "find_weights"]
+__all__ = ["Folder", "find_weights"]
 
 INDEX: Final = "model.safetensors.index.json"
 SINGLE: Final = "model.safetensors"
@@ -30,23 +31,12 @@ SHARD: Final = re.compile(
 )
 INDEX_LIMIT = 1 << 26  # bytes; the largest published index has about 10 MB
 
-Container: TypeAlias = Literal[
-    "safetensors", "torch", "gguf", "onnx", "ctranslate2", "msgpack", "hdf5", "keras", "npz",
-    "paddle", "distributed", "megatron", "meta",
-]  # fmt: skip
-
 INDEXED: Final[tuple[tuple[Container, str, str], ...]] = (
     ("safetensors", INDEX, SINGLE),
     ("torch", TORCH_INDEX, TORCH_SINGLE),
     ("msgpack", FLAX_INDEX, FLAX_SINGLE),
     ("hdf5", TF_INDEX, TF_SINGLE),
 )
-_KINDS: Final[Mapping[str, Container]] = {
-    ".gguf": "gguf", ".onnx": "onnx",
-    ".bin": "torch", ".pt": "torch", ".pth": "torch", ".ckpt": "torch",
-    ".msgpack": "msgpack", ".h5": "hdf5", ".hdf5": "hdf5", ".keras": "keras", ".npz": "npz",
-    ".pdparams": "paddle", ".distcp": "distributed",
-}  # fmt: skip
 # Those of which a folder may hold a model beside whatever else, in the order of preference.
 _CONTAINERS: Final[tuple[Container, ...]] = (
     "ctranslate2", "torch", "gguf", "onnx", "msgpack", "keras", "hdf5", "paddle", "npz",
@@ -188,8 +178,8 @@ def _file(path: Path) -> Folder:
 
 
 def _container(path: Path) -> Container:
-    known = _KINDS.get(path.suffix.lower())
-    if known is None and path.suffix != ".safetensors" and path.is_file():
+    known = CONTAINERS.get(path.suffix.lower())
+    if known is None and path.is_file():
         with path.open("rb") as file:
             head = file.read(8)
         known = "gguf" if head[:4] == b"GGUF" else "hdf5" if head == HDF5 else None
@@ -313,8 +303,8 @@ def _folder(
 
 def _weights(path: Path, container: Container) -> tuple[Path, ...]:
     """Files of a container in a directory, by name; what training left beside is no model."""
-    suffixes = [suffix for suffix, kind in _KINDS.items() if kind == container] or [".safetensors"]
-    suffixes = [".bin"] if container == "ctranslate2" else suffixes
+    named = "torch" if container == "ctranslate2" else container
+    suffixes = [suffix for suffix, kind in CONTAINERS.items() if kind == named]
     return tuple(
         sorted(
             file

@@ -7,12 +7,12 @@ stack is laid out by its shapes, and what has no such shapes is said not to have
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import replace
 from math import prod
 from typing import Final
 
-from filiation.model.layout import UNREAD, Layer, Layout, TensorInfo
+from filiation.model.layout import UNREAD, Layer, Layout, Skipped, TensorInfo
 from filiation.readers.weights.guess import guess
 from filiation.readers.weights.roles import NOT_YET
 from filiation.readers.weights.settings import Settings
@@ -61,14 +61,16 @@ def with_other_stacks(
         layout,
         layers=everything if more else layout.layers,
         towers=called_towers(tensors.values(), settings.towers, _sizes(everything)),
-        skipped=tuple(
-            replace(one, reason=NO_LAYOUT)
-            if one.tensor in unlaid and one.reason == NOT_YET
-            else one
-            for one in layout.skipped
-            if one.tensor not in used
-        ),
+        skipped=tuple(_skipped(layout, unlaid, used)),
     )
+
+
+def _skipped(layout: Layout, unlaid: Set[str], used: Set[str]) -> Iterator[Skipped]:
+    """What no layer holds now; of what no layout fits, that it is so."""
+    for one in layout.skipped:
+        if one.tensor not in used:
+            unfit = one.tensor in unlaid and one.reason == NOT_YET
+            yield replace(one, reason=NO_LAYOUT) if unfit else one
 
 
 def _used(layers: Iterator[Layer] | tuple[Layer, ...] | list[Layer]) -> set[str]:

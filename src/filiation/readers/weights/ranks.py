@@ -12,7 +12,7 @@ from typing import Final, final
 
 from filiation.errors import UnreadableError, UsageError
 
-__all__ = ["Ranks", "megatron_ranks", "rank_of"]
+__all__ = ["RANK", "Ranks", "megatron_ranks", "rank_of"]
 
 TRACKER: Final = "latest_checkpointed_iteration.txt"
 RANK: Final = re.compile(r"mp_rank_(\d{2})(?:_(\d{3}))?(_\d{3})?")

@@ -11,19 +11,16 @@ from typing import Final
 
 from filiation.errors import UnreadableError, UsageError
 from filiation.files import shown
+from filiation.model.hub import repository_in
+from filiation.readers.archives.naming import is_archive
+from filiation.readers.weights.suffixes import is_weights
 
 __all__ = ["archive_of", "called", "found_instead", "model_folder"]
 
-CACHED: Final = re.compile(r"models--(?:.+--)?(.+)")
 COMMIT: Final = re.compile(r"[0-9a-f]{7,64}")
 REF_LIMIT: Final = 256  # bytes of a file that names a commit
 MOST: Final = 5  # names that are told
 ENTRIES: Final = 2_000  # of a folder that are looked at
-WEIGHTS: Final = (
-    ".safetensors", ".gguf", ".onnx", ".bin", ".pt", ".pth", ".ckpt", ".h5", ".hdf5", ".keras",
-    ".msgpack", ".npz", ".pdparams", ".distcp",
-)  # fmt: skip
-ARCHIVES: Final = (".zip", ".whl", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
 
 
 def archive_of(path: Path) -> Path | None:
@@ -34,7 +31,7 @@ def archive_of(path: Path) -> Path | None:
     """
     try:
         for one in (path, *path.parents):
-            if one.name.lower().endswith(ARCHIVES) and one.is_file():
+            if is_archive(one.name) and one.is_file():
                 return one
             if one.exists():
                 return None
@@ -58,7 +55,7 @@ def model_folder(path: Path) -> Path:
         return _snapshot(path)
     if (path / "snapshots").is_dir():
         return _snapshot(path / "snapshots")
-    models = [one.name for one in _entries(path) if one.is_dir() and CACHED.fullmatch(one.name)]
+    models = [one.name for one in _entries(path) if one.is_dir() and repository_in(one.name)]
     if models and not any(_is_weights(one) for one in _entries(path)):
         if len(models) == 1:
             return model_folder(path / models[0])
@@ -71,8 +68,8 @@ def model_folder(path: Path) -> Path:
 def called(path: Path) -> str:
     """What a folder's model is called: in a hub's cache by its name there, not by its commit."""
     real = path.resolve()
-    cached = CACHED.fullmatch(real.parent.parent.name) if real.parent.name == "snapshots" else None
-    return real.name if cached is None else cached[1]
+    cached = repository_in(real.parent.parent.name) if real.parent.name == "snapshots" else ""
+    return cached.rpartition("/")[2] or real.name
 
 
 def found_instead(path: Path) -> str:
@@ -86,7 +83,7 @@ def found_instead(path: Path) -> str:
             several = "" if len(found) == 1 else f" (and in {len(found) - 1} more)"
             place = found[0].relative_to(path)
             return f"found weights in its folder {place}{several}; give {path / place}"
-    packed = [name for name in names if name.endswith(ARCHIVES)]
+    packed = [name for name in names if is_archive(name)]
     if packed:
         return f"found the archive {shown(packed[0])}; give {shown(str(path / packed[0]))}"
     if not names:
@@ -124,7 +121,7 @@ def _entries(path: Path) -> Iterator[Path]:
 
 
 def _is_weights(path: Path) -> bool:
-    return path.name.lower().endswith(WEIGHTS) and path.is_file()
+    return is_weights(path.name) and path.is_file()
 
 
 def _holds(path: Path) -> bool:

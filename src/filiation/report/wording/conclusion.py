@@ -50,6 +50,10 @@ CALIBRATED: Final = (
     "A calibrated p is as good as its controls: it holds as far as they are what an unrelated "
     "subject would be, in ability, era, training data and use."
 )
+BETWEEN_LEVELS: Final = (
+    "Agreement this close is uncommon between unrelated models, yet it does not meet the level "
+    "that the plan had fixed for derivation, and it is too close for supporting independence."
+)
 NOT_TO_BE_FOUND: Final = (
     "An agreement at the plan's level could not have been found with these exhibits and controls. "
     "That there is none in this report speaks for neither proposition."
@@ -199,11 +203,7 @@ def _neither(conclusion: Conclusion) -> str:
         return NOT_TO_BE_FOUND
     match conclusion.support.reason:
         case "between-levels":
-            return (
-                "Agreement this close is uncommon between unrelated models, yet it does not meet "
-                "the level that the plan had fixed for derivation, and it is too close for "
-                "supporting independence."
-            )
+            return BETWEEN_LEVELS
         case "underpowered":
             return joined(
                 (

@@ -20,6 +20,7 @@ from filiation.files import shown
 from filiation.model.adapter import AdapterSketch, ModuleFactors
 from filiation.numerics.rng import signs
 from filiation.readers.bytes.digests import sha256_of_bytes
+from filiation.readers.bytes.packed import gunzipped
 from filiation.readers.bytes.parsing import parse_object
 from filiation.readers.weights.adapters.adapter import (
     Adapter,
@@ -94,11 +95,10 @@ def read_adapter_sketch(path: Path, name: str) -> AdapterSketch:
     Raises:
         UnreadableError: Not such a file, of another schema, or contradicting itself.
     """
+    raw = gunzipped(path, most=LARGEST, expected="a kept adapter")
     try:
-        with gzip.open(path) as file:
-            raw = file.read(LARGEST + 1)
         told = parse_object(raw, what=path.name)
-        if told["filiation.adapter"] != SCHEMA or len(raw) > LARGEST:
+        if told["filiation.adapter"] != SCHEMA:
             raise ValueError(f"schema {told['filiation.adapter']!a:.20}, expected {SCHEMA}")
         return AdapterSketch(
             name=name,
@@ -108,7 +108,7 @@ def read_adapter_sketch(path: Path, name: str) -> AdapterSketch:
             modules=tuple(_module(one) for one in told["modules"]),
             others=int(told["others"]),
         )
-    except (OSError, EOFError, KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise UnreadableError(
             f"{path.name}: {error}, expected the sketch of an adapter; the file was changed"
         ) from error

@@ -13,6 +13,7 @@ from typing import Final, TypeAlias
 from filiation.errors import UnreadableError
 from filiation.files import opened, shown
 from filiation.model.declared import FIELD, MOST, Declaration, Declared, Signed
+from filiation.model.hub import cache_folder
 from filiation.readers.bytes.mapped import map_file
 from filiation.readers.bytes.parsing import parse_object
 from filiation.readers.weights.declared.bom import bom_says
@@ -20,7 +21,7 @@ from filiation.readers.weights.declared.card import card_says, merge_says
 from filiation.readers.weights.declared.config import adapter_says, config_says
 from filiation.readers.weights.declared.headers import gguf_says, onnx_says, safetensors_says
 from filiation.readers.weights.declared.licence import HEAD, licence_says
-from filiation.readers.weights.declared.places import WEIGHTS, Beside, hub_name, look_beside
+from filiation.readers.weights.declared.places import HEADED, Beside, hub_name, look_beside
 from filiation.readers.weights.declared.saying import Said, bytes_of, declarations, short
 from filiation.readers.weights.declared.signature import held_against
 
@@ -54,8 +55,7 @@ def declared(path: Path, *, digest: Callable[[Path], str] = sha256_of) -> Declar
     notes, read = list(_notes(beside)), []
     found: list[Declaration] = []
     if name := hub_name(beside.folder):
-        place = f"models--{name.replace('/', '--')}"
-        found += declarations(place, [("name", "folder of the hub's cache", name)])
+        found += declarations(cache_folder(name), [("name", "folder of the hub's cache", name)])
     for name, reading in _speaking(beside):
         try:
             found += declarations(name, list(reading(beside.files[name])))
@@ -92,10 +92,10 @@ def _speaking(beside: Beside) -> Iterator[tuple[str, Reading]]:
     headers = 0
     for name in beside.flat:
         reading = _reading(name)
-        if reading is None or (name.lower().endswith(WEIGHTS) and name not in beside.own):
+        if reading is None or (name.lower().endswith(HEADED) and name not in beside.own):
             continue
-        headers += name.lower().endswith(WEIGHTS)
-        if headers <= HEADERS or not name.lower().endswith(WEIGHTS):
+        headers += name.lower().endswith(HEADED)
+        if headers <= HEADERS or not name.lower().endswith(HEADED):
             yield name, reading
 
 
@@ -175,6 +175,6 @@ def _each_once(found: Iterable[Declaration]) -> list[Declaration]:
     """What several parts of one model say alike counts once, under the first."""
     kept: dict[tuple[str, str, str], Declaration] = {}
     for one in found:
-        part = one.file if not one.file.lower().endswith(WEIGHTS) else "weights"
+        part = one.file if not one.file.lower().endswith(HEADED) else "weights"
         kept.setdefault((part, one.field, one.says), one)
     return list(kept.values())

@@ -4,7 +4,6 @@ A link counts only if it leads to a file of the same folder, or of the same repo
 of the Hugging Face hub: through any other a folder could show what its owner never meant to.
 """
 
-import re
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,14 +12,14 @@ from typing import Final, final
 
 from filiation.errors import UsageError
 from filiation.files import name_text
+from filiation.model.hub import repository_in
 from filiation.readers.weights.folder import SHARD
+from filiation.readers.weights.suffixes import is_weights
 
-__all__ = ["WEIGHTS", "Beside", "hub_name", "look_beside"]
+__all__ = ["HEADED", "Beside", "hub_name", "look_beside"]
 
 ENTRIES: Final = 10_000  # files of a folder that are looked at
-WEIGHTS: Final = (".safetensors", ".gguf", ".onnx")  # whose headers can say something
-OTHER_WEIGHTS: Final = (*WEIGHTS, ".bin", ".pt", ".pth", ".ckpt", ".h5", ".msgpack", ".npz")
-HUB: Final = re.compile(r"models--([^/]{1,96})--([^/]{1,96})")  # a repository in the hub's cache
+HEADED: Final = (".safetensors", ".gguf", ".onnx")  # whose headers can say something
 SNAPSHOTS: Final = "snapshots"
 ASIDE: Final = frozenset({".git", ".cache", ".github", "__pycache__"})
 
@@ -71,7 +70,7 @@ def look_beside(path: Path) -> Beside:
             files[name] = file
         else:
             led_out.append(name)
-    weights = {name for name in files if name.lower().endswith(OTHER_WEIGHTS) and "/" not in name}
+    weights = {name for name in files if is_weights(name) and "/" not in name}
     own = weights if path.is_dir() else _parts(path.name, weights)
     return Beside(
         folder=folder,
@@ -86,14 +85,14 @@ def look_beside(path: Path) -> Beside:
 def hub_name(folder: Path) -> str:
     """The repository that a folder in the cache of the Hugging Face hub is named after, or ''."""
     for place in folder.resolve().parents[:2]:
-        if (found := HUB.fullmatch(place.name)) is not None:
-            return f"{found[1]}/{found[2]}"
+        if name := repository_in(place.name):
+            return name
     return ""
 
 
 def _roots(folder: Path) -> tuple[Path, ...]:
     here = folder.resolve()
-    cached = here.parent.name == SNAPSHOTS and HUB.fullmatch(here.parent.parent.name) is not None
+    cached = here.parent.name == SNAPSHOTS and bool(repository_in(here.parent.parent.name))
     return (here, here.parent.parent) if cached else (here,)
 
 

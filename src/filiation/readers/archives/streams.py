@@ -1,31 +1,30 @@
 """A packed stream as a file that is read forward only, and no further than allowed."""
 
-import bz2
-import gzip
 import io
-import lzma
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import IO, Final, final
 
 from filiation.errors import UnreadableError
+from filiation.readers.bytes.packed import is_packed, unpacked_blocks
 
-__all__ = ["Forward", "tar_blocks"]
+__all__ = ["Forward", "tar_stream"]
 
-BLOCK: Final = 1 << 20
 HEADER: Final = 1 << 24  # bytes that a tar reader asks for at once; a header beyond is hostile
-WINDOW: Final = 1 << 28  # bytes that xz may ask for; `xz -9` asks for 65 MiB
 
 
 @final
 class Forward(io.RawIOBase):
     """Blocks of bytes as a readable file that can skip forward."""
 
-    def __init__(self, blocks: Iterator[bytes], most: int) -> None:
-        """Read from blocks, at most so many bytes in all."""
+    def __init__(
+        self, blocks: Iterator[bytes], most: int, skip: Callable[[int], object] | None = None
+    ) -> None:
+        """Read from blocks, at most so many bytes in all; `skip` passes some without reading."""
         super().__init__()
-        self._blocks, self._most = blocks, most
+        self._blocks, self._most, self._skip = blocks, most, skip
         self._held, self._at = memoryview(b""), 0
 
     def readable(self) -> bool:
@@ -48,6 +47,10 @@ class Forward(io.RawIOBase):
     def seek(self, place: int, whence: int = io.SEEK_SET) -> int:
         if whence != io.SEEK_SET or place < self._at:
             raise UnreadableError("its members overlap, expected one after another; damaged")
+        held = min(place - self._at, len(self._held))
+        if self._skip is not None and place - self._at > held:
+            self._skip(place - self._at - held)
+            self._held, self._at = memoryview(b""), place
         for _ in self._take(place - self._at):
             pass
         return self._at
@@ -70,40 +73,22 @@ class Forward(io.RawIOBase):
 
 
 @contextmanager
-def tar_blocks(path: Path) -> Iterator[Iterator[bytes]]:
-    """The unpacked bytes of a tar archive, block by block, whatever its name says.
+def tar_stream(path: Path, most: int) -> Iterator[Forward]:
+    """The unpacked bytes of a tar archive, at most so many, whatever its name says.
 
     Raises:
-        UnreadableError: The packed stream is damaged.
+        UnreadableError: It holds more.
+        DAMAGE: See `bytes.packed`.
     """
     with path.open("rb") as file:
-        first = file.read(6)
-        file.seek(0)
-        if first.startswith(b"\x1f\x8b"):
-            yield _blocks(gzip.GzipFile(fileobj=file, mode="rb"))
-        elif first.startswith(b"BZh"):
-            yield _blocks(bz2.BZ2File(file))
-        elif first.startswith(b"\xfd7zXZ\0"):
-            yield _unxz(file)
-        else:
-            yield _blocks(file)
+        skip = None if is_packed(file) else partial(_skip, file, path.stat().st_size)
+        yield Forward(unpacked_blocks(file), most, skip)
 
 
-def _blocks(file: IO[bytes] | gzip.GzipFile | bz2.BZ2File) -> Iterator[bytes]:
-    while block := file.read(BLOCK):
-        yield block
-
-
-def _unxz(file: IO[bytes]) -> Iterator[bytes]:
-    """The first xz stream; what follows it is no part of a tar archive that was made in one go."""
-    machine = lzma.LZMADecompressor(format=lzma.FORMAT_XZ, memlimit=WINDOW)
-    try:
-        while not machine.eof:
-            packed = file.read(BLOCK) if machine.needs_input else b""
-            if machine.needs_input and not packed:
-                raise UnreadableError("the packed stream ends early; the download is incomplete")
-            block = machine.decompress(packed, max_length=BLOCK)
-            if block:
-                yield block
-    except lzma.LZMAError as error:
-        raise UnreadableError(f"xz says: {error}; damaged") from error
+def _skip(file: IO[bytes], size: int, count: int) -> None:
+    if file.tell() + count > size:
+        raise UnreadableError(
+            f"a member that ends {file.tell() + count - size:,} bytes behind the end; it was cut, "
+            "or claims more than it holds"
+        )
+    file.seek(count, io.SEEK_CUR)

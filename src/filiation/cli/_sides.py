@@ -1,0 +1,57 @@
+"""Arguments of the verb `examine`: the models, and what was put in of each."""
+
+from typing import Annotated, TypeAlias
+
+import typer
+
+__all__ = ["Before", "Components", "Controls", "Source", "SourceAlso", "Subject", "SubjectAlso"]
+
+Subject: TypeAlias = Annotated[
+    str,
+    typer.Argument(
+        metavar="MODEL",
+        help="The model under examination: a folder, a file of weights (.safetensors, .gguf, "
+        ".onnx, .bin, .pt), a .sketch, where one lies (hf://ORG/NAME, https://.., s3://..), or "
+        "recorded answers as FILE#MODEL; NAME=MODEL names it.",
+    ),
+]
+Source: TypeAlias = Annotated[
+    str, typer.Option("--source", metavar="MODEL", help="The model it is said to come from.")
+]
+Controls: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--control",
+        metavar="MODEL",
+        help="A model known to be independent of both; repeatable; FILE#* for all others.",
+    ),
+]
+Components: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--component",
+        metavar="MODEL",
+        help="A public component, such as CLIP's or Whisper's encoder: what the source holds of it "
+        "beside its language body is set aside, and said; repeatable.",
+    ),
+]
+SubjectAlso: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--subject-also",
+        metavar="MATERIAL",
+        help="Further material of the subject, such as its recorded answers; repeatable.",
+    ),
+]
+SourceAlso: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option("--source-also", metavar="MATERIAL", help="The same of the source; repeatable."),
+]
+Before: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--before",
+        metavar="ANSWERS",
+        help="Recorded answers of an older version of MODEL: did it move towards the source since?",
+    ),
+]

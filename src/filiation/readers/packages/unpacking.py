@@ -1,0 +1,76 @@
+"""What of an archive is wanted, unpacked into a private folder within bounds.
+
+Whatever must not be unpacked is passed by, with its reason; what stands before it is kept.
+"""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, TypeAlias, final
+
+from filiation.errors import UnreadableError, UsageError
+from filiation.files import shown
+from filiation.readers.archives.entries import Entry, allowed, entries
+from filiation.readers.bytes.zipped import TWICE
+
+__all__ = ["Unpacked", "unpack"]
+
+FREE: Final = 0.8  # of the free disk that unpacking may take
+Wanted: TypeAlias = Callable[[str], bool]
+
+
+@final
+@dataclass(slots=True)
+class Unpacked:
+    """What became of an archive.
+
+    Attributes:
+        files: Members that lie below the folder now, by their names.
+        refused: Wanted members that do not, with reasons.
+        failed: Why the rest could not be read; empty if all was.
+    """
+
+    files: list[str] = field(default_factory=list)
+    refused: list[tuple[str, str]] = field(default_factory=list)
+    failed: str = ""
+
+
+def unpack(path: Path, into: Path, wanted: Wanted) -> Unpacked:
+    """Write the wanted members of an archive below a folder.
+
+    Args:
+        path: The archive.
+        into: An empty folder that nobody else writes to.
+        wanted: Asked with the name of each member.
+    """
+    found = Unpacked()
+    try:
+        left = min(allowed(path), int(FREE * shutil.disk_usage(into).free))
+        for entry in entries(path):
+            if wanted(entry.name):
+                left -= _take(entry, into, left, found)
+    except (UnreadableError, UsageError) as error:
+        found.failed = str(error).removeprefix(f"{path}: ")
+    except (OSError, ValueError) as error:
+        found.failed = f"cannot be read: {error}"
+    return found
+
+
+def _take(entry: Entry, into: Path, left: int, found: Unpacked) -> int:
+    """Write one member, and return its bytes."""
+    if entry.odd or entry.place is None:
+        found.refused.append((shown(entry.name)[:200], entry.odd))
+        return 0
+    target = into.joinpath(*entry.place.parts)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        written = entry.write(target, left)
+    except UnreadableError as error:  # of a tar all that follows is lost, too, and says so next
+        found.refused.append((str(entry.place), str(error)))
+        return entry.size
+    except FileExistsError:  # a disk that knows no capitals, or a file where a folder should be
+        found.refused.append((str(entry.place), TWICE))
+        return 0
+    found.files.append(str(entry.place))
+    return written
