@@ -48,8 +48,8 @@ FailIf: TypeAlias = Annotated[
         "--fail-if",
         metavar="CONDITION",
         help="Exit with 1 if there is a row of this kind: `clash` (what it declares contradicts "
-        "what was found), `undeclared-relative` (it declares no base), `unreadable`, `no-licence` "
-        "(none beside it). Repeatable.",
+        "what was found), `undeclared-relative` (nothing beside it names its relative), "
+        "`unreadable`, `no-licence` (none beside it).",
     ),
 ]
 

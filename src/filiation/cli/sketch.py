@@ -22,8 +22,9 @@ def command(
         str,
         typer.Argument(
             metavar="[NAME=]MODEL",
-            help="A model: a folder, a .safetensors, .gguf, .onnx, .bin or .pt file, or where "
-            "one lies: hf://ORG/NAME[@REVISION], https://.., s3://BUCKET/KEY.",
+            help="A model: a folder, a file of weights (safetensors, GGUF, ONNX, torch, Flax and "
+            "others), an archive of one, BASE+ADAPTER, or where one lies: "
+            "hf://ORG/NAME[@REVISION], https://.., s3://BUCKET/KEY.",
         ),
     ],
     out: Annotated[Path, typer.Option("--out", "-o", help="The sketch file to write.")],

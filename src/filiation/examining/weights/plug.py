@@ -41,7 +41,7 @@ from filiation.readers.reader import NO_OPTIONS, Advance, Taken, silent
 from filiation.readers.remote.lying import lying
 from filiation.readers.weights.declared import declared
 from filiation.readers.weights.exhibited import open_exhibited
-from filiation.readers.weights.whereabouts import archive_of
+from filiation.readers.weights.whereabouts import archive_of, model_folder
 from filiation.sketching.sketch import take_sketch
 from filiation.sketching.sketch_file import is_sketch, read_sketch
 
@@ -322,8 +322,9 @@ class _Reader:
 
         take_sketch(view, target, progress=advanced)
         material = weights_material(replace(read_sketch(target), name=view.name))
-        if path == Path(spec) and path.exists():  # not BASE+ADAPTER, nor what stands in for another
-            material = replace(material, declared=declared(path))
+        # Not of BASE+ADAPTER or an archive, nor of what stands in for a model on another machine.
+        if path == Path(spec) and path.exists() and archive_of(path) is None:
+            material = replace(material, declared=declared(model_folder(path)))
         return Taken(material=material, file=target)
 
     def reopen(self, file: Path, wanted: Sequence[tuple[str, str]]) -> Sequence[Material]:
