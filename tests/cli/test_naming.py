@@ -75,7 +75,7 @@ def test_an_option_that_no_reader_here_knows_is_refused(
         ("Org/Model-1.5B", "`hf download Org/Model-1.5B --local-dir Model-1.5B`, then pass"),
         ("https://huggingface.co/Org/Model/tree/main", "an address, .*`hf download Org/Model --lo"),
         ("hf://Org/Model", "`hf download Org/Model --local-dir Model`"),
-        ("https://example.org/m.gguf", "an address, .*download it, then pass the file"),
+        ("https://example.org/m.gguf", "an address, .*download it, pass the file"),
         ("answers/gpt.jsonl", "no such file or folder, expected a model"),
         ("tests/paren", "no such file or folder, expected a model"),
         ("modle.safetensors", "no such file or folder, expected a model"),

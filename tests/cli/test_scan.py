@@ -120,7 +120,7 @@ def test_a_fault_of_this_program_ends_one_row(
     monkeypatch.setattr("filiation.proceedings.scanning.take_sketch", broken)
     found = scan([folder])
     assert [row.outcome for row in found.rows] == ["unread"] * 3
-    assert "a fault of this program" in found.rows[0].reason
+    assert "this program failed" in found.rows[0].reason
 
 
 def test_one_graph_with_other_weights_is_no_copy(tmp_path: Path) -> None:

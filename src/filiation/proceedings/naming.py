@@ -123,7 +123,7 @@ def missing_model(spec: str, expected: str = A_MODEL) -> UsageError:
     name = lies.host if lies is not None and hub else spec
     fetch = f"`hf download {name} --local-dir {name.rpartition('/')[2]}`, then pass that folder"
     if lies is not None:
-        how = fetch if hub else "download it, then pass the file or the folder"
+        how = fetch if hub else "download it, pass the file"
         return UsageError(
             f"{shown_spec(spec)}: an address, expected {expected} on this machine; {how}"
         )

@@ -54,7 +54,7 @@ FAULTS: Final = (
     *(OSError, ValueError, ArithmeticError, LookupError, TypeError, AttributeError),
     *(RecursionError, MemoryError, EOFError, BufferError, AssertionError, StopIteration),
 )
-FAULT: Final = "a fault of this program; please report it"
+FAULT: Final = "this program failed; report it"
 SPEAKING: Final = ("base", "licence")
 
 

@@ -154,7 +154,8 @@ def test_a_law_that_is_broken_while_a_verb_works_refuses_it_too(
 
     def late(record: Record, draft: object, *signer: object, **more: object) -> object:
         monkeypatch.setattr(Record, "append", done)
-        assert len(list((record.folder).glob(".staged-*/*"))) == 3  # sketch, manifest, weights
+        staged = list((record.folder).glob(".staged-*/*"))
+        assert len(staged) == 4  # sketch, what the files declare, manifest, weights
         assert at(folder, words) == (0, "")
         late.before = whole(record.folder)  # type: ignore[attr-defined]
         return done(record, draft, *signer, **more)  # type: ignore[arg-type]

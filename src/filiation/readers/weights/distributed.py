@@ -19,7 +19,6 @@ from filiation.readers.bytes.assembled import Piece, assembled
 from filiation.readers.bytes.dtypes import stored_bits
 from filiation.readers.bytes.mapped import Source, StoredTensor, map_file
 from filiation.readers.bytes.opened import Opened
-from filiation.readers.bytes.torch_archive import torch_tensors
 from filiation.readers.bytes.torch_pickle import read_pickle
 from filiation.readers.bytes.torch_records import ChunkKey, Inert
 from filiation.readers.bytes.torch_tensors import no_model
@@ -208,6 +207,8 @@ def _stored(
     mapped = files[file]
     if not (type(at) is int and type(length) is int and 0 <= at <= at + length <= len(mapped)):
         raise UnreadableError(f"{here}: its piece ends outside of {file}; the file was cut")
+    from filiation.readers.bytes.torch_archive import torch_tensors  # for such files alone
+
     opened = torch_tensors(folder / file, mapped, at, at + length, here)
     if len(opened.places) != 1 or opened.transposed or opened.unexamined:
         raise UnreadableError(f"{here}: its piece in {file} is no plain tensor; damaged")

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from filiation.errors import UsageError
 from filiation.files import shown
@@ -12,7 +12,6 @@ from filiation.model.layout import Merged, Skipped
 from filiation.readers.bytes.digests import digest_of_tensors
 from filiation.readers.bytes.parsing import read_object
 from filiation.readers.weights.adapters.adapter import Adapter, adapter_beside, open_adapter
-from filiation.readers.weights.adapters.merging import Merging, merge
 from filiation.readers.weights.adapters.spelling import JOIN, could_be_joined, joined
 from filiation.readers.weights.archives import unpacked
 from filiation.readers.weights.checkpoint import Checkpoint, checkpoint_of
@@ -20,6 +19,9 @@ from filiation.readers.weights.containers import read_contents
 from filiation.readers.weights.folder import Folder, find_weights
 from filiation.readers.weights.settings import CONFIG_LIMIT
 from filiation.readers.weights.tokens import read_tokens
+
+if TYPE_CHECKING:
+    from filiation.readers.weights.adapters.merging import Merging
 
 __all__ = ["open_exhibited"]
 
@@ -46,6 +48,8 @@ def _opened(path: Path, base: Path, further: Sequence[Path]) -> Checkpoint:
     odd = (*opened.layout.set_aside, *_beside(path, folder))
     if not further:
         return replace(opened, layout=replace(opened.layout, set_aside=odd))
+    from filiation.readers.weights.adapters.merging import merge  # a model alone needs none of it
+
     adapters = _read(further)
     digest, says, merged = _digest(opened), _own_name(folder), []
     for adapter in adapters:
@@ -101,7 +105,7 @@ def _own_name(folder: Folder) -> str:
     return shown(found[:300]) if isinstance(found, str) else ""
 
 
-def _told(adapter: Adapter, done: Merging, base: str, digest: str, says: str) -> Merged:
+def _told(adapter: Adapter, done: "Merging", base: str, digest: str, says: str) -> Merged:
     return Merged(
         name=adapter.name,
         kind="IA3" if not done.ranks else "DoRA" if done.magnitudes else "LoRA",

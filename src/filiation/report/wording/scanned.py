@@ -9,10 +9,12 @@ from filiation.report.wording.counting import how_many
 from filiation.report.wording.figures import as_sentence, clean, probability_brief
 
 __all__ = [
+    "DIRECTIONS",
     *("architecture", "clash_sentence", "clash_sentences", "declared_words", "gate_sentence"),
     *("relation_words", "scan_sentences", "standing"),
 ]
 
+DIRECTIONS: Final = "No direction and no permission follows from it."
 ASSUMPTION_FLOOR: Final = 1e-9  # below it the assumption, not chance, could be wrong
 # A relation in two or three words, the row's model seen from the library's.
 RELATIONS: Final[dict[RelationKind, str]] = {

@@ -12,7 +12,6 @@ from filiation.readers.bytes.digests import digest_of_tensors, sha256_of, sha256
 from filiation.readers.bytes.dtypes import which_not_finite
 from filiation.readers.bytes.parsing import parse_object, read_object
 from filiation.readers.bytes.safetensors import metadata_of, open_file
-from filiation.readers.bytes.torch_archive import open_torch
 from filiation.readers.weights.adapters.naming import Naming, Part, read_name
 from filiation.readers.weights.adapters.recipe import AT_RANDOM, Recipe, read_recipe
 from filiation.readers.weights.folder import find_weights
@@ -161,6 +160,8 @@ def held_in(path: Path) -> Sequence[Held]:
     if path.suffix.lower() not in (".bin", ".pt", ".pth", ".ckpt"):
         file = open_file(path)
         return [Held(source=file, entry=entry) for entry in file.entries]
+    from filiation.readers.bytes.torch_archive import open_torch  # few adapters lie so
+
     torch = open_torch(path)
     if torch.transposed or torch.unexamined:
         first = sorted({*torch.transposed, *torch.unexamined})[0]

@@ -15,12 +15,11 @@ from filiation.casefile.exchange.bom import TOOL
 from filiation.model.scan import FileRead, Found, Relative, Scan
 from filiation.report.render.boms.licences import expression
 from filiation.report.wording.figures import clean
-from filiation.report.wording.scanned import GUESSED, SHELVES, clash_sentence, standing
+from filiation.report.wording.scanned import DIRECTIONS, GUESSED, SHELVES, clash_sentence, standing
 
 __all__ = ["cyclonedx"]
 
 SPACE: Final = uuid.UUID("6f0a3b0e-6c0e-5d0c-9a53-0d8f2b8d1c11")
-DIRECTIONS: Final = "No direction and no permission follows from it."
 
 
 def cyclonedx(found: Scan, when: str) -> bytes:
