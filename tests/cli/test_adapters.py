@@ -61,12 +61,13 @@ def test_no_report_denies_files_that_were_given(filiation: Command, tmp_path: Pa
         for name in ("config.json", "model.safetensors"):
             made.write(PARENT / name, f"release/{name}")
     for subject in (archive, f"{PARENT}+{honest(tmp_path / 'adapter', PARENT, 'parent')}"):
-        out = tmp_path / Path(subject).name
+        out = tmp_path / f"out-{Path(subject).name}"
         found = filiation(
             "examine", subject, "--source", PARENT, "--control", OTHER, "--quick", "--full",
             "--out", out,
         )  # fmt: skip
         said = " ".join(found.out.split())
+        assert found.code == 0, found.err
         assert "no files were looked at: only those of a folder or of a file of weights" in said
         assert "no file was found that could say anything" not in said
 
