@@ -11,7 +11,7 @@ from typing import Final, final
 
 from filiation.errors import CaseError
 from filiation.examining.question import Pair, Question, Readied, Shown
-from filiation.examining.weights.beside import met_beside, of_body, stacks_found
+from filiation.examining.weights.beside import met_beside, of_body, stacks_found, unmatched_note
 from filiation.examining.weights.corroboration import (
     Corroboration,
     corroborated,
@@ -167,7 +167,8 @@ def _of_bodies(pair: Pair, *, supported: bool) -> Relation:
 
 
 def _notes(pair: Pair, support: Support) -> tuple[str, ...]:
-    notes = (*_unread(pair), *_left_out(pair), *_orders_alone(pair), *_idle(pair))
+    beside = (unmatched_note(pair),) if pair.source.towers or pair.subject.towers else ()
+    notes = (*_unread(pair), *_left_out(pair), *_orders_alone(pair), *_idle(pair), *beside)
     pair = of_body(pair)
     if support.reason == "random-stream":
         return (*notes, shared_stream(pair.source, body_alone(pair.subject)) or "")
