@@ -2,6 +2,7 @@
 
 import gzip
 import shutil
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -51,6 +52,24 @@ def honest(folder: Path, base: Path, named: str) -> Path:
             tensors[f"{PEFT}{module}.lora_A.weight"] = "F32", down
             tensors[f"{PEFT}{module}.lora_B.weight"] = "F32", up
     return write_adapter(folder, tensors, r=4, lora_alpha=4, base_model_name_or_path=named)
+
+
+def test_no_report_denies_files_that_were_given(filiation: Command, tmp_path: Path) -> None:
+    """Of a base with an adapter, or of an archive, none are looked at, and the reason is true."""
+    archive = tmp_path / "child.zip"
+    with zipfile.ZipFile(archive, "w") as made:
+        for name in ("config.json", "model.safetensors"):
+            made.write(PARENT / name, f"release/{name}")
+    for subject in (archive, f"{PARENT}+{honest(tmp_path / 'adapter', PARENT, 'parent')}"):
+        out = tmp_path / f"out-{Path(subject).name}"
+        found = filiation(
+            "examine", subject, "--source", PARENT, "--control", OTHER, "--quick", "--full",
+            "--out", out,
+        )  # fmt: skip
+        said = " ".join(found.out.split())
+        assert found.code == 0, found.err
+        assert "no files were looked at: only those of a folder or of a file of weights" in said
+        assert "no file was found that could say anything" not in said
 
 
 def test_a_stolen_model_as_an_adapter_on_an_innocent_base(

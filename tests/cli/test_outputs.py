@@ -241,7 +241,7 @@ def test_weights_against_answers_are_refused(
     )  # fmt: skip
 
     assert done.code == 2
-    assert "parent: weights were exhibited, and of model-0 answers" in done.err
+    assert "parent: exhibited were weights, and of model-0 answers" in done.err
     assert "only like is compared with like" in done.err
     assert not (tmp_path / "case").exists()
 

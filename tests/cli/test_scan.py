@@ -179,3 +179,18 @@ def test_every_reference_of_the_spdx_bill_leads_somewhere(found: Scan) -> None:
             assert set([held] if isinstance(held, str) else held) <= ids, (field, node)
     ties = {(n["from"], n["relationshipType"]) for n in graph if n["type"] == "Relationship"}
     assert {kind for _, kind in ties} == {"contains", "hasVariant", "hasDeclaredLicense"}
+
+
+def test_a_narrow_terminal_cuts_no_word(
+    found: Scan, folder: Path, filiation: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    narrow = filiation("scan", folder, "--library", folder.parent / "library").out
+    monkeypatch.setenv("COLUMNS", "100")
+    wide = filiation("scan", folder, "--library", folder.parent / "library").out
+
+    assert found.library == 1
+    assert "clash: base  model.safetensors  eca49c6b1b51\n    is copy; nearest parent" in narrow
+    assert "relation rounded, from it, p below 1e-9" in " ".join(narrow.split())
+    assert "standing     model" in wide and "standing" not in narrow
+    assert "Undeclared: neither a file beside it nor the name of its package" in narrow

@@ -38,6 +38,20 @@ def test_a_child_shares_every_part() -> None:
     assert found["projector"] == "agrees"  # by an order alone, which could have been chosen
 
 
+def test_a_tower_that_the_source_has_not_is_named() -> None:
+    """Nobody may take the answer to be about the whole file where a part of it has no opposite."""
+    with TemporaryDirectory() as folder:
+        at = Path(folder)
+        source = _exhibit(towers.sketched(at / "source", BODY))
+        subject = _exhibit(towers.sketched(at / "subject", towers.tuned(BODY, 5) | TOWER))
+        found = examine(
+            fix_plan(subject=subject, source=source, given=PLAN), subject=subject, source=source
+        )
+    said = "subject also holds, by its names, a vision tower, and source does not"
+    assert any(said in note for note in found.conclusions[0].notes)
+    assert not any(said in n for n in _concluded(OTHER[0] | OTHER[1] | OTHER[2]).notes)
+
+
 def test_a_tower_shared_alone_makes_no_derivation() -> None:
     conclusion = _tower_alone()
     assert (conclusion.support.toward, conclusion.support.reason) == ("neither", "part-only")

@@ -129,7 +129,7 @@ def test_unlike_materials_are_refused_in_a_sentence() -> None:
     with pytest.raises(UsageError) as refused:
         fix_plan(subject=A, source=ANSWERED[0])
     assert str(refused.value) == (
-        "a: weights were exhibited, and of model-0 answers; expected a kind of material that both "
+        "a: exhibited were weights, and of model-0 answers; expected a kind of material that both "
         "have, since only like is compared with like"
     )
 

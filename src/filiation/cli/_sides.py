@@ -10,9 +10,10 @@ Subject: TypeAlias = Annotated[
     str,
     typer.Argument(
         metavar="MODEL",
-        help="The model under examination: a folder, a file of weights (.safetensors, .gguf, "
-        ".onnx, .bin, .pt), a .sketch, where one lies (hf://ORG/NAME, https://.., s3://..), or "
-        "recorded answers as FILE#MODEL; NAME=MODEL names it.",
+        help="The model under examination: a folder, a file of weights (safetensors, GGUF, ONNX, "
+        "torch, Flax and others), an archive of one, BASE+ADAPTER, a .sketch, where one lies "
+        "(hf://ORG/NAME, https://.., s3://..), or recorded answers as FILE#MODEL; NAME=MODEL "
+        "names it. Against its like also an adapter or a tokenizer.json.",
     ),
 ]
 Source: TypeAlias = Annotated[

@@ -5,15 +5,20 @@ from typing import TYPE_CHECKING, Final, Literal
 import typer
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rich.console import RenderableType
     from rich.table import Table
 
     from filiation.model.library import Search
     from filiation.report.render.grids import Grid
 
-__all__ = ["show_search", "table"]
+__all__ = ["fitting", "show_search", "table"]
 
+ABSENT: Final = "-"
 WHOLE: Final = ("model", "sha256", "standing")
 NAMES: Final = 24  # letters of these that stand on one line
+BROAD: Final = 100  # columns of a terminal on which a grid of many columns can be read
 
 
 def table(grid: "Grid") -> "Table":
@@ -31,6 +36,28 @@ def table(grid: "Grid") -> "Table":
     for row in grid.rows:
         found.add_row(*(Text(cell) for cell in row))
     return found
+
+
+def fitting(grid: "Grid", first: int) -> "Iterator[RenderableType]":
+    """A table; on a narrow terminal rows with their first cells on a line and the others below.
+
+    Args:
+        grid: What is shown; one of no more than `first` columns is always a table.
+        first: How many cells stand on the line.
+    """
+    from rich.padding import Padding
+    from rich.text import Text
+
+    from filiation.cli._printing import console
+
+    if console().width >= BROAD or len(grid.headings) <= first:
+        yield table(grid)
+        return
+    for row in grid.rows:
+        yield Text("  ".join(row[:first]))
+        more = zip(grid.headings[first:], row[first:], strict=True)
+        said = "; ".join(f"{heading} {cell}" for heading, cell in more if cell != ABSENT)
+        yield Padding(Text(said), (0, 0, 0, 4))
 
 
 def show_search(found: "Search", *, as_json: bool, as_csv: bool) -> None:

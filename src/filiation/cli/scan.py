@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
+FIRST = 3  # cells of a row that stand on one line where the terminal is narrow
 GATE = 1  # exit code of a gate that fails
 
 Paths: TypeAlias = Annotated[
@@ -48,8 +49,8 @@ FailIf: TypeAlias = Annotated[
         "--fail-if",
         metavar="CONDITION",
         help="Exit with 1 if there is a row of this kind: `clash` (what it declares contradicts "
-        "what was found), `undeclared-relative` (it declares no base), `unreadable`, `no-licence` "
-        "(none beside it). Repeatable.",
+        "what was found), `undeclared-relative` (nothing beside it names its relative), "
+        "`unreadable`, `no-licence` (none beside it).",
     ),
 ]
 
@@ -92,7 +93,7 @@ def command(
 
 def _show(found: "Scan", *, as_json: bool, as_csv: bool, quiet: bool) -> None:
     from filiation.cli._printing import show
-    from filiation.cli._tables import table
+    from filiation.cli._tables import fitting
     from filiation.report.render.scanned import scan_csv, scan_grids, scan_json
     from filiation.report.wording.scanned import clash_sentences, scan_sentences
 
@@ -103,7 +104,7 @@ def _show(found: "Scan", *, as_json: bool, as_csv: bool, quiet: bool) -> None:
             show(sentence, "")
         for grid in scan_grids(found):
             show(grid.title, whole=True)
-            show(table(grid), "")
+            show(*fitting(grid, FIRST), "")
         show(*scan_sentences(found))
 
 

@@ -20,8 +20,9 @@ Model: TypeAlias = Annotated[
     str,
     typer.Argument(
         metavar="[NAME=]MODEL",
-        help="A model: a folder, a .safetensors, .gguf, .onnx, .bin or .pt file, or where "
-        "one lies: hf://ORG/NAME[@REVISION], https://.., s3://BUCKET/KEY.",
+        help="A model: a folder, a file of weights (safetensors, GGUF, ONNX, torch, Flax and "
+        "others), an archive of one, BASE+ADAPTER, or where one lies: "
+        "hf://ORG/NAME[@REVISION], https://.., s3://BUCKET/KEY.",
     ),
 ]
 Deep: TypeAlias = Annotated[

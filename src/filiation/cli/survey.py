@@ -16,7 +16,8 @@ Models: TypeAlias = Annotated[
     list[str],
     typer.Argument(
         metavar="[NAME=]MODEL...",
-        help="Checkpoints or sketches; or recorded answers: FILE#* for all models of a file.",
+        help="Checkpoints in any form that `examine` takes, or sketches; or recorded answers: "
+        "FILE#* for all models of a file.",
     ),
 ]
 Families: TypeAlias = Annotated[

@@ -18,7 +18,7 @@ from filiation.examining.question import propositions
 from filiation.examining.versions import refuse_unfit
 from filiation.methods import all_methods, methods_for, quick_methods
 from filiation.model.exhibit import Exhibit
-from filiation.model.kinds import ADAPTERS
+from filiation.model.kinds import ADAPTERS, TOKENIZERS, WEIGHTS
 from filiation.model.plan import Dated, Plan, PlannedPopulation, PlannedSubject, as_recorded
 from filiation.model.subject import Side
 
@@ -267,9 +267,9 @@ def _questions(
     common = [plug_for(kind) for kind in kinds() if kind in both]
     if not common:
         raise UsageError(
-            f"{subject.name}: {', '.join(subject.kinds)} were exhibited, and of {source.name} "
+            f"{subject.name}: exhibited were {', '.join(subject.kinds)}, and of {source.name} "
             f"{', '.join(source.kinds)}; expected a kind of material that both have, since only "
-            f"like is compared with like{_with_base(subject, source)}"
+            f"like is compared with like{_instead({*subject.kinds, *source.kinds})}"
         )
     strange = own.keys() - {plug.kind.id for plug in common}
     if strange:
@@ -284,14 +284,16 @@ def _questions(
     )
 
 
-def _with_base(subject: Exhibit, source: Exhibit) -> str:
-    """What to do about an adapter that was exhibited where a whole model was meant."""
-    if ADAPTERS not in {*subject.kinds, *source.kinds}:
-        return ""
-    return (
-        "; an adapter is compared with adapters, or with its base as a model: give it as "
-        "BASE+ADAPTER, and it is merged while it is read"
-    )
+def _instead(exhibited: set[str]) -> str:
+    """What to do about an adapter or a tokenizer that was exhibited where a model was meant."""
+    if ADAPTERS in exhibited:
+        return (
+            "; an adapter is compared with adapters, or with its base as a model: give it as "
+            "BASE+ADAPTER, and it is merged while it is read"
+        )
+    if TOKENIZERS in exhibited and WEIGHTS in exhibited:
+        return "; of a model, give its tokenizer.json: a tokenizer is compared with tokenizers"
+    return ""
 
 
 def _defaults(

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from filiation.errors import ExhibitError
-from filiation.examining.weights.unread import unread_note
+from filiation.examining.weights.unread import DIGESTS, unread_note
 from filiation.methods.weights.coarse import coarse_signature
 from filiation.model.survey import SetAside
 from filiation.sketching.sketch_file import read_sketch
@@ -66,7 +66,7 @@ def roster(sketches: Sequence[tuple[str, Path]]) -> tuple[list[Member], list[Set
         if first != name:
             aside.append(SetAside(name=name, reason=f"same tensors as {first}", same_as=first))
         elif not signature.any():
-            aside.append(SetAside(name=name, reason=unread or ALL_EQUAL))
+            aside.append(SetAside(name=name, reason=unread.removesuffix(DIGESTS) or ALL_EQUAL))
         else:
             members.append(
                 Member(

@@ -14,8 +14,8 @@ def command(
     model: Annotated[
         str,
         typer.Argument(
-            help="A model's folder, a .safetensors, where one lies (hf://ORG/NAME@REVISION, "
-            "https://.., s3://..), answers as FILE#MODEL, any files."
+            help="A model's folder, a file of weights, an archive of one, BASE+ADAPTER, where one "
+            "lies (hf://ORG/NAME@REVISION, https://.., s3://..), answers as FILE#MODEL, any files."
         ),
     ],
     name: Annotated[str, typer.Option(help="What the exhibit is called in this case.")],

@@ -22,7 +22,9 @@ Control: TypeAlias = Annotated[
 ]
 Component: TypeAlias = Annotated[
     list[str] | None,
-    typer.Option(help="An exhibit of a public component, such as an encoder; repeatable."),
+    typer.Option(
+        metavar="EXHIBIT", help="An exhibit of a public component, such as an encoder; repeatable."
+    ),
 ]
 Before: TypeAlias = Annotated[
     str | None,

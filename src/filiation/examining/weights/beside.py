@@ -9,6 +9,7 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
 
 from filiation.examining.combining import combine
 from filiation.examining.pair import ask
@@ -21,9 +22,16 @@ from filiation.methods.weights.apart import Beside, body_alone, body_stacks, par
 from filiation.methods.weights.stacks import layer_stack, sizes_of
 from filiation.model.finding import Finding
 from filiation.model.sketch import TABLES
-from filiation.model.stack_found import StackFound
+from filiation.model.stack_found import StackFound, StackKind
 
-__all__ = ["met_beside", "of_body", "stacks_found"]
+__all__ = ["met_beside", "of_body", "stacks_found", "unmatched_note"]
+
+CALLED: Final[dict[StackKind, str]] = {
+    "vision": "a vision tower",
+    "audio": "an audio tower",
+    "projector": "a projector",
+    "beside": "a stack beside the body",
+}
 
 
 def of_body(pair: Pair) -> Pair:
@@ -52,6 +60,20 @@ def stacks_found(pair: Pair, findings: Sequence[Finding]) -> tuple[StackFound, .
         public=held.by,
     )
     return (body, *(_found(pair, part, len(beside)) for part in beside))
+
+
+def unmatched_note(pair: Pair) -> str:
+    """What the subject calls a tower or a projector and the source has not; empty if nothing."""
+    own = {part.kind for part in parts_beside(pair.source)}
+    more = {part.kind for part in parts_beside(pair.subject)} - own
+    if not more:
+        return ""
+    source, subject = pair.names
+    listed = " and ".join(words for kind, words in CALLED.items() if kind in more)
+    return (
+        f"{subject} also holds, by its names, {listed}, and {source} does not: where that came "
+        "from was not asked"
+    )
 
 
 def met_beside(stacks: Sequence[StackFound], level: float) -> tuple[StackFound, ...]:

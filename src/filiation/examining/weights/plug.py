@@ -11,7 +11,7 @@ from typing import Final, final
 
 from filiation.errors import CaseError
 from filiation.examining.question import Pair, Question, Readied, Shown
-from filiation.examining.weights.beside import met_beside, of_body, stacks_found
+from filiation.examining.weights.beside import met_beside, of_body, stacks_found, unmatched_note
 from filiation.examining.weights.corroboration import (
     Corroboration,
     corroborated,
@@ -41,7 +41,7 @@ from filiation.readers.reader import NO_OPTIONS, Advance, Taken, silent
 from filiation.readers.remote.lying import lying
 from filiation.readers.weights.declared import declared
 from filiation.readers.weights.exhibited import open_exhibited
-from filiation.readers.weights.whereabouts import archive_of
+from filiation.readers.weights.whereabouts import archive_of, model_folder
 from filiation.sketching.sketch import take_sketch
 from filiation.sketching.sketch_file import is_sketch, read_sketch
 
@@ -167,7 +167,8 @@ def _of_bodies(pair: Pair, *, supported: bool) -> Relation:
 
 
 def _notes(pair: Pair, support: Support) -> tuple[str, ...]:
-    notes = (*_unread(pair), *_left_out(pair), *_orders_alone(pair), *_idle(pair))
+    beside = (unmatched_note(pair),) if pair.source.towers or pair.subject.towers else ()
+    notes = (*_unread(pair), *_left_out(pair), *_orders_alone(pair), *_idle(pair), *beside)
     pair = of_body(pair)
     if support.reason == "random-stream":
         return (*notes, shared_stream(pair.source, body_alone(pair.subject)) or "")
@@ -322,8 +323,9 @@ class _Reader:
 
         take_sketch(view, target, progress=advanced)
         material = weights_material(replace(read_sketch(target), name=view.name))
-        if path == Path(spec) and path.exists():  # not BASE+ADAPTER, nor what stands in for another
-            material = replace(material, declared=declared(path))
+        # Not of BASE+ADAPTER or an archive, nor of what stands in for a model on another machine.
+        if path == Path(spec) and path.exists() and archive_of(path) is None:
+            material = replace(material, declared=declared(model_folder(path)))
         return Taken(material=material, file=target)
 
     def reopen(self, file: Path, wanted: Sequence[tuple[str, str]]) -> Sequence[Material]:

@@ -8,7 +8,7 @@ from filiation.methods.weights.equal_tensors import component_of
 from filiation.model.layout import UNREAD, Skipped
 from filiation.model.sketch import Component, Sketch
 
-__all__ = ["unread_note", "unread_parts", "unread_reason"]
+__all__ = ["DIGESTS", "unread_note", "unread_parts", "unread_reason"]
 
 CALLED: Final[dict[Component, str]] = {
     "embedding": "the embedding table",
@@ -17,6 +17,7 @@ CALLED: Final[dict[Component, str]] = {
     "mlp": "the MLP layers",
     "head": "the output head",
 }
+DIGESTS: Final = "; their digests were compared"
 BODY: Final[tuple[Component, ...]] = ("attention", "mlp")  # of a name that does not say
 
 
@@ -47,7 +48,7 @@ def unread_note(name: str, sketch: Sketch) -> str:
     where = f" in {_and(parts)}" if parts else ""
     return (
         f"{_count(found)} of {name}{where} {_were(found)} not read ({_how(found)}): whether they "
-        "are shared is not known; their digests were compared"
+        f"are shared is not known{DIGESTS}"
     )
 
 

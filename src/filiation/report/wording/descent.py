@@ -202,7 +202,11 @@ def descent_notes(examination: Examination) -> tuple[str, ...]:
 def _unread(side: str, model: Examined) -> Iterator[str]:
     of = f"Of the {side}, {quoted(model.name)}"
     if model.declared is None:
-        yield f"{of}, no files were looked at: it was exhibited without them."
+        yield (
+            f"{of}, no files were looked at: only those of a folder or of a file of weights on "
+            "this machine are, not those of a sketch, an archive, an address or a base with an "
+            "adapter."
+        )
         return
     if not model.declared.read:
         yield f"{of}, no file was found that could say anything."

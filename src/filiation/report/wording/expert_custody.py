@@ -57,7 +57,7 @@ SIGNED: Final = {
 def listed_sentence(left: int) -> str:
     """Where the digests stand, and the exhibits that are not listed here."""
     if left > 0:
-        return f"{left:,} more exhibits, and all digests, stand in {place('custody')}."
+        return f"{how_many(left, 'more exhibit')}, and all digests, stand in {place('custody')}."
     return f"All digests stand in {place('custody')}."
 
 

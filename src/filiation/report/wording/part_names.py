@@ -47,7 +47,7 @@ COMPONENTS: Final[Mapping[str, Called]] = {
 }
 ALTERNATIVES: Final[Mapping[str, Done]] = {
     "in-place": Done(label="as stored", copy="a copy as stored", disguised=False),
-    "alone": Done(label="this part alone copied", copy="a copy of one part alone", disguised=False),
+    "alone": Done(label="one part alone copied", copy="a copy of one part alone", disguised=False),
     "units-permuted": Done(
         label="units in another order", copy="a copy with its units in another order"
     ),

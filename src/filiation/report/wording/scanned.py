@@ -119,6 +119,8 @@ def scan_sentences(found: Scan) -> Iterator[str]:
         yield f"Not looked at: {clean(passed)}."
     if len(found.passed) > 20:
         yield f"Not looked at: {len(found.passed) - 20} more."
+    if any(map(undeclared, found.rows)):
+        yield "Undeclared: neither a file beside it nor the name of its package names its relative."
     yield _limits(found)
 
 

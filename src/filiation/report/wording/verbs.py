@@ -3,14 +3,17 @@
 import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from filiation.model.asked import Asked, Bets, Expected, Summary
 from filiation.model.imported import Imported
+from filiation.model.layout import Skipped
 from filiation.model.library import LibraryModel, Search
 from filiation.model.origin import Origin
 from filiation.model.sketch import Sketch
 from filiation.model.study import Workload
 from filiation.model.survey import Screening, SetAside, Survey
+from filiation.report.wording.counting import how_many
 from filiation.report.wording.figures import as_sentence, clean
 from filiation.report.wording.origin import origin_lines
 from filiation.report.wording.part_names import called
@@ -23,6 +26,7 @@ __all__ = [
     *("validated_lines", "workload_sentence"),
 ]
 
+SCALES: Final = "scales and zero points of packed matrices, read with them"
 LN10 = math.log(10.0)
 
 
@@ -118,8 +122,8 @@ def sketch_lines(sketch: Sketch, path: str, origin: Origin | None = None) -> Ite
         yield f"beside      {clean(root)}, called {called(tower).name}"
     yield f"token frame {sketch.token_absent or f'{len(sketch.anchors)} anchors'}"
     yield f"deep part   {', '.join(sketch.layers[d.layer].label for d in sketch.deep) or 'none'}"
-    for reason, count in sorted(Counter(entry.reason for entry in sketch.skipped).items()):
-        yield f"skipped     {count} tensors: {reason}"
+    for reason, count in sorted(Counter(map(_why_skipped, sketch.skipped)).items()):
+        yield f"skipped     {how_many(count, 'tensor')}: {reason}"
     for one in sketch.merged:
         yield f"merged      {one.name} ({one.kind}, {one.digest}): {one.modules} modules"
         yield f"into        {one.base} ({one.base_digest})"
@@ -127,6 +131,11 @@ def sketch_lines(sketch: Sketch, path: str, origin: Origin | None = None) -> Ite
         yield f"set aside   {entry.tensor}: {entry.reason}"
     if origin is not None:
         yield from origin_lines(origin)
+
+
+def _why_skipped(entry: Skipped) -> str:
+    """Why a tensor was skipped; the scales of many matrices on one line."""
+    return SCALES if entry.reason.startswith("scale of ") else entry.reason
 
 
 def imported_lines(found: Imported) -> Iterator[str]:
@@ -186,7 +195,8 @@ def _screened(screening: Screening) -> str:
 
 def aside_line(one: SetAside, what: str) -> str:
     """A model that is left out, and why; a copy is a result and no error."""
-    return f"{one.name}: {one.reason}{'' if one.reason.endswith('.') else ';'} {what}"
+    reason = one.reason.removeprefix(f"{one.name}: ")
+    return f"{one.name}: {reason}{'' if reason.endswith('.') else ';'} {what}"
 
 
 def surveyed_line(folder: str) -> str:
