@@ -24,12 +24,12 @@ from filiation.readers.remote.s3 import list_s3
 from filiation.readers.remote.stand_in import StandIn
 from filiation.readers.remote.web import list_web
 from filiation.readers.weights.folder import INDEXED, find_weights
+from filiation.readers.weights.whereabouts import WEIGHTS
 
 __all__ = ["stood_in"]
 
 BY_PARTS: Final = ("safetensors", "gguf", "onnx")  # containers whose readers ask for bytes
 INDICES: Final = tuple(index for _, index, _ in INDEXED)
-WEIGHTS: Final = (".safetensors", ".gguf", ".onnx", ".bin", ".pt", ".pth", ".ckpt")
 TEXTS: Final = (".json", ".md", ".txt", ".py", ".model", ".jinja", ".gitattributes", ".pdf", ".png")
 SMALL: Final = 1 << 28  # bytes of a file beside the weights
 SKETCH: Final = 1 << 32  # bytes of a sketch
@@ -214,11 +214,13 @@ class _Folder:
     def _only(self, names: Sequence[str]) -> None:
         """Take away every place holder that stays empty: none is a file of the model.
 
-        Of a model that is named by its file they stay: whether others lie beside it tells whose
-        the configuration is.
+        Those of other weights stay, so that they are told of as beside a model on this machine. Of
+        a model that is named by its file all stay: whether others lie beside it tells whose the
+        configuration is.
         """
         for name, _ in self._here():
-            if name not in names and name not in self._files:
+            other = name.lower().endswith(WEIGHTS)
+            if not other and name not in names and name not in self._files:
                 (self._root / name).unlink()
 
     def _room(self, opened: Sequence[StandIn]) -> None:

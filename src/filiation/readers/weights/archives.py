@@ -86,11 +86,14 @@ def _stem(path: Path) -> str:
 def _from_zip(archive: Path, inside: PurePosixPath, folder: Path) -> Path:
     mapped = map_file(archive, expected="a zip archive")
     whole, what = memoryview(mapped), str(archive)
-    members = {
-        _safe(name, archive): member
-        for name, member in zip_members(whole, what).items()
-        if not name.endswith("/")
-    }
+    members: dict[PurePosixPath, Member] = {}
+    for name, member in zip_members(whole, what).items():
+        if name.endswith("/"):
+            continue
+        at = _safe(name, archive)
+        if at in members:  # m/x and m/./x
+            raise UnreadableError(f"{archive}: member {str(at)!a:.120} stands twice; refused")
+        members[at] = member
     entries = [
         _Entry(path=path, size=member.size, link=member.link) for path, member in members.items()
     ]
