@@ -2,8 +2,8 @@
 
 import base64
 import json
-import time
 import struct
+import time
 from pathlib import Path
 
 import gguf
