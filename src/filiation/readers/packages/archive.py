@@ -13,6 +13,7 @@ import tarfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -22,7 +23,7 @@ from filiation.errors import UnreadableError
 from filiation.files import shown
 from filiation.readers.packages.streams import Forward, tar_blocks
 
-__all__ = ["Unpacked", "is_archive", "unpack"]
+__all__ = ["HEAD", "SMALLEST", "Unpacked", "is_archive", "unpack"]
 
 ZIPS: Final = (".whl", ".zip", ".egg", ".nupkg", ".jar", ".aar")
 TARS: Final = (
@@ -38,9 +39,14 @@ DEEP: Final = 40  # folders within each other
 NAME: Final = 255  # bytes of one part of a name
 FREE: Final = 0.8  # of the free disk that unpacking may take
 BLOCK: Final = 1 << 20
+HEAD: Final = 128  # bytes by which a file is told that has another name than a model
+SMALLEST: Final = 1 << 12  # bytes of such a file
 _END: Final = b"PK\x05\x06"
 _END_64: Final = b"PK\x06\x06"
+# What does not tell how a member begins; as a member of that name it is of no concern.
+_UNKNOWABLE: Final = (NotImplementedError, RuntimeError, zipfile.BadZipFile, zlib.error, EOFError)
 Wanted: TypeAlias = Callable[[str], bool]
+Begins: TypeAlias = Callable[[bytes, int], bool]
 
 
 @final
@@ -73,13 +79,14 @@ def is_archive(name: str) -> bool:
     return name.lower().endswith((*ZIPS, *TARS))
 
 
-def unpack(path: Path, into: Path, wanted: Wanted) -> Unpacked:
+def unpack(path: Path, into: Path, wanted: Wanted, begins: Begins) -> Unpacked:
     """Write the wanted members of an archive below a folder.
 
     Args:
         path: The archive.
         into: An empty folder that nobody else writes to.
         wanted: Asked with the name of each member.
+        begins: Asked with the first bytes and the size of each that is not wanted by its name.
     """
     found, left = Unpacked(), _most(path, into)
     try:
@@ -88,6 +95,9 @@ def unpack(path: Path, into: Path, wanted: Wanted) -> Unpacked:
                 raise UnreadableError(f"more than {MEMBERS:,} members, expected a package")
             if wanted(member.name):
                 left -= _take(member, into, left, found)
+            elif member.regular and SMALLEST <= member.size <= left and _parts(member.name):
+                with suppress(*_UNKNOWABLE):
+                    left -= _take(member, into, left, found, begins)
     except UnreadableError as error:
         found.failed = str(error)
     except (zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError) as error:
@@ -137,8 +147,10 @@ def _opened(archive: tarfile.TarFile, info: tarfile.TarInfo) -> IO[bytes]:
     return archive.extractfile(info) or io.BytesIO()
 
 
-def _take(member: _Member, into: Path, left: int, found: Unpacked) -> int:
-    """Write one member, and return its bytes."""
+def _take(
+    member: _Member, into: Path, left: int, found: Unpacked, begins: Begins | None = None
+) -> int:
+    """Write one member, if it begins so, and return its bytes."""
     parts = _parts(member.name)
     why = "" if member.regular else "a link, a folder or a device, expected a file"
     if parts is None:
@@ -153,9 +165,14 @@ def _take(member: _Member, into: Path, left: int, found: Unpacked) -> int:
         return 0
     target = into.joinpath(*parts)
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with member.open() as source, target.open("xb") as file:
-            written = _copy(source, file, left, member.name)
+        with member.open() as source:
+            head = source.read(HEAD)
+            if begins is not None and not begins(head, member.size):
+                return 0
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with target.open("xb") as file:
+                file.write(head)
+                written = len(head) + _copy(source, file, left - len(head), member.name)
     except FileExistsError:
         found.refused.append((
             "/".join(parts),
