@@ -66,9 +66,11 @@ class Handler(BaseHTTPRequestHandler):
         host = self.host
         headers = {name.lower(): value for name, value in self.headers.items()}
         host.asked.append(Asked(path=self.path, headers=headers))
-        if host.faults and host.faults[0](self):
-            host.faults.pop(0)
-            return
+        fault = host.faults.pop(0) if host.faults else None  # once, though several threads ask
+        if fault is not None:
+            if fault(self):
+                return
+            host.faults.insert(0, fault)
         if host.lists is not None and host.lists(self):
             return
         path = unquote(urlsplit(self.path).path)

@@ -48,7 +48,7 @@ def test_sketch_says_where_it_lay_what_was_read_and_what_digests_cover(
         "digests     of tensors: of the bytes that came; of files: 1 of 1 sha256 as the host "
         "declares, every byte read",
     ]
-    local = filiation("sketch", str(MODEL), "-o", str(tmp_path / "b.sketch"))
+    local = filiation("sketch", str(tmp_path / "repository"), "-o", str(tmp_path / "b.sketch"))
     assert local.code == 0 and "origin" not in local.out
     assert (tmp_path / "a.sketch").read_bytes() == (tmp_path / "b.sketch").read_bytes()
     checked = filiation("verify", str(tmp_path / "b.sketch"), "--model", "hf://org/stranger")

@@ -1,5 +1,6 @@
 """`filiation scan`, end to end on the casebook: rows, clashes, gates and bills of materials."""
 
+import contextlib
 import csv
 import io
 import json
@@ -86,6 +87,14 @@ def test_tables_for_people_and_for_programs(found: Scan) -> None:
     fields = json.loads(scan_json(found))
     assert fields["schema_version"] == 1
     assert fields["rows"][0]["relatives"][0]["log10_p"] < -9
+
+
+def test_a_name_is_no_formula_of_a_spreadsheet(tmp_path: Path) -> None:
+    (tmp_path / "=HYPERLINK(1)").mkdir()
+    (tmp_path / "=HYPERLINK(1)" / "m.safetensors").write_bytes(b"damaged")
+    with contextlib.chdir(tmp_path):
+        (row,) = csv.DictReader(io.StringIO(scan_csv(scan([Path()]))))
+    assert row["path"] == "'=HYPERLINK(1)/m.safetensors"
 
 
 def test_the_command(folder: Path, filiation: Command, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from builders import f32, safetensors_bytes, write_safetensors
 from filiation.readers.packages.unpacking import unpack
-from filiation.readers.packages.walk import Place, Walk
+from filiation.readers.packages.walk import Place, Walk, begins_as_model
 
 MODEL = safetensors_bytes({"w": f32(4, 4)})
 OTHER = safetensors_bytes({"w": f32(4, 4, seed=1)})
@@ -166,7 +166,9 @@ def test_a_damaged_archive_is_a_row(tmp_path: Path, cut: int, suffix: str) -> No
 def test_only_what_is_wanted_is_written(tmp_path: Path) -> None:
     (tmp_path / "into").mkdir()
     path = zipped(tmp_path / "x.zip", {"a.py": b"1", "m.safetensors": MODEL})
-    done = unpack(path, tmp_path / "into", lambda name: name.endswith(".safetensors"))
+    done = unpack(
+        path, tmp_path / "into", lambda name: name.endswith(".safetensors"), begins_as_model
+    )
     assert done.files == ["m.safetensors"]
     assert [path.name for path in (tmp_path / "into").iterdir()] == done.files
 
@@ -215,6 +217,39 @@ def test_a_link_that_was_named_is_what_it_is_called(tmp_path: Path) -> None:
     link.symlink_to("blob")
     (found,), _ = walked(link, tmp_path / "s")
     assert found.shown.endswith("/m.safetensors") and not found.failed
+
+
+@pytest.mark.parametrize("how", ["folder", "zip", "tgz"])
+def test_a_model_under_another_name_is_found(tmp_path: Path, how: str) -> None:
+    """`weights.dat` was passed over, and nobody told."""
+    torch = safetensors_bytes({"w": f32(40, 40)})
+    held = {
+        "m/weights.dat": torch,
+        "m/small.bin": torch,
+        "m/blob": b"GGUF" + bytes(1 << 12),
+        "m/page.html": b"<html>" + bytes(1 << 13),
+        "m/locked.txt2": bytes(1 << 13),
+    }
+    if how == "folder":
+        (tmp_path / "m").mkdir()
+        for name, raw in held.items():
+            (tmp_path / name).write_bytes(raw)
+        path = tmp_path / "m"
+    else:
+        path = (zipped if how == "zip" else tarred)(tmp_path / f"x.{how}", held)
+    found, _ = walked(path, tmp_path / "s")
+    told = {place.shown.rpartition("/")[2]: bool(place.failed) for place in found}
+    assert told.keys() == {"weights.dat", "small.bin", "blob"} and not told["weights.dat"]
+
+
+def test_what_nobody_wants_and_cannot_be_opened_stops_nothing(tmp_path: Path) -> None:
+    path = zipped(tmp_path / "x.zip", {"a.secret": bytes(1 << 13), "m.safetensors": MODEL})
+    raw = bytearray(path.read_bytes())
+    for mark, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        raw[raw.index(mark) + flags] |= 1  # encrypted
+    path.write_bytes(raw)
+    (found,), _ = walked(path, tmp_path / "s")
+    assert found.shown.endswith("m.safetensors") and not found.failed
 
 
 def test_large_files_of_no_known_format_are_told(tmp_path: Path) -> None:

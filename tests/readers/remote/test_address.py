@@ -62,6 +62,7 @@ def test_what_is_no_address_of_a_model_is_refused_before_anything_is_asked(spec:
     [
         *(("127.0.0.1", True), ("::1", True), ("10.1.2.3", True), ("169.254.169.254", True)),
         *(("localhost", True), ("nas.local", True), ("a.internal", True)),
+        *(("127.1", True), ("0x7f.0.0.1", True), ("0177.0.0.1", True), ("127.0.0.1.", True)),
         *(("huggingface.co", False), ("8.8.8.8", False), ("localhost.example.org", False)),
     ],
 )
@@ -73,6 +74,7 @@ def test_which_hosts_are_of_a_network_of_its_own(host: str, near: bool) -> None:
     ("location", "because"),
     [
         *(("http://169.254.169.254/latest", "private"), ("https://10.0.0.1/x", "private")),
+        *(("https://127.1/x", "private"), ("https://0xa9.0xfe.0xa9.0xfe/x", "private")),
         *(("https://localhost/x", "private"), ("http://cdn.example.org/x", "https to http")),
         *(("javascript:0", "javascript"), ("", "expected http"), ("data:,x", "data")),
     ],

@@ -1,14 +1,18 @@
 """Hosts that fail, change their files or lie: no byte is mixed, and each fault is said."""
 
 import hashlib
+import time
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import pytest
 
 from filiation.errors import UnreadableError
 from filiation.readers.remote.client import Client
 from filiation.readers.remote.lying import lying
+from filiation.readers.remote.pace import Pace
 from filiation.readers.weights.checkpoint import open_model
+from filiation.readers.weights.exhibited import open_exhibited
 from filiation.sketching.sketch import take_sketch
 from hosts import Handler, Host, as_bucket, as_hub, busy, cut_after, serving
 from lying import MODEL, refused, sketched, told
@@ -221,3 +225,67 @@ def test_a_file_listed_in_another_state_than_it_is_served_in_is_refused(
     host.etags["/bucket/m/model.safetensors"] = '"another"'
     said = refused("s3://bucket/m", client, AWS_ENDPOINT_URL=host.url())
     assert "another ETag than the host lists" in said
+
+
+def test_a_host_whose_links_always_run_out_is_given_up(
+    host: Host, client: Client, sharded: Path, tmp_path: Path, waited: list[float]
+) -> None:
+    """Each run-out link counted as getting on, and so a host could keep a reader for ever."""
+    with serving(Host()) as store:
+        as_hub(host, store, sharded, "org/model")
+        turns = 0
+
+        def never(handler: Handler) -> bool:
+            nonlocal turns
+            head = handler.headers.get("Range", "").startswith("bytes=0-")
+            if head or turns > 40:
+                return False  # the state is told; only what follows is withheld
+            turns += 1
+            if turns % 2:
+                handler.answer(403, b"run out")
+            else:
+                handler.file(unquote(urlsplit(handler.path).path), {}, cut=0)
+            store.faults.append(never)
+            return True
+
+        store.faults.append(never)
+        told = refused("hf://org/model", client, HF_ENDPOINT=host.url())
+    assert "6 times in a row" in told and turns <= 12
+
+
+def test_a_host_that_drips_is_given_up(host: Host, sharded: Path) -> None:
+    host.put(sharded, "m/")
+
+    def drip(handler: Handler) -> bool:
+        handler.send_response(200)
+        handler.send_header("Content-Length", "100000")
+        handler.end_headers()
+        for _ in range(400):
+            try:
+                handler.wfile.write(b"{")
+                handler.wfile.flush()
+            except OSError:
+                break
+            time.sleep(0.01)
+        handler.close_connection = True
+        return True
+
+    host.faults += [drip, drip]
+    pace = Pace(silence=0.2, slowest=1000.0, attempts=2)
+    asking = Client(pace=pace, wait=lambda _: None)
+    try:
+        told = refused(host.url("m/model.safetensors.index.json"), asking)
+    finally:
+        asking.close()
+    assert "fewer than 1000 bytes a second came, 2 times in a row" in told
+
+
+def test_other_weights_beside_are_told_and_not_read(
+    host: Host, client: Client, sharded: Path
+) -> None:
+    with serving(Host()) as store:
+        as_hub(host, store, sharded, "org/model")
+        with lying("hf://org/model", environment={"HF_ENDPOINT": host.url()}, client=client) as at:
+            told = open_exhibited(at.path).layout.set_aside
+        assert [one.tensor for one in told] == ["pytorch_model.bin", "z.optimizer"]
+        assert not store.of("pytorch_model.bin")

@@ -3,6 +3,7 @@
 import base64
 import json
 import struct
+import time
 from pathlib import Path
 
 import gguf
@@ -163,6 +164,16 @@ def test_nothing_there(tmp_path: Path) -> None:
     for path, said in ((tmp_path / "none", "no such file"), (tmp_path, "no tokenizer in it")):
         with pytest.raises(UsageError, match=said):
             open_vocabulary(path)
+
+
+def test_a_line_that_stands_twice_among_many_is_named_at_once(tmp_path: Path) -> None:
+    """A megabyte of words and one of them twice was read for an hour."""
+    lines = [f"w{n}" for n in range(100_000)]
+    (tmp_path / "vocab.txt").write_text("\n".join([*lines, lines[0]]))
+    begun = time.process_time()
+    with pytest.raises(UnreadableError, match="two lines"):
+        open_vocabulary(tmp_path / "vocab.txt")
+    assert time.process_time() - begun < 5
 
 
 @pytest.mark.parametrize(

@@ -130,6 +130,13 @@ def test_a_member_that_stands_twice_is_refused(tmp_path: Path) -> None:
     assert "stands twice" in refusal(made, UnreadableError)
 
 
+def test_a_member_spelt_in_two_ways_is_refused(tmp_path: Path) -> None:
+    """The last one was read, whatever another program would take."""
+    one, two = safetensors_bytes(llama()), safetensors_bytes({})
+    shards.write_zip(tmp_path / "m.zip", {"m/model.safetensors": two, "m/./model.safetensors": one})
+    assert "'m/./model.safetensors': stands twice" in refusal(tmp_path / "m.zip", UnreadableError)
+
+
 def test_the_folder_of_unpacking_is_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     place = tmp_path / "t"
     place.mkdir()

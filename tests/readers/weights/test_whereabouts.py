@@ -9,6 +9,7 @@ from builders import f32, llama, write_folder, write_safetensors
 from containers import write_torch
 from filiation.errors import FiliationError, UnreadableError, UsageError
 from filiation.readers.weights.checkpoint import open_model
+from filiation.readers.weights.exhibited import open_exhibited
 
 TOY = {n: a for n, (_, a) in llama(layers=2, width=16, hidden=24).items()}
 A, B = "a" * 40, "b" * 40
@@ -83,6 +84,21 @@ def test_two_files_that_no_index_lists_are_asked_about(tmp_path: Path, suffix: s
     sentence = refusal(tmp_path)
     assert f"models, one.{suffix}, two.{suffix}, and no index that says whether" in sentence
     assert "name one of the files, or write the index" in sentence
+
+
+def test_weights_of_other_containers_and_folders_beside_are_told(tmp_path: Path) -> None:
+    """A copy beside a stranger's file, which a loader may prefer, was passed over in silence."""
+    write_folder(tmp_path, llama())
+    for name in ("pytorch_model.bin", "consolidated.safetensors", "flax_model.msgpack"):
+        (tmp_path / name).write_bytes(b"another model")
+    write_folder(tmp_path / "text_model", llama())
+    (tmp_path / "assets").mkdir()
+    told = open_exhibited(tmp_path).layout.set_aside
+    assert [s.tensor for s in told] == [
+        "consolidated.safetensors, flax_model.msgpack, pytorch_model.bin, text_model/"
+    ]
+    assert "were not read, and may hold another model" in told[0].reason
+    assert open_exhibited(tmp_path / "model.safetensors").layout.set_aside == ()
 
 
 def test_two_archives_of_arrays_are_asked_about(tmp_path: Path) -> None:

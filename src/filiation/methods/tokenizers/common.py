@@ -1,8 +1,9 @@
 """Tokens that two vocabularies share, in the order in which one of them made them."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias, final
+from typing import Any, Final, TypeAlias, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,18 @@ __all__ = ["Common", "common", "kept_in"]
 
 Bool: TypeAlias = NDArray[np.bool_]
 Int64: TypeAlias = NDArray[np.int64]
+
+_LETTERS: Final = re.compile(rb"[^0-9a-z\x80-\xff]+")
+# How a list is usually sorted: by bytes, by length, without case, and by its letters alone.
+_SORTS: Final[tuple[Callable[[bytes], Any], ...]] = (
+    lambda token: token,
+    lambda token: (len(token), token),
+    lambda token: (-len(token), token),
+    lambda token: (token.lower(), token),
+    lambda token: (token.lower(), token.swapcase()),
+    lambda token: (_LETTERS.sub(b"", token.lower()), token),
+    lambda token: (_LETTERS.sub(b"", token.lower()), token.swapcase()),
+)
 
 
 @final
@@ -59,12 +72,11 @@ def kept_in(tokens: Sequence[bytes], other: Vocabulary | None) -> Bool:
         [n - 1].
     """
     if other is None:
-        orders = (sorted(tokens), sorted(tokens, key=lambda token: (len(token), token)),
-                  sorted(tokens, key=lambda token: (-len(token), token)))  # fmt: skip
         found = np.zeros(max(0, len(tokens) - 1), dtype=bool)
-        for order in orders:
-            place = {token: n for n, token in enumerate(order)}
-            found |= kept_neighbours(np.array([place[token] for token in tokens], dtype=np.int64))
+        for key in _SORTS:
+            place = {token: n for n, token in enumerate(sorted(tokens, key=key))}
+            places = np.array([place[token] for token in tokens], dtype=np.int64)
+            found |= kept_neighbours(places) | kept_neighbours(-places)  # upwards and downwards
         return found
     wanted = set(tokens)
     place = {token: n for n, token in enumerate(t for t in _ordinary(other) if t in wanted)}

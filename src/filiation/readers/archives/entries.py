@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from pathlib import Path, PurePosixPath
 from typing import Final, TypeAlias, final
 
@@ -23,7 +24,7 @@ from filiation.readers.archives.streams import tar_stream
 from filiation.readers.bytes.mapped import map_file
 from filiation.readers.bytes.zipped import TWICE, member_bytes, zip_listing
 
-__all__ = ["Entry", "allowed", "entries"]
+__all__ = ["HEAD", "Begins", "Entry", "allowed", "entries"]
 
 LARGEST: Final = 1 << 38  # bytes of one archive, unpacked
 RATIO: Final = 64  # unpacked to packed; weights hardly shrink
@@ -35,7 +36,9 @@ BLOCK: Final = 1 << 20
 NO_FILE: Final = "a link, a folder or a device, expected a file"
 LEADS_OUT: Final = "its name leads out of the archive, or is none that a file can have"
 TOO_LONG: Final = "its name is longer, or deeper, than that of any file of a model"
+HEAD: Final = 128  # bytes by which a file is told, whatever it is called
 Blocks: TypeAlias = Callable[[], Iterator[bytes | memoryview]]
+Begins: TypeAlias = Callable[[bytes, int], bool]
 
 
 @final
@@ -57,10 +60,15 @@ class Entry:
     odd: str
     blocks: Blocks
 
-    def write(self, target: Path, most: int) -> int:
+    def write(self, target: Path, most: int, begins: Begins | None = None) -> int:
         """Write it to a file that is not there yet, at most so many bytes; returns their number.
 
         Of a member that cannot be read whole, no file is left.
+
+        Args:
+            target: The file; its folder is made.
+            most: Bytes that are allowed.
+            begins: Asked with its first bytes and its size; if it says no, nothing is written.
 
         Raises:
             UnreadableError: It is damaged, or larger than allowed.
@@ -70,10 +78,14 @@ class Entry:
                 f"{shown(self.name)[:200]}: {self.size:,} bytes unpacked, {most:,} are allowed for "
                 "what is left; an archive that swells like this is made to fill a disk"
             )
-        written = 0
+        blocks, written = self.blocks(), 0
+        first = next(blocks, b"")
+        if begins is not None and not begins(bytes(first[:HEAD]), self.size):
+            return 0
+        target.parent.mkdir(parents=True, exist_ok=True)
         with target.open("xb") as file:
             try:
-                for block in self.blocks():
+                for block in chain((first,), blocks):
                     file.write(block)
                     written += len(block)
             except UnreadableError:

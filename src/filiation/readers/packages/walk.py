@@ -11,14 +11,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, final
 
-from filiation.errors import FiliationError
-from filiation.files import shown
+from filiation.errors import FiliationError, UnreadableError
+from filiation.files import opened, shown
 from filiation.model.hub import repository_in
 from filiation.model.scan import Package
 from filiation.readers.archives.naming import is_archive
 from filiation.readers.bytes.ctranslate2 import is_ctranslate2
 from filiation.readers.packages.about import package_of, packages_in
-from filiation.readers.packages.unpacking import unpack
+from filiation.readers.packages.unpacking import HEAD, SMALLEST, unpack
 from filiation.readers.weights.folder import SHARD, find_weights
 from filiation.readers.weights.ranks import RANK
 from filiation.readers.weights.suffixes import is_weights
@@ -115,7 +115,7 @@ class Walk:
         else:
             folder = path.parent.resolve()  # what was given may be a link into the hub's blobs
             where = _Where(folder=folder, shown=_above(path), root=folder)
-            if not _weights(path.name) and not is_archive(path.name):
+            if not (_weights(path.name) or is_archive(path.name) or _is_hidden(path)):
                 yield _failed(where, path.name, NO_NAME, _one(where, path.name))
             yield from self._files(where, [path.name])
 
@@ -178,6 +178,8 @@ class Walk:
         for name in names:
             if is_archive(name) and not _weights(name):
                 yield from self._archive(where, name)
+            elif not _weights(name) and _is_hidden(where.folder / name):
+                yield _alone(where, name, [name])
 
     def _archive(self, where: _Where, name: str) -> Iterator[Place]:
         at = f"{where.shown}{shown(name)}"
@@ -189,7 +191,7 @@ class Walk:
         own = ((at, where.folder / name),)
         try:
             into.mkdir(mode=0o700)
-            done = unpack(where.folder / name, into, _wanted)
+            done = unpack(where.folder / name, into, _wanted, begins_as_model)
             inner = _Where(
                 folder=into, shown=f"{at}{INSIDE}", root=into, package=where.package,
                 archives=where.archives + 1,
@@ -253,7 +255,8 @@ def _alone(where: _Where, name: str, parts: Sequence[str]) -> Place:
         model = find_weights(path)
     except (FiliationError, OSError) as error:
         return _failed(where, name, _without(str(error), path), files)
-    if model.container == "safetensors" and not name.lower().endswith(".safetensors"):
+    plain = name.lower().endswith(".safetensors") or _is_hidden(path)
+    if model.container == "safetensors" and not plain:
         return _failed(where, name, f"{path.suffix} files are not read", files)
     return _place(where, name, path, model.files, model.container)
 
@@ -313,6 +316,30 @@ def _wanted(member: str) -> bool:
     )
 
 
+def begins_as_model(head: bytes, size: int) -> bool:
+    """Whether a file begins as safetensors, GGUF or torch's archives do, whatever it is called.
+
+    Args:
+        head: Its first bytes.
+        size: All its bytes.
+    """
+    length = int.from_bytes(head[:8], "little")
+    safetensors = head[8:10] in (b'{"', b"{ ") and length <= size - 8
+    return safetensors or head[:4] == b"GGUF" or (head[:4] == MAGIC[0] and b"/data.pkl" in head)
+
+
+def _is_hidden(path: Path) -> bool:
+    """Whether a file of another name begins as a model."""
+    try:
+        size = path.stat().st_size
+        if size < SMALLEST:
+            return False
+        with opened(path, follow=True) as file:
+            return begins_as_model(file.read(HEAD), size)
+    except (OSError, UnreadableError):
+        return False
+
+
 def _known(path: Path) -> bool:
     """Whether a .bin begins as something that holds weights; the suffix alone says nothing."""
     if not path.name.lower().endswith(".bin"):
@@ -320,7 +347,7 @@ def _known(path: Path) -> bool:
     try:
         with path.open("rb") as file:
             known = file.read(8).startswith(MAGIC)
-        return known or is_ctranslate2(path)
+        return known or is_ctranslate2(path) or _is_hidden(path)
     except OSError:
         return True
 

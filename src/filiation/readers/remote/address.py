@@ -9,7 +9,8 @@ Pages of the hub (https://huggingface.co/ORG/NAME/tree/main) mean the repository
 
 import re
 from dataclasses import dataclass, field, replace
-from ipaddress import ip_address
+from ipaddress import IPv4Address, ip_address
+from socket import inet_aton
 from typing import Final, Literal, TypeAlias, final
 from urllib.parse import quote, unquote, urlsplit
 
@@ -137,10 +138,14 @@ def check_endpoint(endpoint: str, name: str) -> None:
 
 def is_near(host: str) -> bool:
     """Is this host this machine, or a network of its own, rather than the public one?"""
+    bare = host.rstrip(".")
     try:
-        return not ip_address(host).is_global
+        return not ip_address(bare).is_global
     except ValueError:
-        bare = host.rstrip(".")
+        pass
+    try:  # 127.1, 0x7f.1 and 0177.0.0.1 are addresses to the system, which is asked in the end
+        return not IPv4Address(inet_aton(bare)).is_global
+    except (OSError, UnicodeError):
         return "." not in bare or bare.endswith((".localhost", ".local", ".internal"))
 
 

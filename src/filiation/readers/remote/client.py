@@ -149,7 +149,7 @@ class Client:
             with self._sent(place, {}) as (response, _):
                 _checked(response, place, (200,))
                 found = bytearray()
-                for chunk in _chunks(response):
+                for chunk in self._chunks(response):
                     found += chunk
                     if len(found) > most:
                         raise UnreadableError(
@@ -190,7 +190,7 @@ class Client:
         at = answer.start
         if at >= end:
             return
-        for chunk in _chunks(answer.response):
+        for chunk in self._chunks(answer.response):
             more = chunk[max(0, begin - at) : end - at]
             if more:
                 put(max(at, begin), more)
@@ -220,7 +220,7 @@ class Client:
                 if response.status_code not in REDIRECTS:
                     if url == known and response.status_code in GONE:
                         self._moved.pop(place.url, None)
-                        raise _PassingError("a link of the host has run out", moved=True)
+                        raise _PassingError("a link of the host has run out")
                     yield response, linked
                     return
                 url = onward(url, response.headers.get("location", ""), place)
@@ -228,6 +228,18 @@ class Client:
         raise UnreadableError(
             f"{place.shown}: more than {HOPS} redirects, expected fewer; the host goes in circles"
         )
+
+    def _chunks(self, response: httpx2.Response) -> Iterator[bytes]:
+        """A body as it comes; one that drips is cut, since no silence in it is ever long enough."""
+        if response.headers.get("content-encoding", "identity") != "identity":
+            raise UnreadableError("the host packed what was asked for as it stands; it is not read")
+        begun, came = time.monotonic(), 0
+        for chunk in response.iter_raw():
+            came += len(chunk)
+            took = time.monotonic() - begun
+            if took > self._pace.silence and came < self._pace.slowest * took:
+                raise _PassingError(f"fewer than {self._pace.slowest:.0f} bytes a second came")
+            yield chunk
 
     @contextmanager
     def _response(self, url: str, headers: Mapping[str, str]) -> Iterator[httpx2.Response]:
@@ -245,12 +257,6 @@ class Client:
             raise _PassingError("the connection was cut") from error
         except (httpx2.InvalidURL, UnicodeError) as error:
             raise UnreadableError("the host led to something that is no address") from error
-
-
-def _chunks(response: httpx2.Response) -> Iterator[bytes]:
-    if response.headers.get("content-encoding", "identity") != "identity":
-        raise UnreadableError("the host packed what was asked for as it stands; it is not read")
-    yield from response.iter_raw()
 
 
 def _answer(response: httpx2.Response, place: Place, start: int, linked: str) -> _Answer:

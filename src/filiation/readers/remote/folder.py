@@ -214,11 +214,13 @@ class _Folder:
     def _only(self, names: Sequence[str]) -> None:
         """Take away every place holder that stays empty: none is a file of the model.
 
-        Of a model that is named by its file they stay: whether others lie beside it tells whose
-        the configuration is.
+        Those of other weights stay, so that they are told of as beside a model on this machine. Of
+        a model that is named by its file all stay: whether others lie beside it tells whose the
+        configuration is.
         """
         for name, _ in self._here():
-            if name not in names and name not in self._files:
+            other = name.lower().endswith(WEIGHTS)
+            if not other and name not in names and name not in self._files:
                 (self._root / name).unlink()
 
     def _room(self, opened: Sequence[StandIn]) -> None:

@@ -21,6 +21,7 @@ class Pace:
         longest_named: Of the host's choosing; if it names more, reading ends.
         connecting: To connect.
         silence: Between two pieces of an answer.
+        slowest: Bytes a second, of an answer that takes longer than that.
         links: How long a link is used that a host led to, before it is asked again.
     """
 
@@ -30,6 +31,7 @@ class Pace:
     longest_named: float = 300.0
     connecting: float = 30.0
     silence: float = 60.0
+    slowest: float = 256.0
     links: float = 300.0
 
 

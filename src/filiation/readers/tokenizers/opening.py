@@ -1,6 +1,7 @@
 """Which file of a folder is the tokenizer, and who reads it?"""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
@@ -158,7 +159,7 @@ def _words(path: Path, name: str) -> Vocabulary:
         lines.pop()
     control = {line for line in lines if line.startswith("[") and line.endswith("]") and line[1:-1]}
     named = {line for line in control if line[1:-1].isupper() or line.startswith("[unused")}
-    twice = {line for line in lines if lines.count(line) > 1} if len({*lines}) < len(lines) else ()
+    twice = [line for line, times in Counter(lines).items() if times > 1]
     if twice:
         raise UnreadableError(
             f"{path}: {sorted(twice)[0]!a:.40} stands on two lines, expected each token once; the "

@@ -69,7 +69,6 @@ def _unpacked(archive: Path, inside: PurePosixPath, folder: Path) -> Path:
             if entry.place in wanted:
                 below = entry.place.relative_to(wanted[entry.place])
                 target = folder.joinpath(*below.parts)
-                target.parent.mkdir(exist_ok=True)
                 left -= entry.write(target, left)
     except OSError as error:
         raise UnreadableError(f"{archive}: cannot be unpacked: {error.strerror}") from error

@@ -19,6 +19,7 @@ from filiation.readers.weights.containers import read_contents
 from filiation.readers.weights.folder import Folder, find_weights
 from filiation.readers.weights.settings import CONFIG_LIMIT
 from filiation.readers.weights.tokens import read_tokens
+from filiation.readers.weights.whereabouts import archive_of, other_weights
 
 if TYPE_CHECKING:
     from filiation.readers.weights.adapters.merging import Merging
@@ -45,7 +46,7 @@ def _opened(path: Path, base: Path, further: Sequence[Path]) -> Checkpoint:
     folder = find_weights(base)
     contents = read_contents(folder)
     opened = checkpoint_of(folder, contents)
-    odd = (*opened.layout.set_aside, *_beside(path, folder))
+    odd = (*_beside(path, folder, opened), *opened.layout.set_aside)
     if not further:
         return replace(opened, layout=replace(opened.layout, set_aside=odd))
     from filiation.readers.weights.adapters.merging import merge  # a model alone needs none of it
@@ -66,7 +67,7 @@ def _opened(path: Path, base: Path, further: Sequence[Path]) -> Checkpoint:
         name=JOIN.join((folder.name, *(adapter.name for adapter in adapters))),
         layout=replace(
             changed.layout,
-            set_aside=(*changed.layout.set_aside, *aside),
+            set_aside=(*aside, *changed.layout.set_aside),
             merged=tuple(merged),
         ),
     )
@@ -127,9 +128,22 @@ def _told(adapter: Adapter, done: "Merging", base: str, digest: str, says: str) 
     )
 
 
-def _beside(path: Path, folder: Folder) -> Sequence[Skipped]:
-    """What a reader of the folder would not expect: an adapter in it, or a name with a joint."""
+def _beside(path: Path, folder: Folder, opened: Checkpoint) -> Sequence[Skipped]:
+    """What a reader of the folder would not expect.
+
+    Other weights in it, an adapter among them, and a name with a joint.
+    """
     found = []
+    is_file = joined(path)[0].is_file() and archive_of(joined(path)[0]) is None
+    others = "" if is_file else _others(folder, opened)
+    if others:
+        found.append(
+            Skipped(
+                tensor=others,
+                reason="other weights in the folder of those that were read; they were not read, "
+                "and may hold another model: name them to examine them",
+            )
+        )
     beside = adapter_beside(folder.path, folder.files) if joined(path)[0].is_dir() else None
     if beside is not None and folder.path / beside not in joined(path)[1:]:
         found.append(
@@ -147,3 +161,14 @@ def _beside(path: Path, folder: Folder) -> Sequence[Skipped]:
             )
         )
     return found
+
+
+def _others(folder: Folder, opened: Checkpoint) -> str:
+    """Weights that lie beside those that were read, and that nothing else tells of."""
+    read = {*folder.files, *(source.path for source, _ in opened.places.values())}
+    read |= {folder.path / name for name in folder.beside}
+    adapter = adapter_beside(folder.path, folder.files)
+    read |= set() if adapter is None else {folder.path / adapter}
+    if folder.container == "distributed":
+        read |= set(folder.path.glob("*.distcp"))
+    return other_weights(folder.path, read)

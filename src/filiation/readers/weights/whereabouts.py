@@ -5,7 +5,7 @@ names, as links, in `snapshots/COMMIT`; `refs` says which commit is which branch
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -15,7 +15,7 @@ from filiation.model.hub import repository_in
 from filiation.readers.archives.naming import is_archive
 from filiation.readers.weights.suffixes import is_weights
 
-__all__ = ["archive_of", "called", "found_instead", "model_folder"]
+__all__ = ["archive_of", "called", "found_instead", "model_folder", "other_weights"]
 
 COMMIT: Final = re.compile(r"[0-9a-f]{7,64}")
 REF_LIMIT: Final = 256  # bytes of a file that names a commit
@@ -92,6 +92,23 @@ def found_instead(path: Path) -> str:
     if "config.json" in names:
         return f"found {told}: a model is described, its weights were not downloaded"
     return f"found {told}"
+
+
+def other_weights(folder: Path, read: Collection[Path]) -> str:
+    """What weights lie in a folder, or in folders of it, beside those that were read, as a list.
+
+    Args:
+        folder: That of the model.
+        read: The files that were read.
+    """
+    found = [one.name for one in _entries(folder) if _is_weights(one) and one not in read]
+    for one in _entries(folder):
+        if one.is_dir() and not any(file.is_relative_to(one) for file in read):
+            try:
+                found += [f"{one.name}/"] if _holds(one) else []
+            except OSError:  # of another person; nobody reads it as part of the model either
+                continue
+    return _listed(found) if found else ""
 
 
 def _snapshot(snapshots: Path) -> Path:

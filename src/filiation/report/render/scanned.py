@@ -8,6 +8,7 @@ from typing import Any, Final
 from filiation.model.scan import Found, Relative, Scan
 from filiation.report.render.grids import Grid
 from filiation.report.render.records import as_csv, as_json, rounded
+from filiation.report.render.sheet import harmless
 from filiation.report.wording.figures import clean
 from filiation.report.wording.scanned import (
     SHELVES,
@@ -67,8 +68,15 @@ def scan_json(found: Scan) -> str:
 
 
 def scan_csv(found: Scan) -> str:
-    """One line for each row, with its nearest relative."""
-    return as_csv(COLUMNS, [_line(row) for row in found.rows])
+    """One line for each row, with its nearest relative; names of others are no formulas."""
+    return as_csv(COLUMNS, [_harmless(_line(row)) for row in found.rows])
+
+
+def _harmless(line: Mapping[str, object]) -> dict[str, object]:
+    return {
+        column: harmless(value) if isinstance(value, str) and len(value) > 1 else value
+        for column, value in line.items()
+    }
 
 
 def _model(row: Found) -> tuple[str, ...]:

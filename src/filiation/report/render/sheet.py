@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-__all__ = ["sheet"]
+__all__ = ["harmless", "sheet"]
 
 FORMULA: Final = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]*[=+\-@\uff1d\uff0b\uff0d\uff20|%]")
 BREAKS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
@@ -23,10 +23,11 @@ def sheet(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     table = csv.writer(written, lineterminator="\r\n")
     table.writerow(columns)
     for row in rows:
-        table.writerow([_cell(value) for value in row])
+        table.writerow([harmless(value) for value in row])
     return written.getvalue().encode("utf-8-sig", "backslashreplace")
 
 
-def _cell(value: str) -> str:
+def harmless(value: str) -> str:
+    """A cell that no spreadsheet takes for a formula, on one line."""
     line = BREAKS.sub(" ", value)
     return f"'{line}" if FORMULA.match(line) or FORMULA.match(value) else line
