@@ -60,7 +60,8 @@ def unpack(path: Path, into: Path, wanted: Wanted) -> Unpacked:
 def _take(entry: Entry, into: Path, left: int, found: Unpacked) -> int:
     """Write one member, and return its bytes."""
     if entry.odd or entry.place is None:
-        found.refused.append((shown(entry.name)[:200], entry.odd))
+        first = ", the first was read" if entry.odd == TWICE else ""
+        found.refused.append((shown(entry.name)[:200], f"{entry.odd}{first}"))
         return 0
     target = into.joinpath(*entry.place.parts)
     try:
