@@ -83,7 +83,9 @@ def test_what_claims_more_than_it_holds_is_not_unpacked(tmp_path: Path) -> None:
 
     raw[directory + 24 : directory + 28] = (0xFFFFFFF0).to_bytes(4, "little")
     made.write_bytes(bytes(raw))
-    assert "made to fill a disk" in refusal(made, UnreadableError)
+    sentence = refusal(made, UnreadableError)
+    assert sentence.startswith(f"{made}: the model unpacks to 4,294,967,280 bytes")
+    assert "made to fill a disk" in sentence
 
 
 def test_a_tar_that_claims_a_large_member_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ DIRECTORY_LIMIT: Final = 1 << 27  # bytes of a zip's directory
 STEP: Final = 1 << 20  # bytes that are unpacked at once
 KEPT: Final = 1 << 25  # bytes of an archive after which its pages are given back
 DENSEST: Final = 1100  # zlib packs at most 1,032 bytes into one
-TWICE: Final = "stands twice in the archive; which one is used cannot be known, the first was read"
+TWICE: Final = "stands twice in the archive; which one is used cannot be known"
 _END: Final = b"PK\x05\x06"
 _COMMENT: Final = 0xFFFF  # bytes at most
 

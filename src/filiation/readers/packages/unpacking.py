@@ -68,7 +68,8 @@ def _take(
 ) -> int:
     """Write one member, if it begins so, and return its bytes."""
     if entry.odd or entry.place is None:
-        found.refused.append((shown(entry.name)[:200], entry.odd))
+        first = ", the first was read" if entry.odd == TWICE else ""
+        found.refused.append((shown(entry.name)[:200], f"{entry.odd}{first}"))
         return 0
     target = into.joinpath(*entry.place.parts)
     try:
