@@ -82,3 +82,17 @@ def test_a_survey_says_of_each_model_once_why_it_is_left_out(
     assert "not read (EXL2): whether they are shared is not known; not compared" in said
     assert "empty: no weights that are read" in said and "empty: empty:" not in said
     assert "digests were compared" not in said
+
+
+def test_a_scan_does_not_pass_over_what_is_packed_and_not_read(
+    filiation: Command, tmp_path: Path
+) -> None:
+    """A row without a relative must not look as if all of it had been compared."""
+    packed(tmp_path / "ship" / "exl2")
+
+    done = filiation("scan", tmp_path / "ship", "--fail-if", "unreadable")
+
+    assert done.code == 1
+    assert "28 of 95 tensors not read" in " ".join(done.out.split())
+    assert "1 row read in part: what is packed there may be anybody's." in done.out
+    assert "1 row that could not be read, or only in part (unreadable)" in done.err
