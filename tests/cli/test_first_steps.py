@@ -109,3 +109,15 @@ def test_a_control_with_the_same_tokenizer_is_told(filiation: Command, tmp_path:
 
     said = " ".join(done.out.split())
     assert "“other”, a control, keeps all 467 neighbours that parent and child both keep" in said
+
+
+def test_a_quick_look_is_not_said_to_support_independence_before_it_is_taken(
+    filiation: Command,
+) -> None:
+    done = filiation(
+        "examine", CHILD, "--source", PARENT, "--control", OTHER, "--quick", "--dry-run"
+    )
+
+    said = " ".join(done.out.split())
+    assert "Independence is never supported by a quick look." in said
+    assert "Independence is supported only from" not in said
