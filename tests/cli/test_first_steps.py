@@ -12,6 +12,7 @@ from casebook.quantisers import FAMILIES, exl2
 from command import CASEBOOK, Command
 
 PARENT, CHILD, OTHER = (CASEBOOK / name for name in ("parent", "fine-tuned", "stranger-3"))
+NAMED = {"child": CHILD, "parent": PARENT, "other": OTHER}
 COMMIT = "5f0e3c1d2b4a69788796a5b4c3d2e1f001122334"
 
 
@@ -82,3 +83,41 @@ def test_a_survey_says_of_each_model_once_why_it_is_left_out(
     assert "not read (EXL2): whether they are shared is not known; not compared" in said
     assert "empty: no weights that are read" in said and "empty: empty:" not in said
     assert "digests were compared" not in said
+
+
+def test_a_scan_does_not_pass_over_what_is_packed_and_not_read(
+    filiation: Command, tmp_path: Path
+) -> None:
+    """A row without a relative must not look as if all of it had been compared."""
+    packed(tmp_path / "ship" / "exl2")
+
+    done = filiation("scan", tmp_path / "ship", "--fail-if", "unreadable")
+
+    assert done.code == 1
+    assert "28 of 95 tensors not read" in " ".join(done.out.split())
+    assert "1 row read in part: what is packed there may be anybody's." in done.out
+    assert "1 row that could not be read, or only in part (unreadable)" in done.err
+
+
+def test_a_control_with_the_same_tokenizer_is_told(filiation: Command, tmp_path: Path) -> None:
+    sides = [f"{name}={folder / 'tokenizer.json'}" for name, folder in NAMED.items()]
+
+    done = filiation(
+        "examine", sides[0], "--source", sides[1], "--control", sides[2], "--full",
+        "--out", tmp_path / "out",
+    )  # fmt: skip
+
+    said = " ".join(done.out.split())
+    assert "“other”, a control, keeps all 467 neighbours that parent and child both keep" in said
+
+
+def test_a_quick_look_is_not_said_to_support_independence_before_it_is_taken(
+    filiation: Command,
+) -> None:
+    done = filiation(
+        "examine", CHILD, "--source", PARENT, "--control", OTHER, "--quick", "--dry-run"
+    )
+
+    said = " ".join(done.out.split())
+    assert "Independence is never supported by a quick look." in said
+    assert "Independence is supported only from" not in said

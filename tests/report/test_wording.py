@@ -337,3 +337,20 @@ def test_no_reason_is_left_without_words() -> None:
         again = wording.support_because(case)
         assert "Nothing can be concluded" in again
         assert not any(one in again for one in wording.headline(case).split(". "))
+
+
+def test_layers_of_one_name_behind_a_prefix_are_told_once() -> None:
+    """Of a language body inside a larger model each layer is another's only by its prefix."""
+
+    def said(*layers: tuple[str, str | None]) -> str:
+        mapped = tuple(MappedLayer(subject=mine, source=its) for mine, its in layers)
+        found = cases.conclusion()
+        return wording.relation_sentence(
+            replace(found, relation=replace(found.relation, layer_map=mapped))
+        )
+
+    inside = [(f"language_model.layers.{n}", f"layers.{n}") for n in range(3)]
+    assert "are the source's of one name, behind “language_model.”." in said(*inside)
+    other = said(*inside, ("language_model.layers.9", "layers.1"))
+    assert "language_model.layers.9 from layers.1" in other and "of one name" not in other
+    assert "10 from 0" in said(("10", "0"))

@@ -22,6 +22,7 @@ __all__ = [
     "Scan",
     "Shelf",
     "Stated",
+    "in_part",
     "meets",
     "undeclared",
 ]
@@ -134,6 +135,7 @@ class Found:
         family: Architecture: the layout that fitted its names, or `guessed`.
         parameters: Values of all tensors.
         tensors: How many tensors.
+        unread: How many of them hold weights in a form that is not decoded.
         relatives: The nearest first.
         stated: What files beside it say of its base and its licence.
         package: The package it came in.
@@ -149,6 +151,7 @@ class Found:
     family: str = ""
     parameters: int = 0
     tensors: int = 0
+    unread: int = 0
     relatives: tuple[Relative, ...] = ()
     stated: tuple[Stated, ...] = ()
     package: Package | None = None
@@ -196,10 +199,15 @@ def meets(row: Found, condition: Condition) -> bool:
     if condition == "clash":
         return bool(row.clashes)
     if condition == "unreadable":
-        return row.outcome == "unread"
+        return row.outcome == "unread" or in_part(row)
     if condition == "no-licence":
         return row.outcome != "unread" and not row.says("licence")
     return undeclared(row)
+
+
+def in_part(row: Found) -> bool:
+    """Whether weights of it were not decoded, and no model of equal bytes is known."""
+    return row.unread > 0 and not any(one.kind == "identical" for one in row.relatives)
 
 
 def undeclared(row: Found) -> bool:

@@ -57,6 +57,7 @@ FAULTS: Final = (
 )
 FAULT: Final = "this program failed; report it"
 SPEAKING: Final = ("base", "licence")
+NAMED: Final = 3  # tensors that were not read and are named
 
 
 def conditions(given: Sequence[str]) -> tuple[Condition, ...]:
@@ -189,6 +190,7 @@ class _Desk:
         return replace(
             found, outcome="copy", reason=f"copy of {first.path}", family=first.family,
             parameters=first.parameters, tensors=first.tensors, relatives=first.relatives,
+            unread=first.unread, notes=first.notes,
         )  # fmt: skip
 
     def _looked_at(self, place: Place, view: Checkpoint, found: Found) -> Found:
@@ -205,13 +207,15 @@ class _Desk:
         finally:
             self._sketch.unlink(missing_ok=True)
         first = self._subjects.setdefault(sketch.subject_digest, place.shown)
-        notes = tuple(f"{one.tensor}: {one.reason}" for one in sketch.skipped if one.unread)[:3]
+        unread = [f"{one.tensor}: {one.reason}" for one in sketch.skipped if one.unread]
+        notes = tuple(unread[:NAMED])
         return replace(
             found,
             outcome="read",
             family="guessed" if sketch.guessed else sketch.family,
             parameters=parameters_of(sketch),
             tensors=len(sketch.tensors),
+            unread=len(unread),
             relatives=relatives,
             notes=notes if first == place.shown else (*notes, f"same tensors as {first}"),
         )

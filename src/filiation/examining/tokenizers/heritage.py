@@ -38,7 +38,13 @@ def _in_controls(
     kept = kept_neighbours(shared.places)
     for control in controls:
         also = int((kept & kept_in(shared.tokens, control)).sum())
-        if also:
+        if also and also == kept.sum():
+            yield (
+                f"{control.name}, a control, keeps all {also:,} neighbours that {source.name} and "
+                f"{subject.name} both keep: it has their order too, so that all three may have it "
+                "from one that was published"
+            )
+        elif also:
             yield (
                 f"of {int(kept.sum()):,} neighbours that {source.name} and {subject.name} both "
                 f"keep, {control.name} keeps {also:,} too"

@@ -58,7 +58,7 @@ def foretold(digest: str, plan: Plan, told: Sequence[Told], powers: Sequence[Pow
         parts += heading(before.best_title(wording.kind_title(one.kind)))
         parts.append(Text(before.level_line(one.plan)))
         parts += [item(line) for line in before.least_lines(one, one.foreseen)]
-        parts.append(item(before.planned_power(power, one.plan.power_share)))
+        parts.append(item(before.planned_power(power, one.plan)))
         if any(isinstance(strength, Strength) for strength in one.strengths):
             parts += [Text(), beforehand(one.plan, one, one.strengths, one.measured)]
     return Group(*parts, Text(), Text(before.nothing_compared(digest)))

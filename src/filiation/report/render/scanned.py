@@ -25,7 +25,7 @@ UNREAD: Final = "not read"
 SHORT: Final = 12  # hex digits of a digest in a table for people
 COLUMNS: Final = (
     *("standing", "path", "sha256", "files", "outcome", "reason", "container", "architecture"),
-    *("parameters", "relative", "shelf", "relation", "direction", "log10_p", "because"),
+    *("parameters", "unread", "relative", "shelf", "relation", "direction", "log10_p", "because"),
     *("declared_base", "declared_licence", "relative_licence", "package", "clashes"),
 )
 
@@ -120,6 +120,7 @@ def _line(row: Found) -> Mapping[str, object]:
         "container": row.container or None,
         "architecture": row.family or None,
         "parameters": row.parameters or None,
+        "unread": row.unread,
         "relative": near and near.name,
         "shelf": near and near.shelf,
         "relation": near and near.kind,

@@ -131,15 +131,20 @@ def _before(before: FoundBefore | None) -> str:
     )
 
 
-def planned_power(power: Power, asked: float) -> str:
+def planned_power(power: Power, plan: PlannedQuestion) -> str:
     """What would have to be inherited to be found, and what the plan asks for independence."""
     if power.share is None:
         return f"Power: {as_sentence(power.because)}"
+    asked = (
+        "Independence is never supported by a quick look."
+        if plan.quick
+        else f"Independence is supported only from {percentage(plan.power_share)} down."
+    )
     return joined(
         (
             f"Power: had {percentage(power.share)} been copied, at a cosine of "
             f"{quantity(power.cosine)}, this would be found with at least 95% probability.",
-            f"Independence is supported only from {percentage(asked)} down.",
+            asked,
             as_sentence(power.because),
         )
     )

@@ -126,6 +126,8 @@ def _moved(layers: tuple[MappedLayer, ...]) -> str:
     moved = [layer for layer in layers if layer.source != layer.subject]
     if not moved:
         return ""
+    if before := _before(moved):
+        return f"The subject's layers are the source's of one name, behind “{clean(before)}”."
     said = [
         f"{clean(layer.subject)} from {clean(layer.source)}"
         if layer.source is not None
@@ -134,6 +136,17 @@ def _moved(layers: tuple[MappedLayer, ...]) -> str:
     ]
     more = f", and {len(moved) - SHOWN} more" if len(moved) > SHOWN else ""
     return f"Layers that are not the source's of that name: {', '.join(said)}{more}."
+
+
+def _before(moved: list[MappedLayer]) -> str:
+    """What stands before the source's name in the names of all these layers; empty if nothing."""
+    found = {
+        layer.subject.removesuffix(f".{layer.source}") + "."
+        if layer.source is not None and layer.subject.endswith(f".{layer.source}")
+        else ""
+        for layer in moved
+    }
+    return found.pop() if len(found) == 1 else ""
 
 
 def _mixture(relation: Relation) -> str:

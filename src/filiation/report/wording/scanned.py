@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from filiation.model.relation import Direction, RelationKind
-from filiation.model.scan import Clash, Condition, Found, Relative, Scan, undeclared
+from filiation.model.scan import Clash, Condition, Found, Relative, Scan, in_part, undeclared
 from filiation.report.wording.counting import how_many
 from filiation.report.wording.figures import as_sentence, clean, probability_brief
 
@@ -48,7 +48,7 @@ GUESSED: Final = "guessed"
 CONDITIONS: Final[dict[Condition, str]] = {
     "clash": "where what is declared contradicts what was found",
     "undeclared-relative": "with a relative that nothing beside it names",
-    "unreadable": "that could not be read",
+    "unreadable": "that could not be read, or only in part",
     "no-licence": "without a licence beside it",
 }
 
@@ -69,7 +69,8 @@ def architecture(row: Found) -> str:
     if row.outcome != "read":
         return "copy" if row.outcome == "copy" else "not read"
     family = "" if row.family == GUESSED or row.family == row.container else f" {row.family}"
-    return clean(f"{row.container}{family} {_size(row.parameters)}")
+    part = f", {row.unread} of {row.tensors} tensors not read" if in_part(row) else ""
+    return clean(f"{row.container}{family} {_size(row.parameters)}{part}")
 
 
 def relation_words(relative: Relative) -> str:
@@ -119,6 +120,8 @@ def scan_sentences(found: Scan) -> Iterator[str]:
         yield f"Not looked at: {clean(passed)}."
     if len(found.passed) > 20:
         yield f"Not looked at: {len(found.passed) - 20} more."
+    if part := sum(map(in_part, found.rows)):
+        yield f"{how_many(part, 'row')} read in part: what is packed there may be anybody's."
     if any(map(undeclared, found.rows)):
         yield "Undeclared: neither a file beside it nor the name of its package names its relative."
     yield _limits(found)

@@ -85,6 +85,8 @@ def _facts(row: Found) -> Iterator[tuple[str, str]]:
         yield "container", row.container
     if row.parameters:
         yield "parameters", str(row.parameters)
+    if row.unread:
+        yield "unread-tensors", f"{row.unread} of {row.tensors}"
     if row.package is not None:
         yield "package", f"{row.package.name} {row.package.version}".strip()
     for base in row.says("base"):
