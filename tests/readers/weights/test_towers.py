@@ -1,5 +1,6 @@
 """Towers, projectors and bodies under the true names of their families."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -107,6 +108,22 @@ def test_a_decoy_with_known_names_hides_no_stack_of_unknown_ones(tmp_path: Path)
     read = [x for x in layout.layers if x.label.startswith("secret")]
     assert len(read) == 4
     assert {m.units for x in read for m in x.matrices} == {160}
+    large = [one for one in layout.skipped if re.search(r"secret.*\.[qo]\.weight", one.tensor)]
+    assert len(large) == 8 and {one.reason for one in large} == {NO_LAYOUT}
+
+
+def test_a_second_mlp_in_layers_of_a_known_one_is_not_passed_over(tmp_path: Path) -> None:
+    """A copy beside the MLPs of a stranger was "not examined", and independence was supported."""
+    second = {
+        name.replace(".mlp.", ".mlp.adapter."): x
+        for name, x in towers.body(1).items()
+        if ".mlp." in name
+    }
+    layout = _layout(tmp_path / "m", towers.body(5) | second)
+    assert {one.tensor for one in layout.skipped if one.unread} == second.keys()
+    one = {name: x for name, x in second.items() if "layers.0." in name and "down" in name}
+    layout = _layout(tmp_path / "n", towers.body(5) | one)
+    assert not any(one.unread for one in layout.skipped)
 
 
 def test_what_neither_names_nor_shapes_explain_is_unread(tmp_path: Path) -> None:

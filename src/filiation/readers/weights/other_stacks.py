@@ -22,6 +22,7 @@ __all__ = ["NO_LAYOUT", "with_other_stacks"]
 
 NO_LAYOUT: Final = f"{UNREAD}layers of no known layout: neither their names nor their shapes say"
 LARGE: Final = 4096  # values of a matrix from which it may be one of a layer
+MUCH: Final = 0.25  # of the values of a stack that was laid out; fewer copied are not excluded
 # Before the first number of a name, where that counts layers.
 _STEM: Final = re.compile(r"(.*?)(?:^|\.)\d{1,9}\.")
 
@@ -52,7 +53,8 @@ def with_other_stacks(
         for found in _unnamed(layers, readable, used):
             made = guess(found, unexamined={}).layers
             more += made
-            unlaid |= set() if made else found.keys()
+            unlaid |= found.keys() - _used(made)  # its attention, of whose heads shapes say nothing
+        unlaid |= _left_over(readable, used)
     if not more and not towers and not settings.towers and not unlaid:
         return layout
     everything = (*layers, *more)
@@ -100,6 +102,28 @@ def _unnamed(
         numbers = {name.removeprefix(stem).lstrip(".").partition(".")[0] for name in held}
         if len(numbers) > 1:
             yield held
+
+
+def _left_over(tensors: Mapping[str, TensorInfo], used: set[str]) -> set[str]:
+    """Large matrices in stacks that were laid out, of which no layer took them, if they are many.
+
+    A second MLP beside the known one of each layer could be a copy, and the known one a stranger's.
+    """
+    laid, left = defaultdict[str, int](int), defaultdict[str, dict[str, int]](dict)
+    for name, info in tensors.items():
+        stem, values = _stem(name), prod(info.shape)
+        if stem is None or len(info.shape) < 2:
+            continue
+        if name in used:
+            laid[stem] += values
+        elif values >= LARGE:
+            left[stem][name] = values
+    return {
+        name
+        for stem, held in left.items()
+        if laid[stem] and sum(held.values()) >= MUCH * laid[stem]
+        for name in held
+    }
 
 
 def _stem(name: str) -> str | None:
