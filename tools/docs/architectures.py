@@ -14,6 +14,7 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from importlib import import_module
 from itertools import combinations
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -41,6 +42,7 @@ ACTIVATION: Final = {
     "LLaMAMLP": "silu",
     "LLaMAMoE": "silu",
 }
+SHOWN: Final = 5  # pairs of strangers that are alike
 CHECKPOINT: Final = re.compile(r'checkpoint="([\w.-]+)/([\w.-]+)"')
 
 Entry: TypeAlias = tuple[str, str, str, tuple[str, ...]]  # name, vendor, of what, values
@@ -78,12 +80,11 @@ def _as_hub(one: Any) -> dict[str, Any]:
 
 def defaults() -> Iterator[Entry]:
     """Defaults of transformers' causal language models whose documentation names a checkpoint."""
-    from transformers import CONFIG_MAPPING
-    from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING_NAMES
-
-    for kind in sorted(MODEL_FOR_CAUSAL_LM_MAPPING_NAMES):
+    mapping = import_module("transformers").CONFIG_MAPPING
+    auto = import_module("transformers.models.auto.modeling_auto")
+    for kind in sorted(auto.MODEL_FOR_CAUSAL_LM_MAPPING_NAMES):
         try:
-            wanted: Any = CONFIG_MAPPING[kind]
+            wanted: Any = mapping[kind]
             named = CHECKPOINT.search(inspect.getsource(wanted))
             source = inspect.getsource(sys.modules[wanted.__module__]) if named is None else ""
             named = named or CHECKPOINT.search(source)
@@ -102,8 +103,6 @@ def _values(said: Mapping[str, Any]) -> tuple[str, ...]:
 
 def build(folder: Path) -> None:
     """Write the shipped file: each configuration of a vendor once, with how many models have it."""
-    import transformers
-
     (info,) = folder.glob("litgpt-*.dist-info")
     entries = [*released(folder), *defaults()]
     count = Counter((SAME_HOUSE.get(v, v), of, values) for _, v, of, values in entries)
@@ -114,7 +113,7 @@ def build(folder: Path) -> None:
         if models:
             rows.append([f"{vendor}/{name}", key[0], of, models, list(values)])
     packages = {"litgpt": info.name.split("-")[1].removesuffix(".dist"),
-                "transformers": transformers.__version__}  # fmt: skip
+                "transformers": import_module("transformers").__version__}  # fmt: skip
     head = json.dumps({"packages": packages, "choices": CHOICES})[:-1]
     lines = ",\n".join(json.dumps(row) for row in rows)
     SHIPPED.write_text(f'{head}, "models": [\n{lines}\n]}}\n', encoding="utf-8")
@@ -141,8 +140,8 @@ def figures() -> Iterator[str]:
         for one, other in combinations(known, 2)
         if one.vendor != other.vendor and _equal(*agreement(one.choices, other.choices))
     ]
-    yield f"configurations of different vendors that agree on every choice: {len(same)} pairs"
-    yield from (f"  {one.shown} and {other.shown}" for one, other in same)
+    yield f"of different vendors, and every choice that both state agrees: {len(same)} pairs, such as"
+    yield from (f"  {one.shown} and {other.shown}" for one, other in same[:SHOWN])
     away = [nearest(one.choices, [r for r in known if r is not one], 1)[0][0] for one in known]
     other = sum(one.vendor != near.vendor for one, near in zip(known, away, strict=True))
     yield f"whose nearest other configuration is of another vendor: {other} of {len(known)}"
