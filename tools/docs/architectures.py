@@ -140,7 +140,7 @@ def figures() -> Iterator[str]:
         for one, other in combinations(known, 2)
         if one.vendor != other.vendor and _equal(*agreement(one.choices, other.choices))
     ]
-    yield f"of different vendors, and every choice that both state agrees: {len(same)} pairs, such as"
+    yield f"of different vendors, and all choices that both state agree: {len(same)} pairs, such as"
     yield from (f"  {one.shown} and {other.shown}" for one, other in same[:SHOWN])
     away = [nearest(one.choices, [r for r in known if r is not one], 1)[0][0] for one in known]
     other = sum(one.vendor != near.vendor for one, near in zip(known, away, strict=True))
