@@ -21,8 +21,8 @@ CHOICES: Final = (
 )  # fmt: skip
 # What shapes show.
 SEEN: Final = (
-    "layers", "width", "query rows", "key rows", "MLP width", "experts", "expert MLP width",
-    "vocabulary", "tied tables", "norm biases", "attention bias", "MLP bias",
+    "layers", "kinds of layers", "width", "query rows", "key rows", "MLP width", "experts",
+    "expert MLP width", "vocabulary", "tables", "norm biases", "attention bias", "MLP bias",
 )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 import containers
+from builders import f32, llama, write_folder
 from command import CASEBOOK
 from filiation.errors import UnreadableError, UsageError
 from filiation.readers.architecture import is_architecture, open_architecture
@@ -146,3 +147,28 @@ def test_what_is_kept_is_what_was_read_and_a_changed_copy_is_refused(tmp_path: P
     file.write_bytes(kept_bytes(found)[:-9])
     with pytest.raises(UnreadableError, match="the file was changed"):
         read_kept(file, "parent")
+
+
+def test_a_mixture_shows_its_experts_and_that_its_layers_are_of_several_kinds(
+    tmp_path: Path,
+) -> None:
+    width, at = 8, "model.layers.1.mlp."
+    tensors = llama(layers=2, width=width)
+    for name in [name for name in tensors if name.startswith(at)]:
+        del tensors[name]
+    for stem, units in (("experts.0.", 12), ("experts.1.", 12), ("shared_experts.", 24)):
+        for part in ("gate", "up"):
+            tensors[f"{at}{stem}{part}_proj.weight"] = f32(units, width)
+        tensors[f"{at}{stem}down_proj.weight"] = f32(width, units)
+    write_folder(tmp_path / "m", tensors, config={"n_layer": 2, "moe_intermediate_size": 12})
+    seen = dict(open_architecture(f"{tmp_path / 'm'}#architecture").seen)
+    assert (seen["experts"], seen["expert MLP width"], seen["MLP width"]) == ("2", "12", "20")
+    assert (seen["layers"], seen["kinds of layers"], seen["tables"]) == ("2", "2", "two")
+
+
+def test_what_a_family_states_otherwise_than_it_builds_is_not_used() -> None:
+    values, told = stated_in_config(
+        {"hidden_size": 8, "encoder_layers": 2, "decoder_layers": 4, "intermediate_size": 88,
+         "block_auto_adjust_ff_dim": True, "num_experts": 4, "zero_expert_num": 2}
+    )  # fmt: skip
+    assert dict(values) == {"width": "8"} and len(told) == 3

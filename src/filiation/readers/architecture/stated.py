@@ -22,7 +22,7 @@ COUNTS: Final[Mapping[str, tuple[str, ...]]] = {
     "width": (*WIDTHS, "n_embd", "embedding_size"),
     "heads": HEADS,
     "key heads": GROUPS,
-    "head width": ("head_dim", "d_kv", "kv_channels"),
+    "head width": ("v_head_dim", "head_dim", "d_kv", "kv_channels", "dim_head", "d_head"),
     "MLP width": ("intermediate_size", "n_inner", "ffn_dim", "d_ff", "ffn_hidden_size",
                   "encoder_ffn_dim", "inner_dim"),
     "experts": ("num_local_experts", "num_experts", "n_routed_experts", "moe_num_experts"),
@@ -86,6 +86,7 @@ def stated_in_config(config: Mapping[str, Any]) -> tuple[Values, tuple[str, ...]
     if stated & {*ROOT_MEAN, *LAYER_NORM}:
         found["norm"] = "root mean square" if stated & {*ROOT_MEAN} else "layer norm"
     _derived(found, parts)
+    unread += [f"{name}: {why}" for name, why in _unlike(parts) if found.pop(name, "")]
     told = unread[:LISTED] + [f"and {len(unread) - LISTED} more"] * (len(unread) > LISTED)
     return tuple((name, found[name]) for name in CHOICES if name in found), tuple(told)
 
@@ -168,6 +169,18 @@ def _rotary(parts: list[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
             full = table.get("full_attention")
             if isinstance(full, dict):
                 yield full
+
+
+def _unlike(parts: list[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:
+    """Choices that some families state otherwise than by what they build."""
+    two = ("encoder_layers", "decoder_layers")
+    for part in parts:
+        if all(key in part for key in two) and part[two[0]] != part[two[1]]:
+            yield "layers", "stated apart for encoder and decoder; not used"
+        if part.get("block_auto_adjust_ff_dim") is True:
+            yield "MLP width", "stated before it is adjusted (block_auto_adjust_ff_dim); not used"
+        if part.get("zero_expert_num"):
+            yield "experts", "stated without those that do nothing (zero_expert_num); not used"
 
 
 def _derived(found: dict[str, str], parts: list[Mapping[str, Any]]) -> None:
