@@ -10,6 +10,7 @@ import bpe
 import toys
 from filiation.methods.contract import Cast
 from filiation.model.adapter import AdapterSketch
+from filiation.model.architecture import Architecture
 from filiation.model.recording import Item, Recording
 from filiation.model.sketch import Sketch
 from filiation.model.vocabulary import Vocabulary
@@ -231,6 +232,19 @@ def _tokenizers() -> Cast[Vocabulary]:
     )
 
 
+def _architectures() -> Cast[Architecture]:
+    """The child has every choice of its source; so has a control, which proves nothing."""
+    source = Architecture(name="source", stated=(("layers", "4"), ("width", "80"), ("heads", "4")))
+    other = Architecture(name="stranger", stated=(("layers", "6"), ("width", "96"), ("heads", "4")))
+    return Cast(
+        source=source,
+        child=replace(source, name="child"),
+        stranger=other,
+        controls=(replace(source, name="m0"), replace(other, name="m1")),
+        renamed=_renamed,
+    )
+
+
 CASTS: Final[Mapping[str, Callable[[], Cast[Any]]]] = {
     "unit-trace": _toys,
     "unit-order": _toys,
@@ -262,4 +276,5 @@ CASTS: Final[Mapping[str, Callable[[], Cast[Any]]]] = {
     "rank-order": _adapters,
     "refusal-boundary": partial(_deciders, "constitution", 1_600),
     "merge-order": _tokenizers,
+    "configuration": _architectures,
 }

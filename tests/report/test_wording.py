@@ -67,6 +67,7 @@ def any_case(draw: st.DrawFn) -> Conclusion:
                 ("neither", "between-levels"),
                 ("neither", "not-excluded"),
                 ("neither", "quick-look"),
+                ("neither", "context-only"),
             ]
         )
     )

@@ -16,7 +16,15 @@ from typing import Any, Final, final
 from filiation.errors import UsageError
 from filiation.examining.question import Question
 from filiation.methods.entries import given
-from filiation.model.kinds import ADAPTERS, ANSWERS, TOKENIZERS, VALUES, WEIGHTS, Kind
+from filiation.model.kinds import (
+    ADAPTERS,
+    ANSWERS,
+    ARCHITECTURE,
+    TOKENIZERS,
+    VALUES,
+    WEIGHTS,
+    Kind,
+)
 from filiation.readers.reader import Reader
 
 __all__ = ["Plug", "kinds", "plug_for", "plugs", "quick_fields", "recognise"]
@@ -26,7 +34,7 @@ GROUP: Final = "filiation.kinds"
 OURS: Final[Mapping[str, str]] = MappingProxyType(
     {
         kind: f"filiation.examining.{kind}.plug"
-        for kind in (WEIGHTS, ANSWERS, VALUES, ADAPTERS, TOKENIZERS)
+        for kind in (WEIGHTS, ANSWERS, VALUES, ADAPTERS, TOKENIZERS, ARCHITECTURE)
     }
 )
 NO_FOLDERS: Final = (ANSWERS, VALUES)  # what was said is recorded in a file
@@ -89,7 +97,9 @@ def recognise(spec: str) -> Plug:
 def _others(spec: str) -> Iterator[Plug]:
     """The kinds beside weights that it may be of."""
     never = (WEIGHTS, *NO_FOLDERS) if Path(spec).is_dir() else (WEIGHTS,)
-    yield from (plug_for(kind) for kind in OURS if kind not in never)
+    # By a name of its own, which a recording's reader would take for that of a model.
+    order = (ARCHITECTURE, *(kind for kind in OURS if kind != ARCHITECTURE))
+    yield from (plug_for(kind) for kind in order if kind not in never)
     yield from _foreign(tuple(sys.path)).values()
 
 

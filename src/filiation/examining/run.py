@@ -293,7 +293,7 @@ class _Asked:
             combined=compared.combined,
             power=replace(power, measured=self.beforehand.measured),
             parts=parts,
-            relation=_typed(source, subject, question.relation(pair, support)),
+            relation=_typed(source, subject, question, question.relation(pair, support)),
             support=support,
             notes=(*noted, *question.notes(pair, support)),
             words=self.beforehand.words,
@@ -371,9 +371,9 @@ def _notes(source: Material, subject: Material) -> tuple[str, ...]:
     )
 
 
-def _typed(source: Material, subject: Material, relation: Relation) -> Relation:
+def _typed(source: Material, subject: Material, question: Question, relation: Relation) -> Relation:
     """The relation as its kind types it; where it types none, equal digests still say something."""
-    if source == subject and relation.kind == "unknown":
+    if source == subject and relation.kind == "unknown" and question.kind.identical:
         return Relation(kind="identical", because="both exhibits have one digest")
     return relation
 

@@ -116,6 +116,7 @@ class Support:
         "answers-missing",
         "answers-unread",
         "quick-look",
+        "context-only",
     ]
     of: tuple[str, ...] = ()
 

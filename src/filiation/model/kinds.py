@@ -13,6 +13,7 @@ from filiation.errors import UsageError
 __all__ = [
     "ADAPTERS",
     "ANSWERS",
+    "ARCHITECTURE",
     "FILES",
     "NAME",
     "TOKENIZERS",
@@ -27,6 +28,7 @@ ANSWERS: Final = "answers"
 VALUES: Final = "values"
 ADAPTERS: Final = "adapters"
 TOKENIZERS: Final = "tokenizers"
+ARCHITECTURE: Final = "architecture"
 FILES: Final = "files"  # kept with custody, and read by no method
 NAME: Final = re.compile(r"[a-z][a-z0-9-]{0,39}")
 
@@ -58,7 +60,8 @@ class Kind:
         unseen: What would not be seen.
         no_evidence: Why nothing follows where no agreement was found; empty if independence can be
             supported by this kind of material.
-        identical: What two exhibits with equal digests do: "hold the same tensors, bit for bit".
+        identical: What two exhibits with equal digests do: "hold the same tensors, bit for bit";
+            empty where equal digests say nothing of two models.
         limits: What an examination of this kind cannot show, whichever way it came out.
         terms: What its reports explain.
     """

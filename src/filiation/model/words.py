@@ -20,7 +20,8 @@ class MethodWords:
         question: What it asks.
         explanation: How it works, for a reader without training in statistics.
         defeats: What would defeat it.
-        null: What its null says: that the two are unrelated, or that they are the same.
+        null: What its null says: that the two are unrelated, or that they are the same; `none` of a
+            method that only counts, and then never ends in a finding.
         aside: Why a finding of it does not count, after a semicolon; empty if all do.
         frame_explanation: What the frame does; empty without one.
         frame_defeats: What would defeat the frame; empty without one.
@@ -32,7 +33,7 @@ class MethodWords:
     question: str
     explanation: str
     defeats: str
-    null: Literal["unrelated", "equality"] = "unrelated"
+    null: Literal["unrelated", "equality", "none"] = "unrelated"
     aside: str = ""
     frame_explanation: str = ""
     frame_defeats: str = ""

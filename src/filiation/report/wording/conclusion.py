@@ -76,6 +76,10 @@ PART_ALONE: Final = (
     "stands in the table of parts. If the part was published, exhibit its publisher's model as a "
     "control."
 )
+CONTEXT: Final = (
+    "Material of this kind is context. Whatever it shows, it supports neither descent nor "
+    "independence; what was seen stands in the notes."
+)
 ONE_STREAM: Final = (
     "Both models hold values of one stream of random numbers. Two parties that begin with one "
     "seed have that in common, whoever they are. What agrees beyond it was not told apart."
@@ -224,6 +228,8 @@ def _neither(conclusion: Conclusion) -> str:
                 "be applied to these exhibits, for the reasons given; nothing follows from that in "
                 "either direction."
             )
+        case "context-only":
+            return joined((CONTEXT, clean(conclusion.kind.no_evidence)))
         case "absence-is-no-evidence":
             return clean(conclusion.kind.no_evidence) or ABSENCE
         case "disguise-suspected":

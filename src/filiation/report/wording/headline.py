@@ -165,6 +165,11 @@ def _neither(conclusion: Conclusion, subject: str, source: str) -> tuple[str, ..
                 *not_excluded_sentences(conclusion),
                 *unasked_sentences(conclusion),
             )
+        case "context-only":
+            return (
+                f"Of {subject} and {source} only context was compared ({conclusion.kind.plural}).",
+                "It supports neither proposition, however much the two have in common.",
+            )
         case reason if reason in OF_PARTIES:
             return answers_sentences(conclusion)
         case reason if reason in EXPLAINED or reason in OF_PARTS:

@@ -28,6 +28,8 @@ def power_sentence(conclusion: Conclusion) -> str:
 
     Of parts told apart only the hardest cell, and nothing where they support derivation.
     """
+    if conclusion.support.reason == "context-only":
+        return clean(conclusion.kind.unseen)
     measured = conclusion.power.measured
     told = measured_sentence(measured, conclusion.plan.power_share) if measured else ""
     if conclusion.parts:

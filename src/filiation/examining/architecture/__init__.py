@@ -1,0 +1,1 @@
+"""Which architectures do two models have? Context, whatever is found."""

@@ -1,0 +1,1 @@
+"""What two configurations have in common, told without a probability."""
