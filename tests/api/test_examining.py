@@ -251,7 +251,7 @@ def test_messages_name_no_flag_of_the_command_line(folder: Path) -> None:
     [
         ({"sede": 1}, "unknown field 'sede', closest is 'seed'; a plan has "),
         ({"levl": 1}, "unknown field 'levl', closest is 'weights.level'; a plan has "),
-        ({"zzz": 1}, "unknown field 'zzz'; a plan has adapters, answers, exhibits, "),
+        ({"zzz": 1}, "unknown field 'zzz'; a plan has adapters, answers, architecture, "),
         ({"weights": {"levl": 1}}, "unknown field 'weights.levl', closest is 'weights.level'; "),
         ({"questions": [{"kind": "weights", "levl": 1}]}, "unknown field 'questions.0.levl', clo"),
         ({"seed": "x"}, "seed: found 'x', expected a whole number"),

@@ -77,5 +77,5 @@ def each_once(
             continue
         first = kept.setdefault(material.digest, control)
         if first is not control:
-            notes.append(f"{control.name}: the same {kind} as {first.name}; they count once")
+            notes.append(f"{control.name}: {kind} of {first.name}; they count once")
     return tuple(kept.values()), tuple(notes)
