@@ -160,6 +160,14 @@ def test_a_folder_with_weights_is_a_model(tmp_path: Path) -> None:
     assert not is_tokenizer(str(tmp_path / "tokenizer_config.json"))
 
 
+def test_a_file_of_a_usual_name_is_called_as_its_folder(tmp_path: Path) -> None:
+    """Two files called tokenizer.json are two tokenizers."""
+    (tmp_path / "acme").mkdir()
+    folder = _hugging_face(tmp_path / "acme")
+    named = {open_vocabulary(path).name for path in (folder, folder / "tokenizer.json")}
+    assert named == {"acme"} and open_vocabulary(_ranks(folder)).name == "x"
+
+
 def test_nothing_there(tmp_path: Path) -> None:
     for path, said in ((tmp_path / "none", "no such file"), (tmp_path, "no tokenizer in it")):
         with pytest.raises(UsageError, match=said):

@@ -11,7 +11,7 @@ import pytest
 import towers
 from filiation.model.layout import Layout, TensorInfo
 from filiation.readers.weights.checkpoint import open_model
-from filiation.readers.weights.other_stacks import NO_LAYOUT
+from filiation.readers.weights.other_stacks import BY_SHAPE, NO_LAYOUT
 from filiation.readers.weights.settings import Section
 from filiation.readers.weights.towers import called_towers
 from filiation.sketching.sketch_names import towers_of
@@ -108,6 +108,8 @@ def test_a_decoy_with_known_names_hides_no_stack_of_unknown_ones(tmp_path: Path)
     read = [x for x in layout.layers if x.label.startswith("secret")]
     assert len(read) == 4
     assert {m.units for x in read for m in x.matrices} == {160}
+    reasons = {one.tensor: one.reason for one in layout.skipped}
+    assert {reasons[m.tensor] for x in read for m in x.matrices} == {BY_SHAPE}
     large = [one for one in layout.skipped if re.search(r"secret.*\.[qo]\.weight", one.tensor)]
     assert len(large) == 8 and {one.reason for one in large} == {NO_LAYOUT}
 

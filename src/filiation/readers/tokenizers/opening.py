@@ -60,7 +60,7 @@ def open_vocabulary(path: Path) -> Vocabulary:
     """
     if not path.exists():
         raise UsageError(f"{path}: there is no such file or folder, expected a tokenizer")
-    name = path.resolve().name if path.is_dir() else path.resolve().stem
+    name = _called(path)
     if path.is_dir():
         found = beside(path)
         if found is None:
@@ -75,6 +75,14 @@ def open_vocabulary(path: Path) -> Vocabulary:
             "ranks, tekken.json, vocab.json beside merges.txt, vocab.txt, or a GGUF model"
         )
     return _OPENERS[kind](path, name)
+
+
+def _called(path: Path) -> str:
+    """A folder's name; a file's, unless every tokenizer's file is called so."""
+    whole = path.resolve()
+    if path.is_dir():
+        return whole.name
+    return whole.parent.name if path.name.lower() in NAMED else whole.stem
 
 
 def _kind(path: Path) -> str | None:

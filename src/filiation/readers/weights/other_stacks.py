@@ -18,9 +18,11 @@ from filiation.readers.weights.roles import NOT_YET
 from filiation.readers.weights.settings import Settings
 from filiation.readers.weights.towers import called_towers, projectors
 
-__all__ = ["NO_LAYOUT", "with_other_stacks"]
+__all__ = ["BY_SHAPE", "NO_LAYOUT", "with_other_stacks"]
 
 NO_LAYOUT: Final = f"{UNREAD}layers of no known layout: neither their names nor their shapes say"
+# Laid out, and told as not read all the same: without roles and gains few copies are seen in them.
+BY_SHAPE: Final = f"{UNREAD}layers told by shapes alone: their roles and gains are not known"
 LARGE: Final = 4096  # values of a matrix from which it may be one of a layer
 MUCH: Final = 0.25  # of the values of a stack that was laid out; fewer copied are not excluded
 # Before the first number of a name, where that counts layers.
@@ -49,10 +51,12 @@ def with_other_stacks(
     more = [*projectors(towers, readable, used)]
     used |= _used(more)
     unlaid: set[str] = set()
+    by_shape: set[str] = set()
     if layers and not layout.guessed:
         for found in _unnamed(layers, readable, used):
             made = guess(found, unexamined={}).layers
             more += made
+            by_shape |= _used(made)
             unlaid |= found.keys() - _used(made)  # its attention, of whose heads shapes say nothing
         unlaid |= _left_over(readable, used)
     if not more and not towers and not settings.towers and not unlaid:
@@ -63,7 +67,19 @@ def with_other_stacks(
         layout,
         layers=everything if more else layout.layers,
         towers=called_towers(tensors.values(), settings.towers, _sizes(everything)),
+<<<<<<< HEAD
         skipped=tuple(_skipped(layout, unlaid, used)),
+=======
+        skipped=tuple(
+            replace(one, reason=BY_SHAPE)
+            if one.tensor in by_shape
+            else replace(one, reason=NO_LAYOUT)
+            if one.tensor in unlaid and one.reason == NOT_YET
+            else one
+            for one in layout.skipped
+            if one.tensor not in used - by_shape
+        ),
+>>>>>>> attack16
     )
 
 
