@@ -67,26 +67,18 @@ def with_other_stacks(
         layout,
         layers=everything if more else layout.layers,
         towers=called_towers(tensors.values(), settings.towers, _sizes(everything)),
-<<<<<<< HEAD
-        skipped=tuple(_skipped(layout, unlaid, used)),
-=======
-        skipped=tuple(
-            replace(one, reason=BY_SHAPE)
-            if one.tensor in by_shape
-            else replace(one, reason=NO_LAYOUT)
-            if one.tensor in unlaid and one.reason == NOT_YET
-            else one
-            for one in layout.skipped
-            if one.tensor not in used - by_shape
-        ),
->>>>>>> attack16
+        skipped=tuple(_skipped(layout, unlaid, by_shape, used)),
     )
 
 
-def _skipped(layout: Layout, unlaid: Set[str], used: Set[str]) -> Iterator[Skipped]:
-    """What no layer holds now; of what no layout fits, that it is so."""
+def _skipped(
+    layout: Layout, unlaid: Set[str], by_shape: Set[str], used: Set[str]
+) -> Iterator[Skipped]:
+    """What no layer holds now, or holds by its shape alone; of what no layout fits, that too."""
     for one in layout.skipped:
-        if one.tensor not in used:
+        if one.tensor in by_shape:
+            yield replace(one, reason=BY_SHAPE)
+        elif one.tensor not in used:
             unfit = one.tensor in unlaid and one.reason == NOT_YET
             yield replace(one, reason=NO_LAYOUT) if unfit else one
 
