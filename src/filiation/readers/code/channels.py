@@ -8,13 +8,14 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from filiation.readers.code.flow import Flow, Public, hashed, mixed
+from filiation.readers.code.flow import Flow, Public
 from filiation.readers.code.grammar import Language, Node
+from filiation.readers.code.values import MASK, hashed, mixed
 
-__all__ = ["CHANNELS", "channels"]
+__all__ = ["channels"]
 
-CHANNELS: Final = ("lines", "tokens", "structure")
-RUNS: Final = (4, 8)  # tokens in a row
+KEPT: Final = 4  # tokens in a row, with names of public libraries
+RUN: Final = 12  # tokens in a row, with repeats of names only
 SHORTEST: Final = 4  # letters and digits of a line that says something
 SIGNS: Final = frozenset(",();:{}")
 
@@ -43,26 +44,40 @@ def _lines(lines: Sequence[str]) -> Counter[int]:
 
 
 def _tokens(nodes: Sequence[Node], language: Language, public: Public) -> Counter[int]:
-    words = [hashed(word) for node in nodes for word in _words(node, language, public)]
-    return Counter(
-        mixed(run, words[at : at + run]) for run in RUNS for at in range(len(words) - run + 1)
-    )
+    """Runs of tokens, twice: with the names of public libraries, and with no name but its repeats.
+
+    In the second each name is written as the number of tokens since it last stood there (Baker's
+    parameterised matching), so that names given anew throughout change nothing.
+    """
+    words = [word for node in nodes for word in _words(node, language)]
+    kept = [hashed(text if not name or public(text) else "N") for text, name in words]
+    found = Counter(mixed(KEPT, kept[at : at + KEPT]) for at in range(len(kept) - KEPT + 1))
+    since: dict[str, int] = {}
+    steps = []
+    for place, (text, name) in enumerate(words):
+        steps.append(place - since.get(text, place) if name else -hashed(text))
+        if name:
+            since[text] = place
+    for at in range(len(steps) - RUN + 1):
+        run = (step if step <= place else 0 for place, step in enumerate(steps[at : at + RUN]))
+        found[mixed(RUN, (step & MASK for step in run))] += 1
+    return found
 
 
-def _words(node: Node, language: Language, public: Public) -> Iterator[str]:
-    """Tokens in order: names of public libraries as they are, other names and values blind."""
+def _words(node: Node, language: Language) -> Iterator[tuple[str, bool]]:
+    """Tokens in order, and whether each is a name; the values of literals are left out."""
     left = [node]
     while left:
         one = left.pop()
         role, fields = language.roles.get(one.type, ("", ()))
         if role == "literal":
-            yield str(fields[0])
-        elif role == "ignored" or _only_text(one, language):
+            yield str(fields[0]), False
+        elif one.type == "comment" or _only_text(one, language):
             continue
         elif one.kids:
             left += reversed(one.kids)
-        elif one.text not in SIGNS:
-            yield one.text if not one.named or public(one.text) else "N"
+        elif one.text and one.text not in SIGNS:
+            yield one.text, one.named
 
 
 def _only_text(node: Node, language: Language) -> bool:

@@ -9,79 +9,26 @@ Names that many unrelated projects call without defining them belong to public l
 kept: who renames a copy cannot rename `matmul`.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import lru_cache
-from hashlib import blake2b
-from itertools import combinations
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final, TypeAlias, final
 
 from filiation.readers.code.grammar import Language, Node
+from filiation.readers.code.values import Effect, Value, counted
 
-__all__ = ["Flow", "Public", "hashed", "mixed"]
+__all__ = ["Flow", "Public"]
 
-MASK: Final = (1 << 64) - 1
-ODD: Final = 0x9E3779B97F4A7C15
-DEPTHS: Final = 4
-COMMUTE: Final = frozenset({"+", "*", "==", "!=", "and", "or", "&&", "||", "&", "|", "^", "either"})
 MIRRORED: Final = {">": "<", ">=": "<="}
 DENIED: Final = {"!=": "==", "is not": "is", "not in": "in", "!==": "===", "<=": "<~", "<": "<"}
-MOST_USES: Final = 12  # of one name within a function
+UPDATED: Final = frozenset({"+", "-", "*", "/", "%", "&", "|", "^", "<<", ">>", "**", "//", "@"})
+VALUED: Final = ("right", "value")  # fields in which an assignment is a value too
+DEFAULTS: Final = ("value", "default_value", "type")
 NOT: Final = ("not", "!")
 TRUE: Final = ("True", "true")
 FALSE: Final = ("False", "false")
 Public: TypeAlias = Callable[[str], bool]
 
 
-@lru_cache(maxsize=1 << 18)
-def hashed(text: str) -> int:
-    """64 bits of a text."""
-    return int.from_bytes(blake2b(text.encode("utf-8", "replace"), digest_size=8).digest(), "big")
-
-
-def mixed(first: int, rest: Iterable[int]) -> int:
-    """64 bits of a sequence of numbers of 64 bits."""
-    for one in rest:
-        first = ((first ^ one) * ODD + 1) & MASK
-        first ^= first >> 29
-    return first
-
-
-@final
-class Value:
-    """A value by its operation and by what that is applied to.
-
-    Attributes:
-        label: The operation.
-        kids: What it is applied to.
-        name: The name of its own that the label hides; empty if there is none.
-        levels: Hashes to more and more depth, with the names of public libraries.
-        blind: The same without any name.
-    """
-
-    __slots__ = ("blind", "kids", "label", "levels", "name")
-
-    def __init__(
-        self, label: str, kids: Sequence["Value"] = (), *, name: str = "", shape: str = ""
-    ) -> None:
-        self.label, self.kids, self.name = label, kids, name
-        sort = label in COMMUTE
-        own = hashed(label)
-        self.levels = _deeper(own, [kid.levels for kid in kids], sort)
-        shade = hashed(shape) if shape else own
-        self.blind = _deeper(shade, [kid.blind for kid in kids], sort)
-
-
-def _deeper(own: int, kids: Sequence[list[int]], sort: bool) -> list[int]:
-    """Hashes of a value to more and more depth, from those of what it is applied to."""
-    found = [own]
-    for depth in range(DEPTHS - 1 if kids else 0):
-        below = [kid[depth] if depth < len(kid) else kid[-1] for kid in kids]
-        found.append(mixed(own, sorted(below) if sort else below))
-    return found
-
-
-BLIND, USED, UNDER, THEN = (hashed(word) for word in ("blind", "used", "under", "then"))
 UNKNOWN: Final = Value("?")
 GIVEN: Final = Value("given")
 
@@ -94,40 +41,11 @@ class Flow:
         self._roles, self._language, self._public = language.roles, language, public
         self._env: dict[str, Value] = {}
         self._guards: list[Value] = []
-        self.effects: list[tuple[Value, Value | None]] = []
+        self.effects: list[Effect] = []
 
     def features(self) -> Counter[int]:
         """How often which value and which effect stands in it, by hash."""
-        found: Counter[int] = Counter()
-        uses: dict[str, list[int]] = defaultdict(list)
-        for value in self._reached():
-            found.update({*value.levels[1:]})
-            found.update(mixed(BLIND, (one,)) for one in {*value.blind[2:]})
-            if value.name:
-                uses[value.name].append(mixed(value.levels[0], (len(value.kids),)))
-            for place, kid in enumerate(value.kids):
-                if kid.name:
-                    uses[kid.name].append(mixed(value.levels[0], (place,)))
-        for contexts in uses.values():
-            pairs = combinations(sorted(contexts)[:MOST_USES], 2)
-            found.update(mixed(USED, pair) for pair in pairs)
-        for value, guard in self.effects:
-            if guard is not None:
-                found[mixed(UNDER, (_at(guard, 1), _at(value, 1)))] += 1
-        for (one, _), (two, _) in zip(self.effects, self.effects[1:], strict=False):
-            found[mixed(THEN, (_at(one, 1), _at(two, 1)))] += 1
-        return found
-
-    def _reached(self) -> Iterator[Value]:
-        """Every value that an effect needs, once."""
-        seen: set[int] = set()
-        left = [value for effect in self.effects for value in effect if value is not None]
-        while left:
-            value = left.pop()
-            if id(value) not in seen:
-                seen.add(id(value))
-                yield value
-                left += value.kids
+        return counted(self.effects)
 
     def run(self, node: Node) -> Value | None:
         """Follow a node; its value, or None of a statement."""
@@ -154,7 +72,7 @@ class Flow:
 
     def _literal(self, node: Node, parts: object) -> Value:
         inner = [value for value in self._values(node.kids) if value.kids]
-        return Value(self._roles[node.type][1][0], inner)
+        return Value(str(self._roles[node.type][1][0]), inner)
 
     def _through(self, node: Node, parts: list[list[Node]]) -> Value | None:
         values = self._values(one for part in parts for one in part)
@@ -167,13 +85,17 @@ class Flow:
         return self._called(".", _text(parts[1]), (base,))
 
     def _call(self, node: Node, parts: list[list[Node]]) -> Value:
-        callee = self._one(parts[0])
-        arguments = self._values(one for part in parts[1] for one in _named(part)) if (
-            parts[1] and parts[1][0].type not in self._roles
-        ) else self._values(parts[1])
+        callee = self._callee(parts)
+        arguments = (
+            self._values(one for part in parts[1] for one in _named(part))
+            if (parts[1] and parts[1][0].type not in self._roles)
+            else self._values(parts[1])
+        )
         shape = "call.N" if callee.label.startswith(".") else "call N"
         if callee.label.startswith(".") and callee.kids:
-            made = Value("call" + callee.label, (*callee.kids, *arguments), name=callee.name, shape=shape)
+            made = Value(
+                "call" + callee.label, (*callee.kids, *arguments), name=callee.name, shape=shape
+            )
         elif callee.kids:
             made = Value("call", (callee, *arguments))
         else:
@@ -188,16 +110,22 @@ class Flow:
             self._effect(value)
         return value
 
+    def _callee(self, parts: list[list[Node]]) -> Value:
+        """What is called; a method may stand apart from its object, as Java's grammar has it."""
+        if len(parts) > 2 and parts[2]:
+            return self._called(".", _text(parts[0]), (self._one(parts[2]),))
+        return self._one(parts[0]) if parts[0] else UNKNOWN
+
     def _index(self, node: Node, parts: list[list[Node]]) -> Value:
         return Value("[]", (self._one(parts[0]), *self._values(parts[1])))
 
     def _binary(self, node: Node, parts: list[list[Node]]) -> Value:
         values = self._values(one for part in parts for one in part)
-        operator = " ".join(kid.text for kid in node.kids if not kid.named and kid.text)
+        operator = " ".join(kid.type for kid in node.kids if not kid.named)
         return _operation(operator or node.type, values)
 
     def _unary(self, node: Node, parts: list[list[Node]]) -> Value:
-        operator = next((kid.text for kid in node.kids if not kid.named), "")
+        operator = next((kid.type for kid in node.kids if not kid.named), "")
         value = self._one(parts[0])
         if operator in NOT:
             return value.kids[0] if value.label == "not" else Value("not", (value,))
@@ -264,19 +192,31 @@ class Flow:
     def _assign(self, node: Node, parts: list[list[Node]]) -> Value | None:
         if not parts[1]:
             return None
+        sign = next((kid.type for kid in node.kids if not kid.named), "=")
+        if sign.endswith("=") and sign.removesuffix("=") in UPDATED:
+            self._update(node, parts)
+            return None
         value = self._one(parts[1])
         for target in parts[0]:
             self._store(target, value)
-        return value if node.field == "right" else None
+        return value if node.field in VALUED else None
 
     def _update(self, node: Node, parts: list[list[Node]]) -> None:
-        operator = next((kid.text for kid in node.kids if not kid.named), "+=").removesuffix("=")
+        operator = next((kid.type for kid in node.kids if not kid.named), "+=").removesuffix("=")
         old = self._one(parts[0])
         new = self._one(parts[1])
         if operator == "+" and new.label == "collect":
             self._effect(new)
         for target in parts[0]:
             self._store(target, _operation(operator, [old, new]))
+
+    def _step(self, node: Node, parts: list[list[Node]]) -> Value:
+        """`i++` and the like: one more or one less."""
+        sign = next((kid.type for kid in node.kids if not kid.named), "++")
+        old = self._one(parts[0])
+        for target in parts[0]:
+            self._store(target, _operation(sign[0], [old, Value("num")]))
+        return old
 
     def _store(self, target: Node, value: Value) -> None:
         role = self._roles.get(target.type, ("", ()))[0]
@@ -286,13 +226,16 @@ class Flow:
             whole = value if value.label in ("tuple", "pattern") else None
             inner = _named(target)
             for place, one in enumerate(inner):
-                part = whole.kids[place] if whole and len(whole.kids) == len(inner) else (
-                    value if len(inner) == 1 else Value("part", (value,)))
+                part = (
+                    whole.kids[place]
+                    if whole and len(whole.kids) == len(inner)
+                    else (value if len(inner) == 1 else Value("part", (value,)))
+                )
                 self._store(one, part)
         else:
-            place = self.run(target)
-            if place is not None:
-                self._effect(Value("store", (place, value)))
+            into = self.run(target)
+            if into is not None:
+                self._effect(Value("store", (into, value)))
 
     def _if(self, node: Node, parts: list[list[Node]]) -> None:
         condition, swapped = _plain(self._one(parts[0]))
@@ -306,11 +249,12 @@ class Flow:
         after, self._env = self._env, dict(before)
         self._run_all(other)
         self._guards.pop()
-        for name in {*after, *self._env}:
+        for name in sorted({*after, *self._env}):
             one, two = after.get(name), self._env.get(name)
             if one is not two:
+                both = (one or UNKNOWN, two or UNKNOWN)
                 self._env[name] = (
-                    Value("choice", (condition, one, two)) if one and two else one or two or UNKNOWN
+                    Value("choice", (condition, *both)) if one and two else one or two or UNKNOWN
                 )
 
     def _for(self, node: Node, parts: list[list[Node]]) -> None:
@@ -335,6 +279,11 @@ class Flow:
         self._effect(Value("while", (condition,)))
         self._run_all(one for part in parts[1:] for one in part)
         self._guards.pop()
+
+    def _count(self, node: Node, parts: list[list[Node]]) -> None:
+        """A loop with a counter: what begins it, while what, its body, what ends each round."""
+        self._run_all(parts[0])
+        self._while(node, parts[1:])
 
     def _exit(self, node: Node, parts: object) -> Value | None:
         values = self._values(_named(node))
@@ -361,10 +310,11 @@ class Flow:
     def _given(self, parameters: Iterable[Node]) -> None:
         """Parameters are values of which nothing is known."""
         for node in parameters:
-            if self._roles.get(node.type, ("",))[0] == "name":
+            role = self._roles.get(node.type, ("",))[0]
+            if role == "name":
                 self._env[node.text] = GIVEN
-            else:
-                self._given(_named(node))
+            elif role != "ignored":
+                self._given(kid for kid in _named(node) if kid.field not in DEFAULTS)
 
     def _run_all(self, nodes: Iterable[Node]) -> None:
         for node in nodes:
@@ -402,10 +352,6 @@ def _plain(condition: Value) -> tuple[Value, bool]:
     return condition, denied
 
 
-def _at(value: Value, depth: int) -> int:
-    return value.levels[min(depth, len(value.levels) - 1)]
-
-
 def _named(node: Node) -> list[Node]:
     return [kid for kid in node.kids if kid.named]
 
@@ -440,6 +386,6 @@ _HANDLERS: Final = {
     "collect": Flow._collect, "clause": Flow._clause, "condition": Flow._condition,
     "lambda": Flow._lambda, "ignored": Flow._ignored, "block": Flow._block,
     "assign": Flow._assign, "update": Flow._update, "if": Flow._if, "for": Flow._for,
-    "while": Flow._while, "exit": Flow._exit, "function": Flow._function, "class": Flow._class,
-    "pattern": Flow._pattern,
+    "while": Flow._while, "count": Flow._count, "step": Flow._step, "exit": Flow._exit,
+    "function": Flow._function, "class": Flow._class, "pattern": Flow._pattern,
 }  # fmt: skip

@@ -6,7 +6,7 @@ breaks the rules of its language still gives a tree; where it is broken is count
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib import import_module, resources
 from typing import Any, Final, final
@@ -15,7 +15,7 @@ from filiation.errors import UsageError
 
 __all__ = ["DEEPEST", "Language", "Node", "language_of", "languages", "parsed"]
 
-DEEPEST: Final = 200  # nodes within each other; what is deeper is left out and told
+DEEPEST: Final = 100  # nodes within each other; what is deeper is left out and told
 HERE: Final = "filiation.readers.code.languages"
 
 
@@ -40,7 +40,7 @@ class Node:
     text: str
     first: int
     last: int
-    kids: list["Node"] = field(default_factory=list)
+    kids: list["Node"]
 
 
 @final
@@ -121,6 +121,7 @@ def parsed(text: bytes, language: Language) -> tuple[Node, Sequence[int]]:
             "" if raw.child_count else raw.text.decode("utf-8", "replace"),
             raw.start_point[0] + 1,
             raw.end_point[0] + 1,
+            [],
         )
         if above:
             above[-1].kids.append(node)
