@@ -42,7 +42,7 @@ def test_it_keeps_the_promise(method_id: str, promise: Promise) -> None:
 
 def test_a_method_meets_only_what_it_reads() -> None:
     kinds = {method.reads for method in METHODS}
-    assert kinds == {"weights", "answers", "values", "adapters", "tokenizers"}
+    assert kinds == {"weights", "answers", "values", "adapters", "tokenizers", "code"}
     for kind in (*kinds, "songs"):
         assert all(method.reads == kind for method in methods_for(kind))
     assert sum(len(methods_for(kind, versions=True)) for kind in kinds) == len(METHODS)

@@ -16,7 +16,7 @@ from typing import Any, Final, final
 from filiation.errors import UsageError
 from filiation.examining.question import Question
 from filiation.methods.entries import given
-from filiation.model.kinds import ADAPTERS, ANSWERS, TOKENIZERS, VALUES, WEIGHTS, Kind
+from filiation.model.kinds import ADAPTERS, ANSWERS, CODE, TOKENIZERS, VALUES, WEIGHTS, Kind
 from filiation.readers.reader import Reader
 
 __all__ = ["Plug", "kinds", "plug_for", "plugs", "quick_fields", "recognise"]
@@ -26,7 +26,7 @@ GROUP: Final = "filiation.kinds"
 OURS: Final[Mapping[str, str]] = MappingProxyType(
     {
         kind: f"filiation.examining.{kind}.plug"
-        for kind in (WEIGHTS, ANSWERS, VALUES, ADAPTERS, TOKENIZERS)
+        for kind in (WEIGHTS, ANSWERS, VALUES, ADAPTERS, TOKENIZERS, CODE)
     }
 )
 NO_FOLDERS: Final = (ANSWERS, VALUES)  # what was said is recorded in a file

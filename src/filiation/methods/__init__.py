@@ -34,7 +34,7 @@ __all__ = [
 
 GROUP: Final = "filiation.methods"
 # Of these we ship methods, each in its own room.
-KINDS: Final = ("weights", "answers", "values", "adapters", "tokenizers")
+KINDS: Final = ("weights", "answers", "values", "adapters", "tokenizers", "code")
 
 
 def __getattr__(name: str) -> object:

@@ -13,6 +13,7 @@ from filiation.errors import UsageError
 __all__ = [
     "ADAPTERS",
     "ANSWERS",
+    "CODE",
     "FILES",
     "NAME",
     "TOKENIZERS",
@@ -27,6 +28,7 @@ ANSWERS: Final = "answers"
 VALUES: Final = "values"
 ADAPTERS: Final = "adapters"
 TOKENIZERS: Final = "tokenizers"
+CODE: Final = "code"
 FILES: Final = "files"  # kept with custody, and read by no method
 NAME: Final = re.compile(r"[a-z][a-z0-9-]{0,39}")
 

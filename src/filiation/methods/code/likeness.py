@@ -13,9 +13,9 @@ from typing import Final, final
 import numpy as np
 
 from filiation.methods.code.rarity import Background, Weights
-from filiation.model.source import CHANNELS, Features, Fragment, Hashes
+from filiation.model.source import CHANNELS, Fragment, Hashes
 
-__all__ = ["DOUBT", "Alike", "Contained", "Weighed", "alike", "contained", "weighed"]
+__all__ = ["DOUBT", "Alike", "Contained", "Weighed", "alike", "contained", "remaining", "weighed"]
 
 DOUBT: Final = 50.0  # nats by which every likeness is shrunk: what some five rare features weigh
 
@@ -101,17 +101,30 @@ def contained(
     source: Iterable[Fragment], subject: Iterable[Fragment], background: Background, channel: str
 ) -> Contained:
     """How much of the rare that one tree has is in the other too; each feature counts once."""
+    return remaining(source, subject, (), background, channel)
+
+
+def remaining(
+    source: Iterable[Fragment],
+    subject: Iterable[Fragment],
+    others: Sequence[Iterable[Fragment]],
+    background: Background,
+    channel: str,
+) -> Contained:
+    """The same without the features that any of `others` has."""
     number = CHANNELS.index(channel)
-    ours = _distinct([fragment.channels[number] for fragment in source])
-    theirs = _distinct([fragment.channels[number] for fragment in subject])
+    ours, theirs = (_distinct(each, number) for each in (source, subject))
+    for other in others:
+        known = _distinct(other, number)
+        ours, theirs = (np.setdiff1d(each, known, assume_unique=True) for each in (ours, theirs))
     both = np.intersect1d(ours, theirs, assume_unique=True)
-    shared, own, other = (
+    shared, own, their = (
         float(background.weights(number, hashes).sum()) for hashes in (both, ours, theirs)
     )
-    return Contained(shared=shared, source=own, subject=other)
+    return Contained(shared=shared, source=own, subject=their)
 
 
-def _distinct(features: Sequence[Features]) -> Hashes:
-    if not features:
-        return np.zeros(0, dtype=np.uint64)
-    return np.unique(np.concatenate([one.hashes for one in features]))
+def _distinct(fragments: Iterable[Fragment], number: int) -> Hashes:
+    """Every feature of a channel once, ascending."""
+    found = [fragment.channels[number].hashes for fragment in fragments]
+    return np.unique(np.concatenate(found)) if found else np.zeros(0, dtype=np.uint64)

@@ -8,6 +8,7 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -19,11 +20,30 @@ from filiation.readers.code.functions import functions
 from filiation.readers.code.grammar import language_of
 from filiation.readers.packages.archive import is_archive, unpack
 from filiation.readers.reader import Advance, silent
+from filiation.readers.weights.whereabouts import WEIGHTS
 
-__all__ = ["MOST_FILES", "open_tree"]
+__all__ = ["MOST_FILES", "is_tree", "open_tree"]
 
 MOST_FILES: Final = 50_000  # source files of one tree
+LOOKED: Final = 5_000  # entries of a folder that decide what it is
+ONLY_SOURCE: Final = (".crate", ".jar")
 DEEP: Final = 64  # folders within each other
+
+
+def is_tree(path: Path) -> bool:
+    """Whether a path is taken as source code: a source file, or a folder with some and no weights.
+
+    Of a large folder the first `LOOKED` files decide. Archives are taken by their ending where that
+    is one of source packages only; a zip, a wheel or a tar may hold a model as well.
+    """
+    if path.is_file():
+        return language_of(path.name) is not None or path.name.lower().endswith(ONLY_SOURCE)
+    if not path.is_dir():
+        return False
+    places = [*islice(path.rglob("*"), LOOKED)]
+    if any(place.name.lower().endswith(WEIGHTS) for place in places):
+        return False
+    return any(language_of(place.name) is not None for place in places)
 
 
 def open_tree(path: Path, *, name: str = "", advance: Advance = silent) -> SourceTree:
