@@ -35,8 +35,13 @@ from filiation.readers.code.names import public_names
 POSITIVES: Final = 400
 NEGATIVES: Final = 800  # of each sort
 SEED: Final = 1
-DISGUISES: Final = ("", "f", "r", "a", "d", "o", "l", "s", "fr", "fardols")
-SAID: Final = {"": "plain", "fr": "reformatted, renamed", "fardols": "all disguises"}
+DISGUISES: Final = ("fardols", "fr", "", "adapted", "r", "a", "d", "o", "l", "s")
+SAID: Final = {
+    "": "plain",
+    "adapted": "overridden by people (label adapted), plain",
+    "fr": "reformatted, renamed",
+    "fardols": "all disguises",
+}
 PYTHON: Final = languages()["python"]
 
 Pair: TypeAlias = tuple[str, str]
@@ -158,19 +163,17 @@ def main() -> int:
     print(f"{len(positives)} positives, {len(role)} of one role, {len(cross)} across projects;")
     print("AUC, found at 1 %, at .1 %: against all | one role | across projects | seconds")
 
-    def table(said: str, copies: Sequence[Pair], kind: str) -> None:
-        def worn(part: Sequence[Pair]) -> list[Pair]:
-            return [(one, disguised(two, kind, kept) if kind else two) for one, two in part]
-
-        print(f"\n{said}")
-        for measure in (ours, copydetect):
-            parts = [worn(part) for part in (copies, role, cross)]
-            print("\n".join(rows(measure, *parts)), flush=True)
-
     for kind in sys.argv[4:] or DISGUISES:
         kind = "" if kind == "plain" else kind
-        table(SAID.get(kind, f"disguise {kind}"), positives, kind)
-    table("overridden by people (label adapted), plain", adapted, "")
+        letters = "" if kind == "adapted" else kind
+        copies = adapted if kind == "adapted" else positives
+        parts = [
+            [(one, disguised(two, letters, kept) if letters else two) for one, two in part]
+            for part in (copies, role, cross)
+        ]
+        print(f"\n{SAID.get(kind, f'disguise {kind}')}")
+        for measure in (ours, copydetect) if kind in SAID else (ours,):
+            print("\n".join(rows(measure, *parts)), flush=True)
     return 0
 
 

@@ -47,7 +47,8 @@ def read(folder: Path, names: set[str]) -> dict[str, SourceTree]:
         if tree.fragments:
             found[name] = tree
         print(
-            f"{name}: {len(tree.files)} files, {len(tree.fragments)} functions, "
+            f"{name}: {len(tree.files)} files, {len(tree.fragments)} functions of "
+            f"{sum(one.last - one.first + 1 for one in tree.fragments)} lines, "
             f"{len(tree.aside)} set aside, {len(tree.broken)} broken; "
             f"{time.process_time() - begun:.1f} s",
             flush=True,
