@@ -1,0 +1,65 @@
+"""Two source trees examined from the command line."""
+
+import random
+from pathlib import Path
+
+import pytest
+
+from command import Command
+
+pytest.importorskip("tree_sitter")
+
+CALLS = ("open", "sorted", "zip", "len", "max", "sum", "range", "print", "abs", "min")
+
+
+def function(rng: random.Random, name: str) -> str:
+    """Ten statements of arithmetic and calls that nobody else writes."""
+    lines, known = [f"def {name}(one, two):"], ["one", "two"]
+    for number in range(10):
+        a, b = rng.choice(known), rng.choice(known)
+        call, sign = rng.choice(CALLS), rng.choice("+-*/%")
+        known.append(f"v{rng.randrange(10**6)}")
+        lines.append(
+            f"    {known[-1]} = {call}({a} {sign} {b}, self.k{rng.randrange(10**6)}[{number}])"
+        )
+    lines.append(f"    return run({known[-1]}, {known[-2]})")
+    return "\n".join(lines) + "\n\n\n"
+
+
+def laid(folder: Path, seed: int, *, taken: str = "") -> Path:
+    rng = random.Random(seed)
+    folder.mkdir()
+    own = "".join(function(rng, f"f{number}") for number in range(12))
+    (folder / "code.py").write_text(taken + own, "utf-8")
+    vendored = folder / "vendor"
+    vendored.mkdir()
+    (vendored / "other.py").write_text(own, "utf-8")
+    return folder
+
+
+def test_a_tree_that_took_functions_stands_first_of_its_field(
+    command: Command, tmp_path: Path
+) -> None:
+    source = laid(tmp_path / "source", 1)
+    written = (source / "code.py").read_text("utf-8").split("\n\n\n")[:5]
+    taken = "\n\n\n".join(text.replace("one", "x").replace("two", "y") for text in written)
+    subject = laid(tmp_path / "subject", 2, taken=taken + "\n\n\n")
+    controls = [laid(tmp_path / f"m{n}", 10 + n) for n in range(5)]
+    args = [part for control in controls for part in ("--control", str(control))]
+    done = command("examine", str(subject), "--source", str(source), *args, "--json")
+    assert done.code == 0, done.err
+    finding = done.conclusion["findings"][0]
+    assert finding["method"] == "tree-containment/1"
+    assert finding["p"] == pytest.approx(1 / 6)
+    assert finding["lineup"][0]["name"] == "subject"
+    notes = " ".join(done.conclusion["notes"])
+    assert "vendored" in notes and "without those that any of 5 controls has" in notes
+    stranger = command("examine", str(controls[0]), "--source", str(source), *args[2:], "--json")
+    assert stranger.conclusion["findings"][0]["p"] > 1 / 6
+
+
+def test_too_few_of_the_field_are_no_line_up(command: Command, tmp_path: Path) -> None:
+    one, two = laid(tmp_path / "one", 1), laid(tmp_path / "two", 2)
+    done = command("examine", str(one), "--source", str(two), "--json")
+    assert not done.conclusion["findings"]
+    assert "of the same role and field" in done.conclusion["absent"][0]["reason"]
