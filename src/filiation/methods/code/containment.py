@@ -24,7 +24,6 @@ from filiation.methods.code.rarity import background
 from filiation.methods.words import words_beside
 from filiation.model.finding import Absent, Finding, Place, Underpowered
 from filiation.model.null import Calibrated
-from filiation.model.reach import Reach
 from filiation.model.source import CHANNELS, SourceTree
 from filiation.model.words import MethodWords
 
@@ -95,35 +94,13 @@ class TreeContainment:
             observed=seen,
             unit="of the lighter tree's rare features in the other too (cubic mean of lines, "
             "tokens and structure)",
-            null=Calibrated(controls=many, log_floor=self.floor_with(many), because=BECAUSE),
+            null=Calibrated(controls=many, log_floor=-math.log1p(many), because=BECAUSE),
             log_p=math.log1p(above) - math.log1p(many),
             combination=f"the larger of two ranks among {many} trees of the field: by what they "
             "share with the source, and by what they share with the subject",
             items=min(len(source.fragments), len(subject.fragments)),
             lineup=_places(subject.name, seen, with_source, line),
         )
-
-    def reach(
-        self,
-        source: SourceTree,
-        subject: SourceTree,
-        controls: Sequence[SourceTree],
-        *,
-        families: Mapping[str, str],
-    ) -> Reach | Absent:
-        line = line_up(source, subject, controls, families)
-        scarce = self._scarce(source, subject, line)
-        return scarce or Reach(
-            method=self.id,
-            log_floor=self.floor_with(len(line.controls)),
-            controls=len(line.controls),
-            items=min(len(source.fragments), len(subject.fragments)),
-            left_out=tuple(f"{name}: {why}" for name, _, why in line.relatives),
-        )
-
-    def floor_with(self, controls: int) -> float:
-        """The smallest log p that so many controls support."""
-        return -math.log1p(controls)
 
     def _scarce(self, source: SourceTree, subject: SourceTree, line: LineUp) -> Underpowered | None:
         for tree in (source, subject):
