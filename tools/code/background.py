@@ -13,7 +13,7 @@ import zipfile
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -125,7 +125,9 @@ def main() -> int:
             for counted, features in zip(counts, one.channels, strict=True):
                 counted.update(features.hashes.tolist())
         print(f"{wheel.name}: {len(found)} functions", flush=True)
-    tables = {name: table(counted) for name, counted in zip(CHANNELS, counts, strict=True)}
+    tables: dict[str, Any] = {
+        name: table(counted) for name, counted in zip(CHANNELS, counts, strict=True)
+    }
     np.savez_compressed(
         ROOT / "methods" / "code" / BACKGROUND, functions=total, packages=len(wheels), **tables
     )
