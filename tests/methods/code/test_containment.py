@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 import sources
+from filiation.methods.code import containment
 from filiation.methods.code.containment import TreeContainment
 from filiation.model.finding import Finding, Underpowered
 from filiation.model.source import SourceTree
@@ -34,6 +35,14 @@ def test_a_tie_counts_against_the_accusation() -> None:
     outcome = found(CHILD, (*FIELD, other_files(CHILD, "twin")))
     assert outcome.log_p == pytest.approx(math.log(2 / 11))
     assert [place.name for place in outcome.lineup][:2] == ["twin", "child"]
+
+
+def test_a_tie_on_one_side_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    def level(one: SourceTree, two: SourceTree) -> float:
+        return 0.5 if {one.name, two.name} in ({"source", "child"}, {"source", "m0"}) else 0.1
+
+    monkeypatch.setattr(containment, "in_common", level)
+    assert found(CHILD, FIELD).log_p == pytest.approx(math.log(2 / 10))
 
 
 def test_a_control_that_is_nearer_to_the_subject_than_the_source_counts() -> None:
