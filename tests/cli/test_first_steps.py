@@ -67,7 +67,7 @@ def test_a_tokenizer_beside_a_model_is_told_what_it_is_compared_with(
     )
 
     assert done.code == 2
-    assert "tokenizer: exhibited were tokenizers, and of fine-tuned weights" in done.err
+    assert "parent: exhibited were tokenizers, and of fine-tuned weights" in done.err
     assert "give its tokenizer.json: a tokenizer is compared with tokenizers" in done.err
 
 

@@ -7,12 +7,14 @@ from typing import Any, Final
 
 import adapters
 import bpe
+import sources
 import toys
 from filiation.methods.contract import Cast
 from filiation.model.adapter import AdapterSketch
 from filiation.model.architecture import Architecture
 from filiation.model.recording import Item, Recording
 from filiation.model.sketch import Sketch
+from filiation.model.source import SourceTree
 from filiation.model.vocabulary import Vocabulary
 from filiation.numerics.rng import stream
 from methods.answers import invented_texts as texts
@@ -245,6 +247,17 @@ def _architectures() -> Cast[Architecture]:
     )
 
 
+def _source_trees() -> Cast[SourceTree]:
+    """Trees of one field; the child takes a fifth of its functions from the source."""
+    return Cast(
+        source=sources.tree("source", 1),
+        child=sources.tree("child", 2, taken=0.2, parent=1),
+        stranger=sources.tree("stranger", 3),
+        controls=tuple(sources.tree(f"m{n}", 10 + n) for n in range(24)),
+        renamed=_renamed,
+    )
+
+
 CASTS: Final[Mapping[str, Callable[[], Cast[Any]]]] = {
     "unit-trace": _toys,
     "unit-order": _toys,
@@ -277,4 +290,5 @@ CASTS: Final[Mapping[str, Callable[[], Cast[Any]]]] = {
     "refusal-boundary": partial(_deciders, "constitution", 1_600),
     "merge-order": _tokenizers,
     "configuration": _architectures,
+    "tree-containment": _source_trees,
 }

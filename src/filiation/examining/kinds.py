@@ -20,6 +20,7 @@ from filiation.model.kinds import (
     ADAPTERS,
     ANSWERS,
     ARCHITECTURE,
+    CODE,
     TOKENIZERS,
     VALUES,
     WEIGHTS,
@@ -34,7 +35,7 @@ GROUP: Final = "filiation.kinds"
 OURS: Final[Mapping[str, str]] = MappingProxyType(
     {
         kind: f"filiation.examining.{kind}.plug"
-        for kind in (WEIGHTS, ANSWERS, VALUES, ADAPTERS, TOKENIZERS, ARCHITECTURE)
+        for kind in (WEIGHTS, ANSWERS, VALUES, ADAPTERS, TOKENIZERS, ARCHITECTURE, CODE)
     }
 )
 NO_FOLDERS: Final = (ANSWERS, VALUES)  # what was said is recorded in a file

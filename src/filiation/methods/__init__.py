@@ -34,7 +34,9 @@ __all__ = [
 
 GROUP: Final = "filiation.methods"
 # Of these we ship methods, each in its own room.
-KINDS: Final = ("weights", "answers", "values", "adapters", "tokenizers", "architecture")
+KINDS: Final = (
+    *("weights", "answers", "values", "adapters", "tokenizers", "architecture", "code"),
+)
 
 
 def __getattr__(name: str) -> object:

@@ -14,6 +14,7 @@ __all__ = [
     "ADAPTERS",
     "ANSWERS",
     "ARCHITECTURE",
+    "CODE",
     "FILES",
     "NAME",
     "TOKENIZERS",
@@ -29,6 +30,7 @@ VALUES: Final = "values"
 ADAPTERS: Final = "adapters"
 TOKENIZERS: Final = "tokenizers"
 ARCHITECTURE: Final = "architecture"
+CODE: Final = "code"
 FILES: Final = "files"  # kept with custody, and read by no method
 NAME: Final = re.compile(r"[a-z][a-z0-9-]{0,39}")
 

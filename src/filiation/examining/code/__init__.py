@@ -1,0 +1,1 @@
+"""Was a source tree taken over? The kind of material, its reader, and what is said beside it."""

@@ -1,0 +1,1 @@
+"""How alike are functions and trees of source code?"""

@@ -1,0 +1,1 @@
+"""Reads source trees: files to functions, functions to hashed features of three channels."""
