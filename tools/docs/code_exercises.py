@@ -63,10 +63,10 @@ def main() -> int:
             areas[level.name].append((area(copies, independent), len(copies)))
             above[level.name] += [one > max(independent) for one in copies]
     print("level  copies  AUC within the exercise  above every independent solution")
-    for level, found in areas.items():
+    for name, found in areas.items():
         mean = np.average([value for value, _ in found], weights=[many for _, many in found])
-        print(f"{level}     {len(above[level]):3d}     {mean:.3f}                    "
-              f"{np.mean(above[level]):.3f}")  # fmt: skip
+        print(f"{name}     {len(above[name]):3d}     {mean:.3f}                    "
+              f"{np.mean(above[name]):.3f}")  # fmt: skip
     return 0
 
 

@@ -15,12 +15,13 @@ from typing import Final
 from filiation.errors import FiliationError, UnreadableError, UsageError
 from filiation.files import opened, shown
 from filiation.model.source import Fragment, SourceTree
+from filiation.readers.archives.naming import is_archive
 from filiation.readers.code.aside import LARGEST, about_path, about_text
 from filiation.readers.code.functions import functions
 from filiation.readers.code.grammar import language_of
-from filiation.readers.packages.archive import is_archive, unpack
+from filiation.readers.packages.unpacking import unpack
 from filiation.readers.reader import Advance, silent
-from filiation.readers.weights.whereabouts import WEIGHTS
+from filiation.readers.weights.suffixes import is_weights
 
 __all__ = ["MOST_FILES", "is_tree", "open_tree"]
 
@@ -41,7 +42,7 @@ def is_tree(path: Path) -> bool:
     if not path.is_dir():
         return False
     places = [*islice(path.rglob("*"), LOOKED)]
-    if any(place.name.lower().endswith(WEIGHTS) for place in places):
+    if any(is_weights(place.name) for place in places):
         return False
     return any(language_of(place.name) is not None for place in places)
 

@@ -38,14 +38,15 @@ class Unpacked:
     failed: str = ""
 
 
-def unpack(path: Path, into: Path, wanted: Wanted, begins: Begins) -> Unpacked:
+def unpack(path: Path, into: Path, wanted: Wanted, begins: Begins | None = None) -> Unpacked:
     """Write the wanted members of an archive below a folder.
 
     Args:
         path: The archive.
         into: An empty folder that nobody else writes to.
         wanted: Asked with the name of each member.
-        begins: Asked with the first bytes and the size of each that is not wanted by its name.
+        begins: Asked with the first bytes and the size of each that is not wanted by its name;
+            if not given, none of these is.
     """
     found = Unpacked()
     try:
@@ -53,7 +54,7 @@ def unpack(path: Path, into: Path, wanted: Wanted, begins: Begins) -> Unpacked:
         for entry in entries(path):
             if wanted(entry.name):
                 left -= _take(entry, into, left, found)
-            elif not entry.odd and SMALLEST <= entry.size <= left:
+            elif begins is not None and not entry.odd and SMALLEST <= entry.size <= left:
                 with suppress(UnreadableError):  # of a member of such a name nobody need be told
                     left -= _take(entry, into, left, found, begins)
     except (UnreadableError, UsageError) as error:
