@@ -1,22 +1,19 @@
 """What Filiation asks of two adapters without their bases, and how it reads them."""
 
-import hashlib
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Final, final
+from typing import Final
 
-from filiation.errors import CaseError
 from filiation.examining.adapters.nearness import Nearness, nearness
+from filiation.examining.kept import KeptReader
 from filiation.examining.question import Pair, Question, Shown
 from filiation.examining.words import kind_beside
 from filiation.methods.adapters.rank_order import comparable
 from filiation.model.adapter import AdapterSketch
 from filiation.model.examination import Support
 from filiation.model.kinds import ADAPTERS
-from filiation.model.material import Material
-from filiation.readers.reader import NO_OPTIONS, Advance, Taken, silent
+from filiation.readers.reader import Advance
 from filiation.readers.weights.adapters.alone import (
     adapter_bytes,
     is_adapter,
@@ -89,54 +86,16 @@ QUESTION: Final = Question(
 )
 
 
-@final
-class _Reader:
-    """Folders and files that hold an adapter and no base."""
-
-    @property
-    def suffix(self) -> str:
-        return ".adapter.gz"
-
-    @property
-    def options(self) -> frozenset[str]:
-        return frozenset()
-
-    def recognises(self, spec: str) -> bool:
-        return is_adapter(Path(spec))
-
-    def files(self, spec: str) -> Path:
-        return Path(spec)
-
-    def take(
-        self,
-        spec: str,
-        folder: Path,
-        *,
-        options: Mapping[str, str] = NO_OPTIONS,
-        advance: Advance = silent,
-    ) -> Sequence[Taken]:
-        found = take_adapter_sketch(Path(spec))
-        raw = adapter_bytes(found)
-        kept = hashlib.sha256(raw).hexdigest()
-        file = folder / f"{kept}{self.suffix}"
-        file.write_bytes(raw)
-        again = read_adapter_sketch(file, found.name)
-        return (Taken(material=_material(again, kept), file=file),)
-
-    def reopen(self, file: Path, wanted: Sequence[tuple[str, str]]) -> Sequence[Material]:
-        kept = hashlib.sha256(file.read_bytes()).hexdigest()
-        found = read_adapter_sketch(file, "")
-        for digest, name in wanted:
-            if found.digest != digest:
-                raise CaseError(
-                    f"{name}: what is kept of it is of {found.digest[:12]}.., recorded is "
-                    f"{digest[:12]}..; it was put in the place of another"
-                )
-        return tuple(_material(replace(found, name=name), kept) for _, name in wanted)
+def _opened(spec: str, advance: Advance) -> AdapterSketch:
+    return take_adapter_sketch(Path(spec))
 
 
-def _material(found: AdapterSketch, kept: str) -> Material:
-    return Material(kind=ADAPTERS, name=found.name, digest=found.digest, kept=kept, content=found)
-
-
-READER: Final = _Reader()
+READER: Final = KeptReader(
+    kind=ADAPTERS,
+    suffix=".adapter.gz",
+    called="sketch of an adapter",
+    knows=lambda spec: is_adapter(Path(spec)),
+    opened=_opened,
+    kept_bytes=adapter_bytes,
+    read_kept=read_adapter_sketch,
+)

@@ -1,12 +1,8 @@
 """The kind `architecture` as an examination takes it: context, which never supports anything."""
 
-import hashlib
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
-from pathlib import Path
-from typing import Final, final
+from collections.abc import Iterator, Sequence
+from typing import Final
 
-from filiation.errors import CaseError
 from filiation.examining.architecture.measured import told
 from filiation.examining.architecture.released import (
     Released,
@@ -15,16 +11,16 @@ from filiation.examining.architecture.released import (
     strangers,
     vendors_with,
 )
+from filiation.examining.kept import KeptReader
 from filiation.examining.question import Pair, Question, Shown
 from filiation.examining.words import kind_beside
 from filiation.methods.architecture.configuration import agreement
 from filiation.model.architecture import CHOICES, Architecture
 from filiation.model.examination import Support
 from filiation.model.kinds import ARCHITECTURE
-from filiation.model.material import Material
 from filiation.readers.architecture import is_architecture, model_of, open_architecture
 from filiation.readers.architecture.kept import SUFFIX, kept_bytes, read_kept
-from filiation.readers.reader import NO_OPTIONS, Advance, Taken, silent
+from filiation.readers.reader import Advance
 
 __all__ = ["QUESTION", "READER"]
 
@@ -92,61 +88,18 @@ QUESTION: Final = Question(
 )
 
 
-@final
-class _Reader:
-    """A config.json, a model with `#architecture`, or a kept copy."""
-
-    @property
-    def suffix(self) -> str:
-        return SUFFIX
-
-    @property
-    def options(self) -> frozenset[str]:
-        return frozenset()
-
-    def recognises(self, spec: str) -> bool:
-        return is_architecture(spec)
-
-    def files(self, spec: str) -> Path:
-        return model_of(spec)
-
-    def take(
-        self,
-        spec: str,
-        folder: Path,
-        *,
-        options: Mapping[str, str] = NO_OPTIONS,
-        advance: Advance = silent,
-    ) -> Sequence[Taken]:
-        found = open_architecture(spec)
-        raw = kept_bytes(found)
-        advance(found.name, len(raw), len(raw))
-        kept = hashlib.sha256(raw).hexdigest()
-        file = folder / f"{kept}{SUFFIX}"
-        file.write_bytes(raw)
-        return (Taken(material=_material(found, kept), file=file),)
-
-    def reopen(self, file: Path, wanted: Sequence[tuple[str, str]]) -> Sequence[Material]:
-        kept = hashlib.sha256(file.read_bytes()).hexdigest()
-        found = read_kept(file, "kept")
-        for digest, name in wanted:
-            if found.digest != digest:
-                raise CaseError(
-                    f"{name}: its kept architecture is {found.digest[:12]}.., recorded was "
-                    f"{digest[:12]}..; it was put in the place of another"
-                )
-        return [_material(replace(found, name=name), kept) for _, name in wanted]
+def _opened(spec: str, advance: Advance) -> Architecture:
+    return open_architecture(spec)
 
 
-def _material(found: Architecture, kept: str) -> Material:
-    return Material(
-        kind=ARCHITECTURE,
-        name=found.name,
-        digest=found.digest,
-        kept=kept,
-        content=found,
-        notes=found.unread,
-    )
-
-
-READER: Final = _Reader()
+READER: Final = KeptReader(
+    kind=ARCHITECTURE,
+    suffix=SUFFIX,
+    called="architecture",
+    knows=is_architecture,
+    opened=_opened,
+    kept_bytes=kept_bytes,
+    read_kept=read_kept,
+    files_of=model_of,
+    notes=lambda found: found.unread,
+)

@@ -1,20 +1,16 @@
 """The kind `tokenizers` as an examination takes it: what is asked, who reads it, what is noted."""
 
-import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
-from typing import Final, final
+from typing import Final
 
-from filiation.errors import CaseError
+from filiation.examining.kept import KeptReader
 from filiation.examining.question import Pair, Question
 from filiation.examining.tokenizers.heritage import heritage
 from filiation.examining.words import kind_beside
 from filiation.model.examination import Support
 from filiation.model.kinds import TOKENIZERS
-from filiation.model.material import Material
 from filiation.model.vocabulary import Vocabulary
-from filiation.readers.reader import NO_OPTIONS, Advance, Taken, silent
+from filiation.readers.reader import Advance
 from filiation.readers.tokenizers import is_tokenizer, open_vocabulary
 from filiation.readers.tokenizers.kept import SUFFIX, kept_bytes, read_kept
 
@@ -36,64 +32,24 @@ QUESTION: Final = Question(
 )
 
 
-@final
-class _Reader:
-    """Tokenizers by themselves, in a folder without weights, or kept by an examination."""
-
-    @property
-    def suffix(self) -> str:
-        return SUFFIX
-
-    @property
-    def options(self) -> frozenset[str]:
-        return frozenset()
-
-    def recognises(self, spec: str) -> bool:
-        return is_tokenizer(spec)
-
-    def files(self, spec: str) -> Path:
-        return Path(spec)
-
-    def take(
-        self,
-        spec: str,
-        folder: Path,
-        *,
-        options: Mapping[str, str] = NO_OPTIONS,
-        advance: Advance = silent,
-    ) -> Sequence[Taken]:
-        vocabulary = open_vocabulary(Path(spec))
-        raw = kept_bytes(vocabulary)
-        advance(vocabulary.name, len(raw), len(raw))
-        kept = hashlib.sha256(raw).hexdigest()
-        file = folder / f"{kept}{SUFFIX}"
-        file.write_bytes(raw)
-        return (Taken(material=_material(vocabulary, kept), file=file),)
-
-    def reopen(self, file: Path, wanted: Sequence[tuple[str, str]]) -> Sequence[Material]:
-        kept = hashlib.sha256(file.read_bytes()).hexdigest()
-        found = read_kept(file, "kept")
-        for digest, name in wanted:
-            if found.digest != digest:
-                raise CaseError(
-                    f"{name}: its kept vocabulary is {found.digest[:12]}.., recorded was "
-                    f"{digest[:12]}..; it was put in the place of another"
-                )
-        return [_material(replace(found, name=name), kept) for _, name in wanted]
+def _opened(spec: str, advance: Advance) -> Vocabulary:
+    return open_vocabulary(Path(spec))
 
 
-def _material(vocabulary: Vocabulary, kept: str) -> Material:
-    return Material(
-        kind=TOKENIZERS,
-        name=vocabulary.name,
-        digest=vocabulary.digest,
-        kept=kept,
-        content=vocabulary,
-        notes=(
-            f"{sum(map(bool, vocabulary.tokens)):,} tokens; order of training by "
-            f"{vocabulary.ranked} ({vocabulary.algorithm})",
-        ),
+def _read(vocabulary: Vocabulary) -> tuple[str, ...]:
+    return (
+        f"{sum(map(bool, vocabulary.tokens)):,} tokens; order of training by "
+        f"{vocabulary.ranked} ({vocabulary.algorithm})",
     )
 
 
-READER: Final = _Reader()
+READER: Final = KeptReader(
+    kind=TOKENIZERS,
+    suffix=SUFFIX,
+    called="vocabulary",
+    knows=is_tokenizer,
+    opened=_opened,
+    kept_bytes=kept_bytes,
+    read_kept=read_kept,
+    notes=_read,
+)

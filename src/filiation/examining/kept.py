@@ -1,0 +1,105 @@
+"""A reader of one kind of material of which every exhibit is read whole and kept as one file."""
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Generic, TypeVar, final
+
+from filiation.errors import CaseError
+from filiation.model.material import Material
+from filiation.readers.reader import NO_OPTIONS, Advance, Taken, silent
+
+__all__ = ["KeptReader", "no_notes"]
+
+C = TypeVar("C", bound=Any)  # a frozen dataclass with a name and a digest
+
+
+def no_notes(content: Any) -> tuple[str, ...]:
+    """Nothing to say of it."""
+    return ()
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptReader(Generic[C]):
+    """Opens what a specification names, and keeps all that its numbers follow from.
+
+    Attributes:
+        kind: Id of the kind.
+        suffix: Of the file in which an examination keeps it.
+        called: What is kept, for the sentence about a kept file that was put in another's place.
+        knows: Whether a specification names material of this kind.
+        opened: Reads it, telling how far it is.
+        kept_bytes: The file that is kept.
+        read_kept: Reads such a file, under a name.
+        files_of: The file or folder behind a specification.
+        notes: What a reader must know of it.
+    """
+
+    kind: str
+    suffix: str
+    called: str
+    knows: Callable[[str], bool]
+    opened: Callable[[str, Advance], C]
+    kept_bytes: Callable[[C], bytes]
+    read_kept: Callable[[Path, str], C]
+    files_of: Callable[[str], Path] = Path
+    notes: Callable[[C], tuple[str, ...]] = no_notes
+
+    @property
+    def options(self) -> frozenset[str]:
+        """None: such material is read in one way."""
+        return frozenset()
+
+    def recognises(self, spec: str) -> bool:
+        """Whether it is material of this kind."""
+        return self.knows(spec)
+
+    def files(self, spec: str) -> Path:
+        """The file or folder behind it."""
+        return self.files_of(spec)
+
+    def take(
+        self,
+        spec: str,
+        folder: Path,
+        *,
+        options: Mapping[str, str] = NO_OPTIONS,
+        advance: Advance = silent,
+    ) -> Sequence[Taken]:
+        """Read it and keep it in a file of the folder; what is compared is what was kept."""
+        found = self.opened(spec, advance)
+        raw = self.kept_bytes(found)
+        advance(found.name, len(raw), len(raw))
+        kept = hashlib.sha256(raw).hexdigest()
+        file = folder / f"{kept}{self.suffix}"
+        file.write_bytes(raw)
+        again = self.read_kept(file, found.name)
+        return (Taken(material=self._material(again, kept), file=file),)
+
+    def reopen(self, file: Path, wanted: Sequence[tuple[str, str]]) -> Sequence[Material]:
+        """What is kept, under the names on record.
+
+        Raises:
+            CaseError: The file keeps something else than was recorded.
+        """
+        kept = hashlib.sha256(file.read_bytes()).hexdigest()
+        found = self.read_kept(file, "kept")
+        for digest, name in wanted:
+            if found.digest != digest:
+                raise CaseError(
+                    f"{name}: its kept {self.called} is of {found.digest[:12]}.., recorded was "
+                    f"{digest[:12]}..; it was put in the place of another"
+                )
+        return tuple(self._material(replace(found, name=name), kept) for _, name in wanted)
+
+    def _material(self, found: C, kept: str) -> Material:
+        return Material(
+            kind=self.kind,
+            name=found.name,
+            digest=found.digest,
+            kept=kept,
+            content=found,
+            notes=self.notes(found),
+        )
