@@ -31,5 +31,5 @@ def test_taken_and_opened_again_under_another_name(tmp_path: Path) -> None:
 def test_a_file_in_the_place_of_another_is_refused(tmp_path: Path) -> None:
     wanted = bpe.vocabulary("a", [b"the", b"in"]).digest
     other = written(tmp_path, bpe.vocabulary("b", [b"in", b"the"]))
-    with pytest.raises(CaseError, match="a: its kept vocabulary is of .* in the place of another"):
+    with pytest.raises(CaseError, match=r"a: its kept vocabulary is of .* in the place of another"):
         READER.reopen(other, [(wanted, "a")])
