@@ -66,6 +66,7 @@ def ids_and_tokens(source: Vocabulary, subject: Vocabulary) -> str:
     numbered = (
         "ids kept" if moved[0] == len(shared)
         else f"ids shifted by {step:,}" if step and often >= NEARLY * len(shared)
+        else "most ids kept" if 2 * moved[0] > len(shared)
         else "ids given anew"
     )  # fmt: skip
     if len(shared) == len(ours) == len(theirs):

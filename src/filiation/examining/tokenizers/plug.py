@@ -27,7 +27,6 @@ QUESTION: Final = Question(
     "or both by the same trainer on the same text.",
     independence="The tokenizers of {subject} and {source} were trained apart.",
     level=1e-6,
-    in_place=False,
     notes=_notes,
 )
 
