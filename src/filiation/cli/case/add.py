@@ -1,6 +1,6 @@
 """The verb `case add`."""
 
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 import typer
 
@@ -8,28 +8,31 @@ from filiation.cli.case._options import As, CasePath, Follow, Present, Quiet
 
 __all__ = ["command"]
 
+Model: TypeAlias = Annotated[
+    str,
+    typer.Argument(
+        help="A model's folder, a file of weights, an archive of one, BASE+ADAPTER, where one "
+        "lies (hf://ORG/NAME@REVISION, https://.., s3://..), answers as FILE#MODEL, a tokenizer, "
+        "a source tree, any files."
+    ),
+]
+Copy: TypeAlias = Annotated[
+    bool, typer.Option("--copy", help="Keep the files themselves, not only their digests.")
+]
+Unexamined: TypeAlias = Annotated[
+    bool,
+    typer.Option("--unexamined", help="Files that no method is to read: digests and custody only."),
+]
+
 
 def command(
     case: CasePath,
-    model: Annotated[
-        str,
-        typer.Argument(
-            help="A model's folder, a file of weights, an archive of one, BASE+ADAPTER, where one "
-            "lies (hf://ORG/NAME@REVISION, https://.., s3://..), answers as FILE#MODEL, any files."
-        ),
-    ],
+    model: Model,
     name: Annotated[str, typer.Option(help="What the exhibit is called in this case.")],
     offered_by: Annotated[str, typer.Option("--from", metavar="PARTY", help="Who put it in.")],
     how: Annotated[str, typer.Option(help="How it was acquired: from where, by what means, when.")],
-    copy: Annotated[
-        bool, typer.Option("--copy", help="Keep the files themselves, not only their digests.")
-    ] = False,
-    unexamined: Annotated[
-        bool,
-        typer.Option(
-            "--unexamined", help="A tokenizer, a source tree, any files: digests and custody only."
-        ),
-    ] = False,
+    copy: Copy = False,
+    unexamined: Unexamined = False,
     present: Present = None,
     follow: Follow = False,
     acting: As = None,
