@@ -258,6 +258,7 @@ _CHECK = Part(
             examples=(
                 "filiation verify examination",
                 f"filiation verify parent.sketch --model {_MODELS}/parent",
+                "filiation verify rows.opening --seal parent.seal",
             ),
             kinds={"path": "RECORD"},
         ),
@@ -297,6 +298,29 @@ _HELP = Part(
         ),
     ),
 )
+_SEALED = Part(
+    title="Proof without disclosure",
+    verbs=(
+        Verb(
+            name="seal",
+            at="filiation.cli.sealing:seal",
+            line="Bind yourself to a material without showing it.",
+            examples=(f"filiation seal {_MODELS}/parent --out parent.seal",),
+            kinds={"material": "PATH", "request": "FILE"},
+        ),
+        Verb(
+            name="unseal",
+            at="filiation.cli.sealing:unseal",
+            line="Open chosen tensors, rows, files, or what a coin draws, of a material that was "
+            "sealed.",
+            examples=(
+                f"filiation unseal {_MODELS}/parent --secret parent.seal.secret"
+                " --file config.json --out rows.opening",
+            ),
+            kinds={"material": "PATH"},
+        ),
+    ),
+)
 ROOT: Final = Group(
     name="filiation",
     line="Did this model come from that one? Evidence that stands up.",
@@ -304,6 +328,7 @@ ROOT: Final = Group(
         _EXAMINE,
         _MANY,
         Part(title="A dispute", verbs=(CASE,)),
+        _SEALED,
         Part(title="The owner of a source", verbs=(_OWNER,)),
         _CHECK,
         _HELP,

@@ -1,0 +1,161 @@
+#!/usr/bin/env node
+// A second, independent verifier of seals, after docs/protocol.md: `node verify.mjs OPENING SEAL`
+// and, for blocks that a coin drew, `node verify.mjs OPENING SEAL COIN COUNT`.
+// Prints one JSON object and ends with 0; prints a sentence and ends with 3 if anything is wrong.
+import { createHash, createPublicKey, verify as signed } from "node:crypto";
+import { readFileSync } from "node:fs";
+
+const BLOCK = 1 << 20;
+const MAGIC = "filiation opening 1\n";
+
+class Wrong extends Error {}
+const refuse = (words) => { throw new Wrong(words); };
+const sha256 = (...pieces) => {
+  const hash = createHash("sha256");
+  for (const piece of pieces) hash.update(piece);
+  return hash.digest();
+};
+
+// Canonical JSON (RFC 8785), for objects of strings and whole numbers.
+const canonical = (value) => {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
+  if (value === null || typeof value !== "object") return JSON.stringify(value);
+  return `{${Object.keys(value).sort().map((key) => `${JSON.stringify(key)}:${canonical(value[key])}`).join(",")}}`;
+};
+
+// The seal: canonical JSON, or that in a DSSE envelope. A public key (PEM) in KEY must have signed it.
+export function readSeal(raw, pem) {
+  let found = JSON.parse(raw);
+  let payload = raw;
+  if ("payloadType" in found) {
+    payload = Buffer.from(found.payload, "base64");
+    if (pem) {
+      const kind = Buffer.from(found.payloadType);
+      const pae = Buffer.concat([Buffer.from(`DSSEv1 ${kind.length} `), kind, Buffer.from(` ${payload.length} `), payload]);
+      const signature = Buffer.from(found.signatures[0].sig, "base64");
+      if (!signed(null, pae, createPublicKey(pem), signature)) refuse("the seal is not signed with this key");
+    }
+    if (found.payloadType !== "application/vnd.filiation.seal+json") refuse("signed as something else than a seal");
+    found = JSON.parse(payload);
+  } else if (pem) {
+    refuse("the seal is not signed");
+  }
+  const fields = Object.keys(found).sort().join(" ");
+  if (fields !== "hash kind label leaves root schema_version" || found.kind !== "seal" || found.hash !== "sha256" || found.schema_version !== 1)
+    refuse("not a seal of schema version 1");
+  if (!/^[0-9a-f]{64}$/.test(found.root)) refuse("the root is no SHA-256 in hex");
+  const height = Math.log2(found.leaves);
+  if (!Number.isInteger(height) || height < 6 || height > 22) refuse("leaves: expected a power of two from 64 to 4194304");
+  if (canonical(found) !== payload.toString()) refuse("the seal is written in another way than it was made");
+  return { ...found, height, payload: Buffer.from(payload) };
+}
+
+// The table: parts in the order of their leaves.
+function readTable(entry, leaves) {
+  if (entry.subarray(0, 1).toString() !== "t") refuse("leaf 0 is not the table");
+  const table = JSON.parse(entry.subarray(1).toString());
+  if (Object.keys(table).sort().join(" ") !== "block parts" || table.block !== BLOCK) refuse("blocks of another size");
+  const seen = new Set();
+  const whole = new Set();
+  const cut = new Set();
+  const above = new Set();
+  let first = 1;
+  for (const part of table.parts) {
+    if (Object.keys(part).sort().join(" ") !== "dtype file nbytes shape tensor what") refuse("an entry of the table is no part");
+    if (!["file", "tensor", "header"].includes(part.what)) refuse("an entry of the table is no part");
+    const steps = part.file.split("/");
+    if (steps.some((step) => ["", ".", ".."].includes(step)) || part.file.includes("\\")) refuse(`${part.file} is no path below a folder`);
+    if (!Number.isSafeInteger(part.nbytes) || part.nbytes < 0) refuse("a size in the table is no whole number");
+    if ((part.what === "tensor") !== (part.tensor !== "")) refuse("a tensor has a name, and nothing else has one");
+    const key = JSON.stringify([part.what, part.file, part.tensor]);
+    if (seen.has(key)) refuse(`${part.file} ${part.tensor} stands twice in the table`);
+    seen.add(key);
+    (part.what === "file" ? whole : cut).add(part.file);
+    for (let count = 1; count < steps.length; count++) above.add(steps.slice(0, count).join("/"));
+    part.first = first;
+    part.blocks = Math.ceil(part.nbytes / BLOCK);
+    first += part.blocks;
+  }
+  for (const name of [...whole, ...cut])
+    if ((whole.has(name) && cut.has(name)) || above.has(name)) refuse(`${name} stands for two things in the table`);
+  if (first > leaves) refuse("a table of more blocks than the seal has leaves");
+  return { parts: table.parts, blocks: first - 1 };
+}
+
+// Every leaf of an opening, as [index, entry], each bound by the root.
+function* leavesOf(raw, seal) {
+  let at = 0;
+  const take = (count) => {
+    if (at + count > raw.length) refuse("the opening was cut");
+    at += count;
+    return raw.subarray(at - count, at);
+  };
+  if (raw.length < MAGIC.length || take(MAGIC.length).toString() !== MAGIC) refuse("not an opening");
+  if (!take(take(4).readUInt32BE()).equals(seal.payload)) refuse("an opening of another seal");
+  let last = -1;
+  while (at < raw.length) {
+    const index = take(4).readUInt32BE();
+    const salt = take(32);
+    const siblings = Array.from({ length: seal.height }, () => take(32));
+    const entry = take(Number(take(8).readBigUInt64BE()));
+    if (index <= last || index >= seal.leaves) refuse(`leaf ${index} after leaf ${last}`);
+    last = index;
+    let node = sha256(Buffer.from([0]), salt, entry);
+    siblings.forEach((sibling, height) => {
+      node = (index >>> height) & 1 ? sha256(Buffer.from([1]), sibling, node) : sha256(Buffer.from([1]), node, sibling);
+    });
+    if (node.toString("hex") !== seal.root) refuse(`leaf ${index} is not what was sealed`);
+    yield [index, entry];
+  }
+}
+
+// Which leaves a coin draws, without replacement.
+export function drawn(seal, table, coin, count) {
+  const base = Buffer.concat([Buffer.from("filiation audit of a seal\n"), Buffer.from(seal.root, "hex"), Buffer.from(coin, "hex")]);
+  const chosen = new Set();
+  for (let counter = 0n; chosen.size < Math.min(count, table.blocks); counter++) {
+    const number = Buffer.alloc(8);
+    number.writeBigUInt64BE(counter);
+    const digest = BigInt(`0x${sha256(base, number).toString("hex")}`);
+    chosen.add(1 + Number(digest % BigInt(table.blocks)));
+  }
+  return [...chosen].sort((one, other) => one - other);
+}
+
+export function verifyOpening(opening, sealed, { pem, coin, count } = {}) {
+  const seal = readSeal(sealed, pem);
+  const leaves = leavesOf(opening, seal);
+  const start = leaves.next();
+  if (start.done || start.value[0] !== 0) refuse("the table is not opened");
+  const table = readTable(start.value[1], seal.leaves);
+  const shown = [];
+  let nbytes = 0;
+  for (const [index, entry] of leaves) {
+    const number = table.parts.findIndex((one) => one.first <= index && index < one.first + one.blocks);
+    if (number < 0) refuse(`leaf ${index} is padding by the table`);
+    const part = table.parts[number];
+    const offset = (index - part.first) * BLOCK;
+    const size = Math.min(BLOCK, part.nbytes - offset);
+    const fits = entry.length === 13 + size && entry[0] === 98 && entry.readUInt32BE(1) === number && entry.readBigUInt64BE(5) === BigInt(offset);
+    if (!fits) refuse(`leaf ${index} is not the block that the table says`);
+    shown.push(index);
+    nbytes += size;
+  }
+  const missing = coin ? drawn(seal, table, coin, count).filter((index) => !shown.includes(index)) : [];
+  if (missing.length) refuse(`${missing.length} of the drawn blocks are not opened`);
+  const there = new Set(shown);
+  const whole = table.parts.filter((part) => Array.from({ length: part.blocks }, (_, at) => part.first + at).every((leaf) => there.has(leaf)));
+  return { root: seal.root, blocks: shown.length, of: table.blocks, nbytes, whole: whole.map((part) => [part.what, part.file, part.tensor]) };
+}
+
+if (import.meta.url === `file://${process.argv[1]}`) {
+  const [opening, sealed, coin, count] = process.argv.slice(2);
+  try {
+    const pem = process.env.KEY ? readFileSync(process.env.KEY) : undefined;
+    const found = verifyOpening(readFileSync(opening), readFileSync(sealed), { pem, coin, count: Number(count ?? 100) });
+    console.log(JSON.stringify(found));
+  } catch (error) {
+    console.error(`refused: ${error.message}`);
+    process.exit(3);
+  }
+}

@@ -1,0 +1,1 @@
+"""Proof without disclosure: commitments to materials, and openings of chosen parts of them."""
