@@ -22,10 +22,12 @@ from filiation.proceedings.documents.leaks import (
     search_other,
 )
 from filiation.proceedings.given import on_record
+from filiation.proceedings.naming import free
+from filiation.proceedings.site import write_site
 from filiation.report.wording.document_deeds import copied, held_back
 from filiation.report.wording.readme import readme
 
-__all__ = ["export"]
+__all__ = ["can_have_pages", "export", "pages_of"]
 
 
 Form: TypeAlias = Literal["sub-case", "case-uco", "cyclonedx"]
@@ -70,6 +72,27 @@ def export(
         _write(out, converted)
     entry, objects = Entry(event=event, fact=fact), made.objects if whole else 0
     return ExportMade(entry=entry, out=out, objects=objects, searched=searched, copies=copies)
+
+
+def can_have_pages(site: Path, form: Form) -> None:
+    """Say before an export is made that its pages cannot be.
+
+    Raises:
+        UsageError: The folder is there, or the form is for other programs.
+    """
+    if form != "sub-case":
+        raise UsageError(f"--site: {form} is for other programs and has no pages")
+    free(site)
+
+
+def pages_of(exported: Path, site: Path) -> int:
+    """The pages of what an export holds, as files; returns how many.
+
+    Raises:
+        UsageError: The folder is there.
+        CaseError: The export was altered since it was made.
+    """
+    return write_site(exported, site)
 
 
 def _possible(out: Path, form: Form, *, pages: bool) -> None:

@@ -8,8 +8,8 @@ from typing import Final
 from filiation.casefile import facts
 from filiation.casefile.clock import late_by
 from filiation.casefile.deeds import CaseStatus, Line, PartyStatus, PlanStatus, Said
+from filiation.casefile.exchange.held import held
 from filiation.casefile.laws.numbers import number_span
-from filiation.casefile.record import Record
 from filiation.casefile.state import State
 from filiation.proceedings.clock import clock_of
 
@@ -19,12 +19,12 @@ SCHEMA: Final = 1
 
 
 def status_of(case: Path, on: str | None = None) -> CaseStatus:
-    """Where a case stands, on a day, by default today.
+    """Where a case stands, or the export of one, on a day, by default today.
 
     Raises:
         UsageError: No case, not a date, or one before the case was received.
     """
-    state = Record(case).state()
+    state = held(case).state()
     decisions = state.of(facts.Decided)
     return CaseStatus(
         title=state.opening.title,

@@ -28,6 +28,10 @@ def command(
         typer.Option("--format", help="A sub-case, CASE/UCO JSON-LD, or a CycloneDX 1.7 ML-BOM."),
     ] = "sub-case",
     pages: Pages = False,
+    site: Annotated[
+        Path | None,
+        typer.Option("--site", help="Also the pages of what it holds, as files in this folder."),
+    ] = None,
     despite_found: Annotated[
         bool,
         typer.Option(
@@ -48,14 +52,18 @@ def command(
     privilege log, which tells date, author and recipients of what is withheld, a redaction log and
     a list of all documents. The other formats are
     for other programs: the actions and exhibits (CASE/UCO), or the exhibits and their pedigree
-    (CycloneDX).
+    (CycloneDX). Pages (--site) open in any browser, without a server.
     """
-    from filiation.proceedings.exporting import export
+    from filiation.proceedings.exporting import can_have_pages, export, pages_of
     from filiation.report.wording.deeds import exported
 
+    if site is not None:
+        can_have_pages(site, form)
     made = export(
         case, party=party, out=out, form=form, pages=pages, despite=despite_found, acting=acting
     )
+    if site is not None:
+        pages_of(out, site)
     if not quiet:
         typer.echo(exported(made))
     say_overdue(case)

@@ -327,7 +327,18 @@ ROOT: Final = Group(
     parts=(
         _EXAMINE,
         _MANY,
-        Part(title="A dispute", verbs=(CASE,)),
+        Part(
+            title="A dispute",
+            verbs=(
+                CASE,
+                Verb(
+                    name="serve",
+                    at="filiation.cli.serve:command",
+                    line="Show a case, or the export of one, in a browser of this computer.",
+                    examples=("filiation serve case",),
+                ),
+            ),
+        ),
         _SEALED,
         Part(title="The owner of a source", verbs=(_OWNER,)),
         _CHECK,

@@ -1,0 +1,291 @@
+"""The pages of a case, or of the export of one: each made from the record when it is asked for.
+
+A party's pages are those of its export, so that it sees what its export holds and nothing else: the
+same code that withholds when the export is made withholds here, and there is no second rule.
+"""
+
+import re
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
+from itertools import islice
+from pathlib import Path
+from typing import Final, TypeAlias, final
+
+from filiation.casefile import facts
+from filiation.casefile.codec import examination_from_bytes
+from filiation.casefile.exchange.held import ExportHeld, held, papers_of
+from filiation.casefile.laws.lineups import as_shown
+from filiation.casefile.laws.numbers import number_of
+from filiation.casefile.ledger.event import Signed
+from filiation.casefile.state import Entry
+from filiation.errors import UsageError
+from filiation.model.examination import Examination
+from filiation.proceedings.documents.marks import BARE, marks_of
+from filiation.proceedings.documents.reading import Hidden, show
+from filiation.proceedings.documents.searching import Wanted, search
+from filiation.proceedings.naming import free
+from filiation.proceedings.reading_log import head_of
+from filiation.proceedings.status import status_of
+from filiation.report.render.html import render_html
+from filiation.report.render.json import render_json
+from filiation.report.render.site import site_page
+from filiation.report.site import examined, papers, record
+from filiation.report.site.view import PAGES, View, page_path
+from filiation.report.wording.document_deeds import count_line, excerpt_line, mark_lines
+from filiation.report.wording.documents import described
+from filiation.report.wording.moments import moment_words
+from filiation.report.wording.site import hidden_events
+from filiation.report.wording.withheld import left_of_it, not_here_lines, why_hidden
+
+__all__ = ["Site", "write_site"]
+
+TEXTS: Final = {"html": "text/html; charset=utf-8", "json": "application/json"}
+FOUND: Final = 200  # documents of a search
+LONGEST: Final = 200  # characters of a search
+
+Made: TypeAlias = Callable[[], View | bytes]
+
+
+@final
+class Site:
+    """The pages of a case as it stands; another is made when the case has moved on.
+
+    Args:
+        case: The folder of a case or of an export.
+
+    Raises:
+        UsageError: Neither of both.
+        CaseError: An export that was altered.
+    """
+
+    def __init__(self, case: Path) -> None:
+        self.case = case
+        self._held = held(case)
+        self._state = self._held.state()
+        self.title = self._state.opening.title
+
+    def paths(self) -> Iterator[str]:
+        """Every page."""
+        yield from self._fixed
+        for entry in self._state.of(facts.Produced):
+            name, count = entry.fact.production, entry.fact.documents
+            yield from (page_path(f"documents/{name}", n) for n in range(_pages(count)))
+            yield from (f"documents/{name}/{number}.html" for number in range(count))
+
+    def page(self, path: str, *, served: bool = False) -> tuple[bytes, str] | None:
+        """A page and its media type; None if there is none of that name.
+
+        Args:
+            path: As `paths` gives it.
+            served: Whether there is a server to search with.
+        """
+        made = self._fixed.get(path) or self._of_documents(path)
+        found = made() if made else None
+        if found is None:
+            return None
+        if isinstance(found, View):
+            return site_page(found, self.title, search=served), TEXTS["html"]
+        return found, TEXTS[path.rpartition(".")[2]]
+
+    def found(self, words: str) -> bytes:
+        """The page of a search.
+
+        Raises:
+            UsageError: Not a query.
+        """
+        if not 0 < len(words) <= LONGEST:
+            raise UsageError(f"search: {len(words)} characters, expected 1 to {LONGEST}")
+        made = search(self.case, Wanted(words=words), most=FOUND)
+        lines = [
+            (one.document, " ".join((moment_words(one.moment), one.sender, one.subject)),
+             excerpt_line(one).strip())
+            for one in made.found
+        ]  # fmt: skip
+        lines += [(one.document, one.name, excerpt_line(one).strip()) for one in made.attached]
+        view = papers.searched(words, lines, count_line(made.count))
+        return site_page(view, self.title, search=True)
+
+    @cached_property
+    def _fixed(self) -> Mapping[str, Made]:
+        """All pages but those of documents."""
+        state, events = self._state, self._signed
+        pages: dict[str, Made] = {
+            "index.html": self._front,
+            "statements.html": lambda: record.statements(state, self._words),
+            "exhibits.html": lambda: record.exhibits(state, self._compared),
+            "examinations.html": lambda: examined.examinations(self._examinations),
+            "documents.html": self._productions,
+            "lineups.html": lambda: record.lineups(state),
+            "decisions.html": lambda: record.decisions(state),
+        }
+        for number in range(_pages(len(events))):
+            pages[page_path("log", number)] = _log(self, number)
+        for signed in events:
+            pages[f"log/{signed.event.sequence}.html"] = _event(signed)
+        for entry in state.exhibits.values():
+            names = self._compared.get(entry.fact.exhibit, ())
+            pages[f"exhibits/{entry.event.sequence}.html"] = _exhibit(entry, names)
+        for number, one in self._examinations:
+            pages |= _examination(number, one)
+        return pages
+
+    @cached_property
+    def _signed(self) -> list[Signed]:
+        return list(self._held.signed())
+
+    @cached_property
+    def _examinations(self) -> list[tuple[int, Examination]]:
+        found = []
+        for entry in self._state.of(facts.Examined):
+            digest, number = entry.event.written("examination"), entry.event.sequence
+            if self._has(digest):
+                raw = self._held.objects.get(digest)
+                kept = examination_from_bytes(raw, f"event {number}")
+                found.append((number, as_shown(kept, self._state)))
+        return found
+
+    @cached_property
+    def _compared(self) -> Mapping[str, tuple[int, ...]]:
+        """Exhibit to the examinations in which it stood."""
+        plans = {entry.fact.digest: entry.fact for entry in self._state.of(facts.Planned)}
+        found: dict[str, tuple[int, ...]] = {}
+        for entry in self._state.of(facts.Examined):
+            plan = plans.get(entry.fact.plan)
+            for name in dict.fromkeys(plan.exhibits) if plan else ():
+                found[name] = (*found.get(name, ()), entry.event.sequence)
+        return found
+
+    @cached_property
+    def _words(self) -> Mapping[int, str]:
+        """What parties said, by event."""
+        return {
+            entry.event.sequence: self._held.objects.get(entry.event.writes[0].sha256).decode(
+                "utf-8", "replace"
+            )
+            for entry in self._state.of(facts.Stated)
+            if entry.event.writes and self._has(entry.event.writes[0].sha256)
+            and entry.event.writes[0].shown.endswith(".txt")
+        }  # fmt: skip
+
+    def _has(self, digest: str) -> bool:
+        return not isinstance(self._held, ExportHeld) or self._held.holds(digest)
+
+    def _front(self) -> View:
+        said = []
+        if isinstance(self._held, ExportHeld):
+            said.append(hidden_events(len(self._held.withheld), self._held.party))
+        return record.front(status_of(self.case), said)
+
+    def log(self, number: int) -> View:
+        """A page of the log."""
+        head = head_of(self.case)
+        events = [one.event for one in self._signed]
+        return record.log(events, int(head.partition(":")[0]), head, number)
+
+    def _productions(self) -> View:
+        made = (entry.fact for entry in self._state.of(facts.Produced))
+        return papers.productions(
+            [(fact.production, fact.documents, fact.offered_by, fact.how) for fact in made]
+        )
+
+    def _of_documents(self, path: str) -> Made | None:
+        """What stands below `documents/`."""
+        names = {entry.fact.production: entry for entry in self._state.of(facts.Produced)}
+        one = re.fullmatch(r"documents/([^/]+)/(\d{1,9})\.html", path)
+        if one and one[1] in names and int(one[2]) < names[one[1]].fact.documents:
+            return lambda: self._document(f"{one[1]}:{int(one[2])}")
+        several = re.fullmatch(r"documents/([^/]+?)(?:-(\d{1,9}))?\.html", path)
+        for name, number in _listed(path, several):
+            if name in names and 0 <= number < _pages(names[name].fact.documents):
+                return lambda: self._production(names[name], number)
+        return None
+
+    def _production(self, entry: Entry[facts.Produced], number: int) -> View:
+        name, count = entry.fact.production, entry.fact.documents
+        marks = marks_of(self._state)
+        entries = enumerate(papers_of(self._held, entry).entries())
+        rows = []
+        for place, known in islice(entries, number * PAGES, (number + 1) * PAGES):
+            document = f"{name}:{place}"
+            found = marks.get(document, BARE)
+            cited = number_of(self._state, document)
+            if known is None:
+                why = why_hidden(found.privileged, found.redacted)
+                rows.append((document, cited, "", "", "", why))
+                continue
+            said = [*known.verdicts, *mark_lines(found.privileged, found.redacted, found.tags)]
+            fields = known.fields
+            rows.append(
+                (document, cited, str(fields["format"]), moment_words(fields["moment"]),
+                 str(fields["subject"])[:200], "; ".join(said))
+            )  # fmt: skip
+        return papers.production(name, rows, count, number)
+
+    def _document(self, name: str) -> View:
+        found = show(self.case, name)
+        if isinstance(found, Hidden):
+            why = why_hidden(found.marks.privileged, found.marks.redacted)
+            return papers.document(name, list(not_here_lines(found, why)), left_of_it(found.words))
+        marks = mark_lines(found.marks.privileged, found.marks.redacted, found.marks.tags)
+        about = described(found.document, found.entry, found.produced, list(marks),
+                          found.marks.judged, found.cited, found.alike)  # fmt: skip
+        return papers.document(name, list(about), found.words)
+
+
+def write_site(case: Path, out: Path) -> int:
+    """Write every page of a case or an export as files that open without a server.
+
+    Returns:
+        How many pages.
+
+    Raises:
+        UsageError: The folder is there, or cannot be made.
+    """
+    free(out)
+    site, count = Site(case), 0
+    with tempfile.TemporaryDirectory(dir=out.parent, prefix=".partial-") as place:
+        whole = Path(place) / "site"
+        for path in site.paths():
+            found = site.page(path)
+            if found is None:
+                continue
+            target = whole / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(found[0])
+            count += 1
+        whole.replace(out)
+    return count
+
+
+def _pages(count: int) -> int:
+    return max(1, -(-count // PAGES))
+
+
+def _listed(path: str, found: re.Match[str] | None) -> Iterator[tuple[str, int]]:
+    """Which production, and which page of it: a name may itself end in a number."""
+    if found is None:
+        return
+    if found[2] is not None and int(found[2]) > 1:
+        yield found[1], int(found[2]) - 1
+    yield path.removeprefix("documents/").removesuffix(".html"), 0
+
+
+def _log(site: Site, number: int) -> Made:
+    return lambda: site.log(number)
+
+
+def _event(signed: Signed) -> Made:
+    return lambda: record.event_page(signed)
+
+
+def _exhibit(entry: Entry[facts.Exhibited], names: tuple[int, ...]) -> Made:
+    return lambda: record.exhibit(entry, names)
+
+
+def _examination(number: int, found: Examination) -> dict[str, Made]:
+    return {
+        f"examinations/{number}.html": lambda: examined.examination(number, found),
+        f"examinations/{number}/report.html": lambda: render_html(found),
+        f"examinations/{number}/report.json": lambda: render_json(found),
+    }

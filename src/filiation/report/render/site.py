@@ -1,0 +1,71 @@
+"""A view as a page: the same bytes on a server and as a file."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from markupsafe import Markup, escape
+
+from filiation.report.render.blocks.html import html_blocks, html_words
+from filiation.report.render.page import page
+from filiation.report.site.view import Cell, Link, Listing, Part, View, between
+from filiation.report.wording.site import ABOUT, TITLES
+
+__all__ = ["site_page"]
+
+SEARCH: Final = "search.html"
+
+
+def site_page(view: View, case: str, *, language: str = "en", search: bool = False) -> bytes:
+    """The page of a view, in UTF-8.
+
+    Args:
+        view: What it shows.
+        case: The case's title.
+        language: Of the page.
+        search: Whether there is somebody to search (a server).
+    """
+    body = Markup("\n").join(_part(part, view.path) for part in view.parts)
+    return page(
+        "site.html.j2",
+        language=language,
+        case=case,
+        title=view.title,
+        about=ABOUT,
+        body=body,
+        nav=[
+            (between(view.path, path), name, path == view.path.partition("/")[0])
+            for path, name in TITLES.items()
+        ],
+        search=between(view.path, SEARCH) if search else "",
+        onward=[(between(view.path, link.path), link.text) for link in view.onward],
+    )
+
+
+def _part(part: Part, here: str) -> Markup:
+    if not isinstance(part, Listing):
+        return html_blocks([part])
+    return Markup("\n".join(_listing(part, here)))
+
+
+def _listing(listing: Listing, here: str) -> Iterator[str]:
+    yield '<div class="scroll" tabindex="0" role="region"><table>'
+    if listing.caption:
+        yield f"<caption>{html_words(listing.caption)}</caption>"
+    heads = "".join(f'<th scope="col">{html_words(text)}</th>' for text in listing.headings)
+    yield f"<thead><tr>{heads}</tr></thead><tbody>"
+    for row in listing.rows:
+        yield f"<tr>{_cells(row, listing.right, here)}</tr>"
+    yield "</tbody></table></div>"
+
+
+def _cells(row: Sequence[Cell], right: Sequence[int], here: str) -> str:
+    kinds = (' class="n"' if place in right else "" for place in range(len(row)))
+    return "".join(
+        f"<td{kind}>{_cell(cell, here)}</td>" for kind, cell in zip(kinds, row, strict=True)
+    )
+
+
+def _cell(cell: Cell, here: str) -> str:
+    if isinstance(cell, Link):
+        return f'<a href="{escape(between(here, cell.path))}">{html_words(cell.text)}</a>'
+    return str(html_words(cell))

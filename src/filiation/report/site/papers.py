@@ -1,0 +1,77 @@
+"""Pages of the documents: productions, their lists, and one document with its words."""
+
+from collections.abc import Sequence
+
+from filiation.report.blocks import Note, Quotation
+from filiation.report.site.view import Cell, Link, Listing, Part, View, page_path, paged
+from filiation.report.wording.site import EMPTY, TITLES, shown_of
+
+__all__ = ["Row", "document", "document_path", "production", "productions", "searched"]
+
+Row = tuple[str, str, str, str, str, str]  # document, its number, format, moment, subject, marks
+
+HEADINGS = ("document", "number", "format", "when", "subject", "marks")
+
+
+def document_path(name: str) -> str:
+    """Where the page of PRODUCTION:NUMBER stands."""
+    production, _, number = name.partition(":")
+    return f"documents/{production}/{number}.html"
+
+
+def productions(found: Sequence[tuple[str, int, str, str]]) -> View:
+    """The productions: name, documents, from whom, how they came."""
+    rows = [
+        (Link(text=name, path=f"documents/{name}.html"), f"{count:,}", by, how)
+        for name, count, by, how in found
+    ]
+    listing = Listing(
+        caption=shown_of(len(rows), len(rows), "production"),
+        headings=("production", "documents", "from", "how they came"),
+        rows=rows,
+        right=(1,),
+    )
+    parts: list[Part] = [listing] if rows else [Note(text=EMPTY)]
+    return View(path="documents.html", title=TITLES["documents.html"], parts=parts)
+
+
+def production(name: str, rows: Sequence[Row], count: int, number: int) -> View:
+    """A page of a production's documents.
+
+    Args:
+        name: Of the production.
+        rows: Those on this page.
+        count: How many the production has.
+        number: Of the page, from 0.
+    """
+    _, onward = paged(f"documents/{name}", count, number)
+    return View(
+        path=page_path(f"documents/{name}", number),
+        title=name,
+        parts=[_listing(rows, shown_of(len(rows), count, "document"))],
+        onward=onward,
+    )
+
+
+def _listing(rows: Sequence[Row], caption: str) -> Listing:
+    cells: list[tuple[Cell, ...]] = [
+        (Link(text=row[0], path=document_path(row[0])), *row[1:]) for row in rows
+    ]
+    return Listing(caption=caption, headings=HEADINGS, rows=cells)
+
+
+def document(name: str, about: Sequence[str], words: str) -> View:
+    """One document: what its account says above its words, as they were produced."""
+    parts: list[Part] = [Note(text=line.strip()) for line in about if line.strip()]
+    parts.append(Quotation(by=name, paragraphs=[p for p in words.split("\n\n") if p.strip()]))
+    return View(path=document_path(name), title=name, parts=parts)
+
+
+def searched(words: str, lines: Sequence[tuple[str, str, str]], count: str) -> View:
+    """What a search found: document, what it is, where the words stand in it."""
+    rows: list[tuple[Cell, ...]] = [
+        (Link(text=name, path=document_path(name.partition("/")[0])), about, excerpt)
+        for name, about, excerpt in lines
+    ]
+    listing = Listing(caption=count, headings=("document", "about", "words"), rows=rows)
+    return View(path="search.html", title=f"Search: {words}", parts=[listing])

@@ -1,0 +1,96 @@
+"""A page before it is written: blocks, and lists whose cells lead to other pages.
+
+Paths are those of the files: `log/12.html`. Links between pages are written from one to the other,
+so that the same bytes work on a server below any address, and as files without one.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from posixpath import relpath
+from typing import Final, TypeAlias, final
+from urllib.parse import quote
+
+from filiation.report.blocks import Block
+
+__all__ = ["PAGES", "Cell", "Link", "Listing", "Part", "View", "between", "page_path", "paged"]
+
+PAGES: Final = 200  # rows of a list on one page
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """Words that lead to another page."""
+
+    text: str
+    path: str
+
+
+Cell: TypeAlias = str | Link
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """A table whose cells may lead elsewhere.
+
+    Attributes:
+        caption: What it holds, and how many of how many are shown.
+        headings: One for each column.
+        rows: As many cells each.
+        right: Columns of figures.
+    """
+
+    caption: str
+    headings: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+    right: Sequence[int] = ()
+
+    def __post_init__(self) -> None:
+        for row in self.rows:
+            if len(row) != len(self.headings):
+                raise ValueError(f"{self.caption}: {len(row)} cells, expected {len(self.headings)}")
+
+
+Part: TypeAlias = Block | Listing
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """One page.
+
+    Attributes:
+        path: Where it stands.
+        title: What it is about.
+        parts: What it shows, in order.
+        onward: Earlier and later pages of the same list.
+    """
+
+    path: str
+    title: str
+    parts: Sequence[Part]
+    onward: Sequence[Link] = ()
+
+
+def between(here: str, there: str) -> str:
+    """The link that leads from one page to another, as it stands in the page."""
+    path, _, anchor = there.partition("#")
+    found = quote(relpath(path, here.rpartition("/")[0] or "."))
+    return f"{found}#{quote(anchor)}" if anchor else found
+
+
+def page_path(stem: str, number: int) -> str:
+    """Where page `number` (from 0) of a list stands."""
+    return f"{stem}.html" if number == 0 else f"{stem}-{number + 1}.html"
+
+
+def paged(stem: str, count: int, number: int) -> tuple[slice, tuple[Link, ...]]:
+    """Which rows of a list are on a page, and what leads to the others."""
+    last = max(0, (count - 1) // PAGES)
+    onward = [
+        Link(text=text, path=page_path(stem, at))
+        for text, at in (("earlier", number - 1), ("later", number + 1))
+        if 0 <= at <= last
+    ]
+    return slice(number * PAGES, (number + 1) * PAGES), tuple(onward)

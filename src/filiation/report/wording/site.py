@@ -1,0 +1,74 @@
+"""What the pages of a case say beside what is on record."""
+
+from typing import Final
+
+from filiation.casefile.ledger.event import Event
+from filiation.report.wording.figures import counted
+
+__all__ = [
+    *("ABOUT", "EMPTY", "LACKING", "NOTHING_HIDDEN", "TIMES", "TITLES", "hidden_events"),
+    *("needs_web", "served_at"),
+    *("not_examined", "reviewed_by", "shown_of"),
+]
+
+TITLES: Final = {
+    "index.html": "Where the case stands",
+    "statements.html": "What was said",
+    "exhibits.html": "Exhibits",
+    "examinations.html": "Examinations",
+    "documents.html": "Documents",
+    "lineups.html": "Line-ups",
+    "decisions.html": "Reviews and decisions",
+    "log.html": "Log",
+}
+ABOUT: Final = (
+    "Every page is made of the record alone. What stands in quotation marks are the words of "
+    "parties and examiners."
+)
+TIMES: Final = "All times are UTC unless a zone stands beside them."
+EMPTY: Final = "There is none on record."
+LACKING: Final = "This export does not hold it; the lead withholds it from this party."
+NOTHING_HIDDEN: Final = "No event is withheld."
+
+
+def shown_of(shown: int, all_of_them: int, what: str) -> str:
+    """How many rows are shown of how many there are; the two must be seen to agree."""
+    if shown == all_of_them:
+        return f"{counted(all_of_them, what)}, all shown"
+    return f"{shown:,} of {counted(all_of_them, what)} on this page"
+
+
+def hidden_events(withheld: int, party: str) -> str:
+    """That a party reads an export, and how much of the log it does not see."""
+    if not withheld:
+        return f"Made for {party}. {NOTHING_HIDDEN}"
+    return (
+        f"Made for {party}. {counted(withheld, 'event')} of the log are withheld: their hashes are "
+        "here, their words are not."
+    )
+
+
+def not_examined(names: list[str]) -> str:
+    """Exhibits that no examination compared."""
+    return f"Not examined in any plan that was carried out: {', '.join(names)}."
+
+
+def reviewed_by(event: Event, examination: int, *, agrees: bool) -> str:
+    """Who reviewed which examination, and whether they agree."""
+    said = "agrees" if agrees else "does not agree"
+    return (
+        f"{event.actor} on the examination of event {examination}: {said} (event {event.sequence})"
+    )
+
+
+def served_at(address: str) -> str:
+    """Where the pages are."""
+    return f"{address}\nWhoever has this address can read the case. Ctrl-C ends it."
+
+
+def needs_web() -> str:
+    """That the extra is not installed."""
+    return (
+        "serving pages needs starlette and uvicorn, which are not installed; pip install "
+        "'filiation[web]' (case export --site writes the same pages as files)"
+    )
