@@ -48,7 +48,7 @@ def _part(part: Part, here: str) -> Markup:
 
 
 def _listing(listing: Listing, here: str) -> Iterator[str]:
-    yield '<div class="scroll" tabindex="0" role="region"><table>'
+    yield '<div class="scroll" tabindex="0"><table>'
     if listing.caption:
         yield f"<caption>{html_words(listing.caption)}</caption>"
     heads = "".join(f'<th scope="col">{html_words(text)}</th>' for text in listing.headings)

@@ -93,7 +93,7 @@ def _source(source: str) -> str:
 
 
 def _table(block: Table) -> Iterator[str]:
-    yield '<div class="scroll"><table>'
+    yield '<div class="scroll" tabindex="0"><table>'
     if block.caption:
         yield f"<caption>{html_words(block.caption)}</caption>"
     if block.widths:
