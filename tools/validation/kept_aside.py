@@ -59,7 +59,7 @@ def _row(population: Population, method: str) -> tuple[float, ...] | None:
     related = pairs.related[known]
     if bounds.high <= 0.0 or not related.any() or related.all():
         return None
-    seen = np.clip(_seen(value, related), bounds.low, bounds.high)
+    seen = np.clip(_seen(value, related, pairs.weights()[known]), bounds.low, bounds.high)
     reached = float(np.mean(value[~related] >= bounds.high))
     return (
         cllr(value[related], value[~related]),
@@ -75,17 +75,31 @@ def _each_side(told: NDArray[np.bool_], related: NDArray[np.bool_]) -> float:
     return float(told[related].mean() + told[~related].mean()) / 2.0
 
 
-def _seen(stated: NDArray[np.float64], related: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """log10 of the ratio seen among the pairs of like stated ratio, half a pair added to each."""
-    ends = np.unique(np.quantile(stated[related], np.linspace(0, 1, GROUPS // 2 + 1)[1:-1]))
+def _seen(
+    stated: NDArray[np.float64], related: NDArray[np.bool_], weights: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """log10 of the ratio seen among the pairs of like stated ratio, half a pair added to each.
+
+    Pairs count as they do where the ratio is learnt: one family's like another's.
+    """
+    sides = stated[related], stated[~related]
     ends = np.unique(
-        [*ends, *np.quantile(stated[~related], np.linspace(0, 1, GROUPS // 2 + 1)[1:-1])]
+        [np.quantile(side, np.linspace(0, 1, GROUPS // 2 + 1)[1:-1]) for side in sides]
     )
+    alone = [x for x in ends if any(np.mean(side == x) >= 1 / GROUPS for side in sides)]
+    ends = np.unique([*ends, *np.nextafter(alone, np.inf)])
     group = np.searchsorted(ends, stated, side="right")
-    size = ends.size + 1
-    one = (np.bincount(group[related], minlength=size) + 0.5) / (np.count_nonzero(related) + 1)
-    none = (np.bincount(group[~related], minlength=size) + 0.5) / (np.count_nonzero(~related) + 1)
+    one, none = (_shares(group[side], weights[side], ends.size + 1) for side in (related, ~related))
     return np.asarray(np.log10(one / none)[group])
+
+
+def _shares(
+    group: NDArray[np.int64], weights: NDArray[np.float64], size: int
+) -> NDArray[np.float64]:
+    """The share of each group, with half a pair of mean weight more."""
+    mean = weights.mean()
+    there = np.bincount(group, weights=weights, minlength=size)
+    return np.asarray((there + mean / 2) / (weights.sum() + mean))
 
 
 if __name__ == "__main__":
