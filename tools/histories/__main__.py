@@ -1,10 +1,11 @@
-"""`python tools/histories [COUNT]`: families drawn at random, and what a survey's picture says.
+"""`python tools/histories [COUNT [FIRST]]`: families drawn at random, and a survey's pictures.
 
-COUNT histories (40) of up to twelve shown models each: originals of one recipe that differ only in
-seed, and what was made of them, of their children, and of sums of them; some models are in no
-survey. What a history's seed decides is in `history.py`, how models are made in `grown.py` (real
-trainings of tiny models; adapters are drawn), what is true in `truth.py`, and what counts as wrong
-in `marks.py`. What was grown and compared once is kept in the user's cache.
+COUNT histories (40), of the seeds from FIRST (0) on, of up to twelve shown models each: originals
+of one recipe that differ only in seed, and what was made of them, of their children, and of sums of
+them; some models are in no survey. What a history's seed decides is in `history.py`, how models are
+made in `grown.py` (real trainings of tiny models; adapters are drawn), what is true in `truth.py`,
+and what counts as wrong in `marks.py`. What was grown and compared once is kept in the user's
+cache.
 """
 
 import sys
@@ -26,7 +27,11 @@ from histories.trained import taught  # noqa: E402
 from histories.truth import truth  # noqa: E402
 
 HISTORIES: Final = 40
-LOOKED_AT: Final = 30  # of the first the bounds of the stemma were set on
+LOOKED_AT: Final = {
+    "the first, which the bounds were set on": range(30),
+    "the next, whose faults led to rules": range(30, 40),
+}
+ASIDE: Final = "kept aside: no bound or rule was set on them"
 
 
 def history(seed: int) -> tuple[Marks, Counter[str]]:
@@ -60,24 +65,25 @@ def share(hits: int, of: int) -> str:
 
 
 def main() -> int:
-    """Print both tables, then every fault."""
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else HISTORIES
+    """Print a table for each kind of history, then every fault."""
+    given = [int(word) for word in sys.argv[1:]]
+    count, start = (*given, *(HISTORIES, 0)[len(given) :])
     torch.set_num_threads(1)
-    first, later, made = Counter[str](), Counter[str](), Counter[str]()
-    faults = []
+    counts: dict[str, Counter[str]] = {}
+    made, faults = Counter[str](), []
     with threadpool_limits(1):
-        for seed in range(count):
+        for seed in range(start, start + count):
             found, operations = history(seed)
-            (first if seed < LOOKED_AT else later).update(found.counts)
+            name = next((name for name, seeds in LOOKED_AT.items() if seed in seeds), ASIDE)
+            counts.setdefault(name, Counter()).update(found.counts)
             made.update(operations)
             faults += [f"history {seed}: {fault}" for fault in found.faults]
-            print(f"{seed + 1} of {count}", file=sys.stderr, flush=True)
+            print(f"{seed + 1 - start} of {count}", file=sys.stderr, flush=True)
     print(f"{count} histories, {made.total()} models: "
           + ", ".join(f"{n} {kind}" for kind, n in made.most_common()))  # fmt: skip
-    for name, counts in (("the first, which the bounds were set on", first), ("the others", later)):
-        if counts:
-            print(f"{name}:")
-            table(counts)
+    for name, counted in counts.items():
+        print(f"{name}:")
+        table(counted)
     print("\n".join(faults) or "no fault")
     return 0
 

@@ -5,8 +5,10 @@
 Families are left out in turn, in six groups; every pair is judged by the others, and bounded. Of
 real models no true ratio is known. So pairs are set in ten groups of like stated ratio, and an
 interval holds if the ratio seen in its group lies in it: the share of relatives over the share of
-strangers that fell there, drawn into the bounds. And "at least X" holds if no more than one in X of
-the strangers was given it (Royall's bound of misleading evidence). One row a method.
+strangers that fell there, drawn into the bounds; *too strong* are intervals that lie beyond it,
+away from 1. Pairs share families, so the ratio seen is no truth. And "at least X" holds if no more
+than one in X of the strangers was given it (Royall's bound of misleading evidence). One row a
+method.
 """
 
 import sys
@@ -32,19 +34,19 @@ def main(arguments: list[str]) -> int:
     population, raw = read_population(Path(arguments[0]))
     wanted = arguments[1] if len(arguments) > 1 else ""
     print(f"{population.name}, SHA-256 {population_digest(raw)}")
-    print("Cllr  intervals that hold  strangers at X  one in X  method")
+    print("Cllr  intervals that hold  too strong  strangers at X  one in X  method")
     for method in population.methods:
         if method.id.startswith(wanted) and (row := _row(population, method.id)) is not None:
-            cost, held, reached, allowed = row
+            cost, held, strong, reached, allowed = row
             print(
-                f"{cost:4.2f}  {100 * held:18.1f}%  {100 * reached:13.1f}%  {100 * allowed:7.1f}%  "
-                f"{method_name(method.id)}"
+                f"{cost:4.2f}  {100 * held:18.1f}%  {100 * strong:9.1f}%  "
+                f"{100 * reached:13.1f}%  {100 * allowed:7.1f}%  {method_name(method.id)}"
             )
     return 0
 
 
-def _row(population: Population, method: str) -> tuple[float, float, float, float] | None:
-    """Cllr, share of intervals that hold, strangers at the upper bound, and how many may be."""
+def _row(population: Population, method: str) -> tuple[float, ...] | None:
+    """Cllr, share of intervals that hold, that are too strong; strangers at X, and one in X."""
     pairs, _ = known_pairs(population, method)
     try:
         bounds = pairs.bounds(pairs.held_out(folds=FOLDS))
@@ -57,24 +59,47 @@ def _row(population: Population, method: str) -> tuple[float, float, float, floa
     related = pairs.related[known]
     if bounds.high <= 0.0 or not related.any() or related.all():
         return None
-    seen = np.clip(_seen(value, related), bounds.low, bounds.high)
-    holds = (low <= seen) & (seen <= high)
-    held = (holds[related].mean() + holds[~related].mean()) / 2.0
+    seen = np.clip(_seen(value, related, pairs.weights()[known]), bounds.low, bounds.high)
     reached = float(np.mean(value[~related] >= bounds.high))
-    return cllr(value[related], value[~related]), float(held), reached, 10.0**-bounds.high
-
-
-def _seen(stated: NDArray[np.float64], related: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """log10 of the ratio seen among the pairs of like stated ratio, half a pair added to each."""
-    ends = np.unique(np.quantile(stated[related], np.linspace(0, 1, GROUPS // 2 + 1)[1:-1]))
-    ends = np.unique(
-        [*ends, *np.quantile(stated[~related], np.linspace(0, 1, GROUPS // 2 + 1)[1:-1])]
+    return (
+        cllr(value[related], value[~related]),
+        _each_side((low <= seen) & (seen <= high), related),
+        _each_side(((seen < low) & (low > 0.0)) | ((seen > high) & (high < 0.0)), related),
+        reached,
+        10.0**-bounds.high,
     )
+
+
+def _each_side(told: NDArray[np.bool_], related: NDArray[np.bool_]) -> float:
+    """The mean share among relatives and among strangers, which are many more."""
+    return float(told[related].mean() + told[~related].mean()) / 2.0
+
+
+def _seen(
+    stated: NDArray[np.float64], related: NDArray[np.bool_], weights: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """log10 of the ratio seen among the pairs of like stated ratio, half a pair added to each.
+
+    Pairs count as they do where the ratio is learnt: one family's like another's.
+    """
+    sides = stated[related], stated[~related]
+    ends = np.unique(
+        [np.quantile(side, np.linspace(0, 1, GROUPS // 2 + 1)[1:-1]) for side in sides]
+    )
+    alone = [x for x in ends if any(np.mean(side == x) >= 1 / GROUPS for side in sides)]
+    ends = np.unique([*ends, *np.nextafter(alone, np.inf)])
     group = np.searchsorted(ends, stated, side="right")
-    size = ends.size + 1
-    one = (np.bincount(group[related], minlength=size) + 0.5) / (np.count_nonzero(related) + 1)
-    none = (np.bincount(group[~related], minlength=size) + 0.5) / (np.count_nonzero(~related) + 1)
+    one, none = (_shares(group[side], weights[side], ends.size + 1) for side in (related, ~related))
     return np.asarray(np.log10(one / none)[group])
+
+
+def _shares(
+    group: NDArray[np.int64], weights: NDArray[np.float64], size: int
+) -> NDArray[np.float64]:
+    """The share of each group, with half a pair of mean weight more."""
+    mean = weights.mean()
+    there = np.bincount(group, weights=weights, minlength=size)
+    return np.asarray((there + mean / 2) / (weights.sum() + mean))
 
 
 if __name__ == "__main__":

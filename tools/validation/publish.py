@@ -8,6 +8,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from filiation.methods import methods_for
 from filiation.model.validation import Validation
 from filiation.readers.populations.population import population_bytes, read_population
 from filiation.readers.populations.validation import read_validation
@@ -37,7 +38,7 @@ def publish(out: Path) -> int:
 
 
 def quote(found: Validation) -> None:
-    """Three lines: who was accused wrongly, which children were found, which criteria failed.
+    """Who was accused wrongly, which children were found, which criteria failed; what is older.
 
     Regimes are not pooled into one bound: the least and the largest of theirs are given.
     """
@@ -62,6 +63,10 @@ def quote(found: Validation) -> None:
         f"{found.date}, {found.models} models: {passed} criteria fixed beforehand passed, "
         f"{len(found.failed)} failed{failed}"
     )
+    now = {method.id for kind in ("weights", "answers") for method in methods_for(kind)}
+    older = [method.partition(";")[0] for method in found.methods if method not in now]
+    told = f"all but {len(older)}: {', '.join(older)}" if older else "all"
+    print(f"{len(found.methods)} methods, in the version that is in use now: {told}")
 
 
 def main() -> int:

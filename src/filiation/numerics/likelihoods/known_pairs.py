@@ -71,6 +71,16 @@ class KnownPairs:
         related = related[:, related.any(axis=0)]
         return int(connected_components(related.T @ related, directed=False)[0])
 
+    def weights(self) -> Float64:
+        """What each pair counts: n/2 independent pairs in all if unrelated, one for each family."""
+        weights = np.zeros(self.values.size)
+        for side, total in ((self.related, self.families), (~self.related, self.independent / 2.0)):
+            if side.any():
+                _, group = _distinct(self.involves[side])
+                size = np.bincount(group)
+                weights[side] = total / size.size / size[group]
+        return weights
+
     def without(self, families: Mask) -> "KnownPairs":
         """Only the pairs that touch none of these; bool [families]."""
         kept = ~self.involves[:, families].any(axis=1)
@@ -89,7 +99,7 @@ class KnownPairs:
         """
         found = np.full(self.values.size, np.nan)
         knots, at = self._knots()
-        weights = self._weights()
+        weights = self.weights()
         out, first, place = self._folded(folds)
         for start in range(0, first.size, AT_ONCE):
             groups = out[first[start : start + AT_ONCE]]
@@ -145,7 +155,7 @@ class KnownPairs:
         Raises:
             PopulationError: No related or no unrelated pair to learn from.
         """
-        weights = self._weights()
+        weights = self.weights()
         if not self._able(weights[None]).all():
             raise PopulationError("known pairs: none related, or none unrelated; expected both")
         first, last = (place_of(value) for value in (lowest, highest))
@@ -184,16 +194,6 @@ class KnownPairs:
     def _knots(self) -> tuple[Float64, Int64]:
         knots, at = np.unique(read(self.values), return_inverse=True)
         return np.asarray(knots), np.asarray(at.reshape(-1), dtype=np.int64)
-
-    def _weights(self) -> Float64:
-        """What each pair counts: n/2 independent pairs in all if unrelated, one for each family."""
-        weights = np.zeros(self.values.size)
-        for side, total in ((self.related, self.families), (~self.related, self.independent / 2.0)):
-            if side.any():
-                _, group = _distinct(self.involves[side])
-                size = np.bincount(group)
-                weights[side] = total / size.size / size[group]
-        return weights
 
     def _able(self, weights: Float64) -> Mask:
         """Bool [rows]: which of these weights, [rows, pairs], leave pairs of both kinds."""
