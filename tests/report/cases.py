@@ -13,12 +13,11 @@ from filiation.model.examination import (
     OF_PARTS,
     Combined,
     Conclusion,
-    Control,
     Examination,
-    Examined,
     Power,
     Support,
 )
+from filiation.model.examined import Control, Examined
 from filiation.model.finding import (
     Finding,
     Inapplicable,

@@ -6,14 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from filiation.examining.answers.plug import QUESTION
-from filiation.model.examination import (
-    Combined,
-    Conclusion,
-    Control,
-    Examination,
-    Power,
-    Support,
-)
+from filiation.model.examination import Combined, Conclusion, Examination, Power, Support
+from filiation.model.examined import Control
 from filiation.model.finding import Finding, Instance, Place
 from filiation.model.null import Calibrated, Exact, Null, Permutation
 from filiation.model.plan import Propositions

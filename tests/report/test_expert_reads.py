@@ -82,7 +82,8 @@ def section(name: str, of: str = "core") -> list[dict[str, Any]]:
 def test_the_answer_stands_in_two_lines_before_anything_else() -> None:
     (lines,) = document()["front"]["verdict"]
 
-    assert lines[0] == "The findings support shared weights between “child” and “parent”."
+    told = "shared weights between “child” and “parent”, whichever came first"
+    assert lines[0] == f"The findings support {told}."
     assert "less than one in a billion comparisons" in lines[1]
     assert "permission or a licence" in lines[2]
 

@@ -9,6 +9,7 @@ from filiation.cli._options import AsJson, Quiet
 
 if TYPE_CHECKING:
     from filiation.model.study import Workload
+    from filiation.proceedings.naming import Named
 
 __all__ = ["command"]
 
@@ -65,13 +66,8 @@ def command(
     report says so.
     """
     from filiation.cli._progress import bar
-    from filiation.proceedings.naming import model_named, present_at
-    from filiation.report.wording.verbs import suite_words
 
-    folder = CASEBOOK if suite == "casebook" else suite
-    present_at([(Path(CASEBOOK) if suite == "casebook" else None, suite_words())])
-    named = None if folder is None else model_named(folder, suite_words(), here=True)
-    present_at([(criteria, "acceptance criteria (TOML)")])
+    named = _named(suite, criteria)
     from filiation.proceedings.validating import validate
     from filiation.report.validation import as_json as rendered
     from filiation.report.validation import summary
@@ -93,3 +89,15 @@ def command(
         typer.echo(summary(found))
         lines = (*short_sentences(found), *validated_lines(str(out), built=named is None))
         typer.echo("\n" + "\n".join(lines))
+
+
+def _named(suite: str | None, criteria: Path | None) -> "Named | None":
+    """The folder of models, if one is given; it and the criteria must be there."""
+    from filiation.proceedings.naming import model_named, present_at
+    from filiation.report.wording.verbs import suite_words
+
+    folder = CASEBOOK if suite == "casebook" else suite
+    present_at([(Path(CASEBOOK) if suite == "casebook" else None, suite_words())])
+    named = None if folder is None else model_named(folder, suite_words(), here=True)
+    present_at([(criteria, "acceptance criteria (TOML)")])
+    return named

@@ -38,26 +38,18 @@ def foresee(pair: Pair) -> Foreseen:
     Raises:
         CaseError: A planned method is not installed here.
     """
-    told: list[Told] = []
-    absent: list[Absent] = []
-    unknown, aside = [], []
-    besides: list[Reach | Absent] = []
-    for name in pair.plan.methods:
-        method = method_named(name)
-        if method.words.aside:
-            aside.append(name)
-            if isinstance(method, Foresees):
-                besides.append(
-                    method.reach(pair.source, pair.subject, pair.controls, families=pair.families)
-                )
-        elif not isinstance(method, Foresees):
-            unknown.append(name)
-        else:
-            said = method.reach(pair.source, pair.subject, pair.controls, families=pair.families)
-            if isinstance(said, Reach):
-                told.append((method, said))
-            else:
-                absent.append(said)
+    named = {name: method_named(name) for name in pair.plan.methods}
+    aside = tuple(name for name, method in named.items() if method.words.aside)
+    counting = [method for name, method in named.items() if name not in aside]
+    asked = [(method, _reach(method, pair)) for method in counting if isinstance(method, Foresees)]
+    told: list[Told] = [(method, said) for method, said in asked if isinstance(said, Reach)]
+    absent = [said for _, said in asked if not isinstance(said, Reach)]
+    besides = [_reach(one, pair) for name in aside if isinstance(one := named[name], Foresees)]
+    unknown = tuple(
+        name
+        for name, method in named.items()
+        if name not in aside and not isinstance(method, Foresees)
+    )
     reaches = tuple(reach for _, reach in told)
     together = None if unknown or not told else _together(reaches, pair.plan)
     foreseen = Foreseen(
@@ -65,8 +57,8 @@ def foresee(pair: Pair) -> Foreseen:
         log_level=math.log(pair.plan.level),
         reaches=reaches,
         absent=(*absent, *(said for said in besides if not isinstance(said, Reach))),
-        unknown=tuple(unknown),
-        aside=tuple(aside),
+        unknown=unknown,
+        aside=aside,
         besides=tuple(said for said in besides if isinstance(said, Reach)),
         together=together,
         needed=None,
@@ -74,6 +66,10 @@ def foresee(pair: Pair) -> Foreseen:
     if together is None or not foreseen.out_of_reach:
         return foreseen
     return _refused(replace(foreseen, needed=_needed(told, pair)))
+
+
+def _reach(method: Foresees, pair: Pair) -> Reach | Absent:
+    return method.reach(pair.source, pair.subject, pair.controls, families=pair.families)
 
 
 def _together(reaches: Sequence[Reach], plan: PlannedQuestion) -> Reach:

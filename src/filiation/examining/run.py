@@ -23,15 +23,8 @@ from filiation.examining.question import Pair, Question, Shown, worst
 from filiation.examining.ratings import Learning, Ratings
 from filiation.examining.withheld import DISGUISED, NONE, OTHERWISE, SEEN_ELSEWHERE
 from filiation.methods import method_named, methods_for
-from filiation.model.examination import (
-    Conclusion,
-    Control,
-    Examination,
-    Examined,
-    Part,
-    Power,
-    Support,
-)
+from filiation.model.examination import Conclusion, Examination, Part, Power, Support
+from filiation.model.examined import Control, Examined
 from filiation.model.exhibit import Exhibit, contents, each_once, public_contents
 from filiation.model.finding import Finding
 from filiation.model.material import Material

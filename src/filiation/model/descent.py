@@ -11,7 +11,8 @@ from typing import Final, Literal, TypeAlias, final
 
 from filiation.model.called import Called, called, may_be_one
 from filiation.model.declared import About, Declaration, Declared, Signed
-from filiation.model.examination import Conclusion, Examination, Examined
+from filiation.model.examination import Conclusion, Examination
+from filiation.model.examined import Examined
 from filiation.model.kinds import WEIGHTS
 
 __all__ = ["Compared", "Reason", "Standing", "compared", "files_looked_at", "without_declared"]

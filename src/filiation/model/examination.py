@@ -6,7 +6,7 @@ from typing import Final, Literal, final
 
 from filiation.errors import CaseError
 from filiation.model.alternatives import planned_cells, share_asked
-from filiation.model.declared import Declared
+from filiation.model.examined import Control, Examined
 from filiation.model.finding import Absent, Finding
 from filiation.model.kinds import Kind
 from filiation.model.layout import UNREAD
@@ -23,9 +23,7 @@ __all__ = [
     "OF_PARTS",
     "Combined",
     "Conclusion",
-    "Control",
     "Examination",
-    "Examined",
     "Part",
     "Power",
     "Support",
@@ -39,25 +37,6 @@ class Combined:
 
     log_p: float | None
     because: str
-
-
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Control:
-    """A model known to be independent, examined in the subject's place.
-
-    Attributes:
-        model: Which.
-        log_p: Its combined natural log p against the source, None if nothing applied.
-        subject_log_p: Its combined natural log p against the subject, None if nothing applied.
-        standing: `independent`; or `relative` if it meets the plan's level against the source or
-            the subject, and then counts for nothing.
-    """
-
-    model: Subject
-    log_p: float | None
-    subject_log_p: float | None
-    standing: Literal["independent", "relative"]
 
 
 @final
@@ -321,22 +300,6 @@ class Conclusion:
                     f"{ratio.population[:12]}.., the plan had fixed {planned[:12]}.. and what it "
                     "supports; one chosen afterwards could be chosen for what it says"
                 )
-
-
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Examined:
-    """One model of an examination, by what was exhibited of it.
-
-    Attributes:
-        name: What reports call it.
-        materials: One of each kind.
-        declared: What its files say of its descent; None if they were not looked at.
-    """
-
-    name: str
-    materials: tuple[Subject, ...]
-    declared: Declared | None = None
 
 
 @final

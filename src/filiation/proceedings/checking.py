@@ -14,7 +14,8 @@ from filiation.errors import CaseError, UsageError
 from filiation.examining.kinds import plug_for
 from filiation.examining.plan import plan_bytes
 from filiation.examining.run import examine
-from filiation.model.examination import Examination, Examined
+from filiation.model.examination import Examination
+from filiation.model.examined import Examined
 from filiation.model.exhibit import Exhibit
 from filiation.model.kinds import WEIGHTS
 from filiation.model.material import Material

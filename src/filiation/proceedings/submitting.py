@@ -42,15 +42,9 @@ def write_submission(
     """
     words = read_words(text, file, kind)
     identity, keys, (size, root) = _seen(case)
-    if party not in keys:
-        raise UsageError(f"{party!r}: no party of this case; it has {', '.join(keys)}")
-    if not keys[party]:
-        raise UsageError(
-            f"{party}: joined without a key and cannot sign; the lead records what it says"
-        )
     raw = submission_bytes(
         words,
-        private_key(keys[party], party),
+        private_key(_key_of(party, keys), party),
         now(),
         case=identity,
         party=party,
@@ -67,6 +61,17 @@ def write_submission(
             written.write(raw)
     except OSError as error:
         raise UsageError(f"{out}: cannot be written: {error.strerror}") from error
+
+
+def _key_of(party: str, keys: Mapping[str, str]) -> str:
+    """The public key with which a party joined."""
+    if party not in keys:
+        raise UsageError(f"{party!r}: no party of this case; it has {', '.join(keys)}")
+    if not keys[party]:
+        raise UsageError(
+            f"{party}: joined without a key and cannot sign; the lead records what it says"
+        )
+    return keys[party]
 
 
 def receive(

@@ -167,16 +167,12 @@ def examine_answers(
     rng: np.random.Generator,
 ) -> Finding | Absent:
     """Put the question to a table whose first two rows are the source and the subject."""
-    absent = _unanswerable(method, answers)
-    if absent:
+    if absent := _unanswerable(method, answers):
         return absent
     answers, admitted = with_errors(answers, admitted)
     if len(answers.models) - 2 < CONTROLS:
         return too_few(method, len(answers.models) - 2)
-    family = family_numbers(answers.models, families)
-    family[:2] = family.max() + 1 + np.arange(2)  # whatever was declared, this pair is the question
-    declared, family = family, of_one_voice(answers, family, parties=2)
-    told = voices(answers.models, declared.tolist(), family)
+    family, told = _voices(answers, families)
     traits = traits_allowed(answers.models[2:], families)
     table, fit, seen = _fit(answers, family, rng, traits)
     aside = _relatives(answers, fit, seen)
@@ -199,9 +195,16 @@ def examine_answers(
         independent=independent,
         parties=parties,
     )
-    return measured.finding(
-        method, admitted, aside, (*told, _without_suspect_keys(measured, family, rng, traits))
-    )
+    notes = (*told, _without_suspect_keys(measured, family, rng, traits))
+    return measured.finding(method, admitted, aside, notes)
+
+
+def _voices(answers: Answers, families: Mapping[str, str]) -> tuple[Int64, tuple[str, ...]]:
+    """The families by number, each of one voice, and what is told of it."""
+    declared = family_numbers(answers.models, families)
+    declared[:2] = declared.max() + 1 + np.arange(2)  # whatever was declared, they are the question
+    family = of_one_voice(answers, declared, parties=2)
+    return family, voices(answers.models, declared.tolist(), family)
 
 
 def _without(aside: Sequence[Place], models: Sequence[str]) -> list[int]:

@@ -1,6 +1,7 @@
 """The report for programs: models by their digests, and what of them stands beside a body."""
 
-from filiation.model.examination import Conclusion, Examination, Examined
+from filiation.model.examination import Conclusion, Examination
+from filiation.model.examined import Examined
 from filiation.model.subject import Subject
 from filiation.report.render.plain import log10_of, rounded, text_of
 from filiation.report.wording import stack_sentences

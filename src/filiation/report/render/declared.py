@@ -2,7 +2,8 @@
 
 from filiation.model.declared import Declared, Signed
 from filiation.model.descent import Compared, compared
-from filiation.model.examination import Examination, Examined
+from filiation.model.examination import Examination
+from filiation.model.examined import Examined
 from filiation.report.render.plain import text_of
 from filiation.report.wording.descent import descent_words
 

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 import rfc8785
 
 from filiation.errors import CaseError
-from filiation.model.examination import Conclusion, Control, Examination, Part
+from filiation.model.examination import Conclusion, Examination, Part
+from filiation.model.examined import Control
 from filiation.model.finding import Absent, Finding, Instance, LayerFinding, Place
 from filiation.model.plan import Dated, PlannedPopulation, PlannedQuestion, Propositions
 from filiation.model.ratio import NoRatio, Ratio, Strength

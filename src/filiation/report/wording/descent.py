@@ -8,7 +8,8 @@ from typing import Final
 
 from filiation.model.declared import About, Signed
 from filiation.model.descent import Compared, Reason, Standing, compared, files_looked_at
-from filiation.model.examination import Examination, Examined
+from filiation.model.examination import Examination
+from filiation.model.examined import Examined
 from filiation.report.wording.figures import quoted
 
 __all__ = [

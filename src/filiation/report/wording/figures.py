@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Sequence, Set
 from typing import Protocol
 
-from filiation.model.examination import Examined
+from filiation.model.examined import Examined
 from filiation.model.subject import Subject
 
 __all__ = [

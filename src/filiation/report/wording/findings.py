@@ -4,7 +4,8 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
-from filiation.model.examination import Conclusion, Control
+from filiation.model.examination import Conclusion
+from filiation.model.examined import Control
 from filiation.model.finding import Absent, Finding, LayerFinding
 from filiation.model.null import Calibrated, Permutation
 from filiation.report.wording.counting import how_many

@@ -118,7 +118,8 @@ def supported(conclusion: Conclusion) -> str:
     """What findings that meet the level support, and of which parts only."""
     only = only_shared(conclusion)
     where = f", in {listed(only)} only" if only else ""
-    return f"{_put(conclusion.kind.supports, *pair_names(conclusion))}{where}"
+    order = ", whichever came first" if _which_first(conclusion) else ""
+    return f"{_put(conclusion.kind.supports, *pair_names(conclusion))}{order}{where}"
 
 
 def _which_first(conclusion: Conclusion) -> str:

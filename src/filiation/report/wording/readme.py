@@ -10,15 +10,8 @@ logs/          the privilege log, the redaction log, and a list of all documents
 PAGES = """\
 pages/         each document to read and print, its number on every page
 """
-
-
-def readme(
-    title: str, case: str, lead: str, party: str, *, logs: bool = False, pages: bool = False
-) -> str:
-    """What an export is, how it is checked, what each check shows and what none of them shows."""
-    along = (LOGS if logs else "") + (PAGES if logs and pages else "")
-    return f"""\
-{clean(title)}
+TEXT = """\
+{title}
 
 This folder is what {party} may see of a case, as {lead}, who leads it, gave it out.
 Case {case}.
@@ -57,3 +50,11 @@ checks the whole folder first, and reads nothing of one that was altered.
 To answer: filiation case submit FOLDER --by {party} --file YOUR.FILE --offline answer.submission
 signs it with your key, after the log as it stands here; send the file to {lead} by any means.
 """
+
+
+def readme(
+    title: str, case: str, lead: str, party: str, *, logs: bool = False, pages: bool = False
+) -> str:
+    """What an export is, how it is checked, what each check shows and what none of them shows."""
+    along = (LOGS if logs else "") + (PAGES if logs and pages else "")
+    return TEXT.format(title=clean(title), case=case, lead=lead, party=party, along=along)

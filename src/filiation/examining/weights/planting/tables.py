@@ -20,6 +20,7 @@ from filiation.methods.weights.tables_alike import (
     likeness_of,
     limit_of,
     shared_rows,
+    taught_by,
 )
 from filiation.model.finding import Finding
 from filiation.model.plan import PlannedQuestion
@@ -118,11 +119,16 @@ def _planted(a: Float32, b: Float32, at: NDArray[np.int64], cosine: float) -> Fl
 def turned_ways(
     sides: tuple[Sketch, Sketch], of: str, keys: tuple[str, ...], *, cosine: float, seed: int
 ) -> Iterator[Measured]:
-    """Tokens that lie alike however the axes are turned, in as many dimensions as were planted."""
+    """Tokens that lie alike however the axes are turned, in as many dimensions as were planted.
+
+    A copy of a head that holds what a text taught it, and no more, would not be asked about.
+    """
     for key in keys:
         planted = _Planted(sides, f"{of}/{key}", cosine, seed)
         rows = _mixed(planted)
-        if rows is not None and rows.a.shape[1] == rows.b.shape[1]:
+        if rows is None or taught_by(planted.table, rows.a):
+            continue
+        if rows.a.shape[1] == rows.b.shape[1]:
             yield Measured(
                 name=f"the likeness of tokens {NAMED[key]}",
                 limit=limit_of(planted.table, len(rows.a)),
