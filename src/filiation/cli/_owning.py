@@ -23,7 +23,18 @@ __all__ = [
         "Level",
         "Measured",
     ),
-    *("Model", "Out", "References", "Roots", "Rule", "SECRET", "Secret", "Seed", "Suspect"),
+    *(
+        "Model",
+        "Out",
+        "References",
+        "Roots",
+        "Rule",
+        "SECRET",
+        "Secret",
+        "Seed",
+        "Suspect",
+        "Twins",
+    ),
     *("held", "named", "show"),
 ]
 
@@ -55,6 +66,10 @@ References: TypeAlias = Annotated[
 Committed: TypeAlias = Annotated[
     Path | None,
     typer.Option("--commitment", help="What `owner commit` wrote; checked against the list."),
+]
+Twins: TypeAlias = Annotated[
+    Path | None,
+    typer.Option("--twins", help="Twins of a list of served answers (JSON lines)."),
 ]
 Draw: TypeAlias = Annotated[
     Path | None,

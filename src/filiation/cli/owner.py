@@ -23,21 +23,24 @@ def commit(path: given.Secret, out: given.Out) -> None:
 
 
 def likelihoods(
-    model: given.Model, path: given.Secret, out: given.Out, quiet: Quiet = False
-) -> None:
+    model: given.Model, path: given.Secret, out: given.Out, twins: given.Twins = None,
+    quiet: Quiet = False,
+) -> None:  # fmt: skip
     """Compute how likely MODEL holds every text of a list (needs the extra `run`).
 
-    Each entry of the list needs `text`, or `tokens` in the ids of the model's tokenizer.
+    Each entry of the list needs `text`, or `tokens` in the ids of the model's tokenizer; a list of
+    served answers needs its twins.
     """
     from filiation.cli._progress import bar
-    from filiation.proceedings.naming import free, model_named, present
+    from filiation.proceedings.naming import free, model_named, present_at
 
     named = model_named(model, "a model's folder", here=True)
-    present(path, given.SECRET), free(out)
+    present_at([(path, given.SECRET), (twins, "twins of served answers")])
+    free(out)
     from filiation.proceedings.owners import likelihoods
 
     with bar(quiet) as shown:
-        likelihoods(named, path, out, step=shown.step, progress=shown.progress)
+        likelihoods(named, path, out, twins=twins, step=shown.step, progress=shown.progress)
 
 
 def training_order(

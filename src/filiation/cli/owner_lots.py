@@ -18,7 +18,8 @@ Pool: TypeAlias = Annotated[
     Path, typer.Argument(metavar="POOL", help="A list without its lot: JSON lines, or CSV.")
 ]
 Test: TypeAlias = Annotated[
-    Literal["training-order", "canary", "keyed"], typer.Option("--test", help="Which test.")
+    Literal["training-order", "canary", "keyed", "served-twins"],
+    typer.Option("--test", help="Which test."),
 ]
 Level: TypeAlias = Annotated[float, typer.Option("--level", help="Of all lots together.")]
 References: TypeAlias = Annotated[
@@ -46,6 +47,10 @@ Chain: TypeAlias = Annotated[
 ]
 CoinOf: TypeAlias = Annotated[
     Path | None, typer.Option("--case", help="The lot is the coin of this case's lead.")
+]
+Plan: TypeAlias = Annotated[
+    Path | None,
+    typer.Option("--plan", help="Snapshot, settings, twins and prompts (served-twins only; JSON)."),
 ]
 Request: TypeAlias = Annotated[
     Path | None, typer.Option("--request", help="Write a request for a time stamp (.tsq), too.")
@@ -76,7 +81,8 @@ Lot: TypeAlias = Annotated[int, typer.Option("--lot", help="Number of the lot.")
 def seal(
     path: Pool, test: Test, out: given.Out, level: Level = 1e-3, reference: References = None,
     missing: Missing = "worst", rule: Rule = "contains", lots: Lots = 1, draw_at: DrawAt = None,
-    chain: Chain = None, case: CoinOf = None, request: Request = None, quiet: Quiet = False,
+    chain: Chain = None, case: CoinOf = None, plan: Plan = None, request: Request = None,
+    quiet: Quiet = False,
 ) -> None:  # fmt: skip
     """Fix a test before its lot: pool, level, references, all that could be chosen.
 
@@ -85,7 +91,7 @@ def seal(
     from filiation.proceedings.naming import free, models_named, present, present_at
 
     present(path, POOL), free(out)
-    present_at([(chain, "drand's /info"), (case, "a case")])
+    present_at([(chain, "drand's /info"), (case, "a case"), (plan, "a plan of twins")])
     others = models_named(reference or [], "measurements of the pool", here=True)
     from filiation.proceedings.owner_draws import Fixed
     from filiation.proceedings.owner_draws import seal as fix
@@ -102,6 +108,7 @@ def seal(
         moment=draw_at,
         chain=chain,
         case=case,
+        plan=plan,
     )
     sealed, commitment = fix(path, fixed, out, request=request)
     lines = list(sealed_lines(sealed, commitment))

@@ -4,7 +4,8 @@ First line, optional:  {"battery": {"id", "schema_version": 1, "normaliser"?, ..
 Every further line:    {"id", "prompt", "category"?, "key"?, "options"?, "normaliser"?, "decoys"?,
                         "replies"?}
 
-Decoys, and the replies of a pool, are for `filiation owner` and are neither asked nor recorded.
+Decoys, the replies of a pool, and the answers, seeds and `to` of served twins are for `filiation
+owner` and are neither asked nor recorded; exchanges that no lot fell on are passed over.
 
 A battery is its bytes: its digest is the SHA-256 of the file.
 """
@@ -30,7 +31,10 @@ _LONGEST_NAME: Final = 200
 _MOST_ITEMS: Final = 100_000
 _MOST_OPTIONS: Final = 1_000
 _FIELDS: Final = frozenset(
-    ("id", "prompt", "category", "key", "options", "normaliser", "decoys", "replies")
+    (
+        *("id", "prompt", "category", "key", "options", "normaliser", "decoys", "replies"),
+        *("answer", "seeds", "to"),
+    )
 )
 _LIKE_A_REPEAT: Final = re.compile(r"#\d+$")
 
@@ -106,6 +110,8 @@ def _parse(raw: bytes, path: Path) -> Battery:
         where = f"{path}, line {number}"
         if number == 1 and "battery" in entry:
             about = _about(entry, where)
+            continue
+        if "prompt_sha256" in entry and "prompt" not in entry:
             continue
         item = _item(entry, where, str(about.get("normaliser", "")))
         if item.id in items:

@@ -2,13 +2,14 @@
 
 import re
 from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias, final
+from typing import Final, Literal, TypeAlias, final, get_args
 
 from filiation.errors import UnreadableError, UsageError
+from filiation.model.served import TwinsPlan
 
 __all__ = ["CaseCoin", "Drand", "Drawn", "Missing", "OwnerTest", "Rule", "Sealed"]
 
-OwnerTest: TypeAlias = Literal["training-order", "canary", "keyed"]
+OwnerTest: TypeAlias = Literal["training-order", "canary", "keyed", "served-twins"]
 Missing: TypeAlias = Literal["worst", "refuse"]
 Rule: TypeAlias = Literal["contains", "starts"]
 
@@ -71,6 +72,7 @@ class Sealed:
         rule: What counts as giving a reply (keys only).
         lots: How many lots the owner keeps; each is tested at level / lots.
         value: Which later public value gives the lots.
+        plan: Snapshot, sampling, twins and prompts (served twins only).
     """
 
     test: OwnerTest
@@ -82,9 +84,10 @@ class Sealed:
     rule: Rule
     lots: int
     value: Drand | CaseCoin
+    plan: TwinsPlan | None = None
 
     def __post_init__(self) -> None:
-        if self.test not in ("training-order", "canary", "keyed"):
+        if self.test not in get_args(OwnerTest):
             raise UnreadableError(f"sealed for the test {self.test!a:.60}, which there is not")
         if self.missing not in ("worst", "refuse"):
             raise UnreadableError(f"missing {self.missing!a:.60}, expected worst or refuse")
@@ -92,6 +95,15 @@ class Sealed:
             raise UnreadableError(f"rule {self.rule!a:.60}, expected contains or starts")
         if not all(map(DIGEST.fullmatch, (self.pool, self.nonce, *self.references))):
             raise UnreadableError("a digest or the nonce is not 64 hexadecimal digits; altered")
+        if (self.plan is None) == (self.test == "served-twins"):
+            raise UsageError(
+                f"sealed for the test {self.test}: a plan of twins is fixed for served-twins, and "
+                "for no other test; expected --plan with that test alone"
+            )
+        if self.plan is not None and self.references:
+            raise UsageError(
+                "references for served-twins: there are none; the twins are their own reference"
+            )
         if len(set(self.references)) < len(self.references):
             raise UsageError("a reference twice, expected each once")
         if len(self.references) > MOST_REFERENCES:

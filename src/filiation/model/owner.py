@@ -159,14 +159,16 @@ class Beside:
     """The same test put otherwise, to show what references do to it.
 
     Attributes:
-        how: Without references, with one of them alone, or of a reference in the subject's place.
+        how: Without references, with one of them alone, or of a reference in the subject's place;
+            of served twins also by places alone, of answers served to others, and of what is
+            checked of the twins alone.
         name: Which reference; empty without.
         log_p: Natural log p of the claim.
         opposite: Natural log p of the opposite of the claim (only in the subject's place): a
             reference that was trained on the unused twins shows here.
     """
 
-    how: Literal["without", "with", "in-place"]
+    how: Literal["without", "with", "in-place", "places", "others", "check"]
     name: str
     log_p: float
     opposite: float | None = None
@@ -179,7 +181,7 @@ class OwnerExamination:
 
     Attributes:
         tool: Name and version of the program that made it.
-        test: What was asked for: `training-order`, `canary`, `keyed` or `phrases`.
+        test: What was asked for: `training-order`, `canary`, `keyed`, `phrases` or `served-twins`.
         list_name: File name of the secret list.
         list_sha256: Its SHA-256 (hex).
         commitment: To the list, if one was given; it holds, or nothing was examined.
@@ -196,7 +198,7 @@ class OwnerExamination:
     """
 
     tool: str
-    test: Literal["training-order", "canary", "keyed", "phrases"]
+    test: Literal["training-order", "canary", "keyed", "phrases", "served-twins"]
     list_name: str
     list_sha256: str
     commitment: Commitment | None

@@ -31,6 +31,7 @@ from filiation.readers.owner import (
     pool_digest,
     pool_entries,
     read_chain,
+    read_plan,
     read_pool,
     read_record,
     read_round,
@@ -70,6 +71,7 @@ class Fixed:
         moment: When the beacon's round is due at the earliest; None for the coin of a case.
         chain: A description of the beacon's chain; None for the League of Entropy's quicknet.
         case: The case whose lead tosses the coin; None for a beacon.
+        plan: Snapshot, sampling, twins and prompts (served twins only).
     """
 
     test: OwnerTest
@@ -81,6 +83,7 @@ class Fixed:
     moment: datetime | None = None
     chain: Path | None = None
     case: Path | None = None
+    plan: Path | None = None
 
 
 @final
@@ -143,7 +146,10 @@ def seal(pool: Path, fixed: Fixed, out: Path, *, request: Path | None = None) ->
         rule=fixed.rule,
         lots=fixed.lots,
         value=_value(fixed),
+        plan=None if fixed.plan is None else read_plan(fixed.plan),
     )
+    if sealed.plan is not None:  # refused now, rather than when the lot is out
+        with_lot(sealed.test, entries, bytes(32), sealed.plan)
     commitment = commitment_of(sealed)
     if request is not None:
         put(free(request), request_stamp(material_message(commitment)))
@@ -166,7 +172,7 @@ def draw(pool: Path, sealed_file: Path, proof: Proof, out: Path, *, lot: int = 1
         raise AlteredError(str(pool), recorded=sealed.pool, found=pool_digest(entries))
     record = _record(sealed, proof, lot)
     drawn, seed = _checked(record, Trusted(case=proof.case))
-    rows = with_lot(sealed.test, entries, seed)
+    rows = with_lot(sealed.test, entries, seed, sealed.plan)
     raw = "".join(f"{json.dumps(row, ensure_ascii=False)}\n" for row in rows).encode()
     listed = replace(record, list_sha256=hashlib.sha256(raw).hexdigest())
     put(free(out), raw)
@@ -208,7 +214,7 @@ def check_draw(
     if pool_digest(pool) != sealed.pool:
         raise AlteredError(str(secret), recorded=sealed.pool, found=pool_digest(pool))
     drawn, seed = _checked(record, trusted)
-    if with_lot(test, pool, seed) != list_entries(secret):
+    if with_lot(test, pool, seed, sealed.plan) != list_entries(secret):
         raise CaseError(
             f"{secret}: not what lot {record.lot} gives when it is drawn again; the list was made, "
             "or altered, by hand"

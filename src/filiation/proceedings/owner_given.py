@@ -28,6 +28,7 @@ __all__ = [
     "Given",
     "Settled",
     "digests_of",
+    "likelihoods_of",
     "measured",
     "reference_files",
     "references_fixed",
@@ -178,7 +179,7 @@ def measured(
     """
     entries = pool_entries(secret)
     texts = pool_digest(entries)
-    first, *others = (_likelihoods(one, texts, drawn=listed.drawn is not None)
+    first, *others = (likelihoods_of(one, texts, drawn=listed.drawn is not None)
                       for one in (subject, *references))  # fmt: skip
     references_fixed([one.digest for one in others], listed, "references")
     for one in others:
@@ -201,7 +202,7 @@ def reference_files(pool: Path, references: Sequence[Named]) -> tuple[str, ...]:
         AlteredError: One that is of other texts.
     """
     texts = pool_digest(pool_entries(pool))
-    return tuple(_likelihoods(one, texts, drawn=True).digest for one in references)
+    return tuple(likelihoods_of(one, texts, drawn=True).digest for one in references)
 
 
 def digests_of(files: Mapping[str, str]) -> dict[str, str]:
@@ -214,7 +215,18 @@ def _digest(files: Mapping[str, str]) -> str:
     return hashlib.sha256(rfc8785.dumps(dict(files))).hexdigest()
 
 
-def _likelihoods(model: Named, texts: str, *, drawn: bool) -> Likelihoods:
+def likelihoods_of(model: Named, texts: str, *, drawn: bool) -> Likelihoods:
+    """Likelihoods of these very texts.
+
+    Args:
+        model: A file of likelihoods.
+        texts: SHA-256 (hex) of the texts.
+        drawn: Whether model and tokenizer have to be named.
+
+    Raises:
+        UnreadableError: A file that does not say what it is of.
+        AlteredError: One that is of other texts.
+    """
     found = read_likelihoods(model.path)
     if not found.texts:
         raise UnreadableError(

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final, Literal, final
 
 from filiation import __version__
+from filiation.errors import UsageError
 from filiation.files import put
 from filiation.interrogate.clients.local import folder_digests, log_likelihoods
 from filiation.methods.owner.canary import CanaryRank
@@ -33,23 +34,22 @@ from filiation.proceedings.owner_given import (
     references_fixed,
     settled,
 )
+from filiation.proceedings.owner_texts import texts_of
 from filiation.proceedings.progress import Progress, Step, added_up, no_progress, no_step
 from filiation.proceedings.recordings import only_recording, recordings_of
 from filiation.readers.owner import (
     commitment_bytes,
     file_digest,
     likelihood_bytes,
-    pool_digest,
     pool_entries,
     read_canaries,
     read_keys,
     read_order,
     read_phrases,
-    read_texts,
 )
 
 __all__ = [
-    *("canary", "commit", "keyed", "likelihoods", "phrases", "reference_digests"),
+    *("Asked", "canary", "commit", "keyed", "likelihoods", "phrases", "reference_digests"),
     "training_order",
 ]
 
@@ -73,6 +73,7 @@ def likelihoods(
     secret: Path,
     out: Path,
     *,
+    twins: Path | None = None,
     step: Step = no_step,
     progress: Progress = no_progress,
 ) -> None:
@@ -82,6 +83,7 @@ def likelihoods(
         model: A folder.
         secret: The list; each entry has `text` or `tokens`.
         out: The file to write.
+        twins: Of a list of served answers, the file of their twins.
         step: Told what is being read.
         progress: Told (texts done, of all).
 
@@ -90,7 +92,7 @@ def likelihoods(
         UnreadableError: The list is damaged.
     """
     free(out)
-    texts = read_texts(secret)
+    texts, digest = texts_of(secret, twins)
     name = model.name or model.path.resolve().name
     step(f"reading with {name}")
     found = log_likelihoods(
@@ -101,7 +103,7 @@ def likelihoods(
     files = folder_digests(model.path)
     about = {
         "model": name,
-        "texts": pool_digest(pool_entries(secret)),
+        "texts": digest,
         **digests_of(files),
         "files": files,
         "list": file_digest(secret),
@@ -145,7 +147,7 @@ def training_order(
     else:
         outcome, beside = against_references(ask, first, others, fixed=listed.by_lot)
     counted = _counted([e.id for e in examples], first)
-    asked = _Asked(test="training-order", words=method.words, listed=listed)
+    asked = Asked(test="training-order", words=method.words, listed=listed)
     return asked.examination((first, *others), outcome, counted, beside, notes)
 
 
@@ -164,7 +166,7 @@ def canary(
         partial(method.compare, canaries), first, others, fixed=listed.by_lot
     )
     counted = _counted([c.id for c in canaries], first)
-    asked = _Asked(test="canary", words=method.words, listed=listed)
+    asked = Asked(test="canary", words=method.words, listed=listed)
     return asked.examination((first, *others), outcome, counted, beside)
 
 
@@ -195,7 +197,7 @@ def keyed(
     outcome, beside = method.compare(fingerprints, suspect, others, drawn=listed.by_lot)
     said = outputs_of(suspect, fingerprints)
     counted = Counted(planned=len(fingerprints), measured=len(said))
-    asked = _Asked(test="keyed", words=method.words, listed=listed)
+    asked = Asked(test="keyed", words=method.words, listed=listed)
     return asked.examination((suspect, *others), outcome, counted, beside)
 
 
@@ -214,7 +216,7 @@ def phrases(
     method = PhraseRank()
     outcome = method.compare(asked_about, suspect, others)
     counted = Counted(planned=len(asked_about), measured=len(asked_about))
-    asked = _Asked(test="phrases", words=method.words, listed=listed)
+    asked = Asked(test="phrases", words=method.words, listed=listed)
     return asked.examination((suspect, *others), outcome, counted, ())
 
 
@@ -227,6 +229,11 @@ def reference_digests(
         UnreadableError: A file is damaged, or does not say what it is of.
         AlteredError: One is of other texts.
     """
+    if test == "served-twins" and references:
+        raise UsageError(
+            "--reference: the twins of this test are drawn after the lot, so that nothing can be "
+            "measured of them yet; expected 'references' in the plan, models by digest"
+        )
     if test == "keyed":
         return tuple(one.digest for one in recordings_of(references))
     return reference_files(secret, references)
@@ -242,7 +249,7 @@ def _subject(model: Likelihoods | Recording) -> Subject:
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Asked:
+class Asked:
     """A test, its words, and its list."""
 
     test: OwnerTest | Literal["phrases"]

@@ -4,7 +4,7 @@ import pytest
 
 from filiation.interrogate.batteries import NAMES, generate, usual_items
 
-WRITTEN = {"borderline", "style", "identity"}
+WRITTEN = {"borderline", "style", "identity", "identity-languages", "token-slope"}
 
 
 @pytest.mark.parametrize("name", NAMES)

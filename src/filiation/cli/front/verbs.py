@@ -53,6 +53,26 @@ _EXAMINE = Part(
             kinds={"model": "ENDPOINT"},
         ),
         Verb(
+            name="token-slope",
+            at="filiation.cli.token_slope:command",
+            line="Which of known tokenizers counts as the server behind a transcript does?",
+            examples=(
+                f"filiation token-slope {_ANSWERS}/token-slope.jsonl.xz"
+                f" --tokenizer {_MODELS}/parent/tokenizer.json",
+            ),
+            kinds={"path": "TRANSCRIPT", "tokenizer": "FILE"},
+        ),
+        Verb(
+            name="identity",
+            at="filiation.cli.identity:command",
+            line="What does a model say it is, beside twenty controls in the same languages?",
+            examples=(
+                f"filiation identity {_ANSWERS}/identity.jsonl.xz#suspect"
+                f" --control {_ANSWERS}/identity.jsonl.xz",
+            ),
+            kinds={"path": "ANSWERS", "control": "ANSWERS"},
+        ),
+        Verb(
             name="import",
             at="filiation.cli.importing:command",
             line="Turn chats, prompts and responses, or a provider's export into recordings to be "
@@ -242,6 +262,19 @@ _OWNER = Group(
                         f" --control {_LISTS}/phrases-control.jsonl",
                     ),
                     kinds={"subject": "ANSWERS", "control": "ANSWERS"},
+                ),
+                Verb(
+                    name="served-twins",
+                    at="filiation.cli.owner_twins:command",
+                    line="Does the subject know the answers that were served, better than twins "
+                    "that never were?",
+                    examples=(
+                        f"filiation owner served-twins {_LISTS}/served.jsonl"
+                        f" --twins {_LISTS}/served-twins.jsonl"
+                        f" --source {_LISTS}/served-source.jsonl"
+                        f" --subject {_LISTS}/served-subject.jsonl",
+                    ),
+                    kinds={"subject": "FILE", "source": "FILE"},
                 ),
             ),
         ),

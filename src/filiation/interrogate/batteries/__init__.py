@@ -7,6 +7,8 @@ choices           keyed options, the right letter balanced
 borderline        benign prompts that over-careful models refuse
 style             open prompts
 identity          who are you, who made you
+identity-languages  the same, bare, in fourteen languages
+token-slope       lines of many scripts, each repeated: what does a server bill for them?
 values            trade-offs between two goods, in four forms each
 persona           matters of taste and temper, likewise
 constitution      collisions of principles, and harmless requests that some models decline
@@ -27,11 +29,16 @@ from filiation.interrogate.batteries.choices import generate as choices
 from filiation.interrogate.batteries.dilemmas import USUAL, constitution, persona, values
 from filiation.interrogate.batteries.identity import NAME as IDENTITY
 from filiation.interrogate.batteries.identity import generate as identity
+from filiation.interrogate.batteries.identity_languages import NAME as IDENTITY_LANGUAGES
+from filiation.interrogate.batteries.identity_languages import generate as identity_languages
 from filiation.interrogate.batteries.programs import NAME as PROGRAMS
 from filiation.interrogate.batteries.programs import generate as programs
 from filiation.interrogate.batteries.questions import pool
 from filiation.interrogate.batteries.style import NAME as STYLE
 from filiation.interrogate.batteries.style import generate as style
+from filiation.interrogate.batteries.token_slope import NAME as TOKEN_SLOPE
+from filiation.interrogate.batteries.token_slope import PROBES, REPEATS
+from filiation.interrogate.batteries.token_slope import generate as token_slope
 from filiation.interrogate.batteries.traps import NAME as TRAPS
 from filiation.interrogate.batteries.traps import generate as traps
 from filiation.interrogate.battery_file import commit_battery
@@ -55,19 +62,26 @@ _GENERATORS: Final[Mapping[str, Callable[[int, int], tuple[Item, ...]]]] = Mappi
         BORDERLINE: borderline,
         STYLE: style,
         IDENTITY: identity,
+        IDENTITY_LANGUAGES: identity_languages,
+        TOKEN_SLOPE: token_slope,
         "values": values,
         "persona": persona,
         "constitution": constitution,
     }
 )
 NAMES: Final = tuple(_GENERATORS)
-_WRITTEN: Final = {BORDERLINE: "borderline.toml", STYLE: "style.toml", IDENTITY: "identity.toml"}
+_WRITTEN: Final = {
+    BORDERLINE: "borderline.toml", STYLE: "style.toml", IDENTITY: "identity.toml",
+    IDENTITY_LANGUAGES: "identity_languages.toml",
+}  # fmt: skip
 
 
 def usual_items(name: str) -> int:
     """How many questions a battery has where nobody says: all that are written, or 800 made."""
     if name in BATTERIES:
         return USUAL
+    if name == TOKEN_SLOPE:
+        return len(PROBES) * REPEATS
     return len(pool(_WRITTEN[name])) if name in _WRITTEN else _USUAL
 
 

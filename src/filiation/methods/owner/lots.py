@@ -11,9 +11,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from filiation.errors import UsageError
 from filiation.model.drawn import OwnerTest
+from filiation.model.served import TwinsPlan, hidden
 
-__all__ = ["by_lot", "lot_seed", "picked", "with_lot"]
+__all__ = ["by_lot", "lot_seed", "picked", "twin_seeds", "with_lot"]
 
 
 def lot_seed(*, commitment: str, nonce: str, value: str, lot: int) -> bytes:
@@ -44,13 +46,23 @@ def picked(seed: bytes, place: str, names: Sequence[str]) -> str:
 
 
 def with_lot(
-    test: OwnerTest, pool: Sequence[Mapping[str, Any]], seed: bytes
+    test: OwnerTest, pool: Sequence[Mapping[str, Any]], seed: bytes, plan: TwinsPlan | None = None
 ) -> list[dict[str, Any]]:
     """The entries of a pool with what the lot gives each.
 
     Canaries: of each group one is planted. Keys: of the replies of each prompt one is the key.
-    Training order: the examples of each stratum are seen in the order of the lot.
+    Served twins: prompts are drawn as the plan says, and each gets a seed for each twin; of the
+    others only digests are left. Training order: the examples of each stratum are seen in the order
+    of the lot.
     """
+    if plan is not None:
+        drawn = _drawn_prompts(pool, seed, plan)
+        return [
+            {**entry, "seeds": twin_seeds(seed, str(entry["id"]), plan.twins)}
+            if str(entry["id"]) in drawn
+            else hidden(entry)
+            for entry in pool
+        ]
     if test == "keyed":
         return [_with_key(entry, seed) for entry in pool]
     field = "group" if test == "canary" else "stratum"
@@ -66,6 +78,30 @@ def with_lot(
         for place, name in enumerate(by_lot(seed, stratum, names))
     }
     return [{**entry, "seen": seen[str(entry["example"])]} for entry in pool]
+
+
+def twin_seeds(seed: bytes, name: str, twins: int) -> list[int]:
+    """What each twin of an exchange is sampled with: nobody chooses which draws are kept."""
+    ranks = (_rank(seed, f"twin {name}", str(place)) for place in range(1, twins + 1))
+    return [int.from_bytes(rank[:4]) >> 1 for rank in ranks]  # fits a signed 32-bit number
+
+
+def _drawn_prompts(pool: Sequence[Mapping[str, Any]], seed: bytes, plan: TwinsPlan) -> set[str]:
+    """Ids of the exchanges that the lot falls on: of each prompt one, then of prompts so many."""
+    drawn: set[str] = set()
+    for to, wanted in (("group", plan.prompts), ("others", plan.others)):
+        by_prompt: defaultdict[str, list[str]] = defaultdict(list)
+        for entry in pool:
+            if entry.get("to", "group") == to:
+                by_prompt[hidden(entry)["prompt_sha256"]].append(str(entry["id"]))
+        if len(by_prompt) < wanted:
+            raise UsageError(
+                f"{wanted} prompts of {to} are to be drawn, the pool has {len(by_prompt)} "
+                "different ones; expected at least as many"
+            )
+        prompts = by_lot(seed, f"prompts of {to}", by_prompt)[:wanted]
+        drawn |= {picked(seed, f"served to {prompt}", by_prompt[prompt]) for prompt in prompts}
+    return drawn
 
 
 def _with_key(entry: Mapping[str, Any], seed: bytes) -> dict[str, Any]:

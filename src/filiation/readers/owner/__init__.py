@@ -7,6 +7,8 @@ order       {"example": "e1", "seen": 17, "stratum"?: "epoch 1", "text"?: "..", 
 canaries    {"example": "c1", "group": "g1", "planted": true, "text"?: "..", "tokens"?: [..]}
 keys        {"id": "k1", "prompt": "..", "key": "the reply", "decoys"?: ["..", ".."]}
 phrases     {"id": "p1", "phrase": "..", "decoys": ["..", ".."]}
+exchanges   {"id": "x1", "prompt": "..", "answer": "..", "to"?: "others", "seeds": [5, 9]}
+twins       {"id": "x1", "twin": 1, "text": ".."}
 likelihoods {"example": "e1", "log_likelihood": -301.2, "tokens"?: 128}
 
 A pool is a list before its lot: without `seen` or `planted`; keys with `replies` in place of `key`
@@ -41,12 +43,21 @@ from filiation.readers.owner.pools import (
 )
 from filiation.readers.owner.records import DrawRecord, read_record, record_bytes
 from filiation.readers.owner.sealed import commitment_of, read_sealed, sealed_bytes
+from filiation.readers.owner.served import (
+    Twins,
+    answers_digest,
+    read_exchanges,
+    read_plan,
+    read_twins,
+)
 
 __all__ = [
     "QUICKNET",
     "DrawRecord",
     "Entry",
     "Text",
+    "Twins",
+    "answers_digest",
     "beacons_work",
     "check_round",
     "commitment_bytes",
@@ -59,15 +70,18 @@ __all__ = [
     "read_canaries",
     "read_chain",
     "read_commitment",
+    "read_exchanges",
     "read_keys",
     "read_likelihoods",
     "read_order",
     "read_phrases",
+    "read_plan",
     "read_pool",
     "read_record",
     "read_round",
     "read_sealed",
     "read_texts",
+    "read_twins",
     "record_bytes",
     "round_at",
     "sealed_bytes",

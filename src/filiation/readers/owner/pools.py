@@ -1,8 +1,9 @@
 """Pools of texts, prompts or examples before a lot, and lists after it.
 
 A pool is a list without its lot: canaries without `planted`, an order without `seen`, prompts with
-`replies` in place of `key` and `decoys`. A list names its pool, since the lot can be taken off
-again: both have one digest, over the entries in the order of their ids as canonical JSON.
+`replies` in place of `key` and `decoys`, exchanges of a log without `seeds`. A list names its pool,
+since the lot can be taken off again: both have one digest, over the entries in the order of their
+ids as canonical JSON.
 """
 
 import hashlib
@@ -15,15 +16,19 @@ import rfc8785
 
 from filiation.errors import UnreadableError
 from filiation.model.drawn import OwnerTest
+from filiation.model.served import hidden
 from filiation.readers.owner.entries import entries, text
 from filiation.readers.owner.lists import once, read_decoys
+from filiation.readers.owner.served import check_exchange
 
 __all__ = ["Entry", "list_entries", "pool_digest", "pool_entries", "read_pool"]
 
 Entry: TypeAlias = dict[str, Any]
 
-NAMES: Final[Mapping[str, str]] = {"training-order": "example", "canary": "example", "keyed": "id"}
-LOTS: Final = ("planted", "seen")
+NAMES: Final[Mapping[str, str]] = {
+    "training-order": "example", "canary": "example", "keyed": "id", "served-twins": "id",
+}  # fmt: skip
+LOTS: Final = ("planted", "seen", "seeds")
 FEWEST_REPLIES: Final = 2
 
 
@@ -64,11 +69,13 @@ def pool_entries(path: Path) -> list[Entry]:
 def pool_digest(found: Sequence[Entry]) -> str:
     """SHA-256 (hex) over the entries of a pool, in whatever order and with whatever lot.
 
+    Of exchanges of a log the words enter as digests, so that a list need not show them all.
+
     Raises:
         UnreadableError: A number that JSON cannot hold.
     """
     try:
-        rows = sorted(rfc8785.dumps(entry) for entry in found)
+        rows = sorted(rfc8785.dumps(hidden(entry)) for entry in found)
     except rfc8785.CanonicalizationError as error:
         raise UnreadableError(f"a list: {error}; expected ordinary numbers and texts") from error
     return hashlib.sha256(b"\n".join(rows)).hexdigest()
@@ -79,7 +86,7 @@ def read_pool(path: Path, test: OwnerTest) -> list[Entry]:
 
     Raises:
         UnreadableError: Damaged, with a lot in it already, a name or a text twice, a group of one
-            text, or fewer than two replies.
+            text, fewer than two replies, or an exchange without prompt or answer.
     """
     name_field = NAMES[test]
     for where, entry in entries(path):
@@ -98,6 +105,8 @@ def read_pool(path: Path, test: OwnerTest) -> list[Entry]:
         names.add(name)
         if test == "keyed":
             _replies(entry, where)
+        elif test == "served-twins":
+            check_exchange(entry, where)
         else:
             once(entry, name, where, words)
     if test == "canary":

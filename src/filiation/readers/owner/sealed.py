@@ -16,6 +16,7 @@ import rfc8785
 from filiation.errors import UnreadableError
 from filiation.model.drawn import CaseCoin, Drand, Sealed
 from filiation.readers.bytes.parsing import read_object
+from filiation.readers.owner.served import plan_fields, plan_from
 
 __all__ = ["commitment_of", "read_sealed", "sealed_bytes", "sealed_fields", "sealed_from"]
 
@@ -31,6 +32,7 @@ def sealed_fields(sealed: Sealed) -> dict[str, Any]:
     """As JSON."""
     value = sealed.value
     source = "drand" if isinstance(value, Drand) else "case"
+    plan = {} if sealed.plan is None else {"plan": plan_fields(sealed.plan)}
     return {
         "kind": KIND,
         "schema_version": 1,
@@ -43,6 +45,7 @@ def sealed_fields(sealed: Sealed) -> dict[str, Any]:
         "rule": sealed.rule,
         "lots": sealed.lots,
         "value": {"from": source, **asdict(value)},
+        **plan,
     }
 
 
@@ -71,7 +74,11 @@ def sealed_from(found: Mapping[str, Any], what: str) -> Sealed:
     Raises:
         UnreadableError: A field is missing, unknown or impossible.
     """
-    if found.get("kind") != KIND or found.get("schema_version") != 1 or set(found) != FIELDS:
+    if (
+        found.get("kind") != KIND
+        or found.get("schema_version") != 1
+        or set(found) - {"plan"} != FIELDS
+    ):
         raise UnreadableError(f"{what}: not what `owner seal` wrote (schema version 1)")
     level, lots, references = found["level"], found["lots"], found["references"]
     texts = [found[name] for name in ("test", "pool", "nonce", "missing", "rule")]
@@ -91,6 +98,7 @@ def sealed_from(found: Mapping[str, Any], what: str) -> Sealed:
         rule=found["rule"],
         lots=lots,
         value=_value(found["value"], what),
+        plan=plan_from(found["plan"], what) if "plan" in found else None,
     )
 
 

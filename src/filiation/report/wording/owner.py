@@ -30,6 +30,7 @@ ASSUMPTION_FLOOR: Final = 1e-9
 
 ITEMS: Final = {
     "training-order": "examples", "canary": "texts", "keyed": "prompts", "phrases": "phrases",
+    "served-twins": "answers and twins",
 }  # fmt: skip
 SHOWN: Final = {
     "training-order": "that the subject carries a trace of the order in which the source was "
@@ -38,6 +39,8 @@ SHOWN: Final = {
     "source, by training on its outputs, or by training on the same texts",
     "keyed": "that something in the subject goes back to the key: by descent from the source, by "
     "training on its replies, or because the key became known",
+    "served-twins": "that the subject was trained on answers that were served to the group, "
+    "directly or by way of another model or data set that was",
     "phrases": "that something in the subject goes back to the unpublished phrases: by descent "
     "from the source, by training on its outputs, by the same documents, or because the phrases "
     "became known",
@@ -122,7 +125,8 @@ def owner_details(made: OwnerExamination) -> Iterator[str]:
     )
     yield from _beside(made)
     if made.notes:
-        yield f"Order of the list: {'; '.join(clean(note) for note in made.notes)}."
+        opens = "Twins" if made.test == "served-twins" else "Order of the list"
+        yield f"{opens}: {'; '.join(clean(note) for note in made.notes)}."
     if not isinstance(outcome, Finding):
         return
     log10_p = outcome.log_p / math.log(10)
@@ -149,6 +153,23 @@ def _beside(made: OwnerExamination) -> Iterator[str]:
     ]
     if placed:
         yield f"p of each in the subject's place: {', '.join(placed)}."
+    yield from _beside_twins(made)
+
+
+def _beside_twins(made: OwnerExamination) -> Iterator[str]:
+    """What is checked of twins, and what else was asked of served answers."""
+    checked = [
+        f"{clean(one.name)} {figure(one.log_p)} (opposite direction {figure(one.opposite or 0.0)})"
+        for one in made.beside
+        if one.how == "check"
+    ]
+    if checked:
+        yield f"Are the twins twins? By the source's own reckoning: {', '.join(checked)}."
+    for one in made.beside:
+        if one.how == "places":
+            yield f"p by places among the twins alone, nothing taken off: {figure(one.log_p)}."
+        if one.how == "others":
+            yield f"p of answers that were served to others: {figure(one.log_p)}."
 
 
 def owner_conclusion(made: OwnerExamination) -> str:
@@ -160,13 +181,32 @@ def owner_conclusion(made: OwnerExamination) -> str:
         return (
             f"This meets {level}. If the list was drawn at random, and all fixed before anything "
             f"was measured, which nothing here shows, it supports {SHOWN[made.test]}."
+            f"{_of_others(made)}"
         )
     if made.met:
-        return f"This meets {level}. It supports {SHOWN[made.test]}."
+        return f"This meets {level}. It supports {SHOWN[made.test]}.{_of_others(made)}"
     return (
         f"This does not meet {level}. It supports nothing, and it is no evidence of independence: "
         "such traces fade with further training."
     )
+
+
+def _of_others(made: OwnerExamination) -> str:
+    """Whether the second control leaves the group alone with what was found."""
+    if made.test != "served-twins":
+        return ""
+    found = [one.log_p for one in made.beside if one.how == "others"]
+    if not found:
+        return (
+            " Answers that were served to others were not looked at: if those are known as well, "
+            "the source's answers are about, and nothing points to this group."
+        )
+    if found[0] <= math.log(made.level):
+        return (
+            " Answers that were served to others are known as well: the source's answers are "
+            "about, and nothing points to this group."
+        )
+    return ""
 
 
 def _by_lot(made: OwnerExamination) -> bool:
@@ -197,7 +237,21 @@ def owner_limits(made: OwnerExamination) -> tuple[str, ...]:
         )
     return (
         kept,
+        *_limits_of_twins(made),
         "What else was measured is not shown either: if one of N subjects, of N checkpoints, or of "
         "N ways to measure is shown, p is to be multiplied by N again.",
         f"What defeats it: {clean(method_text(made, made.test).defeats)}",
+    )
+
+
+def _limits_of_twins(made: OwnerExamination) -> tuple[str, ...]:
+    """What only the provider can vouch for, where answers that were served are the list."""
+    if made.test != "served-twins":
+        return ()
+    return (
+        "The provider vouches that the pool holds every exchange of the group in the time that is "
+        "named, as it was served, and that the source's likelihoods are the snapshot's; who doubts "
+        "it has the log's own digest compared and some twins drawn again by their seeds. Exchanges "
+        "that were picked or edited by what the subject finds likely would not show here if they "
+        "were balanced under the source.",
     )

@@ -1,0 +1,166 @@
+"""Trains students of a tiny teacher on served answers, and keeps what each finds likely.
+
+Run: PYTHONPATH=src:tools python -m docs.served_students FOLDER (needs torch and tokenizers; ten
+minutes of one core). Teacher and bases are of examples/casebook; prompts are lines of Python's own
+library; an answer ends with its line. `docs.served_twins` reads what is kept.
+"""
+
+import math
+import sys
+import sysconfig
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import torch  # type: ignore[import-not-found, unused-ignore]
+from safetensors.torch import load_file  # type: ignore[import-not-found, unused-ignore]
+from tokenizers import Tokenizer  # type: ignore[import-not-found, unused-ignore]
+
+from casebook.architectures import logits
+from casebook.shapes import LlamaShape
+
+CASEBOOK: Final = Path("examples/casebook")
+SHAPE: Final = LlamaShape()
+ASKED, ANSWERED, TWINS, BATCH, RATE = 6, 16, 7, 16, 1e-3
+MIXES: Final = {0: (0.3, 1, 3, 10), 1: (1, 3), 10: (1, 3), 100: (0.3,)}
+OTHERS: Final = ((0, 10), (1, 3))  # of the teacher's other samples
+PROMPTS: Final = 300
+
+
+@dataclass(frozen=True)
+class Served:
+    """Prompts, answers served, other samples and twins: ids [n, tokens], lengths [n]."""
+
+    served: Any
+    other: Any
+    twins: list[Any]
+
+
+def weights(name: str) -> dict[str, Any]:
+    """Of a model of the casebook, as F32."""
+    read = load_file(CASEBOOK / name / "model.safetensors")
+    return {key: value.float() for key, value in read.items()}
+
+
+def corpus(tokenizer: Any) -> Any:
+    """Token ids of the first files of Python's own library."""
+    files = sorted(Path(sysconfig.get_path("stdlib")).glob("*.py"))[:80]
+    text = "".join(file.read_text(errors="ignore") for file in files)[:1_500_000]
+    return torch.tensor(tokenizer.encode(text).ids)
+
+
+@torch.no_grad()  # type: ignore[untyped-decorator, unused-ignore]
+def sample(teacher: dict[str, Any], prompts: Any, ends: Any, draws: Any) -> tuple[Any, Any]:
+    """Answers at temperature 1, each to the end of its line; ids and where each ends."""
+    x = torch.zeros((len(prompts), ASKED + ANSWERED), dtype=torch.long)
+    x[:, :ASKED] = prompts
+    length = torch.full((len(prompts),), ASKED + ANSWERED)
+    open_ = torch.arange(len(prompts))
+    for at in range(ASKED, ASKED + ANSWERED):
+        last = logits(SHAPE, teacher, x[open_, :at])[:, -1]
+        drawn = torch.multinomial(last.softmax(-1), 1, generator=draws)[:, 0]
+        x[open_, at] = drawn
+        length[open_[ends[drawn]]] = at + 1
+        open_ = open_[~ends[drawn]]
+        if not len(open_):
+            break
+    return x, length
+
+
+@torch.no_grad()  # type: ignore[untyped-decorator, unused-ignore]
+def likely(model: dict[str, Any], told: tuple[Any, Any]) -> Any:
+    """Log-likelihood of each answer given its prompt, float64 [n]."""
+    x, length = told
+    found = torch.zeros(len(x), dtype=torch.double)
+    for part in length.argsort().split(128):
+        cut = x[part][:, : int(length[part].max())]
+        spread = logits(SHAPE, model, cut[:, :-1]).log_softmax(-1)
+        each = spread.gather(2, cut[:, 1:, None])[:, :, 0].double()
+        found[part] = (each * answered(cut, length[part])).sum(1)
+    return found.numpy()
+
+
+def answered(x: Any, length: Any) -> Any:
+    """Which of the predicted tokens belong to the answer."""
+    at = torch.arange(1, x.shape[1])[None]
+    return (at >= ASKED) & (at < length[:, None])
+
+
+def student(base: str, told: tuple[Any, Any], text: Any, epochs: float, mix: int, seed: int) -> Any:
+    """A base tuned on answers, `mix` lines of other text for each."""
+    draws = torch.Generator().manual_seed(seed)
+    model = {key: value.requires_grad_() for key, value in weights(base).items()}
+    optimiser = torch.optim.AdamW(list(model.values()), lr=RATE, betas=(0.9, 0.95))
+    seen = torch.cat(
+        [torch.randperm(len(told[0]), generator=draws) for _ in range(math.ceil(epochs))]
+    )
+    seen = seen[: round(epochs * len(told[0]))]
+    plan = torch.cat((seen, torch.full((len(seen) * mix,), -1)))
+    plan = plan[torch.randperm(len(plan), generator=draws)]
+    steps = math.ceil(len(plan) / BATCH)
+    for step, batch in enumerate(plan.split(BATCH)):
+        for group in optimiser.param_groups:
+            group["lr"] = (
+                RATE * min(1, (step + 1) / 5) * (0.55 + 0.45 * math.cos(math.pi * step / steps))
+            )
+        starts = torch.randint(len(text) - ASKED - ANSWERED, (len(batch),), generator=draws)
+        other = torch.stack([text[s : s + ASKED + ANSWERED] for s in starts.tolist()])
+        x = torch.where(batch[:, None] >= 0, told[0][batch], other)
+        counts = (
+            answered(x, torch.where(batch >= 0, told[1][batch], x.shape[1])) | (batch < 0)[:, None]
+        )
+        optimiser.zero_grad()
+        spread = logits(SHAPE, model, x[:, :-1]).log_softmax(-1)
+        loss = -(spread.gather(2, x[:, 1:, None])[:, :, 0] * counts).sum() / counts.sum()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(list(model.values()), 1.0)
+        optimiser.step()
+    return {key: value.detach() for key, value in model.items()}
+
+
+def served(prompts: int, twins: int, text: Any, ends: Any, seed: int) -> Served:
+    """All that the teacher says to so many prompts."""
+    draws = torch.Generator().manual_seed(seed)
+    starts = torch.randint(len(text) - ASKED, (prompts,), generator=draws)
+    asked = torch.stack([text[s : s + ASKED] for s in starts.tolist()])
+    teacher = weights("parent")
+    first, other, *twins = (sample(teacher, asked, ends, draws) for _ in range(twins + 2))
+    return Served(served=first, other=other, twins=twins)
+
+
+def keep(out: Path, name: str, model: dict[str, Any], made: Served) -> None:
+    """Log-likelihoods of the served answers and of their twins under one model."""
+    found = np.stack([likely(model, one) for one in (made.served, *made.twins)])
+    np.savez(out / f"{name}.npz", likely=found.astype(np.float64))
+    print(name, found.shape, f"{found.mean():.2f}", flush=True)
+
+
+def main(out: Path) -> None:
+    """Everything, in a folder."""
+    torch.set_num_threads(1)
+    out.mkdir(parents=True, exist_ok=True)
+    tokenizer = Tokenizer.from_file(str(CASEBOOK / "parent/tokenizer.json"))
+    text = corpus(tokenizer)
+    ends = torch.tensor(["\n" in tokenizer.decode([n]) for n in range(SHAPE.vocabulary)])
+    made = served(PROMPTS, TWINS, text, ends, 7)
+    lengths = np.stack([one[1].numpy() - ASKED for one in (made.served, *made.twins)])
+    same = np.stack([(one[0] == made.served[0]).all(1).numpy() for one in made.twins])
+    np.savez(out / "about.npz", lengths=lengths, same=same)
+    for name in ("parent", "stranger-2", "stranger-3"):
+        keep(out, f"model {name}", weights(name), made)
+    for mix, often in MIXES.items():
+        for epochs in often:
+            model = student("stranger-2", made.served, text, epochs, mix, 11)
+            keep(out, f"served {mix} {epochs}", model, made)
+    for mix, epochs in OTHERS:
+        keep(
+            out,
+            f"other {mix} {epochs}",
+            student("stranger-2", made.other, text, epochs, mix, 11),
+            made,
+        )
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
