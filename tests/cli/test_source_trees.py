@@ -63,7 +63,7 @@ def test_a_tree_that_took_functions_stands_first_of_its_field(
     done = filiation("examine", str(subject), "--source", str(source), *args, "--json")
     assert done.code == 0, done.err
     finding = done.conclusion["findings"][0]
-    assert finding["method"] == "tree-containment/1"
+    assert finding["method"] == "tree-containment/2"
     assert 10 ** finding["log10_p"] == pytest.approx(1 / 6)
     assert finding["lineup"][0]["name"] == "subject"
     notes = " ".join(done.conclusion["notes"])

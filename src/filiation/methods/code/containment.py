@@ -1,10 +1,11 @@
 """Does the subject's source tree hold more of the source's than others of the field do?
 
-What is rare in the background (`rarity`) is compared: how much of the lighter tree's stands in the
-other too, in three channels, combined by their cubic mean. Strangers of one field share much that
-the background does not know, so no threshold is used: the subject stands in a line-up of trees of
-the same role and field, once by what it shares with the source and once, the other way round, the
-source by what it shares with the subject. The larger of both ranks counts, p = (1 + #) / (K + 1).
+Each function of one tree may have one counterpart in the other: two functions are so alike that
+functions of unrelated projects are not in one of a thousand such searches (`matching`). How much of
+the lighter tree's weight lies in such functions is compared. Strangers of one field share some, so
+no threshold is used: the subject stands in a line-up of trees of the same role and field, once by
+what it shares with the source and once, the other way round, the source by what it shares with the
+subject. The larger of both ranks counts, p = (1 + #) / (K + 1).
 
 Defeated by: rewriting what the code computes. It cannot tell who copied from whom, nor a common
 third source that is no control; that the line-up is of one role and field is for the examiner to
@@ -14,17 +15,20 @@ say.
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, final
 
 import numpy as np
 
 from filiation.methods._protocol import NO_FAMILIES
 from filiation.methods.code.likeness import contained
+from filiation.methods.code.matching import Functions, share_in_functions, weighed_functions
 from filiation.methods.code.rarity import background
+from filiation.methods.code.tails import tails
 from filiation.methods.words import words_beside
 from filiation.model.finding import Absent, Finding, Place, Underpowered
 from filiation.model.null import Calibrated
-from filiation.model.source import CHANNELS, SourceTree
+from filiation.model.source import SourceTree
 from filiation.model.words import MethodWords
 
 __all__ = ["FEWEST", "LineUp", "TreeContainment", "in_common", "line_up"]
@@ -69,7 +73,7 @@ class TreeContainment:
 
     @property
     def id(self) -> str:
-        return "tree-containment/1"
+        return "tree-containment/2"
 
     def compare(
         self,
@@ -92,8 +96,7 @@ class TreeContainment:
         return Finding(
             method=self.id,
             observed=seen,
-            unit="of the lighter tree's rare features in the other too (cubic mean of lines, "
-            "tokens and structure)",
+            unit="of the lighter tree in functions with a convincing counterpart in the other",
             null=Calibrated(controls=many, log_floor=-math.log1p(many), because=BECAUSE),
             log_p=math.log1p(above) - math.log1p(many),
             combination=f"the larger of two ranks among {many} trees of the field: by what they "
@@ -120,11 +123,14 @@ class TreeContainment:
 
 
 def in_common(one: SourceTree, two: SourceTree) -> float:
-    """Cubic mean over channels of how much of the lighter tree is in the other too."""
-    shares = [
-        contained(one.fragments, two.fragments, background(), channel).share for channel in CHANNELS
-    ]
-    return round(float(np.cbrt(np.mean(np.power(shares, 3)))), DIGITS)
+    """Share of the lighter tree's weight in functions whose counterpart in the other convinces."""
+    first, second = sorted((one, two), key=lambda tree: (len(tree.fragments), tree.digest))
+    return round(share_in_functions(_weighed(first), _weighed(second), tails()), DIGITS)
+
+
+@lru_cache(maxsize=3)  # source, subject and one control; a tree is the same only as an object
+def _weighed(tree: SourceTree) -> Functions:
+    return weighed_functions(tree.fragments, background())
 
 
 def line_up(
