@@ -39,8 +39,8 @@ PROJECTS: Final = (
     ("pip-26", "urllib3-2"), ("pip-26", "rich-15"), ("diffusers-0", "transformers-5"),
 )  # fmt: skip
 LONG: Final = 8  # lines of a function
-EACH: Final = 40  # pairs of two projects
-FILES: Final = 60  # files of one name that are looked at in two projects
+EACH: Final = 30  # pairs of two projects
+FILES: Final = 25  # files of one name that are looked at in two projects
 DECOYS: Final = 60
 SEED: Final = 17
 

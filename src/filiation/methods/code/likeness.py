@@ -25,7 +25,7 @@ __all__ = [
 # Nats by which a likeness is shrunk: of lines, tokens, runs without names, and structure. What some
 # five rare features weigh; runs overlap, so that no two functions share only a few.
 DOUBTS: Final = (50.0, 50.0, 10.0, 50.0)
-POWER: Final = 5.0  # of the mean of the likenesses
+POWER: Final = 4.0  # of the mean of the likenesses
 
 
 @final

@@ -8,14 +8,14 @@ pairs first.
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final, TypeAlias, final
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from filiation.methods.code.likeness import DOUBTS, Alike, Weighed, combined, weighed
+from filiation.methods.code.likeness import DOUBTS, Alike, combined, weighed
 from filiation.methods.code.rarity import Background
 from filiation.methods.code.tails import Tails
 from filiation.model.source import Fragment, Hashes, family_of
@@ -23,7 +23,7 @@ from filiation.model.source import Fragment, Hashes, family_of
 __all__ = ["CHANCE", "Functions", "Match", "matches", "share_in_functions", "weighed_functions"]
 
 CHANCE: Final = 1e-3  # of a function that its best counterpart in a strange tree convinces
-BEST: Final = 4  # counterparts of a function that are looked at, by channel
+BEST: Final = 4  # counterparts of a function that are looked at, by part of the likeness
 OFTEN: Final = 60  # functions of a tree that have a feature which no longer leads to a candidate
 ROWS: Final = 512  # functions that are compared at once
 
@@ -51,21 +51,51 @@ class Match:
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Part:
+    """One part of the likeness over functions of one family of languages.
+
+    Attributes:
+        hashes: Features of all functions, one function after the other.
+        weights: What each weighs.
+        owner: Whose it is.
+        known: Each feature once, ascending.
+        totals: What each function weighs.
+    """
+
+    hashes: Hashes
+    weights: Floats
+    owner: Places
+    known: Hashes
+    totals: Floats
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Family:
+    """Functions of one family of languages: their places in the tree, and their parts."""
+
+    places: tuple[int, ...]
+    parts: tuple[Part, ...]
+
+    @property
+    def totals(self) -> Floats:
+        """What each function weighs, a mean of the parts."""
+        mean: Floats = np.mean([part.totals for part in self.parts], axis=0)
+        return mean
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Functions:
     """Functions of a tree with what their features weigh.
 
     Attributes:
-        weighed: Each, in the tree's order.
-        families: Places of those of each family of languages.
+        families: Those of each family of languages.
+        totals: What each function weighs, in the tree's order.
     """
 
-    weighed: tuple[Weighed, ...]
-    families: Mapping[str, tuple[int, ...]]
-
-    @property
-    def total(self) -> float:
-        """What all weigh together."""
-        return sum(one.total for one in self.weighed)
+    families: Mapping[str, Family]
+    totals: Floats
 
 
 def matches(
@@ -94,25 +124,45 @@ def share_in_functions(source: Functions, subject: Functions, tails: Tails) -> f
 
     Each counts by how alike it is to its counterpart.
     """
-    found = _one_to_one(_convincing(source, subject, tails, CHANCE))
-    if not min(source.total, subject.total):
+    found = [*_one_to_one(_convincing(source, subject, tails, CHANCE))]
+    whole = float(source.totals.sum()), float(subject.totals.sum())
+    if not min(whole):
         return 0.0
-    if source.total <= subject.total:
-        parts = [source.weighed[one.source].total * one.alike.whole for one in found]
-        return sum(parts) / source.total
-    parts = [subject.weighed[one.subject].total * one.alike.whole for one in found]
-    return sum(parts) / subject.total
+    ours = whole[0] <= whole[1]
+    totals = source.totals if ours else subject.totals
+    parts = [totals[one.source if ours else one.subject] * one.alike.whole for one in found]
+    return float(sum(parts)) / min(whole)
 
 
 def weighed_functions(fragments: Sequence[Fragment], background: Background) -> Functions:
     """Functions of a tree with what their features weigh."""
-    families: dict[str, list[int]] = {}
+    places: dict[str, list[int]] = {}
     for place, one in enumerate(fragments):
-        families.setdefault(family_of(one.language), []).append(place)
-    return Functions(
-        weighed=tuple(weighed(one, background) for one in fragments),
-        families={family: tuple(places) for family, places in families.items()},
-    )
+        places.setdefault(family_of(one.language), []).append(place)
+    families = {}
+    totals = np.zeros(len(fragments))
+    for family, where in places.items():
+        families[family] = _family([fragments[at] for at in where], where, background)
+        totals[where] = families[family].totals
+    return Functions(families=families, totals=totals)
+
+
+def _family(fragments: Sequence[Fragment], places: Sequence[int], background: Background) -> Family:
+    functions = [weighed(one, background) for one in fragments]
+    parts = []
+    for number in range(len(DOUBTS)):
+        hashes = np.concatenate([one.hashes[number] for one in functions])
+        weights = np.concatenate([one.weights[number] for one in functions])
+        owner = np.repeat(np.arange(len(functions)), [len(one.hashes[number]) for one in functions])
+        part = Part(
+            hashes=hashes,
+            weights=weights,
+            owner=owner,
+            known=np.unique(hashes),
+            totals=np.bincount(owner, weights, len(functions)).astype(float),
+        )
+        parts.append(part)
+    return Family(places=tuple(places), parts=tuple(parts))
 
 
 def _convincing(
@@ -121,12 +171,8 @@ def _convincing(
     """Pairs that convince, the most convincing first."""
     found: list[Match] = []
     for family in sorted({*source.families} & {*subject.families}):
-        ours, theirs = source.families[family], subject.families[family]
-        one = [source.weighed[at] for at in ours]
-        two = [subject.weighed[at] for at in theirs]
-        for pair in _of_family(one, two, tails, family):
-            if pair.nats >= -math.log(chance):
-                found.append(replace(pair, source=ours[pair.source], subject=theirs[pair.subject]))
+        pair = source.families[family], subject.families[family]
+        found += _of_family(*pair, tails, family, chance)
     found.sort(key=lambda one: (-one.nats, -one.alike.whole, one.source, one.subject))
     return found
 
@@ -142,59 +188,53 @@ def _one_to_one(found: Sequence[Match]) -> Iterator[Match]:
 
 
 def _of_family(
-    source: Sequence[Weighed], subject: Sequence[Weighed], tails: Tails, family: str
+    source: Family, subject: Family, tails: Tails, family: str, chance: float
 ) -> Iterator[Match]:
-    """Candidates with the likeness of each, by functions of one family of languages."""
-    tables = [_matrices(source, subject, part) for part in range(len(DOUBTS))]
-    rows, columns = _candidates(tables, len(subject))
+    """Pairs that convince, of functions of one family of languages."""
+    pairs = [*zip(source.parts, subject.parts, strict=True)]
+    tables = [_matrices(*pair) for pair in pairs]
+    many = len(subject.places)
+    rows, columns = _candidates(tables, [two.totals for _, two in pairs], many)
     likeness = np.zeros((len(DOUBTS), len(rows)))
-    for part, (one, two, ours, theirs) in enumerate(tables):
-        for at in range(0, len(rows), ROWS * BEST):
-            some = slice(at, at + ROWS * BEST)
+    for part, (one, two) in enumerate(tables):
+        for begin in range(0, len(rows), ROWS * BEST):
+            some = slice(begin, begin + ROWS * BEST)
             least = one[rows[some]].minimum(two[columns[some]])
             likeness[part, some] = np.asarray(least.sum(axis=1)).ravel()
-        likeness[part] /= np.sqrt(ours[rows] * theirs[columns]) + DOUBTS[part]
-    totals = [np.array([one.total for one in tree]) for tree in (source, subject)]
-    size = np.sqrt(totals[0][rows] * totals[1][columns])
-    looked = math.log(max(1, len(source), len(subject)))
-    nats = tails.nats(family, combined(likeness), size) - looked
-    for at, value in enumerate(nats):
+        size = np.sqrt(pairs[part][0].totals[rows] * pairs[part][1].totals[columns])
+        likeness[part] /= size + DOUBTS[part]
+    sizes = np.sqrt(source.totals[rows] * subject.totals[columns])
+    looked = math.log(max(1, len(source.places), many))
+    nats = tails.nats(family, combined(likeness), sizes) - looked
+    for at in np.flatnonzero(nats >= -math.log(chance)):
         lines, tokens, runs, structure = (float(each[at]) for each in likeness)
-        alike = Alike(lines=lines, tokens=tokens, runs=runs, structure=structure)
-        yield Match(source=int(rows[at]), subject=int(columns[at]), alike=alike, nats=float(value))
-
-
-Tables: TypeAlias = tuple[csr_array, csr_array, Floats, Floats]
-
-
-def _matrices(source: Sequence[Weighed], subject: Sequence[Weighed], part: int) -> Tables:
-    """Weights by function and feature that both trees have, and what each function weighs."""
-    flat = [_flat(tree, part) for tree in (source, subject)]
-    both = np.intersect1d(flat[0][0], flat[1][0])
-    made = []
-    for tree, (hashes, weights, owner) in zip((source, subject), flat, strict=True):
-        column = np.minimum(np.searchsorted(both, hashes), max(0, len(both) - 1))
-        kept = weights > 0 if len(both) else np.zeros(len(hashes), bool)
-        kept[kept] = both[column[kept]] == hashes[kept]
-        matrix = csr_array(
-            (weights[kept], (owner[kept], column[kept])), shape=(len(tree), max(1, len(both)))
+        yield Match(
+            source=source.places[rows[at]],
+            subject=subject.places[columns[at]],
+            alike=Alike(lines=lines, tokens=tokens, runs=runs, structure=structure),
+            nats=float(nats[at]),
         )
-        made.append((matrix, np.bincount(owner, weights, len(tree)).astype(float)))
-    return made[0][0], made[1][0], made[0][1], made[1][1]
 
 
-def _flat(tree: Sequence[Weighed], part: int) -> tuple[Hashes, Floats, Places]:
-    """Hashes, weights and owners of all features of a part."""
-    hashes = np.concatenate([np.zeros(0, np.uint64), *(one.hashes[part] for one in tree)])
-    weights = np.concatenate([np.zeros(0), *(one.weights[part] for one in tree)])
-    owner = np.repeat(np.arange(len(tree)), [len(one.hashes[part]) for one in tree])
-    return hashes, weights, owner
+def _matrices(source: Part, subject: Part) -> tuple[csr_array, csr_array]:
+    """Weights by function and feature, of the features that both trees have."""
+    both = np.intersect1d(source.known, subject.known, assume_unique=True)
+    made = []
+    for part in (source, subject):
+        column = np.minimum(np.searchsorted(both, part.hashes), max(0, len(both) - 1))
+        kept = part.weights > 0 if len(both) else np.zeros(len(part.hashes), bool)
+        kept[kept] = both[column[kept]] == part.hashes[kept]
+        shape = (len(part.totals), max(1, len(both)))
+        made.append(csr_array((part.weights[kept], (part.owner[kept], column[kept])), shape=shape))
+    return made[0], made[1]
 
 
-def _candidates(tables: Sequence[Tables], subjects: int) -> tuple[Places, Places]:
-    """The `BEST` counterparts of each function by what is shared in each channel, rare features."""
+def _candidates(
+    tables: Sequence[tuple[csr_array, csr_array]], totals: Sequence[Floats], subjects: int
+) -> tuple[Places, Places]:
+    """The `BEST` counterparts of each function by what is shared in each part, rare features."""
     pairs = [np.zeros(0, np.int64)]
-    for (one, two, _, theirs), doubt in zip(tables, DOUBTS, strict=True):
+    for (one, two), theirs, doubt in zip(tables, totals, DOUBTS, strict=True):
         often = np.bincount(two.indices, minlength=two.shape[1])
         rare = csr_array(
             (np.ones(two.nnz) * (often[two.indices] <= OFTEN), two.indices, two.indptr), two.shape
