@@ -24,7 +24,6 @@ from filiation.model.source import SourceTree
 from filiation.readers.code.kept import SUFFIX, read_kept
 from filiation.readers.code.trees import open_tree
 
-
 SEED: Final = 17
 DRAWS: Final = 2  # line-ups of each two strangers, in both orders
 FORK_DRAWS: Final = 20

@@ -110,8 +110,8 @@ class TreeContainment:
             null=Calibrated(controls=many, log_floor=-math.log(pairs), because=BECAUSE),
             log_p=math.log(p),
             combination=f"the rank of the pair among all {pairs} pairs of the line-up, by what "
-            "both have in common beyond what either usually has with a third; where a control has as "
-            "much with one of them, its rank among the controls if that is worse",
+            "both have in common beyond what either usually has with a third; where a control has "
+            "as much with one of them, its rank among the controls if that is worse",
             items=min(len(source.fragments), len(subject.fragments)),
             lineup=_places(subject.name, seen, rows[0], line),
         )
