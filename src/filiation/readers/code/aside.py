@@ -14,7 +14,8 @@ LARGEST: Final = 2_000_000  # bytes of a source file
 HEAD: Final = 2_000  # bytes in which a file says that it was generated
 LONG: Final = 400  # bytes of a line, on average, from which a text is taken as minified
 WRITTEN: Final = 5  # lines of code of usual length that no minified text has
-ZEROS: Final = 200  # of so many bytes of a binary file one is zero at least
+BINARY: Final = 50  # of so many bytes of a binary file one is none of a text, at least
+CONTROLS: Final = bytes([*range(9), *range(14, 32), 127])
 COMMENTS: Final = (b"//", b"/*", b"*", b"#", b"<!--")
 VENDORED: Final = frozenset({
     *("vendor", "_vendor", "vendored", "_vendored", "third_party", "third-party", "thirdparty"),
@@ -46,8 +47,9 @@ def about_path(path: str) -> str:
 def about_text(raw: bytes) -> str:
     """Why a file is set aside by what is in it; empty if it is not."""
     head_of = raw[: 1 << 16]
-    if head_of.count(b"\0") * ZEROS > len(head_of):
-        return "binary: it holds zero bytes"
+    controls = len(head_of) - len(head_of.translate(None, CONTROLS))
+    if b"\0" in head_of and controls * BINARY > len(head_of):
+        return f"binary: {controls:,} of its first bytes are none of a text"
     lines = raw.count(b"\n") + 1
     if len(raw) > LONG * lines and len(raw) > 4 * LONG and not _written(raw):
         return f"minified: {len(raw) // lines:,} bytes on a line"

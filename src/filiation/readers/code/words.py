@@ -15,6 +15,7 @@ __all__ = ["EDITED", "WORDS", "known_number", "known_word", "misspelt", "short"]
 
 WORDS: Final = "words.npz"
 EDITED: Final = 6  # letters of a word, at least, that can be told to be another misspelt
+LONGEST: Final = 24  # letters of a word: longer ones are none, and would be edited without end
 LETTERS: Final = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -52,7 +53,7 @@ def misspelt(word: str) -> bool:
 
     Two known words put together are none, for names are made so.
     """
-    if len(word) < EDITED or known_word(word):
+    if not EDITED <= len(word) <= LONGEST or known_word(word):
         return False
     if any(known_word(word[:at]) and known_word(word[at:]) for at in range(2, len(word) - 1)):
         return False
