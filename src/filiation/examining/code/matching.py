@@ -19,8 +19,8 @@ __all__ = ["ALIKE", "Functions", "Pairing", "best_partners", "functions_of", "pa
 
 ALIKE: Final = 0.35  # likeness from which two functions are called alike
 RAREST: Final = 8  # features of a function and channel by which it is looked up
-COMMON: Final = 100  # functions from which a feature is no way to look one up
-TRIED: Final = 6  # partners of a function that are compared in full
+COMMON: Final = 400  # functions from which a feature is no way to look one up
+TRIED: Final = 12  # partners of a function that are compared in full
 HITS: Final = 2  # features in common from which a pair is tried
 AT_ONCE: Final = 1_000
 

@@ -11,10 +11,11 @@ from typing import Final, TypeAlias
 from filiation.model.source import Sign, SignKind
 from filiation.readers.code.grammar import Language, Node
 from filiation.readers.code.values import hashed
-from filiation.readers.code.words import known_number, misspelt
+from filiation.readers.code.words import known_number, known_word, misspelt
 
 __all__ = ["Found", "signs", "words_of"]
 
+ASKED: Final = 500  # unknown words of a file that are looked at
 MOST: Final = 2_000  # signs of one kind in a file
 LONG: Final = 60  # characters of a word or number that is kept
 TELLING: Final = 10  # letters and digits of a line that is a sign
@@ -40,11 +41,12 @@ def signs(root: Node, text: str, file: str, language: Language) -> tuple[Sign, .
     """Every sign of a file, each text once, where it stands first."""
     lines = text.split("\n")
     names: set[str] = set()
+    asked: set[str] = set()
     found: list[Found] = []
     mentioned: list[tuple[str, int]] = []
     for node in _nodes(root):
         if not node.kids:
-            found += _of_leaf(node, names, mentioned)
+            found += _of_leaf(node, names, mentioned, asked)
         elif node.kids and language.roles.get(node.type, ("",))[0] in ("block", "if"):
             found += _dead(node, lines, language)
     found += (
@@ -80,34 +82,40 @@ def _nodes(root: Node) -> Iterator[Node]:
         left += node.kids
 
 
-def _of_leaf(node: Node, names: set[str], mentioned: list[tuple[str, int]]) -> Iterator[Found]:
+def _of_leaf(
+    node: Node, names: set[str], mentioned: list[tuple[str, int]], asked: set[str]
+) -> Iterator[Found]:
     if "comment" in node.type:
-        yield from _of_comment(node, mentioned)
+        yield from _of_comment(node, mentioned, asked)
     elif "identifier" in node.type:
         names.add(node.text)
-        yield from _typos(node.text, node.first)
+        yield from _typos(node.text, node.first, asked)
     elif node.type in ("string_content", "string_fragment"):
         names.update(PART.findall(node.text))
-        yield from _typos(node.text, node.first)
+        yield from _typos(node.text, node.first, asked)
     elif node.text[:1].isdigit():
         number = _magic(node.text)
         if number:
             yield "number", hashed(f"number {number}"), number, node.first
 
 
-def _typos(text: str, line: int) -> Iterator[Found]:
+def _typos(text: str, line: int, asked: set[str]) -> Iterator[Found]:
+    """Words that no list has; of a file that invents them without end the first `ASKED`."""
     for word in words_of(text):
+        if known_word(word) or (len(asked) >= ASKED and word not in asked):
+            continue
+        asked.add(word)
         if misspelt(word):
             yield "typo", hashed(f"typo {word}"), word, line
 
 
-def _of_comment(node: Node, mentioned: list[tuple[str, int]]) -> Iterator[Found]:
+def _of_comment(node: Node, mentioned: list[tuple[str, int]], asked: set[str]) -> Iterator[Found]:
     for place, raw in enumerate(node.text.split("\n")):
         line = SIGNS.sub("", raw.strip()).strip()
         if NOTICE.search(line):
             continue
         at = node.first + place
-        yield from _typos(line, at)
+        yield from _typos(line, at, asked)
         if CODE.fullmatch(line) and sum(map(str.isalnum, line)) >= TELLING:
             yield "commented-out", hashed("out " + BLANKS.sub("", line)), "", at
         else:
