@@ -5,39 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from coded import function
 from command import Command
 
 pytest.importorskip("tree_sitter")
-
-SHAPES = (
-    "{v} = {f}({a}, {b})[{n}]",
-    "{v} = [{f}(x) {s} {b} for x in {a}]",
-    "if {a} {s} {b}:\n        {a}.{g}({f}({b}))\n    {v} = {b}",
-    "{v} = {a}.{g}({b}, {n}) {s} {f}({a})",
-    "with {f}({a}) as {v}:\n        {v}.{g}({b} {s} {n})",
-    "for {v} in {f}({a}):\n        {b} = {b} {s} {v}",
-    "{v} = {{'k': {a} {s} {b}, 'l': {f}({b})}}",
-    "{v} = not {a} or ({b} {s} {f}({n}))",
-)
-CALLS = ("open", "sorted", "zip", "len", "max", "sum", "range", "print", "abs", "min")
-METHODS = ("append", "split", "join", "get", "items", "strip", "write", "read", "pop", "format")
-
-
-def function(rng: random.Random, name: str) -> str:
-    """Ten statements that nobody else writes."""
-    lines, known = [f"def {name}(one, two):"], ["one", "two"]
-    for _ in range(10):
-        a, b = rng.sample(known, 2)
-        known.append(f"v{rng.randrange(10**6)}")
-        lines.append(
-            "    "
-            + rng.choice(SHAPES).format(
-                v=known[-1], a=a, b=b, f=rng.choice(CALLS), g=rng.choice(METHODS),
-                s=rng.choice("+-*/%"), n=rng.randrange(9),
-            )
-        )  # fmt: skip
-    lines.append(f"    return run({known[-1]}, {known[-2]})")
-    return "\n".join(lines) + "\n\n\n"
 
 
 def laid(folder: Path, seed: int, *, taken: str = "") -> Path:

@@ -8,11 +8,11 @@ from typing import Any, TypeAlias, cast, final
 
 from filiation.api._models import One, given
 from filiation.api._shown import quoted
-from filiation.model.library import LibraryModel
+from filiation.model.library import LibraryModel, LibraryTree, TreeSearch
 from filiation.model.survey import SetAside
 from filiation.proceedings import libraries
 from filiation.proceedings.naming import free
-from filiation.report.render.records import entries_json, search_json
+from filiation.report.render.records import entries_json, search_json, tree_search_json
 
 __all__ = ["Library", "library"]
 
@@ -31,10 +31,10 @@ class Library:
     folder: Path
 
     def add(self, *models: One, name: str | None = None) -> Records:
-        """Sketch models and keep the sketches.
+        """Sketch models and keep the sketches; read source trees and keep their functions.
 
         Args:
-            *models: Weights by path, or what `read` or `sketch` gave.
+            *models: Weights or source trees by path, or what `read` or `sketch` gave.
             name: What to call the model, of one model only.
 
         Returns:
@@ -50,10 +50,12 @@ class Library:
     def list(self) -> Records:
         """One flat record a model: `name`, `sketch`, `subject`, `method`, `layers`, `units`.
 
+        And one a source tree: `name`, `tree`, `kept`, `functions`.
+
         Raises:
             UsageError: There is no library yet.
         """
-        return _told(libraries.entries(self.folder))
+        return _told((*libraries.entries(self.folder), *libraries.trees(self.folder)))
 
     def search(self, model: One, *, most: int = 20, level: float = 0.01, seed: int = 0) -> Records:
         """Which models of the library share weights with this one?
@@ -67,13 +69,15 @@ class Library:
         Returns:
             One flat record a shortlisted model, the most telling first: `name`, `log10_p`,
             `log10_e`, `found`, `same` (the same tensors), `unread` (why its sketch cannot be
-            read). A relative that was not shortlisted is missed.
+            read). A relative that was not shortlisted is missed. Of a source tree `name`, `seen`,
+            `matched` (functions that are alike), `shared`, `same`, and no p.
 
         Raises:
             UsageError: No library, an empty one, or one whose sketches were taken otherwise.
         """
         found = libraries.search(self.folder, given(model), most=most, level=level, seed=seed)
-        return cast(Records, json.loads(search_json(found))["candidates"])
+        told = tree_search_json(found) if isinstance(found, TreeSearch) else search_json(found)
+        return cast(Records, json.loads(told)["candidates"])
 
     def remove(self, name: str) -> None:
         """Forget a model and delete its sketch.
@@ -109,5 +113,5 @@ def library(folder: str | Path) -> Library:
     return Library(folder=libraries.place_of(Path(folder)))
 
 
-def _told(entries: Sequence[LibraryModel | SetAside]) -> Records:
+def _told(entries: Sequence[LibraryModel | LibraryTree | SetAside]) -> Records:
     return cast(Records, json.loads(entries_json(entries))["models"])

@@ -22,7 +22,11 @@ __all__ = [
 EXAMINATION: Final = TypeAdapter(Examination)
 DECLARED: Final = TypeAdapter(Declared)
 SCHEMA: Final = 3
-LATER: Final = ("components", "stacks")  # fields that came later: written where they say anything
+LATER: Final = (
+    "components",
+    "stacks",
+    "filtration",
+)  # fields that came later: written where they say anything
 
 
 def examination_bytes(examination: Examination) -> bytes:

@@ -28,10 +28,12 @@ from filiation.casefile.time_facts import (
     Terms,
 )
 from filiation.errors import CaseError
+from filiation.model.filtration import FragmentClass
 
 __all__ = [
     *("ALTERNATIVES", "Alternative", "Committed", "Decided", "Drawn", "Examined", "Exhibited"),
     *("Exported", "Fact", "Joined", "Opened", "Opined", "Planned", "Reach", "Reckoned", "Reported"),
+    "Reclassed",
     *("Reviewed", "Role", "Stamped", "Stated", "Tossed", "Unmasked", "fact_fields", "read_fact"),
     "Allowed",
     "Closed",
@@ -242,6 +244,18 @@ class Reviewed:
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reclassed:
+    """Functions of source code in other classes than the proposed ones, each with the reason.
+
+    Of each the id in the ledger of the examination, the class and the words.
+    """
+
+    examination: int
+    moves: tuple[tuple[str, FragmentClass, str], ...]
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Decided:
     """What the lead decides, and why; `supersedes` is the event of the decision that it ends."""
 
@@ -315,7 +329,7 @@ class Exported:
 
 Fact: TypeAlias = (
     Opened | Joined | Exhibited | Stated | Planned | Reckoned | Examined | Drawn | Opined
-    | Unmasked | Reviewed | Decided | Stopped | Resumed | Reported | Stamped | Exported
+    | Unmasked | Reviewed | Reclassed | Decided | Stopped | Resumed | Reported | Stamped | Exported
     | Committed | Tossed | Served | Allowed | Extended | Closed
     | DocumentFact
 )  # fmt: skip

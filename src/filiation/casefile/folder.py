@@ -4,6 +4,7 @@ plan.json         the plan, written before any comparison
 examination.json  every conclusion and finding, with its assumption and its layers
 report.json       the machine-readable summary
 report.html       the same for people
+side-by-side.html matched functions with their lines, where source code was compared
 population.json   the known pairs that likelihood ratios come from, if there are any
 origins.json      where models lay that were read on another machine, if there are any
 materials/        what every number follows from: sketches and recordings, named by their SHA-256

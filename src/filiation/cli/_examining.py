@@ -6,7 +6,18 @@ from typing import Annotated, Literal, TypeAlias
 import typer
 
 __all__ = [
-    *("Columns", "DryRun", "FailIf", "Families", "Full", "Gate", "Normaliser", "Out", "PlanFile"),
+    *(
+        "Classes",
+        "Columns",
+        "DryRun",
+        "FailIf",
+        "Families",
+        "Full",
+        "Gate",
+        "Normaliser",
+        "Out",
+        "PlanFile",
+    ),
     *("Population", "PopulationDigest", "Quick", "Seed"),
 ]
 
@@ -46,6 +57,14 @@ Columns: TypeAlias = Annotated[
         metavar="ROLE=COLUMN",
         help="What a column of a table, or a field of a log, holds: item, prompt, key, category, "
         "options, model, answer, or ignore; repeatable. Default: by its usual name, and said.",
+    ),
+]
+Classes: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="Of source code: matched functions in other classes than the proposed ones, each with "
+        "a reason (TOML or JSON). Both classes are told.",
     ),
 ]
 PlanFile: TypeAlias = Annotated[

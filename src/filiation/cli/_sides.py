@@ -31,9 +31,11 @@ Components: TypeAlias = Annotated[
     list[str] | None,
     typer.Option(
         "--component",
+        "--common",
         metavar="MODEL",
-        help="A public component, such as CLIP's or Whisper's encoder: what the source holds of it "
-        "beside its language body is set aside, and said; repeatable.",
+        help="What is public or was given to both: of weights a component, such as CLIP's encoder, "
+        "which is set aside where the source holds it beside its language body; of source code a "
+        "tree of base code, whose functions the ledger sets aside. Repeatable.",
     ),
 ]
 SubjectAlso: TypeAlias = Annotated[

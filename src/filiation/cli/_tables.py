@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.table import Table
 
-    from filiation.model.library import Search
+    from filiation.model.library import Search, TreeSearch
     from filiation.report.render.grids import Grid
 
 __all__ = ["fitting", "show_search", "table"]
@@ -60,9 +60,13 @@ def fitting(grid: "Grid", first: int) -> "Iterator[RenderableType]":
         yield Padding(Text(said), (0, 0, 0, 4))
 
 
-def show_search(found: "Search", *, as_json: bool, as_csv: bool) -> None:
+def show_search(found: "Search | TreeSearch", *, as_json: bool, as_csv: bool) -> None:
     """Print the shortlist of a search."""
     from filiation.cli._printing import show
+    from filiation.model.library import TreeSearch
+
+    if isinstance(found, TreeSearch):
+        return _show_trees(found, as_json=as_json, as_csv=as_csv)
     from filiation.report.render.grids import search_grid
     from filiation.report.render.records import search_csv, search_json
     from filiation.report.wording.verbs import search_sentence
@@ -71,3 +75,15 @@ def show_search(found: "Search", *, as_json: bool, as_csv: bool) -> None:
         typer.echo(search_json(found) if as_json else search_csv(found), nl=False)
         return
     show(table(search_grid(found)), search_sentence(found))
+
+
+def _show_trees(found: "TreeSearch", *, as_json: bool, as_csv: bool) -> None:
+    from filiation.cli._printing import show
+    from filiation.report.render.grids import tree_search_grid
+    from filiation.report.render.records import tree_search_csv, tree_search_json
+    from filiation.report.wording.verbs import tree_search_sentence
+
+    if as_json or as_csv:
+        typer.echo(tree_search_json(found) if as_json else tree_search_csv(found), nl=False)
+        return
+    show(table(tree_search_grid(found)), tree_search_sentence(found))

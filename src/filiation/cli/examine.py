@@ -29,6 +29,7 @@ def command(
     families: given.Families = None, population: given.Population = None,
     population_digest: given.PopulationDigest = None,
     normaliser: given.Normaliser = None, column: given.Columns = None,
+    classes: given.Classes = None,
     plan: given.PlanFile = None, seed: given.Seed = None, out: given.Out = None,
     only_plan: given.DryRun = False, quick: given.Quick = False,
     fail_if: given.FailIf = None, full: given.Full = False,
@@ -51,7 +52,7 @@ def command(
     asked = ask(
         first, second, others, families=families, population=population,
         population_digest=population_digest, options=_options(normaliser, column), plan=plan,
-        seed=seed, earlier=None if before is None else sided(before), quick=quick,
+        seed=seed, earlier=None if before is None else sided(before), quick=quick, classes=classes,
         components=tuple(sided(one) for one in component or ()),
     )  # fmt: skip
     if only_plan:

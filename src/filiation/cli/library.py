@@ -1,5 +1,6 @@
 """The verb `library`: sketches of many models in one place."""
 
+from os import cpu_count
 from pathlib import Path
 from typing import Annotated, TypeAlias
 
@@ -41,6 +42,8 @@ Quickly: TypeAlias = Annotated[
 def add(library: Where, models: Models, name: Called = None) -> None:
     """Sketch models and keep the sketches. The library is made if there is none.
 
+    Source trees (folders, wheels, archives of code) are kept as lists of functions beside them.
+
     A model that cannot be read, or that is there already, is told with its reason and stops none;
     the exit code is 3 if one of them could not be kept.
     """
@@ -54,7 +57,10 @@ def add(library: Where, models: Models, name: Called = None) -> None:
 
     refused = False
     with bar(quiet=False) as shown:
-        told = libraries.add(library, named, name=name, step=shown.step, progress=shown.progress)
+        told = libraries.add(
+            library, named, name=name, step=shown.step, progress=shown.progress,
+            workers=cpu_count() or 1,
+        )  # fmt: skip
         for entry in told:
             if isinstance(entry, SetAside):
                 refused |= entry.same_as is None
@@ -70,10 +76,11 @@ def list_models(library: Where, as_json: AsJson = False) -> None:
     _there(library)
     from filiation.proceedings import libraries
     from filiation.report.render.records import entries_json
-    from filiation.report.wording.verbs import entry_lines
+    from filiation.report.wording.verbs import entry_lines, tree_lines
 
-    found = libraries.entries(library)
-    typer.echo(entries_json(found) if as_json else "\n".join(entry_lines(found)), nl=not as_json)
+    found, trees = libraries.entries(library), libraries.trees(library)
+    lines = (*(entry_lines(found) if found or not trees else ()), *tree_lines(trees))
+    typer.echo(entries_json(found, trees) if as_json else "\n".join(lines), nl=not as_json)
 
 
 def remove(library: Where, name: Known) -> None:
@@ -106,7 +113,8 @@ def search(
 
     A coarse signature shortlists, each of the shortlist is compared in full, and e-BH keeps the
     rate of false discoveries over the whole library. A relative that was not shortlisted is
-    missed: for a suspicion about one model, use `examine`.
+    missed: for a suspicion about one model, use `examine`. Of a source tree, the trees of the
+    library that share most functions with it, without a p.
     """
     from filiation.cli._progress import bar
     from filiation.cli._tables import show_search
@@ -120,7 +128,7 @@ def search(
     with bar(quiet=False) as shown:
         found = libraries.search(
             library, named, most=most, level=level, seed=seed, quick=quick,
-            step=shown.step, progress=shown.progress,
+            step=shown.step, progress=shown.progress, workers=cpu_count() or 1,
         )  # fmt: skip
     show_search(found, as_json=as_json, as_csv=as_csv)
 

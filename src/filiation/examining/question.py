@@ -15,6 +15,7 @@ from filiation.model.examination import (
     Power,
     Support,
 )
+from filiation.model.filtration import Filtration
 from filiation.model.finding import Absent, Finding
 from filiation.model.kinds import Kind
 from filiation.model.plan import HARMONIC, Combination, PlannedQuestion, Propositions
@@ -88,6 +89,7 @@ Remarking: TypeAlias = Callable[[Pair, Sequence[Finding], Combined], tuple[str, 
 Reckoning: TypeAlias = Callable[[Pair], Power]
 Parting: TypeAlias = Callable[[Pair], tuple[Part, ...]]
 Stacking: TypeAlias = Callable[[Pair, Sequence[Finding]], tuple[StackFound, ...]]
+Filtering: TypeAlias = Callable[[Pair], Filtration | None]
 Asking: TypeAlias = Callable[[Any, Any], tuple[tuple[str, ...], tuple[str, ...]]]
 Judging: TypeAlias = Callable[[Pair, Shown], Support]
 Typing: TypeAlias = Callable[[Pair, Support], Relation]
@@ -131,6 +133,10 @@ def unparted(pair: Pair) -> tuple[Part, ...]:
 def unstacked(pair: Pair, findings: Sequence[Finding]) -> tuple[StackFound, ...]:
     """Nothing stands beside a body."""
     return ()
+
+
+def unfiltered(pair: Pair) -> None:
+    """No ledger of fragments."""
 
 
 def unasked(source: Any, subject: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -177,6 +183,7 @@ class Question:
         asked: Components and alternatives that a plan for these two materials names by default.
         parts: What these exhibits could have shown of each that the plan names.
         stacks: What of the source stands beside its body, each compared by itself.
+        filtration: What both have in common, fragment by fragment, and of which class each is.
         support: Which proposition the findings support.
         relation: What kind of relation.
         notes: What a reader must know besides.
@@ -198,6 +205,7 @@ class Question:
     asked: Asking = unasked
     parts: Parting = unparted
     stacks: Stacking = unstacked
+    filtration: Filtering = unfiltered
     support: Judging = by_level
     relation: Typing = untyped
     notes: Noting = unnoted

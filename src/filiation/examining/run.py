@@ -296,6 +296,7 @@ class _Asked:
             strengths=self.beforehand.strengths,
             ratios=self._ratios(compared.findings, support),
             stacks=stacks,
+            filtration=question.filtration(pair),
         )
 
     def _pair(self) -> Pair:

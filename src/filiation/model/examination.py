@@ -7,6 +7,7 @@ from typing import Final, Literal, final
 from filiation.errors import CaseError
 from filiation.model.alternatives import planned_cells, share_asked
 from filiation.model.examined import Control, Examined
+from filiation.model.filtration import Filtration
 from filiation.model.finding import Absent, Finding
 from filiation.model.kinds import Kind
 from filiation.model.layout import UNREAD
@@ -173,6 +174,7 @@ class Conclusion:
             support, reckoned before the comparison; or why there is none.
         ratios: For every finding its likelihood ratio, or why there is none.
         stacks: The source's body and what stands beside it; empty where it has nothing beside it.
+        filtration: What both have in common, function by function; None of what is no source code.
     """
 
     kind: Kind
@@ -195,6 +197,7 @@ class Conclusion:
     strengths: tuple[Strength | NoRatio, ...] = ()
     ratios: tuple[Ratio | NoRatio, ...] = ()
     stacks: tuple[StackFound, ...] = ()
+    filtration: Filtration | None = None
 
     def __post_init__(self) -> None:
         kinds = {self.plan.kind, self.subject.kind, self.source.kind}

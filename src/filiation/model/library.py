@@ -3,7 +3,14 @@
 from dataclasses import dataclass
 from typing import final
 
-__all__ = ["Candidate", "LibraryModel", "Search"]
+__all__ = [
+    "Candidate",
+    "LibraryModel",
+    "LibraryTree",
+    "Search",
+    "TreeCandidate",
+    "TreeSearch",
+]
 
 
 @final
@@ -72,3 +79,59 @@ class Search:
     bar: float
     candidates: tuple[Candidate, ...]
     notes: tuple[str, ...] = ()
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LibraryTree:
+    """One source tree of a library.
+
+    Attributes:
+        name: What reports call it; unique among the trees of the library.
+        tree: Digest of its files.
+        kept: SHA-256 (hex) of its kept list of functions.
+        functions: Functions of it that are looked up.
+    """
+
+    name: str
+    tree: str
+    kept: str
+    functions: int
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TreeCandidate:
+    """One tree that a search came upon.
+
+    Attributes:
+        name: In the library.
+        seen: Functions of the query that share rare features with one of this tree.
+        matched: Functions that are alike once both trees are compared; None if they were not.
+        shared: Of the lighter tree's rare features in the other too; None if not compared.
+        same: Whether it holds the same files.
+    """
+
+    name: str
+    seen: int
+    matched: int | None = None
+    shared: float | None = None
+    same: bool = False
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TreeSearch:
+    """The trees that share most with a query, those that share most first.
+
+    Attributes:
+        query: Name of the tree looked for.
+        functions: How many functions it has.
+        trees: How many trees the library holds.
+        candidates: The shortlist.
+    """
+
+    query: str
+    functions: int
+    trees: int
+    candidates: tuple[TreeCandidate, ...]

@@ -3,12 +3,23 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final, TypeAlias, final
+from typing import Final, Literal, TypeAlias, final
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["BLIND", "CHANNELS", "Features", "Fragment", "SourceTree", "family_of", "features_of"]
+__all__ = [
+    "BLIND",
+    "CHANNELS",
+    "Features",
+    "FileFacts",
+    "Fragment",
+    "Sign",
+    "SignKind",
+    "SourceTree",
+    "family_of",
+    "features_of",
+]
 
 CHANNELS: Final = ("lines", "tokens", "structure")
 MOST: Final = (1 << 16) - 1  # how often one feature is counted in a function
@@ -17,6 +28,8 @@ FAMILIES: Final = {
     "cpp": "c",
     "typescript": "javascript",
 }  # languages that are counted with another
+
+SignKind: TypeAlias = Literal["typo", "number", "blanks", "dead", "commented-out", "stale"]
 
 Hashes: TypeAlias = NDArray[np.uint64]
 Counts: TypeAlias = NDArray[np.uint16]
@@ -64,6 +77,7 @@ class Fragment:
         last: Its last line.
         language: The language, by the name of its table.
         channels: Its features by channel, in the order of `CHANNELS`.
+        marks: What its text says of its form: "override", "abstract", "protocol", "table".
     """
 
     file: str
@@ -72,6 +86,46 @@ class Fragment:
     last: int
     language: str
     channels: tuple[Features, Features, Features]
+    marks: tuple[str, ...] = ()
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileFacts:
+    """What a file says of itself in its first lines, and its digest where it was set aside.
+
+    Attributes:
+        licence: As it names it (SPDX where it does); empty if it names none.
+        holders: Who holds the rights or wrote it, as it says.
+        digest: SHA-256 (hex) of a file that was set aside and read all the same.
+    """
+
+    licence: str = ""
+    holders: tuple[str, ...] = ()
+    digest: str = ""
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sign:
+    """What no function of the code asks for, and a copy keeps.
+
+    Attributes:
+        kind: What it is: a word that no list has and that is one letter from a
+            frequent one, a number that unrelated projects do not write, odd blanks, a
+            statement that is never reached, code in a comment, a comment on a name that is not
+            there.
+        key: 64 bits of what is compared.
+        text: A word or a number; empty where it would be a line of the code.
+        file: Where it stands.
+        line: Its line, counted from 1.
+    """
+
+    kind: SignKind
+    key: int
+    text: str
+    file: str
+    line: int
 
 
 @final
@@ -85,6 +139,10 @@ class SourceTree:
         fragments: Functions in the order of files and lines.
         aside: Files that were not read, with reasons.
         broken: Files that break the rules of their language, and on how many places.
+        foreign: Functions of vendored and generated files, which no statistic counts.
+        facts: What files say of licence and author.
+        signs: What a copy keeps and no function of the code asks for.
+        since: Day on which the repository claims that a file first appeared.
     """
 
     name: str
@@ -92,6 +150,10 @@ class SourceTree:
     fragments: tuple[Fragment, ...]
     aside: tuple[tuple[str, str], ...] = ()
     broken: Mapping[str, int] = field(default_factory=dict)
+    foreign: tuple[Fragment, ...] = ()
+    facts: Mapping[str, FileFacts] = field(default_factory=dict)
+    signs: tuple[Sign, ...] = ()
+    since: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def digest(self) -> str:

@@ -20,6 +20,7 @@ from filiation.model.exhibit import Exhibit
 from filiation.model.kinds import WEIGHTS
 from filiation.model.material import Material
 from filiation.populations.reference import Reference, from_stored
+from filiation.proceedings.moving import moved_again
 from filiation.proceedings.naming import Named
 from filiation.proceedings.reference import POPULATION
 from filiation.proceedings.sketching import called
@@ -82,7 +83,7 @@ def check_examination(folder: Path) -> CheckedExamination:
         raise UsageError(f"{folder}: the record of a dispute; `filiation case verify` checks it")
     files = check_folder(folder)
     recorded = read_examination(folder)
-    again = _computed_again(folder, recorded)
+    again = moved_again(folder, recorded, _computed_again(folder, recorded))
     kept = examination_bytes(recorded)
     agreed = agreement(kept, examination_bytes(again))
     if not agreed.holds:

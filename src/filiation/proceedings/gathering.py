@@ -12,7 +12,7 @@ from typing import Final, TypeAlias, final
 from filiation.errors import AlteredError, UsageError
 from filiation.examining.kinds import kinds, plug_for, recognise
 from filiation.model.exhibit import Exhibit
-from filiation.model.kinds import WEIGHTS
+from filiation.model.kinds import CODE, WEIGHTS
 from filiation.model.material import Material
 from filiation.model.origin import Origin
 from filiation.proceedings.naming import Sided
@@ -92,13 +92,14 @@ def _component(
     """A public component.
 
     Raises:
-        UsageError: It is no weights, of which alone there are components.
+        UsageError: It is neither weights nor source code, of which alone there are components.
     """
     found = _party(named, folder, options, advance, lay)
-    if found.kinds != (WEIGHTS,):
+    if found.kinds not in ((WEIGHTS,), (CODE,)):
         raise UsageError(
             f"{found.name}: named as a public component by its {', '.join(found.kinds)}, expected "
-            "weights (a checkpoint or its .sketch); what is public of other kinds is no component"
+            "weights (a checkpoint or its .sketch) or source code; what is public of other kinds "
+            "is no component"
         )
     return replace(found, public=True)
 

@@ -23,7 +23,9 @@ from filiation.examining.run import Beforehand, examine, foretell, reckon
 from filiation.model.examination import Examination, Power
 from filiation.model.plan import Plan
 from filiation.proceedings.gathering import Gathered, Options, gather
+from filiation.proceedings.moving import keep_moves, moves_in, with_moves
 from filiation.proceedings.naming import Sided
+from filiation.proceedings.source_texts import SIDE_BY_SIDE, side_by_side
 from filiation.readers.reader import NO_OPTIONS, Advance, Taken, silent
 from filiation.readers.remote.address import is_address, read_address
 from filiation.readers.weights.adapters.spelling import JOIN, joined
@@ -72,6 +74,7 @@ class Asked:
         earlier: An older version of the subject; None if there is none.
         components: Public components, such as an encoder of pictures.
         quick: Whether a quick look is all that is asked: of weights, and never of independence.
+        classes: A table in which an examiner puts functions of source code into other classes.
     """
 
     subject: Sided
@@ -86,6 +89,7 @@ class Asked:
     earlier: Sided | None = None
     components: tuple[Sided, ...] = ()
     quick: bool = False
+    classes: Path | None = None
 
     def __post_init__(self) -> None:
         beside = {
@@ -154,6 +158,7 @@ def ask(
     earlier: Sided | None = None,
     components: tuple[Sided, ...] = (),
     quick: bool = False,
+    classes: Path | None = None,
 ) -> Asked:
     """Read what a person asks from the files that say it: a table of families, a plan.
 
@@ -173,6 +178,7 @@ def ask(
         earlier=earlier,
         components=components,
         quick=quick,
+        classes=classes,
     )
 
 
@@ -217,14 +223,20 @@ def examine_into(target: Path, asked: Asked, watch: Watch = QUIET) -> Examinatio
         UnreadableError: A material is damaged.
         CaseError: The given plan was made for other exhibits.
     """
+    moves = moves_in(asked.classes)
     with staging(target) as folder:
         exhibits = _gathered(folder.materials, asked, watch)
-        found = _carried_out(folder, exhibits, asked, watch)
+        found = with_moves(_carried_out(folder, exhibits, asked, watch), moves)
+        keep_moves(folder, asked.classes)
         folder.write(EXAMINATION, examination_bytes(found))
         if exhibits.origins:
             folder.write(ORIGINS, origins_json(exhibits.origins))
         for name, raw in reports(found).items():
             folder.write(name, raw)
+        sides, read = (asked.source, asked.subject), (exhibits.source, exhibits.subject)
+        page = side_by_side(found, sides, read)
+        if page is not None:
+            folder.write(SIDE_BY_SIDE, page)
     return found
 
 

@@ -29,6 +29,7 @@ LAWS: Final[Mapping[type, Callable[[Any, Event, State], None]]] = {
     facts.Joined: parties.joined,
     facts.Stated: statements.stated,
     facts.Reviewed: parties.reviewed,
+    facts.Reclassed: parties.reclassed,
     facts.Exhibited: exhibits.exhibited,
     facts.Planned: plans.planned,
     facts.Reckoned: plans.reckoned,

@@ -1,6 +1,7 @@
 """A line-up is blind: names are committed to when it is drawn, and shown after an opinion."""
 
 import hashlib
+from dataclasses import replace
 
 import rfc8785
 
@@ -11,7 +12,8 @@ from filiation.casefile.ledger.event import Event
 from filiation.casefile.state import Entry, State
 from filiation.errors import CaseError, UsageError
 from filiation.model.descent import without_declared
-from filiation.model.examination import Examination
+from filiation.model.examination import Conclusion, Examination
+from filiation.model.filtration import Moved, moved
 
 __all__ = ["as_shown", "covered", "drawn", "mask_commitment", "opined", "unmasked"]
 
@@ -74,8 +76,30 @@ def covered(state: State, before: int | None = None) -> bool:
 
 
 def as_shown(found: Examination, state: State, before: int | None = None) -> Examination:
-    """An examination as it may be shown: while names are covered, without what any files say."""
-    return without_declared(found) if covered(state, before) else found
+    """An examination as it may be shown: while names are covered, without what any files say.
+
+    Functions of source code stand in the classes that an examiner gave them, beside the proposed.
+    """
+    shown = without_declared(found) if covered(state, before) else found
+    conclusions = tuple(_as_moved(one, found, state, before) for one in shown.conclusions)
+    return replace(shown, conclusions=conclusions)
+
+
+def _as_moved(one: Conclusion, found: Examination, state: State, before: int | None) -> Conclusion:
+    """A conclusion with its functions in the classes that signed deeds gave them, the last last."""
+    if one.filtration is None:
+        return one
+    now = len(state.events) if before is None else before
+    known = {matched.id for matched in one.filtration.matched}
+    moves = [
+        (name, Moved(to=to, why=words, by=f"{entry.event.actor}, event {entry.event.sequence}"))
+        for entry in state.of(facts.Reclassed)
+        if entry.event.sequence < now
+        and state.examination(entry.fact.examination).fact.plan == found.plan_digest
+        for name, to, words in entry.fact.moves
+        if name in known
+    ]
+    return replace(one, filtration=moved(one.filtration, moves)) if moves else one
 
 
 def _lineup(name: str, state: State) -> Entry[facts.Drawn]:

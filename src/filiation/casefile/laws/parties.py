@@ -11,7 +11,7 @@ from filiation.errors import UsageError
 
 __all__ = [
     *("edition", "given", "hands_over", "lead_only", "neutral_only", "no_side", "speaks"),
-    *("joined", "reviewed", "stood_by"),
+    *("joined", "reclassed", "reviewed", "stood_by"),
 ]
 
 MOST: Final = 10  # people who stood by
@@ -41,6 +41,19 @@ def reviewed(fact: facts.Reviewed, event: Event, state: State) -> None:
         raise UsageError(
             f"{event.actor} examined (event {examination.event.sequence}); a review is by another"
         )
+
+
+def reclassed(fact: facts.Reclassed, event: Event, state: State) -> None:
+    """No side moves a function into another class; whoever does gives a reason for each."""
+    no_side(event, state, "put functions into other classes")
+    state.examination(fact.examination)
+    if not fact.moves:
+        raise UsageError("no function is moved, expected one at least")
+    for _, _, words in fact.moves:
+        given(words, "another class")
+    names = [name for name, _, _ in fact.moves]
+    if len({*names}) < len(names):
+        raise UsageError("one function is moved twice in one deed, expected one class for each")
 
 
 def lead_only(event: Event, state: State, what: str) -> None:

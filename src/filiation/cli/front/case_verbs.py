@@ -159,6 +159,12 @@ _EXAMINE = Part(
             examples=("filiation case examine case",),
         ),
         Verb(
+            name="reclass",
+            at=f"{_AT}reclass:command",
+            line="Put matched functions of source code into other classes, each with a reason.",
+            examples=("filiation case reclass case classes.toml --as examiner",),
+        ),
+        Verb(
             name="review",
             at=f"{_AT}review:command",
             line="Review an examination as a second person: derive it again, read it, and say so.",

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Final
 
 from filiation.examining.code.filtration import filtration
+from filiation.examining.code.ledger import ledger
 from filiation.examining.kept import KeptReader
 from filiation.examining.question import Pair, Question
 from filiation.examining.words import kind_beside
@@ -29,6 +30,7 @@ QUESTION: Final = Question(
     level=0.01,  # by rank alone: 13 controls of the field give 105 pairs
     in_place=False,
     notes=_notes,
+    filtration=ledger,
 )
 
 

@@ -4,6 +4,7 @@ Set aside with the reason, never silently: what is not read is said.
 """
 
 import re
+from itertools import islice
 from pathlib import PurePosixPath
 from typing import Final
 
@@ -12,6 +13,10 @@ __all__ = ["LARGEST", "about_path", "about_text"]
 LARGEST: Final = 2_000_000  # bytes of a source file
 HEAD: Final = 2_000  # bytes in which a file says that it was generated
 LONG: Final = 400  # bytes of a line, on average, from which a text is taken as minified
+WRITTEN: Final = 5  # lines of code of usual length that no minified text has
+BINARY: Final = 50  # of so many bytes of a binary file one is none of a text, at least
+CONTROLS: Final = bytes([*range(9), *range(14, 32), 127])
+COMMENTS: Final = (b"//", b"/*", b"*", b"#", b"<!--")
 VENDORED: Final = frozenset({
     *("vendor", "_vendor", "vendored", "_vendored", "third_party", "third-party", "thirdparty"),
     *("3rdparty", "node_modules", "bower_components", "site-packages", "deps", "external"),
@@ -41,12 +46,21 @@ def about_path(path: str) -> str:
 
 def about_text(raw: bytes) -> str:
     """Why a file is set aside by what is in it; empty if it is not."""
-    if b"\0" in raw[: 1 << 16]:
-        return "binary: it holds zero bytes"
+    head_of = raw[: 1 << 16]
+    controls = len(head_of) - len(head_of.translate(None, CONTROLS))
+    if b"\0" in head_of and controls * BINARY > len(head_of):
+        return f"binary: {controls:,} of its first bytes are none of a text"
     lines = raw.count(b"\n") + 1
-    if len(raw) > LONG * lines and len(raw) > 4 * LONG:
+    if len(raw) > LONG * lines and len(raw) > 4 * LONG and not _written(raw):
         return f"minified: {len(raw) // lines:,} bytes on a line"
     head = GENERATED.search(raw[:HEAD])
     if head:
         return f"generated: says {head.group().decode('ascii', 'replace')!r}"
     return ""
+
+
+def _written(raw: bytes) -> bool:
+    """Whether it has code on lines of usual length: one endless line beside it hides nothing."""
+    lines = (line.strip() for line in raw.split(b"\n"))
+    short = (line for line in lines if 0 < len(line) <= LONG and not line.startswith(COMMENTS))
+    return sum(1 for _ in islice(short, WRITTEN)) == WRITTEN

@@ -10,19 +10,28 @@ import json
 import zlib
 from itertools import islice
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast, get_args
 
 import numpy as np
 
 from filiation.errors import FiliationError, UnreadableError
 from filiation.files import opened
-from filiation.model.source import CHANNELS, Features, Fragment, SourceTree
+from filiation.model.source import (
+    CHANNELS,
+    Features,
+    FileFacts,
+    Fragment,
+    Sign,
+    SignKind,
+    SourceTree,
+)
 
 __all__ = ["SUFFIX", "kept_bytes", "read_kept"]
 
 SUFFIX: Final = ".functions.gz"
 KEY: Final = "filiation.source"
-SCHEMA: Final = 1
+SCHEMA: Final = 2
+READ: Final = (1, 2)  # the first knew nothing of foreign files, facts and signs
 LARGEST: Final = 1 << 31  # bytes, decompressed
 DAMAGE: Final = (
     *(OSError, EOFError, zlib.error, ValueError, KeyError, TypeError, IndexError, RecursionError),
@@ -37,16 +46,24 @@ def kept_bytes(tree: SourceTree) -> bytes:
         "files": dict(tree.files),
         "aside": tree.aside,
         "broken": dict(tree.broken),
-        "fragments": [
-            [one.file, one.name, one.first, one.last, one.language, [*map(len, one.channels)]]
-            for one in tree.fragments
+        "fragments": [_said(one) for one in tree.fragments],
+        "foreign": [_said(one) for one in tree.foreign],
+        "facts": {file: [one.licence, one.holders, one.digest] for file, one in tree.facts.items()},
+        "signs": [
+            [one.kind, f"{one.key:016x}", one.text, one.file, one.line] for one in tree.signs
         ],
+        "since": dict(tree.since),
     }
-    features = [each for one in tree.fragments for each in one.channels]
+    features = [each for one in (*tree.fragments, *tree.foreign) for each in one.channels]
     body = [each.hashes.astype("<u8").tobytes() for each in features]
     body += [each.counts.astype("<u2").tobytes() for each in features]
     raw = json.dumps(head, sort_keys=True).encode() + b"\n" + b"".join(body)
     return gzip.compress(raw, compresslevel=6, mtime=0)
+
+
+def _said(one: Fragment) -> list[Any]:
+    sizes = [*map(len, one.channels)]
+    return [one.file, one.name, one.first, one.last, one.language, sizes, [*one.marks]]
 
 
 def read_kept(path: Path, name: str) -> SourceTree:
@@ -62,7 +79,7 @@ def read_kept(path: Path, name: str) -> SourceTree:
             raise UnreadableError(f"{path.name}: more than {LARGEST} bytes, expected a source tree")
         line, _, body = raw.partition(b"\n")
         head = json.loads(line)
-        if head[KEY] != SCHEMA:
+        if head[KEY] not in READ:
             raise UnreadableError(f"{path.name}: schema {head[KEY]}, expected {SCHEMA}")
         return _tree(name, head, body)
     except FiliationError:
@@ -75,7 +92,8 @@ def read_kept(path: Path, name: str) -> SourceTree:
 
 
 def _tree(name: str, head: dict[str, Any], body: bytes) -> SourceTree:
-    sizes = [size for one in head["fragments"] for size in one[5]]
+    own, foreign = head["fragments"], head.get("foreign", [])
+    sizes = [size for one in (*own, *foreign) for size in one[5]]
     total = sum(sizes)
     if any(type(size) is not int or size < 0 for size in sizes) or len(body) != 10 * total:
         raise ValueError(f"{len(body)} bytes of features")
@@ -87,9 +105,13 @@ def _tree(name: str, head: dict[str, Any], body: bytes) -> SourceTree:
     return SourceTree(
         name=name,
         files={str(file): str(digest) for file, digest in head["files"].items()},
-        fragments=tuple(_fragment(one, [*islice(features, 3)]) for one in head["fragments"]),
+        fragments=tuple(_fragment(one, [*islice(features, 3)]) for one in own),
         aside=tuple((str(file), str(why)) for file, why in head["aside"]),
         broken={str(file): int(count) for file, count in head["broken"].items()},
+        foreign=tuple(_fragment(one, [*islice(features, 3)]) for one in foreign),
+        facts={str(file): _facts(*one) for file, one in head.get("facts", {}).items()},
+        signs=tuple(_sign(*one) for one in head.get("signs", [])),
+        since={str(file): str(day) for file, day in head.get("since", {}).items()},
     )
 
 
@@ -100,11 +122,23 @@ def _features(hashes: Any, counts: Any) -> Features:
 
 
 def _fragment(said: list[Any], features: list[Features]) -> Fragment:
-    file, name, first, last, language, sizes = said
+    file, name, first, last, language, sizes, marks = (*said, [])[:7]
     if len(sizes) != len(CHANNELS):
         raise ValueError(f"{len(sizes)} channels of a function")
     one, two, three = features
     return Fragment(
         file=str(file), name=str(name), first=int(first), last=int(last), language=str(language),
-        channels=(one, two, three),
+        channels=(one, two, three), marks=tuple(map(str, marks)),
     )  # fmt: skip
+
+
+def _facts(licence: str, holders: list[str], digest: str) -> FileFacts:
+    return FileFacts(licence=str(licence), holders=tuple(map(str, holders)), digest=str(digest))
+
+
+def _sign(kind: str, key: str, text: str, file: str, line: int) -> Sign:
+    if kind not in get_args(SignKind):
+        raise ValueError(f"a sign of kind {kind!r}")
+    return Sign(
+        kind=cast(SignKind, kind), key=int(key, 16), text=str(text), file=str(file), line=int(line)
+    )

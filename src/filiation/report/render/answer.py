@@ -3,10 +3,14 @@
 from dataclasses import dataclass
 from typing import Final, final
 
+from markupsafe import Markup
+
 from filiation.model.examination import Conclusion
 from filiation.report import wording
 from filiation.report.drawings import charts
+from filiation.report.render.blocks.html import html_blocks
 from filiation.report.render.figures import Figure, pictures
+from filiation.report.render.fragments import fragment_blocks
 from filiation.report.render.sections import Section, sections
 
 __all__ = ["Answer", "answer"]
@@ -51,6 +55,7 @@ class Answer:
     lined_up: bool
     undrawn: str
     line_up: tuple[tuple[str, str, str, str], ...]
+    fragments: Markup
     notes: tuple[str, ...]
     plan: tuple[tuple[str, str], ...]
 
@@ -92,6 +97,7 @@ def answer(conclusion: Conclusion, number: int) -> Answer:
         lined_up=wording.compared_in_place(conclusion),
         undrawn=wording.undrawn_sentence(conclusion, charts.DRAWN_CONTROLS),
         line_up=_line_up(conclusion),
+        fragments=html_blocks(fragment_blocks(conclusion)),
         notes=wording.notes_elsewhere(conclusion),
         plan=wording.question_lines(conclusion),
     )

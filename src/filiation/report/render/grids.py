@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import final
 
-from filiation.model.library import Candidate, Search
+from filiation.model.library import Candidate, Search, TreeSearch
 from filiation.model.survey import Pair, Survey
 
-__all__ = ["Grid", "search_grid", "survey_grids"]
+__all__ = ["Grid", "search_grid", "survey_grids", "tree_search_grid"]
 
 LN10 = math.log(10.0)
 
@@ -65,6 +65,24 @@ def search_grid(found: Search) -> Grid:
             )
             for candidate in found.candidates
         ),
+    )
+
+
+def tree_search_grid(found: TreeSearch) -> Grid:
+    """The shortlist of a search for a source tree."""
+    return Grid(
+        title="",
+        headings=("source tree", "functions seen", "alike in full", "shared"),
+        rows=tuple(
+            (
+                one.name,
+                f"{one.seen:,}",
+                "-" if one.matched is None else f"{one.matched:,}",
+                "same files" if one.same else "-" if one.shared is None else f"{one.shared:.3f}",
+            )
+            for one in found.candidates
+        ),
+        left=frozenset({"source tree"}),
     )
 
 

@@ -17,6 +17,7 @@ from filiation.model.ratio import NoRatio, Ratio, Strength
 from filiation.model.relation import Relation
 from filiation.report.render.beside import examined_json, public_json, stacks_json, subject_json
 from filiation.report.render.declared import declared_json
+from filiation.report.render.fragments import filtration_json
 from filiation.report.render.plain import LN10, log10_of, rounded, text_of
 from filiation.report.wording import (
     ComponentFound,
@@ -121,6 +122,7 @@ def conclusion_json(conclusion: Conclusion) -> dict[str, object]:
         "parts": [_part(part, conclusion) for part in conclusion.parts],
         "components": [_component(one, conclusion) for one in components_found(conclusion)],
         **stacks_json(conclusion),
+        **filtration_json(conclusion),
         "not_excluded": list(not_excluded_sentences(conclusion)),
         "support": {
             "toward": conclusion.support.toward,

@@ -15,7 +15,7 @@ from decimal import Decimal
 from filiation.model.asked import Asked, Expected
 from filiation.model.finding import Finding
 from filiation.model.imported import Imported
-from filiation.model.library import LibraryModel, Search
+from filiation.model.library import LibraryModel, LibraryTree, Search, TreeSearch
 from filiation.model.origin import Origin
 from filiation.model.owner import OwnerExamination
 from filiation.model.sketch import Sketch
@@ -33,6 +33,8 @@ __all__ = [
         "owner_csv",
         "search_csv",
         "search_json",
+        "tree_search_csv",
+        "tree_search_json",
     ),
     *("origins_json", "sketch_json", "survey_csv", "survey_json"),
 ]
@@ -40,6 +42,7 @@ __all__ = [
 LN10 = math.log(10.0)
 PAIR = ("a", "b", "method", "kind", "observed", "z", "log10_p", "n_items", "rank")
 CANDIDATE = ("name", "log10_p", "log10_e", "found", "same", "unread")
+TREE = ("name", "seen", "matched", "shared", "same")
 OWNER = (
     *("test", "model", "who", "observed", "method", "log10_p", "level", "met", "absent"),
     *("list", "planned", "measured"),
@@ -87,9 +90,25 @@ def search_csv(found: Search) -> str:
     return as_csv(CANDIDATE, _candidates(found))
 
 
-def entries_json(entries: Sequence[LibraryModel | SetAside]) -> str:
-    """One object with all models of a library."""
-    fields = {"schema_version": 1, "models": [asdict(entry) for entry in entries]}
+def tree_search_json(found: TreeSearch) -> str:
+    """One object with the shortlist of a search for a source tree."""
+    return as_json(asdict(found))
+
+
+def tree_search_csv(found: TreeSearch) -> str:
+    """The same, one tree a line."""
+    return as_csv(TREE, [asdict(one) for one in found.candidates])
+
+
+def entries_json(
+    entries: Sequence[LibraryModel | LibraryTree | SetAside], trees: Sequence[LibraryTree] = ()
+) -> str:
+    """One object with all models of a library, and its source trees if it has some."""
+    fields: dict[str, object] = {
+        "schema_version": 1,
+        "models": [asdict(entry) for entry in entries],
+        **({"trees": [asdict(tree) for tree in trees]} if trees else {}),
+    }
     return json.dumps(fields) + "\n"
 
 

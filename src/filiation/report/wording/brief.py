@@ -8,6 +8,7 @@ from filiation.report.wording.components import FoundState, component_sentences
 from filiation.report.wording.counting import how_many
 from filiation.report.wording.figures import clean, joined, probability_brief
 from filiation.report.wording.findings import absent_sentences, counting, note_sentence
+from filiation.report.wording.fragments import filtration_sentences
 from filiation.report.wording.headline import says_components
 from filiation.report.wording.lineup import rank
 from filiation.report.wording.methods import titled
@@ -35,6 +36,7 @@ def brief_sentences(conclusion: Conclusion) -> tuple[str, ...]:
         _controls(conclusion),
         *_apart(conclusion),
         *stack_sentences(conclusion),
+        *filtration_sentences(conclusion),
         *_read(conclusion),
         f"Beside that, {_lower(clean(conclusion.kind.unseen))}"
         if conclusion.support.toward == "independence"

@@ -8,6 +8,7 @@ from filiation.casefile import deeds
 from filiation.casefile.facts import (
     Exhibited,
     Joined,
+    Reclassed,
     Reported,
     Reviewed,
     Stamped,
@@ -29,7 +30,7 @@ __all__ = [
     "report_held",
     *("opined", "planned", "reckoned", "refused_phrase", "refused_phrases", "reported"),
     *("received", "submission_written"),
-    *("reviewed", "set_pages", "stamped", "stated", "unmasked"),
+    *("reclassed", "reviewed", "set_pages", "stamped", "stated", "unmasked"),
 ]
 
 LIMIT: Final = 20  # pages of an expert's report without its annexes, which rules may not exceed
@@ -174,6 +175,15 @@ def reviewed(entry: Entry[Reviewed]) -> str:
         f"{_event(entry)}: {entry.event.actor} derived event {fact.examination} again "
         f"({came_again(same=fact.same_bytes, moved=fact.moved)}) and "
         f"{'agrees' if fact.agrees else 'disagrees'}"
+    )
+
+
+def reclassed(entry: Entry[Reclassed]) -> str:
+    """Functions of source code were put into other classes."""
+    fact = entry.fact
+    return (
+        f"{_event(entry)}: {entry.event.actor} put {len(fact.moves):,} functions of event "
+        f"{fact.examination} into other classes; the proposed ones stay beside them"
     )
 
 

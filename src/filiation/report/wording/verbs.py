@@ -8,7 +8,7 @@ from typing import Final
 from filiation.model.asked import Asked, Bets, Expected, Summary
 from filiation.model.imported import Imported
 from filiation.model.layout import Skipped
-from filiation.model.library import LibraryModel, Search
+from filiation.model.library import LibraryModel, LibraryTree, Search, TreeSearch
 from filiation.model.origin import Origin
 from filiation.model.sketch import Sketch
 from filiation.model.study import Workload
@@ -21,7 +21,15 @@ from filiation.report.wording.stemma import stemma_sentences
 
 __all__ = [
     *("added_line", "aside_line", "asked_lines", "entry_lines", "expected_lines", "exported_line"),
-    *("imported_lines", "incomplete_lines", "interrupted_line", "removed_line", "search_sentence"),
+    *(
+        "imported_lines",
+        "incomplete_lines",
+        "interrupted_line",
+        "removed_line",
+        "search_sentence",
+        "tree_lines",
+        "tree_search_sentence",
+    ),
     *("sketch_lines", "stalled_line", "suite_words", "survey_sentences", "surveyed_line"),
     *("validated_lines", "workload_sentence"),
 ]
@@ -204,8 +212,10 @@ def surveyed_line(folder: str) -> str:
     return f"The survey is in {folder}"
 
 
-def added_line(entry: LibraryModel) -> str:
-    """A model that is in the library now."""
+def added_line(entry: LibraryModel | LibraryTree) -> str:
+    """A model or a source tree that is in the library now."""
+    if isinstance(entry, LibraryTree):
+        return f"{entry.name}: added, {entry.functions:,} functions"
     return f"{entry.name}: added, {entry.layers} layers, {entry.units} units"
 
 
@@ -218,14 +228,35 @@ def entry_lines(entries: Sequence[LibraryModel]) -> Iterator[str]:
     yield f"{len(entries)} models"
 
 
-def removed_line(entry: LibraryModel) -> str:
-    """A model that is no longer in the library."""
+def tree_lines(trees: Sequence[LibraryTree]) -> Iterator[str]:
+    """All source trees of a library; nothing where it has none."""
+    for tree in trees:
+        yield f"{tree.name}  files {tree.tree[:12]}  {tree.functions:,} functions"
+    if trees:
+        yield f"{len(trees):,} source trees"
+
+
+def tree_search_sentence(found: TreeSearch) -> str:
+    """What the shortlist of a search for a source tree is worth."""
+    full = sum(one.shared is not None for one in found.candidates)
+    return (
+        f"{found.query}: {found.functions:,} functions looked up among {found.trees:,} trees by "
+        f"their rarest features; the {full} trees that have most were compared in full. No p "
+        "follows: strangers of one field share much. For a suspicion about one tree, use `examine` "
+        "with others of its field."
+    )
+
+
+def removed_line(entry: LibraryModel | LibraryTree) -> str:
+    """A model or a source tree that is no longer in the library."""
+    if isinstance(entry, LibraryTree):
+        return f"{entry.name}: removed, list of functions {entry.kept[:12]} deleted"
     return f"{entry.name}: removed, sketch {entry.sketch[:12]} deleted"
 
 
 def exported_line(name: str, path: str) -> str:
-    """Where a copy of a sketch was written."""
-    return f"{name}: sketch written to {path}"
+    """Where a copy of a sketch, or of a list of functions, was written."""
+    return f"{name}: written to {path}"
 
 
 def search_sentence(found: Search) -> str:
