@@ -50,6 +50,8 @@ class LogFacts:
         zone: In which zone times without one were taken to be; empty if none was given.
         times: How the times were written ("zoned", "naive", "epoch"), and in how many rows.
         stated: In how many kept rows each field is stated.
+        odd: What a reader must know of kept rows, and of how many: prompts that are empty, rows
+            without an id, clocks that went back.
         columns: Which column of the log each field was taken from.
         files: SHA-256 (hex) and size in bytes of each file that was reduced.
     """
@@ -62,6 +64,7 @@ class LogFacts:
     zone: str = ""
     times: Mapping[str, int] = field(default_factory=dict)
     stated: Mapping[str, int] = field(default_factory=dict)
+    odd: Mapping[str, int] = field(default_factory=dict)
     columns: Mapping[str, str] = field(default_factory=dict)
     files: tuple[tuple[str, int], ...] = ()
 
@@ -74,7 +77,7 @@ class LogFacts:
             raise _broken(f"{len(self.models):,} names of models", f"at most {MOST_MODELS:,}")
         if len({*self.signatures}) < len(self.signatures) or not all(self.signatures):
             raise _broken("a signature has no name of its own", "each name once")
-        counted = (self.aside, self.times, self.stated)
+        counted = (self.aside, self.times, self.stated, self.odd)
         if self.read < 0 or any(count < 0 for counts in counted for count in counts.values()):
             raise _broken("a count of rows is below zero", "counts from 0")
 
@@ -224,7 +227,7 @@ class ReducedLog:
 def facts_line(facts: LogFacts) -> str:
     """The facts as one line of JSON, always the same for the same facts."""
     found = {name: getattr(facts, name) for name in LogFacts.__slots__}
-    for name in ("aside", "times", "stated", "columns"):
+    for name in ("aside", "times", "stated", "odd", "columns"):
         found[name] = dict(found[name])
     return json.dumps(found, sort_keys=True, separators=(",", ":"))
 

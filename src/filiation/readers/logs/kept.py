@@ -81,7 +81,7 @@ def _facts(line: str) -> LogFacts:
         raise ValueError("other facts than a log has")
     counts = {
         name: {_text(key): _count(value) for key, value in said[name].items()}
-        for name in ("aside", "times", "stated")
+        for name in ("aside", "times", "stated", "odd")
     }
     return LogFacts(
         key=_text(said["key"]),
