@@ -71,14 +71,16 @@ class Layout:
         }
 
     def value(self, row: Mapping[str, Any], name: str) -> Any:
-        """What a row holds of a field; None if it holds nothing."""
+        """What a row holds of a field: None for nothing, an empty text if no path holds more."""
+        empty = None
         for path in self.paths.get(name, ()):
             found: Any = row
             for key in path:
                 found = found.get(key) if isinstance(found, dict) else None
             if found is not None and found != "":
                 return found
-        return None
+            empty = found if found is not None else empty
+        return empty
 
 
 def read_said(given: Iterable[str]) -> Said:

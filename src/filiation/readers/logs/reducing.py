@@ -187,7 +187,7 @@ class Reducer:
         return self._signer.value("parameters", chosen)
 
     def _ended(self, making: "_Making", value: Any) -> int:
-        if value is None or value is False:
+        if value in (None, "", False):
             return NEVER
         when = self._clock.read(value)
         if isinstance(when, str):
@@ -230,7 +230,7 @@ def _identity(value: Any) -> str | None:
 
 
 def _tokens(making: _Making, called: str, value: Any) -> int:
-    if value is None:
+    if value is None or value == "":
         return NOT_STATED
     number = _number(value)
     if number is None:

@@ -89,14 +89,12 @@ class Spool:
         """
         self._file.flush()
         held = np.memmap(self._file, dtype=ROW, mode="r", shape=(self.rows,))
-        marks = _marks(held)
-        order, again = _in_order(held, marks)
-        self.aside += again
-        del marks
-        names, account = _accounts(held, order)
         models = sorted(self._models)
         place = {name: number for number, name in enumerate(models)}
         number = np.array([place[name] for name in self._models], dtype=np.uint16)
+        order, again = _in_order(held, _marks(held, number))
+        self.aside += again
+        names, account = _accounts(held, order)
         accounts, odd = _of_accounts(held, order, account, len(names))
         facts = replace(
             facts,
@@ -140,12 +138,13 @@ def _mixed(value: U64, more: U64) -> U64:
     return value ^ (value >> np.uint64(31))
 
 
-def _marks(held: NDArray[Any]) -> U64:
+def _marks(held: NDArray[Any], number: NDArray[np.uint16]) -> U64:
     """A number for each row's content: rows that differ anywhere have different ones."""
     found = np.zeros(len(held), dtype=np.uint64)
     for start in range(0, len(held), BLOCK):
         rows = np.array(held[start : start + BLOCK])
         rows["request"] = 0
+        rows["model"] = number[rows["model"]]  # in the order of names, not in that of coming
         wide = np.zeros((len(rows), -(-ROW.itemsize // 8) * 8), dtype=np.uint8)
         wide[:, : ROW.itemsize] = rows.view(np.uint8).reshape(len(rows), ROW.itemsize)
         mark = np.zeros(len(rows), dtype=np.uint64)
