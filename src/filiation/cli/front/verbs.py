@@ -3,6 +3,7 @@
 from typing import Final
 
 from filiation.cli.front.case_verbs import CASE
+from filiation.cli.front.log_verbs import LOG
 from filiation.cli.front.verb import Group, Part, Verb
 
 __all__ = ["EXIT_CODES", "ROOT"]
@@ -19,7 +20,6 @@ _MODELS = "examples/casebook"
 _LISTS = "examples/owner"
 _ANSWERS = "examples/answers"
 _LOGS = "examples/logs"
-_REQUESTS = "examples/requests"
 _OTHERS = ("stranger-2", "stranger-3", "stranger-4", "stranger-5", "other-width")
 
 _EXAMINE = Part(
@@ -248,35 +248,6 @@ _OWNER = Group(
         ),
     ),
 )
-_LOG = Group(
-    name="log",
-    line="A provider's own log of requests: which groups of accounts act as one?",
-    notes=("docs/methods/campaigns.md says what each word rests on, and what it leaves open.",),
-    parts=(
-        Part(
-            title="Examine",
-            verbs=(
-                Verb(
-                    name="plan",
-                    at="filiation.cli.log:plan",
-                    line="Fix how LOG will be examined, before anything in it is looked at.",
-                    examples=(f"filiation log plan {_REQUESTS}/made.requests -o plan.json",),
-                    kinds={"log": "LOG", "out": "FILE"},
-                ),
-                Verb(
-                    name="campaigns",
-                    at="filiation.cli.log:campaigns",
-                    line="Which groups of accounts act as one?",
-                    examples=(
-                        f"filiation log campaigns {_REQUESTS}/made.requests",
-                        f"filiation log campaigns {_REQUESTS}/made.requests --html page.html",
-                    ),
-                    kinds={"log": "LOG", "plan": "FILE", "html": "FILE"},
-                ),
-            ),
-        ),
-    ),
-)
 _CHECK = Part(
     title="Check and measure",
     verbs=(
@@ -334,7 +305,7 @@ ROOT: Final = Group(
         _EXAMINE,
         _MANY,
         Part(title="A dispute", verbs=(CASE,)),
-        Part(title="The owner of a source", verbs=(_OWNER, _LOG)),
+        Part(title="The owner of a source", verbs=(_OWNER, LOG)),
         _CHECK,
         _HELP,
     ),

@@ -47,6 +47,7 @@ USUAL: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     }
 )  # fmt: skip
 SURE: Final = frozenset({"account", "accountid", "time", "timestamp", "prompt", "requestid"})
+AMONG: Final = (("temperature",), ("top_p",), ("max_tokens",))
 SHOWN: Final = 24
 DEPTH: Final = 3
 MOST_PATHS: Final = 400
@@ -66,19 +67,21 @@ class Layout:
     def named(self) -> Mapping[str, str]:
         """Field to the columns it is taken from, as words."""
         return {
-            name: " or ".join(".".join(path) for path in paths)
+            name: " or ".join(".".join(path) or "the row itself" for path in paths)
             for name, paths in self.paths.items()
         }
 
     def value(self, row: Mapping[str, Any], name: str) -> Any:
-        """What a row holds of a field; None if it holds nothing."""
+        """What a row holds of a field: None for nothing, an empty text if no path holds more."""
+        empty = None
         for path in self.paths.get(name, ()):
             found: Any = row
             for key in path:
                 found = found.get(key) if isinstance(found, dict) else None
             if found is not None and found != "":
                 return found
-        return None
+            empty = found if found is not None else empty
+        return empty
 
 
 def read_said(given: Iterable[str]) -> Said:
@@ -137,6 +140,8 @@ def lay_out(
             usual = _usual(name, there, what)
             if usual is not None:
                 paths[name] = (usual,)
+            elif name == "parameters" and any(path in there for path in AMONG):
+                paths[name] = ((),)  # they stand among the other fields
     for name in ("time", "account"):
         if not any(path in there for path in paths.get(name, ())):
             wanted = " or ".join(".".join(path) for path in paths.get(name, ()))

@@ -57,6 +57,11 @@ def open_log(path: Path, name: str | None = None) -> ReducedLog:
         UsageError: There is no such file.
         UnreadableError: Not such a file, of another schema, or contradicting itself.
     """
+    if path.exists() and not is_kept(path):
+        raise UnreadableError(
+            f"{path}: no reduced log, expected a file that `filiation log reduce` wrote; a log as "
+            "it was exported must be reduced first"
+        )
     mapped = open_file(path)
     said = metadata_of(path)
     if said.get(KEY) != SCHEMA:

@@ -101,7 +101,9 @@ class _Plan:
     @property
     def wanted(self) -> frozenset[str]:
         """The columns that are looked at."""
-        held = {path[0] for paths in self.layout.paths.values() for path in paths}
+        held = {path[0] for paths in self.layout.paths.values() for path in paths if path}
+        if any(() in paths for paths in self.layout.paths.values()):
+            held |= {path[0] for path in self.source.columns}
         kinds = self.preset.kinds if self.preset is not None else None
         return frozenset(held | ({kinds[0]} if kinds is not None else set()))
 

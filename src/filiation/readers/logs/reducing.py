@@ -18,10 +18,10 @@ from filiation.readers.logs.prompts import asked
 from filiation.readers.logs.signing import Signer
 from filiation.readers.logs.sources import Batch
 from filiation.readers.logs.template import Reading, read_prompt, read_system
-from filiation.readers.logs.times import Clock
+from filiation.readers.logs.times import EPOCH, NAIVE, ZONED, Clock
 from filiation.readers.logs.unfolding import TOTAL
 
-__all__ = ["ROW", "Reduced", "Reducer"]
+__all__ = ["FLAGS", "HASHED", "ROW", "Reduced", "Reducer"]
 
 ROW: Final = np.dtype(
     [
@@ -37,8 +37,19 @@ ROW: Final = np.dtype(
         ("tokens_in", "<u4"),
         ("tokens_out", "<u4"),
         ("model", "<u2"),
+        ("flags", "<u2"),  # see FLAGS
     ]
 )
+# What is noted of a row, by bit: how its time was written, and what is odd about it.
+FLAGS: Final = (
+    *(ZONED, NAIVE, EPOCH),
+    "an empty prompt",
+    "the total of a minute, not a request",
+    "a number of tokens that cannot be read",
+    "the end of an account that is no time",
+)
+_EMPTY, _TOTAL, _TOKENS, _END = (1 << place for place in range(3, len(FLAGS)))
+_WRITTEN: Final = {how: 1 << place for place, how in enumerate(FLAGS[:3])}
 NO_ACCOUNT: Final = "no account"
 BAD_ACCOUNT: Final = "an account that is no text or number"
 LONGEST_NAME: Final = 4096
@@ -59,18 +70,12 @@ class Reduced:
         models: Names of models; a row's number counts from 1 into these.
         read: Rows that were read.
         aside: Why rows were set aside, and how many.
-        times: How times were written.
-        stated: In how many rows each field is stated.
-        odd: What was odd, and of how many rows.
     """
 
     rows: NDArray[Any]
     models: tuple[str, ...]
     read: int
     aside: Counter[str] = field(default_factory=Counter)
-    times: Counter[str] = field(default_factory=Counter)
-    stated: Counter[str] = field(default_factory=Counter)
-    odd: Counter[str] = field(default_factory=Counter)
 
 
 @final
@@ -102,9 +107,6 @@ class Reducer:
             models=tuple(making.models),
             read=making.read,
             aside=making.aside,
-            times=making.times,
-            stated=making.stated,
-            odd=making.odd,
         )
 
     def _add(self, making: "_Making", row: Mapping[str, Any]) -> None:
@@ -118,23 +120,21 @@ class Reducer:
             making.aside[NO_ACCOUNT if name is None else BAD_ACCOUNT] += 1
             return
         minute, how = when
-        making.times[how] += 1
-        making.odd["the total of a minute, not a request"] += TOTAL in row
+        making.flags = _WRITTEN[how] | (_TOTAL if TOTAL in row else 0)
         reading, signed = self._prompt(making, row)
-        request = self._hashed(making, row, "request")
-        making.odd["no id of the request"] += not request
         making.rows.append(
             (
                 self._account(name),
                 minute,
-                self._parameters(making, row),
+                self._signer.value("parameters", sampling(value(row, "parameters"))),
                 signed,
-                request,
-                *(self._hashed(making, row, one) for one in HASHED),
+                self._hashed(row, "request"),
+                *(self._hashed(row, one) for one in HASHED),
                 self._ended(making, value(row, "ended")),
-                _tokens(making, "tokens_in", value(row, "tokens_in")),
-                _tokens(making, "tokens_out", value(row, "tokens_out")),
+                _tokens(making, value(row, "tokens_in")),
+                _tokens(making, value(row, "tokens_out")),
                 _model(making, value(row, "model")),
+                making.flags,
             )
         )
         making.words.append(reading.words)
@@ -144,15 +144,12 @@ class Reducer:
         prompt, system = asked(value(row, "prompt"), value(row, "system"))
         signed = [0] * len(SIGNATURES)
         if system:
-            making.stated["system"] += 1
             signed[0] = self._system(system)
         if prompt is None:
             return Reading(), signed
         reading = read_prompt(prompt)
         if not reading.whole:
-            making.odd["an empty prompt"] += 1
-            return reading, signed
-        making.stated["prompt"] += 1
+            making.flags |= _EMPTY
         for place, called in ((1, "template"), (2, "opening"), (3, "closing"), (-1, "whole")):
             signed[place] = self._signer.text(called, getattr(reading, called))
         return reading, signed
@@ -172,28 +169,16 @@ class Reducer:
             _remember(self._accounts, name, found)
         return found
 
-    def _hashed(self, making: "_Making", row: Mapping[str, Any], called: str) -> int:
-        name = _identity(self._layout.value(row, called))
-        if not name:
-            return 0
-        making.stated[called] += 1
-        return self._signer.text(called, name)
-
-    def _parameters(self, making: "_Making", row: Mapping[str, Any]) -> int:
-        chosen = sampling(self._layout.value(row, "parameters"))
-        if not chosen:
-            return 0
-        making.stated["parameters"] += 1
-        return self._signer.value("parameters", chosen)
+    def _hashed(self, row: Mapping[str, Any], called: str) -> int:
+        return self._signer.text(called, _identity(self._layout.value(row, called)) or "")
 
     def _ended(self, making: "_Making", value: Any) -> int:
-        if value is None or value is False:
+        if value in (None, "", False):
             return NEVER
         when = self._clock.read(value)
         if isinstance(when, str):
-            making.odd["the end of an account that is no time"] += 1
+            making.flags |= _END
             return NEVER
-        making.stated["ended"] += 1
         return when[0]
 
 
@@ -206,10 +191,8 @@ class _Making:
         self.words: list[tuple[str, ...]] = []
         self.models: dict[str, int] = {}
         self.read = 0
+        self.flags = 0  # of the row that is being added
         self.aside: Counter[str] = Counter()
-        self.times: Counter[str] = Counter()
-        self.stated: Counter[str] = Counter()
-        self.odd: Counter[str] = Counter()
 
 
 def _remember(known: dict[str, Any], text: str, found: Any) -> None:
@@ -229,14 +212,13 @@ def _identity(value: Any) -> str | None:
     return str(value) if type(value) is int else ""
 
 
-def _tokens(making: _Making, called: str, value: Any) -> int:
-    if value is None:
+def _tokens(making: _Making, value: Any) -> int:
+    if value is None or value == "":
         return NOT_STATED
     number = _number(value)
     if number is None:
-        making.odd["a number of tokens that cannot be read"] += 1
+        making.flags |= _TOKENS
         return NOT_STATED
-    making.stated[called] += 1
     return number
 
 
@@ -255,6 +237,5 @@ def _model(making: _Making, value: Any) -> int:
     name = value.strip()[:LONGEST_MODEL] if isinstance(value, str) else ""
     if not name:
         return 0
-    making.stated["model"] += 1
     name = TUNED.sub(r"ft:\1", "".join(x for x in name if x.isprintable()))
     return making.models.setdefault(name, len(making.models) + 1)

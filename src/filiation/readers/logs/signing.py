@@ -60,7 +60,9 @@ class Signer:
         return int.from_bytes(digest[:8], "little"), int.from_bytes(digest[8:], "little")
 
     def value(self, purpose: str, value: Any) -> int:
-        """The signature of a JSON value, whatever the order of its keys."""
+        """The signature of a JSON value, whatever the order of its keys; 0 of an empty one."""
+        if not value:
+            return 0
         return self.text(purpose, json.dumps(value, sort_keys=True, separators=(",", ":")))
 
     def shingles(self, prompts: Sequence[Sequence[str]]) -> U64:

@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from filiation.errors import UnreadableError, UsageError
-from filiation.model.log import MOST_MODELS, NEVER, LogFacts
+from filiation.model.log import MOST_MODELS, NEVER, NOT_STATED, SIGNATURES, LogFacts
 from filiation.readers.logs.kept import LogWriter
-from filiation.readers.logs.reducing import HASHED, ROW, Reduced
+from filiation.readers.logs.reducing import FLAGS, HASHED, ROW, Reduced
 
 __all__ = ["Spool"]
 
@@ -28,6 +28,8 @@ SPREAD: Final = np.uint64(0xBF58_476D_1CE4_E5B9)
 TWICE: Final = "the id of a request a second time"
 OTHER: Final = "the id of a request a second time, with other content"
 SEVERAL: Final = "an account with more than one "
+BACK: Final = "a time before that of an earlier row"
+NAMELESS: Final = "no id of the request"
 
 U64 = NDArray[np.uint64]
 
@@ -43,9 +45,7 @@ class Spool:
         self.rows = 0
         self.read = 0
         self.aside: Counter[str] = Counter()
-        self.times: Counter[str] = Counter()
-        self.stated: Counter[str] = Counter()
-        self.odd: Counter[str] = Counter()
+        self.back = 0  # rows whose time lies before that of an earlier one
 
     def close(self) -> None:
         """Let go of the rows."""
@@ -77,9 +77,6 @@ class Spool:
         self.rows += len(rows)
         self.read += reduced.read
         self.aside += reduced.aside
-        self.times += reduced.times
-        self.stated += reduced.stated
-        self.odd += reduced.odd
 
     def write(self, path: Path, facts: LogFacts) -> LogFacts:
         """Write the log, whole or not at all; the facts as they were written.
@@ -89,23 +86,24 @@ class Spool:
         """
         self._file.flush()
         held = np.memmap(self._file, dtype=ROW, mode="r", shape=(self.rows,))
-        marks = _marks(held)
-        order, again = _in_order(held, marks)
-        self.aside += again
-        del marks
-        names, account = _accounts(held, order)
         models = sorted(self._models)
         place = {name: number for number, name in enumerate(models)}
         number = np.array([place[name] for name in self._models], dtype=np.uint16)
+        order, again = _in_order(held, _marks(held, number))
+        self.aside += again
+        names, account = _accounts(held, order)
         accounts, odd = _of_accounts(held, order, account, len(names))
+        stated, flags = _stated(held, order)
+        odd[BACK] = self.back
+        odd[NAMELESS] = len(order) - stated["request"]
         facts = replace(
             facts,
             read=self.read,
             models=tuple(models),
             aside=_counted(self.aside),
-            times=_counted(self.times),
-            stated=_counted(self.stated),
-            odd=_counted(self.odd + odd),
+            times=_counted(Counter({how: flags[how] for how in FLAGS[:3]})),
+            stated=_counted(stated),
+            odd=_counted(odd + Counter({what: flags[what] for what in FLAGS[3:]})),
         )
         with LogWriter(path, facts, rows=len(order), accounts=len(names)) as writer:
             writer.put("accounts.name", names)
@@ -125,7 +123,7 @@ class Spool:
     def _count_clock(self, minutes: NDArray[np.int64]) -> None:
         if len(minutes):
             latest = np.maximum.accumulate(np.concatenate([[self._latest], minutes]))
-            self.odd["a time before that of an earlier row"] += int((minutes < latest[:-1]).sum())
+            self.back += int((minutes < latest[:-1]).sum())
             self._latest = int(latest[-1])
 
 
@@ -140,12 +138,13 @@ def _mixed(value: U64, more: U64) -> U64:
     return value ^ (value >> np.uint64(31))
 
 
-def _marks(held: NDArray[Any]) -> U64:
+def _marks(held: NDArray[Any], number: NDArray[np.uint16]) -> U64:
     """A number for each row's content: rows that differ anywhere have different ones."""
     found = np.zeros(len(held), dtype=np.uint64)
     for start in range(0, len(held), BLOCK):
         rows = np.array(held[start : start + BLOCK])
-        rows["request"] = 0
+        rows["request"] = rows["flags"] = 0
+        rows["model"] = number[rows["model"]]  # in the order of names, not in that of coming
         wide = np.zeros((len(rows), -(-ROW.itemsize // 8) * 8), dtype=np.uint8)
         wide[:, : ROW.itemsize] = rows.view(np.uint8).reshape(len(rows), ROW.itemsize)
         mark = np.zeros(len(rows), dtype=np.uint64)
@@ -187,6 +186,24 @@ def _accounts(held: NDArray[Any], order: NDArray[np.int64]) -> tuple[U64, NDArra
     account = np.zeros(len(place), dtype=np.uint32)
     account[place] = (np.cumsum(new) - 1).astype(np.uint32)
     return names, account
+
+
+def _stated(held: NDArray[Any], order: NDArray[np.int64]) -> tuple[Counter[str], Counter[str]]:
+    """In how many of the kept rows each field is stated, and each flag is set."""
+    stated: Counter[str] = Counter()
+    flags: Counter[str] = Counter()
+    signed = {"system": SIGNATURES.index("system"), "prompt": SIGNATURES.index("whole")}
+    for start in range(0, len(order), BLOCK):
+        rows = held[order[start : start + BLOCK]]
+        for called in ("model", "parameters", "request", *HASHED):
+            stated[called] += int(np.count_nonzero(rows[called]))
+        for called, place in signed.items():
+            stated[called] += int(np.count_nonzero(rows["signatures"][:, place]))
+        for called in ("tokens_in", "tokens_out"):
+            stated[called] += int(np.count_nonzero(rows[called] != NOT_STATED))
+        for place, called in enumerate(FLAGS):
+            flags[called] += int(np.count_nonzero(rows["flags"] & np.uint16(1 << place)))
+    return stated, flags
 
 
 def _of_accounts(
