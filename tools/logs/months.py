@@ -17,6 +17,7 @@ from logs.rows import Actors, assembled
 
 __all__ = ["Seen", "Tally", "innocent_month", "judged", "look_at"]
 
+DRAWS = 999  # at least; a plan by itself has 9,999
 MOSTLY = 0.8  # of a group's members: whose group it then is
 
 
@@ -35,7 +36,7 @@ def look_at(
 ) -> tuple[Campaigns, list[Seen]]:
     """Assemble a log, examine it, and say whose each group is."""
     log, whose = assembled(parts, seed)
-    made = campaigns(log, CampaignPlan(log=log.digest, level=level, seed=seed))
+    made = campaigns(log, CampaignPlan(log=log.digest, level=level, seed=seed, draws=DRAWS))
     return made, judged(made, parts, log, whose)
 
 

@@ -34,6 +34,7 @@ class CampaignPlan:
         level: False discovery rate over groups, for each claim apart.
         seed: Of every random stream, the choice of held days among them.
         most: How many groups are tested, those with most evidence on the open days.
+        draws: At least so many under each null; more where there are many groups.
         method: Version of the method.
     """
 
@@ -41,6 +42,7 @@ class CampaignPlan:
     level: float = 0.05
     seed: int = 0
     most: int = 200
+    draws: int = 9_999
     method: str = "campaigns/1"
 
     def __post_init__(self) -> None:
@@ -48,6 +50,8 @@ class CampaignPlan:
             raise UsageError(f"level {self.level}: expected .000001 to .2, a false discovery rate")
         if not 1 <= self.most <= 1000:
             raise UsageError(f"{self.most} groups: expected 1 to 1,000")
+        if not 99 <= self.draws <= 1_000_000:
+            raise UsageError(f"{self.draws} draws: expected 99 to 1,000,000")
         if not 0 <= self.seed < 1 << 53:
             raise UsageError(f"seed {self.seed}: expected a number of 53 bits, as JSON holds")
 

@@ -16,7 +16,7 @@ from filiation.readers.logs.kept import open_log
 __all__ = ["examine_log", "plan_log", "seed_of"]
 
 LARGEST: Final = 1 << 16
-FIELDS: Final = ("log", "level", "seed", "most", "method")
+FIELDS: Final = ("log", "level", "seed", "most", "draws", "method")
 
 
 def seed_of(digest: str) -> int:
@@ -70,7 +70,9 @@ def _read_plan(path: Path) -> CampaignPlan:
     try:
         said = json.loads(raw)
         digest = said.pop("sha256")
-        if {*said} != {*FIELDS} or not all(type(said[one]) is int for one in ("seed", "most")):
+        if {*said} != {*FIELDS} or not all(
+            type(said[one]) is int for one in ("seed", "most", "draws")
+        ):
             raise ValueError("other fields than a plan has")
         plan = CampaignPlan(**said | {"level": float(said["level"])})
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:

@@ -92,7 +92,7 @@ def campaigns_json(found: Campaigns) -> bytes:
                 "accounts": found.accounts, "rows_read": found.read,
                 "set_aside": {clean(reason): count for reason, count in found.aside}},
         "plan": {"sha256": plan.digest, "level": plan.level, "seed": plan.seed,
-                 "most": plan.most, "method": plan.method},
+                 "most": plan.most, "draws": plan.draws, "method": plan.method},
         "headline": words.log_headline(found),
         "groups_proposed": found.proposed,
         "groups": [_group_json(group) for group in found.groups],

@@ -34,15 +34,14 @@ from filiation.numerics.rng import stream
 
 __all__ = ["campaigns", "draws_for"]
 
-LEAST_DRAWS: Final = 9_999
 SHOWN: Final = 60  # members whose days are kept for a drawing
 
 Told = Callable[[str], None]
 
 
-def draws_for(groups: int, level: float) -> int:
+def draws_for(groups: int, plan: CampaignPlan) -> int:
     """Draws with which one speaking channel of four can carry one group among so many."""
-    return max(LEAST_DRAWS, math.ceil(8 * groups / level))
+    return max(plan.draws, math.ceil(8 * groups / plan.level))
 
 
 def campaigns(log: ReducedLog, plan: CampaignPlan, *, step: Told = lambda said: None) -> Campaigns:
@@ -85,7 +84,7 @@ def _tested(
 ) -> list[FoundGroup]:
     if not groups:
         return []
-    draws = draws_for(len(groups), plan.level)
+    draws = draws_for(len(groups), plan)
     shared, users = sharing(view, groups)
     beside, turned = reference(view, plan.seed), turns(view)
     rows = view.rows_on(view.held)
