@@ -93,6 +93,47 @@ def _trial(seed: int, how: Campaign, hours: Hours) -> list:  # type: ignore[type
     return look_at(parts, seed, LEVEL)[1]
 
 
+WINDOW: Final = 1500  # requests, as in the published study
+SHARES: Final = (0.0, 0.05, 0.1)
+
+
+def window(asked: argparse.Namespace) -> None:
+    """The published setting: 1,500 requests, a share of them of one campaign; is there any?
+
+    Said is whether a group acts alike or is of one template, at a false discovery rate of .006.
+    """
+    print(f"{'share':>6s}{'accounts':>10s}{'template':>10s}{'beyond':>10s}")
+    for share in SHARES:
+        for accounts in (3, 8, 15) if share else (0,):
+            said = [_window(seed, share, accounts, _hours(asked)) for seed in range(asked.trials)]
+            rates = np.mean(said, axis=0)
+            print(f"{share:6.2f}{accounts:10d}{rates[0]:10.2f}{rates[1]:10.2f}", flush=True)
+
+
+def _window(seed: int, share: float, accounts: int, hours: Hours) -> tuple[bool, bool]:
+    """Whether a campaign's template is said to be shared; whether anything else is said so."""
+    rng = np.random.default_rng([seed, 4])
+    world = World(14, hours, rng, -1)
+    plain = ordinary(150, 14, hours, world.public, world.clock, rng, mean=1.0)
+    parts = [_first(plain, round(WINDOW * (1 - share)), rng)]
+    if share:
+        daily = share * WINDOW / accounts / 14
+        made = campaign(world, Campaign(accounts=accounts, daily=daily, paced=False))
+        parts.append(_first(made, round(WINDOW * share), rng))
+    seen = look_at(parts, seed, 0.006)[1]
+    found = [one for one in seen if one.group.claims]
+    mine = [one.whose == "campaign" for one in found]
+    return any(mine), not all(mine)
+
+
+def _first(actors: Actors, rows: int, rng: np.random.Generator) -> Actors:
+    """So many of their rows, by lot."""
+    kept = np.sort(rng.permutation(len(actors.minute))[:rows])
+    actors.account, actors.minute = actors.account[kept], actors.minute[kept]
+    actors.signatures, actors.model = actors.signatures[kept], actors.model[kept]
+    return actors
+
+
 def example(asked: argparse.Namespace) -> None:
     """Write `examples/requests/made.requests`: a small log with one campaign."""
     rng = np.random.default_rng(20)
@@ -109,5 +150,6 @@ def example(asked: argparse.Namespace) -> None:
 TABLES: Final[Mapping[str, Callable[[argparse.Namespace], None]]] = {
     "innocents": innocents,
     "power": power,
+    "window": window,
     "example": example,
 }

@@ -27,6 +27,7 @@ __all__ = ["Group", "find_groups"]
 HASHES: Final = 16
 BAND: Final = 2  # hashes that must agree for two signatures to be compared
 ALIKE: Final = HASHES // 2
+OVER: Final = 1.0
 COMMON: Final = 0.5  # of all accounts: what more of them use singles out nobody
 ENOUGH: Final = 50.0  # of evidence from one account, so that none carries a group alone
 WORTH: Final = 5.0  # logs of the number of accounts: what two may have in common by chance is less
@@ -79,7 +80,7 @@ def _column(view: View, rows: Ints, account: Column, name: str) -> tuple[Inciden
     found = found.only(found.users <= max(2.0, COMMON * active))
     total = np.add.reduceat(found.count, found.start[:-1]) if len(found.signature) else np.zeros(0)
     excess = _excess(view, found.account, found.count, np.repeat(total, found.users))
-    over = excess > _log_active(view)
+    over = excess > OVER * _log_active(view)
     weight = np.bincount(
         np.repeat(np.arange(len(found.signature)), found.users),
         weights=np.where(over, np.minimum(excess, ENOUGH), 0.0),
@@ -164,7 +165,7 @@ def _members(view: View, counts: Ints) -> tuple[Ints, float]:
     users = np.flatnonzero(counts)
     total = np.full(len(users), counts.sum())
     excess = _excess(view, users, counts[users], total)
-    over = excess > _log_active(view)
+    over = excess > OVER * _log_active(view)
     return users[over], float(np.minimum(excess[over], ENOUGH).sum())
 
 
