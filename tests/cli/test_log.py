@@ -1,70 +1,113 @@
-"""`filiation log plan` and `filiation log campaigns`, as typed."""
+"""`filiation log`: a key, a reduced log, and what is said of it; errors that say what to do."""
 
 import json
 from pathlib import Path
 
-from command import ROOT, Command
-from filiation.report.wording import forbidden
-from filiation.report.wording.campaigns import CHANNEL_NAMES, CHANNEL_NULLS, UNITS
+import pytest
 
-LOG = ROOT / "examples" / "requests" / "made.requests"
+from command import Command
+from filiation.readers.logs.kept import open_log
 
-
-def test_groups_in_words_with_what_else_they_could_be(filiation: Command) -> None:
-    done = filiation("log", "campaigns", LOG)
-    said = " ".join(done.out.split())
-    assert done.code == 0
-    assert "Group 1: 10 accounts" in said and "They act alike" in said
-    assert "What else it could be" in said
-    assert "The log is its provider's own" in said
-    assert not forbidden(done.out)
+DAY = Path(__file__).resolve().parents[2] / "examples" / "requests" / "day.jsonl"
 
 
-def test_json_has_every_member_channel_and_null(filiation: Command) -> None:
-    found = filiation("log", "campaigns", LOG, "--json").json
-    assert len(found["groups"][0]["members"]) == 10
-    assert [one["id"] for one in found["groups"][0]["channels"]] == [*CHANNEL_NAMES]
-    assert CHANNEL_NAMES.keys() == CHANNEL_NULLS.keys() == UNITS.keys()
-    assert found["log"]["requests"] == found["log"]["rows_read"]
+@pytest.fixture
+def key(filiation: Command, tmp_path: Path) -> Path:
+    path = tmp_path / "case.key"
+    assert filiation("log", "key", "-o", path).code == 0
+    return path
 
 
-def test_a_page_is_written_whole_and_never_over_another(tmp_path: Path, filiation: Command) -> None:
-    page = tmp_path / "page.html"
-    assert filiation("log", "campaigns", LOG, "--html", page, "-q").code == 0
-    words = page.read_text()
-    assert words.count("<svg") == 4 and "<script" not in words
-    again = filiation("log", "campaigns", LOG, "--html", page, "-q")
+def test_a_key_is_made_and_its_id_told(filiation: Command, tmp_path: Path) -> None:
+    done = filiation("log", "key", "-o", tmp_path / "case.key")
+    secret = json.loads((tmp_path / "case.key").read_text())["key"]
+    assert done.code == 0 and secret not in done.out + done.err
+    assert "It stays with the provider" in done.out.replace("\n", " ")
+    again = filiation("log", "key", "-o", tmp_path / "case.key")
     assert again.code == 2 and "exists" in again.err
+    assert json.loads((tmp_path / "case.key").read_text())["key"] == secret
 
 
-def test_a_plan_fixes_what_is_examined(tmp_path: Path, filiation: Command) -> None:
-    plan = tmp_path / "plan.json"
-    said = filiation("log", "plan", LOG, "-o", plan).out
-    digest = json.loads(plan.read_text())["sha256"]
-    assert digest in said
-    found = filiation("log", "campaigns", LOG, "--plan", plan, "--json").json
-    assert found["plan"]["sha256"] == digest
-    assert found == filiation("log", "campaigns", LOG, "--json").json  # the usual plan
+def test_a_log_is_reduced_and_shown(filiation: Command, tmp_path: Path, key: Path) -> None:
+    out = tmp_path / "day.requests"
+    done = filiation("log", "reduce", DAY, "--key", key, "-o", out)
+    assert done.code == 0, done.err
+    for said in (
+        "requests    7 kept of 11 rows read",
+        "accounts    4; the one that asked most made 2 requests (28.6%)",
+        "times       to the minute; 1 as seconds or parts of them since 1970, 6 with a zone",
+        "stated      of some requests: prompt (85.7%), system (28.6%)",
+        "not stated  payment, ended",
+        "set aside   1 row: a time without a zone",
+        "set aside   1 row: the id of a request a second time",
+        "note        1: an empty prompt",
+    ):
+        assert said in done.out
+    assert filiation("log", "show", out).out == done.out
+    assert filiation("log", "show", out, "--json").json["facts"]["aside"]["not JSON"] == 1
+    told = done.out + out.read_bytes().decode("latin-1")
+    assert not any(word in told for word in ("acc-1", "leeks", "192.0.2", "req-1"))
 
 
-def test_a_plan_that_was_changed_is_refused(tmp_path: Path, filiation: Command) -> None:
-    plan = tmp_path / "plan.json"
-    filiation("log", "plan", LOG, "-o", plan)
-    said = json.loads(plan.read_text())
-    plan.write_text(json.dumps(said | {"seed": 7}))
-    done = filiation("log", "campaigns", LOG, "--plan", plan)
-    assert done.code == 3 and "changed after it was written" in done.err
-    plan.write_text(json.dumps(said | {"method": "campaigns/0"}))
-    assert "this version has" in filiation("log", "campaigns", LOG, "--plan", plan).err
-    plan.write_text("[1")
-    assert (
-        "expected what `log plan` wrote" in filiation("log", "campaigns", LOG, "--plan", plan).err
-    )
+def test_two_fillings_of_a_template_share_their_signature(
+    filiation: Command, tmp_path: Path, key: Path
+) -> None:
+    filiation("log", "reduce", DAY, "--key", key, "-o", tmp_path / "day.requests", "--quiet")
+    template = open_log(tmp_path / "day.requests").signature("template").tolist()
+    assert sorted(template.count(one) for one in {*template} - {0}) == [1, 1, 2, 2]
 
 
-def test_what_is_no_reduced_log_is_refused(tmp_path: Path, filiation: Command) -> None:
-    other = tmp_path / "other.requests"
-    other.write_bytes(b"\x08\0\0\0\0\0\0\0{}      ")
-    done = filiation("log", "campaigns", other)
-    assert done.code == 3 and "reduced log" in done.err
-    assert filiation("log", "campaigns", tmp_path / "none").code == 2
+def test_a_zone_that_is_stated_saves_the_row(filiation: Command, tmp_path: Path, key: Path) -> None:
+    done = filiation(
+        "log", "reduce", DAY, "--key", key, "-o", tmp_path / "day.requests", "--zone", "+01:00",
+        "--json",
+    )  # fmt: skip
+    assert done.json["requests"] == 8
+    assert done.json["facts"]["times"] == {"epoch": 1, "naive": 1, "zoned": 6}
+    assert done.json["facts"]["zone"] == "+01:00"
+
+
+def test_one_account_with_half_of_the_log_is_told(
+    filiation: Command, tmp_path: Path, key: Path
+) -> None:
+    rows = [{"time": 1_775_808_540 + n, "account": f"u{n % 2 * n}"} for n in range(20)]
+    (tmp_path / "log").write_text("\n".join(map(json.dumps, rows)))
+    done = filiation("log", "reduce", tmp_path / "log", "--key", key, "-o", tmp_path / "x.requests")
+    assert "made 10 requests (50.0%), half of the log or more" in done.out
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (["{day}", "--key", "{folder}/none", "-o", "{folder}/x.requests"], 2, "expected a key"),
+        (["{folder}/none", "--key", "{key}", "-o", "{folder}/x.requests"], 2, "a log of requests"),
+        (["{day}", "--key", "{key}", "-o", "{folder}/x.log"], 2, "ends with .requests"),
+        (["{day}", "--key", "{key}", "-o", "{key}"], 2, "exists"),
+        (["{day}", "--key", "{day}", "-o", "{folder}/x.requests"], 3, "not valid JSON"),
+        (["{day}", "--key", "{key}", "-o", "{folder}/x.requests", "--zone", "Mars"], 2,
+         "no such zone"),
+        (["{day}", "--key", "{key}", "-o", "{folder}/x.requests", "--column", "account=usr"], 3,
+         "no column 'usr'; the columns found are request_id, created_at, account_id"),
+        (["{day}", "--key", "{key}", "-o", "{folder}/x.requests", "--column", "who=usr"], 2,
+         "expected FIELD=COLUMN"),
+        (["{day}", "--key", "{key}", "-o", "{folder}/x.requests", "--format", "cobra"], 2,
+         "expected one of langfuse"),
+        (["{day}", "--key", "{key}", "-o", "{folder}/x.requests", "--format", "langfuse"], 3,
+         "no column start_time or startTime for time"),
+        (["{day}", "{day}", "--key", "{key}", "-o", "{folder}/x.requests"], 2, "named twice"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_done_is_said_and_writes_nothing(
+    filiation: Command, tmp_path: Path, key: Path, words: list[str], code: int, said: str
+) -> None:
+    before = sorted(tmp_path.iterdir())
+    done = filiation("log", "reduce", *(w.format(day=DAY, key=key, folder=tmp_path) for w in words))
+    assert (done.code, said in done.err) == (code, True), done.err
+    assert sorted(tmp_path.iterdir()) == before
+    assert done.err.count("\n") == 1
+
+
+def test_what_is_no_reduced_log_is_not_shown(filiation: Command, tmp_path: Path) -> None:
+    done = filiation("log", "show", DAY)
+    assert done.code == 3 and "must be reduced first" in done.err
+    assert filiation("log", "show", tmp_path / "none").code == 2

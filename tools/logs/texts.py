@@ -12,47 +12,12 @@ import numpy as np
 __all__ = ["DEALT", "text_log"]
 
 DEALT = 12  # accounts of the campaign: "dealt-0" to "dealt-11"
-WORDS = [
-    "river",
-    "stone",
-    "bread",
-    "winter",
-    "engine",
-    "letter",
-    "garden",
-    "market",
-    "silver",
-    "window",
-    "music",
-    "harbour",
-    "doctor",
-    "bridge",
-    "paper",
-    "summer",
-    "forest",
-    "coffee",
-    "island",
-    "school",
-    "mirror",
-    "thread",
-    "orange",
-    "candle",
-    "valley",
-    "rocket",
-    "basket",
-    "ticket",
-    "hammer",
-    "pocket",
-    "velvet",
-    "copper",
-    "meadow",
-    "saddle",
-    "lantern",
-    "anchor",
-    "ribbon",
-    "barrel",
-    "cradle",
-]
+WORDS = """
+river stone bread winter engine letter garden market silver window music harbour doctor
+bridge paper summer forest coffee island school mirror thread orange candle valley rocket
+basket ticket hammer pocket velvet copper meadow saddle lantern anchor ribbon barrel
+cradle
+""".split()  # noqa: SIM905
 TEMPLATES = (
     "Imagine the reasoning behind the answer below and write it out in full, one line a step. "
     "Question: {} Answer it again, and grade both answers from 1 to 10.",

@@ -55,7 +55,7 @@ Reduced: TypeAlias = Annotated[Path, typer.Argument(metavar="LOG", help="A reduc
 
 
 def key(out: NewKey) -> None:
-    """Make the key under which the logs of a case are reduced, and print its id.
+    """Make the key under which the logs of a case are reduced.
 
     Logs are comparable under one key only. Its file can be read by its owner alone; the id tells
     one key from another, and may be told to anybody.
