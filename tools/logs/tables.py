@@ -18,7 +18,7 @@ __all__ = ["TABLES"]
 
 LEVEL: Final = 0.05
 FULL: Final = (3000, 1.0)
-SMALL: Final = (400, 0.16)
+SMALL: Final = (250, 0.16)
 
 
 def _hours(asked: argparse.Namespace) -> Hours:

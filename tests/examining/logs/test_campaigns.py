@@ -69,7 +69,8 @@ def test_one_tenant_is_told_from_no_campaign_and_named_so() -> None:
 
 def test_replaced_accounts_are_found_by_their_replacement() -> None:
     here = world(4)
-    seen = look_at([users(here), campaign(here, Campaign(accounts=40, life=8, paced=False))], 4)[1]
+    how = Campaign(accounts=40, life=8, paced=False)
+    seen = look_at([users(here, 600), campaign(here, how)], 4)[1]
     best = of(seen, "campaign")[0].group
     assert best.channel("replacement").log_p < np.log(0.002)
 

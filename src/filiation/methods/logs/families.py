@@ -27,7 +27,7 @@ __all__ = ["Group", "find_groups"]
 HASHES: Final = 16
 BAND: Final = 2  # hashes that must agree for two signatures to be compared
 ALIKE: Final = HASHES // 2
-OVER: Final = 1.0
+OVER: Final = 0.5  # of the log of the number of accounts: who overuses by more is proposed
 COMMON: Final = 0.5  # of all accounts: what more of them use singles out nobody
 ENOUGH: Final = 50.0  # of evidence from one account, so that none carries a group alone
 WORTH: Final = 5.0  # logs of the number of accounts: what two may have in common by chance is less
@@ -137,36 +137,49 @@ def _groups(
     best = np.argsort(-evidence, kind="stable")[: 2 * most]
     rank = np.full(len(evidence), -1)
     rank[best] = np.arange(len(best))
-    uses: list[list[csr_array]] = []
-    offset = 0
     families: list[dict[str, Column]] = [{} for _ in best]
+    uses = []
+    offset = 0
     for name, column in columns.items():
         of = rank[labels[offset : offset + len(column.signature)]]
         offset += len(column.signature)
         for number in np.unique(of[of >= 0]):
             families[number][name] = column.signature[of == number]
-        edges = np.repeat(of, column.users)
-        at = edges >= 0
-        shape = (len(best), view.accounts)
-        where = (edges[at], column.account[at].astype(np.int64))
-        uses.append([csr_array((column.count[at].astype(np.int64), where), shape=shape)])
-    found = []
-    least = WORTH * _log_active(view)
-    for number, family in enumerate(families):
-        counts = np.max([use[0][[number], :].toarray()[0] for use in uses], axis=0)
-        members, weight = _members(view, counts)
-        if len(members) > 1 and weight > least:
-            found.append(Group(members=members, family=family, weight=weight))
-    return found
+        uses.append(_uses(view, column, of))
+    return _overusing(view, families, uses)
 
 
-def _members(view: View, counts: Ints) -> tuple[Ints, float]:
-    """Accounts that overuse a family, and the evidence of all of them."""
-    users = np.flatnonzero(counts)
-    total = np.full(len(users), counts.sum())
-    excess = _excess(view, users, counts[users], total)
+def _uses(view: View, column: Incidence, of: Ints) -> tuple[Ints, Floats]:
+    """How often each account uses each family in one column, by family and account in one key."""
+    edges = np.repeat(of, column.users)
+    at = edges >= 0
+    key, where = np.unique(edges[at] * view.accounts + column.account[at], return_inverse=True)
+    count = np.bincount(where, weights=column.count[at], minlength=len(key))
+    return key, count.astype(np.float64)
+
+
+def _overusing(
+    view: View, families: Sequence[Mapping[str, Column]], uses: Sequence[tuple[Ints, Floats]]
+) -> list[Group]:
+    """Accounts that overuse a family, counted in the column in which each uses it most."""
+    keys, where = np.unique(np.concatenate([key for key, _ in uses]), return_inverse=True)
+    counts = np.zeros(len(keys))
+    np.maximum.at(counts, where, np.concatenate([count for _, count in uses]))
+    family, account = np.divmod(keys, view.accounts)
+    total = np.bincount(family, weights=counts, minlength=len(families))
+    excess = _excess(view, account, counts, total[family])
     over = excess > OVER * _log_active(view)
-    return users[over], float(np.minimum(excess[over], ENOUGH).sum())
+    weight = np.bincount(
+        family, weights=np.where(over, np.minimum(excess, ENOUGH), 0.0), minlength=len(families)
+    )
+    found = []
+    for number in np.flatnonzero(weight > WORTH * _log_active(view)).tolist():
+        low, high = np.searchsorted(family, [number, number + 1])
+        members = account[low:high][over[low:high]]
+        if len(members) > 1:
+            one = Group(members=members, family=families[number], weight=float(weight[number]))
+            found.append(one)
+    return found
 
 
 def _log_active(view: View) -> float:
