@@ -13,7 +13,7 @@ from filiation.cli.front.verb import Verb, walk
 from filiation.cli.front.verbs import ROOT
 
 HERE = Path(__file__).resolve().parents[3]
-MOMENT = ("sketch", "ask", "library", "owner", "doctor", "help", "completion")
+MOMENT = ("sketch", "ask", "library", "owner", "log", "doctor", "help", "completion")
 
 
 def commands() -> list[tuple[tuple[str, ...], str]]:

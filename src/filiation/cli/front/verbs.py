@@ -3,6 +3,7 @@
 from typing import Final
 
 from filiation.cli.front.case_verbs import CASE
+from filiation.cli.front.log_verbs import LOG
 from filiation.cli.front.verb import Group, Part, Verb
 
 __all__ = ["EXIT_CODES", "ROOT"]
@@ -373,7 +374,7 @@ ROOT: Final = Group(
             ),
         ),
         _SEALED,
-        Part(title="The owner of a source", verbs=(_OWNER,)),
+        Part(title="The owner of a source", verbs=(_OWNER, LOG)),
         _CHECK,
         _HELP,
     ),

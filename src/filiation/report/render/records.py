@@ -16,6 +16,7 @@ from filiation.model.asked import Asked, Expected
 from filiation.model.finding import Finding
 from filiation.model.imported import Imported
 from filiation.model.library import LibraryModel, LibraryTree, Search, TreeSearch
+from filiation.model.log_summary import LogSummary
 from filiation.model.origin import Origin
 from filiation.model.owner import OwnerExamination
 from filiation.model.sketch import Sketch
@@ -30,6 +31,7 @@ __all__ = [
         "entries_json",
         "expected_json",
         "imported_json",
+        "log_json",
         "owner_csv",
         "search_csv",
         "search_json",
@@ -213,6 +215,11 @@ def asked_json(asked: Asked) -> str:
             "enough": bets.enough,
         }
     return as_json(fields)
+
+
+def log_json(found: LogSummary) -> str:
+    """One object with what a reduced log holds; minutes since 1970."""
+    return as_json(asdict(found))
 
 
 def rounded(value: float | None) -> float | None:

@@ -1,0 +1,72 @@
+"""The verbs of `log` that examine: `plan` and `campaigns`."""
+
+from pathlib import Path
+from typing import Annotated, TypeAlias
+
+import typer
+
+from filiation.cli._options import AsJson, Quiet
+
+__all__ = ["campaigns", "plan"]
+
+LOG = "a reduced log (.requests), which `log reduce` writes"
+
+Log: TypeAlias = Annotated[Path, typer.Argument(metavar="LOG", help="A reduced log (.requests).")]
+Level: TypeAlias = Annotated[
+    float, typer.Option("--level", help="False discovery rate over groups, for each claim.")
+]
+Most: TypeAlias = Annotated[
+    int, typer.Option("--most", help="Groups that are tested, those with most evidence.")
+]
+Plan: TypeAlias = Annotated[
+    Path | None, typer.Option("--plan", metavar="FILE", help="What `log plan` wrote.")
+]
+Out: TypeAlias = Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="The plan.")]
+Html: TypeAlias = Annotated[
+    Path | None, typer.Option("--html", metavar="FILE", help="Write a page with drawings.")
+]
+
+
+def plan(log: Log, out: Out, level: Level = 0.05, most: Most = 200) -> None:
+    """Fix how LOG will be examined, before anything in it is looked at.
+
+    The seed follows from the log's digest, so that nobody chooses it. Give the plan, or its digest,
+    to others before the examination: its date is worth what they can attest.
+    """
+    from filiation.proceedings.naming import free, present
+
+    present(log, LOG), free(out)
+    from filiation.proceedings.campaigns import plan_log
+    from filiation.report.wording.campaigns import planned_line
+
+    typer.echo(planned_line(str(out), plan_log(log, out, level=level, most=most).digest))
+
+
+def campaigns(
+    log: Log, plan: Plan = None, level: Level = 0.05, most: Most = 200, html: Html = None,
+    as_json: AsJson = False, quiet: Quiet = False,
+) -> None:  # fmt: skip
+    """Which groups of accounts act as one?
+
+    Groups are looked for on one of every two days, drawn by lot, and tested on the others. Of each
+    is said at most that it uses one template, acts alike, or is dealt out by one hand, with the
+    other explanations that remain. With --plan its level and number of groups count.
+    """
+    from filiation.cli._progress import bar
+    from filiation.proceedings.naming import free, present_at
+
+    present_at([(log, LOG), (plan, "what `log plan` wrote")])
+    if html is not None:
+        free(html)
+    from filiation.files import put
+    from filiation.proceedings.campaigns import examine_log
+    from filiation.report.campaigns import campaigns_html, campaigns_json, campaigns_text
+
+    with bar(quiet) as shown:
+        found = examine_log(log, plan, level=level, most=most, step=shown.step)
+    if html is not None:
+        put(html, campaigns_html(found))
+    if as_json:
+        typer.echo(campaigns_json(found).decode(), nl=False)
+    elif not quiet:
+        typer.echo(campaigns_text(found))

@@ -1,0 +1,179 @@
+"""Find groups on the open days, test them on the held ones, and say of which what may be said."""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from filiation import __version__
+from filiation.errors import CaseError
+from filiation.methods.logs.coverage import coverage
+from filiation.methods.logs.dealing import Reference, dealing, reference
+from filiation.methods.logs.division import division
+from filiation.methods.logs.families import Group, find_groups
+from filiation.methods.logs.pivot import Turns, pivot, turns
+from filiation.methods.logs.reading import Channel
+from filiation.methods.logs.replacement import replacement
+from filiation.methods.logs.sharing import sharing
+from filiation.methods.logs.timing import counted, in_family, timing
+from filiation.methods.logs.view import HOURS, View, view_of
+from filiation.model.campaigns import (
+    CHANNELS,
+    CLAIMS,
+    CampaignPlan,
+    Campaigns,
+    FoundGroup,
+    Spoken,
+)
+from filiation.model.log import ReducedLog
+from filiation.numerics.combining.evalues import e_bh
+from filiation.numerics.rng import stream
+
+__all__ = ["campaigns", "draws_for"]
+
+SHOWN: Final = 60  # members whose days are kept for a drawing
+
+Told = Callable[[str], None]
+
+
+def draws_for(groups: int, plan: CampaignPlan) -> int:
+    """Draws with which one speaking channel of four can carry one group among so many."""
+    return max(plan.draws, math.ceil(8 * groups / plan.level))
+
+
+def campaigns(log: ReducedLog, plan: CampaignPlan, *, step: Told = lambda said: None) -> Campaigns:
+    """Which groups of accounts act as one?
+
+    Args:
+        log: The reduced log.
+        plan: What was fixed before it was looked at.
+        step: Told what is being done.
+
+    Raises:
+        CaseError: The plan is of another log.
+    """
+    if plan.log != log.digest:
+        raise CaseError(
+            f"{log.name}: its digest is {log.digest[:16]}.., the plan is of {plan.log[:16]}..; "
+            "they are two logs"
+        )
+    view = view_of(log, plan.seed)
+    step("looking for groups")
+    groups, proposed = find_groups(view, plan.most)
+    step(f"testing {len(groups)} groups")
+    found = _said(_tested(view, groups, plan, step), plan.level)
+    return Campaigns(
+        tool=f"filiation {__version__}",
+        plan=plan,
+        name=log.name,
+        rows=len(log),
+        read=log.facts.read,
+        aside=tuple(sorted(log.facts.aside.items())),
+        accounts=len(log.accounts),
+        first_day=view.first,
+        proposed=proposed,
+        groups=tuple(found),
+    )
+
+
+def _tested(
+    view: View, groups: Sequence[Group], plan: CampaignPlan, step: Told
+) -> list[FoundGroup]:
+    if not groups:
+        return []
+    draws = draws_for(len(groups), plan)
+    shared, users = sharing(view, groups)
+    beside, turned = reference(view, plan.seed), turns(view)
+    rows = view.rows_on(view.held)
+    place = np.cumsum(view.held) - 1
+    days = int(view.held.sum())
+    cell = place[view.day[rows]] * HOURS + view.hour(rows)
+    everybody = np.bincount(cell, minlength=days * HOURS).reshape(days, HOURS).astype(np.float64)
+    found = []
+    for number, group in enumerate(groups):
+        step(f"group {number + 1} of {len(groups)}: {len(group.members)} accounts")
+        channels = _channels(
+            view, group, users[number], everybody, beside, turned, draws, plan.seed
+        )
+        spoken = {one.id: one for one in (shared[number], *channels)}
+        found.append(_found(view, group, users[number], [spoken[name] for name in CHANNELS]))
+    return found
+
+
+def _channels(
+    view: View, group: Group, users: NDArray[np.int64], everybody: NDArray[np.float64],
+    beside: Reference, turned: Turns | None, draws: int, seed: int,
+) -> list[Channel]:  # fmt: skip
+    """Every channel but the sharing, each with a stream of its own."""
+    name = group.members.astype("<u4").tobytes().hex()
+
+    def of(channel: str) -> np.random.Generator:
+        return stream(seed, "logs", channel, name)
+
+    days = counted(view, group, everybody)
+    return [
+        *timing(days, draws, of("timing")),
+        pivot(group, turned, draws, of("pivot")),
+        coverage(view, group, beside, of("coverage")),
+        division(view, group, users, draws, of("division")),
+        replacement(view, group, draws, of("replacement")),
+        dealing(view, group, beside, draws, of("dealing")),
+    ]
+
+
+def _said(groups: Sequence[FoundGroup], level: float) -> list[FoundGroup]:
+    """The same groups with what may be said of each: e-BH over groups, for each claim apart."""
+    allowed = {claim: e_bh([one.log_e(claim) for one in groups], level) for claim in CLAIMS}
+    return [
+        replace(one, claims=tuple(claim for claim in CLAIMS if allowed[claim][number]))
+        for number, one in enumerate(groups)
+    ]
+
+
+def _found(
+    view: View, group: Group, users: NDArray[np.int64], channels: Sequence[Channel]
+) -> FoundGroup:
+    """A group as it is reported."""
+    log = view.log
+    rows = np.concatenate([view.rows_of(int(one)) for one in group.members]).astype(np.int64)
+    mine = np.sort(rows[in_family(view, group, rows)])
+    account = np.searchsorted(group.members, log.account[mine])
+    table = np.bincount(
+        account * view.days + view.day[mine], minlength=len(group.members) * view.days
+    ).reshape(len(group.members), view.days)
+    busiest = np.sort(np.argsort(-table.sum(axis=1), kind="stable")[:SHOWN])
+    payments, networks = (
+        column[group.members][column[group.members] > 0]
+        for column in (log.accounts.payment, log.accounts.network)
+    )
+    return FoundGroup(
+        members=tuple(f"{a:016x}{b:016x}" for a, b in log.accounts.name[group.members].tolist()),
+        requests=len(rows),
+        of_family=len(mine),
+        first=int(log.minute[mine[0]]),
+        last=int(log.minute[mine[-1]]),
+        payments=len(np.unique(payments)),
+        paying=len(payments),
+        networks=len(np.unique(networks)),
+        on_networks=len(networks),
+        alone=len(np.setdiff1d(users, group.members)),
+        spoken=tuple(_spoken(one) for one in channels),
+        claims=(),
+        activity=tuple(tuple(row) for row in table[busiest].tolist()),
+        held=tuple(view.held.tolist()),
+    )
+
+
+def _spoken(one: Channel) -> Spoken:
+    return Spoken(
+        id=one.id,
+        observed=None if one.reason else one.observed,
+        expected=None if one.reason else one.expected,
+        log_p=one.log_p,
+        log_e=one.log_e,
+        reason=one.reason,
+        draws=one.draws,
+    )

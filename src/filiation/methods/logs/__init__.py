@@ -1,0 +1,1 @@
+"""Which accounts of a log act as one: one file per channel, each with its own null."""

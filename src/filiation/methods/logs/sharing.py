@@ -1,0 +1,88 @@
+"""Do the accounts of a group share more of its signatures than their degrees give?
+
+On held days, column by column. Both margins are fixed: how many accounts use each signature, and
+how many signatures each account uses. Null: whose uses they are is drawn without regard to groups.
+The users of a signature are then draws from an urn of all uses of that column, in which the
+group's share is known, so that the tail has a closed bound. (That an account uses a signature once
+at most makes large counts rarer still.) Over the signatures of the family e-values are averaged.
+
+A tool's template passes this as a campaign's does: it says that they share, never why.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Final, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import logsumexp
+
+from filiation.methods.logs.families import Group
+from filiation.methods.logs.incidence import Incidence, incidence
+from filiation.methods.logs.reading import Channel
+from filiation.methods.logs.view import View
+from filiation.numerics.combining.evalues import log_e_from_log_p
+from filiation.numerics.tails.urn import urn_log_p
+
+__all__ = ["sharing"]
+
+ID: Final = "sharing"
+UNSHARED: Final = log_e_from_log_p(0.0)  # what p = 1 is worth: nobody shares it on held days
+TEMPLATES: Final = ("system", "template")
+
+Ints: TypeAlias = NDArray[np.int64]
+
+
+def sharing(view: View, groups: Sequence[Group]) -> tuple[list[Channel], list[Ints]]:
+    """What each group shares on held days, and every account that uses a template of its family."""
+    rows = view.rows_on(view.held)
+    account = np.asarray(view.log.account[rows])
+    log_es: list[list[float]] = [[] for _ in groups]
+    seen = np.zeros(len(groups))
+    expected = np.zeros(len(groups))
+    users: list[list[Ints]] = [[np.empty(0, np.int64)] for _ in groups]
+    for name in view.log.facts.signatures:
+        if not any(name in group.family for group in groups):
+            continue
+        index = incidence(np.asarray(view.log.signature(name)[rows]), account, view.accounts)
+        for number, group in enumerate(groups):
+            if name in group.family:
+                place = _places(index, group.family[name])
+                found, count, due = _in_column(index, group, place)
+                log_es[number] += found + [UNSHARED] * (len(group.family[name]) - len(place))
+                seen[number] += count
+                expected[number] += due
+                if name in TEMPLATES:
+                    users[number] += [index.users_of(i) for i in place]
+    channels = [_channel(log_es[i], seen[i], expected[i]) for i in range(len(groups))]
+    return channels, [np.unique(np.concatenate(each)) for each in users]
+
+
+def _places(index: Incidence, wanted: NDArray[Any]) -> Ints:
+    """Where the signatures stand that several accounts use on held days."""
+    place = np.searchsorted(index.signature, wanted)
+    there = place < len(index.signature)
+    there[there] = index.signature[place[there]] == wanted[there]
+    return place[there]
+
+
+def _in_column(index: Incidence, group: Group, places: Ints) -> tuple[list[float], int, float]:
+    """E-values of the signatures, their users in the group, and those expected."""
+    mine = index.degree[group.members].sum()
+    if not mine or not len(places):
+        return [UNSHARED] * len(places), 0, 0.0
+    share = float(mine) / index.edges
+    inside = np.zeros(len(index.degree), dtype=np.bool_)
+    inside[group.members] = True
+    marked = np.asarray([inside[index.users_of(i)].sum() for i in places])
+    drawn = index.users[places]
+    log_ps = urn_log_p(marked, drawn, share)
+    log_es = [log_e_from_log_p(float(one)) for one in log_ps]
+    return log_es, int(marked.sum()), float(drawn.sum() * share)
+
+
+def _channel(log_es: list[float], seen: float, expected: float) -> Channel:
+    if not log_es:
+        return Channel(id=ID, reason="no signature")
+    log_e = float(logsumexp(log_es)) - float(np.log(len(log_es)))
+    log_p = min(0.0, -log_e)  # Markov: an average of e-values is no calibrated p
+    return Channel(id=ID, observed=seen, expected=expected, log_p=log_p, log_e=log_e)

@@ -1,0 +1,192 @@
+"""What was found of a log: groups of accounts, what speaks for each, and under which plan."""
+
+import hashlib
+import json
+import math
+from dataclasses import dataclass
+from typing import Final, Literal, TypeAlias, final
+
+from filiation.errors import FindingError, UsageError
+
+__all__ = ["ALIKE", "CHANNELS", "CLAIMS", "DISPATCHED", "CampaignPlan", "Campaigns", "Claim",
+           "FoundGroup", "Spoken"]  # fmt: skip
+
+SCHEMA: Final = 1
+CHANNELS: Final = (
+    "sharing", "together", "pivot", "coverage", "compensation", "division", "replacement",
+    "dealing",
+)  # fmt: skip
+# Averages of e-values: channels read the same rows and may depend on each other.
+ALIKE: Final = ("together", "pivot", "coverage", "compensation")
+DISPATCHED: Final = ("compensation", "division", "replacement")
+
+Claim: TypeAlias = Literal["template", "alike", "hand"]
+CLAIMS: Final[tuple[Claim, ...]] = ("template", "alike", "hand")
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CampaignPlan:
+    """What is fixed before a log is looked at.
+
+    Attributes:
+        log: Digest of the reduced log.
+        level: False discovery rate over groups, for each claim apart.
+        seed: Of every random stream, the choice of held days among them.
+        most: How many groups are tested, those with most evidence on the open days.
+        draws: At least so many under each null; more where there are many groups.
+        method: Version of the method.
+    """
+
+    log: str
+    level: float = 0.05
+    seed: int = 0
+    most: int = 200
+    draws: int = 9_999
+    method: str = "campaigns/1"
+
+    def __post_init__(self) -> None:
+        if not 1e-6 <= self.level <= 0.2:
+            raise UsageError(f"level {self.level}: expected .000001 to .2, a false discovery rate")
+        if not 1 <= self.most <= 1000:
+            raise UsageError(f"{self.most} groups: expected 1 to 1,000")
+        if not 99 <= self.draws <= 1_000_000:
+            raise UsageError(f"{self.draws} draws: expected 99 to 1,000,000")
+        if not 0 <= self.seed < 1 << 53:
+            raise UsageError(f"seed {self.seed}: expected a number of 53 bits, as JSON holds")
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 (hex) of its fields."""
+        fields = {name: getattr(self, name) for name in self.__slots__}
+        line = json.dumps(fields, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(line.encode()).hexdigest()
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spoken:
+    """One channel's word on a group.
+
+    Attributes:
+        id: Which channel.
+        observed: Its statistic; None where it could not be asked, as below.
+        expected: The same under its null, on average.
+        log_p: Natural log of p; 0 where it could not be asked.
+        log_e: Natural log of its e-value; 0 where it could not be asked.
+        reason: Why it could not be asked; empty if it was.
+        draws: Some of the values under the null.
+    """
+
+    id: str
+    observed: float | None
+    expected: float | None
+    log_p: float
+    log_e: float
+    reason: str = ""
+    draws: tuple[float, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.id not in CHANNELS:
+            raise FindingError(f"channel {self.id!r}, expected one of {', '.join(CHANNELS)}")
+        if not (math.isfinite(self.log_p) and self.log_p <= 0.0 and math.isfinite(self.log_e)):
+            raise FindingError(f"{self.id}: log p {self.log_p}, log e {self.log_e}; not a finding")
+        if (self.observed is None) != bool(self.reason):
+            raise FindingError(f"{self.id}: says neither what was seen nor why nothing was")
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundGroup:
+    """Accounts that were found together on open days and tested on held ones.
+
+    Attributes:
+        members: Hashed names (32 hex digits), ascending.
+        requests: Of its members, on all days.
+        of_family: How many of them bear a signature of its family.
+        first: Minute of the first of those.
+        last: Of the last.
+        payments: Distinct ways of paying among members that state one.
+        paying: Members that state one.
+        networks: Distinct networks among members that state one.
+        on_networks: Members that state one.
+        alone: Other accounts that use a template of its family on held days.
+        spoken: Every channel, in their order.
+        claims: What the plan's level allows to be said.
+        activity: Requests of the family by member and day, of the busiest members.
+        held: Which days were held back.
+    """
+
+    members: tuple[str, ...]
+    requests: int
+    of_family: int
+    first: int
+    last: int
+    payments: int
+    paying: int
+    networks: int
+    on_networks: int
+    alone: int
+    spoken: tuple[Spoken, ...]
+    claims: tuple[Claim, ...]
+    activity: tuple[tuple[int, ...], ...]
+    held: tuple[bool, ...]
+
+    def __post_init__(self) -> None:
+        if tuple(one.id for one in self.spoken) != CHANNELS:
+            raise FindingError("a group's channels are not all there, or in another order")
+        if len(self.members) < 2:
+            raise FindingError("a group of fewer than two accounts")
+
+    def channel(self, name: str) -> Spoken:
+        """One channel."""
+        return self.spoken[CHANNELS.index(name)]
+
+    def log_e(self, claim: Claim) -> float:
+        """Log of the e-value for a claim."""
+        if claim == "template":
+            return self.channel("sharing").log_e
+        if claim == "alike":
+            return self._mean(ALIKE)
+        # Both nulls must fall: that nobody deals, and that everybody asks for himself.
+        return min(self._mean(DISPATCHED), self.channel("dealing").log_e)
+
+    def _mean(self, names: tuple[str, ...]) -> float:
+        values = [self.channel(name).log_e for name in names]
+        top = max(values)
+        return top + math.log(math.fsum(math.exp(one - top) for one in values) / len(values))
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Campaigns:
+    """A log, examined.
+
+    Attributes:
+        tool: Name and version of the program.
+        plan: What was fixed before.
+        name: What the log is called.
+        rows: Requests in it.
+        read: Rows that were read, kept or set aside.
+        aside: Why rows were set aside, and how many.
+        accounts: How many.
+        first_day: Number of the first day since 1970 (UTC).
+        proposed: Groups found on open days, in all.
+        groups: Those that were tested.
+    """
+
+    tool: str
+    plan: CampaignPlan
+    name: str
+    rows: int
+    read: int
+    aside: tuple[tuple[str, int], ...]
+    accounts: int
+    first_day: int
+    proposed: int
+    groups: tuple[FoundGroup, ...]
+    schema_version: int = SCHEMA
+
+    def saying(self, claim: Claim) -> tuple[FoundGroup, ...]:
+        """Groups of which a claim may be made."""
+        return tuple(group for group in self.groups if claim in group.claims)

@@ -1,0 +1,1 @@
+"""Logs of requests as providers keep them: read a row at a time, reduced, and kept reduced."""

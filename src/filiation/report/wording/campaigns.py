@@ -1,0 +1,252 @@
+"""Groups of accounts in sentences: what they have in common, and what that leaves open.
+
+Nobody is accused: a group is accounts by their hashed names. "One hand" is said only of requests
+that are dealt out, and never of a purpose.
+"""
+
+import math
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Final
+
+from filiation.model.campaigns import Campaigns, Claim, FoundGroup, Spoken
+from filiation.report.wording.counting import how_many
+from filiation.report.wording.figures import clean, probability_brief, quantity
+
+__all__ = [
+    *("ACTIVITY_DRAWN", "CANNOT", "NULLS_DRAWN", "RESTS"),
+    *("CHANNEL_NAMES", "CHANNEL_NULLS", "aside_words", "campaigns_title", "channel_row"),
+    *("group_claim", "group_facts", "group_otherwise", "group_title", "log_headline"),
+    *(
+        "log_limits",
+        "log_method",
+        "log_summary",
+        "members_words",
+        "minute_words",
+        "planned_line",
+        "testing_words",
+    ),
+]
+
+FLOOR: Final = 1e-9
+NAMED: Final = 12  # members that a page names; JSON has all
+RESTS: Final = "What each word rests on"
+CANNOT: Final = "What this cannot show"
+ACTIVITY_DRAWN: Final = "Requests with what they share, by account and day."
+NULLS_DRAWN: Final = "Bars: values under the null. Line: what was observed."
+LN10: Final = math.log(10.0)
+
+CHANNEL_NAMES: Final = {
+    "sharing": "shared signatures",
+    "together": "rise and fall together",
+    "pivot": "turn to a new model",
+    "coverage": "ask what is new",
+    "compensation": "stand in for each other",
+    "division": "divide one template's work",
+    "replacement": "replace who was closed",
+    "dealing": "no interests of their own",
+}
+DAYS: Final = "days of each account in any order, Mondays among Mondays, beside everybody's days"
+CHANNEL_NULLS: Final = {
+    "sharing": "accounts and signatures as frequent as they are, drawn without regard to groups",
+    "together": DAYS,
+    "pivot": "other accounts of the same habit of switching",
+    "coverage": "random accounts of the same volume",
+    "compensation": DAYS,
+    "division": "other users of the same template",
+    "replacement": "other closings of the log after each member's birth",
+    "dealing": "random accounts of the same volume",
+}
+UNITS: Final = {
+    "sharing": "uses", "together": "sd", "pivot": "log minutes", "coverage": "of prompts",
+    "compensation": "sd", "division": "of requests", "replacement": "log minutes",
+    "dealing": "of requests",
+}  # fmt: skip
+CLAIMED: Final[dict[Claim | None, str]] = {
+    "hand": "Their requests are dealt out by one hand: they stand in for each other as "
+    "independent accounts do not, and none has interests of its own as other accounts have. Whose "
+    "requests these are, and what they are for, is not shown.",
+    "alike": "They act alike, beyond the template that they share, as independent accounts do not. "
+    "One tool, one timetable, one gateway or one hand could be the cause; that one hand deals out "
+    "their requests is not shown.",
+    "template": "They use one template, on days that were not looked at when they were found too. "
+    "Nothing else reached the level of the plan: a published tool, a course or a benchmark looks "
+    "the same, and this is no sign of one hand.",
+    None: "What they had in common on the days on which they were found was not shown again on the "
+    "days that were held back. Nothing is said of them.",
+}
+OTHERWISE: Final[dict[Claim | None, tuple[str, ...]]] = {
+    "hand": (
+        "one tenant that spreads its own traffic over several accounts or keys, as an application, "
+        "an evaluation or a batch job does: its contract and its own records would tell",
+        "accounts that share one quota, so that one waits while another asks: the quota would tell",
+        "a gateway or reseller that deals its customers' requests over its accounts: the gateway's "
+        "log would show the customers, each with interests of its own",
+    ),
+    "alike": (
+        "users of one gateway or reseller, down and up with it: one way of paying, and the "
+        "gateway's own log, would tell",
+        "customers of one tool that works through lists, each with a list of its own: its maker "
+        "would tell",
+        "a tool or plug-in that changed for all its users at once: its release notes would tell",
+        "a class or team with one timetable: one network and a calendar would tell",
+        "several keys of one tenant: its contract would tell",
+    ),
+    "template": (
+        "a published tool, plug-in, prompt or benchmark: a search for its words would tell, by "
+        "whoever may read them",
+        "a class with one assignment, or a job that was copied from one page",
+    ),
+    None: (),
+}
+
+
+def campaigns_title(found: Campaigns) -> str:
+    """Title of the document."""
+    return f"Accounts that act as one: {clean(found.name)}"
+
+
+def log_headline(found: Campaigns) -> str:
+    """How many groups, by what may be said of them."""
+    hand, alike, template = (len(found.saying(one)) for one in ("hand", "alike", "template"))
+    tested = how_many(len(found.groups), "group")
+    if not hand + alike + template:
+        return f"{tested} tested; nothing may be said of any."
+    return (
+        f"{tested} tested: {hand} whose requests are dealt out by one hand, {alike} that act "
+        f"alike, {template} that use one template. A group may be of several of these."
+    )
+
+
+def log_summary(found: Campaigns) -> str:
+    """The log, and the plan that was fixed before."""
+    plan = found.plan
+    return (
+        f"{found.rows:,} requests of {found.accounts:,} accounts; reduced log "
+        f"{plan.log[:16]}.., plan {plan.digest[:16]}.. ({plan.method}, level {plan.level:g}, seed "
+        f"{plan.seed})."
+    )
+
+
+def aside_words(found: Campaigns) -> str:
+    """Rows that were set aside; empty if none was."""
+    if not found.aside:
+        return ""
+    reasons = ", ".join(f"{count:,} {clean(reason)}" for reason, count in found.aside)
+    return f"Of {found.read:,} rows read these were set aside: {reasons}."
+
+
+def testing_words(found: Campaigns) -> str:
+    """How groups were found and tested."""
+    days = found.groups[0].held if found.groups else ()
+    split = (
+        f" Of {len(days)} days {len(days) - sum(days)} were searched and {sum(days)} held back."
+        if days
+        else ""
+    )
+    left = found.proposed - len(found.groups)
+    more = f" {left:,} more were found, with less evidence, and not tested." if left else ""
+    return (
+        "Groups were looked for on one of every two days, by lot, and tested on the other."
+        f"{split} At most {found.plan.level:g} of the groups of which each thing is said are "
+        f"expected to be wrongly named, whatever was searched (e-BH over all tested groups).{more}"
+    )
+
+
+def group_title(number: int, group: FoundGroup) -> str:
+    """Heading of a group."""
+    return f"Group {number}: {how_many(len(group.members), 'account')}"
+
+
+def group_claim(group: FoundGroup) -> str:
+    """The most that may be said of it."""
+    return CLAIMED[_most(group)]
+
+
+def _most(group: FoundGroup) -> Claim | None:
+    for claim in ("hand", "alike", "template"):
+        if claim in group.claims:
+            return claim  # type: ignore[return-value]
+    return None
+
+
+def minute_words(minute: int) -> str:
+    """A minute since 1970, in UTC."""
+    return datetime.fromtimestamp(minute * 60, UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
+def group_facts(group: FoundGroup) -> Iterator[str]:
+    """Exchanges, first and last, ways of paying, other users; counted, never weighed."""
+    yield (
+        f"{group.requests:,} requests, {group.of_family:,} of them with what they share; the first "
+        f"on {minute_words(group.first)}, the last on {minute_words(group.last)}."
+    )
+    if group.paying:
+        paid = how_many(group.payments, "way", "ways")
+        yield f"{paid} of paying among the {group.paying:,} that state one; never weighed."
+    if group.on_networks:
+        nets = how_many(group.networks, "network")
+        yield f"{nets} among the {group.on_networks:,} that state one; never weighed."
+    yield (f"{how_many(group.alone, 'other account')} used a template of theirs on held days.")
+
+
+def members_words(members: tuple[str, ...]) -> str:
+    """The first accounts, by the first letters of their hashes."""
+    shown = ", ".join(one[:12] for one in members[:NAMED])
+    more = len(members) - NAMED
+    return f"Accounts: {shown}{f' and {more:,} more' if more > 0 else ''}."
+
+
+def channel_row(one: Spoken) -> tuple[str, ...]:
+    """A channel in a table: name, null, what was seen and expected, p and e."""
+    name, null = CHANNEL_NAMES[one.id], CHANNEL_NULLS[one.id]
+    if one.observed is None or one.expected is None:
+        return name, null, f"not asked: {one.reason}", "-", "-", "-"
+    e = one.log_e / LN10
+    shown = f"1e{math.floor(e)}" if e >= 4 else quantity(math.exp(one.log_e))
+    return (
+        name, null, f"{quantity(one.observed)} {UNITS[one.id]}", quantity(one.expected),
+        probability_brief(one.log_p, FLOOR), shown,
+    )  # fmt: skip
+
+
+def group_otherwise(group: FoundGroup) -> str:
+    """Other explanations that remain, and what would tell them apart."""
+    remaining = OTHERWISE[_most(group)]
+    return f"What else it could be: {'; '.join(remaining)}." if remaining else ""
+
+
+def log_method() -> tuple[str, ...]:
+    """What each claim rests on."""
+    return (
+        "One template: each shared signature against both margins, accounts by their signatures "
+        "and signatures by their accounts.",
+        "Alike: the average of the e-values of together, turn to a new model, ask what is new, and "
+        "stand in. Averages, as channels read the same rows.",
+        "One hand: the smaller of two e-values, so that both nulls must fall: the average of stand "
+        "in, divide and replace (nobody deals), and no interests (each asks for himself). "
+        "Timetables, tools and gateways make accounts act alike; none of them makes one account "
+        "stand in for another.",
+    )
+
+
+def log_limits() -> tuple[str, ...]:
+    """What cannot be seen, and who made the log."""
+    return (
+        "The log is its provider's own. Nothing in it can show that no row was added, left out or "
+        "written for the purpose: digests lodged with others at the time, invoices and the "
+        "accounts' own records can.",
+        "Error rates hold for a whole log. Whoever hands in only accounts that he picked, or "
+        "changes the plan after looking, has none.",
+        "A campaign whose prompts are each worded anew shares no signature and is not found. One "
+        "whose accounts each keep a schedule, a volume and a subject of their own is not called "
+        "one hand. That nothing was found is no sign that there was nothing.",
+        "Phrases that ask for reasoning or for marks are not counted: a reduced log holds none, "
+        "and evaluations of other kinds use them.",
+        "Nothing here says who is behind an account, or what an answer was used for.",
+    )
+
+
+def planned_line(path: str, digest: str) -> str:
+    """A plan was written."""
+    return f"plan {digest} written to {path}; give it to others before the log is examined."

@@ -1,0 +1,70 @@
+"""`filiation log plan` and `filiation log campaigns`, as typed."""
+
+import json
+from pathlib import Path
+
+from command import ROOT, Command
+from filiation.report.wording import forbidden
+from filiation.report.wording.campaigns import CHANNEL_NAMES, CHANNEL_NULLS, UNITS
+
+LOG = ROOT / "examples" / "requests" / "made.requests"
+
+
+def test_groups_in_words_with_what_else_they_could_be(filiation: Command) -> None:
+    done = filiation("log", "campaigns", LOG)
+    said = " ".join(done.out.split())
+    assert done.code == 0
+    assert "Group 1: 10 accounts" in said and "They act alike" in said
+    assert "What else it could be" in said
+    assert "The log is its provider's own" in said
+    assert not forbidden(done.out)
+
+
+def test_json_has_every_member_channel_and_null(filiation: Command) -> None:
+    found = filiation("log", "campaigns", LOG, "--json").json
+    assert len(found["groups"][0]["members"]) == 10
+    assert [one["id"] for one in found["groups"][0]["channels"]] == [*CHANNEL_NAMES]
+    assert CHANNEL_NAMES.keys() == CHANNEL_NULLS.keys() == UNITS.keys()
+    assert found["log"]["requests"] == found["log"]["rows_read"]
+
+
+def test_a_page_is_written_whole_and_never_over_another(tmp_path: Path, filiation: Command) -> None:
+    page = tmp_path / "page.html"
+    assert filiation("log", "campaigns", LOG, "--html", page, "-q").code == 0
+    words = page.read_text()
+    assert words.count("<svg") == 4 and "<script" not in words
+    again = filiation("log", "campaigns", LOG, "--html", page, "-q")
+    assert again.code == 2 and "exists" in again.err
+
+
+def test_a_plan_fixes_what_is_examined(tmp_path: Path, filiation: Command) -> None:
+    plan = tmp_path / "plan.json"
+    said = filiation("log", "plan", LOG, "-o", plan).out
+    digest = json.loads(plan.read_text())["sha256"]
+    assert digest in said
+    found = filiation("log", "campaigns", LOG, "--plan", plan, "--json").json
+    assert found["plan"]["sha256"] == digest
+    assert found == filiation("log", "campaigns", LOG, "--json").json  # the usual plan
+
+
+def test_a_plan_that_was_changed_is_refused(tmp_path: Path, filiation: Command) -> None:
+    plan = tmp_path / "plan.json"
+    filiation("log", "plan", LOG, "-o", plan)
+    said = json.loads(plan.read_text())
+    plan.write_text(json.dumps(said | {"seed": 7}))
+    done = filiation("log", "campaigns", LOG, "--plan", plan)
+    assert done.code == 3 and "changed after it was written" in done.err
+    plan.write_text(json.dumps(said | {"method": "campaigns/0"}))
+    assert "this version has" in filiation("log", "campaigns", LOG, "--plan", plan).err
+    plan.write_text("[1")
+    assert (
+        "expected what `log plan` wrote" in filiation("log", "campaigns", LOG, "--plan", plan).err
+    )
+
+
+def test_what_is_no_reduced_log_is_refused(tmp_path: Path, filiation: Command) -> None:
+    other = tmp_path / "other.requests"
+    other.write_bytes(b"\x08\0\0\0\0\0\0\0{}      ")
+    done = filiation("log", "campaigns", other)
+    assert done.code == 3 and "reduced log" in done.err
+    assert filiation("log", "campaigns", tmp_path / "none").code == 2

@@ -1,0 +1,150 @@
+"""Each channel alone: silent where its null holds, loud where it does not."""
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from filiation.methods.logs.incidence import incidence
+from filiation.methods.logs.matching import drawn_from_pools, pools
+from filiation.methods.logs.timing import Days, timing
+
+DAYS, HOURS = 14, 24
+WEEKDAY = np.arange(DAYS) % 7
+
+
+def days_of(counts: np.ndarray, others: np.ndarray | None = None) -> Days:
+    k = len(counts)
+    return Days(
+        counts=counts.astype(float),
+        first=np.zeros(k, int),
+        last=np.full(k, DAYS - 1),
+        others=np.zeros((DAYS, HOURS)) if others is None else others,
+        weekday=WEEKDAY,
+    )
+
+
+def independent(seed: int, accounts: int = 12) -> np.ndarray:
+    rng = np.random.default_rng(seed)
+    rate = rng.gamma(2.0, 0.5, (accounts, 1, HOURS)) * rng.gamma(2.0, 0.5, (accounts, DAYS, 1))
+    return rng.poisson(rate)
+
+
+def dealt(seed: int, accounts: int = 12) -> np.ndarray:
+    """One steady load of 30 an hour, dealt at random."""
+    rng = np.random.default_rng(seed)
+    return np.moveaxis(rng.multinomial(30, np.full(accounts, 1 / accounts), (DAYS, HOURS)), 2, 0)
+
+
+def test_independent_accounts_give_uniform_p() -> None:
+    rng = np.random.default_rng(5)
+    ps = np.exp(
+        [[one.log_p for one in timing(days_of(independent(s)), 99, rng)] for s in range(150)]
+    )
+    for column in ps.T:
+        assert (column <= 0.05).mean() <= 0.10  # 150 draws of .05: 3.6 sigma
+        assert (column <= 0.5).mean() == pytest.approx(0.5, abs=0.15)
+
+
+def test_e_values_of_independent_accounts_keep_the_bound_of_markov() -> None:
+    rng = np.random.default_rng(6)
+    es = np.exp(
+        [[one.log_e for one in timing(days_of(independent(s)), 99, rng)] for s in range(150)]
+    )
+    assert (es >= 20.0).mean(axis=0).max() <= 0.05
+
+
+def test_a_dealt_load_is_compensation_and_not_together() -> None:
+    together, compensation = timing(days_of(dealt(0)), 999, np.random.default_rng(1))
+    assert compensation.log_p == pytest.approx(math.log(1 / 1000))
+    assert together.log_p > math.log(0.5)
+
+
+def test_a_common_outage_is_together_and_never_compensation() -> None:
+    counts = independent(1, 40)
+    counts[:, 3, 8:16] = 0
+    together, compensation = timing(days_of(counts), 999, np.random.default_rng(1))
+    assert together.log_p < math.log(0.01)
+    assert compensation.log_p > math.log(0.5)
+
+
+def test_what_everybody_does_is_no_common_cause() -> None:
+    rng = np.random.default_rng(2)
+    shock = rng.gamma(2.0, 0.5, (DAYS, 1)) * np.ones((1, HOURS))
+    counts = rng.poisson(np.broadcast_to(shock, (30, DAYS, HOURS)))
+    others = rng.poisson(500 * shock)
+    alone, _ = timing(days_of(counts), 999, np.random.default_rng(1))
+    beside, _ = timing(days_of(counts, others.astype(float)), 999, np.random.default_rng(1))
+    assert alone.log_p < math.log(0.01) < beside.log_p
+
+
+def test_a_nightly_job_is_neither() -> None:
+    counts = np.zeros((40, DAYS, HOURS), int)
+    counts[:, :, 2] = 1
+    together, compensation = timing(days_of(counts), 99, np.random.default_rng(1))
+    assert together.log_e == compensation.log_e == 0.0
+
+
+def test_sections_of_a_course_on_days_of_their_own_do_not_stand_in_for_each_other() -> None:
+    rng = np.random.default_rng(7)
+    section = np.arange(50) % 5
+    there = section[:, None] == WEEKDAY
+    counts = rng.poisson(there[:, :, None] * np.ones(HOURS))
+    _, compensation = timing(days_of(counts), 999, np.random.default_rng(1))
+    assert compensation.log_p > math.log(0.02)
+
+
+def test_large_groups_are_permuted_in_blocks_of_equal_life() -> None:
+    days = days_of(dealt(3, 100))
+    days = replace(days, first=np.repeat([0, 2], 50))
+    _, compensation = timing(days, 999, np.random.default_rng(1))
+    assert compensation.log_p < math.log(0.02)
+
+
+def test_too_few_days_are_said() -> None:
+    counts = np.zeros((3, DAYS, HOURS), int)
+    counts[:, 1, 3] = 2
+    together, _ = timing(days_of(counts), 99, np.random.default_rng(1))
+    assert "4 held days" in together.reason and together.log_e == 0.0
+
+
+def test_pools_stand_next_to_members_and_hold_none_of_them() -> None:
+    members = np.asarray([5, 500])
+    found, pool = pools(members, np.arange(1000.0), np.ones(1000, bool), np.random.default_rng(0))
+    assert found.tolist() == [5, 500]
+    assert not np.isin(pool, members).any()
+    assert np.abs(pool[1] - 500).max() < 120
+
+
+def test_members_like_their_pools_give_uniform_p() -> None:
+    rng = np.random.default_rng(3)
+    ps = []
+    for _ in range(200):
+        every = rng.standard_exponential((6, 40))
+        ps.append(drawn_from_pools("x", every[:, 0], every[:, 1:], 99, rng, low=True).log_p)
+    assert (np.exp(ps) <= 0.05).mean() <= 0.10
+
+
+def test_incidence_against_brute_force() -> None:
+    rng = np.random.default_rng(4)
+    signature = rng.integers(0, 30, 300).astype(np.uint64)
+    account = rng.integers(0, 9, 300).astype(np.uint32)
+    found = incidence(signature, account, 9)
+    pairs = {(int(s), int(a)) for s, a in zip(signature, account, strict=True) if s}
+    assert found.degree.tolist() == [sum(a == one for _, a in pairs) for one in range(9)]
+    for place, value in enumerate(found.signature):
+        users = sorted(a for s, a in pairs if s == value)
+        assert found.users_of(place).tolist() == users
+        mine = slice(found.start[place], found.start[place + 1])
+        assert found.count[mine].tolist() == [
+            int(((signature == value) & (account == a)).sum()) for a in users
+        ]
+    assert 0 not in found.signature and found.users.min() >= 2
+
+
+def test_a_signature_of_one_account_counts_for_its_degree_alone() -> None:
+    found = incidence(
+        np.asarray([7, 7, 8, 9, 9], np.uint64), np.asarray([0, 0, 1, 0, 1], np.uint32), 2
+    )
+    assert found.signature.tolist() == [9] and found.degree.tolist() == [2, 2]

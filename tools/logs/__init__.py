@@ -1,0 +1,1 @@
+"""Logs of known truth: ordinary users, innocents that look coordinated, and campaigns."""

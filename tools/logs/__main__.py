@@ -1,0 +1,32 @@
+"""Size, look-alikes and power of the examination of logs, as `docs/validation/logs.md` prints them.
+
+python tools/logs innocents [--months 200] [--first 0] [--real]
+python tools/logs power [--trials 10]
+python tools/logs example --out examples/requests/made.requests
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from logs import tables
+
+
+def main() -> None:
+    """Print a table."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("what", choices=sorted(tables.TABLES))
+    parser.add_argument("--months", type=int, default=200)
+    parser.add_argument("--trials", type=int, default=10)
+    parser.add_argument("--first", type=int, default=0)
+    parser.add_argument("--real", action="store_true", help="rates of ../shared/logs")
+    parser.add_argument("--full", action="store_true", help="look-alikes at full size")
+    parser.add_argument("--out", type=Path, help="where the example is written")
+    asked = parser.parse_args()
+    tables.TABLES[asked.what](asked)
+
+
+if __name__ == "__main__":
+    main()
