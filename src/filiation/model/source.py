@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 __all__ = [
+    "BLIND",
     "CHANNELS",
     "Features",
     "FileFacts",
@@ -16,16 +17,27 @@ __all__ = [
     "Sign",
     "SignKind",
     "SourceTree",
+    "family_of",
     "features_of",
 ]
 
 CHANNELS: Final = ("lines", "tokens", "structure")
 MOST: Final = (1 << 16) - 1  # how often one feature is counted in a function
+BLIND: Final = 1  # bit of a token feature in which no name is kept, only its repeats
+FAMILIES: Final = {
+    "cpp": "c",
+    "typescript": "javascript",
+}  # languages that are counted with another
 
 SignKind: TypeAlias = Literal["typo", "number", "blanks", "dead", "commented-out", "stale"]
 
 Hashes: TypeAlias = NDArray[np.uint64]
 Counts: TypeAlias = NDArray[np.uint16]
+
+
+def family_of(language: str) -> str:
+    """The language with which one is counted: itself, but for dialects of another."""
+    return FAMILIES.get(language, language)
 
 
 @final

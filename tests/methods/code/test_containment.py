@@ -27,30 +27,65 @@ def other_files(tree: SourceTree, name: str) -> SourceTree:
     return replace(tree, name=name, files={"b.py": "0" * 64})
 
 
-def test_a_copy_stands_alone() -> None:
-    assert found(CHILD, FIELD).log_p == pytest.approx(math.log(1 / 10))
+def test_a_copy_is_first_of_all_pairs_of_the_line_up() -> None:
+    assert found(CHILD, FIELD).log_p == pytest.approx(math.log(1 / 55))
+    assert found(CHILD, FIELD[:4]).log_p == pytest.approx(math.log(1 / 15))
 
 
-def test_a_tie_counts_against_the_accusation() -> None:
-    outcome = found(CHILD, (*FIELD, other_files(CHILD, "twin")))
-    assert outcome.log_p == pytest.approx(math.log(2 / 11))
-    assert [place.name for place in outcome.lineup][:2] == ["twin", "child"]
+def test_thirteen_controls_can_tell_and_twelve_cannot() -> None:
+    field = tuple(sources.tree(f"m{n}", 10 + n) for n in range(13))
+    assert found(CHILD, field).log_p == pytest.approx(math.log(1 / 105))
+    assert found(CHILD, field).log_p < math.log(0.01)
+    assert found(CHILD, field[:12]).log_p > math.log(0.01)
 
 
-def test_a_tie_on_one_side_counts(monkeypatch: pytest.MonkeyPatch) -> None:
-    def level(one: SourceTree, two: SourceTree) -> float:
-        return 0.5 if {one.name, two.name} in ({"source", "child"}, {"source", "m0"}) else 0.1
-
-    monkeypatch.setattr(containment, "in_common", level)
-    assert found(CHILD, FIELD).log_p == pytest.approx(math.log(2 / 10))
-
-
-def test_a_control_that_is_nearer_to_the_subject_than_the_source_counts() -> None:
-    """It has nothing from the source, so that the source's side alone would not see it."""
+def test_who_has_more_in_common_with_another_is_not_first() -> None:
+    """The subject is nearer to a control than to the source, which has nothing from either."""
     near = sources.tree("near", 30)
-    kept = CHILD.fragments[8:30]
+    kept = CHILD.fragments[8:23]
     near = replace(near, fragments=(*kept, *near.fragments[len(kept) :]))
     assert found(CHILD, (*FIELD, near)).log_p == pytest.approx(math.log(2 / 11))
+
+
+def test_a_tie_counts_against_the_accusation(monkeypatch: pytest.MonkeyPatch) -> None:
+    def level(one: SourceTree, two: SourceTree) -> float:
+        pairs = ({"source", "child"}, {"m0", "m1"})
+        return 0.4 if {one.name, two.name} in pairs else 0.1
+
+    monkeypatch.setattr(containment, "in_common", level)
+    assert found(CHILD, FIELD).log_p == pytest.approx(math.log(2 / 55))
+
+
+def test_a_source_that_everybody_has_much_of_is_first_with_nobody(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def level(one: SourceTree, two: SourceTree) -> float:
+        if {one.name, two.name} == {"source", "child"}:
+            return 0.41
+        return 0.4 if "source" in (one.name, two.name) else 0.01 * (ord(one.name[-1]) % 7)
+
+    monkeypatch.setattr(containment, "in_common", level)
+    assert found(CHILD, FIELD).log_p > math.log(1 / 55)
+
+
+def test_what_strangers_have_in_common_is_no_finding(monkeypatch: pytest.MonkeyPatch) -> None:
+    """First of all pairs, and yet no more than httpx and niquests have."""
+    level = {frozenset(("source", "child")): 0.055}
+    monkeypatch.setattr(
+        containment, "in_common", lambda one, two: level.get(frozenset((one.name, two.name)), 0.0)
+    )
+    assert found(CHILD, FIELD).log_p == pytest.approx(0.0)
+
+
+def test_versions_of_one_control_are_one_control() -> None:
+    """Fourteen copies of one stranger are no line-up of fourteen."""
+    versions = tuple(replace(FIELD[0], name=f"v{n}", files={"b.py": f"{n:064}"}) for n in range(14))
+    outcome = TreeContainment().compare(SOURCE, CHILD, versions, seed=0)
+    assert isinstance(outcome, Underpowered)
+    beside = found(CHILD, (*FIELD, *versions))
+    assert beside.log_p == pytest.approx(math.log(1 / 55))
+    aside = [place for place in beside.lineup if place.who == "relative"]
+    assert len(aside) == 14 and all("both are one control" in place.reason for place in aside)
 
 
 def test_who_is_no_stranger_is_named() -> None:
@@ -58,7 +93,7 @@ def test_who_is_no_stranger_is_named() -> None:
     outcome = found(CHILD, (*FIELD, copy, same))
     aside = {place.name: place.reason for place in outcome.lineup if place.who == "relative"}
     assert "nearly all of source" in aside["copy"] and "same files" in aside["same"]
-    assert outcome.log_p == pytest.approx(math.log(1 / 10))
+    assert outcome.log_p == pytest.approx(math.log(1 / 55))
 
 
 def test_little_code_and_few_controls_are_told() -> None:

@@ -13,6 +13,7 @@ pytest.importorskip("tree_sitter")
 from filiation.readers.code.flow import Flow
 from filiation.readers.code.functions import functions
 from filiation.readers.code.grammar import DEEPEST, languages, parsed
+from filiation.readers.code.procedures import procedures
 
 KEPT = frozenset({"matmul", "softmax", "torch", "len", "range", "append"})
 
@@ -126,3 +127,88 @@ def test_nesting_made_to_exhaust_the_stack_is_cut() -> None:
 def test_no_bytes_are_too_strange(language: str, raw: bytes) -> None:
     functions(raw, "a", languages()[language])
     functions(SAME[language].encode() + raw, "a", languages()[language])
+
+
+def test_a_procedure_is_read_where_it_is_called() -> None:
+    """A statement moved into a procedure of its own changes nothing in what a program computes."""
+    java = languages()["java"]
+
+    def program(text: str) -> Counter[int]:
+        root, _ = parsed(text.encode(), java)
+        flow = Flow(java, {"print", "read"}.__contains__, procedures(root, java))
+        flow.run(root)
+        return flow.features()
+
+    whole = "class A { void main() { int k = read(); print(k * 2); } }"
+    moved = (
+        "class A { static int twice(int x) { int y = x * 2; return y; } "
+        "void main() { int k = read(); print(twice(k)); } }"
+    )
+    other = moved.replace("x * 2", "x + 2")
+    assert program(whole) == program(moved) != program(other)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "int f(int x) { return f(x - 1) + g(x); } int g(int x) { return f(x) * g(x); }",
+        "int f(int x) { return x == 0 ? 1 : x * f(x - 1); }",
+        "int a(int x){return b(b(x))+b(b(x));} int b(int x){return c(c(x))+c(c(x));} int c(int x)"
+        "{return d(d(x))+d(d(x));} int d(int x){return e(e(x))+e(e(x));} int e(int x){return x+k();}",
+    ],
+    ids=["each other", "itself", "doubling"],
+)  # fmt: skip
+def test_procedures_that_call_themselves_or_many_come_to_an_end(text: str) -> None:
+    java = languages()["java"]
+    root, _ = parsed(f"class A {{ {text} int m() {{ print(a(f(3))); }} }}".encode(), java)
+    flow = Flow(java, {"print"}.__contains__, procedures(root, java))
+    flow.run(root)
+    assert len(flow.features()) < 5_000
+
+
+WRAPPED = """(function (root, factory) {
+  root.x = factory();
+})(this, function () {
+  var a = 1;
+  function inner(b) {
+    var c = b + 1;
+    if (c > 2) {
+      return matmul(c);
+    }
+    return helper(c);
+  }
+  exports.big = (x) => {
+    let y = [];
+    for (const k of x) {
+      y.push(k);
+    }
+    return y;
+  };
+  return inner(a);
+});
+"""
+
+
+def test_a_bundle_in_one_wrapper_is_read_as_what_it_holds() -> None:
+    found, _ = functions(WRAPPED.encode(), "a.js", languages()["javascript"])
+    assert [one.name.rpartition(".")[2] for one in found] == ["(no name)", "inner", "big"]
+    wrapper, inner, big = found
+    alone = "\n".join(WRAPPED.split("\n")[4:11])
+    (apart,) = functions(alone.encode(), "b.js", languages()["javascript"])[0]
+    assert apart.channels[2].hashes.tolist() == inner.channels[2].hashes.tolist()
+    shared = {*wrapper.channels[0].hashes.tolist()} & {*big.channels[0].hashes.tolist()}
+    assert len(shared) == 1  # the line on which it begins
+
+
+def test_a_function_within_a_function_is_no_part_of_it() -> None:
+    """What is put into it or taken out of it leaves the outer one as it is."""
+    outer = "def outer(a):\n    b = matmul(a)\n    c = softmax(b)\n{}    d = len(c)\n    return d\n"
+    inner = "    def inner(x):\n" + "".join(f"        y{n} = x + {n}\n" for n in range(6))
+    inner += "        return y0 - y1\n"
+    other = inner.replace("+", "*")
+    texts = [outer.format(one) for one in (inner, other)]
+    python = languages()["python"]
+    one, two = ([*functions(text.encode(), "a.py", python)[0]] for text in texts)
+    assert [each.name for each in one] == ["outer", "outer.inner"]
+    assert one[0].channels[2].hashes.tolist() == two[0].channels[2].hashes.tolist()
+    assert one[1].channels[2].hashes.tolist() != two[1].channels[2].hashes.tolist()

@@ -1,10 +1,15 @@
 """Does the subject's source tree hold more of the source's than others of the field do?
 
-What is rare in the background (`rarity`) is compared: how much of the lighter tree's stands in the
-other too, in three channels, combined by their cubic mean. Strangers of one field share much that
-the background does not know, so no threshold is used: the subject stands in a line-up of trees of
-the same role and field, once by what it shares with the source and once, the other way round, the
-source by what it shares with the subject. The larger of both ranks counts, p = (1 + #) / (K + 1).
+Each function of one tree may have one counterpart in the other: two functions are so alike that
+functions of unrelated projects are not in one of a thousand such searches (`matching`). How much of
+the lighter tree's weight lies in such functions, each counted by how alike it is to its
+counterpart, is what two trees have in common.
+
+Strangers of one field have something in common, so no threshold is used: source and subject stand
+in a line-up of trees of the same role and field. If nothing was taken, they are two of these like
+any others: by how much two trees have more in common than either has with any third, every pair of
+the line-up may come first, and p = (1 + #) / pairs. A tree with which all have much in common leads
+with none.
 
 Defeated by: rewriting what the code computes. It cannot tell who copied from whom, nor a common
 third source that is no control; that the line-up is of one role and field is for the examiner to
@@ -14,29 +19,36 @@ say.
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from filiation.methods._protocol import NO_FAMILIES
 from filiation.methods.code.likeness import contained
+from filiation.methods.code.matching import Functions, share_in_functions, weighed_functions
 from filiation.methods.code.rarity import background
+from filiation.methods.code.tails import tails
 from filiation.methods.words import words_beside
 from filiation.model.finding import Absent, Finding, Place, Underpowered
 from filiation.model.null import Calibrated
-from filiation.model.source import CHANNELS, SourceTree
+from filiation.model.source import SourceTree
 from filiation.model.words import MethodWords
 
-__all__ = ["FEWEST", "LineUp", "TreeContainment", "in_common", "line_up"]
+__all__ = ["FEWEST", "LineUp", "TreeContainment", "beyond", "in_common", "line_up", "rank_of_pair"]
 
 FEWEST: Final = 4  # controls of a line-up
+FLOOR: Final = 0.06  # 727 pairs of strangers have .050 at most: below it nothing is told
+SAME: Final = 0.5  # what two controls have in common that count as one
+PAIRED: Final = 20  # controls that are compared with each other: with 13, p can be below .01
 FUNCTIONS: Final = 10  # of a tree that can be compared
 WHOLE: Final = 0.9  # of the source's weight: who holds so much is no stranger
 DIGITS: Final = 10
 BECAUSE: Final = (
-    "a tree that has nothing from the source shares no more of what is rare with it than the "
-    "controls do, which are of the same role and field; a library, a standard or an author that "
-    "source and subject have in common, and the controls have not, would break this"
+    "if neither took from the other, source and subject are two trees of the same role and field "
+    "like any two of the line-up; a library, a standard or an author that source and subject have "
+    "in common, and the controls have not, would break this"
 )
 
 
@@ -57,7 +69,7 @@ class LineUp:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TreeContainment:
-    """Containment of one tree in another, ranked among trees of the field."""
+    """What two trees have in common, ranked among all pairs of trees of the field."""
 
     @property
     def reads(self) -> str:
@@ -69,7 +81,7 @@ class TreeContainment:
 
     @property
     def id(self) -> str:
-        return "tree-containment/1"
+        return "tree-containment/2"
 
     def compare(
         self,
@@ -84,22 +96,24 @@ class TreeContainment:
         scarce = self._scarce(source, subject, line)
         if scarce is not None:
             return scarce
-        with_source = [in_common(source, one) for one in line.controls]
-        with_subject = [in_common(subject, one) for one in line.controls]
         seen = in_common(source, subject)
-        above = max(sum(one >= seen for one in row) for row in (with_source, with_subject))
+        rows = [[in_common(tree, one) for one in line.controls] for tree in (source, subject)]
+        shares = _shares(seen, rows, line.controls[:PAIRED])
+        pairs, p = len(shares) * (len(shares) - 1) // 2, rank_of_pair(shares, rows)
+        _shared.cache_clear()
+        _weighed.cache_clear()
         many = len(line.controls)
         return Finding(
             method=self.id,
             observed=seen,
-            unit="of the lighter tree's rare features in the other too (cubic mean of lines, "
-            "tokens and structure)",
-            null=Calibrated(controls=many, log_floor=-math.log1p(many), because=BECAUSE),
-            log_p=math.log1p(above) - math.log1p(many),
-            combination=f"the larger of two ranks among {many} trees of the field: by what they "
-            "share with the source, and by what they share with the subject",
+            unit="of the lighter tree in functions with a convincing counterpart in the other",
+            null=Calibrated(controls=many, log_floor=-math.log(pairs), because=BECAUSE),
+            log_p=math.log(p),
+            combination=f"the rank of the pair among all {pairs} pairs of the line-up, by what "
+            "both have in common beyond what either usually has with a third; where a control has "
+            "as much with one of them, its rank among the controls if that is worse",
             items=min(len(source.fragments), len(subject.fragments)),
-            lineup=_places(subject.name, seen, with_source, line),
+            lineup=_places(subject.name, seen, rows[0], line),
         )
 
     def _scarce(self, source: SourceTree, subject: SourceTree, line: LineUp) -> Underpowered | None:
@@ -120,11 +134,66 @@ class TreeContainment:
 
 
 def in_common(one: SourceTree, two: SourceTree) -> float:
-    """Cubic mean over channels of how much of the lighter tree is in the other too."""
-    shares = [
-        contained(one.fragments, two.fragments, background(), channel).share for channel in CHANNELS
-    ]
-    return round(float(np.cbrt(np.mean(np.power(shares, 3)))), DIGITS)
+    """Share of the lighter tree's weight in functions whose counterpart in the other convinces."""
+    first, second = sorted((one, two), key=lambda tree: (len(tree.fragments), tree.digest))
+    return _shared(first, second)
+
+
+@lru_cache(maxsize=1024)  # by identity of the trees; emptied after each comparison
+def _shared(one: SourceTree, two: SourceTree) -> float:
+    return round(share_in_functions(_weighed(one), _weighed(two), tails()), DIGITS)
+
+
+@lru_cache(maxsize=32)
+def _weighed(tree: SourceTree) -> Functions:
+    return weighed_functions(tree.fragments, background())
+
+
+def _shares(
+    seen: float, rows: Sequence[Sequence[float]], controls: Sequence[SourceTree]
+) -> NDArray[np.float64]:
+    """What every two of source, subject and these controls have in common, [n, n]."""
+    many = len(controls)
+    shares = np.zeros((many + 2, many + 2))
+    shares[0, 1] = seen
+    shares[:2, 2:] = [row[:many] for row in rows]
+    for one in range(many):
+        for two in range(one):
+            shares[two + 2, one + 2] = in_common(controls[two], controls[one])
+    return np.maximum(shares, shares.T)
+
+
+def rank_of_pair(shares: NDArray[np.float64], rows: Sequence[Sequence[float]]) -> float:
+    """The p of source and subject among all pairs of the line-up.
+
+    Args:
+        shares: What every two have in common, the source first, then the subject, [n, n].
+        rows: What the source, and what the subject, has in common with every control.
+    """
+    seen = shares[0, 1]
+    if seen < FLOOR:
+        return 1.0
+    found = beyond(shares)[np.triu_indices(len(shares), 1)]
+    p = int((found >= found[0]).sum()) / len(found)
+    above = max(sum(one >= seen for one in row) for row in rows)
+    return max(p, (1 + above) / (1 + len(rows[0]))) if above else p
+
+
+def beyond(shares: NDArray[np.float64]) -> NDArray[np.float64]:
+    """What two trees have in common beyond what either usually has with a third, [n, n].
+
+    Args:
+        shares: What every two have in common, symmetric, [n, n]; the diagonal does not count.
+    """
+    many = len(shares)
+    found = np.zeros((many, many))
+    for one in range(many):
+        for two in range(one + 1, many):
+            third = np.ones(many, bool)
+            third[[one, two]] = False
+            usual = np.median(shares[one, third]) + np.median(shares[two, third])
+            found[one, two] = found[two, one] = shares[one, two] - usual
+    return np.round(found, DIGITS)
 
 
 def line_up(
@@ -142,8 +211,20 @@ def line_up(
             relatives.append((control.name, in_common(source, control), why))
         else:
             counted.setdefault(control.digest, control)
-    ordered = sorted(counted.values(), key=lambda one: one.digest)
-    return LineUp(controls=tuple(ordered), relatives=tuple(relatives))
+    apart: list[SourceTree] = []
+    for control in sorted(counted.values(), key=lambda one: one.digest):
+        twin = _twin(control, apart) if len(apart) < PAIRED else ""
+        if twin:
+            why = f"has half of {twin} or more: both are one control"
+            relatives.append((control.name, in_common(source, control), why))
+        else:
+            apart.append(control)
+    return LineUp(controls=tuple(apart), relatives=tuple(relatives))
+
+
+def _twin(control: SourceTree, apart: Sequence[SourceTree]) -> str:
+    """A control of which this one has so much that both count once; empty if there is none."""
+    return next((one.name for one in apart if in_common(one, control) >= SAME), "")
 
 
 def _why_relative(

@@ -5,9 +5,10 @@ computed; neither alone is enough (docs/methods/code.md has the figures).
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
+from filiation.model.source import BLIND
 from filiation.readers.code.flow import Flow, Public
 from filiation.readers.code.grammar import Language, Node
 from filiation.readers.code.values import MASK, hashed, mixed
@@ -21,7 +22,11 @@ SIGNS: Final = frozenset(",();:{}")
 
 
 def channels(
-    nodes: Sequence[Node], lines: Sequence[str], language: Language, public: Public
+    nodes: Sequence[Node],
+    lines: Sequence[str],
+    language: Language,
+    public: Public,
+    procedures: Mapping[str, Node] | None = None,
 ) -> tuple[Counter[int], Counter[int], Counter[int]]:
     """How often which feature stands in a function, by channel.
 
@@ -30,8 +35,9 @@ def channels(
         lines: Its lines of text.
         language: Whose grammar it is.
         public: Whether a name belongs to a public library.
+        procedures: Functions, by name, that are read where they are called.
     """
-    flow = Flow(language, public)
+    flow = Flow(language, public, procedures)
     for node in nodes:
         flow.run(node)
     return _lines(lines), _tokens(nodes, language, public), flow.features()
@@ -47,11 +53,14 @@ def _tokens(nodes: Sequence[Node], language: Language, public: Public) -> Counte
     """Runs of tokens, twice: with the names of public libraries, and with no name but its repeats.
 
     In the second each name is written as the number of tokens since it last stood there (Baker's
-    parameterised matching), so that names given anew throughout change nothing.
+    parameterised matching), so that names given anew throughout change nothing. The lowest bit of
+    a hash tells one encoding (0) from the other (1).
     """
     words = [word for node in nodes for word in _words(node, language)]
     kept = [hashed(text if not name or public(text) else "N") for text, name in words]
-    found = Counter(mixed(KEPT, kept[at : at + KEPT]) for at in range(len(kept) - KEPT + 1))
+    found = Counter(
+        mixed(KEPT, kept[at : at + KEPT]) & ~BLIND for at in range(len(kept) - KEPT + 1)
+    )
     since: dict[str, int] = {}
     steps = []
     for place, (text, name) in enumerate(words):
@@ -60,7 +69,7 @@ def _tokens(nodes: Sequence[Node], language: Language, public: Public) -> Counte
             since[text] = place
     for at in range(len(steps) - RUN + 1):
         run = (step if step <= place else 0 for place, step in enumerate(steps[at : at + RUN]))
-        found[mixed(RUN, (step & MASK for step in run))] += 1
+        found[mixed(RUN, (step & MASK for step in run)) | BLIND] += 1
     return found
 
 

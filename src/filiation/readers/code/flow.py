@@ -10,22 +10,30 @@ kept: who renames a copy cannot rename `matmul`.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final, TypeAlias, final
 
 from filiation.readers.code.grammar import Language, Node
+from filiation.readers.code.parts import (
+    last_word,
+    named,
+    operation,
+    parted,
+    plain,
+    worded,
+)
 from filiation.readers.code.values import Effect, Value, counted
 
 __all__ = ["Flow", "Public"]
 
-MIRRORED: Final = {">": "<", ">=": "<="}
-DENIED: Final = {"!=": "==", "is not": "is", "not in": "in", "!==": "===", "<=": "<~", "<": "<"}
 UPDATED: Final = frozenset({"+", "-", "*", "/", "%", "&", "|", "^", "<<", ">>", "**", "//", "@"})
 VALUED: Final = ("right", "value")  # fields in which an assignment is a value too
 DEFAULTS: Final = ("value", "default_value", "type")
 NOT: Final = ("not", "!")
 TRUE: Final = ("True", "true")
 FALSE: Final = ("False", "false")
+DEEP: Final = 3  # procedures read within each other where they are called
+MOST_READ: Final = 200  # procedures that are read where they are called, in one function
 Public: TypeAlias = Callable[[str], bool]
 
 
@@ -37,8 +45,14 @@ GIVEN: Final = Value("given")
 class Flow:
     """Values and effects of one function or of the top of a file."""
 
-    def __init__(self, language: Language, public: Public) -> None:
+    def __init__(
+        self, language: Language, public: Public, procedures: Mapping[str, Node] | None = None
+    ) -> None:
         self._roles, self._language, self._public = language.roles, language, public
+        self._procedures = procedures or {}
+        self._within: list[str] = []
+        self._left = MOST_READ
+        self._given_back: list[list[Value]] = []
         self._env: dict[str, Value] = {}
         self._guards: list[Value] = []
         self.effects: list[Effect] = []
@@ -52,7 +66,7 @@ class Flow:
         role, fields = self._roles.get(node.type, ("", ()))
         if role:
             handler = _HANDLERS[role]
-            return handler(self, node, _parts(node, fields))
+            return handler(self, node, parted(node, fields))
         return self._other(node)
 
     # -- expressions
@@ -82,15 +96,18 @@ class Flow:
 
     def _attribute(self, node: Node, parts: list[list[Node]]) -> Value:
         base = self._one(parts[0])
-        return self._called(".", _text(parts[1]), (base,))
+        return self._called(".", worded(parts[1]), (base,))
 
     def _call(self, node: Node, parts: list[list[Node]]) -> Value:
         callee = self._callee(parts)
         arguments = (
-            self._values(one for part in parts[1] for one in _named(part))
+            self._values(one for part in parts[1] for one in named(part))
             if (parts[1] and parts[1][0].type not in self._roles)
             else self._values(parts[1])
         )
+        read = self._read_here(parts, arguments)
+        if read is not None:
+            return read
         shape = "call.N" if callee.label.startswith(".") else "call N"
         if callee.label.startswith(".") and callee.kids:
             made = Value(
@@ -113,8 +130,28 @@ class Flow:
     def _callee(self, parts: list[list[Node]]) -> Value:
         """What is called; a method may stand apart from its object, as Java's grammar has it."""
         if len(parts) > 2 and parts[2]:
-            return self._called(".", _text(parts[0]), (self._one(parts[2]),))
+            return self._called(".", worded(parts[0]), (self._one(parts[2]),))
         return self._one(parts[0]) if parts[0] else UNKNOWN
+
+    def _read_here(self, parts: list[list[Node]], arguments: Sequence[Value]) -> Value | None:
+        """What a procedure of the same file gives back, read where it is called, if it is one."""
+        name = last_word(parts[0])
+        procedure = self._procedures.get(name)
+        if procedure is None or name in self._within or len(self._within) >= DEEP or not self._left:
+            return None
+        self._left -= 1
+        inner = parted(procedure, self._roles[procedure.type][1])
+        before, self._env = self._env, {}
+        self._given(inner[1])
+        own = [name for name in self._env if name not in self._language.receivers]
+        self._env |= dict(zip(own, arguments, strict=False))
+        self._within.append(name)
+        self._given_back.append([])
+        self._run_all(inner[2])
+        back = self._given_back.pop()
+        self._within.pop()
+        self._env = before
+        return back[-1] if back else Value("nothing")
 
     def _index(self, node: Node, parts: list[list[Node]]) -> Value:
         return Value("[]", (self._one(parts[0]), *self._values(parts[1])))
@@ -122,7 +159,7 @@ class Flow:
     def _binary(self, node: Node, parts: list[list[Node]]) -> Value:
         values = self._values(one for part in parts for one in part)
         operator = " ".join(kid.type for kid in node.kids if not kid.named)
-        return _operation(operator or node.type, values)
+        return operation(operator or node.type, values)
 
     def _unary(self, node: Node, parts: list[list[Node]]) -> Value:
         operator = next((kid.type for kid in node.kids if not kid.named), "")
@@ -132,14 +169,14 @@ class Flow:
         return Value("unary" + operator, (value,)) if value.label != "num" else value
 
     def _choice(self, node: Node, parts: list[list[Node]]) -> Value:
-        condition, swapped = _plain(self._one(parts[0]))
+        condition, swapped = plain(self._one(parts[0]))
         one, two = self._one(parts[1]), self._one(parts[2])
         return Value("choice", (condition, two, one) if swapped else (condition, one, two))
 
     def _collect(self, node: Node, parts: list[list[Node]]) -> Value:
         before = dict(self._env)
         conditions = []
-        for kid in _named(node):
+        for kid in named(node):
             if kid.field != "body":
                 value = self.run(kid)
                 conditions += [value] if value is not None else []
@@ -153,7 +190,7 @@ class Flow:
         self._iterate(parts)
 
     def _condition(self, node: Node, parts: list[list[Node]]) -> Value:
-        return _plain(self._one(parts[0]))[0]
+        return plain(self._one(parts[0]))[0]
 
     def _lambda(self, node: Node, parts: list[list[Node]]) -> Value:
         before = dict(self._env)
@@ -166,7 +203,7 @@ class Flow:
         """A node of no role: a value of its own kind, or a statement if it holds such."""
         values = []
         held = False
-        for kid in _named(node):
+        for kid in named(node):
             value = self.run(kid)
             if value is None:
                 held = held or self._roles.get(kid.type, ("",))[0] == "block"
@@ -184,7 +221,7 @@ class Flow:
         return None
 
     def _block(self, node: Node, parts: object) -> None:
-        for kid in _named(node):
+        for kid in named(node):
             value = self.run(kid)
             if value is not None and value.label != "str":
                 self._effect(value)
@@ -208,23 +245,23 @@ class Flow:
         if operator == "+" and new.label == "collect":
             self._effect(new)
         for target in parts[0]:
-            self._store(target, _operation(operator, [old, new]))
+            self._store(target, operation(operator, [old, new]))
 
     def _step(self, node: Node, parts: list[list[Node]]) -> Value:
         """`i++` and the like: one more or one less."""
         sign = next((kid.type for kid in node.kids if not kid.named), "++")
         old = self._one(parts[0])
         for target in parts[0]:
-            self._store(target, _operation(sign[0], [old, Value("num")]))
+            self._store(target, operation(sign[0], [old, Value("num")]))
         return old
 
     def _store(self, target: Node, value: Value) -> None:
         role = self._roles.get(target.type, ("", ()))[0]
         if role == "name":
             self._env[target.text] = value
-        elif role in ("pattern", "through") or (not role and _named(target)):
+        elif role in ("pattern", "through") or (not role and named(target)):
             whole = value if value.label in ("tuple", "pattern") else None
-            inner = _named(target)
+            inner = named(target)
             for place, one in enumerate(inner):
                 part = (
                     whole.kids[place]
@@ -238,7 +275,7 @@ class Flow:
                 self._effect(Value("store", (into, value)))
 
     def _if(self, node: Node, parts: list[list[Node]]) -> None:
-        condition, swapped = _plain(self._one(parts[0]))
+        condition, swapped = plain(self._one(parts[0]))
         then, other = (parts[2], parts[1]) if swapped else (parts[1], parts[2])
         if condition.label in (*TRUE, *FALSE):
             self._run_all(then if condition.label in TRUE else other)
@@ -274,7 +311,7 @@ class Flow:
         return True
 
     def _while(self, node: Node, parts: list[list[Node]]) -> None:
-        condition = _plain(self._one(parts[0]))[0]
+        condition = plain(self._one(parts[0]))[0]
         self._guards.append(condition)
         self._effect(Value("while", (condition,)))
         self._run_all(one for part in parts[1:] for one in part)
@@ -286,14 +323,19 @@ class Flow:
         self._while(node, parts[1:])
 
     def _exit(self, node: Node, parts: object) -> Value | None:
-        values = self._values(_named(node))
+        values = self._values(named(node))
         if node.type == "assert_statement" and values and values[0].label in TRUE:
+            return None
+        if self._given_back and node.type == "return_statement":
+            self._given_back[-1] += values[:1]
             return None
         value = Value(node.type, values)
         self._effect(value)
         return value if node.type == "yield" else None
 
     def _function(self, node: Node, parts: list[list[Node]]) -> None:
+        if self._procedures.get(last_word(parts[0])) is node:
+            return  # read where it is called
         before = dict(self._env)
         self._given(parts[1])
         self._run_all(parts[2])
@@ -303,7 +345,7 @@ class Flow:
         self._run_all(parts[-1])
 
     def _pattern(self, node: Node, parts: object) -> Value:
-        return Value("tuple", self._values(_named(node)))
+        return Value("tuple", self._values(named(node)))
 
     # -- small steps
 
@@ -314,7 +356,7 @@ class Flow:
             if role == "name":
                 self._env[node.text] = GIVEN
             elif role != "ignored":
-                self._given(kid for kid in _named(node) if kid.field not in DEFAULTS)
+                self._given(kid for kid in named(node) if kid.field not in DEFAULTS)
 
     def _run_all(self, nodes: Iterable[Node]) -> None:
         for node in nodes:
@@ -333,50 +375,6 @@ class Flow:
     def _effect(self, value: Value) -> None:
         if value.kids and not (self.effects and self.effects[-1][0] is value):
             self.effects.append((value, self._guards[-1] if self._guards else None))
-
-
-def _operation(operator: str, values: Sequence[Value]) -> Value:
-    if operator in MIRRORED:
-        return Value(MIRRORED[operator], values[::-1])
-    return Value(operator, values)
-
-
-def _plain(condition: Value) -> tuple[Value, bool]:
-    """A condition without denials, and whether it was denied."""
-    denied = False
-    while condition.label == "not" and condition.kids:
-        condition, denied = condition.kids[0], not denied
-    positive = DENIED.get(condition.label, condition.label)
-    if condition.label in ("!=", "is not", "not in", "!=="):
-        return Value(positive, condition.kids), not denied
-    return condition, denied
-
-
-def _named(node: Node) -> list[Node]:
-    return [kid for kid in node.kids if kid.named]
-
-
-def _text(nodes: Sequence[Node]) -> str:
-    return nodes[0].text if nodes else ""
-
-
-def _parts(node: Node, fields: Sequence[str | int]) -> list[list[Node]]:
-    """Children of a node by the fields of its role, each a list."""
-    if not fields:
-        return []
-    named = _named(node)
-    taken: list[list[Node]] = []
-    used: set[int] = set()
-    for field in fields:
-        if field == "*":
-            part = [kid for kid in named if id(kid) not in used]
-        elif isinstance(field, int):
-            part = named[field : field + 1]
-        else:
-            part = [kid for kid in named if kid.field == field]
-        used.update(id(kid) for kid in part)
-        taken.append(part)
-    return taken
 
 
 _HANDLERS: Final = {

@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 
+from filiation.model.source import family_of
 from filiation.readers.code.flow import Public
 from filiation.readers.code.values import hashed
 
@@ -22,7 +23,8 @@ def public_names(language: str) -> Public:
     """Whether a name belongs to a public library of this language; no name where none is known."""
     place = resources.files("filiation.readers.code") / NAMES
     with place.open("rb") as file, np.load(file, allow_pickle=False) as kept:
-        known = frozenset(kept[language].tolist()) if language in kept.files else frozenset()
+        family = family_of(language)
+        known = frozenset(kept[family].tolist()) if family in kept.files else frozenset()
 
     @lru_cache(maxsize=1 << 16)
     def public(name: str) -> bool:
