@@ -186,14 +186,13 @@ def beyond(shares: NDArray[np.float64]) -> NDArray[np.float64]:
         shares: What every two have in common, symmetric, [n, n]; the diagonal does not count.
     """
     many = len(shares)
-    found = np.zeros((many, many))
-    for one in range(many):
-        for two in range(one + 1, many):
-            third = np.ones(many, bool)
-            third[[one, two]] = False
-            usual = np.median(shares[one, third]) + np.median(shares[two, third])
-            found[one, two] = found[two, one] = shares[one, two] - usual
-    return np.round(found, DIGITS)
+    each = np.arange(many)
+    thirds = np.repeat(shares[:, None, :], many, axis=1)  # what the first has with each third
+    thirds[each, :, each] = np.nan
+    thirds[:, each, each] = np.nan
+    ordered = np.sort(thirds, axis=2)  # what is none comes last
+    usual = (ordered[:, :, (many - 3) // 2] + ordered[:, :, (many - 2) // 2]) / 2.0
+    return np.round(shares - usual - usual.T, DIGITS)
 
 
 def line_up(
