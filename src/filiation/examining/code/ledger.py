@@ -132,7 +132,7 @@ def _named(found: Sequence[Matched]) -> list[Matched]:
     named = []
     for one in found:
         said = "\0".join((one.source.file, one.source.name, one.subject.file, one.subject.name))
-        name = hashlib.sha256(said.encode("utf-8", "replace")).hexdigest()[:10]
+        name = hashlib.sha256(said.encode("utf-8", "replace")).hexdigest()[:8]
         often[name] += 1
         named.append(replace(one, id=name if often[name] == 1 else f"{name}-{often[name]}"))
     return named

@@ -38,7 +38,7 @@ def _blocks(conclusion: Conclusion, found: Filtration) -> Iterator[Block]:
         yield Table(
             headings=words.FRAGMENT_HEADS,
             rows=words.fragment_rows(shown),
-            widths=(11, 25, 25, 15, 24),
+            widths=(11, 25, 25, 16, 23),
         )
         yield Note(text=words.shown_of(len(shown), len(found.matched), words.FRAGMENTS))
     if found.signs:
