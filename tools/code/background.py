@@ -58,7 +58,7 @@ DEFINES: Final = {
     "rust": re.compile(SET + r"|\bfn (\w+)|\b(?:struct|enum|trait|mod) (\w+)|macro_rules! (\w+)"),
     "javascript": re.compile(
         SET + "|" + BRACED + r"|\bfunction\*? (\w+)|\bclass (\w+)|"
-        r"(\w+): ?(?:async )?(?:function|\(|\w+ =>)"
+        r"\b(\w+): ?(?:async )?(?:function|\(|\w+ =>)"
     ),
 }
 

@@ -39,7 +39,7 @@ from filiation.model.words import MethodWords
 __all__ = ["FEWEST", "LineUp", "TreeContainment", "beyond", "in_common", "line_up", "rank_of_pair"]
 
 FEWEST: Final = 4  # controls of a line-up
-FLOOR: Final = 0.06  # 727 pairs of strangers have .050 at most: below it nothing is told
+FLOOR: Final = 0.06  # 727 pairs of strangers have .047 at most: below it nothing is told
 SAME: Final = 0.5  # what two controls have in common that count as one
 PAIRED: Final = 20  # controls that are compared with each other: with 13, p can be below .01
 FUNCTIONS: Final = 10  # of a tree that can be compared
