@@ -27,7 +27,6 @@ from threadpoolctl import threadpool_limits
 from filiation.examining.code.matching import RAREST
 from filiation.libraries.trees import TreeLibrary
 from filiation.model.library import LibraryTree
-from filiation.model.source import CHANNELS
 from filiation.readers.code.trees import open_tree
 
 RESULTS: Final = Path(__file__).parent / "results" / "exp_code_index.json"
@@ -72,7 +71,7 @@ def searched(tree: Path, projects: int, functions: int) -> dict[str, float]:
         library = TreeLibrary(Path(scratch), create=True)
         library.add(real)
         library.save()
-        per = RAREST * len(CHANNELS)
+        per = RAREST * 4
         many = (projects - 1) * functions
         keys = rng.integers(0, 1 << 63, many * per, dtype=np.uint64)
         known = np.unique(np.concatenate([one.channels[1].hashes for one in real.fragments]))

@@ -34,9 +34,9 @@ def test_the_tree_that_gave_functions_stands_first(library: TreeLibrary, tmp_pat
     taken = [one.replace("one", "x").replace("two", "y") for one in functions(13)[:4]]
     query = open_tree(project(tmp_path, 99, *taken))
     first, *rest = TreeLibrary(tmp_path / "lib").search(query).candidates
-    assert (first.name, first.seen, first.matched) == ("p13", 4, 4)
+    assert (first.name, first.matched) == ("p13", 4) and first.seen >= 4
     assert first.shared is not None and first.shared > max(one.shared or 0 for one in rest)
-    assert all(one.seen < 4 and not one.matched for one in rest)
+    assert all(one.seen <= 4 and not one.matched for one in rest)
 
 
 def test_what_is_taken_out_is_found_no_more_and_the_others_stay(

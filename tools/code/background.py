@@ -48,8 +48,8 @@ CALLS: Final = re.compile(r"\b([A-Za-z_]\w*)(?:\(|!\(|::<)")
 MODULES: Final = re.compile(r"^import [\w.]+ as (\w+)|^import (\w+)", re.MULTILINE)
 TAKEN: Final = re.compile(r"\b(\w+)\.(\w+)")
 IMPORTED: Final = re.compile(r"^from [\w.]+ import ([\w, ]+)", re.MULTILINE)
-BRACED: Final = r"\b(\w+)\([^;{}()]*\)[\w\s,]*\{"
-SET: Final = r"\b(\w+)(?:: ?[\w\[\], .|]+)? ?=(?![=>])"  # a variable, a field or a parameter
+BRACED: Final = r"\b(\w+)\([^;{}()]{0,300}\)[\w\s,]{0,100}\{"
+SET: Final = r"\b(\w+)(?:: ?[\w\[\], .|]{1,60})? ?=(?![=>])"  # a variable, a field or a parameter
 DEFINES: Final = {
     "python": re.compile(SET + r"|\bdef (\w+)|\bclass (\w+)"),
     "c": re.compile(SET + "|" + BRACED + r"|#\s*define (\w+)|\b(?:class|struct) (\w+)"),
@@ -58,7 +58,7 @@ DEFINES: Final = {
     "rust": re.compile(SET + r"|\bfn (\w+)|\b(?:struct|enum|trait|mod) (\w+)|macro_rules! (\w+)"),
     "javascript": re.compile(
         SET + "|" + BRACED + r"|\bfunction\*? (\w+)|\bclass (\w+)|"
-        r"(\w+): ?(?:async )?(?:function|\(|\w+ =>)"
+        r"\b(\w+): ?(?:async )?(?:function|\(|\w+ =>)"
     ),
 }
 

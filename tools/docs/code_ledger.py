@@ -11,7 +11,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from filiation.examining.code.ledger import ledger
-from filiation.examining.code.matching import functions_of, paired
+from filiation.examining.code.matching import paired
 from filiation.examining.code.shared_signs import shared_signs
 from filiation.examining.question import Pair
 from filiation.model.source import SourceTree
@@ -52,13 +52,13 @@ def main() -> int:
             f"{min(found.functions):5}  {steps[0].whole:.3f} {steps[-1].whole:.3f}  "
             f"{len(found.signs):3} ({alone})"
         )
-    ready = [functions_of(one.fragments) for one in trees]
     shares, signs = [], []
     for one in range(len(trees)):
         for two in range(one + 1, len(trees)):
             if one // 2 != two // 2:
-                many = len(paired(ready[one], ready[two]))
-                shares.append(many / min(len(trees[one].fragments), len(trees[two].fragments)))
+                sides = trees[one].fragments, trees[two].fragments
+                many = len(paired(*sides))
+                shares.append(many / min(map(len, sides)))
                 signs.append(len(shared_signs(trees[one], trees[two], (), ())))
     shares.sort()
     signs.sort()

@@ -70,7 +70,7 @@ def line_ups(figures: dict[frozenset[str], float], forks: set[frozenset[str]]) -
     names = sorted({name for pair in figures for name in pair})
     twins = {name: next(iter(pair - {name})) for pair in forks for name in pair}
     rng = random.Random(SEED)
-    for many in LINE_UPS:
+    for many in (each for each in LINE_UPS if each + 4 <= len(names)):
         ps: dict[bool, list[float]] = {True: [], False: []}
         by_source: dict[str, list[float]] = defaultdict(list)
         for source, subject in itertools.permutations(names, 2):

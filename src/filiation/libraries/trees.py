@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from filiation.errors import FiliationError, UnreadableError, UsageError
-from filiation.examining.code.matching import functions_of, paired, rarest
+from filiation.examining.code.matching import paired, rarest
 from filiation.files import opened, put
 from filiation.methods.code.containment import in_common
 from filiation.methods.code.likeness import weighed
@@ -206,7 +206,6 @@ class TreeLibrary:
         best = np.lexsort((np.arange(len(seen)), -seen))[:most]
         found = [self.trees[place] for place in best.tolist() if seen[place]]
         counts = [int(seen[place]) for place in best.tolist() if seen[place]]
-        ours = functions_of(query.fragments)
         candidates = []
         for number, (entry, count) in enumerate(zip(found, counts, strict=True)):
             one = TreeCandidate(name=entry.name, seen=count, same=entry.tree == query.digest)
@@ -215,7 +214,7 @@ class TreeLibrary:
                 one = TreeCandidate(
                     name=entry.name,
                     seen=count,
-                    matched=len(paired(ours, functions_of(tree.fragments))),
+                    matched=len(paired(query.fragments, tree.fragments)),
                     shared=in_common(query, tree),
                     same=one.same,
                 )

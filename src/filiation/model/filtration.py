@@ -30,8 +30,8 @@ FragmentClass: TypeAlias = Literal[
     "generated", "third-party", "base-code", "interface", "idiom", "common-author", "remaining"
 ]
 CLASSES: Final[tuple[FragmentClass, ...]] = get_args(FragmentClass)
-Weights: TypeAlias = tuple[float, float, float]
-NOTHING: Final[Weights] = (0.0, 0.0, 0.0)
+Weights: TypeAlias = tuple[float, float, float, float]
+POWER: Final = 4.0  # of the mean of the parts, as likeness is combined
 
 
 @final
@@ -44,7 +44,7 @@ class Sided:
         name: Of the function.
         first: Its first line, from 1.
         last: Its last.
-        weight: What its features weigh in nats of rarity, by channel.
+        weight: What its features weigh in nats of rarity, by part.
         licence: That its file names; empty if none.
         since: Day on which the repository claims that its file first appeared; empty if unknown.
     """
@@ -87,8 +87,8 @@ class Matched:
         id: Short name that stays the same whatever else is matched: by files and names.
         source: Where it stands in the source.
         subject: Where it stands in the subject.
-        alike: Likeness by channel, 0 to below 1.
-        shared: What both have, in nats of rarity, by channel.
+        alike: Likeness by part (lines, tokens, runs without names, structure), 0 to below 1.
+        shared: What both have, in nats of rarity, by part.
         rarity: Mean weight of a shared feature, in nats.
         unseen: Shared features that less than one in a thousand functions of the background has.
         features: Shared features, of all channels.
@@ -125,7 +125,7 @@ class Matched:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unmatched:
-    """What of a class stands in one tree alone, in nats by channel: it leaves the comparison too.
+    """What of a class stands in one tree alone, in nats by part: it leaves the comparison too.
 
     Attributes:
         sort: The class.
@@ -147,7 +147,7 @@ class Step:
         without: The class that was set aside in this step; empty before the first.
         fragments: Matched functions of that class; before the first step all of them.
         left: Matched functions that are left.
-        alike: Share of the lighter tree's weight that both have in matched functions, by channel.
+        alike: Share of the lighter tree's weight that both have in matched functions, by part.
     """
 
     without: str
@@ -157,8 +157,9 @@ class Step:
 
     @property
     def whole(self) -> float:
-        """The cubic mean of the channels."""
-        return float((sum(one**3 for one in self.alike) / len(self.alike)) ** (1 / 3))
+        """The mean of high power of the parts."""
+        mean = sum(one**POWER for one in self.alike) / len(self.alike)
+        return float(mean ** (1.0 / POWER))
 
 
 @final
@@ -187,13 +188,13 @@ class Filtration:
     """The ledger of one comparison.
 
     Attributes:
-        source: Weight of all functions of the source, by channel, foreign ones among them.
+        source: Weight of all functions of the source, by part, foreign ones among them.
         subject: The same of the subject.
         functions: How many functions source and subject have.
         matched: Every matched pair, the longest first.
         unmatched: What of a class stands in one tree alone.
         lined_up: Functions of the source that have a partner in each control, ascending.
-        background: Functions that rarity was counted over.
+        background: Functions of the source's language that rarity was counted over; 0 if none.
         signs: Signs of copying in both trees.
         signs_lined_up: How many signs of the source each control has, ascending.
     """
@@ -232,12 +233,14 @@ class Filtration:
             self.subject, [*(o.subject.weight for o in out), *(b.subject for b in beside)]
         )
         shared = _sum(one.shared for one in kept)
-        one, two, three = (
+        one, two, three, four = (
             min(1.0, both / least) if (least := min(ours, theirs)) > 0 else 0.0
             for both, ours, theirs in zip(shared, source, subject, strict=True)
         )
         of = [one for one in self.matched if one.sort == without] if without else [*self.matched]
-        return Step(without=without, fragments=len(of), left=len(kept), alike=(one, two, three))
+        return Step(
+            without=without, fragments=len(of), left=len(kept), alike=(one, two, three, four)
+        )
 
 
 def moved(found: Filtration, moves: Iterable[tuple[str, Moved]]) -> Filtration:
@@ -261,11 +264,11 @@ def moved(found: Filtration, moves: Iterable[tuple[str, Moved]]) -> Filtration:
 
 
 def _less(whole: Weights, parts: Iterable[Weights]) -> Weights:
-    one, two, three = (max(0.0, a - b) for a, b in zip(whole, _sum(parts), strict=True))
-    return one, two, three
+    one, two, three, four = (max(0.0, a - b) for a, b in zip(whole, _sum(parts), strict=True))
+    return one, two, three, four
 
 
 def _sum(parts: Iterable[Weights]) -> Weights:
     found = [*parts]
-    one, two, three = (sum(part[place] for part in found) for place in range(3))
-    return one, two, three
+    one, two, three, four = (sum(part[place] for part in found) for place in range(4))
+    return one, two, three, four

@@ -3,6 +3,7 @@
 import math
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 import sources
@@ -101,3 +102,16 @@ def test_little_code_and_few_controls_are_told() -> None:
     for subject, controls, word in ((small, FIELD, "functions"), (CHILD, FIELD[:3], "field")):
         outcome = TreeContainment().compare(SOURCE, subject, controls, seed=0)
         assert isinstance(outcome, Underpowered) and word in outcome.reason
+
+
+@pytest.mark.parametrize("many", [6, 7])
+def test_what_is_beyond_the_usual_against_medians_written_out(many: int) -> None:
+    drawn = np.random.default_rng(many).random((many, many))
+    shares = drawn + drawn.T
+    found = containment.beyond(shares)
+    for one in range(many):
+        for two in range(many):
+            third = [each for each in range(many) if each not in (one, two)]
+            usual = np.median(shares[one, third]) + np.median(shares[two, third])
+            if one != two:
+                assert found[one, two] == pytest.approx(shares[one, two] - usual)

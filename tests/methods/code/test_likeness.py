@@ -97,7 +97,7 @@ def test_what_is_common_in_one_language_is_not_in_another() -> None:
     assert background().of("typescript") is background().of("javascript")
 
 
-@pytest.mark.parametrize("family", ["python"])
+@pytest.mark.parametrize("family", ["python", "c", "java", "go", "rust", "javascript"])
 def test_the_background_that_is_shipped_is_of_many_packages(family: str) -> None:
     shipped = background().of(family)
     assert shipped.packages >= 8 and shipped.functions >= 1_000

@@ -78,7 +78,7 @@ def test_tails_are_read_between_sizes_and_likenesses() -> None:
     assert made.nats("cobol", np.array([0.5]), np.array([1.0])) == pytest.approx([0.5])
 
 
-@pytest.mark.parametrize("family", ["python"])
+@pytest.mark.parametrize("family", ["python", "c", "java", "go", "rust", "javascript"])
 def test_tails_that_are_shipped_rise(family: str) -> None:
     table = tails().tables[family]
     assert table.shape == (len(SIZES), len(GRID)) and (np.diff(table, axis=1) >= 0).all()

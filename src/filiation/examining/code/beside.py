@@ -11,6 +11,7 @@ import numpy as np
 from filiation.methods.code.rarity import background
 from filiation.model.filtration import Matched, Sided
 from filiation.model.side_by_side import Beside, Row, Same
+from filiation.readers.code.grammar import language_of
 from filiation.readers.code.values import hashed
 
 __all__ = ["MOST_LINES", "beside"]
@@ -73,7 +74,7 @@ def _row(
         second=0 if right is None else one.subject.first + right,
         subject=subject[:WIDEST],
         same=same,
-        rarity=_rarity(source) if same == "line" else 0.0,
+        rarity=_rarity(source, one.source.file) if same == "line" else 0.0,
     )
 
 
@@ -92,7 +93,8 @@ def _blind(line: str) -> str:
     return "".join(NAME.sub(lambda name: f"n{order.setdefault(name[0], len(order))}", line).split())
 
 
-def _rarity(line: str) -> float:
-    """What a line weighs in nats."""
+def _rarity(line: str, file: str) -> float:
+    """What a line weighs in nats, in the language of its file."""
+    language = language_of(file)
     key = np.array([hashed("".join(line.split()))], dtype=np.uint64)
-    return round(float(background().weights(0, key)[0]), 1)
+    return round(float(background().weights(0, key, language.id if language else "")[0]), 1)

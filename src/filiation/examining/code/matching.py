@@ -1,6 +1,6 @@
-"""Which functions of two trees are alike? Found by their rarest features, compared in full.
+"""Which function of another tree is most like one? Found by rare features, compared in full.
 
-Each function of the source is looked up by the rarest features of each channel, so that no pair
+Each function is looked up by the rarest features of each part of the likeness, so that no pair
 need be compared that shares nothing rare.
 """
 
@@ -11,14 +11,16 @@ from typing import Final, TypeAlias, final
 import numpy as np
 from numpy.typing import NDArray
 
-from filiation.methods.code.likeness import Alike, Weighed, alike, weighed
+from filiation.methods.code.likeness import Weighed, alike, weighed
+from filiation.methods.code.matching import Match, matches
 from filiation.methods.code.rarity import background
+from filiation.methods.code.tails import tails
 from filiation.model.source import Fragment, Hashes
 
-__all__ = ["ALIKE", "Functions", "Pairing", "best_partners", "functions_of", "paired", "rarest"]
+__all__ = ["LEAST", "RAREST", "Functions", "best_partners", "functions_of", "paired", "rarest"]
 
-ALIKE: Final = 0.35  # likeness from which two functions are called alike
-RAREST: Final = 8  # features of a function and channel by which it is looked up
+LEAST: Final = 0.3  # likeness of a pair that convinces, below which nothing is to be seen in it
+RAREST: Final = 6  # features of a function and part by which it is looked up
 COMMON: Final = 400  # functions from which a feature is no way to look one up
 TRIED: Final = 12  # partners of a function that are compared in full
 HITS: Final = 2  # features in common from which a pair is tried
@@ -45,16 +47,6 @@ class Functions:
     owners: Places
 
 
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pairing:
-    """Two functions, by their places, and how alike they are."""
-
-    source: int
-    subject: int
-    alike: Alike
-
-
 def functions_of(fragments: Sequence[Fragment]) -> Functions:
     """Functions ready to be looked up."""
     known = [weighed(one, background()) for one in fragments]
@@ -71,7 +63,7 @@ def functions_of(fragments: Sequence[Fragment]) -> Functions:
 
 
 def rarest(one: Weighed) -> Hashes:
-    """The rarest features of each channel; of those that are as rare, the smallest hashes."""
+    """The rarest features of each part; of those that are as rare, the smallest hashes."""
     found = [
         hashes[np.lexsort((hashes, -weights))[:RAREST]]
         for hashes, weights in zip(one.hashes, one.weights, strict=True)
@@ -79,44 +71,26 @@ def rarest(one: Weighed) -> Hashes:
     return np.unique(np.concatenate(found))
 
 
-def paired(source: Functions, subject: Functions) -> list[Pairing]:
-    """Functions that are alike, each in one pair, those that share most before others."""
-    found = [one for one in _tried(source, subject) if one.alike.whole >= ALIKE]
-    found.sort(key=lambda one: (-one.alike.whole * _lines(source, one), one.source, one.subject))
-    ours: set[int] = set()
-    theirs: set[int] = set()
-    kept = []
-    for one in found:
-        if one.source not in ours and one.subject not in theirs:
-            ours.add(one.source)
-            theirs.add(one.subject)
-            kept.append(one)
-    return kept
+def paired(source: Sequence[Fragment], subject: Sequence[Fragment]) -> list[Match]:
+    """Functions that chance does not make so alike, each in one pair, and that look alike."""
+    found = matches(source, subject, background(), tails())
+    return [one for one in found if one.alike.whole >= LEAST]
 
 
 def best_partners(source: Functions, other: Functions) -> NDArray[np.float64]:
     """Of each function of the source, how alike the most alike of another tree is; 0 for none."""
     best = np.zeros(len(source.fragments))
-    for one in _tried(source, other):
-        best[one.source] = max(best[one.source], one.alike.whole)
+    for place, likeness in _tried(source, other):
+        best[place] = max(best[place], likeness)
     return best
 
 
-def _lines(source: Functions, one: Pairing) -> int:
-    fragment = source.fragments[one.source]
-    return fragment.last - fragment.first + 1
-
-
-def _tried(source: Functions, subject: Functions) -> Iterator[Pairing]:
-    """Pairs that share rare features, compared in full."""
-    for start in range(0, len(subject.weighed), AT_ONCE):
-        part = subject.weighed[start : start + AT_ONCE]
+def _tried(source: Functions, other: Functions) -> Iterator[tuple[int, float]]:
+    """Functions of the source, and how alike one is that shares rare features."""
+    for start in range(0, len(other.weighed), AT_ONCE):
+        part = other.weighed[start : start + AT_ONCE]
         for ours, theirs in _candidates(source, part):
-            yield Pairing(
-                source=ours,
-                subject=start + theirs,
-                alike=alike(source.weighed[ours], part[theirs]),
-            )
+            yield ours, alike(source.weighed[ours], part[theirs]).whole
 
 
 def _candidates(source: Functions, part: Sequence[Weighed]) -> Iterator[tuple[int, int]]:

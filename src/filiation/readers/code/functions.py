@@ -1,6 +1,6 @@
 """The functions of one file, each with its features."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final, TypeAlias
 
 from filiation.model.source import Fragment, features_of
@@ -21,7 +21,12 @@ FEWEST: Final = 5  # lines of a function that is compared
 
 
 def functions(
-    raw: bytes, file: str, language: Language, *, public: Public | None = None
+    raw: bytes,
+    file: str,
+    language: Language,
+    *,
+    public: Public | None = None,
+    tree: tuple[Node, Sequence[int]] | None = None,
 ) -> tuple[tuple[Fragment, ...], int]:
     """Every function of at least `FEWEST` lines, and on how many places the text is broken.
 
@@ -33,8 +38,9 @@ def functions(
         file: What it is called.
         language: Its language.
         public: Which names belong to public libraries; None for those that are known.
+        tree: The text as `parsed` gives it, which is taken apart; None to parse it here.
     """
-    root, broken = parsed(raw, language)
+    root, broken = tree or parsed(raw, language)
     lines = raw.decode("utf-8", "replace").split("\n")
     known = public or public_names(language.id)
     found = []

@@ -102,11 +102,8 @@ def language_of(name: str) -> Language | None:
     return next((one for one in languages().values() if lower.endswith(one.suffixes)), None)
 
 
-@lru_cache(maxsize=1)  # functions, marks and signs of a file are read from one tree
 def parsed(text: bytes, language: Language) -> tuple[Node, Sequence[int]]:
     """The tree of a text, and the lines on which it breaks the rules of the language.
-
-    Nobody may change the tree.
 
     Raises:
         UsageError: The extra `code` is not installed.

@@ -52,14 +52,13 @@ def marks(root: Node, language: Language) -> dict[tuple[int, int], tuple[str, ..
 
 
 def _functions(root: Node, language: Language) -> Iterator[tuple[Node, tuple[Node, ...]]]:
-    """Every function that stands in no other, with what it stands in, innermost last."""
+    """Every function with what it stands in, innermost last."""
     left: list[tuple[Node, tuple[Node, ...]]] = [(root, ())]
     while left:
         node, above = left.pop()
         if language.roles.get(node.type, ("",))[0] == "function":
             yield node, above
-        else:
-            left += [(kid, (*above[-2:], node)) for kid in node.kids]
+        left += [(kid, (*above[-2:], node)) for kid in node.kids]
 
 
 def _said(node: Node, above: tuple[Node, ...], language: Language) -> Iterator[str]:

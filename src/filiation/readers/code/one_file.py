@@ -69,26 +69,23 @@ def read_file(file: str, place: Path, why: str) -> OneFile:
         return OneFile(file=file, why=why)
     language = language_of(file)
     assert language is not None  # asked before
-    found, broken = functions(raw, file, language)
-    root, _ = parsed(raw, language)
+    root, faults = parsed(raw, language)
     marked = marks(root, language)
+    told = () if why else signs(root, raw.decode("utf-8", "replace"), file, language)
+    names = [] if why else [hashed(name) for name in names_of(root)]
+    found, _ = functions(raw, file, language, tree=(root, faults))  # takes the tree apart
     digest = hashlib.sha256(raw).hexdigest()
-    one = OneFile(
+    return OneFile(
         file=file,
         why=why,
         fragments=tuple(
             replace(each, marks=marked.get((each.first, each.last), ())) for each in found
         ),
         digest=digest,
+        broken=0 if why else len(faults),
         facts=facts_of(raw, digest=digest if why else ""),
-    )
-    if why:
-        return one
-    return replace(
-        one,
-        broken=broken,
-        signs=signs(root, raw.decode("utf-8", "replace"), file, language),
-        names=np.unique(np.array([hashed(name) for name in names_of(root)], dtype=np.uint64)),
+        signs=told,
+        names=np.unique(np.array(names, dtype=np.uint64)),
     )
 
 

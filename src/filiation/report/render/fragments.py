@@ -11,6 +11,7 @@ from filiation.report.wording import fragments as words
 
 __all__ = ["SHOWN", "filtration_json", "first_to_look_at", "fragment_blocks"]
 
+PARTS: Final = ("lines", "tokens", "runs", "structure")
 SHOWN: Final = 40  # matched functions, and signs, of a page; report.json has all
 
 
@@ -27,8 +28,8 @@ def _blocks(conclusion: Conclusion, found: Filtration) -> Iterator[Block]:
     yield Table(
         headings=words.STEP_HEADS,
         rows=words.step_rows(found),
-        right=tuple(range(1, 7)),
-        widths=(26, 14, 14, 11, 11, 12, 12),
+        right=tuple(range(1, 8)),
+        widths=(24, 13, 13, 9, 10, 9, 12, 11),
     )
     shown = first_to_look_at(found)[:SHOWN]
     if shown:
@@ -37,7 +38,7 @@ def _blocks(conclusion: Conclusion, found: Filtration) -> Iterator[Block]:
         yield Table(
             headings=words.FRAGMENT_HEADS,
             rows=words.fragment_rows(shown),
-            widths=(11, 25, 25, 15, 24),
+            widths=(11, 25, 25, 16, 23),
         )
         yield Note(text=words.shown_of(len(shown), len(found.matched), words.FRAGMENTS))
     if found.signs:
@@ -72,7 +73,8 @@ def filtration_json(conclusion: Conclusion) -> dict[str, object]:
                     "left": step.left,
                     "lines": rounded(step.alike[0]),
                     "tokens": rounded(step.alike[1]),
-                    "structure": rounded(step.alike[2]),
+                    "runs": rounded(step.alike[2]),
+                    "structure": rounded(step.alike[3]),
                     "whole": rounded(step.whole),
                 }
                 for step in found.steps
@@ -102,7 +104,7 @@ def _matched(one: Matched) -> dict[str, object]:
         "source": _side(one.source),
         "subject": _side(one.subject),
         "lines": one.lines,
-        "alike": dict(zip(("lines", "tokens", "structure"), map(rounded, one.alike), strict=True)),
+        "alike": dict(zip(PARTS, map(rounded, one.alike), strict=True)),
         "rarity_nats": rounded(one.rarity),
         "features": one.features,
         "unseen": one.unseen,

@@ -45,8 +45,8 @@ SIGN_NAMES: Final[Mapping[str, str]] = {
     "stale": "comment on a name that is not there",
 }
 STEP_HEADS: Final = (
-    *("set aside", "functions set aside", "functions left", "lines", "tokens", "structure"),
-    "together",
+    *("set aside", "functions set aside", "functions left", "lines", "tokens", "runs"),
+    *("structure", "together"),
 )
 FRAGMENT_HEADS: Final = ("id", "source", "subject", "how alike", "class and why")
 SIGN_HEADS: Final = ("sign", "what", "source", "subject", "controls that have it")
@@ -134,9 +134,10 @@ def alike_words(one: Matched) -> str:
 
 def counts_because(one: Matched, found: Filtration, of: int) -> str:
     """Why a matched function counts, and how rare it is."""
-    lines, tokens, structure = one.alike
+    lines, tokens, runs, structure = one.alike
     return (
-        f"Alike in lines {lines:.2f}, tokens {tokens:.2f}, what is computed {structure:.2f}. "
+        f"Alike in lines {lines:.2f}, tokens {tokens:.2f}, runs without names {runs:.2f}, "
+        f"what is computed {structure:.2f}. "
         f"{one.features:,} features are in both, {one.unseen:,} of which less than one in a "
         f"thousand of {found.background:,} functions of unrelated projects has; a shared feature "
         f"weighs {one.rarity:.1f} nats on average. {one.controls:,} of {of:,} controls have the "
@@ -195,11 +196,12 @@ def shown_of(shown: int, of: int, what: str) -> str:
 def fragment_note() -> str:
     """How the ledger is to be read."""
     return (
-        "Likeness is given for lines, tokens and what is computed; rarity is the mean weight of "
-        "a shared feature in nats. A class is proposed by rules that ask the source or a third: "
-        "what the subject alone says (a folder of vendored code, a mark) filters nothing. An "
-        "examiner may move a fragment, and the proposed class stays beside it. Days are claimed "
-        "by a repository and can be forged."
+        "Functions are matched if functions of unrelated projects are as alike in fewer than one "
+        "of a thousand searches. Likeness is given for lines, tokens, runs without names and what "
+        "is computed; rarity is the mean weight of a shared feature in nats. A class is proposed "
+        "by rules that ask the source or a third: what the subject alone says (a folder of "
+        "vendored code, a mark) filters nothing. An examiner may move a fragment, and the proposed "
+        "class stays beside it. Days are claimed by a repository and can be forged."
     )
 
 
