@@ -5,7 +5,8 @@ Parts: `pairs` (COUNT disjoint pairs of models that share recipe, data and order
 that share a training, and pairs that share initial weights only), `conclusions` (COUNT pairs of
 plain models and a quarter as many of each kind, examined as a whole; 200), `surveys` (of 12, 100
 and so on up to COUNT models; 1000), `searches` (of libraries of 100, 1,000 and so on up to COUNT
-models; 10000), `looks` (quick ones at COUNT pairs of strangers, and at children of each kind; 300).
+models; 10000), `looks` (quick ones at COUNT pairs of strangers, and at children of each kind; 300),
+`heads` (COUNT pairs of strangers whose heads began at nought, and at random, in four forms; 5).
 
 What was trained and asked before is kept in the user's cache, and only what is missing is done;
 what is asked depends on the methods, so that another version of one begins anew. A line says *too
@@ -29,6 +30,7 @@ from threadpoolctl import threadpool_limits  # noqa: E402
 from filiation.methods import methods_for  # noqa: E402
 from size.figures import HEADING, bound, figures, printed  # noqa: E402
 from size.growing import grow  # noqa: E402
+from size.heads import heads  # noqa: E402
 from size.looks import looks  # noqa: E402
 from size.many import SIZES, lines  # noqa: E402
 from size.shelf import FARMED, SHELVES, searches  # noqa: E402
@@ -37,9 +39,10 @@ from size.study import PLANNED, answers, ask, conclude, grown_as  # noqa: E402
 from size.surveyed import KINDS  # noqa: E402
 from size.told import table  # noqa: E402
 
-PARTS: Final = ("pairs", "oddities", "kin", "conclusions", "surveys", "searches", "looks")
+PARTS: Final = ("pairs", "oddities", "kin", "conclusions", "surveys", "searches", "looks", "heads")
 EXAMINED: Final = 200  # pairs of plain models
 LOOKS: Final = 300
+HEADS: Final = 5
 
 
 def pairs(kind: str, count: int, *, every: bool) -> None:
@@ -92,6 +95,9 @@ def main() -> int:
         elif part == "looks":
             grow("plain", 2 * (most or LOOKS))
             for line in looks(most or LOOKS):
+                print(line, flush=True)
+        elif part == "heads":
+            for line in heads(most or HEADS):
                 print(line, flush=True)
         elif part == "searches":
             grow("plain", FARMED + len(KINDS))
