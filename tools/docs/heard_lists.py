@@ -1,8 +1,8 @@
 """Makes the examples of served twins, of token slopes and of identities.
 
-Run: PYTHONPATH=src:tests:tools python tools/docs/heard_lists.py. Answers, likelihoods and models are
-drawn at random, not measured; tokens are counted by the tokenizer of examples/casebook/parent, with
-38 more for what a server puts around a prompt. Nothing is overwritten.
+Run: PYTHONPATH=src:tests:tools python tools/docs/heard_lists.py. Answers, likelihoods and models
+are drawn at random, not measured; tokens are counted by the tokenizer of examples/casebook/parent,
+with 38 more for what a server puts around a prompt. Nothing is overwritten.
 """
 
 import hashlib
@@ -116,15 +116,17 @@ def slopes() -> None:
 
     path = Path("examples/casebook/parent/tokenizer.json")
     encoder = encoders_of("parent", open_vocabulary(path))[0][0]
-    with serving(script=counted(encoder), answer=lambda prompt: "ok") as provider:
-        with tempfile.TemporaryDirectory() as folder:
-            out = Path(folder) / "token-slope.jsonl"
-            request = Request(
+    with (
+        serving(script=counted(encoder), answer=lambda prompt: "ok") as provider,
+        tempfile.TemporaryDirectory() as folder,
+    ):
+        out = Path(folder) / "token-slope.jsonl"
+        request = Request(
                 model=f"openai-compat:{provider.url}/v1#closed", battery="token-slope", out=out,
                 max_tokens=16, seed=18, logprobs=0,
             )  # fmt: skip
-            ask(prepare(request, {}))
-            put(ANSWERS / "token-slope.jsonl.xz", lzma.compress(out.read_bytes(), preset=9))
+        ask(prepare(request, {}))
+        put(ANSWERS / "token-slope.jsonl.xz", lzma.compress(out.read_bytes(), preset=9))
 
 
 if __name__ == "__main__":

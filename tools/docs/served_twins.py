@@ -20,8 +20,8 @@ Float64: TypeAlias = NDArray[np.float64]
 Int64: TypeAlias = NDArray[np.int64]
 
 LEVEL = 1e-3
-LOTS, AGAIN = 1000, 40
-HAD, WANTED = (25, 50, 100, 300), (1_000, 10_000, 100_000)
+LOTS, AGAIN = 300, 12
+HAD, WANTED = (25, 50, 100, 300), (1_000, 10_000)
 LN10 = math.log(10.0)
 
 
@@ -96,9 +96,7 @@ def main(folder: Path) -> None:
           f"{'first':>9}")  # fmt: skip
     for name in (*taught, *others, "model stranger-3"):
         print(row(name, read(folder, name), source, base))
-    print(
-        f"\nshare of draws at {LEVEL:g} with so many real prompts; then log10 p, prompts put back"
-    )
+    print(f"\nshare met at {LEVEL:g} with so many real prompts; then log10 p, prompts put back")
     print(f"{'source taken off':<22}{''.join(f'{n:>7}' for n in HAD)}"
           f"{''.join(f'{n:>11,}' for n in WANTED)}")  # fmt: skip
     for name in (*taught, *others):
