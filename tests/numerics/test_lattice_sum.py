@@ -24,11 +24,11 @@ def test_tail_against_enumeration(seed: int) -> None:
 
 
 def test_never_below_the_rounded_bound_and_far_out() -> None:
-    scores = np.random.default_rng(1).integers(-40, 41, (300, 8))
-    for observed in (0, 700, 2500, 6000):
-        exact = lattice_sum_log_p(observed + int(scores.mean() * 300), scores)
+    scores = np.random.default_rng(1).integers(-40, 41, (40, 8))
+    for observed in (100, 700):
+        exact = lattice_sum_log_p(observed + int(scores.mean() * 40), scores)
         bound = independent_sum_log_p(
-            float(observed + int(scores.mean() * 300)), [row.astype(float) for row in scores]
+            float(observed + int(scores.mean() * 40)), [row.astype(float) for row in scores]
         )
         assert exact <= bound + 1e-6
         assert exact == pytest.approx(bound, rel=0.05, abs=0.2)

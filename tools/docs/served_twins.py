@@ -20,7 +20,7 @@ Float64: TypeAlias = NDArray[np.float64]
 Int64: TypeAlias = NDArray[np.int64]
 
 LEVEL = 1e-3
-LOTS, AGAIN = 300, 12
+LOTS, AGAIN = 200, 12
 HAD, WANTED = (25, 50, 100, 300), (1_000, 10_000)
 LN10 = math.log(10.0)
 
@@ -50,8 +50,8 @@ def row(name: str, values: Float64, source: Float64, base: Float64) -> str:
     return f"{name:<34}{told}{shift:>9.3f}{first:>9.3f}"
 
 
-def shares(scores: Int64, rng: np.random.Generator) -> str:
-    """How often the level is met with so many prompts."""
+def shares(scores: Int64, rng: np.random.Generator, *, more: bool) -> str:
+    """How often the level is met with so many prompts; if there is a shift, with more of them."""
     told = []
     for count in HAD:
         met = [
@@ -59,7 +59,7 @@ def shares(scores: Int64, rng: np.random.Generator) -> str:
             for _ in range(AGAIN if count < len(scores) else 1)
         ]
         told.append(f"{np.mean(met):>7.2f}")
-    for count in WANTED:
+    for count in WANTED if more else ():
         drawn = scores[rng.integers(len(scores), size=count)]
         told.append(f"{log10_p(drawn):>11.4g}")
     return "".join(told)
@@ -100,7 +100,8 @@ def main(folder: Path) -> None:
     print(f"{'source taken off':<22}{''.join(f'{n:>7}' for n in HAD)}"
           f"{''.join(f'{n:>11,}' for n in WANTED)}")  # fmt: skip
     for name in (*taught, *others):
-        print(f"{name:<22}{shares(scores_of(read(folder, name), [source]), rng)}")
+        scores = scores_of(read(folder, name), [source])
+        print(f"{name:<22}{shares(scores, rng, more=name in taught)}")
     print(f"\n{LOTS} lots drawn again, share met")
     for name in ("model stranger-3", *others, *taught[:1]):
         print(size(name, scores_of(read(folder, name), [source]), rng))

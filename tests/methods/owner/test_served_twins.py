@@ -18,7 +18,7 @@ PROMPTS, TWINS = 60, 4
 
 def exchanges(prompts: int = PROMPTS, twins: int = TWINS) -> list[Exchange]:
     return [
-        Exchange(id=f"x{n}", prompt=f"p{n}", answer=f"a{n}" + "." * (n % 3), to="group",
+        Exchange(id=f"x{n}", prompt=f"p{n}", answer=f"t{n}-s" + "." * (n % 3), to="group",
                  twins=tuple(f"t{n}-{k}" + "." * ((n + k) % 3) for k in range(twins)))
         for n in range(prompts)
     ]  # fmt: skip
@@ -55,9 +55,9 @@ def test_what_the_source_finds_likely_is_taken_off() -> None:
 
 @pytest.mark.parametrize("taken", [False, True])
 def test_size_on_exchangeable_answers(taken: bool) -> None:
-    """3,000 innocent models that agree with the source: p is uniform or larger."""
+    """600 innocent models that agree with the source: p is uniform or larger."""
     found = []
-    for seed in range(1500):
+    for seed in range(600):
         ease, subject = drawn(seed, prompts=25)
         found.append(log_p(subject, *([ease] if taken else [])))
     shares = np.array(found)
@@ -82,11 +82,11 @@ def test_what_is_missing_is_the_worst() -> None:
         holes = subject.copy()
         holes[:10, column] = np.nan
         assert log_p(holes, ease) > whole
-        for value in (-1e3, -50.0, 0.0):  # whatever it could have been
-            filled = np.where(np.isnan(holes), value, holes)
-            if column == 0 or value > -1.0:
-                continue
-            assert log_p(holes, ease) >= log_p(filled, ease) - 1e-9
+        for high in (0.0, 2.0, 4.0):  # a twin as likely as the likeliest, or more; served: less
+            way = -high - 4.0 if column == 0 else high
+            likely = ease + way - 4.0
+            filled = np.where(np.isnan(holes), likely, holes)
+            assert log_p(holes, ease) >= log_p(filled, ease)
     assert (places_of(np.array([[np.nan, -1.0, -2.0], [-1.0, np.nan, -2.0]]))[:, 0] == [3, 2]).all()
 
 
