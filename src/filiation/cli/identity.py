@@ -31,14 +31,13 @@ def command(path: Answers, control: Controls, as_json: AsJson = False) -> None:
     named = model_named(path, EXPECTED, here=True)
     others = models_named(control, EXPECTED, here=True)
     found = who_it_says(named, others)
+    from filiation.report.render.identities import identities_grid, identities_json
+
     if as_json:
-        from dataclasses import asdict
-
-        from filiation.report.render.records import as_json as fields
-
-        typer.echo(fields({"context_only": True, **asdict(found)}), nl=False)
+        typer.echo(identities_json(found), nl=False)
         return
     from filiation.cli._printing import show
+    from filiation.cli._tables import table
     from filiation.report.wording.identities import identity_lines
 
-    show("\n\n".join(identity_lines(found)))
+    show("\n\n".join(identity_lines(found)), "", table(identities_grid(found)))

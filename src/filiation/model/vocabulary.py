@@ -53,6 +53,14 @@ class Vocabulary:
                 "expected once; the tokenizer is damaged"
             )
 
+    def setting(self, name: str) -> object:
+        """A setting as JSON has it; as text where it is none, empty where there is none."""
+        said = dict(self.settings).get(name, "")
+        try:
+            return json.loads(said)
+        except ValueError:
+            return said
+
     def lines(self) -> Iterator[str]:
         """The content without the name, as lines of JSON; the digest is over these."""
         yield json.dumps(

@@ -17,19 +17,19 @@ def who_it_says(subject: Named, controls: Sequence[Named]) -> Identities:
 
     Args:
         subject: Recorded answers to the battery `identity-languages`.
-        controls: The same of others; the subject among them is passed over, and so is a copy.
+        controls: The same of others; the subject among them is passed over.
 
     Raises:
         UsageError: Fewer than twenty controls, or no such answers.
         UnreadableError: A recording is damaged.
     """
     own = only_recording(subject)
-    seen = {own.digest}
+    seen = {(own.name, own.digest)}
     others = []
     for one in recordings_of(controls):
-        if one.digest not in seen:
+        if (one.name, one.digest) not in seen:
             others.append(one)
-            seen.add(one.digest)
+            seen.add((one.name, one.digest))
     if not others:
         raise UsageError("no --control given, expected at least 20 other models")
     return identities(own, others, f"filiation {__version__}")

@@ -141,7 +141,7 @@ def _notes(exchanges: Sequence[Exchange], twins: Twins) -> tuple[str, ...]:
     group = sum(one.to == "group" for one in exchanges)
     lost = sum(text is None for one in exchanges for text in one.twins)
     return (
-        f"twins of snapshot {_told(twins)}",
+        f"twins from snapshot {_told(twins)}",
         f"{group} prompts of the group, {len(exchanges) - group} of others",
         *([f"{lost} twins not handed over"] if lost else []),
     )

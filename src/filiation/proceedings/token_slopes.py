@@ -15,6 +15,7 @@ from filiation.methods.tokenizers.token_slope import (
     candidate_of,
     not_linear,
     probe_of,
+    varying,
 )
 from filiation.model.slopes import Candidate, Probe, TokenSlopes
 from filiation.proceedings.naming import Named
@@ -51,10 +52,10 @@ def token_slopes(
         raise UsageError("no --tokenizer given, expected those that are to be told apart")
     usage = read_usage(transcript)
     prompts = _prompts(usage, transcript)
-    probes, varying = _probes(usage, transcript)
+    probes, unequal = _probes(usage, transcript)
     found: list[Candidate] = []
     unread: list[tuple[str, str]] = []
-    reason = varying or not_linear(probes)
+    reason = unequal or not_linear(probes)
     for place, named in enumerate(tokenizers):
         name = named.name or named.path.name
         step(f"counting with {name}")
@@ -126,18 +127,12 @@ def _probes(usage: Usage, transcript: Path) -> tuple[tuple[Probe, ...], str]:
             "the responses; this server does not report them"
         )
     counts: defaultdict[str, dict[int, int]] = defaultdict(dict)
-    varying = 0
+    twice = 0
     for name, told in usage.counts.items():
         place = REPEATED.fullmatch(usage.prompts[name][1])
         if place is None:
             continue
-        varying += len(set(told)) > 1
+        twice += len(set(told)) > 1
         counts[place[1]][int(place[2])] = told[0]
     probes = [probe_of(name, found) for name, found in sorted(counts.items())]
-    reason = (
-        f"{varying} prompts were asked more than once and counted differently; several back ends "
-        "answer, or the counts are made up"
-        if varying
-        else ""
-    )
-    return tuple(one for one in probes if one is not None), reason
+    return tuple(one for one in probes if one is not None), varying(twice)

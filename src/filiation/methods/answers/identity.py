@@ -5,8 +5,8 @@ the language for everybody, so counts are compared within a language only. Two p
 exact where the subject could as well be any of the controls: within one language its label is
 permuted with theirs (its place there); over all languages whole models are permuted, on the sum of
 their distances from the mean of each language. Languages of one model are no independent draws: a
-permutation of each language by itself, put together, would accuse one innocent in six at 1 in 20
-(see the page).
+permutation of each language by itself, put together, errs far more often than it says (the page
+has the numbers).
 
 Context, never a finding: a name is in the texts that everybody reads, and a system prompt sets it.
 """
@@ -62,10 +62,11 @@ def identities(subject: Recording, controls: Sequence[Recording], tool: str) -> 
             f"{subject.name}: no answer to the battery identity-languages, expected some; record "
             "them by `filiation ask MODEL --battery identity-languages`"
         )
-    if len(able) < FEWEST:
+    different = len({models[n].digest for n in able})
+    if different < FEWEST:
         raise UsageError(
-            f"{len(able)} controls answered in the languages of the subject, expected at least "
-            f"{FEWEST}: what a model says it is means nothing without what others say"
+            f"{different} different controls answered in the languages of the subject, expected at "
+            f"least {FEWEST}: what a model says it is means nothing without what others say"
         )
     found = [told[0], *(told[n] for n in able)]
     names = sorted(

@@ -6,8 +6,8 @@ an exact distribution. What other models find likely is taken off by one slope e
 prompts; what is left is divided by half its own spread in the prompt and half the common one (which
 was chosen by measuring, see the page), cut at four, and written in tenths.
 
-What was not measured is the worst for the claim: a served answer stands below all its twins, a twin
-above all else, by as much as is written.
+What was not measured is the worst for the claim that is written: a served answer stands four below
+the mean of its prompt, a twin four above it, and the others so much lower for that.
 """
 
 from collections.abc import Sequence
@@ -44,6 +44,7 @@ def scores_of(values: Float64, taken_off: Sequence[Float64] = ()) -> Int64:
     spread = 0.5 * own + 0.5 * common
     flat = own <= LEAST * max(common, LEAST)
     score = np.divide(left, spread, out=np.zeros_like(left), where=~flat & (spread > 0.0))
+    score -= MOST * lost[:, 1:].sum(axis=1, keepdims=True) / score.shape[1]  # of the mean, if known
     score = np.clip(score, -MOST, MOST)
     score[:, 0][lost[:, 0]] = -MOST
     score[:, 1:][lost[:, 1:]] = MOST

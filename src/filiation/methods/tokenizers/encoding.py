@@ -9,7 +9,6 @@ patterns that come with a file.
 """
 
 import heapq
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -78,36 +77,27 @@ def encoders_of(name: str, vocabulary: Vocabulary) -> tuple[list[Encoder], str]:
     normaliser = settings.get("normaliser", "")
     byte_level = "ByteLevel" in cut or vocabulary.ranked == "ranks"
     if byte_level:
-        known = splitter_of(cut)
+        known = splitter_of(vocabulary.setting("pre-tokeniser"))
         if known is None or normaliser not in PLAIN:
             return [], "it cuts or normalises texts in a way that is not known here"
         return [Encoder(name=name, vocabulary=vocabulary, cut=known[0])], ""
-    if not _only_spaces(normaliser) or not _never_cuts(cut):
+    told = vocabulary.setting("normaliser"), vocabulary.setting("pre-tokeniser")
+    if not (normaliser in PLAIN or _only_spaces(told[0])) or not _never_cuts(told[1]):
         return [], "it cuts or normalises texts in a way that is not known here"
     return [Encoder(name=name, vocabulary=vocabulary, cut="whole")], ""
 
 
-def _only_spaces(normaliser: str) -> bool:
-    if normaliser in PLAIN:
-        return True
-    try:
-        found = json.loads(normaliser)
-    except ValueError:
-        return False
+def _only_spaces(found: object) -> bool:
     parts = found.get("normalizers", [found]) if isinstance(found, dict) else [None]
     return isinstance(parts, list) and all(
         isinstance(part, dict) and part.get("type") in SPACES for part in parts
     )
 
 
-def _never_cuts(cut: str) -> bool:
+def _never_cuts(found: object) -> bool:
     """No cut at all, or one at spaces that the normaliser has already replaced."""
-    if not cut:
+    if not found:
         return True
-    try:
-        found = json.loads(cut)
-    except ValueError:
-        return False
     return isinstance(found, dict) and (
         (found.get("type") == "Metaspace" and found.get("split") is False)
         or (found.get("type") == "Split" and found.get("pattern") == {"String": " "})

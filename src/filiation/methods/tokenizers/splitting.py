@@ -6,11 +6,10 @@ Classes of characters (`\p{L}`) are written out from the characters of the text 
 standard library's `re` can match.
 """
 
-import json
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
 __all__ = ["KNOWN_SPLITS", "Splitter", "splitter_of"]
 
@@ -50,17 +49,13 @@ _BY_CUTS: Final = {cuts: name for name, cuts in KNOWN_SPLITS.items()}
 _CLASS: Final = re.compile(r"\[(?:\\p\{\w+\}|\\.|[^\]\\])*\]|\\p\{(\w+)\}")
 
 
-def splitter_of(setting: str) -> tuple[str, Splitter] | None:
+def splitter_of(setting: object) -> tuple[str, Splitter] | None:
     """The name of the known way to cut that a setting describes, and the cutter; None if unknown.
 
     Args:
-        setting: A pattern as text (tekken), or a `pre_tokenizer` as JSON.
+        setting: A pattern as text (tekken), or a `pre_tokenizer` as JSON has it.
     """
-    try:
-        found: Any = json.loads(setting)
-    except ValueError:
-        found = setting
-    cuts = (found,) if isinstance(found, str) else _cuts(found)
+    cuts = (setting,) if isinstance(setting, str) else _cuts(setting)
     written = [cut.replace("\r", r"\r").replace("\n", r"\n") for cut in cuts or ()]
     name = _BY_CUTS.get(tuple(written)) if cuts is not None else None
     return None if name is None else (name, known_splitter(name))

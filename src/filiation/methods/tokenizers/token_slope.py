@@ -16,7 +16,15 @@ from numpy.typing import NDArray
 
 from filiation.model.slopes import Candidate, Probe
 
-__all__ = ["ESTIMATES", "FEWEST_PROBES", "alike", "candidate_of", "not_linear", "probe_of"]
+__all__ = [
+    "ESTIMATES",
+    "FEWEST_PROBES",
+    "alike",
+    "candidate_of",
+    "not_linear",
+    "probe_of",
+    "varying",
+]
 
 Float64: TypeAlias = NDArray[np.float64]
 Counter: TypeAlias = Callable[[str], int]
@@ -73,6 +81,16 @@ def not_linear(probes: Sequence[Probe]) -> str:
             "counted, answered by several back ends, or the counts are made up"
         )
     return ""
+
+
+def varying(prompts: int) -> str:
+    """Why counts cannot be read, where so many prompts were counted in two ways; else empty."""
+    if not prompts:
+        return ""
+    return (
+        f"{prompts} prompts were asked more than once and counted differently; several back ends "
+        "answer, or the counts are made up"
+    )
 
 
 def candidate_of(

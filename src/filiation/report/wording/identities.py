@@ -37,15 +37,9 @@ def identity_lines(found: Identities) -> Iterator[str]:
 
 
 def _named(one: Named, controls: int) -> str:
-    told = "; ".join(
-        f"{spoken.language} {spoken.count} of {spoken.answers} (controls: {spoken.controls} of "
-        f"{spoken.of} at all, the middle one {spoken.median:.0%}; as often or more "
-        f"{figure(spoken.log_p)})"
-        for spoken in one.spoken
-        if spoken.count
-    )
+    answers = f"{one.count} answer{'' if one.count == 1 else 's'}"
     return (
-        f"{clean(one.name)}: {one.count} answers; {one.controls} of {controls} controls give it at "
-        f"least once. Share of models, this one among them, that give it as often or more, by "
-        f"language: {figure(one.log_p)}. {told}."
+        f"{clean(one.name)}: {answers}; {one.controls} of {controls} controls give it at least "
+        "once. Share of models, this one among them, that give it as often or more, language by "
+        f"language: {figure(one.log_p)}."
     )

@@ -125,7 +125,7 @@ def owner_details(made: OwnerExamination) -> Iterator[str]:
     )
     yield from _beside(made)
     if made.notes:
-        opens = "Twins" if made.test == "served-twins" else "Order of the list"
+        opens = "Drawn" if made.test == "served-twins" else "Order of the list"
         yield f"{opens}: {'; '.join(clean(note) for note in made.notes)}."
     if not isinstance(outcome, Finding):
         return
