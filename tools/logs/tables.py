@@ -52,7 +52,7 @@ SETTINGS: Final[Mapping[str, Campaign]] = {
     "20 accounts, 5 a day": Campaign(accounts=20, daily=5),
     "100 accounts, 5 a day": Campaign(accounts=100, daily=5),
     "100 accounts, 100 a day": Campaign(accounts=100, daily=100),
-    "500 accounts, 26 a day": Campaign(accounts=500),
+    "300 accounts, 26 a day": Campaign(accounts=300),
     "mixed 1:1": Campaign(accounts=100, mixed=1),
     "mixed 1:5": Campaign(accounts=100, daily=10, mixed=5),
     "mixed 1:20": Campaign(accounts=100, daily=5, mixed=20),
@@ -87,7 +87,7 @@ def _trial(seed: int, how: Campaign, hours: Hours) -> list:  # type: ignore[type
     rng = np.random.default_rng([seed, 3])
     world = World(30, hours, rng, 15 * 1440)
     parts: list[Actors] = [
-        ordinary(1000, 30, hours, world.public, world.clock, rng, release=world.release, mean=6.0),
+        ordinary(400, 30, hours, world.public, world.clock, rng, release=world.release, mean=6.0),
         campaign(world, how),
     ]
     return look_at(parts, seed, LEVEL)[1]
