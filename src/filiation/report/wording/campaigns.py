@@ -14,7 +14,8 @@ from filiation.report.wording.counting import how_many
 from filiation.report.wording.figures import clean, probability_brief, quantity
 
 __all__ = [
-    *("ACTIVITY_DRAWN", "CANNOT", "NULLS_DRAWN", "RESTS"),
+    *("ACTIVITY_DRAWN", "ACTIVITY_TITLE", "CANNOT", "NULLS_DRAWN", "NULLS_TITLE", "RESTS"),
+    "activity_axis",
     *("CHANNEL_NAMES", "CHANNEL_NULLS", "aside_words", "campaigns_title", "channel_row"),
     *("group_claim", "group_facts", "group_otherwise", "group_title", "log_headline"),
     *(
@@ -33,6 +34,8 @@ NAMED: Final = 12  # members that a page names; JSON has all
 RESTS: Final = "What each word rests on"
 CANNOT: Final = "What this cannot show"
 ACTIVITY_DRAWN: Final = "Requests with what they share, by account and day."
+ACTIVITY_TITLE: Final = "Requests by account and day"
+NULLS_TITLE: Final = "What was observed, and its null"
 NULLS_DRAWN: Final = "Bars: values under the null. Line: what was observed."
 LN10: Final = math.log(10.0)
 
@@ -188,6 +191,11 @@ def group_facts(group: FoundGroup) -> Iterator[str]:
         nets = how_many(group.networks, "network")
         yield f"{nets} among the {group.on_networks:,} that state one; never weighed."
     yield (f"{how_many(group.alone, 'other account')} used a template of theirs on held days.")
+
+
+def activity_axis(first_day: str, most: int) -> str:
+    """What stands below the drawing of a group's days."""
+    return f"{first_day}, then day by day (UTC); at most {most:,} a day"
 
 
 def members_words(members: tuple[str, ...]) -> str:
