@@ -296,6 +296,19 @@ def test_sampling_parameters_are_alike_however_they_are_written() -> None:
     assert sampling("plain") == sampling(None) == sampling([1]) == sampling("{") == {}
 
 
+def test_a_page_that_stands_for_very_many_requests_is_reduced_in_parts(tmp_path: Path) -> None:
+    page = json.loads(json.dumps(OPENAI_USAGE))
+    page["data"][0]["results"][0]["num_model_requests"] = 50_000
+    assert len(reduced(tmp_path, page, jobs=2)) == 50_001
+
+
+def test_a_columns_name_cannot_steer_a_terminal(tmp_path: Path) -> None:
+    name = "who\x1b[31m\n" + "x" * 9000
+    log = reduced(tmp_path, {"time": 1_775_808_540, name: "u"}, columns={"account": name})
+    assert log.facts.columns["account"].isprintable()
+    assert len(log.facts.columns["account"]) == 200
+
+
 def test_a_stated_zone_goes_before_that_of_a_preset(tmp_path: Path) -> None:
     log, other = reduced(tmp_path, LANGFUSE), reduced(tmp_path, LANGFUSE, zone="+02:00")
     assert log.minute[0] - other.minute[0] == 120

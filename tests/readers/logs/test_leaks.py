@@ -70,8 +70,15 @@ def test_who_does_not_hold_it_does_no_better_than_chance(log: ReducedLog) -> Non
 
     By chance one of 20 x 649 x 8 numbers of 64 bits would equal one of some thousand: 1e-11.
     """
+    people = {tuple(name) for name in log.accounts.name.tolist()}
+    networks = {*log.accounts.network.tolist()}
     for _ in range(20):
-        assert not recovered(log, LogKey(secret=secrets.token_bytes(32)), [SECRET, *CANDIDATES])
+        other = LogKey(secret=secrets.token_bytes(32))
+        assert not recovered(log, other, [SECRET, *CANDIDATES])
+        signer = Signer(other)
+        assert not people & {signer.name(f"person-{number}") for number in range(50)}
+        assert not networks & {signer.text("network", f"10.0.0.{number}") for number in range(50)}
+    assert people == {Signer(KEY).name(f"person-{number}") for number in range(50)}
     assert recovered(log, KEY, [SECRET, *CANDIDATES]) >= {SECRET, *CANDIDATES[::7]}
 
 

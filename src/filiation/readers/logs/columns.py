@@ -49,6 +49,7 @@ USUAL: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
 SURE: Final = frozenset({"account", "accountid", "time", "timestamp", "prompt", "requestid"})
 AMONG: Final = (("temperature",), ("top_p",), ("max_tokens",))
 SHOWN: Final = 24
+LONGEST: Final = 200  # characters of a column's name in the facts of a log
 DEPTH: Final = 3
 MOST_PATHS: Final = 400
 
@@ -67,7 +68,7 @@ class Layout:
     def named(self) -> Mapping[str, str]:
         """Field to the columns it is taken from, as words."""
         return {
-            name: " or ".join(".".join(path) or "the row itself" for path in paths)
+            name: " or ".join(shown(".".join(path))[:LONGEST] or "the row itself" for path in paths)
             for name, paths in self.paths.items()
         }
 
@@ -179,6 +180,6 @@ def _plain(name: str) -> str:
 
 
 def _listed(there: list[Path]) -> str:
-    names = [shown(".".join(path)) for path in there]
+    names = [shown(".".join(path))[:LONGEST] for path in there]
     more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
     return f"the columns found are {', '.join(names[:SHOWN]) or 'none'}{more}"

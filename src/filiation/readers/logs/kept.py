@@ -31,6 +31,8 @@ SCHEMA: Final = "1"
 HEAD: Final = 4096
 WORDS: Final = {"u8": "U64", "i8": "I64", "u4": "U32", "u2": "U16"}
 BLOCK: Final = 1 << 20
+LONGEST: Final = 4096  # characters of one fact
+MOST_COUNTS: Final = 256  # reasons, or fields
 DAMAGE: Final = (ValueError, KeyError, TypeError, RecursionError, AttributeError)
 
 
@@ -84,6 +86,9 @@ def _facts(line: str) -> LogFacts:
     said = json.loads(line)
     if {*said} != {one.name for one in fields(LogFacts)}:
         raise ValueError("other facts than a log has")
+    for name in ("aside", "times", "stated", "odd", "columns"):
+        if len(said[name]) > MOST_COUNTS:
+            raise ValueError(f"{len(said[name])} entries of {name}")
     counts = {
         name: {_text(key): _count(value) for key, value in said[name].items()}
         for name in ("aside", "times", "stated", "odd")
@@ -101,7 +106,7 @@ def _facts(line: str) -> LogFacts:
 
 
 def _text(found: object) -> str:
-    if not isinstance(found, str) or not found.isprintable():
+    if not isinstance(found, str) or not found.isprintable() or len(found) > LONGEST:
         raise ValueError(f"{found!a:.40} where words stand")
     return found
 

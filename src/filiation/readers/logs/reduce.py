@@ -1,7 +1,7 @@
 """A provider's log, reduced: files in, one file out, and no text in it."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -128,21 +128,22 @@ def _plan(source: Source, reading: Reading) -> _Plan:
 def _reduced(plan: _Plan, key: LogKey, jobs: int, advance: Advance) -> Iterator[Reduced]:
     batches = plan.source.batches(advance, plan.wanted)
     given = (key, plan.layout, plan.preset and plan.preset.id, plan.clock)
-    if jobs == 1:
-        reduce = _reducer(*given).reduce
-        yield from map(reduce, batches)
+    if jobs == 1 or (plan.preset is not None and plan.preset.unfold is not None):
+        reducer = _reducer(*given)
+        for batch in batches:
+            yield from reducer.reduce(batch)
         return
     with ProcessPoolExecutor(
         jobs, mp_context=get_context("spawn"), initializer=_prepare, initargs=given
     ) as pool:
-        flying: list[Future[Reduced]] = []
+        flying: list[Future[list[Reduced]]] = []
         try:
             for batch in batches:
                 flying.append(pool.submit(_work, batch))
                 if len(flying) >= AHEAD * jobs:
-                    yield flying.pop(0).result()
+                    yield from flying.pop(0).result()
             for future in flying:
-                yield future.result()
+                yield from future.result()
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
@@ -152,15 +153,15 @@ def _reducer(key: LogKey, layout: Layout, preset: str | None, clock: Clock) -> R
     return Reducer(key, layout, preset_named(preset) if preset else None, clock)
 
 
-_WORKER: Final[list[Callable[[Batch], Reduced]]] = []  # of a worker process, which has one
+_WORKER: Final[list[Reducer]] = []  # of a worker process, which has one
 
 
 def _prepare(key: LogKey, layout: Layout, preset: str | None, clock: Clock) -> None:
-    _WORKER[:] = [_reducer(key, layout, preset, clock).reduce]
+    _WORKER[:] = [_reducer(key, layout, preset, clock)]
 
 
-def _work(batch: Batch) -> Reduced:
-    return _WORKER[0](batch)
+def _work(batch: Batch) -> list[Reduced]:
+    return [*_WORKER[0].reduce(batch)]
 
 
 def _digest(path: Path) -> tuple[str, int]:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, final
 
@@ -54,8 +54,9 @@ NO_ACCOUNT: Final = "no account"
 BAD_ACCOUNT: Final = "an account that is no text or number"
 LONGEST_NAME: Final = 4096
 LONGEST_MODEL: Final = 200
-REMEMBERED: Final = 1 << 16
-SHORT: Final = 1 << 16  # characters of a system prompt that is remembered
+MOST_ROWS: Final = 1 << 14  # that are made at once
+REMEMBERED: Final = 1 << 14  # accounts, and system prompts, whose signature is kept at hand
+SHORT: Final = 1 << 12  # characters of one that is remembered
 TUNED: Final = re.compile(r"\bft:([^:/\s]+):.*")  # what follows names the customer
 HASHED: Final = ("payment", "network", "client")
 
@@ -88,8 +89,8 @@ class Reducer:
         self._accounts: dict[str, tuple[int, int]] = {}
         self._systems: dict[str, int] = {}
 
-    def reduce(self, batch: Batch) -> Reduced:
-        """What is kept of some rows, in their order."""
+    def reduce(self, batch: Batch) -> Iterator[Reduced]:
+        """What is kept of some rows, in their order; in parts, where a document is many rows."""
         making = _Making()
         for parsed in batch.parsed():
             for row in (parsed,) if self._preset is None else self._preset.rows(parsed):
@@ -98,6 +99,12 @@ class Reducer:
                     making.aside[row] += 1
                 else:
                     self._add(making, row)
+                if len(making.rows) >= MOST_ROWS:
+                    yield self._made(making)
+                    making = _Making()
+        yield self._made(making)
+
+    def _made(self, making: "_Making") -> Reduced:
         rows = np.array(making.rows, dtype=ROW)
         shingles = self._signer.shingles(making.words)
         first = SIGNATURES.index("shingle-1")
@@ -158,8 +165,7 @@ class Reducer:
         found = self._systems.get(system)
         if found is None:
             found = self._signer.text("system", read_system(system))
-            if len(system) <= SHORT:
-                _remember(self._systems, system, found)
+            _remember(self._systems, system, found)
         return found
 
     def _account(self, name: str) -> tuple[int, int]:
@@ -198,7 +204,8 @@ class _Making:
 def _remember(known: dict[str, Any], text: str, found: Any) -> None:
     if len(known) >= REMEMBERED:
         known.clear()
-    known[text] = found
+    if len(text) <= SHORT:
+        known[text] = found
 
 
 def _identity(value: Any) -> str | None:

@@ -109,6 +109,8 @@ def clock_of(zone: str) -> Clock:
 
 
 def _since_1970(number: float) -> Read:
+    if not 0 < number < 1e30:  # a whole number may be longer than any float
+        return OUTSIDE
     for unit in UNITS:
         seconds = number / unit
         if FIRST <= seconds < LAST:

@@ -66,7 +66,7 @@ def _line(name: str, said: str) -> str:
 
 def _largest(found: LogSummary) -> str:
     share = found.largest / max(1, found.requests)
-    said = f"the one that asked most made {found.largest:,} requests ({share:.1%})"
+    said = f"the one that asked most made {counted(found.largest, 'request')} ({share:.1%})"
     if share >= HALF:
         said += ", half of the log or more: it may be a service that many people use"
     return said
