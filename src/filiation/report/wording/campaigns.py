@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Final
 
-from filiation.model.campaigns import Campaigns, Claim, FoundGroup, Spoken
+from filiation.model.campaigns import DISPATCHED, Campaigns, Claim, FoundGroup, Spoken
 from filiation.report.wording.counting import how_many
 from filiation.report.wording.figures import clean, probability_brief, quantity
 
@@ -66,9 +66,9 @@ UNITS: Final = {
     "dealing": "of requests",
 }  # fmt: skip
 CLAIMED: Final[dict[Claim | None, str]] = {
-    "hand": "Their requests are dealt out by one hand: they stand in for each other as "
-    "independent accounts do not, and none has interests of its own as other accounts have. Whose "
-    "requests these are, and what they are for, is not shown.",
+    "hand": "Their requests are dealt out by one hand: {how} as independent accounts do not, and "
+    "none has interests of its own as other accounts have. Whose requests these are, and what they "
+    "are for, is not shown.",
     "alike": "They act alike, beyond the template that they share, as independent accounts do not. "
     "One tool, one timetable, one gateway or one hand could be the cause; that one hand deals out "
     "their requests is not shown.",
@@ -77,6 +77,10 @@ CLAIMED: Final[dict[Claim | None, str]] = {
     "the same, and this is no sign of one hand.",
     None: "What they had in common on the days on which they were found was not shown again on the "
     "days that were held back. Nothing is said of them.",
+}
+HOW: Final = {
+    "compensation": "they stand in for each other",
+    "division": "they divide one template's work",
 }
 OTHERWISE: Final[dict[Claim | None, tuple[str, ...]]] = {
     "hand": (
@@ -163,7 +167,9 @@ def group_title(number: int, group: FoundGroup) -> str:
 
 def group_claim(group: FoundGroup) -> str:
     """The most that may be said of it."""
-    return CLAIMED[_most(group)]
+    words = CLAIMED[_most(group)]
+    loudest = max(DISPATCHED, key=lambda name: group.channel(name).log_e)
+    return words.replace("{how}", HOW[loudest])
 
 
 def _most(group: FoundGroup) -> Claim | None:
@@ -229,12 +235,13 @@ def log_method() -> tuple[str, ...]:
     return (
         "One template: each shared signature against both margins, accounts by their signatures "
         "and signatures by their accounts.",
-        "Alike: the average of the e-values of together, turn to a new model, ask what is new, and "
-        "stand in. Averages, as channels read the same rows.",
+        "Alike: the average of the e-values of together, turn to a new model, ask what is new, "
+        "stand in, and replace. Averages, as channels read the same rows. People who were closed "
+        "come back, each by himself, so that replacement is no sign of one hand.",
         "One hand: the smaller of two e-values, so that both nulls must fall: the average of stand "
-        "in, divide and replace (nobody deals), and no interests (each asks for himself). "
-        "Timetables, tools and gateways make accounts act alike; none of them makes one account "
-        "stand in for another.",
+        "in and divide (nobody deals), and no interests (each asks for himself). Timetables, tools "
+        "and gateways make accounts act alike; none of them makes one account stand in for "
+        "another.",
     )
 
 
