@@ -175,7 +175,7 @@ def group_claim(group: FoundGroup) -> str:
 def _most(group: FoundGroup) -> Claim | None:
     for claim in ("hand", "alike", "template"):
         if claim in group.claims:
-            return claim  # type: ignore[return-value]
+            return claim
     return None
 
 
