@@ -1,8 +1,9 @@
 """The tables of `docs/validation/logs.md`."""
 
 import argparse
+import sys
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import Final, TextIO
 
 import numpy as np
 
@@ -31,18 +32,19 @@ def innocents(asked: argparse.Namespace) -> None:
     accounts, scale = FULL if asked.full else SMALL
     for seed in range(asked.first, asked.first + asked.months):
         tally.add(innocent_month(seed, _hours(asked), accounts=accounts, scale=scale))
-        if tally.months % 10 == 0 or tally.months == asked.months:
-            print(f"{tally.months} months", flush=True)
-            _print(tally)
+        if tally.months % 10 == 0 and tally.months < asked.months:
+            print(f"{tally.months} months", file=sys.stderr)
+            _print(tally, sys.stderr)
+    _print(tally, sys.stdout)
 
 
-def _print(tally: Tally) -> None:
-    print(f"{'in truth':24s}{'groups':>8s}" + "".join(f"{one:>10s}" for one in CLAIMS))
+def _print(tally: Tally, file: TextIO) -> None:
+    print(f"{'in truth':24s}{'groups':>8s}" + "".join(f"{one:>10s}" for one in CLAIMS), file=file)
     for whose, count in sorted(tally.groups.items()):
         cells = "".join(f"{tally.claimed[whose, one]:10d}" for one in CLAIMS)
-        print(f"{whose:24s}{count:8d}{cells}")
+        print(f"{whose:24s}{count:8d}{cells}", file=file)
     rates = "".join(f"{tally.rate(one):10.4f}" for one in CLAIMS)
-    print(f"{'false discovery rate':32s}{rates}", flush=True)
+    print(f"{'false discovery rate':32s}{rates}", file=file, flush=True)
 
 
 PLAIN: Final = Campaign(accounts=100)
