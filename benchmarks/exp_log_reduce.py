@@ -6,6 +6,9 @@ system prompt in half of them, one row in a thousand malformed. It is reduced by
 own for each size. Prints one JSON object a size: rows, seconds of processors (whatever else runs)
 and of the wall, rows for a second of one processor, the high-water mark of memory of the largest
 process, bytes of the log, of the reduced one, and a row of it.
+
+With --waiting, rows that are reduced already (drawn by chance, over 90 days and an account for
+ten rows) are put in order and written: what is held at the end, where all rows meet.
 """
 
 import argparse
@@ -21,8 +24,13 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
+
+from filiation.model.log import LogFacts
 from filiation.readers.logs.key import make_key, read_key
 from filiation.readers.logs.reduce import Reading, reduce_logs
+from filiation.readers.logs.reducing import ROW, Reduced
+from filiation.readers.logs.spool import Spool
 
 START = 1_775_808_540
 TEMPLATES = 50
@@ -91,13 +99,38 @@ def reduce(folder: Path, jobs: int) -> None:
     )
 
 
+def wait(count: int, part: int = 1 << 18) -> None:
+    """Put so many reduced rows in order, and say what it took."""
+    draw = np.random.default_rng(1)
+    names = draw.integers(1, 1 << 62, (max(1, count // 10), 2), dtype=np.uint64)
+    spool = Spool()
+    for start in range(0, count, part):
+        raw = draw.bytes(ROW.itemsize * min(part, count - start))
+        rows = np.frombuffer(bytearray(raw), dtype=ROW)
+        rows["account"] = names[draw.integers(0, len(names), len(rows))]
+        rows["minute"] = START // 60 + draw.integers(0, 90 * 24 * 60, len(rows))
+        rows["model"], rows["flags"], rows["ended"] = 1, 4, -1
+        spool.add(Reduced(rows=rows, models=("large",), read=len(rows)))
+    before = resource.getrusage(resource.RUSAGE_SELF)
+    with tempfile.TemporaryDirectory() as made:
+        facts = spool.write(Path(made) / "log.requests", LogFacts(key="0" * 32, read=0))
+    after = resource.getrusage(resource.RUSAGE_SELF)
+    spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    found = {"waiting": facts.read, "processor_seconds": round(spent, 1)}
+    print(json.dumps(found | {"memory_mib": after.ru_maxrss // 1024}), flush=True)
+
+
 def main() -> None:
     """Generate and reduce a log of each size."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("sizes", type=int, nargs="*", default=[10_000, 100_000, 1_000_000])
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--reduce", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--waiting", type=int, help="rows that are reduced already")
     given = parser.parse_args()
+    if given.waiting is not None:
+        wait(given.waiting)
+        return
     if given.reduce is not None:
         reduce(given.reduce, given.jobs)
         return

@@ -129,3 +129,26 @@ def test_a_prompt_of_many_lines_keeps_its_ends() -> None:
     assert found.template.startswith("look at this table of words")
     assert found.template.endswith("sort it by the last word")
     assert "row m of it" not in found.template
+
+
+@settings(max_examples=60, deadline=None)
+@given(one=st.integers(1, 60), other=st.integers(1, 60), words=st.lists(LOWER, min_size=3))
+def test_however_many_examples_stand_between_a_template_reads_alike(
+    one: int, other: int, words: list[str]
+) -> None:
+    found = [
+        read_prompt(
+            "Answer the question as the examples do.\n"
+            + "".join(f"Question {n}: {words[n % 3]}\nAnswer: {n}\n" for n in range(count))
+            + "Keep to the form of the examples above."
+        )
+        for count in (one, other)
+    ]
+    assert found[0].template == found[1].template
+    assert "form of the examples" in found[0].template
+
+
+def test_the_first_person_is_no_name() -> None:
+    assert read_prompt("Now that I ask, tell me what I'd do").template == (
+        "now that i ask tell me what i'd do"
+    )

@@ -1,13 +1,16 @@
 """Reduced rows on their way into a file: in the order they came, then in the order of time.
 
-Rows wait in a nameless file of the system. Once all are there they are put in order and written a
-million at a time; what is held in memory meanwhile is some 40 bytes for each row. Within a minute
+Rows wait in a nameless file of the system, mapped, whose pages are given back as soon as they were
+looked at. Once all rows are there they are put in order and written some at a time; what is held in
+memory meanwhile is some tens of bytes for each. Within a minute
 rows stand in the order of a hash of their own content: the order in which they came would tell
 seconds. The same rows give the same file, in whatever order they came and from how many files.
 """
 
+import mmap
 import tempfile
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any, Final, final
@@ -85,7 +88,7 @@ class Spool:
             UsageError: There is such a file, or it cannot be written.
         """
         self._file.flush()
-        held = np.memmap(self._file, dtype=ROW, mode="r", shape=(self.rows,))
+        held = _Held(self._file, self.rows)
         models = sorted(self._models)
         place = {name: number for number, name in enumerate(models)}
         number = np.array([place[name] for name in self._models], dtype=np.uint16)
@@ -109,8 +112,7 @@ class Spool:
             writer.put("accounts.name", names)
             for called, values in accounts.items():
                 writer.put(f"accounts.{called}", values)
-            for start in range(0, len(order), BLOCK):
-                rows = held[order[start : start + BLOCK]]
+            for start, rows in held.blocks(order):
                 writer.put("account", account[start : start + BLOCK], start)
                 writer.put("model", number[rows["model"]], start)
                 for called in ("minute", "parameters", "tokens_in", "tokens_out"):
@@ -138,11 +140,35 @@ def _mixed(value: U64, more: U64) -> U64:
     return value ^ (value >> np.uint64(31))
 
 
-def _marks(held: NDArray[Any], number: NDArray[np.uint16]) -> U64:
+@final
+class _Held:
+    """The rows that wait, read a block at a time and let go of."""
+
+    def __init__(self, file: IO[bytes], rows: int) -> None:
+        self._mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        self._rows = np.frombuffer(self._mapped, dtype=ROW)
+        self.count = rows
+
+    def blocks(self, order: NDArray[np.int64] | None = None) -> Iterator[tuple[int, NDArray[Any]]]:
+        """Copies of rows, as they came or in an order, each time with the place of the first."""
+        for start in range(0, self.count if order is None else len(order), BLOCK):
+            block = slice(start, start + BLOCK)
+            yield start, self._rows[block].copy() if order is None else self._rows[order[block]]
+            if hasattr(mmap, "MADV_DONTNEED"):
+                self._mapped.madvise(mmap.MADV_DONTNEED)
+
+    def column(self, name: str) -> NDArray[Any]:
+        """One field of every row."""
+        found = np.empty((self.count, *ROW[name].shape), dtype=ROW[name].base)
+        for start, rows in self.blocks():
+            found[start : start + BLOCK] = rows[name]
+        return found
+
+
+def _marks(held: _Held, number: NDArray[np.uint16]) -> U64:
     """A number for each row's content: rows that differ anywhere have different ones."""
-    found = np.zeros(len(held), dtype=np.uint64)
-    for start in range(0, len(held), BLOCK):
-        rows = np.array(held[start : start + BLOCK])
+    found = np.zeros(held.count, dtype=np.uint64)
+    for start, rows in held.blocks():
         rows["request"] = rows["flags"] = 0
         rows["model"] = number[rows["model"]]  # in the order of names, not in that of coming
         wide = np.zeros((len(rows), -(-ROW.itemsize // 8) * 8), dtype=np.uint8)
@@ -154,10 +180,10 @@ def _marks(held: NDArray[Any], number: NDArray[np.uint16]) -> U64:
     return found
 
 
-def _in_order(held: NDArray[Any], marks: U64) -> tuple[NDArray[np.int64], Counter[str]]:
+def _in_order(held: _Held, marks: U64) -> tuple[NDArray[np.int64], Counter[str]]:
     """Places of rows in the order of time, without those whose request was there before."""
-    minute = np.array(held["minute"])
-    request = np.array(held["request"])
+    minute = held.column("minute")
+    request = held.column("request")
     named = np.flatnonzero(request)
     again: Counter[str] = Counter()
     order = named[np.lexsort((marks[named], minute[named], request[named]))]
@@ -167,17 +193,18 @@ def _in_order(held: NDArray[Any], marks: U64) -> tuple[NDArray[np.int64], Counte
                                             np.arange(len(order)), 0))  # fmt: skip
     other = int((marks[order] != marks[order[starts]]).sum())
     again[OTHER], again[TWICE] = other, len(dropped) - other
-    kept = np.ones(len(held), dtype=bool)
+    kept = np.ones(held.count, dtype=bool)
     kept[dropped] = False
     del request, named, order, same, starts
     places = np.flatnonzero(kept)
     return places[np.lexsort((marks[places], minute[places]))], again
 
 
-def _accounts(held: NDArray[Any], order: NDArray[np.int64]) -> tuple[U64, NDArray[np.uint32]]:
+def _accounts(held: _Held, order: NDArray[np.int64]) -> tuple[U64, NDArray[np.uint32]]:
     """The hashed names of accounts, in order, and which of them each row is of."""
-    first = np.array(held["account"][:, 0])[order]
-    second = np.array(held["account"][:, 1])[order]
+    both = held.column("account")
+    first, second = both[order, 0], both[order, 1]
+    del both
     place = np.lexsort((second, first))
     first, second = first[place], second[place]
     new = np.ones(len(place), dtype=bool)
@@ -188,13 +215,12 @@ def _accounts(held: NDArray[Any], order: NDArray[np.int64]) -> tuple[U64, NDArra
     return names, account
 
 
-def _stated(held: NDArray[Any], order: NDArray[np.int64]) -> tuple[Counter[str], Counter[str]]:
+def _stated(held: _Held, order: NDArray[np.int64]) -> tuple[Counter[str], Counter[str]]:
     """In how many of the kept rows each field is stated, and each flag is set."""
     stated: Counter[str] = Counter()
     flags: Counter[str] = Counter()
     signed = {"system": SIGNATURES.index("system"), "prompt": SIGNATURES.index("whole")}
-    for start in range(0, len(order), BLOCK):
-        rows = held[order[start : start + BLOCK]]
+    for _, rows in held.blocks(order):
         for called in ("model", "parameters", "request", *HASHED):
             stated[called] += int(np.count_nonzero(rows[called]))
         for called, place in signed.items():
@@ -207,17 +233,17 @@ def _stated(held: NDArray[Any], order: NDArray[np.int64]) -> tuple[Counter[str],
 
 
 def _of_accounts(
-    held: NDArray[Any], order: NDArray[np.int64], account: NDArray[np.uint32], count: int
+    held: _Held, order: NDArray[np.int64], account: NDArray[np.uint32], count: int
 ) -> tuple[dict[str, NDArray[Any]], Counter[str]]:
     """What is known of each account: what it shows most often, and when it was last said to end."""
     found: dict[str, NDArray[Any]] = {}
     odd: Counter[str] = Counter()
     for called in HASHED:
-        values = np.array(held[called])[order]
+        values = held.column(called)[order]
         found[called], several = _most_often(account, values, count)
         odd[SEVERAL + called] = several
     ended = np.full(count, NEVER, dtype=np.int64)
-    np.maximum.at(ended, account, np.array(held["ended"])[order])
+    np.maximum.at(ended, account, held.column("ended")[order])
     found["ended"] = ended
     return found, odd
 

@@ -10,6 +10,7 @@ first. Where somebody rewords the template itself, the template is another one; 
 import re
 import unicodedata
 from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, final
 
@@ -43,6 +44,7 @@ DIGITS: Final = re.compile(r"\b\w*\d\w*(?:[.,:/%-]+\d\w*)*%?")
 NUMBER: Final = re.compile(r"\b\w*\d\w*")
 NAME: Final = re.compile(r"\b[A-ZÀ-ÖØ-Þ\u0391-\u03a9\u0410-\u042f][\w\u2019'-]*")
 ENDS: Final = f".!?:;\n{SLOT}\u2022*#>-"  # what stands before the first word of a sentence
+FIRST_PERSON: Final = frozenset(f"I{rest}" for rest in ("", "'m", "'d", "'ll", "'ve", "\u2019m"))
 LABEL: Final = re.compile(r":\s")
 SPACES: Final = re.compile(r"[ \t\f\v\u00a0]+")
 
@@ -183,7 +185,8 @@ def _between_tags(text: str) -> str:
 def _unless_first(found: re.Match[str]) -> str:
     """A slot for a capitalised word that does not owe its capital to its place in a sentence."""
     before = found.string[: found.start()][-2:].rstrip(" ")
-    return found[0] if not before or before[-1] in ENDS else SLOT
+    kept = not before or before[-1] in ENDS or found[0] in FIRST_PERSON
+    return found[0] if kept else SLOT
 
 
 def _shortened(blanked: str) -> list[list[str]]:
@@ -192,15 +195,14 @@ def _shortened(blanked: str) -> list[list[str]]:
     most = 4 * LINES
     if len(lines) > 2 * most:  # what is dropped need not be read
         lines = [*lines[:most], SLOT, *lines[-most:]]
-    read = [_line(line) for line in lines]
-    read = [line for line in read if line]
-    last = len(read) - 1
-    for place in range(1, last):
-        if len(read[place]) > LONG:
-            read[place] = [SLOT]
-    read = [line for place, line in enumerate(read)
-            if line != [SLOT] or not place or read[place - 1] != [SLOT]]  # fmt: skip
+    read = [line for line in map(_line, lines) if line]
+    read = [*read[:1], *_once([SLOT] if len(x) > LONG else x for x in read[1:-1]), *read[1:][-1:]]
     return read if len(read) <= most else [*read[:LINES], [SLOT], *read[-LINES:]]
+
+
+def _once(lines: Iterable[list[str]]) -> list[list[str]]:
+    """Lines that read alike, once: of a list of examples or sources, however long it is."""
+    return [*{tuple(line): line for line in lines}.values()]
 
 
 def _line(line: str) -> list[str]:
