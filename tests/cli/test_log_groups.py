@@ -68,3 +68,21 @@ def test_what_is_no_reduced_log_is_refused(tmp_path: Path, filiation: Command) -
     done = filiation("log", "campaigns", other)
     assert done.code == 3 and "reduced log" in done.err
     assert filiation("log", "campaigns", tmp_path / "none").code == 2
+
+
+def test_a_log_is_no_model_and_is_kept_in_a_case_as_it_is(
+    tmp_path: Path, filiation: Command
+) -> None:
+    refused = filiation("examine", LOG, "--source", ROOT / "examples" / "casebook" / "parent")
+    assert refused.code == 2 and "log campaigns" in refused.err
+    case = tmp_path / "case"
+    filiation("case", "open", case, "--title", "t")
+    given = ("case", "add", case, LOG, "--name", "log", "--from", "lead", "--how", "exported")
+    assert "--unexamined" in filiation(*given).err
+    assert filiation(*given, "--unexamined", "--copy").code == 0
+    (kept,) = (
+        one for one in case.rglob("*") if one.is_file() and one.read_bytes() == LOG.read_bytes()
+    )
+    again = filiation("log", "campaigns", kept, "--json").json
+    fresh = filiation("log", "campaigns", LOG, "--json").json
+    assert again["groups"] == fresh["groups"] and again["plan"] == fresh["plan"]

@@ -20,6 +20,7 @@ def main() -> None:
     parser.add_argument("what", choices=sorted(tables.TABLES))
     parser.add_argument("--months", type=int, default=200)
     parser.add_argument("--trials", type=int, default=10)
+    parser.add_argument("--skip", type=int, default=0, help="rows of the table of power")
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--real", action="store_true", help="rates of ../shared/logs")
     parser.add_argument("--full", action="store_true", help="look-alikes at full size")

@@ -26,6 +26,7 @@ from filiation.model.kinds import (
     WEIGHTS,
     Kind,
 )
+from filiation.readers.logs.kept import is_kept
 from filiation.readers.reader import Reader
 
 __all__ = ["Plug", "kinds", "plug_for", "plugs", "quick_fields", "recognise"]
@@ -91,7 +92,16 @@ def plug_for(kind: str) -> Plug:
 
 
 def recognise(spec: str) -> Plug:
-    """The kind of material that `spec` names; weights if no other kind knows it."""
+    """The kind of material that `spec` names; weights if no other kind knows it.
+
+    Raises:
+        UsageError: It is a reduced log, which is one provider's and no model's.
+    """
+    if is_kept(Path(spec)):
+        raise UsageError(
+            f"{spec}: found a reduced log, expected material of a model; `filiation log campaigns` "
+            "examines it alone, and `filiation case add --unexamined --copy` keeps it in a case"
+        )
     return next((p for p in _others(spec) if p.reader.recognises(spec)), plug_for(WEIGHTS))
 
 

@@ -17,8 +17,8 @@ CHANNELS: Final = (
     "dealing",
 )  # fmt: skip
 # Averages of e-values: channels read the same rows and may depend on each other.
-ALIKE: Final = ("together", "pivot", "coverage", "compensation")
-DISPATCHED: Final = ("compensation", "division", "replacement")
+ALIKE: Final = ("together", "pivot", "coverage", "compensation", "replacement")
+DISPATCHED: Final = ("compensation", "division")
 
 Claim: TypeAlias = Literal["template", "alike", "hand"]
 CLAIMS: Final[tuple[Claim, ...]] = ("template", "alike", "hand")

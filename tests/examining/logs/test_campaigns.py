@@ -9,12 +9,22 @@ from filiation.errors import CaseError, FindingError, UsageError
 from filiation.examining.logs.campaigns import campaigns, draws_for
 from filiation.methods.logs.families import find_groups
 from filiation.methods.logs.view import view_of
-from filiation.model.campaigns import CampaignPlan, Spoken
+from filiation.model.campaigns import ALIKE, CampaignPlan, Spoken
 from logs.background import ordinary, synthetic_hours
 from logs.campaign import Campaign, campaign
-from logs.lookalikes import TRULY_ONE, World, batches, cron, harness, plugin, reseller, school
+from logs.lookalikes import (
+    TRULY_ONE,
+    World,
+    _templated,
+    batches,
+    cron,
+    harness,
+    plugin,
+    reseller,
+    school,
+)
 from logs.months import Seen, look_at
-from logs.rows import assembled
+from logs.rows import Actors, assembled
 
 
 def world(seed: int, release: int = 15 * 1440) -> World:
@@ -73,6 +83,28 @@ def test_replaced_accounts_are_found_by_their_replacement() -> None:
     seen = look_at([users(here, 600), campaign(here, how)], 4)[1]
     best = of(seen, "campaign")[0].group
     assert best.channel("replacement").log_p < np.log(0.002)
+
+
+def test_people_who_were_closed_and_come_back_are_not_one_hand() -> None:
+    """Each runs the same public job, is closed, and returns within hours on a new account."""
+    here = world(12)
+    people, days = 40, 30
+    person, day, hour = (one.ravel() for one in np.indices((people, days, 6)))
+    minute = day * 1440 + 600 + hour * 30 + here.rng.integers(0, 30, len(day))
+    closed = here.rng.integers(8, 20, people) * 1440 + here.rng.integers(0, 1440, people)
+    account = person + people * (minute >= closed[person])
+    away = (minute >= closed[person]) & (minute < closed[person] + 120)
+    item = here.clock.take(len(day))
+    made = Actors(
+        what="came back", count=2 * people, account=account[~away], minute=minute[~away],
+        model=np.ones(int((~away).sum()), np.int64),
+        signatures=_templated(here, 7, item)[~away],
+        ended=np.concatenate([closed, np.full(people, -1)]),
+    )  # fmt: skip
+    seen = look_at([users(here, 600), made], 12)[1]
+    best = of(seen, "came back")[0].group
+    assert best.channel("replacement").log_p < np.log(0.01)
+    assert "hand" not in best.claims
 
 
 def test_a_campaign_that_words_every_prompt_anew_is_not_found() -> None:
@@ -142,7 +174,7 @@ def test_laws_of_the_plan() -> None:
 
 def test_draws_suffice_for_one_channel_among_all_groups() -> None:
     for groups in (1, 200, 1000):
-        assert draws_for(groups, CampaignPlan(log="0")) / 4 >= groups / 0.05
+        assert draws_for(groups, CampaignPlan(log="0")) / len(ALIKE) >= groups / 0.05
 
 
 def test_a_log_of_two_rows_says_nothing() -> None:

@@ -40,7 +40,7 @@ Told = Callable[[str], None]
 
 
 def draws_for(groups: int, plan: CampaignPlan) -> int:
-    """Draws with which one speaking channel of four can carry one group among so many."""
+    """Draws with which one speaking channel of five can carry one group among so many."""
     return max(plan.draws, math.ceil(8 * groups / plan.level))
 
 

@@ -2,8 +2,8 @@
 
 Of each closing in the group: the log of minutes to the next birth in the group. Null: given when
 each of them was born, a member's closing is any closing of the log after its birth. Small sums
-speak of replacement. People who were closed come back as well, each on his own account, so that
-this counts for one hand only beside channels that tell a dealt deck from interests.
+speak of replacement. People who were closed come back as well, each by himself, so that this says
+that accounts act alike and never that they are one hand.
 """
 
 from typing import Final, TypeAlias

@@ -5,7 +5,12 @@ from typing import Final
 
 from filiation.model.campaigns import FoundGroup, Spoken
 from filiation.report.drawings import svg
-from filiation.report.wording.campaigns import CHANNEL_NAMES
+from filiation.report.wording.campaigns import (
+    ACTIVITY_TITLE,
+    CHANNEL_NAMES,
+    NULLS_TITLE,
+    activity_axis,
+)
 
 __all__ = ["activity", "null_distributions"]
 
@@ -41,11 +46,9 @@ def activity(group: FoundGroup, first_day: str) -> str:
     parts += [
         svg.text(0, 28, "accounts"),
         svg.text(0, low + 9, "held back"),
-        svg.text(LEFT, low + 24, f"{first_day}, then day by day (UTC); at most {most:,} a day"),
+        svg.text(LEFT, low + 24, activity_axis(first_day, most)),
     ]
-    return svg.document(
-        max(430.0, LEFT + days * cell + 10), low + 32, "Requests by account and day", parts
-    )
+    return svg.document(max(430.0, LEFT + days * cell + 10), low + 32, ACTIVITY_TITLE, parts)
 
 
 def null_distributions(group: FoundGroup) -> str:
@@ -55,7 +58,7 @@ def null_distributions(group: FoundGroup) -> str:
     for place, one in enumerate(shown):
         parts += _histogram(one, one.observed or 0.0, (place % 3) * 230.0, (place // 3) * 96.0)
     rows = -(-len(shown) // 3)
-    return svg.document(690, max(1, rows) * 96.0, "What was observed, and its null", parts)
+    return svg.document(690, max(1, rows) * 96.0, NULLS_TITLE, parts)
 
 
 def _histogram(one: Spoken, observed: float, x: float, y: float) -> list[str]:

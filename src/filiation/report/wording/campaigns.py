@@ -9,12 +9,13 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Final
 
-from filiation.model.campaigns import Campaigns, Claim, FoundGroup, Spoken
+from filiation.model.campaigns import DISPATCHED, Campaigns, Claim, FoundGroup, Spoken
 from filiation.report.wording.counting import how_many
 from filiation.report.wording.figures import clean, probability_brief, quantity
 
 __all__ = [
-    *("ACTIVITY_DRAWN", "CANNOT", "NULLS_DRAWN", "RESTS"),
+    *("ACTIVITY_DRAWN", "ACTIVITY_TITLE", "CANNOT", "NULLS_DRAWN", "NULLS_TITLE", "RESTS"),
+    "activity_axis",
     *("CHANNEL_NAMES", "CHANNEL_NULLS", "aside_words", "campaigns_title", "channel_row"),
     *("group_claim", "group_facts", "group_otherwise", "group_title", "log_headline"),
     *(
@@ -33,6 +34,8 @@ NAMED: Final = 12  # members that a page names; JSON has all
 RESTS: Final = "What each word rests on"
 CANNOT: Final = "What this cannot show"
 ACTIVITY_DRAWN: Final = "Requests with what they share, by account and day."
+ACTIVITY_TITLE: Final = "Requests by account and day"
+NULLS_TITLE: Final = "What was observed, and its null"
 NULLS_DRAWN: Final = "Bars: values under the null. Line: what was observed."
 LN10: Final = math.log(10.0)
 
@@ -63,9 +66,9 @@ UNITS: Final = {
     "dealing": "of requests",
 }  # fmt: skip
 CLAIMED: Final[dict[Claim | None, str]] = {
-    "hand": "Their requests are dealt out by one hand: they stand in for each other as "
-    "independent accounts do not, and none has interests of its own as other accounts have. Whose "
-    "requests these are, and what they are for, is not shown.",
+    "hand": "Their requests are dealt out by one hand: {how} as independent accounts do not, and "
+    "none has interests of its own as other accounts have. Whose requests these are, and what they "
+    "are for, is not shown.",
     "alike": "They act alike, beyond the template that they share, as independent accounts do not. "
     "One tool, one timetable, one gateway or one hand could be the cause; that one hand deals out "
     "their requests is not shown.",
@@ -74,6 +77,10 @@ CLAIMED: Final[dict[Claim | None, str]] = {
     "the same, and this is no sign of one hand.",
     None: "What they had in common on the days on which they were found was not shown again on the "
     "days that were held back. Nothing is said of them.",
+}
+HOW: Final = {
+    "compensation": "they stand in for each other",
+    "division": "they divide one template's work",
 }
 OTHERWISE: Final[dict[Claim | None, tuple[str, ...]]] = {
     "hand": (
@@ -160,13 +167,15 @@ def group_title(number: int, group: FoundGroup) -> str:
 
 def group_claim(group: FoundGroup) -> str:
     """The most that may be said of it."""
-    return CLAIMED[_most(group)]
+    words = CLAIMED[_most(group)]
+    loudest = max(DISPATCHED, key=lambda name: group.channel(name).log_e)
+    return words.replace("{how}", HOW[loudest])
 
 
 def _most(group: FoundGroup) -> Claim | None:
     for claim in ("hand", "alike", "template"):
         if claim in group.claims:
-            return claim  # type: ignore[return-value]
+            return claim
     return None
 
 
@@ -188,6 +197,11 @@ def group_facts(group: FoundGroup) -> Iterator[str]:
         nets = how_many(group.networks, "network")
         yield f"{nets} among the {group.on_networks:,} that state one; never weighed."
     yield (f"{how_many(group.alone, 'other account')} used a template of theirs on held days.")
+
+
+def activity_axis(first_day: str, most: int) -> str:
+    """What stands below the drawing of a group's days."""
+    return f"{first_day}, then day by day (UTC); at most {most:,} a day"
 
 
 def members_words(members: tuple[str, ...]) -> str:
@@ -221,12 +235,13 @@ def log_method() -> tuple[str, ...]:
     return (
         "One template: each shared signature against both margins, accounts by their signatures "
         "and signatures by their accounts.",
-        "Alike: the average of the e-values of together, turn to a new model, ask what is new, and "
-        "stand in. Averages, as channels read the same rows.",
+        "Alike: the average of the e-values of together, turn to a new model, ask what is new, "
+        "stand in, and replace. Averages, as channels read the same rows. People who were closed "
+        "come back, each by himself, so that replacement is no sign of one hand.",
         "One hand: the smaller of two e-values, so that both nulls must fall: the average of stand "
-        "in, divide and replace (nobody deals), and no interests (each asks for himself). "
-        "Timetables, tools and gateways make accounts act alike; none of them makes one account "
-        "stand in for another.",
+        "in and divide (nobody deals), and no interests (each asks for himself). Timetables, tools "
+        "and gateways make accounts act alike; none of them makes one account stand in for "
+        "another.",
     )
 
 
