@@ -31,6 +31,7 @@ class Vocabulary:
         control: Texts of control tokens (`<s>`, `<|im_start|>`), sorted.
         settings: What the tokenizer does beside its vocabulary, as canonical JSON or text by name:
             `normaliser`, `pre-tokeniser`, `chat template`.
+        unread: Why nothing of it could be read; empty if it could.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Vocabulary:
     ranked: str
     control: tuple[str, ...] = ()
     settings: tuple[tuple[str, str], ...] = ()
+    unread: str = ""
 
     def __post_init__(self) -> None:
         if len(self.tokens) > MOST_TOKENS:
@@ -61,6 +63,7 @@ class Vocabulary:
                 "ranked": self.ranked,
                 "control": self.control,
                 "settings": self.settings,
+                **({"unread": self.unread} if self.unread else {}),
             },
             sort_keys=True,
         )

@@ -22,6 +22,7 @@ from filiation.examining.plan import fix_plan, plan_bytes, plan_digest, read_pla
 from filiation.examining.run import Beforehand, examine, foretell, reckon
 from filiation.model.examination import Examination, Power
 from filiation.model.plan import Plan
+from filiation.proceedings.alongside import asked_kinds
 from filiation.proceedings.gathering import Gathered, Options, gather
 from filiation.proceedings.naming import Sided
 from filiation.readers.reader import NO_OPTIONS, Advance, Taken, silent
@@ -72,6 +73,7 @@ class Asked:
         earlier: An older version of the subject; None if there is none.
         components: Public components, such as an encoder of pictures.
         quick: Whether a quick look is all that is asked: of weights, and never of independence.
+        only: The kinds of material that are asked about; empty for all that there are.
     """
 
     subject: Sided
@@ -86,11 +88,12 @@ class Asked:
     earlier: Sided | None = None
     components: tuple[Sided, ...] = ()
     quick: bool = False
+    only: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         beside = {
             "a plan": self.plan, "a population": self.population,
-            "an older version": self.earlier,
+            "an older version": self.earlier, "kinds that alone are asked about": self.only or None,
         }  # fmt: skip
         if self.quick and (named := [what for what, one in beside.items() if one is not None]):
             raise UsageError(
@@ -154,6 +157,7 @@ def ask(
     earlier: Sided | None = None,
     components: tuple[Sided, ...] = (),
     quick: bool = False,
+    only: tuple[str, ...] = (),
 ) -> Asked:
     """Read what a person asks from the files that say it: a table of families, a plan.
 
@@ -173,6 +177,7 @@ def ask(
         earlier=earlier,
         components=components,
         quick=quick,
+        only=only,
     )
 
 
@@ -306,6 +311,8 @@ def _gathered(folder: Path, asked: Asked, watch: Watch) -> Gathered:
         earlier=asked.earlier,
         components=asked.components,
         advance=watch.advance,
+        wanted=asked_kinds(asked.only, asked.plan, quick=asked.quick),
+        only=asked.only,
     )
     watch.gathered(exhibits)
     return exhibits

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from filiation.examining.tokenizers.oddities import oddities
 from filiation.methods.tokenizers.common import common, kept_in
 from filiation.model.vocabulary import Vocabulary
 from filiation.numerics.pairs.adjacency import kept_neighbours, shuffled_blocks
@@ -19,6 +20,8 @@ def heritage(
     source: Vocabulary, subject: Vocabulary, controls: Sequence[Vocabulary]
 ) -> Iterator[str]:
     """Sentences about tokens and ids, order of training, control tokens and settings."""
+    if source.unread or subject.unread:
+        return
     yield ids_and_tokens(source, subject)
     yield from _in_controls(source, subject, controls)
     if source.ranked != subject.ranked:
@@ -28,6 +31,7 @@ def heritage(
         )
     yield text_in_common(source, subject)
     yield from _settings(source, subject)
+    yield from oddities(source, subject, controls)
 
 
 def _in_controls(
@@ -101,8 +105,26 @@ def _settings(source: Vocabulary, subject: Vocabulary) -> Iterator[str]:
     ours, theirs = dict(source.settings), dict(subject.settings)
     for name in ("normaliser", "pre-tokeniser", "chat template"):
         if name in ours and name in theirs:
-            alike = "the same" if ours[name] == theirs[name] else "not the same"
-            yield f"{name}: {alike} in both; never counted"
+            yield f"{name}: {_alike(ours[name], theirs[name])}; never counted"
+
+
+def _alike(ours: str, theirs: str) -> str:
+    """The same in both, or how far two texts agree from either end."""
+    if ours == theirs:
+        return "the same in both"
+    least = min(len(ours), len(theirs))
+    first = _agreeing(ours, theirs)
+    last = min(_agreeing(ours[::-1], theirs[::-1]), least - first)
+    return (
+        f"not the same; of {len(ours):,} and {len(theirs):,} characters the first {first:,} and "
+        f"the last {last:,} agree"
+    )
+
+
+def _agreeing(one: str, other: str) -> int:
+    """How many characters at the beginning are the same."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((at for at, (a, b) in pairs if a != b), min(len(one), len(other)))
 
 
 def _ids(vocabulary: Vocabulary) -> dict[bytes, int]:

@@ -6,7 +6,7 @@ from filiation.model.null import Calibrated
 from filiation.model.recording import CHOOSABLE, HELD_BACK
 from filiation.report.wording.components import FoundState, component_sentences
 from filiation.report.wording.counting import how_many
-from filiation.report.wording.figures import clean, joined, probability_brief
+from filiation.report.wording.figures import about_models, clean, joined, probability_brief
 from filiation.report.wording.findings import absent_sentences, counting, note_sentence
 from filiation.report.wording.headline import says_components
 from filiation.report.wording.lineup import rank
@@ -28,6 +28,8 @@ def kind_title(kind: Kind) -> str:
 
 def brief_sentences(conclusion: Conclusion) -> tuple[str, ...]:
     """What kind of relation, what it rests on, who was compared, and what is not shown."""
+    if conclusion.support.reason == "context-only":
+        return tuple(_context(absent.reason, conclusion) for absent in conclusion.absent)
     said = (
         _relation(conclusion),
         _evidence(conclusion),
@@ -41,6 +43,11 @@ def brief_sentences(conclusion: Conclusion) -> tuple[str, ...]:
         else "",
     )
     return tuple(sentence for sentence in said if sentence)
+
+
+def _context(reason: str, conclusion: Conclusion) -> str:
+    """What was counted, or why nothing was, of a kind that supports nothing."""
+    return f"{about_models(reason, (conclusion.subject, conclusion.source)).removesuffix('.')}."
 
 
 def _apart(conclusion: Conclusion) -> tuple[str, ...]:
