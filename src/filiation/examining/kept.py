@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,6 +15,7 @@ from filiation.readers.reader import NO_OPTIONS, Advance, Lying, Taken, silent
 
 __all__ = ["KeptReader", "no_notes"]
 
+STRANGERS: Final = re.compile("'([^']*)'")
 REASON: Final = 300  # characters of why something was not read
 
 C = TypeVar("C", bound=Any)  # a frozen dataclass with a name and a digest
@@ -27,6 +29,11 @@ def no_notes(content: Any) -> tuple[str, ...]:
 def nothing_lies(spec: str) -> Lying | None:
     """Nothing of this kind is looked for beside weights."""
     return None
+
+
+def _quoted(said: str) -> str:
+    """The sentence with words of a stranger in quotation marks that a report knows as such."""
+    return STRANGERS.sub("“\\1”", said)
 
 
 @final
@@ -99,7 +106,7 @@ class KeptReader(Generic[C]):
             return self._taken(self.opened(lying.spec, advance), folder, advance)
         except FiliationError as error:
             where = str(self.files_of(lying.spec))
-            why = shown(str(error).replace(where, name)[:REASON])
+            why = _quoted(shown(str(error).replace(where, name)[:REASON]))
             return self._taken(self.unread(name, why), folder, advance)
 
     def reopen(self, file: Path, wanted: Sequence[tuple[str, str]]) -> Sequence[Material]:

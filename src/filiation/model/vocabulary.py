@@ -76,6 +76,11 @@ class Vocabulary:
         return hashlib.sha256("\n".join(self.lines()).encode()).hexdigest()
 
     @property
+    def order_from(self) -> str:
+        """What the order was read from, in the words of a report."""
+        return "weights of pieces" if self.ranked == "scores" else self.ranked
+
+    @property
     def made(self) -> tuple[bytes, ...]:
         """Tokens in the order in which training made them."""
         return tuple(self.tokens[number] for number in self.order)

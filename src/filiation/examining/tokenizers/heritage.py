@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from filiation.examining.tokenizers.oddities import oddities
+from filiation.examining.tokenizers.oddities import oddities, such_as
 from filiation.methods.tokenizers.common import common, kept_in
 from filiation.model.vocabulary import Vocabulary
 from filiation.numerics.pairs.adjacency import kept_neighbours, shuffled_blocks
@@ -26,8 +26,8 @@ def heritage(
     yield from _in_controls(source, subject, controls)
     if source.ranked != subject.ranked:
         yield (
-            f"order of training: read from {source.ranked} of {source.name} and from "
-            f"{subject.ranked} of {subject.name}"
+            f"order of training: read from {source.order_from} of {source.name} and from "
+            f"{subject.order_from} of {subject.name}"
         )
     yield text_in_common(source, subject)
     yield from _settings(source, subject)
@@ -100,8 +100,10 @@ def text_in_common(source: Vocabulary, subject: Vocabulary) -> str:
 def _settings(source: Vocabulary, subject: Vocabulary) -> Iterator[str]:
     both = sorted({*source.control} & {*subject.control})
     if both:
-        shown = ", ".join(f"{text!a:.40}" for text in both[:5])
-        yield f"{len(both)} control tokens of the same text, such as {shown}; never counted"
+        yield (
+            f"{len(both)} control tokens of the same text"
+            f"{such_as([text.encode() for text in both])}; never counted"
+        )
     ours, theirs = dict(source.settings), dict(subject.settings)
     for name in ("normaliser", "pre-tokeniser", "chat template"):
         if name in ours and name in theirs:

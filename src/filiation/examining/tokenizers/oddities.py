@@ -8,11 +8,11 @@ name, an address, a line of one company's code. Whoever takes a published vocabu
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from filiation.files import shown
+from filiation.files import quoted
 from filiation.methods.tokenizers.reached import unreached
 from filiation.model.vocabulary import Vocabulary
 
-__all__ = ["oddities"]
+__all__ = ["oddities", "such_as"]
 
 NAMED: Final = 5  # tokens that a sentence names
 SHOWN: Final = 32  # characters of one
@@ -46,7 +46,7 @@ def _glitches(source: Vocabulary, subject: Vocabulary) -> Iterator[str]:
     yield (
         f"glitch tokens, which their own vocabulary makes of no text by merging: {len(ours):,} of "
         f"{source.name}, {len(theirs):,} of {subject.name}, {len(both):,} of both"
-        f"{_such(both)}{SAID}"
+        f"{such_as(both)}{SAID}"
     )
 
 
@@ -70,7 +70,7 @@ def _placeholders(source: Vocabulary, subject: Vocabulary) -> Iterator[str]:
         yield (
             "placeholders among control tokens (reserved, unused): "
             f"{len(ours):,} of {source.name}, {len(theirs):,} of {subject.name}, "
-            f"{len(both):,} of the same text{_such(both)}{SAID}"
+            f"{len(both):,} of the same text{such_as(both)}{SAID}"
         )
 
 
@@ -97,16 +97,17 @@ def _private(
     private = [token for token in long if token not in public]
     yield (
         f"private tokens: {len(private):,} of {len(long):,} long tokens of both "
-        f"are in none of {len(controls)} controls{_such(private)}{SAID}"
+        f"are in none of {len(controls)} controls{such_as(private)}{SAID}"
     )
 
 
-def _such(tokens: Sequence[bytes]) -> str:
+def such_as(tokens: Sequence[bytes]) -> str:
+    """The first of them, in quotation marks: words of a stranger are not the report's."""
     if not tokens:
         return ""
     texts = (token.decode("utf-8", "backslashreplace") for token in tokens[:NAMED])
     cut = (text if len(text) <= SHOWN else f"{text[:SHOWN]}.." for text in texts)
-    return ", such as " + ", ".join(f"'{shown(text)}'" for text in cut)
+    return ", such as " + ", ".join(quoted(text) for text in cut)
 
 
 def _says(token: bytes) -> bool:

@@ -44,7 +44,7 @@ def _read(vocabulary: Vocabulary) -> tuple[str, ...]:
         return (f"tokenizer not read: {vocabulary.unread}",)
     return (
         f"{sum(map(bool, vocabulary.tokens)):,} tokens; order of training by "
-        f"{vocabulary.ranked} ({vocabulary.algorithm})",
+        f"{vocabulary.order_from} ({vocabulary.algorithm})",
     )
 
 

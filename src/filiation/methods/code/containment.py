@@ -27,7 +27,7 @@ from filiation.model.null import Calibrated
 from filiation.model.source import CHANNELS, SourceTree
 from filiation.model.words import MethodWords
 
-__all__ = ["FEWEST", "LineUp", "TreeContainment", "in_common", "line_up"]
+__all__ = ["FEWEST", "LineUp", "TreeContainment", "holds_nearly_all", "in_common", "line_up"]
 
 FEWEST: Final = 4  # controls of a line-up
 FUNCTIONS: Final = 10  # of a tree that can be compared
@@ -156,10 +156,15 @@ def _why_relative(
     for tree in (source, subject):
         if family is not None and families.get(tree.name) == family:
             return f"declared to be of {tree.name}'s family"
-    found = contained(source.fragments, control.fragments, background(), "structure")
-    if found.source and found.shared >= WHOLE * found.source:
+    if holds_nearly_all(source, control):
         return f"holds nearly all of {source.name}: a copy of it, or what it copied"
     return ""
+
+
+def holds_nearly_all(source: SourceTree, other: SourceTree) -> bool:
+    """Whether another tree holds so much of what a tree computes that it is no stranger."""
+    found = contained(source.fragments, other.fragments, background(), "structure")
+    return bool(found.source and found.shared >= WHOLE * found.source)
 
 
 def _places(subject: str, seen: float, values: Sequence[float], line: LineUp) -> tuple[Place, ...]:

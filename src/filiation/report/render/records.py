@@ -15,6 +15,7 @@ from decimal import Decimal
 from filiation.model.asked import Asked, Expected
 from filiation.model.finding import Finding
 from filiation.model.imported import Imported
+from filiation.model.kinds import ANSWERS, WEIGHTS
 from filiation.model.library import LibraryModel, Search
 from filiation.model.origin import Origin
 from filiation.model.owner import OwnerExamination
@@ -56,6 +57,8 @@ def survey_json(found: Survey) -> str:
         "notes": list(found.notes),
         "aside": [asdict(one) for one in found.aside],
     }
+    if found.kind not in (WEIGHTS, ANSWERS):
+        fields["kind"] = found.kind
     if found.screening is not None:
         fields["screening"] = {**asdict(found.screening), "bar": rounded(found.screening.bar)}
     if found.stemma is not None:
