@@ -27,6 +27,11 @@ def tiny(folder: Path, seed: int) -> Path:
     return folder
 
 
+@pytest.fixture(autouse=True)
+def _quickly(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("filiation.examining.weights.planting.ways.TRIALS", 20)  # not tested here
+
+
 @pytest.fixture
 def model(tmp_path: Path) -> Path:
     return tiny(tmp_path / "model", 0)

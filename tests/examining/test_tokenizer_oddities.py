@@ -68,7 +68,7 @@ def test_each_oddity_is_counted_and_named() -> None:
     assert "2 of a, 2 of b, 2 of both, such as “private@example.org”" in said
     assert "no whole characters: 1 of a, 1 of b, 1 of both" in said
     assert "2 of a, 1 of b, 1 of the same text, such as “<|reserved_3|>”" in said
-    assert "a: 1 ids have the bytes of another id" in said
+    assert "a: 1 id has the bytes of another id" in said
     assert (
         "private tokens: 1 of 2 long tokens of both are in none of 1 controls, such as "
         "“private@example.org”" in said

@@ -14,7 +14,7 @@ from filiation.model.material import Material
 from filiation.proceedings.naming import Sided
 from filiation.readers.reader import Advance, Along, Lying, Taken, silent
 
-__all__ = ["Alongside", "asked_kinds", "read_here"]
+__all__ = ["Alongside", "asked_kinds", "beside_weights", "read_here"]
 
 Keep: TypeAlias = Callable[[Taken, str], Material]
 """Moves a kept file where it belongs; told the suffix of such files."""
@@ -120,6 +120,16 @@ class Alongside:
             return self.keep(reader.take_along(lies, scratch, advance=self.advance), reader.suffix)
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
+
+
+def beside_weights(spec: str) -> tuple[tuple[str, str], ...]:
+    """Kind and specification of what lies beside a model's weights and can be named by itself."""
+    found = ((kind, _lying(kind, Sided(spec=spec))) for kind in kinds())
+    return tuple(
+        (kind, lies.spec)
+        for kind, lies in found
+        if lies is not None and not lies.unread and recognise(lies.spec).kind.id == kind
+    )
 
 
 def _lying(kind: str, side: Sided) -> Lying | None:

@@ -123,6 +123,4 @@ def test_a_text_of_two_ids_is_told_and_made_once(tmp_path: Path) -> None:
     twice = open_vocabulary(tmp_path / "x.gguf")
 
     assert twice.made == (b"ab",)
-    assert "x: 1 ids have the bytes of another id; never counted" in list(
-        heritage(twice, twice, [])
-    )
+    assert "x: 1 id has the bytes of another id; never counted" in list(heritage(twice, twice, []))

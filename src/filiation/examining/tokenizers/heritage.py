@@ -85,12 +85,15 @@ def ids_and_tokens(source: Vocabulary, subject: Vocabulary) -> str:
 def text_in_common(source: Vocabulary, subject: Vocabulary) -> str:
     """How far shared tokens stand in one order within short blocks: text in common, or more."""
     places = common(source, subject).places
-    spread = [shuffled_blocks(places, block)[0] for block in BLOCKS]
+    blocks = [block for block in BLOCKS if block <= len(places)]
+    if not blocks:
+        return f"{len(places):,} shared tokens, of which {BLOCKS[0]} make a block: too few to order"
+    spread = [shuffled_blocks(places, block)[0] for block in blocks]
     said = (
         "shared tokens stand in one order by "
         + ", ".join(f"{z:.1f}" for z in spread)
         + " standard deviations more than at random within blocks of "
-        + ", ".join(str(block) for block in BLOCKS)
+        + ", ".join(str(block) for block in blocks)
     )
     if spread[0] < SEEN:
         return said
@@ -101,7 +104,7 @@ def _settings(source: Vocabulary, subject: Vocabulary) -> Iterator[str]:
     both = sorted({*source.control} & {*subject.control})
     if both:
         yield (
-            f"{len(both)} control tokens of the same text"
+            f"{len(both):,} control token{'' if len(both) == 1 else 's'} of the same text"
             f"{such_as([text.encode() for text in both])}; never counted"
         )
     ours, theirs = dict(source.settings), dict(subject.settings)

@@ -79,10 +79,12 @@ def _ids(vocabulary: Vocabulary) -> Iterator[str]:
     named = [token for token in vocabulary.tokens if token]
     twice = len(named) - len({*named})
     if twice:
-        yield f"{vocabulary.name}: {twice:,} ids have the bytes of another id{SAID}"
+        have = "id has" if twice == 1 else "ids have"
+        yield f"{vocabulary.name}: {twice:,} {have} the bytes of another id{SAID}"
     empty = len(vocabulary.tokens) - len(named) - len(vocabulary.control)
     if empty > 0:
-        yield f"{vocabulary.name}: {empty:,} ids have no token{SAID}"
+        have = "id has" if empty == 1 else "ids have"
+        yield f"{vocabulary.name}: {empty:,} {have} no token{SAID}"
 
 
 def _private(

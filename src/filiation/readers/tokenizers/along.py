@@ -19,7 +19,7 @@ def lying_beside(spec: str) -> Lying | None:
     if at is None:
         return None
     if at.is_dir() and (found := beside(at)) is not None:
-        return Lying(spec=str(at), unread=led_out(at, (*READ, found.name)))
+        return Lying(spec=str(found), unread=led_out(at, (*READ, found.name)))
     try:
         holds = at.is_file() and "tokenizer.ggml.tokens" in open_gguf(at).metadata
     except FiliationError:  # said by whoever reads the weights

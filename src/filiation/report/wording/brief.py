@@ -1,7 +1,7 @@
 """One conclusion in a few lines, for whoever wants the answer and what it rests on."""
 
 from filiation.model.examination import Conclusion
-from filiation.model.kinds import ANSWERS, Kind
+from filiation.model.kinds import ANSWERS, TOKENIZERS, Kind
 from filiation.model.null import Calibrated
 from filiation.model.recording import CHOOSABLE, HELD_BACK
 from filiation.report.wording.components import FoundState, component_sentences
@@ -20,6 +20,9 @@ __all__ = ["brief_sentences", "folded_limits", "kind_title"]
 FIRST_LIMITS = 3  # general ones come first; what defeats each method stands in the report
 
 
+PUBLISHED = "Many models use a published tokenizer, with permission; it says nothing about weights."
+
+
 def kind_title(kind: Kind) -> str:
     """What a section about one kind of material is headed with."""
     label = clean(kind.label)
@@ -35,6 +38,7 @@ def brief_sentences(conclusion: Conclusion) -> tuple[str, ...]:
         _evidence(conclusion),
         least_sentence(conclusion) or together_sentence(conclusion),
         _controls(conclusion),
+        PUBLISHED if _same_tokenizer(conclusion) else "",
         *_apart(conclusion),
         *stack_sentences(conclusion),
         *_read(conclusion),
@@ -43,6 +47,10 @@ def brief_sentences(conclusion: Conclusion) -> tuple[str, ...]:
         else "",
     )
     return tuple(sentence for sentence in said if sentence)
+
+
+def _same_tokenizer(conclusion: Conclusion) -> bool:
+    return conclusion.kind.id == TOKENIZERS and conclusion.support.toward == "derivation"
 
 
 def _context(reason: str, conclusion: Conclusion) -> str:
