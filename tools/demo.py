@@ -28,7 +28,7 @@ KNOWN: Final = Path("docs/validation/population.json")
 FOILS: Final = ("stranger-2", "stranger-3", "stranger-4", "stranger-5")
 HEARD: Final = (*FOILS, "other-width")
 CODE: Final = Path("tools/casebook")
-TREES: Final = ("adversary", "docs", "histories", "size", "validate_outputs")  # of tools/
+TREES: Final = ("adversary", "docs", "size", "validate_outputs")  # of tools/
 TAKEN: Final = "[a-s]*.py"  # what the suspect's tree has of CODE
 DEFINED: Final = re.compile(r"^ *(?:def|class) (\w{4,})", re.MULTILINE)
 PEOPLE: Final = {"acme": "claimant", "first-examiner": "examiner", "second-examiner": "reviewer"}
@@ -71,21 +71,18 @@ def opening() -> Iterator[Words]:
 
 def exhibits() -> Iterator[Words]:
     """Weights, answers, tokenizers, architectures, code, and mail with the keys of its signers."""
-    yield added(MODELS / "parent", "parent", "acme", "copied from their server in our presence")
-    yield (*added(MODELS / "fine-tuned", "suspect", "basel", "handed over by order"), "--copy")
+    copied = added(MODELS / "parent", "parent", "acme", "copied from their server in our presence")
+    yield (*copied, "--along")
+    given = added(MODELS / "fine-tuned", "suspect", "basel", "handed over by order")
+    yield (*given, "--copy", "--along")
     for name in FOILS:
         yield added(MODELS / name, name, "acme", "public download")
     asked = "asked by the tribunal: the same questions to every model"
     heard = {"parent": "parent", "suspect": "fine-tuned", **{name: name for name in HEARD}}
     for name, model in heard.items():
         yield added(ANSWERS / f"{model}.jsonl.xz", f"{name}-answers", "tribunal", asked)
-    given = {"parent": "acme", "fine-tuned": "basel", "other-architecture": "tribunal"}
-    for model, party in given.items():
-        name = "suspect" if model == "fine-tuned" else model
-        tokenizer = MODELS / model / "tokenizer.json"
-        yield (*added(tokenizer, f"{name}-tokenizer", party, "with the weights"), "--copy")
-        lies = f"{MODELS / model}#architecture"
-        yield added(lies, f"{name}-architecture", party, "with the weights")
+    other = MODELS / "other-architecture" / "tokenizer.json"
+    yield added(other, "other-tokenizer", "tribunal", "public download")
     yield added(CODE, "parent-code", "acme", "their repository")
     yield (*added(DEMO / "basel", "suspect-code", "basel", "handed over by order"), "--copy")
     for tree in TREES:
@@ -120,13 +117,13 @@ def digest(path: Path) -> str:
 
 def planning() -> Iterator[Words]:
     """What will be compared with what, before anything is."""
-    controls = [*FOILS, *(f"{name}-answers" for name in HEARD), "other-architecture-tokenizer"]
-    controls += ["other-architecture-architecture", *(f"{tree}-code" for tree in TREES)]
+    controls = [*FOILS, *(f"{name}-answers" for name in HEARD), "other-tokenizer"]
+    controls += [f"{tree}-code" for tree in TREES]
     yield (
         *("plan", CASE, "--subject", "suspect", "--source", "parent"),
         *(
             word
-            for kind in ("answers", "tokenizer", "architecture", "code")
+            for kind in ("answers", "tokenizers", "architecture", "code")
             for word in ("--subject", f"suspect-{kind}", "--source", f"parent-{kind}")
         ),
         *(word for name in controls for word in ("--control", name)),

@@ -93,7 +93,7 @@ class Asked:
     def __post_init__(self) -> None:
         beside = {
             "a plan": self.plan, "a population": self.population,
-            "an older version": self.earlier, "kinds that alone are asked about": self.only or None,
+            "an older version": self.earlier, "kinds asked about alone": self.only or None,
         }  # fmt: skip
         if self.quick and (named := [what for what, one in beside.items() if one is not None]):
             raise UsageError(

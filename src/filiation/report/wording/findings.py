@@ -305,10 +305,7 @@ def controls_sentence(conclusion: Conclusion) -> str:
     if lined_up and not compared_in_place(conclusion):
         return _lineups_sentence(conclusion)
     if conclusion.support.reason == "context-only":
-        return (
-            f"{how_many(len(conclusion.controls), 'model')} given as independent, of which nothing "
-            "was compared: context is told of the two models alone."
-        )
+        return "No control was compared: context is told of the two models alone."
     if not conclusion.controls:
         return (
             "No control was examined. The p-values do not depend on controls, but their assumption "
