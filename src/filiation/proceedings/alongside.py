@@ -16,10 +16,8 @@ from filiation.readers.reader import Advance, Along, Lying, Taken, silent
 
 __all__ = ["Alongside", "asked_kinds", "beside_weights", "read_here"]
 
+# Moves a kept file where it belongs; told the suffix of such files.
 Keep: TypeAlias = Callable[[Taken, str], Material]
-"""Moves a kept file where it belongs; told the suffix of such files."""
-
-NONE: Final[frozenset[str]] = frozenset()
 
 
 def asked_kinds(
