@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final, TypeAlias, final
+from typing import Any, TypeAlias, final
 
 from filiation.errors import UsageError
 from filiation.examining.kinds import kinds, plug_for, recognise
