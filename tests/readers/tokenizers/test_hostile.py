@@ -86,7 +86,12 @@ def test_no_expression_of_a_stranger_is_run(
     hostile = "(a+)+$"
     run: list[object] = []
     compiled = re.compile
-    monkeypatch.setattr(re, "compile", lambda p, *a: (run.append(p), compiled(p, *a))[1])
+
+    def watched(pattern: str, *flags: int) -> re.Pattern[str]:
+        run.append(pattern)
+        return compiled(pattern, *flags)
+
+    monkeypatch.setattr(re, "compile", watched)
     split = {"type": "Split", "pattern": {"Regex": hostile}, "behavior": "Isolated"}
     normal = {"type": "Replace", "pattern": {"Regex": hostile}, "content": "a" * 100}
     one, other = (
