@@ -1,8 +1,9 @@
 """A case from its opening to its decision, on models that this repository holds.
 
-Two parties, exhibits (weights, recorded answers, a tokenizer, a source tree, a signed mail), a plan
-fixed before any comparison, a blind line-up, the examination, a second examiner, the decision, the
-expert report in HTML and PDF, and the checks that anybody can repeat.
+Two parties, exhibits (weights, recorded answers, tokenizers, architectures, source trees, a signed
+mail), a plan fixed before any comparison, a blind line-up, the examination with a conclusion for
+each kind of material, a second examiner, the decision, the expert report in HTML and PDF, and the
+checks that anybody can repeat.
 """
 
 import os
@@ -26,6 +27,10 @@ DOCUMENTS: Final = Path("examples/documents")
 KNOWN: Final = Path("docs/validation/population.json")
 FOILS: Final = ("stranger-2", "stranger-3", "stranger-4", "stranger-5")
 HEARD: Final = (*FOILS, "other-width")
+CODE: Final = Path("tools/casebook")
+TREES: Final = ("adversary", "docs", "size", "validate_outputs")  # of tools/
+TAKEN: Final = "[a-s]*.py"  # what the suspect's tree has of CODE
+DEFINED: Final = re.compile(r"^ *(?:def|class) (\w{4,})", re.MULTILINE)
 PEOPLE: Final = {"acme": "claimant", "first-examiner": "examiner", "second-examiner": "reviewer"}
 Words = tuple[str | Path, ...]
 
@@ -65,24 +70,39 @@ def opening() -> Iterator[Words]:
 
 
 def exhibits() -> Iterator[Words]:
-    """Weights, answers, a tokenizer, a source tree, and mail with the keys of its signers."""
-    yield added(MODELS / "parent", "parent", "acme", "copied from their server in our presence")
-    yield (*added(MODELS / "fine-tuned", "suspect", "basel", "handed over by order"), "--copy")
+    """Weights, answers, tokenizers, architectures, code, and mail with the keys of its signers."""
+    copied = added(MODELS / "parent", "parent", "acme", "copied from their server in our presence")
+    yield (*copied, "--along")
+    given = added(MODELS / "fine-tuned", "suspect", "basel", "handed over by order")
+    yield (*given, "--copy", "--along")
     for name in FOILS:
         yield added(MODELS / name, name, "acme", "public download")
     asked = "asked by the tribunal: the same questions to every model"
     heard = {"parent": "parent", "suspect": "fine-tuned", **{name: name for name in HEARD}}
     for name, model in heard.items():
         yield added(ANSWERS / f"{model}.jsonl.xz", f"{name}-answers", "tribunal", asked)
-    tokenizer = MODELS / "parent" / "tokenizer.json"
-    yield (*added(tokenizer, "tokenizer", "acme", "with the weights"), "--unexamined", "--copy")
-    yield (*added("tools/casebook", "training-code", "acme", "their repository"), "--unexamined")
+    other = MODELS / "other-architecture" / "tokenizer.json"
+    yield added(other, "other-tokenizer", "tribunal", "public download")
+    yield added(CODE, "parent-code", "acme", "their repository")
+    yield (*added(DEMO / "basel", "suspect-code", "basel", "handed over by order"), "--copy")
+    for tree in TREES:
+        yield added(f"tools/{tree}", f"{tree}-code", "tribunal", "a tree of the same field")
     yield (
         *("documents", "add", CASE, DOCUMENTS / "leaked.eml", "--name", "leaked-mail"),
         *("--from", "acme", "--how", "sent to them by a person who is not named"),
         *("--keys", DOCUMENTS / "dns.txt", "--keys-how", "made for this example"),
     )
     yield "documents", "list", CASE
+
+
+def adapted() -> None:
+    """Make the suspect's source tree: a part of the other's, each function and class renamed."""
+    (ROOT / DEMO / "basel").mkdir()
+    for path in sorted((ROOT / CODE).glob(TAKEN)):
+        text = path.read_text("utf-8")
+        for name in {*DEFINED.findall(text)}:
+            text = re.sub(rf"\b{name}\b", f"our_{name[::-1]}", text)
+        (ROOT / DEMO / "basel" / f"our_{path.name}").write_text(text, "utf-8")
 
 
 def added(path: str | Path, name: str, party: str, how: str) -> Words:
@@ -97,10 +117,15 @@ def digest(path: Path) -> str:
 
 def planning() -> Iterator[Words]:
     """What will be compared with what, before anything is."""
-    controls = [*FOILS, *(f"{name}-answers" for name in HEARD)]
+    controls = [*FOILS, *(f"{name}-answers" for name in HEARD), "other-tokenizer"]
+    controls += [f"{tree}-code" for tree in TREES]
     yield (
         *("plan", CASE, "--subject", "suspect", "--source", "parent"),
-        *("--subject", "suspect-answers", "--source", "parent-answers"),
+        *(
+            word
+            for kind in ("answers", "tokenizers", "architecture", "code")
+            for word in ("--subject", f"suspect-{kind}", "--source", f"parent-{kind}")
+        ),
         *(word for name in controls for word in ("--control", name)),
         *("--population", KNOWN, "--population-digest", digest(ROOT / KNOWN)),
     )
@@ -143,6 +168,7 @@ def main() -> None:
     began = time.perf_counter()
     shutil.rmtree(ROOT / DEMO, ignore_errors=True)
     (ROOT / DEMO).mkdir()
+    adapted()
     for words in (*opening(), *exhibits(), *planning()):
         filiation("case", *words)
     line_up()

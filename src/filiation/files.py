@@ -26,6 +26,7 @@ __all__ = [
     "name_text",
     "opened",
     "put",
+    "quoted",
     "shown",
 ]
 
@@ -279,6 +280,15 @@ def name_bytes(text: str) -> bytes:
 def shown(text: str) -> str:
     r"""Words of a stranger on one line of a terminal: what would steer it stands as `\u202e`."""
     return "".join(letter if letter.isprintable() else _escaped(letter) for letter in text)
+
+
+def quoted(text: str) -> str:
+    """Words of a stranger in quotation marks, which they cannot close: a report is not its author.
+
+    What stands in such marks is never judged by the words that a report may not use.
+    """
+    marks = {ord(mark): f"\\u{ord(mark):04x}" for mark in '“”„"'}
+    return f"“{shown(text).translate(marks)}”"
 
 
 def _escaped(letter: str) -> str:

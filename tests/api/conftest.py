@@ -16,8 +16,8 @@ SUBJECT, SOURCE, CONTROL = (CASEBOOK / name for name in ("fine-tuned", "parent",
 
 @pytest.fixture(scope="session")
 def found() -> fl.Examination:
-    """Two checkpoints and a control; nobody may change it."""
-    return fl.examine(SUBJECT, source=SOURCE, controls=[CONTROL])
+    """The weights of two checkpoints and of a control; nobody may change it."""
+    return fl.examine(SUBJECT, source=SOURCE, controls=[CONTROL], only=["weights"])
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ RECORDED: Final = {
     "examining/": "on what evidence a relation is typed, which propositions a plan fixes",
     "populations/": "why a study or a ratio has nothing to say of a pair",
     "libraries/roster.py": "why a model is in no pair of a survey",
+    "libraries/trees_survey.py": "why a tree is in no pair of a survey, and what a rank can show",
     "libraries/search.py": "what a quick search did not ask, kept with what it found",
     "libraries/nearest.py": "why a known model is or is no relative: a field of a scan",
     "libraries/reference.py": "the same, of an entry of the index that is shipped",

@@ -39,6 +39,7 @@ class Examination:
         ...     "examples/casebook/fine-tuned",
         ...     source="examples/casebook/parent",
         ...     controls=["examples/casebook/stranger-3"],
+        ...     only=["weights"],
         ... )
         >>> e
         <Examination of 'fine-tuned' against 'parent': weights toward derivation, log10 p -733.2>

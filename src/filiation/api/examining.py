@@ -1,6 +1,6 @@
 """Planning an examination, and carrying it out."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -37,11 +37,13 @@ def examine(
     normaliser: str | None = None,
     out: str | Path | None = None,
     quick: bool = False,
+    only: Sequence[str] = (),
 ) -> Examination:
     """Examine whether `subject` derives from `source`.
 
     Reads each model once, fixes the plan, and runs every method that applies. Each kind of
-    material that both sides have gets a conclusion of its own.
+    material that both sides have gets a conclusion of its own: beside weights also tokenizer and
+    architecture, where the folders of both hold them.
 
     Args:
         subject: The model under examination: a path as the command line takes it (`NAME=PATH`,
@@ -63,6 +65,7 @@ def examine(
             left on disk; `Examination.save` writes the folder later.
         quick: Only a quick look, for screening: weights, as stored and with units in another
             order, at most four layers. It can support derivation, never independence.
+        only: The kinds of material that are asked about, such as `["weights"]`; by default all.
 
     Raises:
         UsageError: Nothing is there, `out` exists, or the sides have no material in common.
@@ -71,7 +74,7 @@ def examine(
     """
     asked = _asked(subject, source, controls, before, families, plan, population, seed, normaliser)
     public = tuple(sided(one, normaliser) for one in each(components))
-    return _examined(replace(asked, components=public, quick=quick), out)
+    return _examined(replace(asked, components=public, quick=quick, only=tuple(only)), out)
 
 
 def plan(
@@ -86,6 +89,7 @@ def plan(
     population: GivenPopulation | None = None,
     seed: int | None = None,
     normaliser: str | None = None,
+    only: Sequence[str] = (),
 ) -> Plan:
     """Fix the plan of an examination and compare nothing.
 
@@ -103,6 +107,7 @@ def plan(
         population: Where likelihood ratios will come from.
         seed: Of all random streams, 0 to 2^53 - 1; 0 by default.
         normaliser: How recorded answers are read.
+        only: The kinds of material that are asked about, as in `examine`.
 
     Raises:
         UsageError: Nothing is there, or a field is unknown or out of range.
@@ -113,7 +118,7 @@ def plan(
         subject, source, controls, before, families, fields, population, seed, normaliser
     )
     public = tuple(sided(one, normaliser) for one in each(components))
-    return Plan(record=plan_for(replace(asked, components=public)))
+    return Plan(record=plan_for(replace(asked, components=public, only=tuple(only))))
 
 
 def _examined(asked: Asked, out: str | Path | None) -> Examination:

@@ -6,19 +6,8 @@ from typing import Annotated, Literal, TypeAlias
 import typer
 
 __all__ = [
-    *(
-        "Classes",
-        "Columns",
-        "DryRun",
-        "FailIf",
-        "Families",
-        "Full",
-        "Gate",
-        "Normaliser",
-        "Out",
-        "PlanFile",
-    ),
-    *("Population", "PopulationDigest", "Quick", "Seed"),
+    *("Classes", "Columns", "DryRun", "FailIf", "Families", "Full", "Gate", "Normaliser"),
+    *("Only", "Out", "PlanFile", "Population", "PopulationDigest", "Quick", "Seed"),
 ]
 
 Gate: TypeAlias = Literal["derivation", "not-independence"]
@@ -83,7 +72,8 @@ FailIf: TypeAlias = Annotated[
     typer.Option(
         "--fail-if",
         help="Exit with 1 if a conclusion supports derivation (of answers: a common origin), or if "
-        "any does not support independence, which answers never do. For pipelines.",
+        "any does not support independence, which answers never do. What only lies beside weights "
+        "counts for neither. For pipelines.",
     ),
 ]
 DryRun: TypeAlias = Annotated[
@@ -99,6 +89,15 @@ Quick: TypeAlias = Annotated[
         "--quick",
         help="For screening: weights only, as stored and with units in another order, at most four "
         "layers. It can support derivation, never independence.",
+    ),
+]
+Only: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--only",
+        metavar="KIND",
+        help="Ask about this kind of material alone, such as weights or tokenizers; repeatable. "
+        "Default: every kind that both models have, with what lies beside their weights.",
     ),
 ]
 Full: TypeAlias = Annotated[bool, typer.Option("--full", help="Print the whole report.")]

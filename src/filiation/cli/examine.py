@@ -31,15 +31,16 @@ def command(
     normaliser: given.Normaliser = None, column: given.Columns = None,
     classes: given.Classes = None,
     plan: given.PlanFile = None, seed: given.Seed = None, out: given.Out = None,
-    only_plan: given.DryRun = False, quick: given.Quick = False,
+    only_plan: given.DryRun = False, quick: given.Quick = False, only: given.Only = None,
     fail_if: given.FailIf = None, full: given.Full = False,
     as_json: AsJson = False, quiet: Quiet = False,
 ) -> None:  # fmt: skip
     """Examine whether MODEL derives from the model given as --source.
 
     Reads each model once, fixes the plan, runs every method that applies, and writes a folder with
-    plan, findings and report. Each kind of material has a conclusion of its own. The exit code is
-    0 whatever is found, unless --fail-if asks otherwise. With --dry-run nothing is compared: it
+    plan, findings and report. Each kind of material has a conclusion of its own: beside weights
+    also tokenizer and architecture, where both models' folders hold them. The exit code is 0
+    whatever is found, unless --fail-if asks otherwise. With --dry-run nothing is compared: it
     says what the plan could find at best.
     """
     from filiation.proceedings.naming import present_at, sided
@@ -53,14 +54,16 @@ def command(
         first, second, others, families=families, population=population,
         population_digest=population_digest, options=_options(normaliser, column), plan=plan,
         seed=seed, earlier=None if before is None else sided(before), quick=quick, classes=classes,
-        components=tuple(sided(one) for one in component or ()),
+        components=tuple(sided(one) for one in component or ()), only=tuple(only or ()),
     )  # fmt: skip
     if only_plan:
         return _foretell(asked, as_json=as_json, quiet=quiet)
-    found = _run(asked, out or folder_of(asked), full=full, as_json=as_json, quiet=quiet)
+    found, along = _run(asked, out or folder_of(asked), full=full, as_json=as_json, quiet=quiet)
     from filiation.report.wording.examined import gate_line
 
-    if fail_if is not None and (failing := _failing(found, fail_if)):
+    meant = {one.kind.id for one in found.conclusions} - {*along} | {*asked.only}
+    named = tuple(one for one in found.conclusions if one.kind.id in meant)
+    if fail_if is not None and (failing := _failing(named, fail_if)):
         typer.echo(gate_line(fail_if, failing, GATE), err=True)
         raise typer.Exit(GATE)
 
@@ -71,11 +74,11 @@ def _options(normaliser: str | None, column: list[str] | None) -> dict[str, str]
     return {name: text for name, text in said.items() if text}
 
 
-def _failing(found: "Examination", gate: given.Gate) -> "tuple[Conclusion, ...]":
-    """The conclusions for which a gate fails."""
+def _failing(named: "Sequence[Conclusion]", gate: given.Gate) -> "tuple[Conclusion, ...]":
+    """The conclusions about what was named for which a gate fails."""
     if gate == "derivation":
-        return tuple(c for c in found.conclusions if c.support.toward == "derivation")
-    return tuple(c for c in found.conclusions if c.support.toward != "independence")
+        return tuple(c for c in named if c.support.toward == "derivation")
+    return tuple(c for c in named if c.support.toward != "independence")
 
 
 def _foretell(asked: "Asked", *, as_json: bool, quiet: bool) -> None:
@@ -97,8 +100,10 @@ def _foretell(asked: "Asked", *, as_json: bool, quiet: bool) -> None:
         show(foretold(*said))
 
 
-def _run(asked: "Asked", target: Path, *, full: bool, as_json: bool, quiet: bool) -> "Examination":
-    """Examine, and print what was asked for."""
+def _run(
+    asked: "Asked", target: Path, *, full: bool, as_json: bool, quiet: bool
+) -> "tuple[Examination, tuple[str, ...]]":
+    """Examine, and print what was asked for; which kinds came along with weights is given back."""
     from filiation.cli._printing import show
     from filiation.cli._progress import bar
     from filiation.proceedings.standalone import examine_into
@@ -107,17 +112,19 @@ def _run(asked: "Asked", target: Path, *, full: bool, as_json: bool, quiet: bool
     from filiation.report.render.terminal import full as whole
     from filiation.report.wording.examined import folder_lines
 
+    along: list[str] = []
     with bar(quiet) as shown:
-        found = examine_into(target, asked, _watch(shown, said=not (as_json or quiet)))
+        watch = _watch(shown, along, said=not (as_json or quiet))
+        found = examine_into(target, asked, watch)
     if as_json:
         typer.echo(render_json(found).decode(), nl=False)
     elif not quiet:
         show(whole(found) if full else brief(found))
         show(*folder_lines(str(target), full=full), whole=True)
-    return found
+    return found, tuple(along)
 
 
-def _watch(shown: "Bar", *, said: bool) -> "Watch":
+def _watch(shown: "Bar", along: list[str], *, said: bool) -> "Watch":
     """A bar on stderr, and what could be found at best before it is looked for."""
     from filiation.cli._printing import show
     from filiation.model.ratio import Strength
@@ -132,6 +139,7 @@ def _watch(shown: "Bar", *, said: bool) -> "Watch":
                 show(beforehand(one.plan, one, one.strengths, one.measured))
 
     def gathered(exhibits: "Gathered") -> None:
+        along.extend(exhibits.along)
         parties = (exhibits.subject, exhibits.source, *exhibits.controls)
         if said and (lines := (*read_lines(parties), *lay_lines(exhibits.origins))):
             show(*lines)

@@ -17,7 +17,7 @@ Models: TypeAlias = Annotated[
     typer.Argument(
         metavar="[NAME=]MODEL...",
         help="Checkpoints in any form that `examine` takes, or sketches; or recorded answers: "
-        "FILE#* for all models of a file.",
+        "FILE#* for all models of a file; or tokenizers; or source trees.",
     ),
 ]
 Families: TypeAlias = Annotated[
@@ -47,6 +47,15 @@ Every: TypeAlias = Annotated[
         "Default: all of up to 64 models.",
     ),
 ]
+Only: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--only",
+        metavar="KIND",
+        help="What is compared; of model folders also `tokenizers`, those beside their weights. "
+        "Default: the kind that was named.",
+    ),
+]
 Out: TypeAlias = Annotated[
     Path | None,
     typer.Option(
@@ -59,10 +68,11 @@ Out: TypeAlias = Annotated[
 
 def command(
     models: Models, families: Families = None, normaliser: Normaliser = None, seed: Seed = 0,
-    most: Most = 20, every_pair: Every = None, executor: Executor = "local", out: Out = None,
+    most: Most = 20, every_pair: Every = None, executor: Executor = "local", only: Only = None,
+    out: Out = None,
     as_json: AsJson = False, as_csv: AsCsv = False, quiet: Quiet = False,
 ) -> None:  # fmt: skip
-    """Compare the pairs of a population: of checkpoints, or of recorded models.
+    """Compare the pairs of a population: checkpoints, recorded models, tokenizers or source trees.
 
     A checkpoint that cannot be read, or is a copy of another, is told with its reason and stops
     nothing. Of many checkpoints all pairs are screened and those that look alike are compared.
@@ -83,7 +93,7 @@ def command(
     with bar(quiet) as shown:
         found = survey(
             named, families=families, normaliser=normaliser, seed=seed, every_pair=every_pair,
-            executor=executor, out=out,
+            executor=executor, out=out, only=only,
             step=shown.step, progress=shown.progress,
         )  # fmt: skip
     if as_json or as_csv:

@@ -1,16 +1,22 @@
 """A reader of one kind of material of which every exhibit is read whole and kept as one file."""
 
 import hashlib
+import os
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Generic, TypeVar, final
+from typing import Any, Final, Generic, TypeVar, final
 
-from filiation.errors import CaseError
+from filiation.errors import CaseError, FiliationError
+from filiation.files import shown
 from filiation.model.material import Material
-from filiation.readers.reader import NO_OPTIONS, Advance, Taken, silent
+from filiation.readers.reader import NO_OPTIONS, Advance, Lying, Taken, silent
 
 __all__ = ["KeptReader", "no_notes"]
+
+STRANGERS: Final = re.compile("'([^']*)'")
+REASON: Final = 300  # characters of why something was not read
 
 C = TypeVar("C", bound=Any)  # a frozen dataclass with a name and a digest
 
@@ -18,6 +24,16 @@ C = TypeVar("C", bound=Any)  # a frozen dataclass with a name and a digest
 def no_notes(content: Any) -> tuple[str, ...]:
     """Nothing to say of it."""
     return ()
+
+
+def nothing_lies(spec: str) -> Lying | None:
+    """Nothing of this kind is looked for beside weights."""
+    return None
+
+
+def _quoted(said: str) -> str:
+    """The sentence with words of a stranger in quotation marks that a report knows as such."""
+    return STRANGERS.sub("“\\1”", said)
 
 
 @final
@@ -35,6 +51,9 @@ class KeptReader(Generic[C]):
         read_kept: Reads such a file, under a name.
         files_of: The file or folder behind a specification.
         notes: What a reader must know of it.
+        lies: What of the kind lies beside the weights that a specification names.
+        unread: Material of a name that says why nothing could be read, and nothing else; None of a
+            kind that does not lie beside weights.
     """
 
     kind: str
@@ -46,6 +65,8 @@ class KeptReader(Generic[C]):
     read_kept: Callable[[Path, str], C]
     files_of: Callable[[str], Path] = Path
     notes: Callable[[C], tuple[str, ...]] = no_notes
+    lies: Callable[[str], Lying | None] = nothing_lies
+    unread: Callable[[str, str], C] | None = None
 
     @property
     def options(self) -> frozenset[str]:
@@ -69,14 +90,24 @@ class KeptReader(Generic[C]):
         advance: Advance = silent,
     ) -> Sequence[Taken]:
         """Read it and keep it in a file of the folder; what is compared is what was kept."""
-        found = self.opened(spec, advance)
-        raw = self.kept_bytes(found)
-        advance(found.name, len(raw), len(raw))
-        kept = hashlib.sha256(raw).hexdigest()
-        file = folder / f"{kept}{self.suffix}"
-        file.write_bytes(raw)
-        again = self.read_kept(file, found.name)
-        return (Taken(material=self._material(again, kept), file=file),)
+        return (self._taken(self.opened(spec, advance), folder, advance),)
+
+    def lies_along(self, spec: str) -> Lying | None:
+        """What of this kind lies beside weights."""
+        return None if self.unread is None else self.lies(spec)
+
+    def take_along(self, lying: Lying, folder: Path, *, advance: Advance = silent) -> Taken:
+        """Read what lies beside weights, or keep why it could not be read."""
+        assert self.unread is not None  # asked before
+        name = self.files_of(lying.spec).resolve().name
+        if lying.unread:
+            return self._taken(self.unread(name, lying.unread), folder, advance)
+        try:
+            return self._taken(self.opened(lying.spec, advance), folder, advance)
+        except FiliationError as error:
+            where = str(self.files_of(lying.spec))
+            why = _quoted(shown(str(error).replace(where, name)[:REASON]))
+            return self._taken(self.unread(name, why), folder, advance)
 
     def reopen(self, file: Path, wanted: Sequence[tuple[str, str]]) -> Sequence[Material]:
         """What is kept, under the names on record.
@@ -93,6 +124,15 @@ class KeptReader(Generic[C]):
                     f"{digest[:12]}..; it was put in the place of another"
                 )
         return tuple(self._material(replace(found, name=name), kept) for _, name in wanted)
+
+    def _taken(self, found: C, folder: Path, advance: Advance) -> Taken:
+        raw = self.kept_bytes(found)
+        advance(found.name, len(raw), len(raw))
+        kept = hashlib.sha256(raw).hexdigest()
+        file = folder / f"{kept}{self.suffix}"
+        file.write_bytes(raw)
+        again = self.read_kept(file, os.fsencode(found.name).decode(errors="replace"))
+        return Taken(material=self._material(again, kept), file=file)
 
     def _material(self, found: C, kept: str) -> Material:
         return Material(

@@ -5,8 +5,9 @@ from typing import Literal, TypeAlias, final
 
 __all__ = ["Link", "Loss", "Merge", "Stemma", "Stock", "StockBranch"]
 
-Loss: TypeAlias = Literal["rounded", "pruned", "inherited"]
-# What a model lacks of another, or that it has from another no more than a third has.
+Loss: TypeAlias = Literal["rounded", "pruned", "inherited", "orphaned"]
+# What a model lacks of another, or that it has from another no more than a third has; of a
+# tokenizer, what its tokens are made of.
 
 
 @final
@@ -18,7 +19,7 @@ class StockBranch:
         upper: The node nearer to where the tree is held.
         lower: The other node.
         length: Drift between them: the part of a unit's direction that changed, 0 (the same) to
-            1.41 (nothing left).
+            1.41 (nothing left); of tokenizers, the share of neighbours that are none any more.
         support: Share of replicates, each of other layers, in which the same models stand on
             either side; None for the branch of a single model, which is in every tree.
     """
@@ -50,7 +51,8 @@ class Link:
 
     Attributes:
         ends: The model on either side; several names where these cannot be told apart.
-        correlation: Of their values side by side, where they hang together.
+        correlation: Of their values side by side, where they hang together; of tokenizers, the
+            share of neighbouring tokens kept.
         later: The model that lacks something which the other has; None if neither was seen to.
         loss: What it lacks.
         confirmed_by: Other models that hold what the later one lacks: it was not made up for the

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal, final
 
 from filiation.model.finding import Absent
+from filiation.model.kinds import WEIGHTS
 from filiation.model.stemma import Stemma
 
 __all__ = ["Pair", "Screening", "SetAside", "Survey"]
@@ -86,9 +87,10 @@ class Survey:
         pairs: Of every method.
         absent: What could not be asked.
         notes: Facts a reader must know.
-        stemma: How models hang together; of weights only.
+        stemma: How models hang together; of weights and tokenizers only.
         aside: Models that were given and are in no pair.
-        screening: How many pairs were compared; of weights only.
+        screening: How many pairs were compared; of weights and tokenizers only.
+        kind: Of the material that was compared.
     """
 
     models: tuple[str, ...]
@@ -98,3 +100,4 @@ class Survey:
     stemma: Stemma | None = None
     aside: tuple[SetAside, ...] = ()
     screening: Screening | None = None
+    kind: str = WEIGHTS

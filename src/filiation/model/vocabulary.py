@@ -31,6 +31,7 @@ class Vocabulary:
         control: Texts of control tokens (`<s>`, `<|im_start|>`), sorted.
         settings: What the tokenizer does beside its vocabulary, as canonical JSON or text by name:
             `normaliser`, `pre-tokeniser`, `chat template`.
+        unread: Why nothing of it could be read; empty if it could.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Vocabulary:
     ranked: str
     control: tuple[str, ...] = ()
     settings: tuple[tuple[str, str], ...] = ()
+    unread: str = ""
 
     def __post_init__(self) -> None:
         if len(self.tokens) > MOST_TOKENS:
@@ -69,6 +71,7 @@ class Vocabulary:
                 "ranked": self.ranked,
                 "control": self.control,
                 "settings": self.settings,
+                **({"unread": self.unread} if self.unread else {}),
             },
             sort_keys=True,
         )
@@ -79,6 +82,11 @@ class Vocabulary:
     def digest(self) -> str:
         """SHA-256 (hex) of `lines`."""
         return hashlib.sha256("\n".join(self.lines()).encode()).hexdigest()
+
+    @property
+    def order_from(self) -> str:
+        """What the order was read from, in the words of a report."""
+        return "weights of pieces" if self.ranked == "scores" else self.ranked
 
     @property
     def made(self) -> tuple[bytes, ...]:

@@ -19,6 +19,7 @@ from filiation.examining.kinds import Plug, recognise
 from filiation.files import Handed, handed_together, name_text, opened, shown
 from filiation.model.kinds import FILES
 from filiation.model.origin import Origin
+from filiation.proceedings.alongside import beside_weights
 from filiation.proceedings.exhibits import DECLARED, MATERIAL
 from filiation.proceedings.given import on_record, own_signer
 from filiation.proceedings.progress import Progress, Step, no_progress, no_step, reading
@@ -29,7 +30,7 @@ from filiation.readers.weights.adapters.spelling import JOIN, joined
 from filiation.readers.weights.whereabouts import archive_of
 from filiation.report.render.records import origins_json
 
-__all__ = ["ExhibitOffered", "add_exhibit"]
+__all__ = ["ExhibitOffered", "add_exhibit", "with_along"]
 
 WRITTEN: Final = (".mbox", ".eml", ".emlx", ".msg", ".pdf", ".docx", ".txt", ".html", ".zip")
 
@@ -86,6 +87,24 @@ def add_exhibit(
     with lying(offered.model, whole=True) as at:  # custody is of whole files
         here = replace(offered, model=str(at.path))
         return _added(case, here, at.origin(), acting, step, progress)
+
+
+def with_along(offered: ExhibitOffered) -> tuple[ExhibitOffered, ...]:
+    """The exhibit, and what lies beside a model's weights as exhibits of their own.
+
+    Each is called by the model's name and its kind, so that a plan can name it.
+
+    Raises:
+        UsageError: Nothing lies beside it, or nothing of it is to be read.
+    """
+    found = () if offered.unexamined else beside_weights(offered.model)
+    if not found:
+        raise UsageError(
+            f"{shown(offered.model)}: no tokenizer and no configuration beside weights that could "
+            "be read, expected a model's folder that holds one; add it without --along"
+        )
+    more = (replace(offered, model=spec, name=f"{offered.name}-{kind}") for kind, spec in found)
+    return (offered, *more)
 
 
 def _new(record: Record, offered: ExhibitOffered) -> None:

@@ -4,7 +4,7 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, TypeAlias, final
@@ -15,6 +15,7 @@ from filiation.model.exhibit import Exhibit
 from filiation.model.kinds import CODE, WEIGHTS
 from filiation.model.material import Material
 from filiation.model.origin import Origin
+from filiation.proceedings.alongside import Alongside, read_here
 from filiation.proceedings.naming import Sided
 from filiation.readers.reader import Advance, Taken, silent
 
@@ -36,6 +37,7 @@ class Gathered:
         controls: The others, and public components behind them.
         earlier: An older version of the subject, if one was named.
         origins: Where those lay that were read on another machine.
+        along: Kinds of material that nobody named, and that lay beside the weights of a party.
     """
 
     subject: Exhibit
@@ -43,6 +45,7 @@ class Gathered:
     controls: tuple[Exhibit, ...]
     earlier: Exhibit | None = None
     origins: tuple[Origin, ...] = ()
+    along: tuple[str, ...] = ()
 
 
 def gather(
@@ -55,8 +58,22 @@ def gather(
     advance: Advance = silent,
     earlier: Sided | None = None,
     components: Sequence[Sided] = (),
+    wanted: Collection[str] = (),
+    only: Sequence[str] = (),
 ) -> Gathered:
     """Read everything that was named and keep in `folder` what the numbers follow from.
+
+    Args:
+        folder: For what is kept.
+        subject: Under examination.
+        source: Claimed source.
+        controls: Known to be independent.
+        options: How materials are to be read.
+        advance: Told how far the reading is.
+        earlier: An older version of the subject.
+        components: Public components.
+        wanted: Kinds of material that may come along beside the weights of both parties.
+        only: Kinds of material that are read at all; empty for all.
 
     Raises:
         UsageError: Several models where one was meant, one kind of material twice, or an option
@@ -65,43 +82,122 @@ def gather(
     sides = (subject, source, *controls, *components, *(() if earlier is None else (earlier,)))
     words = [one for side in sides for one in (side.spec, *side.beside) if isinstance(one, str)]
     _fitting(options, words)
-    lay: list[Origin] = []
-    first = _party(subject, folder, options, advance, lay)
-    second = _party(source, folder, options, advance, lay)
-    older = None if earlier is None else _party(earlier, folder, options, advance, lay)
-    parties = {m.digest for side in (first, second, older) if side for m in side.materials}
-    others: list[Exhibit] = []
-    for control in controls:
-        if control.beside:
-            others.append(_party(control, folder, options, advance, lay))
-            continue
-        everyone = isinstance(control.spec, str) and control.spec.endswith(EVERYONE)
-        for material in take(control.spec, folder, options, advance, lay):
-            if not (everyone and material.digest in parties):
-                named = called(material, folder, control.name)
-                others.append(Exhibit(name=named.name, materials=(named,)))
-    others += [_component(one, folder, options, advance, lay) for one in components]
+    reading = _Reading(folder=folder, options=options, only=only, wanted=wanted, advance=advance)
+    first, second = reading.parties(subject, source)
+    older = None if earlier is None else reading.party(earlier)
+    digests = {m.digest for side in (first, second, older) if side for m in side.materials}
+    others = [exhibit for one in controls for exhibit in reading.control(one, digests)]
+    others += [reading.component(one) for one in components]
     return Gathered(
-        subject=first, source=second, controls=tuple(others), earlier=older, origins=tuple(lay)
-    )
+        subject=first, source=second, controls=tuple(others), earlier=older,
+        origins=tuple(reading.lay), along=reading.beside.found,
+    )  # fmt: skip
 
 
-def _component(
-    named: Sided, folder: Path, options: Options, advance: Advance, lay: list[Origin]
-) -> Exhibit:
-    """A public component.
+@final
+class _Reading:
+    """Reads what was named, model by model."""
 
-    Raises:
-        UsageError: It is neither weights nor source code, of which alone there are components.
-    """
-    found = _party(named, folder, options, advance, lay)
-    if found.kinds not in ((WEIGHTS,), (CODE,)):
-        raise UsageError(
-            f"{found.name}: named as a public component by its {', '.join(found.kinds)}, expected "
-            "weights (a checkpoint or its .sketch) or source code; what is public of other kinds "
-            "is no component"
+    def __init__(
+        self,
+        *,
+        folder: Path,
+        options: Options,
+        only: Sequence[str],
+        wanted: Collection[str],
+        advance: Advance,
+    ) -> None:
+        self.folder, self.options, self.only, self.advance = folder, options, only, advance
+        self.lay: list[Origin] = []
+        self.beside = Alongside(folder=folder, wanted=wanted, advance=advance, keep=self._kept)
+
+    def party(self, side: Sided) -> Exhibit:
+        """One model by what was named of it."""
+        return self._exhibit(side, self._read(side))
+
+    def parties(self, *sides: Sided) -> tuple[Exhibit, Exhibit]:
+        """Subject and source, with what lies beside the weights of both."""
+        read = [self._read(read_here(side, self.only)) for side in sides]
+        more = self.beside.both((sides[0], read[0]), (sides[1], read[1]))
+        one, other = (
+            self._exhibit(side, here, along)
+            for side, here, along in zip(sides, read, more, strict=True)
         )
-    return replace(found, public=True)
+        return one, other
+
+    def control(self, side: Sided, parties: Collection[str]) -> list[Exhibit]:
+        """A control with what lies beside it; several where a file holds several models."""
+        here = read_here(side, self.only)
+        if here is None or here.beside:
+            read = self._read(here)
+        else:
+            everyone = isinstance(here.spec, str) and here.spec.endswith(EVERYONE)
+            read = self._take(here.spec)
+            if len(read) > 1 or everyone:
+                named = [
+                    called(material, self.folder, side.name)
+                    for material in read
+                    if not (everyone and material.digest in parties)
+                ]
+                return [Exhibit(name=one.name, materials=(one,)) for one in named]
+        more = self.beside.beside(side, read)
+        return [self._exhibit(side, read, more)] if read or more else []
+
+    def component(self, side: Sided) -> Exhibit:
+        """A public component.
+
+        Raises:
+            UsageError: It is neither weights nor source code, of which alone there are components.
+        """
+        found = self.party(side)
+        if found.kinds not in ((WEIGHTS,), (CODE,)):
+            raise UsageError(
+                f"{found.name}: named as a public component by its {', '.join(found.kinds)}, "
+                "expected weights (a checkpoint or its .sketch) or source code; what is public of "
+                "other kinds is no component"
+            )
+        return replace(found, public=True)
+
+    def _take(self, spec: str | Taken) -> tuple[Material, ...]:
+        return take(spec, self.folder, self.options, self.advance, self.lay)
+
+    def _read(self, side: Sided | None) -> tuple[Material, ...]:
+        """What was named of one model."""
+        materials: list[Material] = []
+        for spec in () if side is None else (side.spec, *side.beside):
+            found = self._take(spec)
+            if len(found) != 1:
+                raise UsageError(
+                    f"{spec}: holds {len(found)} models, expected one; name it after '#'"
+                )
+            materials.append(found[0])
+        return tuple(materials)
+
+    def _exhibit(
+        self, side: Sided, read: Sequence[Material], along: Sequence[Material] = ()
+    ) -> Exhibit:
+        """The materials of one model; what lay beside its weights goes by its name."""
+        if not (read or along):
+            raise UsageError(
+                f"{side.spec}: holds no {' or '.join(self.only)} that subject and source both "
+                "have, which alone were asked about"
+            )
+        name = side.name or (*read, *along)[0].name
+        found_kinds = [material.kind for material in (*read, *along)]
+        if len(set(found_kinds)) < len(found_kinds):
+            raise UsageError(
+                f"{name}: {', '.join(found_kinds)} were given for one model, expected each kind "
+                f"once; there are {', '.join(kinds())}"
+            )
+        materials = (
+            *(called(one, self.folder, name) if side.name else one for one in read),
+            *(called(one, self.folder, name) for one in along),
+        )
+        return Exhibit(name=name, materials=materials)
+
+    def _kept(self, taken: Taken, suffix: str) -> Material:
+        keep_file(taken.file, self.folder, suffix)
+        return _printable(taken.material)
 
 
 def take(
@@ -200,24 +296,3 @@ def _fit(options: Options, specs: Sequence[str]) -> None:
 
     if COLUMNS in options:
         refuse_unfit(read_said(options[COLUMNS].splitlines()), [split(spec).path for spec in specs])
-
-
-def _party(
-    side: Sided, folder: Path, options: Options, advance: Advance, lay: list[Origin]
-) -> Exhibit:
-    materials = []
-    for spec in (side.spec, *side.beside):
-        found = take(spec, folder, options, advance, lay)
-        if len(found) != 1:
-            raise UsageError(f"{spec}: holds {len(found)} models, expected one; name it after '#'")
-        materials.append(found[0])
-    name = side.name or materials[0].name
-    if side.name:
-        materials = [called(material, folder, name) for material in materials]
-    found_kinds = [material.kind for material in materials]
-    if len(set(found_kinds)) < len(found_kinds):
-        raise UsageError(
-            f"{name}: {', '.join(found_kinds)} were given for one model, expected each kind once; "
-            f"there are {', '.join(kinds())}"
-        )
-    return Exhibit(name=name, materials=tuple(materials))

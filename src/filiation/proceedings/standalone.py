@@ -22,6 +22,7 @@ from filiation.examining.plan import fix_plan, plan_bytes, plan_digest, read_pla
 from filiation.examining.run import Beforehand, examine, foretell, reckon
 from filiation.model.examination import Examination, Power
 from filiation.model.plan import Plan
+from filiation.proceedings.alongside import asked_kinds
 from filiation.proceedings.gathering import Gathered, Options, gather
 from filiation.proceedings.moving import keep_moves, moves_in, with_moves
 from filiation.proceedings.naming import Sided
@@ -75,6 +76,7 @@ class Asked:
         components: Public components, such as an encoder of pictures.
         quick: Whether a quick look is all that is asked: of weights, and never of independence.
         classes: A table in which an examiner puts functions of source code into other classes.
+        only: The kinds of material that are asked about; empty for all that there are.
     """
 
     subject: Sided
@@ -90,11 +92,12 @@ class Asked:
     components: tuple[Sided, ...] = ()
     quick: bool = False
     classes: Path | None = None
+    only: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         beside = {
             "a plan": self.plan, "a population": self.population,
-            "an older version": self.earlier,
+            "an older version": self.earlier, "kinds asked about alone": self.only or None,
         }  # fmt: skip
         if self.quick and (named := [what for what, one in beside.items() if one is not None]):
             raise UsageError(
@@ -159,6 +162,7 @@ def ask(
     components: tuple[Sided, ...] = (),
     quick: bool = False,
     classes: Path | None = None,
+    only: tuple[str, ...] = (),
 ) -> Asked:
     """Read what a person asks from the files that say it: a table of families, a plan.
 
@@ -179,6 +183,7 @@ def ask(
         components=components,
         quick=quick,
         classes=classes,
+        only=only,
     )
 
 
@@ -318,6 +323,8 @@ def _gathered(folder: Path, asked: Asked, watch: Watch) -> Gathered:
         earlier=asked.earlier,
         components=asked.components,
         advance=watch.advance,
+        wanted=asked_kinds(asked.only, asked.plan, quick=asked.quick),
+        only=asked.only,
     )
     watch.gathered(exhibits)
     return exhibits

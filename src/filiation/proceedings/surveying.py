@@ -1,4 +1,4 @@
-"""A survey: every pair of checkpoints or of recorded models, and the drawings of it."""
+"""A survey: every pair of checkpoints, recordings, tokenizers or source trees, and its drawings."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from filiation.errors import UsageError
+from filiation.examining.kinds import recognise
 from filiation.files import put
 from filiation.libraries.executor import executor_named
 from filiation.libraries.journal import Journal
@@ -15,12 +16,14 @@ from filiation.libraries.pairs import COMBINED, OUTCOME
 from filiation.libraries.survey import survey as survey_recordings
 from filiation.libraries.weights_survey import survey_weights
 from filiation.methods.answers.answers import read_by
-from filiation.model.kinds import ANSWERS
+from filiation.methods.tokenizers.merge_order import MergeOrder
+from filiation.model.kinds import ANSWERS, CODE, TOKENIZERS, WEIGHTS
 from filiation.model.survey import SetAside, Survey
 from filiation.proceedings.naming import Named
 from filiation.proceedings.progress import Progress, Step, counted, no_progress, no_step
 from filiation.proceedings.recordings import keyed_recordings_of
 from filiation.proceedings.sketching import sketch_or_why
+from filiation.proceedings.surveying_kept import survey_kept
 from filiation.readers.answers import is_recording, read_families
 from filiation.readers.reader import Taken
 from filiation.readers.remote.address import shown_spec
@@ -33,6 +36,8 @@ __all__ = ["survey"]
 
 JOURNAL: Final = "survey.journal"
 SKETCHES: Final = ".sketches-"  # folder for sketches that were taken, while a survey runs
+SURVEYED: Final = (WEIGHTS, ANSWERS, TOKENIZERS, CODE)
+PLURAL: Final = {WEIGHTS: "checkpoints", ANSWERS: "recordings", CODE: "source trees"}
 DRAWN: Final = 100  # models of which the matrix of all pairs is drawn
 
 
@@ -47,8 +52,9 @@ def survey(
     out: Path | None = None,
     step: Step = no_step,
     progress: Progress = no_progress,
+    only: str | None = None,
 ) -> Survey:
-    """Compare every pair of these models, checkpoints or recorded answers.
+    """Compare every pair of these: checkpoints, recorded answers, tokenizers or source trees.
 
     Args:
         models: Of one kind, as they are named or as they were read before.
@@ -61,20 +67,22 @@ def survey(
         out: Folder for the survey and its drawings; an interrupted one goes on from there.
         step: Told what is being done.
         progress: Told how much of it is done.
+        only: The kind of material that is compared; of model folders also `tokenizers`, which lie
+            beside their weights. None: the kind that the models are of.
 
     Raises:
         UsageError: Two kinds together, or an option of the other kind.
     """
-    kinds = {_recorded(model) for model in models}
-    if len(kinds) > 1:
-        raise UsageError("checkpoints and recordings together; a survey compares one kind")
-    _refuse_one(models, recorded=kinds == {True})
-    if kinds == {True}:
-        found = _answers(models, families, normaliser, seed)
-    elif families is not None or normaliser is not None:
+    kind = _one_kind(models, only)
+    _refuse_one(models, recorded=kind == ANSWERS)
+    if kind != ANSWERS and (families is not None or normaliser is not None):
         raise UsageError("families and a normaliser are for recorded answers, not for checkpoints")
-    else:
+    if kind == ANSWERS:
+        found = _answers(models, families, normaliser, seed)
+    elif kind == WEIGHTS:
         found = _weights(models, seed, every_pair, executor, out, step, progress)
+    else:
+        found = survey_kept(models, kind, seed=seed, step=step, progress=progress)
     if out is not None:
         _write(found, out)
     return found
@@ -104,10 +112,28 @@ def _of_folders(path: Path) -> bool:
     return path.is_dir() and any(one.is_dir() for one in path.iterdir())
 
 
-def _recorded(model: Named | Taken) -> bool:
+def _one_kind(models: Sequence[Named | Taken], only: str | None) -> str:
+    """The kind that all of them are of, or bring along."""
+    found = {_kind(model) for model in models}
+    if only is not None and only not in SURVEYED:
+        raise UsageError(f"only {only!r:.60}: a survey compares {', '.join(SURVEYED)}")
+    if only == TOKENIZERS and found <= {WEIGHTS, TOKENIZERS}:
+        return TOKENIZERS
+    if len(found) > 1:
+        named = " and ".join(sorted(PLURAL.get(kind, kind) for kind in found))
+        raise UsageError(f"{named} together; a survey compares one kind")
+    (kind,) = found or {WEIGHTS}
+    if kind not in SURVEYED or only not in (None, kind):
+        raise UsageError(
+            f"found {PLURAL.get(kind, kind)}; a survey compares {only or ', '.join(SURVEYED)}"
+        )
+    return kind
+
+
+def _kind(model: Named | Taken) -> str:
     if isinstance(model, Taken):
-        return model.material.kind == ANSWERS
-    return is_recording(model.spec)
+        return model.material.kind
+    return ANSWERS if is_recording(model.spec) else recognise(model.spec).kind.id
 
 
 def _answers(
@@ -176,10 +202,11 @@ def _write(found: Survey, out: Path) -> None:
     folder = _folder(out)
     put(folder / "survey.json", survey_json(found).encode())
     if found.stemma is not None:
-        put(folder / "stemma.svg", draw_stemma(found.stemma).encode())
+        put(folder / "stemma.svg", draw_stemma(found.stemma, found.kind).encode())
         put(folder / "stemma.nwk", newick(found.stemma).encode())
         if 0 < len(found.models) <= DRAWN:
-            put(folder / "matrix.svg", draw_matrix(found, COMBINED).encode())
+            shown = COMBINED if found.kind == WEIGHTS else MergeOrder().id
+            put(folder / "matrix.svg", draw_matrix(found, shown).encode())
 
 
 def _folder(out: Path) -> Path:

@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final, Protocol, TypeAlias, final
+from typing import Final, Protocol, TypeAlias, final, runtime_checkable
 
 from filiation.model.material import Material
 from filiation.model.origin import Origin
 
-__all__ = ["NO_OPTIONS", "Advance", "Reader", "Taken", "silent"]
+__all__ = ["NO_OPTIONS", "Advance", "Along", "Lying", "Reader", "Taken", "silent"]
 
 NO_OPTIONS: Final[Mapping[str, str]] = MappingProxyType({})
 
@@ -37,6 +37,20 @@ class Taken:
     material: Material
     file: Path
     origin: Origin | None = None
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lying:
+    """Material of one kind that lies beside the weights of a model.
+
+    Attributes:
+        spec: What names it.
+        unread: Why it is not read, such as a link that leads out of the folder; empty if it is.
+    """
+
+    spec: str
+    unread: str = ""
 
 
 class Reader(Protocol):
@@ -83,4 +97,19 @@ class Reader(Protocol):
         Raises:
             UnreadableError: Not such a file.
             CaseError: The file holds no material of such a digest: it was changed.
+        """
+
+
+@runtime_checkable
+class Along(Protocol):
+    """A reader of what may lie beside a model's weights, as a tokenizer does."""
+
+    def lies_along(self, spec: str) -> Lying | None:
+        """What of this kind lies beside the weights that `spec` names; None if nothing does."""
+
+    def take_along(self, lying: Lying, folder: Path, *, advance: Advance = silent) -> Taken:
+        """Read it and keep it in `folder`.
+
+        What cannot be read is no reason to refuse the weights: then the material says why, and
+        every method that needs it.
         """

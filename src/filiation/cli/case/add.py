@@ -23,6 +23,14 @@ Unexamined: TypeAlias = Annotated[
     bool,
     typer.Option("--unexamined", help="Files that no method is to read: digests and custody only."),
 ]
+Along: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--along",
+        help="Put tokenizer and configuration of a model's folder in as exhibits of their own, "
+        "NAME-tokenizers and NAME-architecture.",
+    ),
+]
 
 
 def command(
@@ -33,6 +41,7 @@ def command(
     how: Annotated[str, typer.Option(help="How it was acquired: from where, by what means, when.")],
     copy: Copy = False,
     unexamined: Unexamined = False,
+    along: Along = False,
     present: Present = None,
     follow: Follow = False,
     acting: As = None,
@@ -51,14 +60,15 @@ def command(
     keeps the first alone.
     """
     from filiation.cli._progress import bar
-    from filiation.proceedings.adding import ExhibitOffered, add_exhibit
+    from filiation.proceedings.adding import ExhibitOffered, add_exhibit, with_along
     from filiation.report.wording.deeds import added
 
     offered = ExhibitOffered(
         model=model, name=name, offered_by=offered_by, how=how, copy=copy, unexamined=unexamined,
         present=present or (), follow=follow,
     )  # fmt: skip
-    with bar(quiet) as shown:
-        made = add_exhibit(case, offered, acting=acting, step=shown.step, progress=shown.progress)
-    if not quiet:
-        typer.echo(added(made))
+    for one in with_along(offered) if along else (offered,):
+        with bar(quiet) as shown:
+            made = add_exhibit(case, one, acting=acting, step=shown.step, progress=shown.progress)
+        if not quiet:
+            typer.echo(added(made))

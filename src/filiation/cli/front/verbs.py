@@ -93,7 +93,8 @@ _MANY = Part(
         Verb(
             name="survey",
             at="filiation.cli.survey:command",
-            line="Compare the pairs of a population: of checkpoints, or of recorded models.",
+            line="Compare the pairs of a population: checkpoints, recorded models, tokenizers or "
+            "source trees.",
             examples=(
                 f"filiation survey {_MODELS}/parent {_MODELS}/continued {_MODELS}/stranger-2"
                 " --out survey",

@@ -18,7 +18,12 @@ from filiation.methods.architecture.configuration import agreement
 from filiation.model.architecture import CHOICES, Architecture
 from filiation.model.examination import Support
 from filiation.model.kinds import ARCHITECTURE
-from filiation.readers.architecture import is_architecture, model_of, open_architecture
+from filiation.readers.architecture import (
+    is_architecture,
+    lying_beside,
+    model_of,
+    open_architecture,
+)
 from filiation.readers.architecture.kept import SUFFIX, kept_bytes, read_kept
 from filiation.readers.reader import Advance
 
@@ -31,6 +36,8 @@ def _support(pair: Pair, shown: Shown) -> Support:
 
 def _notes(pair: Pair, support: Support) -> tuple[str, ...]:
     source, subject = pair.source, pair.subject
+    if not (source.stated and subject.stated):
+        return ()
     known = shelf().models
     return (
         *(said for one in (source, subject) for said in told(one)),
@@ -102,4 +109,6 @@ READER: Final = KeptReader(
     read_kept=read_kept,
     files_of=model_of,
     notes=lambda found: found.unread,
+    lies=lying_beside,
+    unread=lambda name, why: Architecture(name=name, stated=(), unread=(why,)),
 )

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from filiation.files import quoted
 from filiation.methods.code.likeness import contained, remaining
 from filiation.methods.code.rarity import background
 from filiation.model.source import CHANNELS, SourceTree
@@ -48,10 +49,15 @@ def _aside(tree: SourceTree) -> Iterator[str]:
     reasons = Counter(why.partition(":")[0] for _, why in tree.aside)
     for reason, count in reasons.most_common():
         named = [file for file, why in tree.aside if why.startswith(reason)][:SHOWN]
-        yield f"{tree.name}: {count:,} set aside, {reason}: {', '.join(named)}"
+        yield f"{tree.name}: {count:,} set aside, {reason}: {_listed(named)}"
     if tree.broken:
         named = list(tree.broken)[:SHOWN]
         yield (
             f"{tree.name}: {len(tree.broken):,} files break the rules of their language; what is "
-            f"whole in them was used: {', '.join(named)}"
+            f"whole in them was used: {_listed(named)}"
         )
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Names of files, in quotation marks: words of a stranger are not the report's."""
+    return ", ".join(quoted(name) for name in names)

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from filiation.examining.tokenizers.oddities import oddities, such_as
 from filiation.methods.tokenizers.common import common, kept_in
 from filiation.model.vocabulary import Vocabulary
 from filiation.numerics.pairs.adjacency import kept_neighbours, shuffled_blocks
@@ -19,15 +20,18 @@ def heritage(
     source: Vocabulary, subject: Vocabulary, controls: Sequence[Vocabulary]
 ) -> Iterator[str]:
     """Sentences about tokens and ids, order of training, control tokens and settings."""
+    if source.unread or subject.unread:
+        return
     yield ids_and_tokens(source, subject)
     yield from _in_controls(source, subject, controls)
     if source.ranked != subject.ranked:
         yield (
-            f"order of training: read from {source.ranked} of {source.name} and from "
-            f"{subject.ranked} of {subject.name}"
+            f"order of training: read from {source.order_from} of {source.name} and from "
+            f"{subject.order_from} of {subject.name}"
         )
     yield text_in_common(source, subject)
     yield from _settings(source, subject)
+    yield from oddities(source, subject, controls)
 
 
 def _in_controls(
@@ -81,12 +85,15 @@ def ids_and_tokens(source: Vocabulary, subject: Vocabulary) -> str:
 def text_in_common(source: Vocabulary, subject: Vocabulary) -> str:
     """How far shared tokens stand in one order within short blocks: text in common, or more."""
     places = common(source, subject).places
-    spread = [shuffled_blocks(places, block)[0] for block in BLOCKS]
+    blocks = [block for block in BLOCKS if block <= len(places)]
+    if not blocks:
+        return f"{len(places):,} shared tokens, of which {BLOCKS[0]} make a block: too few to order"
+    spread = [shuffled_blocks(places, block)[0] for block in blocks]
     said = (
         "shared tokens stand in one order by "
         + ", ".join(f"{z:.1f}" for z in spread)
         + " standard deviations more than at random within blocks of "
-        + ", ".join(str(block) for block in BLOCKS)
+        + ", ".join(str(block) for block in blocks)
     )
     if spread[0] < SEEN:
         return said
@@ -96,13 +103,33 @@ def text_in_common(source: Vocabulary, subject: Vocabulary) -> str:
 def _settings(source: Vocabulary, subject: Vocabulary) -> Iterator[str]:
     both = sorted({*source.control} & {*subject.control})
     if both:
-        shown = ", ".join(f"{text!a:.40}" for text in both[:5])
-        yield f"{len(both)} control tokens of the same text, such as {shown}; never counted"
+        yield (
+            f"{len(both):,} control token{'' if len(both) == 1 else 's'} of the same text"
+            f"{such_as([text.encode() for text in both])}; never counted"
+        )
     ours, theirs = dict(source.settings), dict(subject.settings)
     for name in ("normaliser", "pre-tokeniser", "chat template"):
         if name in ours and name in theirs:
-            alike = "the same" if ours[name] == theirs[name] else "not the same"
-            yield f"{name}: {alike} in both; never counted"
+            yield f"{name}: {_alike(ours[name], theirs[name])}; never counted"
+
+
+def _alike(ours: str, theirs: str) -> str:
+    """The same in both, or how far two texts agree from either end."""
+    if ours == theirs:
+        return "the same in both"
+    least = min(len(ours), len(theirs))
+    first = _agreeing(ours, theirs)
+    last = min(_agreeing(ours[::-1], theirs[::-1]), least - first)
+    return (
+        f"not the same; of {len(ours):,} and {len(theirs):,} characters the first {first:,} and "
+        f"the last {last:,} agree"
+    )
+
+
+def _agreeing(one: str, other: str) -> int:
+    """How many characters at the beginning are the same."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((at for at, (a, b) in pairs if a != b), min(len(one), len(other)))
 
 
 def _ids(vocabulary: Vocabulary) -> dict[bytes, int]:

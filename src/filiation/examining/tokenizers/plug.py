@@ -11,7 +11,7 @@ from filiation.model.examination import Support
 from filiation.model.kinds import TOKENIZERS
 from filiation.model.vocabulary import Vocabulary
 from filiation.readers.reader import Advance
-from filiation.readers.tokenizers import is_tokenizer, open_vocabulary
+from filiation.readers.tokenizers import is_tokenizer, lying_beside, open_vocabulary
 from filiation.readers.tokenizers.kept import SUFFIX, kept_bytes, read_kept
 
 __all__ = ["QUESTION", "READER"]
@@ -35,10 +35,16 @@ def _opened(spec: str, advance: Advance) -> Vocabulary:
     return open_vocabulary(Path(spec))
 
 
+def _unread(name: str, why: str) -> Vocabulary:
+    return Vocabulary(name=name, tokens=(), order=(), algorithm="bpe", ranked="ids", unread=why)
+
+
 def _read(vocabulary: Vocabulary) -> tuple[str, ...]:
+    if vocabulary.unread:
+        return (f"tokenizer not read: {vocabulary.unread}",)
     return (
         f"{sum(map(bool, vocabulary.tokens)):,} tokens; order of training by "
-        f"{vocabulary.ranked} ({vocabulary.algorithm})",
+        f"{vocabulary.order_from} ({vocabulary.algorithm})",
     )
 
 
@@ -51,4 +57,6 @@ READER: Final = KeptReader(
     kept_bytes=kept_bytes,
     read_kept=read_kept,
     notes=_read,
+    lies=lying_beside,
+    unread=_unread,
 )

@@ -14,7 +14,7 @@ from typing import final
 from filiation.methods._protocol import NO_FAMILIES
 from filiation.methods.words import words_beside
 from filiation.model.architecture import Architecture
-from filiation.model.finding import Absent, Finding, Inapplicable
+from filiation.model.finding import Absent, Finding, Inapplicable, Unreadable
 from filiation.model.words import MethodWords
 
 __all__ = ["Configuration", "agreement"]
@@ -52,6 +52,10 @@ class Configuration:
         families: Mapping[str, str] = NO_FAMILIES,
         seed: int,
     ) -> Finding | Absent:
+        if unread := [
+            f"{o.name}: {'; '.join(o.unread)}" for o in (source, subject) if not o.stated
+        ]:
+            return Unreadable(method=self.id, reason="; ".join(unread))
         agree, both = agreement(source.choices, subject.choices)
         return Inapplicable(
             method=self.id,

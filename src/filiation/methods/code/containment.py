@@ -36,7 +36,10 @@ from filiation.model.null import Calibrated
 from filiation.model.source import SourceTree
 from filiation.model.words import MethodWords
 
-__all__ = ["FEWEST", "LineUp", "TreeContainment", "beyond", "in_common", "line_up", "rank_of_pair"]
+__all__ = [
+    *("FEWEST", "LineUp", "TreeContainment", "beyond", "holds_nearly_all", "in_common", "line_up"),
+    "rank_of_pair",
+]
 
 FEWEST: Final = 4  # controls of a line-up
 FLOOR: Final = 0.06  # 727 pairs of strangers have .047 at most: below it nothing is told
@@ -236,10 +239,15 @@ def _why_relative(
     for tree in (source, subject):
         if family is not None and families.get(tree.name) == family:
             return f"declared to be of {tree.name}'s family"
-    found = contained(source.fragments, control.fragments, background(), "structure")
-    if found.source and found.shared >= WHOLE * found.source:
+    if holds_nearly_all(source, control):
         return f"holds nearly all of {source.name}: a copy of it, or what it copied"
     return ""
+
+
+def holds_nearly_all(source: SourceTree, other: SourceTree) -> bool:
+    """Whether another tree holds so much of what a tree computes that it is no stranger."""
+    found = contained(source.fragments, other.fragments, background(), "structure")
+    return bool(found.source and found.shared >= WHOLE * found.source)
 
 
 def _places(subject: str, seen: float, values: Sequence[float], line: LineUp) -> tuple[Place, ...]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from filiation.model.vocabulary import Vocabulary
 from filiation.numerics.pairs.adjacency import kept_neighbours
 
-__all__ = ["Common", "common", "kept_in"]
+__all__ = ["Common", "common", "kept_in", "ordinary"]
 
 Bool: TypeAlias = NDArray[np.bool_]
 Int64: TypeAlias = NDArray[np.int64]
@@ -49,7 +49,7 @@ class Common:
 
 def common(source: Vocabulary, subject: Vocabulary) -> Common:
     """What both have, each token at the first place where it was made."""
-    ours, theirs = _ordinary(source), _ordinary(subject)
+    ours, theirs = ordinary(source), ordinary(subject)
     both = ours.keys() & theirs.keys()
     place = {token: n for n, token in enumerate(token for token in theirs if token in both)}
     tokens = tuple(token for token in ours if token in both)
@@ -79,12 +79,13 @@ def kept_in(tokens: Sequence[bytes], other: Vocabulary | None) -> Bool:
             found |= kept_neighbours(places) | kept_neighbours(-places)  # upwards and downwards
         return found
     wanted = set(tokens)
-    place = {token: n for n, token in enumerate(t for t in _ordinary(other) if t in wanted)}
+    place = {token: n for n, token in enumerate(t for t in ordinary(other) if t in wanted)}
     places = np.array([place.get(token, -len(tokens)) for token in tokens], dtype=np.int64)
     return np.asarray(kept_neighbours(places) & (places[1:] >= 0) & (places[:-1] >= 0))
 
 
-def _ordinary(vocabulary: Vocabulary) -> dict[bytes, None]:
+def ordinary(vocabulary: Vocabulary) -> dict[bytes, None]:
+    """Its tokens that say something, in the order of training: no runs, no blanks, no digits."""
     return dict.fromkeys(
         token
         for token in vocabulary.made

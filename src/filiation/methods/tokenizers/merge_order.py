@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from filiation.methods._protocol import NO_FAMILIES
 from filiation.methods.tokenizers.common import Common, common, kept_in
 from filiation.methods.words import words_beside
-from filiation.model.finding import Absent, Finding, Inapplicable, Underpowered
+from filiation.model.finding import Absent, Finding, Inapplicable, Underpowered, Unreadable
 from filiation.model.null import Exact
 from filiation.model.vocabulary import Vocabulary
 from filiation.model.words import MethodWords
@@ -79,6 +79,8 @@ class MergeOrder:
         families: Mapping[str, str] = NO_FAMILIES,
         seed: int,
     ) -> Finding | Absent:
+        if unread := [f"{one.name}: {one.unread}" for one in (source, subject) if one.unread]:
+            return Unreadable(method=self.id, reason="; ".join(unread))
         shared = common(source, subject)
         if len(shared.tokens) < FEWEST:
             reason = (
@@ -124,6 +126,9 @@ class MergeOrder:
         if sorted_too.any():
             skipped.append(f"{int(sorted_too.sum()):,} neighbours that a sorted list has too")
         for control in controls:
+            if control.unread:
+                skipped.append(f"{control.name}: {control.unread}")
+                continue
             relative = self._relative(source, control, families)
             if relative is None:
                 continue

@@ -22,7 +22,7 @@ from filiation.readers.weights.folder import find_weights
 from filiation.readers.weights.gguf import open_gguf
 from filiation.readers.weights.settings import CONFIG_LIMIT, Settings
 
-__all__ = ["WANTED", "is_architecture", "model_of", "open_architecture"]
+__all__ = ["CONFIG", "WANTED", "is_architecture", "model_of", "open_architecture"]
 
 CONFIG: Final = "config.json"
 WANTED: Final = "#architecture"  # after the path of a model

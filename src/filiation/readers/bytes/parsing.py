@@ -12,8 +12,14 @@ from filiation.files import opened
 __all__ = ["parse_object", "read_object"]
 
 
-def read_object(path: Path, *, limit: int) -> dict[str, Any]:
+def read_object(path: Path, *, limit: int, items: int | None = None) -> dict[str, Any]:
     """Read the JSON object in `path`, of at most `limit` bytes; a link is followed.
+
+    Args:
+        path: Of the file.
+        limit: Bytes that it has at most.
+        items: Commas that it has at most, in texts too: each item of a list or a table costs some
+            hundred bytes of memory, and three of the file. None: as many as there are.
 
     Raises:
         UnreadableError: No file (a device or a pipe has no end), too large, or no such object.
@@ -25,6 +31,10 @@ def read_object(path: Path, *, limit: int) -> dict[str, Any]:
                 f"{path}: {size} bytes, expected at most {limit}; no tool writes one that large"
             )
         text = file.read(limit)
+    if items is not None and (found := text.count(b",")) > items:
+        raise UnreadableError(
+            f"{path}: {found:,} commas, expected at most {items:,}; no tool writes so many items"
+        )
     return parse_object(text, what=str(path))
 
 

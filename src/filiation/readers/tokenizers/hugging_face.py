@@ -19,8 +19,18 @@ from filiation.readers.bytes.spelling import (
     word_speller,
 )
 
-__all__ = ["Spelled", "Trained", "control_texts", "merged", "settings_of", "spelled", "trained"]
+__all__ = [
+    "MOST_ITEMS",
+    "Spelled",
+    "Trained",
+    "control_texts",
+    "merged",
+    "settings_of",
+    "spelled",
+    "trained",
+]
 
+MOST_ITEMS: Final = 8_000_000  # commas of a tokenizer in JSON; the largest published has 2,000,000
 ALGORITHMS: Final[Mapping[str, Algorithm]] = {
     "BPE": "bpe", "Unigram": "unigram", "WordPiece": "wordpiece", "WordLevel": "wordpiece",
 }  # fmt: skip

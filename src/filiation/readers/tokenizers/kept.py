@@ -62,4 +62,5 @@ def _vocabulary(name: str, head: dict[str, Any], tokens: list[Any], order: list[
         ranked=str(head["ranked"]),
         control=tuple(str(text) for text in head["control"]),
         settings=tuple((str(key), str(text)) for key, text in head["settings"]),
+        unread=str(head.get("unread", "")),
     )

@@ -13,6 +13,7 @@ from filiation.readers.bytes.parsing import read_object
 from filiation.readers.bytes.spelling import word_speller
 from filiation.readers.tokenizers.gguf import open_in_gguf
 from filiation.readers.tokenizers.hugging_face import (
+    MOST_ITEMS,
     control_texts,
     merged,
     settings_of,
@@ -27,6 +28,7 @@ from filiation.readers.weights.suffixes import is_weights
 __all__ = ["beside", "is_tokenizer", "open_vocabulary"]
 
 LARGEST: Final = 1 << 27  # bytes of a tokenizer in JSON or text
+LINES: Final = 4_000_000  # of a list of tokens or merges; published ones have some 500,000
 HEAD: Final = 4096
 # By the names that libraries write and look for, in the order in which they prefer them.
 NAMED: Final = ("tokenizer.json", "tekken.json", "tokenizer.model", "spiece.model",
@@ -109,7 +111,7 @@ def _kind(path: Path) -> str | None:
 
 
 def _json(path: Path, name: str) -> Vocabulary:
-    found = read_object(path, limit=LARGEST)
+    found = read_object(path, limit=LARGEST, items=MOST_ITEMS)
     if "config" in found and isinstance(found.get("vocab"), list):
         return tekken(found, str(path), name)
     read = spelled(found, str(path))
@@ -132,7 +134,9 @@ def _template(folder: Path) -> str | None:
         if apart.is_file():
             with opened(apart, follow=True) as file:
                 return file.read(1 << 20).decode("utf-8", "replace")
-        said = read_object(folder / "tokenizer_config.json", limit=LARGEST).get("chat_template")
+        said = read_object(folder / "tokenizer_config.json", limit=LARGEST, items=MOST_ITEMS).get(
+            "chat_template"
+        )
     except FiliationError:  # what stands beside the tokenizer is not the tokenizer
         return None
     return said if isinstance(said, str) or said is None else json.dumps(said, sort_keys=True)
@@ -145,7 +149,7 @@ def _merges(folder: Path) -> Path | None:
 
 def _pairs(path: Path, name: str) -> Vocabulary:
     """vocab.json and merges.txt, as GPT-2 was published."""
-    listed = read_object(path, limit=LARGEST)
+    listed = read_object(path, limit=LARGEST, items=MOST_ITEMS)
     read = spelled({"model": {"type": "BPE", "vocab": listed}, "decoder": {"type": "ByteLevel"}},
                    str(path))  # fmt: skip
     merges = _merges(path.parent)
@@ -188,6 +192,10 @@ def _lines(path: Path) -> list[str]:
         raw = file.read(LARGEST + 1)
     if len(raw) > LARGEST:
         raise UnreadableError(f"{path}: more than {LARGEST} bytes, expected a list of tokens")
+    if (found := raw.count(b"\n")) > LINES:
+        raise UnreadableError(
+            f"{path}: {found:,} lines, expected at most {LINES:,}; no tokenizer has so many"
+        )
     try:
         return raw.decode("utf-8-sig").replace("\r\n", "\n").split("\n")
     except UnicodeDecodeError as error:

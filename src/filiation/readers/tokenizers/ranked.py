@@ -7,6 +7,7 @@ token in the order of merging; tekken's ids are ranks shifted by its control tok
 
 import base64
 import binascii
+import io
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -103,8 +104,8 @@ def _vocabulary(
 
 
 def _lines(raw: bytes, path: Path) -> Iterator[tuple[int, bytes]]:
-    for number, line in enumerate(raw.splitlines(), 1):
-        if not line:
+    for number, ended in enumerate(io.BytesIO(raw), 1):
+        if not (line := ended.rstrip(b"\r\n")):
             continue
         parts = line.split()
         try:

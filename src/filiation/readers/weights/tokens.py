@@ -6,7 +6,7 @@ from typing import Final
 
 from filiation.readers.bytes.parsing import read_object
 from filiation.readers.bytes.spelling import alphabet_speller, piece_speller
-from filiation.readers.tokenizers.hugging_face import spelled
+from filiation.readers.tokenizers.hugging_face import MOST_ITEMS, spelled
 
 __all__ = ["read_tokens", "spell_tokens"]
 
@@ -22,7 +22,7 @@ def read_tokens(path: Path | None) -> tuple[bytes, ...] | None:
     """
     if path is None:
         return None
-    return spelled(read_object(path, limit=FILE_LIMIT), str(path)).tokens
+    return spelled(read_object(path, limit=FILE_LIMIT, items=MOST_ITEMS), str(path)).tokens
 
 
 def spell_tokens(

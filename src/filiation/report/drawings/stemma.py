@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, final
 
+from filiation.model.kinds import WEIGHTS
 from filiation.model.stemma import Stemma
 from filiation.report.drawings import svg
-from filiation.report.wording.stemma import ALONE, LEGEND
+from filiation.report.wording.stemma import ALONE, legend
 
 __all__ = ["draw_stemma"]
 
@@ -33,7 +34,7 @@ class _Arc:
     later: str | None
 
 
-def draw_stemma(stemma: Stemma) -> str:
+def draw_stemma(stemma: Stemma, kind: str = WEIGHTS) -> str:
     """One SVG of all models of a survey."""
     rows = _rows(stemma)
     at = {name: TOP + place * ROW for place, name in enumerate(rows)}
@@ -52,7 +53,7 @@ def draw_stemma(stemma: Stemma) -> str:
             y += ROW
             parts += _model(name, y - 4)
         y += ROW
-    for line in LEGEND:
+    for line in legend(kind):
         y += 14
         parts.append(svg.text(20, y, line, size=9))
     width = AXIS + NAMES + BRACKET * (len(groups) + 1)

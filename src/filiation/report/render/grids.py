@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import final
 
+from filiation.model.kinds import WEIGHTS
 from filiation.model.library import Candidate, Search, TreeSearch
 from filiation.model.survey import Pair, Survey
 
@@ -39,15 +40,16 @@ class Grid:
 
 def survey_grids(found: Survey, most: int) -> Iterator[Grid]:
     """The closest pairs of every method; of checkpoints, of all methods as one p."""
-    together = found.stemma is not None
+    together = found.stemma is not None and found.kind == WEIGHTS
     pairs = [pair for pair in found.pairs if not together or pair.kind == "combined"]
     for method in dict.fromkeys(pair.method for pair in pairs):
         of_it = [pair for pair in pairs if pair.method == method]
-        last = () if together else ("rank",)
+        ranked = any(pair.rank is not None for pair in of_it)
+        seen = "methods" if together else "z" if ranked and of_it[0].z is not None else "observed"
         yield Grid(
             title=f"{method.partition('/')[0]}: {len(of_it)} pairs",
-            headings=("model", "model", "methods" if together else "z", "log10 p", "items", *last),
-            rows=tuple(_pair(pair, ranked=not together) for pair in of_it[:most]),
+            headings=("model", "model", seen, "log10 p", "items", *(("rank",) if ranked else ())),
+            rows=tuple(_pair(pair, ranked=ranked) for pair in of_it[:most]),
         )
 
 

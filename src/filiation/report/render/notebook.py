@@ -59,7 +59,7 @@ def survey_cell(survey: Survey) -> str:
     """How the models hang together, and the closest pairs of every method."""
     blocks: list[Block] = []
     if survey.stemma is not None:
-        blocks.append(Drawing(svg=draw_stemma(survey.stemma), caption="Stemma"))
+        blocks.append(Drawing(svg=draw_stemma(survey.stemma, survey.kind), caption="Stemma"))
     for grid in survey_grids(survey, MOST):
         words = sum(heading == "model" for heading in grid.headings)
         right = tuple(range(words, len(grid.headings)))

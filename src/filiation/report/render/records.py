@@ -15,6 +15,7 @@ from decimal import Decimal
 from filiation.model.asked import Asked, Expected
 from filiation.model.finding import Finding
 from filiation.model.imported import Imported
+from filiation.model.kinds import ANSWERS, WEIGHTS
 from filiation.model.library import LibraryModel, LibraryTree, Search, TreeSearch
 from filiation.model.log_summary import LogSummary
 from filiation.model.origin import Origin
@@ -61,6 +62,8 @@ def survey_json(found: Survey) -> str:
         "notes": list(found.notes),
         "aside": [asdict(one) for one in found.aside],
     }
+    if found.kind not in (WEIGHTS, ANSWERS):
+        fields["kind"] = found.kind
     if found.screening is not None:
         fields["screening"] = {**asdict(found.screening), "bar": rounded(found.screening.bar)}
     if found.stemma is not None:

@@ -260,7 +260,7 @@ def heading(words: str) -> list[RenderableType]:
 def item(words: str) -> Table:
     """A sentence behind a dash, its further lines set in."""
     grid = Table.grid(padding=(0, 1, 0, 0))
-    grid.add_row(Text("-"), Text(words))
+    grid.add_row(Text("-"), Text(words, overflow="fold"))
     return grid
 
 

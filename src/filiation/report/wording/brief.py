@@ -1,12 +1,12 @@
 """One conclusion in a few lines, for whoever wants the answer and what it rests on."""
 
 from filiation.model.examination import Conclusion
-from filiation.model.kinds import ANSWERS, Kind
+from filiation.model.kinds import ANSWERS, TOKENIZERS, Kind
 from filiation.model.null import Calibrated
 from filiation.model.recording import CHOOSABLE, HELD_BACK
 from filiation.report.wording.components import FoundState, component_sentences
 from filiation.report.wording.counting import how_many
-from filiation.report.wording.figures import clean, joined, probability_brief
+from filiation.report.wording.figures import about_models, clean, joined, probability_brief
 from filiation.report.wording.findings import absent_sentences, counting, note_sentence
 from filiation.report.wording.fragments import filtration_sentences
 from filiation.report.wording.headline import says_components
@@ -21,6 +21,9 @@ __all__ = ["brief_sentences", "folded_limits", "kind_title"]
 FIRST_LIMITS = 3  # general ones come first; what defeats each method stands in the report
 
 
+PUBLISHED = "Many models use a published tokenizer, with permission; it says nothing about weights."
+
+
 def kind_title(kind: Kind) -> str:
     """What a section about one kind of material is headed with."""
     label = clean(kind.label)
@@ -29,11 +32,14 @@ def kind_title(kind: Kind) -> str:
 
 def brief_sentences(conclusion: Conclusion) -> tuple[str, ...]:
     """What kind of relation, what it rests on, who was compared, and what is not shown."""
+    if conclusion.support.reason == "context-only":
+        return tuple(_context(absent.reason, conclusion) for absent in conclusion.absent)
     said = (
         _relation(conclusion),
         _evidence(conclusion),
         least_sentence(conclusion) or together_sentence(conclusion),
         _controls(conclusion),
+        PUBLISHED if _same_tokenizer(conclusion) else "",
         *_apart(conclusion),
         *stack_sentences(conclusion),
         *filtration_sentences(conclusion),
@@ -43,6 +49,15 @@ def brief_sentences(conclusion: Conclusion) -> tuple[str, ...]:
         else "",
     )
     return tuple(sentence for sentence in said if sentence)
+
+
+def _same_tokenizer(conclusion: Conclusion) -> bool:
+    return conclusion.kind.id == TOKENIZERS and conclusion.support.toward == "derivation"
+
+
+def _context(reason: str, conclusion: Conclusion) -> str:
+    """What was counted, or why nothing was, of a kind that supports nothing."""
+    return f"{about_models(reason, (conclusion.subject, conclusion.source)).removesuffix('.')}."
 
 
 def _apart(conclusion: Conclusion) -> tuple[str, ...]:

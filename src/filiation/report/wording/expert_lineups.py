@@ -42,7 +42,7 @@ def cut(text: str) -> str:
 
 def controls_plain(one: Conclusion) -> str:
     """How many stood in the suspect's place, who was set aside, and how close any of them came."""
-    if not one.controls:
+    if not one.controls or one.support.reason == "context-only":
         return controls_sentence(one)
     standing = [c for c in one.controls if c.standing == "independent"]
     aside = len(one.controls) - len(standing)

@@ -305,6 +305,8 @@ def controls_sentence(conclusion: Conclusion) -> str:
     lined_up = any(placed(finding) for finding in conclusion.findings)
     if lined_up and not compared_in_place(conclusion):
         return _lineups_sentence(conclusion)
+    if conclusion.support.reason == "context-only":
+        return "No control was compared: context is told of the two models alone."
     if not conclusion.controls:
         return (
             "No control was examined. The p-values do not depend on controls, but their assumption "

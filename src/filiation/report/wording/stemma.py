@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from filiation.model.kinds import TOKENIZERS, WEIGHTS
 from filiation.model.stemma import Link, Loss, Merge, Stemma
 
-__all__ = ["ALONE", "FORGED", "LEGEND", "stemma_sentences"]
+__all__ = ["ALONE", "FORGED", "legend", "stemma_sentences"]
 
 ALONE: Final = "not seen to hang together with any other:"
 LEGEND: Final = (
@@ -13,9 +14,15 @@ LEGEND: Final = (
     "arrow: to the later one, where a loss shows it and another model holds what was lost",
     "broken line: to one of several that cannot be told apart; no distance means anything",
 )
+LEGEND_OF_TOKENIZERS: Final = (
+    "line: an order of tokens in common that no other here explains better (neighbours kept)",
+    "arrow: to the later one, which lacks what its tokens are made of while another makes them",
+    "no distance means anything, and nothing here is about weights",
+)
 LOST: Final[dict[Loss, str]] = {
     "rounded": "the values of “{earlier}” rounded to fewer levels",
     "pruned": "the values of “{earlier}”, many of them set to zero and all others as they were",
+    "orphaned": "tokens of “{earlier}” in their places without those that they are made of",
 }
 FORGED: Final = (
     "An arrow holds for models that nobody forged: whoever had the later model could have made the "
@@ -23,8 +30,15 @@ FORGED: Final = (
 )
 
 
-def stemma_sentences(stemma: Stemma) -> Sequence[str]:
+def legend(kind: str) -> tuple[str, ...]:
+    """What lines and arrows of a drawing mean, by the kind of material that was surveyed."""
+    return LEGEND_OF_TOKENIZERS if kind == TOKENIZERS else LEGEND
+
+
+def stemma_sentences(stemma: Stemma, kind: str = WEIGHTS) -> Sequence[str]:
     """What hangs together, how and which way, what stands alone, and what this cannot say."""
+    if kind == TOKENIZERS:
+        return tuple(_of_tokenizers(stemma))
     found = [_copies(names) for names in stemma.copies]
     found += [
         f"One stock, sharing weights directly or through others: {_listed(stock.models)}."
@@ -49,6 +63,34 @@ def stemma_sentences(stemma: Stemma) -> Sequence[str]:
     ):
         found.append(FORGED)
     return found
+
+
+def _of_tokenizers(stemma: Stemma) -> Iterator[str]:
+    """The same of tokenizers: what they share is an order, and no weights."""
+    for names in stemma.copies:
+        yield (
+            f"{_listed(names)} list the same tokens in the same order of training. Below it is "
+            f"called “{names[0]}”."
+        )
+    for stock in stemma.stocks:
+        yield f"One order of tokens, directly or through others: {_listed(stock.models)}."
+    plain = [link for link in stemma.links if link.loss is None]
+    if plain:
+        pairs = "; ".join(f"{_ends(link)} ({link.correlation:.3f})" for link in plain)
+        yield (
+            "An order in common that no other tokenizer of the survey explains better (share of "
+            f"neighbours kept), with nothing to show which came first: {pairs}."
+        )
+    yield from (_loss(link) for link in stemma.links if link.loss is not None)
+    if stemma.alone:
+        yield f"Not seen to share an order of tokens with any other: {_listed(stemma.alone)}."
+    yield (
+        "Two tokenizers count as sharing an order where the p of the pair is below "
+        f"{stemma.level:g} over all pairs. Whether they have it from one that is not here, or from "
+        "two trainings of one trainer on one text, is not told, and nothing is said about weights."
+    )
+    if any(link.confirmed_by for link in stemma.links):
+        yield FORGED
 
 
 def _copies(names: Sequence[str]) -> str:

@@ -180,7 +180,7 @@ def survey_sentences(found: Survey, most: int = 20) -> Iterator[str]:
     for one in found.aside:
         yield aside_line(one, "not compared")
     if found.stemma is not None:
-        yield from stemma_sentences(found.stemma)
+        yield from stemma_sentences(found.stemma, found.kind)
     if found.screening is not None:
         yield _screened(found.screening)
 
