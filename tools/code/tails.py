@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-from background import ROOT, drawn, family_packages
+from background import ROOT, drawn, family_packages  # type: ignore[import-not-found, unused-ignore]
 from scipy.sparse import csr_array
 
 from filiation.methods.code.likeness import DOUBTS, Weighed, combined, weighed
@@ -102,11 +102,12 @@ def main() -> int:
     folder = Path(sys.argv[1])
     families = sys.argv[2:] or sorted(place.name for place in folder.iterdir() if place.is_dir())
     place = ROOT / "methods" / "code" / TAILS
-    kept = {}
+    kept: dict[str, np.ndarray] = {}
     if place.exists():
         with np.load(place, allow_pickle=False) as before:
             kept = {name: before[name] for name in before if name not in families}
-    np.savez_compressed(place, **kept, **{family: learned(folder, family) for family in families})
+    kept |= {family: learned(folder, family) for family in families}
+    np.savez_compressed(place, allow_pickle=False, **kept)
     return 0
 
 

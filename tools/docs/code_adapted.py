@@ -187,7 +187,8 @@ def main() -> int:
     print(f"{len(cases)} pairs, {len(pairs) - len(cases)} decoys")
     print("first of 61, above 99 % of the decoys")
     for name, values in figures.items():
-        at, first, pooled, own = 0, [], [], []
+        at, first, own = 0, list[bool](), list[float]()
+        pooled: list[float] = []
         for _, _, others in cases:
             mine, theirs = values[at], values[at + 1 : at + 1 + len(others)]
             at += 1 + len(others)

@@ -8,12 +8,13 @@ other pairs are strangers.
 import sys
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 from filiation.examining.code.ledger import ledger
 from filiation.examining.code.matching import paired
 from filiation.examining.code.shared_signs import shared_signs
 from filiation.examining.question import Pair
+from filiation.model.plan import PlannedQuestion
 from filiation.model.source import SourceTree
 from filiation.readers.code.trees import open_tree
 
@@ -22,7 +23,7 @@ def compared(source: SourceTree, subject: SourceTree, controls: list[SourceTree]
     """The ledger of a pair."""
     return ledger(
         Pair(
-            plan=SimpleNamespace(),
+            plan=cast(PlannedQuestion, SimpleNamespace()),
             seed=0,
             source=source,
             subject=subject,

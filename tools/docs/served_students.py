@@ -125,8 +125,8 @@ def served(prompts: int, twins: int, text: Any, ends: Any, seed: int) -> Served:
     starts = torch.randint(len(text) - ASKED, (prompts,), generator=draws)
     asked = torch.stack([text[s : s + ASKED] for s in starts.tolist()])
     teacher = weights("parent")
-    first, other, *twins = (sample(teacher, asked, ends, draws) for _ in range(twins + 2))
-    return Served(served=first, other=other, twins=twins)
+    first, other, *unserved = (sample(teacher, asked, ends, draws) for _ in range(twins + 2))
+    return Served(served=first, other=other, twins=unserved)
 
 
 def keep(out: Path, name: str, model: dict[str, Any], made: Served) -> None:

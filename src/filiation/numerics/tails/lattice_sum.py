@@ -93,7 +93,7 @@ def _masses(above: Int64, tilt: float) -> Float64:
     width = int(above.max()) + 1
     at = above + width * np.arange(len(above))[:, None]
     found = np.bincount(at.ravel(), weights=weights.ravel(), minlength=width * len(above))
-    return found.reshape(len(above), width)
+    return found.reshape(len(above), width).astype(np.float64)
 
 
 def _product(masses: Float64) -> Float64:
@@ -107,4 +107,5 @@ def _product(masses: Float64) -> Float64:
         turned = np.fft.rfft(masses, n=size)
         width = 2 * masses.shape[1] - 1
         masses = np.maximum(np.fft.irfft(turned[0::2] * turned[1::2], n=size)[:, :width], 0.0)
-    return masses[0]
+    only: Float64 = masses[0]
+    return only
