@@ -125,7 +125,7 @@ def test_sealed_drawn_and_found(provider: Provider) -> None:
     assert said.startswith("Drawn list: lot 1 of 1, from round 43201 of drand")
     assert "It supports that the subject was trained on answers that were served" in said
     assert "Are the twins twins? By the source's own reckoning: likelihood" in said
-    assert "temperature 0.8, top_p 0.95; 60 prompts of the group, 30 of others" in said
+    assert "temperature 0.8, top_p 0.95; 60 prompts of the group; 30 prompts of others" in said
     assert "p of answers that were served to others" in said
     assert "nothing points to this group" not in said
     assert "Planned 450 answers and twins, measured 450, missing 0." in said

@@ -23,7 +23,7 @@ def says(name: str, *, own: str, foreign: str = "", share: float = 0.0, seed: in
 
 
 def controls(count: int) -> list[Recording]:
-    return [says(f"c{n}", own=("ChatGPT", "Qwen")[n % 2], foreign="Claude", share=0.02 * (n % 3),
+    return [says(f"c{n}", own=("ChatGPT", "Qwen")[n % 2], foreign="Claude", share=0.1 + 0.02 * (n % 3),
                  seed=n) for n in range(count)]  # fmt: skip
 
 
