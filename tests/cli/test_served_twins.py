@@ -125,7 +125,7 @@ def test_sealed_drawn_and_found(provider: Provider) -> None:
     assert said.startswith("Drawn list: lot 1 of 1, from round 43201 of drand")
     assert "It supports that the subject was trained on answers that were served" in said
     assert "Are the twins twins? By the source's own reckoning: likelihood" in said
-    assert "temperature 0.8, top_p 0.95; 60 prompts of the group, 30 of others" in said
+    assert "temperature 0.8, top_p 0.95; 60 prompts of the group; 30 prompts of others" in said
     assert "p of answers that were served to others" in said
     assert "nothing points to this group" not in said
     assert "Planned 450 answers and twins, measured 450, missing 0." in said
@@ -203,7 +203,7 @@ def test_prompts_chosen_after_scoring(provider: Provider, by: str) -> None:
     assert declared.json["headline"].startswith("Declared list: no later public value drew it")
     if added:
         naive = next(one for one in declared.json["beside"] if one["how"] == "with")
-        assert naive["log10_p"] < -6
+        assert naive["log10_p"] < -3.5
         assert log10_p(declared) > -3
         assert "which were not fixed before the lot" in declared.json["finding"]["combination"]
     else:

@@ -23,8 +23,11 @@ def says(name: str, *, own: str, foreign: str = "", share: float = 0.0, seed: in
 
 
 def controls(count: int) -> list[Recording]:
-    return [says(f"c{n}", own=("ChatGPT", "Qwen")[n % 2], foreign="Claude", share=0.02 * (n % 3),
-                 seed=n) for n in range(count)]  # fmt: skip
+    return [
+        says(f"c{n}", own=("ChatGPT", "Qwen")[n % 2], foreign="Claude", seed=n,
+             share=0.1 + 0.02 * (n % 3))
+        for n in range(count)
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ def command(
     from filiation.proceedings.token_slopes import token_slopes
 
     not_both(as_json, as_csv)
-    present(path, "a transcript of the battery token-slope")
+    present(path, "answers to token-slope")
     named = models_named(tokenizer, "a tokenizer", here=True)
     with bar(quiet) as shown:
         found = token_slopes(path, named, step=shown.step, progress=shown.progress)

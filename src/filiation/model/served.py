@@ -23,11 +23,7 @@ MOST_PROMPTS: Final = 200_000
 LEAST_SHARE: Final = 1e-3  # of `top_p`: below, the first token is as good as given
 # What makes every answer the same, whatever the temperature: search, one candidate, a fixed stream.
 SINGLE: Final[Mapping[str, Setting]] = {"do_sample": False, "top_k": 1}
-FORBIDDEN: Final[Mapping[str, str]] = {
-    "seed": "a fixed seed gives every twin the same words; the lot gives each twin its own",
-    "num_beams": "a search for the likeliest answer is no draw",
-    "best_of": "the likeliest of several draws is no draw",
-}
+FORBIDDEN: Final = frozenset(("seed", "num_beams", "best_of"))
 
 
 @final
@@ -154,7 +150,10 @@ def _check(name: str, value: Setting) -> None:
     ):
         raise UnreadableError(f"{name} is {value!a:.60}, expected a number, a text or true/false")
     if name in FORBIDDEN and not (name != "seed" and value == 1):
-        raise UsageError(f"the setting {name} {value!a:.40}: {FORBIDDEN[name]}")
+        raise UsageError(
+            f"the setting {name} {value!a:.40}: a fixed seed gives every twin the same words, and "
+            "the likeliest of several is no draw; expected neither, the lot gives each twin a seed"
+        )
     greedy = (
         (name == "temperature" and (not _is_number(value) or float(value) <= 0.0))
         or (name in SINGLE and value == SINGLE[name])

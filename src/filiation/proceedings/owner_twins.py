@@ -142,7 +142,8 @@ def _notes(exchanges: Sequence[Exchange], twins: Twins) -> tuple[str, ...]:
     lost = sum(text is None for one in exchanges for text in one.twins)
     return (
         f"twins from snapshot {_told(twins)}",
-        f"{group} prompts of the group, {len(exchanges) - group} of others",
+        f"{group} prompts of the group",
+        f"{len(exchanges) - group} prompts of others",
         *([f"{lost} twins not handed over"] if lost else []),
     )
 

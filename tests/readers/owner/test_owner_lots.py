@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from filiation.errors import AlteredError, FiliationError, UnreadableError, UsageError
 from filiation.model.drawn import CaseCoin, Drand, Sealed
+from filiation.model.served import Sampling, TwinsPlan
 from filiation.readers.owner import (
     QUICKNET,
     DrawRecord,
@@ -121,6 +122,11 @@ def test_a_chain_and_its_rounds(tmp_path: Path) -> None:
     assert round_at(QUICKNET, 0) == 1
 
 
+PLAN = TwinsPlan(
+    sampling=Sampling(snapshot="6" * 64, settings=(("temperature", 0.7),)), twins=4, prompts=9
+)
+
+
 @pytest.mark.parametrize("value", [ROUND, CaseCoin(case="a" * 32)])
 def test_sealed_and_records_come_back_as_written(tmp_path: Path, value: Drand | CaseCoin) -> None:
     sealed = replace(SEALED, value=value)
@@ -140,9 +146,24 @@ def test_a_commitment_is_to_everything() -> None:
         replace(SEALED, references=()), replace(SEALED, missing="refuse"),
         replace(SEALED, rule="starts"), replace(SEALED, lots=4),
         replace(SEALED, value=replace(ROUND, round=1)), replace(SEALED, value=CaseCoin(case="")),
+        replace(SEALED, test="served-twins", references=(), plan=PLAN),
     ]  # fmt: skip
     assert len({commitment_of(one) for one in (SEALED, *others)}) == len(others) + 1
     assert len(others) == len(Sealed.__slots__) + 1
+
+
+def test_a_plan_of_twins_is_committed_to_whole(tmp_path: Path) -> None:
+    sealed = replace(SEALED, test="served-twins", references=(), plan=PLAN)
+    (tmp_path / "s.json").write_bytes(sealed_bytes(sealed))
+    assert read_sealed(tmp_path / "s.json") == sealed
+    others = [
+        replace(PLAN, twins=5), replace(PLAN, prompts=8), replace(PLAN, others=1),
+        replace(PLAN, measure="answers"), replace(PLAN, references=("7" * 64,)),
+        replace(PLAN, uniform=0.02),
+        replace(PLAN, sampling=Sampling(snapshot="6" * 64, settings=(("temperature", 0.5),))),
+    ]  # fmt: skip
+    digests = {commitment_of(replace(sealed, plan=one)) for one in (PLAN, *others)}
+    assert len(digests) == len(others) + 1 == len(TwinsPlan.__slots__) + 1
 
 
 @pytest.mark.parametrize(
