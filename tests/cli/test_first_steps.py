@@ -59,11 +59,22 @@ def test_scales_of_a_packed_model_are_one_line_of_its_sketch(
     ]
 
 
-def test_a_tokenizer_beside_a_model_is_told_what_it_is_compared_with(
+def test_a_tokenizer_is_compared_with_that_of_a_model(filiation: Command, tmp_path: Path) -> None:
+    done = filiation(
+        "examine", PARENT / "tokenizer.json", "--source", CHILD, "--out", tmp_path / "out", "--json"
+    )
+
+    (only,) = done.json["conclusions"]
+    assert (done.code, only["question"]) == (0, "tokenizers")
+
+
+def test_a_tokenizer_beside_a_model_without_is_told_what_it_is_compared_with(
     filiation: Command, tmp_path: Path
 ) -> None:
+    bare = shutil.copytree(CHILD, tmp_path / "fine-tuned")
+    (bare / "tokenizer.json").unlink()
     done = filiation(
-        "examine", PARENT / "tokenizer.json", "--source", CHILD, "--out", tmp_path / "out"
+        "examine", PARENT / "tokenizer.json", "--source", bare, "--out", tmp_path / "out"
     )
 
     assert done.code == 2

@@ -195,9 +195,10 @@ def test_weights_and_answers_have_a_conclusion_each(
     filiation: Command, tmp_path: Path, table: Path
 ) -> None:
     words = ("examine", CASEBOOK / "fine-tuned", "--source", CASEBOOK / "parent",
-             "--control", CASEBOOK / "stranger-2", "--json")  # fmt: skip
+             "--control", CASEBOOK / "stranger-2", "--json", "--only", "weights")  # fmt: skip
     both = filiation(
-        *words, "--subject-also", f"{table}#model-5", "--source-also", f"{table}#model-0",
+        *words, "--only", "answers", "--subject-also", f"{table}#model-5",
+        "--source-also", f"{table}#model-0",
         "--control", f"{table}#*", "--out", tmp_path / "both",
     )  # fmt: skip
     alone = filiation(*words, "--out", tmp_path / "alone")
@@ -226,6 +227,7 @@ def test_a_gate_minds_every_conclusion(
         "examine", CASEBOOK / "stranger-2", "--source", CASEBOOK / "parent",
         "--subject-also", f"{table}#model-1", "--source-also", f"{table}#model-0",
         "--control", f"{table}#*", "--out", tmp_path / "case", "--json", "--fail-if", gate,
+        "--only", "weights", "--only", "answers",
     )  # fmt: skip
     toward = [one["support"]["toward"] for one in done.json["conclusions"]]
 

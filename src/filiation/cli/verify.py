@@ -46,7 +46,7 @@ def command(
     from filiation.errors import UsageError
     from filiation.proceedings.naming import present
 
-    present(path, "examination, sketch or opening")
+    present(path, "an examination or a sketch" if seal is None else "an opening")
     if seal is None and (key or coin or out):
         raise UsageError("--key, --coin and --out go with an opening and its --seal")
     if seal is not None:

@@ -235,8 +235,8 @@ def test_an_export_of_another_history_than_was_seen_is_not_read(folder: Path) ->
 
 
 def test_what_adds_to_a_record_says_that_this_is_an_export(folder: Path) -> None:
+    assert "11 events on record" in does(folder, "status", "{}/for-basel")
     for verb in (
-        ("status", "{}/for-basel"),
         ("documents", "tag", "{}/for-basel", "hot", "mail:0"),
         ("documents", "search", "{}/for-basel", "x", "--save", "x"),
     ):

@@ -21,9 +21,10 @@ def command(
     acting: As = None,
     quiet: Quiet = False,
 ) -> None:
-    """Put matched functions of source code into other classes than the proposed ones, signed.
+    """Put matched functions of source code into other classes, each with a reason.
 
-    The examination stays as it is; reports show both classes, who moved what, and why.
+    What was proposed stays as it is, and the deed is signed; reports show both classes, who moved
+    what, and why.
     """
     from filiation.proceedings.reclassing import reclass
     from filiation.report.wording.deeds import reclassed

@@ -3,12 +3,11 @@
 from pathlib import Path
 from typing import Final
 
-from filiation.examining.code.filtration import filtration
-from filiation.examining.code.ledger import ledger
 from filiation.examining.kept import KeptReader
 from filiation.examining.question import Pair, Question
 from filiation.examining.words import kind_beside
 from filiation.model.examination import Support
+from filiation.model.filtration import Filtration
 from filiation.model.kinds import CODE
 from filiation.model.source import SourceTree
 from filiation.readers.code.kept import SUFFIX, kept_bytes, read_kept
@@ -19,7 +18,15 @@ __all__ = ["QUESTION", "READER"]
 
 
 def _notes(pair: Pair, support: Support) -> tuple[str, ...]:
+    from filiation.examining.code.filtration import filtration  # no other kind waits for it
+
     return tuple(filtration(pair.source, pair.subject, pair.controls))
+
+
+def _ledger(pair: Pair) -> Filtration:
+    from filiation.examining.code.ledger import ledger
+
+    return ledger(pair)
 
 
 QUESTION: Final = Question(
@@ -30,7 +37,7 @@ QUESTION: Final = Question(
     level=0.01,  # by rank alone: 13 controls of the field give 105 pairs
     in_place=False,
     notes=_notes,
-    filtration=ledger,
+    filtration=_ledger,
 )
 
 
