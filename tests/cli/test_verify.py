@@ -123,7 +123,7 @@ def test_a_report_that_tells_another_examination_is_named(filiation: Command, ca
 
 def test_a_sketch_in_the_place_of_another_is_named(filiation: Command, case: Path) -> None:
     """Even if the manifest was written anew over it."""
-    one, two = sorted((case / "materials").iterdir())
+    one, two = sorted((case / "materials").glob("*.sketch"))
     one.write_bytes(two.read_bytes())
     manifest = json.loads((case / "manifest.json").read_text())
     manifest[f"materials/{one.name}"] = hashlib.sha256(one.read_bytes()).hexdigest()
