@@ -55,6 +55,30 @@ def test_a_small_family_is_drawn_as_it_was_made(seed: int, tmp_path: Path) -> No
     assert drawn_links >= found.counts["links in truth"] / 2 > 0
 
 
+ORIGINALS = tuple(
+    Birth(name=name, operation="original", seed=seed, order=1) for seed, name in enumerate("ab")
+)
+SUMS = (
+    *ORIGINALS,
+    Birth(name="sum", operation="merge", parents=("a", "b"), share=0.5, order=1),
+    Birth(name="turned", operation="permuted", parents=("sum",), seed=5),
+)
+
+
+def test_a_sum_in_another_order_is_linked_with_the_sum(tmp_path: Path) -> None:
+    made = grow(SUMS, simulated)
+    sketches = []
+    for birth in SUMS:
+        put(birth, made[birth.name], tmp_path / birth.name)
+        target = tmp_path / f"{birth.name}.sketch"
+        take_sketch(open_model(tmp_path / birth.name), target, workers=1)
+        sketches.append((birth.name, target))
+    stemma = survey_weights(sketches, seed=0).stemma
+    assert stemma is not None
+    assert not marked(stemma, truth(SUMS)).faults
+    assert any({*link.ends[0], *link.ends[1]} == {"sum", "turned"} for link in stemma.links)
+
+
 BIRTHS = (
     Birth(name="first", operation="original"),
     Birth(name="hidden", operation="tuned", parents=("first",), shown=False),

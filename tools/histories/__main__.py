@@ -29,7 +29,7 @@ from histories.truth import truth  # noqa: E402
 HISTORIES: Final = 40
 LOOKED_AT: Final = {
     "the first, which the bounds were set on": range(30),
-    "the next, whose faults led to rules": range(30, 40),
+    "the others": range(30, 40),  # whose faults led to two rules
 }
 ASIDE: Final = "kept aside: no bound or rule was set on them"
 

@@ -27,6 +27,7 @@ Bool: TypeAlias = NDArray[np.bool_]
 SEEN: Final = 6.0  # standard deviations of a correlation from which it is one
 CLEAR: Final = 4.0  # by which one explanation is better than another
 SLIGHT: Final = 0.1  # a likeness that says nothing of who explains whom
+NOTHING: Final = 1e-12  # a share left by a model of the same values, in another order
 MUCH: Final = 0.6  # a likeness that trainings apart, on the same texts, seldom reach
 SURE: Final = 0.85  # and one that they do not reach
 FAINT: Final = 0.1  # correlation above which two sides of a sum are not taken as unrelated
@@ -205,8 +206,8 @@ class Lineage:
             [k for k in range(len(size)) if k != model and self.related[model, k] and size[k] > 0]
         )
         single = 1.0 - correlation(gram[model, near], size[model], size[near]) ** 2
-        left = 1.0 - explained
-        return left if left <= BETTER * float(single.min()) else None
+        least, left = float(single.min()), 1.0 - explained
+        return left if least > NOTHING and left <= BETTER * least else None
 
     def _side(self, model: int, best: int, opposite: int, near: Sequence[int]) -> tuple[int, ...]:
         """The best on this side first, then those that the values do not tell from it."""
