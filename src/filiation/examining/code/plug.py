@@ -19,7 +19,7 @@ __all__ = ["QUESTION", "READER"]
 
 
 def _notes(pair: Pair, support: Support) -> tuple[str, ...]:
-    return tuple(filtration(pair.source, pair.subject, pair.controls))
+    return tuple(filtration(pair))
 
 
 QUESTION: Final = Question(
