@@ -10,6 +10,7 @@ pytest.importorskip("tree_sitter")
 
 from coded import functions, laid
 from filiation.errors import CaseError, UsageError
+from filiation.examining.code.filtration import filtration
 from filiation.examining.code.ledger import ledger
 from filiation.examining.question import Pair
 from filiation.model.filtration import Filtration, Matched, Moved, moved
@@ -149,6 +150,40 @@ def test_holders_tell_a_third_party_a_common_author_and_a_kept_notice(tmp_path: 
     assert only(same).sort == "common-author"
     kept = only(compared(laid_out("e", "Acme", "Acme", 50), laid_out("f", "Beta", "Acme", 60)))
     assert kept.sort == "remaining" and "the holder of the source" in kept.why
+
+
+@pytest.mark.parametrize("notice", ["Jane", "Acme\n# Copyright (c) 2016 Jane"])
+def test_a_contributors_name_beside_the_owners_makes_no_third_party(
+    tmp_path: Path, notice: str
+) -> None:
+    """Whoever takes a file over with all its notices has not taken it from the contributor."""
+
+    def laid_out(name: str, main: str, seed: int) -> SourceTree:
+        files = {f"{n}.py": NOTICE.format(who=main) + text(seed + n) for n in range(2)}
+        return tree(tmp_path / name, {**files, "x.py": NOTICE.format(who=notice) + COPIED[0]})
+
+    one = only(compared(laid_out("a", "Acme", 10), laid_out("b", "Beta", 20)))
+    assert one.sort == ("third-party" if notice == "Jane" else "remaining")
+
+
+def test_what_the_subject_hides_among_other_peoples_code_and_too_much_base_code_are_told(
+    tmp_path: Path,
+) -> None:
+    source = tree(tmp_path / "a", {"a.py": text(2, *COPIED)})
+    hidden = tree(tmp_path / "b", {"c.py": text(3), "vendor/b.py": "".join(COPIED)})
+    honest = tree(tmp_path / "c", {"c.py": text(3), "vendor/b.py": "".join(functions(9))})
+
+    def told(subject: SourceTree, *given: SourceTree) -> str:
+        pair = SimpleNamespace(
+            source=source, subject=subject, controls=(),
+            components=tuple((one.name, one) for one in given),
+        )  # fmt: skip
+        return " ".join(filtration(pair))  # type: ignore[arg-type]  # what it asks of a pair
+
+    assert "6 functions of a with a partner in files of b that were set aside" in told(hidden)
+    assert "with a partner" not in told(honest)
+    assert "holds nearly all of a" in told(hidden, source)
+    assert "holds nearly all" not in told(hidden, honest)
 
 
 def test_an_examiner_moves_a_fragment_and_the_proposed_class_stays(tmp_path: Path) -> None:

@@ -45,7 +45,30 @@ def test_copies_and_crumbs_are_rows_and_few_trees_are_too_few(trees: list[Source
         "twin": "adversary"
     }
     assert len(found.absent) == 3
-    assert "expected 4 at least; they share 0." in found.absent[0].reason
+    assert "expected 4 at least" in found.absent[0].reason
+    assert " share 0." in found.absent[0].reason
+
+
+def test_trees_of_another_language_are_no_strangers_and_little_in_common_is_nothing(
+    trees: list[SourceTree],
+) -> None:
+    """Whoever fills a survey up with trees that could be like nobody makes no p smaller."""
+    from dataclasses import replace
+
+    other = [
+        replace(
+            tree, name=f"go-{tree.name}", files={f"{tree.name}.go": "0" * 64},
+            fragments=tuple(replace(one, language="go") for one in tree.fragments),
+        )
+        for tree in trees[:4]
+    ]  # fmt: skip
+    found = survey_trees([*trees[:4], *other])
+    assert not found.pairs
+    assert any("language that both have" in one.reason for one in found.absent)
+    assert any(": " not in one.reason and "2 other trees" in one.reason for one in found.absent)
+    every = survey_trees(trees)
+    assert all(p.rank == pytest.approx(1.0) for p in every.pairs if p.observed < 0.06)
+    assert any(0 < p.observed < 0.06 for p in every.pairs)
 
 
 def test_the_verb_tells_trees_from_models(filiation: Command, tmp_path: Path) -> None:

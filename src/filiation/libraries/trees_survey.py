@@ -15,8 +15,10 @@ from typing import TypeAlias, final
 from filiation.errors import UsageError
 from filiation.methods.code.containment import (
     FEWEST,
+    FLOOR,
     FUNCTIONS,
     TreeContainment,
+    comparable,
     holds_nearly_all,
     in_common,
 )
@@ -98,18 +100,25 @@ class _Known:
     def judged(self, i: int, j: int) -> Pair | Absent:
         """The rank of what two share among what strangers share with either."""
         one, other = self.members[i], self.members[j]
-        strangers = [k for k in range(len(self.members)) if self._stranger(k, i, j)]
         method = TreeContainment().id
+        if min(comparable(tree, one, other) for tree in (one, other)) < FUNCTIONS:
+            reason = (
+                f"{one.name} and {other.name}: fewer than {FUNCTIONS} functions of either are in a "
+                "language that both have"
+            )
+            return Underpowered(method=method, reason=reason)
+        strangers = [k for k in range(len(self.members)) if self._stranger(k, i, j)]
+        seen = self.shared[i, j]
         if len(strangers) < FEWEST:
             return Underpowered(
                 method=method,
-                reason=f"{one.name} and {other.name}: {len(strangers)} other trees that hold not "
-                f"nearly all of either, expected {FEWEST} at least; they share "
-                f"{self.shared[i, j]:.3f}",
+                reason=f"{one.name} and {other.name} share {seen:.3f}; {len(strangers)} other "
+                "trees have code in their languages without holding nearly all of either, expected "
+                f"{FEWEST} at least",
             )
         rows = [[self.shared[place, k] for k in strangers] for place in (i, j)]
-        seen = self.shared[i, j]
         above = max(sum(value >= seen for value in row) for row in rows)
+        above = above if seen >= FLOOR else len(strangers)
         log_p = math.log1p(above) - math.log1p(len(strangers))
         return Pair(
             a=one.name, b=other.name, method=method, kind="calibrated", observed=seen,
@@ -127,7 +136,12 @@ class _Known:
             )
 
     def _stranger(self, k: int, i: int, j: int) -> bool:
-        return k not in (i, j) and not (self._holds(i, k) or self._holds(j, k))
+        one, two = self.members[i], self.members[j]
+        return (
+            k not in (i, j)
+            and comparable(self.members[k], one, two) >= FUNCTIONS
+            and not (self._holds(i, k) or self._holds(j, k))
+        )
 
     def _holds(self, i: int, k: int) -> bool:
         if (i, k) not in self.held:

@@ -97,6 +97,50 @@ def test_who_is_no_stranger_is_named() -> None:
     assert outcome.log_p == pytest.approx(math.log(1 / 55))
 
 
+def spoken(tree: SourceTree, language: str) -> SourceTree:
+    """The tree as if it were written in another language."""
+    fragments = tuple(replace(one, language=language) for one in tree.fragments)
+    return replace(tree, fragments=fragments)
+
+
+def test_controls_that_could_be_like_nobody_make_no_p_smaller() -> None:
+    """Whoever accuses fills the line-up up with crumbs, or with trees of another language."""
+    crumbs = tuple(replace(tree, fragments=tree.fragments[:9]) for tree in FIELD)
+    for useless in (crumbs, tuple(spoken(tree, "go") for tree in FIELD)):
+        outcome = TreeContainment().compare(SOURCE, CHILD, useless, seed=0)
+        assert isinstance(outcome, Underpowered)
+        assert "m0 has" in outcome.reason or "m1 has" in outcome.reason
+        assert "could not be like either" in outcome.reason and "and 6 more" in outcome.reason
+        beside = found(CHILD, (*FIELD[:5], *useless[5:]))
+        assert beside.log_p == pytest.approx(math.log(1 / 21))
+
+
+def test_trees_of_two_languages_are_not_compared() -> None:
+    outcome = TreeContainment().compare(SOURCE, spoken(CHILD, "go"), FIELD, seed=0)
+    assert isinstance(outcome, Underpowered) and "languages that both have" in outcome.reason
+    mixed = replace(CHILD, fragments=(*CHILD.fragments[:30], *spoken(CHILD, "go").fragments[30:]))
+    assert found(mixed, FIELD).log_p == pytest.approx(math.log(1 / 55))
+
+
+def test_nobody_is_acquitted_by_a_copy_of_the_subject_among_the_controls() -> None:
+    """One function more gives it another digest; it is the subject all the same."""
+    more = sources.function(99, 99)
+    plant = replace(other_files(CHILD, "plant"), fragments=(*CHILD.fragments, more))
+    outcome = found(CHILD, (*FIELD, plant))
+    aside = {place.name: place.reason for place in outcome.lineup if place.who == "relative"}
+    assert "nearly the same tree as child" in aside["plant"]
+    assert outcome.log_p == pytest.approx(math.log(1 / 55))
+    assert "no stranger" not in outcome.combination
+
+
+def test_a_control_that_stands_in_the_way_is_named() -> None:
+    """A plant that took as much as the subject did, and is no copy of either."""
+    plant = sources.tree("plant", 77, taken=0.3, parent=1)
+    outcome = found(CHILD, (*FIELD, plant))
+    assert outcome.log_p == pytest.approx(math.log(2 / 11))
+    assert "here plant has 0." in outcome.combination and "no stranger" in outcome.combination
+
+
 def test_little_code_and_few_controls_are_told() -> None:
     small = replace(CHILD, fragments=CHILD.fragments[:9])
     for subject, controls, word in ((small, FIELD, "functions"), (CHILD, FIELD[:3], "field")):

@@ -100,7 +100,7 @@ def classed(
         ("idiom", f"stands in {holding} controls as nearly as in the subject")
         if holding >= IDIOM
         else None,
-        ("third-party", "one control, which is independent, has it too: a third may have it first")
+        ("third-party", "one control has it as nearly as the subject: a third may have it first")
         if holding
         else None,
         ("idiom", "each shared feature stands in one of a thousand functions of the background")
@@ -150,8 +150,9 @@ def _by_holders(one: Fragment, two: Fragment, sides: tuple[Side, Side]) -> Class
     """What follows from a holder that both files name."""
     both = sides[0].holders(one) & sides[1].holders(two)
     licence = sides[0].licence(one) or "no licence named"
+    ours = bool(sides[0].holders(one) & sides[0].main)  # with others' names beside the owner's
     for name in sorted(both):
-        if name not in sides[0].main and name not in sides[1].main:
+        if not ours and name not in sides[1].main:
             why = f"both files name {name}, {licence}, who is the holder of neither tree"
             return "third-party", why
         if name in sides[0].main and name in sides[1].main:

@@ -20,7 +20,7 @@ __all__ = ["QUESTION", "READER"]
 def _notes(pair: Pair, support: Support) -> tuple[str, ...]:
     from filiation.examining.code.filtration import filtration  # no other kind waits for it
 
-    return tuple(filtration(pair.source, pair.subject, pair.controls))
+    return tuple(filtration(pair))
 
 
 def _ledger(pair: Pair) -> Filtration:

@@ -4,15 +4,20 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+import numpy as np
+
 from filiation.examining.tokenizers.oddities import oddities, such_as
 from filiation.methods.tokenizers.common import common, kept_in
+from filiation.methods.tokenizers.merge_order import MergeOrder
 from filiation.model.vocabulary import Vocabulary
 from filiation.numerics.pairs.adjacency import kept_neighbours, shuffled_blocks
 
-__all__ = ["heritage", "ids_and_tokens", "text_in_common"]
+__all__ = ["heritage", "ids_and_tokens", "stretch_in_common", "text_in_common"]
 
 BLOCKS: Final = (16, 64, 256)  # shared tokens within which a random order is supposed
 SEEN: Final = 5.0  # standard deviations, in blocks of 16; see docs/methods/merge-order.md
+MANY: Final = 240  # neighbours: strangers keep a few, all of which a third may keep too
+STRETCH: Final = 320  # shared tokens of a stretch that is told; fewer, early ones, strangers keep
 NEARLY: Final = 0.99  # share of shared tokens whose ids differ by the same number
 
 
@@ -30,6 +35,7 @@ def heritage(
             f"{subject.order_from} of {subject.name}"
         )
     yield text_in_common(source, subject)
+    yield from stretch_in_common(source, subject)
     yield from _settings(source, subject)
     yield from oddities(source, subject, controls)
 
@@ -42,7 +48,7 @@ def _in_controls(
     kept = kept_neighbours(shared.places)
     for control in controls:
         also = int((kept & kept_in(shared.tokens, control)).sum())
-        if also and also == kept.sum():
+        if also >= MANY and also == kept.sum():
             yield (
                 f"{control.name}, a control, keeps all {also:,} neighbours that {source.name} and "
                 f"{subject.name} both keep: it has their order too, so that all three may have it "
@@ -98,6 +104,31 @@ def text_in_common(source: Vocabulary, subject: Vocabulary) -> str:
     if spread[0] < SEEN:
         return said
     return f"{said}: both trainings have seen text in common, or one order comes from the other"
+
+
+def stretch_in_common(source: Vocabulary, subject: Vocabulary) -> Iterator[str]:
+    """Where most is kept in one stretch and little over all, which the test does not see.
+
+    The stretch is the one with most neighbours kept beyond the share that the null allows, so it
+    was chosen after the event and no p goes with it.
+    """
+    kept = kept_neighbours(common(source, subject).places)
+    most = MergeOrder().most
+    if not len(kept) or kept.mean() > most:
+        return
+    beyond = np.concatenate([[0.0], np.cumsum(kept - most)])
+    lowest = np.minimum.accumulate(beyond)
+    last = int(np.argmax(beyond - lowest))
+    first = int(np.argmin(beyond[: last + 1]))
+    if last - first + 1 >= STRETCH:
+        inside, outside = int(kept[first:last].sum()), int(kept.sum() - kept[first:last].sum())
+        yield (
+            f"shared tokens {first + 1:,} to {last + 1:,} of {len(kept) + 1:,}, in the order of "
+            f"{source.name}, keep {inside:,} of {last - first:,} neighbours, all others {outside:,}"
+            ": a part that was taken over looks so, and so may the first tokens of two trainings "
+            "on one text; the test asks about all together, and no p goes with a stretch that was "
+            "looked for"
+        )
 
 
 def _settings(source: Vocabulary, subject: Vocabulary) -> Iterator[str]:

@@ -33,12 +33,12 @@ from filiation.methods.code.tails import tails
 from filiation.methods.words import words_beside
 from filiation.model.finding import Absent, Finding, Place, Underpowered
 from filiation.model.null import Calibrated
-from filiation.model.source import SourceTree
+from filiation.model.source import SourceTree, family_of
 from filiation.model.words import MethodWords
 
 __all__ = [
-    *("FEWEST", "LineUp", "TreeContainment", "beyond", "holds_nearly_all", "in_common", "line_up"),
-    "rank_of_pair",
+    *("FEWEST", "FLOOR", "LineUp", "TreeContainment", "beyond", "comparable", "holds_nearly_all"),
+    *("in_common", "line_up", "one_tree", "rank_of_pair"),
 ]
 
 FEWEST: Final = 4  # controls of a line-up
@@ -46,6 +46,7 @@ FLOOR: Final = 0.06  # 727 pairs of strangers have .047 at most: below it nothin
 SAME: Final = 0.5  # what two controls have in common that count as one
 PAIRED: Final = 20  # controls that are compared with each other: with 13, p can be below .01
 FUNCTIONS: Final = 10  # of a tree that can be compared
+NAMED: Final = 3  # controls whose reason is given where too few are left
 WHOLE: Final = 0.9  # of the source's weight: who holds so much is no stranger
 DIGITS: Final = 10
 BECAUSE: Final = (
@@ -114,17 +115,20 @@ class TreeContainment:
             log_p=math.log(p),
             combination=f"the rank of the pair among all {pairs} pairs of the line-up, by what "
             "both have in common beyond what either usually has with a third; where a control has "
-            "as much with one of them, its rank among the controls if that is worse",
+            "as much with one of them, its rank among the controls if that is worse"
+            + _as_much((source, subject), seen, rows, line),
             items=min(len(source.fragments), len(subject.fragments)),
             lineup=_places(subject.name, seen, rows[0], line),
         )
 
     def _scarce(self, source: SourceTree, subject: SourceTree, line: LineUp) -> Underpowered | None:
         for tree in (source, subject):
-            if len(tree.fragments) < FUNCTIONS:
+            many = comparable(tree, source, subject)
+            if many < FUNCTIONS:
                 reason = (
-                    f"{tree.name} has {len(tree.fragments)} functions of five lines or more, "
-                    f"expected {FUNCTIONS} at least; so little code looks like other code"
+                    f"{tree.name} has {many} functions of five lines or more in languages that "
+                    f"both have, expected {FUNCTIONS} at least; so little code looks like other "
+                    "code, and none of one language like that of another"
                 )
                 return Underpowered(method=self.id, reason=reason)
         if len(line.controls) >= FEWEST:
@@ -133,7 +137,18 @@ class TreeContainment:
             f"{len(line.controls)} source trees of the same role and field that are no relatives, "
             f"expected {FEWEST} at least; what strangers share cannot be told without them"
         )
-        return Underpowered(method=self.id, reason=reason)
+        aside = [f"{name} {why}" for name, _, why in line.relatives]
+        more = f"; and {len(aside) - NAMED} more" if len(aside) > NAMED else ""
+        told = f"; set aside: {'; '.join(aside[:NAMED])}{more}" if aside else ""
+        return Underpowered(method=self.id, reason=f"{reason}{told}")
+
+
+def comparable(tree: SourceTree, source: SourceTree, subject: SourceTree) -> int:
+    """Functions of a tree in families of languages that source and subject both have."""
+    ours, theirs = (
+        {family_of(one.language) for one in side.fragments} for side in (source, subject)
+    )
+    return sum(family_of(one.language) in ours & theirs for one in tree.fragments)
 
 
 def in_common(one: SourceTree, two: SourceTree) -> float:
@@ -164,6 +179,29 @@ def _shares(
         for two in range(one):
             shares[two + 2, one + 2] = in_common(controls[two], controls[one])
     return np.maximum(shares, shares.T)
+
+
+def _as_much(
+    pair: tuple[SourceTree, SourceTree],
+    seen: float,
+    rows: Sequence[Sequence[float]],
+    line: LineUp,
+) -> str:
+    """Which controls stand in the way, and that one of common origin would be none."""
+    found = [
+        f"{control.name} has {value:.3f} with {tree.name}"
+        for tree, row in zip(pair, rows, strict=True)
+        for control, value in zip(line.controls, row, strict=True)
+        if seen >= FLOOR and value >= seen
+    ]
+    if not found:
+        return ""
+    more = f" and {len(found) - NAMED} more" if len(found) > NAMED else ""
+    return (
+        f"; here {', '.join(found[:NAMED])}{more}, as much as source and subject have with each "
+        "other or more: a control that took from one of them, or they from it, is no stranger, and "
+        "while it stands in the line-up no agreement can be told"
+    )
 
 
 def rank_of_pair(shares: NDArray[np.float64], rows: Sequence[Sequence[float]]) -> float:
@@ -204,7 +242,7 @@ def line_up(
     controls: Sequence[SourceTree],
     families: Mapping[str, str],
 ) -> LineUp:
-    """Controls that stand for strangers: other content, no declared kin, no copy of the source."""
+    """Controls that stand for strangers: no kin, no copy of either, and code that could be like."""
     counted: dict[str, SourceTree] = {}
     relatives: list[tuple[str, float, str]] = []
     for control in controls:
@@ -239,8 +277,16 @@ def _why_relative(
     for tree in (source, subject):
         if family is not None and families.get(tree.name) == family:
             return f"declared to be of {tree.name}'s family"
+    many = comparable(control, source, subject)
+    if many < FUNCTIONS:
+        return (
+            f"has {many} functions in languages that {source.name} and {subject.name} both have, "
+            f"expected {FUNCTIONS} at least: it could not be like either"
+        )
     if holds_nearly_all(source, control):
         return f"holds nearly all of {source.name}: a copy of it, or what it copied"
+    if one_tree(subject, control):
+        return f"is nearly the same tree as {subject.name}: no stranger to it"
     return ""
 
 
@@ -248,6 +294,11 @@ def holds_nearly_all(source: SourceTree, other: SourceTree) -> bool:
     """Whether another tree holds so much of what a tree computes that it is no stranger."""
     found = contained(source.fragments, other.fragments, background(), "structure")
     return bool(found.source and found.shared >= WHOLE * found.source)
+
+
+def one_tree(one: SourceTree, other: SourceTree) -> bool:
+    """Whether two trees hold nearly all of each other."""
+    return holds_nearly_all(one, other) and holds_nearly_all(other, one)
 
 
 def _places(subject: str, seen: float, values: Sequence[float], line: LineUp) -> tuple[Place, ...]:

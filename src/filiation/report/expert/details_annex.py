@@ -53,7 +53,7 @@ def _sentences(m: CaseMaterial, finding: Finding, one: Conclusion) -> Iterator[B
     here = event_words(m.examination.event)
     if question := wording.method_text(one, finding.method).question:
         yield Note(text=question)
-    yield Paragraph(text=words.statistic_sentence(finding), source=here)
+    yield Paragraph(text=words.statistic_sentence(finding, one), source=here)
     yield Paragraph(text=words.rarity_words(finding, one), source=here)
     ratio = wording.ratio_of(one, finding.method)
     if ratio is not None:

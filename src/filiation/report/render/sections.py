@@ -98,7 +98,7 @@ def _section(
         place=place,
         title=wording.section_title(conclusion, found),
         question=wording.method_text(conclusion, chosen.method).question,
-        observed=wording.observed_sentence(chosen),
+        observed=wording.observed_sentence(chosen, conclusion),
         agreement=wording.rarity_sentence(chosen, conclusion),
         assumption=once if once == assumption else f"Assumption: {once}",
         chosen=wording.chosen_sentence(conclusion, chosen, found),

@@ -60,9 +60,9 @@ def finding_title(n: int, finding: Finding, one: Conclusion) -> str:
     return f"F{n} {titled(one, finding)}"
 
 
-def statistic_sentence(finding: Finding) -> str:
+def statistic_sentence(finding: Finding, one: Conclusion) -> str:
     """What was counted or measured."""
-    return f"Statistic: {observed_sentence(finding)}"
+    return f"Statistic: {observed_sentence(finding, one)}"
 
 
 def rarity_words(finding: Finding, one: Conclusion) -> str:

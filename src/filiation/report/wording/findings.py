@@ -7,6 +7,7 @@ from typing import Final
 from filiation.model.examination import Conclusion
 from filiation.model.examined import Control
 from filiation.model.finding import Absent, Finding, LayerFinding
+from filiation.model.kinds import ARCHITECTURE, CODE, TOKENIZERS, WEIGHTS
 from filiation.model.null import Calibrated, Permutation
 from filiation.report.wording.counting import how_many
 from filiation.report.wording.figures import (
@@ -51,6 +52,7 @@ __all__ = [
     "strip_sentence",
 ]
 
+UNANSWERED: Final = frozenset({WEIGHTS, TOKENIZERS, ARCHITECTURE, CODE})
 KINDS: Final = {
     "exact": "Exact: the null distribution is known, or bounded, by a formula",
     "permutation": "Permutation: the null distribution is drawn at random",
@@ -83,7 +85,7 @@ def finding_sentence(finding: Finding, conclusion: Conclusion) -> str:
     """One finding in full: what was observed, how rare that would be, and on what assumption."""
     return joined(
         (
-            f"{titled(conclusion, finding)}: {observed_sentence(finding)}",
+            f"{titled(conclusion, finding)}: {observed_sentence(finding, conclusion)}",
             rarity_sentence(finding, conclusion),
             aside_sentence(conclusion, finding),
             assumption_sentence(finding),
@@ -92,10 +94,11 @@ def finding_sentence(finding: Finding, conclusion: Conclusion) -> str:
     )
 
 
-def observed_sentence(finding: Finding) -> str:
-    """The statistic with its unit, and the items it rests on."""
+def observed_sentence(finding: Finding, conclusion: Conclusion | None = None) -> str:
+    """The statistic with its unit, and the items it rests on; only of answers they are answered."""
     unit = clean(finding.unit).rstrip(".")
-    items = f", over {how_many(finding.items, 'item')} that both answered" if finding.items else ""
+    answered = "" if conclusion and conclusion.kind.id in UNANSWERED else " that both answered"
+    items = f", over {how_many(finding.items, 'item')}{answered}" if finding.items else ""
     return f"observed {quantity(finding.observed)}{f' ({unit})' if unit else ''}{items}."
 
 
