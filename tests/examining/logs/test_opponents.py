@@ -1,13 +1,16 @@
 """Logs by a clever opponent: innocents that were called one hand, or said to act alike."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from filiation.methods.logs.view import view_of
 from logs.background import asked, minutes_of, ordinary, synthetic_hours
 from logs.campaign import Campaign, campaign
 from logs.lookalikes import World, _actors, _templated
 from logs.months import Seen, look_at
-from logs.rows import DAY, Actors, Ints
+from logs.rows import DAY, Actors, Ints, assembled
 
 Found = list[Seen]
 
@@ -97,3 +100,16 @@ def test_who_uses_a_campaigns_template_for_himself_is_named_with_it() -> None:
     beside = _actors(here, "bystanders", 30, account, minute, words)
     best = said(look_at([users(here), dealt, beside], 0)[1], "hand")[0]
     assert best.whose == "mixed" and len(best.group.members) > 50
+
+
+def test_one_row_of_a_clock_that_is_years_off_adds_no_held_day() -> None:
+    """Once it took hours and gigabytes: sixteen years of days were permuted."""
+    here = world(1)
+    plain = users(here, 20)
+    log, _ = assembled([plain], 1)
+    minute = log.minute.copy()
+    minute[0] = log.minute[0] - 16 * 365 * DAY
+    far, near = view_of(replace(log, minute=minute), 1), view_of(log, 1)
+    assert far.days > 5000
+    assert far.held.sum() <= near.days + 1
+    assert near.held.sum() == 15

@@ -37,6 +37,7 @@ __all__ = ["Days", "counted", "timing"]
 WEEK: Final = 7
 BLOCKS: Final = 16
 SHAPES: Final = 3  # kinds of day of one account, such as early, late and night
+DAYS_A_KIND: Final = 4
 FEWEST_DAYS: Final = 4  # held days on which two accounts are active
 BATCH: Final = 500  # draws computed together
 
@@ -145,9 +146,12 @@ def _without_profile(counts: Floats, strata: Ints) -> Floats:
 def _without_shapes(left: Floats, counts: Floats) -> Floats:
     """What is left of each day beside the account's own kinds of day, however much of each.
 
-    Kinds are the foremost axes of its days, from sums of products that no order of days changes.
+    Kinds are the foremost axes of its days, from sums of products that no order of days changes:
+    one for every four days on which it asked, since who has few days is all kinds.
     """
     axes = np.linalg.eigh(counts.transpose(0, 2, 1) @ counts)[1][:, :, -SHAPES:]
+    kinds = np.clip((counts.sum(axis=2) > 0.0).sum(axis=1) // DAYS_A_KIND, 1, SHAPES)
+    axes = axes * (np.arange(SHAPES) >= SHAPES - kinds[:, None])[:, None]
     return np.asarray(left - (left @ axes) @ axes.transpose(0, 2, 1))
 
 

@@ -73,9 +73,9 @@ CLAIMED: Final[dict[Claim | None, str]] = {
     "for another, as independent accounts do not, and together they come back to their own earlier "
     "requests less than other accounts do. One hand may deal them all, or several, each over some "
     "of the accounts. Whose requests these are, and what they are for, is not shown.",
-    "alike": "Beyond the template that they share they {how}, as accounts drawn from this log do "
-    "not. One kind of user, one tool, one timetable, one gateway or one hand could be the cause; "
-    "that their requests are dealt out is not shown.",
+    "alike": "Beyond the template that they share they {how}. One kind of user, one tool, one "
+    "timetable, one gateway or one hand could be the cause; that their requests are dealt out is "
+    "not shown.",
     "template": "They use one template, on days that were not looked at when they were found too. "
     "Nothing else reached the level of the plan: a published tool, a course or a benchmark looks "
     "the same, and this is no sign of one hand.",
@@ -83,11 +83,11 @@ CLAIMED: Final[dict[Claim | None, str]] = {
     "days that were held back. Nothing is said of them.",
 }
 HOW: Final = {
-    "together": "rise and fall together",
-    "pivot": "turn to a new model sooner",
-    "coverage": "ask more that is new",
-    "compensation": "stand in for each other, hour by hour",
-    "replacement": "are born soon after others of them were closed",
+    "together": "rise and fall together, as independent accounts do not",
+    "pivot": "turned to a new model sooner than other accounts of their habits",
+    "coverage": "ask more that is new than other accounts of their volume",
+    "compensation": "stand in for each other from hour to hour, as independent accounts do not",
+    "replacement": "were born sooner after others of them were closed than other closings explain",
 }
 OTHERWISE: Final[dict[Claim | None, tuple[str, ...]]] = {
     "hand": (
