@@ -3,7 +3,10 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from command import ROOT, Command
+from filiation.model.campaigns import CampaignPlan
 from filiation.report.wording import forbidden
 from filiation.report.wording.campaigns import CHANNEL_NAMES, CHANNEL_NULLS, UNITS
 
@@ -14,7 +17,8 @@ def test_groups_in_words_with_what_else_they_could_be(filiation: Command) -> Non
     done = filiation("log", "campaigns", LOG)
     said = " ".join(done.out.split())
     assert done.code == 0
-    assert "Group 1: 10 accounts" in said and "They act alike" in said
+    assert "Group 1: 10 accounts" in said and "Beyond the template that they share" in said
+    assert "No plan was given: level and number of groups may have been chosen" in said
     assert "What else it could be" in said
     assert "The log is its provider's own" in said
     assert not forbidden(done.out)
@@ -44,7 +48,10 @@ def test_a_plan_fixes_what_is_examined(tmp_path: Path, filiation: Command) -> No
     assert digest in said
     found = filiation("log", "campaigns", LOG, "--plan", plan, "--json").json
     assert found["plan"]["sha256"] == digest
-    assert found == filiation("log", "campaigns", LOG, "--json").json  # the usual plan
+    usual = filiation("log", "campaigns", LOG, "--json").json
+    assert found["plan"].pop("given") and not usual["plan"].pop("given")
+    assert found == usual
+    assert "No plan was given" not in filiation("log", "campaigns", LOG, "--plan", plan).out
 
 
 def test_a_plan_that_was_changed_is_refused(tmp_path: Path, filiation: Command) -> None:
@@ -60,6 +67,20 @@ def test_a_plan_that_was_changed_is_refused(tmp_path: Path, filiation: Command) 
     assert (
         "expected what `log plan` wrote" in filiation("log", "campaigns", LOG, "--plan", plan).err
     )
+
+
+@pytest.mark.parametrize(("field", "value"), [("seed", 7), ("draws", 10_000)])
+def test_a_plan_with_a_seed_of_ones_choice_is_refused(
+    tmp_path: Path, filiation: Command, field: str, value: int
+) -> None:
+    """Its digest is right: whoever looks for a seed that suits him makes such a plan."""
+    filiation("log", "plan", LOG, "-o", tmp_path / "plan.json")
+    said = json.loads((tmp_path / "plan.json").read_text())
+    chosen = CampaignPlan(**{one: said[one] for one in said if one != "sha256"} | {field: value})
+    own = tmp_path / "own.json"
+    own.write_text(json.dumps(said | {field: value, "sha256": chosen.digest}))
+    done = filiation("log", "campaigns", LOG, "--plan", own)
+    assert done.code == 3 and "they were chosen" in done.err
 
 
 def test_what_is_no_reduced_log_is_refused(tmp_path: Path, filiation: Command) -> None:

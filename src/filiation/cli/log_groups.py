@@ -30,8 +30,8 @@ Html: TypeAlias = Annotated[
 def plan(log: Log, out: Out, level: Level = 0.05, most: Most = 200) -> None:
     """Fix how LOG will be examined, before anything in it is looked at.
 
-    The seed follows from the log's digest, so that nobody chooses it. Give the plan, or its digest,
-    to others before the examination: its date is worth what they can attest.
+    The seed follows from the log's digest; once others have the plan, or its digest, neither seed
+    nor level can be chosen. Its date is worth what they can attest.
     """
     from filiation.proceedings.naming import free, present
 
@@ -49,8 +49,9 @@ def campaigns(
     """Which groups of accounts act as one?
 
     Groups are looked for on one of every two days, drawn by lot, and tested on the others. Of each
-    is said at most that it uses one template, acts alike, or is dealt out by one hand, with the
-    other explanations that remain. With --plan its level and number of groups count.
+    is said at most that it uses one template, acts alike, or that its requests are dealt out, with
+    the other explanations that remain. With --plan its level and number of groups count; without
+    one the report says that they may have been chosen after looking.
     """
     from filiation.cli._progress import bar
     from filiation.proceedings.naming import free, present_at

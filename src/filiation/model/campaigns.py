@@ -8,8 +8,8 @@ from typing import Final, Literal, TypeAlias, final
 
 from filiation.errors import FindingError, UsageError
 
-__all__ = ["ALIKE", "CHANNELS", "CLAIMS", "DISPATCHED", "CampaignPlan", "Campaigns", "Claim",
-           "FoundGroup", "Spoken"]  # fmt: skip
+__all__ = ["ALIKE", "CHANNELS", "CLAIMS", "CampaignPlan", "Campaigns", "Claim", "FoundGroup",
+           "Spoken"]  # fmt: skip
 
 SCHEMA: Final = 1
 CHANNELS: Final = (
@@ -18,7 +18,6 @@ CHANNELS: Final = (
 )  # fmt: skip
 # Averages of e-values: channels read the same rows and may depend on each other.
 ALIKE: Final = ("together", "pivot", "coverage", "compensation", "replacement")
-DISPATCHED: Final = ("compensation", "division")
 
 Claim: TypeAlias = Literal["template", "alike", "hand"]
 CLAIMS: Final[tuple[Claim, ...]] = ("template", "alike", "hand")
@@ -149,7 +148,8 @@ class FoundGroup:
         if claim == "alike":
             return self._mean(ALIKE)
         # Both nulls must fall: that nobody deals, and that everybody asks for himself.
-        return min(self._mean(DISPATCHED), self.channel("dealing").log_e)
+        # Division weighs nothing: accounts with material of their own overlap as little.
+        return min(self.channel("compensation").log_e, self.channel("dealing").log_e)
 
     def _mean(self, names: tuple[str, ...]) -> float:
         values = [self.channel(name).log_e for name in names]
@@ -173,6 +173,7 @@ class Campaigns:
         first_day: Number of the first day since 1970 (UTC).
         proposed: Groups found on open days, in all.
         groups: Those that were tested.
+        planned: Whether a plan was given, or made with the examination.
     """
 
     tool: str
@@ -185,6 +186,7 @@ class Campaigns:
     first_day: int
     proposed: int
     groups: tuple[FoundGroup, ...]
+    planned: bool
     schema_version: int = SCHEMA
 
     def saying(self, claim: Claim) -> tuple[FoundGroup, ...]:

@@ -61,7 +61,7 @@ def examine_log(
     if plan is not None:
         return campaigns(found, _read_plan(plan), step=step)
     fixed = CampaignPlan(log=found.digest, level=level, seed=seed_of(found.digest), most=most)
-    return campaigns(found, fixed, step=step)
+    return campaigns(found, fixed, planned=False, step=step)
 
 
 def _read_plan(path: Path) -> CampaignPlan:
@@ -90,5 +90,11 @@ def _read_plan(path: Path) -> CampaignPlan:
         raise CaseError(
             f"{path}: its fields give {plan.digest[:16]}.., it says {str(digest)!a:.20}; it was "
             "changed after it was written"
+        )
+    fixed = CampaignPlan(log=plan.log, seed=seed_of(plan.log))
+    if (plan.seed, plan.draws) != (fixed.seed, fixed.draws):
+        raise CaseError(
+            f"{path}: seed {plan.seed} and {plan.draws} draws, expected {fixed.seed} and "
+            f"{fixed.draws}, which belong to its log; they were chosen"
         )
     return plan

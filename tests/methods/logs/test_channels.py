@@ -69,6 +69,47 @@ def test_a_common_outage_is_together_and_never_compensation() -> None:
     assert compensation.log_p > math.log(0.5)
 
 
+def test_what_everybody_follows_is_no_compensation() -> None:
+    """Once it was: projecting everybody out took from the observed days and not from permuted."""
+    for seed in range(4):
+        rng = np.random.default_rng(seed)
+        shock = rng.gamma(2.0, 0.5, (DAYS, 1)) * np.ones((1, HOURS))
+        counts = rng.poisson(np.broadcast_to(shock, (60, DAYS, HOURS)))
+        others = rng.poisson(500 * shock).astype(float)
+        _, compensation = timing(days_of(counts, others), 999, np.random.default_rng(1))
+        assert compensation.log_e < math.log(20.0)
+
+
+def taking_turns(kind: str, seed: int, accounts: int = 24, days: int = 28) -> np.ndarray:
+    """People who take turns: nobody deals out what they ask."""
+    rng = np.random.default_rng(seed)
+    hour, half, week = np.arange(HOURS), np.arange(accounts) % 2, np.arange(days) // 7 % 2
+    now = (week[None] == half[:, None])[:, :, None]
+    lesson = np.isin(hour, (9, 10, 11, 12)) * 3.0
+    if kind == "weeks":
+        return rng.poisson(now * lesson)
+    if kind == "holiday":  # on two days one half works more, the other hardly
+        now = np.isin(np.arange(days), (3, 10))[None, :, None]
+        return rng.poisson(np.where(now, np.where(half, 1.9, 0.1)[:, None, None], np.ones(HOURS)))
+    if kind == "keys":  # each person one key in the office and one at home
+        office = rng.random((accounts // 2, days)) < 0.5
+        return rng.poisson(np.concatenate([office, ~office])[:, :, None] * lesson)
+    shifts = [np.isin(hour, np.arange(8) + 8 * one) * 2.0 for one in range(3)]
+    turn = (np.arange(days)[None] // 2 + np.arange(accounts)[:, None]) % 3
+    return rng.poisson(np.stack(shifts)[turn])
+
+
+@pytest.mark.parametrize("kind", ["weeks", "holiday", "keys", "shifts"])
+def test_people_who_take_turns_are_no_compensation(kind: str) -> None:
+    for seed in range(3):
+        counts = taking_turns(kind, seed)
+        days = replace(days_of(counts[:, :DAYS]), counts=counts.astype(float),
+                       last=np.full(24, 27), others=np.zeros((28, HOURS)),
+                       weekday=np.arange(28) % 7)  # fmt: skip
+        _, compensation = timing(days, 999, np.random.default_rng(1))
+        assert compensation.log_e < math.log(20.0)
+
+
 def test_what_everybody_does_is_no_common_cause() -> None:
     rng = np.random.default_rng(2)
     shock = rng.gamma(2.0, 0.5, (DAYS, 1)) * np.ones((1, HOURS))

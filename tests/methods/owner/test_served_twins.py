@@ -149,3 +149,22 @@ def test_plans_that_fix_nothing() -> None:
     with pytest.raises(Exception, match="is the snapshot"):
         TwinsPlan(sampling=sampling, twins=2, prompts=5, references=(snapshot,))
     assert np.isnan(table_of(exchanges(1), {})).all()
+
+
+def test_a_filter_that_twins_did_not_pass_makes_innocents_known_and_others_show_it() -> None:
+    """Stands, and is said: the source does not mind what the filter stops, every other model does.
+
+    As many answers to others show that nothing points to the group.
+    """
+    rng = np.random.default_rng(5)
+    ease = -50.0 + 8.0 * rng.normal(size=(400, 1 + TWINS))
+    stopped = rng.random(ease.shape) < 0.15
+    stopped[:, 0] = False
+    innocent = ease + 2.0 * rng.normal(size=ease.shape) - 6.0 * stopped
+    listed = [replace(one, to="group" if n < 200 else "others")
+              for n, one in enumerate(exchanges(400))]  # fmt: skip
+    found, beside = ServedTwins().examine(
+        listed, model("innocent", listed, innocent), model("source", listed, ease), (), fixed=True
+    )
+    assert isinstance(found, Finding) and found.log_p < math.log(1e-3)
+    assert {one.how: one.log_p for one in beside}["others"] < math.log(1e-3)

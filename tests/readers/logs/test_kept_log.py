@@ -147,3 +147,12 @@ def test_a_full_disk_is_told_and_leaves_nothing(
     with pytest.raises(UsageError, match="No space left on device; nothing was kept"):
         write_log(reduced(), tmp_path / "a.requests")
     assert not [*tmp_path.iterdir()]
+
+
+def test_signatures_of_other_names_are_refused(tmp_path: Path) -> None:
+    """Once the examination broke down on a column that was not there."""
+    log = reduced(20)
+    names = tuple(f"x-{n}" for n in range(9))
+    write_log(replace(log, facts=replace(log.facts, signatures=names)), tmp_path / "a.requests")
+    with pytest.raises(UnreadableError, match="where the names of signatures stand"):
+        open_log(tmp_path / "a.requests")

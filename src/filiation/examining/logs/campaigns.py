@@ -44,12 +44,15 @@ def draws_for(groups: int, plan: CampaignPlan) -> int:
     return max(plan.draws, math.ceil(8 * groups / plan.level))
 
 
-def campaigns(log: ReducedLog, plan: CampaignPlan, *, step: Told = lambda said: None) -> Campaigns:
+def campaigns(
+    log: ReducedLog, plan: CampaignPlan, *, planned: bool = True, step: Told = lambda said: None
+) -> Campaigns:
     """Which groups of accounts act as one?
 
     Args:
         log: The reduced log.
         plan: What was fixed before it was looked at.
+        planned: Whether it was; else it was made now.
         step: Told what is being done.
 
     Raises:
@@ -76,6 +79,7 @@ def campaigns(log: ReducedLog, plan: CampaignPlan, *, step: Told = lambda said: 
         first_day=view.first,
         proposed=proposed,
         groups=tuple(found),
+        planned=planned,
     )
 
 
@@ -116,7 +120,7 @@ def _channels(
     days = counted(view, group, everybody)
     return [
         *timing(days, draws, of("timing")),
-        pivot(group, turned, draws, of("pivot")),
+        pivot(view, group, turned, draws, of("pivot")),
         coverage(view, group, beside, of("coverage")),
         division(view, group, users, draws, of("division")),
         replacement(view, group, draws, of("replacement")),

@@ -3,8 +3,9 @@
 A release is the first use of a model that was not used on the first three days and takes at least
 one request in a hundred from then on. Of each account that asked before: the log of minutes from
 the release to its first use (to the end of the log if it never does). Null: members turn as
-other accounts do that changed models as often before and ask as much. A tool or a gateway that
-changes its default turns all its users, as one hand would.
+other accounts do that changed models as often before and ask as much. Members count that used what
+they share before the release: who shares only what is asked of the new model was found because he
+turned soon. A tool or a gateway that changes its default turns all its users, as one hand would.
 """
 
 from typing import Final, TypeAlias
@@ -15,16 +16,19 @@ from numpy.typing import NDArray
 from filiation.methods.logs.families import Group
 from filiation.methods.logs.matching import FEWEST, drawn_from_pools, pools
 from filiation.methods.logs.reading import Channel
+from filiation.methods.logs.timing import in_family
 from filiation.methods.logs.view import DAY, View
 
 __all__ = ["Turns", "pivot", "turns"]
 
 QUIET: Final = 3 * DAY
 TAKEN: Final = 0.01
+BEFORE: Final = 2  # requests of the family before the release, of each member
 NAME: Final = "pivot"
 
 Floats: TypeAlias = NDArray[np.float64]
-Turns: TypeAlias = tuple[Floats, Floats, NDArray[np.bool_]]  # delay, habit, who may be asked
+# Delay, habit, who may be asked, minute of the release.
+Turns: TypeAlias = tuple[Floats, Floats, NDArray[np.bool_], int]
 
 
 def turns(view: View) -> Turns | None:
@@ -60,16 +64,27 @@ def _turned(view: View, new: int) -> Turns:
     np.minimum.at(first, account[uses], minute[uses])
     after = np.bincount(account[~before], minlength=view.accounts)
     habit = 100.0 * np.floor(np.log2(1.0 + changes)) + np.log1p(asked)
-    return np.log1p(first - released), habit, (asked > 0) & (after > 0)
+    return np.log1p(first - released), habit, (asked > 0) & (after > 0), released
 
 
-def pivot(group: Group, turned: Turns | None, draws: int, rng: np.random.Generator) -> Channel:
+def pivot(
+    view: View, group: Group, turned: Turns | None, draws: int, rng: np.random.Generator
+) -> Channel:
     """The channel for one group."""
     if turned is None:
         return Channel(id=NAME, reason="no model was released in this time")
-    delay, habit, asked = turned
-    members, pool = pools(group.members, habit, asked, rng)
+    delay, habit, asked, released = turned
+    shared = [one for one in group.members if _shared_before(view, group, int(one), released)]
+    allowed = asked.copy()
+    allowed[np.setdiff1d(group.members, shared)] = False
+    members, pool = pools(group.members, habit, allowed, rng)
     if len(members) < 2:
-        why = f"{len(members)} members asked before and after the release, with {FEWEST} others"
+        why = f"{len(members)} members used it before the release, with {FEWEST} others"
         return Channel(id=NAME, reason=f"{why}; expected at least two")
     return drawn_from_pools(NAME, delay[members], delay[pool], draws, rng, low=True)
+
+
+def _shared_before(view: View, group: Group, account: int, released: int) -> bool:
+    rows = view.rows_of(account)
+    rows = rows[view.log.minute[rows] < released].astype(np.int64)
+    return int(in_family(view, group, rows).sum()) >= BEFORE

@@ -1,17 +1,22 @@
 """Do the accounts of a group rise and fall together, or does one stand in for another?
 
 Requests of the group's family on held days, by account, day and hour. Each account's own profile
-of the week (hours of Mondays, of Tuesdays, ..) is removed, the accounts are added, and what the
-total has in common with all other accounts is projected out. Null: given their profiles and what
-everybody does, the accounts' days are independent, so that each one's whole days may be permuted
-(within its life, Mondays among themselves) without changing the total's law.
+of the week (hours of Mondays, of Tuesdays, ..) is removed and the accounts are added. Null: the
+accounts' days are independent, so that each one's whole days may be permuted (within its life,
+Mondays among themselves) without changing the total's law.
 
-- *Together* (large): more scattered than independent days. A timetable, an outage, an assignment
-  or a batch makes this as one hand does.
-- *Compensation* (small): steadier than independent days. Common causes push accounts the same way
-  and can only make a total more scattered (variables that grow with common causes are positively
-  associated: Esary, Proschan and Walkup 1967); steadier it gets where one load is dealt out. Five
-  sections of a course, each on its own weekday, would look so if days of the week were mixed.
+- *Together* (large): more scattered than independent days, once what the total has in common with
+  all other accounts is projected out. A timetable, an outage, an assignment or a batch makes this
+  as one hand does.
+- *Compensation* (small): steadier from hour to hour than independent days. Causes that push
+  accounts the same way can only make a total more scattered (variables that grow with common causes
+  are positively associated: Esary, Proschan and Walkup 1967); steadier it gets where one load is
+  dealt out. Nothing of everybody's is projected out here: permuted days do not follow it as the
+  observed ones do, so that a shock that all feel would be taken from these alone. Three kinds of
+  day of each account's own are, however much it did of each: people take turns by whole days and
+  shifts (halves of a class in alternate weeks, rotas, a holiday on which some work more and some
+  less), and no hand deals out their requests. Five sections of a course, each on its own weekday,
+  would look so if days of the week were mixed.
 
 Large groups are added up in blocks of accounts of equal life, and blocks are permuted whole: a
 subgroup of the same permutations, so the test stays exact and costs no more.
@@ -31,6 +36,8 @@ __all__ = ["Days", "counted", "timing"]
 
 WEEK: Final = 7
 BLOCKS: Final = 16
+SHAPES: Final = 3  # kinds of day of one account, such as early, late and night
+DAYS_A_KIND: Final = 4
 FEWEST_DAYS: Final = 4  # held days on which two accounts are active
 BATCH: Final = 500  # draws computed together
 
@@ -109,10 +116,11 @@ def timing(days: Days, draws: int, rng: np.random.Generator) -> tuple[Channel, C
     spread = np.sqrt((left**2).mean(axis=(1, 2), keepdims=True))
     even = np.divide(left, spread, out=np.zeros_like(left), where=spread > 0.0)
     found = []
-    for each, low in ((even, False), (left, True)):
+    for each, low in ((even, False), (_without_shapes(left, days.counts), True)):
         summed = np.stack([each[blocks == one].sum(axis=0) for one in range(blocks.max() + 1)])
         of_block = np.stack([strata[blocks == one][0] for one in range(blocks.max() + 1)])
-        values = _farthest(_totals(summed, of_block, common, draws, rng), low=low)
+        squares = _totals(summed, of_block, None if low else common, draws, rng)
+        values = _farthest(squares[:, :1] if low else squares)
         name = "compensation" if low else "together"
         found.append(from_draws(name, values[0], values[1:], low=low))
     return found[0], found[1]
@@ -135,6 +143,18 @@ def _without_profile(counts: Floats, strata: Ints) -> Floats:
     return np.where((strata < WEEK)[:, :, None], left, 0.0)
 
 
+def _without_shapes(left: Floats, counts: Floats) -> Floats:
+    """What is left of each day beside the account's own kinds of day, however much of each.
+
+    Kinds are the foremost axes of its days, from sums of products that no order of days changes:
+    one for every four days on which it asked, since who has few days is all kinds.
+    """
+    axes = np.linalg.eigh(counts.transpose(0, 2, 1) @ counts)[1][:, :, -SHAPES:]
+    kinds = np.clip((counts.sum(axis=2) > 0.0).sum(axis=1) // DAYS_A_KIND, 1, SHAPES)
+    axes = axes * (np.arange(SHAPES) >= SHAPES - kinds[:, None])[:, None]
+    return np.asarray(left - (left @ axes) @ axes.transpose(0, 2, 1))
+
+
 def _blocks(days: Days, rng: np.random.Generator) -> Ints:
     """A block for each account: at random among those of equal life, about `BLOCKS` in all."""
     size = len(days.counts)
@@ -152,9 +172,9 @@ def _blocks(days: Days, rng: np.random.Generator) -> Ints:
 
 
 def _totals(
-    blocks: Floats, strata: Ints, common: Floats, draws: int, rng: np.random.Generator
+    blocks: Floats, strata: Ints, common: Floats | None, draws: int, rng: np.random.Generator
 ) -> Floats:
-    """Log of the total's squares with `common` projected out, by hour and by day, [1 + draws, 2].
+    """Log of the total's squares, by hour and by day, `common` projected out; [1 + draws, 2].
 
     The first row is as observed, the others have days permuted.
     """
@@ -174,8 +194,9 @@ def _totals(
     return np.concatenate(found)
 
 
-def _squares(total: NDArray[Any], common: Floats) -> Floats:
+def _squares(total: NDArray[Any], common: Floats | None) -> Floats:
     squares = []
+    common = np.zeros(total.shape[1:]) if common is None else common
     for scale, beside in ((total, common), (total.sum(axis=2), common.sum(axis=1))):
         rows = scale.reshape(len(total), -1)
         other = beside.reshape(-1).astype(rows.dtype)
@@ -186,11 +207,11 @@ def _squares(total: NDArray[Any], common: Floats) -> Floats:
     return np.stack(squares, axis=1)
 
 
-def _farthest(values: Floats, *, low: bool) -> Floats:
+def _farthest(values: Floats) -> Floats:
     """Of each row the scale that stands farther out, in standard deviations over all rows.
 
     The observed row is among them, so that rows stay exchangeable.
     """
     spread = values.std(axis=0)
     z = np.divide(values - values.mean(axis=0), spread, out=np.zeros_like(values), where=spread > 0)
-    return np.asarray(z.min(axis=1) if low else z.max(axis=1))
+    return np.asarray(z.max(axis=1))

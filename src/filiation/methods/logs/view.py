@@ -98,13 +98,17 @@ class View:
 
 
 def view_of(log: ReducedLog, seed: int) -> View:
-    """Lay a log out; which of two days is held follows from the seed."""
+    """Lay a log out; which of two days is held follows from the seed.
+
+    Days on which nobody asked are not held: one row of a clock that is years off adds thousands.
+    """
     rows = len(log)
     first = int(log.minute[0]) // DAY if rows else 0
     day = (log.minute // DAY - first).astype(np.uint16)
     days = int(day[-1]) + 1 if rows else 0
     coins = stream(seed, "logs", "held days").integers(0, 2, (days + 1) // 2).astype(bool)
     held = np.stack([coins, ~coins], axis=1).reshape(-1)[:days]
+    held &= np.bincount(day, minlength=days) > 0
     counts = np.bincount(log.account, minlength=len(log.accounts))
     return View(
         log=log, first=first, held=held, day=day,

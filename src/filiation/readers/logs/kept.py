@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from filiation.errors import UnreadableError, UsageError
 from filiation.files import opened
-from filiation.model.log import Accounts, LogFacts, ReducedLog, facts_line
+from filiation.model.log import SIGNATURES, Accounts, LogFacts, ReducedLog, facts_line
 from filiation.readers.bytes.mapped import MappedFile
 from filiation.readers.bytes.safetensors import metadata_of, open_file
 
@@ -86,6 +86,8 @@ def _facts(line: str) -> LogFacts:
     said = json.loads(line)
     if {*said} != {one.name for one in fields(LogFacts)}:
         raise ValueError("other facts than a log has")
+    if said["signatures"] != [*SIGNATURES]:
+        raise ValueError(f"{said['signatures']!a:.60} where the names of signatures stand")
     for name in ("aside", "times", "stated", "odd", "columns"):
         if len(said[name]) > MOST_COUNTS:
             raise ValueError(f"{len(said[name])} entries of {name}")

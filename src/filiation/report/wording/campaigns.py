@@ -1,7 +1,7 @@
 """Groups of accounts in sentences: what they have in common, and what that leaves open.
 
-Nobody is accused: a group is accounts by their hashed names. "One hand" is said only of requests
-that are dealt out, and never of a purpose.
+Nobody is accused: a group is accounts by their hashed names. That requests are dealt out is said of
+a group, never of one account, never that it is one hand that deals, and never of a purpose.
 """
 
 import math
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Final
 
-from filiation.model.campaigns import DISPATCHED, Campaigns, Claim, FoundGroup, Spoken
+from filiation.model.campaigns import ALIKE, Campaigns, Claim, FoundGroup, Spoken
 from filiation.report.wording.counting import how_many
 from filiation.report.wording.figures import clean, probability_brief, quantity
 
@@ -30,6 +30,9 @@ __all__ = [
 ]
 
 FLOOR: Final = 1e-9
+UNPLANNED: Final = (
+    " No plan was given: level and number of groups may have been chosen after looking."
+)
 NAMED: Final = 12  # members that a page names; JSON has all
 RESTS: Final = "What each word rests on"
 CANNOT: Final = "What this cannot show"
@@ -66,12 +69,13 @@ UNITS: Final = {
     "dealing": "of requests",
 }  # fmt: skip
 CLAIMED: Final[dict[Claim | None, str]] = {
-    "hand": "Their requests are dealt out by one hand: {how} as independent accounts do not, and "
-    "none has interests of its own as other accounts have. Whose requests these are, and what they "
-    "are for, is not shown.",
-    "alike": "They act alike, beyond the template that they share, as independent accounts do not. "
-    "One tool, one timetable, one gateway or one hand could be the cause; that one hand deals out "
-    "their requests is not shown.",
+    "hand": "Their requests with one template are dealt out: hour by hour one account stands in "
+    "for another, as independent accounts do not, and together they come back to their own earlier "
+    "requests less than other accounts do. One hand may deal them all, or several, each over some "
+    "of the accounts. Whose requests these are, and what they are for, is not shown.",
+    "alike": "Beyond the template that they share they {how}. One kind of user, one tool, one "
+    "timetable, one gateway or one hand could be the cause; that their requests are dealt out is "
+    "not shown.",
     "template": "They use one template, on days that were not looked at when they were found too. "
     "Nothing else reached the level of the plan: a published tool, a course or a benchmark looks "
     "the same, and this is no sign of one hand.",
@@ -79,18 +83,26 @@ CLAIMED: Final[dict[Claim | None, str]] = {
     "days that were held back. Nothing is said of them.",
 }
 HOW: Final = {
-    "compensation": "they stand in for each other",
-    "division": "they divide one template's work",
+    "together": "rise and fall together, as independent accounts do not",
+    "pivot": "turned to a new model sooner than other accounts of their habits",
+    "coverage": "ask more that is new than other accounts of their volume",
+    "compensation": "stand in for each other from hour to hour, as independent accounts do not",
+    "replacement": "were born sooner after others of them were closed than other closings explain",
 }
 OTHERWISE: Final[dict[Claim | None, tuple[str, ...]]] = {
     "hand": (
         "one tenant that spreads its own traffic over several accounts or keys, as an application, "
-        "an evaluation or a batch job does: its contract and its own records would tell",
+        "an evaluation or a batch job does, or several tenants of one tool that each do so: "
+        "contracts, ways of paying and their own records would tell",
+        "people who take their tasks from one queue or keep one rota: their employer's records "
+        "would tell",
         "accounts that share one quota, so that one waits while another asks: the quota would tell",
         "a gateway or reseller that deals its customers' requests over its accounts: the gateway's "
         "log would show the customers, each with interests of its own",
     ),
     "alike": (
+        "people of one kind, such as developers or students, each by himself: they differ from "
+        "most accounts of the log, and nothing joins them",
         "users of one gateway or reseller, down and up with it: one way of paying, and the "
         "gateway's own log, would tell",
         "customers of one tool that works through lists, each with a list of its own: its maker "
@@ -120,8 +132,8 @@ def log_headline(found: Campaigns) -> str:
     if not hand + alike + template:
         return f"{tested} tested; nothing may be said of any."
     return (
-        f"{tested} tested: {hand} whose requests are dealt out by one hand, {alike} that act "
-        f"alike, {template} that use one template. A group may be of several of these."
+        f"{tested} tested: {hand} whose requests are dealt out, {alike} that act alike, "
+        f"{template} that use one template. A group may be of several of these."
     )
 
 
@@ -131,7 +143,7 @@ def log_summary(found: Campaigns) -> str:
     return (
         f"{found.rows:,} requests of {found.accounts:,} accounts; reduced log "
         f"{plan.log[:16]}.., plan {plan.digest[:16]}.. ({plan.method}, level {plan.level:g}, seed "
-        f"{plan.seed})."
+        f"{plan.seed})." + ("" if found.planned else UNPLANNED)
     )
 
 
@@ -168,7 +180,7 @@ def group_title(number: int, group: FoundGroup) -> str:
 def group_claim(group: FoundGroup) -> str:
     """The most that may be said of it."""
     words = CLAIMED[_most(group)]
-    loudest = max(DISPATCHED, key=lambda name: group.channel(name).log_e)
+    loudest = max(ALIKE, key=lambda name: group.channel(name).log_e)
     return words.replace("{how}", HOW[loudest])
 
 
@@ -238,10 +250,11 @@ def log_method() -> tuple[str, ...]:
         "Alike: the average of the e-values of together, turn to a new model, ask what is new, "
         "stand in, and replace. Averages, as channels read the same rows. People who were closed "
         "come back, each by himself, so that replacement is no sign of one hand.",
-        "One hand: the smaller of two e-values, so that both nulls must fall: the average of stand "
-        "in and divide (nobody deals), and no interests (each asks for himself). Timetables, tools "
-        "and gateways make accounts act alike; none of them makes one account stand in for "
-        "another.",
+        "Dealt out: the smaller of two e-values, so that both nulls must fall: stand in (nobody "
+        "deals), and no interests (each asks for himself). Timetables, tools, shocks and rotas "
+        "make accounts act alike; none of them makes one account stand in for another from hour to "
+        "hour. Divide is printed and weighs nothing: accounts that each have material of their own "
+        "overlap as little.",
     )
 
 
@@ -252,10 +265,14 @@ def log_limits() -> tuple[str, ...]:
         "written for the purpose: digests lodged with others at the time, invoices and the "
         "accounts' own records can.",
         "Error rates hold for a whole log. Whoever hands in only accounts that he picked, or "
-        "changes the plan after looking, has none.",
+        "changes the plan after looking, has none. Which days are held back follows from the log's "
+        "digest: whoever reduces it again under another key, or with a row more, draws again, "
+        "unless the digest was lodged with others first.",
+        "All is said of a group as a whole. Which of its accounts it is true of was not tested: "
+        "some may use the same template for themselves.",
         "A campaign whose prompts are each worded anew shares no signature and is not found. One "
-        "whose accounts each keep a schedule, a volume and a subject of their own is not called "
-        "one hand. That nothing was found is no sign that there was nothing.",
+        "whose accounts each keep a schedule, a volume and a subject of their own is not said to "
+        "be dealt out. That nothing was found is no sign that there was nothing.",
         "Phrases that ask for reasoning or for marks are not counted: a reduced log holds none, "
         "and evaluations of other kinds use them.",
         "Nothing here says who is behind an account, or what an answer was used for.",
