@@ -3,6 +3,7 @@
 from typing import Final
 
 from filiation.cli.front.case_verbs import CASE
+from filiation.cli.front.history_verbs import HISTORY
 from filiation.cli.front.log_verbs import LOG
 from filiation.cli.front.verb import Group, Part, Verb
 
@@ -375,6 +376,7 @@ ROOT: Final = Group(
             ),
         ),
         _SEALED,
+        Part(title="The maker of a model", verbs=(HISTORY,)),
         Part(title="The owner of a source", verbs=(_OWNER, LOG)),
         _CHECK,
         _HELP,

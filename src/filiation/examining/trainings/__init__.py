@@ -1,0 +1,1 @@
+"""Claims about a training history, tested one by one."""

@@ -1,0 +1,191 @@
+"""What of a training history holds: its start, its steps, its end, and no contact with a source."""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from filiation.examining.pair import compare_weights
+from filiation.examining.trainings.bands import FEATURES, Band
+from filiation.examining.trainings.measured import measured, start_log_p
+from filiation.examining.weights.relation import relate, same_tensors
+from filiation.model.sketch import Sketch
+from filiation.model.training import Outcome, TrainingClaim, Why
+
+__all__ = ["LEVEL", "claim_contact", "claim_end", "claim_start", "claim_steps"]
+
+LEVEL: Final = 1e-6  # that of a question about weights
+CLEAN: Final = 0.01
+Figure: TypeAlias = tuple[int, tuple[str, float, float, float]]
+Values: TypeAlias = Mapping[str, NDArray[np.float64]]
+
+FEWEST: Final = 8  # checkpoints: as few as the trainings had that the bands were learnt from
+SAME: Final = ("identical", "re-exported", "quantised")
+
+
+def claim_start(start: Sketch, *, seed: int) -> TrainingClaim:
+    """Whether the first checkpoint shows no structure; that it was drawn by a generator is not."""
+    log_p = start_log_p(start, seed=seed)
+    if log_p is None:
+        return TrainingClaim(claim="start", outcome="open", why="start-unread", place=0)
+    clean = log_p > math.log(CLEAN)
+    return TrainingClaim(
+        claim="start",
+        outcome="holds" if clean else "open",
+        why="no-structure" if clean else "structure",
+        place=0,
+        log_p=min(0.0, log_p),
+    )
+
+
+def claim_steps(points: Sequence[Sketch], bands: Mapping[str, Band], *, seed: int) -> TrainingClaim:
+    """Whether neighbours keep contact, and the way lies within the bands of real trainings.
+
+    The log p is the largest of the exact tests of neighbours: their contact, and no more.
+    """
+    if set(bands) != set(FEATURES):
+        return TrainingClaim(claim="steps", outcome="open", why="no-bands")
+    if len(points) < 3:
+        return TrainingClaim(claim="steps", outcome="open", why="too-few")
+    found = measured(points, seed=seed)
+    if found is None:
+        return TrainingClaim(claim="steps", outcome="open", why="shapes-change")
+    out, near = _outliers(found.named(), bands, len(points))
+    apart = [n + 1 for n, p in enumerate(found.log_p) if p > math.log(LEVEL)]
+    log_p = min(0.0, float(max(found.log_p)))
+    if out:
+        return _said("fails", "out-of-bands", out, log_p)
+    if near or apart:
+        return _said("open", "near-bands", near, log_p, place=apart[0] if apart else None)
+    if len(points) < FEWEST:
+        return TrainingClaim(claim="steps", outcome="open", why="too-few", log_p=log_p)
+    return _said("holds", "in-bands", _extremes(found.named(), bands), log_p)
+
+
+def _said(
+    outcome: Outcome, why: Why, figures: Sequence[Figure], log_p: float, place: int | None = None
+) -> TrainingClaim:
+    first = min((at for at, _ in figures), default=place)
+    return TrainingClaim(
+        claim="steps",
+        outcome=outcome,
+        why=why,
+        place=None if outcome == "holds" else first,
+        log_p=log_p,
+        figures=tuple(figure for _, figure in figures),
+    )
+
+
+def _outliers(
+    found: Values,
+    bands: Mapping[str, Band],
+    points: int,
+) -> tuple[list[Figure], list[Figure]]:
+    """Values beyond the limits, and those between band and limit, each with its checkpoint.
+
+    What speaks of the whole way is told of the last checkpoint. A spike that no sketch can tell
+    (a step as small as its rounding) is none; that nearly all cannot be told is no training.
+    """
+    out: list[Figure] = []
+    near: list[Figure] = []
+    for name, values in found.items():
+        low, high = bands[name].limits(name)
+        for n, value in enumerate(values):
+            if not math.isfinite(value):
+                continue
+            at = points - 1 if name == "bend" else n + 1
+            if bands[name].low <= value <= bands[name].high:
+                continue
+            beyond = value < low or value > high
+            (out if beyond else near).append((at, (name, float(value), low, high)))
+    told = np.isfinite(found["spike"])
+    if told.sum() < len(told) / 2:
+        near.append((int(np.argmin(told)) + 1, ("spike", 0.0, *bands["spike"].limits("spike"))))
+    return out, near
+
+
+def _extremes(found: Values, bands: Mapping[str, Band]) -> list[Figure]:
+    """Of each feature the value that lies nearest to the edge of its band."""
+    figures: list[Figure] = []
+    for name, values in found.items():
+        told = values[np.isfinite(values)]
+        if told.size:
+            room = np.minimum(told - bands[name].low, bands[name].high - told)
+            value = float(told[np.argmin(room)])
+            figures.append((0, (name, value, bands[name].low, bands[name].high)))
+    return figures
+
+
+def claim_end(last: Sketch, final: Sketch | None, place: int) -> TrainingClaim:
+    """Whether the last checkpoint is the exhibit, tensor by tensor."""
+    if final is None:
+        return TrainingClaim(claim="end", outcome="not-asked", why="not-given")
+    same = same_tensors(last, final)
+    if same is not None:
+        return TrainingClaim(claim="end", outcome="holds", why="same-digest", place=place)
+    found = relate(last, final, supported=False, seed=0)
+    if found.kind in SAME:
+        return TrainingClaim(
+            claim="end", outcome="holds", why="typed", place=place, said=found.because
+        )
+    return TrainingClaim(claim="end", outcome="fails", why="another-model", place=place)
+
+
+def claim_contact(
+    points: Sequence[Sketch],
+    source: Sketch,
+    whole: Callable[[Sketch], tuple[str, str]],
+    *,
+    seed: int,
+    told: Callable[[int, int], None] = lambda done, total: None,
+) -> TrainingClaim:
+    """Whether no checkpoint is in contact with the source, by every method there is.
+
+    Args:
+        points: The checkpoints.
+        source: The claimed source.
+        whole: A whole examination of one of them against the source: toward what its conclusion
+            is, and by what reason.
+        seed: Of every random stream.
+        told: How many were compared.
+    """
+    found = []
+    for n, point in enumerate(points):
+        log_p = compare_weights(source, point, seed=seed).combined.log_p
+        found.append(0.0 if log_p is None else min(0.0, log_p + math.log(len(points))))
+        told(n + 1, len(points))
+    met = [n for n, log_p in enumerate(found) if log_p <= math.log(LEVEL)]
+    least = min(found)
+    if met:
+        toward, reason = whole(points[met[0]])
+        explained = toward == "neither"
+        return TrainingClaim(
+            claim="contact",
+            outcome="open" if explained else "fails",
+            why="explained" if explained else "contact",
+            place=met[0],
+            log_p=found[met[0]],
+            said=reason,
+        )
+    toward, reason = whole(points[-1])
+    last = len(points) - 1
+    if toward == "derivation":
+        return TrainingClaim(
+            claim="contact", outcome="fails", why="contact", place=last, log_p=least, said=reason
+        )
+    if least <= math.log(CLEAN):
+        return TrainingClaim(
+            claim="contact", outcome="open", why="between-levels", place=int(np.argmin(found)),
+            log_p=least,
+        )  # fmt: skip
+    holds = toward == "independence"
+    return TrainingClaim(
+        claim="contact",
+        outcome="holds" if holds else "open",
+        why="no-contact" if holds else "not-excluded",
+        place=None if holds else last,
+        log_p=least,
+        said=reason,
+    )

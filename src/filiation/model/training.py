@@ -1,0 +1,155 @@
+"""A training history: checkpoints in order, and what an examination says of them claim by claim."""
+
+from dataclasses import dataclass
+from typing import Final, Literal, TypeAlias, final
+
+from filiation.errors import CaseError
+
+__all__ = [
+    *("CLAIMS", "ClaimId", "HistoryExamined", "Outcome", "TrainingClaim", "TrainingHistory"),
+    *("TrainingPoint", "Why"),
+]
+
+ClaimId: TypeAlias = Literal["start", "steps", "end", "contact", "dates"]
+Outcome: TypeAlias = Literal["holds", "fails", "open", "not-asked"]
+Why: TypeAlias = Literal[
+    "no-structure",
+    "structure",
+    "start-unread",
+    "in-bands",
+    "near-bands",
+    "out-of-bands",
+    "no-bands",
+    "shapes-change",
+    "too-few",
+    "same-digest",
+    "typed",
+    "another-model",
+    "no-contact",
+    "contact",
+    "between-levels",
+    "not-excluded",
+    "explained",
+    "older",
+    "not-older",
+    "no-stamp",
+    "not-given",
+]
+CLAIMS: Final[tuple[ClaimId, ...]] = ("start", "steps", "end", "contact", "dates")
+NEEDED: Final[frozenset[ClaimId]] = frozenset({"start", "steps", "contact"})
+FEWEST: Final = 2
+MOST: Final = 10_000
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainingPoint:
+    """One checkpoint of a history.
+
+    Attributes:
+        name: As it was called.
+        file: Its sketch, below the folder of the history.
+        digest: SHA-256 (hex) of the sketch.
+        subject: SHA-256 (hex) over the tensors of the checkpoint.
+        step: Of the training.
+        date: When it was written, as its maker says; empty if nothing is said.
+        stamp: A response of a time-stamp authority beside it; empty if there is none.
+        seal: Digest (hex) of a seal of the checkpoint; empty if there is none.
+    """
+
+    name: str
+    file: str
+    digest: str
+    subject: str
+    step: int
+    date: str = ""
+    stamp: str = ""
+    seal: str = ""
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainingHistory:
+    """Checkpoints in the order of the training: steps increase, dates do not go back."""
+
+    points: tuple[TrainingPoint, ...]
+
+    def __post_init__(self) -> None:
+        if not FEWEST <= len(self.points) <= MOST:
+            raise CaseError(
+                f"a history of {len(self.points)} checkpoints, expected {FEWEST} to {MOST:,}"
+            )
+        for one, other in zip(self.points, self.points[1:], strict=False):
+            if other.step <= one.step:
+                raise CaseError(
+                    f"{other.name}: step {other.step} after step {one.step}; expected checkpoints "
+                    "in the order of the training, each at a later step"
+                )
+            if one.date and other.date and other.date < one.date:
+                raise CaseError(
+                    f"{other.name}: dated {other.date}, before {one.name} of {one.date}; a later "
+                    "step is not written earlier"
+                )
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainingClaim:
+    """What was found of one claim.
+
+    Attributes:
+        claim: Which.
+        outcome: Whether it holds; `open` where nothing can be said either way.
+        why: The reason, as an id; the report has the words.
+        place: Of the checkpoint that the reason speaks of; None if it speaks of all.
+        log_p: Natural log of the p that decided, multiplicity paid; None if none did.
+        figures: What was measured: name, value, and the limits it was held against.
+        said: What another part of the examination said of it, in its own words.
+    """
+
+    claim: ClaimId
+    outcome: Outcome
+    why: Why
+    place: int | None = None
+    log_p: float | None = None
+    figures: tuple[tuple[str, float, float, float], ...] = ()
+    said: str = ""
+
+    def __post_init__(self) -> None:
+        if self.log_p is not None and self.log_p > 0.0:
+            raise CaseError(f"{self.claim}: log p is {self.log_p}, expected at most 0")
+        if self.outcome == "fails" and self.place is None:
+            raise CaseError(f"{self.claim}: fails, and at no step; expected the step")
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryExamined:
+    """The claims, and the conclusion that they alone decide."""
+
+    history: TrainingHistory
+    source: str
+    claims: tuple[TrainingClaim, ...]
+
+    def __post_init__(self) -> None:
+        found = tuple(one.claim for one in self.claims)
+        if found != CLAIMS:
+            raise CaseError(f"claims {', '.join(found)}; expected {', '.join(CLAIMS)}")
+
+    @property
+    def failing(self) -> TrainingClaim | None:
+        """The claim that fails at the earliest step; None if none does."""
+        failing = [one for one in self.claims if one.outcome == "fails"]
+        return min(failing, key=lambda one: (one.place or 0, CLAIMS.index(one.claim)), default=None)
+
+    @property
+    def toward(self) -> Literal["independence", "failing", "neither"]:
+        """Independence only where all that it needs holds; an exhibit asked for must be the end."""
+        if self.failing is not None:
+            return "failing"
+        needed = [one for one in self.claims if one.claim in NEEDED or one.claim == "end"]
+        passed = all(
+            one.outcome == "holds" or (one.claim == "end" and one.outcome == "not-asked")
+            for one in needed
+        )
+        return "independence" if passed else "neither"

@@ -1,0 +1,61 @@
+"""Does a row of checkpoints move as a training does, or as somebody who drew the way afterwards?
+
+A gradient is a sum over few directions, so that a step of training has singular values far above
+those of noise of its size; training turns, so that its first and last thirds lie in other
+directions; and a straight line does neither. What is measured here says nothing alone: the bands
+of real trainings do (`tools/trainings`).
+"""
+
+from typing import Final, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["bend", "edge_ratio", "lengths", "turns"]
+
+Float: TypeAlias = NDArray[np.float64]
+
+TINY: Final = 1e-150  # its square is still a number
+
+
+def lengths(path: Float) -> Float:
+    """Length of each step, over the mean size of the weights at its two ends; [points - 1].
+
+    Args:
+        path: Weights in the order of the checkpoints, [points, values].
+    """
+    size = np.linalg.norm(path, axis=1)
+    step = np.linalg.norm(np.diff(path, axis=0), axis=1)
+    return np.asarray(step / np.maximum((size[1:] + size[:-1]) / 2.0, TINY))
+
+
+def turns(path: Float) -> Float:
+    """Cosine between each step and the next, [points - 2]; 0 where one of them has no length."""
+    step = np.diff(path, axis=0)
+    size = np.maximum(np.linalg.norm(step, axis=1), TINY)
+    return np.asarray((step[1:] * step[:-1]).sum(axis=1) / (size[1:] * size[:-1]))
+
+
+def bend(path: Float) -> float:
+    """Cosine between the way from the first third to the second and that to the last.
+
+    A third stands for the mean of its points, so that noise at each point hides a straight line
+    less than it would hide it from two neighbours. 1 on a straight line; 0 if there is no way.
+    """
+    first, middle, last = (part.mean(axis=0) for part in np.array_split(path, 3))
+    one, two = middle - first, last - middle
+    size = float(np.linalg.norm(one) * np.linalg.norm(two))
+    return float(one @ two) / size if size > 0.0 else 0.0
+
+
+def edge_ratio(matrix: Float) -> float:
+    """Largest singular value over where that of independent entries of the same size would end.
+
+    The edge is that of Marchenko and Pastur (1967), s (sqrt(rows) + sqrt(columns)) for entries of
+    root mean square s. 0 of a matrix of zeros.
+    """
+    rms = float(np.sqrt(np.mean(np.square(matrix))))
+    if rms == 0.0:
+        return 0.0
+    edge = rms * (np.sqrt(matrix.shape[0]) + np.sqrt(matrix.shape[1]))
+    return float(np.linalg.norm(matrix, 2) / edge)

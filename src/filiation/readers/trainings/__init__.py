@@ -1,0 +1,1 @@
+"""Training histories: checkpoints in order, as a party hands them over."""

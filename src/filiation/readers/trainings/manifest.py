@@ -1,0 +1,173 @@
+"""Which checkpoints make a history, in which order? A manifest says so, or the names of a folder.
+
+A manifest is TOML or JSON, `[[checkpoint]]` with `at` (a path below its folder), `step`, and where
+known `date` (YYYY-MM-DD), `stamp` (a time-stamp response beside it) and `seal` (the digest of a
+seal). Without one, the last number in a name is its step.
+"""
+
+import itertools
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path, PurePosixPath
+from typing import Annotated, Any, Final, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from filiation.errors import UnreadableError, UsageError
+from filiation.files import opened
+from filiation.model.training import TrainingHistory, TrainingPoint
+from filiation.readers.bytes.parsing import parse_object
+
+__all__ = ["HISTORY", "Listed", "listed", "read_history"]
+
+HISTORY: Final = "history.json"
+LONGEST: Final = 1 << 24  # bytes
+MOST: Final = 10_000
+NUMBER: Final = re.compile(r"\d{1,15}")
+WRITTEN: Final = ("history.toml", "manifest.toml", "manifest.json")
+
+T = TypeVar("T", bound=BaseModel)
+
+Name = Annotated[str, Field(min_length=1, max_length=500)]
+Step = Annotated[int, Field(ge=0, le=1 << 52)]
+Date = Annotated[str, Field(pattern=r"^(\d{4}-\d\d-\d\d)?$")]
+Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+
+
+class _Row(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    at: Name
+    step: Step
+    date: Date = ""
+    stamp: Annotated[str, Field(max_length=500)] = ""
+    seal: Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")] = ""
+
+
+class Listed(_Row):
+    """A checkpoint that a manifest or a folder names."""
+
+    folder: Path
+
+
+class _Rows(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    checkpoint: list[_Row] = Field(min_length=1, max_length=MOST)
+
+
+class _Kept(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    name: Name
+    file: Annotated[str, Field(pattern=r"^\d{5}\.sketch$")]
+    digest: Digest
+    subject: Digest
+    step: Step
+    date: Date = ""
+    stamp: Annotated[str, Field(pattern=r"^(\d{5}\.tsr)?$")] = ""
+    seal: Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")] = ""
+
+
+class _History(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    kind: Annotated[str, Field(pattern="^training history$")]
+    schema_version: Annotated[int, Field(ge=1, le=1)]
+    checkpoints: list[_Kept] = Field(min_length=1, max_length=MOST)
+
+
+def listed(given: Path) -> list[Listed]:
+    """What a folder or a manifest names, by increasing steps.
+
+    Raises:
+        UsageError: Nothing there, fewer than two, a step twice, or a name without a number.
+        UnreadableError: A manifest that is none, or one that leads out of its folder.
+    """
+    if given.is_dir():
+        manifest = next((given / name for name in WRITTEN if (given / name).is_file()), None)
+        found = _in_folder(given) if manifest is None else _in_manifest(manifest)
+    else:
+        found = _in_manifest(given)
+    found.sort(key=lambda one: one.step)
+    if len(found) < 2:
+        raise UsageError(f"{given}: {len(found)} checkpoints, expected two or more in order")
+    for one, other in itertools.pairwise(found):
+        if one.step == other.step:
+            raise UsageError(
+                f"{given}: {one.at} and {other.at} both at step {one.step}; expected one a step"
+            )
+    return found
+
+
+def _in_folder(folder: Path) -> list[Listed]:
+    found = []
+    for entry in sorted(folder.iterdir())[: MOST + 1]:
+        fits = entry.is_dir() or entry.suffix in (".safetensors", ".sketch", ".gguf", ".pt", ".bin")
+        if entry.is_symlink() or entry.name.startswith(".") or not fits:
+            continue
+        numbers = NUMBER.findall(entry.stem if entry.is_file() else entry.name)
+        if not numbers:
+            raise UsageError(
+                f"{entry}: no number in its name, expected the step, as in checkpoint-500; or "
+                "write a manifest (history.toml) that says it"
+            )
+        found.append(Listed(at=entry.name, step=int(numbers[-1]), folder=folder))
+    return found
+
+
+def _in_manifest(path: Path) -> list[Listed]:
+    rows = _checked(_Rows, _parsed(path), path).checkpoint
+    return [Listed(**row.model_dump(), folder=path.parent) for row in map(_below, rows)]
+
+
+def _below(row: _Row) -> _Row:
+    for text in (row.at, row.stamp):
+        parts = PurePosixPath(text).parts
+        if ".." in parts or text.startswith("/") or "\\" in text or "\0" in text:
+            raise UnreadableError(
+                f"{text!r}: leads out of the folder of the manifest; expected a path below it"
+            )
+    return row
+
+
+def read_history(folder: Path) -> TrainingHistory:
+    """What `filiation history take` kept.
+
+    Raises:
+        UnreadableError: Not such a folder.
+        CaseError: Checkpoints out of order.
+    """
+    path = folder / HISTORY
+    if not path.is_file():
+        raise UnreadableError(
+            f"{folder}: no {HISTORY} in it, expected what `filiation history take` wrote; taking "
+            "that was interrupted goes on with the same command"
+        )
+    kept = _checked(_History, _parsed(path), path)
+    return TrainingHistory(
+        points=tuple(TrainingPoint(**one.model_dump()) for one in kept.checkpoints)
+    )
+
+
+def _parsed(path: Path) -> Mapping[str, Any]:
+    with opened(path, follow=False) as file:
+        raw = file.read(LONGEST + 1)
+    if len(raw) > LONGEST:
+        raise UnreadableError(f"{path}: more than {LONGEST} bytes, expected a list of checkpoints")
+    if path.suffix != ".toml":
+        return parse_object(raw, what=str(path))
+    try:
+        return tomllib.loads(raw.decode())
+    except (ValueError, RecursionError) as error:
+        raise UnreadableError(f"{path}: not TOML: {error}") from error
+
+
+def _checked(form: type[T], told: Mapping[str, Any], path: Path) -> T:
+    try:
+        return form.model_validate(told)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise UnreadableError(f"{path}: {where}: {first['msg']}") from error

@@ -1,0 +1,55 @@
+"""A training history and its examination, for programs."""
+
+import json
+import math
+from typing import Any
+
+from filiation.model.training import HistoryExamined, TrainingHistory
+
+__all__ = ["examined_json", "taken_json"]
+
+
+def taken_json(history: TrainingHistory) -> str:
+    """The checkpoints."""
+    return _text({"schema_version": 1, "checkpoints": _points(history)})
+
+
+def examined_json(found: HistoryExamined) -> str:
+    """The conclusion and the claims; a bound that is none is null."""
+    failing = found.failing
+    claims = [
+        {
+            "claim": one.claim, "outcome": one.outcome, "why": one.why, "place": one.place,
+            "log10_p": None if one.log_p is None else one.log_p / math.log(10.0),
+            "said": one.said,
+            "figures": [
+                {"name": name, "value": value, "low": low,
+                 "high": high if math.isfinite(high) else None}
+                for name, value, low, high in one.figures
+            ],
+        }
+        for one in found.claims
+    ]  # fmt: skip
+    return _text(
+        {
+            "schema_version": 1,
+            "supports": found.toward,
+            "fails_at": None
+            if failing is None or failing.place is None
+            else found.history.points[failing.place].step,
+            "source": found.source,
+            "claims": claims,
+            "checkpoints": _points(found.history),
+        }
+    )
+
+
+def _points(history: TrainingHistory) -> list[dict[str, Any]]:
+    return [
+        {"name": p.name, "step": p.step, "date": p.date, "digest": p.digest, "subject": p.subject}
+        for p in history.points
+    ]
+
+
+def _text(told: dict[str, Any]) -> str:
+    return json.dumps(told, indent=1, sort_keys=True, ensure_ascii=False) + "\n"

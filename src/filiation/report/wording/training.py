@@ -1,0 +1,137 @@
+"""A training history in sentences: what each claim rests on, and what none of them can show."""
+
+import math
+from collections.abc import Iterator
+from typing import Final
+
+from filiation.model.training import HistoryExamined, TrainingClaim, TrainingHistory
+from filiation.report.wording.figures import clean, figure
+
+__all__ = ["history_lines", "taken_lines"]
+
+TITLES: Final = {
+    "start": "(a) initial state",
+    "steps": "(b) steps of training",
+    "end": "(c) last checkpoint",
+    "contact": "(d) contact with the source",
+    "dates": "(e) dates",
+}
+OUTCOMES: Final = {
+    "holds": "holds", "fails": "fails", "open": "open", "not-asked": "not asked",
+}  # fmt: skip
+WHY: Final = {
+    "no-structure": "the first checkpoint shows no structure: its largest singular values are "
+    "those of rows in independent directions",
+    "structure": "the first checkpoint has more structure than rows in independent directions: it "
+    "may have been trained before, or begin by a law with structure",
+    "start-unread": "no matrix of the first checkpoint was read whole enough to be tested",
+    "in-bands": "neighbours keep contact by an exact test, and every step lies within the bands of "
+    "real trainings",
+    "near-bands": "a step lies beyond the bands of real trainings, or two neighbours are not in "
+    "contact, and not by enough to call it failing",
+    "out-of-bands": "a step lies far beyond the bands of real trainings",
+    "no-bands": "no bands of real trainings are there to hold the steps against",
+    "shapes-change": "the tensors of the checkpoints are not the same throughout; their steps were "
+    "not measured",
+    "too-few": "there are fewer checkpoints than the trainings had whose bands are known",
+    "same-digest": "the last checkpoint is the exhibit, tensor by tensor",
+    "typed": "the last checkpoint is the exhibit in another form",
+    "another-model": "the last checkpoint is not the exhibit, nor a form of it that is known",
+    "no-contact": "no checkpoint is in contact with the source, and a copy in any planned class "
+    "would have been found in the last",
+    "contact": "this checkpoint is in contact with the source",
+    "between-levels": "a checkpoint agrees with the source more than is clean and less than the "
+    "level asks",
+    "not-excluded": "no checkpoint was found in contact with the source, but a copy of the planned "
+    "share would not have been found in every class",
+    "explained": "this checkpoint agrees with the source, and something else than descent may "
+    "explain it",
+    "older": "a time stamp on this checkpoint is older than the publication of the source",
+    "not-older": "no time stamp is older than the publication of the source",
+    "no-stamp": "no time stamp lies beside the history; dates that its maker states show nothing",
+    "not-given": "nothing was given to hold it against",
+}
+FEATURES: Final = {
+    "length": "length of a step over the size of the weights",
+    "turn": "cosine of a step with the one before",
+    "spike": "largest singular value of a step over that of noise of its size",
+    "kept": "share of units that keep their place",
+    "bend": "cosine of the first half of the way with the second",
+}
+LIMITS: Final = (
+    "This speaks of weights alone. A student that learnt from the answers of the source keeps a "
+    "true history: that outputs were learnt from is neither shown nor excluded.",
+    "It is no proof. Whoever can compute a way that turns and spikes as trainings do, ends in a "
+    "disguise that no method here sees, and pays for it, is not found.",
+    "That the first checkpoint was drawn by a generator is not shown, only that it has no "
+    "structure; no part of the training was carried out again.",
+)
+
+
+def taken_lines(history: TrainingHistory, out: str) -> Iterator[str]:
+    """What was taken."""
+    first, last = history.points[0], history.points[-1]
+    yield (
+        f"{clean(out)}: {len(history.points)} checkpoints, step {first.step:,} "
+        f"({clean(first.name)}) to step {last.step:,} ({clean(last.name)})"
+    )
+    stamped = sum(bool(point.stamp) for point in history.points)
+    sealed = sum(bool(point.seal) for point in history.points)
+    if stamped or sealed:
+        yield (
+            f"  beside: {stamped} time stamps, {sealed} digests of seals; neither was checked here"
+        )
+
+
+def history_lines(found: HistoryExamined) -> Iterator[str]:
+    """The conclusion, the claims, and what they cannot show."""
+    yield _conclusion(found)
+    yield ""
+    for claim in found.claims:
+        yield from _claim(claim, found.history)
+    yield ""
+    yield from LIMITS
+
+
+def _conclusion(found: HistoryExamined) -> str:
+    source, failing = clean(found.source), found.failing
+    if failing is not None:
+        return (
+            f"The history fails at {_step(failing.place, found.history)}, by claim "
+            f"{TITLES[failing.claim]}: {WHY[failing.why]}. It does not support independence from "
+            f"{source}; it does not by itself show descent."
+        )
+    if found.toward == "neither":
+        left = [TITLES[c.claim] for c in found.claims if c.outcome == "open"]
+        return (
+            f"The history supports neither: open are {', '.join(left)}. Nothing follows for or "
+            f"against independence from {source}."
+        )
+    end = next(claim for claim in found.claims if claim.claim == "end")
+    whose = "the exhibit" if end.outcome == "holds" else "its own last checkpoint"
+    return (
+        f"The history supports independence of the weights from {source}, as far as: {whose}, "
+        f"from {_step(0, found.history)} to {_step(len(found.history.points) - 1, found.history)}, "
+        "in the classes of alternative that were planned."
+    )
+
+
+def _claim(claim: TrainingClaim, history: TrainingHistory) -> Iterator[str]:
+    at = f" ({_step(claim.place, history)})" if claim.place is not None else ""
+    p = "" if claim.log_p is None else f"; p = {figure(claim.log_p)}"
+    yield f"{TITLES[claim.claim]}: {OUTCOMES[claim.outcome]}{at}: {WHY[claim.why]}{p}"
+    for name, value, low, high in claim.figures[:6]:
+        yield f"  {FEATURES[name]}: {value:.3g}, held against {low:.3g} to {_bound(high)}"
+    if claim.said and claim.claim == "contact":
+        yield f"  the whole examination of it: {claim.said}"
+
+
+def _bound(high: float) -> str:
+    return f"{high:.3g}" if math.isfinite(high) else "any"
+
+
+def _step(place: int | None, history: TrainingHistory) -> str:
+    if place is None:
+        return "no step"
+    point = history.points[place]
+    return f"step {point.step:,} ({clean(point.name)})"

@@ -1,0 +1,63 @@
+"""The conclusion is decided by the claims alone."""
+
+import itertools
+
+import pytest
+
+from filiation.errors import CaseError
+from filiation.model.training import (
+    CLAIMS,
+    ClaimId,
+    HistoryExamined,
+    Outcome,
+    TrainingClaim,
+    TrainingHistory,
+    TrainingPoint,
+)
+from filiation.report.wording import forbidden
+from filiation.report.wording.training import history_lines
+
+
+def point(step: int, date: str = "") -> TrainingPoint:
+    return TrainingPoint(name=f"c-{step}", file="", digest="", subject="", step=step, date=date)
+
+
+HISTORY = TrainingHistory(points=tuple(point(n) for n in range(3)))
+
+
+def examined(**outcomes: Outcome) -> HistoryExamined:
+    def claim(name: ClaimId) -> TrainingClaim:
+        outcome = outcomes.get(name, "holds")
+        return TrainingClaim(claim=name, outcome=outcome, why="structure", place=1)
+
+    return HistoryExamined(history=HISTORY, source="s", claims=tuple(claim(n) for n in CLAIMS))
+
+
+def test_no_way_to_independence_but_by_all_claims() -> None:
+    outcomes: tuple[Outcome, ...] = ("holds", "fails", "open", "not-asked")
+    for start, steps, end, contact in itertools.product(outcomes, repeat=4):
+        found = examined(start=start, steps=steps, end=end, contact=contact)
+        all_hold = start == steps == contact == "holds" and end in ("holds", "not-asked")
+        assert (found.toward == "independence") == all_hold
+        assert (found.toward == "failing") == ("fails" in (start, steps, end, contact))
+
+
+@pytest.mark.parametrize("outcome", ["holds", "fails", "open"])
+def test_every_report_says_that_students_keep_true_histories(outcome: Outcome) -> None:
+    said = "\n".join(history_lines(examined(steps=outcome)))
+    assert "student" in said and "It is no proof" in said
+    assert not forbidden(said)
+
+
+def test_a_history_is_in_order() -> None:
+    with pytest.raises(CaseError, match="each at a later step"):
+        TrainingHistory(points=(point(2), point(2)))
+    with pytest.raises(CaseError, match="not written earlier"):
+        TrainingHistory(points=(point(1, "2026-02-01"), point(2, "2026-01-31")))
+    with pytest.raises(CaseError, match="of 1 checkpoints"):
+        TrainingHistory(points=(point(1),))
+
+
+def test_a_failing_claim_names_its_step() -> None:
+    with pytest.raises(CaseError, match="expected the step"):
+        TrainingClaim(claim="steps", outcome="fails", why="out-of-bands")

@@ -1,0 +1,160 @@
+"""`filiation history`, as typed: taking, going on, refusing."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import safetensors.numpy
+
+from cli.case.walk import authority, stamped
+from command import Command
+from filiation.errors import AlteredError, CaseError, UnreadableError, UsageError
+from filiation.proceedings.naming import Named
+from filiation.proceedings.trainings import examine_history, take_history
+from filiation.readers.trainings.manifest import listed, read_history
+from size.shape import TINY, Weights
+from size.starts import plain
+from training_history.walks import line, wandering
+
+
+def write(weights: Weights, folder: Path) -> Path:
+    folder.mkdir(parents=True)
+    safetensors.numpy.save_file(
+        {n: np.ascontiguousarray(x) for n, x in weights.items()}, folder / "model.safetensors"
+    )
+    said = {
+        "model_type": "llama", "hidden_size": TINY.width, "intermediate_size": TINY.hidden,
+        "num_attention_heads": TINY.heads, "num_key_value_heads": TINY.groups,
+        "num_hidden_layers": TINY.layers, "vocab_size": TINY.vocabulary,
+    }  # fmt: skip
+    (folder / "config.json").write_text(json.dumps(said))
+    return folder
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Path:
+    folder = tmp_path / "run"
+    for n, one in enumerate(wandering(3)):
+        write(one, folder / f"checkpoint-{100 * n}")
+    return folder
+
+
+def test_steps_come_from_names_in_order_of_numbers(run: Path) -> None:
+    assert [one.step for one in listed(run)] == [0, 100, 200]
+    (run / "checkpoint-100").rename(run / "checkpoint-1000")
+    assert [one.step for one in listed(run)] == [0, 200, 1000]
+    (run / "checkpoint-200").rename(run / "late")
+    with pytest.raises(UsageError, match="no number in its name"):
+        listed(run)
+
+
+def test_taking_goes_on_where_it_was_interrupted(run: Path, tmp_path: Path) -> None:
+    out, broken = tmp_path / "h", run / "checkpoint-200" / "model.safetensors"
+    whole = broken.read_bytes()
+    broken.write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(UnreadableError):
+        take_history(run, out)
+    assert not (out / "history.json").exists()
+    with pytest.raises(UnreadableError, match="goes on with the same command"):
+        read_history(out)
+    before = (out / "00000.sketch").stat().st_mtime_ns
+    write(plain(TINY, 30), tmp_path / "other")
+    (tmp_path / "other" / "model.safetensors").replace(run / "checkpoint-100/model.safetensors")
+    broken.write_bytes(whole)
+    found = take_history(run, out)
+    assert (out / "00000.sketch").stat().st_mtime_ns == before  # not read again
+    fresh = take_history(run, tmp_path / "fresh")
+    assert found == fresh == read_history(out)  # the changed one was
+    assert {path.suffix for path in out.iterdir()} == {".sketch", ".json"}
+    with pytest.raises(UsageError, match="never overwritten"):
+        take_history(run, out)
+
+
+def test_sketches_are_taken_as_they_are(run: Path, tmp_path: Path) -> None:
+    first = take_history(run, tmp_path / "h")
+    given = tmp_path / "given"
+    given.mkdir()
+    for n in range(3):
+        (given / f"step-{n}.sketch").write_bytes((tmp_path / f"h/{n:05}.sketch").read_bytes())
+    again = take_history(given, tmp_path / "again")
+    assert [p.digest for p in again.points] == [p.digest for p in first.points]
+
+
+def test_a_sketch_put_in_the_place_of_another_is_refused(run: Path, tmp_path: Path) -> None:
+    out = tmp_path / "h"
+    take_history(run, out)
+    (out / "00001.sketch").write_bytes((out / "00002.sketch").read_bytes())
+    with pytest.raises(AlteredError, match=r"00001\.sketch"):
+        examine_history(out, Named(spec=str(run / "checkpoint-0")))
+
+
+@pytest.mark.parametrize("at", ["../secret", "/etc", "a/../../b", "a\\\\..\\\\b"])
+def test_a_manifest_leads_nowhere_else(at: str, run: Path) -> None:
+    told = {"checkpoint": [{"at": at, "step": 0}, {"at": "checkpoint-100", "step": 1}]}
+    (run / "manifest.json").write_text(json.dumps(told))
+    with pytest.raises(UnreadableError, match="leads out"):
+        listed(run)
+
+
+def test_links_are_not_followed(run: Path, tmp_path: Path) -> None:
+    write(plain(TINY, 8), tmp_path / "elsewhere")
+    (run / "checkpoint-300").symlink_to(tmp_path / "elsewhere")
+    assert [one.step for one in listed(run)] == [0, 100, 200]
+    told = {"checkpoint": [{"at": "checkpoint-0", "step": 0}, {"at": "checkpoint-300", "step": 1}]}
+    (run / "manifest.json").write_text(json.dumps(told))
+    with pytest.raises(UsageError, match="a link"):
+        take_history(run, tmp_path / "h")
+
+
+def test_a_manifest_with_a_step_twice_or_a_foreign_field_is_refused(run: Path) -> None:
+    (run / "history.toml").write_text(
+        '[[checkpoint]]\nat = "checkpoint-0"\nstep = 1\n'
+        '[[checkpoint]]\nat = "checkpoint-100"\nstep = 1\n'
+    )
+    with pytest.raises(UsageError, match="both at step 1"):
+        listed(run)
+    (run / "history.toml").write_text('[[checkpoint]]\nat = "x"\nstep = 1\nnext = 2\n')
+    with pytest.raises(UnreadableError, match="next"):
+        listed(run)
+
+
+def test_a_stamp_dates_its_checkpoint_and_no_other(run: Path, tmp_path: Path) -> None:
+    trusted = authority(tmp_path / "authority")
+    write(plain(TINY, 40), tmp_path / "source")
+    first = take_history(run, tmp_path / "first", requests=True)
+    assert len(first.points) == 3
+    stamped(trusted, tmp_path / "first/00000.tsq", run / "zero.tsr")
+
+    def history(at: int, out: str) -> Path:
+        rows = [{"at": f"checkpoint-{100 * n}", "step": n} for n in range(3)]
+        rows[at]["stamp"] = "zero.tsr"
+        (run / "manifest.json").write_text(json.dumps({"checkpoint": rows}))
+        take_history(run, tmp_path / out)
+        return tmp_path / out
+
+    def dates(folder: Path, published: str) -> tuple[str, int | None]:
+        found = examine_history(
+            folder, Named(spec=str(tmp_path / "source")), published=published,
+            roots=trusted / "ca.pem",
+        ).claims[-1]  # fmt: skip
+        return found.why, found.place
+
+    true = history(0, "true")
+    assert dates(true, "2999-01-01") == ("older", 0)
+    assert dates(true, "2001-01-01") == ("not-older", None)
+    with pytest.raises(CaseError, match="not a stamp of this"):
+        dates(history(2, "moved"), "2999-01-01")
+
+
+def test_the_verbs_as_typed(run: Path, tmp_path: Path, filiation: Command) -> None:
+    done = filiation("history", "take", run, "-o", tmp_path / "h")
+    assert done.code == 0 and "3 checkpoints, step 0" in done.out
+    source = write(line()[-1], tmp_path / "source")
+    asked = ("history", "examine", tmp_path / "h", "--source", source)
+    done = filiation(*asked, "--final", run / "checkpoint-200")
+    said = " ".join(done.out.split())
+    assert done.code == 0 and "supports neither" in said and "no proof" in said
+    found = filiation(*asked, "--final", run / "checkpoint-100", "--json").json
+    assert (found["supports"], found["fails_at"]) == ("failing", 200)
+    assert filiation("history", "examine", run, "--source", source).code == 3

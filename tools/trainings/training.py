@@ -1,0 +1,122 @@
+"""Trains one tiny model by its recipe, and keeps its checkpoints in the order they were written."""
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any, Final
+
+import numpy as np
+import torch  # type: ignore[import-not-found, unused-ignore]
+from numpy.typing import NDArray
+
+from size.farm import _loss
+from size.shape import Weights
+from size.starts import STARTS
+from size.text import chain
+from trainings.recipes import Recipe
+
+__all__ = ["begun", "onward", "trained"]
+
+TEXTS: Final = 4_000
+WARM_UP: Final = 5
+CLIP: Final = 1.0
+OTHER: Final = 7  # the language of changed data
+
+
+def trained(told: Recipe, *, seed: int | None = None, start: Weights | None = None,
+            language: int = 1) -> list[Weights]:  # fmt: skip
+    """All checkpoints, the initial state first."""
+    seed = told.number if seed is None else seed
+    kept = [begun(told, seed) if start is None else start]
+    now, optimiser = _leaves(kept[0]), None
+    for place, (begin, end) in enumerate(zip(told.steps, told.steps[1:], strict=False), start=1):
+        if place == told.at and told.event == "restart":
+            optimiser = None
+        if place == told.at and told.event == "rewind":
+            now, optimiser = _leaves(kept[-2]), None
+        if place == told.at and told.event == "own merge":
+            now, optimiser = _leaves(_mean(kept[-3:])), None
+        if optimiser is None:
+            optimiser = _optimiser(told, now)
+        other = told.event == "other data" and place >= told.at
+        _steps(told, now, optimiser, (begin, end), OTHER if other else language, seed)
+        kept.append(_plain(now))
+    return kept
+
+
+def onward(told: Recipe, start: Weights, steps: int, *, seed: int, language: int = 1) -> Weights:
+    """So many steps of real training from these weights."""
+    now = _leaves(start)
+    _steps(told, now, _optimiser(told, now), (0, steps), language, seed)
+    return _plain(now)
+
+
+def begun(told: Recipe, seed: int) -> Weights:
+    """The initial state."""
+    if told.start != "uniform":
+        return STARTS[told.start](told.shape, 10_000 + seed)
+    rng = np.random.default_rng([67, seed])
+    return {
+        name: np.ones(form, dtype=np.float32)
+        if len(form) == 1
+        else rng.uniform(-1, 1, form).astype(np.float32) / np.float32(np.sqrt(form[1]))
+        for name, form in told.shape.tensors().items()
+    }
+
+
+def _leaves(weights: Weights) -> dict[str, Any]:
+    leaves = {n: torch.tensor(x[None]) for n, x in weights.items()}
+    return {n: x.requires_grad_() for n, x in leaves.items()}
+
+
+def _plain(leaves: dict[str, Any]) -> Weights:
+    return {name: leaf.detach().numpy()[0].copy() for name, leaf in leaves.items()}
+
+
+def _mean(several: Sequence[Weights]) -> Weights:
+    return {n: np.mean([w[n] for w in several], axis=0, dtype=np.float32) for n in several[0]}
+
+
+def _optimiser(told: Recipe, leaves: dict[str, Any]) -> Any:
+    of = list(leaves.values())
+    match told.optimiser:
+        case "adamw":
+            return torch.optim.AdamW(of, lr=told.rate, weight_decay=0.05)
+        case "adam":
+            return torch.optim.Adam(of, lr=told.rate, betas=(0.9, 0.95))
+        case "sgd":
+            return torch.optim.SGD(of, lr=told.rate, momentum=0.9)
+        case _:
+            return torch.optim.RMSprop(of, lr=told.rate)
+
+
+def _steps(told: Recipe, leaves: dict[str, Any], optimiser: Any, between: tuple[int, int],
+           language: int, seed: int) -> None:  # fmt: skip
+    windows = _windows(language, told.shape.window, told.shape.vocabulary)
+    for step in range(*between):
+        rng = np.random.default_rng([71, seed, step])
+        batch = torch.from_numpy(windows[rng.integers(len(windows), size=told.batch)])
+        for group in optimiser.param_groups:
+            group["lr"] = told.rate * _slope(told, step)
+        optimiser.zero_grad(set_to_none=True)
+        _loss(told.shape, leaves, batch).sum().backward()
+        torch.nn.utils.clip_grad_norm_(leaves.values(), CLIP)
+        optimiser.step()
+
+
+def _slope(told: Recipe, step: int) -> float:
+    done = step / max(1, told.steps[-1])
+    warm = min(1.0, (step + 1) / WARM_UP)
+    match told.schedule:
+        case "cosine":
+            return warm * (0.1 + 0.45 * (1.0 + float(np.cos(np.pi * min(1.0, done)))))
+        case "linear":
+            return warm * max(0.02, 1.0 - done)
+        case "annealed":
+            return warm * (1.0 if done < 0.7 else max(0.01, (1.0 - done) / 0.3))
+        case _:
+            return warm
+
+
+@cache
+def _windows(language: int, window: int, tokens: int) -> NDArray[np.int64]:
+    return np.asarray(chain(language, tokens).windows(TEXTS, window + 1, language))
