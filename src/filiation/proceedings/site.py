@@ -4,39 +4,33 @@ A party's pages are those of its export, so that it sees what its export holds a
 same code that withholds when the export is made withholds here, and there is no second rule.
 """
 
-import re
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
-from itertools import islice
 from pathlib import Path
 from typing import Final, TypeAlias, final
 
 from filiation.casefile import facts
 from filiation.casefile.codec import examination_from_bytes
-from filiation.casefile.exchange.held import ExportHeld, held, papers_of
+from filiation.casefile.exchange.held import ExportHeld, held
 from filiation.casefile.laws.lineups import as_shown
-from filiation.casefile.laws.numbers import number_of
 from filiation.casefile.ledger.event import Signed
 from filiation.casefile.state import Entry
 from filiation.errors import UsageError
 from filiation.model.examination import Examination
-from filiation.proceedings.documents.marks import BARE, marks_of
-from filiation.proceedings.documents.reading import Hidden, show
 from filiation.proceedings.documents.searching import Wanted, search
 from filiation.proceedings.naming import free
 from filiation.proceedings.reading_log import head_of
+from filiation.proceedings.site_papers import PapersSite, pages_of
 from filiation.proceedings.status import status_of
 from filiation.report.render.html import render_html
 from filiation.report.render.json import render_json
 from filiation.report.render.site import site_page
 from filiation.report.site import examined, papers, record
-from filiation.report.site.view import PAGES, View, page_path
-from filiation.report.wording.document_deeds import count_line, excerpt_line, mark_lines
-from filiation.report.wording.documents import described
+from filiation.report.site.view import View, page_path
+from filiation.report.wording.document_deeds import count_line, excerpt_line
 from filiation.report.wording.moments import moment_words
 from filiation.report.wording.site import hidden_events
-from filiation.report.wording.withheld import left_of_it, not_here_lines, why_hidden
 
 __all__ = ["Site", "write_site"]
 
@@ -63,15 +57,13 @@ class Site:
         self.case = case
         self._held = held(case)
         self._state = self._held.state()
+        self._papers = PapersSite(self._held, self._state)
         self.title = self._state.opening.title
 
     def paths(self) -> Iterator[str]:
         """Every page."""
         yield from self._fixed
-        for entry in self._state.of(facts.Produced):
-            name, count = entry.fact.production, entry.fact.documents
-            yield from (page_path(f"documents/{name}", n) for n in range(_pages(count)))
-            yield from (f"documents/{name}/{number}.html" for number in range(count))
+        yield from self._papers.paths()
 
     def page(self, path: str, *, served: bool = False) -> tuple[bytes, str] | None:
         """A page and its media type; None if there is none of that name.
@@ -80,7 +72,7 @@ class Site:
             path: As `paths` gives it.
             served: Whether there is a server to search with.
         """
-        made = self._fixed.get(path) or self._of_documents(path)
+        made = self._fixed.get(path) or self._papers.made(path)
         found = made() if made else None
         if found is None:
             return None
@@ -115,11 +107,11 @@ class Site:
             "statements.html": lambda: record.statements(state, self._words),
             "exhibits.html": lambda: record.exhibits(state, self._compared),
             "examinations.html": lambda: examined.examinations(self._examinations),
-            "documents.html": self._productions,
+            "documents.html": self._papers.first,
             "lineups.html": lambda: record.lineups(state),
             "decisions.html": lambda: record.decisions(state),
         }
-        for number in range(_pages(len(events))):
+        for number in range(pages_of(len(events))):
             pages[page_path("log", number)] = _log(self, number)
         for signed in events:
             pages[f"log/{signed.event.sequence}.html"] = _event(signed)
@@ -183,55 +175,6 @@ class Site:
         events = [one.event for one in self._signed]
         return record.log(events, int(head.partition(":")[0]), head, number)
 
-    def _productions(self) -> View:
-        made = (entry.fact for entry in self._state.of(facts.Produced))
-        return papers.productions(
-            [(fact.production, fact.documents, fact.offered_by, fact.how) for fact in made]
-        )
-
-    def _of_documents(self, path: str) -> Made | None:
-        """What stands below `documents/`."""
-        names = {entry.fact.production: entry for entry in self._state.of(facts.Produced)}
-        one = re.fullmatch(r"documents/([^/]+)/(\d{1,9})\.html", path)
-        if one and one[1] in names and int(one[2]) < names[one[1]].fact.documents:
-            return lambda: self._document(f"{one[1]}:{int(one[2])}")
-        several = re.fullmatch(r"documents/([^/]+?)(?:-(\d{1,9}))?\.html", path)
-        for name, number in _listed(path, several):
-            if name in names and 0 <= number < _pages(names[name].fact.documents):
-                return lambda: self._production(names[name], number)
-        return None
-
-    def _production(self, entry: Entry[facts.Produced], number: int) -> View:
-        name, count = entry.fact.production, entry.fact.documents
-        marks = marks_of(self._state)
-        entries = enumerate(papers_of(self._held, entry).entries())
-        rows = []
-        for place, known in islice(entries, number * PAGES, (number + 1) * PAGES):
-            document = f"{name}:{place}"
-            found = marks.get(document, BARE)
-            cited = number_of(self._state, document)
-            if known is None:
-                why = why_hidden(found.privileged, found.redacted)
-                rows.append((document, cited, "", "", "", why))
-                continue
-            said = [*known.verdicts, *mark_lines(found.privileged, found.redacted, found.tags)]
-            fields = known.fields
-            rows.append(
-                (document, cited, str(fields["format"]), moment_words(fields["moment"]),
-                 str(fields["subject"])[:200], "; ".join(said))
-            )  # fmt: skip
-        return papers.production(name, rows, count, number)
-
-    def _document(self, name: str) -> View:
-        found = show(self.case, name)
-        if isinstance(found, Hidden):
-            why = why_hidden(found.marks.privileged, found.marks.redacted)
-            return papers.document(name, list(not_here_lines(found, why)), left_of_it(found.words))
-        marks = mark_lines(found.marks.privileged, found.marks.redacted, found.marks.tags)
-        about = described(found.document, found.entry, found.produced, list(marks),
-                          found.marks.judged, found.cited, found.alike)  # fmt: skip
-        return papers.document(name, list(about), found.words)
-
 
 def write_site(case: Path, out: Path) -> int:
     """Write every page of a case or an export as files that open without a server.
@@ -256,19 +199,6 @@ def write_site(case: Path, out: Path) -> int:
             count += 1
         whole.replace(out)
     return count
-
-
-def _pages(count: int) -> int:
-    return max(1, -(-count // PAGES))
-
-
-def _listed(path: str, found: re.Match[str] | None) -> Iterator[tuple[str, int]]:
-    """Which production, and which page of it: a name may itself end in a number."""
-    if found is None:
-        return
-    if found[2] is not None and int(found[2]) > 1:
-        yield found[1], int(found[2]) - 1
-    yield path.removeprefix("documents/").removesuffix(".html"), 0
 
 
 def _log(site: Site, number: int) -> Made:

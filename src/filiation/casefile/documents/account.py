@@ -237,7 +237,7 @@ class Account:
 
     def __init__(self, objects: Objects, digest: str) -> None:
         self._objects, self.digest = objects, digest
-        self._path = objects.path(digest)
+        self.path: Final = objects.path(digest)
         with self._opened() as file:
             line = file.readline(LONGEST)
         try:
@@ -253,7 +253,7 @@ class Account:
 
     def _opened(self) -> Any:
         try:
-            return self._path.open("rb")
+            return self.path.open("rb")
         except OSError as error:
             raise CaseError(
                 f"account {self.digest[:12]}..: cannot be read: {error.strerror}"

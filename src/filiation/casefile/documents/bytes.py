@@ -42,14 +42,15 @@ class Bytes:
 
     def _value(self, entry: Accounted, path: Path) -> bytes:
         try:
-            if self._parsed[0] != entry.file:
+            parsed = self._parsed  # another thread may put another file in its place
+            if parsed[0] != entry.file:
                 raw = path.read_bytes()
                 lines = entry.file.endswith((".jsonl", ".ndjson"))
                 rows = (
                     [json.loads(line) for line in raw.splitlines() if line.strip()] if lines else []
                 )
-                self._parsed = (entry.file, rows if lines else json.loads(raw))
-            value = self._parsed[1]
+                parsed = self._parsed = (entry.file, rows if lines else json.loads(raw))
+            value = parsed[1]
             for step in entry.pointer.split("/")[1:]:
                 value = value[int(step)] if isinstance(value, list) else value[step]
         except (ValueError, KeyError, IndexError, TypeError, RecursionError) as error:

@@ -19,6 +19,7 @@ from filiation.casefile.documents.wanted import (
     Alike,
     FoundAttachment,
     FoundDocument,
+    Laid,
     Wanted,
     where,
 )
@@ -145,8 +146,8 @@ class Index:
         )
         return [row[0] for row in rows]
 
-    def rendered(self, document: str) -> str:
-        """A document in words: who, to whom, when, about what, and its text."""
+    def laid_out(self, document: str) -> Laid:
+        """A document in parts: who, to whom, when, about what, and its text."""
         name, _, number = document.partition(":")
         rows = self._ask(
             "SELECT id, moment, subject, body, gaps FROM document "
@@ -159,13 +160,21 @@ class Index:
         people = self._ask("SELECT role, name, address FROM person WHERE document = ?", [key])
         told = [(role, named(name, address)) for role, name, address in people]
         told += [("date", moment or "unknown"), ("subject", subject)]
-        lines = [f"{name.capitalize()}: {value}{_mark(name, gaps)}" for name, value in told]
-        open_reading = [name for name in gaps.split(",") if name.startswith("content-")]
+        return Laid(head=tuple(told), body=str(body), gaps=tuple(filter(None, gaps.split(","))))
+
+    def rendered(self, document: str) -> str:
+        """A document in words, with a mark at what no signature vouches for."""
+        laid = self.laid_out(document)
+        lines = [
+            f"{name.capitalize()}: {value}{NOT_VOUCHED if name in laid.gaps else ''}"
+            for name, value in laid.head
+        ]
+        open_reading = [name for name in laid.gaps if name.startswith("content-")]
         if open_reading:
             lines.append(
                 f"[how these words are to be read is not signed: {', '.join(open_reading)}]"
             )
-        return "\n".join([*lines, "", body])
+        return "\n".join([*lines, "", laid.body])
 
     def texts(self) -> Iterator[tuple[str, str]]:
         """Name and words of every document."""
@@ -281,6 +290,29 @@ class Index:
             found.append((str(head[0]), int(size), str(first), str(last), str(head[1])))
         return found
 
+    def counts(self) -> tuple[int, int, int]:
+        """How many threads of two documents or more, people and pairs of near copies there are."""
+        threads = (
+            "SELECT count(*) FROM (SELECT 1 FROM document WHERE thread <> '' GROUP BY thread "
+            "HAVING count(*) > 1)"
+        )
+        people, alike = "SELECT count(DISTINCT address) FROM person", "SELECT count(*) FROM alike"
+        found = [int(self._ask(one, [])[0][0]) for one in (threads, people, alike)]
+        return found[0], found[1], found[2]
+
+    def first_of_each(self, letters: int) -> list[tuple[str, int, str]]:
+        """First letters of moments, how many documents have them, and the earliest of these."""
+        rows = self._ask(
+            f"SELECT substr(moment, 1, {letters:d}), count(*), "
+            "min(moment || printf('|%012d', id)) FROM document WHERE whole GROUP BY 1 ORDER BY 1",
+            [],
+        )
+        named_by = "SELECT production || ':' || number FROM document WHERE id = ?"
+        return [
+            (str(when), int(count), str(self._ask(named_by, [int(least.rpartition("|")[2])])[0][0]))
+            for when, count, least in rows
+        ]
+
     def verdicts_of(self, document: str) -> dict[str, int]:
         """How many documents in the thread of one bear which verdicts."""
         rows = Counter(one.verdict for one in self.thread_of(document) if one.verdict)
@@ -319,10 +351,6 @@ class Index:
             raise UsageError(
                 f'query: {error}; expected words, "phrases", AND, OR, NOT, NEAR(a b), word*'
             ) from error
-
-
-def _mark(field: str, gaps: str) -> str:
-    return NOT_VOUCHED if field in gaps.split(",") else ""
 
 
 @contextmanager

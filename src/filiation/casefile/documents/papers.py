@@ -8,9 +8,9 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TypeAlias, final
+from typing import Final, TypeAlias, final
 
-from filiation.casefile.documents.account import Account, Accounted
+from filiation.casefile.documents.account import Account, Accounted, read_entry
 from filiation.casefile.documents.bytes import Bytes
 from filiation.casefile.documents.part import files_of_part, read_line
 from filiation.casefile.facts import Produced
@@ -26,7 +26,12 @@ class Whole:
     def __init__(self, account: Account) -> None:
         self.account = account
         self.digest = account.digest
+        self.listing: Final = account.path
         self._bytes = Bytes(account.files())
+
+    def read(self, line: bytes, what: str) -> Accounted:
+        """The entry of a line of its listing."""
+        return read_entry(line, what)
 
     def entry(self, number: int) -> Accounted:
         """What the account says of a document, checked against its digest.
@@ -56,13 +61,17 @@ class Part:
 
     def __init__(self, folder: Path, fact: Produced, redacted: Mapping[int, bytes]) -> None:
         """`redacted` are the objects with the words that redactions left, by number."""
-        self._listing, self._raw = (folder / name for name in files_of_part(fact.production))
+        self.listing, self.raw_file = (folder / name for name in files_of_part(fact.production))
         self._production, self._redacted = fact.production, redacted
+
+    def read(self, line: bytes, what: str) -> Accounted | None:
+        """The entry of a line of its listing; None if it is withheld."""
+        return read_line(line, what)[1]
 
     @property
     def digest(self) -> str:
         """SHA-256 (hex) over all that is shown: an index of it knows it by that."""
-        seen = hashlib.sha256(self._listing.read_bytes())
+        seen = hashlib.sha256(self.listing.read_bytes())
         for number in sorted(self._redacted):
             seen.update(hashlib.sha256(self._redacted[number]).digest())
         return seen.hexdigest()
@@ -80,7 +89,7 @@ class Part:
 
     def entries(self) -> Iterator[Accounted | None]:
         """The same of each document, in order."""
-        with self._listing.open("rb") as lines:
+        with self.listing.open("rb") as lines:
             for number, line in enumerate(lines):
                 yield read_line(line, f"{self._production}:{number}")[1]
 
@@ -95,7 +104,7 @@ class Part:
             if one is not None and one.number == entry.number:
                 break
             before += one.size if one is not None else 0
-        with self._raw.open("rb") as held:
+        with self.raw_file.open("rb") as held:
             held.seek(before)
             raw = held.read(entry.size)
         found = hashlib.sha256(raw).hexdigest()
@@ -106,7 +115,7 @@ class Part:
 
     def raws(self) -> Iterator[tuple[int, Accounted | None, bytes]]:
         """Number, entry and bytes of each document in order; no bytes of one that is withheld."""
-        with self._raw.open("rb") as held:
+        with self.raw_file.open("rb") as held:
             for number, entry in enumerate(self.entries()):
                 yield number, entry, held.read(entry.size) if entry is not None else b""
 

@@ -9,7 +9,7 @@ from typing import Final, final, get_args
 from filiation.errors import UsageError
 from filiation.model.document import Standing
 
-__all__ = ["Alike", "FoundAttachment", "FoundDocument", "Wanted", "where"]
+__all__ = ["Alike", "FoundAttachment", "FoundDocument", "Laid", "Wanted", "where"]
 
 
 VERDICTS: Final = (*get_args(Standing), "unsigned")
@@ -92,6 +92,22 @@ class Alike:
     here: float
     there: float
     same: bool
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Laid:
+    """A document in parts.
+
+    Attributes:
+        head: Who, to whom, when, about what: name and value of each line above its words.
+        body: Its words.
+        gaps: What is shown and no signature vouches for, where one vouches for the rest.
+    """
+
+    head: tuple[tuple[str, str], ...]
+    body: str
+    gaps: tuple[str, ...]
 
 
 def where(wanted: Wanted) -> tuple[str, list[object]]:

@@ -25,6 +25,7 @@ __all__ = [
     "Listed",
     "Shown",
     "hidden",
+    "hidden_as",
     "hidden_of",
     "listed",
     "productions",
@@ -211,14 +212,18 @@ def _hidden(
     number: int,
 ) -> Hidden:
     document = f"{produced.production}:{number}"
-    found = marks.get(document, BARE)
+    found, cited = marks.get(document, BARE), number_of(record.state(), document)
+    return hidden_as(record, document, produced, found, part.redacted(number), cited)
+
+
+def hidden_as(
+    record: Held, document: str, produced: facts.Produced, found: Marks, words: str | None,
+    cited: str,
+) -> Hidden:  # fmt: skip
+    """What is told of a document that an export withholds."""
+    log = _log(record, found) if isinstance(record, ExportHeld) else ""
     return Hidden(
-        document=document,
-        produced=produced,
-        marks=found,
-        words=part.redacted(number),
-        cited=number_of(record.state(), document),
-        log=_log(record, found),
+        document=document, produced=produced, marks=found, words=words, cited=cited, log=log
     )
 
 

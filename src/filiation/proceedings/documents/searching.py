@@ -17,7 +17,16 @@ from filiation.proceedings.given import on_record
 from filiation.proceedings.productions import indexed
 
 __all__ = [
-    *("Correspondent", "Searched", "Thread", "counted_by", "people", "save", "search"),
+    *(
+        "Correspondent",
+        "Searched",
+        "Thread",
+        "correspondents",
+        "counted_by",
+        "people",
+        "save",
+        "search",
+    ),
     "Wanted",
     *("thread_of", "threads", "timeline", "without_zone"),
 ]
@@ -155,7 +164,13 @@ def people(case: Path, *, most: int) -> tuple[Correspondent, ...]:
     """Whom the documents name as senders and receivers, the most frequent first."""
     record = held(case)
     with indexed(record, record.state()) as index:
-        rows = index.people(most)
+        return correspondents(index.people(most))
+
+
+def correspondents(
+    rows: Iterable[tuple[str, str, int, int, str, str]],
+) -> tuple[Correspondent, ...]:
+    """Whom documents name, as the index has them."""
     return tuple(
         Correspondent(
             address=address, name=name, sent=sent, received=received, first=first, last=last

@@ -7,7 +7,7 @@ from markupsafe import Markup, escape
 
 from filiation.report.render.blocks.html import html_blocks, html_words
 from filiation.report.render.page import page
-from filiation.report.site.view import Cell, Link, Listing, Part, View, between
+from filiation.report.site.view import Cell, Ground, Link, Listing, Menu, Part, View, between
 from filiation.report.wording.site import ABOUT, TITLES
 
 __all__ = ["site_page"]
@@ -33,22 +33,44 @@ def site_page(view: View, case: str, *, language: str = "en", search: bool = Fal
         about=ABOUT,
         body=body,
         nav=[
-            (between(view.path, path), name, path == view.path.partition("/")[0])
-            for path, name in TITLES.items()
+            (between(view.path, path), name, path == view.within) for path, name in TITLES.items()
         ],
         search=between(view.path, SEARCH) if search else "",
+        place=view.path,
         onward=[(between(view.path, link.path), link.text) for link in view.onward],
     )
 
 
 def _part(part: Part, here: str) -> Markup:
+    if isinstance(part, Menu):
+        links = "".join(f"<li>{_cell(link, here)}</li>" for link in part.links)
+        return Markup(f'<ul class="menu">{links}</ul>')
+    if isinstance(part, Ground):
+        return Markup("\n".join(_ground(part)))
     if not isinstance(part, Listing):
         return html_blocks([part])
     return Markup("\n".join(_listing(part, here)))
 
 
+def _ground(ground: Ground) -> Iterator[str]:
+    label = html_words(ground.label)
+    yield f'<section class="ground {ground.kind}" aria-label="{label.striptags()}">'
+    yield f'<p class="ground-label">{label}</p>'
+    if ground.rows:
+        rows = "".join(
+            f'<div><dt>{html_words(name)}</dt><dd dir="auto">{html_words(said)}</dd></div>'
+            for name, said in ground.rows
+        )
+        yield f"<dl>{rows}</dl>"
+    for words in ground.words.split("\n\n"):
+        if words.strip():
+            yield f'<p class="words" dir="auto">{html_words(words.strip())}</p>'
+    yield "</section>"
+
+
 def _listing(listing: Listing, here: str) -> Iterator[str]:
-    yield '<div class="scroll" tabindex="0"><table>'
+    anchor = f' id="{escape(listing.anchor)}"' if listing.anchor else ""
+    yield f'<div class="scroll" tabindex="0"{anchor}><table>'
     if listing.caption:
         yield f"<caption>{html_words(listing.caption)}</caption>"
     heads = "".join(f'<th scope="col">{html_words(text)}</th>' for text in listing.headings)

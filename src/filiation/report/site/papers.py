@@ -2,11 +2,25 @@
 
 from collections.abc import Sequence
 
-from filiation.report.blocks import Note, Quotation
-from filiation.report.site.view import Cell, Link, Listing, Part, View, page_path, paged
+from filiation.report.blocks import Note, Paragraph, Table
+from filiation.report.site.view import (
+    Cell,
+    Ground,
+    Link,
+    Listing,
+    Menu,
+    Part,
+    View,
+    page_path,
+    paged,
+)
 from filiation.report.wording.site import EMPTY, TITLES, shown_of
+from filiation.report.wording.site_papers import LOOKS
 
-__all__ = ["Row", "document", "document_path", "production", "productions", "searched"]
+__all__ = ["ROOM", "Row", "document", "document_path", "hidden", "production", "productions",
+           "searched"]  # fmt: skip
+
+ROOM = "documents.html"
 
 Row = tuple[str, str, str, str, str, str]  # document, its number, format, moment, subject, marks
 
@@ -20,7 +34,7 @@ def document_path(name: str) -> str:
 
 
 def productions(found: Sequence[tuple[str, int, str, str]]) -> View:
-    """The productions: name, documents, from whom, how they came."""
+    """The productions: name, documents, from whom, how they came; and ways to look at them all."""
     rows = [
         (Link(text=name, path=f"documents/{name}.html"), f"{count:,}", by, how)
         for name, count, by, how in found
@@ -31,7 +45,8 @@ def productions(found: Sequence[tuple[str, int, str, str]]) -> View:
         rows=rows,
         right=(1,),
     )
-    parts: list[Part] = [listing] if rows else [Note(text=EMPTY)]
+    looks = Menu(links=[Link(text=text, path=path) for path, text in LOOKS.items()])
+    parts: list[Part] = [looks, listing] if rows else [Note(text=EMPTY)]
     return View(path="documents.html", title=TITLES["documents.html"], parts=parts)
 
 
@@ -60,11 +75,36 @@ def _listing(rows: Sequence[Row], caption: str) -> Listing:
     return Listing(caption=caption, headings=HEADINGS, rows=cells)
 
 
-def document(name: str, about: Sequence[str], words: str) -> View:
-    """One document: what its account says above its words, as they were produced."""
-    parts: list[Part] = [Note(text=line.strip()) for line in about if line.strip()]
-    parts.append(Quotation(by=name, paragraphs=[p for p in words.split("\n\n") if p.strip()]))
-    return View(path=document_path(name), title=name, parts=parts)
+def hidden(name: str, title: str, why: str, about: Sequence[str], left: str) -> View:
+    """A document that is withheld: why, in the largest words, and what is left of it."""
+    parts: list[Part] = [
+        Paragraph(text=why, strong=True),
+        *(Note(text=line.strip()) for line in about if line.strip()),
+        Ground(kind="plain", label=name, words=left),
+    ]
+    return View(path=document_path(name), title=title, parts=parts, room=ROOM)
+
+
+def document(
+    name: str,
+    title: str,
+    *,
+    verdicts: Sequence[str],
+    grounds: Sequence[Ground],
+    limits: Sequence[str],
+    facts: Sequence[tuple[str, str]],
+    lists: Sequence[Listing],
+    onward: Sequence[Link],
+) -> View:
+    """One document: verdicts and remarks, its words on their grounds, record, neighbours."""
+    parts: list[Part] = [
+        *(Paragraph(text=one, strong=True) for one in verdicts),
+        *grounds,
+        *(Note(text=one) for one in limits),
+        *(one for one in lists if one.rows),
+        Table(headings=("", ""), rows=facts),
+    ]
+    return View(path=document_path(name), title=title, parts=parts, onward=onward, room=ROOM)
 
 
 def searched(words: str, lines: Sequence[tuple[str, str, str]], count: str) -> View:
@@ -74,4 +114,4 @@ def searched(words: str, lines: Sequence[tuple[str, str, str]], count: str) -> V
         for name, about, excerpt in lines
     ]
     listing = Listing(caption=count, headings=("document", "about", "words"), rows=rows)
-    return View(path="search.html", title=f"Search: {words}", parts=[listing])
+    return View(path="search.html", title=f"Search: {words}", parts=[listing], room=ROOM)

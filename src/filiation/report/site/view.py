@@ -4,15 +4,19 @@ Paths are those of the files: `log/12.html`. Links between pages are written fro
 so that the same bytes work on a server below any address, and as files without one.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from posixpath import relpath
-from typing import Final, TypeAlias, final
+from typing import Final, Literal, TypeAlias, final
 from urllib.parse import quote
 
 from filiation.report.blocks import Block
 
-__all__ = ["PAGES", "Cell", "Link", "Listing", "Part", "View", "between", "page_path", "paged"]
+__all__ = [
+    *("PAGES", "Cell", "Ground", "Link", "Listing", "Menu", "Part", "View", "between", "page_path"),
+    "paged",
+]
 
 PAGES: Final = 200  # rows of a list on one page
 
@@ -39,12 +43,14 @@ class Listing:
         headings: One for each column.
         rows: As many cells each.
         right: Columns of figures.
+        anchor: Short name by which it can be pointed to; empty: none.
     """
 
     caption: str
     headings: Sequence[str]
     rows: Sequence[Sequence[Cell]]
     right: Sequence[int] = ()
+    anchor: str = ""
 
     def __post_init__(self) -> None:
         for row in self.rows:
@@ -52,7 +58,33 @@ class Listing:
                 raise ValueError(f"{self.caption}: {len(row)} cells, expected {len(self.headings)}")
 
 
-Part: TypeAlias = Block | Listing
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """Words of a document, on the ground of what vouches for them.
+
+    Attributes:
+        kind: Whether a signature vouches for them, a seal, nothing, or the kind knows no signature.
+        label: The same in words, for whoever does not see the ground.
+        rows: Fields above the words.
+        words: As they are shown; may be empty.
+    """
+
+    kind: Literal["signed", "sealed", "unsigned", "plain"]
+    label: str
+    rows: Sequence[tuple[str, str]] = ()
+    words: str = ""
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Menu:
+    """Links to other ways to look at the same things."""
+
+    links: Sequence[Link]
+
+
+Part: TypeAlias = Block | Listing | Ground | Menu
 
 
 @final
@@ -65,12 +97,20 @@ class View:
         title: What it is about.
         parts: What it shows, in order.
         onward: Earlier and later pages of the same list.
+        room: The first page of what it belongs to; empty: as its path says.
     """
 
     path: str
     title: str
     parts: Sequence[Part]
     onward: Sequence[Link] = ()
+    room: str = ""
+
+    @property
+    def within(self) -> str:
+        """The page of the menu that it belongs to."""
+        first = self.path.partition("/")[0].removesuffix(".html")
+        return self.room or f"{re.sub(r'-[0-9]+$', '', first)}.html"
 
 
 def between(here: str, there: str) -> str:

@@ -40,13 +40,15 @@ HANDED: Final = {
 
 
 def privilege_row(
-    cited: str, document: str, entry: Accounted, claim: Claim, *, withheld: bool
+    cited: str, document: str, entry: Accounted | None, claim: Claim, *, withheld: bool
 ) -> tuple[str, ...]:
-    """One claim of privilege, with the last ruling on it."""
+    """One claim of privilege, with the last ruling on it; of what is not held, no more."""
     fact, event = claim.entry.fact, claim.entry.event
-    authors, recipients = _people(entry.people)
+    about = ("", "", "", "")
+    if entry is not None:
+        about = (_when(entry), *_people(entry.people), _kind(entry))
     return (
-        cited, document, _when(entry), authors, recipients, _kind(entry),
+        cited, document, *about,
         fact.ground, fact.party, f"{_on(event)} (event {event.sequence})",
         _ruling(claim), "yes" if withheld else "no",
     )  # fmt: skip

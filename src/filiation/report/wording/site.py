@@ -31,11 +31,13 @@ LACKING: Final = "This export does not hold it; the lead withholds it from this 
 NOTHING_HIDDEN: Final = "No event is withheld."
 
 
-def shown_of(shown: int, all_of_them: int, what: str) -> str:
+def shown_of(shown: int, all_of_them: int, what: str, several: str = "") -> str:
     """How many rows are shown of how many there are; the two must be seen to agree."""
+    many = several or (f"{what}es" if what.endswith("s") else f"{what}s")
+    counted_all = f"{all_of_them:,} {what if all_of_them == 1 else many}"
     if shown == all_of_them:
-        return f"{counted(all_of_them, what)}, all shown"
-    return f"{shown:,} of {counted(all_of_them, what)} on this page"
+        return f"{counted_all}, all shown"
+    return f"{shown:,} of {counted_all} on this page"
 
 
 def hidden_events(withheld: int, party: str) -> str:
