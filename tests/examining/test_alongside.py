@@ -1,6 +1,7 @@
 """Tokenizer and architecture in a model's folder are questions of their own beside its weights."""
 
 import json
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -97,6 +98,17 @@ def no_token(model: Path) -> None:
     (model / "tokenizer.json").write_text(json.dumps(read))
 
 
+def impossible_id(model: Path) -> None:
+    read = json.loads((model / "tokenizer.json").read_text())
+    read["model"]["vocab"]["zzzz"] = 10**12
+    (model / "tokenizer.json").write_text(json.dumps(read))
+
+
+def a_pipe(model: Path) -> None:
+    (model / "tokenizer.json").unlink()
+    os.mkfifo(model / "tokenizer.json")
+
+
 def other_file(model: Path) -> None:
     (model / "tokenizer.json").unlink()
     (model / "tokenizer.model").write_bytes(b"no protocol buffer")
@@ -128,6 +140,28 @@ def test_what_cannot_be_read_is_told_and_moves_nothing(
     assert said in absent.reason
     assert str(model.parent) not in absent.reason
     assert conclusion.support.toward == "neither"
+    assert found.verify().holds
+
+
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        (damaged("tokenizer.json", '{"model":'), "not valid JSON"),
+        (damaged("tokenizer.json", "[" * 100_000), "nested too deeply"),
+        (impossible_id, "expected 0 to 1999999"),
+        (a_pipe, "a pipe, expected a file"),
+    ],
+)
+def test_nobody_stops_an_examination_of_weights_by_damaging_the_tokenizer_beside_them(
+    source: Path, tmp_path: Path, damage: Callable[[Path], None], said: str
+) -> None:
+    copy = tiny(tmp_path / "copy", 500)
+    damage(copy)
+    found = fl.examine(copy, source=source)
+    assert found["weights"].toward == "derivation"
+    told = [note for note in weights_of(found).notes if "set aside: tokenizer.json" in note]
+    assert len(told) == 1 and said in told[0] and "not read" in told[0]
+    assert str(tmp_path) not in told[0]
     assert found.verify().holds
 
 

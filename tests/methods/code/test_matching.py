@@ -48,6 +48,17 @@ def test_a_function_has_one_counterpart() -> None:
     assert len(found) == 1
 
 
+@pytest.mark.parametrize("first", [True, False])
+def test_whoever_keeps_a_copy_a_hundred_times_hides_none(first: bool) -> None:
+    """A feature that many functions have led to none of them; strangers stay strangers."""
+    copies = SOURCE.fragments[:12] * 100
+    tree = (*copies, *STRANGER.fragments) if first else (*STRANGER.fragments, *copies)
+    found = matches(SOURCE.fragments, tree, background(), tails())
+    assert sorted(one.source for one in found) == [*range(12)]
+    padded = replace(STRANGER, fragments=STRANGER.fragments * 100)
+    assert not matches(SOURCE.fragments, padded.fragments, background(), tails())
+
+
 def test_the_likeness_of_a_match_is_that_of_its_functions() -> None:
     for one in matches(SOURCE.fragments, CHILD.fragments, background(), tails()):
         pair = (SOURCE.fragments[one.source], CHILD.fragments[one.subject])

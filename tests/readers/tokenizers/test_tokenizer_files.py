@@ -120,6 +120,16 @@ def test_merges_as_lists_and_control_tokens(tmp_path: Path) -> None:
     assert dict(found.settings)["chat template"] == "{{ said }}"
 
 
+def test_merges_that_never_happen_hide_no_order(tmp_path: Path) -> None:
+    """In front stand merges of what is no token, in another order; then those that are used."""
+    _hugging_face(tmp_path)
+    found = json.loads((tmp_path / "tokenizer.json").read_text())
+    dead = ["i ng", "\u0120t he", "t he"]
+    found["model"]["merges"] = [*dead, *found["model"]["merges"]]
+    (tmp_path / "tokenizer.json").write_text(json.dumps(found))
+    assert open_vocabulary(tmp_path).made == MADE
+
+
 def test_ids_do_not_decide_the_order(tmp_path: Path) -> None:
     """Pieces stored in another order, scores as they were."""
     first = open_vocabulary(_sentencepiece(tmp_path)).made

@@ -40,7 +40,8 @@ def filtration(pair: Pair) -> Iterator[str]:
         )
         yield (
             f"{channel}: {found.share:.3f} of the lighter tree's rare features are in the other "
-            f"too; without those that any of {len(controls)} controls has, {left.share:.3f}"
+            f"too; without those that any of {len(controls)} controls has, relatives among them, "
+            f"{left.share:.3f}"
         )
 
 

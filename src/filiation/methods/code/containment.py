@@ -200,7 +200,7 @@ def _as_much(
     return (
         f"; here {', '.join(found[:NAMED])}{more}, as much as source and subject have with each "
         "other or more: a control that took from one of them, or they from it, is no stranger, and "
-        "while it stands in the line-up no agreement can be told"
+        "keeps p from being smaller"
     )
 
 

@@ -25,6 +25,7 @@ __all__ = ["CHANCE", "Functions", "Match", "matches", "share_in_functions", "wei
 CHANCE: Final = 1e-3  # of a function that its best counterpart in a strange tree convinces
 BEST: Final = 4  # counterparts of a function that are looked at, by part of the likeness
 OFTEN: Final = 60  # functions of a tree that have a feature which no longer leads to a candidate
+UNKNOWN: Final = 6.0  # nats of rarity from which such a feature does, to the first of them
 ROWS: Final = 512  # functions that are compared at once
 
 Floats: TypeAlias = NDArray[np.float64]
@@ -232,21 +233,47 @@ def _matrices(source: Part, subject: Part) -> tuple[csr_array, csr_array]:
 def _candidates(
     tables: Sequence[tuple[csr_array, csr_array]], totals: Sequence[Floats], subjects: int
 ) -> tuple[Places, Places]:
-    """The `BEST` counterparts of each function by what is shared in each part, rare features."""
+    """The `BEST` counterparts of each function by what is shared in each part, rare features.
+
+    A feature of many of the tree's functions leads to few of them, and only where it is rare
+    elsewhere: whoever keeps a copy a hundred times over hides none.
+    """
     pairs = [np.zeros(0, np.int64)]
     for (one, two), theirs, doubt in zip(tables, totals, DOUBTS, strict=True):
-        often = np.bincount(two.indices, minlength=two.shape[1])
-        rare = csr_array(
-            (np.ones(two.nnz) * (often[two.indices] <= OFTEN), two.indices, two.indptr), two.shape
-        )
-        inverse = rare.T.tocsr()
-        for at in range(0, one.shape[0], ROWS):
-            shared = (one[at : at + ROWS] @ inverse).tocoo()
-            score = shared.data / np.sqrt(theirs[shared.col] + doubt)
-            rows = shared.row.astype(np.int64) + at
-            pairs.append(_best(rows, shared.col.astype(np.int64), score, subjects))
+        for inverse in (_rare(two), _repeated(one, two)):
+            if not inverse.nnz:
+                continue
+            for at in range(0, one.shape[0], ROWS):
+                shared = (one[at : at + ROWS] @ inverse).tocoo()
+                score = shared.data / np.sqrt(theirs[shared.col] + doubt)
+                rows = shared.row.astype(np.int64) + at
+                pairs.append(_best(rows, shared.col.astype(np.int64), score, subjects))
     keys = np.unique(np.concatenate(pairs))
     return keys // max(1, subjects), keys % max(1, subjects)
+
+
+def _rare(two: csr_array) -> csr_array:
+    """By feature, the functions that have it, if they are few, [features, functions]."""
+    often = np.bincount(two.indices, minlength=two.shape[1])
+    kept = np.ones(two.nnz) * (often[two.indices] <= OFTEN)
+    return csr_array((kept, two.indices, two.indptr), two.shape).T.tocsr()
+
+
+def _repeated(one: csr_array, two: csr_array) -> csr_array:
+    """By feature that many have and the background hardly knows, the first that have it.
+
+    Of those that many functions of the other tree have too, none.
+    """
+    inverse = two.T.tocsr()
+    often = np.diff(inverse.indptr)
+    feature = np.repeat(np.arange(len(often)), often)
+    place = np.arange(inverse.nnz) - inverse.indptr[feature]
+    few = np.bincount(one.indices, minlength=one.shape[1])[feature] <= OFTEN
+    # a weight is of all the times that a feature stands in a function, so that it is at least this
+    kept = (often[feature] > OFTEN) & (place < OFTEN) & few & (inverse.data >= UNKNOWN)
+    return csr_array(
+        (np.ones(int(kept.sum())), (feature[kept], inverse.indices[kept])), inverse.shape
+    )
 
 
 def _best(rows: Places, columns: Places, score: Floats, subjects: int) -> Places:

@@ -103,7 +103,7 @@ def trained(found: Mapping[str, Any], read: Spelled, what: str) -> Trained:
 
 
 def merged(merges: object, ids: Mapping[str, int], what: str) -> list[int]:
-    """The ids that merges make, each at its first place.
+    """The ids that merges make, each at its first place; those that can never happen make none.
 
     Args:
         merges: `"a b"` or `["a", "b"]` each.
@@ -131,7 +131,8 @@ def merged(merges: object, ids: Mapping[str, int], what: str) -> list[int]:
                 f"{what}: the merge of {pair[0]!a:.30} and {pair[1]!a:.30} makes no token of the "
                 "vocabulary; merges and vocabulary are not of one tokenizer"
             )
-        made.setdefault(number)
+        if pair[0] in ids and (pair[1] in ids or f"##{pair[1]}" in ids):
+            made.setdefault(number)  # a merge of what is no token never happens
     return list(made)
 
 

@@ -4,6 +4,7 @@ Each is imported for the files that need it: all of them take longer to import t
 takes to read.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from importlib import import_module
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from filiation.errors import UnreadableError
+from filiation.files import shown
 from filiation.readers.bytes.mapped import Source, StoredTensor
 from filiation.readers.bytes.opened import Opened, Places
 from filiation.readers.bytes.safetensors import open_file
@@ -26,14 +28,37 @@ if TYPE_CHECKING:
 
 __all__ = ["read_contents"]
 
+STRANGERS: Final = re.compile("'([^']*)'")  # words of a file in a sentence about it
+REASON: Final = 300  # characters of why a tokenizer was not read
+
 
 def read_contents(folder: Folder) -> Contents:
     """Open every file of a model.
 
+    A tokenizer that cannot be read stops nothing, as one that was left out stops nothing: whoever
+    damages the file of a copy would be examined by nobody. Why it was not read is told.
+
     Raises:
         UnreadableError: The files are damaged or contradict each other.
     """
-    settings, tokens = read_settings(folder.config), read_tokens(folder.tokenizer)
+    tokens, untold = _tokens(folder.tokenizer)
+    contents = _contents(folder, tokens)
+    return replace(contents, aside={**contents.aside, **untold}) if untold else contents
+
+
+def _tokens(path: Path | None) -> tuple[tuple[bytes, ...] | None, Mapping[str, str]]:
+    """What each id stands for, or why that is not known."""
+    try:
+        return read_tokens(path), {}
+    except UnreadableError as error:
+        assert path is not None  # without a file nothing is unreadable
+        said = shown(str(error).replace(str(path), path.name)[:REASON])
+        why = STRANGERS.sub("\u201c\\1\u201d", said)
+        return None, {path.name: f"not read, so that no id stands for a token: {why}"}
+
+
+def _contents(folder: Folder, tokens: tuple[bytes, ...] | None) -> Contents:
+    settings = read_settings(folder.config)
     if folder.container == "gguf":
         from filiation.readers.weights.gguf_model import gguf_contents
 

@@ -331,13 +331,18 @@ def _limit_of_numbers(conclusion: Conclusion) -> str:
     )
 
 
+def _spoken_of(name: str) -> str:
+    """A method's title within a sentence; one that is a clause stands in quotation marks."""
+    return f"\u201c{name}\u201d" if name.startswith("What ") else f"the {name[0].lower()}{name[1:]}"
+
+
 def escapes(conclusion: Conclusion) -> tuple[str, ...]:
     """What the methods that counted cannot see through, each method and each frame once."""
     texts = [method_text(conclusion, finding.method) for finding in counting(conclusion)]
     stems = {text.title.partition(", ")[0]: text.defeats for text in texts}
     frames = {text.title.partition(", ")[2]: text.frame_defeats for text in texts}
     return tuple(
-        f"What would escape the {name[0].lower()}{name[1:]}: {words[0].lower()}{words[1:]}"
+        f"What would escape {_spoken_of(name)}: {words[0].lower()}{words[1:]}"
         for name, words in (stems | frames).items()
         if name and words
     )
