@@ -53,6 +53,7 @@ def campaigns(
     the other explanations that remain. With --plan its level and number of groups count; without
     one the report says that they may have been chosen after looking.
     """
+    from filiation.cli._printing import show
     from filiation.cli._progress import bar
     from filiation.proceedings.naming import free, present_at
 
@@ -70,4 +71,4 @@ def campaigns(
     if as_json:
         typer.echo(campaigns_json(found).decode(), nl=False)
     elif not quiet:
-        typer.echo(campaigns_text(found))
+        show(campaigns_text(found))

@@ -43,14 +43,24 @@ def _groups(found: Campaigns, *, drawn: bool) -> Iterator[Block]:
         yield Paragraph(text=words.group_claim(group), strong=True)
         for fact in words.group_facts(group):
             yield Paragraph(text=fact)
-        yield Table(
-            headings=HEADINGS, rows=[words.channel_row(one) for one in group.spoken],
-            right=(4, 5),
-        )  # fmt: skip
+        yield from _channels(group) if drawn else _channels_in_lines(group)
         yield Paragraph(text=words.group_otherwise(group))
         if drawn:
             yield from _drawings(group, start)
         yield Note(text=words.members_words(group.members))
+
+
+def _channels(group: FoundGroup) -> Iterator[Block]:
+    rows = [words.channel_row(one) for one in group.spoken]
+    yield Table(headings=HEADINGS, rows=rows, right=(4, 5))
+
+
+def _channels_in_lines(group: FoundGroup) -> Iterator[Block]:
+    """The same for a terminal: no wider than its lines, nulls as the page and JSON have them."""
+    asked = [words.channel_row(one) for one in group.spoken if not one.reason]
+    yield Table(headings=(HEADINGS[0], *HEADINGS[2:]), rows=[(row[0], *row[2:]) for row in asked])
+    if left := words.not_asked(group):
+        yield Paragraph(text=left)
 
 
 def _drawings(group: FoundGroup, start: str) -> Iterator[Block]:

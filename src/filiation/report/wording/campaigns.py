@@ -23,6 +23,7 @@ __all__ = [
         "log_method",
         "log_summary",
         "members_words",
+        "not_asked",
         "minute_words",
         "planned_line",
         "testing_words",
@@ -234,6 +235,12 @@ def channel_row(one: Spoken) -> tuple[str, ...]:
         name, null, f"{quantity(one.observed)} {UNITS[one.id]}", quantity(one.expected),
         probability_brief(one.log_p, FLOOR), shown,
     )  # fmt: skip
+
+
+def not_asked(group: FoundGroup) -> str:
+    """Channels that could not be asked, and why; empty if all were."""
+    left = [f"{CHANNEL_NAMES[one.id]} ({one.reason})" for one in group.spoken if one.reason]
+    return f"Not asked: {'; '.join(left)}." if left else ""
 
 
 def group_otherwise(group: FoundGroup) -> str:

@@ -23,7 +23,7 @@ def identity_lines(found: Identities) -> Iterator[str]:
     yield (
         f"What {quoted(found.subject)} says it is, in {found.answers} answers to bare questions, "
         f"beside {several} controls in the same languages. {found.none} answers name nothing that "
-        "is looked for."
+        "is looked for; a name counts wherever it stands, where it is denied too."
     )
     yield (
         f"Base rate: {found.several} of {several} controls give two names or more, of which one "

@@ -254,6 +254,6 @@ def _limits_of_twins(made: OwnerExamination) -> tuple[str, ...]:
         "named, as it was served, and that the source's likelihoods are the snapshot's; who doubts "
         "it has the log's own digest compared and some twins drawn again by their seeds. Exchanges "
         "that were picked or edited by what the subject finds likely would not show here if they "
-        "were balanced under the source. So would a filter before serving that the twins did not "
+        "were balanced under the source. Nor would a filter before serving that the twins did not "
         "pass: every model that dislikes what it stops would seem to know what was served.",
     )
