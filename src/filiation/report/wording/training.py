@@ -30,7 +30,10 @@ WHY: Final = {
     "near-bands": "a step lies beyond the bands of real trainings, or two neighbours are not in "
     "contact, and not by enough to call it failing",
     "out-of-bands": "a step lies far beyond the bands of real trainings",
-    "no-bands": "no bands of real trainings are there to hold the steps against",
+    "no-bands": "neighbours keep contact by an exact test; no bands of real trainings are there to "
+    "hold length, turns and spikes of the steps against",
+    "neighbours-lost": "this checkpoint is not in contact with the one before it, unit by unit; no "
+    "bands of real trainings are there that say how often an honest training does so",
     "shapes-change": "the tensors of the checkpoints are not the same throughout; their steps were "
     "not measured",
     "too-few": "there are fewer checkpoints than the trainings had whose bands are known",
@@ -63,6 +66,8 @@ LIMITS: Final = (
     "true history: that outputs were learnt from is neither shown nor excluded.",
     "It is no proof. Whoever can compute a way that turns and spikes as trainings do, ends in a "
     "disguise that no method here sees, and pays for it, is not found.",
+    "Sketches that a party took of itself are its word: that weights stand behind them shows only "
+    "where somebody takes them again.",
     "That the first checkpoint was drawn by a generator is not shown, only that it has no "
     "structure; no part of the training was carried out again.",
 )
