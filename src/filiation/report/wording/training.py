@@ -40,8 +40,8 @@ WHY: Final = {
     "same-digest": "the last checkpoint is the exhibit, tensor by tensor",
     "typed": "the last checkpoint is the exhibit in another form",
     "another-model": "the last checkpoint is not the exhibit, nor a form of it that is known",
-    "no-contact": "no checkpoint is in contact with the source, and a copy in any planned class "
-    "would have been found in the last",
+    "no-contact": "no checkpoint is in contact with the source, and a copy of the planned share "
+    "would have been found in the last, in every planned class",
     "contact": "this checkpoint is in contact with the source",
     "between-levels": "a checkpoint agrees with the source more than is clean and less than the "
     "level asks",
@@ -60,6 +60,13 @@ FEATURES: Final = {
     "spike": "largest singular value of a step over that of noise of its size",
     "kept": "share of units that keep their place",
     "bend": "cosine of the first half of the way with the second",
+}
+EXPLAINED: Final = {
+    "order-could-be-chosen": "the order that agrees could have been chosen by whoever holds the "
+    "source",
+    "random-stream": "both began with one stream of random numbers, which explains what agrees",
+    "part-only": "no more than a part agrees, which may have been taken from elsewhere",
+    "disguise-suspected": "parts agree in another order, as in a disguise",
 }
 LIMITS: Final = (
     "This speaks of weights alone. A student that learnt from the answers of the source keeps a "
@@ -127,8 +134,8 @@ def _claim(claim: TrainingClaim, history: TrainingHistory) -> Iterator[str]:
     yield f"{TITLES[claim.claim]}: {OUTCOMES[claim.outcome]}{at}: {WHY[claim.why]}{p}"
     for name, value, low, high in claim.figures[:6]:
         yield f"  {FEATURES[name]}: {value:.3g}, held against {low:.3g} to {_bound(high)}"
-    if claim.said and claim.claim == "contact":
-        yield f"  the whole examination of it: {claim.said}"
+    if claim.said in EXPLAINED:
+        yield f"  {EXPLAINED[claim.said]}"
 
 
 def _bound(high: float) -> str:
