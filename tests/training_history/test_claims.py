@@ -46,6 +46,12 @@ def test_a_random_walk_fails_by_its_spikes() -> None:
     assert {name for name, *_ in found.figures} == {"spike"}
 
 
+def test_without_bands_a_swap_is_named_and_left_open() -> None:
+    points = taken(wandering()[:4] + wandering(seed=7)[4:])
+    found = claims.claim_steps(points, {}, seed=0)
+    assert (found.outcome, found.why, found.place) == ("open", "neighbours-lost", 4)
+
+
 @pytest.mark.parametrize("at", [2, 5, 8])
 def test_a_swap_fails_at_its_step(at: int) -> None:
     one, other = wandering(), wandering(seed=7)
@@ -59,7 +65,7 @@ def test_too_few_checkpoints_or_no_bands_say_nothing() -> None:
     for some, bands, why in (
         (points[:2], BANDS, "too-few"),
         (points[:7], BANDS, "too-few"),
-        (points, {}, "no-bands"),
+        (points[:4], {}, "no-bands"),
     ):
         found = claims.claim_steps(some, bands, seed=0)
         assert (found.outcome, found.why) == ("open", why)

@@ -143,6 +143,9 @@ def test_a_stamp_dates_its_checkpoint_and_no_other(run: Path, tmp_path: Path) ->
     true = history(0, "true")
     assert dates(true, "2999-01-01") == ("older", 0)
     assert dates(true, "2001-01-01") == ("not-older", None)
+    for day in ("tomorrow", "20990101", "2999-02-30"):
+        with pytest.raises(UsageError, match="expected a day"):
+            dates(true, day)
     with pytest.raises(CaseError, match="not a stamp of this"):
         dates(history(2, "moved"), "2999-01-01")
 

@@ -1,9 +1,9 @@
 """Real trainings and forged histories: made, learnt from, judged.
 
-    python -m trainings train FOLDER    (torch) the honest runs, the source, the forged histories
+    python -m trainings train FOLDER    (torch) the honest runs
     python -m trainings bands FOLDER    bands.json, from the runs that are learnt from
-    python -m trainings honest FOLDER   what is said of the honest runs
-    python -m trainings forged FOLDER   what is said of the forged ones
+    python -m trainings honest FOLDER   what is said of the runs that were kept aside
+    python -m trainings forged FOLDER   what is said of forged histories
 
 With PYTHONPATH=src:tools. What is there already is not made again.
 """
@@ -13,8 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
-from trainings.keeping import forged_file, honest_file, keep
-from trainings.named import FAMILIES, STRENGTHS
+from trainings.keeping import honest_file, keep
 from trainings.recipes import RUNS, recipe
 
 
@@ -22,7 +21,6 @@ def train(folder: Path) -> Iterator[str]:
     """Make what is not there yet."""
     import torch  # type: ignore[import-not-found, unused-ignore]
 
-    from trainings.forging import MAKERS, source
     from trainings.training import trained
 
     torch.set_num_threads(1)
@@ -31,14 +29,6 @@ def train(folder: Path) -> Iterator[str]:
         if not honest_file(folder, number).exists():
             keep(honest_file(folder, number), trained(recipe(number)))
             yield f"honest {number}"
-    if not (folder / "source.npz").exists():
-        keep(folder / "source.npz", [source()])
-    for family, name in enumerate(FAMILIES):
-        for strength, how in enumerate(STRENGTHS):
-            path = forged_file(folder, family, strength)
-            if not path.exists():
-                keep(path, MAKERS[family](strength))
-                yield f"{name}, {how}"
 
 
 def bands(folder: Path) -> Iterator[str]:
@@ -49,20 +39,18 @@ def bands(folder: Path) -> Iterator[str]:
 
 
 def honest(folder: Path) -> Iterator[str]:
-    """Tables of what is said of honest runs."""
-    from trainings.judging import honest_lines, whole_lines
+    """What is said of honest runs."""
+    from trainings.judging import honest_rows
 
-    yield "| runs | claim | holds | open | fails |\n|---|---|--:|--:|--:|"
-    yield from honest_lines(folder)
-    yield "\n| run, kept aside | (a) | (b) | (d) | supports |\n|---|---|---|---|---|"
-    yield from whole_lines(folder)
+    yield "| run: width, optimiser, schedule, event | (a) | (b) |\n|---|---|---|"
+    yield from honest_rows(folder)
 
 
 def forged(folder: Path) -> Iterator[str]:
-    """The table of what is said of forged ones."""
+    """What is said of forged ones."""
     from trainings.judging import forged_rows
 
-    yield "| forgery | the copy | (a) | (b) | (d) | conclusion |\n|---|---|---|---|---|---|"
+    yield "| forgery | the copy | (a) | (b) |\n|---|---|---|---|"
     yield from forged_rows(folder)
 
 

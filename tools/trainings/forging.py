@@ -1,62 +1,54 @@
-"""Forged histories: each ends in a copy of the source, but for one that only began as it did.
+"""Forged histories, made of kept honest runs: each ends in a copy of the source.
 
 Of three strengths each: the copy as it is, with units and axes in another order, and under the
 whole disguise (turned, rescaled, signs and heads changed).
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
-from functools import cache
-from typing import Final, TypeAlias
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, TypeAlias, final
 
 import numpy as np
 
 from adversary.changes import axes_in, hidden, permuted
 from adversary.made import Made
 from size.shape import Shape, Weights
-from trainings.recipes import Recipe
-from trainings.training import begun, onward, trained
 
-__all__ = ["MAKERS", "Forged", "source"]
+__all__ = ["FAMILIES", "STRENGTHS", "Runs"]
 
+STRENGTHS: Final = ("as it is", "permuted", "disguised")
 POINTS: Final = 9
-RECIPE: Final = Recipe(
-    number=900, shape=Shape(width=128, hidden=256), start="plain", optimiser="adamw", rate=6e-3,
-    schedule="cosine", batch=8, steps=tuple(range(0, 10 * POINTS, 10)), event="none", at=4,
-)  # fmt: skip
-OWN: Final = 905  # seed of the forger's own trainings
+SWAP: Final = 5
+NOISE: Final = 0.05  # of each matrix's spread, at every point of a line
+WALK: Final = 0.4  # likewise, a step of the walk away from the copy
 Forged: TypeAlias = list[Weights]
 
 
-@cache
-def _of_source() -> tuple[Weights, ...]:
-    return tuple(trained(RECIPE))
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Runs:
+    """What a forger has: the source's history, and one of his own, of one form."""
 
+    source: Sequence[Weights]
+    own: Sequence[Weights]
+    shape: Shape
 
-def source() -> Weights:
-    """The claimed source."""
-    return _of_source()[-1]
+    def copy(self, strength: int) -> Weights:
+        """Of the source's last checkpoint."""
+        return self.disguised(self.source[-1], strength)
 
-
-@cache
-def _own() -> tuple[Weights, ...]:
-    """What the forger really trained: another start, another order of texts."""
-    return tuple(trained(replace(RECIPE, number=OWN), seed=OWN))
-
-
-def disguised(weights: Weights, strength: int) -> Weights:
-    """The same disguise of each model of a row: its random numbers begin anew."""
-    rng = np.random.default_rng([73, strength])
-    shape = RECIPE.shape
-    made = Made(
-        weights=dict(weights),
-        config={"num_attention_heads": shape.heads, "num_key_value_heads": shape.groups},
-    )
-    if strength == 1:
-        made = axes_in(permuted(made, rng), rng.permutation(made.width))
-    if strength == 2:
-        made = hidden(made, rng)
-    return {n: np.ascontiguousarray(x, dtype=np.float32) for n, x in made.weights.items()}
+    def disguised(self, weights: Weights, strength: int) -> Weights:
+        """The same disguise at every call: its random numbers begin anew."""
+        rng = np.random.default_rng([73, strength])
+        heads = {
+            "num_attention_heads": self.shape.heads, "num_key_value_heads": self.shape.groups,
+        }  # fmt: skip
+        made = Made(weights=dict(weights), config=heads)
+        if strength == 1:
+            made = axes_in(permuted(made, rng), rng.permutation(made.width))
+        if strength == 2:
+            made = hidden(made, rng)
+        return {n: np.ascontiguousarray(x, dtype=np.float32) for n, x in made.weights.items()}
 
 
 def _between(one: Weights, other: Weights, share: float) -> Weights:
@@ -64,7 +56,7 @@ def _between(one: Weights, other: Weights, share: float) -> Weights:
 
 
 def _noised(weights: Weights, size: float, rng: np.random.Generator) -> Weights:
-    """Noise of so many times each matrix's root mean square; vectors are left."""
+    """Noise of so many times each matrix's spread; vectors are left."""
     return {
         n: x + (size * x.std() * rng.standard_normal(x.shape)).astype(np.float32)
         if x.ndim > 1
@@ -73,77 +65,62 @@ def _noised(weights: Weights, size: float, rng: np.random.Generator) -> Weights:
     }
 
 
-def _line(strength: int) -> Forged:
-    start, end = begun(RECIPE, OWN), disguised(source(), strength)
-    return [_between(start, end, n / (POINTS - 1)) for n in range(POINTS)]
+def _shares() -> list[float]:
+    return [float(t) for t in np.linspace(0, 1, POINTS)]
 
 
-def _healed(strength: int) -> Forged:
+def _line(runs: Runs, strength: int) -> Forged:
+    return [_between(runs.own[0], runs.copy(strength), t) for t in _shares()]
+
+
+def _noisy_line(runs: Runs, strength: int) -> Forged:
     rng = np.random.default_rng([79, strength])
-    line = _line(strength)
-    told = replace(RECIPE, rate=1e-3)
-    bent = [onward(told, _noised(x, 0.05, rng), 3, seed=n) for n, x in enumerate(line[1:])]
-    return [line[0], *bent]
+    first, *rest = _line(runs, strength)
+    return [first, *(_noised(x, NOISE, rng) for x in rest)]
 
 
-def _backwards(strength: int) -> Forged:
-    """A random walk away from the copy, shown from its far end; then trained in truth."""
+def _backwards(runs: Runs, strength: int) -> Forged:
+    """A random walk away from the copy, shown from its far end."""
     rng = np.random.default_rng([83, strength])
-    walk = [disguised(source(), strength)]
-    for _ in range(POINTS - 3):
-        walk.append(_noised(walk[-1], 0.4, rng))
-    one = onward(RECIPE, walk[0], 10, seed=1)
-    return [*walk[::-1], one, onward(RECIPE, one, 10, seed=2)]
+    walk = [runs.copy(strength)]
+    for _ in range(POINTS - 1):
+        walk.append(_noised(walk[-1], WALK, rng))
+    return walk[::-1]
 
 
-def _swapped(strength: int) -> Forged:
-    now = [disguised(source(), strength)]
-    for n in range(POINTS - 6):
-        now.append(onward(RECIPE, now[-1], 10, seed=n))
-    return [*_own()[:5], *now]
+def _swapped(runs: Runs, strength: int) -> Forged:
+    """A true history, then the end of the source's."""
+    late = [runs.disguised(x, strength) for x in runs.source[SWAP - POINTS :]]
+    return [*runs.own[:SWAP], *late]
 
 
-def _merged(strength: int) -> Forged:
-    end = disguised(source(), strength)
-    return [_between(x, end, (n / (POINTS - 1)) ** 2) for n, x in enumerate(_own())]
+def _merged(runs: Runs, strength: int) -> Forged:
+    end, last = runs.copy(strength), len(runs.own) - 1
+    return [_between(x, end, (n / last) ** 2) for n, x in enumerate(runs.own)]
 
 
-def _replaced(strength: int) -> Forged:
-    return [*_own()[:-1], disguised(source(), strength)]
+def _replaced(runs: Runs, strength: int) -> Forged:
+    return [*runs.own[:-1], runs.copy(strength)]
 
 
-def _missing(strength: int) -> Forged:
-    """A true start, then nothing until the copy, which is trained in truth."""
-    now = [disguised(source(), strength)]
-    for n in range(POINTS - 2):
-        now.append(onward(RECIPE, now[-1], 10, seed=n))
-    return [begun(RECIPE, OWN), *now]
+def _missing(runs: Runs, strength: int) -> Forged:
+    """A true start, then nothing until the source's second half."""
+    late = runs.source[-max(POINTS - 1, len(runs.source) // 2) :]
+    return [runs.own[0], *(runs.disguised(x, strength) for x in late)]
 
 
-def _stolen(strength: int) -> Forged:
+def _stolen(runs: Runs, strength: int) -> Forged:
     """The source's own history, every checkpoint under one disguise."""
-    return [disguised(x, strength) for x in _of_source()]
+    return [runs.disguised(x, strength) for x in runs.source]
 
 
-def _drawn(strength: int) -> Forged:
-    """Trained in truth, and drawn a little towards the copy after every two steps."""
-    end, now = disguised(source(), strength), begun(RECIPE, OWN)
-    found = [now]
-    for n in range(POINTS - 1):
-        for part in range(5):
-            now = _between(onward(RECIPE, now, 2, seed=10 * n + part), end, 0.08)
-        found.append(now)
-    return found
-
-
-def _begun_alike(strength: int) -> Forged:
-    """The source's start under a disguise, and a training of its own."""
-    start = disguised(begun(RECIPE, RECIPE.number), strength)
-    return trained(replace(RECIPE, number=OWN), seed=OWN, start=start)
-
-
-MAKERS: Final[Sequence[Callable[[int], Forged]]] = (
-    _line, _healed, _backwards, _swapped, _merged, _replaced, _missing, _stolen, _drawn,
-    _begun_alike,
-)  # fmt: skip
-"""In the order of `named.FAMILIES`; all but the last end in what holds the source."""
+FAMILIES: Final[Mapping[str, Callable[[Runs, int], Forged]]] = {
+    "straight line": _line,
+    "line with noise at each point": _noisy_line,
+    "noise backwards from the copy": _backwards,
+    f"swap at point {SWAP}": _swapped,
+    "merged in slowly": _merged,
+    "end replaced": _replaced,
+    "missing stretch": _missing,
+    "the source's own history": _stolen,
+}

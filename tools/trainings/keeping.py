@@ -7,17 +7,12 @@ import numpy as np
 
 from size.shape import Weights
 
-__all__ = ["forged_file", "honest_file", "keep", "kept"]
+__all__ = ["honest_file", "keep", "kept"]
 
 
 def honest_file(folder: Path, number: int) -> Path:
     """Of an honest training."""
     return folder / f"honest-{number:02}.npz"
-
-
-def forged_file(folder: Path, family: int, strength: int) -> Path:
-    """Of a forged history."""
-    return folder / f"forged-{family}-{strength}.npz"
 
 
 def keep(path: Path, points: Sequence[Weights]) -> None:

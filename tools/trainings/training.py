@@ -14,19 +14,18 @@ from size.starts import STARTS
 from size.text import chain
 from trainings.recipes import Recipe
 
-__all__ = ["begun", "onward", "trained"]
+__all__ = ["trained"]
 
 TEXTS: Final = 4_000
 WARM_UP: Final = 5
 CLIP: Final = 1.0
+LANGUAGE: Final = 1
 OTHER: Final = 7  # the language of changed data
 
 
-def trained(told: Recipe, *, seed: int | None = None, start: Weights | None = None,
-            language: int = 1) -> list[Weights]:  # fmt: skip
+def trained(told: Recipe) -> list[Weights]:
     """All checkpoints, the initial state first."""
-    seed = told.number if seed is None else seed
-    kept = [begun(told, seed) if start is None else start]
+    kept = [_begun(told)]
     now, optimiser = _leaves(kept[0]), None
     for place, (begin, end) in enumerate(zip(told.steps, told.steps[1:], strict=False), start=1):
         if place == told.at and told.event == "restart":
@@ -38,23 +37,16 @@ def trained(told: Recipe, *, seed: int | None = None, start: Weights | None = No
         if optimiser is None:
             optimiser = _optimiser(told, now)
         other = told.event == "other data" and place >= told.at
-        _steps(told, now, optimiser, (begin, end), OTHER if other else language, seed)
+        _steps(told, now, optimiser, (begin, end), OTHER if other else LANGUAGE)
         kept.append(_plain(now))
     return kept
 
 
-def onward(told: Recipe, start: Weights, steps: int, *, seed: int, language: int = 1) -> Weights:
-    """So many steps of real training from these weights."""
-    now = _leaves(start)
-    _steps(told, now, _optimiser(told, now), (0, steps), language, seed)
-    return _plain(now)
-
-
-def begun(told: Recipe, seed: int) -> Weights:
+def _begun(told: Recipe) -> Weights:
     """The initial state."""
     if told.start != "uniform":
-        return STARTS[told.start](told.shape, 10_000 + seed)
-    rng = np.random.default_rng([67, seed])
+        return STARTS[told.start](told.shape, 10_000 + told.number)
+    rng = np.random.default_rng([67, told.number])
     return {
         name: np.ones(form, dtype=np.float32)
         if len(form) == 1
@@ -90,10 +82,10 @@ def _optimiser(told: Recipe, leaves: dict[str, Any]) -> Any:
 
 
 def _steps(told: Recipe, leaves: dict[str, Any], optimiser: Any, between: tuple[int, int],
-           language: int, seed: int) -> None:  # fmt: skip
+           language: int) -> None:  # fmt: skip
     windows = _windows(language, told.shape.window, told.shape.vocabulary)
     for step in range(*between):
-        rng = np.random.default_rng([71, seed, step])
+        rng = np.random.default_rng([71, told.number, step])
         batch = torch.from_numpy(windows[rng.integers(len(windows), size=told.batch)])
         for group in optimiser.param_groups:
             group["lr"] = told.rate * _slope(told, step)

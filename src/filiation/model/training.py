@@ -20,6 +20,7 @@ Why: TypeAlias = Literal[
     "near-bands",
     "out-of-bands",
     "no-bands",
+    "neighbours-lost",
     "shapes-change",
     "too-few",
     "same-digest",

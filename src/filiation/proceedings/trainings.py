@@ -4,6 +4,7 @@ import json
 import shutil
 from collections.abc import Callable
 from dataclasses import asdict, replace
+from datetime import UTC, date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -158,20 +159,19 @@ def examine_history(
         CaseError: A stamp that is not of its checkpoint.
         UnreadableError: A model or a sketch is damaged.
     """
+    _day(published)
     history = read_history(folder)
     points = [_kept(folder, point) for point in history.points]
     with TemporaryDirectory(prefix="filiation-") as scratch:
         against = _sketch(source, Path(scratch) / "source.sketch", step)
         exhibit = _sketch(final, Path(scratch) / "final.sketch", step) if final else None
         step("steps")
-        whole_examination(against, seed)
+        whole = whole_examination(against, seed)
         claims = (
             claim_start(points[0], seed=seed),
             claim_steps(points, learnt_bands(), seed=seed),
             claim_end(points[-1], exhibit, len(points) - 1),
-            claim_contact(
-                points, against, whole_examination(against, seed), seed=seed, told=progress
-            ),
+            claim_contact(points, against, whole, seed=seed, told=progress),
             _dates(folder, history, published, roots),
         )
         return HistoryExamined(history=history, source=against.name, claims=claims)
@@ -230,4 +230,14 @@ def _dates(
 def _stamp(folder: Path, point: TrainingPoint, trusted: bytes) -> str:
     message = material_message(point.subject)
     found: Stamp = check_stamp(_bytes(folder / point.stamp, STAMP), message, trusted)
-    return found.time.date().isoformat()
+    return found.time.astimezone(UTC).date().isoformat()
+
+
+def _day(text: str) -> None:
+    """Refuse what is no day: days are compared as text, and any text is before another."""
+    try:
+        fits = not text or date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        fits = False
+    if not fits:
+        raise UsageError(f"--published {text[:40]!r}: expected a day, YYYY-MM-DD")

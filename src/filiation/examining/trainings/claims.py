@@ -45,20 +45,20 @@ def claim_steps(points: Sequence[Sketch], bands: Mapping[str, Band], *, seed: in
 
     The log p is the largest of the exact tests of neighbours: their contact, and no more.
     """
-    if set(bands) != set(FEATURES):
-        return TrainingClaim(claim="steps", outcome="open", why="no-bands")
     if len(points) < 3:
         return TrainingClaim(claim="steps", outcome="open", why="too-few")
     found = measured(points, seed=seed)
     if found is None:
         return TrainingClaim(claim="steps", outcome="open", why="shapes-change")
-    out, near = _outliers(found.named(), bands, len(points))
     apart = [n + 1 for n, p in enumerate(found.log_p) if p > math.log(LEVEL)]
-    log_p = min(0.0, float(max(found.log_p)))
+    lost, log_p = (apart[0] if apart else None), min(0.0, float(max(found.log_p)))
+    if set(bands) != set(FEATURES):
+        return _said("open", "neighbours-lost" if apart else "no-bands", (), log_p, place=lost)
+    out, near = _outliers(found.named(), bands, len(points))
     if out:
         return _said("fails", "out-of-bands", out, log_p)
     if near or apart:
-        return _said("open", "near-bands", near, log_p, place=apart[0] if apart else None)
+        return _said("open", "near-bands", near, log_p, place=lost)
     if len(points) < FEWEST:
         return TrainingClaim(claim="steps", outcome="open", why="too-few", log_p=log_p)
     return _said("holds", "in-bands", _extremes(found.named(), bands), log_p)

@@ -30,15 +30,18 @@ WHY: Final = {
     "near-bands": "a step lies beyond the bands of real trainings, or two neighbours are not in "
     "contact, and not by enough to call it failing",
     "out-of-bands": "a step lies far beyond the bands of real trainings",
-    "no-bands": "no bands of real trainings are there to hold the steps against",
+    "no-bands": "neighbours keep contact by an exact test; no bands of real trainings are there to "
+    "hold length, turns and spikes of the steps against",
+    "neighbours-lost": "this checkpoint is not in contact with the one before it, unit by unit; no "
+    "bands of real trainings are there that say how often an honest training does so",
     "shapes-change": "the tensors of the checkpoints are not the same throughout; their steps were "
     "not measured",
     "too-few": "there are fewer checkpoints than the trainings had whose bands are known",
     "same-digest": "the last checkpoint is the exhibit, tensor by tensor",
     "typed": "the last checkpoint is the exhibit in another form",
     "another-model": "the last checkpoint is not the exhibit, nor a form of it that is known",
-    "no-contact": "no checkpoint is in contact with the source, and a copy in any planned class "
-    "would have been found in the last",
+    "no-contact": "no checkpoint is in contact with the source, and a copy of the planned share "
+    "would have been found in the last, in every planned class",
     "contact": "this checkpoint is in contact with the source",
     "between-levels": "a checkpoint agrees with the source more than is clean and less than the "
     "level asks",
@@ -58,11 +61,20 @@ FEATURES: Final = {
     "kept": "share of units that keep their place",
     "bend": "cosine of the first half of the way with the second",
 }
+EXPLAINED: Final = {
+    "order-could-be-chosen": "the order that agrees could have been chosen by whoever holds the "
+    "source",
+    "random-stream": "both began with one stream of random numbers, which explains what agrees",
+    "part-only": "no more than a part agrees, which may have been taken from elsewhere",
+    "disguise-suspected": "parts agree in another order, as in a disguise",
+}
 LIMITS: Final = (
     "This speaks of weights alone. A student that learnt from the answers of the source keeps a "
     "true history: that outputs were learnt from is neither shown nor excluded.",
     "It is no proof. Whoever can compute a way that turns and spikes as trainings do, ends in a "
     "disguise that no method here sees, and pays for it, is not found.",
+    "Sketches that a party took of itself are its word: that weights stand behind them shows only "
+    "where somebody takes them again.",
     "That the first checkpoint was drawn by a generator is not shown, only that it has no "
     "structure; no part of the training was carried out again.",
 )
@@ -122,8 +134,8 @@ def _claim(claim: TrainingClaim, history: TrainingHistory) -> Iterator[str]:
     yield f"{TITLES[claim.claim]}: {OUTCOMES[claim.outcome]}{at}: {WHY[claim.why]}{p}"
     for name, value, low, high in claim.figures[:6]:
         yield f"  {FEATURES[name]}: {value:.3g}, held against {low:.3g} to {_bound(high)}"
-    if claim.said and claim.claim == "contact":
-        yield f"  the whole examination of it: {claim.said}"
+    if claim.said in EXPLAINED:
+        yield f"  {EXPLAINED[claim.said]}"
 
 
 def _bound(high: float) -> str:
