@@ -150,6 +150,12 @@ def test_signed_and_unsigned_stand_on_different_ground(home: Path) -> None:
     assert chats and all(set(grounds(text)) == {"plain"} for text in chats)
 
 
+def test_lines_of_a_document_stay_lines(home: Path) -> None:
+    site = Site(home / "case")
+    texts = [page(site, path) for path in site.paths() if path.startswith("documents/more/")]
+    assert any("for the first two\nstages. The list" in text for text in texts)
+
+
 def test_a_remark_is_as_large_as_the_verdict(home: Path) -> None:
     site = Site(home / "case")
     found = 0

@@ -146,6 +146,7 @@ class PapersSite:
 
         def laid(index: Index) -> View:
             thread = index.thread_of(document)
+            thread = thread if len(thread) > 1 else []
             return papers.document(
                 document,
                 title,

@@ -5,6 +5,7 @@ from typing import Final
 
 from markupsafe import Markup, escape
 
+from filiation.report.blocks import Drawing
 from filiation.report.render.blocks.html import html_blocks, html_words
 from filiation.report.render.page import page
 from filiation.report.site.view import Cell, Ground, Link, Listing, Menu, Part, View, between
@@ -47,6 +48,8 @@ def _part(part: Part, here: str) -> Markup:
         return Markup(f'<ul class="menu">{links}</ul>')
     if isinstance(part, Ground):
         return Markup("\n".join(_ground(part)))
+    if isinstance(part, Drawing):  # wider than a narrow page: reached and moved by keyboard
+        return Markup(html_blocks([part]).replace("<figure>", '<figure tabindex="0">', 1))
     if not isinstance(part, Listing):
         return html_blocks([part])
     return Markup("\n".join(_listing(part, here)))
@@ -64,7 +67,8 @@ def _ground(ground: Ground) -> Iterator[str]:
         yield f"<dl>{rows}</dl>"
     for words in ground.words.split("\n\n"):
         if words.strip():
-            yield f'<p class="words" dir="auto">{html_words(words.strip())}</p>'
+            lines = "\n".join(map(html_words, words.strip("\n").split("\n")))
+            yield f'<p class="words" dir="auto">{lines}</p>'
     yield "</section>"
 
 
@@ -75,8 +79,9 @@ def _listing(listing: Listing, here: str) -> Iterator[str]:
         yield f"<caption>{html_words(listing.caption)}</caption>"
     heads = "".join(f'<th scope="col">{html_words(text)}</th>' for text in listing.headings)
     yield f"<thead><tr>{heads}</tr></thead><tbody>"
-    for row in listing.rows:
-        yield f"<tr>{_cells(row, listing.right, here)}</tr>"
+    for place, row in enumerate(listing.rows):
+        named = f' id="{escape(listing.ids[place])}"' if listing.ids else ""
+        yield f"<tr{named}>{_cells(row, listing.right, here)}</tr>"
     yield "</tbody></table></div>"
 
 

@@ -23,7 +23,7 @@ from filiation.report.wording.site import (
 from filiation.report.wording.standing import standing_rows
 
 __all__ = ["decisions", "event_page", "exhibit", "exhibits", "front", "lineups", "log", "named",
-           "statements"]  # fmt: skip
+           "shown_exhibit", "statements"]  # fmt: skip
 
 FIELDS: Final = ("", "")
 
@@ -90,7 +90,7 @@ def exhibits(state: State, examined: Mapping[str, Sequence[int]]) -> View:
     entries = list(state.exhibits.values())
     rows = [
         (
-            Link(text=e.fact.exhibit, path=f"exhibits/{e.event.sequence}.html"),
+            shown_exhibit(e),
             e.fact.kind,
             e.fact.offered_by,
             f"{e.event.time[:19]}Z",
@@ -103,9 +103,16 @@ def exhibits(state: State, examined: Mapping[str, Sequence[int]]) -> View:
         headings=("exhibit", "kind", "from", "put in", "examined in event"),
         rows=rows,
     )
-    left = [e.fact.exhibit for e in entries if not examined.get(e.fact.exhibit)]
-    parts: list[Part] = [listing, *([Note(text=not_examined(left))] if left else [])]
+    left = [(shown_exhibit(e),) for e in entries if not examined.get(e.fact.exhibit)]
+    parts: list[Part] = [listing]
+    if left:
+        parts.append(Listing(caption=not_examined(len(left)), headings=("exhibit",), rows=left))
     return View(path="exhibits.html", title=TITLES["exhibits.html"], parts=parts)
+
+
+def shown_exhibit(entry: Entry[facts.Exhibited]) -> Link:
+    """An exhibit, as a link to its page."""
+    return Link(text=entry.fact.exhibit, path=f"exhibits/{entry.event.sequence}.html")
 
 
 def exhibit(entry: Entry[facts.Exhibited], examined: Sequence[int]) -> View:

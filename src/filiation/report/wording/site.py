@@ -8,7 +8,7 @@ from filiation.report.wording.figures import counted
 __all__ = [
     *("ABOUT", "EMPTY", "LACKING", "NOTHING_HIDDEN", "TIMES", "TITLES", "hidden_events"),
     *("needs_web", "served_at"),
-    *("not_examined", "reviewed_by", "shown_of"),
+    *("not_examined", "not_in_it", "reviewed_by", "shown_of"),
 ]
 
 TITLES: Final = {
@@ -50,9 +50,14 @@ def hidden_events(withheld: int, party: str) -> str:
     )
 
 
-def not_examined(names: list[str]) -> str:
+def not_examined(count: int) -> str:
     """Exhibits that no examination compared."""
-    return f"Not examined in any plan that was carried out: {', '.join(names)}."
+    return f"Not examined in any plan that was carried out: {counted(count, 'exhibit')}"
+
+
+def not_in_it(count: int) -> str:
+    """Exhibits that a plan does not name."""
+    return f"Not examined here: {counted(count, 'exhibit')} that the plan does not name"
 
 
 def reviewed_by(event: Event, examination: int, *, agrees: bool) -> str:
