@@ -46,6 +46,16 @@ def test_answers_that_are_not_held_are_not_said_to_differ() -> None:
     assert table(view) == [] and "not both held" in str(view.parts)
 
 
+def test_a_drawing_is_a_figure_and_not_its_letters(sides: Sides) -> None:
+    site = Site(sides.case)
+    (path,) = [p for p in site.paths() if re.fullmatch(r"examinations/\d+\.html", p)]
+    found = site.page(path)
+    assert found is not None
+    text = found[0].decode()
+    assert text.count('<figure tabindex="0">') == text.count("</figure>") > 0
+    assert "&lt;figure" not in text
+
+
 def test_everybody_stands_beside_the_source() -> None:
     base = output_cases.alike()
     said = next(f for f in base.findings if f.instances)

@@ -1,5 +1,6 @@
 """A view as a page: the same bytes on a server and as a file."""
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -13,6 +14,7 @@ from filiation.report.wording.site import ABOUT, TITLES
 
 __all__ = ["site_page"]
 
+TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z", re.ASCII)
 SEARCH: Final = "search.html"
 
 
@@ -49,7 +51,7 @@ def _part(part: Part, here: str) -> Markup:
     if isinstance(part, Ground):
         return Markup("\n".join(_ground(part)))
     if isinstance(part, Drawing):  # wider than a narrow page: reached and moved by keyboard
-        return Markup(html_blocks([part]).replace("<figure>", '<figure tabindex="0">', 1))
+        return Markup(str(html_blocks([part])).replace("<figure>", '<figure tabindex="0">', 1))
     if not isinstance(part, Listing):
         return html_blocks([part])
     return Markup("\n".join(_listing(part, here)))
@@ -86,10 +88,17 @@ def _listing(listing: Listing, here: str) -> Iterator[str]:
 
 
 def _cells(row: Sequence[Cell], right: Sequence[int], here: str) -> str:
-    kinds = (' class="n"' if place in right else "" for place in range(len(row)))
+    kinds = (
+        ' class="n"' if place in right else ' class="n1"' if _is_time(cell) else ""
+        for place, cell in enumerate(row)
+    )
     return "".join(
         f"<td{kind}>{_cell(cell, here)}</td>" for kind, cell in zip(kinds, row, strict=True)
     )
+
+
+def _is_time(cell: Cell) -> bool:
+    return isinstance(cell, str) and TIME.fullmatch(cell) is not None
 
 
 def _cell(cell: Cell, here: str) -> str:

@@ -17,6 +17,7 @@ from filiation.report.wording.site import (
     TIMES,
     TITLES,
     not_examined,
+    proposed,
     reviewed_by,
     shown_of,
 )
@@ -73,7 +74,7 @@ def _said(entry: Entry[facts.Stated], words: str | None) -> Iterator[Part]:
         rows=((named(event), f"{event.time[:19]}Z", fact.title),),
     )
     if fact.proposition:
-        yield Paragraph(text=fact.proposition)
+        yield Paragraph(text=proposed(fact.proposition))
     if words is None:
         yield Note(text=LACKING)
     else:
@@ -231,8 +232,7 @@ def event_page(signed: Signed) -> View:
     event = signed.event
     kept = tuple((w.what, w.shown or "-", f"{w.size:,}", w.sha256) for w in event.writes)
     read = tuple((name, digest) for name, digest in event.reads.items())
-    parts: list[Part] = [
-        Paragraph(text=log_line(event, brief=False).strip()),
+    tables = [
         Table(headings=FIELDS, rows=(("key", event.key), ("tool", event.tool),
                                      ("root of all before", event.root))),
         Table(caption="Facts", headings=FIELDS, rows=[
@@ -242,4 +242,8 @@ def event_page(signed: Signed) -> View:
         Table(caption="Written", headings=("what", "copy", "bytes", "SHA-256"), rows=kept,
               right=(2,), mono=(3,)),
     ]  # fmt: skip
+    parts: list[Part] = [
+        Paragraph(text=log_line(event, brief=False).strip()),
+        *(one for one in tables if one.rows),
+    ]
     return View(path=f"log/{event.sequence}.html", title=f"Event {event.sequence}", parts=parts)

@@ -8,7 +8,7 @@ from filiation.report.wording.figures import counted
 __all__ = [
     *("ABOUT", "EMPTY", "LACKING", "NOTHING_HIDDEN", "TIMES", "TITLES", "hidden_events"),
     *("needs_web", "served_at"),
-    *("not_examined", "not_in_it", "reviewed_by", "shown_of"),
+    *("not_examined", "not_in_it", "proposed", "reviewed_by", "shown_of"),
 ]
 
 TITLES: Final = {
@@ -22,13 +22,18 @@ TITLES: Final = {
     "log.html": "Log",
 }
 ABOUT: Final = (
-    "Every page is made of the record alone. What stands in quotation marks are the words of "
-    "parties and examiners."
+    "Every page is made of the record alone. What stands behind a bar, with a name above it, are "
+    "the words of that party, examiner or document."
 )
 TIMES: Final = "All times are UTC unless a zone stands beside them."
 EMPTY: Final = "There is none on record."
 LACKING: Final = "This export does not hold it; the lead withholds it from this party."
 NOTHING_HIDDEN: Final = "No event is withheld."
+
+
+def proposed(proposition: str) -> str:
+    """What a party puts forward, in words that are the same for all."""
+    return f"Proposition: {proposition}"
 
 
 def shown_of(shown: int, all_of_them: int, what: str, several: str = "") -> str:
