@@ -7,7 +7,7 @@ same code that withholds when the export is made withholds here, and there is no
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Final, TypeAlias, final
 
@@ -39,6 +39,7 @@ from filiation.report.wording.site import hidden_events
 __all__ = ["Site", "write_site"]
 
 TEXTS: Final = {"html": "text/html; charset=utf-8", "json": "application/json"}
+KEPT: Final = 32  # pages of examinations that are kept as they were written
 FOUND: Final = 200  # documents of a search
 LONGEST: Final = 200  # characters of a search
 
@@ -63,6 +64,8 @@ class Site:
         self._state = self._held.state()
         self._papers = PapersSite(self._held, self._state)
         self.title = self._state.opening.title
+        # an examination never changes, and its pages are the dearest to make
+        self._kept: Final = lru_cache(maxsize=KEPT)(self._write)
         self._stood: tuple[int, CaseStatus] | None = None
 
     def paths(self) -> Iterator[str]:
@@ -77,6 +80,10 @@ class Site:
             path: As `paths` gives it.
             served: Whether there is a server to search with.
         """
+        kept = path.startswith("examinations/") and path in self._fixed
+        return self._kept(path, served) if kept else self._write(path, served)
+
+    def _write(self, path: str, served: bool) -> tuple[bytes, str] | None:
         made = self._fixed.get(path) or self._papers.made(path)
         found = made() if made else None
         if found is None:
