@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 JOBS ?= 2
 
-.PHONY: demo test check validate release-report docs docs-site lock casebook population clean
+.PHONY: demo screenshots test check validate release-report docs docs-site lock casebook population clean
 
 $(VENV)/core: requirements/core.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -38,6 +38,9 @@ $(VENV)/pyrit/pyrit: $(VENV)/core requirements/pyrit.txt
 
 demo: $(VENV)/demo ## a case of two parties from its opening to its reports, and where they are
 	$(BIN)/python tools/demo.py
+
+screenshots: $(VENV)/dev ## pictures of every kind of page of the demo's case, in screenshots/; needs Chromium
+	FILIATION_HOME=demo/home $(BIN)/python tools/docs/screenshots.py demo/case screenshots
 
 test: $(VENV)/dev ## every test that needs nothing but this checkout
 	$(BIN)/python -m pytest -n $(JOBS) -m "not validate"

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from cli.case.test_documents import does
+from filiation.casefile.documents.index import open_index
 from filiation.casefile.documents.wanted import Laid
-from filiation.casefile.exchange.held import held
+from filiation.casefile.exchange.held import held, index_name
 from filiation.proceedings.grounds import grounds_of
 from filiation.proceedings.site import Site
 from filiation.proceedings.site_papers import _bars
@@ -146,8 +147,15 @@ def test_signed_and_unsigned_stand_on_different_ground(home: Path) -> None:
     signed = [text for text in texts if 'class="ground signed"' in text]
     assert signed and all("basel.example vouches for this" in text for text in signed)
     assert set(grounds(page(site, "documents/mail/0.html"))) == {"unsigned"}
+    assert "2026-03-02 08:14:05 UTC" in page(site, "documents/mail/0.html")
     chats = [text for text in texts if "bear no signatures" in text]
     assert chats and all(set(grounds(text)) == {"plain"} for text in chats)
+
+
+def test_lines_of_a_document_stay_lines(home: Path) -> None:
+    site = Site(home / "case")
+    texts = [page(site, path) for path in site.paths() if path.startswith("documents/more/")]
+    assert any("for the first two\nstages. The list" in text for text in texts)
 
 
 def test_a_remark_is_as_large_as_the_verdict(home: Path) -> None:
@@ -223,6 +231,14 @@ def test_a_line_that_was_changed_since_is_refused(home: Path, tmp_path: Path) ->
         site.page("documents/mail/0.html")
     with pytest.raises(AlteredError):
         Site(folder / "case").page("documents/mail.html")
+
+
+def test_an_index_that_went_missing_is_made_again(home: Path) -> None:
+    site = Site(home / "case")
+    before = page(site, "documents/mail/1.html")
+    with open_index(index_name(held(home / "case"))) as index:
+        index.forget()
+    assert page(site, "documents/mail/1.html") == before
 
 
 def test_bars_hold_the_empty_steps_and_no_more_than_fit() -> None:

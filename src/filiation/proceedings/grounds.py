@@ -14,20 +14,23 @@ from filiation.model.document import Signature
 from filiation.readers.writings.as_signed import BROKEN_OFF
 from filiation.report.site.view import Ground
 from filiation.report.wording import site_papers as words
+from filiation.report.wording.moments import moment_words
 
 __all__ = ["grounds_of"]
 
 Kind = Literal["signed", "sealed", "unsigned", "plain"]
+UNKNOWN: Final = "unknown"  # what an index says of a date that is not known
 SIGNED: Final = ("mail", "outlook")  # formats that may bear signatures
 
 
 def grounds_of(entry: Accounted, laid: Laid) -> list[Ground]:
     """The fields above the words and the words, each on its ground, in the order of reading."""
+    head = [(name, _told(name, said)) for name, said in laid.head]
     if entry.fields["format"] not in SIGNED:
-        return [Ground(kind="plain", label=words.NEVER_SIGNED, rows=laid.head, words=laid.body)]
+        return [Ground(kind="plain", label=words.NEVER_SIGNED, rows=head, words=laid.body)]
     sides = _Sides(entry.signatures)
     heads: dict[Kind, list[tuple[str, str]]] = {}
-    for name, said in laid.head:
+    for name, said in head:
         heads.setdefault(sides.of(name), []).append((name, said))
     bodies = list(_bodies(sides, laid))
     found = []
@@ -39,6 +42,11 @@ def grounds_of(entry: Accounted, laid: Laid) -> list[Ground]:
             bodies = bodies[1:] if joined else bodies
     return found + [Ground(kind=k, label=f"{sides.label(k)}{more}", words=said)
                     for k, said, more in bodies if said.strip()]  # fmt: skip
+
+
+def _told(name: str, said: str) -> str:
+    """A field as it is read: a moment with its zone, or that none was recorded."""
+    return moment_words(said) if name == "date" and said != UNKNOWN else said
 
 
 def _bodies(sides: "_Sides", laid: Laid) -> Iterator[tuple[Kind, str, str]]:

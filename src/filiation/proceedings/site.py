@@ -5,28 +5,32 @@ same code that withholds when the export is made withholds here, and there is no
 """
 
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Mapping
-from functools import cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Final, TypeAlias, final
 
 from filiation.casefile import facts
 from filiation.casefile.codec import examination_from_bytes
+from filiation.casefile.deeds import CaseStatus
 from filiation.casefile.exchange.held import ExportHeld, held
 from filiation.casefile.laws.lineups import as_shown
 from filiation.casefile.ledger.event import Signed
 from filiation.casefile.state import Entry
 from filiation.errors import UsageError
 from filiation.model.examination import Examination
+from filiation.model.kinds import ANSWERS
 from filiation.proceedings.documents.searching import Wanted, search
 from filiation.proceedings.naming import free
 from filiation.proceedings.reading_log import head_of
+from filiation.proceedings.site_answers import answered
 from filiation.proceedings.site_papers import PapersSite, pages_of
 from filiation.proceedings.status import status_of
 from filiation.report.render.html import render_html
 from filiation.report.render.json import render_json
 from filiation.report.render.site import site_page
-from filiation.report.site import examined, papers, record
+from filiation.report.site import answers, examined, papers, record
 from filiation.report.site.view import View, page_path
 from filiation.report.wording.document_deeds import count_line, excerpt_line
 from filiation.report.wording.moments import moment_words
@@ -35,6 +39,7 @@ from filiation.report.wording.site import hidden_events
 __all__ = ["Site", "write_site"]
 
 TEXTS: Final = {"html": "text/html; charset=utf-8", "json": "application/json"}
+KEPT: Final = 32  # pages of examinations that are kept as they were written
 FOUND: Final = 200  # documents of a search
 LONGEST: Final = 200  # characters of a search
 
@@ -59,6 +64,9 @@ class Site:
         self._state = self._held.state()
         self._papers = PapersSite(self._held, self._state)
         self.title = self._state.opening.title
+        # an examination never changes, and its pages are the dearest to make
+        self._kept: Final = lru_cache(maxsize=KEPT)(self._write)
+        self._stood: tuple[int, CaseStatus] | None = None
 
     def paths(self) -> Iterator[str]:
         """Every page."""
@@ -72,6 +80,10 @@ class Site:
             path: As `paths` gives it.
             served: Whether there is a server to search with.
         """
+        kept = path.startswith("examinations/") and path in self._fixed
+        return self._kept(path, served) if kept else self._write(path, served)
+
+    def _write(self, path: str, served: bool) -> tuple[bytes, str] | None:
         made = self._fixed.get(path) or self._papers.made(path)
         found = made() if made else None
         if found is None:
@@ -119,8 +131,34 @@ class Site:
             names = self._compared.get(entry.fact.exhibit, ())
             pages[f"exhibits/{entry.event.sequence}.html"] = _exhibit(entry, names)
         for number, one in self._examinations:
-            pages |= _examination(number, one)
+            pages |= self._examination(number, one)
         return pages
+
+    def _examination(self, number: int, found: Examination) -> dict[str, Made]:
+        plan = self._plan(number)
+        named = set(plan.exhibits) if plan else set()
+        left = [record.shown_exhibit(entry) for entry in self._state.exhibits.values()
+                if entry.fact.exhibit not in named]  # fmt: skip
+        heard = plan and next((c for c in found.conclusions if c.kind.id == ANSWERS), None)
+        stem = f"examinations/{number}"
+        pages: dict[str, Made] = {
+            f"{stem}.html": lambda: examined.examination(number, found, left, bool(heard)),
+            f"{stem}/report.html": lambda: render_html(found),
+            f"{stem}/report.json": lambda: render_json(found),
+        }
+        if heard and plan:
+            said: Callable[[], tuple[answers.Answered, ...]] = cache(
+                lambda: answered(self._held, self._state, plan)
+            )
+            pages[f"{stem}/answers.html"] = lambda: answers.beside(number, heard, said())
+            pages[f"{stem}/differ.html"] = lambda: answers.differing(number, said())
+        return pages
+
+    def _plan(self, number: int) -> facts.Planned | None:
+        """The plan that an examination carried out; None where it is withheld."""
+        digest = self._state.examination(number).fact.plan
+        plans = (entry.fact for entry in self._state.of(facts.Planned))
+        return next((one for one in plans if one.digest == digest), None)
 
     @cached_property
     def _signed(self) -> list[Signed]:
@@ -167,13 +205,24 @@ class Site:
         said = []
         if isinstance(self._held, ExportHeld):
             said.append(hidden_events(len(self._held.withheld), self._held.party))
-        return record.front(status_of(self.case), said)
+        return record.front(self._standing(), said)
+
+    def _standing(self) -> CaseStatus:
+        """Where the case stands; looked up each minute, for what is due depends on the day."""
+        minute = int(time.time() // 60)
+        kept = self._stood
+        if kept is None or kept[0] != minute:
+            kept = self._stood = (minute, status_of(self.case))
+        return kept[1]
 
     def log(self, number: int) -> View:
         """A page of the log."""
-        head = head_of(self.case)
         events = [one.event for one in self._signed]
-        return record.log(events, int(head.partition(":")[0]), head, number)
+        return record.log(events, int(self._head.partition(":")[0]), self._head, number)
+
+    @cached_property
+    def _head(self) -> str:
+        return head_of(self.case)
 
 
 def write_site(case: Path, out: Path) -> int:
@@ -211,11 +260,3 @@ def _event(signed: Signed) -> Made:
 
 def _exhibit(entry: Entry[facts.Exhibited], names: tuple[int, ...]) -> Made:
     return lambda: record.exhibit(entry, names)
-
-
-def _examination(number: int, found: Examination) -> dict[str, Made]:
-    return {
-        f"examinations/{number}.html": lambda: examined.examination(number, found),
-        f"examinations/{number}/report.html": lambda: render_html(found),
-        f"examinations/{number}/report.json": lambda: render_json(found),
-    }

@@ -9,10 +9,10 @@ from typing import Final, final
 
 from filiation.casefile import facts
 from filiation.casefile.documents.account import Accounted
-from filiation.casefile.documents.index import Index
+from filiation.casefile.documents.index import Index, open_index
 from filiation.casefile.documents.places import Places
 from filiation.casefile.documents.wanted import Alike, Wanted
-from filiation.casefile.exchange.held import Held, papers_of
+from filiation.casefile.exchange.held import Held, index_name, papers_of
 from filiation.casefile.laws.numbers import cited, numbers
 from filiation.casefile.ledger.event import Event
 from filiation.casefile.state import Entry, State
@@ -52,6 +52,7 @@ class PapersSite:
         self._record, self._state, self._lock = record, state, Lock()
         self._produced = {e.fact.production: e for e in state.of(facts.Produced)}
         self._places: dict[str, Places] = {}
+        self._known: frozenset[str] = frozenset()  # accounts that the index was seen to hold
         self._looks: Final[Mapping[str, Made]] = {
             "papers/threads.html": lambda: self._threads,
             "papers/timeline.html": lambda: self._timeline,
@@ -110,8 +111,14 @@ class PapersSite:
         return cited(entry.fact, number) if entry else ""
 
     def _indexed(self, asked: Callable[[Index], View]) -> View:
-        with self._lock, indexed(self._record, self._state) as index:  # made once, not by each
-            return asked(index)
+        with self._lock:  # made by one, not by each who asks at once
+            if self._known:
+                with open_index(index_name(self._record)) as index:
+                    if index.productions().keys() == self._known:
+                        return asked(index)
+            with indexed(self._record, self._state) as index:
+                self._known = frozenset(index.productions())
+                return asked(index)
 
     def _production(self, name: str, page: int) -> View:
         rows = []
@@ -146,6 +153,7 @@ class PapersSite:
 
         def laid(index: Index) -> View:
             thread = index.thread_of(document)
+            thread = thread if len(thread) > 1 else []
             return papers.document(
                 document,
                 title,

@@ -1,10 +1,12 @@
 """A view as a page: the same bytes on a server and as a file."""
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
 from markupsafe import Markup, escape
 
+from filiation.report.blocks import Drawing
 from filiation.report.render.blocks.html import html_blocks, html_words
 from filiation.report.render.page import page
 from filiation.report.site.view import Cell, Ground, Link, Listing, Menu, Part, View, between
@@ -12,6 +14,7 @@ from filiation.report.wording.site import ABOUT, TITLES
 
 __all__ = ["site_page"]
 
+TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z", re.ASCII)
 SEARCH: Final = "search.html"
 
 
@@ -47,6 +50,8 @@ def _part(part: Part, here: str) -> Markup:
         return Markup(f'<ul class="menu">{links}</ul>')
     if isinstance(part, Ground):
         return Markup("\n".join(_ground(part)))
+    if isinstance(part, Drawing):  # wider than a narrow page: reached and moved by keyboard
+        return Markup(str(html_blocks([part])).replace("<figure>", '<figure tabindex="0">', 1))
     if not isinstance(part, Listing):
         return html_blocks([part])
     return Markup("\n".join(_listing(part, here)))
@@ -64,7 +69,8 @@ def _ground(ground: Ground) -> Iterator[str]:
         yield f"<dl>{rows}</dl>"
     for words in ground.words.split("\n\n"):
         if words.strip():
-            yield f'<p class="words" dir="auto">{html_words(words.strip())}</p>'
+            lines = "\n".join(map(html_words, words.strip("\n").split("\n")))
+            yield f'<p class="words" dir="auto">{lines}</p>'
     yield "</section>"
 
 
@@ -75,16 +81,24 @@ def _listing(listing: Listing, here: str) -> Iterator[str]:
         yield f"<caption>{html_words(listing.caption)}</caption>"
     heads = "".join(f'<th scope="col">{html_words(text)}</th>' for text in listing.headings)
     yield f"<thead><tr>{heads}</tr></thead><tbody>"
-    for row in listing.rows:
-        yield f"<tr>{_cells(row, listing.right, here)}</tr>"
+    for place, row in enumerate(listing.rows):
+        named = f' id="{escape(listing.ids[place])}"' if listing.ids else ""
+        yield f"<tr{named}>{_cells(row, listing.right, here)}</tr>"
     yield "</tbody></table></div>"
 
 
 def _cells(row: Sequence[Cell], right: Sequence[int], here: str) -> str:
-    kinds = (' class="n"' if place in right else "" for place in range(len(row)))
+    kinds = (
+        ' class="n"' if place in right else ' class="n1"' if _is_time(cell) else ""
+        for place, cell in enumerate(row)
+    )
     return "".join(
         f"<td{kind}>{_cell(cell, here)}</td>" for kind, cell in zip(kinds, row, strict=True)
     )
+
+
+def _is_time(cell: Cell) -> bool:
+    return isinstance(cell, str) and TIME.fullmatch(cell) is not None
 
 
 def _cell(cell: Cell, here: str) -> str:

@@ -6,9 +6,11 @@ from filiation.model.examination import Examination
 from filiation.report import wording
 from filiation.report.blocks import Drawing, Heading, Note, Paragraph, Table
 from filiation.report.render.answer import answer
-from filiation.report.site.view import Link, Listing, Part, View
+from filiation.report.site.view import Cell, Link, Listing, Menu, Part, View
+from filiation.report.wording import descent
 from filiation.report.wording.plan import plan_lines, question_lines
-from filiation.report.wording.site import EMPTY, TITLES, shown_of
+from filiation.report.wording.site import EMPTY, TITLES, not_in_it, shown_of
+from filiation.report.wording.site_answers import BESIDE, DIFFER
 
 __all__ = ["examination", "examinations"]
 
@@ -40,8 +42,15 @@ def examinations(found: Sequence[tuple[int, Examination]]) -> View:
     )
 
 
-def examination(number: int, found: Examination) -> View:
-    """One examination: answers first, a picture before a table, then plan and whole report."""
+def examination(number: int, found: Examination, left: Sequence[Link], answers: bool) -> View:
+    """One examination: answers first, a picture before a table, then plan and whole report.
+
+    Args:
+        number: Of its event.
+        found: The examination.
+        left: Exhibits that its plan does not name.
+        answers: Whether there are answers to show side by side.
+    """
     stem = f"examinations/{number}"
     parts: list[Part] = [
         Listing(
@@ -56,6 +65,10 @@ def examination(number: int, found: Examination) -> View:
             ),
         )
     ]
+    if answers:
+        links = [Link(text=BESIDE, path=f"{stem}/answers.html"),
+                 Link(text=DIFFER, path=f"{stem}/differ.html")]  # fmt: skip
+        parts.append(Menu(links=links))
     for place, conclusion in enumerate(found.conclusions, start=1):
         laid_out = answer(conclusion, place)
         parts += [
@@ -67,17 +80,29 @@ def examination(number: int, found: Examination) -> View:
             rows = wording.part_rows(conclusion)
             parts.append(Table(caption="Part by part", headings=FORMS, rows=rows, right=(2, 3)))
         for caption, summary in (("Findings", laid_out.summary), ("Not counted", laid_out.aside)):
-            cells = tuple((row[0], row[1], *row[3:6]) for row in summary)
+            kind = "finding" if summary is laid_out.summary else "aside"
+            names = [f"{kind}-{place}-{row}" for row in range(1, len(summary) + 1)]
+            cells: list[tuple[Cell, ...]] = [
+                (Link(text=row[0], path=f"{stem}.html#{name}"), row[1], *row[3:6])
+                for name, row in zip(names, summary, strict=True)
+            ]
             if cells:
-                parts.append(
-                    Table(caption=caption, headings=FINDINGS, rows=cells, right=range(1, 5))
-                )
+                parts.append(Listing(caption=caption, headings=FINDINGS, rows=cells,
+                                     right=range(1, 5), ids=names))  # fmt: skip
         if conclusion.absent:
             parts.append(Heading(text="Planned and without a finding"))
             parts += [Note(text=why) for why in laid_out.absent]
         parts.append(
             Table(caption="What was asked", headings=("", ""), rows=question_lines(conclusion))
         )
+    rows, notes = descent.descent_rows(found), descent.descent_notes(found)
+    if rows:
+        parts.append(Heading(text=descent.DESCENT_TITLE, level=1, anchor="declared"))
+        parts.append(Table(headings=descent.DESCENT_HEADS, rows=rows))
+    parts += [Note(text=note) for note in notes]
+    if left:
+        rest = [(one,) for one in left]
+        parts.append(Listing(caption=not_in_it(len(rest)), headings=("exhibit",), rows=rest))
     parts.append(Table(caption="Plan", headings=("", ""), rows=plan_lines(found)))
     title = " against ".join(wording.pair_names(found))
     return View(path=f"{stem}.html", title=title, parts=parts)

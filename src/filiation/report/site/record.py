@@ -17,13 +17,14 @@ from filiation.report.wording.site import (
     TIMES,
     TITLES,
     not_examined,
+    proposed,
     reviewed_by,
     shown_of,
 )
 from filiation.report.wording.standing import standing_rows
 
 __all__ = ["decisions", "event_page", "exhibit", "exhibits", "front", "lineups", "log", "named",
-           "statements"]  # fmt: skip
+           "shown_exhibit", "statements"]  # fmt: skip
 
 FIELDS: Final = ("", "")
 
@@ -73,7 +74,7 @@ def _said(entry: Entry[facts.Stated], words: str | None) -> Iterator[Part]:
         rows=((named(event), f"{event.time[:19]}Z", fact.title),),
     )
     if fact.proposition:
-        yield Paragraph(text=fact.proposition)
+        yield Paragraph(text=proposed(fact.proposition))
     if words is None:
         yield Note(text=LACKING)
     else:
@@ -90,7 +91,7 @@ def exhibits(state: State, examined: Mapping[str, Sequence[int]]) -> View:
     entries = list(state.exhibits.values())
     rows = [
         (
-            Link(text=e.fact.exhibit, path=f"exhibits/{e.event.sequence}.html"),
+            shown_exhibit(e),
             e.fact.kind,
             e.fact.offered_by,
             f"{e.event.time[:19]}Z",
@@ -103,9 +104,16 @@ def exhibits(state: State, examined: Mapping[str, Sequence[int]]) -> View:
         headings=("exhibit", "kind", "from", "put in", "examined in event"),
         rows=rows,
     )
-    left = [e.fact.exhibit for e in entries if not examined.get(e.fact.exhibit)]
-    parts: list[Part] = [listing, *([Note(text=not_examined(left))] if left else [])]
+    left = [(shown_exhibit(e),) for e in entries if not examined.get(e.fact.exhibit)]
+    parts: list[Part] = [listing]
+    if left:
+        parts.append(Listing(caption=not_examined(len(left)), headings=("exhibit",), rows=left))
     return View(path="exhibits.html", title=TITLES["exhibits.html"], parts=parts)
+
+
+def shown_exhibit(entry: Entry[facts.Exhibited]) -> Link:
+    """An exhibit, as a link to its page."""
+    return Link(text=entry.fact.exhibit, path=f"exhibits/{entry.event.sequence}.html")
 
 
 def exhibit(entry: Entry[facts.Exhibited], examined: Sequence[int]) -> View:
@@ -224,8 +232,7 @@ def event_page(signed: Signed) -> View:
     event = signed.event
     kept = tuple((w.what, w.shown or "-", f"{w.size:,}", w.sha256) for w in event.writes)
     read = tuple((name, digest) for name, digest in event.reads.items())
-    parts: list[Part] = [
-        Paragraph(text=log_line(event, brief=False).strip()),
+    tables = [
         Table(headings=FIELDS, rows=(("key", event.key), ("tool", event.tool),
                                      ("root of all before", event.root))),
         Table(caption="Facts", headings=FIELDS, rows=[
@@ -235,4 +242,8 @@ def event_page(signed: Signed) -> View:
         Table(caption="Written", headings=("what", "copy", "bytes", "SHA-256"), rows=kept,
               right=(2,), mono=(3,)),
     ]  # fmt: skip
+    parts: list[Part] = [
+        Paragraph(text=log_line(event, brief=False).strip()),
+        *(one for one in tables if one.rows),
+    ]
     return View(path=f"log/{event.sequence}.html", title=f"Event {event.sequence}", parts=parts)

@@ -44,6 +44,7 @@ class Listing:
         rows: As many cells each.
         right: Columns of figures.
         anchor: Short name by which it can be pointed to; empty: none.
+        ids: The same of each row; none where rows have none.
     """
 
     caption: str
@@ -51,6 +52,7 @@ class Listing:
     rows: Sequence[Sequence[Cell]]
     right: Sequence[int] = ()
     anchor: str = ""
+    ids: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         for row in self.rows:

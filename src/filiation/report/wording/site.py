@@ -8,7 +8,7 @@ from filiation.report.wording.figures import counted
 __all__ = [
     *("ABOUT", "EMPTY", "LACKING", "NOTHING_HIDDEN", "TIMES", "TITLES", "hidden_events"),
     *("needs_web", "served_at"),
-    *("not_examined", "reviewed_by", "shown_of"),
+    *("not_examined", "not_in_it", "proposed", "reviewed_by", "shown_of"),
 ]
 
 TITLES: Final = {
@@ -22,13 +22,18 @@ TITLES: Final = {
     "log.html": "Log",
 }
 ABOUT: Final = (
-    "Every page is made of the record alone. What stands in quotation marks are the words of "
-    "parties and examiners."
+    "Every page is made of the record alone. What stands behind a bar, with a name above it, are "
+    "the words of that party, examiner or document."
 )
 TIMES: Final = "All times are UTC unless a zone stands beside them."
 EMPTY: Final = "There is none on record."
 LACKING: Final = "This export does not hold it; the lead withholds it from this party."
 NOTHING_HIDDEN: Final = "No event is withheld."
+
+
+def proposed(proposition: str) -> str:
+    """What a party puts forward, in words that are the same for all."""
+    return f"Proposition: {proposition}"
 
 
 def shown_of(shown: int, all_of_them: int, what: str, several: str = "") -> str:
@@ -50,9 +55,14 @@ def hidden_events(withheld: int, party: str) -> str:
     )
 
 
-def not_examined(names: list[str]) -> str:
+def not_examined(count: int) -> str:
     """Exhibits that no examination compared."""
-    return f"Not examined in any plan that was carried out: {', '.join(names)}."
+    return f"Not examined in any plan that was carried out: {counted(count, 'exhibit')}"
+
+
+def not_in_it(count: int) -> str:
+    """Exhibits that a plan does not name."""
+    return f"Not examined here: {counted(count, 'exhibit')} that the plan does not name"
 
 
 def reviewed_by(event: Event, examination: int, *, agrees: bool) -> str:

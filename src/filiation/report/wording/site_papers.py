@@ -14,6 +14,7 @@ from filiation.report.wording.documents import (
     attachment_words,
     signature_sentence,
 )
+from filiation.report.wording.figures import counted
 from filiation.report.wording.moments import NO_DATE, as_dated
 
 __all__ = [
@@ -128,7 +129,7 @@ def near_words(share_here: float, share_there: float, *, same: bool) -> str:
 
 def timeline_title(dated: int, undated: int) -> str:
     """What the drawing of the timeline tells whoever cannot see it."""
-    return f"{dated:,} dated documents over time; {undated:,} have no known date"
+    return f"{counted(dated, 'dated document')} over time; without a known date: {undated:,}"
 
 
 def timeline_caption(step: str, most: int) -> str:

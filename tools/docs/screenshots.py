@@ -1,0 +1,65 @@
+"""Every kind of page of a case as pictures at two widths, to be looked at one by one.
+
+    python tools/docs/screenshots.py CASE OUT
+
+CASE is a case or an export; `make screenshots` takes the one that `make demo` made. Needs Chromium.
+Of pages that are alike (events, documents) the first ones are taken.
+"""
+
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from filiation.proceedings.site import Site, write_site
+
+WIDTHS: Final = (1200, 375)
+HEIGHT: Final = 1600
+LEAST: Final = 500  # no headless window is narrower
+EACH: Final = 3  # of pages that are alike
+
+
+def chosen(site: Site) -> Iterator[str]:
+    """One page of each kind, and a few of those that come by number."""
+    seen: dict[str, int] = {}
+    for path in site.paths():
+        kind = re.sub(r"[0-9]+", "#", path)
+        seen[kind] = seen.get(kind, 0) + 1
+        if path.endswith(".html") and seen[kind] <= EACH:
+            yield path
+
+
+def main(case: Path, out: Path) -> None:
+    """Write the pictures."""
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        raise SystemExit("chromium is not installed; it takes the pictures")
+    out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as place:
+        pages = Path(place) / "site"
+        write_site(case, pages)
+        for path in chosen(Site(case)):
+            for width in WIDTHS:
+                target = out / f"{path.removesuffix('.html').replace('/', '-')}-{width}.png"
+                # as the window cannot be as narrow, the page is put in a frame
+                framed = Path(place) / "frame.html"
+                framed.write_text(
+                    f'<body style="margin:0"><iframe src="{(pages / path).as_uri()}" '
+                    f'style="border:0;width:{width}px;height:{HEIGHT}px"></iframe>'
+                )
+                subprocess.run(
+                    [chromium, "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars",
+                     f"--user-data-dir={place}/profile",
+                     f"--window-size={max(LEAST, width)},{HEIGHT}",
+                     f"--screenshot={target.resolve()}", framed.as_uri()],
+                    check=True, capture_output=True, timeout=120,
+                )  # fmt: skip
+            print(path, flush=True)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]))
