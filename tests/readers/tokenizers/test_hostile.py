@@ -4,6 +4,8 @@ import base64
 import json
 import re
 import struct
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
