@@ -42,7 +42,7 @@ def honest(folder: Path) -> Iterator[str]:
     """What is said of honest runs."""
     from trainings.judging import honest_rows
 
-    yield "| run: width, optimiser, schedule, event | (a) | (b) |\n|---|---|---|"
+    yield "| run: width, optimiser, schedule, event | (b) |\n|---|---|"
     yield from honest_rows(folder)
 
 
@@ -50,7 +50,7 @@ def forged(folder: Path) -> Iterator[str]:
     """What is said of forged ones."""
     from trainings.judging import forged_rows
 
-    yield "| forgery | the copy | (a) | (b) |\n|---|---|---|---|"
+    yield "| forgery | the copy | (b) |\n|---|---|---|"
     yield from forged_rows(folder)
 
 

@@ -1,7 +1,7 @@
-"""What the program says of honest and of forged histories: their start and their steps.
+"""What the program says of the steps of honest and of forged histories.
 
 Contact with the source is not asked here: what its methods find of a copy is measured elsewhere
-(`tools/adversary`), and a forged history must not pass for a true one even before it is asked.
+(`tools/adversary`), and a forged history should not pass for a true one even before it is asked.
 """
 
 from collections.abc import Iterator, Sequence
@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from filiation.examining.trainings.bands import learnt_bands
-from filiation.examining.trainings.claims import claim_start, claim_steps
+from filiation.examining.trainings.claims import claim_steps
 from filiation.model.training import TrainingClaim
 from size.shape import Weights
 from trainings.forging import FAMILIES, STRENGTHS, Runs
@@ -29,12 +29,12 @@ def honest_rows(folder: Path) -> Iterator[str]:
     ends = {"holds": 0, "open": 0, "fails": 0}
     for number in range(RUNS - KEPT_ASIDE, RUNS):
         told = recipe(number)
-        start, steps = _claims(kept(honest_file(folder, number)))
+        steps = _steps(kept(honest_file(folder, number)))
         ends[steps.outcome] += 1
         what = f"{told.shape.width}, {told.optimiser}, {told.schedule}, {told.event}"
-        yield f"| {number}: {what} | {_said(start)} | {_said(steps)} |"
+        yield f"| {number}: {what} | {_said(steps)} |"
     counted = ", ".join(f"{name} {count}" for name, count in ends.items())
-    yield f"| all {sum(ends.values())} | | {counted} |"
+    yield f"| all {sum(ends.values())} | {counted} |"
 
 
 def forged_rows(folder: Path) -> Iterator[str]:
@@ -46,16 +46,14 @@ def forged_rows(folder: Path) -> Iterator[str]:
     )
     for name, make in FAMILIES.items():
         for strength, how in enumerate(STRENGTHS):
-            start, steps = _claims(make(runs, strength))
-            yield f"| {name} | {how} | {_said(start)} | {_said(steps)} |"
+            yield f"| {name} | {how} | {_said(_steps(make(runs, strength)))} |"
 
 
-def _claims(points: Sequence[Weights]) -> tuple[TrainingClaim, TrainingClaim]:
-    taken = sketches(points)
-    return claim_start(taken[0], seed=SEED), claim_steps(taken, learnt_bands(), seed=SEED)
+def _steps(points: Sequence[Weights]) -> TrainingClaim:
+    return claim_steps(sketches(points), learnt_bands(), seed=SEED)
 
 
 def _said(claim: TrainingClaim) -> str:
-    at = "" if claim.place is None or claim.claim == "start" else f" at {claim.place}"
+    at = "" if claim.place is None else f" at {claim.place}"
     names = ", ".join(dict.fromkeys(figure[0] for figure in claim.figures))
     return f"{claim.outcome}{at}" + (f": {names}" if names and claim.outcome != "holds" else "")
