@@ -9,7 +9,7 @@ from filiation.casefile.state import State
 from filiation.model.kinds import ANSWERS
 from filiation.model.recording import Recording
 from filiation.proceedings.exhibits import MATERIAL, open_exhibit
-from filiation.report.site.answers import Answered, Asked
+from filiation.report.site.answers import Answered, Asked, Role
 
 __all__ = ["answered"]
 
@@ -18,6 +18,7 @@ LONGEST: Final = 2000  # characters of an answer that a page shows
 
 def answered(record: Held, state: State, plan: facts.Planned) -> tuple[Answered, ...]:
     """Source, subject and every control with answers, in that order."""
+    sides: tuple[tuple[Role, tuple[str, ...]], ...]
     sides = (("source", plan.source), ("subject", plan.subject), ("control", plan.controls))
     return tuple(
         Answered(name=name, role=role, asked=dict(_of(record, state, name)))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal, final
+from typing import Final, Literal, TypeAlias, final
 
 from filiation.model.examination import Conclusion
 from filiation.model.finding import Finding
@@ -12,7 +12,7 @@ from filiation.report.site.view import PAGES, Ground, Link, Menu, Part, View
 from filiation.report.wording import site_answers as words
 from filiation.report.wording.site import EMPTY
 
-__all__ = ["Answered", "Asked", "beside", "differing"]
+__all__ = ["Answered", "Asked", "Role", "beside", "differing"]
 
 ROOM: Final = "examinations.html"
 SHOWN: Final = 20  # items of a finding, each with the answers of all
@@ -27,13 +27,16 @@ class Asked:
     said: str | None
 
 
+Role: TypeAlias = Literal["source", "subject", "control"]
+
+
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
     """One model, and what it was asked by item; nothing where its answers are withheld."""
 
     name: str
-    role: Literal["source", "subject", "control"]
+    role: Role
     asked: Mapping[str, Asked]
 
 
