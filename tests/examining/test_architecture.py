@@ -61,7 +61,7 @@ def test_weights_beside_it_are_concluded_on_as_without_it(
     words = ("examine", CASEBOOK / "permuted", "--source", CASEBOOK / "parent", "--json", "--out")
     alone = filiation(*words, tmp_path / "x").conclusion
     both = filiation(
-        *words, tmp_path / "y",
+        *words, tmp_path / "y", "--only", "weights", "--only", "architecture",
         "--subject-also", f"{CASEBOOK / 'permuted'}#architecture",
         "--source-also", CASEBOOK / "parent" / "config.json",
     ).json["conclusions"]  # fmt: skip
