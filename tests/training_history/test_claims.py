@@ -120,6 +120,15 @@ def test_contact_with_the_source_fails_at_its_checkpoint(at: int) -> None:
     assert (found.outcome, found.place) == ("fails", at)
 
 
+def test_a_contact_that_is_explained_hides_no_later_one() -> None:
+    """A forger begins under the source's own seed, so that contact at the start is explained."""
+    own, source = wandering()[:4], wandering(seed=7)
+    own[0] = own[2] = source[-2]
+    said = iter([("neither", "random-stream"), ("derivation", "level-met")])
+    found = claims.claim_contact(taken(own), taken(source[-1:])[0], lambda _: next(said), seed=0)
+    assert (found.outcome, found.why, found.place) == ("fails", "contact", 2)
+
+
 @pytest.mark.parametrize(
     ("toward", "outcome"), [("independence", "holds"), ("neither", "open"), ("derivation", "fails")]
 )

@@ -23,6 +23,11 @@ Values: TypeAlias = Mapping[str, NDArray[np.float64]]
 
 FEWEST: Final = 8  # checkpoints: as few as the trainings had that the bands were learnt from
 SAME: Final = ("identical", "re-exported", "quantised")
+_ENDS: Final[Mapping[str, tuple[Outcome, Why]]] = {
+    "derivation": ("fails", "contact"),
+    "independence": ("holds", "no-contact"),
+    "neither": ("open", "not-excluded"),
+}
 
 
 def claim_start(start: Sketch, *, seed: int) -> TrainingClaim:
@@ -157,35 +162,43 @@ def claim_contact(
         found.append(0.0 if log_p is None else min(0.0, log_p + math.log(len(points))))
         told(n + 1, len(points))
     met = [n for n, log_p in enumerate(found) if log_p <= math.log(LEVEL)]
-    least = min(found)
     if met:
-        toward, reason = whole(points[met[0]])
-        explained = toward == "neither"
-        return TrainingClaim(
-            claim="contact",
-            outcome="open" if explained else "fails",
-            why="explained" if explained else "contact",
-            place=met[0],
-            log_p=found[met[0]],
-            said=reason,
-        )
-    toward, reason = whole(points[-1])
-    last = len(points) - 1
-    if toward == "derivation":
-        return TrainingClaim(
-            claim="contact", outcome="fails", why="contact", place=last, log_p=least, said=reason
-        )
-    if least <= math.log(CLEAN):
+        return _met([(n, found[n], *whole(points[n])) for n in met])
+    return _not_met(found, *whole(points[-1]))
+
+
+def _met(met: Sequence[tuple[int, float, str, str]]) -> TrainingClaim:
+    """Contact at these checkpoints: place, log p, toward what and why each whole one speaks.
+
+    One that is explained excuses itself and no other: a start under the source's seed would
+    otherwise hide a copy that came later.
+    """
+    failed = [one for one in met if one[2] != "neither"]
+    place, log_p, _, reason = (failed or met)[0]
+    return TrainingClaim(
+        claim="contact",
+        outcome="fails" if failed else "open",
+        why="contact" if failed else "explained",
+        place=place,
+        log_p=log_p,
+        said=reason,
+    )
+
+
+def _not_met(found: Sequence[float], toward: str, reason: str) -> TrainingClaim:
+    """No exact test met the level; what the whole examination of the last checkpoint says."""
+    least, last = min(found), len(found) - 1
+    if toward != "derivation" and least <= math.log(CLEAN):
         return TrainingClaim(
             claim="contact", outcome="open", why="between-levels", place=int(np.argmin(found)),
             log_p=least,
         )  # fmt: skip
-    holds = toward == "independence"
+    outcome, why = _ENDS.get(toward, _ENDS["neither"])
     return TrainingClaim(
         claim="contact",
-        outcome="holds" if holds else "open",
-        why="no-contact" if holds else "not-excluded",
-        place=None if holds else last,
+        outcome=outcome,
+        why=why,
+        place=None if outcome == "holds" else last,
         log_p=least,
         said=reason,
     )
