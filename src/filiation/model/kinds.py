@@ -16,7 +16,6 @@ __all__ = [
     "ARCHITECTURE",
     "CODE",
     "FILES",
-    "LOGS",
     "NAME",
     "TOKENIZERS",
     "VALUES",
@@ -32,7 +31,6 @@ ADAPTERS: Final = "adapters"
 TOKENIZERS: Final = "tokenizers"
 ARCHITECTURE: Final = "architecture"
 CODE: Final = "code"
-LOGS: Final = "logs"  # one provider's requests, reduced
 FILES: Final = "files"  # kept with custody, and read by no method
 NAME: Final = re.compile(r"[a-z][a-z0-9-]{0,39}")
 

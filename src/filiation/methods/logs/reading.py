@@ -7,10 +7,9 @@ from typing import Final, TypeAlias, final
 import numpy as np
 from numpy.typing import NDArray
 
-from filiation.numerics.combining.evalues import log_e_from_log_p
 from filiation.numerics.combining.soft_rank import rank_log_p, soft_rank_log_e
 
-__all__ = ["SILENT", "Channel", "from_draws", "from_log_p", "mean_log_e"]
+__all__ = ["SILENT", "Channel", "from_draws"]
 
 SILENT: Final = 0.0  # log e of a channel that cannot speak: a bet that was not made
 
@@ -62,16 +61,3 @@ def from_draws(channel: str, observed: float, draws: Floats, *, low: bool = Fals
         log_e=soft_rank_log_e(sign * observed, sign * draws),
         draws=tuple(float(f"{one:.6g}") for one in draws[:SHOWN]),
     )
-
-
-def from_log_p(channel: str, observed: float, expected: float, log_p: float) -> Channel:
-    """A channel whose p is known in closed form."""
-    return Channel(
-        id=channel, observed=observed, expected=expected, log_p=log_p,
-        log_e=log_e_from_log_p(log_p),
-    )  # fmt: skip
-
-
-def mean_log_e(log_es: "list[float] | tuple[float, ...]") -> float:
-    """Log of the average of e-values: an e-value under any dependence."""
-    return float(np.logaddexp.reduce(np.asarray(log_es))) - math.log(len(log_es))

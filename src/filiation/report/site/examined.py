@@ -1,8 +1,8 @@
 """Pages of what was examined: each question, its answer, and what its findings rest on."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from filiation.model.examination import Examination
+from filiation.model.examination import Conclusion, Examination
 from filiation.report import wording
 from filiation.report.blocks import Drawing, Heading, Note, Paragraph, Table
 from filiation.report.render.answer import answer
@@ -52,49 +52,9 @@ def examination(number: int, found: Examination, left: Sequence[Link], answers: 
         answers: Whether there are answers to show side by side.
     """
     stem = f"examinations/{number}"
-    parts: list[Part] = [
-        Listing(
-            caption="",
-            headings=("whole report", "for programs", "on record"),
-            rows=(
-                (
-                    Link(text="for people", path=f"{stem}/report.html"),
-                    Link(text="JSON", path=f"{stem}/report.json"),
-                    Link(text=f"event {number}", path=f"log/{number}.html"),
-                ),
-            ),
-        )
-    ]
-    if answers:
-        links = [Link(text=BESIDE, path=f"{stem}/answers.html"),
-                 Link(text=DIFFER, path=f"{stem}/differ.html")]  # fmt: skip
-        parts.append(Menu(links=links))
+    parts: list[Part] = list(_onward(stem, number, answers=answers))
     for place, conclusion in enumerate(found.conclusions, start=1):
-        laid_out = answer(conclusion, place)
-        parts += [
-            Heading(text=laid_out.title, level=1, anchor=f"question-{place}"),
-            Paragraph(text=laid_out.headline, strong=True),
-            *(Drawing(svg=str(f.drawing), caption=f.words) for f in laid_out.figures),
-        ]
-        if laid_out.parts:
-            rows = wording.part_rows(conclusion)
-            parts.append(Table(caption="Part by part", headings=FORMS, rows=rows, right=(2, 3)))
-        for caption, summary in (("Findings", laid_out.summary), ("Not counted", laid_out.aside)):
-            kind = "finding" if summary is laid_out.summary else "aside"
-            names = [f"{kind}-{place}-{row}" for row in range(1, len(summary) + 1)]
-            cells: list[tuple[Cell, ...]] = [
-                (Link(text=row[0], path=f"{stem}.html#{name}"), row[1], *row[3:6])
-                for name, row in zip(names, summary, strict=True)
-            ]
-            if cells:
-                parts.append(Listing(caption=caption, headings=FINDINGS, rows=cells,
-                                     right=range(1, 5), ids=names))  # fmt: skip
-        if conclusion.absent:
-            parts.append(Heading(text="Planned and without a finding"))
-            parts += [Note(text=why) for why in laid_out.absent]
-        parts.append(
-            Table(caption="What was asked", headings=("", ""), rows=question_lines(conclusion))
-        )
+        parts += _concluded(stem, place, conclusion)
     rows, notes = descent.descent_rows(found), descent.descent_notes(found)
     if rows:
         parts.append(Heading(text=descent.DESCENT_TITLE, level=1, anchor="declared"))
@@ -106,3 +66,47 @@ def examination(number: int, found: Examination, left: Sequence[Link], answers: 
     parts.append(Table(caption="Plan", headings=("", ""), rows=plan_lines(found)))
     title = " against ".join(wording.pair_names(found))
     return View(path=f"{stem}.html", title=title, parts=parts)
+
+
+def _onward(stem: str, number: int, *, answers: bool) -> Iterator[Part]:
+    """What leads to the whole report, to the record, and to the answers side by side."""
+    links = (
+        Link(text="for people", path=f"{stem}/report.html"),
+        Link(text="JSON", path=f"{stem}/report.json"),
+        Link(text=f"event {number}", path=f"log/{number}.html"),
+    )
+    yield Listing(caption="", headings=("whole report", "for programs", "on record"), rows=(links,))
+    if answers:
+        yield Menu(links=[Link(text=BESIDE, path=f"{stem}/answers.html"),
+                          Link(text=DIFFER, path=f"{stem}/differ.html")])  # fmt: skip
+
+
+def _concluded(stem: str, place: int, conclusion: Conclusion) -> Iterator[Part]:
+    """One question: its answer, pictures, table of parts, findings, and what was asked."""
+    laid_out = answer(conclusion, place)
+    yield Heading(text=laid_out.title, level=1, anchor=f"question-{place}")
+    yield Paragraph(text=laid_out.headline, strong=True)
+    for figure in laid_out.figures:
+        yield Drawing(svg=str(figure.drawing), caption=figure.words)
+    if laid_out.parts:
+        rows = wording.part_rows(conclusion)
+        yield Table(caption="Part by part", headings=FORMS, rows=rows, right=(2, 3))
+    yield from _findings(stem, f"finding-{place}", "Findings", laid_out.summary)
+    yield from _findings(stem, f"aside-{place}", "Not counted", laid_out.aside)
+    if conclusion.absent:
+        yield Heading(text="Planned and without a finding")
+        yield from (Note(text=why) for why in laid_out.absent)
+    yield Table(caption="What was asked", headings=("", ""), rows=question_lines(conclusion))
+
+
+def _findings(
+    stem: str, name: str, caption: str, summary: Sequence[tuple[str, ...]]
+) -> Iterator[Part]:
+    """A row for each finding, with a link that stays."""
+    names = [f"{name}-{row}" for row in range(1, len(summary) + 1)]
+    cells: list[tuple[Cell, ...]] = [
+        (Link(text=row[0], path=f"{stem}.html#{one}"), row[1], *row[3:6])
+        for one, row in zip(names, summary, strict=True)
+    ]
+    if cells:
+        yield Listing(caption=caption, headings=FINDINGS, rows=cells, right=range(1, 5), ids=names)

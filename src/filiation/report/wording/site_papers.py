@@ -18,7 +18,7 @@ from filiation.report.wording.figures import counted
 from filiation.report.wording.moments import NO_DATE, as_dated
 
 __all__ = [
-    *("HEADS", "LOOKS", "NEVER_SIGNED", "NOT_VOUCHED", "READING", "SEALED", "TIMELINE", "TOP"),
+    *("HEADS", "LOOKS", "NEVER_SIGNED", "NOT_VOUCHED", "READING", "SEALED", "TOP"),
     *(
         "fact_rows",
         "limits_of",
@@ -48,7 +48,6 @@ HEADS: Final = {
     "thread": ("document", "when", "from", "subject", "signatures"),
     "marks": ("what", "on record"),
 }
-TIMELINE: Final = "Documents by the dates that they give"
 NOT_VOUCHED: Final = "No signature vouches for this"
 NEVER_SIGNED: Final = "As it was put in; documents of this kind bear no signatures"
 SEALED: Final = "Sealed by the last of those who handled it, not signed by a writer"
