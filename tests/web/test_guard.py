@@ -142,3 +142,6 @@ def test_the_case_moves_on_and_the_pages_follow(sides: Sides, tmp_path: Path) ->
 def test_what_is_no_case_is_not_served(tmp_path: Path) -> None:
     with pytest.raises(UsageError):
         application(tmp_path, token=TOKEN, port=PORT)
+    (tmp_path / "file").write_text("no folder")
+    with pytest.raises(UsageError):
+        application(tmp_path / "file", token=TOKEN, port=PORT)

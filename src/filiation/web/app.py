@@ -45,7 +45,7 @@ class Pages:
     def _mark(self, name: str) -> tuple[int, int] | None:
         try:
             found = (self._case / name).stat()
-        except FileNotFoundError:
+        except OSError:  # no such file, or no folder: what reads the case says so
             return None
         return found.st_mtime_ns, found.st_size
 
