@@ -144,12 +144,12 @@ def populated() -> bool:
     return POPULATION.is_file() and POPULATION.read_text("utf-8").count("[[model]]") >= WHOLE
 
 
-def refreshed(text: str, shell: Shell, *, slow: bool) -> str:
-    """The document with every transcript run again."""
+def refreshed(text: str, shell: Shell, *, slow: bool, only: str = "") -> str:
+    """The document with every transcript run again that has `only` in it."""
 
     def again(block: re.Match[str]) -> str:
         there = {" shared": SHARED, " population": populated(), " aside": ASIDE}.get(block[2], True)
-        if (block[1] and not slow) or not there:
+        if (block[1] and not slow) or not there or only not in block[0]:
             return block[0]
         lines = [
             line
@@ -162,14 +162,14 @@ def refreshed(text: str, shell: Shell, *, slow: bool) -> str:
     return BLOCK.sub(again, text)
 
 
-def run(name: str, *, slow: bool, check: bool) -> list[str]:
+def run(name: str, *, slow: bool, check: bool, only: str = "") -> list[str]:
     """Run one document again; write it, or with `check` say what is wrong with it."""
     text = (ROOT / name).read_text()
     with tempfile.TemporaryDirectory() as made, tempfile.TemporaryDirectory() as bin_folder:
         for shared in GIVEN:
             (Path(made) / shared).symlink_to(ROOT / shared)
         shell = Shell(folder=Path(made), programs=programs(Path(bin_folder)))
-        fresh = refreshed(text, shell, slow=slow)
+        fresh = refreshed(text, shell, slow=slow, only=only)
         unnamed = shell.left() - {n for found in REMOVED.findall(text) for n in found.split()}
     wrong = [f"{name}: leaves {n}; name it in an rm -r on the page" for n in sorted(unnamed)]
     if fresh == text:
@@ -188,10 +188,11 @@ def main() -> int:
     parser.add_argument("--check", action="store_true")
     parser.add_argument("--slow", action="store_true")
     parser.add_argument("--jobs", type=int, default=1, help="documents at once")
+    parser.add_argument("--only", default="", help="the transcripts with this in them")
     parser.add_argument("documents", nargs="*", default=DOCUMENTS, help="default: all of them")
     given = parser.parse_args()
     with ThreadPoolExecutor(given.jobs) as pool:
-        each = partial(run, slow=given.slow, check=given.check)
+        each = partial(run, slow=given.slow, check=given.check, only=given.only)
         wrong = [said for document in pool.map(each, given.documents) for said in document]
     for said in wrong:
         print(said)

@@ -29,6 +29,7 @@ from filiation.numerics.rng import stream
 from filiation.populations.answers import RecordedAnswers, said_of
 from filiation.populations.criteria import read_study_plan
 from filiation.readers.populations.ancestry import read_ancestry
+from validate_outputs.shared import population
 
 __all__ = ["main"]
 
@@ -44,12 +45,12 @@ LEVELS: Final = (0.01, 0.05)
 
 def main() -> None:
     """Compare what was not compared yet, print the table, write the spread."""
-    population = _folder() / "population"
-    ancestry, there = read_ancestry(population, missing="leave out")
+    folder = population()
+    ancestry, there = read_ancestry(folder, missing="leave out")
     plan = read_study_plan(PACKAGE / "populations" / "criteria.toml")
-    answers = RecordedAnswers.of(population / "recordings", ancestry, there, plan)
+    answers = RecordedAnswers.of(folder / "recordings", ancestry, there, plan)
     if answers is None:
-        raise SystemExit(f"{population}: no recordings; `make population` asks the models")
+        raise SystemExit(f"{folder}: no recordings; `make population` asks the models")
     pairs = _drawn(ancestry, [model.name for model in answers.models])
     print(f"{len(pairs)} pairs of independent models: {REGIME}")
     print(f"{'':<64}{'pairs':>6}{'p <= .01':>10}{'p <= .05':>10}{'least p':>10}")
