@@ -156,7 +156,13 @@ _EXAMINE = Part(
             name="examine",
             at=f"{_AT}examine:command",
             line="Carry the plan in force out, from what the case keeps of its exhibits.",
-            examples=("filiation case examine case",),
+            examples=("filiation case examine case", "filiation case examine case --log log"),
+        ),
+        Verb(
+            name="words",
+            at=f"{_AT}words:command",
+            line="Tell the words of templates that groups of a log share, as its party.",
+            examples=("filiation case words case day.jsonl --log log --key case.key --as acme",),
         ),
         Verb(
             name="reclass",
@@ -277,7 +283,7 @@ _COIN = Part(
         Verb(
             name="coin",
             at=f"{_AT}coin:toss",
-            line="Toss the coin for a commitment, once: `owner draw` makes the lot of it.",
+            line="Toss the coin for a commitment, or for the plan of a log, once.",
             examples=(f"filiation case coin case {_DIGEST}",),
         ),
     ),

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from filiation.casefile import facts
 from filiation.casefile.clock import Reading, read_clock
-from filiation.casefile.codec import examination_from_bytes
+from filiation.casefile.codec import examination_from_bytes, inquiry_from_bytes
 from filiation.casefile.exchange.held import Held, withheld_of
 from filiation.casefile.laws import fold
 from filiation.casefile.laws.lineups import as_shown
@@ -70,6 +70,15 @@ def gather(
         validation=read_validation(validation) if validation else None,
         validation_digest=hashlib.sha256(validation).hexdigest() if validation else "",
         typesetter=fact.typesetter,
+        alone=tuple(
+            (
+                one.event.sequence,
+                inquiry_from_bytes(
+                    record.objects.get(one.event.written("inquiry")), f"event {one.event.sequence}"
+                ),
+            )
+            for one in state.of(facts.Inquired)
+        ),
     )
 
 
