@@ -141,7 +141,7 @@ def _added(
         if plug is not None:
             written, digest = _material(staged, plug, offered.model, before, step, progress)
             kept += written
-        if lone is not None:
+        elif lone is not None:
             only, digest = keep_alone(staged, lone, before)
             kept.append(only)
         called = JOIN.join(name_text(one.resolve().name) for one in paths)

@@ -40,6 +40,7 @@ from filiation.proceedings.progress import Step, no_step
 from filiation.proceedings.served_records import (
     examined_record,
     holding_file,
+    keeping_file,
     open_record,
     shown_record,
 )
@@ -177,7 +178,7 @@ def answer_again(
     """
     if fact.question == SERVED_TWINS:
         served = open_record(record, state, fact.exhibit)
-        asked = _asked_of_lot(fact, served, state)
+        asked = _asked_of_lot(fact, served, state, before)
         twins = examined_record(record, state, served)
         return Inquiry(
             question=SERVED_TWINS,
@@ -186,6 +187,12 @@ def answer_again(
             twins=twins,
             shown=shown_record(served, twins),
         )
+    return _answer_of_log(record, state, fact, before, step)
+
+
+def _answer_of_log(
+    record: Held, state: State, fact: facts.Inquired, before: int | None, step: Step
+) -> Inquiry:
     posed = next(one for one in state.of(facts.Posed) if one.fact.digest == fact.plan)
     coin = coin_of(fact.plan, state)
     plan = _kept_plan(record, posed)
@@ -238,6 +245,12 @@ def _kept_plan(record: Held, posed: Entry[facts.Posed]) -> GroupsPlan:
     if hashlib.sha256(raw).hexdigest() != posed.fact.digest:
         raise CaseError(f"event {posed.event.sequence}: keeps another plan than it names; altered")
     plan = groups_plan(raw, f"event {posed.event.sequence}")
+    said = (record.id, posed.fact.exhibit, posed.fact.level)
+    if (plan.case, plan.exhibit, plan.level) != said:
+        raise CaseError(
+            f"event {posed.event.sequence}: says level {posed.fact.level:g}, its plan says "
+            f"{plan.level:g}; the event was written to pass a law that the plan breaks"
+        )
     current = CampaignPlan(log=plan.log).method
     if plan.method != current:
         raise CaseError(
@@ -285,8 +298,11 @@ def _asked_of_log(
     )
 
 
-def _asked_of_lot(fact: facts.Inquired, record: ServedRecord, state: State) -> InCase:
-    committed = commitment_of_lot(fact.plan, fact.exhibit, state)
+def _asked_of_lot(
+    fact: facts.Inquired, record: ServedRecord, state: State, before: int | None
+) -> InCase:
+    now = len(state.events) if before is None else before
+    committed, digest = commitment_of_lot(fact.plan, fact.exhibit, state), record.list_sha256
     coin, exhibit = coin_of(fact.plan, state), state.exhibits[fact.exhibit]
     by = committed.fact.by
     places = [one.fact.commitment for one in state.of(facts.Committed) if one.fact.by == by]
@@ -300,7 +316,6 @@ def _asked_of_lot(fact: facts.Inquired, record: ServedRecord, state: State) -> I
         coin=coin.event.sequence,
         tossed_by=coin.event.actor,
         place=places.index(fact.plan) + 1,
-        files=(
-            SourceFile(sha256=record.list_sha256, exhibit=holding_file(state, record.list_sha256)),
-        ),
+        files=(SourceFile(sha256=digest, exhibit=holding_file(state, digest, now)),),
+        drawn_again=keeping_file(state, digest, now),
     )

@@ -11,6 +11,7 @@ from filiation.methods.owner.served_twins import ServedTwins
 from filiation.methods.owner.twin_similarity import similarities
 from filiation.model.owner import Counted, Likelihoods, OwnerExamination
 from filiation.model.served import Exchange, Measure
+from filiation.model.served_record import ServedRecord
 from filiation.proceedings.naming import Named, free
 from filiation.proceedings.owner_given import Given, Settled, likelihoods_of, settled
 from filiation.proceedings.owners import Asked
@@ -87,13 +88,16 @@ def served_twins(
     names = [name for one in exchanges for name in one.names]
     counted = Counted(planned=len(names), measured=sum(n in subject.values for n in names))
     if keep is not None:
-        if not keep.name.endswith(RECORD_SUFFIX):
-            raise UsageError(f"--keep {keep}: expected a name that ends with {RECORD_SUFFIX}")
-        record = record_of(listed, heard.twins, exchanges, subject, source, references)
-        put(free(keep), served_record_bytes(record))
+        _keep(keep, record_of(listed, heard.twins, exchanges, subject, source, references))
     asked = Asked(test="served-twins", words=method.words, listed=listed)
     models = (subject, source, *references)
     return asked.examination(models, outcome, counted, beside, notes_of(exchanges, twins))
+
+
+def _keep(out: Path, record: ServedRecord) -> None:
+    if not out.name.endswith(RECORD_SUFFIX):
+        raise UsageError(f"--keep {out}: expected a name that ends with {RECORD_SUFFIX}")
+    put(free(out), served_record_bytes(record))
 
 
 def _as_fixed(heard: Heard, listed: Settled, twins: Twins) -> Measure:

@@ -35,8 +35,8 @@ from filiation.readers.owner import (
 )
 from filiation.readers.owner.served_record import read_served_record
 
-__all__ = ["examined_record", "holding_file", "notes_of", "open_record", "record_of",
-           "shown_record", "told"]  # fmt: skip
+__all__ = ["examined_record", "holding_file", "keeping_file", "notes_of", "open_record",
+           "record_of", "shown_record", "told"]  # fmt: skip
 
 DRAWS: Final = 400  # values under the null that are drawn
 
@@ -85,12 +85,22 @@ def open_record(record: Held, state: State, name: str) -> ServedRecord:
     return read_served_record(record.objects.path(digest))
 
 
-def holding_file(state: State, sha256: str) -> str:
-    """The exhibit that holds a file of that digest; empty if there is none."""
+def holding_file(state: State, sha256: str, before: int) -> str:
+    """The exhibit that holds a file of that digest, up to an event; empty if there is none."""
     for name, entry in state.exhibits.items():
-        if sha256 in entry.event.reads.values():
+        if entry.event.sequence < before and sha256 in entry.event.reads.values():
             return name
     return ""
+
+
+def keeping_file(state: State, sha256: str, before: int) -> bool:
+    """Whether an exhibit keeps a copy of a file of that digest, up to an event."""
+    return any(
+        written.sha256 == sha256 and written.what.startswith("file:")
+        for entry in state.exhibits.values()
+        if entry.event.sequence < before
+        for written in entry.event.writes
+    )
 
 
 def examined_record(record: Held, state: State, served: ServedRecord) -> OwnerExamination:
@@ -198,13 +208,8 @@ def _drawn(record: Held, state: State, served: ServedRecord) -> tuple[Drawn, byt
 
 def _drawn_again(record: Held, state: State, served: ServedRecord, seed: bytes) -> None:
     """The lot of a list that the case keeps; of one that it does not, its maker vouches."""
-    holding = holding_file(state, served.list_sha256)
-    if not holding:
-        return
-    kept = {written.sha256 for written in state.exhibits[holding].event.writes}
-    if served.list_sha256 not in kept or (
-        isinstance(record, ExportHeld) and not record.holds(served.list_sha256)
-    ):
+    withheld = isinstance(record, ExportHeld) and not record.holds(served.list_sha256)
+    if withheld or not keeping_file(state, served.list_sha256, len(state.events)):
         return
     record.objects.check(served.list_sha256)
     path = record.objects.path(served.list_sha256)

@@ -28,8 +28,8 @@ def owner_json(made: OwnerExamination) -> bytes:
     return rfc8785.dumps(owner_fields(made)) + b"\n"
 
 
-def owner_fields(made: OwnerExamination) -> dict[str, Any]:
-    """The same as plain data."""
+def owner_fields(made: OwnerExamination, *, again: bool = True) -> dict[str, Any]:
+    """The same as plain data; `again` says whether the lot was drawn again from the list."""
     outcome = made.outcome
     found = isinstance(outcome, Finding)
     return {
@@ -43,7 +43,7 @@ def owner_fields(made: OwnerExamination) -> dict[str, Any]:
         "drawn": None if made.drawn is None else _drawn(made.drawn),
         **_measured(made),
         "notes": [clean(note) for note in made.notes],
-        "headline": owner_headline(made),
+        "headline": owner_headline(made, again=again),
         "subject": subject_json(made.subject),
         "others": [subject_json(other) for other in made.others],
         "level": made.level,

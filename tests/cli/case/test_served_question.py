@@ -87,6 +87,12 @@ def test_a_record_holds_no_word_and_gives_the_same_numbers(ready: Path) -> None:
     )
     assert found.shown is not None and found.shown.observed > max(found.shown.draws)
     assert found.asked.planned < found.asked.coin < found.asked.entered
+    said = does(ready, "case", "report", case, "--no-pdf")
+    (page,) = (case / "reports").glob("*-report.html")
+    assert said and "The lot was not drawn again" in page.read_text()  # the list is not here
+    assert add(ready, ready / "drawn.jsonl", "list", "--unexamined", "--copy").code == 0
+    again = does(ready, "case", "replay", case)  # what came later changes nothing that was said
+    assert again.count("the same") == 2
 
 
 def test_it_is_reviewed_reported_and_replayed_from_an_export_too(ready: Path) -> None:
@@ -99,7 +105,7 @@ def test_it_is_reviewed_reported_and_replayed_from_an_export_too(ready: Path) ->
     (page,) = (case / "reports").glob("*-report.html")
     text = page.read_text()
     assert text.count("<svg") == 2 and "Places of the served answer" in text
-    assert "in “list”" in text
+    assert "in “list”" in text and "The lot was drawn again and is the same" in text
     assert "derivation" not in text
     assert "served-twins of served: the same" in does(ready, "case", "replay", case)
     does(ready, "case", "export", case, "--for", "basel", "-o", ready / "out")

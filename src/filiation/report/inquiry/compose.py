@@ -77,7 +77,8 @@ def _found(m: InquiryMaterial) -> Iterator[Block]:
 
 def _rests(m: InquiryMaterial) -> Iterator[Block]:
     if m.found.twins is not None:
-        yield Paragraph(text=owner_headline(m.found.twins), source=_source(m))
+        drawn = owner_headline(m.found.twins, again=m.found.asked.drawn_again)
+        yield Paragraph(text=drawn, source=_source(m))
         return
     for sentence in log_words.log_method():
         yield Paragraph(text=sentence)
@@ -187,7 +188,7 @@ def inquiry_fields(m: InquiryMaterial) -> dict[str, Any]:
     answer = (
         campaigns_fields(found.campaigns, coin=True)
         if found.campaigns is not None
-        else owner_fields(found.twins)
+        else owner_fields(found.twins, again=found.asked.drawn_again)
         if found.twins is not None
         else {}
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import cast, final
+from typing import Any, cast, final
 
 from filiation.casefile import facts
 from filiation.casefile.codec import inquiry_from_bytes
@@ -63,14 +63,8 @@ def gather_inquiry(
     entry = state.answered(fact.examination)
     if not isinstance(entry.fact, facts.Inquired):
         raise CaseError(f"event {fact.examination}: answers no question about one exhibit")
-    sequence, name = entry.event.sequence, entry.fact.exhibit
+    sequence, before = entry.event.sequence, None if whole else fact.size
     raw = record.objects.get(entry.event.written("inquiry"))
-    told = {
-        hashed: Disclosed(hashed=hashed, text=text, by=one.fact.by, event=one.event.sequence)
-        for one in state.of(facts.Worded)
-        if (whole or one.event.sequence < fact.size) and one.fact.exhibit == name
-        for hashed, text in one.fact.words
-    }
     return InquiryMaterial(
         found=inquiry_from_bytes(raw, f"event {sequence}"),
         entry=cast("Entry[facts.Inquired]", entry),
@@ -82,8 +76,22 @@ def gather_inquiry(
         reviews=tuple(
             one
             for one in state.of(facts.Reviewed)
-            if (whole or one.event.sequence < fact.size) and one.fact.examination == sequence
+            if _by_then(one, before) and one.fact.examination == sequence
         ),
-        words=told,
+        words=_told(state, entry.fact.exhibit, before),
         typesetter=fact.typesetter,
     )
+
+
+def _told(state: State, exhibit: str, before: int | None) -> dict[str, Disclosed]:
+    """Signature to the words that were told of it."""
+    return {
+        hashed: Disclosed(hashed=hashed, text=text, by=one.fact.by, event=one.event.sequence)
+        for one in state.of(facts.Worded)
+        if _by_then(one, before) and one.fact.exhibit == exhibit
+        for hashed, text in one.fact.words
+    }
+
+
+def _by_then(entry: Entry[Any], before: int | None) -> bool:
+    return before is None or entry.event.sequence < before

@@ -127,8 +127,8 @@ BY_DIGEST: Final = (
 )
 BY_COIN: Final = (
     "Which days are held back was drawn by a coin of the case, after the log was put in and the "
-    "plan fixed: whoever wrote the log could not choose it. Whoever picks, of many months or "
-    "tenants, the log that he puts in has looked before, and no coin mends that."
+    "plan fixed: whoever wrote the log could not choose it. Whoever picks, of many months, tenants "
+    "or cases, the one that he shows has looked before, and no coin mends that."
 )
 
 

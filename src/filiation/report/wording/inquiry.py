@@ -155,7 +155,7 @@ def verdict_of(found: Inquiry) -> list[str]:
             "an answer was used for."
         )
     elif found.twins is not None:
-        lines.append(owner_headline(found.twins))
+        lines.append(owner_headline(found.twins, again=found.asked.drawn_again))
         lines.append("It does not say who brought the answers to the subject, or that anybody did.")
     return lines
 
