@@ -88,5 +88,5 @@ def tossed_case(folder: Path) -> Path:
     case = opened_case(folder)
     add_log(folder, small_log(folder / "made.requests"))
     does(folder, "case", "plan", case, "--log", "log", "--as", "first")
-    does(folder, "case", "coin", case, plan_digest(folder))
+    does(folder, "case", "coin", case, "log")
     return case

@@ -149,8 +149,8 @@ def line_up() -> None:
 def alone() -> None:
     """The provider's log: a plan, then a coin that draws the days; nobody chose them."""
     filiation("case", *added(LOG, "log", "acme", "reduced from their own records: no prompt in it"))
-    fixed = filiation("case", "plan", CASE, "--log", "log", "--as", "first-examiner")
-    filiation("case", "coin", CASE, *re.findall(r"plan ([0-9a-f]{64}) is fixed", fixed))
+    filiation("case", "plan", CASE, "--log", "log", "--as", "first-examiner")
+    filiation("case", "coin", CASE, "log")
     filiation("case", "examine", CASE, "--log", "log", "--as", "first-examiner")
     words = "I derived it again from the reduced log, and read no prompt."
     filiation("case", "review", CASE, "--as", "second-examiner", "--agrees", words)

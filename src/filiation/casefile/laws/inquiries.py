@@ -97,8 +97,8 @@ def coin_of(digest: str, state: State) -> Entry[facts.Tossed]:
         if one.fact.commitment == digest:
             return one
     raise UsageError(
-        f"plan {digest[:16]}..: its coin was not tossed yet; `filiation case coin CASE {digest}` "
-        "comes before looking"
+        f"plan {digest[:16]}..: its coin was not tossed yet; `filiation case coin` comes before "
+        "looking"
     )
 
 

@@ -27,7 +27,9 @@ def commit(
 
 def toss(
     case: CasePath,
-    commitment: Annotated[str, typer.Argument(help="A commitment, or a log's plan, on record.")],
+    commitment: Annotated[
+        str, typer.Argument(help="A commitment on record, or the log whose plan is.")
+    ],
     acting: As = None,
     quiet: Quiet = False,
 ) -> None:

@@ -133,6 +133,8 @@ _EXAMINE = Part(
                 ' --how "public download"',
                 f"filiation case add case {_MODELS}/stranger-3 --name stranger-3 --from acme"
                 ' --how "public download"',
+                "filiation case add case examples/requests/made.requests --name log --from acme"
+                ' --how "reduced from our records"',
             ),
         ),
         Verb(
@@ -142,6 +144,7 @@ _EXAMINE = Part(
             examples=(
                 "filiation case plan case --subject suspect --source parent"
                 " --control stranger-2 --control stranger-3",
+                "filiation case plan case --log log; filiation case coin case log",
             ),
             kinds=_EXHIBITS,
         ),

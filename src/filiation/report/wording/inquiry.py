@@ -343,7 +343,7 @@ def posed_lines(entry: Entry[facts.Posed], looks: int) -> Iterator[str]:
         yield f"  {how_many(looks, 'plan')} of logs got a coin before; its level is a share"
     if fact.because:
         yield f"  because: {clean(fact.because)}"
-    yield f"  next: the lead tosses its coin (case coin CASE {fact.digest})"
+    yield f"  next: the lead tosses its coin (case coin CASE {clean(fact.exhibit)})"
 
 
 def answered_line(entry: Entry[facts.Inquired]) -> str:
