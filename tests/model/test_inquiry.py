@@ -50,7 +50,7 @@ def test_a_plan_of_other_fields_or_types_is_refused(change: dict[str, object]) -
 def test_an_answer_is_to_its_own_question() -> None:
     for question in ("campaigns", "served-twins"):
         with pytest.raises(CaseError, match="another answer"):
-            Inquiry(question=question, asked=ASKED, environment=())  # type: ignore[arg-type]
+            Inquiry(question=question, asked=ASKED, environment=())
 
 
 def test_what_the_test_reads_of_words_stays_without_them() -> None:

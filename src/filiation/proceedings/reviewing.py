@@ -1,7 +1,6 @@
 """Reviewing an examination as a second person."""
 
 from pathlib import Path
-from typing import cast
 
 from filiation.casefile.facts import Inquired, Reviewed
 from filiation.casefile.record import Draft, Record
@@ -32,7 +31,7 @@ def review(
     entry = state.answered(examination)
     sequence = entry.event.sequence
     if isinstance(entry.fact, Inquired):
-        again = replay_inquiry(record, state, cast("Entry[Inquired]", entry))
+        again = replay_inquiry(record, state, entry)
     else:
         again = replay_examination(record, state, sequence)
     fact = Reviewed(

@@ -9,6 +9,7 @@ import pytest
 
 from filiation.casefile.facts import Inquired
 from filiation.casefile.record import Record
+from filiation.model.finding import Finding
 from filiation.proceedings.inquiries import inquiry_of
 from filiation.readers.owner.served_record import read_served_record
 from logcases import at, does, opened_case
@@ -81,10 +82,9 @@ def test_a_record_holds_no_word_and_gives_the_same_numbers(ready: Path) -> None:
     whole = json.loads(ask(ready, "--json").out)
     assert found.twins is not None and found.twins.met
     assert whole["conclusion"].startswith("This meets the level")
-    assert whole["finding"]["log10_p"] == pytest.approx(
-        found.twins.outcome.log_p / np.log(10),
-        rel=1e-5,  # type: ignore[union-attr]
-    )
+    outcome = found.twins.outcome
+    assert isinstance(outcome, Finding)
+    assert whole["finding"]["log10_p"] == pytest.approx(outcome.log_p / np.log(10), rel=1e-5)
     assert found.shown is not None and found.shown.observed > max(found.shown.draws)
     assert found.asked.planned < found.asked.coin < found.asked.entered
     said = does(ready, "case", "report", case, "--no-pdf")

@@ -21,7 +21,7 @@ def command(
     acting: As = None,
     quiet: Quiet = False,
 ) -> None:
-    """Tell the words of the templates that groups of a log share, as the party that put it in.
+    """Tell the words of templates that groups of a log share, as its party.
 
     Only templates (slots blanked) whose hashes an answer shows go on record, and everybody reads
     them there. Neither the key nor a prompt does.

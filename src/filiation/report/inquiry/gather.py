@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, cast, final
+from typing import Any, final
 
 from filiation.casefile import facts
 from filiation.casefile.codec import inquiry_from_bytes
@@ -67,7 +67,7 @@ def gather_inquiry(
     raw = record.objects.get(entry.event.written("inquiry"))
     return InquiryMaterial(
         found=inquiry_from_bytes(raw, f"event {sequence}"),
-        entry=cast("Entry[facts.Inquired]", entry),
+        entry=entry,
         case=record.id,
         title=state.opening.title,
         lead=state.opening.lead,
