@@ -111,8 +111,10 @@ class State:
         """
         found = [e for e in self.of(facts.Examined) if sequence in (None, e.event.sequence)]
         if not found:
+            alone = "; what was examined alone has a report without a profile"
             raise UsageError(
                 "nothing was examined yet; `filiation case examine` carries the plan out"
+                + (alone if self.of(facts.Inquired) else "")
                 if sequence is None
                 else f"event {sequence} is no examination"
             )

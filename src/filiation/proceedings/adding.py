@@ -17,7 +17,7 @@ from filiation.casefile.state import Entry
 from filiation.errors import UnreadableError, UsageError
 from filiation.examining.kinds import Plug, recognise
 from filiation.files import Handed, handed_together, name_text, opened, shown
-from filiation.model.kinds import FILES
+from filiation.model.kinds import ANSWERS, FILES
 from filiation.model.origin import Origin
 from filiation.proceedings.alone import alone, keep_alone
 from filiation.proceedings.alongside import beside_weights
@@ -33,6 +33,7 @@ from filiation.report.render.records import origins_json
 
 __all__ = ["ExhibitOffered", "add_exhibit", "with_along"]
 
+TABLES: Final = (".jsonl", ".csv", ".parquet")
 WRITTEN: Final = (".mbox", ".eml", ".emlx", ".msg", ".pdf", ".docx", ".txt", ".html", ".zip")
 
 
@@ -200,6 +201,11 @@ def _material(
         try:
             taken = plug.reader.take(spec, Path(folder), advance=reading(step, progress))
         except UnreadableError as error:
+            if plug.kind.id == ANSWERS and spec.lower().endswith(TABLES):
+                raise UnreadableError(
+                    f"{error}; a log of requests goes in reduced (`filiation log reduce`), any "
+                    "other file with --unexamined"
+                ) from error
             if not spec.lower().endswith(WRITTEN):
                 raise
             raise UnreadableError(

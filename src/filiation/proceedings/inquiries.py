@@ -122,9 +122,16 @@ def plan_of_log(
 
 
 def examine_alone(
-    case: Path, exhibit: str, *, acting: str | None = None, step: Step = no_step
+    case: Path, exhibit: str, kind: str, *, acting: str | None = None, step: Step = no_step
 ) -> Answered:
     """Answer the question about one exhibit, from what the case keeps of it.
+
+    Args:
+        case: The case.
+        exhibit: Which.
+        kind: What it is, `log` or `served`.
+        acting: Who examines.
+        step: Told what is being done.
 
     Raises:
         UsageError: No plan, no coin, or a law of the case forbids it.
@@ -132,11 +139,11 @@ def examine_alone(
     record = Record(case)
     signer = record.signer(acting)
     state = record.state()
-    if exhibit in state.exhibits and state.exhibits[exhibit].fact.kind == SERVED:
+    _of_kind(exhibit, kind, state)
+    if kind == SERVED:
         plan = commitment_of(open_record(record, state, exhibit).sealed)
         fact = facts.Inquired(question=SERVED_TWINS, exhibit=exhibit, plan=plan)
     else:
-        _of_kind(exhibit, LOG, state)
         plan = posed_in_force(exhibit, state).fact.digest
         fact = facts.Inquired(question=CAMPAIGNS, exhibit=exhibit, plan=plan)
     found = answer_again(record, state, fact, step=step)

@@ -242,6 +242,19 @@ def test_a_case_that_asks_one_question_of_a_log_can_be_decided(after: Path) -> N
     assert "not reviewed" not in done.out
 
 
+def test_what_a_newcomer_may_mistake_is_told(before: Path) -> None:
+    case = before / "case"
+    (before / "day.jsonl").write_text('{"time": "2026-05-04T10:00Z", "account": "a"}\n')
+    raw = at(before, "case", "add", case, before / "day.jsonl", "--name", "raw", "--from", "acme",
+             "--how", "x")  # fmt: skip
+    assert raw.code == 3 and "filiation log reduce" in raw.err
+    other = at(before, "case", "examine", case, "--served", "log")
+    assert other.code == 2 and "of kind log, expected served" in other.err
+    does(before, "case", "examine", case, "--log", "log", "--quiet")
+    court = at(before, "case", "report", case, "--profile", "authority", "--no-pdf")
+    assert court.code == 2 and "without a profile" in court.err
+
+
 def test_a_damaged_log_is_no_exhibit_and_leaves_nothing(before: Path) -> None:
     whole = (before / "made.requests").read_bytes()
     (before / "cut.requests").write_bytes(whole[: len(whole) // 2])

@@ -31,7 +31,8 @@ def command(
     if log is not None or served is not None:
         if log is not None and served is not None:
             raise UsageError("examine: --log and --served are two questions; expected one of them")
-        _alone(case, log or served or "", acting, as_json=as_json, quiet=quiet)
+        kind = "log" if log is not None else "served"
+        _alone(case, log or served or "", kind, acting, as_json=as_json, quiet=quiet)
         return
     from filiation.cli._printing import show
     from filiation.cli._progress import bar
@@ -49,7 +50,9 @@ def command(
         typer.echo(examined(made))
 
 
-def _alone(case: Path, exhibit: str, acting: str | None, *, as_json: bool, quiet: bool) -> None:
+def _alone(
+    case: Path, exhibit: str, kind: str, acting: str | None, *, as_json: bool, quiet: bool
+) -> None:
     from filiation.cli._printing import show
     from filiation.cli._progress import bar
     from filiation.proceedings.inquiries import examine_alone
@@ -57,7 +60,7 @@ def _alone(case: Path, exhibit: str, acting: str | None, *, as_json: bool, quiet
     from filiation.report.wording.inquiry import answered_line
 
     with bar(quiet) as shown:
-        made = examine_alone(case, exhibit, acting=acting, step=shown.step)
+        made = examine_alone(case, exhibit, kind, acting=acting, step=shown.step)
     if as_json:
         typer.echo(inquiry_json(made.material).decode(), nl=False)
     elif not quiet:
